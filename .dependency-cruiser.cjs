@@ -1,0 +1,112 @@
+/** The house rules of docs/adr/0002-boundaries.md as code. Each comment names the right place to import from. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'common-is-pure',
+      severity: 'error',
+      comment: 'common/ imports common/ only',
+      from: { path: '^plugins/([^/]+)/common/' },
+      to: { path: '^plugins/[^/]+/(server|public)/' },
+    },
+    {
+      name: 'no-server-public',
+      severity: 'error',
+      comment: 'share through common/index.ts',
+      from: { path: '^plugins/[^/]+/(server|public)/' },
+      to: { path: '^plugins/[^/]+/(server|public)/', pathNot: '^plugins/[^/]+/$1/' },
+    },
+    {
+      name: 'plugin-door',
+      severity: 'error',
+      comment: "use the other plugin's index.ts or mocks.ts",
+      from: { path: '^plugins/([^/]+)/' },
+      to: {
+        path: '^plugins/[^/]+/',
+        pathNot: '^plugins/($1/|[^/]+/(common|server|public)/(index|mocks)[.]ts$)',
+      },
+    },
+    {
+      name: 'folder-door',
+      severity: 'error',
+      comment: "import the capability's index.ts",
+      from: { path: '^plugins/([^/]+)/(server|public|common)/([^/]+)/' },
+      to: {
+        path: '^plugins/$1/$2/[^/]+/',
+        pathNot: '^plugins/$1/$2/$3/|/(index|[^/]+[.]mock)[.]ts$',
+      },
+    },
+    {
+      name: 'folder-door-from-root',
+      severity: 'error',
+      comment: "import the capability's index.ts",
+      from: { path: '^plugins/([^/]+)/(server|public|common)/[^/]+$' },
+      to: { path: '^plugins/$1/$2/[^/]+/', pathNot: '/index[.]ts$' },
+    },
+    {
+      name: 'common-door',
+      severity: 'error',
+      comment: 'import common/index.ts',
+      from: { path: '^plugins/([^/]+)/(server|public)/' },
+      to: { path: '^plugins/$1/common/[^/]+/' },
+    },
+    {
+      name: 'core-folder-door',
+      severity: 'error',
+      comment: "inside core, import the capability's index.ts",
+      from: { path: '^packages/core/server/([^/]+)/' },
+      to: {
+        path: '^packages/core/server/[^/]+/',
+        pathNot: '^packages/core/server/$1/|/(index|[^/]+[.]mock)[.]ts$',
+      },
+    },
+    {
+      name: 'package-door',
+      severity: 'error',
+      comment: 'import a package by its name, never by path',
+      from: { path: '^packages/([^/]+)/' },
+      to: { path: '^packages/[^/]+/', dependencyTypes: ['local'], pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'packages-first',
+      severity: 'error',
+      comment: 'no package imports a plugin',
+      from: { path: '^packages/' },
+      to: { path: '^plugins/' },
+    },
+    {
+      name: 'protocol-is-pure',
+      severity: 'error',
+      comment: 'pass data in; only zod and oauth4webapi are allowed',
+      from: { path: '^packages/oauth-client/', pathNot: '[.]test[.]ts$|jest[.]config[.]js$' },
+      to: { pathNot: '^packages/oauth-client/|(^|/)node_modules/(zod|oauth4webapi)/' },
+    },
+    {
+      name: 'one-way-out',
+      severity: 'error',
+      comment: 'outbound requests go through @latchkey/egress',
+      from: {
+        path: '^(plugins|packages/(core|saved-objects|connector-specs|oauth-client))/',
+        pathNot: '[.]test[.]ts$',
+      },
+      to: { path: '(^|/)node_modules/(undici|got|node-fetch)/' },
+    },
+    {
+      name: 'stand-ins-stay-out',
+      severity: 'error',
+      comment: 'dev-providers is for scripts and tests only',
+      from: { path: '^(plugins|packages)/', pathNot: '[.]test[.]ts$|^packages/dev-providers/' },
+      to: { path: '^packages/dev-providers/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'default'],
+    },
+  },
+};

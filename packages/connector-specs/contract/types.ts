@@ -1,0 +1,133 @@
+import type { AxiosInstance } from 'axios';
+import type { ZodObject, ZodType } from 'zod';
+
+/** Whose credentials a connector uses. */
+export type AuthMode = 'shared' | 'per-user';
+
+/** What a handler or an auth type may log with. Structurally a subset of core's logger. */
+export interface SpecLogger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** Asks the server for a token; the value is a complete Authorization header value. */
+export type GetTokenOptions =
+  | {
+      readonly authType: 'oauth';
+      readonly tokenUrl: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly scope?: string | undefined;
+      readonly additionalFields?: Readonly<Record<string, string>> | undefined;
+      readonly tokenEndpointAuthMethod?: 'client_secret_post' | 'client_secret_basic' | undefined;
+      readonly accessTokenPath?: string | undefined;
+      readonly tokenTypePath?: string | undefined;
+      readonly tokenType?: string | undefined;
+    }
+  | { readonly authType: 'ears'; readonly provider: string; readonly scope?: string | undefined };
+
+/** What the server lends to `configure`. */
+export interface AuthContext {
+  /** @throws ConnectorAuthorizationError when the person must authorize; other errors when it cannot be had now */
+  getToken(options: GetTokenOptions): Promise<string>;
+  readonly logger: SpecLogger;
+}
+
+/** One way to authenticate. */
+export interface AuthTypeSpec<S extends Record<string, unknown> = Record<string, unknown>> {
+  /** Value of the discriminator `authType`. */
+  readonly id: string;
+  readonly label: string;
+  readonly authMode: AuthMode;
+  /** Fields of the secrets, without the discriminator. */
+  readonly schema: ZodObject;
+  /** Builds the final schema from a spec's defaults; replaces `schema`. */
+  normalizeSchema?(defaults: Readonly<Record<string, unknown>>): ZodObject;
+  /** Sets headers or interceptors on the instance of one execution. */
+  configure(context: AuthContext, client: AxiosInstance, secrets: S): Promise<void>;
+}
+
+/** An entry of `auth.types`: a bare id, or an id with what differs. */
+export type AuthTypeEntry = string | AuthTypeDef;
+
+export interface AuthTypeDef {
+  readonly type: string;
+  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly isRecommended?: boolean;
+  readonly isLegacy?: boolean;
+  readonly isExperimental?: boolean;
+  readonly overrides?: {
+    readonly label?: string;
+    readonly meta?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  };
+}
+
+export interface ActionContext {
+  /** Authenticated, with the spec's headers as defaults, and limited to what egress allows. */
+  readonly client: AxiosInstance;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Validated secrets including `authType`. Never return or log them. */
+  readonly secrets: Readonly<Record<string, unknown>>;
+  readonly log: SpecLogger;
+  readonly signal: AbortSignal;
+}
+
+export interface ActionDefinition<I extends ZodType = ZodType> {
+  readonly input: I;
+  readonly output?: ZodType;
+  readonly isTool?: boolean;
+  /** read: no outside change. write: creates or appends. destroy: may overwrite, update or delete. */
+  readonly scope: 'read' | 'write' | 'destroy';
+  readonly description: string;
+  /** Header to read when a response is too large. Default `content-length`. */
+  readonly responseSizeHeader?: string;
+  handler(context: ActionContext, input: never): Promise<unknown>;
+}
+
+/** What OAuth providers do differently, declared where the connector is; default is the RFC. */
+export interface OAuthProviderFacts {
+  /** RFC 7009 endpoint for the organisation's own client. */
+  readonly revocationUrl?: string;
+  /** Issuer for RFC 9207; checked whenever a response carries `iss`. */
+  readonly issuer?: string;
+  /** Seconds, when the provider leaves `expires_in` out. `undefined`: one hour. */
+  readonly defaultLifetimeSeconds?: number;
+  /** Days after which an unused grant dies; keep-alive refreshes before. `undefined`: never. */
+  readonly idleLimitDays?: number;
+  /** Parameters of the authorization URL, for example Google's `access_type=offline`. */
+  readonly authorizationParams?: Readonly<Record<string, string>>;
+  /** A 200 answer of the API that in truth says the token is bad (Slack). */
+  isTokenRejected?(status: number, body: unknown): boolean;
+}
+
+export interface ConnectorSpec {
+  readonly metadata: {
+    /** Leading dot; letters, digits, `.`, `_`, `-`; at most 64 characters. */
+    readonly id: string;
+    readonly displayName: string;
+    readonly description: string;
+    readonly icon?: string;
+    readonly docsUrl?: string;
+    readonly minimumLicense: 'basic' | 'gold' | 'platinum' | 'enterprise';
+    readonly isTechnicalPreview?: boolean;
+    readonly supportedFeatureIds: readonly string[];
+  };
+  readonly auth?: {
+    readonly types: readonly AuthTypeEntry[];
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+  /** All non-secret fields. */
+  readonly schema?: ZodObject;
+  /** Config fields whose URL must be in `xpack.actions.allowedHosts`; a change of their host ends grants. */
+  readonly validateUrls?: { readonly fields: readonly string[] };
+  readonly oauth?: OAuthProviderFacts;
+  readonly actions: Readonly<Record<string, ActionDefinition>>;
+  /** Throw = failed; anything else = success. */
+  readonly test: {
+    readonly enabled: boolean;
+    readonly description?: string;
+    handler(context: ActionContext): Promise<unknown>;
+  };
+}

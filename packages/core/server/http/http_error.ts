@@ -1,0 +1,23 @@
+/** An answer other than success, thrown from anywhere below a route. `message` is shown to the client. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  /** 400–599. */
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Extra public members of the error body; `undefined`: none. */
+  readonly attributes: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(
+    statusCode: number,
+    message: string,
+    options: ErrorOptions & {
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly attributes?: Readonly<Record<string, unknown>>;
+    } = {},
+  ) {
+    super(message, options);
+    this.statusCode = statusCode;
+    this.headers = options.headers ?? {};
+    this.attributes = options.attributes;
+  }
+}

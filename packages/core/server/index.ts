@@ -1,0 +1,37 @@
+export { HttpError } from './http/http_error.ts';
+export { respond } from './http/respond.ts';
+export type {
+  AuthenticatedUser,
+  AuthenticationRequest,
+  AuthenticationResult,
+  AuthenticationType,
+  CookieToSet,
+  DocumentedResponse,
+  ErrorMapper,
+  HttpMethod,
+  HttpSetup,
+  MappedError,
+  Principal,
+  RouteDefinition,
+  RouteHandler,
+  RouteResponse,
+  Router,
+  RouteSecurity,
+  ServerRequest,
+  UrlBuilder,
+} from './http/types.ts';
+export type { Logger, LogLevel, LogMeta } from './logging/types.ts';
+export type { Counter, Histogram, MetricLabels, MetricsSetup } from './metrics/types.ts';
+export type {
+  ConfigDeprecation,
+  CoreSetup,
+  CoreStart,
+  Plugin,
+  PluginConfigDescriptor,
+  PluginFactory,
+  PluginInitializerContext,
+  ServerEnvironment,
+} from './plugins/types.ts';
+export type { ServiceStatus, StatusLevel, StatusSetup } from './status/types.ts';
+export type { Clock, Randomness } from './time/index.ts';
+export { systemClock, systemRandomness } from './time/index.ts';

@@ -1,0 +1,26 @@
+/** Levels from loudest to quietest, as in `logging.root.level`. */
+export type LogLevel = 'off' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+
+/**
+ * Structured fields of one log line, in ECS names where ECS has one (`event.action`, `http.response.status_code`).
+ * Never a token, code, verifier, secret, raw state or a provider's response body.
+ */
+export interface LogMeta {
+  /** Logged as `error.type`, `error.message`, `error.code`; the stack only at debug. Request and response objects hanging off an HTTP error are never serialised. */
+  readonly error?: unknown;
+  readonly tags?: readonly string[];
+  readonly [field: string]: unknown;
+}
+
+/** A logger named by dots, as in `plugins.actions.oauth_callback`. */
+export interface Logger {
+  fatal(message: string, meta?: LogMeta): void;
+  error(message: string, meta?: LogMeta): void;
+  warn(message: string, meta?: LogMeta): void;
+  info(message: string, meta?: LogMeta): void;
+  debug(message: string, meta?: LogMeta): void;
+  trace(message: string, meta?: LogMeta): void;
+  isLevelEnabled(level: Exclude<LogLevel, 'off'>): boolean;
+  /** A child logger: `logger.get('oauth')` of `plugins.actions` is `plugins.actions.oauth`. */
+  get(...nameParts: string[]): Logger;
+}

@@ -1,0 +1,2 @@
+export { systemClock, systemRandomness } from './system_time.ts';
+export type { Clock, Randomness } from './types.ts';

@@ -1,0 +1,97 @@
+/** How the client proves itself at the token endpoint (RFC 6749 §2.3). */
+export type TokenEndpointAuthMethod = 'client_secret_basic' | 'client_secret_post' | 'none';
+
+/** An authorization server spoken to in standard OAuth 2.0. JSON, so that it can be stored (encrypted) with a pending revocation. */
+export interface StandardClient {
+  readonly dialect: 'standard';
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  /** RFC 7009. `undefined`: the provider has none, grants can only be forgotten. */
+  readonly revocationEndpoint?: string | undefined;
+  /** When known, a response with another `iss` is refused (RFC 9207). */
+  readonly issuer?: string | undefined;
+  /** The metadata promised `iss` in every response: a missing one is refused too. */
+  readonly issuerRequiredInResponse?: boolean | undefined;
+  readonly clientId: string;
+  readonly clientSecret?: string | undefined;
+  readonly tokenEndpointAuthMethod: TokenEndpointAuthMethod;
+  /** Space-separated. */
+  readonly scope?: string | undefined;
+  /** Name of the scope parameter in the authorization URL; default `scope` (Slack: `user_scope`). */
+  readonly scopeParamName?: string | undefined;
+  /** Dotted paths into a non-standard token response. */
+  readonly accessTokenPath?: string | undefined;
+  readonly tokenTypePath?: string | undefined;
+  /** Literal token type, whatever the response says. */
+  readonly tokenType?: string | undefined;
+  /** Extra fields of every token request. */
+  readonly additionalFields?: Readonly<Record<string, string>> | undefined;
+}
+
+/** EARS: a redirect service that owns the OAuth app (`reference/actions-server.md` §6). */
+export interface EarsClient {
+  readonly dialect: 'ears';
+  /** `xpack.actions.auth.ears.url`, without a trailing slash. */
+  readonly baseUrl: string;
+  readonly provider: 'google' | 'microsoft' | 'slack';
+  readonly scope?: string | undefined;
+}
+
+export type OAuthClientConfiguration = StandardClient | EarsClient;
+
+/** What the outside world lends to one protocol call. */
+export interface ProtocolIo {
+  /** Must refuse redirects and bound body and time; `Egress.fetch` does. */
+  readonly fetch: (
+    url: string,
+    init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },
+  ) => Promise<Response>;
+  readonly now: () => Date;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Tokens as a provider gave them, in our words (RFC 6749 §5.1). */
+export interface TokenGrant {
+  readonly accessToken: string;
+  /** `Bearer` in that spelling, or the literal the provider's entry declares. */
+  readonly tokenType: string;
+  /** `undefined`: none came; on a refresh the old one stays valid (RFC 6749 §6). */
+  readonly refreshToken: string | undefined;
+  /** Seconds from `receivedAt`. `undefined`: not said, or not a sane number. */
+  readonly lifetimeSeconds: number | undefined;
+  readonly refreshTokenLifetimeSeconds: number | undefined;
+  /** As granted; `undefined` when the answer has no `scope`, which means: as asked for. */
+  readonly scopes: readonly string[] | undefined;
+  /** From the `id_token`, unverified beyond having come over TLS from the token endpoint. For display only. */
+  readonly account: { readonly id: string; readonly label: string } | undefined;
+  readonly receivedAt: Date;
+  /** For support; `undefined` when the provider sent none. */
+  readonly providerRequestId: string | undefined;
+}
+
+/**
+ * Whose turn it is after a failure. `reauthorize`: the person must authorize again. `misconfigured`: an administrator must act.
+ * `transient`: it will pass. They never mix.
+ */
+export type OAuthFailureKind = 'reauthorize' | 'misconfigured' | 'transient';
+
+/** Codes are public: added, never renamed. */
+export type OAuthErrorCode =
+  | 'invalid_grant'
+  | 'invalid_client'
+  | 'invalid_request'
+  | 'invalid_scope'
+  | 'access_denied'
+  | 'provider_error'
+  | 'provider_unavailable'
+  | 'rate_limited'
+  | 'network'
+  | 'timeout'
+  | 'malformed_response'
+  | 'unsupported_token_type'
+  | 'issuer_mismatch'
+  | 'issuer_missing'
+  | 'redirected';
+
+/** What became of one token at the revocation endpoint. */
+export type RevocationOutcome = 'revoked' | 'unsupported' | 'failed_transient' | 'failed_permanent';

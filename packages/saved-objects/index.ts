@@ -1,0 +1,37 @@
+export type { Filter, FilterValue } from './filter/filter.ts';
+export { filter } from './filter/filter.ts';
+export type { EncryptionExtension } from './repository/encryption_extension.ts';
+export type { SavedObjectErrorCode } from './repository/saved_object_error.ts';
+export { SavedObjectError } from './repository/saved_object_error.ts';
+export type {
+  CreateOptions,
+  FindOptions,
+  FindResult,
+  IterateOptions,
+  ReadOptions,
+  SavedObjectsRepository,
+  SavedObjectsSetup,
+  SavedObjectsStart,
+  UpdateOptions,
+} from './repository/types.ts';
+export type {
+  DocumentStore,
+  DocumentToStore,
+  IterateRequest,
+  PutCondition,
+  PutOptions,
+  SearchRequest,
+  SearchResult,
+  SortField,
+  StoredDocument,
+} from './store/document_store.ts';
+export type { StoreErrorCode } from './store/store_error.ts';
+export { StoreError } from './store/store_error.ts';
+export type { SavedObject, SavedObjectKey, SavedObjectReference } from './types/saved_object.ts';
+export type {
+  FieldMapping,
+  ModelVersion,
+  ModelVersionChange,
+  NamespaceType,
+  SavedObjectsType,
+} from './types/saved_objects_type.ts';

@@ -1,0 +1,130 @@
+import type { Filter } from '../filter/filter.ts';
+import type { DocumentStore, SortField } from '../store/document_store.ts';
+import type { SavedObject, SavedObjectKey, SavedObjectReference } from '../types/saved_object.ts';
+import type { SavedObjectsType } from '../types/saved_objects_type.ts';
+import type { EncryptionExtension } from './encryption_extension.ts';
+
+export interface CreateOptions {
+  /** Default: a random UUID. At most 512 characters. */
+  readonly id?: string;
+  readonly namespace?: string | undefined;
+  readonly references?: readonly SavedObjectReference[];
+  /** `true` replaces what is there, whatever its version. Default `false`: an existing id is a `conflict`. */
+  readonly overwrite?: boolean;
+  /** See `PutOptions.visibleToSearch`. Default `true`. */
+  readonly visibleToSearch?: boolean;
+}
+
+export interface UpdateOptions {
+  readonly namespace?: string | undefined;
+  /** Write only if this is still the stored version; otherwise `conflict`. Absent: conflicts are re-read and merged again, at most 3 times. */
+  readonly version?: string;
+  readonly references?: readonly SavedObjectReference[];
+  /** Default `true`. */
+  readonly visibleToSearch?: boolean;
+}
+
+export interface ReadOptions {
+  readonly namespace?: string | undefined;
+  /** `true`: encrypted attributes come decrypted. Default `false`: they are left out. */
+  readonly decrypt?: boolean;
+}
+
+export interface FindOptions {
+  readonly type: string | readonly string[];
+  /** `undefined`: `default`. `['*']`: all spaces. */
+  readonly namespaces?: readonly string[];
+  readonly filter?: Filter;
+  readonly sort?: readonly SortField[];
+  /** From 1. Default 1. */
+  readonly page?: number;
+  /** Default 20; `page * perPage` at most 10,000: iterate beyond that. */
+  readonly perPage?: number;
+}
+
+export interface FindResult<A extends object> {
+  readonly savedObjects: readonly SavedObject<A>[];
+  readonly total: number;
+  readonly page: number;
+  readonly perPage: number;
+}
+
+export interface IterateOptions {
+  readonly type: string;
+  readonly namespaces?: readonly string[];
+  readonly filter?: Filter;
+  /** Default 100. */
+  readonly batchSize?: number;
+  /**
+   * `true`: decrypted. An object that cannot be decrypted is handed to `onUndecryptable` and skipped, so that one damaged row costs one row.
+   */
+  readonly decrypt?: boolean;
+  readonly onUndecryptable?: (key: SavedObjectKey, error: Error) => void;
+}
+
+/**
+ * Typed access to saved objects for one set of hidden types. All reads by id are real-time.
+ * @throws SavedObjectError from every method, see its codes
+ */
+export interface SavedObjectsRepository {
+  create<A extends object>(
+    type: string,
+    attributes: A,
+    options?: CreateOptions,
+  ): Promise<SavedObject<A>>;
+  /** @throws SavedObjectError `not_found` also when it lives in another namespace */
+  get<A extends object>(type: string, id: string, options?: ReadOptions): Promise<SavedObject<A>>;
+  /** Like `get`, but `undefined` for what does not exist. */
+  getIfExists<A extends object>(
+    type: string,
+    id: string,
+    options?: ReadOptions,
+  ): Promise<SavedObject<A> | undefined>;
+  /** In the order asked for; `undefined` where nothing is stored. One store call. */
+  bulkGet<A extends object>(
+    keys: readonly SavedObjectKey[],
+    options?: Pick<ReadOptions, 'decrypt'>,
+  ): Promise<readonly (SavedObject<A> | undefined)[]>;
+  /**
+   * Merges top-level attributes onto the stored ones (`undefined` removes one), on top of a decrypting read, then encrypts and writes by compare-and-set.
+   * Attributes this build does not know stay untouched. The answer holds plaintext of encrypted attributes.
+   */
+  update<A extends object>(
+    type: string,
+    id: string,
+    attributes: { readonly [K in keyof A]?: A[K] | undefined },
+    options?: UpdateOptions,
+  ): Promise<SavedObject<A>>;
+  /** @throws SavedObjectError `not_found`, or `conflict` when `version` is no longer the stored one */
+  delete(
+    type: string,
+    id: string,
+    options?: {
+      readonly namespace?: string | undefined;
+      readonly version?: string;
+      readonly visibleToSearch?: boolean;
+    },
+  ): Promise<void>;
+  /** Search; encrypted attributes are left out. */
+  find<A extends object>(options: FindOptions): Promise<FindResult<A>>;
+  /** Batches over a point in time, for any number of objects with bounded memory. */
+  iterate<A extends object>(options: IterateOptions): AsyncIterable<readonly SavedObject<A>[]>;
+}
+
+export interface SavedObjectsSetup {
+  /** @throws Error on a duplicate name, an incomplete model version chain, or after start */
+  registerType(type: SavedObjectsType): void;
+  /** Exactly one plugin (encrypted saved objects) does this. */
+  registerEncryption(extension: EncryptionExtension): void;
+}
+
+export interface SavedObjectsStart {
+  /** A repository that also reaches the hidden types named. */
+  createRepository(options?: {
+    readonly includedHiddenTypes?: readonly string[];
+  }): SavedObjectsRepository;
+  /** All registered types, for tools that walk everything (key rotation). */
+  getTypes(): readonly SavedObjectsType[];
+  /** The raw store, for key rotation and migrations only. */
+  readonly store: DocumentStore;
+}

@@ -1,0 +1,28 @@
+/** What an administrator must put right. */
+export type ConfigurationErrorCode =
+  | 'not_oauth'
+  | 'oauth_incomplete'
+  | 'ears_not_configured'
+  | 'ears_disabled'
+  | 'client_rejected'
+  | 'request_rejected'
+  | 'secrets_missing'
+  | 'secrets_undecryptable';
+
+/** The connector or the server is misconfigured: one state for the administrator, nobody is asked to re-authorize. */
+export class ConnectorConfigurationError extends Error {
+  override readonly name = 'ConnectorConfigurationError';
+  readonly code: ConfigurationErrorCode;
+  readonly connectorId: string;
+
+  constructor(
+    code: ConfigurationErrorCode,
+    connectorId: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.code = code;
+    this.connectorId = connectorId;
+  }
+}

@@ -1,0 +1,253 @@
+import type { AuthMode, ConnectorSpec } from '@latchkey/connector-specs';
+import type { Principal } from '@latchkey/core/server';
+import type {
+  OAuthClientConfiguration,
+  RevocationOutcome,
+  TokenGrant,
+} from '@latchkey/oauth-client';
+
+/** Attributes of the saved-object type `action` (model version 3), secrets decrypted. */
+export interface ConnectorAttributes {
+  readonly name: string;
+  readonly actionTypeId: string;
+  readonly isMissingSecrets: boolean;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, unknown>>;
+  /** As stored; safety never depends on it, see {@link DecryptedConnector.authMode}. */
+  readonly authMode?: AuthMode | undefined;
+}
+
+/** A connector with its secrets, for server code only. Never leaves the plugin, never logged. */
+export interface DecryptedConnector {
+  readonly id: string;
+  readonly spaceId: string;
+  readonly name: string;
+  readonly connectorTypeId: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, unknown>>;
+  /** `secrets.authType`, else `config.authType`, else `none`. */
+  readonly authType: string;
+  /** Derived from `authType` every time, never read from the store. */
+  readonly authMode: AuthMode;
+  /** Saved-object version; changes with every edit. */
+  readonly version: string;
+}
+
+/** Reads connectors as the server itself, without privilege checks. */
+export interface ConnectorReader {
+  /** `undefined` when it does not exist in that space. @throws SavedObjectError `undecryptable`, `store_unavailable` */
+  readDecrypted(connectorId: string, spaceId: string): Promise<DecryptedConnector | undefined>;
+}
+
+/**
+ * One connector's way to talk to its authorization server, whatever the dialect. Built from the decrypted connector by
+ * `oauth/strategies`; holds secrets, so it lives only as long as one operation.
+ */
+export interface GrantClient {
+  readonly authType: string;
+  /**
+   * Hash of where tokens go and who asks: hosts of the authorize, token and API endpoints, client id or EARS provider. A grant
+   * made under another fingerprint is never used.
+   */
+  readonly fingerprint: string;
+  /** Short hash of the token endpoint's origin, the last segment of the redirect URI (design 5.1). `undefined` for EARS. */
+  readonly providerKey: string | undefined;
+  /** For the revocation outbox, which stores it encrypted. */
+  readonly configuration: OAuthClientConfiguration;
+  /** Lifetime to assume when the provider names none, in seconds. */
+  readonly defaultLifetimeSeconds: number;
+  /** Days after which an unused grant dies; `undefined`: never. */
+  readonly idleLimitDays: number | undefined;
+  /** Hosts the browser and the server will be sent to; flow checks them before it starts. @throws EgressError */
+  ensureEndpointsAllowed(): void;
+  /** Where to send the person's browser (stand-in hosts applied in development). */
+  buildAuthorizationUrl(request: {
+    readonly redirectUri: string;
+    readonly state: string;
+    readonly codeChallenge: string;
+  }): string;
+  /** Checks `iss` of the authorization response (RFC 9207). @throws OAuthError `issuer_mismatch`, `issuer_missing` */
+  checkIssuer(iss: string | undefined): void;
+  /** @throws OAuthError */
+  exchangeCode(request: {
+    readonly code: string;
+    readonly codeVerifier: string;
+    readonly redirectUri: string;
+    readonly signal?: AbortSignal;
+  }): Promise<TokenGrant>;
+  /** @throws OAuthError; `answerLost` tells whether the refresh token may be spent */
+  refresh(refreshToken: string, signal: AbortSignal): Promise<TokenGrant>;
+  /** Never throws. */
+  revoke(
+    token: string,
+    hint: 'refresh_token' | 'access_token',
+    signal?: AbortSignal,
+  ): Promise<RevocationOutcome>;
+  /** A grant without a person, for `oauth_client_credentials`. @throws OAuthError */
+  requestSharedToken(signal: AbortSignal): Promise<TokenGrant>;
+}
+
+/** Builds {@link GrantClient}s. */
+export interface GrantClients {
+  /** @throws ConnectorConfigurationError when the connector is not OAuth or its OAuth configuration is incomplete */
+  forConnector(connector: DecryptedConnector): GrantClient;
+  /** From the outbox. */
+  forConfiguration(configuration: OAuthClientConfiguration): Pick<GrantClient, 'revoke'>;
+}
+
+/** The one truth about a connection (design 5.4). */
+export type ConnectionStatus =
+  | 'not_connected'
+  | 'pending'
+  | 'connected'
+  | 'expiring'
+  | 'refresh_failing'
+  | 'needs_reauth'
+  | 'revocation_pending';
+
+/** A token in hand. */
+export interface UsableToken {
+  /** Complete Authorization header value. */
+  readonly authorization: string;
+  /** Hash of the access token: names it without carrying it. Hand it back when the API said 401. */
+  readonly fingerprint: string;
+  /** `undefined`: lifetime unknown beyond the default. */
+  readonly expiresAt: Date | undefined;
+}
+
+/** Whose token of which connector. */
+export interface TokenRequest {
+  readonly connector: DecryptedConnector;
+  /** `undefined`: nobody is signed in; per-user connectors then throw `no_user`, never fall back to another token. */
+  readonly profileUid: string | undefined;
+  /** Ends the wait of this caller, not the refresh others may wait for. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Tokens for calls. All methods throw: `ConnectorAuthorizationError` when the person must act, `ConnectorConfigurationError` when an
+ * administrator must, `TokenUnavailableError` when it will pass.
+ */
+export interface TokenService {
+  /** The hot path: one real-time get when the token is fresh. Refreshes when it is not. */
+  getToken(request: TokenRequest): Promise<UsableToken>;
+  /** After a 401: refreshes only if `rejectedFingerprint` still is the stored token, else returns the stored one. */
+  replaceRejectedToken(
+    request: TokenRequest & { readonly rejectedFingerprint: string },
+  ): Promise<UsableToken>;
+}
+
+/** A connection as its owner or an administrator may see it. */
+export interface ConnectionView {
+  readonly connectorId: string;
+  readonly profileUid: string;
+  readonly status: ConnectionStatus;
+  readonly statusSince: Date | undefined;
+  readonly lastError: { readonly code: string; readonly at: Date } | undefined;
+  readonly expiresAt: Date | undefined;
+  readonly scopes: readonly string[] | undefined;
+  readonly account: { readonly id: string; readonly label: string } | undefined;
+  readonly lastUsedAt: Date | undefined;
+}
+
+/** Life of a person's grants, for the flow, the connector service and administrators. */
+export interface GrantService {
+  /** Stores a fresh grant under a new generation, replacing an older one whatever state it is in. The replaced grant is not revoked (providers may tie both to one grant). */
+  saveGrant(request: {
+    readonly connector: DecryptedConnector;
+    readonly client: GrantClient;
+    readonly profileUid: string;
+    readonly grant: TokenGrant;
+  }): Promise<ConnectionView>;
+  /** Ends one person's grant: local use stops at once, revocation goes through the outbox. `false`: there was none. */
+  endGrant(request: {
+    readonly connectorId: string;
+    readonly profileUid: string;
+    readonly reason: EndReason;
+    readonly actor: Principal | undefined;
+  }): Promise<boolean>;
+  /** Ends every grant of a connector, shared tokens included; resolves to how many people were connected. */
+  endGrantsOfConnector(request: {
+    readonly connectorId: string;
+    readonly reason: EndReason;
+    readonly actor: Principal | undefined;
+  }): Promise<number>;
+  /** Ends every grant of a person. */
+  endGrantsOfPerson(request: {
+    readonly profileUid: string;
+    readonly reason: EndReason;
+    readonly actor: Principal | undefined;
+  }): Promise<number>;
+  /** Real-time; one store call. `not_connected` for connectors without a grant. */
+  getConnections(
+    profileUid: string,
+    connectors: readonly { readonly id: string }[],
+  ): Promise<ReadonlyMap<string, ConnectionView>>;
+}
+
+/** Why a grant ended; part of the audit event. */
+export type EndReason =
+  | 'disconnect'
+  | 'connector_deleted'
+  | 'connector_changed'
+  | 'user_removed'
+  | 'mass_revoke'
+  | 'stale';
+
+/** Result of an execution, as `_execute` answers it before key names are mapped. */
+export interface ExecutionResult {
+  readonly connectorId: string;
+  readonly status: 'ok' | 'error';
+  readonly data?: unknown;
+  readonly message?: string;
+  readonly serviceMessage?: string;
+  /** `false`: do not; `true`: later; an ISO string: not before. */
+  readonly retry?: boolean | string;
+  readonly errorSource?: 'user' | 'framework';
+  /** Set when the person must authorize; reason of the ConnectorAuthorizationError. */
+  readonly authorizationReason?: string;
+  readonly errorMeta?: Readonly<Record<string, unknown>>;
+}
+
+/** A connector as the API shows it. */
+export interface ConnectorView {
+  readonly id: string;
+  readonly name: string;
+  readonly connectorTypeId: string;
+  /** Absent for preconfigured connectors unless they expose it. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly isMissingSecrets?: boolean;
+  readonly authMode: AuthMode;
+  readonly isPreconfigured: boolean;
+  readonly isSystemAction: boolean;
+  readonly isDeprecated: boolean;
+  readonly isConnectorTypeDeprecated: boolean;
+}
+
+/** Everything a signed-in person can do with connectors; each method checks privileges in the principal's space. */
+export interface ActionsClient {
+  /** @throws ConnectorError `not_found`, ExecutionRefusedError */
+  execute(request: {
+    readonly connectorId: string;
+    readonly params: unknown;
+    readonly signal?: AbortSignal;
+  }): Promise<ExecutionResult>;
+  /** A complete Authorization header value for server plugins that call the service themselves. Same errors as {@link TokenService}. */
+  getOAuthAccessToken(request: {
+    readonly connectorId: string;
+    readonly signal?: AbortSignal;
+  }): Promise<string>;
+  get(connectorId: string): Promise<ConnectorView>;
+  getAll(): Promise<readonly ConnectorView[]>;
+}
+
+/** What other plugins may do during set-up. */
+export interface ActionsSetup {
+  /** @throws ConnectorTypeError `duplicate_type`, `registry_closed`, `invalid_spec` */
+  registerConnectorSpec(spec: ConnectorSpec): void;
+}
+
+/** What other plugins may do afterwards. */
+export interface ActionsStart {
+  getActionsClient(principal: Principal): ActionsClient;
+}

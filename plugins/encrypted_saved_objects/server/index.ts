@@ -1,0 +1,5 @@
+export type {
+  EncryptedSavedObjectsSetup,
+  EncryptedSavedObjectsStart,
+  EncryptedTypeRegistration,
+} from './types.ts';

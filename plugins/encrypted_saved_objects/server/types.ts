@@ -1,0 +1,19 @@
+/** Which attributes of a type are encrypted, and which are bound into the encryption in clear. */
+export interface EncryptedTypeRegistration {
+  readonly type: string;
+  readonly attributesToEncrypt: readonly string[];
+  /** Changing one of these without re-encrypting makes the object unreadable, on purpose. */
+  readonly attributesToIncludeInAAD: readonly string[];
+}
+
+export interface EncryptedSavedObjectsSetup {
+  /** Call in `setup`. @throws Error when the type is registered twice, or after start */
+  registerType(registration: EncryptedTypeRegistration): void;
+}
+
+export interface EncryptedSavedObjectsStart {
+  /** A keyed hash (HMAC-SHA-256, base64url) under a key derived from the encryption key: for names in logs and deterministic ids that nobody can guess backwards. */
+  keyedHash(purpose: string, value: string): string;
+  /** Objects encrypted with a key other than the primary one, counted; 0 when old keys may be retired. */
+  countObjectsWithOldKeys(): Promise<number>;
+}

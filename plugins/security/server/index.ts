@@ -1,0 +1,9 @@
+export type {
+  Audit,
+  AuditEvent,
+  AuditOutcome,
+  FeatureRegistration,
+  SecuritySetup,
+  SecurityStart,
+  UserChange,
+} from './types.ts';

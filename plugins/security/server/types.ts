@@ -1,0 +1,55 @@
+import type { AuthenticatedUser, Principal } from '@latchkey/core/server';
+
+/** One feature whose privileges roles can grant per space. */
+export interface FeatureRegistration {
+  /** For example `actions`; role bodies name it under `kibana[].feature`. */
+  readonly id: string;
+  readonly name: string;
+  /** What `all` and `read` grant, as names like `actions:execute`; `base: ['all'|'read']` of a role grants every feature's. */
+  readonly privileges: { readonly all: readonly string[]; readonly read: readonly string[] };
+}
+
+/** Kibana's audit outcome: `unknown` is written before a change is attempted. */
+export type AuditOutcome = 'success' | 'failure' | 'unknown';
+
+/** One audit event. Never carries a secret; ids and labels only. */
+export interface AuditEvent {
+  /** Snake case, for example `connector_execute`. */
+  readonly action: string;
+  readonly outcome: AuditOutcome;
+  /** One sentence with ids. */
+  readonly message: string;
+  readonly savedObject?: { readonly type: string; readonly id: string };
+  /** The person affected when it is not the actor, by profile uid. */
+  readonly subjectProfileUid?: string;
+  /** Code of the failure, never a provider's text. */
+  readonly errorCode?: string;
+}
+
+export interface Audit {
+  /** Writes one event with actor, space and request id to the audit log. Never throws. */
+  log(principal: Principal, event: AuditEvent): void;
+}
+
+/** What changed with a person, for plugins that hold things in their name. */
+export type UserChange = {
+  readonly type: 'disabled' | 'deleted' | 'roles_changed';
+  readonly profileUid: string;
+  readonly username: string;
+};
+
+export interface SecuritySetup {
+  /** Call in `setup`. @throws Error on a duplicate id or after start */
+  registerFeature(feature: FeatureRegistration): void;
+  /** Called after the change is stored; failures are logged and retried by nobody, so the listener must queue its work. */
+  onUserChange(listener: (change: UserChange) => Promise<void>): void;
+  readonly audit: Audit;
+}
+
+export interface SecurityStart {
+  readonly audit: Audit;
+  /** The privileges of `required` that the principal lacks in its space. Nobody signed in lacks all of them. */
+  missingPrivileges(principal: Principal, required: readonly string[]): Promise<readonly string[]>;
+  /** The person as stored now; `undefined` when deleted or disabled. For background work in their name. */
+  getActiveUser(profileUid: string): Promise<AuthenticatedUser | undefined>;
+}

@@ -1,0 +1,1 @@
+export type { Space, SpacesSetup, SpacesStart } from './types.ts';

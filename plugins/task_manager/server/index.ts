@@ -1,0 +1,7 @@
+export type {
+  TaskDefinition,
+  TaskManagerSetup,
+  TaskManagerStart,
+  TaskRunContext,
+  TaskRunResult,
+} from './types.ts';
