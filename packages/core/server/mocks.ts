@@ -1,0 +1,3 @@
+export { anAuthenticatedUser, aPrincipal } from './http/principal.mock.ts';
+export { createLoggerMock, type LoggedLine, type LoggerMock } from './logging/logger.mock.ts';
+export { ManualClock, seededRandomness } from './time/manual_time.mock.ts';
