@@ -1,3 +1,4 @@
+export { ReadThroughCache, type ReadThroughCacheOptions } from './cache/index.ts';
 export { HttpError } from './http/http_error.ts';
 export { respond } from './http/respond.ts';
 export type {

@@ -151,6 +151,11 @@ export interface AuthenticationRequest {
   readonly cookies: Readonly<Record<string, string | undefined>>;
   readonly remoteAddress: string;
   readonly requestId: string;
+  /**
+   * Present when a browser navigates to a page: a GET whose `Accept` names `text/html`, on a route that demands a user.
+   * `returnPath` is path and query as the browser asked for them, with base path and space prefix.
+   */
+  readonly navigation?: { readonly returnPath: string };
 }
 
 /** `unauthenticated` carries why, for the 401 message; cookies are set on whatever answer follows. */
@@ -164,6 +169,8 @@ export type AuthenticationResult =
       readonly type: 'unauthenticated';
       readonly reason?: string;
       readonly cookies?: readonly CookieToSet[];
+      /** Where a browser that navigates is sent (302) instead of getting a 401. Path as the browser must ask for it. */
+      readonly redirectTo?: string;
     };
 
 /** Builds URLs; the only place that knows the base path and the space prefix. */
@@ -181,7 +188,10 @@ export interface UrlBuilder {
 export interface HttpSetup {
   createRouter(options?: { readonly mapError?: ErrorMapper }): Router;
   readonly urls: UrlBuilder;
-  /** Exactly one plugin (security) does this. @throws Error on a second call. */
+  /**
+   * Exactly one plugin (security) does this. An HttpError it throws (too many attempts) is the answer of the request.
+   * @throws Error on a second call.
+   */
   registerAuthenticator(
     authenticate: (request: AuthenticationRequest) => Promise<AuthenticationResult>,
   ): void;
