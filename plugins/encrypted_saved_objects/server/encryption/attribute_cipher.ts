@@ -1,0 +1,96 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import type { Randomness } from '@latchkey/core/server';
+import type { SavedObjectKey } from '@latchkey/saved-objects';
+import { canonicalJson } from './canonical_json.ts';
+import {
+  ENVELOPE_VERSION,
+  EnvelopeError,
+  formatEnvelope,
+  NONCE_BYTES,
+  parseEnvelope,
+  TAG_BYTES,
+} from './envelope.ts';
+import type { Keyring } from './keyring.ts';
+
+const ALGORITHM = 'aes-256-gcm';
+
+/** Where a value lives; all of it is bound into the ciphertext. */
+export interface AttributePlace {
+  readonly key: SavedObjectKey;
+  /** Name of the encrypted attribute. */
+  readonly attribute: string;
+  /** The attributes of the object in clear, from which the bound ones are taken. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** Encrypts one attribute value at a time with AES-256-GCM (NIST SP 800-38D). */
+export class AttributeCipher {
+  readonly #keyring: Keyring;
+  readonly #randomness: Pick<Randomness, 'bytes'>;
+
+  constructor(keyring: Keyring, randomness: Pick<Randomness, 'bytes'>) {
+    this.#keyring = keyring;
+    this.#randomness = randomness;
+  }
+
+  /** Envelope of any JSON value under the primary key. A value that looks like an envelope is encrypted like any other. */
+  seal(value: unknown, place: AttributePlace, boundNames: readonly string[]): string {
+    const { id: keyId, secret } = this.#keyring.primary;
+    const nonce = this.#randomness.bytes(NONCE_BYTES);
+    const cipher = createCipheriv(ALGORITHM, secret, nonce, { authTagLength: TAG_BYTES });
+    cipher.setAAD(additionalData(place, keyId, boundNames));
+    const plaintext = JSON.stringify(value) ?? 'null';
+    const ciphertext = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()]);
+    return formatEnvelope({ keyId, boundNames, nonce, ciphertext, tag: cipher.getAuthTag() });
+  }
+
+  /** @throws EnvelopeError when the value is no envelope, its key is not configured, or anything bound has changed */
+  open(stored: unknown, place: AttributePlace): unknown {
+    const { keyId, boundNames, nonce, ciphertext, tag } = parseEnvelope(stored);
+    const key = this.#keyring.find(keyId);
+    if (key === undefined) throw new EnvelopeError('unknown_key');
+    const decipher = createDecipheriv(ALGORITHM, key.secret, nonce, { authTagLength: TAG_BYTES });
+    decipher.setAAD(additionalData(place, keyId, boundNames));
+    decipher.setAuthTag(tag);
+    try {
+      const plaintext = Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+      return JSON.parse(plaintext.toString('utf8'));
+    } catch (error) {
+      throw new EnvelopeError('not_authentic', { cause: error });
+    }
+  }
+
+  /** The same value under the primary key, bound to the same attributes as before: a change of key and of nothing else. */
+  reseal(stored: unknown, place: AttributePlace): string {
+    const value = this.open(stored, place);
+    return this.seal(value, place, parseEnvelope(stored).boundNames);
+  }
+}
+
+/**
+ * What the tag covers besides the ciphertext. An absent attribute is `[name]`, a present one `[name, value]`, so absent,
+ * `null` and empty differ; canonical JSON leaves no two ways to read it.
+ */
+function additionalData(
+  place: AttributePlace,
+  keyId: string,
+  boundNames: readonly string[],
+): Buffer {
+  const { key, attribute, attributes } = place;
+  const bound = boundNames.map((name) =>
+    Object.hasOwn(attributes, name) && attributes[name] !== undefined
+      ? [name, attributes[name]]
+      : [name],
+  );
+  return Buffer.from(
+    canonicalJson([
+      ENVELOPE_VERSION,
+      keyId,
+      attribute,
+      key.type,
+      key.id,
+      key.namespace ?? null,
+      bound,
+    ]),
+  );
+}

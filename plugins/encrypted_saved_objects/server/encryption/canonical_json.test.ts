@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { canonicalJson } from './canonical_json.ts';
+
+/** The same value with members in reverse order, as another store might return them. */
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, member]) => [name, reversed(member)]),
+  );
+}
+
+describe('canonicalJson', () => {
+  it('gives one text for a value whatever the order of its members', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(canonicalJson(reversed(value))).toBe(canonicalJson(value));
+      }),
+    );
+  });
+
+  it('gives the same text after a trip through a store', () => {
+    fc.assert(
+      fc.property(fc.anything({ withDate: true }), (value) => {
+        const stored = JSON.stringify(value);
+        fc.pre(stored !== undefined);
+        expect(canonicalJson(JSON.parse(stored))).toBe(canonicalJson(value));
+      }),
+    );
+  });
+
+  it('gives different texts for different values', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
+        const same = canonicalJson(a) === canonicalJson(b);
+        expect(JSON.parse(canonicalJson(a))).toEqual(JSON.parse(JSON.stringify(a)));
+        if (same) expect(JSON.parse(JSON.stringify(a))).toEqual(JSON.parse(JSON.stringify(b)));
+      }),
+    );
+  });
+});

@@ -1,0 +1,45 @@
+import { systemRandomness } from '@latchkey/core/server';
+import { AttributeCipher } from './attribute_cipher.ts';
+import { AttributeEncryption, type DecryptionWatcher } from './attribute_encryption.ts';
+import { EncryptedTypes } from './encrypted_types.ts';
+import { Keyring } from './keyring.ts';
+
+/** Obviously not real keys, for tests. */
+export const KEY_A = 'development-only-key-a-0123456789abcdef';
+export const KEY_B = 'development-only-key-b-0123456789abcdef';
+
+/** A personal token with everything bound that says whose it is. */
+export const TOKEN_TYPE = {
+  type: 'user_connector_token',
+  attributesToEncrypt: ['credentials'],
+  attributesToIncludeInAAD: ['profileUid', 'connectorId', 'expiresAt'],
+} as const;
+
+/** A real extension over {@link TOKEN_TYPE} with test keys; override what matters. */
+export function anAttributeEncryption(
+  over: {
+    readonly primary?: string;
+    readonly decryptionOnly?: readonly string[];
+    readonly boundNames?: readonly string[];
+    readonly watcher?: DecryptionWatcher;
+  } = {},
+): AttributeEncryption {
+  const types = new EncryptedTypes();
+  // A twin with the same attributes, so that only the type tells them apart.
+  for (const type of [TOKEN_TYPE.type, 'twin_token']) {
+    types.register({
+      ...TOKEN_TYPE,
+      type,
+      attributesToIncludeInAAD: over.boundNames ?? TOKEN_TYPE.attributesToIncludeInAAD,
+    });
+  }
+  const keyring = new Keyring({
+    primary: over.primary ?? KEY_A,
+    decryptionOnly: over.decryptionOnly ?? [],
+  });
+  return new AttributeEncryption(
+    types,
+    new AttributeCipher(keyring, systemRandomness),
+    over.watcher,
+  );
+}

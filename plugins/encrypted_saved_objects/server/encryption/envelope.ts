@@ -1,0 +1,83 @@
+/** Why an envelope was not opened. Kept as the cause of what callers see, for debugging only. */
+export type EnvelopeErrorCode = 'malformed' | 'unknown_key' | 'not_authentic';
+
+/** An envelope that cannot be opened. Carries no part of its content. */
+export class EnvelopeError extends Error {
+  override readonly name = 'EnvelopeError';
+  readonly code: EnvelopeErrorCode;
+
+  constructor(code: EnvelopeErrorCode, options?: ErrorOptions) {
+    super(`envelope is ${code.replace('_', ' ')}`, options);
+    this.code = code;
+  }
+}
+
+/** First part of every envelope; a later format gets another one and both stay readable. */
+export const ENVELOPE_VERSION = 'lk1';
+/** NIST SP 800-38D §5.2.1.1: 96 bits is the length GCM is made for. */
+export const NONCE_BYTES = 12;
+/** The full tag; shorter ones are refused. */
+export const TAG_BYTES = 16;
+
+/** A parsed envelope: `lk1.<keyId>.<names>.<nonce | ciphertext | tag>`, the last two in base64url. */
+export interface Envelope {
+  readonly keyId: string;
+  /** Names of the clear attributes bound at encryption, whether they existed or not. Authenticated, so nobody can shorten the list. */
+  readonly boundNames: readonly string[];
+  readonly nonce: Buffer;
+  readonly ciphertext: Buffer;
+  readonly tag: Buffer;
+}
+
+/** Writes an envelope as the string that is stored. */
+export function formatEnvelope(envelope: Envelope): string {
+  const names = Buffer.from(JSON.stringify(envelope.boundNames)).toString('base64url');
+  const body = Buffer.concat([envelope.nonce, envelope.ciphertext, envelope.tag]);
+  return `${ENVELOPE_VERSION}.${envelope.keyId}.${names}.${body.toString('base64url')}`;
+}
+
+/** @throws EnvelopeError `malformed` for anything {@link formatEnvelope} would not have written */
+export function parseEnvelope(value: unknown): Envelope {
+  const parts = typeof value === 'string' ? value.split('.') : [];
+  const [version, keyId, names, body] = parts;
+  if (parts.length !== 4 || version !== ENVELOPE_VERSION || !keyId || !names || !body) {
+    throw new EnvelopeError('malformed');
+  }
+  const bytes = decodeBase64url(body);
+  if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new EnvelopeError('malformed');
+  return {
+    keyId,
+    boundNames: parseNames(names),
+    nonce: bytes.subarray(0, NONCE_BYTES),
+    ciphertext: bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES),
+    tag: bytes.subarray(bytes.length - TAG_BYTES),
+  };
+}
+
+/** Key id of a stored value without opening it; `undefined` when it is no envelope. */
+export function keyIdOf(value: unknown): string | undefined {
+  if (typeof value !== 'string' || !value.startsWith(`${ENVELOPE_VERSION}.`)) return undefined;
+  const start = ENVELOPE_VERSION.length + 1;
+  const end = value.indexOf('.', start);
+  return end > start ? value.slice(start, end) : undefined;
+}
+
+function parseNames(encoded: string): readonly string[] {
+  let names: unknown;
+  try {
+    names = JSON.parse(decodeBase64url(encoded).toString('utf8'));
+  } catch (error) {
+    throw new EnvelopeError('malformed', { cause: error });
+  }
+  if (!Array.isArray(names) || !names.every((name) => typeof name === 'string')) {
+    throw new EnvelopeError('malformed');
+  }
+  return names;
+}
+
+/** Node skips foreign characters and spare bits; a second spelling of the same bytes must not pass as untouched. */
+function decodeBase64url(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64url');
+  if (bytes.toString('base64url') !== text) throw new EnvelopeError('malformed');
+  return bytes;
+}

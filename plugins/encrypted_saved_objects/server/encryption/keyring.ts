@@ -1,0 +1,48 @@
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+
+/** Separates our keys from those of any other program that was given the same setting (RFC 5869 §3.1). */
+const SALT = 'latchkey/encrypted-saved-objects/v1';
+const KEY_ID_BYTES = 6;
+
+/** A key ready for use. `secret` is opaque, so that no log or dump shows it by accident. */
+export interface EncryptionKey {
+  /** Short public name, derived one way from the key; stored in clear beside every ciphertext. */
+  readonly id: string;
+  /** For AES-256-GCM. */
+  readonly secret: KeyObject;
+}
+
+/** Key material and key id come from the setting by HKDF-SHA-256 with different purposes (RFC 5869), so neither tells of the other. */
+export function deriveEncryptionKey(setting: string): EncryptionKey {
+  return {
+    id: derive(setting, 'key id', KEY_ID_BYTES).toString('base64url'),
+    secret: createSecretKey(derive(setting, 'aes-256-gcm', 32)),
+  };
+}
+
+function derive(setting: string, purpose: string, bytes: number): Buffer {
+  return Buffer.from(hkdfSync('sha256', setting, SALT, purpose, bytes));
+}
+
+/** The keys of this process: one that encrypts, and older ones that only decrypt. */
+export class Keyring {
+  readonly primary: EncryptionKey;
+  readonly #byId: ReadonlyMap<string, EncryptionKey>;
+
+  /** @param settings the encryption key, then the decryption-only keys, as configured */
+  constructor(settings: { readonly primary: string; readonly decryptionOnly: readonly string[] }) {
+    this.primary = deriveEncryptionKey(settings.primary);
+    const others = settings.decryptionOnly.map(deriveEncryptionKey);
+    this.#byId = new Map([...others, this.primary].map((key) => [key.id, key]));
+  }
+
+  /** Ids of all configured keys. */
+  get ids(): readonly string[] {
+    return [...this.#byId.keys()];
+  }
+
+  /** `undefined` when no configured key has this id. */
+  find(id: string): EncryptionKey | undefined {
+    return this.#byId.get(id);
+  }
+}
