@@ -1,8 +1,27 @@
+export {
+  AUTH_MODE_BY_AUTH_TYPE_ID,
+  AuthTypeError,
+  type AuthTypeErrorCode,
+  authModeOf,
+  EARS_PROVIDERS,
+  getAuthType,
+} from './auth_types/index.ts';
+export {
+  type ConnectorActionErrorMeta,
+  getConnectorActionErrorMeta,
+  setConnectorActionErrorMeta,
+} from './contract/action_error_meta.ts';
+export {
+  ConnectorActionError,
+  type ConnectorActionErrorCode,
+} from './contract/connector_action_error.ts';
 export type { AuthorizationReason } from './contract/connector_authorization_error.ts';
 export {
   ConnectorAuthorizationError,
   isConnectorAuthorizationError,
 } from './contract/connector_authorization_error.ts';
+export { defineAction, type TypedAction } from './contract/define_action.ts';
+export { ConnectorSpecError, type ConnectorSpecErrorCode } from './contract/spec_error.ts';
 export type {
   ActionContext,
   ActionDefinition,
@@ -16,3 +35,26 @@ export type {
   OAuthProviderFacts,
   SpecLogger,
 } from './contract/types.ts';
+export {
+  CONNECTOR_FEATURE_IDS,
+  defineConnectorSpec,
+  MAX_CONNECTOR_TYPE_ID_LENGTH,
+  TEST_CONNECTOR_SUB_ACTION,
+  validateConnectorSpec,
+} from './contract/validate_spec.ts';
+export {
+  isConnectionHeader,
+  isCredentialHeader,
+  normalizeAuthorizationHeaderValue,
+} from './http_headers/index.ts';
+export {
+  generateSecretsSchemaFromSpec,
+  getSchemaForAuthType,
+  type JsonSchema,
+  type SecretsSchema,
+  type SerializedAction,
+  type SerializedConnectorSpec,
+  serializeConnectorSpec,
+  toJsonSchema,
+} from './schema/index.ts';
+export { addMeta, getMeta, setMeta, UISchemas, type UiMeta } from './ui_metadata/index.ts';

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { defineAuthType } from './define_auth_type.ts';
+import {
+  clientId,
+  clientSecret,
+  endpoint,
+  parameterName,
+  responsePath,
+  scope,
+  tokenEndpointAuthMethod,
+  tokenType,
+} from './oauth_fields.ts';
+import { authorizeWithToken } from './set_authorization.ts';
+
+const ID = 'oauth_authorization_code';
+
+/** Every person's own token, through the organisation's own OAuth app (RFC 6749 §4.1 with PKCE). */
+export const oauthAuthorizationCodeAuthType = defineAuthType({
+  id: ID,
+  label: 'OAuth 2.0 Authorization Code',
+  authMode: 'per-user',
+  schema: z.strictObject({
+    authorizationUrl: endpoint({ label: 'Authorization URL' }),
+    tokenUrl: endpoint({ label: 'Token URL' }),
+    clientId: clientId(),
+    clientSecret: clientSecret(),
+    scope: scope(),
+    tokenEndpointAuthMethod: tokenEndpointAuthMethod(),
+    scopeParamName: parameterName('Scope parameter'),
+    accessTokenPath: responsePath('Path to the access token'),
+    tokenTypePath: responsePath('Path to the token type'),
+    tokenType: tokenType(),
+  }),
+  async configure(context, client, secrets) {
+    await authorizeWithToken({
+      authTypeId: ID,
+      context,
+      client,
+      options: {
+        authType: 'oauth',
+        tokenUrl: secrets.tokenUrl,
+        clientId: secrets.clientId,
+        clientSecret: secrets.clientSecret,
+        scope: secrets.scope,
+        tokenEndpointAuthMethod: secrets.tokenEndpointAuthMethod,
+        accessTokenPath: secrets.accessTokenPath,
+        tokenTypePath: secrets.tokenTypePath,
+        tokenType: secrets.tokenType,
+      },
+    });
+  },
+});

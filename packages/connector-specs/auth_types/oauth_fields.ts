@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { headerCredential } from '../http_headers/index.ts';
+import { setMeta, UISchemas, type UiMeta } from '../ui_metadata/index.ts';
+
+/** A URL our server or a person's browser is sent to with an OAuth request; its host must be allowed. */
+export const endpoint = (meta: UiMeta) =>
+  UISchemas.url({ validate: { allowedHosts: true }, ...meta });
+
+/** Client id of the organisation's OAuth app. */
+export const clientId = () => setMeta(z.string().trim().min(1).max(1_024), { label: 'Client ID' });
+
+/** Client secret of the organisation's OAuth app. */
+export const clientSecret = () =>
+  setMeta(headerCredential(), { label: 'Client secret', sensitive: true, widget: 'password' });
+
+/** Space-separated scopes (RFC 6749 §3.3). Optional ones may be sent empty by forms. */
+export const scope = () =>
+  setMeta(z.string().trim().max(4_096), {
+    label: 'Scope',
+    helpText: 'Permissions to ask for, separated by spaces.',
+  }).optional();
+
+/** How the client proves itself at the token endpoint (RFC 6749 §2.3.1). */
+export const tokenEndpointAuthMethod = () =>
+  setMeta(z.enum(['client_secret_post', 'client_secret_basic']), {
+    label: 'Client authentication',
+    hidden: true,
+  }).optional();
+
+/** A dotted path into a token response, for example `authed_user.access_token`. */
+export const responsePath = (label: string) =>
+  setMeta(
+    z
+      .string()
+      .min(1)
+      .max(256)
+      .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/),
+    { label, hidden: true },
+  ).optional();
+
+/** Name of a query parameter. */
+export const parameterName = (label: string) =>
+  setMeta(
+    z
+      .string()
+      .min(1)
+      .max(64)
+      .regex(/^[A-Za-z0-9_.-]+$/),
+    { label, hidden: true },
+  ).optional();
+
+/** The literal scheme to send tokens with, whatever the response calls it. */
+export const tokenType = () =>
+  setMeta(
+    z
+      .string()
+      .min(1)
+      .max(64)
+      .regex(/^[A-Za-z][A-Za-z0-9_-]*$/),
+    { label: 'Token type', hidden: true },
+  ).optional();
+
+/** Extra fields of every token request, for providers that want an audience or a resource. */
+export const additionalFields = () =>
+  setMeta(z.record(z.string().min(1).max(128), z.string().max(4_096)), {
+    label: 'Additional token request fields',
+    widget: 'keyValue',
+  }).optional();

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { isKnownAuthType } from '../auth_types/index.ts';
+import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
+import { ConnectorSpecError } from './spec_error.ts';
+import type { ConnectorSpec } from './types.ts';
+
+/** Longest connector type id. */
+export const MAX_CONNECTOR_TYPE_ID_LENGTH = 64;
+
+/** The sub-action behind "Test connection"; no spec may use the name. */
+export const TEST_CONNECTOR_SUB_ACTION = '_test';
+
+/** Parts of the product that may offer a connector. */
+export const CONNECTOR_FEATURE_IDS = [
+  'alerting',
+  'cases',
+  'uptime',
+  'siem',
+  'generativeAIForSecurity',
+  'generativeAIForObservability',
+  'generativeAIForSearchPlayground',
+  'endpointSecurity',
+  'workflows',
+  'agentBuilder',
+  'contextEngine',
+] as const;
+
+const ACTION_NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+
+const metadata = z.strictObject({
+  id: z
+    .string()
+    .max(MAX_CONNECTOR_TYPE_ID_LENGTH)
+    .regex(/^\.[A-Za-z0-9][A-Za-z0-9._-]*$/),
+  displayName: z.string().min(1).max(100),
+  description: z.string().min(1).max(1_000),
+  icon: z.string().min(1).max(100).optional(),
+  docsUrl: z.string().max(2_048).optional(),
+  minimumLicense: z.enum(['basic', 'gold', 'platinum', 'enterprise']),
+  isTechnicalPreview: z.boolean().optional(),
+  supportedFeatureIds: z.array(z.enum(CONNECTOR_FEATURE_IDS)).min(1).max(20),
+});
+
+const authTypeIds = (spec: ConnectorSpec): string[] =>
+  (spec.auth?.types ?? []).map((entry) => (typeof entry === 'string' ? entry : entry.type));
+
+const checkMetadata = (spec: ConnectorSpec): void => {
+  const parsed = metadata.safeParse(spec.metadata);
+  if (parsed.success) return;
+  const fields = parsed.error.issues.map((issue) => `metadata.${issue.path.join('.')}`);
+  throw new ConnectorSpecError(
+    'invalid_metadata',
+    spec.metadata.id,
+    `invalid ${[...new Set(fields)].join(', ')}`,
+  );
+};
+
+const checkActions = (spec: ConnectorSpec): void => {
+  const { id } = spec.metadata;
+  const names = Object.keys(spec.actions);
+  if (names.length === 0 && !spec.test.enabled) {
+    throw new ConnectorSpecError('nothing_to_run', id, 'it has neither an action nor a test');
+  }
+  for (const name of names) {
+    if (name === TEST_CONNECTOR_SUB_ACTION) {
+      throw new ConnectorSpecError('reserved_action', id, `the action name [${name}] is reserved`);
+    }
+    if (!ACTION_NAME.test(name)) {
+      throw new ConnectorSpecError('invalid_action_name', id, `[${name}] is no action name`);
+    }
+  }
+};
+
+const checkAuth = (spec: ConnectorSpec): void => {
+  const { id } = spec.metadata;
+  const seen = new Set<string>();
+  for (const type of authTypeIds(spec)) {
+    if (!isKnownAuthType(type)) {
+      throw new ConnectorSpecError('unknown_auth_type', id, `auth type [${type}] does not exist`);
+    }
+    if (seen.has(type)) {
+      throw new ConnectorSpecError('duplicate_auth_type', id, `auth type [${type}] appears twice`);
+    }
+    seen.add(type);
+  }
+  for (const header of Object.keys(spec.auth?.headers ?? {})) {
+    // A spec's headers go out with everybody's calls: a credential there would be everybody's credential.
+    if (!isHeaderName(header) || isConnectionHeader(header) || isCredentialHeader(header)) {
+      throw new ConnectorSpecError('forbidden_header', id, `header [${header}] may not be set`);
+    }
+  }
+};
+
+const checkUrlFields = (spec: ConnectorSpec): void => {
+  const fields = new Set(Object.keys(spec.schema?.shape ?? {}));
+  for (const field of spec.validateUrls?.fields ?? []) {
+    if (!fields.has(field)) {
+      // A misspelt name would silently skip the allow-list.
+      throw new ConnectorSpecError(
+        'unknown_url_field',
+        spec.metadata.id,
+        `validateUrls names [${field}], which its schema does not have`,
+      );
+    }
+  }
+};
+
+/**
+ * Checks a spec against the contract.
+ * @throws ConnectorSpecError for the first rule it breaks
+ */
+export const validateConnectorSpec = (spec: ConnectorSpec): void => {
+  checkMetadata(spec);
+  checkActions(spec);
+  checkAuth(spec);
+  checkUrlFields(spec);
+};
+
+/**
+ * Declares a connector. Checked when the module loads.
+ * @throws ConnectorSpecError for the first rule it breaks
+ */
+export const defineConnectorSpec = (spec: ConnectorSpec): ConnectorSpec => {
+  validateConnectorSpec(spec);
+  return Object.freeze(spec);
+};

@@ -1,0 +1,55 @@
+import { type ZodObject, type ZodType, z } from 'zod';
+import { getAuthType } from '../auth_types/index.ts';
+import type { AuthTypeDef, AuthTypeEntry } from '../contract/types.ts';
+import { addMeta, setMeta } from '../ui_metadata/index.ts';
+
+const toDef = (entry: AuthTypeEntry): AuthTypeDef =>
+  typeof entry === 'string' ? { type: entry, defaults: {} } : entry;
+
+const withDefaults = (
+  shape: Readonly<Record<string, ZodType>>,
+  defaults: Readonly<Record<string, unknown>>,
+): Record<string, ZodType> =>
+  Object.fromEntries(
+    Object.entries(shape).map(([key, field]) => [
+      key,
+      // `prefault` runs the default through the field's own checks, so a bad one fails loudly.
+      Object.hasOwn(defaults, key) ? z.prefault(field, defaults[key]) : field,
+    ]),
+  );
+
+const flagsOf = (def: AuthTypeDef): Record<string, true> => ({
+  ...(def.isRecommended === true ? { isRecommended: true as const, recommend: true as const } : {}),
+  // A hidden option of the union is accepted but not offered.
+  ...(def.isLegacy === true ? { isLegacy: true as const, hidden: true as const } : {}),
+  ...(def.isExperimental === true ? { isExperimental: true as const } : {}),
+});
+
+/**
+ * The secrets of one entry of `auth.types`: a closed object with the literal `authType`, the entry's defaults applied on parse and
+ * its metadata overrides merged.
+ * @throws AuthTypeError `unknown_auth_type`, or `malformed_secrets` for defaults the auth type cannot use
+ */
+export const getSchemaForAuthType = (
+  entry: AuthTypeEntry,
+): { readonly id: string; readonly schema: ZodObject } => {
+  const def = toDef(entry);
+  const authType = getAuthType(def.type);
+  const shape: Record<string, ZodType> =
+    authType.normalizeSchema === undefined
+      ? withDefaults(authType.schema.shape as Record<string, ZodType>, def.defaults)
+      : { ...(authType.normalizeSchema(def.defaults).shape as Record<string, ZodType>) };
+  for (const [key, meta] of Object.entries(def.overrides?.meta ?? {})) {
+    const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    if (field !== undefined) shape[key] = addMeta(field, meta);
+  }
+  const schema = z.strictObject({ ...shape, authType: z.literal(authType.id) });
+  return {
+    id: authType.id,
+    schema: setMeta(schema, {
+      label: def.overrides?.label ?? authType.label,
+      authMode: authType.authMode,
+      ...flagsOf(def),
+    }),
+  };
+};

@@ -1,0 +1,9 @@
+export { getSchemaForAuthType } from './auth_type_schema.ts';
+export { generateSecretsSchemaFromSpec, type SecretsSchema } from './secrets_schema.ts';
+export {
+  type JsonSchema,
+  type SerializedAction,
+  type SerializedConnectorSpec,
+  serializeConnectorSpec,
+  toJsonSchema,
+} from './serialize_spec.ts';
