@@ -1,5 +1,15 @@
+import type { PluginInitializerContext } from '@latchkey/core/server';
+import type { EncryptedSavedObjectsConfig } from './config.ts';
+import { EncryptedSavedObjectsPlugin } from './plugin.ts';
+
+export { config, type EncryptedSavedObjectsConfig } from './config.ts';
 export type {
   EncryptedSavedObjectsSetup,
   EncryptedSavedObjectsStart,
   EncryptedTypeRegistration,
 } from './types.ts';
+
+/** Makes the plugin; called once by core. */
+export const plugin = (
+  context: PluginInitializerContext<EncryptedSavedObjectsConfig>,
+): EncryptedSavedObjectsPlugin => new EncryptedSavedObjectsPlugin(context);

@@ -1,0 +1,52 @@
+import type { PluginConfigDescriptor } from '@latchkey/core/server';
+import { z } from 'zod';
+
+const MIN_KEY_CHARACTERS = 32;
+
+const keySetting = (setting: string) =>
+  z
+    .string()
+    .min(
+      MIN_KEY_CHARACTERS,
+      `xpack.encryptedSavedObjects.${setting} must have at least ${MIN_KEY_CHARACTERS} characters`,
+    )
+    .max(1024, `xpack.encryptedSavedObjects.${setting} must have at most 1024 characters`);
+
+const schema = z
+  .strictObject({
+    /** Encrypts everything new. Absent: made in the data folder in development, refused in production. */
+    encryptionKey: keySetting('encryptionKey').optional(),
+    keyRotation: z
+      .strictObject({
+        /** Earlier encryption keys that still decrypt, in any order. */
+        decryptionOnlyKeys: z
+          .array(keySetting('keyRotation.decryptionOnlyKeys'))
+          .max(10)
+          .default([]),
+      })
+      .prefault({}),
+  })
+  .superRefine(({ encryptionKey, keyRotation: { decryptionOnlyKeys } }, context) => {
+    if (encryptionKey === undefined && decryptionOnlyKeys.length > 0) {
+      context.addIssue({
+        code: 'custom',
+        path: ['keyRotation', 'decryptionOnlyKeys'],
+        message:
+          'xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys needs xpack.encryptedSavedObjects.encryptionKey to be set',
+      });
+    }
+    if (encryptionKey !== undefined && decryptionOnlyKeys.includes(encryptionKey)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['keyRotation', 'decryptionOnlyKeys'],
+        message:
+          'xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys must not contain xpack.encryptedSavedObjects.encryptionKey',
+      });
+    }
+  });
+
+/** Settings under `xpack.encryptedSavedObjects`. */
+export type EncryptedSavedObjectsConfig = z.infer<typeof schema>;
+
+/** None of it may reach the browser. */
+export const config: PluginConfigDescriptor<EncryptedSavedObjectsConfig> = { schema };

@@ -1,0 +1,82 @@
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Randomness } from '@latchkey/core/server';
+import { EncryptionKeyError } from './encryption_key_error.ts';
+
+const FILE_NAME = 'encryption_key';
+const KEY_BYTES = 32;
+/** 32 bytes in base64url. */
+const KEY_PATTERN = /^[A-Za-z0-9_-]{43}$/;
+
+/** A development key kept in a file. */
+export interface FileKey {
+  readonly key: string;
+  readonly path: string;
+  /** `true` when this call made the file. */
+  readonly created: boolean;
+}
+
+/**
+ * The development key of a data folder, made at first use. Several processes that start at once agree on one: the file
+ * appears complete, by a hard link, and only the first link succeeds.
+ * @throws EncryptionKeyError `key_file_unusable` when the file cannot be made, read, or holds anything else
+ */
+export function readOrCreateKeyFile(dataPath: string, randomness: Randomness): FileKey {
+  const path = join(dataPath, FILE_NAME);
+  try {
+    const created = createKeyFile(path, randomness);
+    // A copy from elsewhere may have lost its mode.
+    if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+    const key = readFileSync(path, 'utf8').trim();
+    if (!KEY_PATTERN.test(key)) {
+      throw new EncryptionKeyError(
+        'key_file_unusable',
+        `The development encryption key in ${path} is damaged. Restore the file, or set xpack.encryptedSavedObjects.encryptionKey`,
+      );
+    }
+    return { key, path, created };
+  } catch (error) {
+    if (error instanceof EncryptionKeyError) throw error;
+    throw new EncryptionKeyError(
+      'key_file_unusable',
+      `The development encryption key in ${path} cannot be made or read. Make the folder writable, or set xpack.encryptedSavedObjects.encryptionKey`,
+      { cause: error },
+    );
+  }
+}
+
+/** Resolves to `false` when there is a file already. */
+function createKeyFile(path: string, randomness: Randomness): boolean {
+  if (exists(path)) return false;
+  const draft = `${path}.${randomness.uuid()}`;
+  try {
+    const file = openSync(draft, 'wx', 0o600);
+    try {
+      writeSync(file, `${randomness.bytes(KEY_BYTES).toString('base64url')}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (exists(path)) return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}

@@ -1,0 +1,22 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+
+/** HMAC-SHA-256 in base64url under a key of its own per purpose. */
+export type KeyedHash = (purpose: string, value: string) => string;
+
+const SALT = 'latchkey/keyed-hash/v1';
+/** Purposes are a handful of constants; a caller that passes data instead must not fill the memory. */
+const MAX_CACHED_PURPOSES = 100;
+
+/** @param secret 256 random bits that outlive key rotations, so that ids made by the hash stay what they are */
+export function createKeyedHash(secret: Buffer): KeyedHash {
+  const keys = new Map<string, Buffer>();
+  const keyFor = (purpose: string): Buffer => {
+    const known = keys.get(purpose);
+    if (known !== undefined) return known;
+    const key = Buffer.from(hkdfSync('sha256', secret, SALT, purpose, 32));
+    if (keys.size < MAX_CACHED_PURPOSES) keys.set(purpose, key);
+    return key;
+  };
+  return (purpose, value) =>
+    createHmac('sha256', keyFor(purpose)).update(value).digest('base64url');
+}

@@ -1,0 +1,139 @@
+import type { Clock, Logger, Randomness } from '@latchkey/core/server';
+import {
+  type SavedObject,
+  SavedObjectError,
+  type SavedObjectsRepository,
+} from '@latchkey/saved-objects';
+import { EnvelopeError, type Keyring } from '../encryption/index.ts';
+import { EncryptionKeyError } from './encryption_key_error.ts';
+import {
+  KEYRING_ID,
+  KEYRING_TYPE,
+  type KeyRecord,
+  type KeyringAttributes,
+} from './keyring_type.ts';
+
+/** Processes that start together write the keyring one after the other; each round, at least one of them gets through. */
+const MAX_ROUNDS = 20;
+const SECRET_BYTES = 32;
+
+/** How many stored objects are encrypted with each key id. Walks the store, so it is only asked when a key seems to be missing. */
+export type CountObjectsByKey = () => Promise<ReadonlyMap<string, number>>;
+
+/** What {@link openKeyring} needs. */
+export interface OpenKeyringDeps {
+  readonly repository: SavedObjectsRepository;
+  readonly keyring: Keyring;
+  readonly countObjectsByKey: CountObjectsByKey;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+}
+
+/**
+ * Opens the keyring object of the store, or makes it on the first start, and records the primary key in it.
+ * A configured key proves itself by decrypting the hash secret. A recorded key that is no longer configured is retired
+ * if no object needs it any more; else the start is refused, because those objects would be lost.
+ * @returns the secret behind keyed hashes
+ * @throws EncryptionKeyError `key_not_configured` or `keyring_damaged`
+ */
+export async function openKeyring(deps: OpenKeyringDeps): Promise<Buffer> {
+  for (let round = 1; ; round += 1) {
+    try {
+      const stored = (await read(deps)) ?? (await create(deps));
+      const keys = await nextKeys(stored.attributes.keys, deps);
+      if (keys !== stored.attributes.keys) {
+        await deps.repository.update<KeyringAttributes>(
+          KEYRING_TYPE,
+          KEYRING_ID,
+          { keys },
+          { version: stored.version },
+        );
+      }
+      return Buffer.from(stored.attributes.hashSecret, 'base64url');
+    } catch (error) {
+      const lostRace = error instanceof SavedObjectError && error.code === 'conflict';
+      if (!lostRace || round === MAX_ROUNDS) throw error;
+    }
+  }
+}
+
+async function read(deps: OpenKeyringDeps): Promise<SavedObject<KeyringAttributes> | undefined> {
+  try {
+    return await deps.repository.getIfExists<KeyringAttributes>(KEYRING_TYPE, KEYRING_ID, {
+      decrypt: true,
+    });
+  } catch (error) {
+    if (!(error instanceof SavedObjectError) || error.code !== 'undecryptable') throw error;
+    if (error.cause instanceof EnvelopeError && error.cause.code === 'unknown_key') {
+      throw keyNotConfigured(unconfigured(await deps.countObjectsByKey(), deps.keyring), error);
+    }
+    throw new EncryptionKeyError(
+      'keyring_damaged',
+      `The object [${KEYRING_TYPE}:${KEYRING_ID}] is damaged: ids of stored tokens depend on it. Restore it from a backup`,
+      { cause: error },
+    );
+  }
+}
+
+/** @throws SavedObjectError `conflict` when another process was first */
+async function create(deps: OpenKeyringDeps): Promise<SavedObject<KeyringAttributes>> {
+  // Objects without a keyring: the store was restored in part. With a wrong key they must not be orphaned silently.
+  const counts = await deps.countObjectsByKey();
+  const missing = unconfigured(counts, deps.keyring);
+  if (missing.size > 0) throw keyNotConfigured(missing);
+  if (counts.size > 0) {
+    deps.logger.error(
+      `The object [${KEYRING_TYPE}:${KEYRING_ID}] was lost although encrypted objects exist; a new one is made. People may have to authorize their connectors again. Restore it from a backup to avoid that`,
+    );
+  }
+  return deps.repository.create<KeyringAttributes>(
+    KEYRING_TYPE,
+    { hashSecret: deps.randomness.bytes(SECRET_BYTES).toString('base64url'), keys: [] },
+    { id: KEYRING_ID },
+  );
+}
+
+/** The key records as they should be; the same array when nothing changes. */
+async function nextKeys(
+  keys: readonly KeyRecord[],
+  { keyring, countObjectsByKey, clock, logger }: OpenKeyringDeps,
+): Promise<readonly KeyRecord[]> {
+  const now = new Date(clock.now()).toISOString();
+  const isGone = (key: KeyRecord) =>
+    key.retiredAt === undefined && keyring.find(key.keyId) === undefined;
+  let next = keys;
+  if (keys.some(isGone)) {
+    const counts = await countObjectsByKey();
+    const gone = new Set(keys.filter(isGone).map((key) => key.keyId));
+    const needed = new Map([...counts].filter(([keyId]) => gone.has(keyId)));
+    if (needed.size > 0) throw keyNotConfigured(needed);
+    logger.info(
+      `Encryption keys [${[...gone].join(', ')}] are not needed any more and are retired`,
+    );
+    next = next.map((key) => (gone.has(key.keyId) ? { ...key, retiredAt: now } : key));
+  }
+  const { id } = keyring.primary;
+  const known = next.find((key) => key.keyId === id);
+  if (known === undefined) return [...next, { keyId: id, firstUsedAt: now }];
+  if (known.retiredAt === undefined) return next;
+  // A retired key came back; from now on it is in use again.
+  return next.map((key) => (key.keyId === id ? { keyId: id, firstUsedAt: key.firstUsedAt } : key));
+}
+
+function unconfigured(
+  counts: ReadonlyMap<string, number>,
+  keyring: Keyring,
+): ReadonlyMap<string, number> {
+  return new Map([...counts].filter(([keyId]) => keyring.find(keyId) === undefined));
+}
+
+function keyNotConfigured(counts: ReadonlyMap<string, number>, cause?: Error): EncryptionKeyError {
+  const objects = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const ids = [...counts.keys()].join(', ');
+  return new EncryptionKeyError(
+    'key_not_configured',
+    `xpack.encryptedSavedObjects.encryptionKey does not fit the store: ${objects} objects are encrypted with key [${ids}], which is not configured. Set the earlier key again, or keep it under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys until POST /api/encrypted_saved_objects/_rotate_key has moved every object to the new one`,
+    cause === undefined ? undefined : { cause },
+  );
+}

@@ -1,0 +1,58 @@
+import { systemRandomness } from '@latchkey/core/server';
+import type { EncryptionExtension } from '@latchkey/saved-objects';
+import {
+  AttributeCipher,
+  AttributeEncryption,
+  EncryptedTypes,
+  Keyring,
+} from './encryption/index.ts';
+import { createKeyedHash } from './keys/index.ts';
+import type {
+  EncryptedSavedObjectsSetup,
+  EncryptedSavedObjectsStart,
+  EncryptedTypeRegistration,
+} from './types.ts';
+
+/** Obviously not a real key. */
+export const TEST_ENCRYPTION_KEY = 'development-only-key-0123456789abcdef';
+
+/** A setup contract that records registrations. */
+export interface EncryptedSavedObjectsSetupMock extends EncryptedSavedObjectsSetup {
+  readonly registrations: EncryptedTypeRegistration[];
+}
+
+/** For tests of plugins that register encrypted types. */
+export function createEncryptedSavedObjectsSetupMock(): EncryptedSavedObjectsSetupMock {
+  const registrations: EncryptedTypeRegistration[] = [];
+  return {
+    registrations,
+    registerType: (registration) => {
+      registrations.push(registration);
+    },
+  };
+}
+
+/** A start contract with a real keyed hash under a fixed secret: same purpose and value, same hash. */
+export function createEncryptedSavedObjectsStartMock(
+  over: Partial<EncryptedSavedObjectsStart> = {},
+): EncryptedSavedObjectsStart {
+  return {
+    keyedHash: createKeyedHash(Buffer.alloc(32, 'development-only')),
+    countObjectsWithOldKeys: async () => 0,
+    ...over,
+  };
+}
+
+/** The real encryption of attributes under a test key, for tests over a real repository. */
+export function createTestEncryption(
+  registrations: readonly EncryptedTypeRegistration[],
+  keys: { readonly primary?: string; readonly decryptionOnly?: readonly string[] } = {},
+): EncryptionExtension {
+  const types = new EncryptedTypes();
+  for (const registration of registrations) types.register(registration);
+  const keyring = new Keyring({
+    primary: keys.primary ?? TEST_ENCRYPTION_KEY,
+    decryptionOnly: keys.decryptionOnly ?? [],
+  });
+  return new AttributeEncryption(types, new AttributeCipher(keyring, systemRandomness));
+}

@@ -1,0 +1,98 @@
+import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@latchkey/core/server';
+import type { EncryptedSavedObjectsConfig } from './config.ts';
+import {
+  AttributeCipher,
+  AttributeEncryption,
+  DecryptionHealth,
+  EncryptedTypes,
+  Keyring,
+} from './encryption/index.ts';
+import {
+  createKeyedHash,
+  KEYRING_TYPE,
+  keyringEncryption,
+  keyringType,
+  openKeyring,
+  resolveKeys,
+} from './keys/index.ts';
+import { KeyRotation, mapRotationError, registerRotationRoutes } from './rotation/index.ts';
+import type { EncryptedSavedObjectsSetup, EncryptedSavedObjectsStart } from './types.ts';
+
+/** Wires encryption into saved objects; see the README for the path of a value. */
+export class EncryptedSavedObjectsPlugin
+  implements Plugin<EncryptedSavedObjectsSetup, EncryptedSavedObjectsStart>
+{
+  readonly #context: PluginInitializerContext<EncryptedSavedObjectsConfig>;
+  readonly #types = new EncryptedTypes();
+  #wired: { readonly keyring: Keyring; readonly encryption: AttributeEncryption } | undefined;
+  #rotation: KeyRotation | undefined;
+
+  constructor(context: PluginInitializerContext<EncryptedSavedObjectsConfig>) {
+    this.#context = context;
+  }
+
+  /** @throws EncryptionKeyError when no usable key is configured */
+  setup(core: CoreSetup<object, EncryptedSavedObjectsStart>): EncryptedSavedObjectsSetup {
+    const { config, env, logger, randomness } = this.#context;
+    const keyring = new Keyring(resolveKeys(config, { env, logger, randomness }));
+    const failures = core.metrics.counter(
+      'latchkey_decryption_failures_total',
+      'Stored objects that could not be decrypted when asked for',
+      ['type'],
+    );
+    const health = new DecryptionHealth((type) => failures.inc({ type }));
+    const cipher = new AttributeCipher(keyring, randomness);
+    const encryption = new AttributeEncryption(this.#types, cipher, health);
+    this.#wired = { keyring, encryption };
+    core.savedObjects.registerEncryption(encryption);
+    core.savedObjects.registerType(keyringType);
+    this.#types.register(keyringEncryption);
+    core.status.register('encryptedSavedObjects', () => health.status());
+    registerRotationRoutes(core.http.createRouter({ mapError: mapRotationError }), {
+      rotation: () => this.#startedRotation(core),
+      primaryKeyId: keyring.primary.id,
+      keyIds: keyring.ids,
+    });
+    return { registerType: (registration) => this.#types.register(registration) };
+  }
+
+  /** @throws EncryptionKeyError when the configured keys do not fit the store */
+  async start(core: CoreStart): Promise<EncryptedSavedObjectsStart> {
+    if (this.#wired === undefined) throw new Error('start before setup');
+    const { clock, logger, randomness } = this.#context;
+    const { keyring, encryption } = this.#wired;
+    this.#types.close();
+    const rotation = new KeyRotation({
+      savedObjects: core.savedObjects,
+      encryption,
+      types: this.#types,
+      keyring,
+      logger,
+    });
+    const hashSecret = await openKeyring({
+      repository: core.savedObjects.createRepository({ includedHiddenTypes: [KEYRING_TYPE] }),
+      keyring,
+      countObjectsByKey: async () => (await rotation.usage()).byKeyId,
+      clock,
+      randomness,
+      logger,
+    });
+    this.#rotation = rotation;
+    return {
+      keyedHash: createKeyedHash(hashSecret),
+      countObjectsWithOldKeys: () => rotation.countObjectsWithOldKeys(),
+    };
+  }
+
+  stop(): void {
+    this.#rotation?.stop();
+  }
+
+  async #startedRotation(
+    core: CoreSetup<object, EncryptedSavedObjectsStart>,
+  ): Promise<KeyRotation> {
+    await core.getStartServices();
+    if (this.#rotation === undefined) throw new Error('the plugin has not started');
+    return this.#rotation;
+  }
+}

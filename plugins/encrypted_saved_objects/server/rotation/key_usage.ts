@@ -1,0 +1,30 @@
+import type { DocumentStore } from '@latchkey/saved-objects';
+import type { AttributeEncryption } from '../encryption/index.ts';
+
+/** Stored objects per key id. An object encrypted with two keys counts for both. */
+export interface KeyUsage {
+  readonly byKeyId: ReadonlyMap<string, number>;
+  /** Objects with an encrypted attribute that is no envelope; nobody can read them. */
+  readonly unreadable: number;
+}
+
+const BATCH_SIZE = 1000;
+
+/** Walks every object of the encrypted types in the store and counts the keys they need. */
+export async function countKeyUsage(
+  store: Pick<DocumentStore, 'iterate'>,
+  encryption: AttributeEncryption,
+  types: readonly string[],
+): Promise<KeyUsage> {
+  const byKeyId = new Map<string, number>();
+  let unreadable = 0;
+  for await (const batch of store.iterate({ types, batchSize: BATCH_SIZE })) {
+    for (const { type, attributes } of batch) {
+      for (const keyId of encryption.keyIds(type, attributes)) {
+        if (keyId === undefined) unreadable += 1;
+        else byKeyId.set(keyId, (byKeyId.get(keyId) ?? 0) + 1);
+      }
+    }
+  }
+  return { byKeyId, unreadable };
+}
