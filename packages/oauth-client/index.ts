@@ -1,4 +1,20 @@
+export type { AuthorizationResponse } from './authorization/authorization_response.ts';
+export { parseAuthorizationResponse } from './authorization/authorization_response.ts';
+export type { AuthorizationRequest } from './authorization/authorization_url.ts';
+export { buildAuthorizationUrl } from './authorization/authorization_url.ts';
+export { checkIssuer } from './authorization/issuer_check.ts';
+export type { PkcePair, RandomBytes } from './authorization/pkce.ts';
+export { createPkcePair } from './authorization/pkce.ts';
+export { createState } from './authorization/state.ts';
+export type { ServerMetadata } from './discovery/discover_metadata.ts';
+export { discoverMetadata } from './discovery/discover_metadata.ts';
+export type { CodeExchange } from './grants/exchange_code.ts';
+export { exchangeCode } from './grants/exchange_code.ts';
+export { refreshGrant } from './grants/refresh_grant.ts';
+export { requestClientCredentials } from './grants/request_client_credentials.ts';
 export { OAuthError } from './oauth_error.ts';
+export type { TokenToRevoke, TokenTypeHint } from './revocation/revoke_token.ts';
+export { revokeToken } from './revocation/revoke_token.ts';
 export type {
   EarsClient,
   OAuthClientConfiguration,

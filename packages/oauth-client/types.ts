@@ -91,7 +91,9 @@ export type OAuthErrorCode =
   | 'unsupported_token_type'
   | 'issuer_mismatch'
   | 'issuer_missing'
-  | 'redirected';
+  | 'redirected'
+  /** The outbound rules refused the endpoint: an administrator must allow the host or correct the URL. */
+  | 'endpoint_not_allowed';
 
 /** What became of one token at the revocation endpoint. */
 export type RevocationOutcome = 'revoked' | 'unsupported' | 'failed_transient' | 'failed_permanent';

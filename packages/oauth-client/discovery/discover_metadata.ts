@@ -1,0 +1,95 @@
+import { discoveryRequest } from 'oauth4webapi';
+import { z } from 'zod';
+import { protocolFetch } from '../dialects/standard/protocol_fetch.ts';
+import { hostOf } from '../failures/host_of.ts';
+import { OAuthError } from '../oauth_error.ts';
+import { readAnswer } from '../responses/answer.ts';
+import type { ProtocolIo } from '../types.ts';
+
+/** What a client needs to know of an authorization server. */
+export interface ServerMetadata {
+  readonly issuer: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  /** `undefined`: the server does not revoke (RFC 7009). */
+  readonly revocationEndpoint: string | undefined;
+  /** The server names itself in every authorization response (RFC 9207 §3). */
+  readonly issuerRequiredInResponse: boolean;
+  /** `undefined`: not said, which means `client_secret_basic` (RFC 8414 §2). */
+  readonly tokenEndpointAuthMethods: readonly string[] | undefined;
+}
+
+const endpoint = z.url({ protocol: /^https?$/ }).max(2048);
+const names = z.array(z.string().max(200)).max(200).optional();
+
+/** RFC 8414 §2; unknown members are dropped. */
+const metadata = z.object({
+  issuer: z.string().min(1).max(2048),
+  authorization_endpoint: endpoint,
+  token_endpoint: endpoint,
+  revocation_endpoint: endpoint.optional().catch(undefined),
+  authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
+  code_challenge_methods_supported: names,
+  token_endpoint_auth_methods_supported: names.catch(undefined),
+});
+
+/**
+ * Fetches an authorization server's description, first where OpenID Connect Discovery §4 keeps it, then where RFC 8414 §3 does. Size, time and
+ * redirects are bounded by `io.fetch`.
+ * @throws OAuthError `issuer_mismatch` when the document describes another issuer, `provider_error` when it is absent, not understood, or
+ * lists proof key methods without S256; network failures as everywhere
+ */
+export async function discoverMetadata(issuer: string, io: ProtocolIo): Promise<ServerMetadata> {
+  const url = URL.parse(issuer);
+  if (url === null) throw unusable(issuer, 'is not a valid issuer URL');
+  const answer = (await fetchDocument(url, 'oidc', io)) ?? (await fetchDocument(url, 'oauth2', io));
+  if (answer === undefined) throw unusable(issuer, 'publishes no metadata');
+  const parsed = metadata.safeParse(answer);
+  if (!parsed.success) throw unusable(issuer, 'publishes metadata that is not understood');
+  const found = parsed.data;
+  // RFC 8414 §3.3: MUST be identical, else the document could speak for somebody else.
+  if (found.issuer !== issuer) {
+    throw new OAuthError(
+      'issuer_mismatch',
+      'misconfigured',
+      `The metadata found at ${hostOf(issuer)} describes another issuer than the configured one.`,
+    );
+  }
+  // RFC 9700 §2.1.1: never fall back to `plain`. Without the list the server may still support S256, which is sent anyway.
+  if (found.code_challenge_methods_supported?.includes('S256') === false) {
+    throw unusable(issuer, 'does not support the proof key method S256');
+  }
+  return {
+    issuer: found.issuer,
+    authorizationEndpoint: found.authorization_endpoint,
+    tokenEndpoint: found.token_endpoint,
+    revocationEndpoint: found.revocation_endpoint,
+    issuerRequiredInResponse: found.authorization_response_iss_parameter_supported === true,
+    tokenEndpointAuthMethods: found.token_endpoint_auth_methods_supported,
+  };
+}
+
+async function fetchDocument(
+  issuer: URL,
+  algorithm: 'oidc' | 'oauth2',
+  io: ProtocolIo,
+): Promise<unknown> {
+  const response = await discoveryRequest(issuer, {
+    algorithm,
+    ...protocolFetch(io, issuer.href),
+  });
+  const answer = await readAnswer(issuer.href, response);
+  if (answer.status === 429 || answer.status === 408 || answer.status >= 500) {
+    throw new OAuthError(
+      'provider_unavailable',
+      'transient',
+      `${issuer.hostname} is not available at the moment (HTTP ${answer.status}).`,
+      { status: answer.status, providerRequestId: answer.providerRequestId },
+    );
+  }
+  return answer.status === 200 ? answer.body : undefined;
+}
+
+function unusable(issuer: string, what: string): OAuthError {
+  return new OAuthError('provider_error', 'misconfigured', `${hostOf(issuer)} ${what}.`);
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { TokenGrant } from '../types.ts';
+import { readAccount } from './account.ts';
+import { readParent, readPath } from './dotted_path.ts';
+import { parseExpiry, parseLifetime } from './lifetime.ts';
+import { parseScopes } from './scopes.ts';
+import { resolveTokenType } from './token_type.ts';
+
+/** Where a provider puts things; from the connector's configuration. */
+export interface TokenLayout {
+  readonly accessTokenPath?: string | undefined;
+  readonly tokenTypePath?: string | undefined;
+  readonly tokenType?: string | undefined;
+}
+
+/** What reading a token answer can come to. */
+export type TokenReading =
+  | { readonly outcome: 'grant'; readonly grant: Omit<TokenGrant, 'providerRequestId'> }
+  | { readonly outcome: 'no_token' | 'unusable_token' | 'unsupported_token_type' };
+
+const MAX_TOKEN_LENGTH = 64 * 1024;
+/** Visible ASCII only: white space or a control character would break, or split, the Authorization header. */
+const accessTokenSchema = z
+  .string()
+  .max(MAX_TOKEN_LENGTH)
+  .regex(/^[\x21-\x7e]+$/);
+/** An empty string means none came (seen in the wild), so that the old one is kept. */
+const refreshTokenSchema = z.string().min(1).max(MAX_TOKEN_LENGTH).optional().catch(undefined);
+
+type Body = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a successful token answer (RFC 6749 §5.1). Only the access token and its type can fail: every other field that is bad is treated
+ * as absent, because the answer may carry the only copy of a rotated refresh token.
+ * @param isRefresh a refresh may answer at the top level even where the exchange answers nested (Slack)
+ */
+export function readTokenGrant(
+  body: Body,
+  layout: TokenLayout,
+  context: { readonly receivedAt: Date; readonly isRefresh: boolean },
+): TokenReading {
+  const path = layout.accessTokenPath ?? 'access_token';
+  const found = readPath(body, path);
+  const isFlat = found === undefined && context.isRefresh;
+  const accessToken = isFlat ? readPath(body, 'access_token') : found;
+  if (accessToken === undefined || accessToken === null || accessToken === '') {
+    return { outcome: 'no_token' };
+  }
+  const usable = accessTokenSchema.safeParse(accessToken);
+  if (!usable.success) return { outcome: 'unusable_token' };
+
+  const field = fieldReader(body, isFlat ? undefined : readParent(body, path));
+  const answeredType =
+    layout.tokenTypePath === undefined ? field('token_type') : readPath(body, layout.tokenTypePath);
+  const tokenType = resolveTokenType(layout.tokenType, answeredType);
+  if (tokenType === undefined) return { outcome: 'unsupported_token_type' };
+  return {
+    outcome: 'grant',
+    grant: {
+      accessToken: usable.data,
+      tokenType,
+      refreshToken: refreshTokenSchema.parse(field('refresh_token')),
+      lifetimeSeconds:
+        parseLifetime(field('expires_in')) ??
+        parseExpiry(field('expiry'), context.receivedAt) ??
+        parseExpiry(field('expires_at'), context.receivedAt),
+      refreshTokenLifetimeSeconds:
+        parseLifetime(field('refresh_token_expires_in')) ??
+        parseLifetime(field('refresh_expires_in')) ??
+        parseLifetime(field('x_refresh_token_expires_in')),
+      scopes: parseScopes(field('scope')),
+      account: readAccount(field('id_token')),
+      receivedAt: context.receivedAt,
+    },
+  };
+}
+
+/** Fields beside a nested access token describe that token; the top level may describe another one and comes second. */
+function fieldReader(body: Body, beside: Body | undefined): (name: string) => unknown {
+  return (name) => {
+    const near = beside !== undefined && Object.hasOwn(beside, name) ? beside[name] : undefined;
+    if (near !== undefined && near !== null && near !== '') return near;
+    return Object.hasOwn(body, name) ? body[name] : undefined;
+  };
+}

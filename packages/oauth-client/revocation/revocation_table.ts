@@ -1,0 +1,64 @@
+import type { RevocationOutcome } from '../types.ts';
+
+/** What an answer of the revocation endpoint means; `other_hint`: the same token may be accepted as the other type. */
+export type RevocationVerdict = RevocationOutcome | 'other_hint';
+
+interface RevocationRule {
+  /** Inclusive. */
+  readonly status: readonly [from: number, to: number];
+  /** Lower case; left out: any or none. */
+  readonly errors?: readonly string[];
+  readonly verdict: RevocationVerdict;
+  readonly reason: string;
+}
+
+/** First match decides; the last row takes all. */
+const REVOCATION_TABLE: readonly RevocationRule[] = [
+  {
+    status: [200, 299],
+    verdict: 'revoked',
+    reason: 'RFC 7009 §2.2: also for a token the server does not know',
+  },
+  { status: [408, 408], verdict: 'failed_transient', reason: 'the server gave up waiting' },
+  { status: [425, 425], verdict: 'failed_transient', reason: 'RFC 8470: may be repeated' },
+  { status: [429, 429], verdict: 'failed_transient', reason: 'too many requests' },
+  {
+    status: [500, 599],
+    verdict: 'failed_transient',
+    reason: 'RFC 7009 §2.2.1: the token is assumed to be still valid, retry later',
+  },
+  {
+    status: [400, 499],
+    errors: ['unsupported_token_type'],
+    verdict: 'other_hint',
+    reason: 'RFC 7009 §2.2.1: this type cannot be revoked here',
+  },
+  {
+    status: [400, 499],
+    errors: ['invalid_token', 'token_revoked', 'token_expired', 'invalid_grant'],
+    verdict: 'revoked',
+    reason: 'Google and others say it of tokens that are already dead: what was wanted is true',
+  },
+  {
+    status: [400, 499],
+    errors: ['slow_down', 'temporarily_unavailable', 'server_error', 'rate_limited'],
+    verdict: 'failed_transient',
+    reason: 'a passing fault told in words',
+  },
+  {
+    status: [0, 999],
+    verdict: 'failed_permanent',
+    reason: 'client or request refused: repeating it changes nothing',
+  },
+];
+
+/** Reads one answer. */
+export function judgeRevocation(status: number, error: string | undefined): RevocationVerdict {
+  const rule = REVOCATION_TABLE.find(
+    (row) =>
+      status >= row.status[0] &&
+      status <= row.status[1] &&
+      (row.errors === undefined || (error !== undefined && row.errors.includes(error))),
+  );
+  return rule?.verdict ?? 'failed_permanent';
+}

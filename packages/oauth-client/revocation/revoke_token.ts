@@ -1,0 +1,63 @@
+import { earsEndpoint } from '../dialects/ears/endpoints.ts';
+import { sendEarsRequest } from '../dialects/ears/json_request.ts';
+import { sendStandardRevocation } from '../dialects/standard/revocation_request.ts';
+import { OAuthError } from '../oauth_error.ts';
+import { readAnswer } from '../responses/answer.ts';
+import { impliedError, statedError } from '../responses/reported_error.ts';
+import type { OAuthClientConfiguration, ProtocolIo, RevocationOutcome } from '../types.ts';
+import { judgeRevocation, type RevocationVerdict } from './revocation_table.ts';
+
+/** RFC 7009 §2.1. */
+export type TokenTypeHint = 'refresh_token' | 'access_token';
+
+/** A token to end, without its type prefix. */
+export interface TokenToRevoke {
+  readonly token: string;
+  readonly hint: TokenTypeHint;
+}
+
+/**
+ * Asks the provider to end a token (RFC 7009, or EARS). Refresh and access token are revoked one call each.
+ * Never throws: the outcome says whether another attempt makes sense.
+ */
+export async function revokeToken(
+  client: OAuthClientConfiguration,
+  { token, hint }: TokenToRevoke,
+  io: ProtocolIo,
+): Promise<RevocationOutcome> {
+  if (client.dialect === 'standard' && client.revocationEndpoint === undefined) {
+    return 'unsupported';
+  }
+  const first = await attempt(client, { token, hint }, io);
+  if (first !== 'other_hint') return first;
+  // EARS takes no hint, so a second call would be the same call.
+  if (client.dialect === 'ears') return 'unsupported';
+  const other = hint === 'refresh_token' ? 'access_token' : 'refresh_token';
+  const second = await attempt(client, { token, hint: other }, io);
+  return second === 'other_hint' ? 'unsupported' : second;
+}
+
+async function attempt(
+  client: OAuthClientConfiguration,
+  { token, hint }: TokenToRevoke,
+  io: ProtocolIo,
+): Promise<RevocationVerdict> {
+  try {
+    const answer =
+      client.dialect === 'ears'
+        ? await readAnswer(
+            earsEndpoint(client, 'revoke'),
+            await sendEarsRequest(client, { operation: 'revoke', body: { token } }, io),
+          )
+        : await readAnswer(
+            client.revocationEndpoint ?? '',
+            await sendStandardRevocation(client, { token, hint }, io),
+          );
+    const reported = statedError(answer.body) ?? impliedError(answer.body, []);
+    return judgeRevocation(answer.status, reported?.error);
+  } catch (error) {
+    // The outcome is the report: whoever called decides about a retry and logs it.
+    const isTransient = error instanceof OAuthError && error.kind === 'transient';
+    return isTransient ? 'failed_transient' : 'failed_permanent';
+  }
+}
