@@ -6,6 +6,7 @@ export {
   EARS_PROVIDERS,
   getAuthType,
 } from './auth_types/index.ts';
+export { connectorSpecs } from './connectors/index.ts';
 export {
   type ConnectorActionErrorMeta,
   getConnectorActionErrorMeta,

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/** Fields of a file in a list. */
+export const LIST_FIELDS =
+  'nextPageToken, files(id, name, mimeType, size, createdTime, modifiedTime, webViewLink)';
+
+const text = () => z.string().optional().catch(undefined);
+
+/** Drive writes int64 as text; anything else that counts is accepted too. */
+export const byteCount = () =>
+  z
+    .union([z.string(), z.number().transform(String)])
+    .optional()
+    .catch(undefined);
+
+/** One page of files as Drive answers it. */
+export const fileList = z.object({
+  files: z
+    .array(
+      z.object({
+        id: z.string(),
+        name: text(),
+        mimeType: text(),
+        size: byteCount(),
+        createdTime: text(),
+        modifiedTime: text(),
+        webViewLink: text(),
+      }),
+    )
+    .default([]),
+  nextPageToken: text(),
+});
+
+/** Files per page. */
+export const pageSize = () =>
+  z.int().min(1).max(1_000).default(250).describe('Files per page, at most 1000');
+
+/** Cursor of an earlier page; empty counts as absent. */
+export const pageToken = () =>
+  z.string().max(4_096).optional().describe('nextPageToken of the page before');
+
+/** Drive's sort keys, each also descending; empty counts as absent. */
+export const orderBy = () =>
+  z
+    .enum([
+      'createdTime',
+      'createdTime desc',
+      'modifiedTime',
+      'modifiedTime desc',
+      'name',
+      'name desc',
+      '',
+    ])
+    .optional()
+    .describe('Sort order, for example "modifiedTime desc"');

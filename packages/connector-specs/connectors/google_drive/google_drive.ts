@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { defineConnectorSpec } from '../../contract/validate_spec.ts';
+import { downloadFile } from './download_file.ts';
+import { getJson } from './drive_api.ts';
+import { getFileMetadata } from './get_file_metadata.ts';
+import { listFiles } from './list_files.ts';
+import { searchFiles } from './search_files.ts';
+
+const SCOPE = [
+  'https://www.googleapis.com/auth/drive.readonly',
+  'https://www.googleapis.com/auth/drive.metadata.readonly',
+].join(' ');
+
+const about = z.object({
+  user: z
+    .object({ displayName: z.string().optional(), emailAddress: z.string().optional() })
+    .optional()
+    .catch(undefined),
+});
+
+/** Search, list and download files in Google Drive. */
+export const googleDrive = defineConnectorSpec({
+  metadata: {
+    id: '.google_drive',
+    displayName: 'Google Drive',
+    description: 'Search, list and download files in Google Drive.',
+    icon: 'logoGoogleG',
+    minimumLicense: 'enterprise',
+    isTechnicalPreview: true,
+    supportedFeatureIds: ['agentBuilder', 'workflows'],
+  },
+  auth: {
+    types: [
+      'bearer',
+      {
+        type: 'oauth_authorization_code',
+        defaults: {
+          authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
+          tokenUrl: 'https://oauth2.googleapis.com/token',
+          scope: SCOPE,
+        },
+        overrides: {
+          meta: {
+            authorizationUrl: { hidden: true },
+            tokenUrl: { hidden: true },
+            scope: { hidden: true },
+          },
+        },
+      },
+      {
+        type: 'ears',
+        defaults: { provider: 'google', scope: SCOPE },
+        isExperimental: true,
+        overrides: { meta: { scope: { disabled: true } } },
+      },
+    ],
+    headers: { Accept: 'application/json' },
+  },
+  oauth: {
+    revocationUrl: 'https://oauth2.googleapis.com/revoke',
+    issuer: 'https://accounts.google.com',
+    // Google grants a refresh token only for offline access, and again only when the person is asked again.
+    authorizationParams: { access_type: 'offline', prompt: 'consent' },
+    // Google drops refresh tokens unused for six months.
+    idleLimitDays: 180,
+  },
+  actions: { searchFiles, listFiles, downloadFile, getFileMetadata },
+  test: {
+    enabled: true,
+    description: 'Asks Google Drive whose account this is.',
+    handler: (context) =>
+      getJson(context, { path: '/about', query: { fields: 'user' }, shape: about }),
+  },
+});

@@ -1,0 +1,1 @@
+export { googleDrive } from './google_drive.ts';

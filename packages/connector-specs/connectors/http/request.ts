@@ -1,0 +1,133 @@
+import { type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
+import { z } from 'zod';
+import { ConnectorActionError } from '../../contract/connector_action_error.ts';
+import { defineAction } from '../../contract/define_action.ts';
+import type { ActionContext } from '../../contract/types.ts';
+import { checkCallerHeaders, publicResponseHeaders } from './headers.ts';
+import { resolveTarget } from './resolve_target.ts';
+
+const MAX_BODY_LENGTH = 1_048_576;
+
+const scalar = () => z.union([z.string().max(8_192), z.number(), z.boolean()]);
+
+const fetcher = z.strictObject({
+  follow_redirects: z.boolean().optional().describe('Default true'),
+  max_redirects: z.int().min(0).max(20).optional().describe('Default 5'),
+  max_content_length: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Bytes of the answer; may lower the server limit, never raise it'),
+  keep_alive: z.boolean().optional().describe('Accepted; connections are always reused'),
+  skip_ssl_verification: z
+    .literal(false)
+    .optional()
+    .describe('TLS is always verified; an administrator can set exceptions per host'),
+});
+
+const input = z.strictObject({
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET'),
+  path: z.string().max(4_096).optional().describe("Appended to the connector's URL"),
+  url: z.string().max(8_192).optional().describe("Absolute URL below the connector's URL"),
+  query: z.record(z.string().max(256), z.union([scalar(), z.array(scalar()).max(100)])).optional(),
+  headers: z.record(z.string().min(1).max(128), z.string().max(8_192)).optional(),
+  body: z
+    .union([
+      z.string().max(MAX_BODY_LENGTH),
+      z.record(z.string().max(1_024), z.unknown()),
+      z.array(z.unknown()).max(100_000),
+    ])
+    .optional()
+    .describe('Text is sent as it is, everything else as JSON'),
+  fetcher: fetcher.optional(),
+});
+
+type RequestInput = z.output<typeof input>;
+
+const DEFAULT_MAX_REDIRECTS = 5;
+
+const redirectsOf = (options: RequestInput['fetcher']): number =>
+  options?.follow_redirects === false ? 0 : (options?.max_redirects ?? DEFAULT_MAX_REDIRECTS);
+
+/** The lower of the caller's and the server's limit; negative means "none" to axios. */
+const sizeLimitOf = (
+  requested: number | undefined,
+  configured: number | undefined,
+): AxiosRequestConfig => {
+  if (requested === undefined) return {};
+  const isLimited = configured !== undefined && configured >= 0;
+  return { maxContentLength: isLimited ? Math.min(requested, configured) : requested };
+};
+
+const withContentType = (
+  headers: Readonly<Record<string, string>>,
+  body: RequestInput['body'],
+): Record<string, string> => {
+  const isNamed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+  if (isNamed || body === undefined) return { ...headers };
+  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
+  return { ...headers, 'Content-Type': type };
+};
+
+/** The configured URL. The config schema demands it, so its absence is a damaged connector. */
+const baseUrlOf = (config: ActionContext['config']): string => {
+  const url = config['url'];
+  if (typeof url === 'string' && URL.canParse(url)) return url;
+  throw new ConnectorActionError('invalid_input', 'the connector has no valid [url]');
+};
+
+/**
+ * Sends one request. A 401 is thrown inside the client first, so that the server can replace a rejected token and try once more; a
+ * 401 that survives this is an answer like any other.
+ */
+export const send = async (
+  { client, config, secrets, signal }: ActionContext,
+  request: RequestInput,
+): Promise<AxiosResponse<unknown>> => {
+  const target = resolveTarget(baseUrlOf(config), request);
+  checkCallerHeaders(request.headers ?? {}, secrets);
+  try {
+    return await client.request<unknown>({
+      url: target.href,
+      method: request.method,
+      headers: withContentType(request.headers ?? {}, request.body),
+      ...(request.body === undefined
+        ? {}
+        : { data: typeof request.body === 'string' ? request.body : JSON.stringify(request.body) }),
+      maxRedirects: redirectsOf(request.fetcher),
+      ...sizeLimitOf(request.fetcher?.max_content_length, client.defaults.maxContentLength),
+      // The body is final: axios would otherwise guess again and quote text that is called JSON.
+      transformRequest: [(data: unknown) => data],
+      validateStatus: (status) => status !== 401,
+      signal,
+    });
+  } catch (error) {
+    if (isAxiosError(error) && error.response?.status === 401) return error.response;
+    throw error;
+  }
+};
+
+/** Any HTTP request below the connector's URL. */
+export const request = defineAction({
+  input,
+  output: z.object({
+    status: z.number(),
+    statusText: z.string(),
+    headers: z.record(z.string(), z.string()),
+    data: z.unknown(),
+  }),
+  isTool: false,
+  scope: 'destroy',
+  description:
+    "Sends an HTTP request to the connector's service with the connector's credentials and answers status, headers and body. " +
+    'Error statuses are answers too, not failures.',
+  handler: async (context, params) => {
+    const response = await send(context, params);
+    return {
+      status: response.status,
+      statusText: response.statusText ?? '',
+      headers: publicResponseHeaders(response.headers),
+      data: response.data,
+    };
+  },
+});

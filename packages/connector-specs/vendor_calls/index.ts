@@ -1,0 +1,2 @@
+export { mapConcurrently } from './map_concurrently.ts';
+export { type ReasonReader, toVendorError } from './vendor_error.ts';
