@@ -1,3 +1,10 @@
 export { anAuthenticatedUser, aPrincipal } from './http/principal.mock.ts';
+export {
+  createRouterHarness,
+  type HarnessRequest,
+  type HarnessResponse,
+  type RouterHarness,
+  type RouterHarnessOptions,
+} from './http/router_harness.mock.ts';
 export { createLoggerMock, type LoggedLine, type LoggerMock } from './logging/logger.mock.ts';
 export { ManualClock, seededRandomness } from './time/manual_time.mock.ts';

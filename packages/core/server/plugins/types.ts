@@ -1,7 +1,7 @@
 import type { SavedObjectsSetup, SavedObjectsStart } from '@latchkey/saved-objects';
 import type { ZodType } from 'zod';
-import type { HttpSetup } from '../http/types.ts';
-import type { Logger } from '../logging/types.ts';
+import type { HttpSetup } from '../http/index.ts';
+import type { Logger } from '../logging/index.ts';
 import type { MetricsSetup } from '../metrics/types.ts';
 import type { StatusSetup } from '../status/types.ts';
 import type { Clock, Randomness } from '../time/index.ts';

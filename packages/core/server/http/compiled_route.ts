@@ -1,0 +1,90 @@
+import type { ZodType } from 'zod';
+import type {
+  ErrorMapper,
+  RouteDefinition,
+  RouteResponse,
+  RouteSecurity,
+  ServerRequest,
+} from './types.ts';
+
+/** A handler after its schemas were erased; validation guarantees what the schemas promised. */
+export type ErasedHandler = (
+  request: ServerRequest<never, never, never>,
+) => Promise<RouteResponse> | RouteResponse;
+
+/** A route with every default filled in, so that nothing is decided per request. */
+export interface CompiledRoute {
+  readonly definition: RouteDefinition;
+  /** Upper case. */
+  readonly method: string;
+  /** The router's notation: `/connector/:id`. */
+  readonly routerPath: string;
+  /** Names the route in logs and metrics; never holds a value. */
+  readonly template: string;
+  readonly isInternal: boolean;
+  readonly needsXsrfHeader: boolean;
+  readonly authentication: NonNullable<RouteSecurity['authentication']>;
+  readonly requiredPrivileges: readonly string[];
+  readonly params: ZodType | undefined;
+  readonly query: ZodType | undefined;
+  readonly body: ZodType | undefined;
+  /** Name of a trailing `{name*}`; `undefined`: none. */
+  readonly wildcard: string | undefined;
+  readonly maxBodyBytes: number | undefined;
+  readonly mapError: ErrorMapper | undefined;
+  readonly handler: ErasedHandler;
+}
+
+const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*)([?*]?)\}/g;
+
+/** @throws Error when the path is not in Kibana's notation */
+export function compileRoute(
+  definition: RouteDefinition,
+  handler: ErasedHandler,
+  mapError: ErrorMapper | undefined,
+): CompiledRoute {
+  const { method, path, access, security = {}, validate = {} } = definition;
+  const { routerPath, wildcard } = translatePath(method, path);
+  return {
+    definition,
+    method: method.toUpperCase(),
+    routerPath,
+    template: path,
+    isInternal: access === 'internal',
+    needsXsrfHeader: method !== 'get' && security.xsrfRequired !== false,
+    authentication: security.authentication ?? 'required',
+    requiredPrivileges: security.requiredPrivileges ?? [],
+    params: validate.params,
+    query: validate.query,
+    body: validate.body,
+    wildcard,
+    maxBodyBytes: definition.options?.maxBodyBytes,
+    mapError,
+    handler,
+  };
+}
+
+/** What two routes must not have in common: `get /a/{}`, once with and once without an optional last part. */
+export function routeKeys(route: CompiledRoute): string[] {
+  const full = `${route.method} ${route.template.replace(PLACEHOLDER, '{}')}`;
+  return route.template.endsWith('?}') ? [full, full.replace(/\/\{\}$/, '')] : [full];
+}
+
+function translatePath(
+  method: string,
+  path: string,
+): { readonly routerPath: string; readonly wildcard: string | undefined } {
+  let wildcard: string | undefined;
+  const routerPath = path.replace(PLACEHOLDER, (whole, name: string, mark: string, at: number) => {
+    if (mark !== '' && at + whole.length !== path.length) {
+      throw new Error(`Route ${method} ${path}: only the last part may be optional or a wildcard`);
+    }
+    if (mark !== '*') return `:${name}${mark}`;
+    wildcard = name;
+    return '*';
+  });
+  if (!path.startsWith('/') || /[{}]/.test(routerPath)) {
+    throw new Error(`Route ${method} ${path}: the path is not in the form /part/{name}`);
+  }
+  return { routerPath, wildcard };
+}

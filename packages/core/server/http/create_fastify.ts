@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import fastify, {
+  type FastifyHttpOptions,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { Randomness } from '../time/index.ts';
+import type { CompiledRoute } from './compiled_route.ts';
+import { createUrlRewriter, MAX_URL_LENGTH } from './rewrite_url.ts';
+import type { RoutedRequest } from './server_request.ts';
+
+/** What the way in needs to know; a part of `server.*`. */
+export interface HttpConfig {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** `''`, or `/path` without a trailing slash. */
+  readonly basePath: string;
+  /** `true`: requests carry the base path and it is stripped here; `false`: a proxy in front did so. */
+  readonly rewriteBasePath: boolean;
+  readonly publicBaseUrl: string | undefined;
+  readonly maxPayloadBytes: number;
+  readonly shutdownTimeoutMs: number;
+  readonly trustProxy: boolean | number | string | readonly string[];
+  /** Paths of PEM files; `undefined`: plain HTTP. */
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    route?: CompiledRoute;
+  }
+  interface FastifyRequest {
+    /** `null` until the gate was passed. */
+    routed: RoutedRequest | null;
+  }
+}
+
+/** A request must arrive whole within this time, so that slow senders cannot hold connections. */
+const RECEIVE_TIMEOUT_MS = 60_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** Above our own URL limit, so that an overlong URL gets an answer in our shape instead of a bare 431. */
+const MAX_HEADER_BYTES = 5 * MAX_URL_LENGTH;
+const ACCEPTED_REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * A fastify with everything that is decided before a route is known.
+ * @param answerEarly answers requests refused before any hook runs, for example a malformed URL
+ */
+export function createFastify(
+  config: HttpConfig,
+  randomness: Randomness,
+  answerEarly: (error: Error, request: FastifyRequest, reply: FastifyReply) => void,
+): FastifyInstance {
+  const { trustProxy } = config;
+  const options: FastifyHttpOptions<Server> = {
+    logger: false,
+    bodyLimit: config.maxPayloadBytes,
+    trustProxy: Array.isArray(trustProxy) ? [...trustProxy] : (trustProxy as boolean),
+    requestTimeout: RECEIVE_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    requestIdHeader: false,
+    genReqId: (message: IncomingMessage) => requestIdOf(message, randomness),
+    rewriteUrl: createUrlRewriter(config),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_URL_LENGTH },
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: answerEarly as NonNullable<FastifyHttpOptions<Server>['frameworkErrors']>,
+    clientErrorHandler: answerUnparsable,
+    ...tlsOptions(config),
+  };
+  const app = fastify(options);
+  app.decorateRequest('routed', null);
+  acceptOnlyJson(app);
+  return app;
+}
+
+function requestIdOf(message: IncomingMessage, randomness: Randomness): string {
+  const given = message.headers['x-request-id'];
+  if (typeof given === 'string' && ACCEPTED_REQUEST_ID.test(given)) return given;
+  return randomness.uuid();
+}
+
+function tlsOptions(config: HttpConfig): object {
+  if (config.tls === undefined) return {};
+  const { certificate, key } = config.tls;
+  return {
+    https: {
+      cert: readFileSync(certificate),
+      key: readFileSync(key),
+      minVersion: 'TLSv1.2',
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
+  };
+}
+
+/** JSON and nothing else; an empty JSON body counts as no body, because many clients label empty requests. */
+function acceptOnlyJson(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    (request: FastifyRequest, body: string, done) => {
+      if (body.length === 0) done(null, undefined);
+      else parseJson(request, body, done);
+    },
+  );
+}
+
+/** Answers what is not even HTTP. There is no request here, so the text is the only thing to say. */
+function answerUnparsable(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  const body = JSON.stringify({
+    statusCode: Number(status.slice(0, 3)),
+    error: status.slice(4),
+    message: status.slice(4),
+  });
+  if (socket.writable) {
+    socket.write(
+      `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${body.length}\r\n` +
+        "x-content-type-options: nosniff\r\ncontent-security-policy: default-src 'self'; frame-ancestors 'none'\r\n" +
+        `cache-control: no-store\r\nconnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroy(error);
+}

@@ -1,0 +1,259 @@
+import type { IncomingMessage } from 'node:http';
+import cookie from '@fastify/cookie';
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  InjectOptions,
+  LightMyRequestResponse,
+} from 'fastify';
+import type { Logger } from '../logging/index.ts';
+import type { Clock, Randomness } from '../time/index.ts';
+import type { CompiledRoute } from './compiled_route.ts';
+import { type CookiePolicy, setCookies } from './cookies.ts';
+import { createFastify, type HttpConfig } from './create_fastify.ts';
+import { errorBody, toErrorAnswer } from './error_answer.ts';
+import { HttpError } from './http_error.ts';
+import { type GateHooks, passGate } from './request_gate.ts';
+import { refuseBadUrl } from './rewrite_url.ts';
+import { RouteTable } from './route_table.ts';
+import { securityHeaders } from './security_headers.ts';
+import type { HttpSetup, RouteDefinition, RouteResponse, UrlBuilder } from './types.ts';
+import { createUrlBuilder } from './url_builder.ts';
+import { validatePart } from './validate.ts';
+
+/** Told of every finished answer. `template` is the route's path, never the URL. */
+export type AnswerObserver = (
+  method: string,
+  template: string,
+  statusCode: number,
+  seconds: number,
+) => void;
+
+export interface HttpServiceOptions {
+  readonly config: HttpConfig;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly observe?: AnswerObserver;
+}
+
+/**
+ * The way in: one fastify behind the contract of `types.ts`. States: collecting (routes and hooks may be added) →
+ * ready (frozen; `inject` works) → listening → draining (in-flight requests finish, new ones answer 503) → closed.
+ */
+export class HttpService {
+  readonly urls: UrlBuilder;
+  readonly #options: HttpServiceOptions;
+  readonly #app: FastifyInstance;
+  readonly #table = new RouteTable();
+  readonly #cookies: CookiePolicy;
+  readonly #hooks: GateHooks = {
+    authenticate: undefined,
+    missingPrivileges: undefined,
+    spaceExists: undefined,
+  };
+  /** Empty until ready. */
+  #headers: Readonly<Record<string, string>> = {};
+  #ready: Promise<void> | undefined;
+  #draining = false;
+
+  constructor(options: HttpServiceOptions) {
+    const { config } = options;
+    this.#options = options;
+    this.urls = createUrlBuilder(config);
+    this.#cookies = {
+      path: config.basePath === '' ? '/' : config.basePath,
+      alwaysSecure: config.publicBaseUrl?.startsWith('https:') ?? false,
+    };
+    this.#app = createFastify(config, options.randomness, (error, request, reply) => {
+      reply.headers(this.#headers).header('x-request-id', request.id);
+      this.#answerError(error, request, reply);
+    });
+  }
+
+  /** For plugins, and for core's own routes. */
+  get setup(): HttpSetup {
+    return {
+      urls: this.urls,
+      createRouter: ({ mapError } = {}) => ({
+        add: (definition, handler) => this.#table.add(definition, handler, mapError),
+      }),
+      registerAuthenticator: (authenticate) => this.#register('authenticate', authenticate),
+      registerAuthorizer: (missing) => this.#register('missingPrivileges', missing),
+      registerSpaceGuard: (spaceExists) => this.#register('spaceExists', spaceExists),
+    };
+  }
+
+  /** Whether a plugin took this place. */
+  has(hook: keyof GateHooks): boolean {
+    return this.#hooks[hook] !== undefined;
+  }
+
+  /** Everything registered so far, in order. */
+  get routes(): readonly RouteDefinition[] {
+    return this.#table.routes.map((route) => route.definition);
+  }
+
+  /** Freezes routes and hooks. Safe to call twice. */
+  ready(): Promise<void> {
+    this.#ready ??= this.#prepare();
+    return this.#ready;
+  }
+
+  /** Accepts connections. @returns the address it listens on, for example `http://127.0.0.1:5601` */
+  async listen(): Promise<string> {
+    await this.ready();
+    const { host, port } = this.#options.config;
+    return this.#app.listen({ host, port });
+  }
+
+  /** Sends a request through everything but the socket. */
+  async inject(request: InjectOptions): Promise<LightMyRequestResponse> {
+    await this.ready();
+    return this.#app.inject(request);
+  }
+
+  /**
+   * Accepts nothing new, lets requests in flight finish for up to `shutdownTimeoutMs`, then cuts them.
+   * Safe to call twice.
+   */
+  async stop(): Promise<void> {
+    if (this.#draining) return;
+    this.#draining = true;
+    await this.#ready?.catch(() => undefined);
+    const { server } = this.#app;
+    const patience = new AbortController();
+    const closed = this.#app.close().finally(() => patience.abort());
+    const deadline = this.#options.clock
+      .sleep(this.#options.config.shutdownTimeoutMs, patience.signal)
+      .then(() => {
+        this.#options.logger.warn('Requests still in flight were cut at the shutdown timeout');
+        server.closeAllConnections();
+      })
+      .catch(() => undefined);
+    await Promise.all([closed, deadline]);
+  }
+
+  #register<K extends keyof GateHooks>(name: K, hook: NonNullable<GateHooks[K]>): void {
+    if (this.#hooks[name] !== undefined) throw new Error(`http: ${name} is registered twice`);
+    if (this.#ready !== undefined) throw new Error(`http: ${name} must be registered in setup`);
+    this.#hooks[name] = hook;
+  }
+
+  async #prepare(): Promise<void> {
+    const routes = this.#table.close();
+    this.#headers = await securityHeaders(this.#cookies.alwaysSecure);
+    const app = this.#app;
+    await app.register(cookie);
+    app.addHook('onRequest', (request, reply, done) => {
+      reply.headers(this.#headers).header('x-request-id', request.id);
+      if (this.#draining) throw shuttingDown();
+      refuseBadUrl(request.raw);
+      done();
+    });
+    this.#observeAnswers();
+    app.setErrorHandler<FastifyError>((error, request, reply) =>
+      this.#answerError(error, request, reply),
+    );
+    app.setNotFoundHandler((request, reply) => this.#answerUnknown(request, reply));
+    for (const route of routes) this.#mount(route);
+    await app.ready();
+  }
+
+  #observeAnswers(): void {
+    const { observe } = this.#options;
+    if (observe === undefined) return;
+    this.#app.addHook('onResponse', (request, reply, done) => {
+      const template = request.routeOptions.config.route?.template ?? 'unknown';
+      observe(request.method, template, reply.statusCode, reply.elapsedTime / 1000);
+      done();
+    });
+  }
+
+  #mount(route: CompiledRoute): void {
+    const gate = { hooks: this.#hooks, cookies: this.#cookies };
+    this.#app.route({
+      method: route.method,
+      url: route.routerPath,
+      config: { route },
+      ...(route.maxBodyBytes === undefined ? {} : { bodyLimit: route.maxBodyBytes }),
+      onRequest: (request, reply) => passGate(gate, request, reply),
+      handler: (request, reply) => this.#handle(route, request, reply),
+    });
+  }
+
+  async #handle(
+    route: CompiledRoute,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<unknown> {
+    const { routed } = request;
+    if (routed === null) throw new Error('The gate was not passed');
+    if (route.params !== undefined) {
+      routed.params = validatePart('params', route.params, namedParams(route, request.params));
+    }
+    if (route.query !== undefined) {
+      routed.query = validatePart('query', route.query, request.query);
+    }
+    if (route.body !== undefined) routed.body = validatePart('body', route.body, request.body);
+    const response = await route.handler(routed as never);
+    return this.#send(response, routed.isSecure, reply);
+  }
+
+  #send(response: RouteResponse, isSecure: boolean, reply: FastifyReply): FastifyReply {
+    reply.code(response.status);
+    if (response.headers !== undefined) reply.headers(response.headers);
+    if (response.cookies !== undefined) {
+      setCookies(reply, response.cookies, this.#cookies, isSecure);
+    }
+    if (this.#draining) reply.header('connection', 'close');
+    return reply.send(response.body);
+  }
+
+  #answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const route = request.routeOptions.config?.route;
+    const answer = toErrorAnswer(error, request.id, route?.mapError);
+    if (answer.statusCode >= 500) this.#logFailure(error, answer.known, request, answer.statusCode);
+    if (answer.headers !== undefined) reply.headers(answer.headers);
+    if (this.#draining) reply.header('connection', 'close');
+    reply.code(answer.statusCode).type('application/json; charset=utf-8').send(errorBody(answer));
+  }
+
+  #logFailure(error: unknown, known: boolean, request: FastifyRequest, statusCode: number): void {
+    const template = request.routeOptions.config?.route?.template ?? 'unknown route';
+    this.#options.logger[known ? 'warn' : 'error'](
+      `${request.method} ${template} failed with ${statusCode}`,
+      {
+        error,
+        http: {
+          request: { id: request.id, method: request.method },
+          response: { status_code: statusCode },
+        },
+      },
+    );
+  }
+
+  #answerUnknown(request: FastifyRequest, reply: FastifyReply): void {
+    const allowed = request.method === 'OPTIONS' ? this.#table.methodsOf(pathOf(request.raw)) : [];
+    if (allowed.length === 0) throw new HttpError(404, 'Not Found');
+    reply.code(204).header('allow', allowed.join(', ')).send();
+  }
+}
+
+function namedParams(route: CompiledRoute, params: unknown): unknown {
+  if (route.wildcard === undefined) return params;
+  const { '*': rest, ...named } = params as Record<string, unknown>;
+  return { ...named, [route.wildcard]: rest };
+}
+
+function pathOf(message: IncomingMessage): string {
+  const url = message.url ?? '/';
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
+}
+
+function shuttingDown(): HttpError {
+  return new HttpError(503, 'The server is shutting down.', { headers: { 'retry-after': '5' } });
+}

@@ -1,0 +1,25 @@
+export type { HttpConfig } from './create_fastify.ts';
+export { HttpError } from './http_error.ts';
+export { type AnswerObserver, HttpService, type HttpServiceOptions } from './http_service.ts';
+export { respond } from './respond.ts';
+export type {
+  AuthenticatedUser,
+  AuthenticationRequest,
+  AuthenticationResult,
+  AuthenticationType,
+  CookieToSet,
+  DocumentedResponse,
+  ErrorMapper,
+  HttpMethod,
+  HttpSetup,
+  MappedError,
+  Principal,
+  RouteDefinition,
+  RouteHandler,
+  RouteResponse,
+  Router,
+  RouteSecurity,
+  ServerRequest,
+  UrlBuilder,
+} from './types.ts';
+export { createUrlBuilder, DEFAULT_SPACE_ID } from './url_builder.ts';

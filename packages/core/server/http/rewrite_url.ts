@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http';
+import { HttpError } from './http_error.ts';
+import { DEFAULT_SPACE_ID } from './url_builder.ts';
+
+/** Longer URLs answer 400. Leaves room for the longest authorization codes providers are known to send. */
+export const MAX_URL_LENGTH = 16 * 1024;
+
+const SPACE_ID = Symbol('space id');
+const URL_PROBLEM = Symbol('url problem');
+const SPACE_PREFIX = /^\/s\/([^/?]*)(?=[/?]|$)/;
+const VALID_SPACE_ID = /^[a-z0-9_-]{1,100}$/;
+
+interface MarkedMessage extends IncomingMessage {
+  [SPACE_ID]?: string;
+  [URL_PROBLEM]?: HttpError;
+}
+
+/**
+ * Strips base path and space prefix before routing and remembers the space on the message. It must not throw (the router
+ * has no request yet), so what it refuses is remembered too and thrown by {@link refuseBadUrl}.
+ */
+export function createUrlRewriter(config: {
+  readonly basePath: string;
+  readonly rewriteBasePath: boolean;
+}): (message: IncomingMessage) => string {
+  const strip = config.rewriteBasePath ? config.basePath : '';
+  return (message) => {
+    const url = message.url ?? '/';
+    const refuse = (problem: HttpError): string => {
+      (message as MarkedMessage)[URL_PROBLEM] = problem;
+      return '/';
+    };
+    if (url.length > MAX_URL_LENGTH) return refuse(new HttpError(400, 'The URL is too long.'));
+    if (url.includes('%00')) return refuse(new HttpError(400, 'The URL holds a NUL character.'));
+    const local = withoutPrefix(url, strip);
+    if (local === undefined) return refuse(new HttpError(404, 'Not Found'));
+    const prefix = local.startsWith('/s/') ? SPACE_PREFIX.exec(local) : null;
+    if (prefix === null) return local;
+    const spaceId = prefix[1] ?? '';
+    if (!VALID_SPACE_ID.test(spaceId)) return refuse(new HttpError(404, 'Not Found'));
+    if (spaceId !== DEFAULT_SPACE_ID) (message as MarkedMessage)[SPACE_ID] = spaceId;
+    return rooted(local.slice(prefix[0].length));
+  };
+}
+
+/** The space named by the URL; `default` when none was. */
+export function spaceIdOf(message: IncomingMessage): string {
+  return (message as MarkedMessage)[SPACE_ID] ?? DEFAULT_SPACE_ID;
+}
+
+/** @throws HttpError 400 or 404 when the rewriter refused the URL */
+export function refuseBadUrl(message: IncomingMessage): void {
+  const problem = (message as MarkedMessage)[URL_PROBLEM];
+  if (problem !== undefined) throw problem;
+}
+
+function withoutPrefix(url: string, prefix: string): string | undefined {
+  if (prefix === '') return url;
+  if (!url.startsWith(prefix)) return undefined;
+  const rest = url.slice(prefix.length);
+  return rest === '' || rest.startsWith('/') || rest.startsWith('?') ? rooted(rest) : undefined;
+}
+
+const rooted = (rest: string): string => (rest.startsWith('/') ? rest : `/${rest}`);

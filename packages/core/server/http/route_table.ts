@@ -1,0 +1,60 @@
+import {
+  type CompiledRoute,
+  compileRoute,
+  type ErasedHandler,
+  routeKeys,
+} from './compiled_route.ts';
+import type { ErrorMapper, RouteDefinition } from './types.ts';
+
+/** All routes of the server, until they are handed to the HTTP server. */
+export class RouteTable {
+  readonly #routes: CompiledRoute[] = [];
+  readonly #taken = new Set<string>();
+  #closed = false;
+
+  get routes(): readonly CompiledRoute[] {
+    return this.#routes;
+  }
+
+  /** @throws Error naming method and path when the route exists, or after {@link close} */
+  add(
+    definition: RouteDefinition,
+    handler: ErasedHandler,
+    mapError: ErrorMapper | undefined,
+  ): void {
+    const name = `${definition.method.toUpperCase()} ${definition.path}`;
+    if (this.#closed) throw new Error(`Route ${name} must be registered in setup`);
+    const route = compileRoute(definition, handler, mapError);
+    for (const key of routeKeys(route)) {
+      if (this.#taken.has(key)) throw new Error(`Route ${name} is registered twice`);
+      this.#taken.add(key);
+    }
+    this.#routes.push(route);
+  }
+
+  /** Refuses further routes. */
+  close(): readonly CompiledRoute[] {
+    this.#closed = true;
+    return this.#routes;
+  }
+
+  /** Methods some route answers for a path; empty: no such path. Only for OPTIONS, so it may be slow. */
+  methodsOf(path: string): string[] {
+    const methods = new Set<string>();
+    for (const route of this.#routes) {
+      if (!toPattern(route.routerPath).test(path)) continue;
+      methods.add(route.method);
+      if (route.method === 'GET') methods.add('HEAD');
+    }
+    return methods.size === 0 ? [] : [...methods, 'OPTIONS'];
+  }
+}
+
+function toPattern(routerPath: string): RegExp {
+  const source = routerPath
+    .replace(/[.\\+^$()[\]{}|]/g, '\\$&')
+    .replace(/\/:[A-Za-z0-9_]+\?$/, '(?:/[^/]+)?')
+    .replace(/:[A-Za-z0-9_]+/g, '[^/]+')
+    .replace(/\*$/, '.*');
+  return new RegExp(`^${source}/?$`);
+}

@@ -1,0 +1,172 @@
+import { createLoggerMock, type LoggerMock } from '../logging/logger.mock.ts';
+import { systemClock } from '../time/index.ts';
+import { seededRandomness } from '../time/manual_time.mock.ts';
+import type { HttpConfig } from './create_fastify.ts';
+import { HttpService } from './http_service.ts';
+import { anAuthenticatedUser } from './principal.mock.ts';
+import type { AuthenticatedUser, HttpSetup } from './types.ts';
+
+/** What a test fixes for all requests of one harness. */
+export interface RouterHarnessOptions {
+  /** Who is signed in unless a request says otherwise; `null`: nobody. Default: Ana. */
+  readonly user?: AuthenticatedUser | null;
+  /** Privileges nobody holds, out of those a route requires. Default: none is missing. */
+  readonly missingPrivileges?: readonly string[];
+  /** Spaces that exist beside `default`. */
+  readonly spaces?: readonly string[];
+  readonly publicBaseUrl?: string;
+  /** Prepended to URLs that lack it. */
+  readonly basePath?: string;
+}
+
+/** One request as a test writes it. */
+export interface HarnessRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Objects are sent as JSON, strings as they are. */
+  readonly body?: string | object;
+  /** Replaces the harness's user for this request; `null`: nobody. Ignored when the plugin registered an authenticator. */
+  readonly user?: AuthenticatedUser | null;
+  /** `false` leaves out `kbn-xsrf` and `x-elastic-internal-origin`. Default `true`. */
+  readonly defaultHeaders?: boolean;
+}
+
+/** One answer, its body parsed when it is JSON. */
+export interface HarnessResponse<B = unknown> {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly cookies: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly [attribute: string]: unknown;
+  }[];
+  readonly body: B;
+  readonly text: string;
+}
+
+/** The real way in, without a socket. */
+export interface RouterHarness {
+  readonly http: HttpSetup;
+  readonly logger: LoggerMock;
+  /** The first request freezes routes and hooks. `B` is what the test expects the body to be; nothing checks it. */
+  inject<B = unknown>(request: HarnessRequest): Promise<HarnessResponse<B>>;
+  close(): Promise<void>;
+}
+
+/** Names the user of a request for the harness's authenticator. */
+const USER_HEADER = 'x-harness-user';
+
+/**
+ * Runs a plugin's routes through the real fastify, gate, validation and error mapping. Hooks the plugin does not
+ * register itself are filled in from the options.
+ */
+export function createRouterHarness(options: RouterHarnessOptions = {}): RouterHarness {
+  const logger = createLoggerMock('http');
+  const service = new HttpService({
+    config: harnessConfig(options),
+    logger,
+    clock: systemClock,
+    randomness: seededRandomness('harness'),
+  });
+  const users = new Map<string, AuthenticatedUser | null>();
+  const http = service.setup;
+  let filled = false;
+  const fillIn = (): void => {
+    if (filled) return;
+    filled = true;
+    fillInHooks(service, http, options, users);
+  };
+  return {
+    http,
+    logger,
+    inject: async <B>(request: HarnessRequest) => {
+      fillIn();
+      return toHarnessResponse<B>(await service.inject(toInjectOptions(request, options, users)));
+    },
+    close: () => service.stop(),
+  };
+}
+
+function harnessConfig({ publicBaseUrl, basePath = '' }: RouterHarnessOptions): HttpConfig {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    basePath,
+    rewriteBasePath: basePath !== '',
+    publicBaseUrl: publicBaseUrl ?? `http://localhost:5601${basePath}`,
+    maxPayloadBytes: 1024 * 1024,
+    shutdownTimeoutMs: 1000,
+    trustProxy: false,
+    tls: undefined,
+  };
+}
+
+function fillInHooks(
+  service: HttpService,
+  http: HttpSetup,
+  options: RouterHarnessOptions,
+  users: ReadonlyMap<string, AuthenticatedUser | null>,
+): void {
+  const {
+    user: defaultUser = anAuthenticatedUser(),
+    missingPrivileges = [],
+    spaces = [],
+  } = options;
+  if (!service.has('authenticate')) {
+    http.registerAuthenticator(async ({ headers }) => {
+      const named = users.get(String(headers[USER_HEADER]));
+      const user = named === undefined ? defaultUser : named;
+      return user === null ? { type: 'unauthenticated' } : { type: 'authenticated', user };
+    });
+  }
+  if (!service.has('missingPrivileges')) {
+    http.registerAuthorizer(async (principal, required) =>
+      principal.user === undefined
+        ? required
+        : required.filter((name) => missingPrivileges.includes(name)),
+    );
+  }
+  if (!service.has('spaceExists')) {
+    http.registerSpaceGuard(async (spaceId) => spaceId === 'default' || spaces.includes(spaceId));
+  }
+}
+
+function toInjectOptions(
+  request: HarnessRequest,
+  { basePath = '' }: RouterHarnessOptions,
+  users: Map<string, AuthenticatedUser | null>,
+) {
+  const { method, url, body, user, defaultHeaders = true } = request;
+  const headers: Record<string, string> = {
+    ...(defaultHeaders ? { 'kbn-xsrf': 'true', 'x-elastic-internal-origin': 'kibana' } : {}),
+    ...request.headers,
+  };
+  if (user !== undefined) {
+    const name = `user-${users.size}`;
+    users.set(name, user);
+    headers[USER_HEADER] = name;
+  }
+  return {
+    method,
+    url: url.startsWith(basePath) ? url : `${basePath}${url}`,
+    headers,
+    ...(body === undefined ? {} : { payload: body }),
+  };
+}
+
+function toHarnessResponse<B>(response: {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly cookies: readonly { readonly name: string; readonly value: string }[];
+  readonly body: string;
+}): HarnessResponse<B> {
+  const isJson = String(response.headers['content-type']).includes('application/json');
+  return {
+    status: response.statusCode,
+    headers: response.headers as HarnessResponse['headers'],
+    cookies: response.cookies,
+    text: response.body,
+    body: (isJson && response.body !== '' ? JSON.parse(response.body) : response.body) as B,
+  };
+}

@@ -1,0 +1,69 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { spaceIdOf } from './rewrite_url.ts';
+import type { AuthenticatedUser, ServerRequest } from './types.ts';
+
+const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
+
+/**
+ * What handlers see of one request. One object per request, filled in as the request passes the gate; what few
+ * handlers ask for (signal, address) is worked out on demand to keep the common path short.
+ */
+export class RoutedRequest implements ServerRequest {
+  /** Set by authentication. */
+  user: AuthenticatedUser | undefined = undefined;
+  readonly spaceId: string;
+  readonly requestId: string;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Set by validation; empty when the route declares no schema. */
+  params: unknown = NOTHING;
+  query: unknown = NOTHING;
+  /** `undefined` when the route declares no schema. */
+  body: unknown = undefined;
+  readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
+  #aborter: AbortController | undefined;
+
+  constructor(request: FastifyRequest, reply: FastifyReply) {
+    this.#request = request;
+    this.#reply = reply;
+    this.spaceId = spaceIdOf(request.raw);
+    this.requestId = request.id;
+    this.method = request.method;
+    this.url = request.url;
+    this.headers = request.headers;
+  }
+
+  get cookies(): Readonly<Record<string, string | undefined>> {
+    return this.#request.cookies;
+  }
+
+  get remoteAddress(): string {
+    return this.#request.ip;
+  }
+
+  get isSecure(): boolean {
+    return this.#request.protocol === 'https';
+  }
+
+  /** Without the query. */
+  get path(): string {
+    const end = this.url.indexOf('?');
+    return end < 0 ? this.url : this.url.slice(0, end);
+  }
+
+  get signal(): AbortSignal {
+    if (this.#aborter === undefined) {
+      const aborter = new AbortController();
+      const answer = this.#reply.raw;
+      if (answer.destroyed && !answer.writableFinished) aborter.abort();
+      answer.once('close', () => {
+        if (!answer.writableFinished) aborter.abort();
+      });
+      this.#aborter = aborter;
+    }
+    return this.#aborter.signal;
+  }
+}

@@ -1,0 +1,69 @@
+import type { ZodType, z } from 'zod';
+import { HttpError } from './http_error.ts';
+
+type Issue = z.core.$ZodIssue;
+
+const MAX_ISSUES = 5;
+const MAX_KEY_LENGTH = 64;
+
+/**
+ * Checks one part of a request.
+ * @throws HttpError 400 naming the place and what was expected, never the value
+ */
+export function validatePart(part: string, schema: ZodType, value: unknown): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new HttpError(400, describeIssues(`request ${part}`, result.error.issues));
+}
+
+/** `[request body.name]: expected string; …` for the first few issues. Never holds a value. */
+export function describeIssues(root: string, issues: readonly Issue[]): string {
+  const lines = issues.slice(0, MAX_ISSUES).flatMap((issue) => describeIssue(root, issue));
+  if (issues.length > MAX_ISSUES) lines.push(`and ${issues.length - MAX_ISSUES} more`);
+  return lines.join('; ');
+}
+
+function describeIssue(root: string, issue: Issue): string[] {
+  const place = [root, ...issue.path.map(printable)].join('.');
+  switch (issue.code) {
+    case 'invalid_type':
+      return [`[${place}]: expected ${issue.expected}`];
+    case 'unrecognized_keys':
+      return issue.keys
+        .slice(0, MAX_ISSUES)
+        .map((key) => `[${place}.${printable(key)}]: unknown key`);
+    case 'invalid_union':
+      return describeUnion(place, issue);
+    case 'invalid_key':
+      return [`[${place}]: this key is not allowed`];
+    default:
+      // zod's own texts name bounds and options, never the input; custom ones are written by us.
+      return [`[${place}]: ${lowerFirst(issue.message)}`];
+  }
+}
+
+/** The branch that came furthest says best what is wrong; when none came further than the type, all types are named. */
+function describeUnion(place: string, issue: Extract<Issue, { code: 'invalid_union' }>): string[] {
+  const branches = issue.errors.filter((branch) => branch.length > 0);
+  const deep = branches.find((branch) => branch.some((inner) => inner.path.length > 0));
+  if (deep !== undefined) return [describeIssues(place, deep)];
+  const expected = branches.flatMap((branch) =>
+    branch.map((inner) =>
+      inner.code === 'invalid_type' ? inner.expected : lowerFirst(inner.message),
+    ),
+  );
+  if (expected.length === 0) return [`[${place}]: ${lowerFirst(issue.message)}`];
+  return [`[${place}]: expected ${[...new Set(expected)].join(' or ')}`];
+}
+
+/** Keys come from the client: bounded, and without control characters, before they enter a message. */
+function printable(key: PropertyKey): string {
+  const text = String(key);
+  let clean = '';
+  for (const character of text.slice(0, MAX_KEY_LENGTH)) {
+    clean += character < ' ' || character === '\u007f' ? '?' : character;
+  }
+  return text.length > MAX_KEY_LENGTH ? `${clean}…` : clean;
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

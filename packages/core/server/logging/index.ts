@@ -1,0 +1,1 @@
+export type { Logger, LogLevel, LogMeta } from './types.ts';
