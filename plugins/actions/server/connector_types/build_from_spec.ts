@@ -1,0 +1,42 @@
+import {
+  AuthTypeError,
+  type ConnectorSpec,
+  ConnectorSpecError,
+  validateConnectorSpec,
+} from '@latchkey/connector-specs';
+import type { ConnectorType, ConnectorTypeDeps } from './connector_type.ts';
+import { ConnectorTypeError } from './connector_type_error.ts';
+import { buildConfigValidator } from './validate_config.ts';
+import { buildParamsValidator } from './validate_params.ts';
+import { buildSecretsValidator } from './validate_secrets.ts';
+
+/**
+ * Turns a spec into a connector type.
+ * @throws ConnectorTypeError `invalid_spec` naming the rule it breaks
+ */
+export const buildFromSpec = (spec: ConnectorSpec, deps: ConnectorTypeDeps): ConnectorType => {
+  const { metadata } = spec;
+  try {
+    validateConnectorSpec(spec);
+    return Object.freeze<ConnectorType>({
+      id: metadata.id,
+      name: metadata.displayName,
+      description: metadata.description,
+      minimumLicenseRequired: metadata.minimumLicense,
+      supportedFeatureIds: metadata.supportedFeatureIds,
+      isExperimental: metadata.isTechnicalPreview ?? false,
+      isTestable: spec.test.enabled,
+      source: 'spec',
+      globalAuthHeaders: spec.auth?.headers ?? {},
+      spec,
+      validate: {
+        config: buildConfigValidator(spec, deps),
+        secrets: buildSecretsValidator(spec, deps),
+        params: buildParamsValidator(spec, deps),
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof ConnectorSpecError || error instanceof AuthTypeError)) throw error;
+    throw new ConnectorTypeError('invalid_spec', metadata.id, error.message, { cause: error });
+  }
+};

@@ -1,0 +1,31 @@
+/** Codes are public: added, never renamed. */
+export type ConnectorTypeErrorCode =
+  | 'duplicate_type'
+  | 'registry_closed'
+  | 'invalid_spec'
+  | 'unknown_type'
+  | 'type_disabled'
+  | 'invalid_config'
+  | 'invalid_secrets'
+  | 'invalid_params'
+  | 'params_too_large'
+  | 'url_not_allowed'
+  | 'ears_unavailable';
+
+/** A connector type cannot be registered or used as asked. The message names fields, never values. */
+export class ConnectorTypeError extends Error {
+  override readonly name = 'ConnectorTypeError';
+  readonly code: ConnectorTypeErrorCode;
+  readonly connectorTypeId: string;
+
+  constructor(
+    code: ConnectorTypeErrorCode,
+    connectorTypeId: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.code = code;
+    this.connectorTypeId = connectorTypeId;
+  }
+}

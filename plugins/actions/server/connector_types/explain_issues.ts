@@ -1,0 +1,57 @@
+import type { z } from 'zod';
+
+type Issue = z.core.$ZodIssue;
+
+/** More would bury the first. */
+const MAX_ISSUES = 5;
+
+const quoted = (values: readonly unknown[]): string => values.map(String).join(', ');
+
+/**
+ * One issue in words of ours. Received values and unknown keys are left out, since either may be a secret in the wrong place; what
+ * was expected comes from the schema and is safe.
+ */
+const problemOf = (issue: Issue): string => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${issue.expected}`;
+    case 'invalid_value':
+      return `expected one of: ${quoted(issue.values)}`;
+    case 'too_small':
+      return `is too small or too short (minimum ${issue.minimum})`;
+    case 'too_big':
+      return `is too big or too long (maximum ${issue.maximum})`;
+    case 'unrecognized_keys':
+      return 'has a field that does not exist';
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options)
+        ? `expected one of: ${quoted(issue.options)}`
+        : 'matches none of the accepted forms';
+    case 'invalid_format':
+      // A regex's default text quotes the pattern only; formats name themselves.
+      return issue.format === 'regex' ? issue.message : `is not a valid ${issue.format}`;
+    case 'custom':
+      return issue.message;
+    default:
+      return 'is invalid';
+  }
+};
+
+const pathOf = (issue: Issue): string => issue.path.map(String).join('.');
+
+/** Explains why input was refused: `[path]: problem`, the first few issues, never a value. */
+export const explainIssues = (
+  issues: readonly Issue[],
+  options: { readonly nameUnknownKeys: boolean },
+): string =>
+  issues
+    .slice(0, MAX_ISSUES)
+    .map((issue) => {
+      const path = pathOf(issue);
+      const problem =
+        issue.code === 'unrecognized_keys' && options.nameUnknownKeys
+          ? `has unknown fields: ${quoted(issue.keys.map((key) => key.slice(0, 64)))}`
+          : problemOf(issue);
+      return path === '' ? problem : `[${path}]: ${problem}`;
+    })
+    .join('; ');

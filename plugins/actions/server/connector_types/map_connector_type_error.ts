@@ -1,0 +1,24 @@
+import type { MappedError } from '@latchkey/core/server';
+import { ConnectorTypeError, type ConnectorTypeErrorCode } from './connector_type_error.ts';
+
+const HTTP_STATUS: Record<ConnectorTypeErrorCode, number> = {
+  duplicate_type: 500,
+  registry_closed: 500,
+  invalid_spec: 500,
+  unknown_type: 400,
+  type_disabled: 403,
+  invalid_config: 400,
+  invalid_secrets: 400,
+  invalid_params: 400,
+  params_too_large: 413,
+  url_not_allowed: 400,
+  ears_unavailable: 400,
+};
+
+/** {@link ConnectorTypeError} in HTTP terms; `undefined` for every other error and for faults of ours. */
+export const mapConnectorTypeError = (error: unknown): MappedError | undefined => {
+  if (!(error instanceof ConnectorTypeError)) return undefined;
+  const statusCode = HTTP_STATUS[error.code];
+  if (statusCode >= 500) return undefined;
+  return { statusCode, message: error.message, attributes: { code: error.code } };
+};

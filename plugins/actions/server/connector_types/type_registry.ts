@@ -1,0 +1,96 @@
+import type { ConnectorSpec } from '@latchkey/connector-specs';
+import { buildFromSpec } from './build_from_spec.ts';
+import type { ConnectorType, ConnectorTypeDeps, OAuthDescription } from './connector_type.ts';
+import { ConnectorTypeError } from './connector_type_error.ts';
+import { urlConfigFields } from './url_fields.ts';
+
+/**
+ * The connector types of this server. Open during set-up (types are registered), closed from start on (types are read); it never
+ * opens again, so what a request sees does not depend on when it came.
+ */
+export class TypeRegistry {
+  readonly #types = new Map<string, ConnectorType>();
+  readonly #enabledActionTypes: ReadonlySet<string>;
+  readonly #deps: ConnectorTypeDeps;
+  #isClosed = false;
+
+  /** @param options.enabledActionTypes type ids, or `*` for all (`xpack.actions.enabledActionTypes`) */
+  constructor(options: ConnectorTypeDeps & { readonly enabledActionTypes: readonly string[] }) {
+    const { enabledActionTypes, ...deps } = options;
+    this.#enabledActionTypes = new Set(enabledActionTypes);
+    this.#deps = deps;
+  }
+
+  /** @throws ConnectorTypeError `registry_closed`, `duplicate_type`, `invalid_spec` */
+  register(spec: ConnectorSpec): void {
+    const { id } = spec.metadata;
+    if (this.#isClosed) {
+      throw new ConnectorTypeError(
+        'registry_closed',
+        id,
+        `connector type [${id}] came too late: register it during set-up`,
+      );
+    }
+    if (this.#types.has(id)) {
+      throw new ConnectorTypeError(
+        'duplicate_type',
+        id,
+        `connector type [${id}] is already registered`,
+      );
+    }
+    this.#types.set(id, buildFromSpec(spec, this.#deps));
+  }
+
+  /** Called once, when the plugin starts. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  has(id: string): boolean {
+    return this.#types.has(id);
+  }
+
+  /** @throws ConnectorTypeError `unknown_type` */
+  get(id: string): ConnectorType {
+    const type = this.#types.get(id);
+    if (type === undefined) {
+      throw new ConnectorTypeError('unknown_type', id, 'the connector type is not registered');
+    }
+    return type;
+  }
+
+  /** All types in the order of registration, disabled ones included. */
+  list(filter: { readonly featureId?: string | undefined } = {}): readonly ConnectorType[] {
+    const { featureId } = filter;
+    return [...this.#types.values()].filter(
+      (type) => featureId === undefined || type.supportedFeatureIds.includes(featureId),
+    );
+  }
+
+  /** Whether `xpack.actions.enabledActionTypes` lets connectors of that type be created and run. */
+  isEnabled(id: string): boolean {
+    return this.#enabledActionTypes.has('*') || this.#enabledActionTypes.has(id);
+  }
+
+  /**
+   * The type, for creating or running a connector.
+   * @throws ConnectorTypeError `unknown_type`, `type_disabled`
+   */
+  getEnabled(id: string): ConnectorType {
+    const type = this.get(id);
+    if (!this.isEnabled(id)) {
+      throw new ConnectorTypeError(
+        'type_disabled',
+        id,
+        `connector type [${id}] is disabled by xpack.actions.enabledActionTypes`,
+      );
+    }
+    return type;
+  }
+
+  /** What the provider does differently and where the API is configured. @throws ConnectorTypeError `unknown_type` */
+  describeOAuth(id: string): OAuthDescription {
+    const { spec } = this.get(id);
+    return { facts: spec.oauth ?? {}, urlConfigFields: urlConfigFields(spec) };
+  }
+}

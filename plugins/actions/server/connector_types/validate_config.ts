@@ -1,0 +1,43 @@
+import type { ConnectorSpec } from '@latchkey/connector-specs';
+import { z } from 'zod';
+import type { ConnectorTypeDeps, ConnectorTypeValidators } from './connector_type.ts';
+import { ConnectorTypeError } from './connector_type_error.ts';
+import { explainIssues } from './explain_issues.ts';
+import { ensureUrlsAllowed, urlConfigFields } from './url_fields.ts';
+
+/** The server keeps the auth type's id in the config too, because secrets cannot be read back (§4.8 of the server contract). */
+const withAuthType = (spec: ConnectorSpec): z.ZodObject => {
+  const schema = spec.schema ?? z.strictObject({});
+  if ('authType' in schema.shape) return schema;
+  const ids = (spec.auth?.types ?? []).map((entry) =>
+    typeof entry === 'string' ? entry : entry.type,
+  );
+  return z.strictObject({ ...schema.shape, authType: z.enum(['none', ...ids]).optional() });
+};
+
+/** Builds the config validator of a type. */
+export const buildConfigValidator = (
+  spec: ConnectorSpec,
+  deps: ConnectorTypeDeps,
+): ConnectorTypeValidators['config'] => {
+  const schema = withAuthType(spec);
+  const fields = urlConfigFields(spec);
+  const connectorTypeId = spec.metadata.id;
+  return (config) => {
+    const parsed = schema.safeParse(config ?? {});
+    if (!parsed.success) {
+      throw new ConnectorTypeError(
+        'invalid_config',
+        connectorTypeId,
+        `invalid config: ${explainIssues(parsed.error.issues, { nameUnknownKeys: true })}`,
+      );
+    }
+    ensureUrlsAllowed({
+      connectorTypeId,
+      values: parsed.data,
+      fields,
+      ensureUriAllowed: deps.ensureUriAllowed,
+    });
+    return parsed.data;
+  };
+};

@@ -1,0 +1,65 @@
+import {
+  type ConnectorSpec,
+  generateSecretsSchemaFromSpec,
+  getSchemaForAuthType,
+} from '@latchkey/connector-specs';
+import type { ConnectorTypeDeps, ConnectorTypeValidators } from './connector_type.ts';
+import { ConnectorTypeError } from './connector_type_error.ts';
+import { explainIssues } from './explain_issues.ts';
+import { ensureUrlsAllowed, flaggedUrlFields } from './url_fields.ts';
+
+const EARS = 'ears';
+
+/** `{}`, `undefined` and `null` mean "no auth", as do specs without auth when `authType: none` is spelt out. */
+const normalize = (secrets: unknown, spec: ConnectorSpec): unknown => {
+  const value = secrets ?? {};
+  if (typeof value !== 'object' || Array.isArray(value)) return value;
+  if (spec.auth === undefined || spec.auth.types.length === 0) {
+    const { authType, ...rest } = value as Record<string, unknown>;
+    return authType === undefined || authType === 'none' ? rest : value;
+  }
+  return 'authType' in value ? value : { ...value, authType: 'none' };
+};
+
+const urlFieldsByAuthType = (spec: ConnectorSpec): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    (spec.auth?.types ?? []).map((entry) => {
+      const { id, schema } = getSchemaForAuthType(entry);
+      return [id, flaggedUrlFields(schema)];
+    }),
+  );
+
+/** Builds the secrets validator of a type. @throws AuthTypeError when the spec's auth entries cannot be turned into a schema */
+export const buildSecretsValidator = (
+  spec: ConnectorSpec,
+  deps: ConnectorTypeDeps,
+): ConnectorTypeValidators['secrets'] => {
+  const schema = generateSecretsSchemaFromSpec(spec);
+  const urlFields = urlFieldsByAuthType(spec);
+  const connectorTypeId = spec.metadata.id;
+  return (secrets) => {
+    const parsed = schema.safeParse(normalize(secrets, spec));
+    if (!parsed.success) {
+      throw new ConnectorTypeError(
+        'invalid_secrets',
+        connectorTypeId,
+        `invalid secrets: ${explainIssues(parsed.error.issues, { nameUnknownKeys: false })}`,
+      );
+    }
+    const { authType } = parsed.data;
+    if (authType === EARS && deps.isEarsAvailable?.() === false) {
+      throw new ConnectorTypeError(
+        'ears_unavailable',
+        connectorTypeId,
+        'the auth type [ears] is not available: set xpack.actions.auth.ears.url',
+      );
+    }
+    ensureUrlsAllowed({
+      connectorTypeId,
+      values: parsed.data,
+      fields: urlFields.get(String(authType)) ?? [],
+      ensureUriAllowed: deps.ensureUriAllowed,
+    });
+    return parsed.data;
+  };
+};
