@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import { config } from './config.ts';
+
+const KEY = 'development-only-key-a-0123456789abcdef';
+const OLD = 'development-only-key-b-0123456789abcdef';
+
+/** Messages of a refused config; empty when it is accepted. */
+function complaints(input: unknown): string[] {
+  const parsed = config.schema.safeParse(input);
+  return parsed.success ? [] : parsed.error.issues.map((issue) => issue.message);
+}
+
+describe('config', () => {
+  it('accepts nothing at all, a key, and a key with older ones', () => {
+    expect(config.schema.parse({})).toEqual({ keyRotation: { decryptionOnlyKeys: [] } });
+    expect(complaints({ encryptionKey: KEY })).toEqual([]);
+    const rotated = { encryptionKey: KEY, keyRotation: { decryptionOnlyKeys: [OLD] } };
+    expect(config.schema.parse(rotated)).toEqual(rotated);
+  });
+
+  it('D58: refuses a key of less than 32 characters, naming the setting and not the key', () => {
+    const short = 'a-short-canary-key';
+    const [message] = complaints({ encryptionKey: short });
+    expect(message).toContain('xpack.encryptedSavedObjects.encryptionKey');
+    expect(message).toContain('32');
+    expect(JSON.stringify(config.schema.safeParse({ encryptionKey: short }).error)).not.toContain(
+      'canary',
+    );
+    const keyRotation = { decryptionOnlyKeys: [short] };
+    expect(complaints({ encryptionKey: KEY, keyRotation })[0]).toContain('decryptionOnlyKeys');
+  });
+
+  it('refuses old keys without a current one, and a key that is both', () => {
+    const keyRotation = { decryptionOnlyKeys: [KEY] };
+    expect(complaints({ keyRotation })[0]).toContain('needs');
+    expect(complaints({ encryptionKey: KEY, keyRotation })[0]).toContain('must not contain');
+  });
+
+  it('refuses an unknown setting', () => {
+    expect(complaints({ encryptionkey: KEY })[0]).toContain('encryptionkey');
+  });
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from '@jest/globals';
+import { DecryptionHealth } from './decryption_health.ts';
+
+describe('DecryptionHealth', () => {
+  it('D55: says which object is unreadable until it is read again', () => {
+    const failures: string[] = [];
+    const health = new DecryptionHealth((type) => failures.push(type));
+    expect(health.status().level).toBe('available');
+    health.undecryptable({ type: 'token', id: 'a' });
+    health.undecryptable({ type: 'token', id: 'a' });
+    expect(health.status()).toMatchObject({
+      level: 'degraded',
+      summary: expect.stringContaining('1 stored objects cannot be decrypted'),
+    });
+    expect(health.status().summary).toContain('[token:a]');
+    health.decrypted({ type: 'token', id: 'a' });
+    expect(health.status().level).toBe('available');
+    expect(failures).toEqual(['token', 'token']);
+  });
+
+  it('remembers a bounded number of objects', () => {
+    const health = new DecryptionHealth();
+    for (let n = 0; n < 5000; n += 1) health.undecryptable({ type: 'token', id: String(n) });
+    expect(health.status().summary).toContain('At least 1000 stored objects');
+  });
+});

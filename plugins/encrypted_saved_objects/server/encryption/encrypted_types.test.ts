@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import { EncryptedTypes } from './encrypted_types.ts';
+
+const aRegistration = { type: 'a', attributesToEncrypt: ['s'], attributesToIncludeInAAD: ['b'] };
+
+describe('EncryptedTypes', () => {
+  it('refuses a type registered twice, or after start, by name', () => {
+    const types = new EncryptedTypes();
+    types.register(aRegistration);
+    expect(() => types.register(aRegistration)).toThrow('[a] is registered twice');
+    types.close();
+    expect(() => types.register({ ...aRegistration, type: 'b' })).toThrow('[b] must be registered');
+  });
+
+  it('refuses a type without encrypted attributes, and an attribute that is also bound', () => {
+    const types = new EncryptedTypes();
+    expect(() => types.register({ ...aRegistration, attributesToEncrypt: [] })).toThrow('[a]');
+    expect(() => types.register({ ...aRegistration, attributesToEncrypt: ['b'] })).toThrow('[b]');
+  });
+});
