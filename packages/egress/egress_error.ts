@@ -1,20 +1,50 @@
 import type { EgressErrorCode } from './types.ts';
 
+/** What an {@link EgressError} carries besides its code and text. */
+export interface EgressErrorOptions extends ErrorOptions {
+  /** Default `false`. */
+  readonly answerLost?: boolean;
+  readonly responseHeaders?: Readonly<Record<string, string>> | undefined;
+}
+
 /** Why an outbound request did not happen or did not finish. The message names host and setting, never headers or bodies. */
 export class EgressError extends Error {
   override readonly name = 'EgressError';
   readonly code: EgressErrorCode;
   /** Host name only. `undefined` when the URL did not parse. */
   readonly host: string | undefined;
+  /**
+   * `true`: bytes of the request were written, so the server may have acted on it although no usable answer came back.
+   * `false`: it certainly saw nothing (refused here, or DNS, connect or TLS failed), so a retry cannot act twice.
+   */
+  readonly answerLost: boolean;
+  /** Headers of an answer refused for its size, without cookies. `undefined` for every other code. */
+  readonly responseHeaders: Readonly<Record<string, string>> | undefined;
 
   constructor(
     code: EgressErrorCode,
     message: string,
     host: string | undefined,
-    options?: ErrorOptions,
+    options: EgressErrorOptions = {},
   ) {
-    super(message, options);
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.host = host;
+    this.answerLost = options.answerLost ?? false;
+    this.responseHeaders = options.responseHeaders;
   }
+}
+
+/**
+ * Finds the egress failure behind any error, for example behind the `AxiosError` of an instance.
+ * @returns `undefined` when the failure did not come from this package (an HTTP status, a bug, a cancellation)
+ */
+export function findEgressError(error: unknown): EgressError | undefined {
+  let current: unknown = error;
+  // Causes can be circular in theory; eight links is more than this package ever makes.
+  for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
+    if (current instanceof EgressError) return current;
+    current = current.cause;
+  }
+  return undefined;
 }

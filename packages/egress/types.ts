@@ -59,7 +59,30 @@ export type EgressErrorCode =
   | 'connection_failed'
   | 'tls_failed'
   | 'dns_failed'
-  | 'aborted';
+  | 'aborted'
+  /** The answer arrived but is not HTTP, or its content coding is broken. */
+  | 'invalid_response'
+  /** Undici or the platform refuses the request itself: header, method or body. */
+  | 'invalid_request'
+  /** The body was a stream that has been read already, so it cannot be sent (again). */
+  | 'body_not_replayable'
+  /** An instance bound to `credentialOrigins` was asked to send its credential elsewhere. */
+  | 'credentials_not_allowed';
+
+/** What an axios instance may do beyond axios' own configuration. */
+export interface AxiosInstanceOptions {
+  /**
+   * Origins (`https://api.example.com`) that may receive credentials. A request to any other origin that carries `Authorization`,
+   * cookies or another non-standard header is refused before it is sent. `undefined`: no such limit.
+   */
+  readonly credentialOrigins?: readonly string[] | undefined;
+}
+
+/** What `createEgress` takes from outside. */
+export interface EgressDeps {
+  /** Reads a PEM file of `certificateAuthoritiesFiles`. Default: `readFileSync`. */
+  readonly readFile?: ((path: string) => string) | undefined;
+}
 
 export interface EgressFetchInit {
   readonly method?: string;
@@ -84,7 +107,10 @@ export interface Egress {
   /** A whole exchange with a bounded body. @throws EgressError; never a raw socket error */
   fetch(uri: string | URL, init?: EgressFetchInit): Promise<Response>;
   /** An axios instance whose adapter is this egress. Never retries, never uses a proxy of its own. */
-  createAxiosInstance(defaults?: CreateAxiosDefaults): AxiosInstance;
+  createAxiosInstance(
+    defaults?: CreateAxiosDefaults,
+    options?: AxiosInstanceOptions,
+  ): AxiosInstance;
   /** Closes idle connections and waits for running ones. */
   close(): Promise<void>;
 }

@@ -1,0 +1,204 @@
+import { Readable } from 'node:stream';
+import axios, {
+  type AxiosAdapter,
+  AxiosError,
+  AxiosHeaders,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from 'axios';
+import { EgressError } from '../egress_error.ts';
+import { MAX_REDIRECTS } from '../egress_fetch.ts';
+import type { Target, UrlGuard } from '../guard/index.ts';
+import type { Call, CallResult, HeaderRecord, RedirectHop, Sender } from '../transport/index.ts';
+import type { EgressSettings } from '../types.ts';
+import { toAxiosError } from './axios_failure.ts';
+import { hide, redactAxiosError } from './redact_axios_error.ts';
+import { encodeBody, encodeSimpleBody } from './request_body.ts';
+import { carriesCredentials, startHeaders, toWireHeaders } from './request_headers.ts';
+
+export interface AdapterOptions {
+  readonly guard: UrlGuard;
+  readonly sender: Sender;
+  readonly settings: Pick<EgressSettings, 'timeoutMs' | 'maxResponseBytes'>;
+  /** `undefined`: credentials may go to every allowed host. */
+  readonly credentialOrigins?: ReadonlySet<string> | undefined;
+}
+
+/**
+ * An axios adapter on top of this egress. Ignored, because the egress decides them: `proxy`, `httpAgent`, `httpsAgent`,
+ * `lookup`, `family`, `socketPath`, `transport`, `httpVersion`, `maxRate` and progress callbacks.
+ */
+export function createAdapter(options: AdapterOptions): AxiosAdapter {
+  return async (config) => {
+    const limits = {
+      timeoutMs: positive(config.timeout) ?? options.settings.timeoutMs,
+      maxBytes: notNegative(config.maxContentLength) ?? options.settings.maxResponseBytes,
+    };
+    const { signal, release } = watchCancellation(config);
+    let result: CallResult;
+    try {
+      result = await send(options, config, { ...limits, signal });
+    } catch (error) {
+      throw toAxiosError(error, config, limits);
+    } finally {
+      release();
+    }
+    return settle(toAxiosResponse(result, config), config);
+  };
+}
+
+async function send(
+  options: AdapterOptions,
+  config: InternalAxiosRequestConfig,
+  limits: Pick<Call, 'timeoutMs' | 'maxBytes' | 'signal'>,
+): Promise<CallResult> {
+  const target = options.guard.check(urlOf(config));
+  const headers = startHeaders(config);
+  const simple = encodeSimpleBody(config);
+  const body = simple === undefined ? await encodeBody(config, headers, target.route.host) : simple;
+  const wireHeaders = toWireHeaders(headers, body instanceof Readable);
+  guardCredentials(options, target, wireHeaders);
+  return options.sender.send({
+    target,
+    method: (config.method ?? 'get').toUpperCase(),
+    headers: wireHeaders,
+    body,
+    ...limits,
+    decompress: config.decompress !== false,
+    redirects: config.maxRedirects === 0 ? 'return' : (config.maxRedirects ?? MAX_REDIRECTS),
+    onRedirect: (hop) => beforeRedirect(options, config, hop),
+  });
+}
+
+/** axios' own URL building; the common case of an absolute URL without params is not worth a merged configuration. */
+function urlOf(config: InternalAxiosRequestConfig): string {
+  const { url = '', baseURL, params, paramsSerializer, allowAbsoluteUrls } = config;
+  const isPlain = (params === undefined || params === null) && /^https?:\/\//i.test(url);
+  if (isPlain && (baseURL === undefined || allowAbsoluteUrls !== false)) return url;
+  return axios.getUri({
+    url,
+    ...(baseURL === undefined ? {} : { baseURL }),
+    ...(params === undefined ? {} : { params }),
+    ...(paramsSerializer === undefined ? {} : { paramsSerializer }),
+    ...(allowAbsoluteUrls === undefined ? {} : { allowAbsoluteUrls }),
+  });
+}
+
+/** One signal for axios' two ways to cancel. `release` must be called, as a token may outlive many requests. */
+function watchCancellation({ signal, cancelToken }: InternalAxiosRequestConfig): {
+  readonly signal: AbortSignal | undefined;
+  readonly release: () => void;
+} {
+  const given = signal as AbortSignal | undefined;
+  if (cancelToken === undefined) return { signal: given, release: () => {} };
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  cancelToken.subscribe(abort);
+  return {
+    signal: given === undefined ? controller.signal : AbortSignal.any([given, controller.signal]),
+    release: () => cancelToken.unsubscribe(abort),
+  };
+}
+
+function guardCredentials(
+  { credentialOrigins }: AdapterOptions,
+  { route }: Target,
+  headers: HeaderRecord,
+): void {
+  if (credentialOrigins === undefined || credentialOrigins.has(route.realOrigin)) return;
+  if (!carriesCredentials(headers)) return;
+  throw new EgressError(
+    'credentials_not_allowed',
+    `this connection's credentials must not be sent to host [${route.host}]`,
+    route.host,
+  );
+}
+
+/** The hook of the caller may refuse a hop by throwing; what it changes has no effect. */
+function beforeRedirect(
+  options: AdapterOptions,
+  config: InternalAxiosRequestConfig,
+  { from, answer, to }: RedirectHop,
+): void {
+  guardCredentials(options, to.target, to.headers);
+  if (config.beforeRedirect === undefined) return;
+  const { url } = to.target;
+  config.beforeRedirect(
+    {
+      href: url.href,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      host: url.host,
+      port: url.port,
+      path: to.target.path,
+      method: to.method,
+      headers: { ...to.headers },
+    },
+    { headers: flatten(answer.headers), statusCode: answer.status },
+    { headers: flatten(from.headers), url: from.target.url.href, method: from.method },
+  );
+}
+
+function toAxiosResponse(
+  { answer, target }: CallResult,
+  config: InternalAxiosRequestConfig,
+): AxiosResponse {
+  const response = {
+    data: toData(answer.body, config),
+    status: answer.status,
+    statusText: answer.statusText,
+    headers: new AxiosHeaders(answer.headers as Record<string, string | string[]>),
+  };
+  // Hidden, so that a handler returning the whole response does not hand out the request's headers with it.
+  hide(response, 'config', config);
+  hide(response, 'request', {
+    method: config.method,
+    path: target.path,
+    res: { responseUrl: target.url.href },
+  });
+  return response as unknown as AxiosResponse;
+}
+
+function toData(
+  body: Buffer,
+  { responseType, responseEncoding }: InternalAxiosRequestConfig,
+): unknown {
+  if (responseType === 'arraybuffer') return body;
+  if (responseType === 'stream') return Readable.from([body], { objectMode: false });
+  const encoding = (responseEncoding ?? 'utf8') as BufferEncoding;
+  const text = body.toString(encoding);
+  return text.charCodeAt(0) === 0xfeff && encoding.startsWith('utf') ? text.slice(1) : text;
+}
+
+/** As axios' own settle: the status decides, by the caller's rule. */
+function settle(response: AxiosResponse, config: InternalAxiosRequestConfig): AxiosResponse {
+  const { validateStatus } = config;
+  if (!validateStatus || validateStatus(response.status)) return response;
+  const isRequestFault = response.status >= 400 && response.status < 500;
+  throw redactAxiosError(
+    new AxiosError(
+      `Request failed with status code ${response.status}`,
+      isRequestFault ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE,
+      config,
+      response.request,
+      response,
+    ),
+  );
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, String(value)]],
+    ),
+  );
+}
+
+/** axios' 0 means "no timeout"; here a call always ends. */
+function positive(value: number | undefined): number | undefined {
+  return value !== undefined && value > 0 ? value : undefined;
+}
+
+function notNegative(value: number | undefined): number | undefined {
+  return value !== undefined && value >= 0 ? value : undefined;
+}

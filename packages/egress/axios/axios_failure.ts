@@ -1,0 +1,87 @@
+import { AxiosError, CanceledError, type InternalAxiosRequestConfig } from 'axios';
+import { EgressError } from '../egress_error.ts';
+import { systemCodeOf } from '../transport/index.ts';
+import type { EgressErrorCode } from '../types.ts';
+import { redactAxiosError } from './redact_axios_error.ts';
+
+/** axios' documented codes. Where a system code such as ECONNREFUSED is known, that one is used, as axios does. */
+const AXIOS_CODE: Readonly<Record<EgressErrorCode, string>> = {
+  invalid_url: AxiosError.ERR_INVALID_URL,
+  host_not_allowed: AxiosError.ERR_BAD_REQUEST,
+  address_not_allowed: AxiosError.ERR_BAD_REQUEST,
+  https_required: AxiosError.ERR_BAD_REQUEST,
+  credentials_not_allowed: AxiosError.ERR_BAD_REQUEST,
+  body_not_replayable: AxiosError.ERR_BAD_REQUEST,
+  invalid_request: AxiosError.ERR_BAD_REQUEST,
+  redirect_refused: AxiosError.ERR_BAD_RESPONSE,
+  too_many_redirects: AxiosError.ERR_FR_TOO_MANY_REDIRECTS,
+  response_too_large: AxiosError.ERR_BAD_RESPONSE,
+  invalid_response: AxiosError.ERR_BAD_RESPONSE,
+  timeout: AxiosError.ECONNABORTED,
+  connection_failed: AxiosError.ERR_NETWORK,
+  tls_failed: AxiosError.ERR_NETWORK,
+  dns_failed: 'ENOTFOUND',
+  aborted: AxiosError.ERR_CANCELED,
+};
+/** Undici's own names for what Node's http would call otherwise. */
+const NODE_CODE: Readonly<Record<string, string>> = { UND_ERR_SOCKET: 'ECONNRESET' };
+
+/**
+ * Every failure of a request as axios would report it, redacted, with the EgressError as `cause`.
+ * @param maxBytes the cap in force, for axios' message
+ */
+export function toAxiosError(
+  error: unknown,
+  config: InternalAxiosRequestConfig,
+  limits: { readonly timeoutMs: number; readonly maxBytes: number },
+): unknown {
+  if (!(error instanceof EgressError)) return redactAxiosError(error);
+  // A body stream may have failed by an error of axios' own kind, for example by `maxBodyLength`.
+  if (error.cause instanceof AxiosError) return redactAxiosError(error.cause);
+  if (error.code === 'aborted') return canceled(config, error);
+  const failure = new AxiosError(messageOf(error, config, limits), codeOf(error, config), config);
+  // Not enumerable, as in `AxiosError.from`.
+  Object.defineProperty(failure, 'cause', { value: error, configurable: true, writable: true });
+  return redactAxiosError(failure);
+}
+
+/** What axios rejects with after `AbortController.abort()` or `CancelToken.cancel()`. */
+export function canceled(config: InternalAxiosRequestConfig, cause?: EgressError): unknown {
+  const reason = config.cancelToken?.reason;
+  if (reason !== undefined) return reason;
+  const failure = new CanceledError(undefined, config);
+  Object.defineProperty(failure, 'cause', { value: cause, configurable: true, writable: true });
+  return redactAxiosError(failure);
+}
+
+function messageOf(
+  error: EgressError,
+  config: InternalAxiosRequestConfig,
+  limits: { readonly timeoutMs: number; readonly maxBytes: number },
+): string {
+  if (error.code === 'response_too_large') {
+    return `maxContentLength size of ${limits.maxBytes} exceeded`;
+  }
+  if (error.code === 'timeout') {
+    return config.timeoutErrorMessage ?? `timeout of ${limits.timeoutMs}ms exceeded`;
+  }
+  return error.message;
+}
+
+function codeOf(error: EgressError, config: InternalAxiosRequestConfig): string {
+  if (error.code === 'timeout' && config.transitional?.clarifyTimeoutError === true) {
+    return AxiosError.ETIMEDOUT;
+  }
+  const isNetwork =
+    AXIOS_CODE[error.code] === AxiosError.ERR_NETWORK || error.code === 'dns_failed';
+  const system = isNetwork ? systemCodeOf(deepestCause(error)) : undefined;
+  if (system === undefined) return AXIOS_CODE[error.code];
+  return NODE_CODE[system] ?? (system.startsWith('UND_ERR') ? AxiosError.ERR_NETWORK : system);
+}
+
+function deepestCause(error: Error): unknown {
+  let current: Error = error;
+  for (let depth = 0; depth < 4 && current.cause instanceof Error; depth += 1)
+    current = current.cause;
+  return current;
+}

@@ -1,0 +1,71 @@
+import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios';
+import { EgressError } from '../egress_error.ts';
+import type { AxiosInstanceOptions, Egress } from '../types.ts';
+import { type AdapterOptions, createAdapter } from './adapter.ts';
+import { redactAxiosError } from './redact_axios_error.ts';
+
+/** Keys whose values axios blanks when it serialises an error on its own, before our interceptor sees it. */
+const REDACTED_KEYS = [
+  'headers',
+  'auth',
+  'data',
+  'params',
+  'authorization',
+  'cookie',
+  'set-cookie',
+];
+
+/** Makes the `createAxiosInstance` of an egress. The adapter is built once; an instance is a cheap shell around it. */
+export function createAxiosFactory(
+  options: Omit<AdapterOptions, 'credentialOrigins'>,
+): Egress['createAxiosInstance'] {
+  const anyOrigin = createAdapter(options);
+  return (defaults: CreateAxiosDefaults = {}, { credentialOrigins }: AxiosInstanceOptions = {}) => {
+    const adapter =
+      credentialOrigins === undefined
+        ? anyOrigin
+        : createAdapter({ ...options, credentialOrigins: toOrigins(credentialOrigins) });
+    const instance = axios.create({
+      // Objects become multipart bodies of the platform's FormData, which can be sent again, not of a one-time stream.
+      env: { FormData },
+      redact: REDACTED_KEYS,
+      ...defaults,
+      adapter,
+      proxy: false,
+    });
+    keepOnThisDoor(instance, adapter);
+    return instance;
+  };
+}
+
+/**
+ * A request must not leave by another adapter, and no error may show a header, wherever in axios it arose. Both are the first
+ * interceptors of the instance, so request-side ours runs last and response-side ours runs first.
+ */
+function keepOnThisDoor(instance: AxiosInstance, adapter: AdapterFunction): void {
+  instance.interceptors.request.use(
+    (config) => {
+      config.adapter = adapter;
+      return config;
+    },
+    undefined,
+    { synchronous: true },
+  );
+  instance.interceptors.response.use(undefined, (error: unknown) => {
+    throw redactAxiosError(error);
+  });
+}
+
+type AdapterFunction = ReturnType<typeof createAdapter>;
+
+function toOrigins(origins: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    origins.map((text) => {
+      const origin = URL.parse(text)?.origin;
+      if (origin === undefined || origin === 'null') {
+        throw new EgressError('invalid_url', `credentialOrigins: [${text}] is no URL`, undefined);
+      }
+      return origin;
+    }),
+  );
+}

@@ -1,0 +1,59 @@
+import { createAxiosFactory } from './axios/index.ts';
+import { EgressError } from './egress_error.ts';
+import { egressFetch } from './egress_fetch.ts';
+import {
+  compileHostOverrides,
+  compileHostRules,
+  createPinnedLookup,
+  UrlGuard,
+} from './guard/index.ts';
+import { compileProxyRules, Dispatchers, loadHostTls, Sender } from './transport/index.ts';
+import type { Egress, EgressDeps, EgressSettings } from './types.ts';
+
+/**
+ * Opens the one door out. Proxy, certificate authorities and verification come from `settings` alone; proxy variables of the
+ * environment and `NODE_TLS_REJECT_UNAUTHORIZED` change nothing.
+ * @throws EgressError `invalid_url` for a setting that is no URL or origin, `https_required` for a plain http stand-in without
+ * `dangerouslyAllowHttp`; the file system's error for an unreadable certificate file
+ */
+export function createEgress(settings: EgressSettings, deps: EgressDeps = {}): Egress {
+  const hosts = compileHostRules(settings.allowedHosts);
+  const overrides = compileHostOverrides(settings.hostOverrides);
+  requireSafeStandIns(settings);
+  const guard = new UrlGuard({
+    hosts,
+    overrides,
+    dangerouslyAllowHttp: settings.dangerouslyAllowHttp,
+  });
+  const dispatchers = new Dispatchers({
+    lookup: createPinnedLookup(hosts, settings.lookup),
+    verificationMode: settings.verificationMode,
+    hostTls: loadHostTls(settings.customHostSettings, deps.readFile),
+    proxy: compileProxyRules(settings.proxy),
+  });
+  const sender = new Sender(guard, dispatchers);
+  const createAxiosInstance = createAxiosFactory({ guard, sender, settings });
+  return {
+    ensureUriAllowed: (uri) => void guard.check(uri),
+    browserUrl: (uri) => {
+      const url = URL.parse(uri);
+      const standIn = url === null ? undefined : overrides.standInOf(url.origin);
+      return url === null || standIn === undefined
+        ? uri
+        : standIn + url.href.slice(url.origin.length);
+    },
+    fetch: (uri, init = {}) => egressFetch({ guard, sender, settings }, uri, init),
+    createAxiosInstance,
+    close: () => dispatchers.close(),
+  };
+}
+
+function requireSafeStandIns(settings: EgressSettings): void {
+  const plain = Object.values(settings.hostOverrides).find((origin) => origin.startsWith('http:'));
+  if (plain === undefined || settings.dangerouslyAllowHttp) return;
+  throw new EgressError(
+    'https_required',
+    `hostOverrides names [${plain}], which needs dangerouslyAllowHttp`,
+    URL.parse(plain)?.hostname,
+  );
+}

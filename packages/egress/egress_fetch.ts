@@ -1,0 +1,82 @@
+import { EgressError } from './egress_error.ts';
+import type { UrlGuard } from './guard/index.ts';
+import {
+  ACCEPTED_CODINGS,
+  type CallResult,
+  type HeaderRecord,
+  type Sender,
+} from './transport/index.ts';
+import type { EgressFetchInit, EgressSettings } from './types.ts';
+
+/** Hops of `redirect: 'follow'`; more is a loop or a detour nobody needs. */
+export const MAX_REDIRECTS = 5;
+
+const FORM_TYPE = 'application/x-www-form-urlencoded;charset=UTF-8';
+const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
+
+export interface EgressFetchOptions {
+  readonly guard: UrlGuard;
+  readonly sender: Sender;
+  readonly settings: Pick<EgressSettings, 'timeoutMs' | 'maxResponseBytes'>;
+}
+
+/** One call with fetch's shape: a `Response` whose body has been read and is bounded. @throws EgressError */
+export async function egressFetch(
+  { guard, sender, settings }: EgressFetchOptions,
+  uri: string | URL,
+  init: EgressFetchInit,
+): Promise<Response> {
+  const { clientCertificate, verificationMode } = init;
+  const { headers, body } = encodeRequest(init);
+  const result = await sender.send({
+    target: guard.check(uri),
+    method: (init.method ?? 'GET').toUpperCase(),
+    headers,
+    body,
+    timeoutMs: init.timeoutMs ?? settings.timeoutMs,
+    maxBytes: init.maxResponseBytes ?? settings.maxResponseBytes,
+    decompress: true,
+    signal: init.signal,
+    redirects: init.redirect === 'follow' ? MAX_REDIRECTS : 'refuse',
+    tls: { clientCertificate, verificationMode },
+  });
+  return toResponse(result);
+}
+
+function encodeRequest(init: EgressFetchInit): {
+  headers: HeaderRecord;
+  body: string | Uint8Array | null;
+} {
+  const headers: HeaderRecord = { 'accept-encoding': ACCEPTED_CODINGS, 'user-agent': 'latchkey' };
+  const given = init.headers instanceof Headers ? init.headers : Object.entries(init.headers ?? {});
+  for (const [name, value] of given) {
+    const lower = name.toLowerCase();
+    // Undici derives both from URL and body; a foreign `host` would also change which certificate is expected.
+    if (lower !== 'host' && lower !== 'content-length') headers[lower] = value;
+  }
+  if (init.body instanceof URLSearchParams) {
+    headers['content-type'] ??= FORM_TYPE;
+    return { headers, body: init.body.toString() };
+  }
+  return { headers, body: init.body ?? null };
+}
+
+function toResponse({ answer, target }: CallResult): Response {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(answer.headers)) {
+    // The length of the wire says nothing about the body handed over.
+    if (value === undefined || name === 'content-length') continue;
+    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
+  }
+  const { status, statusText } = answer;
+  const { host } = target.route;
+  if (status > 599) {
+    throw new EgressError('invalid_response', `host [${host}] sent status ${status}`, host, {
+      answerLost: true,
+    });
+  }
+  const body = NULL_BODY_STATUSES.has(status) ? null : new Uint8Array(answer.body);
+  const response = new Response(body, { status, statusText, headers });
+  Object.defineProperty(response, 'url', { value: target.url.href });
+  return response;
+}

@@ -1,0 +1,72 @@
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
+
+/** Up to this many compressed bytes the thread pool costs more than it saves, and a bomb inflates to a few MB at most. */
+const INLINE_BYTES = 4096;
+/** A list of codings is legal (RFC 9110 §8.4), but every step multiplies what a bomb can do. */
+const MAX_CODINGS = 2;
+
+interface Decoder {
+  inline(data: Buffer, options: { readonly maxOutputLength: number }): Buffer;
+  offThread(data: Buffer, options: { readonly maxOutputLength: number }): Promise<Buffer>;
+}
+
+const gzip: Decoder = { inline: zlib.gunzipSync, offThread: promisify(zlib.gunzip) };
+const inflate: Decoder = { inline: zlib.inflateSync, offThread: promisify(zlib.inflate) };
+const inflateRaw: Decoder = { inline: zlib.inflateRawSync, offThread: promisify(zlib.inflateRaw) };
+const brotli: Decoder = {
+  inline: zlib.brotliDecompressSync,
+  offThread: promisify(zlib.brotliDecompress),
+};
+const zstd: Decoder = {
+  inline: zlib.zstdDecompressSync,
+  offThread: promisify(zlib.zstdDecompress),
+};
+
+/** What we offer in `accept-encoding`; zstd is understood but not asked for, as few servers need the hint. */
+export const ACCEPTED_CODINGS = 'gzip, deflate, br';
+
+/**
+ * Undoes a `content-encoding` and never produces more than `maxBytes`, so a decompression bomb costs no more memory than
+ * an honest answer.
+ * @throws Error `ERR_BUFFER_TOO_LARGE` above the cap; a zlib error for broken data; RangeError for an unknown coding
+ */
+export async function decodeBody(
+  data: Buffer,
+  contentEncoding: string,
+  maxBytes: number,
+): Promise<Buffer> {
+  const codings = contentEncoding
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+  if (codings.length > MAX_CODINGS) throw new RangeError('too many content codings');
+  let decoded = data;
+  for (const coding of codings.reverse()) {
+    const decoder = decoderOf(coding, decoded);
+    const options = { maxOutputLength: Math.max(1, maxBytes) };
+    decoded =
+      decoded.length <= INLINE_BYTES
+        ? decoder.inline(decoded, options)
+        : await decoder.offThread(decoded, options);
+  }
+  return decoded;
+}
+
+function decoderOf(coding: string, data: Buffer): Decoder {
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return gzip;
+    case 'deflate':
+      // RFC 9110 §8.4.1.2 means zlib format; some servers send it bare. Only the former starts with method 8.
+      return ((data[0] ?? 0) & 0x0f) === 8 ? inflate : inflateRaw;
+    case 'br':
+      return brotli;
+    case 'zstd':
+      return zstd;
+    default:
+      throw new RangeError('unknown content coding');
+  }
+}

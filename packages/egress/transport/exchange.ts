@@ -1,0 +1,184 @@
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { EgressError } from '../egress_error.ts';
+import { decodeBody } from './decode_body.ts';
+import { toEgressError } from './failure.ts';
+
+/** Header names in any case; repeated headers as arrays. */
+export type HeaderRecord = Record<string, string | string[]>;
+
+/** One request on the wire, without redirects. */
+export interface ExchangeRequest {
+  readonly origin: string;
+  /** For messages. */
+  readonly host: string;
+  readonly path: string;
+  readonly method: string;
+  readonly headers: HeaderRecord;
+  readonly body: string | Uint8Array | Readable | null;
+  /** Cap of the body, before and after decompression. */
+  readonly maxBytes: number;
+  /** `false`: the body is handed over as it came, `content-encoding` included. */
+  readonly decompress: boolean;
+  /** An earlier hop of the same call was answered, so failing here loses an answer whatever happens. */
+  readonly isLaterHop: boolean;
+}
+
+/** A whole answer; the body is at most `maxBytes` long. */
+export interface Answer {
+  readonly status: number;
+  readonly statusText: string;
+  /** Lower-case names. `content-encoding` is gone when the body was decompressed. */
+  readonly headers: Record<string, string | string[] | undefined>;
+  readonly body: Buffer;
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/**
+ * One request and its bounded answer. States: waiting (queued, resolving, connecting) -> sent (bytes written) -> ended.
+ * `abort` ends it from any state, at once for the caller; what undici still holds is dropped when it gets there.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  /** Rejects with EgressError only. */
+  readonly answer: Promise<Answer>;
+  readonly #request: ExchangeRequest;
+  readonly #resolve: (answer: Answer) => void;
+  readonly #reject: (error: EgressError) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #sent: boolean;
+  #ended = false;
+  #status = 0;
+  #statusText = '';
+  #headers: Answer['headers'] = {};
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(request: ExchangeRequest) {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    this.answer = promise;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#request = request;
+    this.#sent = request.isLaterHop;
+  }
+
+  /** Hands the request to `dispatcher`; never throws. */
+  start(dispatcher: Dispatcher): Promise<Answer> {
+    const { origin, path, method, headers, body } = this.#request;
+    try {
+      dispatcher.dispatch({ origin, path, method, headers, body }, this);
+    } catch (error) {
+      this.#fail(error);
+    }
+    return this.answer;
+  }
+
+  abort(code: 'timeout' | 'aborted', message: string, cause?: unknown): void {
+    const { host } = this.#request;
+    this.#end(new EgressError(code, message, host, { cause, answerLost: this.#sent }));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#ended) controller.abort(new Error('abandoned before it was sent'));
+    else this.#sent = true;
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Answer['headers'],
+    statusText?: string,
+  ): void {
+    // 1xx answers are announcements; the final one follows.
+    if (status < 200) return;
+    this.#status = status;
+    this.#statusText = statusText ?? '';
+    this.#headers = headers;
+    const declared = Number(headers['content-length'] ?? 0);
+    const hasBody = this.#request.method !== 'HEAD' && status !== 204 && status !== 304;
+    if (hasBody && declared > this.#request.maxBytes) this.#refuseSize();
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#ended) return;
+    this.#size += chunk.length;
+    if (this.#size > this.#request.maxBytes) this.#refuseSize();
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#ended) return;
+    const raw =
+      this.#chunks.length === 1 ? (this.#chunks[0] ?? EMPTY) : Buffer.concat(this.#chunks);
+    const coding = this.#headers['content-encoding'];
+    if (!this.#request.decompress || coding === undefined || raw.length === 0) {
+      this.#succeed(raw);
+      return;
+    }
+    decodeBody(raw, String(coding), this.#request.maxBytes).then(
+      (body) => {
+        this.#headers = { ...this.#headers };
+        delete this.#headers['content-encoding'];
+        this.#succeed(body);
+      },
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ERR_BUFFER_TOO_LARGE') this.#refuseSize();
+        else this.#fail(error);
+      },
+    );
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(error);
+  }
+
+  #succeed(body: Buffer): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#resolve({
+      status: this.#status,
+      statusText: this.#statusText,
+      headers: this.#headers,
+      body,
+    });
+  }
+
+  #refuseSize(): void {
+    const { host, maxBytes } = this.#request;
+    this.#end(
+      new EgressError(
+        'response_too_large',
+        `host [${host}] sent more than ${maxBytes} bytes`,
+        host,
+        {
+          answerLost: true,
+          responseHeaders: publicHeaders(this.#headers),
+        },
+      ),
+    );
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#ended) this.#end(toEgressError(error, this.#request.host, this.#sent));
+  }
+
+  #end(error: EgressError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#chunks = [];
+    this.#controller?.abort(error);
+    const { body } = this.#request;
+    if (body instanceof Readable) body.destroy();
+    this.#reject(error);
+  }
+}
+
+function publicHeaders(headers: Answer['headers']): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (name !== 'set-cookie' && value !== undefined) kept[name] = String(value);
+  }
+  return kept;
+}

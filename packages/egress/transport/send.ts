@@ -1,0 +1,155 @@
+import { Readable } from 'node:stream';
+import { EgressError } from '../egress_error.ts';
+import type { Target, UrlGuard } from '../guard/index.ts';
+import type { CallTls, Dispatchers } from './dispatchers.ts';
+import { type Answer, Exchange, type HeaderRecord } from './exchange.ts';
+import { isRedirect, planRedirect, refusal } from './redirects.ts';
+
+/** One logical call: the first request and, if wanted, its redirects, under one deadline. */
+export interface Call {
+  readonly target: Target;
+  /** Upper case. */
+  readonly method: string;
+  readonly headers: HeaderRecord;
+  readonly body: string | Uint8Array | Readable | null;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly decompress: boolean;
+  readonly signal?: AbortSignal | null | undefined;
+  /** `refuse`: a 3xx is an error. `return`: it is an answer like any other. A number: at most that many hops are followed. */
+  readonly redirects: 'refuse' | 'return' | number;
+  readonly tls?: CallTls | undefined;
+  /** Sees every hop before it is taken; what it throws ends the call. */
+  readonly onRedirect?: ((hop: RedirectHop) => void) | undefined;
+}
+
+/** A redirect about to be followed. */
+export interface RedirectHop {
+  readonly from: {
+    readonly target: Target;
+    readonly method: string;
+    readonly headers: HeaderRecord;
+  };
+  readonly answer: Answer;
+  readonly to: { readonly target: Target; readonly method: string; readonly headers: HeaderRecord };
+}
+
+/** The last answer and where it came from. */
+export interface CallResult {
+  readonly answer: Answer;
+  readonly target: Target;
+}
+
+/** Sends calls; the only code that puts bytes on the wire. */
+export class Sender {
+  readonly #guard: UrlGuard;
+  readonly #dispatchers: Dispatchers;
+
+  constructor(guard: UrlGuard, dispatchers: Dispatchers) {
+    this.#guard = guard;
+    this.#dispatchers = dispatchers;
+  }
+
+  /** @throws EgressError, or what `onRedirect` throws */
+  async send(call: Call): Promise<CallResult> {
+    const { signal, timeoutMs } = call;
+    const { host } = call.target.route;
+    if (signal?.aborted)
+      throw new EgressError('aborted', `the call to host [${host}] was aborted`, host);
+    let active: Exchange | undefined;
+    const onTimeout = () =>
+      active?.abort('timeout', `host [${host}] did not answer within ${timeoutMs} ms`);
+    const onAbort = () => active?.abort('aborted', `the call to host [${host}] was aborted`);
+    const timer = setTimeout(onTimeout, timeoutMs);
+    signal?.addEventListener('abort', onAbort);
+    try {
+      return await this.#followAll(call, (exchange) => {
+        active = exchange;
+      });
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async #followAll(call: Call, track: (exchange: Exchange) => void): Promise<CallResult> {
+    let hop: Hop = call;
+    for (let hops = 0; ; hops += 1) {
+      const answer = await this.#exchange(call, hop, track);
+      const location = answer.headers['location'];
+      if (call.redirects === 'refuse' && answer.status >= 300 && answer.status < 400) {
+        throw refusal(hop.target.route.host, 'is not followed here');
+      }
+      if (typeof call.redirects === 'string' || !isRedirect(answer.status, location)) {
+        return { answer, target: hop.target };
+      }
+      if (hops >= call.redirects) throw tooMany(call);
+      hop = this.#next(call, hop, answer, location);
+    }
+  }
+
+  #exchange(call: Call, hop: Hop, track: (exchange: Exchange) => void): Promise<Answer> {
+    const { route, path } = hop.target;
+    const exchange = new Exchange({
+      origin: route.origin,
+      host: route.host,
+      path,
+      method: hop.method,
+      headers: hop.headers,
+      body: hop.body,
+      maxBytes: call.maxBytes,
+      decompress: call.decompress,
+      isLaterHop: hop !== call,
+    });
+    track(exchange);
+    return exchange.start(this.#dispatchers.get(route, call.tls));
+  }
+
+  #next(call: Call, from: Hop, answer: Answer, location: string): Hop {
+    const { url, route } = from.target;
+    const resolved = URL.parse(location, url.href);
+    if (resolved === null) throw refusal(route.host, 'names no URL');
+    // A stand-in knows itself by its own name only; back to the real one, so that the next hop is mapped again.
+    const isOwnStandIn = route.origin !== route.realOrigin && resolved.origin === route.origin;
+    const target = this.#checkHop(
+      isOwnStandIn ? resolved.href.replace(route.origin, route.realOrigin) : resolved,
+    );
+    const plan = planRedirect(
+      answer.status,
+      {
+        url,
+        origin: route.realOrigin,
+        method: from.method,
+        headers: from.headers,
+        hasBody: from.body !== null,
+        isReplayable: !(from.body instanceof Readable),
+      },
+      { url: target.url, origin: target.route.realOrigin },
+    );
+    const to = { target, method: plan.method, headers: plan.headers };
+    call.onRedirect?.({ from, answer, to });
+    return { ...to, body: plan.keepBody ? from.body : null };
+  }
+
+  /** The first hop did reach its server, so a refused second one is an answer lost. */
+  #checkHop(uri: string | URL): Target {
+    try {
+      return this.#guard.check(uri);
+    } catch (error) {
+      if (!(error instanceof EgressError)) throw error;
+      throw new EgressError(error.code, `redirect: ${error.message}`, error.host, {
+        cause: error,
+        answerLost: true,
+      });
+    }
+  }
+}
+
+type Hop = Pick<Call, 'target' | 'method' | 'headers' | 'body'>;
+
+function tooMany(call: Call): EgressError {
+  const { host } = call.target.route;
+  return new EgressError('too_many_redirects', `host [${host}] redirects too often`, host, {
+    answerLost: true,
+  });
+}
