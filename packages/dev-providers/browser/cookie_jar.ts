@@ -1,0 +1,35 @@
+/** Cookies of one person's browser. Kept per origin, name and path; enough for the stand-ins, not a browser's full rules. */
+export class CookieJar {
+  readonly #cookies = new Map<string, Map<string, { value: string; path: string }>>();
+
+  /** Takes the `Set-Cookie` headers of an answer. */
+  store(url: URL, answer: Response): void {
+    const jar = this.#cookies.get(url.origin) ?? new Map<string, { value: string; path: string }>();
+    this.#cookies.set(url.origin, jar);
+    for (const line of answer.headers.getSetCookie()) {
+      const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
+      const name = pair.slice(0, pair.indexOf('='));
+      const value = pair.slice(pair.indexOf('=') + 1);
+      const attribute = (wanted: string) =>
+        attributes
+          .find((entry) => entry.toLowerCase().startsWith(`${wanted}=`))
+          ?.slice(wanted.length + 1);
+      const path = attribute('path') ?? '/';
+      const expires = attribute('expires');
+      const isGone =
+        attribute('max-age') === '0' ||
+        (expires !== undefined && Date.parse(expires) <= Date.now());
+      if (isGone || value === '') jar.delete(`${name} ${path}`);
+      else jar.set(`${name} ${path}`, { value, path });
+    }
+  }
+
+  /** Value of the `Cookie` header for a request; `undefined` when there is nothing to send. */
+  headerFor(url: URL): string | undefined {
+    const matching = [...(this.#cookies.get(url.origin) ?? [])].filter(([, { path }]) =>
+      path === '/' ? true : url.pathname === path || url.pathname.startsWith(`${path}/`),
+    );
+    if (matching.length === 0) return undefined;
+    return matching.map(([key, { value }]) => `${key.split(' ')[0]}=${value}`).join('; ');
+  }
+}

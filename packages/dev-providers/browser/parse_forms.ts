@@ -1,0 +1,62 @@
+/** A button that can send a form. Without a name it sends no field of its own. */
+export interface FormButton {
+  readonly name: string | undefined;
+  readonly value: string;
+}
+
+/** A form of a page, as far as a person without scripts can use it. */
+export interface PageForm {
+  readonly method: 'GET' | 'POST';
+  /** As written; relative to the page. */
+  readonly action: string;
+  /** Fields that are sent whatever the person does. */
+  readonly fields: readonly (readonly [string, string])[];
+  readonly buttons: readonly FormButton[];
+}
+
+const FORM = /<form\b([^>]*)>([\s\S]*?)<\/form>/gi;
+const CONTROL = /<(input|button)\b([^>]*)>/gi;
+const ATTRIBUTE = /([a-zA-Z-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g;
+
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  '#39': "'",
+  '#x27': "'",
+};
+
+const decode = (text: string): string =>
+  text.replace(
+    /&(amp|lt|gt|quot|#39|#x27);/gi,
+    (whole, name: string) => entities[name.toLowerCase()] ?? whole,
+  );
+
+function attributesOf(tag: string): Map<string, string> {
+  const attributes = new Map<string, string>();
+  for (const [, name = '', double, single, bare] of tag.matchAll(ATTRIBUTE)) {
+    attributes.set(name.toLowerCase(), decode(double ?? single ?? bare ?? ''));
+  }
+  return attributes;
+}
+
+function formOf(head: string, inner: string): PageForm {
+  const attributes = attributesOf(head);
+  const fields: [string, string][] = [];
+  const buttons: FormButton[] = [];
+  for (const [, tag = '', rest = ''] of inner.matchAll(CONTROL)) {
+    const control = attributesOf(rest);
+    const type = control.get('type') ?? (tag.toLowerCase() === 'button' ? 'submit' : 'text');
+    const name = control.get('name');
+    const value = control.get('value') ?? '';
+    if (type === 'submit') buttons.push({ name, value });
+    else if (name !== undefined && tag.toLowerCase() === 'input') fields.push([name, value]);
+  }
+  const method = attributes.get('method')?.toUpperCase() === 'POST' ? 'POST' : 'GET';
+  return { method, action: attributes.get('action') ?? '', fields, buttons };
+}
+
+/** Forms of a page in document order. Tolerant; reads the stand-ins' pages, not the whole of HTML. */
+export const parseForms = (html: string): PageForm[] =>
+  [...html.matchAll(FORM)].map(([, head = '', inner = '']) => formOf(head, inner));

@@ -1,0 +1,97 @@
+import { emailOf, type PersonId } from '../people.ts';
+import { CookieJar } from './cookie_jar.ts';
+import { type FormButton, type PageForm, parseForms } from './parse_forms.ts';
+
+/** Who walks, and how far. */
+export interface WalkOptions {
+  readonly as: PersonId;
+  /** Press the button that refuses, on the first page that has one. Default false. */
+  readonly deny?: boolean | undefined;
+  /** Keeps sign-ins between walks, as a browser does. Default: a fresh browser. */
+  readonly cookieJar?: CookieJar | undefined;
+  /** Origin of our server: the walk ends before it is called. */
+  readonly stopAtOrigin: string;
+}
+
+/** The walk did not arrive. The message names the page's origin, path and status, never a query. */
+export class WalkError extends Error {
+  override readonly name = 'WalkError';
+}
+
+interface Step {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST';
+  readonly body?: URLSearchParams;
+}
+
+const MAX_STEPS = 25;
+
+const where = (url: URL): string => `${url.origin}${url.pathname}`;
+
+/** The button this person presses, or `undefined` when the form is not for them. */
+function buttonFor(form: PageForm, options: WalkOptions): FormButton | undefined {
+  const wanted = options.deny ? 'deny' : 'allow';
+  const decision = form.buttons.find((button) => button.name === 'decision');
+  if (decision !== undefined) return form.buttons.find((button) => button.value === wanted);
+  const person = emailOf(options.as);
+  const isMine =
+    form.fields.some(([, value]) => value === person) ||
+    form.buttons.some((button) => button.value === person);
+  if (!isMine) return undefined;
+  return form.buttons.find((button) => button.value === person) ?? form.buttons[0];
+}
+
+function submit(form: PageForm, button: FormButton, page: URL): Step {
+  const url = new URL(form.action, page);
+  const fields = new URLSearchParams(
+    form.fields.map(([name, value]): [string, string] => [name, value]),
+  );
+  if (button.name !== undefined) fields.append(button.name, button.value);
+  if (form.method === 'POST') return { url, method: 'POST', body: fields };
+  url.search = fields.toString();
+  return { url, method: 'GET' };
+}
+
+async function load(step: Step, jar: CookieJar): Promise<Response> {
+  const cookie = jar.headerFor(step.url);
+  const answer = await fetch(step.url, {
+    method: step.method,
+    redirect: 'manual',
+    headers: { accept: 'text/html', ...(cookie === undefined ? {} : { cookie }) },
+    ...(step.body === undefined ? {} : { body: step.body }),
+  });
+  jar.store(step.url, answer);
+  return answer;
+}
+
+async function nextStep(answer: Response, step: Step, options: WalkOptions): Promise<Step> {
+  const location = answer.headers.get('location');
+  const html = await answer.text();
+  if (location !== null && answer.status >= 300 && answer.status < 400) {
+    const keepsMethod = answer.status === 307 || answer.status === 308;
+    const url = new URL(location, step.url);
+    return keepsMethod ? { ...step, url } : { url, method: 'GET' };
+  }
+  if (!answer.ok) throw new WalkError(`${where(step.url)} answered ${answer.status}`);
+  for (const form of parseForms(html)) {
+    const button = buttonFor(form, options);
+    if (button !== undefined) return submit(form, button, step.url);
+  }
+  throw new WalkError(`${where(step.url)} has no form for ${options.as}`);
+}
+
+/**
+ * Follows an authorization URL through the real pages as a person would: redirects, choosing the account, allowing or refusing.
+ * @returns the URL on our server that the provider sends the person to, not yet called
+ * @throws WalkError when a page answers an error or offers nothing to this person
+ */
+export async function walkConsent(authorizationUrl: string, options: WalkOptions): Promise<URL> {
+  const jar = options.cookieJar ?? new CookieJar();
+  const stopAt = new URL(options.stopAtOrigin).origin;
+  let step: Step = { url: new URL(authorizationUrl), method: 'GET' };
+  for (let count = 0; count < MAX_STEPS; count += 1) {
+    step = await nextStep(await load(step, jar), step, options);
+    if (step.url.origin === stopAt) return step.url;
+  }
+  throw new WalkError(`No end after ${MAX_STEPS} steps, last at ${where(step.url)}`);
+}

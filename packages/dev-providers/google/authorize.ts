@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { consentForm, type Exchange, escapeHtml, formOf, htmlPage } from '../http/index.ts';
+import { people } from '../people.ts';
+import { findClient, type GoogleClient } from './clients.ts';
+import type { Gate } from './gate.ts';
+
+/** One person's way through the pages. The emulator trusts its hidden form fields; the gate keeps the truth here instead. */
+interface Transaction {
+  readonly client: GoogleClient;
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+  readonly state: string | undefined;
+  readonly nonce: string | undefined;
+  readonly challenge: string | undefined;
+  readonly offline: boolean;
+  readonly asksAgain: boolean;
+  readonly expiresAtMs: number;
+  /** Chosen on the first page; `undefined` before. */
+  account: string | undefined;
+}
+
+const TRANSACTION_MS = 10 * 60_000;
+const CODE_MS = 10 * 60_000;
+const S256_CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
+
+const page = (status: number, title: string, body: string): Response =>
+  new Response(htmlPage(title, body), {
+    status,
+    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+  });
+
+/** An error the person sees. Nothing is sent to a redirect URI that was not checked (RFC 6749 §4.1.2.1). */
+const refusal = (code: string, text: string): Response =>
+  page(400, 'Access blocked', `<p>${escapeHtml(text)}</p><p>Error 400: ${escapeHtml(code)}</p>`);
+
+/** Authorization endpoint and its pages: choose an account (the emulator's page), then consent (the gate's). */
+export class AuthorizePages {
+  readonly #gate: Gate;
+  readonly #transactions = new Map<string, Transaction>();
+
+  constructor(gate: Gate) {
+    this.#gate = gate;
+  }
+
+  /** `GET /o/oauth2/v2/auth` */
+  async start(exchange: Exchange): Promise<Response> {
+    const query = exchange.url.searchParams;
+    const client = findClient(query.get('client_id') ?? '');
+    if (client === undefined) return refusal('invalid_client', 'The OAuth client was not found.');
+    exchange.record.clientId = client.clientId;
+    const redirectUri = query.get('redirect_uri') ?? '';
+    if (!this.#gate.isCallbackAllowed(redirectUri)) {
+      return refusal('redirect_uri_mismatch', 'The redirect URI is not registered for this app.');
+    }
+    const problem = this.#problemOf(query);
+    if (problem !== undefined) return refusal('invalid_request', problem);
+    this.#gate.emulator.allowRedirect(client.clientId, redirectUri);
+    const id = randomBytes(24).toString('base64url');
+    this.#transactions.set(id, {
+      client,
+      redirectUri,
+      scopes: (query.get('scope') ?? '').split(' ').filter((scope) => scope !== ''),
+      state: query.get('state') ?? undefined,
+      nonce: query.get('nonce') ?? undefined,
+      challenge: query.get('code_challenge') ?? undefined,
+      offline: query.get('access_type') === 'offline',
+      asksAgain: (query.get('prompt') ?? '').split(' ').includes('consent'),
+      expiresAtMs: this.#gate.now().getTime() + TRANSACTION_MS,
+      account: undefined,
+    });
+    const chooser = new URLSearchParams({
+      client_id: client.clientId,
+      redirect_uri: redirectUri,
+      // Comes back with the form, in place of everything else the form says.
+      state: id,
+    });
+    return this.#gate.emulator.call(`/o/oauth2/v2/auth?${chooser}`);
+  }
+
+  /** `POST /o/oauth2/v2/auth/callback`: the account was chosen. */
+  async chooseAccount(exchange: Exchange): Promise<Response> {
+    const form = formOf(exchange);
+    const id = form.get('state') ?? '';
+    const transaction = this.#find(id);
+    const account = form.get('email') ?? '';
+    const isKnown = Object.values(people).some((person) => person.email === account);
+    if (transaction === undefined || !isKnown) return refusal('invalid_request', 'Start again.');
+    transaction.account = account;
+    this.#note(exchange, transaction);
+    const { client, scopes, asksAgain } = transaction;
+    const consent = { account, clientId: client.clientId, scopes };
+    if (!asksAgain && this.#gate.book.hasConsent(consent)) {
+      return this.#finish(id, transaction, false);
+    }
+    const list = scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('');
+    return page(
+      200,
+      `${client.name} wants access`,
+      `<p>Signed in as ${escapeHtml(account)}. This allows:</p><ul>${list}</ul>
+${consentForm('/o/oauth2/v2/auth/consent', { transaction: id })}`,
+    );
+  }
+
+  /** `POST /o/oauth2/v2/auth/consent`: allowed, or not. */
+  async decide(exchange: Exchange): Promise<Response> {
+    const form = formOf(exchange);
+    const id = form.get('transaction') ?? '';
+    const transaction = this.#find(id);
+    if (transaction?.account === undefined) return refusal('invalid_request', 'Start again.');
+    this.#note(exchange, transaction);
+    if (form.get('decision') === 'allow') return this.#finish(id, transaction, true);
+    this.#transactions.delete(id);
+    exchange.record.error = 'access_denied';
+    const target = new URL(transaction.redirectUri);
+    target.searchParams.set('error', 'access_denied');
+    if (transaction.state !== undefined) target.searchParams.set('state', transaction.state);
+    target.searchParams.set('iss', this.#gate.settings.issuer);
+    return redirect(target);
+  }
+
+  async #finish(id: string, transaction: Transaction, wasAsked: boolean): Promise<Response> {
+    this.#transactions.delete(id);
+    const { book, emulator, settings } = this.#gate;
+    const { client, redirectUri, scopes, challenge, account = '' } = transaction;
+    const answer = await emulator.call('/o/oauth2/v2/auth/callback', {
+      method: 'POST',
+      body: new URLSearchParams({
+        email: account,
+        redirect_uri: redirectUri,
+        scope: scopes.join(' '),
+        state: transaction.state ?? '',
+        nonce: transaction.nonce ?? '',
+        client_id: client.clientId,
+        ...(challenge === undefined
+          ? {}
+          : { code_challenge: challenge, code_challenge_method: 'S256' }),
+      }),
+    });
+    const target = new URL(answer.headers.get('location') ?? redirectUri);
+    const code = target.searchParams.get('code');
+    if (code === null) return refusal('server_error', 'The emulator gave no code.');
+    const consent = { account, clientId: client.clientId, scopes };
+    book.rememberConsent(consent);
+    book.addCode(code, {
+      ...consent,
+      redirectUri,
+      hasChallenge: challenge !== undefined,
+      issuesRefreshToken:
+        transaction.offline && (wasAsked || !settings.refreshTokenOnlyAfterConsent),
+      nonce: transaction.nonce,
+      expiresAtMs: this.#gate.now().getTime() + CODE_MS,
+    });
+    target.searchParams.set('iss', settings.issuer);
+    target.searchParams.set('scope', scopes.join(' '));
+    target.searchParams.set('authuser', '0');
+    target.searchParams.set('prompt', wasAsked ? 'consent' : 'none');
+    return redirect(target);
+  }
+
+  #problemOf(query: URLSearchParams): string | undefined {
+    if (query.get('response_type') !== 'code') return 'Only response_type=code is supported.';
+    if ((query.get('scope') ?? '').trim() === '') return 'Missing required parameter: scope';
+    const challenge = query.get('code_challenge');
+    if (challenge === null) {
+      return this.#gate.settings.requirePkce
+        ? 'Missing required parameter: code_challenge'
+        : undefined;
+    }
+    if (query.get('code_challenge_method') !== 'S256' || !S256_CHALLENGE.test(challenge)) {
+      return 'Invalid code challenge.';
+    }
+    return undefined;
+  }
+
+  #find(id: string): Transaction | undefined {
+    const nowMs = this.#gate.now().getTime();
+    for (const [key, transaction] of this.#transactions) {
+      if (transaction.expiresAtMs <= nowMs) this.#transactions.delete(key);
+    }
+    return this.#transactions.get(id);
+  }
+
+  #note({ record }: Exchange, transaction: Transaction): void {
+    record.account = transaction.account;
+    record.clientId = transaction.client.clientId;
+  }
+}
+
+const redirect = (target: URL): Response =>
+  new Response(null, {
+    status: 302,
+    headers: { location: target.toString(), 'cache-control': 'no-store' },
+  });

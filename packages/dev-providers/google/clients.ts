@@ -1,0 +1,26 @@
+/** An OAuth app registered at the Google stand-in. */
+export interface GoogleClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Shown on the consent page. */
+  readonly name: string;
+}
+
+/** The organisation's own app, for connectors with `oauth_authorization_code`. Development only. */
+export const organisationClient: GoogleClient = Object.freeze({
+  clientId: 'dev-organisation.apps.googleusercontent.com',
+  clientSecret: 'dev-only-organisation-secret',
+  name: 'Latchkey (organisation app)',
+});
+
+/** The app that belongs to EARS; no server of ours knows its secret. Development only. */
+export const earsGoogleClient: GoogleClient = Object.freeze({
+  clientId: 'dev-ears.apps.googleusercontent.com',
+  clientSecret: 'dev-only-ears-google-secret',
+  name: 'EARS (Quick Connect)',
+});
+
+export const googleClients: readonly GoogleClient[] = [organisationClient, earsGoogleClient];
+
+export const findClient = (clientId: string): GoogleClient | undefined =>
+  googleClients.find((client) => client.clientId === clientId);

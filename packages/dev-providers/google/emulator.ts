@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from '@emulators/core';
+import { getGoogleStore, googlePlugin, seedFromConfig } from '@emulators/google';
+import { people } from '../people.ts';
+import { googleClients } from './clients.ts';
+import { driveItems, seedFiles } from './seed.ts';
+
+/** A call into the emulator. */
+export interface EmulatorCall {
+  readonly method?: string;
+  readonly headers?: Headers;
+  readonly body?: Uint8Array<ArrayBuffer> | URLSearchParams | undefined;
+  /** E-mail address of the person to act as; `undefined`: nobody. */
+  readonly account?: string | undefined;
+}
+
+/** The third-party Google emulator, in this process and without a port of its own: the gate is its only caller. */
+export interface Emulator {
+  /** @param path with query, on the emulator's own routes */
+  call(path: string, call?: EmulatorCall): Promise<Response>;
+  /** Lets the emulator redirect to this URI; the gate has checked it before. */
+  allowRedirect(clientId: string, redirectUri: string): void;
+  /** Stored bytes of a file as text; `undefined` when there are none. */
+  contentOf(account: string, fileId: string): string | undefined;
+}
+
+/**
+ * The emulator refuses a token after 5,000 calls in an hour, and everybody without a token together after the same number. The
+ * gate owns the tokens people hold, so it may change the one inside before that happens.
+ */
+const CALLS_PER_INNER_TOKEN = 4_000;
+
+export function startEmulator(origin: string): Emulator {
+  const { app, store, tokenMap } = createServer(googlePlugin, { baseUrl: origin });
+  seedFromConfig(store, origin, {
+    users: Object.values(people).map((person) => ({
+      email: person.email,
+      name: `${person.givenName} ${person.familyName}`,
+      given_name: person.givenName,
+      family_name: person.familyName,
+    })),
+    oauth_clients: googleClients.map((client) => ({
+      client_id: client.clientId,
+      client_secret: client.clientSecret,
+      name: client.name,
+      redirect_uris: [],
+    })),
+    drive_items: driveItems,
+  });
+  const google = getGoogleStore(store);
+  for (const seed of seedFiles) {
+    const item = google.driveItems.findOneBy('google_id', seed.id);
+    if (item !== undefined && seed.trashed) google.driveItems.update(item.id, { trashed: true });
+  }
+
+  const inner = new Map<string, { token: string; calls: number }>();
+  const innerTokenFor = (account: string | undefined): string => {
+    const key = account ?? 'nobody';
+    let entry = inner.get(key);
+    if (entry === undefined || entry.calls >= CALLS_PER_INNER_TOKEN) {
+      if (entry !== undefined) tokenMap.delete(entry.token);
+      entry = { token: `inner_${randomUUID()}`, calls: 0 };
+      inner.set(key, entry);
+      const id = google.users.findOneBy('email', key)?.id ?? 0;
+      tokenMap.set(entry.token, { login: key, id, scopes: [] });
+    }
+    entry.calls += 1;
+    return entry.token;
+  };
+
+  return {
+    call: async (path, call = {}) => {
+      const headers = new Headers(call.headers);
+      headers.set('authorization', `Bearer ${innerTokenFor(call.account)}`);
+      const method = call.method ?? 'GET';
+      const answer = await app.fetch(
+        new Request(new URL(path, origin), {
+          method,
+          headers,
+          ...(call.body === undefined || method === 'GET' ? {} : { body: call.body }),
+        }),
+      );
+      return withoutForeignHeaders(answer);
+    },
+    allowRedirect: (clientId, redirectUri) => {
+      const client = google.oauthClients.findOneBy('client_id', clientId);
+      if (client === undefined || client.redirect_uris.includes(redirectUri)) return;
+      google.oauthClients.update(client.id, {
+        redirect_uris: [...client.redirect_uris, redirectUri],
+      });
+    },
+    contentOf: (account, fileId) => {
+      const item = google.driveItems
+        .findBy('user_email', account)
+        .find((candidate) => candidate.google_id === fileId);
+      return item?.data == null ? undefined : Buffer.from(item.data, 'base64url').toString('utf8');
+    },
+  };
+}
+
+/** The emulator opens itself to every web origin and speaks of rate limits Google does not have. */
+function withoutForeignHeaders(answer: Response): Response {
+  const headers = new Headers(answer.headers);
+  for (const name of [...headers.keys()]) {
+    if (name.startsWith('x-ratelimit-') || name.startsWith('access-control-')) headers.delete(name);
+  }
+  return new Response(answer.body, { status: answer.status, headers });
+}

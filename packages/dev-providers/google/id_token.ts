@@ -1,0 +1,55 @@
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { fingerprint } from '../faults/index.ts';
+import { people } from '../people.ts';
+import type { CodeRecord } from './grant_book.ts';
+
+const KEY_ID = 'dev-google-1';
+const LIFETIME_SECONDS = 3600;
+
+/** Stable id of an account, in the place of Google's numeric one. */
+export const subjectOf = (account: string): string => `dev-${fingerprint(account)}`;
+
+/** Signs ID tokens as Google does, RS256 with a published key; the emulator signs with a secret nobody can check. */
+export class IdTokenSigner {
+  readonly #issuer: () => string;
+  readonly #now: () => Date;
+  #keys: ReturnType<typeof generateKeyPair> | undefined;
+
+  constructor(options: { readonly issuer: () => string; readonly now: () => Date }) {
+    this.#issuer = options.issuer;
+    this.#now = options.now;
+  }
+
+  async sign(code: CodeRecord): Promise<string> {
+    const { privateKey } = await this.#pair();
+    const issuedAt = Math.floor(this.#now().getTime() / 1000);
+    const person = Object.values(people).find((candidate) => candidate.email === code.account);
+    return new SignJWT({
+      azp: code.clientId,
+      ...(code.nonce === undefined ? {} : { nonce: code.nonce }),
+      ...(code.scopes.includes('email') ? { email: code.account, email_verified: true } : {}),
+      ...(code.scopes.includes('profile') && person !== undefined
+        ? { name: `${person.givenName} ${person.familyName}` }
+        : {}),
+    })
+      .setProtectedHeader({ alg: 'RS256', kid: KEY_ID, typ: 'JWT' })
+      .setIssuer(this.#issuer())
+      .setAudience(code.clientId)
+      .setSubject(subjectOf(code.account))
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + LIFETIME_SECONDS)
+      .sign(privateKey);
+  }
+
+  /** JWK set for `/oauth2/v3/certs`. */
+  async publicKeys(): Promise<object> {
+    const { publicKey } = await this.#pair();
+    return { keys: [{ ...(await exportJWK(publicKey)), kid: KEY_ID, alg: 'RS256', use: 'sig' }] };
+  }
+
+  /** Made on first use: a start without OpenID should not pay for an RSA key. */
+  #pair(): ReturnType<typeof generateKeyPair> {
+    this.#keys ??= generateKeyPair('RS256');
+    return this.#keys;
+  }
+}

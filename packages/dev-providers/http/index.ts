@@ -1,0 +1,4 @@
+export { consentForm, escapeHtml, htmlPage } from './html_page.ts';
+export type { Exchange, StandInServer, StandInServerOptions } from './stand_in_server.ts';
+export { startStandInServer } from './stand_in_server.ts';
+export { bearerOf, formOf, forwardableHeaders, sendWebResponse } from './web_exchange.ts';

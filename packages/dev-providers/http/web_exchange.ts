@@ -1,0 +1,53 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import type { Exchange } from './stand_in_server.ts';
+
+/** Meaningful to one connection only, or wrong once a body was decoded; never passed on. */
+const NOT_FORWARDED = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** The request's own headers, without those that belong to the connection. */
+export function forwardableHeaders(exchange: Exchange): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(exchange.request.headers)) {
+    if (value === undefined || NOT_FORWARDED.has(name)) continue;
+    headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return headers;
+}
+
+/** Sends a web response, streaming its body. */
+export async function sendWebResponse(exchange: Exchange, answer: Response): Promise<void> {
+  const { response } = exchange;
+  response.statusCode = answer.status;
+  for (const [name, value] of answer.headers) {
+    if (!NOT_FORWARDED.has(name) && name !== 'set-cookie') response.setHeader(name, value);
+  }
+  const cookies = answer.headers.getSetCookie();
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies);
+  if (answer.body === null) {
+    response.end();
+    return;
+  }
+  await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
+}
+
+/** Form fields of the body; empty when the content type is another. */
+export function formOf(exchange: Exchange): URLSearchParams {
+  const type = exchange.request.headers['content-type'] ?? '';
+  if (!type.startsWith('application/x-www-form-urlencoded')) return new URLSearchParams();
+  return new URLSearchParams(exchange.body.toString('utf8'));
+}
+
+/** Token of `Authorization: Bearer …` (RFC 6750 §2.1); `undefined` when absent or of another scheme. */
+export const bearerOf = (exchange: Exchange): string | undefined =>
+  /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(exchange.request.headers.authorization ?? '')?.[1];

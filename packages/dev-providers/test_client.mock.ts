@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { walkConsent } from './browser/index.ts';
+import type { PersonId } from './people.ts';
+
+/** Where the flows of these tests end; nothing listens there, and nothing has to. */
+export const CALLBACK = 'http://127.0.0.1:9/api/actions/connector/_oauth_callback/test';
+
+/** Tokens as the provider spelled them. */
+export interface WireTokens {
+  readonly access_token: string;
+  readonly refresh_token?: string;
+  readonly expires_in?: number;
+  readonly token_type?: string;
+  readonly [field: string]: unknown;
+}
+
+/** An OAuth client of the tests' own, so that a stand-in is judged by the protocol and not by our other code. */
+export interface TestClient {
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope: string;
+  readonly extra?: Readonly<Record<string, string>>;
+}
+
+/** A verifier with its challenge (RFC 7636 §4). */
+export function aPkcePair(): { verifier: string; challenge: string } {
+  const verifier = randomBytes(32).toString('base64url');
+  return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
+}
+
+/** Authorization URL of a client; `over` replaces or, with an empty value, removes parameters. */
+export function authorizationUrl(
+  client: TestClient,
+  challenge: string,
+  over: Readonly<Record<string, string>> = {},
+): string {
+  const url = new URL(client.authorizationEndpoint);
+  const parameters = {
+    client_id: client.clientId,
+    response_type: 'code',
+    redirect_uri: CALLBACK,
+    state: 'state-1',
+    scope: client.scope,
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    ...client.extra,
+    ...over,
+  };
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== '') url.searchParams.set(name, value);
+  }
+  return url.toString();
+}
+
+/** A call of the token endpoint with the secret in the body. */
+export const tokenCall = (
+  client: TestClient,
+  fields: Readonly<Record<string, string>>,
+): Promise<Response> =>
+  fetch(client.tokenEndpoint, {
+    method: 'POST',
+    body: new URLSearchParams({
+      client_id: client.clientId,
+      client_secret: client.clientSecret,
+      ...fields,
+    }),
+  });
+
+/** Walks a person through consent and gives the code with its verifier. */
+export async function obtainCode(
+  client: TestClient,
+  as: PersonId,
+  over: Readonly<Record<string, string>> = {},
+): Promise<{ code: string; verifier: string; callback: URL }> {
+  const { verifier, challenge } = aPkcePair();
+  const url = authorizationUrl(client, challenge, over);
+  const callback = await walkConsent(url, { as, stopAtOrigin: CALLBACK });
+  return { code: callback.searchParams.get('code') ?? '', verifier, callback };
+}
+
+/** The whole way to tokens. */
+export async function connect(client: TestClient, as: PersonId): Promise<WireTokens> {
+  const { code, verifier } = await obtainCode(client, as);
+  const answer = await tokenCall(client, {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: CALLBACK,
+    code_verifier: verifier,
+  });
+  if (!answer.ok) throw new Error(`Token endpoint answered ${answer.status}`);
+  return (await answer.json()) as WireTokens;
+}
+
+/** An API call with a token. */
+export const callWith = (url: string, accessToken: string): Promise<Response> =>
+  fetch(url, { headers: { authorization: `Bearer ${accessToken}` } });
