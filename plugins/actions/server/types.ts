@@ -58,6 +58,8 @@ export interface GrantClient {
   readonly defaultLifetimeSeconds: number;
   /** Days after which an unused grant dies; `undefined`: never. */
   readonly idleLimitDays: number | undefined;
+  /** What an administrator should look at although it works, in plain words. Left out or empty: nothing. */
+  readonly warnings?: readonly string[];
   /** Hosts the browser and the server will be sent to; flow checks them before it starts. @throws EgressError */
   ensureEndpointsAllowed(): void;
   /** Where to send the person's browser (stand-in hosts applied in development). */
@@ -166,9 +168,12 @@ export interface GrantService {
     readonly reason: EndReason;
     readonly actor: Principal | undefined;
   }): Promise<boolean>;
-  /** Ends every grant of a connector, shared tokens included; resolves to how many people were connected. */
+  /**
+   * Ends every grant of a connector, shared tokens included; resolves to how many people were connected. `connector` is the connector
+   * as it was when the grants were made, because that is where they must be revoked; call it before a deletion, with the old one after an edit.
+   */
   endGrantsOfConnector(request: {
-    readonly connectorId: string;
+    readonly connector: DecryptedConnector;
     readonly reason: EndReason;
     readonly actor: Principal | undefined;
   }): Promise<number>;
@@ -178,6 +183,12 @@ export interface GrantService {
     readonly reason: EndReason;
     readonly actor: Principal | undefined;
   }): Promise<number>;
+  /** Says that a person is on the way to the provider, until that instant; `undefined` says that they are back without a grant. Never touches a grant that works. */
+  markPending(request: {
+    readonly connector: DecryptedConnector;
+    readonly profileUid: string;
+    readonly until: Date | undefined;
+  }): Promise<void>;
   /** Real-time; one store call. `not_connected` for connectors without a grant. */
   getConnections(
     profileUid: string,

@@ -1,0 +1,98 @@
+import {
+  buildAuthorizationUrl,
+  checkIssuer,
+  OAuthError,
+  type StandardClient,
+} from '@latchkey/oauth-client';
+import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import { ConnectorConfigurationError } from './configuration_error.ts';
+import { grantFingerprint } from './grant_fingerprint.ts';
+import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
+import { type GrantClientDeps, notPartOf, protocolCalls } from './protocol_calls.ts';
+import { endpointWarnings, factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
+import { providerKeyOf } from './provider_key.ts';
+import { clientIdentity } from './standard_client.ts';
+
+/** Value of the discriminator `authType`. */
+export const AUTHORIZATION_CODE = 'oauth_authorization_code';
+
+/**
+ * Every person's own grant through the organisation's own OAuth app.
+ * @throws ConnectorConfigurationError `oauth_incomplete`
+ */
+export function authorizationCodeClient(
+  connector: DecryptedConnector,
+  entry: ProviderEntry | undefined,
+  deps: GrantClientDeps,
+): GrantClient {
+  const configuration = readConfiguration(connector, entry);
+  const endpoints = [
+    configuration.authorizationEndpoint,
+    configuration.tokenEndpoint,
+    configuration.revocationEndpoint,
+  ].filter((uri) => uri !== undefined);
+  return {
+    authType: AUTHORIZATION_CODE,
+    fingerprint: grantFingerprint(connector, configuration, entry?.validateUrls?.fields ?? []),
+    providerKey: providerKeyOf(configuration.tokenEndpoint),
+    configuration,
+    ...grantLimits(entry?.oauth),
+    warnings: endpointWarnings(
+      {
+        authorizationUrl: configuration.authorizationEndpoint,
+        tokenUrl: configuration.tokenEndpoint,
+      },
+      configuration.issuer,
+    ),
+    ensureEndpointsAllowed: () => {
+      for (const uri of endpoints) deps.egress.ensureUriAllowed(uri);
+    },
+    buildAuthorizationUrl: (request) =>
+      deps.egress.browserUrl(
+        administratorsError(connector, () =>
+          buildAuthorizationUrl(configuration, {
+            ...request,
+            providerParams: entry?.oauth?.authorizationParams,
+          }),
+        ),
+      ),
+    checkIssuer: (iss) => checkIssuer(configuration, iss),
+    ...protocolCalls(configuration, deps),
+    requestSharedToken: async () => {
+      throw notPartOf(AUTHORIZATION_CODE, 'token without a person');
+    },
+  };
+}
+
+function readConfiguration(
+  connector: DecryptedConnector,
+  entry: ProviderEntry | undefined,
+): StandardClient {
+  const settings = readOAuthSettings(connector);
+  const { authorizationUrl, tokenUrl } = requireSettings(connector, settings, [
+    'authorizationUrl',
+    'tokenUrl',
+  ]);
+  const facts = factsFor(entry?.oauth, { authorizationUrl, tokenUrl });
+  return {
+    dialect: 'standard',
+    authorizationEndpoint: authorizationUrl,
+    tokenEndpoint: tokenUrl,
+    revocationEndpoint: facts.revocationUrl,
+    issuer: facts.issuer,
+    scopeParamName: settings.scopeParamName,
+    ...clientIdentity(connector, settings),
+  };
+}
+
+/** A URL that cannot be built is about the settings, which the flow reports as such. */
+function administratorsError<T>(connector: DecryptedConnector, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    throw new ConnectorConfigurationError('oauth_incomplete', connector.id, error.message, {
+      cause: error,
+    });
+  }
+}

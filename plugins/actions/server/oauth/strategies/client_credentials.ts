@@ -1,0 +1,64 @@
+import type { StandardClient } from '@latchkey/oauth-client';
+import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import { grantFingerprint } from './grant_fingerprint.ts';
+import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
+import { type GrantClientDeps, notPartOf, protocolCalls, sharedToken } from './protocol_calls.ts';
+import { factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
+import { providerKeyOf } from './provider_key.ts';
+import { clientIdentity } from './standard_client.ts';
+
+/** Value of the discriminator `authType`. */
+export const CLIENT_CREDENTIALS = 'oauth_client_credentials';
+
+/**
+ * One token of the application itself, for everybody.
+ * @throws ConnectorConfigurationError `oauth_incomplete`
+ */
+export function clientCredentialsClient(
+  connector: DecryptedConnector,
+  entry: ProviderEntry | undefined,
+  deps: GrantClientDeps,
+): GrantClient {
+  const configuration = readConfiguration(connector, entry);
+  const endpoints = [configuration.tokenEndpoint, configuration.revocationEndpoint].filter(
+    (uri) => uri !== undefined,
+  );
+  return {
+    authType: CLIENT_CREDENTIALS,
+    fingerprint: grantFingerprint(connector, configuration, entry?.validateUrls?.fields ?? []),
+    providerKey: providerKeyOf(configuration.tokenEndpoint),
+    configuration,
+    ...grantLimits(entry?.oauth),
+    ensureEndpointsAllowed: () => {
+      for (const uri of endpoints) deps.egress.ensureUriAllowed(uri);
+    },
+    buildAuthorizationUrl: () => {
+      throw notPartOf(CLIENT_CREDENTIALS, 'authorization by a person');
+    },
+    checkIssuer: () => {
+      throw notPartOf(CLIENT_CREDENTIALS, 'authorization by a person');
+    },
+    ...protocolCalls(configuration, deps),
+    exchangeCode: async () => {
+      throw notPartOf(CLIENT_CREDENTIALS, 'authorization by a person');
+    },
+    requestSharedToken: (signal) => sharedToken(configuration, deps, signal),
+  };
+}
+
+function readConfiguration(
+  connector: DecryptedConnector,
+  entry: ProviderEntry | undefined,
+): StandardClient {
+  const settings = readOAuthSettings(connector);
+  const { tokenUrl } = requireSettings(connector, settings, ['tokenUrl']);
+  const facts = factsFor(entry?.oauth, { authorizationUrl: tokenUrl, tokenUrl });
+  return {
+    dialect: 'standard',
+    // Never used: this grant has no authorization endpoint, and the token endpoint's host is already part of the fingerprint.
+    authorizationEndpoint: tokenUrl,
+    tokenEndpoint: tokenUrl,
+    revocationEndpoint: facts.revocationUrl,
+    ...clientIdentity(connector, settings),
+  };
+}

@@ -1,0 +1,64 @@
+import { buildAuthorizationUrl, type EarsClient } from '@latchkey/oauth-client';
+import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import { ConnectorConfigurationError } from './configuration_error.ts';
+import { grantFingerprint } from './grant_fingerprint.ts';
+import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
+import { type GrantClientDeps, notPartOf, protocolCalls } from './protocol_calls.ts';
+import { grantLimits, type ProviderEntry } from './provider_facts.ts';
+
+/** Value of the discriminator `authType`. */
+export const EARS = 'ears';
+
+/**
+ * Every person's own grant through the redirect service, which owns the OAuth app.
+ * @throws ConnectorConfigurationError `ears_not_configured`, `ears_disabled`, `oauth_incomplete`
+ */
+export function earsClient(
+  connector: DecryptedConnector,
+  entry: ProviderEntry | undefined,
+  deps: GrantClientDeps,
+): GrantClient {
+  const configuration = readConfiguration(connector, deps);
+  return {
+    authType: EARS,
+    fingerprint: grantFingerprint(connector, configuration, entry?.validateUrls?.fields ?? []),
+    // EARS knows one callback address for everybody.
+    providerKey: undefined,
+    configuration,
+    ...grantLimits(entry?.oauth),
+    ensureEndpointsAllowed: () => deps.egress.ensureUriAllowed(configuration.baseUrl),
+    buildAuthorizationUrl: (request) =>
+      deps.egress.browserUrl(buildAuthorizationUrl(configuration, request)),
+    // EARS stands between the provider and us and names no issuer.
+    checkIssuer: () => {},
+    ...protocolCalls(configuration, deps),
+    requestSharedToken: async () => {
+      throw notPartOf(EARS, 'token without a person');
+    },
+  };
+}
+
+function readConfiguration(connector: DecryptedConnector, { ears }: GrantClientDeps): EarsClient {
+  if (ears?.url === undefined) {
+    throw new ConnectorConfigurationError(
+      'ears_not_configured',
+      connector.id,
+      `Connector [${connector.id}] uses EARS, but [xpack.actions.auth.ears.url] is not set.`,
+    );
+  }
+  if (!ears.enabled) {
+    throw new ConnectorConfigurationError(
+      'ears_disabled',
+      connector.id,
+      `Connector [${connector.id}] uses EARS, which [xpack.actions.auth.ears.enabled] switches off.`,
+    );
+  }
+  const settings = readOAuthSettings(connector);
+  const { provider } = requireSettings(connector, settings, ['provider']);
+  return {
+    dialect: 'ears',
+    baseUrl: ears.url.replace(/\/$/, ''),
+    provider,
+    scope: settings.scope,
+  };
+}

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import type { VerificationMode } from '@latchkey/egress';
+import { OAuthError } from '@latchkey/oauth-client';
+
+/** `xpack.actions.auth.ears`. */
+export interface EarsSettings {
+  readonly url?: string | undefined;
+  readonly enabled: boolean;
+  readonly ssl?:
+    | {
+        readonly verificationMode?: VerificationMode | undefined;
+        /** Path of a PEM file; only together with `key`. */
+        readonly certificate?: string | undefined;
+        /** Path of a PEM file. */
+        readonly key?: string | undefined;
+      }
+    | undefined;
+}
+
+/** TLS of one call to EARS. */
+export interface EarsTls {
+  readonly clientCertificate?: { readonly certificate: string; readonly key: string };
+  readonly verificationMode?: VerificationMode;
+}
+
+/**
+ * Reads the client certificate. Read for every call: certificates of service meshes are replaced while the server runs, and a call to EARS is
+ * rare.
+ * @throws OAuthError `invalid_client` (misconfigured) when a file cannot be read, before anything was sent
+ */
+export async function readEarsTls(ssl: EarsSettings['ssl']): Promise<EarsTls> {
+  const mode =
+    ssl?.verificationMode === undefined ? {} : { verificationMode: ssl.verificationMode };
+  if (ssl?.certificate === undefined || ssl.key === undefined) return mode;
+  try {
+    const [certificate, key] = await Promise.all([
+      readFile(ssl.certificate, 'utf8'),
+      readFile(ssl.key, 'utf8'),
+    ]);
+    return { ...mode, clientCertificate: { certificate, key } };
+  } catch (cause) {
+    throw new OAuthError(
+      'invalid_client',
+      'misconfigured',
+      'The files of [xpack.actions.auth.ears.ssl.certificate] and [xpack.actions.auth.ears.ssl.key] cannot be read.',
+      {},
+      { cause },
+    );
+  }
+}

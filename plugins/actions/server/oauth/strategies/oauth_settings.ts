@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { DecryptedConnector } from '../../types.ts';
+import { ConnectorConfigurationError } from './configuration_error.ts';
+
+/** Names an older connector may have saved a setting under. */
+const OLD_NAMES: Readonly<Record<string, string>> = { scopeParamName: 'scopeQueryParam' };
+
+const text = z.string().trim().min(1).max(4096);
+const url = z.url({ protocol: /^https?$/ }).max(4096);
+const fields = z.record(z.string().max(200), z.string().max(4096));
+
+/** Extra fields were once saved as JSON text. */
+const additionalFields = z.union([
+  fields,
+  z
+    .string()
+    .max(16_384)
+    .transform((json, context) => {
+      try {
+        return fields.parse(JSON.parse(json));
+      } catch {
+        context.addIssue({ code: 'custom', message: 'must be a JSON object of strings' });
+        return z.NEVER;
+      }
+    }),
+]);
+
+const SETTINGS = {
+  authorizationUrl: url,
+  tokenUrl: url,
+  clientId: text,
+  clientSecret: z.string().min(1).max(16_384),
+  scope: text,
+  scopeParamName: text,
+  tokenEndpointAuthMethod: z.enum(['client_secret_basic', 'client_secret_post', 'none']),
+  useBasicAuth: z.boolean(),
+  accessTokenPath: text,
+  tokenTypePath: text,
+  tokenType: text,
+  additionalFields,
+  provider: z.enum(['google', 'microsoft', 'slack']),
+} as const;
+
+/** The OAuth settings of a connector. A setting that is absent, null or empty is `undefined`. */
+export type OAuthSettings = {
+  readonly [K in keyof typeof SETTINGS]?: z.infer<(typeof SETTINGS)[K]> | undefined;
+};
+
+const schema = z.object(SETTINGS).partial();
+
+/**
+ * Reads the OAuth settings of a connector: secrets first, then config; the client secret from secrets alone, so that it is never taken
+ * from a place that is shown.
+ * @throws ConnectorConfigurationError `oauth_incomplete`, naming the settings that are not valid, never their values
+ */
+export function readOAuthSettings(connector: DecryptedConnector): OAuthSettings {
+  const parsed = schema.safeParse(collect(connector));
+  if (parsed.success) return parsed.data;
+  const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];
+  throw incomplete(connector, `has invalid OAuth settings: ${names.join(', ')}`);
+}
+
+/**
+ * The named settings, all present.
+ * @throws ConnectorConfigurationError `oauth_incomplete`, naming those that are missing
+ */
+export function requireSettings<K extends keyof OAuthSettings>(
+  connector: DecryptedConnector,
+  settings: OAuthSettings,
+  names: readonly K[],
+): { readonly [P in K]: NonNullable<OAuthSettings[P]> } {
+  const missing = names.filter((name) => settings[name] === undefined);
+  if (missing.length > 0) {
+    throw incomplete(connector, `lacks OAuth settings: ${missing.join(', ')}`);
+  }
+  return settings as { readonly [P in K]: NonNullable<OAuthSettings[P]> };
+}
+
+function collect({ secrets, config }: DecryptedConnector): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const name of Object.keys(SETTINGS)) {
+    const places = name === 'clientSecret' ? [secrets] : [secrets, config];
+    const names = [name, OLD_NAMES[name]].filter((known) => known !== undefined);
+    const values = places.flatMap((place) => names.map((known) => place[known]));
+    const value = values.find((candidate) => candidate != null && candidate !== '');
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+function incomplete(connector: DecryptedConnector, what: string): ConnectorConfigurationError {
+  return new ConnectorConfigurationError(
+    'oauth_incomplete',
+    connector.id,
+    `Connector [${connector.id}] ${what}.`,
+  );
+}

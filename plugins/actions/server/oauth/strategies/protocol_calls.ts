@@ -1,0 +1,115 @@
+import type { Logger } from '@latchkey/core/server';
+import type { Egress } from '@latchkey/egress';
+import {
+  exchangeCode,
+  type OAuthClientConfiguration,
+  OAuthError,
+  type ProtocolIo,
+  refreshGrant,
+  requestClientCredentials,
+  revokeToken,
+  type StandardClient,
+  type TokenGrant,
+} from '@latchkey/oauth-client';
+import type { GrantClient } from '../../types.ts';
+import { type EarsSettings, readEarsTls } from './ears_settings.ts';
+
+/** Far above any token answer and far below what would hurt. */
+const MAX_ANSWER_BYTES = 512 * 1024;
+
+/** What every grant client needs of the server. */
+export interface GrantClientDeps {
+  readonly egress: Egress;
+  readonly ears: EarsSettings | undefined;
+  readonly now: () => Date;
+  readonly logger: Logger;
+}
+
+/** The calls that are the same for every auth type. */
+export type ProtocolCalls = Pick<GrantClient, 'exchangeCode' | 'refresh' | 'revoke'>;
+
+/** Binds the protocol to the one door out. */
+export function protocolCalls(
+  configuration: OAuthClientConfiguration,
+  deps: GrantClientDeps,
+): ProtocolCalls {
+  const io = (signal?: AbortSignal) => protocolIo(configuration, deps, signal);
+  return {
+    exchangeCode: ({ signal, ...exchange }) =>
+      traced('exchange_code', deps, () => exchangeCode(configuration, exchange, io(signal))),
+    refresh: (refreshToken, signal) =>
+      traced('refresh', deps, () => refreshGrant(configuration, refreshToken, io(signal))),
+    revoke: async (token, hint, signal) => {
+      const outcome = await revokeToken(configuration, { token, hint }, io(signal));
+      deps.logger.debug('revocation endpoint called', { token_type_hint: hint, outcome });
+      return outcome;
+    },
+  };
+}
+
+/** A token for the client itself. @throws OAuthError */
+export function sharedToken(
+  configuration: StandardClient,
+  deps: GrantClientDeps,
+  signal: AbortSignal,
+): Promise<TokenGrant> {
+  return traced('client_credentials', deps, () =>
+    requestClientCredentials(configuration, protocolIo(configuration, deps, signal)),
+  );
+}
+
+/** The error for a call that the auth type does not have. */
+export function notPartOf(authType: string, what: string): OAuthError {
+  return new OAuthError(
+    'invalid_request',
+    'misconfigured',
+    `The auth type [${authType}] has no ${what}.`,
+  );
+}
+
+function protocolIo(
+  configuration: OAuthClientConfiguration,
+  { egress, ears, now }: GrantClientDeps,
+  signal: AbortSignal | undefined,
+): ProtocolIo {
+  return {
+    fetch: async (url, init) => {
+      const tls = configuration.dialect === 'ears' ? await readEarsTls(ears?.ssl) : {};
+      return egress.fetch(url, {
+        ...init,
+        ...tls,
+        redirect: 'refuse',
+        maxResponseBytes: MAX_ANSWER_BYTES,
+      });
+    },
+    now,
+    signal,
+  };
+}
+
+/** Leaves the provider's request id for support. Failures are logged by whoever handles them; this line only adds the id. */
+async function traced(
+  operation: string,
+  { logger }: GrantClientDeps,
+  call: () => Promise<TokenGrant>,
+): Promise<TokenGrant> {
+  try {
+    const grant = await call();
+    logger.debug('token endpoint answered', {
+      operation,
+      outcome: 'success',
+      provider_request_id: grant.providerRequestId,
+    });
+    return grant;
+  } catch (error) {
+    if (error instanceof OAuthError) {
+      logger.debug('token endpoint answered', {
+        operation,
+        outcome: error.code,
+        'http.response.status_code': error.status,
+        provider_request_id: error.providerRequestId,
+      });
+    }
+    throw error;
+  }
+}

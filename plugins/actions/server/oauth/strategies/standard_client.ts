@@ -1,0 +1,41 @@
+import type { StandardClient, TokenEndpointAuthMethod } from '@latchkey/oauth-client';
+import type { DecryptedConnector } from '../../types.ts';
+import { type OAuthSettings, requireSettings } from './oauth_settings.ts';
+
+/** The parts of a standard client that every grant type has. */
+type ClientIdentity = Pick<
+  StandardClient,
+  'clientId' | 'clientSecret' | 'tokenEndpointAuthMethod' | 'scope' | 'additionalFields'
+> &
+  Pick<StandardClient, 'accessTokenPath' | 'tokenTypePath' | 'tokenType'>;
+
+/**
+ * Who the connector is towards its authorization server.
+ * @throws ConnectorConfigurationError `oauth_incomplete` when the client id, or the secret its method needs, is missing
+ */
+export function clientIdentity(
+  connector: DecryptedConnector,
+  settings: OAuthSettings,
+): ClientIdentity {
+  const tokenEndpointAuthMethod = authMethod(settings);
+  const needed =
+    tokenEndpointAuthMethod === 'none'
+      ? requireSettings(connector, settings, ['clientId'])
+      : requireSettings(connector, settings, ['clientId', 'clientSecret']);
+  return {
+    clientId: needed.clientId,
+    clientSecret: tokenEndpointAuthMethod === 'none' ? undefined : settings.clientSecret,
+    tokenEndpointAuthMethod,
+    scope: settings.scope,
+    additionalFields: settings.additionalFields,
+    accessTokenPath: settings.accessTokenPath,
+    tokenTypePath: settings.tokenTypePath,
+    tokenType: settings.tokenType,
+  };
+}
+
+/** The newer setting supersedes the older one; Basic is the default of both. */
+function authMethod(settings: OAuthSettings): TokenEndpointAuthMethod {
+  if (settings.tokenEndpointAuthMethod !== undefined) return settings.tokenEndpointAuthMethod;
+  return settings.useBasicAuth === false ? 'client_secret_post' : 'client_secret_basic';
+}
