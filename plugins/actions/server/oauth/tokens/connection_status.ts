@@ -1,0 +1,79 @@
+import type { ConnectionStatus, ConnectionView } from '../../types.ts';
+import type { GrantKey } from './grant_key.ts';
+import type { GrantRecord } from './grant_record.ts';
+
+const WARNING_MS = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * The status everybody is told, in every API and screen (design 5.4). It follows from what the store knows and from the time, never from
+ * the mere existence of a document.
+ */
+export function connectionStatusOf(record: GrantRecord | undefined, nowMs: number): ConnectionStatus {
+  if (record === undefined) return 'not_connected';
+  switch (record.state) {
+    case 'pending':
+      return (record.pendingUntil?.getTime() ?? 0) > nowMs ? 'pending' : 'not_connected';
+    case 'ended':
+      return 'not_connected';
+    case 'revocation_pending':
+    case 'needs_reauth':
+      return record.state;
+    case 'refresh_failing':
+      return isDead(record, nowMs) ? 'needs_reauth' : 'refresh_failing';
+    case 'connected':
+      if (isDead(record, nowMs)) return 'needs_reauth';
+      return isExpiring(record, nowMs) ? 'expiring' : 'connected';
+    default:
+      return record.state satisfies never;
+  }
+}
+
+/** What owners and administrators see of a connection; `record` is `undefined` when there is none. */
+export function connectionViewOf(
+  key: Extract<GrantKey, { scope: 'per-user' }>,
+  record: GrantRecord | undefined,
+  nowMs: number,
+): ConnectionView {
+  return {
+    connectorId: key.connectorId,
+    profileUid: key.profileUid,
+    status: connectionStatusOf(record, nowMs),
+    statusSince: record?.stateSince,
+    lastError: record?.lastError,
+    expiresAt: record?.expiresAt,
+    scopes: record?.scopes,
+    account: record?.account,
+    lastUsedAt: record?.lastUsedAt,
+  };
+}
+
+/** The view of a row that cannot be decrypted: only its owner can repair it, by authorizing again. */
+export function unreadableConnectionView(
+  key: Extract<GrantKey, { scope: 'per-user' }>,
+  now: Date,
+): ConnectionView {
+  return {
+    ...connectionViewOf(key, undefined, now.getTime()),
+    status: 'needs_reauth',
+    lastError: { code: 'token_unreadable', at: now },
+  };
+}
+
+/** Nothing to send and nothing to refresh with. */
+function isDead(record: GrantRecord, nowMs: number): boolean {
+  const accessEnded = record.expiresAt !== undefined && record.expiresAt.getTime() <= nowMs;
+  return accessEnded && !canRefresh(record, nowMs);
+}
+
+function canRefresh(record: GrantRecord, nowMs: number): boolean {
+  if (record.refreshToken === undefined) return false;
+  return record.refreshTokenExpiresAt === undefined || record.refreshTokenExpiresAt.getTime() > nowMs;
+}
+
+/** The end of what keeps the grant alive is near: a week, or the last quarter of a shorter life. */
+function isExpiring(record: GrantRecord, nowMs: number): boolean {
+  const end = record.refreshToken === undefined ? record.expiresAt : record.refreshTokenExpiresAt;
+  if (end === undefined) return false;
+  const life = end.getTime() - (record.issuedAt ?? record.createdAt).getTime();
+  return end.getTime() - nowMs < Math.min(WARNING_MS, Math.max(0, life) / 4);
+}

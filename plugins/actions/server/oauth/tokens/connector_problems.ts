@@ -1,0 +1,113 @@
+import { SavedObjectError, type SavedObjectsRepository, type SavedObjectsType } from '@latchkey/saved-objects';
+import type { Clock } from '@latchkey/core/server';
+import { z } from 'zod';
+import type { DecryptedConnector } from '../../types.ts';
+import { type ConfigurationErrorCode, ConnectorConfigurationError } from '../strategies/index.ts';
+
+/** Saved-object type of what an administrator must put right on a connector; id is the connector's. */
+export const CONNECTOR_PROBLEM_TYPE = 'connector_oauth_problem';
+
+const problemAttributes = z.strictObject({
+  connectorId: z.string().min(1).max(36),
+  /** Version of the connector that was refused; an edit makes the problem moot. */
+  connectorVersion: z.string().max(128),
+  code: z.string().max(64),
+  since: z.iso.datetime(),
+});
+type ProblemAttributes = z.infer<typeof problemAttributes>;
+
+/** One document per misconfigured connector. */
+export const connectorProblemType: SavedObjectsType = {
+  name: CONNECTOR_PROBLEM_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: { properties: { connectorId: { type: 'keyword' } } },
+  modelVersions: {
+    1: { changes: [], schemas: { create: problemAttributes, forwardCompatibility: problemAttributes } },
+  },
+};
+
+/** A problem as administrators see it. */
+export interface ConnectorProblem {
+  readonly code: string;
+  readonly since: Date;
+}
+
+const CIRCUIT_MS = 30_000;
+const MOST_CIRCUITS = 10_000;
+
+/**
+ * One state per connector for "the provider refuses our client": people are not asked to re-authorize, the provider is not asked again for
+ * half a minute, and the administrator sees it until a call succeeds or the connector is edited.
+ */
+export class ConnectorProblems {
+  readonly #repository: SavedObjectsRepository;
+  readonly #clock: Clock;
+  readonly #open = new Map<string, { readonly code: ConfigurationErrorCode; readonly untilMs: number }>();
+
+  constructor(repository: SavedObjectsRepository, clock: Clock) {
+    this.#repository = repository;
+    this.#clock = clock;
+  }
+
+  /** @throws ConnectorConfigurationError while the circuit of this version of the connector is open */
+  ensureClosed(connector: DecryptedConnector): void {
+    const circuit = this.#open.get(circuitKey(connector));
+    if (circuit === undefined) return;
+    if (circuit.untilMs > this.#clock.monotonic()) throw configurationError(connector, circuit.code);
+    this.#open.delete(circuitKey(connector));
+  }
+
+  /** Opens the circuit and tells the administrator. The error to throw comes back. */
+  async report(connector: DecryptedConnector, code: ConfigurationErrorCode): Promise<ConnectorConfigurationError> {
+    if (this.#open.size >= MOST_CIRCUITS) this.#open.clear();
+    this.#open.set(circuitKey(connector), { code, untilMs: this.#clock.monotonic() + CIRCUIT_MS });
+    try {
+      if ((await this.current(connector)) !== undefined) return configurationError(connector, code);
+      await this.#repository.create<ProblemAttributes>(
+        CONNECTOR_PROBLEM_TYPE,
+        {
+          connectorId: connector.id,
+          connectorVersion: connector.version,
+          code,
+          since: new Date(this.#clock.now()).toISOString(),
+        },
+        { id: connector.id, overwrite: true, visibleToSearch: false },
+      );
+    } catch (error) {
+      // A store that is away is reported by everything else; the circuit holds without it.
+      if (!(error instanceof SavedObjectError)) throw error;
+    }
+    return configurationError(connector, code);
+  }
+
+  /** After a success. Never throws: a stale note is corrected by the next success. */
+  async clear(connector: DecryptedConnector): Promise<void> {
+    this.#open.delete(circuitKey(connector));
+    try {
+      const known = await this.#repository.getIfExists(CONNECTOR_PROBLEM_TYPE, connector.id);
+      if (known !== undefined) await this.#repository.delete(CONNECTOR_PROBLEM_TYPE, connector.id, { visibleToSearch: false });
+    } catch (error) {
+      if (!(error instanceof SavedObjectError)) throw error;
+    }
+  }
+
+  /** `undefined`: none, or it was about an earlier version of the connector. */
+  async current(connector: Pick<DecryptedConnector, 'id' | 'version'>): Promise<ConnectorProblem | undefined> {
+    const row = await this.#repository.getIfExists<ProblemAttributes>(CONNECTOR_PROBLEM_TYPE, connector.id);
+    if (row === undefined || row.attributes.connectorVersion !== connector.version) return undefined;
+    return { code: row.attributes.code, since: new Date(row.attributes.since) };
+  }
+}
+
+function circuitKey(connector: DecryptedConnector): string {
+  return `${connector.id}:${connector.version}`;
+}
+
+function configurationError(connector: DecryptedConnector, code: ConfigurationErrorCode): ConnectorConfigurationError {
+  return new ConnectorConfigurationError(
+    code,
+    connector.id,
+    `The authorization server refuses this connector's client (${code}). An administrator must check the connector's OAuth settings; nobody needs to authorize again.`,
+  );
+}

@@ -1,0 +1,71 @@
+import type { Clock, Logger, Randomness } from '@latchkey/core/server';
+import type { SavedObjectsRepository } from '@latchkey/saved-objects';
+import type { ConnectorReader, GrantClients, TokenService } from '../../types.ts';
+import { ConnectorProblems } from './connector_problems.ts';
+import type { GrantEvents } from './grant_events.ts';
+import { GrantRefresher } from './grant_refresher.ts';
+import { StoredGrantService } from './grant_service.ts';
+import { GrantStore } from './grant_store.ts';
+import { LeaseJudge } from './refresh_lease.ts';
+import { DEFAULT_REFRESH_TIMINGS, type RefreshDeps, type RefreshTimings } from './refresh_request.ts';
+import { revokeLate } from './revoke_late.ts';
+import { RevocationOutbox } from './revocation_outbox.ts';
+import { StoredTokenService } from './token_service.ts';
+
+/** Everything this capability offers, over one store. */
+export interface Tokens {
+  readonly tokens: TokenService;
+  readonly grants: StoredGrantService;
+  readonly outbox: RevocationOutbox;
+  readonly problems: ConnectorProblems;
+  readonly refresher: GrantRefresher;
+  readonly store: GrantStore;
+  /** Lets running refreshes be saved, at most `timeoutMs`. */
+  stop(timeoutMs: number): Promise<void>;
+}
+
+/** Puts the capability together. `timings` and `checkpoint` are for tests and the chaos harness. */
+export function createTokens(deps: {
+  /** Must reach the hidden token, outbox and problem types. */
+  readonly repository: SavedObjectsRepository;
+  readonly clients: GrantClients;
+  readonly connectors: ConnectorReader;
+  readonly events: GrantEvents;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly instanceId: string;
+  readonly logger: Logger;
+  readonly timings?: Partial<RefreshTimings>;
+  readonly checkpoint?: RefreshDeps['checkpoint'];
+}): Tokens {
+  const { repository, clients, connectors, events, clock, randomness, instanceId, logger } = deps;
+  const timings = { ...DEFAULT_REFRESH_TIMINGS, ...deps.timings };
+  const store = new GrantStore(repository, () => new Date(clock.now()));
+  const problems = new ConnectorProblems(repository, clock);
+  const outbox = new RevocationOutbox({ repository, store, clients, events, clock });
+  const refresher = new GrantRefresher({
+    store,
+    judge: new LeaseJudge(instanceId, clock, timings.leaseTtlMs),
+    problems,
+    events,
+    clock,
+    randomness,
+    instanceId,
+    timings,
+    revokeLate: (request, tokens) => revokeLate({ outbox, logger }, request, tokens),
+    checkpoint: deps.checkpoint,
+  });
+  const grants = new StoredGrantService({ store, outbox, clients, connectors, events, clock, randomness, logger });
+  return {
+    tokens: new StoredTokenService({ store, refresher, clients, clock }),
+    grants,
+    outbox,
+    problems,
+    refresher,
+    store,
+    stop: async (timeoutMs) => {
+      await refresher.drain(timeoutMs);
+      await grants.drain();
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { Principal } from '@latchkey/core/server';
+import type { EndReason } from '../../types.ts';
+
+/** Something that happened to a grant, for audit, logs and metrics. Carries ids and codes, never a token. */
+export type GrantEvent = {
+  readonly connectorId: string;
+  /** `undefined` for shared tokens. */
+  readonly profileUid: string | undefined;
+  /** Who did it; `undefined`: the server itself. */
+  readonly actor?: Principal | undefined;
+} & (
+  | { readonly type: 'connected' }
+  | { readonly type: 'refreshed' }
+  | { readonly type: 'refresh_failed'; readonly kind: 'reauthorize' | 'misconfigured' | 'transient'; readonly code: string; readonly providerRequestId?: string | undefined }
+  /** The provider gave new tokens that the store would not take. Somebody should be woken up. */
+  | { readonly type: 'refresh_unsaved' }
+  /** Tokens of an ended or replaced grant arrived late and were thrown away. */
+  | { readonly type: 'late_result_discarded' }
+  | { readonly type: 'ended'; readonly reason: EndReason }
+  | { readonly type: 'revoked'; readonly outcome: 'revoked' | 'unsupported' | 'failed_transient' | 'failed_permanent'; readonly tokenKind: 'refresh_token' | 'access_token' }
+);
+
+/** Where grant events go. Must not throw. */
+export interface GrantEvents {
+  emit(event: GrantEvent): void;
+}

@@ -1,0 +1,108 @@
+import type { SavedObject } from '@latchkey/saved-objects';
+import type { GrantChanges, GrantRecord } from './grant_record.ts';
+import type { ConnectorTokenAttributes, UserConnectorTokenAttributes } from './token_types.ts';
+
+/** Attributes both token types have in common. */
+type CommonAttributes = Omit<ConnectorTokenAttributes, 'connectorId' | 'tokenType' | 'token' | 'refreshToken'>;
+
+/** A row of `user_connector_token` as a record. */
+export function recordOfUserToken(row: SavedObject<UserConnectorTokenAttributes>): GrantRecord {
+  const { profileUid, connectorId, credentials } = row.attributes;
+  return {
+    ...commonOf(row.attributes),
+    key: { scope: 'per-user', connectorId, profileUid },
+    version: row.version,
+    accessToken: credentials?.accessToken,
+    refreshToken: credentials?.refreshToken,
+  };
+}
+
+/** A row of `connector_token` as a record. */
+export function recordOfSharedToken(row: SavedObject<ConnectorTokenAttributes>): GrantRecord {
+  const { connectorId, token, refreshToken } = row.attributes;
+  return {
+    ...commonOf(row.attributes),
+    key: { scope: 'shared', connectorId },
+    version: row.version,
+    accessToken: token,
+    refreshToken,
+  };
+}
+
+/** Attributes to merge: an absent member stays as stored, `undefined` removes it. */
+export type CommonChanges = {
+  -readonly [K in keyof CommonAttributes]?: CommonAttributes[K] | undefined;
+};
+
+/** Changes as attributes of either type, tokens excepted; members that are absent stay absent. */
+export function commonAttributesOf(changes: GrantChanges): CommonChanges {
+  const attributes: CommonChanges = {};
+  const set = <K extends keyof CommonAttributes>(
+    member: keyof GrantChanges,
+    name: K,
+    value: CommonAttributes[K] | undefined,
+  ): void => {
+    if (member in changes) attributes[name] = value;
+  };
+  const { lastError, refresh, scopes } = changes;
+  set('generation', 'grantGeneration', changes.generation);
+  set('clientFingerprint', 'clientFingerprint', changes.clientFingerprint);
+  set('spaceId', 'spaceId', changes.spaceId);
+  set('state', 'status', changes.state);
+  set('stateSince', 'statusSince', iso(changes.stateSince));
+  set('failures', 'failures', changes.failures);
+  set('lastError', 'lastError', lastError && { code: lastError.code, at: lastError.at.toISOString() });
+  set('nextAttemptAt', 'nextAttemptAt', iso(changes.nextAttemptAt));
+  set('issuedAt', 'issuedAt', iso(changes.issuedAt));
+  set('expiresAt', 'expiresAt', iso(changes.expiresAt));
+  set('refreshTokenExpiresAt', 'refreshTokenExpiresAt', iso(changes.refreshTokenExpiresAt));
+  set('scopes', 'scopes', scopes && [...scopes]);
+  set('account', 'account', changes.account);
+  set('lastUsedAt', 'lastUsedAt', iso(changes.lastUsedAt));
+  set('pendingUntil', 'pendingUntil', iso(changes.pendingUntil));
+  set('refresh', 'refresh', refresh && intentAttributes(refresh));
+  return attributes;
+}
+
+function intentAttributes(
+  intent: NonNullable<GrantRecord['refresh']>,
+): NonNullable<ConnectorTokenAttributes['refresh']> {
+  const { owner, until, beat, spent } = intent;
+  return { owner, until: until.toISOString(), beat, ...(spent === undefined ? {} : { spent }) };
+}
+
+function commonOf(row: CommonAttributes): Omit<GrantRecord, 'key' | 'version' | 'accessToken' | 'refreshToken'> {
+  return {
+    generation: row.grantGeneration,
+    clientFingerprint: row.clientFingerprint,
+    spaceId: row.spaceId,
+    state: row.status,
+    stateSince: new Date(row.statusSince),
+    issuedAt: date(row.issuedAt),
+    expiresAt: date(row.expiresAt),
+    refreshTokenExpiresAt: date(row.refreshTokenExpiresAt),
+    scopes: row.scopes,
+    account: row.account,
+    lastError: row.lastError && { code: row.lastError.code, at: new Date(row.lastError.at) },
+    failures: row.failures,
+    nextAttemptAt: date(row.nextAttemptAt),
+    lastUsedAt: date(row.lastUsedAt),
+    pendingUntil: date(row.pendingUntil),
+    refresh: row.refresh && {
+      owner: row.refresh.owner,
+      until: new Date(row.refresh.until),
+      beat: row.refresh.beat,
+      spent: row.refresh.spent,
+    },
+    createdAt: new Date(row.createdAt),
+    updatedAt: new Date(row.updatedAt),
+  };
+}
+
+function date(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(text);
+}
+
+function iso(instant: Date | undefined): string | undefined {
+  return instant?.toISOString();
+}

@@ -1,0 +1,242 @@
+import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
+import { grantId } from './grant_key.ts';
+import { type GrantChanges, type GrantRecord, tokenFingerprint } from './grant_record.ts';
+import { decideRefresh, type RefreshDecision } from './refresh_decision.ts';
+import { RefreshFailure } from './refresh_failure.ts';
+import { LeaseHeartbeat, newIntent, newLeaseOwner } from './refresh_lease.ts';
+import { ANSWER_LOST } from './refresh_outcome.ts';
+import type { RecordWithToken, RefreshDeps, RefreshPoint, RefreshRequest } from './refresh_request.ts';
+import { RefreshSave } from './refresh_save.ts';
+import { tokenFailure } from './token_failure.ts';
+import { TokenUnavailableError } from './token_errors.ts';
+
+/** A refresh running in this process. */
+interface Flight {
+  /** Resolves as soon as there is a token to send, saved or not. */
+  readonly token: Promise<RecordWithToken>;
+  /** The tokens in hand while the store refuses them. */
+  unsaved: RecordWithToken | undefined;
+}
+
+/**
+ * Refreshes a grant exactly once, however many callers in however many processes ask (design 5.3).
+ *
+ * In order: single flight in this process; a lease on the grant's document, taken by the same compare-and-set that records the hash of the refresh
+ * token about to be spent, which also proves that the store is writable; the token call; one compare-and-set write of everything; the result to all waiters.
+ */
+export class GrantRefresher {
+  readonly #deps: RefreshDeps;
+  readonly #failure: RefreshFailure;
+  readonly #save: RefreshSave;
+  /** One entry per grant being refreshed here; always cleared, so the map is bounded by what runs. */
+  readonly #flights = new Map<string, Flight>();
+  readonly #finishing = new Set<Promise<void>>();
+
+  constructor(deps: RefreshDeps) {
+    this.#deps = deps;
+    this.#failure = new RefreshFailure(deps);
+    this.#save = new RefreshSave(deps);
+  }
+
+  /** Grants being refreshed by this process now. */
+  get running(): number {
+    return this.#flights.size;
+  }
+
+  /** Tokens the provider gave and the store has not taken yet; they serve calls meanwhile. */
+  unsavedToken(id: string): RecordWithToken | undefined {
+    return this.#flights.get(id)?.unsaved;
+  }
+
+  /**
+   * A record whose token may be sent and is not the rejected one.
+   * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError
+   */
+  async refresh(request: RefreshRequest): Promise<RecordWithToken> {
+    const id = grantId(request.key);
+    const running = this.#flights.get(id);
+    if (running === undefined) return this.#launch(id, request).token;
+    const record = await running.token;
+    const isRejected = request.rejected !== undefined && tokenFingerprint(record.accessToken) === request.rejected;
+    if (!isRejected) return record;
+    // That flight adopted the very token the API refused; ask again, alone or with whoever was faster.
+    return this.#flights.get(id) === running ? this.#afterwards(id, running, request) : this.refresh(request);
+  }
+
+  /** Waits for running refreshes to be saved, at most `timeoutMs`. */
+  async drain(timeoutMs: number): Promise<void> {
+    const all = Promise.allSettled([...this.#finishing]);
+    await Promise.race([all, this.#deps.clock.sleep(timeoutMs)]);
+  }
+
+  async #afterwards(id: string, running: Flight, request: RefreshRequest): Promise<RecordWithToken> {
+    if (running.unsaved !== undefined) return running.unsaved;
+    await running.token.catch(() => undefined);
+    if (this.#flights.get(id) === running) this.#flights.delete(id);
+    return this.refresh(request);
+  }
+
+  #launch(id: string, request: RefreshRequest): Flight {
+    let publish: (record: RecordWithToken) => void = () => undefined;
+    let fail: (error: unknown) => void = () => undefined;
+    const token = new Promise<RecordWithToken>((resolve, reject) => {
+      publish = resolve;
+      fail = reject;
+    });
+    const flight: Flight = { token, unsaved: undefined };
+    this.#flights.set(id, flight);
+    const finished = this.#fly(id, request, {
+      unsaved: (record) => {
+        flight.unsaved = record;
+        publish(record);
+      },
+    })
+      .then(publish, (error) => fail(tokenFailure(error, request.connector.authType)))
+      .finally(() => {
+        if (this.#flights.get(id) === flight) this.#flights.delete(id);
+        this.#deps.judge.forget(id);
+        this.#finishing.delete(finished);
+      });
+    this.#finishing.add(finished);
+    return flight;
+  }
+
+  async #fly(
+    id: string,
+    request: RefreshRequest,
+    hooks: { readonly unsaved: (record: RecordWithToken) => void },
+  ): Promise<RecordWithToken> {
+    const { clock, timings, judge } = this.#deps;
+    const deadline = clock.monotonic() + timings.waitMs;
+    while (clock.monotonic() < deadline) {
+      const record = await this.#deps.store.read(request.key);
+      const decision = decideRefresh(record, request, {
+        nowMs: clock.now(),
+        isHeld: judge.isHeld(id, record?.refresh),
+      });
+      if (decision.type === 'wait') {
+        await clock.sleep(timings.pollMs * (0.5 + this.#deps.randomness.fraction()));
+        continue;
+      }
+      const settled = await this.#settle(decision, request);
+      if (settled !== 'refresh') return settled;
+
+      this.#deps.problems.ensureClosed(request.connector);
+      const leased = await this.#takeLease(record, request);
+      if (leased === undefined) continue;
+      const outcome = await this.#refreshLeased(leased, request, hooks);
+      if (outcome !== 'decide_again') return outcome;
+    }
+    throw new TokenUnavailableError(
+      'refresh_in_progress',
+      'Another process is still refreshing this token. Try again in a moment.',
+      timings.leaseTtlMs,
+    );
+  }
+
+  /** Everything that needs no lease. */
+  async #settle(
+    decision: Exclude<RefreshDecision, { type: 'wait' }>,
+    request: RefreshRequest,
+  ): Promise<RecordWithToken | 'refresh'> {
+    switch (decision.type) {
+      case 'adopt':
+        return decision.record;
+      case 'take_lease':
+        return 'refresh';
+      case 'later':
+        throw decision.error;
+      case 'give_up':
+        if (decision.mark !== undefined) await this.#failure.markDead(decision.mark, request, decision.error.reason);
+        throw decision.error;
+      default:
+        return decision satisfies never;
+    }
+  }
+
+  /** Lease and intent in one write, before anything is spent. `undefined`: somebody else was faster. */
+  async #takeLease(record: GrantRecord | undefined, request: RefreshRequest): Promise<GrantRecord | undefined> {
+    const { clock, instanceId, randomness, store, timings } = this.#deps;
+    const refresh = newIntent({
+      owner: newLeaseOwner(instanceId, randomness),
+      nowMs: clock.now(),
+      ttlMs: timings.leaseTtlMs,
+      spent: request.key.scope === 'shared' ? undefined : spentHash(record),
+    });
+    try {
+      if (record !== undefined) {
+        return await store.compareAndSet(record, { refresh, ...noteOfDeadHolder(record, refresh.spent, clock.now()) });
+      }
+      return await store.create(request.key, {
+        generation: randomness.uuid(),
+        clientFingerprint: request.client.fingerprint,
+        spaceId: request.connector.spaceId,
+        state: 'connected',
+        stateSince: new Date(clock.now()),
+        refresh,
+      });
+    } catch (error) {
+      throw tokenFailure(error, request.connector.authType);
+    }
+  }
+
+  async #refreshLeased(
+    leased: GrantRecord,
+    request: RefreshRequest,
+    hooks: { readonly unsaved: (record: RecordWithToken) => void },
+  ): Promise<RecordWithToken | 'decide_again'> {
+    const { clock, store, timings } = this.#deps;
+    const heartbeat = new LeaseHeartbeat(store, clock, leased, timings.leaseTtlMs);
+    let grant: TokenGrant;
+    try {
+      await this.#reach('lease_taken');
+      await this.#reach('before_call');
+      grant = await this.#call(leased, request);
+    } catch (error) {
+      return this.#failure.handle(error, await heartbeat.stop(), request);
+    }
+    const held = await heartbeat.stop();
+    await this.#reach('after_call');
+    await this.#reach('before_write');
+    const saved = await this.#save.run({ leased: held, grant, request, unsaved: hooks.unsaved });
+    await this.#reach('after_write');
+    return saved;
+  }
+
+  /** The token call under its own deadline, so that a hung provider blocks nobody for ever. */
+  async #call(leased: GrantRecord, request: RefreshRequest): Promise<TokenGrant> {
+    const { clock, timings } = this.#deps;
+    const deadline = new AbortController();
+    const settled = new AbortController();
+    const timeout = clock.sleep(timings.callTimeoutMs, settled.signal).then(() => {
+      const error = new OAuthError('timeout', 'transient', 'The provider did not answer in time.', { answerLost: true });
+      deadline.abort(error);
+      throw error;
+    });
+    timeout.catch(() => undefined);
+    try {
+      const call =
+        request.key.scope === 'shared'
+          ? request.client.requestSharedToken(deadline.signal)
+          : request.client.refresh(leased.refreshToken ?? '', deadline.signal);
+      return await Promise.race([call, timeout]);
+    } finally {
+      settled.abort();
+    }
+  }
+
+  async #reach(point: RefreshPoint): Promise<void> {
+    await this.#deps.checkpoint?.(point);
+  }
+}
+
+/** Names the refresh token that is about to be spent. */
+export function spentHash(record: GrantRecord | undefined): string | undefined {
+  return record?.refreshToken === undefined ? undefined : tokenFingerprint(record.refreshToken);
+}
+
+/** A lapsed lease that meant to spend the same token: its holder died, perhaps after the provider had answered. */
+function noteOfDeadHolder(record: GrantRecord, spent: string | undefined, nowMs: number): GrantChanges {
+  if (record.refresh?.spent === undefined || record.refresh.spent !== spent) return {};
+  return { lastError: { code: ANSWER_LOST, at: new Date(nowMs) } };
+}

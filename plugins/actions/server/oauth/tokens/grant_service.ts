@@ -1,0 +1,298 @@
+import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type {
+  ConnectionView,
+  ConnectorReader,
+  DecryptedConnector,
+  EndReason,
+  GrantClient,
+  GrantClients,
+  GrantService,
+} from '../../types.ts';
+import { ConnectorConfigurationError } from '../strategies/index.ts';
+import { connectionViewOf, unreadableConnectionView } from './connection_status.ts';
+import type { GrantEvents } from './grant_events.ts';
+import type { GrantKey } from './grant_key.ts';
+import { type GrantRecord, isUsable } from './grant_record.ts';
+import type { GrantStore } from './grant_store.ts';
+import { changesAfterGrant } from './refresh_outcome.ts';
+import type { RevocationOutbox } from './revocation_outbox.ts';
+import type { TokenToRevoke } from './revocation_type.ts';
+import { TokenUnavailableError } from './token_errors.ts';
+
+const AT_ONCE = 10;
+const MOST_TRIES = 20;
+
+type PersonKey = Extract<GrantKey, { scope: 'per-user' }>;
+
+/** What {@link StoredGrantService} works with. */
+export interface GrantServiceDeps {
+  readonly store: GrantStore;
+  readonly outbox: RevocationOutbox;
+  readonly clients: GrantClients;
+  readonly connectors: ConnectorReader;
+  readonly events: GrantEvents;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+}
+
+/** Life and death of grants, see the contract {@link GrantService}. */
+export class StoredGrantService implements GrantService {
+  readonly #deps: GrantServiceDeps;
+  /** First attempts at revocation that run beside their callers. */
+  readonly #background = new Set<Promise<unknown>>();
+
+  constructor(deps: GrantServiceDeps) {
+    this.#deps = deps;
+  }
+
+  async saveGrant(request: Parameters<GrantService['saveGrant']>[0]): Promise<ConnectionView> {
+    const { connector, client, profileUid, grant } = request;
+    const { store, outbox, clock, randomness, events } = this.#deps;
+    const key: PersonKey = { scope: 'per-user', connectorId: connector.id, profileUid };
+    const fresh = {
+      generation: randomness.uuid(),
+      clientFingerprint: client.fingerprint,
+      spaceId: connector.spaceId,
+      ...changesAfterGrant(undefined, grant, client.defaultLifetimeSeconds),
+      state: 'connected' as const,
+      stateSince: new Date(clock.now()),
+    };
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const previous = await this.#readOrClear(key);
+      const saved =
+        previous === undefined ? await store.create(key, fresh) : await store.compareAndSet(previous, fresh);
+      if (saved === undefined) continue;
+      await outbox.withdraw(key, grant.account?.id);
+      events.emit({ type: 'connected', connectorId: connector.id, profileUid });
+      return connectionViewOf(key, saved, clock.now());
+    }
+    throw tooContended();
+  }
+
+  async endGrant(request: Parameters<GrantService['endGrant']>[0]): Promise<boolean> {
+    const { connectorId, profileUid, reason, actor } = request;
+    const key: PersonKey = { scope: 'per-user', connectorId, profileUid };
+    const record = await this.#readOrClear(key);
+    if (record === undefined) return false;
+    const connector = await this.#deps.connectors.readDecrypted(connectorId, record.spaceId);
+    const ended = await this.#end(key, connector && this.#clientOf(connector), reason, actor);
+    if (ended) await this.#deps.outbox.attempt(key).catch((error) => this.#complain(error, connectorId));
+    return ended;
+  }
+
+  async endGrantsOfConnector(request: Parameters<GrantService['endGrantsOfConnector']>[0]): Promise<number> {
+    const { connector, reason, actor } = request;
+    const client = this.#clientOf(connector);
+    await this.#forgetShared(connector.id);
+    return this.#endMany({ connectorId: connector.id }, (record) => this.#end(record.key, client, reason, actor));
+  }
+
+  async endGrantsOfPerson(request: Parameters<GrantService['endGrantsOfPerson']>[0]): Promise<number> {
+    const { profileUid, reason, actor } = request;
+    return this.#endMany({ profileUid }, async (record) => {
+      const connector = await this.#deps.connectors.readDecrypted(record.key.connectorId, record.spaceId);
+      return this.#end(record.key, connector && this.#clientOf(connector), reason, actor);
+    });
+  }
+
+  async markPending(request: Parameters<GrantService['markPending']>[0]): Promise<void> {
+    const { connector, profileUid, until } = request;
+    const { store, randomness, clock, clients } = this.#deps;
+    const key: PersonKey = { scope: 'per-user', connectorId: connector.id, profileUid };
+    const record = await this.#readOrClear(key);
+    if (until === undefined) {
+      if (record?.state === 'pending') await store.delete(record);
+      return;
+    }
+    const pending = { state: 'pending' as const, stateSince: new Date(clock.now()), pendingUntil: until };
+    if (record === undefined) {
+      const clientFingerprint = clients.forConnector(connector).fingerprint;
+      const generation = randomness.uuid();
+      await store.create(key, { ...pending, generation, clientFingerprint, spaceId: connector.spaceId });
+    } else if (record.state === 'pending' || record.state === 'ended') {
+      await store.compareAndSet(record, { ...pending, lastError: undefined });
+    }
+  }
+
+  async getConnections(
+    profileUid: string,
+    connectors: readonly { readonly id: string }[],
+  ): Promise<ReadonlyMap<string, ConnectionView>> {
+    const ids = connectors.map(({ id }) => id);
+    const nowMs = this.#deps.clock.now();
+    const records = await this.#readAll(profileUid, ids);
+    return new Map(
+      ids.map((connectorId) => {
+        const key: PersonKey = { scope: 'per-user', connectorId, profileUid };
+        const record = records.get(connectorId);
+        return [
+          connectorId,
+          record === 'unreadable'
+            ? unreadableConnectionView(key, new Date(nowMs))
+            : connectionViewOf(key, record, nowMs),
+        ];
+      }),
+    );
+  }
+
+  /** Ends what nobody has used since `before`, revoking it, and sweeps documents that hold no grant any more. */
+  async endStale(before: Date, signal: AbortSignal): Promise<number> {
+    return this.#endMany(
+      { lastUsedBefore: before },
+      async (record) => {
+        if (record.state === 'pending' || record.state === 'ended') {
+          await this.#deps.store.delete(record);
+          return false;
+        }
+        const connector = await this.#deps.connectors.readDecrypted(record.key.connectorId, record.spaceId);
+        return this.#end(record.key, connector && this.#clientOf(connector), 'stale', undefined);
+      },
+      signal,
+    );
+  }
+
+  /** Waits for first attempts at revocation, for an orderly stop. */
+  async drain(): Promise<void> {
+    await Promise.allSettled([...this.#background]);
+  }
+
+  /**
+   * Outbox first, then the grant's document: a crash in between leaves an entry that acts only once the grant has stopped. Every lost race starts
+   * over with the tokens that are stored now, so a refresh in progress cannot bring the grant back.
+   */
+  async #end(
+    key: GrantKey,
+    client: GrantClient | undefined,
+    reason: EndReason,
+    actor: Principal | undefined,
+  ): Promise<boolean> {
+    const { store, outbox, clock, events } = this.#deps;
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const record = await this.#readOrClear(key);
+      if (record === undefined || !isUsable(record)) return false;
+      const tokens = tokensOf(record);
+      // Tokens of another client must never be shown to this one (attack 114).
+      const revocable = client !== undefined && client.fingerprint === record.clientFingerprint && tokens.length > 0;
+      if (revocable) {
+        const { configuration } = client;
+        await outbox.put({ key, generation: record.generation, configuration, tokens, accountId: record.account?.id });
+      }
+      const now = new Date(clock.now());
+      const ended = await store.compareAndSet(record, {
+        ...NOTHING_LEFT,
+        state: revocable ? 'revocation_pending' : 'ended',
+        stateSince: now,
+        lastError: revocable ? undefined : { code: 'revocation_unsupported', at: now },
+      });
+      if (ended === undefined) continue;
+      const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
+      events.emit({ type: 'ended', connectorId: key.connectorId, profileUid, reason, actor });
+      return true;
+    }
+    throw tooContended();
+  }
+
+  async #endMany(
+    selection: Parameters<GrantStore['walk']>[0],
+    end: (record: GrantRecord) => Promise<boolean>,
+    signal?: AbortSignal,
+  ): Promise<number> {
+    let ended = 0;
+    for await (const batch of this.#deps.store.walk(selection)) {
+      for (let from = 0; from < batch.length && !signal?.aborted; from += AT_ONCE) {
+        const some = batch.slice(from, from + AT_ONCE);
+        const results = await Promise.all(some.map(end));
+        some.forEach((record, index) => {
+          if (results[index]) this.#attemptInBackground(record.key);
+        });
+        ended += results.filter(Boolean).length;
+      }
+    }
+    return ended;
+  }
+
+  #attemptInBackground(key: GrantKey): void {
+    const attempt = this.#deps.outbox
+      .attempt(key)
+      .catch((error) => this.#complain(error, key.connectorId))
+      .finally(() => this.#background.delete(attempt));
+    this.#background.add(attempt);
+  }
+
+  #clientOf(connector: DecryptedConnector): GrantClient | undefined {
+    try {
+      return this.#deps.clients.forConnector(connector);
+    } catch (error) {
+      // An incomplete configuration cannot revoke; the grant ends here all the same.
+      if (error instanceof ConnectorConfigurationError) return undefined;
+      throw error;
+    }
+  }
+
+  async #forgetShared(connectorId: string): Promise<void> {
+    await this.#deps.store.deleteUnreadable({ scope: 'shared', connectorId });
+  }
+
+  /** A row nobody can decrypt holds nothing worth keeping once its owner or an administrator acts on it. */
+  async #readOrClear(key: GrantKey): Promise<GrantRecord | undefined> {
+    try {
+      return await this.#deps.store.read(key);
+    } catch (error) {
+      if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
+      this.#deps.logger.warn(`Removed unreadable tokens of connector [${key.connectorId}]`, { error });
+      await this.#deps.store.deleteUnreadable(key);
+      return undefined;
+    }
+  }
+
+  async #readAll(profileUid: string, ids: readonly string[]): Promise<Map<string, GrantRecord | 'unreadable'>> {
+    const { store } = this.#deps;
+    try {
+      const records = await store.readMany(profileUid, ids);
+      return new Map(records.map((record) => [record.key.connectorId, record]));
+    } catch (error) {
+      if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
+    }
+    // One damaged row costs one row: look at each by itself.
+    const found = new Map<string, GrantRecord | 'unreadable'>();
+    for (const connectorId of ids) {
+      try {
+        const record = await store.read({ scope: 'per-user', connectorId, profileUid });
+        if (record !== undefined) found.set(connectorId, record);
+      } catch (error) {
+        if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
+        found.set(connectorId, 'unreadable');
+      }
+    }
+    return found;
+  }
+
+  #complain(error: unknown, connectorId: string): void {
+    this.#deps.logger.warn(`Revocation for connector [${connectorId}] will be tried again later`, { error });
+  }
+}
+
+/** What an ended grant loses. */
+const NOTHING_LEFT = {
+  accessToken: undefined,
+  refreshToken: undefined,
+  expiresAt: undefined,
+  refreshTokenExpiresAt: undefined,
+  nextAttemptAt: undefined,
+  refresh: undefined,
+} as const;
+
+/** Refresh token first; the access token without its type. */
+function tokensOf(record: GrantRecord): TokenToRevoke[] {
+  const bare = record.accessToken?.slice(record.accessToken.indexOf(' ') + 1);
+  return [
+    ...(record.refreshToken === undefined ? [] : [{ token: record.refreshToken, kind: 'refresh_token' as const }]),
+    ...(bare === undefined || bare === '' ? [] : [{ token: bare, kind: 'access_token' as const }]),
+  ];
+}
+
+function tooContended(): TokenUnavailableError {
+  return new TokenUnavailableError('refresh_in_progress', 'This connection is being changed by others. Try again in a moment.');
+}

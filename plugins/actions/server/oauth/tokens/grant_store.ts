@@ -1,0 +1,192 @@
+import { type Filter, filter, type SavedObject, SavedObjectError, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import { type GrantKey, grantId } from './grant_key.ts';
+import { commonAttributesOf, recordOfSharedToken, recordOfUserToken } from './grant_mapping.ts';
+import type { GrantChanges, GrantRecord } from './grant_record.ts';
+import {
+  CONNECTOR_TOKEN_TYPE,
+  type ConnectorTokenAttributes,
+  USER_CONNECTOR_TOKEN_TYPE,
+  type UserConnectorTokenAttributes,
+} from './token_types.ts';
+
+/** The members a new grant must state; the rest start empty. */
+export type NewGrant = GrantChanges &
+  Pick<GrantRecord, 'generation' | 'clientFingerprint' | 'spaceId' | 'state' | 'stateSince'>;
+
+/** Which grants a walk visits. */
+export type GrantSelection =
+  | { readonly connectorId: string }
+  | { readonly profileUid: string }
+  | { readonly lastUsedBefore: Date }
+  | { readonly issuedBefore: Date };
+
+/**
+ * Shared and per-user tokens behind one facade. Reads by key are real-time; writes are compare-and-set and never wait for a search index.
+ * @throws SavedObjectError from every method; `conflict` never, it is an answer here
+ */
+export class GrantStore {
+  readonly #repository: SavedObjectsRepository;
+  readonly #now: () => Date;
+
+  constructor(repository: SavedObjectsRepository, now: () => Date) {
+    this.#repository = repository;
+    this.#now = now;
+  }
+
+  /** `undefined`: nothing is stored under this key. */
+  async read(key: GrantKey): Promise<GrantRecord | undefined> {
+    if (key.scope === 'shared') {
+      const row = await this.#repository.getIfExists<ConnectorTokenAttributes>(
+        CONNECTOR_TOKEN_TYPE,
+        grantId(key),
+        { decrypt: true },
+      );
+      return row && recordOfSharedToken(row);
+    }
+    const row = await this.#repository.getIfExists<UserConnectorTokenAttributes>(
+      USER_CONNECTOR_TOKEN_TYPE,
+      grantId(key),
+      { decrypt: true },
+    );
+    return row && recordOfUserToken(row);
+  }
+
+  /** Many grants of one person in one store call. @throws SavedObjectError `undecryptable` when any of them is damaged */
+  async readMany(profileUid: string, connectorIds: readonly string[]): Promise<readonly GrantRecord[]> {
+    const rows = await this.#repository.bulkGet<UserConnectorTokenAttributes>(
+      connectorIds.map((connectorId) => ({
+        type: USER_CONNECTOR_TOKEN_TYPE,
+        id: grantId({ scope: 'per-user', connectorId, profileUid }),
+      })),
+      { decrypt: true },
+    );
+    return rows.flatMap((row) => (row === undefined ? [] : [recordOfUserToken(row)]));
+  }
+
+  /** Writes the first document of a key. `undefined`: somebody else was first, read again. */
+  async create(key: GrantKey, grant: NewGrant): Promise<GrantRecord | undefined> {
+    const now = this.#now().toISOString();
+    const attributes = withoutUndefined({
+      ...identityOf(key),
+      ...commonAttributesOf({ failures: 0, ...grant }),
+      ...tokenAttributesOf(key, grant, undefined),
+      createdAt: now,
+      updatedAt: now,
+    });
+    const options = { id: grantId(key), visibleToSearch: false };
+    return onConflict(async () => {
+      if (key.scope === 'shared') {
+        const row = await this.#repository.create(CONNECTOR_TOKEN_TYPE, attributes, options);
+        return recordOfSharedToken(row as SavedObject<ConnectorTokenAttributes>);
+      }
+      const row = await this.#repository.create(USER_CONNECTOR_TOKEN_TYPE, attributes, options);
+      return recordOfUserToken(row as SavedObject<UserConnectorTokenAttributes>);
+    });
+  }
+
+  /** One atomic write on top of `record`. `undefined`: the stored version is another one, or gone; read again and decide anew. */
+  async compareAndSet(record: GrantRecord, changes: GrantChanges): Promise<GrantRecord | undefined> {
+    const tokens = tokenAttributesOf(record.key, changes, record);
+    const attributes = {
+      ...commonAttributesOf(changes),
+      ...tokens,
+      ...(Object.keys(tokens).length === 0 ? {} : { updatedAt: this.#now().toISOString() }),
+    };
+    const options = { version: record.version, visibleToSearch: false };
+    const id = grantId(record.key);
+    return onConflict(async () => {
+      if (record.key.scope === 'shared') {
+        return recordOfSharedToken(
+          await this.#repository.update<ConnectorTokenAttributes>(CONNECTOR_TOKEN_TYPE, id, attributes, options),
+        );
+      }
+      return recordOfUserToken(
+        await this.#repository.update<UserConnectorTokenAttributes>(USER_CONNECTOR_TOKEN_TYPE, id, attributes, options),
+      );
+    });
+  }
+
+  /** `false`: the stored version is another one. Already gone counts as done. */
+  async delete(record: Pick<GrantRecord, 'key' | 'version'>): Promise<boolean> {
+    const type = record.key.scope === 'shared' ? CONNECTOR_TOKEN_TYPE : USER_CONNECTOR_TOKEN_TYPE;
+    try {
+      await this.#repository.delete(type, grantId(record.key), { version: record.version, visibleToSearch: false });
+      return true;
+    } catch (error) {
+      if (error instanceof SavedObjectError && error.code === 'not_found') return true;
+      if (error instanceof SavedObjectError && error.code === 'conflict') return false;
+      throw error;
+    }
+  }
+
+  /** Removes a row whose tokens nobody can read any more, whatever its version. */
+  async deleteUnreadable(key: GrantKey): Promise<void> {
+    const type = key.scope === 'shared' ? CONNECTOR_TOKEN_TYPE : USER_CONNECTOR_TOKEN_TYPE;
+    try {
+      await this.#repository.delete(type, grantId(key), { visibleToSearch: false });
+    } catch (error) {
+      if (!(error instanceof SavedObjectError && error.code === 'not_found')) throw error;
+    }
+  }
+
+  /** Walks people's grants in batches without their tokens; read a grant by key before acting on it. */
+  async *walk(selection: GrantSelection): AsyncIterable<readonly GrantRecord[]> {
+    const batches = this.#repository.iterate<UserConnectorTokenAttributes>({
+      type: USER_CONNECTOR_TOKEN_TYPE,
+      filter: filterOf(selection),
+    });
+    for await (const batch of batches) yield batch.map(recordOfUserToken);
+  }
+}
+
+function filterOf(selection: GrantSelection): Filter {
+  if ('connectorId' in selection) return filter.equals('connectorId', selection.connectorId);
+  if ('profileUid' in selection) return filter.equals('profileUid', selection.profileUid);
+  if ('issuedBefore' in selection) return filter.before('issuedAt', selection.issuedBefore);
+  const { lastUsedBefore } = selection;
+  return filter.or(
+    filter.before('lastUsedAt', lastUsedBefore),
+    filter.and(filter.not(filter.exists('lastUsedAt')), filter.before('createdAt', lastUsedBefore)),
+  );
+}
+
+function identityOf(key: GrantKey): Record<string, unknown> {
+  return key.scope === 'shared'
+    ? { connectorId: key.connectorId, tokenType: 'access_token' }
+    : { connectorId: key.connectorId, profileUid: key.profileUid, credentialType: 'oauth' };
+}
+
+type TokenAttributes = {
+  readonly token?: string | undefined;
+  readonly refreshToken?: string | undefined;
+  readonly credentials?: UserConnectorTokenAttributes['credentials'] | undefined;
+};
+
+/**
+ * Token attributes of a change. The two tokens of a person are one encrypted attribute, so a change of one carries the other over from the record.
+ */
+function tokenAttributesOf(
+  key: GrantKey,
+  changes: GrantChanges,
+  previous: GrantRecord | undefined,
+): TokenAttributes {
+  if (!('accessToken' in changes) && !('refreshToken' in changes)) return {};
+  const accessToken = 'accessToken' in changes ? changes.accessToken : previous?.accessToken;
+  const refreshToken = 'refreshToken' in changes ? changes.refreshToken : previous?.refreshToken;
+  if (key.scope === 'shared') return { token: accessToken, refreshToken };
+  if (accessToken === undefined) return { credentials: undefined };
+  return { credentials: { accessToken, ...(refreshToken === undefined ? {} : { refreshToken }) } };
+}
+
+function withoutUndefined(attributes: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+}
+
+async function onConflict(write: () => Promise<GrantRecord>): Promise<GrantRecord | undefined> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof SavedObjectError && (error.code === 'conflict' || error.code === 'not_found')) return undefined;
+    throw error;
+  }
+}

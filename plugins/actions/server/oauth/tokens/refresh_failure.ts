@@ -1,0 +1,134 @@
+import type { AuthorizationReason } from '@latchkey/connector-specs';
+import { OAuthError, type OAuthErrorCode } from '@latchkey/oauth-client';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type { ConfigurationErrorCode } from '../strategies/index.ts';
+import { type GrantChanges, type GrantRecord, isStillValid, tokenFingerprint } from './grant_record.ts';
+import { authorizationError } from './refresh_decision.ts';
+import { ANSWER_LOST, changesAfterDeath, changesAfterTransientFailure } from './refresh_outcome.ts';
+import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
+import { TokenUnavailableError, type TokenUnavailableCode } from './token_errors.ts';
+
+/** What callers are told while the provider has trouble. */
+const UNAVAILABLE: Partial<Record<OAuthErrorCode, TokenUnavailableCode>> = { rate_limited: 'rate_limited' };
+
+/** What administrators are told about a refused client; everything else is a refused request. */
+const MISCONFIGURED: Partial<Record<OAuthErrorCode, ConfigurationErrorCode>> = { invalid_client: 'client_rejected' };
+
+/** What follows a failed token call. The three kinds never mix, and every change of state is a compare-and-set on what was read. */
+export class RefreshFailure {
+  readonly #deps: RefreshDeps;
+
+  constructor(deps: RefreshDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * @returns a token that still serves, or `decide_again` when the store moved on meanwhile
+   * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError
+   */
+  async handle(error: unknown, held: GrantRecord, request: RefreshRequest): Promise<RecordWithToken | 'decide_again'> {
+    if (!(error instanceof OAuthError)) {
+      await this.#write(held, { refresh: undefined });
+      throw error;
+    }
+    this.#deps.events.emit({
+      type: 'refresh_failed',
+      connectorId: request.connector.id,
+      profileUid: request.key.scope === 'per-user' ? request.key.profileUid : undefined,
+      kind: error.kind,
+      code: error.code,
+      providerRequestId: error.providerRequestId,
+    });
+    switch (error.kind) {
+      case 'reauthorize':
+        return this.#onRejectedGrant(error, held, request);
+      case 'misconfigured':
+        return this.#onMisconfigured(error, held, request);
+      case 'transient':
+        return this.#onTransient(error, held, request);
+      default:
+        return error.kind satisfies never;
+    }
+  }
+
+  /** Says in the store that only the owner can help. A lost race is fine: the winner knows better. */
+  async markDead(record: GrantRecord, request: RefreshRequest, code: AuthorizationReason | typeof ANSWER_LOST): Promise<boolean> {
+    const now = new Date(this.#deps.clock.now());
+    const changes = changesAfterDeath(record, { code, now, accessTokenRejected: request.rejected !== undefined });
+    return this.#write(record, changes);
+  }
+
+  /** `invalid_grant`: somebody else may have won the race; only if the stored token is the one we spent is the grant dead. */
+  async #onRejectedGrant(
+    error: OAuthError,
+    held: GrantRecord,
+    request: RefreshRequest,
+  ): Promise<RecordWithToken | 'decide_again'> {
+    const current = await this.#deps.store.read(request.key);
+    const sameToken =
+      current?.refreshToken !== undefined &&
+      held.refreshToken !== undefined &&
+      tokenFingerprint(current.refreshToken) === tokenFingerprint(held.refreshToken);
+    if (!sameToken || current.generation !== held.generation) return 'decide_again';
+    const code = wasAnswerLost(held) ? ANSWER_LOST : 'token_revoked';
+    if (!(await this.markDead(current, request, code))) return 'decide_again';
+    const stillServes = request.rejected === undefined && isStillValid(current, this.#deps.clock.now());
+    if (stillServes && current.accessToken !== undefined) return { ...current, accessToken: current.accessToken };
+    throw authorizationError(request.connector.authType, 'token_revoked', error);
+  }
+
+  /** Nobody is told to re-authorize; a token that is still good keeps working. */
+  async #onMisconfigured(
+    error: OAuthError,
+    held: GrantRecord,
+    request: RefreshRequest,
+  ): Promise<RecordWithToken | 'decide_again'> {
+    const problem = await this.#deps.problems.report(request.connector, MISCONFIGURED[error.code] ?? 'request_rejected');
+    await this.#write(held, { refresh: undefined });
+    const fallback = this.#fallback(held, request);
+    if (fallback !== undefined) return fallback;
+    throw problem;
+  }
+
+  async #onTransient(
+    error: OAuthError,
+    held: GrantRecord,
+    request: RefreshRequest,
+  ): Promise<RecordWithToken | 'decide_again'> {
+    const { clock, randomness } = this.#deps;
+    const changes = changesAfterTransientFailure(held, error, { now: new Date(clock.now()), randomness });
+    if (!(await this.#write(held, changes))) return 'decide_again';
+    const fallback = this.#fallback(held, request);
+    if (fallback !== undefined) return fallback;
+    const retryAfterMs = changes.nextAttemptAt && changes.nextAttemptAt.getTime() - clock.now();
+    throw new TokenUnavailableError(
+      UNAVAILABLE[error.code] ?? 'provider_unavailable',
+      'The provider could not refresh the token right now. It will pass; nobody needs to authorize again.',
+      retryAfterMs,
+      { cause: error },
+    );
+  }
+
+  #fallback(record: GrantRecord, request: RefreshRequest): RecordWithToken | undefined {
+    const serves = request.rejected === undefined && isStillValid(record, this.#deps.clock.now());
+    return serves && record.accessToken !== undefined ? { ...record, accessToken: record.accessToken } : undefined;
+  }
+
+  /** `false`: the document moved on. A store that is away leaves the lease to lapse by itself. */
+  async #write(record: GrantRecord, changes: GrantChanges): Promise<boolean> {
+    try {
+      return (await this.#deps.store.compareAndSet(record, changes)) !== undefined;
+    } catch (error) {
+      if (error instanceof SavedObjectError && error.code === 'store_unavailable') return true;
+      throw error;
+    }
+  }
+}
+
+/**
+ * Whether an earlier attempt may have spent this refresh token without anybody reading the answer: it timed out, or its process died.
+ * Then a refusal does not mean that the person or the provider took the grant away.
+ */
+function wasAnswerLost(held: GrantRecord): boolean {
+  return held.lastError?.code === ANSWER_LOST;
+}

@@ -1,0 +1,70 @@
+import type { Clock, Randomness } from '@latchkey/core/server';
+import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import type { ConnectorProblems } from './connector_problems.ts';
+import type { GrantEvents } from './grant_events.ts';
+import type { GrantKey } from './grant_key.ts';
+import type { GrantRecord } from './grant_record.ts';
+import type { GrantStore } from './grant_store.ts';
+import type { LeaseJudge } from './refresh_lease.ts';
+
+/** Which grant to refresh, and why. */
+export interface RefreshRequest {
+  readonly key: GrantKey;
+  readonly connector: DecryptedConnector;
+  readonly client: GrantClient;
+  /** Fingerprint of the access token that the API refused; `undefined`: the token is near its end. */
+  readonly rejected: string | undefined;
+}
+
+/** Moments of a refresh that tests and the chaos harness can stop at, in order. */
+export type RefreshPoint = 'lease_taken' | 'before_call' | 'after_call' | 'before_write' | 'after_write';
+
+/** What a refresh works with. */
+export interface RefreshDeps {
+  readonly store: GrantStore;
+  readonly judge: LeaseJudge;
+  readonly problems: ConnectorProblems;
+  readonly events: GrantEvents;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly instanceId: string;
+  readonly timings: RefreshTimings;
+  /** Puts late tokens of an ended grant on the way to revocation. Must not throw. */
+  readonly revokeLate: (request: RefreshRequest, late: LateTokens) => Promise<void>;
+  /** Called at each {@link RefreshPoint}; absent in production. */
+  readonly checkpoint?: ((point: RefreshPoint) => Promise<void>) | undefined;
+}
+
+/** Tokens that arrived after their grant had ended. */
+export interface LateTokens {
+  /** Of the grant they belonged to. */
+  readonly generation: string;
+  /** `<type> <token>`. */
+  readonly accessToken: string;
+  readonly refreshToken: string | undefined;
+}
+
+/** All in milliseconds. */
+export interface RefreshTimings {
+  /** Life of a lease without a heartbeat. */
+  readonly leaseTtlMs: number;
+  /** Deadline of one token call; the heartbeat keeps the lease alive meanwhile. */
+  readonly callTimeoutMs: number;
+  /** Longest wait of a caller for another process' refresh. */
+  readonly waitMs: number;
+  /** Mean pause between two looks at a lease held elsewhere. */
+  readonly pollMs: number;
+  /** How long the tokens of a successful refresh are offered to a store that refuses them. */
+  readonly saveMs: number;
+}
+
+export const DEFAULT_REFRESH_TIMINGS: RefreshTimings = {
+  leaseTtlMs: 10_000,
+  callTimeoutMs: 30_000,
+  waitMs: 45_000,
+  pollMs: 60,
+  saveMs: 10 * 60_000,
+};
+
+/** A record that surely has an access token to send. */
+export type RecordWithToken = GrantRecord & { readonly accessToken: string };

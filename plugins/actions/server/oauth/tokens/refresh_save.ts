@@ -1,0 +1,112 @@
+import type { TokenGrant } from '@latchkey/oauth-client';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import { type GrantChanges, type GrantRecord, isUsable, tokenFingerprint } from './grant_record.ts';
+import { changesAfterGrant } from './refresh_outcome.ts';
+import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** What became of fresh tokens when they met the store. */
+interface SaveRequest {
+  /** The document as we hold it, lease included. */
+  readonly leased: GrantRecord;
+  readonly grant: TokenGrant;
+  readonly request: RefreshRequest;
+  /** Told once, at the first refusal of the store: callers are served from memory while the write is repeated. */
+  readonly unsaved: (record: RecordWithToken) => void;
+}
+
+/**
+ * Brings the tokens of a successful refresh into the store. The old refresh token is spent, so this does not give up easily: conflicts are
+ * decided anew on a fresh read, and a store that is away is asked again for minutes while the tokens serve from memory.
+ */
+export class RefreshSave {
+  readonly #deps: RefreshDeps;
+
+  constructor(deps: RefreshDeps) {
+    this.#deps = deps;
+  }
+
+  /** @returns the saved (or adopted) record, or `decide_again` when the grant was ended or replaced meanwhile */
+  async run(save: SaveRequest): Promise<RecordWithToken | 'decide_again'> {
+    const { clock, timings } = this.#deps;
+    const changes = changesAfterGrant(save.leased, save.grant, save.request.client.defaultLifetimeSeconds);
+    const giveUpAt = clock.monotonic() + timings.saveMs;
+    let base = save.leased;
+    for (let failures = 0; ; ) {
+      try {
+        const saved = await this.#deps.store.compareAndSet(base, this.#complete(changes, save.request));
+        if (saved !== undefined) return await this.#saved(saved, save.request);
+        const current = await this.#deps.store.read(save.request.key);
+        if (!this.#supersedes(current, save)) return this.#superseded(current, changes, save);
+        base = current;
+      } catch (error) {
+        if (!(error instanceof SavedObjectError)) throw error;
+        failures += 1;
+        const inMemory = { ...save.leased, ...changes, accessToken: changes.accessToken ?? '' } as RecordWithToken;
+        if (failures === 1) this.#alarm(inMemory, save);
+        if (clock.monotonic() > giveUpAt) return inMemory;
+        await clock.sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10)));
+      }
+    }
+  }
+
+  /** A shared token may be asked for by a connector that was edited since. */
+  #complete(changes: GrantChanges, request: RefreshRequest): GrantChanges {
+    return request.key.scope === 'shared' ? { ...changes, clientFingerprint: request.client.fingerprint } : changes;
+  }
+
+  async #saved(saved: GrantRecord, request: RefreshRequest): Promise<RecordWithToken> {
+    await this.#deps.problems.clear(request.connector);
+    this.#emit('refreshed', request);
+    return { ...saved, accessToken: saved.accessToken ?? '' };
+  }
+
+  /** Whether our tokens still are the newest: the same grant, and its refresh token still the one we spent. */
+  #supersedes(current: GrantRecord | undefined, save: SaveRequest): current is GrantRecord {
+    if (current === undefined || current.generation !== save.leased.generation || !isUsable(current)) return false;
+    if (save.request.key.scope === 'shared') return current.refresh?.owner === save.leased.refresh?.owner;
+    return hashOf(current.refreshToken) === hashOf(save.leased.refreshToken);
+  }
+
+  /**
+   * Ended meanwhile: the late tokens must die at the provider too. Re-authorized meanwhile: they are dropped without revoking, because
+   * providers tie all grants of one person and client together and would end the new one. Refreshed by somebody else: theirs serve.
+   */
+  async #superseded(
+    current: GrantRecord | undefined,
+    changes: GrantChanges,
+    save: SaveRequest,
+  ): Promise<'decide_again'> {
+    const ended = current === undefined || !isUsable(current);
+    if (ended && changes.accessToken !== undefined) {
+      this.#emit('late_result_discarded', save.request);
+      await this.#deps.revokeLate(save.request, {
+        generation: save.leased.generation,
+        accessToken: changes.accessToken,
+        refreshToken: changes.refreshToken,
+      });
+    } else if (current?.generation !== save.leased.generation) {
+      this.#emit('late_result_discarded', save.request);
+    }
+    return 'decide_again';
+  }
+
+  #alarm(inMemory: RecordWithToken, save: SaveRequest): void {
+    save.unsaved(inMemory);
+    this.#emit('refresh_unsaved', save.request);
+  }
+
+  #emit(type: 'refreshed' | 'refresh_unsaved' | 'late_result_discarded', request: RefreshRequest): void {
+    this.#deps.events.emit({
+      type,
+      connectorId: request.connector.id,
+      profileUid: request.key.scope === 'per-user' ? request.key.profileUid : undefined,
+    });
+  }
+}
+
+function hashOf(token: string | undefined): string | undefined {
+  return token === undefined ? undefined : tokenFingerprint(token);
+}

@@ -1,0 +1,24 @@
+import { SavedObjectError } from '@latchkey/saved-objects';
+import { authorizationError } from './refresh_decision.ts';
+import { TokenUnavailableError } from './token_errors.ts';
+
+/**
+ * A failure of the store in the words of this capability. A store that is away is never a credential problem; a single row that cannot be
+ * decrypted can only be repaired by its owner. Anything else passes unchanged.
+ */
+export function tokenFailure(error: unknown, authMethod: string): unknown {
+  if (!(error instanceof SavedObjectError)) return error;
+  switch (error.code) {
+    case 'store_unavailable':
+      return new TokenUnavailableError(
+        'store_unavailable',
+        'Stored tokens cannot be read or written right now. Nothing was refreshed; nobody needs to authorize again.',
+        undefined,
+        { cause: error },
+      );
+    case 'undecryptable':
+      return authorizationError(authMethod, 'token_revoked', error);
+    default:
+      return error;
+  }
+}

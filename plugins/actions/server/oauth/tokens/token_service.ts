@@ -1,0 +1,120 @@
+import type { Clock } from '@latchkey/core/server';
+import type { GrantClients, TokenRequest, TokenService, UsableToken } from '../../types.ts';
+import { type GrantKey, grantId } from './grant_key.ts';
+import { type GrantRecord, isFresh, isUsable, tokenFingerprint } from './grant_record.ts';
+import type { GrantRefresher } from './grant_refresher.ts';
+import type { GrantStore } from './grant_store.ts';
+import { authorizationError } from './refresh_decision.ts';
+import type { RecordWithToken } from './refresh_request.ts';
+import { TokenUnavailableError } from './token_errors.ts';
+import { tokenFailure } from './token_failure.ts';
+
+const LAST_USED_STEP_MS = 10 * 60_000;
+
+/** Tokens for calls, see the contract {@link TokenService}. The hot path is one real-time get and no lock. */
+export class StoredTokenService implements TokenService {
+  readonly #store: GrantStore;
+  readonly #refresher: GrantRefresher;
+  readonly #clients: GrantClients;
+  readonly #clock: Clock;
+  /** Grants whose last use is being written; a burst of calls writes once. */
+  readonly #marking = new Set<string>();
+
+  constructor(deps: {
+    readonly store: GrantStore;
+    readonly refresher: GrantRefresher;
+    readonly clients: GrantClients;
+    readonly clock: Clock;
+  }) {
+    this.#store = deps.store;
+    this.#refresher = deps.refresher;
+    this.#clients = deps.clients;
+    this.#clock = deps.clock;
+  }
+
+  async getToken(request: TokenRequest): Promise<UsableToken> {
+    const key = keyOf(request);
+    const client = this.#clients.forConnector(request.connector);
+    const record = await this.#read(key, request);
+    if (record !== undefined && this.#servesNow(record, client.fingerprint)) {
+      this.#markUsed(record);
+      return usableToken(record);
+    }
+    return this.#refresh(key, request, undefined);
+  }
+
+  async replaceRejectedToken(
+    request: TokenRequest & { readonly rejectedFingerprint: string },
+  ): Promise<UsableToken> {
+    return this.#refresh(keyOf(request), request, request.rejectedFingerprint);
+  }
+
+  async #refresh(key: GrantKey, request: TokenRequest, rejected: string | undefined): Promise<UsableToken> {
+    const { connector, signal } = request;
+    const client = this.#clients.forConnector(connector);
+    const record = await untilAborted(this.#refresher.refresh({ key, connector, client, rejected }), signal);
+    return usableToken(record);
+  }
+
+  /** While a fresh token waits for a store that is away, it serves from memory. */
+  async #read(key: GrantKey, request: TokenRequest): Promise<GrantRecord | undefined> {
+    try {
+      return await this.#store.read(key);
+    } catch (error) {
+      const unsaved = this.#refresher.unsavedToken(grantId(key));
+      if (unsaved !== undefined) return unsaved;
+      throw tokenFailure(error, request.connector.authType);
+    }
+  }
+
+  #servesNow(record: GrantRecord, clientFingerprint: string): record is RecordWithToken {
+    return (
+      isUsable(record) && record.clientFingerprint === clientFingerprint && isFresh(record, this.#clock.now())
+    );
+  }
+
+  /** Never waited for and never fatal: a lost race or a store that is away only costs accuracy of the last use. */
+  #markUsed(record: GrantRecord): void {
+    const now = this.#clock.now();
+    if (record.lastUsedAt !== undefined && now - record.lastUsedAt.getTime() < LAST_USED_STEP_MS) return;
+    const id = grantId(record.key);
+    if (this.#marking.has(id)) return;
+    this.#marking.add(id);
+    this.#store
+      .compareAndSet(record, { lastUsedAt: new Date(now) })
+      .catch(() => undefined)
+      .finally(() => this.#marking.delete(id));
+  }
+}
+
+/** A per-user connector without a person has no token: it never falls back to the shared one or to anybody else's. */
+function keyOf({ connector, profileUid }: TokenRequest): GrantKey {
+  if (connector.authMode === 'shared') return { scope: 'shared', connectorId: connector.id };
+  if (profileUid === undefined) throw authorizationError(connector.authType, 'no_user');
+  return { scope: 'per-user', connectorId: connector.id, profileUid };
+}
+
+function usableToken(record: RecordWithToken): UsableToken {
+  return {
+    authorization: record.accessToken,
+    fingerprint: tokenFingerprint(record.accessToken),
+    expiresAt: record.expiresAt,
+  };
+}
+
+/** Ends this caller's wait, not the refresh others wait for. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () =>
+      reject(new TokenUnavailableError('deadline_exceeded', 'The call ended before a token could be had.'));
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,161 @@
+import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { z } from 'zod';
+
+/** Saved-object type of one person's tokens (per-user mode). */
+export const USER_CONNECTOR_TOKEN_TYPE = 'user_connector_token';
+/** Saved-object type of a token that all users of a connector share. */
+export const CONNECTOR_TOKEN_TYPE = 'connector_token';
+
+const id = z.string().min(1).max(512);
+const instant = z.iso.datetime();
+/** Tokens of 64 KB and their JSON envelope. */
+const secretText = z.string().max(200_000);
+
+/** Ours, on both types: generation, status, lease and bookkeeping of design section 4. */
+const grantAttributes = {
+  grantGeneration: z.string().min(1).max(64),
+  clientFingerprint: z.string().min(1).max(128),
+  spaceId: z.string().min(1).max(64),
+  status: z.enum(['pending', 'connected', 'refresh_failing', 'needs_reauth', 'revocation_pending', 'ended']),
+  statusSince: instant,
+  lastError: z.strictObject({ code: z.string().max(64), at: instant }).optional(),
+  failures: z.number().int().nonnegative(),
+  nextAttemptAt: instant.optional(),
+  issuedAt: instant.optional(),
+  expiresAt: instant.optional(),
+  refreshTokenExpiresAt: instant.optional(),
+  scopes: z.array(z.string().max(512)).max(200).optional(),
+  account: z.strictObject({ id: z.string().max(512), label: z.string().max(512) }).optional(),
+  lastUsedAt: instant.optional(),
+  pendingUntil: instant.optional(),
+  refresh: z
+    .strictObject({
+      owner: z.string().max(128),
+      until: instant,
+      beat: z.number().int().nonnegative(),
+      spent: z.string().max(128).optional(),
+    })
+    .optional(),
+  createdAt: instant,
+  updatedAt: instant,
+};
+
+const credentials = z.strictObject({ accessToken: secretText, refreshToken: secretText.optional() });
+
+/** Attributes of `user_connector_token`, decrypted. */
+export const userConnectorTokenAttributes = z.strictObject({
+  profileUid: id,
+  /** Reserved by the contract; not filled yet. */
+  userCloudId: z.string().max(1024).optional(),
+  connectorId: id,
+  credentialType: z.literal('oauth'),
+  credentials: credentials.optional(),
+  ...grantAttributes,
+});
+export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributes>;
+
+/** Attributes of `connector_token`, decrypted. */
+export const connectorTokenAttributes = z.strictObject({
+  connectorId: id,
+  tokenType: z.literal('access_token'),
+  token: secretText.optional(),
+  refreshToken: secretText.optional(),
+  ...grantAttributes,
+});
+export type ConnectorTokenAttributes = z.infer<typeof connectorTokenAttributes>;
+
+const noChange = { changes: [] } as const;
+
+/**
+ * One document per person and connector, id from `grantId`. Version 2 maps `userCloudId`, as the contract has it. The encrypted attribute is an
+ * object in memory and a string in the store, hence the looser compatibility schema.
+ */
+export const userConnectorTokenType: SavedObjectsType = {
+  name: USER_CONNECTOR_TOKEN_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: {
+    properties: {
+      profileUid: { type: 'keyword' },
+      connectorId: { type: 'keyword' },
+      credentialType: { type: 'keyword' },
+      status: { type: 'keyword' },
+      issuedAt: { type: 'date' },
+      lastUsedAt: { type: 'date' },
+      createdAt: { type: 'date' },
+    },
+  },
+  modelVersions: {
+    1: {
+      ...noChange,
+      schemas: {
+        create: userConnectorTokenAttributes,
+        forwardCompatibility: userConnectorTokenAttributes
+          .omit({ credentials: true })
+          .extend({ credentials: z.unknown().optional() }),
+      },
+    },
+    2: {
+      changes: [{ type: 'mappings_addition', addedMappings: { userCloudId: { type: 'keyword' } } }],
+      schemas: {
+        create: userConnectorTokenAttributes,
+        forwardCompatibility: userConnectorTokenAttributes
+          .omit({ credentials: true })
+          .extend({ credentials: z.unknown().optional() }),
+      },
+    },
+  },
+};
+
+/** One document per connector, for auth types without a person. */
+export const connectorTokenType: SavedObjectsType = {
+  name: CONNECTOR_TOKEN_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: {
+    properties: {
+      connectorId: { type: 'keyword' },
+      tokenType: { type: 'keyword' },
+    },
+  },
+  modelVersions: {
+    1: {
+      ...noChange,
+      schemas: { create: connectorTokenAttributes, forwardCompatibility: connectorTokenAttributes },
+    },
+  },
+};
+
+/** What is encrypted, and what is bound into the encryption: a row cannot be moved to another person, connector or host. */
+export const tokenEncryption = [
+  {
+    type: USER_CONNECTOR_TOKEN_TYPE,
+    attributesToEncrypt: ['credentials'],
+    attributesToIncludeInAAD: [
+      'profileUid',
+      'userCloudId',
+      'connectorId',
+      'credentialType',
+      'expiresAt',
+      'refreshTokenExpiresAt',
+      'createdAt',
+      'updatedAt',
+      'grantGeneration',
+      'clientFingerprint',
+    ],
+  },
+  {
+    type: CONNECTOR_TOKEN_TYPE,
+    attributesToEncrypt: ['token', 'refreshToken'],
+    attributesToIncludeInAAD: [
+      'connectorId',
+      'tokenType',
+      'expiresAt',
+      'refreshTokenExpiresAt',
+      'createdAt',
+      'updatedAt',
+      'grantGeneration',
+      'clientFingerprint',
+    ],
+  },
+] as const;

@@ -1,0 +1,53 @@
+// The door of every npm script. Plain JavaScript, because it must run on whatever Node the machine has: it installs what is missing,
+// then hands over to the pinned Node, which runs the TypeScript directly.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const modules = join(root, 'node_modules');
+const stamp = join(modules, '.latchkey-installed');
+const [command, ...args] = process.argv.slice(2);
+
+const fingerprint = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint;
+if (!installed) install();
+
+const node = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+if (!existsSync(node)) {
+  fail(
+    'The pinned Node is missing although the packages are installed. Its install script may have been blocked: run "npm rebuild node" and try again.',
+  );
+}
+
+const child = spawn(node, [join(root, 'scripts', `${command}.ts`), ...args], {
+  cwd: root,
+  stdio: 'inherit',
+  env: {
+    ...process.env,
+    PATH: [join(modules, '.bin'), process.env['PATH']].join(delimiter),
+  },
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => {
+  process.exitCode = signal === null ? (code ?? 1) : 1;
+});
+
+function install() {
+  console.log('Installing packages (once per checkout, about a minute) …');
+  const npm = process.env['npm_execpath'];
+  const ci = ['ci', '--loglevel=error', '--no-audit', '--no-fund'];
+  const result =
+    npm === undefined
+      ? spawnSync('npm', ci, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+      : spawnSync(process.execPath, [npm, ...ci], { cwd: root, stdio: 'inherit' });
+  if (result.status !== 0) fail('Installing packages failed; the messages above say why.');
+  writeFileSync(stamp, fingerprint);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
