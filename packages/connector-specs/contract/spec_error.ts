@@ -7,6 +7,7 @@ export type ConnectorSpecErrorCode =
   | 'duplicate_auth_type'
   | 'unknown_auth_type'
   | 'unknown_url_field'
+  | 'invalid_api_origin'
   | 'forbidden_header';
 
 /** A spec breaks the contract. Thrown when its module loads, so a broken connector never reaches a server. */

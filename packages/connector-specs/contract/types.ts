@@ -122,6 +122,11 @@ export interface ConnectorSpec {
   readonly schema?: ZodObject;
   /** Config fields whose URL must be in `xpack.actions.allowedHosts`; a change of their host ends grants. */
   readonly validateUrls?: { readonly fields: readonly string[] };
+  /**
+   * Origins beside those of the URL config fields that may receive the credentials, for example `https://www.googleapis.com`.
+   * `undefined`: the config fields alone decide; without such fields credentials may go to every allowed host.
+   */
+  readonly apiOrigins?: readonly string[];
   readonly oauth?: OAuthProviderFacts;
   readonly actions: Readonly<Record<string, ActionDefinition>>;
   /** Throw = failed; anything else = success. */

@@ -105,6 +105,18 @@ const checkUrlFields = (spec: ConnectorSpec): void => {
   }
 };
 
+const checkApiOrigins = (spec: ConnectorSpec): void => {
+  for (const origin of spec.apiOrigins ?? []) {
+    if (!origin.startsWith('https://') || URL.parse(origin)?.origin !== origin) {
+      throw new ConnectorSpecError(
+        'invalid_api_origin',
+        spec.metadata.id,
+        `[${origin}] is no https origin`,
+      );
+    }
+  }
+};
+
 /**
  * Checks a spec against the contract.
  * @throws ConnectorSpecError for the first rule it breaks
@@ -114,6 +126,7 @@ export const validateConnectorSpec = (spec: ConnectorSpec): void => {
   checkActions(spec);
   checkAuth(spec);
   checkUrlFields(spec);
+  checkApiOrigins(spec);
 };
 
 /**

@@ -56,6 +56,7 @@ export const googleDrive = defineConnectorSpec({
     ],
     headers: { Accept: 'application/json' },
   },
+  apiOrigins: ['https://www.googleapis.com'],
   oauth: {
     revocationUrl: 'https://oauth2.googleapis.com/revoke',
     issuer: 'https://accounts.google.com',

@@ -39,6 +39,11 @@ export interface ConnectorType {
   /** Default headers of every call, whoever makes it. */
   readonly globalAuthHeaders: Readonly<Record<string, string>>;
   readonly spec: ConnectorSpec;
+  /**
+   * Origins that may receive the connector's credentials, sorted, for egress' `credentialOrigins`. `undefined`: no limit beyond
+   * the allow-list. Empty: nobody.
+   */
+  credentialOrigins(config: Values): readonly string[] | undefined;
   readonly validate: ConnectorTypeValidators;
 }
 
@@ -47,6 +52,8 @@ export interface OAuthDescription {
   readonly facts: OAuthProviderFacts;
   /** Config fields that say where the API is; a change of their host ends grants. */
   readonly urlConfigFields: readonly string[];
+  /** As {@link ConnectorType.credentialOrigins}. */
+  apiOrigins(config: Values): readonly string[] | undefined;
 }
 
 /** What building a type takes from the rest of the plugin. */

@@ -90,7 +90,11 @@ export class TypeRegistry {
 
   /** What the provider does differently and where the API is configured. @throws ConnectorTypeError `unknown_type` */
   describeOAuth(id: string): OAuthDescription {
-    const { spec } = this.get(id);
-    return { facts: spec.oauth ?? {}, urlConfigFields: urlConfigFields(spec) };
+    const { spec, credentialOrigins } = this.get(id);
+    return {
+      facts: spec.oauth ?? {},
+      urlConfigFields: urlConfigFields(spec),
+      apiOrigins: credentialOrigins,
+    };
   }
 }

@@ -15,6 +15,23 @@ export const urlConfigFields = (spec: ConnectorSpec): string[] => [
 ];
 
 /**
+ * Origins that may receive a connector's credentials, sorted; `undefined`: neither spec nor config limits them.
+ * @param config validated
+ */
+export const apiOriginsOf = (
+  spec: ConnectorSpec,
+  config: Readonly<Record<string, unknown>>,
+): readonly string[] | undefined => {
+  const fields = urlConfigFields(spec);
+  if (spec.apiOrigins === undefined && fields.length === 0) return undefined;
+  const configured = fields.flatMap((field) => {
+    const origin = URL.parse(String(config[field] ?? ''))?.origin;
+    return origin === undefined || origin === 'null' ? [] : [origin];
+  });
+  return [...new Set([...(spec.apiOrigins ?? []), ...configured])].sort();
+};
+
+/**
  * Checks each given URL against what egress allows; absent and empty ones are skipped.
  * @throws ConnectorTypeError `url_not_allowed` naming the field; the host may be named, path and query never are
  */
