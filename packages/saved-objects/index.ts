@@ -14,6 +14,12 @@ export type {
   SavedObjectsStart,
   UpdateOptions,
 } from './repository/types.ts';
+export type { SavedObjectsLogger } from './service/saved_objects_logger.ts';
+export type {
+  SavedObjectsService,
+  SavedObjectsServiceOptions,
+} from './service/saved_objects_service.ts';
+export { createSavedObjectsService } from './service/saved_objects_service.ts';
 export type {
   DocumentStore,
   DocumentToStore,
@@ -27,6 +33,7 @@ export type {
 } from './store/document_store.ts';
 export type { StoreErrorCode } from './store/store_error.ts';
 export { StoreError } from './store/store_error.ts';
+export { DEFAULT_NAMESPACE, documentKey, savedObjectKey } from './types/document_key.ts';
 export type { SavedObject, SavedObjectKey, SavedObjectReference } from './types/saved_object.ts';
 export type {
   FieldMapping,

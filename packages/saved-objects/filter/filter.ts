@@ -3,7 +3,9 @@ export type FilterValue = string | number | boolean;
 
 /**
  * A search condition as a tree. Only {@link filter} builds it, so no caller ever concatenates a query. `field` is the name
- * of a mapped attribute, or `updatedAt`.
+ * of a mapped attribute (dots step into objects), or one of the document's own fields `updatedAt` and `modelVersion`. A
+ * document without the field matches no comparison; one that holds a list in it matches when an element does. Instants are
+ * compared in the notation of `Date.toISOString`, so that is how attributes must hold them.
  */
 export type Filter =
   | { readonly op: 'equals'; readonly field: string; readonly value: FilterValue }
@@ -34,7 +36,7 @@ export const filter = {
     value: plain(value),
   }),
   exists: (field: string): Filter => ({ op: 'exists', field }),
-  /** Case-insensitive, every word of `text` must begin a word of the field. For people's search boxes. */
+  /** Case-insensitive, every word of `text` must begin a word of the field; without any word everything matches. For people's search boxes. */
   matches: (field: string, text: string): Filter => ({ op: 'matches', field, text }),
   and: (...filters: readonly Filter[]): Filter => ({ op: 'and', filters }),
   or: (...filters: readonly Filter[]): Filter => ({ op: 'or', filters }),

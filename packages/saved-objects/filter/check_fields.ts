@@ -1,0 +1,60 @@
+import type { SortField } from '../store/document_store.ts';
+import type { FieldMapping } from '../types/saved_objects_type.ts';
+import type { Filter } from './filter.ts';
+
+/** More conditions than this in one filter are a mistake of the caller. */
+const MAX_CONDITIONS = 500;
+/** Deeper nesting could overflow a store's parser. */
+const MAX_DEPTH = 20;
+
+/** A searched type with everything it can be searched by. */
+export interface SearchedType {
+  readonly name: string;
+  readonly mappings: Readonly<Record<string, FieldMapping>>;
+}
+
+/** The first field of the request that one of the types has no mapping for; `undefined`: all are mapped. */
+export function findUnmappedField(
+  types: readonly SearchedType[],
+  request: { readonly filter?: Filter; readonly sort?: readonly SortField[] },
+): { readonly type: string; readonly field: string } | undefined {
+  const fields = new Set((request.sort ?? []).map((sort) => sort.field));
+  if (request.filter !== undefined) collectFields(request.filter, fields);
+  for (const field of fields) {
+    const type = types.find(({ mappings }) => !Object.hasOwn(mappings, field));
+    if (type !== undefined) return { type: type.name, field };
+  }
+  return undefined;
+}
+
+/** The sentence both stores and the repository use for an unmapped field. */
+export function unmappedFieldMessage(type: string, field: string): string {
+  return `Type [${type}] has no mapping for [${field}], so it cannot be filtered or sorted by it.`;
+}
+
+/**
+ * Refuses a filter that is too large to be translated safely.
+ * @throws TypeError
+ */
+export function checkFilterSize(filter: Filter): void {
+  let conditions = 0;
+  const walk = (node: Filter, depth: number): void => {
+    conditions += 1;
+    if (depth > MAX_DEPTH) throw new TypeError(`A filter is nested more than ${MAX_DEPTH} deep.`);
+    if (conditions > MAX_CONDITIONS) {
+      throw new TypeError(`A filter has more than ${MAX_CONDITIONS} conditions.`);
+    }
+    for (const inner of children(node)) walk(inner, depth + 1);
+  };
+  walk(filter, 1);
+}
+
+function collectFields(filter: Filter, fields: Set<string>): void {
+  if ('field' in filter) fields.add(filter.field);
+  for (const inner of children(filter)) collectFields(inner, fields);
+}
+
+function children(filter: Filter): readonly Filter[] {
+  if (filter.op === 'not') return [filter.filter];
+  return filter.op === 'and' || filter.op === 'or' ? filter.filters : [];
+}

@@ -1,0 +1,43 @@
+import { ZodNever, type ZodObject } from 'zod';
+import { mappingsOf, OWN_FIELDS, versionNumbers } from '../types/mappings.ts';
+import type {
+  FieldMapping,
+  ModelVersionChange,
+  SavedObjectsType,
+} from '../types/saved_objects_type.ts';
+
+/** A type with all that is derived from it once, so that no request has to. */
+export interface TypeModel {
+  readonly type: SavedObjectsType;
+  /** The newest model version this build knows. */
+  readonly newest: number;
+  readonly create: ZodObject;
+  /** Drops what this build does not know. */
+  readonly forwardCompatibility: ZodObject;
+  /** Attributes of the create schema; `undefined`: the schema takes any. */
+  readonly knownAttributes: ReadonlySet<string> | undefined;
+  /** Mapped attributes and the document's own fields. */
+  readonly mappings: Readonly<Record<string, FieldMapping>>;
+  /** The changes that lead from the version before to version `index + 1`. */
+  readonly changes: readonly (readonly ModelVersionChange[])[];
+}
+
+/** @throws Error for a type without model versions */
+export function createTypeModel(type: SavedObjectsType): TypeModel {
+  const newest = versionNumbers(type).at(-1) ?? 0;
+  const current = type.modelVersions[newest];
+  if (current === undefined) throw new Error(`Type [${type.name}] has no model version.`);
+  const { create, forwardCompatibility } = current.schemas;
+  const { catchall } = create.def;
+  const isOpen = catchall !== undefined && !(catchall instanceof ZodNever);
+  return {
+    type,
+    newest,
+    // A schema that silently drops unknown attributes would lose what a caller meant to store.
+    create: catchall === undefined ? create.strict() : create,
+    forwardCompatibility: forwardCompatibility.strip(),
+    knownAttributes: isOpen ? undefined : new Set(Object.keys(create.shape)),
+    mappings: { ...mappingsOf(type), ...OWN_FIELDS },
+    changes: versionNumbers(type).map((version) => type.modelVersions[version]?.changes ?? []),
+  };
+}

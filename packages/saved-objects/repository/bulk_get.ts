@@ -1,0 +1,37 @@
+import type { StoredDocument } from '../store/document_store.ts';
+import type { SavedObject, SavedObjectKey } from '../types/saved_object.ts';
+import { toSavedObject } from './read_attributes.ts';
+import type { RepositoryContext } from './repository_context.ts';
+import { isVisible, resolveTarget, type Target } from './resolve_target.ts';
+import type { ReadOptions } from './types.ts';
+
+/** Many real-time reads: one store call for each type asked for. */
+export async function bulkGet<A extends object>(
+  context: RepositoryContext,
+  keys: readonly SavedObjectKey[],
+  options?: Pick<ReadOptions, 'decrypt'>,
+): Promise<readonly (SavedObject<A> | undefined)[]> {
+  const targets = keys.map((key) => resolveTarget(context, key));
+  const documents = await readDocuments(context, targets);
+  return targets.map((target) => {
+    const document = documents.get(target.key);
+    if (document === undefined || !isVisible(target, document)) return undefined;
+    return toSavedObject<A>(context, target.model, document, options?.decrypt ?? false);
+  });
+}
+
+async function readDocuments(
+  { store }: RepositoryContext,
+  targets: readonly Target[],
+): Promise<ReadonlyMap<string, StoredDocument>> {
+  const keysByType = new Map<string, Set<string>>();
+  for (const { model, key } of targets) {
+    const keys = keysByType.get(model.type.name) ?? new Set();
+    keysByType.set(model.type.name, keys.add(key));
+  }
+  const answers = await Promise.all(
+    [...keysByType].map(([type, keys]) => store.getMany([...keys], type)),
+  );
+  const found = answers.flat().filter((document) => document !== undefined);
+  return new Map(found.map((document) => [document.key, document]));
+}

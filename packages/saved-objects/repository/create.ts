@@ -1,0 +1,112 @@
+import type { DocumentToStore, PutCondition, StoredDocument } from '../store/document_store.ts';
+import type { SavedObject } from '../types/saved_object.ts';
+import { isConflict, toSavedObjectError } from './error_mapping.ts';
+import type { RepositoryContext } from './repository_context.ts';
+import { isVisible, resolveTarget, type Target } from './resolve_target.ts';
+import { SavedObjectError } from './saved_object_error.ts';
+import type { CreateOptions } from './types.ts';
+import { validateAttributes } from './validate_attributes.ts';
+
+/** An object that others replace all the time is overwritten after at most this many tries. */
+const MAX_OVERWRITE_TRIES = 10;
+
+/** Validates, encrypts and stores a new object. */
+export async function create<A extends object>(
+  context: RepositoryContext,
+  type: string,
+  attributes: A,
+  options: CreateOptions = {},
+): Promise<SavedObject<A>> {
+  const id = options.id ?? context.uuid();
+  const target = resolveTarget(context, { type, id, namespace: options.namespace });
+  const plain = validateAttributes(
+    target.model,
+    Object.fromEntries(Object.entries(attributes)),
+    id,
+  );
+  const document = toDocument(context, target, plain, options);
+  const stored = options.overwrite
+    ? await overwrite(context, target, document, options)
+    : await putNew(context, target, document, options);
+  return {
+    type,
+    id,
+    namespace: target.namespace,
+    // Validated by the type's own schema just above.
+    attributes: plain as A,
+    references: stored.references,
+    version: stored.version,
+    createdAt: new Date(stored.createdAt),
+    updatedAt: new Date(stored.updatedAt),
+  };
+}
+
+function toDocument(
+  { encryption, now }: RepositoryContext,
+  { model, id, namespace, key }: Target,
+  plain: Readonly<Record<string, unknown>>,
+  options: CreateOptions,
+): DocumentToStore {
+  const type = model.type.name;
+  const isEncrypted = encryption?.isEncryptedType(type) ?? false;
+  const writtenAt = new Date(now()).toISOString();
+  return {
+    key,
+    type,
+    namespace,
+    attributes:
+      isEncrypted && encryption ? encryption.encrypt({ type, id, namespace }, plain) : plain,
+    references: options.references ?? [],
+    modelVersion: model.newest,
+    createdAt: writtenAt,
+    updatedAt: writtenAt,
+  };
+}
+
+async function putNew(
+  { store }: RepositoryContext,
+  target: Target,
+  document: DocumentToStore,
+  { visibleToSearch = true }: CreateOptions,
+): Promise<StoredDocument> {
+  try {
+    return await store.put(document, { condition: { ifAbsent: true }, visibleToSearch });
+  } catch (error) {
+    if (isConflict(error)) throw exists(target, error);
+    throw toSavedObjectError(error, { type: document.type, id: target.id });
+  }
+}
+
+async function overwrite(
+  { store }: RepositoryContext,
+  target: Target,
+  document: DocumentToStore,
+  { visibleToSearch = true }: CreateOptions,
+): Promise<StoredDocument> {
+  // Only the key of these types is shared by all spaces, so only they can meet an object of another one.
+  if (target.model.type.namespaceType !== 'multiple-isolated') {
+    return store.put(document, { visibleToSearch });
+  }
+  for (let tries = 1; ; tries += 1) {
+    const [present] = await store.getMany([target.key], document.type);
+    if (present !== undefined && !isVisible(target, present)) throw exists(target);
+    const condition: PutCondition =
+      present === undefined ? { ifAbsent: true } : { ifVersion: present.version };
+    try {
+      return await store.put(document, { condition, visibleToSearch });
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      if (tries >= MAX_OVERWRITE_TRIES) throw exists(target, error);
+    }
+  }
+}
+
+function exists({ model, id }: Target, cause?: unknown): SavedObjectError {
+  const type = model.type.name;
+  return new SavedObjectError(
+    'conflict',
+    `Saved object [${type}/${id}] exists already.`,
+    { type, id },
+    cause === undefined ? undefined : { cause },
+  );
+}

@@ -1,0 +1,45 @@
+import { bulkGet } from './bulk_get.ts';
+import { create } from './create.ts';
+import { deleteObject } from './delete.ts';
+import { toSavedObjectError } from './error_mapping.ts';
+import { find } from './find.ts';
+import { get, getIfExists } from './get.ts';
+import { iterate } from './iterate.ts';
+import type { RepositoryContext } from './repository_context.ts';
+import type { SavedObjectsRepository } from './types.ts';
+import { update } from './update.ts';
+
+/** A repository over the types of the context. Each operation has a file of its name. */
+export function createRepository(context: RepositoryContext): SavedObjectsRepository {
+  return {
+    create: (type, attributes, options) =>
+      named({ type, ...(options?.id === undefined ? {} : { id: options.id }) }, () =>
+        create(context, type, attributes, options),
+      ),
+    get: (type, id, options) => named({ type, id }, () => get(context, type, id, options)),
+    getIfExists: (type, id, options) =>
+      named({ type, id }, () => getIfExists(context, type, id, options)),
+    bulkGet: (keys, options) =>
+      named({ type: [...new Set(keys.map(({ type }) => type))].join(',') }, () =>
+        bulkGet(context, keys, options),
+      ),
+    update: (type, id, attributes, options) =>
+      named({ type, id }, () => update(context, type, id, attributes, options)),
+    delete: (type, id, options) =>
+      named({ type, id }, () => deleteObject(context, type, id, options)),
+    find: (options) => named({ type: String(options.type) }, () => find(context, options)),
+    iterate: (options) => iterate(context, options),
+  };
+}
+
+/** Failures of the store leave under the name of the object they concern. */
+async function named<T>(
+  details: { readonly type: string; readonly id?: string },
+  operation: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    throw toSavedObjectError(error, details);
+  }
+}

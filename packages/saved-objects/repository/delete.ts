@@ -1,0 +1,58 @@
+import type { StoredDocument } from '../store/document_store.ts';
+import { isConflict, toSavedObjectError } from './error_mapping.ts';
+import type { RepositoryContext } from './repository_context.ts';
+import { isVisible, notFound, resolveTarget, type Target } from './resolve_target.ts';
+
+/** An object that others write all the time is deleted after at most this many tries. */
+const MAX_TRIES = 10;
+
+/** See `SavedObjectsRepository.delete`. */
+export interface DeleteOptions {
+  readonly namespace?: string | undefined;
+  readonly version?: string;
+  readonly visibleToSearch?: boolean;
+}
+
+/** Deletes one object, atomically with the condition. */
+export async function deleteObject(
+  context: RepositoryContext,
+  type: string,
+  id: string,
+  options: DeleteOptions = {},
+): Promise<void> {
+  const target = resolveTarget(context, { type, id, namespace: options.namespace });
+  if (target.model.type.namespaceType === 'multiple-isolated') {
+    await deleteInNamespace(context, target, options);
+    return;
+  }
+  const wasDeleted = await context.store.delete(target.key, type, storeOptions(options));
+  if (!wasDeleted) throw notFound(target);
+}
+
+/** The key alone does not tell the space, so the delete is tied to a version whose space was seen. */
+async function deleteInNamespace(
+  { store }: RepositoryContext,
+  target: Target,
+  options: DeleteOptions,
+): Promise<void> {
+  const type = target.model.type.name;
+  for (let tries = 1; ; tries += 1) {
+    const [document] = await store.getMany([target.key], type);
+    if (document === undefined || !isVisible(target, document)) throw notFound(target);
+    const condition = { ...options, version: options.version ?? document.version };
+    try {
+      if (await store.delete(target.key, type, storeOptions(condition))) return;
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      const isLastTry = options.version !== undefined || tries >= MAX_TRIES;
+      if (isLastTry) throw toSavedObjectError(error, { type, id: target.id });
+    }
+  }
+}
+
+function storeOptions({ version, visibleToSearch = true }: DeleteOptions): {
+  readonly ifVersion?: StoredDocument['version'];
+  readonly visibleToSearch: boolean;
+} {
+  return { visibleToSearch, ...(version === undefined ? {} : { ifVersion: version }) };
+}

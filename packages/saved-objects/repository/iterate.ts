@@ -1,0 +1,57 @@
+import type { TypeModel } from '../migrations/type_model.ts';
+import type { StoredDocument } from '../store/document_store.ts';
+import { savedObjectKey } from '../types/document_key.ts';
+import type { SavedObject } from '../types/saved_object.ts';
+import { toSavedObjectError } from './error_mapping.ts';
+import { checkMapped, searchedNamespaces } from './find.ts';
+import { toSavedObject } from './read_attributes.ts';
+import type { RepositoryContext } from './repository_context.ts';
+import { resolveModel } from './resolve_target.ts';
+import { SavedObjectError } from './saved_object_error.ts';
+import type { IterateOptions } from './types.ts';
+
+const DEFAULT_BATCH_SIZE = 100;
+
+/** All objects of a type in batches. Batches are never empty. */
+export async function* iterate<A extends object>(
+  context: RepositoryContext,
+  options: IterateOptions,
+): AsyncGenerator<readonly SavedObject<A>[]> {
+  const { type, filter, batchSize = DEFAULT_BATCH_SIZE } = options;
+  const model = resolveModel(context, type);
+  checkMapped([model], options);
+  const namespaces = searchedNamespaces(options.namespaces);
+  const request = {
+    types: [type],
+    batchSize,
+    ...(filter === undefined ? {} : { filter }),
+    ...(namespaces === undefined ? {} : { namespaces }),
+  };
+  try {
+    for await (const documents of context.store.iterate(request)) {
+      const batch = documents.flatMap((document) => {
+        const object = readOne<A>(context, model, document, options);
+        return object === undefined ? [] : [object];
+      });
+      if (batch.length > 0) yield batch;
+    }
+  } catch (error) {
+    throw toSavedObjectError(error, { type });
+  }
+}
+
+function readOne<A extends object>(
+  context: RepositoryContext,
+  model: TypeModel,
+  document: StoredDocument,
+  { decrypt = false, onUndecryptable }: IterateOptions,
+): SavedObject<A> | undefined {
+  try {
+    return toSavedObject<A>(context, model, document, decrypt);
+  } catch (error) {
+    if (!(error instanceof SavedObjectError) || error.code !== 'undecryptable') throw error;
+    // A caller without a handler chose not to know: a damaged row must not keep it from all others.
+    onUndecryptable?.(savedObjectKey(model.type, document), error);
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import type { TypeModel } from '../migrations/type_model.ts';
+import { upgradeAttributes } from '../migrations/upgrade_attributes.ts';
+import type { StoredDocument } from '../store/document_store.ts';
+import { savedObjectKey } from '../types/document_key.ts';
+import type { SavedObject } from '../types/saved_object.ts';
+import type { EncryptionExtension } from './encryption_extension.ts';
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** What reading needs of the repository. */
+export interface ReadContext {
+  readonly encryption: EncryptionExtension | undefined;
+}
+
+/**
+ * A stored document as a saved object of the newest model version. This is the path of every token read: a document that is
+ * up to date is neither parsed by a schema nor copied.
+ * @throws SavedObjectError `undecryptable`; StoreError `incompatible`
+ */
+export function toSavedObject<A extends object>(
+  context: ReadContext,
+  model: TypeModel,
+  document: StoredDocument,
+  decrypt: boolean,
+): SavedObject<A> {
+  const key = savedObjectKey(model.type, document);
+  return {
+    type: key.type,
+    id: key.id,
+    namespace: document.namespace,
+    // The create schema accepted these attributes when they were written, or a migration made them.
+    attributes: readAttributes(context, model, document, decrypt) as A,
+    references: document.references,
+    version: document.version,
+    createdAt: new Date(document.createdAt),
+    updatedAt: new Date(document.updatedAt),
+  };
+}
+
+function readAttributes(
+  { encryption }: ReadContext,
+  model: TypeModel,
+  document: StoredDocument,
+  decrypt: boolean,
+): Attributes {
+  const { name } = model.type;
+  const upgraded = upgradeAttributes(model, document);
+  if (encryption === undefined || !encryption.isEncryptedType(name)) return upgraded;
+  if (!decrypt) return encryption.strip(name, upgraded);
+  const decrypted = encryption.decrypt(savedObjectKey(model.type, document), document.attributes);
+  if (upgraded === document.attributes) return decrypted;
+  const encrypted = encryptedAttributes(encryption, name, document.attributes);
+  return withPlaintext(upgraded, document.attributes, decrypted, encrypted);
+}
+
+/** Names of the encrypted attributes that these stored attributes hold. */
+export function encryptedAttributes(
+  encryption: EncryptionExtension | undefined,
+  type: string,
+  attributes: Attributes,
+): readonly string[] {
+  if (encryption === undefined || !encryption.isEncryptedType(type)) return [];
+  const clear = encryption.strip(type, attributes);
+  return Object.keys(attributes).filter((name) => !Object.hasOwn(clear, name));
+}
+
+/**
+ * Puts plaintext in the place of ciphertext that a migration carried along. Decryption must see the document as it is stored,
+ * because the ciphertext is bound to other attributes of it; a migration sees the ciphertext. So both start from the stored
+ * document and meet here.
+ */
+export function withPlaintext(
+  upgraded: Attributes,
+  stored: Attributes,
+  decrypted: Attributes,
+  encrypted: readonly string[],
+): Record<string, unknown> {
+  const result = { ...upgraded };
+  for (const name of encrypted) {
+    if (!Object.hasOwn(upgraded, name) || upgraded[name] !== stored[name]) continue;
+    if (Object.hasOwn(decrypted, name)) result[name] = decrypted[name];
+    else delete result[name];
+  }
+  return result;
+}

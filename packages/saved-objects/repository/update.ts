@@ -1,0 +1,89 @@
+import type { StoredDocument } from '../store/document_store.ts';
+import type { SavedObject } from '../types/saved_object.ts';
+import { isConflict, toSavedObjectError } from './error_mapping.ts';
+import { mergeAttributes } from './merge_attributes.ts';
+import type { RepositoryContext } from './repository_context.ts';
+import { isVisible, notFound, resolveTarget, type Target } from './resolve_target.ts';
+import { SavedObjectError } from './saved_object_error.ts';
+import type { UpdateOptions } from './types.ts';
+
+const MAX_REREADS = 3;
+
+/** Merges onto what is stored now; a write in between is either refused or merged upon again, never lost. */
+export async function update<A extends object>(
+  context: RepositoryContext,
+  type: string,
+  id: string,
+  attributes: { readonly [K in keyof A]?: A[K] | undefined },
+  options: UpdateOptions = {},
+): Promise<SavedObject<A>> {
+  const target = resolveTarget(context, { type, id, namespace: options.namespace });
+  const mayReread = options.version === undefined;
+  for (let rereads = 0; ; rereads += 1) {
+    try {
+      return await updateOnce<A>(context, target, { ...attributes }, options);
+    } catch (error) {
+      if (!isConflict(error) || !mayReread || rereads >= MAX_REREADS) {
+        throw toSavedObjectError(error, { type, id });
+      }
+    }
+  }
+}
+
+async function updateOnce<A extends object>(
+  context: RepositoryContext,
+  target: Target,
+  patch: Readonly<Record<string, unknown>>,
+  options: UpdateOptions,
+): Promise<SavedObject<A>> {
+  const { model, id, namespace, key } = target;
+  const type = model.type.name;
+  const document = await readVisible(context, target);
+  if (options.version !== undefined && options.version !== document.version) {
+    throw new SavedObjectError(
+      'conflict',
+      `Saved object [${type}/${id}] was changed by somebody else in the meantime.`,
+      { type, id },
+    );
+  }
+  const { encryption, now, store } = context;
+  const merged = mergeAttributes(encryption, target, document, patch);
+  const isEncrypted = encryption?.isEncryptedType(type) ?? false;
+  const stored = await store.put(
+    {
+      key,
+      type,
+      namespace,
+      attributes:
+        isEncrypted && encryption
+          ? encryption.encrypt({ type, id, namespace }, merged.toStore)
+          : merged.toStore,
+      references: options.references ?? document.references,
+      // A document of a newer build keeps its version: what this build does not know is still in it.
+      modelVersion: Math.max(document.modelVersion, model.newest),
+      createdAt: document.createdAt,
+      updatedAt: new Date(now()).toISOString(),
+    },
+    {
+      condition: { ifVersion: document.version },
+      visibleToSearch: options.visibleToSearch ?? true,
+    },
+  );
+  return {
+    type,
+    id,
+    namespace,
+    // Validated by the type's own schema in the merge.
+    attributes: merged.toReturn as A,
+    references: stored.references,
+    version: stored.version,
+    createdAt: new Date(stored.createdAt),
+    updatedAt: new Date(stored.updatedAt),
+  };
+}
+
+async function readVisible({ store }: RepositoryContext, target: Target): Promise<StoredDocument> {
+  const [document] = await store.getMany([target.key], target.model.type.name);
+  if (document === undefined || !isVisible(target, document)) throw notFound(target);
+  return document;
+}

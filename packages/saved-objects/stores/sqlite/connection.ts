@@ -1,0 +1,136 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { matchesWords } from '../../filter/words.ts';
+import { StoreError } from '../../store/store_error.ts';
+import { createTables, type TypeTable } from './tables.ts';
+
+/** Raised when the table layout itself changes; a file with a higher number was written by a newer build. */
+const LAYOUT_VERSION = 1;
+const MAX_CACHED_STATEMENTS = 200;
+const PAGE_CACHE_KIB = 32 * 1024;
+/** The write-ahead log shrinks back to this after a burst. */
+const MAX_WAL_BYTES = 64 * 1024 * 1024;
+/** Enough for the planner to tell a selective field from one with three values; bounds the time it takes. */
+const ANALYSIS_LIMIT = 400;
+
+const PROBE = `INSERT INTO latchkey_probe (id, writes) VALUES (1, 1)
+  ON CONFLICT (id) DO UPDATE SET writes = writes + 1`;
+
+/**
+ * One connection to the database file. It opens at the first use, and again after the file behind it was replaced, so a
+ * store that is not there yet is a passing failure and not a crash.
+ */
+export class SqliteConnection {
+  readonly path: string;
+  readonly #busyTimeoutMs: number;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #tables = new Map<string, TypeTable>();
+  #db: DatabaseSync | undefined;
+  #isClosed = false;
+
+  constructor(path: string, busyTimeoutMs: number) {
+    this.path = path;
+    this.#busyTimeoutMs = busyTimeoutMs;
+  }
+
+  /** @throws StoreError `unavailable` after close, `incompatible` for a newer layout; SQLite's own errors */
+  get db(): DatabaseSync {
+    if (this.#db !== undefined) return this.#db;
+    if (this.#isClosed) throw new StoreError('unavailable', `The store [${this.path}] is closed.`);
+    this.#db = this.#open();
+    return this.#db;
+  }
+
+  /** A prepared statement, made once per SQL text. The oldest are dropped, as filters come in any shape. */
+  statement(sql: string): StatementSync {
+    const db = this.db;
+    const cached = this.#statements.get(sql);
+    if (cached !== undefined) return cached;
+    const statement = db.prepare(sql);
+    if (this.#statements.size >= MAX_CACHED_STATEMENTS) {
+      const [oldest] = this.#statements.keys();
+      if (oldest !== undefined) this.#statements.delete(oldest);
+    }
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  /** Creates what these tables lack, now and whenever the file is opened again. */
+  addTables(tables: readonly TypeTable[]): void {
+    createTables(this.db, tables);
+    for (const table of tables) this.#tables.set(table.type, table);
+  }
+
+  /** Refreshes the planner's statistics where they are stale. Costs milliseconds. */
+  optimize(): void {
+    this.db.exec('PRAGMA optimize');
+  }
+
+  /**
+   * Writes for real, as a full or read-only disk shows itself only then.
+   * @throws SQLite's own errors
+   */
+  probeWrite(): void {
+    this.statement(PROBE).run();
+  }
+
+  /** Drops the connection so that the next use opens the file again. */
+  reset(): void {
+    this.#statements.clear();
+    const db = this.#db;
+    this.#db = undefined;
+    db?.close();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.reset();
+  }
+
+  #open(): DatabaseSync {
+    if (this.path !== ':memory:') createPrivateFile(this.path);
+    const db = new DatabaseSync(this.path, {
+      enableForeignKeyConstraints: false,
+      timeout: this.#busyTimeoutMs,
+    });
+    try {
+      configure(db, this.path);
+      createTables(db, [...this.#tables.values()]);
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+}
+
+function configure(db: DatabaseSync, path: string): void {
+  db.exec('PRAGMA journal_mode = WAL');
+  // An acknowledged write must survive a power cut: a lost rotated refresh token cannot be had again.
+  db.exec('PRAGMA synchronous = FULL');
+  db.exec(`PRAGMA cache_size = -${PAGE_CACHE_KIB}`);
+  db.exec(`PRAGMA journal_size_limit = ${MAX_WAL_BYTES}`);
+  db.exec(`PRAGMA analysis_limit = ${ANALYSIS_LIMIT}`);
+  db.function('matches_words', { deterministic: true }, (text, searched) =>
+    matchesWords(String(text), String(searched).split(' ')) ? 1 : 0,
+  );
+  const layout = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (layout > LAYOUT_VERSION) {
+    throw new StoreError(
+      'incompatible',
+      `The database file [${path}] has layout version ${layout}, this build knows ${LAYOUT_VERSION}: start the newer build.`,
+    );
+  }
+  if (layout === LAYOUT_VERSION) return;
+  db.exec(
+    'CREATE TABLE IF NOT EXISTS latchkey_probe (id INTEGER PRIMARY KEY, writes INTEGER NOT NULL)',
+  );
+  db.exec(`PRAGMA user_version = ${LAYOUT_VERSION}`);
+}
+
+/** Readable by the owner only from its first byte on. SQLite gives its side files the same mode. */
+function createPrivateFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+}

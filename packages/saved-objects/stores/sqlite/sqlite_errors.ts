@@ -1,0 +1,61 @@
+import { StoreError } from '../../store/store_error.ts';
+
+/** Primary result codes, https://www.sqlite.org/rescode.html */
+const SQLITE = { BUSY: 5, LOCKED: 6, READONLY: 8, CORRUPT: 11, NOTADB: 26 } as const;
+/** READONLY_DBMOVED: the file behind the open handle was moved or deleted. */
+const SQLITE_READONLY_DBMOVED = 1032;
+
+/** What the operator has to know and do, by primary result code. All of these can pass without a restart. */
+const UNAVAILABLE: Readonly<Record<number, string>> = {
+  3: 'may not be accessed by this process: check its permissions',
+  5: 'stayed locked by another process: see what holds it, or try again',
+  6: 'stayed locked by another connection: try again',
+  7: 'could not be used because memory ran out: give the process or the machine more',
+  8: 'is read-only for this process: check the permissions of the file and its folder',
+  10: 'could not be read or written because the disk reported an error: check the disk',
+  13: 'cannot grow because the disk is full: free space on it',
+  14: 'cannot be opened: check that its folder exists and is writable for this process',
+  15: 'is locked in an unexpected way: do not keep it on a network file system',
+  23: 'may not be accessed by this process: check its permissions',
+};
+
+/** Whether waiting a moment and trying again may help. */
+export function isBusy(error: unknown): boolean {
+  const code = primaryCode(error);
+  return code === SQLITE.BUSY || code === SQLITE.LOCKED;
+}
+
+/** Whether the open connection is of no more use and the next call should open a new one. */
+export function isConnectionLost(error: unknown): boolean {
+  return extendedCode(error) === SQLITE_READONLY_DBMOVED;
+}
+
+/**
+ * A failure of SQLite as a {@link StoreError} with a sentence for the operator. Anything that is not an expected
+ * failure of the machine, such as a mistake in our SQL, is handed back unchanged.
+ */
+export function toStoreError(error: unknown, path: string): unknown {
+  if (error instanceof StoreError) return error;
+  const code = primaryCode(error);
+  if (code === undefined) return error;
+  if (code === SQLITE.CORRUPT || code === SQLITE.NOTADB) {
+    return new StoreError(
+      'corrupt',
+      `The database file [${path}] is damaged: restore it from a backup.`,
+      { cause: error },
+    );
+  }
+  const reason = UNAVAILABLE[code];
+  if (reason === undefined) return error;
+  return new StoreError('unavailable', `The database file [${path}] ${reason}.`, { cause: error });
+}
+
+function primaryCode(error: unknown): number | undefined {
+  const code = extendedCode(error);
+  return code === undefined ? undefined : code & 0xff;
+}
+
+function extendedCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined;
+  return typeof error.errcode === 'number' ? error.errcode : undefined;
+}

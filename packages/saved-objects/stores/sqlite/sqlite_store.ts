@@ -1,0 +1,83 @@
+import type { DocumentStore, StoredDocument } from '../../store/document_store.ts';
+import { runWithRetry } from './busy_retry.ts';
+import { SqliteConnection } from './connection.ts';
+import { iterateTable } from './iterate.ts';
+import { COLUMNS, toDocument } from './rows.ts';
+import { searchDocuments } from './search.ts';
+import { type TypeTable, typeTable } from './tables.ts';
+import { deleteDocument, putDocument } from './write.ts';
+
+const DEFAULT_BUSY_TIMEOUT_MS = 50;
+const GIVE_UP_AFTER_MS = 5_000;
+
+export interface SqliteStoreOptions {
+  /** The database file; its folder is created when missing. `:memory:` keeps everything in this process, for tests. */
+  readonly path: string;
+  /** Monotonic milliseconds. Default: the machine's. */
+  readonly now?: () => number;
+  /**
+   * How long one attempt may block the process while another one writes, in milliseconds. Default 50. Attempts are repeated
+   * without blocking for 5 seconds.
+   */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * The embedded document store: one SQLite file, shared by any number of processes of one machine. Writes are on disk when
+ * they are acknowledged. The file is opened at the first call.
+ */
+export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
+  const { path, now = () => performance.now(), busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS } = options;
+  const connection = new SqliteConnection(path, busyTimeoutMs);
+  const policy = { giveUpAfterMs: GIVE_UP_AFTER_MS, now };
+  const run = <T>(work: () => T): Promise<T> => runWithRetry(connection, policy, work);
+  const tables = new Map<string, TypeTable>();
+  const tableOf = (type: string): TypeTable => {
+    const table = tables.get(type);
+    if (table === undefined) throw new TypeError(`Type [${type}] was not prepared in this store.`);
+    return table;
+  };
+
+  return {
+    prepare: async (types) => {
+      const prepared = types.map(typeTable);
+      await run(() => connection.addTables(prepared));
+      for (const table of prepared) tables.set(table.type, table);
+      await run(() => connection.optimize());
+    },
+    getMany: (keys, type) => run(() => getMany(connection, tableOf(type), keys)),
+    put: (document, putOptions) =>
+      run(() => putDocument(connection, tableOf(document.type), document, putOptions?.condition)),
+    delete: (key, type, deleteOptions) =>
+      run(() => deleteDocument(connection, tableOf(type), key, deleteOptions?.ifVersion)),
+    search: (request) =>
+      run(() => searchDocuments(connection, request.types.map(tableOf), request)),
+    iterate: async function* (request) {
+      for (const type of request.types) {
+        yield* iterateTable({ connection, run }, tableOf(type), request);
+      }
+    },
+    ping: () => run(() => connection.probeWrite()),
+    close: async () => connection.close(),
+  };
+}
+
+function getMany(
+  connection: SqliteConnection,
+  table: TypeTable,
+  keys: readonly string[],
+): readonly (StoredDocument | undefined)[] {
+  const [only] = keys;
+  if (only !== undefined && keys.length === 1) {
+    const sql = `SELECT ${COLUMNS} FROM ${table.table} WHERE key = ?`;
+    const row = connection.statement(sql).get(only);
+    return [row === undefined ? undefined : toDocument(row, table.type)];
+  }
+  const sql = `SELECT ${COLUMNS} FROM ${table.table} WHERE key IN (SELECT value FROM json_each(?))`;
+  const found = new Map<string, StoredDocument>();
+  for (const row of connection.statement(sql).all(JSON.stringify(keys))) {
+    const document = toDocument(row, table.type);
+    found.set(document.key, document);
+  }
+  return keys.map((key) => found.get(key));
+}

@@ -1,0 +1,103 @@
+import { OWN_FIELDS, versionNumbers } from './mappings.ts';
+import type { FieldMapping, SavedObjectsType } from './saved_objects_type.ts';
+
+// Names become table, index and JSON path names: nothing in them may need escaping.
+const TYPE_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
+const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,62}(\.[A-Za-z_][A-Za-z0-9_-]{0,62}){0,3}$/;
+const FIELD_TYPES: readonly string[] = ['keyword', 'text', 'date', 'long', 'boolean'];
+
+/**
+ * Refuses a type that could not be stored or migrated, naming type and reason. A wrong registration is a bug of a
+ * plugin, so it fails the start rather than the first request.
+ * @throws Error
+ */
+export function checkType(type: SavedObjectsType): void {
+  if (!TYPE_NAME.test(type.name)) {
+    throw new Error(
+      `Saved object type name [${type.name}] is not allowed: use up to 63 lower-case letters, digits, "_" and "-", beginning with a letter.`,
+    );
+  }
+  checkVersionChain(type);
+  checkMappings(type);
+  for (const version of versionNumbers(type)) checkVersion(type, version);
+}
+
+function checkVersionChain(type: SavedObjectsType): void {
+  const versions = versionNumbers(type);
+  if (versions.length === 0) throw refuse(type, 'it has no model version');
+  versions.forEach((version, position) => {
+    if (version !== position + 1) {
+      throw refuse(
+        type,
+        `its model versions are [${versions.join(', ')}], expected 1, 2, 3 … without gaps`,
+      );
+    }
+  });
+}
+
+function checkMappings(type: SavedObjectsType): void {
+  const seen = new Map<string, string>();
+  const additions = versionNumbers(type).flatMap((version) =>
+    (type.modelVersions[version]?.changes ?? []).flatMap((change) =>
+      change.type === 'mappings_addition' ? [change.addedMappings] : [],
+    ),
+  );
+  for (const properties of [type.mappings.properties, ...additions]) {
+    for (const [field, mapping] of Object.entries(properties)) {
+      checkField(type, field, mapping);
+      const before = seen.get(field);
+      if (before !== undefined && before !== mapping.type) {
+        throw refuse(type, `mapping [${field}] changes from ${before} to ${mapping.type}`);
+      }
+      seen.set(field, mapping.type);
+    }
+  }
+}
+
+function checkField(type: SavedObjectsType, field: string, mapping: FieldMapping): void {
+  if (!FIELD_NAME.test(field)) throw refuse(type, `mapping [${field}] is not a field name`);
+  if (Object.hasOwn(OWN_FIELDS, field)) {
+    throw refuse(
+      type,
+      `mapping [${field}] has the name of a field that every saved object has already`,
+    );
+  }
+  if (!FIELD_TYPES.includes(mapping.type)) {
+    throw refuse(type, `mapping [${field}] has no known field type`);
+  }
+}
+
+function checkVersion(type: SavedObjectsType, version: number): void {
+  const { changes, schemas } = type.modelVersions[version] ?? {};
+  if (schemas?.create === undefined || schemas.forwardCompatibility === undefined) {
+    throw refuse(type, `model version ${version} lacks a create or forwardCompatibility schema`);
+  }
+  for (const change of changes ?? []) {
+    if (version === 1 && change.type !== 'mappings_addition') {
+      throw refuse(type, `model version 1 cannot have a ${change.type}: nothing is older`);
+    }
+    if (change.type === 'data_backfill') checkBackfill(type, version, change.backfill);
+    if (change.type === 'unsafe_transform' && typeof change.transform !== 'function') {
+      throw refuse(type, `model version ${version} has an unsafe_transform without a function`);
+    }
+    if (change.type === 'data_removal') checkRemoval(type, version, change.removedAttributes);
+  }
+}
+
+function checkBackfill(type: SavedObjectsType, version: number, backfill: unknown): void {
+  if (typeof backfill !== 'function') {
+    throw refuse(type, `model version ${version} has a data_backfill without a function`);
+  }
+}
+
+function checkRemoval(type: SavedObjectsType, version: number, removed: readonly string[]): void {
+  const kept = type.modelVersions[version]?.schemas.create.shape ?? {};
+  const contradiction = removed.find((attribute) => Object.hasOwn(kept, attribute));
+  if (contradiction !== undefined) {
+    throw refuse(type, `model version ${version} removes [${contradiction}] but its schema has it`);
+  }
+}
+
+function refuse(type: SavedObjectsType, reason: string): Error {
+  return new Error(`Saved object type [${type.name}] cannot be registered: ${reason}.`);
+}

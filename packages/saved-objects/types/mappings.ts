@@ -1,0 +1,28 @@
+import type { FieldMapping, SavedObjectsType } from './saved_objects_type.ts';
+
+/**
+ * The document's own fields, which every type can be filtered and sorted by without mapping them:
+ * the instant of the last write and the model version it is stored in.
+ */
+export const OWN_FIELDS = {
+  updatedAt: { type: 'date' },
+  modelVersion: { type: 'long' },
+} as const satisfies Readonly<Record<string, FieldMapping>>;
+
+/** All mapped attributes of a type: those of model version 1 and every `mappings_addition` since. */
+export function mappingsOf(type: SavedObjectsType): Readonly<Record<string, FieldMapping>> {
+  const mappings: Record<string, FieldMapping> = { ...type.mappings.properties };
+  for (const version of versionNumbers(type)) {
+    for (const change of type.modelVersions[version]?.changes ?? []) {
+      if (change.type === 'mappings_addition') Object.assign(mappings, change.addedMappings);
+    }
+  }
+  return mappings;
+}
+
+/** Model versions of a type, ascending. */
+export function versionNumbers(type: SavedObjectsType): readonly number[] {
+  return Object.keys(type.modelVersions)
+    .map(Number)
+    .sort((a, b) => a - b);
+}
