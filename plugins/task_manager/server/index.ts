@@ -1,3 +1,8 @@
+import type { PluginInitializerContext } from '@latchkey/core/server';
+import type { TaskManagerConfig } from './config.ts';
+import { TaskManagerPlugin } from './plugin.ts';
+
+export { config, type TaskManagerConfig } from './config.ts';
 export type {
   TaskDefinition,
   TaskManagerSetup,
@@ -5,3 +10,7 @@ export type {
   TaskRunContext,
   TaskRunResult,
 } from './types.ts';
+
+/** Makes the plugin; called once by core. */
+export const plugin = (context: PluginInitializerContext<TaskManagerConfig>): TaskManagerPlugin =>
+  new TaskManagerPlugin(context);

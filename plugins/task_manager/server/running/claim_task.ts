@@ -1,0 +1,63 @@
+import type { Clock, Logger, Randomness } from '@latchkey/core/server';
+import { nextDelayMs } from '../scheduling/index.ts';
+import { NO_CLAIM, type Task, type TaskDefinitions, type TaskStore } from '../tasks/index.ts';
+import type { ClaimedTask } from './claimed_task.ts';
+
+/** What {@link claimTask} needs. */
+export interface ClaimTaskDeps {
+  readonly store: TaskStore;
+  readonly definitions: TaskDefinitions;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  /** Of this process. */
+  readonly ownerId: string;
+  readonly claimMs: number;
+  readonly logger: Logger;
+}
+
+/**
+ * Claims a due task, or one whose claim is dead, if it is still at the version seen. Resolves to `undefined` when
+ * somebody else was first, or when the task has died with its process as often as it may be tried.
+ */
+export async function claimTask(seen: Task, deps: ClaimTaskDeps): Promise<ClaimedTask | undefined> {
+  const { store, definitions, clock, randomness, ownerId, claimMs } = deps;
+  const definition = definitions.find(seen.taskType);
+  if (definition === undefined) return undefined;
+  if (seen.attempts >= definition.maxAttempts) {
+    await giveUp(seen, deps);
+    return undefined;
+  }
+  const claim = { id: randomness.uuid(), ownerId, ms: claimMs };
+  const claimedAt = clock.monotonic();
+  const now = clock.now();
+  const task = await store.update(seen, {
+    status: 'running',
+    attempts: seen.attempts + 1,
+    ownerId,
+    claimId: claim.id,
+    claimMs,
+    claimUntil: new Date(now + claimMs).toISOString(),
+    startedAt: new Date(now).toISOString(),
+  });
+  return task === undefined ? undefined : { task, claim, definition, claimedAt };
+}
+
+/** A task that takes its process down must not take down every process in turn. */
+async function giveUp(
+  seen: Task,
+  { store, clock, randomness, logger }: ClaimTaskDeps,
+): Promise<void> {
+  const { id, intervalMs, attempts } = seen;
+  const nextRunAt = (interval: number) =>
+    new Date(clock.now() + nextDelayMs(interval, randomness)).toISOString();
+  const written = await store.update(
+    seen,
+    intervalMs === undefined
+      ? { ...NO_CLAIM, status: 'failed' }
+      : { ...NO_CLAIM, status: 'idle', attempts: 0, runAt: nextRunAt(intervalMs) },
+  );
+  if (written !== undefined) {
+    const next = intervalMs === undefined ? 'it is given up' : 'it waits for its next interval';
+    logger.error(`Task [${id}] was cut off on each of ${attempts} attempts; ${next}`);
+  }
+}

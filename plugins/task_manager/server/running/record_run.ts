@@ -1,0 +1,129 @@
+import type { Randomness } from '@latchkey/core/server';
+import { nextDelayMs, retryDelayMs } from '../scheduling/index.ts';
+import { NO_CLAIM, type Task, type TaskChanges } from '../tasks/index.ts';
+import type { ClaimedTask, RunOutcome, RunResult, TaskRunDeps } from './claimed_task.ts';
+
+/**
+ * Ends a claim in the store by how the run went. Logs failures, once.
+ * @throws SavedObjectError when the store cannot be reached until the claim has ended by itself
+ */
+export async function recordRun(
+  claimed: ClaimedTask,
+  result: RunResult,
+  deps: TaskRunDeps,
+): Promise<RunOutcome> {
+  if (result.type === 'aborted' && result.reason.code === 'claim_lost') {
+    deps.logger.warn(`Task [${claimed.task.id}] lost its claim and was aborted`);
+    return 'lost';
+  }
+  const write = () => writeEnd(claimed, result, deps);
+  const kept = await untilClaimEnds(claimed, deps, write);
+  if (!kept) {
+    deps.logger.warn(`Task [${claimed.task.id}] ended after its claim was taken over`);
+    return 'lost';
+  }
+  return report(claimed, result, deps);
+}
+
+/** Resolves to `false` when the claim is no longer ours. */
+async function writeEnd(
+  { task: { id }, claim, definition }: ClaimedTask,
+  result: RunResult,
+  { store, clock, randomness }: TaskRunDeps,
+): Promise<boolean> {
+  const isOurs = (task: Task) => task.claim?.id === claim.id;
+  const current = await store.get(id);
+  if (current === undefined || !isOurs(current)) return false;
+  if (isDone(current, result)) return store.removeIf(id, isOurs);
+  const written = await store.change(id, (task) =>
+    isOurs(task)
+      ? endOf(task, result, { now: clock.now(), randomness, maxAttempts: definition.maxAttempts })
+      : undefined,
+  );
+  return written !== undefined;
+}
+
+/** A one-off task that returned without asking for another run. */
+function isDone(task: Task, result: RunResult): boolean {
+  return (
+    task.intervalMs === undefined && result.type === 'returned' && result.value?.runAt === undefined
+  );
+}
+
+/** The row after the run. */
+function endOf(
+  task: Task,
+  result: RunResult,
+  {
+    now,
+    randomness,
+    maxAttempts,
+  }: { readonly now: number; readonly randomness: Randomness; readonly maxAttempts: number },
+): TaskChanges {
+  const { intervalMs, attempts } = task;
+  const inMs = (delayMs: number) => new Date(now + delayMs).toISOString();
+  if (result.type === 'aborted' && result.reason.code === 'shutdown') {
+    // Due at once for whoever is still there; the interrupted try does not count.
+    return { ...NO_CLAIM, status: 'idle', attempts: Math.max(0, attempts - 1) };
+  }
+  if (result.type === 'returned') {
+    const runAt =
+      result.value?.runAt?.toISOString() ?? inMs(nextDelayMs(intervalMs ?? 1, randomness));
+    const state = { ...(result.value?.state ?? task.state) };
+    return { ...NO_CLAIM, status: 'idle', attempts: 0, runAt, state };
+  }
+  if (attempts < maxAttempts) {
+    const runAt = inMs(retryDelayMs(attempts, intervalMs, randomness));
+    return { ...NO_CLAIM, status: 'idle', runAt };
+  }
+  if (intervalMs === undefined) return { ...NO_CLAIM, status: 'failed' };
+  return {
+    ...NO_CLAIM,
+    status: 'idle',
+    attempts: 0,
+    runAt: inMs(nextDelayMs(intervalMs, randomness)),
+  };
+}
+
+/** Tries again while the store is away: a run that is not recorded is run twice. */
+async function untilClaimEnds<T>(
+  { claim }: ClaimedTask,
+  { clock }: TaskRunDeps,
+  write: () => Promise<T>,
+): Promise<T> {
+  const deadline = clock.monotonic() + claim.ms;
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (clock.monotonic() + claim.ms / 10 >= deadline) throw error;
+      await clock.sleep(claim.ms / 10);
+    }
+  }
+}
+
+function report(
+  { task, definition }: ClaimedTask,
+  result: RunResult,
+  { logger }: TaskRunDeps,
+): RunOutcome {
+  if (result.type === 'returned') {
+    logger.debug(`Task [${task.id}] succeeded`);
+    return 'success';
+  }
+  if (result.type === 'aborted' && result.reason.code === 'shutdown') {
+    logger.debug(`Task [${task.id}] was released because the server stops`);
+    return 'released';
+  }
+  const error = result.type === 'threw' ? result.error : result.reason;
+  const isLast = task.attempts >= definition.maxAttempts;
+  const next = !isLast
+    ? 'it will be retried'
+    : task.intervalMs === undefined
+      ? 'it is given up'
+      : 'it waits for its next interval';
+  const message = `Task [${task.id}] of type [${task.taskType}] failed on attempt ${task.attempts} of ${definition.maxAttempts}; ${next}`;
+  if (isLast) logger.error(message, { error });
+  else logger.warn(message, { error });
+  return result.type === 'aborted' ? 'timeout' : 'failed';
+}

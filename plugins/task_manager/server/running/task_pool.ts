@@ -1,0 +1,71 @@
+import type { ClaimedTask, RunOutcome, TaskRunDeps } from './claimed_task.ts';
+import { TaskAborted } from './task_aborted.ts';
+import { startRun } from './task_run.ts';
+
+/** Stopping takes no longer than this, whatever tasks do. */
+const MAX_STOP_MS = 10_000;
+
+/** Told when a run begins and ends. */
+export interface RunObserver {
+  started(): void;
+  ended(run: {
+    readonly taskType: string;
+    readonly outcome: RunOutcome;
+    readonly seconds: number;
+  }): void;
+}
+
+/** The runs of this process. */
+export class TaskPool {
+  readonly #deps: TaskRunDeps;
+  readonly #size: number;
+  readonly #observer: RunObserver;
+  readonly #shutdown = new AbortController();
+  readonly #finishing = new Set<Promise<void>>();
+  /** Tasks whose code has not returned, also those that were left behind after an abort. */
+  readonly #busy = new Set<string>();
+
+  constructor(deps: TaskRunDeps, size: number, observer: RunObserver) {
+    this.#deps = deps;
+    this.#size = size;
+    this.#observer = observer;
+  }
+
+  /** How many more tasks may begin now. */
+  get free(): number {
+    return this.#shutdown.signal.aborted ? 0 : Math.max(0, this.#size - this.#finishing.size);
+  }
+
+  /** Whether code of this task still runs here; then it must not begin again, whatever the store says. */
+  isBusy(taskId: string): boolean {
+    return this.#busy.has(taskId);
+  }
+
+  /** Begins a claimed task. After {@link stop} it is released at once. `onFree` is called when its slot is free again. */
+  run(claimed: ClaimedTask, onFree: () => void): void {
+    const { id, taskType } = claimed.task;
+    const startedAt = this.#deps.clock.monotonic();
+    this.#busy.add(id);
+    this.#observer.started();
+    const { finished, settled } = startRun(claimed, this.#deps, this.#shutdown.signal);
+    void settled.then(() => this.#busy.delete(id));
+    const finishing = finished.then((outcome) => {
+      this.#finishing.delete(finishing);
+      const seconds = (this.#deps.clock.monotonic() - startedAt) / 1000;
+      this.#observer.ended({ taskType, outcome, seconds });
+      onFree();
+    });
+    this.#finishing.add(finishing);
+  }
+
+  /** Aborts all runs and releases their claims; resolves after 10 seconds at the latest. */
+  async stop(): Promise<void> {
+    this.#shutdown.abort(new TaskAborted('shutdown'));
+    const over = new AbortController();
+    await Promise.race([
+      Promise.all(this.#finishing),
+      this.#deps.clock.sleep(MAX_STOP_MS, over.signal).catch(() => undefined),
+    ]);
+    over.abort();
+  }
+}

@@ -1,0 +1,33 @@
+import type { Randomness } from '@latchkey/core/server';
+
+/** First runs come within this time, so that a start does not fire everything at once. */
+const MAX_FIRST_DELAY_MS = 60_000;
+/** Share of the interval by which a run comes earlier or later. */
+const JITTER = 0.1;
+const FIRST_RETRY_MS = 10_000;
+const MAX_RETRY_MS = 5 * 60_000;
+
+type Fraction = Pick<Randomness, 'fraction'>;
+
+/** Milliseconds from a finished run to the next: the interval, 10 % more or less. */
+export function nextDelayMs(intervalMs: number, randomness: Fraction): number {
+  return Math.max(1, Math.round(intervalMs * (1 - JITTER + 2 * JITTER * randomness.fraction())));
+}
+
+/** Milliseconds from scheduling to the first run: anywhere within the interval, a minute at most. */
+export function firstDelayMs(intervalMs: number, randomness: Fraction): number {
+  return Math.floor(Math.min(intervalMs, MAX_FIRST_DELAY_MS) * randomness.fraction());
+}
+
+/**
+ * Milliseconds from a failed attempt to the next: 10 s, 20 s, 40 s … at most 5 minutes and at most the interval, with
+ * jitter. Many tasks fail together when a store or provider is down; they must not come back together.
+ */
+export function retryDelayMs(
+  attempt: number,
+  intervalMs: number | undefined,
+  randomness: Fraction,
+): number {
+  const backoff = Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), MAX_RETRY_MS);
+  return nextDelayMs(Math.min(backoff, intervalMs ?? backoff), randomness);
+}

@@ -1,0 +1,102 @@
+import type { Clock, Randomness } from '@latchkey/core/server';
+import type {
+  Task,
+  TaskAttributes,
+  TaskChanges,
+  TaskDefinitions,
+  TaskStore,
+} from '../tasks/index.ts';
+import type { TaskManagerStart } from '../types.ts';
+import { firstDelayMs, nextDelayMs } from './run_times.ts';
+
+/** What {@link TaskScheduler} needs. */
+export interface TaskSchedulerDeps {
+  readonly store: TaskStore;
+  readonly definitions: TaskDefinitions;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  /** Makes the local poller look at once. */
+  readonly wake: () => void;
+}
+
+/** Creates tasks and moves their run times. Never touches a task while it runs, except for its interval and params. */
+export class TaskScheduler implements TaskManagerStart {
+  readonly #deps: TaskSchedulerDeps;
+
+  constructor(deps: TaskSchedulerDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws Error when the task type is not registered */
+  async ensureScheduled(task: Parameters<TaskManagerStart['ensureScheduled']>[0]): Promise<void> {
+    const { store, randomness } = this.#deps;
+    this.#mustKnow(task.taskType);
+    const created = await store.create(task.id, {
+      ...this.#aFreshTask(task.taskType, task.params),
+      intervalMs: task.intervalMs,
+      runAt: this.#instant(firstDelayMs(task.intervalMs, randomness)),
+    });
+    if (!created) await store.change(task.id, (stored) => this.#adjustments(stored, task));
+  }
+
+  /** @throws Error when the task type is not registered */
+  async schedule(task: Parameters<TaskManagerStart['schedule']>[0]): Promise<void> {
+    const { store, clock, wake } = this.#deps;
+    this.#mustKnow(task.taskType);
+    const fresh = {
+      ...this.#aFreshTask(task.taskType, task.params),
+      runAt: (task.runAt ?? new Date(clock.now())).toISOString(),
+    };
+    const created = await store.create(task.id, fresh);
+    // A task that was given up does not stand in the way of a new order.
+    if (!created) {
+      await store.change(task.id, ({ status }) => (status === 'failed' ? fresh : undefined));
+    }
+    if (task.runAt === undefined) wake();
+  }
+
+  async runSoon(taskId: string): Promise<void> {
+    const due = await this.#deps.store.change(taskId, ({ status }) =>
+      status === 'running' ? undefined : { status: 'idle', attempts: 0, runAt: this.#instant(0) },
+    );
+    if (due !== undefined) this.#deps.wake();
+  }
+
+  /** What a task that exists lacks of what is wanted now; `undefined`: nothing. */
+  #adjustments(
+    stored: Task,
+    wanted: Parameters<TaskManagerStart['ensureScheduled']>[0],
+  ): TaskChanges | undefined {
+    const { taskType, intervalMs, params = {} } = wanted;
+    const changes: { -readonly [K in keyof TaskChanges]: TaskChanges[K] } = {};
+    if (stored.taskType !== taskType) changes.taskType = taskType;
+    if (stored.intervalMs !== intervalMs) changes.intervalMs = intervalMs;
+    if (JSON.stringify(stored.params) !== JSON.stringify(params)) changes.params = { ...params };
+    if (stored.status === 'failed') Object.assign(changes, { status: 'idle', attempts: 0 });
+    // A shorter interval takes effect now. So does a wall clock set back: no run waits longer than an interval.
+    const latest = this.#deps.clock.now() + nextDelayMs(intervalMs, this.#deps.randomness);
+    const isTooLate = stored.runAt.getTime() > latest + intervalMs * 0.2;
+    if (stored.status !== 'running' && isTooLate) changes.runAt = new Date(latest).toISOString();
+    return Object.keys(changes).length === 0 ? undefined : changes;
+  }
+
+  #aFreshTask(taskType: string, params: Readonly<Record<string, unknown>> = {}) {
+    return {
+      taskType,
+      params: { ...params },
+      state: {},
+      status: 'idle',
+      attempts: 0,
+    } satisfies Partial<TaskAttributes>;
+  }
+
+  #instant(delayMs: number): string {
+    return new Date(this.#deps.clock.now() + delayMs).toISOString();
+  }
+
+  #mustKnow(taskType: string): void {
+    if (this.#deps.definitions.find(taskType) === undefined) {
+      throw new Error(`Task type [${taskType}] is not registered`);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { Clock, Logger, Randomness, ServiceStatus } from '@latchkey/core/server';
+import { type RunObserver, TaskPoller, TaskPool } from './running/index.ts';
+import { TaskScheduler } from './scheduling/index.ts';
+import type { TaskDefinitions, TaskStore } from './tasks/index.ts';
+import type { TaskManagerStart } from './types.ts';
+
+/** What {@link startTaskService} needs. */
+export interface TaskServiceDeps {
+  readonly store: TaskStore;
+  readonly definitions: TaskDefinitions;
+  readonly observer: RunObserver;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+  /** Instance id of this process. */
+  readonly ownerId: string;
+  readonly pollIntervalMs: number;
+  readonly maxWorkers: number;
+  readonly claimMs: number;
+}
+
+/** Task management of one process, running. */
+export interface TaskService {
+  readonly tasks: TaskManagerStart;
+  status(): ServiceStatus;
+  /** Claims nothing more, aborts what runs, releases the claims. Ten seconds at most; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Starts to look for due tasks. */
+export function startTaskService(deps: TaskServiceDeps): TaskService {
+  const { maxWorkers, observer, ...rest } = deps;
+  const pool = new TaskPool(rest, maxWorkers, observer);
+  const poller = new TaskPoller({ ...rest, pool });
+  const scheduler = new TaskScheduler({ ...rest, wake: () => poller.wake() });
+  poller.start();
+  return {
+    tasks: {
+      ensureScheduled: (task) => scheduler.ensureScheduled(task),
+      schedule: (task) => scheduler.schedule(task),
+      runSoon: (taskId) => scheduler.runSoon(taskId),
+    },
+    status: () => poller.status(),
+    stop: async () => {
+      const polling = poller.stop();
+      await pool.stop();
+      await polling;
+    },
+  };
+}

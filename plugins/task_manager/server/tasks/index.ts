@@ -1,0 +1,4 @@
+export type { Task, TaskClaim } from './task.ts';
+export { type KnownTaskDefinition, TaskDefinitions } from './task_definitions.ts';
+export { NO_CLAIM, type TaskChanges, TaskStore } from './task_store.ts';
+export { TASK_TYPE, type TaskAttributes, taskSavedObjectType } from './task_type.ts';
