@@ -16,10 +16,15 @@ export const setAuthorization = (client: AxiosInstance, value: string): void => 
  * An error that already says whose turn it is. Wrapping it would turn "try again in a minute" or "ask your administrator" into
  * a vague failure, and callers match by class or name.
  */
-const saysWhoActs = (error: unknown): boolean =>
-  isConnectorAuthorizationError(error) ||
-  (error instanceof Error &&
-    (error.name === 'AbortError' || ('code' in error && typeof error.code === 'string')));
+const saysWhoActs = (error: unknown): boolean => {
+  if (isConnectorAuthorizationError(error)) return true;
+  // By shape, not by class: an abort comes from another realm under some runners.
+  if (typeof error !== 'object' || error === null) return false;
+  return (
+    ('name' in error && error.name === 'AbortError') ||
+    ('code' in error && typeof error.code === 'string')
+  );
+};
 
 /**
  * Asks the server for a token and sets it as the Authorization header.

@@ -1,5 +1,6 @@
 import { isAxiosError } from 'axios';
 import { ConnectorActionError } from '../contract/connector_action_error.ts';
+import { bytesOf } from './bytes_of.ts';
 
 /** Reads a service's short reason code from an error body of any type; `undefined`: it has none. */
 export type ReasonReader = (body: unknown) => string | undefined;
@@ -11,15 +12,8 @@ const REASON = /^[A-Za-z0-9_.:-]{1,64}$/;
 const MAX_ERROR_BODY_BYTES = 65_536;
 
 const bodyOf = (data: unknown): unknown => {
-  if (!(data instanceof ArrayBuffer) && !ArrayBuffer.isView(data) && typeof data !== 'string') {
-    return data;
-  }
-  const text =
-    typeof data === 'string'
-      ? data
-      : data instanceof ArrayBuffer
-        ? Buffer.from(data).toString('utf8')
-        : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+  const text = typeof data === 'string' ? data : bytesOf(data)?.toString('utf8');
+  if (text === undefined) return data;
   if (text.length > MAX_ERROR_BODY_BYTES) return undefined;
   try {
     return JSON.parse(text);

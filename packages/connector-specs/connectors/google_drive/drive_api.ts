@@ -2,7 +2,7 @@ import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { type ZodType, z } from 'zod';
 import { ConnectorActionError } from '../../contract/connector_action_error.ts';
 import type { ActionContext } from '../../contract/types.ts';
-import { toVendorError } from '../../vendor_calls/index.ts';
+import { bytesOf, toVendorError } from '../../vendor_calls/index.ts';
 
 const BASE_URL = 'https://www.googleapis.com/drive/v3';
 const API = 'Google Drive API';
@@ -82,7 +82,7 @@ export const getBytes = async (
     responseType: 'arraybuffer',
     headers: { Accept: '*/*' },
   });
-  if (data instanceof ArrayBuffer) return Buffer.from(data);
-  if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const bytes = bytesOf(data);
+  if (bytes !== undefined) return bytes;
   throw new ConnectorActionError('unexpected_answer', `${API} gave an unexpected answer`);
 };

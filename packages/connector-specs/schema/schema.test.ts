@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { aConnectorSpec } from '../contract/spec.mock.ts';
+import type { AuthTypeEntry } from '../contract/types.ts';
+import { getMeta } from '../ui_metadata/index.ts';
+import { getSchemaForAuthType } from './auth_type_schema.ts';
+import { generateSecretsSchemaFromSpec } from './secrets_schema.ts';
+import { serializeConnectorSpec } from './serialize_spec.ts';
+
+const EARS: AuthTypeEntry = {
+  type: 'ears',
+  defaults: { provider: 'google', scope: 'drive', unknownField: 1 },
+  isExperimental: true,
+  overrides: { label: 'Quick', meta: { scope: { disabled: true }, nothing: { hidden: true } } },
+};
+
+describe('getSchemaForAuthType', () => {
+  it('fills hidden fields that were not sent', () => {
+    expect(getSchemaForAuthType(EARS).schema.parse({ authType: 'ears' })).toEqual({
+      authType: 'ears',
+      provider: 'google',
+      scope: 'drive',
+    });
+  });
+
+  it('accepts a value in place of a default', () => {
+    const parsed = getSchemaForAuthType(EARS).schema.parse({ authType: 'ears', scope: 'other' });
+    expect(parsed['scope']).toBe('other');
+  });
+
+  it('ignores defaults and overrides of fields the auth type does not have', () => {
+    expect(Object.keys(getSchemaForAuthType(EARS).schema.shape).sort()).toEqual([
+      'authType',
+      'provider',
+      'scope',
+    ]);
+  });
+
+  it('merges field metadata over what the auth type says', () => {
+    const { shape } = getSchemaForAuthType(EARS).schema;
+    expect(getMeta(shape['scope'] as z.ZodType)).toMatchObject({ label: 'Scope', disabled: true });
+  });
+
+  it('carries label, mode and picker flags', () => {
+    expect(getMeta(getSchemaForAuthType(EARS).schema)).toEqual({
+      label: 'Quick',
+      authMode: 'per-user',
+      isExperimental: true,
+    });
+  });
+
+  it('refuses fields that do not exist', () => {
+    const { schema } = getSchemaForAuthType('bearer');
+    expect(schema.safeParse({ authType: 'bearer', token: 'x', admin: true }).success).toBe(false);
+  });
+
+  it('does not change the auth type itself', () => {
+    getSchemaForAuthType(EARS);
+    expect(getSchemaForAuthType('ears').schema.safeParse({ authType: 'ears' }).success).toBe(false);
+  });
+});
+
+describe('generateSecretsSchemaFromSpec', () => {
+  const spec = aConnectorSpec({ auth: { types: ['bearer', EARS] } });
+
+  it('tells auth types apart by authType', () => {
+    const schema = generateSecretsSchemaFromSpec(spec);
+    expect(schema.parse({ authType: 'bearer', token: 't' })).toEqual({
+      authType: 'bearer',
+      token: 't',
+    });
+    expect(schema.safeParse({ authType: 'basic', token: 't' }).success).toBe(false);
+    expect(schema.safeParse({ token: 't' }).success).toBe(false);
+  });
+
+  it('keeps one mode when told so', () => {
+    const schema = generateSecretsSchemaFromSpec(spec, { authMode: 'per-user' });
+    expect(schema.safeParse({ authType: 'ears' }).success).toBe(true);
+    expect(schema.safeParse({ authType: 'bearer', token: 't' }).success).toBe(false);
+  });
+
+  it('is an empty closed object without auth', () => {
+    const schema = generateSecretsSchemaFromSpec({});
+    expect(schema.parse({})).toEqual({});
+    expect(schema.safeParse({ a: 1 }).success).toBe(false);
+  });
+});
+
+describe('serializeConnectorSpec', () => {
+  const spec = aConnectorSpec({
+    auth: { types: ['bearer', EARS] },
+    schema: z.strictObject({ url: z.string().max(9).meta({ label: 'URL' }) }),
+  });
+
+  it('exports config and a union of closed secrets with the metadata inline', () => {
+    const { schema } = serializeConnectorSpec(spec);
+    expect(schema).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      properties: {
+        config: { properties: { url: { maxLength: 9, label: 'URL' } } },
+        secrets: {
+          label: 'Authentication',
+          oneOf: [
+            {
+              label: 'Bearer token',
+              authMode: 'shared',
+              additionalProperties: false,
+              required: ['token', 'authType'],
+              properties: { authType: { const: 'bearer' }, token: { sensitive: true } },
+            },
+            {
+              label: 'Quick',
+              authMode: 'per-user',
+              required: ['authType'],
+              properties: { provider: { hidden: true, default: 'google' } },
+            },
+          ],
+        },
+      },
+      required: ['config', 'secrets'],
+    });
+  });
+
+  it('lists actions as a caller writes them: fields with a default are optional', () => {
+    const [action] = serializeConnectorSpec(spec).actions;
+    expect(action).toMatchObject({ name: 'echo', scope: 'read', isTool: false });
+    expect(action?.input).not.toHaveProperty('required');
+  });
+
+  it('is plain JSON', () => {
+    const serialized = serializeConnectorSpec(spec);
+    expect(JSON.parse(JSON.stringify(serialized))).toEqual(serialized);
+  });
+});

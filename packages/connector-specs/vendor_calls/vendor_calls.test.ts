@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { AxiosError, AxiosHeaders } from 'axios';
+import { ConnectorActionError } from '../contract/connector_action_error.ts';
+import { mapConcurrently, toVendorError } from './index.ts';
+
+const anAxiosError = (status: number, data: unknown, headers = {}): AxiosError => {
+  const config = { headers: new AxiosHeaders({ Authorization: 'Bearer dev-canary' }) };
+  const response = { status, data, headers, statusText: '', config };
+  return new AxiosError('failed', 'ERR', config, {}, response);
+};
+
+const reasonOf = (body: unknown): string | undefined =>
+  typeof body === 'object' && body !== null && 'reason' in body ? String(body.reason) : undefined;
+
+const translated = (error: unknown): ConnectorActionError => {
+  const result = toVendorError(error, 'Sample API', reasonOf);
+  if (!(result instanceof ConnectorActionError)) throw new Error('not translated');
+  return result;
+};
+
+describe('toVendorError', () => {
+  it('tells status, reason and when to come back', () => {
+    const error = translated(anAxiosError(429, { reason: 'rateLimit' }, { 'retry-after': '7' }));
+    expect(error.message).toBe('Sample API error (429): rateLimit');
+    expect(error).toMatchObject({ status: 429, reason: 'rateLimit', retryAfterMs: 7_000 });
+  });
+
+  it('E64: carries neither request nor answer', () => {
+    const error = translated(anAxiosError(403, { reason: 'no', echo: 'Bearer dev-canary' }));
+    expect(JSON.stringify([error, error.stack, error.cause, { ...error }])).not.toContain('canary');
+  });
+
+  it.each(['Bearer dev-canary', 'a b', 'x'.repeat(65)])(
+    'drops the reason %p, which is prose',
+    (reason) => {
+      expect(translated(anAxiosError(400, { reason })).message).toBe('Sample API error (400)');
+    },
+  );
+
+  it('reads the reason of a body that arrived as bytes', () => {
+    const bytes = Buffer.from('{"reason":"gone"}');
+    const arrayBuffer = new Uint8Array(bytes).buffer;
+    for (const data of [bytes, arrayBuffer, bytes.toString()]) {
+      expect(translated(anAxiosError(404, data)).reason).toBe('gone');
+    }
+    expect(translated(anAxiosError(502, '<html>')).reason).toBeUndefined();
+  });
+
+  it('returns every other error as it is', () => {
+    for (const error of [new Error('x'), new AxiosError('no answer'), undefined]) {
+      expect(toVendorError(error, 'Sample API', reasonOf)).toBe(error);
+    }
+  });
+});
+
+describe('mapConcurrently', () => {
+  it('keeps the order and never exceeds the limit', async () => {
+    let running = 0;
+    let most = 0;
+    const doubled = await mapConcurrently([5, 1, 4, 2, 3], 2, async (n) => {
+      running += 1;
+      most = Math.max(most, running);
+      for (let turn = 0; turn < n; turn += 1) await Promise.resolve();
+      running -= 1;
+      return n * 2;
+    });
+    expect(doubled).toEqual([10, 2, 8, 4, 6]);
+    expect(most).toBe(2);
+  });
+
+  it('begins nothing new after a failure', async () => {
+    const begun: number[] = [];
+    const attempt = mapConcurrently([1, 2, 3, 4], 1, async (n) => {
+      begun.push(n);
+      if (n === 2) throw new Error('two');
+      return n;
+    });
+    await expect(attempt).rejects.toThrow('two');
+    expect(begun).toEqual([1, 2]);
+  });
+});
