@@ -1,6 +1,11 @@
 export { ReadThroughCache, type ReadThroughCacheOptions } from './cache/index.ts';
-export { HttpError } from './http/http_error.ts';
-export { respond } from './http/respond.ts';
+export {
+  type Bounds,
+  byteSize,
+  type ConfigDeprecation,
+  ConfigError,
+  durationMs,
+} from './config/index.ts';
 export type {
   AuthenticatedUser,
   AuthenticationRequest,
@@ -20,11 +25,11 @@ export type {
   RouteSecurity,
   ServerRequest,
   UrlBuilder,
-} from './http/types.ts';
-export type { Logger, LogLevel, LogMeta } from './logging/types.ts';
+} from './http/index.ts';
+export { HttpError, respond } from './http/index.ts';
+export type { Logger, LogLevel, LogMeta } from './logging/index.ts';
 export type { Counter, Histogram, MetricLabels, MetricsSetup } from './metrics/types.ts';
 export type {
-  ConfigDeprecation,
   CoreSetup,
   CoreStart,
   Plugin,

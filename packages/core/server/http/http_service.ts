@@ -173,7 +173,7 @@ export class HttpService {
   }
 
   #mount(route: CompiledRoute): void {
-    const gate = { hooks: this.#hooks, cookies: this.#cookies };
+    const gate = { hooks: this.#hooks, cookies: this.#cookies, urls: this.urls };
     this.#app.route({
       method: route.method,
       url: route.routerPath,

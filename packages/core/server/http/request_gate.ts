@@ -3,7 +3,7 @@ import type { CompiledRoute } from './compiled_route.ts';
 import { type CookiePolicy, setCookies } from './cookies.ts';
 import { HttpError } from './http_error.ts';
 import { RoutedRequest } from './server_request.ts';
-import type { HttpSetup } from './types.ts';
+import type { AuthenticationRequest, HttpSetup, UrlBuilder } from './types.ts';
 import { DEFAULT_SPACE_ID } from './url_builder.ts';
 
 /** What plugins hook into the way of a request; all optional until their plugin registered them. */
@@ -13,23 +13,35 @@ export interface GateHooks {
   spaceExists: Parameters<HttpSetup['registerSpaceGuard']>[0] | undefined;
 }
 
+/** What the gate needs of the server around it. */
+export interface Gate {
+  readonly hooks: GateHooks;
+  readonly cookies: CookiePolicy;
+  readonly urls: UrlBuilder;
+}
+
 /**
  * Everything between routing and reading the body, in this order: cross-site header, internal header, who, where, may
  * they. It fails closed: without a registered hook nobody is signed in, nothing is granted and only the default space exists.
+ * @returns the reply when it was answered here
  */
 export async function passGate(
-  gate: { readonly hooks: GateHooks; readonly cookies: CookiePolicy },
+  gate: Gate,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<void> {
+): Promise<FastifyReply | undefined> {
   const route = request.routeOptions.config.route;
-  if (route === undefined) return;
+  if (route === undefined) return undefined;
   checkHeaders(route, request);
   const routed = new RoutedRequest(request, reply);
   request.routed = routed;
-  if (route.authentication !== 'none') await authenticate(route, gate, routed, reply);
+  if (route.authentication !== 'none') {
+    const loginPage = await authenticate(route, gate, routed, reply);
+    if (loginPage !== undefined) return reply.redirect(loginPage);
+  }
   if (routed.spaceId !== DEFAULT_SPACE_ID) await checkSpace(gate.hooks, routed);
   if (route.requiredPrivileges.length > 0) await authorize(route, gate.hooks, routed);
+  return undefined;
 }
 
 function checkHeaders(route: CompiledRoute, request: FastifyRequest): void {
@@ -44,21 +56,32 @@ function checkHeaders(route: CompiledRoute, request: FastifyRequest): void {
   }
 }
 
+/** @returns where to send a browser that is not signed in, when the authenticator named a page */
 async function authenticate(
   route: CompiledRoute,
-  gate: { readonly hooks: GateHooks; readonly cookies: CookiePolicy },
+  gate: Gate,
   routed: RoutedRequest,
   reply: FastifyReply,
-): Promise<void> {
-  const result = await gate.hooks.authenticate?.(routed);
+): Promise<string | undefined> {
+  const isNavigation = route.authentication === 'required' && routed.isNavigation;
+  const question = isNavigation ? withReturnPath(routed, gate.urls) : routed;
+  const result = await gate.hooks.authenticate?.(question);
   if (result?.cookies !== undefined) {
     setCookies(reply, result.cookies, gate.cookies, routed.isSecure);
   }
   if (result?.type === 'authenticated') {
     routed.user = result.user;
-  } else if (route.authentication === 'required') {
-    throw unauthenticated(result?.reason);
+    return undefined;
   }
+  if (route.authentication !== 'required') return undefined;
+  if (isNavigation && result?.redirectTo !== undefined) return result.redirectTo;
+  throw unauthenticated(result?.reason);
+}
+
+function withReturnPath(routed: RoutedRequest, urls: UrlBuilder): AuthenticationRequest {
+  const { headers, cookies, remoteAddress, requestId } = routed;
+  const returnPath = urls.path(routed.url, routed.spaceId);
+  return { headers, cookies, remoteAddress, requestId, navigation: { returnPath } };
 }
 
 async function checkSpace(hooks: GateHooks, routed: RoutedRequest): Promise<void> {

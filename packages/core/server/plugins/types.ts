@@ -1,5 +1,6 @@
 import type { SavedObjectsSetup, SavedObjectsStart } from '@latchkey/saved-objects';
 import type { ZodType } from 'zod';
+import type { ConfigDeprecation } from '../config/index.ts';
 import type { HttpSetup } from '../http/index.ts';
 import type { Logger } from '../logging/index.ts';
 import type { MetricsSetup } from '../metrics/types.ts';
@@ -13,13 +14,6 @@ export interface PluginConfigDescriptor<T = unknown> {
   /** Top-level keys the browser may see. */
   readonly exposeToBrowser?: Readonly<Record<string, boolean>>;
   readonly deprecations?: readonly ConfigDeprecation[];
-}
-
-/** An old key that is still accepted, with a warning that names the new one. Paths are full, with dots. */
-export interface ConfigDeprecation {
-  readonly from: string;
-  /** `undefined`: the key no longer has any effect. */
-  readonly to: string | undefined;
 }
 
 export interface ServerEnvironment {

@@ -1,0 +1,172 @@
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { byteSize, durationMs } from './value_types.ts';
+
+const BASE_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
+const levels = z.enum(['off', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']);
+const name = z.string().min(1).max(200);
+const file = z.string().min(1).max(4096);
+
+const basePath = z
+  .union([
+    z.literal(''),
+    z
+      .string()
+      .max(500)
+      .regex(BASE_PATH, 'expected a path like /latchkey, without a slash at its end'),
+  ])
+  .default('');
+
+/** A URL is checked by its parts, so that the message can say which part is wrong. */
+const publicBaseUrl = z
+  .string()
+  .max(2000)
+  .superRefine((text, context) => {
+    const problem = publicBaseUrlProblem(text);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  })
+  .optional();
+
+const tls = z
+  .strictObject({
+    enabled: z.boolean().default(false),
+    certificate: file.optional(),
+    key: file.optional(),
+  })
+  .refine(
+    ({ enabled, certificate, key }) => !enabled || (certificate !== undefined && key !== undefined),
+    {
+      message: 'server.ssl.enabled needs server.ssl.certificate and server.ssl.key',
+    },
+  )
+  .prefault({});
+
+const server = z
+  .strictObject({
+    host: z.string().min(1).max(255).default('localhost'),
+    port: z.int().min(0).max(65_535).default(5601),
+    name: name.prefault(hostname()),
+    basePath,
+    rewriteBasePath: z.boolean().default(false),
+    publicBaseUrl,
+    maxPayload: byteSize({ min: 1, max: '1gb' }).prefault('1mb'),
+    shutdownTimeout: durationMs({ max: '10m' }).prefault('30s'),
+    trustProxy: z
+      .union([
+        z.boolean(),
+        z.int().min(1),
+        z.string().max(1000),
+        z.array(z.string().max(100)).max(50),
+      ])
+      .default(false),
+    ssl: tls,
+    metrics: z.strictObject({ public: z.boolean().default(false) }).prefault({}),
+  })
+  .superRefine((value, context) => {
+    if (value.rewriteBasePath && value.basePath === '') {
+      context.addIssue({
+        code: 'custom',
+        path: ['rewriteBasePath'],
+        message: 'needs server.basePath',
+      });
+    }
+    const path = value.publicBaseUrl === undefined ? undefined : pathOf(value.publicBaseUrl);
+    if (path !== undefined && path !== value.basePath) {
+      context.addIssue({
+        code: 'custom',
+        path: ['publicBaseUrl'],
+        message: `its path must equal server.basePath, which is '${value.basePath}'`,
+      });
+    }
+  });
+
+const layout = z.strictObject({ type: z.enum(['json', 'pattern']) });
+
+const appender = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('console'), layout: layout.optional() }),
+  z.strictObject({ type: z.literal('file'), fileName: file, layout: layout.optional() }),
+]);
+
+const appenderNames = z.array(name).max(20);
+
+const logging = z
+  .strictObject({
+    root: z
+      .strictObject({
+        level: levels.default('info'),
+        appenders: appenderNames.default(['default']),
+      })
+      .prefault({}),
+    appenders: z.record(name, appender).default({}),
+    loggers: z
+      .array(
+        z.strictObject({ name, level: levels.optional(), appenders: appenderNames.optional() }),
+      )
+      .max(200)
+      .default([]),
+  })
+  .superRefine((value, context) => {
+    const known = new Set(['default', ...Object.keys(value.appenders)]);
+    const check = (names: readonly string[] | undefined, path: PropertyKey[]): void => {
+      for (const unknown of names?.filter((one) => !known.has(one)) ?? []) {
+        const message = `there is no appender named '${unknown}' under logging.appenders`;
+        context.addIssue({ code: 'custom', path, message });
+      }
+    };
+    check(value.root.appenders, ['root', 'appenders']);
+    for (const [index, logger] of value.loggers.entries()) {
+      check(logger.appenders, ['loggers', index, 'appenders']);
+    }
+  });
+
+const path = z.strictObject({ data: file.default('data') });
+
+const uiSettings = z.strictObject({ overrides: z.record(z.string(), z.unknown()).default({}) });
+
+/** The settings of core itself, by their first key. */
+export const coreSchemas = { server, logging, path, uiSettings };
+
+export type ServerConfig = z.infer<typeof server>;
+export type LoggingConfig = z.infer<typeof logging>;
+export type PathConfig = z.infer<typeof path>;
+export type UiSettingsConfig = z.infer<typeof uiSettings>;
+
+/** The settings of core, parsed and frozen. */
+export interface CoreConfig {
+  readonly server: ServerConfig;
+  readonly logging: LoggingConfig;
+  readonly path: PathConfig;
+  readonly uiSettings: UiSettingsConfig;
+}
+
+/**
+ * The address browsers use: as configured, in development otherwise this machine's, in production otherwise unknown.
+ */
+export function effectivePublicBaseUrl(
+  config: ServerConfig,
+  mode: 'development' | 'production',
+): string | undefined {
+  if (config.publicBaseUrl !== undefined || mode === 'production' || config.port === 0) {
+    return config.publicBaseUrl;
+  }
+  const protocol = config.ssl.enabled ? 'https' : 'http';
+  return `${protocol}://localhost:${config.port}${config.basePath}`;
+}
+
+function publicBaseUrlProblem(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'expected a URL like https://latchkey.example.com';
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return 'must begin with http:// or https://';
+  if (text.endsWith('/')) return 'must not end with a slash';
+  if (url.search !== '' || url.hash !== '') return 'must not have a query or a fragment';
+  if (url.username !== '' || url.password !== '') return 'must not have a user name or a password';
+  return undefined;
+}
+
+/** `undefined` when the text is no URL; that is reported elsewhere. */
+function pathOf(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { pathname } = new URL(text);
+  return pathname === '/' ? '' : pathname;
+}

@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { ConfigError } from './config_error.ts';
+import { ConfigText } from './config_text.ts';
+
+/** One place settings come from, as written: keys may hold dots, be nested, or both. Later ones win. */
+export interface ConfigSource {
+  /** For messages, for example `config/kibana.yml`. */
+  readonly name: string;
+  readonly settings: unknown;
+}
+
+/**
+ * The files of a start, in order: `config/kibana.yml` unless files were given, in development
+ * `config/kibana.dev.yml`, then the files given. The first two may be missing.
+ */
+export function configFilesFor(options: {
+  readonly root: string;
+  readonly mode: 'development' | 'production';
+  readonly given: readonly string[];
+}): string[] {
+  const { root, mode, given } = options;
+  const usual = [
+    ...(given.length === 0 ? ['config/kibana.yml'] : []),
+    ...(mode === 'development' ? ['config/kibana.dev.yml'] : []),
+  ];
+  return [...usual.map((file) => join(root, file)).filter((file) => existsSync(file)), ...given];
+}
+
+/** @throws ConfigError naming file and line when a file cannot be read; the text of the file is never quoted */
+export function loadConfigFile(file: string): ConfigSource {
+  const lines = new LineCounter();
+  const document = parseDocument(readConfigFile(file), {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    version: '1.2',
+  });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    throw new ConfigError([
+      { path: undefined, message: `${file}:${line}:${col} is not valid YAML (${error.code})` },
+    ]);
+  }
+  return { name: file, settings: document.toJS() };
+}
+
+/**
+ * `key=value` from the command line; the value is read as the key's type demands.
+ * @throws ConfigError when there is no `=`
+ */
+export function parseSetting(text: string): Record<string, ConfigText> {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    throw new ConfigError([{ path: undefined, message: 'a setting must look like key=value' }]);
+  }
+  return { [text.slice(0, at).trim()]: new ConfigText(text.slice(at + 1)) };
+}
+
+function readConfigFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new ConfigError([{ path: undefined, message: `${file} cannot be read (${code})` }]);
+  }
+}

@@ -1,0 +1,137 @@
+import type { ZodType, z } from 'zod';
+import { applyDeprecations, type ConfigDeprecation } from './apply_deprecations.ts';
+import { ConfigError, type ConfigProblem } from './config_error.ts';
+import { type ConfigBranch, mergeTrees, nodeAt, sourceAt, toPlain } from './config_node.ts';
+import { type ConfigShape, pathsOf, placeShape, shapeAt, shapeOf } from './config_shape.ts';
+import type { Environment } from './config_text.ts';
+import { deepFreeze } from './deep_freeze.ts';
+import { describeConfigIssue } from './describe_config_issue.ts';
+import { environmentSettings } from './environment_settings.ts';
+import type { ConfigSource } from './load_sources.ts';
+import { readSettings } from './read_settings.ts';
+import { suggestKey } from './suggest_key.ts';
+
+/** A part of the configuration that has one owner: core or a plugin. */
+export interface ConfigSection {
+  /** For example `['xpack', 'actions']`. */
+  readonly path: readonly string[];
+  readonly schema: ZodType;
+  readonly deprecations?: readonly ConfigDeprecation[];
+}
+
+export interface ParsedConfig {
+  /** The frozen value of a section. @throws Error when there is no such section */
+  get(path: readonly string[]): unknown;
+  /** Old keys in use; log each once. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads all sources against all sections at once.
+ * @throws ConfigError with everything that is wrong, in one message
+ */
+export function parseConfig(options: {
+  readonly sections: readonly ConfigSection[];
+  /** Later ones win. */
+  readonly sources: readonly ConfigSource[];
+  readonly environment: Environment;
+}): ParsedConfig {
+  const { sections, sources, environment } = options;
+  const shape = combineShapes(sections);
+  const problems: ConfigProblem[] = [];
+  const tree: ConfigBranch = new Map();
+  for (const source of [...sources, ...environmentSettings(shape, environment)]) {
+    const read = readSettings(shape, source.settings, {
+      source: source.name,
+      environment,
+      problems,
+      unknownKey: (path) => problems.push(unknownKey(path, source.name, shape)),
+    });
+    mergeTrees(tree, read);
+  }
+  const warnings = applyDeprecations(
+    tree,
+    sections.flatMap((section) => section.deprecations ?? []),
+    problems,
+  );
+  const values = new Map<string, unknown>();
+  for (const section of sections) {
+    values.set(section.path.join('.'), parseSection(section, tree, shape, problems));
+  }
+  if (problems.length > 0) throw new ConfigError(withoutEchoes(problems));
+  return { get: (path) => pick(values, path.join('.')), warnings };
+}
+
+/** One shape for all sections, with the old keys beside the new ones. */
+function combineShapes(sections: readonly ConfigSection[]): ConfigShape {
+  let shape: ConfigShape = { type: 'object', keys: new Map(), isStrict: true };
+  const place = (path: string, placed: ConfigShape): void => {
+    try {
+      shape = placeShape(shape, path.split('.'), placed);
+    } catch (error) {
+      throw new Error(`The setting [${path}] is declared twice`, { cause: error });
+    }
+  };
+  for (const section of sections) place(section.path.join('.'), shapeOf(section.schema));
+  for (const { from, to } of sections.flatMap((section) => section.deprecations ?? [])) {
+    const anything: ConfigShape = { type: 'leaf', kinds: new Set(['string']) };
+    place(from, (to === undefined ? undefined : shapeAt(shape, to.split('.'))) ?? anything);
+  }
+  return shape;
+}
+
+function parseSection(
+  section: ConfigSection,
+  tree: ConfigBranch,
+  shape: ConfigShape,
+  problems: ConfigProblem[],
+): unknown {
+  const given = toPlain(nodeAt(tree, section.path)) ?? {};
+  const result = section.schema.safeParse(given);
+  if (result.success) return deepFreeze(result.data);
+  for (const issue of result.error.issues) {
+    problems.push(...fromIssue(issue, section, tree, shape));
+  }
+  return undefined;
+}
+
+function fromIssue(
+  issue: z.core.$ZodIssue,
+  section: ConfigSection,
+  tree: ConfigBranch,
+  shape: ConfigShape,
+): ConfigProblem[] {
+  const path = [...section.path, ...issue.path.map(String)];
+  const source = sourceAt(tree, path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey([...path, key].join('.'), source, shape));
+  }
+  const message = describeConfigIssue(issue);
+  const isGiven = nodeAt(tree, path) !== undefined;
+  return [
+    { path: path.join('.'), message: isGiven && source ? `${message} (${source})` : message },
+  ];
+}
+
+function unknownKey(path: string, source: string | undefined, shape: ConfigShape): ConfigProblem {
+  const known = [...pathsOf(shape)].map(([key]) => key);
+  const near = suggestKey(path, known);
+  const hint = near === undefined ? '' : `; did you mean [${near}]?`;
+  return { path, message: `unknown key${source === undefined ? '' : ` in ${source}`}${hint}` };
+}
+
+/** A section whose key was refused while reading would complain again that it is missing. */
+function withoutEchoes(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const seen = new Set<string | undefined>();
+  return problems.filter(({ path }) => {
+    if (path === undefined) return true;
+    if (seen.has(path)) return false;
+    seen.add(path);
+    return true;
+  });
+}
+
+function pick(values: ReadonlyMap<string, unknown>, path: string): unknown {
+  if (!values.has(path)) throw new Error(`There is no configuration section [${path}]`);
+  return values.get(path);
+}
