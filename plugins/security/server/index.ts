@@ -1,3 +1,9 @@
+import type { PluginInitializerContext } from '@latchkey/core/server';
+import type { SecurityConfig } from './config.ts';
+import { SecurityPlugin } from './plugin.ts';
+
+export type { SecurityConfig } from './config.ts';
+export { config } from './config.ts';
 export type {
   Audit,
   AuditEvent,
@@ -7,3 +13,7 @@ export type {
   SecurityStart,
   UserChange,
 } from './types.ts';
+
+/** Made by core, once per process. */
+export const plugin = (context: PluginInitializerContext<SecurityConfig>): SecurityPlugin =>
+  new SecurityPlugin(context);

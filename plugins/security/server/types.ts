@@ -7,6 +7,11 @@ export interface FeatureRegistration {
   readonly name: string;
   /** What `all` and `read` grant, as names like `actions:execute`; `base: ['all'|'read']` of a role grants every feature's. */
   readonly privileges: { readonly all: readonly string[]; readonly read: readonly string[] };
+  /**
+   * `true`: an administrative feature that no role can name. Only a role's base privilege for every space (`spaces: ['*']`) and
+   * the superuser hold it; `editor` and `viewer` do not. Default `false`.
+   */
+  readonly onlyWithBaseInEverySpace?: boolean;
 }
 
 /** Kibana's audit outcome: `unknown` is written before a change is attempted. */
@@ -50,6 +55,8 @@ export interface SecurityStart {
   readonly audit: Audit;
   /** The privileges of `required` that the principal lacks in its space. Nobody signed in lacks all of them. */
   missingPrivileges(principal: Principal, required: readonly string[]): Promise<readonly string[]>;
+  /** Whether the principal holds anything at all in its space; decides whether the space exists for that person. */
+  hasAnyPrivilege(principal: Principal): Promise<boolean>;
   /** The person as stored now; `undefined` when deleted or disabled. For background work in their name. */
   getActiveUser(profileUid: string): Promise<AuthenticatedUser | undefined>;
 }

@@ -1,0 +1,1 @@
+export { AuditLog, type SecurityAuditEvent } from './audit_log.ts';

@@ -1,0 +1,128 @@
+import type {
+  AuthenticationRequest,
+  AuthenticationResult,
+  UrlBuilder,
+} from '@latchkey/core/server';
+import type { ApiKeyService } from '../api_keys/index.ts';
+import type { AuditLog } from '../audit/index.ts';
+import { throwAsHttpError } from '../error_mapping.ts';
+import { SecurityError } from '../security_error.ts';
+import type { SessionService } from '../sessions/index.ts';
+import { toAuthenticatedUser, type UserDirectory } from '../users/index.ts';
+import type { PasswordAuthenticator } from './password_authenticator.ts';
+import { isLoginFailure } from './password_authenticator.ts';
+import { SESSION_COOKIE } from './session_cookie.ts';
+
+/** An `Authorization` header: one scheme, one blank, one value (RFC 9110 §11.6.2). */
+const AUTHORIZATION = /^(\S+) +(\S+)$/;
+
+export interface AuthenticatorDeps {
+  readonly passwords: PasswordAuthenticator;
+  readonly sessions: Pick<SessionService, 'resolve'>;
+  readonly apiKeys: Pick<ApiKeyService, 'authenticate'>;
+  readonly directory: Pick<UserDirectory, 'findActive'>;
+  readonly audit: AuditLog;
+  readonly urls: Pick<UrlBuilder, 'path'>;
+}
+
+/** Finds out who sends a request. A header decides alone: a wrong one is not made good by a cookie. */
+export class Authenticator {
+  readonly #deps: AuthenticatorDeps;
+
+  constructor(deps: AuthenticatorDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws HttpError 429 or 503 with `Retry-After` when passwords are not even checked */
+  async authenticate(request: AuthenticationRequest): Promise<AuthenticationResult> {
+    const { authorization } = request.headers;
+    if (authorization === undefined) return this.#bySession(request);
+    const [, scheme = '', credentials = ''] = AUTHORIZATION.exec(authorization.trim()) ?? [];
+    switch (scheme.toLowerCase()) {
+      case 'basic':
+        return this.#byPassword(request, credentials);
+      case 'apikey':
+        return this.#byApiKey(request, credentials);
+      default:
+        return refused('Only Basic and ApiKey authorization are accepted.');
+    }
+  }
+
+  async #bySession(request: AuthenticationRequest): Promise<AuthenticationResult> {
+    const sessionId = request.cookies[SESSION_COOKIE];
+    const user = sessionId === undefined ? undefined : await this.#deps.sessions.resolve(sessionId);
+    if (user !== undefined) {
+      return { type: 'authenticated', user: toAuthenticatedUser(user, 'session') };
+    }
+    const reason = sessionId === undefined ? 'Sign in first.' : 'The session has ended.';
+    const { navigation } = request;
+    if (navigation === undefined) return refused(reason);
+    const next = encodeURIComponent(navigation.returnPath);
+    return { ...refused(reason), redirectTo: `${this.#deps.urls.path('/login')}?next=${next}` };
+  }
+
+  async #byPassword(
+    request: AuthenticationRequest,
+    credentials: string,
+  ): Promise<AuthenticationResult> {
+    const pair = decodeBasic(credentials);
+    if (pair === undefined) return refused('The Basic authorization is malformed.');
+    const { remoteAddress } = request;
+    try {
+      const user = await this.#deps.passwords.authenticate({ ...pair, remoteAddress });
+      return { type: 'authenticated', user: toAuthenticatedUser(user, 'basic') };
+    } catch (error) {
+      await this.#auditFailure(request, error, pair.username);
+      if (isLoginFailure(error) && error instanceof Error) return refused(error.message);
+      return throwAsHttpError(error);
+    }
+  }
+
+  async #byApiKey(
+    request: AuthenticationRequest,
+    credentials: string,
+  ): Promise<AuthenticationResult> {
+    const user = await this.#deps.apiKeys.authenticate(credentials);
+    if (user !== undefined) return { type: 'authenticated', user };
+    this.#log(request, 'api_key_invalid', undefined);
+    return refused('The API key is unknown, expired, or its owner is gone.');
+  }
+
+  async #auditFailure(
+    request: AuthenticationRequest,
+    error: unknown,
+    username: string,
+  ): Promise<void> {
+    if (!(error instanceof SecurityError)) return;
+    const known = await this.#deps.directory.findActive(username);
+    this.#log(request, error.code, known?.username);
+  }
+
+  #log(request: AuthenticationRequest, errorCode: string, username: string | undefined): void {
+    this.#deps.audit.log(
+      { user: undefined, spaceId: 'default', requestId: request.requestId },
+      {
+        action: 'user_authentication',
+        outcome: 'failure',
+        message: 'A request came with credentials that were refused',
+        remoteAddress: request.remoteAddress,
+        errorCode,
+        ...(username === undefined ? {} : { username }),
+      },
+    );
+  }
+}
+
+function refused(reason: string) {
+  return { type: 'unauthenticated', reason } as const;
+}
+
+/** RFC 7617 §2: base64 of name, colon, password; the name has no colon, the password may. */
+function decodeBasic(
+  credentials: string,
+): { readonly username: string; readonly password: string } | undefined {
+  const decoded = Buffer.from(credentials, 'base64').toString('utf8');
+  const colon = decoded.indexOf(':');
+  if (colon < 1) return undefined;
+  return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+}

@@ -1,0 +1,6 @@
+export { Authenticator } from './authenticator.ts';
+export { registerLoginPage } from './login_page.ts';
+export { registerLoginRoutes } from './login_routes.ts';
+export { registerMeRoute } from './me_route.ts';
+export { PasswordAuthenticator } from './password_authenticator.ts';
+export { registerPasswordRoute } from './password_route.ts';

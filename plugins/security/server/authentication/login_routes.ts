@@ -1,0 +1,147 @@
+import {
+  type CookieToSet,
+  type Principal,
+  type Router,
+  respond,
+  type ServerRequest,
+  type UrlBuilder,
+} from '@latchkey/core/server';
+import { z } from 'zod';
+import type { AuditLog } from '../audit/index.ts';
+import { presentedPassword } from '../passwords/index.ts';
+import { SecurityError } from '../security_error.ts';
+import type { SessionService } from '../sessions/index.ts';
+import { toAuthenticatedUser, type UserStore, type VersionedUser } from '../users/index.ts';
+import type { PasswordAuthenticator } from './password_authenticator.ts';
+import { returnPathAfterLogin } from './return_path.ts';
+import { clearedSessionCookie, SESSION_COOKIE, sessionCookie } from './session_cookie.ts';
+
+export interface LoginRouteDeps {
+  readonly passwords: PasswordAuthenticator;
+  readonly sessions: SessionService;
+  readonly store: Pick<UserStore, 'get'>;
+  readonly audit: AuditLog;
+  readonly urls: Pick<UrlBuilder, 'path' | 'basePath'>;
+}
+
+/** Kibana's body. The only provider is the built-in one. */
+const loginBody = z.strictObject({
+  providerType: z.literal('basic'),
+  providerName: z.literal('basic'),
+  currentURL: z.string().max(16_384),
+  params: z.strictObject({ username: z.string().min(1).max(128), password: presentedPassword }),
+});
+
+/** Login by form, and both ways to log out. */
+export function registerLoginRoutes(router: Router, deps: LoginRouteDeps): void {
+  router.add(
+    {
+      method: 'post',
+      path: '/internal/security/login',
+      access: 'internal',
+      summary: 'Sign in with name and password',
+      security: { authentication: 'none' },
+      validate: { body: loginBody },
+    },
+    async (request) => {
+      const { params, currentURL } = request.body;
+      const user = await authenticate(deps, request, params);
+      // What the browser came with is ended, never taken over: the id after login is always a new one.
+      await endPresentedSession(deps, request);
+      const cookies = [sessionCookie(await deps.sessions.start(user))];
+      auditSuccess(deps, request, user);
+      const location = returnPathAfterLogin(currentURL, deps.urls.basePath);
+      return respond.ok({ location }, { cookies });
+    },
+  );
+  router.add(
+    {
+      method: 'get',
+      path: '/api/security/logout',
+      access: 'public',
+      summary: 'Log out and go to the login page',
+      security: { authentication: 'none' },
+    },
+    async (request) => {
+      const cookies = await logOut(deps, request);
+      return respond.redirect(`${deps.urls.path('/login')}?msg=LOGGED_OUT`, { cookies });
+    },
+  );
+  router.add(
+    {
+      method: 'post',
+      path: '/internal/security/logout',
+      access: 'internal',
+      summary: 'Log out',
+      security: { authentication: 'none' },
+    },
+    async (request) => respond.noContent({ cookies: await logOut(deps, request) }),
+  );
+}
+
+async function authenticate(
+  deps: LoginRouteDeps,
+  request: ServerRequest,
+  params: { readonly username: string; readonly password: string },
+): Promise<VersionedUser> {
+  try {
+    return await deps.passwords.authenticate({ ...params, remoteAddress: request.remoteAddress });
+  } catch (error) {
+    if (error instanceof SecurityError) {
+      const known = await deps.store.get(params.username);
+      deps.audit.log(request, {
+        action: 'user_login',
+        outcome: 'failure',
+        message: 'A login was refused',
+        remoteAddress: request.remoteAddress,
+        errorCode: error.code,
+        ...(known === undefined ? {} : { username: known.username }),
+      });
+    }
+    throw error;
+  }
+}
+
+function auditSuccess(deps: LoginRouteDeps, request: ServerRequest, user: VersionedUser): void {
+  deps.audit.log(as(request, user), {
+    action: 'user_login',
+    outcome: 'success',
+    message: `User [${user.username}] signed in`,
+    remoteAddress: request.remoteAddress,
+  });
+}
+
+async function logOut(
+  deps: LoginRouteDeps,
+  request: ServerRequest,
+): Promise<readonly CookieToSet[]> {
+  const user = await endPresentedSession(deps, request);
+  if (user !== undefined) {
+    deps.audit.log(as(request, user), {
+      action: 'user_logout',
+      outcome: 'success',
+      message: `User [${user.username}] signed out`,
+    });
+  }
+  return [clearedSessionCookie];
+}
+
+/** Resolves to whose session it was; `undefined` when there was none that lived. */
+async function endPresentedSession(
+  { sessions }: LoginRouteDeps,
+  request: ServerRequest,
+): Promise<VersionedUser | undefined> {
+  const sessionId = request.cookies[SESSION_COOKIE];
+  if (sessionId === undefined) return undefined;
+  const user = await sessions.resolve(sessionId);
+  await sessions.end(sessionId);
+  return user;
+}
+
+function as(request: ServerRequest, user: VersionedUser): Principal {
+  return {
+    user: toAuthenticatedUser(user, 'session'),
+    spaceId: request.spaceId,
+    requestId: request.requestId,
+  };
+}

@@ -1,0 +1,97 @@
+import {
+  type CookieToSet,
+  HttpError,
+  type Router,
+  respond,
+  type ServerRequest,
+} from '@latchkey/core/server';
+import { z } from 'zod';
+import type { AuditLog } from '../audit/index.ts';
+import { newPassword, presentedPassword } from '../passwords/index.ts';
+import { type Authorizer, MANAGE_SECURITY } from '../roles/index.ts';
+import { SecurityError } from '../security_error.ts';
+import type { SessionService } from '../sessions/index.ts';
+import { USER_TYPE, type UserService, userParams } from '../users/index.ts';
+import { isLoginFailure, type PasswordAuthenticator } from './password_authenticator.ts';
+import { sessionCookie } from './session_cookie.ts';
+
+export interface PasswordRouteDeps {
+  readonly passwords: PasswordAuthenticator;
+  readonly users: UserService;
+  readonly sessions: SessionService;
+  readonly authorizer: Pick<Authorizer, 'missingPrivileges'>;
+  readonly audit: AuditLog;
+}
+
+const passwordBody = z.strictObject({
+  /** The present one; needed to change one's own. */
+  password: presentedPassword.optional(),
+  newPassword,
+});
+
+/** Change one's own password with the present one, or anybody else's with the privilege to manage security. */
+export function registerPasswordRoute(router: Router, deps: PasswordRouteDeps): void {
+  router.add(
+    {
+      method: 'post',
+      path: '/internal/security/users/{username}/password',
+      access: 'internal',
+      summary: 'Change a password',
+      validate: { params: userParams, body: passwordBody },
+    },
+    async (request) => {
+      const { username } = request.params;
+      const { password, newPassword } = request.body;
+      const isOwn = request.user?.username === username;
+      await deps.audit.around(
+        request,
+        {
+          action: 'user_change_password',
+          message: `user_change_password of user [${username}]`,
+          savedObject: { type: USER_TYPE, id: username },
+        },
+        async () => {
+          if (isOwn) await checkPresent(deps, request, password);
+          else await checkPrivilege(deps, request);
+          await deps.users.setPassword(username, newPassword);
+        },
+      );
+      const cookies = isOwn ? await renewSession(deps, request) : [];
+      return respond.noContent({ cookies });
+    },
+  );
+}
+
+async function checkPresent(
+  { passwords }: PasswordRouteDeps,
+  { user, remoteAddress }: ServerRequest,
+  password: string | undefined,
+): Promise<void> {
+  const incorrect = (options?: ErrorOptions) =>
+    new SecurityError('password_incorrect', 'The present password is not correct.', {}, options);
+  if (user === undefined || password === undefined) throw incorrect();
+  try {
+    await passwords.authenticate({ username: user.username, password, remoteAddress });
+  } catch (error) {
+    // Not a 401: the person is signed in, and screens would send them to the login page.
+    throw isLoginFailure(error) ? incorrect({ cause: error }) : error;
+  }
+}
+
+async function checkPrivilege(
+  { authorizer }: PasswordRouteDeps,
+  request: ServerRequest,
+): Promise<void> {
+  const missing = await authorizer.missingPrivileges(request, [MANAGE_SECURITY]);
+  if (missing.length === 0) return;
+  throw new HttpError(403, `Changing another person's password needs [${missing.join(', ')}].`);
+}
+
+/** The change ended every session of the person; the browser that made it gets a new one. */
+async function renewSession(
+  { users, sessions }: PasswordRouteDeps,
+  { user }: ServerRequest,
+): Promise<readonly CookieToSet[]> {
+  if (user?.authenticationType !== 'session') return [];
+  return [sessionCookie(await sessions.start(await users.get(user.username)))];
+}

@@ -1,0 +1,150 @@
+import type { Clock, Logger, Randomness, UrlBuilder } from '@latchkey/core/server';
+import type { SavedObjectsRepository } from '@latchkey/saved-objects';
+import { ApiKeyService, ApiKeyStore } from './api_keys/index.ts';
+import { AuditLog } from './audit/index.ts';
+import { Authenticator, PasswordAuthenticator } from './authentication/index.ts';
+import type { SecurityConfig } from './config.ts';
+import {
+  LoginThrottle,
+  PasswordHasher,
+  type ScryptCost,
+  VerifiedPasswords,
+} from './passwords/index.ts';
+import { FeatureRegistry } from './privileges/index.ts';
+import { Authorizer, RoleService, RoleStore } from './roles/index.ts';
+import { SessionCleanup, SessionService, SessionStore } from './sessions/index.ts';
+import {
+  SuperuserGuard,
+  UserChangeFeed,
+  UserDirectory,
+  UserService,
+  UserStore,
+} from './users/index.ts';
+
+/**
+ * How late a change made by another process takes effect here: users, roles, sessions and keys are asked for again after this
+ * many milliseconds. Changes made by this process take effect at once.
+ */
+const CACHE_MS = 2000;
+
+export interface ServiceContext {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+  readonly config: SecurityConfig;
+  readonly urls: UrlBuilder;
+  /** Asked at each use, because it exists only once the plugin starts. */
+  readonly repository: () => SavedObjectsRepository;
+  /** Default: what production uses. */
+  readonly scryptCost?: ScryptCost;
+}
+
+/** Everything the plugin is made of. */
+export interface SecurityServices {
+  readonly audit: AuditLog;
+  readonly features: FeatureRegistry;
+  readonly roles: RoleService;
+  readonly authorizer: Authorizer;
+  readonly store: UserStore;
+  readonly directory: UserDirectory;
+  readonly users: UserService;
+  readonly userChanges: UserChangeFeed;
+  readonly sessions: SessionService;
+  readonly sessionCleanup: SessionCleanup;
+  readonly apiKeys: ApiKeyService;
+  readonly passwords: PasswordAuthenticator;
+  readonly authenticator: Authenticator;
+}
+
+/** Puts the services together; none of them touches the store before it is used. */
+export function buildServices(context: ServiceContext): SecurityServices {
+  const { config, clock, logger } = context;
+  const audit = new AuditLog({ logger: logger.get('audit'), enabled: config.audit.enabled });
+  const people = buildPeople(context);
+  const roles = buildRoles(context, people.users);
+  const sessions = buildSessions(context, people.directory);
+  const apiKeys = new ApiKeyService({
+    ...context,
+    store: new ApiKeyStore(context.repository),
+    directory: people.directory,
+    cacheMs: CACHE_MS,
+  });
+  people.userChanges.subscribe(async ({ type, profileUid }) => {
+    if (type === 'roles_changed') return;
+    await sessions.sessions.forgetAllOf(profileUid);
+    if (type === 'deleted') await apiKeys.forgetAllOf(profileUid);
+  });
+  const passwords = new PasswordAuthenticator({
+    ...people,
+    verified: new VerifiedPasswords(context),
+    throttle: new LoginThrottle({
+      clock,
+      maxFailures: config.loginThrottle.maxFailures,
+      windowMs: config.loginThrottle.window,
+    }),
+    logger: logger.get('passwords'),
+  });
+  const authenticator = new Authenticator({
+    passwords,
+    sessions: sessions.sessions,
+    apiKeys,
+    directory: people.directory,
+    audit,
+    urls: context.urls,
+  });
+  return { audit, ...people, ...roles, ...sessions, apiKeys, passwords, authenticator };
+}
+
+function buildPeople({ repository, clock, randomness, logger, scryptCost }: ServiceContext) {
+  const store = new UserStore(repository);
+  const directory = new UserDirectory({ store, clock, cacheMs: CACHE_MS });
+  const hasher = new PasswordHasher({
+    randomness,
+    ...(scryptCost === undefined ? {} : { cost: scryptCost }),
+  });
+  const userChanges = new UserChangeFeed(logger.get('user_changes'));
+  const users = new UserService({
+    store,
+    directory,
+    hasher,
+    randomness,
+    guard: new SuperuserGuard({ store, clock }),
+    changes: userChanges,
+  });
+  return { store, directory, hasher, userChanges, users };
+}
+
+function buildRoles({ repository, clock }: ServiceContext, users: UserService) {
+  const features = new FeatureRegistry();
+  const roles = new RoleService({
+    store: new RoleStore(repository),
+    features,
+    clock,
+    cacheMs: CACHE_MS,
+    changed: (name) => users.announceRoleChange(name),
+  });
+  return { features, roles, authorizer: new Authorizer({ roles, features }) };
+}
+
+function buildSessions(context: ServiceContext, directory: UserDirectory) {
+  const { config, clock, randomness, repository } = context;
+  const logger = context.logger.get('sessions');
+  const sessions = new SessionService({
+    store: new SessionStore(repository),
+    directory,
+    clock,
+    randomness,
+    logger,
+    idleTimeoutMs: config.session.idleTimeout,
+    lifespanMs: config.session.lifespan,
+    cacheMs: CACHE_MS,
+  });
+  const sessionCleanup = new SessionCleanup({
+    sessions,
+    clock,
+    randomness,
+    logger,
+    intervalMs: config.session.cleanupInterval,
+  });
+  return { sessions, sessionCleanup };
+}

@@ -1,0 +1,125 @@
+import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@latchkey/core/server';
+import type { SavedObjectsRepository } from '@latchkey/saved-objects';
+import { apiKeyType, registerApiKeyRoutes } from './api_keys/index.ts';
+import {
+  registerLoginPage,
+  registerLoginRoutes,
+  registerMeRoute,
+  registerPasswordRoute,
+} from './authentication/index.ts';
+import { buildServices, type SecurityServices } from './build_services.ts';
+import type { SecurityConfig } from './config.ts';
+import { mapSecurityError } from './error_mapping.ts';
+import type { ScryptCost } from './passwords/index.ts';
+import { registerRoleRoutes, roleType } from './roles/index.ts';
+import { sessionType } from './sessions/index.ts';
+import type { SecuritySetup, SecurityStart } from './types.ts';
+import {
+  ensureAdministrator,
+  registerUserRoutes,
+  userProfileType,
+  userType,
+} from './users/index.ts';
+
+const TYPES = [userType, userProfileType, roleType, sessionType, apiKeyType];
+
+/** What tests replace; production uses none of it. */
+export interface SecurityPluginOverrides {
+  /** Cheaper hashes, so that tests are quick. */
+  readonly scryptCost?: ScryptCost;
+  /** Where the random first password is shown. Default: standard output. */
+  readonly print?: (line: string) => void;
+}
+
+/** Who people are and what they may do. */
+export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart> {
+  readonly #context: PluginInitializerContext<SecurityConfig>;
+  readonly #overrides: SecurityPluginOverrides;
+  #repository: SavedObjectsRepository | undefined;
+  #services: SecurityServices | undefined;
+
+  constructor(
+    context: PluginInitializerContext<SecurityConfig>,
+    overrides: SecurityPluginOverrides = {},
+  ) {
+    this.#context = context;
+    this.#overrides = overrides;
+  }
+
+  setup(core: CoreSetup<object, SecurityStart>): SecuritySetup {
+    for (const type of TYPES) core.savedObjects.registerType(type);
+    const services = buildServices({
+      ...this.#context,
+      ...this.#overrides,
+      urls: core.http.urls,
+      repository: () => this.#startedRepository(),
+    });
+    this.#services = services;
+    registerHttp(core, services);
+    return {
+      registerFeature: (feature) => services.features.register(feature),
+      onUserChange: (listener) => services.userChanges.subscribe(listener),
+      audit: { log: (principal, event) => services.audit.log(principal, event) },
+    };
+  }
+
+  async start(core: CoreStart): Promise<SecurityStart> {
+    const services = this.#services;
+    if (services === undefined) throw new Error('security: start was called before setup');
+    this.#repository = core.savedObjects.createRepository({
+      includedHiddenTypes: TYPES.map(({ name }) => name),
+    });
+    services.features.close();
+    await ensureAdministrator({
+      ...services,
+      randomness: this.#context.randomness,
+      logger: this.#context.logger,
+      mode: this.#context.env.mode,
+      configuredPassword: this.#context.config.initialAdminPassword,
+      print: this.#overrides.print ?? ((line) => process.stdout.write(`${line}\n`)),
+    });
+    services.sessionCleanup.start();
+    return {
+      audit: { log: (principal, event) => services.audit.log(principal, event) },
+      missingPrivileges: (principal, required) =>
+        services.authorizer.missingPrivileges(principal, required),
+      hasAnyPrivilege: (principal) => services.authorizer.hasAnyPrivilege(principal),
+      getActiveUser: (profileUid) => services.directory.getActiveUser(profileUid),
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.#services?.sessionCleanup.stop();
+  }
+
+  #startedRepository(): SavedObjectsRepository {
+    if (this.#repository === undefined) throw new Error('security: used before it started');
+    return this.#repository;
+  }
+}
+
+function registerHttp({ http }: Pick<CoreSetup, 'http'>, services: SecurityServices): void {
+  const { authenticator, authorizer, audit } = services;
+  http.registerAuthenticator((request) => authenticator.authenticate(request));
+  http.registerAuthorizer(async (principal, required, { path }) => {
+    const missing = await authorizer.missingPrivileges(principal, required);
+    if (missing.length > 0) {
+      audit.log(principal, {
+        action: 'http_authorization',
+        outcome: 'failure',
+        message: `A request to [${path}] lacked [${missing.join(', ')}]`,
+        errorCode: 'forbidden',
+      });
+    }
+    return missing;
+  });
+  const router = http.createRouter({ mapError: mapSecurityError });
+  const deps = { ...services, urls: http.urls };
+  registerLoginPage(router, deps);
+  registerLoginRoutes(router, deps);
+  registerMeRoute(router, deps);
+  registerPasswordRoute(router, deps);
+  registerUserRoutes(router, deps);
+  registerRoleRoutes(router, deps);
+  registerApiKeyRoutes(router, deps);
+}

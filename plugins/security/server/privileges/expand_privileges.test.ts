@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { FeatureRegistration } from '../types.ts';
+import { expandPrivileges } from './expand_privileges.ts';
+import type { Grant } from './grant.ts';
+
+const FEATURES: readonly FeatureRegistration[] = [
+  {
+    id: 'actions',
+    name: 'Actions',
+    privileges: { all: ['actions:save', 'actions:execute'], read: ['actions:execute'] },
+  },
+  {
+    id: 'workflows',
+    name: 'Workflows',
+    privileges: { all: ['workflows:save'], read: ['workflows:show'] },
+  },
+  {
+    id: 'spaces',
+    name: 'Spaces',
+    privileges: { all: ['spaces:manage'], read: [] },
+    onlyWithBaseInEverySpace: true,
+  },
+];
+const aGrant = (over: Partial<Grant> = {}): Grant => ({
+  base: [],
+  feature: {},
+  spaces: ['default'],
+  ...over,
+});
+const expand = (grants: readonly Grant[], space = 'default') =>
+  [...expandPrivileges(grants, space, FEATURES)].sort();
+
+const grants = fc.array(
+  fc.record({
+    base: fc.subarray(['all', 'read']),
+    feature: fc.dictionary(
+      fc.constantFrom('actions', 'workflows', 'spaces', 'unknown', '__proto__'),
+      fc.subarray(['all', 'read', 'minimal_all', 'minimal_read', 'toString']),
+    ),
+    spaces: fc.subarray(['default', 'sales', '*'], { minLength: 1 }),
+  }),
+  { maxLength: 4 },
+);
+
+describe('expandPrivileges', () => {
+  it('grants a feature privilege only in the spaces of its row', () => {
+    const row = aGrant({ feature: { actions: ['read'] }, spaces: ['sales'] });
+    expect(expand([row], 'sales')).toEqual(['actions:execute']);
+    expect(expand([row], 'default')).toEqual([]);
+  });
+
+  it('grants every feature with a base privilege', () => {
+    expect(expand([aGrant({ base: ['read'] })])).toEqual(['actions:execute', 'workflows:show']);
+  });
+
+  it('includes read in all even when the feature does not repeat it', () => {
+    expect(expand([aGrant({ feature: { workflows: ['all'] } })])).toEqual([
+      'workflows:save',
+      'workflows:show',
+    ]);
+  });
+
+  it('grants administrative features only with a base privilege in every space', () => {
+    expect(expand([aGrant({ base: ['all'], spaces: ['*'] })])).toContain('spaces:manage');
+    expect(expand([aGrant({ base: ['all'] })])).not.toContain('spaces:manage');
+    expect(expand([aGrant({ feature: { spaces: ['all'] }, spaces: ['*'] })])).toEqual([]);
+  });
+
+  it('never loses a privilege by another row, and never gains one that no feature registered', () => {
+    const registered = new Set(
+      FEATURES.flatMap((f) => [...f.privileges.all, ...f.privileges.read]),
+    );
+    fc.assert(
+      fc.property(grants, grants, fc.constantFrom('default', 'sales'), (some, more, space) => {
+        const together = expandPrivileges([...some, ...more], space, FEATURES);
+        const apart = new Set([
+          ...expandPrivileges(some, space, FEATURES),
+          ...expandPrivileges(more, space, FEATURES),
+        ]);
+        expect(together).toEqual(apart);
+        for (const name of together) expect(registered.has(name)).toBe(true);
+      }),
+    );
+  });
+
+  it('grants nothing in a space that no row names', () => {
+    fc.assert(
+      fc.property(grants, (some) => {
+        const elsewhere = some.filter((grant) => !grant.spaces.includes('*'));
+        expect(expand(elsewhere, 'marketing')).toEqual([]);
+      }),
+    );
+  });
+
+  it('gives with all at least what it gives with read', () => {
+    fc.assert(
+      fc.property(grants, (some) => {
+        const raised = some.map((grant) => ({
+          ...grant,
+          base: grant.base.map(() => 'all'),
+        }));
+        const higher = expandPrivileges(raised, 'default', FEATURES);
+        for (const name of expand(some)) expect(higher.has(name)).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,30 @@
+import type { FeatureRegistration } from '../types.ts';
+
+/** The features roles can grant, as plugins registered them. Closed once the plugin starts. */
+export class FeatureRegistry {
+  readonly #features = new Map<string, FeatureRegistration>();
+  #closed = false;
+
+  /** @throws Error on a duplicate id or after {@link close} */
+  register(feature: FeatureRegistration): void {
+    if (this.#closed) {
+      throw new Error(`Feature [${feature.id}] was registered too late: register it in setup.`);
+    }
+    if (this.#features.has(feature.id)) {
+      throw new Error(`Feature [${feature.id}] is registered twice.`);
+    }
+    this.#features.set(feature.id, feature);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  get(id: string): FeatureRegistration | undefined {
+    return this.#features.get(id);
+  }
+
+  list(): readonly FeatureRegistration[] {
+    return [...this.#features.values()];
+  }
+}

@@ -1,0 +1,3 @@
+export { expandPrivileges } from './expand_privileges.ts';
+export { FeatureRegistry } from './feature_registry.ts';
+export { EVERY_SPACE, type Grant, levelOf } from './grant.ts';

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Role } from './role.ts';
+
+const roleName = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[A-Za-z0-9_@.+-]+$/, 'may hold letters, digits and _ @ . + -');
+const word = z.string().min(1).max(128);
+
+export const roleParams = z.strictObject({ name: roleName });
+
+export const putRoleQuery = z.strictObject({ createOnly: z.stringbool().optional() });
+
+/** Kibana's body. `elasticsearch` is accepted, so that Kibana's clients work, and has no effect. */
+export const putRoleBody = z.strictObject({
+  description: z.string().max(2048).optional(),
+  metadata: z.record(z.string().max(128), z.unknown()).optional(),
+  elasticsearch: z.record(z.string().max(128), z.unknown()).optional(),
+  kibana: z
+    .array(
+      z.strictObject({
+        base: z.array(word).max(10).default([]),
+        feature: z.record(word, z.array(word).max(50)).default({}),
+        spaces: z.array(word).min(1).max(1000).default(['*']),
+      }),
+    )
+    .max(1000)
+    .default([]),
+});
+
+/** A role in Kibana's words. */
+export function roleBody(role: Role) {
+  return {
+    name: role.name,
+    ...(role.description === undefined ? {} : { description: role.description }),
+    metadata: { ...role.metadata, ...(role.reserved ? { _reserved: true } : {}) },
+    transient_metadata: { enabled: true },
+    elasticsearch: { cluster: [], indices: [], run_as: [] },
+    kibana: role.grants,
+    _transform_error: [],
+    _unrecognized_applications: [],
+  };
+}

@@ -1,0 +1,136 @@
+import { type Clock, ReadThroughCache } from '@latchkey/core/server';
+import { EVERY_SPACE, type FeatureRegistry, type Grant, levelOf } from '../privileges/index.ts';
+import { SecurityError } from '../security_error.ts';
+import { builtInRoles } from './built_in_roles.ts';
+import type { Role } from './role.ts';
+import type { RoleStore } from './role_store.ts';
+
+const MAX_CACHED_ROLES = 1000;
+
+export interface RoleServiceDeps {
+  readonly store: RoleStore;
+  readonly features: FeatureRegistry;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** How late a change made by another process may take effect, in milliseconds. */
+  readonly cacheMs: number;
+  /** Called after a role was written or removed, to tell the people who hold it. */
+  readonly changed: (name: string) => Promise<void>;
+}
+
+/** Built-in and stored roles behind one door, with a short memory for the authorization of each request. */
+export class RoleService {
+  readonly #store: RoleStore;
+  readonly #features: FeatureRegistry;
+  readonly #cache: ReadThroughCache<Role | undefined>;
+  readonly #changed: RoleServiceDeps['changed'];
+  #builtIn: ReadonlyMap<string, Role> | undefined;
+
+  constructor(deps: RoleServiceDeps) {
+    this.#store = deps.store;
+    this.#features = deps.features;
+    this.#changed = deps.changed;
+    this.#cache = new ReadThroughCache({
+      clock: deps.clock,
+      ttlMs: deps.cacheMs,
+      maxEntries: MAX_CACHED_ROLES,
+      load: (name) => deps.store.get(name),
+    });
+  }
+
+  async list(): Promise<readonly Role[]> {
+    return [...this.#reserved().values(), ...(await this.#store.list())];
+  }
+
+  /** @throws SecurityError `role_not_found` */
+  async get(name: string): Promise<Role> {
+    const role = this.#reserved().get(name) ?? (await this.#store.get(name));
+    if (role === undefined) throw notFound(name);
+    return role;
+  }
+
+  /** The roles of these names that exist, for authorization; a role that is gone grants nothing. */
+  async resolve(names: readonly string[]): Promise<readonly Role[]> {
+    const roles = await Promise.all(
+      names.map((name) => this.#reserved().get(name) ?? this.#cache.get(name)),
+    );
+    return roles.filter((role) => role !== undefined);
+  }
+
+  /** @throws SecurityError `role_reserved`, `role_invalid`, or `role_exists` when only creation was asked for */
+  async put(role: Role, options: { readonly createOnly: boolean }): Promise<void> {
+    this.#refuseReserved(role.name);
+    this.#refuseInvalid(role);
+    const written = await this.#store.put(role, options);
+    this.#cache.invalidate(role.name);
+    if (!written) {
+      throw new SecurityError('role_exists', `Role [${role.name}] already exists.`, {
+        role: role.name,
+      });
+    }
+    await this.#changed(role.name);
+  }
+
+  /** @throws SecurityError `role_reserved`, `role_not_found` */
+  async remove(name: string): Promise<void> {
+    this.#refuseReserved(name);
+    const removed = await this.#store.remove(name);
+    this.#cache.invalidate(name);
+    if (!removed) throw notFound(name);
+    await this.#changed(name);
+  }
+
+  #reserved(): ReadonlyMap<string, Role> {
+    this.#builtIn ??= builtInRoles(this.#features);
+    return this.#builtIn;
+  }
+
+  #refuseReserved(name: string): void {
+    if (!this.#reserved().has(name)) return;
+    throw new SecurityError('role_reserved', `Role [${name}] is built in and cannot be changed.`, {
+      role: name,
+    });
+  }
+
+  #refuseInvalid(role: Role): void {
+    const problem = this.#firstProblem(role.grants);
+    if (problem === undefined) return;
+    throw new SecurityError('role_invalid', `Role [${role.name}]: ${problem}`, { role: role.name });
+  }
+
+  #firstProblem(grants: readonly Grant[]): string | undefined {
+    const seen = new Set<string>();
+    for (const { base, feature, spaces } of grants) {
+      if (base.length > 0 && Object.keys(feature).length > 0) {
+        return 'a row grants either base or feature privileges, not both.';
+      }
+      if (spaces.includes(EVERY_SPACE) && spaces.length > 1) {
+        return 'every space (*) cannot be combined with named spaces in one row.';
+      }
+      for (const space of spaces) {
+        if (seen.has(space)) return `space [${space}] appears in more than one row.`;
+        seen.add(space);
+      }
+      const unknown = this.#unknownIn(base, feature);
+      if (unknown !== undefined) return unknown;
+    }
+    return undefined;
+  }
+
+  #unknownIn(base: Grant['base'], feature: Grant['feature']): string | undefined {
+    const level = base.find((word) => word !== 'all' && word !== 'read');
+    if (level !== undefined) return `base privilege [${level}] does not exist.`;
+    for (const [id, words] of Object.entries(feature)) {
+      const known = this.#features.get(id);
+      if (known === undefined || known.onlyWithBaseInEverySpace) {
+        return `feature [${id}] does not exist.`;
+      }
+      const word = words.find((candidate) => levelOf(candidate) === undefined);
+      if (word !== undefined) return `feature [${id}] has no privilege [${word}].`;
+    }
+    return undefined;
+  }
+}
+
+function notFound(name: string): SecurityError {
+  return new SecurityError('role_not_found', `Role [${name}] does not exist.`, { role: name });
+}

@@ -1,0 +1,78 @@
+import {
+  type SavedObject,
+  SavedObjectError,
+  type SavedObjectsRepository,
+} from '@latchkey/saved-objects';
+import type { Role } from './role.ts';
+import { ROLE_TYPE } from './role_type.ts';
+
+interface RoleAttributes {
+  readonly name: string;
+  readonly description?: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly grants: Role['grants'];
+}
+
+/** The roles people made, by name. */
+export class RoleStore {
+  readonly #repository: () => SavedObjectsRepository;
+
+  /** @param repository asked at each use, because it exists only once the plugin starts */
+  constructor(repository: () => SavedObjectsRepository) {
+    this.#repository = repository;
+  }
+
+  async get(name: string): Promise<Role | undefined> {
+    const found = await this.#repository().getIfExists<RoleAttributes>(ROLE_TYPE, name);
+    return found === undefined ? undefined : toRole(found);
+  }
+
+  /** By name. */
+  async list(): Promise<readonly Role[]> {
+    const roles: Role[] = [];
+    for await (const batch of this.#repository().iterate<RoleAttributes>({ type: ROLE_TYPE })) {
+      roles.push(...batch.map(toRole));
+    }
+    return roles.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Resolves to `false`, without writing, when `createOnly` and the name is taken. */
+  async put(role: Role, options: { readonly createOnly: boolean }): Promise<boolean> {
+    const attributes: RoleAttributes = {
+      name: role.name,
+      ...(role.description === undefined ? {} : { description: role.description }),
+      metadata: role.metadata,
+      grants: role.grants,
+    };
+    try {
+      await this.#repository().create(ROLE_TYPE, attributes, {
+        id: role.name,
+        overwrite: !options.createOnly,
+      });
+      return true;
+    } catch (error) {
+      if (isCode(error, 'conflict')) return false;
+      throw error;
+    }
+  }
+
+  /** Resolves to `false` when there was none. */
+  async remove(name: string): Promise<boolean> {
+    try {
+      await this.#repository().delete(ROLE_TYPE, name, { visibleToSearch: true });
+      return true;
+    } catch (error) {
+      if (isCode(error, 'not_found')) return false;
+      throw error;
+    }
+  }
+}
+
+function toRole({ attributes }: SavedObject<RoleAttributes>): Role {
+  const { name, description, metadata, grants } = attributes;
+  return { name, description, metadata, grants, reserved: false };
+}
+
+function isCode(error: unknown, code: SavedObjectError['code']): boolean {
+  return error instanceof SavedObjectError && error.code === code;
+}

@@ -1,0 +1,166 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CoreSetup, CoreStart } from '@latchkey/core/server';
+import { systemRandomness } from '@latchkey/core/server';
+import {
+  createLoggerMock,
+  createRouterHarness,
+  type HarnessRequest,
+  type HarnessResponse,
+  type LoggerMock,
+  ManualClock,
+} from '@latchkey/core/server/mocks';
+import { createSavedObjectsService, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { config } from './config.ts';
+import { SecurityPlugin } from './plugin.ts';
+import type { SecuritySetup, SecurityStart } from './types.ts';
+
+/** What a test fixes of one server. */
+export interface SecurityServerOptions {
+  /** As in the config file, under `xpack.security`. */
+  readonly settings?: unknown;
+  readonly mode?: 'development' | 'production';
+  readonly basePath?: string;
+  /** Folder of the database; several servers on one folder share it. Default: one of its own. */
+  readonly folder?: string;
+  readonly beforeStart?: (setup: SecuritySetup) => void;
+}
+
+/** A browser or program that keeps its cookie. */
+export interface TestClient {
+  send<B = unknown>(request: HarnessRequest): Promise<HarnessResponse<B>>;
+  /** The session cookie as it is now. */
+  readonly sessionId: string | undefined;
+}
+
+/** The real plugin behind the real router, over a real database file, with cheap password hashes. */
+export interface SecurityServer {
+  readonly clock: ManualClock;
+  readonly logger: LoggerMock;
+  readonly printed: readonly string[];
+  readonly setup: SecuritySetup;
+  readonly start: SecurityStart;
+  readonly repository: SavedObjectsRepository;
+  readonly http: CoreSetup['http'];
+  /** Nobody yet. */
+  client(): TestClient;
+  /** Signed in by form. */
+  signIn(username?: string, password?: string): Promise<TestClient>;
+  /** The `Authorization` header of HTTP Basic. */
+  basic(username: string, password: string): Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** A folder that goes away by {@link removeFolder}. */
+export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'latchkey-security-'));
+export const removeFolder = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true });
+
+/** Starts one server. */
+export async function startSecurityServer(
+  options: SecurityServerOptions = {},
+): Promise<SecurityServer> {
+  const folder = options.folder ?? (await newFolder());
+  const clock = new ManualClock();
+  const logger = createLoggerMock('plugins.security');
+  const printed: string[] = [];
+  const harness = createRouterHarness(
+    options.basePath === undefined ? {} : { basePath: options.basePath },
+  );
+  const savedObjects = createSavedObjectsService({
+    store: createSqliteStore({ path: join(folder, 'store.db') }),
+    logger,
+    now: () => clock.now(),
+    uuid: () => systemRandomness.uuid(),
+  });
+  const plugin = new SecurityPlugin(
+    {
+      pluginId: 'security',
+      logger,
+      config: config.schema.parse(options.settings ?? {}),
+      env: {
+        mode: options.mode ?? 'development',
+        dataPath: folder,
+        version: '0.0.0',
+        instanceId: 'test',
+      },
+      clock,
+      randomness: systemRandomness,
+    },
+    {
+      scryptCost: { logN: 4, blockSize: 8, parallelization: 1 },
+      print: (line) => printed.push(line),
+    },
+  );
+  const setup = plugin.setup({
+    http: harness.http,
+    savedObjects: savedObjects.setup,
+  } as CoreSetup<object, SecurityStart>);
+  options.beforeStart?.(setup);
+  const started = await savedObjects.start();
+  const core: CoreStart = { savedObjects: started, http: { urls: harness.http.urls } };
+  const start = await plugin.start(core);
+  const client = () => createClient((request) => harness.inject(request));
+  return {
+    clock,
+    logger,
+    printed,
+    setup,
+    start,
+    http: harness.http,
+    repository: started.createRepository({
+      includedHiddenTypes: ['user', 'user_profile', 'role', 'session', 'api_key'],
+    }),
+    client,
+    signIn: async (username = 'elastic', password = 'changeme') => {
+      const signedIn = client();
+      const answer = await signedIn.send(loginRequest(username, password));
+      if (answer.status !== 200) throw new Error(`login answered ${answer.status}`);
+      return signedIn;
+    },
+    basic: (username, password) => ({
+      authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+    }),
+    stop: async () => {
+      await plugin.stop();
+      await harness.close();
+      await savedObjects.stop();
+      if (options.folder === undefined) await removeFolder(folder);
+    },
+  };
+}
+
+/** The request of the login form. */
+export const loginRequest = (
+  username: string,
+  password: string,
+  currentURL = 'http://localhost:5601/login',
+): HarnessRequest => ({
+  method: 'POST',
+  url: '/internal/security/login',
+  body: {
+    providerType: 'basic',
+    providerName: 'basic',
+    currentURL,
+    params: { username, password },
+  },
+});
+
+function createClient(inject: <B>(request: HarnessRequest) => Promise<HarnessResponse<B>>) {
+  let sessionId: string | undefined;
+  const client: TestClient = {
+    get sessionId() {
+      return sessionId;
+    },
+    send: async <B>(request: HarnessRequest) => {
+      const cookie = sessionId === undefined ? {} : { cookie: `sid=${sessionId}` };
+      const answer = await inject<B>({ ...request, headers: { ...cookie, ...request.headers } });
+      const set = answer.cookies.find(({ name }) => name === 'sid');
+      if (set !== undefined) sessionId = set.value === '' ? undefined : set.value;
+      return answer;
+    },
+  };
+  return client;
+}

@@ -1,0 +1,112 @@
+import {
+  type Filter,
+  filter,
+  type SavedObject,
+  SavedObjectError,
+  type SavedObjectsRepository,
+} from '@latchkey/saved-objects';
+import { SESSION_TYPE } from './session_type.ts';
+
+/** One signed-in browser. */
+export interface Session {
+  /** Hash of the session id. */
+  readonly id: string;
+  readonly username: string;
+  readonly profileUid: string;
+  readonly epoch: string;
+  readonly lastSeenAt: Date;
+  /** End of its lifespan, however busy it is. */
+  readonly expiresAt: Date;
+  readonly version: string;
+}
+
+type SessionAttributes = {
+  readonly username: string;
+  readonly profileUid: string;
+  readonly epoch: string;
+  readonly lastSeenAt: string;
+  readonly expiresAt: string;
+};
+
+/** Sessions by the hash of their id. */
+export class SessionStore {
+  readonly #repository: () => SavedObjectsRepository;
+
+  /** @param repository asked at each use, because it exists only once the plugin starts */
+  constructor(repository: () => SavedObjectsRepository) {
+    this.#repository = repository;
+  }
+
+  async create(session: Omit<Session, 'version'>): Promise<void> {
+    const { id, lastSeenAt, expiresAt, ...rest } = session;
+    const attributes: SessionAttributes = {
+      ...rest,
+      lastSeenAt: lastSeenAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+    };
+    await this.#repository().create(SESSION_TYPE, attributes, { id, visibleToSearch: false });
+  }
+
+  async get(id: string): Promise<Session | undefined> {
+    const found = await this.#repository().getIfExists<SessionAttributes>(SESSION_TYPE, id);
+    return found === undefined ? undefined : toSession(found);
+  }
+
+  /** Gives way to a logout or another request that happened meanwhile: it never brings a session back. */
+  async touch(session: Session, lastSeenAt: Date): Promise<void> {
+    try {
+      await this.#repository().update<SessionAttributes>(
+        SESSION_TYPE,
+        session.id,
+        { lastSeenAt: lastSeenAt.toISOString() },
+        { version: session.version, visibleToSearch: false },
+      );
+    } catch (error) {
+      const gaveWay =
+        error instanceof SavedObjectError && ['conflict', 'not_found'].includes(error.code);
+      if (!gaveWay) throw error;
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    try {
+      await this.#repository().delete(SESSION_TYPE, id);
+    } catch (error) {
+      if (!(error instanceof SavedObjectError && error.code === 'not_found')) throw error;
+    }
+  }
+
+  /** Removes the documents of one person's sessions. Sessions ended before by their epoch; this only tidies up. */
+  removeAllOf(profileUid: string): Promise<number> {
+    return this.#removeMatching(filter.equals('profileUid', profileUid));
+  }
+
+  /** Resolves to how many documents went. */
+  removeEnded(idleSince: Date, now: Date): Promise<number> {
+    return this.#removeMatching(
+      filter.or(filter.before('lastSeenAt', idleSince), filter.before('expiresAt', now)),
+    );
+  }
+
+  async #removeMatching(matching: Filter): Promise<number> {
+    let removed = 0;
+    const batches = this.#repository().iterate({ type: SESSION_TYPE, filter: matching });
+    for await (const batch of batches) {
+      for (const { id } of batch) await this.remove(id);
+      removed += batch.length;
+    }
+    return removed;
+  }
+}
+
+function toSession({ id, attributes, version }: SavedObject<SessionAttributes>): Session {
+  return {
+    id,
+    username: attributes.username,
+    profileUid: attributes.profileUid,
+    epoch: attributes.epoch,
+    lastSeenAt: new Date(attributes.lastSeenAt),
+    expiresAt: new Date(attributes.expiresAt),
+    version,
+  };
+}

@@ -1,0 +1,44 @@
+import type { AuthenticatedUser, AuthenticationType, Randomness } from '@latchkey/core/server';
+
+/** A person as stored. */
+export interface User {
+  readonly username: string;
+  /** Stable for the life of the account; a later account of the same name gets another one. */
+  readonly profileUid: string;
+  readonly passwordHash: string;
+  /** Random; changes when every session of this person must end. */
+  readonly sessionEpoch: string;
+  readonly roles: readonly string[];
+  readonly fullName: string | undefined;
+  readonly email: string | undefined;
+  readonly metadata: Readonly<Record<string, string | number | boolean>>;
+  /** A disabled person cannot sign in, and nothing runs in their name. */
+  readonly enabled: boolean;
+}
+
+/** A stored person with the version to write it back against. */
+export interface VersionedUser extends User {
+  readonly version: string;
+}
+
+/** The person as requests and background work see them. */
+export function toAuthenticatedUser(
+  user: User,
+  authenticationType: AuthenticationType,
+  apiKeyId?: string,
+): AuthenticatedUser {
+  return {
+    username: user.username,
+    profileUid: user.profileUid,
+    roles: user.roles,
+    authenticationType,
+    ...(user.fullName === undefined ? {} : { fullName: user.fullName }),
+    ...(user.email === undefined ? {} : { email: user.email }),
+    ...(apiKeyId === undefined ? {} : { apiKeyId }),
+  };
+}
+
+/** A new profile id in Kibana's form. */
+export function newProfileUid(randomness: Pick<Randomness, 'bytes'>): string {
+  return `u_${randomness.bytes(32).toString('base64url')}_0`;
+}

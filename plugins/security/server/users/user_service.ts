@@ -1,0 +1,191 @@
+import type { Randomness } from '@latchkey/core/server';
+import type { PasswordHasher } from '../passwords/index.ts';
+import { SecurityError } from '../security_error.ts';
+import type { UserChange } from '../types.ts';
+import { isActiveSuperuser, type SuperuserGuard } from './superuser_guard.ts';
+import { newProfileUid, type User, type VersionedUser } from './user.ts';
+import type { UserChangeFeed } from './user_change_feed.ts';
+import type { UserDirectory } from './user_directory.ts';
+import type { UserChanges, UserStore } from './user_store.ts';
+
+/** Rounds against others who change the same people before giving up. */
+const MAX_ROUNDS = 5;
+
+/** An account as an administrator wants it. */
+export interface UserInput {
+  readonly username: string;
+  /** `undefined`: keep the present one; a new account needs one. */
+  readonly password: string | undefined;
+  readonly roles: readonly string[];
+  readonly fullName: string | undefined;
+  readonly email: string | undefined;
+  readonly metadata: User['metadata'];
+  readonly enabled: boolean;
+}
+
+export interface UserServiceDeps {
+  readonly store: UserStore;
+  readonly directory: Pick<UserDirectory, 'forget'>;
+  readonly guard: SuperuserGuard;
+  readonly hasher: Pick<PasswordHasher, 'hash'>;
+  readonly changes: Pick<UserChangeFeed, 'publish'>;
+  readonly randomness: Randomness;
+}
+
+/** Creates, changes and removes people. Every change takes effect in this process before its promise resolves. */
+export class UserService {
+  readonly #deps: UserServiceDeps;
+
+  constructor(deps: UserServiceDeps) {
+    this.#deps = deps;
+  }
+
+  list(): Promise<readonly User[]> {
+    return this.#deps.store.list();
+  }
+
+  /** @throws SecurityError `user_not_found` */
+  async get(username: string): Promise<VersionedUser> {
+    const user = await this.#deps.store.get(username);
+    if (user === undefined) {
+      throw new SecurityError('user_not_found', `User [${username}] does not exist.`, { username });
+    }
+    return user;
+  }
+
+  /**
+   * Creates the person, or makes an existing one look like `input`.
+   * @throws SecurityError `password_required` for a new person without one, `last_superuser`, `user_conflict`
+   */
+  async save(input: UserInput): Promise<void> {
+    if ((await this.#deps.store.get(input.username)) === undefined) {
+      await this.create(input);
+      return;
+    }
+    const passwordHash = await this.#hashIfGiven(input.password);
+    await this.#change(input.username, (user) => ({
+      roles: input.roles,
+      fullName: input.fullName,
+      email: input.email,
+      metadata: input.metadata,
+      enabled: input.enabled,
+      ...(passwordHash === undefined ? {} : { passwordHash }),
+      ...(passwordHash === undefined && input.enabled === user.enabled
+        ? {}
+        : { sessionEpoch: this.#deps.randomness.uuid() }),
+    }));
+  }
+
+  /** @throws SecurityError `password_required`, or `user_conflict` when the name is taken */
+  async create(input: UserInput): Promise<void> {
+    const { password, username } = input;
+    const passwordHash = await this.#hashIfGiven(password);
+    if (passwordHash === undefined) {
+      throw new SecurityError('password_required', `User [${username}] needs a password.`, {
+        username,
+      });
+    }
+    const profileUid = newProfileUid(this.#deps.randomness);
+    const created = await this.#deps.store.create({
+      username,
+      profileUid,
+      passwordHash,
+      sessionEpoch: this.#deps.randomness.uuid(),
+      roles: input.roles,
+      fullName: input.fullName,
+      email: input.email,
+      metadata: input.metadata,
+      enabled: input.enabled,
+    });
+    this.#deps.directory.forget(username, profileUid);
+    if (!created) throw conflict(username);
+  }
+
+  /** Ends every session of a person who gets disabled. @throws SecurityError `user_not_found`, `last_superuser`, `user_conflict` */
+  async setEnabled(username: string, enabled: boolean): Promise<void> {
+    await this.#change(username, (user) =>
+      user.enabled === enabled
+        ? undefined
+        : { enabled, sessionEpoch: this.#deps.randomness.uuid() },
+    );
+  }
+
+  /** Ends every session of that person. @throws SecurityError `user_not_found`, `user_conflict`, `login_busy` */
+  async setPassword(username: string, password: string): Promise<void> {
+    await this.get(username);
+    const passwordHash = await this.#deps.hasher.hash(password);
+    await this.#change(username, () => ({
+      passwordHash,
+      sessionEpoch: this.#deps.randomness.uuid(),
+    }));
+  }
+
+  /** Stores the same password under today's hash parameters; sessions live on. Gives way to any other change. */
+  async replaceHash(user: VersionedUser, password: string): Promise<void> {
+    const passwordHash = await this.#deps.hasher.hash(password);
+    await this.#deps.store.update(user, { passwordHash }, { visibleToSearch: false });
+    this.#deps.directory.forget(user.username, user.profileUid);
+  }
+
+  /** @throws SecurityError `user_not_found`, `last_superuser`, `user_conflict` */
+  async remove(username: string): Promise<void> {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const user = await this.get(username);
+      if (isActiveSuperuser(user) && !(await this.#deps.guard.claimAnother(username))) continue;
+      const removed = await this.#deps.store.remove(user);
+      this.#deps.directory.forget(username, user.profileUid);
+      if (!removed) continue;
+      await this.#publish('deleted', user);
+      return;
+    }
+    throw conflict(username);
+  }
+
+  /** Tells about everybody who holds a role that was changed or removed. */
+  async announceRoleChange(role: string): Promise<void> {
+    const holders = (await this.#deps.store.list()).filter((user) => user.roles.includes(role));
+    for (const holder of holders) await this.#publish('roles_changed', holder);
+  }
+
+  async #change(username: string, decide: (user: User) => UserChanges | undefined): Promise<void> {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const before = await this.get(username);
+      const changes = decide(before);
+      if (changes === undefined) return;
+      const demotes = isActiveSuperuser(before) && !isActiveSuperuser(applied(before, changes));
+      if (demotes && !(await this.#deps.guard.claimAnother(username))) continue;
+      const after = await this.#deps.store.update(before, changes);
+      this.#deps.directory.forget(username, before.profileUid);
+      if (after === undefined) continue;
+      if (before.enabled && !after.enabled) await this.#publish('disabled', after);
+      if (!sameRoles(before, after)) await this.#publish('roles_changed', after);
+      return;
+    }
+    throw conflict(username);
+  }
+
+  async #publish(type: UserChange['type'], { username, profileUid }: User): Promise<void> {
+    await this.#deps.changes.publish({ type, username, profileUid });
+  }
+
+  async #hashIfGiven(password: string | undefined): Promise<string | undefined> {
+    return password === undefined ? undefined : this.#deps.hasher.hash(password);
+  }
+}
+
+function applied(user: User, changes: UserChanges): Pick<User, 'enabled' | 'roles'> {
+  return { enabled: changes.enabled ?? user.enabled, roles: changes.roles ?? user.roles };
+}
+
+function sameRoles(a: User, b: User): boolean {
+  const sorted = (user: User) => [...new Set(user.roles)].sort().join('\n');
+  return sorted(a) === sorted(b);
+}
+
+function conflict(username: string): SecurityError {
+  return new SecurityError(
+    'user_conflict',
+    `User [${username}] is being changed by somebody else. Try again.`,
+    { username },
+  );
+}

@@ -1,0 +1,144 @@
+import {
+  type SavedObject,
+  SavedObjectError,
+  type SavedObjectsRepository,
+} from '@latchkey/saved-objects';
+import type { User, VersionedUser } from './user.ts';
+import { USER_PROFILE_TYPE, USER_TYPE } from './user_types.ts';
+
+type UserAttributes = Omit<User, 'fullName' | 'email'> & {
+  readonly fullName?: string;
+  readonly email?: string;
+  readonly guardedAt?: string;
+};
+
+/** What may change of a stored person; `undefined` removes an optional attribute. */
+export type UserChanges = {
+  readonly [K in keyof Omit<UserAttributes, 'username' | 'profileUid'>]?:
+    | UserAttributes[K]
+    | undefined;
+};
+
+/** People and their profiles, by deterministic ids, so that every read by name is real-time. */
+export class UserStore {
+  readonly #repository: () => SavedObjectsRepository;
+
+  /** @param repository asked at each use, because it exists only once the plugin starts */
+  constructor(repository: () => SavedObjectsRepository) {
+    this.#repository = repository;
+  }
+
+  async get(username: string): Promise<VersionedUser | undefined> {
+    const found = await this.#repository().getIfExists<UserAttributes>(USER_TYPE, username);
+    return found === undefined ? undefined : toUser(found);
+  }
+
+  /** The name that belongs to a profile uid; the account itself may be gone. */
+  async usernameOf(profileUid: string): Promise<string | undefined> {
+    const found = await this.#repository().getIfExists<{ readonly username: string }>(
+      USER_PROFILE_TYPE,
+      profileUid,
+    );
+    return found?.attributes.username;
+  }
+
+  /** By name. A search: it sees what management wrote before, not what happens meanwhile. */
+  async list(): Promise<readonly VersionedUser[]> {
+    const users: VersionedUser[] = [];
+    for await (const batch of this.#repository().iterate<UserAttributes>({ type: USER_TYPE })) {
+      users.push(...batch.map(toUser));
+    }
+    return users.sort((a, b) => (a.username < b.username ? -1 : 1));
+  }
+
+  async isEmpty(): Promise<boolean> {
+    const { total } = await this.#repository().find({ type: USER_TYPE, perPage: 1 });
+    return total === 0;
+  }
+
+  /** Resolves to `false`, leaving nothing behind, when the name is taken. */
+  async create(user: User): Promise<boolean> {
+    const { fullName, email, ...rest } = user;
+    const attributes: UserAttributes = {
+      ...rest,
+      ...(fullName === undefined ? {} : { fullName }),
+      ...(email === undefined ? {} : { email }),
+    };
+    // The profile goes first: a profile without a person is harmless, a person without one could not be found by it.
+    await this.#repository().create(
+      USER_PROFILE_TYPE,
+      { username: user.username },
+      { id: user.profileUid, visibleToSearch: false },
+    );
+    try {
+      await this.#repository().create(USER_TYPE, attributes, { id: user.username });
+      return true;
+    } catch (error) {
+      if (!isCode(error, 'conflict')) throw error;
+      await this.#removeProfile(user.profileUid);
+      return false;
+    }
+  }
+
+  /** Resolves to `undefined` when the person changed or went since `user` was read. */
+  async update(
+    user: VersionedUser,
+    changes: UserChanges,
+    options: { readonly visibleToSearch?: boolean } = {},
+  ): Promise<VersionedUser | undefined> {
+    try {
+      const updated = await this.#repository().update<UserAttributes>(
+        USER_TYPE,
+        user.username,
+        changes,
+        { version: user.version, ...options },
+      );
+      return toUser(updated);
+    } catch (error) {
+      if (isCode(error, 'conflict') || isCode(error, 'not_found')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Resolves to `false` when the person changed or went since `user` was read. */
+  async remove(user: VersionedUser): Promise<boolean> {
+    try {
+      await this.#repository().delete(USER_TYPE, user.username, {
+        version: user.version,
+        visibleToSearch: true,
+      });
+    } catch (error) {
+      if (isCode(error, 'conflict') || isCode(error, 'not_found')) return false;
+      throw error;
+    }
+    await this.#removeProfile(user.profileUid);
+    return true;
+  }
+
+  async #removeProfile(profileUid: string): Promise<void> {
+    try {
+      await this.#repository().delete(USER_PROFILE_TYPE, profileUid);
+    } catch (error) {
+      if (!isCode(error, 'not_found')) throw error;
+    }
+  }
+}
+
+function toUser({ attributes, version }: SavedObject<UserAttributes>): VersionedUser {
+  return {
+    username: attributes.username,
+    profileUid: attributes.profileUid,
+    passwordHash: attributes.passwordHash,
+    sessionEpoch: attributes.sessionEpoch,
+    roles: attributes.roles,
+    fullName: attributes.fullName,
+    email: attributes.email,
+    metadata: attributes.metadata,
+    enabled: attributes.enabled,
+    version,
+  };
+}
+
+function isCode(error: unknown, code: SavedObjectError['code']): boolean {
+  return error instanceof SavedObjectError && error.code === code;
+}

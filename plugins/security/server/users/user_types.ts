@@ -1,0 +1,56 @@
+import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { z } from 'zod';
+
+/** Name of the saved-object type of people; the id is the username. */
+export const USER_TYPE = 'user';
+
+/** Name of the saved-object type that leads from a profile uid, its id, to a username. */
+export const USER_PROFILE_TYPE = 'user_profile';
+
+const userAttributes = {
+  username: z.string(),
+  profileUid: z.string(),
+  passwordHash: z.string(),
+  sessionEpoch: z.string(),
+  roles: z.array(z.string()),
+  fullName: z.string().optional(),
+  email: z.string().optional(),
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  enabled: z.boolean(),
+  /** Written to this document when another superuser was removed on the strength of it; see `SuperuserGuard`. */
+  guardedAt: z.string().optional(),
+};
+
+const profileAttributes = { username: z.string() };
+
+export const userType: SavedObjectsType = {
+  name: USER_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: { properties: { username: { type: 'keyword' }, enabled: { type: 'boolean' } } },
+  modelVersions: {
+    1: {
+      changes: [],
+      schemas: {
+        create: z.strictObject(userAttributes),
+        forwardCompatibility: z.object(userAttributes),
+      },
+    },
+  },
+};
+
+export const userProfileType: SavedObjectsType = {
+  name: USER_PROFILE_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: { properties: { username: { type: 'keyword' } } },
+  modelVersions: {
+    1: {
+      changes: [],
+      schemas: {
+        create: z.strictObject(profileAttributes),
+        forwardCompatibility: z.object(profileAttributes),
+      },
+    },
+  },
+};
