@@ -1,5 +1,15 @@
 export type { WalkOptions } from './browser/index.ts';
 export { CookieJar, WalkError, walkConsent } from './browser/index.ts';
+export type { StandInOrigins } from './dev_server_settings.ts';
+export { devServerSettings } from './dev_server_settings.ts';
+export type {
+  EarsErrorCode,
+  EarsProvider,
+  EarsSettings,
+  EarsStandIn,
+  EarsStandInOptions,
+} from './ears/index.ts';
+export { startEars } from './ears/index.ts';
 export type { Fault, FaultPlan, RequestFilter, RequestRecord } from './faults/index.ts';
 export { fingerprint } from './faults/index.ts';
 export type {
@@ -12,3 +22,12 @@ export type {
 export { startGoogle } from './google/index.ts';
 export type { Person, PersonId } from './people.ts';
 export { emailOf, people } from './people.ts';
+export type { DevProviders, DevProvidersOptions } from './start_dev_providers.ts';
+export { defaultPorts, startDevProviders } from './start_dev_providers.ts';
+export type {
+  StrictClient,
+  StrictSettings,
+  StrictStandIn,
+  StrictStandInOptions,
+} from './strict/index.ts';
+export { startStrict, strictClients } from './strict/index.ts';

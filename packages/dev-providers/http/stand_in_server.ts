@@ -25,11 +25,13 @@ export interface StandInServerOptions {
   readonly now: () => Date;
   /** Names the endpoint of a request, for the recorder and for faults. */
   readonly endpointOf: (method: string, path: string) => string;
+  /** Headers of every answer, injected failures included. */
+  readonly commonHeaders?: (() => Readonly<Record<string, string>>) | undefined;
   /** Must end the response. An exception becomes a 500 that names no cause. */
   readonly handle: (exchange: Exchange) => Promise<void>;
 }
 
-/** A running stand-in. */
+/** A running stand-in's server. */
 export interface StandInServer {
   /** Without a trailing slash. */
   readonly origin: string;
@@ -101,6 +103,9 @@ export async function startStandInServer(options: StandInServerOptions): Promise
       record.state = 'answered';
       record.status = response.statusCode;
     });
+    for (const [name, value] of Object.entries(options.commonHeaders?.() ?? {})) {
+      response.setHeader(name, value);
+    }
     const body = await readBody(request);
     if (body === undefined) return refuse(response, 413);
     record.grantType = grantTypeOf(request, body);

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { EarsError } from './ears_error.ts';
+
+/** An authorization server EARS has an app at. */
+export interface EarsProvider {
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly revocationEndpoint: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Besides the standard parameters, for example `access_type=offline`. */
+  readonly authorizationParams: Readonly<Record<string, string>>;
+  /** Told to the caller when the provider says nothing about its refresh tokens, in seconds. */
+  readonly refreshTokenLifetimeSeconds: number;
+}
+
+const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  token_type: z.string().optional(),
+  expires_in: z.number().optional(),
+  refresh_token: z.string().min(1).optional(),
+  refresh_token_expires_in: z.number().optional(),
+});
+
+/** Tokens as the provider spelled them. */
+export type ProviderTokens = z.infer<typeof tokenAnswer>;
+
+const errorAnswer = z.object({ error: z.string().catch('') });
+
+/** EARS' own client at one provider: the standard dialect, with the secret in the body. */
+export class ProviderClient {
+  readonly #provider: EarsProvider;
+  readonly #timeoutMs: () => number;
+
+  constructor(provider: EarsProvider, timeoutMs: () => number) {
+    this.#provider = provider;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Where EARS sends the browser. */
+  authorizationUrl(request: {
+    readonly redirectUri: string;
+    readonly scope: string;
+    readonly state: string;
+    readonly challenge: string;
+  }): URL {
+    const url = new URL(this.#provider.authorizationEndpoint);
+    const parameters = {
+      ...this.#provider.authorizationParams,
+      client_id: this.#provider.clientId,
+      response_type: 'code',
+      redirect_uri: request.redirectUri,
+      scope: request.scope,
+      state: request.state,
+      code_challenge: request.challenge,
+      code_challenge_method: 'S256',
+    };
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+    return url;
+  }
+
+  /** @throws EarsError */
+  async tokens(fields: Readonly<Record<string, string>>): Promise<ProviderTokens> {
+    const answer = await this.#post(this.#provider.tokenEndpoint, fields);
+    if (answer.status !== 200) throw await failureOf(answer);
+    const tokens = tokenAnswer.safeParse(await answer.json().catch(() => undefined));
+    if (!tokens.success) throw new EarsError('provider_unavailable', 'Unreadable answer.');
+    return tokens.data;
+  }
+
+  /** A token the provider does not know is as good as revoked (RFC 7009 §2.2). @throws EarsError */
+  async revoke(token: string): Promise<void> {
+    const answer = await this.#post(this.#provider.revocationEndpoint, { token });
+    if (answer.ok) return;
+    const failure = await failureOf(answer);
+    if (failure.code !== 'invalid_grant') throw failure;
+  }
+
+  async #post(url: string, fields: Readonly<Record<string, string>>): Promise<Response> {
+    const { clientId, clientSecret } = this.#provider;
+    const body = new URLSearchParams({
+      ...fields,
+      client_id: clientId,
+      client_secret: clientSecret,
+    });
+    const signal = AbortSignal.timeout(this.#timeoutMs());
+    try {
+      return await fetch(url, { method: 'POST', body, signal, redirect: 'error' });
+    } catch {
+      throw signal.aborted
+        ? new EarsError('provider_timeout', 'The provider did not answer in time.')
+        : new EarsError('provider_unavailable', 'The provider cannot be reached.');
+    }
+  }
+}
+
+async function failureOf(answer: Response): Promise<EarsError> {
+  const retryAfter = answer.headers.get('retry-after') ?? undefined;
+  const parsed = errorAnswer.safeParse(await answer.json().catch(() => undefined));
+  const error = parsed.success ? parsed.data.error : '';
+  if (answer.status === 429) return new EarsError('rate_limited', 'Slow down.', retryAfter);
+  if (answer.status >= 500) {
+    return new EarsError('provider_unavailable', 'The provider failed.', retryAfter);
+  }
+  if (error === 'invalid_client' || error === 'unauthorized_client') {
+    return new EarsError('provider_rejected_client', 'The provider does not accept the app.');
+  }
+  return new EarsError('invalid_grant', 'The provider did not accept the grant.');
+}

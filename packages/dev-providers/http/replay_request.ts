@@ -1,0 +1,19 @@
+import { IncomingMessage } from 'node:http';
+import type { Exchange } from './stand_in_server.ts';
+
+/** The request once more, its body unread, for a library that reads requests itself. */
+export function replayRequest({ request, body }: Exchange): IncomingMessage {
+  const replay = new IncomingMessage(request.socket);
+  replay.method = request.method;
+  replay.url = request.url;
+  replay.headers = request.headers;
+  replay.rawHeaders = request.rawHeaders;
+  replay.httpVersion = request.httpVersion;
+  replay.httpVersionMajor = request.httpVersionMajor;
+  replay.httpVersionMinor = request.httpVersionMinor;
+  replay.push(body);
+  replay.push(null);
+  // Otherwise its end looks like an aborted request, and the socket is closed before the answer.
+  replay.complete = true;
+  return replay;
+}

@@ -1,0 +1,111 @@
+import { type EarsProvider, type EarsSettings, type EarsStandIn, startEars } from './ears/index.ts';
+import {
+  earsGoogleClient,
+  type GoogleSettings,
+  type GoogleStandIn,
+  startGoogle,
+} from './google/index.ts';
+import { type Person, type PersonId, people } from './people.ts';
+import {
+  type StrictSettings,
+  type StrictStandIn,
+  startStrict,
+  strictClients,
+} from './strict/index.ts';
+
+/** Ports where nothing else is said. */
+export const defaultPorts = Object.freeze({
+  google: 4010,
+  ears: 4020,
+  strict: 4030,
+  control: 4040,
+});
+
+/** Which ports to use, 0 for any free one, and who may be sent back where. */
+export interface DevProvidersOptions {
+  readonly google?: { readonly port?: number; readonly settings?: Partial<GoogleSettings> };
+  readonly ears?: {
+    readonly port?: number;
+    readonly settings?: Partial<EarsSettings>;
+    /** Where EARS finds Google; default: the Google stand-in started here. */
+    readonly googleOrigin?: string;
+  };
+  readonly strict?: { readonly port?: number; readonly settings?: Partial<StrictSettings> };
+  /** Origins besides loopback that the apps may send people back to. */
+  readonly publicCallbackOrigins?: readonly string[];
+}
+
+/** All stand-ins, running. */
+export interface DevProviders {
+  readonly google: GoogleStandIn;
+  readonly ears: EarsStandIn;
+  readonly strict: StrictStandIn;
+  readonly people: Readonly<Record<PersonId, Person>>;
+  /** Stops all of them. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const SIX_MONTHS_SECONDS = 15_552_000;
+
+function earsProviders(googleOrigin: string, strict: StrictStandIn): Record<string, EarsProvider> {
+  const overStrict: EarsProvider = {
+    authorizationEndpoint: strict.authorizationEndpoint,
+    tokenEndpoint: strict.tokenEndpoint,
+    revocationEndpoint: strict.revocationEndpoint,
+    clientId: strictClients.ears.clientId,
+    clientSecret: strictClients.ears.clientSecret,
+    authorizationParams: { prompt: 'consent' },
+    refreshTokenLifetimeSeconds: strict.settings.refreshTokenTtlSeconds,
+  };
+  return {
+    google: {
+      authorizationEndpoint: `${googleOrigin}/o/oauth2/v2/auth`,
+      tokenEndpoint: `${googleOrigin}/token`,
+      revocationEndpoint: `${googleOrigin}/revoke`,
+      clientId: earsGoogleClient.clientId,
+      clientSecret: earsGoogleClient.clientSecret,
+      authorizationParams: { access_type: 'offline', prompt: 'consent' },
+      refreshTokenLifetimeSeconds: SIX_MONTHS_SECONDS,
+    },
+    microsoft: overStrict,
+    slack: overStrict,
+  };
+}
+
+/**
+ * Starts Google, the strict server and EARS in front of both.
+ * @throws Error naming the stand-in whose port is taken; nothing is left running then
+ */
+export async function startDevProviders(options: DevProvidersOptions = {}): Promise<DevProviders> {
+  const { publicCallbackOrigins } = options;
+  const started: { stop(): Promise<void> }[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((standIn) => standIn.stop()));
+  };
+  const keep = <T extends { stop(): Promise<void> }>(standIn: T): T => {
+    started.push(standIn);
+    return standIn;
+  };
+  try {
+    const google = keep(
+      await startGoogle({ port: defaultPorts.google, ...options.google, publicCallbackOrigins }),
+    );
+    const strict = keep(
+      await startStrict({ port: defaultPorts.strict, ...options.strict, publicCallbackOrigins }),
+    );
+    const { googleOrigin = google.origin, ...earsOptions } = options.ears ?? {};
+    const providers = earsProviders(googleOrigin, strict);
+    const ears = keep(
+      await startEars({
+        port: defaultPorts.ears,
+        ...earsOptions,
+        providers,
+        publicCallbackOrigins,
+      }),
+    );
+    return { google, ears, strict, people, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

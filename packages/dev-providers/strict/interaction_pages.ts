@@ -1,0 +1,97 @@
+import type Provider from 'oidc-provider';
+import type { InteractionResults } from 'oidc-provider';
+import {
+  consentForm,
+  type Exchange,
+  escapeHtml,
+  formOf,
+  htmlPage,
+  replayRequest,
+} from '../http/index.ts';
+import { people } from '../people.ts';
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+const names = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+function loginPage(): string {
+  const forms = Object.values(people).map(
+    (person) =>
+      `<form method="post"><button type="submit" name="account" value="${escapeHtml(person.email)}">
+Continue as ${escapeHtml(`${person.givenName} ${person.familyName}`)}</button></form>`,
+  );
+  return htmlPage('Sign in', forms.join('\n'));
+}
+
+function consentPage(interaction: Interaction): string {
+  const scopes = names(interaction.prompt.details['missingOIDCScope']);
+  const list = scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('');
+  const client = escapeHtml(String(interaction.params['client_id']));
+  return htmlPage(
+    `${client} wants access`,
+    `<p>This allows:</p><ul>${list}</ul>${consentForm('', {})}`,
+  );
+}
+
+/** Login and consent, one form each, without scripts. */
+export class InteractionPages {
+  readonly #provider: Provider;
+
+  constructor(provider: Provider) {
+    this.#provider = provider;
+  }
+
+  async handle(exchange: Exchange): Promise<void> {
+    const { response, record } = exchange;
+    const request = replayRequest(exchange);
+    const interaction = await this.#provider.interactionDetails(request, response);
+    record.clientId = String(interaction.params['client_id']);
+    record.account = interaction.session?.accountId;
+    if (exchange.method === 'POST') {
+      const result = await this.#resultOf(exchange, interaction);
+      if (result !== undefined) {
+        await this.#provider.interactionFinished(request, response, result, {
+          mergeWithLastSubmission: result.login === undefined && result.error === undefined,
+        });
+        return;
+      }
+    }
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.setHeader('cache-control', 'no-store');
+    response.end(interaction.prompt.name === 'login' ? loginPage() : consentPage(interaction));
+  }
+
+  /** `undefined`: the form said nothing useful, show the page again. */
+  async #resultOf(
+    exchange: Exchange,
+    interaction: Interaction,
+  ): Promise<InteractionResults | undefined> {
+    const form = formOf(exchange);
+    if (form.get('decision') === 'deny') {
+      return { error: 'access_denied', error_description: 'The person refused.' };
+    }
+    if (interaction.prompt.name === 'login') {
+      const accountId = form.get('account') ?? '';
+      const isKnown = Object.values(people).some((person) => person.email === accountId);
+      return isKnown ? { login: { accountId } } : undefined;
+    }
+    if (form.get('decision') !== 'allow') return undefined;
+    return { consent: { grantId: await this.#grant(interaction) } };
+  }
+
+  async #grant(interaction: Interaction): Promise<string> {
+    const accountId = interaction.session?.accountId;
+    const clientId = String(interaction.params['client_id']);
+    const existing =
+      interaction.grantId === undefined
+        ? undefined
+        : await this.#provider.Grant.find(interaction.grantId);
+    const grant = existing ?? new this.#provider.Grant({ accountId: accountId ?? '', clientId });
+    const { details } = interaction.prompt;
+    const scopes = names(details['missingOIDCScope']);
+    if (scopes.length > 0) grant.addOIDCScope(scopes.join(' '));
+    const claims = names(details['missingOIDCClaims']);
+    if (claims.length > 0) grant.addOIDCClaims(claims);
+    return grant.save();
+  }
+}

@@ -1,0 +1,102 @@
+import { generateKeyPair, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { ClientMetadata, Configuration, JWK } from 'oidc-provider';
+import { htmlPage } from '../http/index.ts';
+import { people } from '../people.ts';
+import { strictClients } from './clients.ts';
+import type { StrictStore } from './strict_store.ts';
+
+/** What may be changed while the strict server runs. */
+export interface StrictSettings {
+  /** Lifetime of new access tokens, in seconds. Default 3,600. */
+  accessTokenTtlSeconds: number;
+  /** Lifetime of new refresh tokens, in seconds. Default 14 days. */
+  refreshTokenTtlSeconds: number;
+}
+
+/** Path of the login and consent pages. */
+export const interactionPath = (uid: string): string => `/interaction/${uid}`;
+
+const DAY_SECONDS = 24 * 60 * 60;
+/** Client metadata wants one; which URIs are accepted is decided by the callback policy. */
+const PLACEHOLDER_REDIRECT = 'http://localhost:5601/api/actions/connector/_oauth_callback';
+
+const scopes = [
+  'openid',
+  'offline_access',
+  'profile',
+  'email',
+  'files.read',
+  // What connectors ask for through EARS' other providers, so that they are granted by name.
+  'Files.Read.All',
+  'Sites.Selected',
+  'User.Read',
+  'search:read',
+  'channels:read',
+  'channels:history',
+  'users:read',
+];
+
+async function signingKey(): Promise<JWK> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' } as JWK;
+}
+
+function clientMetadata(): ClientMetadata[] {
+  return Object.values(strictClients).map((client) => ({
+    client_id: client.clientId,
+    ...(client.clientSecret === undefined ? {} : { client_secret: client.clientSecret }),
+    token_endpoint_auth_method: client.tokenEndpointAuthMethod,
+    redirect_uris: [PLACEHOLDER_REDIRECT],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+  }));
+}
+
+/**
+ * As strict as providers get: PKCE always, refresh tokens used once, reuse ends the grant, `iss` in every response (RFC 9207).
+ */
+export async function strictConfiguration(
+  store: StrictStore,
+  settings: StrictSettings,
+): Promise<Configuration> {
+  return {
+    adapter: (model: string) => store.adapterFor(model),
+    clients: clientMetadata(),
+    scopes,
+    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+    jwks: { keys: [await signingKey()] },
+    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    pkce: { required: () => true },
+    rotateRefreshToken: true,
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    // Signing out of the browser must not end a connection of the server.
+    expiresWithSession: async () => false,
+    features: {
+      devInteractions: { enabled: false },
+      revocation: { enabled: true },
+      rpInitiatedLogout: { enabled: false },
+    },
+    interactions: { url: (_ctx, interaction) => interactionPath(interaction.uid) },
+    findAccount: async (_ctx, id) => {
+      const person = Object.values(people).find((candidate) => candidate.email === id);
+      if (person === undefined) return undefined;
+      const name = `${person.givenName} ${person.familyName}`;
+      const claims = async () => ({ sub: id, email: id, email_verified: true, name });
+      return { accountId: id, claims };
+    },
+    renderError: async (ctx, out) => {
+      ctx.type = 'html';
+      ctx.body = htmlPage('Something is wrong', `<p>Error: ${out.error}</p>`);
+    },
+    ttl: {
+      AccessToken: () => settings.accessTokenTtlSeconds,
+      RefreshToken: () => settings.refreshTokenTtlSeconds,
+      AuthorizationCode: 60,
+      IdToken: 3600,
+      Interaction: 600,
+      Session: DAY_SECONDS,
+      Grant: 30 * DAY_SECONDS,
+    },
+  };
+}

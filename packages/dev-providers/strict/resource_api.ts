@@ -1,0 +1,44 @@
+import type Provider from 'oidc-provider';
+import { fingerprint } from '../faults/index.ts';
+import { bearerOf, type Exchange } from '../http/index.ts';
+import { people } from '../people.ts';
+
+/** Files of each person, distinct so that a mix-up is visible. */
+const filesOf: Readonly<Record<string, readonly string[]>> = {
+  [people.ana.email]: ['ana-contract.md', 'ana-plan.md', 'ana-retro.md'],
+  [people.ben.email]: ['ben-plan.md', 'ben-recipes.md', 'ben-taxes.md'],
+};
+
+function send(exchange: Exchange, status: number, body: object): void {
+  exchange.response.statusCode = status;
+  exchange.response.setHeader('content-type', 'application/json; charset=utf-8');
+  exchange.response.end(JSON.stringify(body));
+}
+
+function refuse(exchange: Exchange): void {
+  // RFC 6750 §3.1
+  exchange.response.setHeader('www-authenticate', 'Bearer error="invalid_token"');
+  send(exchange, 401, { error: 'invalid_token' });
+}
+
+/** A protected resource: `GET /api/whoami` and `GET /api/files?q=`. Answers as the person the token belongs to. */
+export async function serveResource(provider: Provider, exchange: Exchange): Promise<void> {
+  const { record, url, method } = exchange;
+  const token = bearerOf(exchange);
+  if (token === undefined) return refuse(exchange);
+  record.tokenHash = fingerprint(token);
+  const found = await provider.AccessToken.find(token);
+  if (found === undefined || found.isExpired) return refuse(exchange);
+  const { accountId, clientId, scope } = found;
+  record.account = accountId;
+  record.clientId = clientId;
+  if (method === 'GET' && url.pathname === '/api/whoami') {
+    return send(exchange, 200, { account: accountId, clientId, scope: scope ?? '' });
+  }
+  if (method === 'GET' && url.pathname === '/api/files') {
+    const wanted = (url.searchParams.get('q') ?? '').toLowerCase();
+    const files = (filesOf[accountId] ?? []).filter((name) => name.includes(wanted));
+    return send(exchange, 200, { owner: accountId, files: files.map((name) => ({ name })) });
+  }
+  return send(exchange, 404, { error: 'not_found' });
+}
