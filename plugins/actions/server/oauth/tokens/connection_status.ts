@@ -8,7 +8,10 @@ const WARNING_MS = 7 * 24 * 60 * 60 * 1000;
  * The status everybody is told, in every API and screen (design 5.4). It follows from what the store knows and from the time, never from
  * the mere existence of a document.
  */
-export function connectionStatusOf(record: GrantRecord | undefined, nowMs: number): ConnectionStatus {
+export function connectionStatusOf(
+  record: GrantRecord | undefined,
+  nowMs: number,
+): ConnectionStatus {
   if (record === undefined) return 'not_connected';
   switch (record.state) {
     case 'pending':
@@ -67,7 +70,9 @@ function isDead(record: GrantRecord, nowMs: number): boolean {
 
 function canRefresh(record: GrantRecord, nowMs: number): boolean {
   if (record.refreshToken === undefined) return false;
-  return record.refreshTokenExpiresAt === undefined || record.refreshTokenExpiresAt.getTime() > nowMs;
+  return (
+    record.refreshTokenExpiresAt === undefined || record.refreshTokenExpiresAt.getTime() > nowMs
+  );
 }
 
 /** The end of what keeps the grant alive is near: a week, or the last quarter of a shorter life. */

@@ -1,5 +1,9 @@
-import { SavedObjectError, type SavedObjectsRepository, type SavedObjectsType } from '@latchkey/saved-objects';
 import type { Clock } from '@latchkey/core/server';
+import {
+  SavedObjectError,
+  type SavedObjectsRepository,
+  type SavedObjectsType,
+} from '@latchkey/saved-objects';
 import { z } from 'zod';
 import type { DecryptedConnector } from '../../types.ts';
 import { type ConfigurationErrorCode, ConnectorConfigurationError } from '../strategies/index.ts';
@@ -23,7 +27,10 @@ export const connectorProblemType: SavedObjectsType = {
   hidden: true,
   mappings: { properties: { connectorId: { type: 'keyword' } } },
   modelVersions: {
-    1: { changes: [], schemas: { create: problemAttributes, forwardCompatibility: problemAttributes } },
+    1: {
+      changes: [],
+      schemas: { create: problemAttributes, forwardCompatibility: problemAttributes },
+    },
   },
 };
 
@@ -43,7 +50,10 @@ const MOST_CIRCUITS = 10_000;
 export class ConnectorProblems {
   readonly #repository: SavedObjectsRepository;
   readonly #clock: Clock;
-  readonly #open = new Map<string, { readonly code: ConfigurationErrorCode; readonly untilMs: number }>();
+  readonly #open = new Map<
+    string,
+    { readonly code: ConfigurationErrorCode; readonly untilMs: number }
+  >();
 
   constructor(repository: SavedObjectsRepository, clock: Clock) {
     this.#repository = repository;
@@ -54,12 +64,16 @@ export class ConnectorProblems {
   ensureClosed(connector: DecryptedConnector): void {
     const circuit = this.#open.get(circuitKey(connector));
     if (circuit === undefined) return;
-    if (circuit.untilMs > this.#clock.monotonic()) throw configurationError(connector, circuit.code);
+    if (circuit.untilMs > this.#clock.monotonic())
+      throw configurationError(connector, circuit.code);
     this.#open.delete(circuitKey(connector));
   }
 
   /** Opens the circuit and tells the administrator. The error to throw comes back. */
-  async report(connector: DecryptedConnector, code: ConfigurationErrorCode): Promise<ConnectorConfigurationError> {
+  async report(
+    connector: DecryptedConnector,
+    code: ConfigurationErrorCode,
+  ): Promise<ConnectorConfigurationError> {
     if (this.#open.size >= MOST_CIRCUITS) this.#open.clear();
     this.#open.set(circuitKey(connector), { code, untilMs: this.#clock.monotonic() + CIRCUIT_MS });
     try {
@@ -86,16 +100,25 @@ export class ConnectorProblems {
     this.#open.delete(circuitKey(connector));
     try {
       const known = await this.#repository.getIfExists(CONNECTOR_PROBLEM_TYPE, connector.id);
-      if (known !== undefined) await this.#repository.delete(CONNECTOR_PROBLEM_TYPE, connector.id, { visibleToSearch: false });
+      if (known !== undefined)
+        await this.#repository.delete(CONNECTOR_PROBLEM_TYPE, connector.id, {
+          visibleToSearch: false,
+        });
     } catch (error) {
       if (!(error instanceof SavedObjectError)) throw error;
     }
   }
 
   /** `undefined`: none, or it was about an earlier version of the connector. */
-  async current(connector: Pick<DecryptedConnector, 'id' | 'version'>): Promise<ConnectorProblem | undefined> {
-    const row = await this.#repository.getIfExists<ProblemAttributes>(CONNECTOR_PROBLEM_TYPE, connector.id);
-    if (row === undefined || row.attributes.connectorVersion !== connector.version) return undefined;
+  async current(
+    connector: Pick<DecryptedConnector, 'id' | 'version'>,
+  ): Promise<ConnectorProblem | undefined> {
+    const row = await this.#repository.getIfExists<ProblemAttributes>(
+      CONNECTOR_PROBLEM_TYPE,
+      connector.id,
+    );
+    if (row === undefined || row.attributes.connectorVersion !== connector.version)
+      return undefined;
     return { code: row.attributes.code, since: new Date(row.attributes.since) };
   }
 }
@@ -104,7 +127,10 @@ function circuitKey(connector: DecryptedConnector): string {
   return `${connector.id}:${connector.version}`;
 }
 
-function configurationError(connector: DecryptedConnector, code: ConfigurationErrorCode): ConnectorConfigurationError {
+function configurationError(
+  connector: DecryptedConnector,
+  code: ConfigurationErrorCode,
+): ConnectorConfigurationError {
   return new ConnectorConfigurationError(
     code,
     connector.id,

@@ -7,9 +7,13 @@ import { GrantRefresher } from './grant_refresher.ts';
 import { StoredGrantService } from './grant_service.ts';
 import { GrantStore } from './grant_store.ts';
 import { LeaseJudge } from './refresh_lease.ts';
-import { DEFAULT_REFRESH_TIMINGS, type RefreshDeps, type RefreshTimings } from './refresh_request.ts';
-import { revokeLate } from './revoke_late.ts';
+import {
+  DEFAULT_REFRESH_TIMINGS,
+  type RefreshDeps,
+  type RefreshTimings,
+} from './refresh_request.ts';
 import { RevocationOutbox } from './revocation_outbox.ts';
+import { revokeLate } from './revoke_late.ts';
 import { StoredTokenService } from './token_service.ts';
 
 /** Everything this capability offers, over one store. */
@@ -55,7 +59,16 @@ export function createTokens(deps: {
     revokeLate: (request, tokens) => revokeLate({ outbox, logger }, request, tokens),
     checkpoint: deps.checkpoint,
   });
-  const grants = new StoredGrantService({ store, outbox, clients, connectors, events, clock, randomness, logger });
+  const grants = new StoredGrantService({
+    store,
+    outbox,
+    clients,
+    connectors,
+    events,
+    clock,
+    randomness,
+    logger,
+  });
   return {
     tokens: new StoredTokenService({ store, refresher, clients, clock }),
     grants,

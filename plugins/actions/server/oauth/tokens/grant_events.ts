@@ -11,13 +11,22 @@ export type GrantEvent = {
 } & (
   | { readonly type: 'connected' }
   | { readonly type: 'refreshed' }
-  | { readonly type: 'refresh_failed'; readonly kind: 'reauthorize' | 'misconfigured' | 'transient'; readonly code: string; readonly providerRequestId?: string | undefined }
+  | {
+      readonly type: 'refresh_failed';
+      readonly kind: 'reauthorize' | 'misconfigured' | 'transient';
+      readonly code: string;
+      readonly providerRequestId?: string | undefined;
+    }
   /** The provider gave new tokens that the store would not take. Somebody should be woken up. */
   | { readonly type: 'refresh_unsaved' }
   /** Tokens of an ended or replaced grant arrived late and were thrown away. */
   | { readonly type: 'late_result_discarded' }
   | { readonly type: 'ended'; readonly reason: EndReason }
-  | { readonly type: 'revoked'; readonly outcome: 'revoked' | 'unsupported' | 'failed_transient' | 'failed_permanent'; readonly tokenKind: 'refresh_token' | 'access_token' }
+  | {
+      readonly type: 'revoked';
+      readonly outcome: 'revoked' | 'unsupported' | 'failed_transient' | 'failed_permanent';
+      readonly tokenKind: 'refresh_token' | 'access_token';
+    }
 );
 
 /** Where grant events go. Must not throw. */

@@ -3,7 +3,10 @@ import type { GrantChanges, GrantRecord } from './grant_record.ts';
 import type { ConnectorTokenAttributes, UserConnectorTokenAttributes } from './token_types.ts';
 
 /** Attributes both token types have in common. */
-type CommonAttributes = Omit<ConnectorTokenAttributes, 'connectorId' | 'tokenType' | 'token' | 'refreshToken'>;
+type CommonAttributes = Omit<
+  ConnectorTokenAttributes,
+  'connectorId' | 'tokenType' | 'token' | 'refreshToken'
+>;
 
 /** A row of `user_connector_token` as a record. */
 export function recordOfUserToken(row: SavedObject<UserConnectorTokenAttributes>): GrantRecord {
@@ -51,7 +54,11 @@ export function commonAttributesOf(changes: GrantChanges): CommonChanges {
   set('state', 'status', changes.state);
   set('stateSince', 'statusSince', iso(changes.stateSince));
   set('failures', 'failures', changes.failures);
-  set('lastError', 'lastError', lastError && { code: lastError.code, at: lastError.at.toISOString() });
+  set(
+    'lastError',
+    'lastError',
+    lastError && { code: lastError.code, at: lastError.at.toISOString() },
+  );
   set('nextAttemptAt', 'nextAttemptAt', iso(changes.nextAttemptAt));
   set('issuedAt', 'issuedAt', iso(changes.issuedAt));
   set('expiresAt', 'expiresAt', iso(changes.expiresAt));
@@ -71,7 +78,9 @@ function intentAttributes(
   return { owner, until: until.toISOString(), beat, ...(spent === undefined ? {} : { spent }) };
 }
 
-function commonOf(row: CommonAttributes): Omit<GrantRecord, 'key' | 'version' | 'accessToken' | 'refreshToken'> {
+function commonOf(
+  row: CommonAttributes,
+): Omit<GrantRecord, 'key' | 'version' | 'accessToken' | 'refreshToken'> {
   return {
     generation: row.grantGeneration,
     clientFingerprint: row.clientFingerprint,

@@ -76,7 +76,10 @@ export interface GrantRecord {
 
 /** What one write changes; absent members stay, `undefined` ones are removed. */
 export type GrantChanges = {
-  readonly [K in Exclude<keyof GrantRecord, 'key' | 'version' | 'createdAt' | 'updatedAt'>]?: GrantRecord[K];
+  readonly [K in Exclude<
+    keyof GrantRecord,
+    'key' | 'version' | 'createdAt' | 'updatedAt'
+  >]?: GrantRecord[K];
 };
 
 const MAX_SKEW_MS = 60_000;
@@ -108,5 +111,9 @@ export function isStillValid(record: GrantRecord, nowMs: number): boolean {
 
 /** Whether calls may use this grant at all; ended and never-completed grants hold nothing to send. */
 export function isUsable(record: GrantRecord): boolean {
-  return record.state === 'connected' || record.state === 'refresh_failing' || record.state === 'needs_reauth';
+  return (
+    record.state === 'connected' ||
+    record.state === 'refresh_failing' ||
+    record.state === 'needs_reauth'
+  );
 }

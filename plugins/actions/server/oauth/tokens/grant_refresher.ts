@@ -5,10 +5,15 @@ import { decideRefresh, type RefreshDecision } from './refresh_decision.ts';
 import { RefreshFailure } from './refresh_failure.ts';
 import { LeaseHeartbeat, newIntent, newLeaseOwner } from './refresh_lease.ts';
 import { ANSWER_LOST } from './refresh_outcome.ts';
-import type { RecordWithToken, RefreshDeps, RefreshPoint, RefreshRequest } from './refresh_request.ts';
+import type {
+  RecordWithToken,
+  RefreshDeps,
+  RefreshPoint,
+  RefreshRequest,
+} from './refresh_request.ts';
 import { RefreshSave } from './refresh_save.ts';
-import { tokenFailure } from './token_failure.ts';
 import { TokenUnavailableError } from './token_errors.ts';
+import { tokenFailure } from './token_failure.ts';
 
 /** A refresh running in this process. */
 interface Flight {
@@ -57,10 +62,13 @@ export class GrantRefresher {
     const running = this.#flights.get(id);
     if (running === undefined) return this.#launch(id, request).token;
     const record = await running.token;
-    const isRejected = request.rejected !== undefined && tokenFingerprint(record.accessToken) === request.rejected;
+    const isRejected =
+      request.rejected !== undefined && tokenFingerprint(record.accessToken) === request.rejected;
     if (!isRejected) return record;
     // That flight adopted the very token the API refused; ask again, alone or with whoever was faster.
-    return this.#flights.get(id) === running ? this.#afterwards(id, running, request) : this.refresh(request);
+    return this.#flights.get(id) === running
+      ? this.#afterwards(id, running, request)
+      : this.refresh(request);
   }
 
   /** Waits for running refreshes to be saved, at most `timeoutMs`. */
@@ -69,7 +77,11 @@ export class GrantRefresher {
     await Promise.race([all, this.#deps.clock.sleep(timeoutMs)]);
   }
 
-  async #afterwards(id: string, running: Flight, request: RefreshRequest): Promise<RecordWithToken> {
+  async #afterwards(
+    id: string,
+    running: Flight,
+    request: RefreshRequest,
+  ): Promise<RecordWithToken> {
     if (running.unsaved !== undefined) return running.unsaved;
     await running.token.catch(() => undefined);
     if (this.#flights.get(id) === running) this.#flights.delete(id);
@@ -119,6 +131,7 @@ export class GrantRefresher {
         continue;
       }
       const settled = await this.#settle(decision, request);
+      if (settled === 'decide_again') continue;
       if (settled !== 'refresh') return settled;
 
       this.#deps.problems.ensureClosed(request.connector);
@@ -138,7 +151,7 @@ export class GrantRefresher {
   async #settle(
     decision: Exclude<RefreshDecision, { type: 'wait' }>,
     request: RefreshRequest,
-  ): Promise<RecordWithToken | 'refresh'> {
+  ): Promise<RecordWithToken | 'refresh' | 'decide_again'> {
     switch (decision.type) {
       case 'adopt':
         return decision.record;
@@ -147,7 +160,14 @@ export class GrantRefresher {
       case 'later':
         throw decision.error;
       case 'give_up':
-        if (decision.mark !== undefined) await this.#failure.markDead(decision.mark, request, decision.error.reason);
+        if (decision.mark !== undefined) {
+          const marked = await this.#failure.markDead(
+            decision.mark,
+            request,
+            decision.error.reason,
+          );
+          if (!marked) return 'decide_again';
+        }
         throw decision.error;
       default:
         return decision satisfies never;
@@ -155,7 +175,10 @@ export class GrantRefresher {
   }
 
   /** Lease and intent in one write, before anything is spent. `undefined`: somebody else was faster. */
-  async #takeLease(record: GrantRecord | undefined, request: RefreshRequest): Promise<GrantRecord | undefined> {
+  async #takeLease(
+    record: GrantRecord | undefined,
+    request: RefreshRequest,
+  ): Promise<GrantRecord | undefined> {
     const { clock, instanceId, randomness, store, timings } = this.#deps;
     const refresh = newIntent({
       owner: newLeaseOwner(instanceId, randomness),
@@ -165,7 +188,10 @@ export class GrantRefresher {
     });
     try {
       if (record !== undefined) {
-        return await store.compareAndSet(record, { refresh, ...noteOfDeadHolder(record, refresh.spent, clock.now()) });
+        return await store.compareAndSet(record, {
+          refresh,
+          ...noteOfDeadHolder(record, refresh.spent, clock.now()),
+        });
       }
       return await store.create(request.key, {
         generation: randomness.uuid(),
@@ -209,7 +235,9 @@ export class GrantRefresher {
     const deadline = new AbortController();
     const settled = new AbortController();
     const timeout = clock.sleep(timings.callTimeoutMs, settled.signal).then(() => {
-      const error = new OAuthError('timeout', 'transient', 'The provider did not answer in time.', { answerLost: true });
+      const error = new OAuthError('timeout', 'transient', 'The provider did not answer in time.', {
+        answerLost: true,
+      });
       deadline.abort(error);
       throw error;
     });
@@ -236,7 +264,11 @@ export function spentHash(record: GrantRecord | undefined): string | undefined {
 }
 
 /** A lapsed lease that meant to spend the same token: its holder died, perhaps after the provider had answered. */
-function noteOfDeadHolder(record: GrantRecord, spent: string | undefined, nowMs: number): GrantChanges {
+function noteOfDeadHolder(
+  record: GrantRecord,
+  spent: string | undefined,
+  nowMs: number,
+): GrantChanges {
   if (record.refresh?.spent === undefined || record.refresh.spent !== spent) return {};
   return { lastError: { code: ANSWER_LOST, at: new Date(nowMs) } };
 }

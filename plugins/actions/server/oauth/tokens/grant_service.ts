@@ -62,7 +62,9 @@ export class StoredGrantService implements GrantService {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const previous = await this.#readOrClear(key);
       const saved =
-        previous === undefined ? await store.create(key, fresh) : await store.compareAndSet(previous, fresh);
+        previous === undefined
+          ? await store.create(key, fresh)
+          : await store.compareAndSet(previous, fresh);
       if (saved === undefined) continue;
       await outbox.withdraw(key, grant.account?.id);
       events.emit({ type: 'connected', connectorId: connector.id, profileUid });
@@ -78,21 +80,31 @@ export class StoredGrantService implements GrantService {
     if (record === undefined) return false;
     const connector = await this.#deps.connectors.readDecrypted(connectorId, record.spaceId);
     const ended = await this.#end(key, connector && this.#clientOf(connector), reason, actor);
-    if (ended) await this.#deps.outbox.attempt(key).catch((error) => this.#complain(error, connectorId));
+    if (ended)
+      await this.#deps.outbox.attempt(key).catch((error) => this.#complain(error, connectorId));
     return ended;
   }
 
-  async endGrantsOfConnector(request: Parameters<GrantService['endGrantsOfConnector']>[0]): Promise<number> {
+  async endGrantsOfConnector(
+    request: Parameters<GrantService['endGrantsOfConnector']>[0],
+  ): Promise<number> {
     const { connector, reason, actor } = request;
     const client = this.#clientOf(connector);
     await this.#forgetShared(connector.id);
-    return this.#endMany({ connectorId: connector.id }, (record) => this.#end(record.key, client, reason, actor));
+    return this.#endMany({ connectorId: connector.id }, (record) =>
+      this.#end(record.key, client, reason, actor),
+    );
   }
 
-  async endGrantsOfPerson(request: Parameters<GrantService['endGrantsOfPerson']>[0]): Promise<number> {
+  async endGrantsOfPerson(
+    request: Parameters<GrantService['endGrantsOfPerson']>[0],
+  ): Promise<number> {
     const { profileUid, reason, actor } = request;
     return this.#endMany({ profileUid }, async (record) => {
-      const connector = await this.#deps.connectors.readDecrypted(record.key.connectorId, record.spaceId);
+      const connector = await this.#deps.connectors.readDecrypted(
+        record.key.connectorId,
+        record.spaceId,
+      );
       return this.#end(record.key, connector && this.#clientOf(connector), reason, actor);
     });
   }
@@ -106,11 +118,20 @@ export class StoredGrantService implements GrantService {
       if (record?.state === 'pending') await store.delete(record);
       return;
     }
-    const pending = { state: 'pending' as const, stateSince: new Date(clock.now()), pendingUntil: until };
+    const pending = {
+      state: 'pending' as const,
+      stateSince: new Date(clock.now()),
+      pendingUntil: until,
+    };
     if (record === undefined) {
       const clientFingerprint = clients.forConnector(connector).fingerprint;
       const generation = randomness.uuid();
-      await store.create(key, { ...pending, generation, clientFingerprint, spaceId: connector.spaceId });
+      await store.create(key, {
+        ...pending,
+        generation,
+        clientFingerprint,
+        spaceId: connector.spaceId,
+      });
     } else if (record.state === 'pending' || record.state === 'ended') {
       await store.compareAndSet(record, { ...pending, lastError: undefined });
     }
@@ -146,7 +167,10 @@ export class StoredGrantService implements GrantService {
           await this.#deps.store.delete(record);
           return false;
         }
-        const connector = await this.#deps.connectors.readDecrypted(record.key.connectorId, record.spaceId);
+        const connector = await this.#deps.connectors.readDecrypted(
+          record.key.connectorId,
+          record.spaceId,
+        );
         return this.#end(record.key, connector && this.#clientOf(connector), 'stale', undefined);
       },
       signal,
@@ -174,10 +198,19 @@ export class StoredGrantService implements GrantService {
       if (record === undefined || !isUsable(record)) return false;
       const tokens = tokensOf(record);
       // Tokens of another client must never be shown to this one (attack 114).
-      const revocable = client !== undefined && client.fingerprint === record.clientFingerprint && tokens.length > 0;
+      const revocable =
+        client !== undefined &&
+        client.fingerprint === record.clientFingerprint &&
+        tokens.length > 0;
       if (revocable) {
         const { configuration } = client;
-        await outbox.put({ key, generation: record.generation, configuration, tokens, accountId: record.account?.id });
+        await outbox.put({
+          key,
+          generation: record.generation,
+          configuration,
+          tokens,
+          accountId: record.account?.id,
+        });
       }
       const now = new Date(clock.now());
       const ended = await store.compareAndSet(record, {
@@ -241,13 +274,18 @@ export class StoredGrantService implements GrantService {
       return await this.#deps.store.read(key);
     } catch (error) {
       if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
-      this.#deps.logger.warn(`Removed unreadable tokens of connector [${key.connectorId}]`, { error });
+      this.#deps.logger.warn(`Removed unreadable tokens of connector [${key.connectorId}]`, {
+        error,
+      });
       await this.#deps.store.deleteUnreadable(key);
       return undefined;
     }
   }
 
-  async #readAll(profileUid: string, ids: readonly string[]): Promise<Map<string, GrantRecord | 'unreadable'>> {
+  async #readAll(
+    profileUid: string,
+    ids: readonly string[],
+  ): Promise<Map<string, GrantRecord | 'unreadable'>> {
     const { store } = this.#deps;
     try {
       const records = await store.readMany(profileUid, ids);
@@ -270,7 +308,9 @@ export class StoredGrantService implements GrantService {
   }
 
   #complain(error: unknown, connectorId: string): void {
-    this.#deps.logger.warn(`Revocation for connector [${connectorId}] will be tried again later`, { error });
+    this.#deps.logger.warn(`Revocation for connector [${connectorId}] will be tried again later`, {
+      error,
+    });
   }
 }
 
@@ -288,11 +328,16 @@ const NOTHING_LEFT = {
 function tokensOf(record: GrantRecord): TokenToRevoke[] {
   const bare = record.accessToken?.slice(record.accessToken.indexOf(' ') + 1);
   return [
-    ...(record.refreshToken === undefined ? [] : [{ token: record.refreshToken, kind: 'refresh_token' as const }]),
+    ...(record.refreshToken === undefined
+      ? []
+      : [{ token: record.refreshToken, kind: 'refresh_token' as const }]),
     ...(bare === undefined || bare === '' ? [] : [{ token: bare, kind: 'access_token' as const }]),
   ];
 }
 
 function tooContended(): TokenUnavailableError {
-  return new TokenUnavailableError('refresh_in_progress', 'This connection is being changed by others. Try again in a moment.');
+  return new TokenUnavailableError(
+    'refresh_in_progress',
+    'This connection is being changed by others. Try again in a moment.',
+  );
 }

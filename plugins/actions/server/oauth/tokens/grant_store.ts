@@ -1,4 +1,10 @@
-import { type Filter, filter, type SavedObject, SavedObjectError, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import {
+  type Filter,
+  filter,
+  type SavedObject,
+  SavedObjectError,
+  type SavedObjectsRepository,
+} from '@latchkey/saved-objects';
 import { type GrantKey, grantId } from './grant_key.ts';
 import { commonAttributesOf, recordOfSharedToken, recordOfUserToken } from './grant_mapping.ts';
 import type { GrantChanges, GrantRecord } from './grant_record.ts';
@@ -52,7 +58,10 @@ export class GrantStore {
   }
 
   /** Many grants of one person in one store call. @throws SavedObjectError `undecryptable` when any of them is damaged */
-  async readMany(profileUid: string, connectorIds: readonly string[]): Promise<readonly GrantRecord[]> {
+  async readMany(
+    profileUid: string,
+    connectorIds: readonly string[],
+  ): Promise<readonly GrantRecord[]> {
     const rows = await this.#repository.bulkGet<UserConnectorTokenAttributes>(
       connectorIds.map((connectorId) => ({
         type: USER_CONNECTOR_TOKEN_TYPE,
@@ -85,7 +94,10 @@ export class GrantStore {
   }
 
   /** One atomic write on top of `record`. `undefined`: the stored version is another one, or gone; read again and decide anew. */
-  async compareAndSet(record: GrantRecord, changes: GrantChanges): Promise<GrantRecord | undefined> {
+  async compareAndSet(
+    record: GrantRecord,
+    changes: GrantChanges,
+  ): Promise<GrantRecord | undefined> {
     const tokens = tokenAttributesOf(record.key, changes, record);
     const attributes = {
       ...commonAttributesOf(changes),
@@ -97,11 +109,21 @@ export class GrantStore {
     return onConflict(async () => {
       if (record.key.scope === 'shared') {
         return recordOfSharedToken(
-          await this.#repository.update<ConnectorTokenAttributes>(CONNECTOR_TOKEN_TYPE, id, attributes, options),
+          await this.#repository.update<ConnectorTokenAttributes>(
+            CONNECTOR_TOKEN_TYPE,
+            id,
+            attributes,
+            options,
+          ),
         );
       }
       return recordOfUserToken(
-        await this.#repository.update<UserConnectorTokenAttributes>(USER_CONNECTOR_TOKEN_TYPE, id, attributes, options),
+        await this.#repository.update<UserConnectorTokenAttributes>(
+          USER_CONNECTOR_TOKEN_TYPE,
+          id,
+          attributes,
+          options,
+        ),
       );
     });
   }
@@ -110,7 +132,10 @@ export class GrantStore {
   async delete(record: Pick<GrantRecord, 'key' | 'version'>): Promise<boolean> {
     const type = record.key.scope === 'shared' ? CONNECTOR_TOKEN_TYPE : USER_CONNECTOR_TOKEN_TYPE;
     try {
-      await this.#repository.delete(type, grantId(record.key), { version: record.version, visibleToSearch: false });
+      await this.#repository.delete(type, grantId(record.key), {
+        version: record.version,
+        visibleToSearch: false,
+      });
       return true;
     } catch (error) {
       if (error instanceof SavedObjectError && error.code === 'not_found') return true;
@@ -186,7 +211,11 @@ async function onConflict(write: () => Promise<GrantRecord>): Promise<GrantRecor
   try {
     return await write();
   } catch (error) {
-    if (error instanceof SavedObjectError && (error.code === 'conflict' || error.code === 'not_found')) return undefined;
+    if (
+      error instanceof SavedObjectError &&
+      (error.code === 'conflict' || error.code === 'not_found')
+    )
+      return undefined;
     throw error;
   }
 }

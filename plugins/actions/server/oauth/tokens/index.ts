@@ -1,11 +1,19 @@
-export type { GrantEvent, GrantEvents } from './grant_events.ts';
 export type { ConnectorProblem } from './connector_problems.ts';
-export type { RefreshPoint, RefreshTimings } from './refresh_request.ts';
-export type { TokenUnavailableCode } from './token_errors.ts';
-export { CONNECTOR_PROBLEM_TYPE, connectorProblemType, ConnectorProblems } from './connector_problems.ts';
+export {
+  CONNECTOR_PROBLEM_TYPE,
+  ConnectorProblems,
+  connectorProblemType,
+} from './connector_problems.ts';
 export { createTokens, type Tokens } from './create_tokens.ts';
+export type { GrantEvent, GrantEvents } from './grant_events.ts';
 export { authorizationError } from './refresh_decision.ts';
-export { OAUTH_REVOCATION_TYPE, oauthRevocationType, revocationEncryption } from './revocation_type.ts';
+export type { RefreshPoint, RefreshTimings } from './refresh_request.ts';
+export {
+  OAUTH_REVOCATION_TYPE,
+  oauthRevocationType,
+  revocationEncryption,
+} from './revocation_type.ts';
+export type { TokenUnavailableCode } from './token_errors.ts';
 export { TokenUnavailableError } from './token_errors.ts';
 export {
   CONNECTOR_TOKEN_TYPE,

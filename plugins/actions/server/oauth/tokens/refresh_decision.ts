@@ -1,5 +1,11 @@
 import { type AuthorizationReason, ConnectorAuthorizationError } from '@latchkey/connector-specs';
-import { type GrantRecord, isFresh, isStillValid, isUsable, tokenFingerprint } from './grant_record.ts';
+import {
+  type GrantRecord,
+  isFresh,
+  isStillValid,
+  isUsable,
+  tokenFingerprint,
+} from './grant_record.ts';
 import type { RecordWithToken, RefreshRequest } from './refresh_request.ts';
 import { TokenUnavailableError } from './token_errors.ts';
 
@@ -20,7 +26,11 @@ export type RefreshDecision =
   | { readonly type: 'adopt'; readonly record: RecordWithToken }
   | { readonly type: 'wait' }
   | { readonly type: 'take_lease'; readonly record: GrantRecord | undefined }
-  | { readonly type: 'give_up'; readonly error: ConnectorAuthorizationError; readonly mark: GrantRecord | undefined }
+  | {
+      readonly type: 'give_up';
+      readonly error: ConnectorAuthorizationError;
+      readonly mark: GrantRecord | undefined;
+    }
   | { readonly type: 'later'; readonly error: TokenUnavailableError };
 
 /** Decides from a fresh read. Pure but for `isHeld`, which watches the lease. */
@@ -31,7 +41,8 @@ export function decideRefresh(
 ): RefreshDecision {
   if (request.key.scope === 'shared') return decideShared(record, request, at);
   if (record === undefined || !isUsable(record)) return giveUp(request, 'no_token', undefined);
-  if (record.clientFingerprint !== request.client.fingerprint) return giveUp(request, 'token_revoked', undefined);
+  if (record.clientFingerprint !== request.client.fingerprint)
+    return giveUp(request, 'token_revoked', undefined);
   if (serves(record, request, at.nowMs)) return { type: 'adopt', record };
 
   const fallback = stillServes(record, request, at.nowMs) ? record : undefined;
@@ -42,7 +53,9 @@ export function decideRefresh(
   }
   const dead = deadReason(record, at.nowMs);
   if (dead !== undefined) {
-    return fallback === undefined ? giveUp(request, dead, record) : { type: 'adopt', record: fallback };
+    return fallback === undefined
+      ? giveUp(request, dead, record)
+      : { type: 'adopt', record: fallback };
   }
   return decidePace(record, fallback, at);
 }
@@ -68,24 +81,36 @@ function decidePace(
 ): RefreshDecision {
   if (at.isHeld) {
     const lifeMs = (fallback?.expiresAt?.getTime() ?? 0) - at.nowMs;
-    return fallback !== undefined && lifeMs > NO_NEED_TO_WAIT_MS ? { type: 'adopt', record: fallback } : { type: 'wait' };
+    return fallback !== undefined && lifeMs > NO_NEED_TO_WAIT_MS
+      ? { type: 'adopt', record: fallback }
+      : { type: 'wait' };
   }
   const pauseMs = (record.nextAttemptAt?.getTime() ?? 0) - at.nowMs;
   if (pauseMs > 0 && pauseMs <= LONGEST_BACKOFF_MS) {
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
-    const code = record.lastError?.code === 'rate_limited' ? 'rate_limited' : 'provider_unavailable';
-    const message = 'The provider could not refresh the token a moment ago; it will be asked again shortly.';
+    const code =
+      record.lastError?.code === 'rate_limited' ? 'rate_limited' : 'provider_unavailable';
+    const message =
+      'The provider could not refresh the token a moment ago; it will be asked again shortly.';
     return { type: 'later', error: new TokenUnavailableError(code, message, pauseMs) };
   }
   return { type: 'take_lease', record };
 }
 
 /** Fresh, and not the very token the API just refused. */
-function serves(record: GrantRecord, request: RefreshRequest, nowMs: number): record is RecordWithToken {
+function serves(
+  record: GrantRecord,
+  request: RefreshRequest,
+  nowMs: number,
+): record is RecordWithToken {
   return isFresh(record, nowMs) && !isRejected(record, request);
 }
 
-function stillServes(record: GrantRecord, request: RefreshRequest, nowMs: number): record is RecordWithToken {
+function stillServes(
+  record: GrantRecord,
+  request: RefreshRequest,
+  nowMs: number,
+): record is RecordWithToken {
   return isStillValid(record, nowMs) && !isRejected(record, request);
 }
 
@@ -111,18 +136,33 @@ function reasonOf(record: GrantRecord): AuthorizationReason {
 
 const SENTENCES: Record<AuthorizationReason, string> = {
   no_token: 'You have not authorized this connector yet. Authorize it and try again.',
-  token_expired: 'Your authorization has expired and cannot be renewed. Authorize the connector again.',
+  token_expired:
+    'Your authorization has expired and cannot be renewed. Authorize the connector again.',
   refresh_token_expired: 'Your authorization has expired. Authorize the connector again.',
-  token_revoked: 'The provider no longer accepts your authorization. Authorize the connector again.',
+  token_revoked:
+    'The provider no longer accepts your authorization. Authorize the connector again.',
   refresh_failed: 'Your authorization could not be renewed. Authorize the connector again.',
   no_user: 'This connector acts for a signed-in person, and this call has none.',
 };
 
 /** The one way this capability asks a person to act. */
-export function authorizationError(authMethod: string, reason: AuthorizationReason, cause?: unknown): ConnectorAuthorizationError {
-  return new ConnectorAuthorizationError(authMethod, reason, SENTENCES[reason], cause === undefined ? undefined : { cause });
+export function authorizationError(
+  authMethod: string,
+  reason: AuthorizationReason,
+  cause?: unknown,
+): ConnectorAuthorizationError {
+  return new ConnectorAuthorizationError(
+    authMethod,
+    reason,
+    SENTENCES[reason],
+    cause === undefined ? undefined : { cause },
+  );
 }
 
-function giveUp(request: RefreshRequest, reason: AuthorizationReason, mark: GrantRecord | undefined): RefreshDecision {
+function giveUp(
+  request: RefreshRequest,
+  reason: AuthorizationReason,
+  mark: GrantRecord | undefined,
+): RefreshDecision {
   return { type: 'give_up', error: authorizationError(request.connector.authType, reason), mark };
 }

@@ -2,17 +2,26 @@ import type { AuthorizationReason } from '@latchkey/connector-specs';
 import { OAuthError, type OAuthErrorCode } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { ConfigurationErrorCode } from '../strategies/index.ts';
-import { type GrantChanges, type GrantRecord, isStillValid, tokenFingerprint } from './grant_record.ts';
+import {
+  type GrantChanges,
+  type GrantRecord,
+  isStillValid,
+  tokenFingerprint,
+} from './grant_record.ts';
 import { authorizationError } from './refresh_decision.ts';
 import { ANSWER_LOST, changesAfterDeath, changesAfterTransientFailure } from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
-import { TokenUnavailableError, type TokenUnavailableCode } from './token_errors.ts';
+import { type TokenUnavailableCode, TokenUnavailableError } from './token_errors.ts';
 
 /** What callers are told while the provider has trouble. */
-const UNAVAILABLE: Partial<Record<OAuthErrorCode, TokenUnavailableCode>> = { rate_limited: 'rate_limited' };
+const UNAVAILABLE: Partial<Record<OAuthErrorCode, TokenUnavailableCode>> = {
+  rate_limited: 'rate_limited',
+};
 
 /** What administrators are told about a refused client; everything else is a refused request. */
-const MISCONFIGURED: Partial<Record<OAuthErrorCode, ConfigurationErrorCode>> = { invalid_client: 'client_rejected' };
+const MISCONFIGURED: Partial<Record<OAuthErrorCode, ConfigurationErrorCode>> = {
+  invalid_client: 'client_rejected',
+};
 
 /** What follows a failed token call. The three kinds never mix, and every change of state is a compare-and-set on what was read. */
 export class RefreshFailure {
@@ -26,7 +35,11 @@ export class RefreshFailure {
    * @returns a token that still serves, or `decide_again` when the store moved on meanwhile
    * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError
    */
-  async handle(error: unknown, held: GrantRecord, request: RefreshRequest): Promise<RecordWithToken | 'decide_again'> {
+  async handle(
+    error: unknown,
+    held: GrantRecord,
+    request: RefreshRequest,
+  ): Promise<RecordWithToken | 'decide_again'> {
     if (!(error instanceof OAuthError)) {
       await this.#write(held, { refresh: undefined });
       throw error;
@@ -52,9 +65,17 @@ export class RefreshFailure {
   }
 
   /** Says in the store that only the owner can help. A lost race is fine: the winner knows better. */
-  async markDead(record: GrantRecord, request: RefreshRequest, code: AuthorizationReason | typeof ANSWER_LOST): Promise<boolean> {
+  async markDead(
+    record: GrantRecord,
+    request: RefreshRequest,
+    code: AuthorizationReason | typeof ANSWER_LOST,
+  ): Promise<boolean> {
     const now = new Date(this.#deps.clock.now());
-    const changes = changesAfterDeath(record, { code, now, accessTokenRejected: request.rejected !== undefined });
+    const changes = changesAfterDeath(record, {
+      code,
+      now,
+      accessTokenRejected: request.rejected !== undefined,
+    });
     return this.#write(record, changes);
   }
 
@@ -72,8 +93,10 @@ export class RefreshFailure {
     if (!sameToken || current.generation !== held.generation) return 'decide_again';
     const code = wasAnswerLost(held) ? ANSWER_LOST : 'token_revoked';
     if (!(await this.markDead(current, request, code))) return 'decide_again';
-    const stillServes = request.rejected === undefined && isStillValid(current, this.#deps.clock.now());
-    if (stillServes && current.accessToken !== undefined) return { ...current, accessToken: current.accessToken };
+    const stillServes =
+      request.rejected === undefined && isStillValid(current, this.#deps.clock.now());
+    if (stillServes && current.accessToken !== undefined)
+      return { ...current, accessToken: current.accessToken };
     throw authorizationError(request.connector.authType, 'token_revoked', error);
   }
 
@@ -83,7 +106,10 @@ export class RefreshFailure {
     held: GrantRecord,
     request: RefreshRequest,
   ): Promise<RecordWithToken | 'decide_again'> {
-    const problem = await this.#deps.problems.report(request.connector, MISCONFIGURED[error.code] ?? 'request_rejected');
+    const problem = await this.#deps.problems.report(
+      request.connector,
+      MISCONFIGURED[error.code] ?? 'request_rejected',
+    );
     await this.#write(held, { refresh: undefined });
     const fallback = this.#fallback(held, request);
     if (fallback !== undefined) return fallback;
@@ -96,7 +122,10 @@ export class RefreshFailure {
     request: RefreshRequest,
   ): Promise<RecordWithToken | 'decide_again'> {
     const { clock, randomness } = this.#deps;
-    const changes = changesAfterTransientFailure(held, error, { now: new Date(clock.now()), randomness });
+    const changes = changesAfterTransientFailure(held, error, {
+      now: new Date(clock.now()),
+      randomness,
+    });
     if (!(await this.#write(held, changes))) return 'decide_again';
     const fallback = this.#fallback(held, request);
     if (fallback !== undefined) return fallback;
@@ -111,7 +140,9 @@ export class RefreshFailure {
 
   #fallback(record: GrantRecord, request: RefreshRequest): RecordWithToken | undefined {
     const serves = request.rejected === undefined && isStillValid(record, this.#deps.clock.now());
-    return serves && record.accessToken !== undefined ? { ...record, accessToken: record.accessToken } : undefined;
+    return serves && record.accessToken !== undefined
+      ? { ...record, accessToken: record.accessToken }
+      : undefined;
   }
 
   /** `false`: the document moved on. A store that is away leaves the lease to lapse by itself. */

@@ -29,11 +29,16 @@ export class LeaseJudge {
    * over from a refresh that could not reach the store, because a running one is joined and never judged.
    */
   isHeld(grantId: string, intent: RefreshIntent | undefined): boolean {
-    if (intent === undefined || intent.until.getTime() + LONG_DEAD_MS < this.#clock.now()) return false;
+    if (intent === undefined || intent.until.getTime() + LONG_DEAD_MS < this.#clock.now())
+      return false;
     if (intent.owner.startsWith(`${this.#instanceId}:`)) return false;
     const seen = this.#seen.get(grantId);
     if (seen === undefined || seen.owner !== intent.owner || seen.beat !== intent.beat) {
-      this.#seen.set(grantId, { owner: intent.owner, beat: intent.beat, sinceMs: this.#clock.monotonic() });
+      this.#seen.set(grantId, {
+        owner: intent.owner,
+        beat: intent.beat,
+        sinceMs: this.#clock.monotonic(),
+      });
       return true;
     }
     return this.#clock.monotonic() - seen.sinceMs < this.#ttlMs;

@@ -27,9 +27,14 @@ export function changesAfterGrant(
     accessToken: `${grant.tokenType} ${grant.accessToken}`,
     refreshToken,
     issuedAt,
-    expiresAt: expiryOf(previous, grant, refreshToken !== undefined ? defaultLifetimeSeconds : undefined),
+    expiresAt: expiryOf(
+      previous,
+      grant,
+      refreshToken !== undefined ? defaultLifetimeSeconds : undefined,
+    ),
     refreshTokenExpiresAt:
-      later(issuedAt, grant.refreshTokenLifetimeSeconds) ?? (rotated ? undefined : previous?.refreshTokenExpiresAt),
+      later(issuedAt, grant.refreshTokenLifetimeSeconds) ??
+      (rotated ? undefined : previous?.refreshTokenExpiresAt),
     scopes: grant.scopes ?? previous?.scopes,
     account: grant.account ?? previous?.account,
     lastError: undefined,
@@ -68,7 +73,9 @@ export function changesAfterTransientFailure(
     ...(record.state === 'refresh_failing' ? {} : { stateSince: at.now }),
     lastError: { code: error.answerLost ? ANSWER_LOST : error.code, at: at.now },
     failures,
-    nextAttemptAt: new Date(at.now.getTime() + backoffMs(failures, error.retryAfterMs, at.randomness)),
+    nextAttemptAt: new Date(
+      at.now.getTime() + backoffMs(failures, error.retryAfterMs, at.randomness),
+    ),
     refresh: undefined,
   };
 }
@@ -89,8 +96,15 @@ export function changesAfterDeath(
 }
 
 /** Doubling with full jitter in its upper half, never under what the provider asked for (RFC 9110 §10.2.3). */
-export function backoffMs(failures: number, retryAfterMs: number | undefined, randomness: Randomness): number {
-  const ceiling = Math.min(LONGEST_OWN_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, 16));
+export function backoffMs(
+  failures: number,
+  retryAfterMs: number | undefined,
+  randomness: Randomness,
+): number {
+  const ceiling = Math.min(
+    LONGEST_OWN_BACKOFF_MS,
+    FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, 16),
+  );
   const own = ceiling / 2 + (ceiling / 2) * randomness.fraction();
   return Math.max(own, Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS));
 }

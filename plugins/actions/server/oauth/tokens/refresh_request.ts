@@ -17,7 +17,12 @@ export interface RefreshRequest {
 }
 
 /** Moments of a refresh that tests and the chaos harness can stop at, in order. */
-export type RefreshPoint = 'lease_taken' | 'before_call' | 'after_call' | 'before_write' | 'after_write';
+export type RefreshPoint =
+  | 'lease_taken'
+  | 'before_call'
+  | 'after_call'
+  | 'before_write'
+  | 'after_write';
 
 /** What a refresh works with. */
 export interface RefreshDeps {

@@ -31,12 +31,19 @@ export class RefreshSave {
   /** @returns the saved (or adopted) record, or `decide_again` when the grant was ended or replaced meanwhile */
   async run(save: SaveRequest): Promise<RecordWithToken | 'decide_again'> {
     const { clock, timings } = this.#deps;
-    const changes = changesAfterGrant(save.leased, save.grant, save.request.client.defaultLifetimeSeconds);
+    const changes = changesAfterGrant(
+      save.leased,
+      save.grant,
+      save.request.client.defaultLifetimeSeconds,
+    );
     const giveUpAt = clock.monotonic() + timings.saveMs;
     let base = save.leased;
     for (let failures = 0; ; ) {
       try {
-        const saved = await this.#deps.store.compareAndSet(base, this.#complete(changes, save.request));
+        const saved = await this.#deps.store.compareAndSet(
+          base,
+          this.#complete(changes, save.request),
+        );
         if (saved !== undefined) return await this.#saved(saved, save.request);
         const current = await this.#deps.store.read(save.request.key);
         if (!this.#supersedes(current, save)) return this.#superseded(current, changes, save);
@@ -44,7 +51,11 @@ export class RefreshSave {
       } catch (error) {
         if (!(error instanceof SavedObjectError)) throw error;
         failures += 1;
-        const inMemory = { ...save.leased, ...changes, accessToken: changes.accessToken ?? '' } as RecordWithToken;
+        const inMemory = {
+          ...save.leased,
+          ...changes,
+          accessToken: changes.accessToken ?? '',
+        } as RecordWithToken;
         if (failures === 1) this.#alarm(inMemory, save);
         if (clock.monotonic() > giveUpAt) return inMemory;
         await clock.sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10)));
@@ -54,7 +65,9 @@ export class RefreshSave {
 
   /** A shared token may be asked for by a connector that was edited since. */
   #complete(changes: GrantChanges, request: RefreshRequest): GrantChanges {
-    return request.key.scope === 'shared' ? { ...changes, clientFingerprint: request.client.fingerprint } : changes;
+    return request.key.scope === 'shared'
+      ? { ...changes, clientFingerprint: request.client.fingerprint }
+      : changes;
   }
 
   async #saved(saved: GrantRecord, request: RefreshRequest): Promise<RecordWithToken> {
@@ -65,8 +78,14 @@ export class RefreshSave {
 
   /** Whether our tokens still are the newest: the same grant, and its refresh token still the one we spent. */
   #supersedes(current: GrantRecord | undefined, save: SaveRequest): current is GrantRecord {
-    if (current === undefined || current.generation !== save.leased.generation || !isUsable(current)) return false;
-    if (save.request.key.scope === 'shared') return current.refresh?.owner === save.leased.refresh?.owner;
+    if (
+      current === undefined ||
+      current.generation !== save.leased.generation ||
+      !isUsable(current)
+    )
+      return false;
+    if (save.request.key.scope === 'shared')
+      return current.refresh?.owner === save.leased.refresh?.owner;
     return hashOf(current.refreshToken) === hashOf(save.leased.refreshToken);
   }
 
@@ -98,7 +117,10 @@ export class RefreshSave {
     this.#emit('refresh_unsaved', save.request);
   }
 
-  #emit(type: 'refreshed' | 'refresh_unsaved' | 'late_result_discarded', request: RefreshRequest): void {
+  #emit(
+    type: 'refreshed' | 'refresh_unsaved' | 'late_result_discarded',
+    request: RefreshRequest,
+  ): void {
     this.#deps.events.emit({
       type,
       connectorId: request.connector.id,

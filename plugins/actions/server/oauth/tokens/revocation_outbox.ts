@@ -1,12 +1,21 @@
 import type { Clock } from '@latchkey/core/server';
 import type { OAuthClientConfiguration, RevocationOutcome } from '@latchkey/oauth-client';
-import { SavedObjectError, type SavedObject, type SavedObjectsRepository, filter } from '@latchkey/saved-objects';
+import {
+  filter,
+  type SavedObject,
+  SavedObjectError,
+  type SavedObjectsRepository,
+} from '@latchkey/saved-objects';
 import type { GrantClients } from '../../types.ts';
 import type { GrantEvents } from './grant_events.ts';
 import { type GrantKey, grantId } from './grant_key.ts';
 import { type GrantRecord, isUsable } from './grant_record.ts';
 import type { GrantStore } from './grant_store.ts';
-import { OAUTH_REVOCATION_TYPE, type RevocationAttributes, type TokenToRevoke } from './revocation_type.ts';
+import {
+  OAUTH_REVOCATION_TYPE,
+  type RevocationAttributes,
+  type TokenToRevoke,
+} from './revocation_type.ts';
 
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
@@ -55,7 +64,9 @@ export class RevocationOutbox {
     const id = grantId(revocation.key);
     const waiting = await this.#read(id);
     const kept = waiting?.attributes.pending.tokens ?? [];
-    const fresh = revocation.tokens.filter((token) => !kept.some((other) => other.token === token.token));
+    const fresh = revocation.tokens.filter(
+      (token) => !kept.some((other) => other.token === token.token),
+    );
     const now = new Date(this.#clock.now()).toISOString();
     const attributes: RevocationAttributes = {
       connectorId: revocation.key.connectorId,
@@ -67,7 +78,11 @@ export class RevocationOutbox {
       nextAttemptAt: now,
       createdAt: waiting?.attributes.createdAt ?? now,
     };
-    await this.#repository.create(OAUTH_REVOCATION_TYPE, attributes, { id, overwrite: true, visibleToSearch: false });
+    await this.#repository.create(OAUTH_REVOCATION_TYPE, attributes, {
+      id,
+      overwrite: true,
+      visibleToSearch: false,
+    });
   }
 
   /** A new grant of the same account replaces the ended one: revoking now would end the new one at providers that know one grant per person. */
@@ -97,7 +112,10 @@ export class RevocationOutbox {
   }
 
   /** One attempt at one entry; `undefined`: nothing was due. Never reports a provider's failure as an error. */
-  async attempt(key: GrantKey, signal?: AbortSignal): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
+  async attempt(
+    key: GrantKey,
+    signal?: AbortSignal,
+  ): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
     const id = grantId(key);
     const claimed = await this.#claim(id, key);
     if (claimed === undefined) return undefined;
@@ -118,14 +136,19 @@ export class RevocationOutbox {
     }
     await this.#remove(claimed);
     const revoked = best === 'revoked' && left.length === 0;
-    await this.#closeGrant(key, claimed.attributes.grantGeneration, revoked ? undefined : failureCode(best));
+    await this.#closeGrant(
+      key,
+      claimed.attributes.grantGeneration,
+      revoked ? undefined : failureCode(best),
+    );
     return revoked ? 'revoked' : 'given_up';
   }
 
   /** Takes an entry by compare-and-set, so that two processes do not both work on it. */
   async #claim(id: string, key: GrantKey): Promise<SavedObject<RevocationAttributes> | undefined> {
     const row = await this.#read(id);
-    if (row === undefined || Date.parse(row.attributes.nextAttemptAt) > this.#clock.now()) return undefined;
+    if (row === undefined || Date.parse(row.attributes.nextAttemptAt) > this.#clock.now())
+      return undefined;
     if (!(await this.#hasStopped(key, row))) return undefined;
     const attempts = row.attributes.attempts + 1;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, 10));
@@ -145,12 +168,17 @@ export class RevocationOutbox {
   /** Revoking a grant that still works here would be a disconnect nobody finished asking for. */
   async #hasStopped(key: GrantKey, row: SavedObject<RevocationAttributes>): Promise<boolean> {
     const grant = await this.#readGrant(key);
-    const works = grant !== undefined && isUsable(grant) && grant.generation === row.attributes.grantGeneration;
-    if (works && this.#clock.now() - Date.parse(row.attributes.createdAt) > ORPHAN_AFTER_MS) await this.#remove(row);
+    const works =
+      grant !== undefined && isUsable(grant) && grant.generation === row.attributes.grantGeneration;
+    if (works && this.#clock.now() - Date.parse(row.attributes.createdAt) > ORPHAN_AFTER_MS)
+      await this.#remove(row);
     return !works;
   }
 
-  async #postpone(claimed: SavedObject<RevocationAttributes>, tokens: readonly TokenToRevoke[]): Promise<void> {
+  async #postpone(
+    claimed: SavedObject<RevocationAttributes>,
+    tokens: readonly TokenToRevoke[],
+  ): Promise<void> {
     const { configuration } = claimed.attributes.pending;
     try {
       await this.#repository.update<RevocationAttributes>(
@@ -193,12 +221,17 @@ export class RevocationOutbox {
   }
 
   async #read(id: string): Promise<SavedObject<RevocationAttributes> | undefined> {
-    return this.#repository.getIfExists<RevocationAttributes>(OAUTH_REVOCATION_TYPE, id, { decrypt: true });
+    return this.#repository.getIfExists<RevocationAttributes>(OAUTH_REVOCATION_TYPE, id, {
+      decrypt: true,
+    });
   }
 
   async #remove(row: SavedObject<RevocationAttributes>): Promise<void> {
     try {
-      await this.#repository.delete(OAUTH_REVOCATION_TYPE, row.id, { version: row.version, visibleToSearch: false });
+      await this.#repository.delete(OAUTH_REVOCATION_TYPE, row.id, {
+        version: row.version,
+        visibleToSearch: false,
+      });
     } catch (error) {
       if (!isLostRace(error)) throw error;
     }
@@ -217,7 +250,9 @@ export class RevocationOutbox {
 
 function keyOf(row: SavedObject<RevocationAttributes>): GrantKey {
   const { connectorId, profileUid } = row.attributes;
-  return profileUid === undefined ? { scope: 'shared', connectorId } : { scope: 'per-user', connectorId, profileUid };
+  return profileUid === undefined
+    ? { scope: 'shared', connectorId }
+    : { scope: 'per-user', connectorId, profileUid };
 }
 
 function failureCode(outcome: RevocationOutcome): string {
@@ -225,5 +260,7 @@ function failureCode(outcome: RevocationOutcome): string {
 }
 
 function isLostRace(error: unknown): boolean {
-  return error instanceof SavedObjectError && (error.code === 'conflict' || error.code === 'not_found');
+  return (
+    error instanceof SavedObjectError && (error.code === 'conflict' || error.code === 'not_found')
+  );
 }

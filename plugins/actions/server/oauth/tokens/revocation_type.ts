@@ -19,7 +19,9 @@ const revocationAttributes = z.strictObject({
   accountId: z.string().max(512).optional(),
   /** Encrypted: where to revoke, with the client's credentials, and what. */
   pending: z.strictObject({
-    configuration: z.custom<OAuthClientConfiguration>((value) => typeof value === 'object' && value !== null),
+    configuration: z.custom<OAuthClientConfiguration>(
+      (value) => typeof value === 'object' && value !== null,
+    ),
     tokens: z.array(tokenToRevoke).max(100),
   }),
   attempts: z.number().int().nonnegative(),
@@ -46,7 +48,9 @@ export const oauthRevocationType: SavedObjectsType = {
       changes: [],
       schemas: {
         create: revocationAttributes,
-        forwardCompatibility: revocationAttributes.omit({ pending: true }).extend({ pending: z.unknown() }),
+        forwardCompatibility: revocationAttributes
+          .omit({ pending: true })
+          .extend({ pending: z.unknown() }),
       },
     },
   },

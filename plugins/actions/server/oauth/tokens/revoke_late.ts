@@ -16,13 +16,18 @@ export async function revokeLate(
       generation: tokens.generation,
       configuration: client.configuration,
       tokens: [
-        ...(tokens.refreshToken === undefined ? [] : [{ token: tokens.refreshToken, kind: 'refresh_token' as const }]),
+        ...(tokens.refreshToken === undefined
+          ? []
+          : [{ token: tokens.refreshToken, kind: 'refresh_token' as const }]),
         { token: bare, kind: 'access_token' as const },
       ],
       accountId: undefined,
     });
     await deps.outbox.attempt(key);
   } catch (error) {
-    deps.logger.error(`Tokens of an ended grant of connector [${connector.id}] could not be queued for revocation`, { error });
+    deps.logger.error(
+      `Tokens of an ended grant of connector [${connector.id}] could not be queued for revocation`,
+      { error },
+    );
   }
 }

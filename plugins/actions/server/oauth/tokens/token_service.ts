@@ -49,10 +49,18 @@ export class StoredTokenService implements TokenService {
     return this.#refresh(keyOf(request), request, request.rejectedFingerprint);
   }
 
-  async #refresh(key: GrantKey, request: TokenRequest, rejected: string | undefined): Promise<UsableToken> {
+  async #refresh(
+    key: GrantKey,
+    request: TokenRequest,
+    rejected: string | undefined,
+  ): Promise<UsableToken> {
     const { connector, signal } = request;
     const client = this.#clients.forConnector(connector);
-    const record = await untilAborted(this.#refresher.refresh({ key, connector, client, rejected }), signal);
+    const record = await untilAborted(
+      this.#refresher.refresh({ key, connector, client, rejected }),
+      signal,
+    );
+    this.#markUsed(record);
     return usableToken(record);
   }
 
@@ -69,14 +77,17 @@ export class StoredTokenService implements TokenService {
 
   #servesNow(record: GrantRecord, clientFingerprint: string): record is RecordWithToken {
     return (
-      isUsable(record) && record.clientFingerprint === clientFingerprint && isFresh(record, this.#clock.now())
+      isUsable(record) &&
+      record.clientFingerprint === clientFingerprint &&
+      isFresh(record, this.#clock.now())
     );
   }
 
   /** Never waited for and never fatal: a lost race or a store that is away only costs accuracy of the last use. */
   #markUsed(record: GrantRecord): void {
     const now = this.#clock.now();
-    if (record.lastUsedAt !== undefined && now - record.lastUsedAt.getTime() < LAST_USED_STEP_MS) return;
+    if (record.lastUsedAt !== undefined && now - record.lastUsedAt.getTime() < LAST_USED_STEP_MS)
+      return;
     const id = grantId(record.key);
     if (this.#marking.has(id)) return;
     this.#marking.add(id);
@@ -108,7 +119,12 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () =>
-      reject(new TokenUnavailableError('deadline_exceeded', 'The call ended before a token could be had.'));
+      reject(
+        new TokenUnavailableError(
+          'deadline_exceeded',
+          'The call ended before a token could be had.',
+        ),
+      );
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
   });

@@ -16,7 +16,14 @@ const grantAttributes = {
   grantGeneration: z.string().min(1).max(64),
   clientFingerprint: z.string().min(1).max(128),
   spaceId: z.string().min(1).max(64),
-  status: z.enum(['pending', 'connected', 'refresh_failing', 'needs_reauth', 'revocation_pending', 'ended']),
+  status: z.enum([
+    'pending',
+    'connected',
+    'refresh_failing',
+    'needs_reauth',
+    'revocation_pending',
+    'ended',
+  ]),
   statusSince: instant,
   lastError: z.strictObject({ code: z.string().max(64), at: instant }).optional(),
   failures: z.number().int().nonnegative(),
@@ -40,7 +47,10 @@ const grantAttributes = {
   updatedAt: instant,
 };
 
-const credentials = z.strictObject({ accessToken: secretText, refreshToken: secretText.optional() });
+const credentials = z.strictObject({
+  accessToken: secretText,
+  refreshToken: secretText.optional(),
+});
 
 /** Attributes of `user_connector_token`, decrypted. */
 export const userConnectorTokenAttributes = z.strictObject({

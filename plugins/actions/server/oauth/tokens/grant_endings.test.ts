@@ -1,0 +1,287 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aPrincipal } from '@latchkey/core/server/mocks';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import { grantId } from './grant_key.ts';
+import { aConnector } from './rotating_provider.mock.ts';
+import { USER_CONNECTOR_TOKEN_TYPE } from './token_types.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+
+const HOUR_MS = 3_600_000;
+const connector = aConnector();
+const ana = { connector, profileUid: 'u_ana' };
+const anaKey = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
+const actor = aPrincipal();
+
+let bench: TokenBench;
+beforeEach(async () => {
+  bench = await createTokenBench();
+});
+afterEach(() => bench.close());
+
+async function connect(process: TokenProcess, profileUid = 'u_ana', over = {}): Promise<void> {
+  const client = bench.provider.client();
+  await process.grants.saveGrant({
+    connector,
+    client,
+    profileUid,
+    grant: bench.provider.authorize(over),
+  });
+}
+
+const disconnect = (process: TokenProcess, profileUid = 'u_ana') =>
+  process.grants.endGrant({ connectorId: connector.id, profileUid, reason: 'disconnect', actor });
+
+async function statusOf(process: TokenProcess, profileUid = 'u_ana'): Promise<string | undefined> {
+  return (await process.grants.getConnections(profileUid, [connector])).get(connector.id)?.status;
+}
+
+const revoked = () =>
+  bench.provider.seen.filter(({ call }) => call === 'revoke').map(({ token }) => token);
+
+describe('disconnecting', () => {
+  it('H110: revokes the refresh token first, then the access token, and leaves others connected', async () => {
+    const process = bench.process({ connector });
+    await connect(process, 'u_ana');
+    await connect(process, 'u_ben');
+    const record = await process.store.read(anaKey);
+    expect(await disconnect(process)).toBe(true);
+    expect(revoked()).toEqual([record?.refreshToken, record?.accessToken?.replace('Bearer ', '')]);
+    expect(await statusOf(process, 'u_ana')).toBe('not_connected');
+    expect(await statusOf(process, 'u_ben')).toBe('connected');
+    await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
+  });
+
+  it('answers false when there is nothing to disconnect', async () => {
+    expect(await disconnect(bench.process({ connector }))).toBe(false);
+  });
+
+  it('H111: stops local use at once, says that revocation is pending and tries again', async () => {
+    const process = bench.process({ connector });
+    await connect(process);
+    bench.provider.revokeOutcome = 'failed_transient';
+    await disconnect(process);
+    expect(await statusOf(process)).toBe('revocation_pending');
+    await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
+    bench.provider.revokeOutcome = 'revoked';
+    const signal = new AbortController().signal;
+    await process.outbox.workOff(signal);
+    expect(await statusOf(process)).toBe('revocation_pending');
+    await bench.clock.advance(60_000);
+    await process.outbox.workOff(signal);
+    expect(await statusOf(process)).toBe('not_connected');
+    expect(await process.store.read(anaKey)).toBeUndefined();
+  });
+
+  it('tells the owner when the provider offers no revocation', async () => {
+    const process = bench.process({ connector });
+    await connect(process);
+    bench.provider.revokeOutcome = 'unsupported';
+    await disconnect(process);
+    const connections = await process.grants.getConnections('u_ana', [connector]);
+    expect(connections.get(connector.id)).toMatchObject({
+      status: 'not_connected',
+      lastError: { code: 'revocation_unsupported' },
+    });
+  });
+
+  it('G103: a disconnect during a refresh is not undone, and the late tokens are revoked', async () => {
+    const process = bench.process({ connector });
+    const other = bench.process({ connector });
+    await connect(process);
+    await bench.clock.advance(HOUR_MS);
+    let release: () => void = () => undefined;
+    bench.provider.after = () => new Promise((resolve) => (release = () => resolve(undefined)));
+    const call = process.tokens.getToken(ana);
+    call.catch(() => undefined);
+    await bench.clock.advance(10);
+    await disconnect(other);
+    release();
+    await expect(call).rejects.toMatchObject({ reason: 'no_token' });
+    await bench.clock.advance(60_000);
+    await process.outbox.workOff(new AbortController().signal);
+    expect(revoked().some((token) => token.startsWith('at-grant-1-3'))).toBe(true);
+    expect(await statusOf(process)).toBe('not_connected');
+    expect(await process.store.read(anaKey)).toBeUndefined();
+  });
+
+  it('G104: re-authorizing during a refresh discards the old result and keeps the new grant', async () => {
+    const process = bench.process({ connector });
+    const other = bench.process({ connector });
+    await connect(process);
+    await bench.clock.advance(HOUR_MS);
+    let release: () => void = () => undefined;
+    bench.provider.after = () => new Promise((resolve) => (release = () => resolve(undefined)));
+    const call = process.tokens.getToken(ana);
+    await bench.clock.advance(10);
+    await connect(other);
+    const fresh = await other.tokens.getToken(ana);
+    release();
+    expect((await call).fingerprint).toBe(fresh.fingerprint);
+    expect(await statusOf(process)).toBe('connected');
+    expect(process.events.some(({ type }) => type === 'late_result_discarded')).toBe(true);
+  });
+
+  it('a new grant of the same account withdraws the pending revocation, which would end it', async () => {
+    const process = bench.process({ connector });
+    const account = { id: 'google-ana', label: 'ana@example.com' };
+    await connect(process, 'u_ana', { account });
+    bench.provider.revokeOutcome = 'failed_transient';
+    await disconnect(process);
+    const before = revoked().length;
+    await connect(process, 'u_ana', { account });
+    await bench.clock.advance(HOUR_MS / 2);
+    await process.outbox.workOff(new AbortController().signal);
+    expect(revoked()).toHaveLength(before);
+    expect(await statusOf(process)).toBe('connected');
+  });
+
+  it('H114: never shows tokens of one client to the endpoint of another', async () => {
+    const process = bench.process({ connector });
+    await connect(process);
+    const edited = bench.process({ connector, client: { fingerprint: 'fp-2' } });
+    await disconnect(edited);
+    expect(revoked()).toEqual([]);
+    expect(await statusOf(process)).toBe('not_connected');
+  });
+});
+
+describe('ending many grants', () => {
+  it('ends every grant of a connector and says how many people were connected', async () => {
+    const process = bench.process({ connector });
+    for (let person = 0; person < 25; person += 1) await connect(process, `u_${person}`);
+    const ended = await process.grants.endGrantsOfConnector({
+      connector,
+      reason: 'connector_deleted',
+      actor,
+    });
+    await process.grants.drain();
+    expect(ended).toBe(25);
+    expect(revoked()).toHaveLength(50);
+    expect(await statusOf(process, 'u_7')).toBe('not_connected');
+  });
+
+  it('F79: ends every grant of a person who is gone', async () => {
+    const process = bench.process({ connector });
+    await connect(process, 'u_ana');
+    await connect(process, 'u_ben');
+    await process.grants.endGrantsOfPerson({
+      profileUid: 'u_ana',
+      reason: 'user_removed',
+      actor: undefined,
+    });
+    await process.grants.drain();
+    expect(await statusOf(process, 'u_ana')).toBe('not_connected');
+    expect(await statusOf(process, 'u_ben')).toBe('connected');
+  });
+
+  it('ends and revokes what nobody has used for long, by last use and not by last change', async () => {
+    const process = bench.process({ connector });
+    await connect(process, 'u_ana');
+    await connect(process, 'u_ben');
+    await bench.clock.advance(91 * 24 * HOUR_MS);
+    await process.tokens.getToken(ana);
+    await bench.clock.advance(1000);
+    const before = new Date(bench.clock.now() - 90 * 24 * HOUR_MS);
+    expect(await process.grants.endStale(before, new AbortController().signal)).toBe(1);
+    await process.grants.drain();
+    expect(await statusOf(process, 'u_ana')).toBe('connected');
+    expect(await statusOf(process, 'u_ben')).toBe('not_connected');
+  });
+});
+
+describe('damage and moves', () => {
+  it('D54: tokens moved to another person fail closed', async () => {
+    const process = bench.process({ connector });
+    await connect(process, 'u_ana');
+    await connect(process, 'u_ben');
+    const benKey = { ...anaKey, profileUid: 'u_ben' };
+    await swapCiphertext(grantId(anaKey), grantId(benKey));
+    await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
+      name: 'ConnectorAuthorizationError',
+    });
+    await expect(process.tokens.getToken({ connector, profileUid: 'u_ben' })).rejects.toMatchObject(
+      {
+        name: 'ConnectorAuthorizationError',
+      },
+    );
+  });
+
+  it('D55: one damaged row costs one row, says so, and can be repaired by authorizing again', async () => {
+    const process = bench.process({ connector });
+    await connect(process, 'u_ana');
+    await connect(process, 'u_ben');
+    await damage(grantId(anaKey));
+    await expect(process.store.read(anaKey)).rejects.toBeInstanceOf(SavedObjectError);
+    const connections = await process.grants.getConnections('u_ana', [connector]);
+    expect(connections.get(connector.id)).toMatchObject({
+      status: 'needs_reauth',
+      lastError: { code: 'token_unreadable' },
+    });
+    expect(await statusOf(process, 'u_ben')).toBe('connected');
+    await connect(process, 'u_ana');
+    expect(await statusOf(process, 'u_ana')).toBe('connected');
+    await process.tokens.getToken(ana);
+  });
+
+  it('D56: an older row put back never overwrites a newer one by itself', async () => {
+    const process = bench.process({ connector });
+    await connect(process);
+    const old = await process.store.read(anaKey);
+    await bench.clock.advance(HOUR_MS);
+    await process.tokens.getToken(ana);
+    if (old === undefined) throw new Error('no record');
+    expect(await process.store.compareAndSet(old, { failures: 1 })).toBeUndefined();
+    expect((await process.store.read(anaKey))?.refreshToken).not.toBe(old.refreshToken);
+  });
+});
+
+describe('pending', () => {
+  it('is the status while the person is at the provider, and ends by itself', async () => {
+    const process = bench.process({ connector });
+    const until = new Date(bench.clock.now() + 600_000);
+    await process.grants.markPending({ connector, profileUid: 'u_ana', until });
+    expect(await statusOf(process)).toBe('pending');
+    await bench.clock.advance(600_001);
+    expect(await statusOf(process)).toBe('not_connected');
+  });
+
+  it('does not disturb a grant that works', async () => {
+    const process = bench.process({ connector });
+    await connect(process);
+    await process.grants.markPending({
+      connector,
+      profileUid: 'u_ana',
+      until: new Date(bench.clock.now() + 1000),
+    });
+    expect(await statusOf(process)).toBe('connected');
+    await process.grants.markPending({ connector, profileUid: 'u_ana', until: undefined });
+    expect(await statusOf(process)).toBe('connected');
+  });
+});
+
+async function rawRow(id: string) {
+  const key = `${USER_CONNECTOR_TOKEN_TYPE}:${id}`;
+  const [row] = await bench.store.getMany([key], USER_CONNECTOR_TOKEN_TYPE);
+  if (row === undefined) throw new Error('no row');
+  return row;
+}
+
+async function swapCiphertext(one: string, two: string): Promise<void> {
+  const [a, b] = [await rawRow(one), await rawRow(two)];
+  await bench.store.put({
+    ...a,
+    attributes: { ...a.attributes, credentials: b.attributes['credentials'] },
+  });
+  await bench.store.put({
+    ...b,
+    attributes: { ...b.attributes, credentials: a.attributes['credentials'] },
+  });
+}
+
+async function damage(id: string): Promise<void> {
+  const row = await rawRow(id);
+  const text = String(row.attributes['credentials']);
+  const at = text.length - 5;
+  const flipped = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
+  await bench.store.put({ ...row, attributes: { ...row.attributes, credentials: flipped } });
+}

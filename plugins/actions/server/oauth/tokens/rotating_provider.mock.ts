@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
+import type { DecryptedConnector, GrantClient, GrantClients } from '../../types.ts';
+
+/** One call the provider saw. */
+export interface SeenCall {
+  readonly call: 'refresh' | 'revoke' | 'shared';
+  readonly token: string;
+}
+
+/**
+ * A neighbour for unit tests: an authorization server with the strictest rules. Refresh tokens are single-use; presenting a used one ends the
+ * whole grant. The real strict server is used in the integration tests.
+ */
+export class RotatingProvider {
+  readonly seen: SeenCall[] = [];
+  /** Runs before the provider acts; throw to fail without spending anything. */
+  before: (token: string) => Promise<void> = async () => undefined;
+  /** Runs after the provider acted; throw to lose its answer. */
+  after: () => Promise<void> = async () => undefined;
+  /** What the next answers say instead of an hour and a new refresh token. */
+  answer: Partial<TokenGrant> = {};
+  revokeOutcome: Awaited<ReturnType<GrantClient['revoke']>> = 'revoked';
+  reuseDetected = 0;
+  readonly #alive = new Map<string, string>();
+  readonly #used = new Map<string, string>();
+  readonly #deadGrants = new Set<string>();
+  readonly #now: () => Date;
+  #count = 0;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  get refreshes(): number {
+    return this.seen.filter(({ call }) => call === 'refresh').length;
+  }
+
+  /** A new grant, as after a code exchange. */
+  authorize(over: Partial<TokenGrant> = {}): TokenGrant {
+    this.#count += 1;
+    return this.#issue(`grant-${this.#count}`, over);
+  }
+
+  isAlive(refreshToken: string): boolean {
+    const grant = this.#alive.get(refreshToken);
+    return grant !== undefined && !this.#deadGrants.has(grant);
+  }
+
+  endAll(): void {
+    this.#alive.clear();
+  }
+
+  client(over: Partial<GrantClient> = {}): GrantClient {
+    const fail = (): never => {
+      throw new Error('not part of this test');
+    };
+    return {
+      authType: 'oauth_authorization_code',
+      fingerprint: 'fp-1',
+      providerKey: 'pk-1',
+      configuration: {
+        dialect: 'standard',
+        authorizationEndpoint: 'https://idp.example.com/authorize',
+        tokenEndpoint: 'https://idp.example.com/token',
+        clientId: 'development-client',
+        tokenEndpointAuthMethod: 'none',
+      },
+      defaultLifetimeSeconds: 3600,
+      idleLimitDays: undefined,
+      ensureEndpointsAllowed: () => undefined,
+      buildAuthorizationUrl: fail,
+      checkIssuer: () => undefined,
+      exchangeCode: fail,
+      refresh: (token) => this.#refresh(token),
+      revoke: async (token) => {
+        this.seen.push({ call: 'revoke', token });
+        if (this.revokeOutcome === 'revoked') this.#alive.delete(token);
+        return this.revokeOutcome;
+      },
+      requestSharedToken: async () => {
+        this.seen.push({ call: 'shared', token: '' });
+        await this.before('');
+        this.#count += 1;
+        return this.#grant(`at-shared-${this.#count}`, undefined);
+      },
+      ...over,
+    };
+  }
+
+  clients(over: Partial<GrantClient> = {}): GrantClients {
+    const client = this.client(over);
+    return { forConnector: () => client, forConfiguration: () => client };
+  }
+
+  async #refresh(token: string): Promise<TokenGrant> {
+    this.seen.push({ call: 'refresh', token });
+    await this.before(token);
+    const grant = this.#alive.get(token);
+    const reused = this.#used.get(token);
+    if (reused !== undefined) {
+      this.reuseDetected += 1;
+      this.#deadGrants.add(reused);
+    }
+    if (grant === undefined || this.#deadGrants.has(grant)) {
+      throw new OAuthError('invalid_grant', 'reauthorize', 'The grant is invalid.', {
+        status: 400,
+      });
+    }
+    this.#alive.delete(token);
+    this.#used.set(token, grant);
+    const next = this.#issue(grant, {});
+    await this.after();
+    return next;
+  }
+
+  #issue(grant: string, over: Partial<TokenGrant>): TokenGrant {
+    this.#count += 1;
+    const refreshToken = `rt-${grant}-${this.#count}`;
+    this.#alive.set(refreshToken, grant);
+    return { ...this.#grant(`at-${grant}-${this.#count}`, refreshToken), ...over };
+  }
+
+  #grant(accessToken: string, refreshToken: string | undefined): TokenGrant {
+    return {
+      accessToken,
+      tokenType: 'Bearer',
+      refreshToken,
+      lifetimeSeconds: 3600,
+      refreshTokenLifetimeSeconds: undefined,
+      scopes: undefined,
+      account: undefined,
+      receivedAt: this.#now(),
+      providerRequestId: undefined,
+      ...this.answer,
+    };
+  }
+}
+
+/** A per-user connector, unless overridden. */
+export const aConnector = (over: Partial<DecryptedConnector> = {}): DecryptedConnector => ({
+  id: 'connector-1',
+  spaceId: 'default',
+  name: 'Drive',
+  connectorTypeId: '.google_drive',
+  config: {},
+  secrets: {},
+  authType: 'oauth_authorization_code',
+  authMode: 'per-user',
+  version: createHash('sha256').update('v1').digest('hex'),
+  ...over,
+});

@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '@latchkey/core/server';
+import {
+  createLoggerMock,
+  type LoggerMock,
+  ManualClock,
+  seededRandomness,
+} from '@latchkey/core/server/mocks';
+import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
+import {
+  createSavedObjectsService,
+  type DocumentStore,
+  type SavedObjectsRepository,
+} from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import {
+  CONNECTOR_PROBLEM_TYPE,
+  CONNECTOR_TOKEN_TYPE,
+  connectorProblemType,
+  connectorTokenType,
+  createTokens,
+  type GrantEvent,
+  OAUTH_REVOCATION_TYPE,
+  oauthRevocationType,
+  type RefreshTimings,
+  revocationEncryption,
+  type Tokens,
+  tokenEncryption,
+  USER_CONNECTOR_TOKEN_TYPE,
+  userConnectorTokenType,
+} from './index.ts';
+import type { RefreshDeps } from './refresh_request.ts';
+import { RotatingProvider } from './rotating_provider.mock.ts';
+
+/** A store file with the token types on it, that several simulated processes can share. */
+export interface TokenBench {
+  readonly clock: ManualClock;
+  readonly provider: RotatingProvider;
+  readonly store: DocumentStore;
+  readonly repository: SavedObjectsRepository;
+  /** One more process on the same store. */
+  process(over?: ProcessOptions): TokenProcess;
+  close(): Promise<void>;
+}
+
+export interface ProcessOptions {
+  readonly instanceId?: string;
+  readonly repository?: SavedObjectsRepository;
+  readonly client?: Partial<GrantClient>;
+  readonly timings?: Partial<RefreshTimings>;
+  readonly checkpoint?: RefreshDeps['checkpoint'];
+  readonly connector?: DecryptedConnector;
+  readonly clock?: Clock;
+}
+
+export interface TokenProcess extends Tokens {
+  readonly events: GrantEvent[];
+  readonly logger: LoggerMock;
+}
+
+const HIDDEN = [
+  USER_CONNECTOR_TOKEN_TYPE,
+  CONNECTOR_TOKEN_TYPE,
+  OAUTH_REVOCATION_TYPE,
+  CONNECTOR_PROBLEM_TYPE,
+];
+
+/** Real SQLite in a folder of its own, real encryption under a test key, a manual clock and the rotating provider. */
+export async function createTokenBench(
+  options: { readonly wrapStore?: (store: DocumentStore) => DocumentStore } = {},
+): Promise<TokenBench> {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-tokens-'));
+  const clock = new ManualClock();
+  const now = (): number => clock.now();
+  const inner = createSqliteStore({ path: join(folder, 'latchkey.sqlite'), now });
+  const store = options.wrapStore?.(inner) ?? inner;
+  const service = createSavedObjectsService({
+    store,
+    logger: createLoggerMock('savedobjects'),
+    now,
+    uuid: () => seededRandomness('ids').uuid(),
+  });
+  for (const type of [
+    userConnectorTokenType,
+    connectorTokenType,
+    oauthRevocationType,
+    connectorProblemType,
+  ]) {
+    service.setup.registerType(type);
+  }
+  service.setup.registerEncryption(
+    createTestEncryption([...tokenEncryption, revocationEncryption]),
+  );
+  const started = await service.start();
+  const repository = started.createRepository({ includedHiddenTypes: HIDDEN });
+  const provider = new RotatingProvider(() => new Date(clock.now()));
+  let instances = 0;
+  return {
+    clock,
+    provider,
+    store,
+    repository,
+    process: (over = {}) => {
+      instances += 1;
+      const instanceId = over.instanceId ?? `process-${instances}`;
+      const events: GrantEvent[] = [];
+      const logger = createLoggerMock('tokens');
+      const tokens = createTokens({
+        repository: over.repository ?? repository,
+        clients: provider.clients(over.client),
+        connectors: { readDecrypted: async () => over.connector },
+        events: { emit: (event) => events.push(event) },
+        clock: over.clock ?? clock,
+        randomness: seededRandomness(instanceId),
+        instanceId,
+        logger,
+        ...(over.timings === undefined ? {} : { timings: over.timings }),
+        checkpoint: over.checkpoint,
+      });
+      return { ...tokens, events, logger };
+    },
+    close: async () => {
+      await service.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
