@@ -28,7 +28,7 @@ const value = z
 const optionalText = z
   .string()
   .max(MAX_VALUE_LENGTH)
-  .transform((text) => text.replaceAll(/\p{Cc}+/gu, ' ').trim())
+  .transform((text) => text.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim())
   .transform((text) => (text === '' ? undefined : text))
   .optional();
 

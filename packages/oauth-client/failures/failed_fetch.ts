@@ -92,7 +92,8 @@ function findFailure(error: unknown): FetchFailure {
 }
 
 function causeOf(error: unknown): unknown {
-  return error instanceof Error ? error.cause : undefined;
+  // Not instanceof: errors of the platform may come from another realm.
+  return typeof error === 'object' && error !== null ? Reflect.get(error, 'cause') : undefined;
 }
 
 function read(value: unknown, key: string, type: 'string'): string | undefined;

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { fakeIo, json } from '../oauth_client.mock.ts';
+import { discoverMetadata } from './discover_metadata.ts';
+
+const ISSUER = 'https://auth.example.com/tenant';
+const DOCUMENT = {
+  issuer: ISSUER,
+  authorization_endpoint: 'https://auth.example.com/authorize',
+  token_endpoint: 'https://auth.example.com/token',
+  revocation_endpoint: 'https://auth.example.com/revoke',
+  authorization_response_iss_parameter_supported: true,
+  code_challenge_methods_supported: ['S256', 'plain'],
+  something_else: 1,
+};
+const discover = (document: unknown, init?: ResponseInit) =>
+  discoverMetadata(ISSUER, fakeIo(() => json(document, init)).io);
+
+describe('discoverMetadata', () => {
+  it('reads what a client needs', async () => {
+    expect(await discover(DOCUMENT)).toEqual({
+      issuer: ISSUER,
+      authorizationEndpoint: DOCUMENT.authorization_endpoint,
+      tokenEndpoint: DOCUMENT.token_endpoint,
+      revocationEndpoint: DOCUMENT.revocation_endpoint,
+      issuerRequiredInResponse: true,
+      tokenEndpointAuthMethods: undefined,
+    });
+  });
+
+  it('looks where RFC 8414 keeps it after OpenID Connect', async () => {
+    const { io, sent } = fakeIo(({ url }) =>
+      url.includes('oauth-authorization-server')
+        ? json(DOCUMENT)
+        : new Response('no', { status: 404 }),
+    );
+    await discoverMetadata(ISSUER, io);
+    expect(sent.map(({ url }) => url)).toEqual([
+      'https://auth.example.com/tenant/.well-known/openid-configuration',
+      'https://auth.example.com/.well-known/oauth-authorization-server/tenant',
+    ]);
+  });
+
+  it.each(['https://evil.example', `${ISSUER}/`, ISSUER.toUpperCase()])(
+    'A19: refuses a document whose issuer is %s',
+    async (issuer) => {
+      await expect(discover({ ...DOCUMENT, issuer })).rejects.toMatchObject({
+        code: 'issuer_mismatch',
+        kind: 'misconfigured',
+      });
+    },
+  );
+
+  it('A21: refuses a server that lists proof key methods without S256', async () => {
+    const document = { ...DOCUMENT, code_challenge_methods_supported: ['plain'] };
+    await expect(discover(document)).rejects.toMatchObject({
+      code: 'provider_error',
+      kind: 'misconfigured',
+    });
+  });
+
+  it('accepts a server that lists no proof key methods, as S256 is sent anyway', async () => {
+    const { code_challenge_methods_supported: _methods, ...document } = DOCUMENT;
+    expect(await discover(document)).toMatchObject({ issuer: ISSUER });
+  });
+
+  it.each([
+    ['without a token endpoint', { ...DOCUMENT, token_endpoint: undefined }],
+    ['with a script for an endpoint', { ...DOCUMENT, authorization_endpoint: 'javascript:1' }],
+    ['that is a list', [DOCUMENT]],
+  ])('C49: refuses a document %s', async (_what, document) => {
+    await expect(discover(document)).rejects.toMatchObject({ code: 'provider_error' });
+  });
+
+  it('C49: refuses a page, a redirect and an issuer that is no URL', async () => {
+    const page = () => new Response('<html>', { headers: { 'content-type': 'text/html' } });
+    await expect(discoverMetadata(ISSUER, fakeIo(page).io)).rejects.toMatchObject({
+      kind: 'misconfigured',
+    });
+    await expect(discover({}, { status: 302 })).rejects.toMatchObject({ kind: 'misconfigured' });
+    await expect(discoverMetadata('nonsense', fakeIo(page).io)).rejects.toMatchObject({
+      kind: 'misconfigured',
+    });
+  });
+
+  it.each([503, 429, 408])('reports HTTP %i as passing', async (status) => {
+    await expect(discover({}, { status })).rejects.toMatchObject({
+      code: 'provider_unavailable',
+      kind: 'transient',
+    });
+  });
+
+  it('passes on what the outbound layer refused', async () => {
+    const { io } = fakeIo(() => {
+      throw Object.assign(new Error('no'), { name: 'EgressError', code: 'response_too_large' });
+    });
+    await expect(discoverMetadata(ISSUER, io)).rejects.toMatchObject({
+      code: 'malformed_response',
+    });
+  });
+});

@@ -1,0 +1,288 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { anEarsClient, aStandardClient } from '../oauth_client.mock.ts';
+import type { EarsClient, ProtocolIo, StandardClient } from '../types.ts';
+import { exchangeCode } from './exchange_code.ts';
+import { refreshGrant } from './refresh_grant.ts';
+import { requestClientCredentials } from './request_client_credentials.ts';
+
+interface Received {
+  readonly path: string;
+  readonly method: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const TOKEN = { access_token: 'at-2', token_type: 'bearer', expires_in: 3600 };
+
+let server: Server;
+let origin: string;
+let received: Received | undefined;
+let answer: (response: ServerResponse) => void = () => {};
+
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    received = {
+      path: request.url ?? '',
+      method: request.method ?? '',
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString(),
+    };
+    answer(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const io: ProtocolIo = {
+  fetch: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
+  now: () => new Date('2030-01-01T00:00:00Z'),
+};
+const answerWith = (status: number, body: string, headers: Record<string, string> = JSON_TYPE) => {
+  answer = (response) => response.writeHead(status, headers).end(body);
+};
+const standard = (over: Partial<StandardClient> = {}) =>
+  aStandardClient({ tokenEndpoint: `${origin}/token`, ...over });
+const ears = (over: Partial<EarsClient> = {}) => anEarsClient({ baseUrl: origin, ...over });
+const refresh = (client: StandardClient | EarsClient = standard()) =>
+  refreshGrant(client, 'rt-1', io);
+const form = () => Object.fromEntries(new URLSearchParams(received?.body));
+
+describe('requests of the standard dialect', () => {
+  it('sends a form-encoded code exchange with Basic authentication', async () => {
+    answerWith(200, JSON.stringify(TOKEN));
+    const exchange = { code: 'c+1', codeVerifier: 'v-1', redirectUri: 'https://l.example/cb?a=b' };
+    await exchangeCode(standard({ scope: 'a b' }), exchange, io);
+    expect(received).toMatchObject({ method: 'POST', path: '/token' });
+    expect(received?.headers).toMatchObject({
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
+      authorization: `Basic ${Buffer.from('client-1:development-secret').toString('base64')}`,
+    });
+    expect(form()).toEqual({
+      grant_type: 'authorization_code',
+      code: 'c+1',
+      redirect_uri: 'https://l.example/cb?a=b',
+      code_verifier: 'v-1',
+    });
+  });
+
+  it('puts the credentials into the body for client_secret_post and only the id for none', async () => {
+    answerWith(200, JSON.stringify(TOKEN));
+    await refresh(standard({ tokenEndpointAuthMethod: 'client_secret_post' }));
+    expect(received?.headers.authorization).toBeUndefined();
+    expect(form()).toMatchObject({ client_id: 'client-1', client_secret: 'development-secret' });
+    await refresh(standard({ tokenEndpointAuthMethod: 'none' }));
+    expect(received?.headers.authorization).toBeUndefined();
+    expect(form()).toEqual({
+      grant_type: 'refresh_token',
+      refresh_token: 'rt-1',
+      client_id: 'client-1',
+    });
+  });
+
+  it('refreshes without a scope, so that a widened scope does not break existing grants', async () => {
+    answerWith(200, JSON.stringify(TOKEN));
+    await refresh(standard({ scope: 'a b c' }));
+    expect(form()).toEqual({ grant_type: 'refresh_token', refresh_token: 'rt-1' });
+  });
+
+  it('asks for the scope in a grant without a person, with the additional fields', async () => {
+    answerWith(200, JSON.stringify(TOKEN));
+    const additionalFields = {
+      audience: 'https://api',
+      grant_type: 'password',
+      client_secret: 'x',
+    };
+    await requestClientCredentials(standard({ scope: 'a', additionalFields }), io);
+    expect(form()).toEqual({
+      grant_type: 'client_credentials',
+      scope: 'a',
+      audience: 'https://api',
+    });
+  });
+});
+
+describe('requests of the EARS dialect', () => {
+  it('exchanges a code as JSON without grant type, redirect URI or credentials', async () => {
+    answerWith(200, JSON.stringify(TOKEN), { ...JSON_TYPE, 'x-cloud-request-id': 'edge, req-9' });
+    const exchange = { code: 'c-1', codeVerifier: 'v-1', redirectUri: 'https://l.example/cb' };
+    const grant = await exchangeCode(ears(), exchange, io);
+    expect(received).toMatchObject({ method: 'POST', path: '/v1/google/oauth/token' });
+    expect(received?.headers).toMatchObject({ 'content-type': 'application/json' });
+    expect(received?.headers.authorization).toBeUndefined();
+    expect(JSON.parse(received?.body ?? '')).toEqual({ code: 'c-1', pkce_verifier: 'v-1' });
+    expect(grant.providerRequestId).toBe('req-9');
+  });
+
+  it('refreshes as JSON and understands an absolute expiry', async () => {
+    answerWith(
+      200,
+      JSON.stringify({ access_token: 'at', token_type: 'Bearer', expiry: '2030-01-01T00:10:00Z' }),
+    );
+    const grant = await refresh(ears({ provider: 'slack' }));
+    expect(received?.path).toBe('/v1/slack/oauth/refresh');
+    expect(JSON.parse(received?.body ?? '')).toEqual({ refresh_token: 'rt-1' });
+    expect(grant).toMatchObject({ lifetimeSeconds: 600, tokenType: 'Bearer' });
+  });
+
+  it('asks the person again after a bare 400 and reports the request id', async () => {
+    answerWith(400, 'bad request', { 'x-cloud-request-id': 'req-1' });
+    await expect(refresh(ears())).rejects.toMatchObject({
+      code: 'invalid_grant',
+      kind: 'reauthorize',
+      providerRequestId: 'req-1',
+    });
+  });
+
+  it.each(['error', 'code', 'error_code'])('reads the reason from %s', async (name) => {
+    answerWith(401, JSON.stringify({ [name]: 'invalid_grant' }));
+    await expect(refresh(ears())).rejects.toMatchObject({ kind: 'reauthorize' });
+  });
+});
+
+describe('answers', () => {
+  it.each([200, 201, 202])('accepts a token with HTTP %i', async (status) => {
+    answerWith(status, JSON.stringify(TOKEN));
+    expect(await refresh()).toMatchObject({ accessToken: 'at-2', lifetimeSeconds: 3600 });
+  });
+
+  it('C50: reads a form-encoded token, as GitHub sends it', async () => {
+    answerWith(200, 'access_token=at-3&scope=repo%2Cgist&token_type=bearer', {
+      'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
+    });
+    expect(await refresh()).toMatchObject({ accessToken: 'at-3', scopes: ['repo', 'gist'] });
+  });
+
+  it.each([
+    ['{"error":"invalid_grant"}', 'invalid_grant', 'reauthorize'],
+    ['{"ok":false,"error":"invalid_grant"}', 'invalid_grant', 'reauthorize'],
+    ['{"ok":false}', 'provider_error', 'misconfigured'],
+    ['{"error":{"code":"invalid_client"}}', 'invalid_client', 'misconfigured'],
+    [
+      '{"access_token":"at","token_type":"bearer","error":"server_error"}',
+      'provider_unavailable',
+      'transient',
+    ],
+    ['error=bad_refresh_token', 'invalid_grant', 'reauthorize'],
+  ])('C50: classifies HTTP 200 with %s instead of saving it', async (body, code, kind) => {
+    answerWith(200, body);
+    await expect(refresh()).rejects.toMatchObject({ code, kind, status: 200 });
+  });
+
+  it.each([
+    ['an HTML page', '<html>access_token=at</html>', 'text/html'],
+    ['JSON that claims to be HTML', JSON.stringify(TOKEN), 'text/html; charset=utf-8'],
+    ['text', 'hello', 'text/plain'],
+    ['nothing', '', 'application/json'],
+    ['broken JSON', '{"access_token":"at-2"', 'application/json'],
+    ['a list', '[{"access_token":"at"}]', 'application/json'],
+    ['null', 'null', 'application/json'],
+    ['a token that would split the header', '{"access_token":"a\\r\\nb"}', 'application/json'],
+    [
+      'a token above 64 KB',
+      JSON.stringify({ access_token: 'x'.repeat(70_000) }),
+      'application/json',
+    ],
+  ])('C50: refuses %s after a refresh, whose token may be spent', async (_what, body, type) => {
+    answerWith(200, body, { 'content-type': type });
+    await expect(refresh()).rejects.toMatchObject({
+      code: 'malformed_response',
+      kind: 'transient',
+      answerLost: true,
+    });
+  });
+
+  it('C50: reads a compressed token like any other', async () => {
+    answer = (response) => {
+      response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' });
+      response.end(gzipSync(JSON.stringify(TOKEN)));
+    };
+    expect(await refresh()).toMatchObject({ accessToken: 'at-2' });
+  });
+
+  it('G96: refuses a token type that cannot be used', async () => {
+    answerWith(200, '{"access_token":"at","token_type":"mac"}');
+    await expect(refresh()).rejects.toMatchObject({
+      code: 'unsupported_token_type',
+      kind: 'misconfigured',
+    });
+  });
+
+  it('G91: reports a 503 as passing, with its delay, although it mentions invalid_grant', async () => {
+    answerWith(503, '{"error":"invalid_grant"}', {
+      ...JSON_TYPE,
+      'retry-after': '30',
+      'x-request-id': 'r-1',
+    });
+    await expect(refresh()).rejects.toMatchObject({
+      code: 'provider_unavailable',
+      kind: 'transient',
+      status: 503,
+      retryAfterMs: 30_000,
+      providerRequestId: 'r-1',
+    });
+  });
+
+  it('C44: reports a redirect to the administrator and does not follow it', async () => {
+    answerWith(307, '', { location: `${origin}/elsewhere` });
+    await expect(refresh()).rejects.toMatchObject({ code: 'redirected', kind: 'misconfigured' });
+    expect(received?.path).toBe('/token');
+  });
+
+  it('G91: reports a connection cut before or within the answer as passing, with the answer lost', async () => {
+    answer = (response) => response.destroy();
+    await expect(refresh()).rejects.toMatchObject({ kind: 'transient', answerLost: true });
+    answer = (response) => {
+      response.writeHead(200, { ...JSON_TYPE, 'content-length': '100' }).write('{"access_token":');
+      setImmediate(() => response.destroy());
+    };
+    await expect(refresh()).rejects.toMatchObject({
+      code: 'network',
+      kind: 'transient',
+      answerLost: true,
+    });
+  });
+
+  it('G91: knows that a refused connection spent nothing', async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const client = standard({ tokenEndpoint: `http://127.0.0.1:${port}/token` });
+    await expect(refresh(client)).rejects.toMatchObject({ code: 'network', answerLost: false });
+  });
+
+  it('G105: gives up when the caller does', async () => {
+    const caller = new AbortController();
+    answer = () => caller.abort();
+    const pending = refreshGrant(standard(), 'rt-1', { ...io, signal: caller.signal });
+    await expect(pending).rejects.toMatchObject({
+      code: 'timeout',
+      kind: 'transient',
+      answerLost: true,
+    });
+    const late = refreshGrant(standard(), 'rt-1', { ...io, signal: caller.signal });
+    await expect(late).rejects.toMatchObject({ code: 'timeout', answerLost: false });
+  });
+
+  it('reports a token URL that is none to the administrator', async () => {
+    for (const tokenEndpoint of ['nonsense', '', 'ftp://x/token']) {
+      await expect(refresh(standard({ tokenEndpoint }))).rejects.toMatchObject({
+        code: 'invalid_request',
+        kind: 'misconfigured',
+        answerLost: false,
+      });
+    }
+  });
+});

@@ -1,0 +1,262 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Provider } from 'oidc-provider';
+import {
+  buildAuthorizationUrl,
+  checkIssuer,
+  createPkcePair,
+  createState,
+  discoverMetadata,
+  exchangeCode,
+  type OAuthError,
+  type ProtocolIo,
+  parseAuthorizationResponse,
+  refreshGrant,
+  requestClientCredentials,
+  revokeToken,
+  type ServerMetadata,
+  type StandardClient,
+  type TokenEndpointAuthMethod,
+  type TokenGrant,
+} from './index.ts';
+
+const REDIRECT_URI = 'https://latchkey.example/api/actions/connector/_oauth_callback/key';
+const SECRET = 'development-secret with+signs:and%more';
+const METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const;
+
+const io: ProtocolIo = {
+  fetch: (url, init) => fetch(url, { ...init, redirect: 'manual' }),
+  now: () => new Date(),
+};
+
+let server: Server;
+let metadata: ServerMetadata;
+
+/** A strict server: rotation always, a reused refresh token ends the grant, S256 demanded, `iss` in every response. */
+beforeAll(async () => {
+  // The stand-in announces its development defaults on the console.
+  jest.spyOn(console, 'warn').mockImplementation(() => {});
+  jest.spyOn(console, 'info').mockImplementation(() => {});
+  server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const provider = new Provider(issuer, {
+    clients: METHODS.map((method) => ({
+      client_id: `${method}.apps-1.example`,
+      ...(method === 'none' ? {} : { client_secret: SECRET }),
+      token_endpoint_auth_method: method,
+      redirect_uris: [REDIRECT_URI],
+      grant_types:
+        method === 'none'
+          ? ['authorization_code', 'refresh_token']
+          : ['authorization_code', 'refresh_token', 'client_credentials'],
+    })),
+    claims: { email: ['email'], openid: ['sub'] },
+    conformIdTokenClaims: false,
+    cookies: { keys: ['development-cookie-key'] },
+    features: {
+      devInteractions: { enabled: false },
+      revocation: { enabled: true },
+      clientCredentials: { enabled: true },
+    },
+    findAccount: (_ctx, id) => ({
+      accountId: id,
+      claims: () => ({ sub: id, email: 'ada@example.com' }),
+    }),
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    issueRefreshToken: () => true,
+    loadExistingGrant: async (ctx) => {
+      const grant = new ctx.oidc.provider.Grant({
+        accountId: ctx.oidc.session?.accountId ?? '',
+        clientId: ctx.oidc.client?.clientId ?? '',
+      });
+      grant.addOIDCScope('openid email');
+      await grant.save();
+      return grant;
+    },
+    rotateRefreshToken: true,
+    ttl: { AccessToken: 600, Grant: 3600, Interaction: 600, RefreshToken: 3600, Session: 3600 },
+  });
+  const handle = provider.callback();
+  server.on('request', (request, response) => {
+    if (request.url?.startsWith('/interaction/') !== true) return void handle(request, response);
+    void provider.interactionFinished(request, response, { login: { accountId: 'ada' } });
+  });
+  metadata = await discoverMetadata(issuer, io);
+});
+
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const aClient = (method: TokenEndpointAuthMethod): StandardClient => ({
+  dialect: 'standard',
+  ...metadata,
+  clientId: `${method}.apps-1.example`,
+  clientSecret: method === 'none' ? undefined : SECRET,
+  tokenEndpointAuthMethod: method,
+  scope: 'openid email',
+});
+
+/** Follows the redirects as a browser with cookies would, up to the one that leaves the server. */
+async function browse(url: string): Promise<URL> {
+  const cookies = new Map<string, string>();
+  let at = new URL(url);
+  for (let hop = 0; hop < 10 && !at.href.startsWith(REDIRECT_URI); hop += 1) {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(at, { redirect: 'manual', headers: { cookie } });
+    for (const line of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = line.split(';')[0]?.split('=') ?? [];
+      cookies.set(name, value);
+    }
+    at = new URL(response.headers.get('location') ?? '', at);
+  }
+  return at;
+}
+
+async function authorize(client: StandardClient): Promise<{
+  readonly code: string;
+  readonly codeVerifier: string;
+}> {
+  const { codeVerifier, codeChallenge } = await createPkcePair(randomBytes);
+  const state = createState(randomBytes);
+  const landed = await browse(
+    buildAuthorizationUrl(client, { redirectUri: REDIRECT_URI, state, codeChallenge }),
+  );
+  const response = parseAuthorizationResponse(landed.searchParams);
+  if (response.outcome !== 'code') throw new Error(`no code but ${response.error}`);
+  expect(response.state).toBe(state);
+  expect(response.iss).toBe(metadata.issuer);
+  checkIssuer(client, response.iss);
+  return { code: response.code, codeVerifier };
+}
+
+async function connect(client: StandardClient): Promise<TokenGrant> {
+  const { code, codeVerifier } = await authorize(client);
+  return exchangeCode(client, { code, codeVerifier, redirectUri: REDIRECT_URI }, io);
+}
+
+const refreshTokenOf = (grant: TokenGrant): string => {
+  if (grant.refreshToken === undefined) throw new Error('expected a refresh token');
+  return grant.refreshToken;
+};
+
+describe('against a strict authorization server', () => {
+  it.each(METHODS)(
+    'exchanges a code and refreshes with client authentication %s',
+    async (method) => {
+      const client = aClient(method);
+      const grant = await connect(client);
+      expect(grant).toMatchObject({
+        tokenType: 'Bearer',
+        lifetimeSeconds: 600,
+        scopes: ['openid', 'email'],
+        account: { id: 'ada', label: 'ada@example.com' },
+      });
+      const refreshed = await refreshGrant(client, refreshTokenOf(grant), io);
+      expect(refreshed.accessToken).not.toBe(grant.accessToken);
+      expect(refreshed.refreshToken).not.toBe(grant.refreshToken);
+    },
+  );
+
+  it('G109: stays connected through five rotations with reuse detection', async () => {
+    const client = aClient('client_secret_basic');
+    const seen = new Set<string>();
+    let grant = await connect(client);
+    for (let cycle = 0; cycle < 5; cycle += 1) {
+      seen.add(refreshTokenOf(grant));
+      grant = await refreshGrant(client, refreshTokenOf(grant), io);
+    }
+    seen.add(refreshTokenOf(grant));
+    expect(seen.size).toBe(6);
+  });
+
+  it('reports reuse of a spent refresh token, and the grant it ended, as a matter for the person', async () => {
+    const client = aClient('client_secret_basic');
+    const first = await connect(client);
+    const second = await refreshGrant(client, refreshTokenOf(first), io);
+    for (const token of [refreshTokenOf(first), refreshTokenOf(second)]) {
+      await expect(refreshGrant(client, token, io)).rejects.toMatchObject({
+        code: 'invalid_grant',
+        kind: 'reauthorize',
+        answerLost: false,
+      });
+    }
+  });
+
+  it.each(METHODS)(
+    'H110: revokes the refresh token, then the access token, with %s',
+    async (method) => {
+      const client = aClient(method);
+      const grant = await connect(client);
+      const refreshToken = refreshTokenOf(grant);
+      expect(await revokeToken(client, { token: refreshToken, hint: 'refresh_token' }, io)).toBe(
+        'revoked',
+      );
+      expect(
+        await revokeToken(client, { token: grant.accessToken, hint: 'access_token' }, io),
+      ).toBe('revoked');
+      await expect(refreshGrant(client, refreshToken, io)).rejects.toMatchObject({
+        code: 'invalid_grant',
+      });
+    },
+  );
+
+  it('H112: counts a token the server does not know as revoked', async () => {
+    const client = aClient('client_secret_basic');
+    expect(await revokeToken(client, { token: 'never-issued', hint: 'refresh_token' }, io)).toBe(
+      'revoked',
+    );
+  });
+
+  it('A13: cannot exchange a code with the verifier of another flow', async () => {
+    const client = aClient('client_secret_basic');
+    const { code } = await authorize(client);
+    const { codeVerifier } = await createPkcePair(randomBytes);
+    await expect(
+      exchangeCode(client, { code, codeVerifier, redirectUri: REDIRECT_URI }, io),
+    ).rejects.toMatchObject({ code: 'invalid_grant', kind: 'reauthorize' });
+  });
+
+  it('A23: cannot exchange a code with another redirect URI than it was asked for with', async () => {
+    const client = aClient('client_secret_basic');
+    const { code, codeVerifier } = await authorize(client);
+    await expect(
+      exchangeCode(client, { code, codeVerifier, redirectUri: `${REDIRECT_URI}/` }, io),
+    ).rejects.toMatchObject({ code: 'invalid_grant' });
+  });
+
+  it('G92: reports a wrong client secret as a matter for the administrator', async () => {
+    const client = { ...aClient('client_secret_basic'), clientSecret: 'development-wrong' };
+    const failure: OAuthError = await refreshGrant(client, 'any', io).then(
+      () => Promise.reject(new Error('the refresh should have failed')),
+      (error) => error,
+    );
+    expect(failure).toMatchObject({ code: 'invalid_client', kind: 'misconfigured', status: 401 });
+    expect(failure.message).not.toContain('development-wrong');
+  });
+
+  it.each(['client_secret_basic', 'client_secret_post'] as const)(
+    'gets a token without a person with %s',
+    async (method) => {
+      const grant = await requestClientCredentials({ ...aClient(method), scope: undefined }, io);
+      expect(grant).toMatchObject({ tokenType: 'Bearer', refreshToken: undefined });
+    },
+  );
+
+  it('A18: learns from the metadata that every response must name its issuer', () => {
+    expect(metadata.issuerRequiredInResponse).toBe(true);
+    expect(() => checkIssuer(aClient('none'), undefined)).toThrow(
+      expect.objectContaining({ code: 'issuer_missing' }),
+    );
+  });
+
+  it('A19: refuses metadata of another issuer than the configured one', async () => {
+    await expect(
+      discoverMetadata(metadata.issuer.replace('127.0.0.1', 'localhost'), io),
+    ).rejects.toMatchObject({ code: 'issuer_mismatch', kind: 'misconfigured' });
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { anEarsClient, aStandardClient, fakeIo, json } from '../oauth_client.mock.ts';
+import { revokeToken } from './revoke_token.ts';
+
+const TOKEN = { token: 'rt-1', hint: 'refresh_token' } as const;
+const formOf = (body: string | undefined) => Object.fromEntries(new URLSearchParams(body));
+
+describe('revokeToken, standard dialect', () => {
+  it('H110: sends the token with its hint and the client credentials', async () => {
+    const { io, sent } = fakeIo(() => new Response(null, { status: 200 }));
+    expect(await revokeToken(aStandardClient(), TOKEN, io)).toBe('revoked');
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ url: 'https://auth.example.com/revoke', method: 'POST' });
+    expect(sent[0]?.headers['authorization']).toMatch(/^Basic /);
+    expect(formOf(sent[0]?.body)).toEqual({ token: 'rt-1', token_type_hint: 'refresh_token' });
+  });
+
+  it('says so when the provider has no revocation endpoint, without a call', async () => {
+    const { io, sent } = fakeIo(() => new Response(null));
+    const client = aStandardClient({ revocationEndpoint: undefined });
+    expect(await revokeToken(client, TOKEN, io)).toBe('unsupported');
+    expect(sent).toHaveLength(0);
+  });
+
+  it('H112: tries the other hint after unsupported_token_type', async () => {
+    const { io, sent } = fakeIo(({ body }) =>
+      formOf(body)['token_type_hint'] === 'access_token'
+        ? new Response(null, { status: 200 })
+        : json({ error: 'unsupported_token_type' }, { status: 400 }),
+    );
+    expect(await revokeToken(aStandardClient(), TOKEN, io)).toBe('revoked');
+    expect(sent.map(({ body }) => formOf(body)['token_type_hint'])).toEqual([
+      'refresh_token',
+      'access_token',
+    ]);
+  });
+
+  it('H112: gives up as unsupported when neither hint is accepted', async () => {
+    const { io, sent } = fakeIo(() => json({ error: 'unsupported_token_type' }, { status: 400 }));
+    expect(await revokeToken(aStandardClient(), TOKEN, io)).toBe('unsupported');
+    expect(sent).toHaveLength(2);
+  });
+
+  it.each([
+    [204, undefined, 'revoked'],
+    [400, 'invalid_token', 'revoked'],
+    [400, 'invalid_grant', 'revoked'],
+    [400, 'temporarily_unavailable', 'failed_transient'],
+    [408, undefined, 'failed_transient'],
+    [429, undefined, 'failed_transient'],
+    [500, 'invalid_token', 'failed_transient'],
+    [503, undefined, 'failed_transient'],
+    [302, undefined, 'failed_permanent'],
+    [400, 'invalid_request', 'failed_permanent'],
+    [401, 'invalid_client', 'failed_permanent'],
+    [404, undefined, 'failed_permanent'],
+  ])('H111: reads HTTP %i with %s as %s', async (status, error, outcome) => {
+    const body = error === undefined ? null : JSON.stringify({ error });
+    const { io } = fakeIo(() => new Response(body, { status }));
+    expect(await revokeToken(aStandardClient(), TOKEN, io)).toBe(outcome);
+  });
+
+  it.each([
+    ['timeout', 'failed_transient'],
+    ['connection_failed', 'failed_transient'],
+    ['dns_failed', 'failed_transient'],
+    ['redirect_refused', 'failed_permanent'],
+    ['host_not_allowed', 'failed_permanent'],
+  ])('H111: reads the outbound failure %s as %s and never throws', async (code, outcome) => {
+    const { io } = fakeIo(() => {
+      throw Object.assign(new Error('no'), { name: 'EgressError', code });
+    });
+    expect(await revokeToken(aStandardClient(), TOKEN, io)).toBe(outcome);
+  });
+
+  it('never throws for an endpoint that is none', async () => {
+    const { io } = fakeIo(() => new Response(null));
+    const client = aStandardClient({ revocationEndpoint: 'nonsense' });
+    expect(await revokeToken(client, TOKEN, io)).toBe('failed_permanent');
+  });
+});
+
+describe('revokeToken, EARS dialect', () => {
+  it('sends the token alone', async () => {
+    const { io, sent } = fakeIo(() => json({}));
+    expect(await revokeToken(anEarsClient(), TOKEN, io)).toBe('revoked');
+    expect(sent).toEqual([
+      expect.objectContaining({
+        url: 'https://ears.example.com/v1/google/oauth/revoke',
+        body: '{"token":"rt-1"}',
+      }),
+    ]);
+  });
+
+  it('does not repeat a call that would be the same', async () => {
+    const { io, sent } = fakeIo(() => json({ error: 'unsupported_token_type' }, { status: 400 }));
+    expect(await revokeToken(anEarsClient(), TOKEN, io)).toBe('unsupported');
+    expect(sent).toHaveLength(1);
+  });
+});
