@@ -1,0 +1,63 @@
+import axios, { type AxiosInstance } from 'axios';
+import { getAuthType } from '../auth_types/index.ts';
+import type { ActionContext, AuthContext, ConnectorSpec } from '../contract/types.ts';
+import type { LocalService } from './local_service.ts';
+
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** A context for handlers, and where they wanted to go. */
+export interface TestContext {
+  readonly context: ActionContext;
+  /** Origins the handlers addressed, before they were led to the local service. */
+  readonly origins: Set<string>;
+}
+
+/** A real client that goes to the local service whatever host it is told; path and query stay. */
+const aClient = (spec: ConnectorSpec, service: LocalService, origins: Set<string>) => {
+  const client: AxiosInstance = axios.create({
+    adapter: 'http',
+    proxy: false,
+    maxContentLength: 1_048_576,
+    headers: { common: { ...spec.auth?.headers } },
+  });
+  client.interceptors.request.use((config) => {
+    const url = new URL(client.getUri(config));
+    origins.add(url.origin);
+    config.url = `${service.origin}${url.pathname}${url.search}`;
+    delete config.params;
+    return config;
+  });
+  return client;
+};
+
+/** What the executor does before an action: client, headers, credentials; with parsed `config` and `secrets`. */
+export const createTestContext = async (request: {
+  readonly spec: ConnectorSpec;
+  readonly service: LocalService;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, unknown>>;
+  readonly getToken?: AuthContext['getToken'];
+}): Promise<TestContext> => {
+  const { spec, service, config = {}, secrets = { authType: 'none' } } = request;
+  const origins = new Set<string>();
+  const client = aClient(spec, service, origins);
+  const getToken = request.getToken ?? (async () => 'Bearer dev-only-token');
+  await getAuthType(String(secrets['authType'] ?? 'none')).configure(
+    { getToken, logger: log },
+    client,
+    { ...secrets },
+  );
+  const { signal } = new AbortController();
+  return { context: { client, config, secrets, log, signal }, origins };
+};
+
+/** Parses the input as the executor does, then runs an action. @throws Error when the spec has no such action */
+export const runAction = async (
+  spec: ConnectorSpec,
+  context: ActionContext,
+  call: { readonly name: string; readonly input: unknown },
+): Promise<unknown> => {
+  const action = spec.actions[call.name];
+  if (action === undefined) throw new Error(`no action ${call.name}`);
+  return action.handler(context, action.input.parse(call.input) as never);
+};

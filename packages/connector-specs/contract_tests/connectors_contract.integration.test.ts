@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { z } from 'zod';
+import { connectorSpecs } from '../connectors/index.ts';
+import type { AuthTypeEntry, ConnectorSpec } from '../contract/types.ts';
+import { TEST_CONNECTOR_SUB_ACTION, validateConnectorSpec } from '../contract/validate_spec.ts';
+import { getSchemaForAuthType, serializeConnectorSpec } from '../schema/index.ts';
+import { createTestContext, runAction } from './action_context.ts';
+import type { ContractFixtures } from './fixtures.ts';
+import { generateInputs, generateMinimal, unboundedPaths } from './generate_inputs.ts';
+import { type LocalService, startLocalService } from './local_service.ts';
+
+const CONNECTORS = join(import.meta.dirname, '..', 'connectors');
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+
+const folderOf = (spec: ConnectorSpec): string =>
+  join(CONNECTORS, spec.metadata.id.slice(1).replace(/[.-]/g, '_'));
+
+const fixturesOf = async (spec: ConnectorSpec): Promise<ContractFixtures> => {
+  const file = join(folderOf(spec), 'contract_fixtures.ts');
+  if (!existsSync(file)) return {};
+  const loaded: { contractFixtures: ContractFixtures } = await import(pathToFileURL(file).href);
+  return loaded.contractFixtures;
+};
+
+const configOf = (spec: ConnectorSpec, fixtures: ContractFixtures): Record<string, unknown> =>
+  (spec.schema ?? z.strictObject({})).parse(
+    fixtures.config ?? generateMinimal(spec.schema ?? z.strictObject({})),
+  );
+
+const secretsOf = (entry: AuthTypeEntry): Record<string, unknown> => {
+  const { schema } = getSchemaForAuthType(entry);
+  return schema.parse(generateMinimal(schema));
+};
+
+const allowedOrigins = (spec: ConnectorSpec, config: Record<string, unknown>): string[] => [
+  ...(spec.apiOrigins ?? []),
+  ...(spec.validateUrls?.fields ?? []).map((field) => new URL(String(config[field])).origin),
+];
+
+let service: LocalService;
+beforeAll(async () => {
+  service = await startLocalService();
+  // A handler that goes around its client goes around credentials, limits and the allow-list.
+  jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('handlers use context.client'));
+});
+beforeEach(() => {
+  service.received.length = 0;
+});
+afterAll(async () => {
+  jest.restoreAllMocks();
+  await service.close();
+});
+
+it('lists every connector folder', async () => {
+  const folders = (await readdir(CONNECTORS, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(CONNECTORS, entry.name));
+  expect(connectorSpecs.map(folderOf).sort()).toEqual(folders.sort());
+});
+
+it('gives every connector its own id', () => {
+  const ids = connectorSpecs.map((spec) => spec.metadata.id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('%s', (_, spec) => {
+  const entries = spec.auth?.types ?? ['none'];
+
+  it('keeps the contract and exports as JSON', () => {
+    expect(() => validateConnectorSpec(spec)).not.toThrow();
+    const serialized = serializeConnectorSpec(spec);
+    expect(JSON.parse(JSON.stringify(serialized))).toEqual(serialized);
+  });
+
+  it('bounds every string and array a caller or an administrator may send', () => {
+    const { schema, actions } = serializeConnectorSpec(spec);
+    expect(unboundedPaths(schema)).toEqual([]);
+    expect(actions.flatMap(({ name, input }) => unboundedPaths(input, name))).toEqual([]);
+  });
+
+  it.each(entries.map((entry) => [typeof entry === 'string' ? entry : entry.type, entry] as const))(
+    'runs every action with %s, reading by safe methods and talking to its own API only',
+    async (_authType, entry) => {
+      const fixtures = await fixturesOf(spec);
+      service.answer = fixtures.answer ?? (() => ({}));
+      const config = configOf(spec, fixtures);
+      const secrets = secretsOf(entry);
+      const { context, origins } = await createTestContext({ spec, service, config, secrets });
+      for (const [name, action] of Object.entries(spec.actions)) {
+        service.received.length = 0;
+        for (const input of fixtures.inputs?.[name] ?? generateInputs(action.input)) {
+          await expect(runAction(spec, context, { name, input })).resolves.toBeDefined();
+        }
+        expect(service.received.length).toBeGreaterThan(0);
+        if (action.scope === 'read') {
+          const methods = new Set(service.received.map(({ method }) => method));
+          expect(SAFE_METHODS).toEqual(expect.arrayContaining([...methods]));
+        }
+      }
+      expect(allowedOrigins(spec, config)).toEqual(expect.arrayContaining([...origins]));
+    },
+  );
+
+  it('fails its connection test when the service refuses the credentials', async () => {
+    const fixtures = await fixturesOf(spec);
+    if (!spec.test.enabled) {
+      expect(Object.keys(spec.actions)).not.toContain(TEST_CONNECTOR_SUB_ACTION);
+      return;
+    }
+    const config = configOf(spec, fixtures);
+    const secrets = secretsOf(entries[0] ?? 'none');
+    const { context } = await createTestContext({ spec, service, config, secrets });
+    service.answer = () => ({ status: 401, body: { error: 'no' } });
+    await expect(spec.test.handler(context)).rejects.toThrow();
+    service.answer = fixtures.answer ?? (() => ({}));
+    await expect(spec.test.handler(context)).resolves.toBeDefined();
+  });
+});

@@ -1,0 +1,101 @@
+import type { ZodType } from 'zod';
+import { type JsonSchema, toJsonSchema } from '../schema/index.ts';
+
+type Size = 'minimal' | 'full' | 'upper';
+
+const isSchema = (value: unknown): value is JsonSchema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const number = (value: unknown, fallback: number): number =>
+  typeof value === 'number' ? value : fallback;
+
+const generateString = (schema: JsonSchema, size: Size): string => {
+  if (schema['format'] === 'uri') return 'https://service.test/x';
+  const shortest = Math.max(1, number(schema['minLength'], 1));
+  return 'a'.repeat(size === 'upper' ? number(schema['maxLength'], 1_024) : shortest);
+};
+
+const generateObject = (schema: JsonSchema, size: Size): Record<string, unknown> => {
+  const required = new Set(list(schema['required']));
+  const properties = isSchema(schema['properties']) ? schema['properties'] : {};
+  const named = Object.entries(properties).filter(
+    ([key]) => size !== 'minimal' || required.has(key),
+  );
+  const { additionalProperties } = schema;
+  return Object.fromEntries([
+    ...named.map(([key, value]) => [key, generate(value, size)] as const),
+    ...(isSchema(additionalProperties) && size !== 'minimal'
+      ? [['a', generate(additionalProperties, size)] as const]
+      : []),
+  ]);
+};
+
+/** A value a JSON Schema accepts, as small or as big as it allows. */
+const generate = (schema: unknown, size: Size): unknown => {
+  if (!isSchema(schema)) return 'a';
+  if ('const' in schema) return schema['const'];
+  const options = list(schema['enum']);
+  if (options.length > 0) return options[0];
+  const variants = [...list(schema['anyOf']), ...list(schema['oneOf'])];
+  if (variants.length > 0) return generate(variants[0], size);
+  switch (schema['type']) {
+    case 'string':
+      return generateString(schema, size);
+    case 'integer':
+    case 'number':
+      return size === 'upper' ? number(schema['maximum'], 1_000) : number(schema['minimum'], 1);
+    case 'boolean':
+      return true;
+    case 'array': {
+      const most = Math.min(number(schema['maxItems'], 10), 100);
+      const length = size === 'upper' ? most : Math.max(1, number(schema['minItems'], 1));
+      return Array.from({ length }, () => generate(schema['items'], size));
+    }
+    case 'object':
+      return generateObject(schema, size);
+    default:
+      return 'a';
+  }
+};
+
+/** One input per value of each top-level enum, everything else minimal. */
+const enumInputs = (schema: JsonSchema): unknown[] => {
+  const properties = isSchema(schema['properties']) ? schema['properties'] : {};
+  const minimal = generateObject(schema, 'minimal');
+  return Object.entries(properties).flatMap(([key, property]) =>
+    list(isSchema(property) ? property['enum'] : []).map((value) => ({ ...minimal, [key]: value })),
+  );
+};
+
+/** The smallest, a full and the biggest input a schema accepts, and one per enum value. */
+export const generateInputs = (schema: ZodType): readonly unknown[] => {
+  const json = toJsonSchema(schema);
+  return [
+    generate(json, 'minimal'),
+    generate(json, 'full'),
+    generate(json, 'upper'),
+    ...enumInputs(json),
+  ];
+};
+
+/** The smallest value a schema accepts. */
+export const generateMinimal = (schema: ZodType): unknown =>
+  generate(toJsonSchema(schema), 'minimal');
+
+/** Paths of strings without `maxLength` and arrays without `maxItems`. */
+export const unboundedPaths = (schema: unknown, path = ''): string[] => {
+  if (Array.isArray(schema)) {
+    return schema.flatMap((part, index) => unboundedPaths(part, `${path}/${index}`));
+  }
+  if (!isSchema(schema)) return [];
+  const isFixed = 'const' in schema || 'enum' in schema;
+  const isUnbounded =
+    (schema['type'] === 'string' && !isFixed && !('maxLength' in schema)) ||
+    (schema['type'] === 'array' && !('maxItems' in schema));
+  return [
+    ...(isUnbounded ? [path] : []),
+    ...Object.entries(schema).flatMap(([key, value]) => unboundedPaths(value, `${path}/${key}`)),
+  ];
+};

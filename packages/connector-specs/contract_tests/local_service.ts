@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What a service saw of one request. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** What a service answers; objects become JSON, `status` is 200 unless given. */
+export interface ServiceAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string | Buffer | object;
+}
+
+/** A real HTTP server on the loopback interface, standing in for a vendor. */
+export interface LocalService {
+  readonly origin: string;
+  /** In the order of arrival; tests may empty it. */
+  readonly received: ReceivedRequest[];
+  /** Replaced by tests to script answers. */
+  answer: (request: ReceivedRequest) => ServiceAnswer;
+  close(): Promise<void>;
+}
+
+/** Starts a service that answers `{}` until told otherwise. */
+export const startLocalService = async (): Promise<LocalService> => {
+  const received: ReceivedRequest[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const seen: ReceivedRequest = {
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString('utf8'),
+    };
+    received.push(seen);
+    const { status = 200, headers = {}, body = {} } = service.answer(seen);
+    const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
+    response.writeHead(status, {
+      'content-type': isRaw ? 'application/octet-stream' : 'application/json',
+      ...(headers as Record<string, string | string[]>),
+    });
+    response.end(request.method === 'HEAD' ? undefined : isRaw ? body : JSON.stringify(body));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const service: LocalService = {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received,
+    answer: () => ({}),
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return service;
+};
