@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { config } from './config.ts';
+
+describe('config', () => {
+  it('has a default for everything', () => {
+    expect(config.schema.parse({})).toEqual({
+      poll_interval: 3000,
+      max_workers: 10,
+      claim_duration: 30_000,
+    });
+  });
+
+  it('takes durations in milliseconds and in words', () => {
+    expect(config.schema.parse({ poll_interval: 500, claim_duration: '5m' })).toMatchObject({
+      poll_interval: 500,
+      claim_duration: 300_000,
+    });
+  });
+
+  it.each([
+    { poll_interval: '3 s' },
+    { poll_interval: 0 },
+    { poll_interval: '2h' },
+    { max_workers: 0 },
+    { claim_duration: '1ms' },
+    { pollInterval: 3000 },
+  ])('refuses %j', (input) => {
+    expect(config.schema.safeParse(input).success).toBe(false);
+  });
+});

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '@latchkey/core/server';
+import { aTaskService, type TaskServiceHarness } from './task_service.mock.ts';
+
+const PROGRAM = fileURLToPath(new URL('./run_tasks.mock.ts', import.meta.url));
+
+let folder: string;
+let path: string;
+let children: ChildProcess[];
+let scheduling: TaskServiceHarness;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-processes-'));
+  path = join(folder, 'store.db');
+  children = [];
+  const definition = { type: 'test:task', title: 'Test', run: async () => undefined };
+  scheduling = await aTaskService({ path, clock: systemClock, definitions: [definition] });
+  // It schedules and never runs anything.
+  await scheduling.stop();
+});
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await scheduling.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Starts a process that works on the store; its lines go to `lines`. */
+async function aWorker(ownerId: string, claimMs: number, lines: string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [PROGRAM, path, ownerId, String(claimMs)], {
+    env: {},
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  await until(() => lines.includes('ready'));
+  return child;
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await delay(10);
+}
+
+describe('two processes on one store', () => {
+  it('run each of 200 tasks once', async () => {
+    const [one, two]: [string[], string[]] = [[], []];
+    await Promise.all([aWorker('process-1', 30_000, one), aWorker('process-2', 30_000, two)]);
+    const ids = Array.from({ length: 200 }, (_, index) => `task-${index}`);
+    await Promise.all(ids.map((id) => scheduling.tasks.schedule({ id, taskType: 'test:task' })));
+    const ended = () => [...one, ...two].filter((line) => line.startsWith('end'));
+    await until(() => ended().length >= ids.length);
+    const begun = [...one, ...two].filter((line) => line.startsWith('begin'));
+    expect(begun.sort()).toEqual(ids.map((id) => `begin ${id} 1`).sort());
+    await until(async () => (await scheduling.store.get('task-199')) === undefined);
+  }, 60_000);
+
+  it('go on with a task whose process was killed, once its claim has ended', async () => {
+    const [one, two]: [string[], string[]] = [[], []];
+    const first = await aWorker('process-1', 2000, one);
+    await scheduling.tasks.schedule({ id: 'hang', taskType: 'test:task' });
+    await until(() => one.includes('begin hang 1'));
+    await aWorker('process-2', 2000, two);
+    // Longer than a claim: heartbeats keep it.
+    await delay(2500);
+    expect(two).toEqual(['ready']);
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    await until(() => two.length > 1);
+    expect(two).toEqual(['ready', 'begin hang 2']);
+    expect((await scheduling.store.get('hang'))?.claim?.ownerId).toBe('process-2');
+  }, 60_000);
+});

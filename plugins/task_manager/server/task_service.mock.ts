@@ -1,0 +1,96 @@
+import type { Clock, Randomness } from '@latchkey/core/server';
+import {
+  createLoggerMock,
+  type LoggerMock,
+  ManualClock,
+  seededRandomness,
+} from '@latchkey/core/server/mocks';
+import { createSavedObjectsService, type DocumentStore } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import type { RunOutcome } from './running/index.ts';
+import { startTaskService, type TaskService } from './task_service.ts';
+import { TASK_TYPE, TaskDefinitions, TaskStore, taskSavedObjectType } from './tasks/index.ts';
+import type { TaskDefinition } from './types.ts';
+
+/** One ended run, as metrics see it. */
+export interface EndedRun {
+  readonly taskType: string;
+  readonly outcome: RunOutcome;
+}
+
+/** A task service over a real SQLite store. */
+export interface TaskServiceHarness extends TaskService {
+  readonly store: TaskStore;
+  readonly documents: DocumentStore;
+  readonly logger: LoggerMock;
+  readonly runs: EndedRun[];
+  close(): Promise<void>;
+}
+
+/** What a test decides; the rest has defaults that suit a manual clock. */
+export interface TaskServiceHarnessOptions {
+  readonly definitions: readonly TaskDefinition[];
+  /** Default: a store of its own in memory. */
+  readonly path?: string;
+  readonly clock?: Clock;
+  readonly randomness?: Randomness;
+  readonly ownerId?: string;
+  readonly pollIntervalMs?: number;
+  readonly maxWorkers?: number;
+  readonly claimMs?: number;
+  /** Sits between the service and the real store, to make it fail. */
+  readonly wrapStore?: (store: DocumentStore) => DocumentStore;
+}
+
+/** Starts a real task service; polls every 3 s with claims of 30 s unless told otherwise. */
+export async function aTaskService(
+  options: TaskServiceHarnessOptions,
+): Promise<TaskServiceHarness> {
+  const {
+    clock = new ManualClock(),
+    ownerId = 'process-1',
+    wrapStore = (store) => store,
+  } = options;
+  const { randomness = seededRandomness(ownerId) } = options;
+  const logger = createLoggerMock();
+  const sqlite = createSqliteStore({ path: options.path ?? ':memory:' });
+  const savedObjects = createSavedObjectsService({
+    store: wrapStore(sqlite),
+    logger,
+    now: () => clock.now(),
+    uuid: () => randomness.uuid(),
+  });
+  savedObjects.setup.registerType(taskSavedObjectType);
+  const started = await savedObjects.start();
+  const store = new TaskStore(started.createRepository({ includedHiddenTypes: [TASK_TYPE] }));
+  const definitions = new TaskDefinitions();
+  for (const definition of options.definitions) definitions.register(definition);
+  definitions.close();
+  const runs: EndedRun[] = [];
+  const service = startTaskService({
+    store,
+    definitions,
+    observer: {
+      started: () => undefined,
+      ended: ({ taskType, outcome }) => runs.push({ taskType, outcome }),
+    },
+    clock,
+    randomness,
+    logger,
+    ownerId,
+    pollIntervalMs: options.pollIntervalMs ?? 3000,
+    maxWorkers: options.maxWorkers ?? 10,
+    claimMs: options.claimMs ?? 30_000,
+  });
+  return {
+    ...service,
+    store,
+    documents: sqlite,
+    logger,
+    runs,
+    close: async () => {
+      await service.stop();
+      await savedObjects.stop();
+    },
+  };
+}
