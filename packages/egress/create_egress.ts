@@ -44,7 +44,7 @@ export function createEgress(settings: EgressSettings, deps: EgressDeps = {}): E
     },
     fetch: (uri, init = {}) => egressFetch({ guard, sender, settings }, uri, init),
     createAxiosInstance,
-    close: () => dispatchers.close(),
+    close: () => sender.close(),
   };
 }
 

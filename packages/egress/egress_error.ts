@@ -42,7 +42,7 @@ export class EgressError extends Error {
 export function findEgressError(error: unknown): EgressError | undefined {
   let current: unknown = error;
   // Causes can be circular in theory; eight links is more than this package ever makes.
-  for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
+  for (let depth = 0; depth < 8 && Error.isError(current); depth += 1) {
     if (current instanceof EgressError) return current;
     current = current.cause;
   }

@@ -62,21 +62,29 @@ function encodeRequest(init: EgressFetchInit): {
 }
 
 function toResponse({ answer, target }: CallResult): Response {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(answer.headers)) {
-    // The length of the wire says nothing about the body handed over.
-    if (value === undefined || name === 'content-length') continue;
-    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
-  }
   const { status, statusText } = answer;
-  const { host } = target.route;
-  if (status > 599) {
-    throw new EgressError('invalid_response', `host [${host}] sent status ${status}`, host, {
-      answerLost: true,
-    });
+  try {
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(answer.headers)) {
+      // The length on the wire says nothing about the body handed over.
+      if (value === undefined || name === 'content-length') continue;
+      for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
+    }
+    const body = NULL_BODY_STATUSES.has(status) ? null : new Uint8Array(answer.body);
+    const response = new Response(body, { status, statusText, headers });
+    Object.defineProperty(response, 'url', { value: target.url.href });
+    return response;
+  } catch (cause) {
+    // A status above 599, or bytes in a header or reason phrase that the platform's types refuse.
+    const { host } = target.route;
+    throw new EgressError(
+      'invalid_response',
+      `host [${host}] sent an answer that cannot be read`,
+      host,
+      {
+        cause,
+        answerLost: true,
+      },
+    );
   }
-  const body = NULL_BODY_STATUSES.has(status) ? null : new Uint8Array(answer.body);
-  const response = new Response(body, { status, statusText, headers });
-  Object.defineProperty(response, 'url', { value: target.url.href });
-  return response;
 }

@@ -70,15 +70,17 @@ async function send(
   });
 }
 
-/** axios' own URL building; the common case of an absolute URL without params is not worth a merged configuration. */
+/** axios' own rules for `baseURL` and `params`, on an instance without defaults: merging those would cost more than the rest. */
+const uriBuilder = new axios.Axios({});
+
 function urlOf(config: InternalAxiosRequestConfig): string {
   const { url = '', baseURL, params, paramsSerializer, allowAbsoluteUrls } = config;
-  const isPlain = (params === undefined || params === null) && /^https?:\/\//i.test(url);
-  if (isPlain && (baseURL === undefined || allowAbsoluteUrls !== false)) return url;
-  return axios.getUri({
+  const hasParams = params !== undefined && params !== null;
+  if (!hasParams && baseURL === undefined) return url;
+  return uriBuilder.getUri({
     url,
     ...(baseURL === undefined ? {} : { baseURL }),
-    ...(params === undefined ? {} : { params }),
+    ...(hasParams ? { params } : {}),
     ...(paramsSerializer === undefined ? {} : { paramsSerializer }),
     ...(allowAbsoluteUrls === undefined ? {} : { allowAbsoluteUrls }),
   });

@@ -81,7 +81,7 @@ function codeOf(error: EgressError, config: InternalAxiosRequestConfig): string 
 
 function deepestCause(error: Error): unknown {
   let current: Error = error;
-  for (let depth = 0; depth < 4 && current.cause instanceof Error; depth += 1)
+  for (let depth = 0; depth < 4 && Error.isError(current.cause); depth += 1)
     current = current.cause;
   return current;
 }

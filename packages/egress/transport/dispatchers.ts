@@ -73,9 +73,10 @@ export class Dispatchers {
     return this.#poolOf(this.#profile(route, call));
   }
 
-  async close(): Promise<void> {
+  /** Drops every socket, also those an abandoned call is still connecting. */
+  async destroy(): Promise<void> {
     const pools = [...this.#pools.values()];
-    await Promise.all(pools.map((pool) => pool.close()));
+    await Promise.all(pools.map((pool) => pool.destroy()));
   }
 
   #profile(route: Route, call: CallTls | undefined): Profile {

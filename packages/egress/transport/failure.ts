@@ -54,25 +54,35 @@ export function toEgressError(error: unknown, host: string, sent: boolean): Egre
   const answerLost =
     sent && code !== 'invalid_request' && !REFUSED_CLIENT_CERTIFICATE.test(systemCode ?? '');
   return new EgressError(code, `host [${host}] ${TEXT[code]}${detail}`, host, {
-    cause: error,
+    cause: isParserError(error) ? new Error(error.message) : error,
     answerLost,
   });
 }
 
 /** Node's or undici's code of a failure, for example `ECONNREFUSED`. `undefined`: it has none. */
 export function systemCodeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!Error.isError(error)) return undefined;
   if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
   return undefined;
 }
 
 function codeOf(error: unknown, systemCode: string | undefined): EgressErrorCode {
   // decode_body's answer to a coding we do not know
-  if (error instanceof RangeError) return 'invalid_response';
-  if (systemCode === undefined) return 'connection_failed';
+  if (error instanceof RangeError || isParserError(error)) return 'invalid_response';
+  if (systemCode === undefined || isProxyRefusal(error)) return 'connection_failed';
   const known = CODE_BY_SYSTEM_CODE[systemCode];
   if (known !== undefined) return known;
   if (TLS_CODE.test(systemCode)) return 'tls_failed';
   if (BROKEN_ANSWER_CODE.test(systemCode)) return 'invalid_response';
   return 'connection_failed';
+}
+
+/** A plain http proxy that wants credentials shows up as an invalid argument of ours. */
+function isProxyRefusal(error: unknown): boolean {
+  return Error.isError(error) && error.message.startsWith('Proxy Authentication Required');
+}
+
+/** It carries the bytes it stumbled over, which may be a token; they must not travel on as a cause. */
+function isParserError(error: unknown): error is Error {
+  return Error.isError(error) && error.name === 'HTTPParserError';
 }

@@ -44,6 +44,10 @@ export interface CallResult {
 export class Sender {
   readonly #guard: UrlGuard;
   readonly #dispatchers: Dispatchers;
+  #running = 0;
+  #isClosed = false;
+  /** Set while `close` waits for the last running call. */
+  #whenIdle: (() => void) | undefined;
 
   constructor(guard: UrlGuard, dispatchers: Dispatchers) {
     this.#guard = guard;
@@ -54,22 +58,43 @@ export class Sender {
   async send(call: Call): Promise<CallResult> {
     const { signal, timeoutMs } = call;
     const { host } = call.target.route;
-    if (signal?.aborted)
+    if (this.#isClosed) throw new EgressError('aborted', 'this egress is closed', host);
+    if (signal?.aborted) {
       throw new EgressError('aborted', `the call to host [${host}] was aborted`, host);
+    }
     let active: Exchange | undefined;
     const onTimeout = () =>
       active?.abort('timeout', `host [${host}] did not answer within ${timeoutMs} ms`);
     const onAbort = () => active?.abort('aborted', `the call to host [${host}] was aborted`);
     const timer = setTimeout(onTimeout, timeoutMs);
     signal?.addEventListener('abort', onAbort);
+    this.#running += 1;
     try {
       return await this.#followAll(call, (exchange) => {
         active = exchange;
+        if (signal?.aborted) onAbort();
       });
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
+      this.#running -= 1;
+      if (this.#running === 0) this.#whenIdle?.();
     }
+  }
+
+  /** Takes no new calls, waits for the running ones, then drops every socket. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        const waiting = this.#whenIdle;
+        this.#whenIdle = () => {
+          waiting?.();
+          resolve();
+        };
+      });
+    }
+    await this.#dispatchers.destroy();
   }
 
   async #followAll(call: Call, track: (exchange: Exchange) => void): Promise<CallResult> {

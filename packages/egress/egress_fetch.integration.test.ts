@@ -1,0 +1,487 @@
+import zlib from 'node:zlib';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createEgress } from './create_egress.ts';
+import { EgressError } from './egress_error.ts';
+import { type LoopbackServer, type Responder, startServer, startTcp } from './fixtures/loopback.ts';
+import { failureOf, someSettings } from './fixtures/settings.ts';
+import type { Egress, EgressSettings } from './types.ts';
+
+const running: { stop(): Promise<void> }[] = [];
+
+async function server(respond: Responder): Promise<LoopbackServer> {
+  const started = await startServer(respond);
+  running.push(started);
+  return started;
+}
+
+async function tcp(onSocket: Parameters<typeof startTcp>[0]): Promise<LoopbackServer> {
+  const started = await startTcp(onSocket);
+  running.push(started);
+  return started;
+}
+
+function egress(over: Partial<EgressSettings> = {}): Egress {
+  const made = createEgress(someSettings(over));
+  running.push({ stop: () => made.close() });
+  return made;
+}
+
+afterEach(async () => {
+  // Servers first: a closing egress waits for exchanges that a test left hanging.
+  const all = running.splice(0);
+  await Promise.all(all.map((one) => one.stop()));
+});
+
+describe('fetch', () => {
+  it('sends a form and returns a real Response with its body', async () => {
+    const { origin, seen } = await server((_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.setHeader('set-cookie', ['a=1', 'b=2']);
+      response.end('{"access_token":"t"}');
+    });
+    const response = await egress().fetch(`${origin}/token?x=1#frag`, {
+      method: 'POST',
+      headers: { Accept: 'application/json' },
+      body: new URLSearchParams({ grant_type: 'refresh_token' }),
+    });
+    expect(response).toBeInstanceOf(Response);
+    expect(response.url).toBe(`${origin}/token?x=1#frag`);
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect(await response.json()).toEqual({ access_token: 't' });
+    expect(seen[0]).toMatchObject({
+      method: 'POST',
+      url: '/token?x=1',
+      body: 'grant_type=refresh_token',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
+      },
+    });
+  });
+
+  it('keeps no cookie between calls', async () => {
+    const { origin, seen } = await server((_request, response) => {
+      response.setHeader('set-cookie', 'sid=1');
+      response.end();
+    });
+    const door = egress();
+    await door.fetch(origin);
+    await door.fetch(origin);
+    expect(seen.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined]);
+  });
+
+  it('names the host of the URL whatever Host header the caller sets', async () => {
+    const { origin, seen, port } = await server((_request, response) => response.end());
+    await egress().fetch(origin, { headers: { Host: 'evil.example' } });
+    expect(seen[0]?.headers.host).toBe(`localhost:${port}`);
+  });
+
+  it.each(['gzip', 'br', 'deflate'])(
+    'undoes %s and forgets the length on the wire',
+    async (coding) => {
+      const compress = {
+        gzip: zlib.gzipSync,
+        br: zlib.brotliCompressSync,
+        deflate: zlib.deflateSync,
+      };
+      const { origin } = await server((_request, response) => {
+        response.setHeader('content-encoding', coding);
+        response.end(compress[coding as keyof typeof compress]('hello'));
+      });
+      const response = await egress().fetch(origin);
+      expect(await response.text()).toBe('hello');
+      expect(response.headers.has('content-encoding')).toBe(false);
+      expect(response.headers.has('content-length')).toBe(false);
+    },
+  );
+
+  it.each([204, 304])('returns a %d without a body', async (status) => {
+    const { origin } = await server((_request, response) => response.writeHead(status).end());
+    const door = egress();
+    if (status === 304) {
+      await expect(door.fetch(origin)).rejects.toMatchObject({ code: 'redirect_refused' });
+      const followed = await door.fetch(origin, { redirect: 'follow' });
+      expect(followed.status).toBe(304);
+    } else {
+      expect((await door.fetch(origin)).body).toBeNull();
+    }
+  });
+});
+
+describe('fetch addresses', () => {
+  it('C43: connects to the address it checked even when DNS changes in between', async () => {
+    const { origin, connections } = await server((_request, response) => response.end('ok'));
+    const answers = ['127.0.0.1', '169.254.169.254'];
+    const asked: string[] = [];
+    const door = egress({
+      lookup: async (hostname) => {
+        asked.push(hostname);
+        return [{ address: answers[asked.length - 1] ?? '169.254.169.254', family: 4 }];
+      },
+    });
+    const uri = origin.replace('localhost', 'api.example.test');
+    expect(await (await door.fetch(uri)).text()).toBe('ok');
+    expect(asked).toEqual(['api.example.test']);
+    expect(connections()).toBe(1);
+  });
+
+  it('C43: opens no socket when the second DNS answer turns private', async () => {
+    const { port, connections } = await server((_request, response) => response.end('ok'));
+    const door = egress({ allowedHosts: ['*'] });
+    const uri = `https://rebind.example.test:${port}/`;
+    door.ensureUriAllowed(uri);
+    await expect(door.fetch(uri)).rejects.toMatchObject({
+      code: 'address_not_allowed',
+      answerLost: false,
+    });
+    expect(connections()).toBe(0);
+  });
+
+  it('C42: refuses a metadata address before any socket, as a rejection and not an exception', async () => {
+    const promise = egress({ allowedHosts: ['*'] }).fetch('https://[::ffff:169.254.169.254]/');
+    await expect(promise).rejects.toMatchObject({ code: 'address_not_allowed', answerLost: false });
+  });
+
+  it('C41: refuses http to a host that is only covered by *', async () => {
+    const door = egress({ allowedHosts: ['*'] });
+    await expect(door.fetch('http://example.com/')).rejects.toMatchObject({
+      code: 'https_required',
+    });
+  });
+});
+
+describe('fetch redirects', () => {
+  it.each([301, 302, 303, 307, 308])(
+    'C44: does not follow a %d of a token endpoint',
+    async (status) => {
+      const { origin, seen } = await server((_request, response) => {
+        response.writeHead(status, { location: '/elsewhere' }).end();
+      });
+      const failure = await failureOf(
+        egress().fetch(`${origin}/token`, { method: 'POST', body: 'x' }),
+      );
+      expect(failure).toMatchObject({ code: 'redirect_refused', answerLost: true });
+      expect(seen).toHaveLength(1);
+    },
+  );
+
+  it('C45: sends neither Authorization nor cookies nor keys to another origin', async () => {
+    const there = await server((_request, response) => response.end('there'));
+    const here = await server((_request, response) => {
+      response.writeHead(302, { location: `${there.origin}/x` }).end();
+    });
+    const response = await egress().fetch(here.origin, {
+      redirect: 'follow',
+      headers: { Authorization: 'Bearer x', Cookie: 'c=1', 'X-Api-Key': 'k', Accept: 'text/plain' },
+    });
+    expect(await response.text()).toBe('there');
+    const names = Object.keys(there.seen[0]?.headers ?? {});
+    expect(names.sort()).toEqual(['accept', 'accept-encoding', 'connection', 'host', 'user-agent']);
+  });
+
+  it.each([307, 308])('C45: sends no body to another origin on a %d', async (status) => {
+    const there = await server((_request, response) => response.end());
+    const here = await server((_request, response) => {
+      response.writeHead(status, { location: there.origin }).end();
+    });
+    const init = { method: 'POST', body: 'secret', redirect: 'follow' } as const;
+    await expect(egress().fetch(here.origin, init)).rejects.toMatchObject({
+      code: 'redirect_refused',
+    });
+    expect(there.connections()).toBe(0);
+  });
+
+  it.each([
+    ['http://169.254.169.254/', 'host_not_allowed'],
+    ['file:///etc/passwd', 'invalid_url'],
+    ['https://evil.example/', 'host_not_allowed'],
+    ['https://u:p@localhost/', 'invalid_url'],
+    ['http://[bad', 'redirect_refused'],
+  ])('C45: checks every hop anew and refuses %s', async (location, code) => {
+    const { origin } = await server((_request, response) => {
+      response.writeHead(302, { location }).end();
+    });
+    await expect(egress().fetch(origin, { redirect: 'follow' })).rejects.toMatchObject({
+      code,
+      answerLost: true,
+    });
+  });
+
+  it('follows five hops and no more', async () => {
+    const { origin, seen } = await server(({ url }, response) => {
+      const left = Number(url.slice(1));
+      if (left === 0) response.end('arrived');
+      else response.writeHead(302, { location: `/${left - 1}` }).end();
+    });
+    const door = egress();
+    const response = await door.fetch(`${origin}/5`, { redirect: 'follow' });
+    expect(await response.text()).toBe('arrived');
+    seen.length = 0;
+    await expect(door.fetch(`${origin}/6`, { redirect: 'follow' })).rejects.toMatchObject({
+      code: 'too_many_redirects',
+    });
+    expect(seen).toHaveLength(6);
+  });
+
+  it('turns a redirected POST into a GET and repeats a 307 with its body', async () => {
+    const { origin, seen } = await server(({ url }, response) => {
+      if (url === '/done') response.end();
+      else response.writeHead(Number(url.slice(1)), { location: '/done' }).end();
+    });
+    const door = egress();
+    const init = { method: 'POST', body: 'b', redirect: 'follow' } as const;
+    await door.fetch(`${origin}/303`, init);
+    await door.fetch(`${origin}/307`, init);
+    const arrived = seen.filter(({ url }) => url === '/done');
+    expect(arrived.map(({ method, body }) => [method, body])).toEqual([
+      ['GET', ''],
+      ['POST', 'b'],
+    ]);
+  });
+});
+
+describe('fetch bounds', () => {
+  it('C49: ends a slow drip at the deadline', async () => {
+    const { origin } = await tcp((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');
+      const drip = setInterval(() => socket.write('x'), 10);
+      socket.on('close', () => clearInterval(drip));
+    });
+    const failure = await failureOf(egress().fetch(origin, { timeoutMs: 120 }));
+    expect(failure).toMatchObject({ code: 'timeout', answerLost: true });
+  });
+
+  it('C49: ends a slow drip of headers at the deadline', async () => {
+    const { origin } = await tcp((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n');
+      const drip = setInterval(() => socket.write('x: y\r\n'), 10);
+      socket.on('close', () => clearInterval(drip));
+    });
+    await expect(egress({ timeoutMs: 120 }).fetch(origin)).rejects.toMatchObject({
+      code: 'timeout',
+    });
+  });
+
+  it('C49: refuses a declared 50 MB before reading it', async () => {
+    let written = 0;
+    const { origin } = await tcp((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${50 * 1024 * 1024}\r\n\r\n`);
+      written += 1;
+    });
+    const failure = await failureOf(egress().fetch(origin));
+    expect(failure).toMatchObject({
+      code: 'response_too_large',
+      answerLost: true,
+      responseHeaders: { 'content-length': '52428800' },
+    });
+    expect(written).toBe(1);
+  });
+
+  it('C50: cuts an endless chunked body at the cap', async () => {
+    const { origin } = await server((_request, response) => {
+      const chunk = Buffer.alloc(64 * 1024, 'x');
+      const pump = setInterval(() => response.write(chunk), 1);
+      response.on('close', () => clearInterval(pump));
+    });
+    await expect(egress().fetch(origin, { maxResponseBytes: 200_000 })).rejects.toMatchObject({
+      code: 'response_too_large',
+    });
+  });
+
+  it('C50: refuses a gzip bomb at the cap', async () => {
+    const { origin } = await server((_request, response) => {
+      response.setHeader('content-encoding', 'gzip');
+      response.end(zlib.gzipSync(Buffer.alloc(20_000_000)));
+    });
+    await expect(egress().fetch(origin)).rejects.toMatchObject({ code: 'response_too_large' });
+  });
+
+  it('C50: accepts a body of exactly the cap and refuses one byte more', async () => {
+    const { origin } = await server(({ url }, response) =>
+      response.end('x'.repeat(Number(url.slice(1)))),
+    );
+    const door = egress();
+    const response = await door.fetch(`${origin}/100`, { maxResponseBytes: 100 });
+    expect(await response.text()).toHaveLength(100);
+    await expect(door.fetch(`${origin}/101`, { maxResponseBytes: 100 })).rejects.toMatchObject({
+      code: 'response_too_large',
+    });
+  });
+
+  it('G105: ends a hung call at the deadline and serves the next one', async () => {
+    let first = true;
+    const { origin } = await server((_request, response) => {
+      if (!first) response.end('next');
+      first = false;
+    });
+    const door = egress();
+    await expect(door.fetch(origin, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'timeout' });
+    expect(await (await door.fetch(origin)).text()).toBe('next');
+  });
+});
+
+describe('fetch failures', () => {
+  it.each([
+    ['a reset before the answer', (socket: import('node:net').Socket) => socket.resetAndDestroy()],
+    ['a clean close before the answer', (socket: import('node:net').Socket) => socket.end()],
+  ])('G91: reports %s as a lost answer', async (_case, hangUp) => {
+    const { origin } = await tcp((socket) => socket.once('data', () => hangUp(socket)));
+    await expect(egress().fetch(origin, { method: 'POST', body: 'x' })).rejects.toMatchObject({
+      name: 'EgressError',
+      code: 'connection_failed',
+      host: 'localhost',
+      answerLost: true,
+    });
+  });
+
+  it('G91: reports a cut body as a lost answer', async () => {
+    const { origin } = await tcp((socket) => {
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf'));
+    });
+    const failure = await failureOf(egress().fetch(origin));
+    expect(failure).toBeInstanceOf(EgressError);
+    expect(failure).toMatchObject({ answerLost: true });
+  });
+
+  it('G91: reports a refused connection as never sent', async () => {
+    const stopped = await startServer((_request, response) => response.end());
+    await stopped.stop();
+    await expect(egress().fetch(stopped.origin)).rejects.toMatchObject({
+      code: 'connection_failed',
+      answerLost: false,
+    });
+  });
+
+  it('G91: reports a DNS failure as never sent', async () => {
+    const lookup = async () => {
+      throw Object.assign(new Error('getaddrinfo'), { code: 'EAI_AGAIN' });
+    };
+    await expect(egress({ lookup }).fetch('https://api.example.test/')).rejects.toMatchObject({
+      code: 'dns_failed',
+      answerLost: false,
+    });
+  });
+
+  it('G91: reports a server that does not speak TLS as tls_failed', async () => {
+    const { port } = await tcp((socket) => socket.write('220 mail ready\r\n'));
+    await expect(egress().fetch(`https://localhost:${port}/`)).rejects.toMatchObject({
+      code: 'tls_failed',
+      answerLost: false,
+    });
+  });
+
+  it.each([
+    ['bytes that are no HTTP', 'SSH-2.0-x\r\n\r\n'],
+    ['an absurd status', 'HTTP/1.1 999 x\r\ncontent-length: 0\r\n\r\n'],
+    ['headers without end', `HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(20_000)}`],
+    [
+      'a broken gzip body',
+      'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 3\r\n\r\nabc',
+    ],
+    [
+      'an unknown coding',
+      'HTTP/1.1 200 OK\r\ncontent-encoding: lzw\r\ncontent-length: 3\r\n\r\nabc',
+    ],
+  ])('C50: classifies %s as invalid_response', async (_case, answer) => {
+    const { origin } = await tcp((socket) => socket.once('data', () => socket.write(answer)));
+    await expect(egress().fetch(origin)).rejects.toMatchObject({
+      code: 'invalid_response',
+      answerLost: true,
+    });
+  });
+
+  it.each([
+    ['a header with a line break', { headers: { 'x-a': 'b\r\nx-c: d' } }],
+    ['a method that is no token', { method: 'GE T' }],
+  ])('refuses %s as invalid_request without sending it', async (_case, init) => {
+    const { origin, seen } = await server((_request, response) => response.end());
+    await expect(egress().fetch(origin, init)).rejects.toMatchObject({
+      code: 'invalid_request',
+      answerLost: false,
+    });
+    expect(seen).toEqual([]);
+  });
+
+  it('tells an abort of the caller from a timeout, before and while the call runs', async () => {
+    const controller = new AbortController();
+    const { origin } = await server(() => controller.abort());
+    const door = egress();
+    await expect(door.fetch(origin, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'aborted',
+      answerLost: false,
+    });
+    await expect(door.fetch(origin, { signal: controller.signal })).rejects.toMatchObject({
+      code: 'aborted',
+      answerLost: true,
+    });
+  });
+
+  it('ends calls that wait for a name, without waiting for DNS', async () => {
+    const door = egress({ lookup: () => new Promise(() => {}), timeoutMs: 50 });
+    await expect(door.fetch('https://api.example.test/')).rejects.toMatchObject({
+      code: 'timeout',
+      answerLost: false,
+    });
+  });
+});
+
+describe('host overrides', () => {
+  it('sends calls for the real origin to the stand-in, under its own Host', async () => {
+    const { origin, seen, port } = await server((_request, response) => response.end('stand-in'));
+    const door = egress({
+      allowedHosts: ['*'],
+      hostOverrides: { 'https://www.googleapis.com': origin },
+    });
+    const response = await door.fetch('https://www.googleapis.com/drive/v3/files?q=x');
+    expect(await response.text()).toBe('stand-in');
+    expect(seen[0]).toMatchObject({
+      url: '/drive/v3/files?q=x',
+      headers: { host: `localhost:${port}` },
+    });
+    expect(door.browserUrl('https://www.googleapis.com/o/oauth2?x=1#f')).toBe(
+      `${origin}/o/oauth2?x=1#f`,
+    );
+    expect(door.browserUrl('https://example.com/x')).toBe('https://example.com/x');
+  });
+
+  it('follows a redirect of a stand-in that only knows its own name', async () => {
+    const { origin, seen } = await server(({ url }, response) => {
+      if (url === '/a') response.writeHead(302, { location: `${origin}/b` }).end();
+      else response.end('b');
+    });
+    const door = egress({
+      allowedHosts: ['*'],
+      hostOverrides: { 'https://api.example.com': origin },
+    });
+    const response = await door.fetch('https://api.example.com/a', {
+      redirect: 'follow',
+      headers: { authorization: 'Bearer x' },
+    });
+    expect(response.url).toBe('https://api.example.com/b');
+    expect(seen[1]?.headers.authorization).toBe('Bearer x');
+  });
+
+  it('refuses a plain http stand-in unless http is allowed', () => {
+    const hostOverrides = { 'https://api.example.com': 'http://localhost:1' };
+    expect(() =>
+      createEgress(someSettings({ hostOverrides, dangerouslyAllowHttp: false })),
+    ).toThrow(expect.objectContaining({ code: 'https_required' }));
+  });
+});
+
+describe('close', () => {
+  it('waits for running calls and refuses new ones with a coded error', async () => {
+    let answer = () => {};
+    const { origin } = await server((_request, response) => {
+      answer = () => response.end('done');
+    });
+    const door = createEgress(someSettings());
+    const call = door.fetch(origin);
+    while (answer.name !== '' && answer.toString() === '() => {}') await new Promise(setImmediate);
+    setTimeout(() => answer(), 20);
+    const closed = door.close();
+    expect(await (await call).text()).toBe('done');
+    await closed;
+    await expect(door.fetch(origin)).rejects.toBeInstanceOf(EgressError);
+  });
+});

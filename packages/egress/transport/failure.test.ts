@@ -1,0 +1,84 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { EgressError, findEgressError } from '../egress_error.ts';
+import { toEgressError } from './failure.ts';
+
+function coded(code: string): Error {
+  return Object.assign(new Error('details nobody should see: token=abc'), { code });
+}
+
+describe('toEgressError', () => {
+  it.each([
+    ['ENOTFOUND', 'dns_failed'],
+    ['EAI_AGAIN', 'dns_failed'],
+    ['ECONNREFUSED', 'connection_failed'],
+    ['ECONNRESET', 'connection_failed'],
+    ['EHOSTUNREACH', 'connection_failed'],
+    ['UND_ERR_SOCKET', 'connection_failed'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+    ['ETIMEDOUT', 'timeout'],
+    ['CERT_HAS_EXPIRED', 'tls_failed'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls_failed'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls_failed'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls_failed'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls_failed'],
+    ['HPE_INVALID_CONSTANT', 'invalid_response'],
+    ['Z_DATA_ERROR', 'invalid_response'],
+    ['UND_ERR_INVALID_ARG', 'invalid_request'],
+    ['SOMETHING_NEW', 'connection_failed'],
+  ])('G91: reports %s as %s', (systemCode, code) => {
+    const cause = coded(systemCode);
+    const failure = toEgressError(cause, 'api.example.com', false);
+    expect(failure).toMatchObject({ code, host: 'api.example.com', answerLost: false, cause });
+    expect(failure.message).not.toContain('token=abc');
+  });
+
+  it('G91: takes a refused client certificate for a request that was not read', () => {
+    const alert = coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
+    expect(toEgressError(alert, 'ears.example.com', true)).toMatchObject({
+      code: 'tls_failed',
+      answerLost: false,
+    });
+  });
+
+  it('G91: takes a failure after the first byte for a lost answer', () => {
+    expect(toEgressError(coded('ECONNRESET'), 'h', true).answerLost).toBe(true);
+    expect(toEgressError(coded('ECONNRESET'), 'h', false).answerLost).toBe(false);
+  });
+
+  it('gives each waiting request its own copy of a shared connect failure', () => {
+    const shared = new EgressError('address_not_allowed', 'no', 'h');
+    const copy = toEgressError(shared, 'h', false);
+    expect(copy).not.toBe(shared);
+    expect(copy).toMatchObject({ code: 'address_not_allowed', message: 'no', cause: shared });
+  });
+
+  it('E64: drops the bytes a parser error carries', () => {
+    const broken = Object.assign(new Error('no HTTP'), {
+      name: 'HTTPParserError',
+      data: 'token=abc',
+    });
+    const failure = toEgressError(broken, 'h', true);
+    expect(failure).toMatchObject({ code: 'invalid_response', cause: { message: 'no HTTP' } });
+    expect(inspect(failure)).not.toContain('token=abc');
+  });
+
+  it('copes with something that is no error', () => {
+    expect(toEgressError('odd', 'h', false)).toMatchObject({ code: 'connection_failed' });
+  });
+});
+
+describe('findEgressError', () => {
+  it('finds the egress failure behind other errors', () => {
+    const failure = new EgressError('timeout', 'late', 'h');
+    const wrapped = new Error('outer', { cause: new Error('inner', { cause: failure }) });
+    expect(findEgressError(wrapped)).toBe(failure);
+  });
+
+  it('finds nothing in a circular or foreign chain', () => {
+    const circular = new Error('a');
+    circular.cause = circular;
+    expect(findEgressError(circular)).toBeUndefined();
+    expect(findEgressError({ code: 'timeout' })).toBeUndefined();
+  });
+});

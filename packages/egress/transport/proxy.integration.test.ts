@@ -1,0 +1,173 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createEgress } from '../create_egress.ts';
+import { type LoopbackServer, startProxy, startServer, startTcp } from '../fixtures/loopback.ts';
+import { someSettings } from '../fixtures/settings.ts';
+import { testCertificates } from '../fixtures/test_certificates.ts';
+import type { Egress, EgressSettings, ProxySettings } from '../types.ts';
+
+const { authority, server } = testCertificates;
+const running: { stop(): Promise<void> }[] = [];
+
+function keep<T extends { stop(): Promise<void> }>(started: T): T {
+  running.push(started);
+  return started;
+}
+
+async function target(): Promise<LoopbackServer> {
+  return keep(await startServer((_request, response) => response.end('through'), server));
+}
+
+function egress(
+  url: string,
+  proxy: Partial<ProxySettings> = {},
+  over: Partial<EgressSettings> = {},
+): Egress {
+  const made = createEgress(
+    someSettings({
+      allowedHosts: ['*', 'localhost'],
+      customHostSettings: [
+        {
+          url: 'https://api.example.test',
+          ssl: { certificateAuthoritiesData: authority },
+        },
+      ],
+      proxy: { url, ...proxy },
+      ...over,
+    }),
+  );
+  running.push({ stop: () => made.close() });
+  return made;
+}
+
+afterEach(async () => {
+  for (const name of ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY']) delete process.env[name];
+  await Promise.all(running.splice(0).map((one) => one.stop()));
+});
+
+const API = 'https://api.example.test/';
+
+describe('proxy', () => {
+  it('C52: tunnels token calls and API calls alike, with its headers on CONNECT only', async () => {
+    const { port, seen } = await target();
+    const proxy = keep(await startProxy(() => port));
+    const door = egress(proxy.origin, { headers: { 'x-proxy-key': 'p' } });
+    const answer = await door.fetch(`${API}token`, { method: 'POST', body: 'grant_type=x' });
+    expect(await answer.text()).toBe('through');
+    await door.createAxiosInstance({ headers: { Authorization: 'Bearer x' } }).get(`${API}files`);
+    expect(proxy.seen[0]).toMatchObject({
+      method: 'CONNECT',
+      url: 'api.example.test:443',
+      headers: { 'x-proxy-key': 'p' },
+    });
+    expect(JSON.stringify(proxy.seen)).not.toContain('Bearer');
+    expect(seen.map(({ url }) => url)).toEqual(['/token', '/files']);
+    expect(seen[0]?.headers).not.toHaveProperty('x-proxy-key');
+  });
+
+  it('resolves no name here, but still applies the allow-list and the address guard to what is asked', async () => {
+    const { port } = await target();
+    const proxy = keep(await startProxy(() => port));
+    const lookup = async () => {
+      throw new Error('must not be asked');
+    };
+    const door = egress(proxy.origin, {}, { lookup });
+    expect((await door.fetch(API)).status).toBe(200);
+    for (const uri of [
+      'https://169.254.169.254/',
+      'https://10.0.0.1/',
+      'https://metadata.google.internal/',
+    ]) {
+      await expect(door.fetch(uri)).rejects.toMatchObject({ code: 'address_not_allowed' });
+    }
+    const narrow = egress(proxy.origin, {}, { lookup, allowedHosts: ['other.example.test'] });
+    await expect(narrow.fetch(API)).rejects.toMatchObject({ code: 'host_not_allowed' });
+    expect(proxy.connections()).toBe(1);
+  });
+
+  it('reaches bypassHosts directly', async () => {
+    const { origin } = await target();
+    const proxy = keep(await startProxy(() => 1));
+    const customHostSettings = [{ url: origin, ssl: { certificateAuthoritiesData: authority } }];
+    const door = egress(proxy.origin, { bypassHosts: ['LOCALHOST'] }, { customHostSettings });
+    expect(await (await door.fetch(origin)).text()).toBe('through');
+    expect(proxy.connections()).toBe(0);
+  });
+
+  it('sends only onlyHosts through the proxy, and ignores that list beside bypassHosts', async () => {
+    const { origin, port } = await target();
+    const proxy = keep(await startProxy(() => port));
+    const customHostSettings = [
+      { url: origin, ssl: { certificateAuthoritiesData: authority } },
+      { url: API, ssl: { certificateAuthoritiesData: authority } },
+    ];
+    const only = egress(proxy.origin, { onlyHosts: ['api.example.test'] }, { customHostSettings });
+    await only.fetch(origin);
+    expect(proxy.connections()).toBe(0);
+    await only.fetch(API);
+    expect(proxy.connections()).toBe(1);
+    const both = egress(
+      proxy.origin,
+      { onlyHosts: ['nothing.example.test'], bypassHosts: ['localhost'] },
+      { customHostSettings },
+    );
+    await both.fetch(API);
+    expect(proxy.connections()).toBe(2);
+  });
+
+  it('C52: ignores proxy variables of the environment', async () => {
+    const { origin } = await target();
+    const proxy = keep(await startProxy(() => 1));
+    process.env['HTTPS_PROXY'] = proxy.origin;
+    process.env['https_proxy'] = proxy.origin;
+    const door = createEgress(
+      someSettings({
+        customHostSettings: [{ url: origin, ssl: { certificateAuthoritiesData: authority } }],
+      }),
+    );
+    running.push({ stop: () => door.close() });
+    expect(await (await door.fetch(origin)).text()).toBe('through');
+    expect((await door.createAxiosInstance().get(origin)).data).toBe('through');
+    expect(proxy.connections()).toBe(0);
+  });
+
+  it('still verifies the certificate of the target behind the proxy', async () => {
+    const { port, seen } = await target();
+    const proxy = keep(await startProxy(() => port));
+    const door = egress(proxy.origin, {}, { customHostSettings: [] });
+    await expect(door.fetch(API)).rejects.toMatchObject({ code: 'tls_failed', answerLost: false });
+    expect(seen).toEqual([]);
+  });
+
+  it('verifies the certificate of an https proxy by its own mode', async () => {
+    const { port } = await target();
+    const proxy = keep(await startProxy(() => port, { tls: server }));
+    await expect(egress(proxy.origin).fetch(API)).rejects.toMatchObject({
+      code: 'tls_failed',
+      answerLost: false,
+    });
+    const lax = egress(proxy.origin, { verificationMode: 'none' });
+    expect(await (await lax.fetch(API)).text()).toBe('through');
+  });
+
+  it('G91: reports a refused tunnel as never sent', async () => {
+    const proxy = keep(await startProxy(() => 1, { status: 407 }));
+    await expect(egress(proxy.origin).fetch(API)).rejects.toMatchObject({
+      code: 'connection_failed',
+      answerLost: false,
+    });
+  });
+
+  it('G105: ends a call at its deadline when the proxy says nothing', async () => {
+    const proxy = keep(await startTcp(() => {}));
+    await expect(egress(proxy.origin).fetch(API, { timeoutMs: 80 })).rejects.toMatchObject({
+      code: 'timeout',
+      answerLost: false,
+    });
+  });
+
+  it('refuses a proxy URL it cannot use instead of going direct', () => {
+    expect(() => egress('socks5://localhost:1')).toThrow(
+      expect.objectContaining({ code: 'invalid_url' }),
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createEgress } from '../create_egress.ts';
+import { EgressError } from '../egress_error.ts';
+import { type LoopbackServer, startServer } from '../fixtures/loopback.ts';
+import { someSettings } from '../fixtures/settings.ts';
+import { testCertificates } from '../fixtures/test_certificates.ts';
+import type { CustomHostSettings, Egress, EgressDeps, EgressSettings } from '../types.ts';
+
+const { authority, server, otherServer, client } = testCertificates;
+const running: { stop(): Promise<void> }[] = [];
+
+async function secureServer(tls: object = server): Promise<LoopbackServer> {
+  const started = await startServer((_request, response) => response.end('secret'), tls);
+  running.push(started);
+  return started;
+}
+
+function egress(over: Partial<EgressSettings> = {}, deps: EgressDeps = {}): Egress {
+  const made = createEgress(someSettings(over), deps);
+  running.push({ stop: () => made.close() });
+  return made;
+}
+
+function hostSettings(url: string, ssl: CustomHostSettings['ssl']): Partial<EgressSettings> {
+  return { customHostSettings: [{ url, ssl }] };
+}
+
+async function bodyOf(response: Promise<Response>): Promise<string> {
+  return (await response).text();
+}
+
+const TLS_FAILED = { code: 'tls_failed', answerLost: false };
+
+afterEach(async () => {
+  delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  await Promise.all(running.splice(0).map((one) => one.stop()));
+});
+
+describe('certificate verification', () => {
+  it('G91: refuses a certificate of an unknown authority before the request is sent', async () => {
+    const { origin, seen } = await secureServer();
+    await expect(egress().fetch(origin)).rejects.toMatchObject(TLS_FAILED);
+    expect(seen).toEqual([]);
+  });
+
+  it('C52: trusts the authority that customHostSettings names for the host', async () => {
+    const { origin } = await secureServer();
+    const door = egress(hostSettings(origin, { certificateAuthoritiesData: authority }));
+    expect(await bodyOf(door.fetch(origin))).toBe('secret');
+  });
+
+  it('C52: uses the same authority for token calls and for API calls', async () => {
+    const { origin, seen } = await secureServer();
+    const door = egress(hostSettings(origin, { certificateAuthoritiesData: authority }));
+    await door.fetch(`${origin}/token`, { method: 'POST', body: 'grant_type=x' });
+    await door.createAxiosInstance().get(`${origin}/api`);
+    expect(seen.map(({ url }) => url)).toEqual(['/token', '/api']);
+  });
+
+  it('reads authority files once, when the egress is created', async () => {
+    const { origin } = await secureServer();
+    const reads: string[] = [];
+    const readFile = (path: string) => {
+      reads.push(path);
+      return authority;
+    };
+    const door = egress(hostSettings(origin, { certificateAuthoritiesFiles: ['ca.pem'] }), {
+      readFile,
+    });
+    expect(await bodyOf(door.fetch(origin))).toBe('secret');
+    expect(reads).toEqual(['ca.pem']);
+    const missing = hostSettings(origin, { certificateAuthoritiesFiles: ['/does/not/exist.pem'] });
+    expect(() => createEgress(someSettings(missing))).toThrow(/ENOENT/);
+  });
+
+  it('keeps the authority of one host from vouching for another', async () => {
+    const trusted = await secureServer();
+    const other = await secureServer();
+    const door = egress(hostSettings(trusted.origin, { certificateAuthoritiesData: authority }));
+    await door.fetch(trusted.origin);
+    await expect(door.fetch(other.origin)).rejects.toMatchObject(TLS_FAILED);
+  });
+
+  it('full refuses a certificate for another name; certificate accepts it; both need the authority', async () => {
+    const { origin } = await secureServer(otherServer);
+    const withMode = (
+      verificationMode: 'full' | 'certificate',
+      certificateAuthoritiesData?: string,
+    ) => egress(hostSettings(origin, { verificationMode, certificateAuthoritiesData }));
+    await expect(withMode('full', authority).fetch(origin)).rejects.toMatchObject(TLS_FAILED);
+    expect(await bodyOf(withMode('certificate', authority).fetch(origin))).toBe('secret');
+    await expect(withMode('certificate').fetch(origin)).rejects.toMatchObject(TLS_FAILED);
+  });
+
+  it('none accepts any certificate, but only where it was said', async () => {
+    const lax = await secureServer(otherServer);
+    const strict = await secureServer();
+    const door = egress(hostSettings(lax.origin, { verificationMode: 'none' }));
+    expect(await bodyOf(door.fetch(lax.origin))).toBe('secret');
+    await expect(door.fetch(strict.origin)).rejects.toMatchObject(TLS_FAILED);
+  });
+
+  it('C52: the environment cannot switch verification off', async () => {
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    const { origin, seen } = await secureServer();
+    await expect(egress().fetch(origin)).rejects.toMatchObject(TLS_FAILED);
+    expect(seen).toEqual([]);
+  });
+
+  it('does not reuse a connection of a laxer call for a stricter one', async () => {
+    const { origin } = await secureServer();
+    const door = egress();
+    expect(await bodyOf(door.fetch(origin, { verificationMode: 'none' }))).toBe('secret');
+    await expect(door.fetch(origin)).rejects.toMatchObject(TLS_FAILED);
+  });
+});
+
+describe('client certificates', () => {
+  const mutual = { ...server, ca: authority, requestCert: true, rejectUnauthorized: true };
+  const clientCertificate = { certificate: client.cert, key: client.key };
+
+  it('F74: presents a certificate for the call that has one, and no later call inherits it', async () => {
+    const { origin, seen } = await secureServer(mutual);
+    const door = egress(hostSettings(origin, { certificateAuthoritiesData: authority }));
+    expect(await bodyOf(door.fetch(origin, { clientCertificate }))).toBe('secret');
+    // Node's server hangs up without a TLS alert, so only the class of the failure is certain.
+    await expect(door.fetch(origin)).rejects.toBeInstanceOf(EgressError);
+    expect(seen).toHaveLength(1);
+  });
+});
