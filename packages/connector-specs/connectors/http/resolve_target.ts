@@ -75,15 +75,12 @@ export const resolveTarget = (
     readonly query?: QueryValues | undefined;
   },
 ): URL => {
-  if (input.path !== undefined && input.url !== undefined && input.path !== '') {
-    refuse('give either [path] or [url]');
-  }
+  // Templates and forms send empty strings for "not given".
+  const { path = '', url = '' } = input;
+  if (path !== '' && url !== '') refuse('give either [path] or [url]');
   const base = new URL(baseUrl);
   base.hash = '';
-  const target =
-    input.url === undefined || input.url === ''
-      ? joined(base, input.path ?? '')
-      : absolute(input.url);
+  const target = url === '' ? joined(base, path) : absolute(url);
   ensureInside(base, target);
   for (const [name, values] of Object.entries(input.query ?? {})) {
     target.searchParams.delete(name);

@@ -1,0 +1,269 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { getConnectorActionErrorMeta } from '../../contract/action_error_meta.ts';
+import { ConnectorAuthorizationError } from '../../contract/connector_authorization_error.ts';
+import type { ActionContext } from '../../contract/types.ts';
+import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
+import {
+  type LocalService,
+  type ServiceAnswer,
+  startLocalService,
+} from '../../contract_tests/local_service.ts';
+import { getSchemaForAuthType } from '../../schema/index.ts';
+import { googleDrive } from './google_drive.ts';
+
+const DOC = 'application/vnd.google-apps.document';
+const SHEET = 'application/vnd.google-apps.spreadsheet';
+const SLIDES = 'application/vnd.google-apps.presentation';
+const FOLDER = 'application/vnd.google-apps.folder';
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x00, 0xff]);
+
+let drive: LocalService;
+let context: ActionContext;
+beforeAll(async () => {
+  drive = await startLocalService();
+});
+beforeEach(async () => {
+  drive.received.length = 0;
+  drive.answer = () => ({});
+  const secrets = { authType: 'bearer', token: 'dev-canary-token' };
+  ({ context } = await createTestContext({ spec: googleDrive, service: drive, secrets }));
+});
+afterAll(() => drive.close());
+
+const run = (name: string, input: unknown) => runAction(googleDrive, context, { name, input });
+
+const sent = () =>
+  drive.received.map(({ url }) => {
+    const { pathname, searchParams } = new URL(url, 'https://x.test');
+    return { path: pathname, query: Object.fromEntries(searchParams) };
+  });
+
+const aDriveError = (status: number, reason: string): ServiceAnswer => ({
+  status,
+  headers: { 'x-echo': 'Bearer dev-canary-token' },
+  body: {
+    error: { code: status, message: 'no: Bearer dev-canary-token', errors: [{ reason }] },
+  },
+});
+
+describe('searchFiles', () => {
+  it('sends the query as it is and answers files with the next page', async () => {
+    const file = { id: '1', name: 'Plan', mimeType: 'text/csv', size: '12', unknown: true };
+    drive.answer = () => ({ body: { files: [file], nextPageToken: 'p2', kind: 'drive#fileList' } });
+    const answer = await run('searchFiles', { query: "name contains 'a&b'", orderBy: 'name desc' });
+    expect(answer).toEqual({
+      files: [{ id: '1', name: 'Plan', mimeType: 'text/csv', size: '12' }],
+      nextPageToken: 'p2',
+    });
+    expect(sent()).toEqual([
+      {
+        path: '/drive/v3/files',
+        query: {
+          q: "name contains 'a&b'",
+          pageSize: '250',
+          orderBy: 'name desc',
+          fields: expect.stringContaining('webViewLink'),
+        },
+      },
+    ]);
+  });
+
+  it('treats an empty sort order and page token as absent', async () => {
+    await run('searchFiles', { query: 'x', orderBy: '', pageToken: '' });
+    expect(Object.keys(sent()[0]?.query ?? {}).sort()).toEqual(['fields', 'pageSize', 'q']);
+  });
+
+  it.each([{ query: '' }, { query: 'x', pageSize: 1_001 }, { query: 'x', orderBy: 'size' }, {}])(
+    'refuses the input %j',
+    async (input) => {
+      await expect(run('searchFiles', input)).rejects.toThrow();
+      expect(drive.received).toEqual([]);
+    },
+  );
+});
+
+describe('listFiles', () => {
+  it.each([
+    [{}, "'root' in parents and trashed=false"],
+    [{ folderId: '' }, "'root' in parents and trashed=false"],
+    [{ folderId: 'f1', includeTrashed: true }, "'f1' in parents"],
+    [{ folderId: "x' or '1'='1" }, "'x\\' or \\'1\\'=\\'1' in parents and trashed=false"],
+    [{ folderId: "\\' or 1" }, "'\\\\\\' or 1' in parents and trashed=false"],
+  ])('asks for %j by %s', async (input, q) => {
+    await run('listFiles', input);
+    expect(sent()[0]?.query['q']).toBe(q);
+  });
+});
+
+describe('downloadFile', () => {
+  const aFile = (mimeType: string, content: string | Buffer, size?: string) => {
+    drive.answer = ({ url }) =>
+      url.includes('alt=media') || url.includes('/export')
+        ? { body: content }
+        : { body: { id: 'f1', name: 'File', mimeType, ...(size === undefined ? {} : { size }) } };
+  };
+
+  it.each([
+    [DOC, 'text', 'text/markdown', 'utf-8'],
+    [SHEET, 'text', 'text/csv', 'utf-8'],
+    [SLIDES, 'text', 'text/plain', 'utf-8'],
+    [DOC, 'arraybuffer', 'application/pdf', 'base64'],
+    [SHEET, 'arraybuffer', XLSX, 'base64'],
+    [SLIDES, 'arraybuffer', 'application/pdf', 'base64'],
+  ])('exports %s as %s to %s', async (mimeType, responseType, exported, encoding) => {
+    aFile(mimeType, 'Grüße');
+    const answer = await run('downloadFile', { fileId: 'f1', responseType });
+    const content = encoding === 'utf-8' ? 'Grüße' : Buffer.from('Grüße').toString('base64');
+    expect(answer).toEqual({
+      id: 'f1',
+      name: 'File',
+      mimeType: exported,
+      size: '7',
+      content,
+      encoding,
+    });
+    expect(sent()[1]).toEqual({
+      path: '/drive/v3/files/f1/export',
+      query: { mimeType: exported },
+    });
+  });
+
+  it('keeps every byte of an ordinary file', async () => {
+    aFile('image/png', PNG, '6');
+    for (const responseType of ['arraybuffer', 'text']) {
+      expect(await run('downloadFile', { fileId: 'f1', responseType })).toMatchObject({
+        mimeType: 'image/png',
+        size: '6',
+        content: PNG.toString('base64'),
+        encoding: 'base64',
+      });
+    }
+    expect(sent()[1]?.query['alt']).toBe('media');
+  });
+
+  it('answers a text file as text when asked, JSON-looking text unparsed', async () => {
+    aFile('text/plain', '{"a": 1}', '8');
+    expect(await run('downloadFile', { fileId: 'f1', responseType: 'text' })).toMatchObject({
+      content: '{"a": 1}',
+      encoding: 'utf-8',
+    });
+  });
+
+  it('tells how large a file is when it is too large to fetch', async () => {
+    aFile('video/mp4', Buffer.alloc(1_100_000), '1100000');
+    const error: unknown = await run('downloadFile', { fileId: 'f1' }).catch((e: unknown) => e);
+    expect(String(error)).toContain('maxContentLength');
+    expect(getConnectorActionErrorMeta(error)).toEqual({
+      contentLengthBytes: 1_100_000,
+      estimatedOutputBytes: 1_466_668,
+    });
+  });
+
+  it('says that a folder cannot be downloaded, without trying', async () => {
+    aFile(FOLDER, '');
+    await expect(run('downloadFile', { fileId: 'f1' })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+    expect(drive.received).toHaveLength(1);
+  });
+
+  it.each(['../../evil', 'a/../b', '//evil.example.com', '?alt=media', '#x', '@evil'])(
+    'C46: keeps the file id %p one segment of the path',
+    async (fileId) => {
+      aFile('text/csv', 'a', '1');
+      await run('downloadFile', { fileId });
+      expect(sent().map(({ path }) => path)).toEqual([
+        `/drive/v3/files/${encodeURIComponent(fileId)}`,
+        `/drive/v3/files/${encodeURIComponent(fileId)}`,
+      ]);
+    },
+  );
+
+  it.each(['.', '..', ''])('C46: refuses the file id %p', async (fileId) => {
+    await expect(run('downloadFile', { fileId })).rejects.toThrow();
+    expect(drive.received).toEqual([]);
+  });
+});
+
+describe('getFileMetadata', () => {
+  it('reads files of shared drives too and keeps the order asked for', async () => {
+    drive.answer = ({ url }) => ({
+      body: { id: url.match(/files\/(\w+)/)?.[1], owners: [{ displayName: 'Ana' }] },
+    });
+    const fileIds = Array.from({ length: 12 }, (_, index) => `f${index}`);
+    expect(await run('getFileMetadata', { fileIds })).toEqual({
+      files: fileIds.map((id) => ({ id, owners: [{ displayName: 'Ana' }] })),
+    });
+    expect(sent().every(({ query }) => query['supportsAllDrives'] === 'true')).toBe(true);
+  });
+
+  it.each([{ fileIds: [] }, { fileIds: [''] }, { fileIds: Array(101).fill('a') }])(
+    'refuses no ids, empty ids and too many',
+    async (input) => {
+      await expect(run('getFileMetadata', input)).rejects.toThrow();
+    },
+  );
+});
+
+describe('errors', () => {
+  it('E64: name status and reason, and nothing that was sent or answered', async () => {
+    drive.answer = () => aDriveError(404, 'notFound');
+    const error: unknown = await run('listFiles', {}).catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      message: 'Google Drive API error (404): notFound',
+      status: 404,
+      reason: 'notFound',
+    });
+    const shown = `${JSON.stringify(error)} ${String(error)} ${String((error as Error).cause)}`;
+    expect(shown).not.toContain('canary');
+  });
+
+  it('G101: say so when a success is no file list', async () => {
+    drive.answer = () => ({ body: '<html>Sign in</html>' });
+    await expect(run('listFiles', {})).rejects.toMatchObject({ code: 'unexpected_answer' });
+  });
+
+  it('F76: that a person must authorize pass through handlers unchanged', async () => {
+    const needed = new ConnectorAuthorizationError('ears', 'token_revoked', 'authorize');
+    context.client.interceptors.response.use(undefined, () => Promise.reject(needed));
+    drive.answer = () => aDriveError(401, 'authError');
+    await expect(run('listFiles', {})).rejects.toBe(needed);
+  });
+});
+
+describe('authentication', () => {
+  it('needs only client id and secret for the own OAuth app', () => {
+    const entry = googleDrive.auth?.types[1] ?? '';
+    expect(
+      getSchemaForAuthType(entry).schema.parse({
+        authType: 'oauth_authorization_code',
+        clientId: 'c',
+        clientSecret: 'dev-only',
+      }),
+    ).toMatchObject({
+      authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
+      tokenUrl: 'https://oauth2.googleapis.com/token',
+      scope: expect.stringContaining('auth/drive.readonly'),
+    });
+  });
+
+  it('needs nothing at all for the managed app', () => {
+    const entry = googleDrive.auth?.types[2] ?? '';
+    expect(getSchemaForAuthType(entry).schema.parse({ authType: 'ears' })).toMatchObject({
+      provider: 'google',
+    });
+  });
+
+  it('sends the token and asks for JSON', async () => {
+    drive.answer = () => ({ body: { user: { displayName: 'Ana', emailAddress: 'ana@x.test' } } });
+    expect(await googleDrive.test.handler(context)).toEqual({
+      user: { displayName: 'Ana', emailAddress: 'ana@x.test' },
+    });
+    expect(drive.received[0]?.headers).toMatchObject({
+      authorization: 'Bearer dev-canary-token',
+      accept: 'application/json',
+    });
+    expect(sent()).toEqual([{ path: '/drive/v3/about', query: { fields: 'user' } }]);
+  });
+});

@@ -1,0 +1,126 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ConnectorActionError } from '../../contract/connector_action_error.ts';
+import { resolveTarget } from './resolve_target.ts';
+
+const BASE = 'https://api.example.com/v1';
+
+describe('where a request goes', () => {
+  it.each([
+    [{}, 'https://api.example.com/v1'],
+    [{ path: '' }, 'https://api.example.com/v1'],
+    [{ path: '/items' }, 'https://api.example.com/v1/items'],
+    [{ path: 'items/1' }, 'https://api.example.com/v1/items/1'],
+    [{ path: '/items/a b' }, 'https://api.example.com/v1/items/a%20b'],
+    [{ path: '/@scope/pkg' }, 'https://api.example.com/v1/@scope/pkg'],
+    [{ path: '/a...b/..c' }, 'https://api.example.com/v1/a...b/..c'],
+    [
+      { path: '/items?a=1', query: { b: [1, true] } },
+      'https://api.example.com/v1/items?a=1&b=1&b=true',
+    ],
+    [{ path: '/items?a=1', query: { a: 'x&y=z' } }, 'https://api.example.com/v1/items?a=x%26y%3Dz'],
+    [{ url: 'https://api.example.com/v1/next?page=2' }, 'https://api.example.com/v1/next?page=2'],
+    [{ url: 'https://API.example.com:443/v1/x' }, 'https://api.example.com/v1/x'],
+    [{ url: '', path: '/x' }, 'https://api.example.com/v1/x'],
+  ])('is, for %j, %s', (input, expected) => {
+    expect(resolveTarget(BASE, input).href).toBe(expected);
+  });
+
+  it('keeps the trailing slash of the configured URL when there is no path', () => {
+    expect(resolveTarget('https://api.example.com/v1/', {}).href).toBe(
+      'https://api.example.com/v1/',
+    );
+  });
+
+  it.each([
+    '//evil.example.com',
+    '//evil.example.com/v1/x',
+    '/\\evil.example.com',
+    '\\\\evil.example.com',
+    '/..;/admin',
+    '/a/..;x=1/admin',
+    '/%2e%2e;/admin',
+    '/%252e%252e/admin',
+    '/a/%2e%2e%2fadmin',
+    '/..%5cadmin',
+    '/../admin',
+    '/a/./b',
+    '/x#y',
+    '/x\r\nHost: evil',
+    '/\tevil',
+  ])('C46: refuses the path %j', (path) => {
+    expect(() => resolveTarget(BASE, { path })).toThrow(ConnectorActionError);
+  });
+
+  it.each([
+    'https://evil.example.com/v1/x',
+    'https://api.example.com.evil.com/v1/x',
+    'https://api.example.com@evil.com/v1/x',
+    'https://evil.com@api.example.com/v1/x',
+    'https://api.example.com:8443/v1/x',
+    'http://api.example.com/v1/x',
+    'https://api.example.com./v1/x',
+    'https://api.example.com/v2/x',
+    'https://api.example.com/v1evil',
+    'https://api.example.com/v1/../v2',
+    'https://api.example.com/v1/%2e%2e/v2',
+    'https://api.example.com\\@evil.com/v1/x',
+    'https:/evil.com/v1/x',
+    '//evil.com/v1/x',
+    '/v1/x',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'not a url',
+  ])('C46, C47: refuses the absolute URL %j', (url) => {
+    expect(() => resolveTarget(BASE, { url })).toThrow(ConnectorActionError);
+  });
+
+  it('refuses path and url together', () => {
+    expect(() => resolveTarget(BASE, { path: '/a', url: `${BASE}/b` })).toThrow(/either/);
+  });
+
+  it('C46: stays on the configured origin and below its path, whatever the input', () => {
+    const pieces = fc.constantFrom(
+      '/',
+      '//',
+      '\\',
+      '..',
+      '.',
+      ';',
+      '@',
+      '#',
+      '?',
+      ':',
+      '%2e',
+      '%2f',
+      '%5c',
+      '%00',
+      '\t',
+      '\n',
+      ' ',
+      'evil.com',
+      'https://',
+      'a',
+      'é',
+      '[::1]',
+    );
+    const tricky = fc.array(fc.oneof(pieces, fc.string({ unit: 'binary' })), { maxLength: 8 });
+    fc.assert(
+      fc.property(tricky, fc.boolean(), (parts, asUrl) => {
+        const text = parts.join('');
+        let target: URL;
+        try {
+          target = resolveTarget(BASE, asUrl ? { url: text } : { path: text });
+        } catch (error) {
+          expect(error).toBeInstanceOf(ConnectorActionError);
+          return;
+        }
+        expect(target.origin).toBe('https://api.example.com');
+        expect(`${target.pathname}/`).toMatch(/^\/v1\//);
+        expect(target.username + target.password + target.hash).toBe('');
+        expect(new URL(target.href).origin).toBe('https://api.example.com');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
