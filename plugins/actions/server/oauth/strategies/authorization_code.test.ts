@@ -1,0 +1,221 @@
+import { describe, expect, it } from '@jest/globals';
+import { createLoggerMock } from '@latchkey/core/server/mocks';
+import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import { createGrantClients, type GrantClientsDeps } from './grant_clients.ts';
+import { aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
+
+const REQUEST = {
+  redirectUri: 'https://latchkey.example/cb/key',
+  state: 'state-1',
+  codeChallenge: 'challenge-1',
+};
+const clientOf = (
+  connector: DecryptedConnector,
+  deps: Partial<GrantClientsDeps> = {},
+): GrantClient => createGrantClients(someDeps(deps)).forConnector(connector);
+const withSecrets = (over: Record<string, unknown>): DecryptedConnector =>
+  aConnector({ secrets: { ...aConnector().secrets, ...over } });
+const without = (...names: string[]): DecryptedConnector =>
+  aConnector({
+    secrets: Object.fromEntries(
+      Object.entries(aConnector().secrets).filter(([name]) => !names.includes(name)),
+    ),
+  });
+
+describe('settings', () => {
+  it('reads each setting from secrets first and config second', () => {
+    const connector = aConnector({
+      config: {
+        authorizationUrl: 'https://config.example.com/authorize',
+        tokenUrl: 'https://config.example.com/token',
+        scope: 'from-config',
+      },
+      secrets: {
+        tokenUrl: 'https://secrets.example.com/token',
+        authorizationUrl: '',
+        clientId: 'c',
+        clientSecret: 'development-secret',
+      },
+    });
+    expect(clientOf(connector).configuration).toMatchObject({
+      authorizationEndpoint: 'https://config.example.com/authorize',
+      tokenEndpoint: 'https://secrets.example.com/token',
+      scope: 'from-config',
+    });
+  });
+
+  it('never takes the client secret from config, which is shown', () => {
+    const connector = { ...without('clientSecret'), config: { clientSecret: 'development-shown' } };
+    expect(() => clientOf(connector)).toThrow(
+      expect.objectContaining({
+        code: 'oauth_incomplete',
+        message: 'Connector [connector-1] lacks OAuth settings: clientSecret.',
+      }),
+    );
+  });
+
+  it.each([
+    [{}, 'client_secret_basic'],
+    [{ useBasicAuth: true }, 'client_secret_basic'],
+    [{ useBasicAuth: false }, 'client_secret_post'],
+    [{ tokenEndpointAuthMethod: 'client_secret_post' }, 'client_secret_post'],
+    [
+      { tokenEndpointAuthMethod: 'client_secret_basic', useBasicAuth: false },
+      'client_secret_basic',
+    ],
+    [{ tokenEndpointAuthMethod: 'client_secret_post', useBasicAuth: true }, 'client_secret_post'],
+    [{ tokenEndpointAuthMethod: 'none' }, 'none'],
+  ])('authenticates the client with %j as %s', (secrets, method) => {
+    expect(clientOf(withSecrets(secrets)).configuration).toMatchObject({
+      tokenEndpointAuthMethod: method,
+    });
+  });
+
+  it('needs no secret for a public client', () => {
+    const { secrets } = without('clientSecret');
+    const connector = aConnector({ secrets: { ...secrets, tokenEndpointAuthMethod: 'none' } });
+    expect(clientOf(connector).configuration).toMatchObject({ clientSecret: undefined });
+  });
+
+  it('reads the layout of the token answer and extra fields saved as text', () => {
+    const connector = withSecrets({
+      scopeQueryParam: 'user_scope',
+      accessTokenPath: 'authed_user.access_token',
+      tokenTypePath: 'authed_user.token_type',
+      tokenType: 'Bearer',
+      additionalFields: '{"audience":"api"}',
+    });
+    expect(clientOf(connector).configuration).toMatchObject({
+      scopeParamName: 'user_scope',
+      accessTokenPath: 'authed_user.access_token',
+      tokenTypePath: 'authed_user.token_type',
+      tokenType: 'Bearer',
+      additionalFields: { audience: 'api' },
+    });
+  });
+
+  it('names everything that is missing, and the connector', () => {
+    expect(() => clientOf(without('authorizationUrl', 'tokenUrl'))).toThrow(
+      'Connector [connector-1] lacks OAuth settings: authorizationUrl, tokenUrl.',
+    );
+  });
+
+  it.each([
+    { tokenUrl: 'file:///etc/passwd' },
+    { tokenUrl: 'canary-not-a-url' },
+    { authorizationUrl: 'javascript:canary()' },
+    { clientId: 5 },
+    { additionalFields: 'canary' },
+    { tokenEndpointAuthMethod: 'canary' },
+  ])('C41: refuses %j by name, without repeating the value', (secrets) => {
+    const [name = ''] = Object.keys(secrets);
+    try {
+      clientOf(withSecrets(secrets));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'oauth_incomplete' });
+      expect(String(error)).toContain(name);
+      expect(String(error)).not.toContain('canary');
+      return;
+    }
+    throw new Error('expected a refusal');
+  });
+});
+
+describe('authorization', () => {
+  it('sends the browser to the stand-in with the provider parameters and without any secret', () => {
+    const connector = withSecrets({
+      authorizationUrl: 'https://stood-in.example.com/authorize?x=1',
+    });
+    const url = clientOf(connector, {
+      findProviderEntry: () => ({ oauth: { authorizationParams: { access_type: 'offline' } } }),
+    }).buildAuthorizationUrl(REQUEST);
+    expect(url).toMatch(/^http:\/\/localhost:4010\/authorize\?x=1&access_type=offline&/);
+    expect(new URL(url).searchParams.get('scope')).toBe('read write');
+    expect(url).not.toContain('development-secret');
+  });
+
+  it('reports a reserved scope parameter as a setting of the administrator', () => {
+    const client = clientOf(withSecrets({ scopeParamName: 'redirect_uri' }));
+    expect(() => client.buildAuthorizationUrl(REQUEST)).toThrow(
+      expect.objectContaining({ name: 'ConnectorConfigurationError', code: 'oauth_incomplete' }),
+    );
+  });
+
+  it('checks every host a browser, a code or a token will be sent to', () => {
+    const egress = fakeEgress();
+    clientOf(aConnector(), {
+      egress,
+      findProviderEntry: () => ({ oauth: { revocationUrl: 'https://auth.example.com/revoke' } }),
+    }).ensureEndpointsAllowed();
+    expect(egress.checked).toEqual([
+      'https://auth.example.com/authorize',
+      'https://auth.example.com/token',
+      'https://auth.example.com/revoke',
+    ]);
+  });
+
+  it('A17: compares the issuer the connector type declares', () => {
+    const client = clientOf(aConnector(), {
+      findProviderEntry: () => ({ oauth: { issuer: 'https://auth.example.com' } }),
+    });
+    client.checkIssuer('https://auth.example.com');
+    expect(() => client.checkIssuer('https://evil.example')).toThrow(
+      expect.objectContaining({ code: 'issuer_mismatch' }),
+    );
+  });
+
+  it('A14: has one provider key per origin of the token endpoint', () => {
+    const keyOf = (tokenUrl: string) => clientOf(withSecrets({ tokenUrl })).providerKey;
+    const key = keyOf('https://auth.example.com/token');
+    expect(key).toMatch(/^[\w-]{16}$/);
+    expect(keyOf('https://auth.example.com:443/other?x=1')).toBe(key);
+    expect(keyOf('https://auth.example.com:8443/token')).not.toBe(key);
+    expect(keyOf('https://auth.example.org/token')).not.toBe(key);
+  });
+});
+
+describe('calls', () => {
+  it('never lets a token request follow a redirect or read without bound', async () => {
+    const egress = fakeEgress();
+    const client = clientOf(aConnector(), { egress });
+    await client.exchangeCode({ code: 'c', codeVerifier: 'v', redirectUri: REQUEST.redirectUri });
+    await client.refresh('rt', new AbortController().signal);
+    expect(egress.sent).toHaveLength(2);
+    for (const { url, init } of egress.sent) {
+      expect(url).toBe('https://auth.example.com/token');
+      expect(init).toMatchObject({ redirect: 'refuse', maxResponseBytes: 524_288, method: 'POST' });
+      expect(init).not.toHaveProperty('clientCertificate');
+    }
+  });
+
+  it('passes the signal of the caller on', async () => {
+    const egress = fakeEgress();
+    const { signal } = new AbortController();
+    await clientOf(aConnector(), { egress }).refresh('rt', signal);
+    expect(egress.sent[0]?.init.signal).toBe(signal);
+  });
+
+  it('E63: leaves only operation, outcome and request id in the log', async () => {
+    const logger = createLoggerMock();
+    const egress = fakeEgress(() =>
+      Response.json(
+        { error: 'invalid_grant', error_description: 'canary-body' },
+        { status: 400, headers: { 'x-request-id': 'req-1' } },
+      ),
+    );
+    const client = clientOf(aConnector(), { egress, logger });
+    await expect(client.refresh('canary-rt', new AbortController().signal)).rejects.toMatchObject({
+      kind: 'reauthorize',
+    });
+    const logged = JSON.stringify(logger.lines);
+    expect(logged).toContain('req-1');
+    expect(logged).toContain('invalid_grant');
+    expect(logged).not.toMatch(/canary|development-secret/);
+  });
+
+  it('has no token without a person', async () => {
+    await expect(
+      clientOf(aConnector()).requestSharedToken(new AbortController().signal),
+    ).rejects.toMatchObject({ code: 'invalid_request', kind: 'misconfigured' });
+  });
+});

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { createGrantClients } from './grant_clients.ts';
+import { aSharedConnector, fakeEgress, someDeps } from './strategies.mock.ts';
+
+const { signal } = new AbortController();
+
+describe('client credentials connectors', () => {
+  it('request a token with scope and additional fields', async () => {
+    const egress = fakeEgress();
+    const secrets = { ...aSharedConnector().secrets, additionalFields: { audience: 'api' } };
+    const client = createGrantClients(someDeps({ egress })).forConnector(
+      aSharedConnector({ secrets }),
+    );
+    expect(await client.requestSharedToken(signal)).toMatchObject({ accessToken: 'at' });
+    expect(String(egress.sent[0]?.init.body)).toBe(
+      'audience=api&scope=api&grant_type=client_credentials',
+    );
+  });
+
+  it('check the token host only', () => {
+    const egress = fakeEgress();
+    createGrantClients(someDeps({ egress }))
+      .forConnector(aSharedConnector())
+      .ensureEndpointsAllowed();
+    expect(egress.checked).toEqual(['https://auth.example.com/token']);
+  });
+
+  it('have no authorization by a person', async () => {
+    const client = createGrantClients(someDeps()).forConnector(aSharedConnector());
+    const refusal = expect.objectContaining({ code: 'invalid_request', kind: 'misconfigured' });
+    const request = { redirectUri: 'https://l.example', state: 's', codeChallenge: 'c' };
+    expect(() => client.buildAuthorizationUrl(request)).toThrow(refusal);
+    expect(() => client.checkIssuer(undefined)).toThrow(refusal);
+    await expect(
+      client.exchangeCode({ code: 'c', codeVerifier: 'v', redirectUri: 'https://l.example' }),
+    ).rejects.toEqual(refusal);
+  });
+
+  it('name what is missing', () => {
+    expect(() =>
+      createGrantClients(someDeps()).forConnector(aSharedConnector({ secrets: {} })),
+    ).toThrow('Connector [connector-1] lacks OAuth settings: tokenUrl.');
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DecryptedConnector } from '../../types.ts';
+import { createGrantClients } from './grant_clients.ts';
+import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
+
+const fingerprintOf = (connector: DecryptedConnector, earsUrl = 'https://ears.example.com') =>
+  createGrantClients(
+    someDeps({
+      ears: { url: earsUrl, enabled: true },
+      findProviderEntry: () => ({ validateUrls: { fields: ['siteUrl'] } }),
+    }),
+  ).forConnector(connector).fingerprint;
+const withSecrets = (over: Record<string, unknown>) =>
+  aConnector({ secrets: { ...aConnector().secrets, ...over } });
+
+const BASE = fingerprintOf(aConnector());
+
+describe('grantFingerprint', () => {
+  it('is short and safe to store', () => {
+    expect(BASE).toMatch(/^[\w-]{22}$/);
+  });
+
+  it.each([
+    ['name', aConnector({ name: 'Renamed', version: 'v2' })],
+    ['id and space, which the store keys by anyway', aConnector({ id: 'other', spaceId: 'b' })],
+    ['client secret', withSecrets({ clientSecret: 'development-rotated' })],
+    ['scope', withSecrets({ scope: 'read write more' })],
+    ['path of the token URL', withSecrets({ tokenUrl: 'https://auth.example.com/v2/token' })],
+    ['path of the API', aConnector({ config: { siteUrl: 'https://files.example.com/other' } })],
+    ['authentication method', withSecrets({ tokenEndpointAuthMethod: 'client_secret_post' })],
+  ])('stays the same when only the %s changes', (_what, connector) => {
+    expect(fingerprintOf(connector)).toBe(BASE);
+  });
+
+  it.each([
+    ['connector type', aConnector({ connectorTypeId: '.other' })],
+    ['authorize host', withSecrets({ authorizationUrl: 'https://evil.example/authorize' })],
+    ['token host', withSecrets({ tokenUrl: 'https://evil.example/token' })],
+    ['port of the token host', withSecrets({ tokenUrl: 'https://auth.example.com:8443/token' })],
+    ['client id', withSecrets({ clientId: 'client-2' })],
+    ['host of the API', aConnector({ config: { siteUrl: 'https://evil.example/site' } })],
+    ['auth type', anEarsConnector()],
+  ])('C48: changes with the %s', (_what, connector) => {
+    expect(fingerprintOf(connector)).not.toBe(BASE);
+  });
+
+  it('C48: changes with base URL and provider of EARS', () => {
+    const base = fingerprintOf(anEarsConnector());
+    expect(fingerprintOf(anEarsConnector(), 'https://ears.example.com/')).toBe(base);
+    expect(fingerprintOf(anEarsConnector(), 'https://other.example.com')).not.toBe(base);
+    expect(fingerprintOf(anEarsConnector({ secrets: { provider: 'microsoft' } }))).not.toBe(base);
+  });
+});

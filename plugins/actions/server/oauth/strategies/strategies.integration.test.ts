@@ -1,0 +1,152 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createEgress, type Egress } from '@latchkey/egress';
+import type { DecryptedConnector } from '../../types.ts';
+import type { EarsSettings } from './ears_settings.ts';
+import { createGrantClients } from './grant_clients.ts';
+import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
+
+const PROVIDER = 'https://auth.provider.example';
+const { signal } = new AbortController();
+
+let server: Server;
+let egress: Egress;
+let port: number;
+let requests: string[] = [];
+let answer: (response: ServerResponse) => void = () => {};
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    requests.push(`${request.method} ${request.url}`);
+    request.resume().on('end', () => answer(response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  port = (server.address() as AddressInfo).port;
+  egress = createEgress({
+    allowedHosts: ['auth.provider.example', 'ears.provider.example'],
+    dangerouslyAllowHttp: true,
+    hostOverrides: {
+      [PROVIDER]: `http://127.0.0.1:${port}`,
+      'https://ears.provider.example': `http://127.0.0.1:${port}`,
+    },
+    customHostSettings: [],
+    verificationMode: 'full',
+    maxResponseBytes: 1024 * 1024,
+    timeoutMs: 5000,
+  });
+});
+
+afterAll(async () => {
+  await egress.close();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const answerJson = (status: number, body: unknown, headers: Record<string, string> = {}) => {
+  requests = [];
+  answer = (response) =>
+    response
+      .writeHead(status, { 'content-type': 'application/json', ...headers })
+      .end(JSON.stringify(body));
+};
+const clientOf = (connector: DecryptedConnector, ears?: EarsSettings) =>
+  createGrantClients(
+    someDeps({
+      egress,
+      ears: ears ?? { url: 'https://ears.provider.example', enabled: true },
+      findProviderEntry: () => ({ oauth: { revocationUrl: `${PROVIDER}/revoke` } }),
+    }),
+  ).forConnector(connector);
+const standard = (tokenUrl = `${PROVIDER}/token`) =>
+  aConnector({
+    secrets: { ...aConnector().secrets, authorizationUrl: `${PROVIDER}/authorize`, tokenUrl },
+  });
+
+describe('grant clients behind the real egress', () => {
+  it('exchange, refresh and revoke at the stand-in of the real provider', async () => {
+    answerJson(200, { access_token: 'at', token_type: 'bearer', refresh_token: 'rt' });
+    const client = clientOf(standard());
+    client.ensureEndpointsAllowed();
+    const exchange = { code: 'c', codeVerifier: 'v', redirectUri: 'https://l.example/cb' };
+    expect(await client.exchangeCode(exchange)).toMatchObject({ accessToken: 'at' });
+    expect(await client.refresh('rt', signal)).toMatchObject({ refreshToken: 'rt' });
+    expect(await client.revoke('rt', 'refresh_token')).toBe('revoked');
+    expect(requests).toEqual(['POST /token', 'POST /token', 'POST /revoke']);
+  });
+
+  it('send the browser to the stand-in too', () => {
+    const url = clientOf(standard()).buildAuthorizationUrl({
+      redirectUri: 'https://l.example/cb',
+      state: 's',
+      codeChallenge: 'c',
+    });
+    expect(url).toMatch(`http://127.0.0.1:${port}/authorize?`);
+  });
+
+  it('C44: report a redirecting token endpoint to the administrator and do not follow it', async () => {
+    answerJson(307, {}, { location: `http://127.0.0.1:${port}/stolen` });
+    await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
+      code: 'redirected',
+      kind: 'misconfigured',
+    });
+    expect(requests).toEqual(['POST /token']);
+  });
+
+  it('C50: refuse a huge answer, whose token may be spent', async () => {
+    answerJson(200, { access_token: 'at', filler: 'x'.repeat(600_000) });
+    await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
+      code: 'malformed_response',
+      kind: 'transient',
+      answerLost: true,
+    });
+  });
+
+  it('G91: know whether an answer was lost or nothing was ever sent', async () => {
+    requests = [];
+    answer = (response) => response.destroy();
+    await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
+      kind: 'transient',
+      answerLost: true,
+    });
+    const elsewhere = clientOf(standard('https://not-allowed.example/token'));
+    expect(() => elsewhere.ensureEndpointsAllowed()).toThrow(
+      expect.objectContaining({ code: 'host_not_allowed' }),
+    );
+    await expect(elsewhere.refresh('rt', signal)).rejects.toMatchObject({
+      code: 'endpoint_not_allowed',
+      kind: 'misconfigured',
+      answerLost: false,
+    });
+  });
+
+  it('talk to EARS in its own dialect', async () => {
+    answerJson(200, { access_token: 'at', token_type: 'Bearer', expires_in: 60 });
+    const client = clientOf(anEarsConnector());
+    expect(await client.refresh('rt', signal)).toMatchObject({ lifetimeSeconds: 60 });
+    expect(await client.revoke('at', 'access_token')).toBe('revoked');
+    expect(requests).toEqual(['POST /v1/google/oauth/refresh', 'POST /v1/google/oauth/revoke']);
+  });
+
+  it('report an unreadable client certificate of EARS without sending anything', async () => {
+    answerJson(200, { access_token: 'at', token_type: 'Bearer' });
+    const folder = await mkdtemp(join(tmpdir(), 'ears-'));
+    const certificate = join(folder, 'client.pem');
+    await writeFile(certificate, 'development only');
+    const ears = {
+      url: 'https://ears.provider.example',
+      enabled: true,
+      ssl: { certificate, key: join(folder, 'missing.pem') },
+    };
+    await expect(clientOf(anEarsConnector(), ears).refresh('rt', signal)).rejects.toMatchObject({
+      code: 'invalid_client',
+      kind: 'misconfigured',
+      answerLost: false,
+    });
+    expect(requests).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,90 @@
+import { createLoggerMock } from '@latchkey/core/server/mocks';
+import type { Egress, EgressFetchInit } from '@latchkey/egress';
+import type { DecryptedConnector } from '../../types.ts';
+import type { GrantClientsDeps } from './grant_clients.ts';
+
+/** What the fake egress was asked to send. */
+export interface SentRequest {
+  readonly url: string;
+  readonly init: EgressFetchInit;
+}
+
+/** An egress that answers in memory, allows `example.com` hosts and sends browsers to a stand-in. */
+export function fakeEgress(
+  answer: () => Response = () => Response.json({ access_token: 'at', token_type: 'bearer' }),
+): Egress & { readonly sent: SentRequest[]; readonly checked: string[] } {
+  const sent: SentRequest[] = [];
+  const checked: string[] = [];
+  return {
+    sent,
+    checked,
+    ensureUriAllowed: (uri) => {
+      checked.push(uri);
+    },
+    browserUrl: (uri) => uri.replace('https://stood-in.example.com', 'http://localhost:4010'),
+    fetch: async (url, init = {}) => {
+      sent.push({ url: String(url), init });
+      return answer();
+    },
+    createAxiosInstance: () => {
+      throw new Error('not part of this double');
+    },
+    close: async () => {},
+  };
+}
+
+/** Dependencies with EARS switched on and a connector type that keeps to the RFC. */
+export const someDeps = (over: Partial<GrantClientsDeps> = {}): GrantClientsDeps => ({
+  egress: fakeEgress(),
+  ears: { url: 'https://ears.example.com/', enabled: true },
+  findProviderEntry: () => undefined,
+  now: () => new Date('2030-01-01T00:00:00Z'),
+  logger: createLoggerMock(),
+  ...over,
+});
+
+/** A per-user connector with its own OAuth app. */
+export const aConnector = (over: Partial<DecryptedConnector> = {}): DecryptedConnector => ({
+  id: 'connector-1',
+  spaceId: 'default',
+  name: 'Files',
+  connectorTypeId: '.files',
+  config: { authType: 'oauth_authorization_code', siteUrl: 'https://files.example.com/site' },
+  secrets: {
+    authType: 'oauth_authorization_code',
+    authorizationUrl: 'https://auth.example.com/authorize',
+    tokenUrl: 'https://auth.example.com/token',
+    clientId: 'client-1',
+    clientSecret: 'development-secret',
+    scope: 'read write',
+  },
+  authType: 'oauth_authorization_code',
+  authMode: 'per-user',
+  version: 'v1',
+  ...over,
+});
+
+/** A connector that uses the redirect service. */
+export const anEarsConnector = (over: Partial<DecryptedConnector> = {}): DecryptedConnector =>
+  aConnector({
+    authType: 'ears',
+    config: { authType: 'ears' },
+    secrets: { authType: 'ears', provider: 'google', scope: 'drive.readonly' },
+    ...over,
+  });
+
+/** A connector with one token for everybody. */
+export const aSharedConnector = (over: Partial<DecryptedConnector> = {}): DecryptedConnector =>
+  aConnector({
+    authType: 'oauth_client_credentials',
+    authMode: 'shared',
+    config: {},
+    secrets: {
+      authType: 'oauth_client_credentials',
+      tokenUrl: 'https://auth.example.com/token',
+      clientId: 'client-1',
+      clientSecret: 'development-secret',
+      scope: 'api',
+    },
+    ...over,
+  });
