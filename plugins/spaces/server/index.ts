@@ -1,1 +1,17 @@
-export type { Space, SpacesSetup, SpacesStart } from './types.ts';
+import type { PluginInitializerContext } from '@latchkey/core/server';
+import type { SpacesConfig } from './config.ts';
+import { SpacesPlugin } from './plugin.ts';
+
+export type { SpacesConfig } from './config.ts';
+export { config } from './config.ts';
+export type {
+  Space,
+  SpacesSetup,
+  SpacesSetupDeps,
+  SpacesStart,
+  SpacesStartDeps,
+} from './types.ts';
+
+/** Made by core, once per process. */
+export const plugin = (context: PluginInitializerContext<SpacesConfig>): SpacesPlugin =>
+  new SpacesPlugin(context);

@@ -1,3 +1,5 @@
+import type { SecuritySetup, SecurityStart } from '@latchkey/security-plugin/server';
+
 /** A partition of connectors and workflows. The `default` space always exists. */
 export interface Space {
   /** Lower-case letters, digits, `-` and `_`. */
@@ -16,4 +18,12 @@ export interface SpacesSetup {
 
 export interface SpacesStart {
   exists(spaceId: string): Promise<boolean>;
+}
+
+export interface SpacesSetupDeps {
+  readonly security: SecuritySetup;
+}
+
+export interface SpacesStartDeps {
+  readonly security: SecurityStart;
 }

@@ -1,0 +1,45 @@
+import type { MappedError } from '@latchkey/core/server';
+
+/** Codes are public: added, never renamed. */
+export type SpaceErrorCode =
+  | 'space_not_found'
+  | 'space_exists'
+  | 'space_reserved'
+  | 'space_limit_reached'
+  | 'space_delete_incomplete';
+
+/** Why something about a space was refused. `message` is shown to clients. */
+export class SpaceError extends Error {
+  override readonly name = 'SpaceError';
+  readonly code: SpaceErrorCode;
+  readonly details: { readonly spaceId: string };
+
+  constructor(
+    code: SpaceErrorCode,
+    message: string,
+    details: { readonly spaceId: string },
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+const STATUS: Readonly<Record<SpaceErrorCode, number>> = {
+  space_not_found: 404,
+  space_exists: 409,
+  space_reserved: 400,
+  space_limit_reached: 400,
+  space_delete_incomplete: 503,
+};
+
+/** {@link SpaceError} in HTTP terms; `undefined` for anything else. */
+export function mapSpaceError(error: unknown): MappedError | undefined {
+  if (!(error instanceof SpaceError)) return undefined;
+  return {
+    statusCode: STATUS[error.code],
+    message: error.message,
+    attributes: { code: error.code },
+  };
+}

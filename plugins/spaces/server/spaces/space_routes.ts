@@ -1,0 +1,129 @@
+import { HttpError, type Principal, type Router, respond } from '@latchkey/core/server';
+import type { Audit } from '@latchkey/security-plugin/server';
+import { SpaceError } from './space_error.ts';
+import { listQuery, spaceBody, spaceParams, toBody, toInput } from './space_schemas.ts';
+import { MANAGE_SPACES, type SpaceService } from './space_service.ts';
+import { SPACE_TYPE } from './space_type.ts';
+
+export interface SpaceRouteDeps {
+  readonly spaces: SpaceService;
+  readonly audit: Audit;
+}
+
+const route = { access: 'public', tags: ['spaces'] } as const;
+const managed = { ...route, security: { requiredPrivileges: [MANAGE_SPACES] } } as const;
+const LIST = '/api/spaces/space';
+const ONE = '/api/spaces/space/{id}';
+
+/** Kibana's spaces API. */
+export function registerSpaceRoutes(router: Router, deps: SpaceRouteDeps): void {
+  registerReads(router, deps);
+  registerWrites(router, deps);
+}
+
+function registerReads(router: Router, { spaces }: SpaceRouteDeps): void {
+  router.add(
+    {
+      ...route,
+      method: 'get',
+      path: LIST,
+      summary: 'List the spaces one may enter',
+      validate: { query: listQuery },
+    },
+    async (request) => respond.ok((await spaces.list(request)).map(toBody)),
+  );
+  router.add(
+    {
+      ...route,
+      method: 'get',
+      path: ONE,
+      summary: 'Get a space',
+      validate: { params: spaceParams },
+    },
+    async (request) => respond.ok(toBody(await spaces.get(request, request.params.id))),
+  );
+  router.add(
+    {
+      method: 'get',
+      path: '/internal/spaces/_active_space',
+      access: 'internal',
+      summary: 'Get the space of this request',
+    },
+    async (request) => respond.ok(toBody(await spaces.get(request, request.spaceId))),
+  );
+}
+
+function registerWrites(router: Router, { spaces, audit }: SpaceRouteDeps): void {
+  router.add(
+    {
+      ...managed,
+      method: 'post',
+      path: LIST,
+      summary: 'Create a space',
+      validate: { body: spaceBody },
+    },
+    async (request) => {
+      const input = toInput(request.body);
+      const space = await audited(audit, request, ['space_create', input.id], () =>
+        spaces.create(input),
+      );
+      return respond.ok(toBody(space));
+    },
+  );
+  router.add(
+    {
+      ...managed,
+      method: 'put',
+      path: ONE,
+      summary: 'Change a space',
+      validate: { params: spaceParams, body: spaceBody },
+    },
+    async (request) => {
+      const input = toInput(request.body);
+      if (input.id !== request.params.id) {
+        throw new HttpError(400, 'The id in the body differs from the one in the path.');
+      }
+      const space = await audited(audit, request, ['space_update', input.id], () =>
+        spaces.update(input),
+      );
+      return respond.ok(toBody(space));
+    },
+  );
+  router.add(
+    {
+      ...managed,
+      method: 'delete',
+      path: ONE,
+      summary: 'Delete a space with everything in it',
+      validate: { params: spaceParams },
+      responses: { 204: { description: 'Deleted' } },
+    },
+    async (request) => {
+      const { id } = request.params;
+      await audited(audit, request, ['space_delete', id], () => spaces.delete(id));
+      return respond.noContent();
+    },
+  );
+}
+
+async function audited<T>(
+  audit: Audit,
+  principal: Principal,
+  [action, id]: readonly [action: string, id: string],
+  work: () => Promise<T>,
+): Promise<T> {
+  const event = {
+    action,
+    message: `${action} of space [${id}]`,
+    savedObject: { type: SPACE_TYPE, id },
+  };
+  try {
+    const result = await work();
+    audit.log(principal, { ...event, outcome: 'success' });
+    return result;
+  } catch (error) {
+    const errorCode = error instanceof SpaceError ? error.code : 'unexpected';
+    audit.log(principal, { ...event, outcome: 'failure', errorCode });
+    throw error;
+  }
+}

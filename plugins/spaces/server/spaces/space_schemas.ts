@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { DEFAULT_SPACE_ID } from './space_service.ts';
+import type { StoredSpace } from './space_store.ts';
+
+const spaceId = z
+  .string()
+  .regex(/^[a-z0-9_-]{1,64}$/, 'may hold up to 64 lower-case letters, digits, - and _');
+
+export const spaceParams = z.strictObject({ id: spaceId });
+
+/** Kibana's list query; every purpose is answered with the spaces the person may enter. */
+export const listQuery = z.strictObject({
+  purpose: z.string().max(64).optional(),
+  include_authorized_purposes: z.stringbool().optional(),
+});
+
+/** Kibana's body. `_reserved` is accepted, so that a space can be sent back as it came, and has no effect. */
+export const spaceBody = z.strictObject({
+  id: spaceId,
+  name: z.string().trim().min(1).max(128),
+  description: z.string().max(1024).optional(),
+  color: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/, 'must look like #00BFB3')
+    .optional(),
+  initials: z.string().max(2).optional(),
+  imageUrl: z
+    .string()
+    .max(256 * 1024)
+    .regex(
+      /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*$/,
+      'must be a data URL of an image',
+    )
+    .or(z.literal(''))
+    .optional(),
+  disabledFeatures: z.array(z.string().min(1).max(128)).max(100).default([]),
+  _reserved: z.boolean().optional(),
+});
+
+/** What a client asked for, as the service takes it. */
+export function toInput(body: z.infer<typeof spaceBody>): Omit<StoredSpace, 'isBeingDeleted'> {
+  const { id, name, description, color, initials, disabledFeatures } = body;
+  // Kibana's form sends an empty string to take the picture away.
+  const imageUrl = body.imageUrl === '' ? undefined : body.imageUrl;
+  return { id, name, description, color, initials, imageUrl, disabledFeatures };
+}
+
+/** A space in Kibana's words. */
+export function toBody({ isBeingDeleted: _, ...space }: StoredSpace) {
+  return { ...space, ...(space.id === DEFAULT_SPACE_ID ? { _reserved: true } : {}) };
+}

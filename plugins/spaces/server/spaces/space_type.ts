@@ -1,0 +1,32 @@
+import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { z } from 'zod';
+
+/** Name of the saved-object type; the id is the space's id. */
+export const SPACE_TYPE = 'space';
+
+const attributes = {
+  name: z.string(),
+  description: z.string().optional(),
+  color: z.string().optional(),
+  initials: z.string().optional(),
+  imageUrl: z.string().optional(),
+  disabledFeatures: z.array(z.string()),
+  /** ISO instant. Present while the space's contents are being removed: nobody may enter any more. */
+  deletingSince: z.string().optional(),
+};
+
+export const spaceType: SavedObjectsType = {
+  name: SPACE_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: { properties: { name: { type: 'text' } } },
+  modelVersions: {
+    1: {
+      changes: [],
+      schemas: {
+        create: z.strictObject(attributes),
+        forwardCompatibility: z.object(attributes),
+      },
+    },
+  },
+};
