@@ -1,5 +1,11 @@
 export type { WalkOptions } from './browser/index.ts';
 export { CookieJar, WalkError, walkConsent } from './browser/index.ts';
+export type {
+  ControlServer,
+  DevProvidersDescription,
+  RemoteDevProviders,
+} from './control/index.ts';
+export { ControlError, connectDevProviders, startControlServer } from './control/index.ts';
 export type { StandInOrigins } from './dev_server_settings.ts';
 export { devServerSettings } from './dev_server_settings.ts';
 export type {

@@ -3,7 +3,7 @@ import { createServer } from '@emulators/core';
 import { getGoogleStore, googlePlugin, seedFromConfig } from '@emulators/google';
 import { people } from '../people.ts';
 import { googleClients } from './clients.ts';
-import { driveItems, seedFiles } from './seed.ts';
+import { driveItems, seedFiles } from './seed/index.ts';
 
 /** A call into the emulator. */
 export interface EmulatorCall {

@@ -1,7 +1,7 @@
 import { fingerprint } from '../faults/index.ts';
 import { bearerOf, type Exchange, forwardableHeaders } from '../http/index.ts';
 import { AuthorizePages } from './authorize.ts';
-import { Drive } from './drive.ts';
+import { Drive } from './drive/index.ts';
 import type { Gate } from './gate.ts';
 import { apiError, invalidCredentials } from './google_answers.ts';
 import { IdTokenSigner } from './id_token.ts';

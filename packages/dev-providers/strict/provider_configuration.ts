@@ -74,7 +74,10 @@ export async function strictConfiguration(
     expiresWithSession: async () => false,
     features: {
       devInteractions: { enabled: false },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+      },
       rpInitiatedLogout: { enabled: false },
     },
     interactions: { url: (_ctx, interaction) => interactionPath(interaction.uid) },

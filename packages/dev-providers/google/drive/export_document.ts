@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { pdfOf } from './pdf.ts';
-import { documentType, spreadsheetType } from './seed.ts';
+import { documentType, pdfOf, spreadsheetType } from '../seed/index.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 

@@ -1,12 +1,12 @@
-import { type Exchange, forwardableHeaders } from '../http/index.ts';
-import { people } from '../people.ts';
+import { type Exchange, forwardableHeaders } from '../../http/index.ts';
+import { people } from '../../people.ts';
+import type { Gate } from '../gate.ts';
+import { apiError } from '../google_answers.ts';
+import { subjectOf } from '../id_token.ts';
+import { folderType, seedFiles } from '../seed/index.ts';
 import { type DriveFacts, DriveQueryError, parseDriveQuery } from './drive_query.ts';
 import { exportDocument } from './export_document.ts';
-import type { Gate } from './gate.ts';
-import { apiError } from './google_answers.ts';
-import { subjectOf } from './id_token.ts';
 import { applyFieldMask, FieldMaskError } from './partial_response.ts';
-import { seedFiles } from './seed.ts';
 
 type FileResource = Record<string, unknown> & {
   readonly id: string;
@@ -254,5 +254,4 @@ function compareBy(key: string, left: FileResource, right: FileResource): number
   return left.name.localeCompare(right.name, 'en', { numeric: key === 'name_natural' });
 }
 
-const isFolder = (file: FileResource): boolean =>
-  file.mimeType === 'application/vnd.google-apps.folder';
+const isFolder = (file: FileResource): boolean => file.mimeType === folderType;

@@ -1,4 +1,4 @@
-import { emailOf, type PersonId } from '../people.ts';
+import { emailOf, type PersonId } from '../../people.ts';
 import { pdfOf } from './pdf.ts';
 
 /** A file of somebody's Drive. */

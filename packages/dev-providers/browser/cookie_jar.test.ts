@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { CookieJar } from './cookie_jar.ts';
+
+const answering = (...cookies: string[]): Response => {
+  const headers = new Headers();
+  for (const cookie of cookies) headers.append('set-cookie', cookie);
+  return new Response(null, { headers });
+};
+
+describe('CookieJar', () => {
+  it('sends cookies back to their origin and path only', () => {
+    const jar = new CookieJar();
+    const at = new URL('http://127.0.0.1:1/login/page');
+    jar.store(at, answering('a=1; Path=/; HttpOnly', 'b=2; path=/login'));
+    expect(jar.headerFor(new URL('http://127.0.0.1:1/login/other'))).toBe('a=1; b=2');
+    expect(jar.headerFor(new URL('http://127.0.0.1:1/loginx'))).toBe('a=1');
+    expect(jar.headerFor(new URL('http://127.0.0.1:2/login'))).toBeUndefined();
+  });
+
+  it.each([
+    'a=; Path=/',
+    'a=1; Path=/; Max-Age=0',
+    'a=1; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT',
+  ])('forgets a cookie told to go by %s', (line) => {
+    const jar = new CookieJar();
+    const at = new URL('http://127.0.0.1:1/');
+    jar.store(at, answering('a=1; Path=/'));
+    jar.store(at, answering(line));
+    expect(jar.headerFor(at)).toBeUndefined();
+  });
+});

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { EarsSettings, EarsStandIn } from '../ears/index.ts';
+import type { GoogleSettings, GoogleStandIn } from '../google/index.ts';
+import type { StrictSettings, StrictStandIn } from '../strict/index.ts';
+import { descriptionSchema } from './description.ts';
+import { operations, type StandInName } from './operations.ts';
+
+/** The same functions, answered by another process. `await` makes both kinds of handle alike. */
+type Remote<T> = {
+  readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
+    ...args: infer A
+  ) => infer R
+    ? (...args: A) => Promise<Awaited<R>>
+    : never;
+};
+
+type Controls<T> = Omit<Remote<T>, 'stop'>;
+
+/** Stand-ins that run in another process. */
+export interface RemoteDevProviders {
+  readonly google: z.infer<typeof descriptionSchema>['google'] &
+    Controls<GoogleStandIn> & {
+      /** Changes what is given and answers all settings. */
+      changeSettings(change: Partial<GoogleSettings>): Promise<GoogleSettings>;
+    };
+  readonly ears: z.infer<typeof descriptionSchema>['ears'] &
+    Controls<EarsStandIn> & {
+      changeSettings(change: Partial<EarsSettings>): Promise<EarsSettings>;
+    };
+  readonly strict: z.infer<typeof descriptionSchema>['strict'] &
+    Controls<StrictStandIn> & {
+      changeSettings(change: Partial<StrictSettings>): Promise<StrictSettings>;
+    };
+}
+
+/** The control API refused or did not answer. The message names the operation and the status. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
+}
+
+const answerSchema = z.object({ result: z.unknown() });
+const recordedAt = z.looseObject({ at: z.coerce.date() });
+
+async function call(origin: string, path: string, args: readonly unknown[]): Promise<unknown> {
+  const answer = await fetch(`${origin}/_control/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    // JSON has no `undefined`; an argument left out and one given as `undefined` mean the same.
+    body: JSON.stringify(args.filter((arg) => arg !== undefined)),
+  });
+  if (!answer.ok) throw new ControlError(`${path} answered ${answer.status}`);
+  return answerSchema.parse(await answer.json()).result;
+}
+
+const returnsRecords = (operation: string): boolean =>
+  operation === 'requests' || operation === 'tokenRequests';
+
+function controlsOf(origin: string, standIn: StandInName): Record<string, unknown> {
+  const controls = Object.keys(operations[standIn]).map((operation) => {
+    const name = operation === 'settings' ? 'changeSettings' : operation;
+    const invoke = async (...args: readonly unknown[]) => {
+      const result = await call(origin, `${standIn}/${operation}`, args);
+      if (returnsRecords(operation)) return z.array(recordedAt).parse(result);
+      return result ?? undefined;
+    };
+    return [name, invoke] as const;
+  });
+  return Object.fromEntries(controls);
+}
+
+/**
+ * Connects to the control API of `main.ts`.
+ * @param origin for example `http://127.0.0.1:4040`
+ * @throws ControlError when something else answers there
+ */
+export async function connectDevProviders(origin: string): Promise<RemoteDevProviders> {
+  const description = descriptionSchema.parse(await call(origin, 'describe', []));
+  // The table of operations and the handles share their names; the compiler cannot see that through JSON.
+  return {
+    google: { ...description.google, ...controlsOf(origin, 'google') },
+    ears: { ...description.ears, ...controlsOf(origin, 'ears') },
+    strict: { ...description.strict, ...controlsOf(origin, 'strict') },
+  } as RemoteDevProviders;
+}

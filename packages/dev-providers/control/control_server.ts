@@ -1,0 +1,80 @@
+import type { ZodType } from 'zod';
+import { type Exchange, startStandInServer } from '../http/index.ts';
+import type { DevProviders } from '../start_dev_providers.ts';
+import { describeDevProviders } from './description.ts';
+import { operations } from './operations.ts';
+
+/** A running control API. */
+export interface ControlServer {
+  readonly origin: string;
+  stop(): Promise<void>;
+}
+
+const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/;
+
+/**
+ * A page the developer happens to visit can send requests to this port. It cannot hide its `Origin`, cannot send JSON without asking
+ * first, and under a name of its own that resolves here it cannot fake the `Host`.
+ */
+function comesFromAPage({ request }: Exchange): boolean {
+  const { host = '', origin, 'content-type': type = '' } = request.headers;
+  return origin !== undefined || !LOOPBACK_HOST.test(host) || !type.startsWith('application/json');
+}
+
+function parsedBody({ body }: Exchange): unknown {
+  try {
+    return body.length === 0 ? [] : JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function perform(standIn: object, operation: string, args: readonly unknown[]): unknown {
+  const member: unknown = Reflect.get(standIn, operation);
+  if (operation === 'settings') return Object.assign(member as object, args[0]);
+  return (member as (...args: readonly unknown[]) => unknown)(...args);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: { readonly result: unknown } | { readonly error: string };
+}
+
+const refusal = (status: number, error: string): Answer => ({ status, body: { error } });
+const success = (result: unknown): Answer => ({ status: 200, body: { result: result ?? null } });
+
+function answerTo(exchange: Exchange, providers: DevProviders): Answer {
+  if (comesFromAPage(exchange)) return refusal(403, 'forbidden');
+  if (exchange.method !== 'POST') return refusal(405, 'use_post');
+  const { pathname } = exchange.url;
+  if (pathname === '/_control/describe') return success(describeDevProviders(providers));
+  const [, name = '', operation = ''] = /^\/_control\/(\w+)\/(\w+)$/.exec(pathname) ?? [];
+  const standIn = name === 'google' || name === 'ears' || name === 'strict' ? name : undefined;
+  if (standIn === undefined || !Object.hasOwn(operations[standIn], operation)) {
+    return refusal(404, 'unknown_operation');
+  }
+  const schemas: Readonly<Record<string, ZodType<readonly unknown[]>>> = operations[standIn];
+  const args = schemas[operation]?.safeParse(parsedBody(exchange));
+  if (!args?.success) return refusal(400, 'invalid_arguments');
+  return success(perform(providers[standIn], operation, args.data));
+}
+
+/** Lets other processes steer running stand-ins. Loopback only. @throws Error when the port is taken */
+export async function startControlServer(
+  providers: DevProviders,
+  port: number,
+): Promise<ControlServer> {
+  const server = await startStandInServer({
+    name: 'control',
+    port,
+    now: () => new Date(),
+    endpointOf: () => 'control',
+    handle: async (exchange) => {
+      const { status, body } = answerTo(exchange, providers);
+      exchange.response.statusCode = status;
+      exchange.response.setHeader('content-type', 'application/json; charset=utf-8');
+      exchange.response.end(JSON.stringify(body));
+    },
+  });
+  return { origin: server.origin, stop: () => server.stop() };
+}

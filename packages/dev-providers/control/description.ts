@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { DevProviders } from '../start_dev_providers.ts';
+
+const client = z.object({ clientId: z.string(), clientSecret: z.string().optional() });
+const endpoints = {
+  origin: z.string(),
+  authorizationEndpoint: z.string(),
+  tokenEndpoint: z.string(),
+  revocationEndpoint: z.string(),
+};
+
+/** Addresses and development credentials of running stand-ins, as another process needs them. */
+export const descriptionSchema = z.object({
+  google: z.object({ ...endpoints, client }),
+  ears: z.object({ origin: z.string() }),
+  strict: z.object({
+    ...endpoints,
+    clients: z.object({ basic: client, post: client, public: client }),
+  }),
+});
+
+/** See {@link descriptionSchema}. */
+export type DevProvidersDescription = z.infer<typeof descriptionSchema>;
+
+/** Picks what may be told; EARS' own secrets stay with EARS. */
+export const describeDevProviders = (providers: DevProviders): DevProvidersDescription =>
+  descriptionSchema.parse(providers);

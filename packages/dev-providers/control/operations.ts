@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { faultPlanSchema } from '../faults/index.ts';
+
+const text = z.string().min(1).max(300);
+const requestFilter = z.strictObject({
+  endpoint: text.optional(),
+  account: text.optional(),
+  grantType: text.optional(),
+});
+const grantFilter = z.strictObject({ account: text.optional(), clientId: text.optional() });
+const seconds = z.number().int().min(1).max(31_536_000);
+
+const common = {
+  requests: z.tuple([requestFilter.optional()]),
+  counts: z.tuple([]),
+  failNext: z.tuple([faultPlanSchema]),
+  clearFaults: z.tuple([]),
+  clearRequests: z.tuple([]),
+};
+
+/**
+ * What another process may ask of each stand-in: names are those of the handles, the body is the list of arguments. `settings` takes
+ * a part of the settings, keeps the rest and answers all.
+ */
+export const operations = {
+  google: {
+    ...common,
+    expireAccessTokens: z.tuple([grantFilter.optional()]),
+    rejectAccessToken: z.tuple([text]),
+    revokeGrants: z.tuple([grantFilter.optional()]),
+    isGrantAlive: z.tuple([text, text.optional()]),
+    settings: z.tuple([
+      z.strictObject({
+        accessTokenLifetimeSeconds: seconds.optional(),
+        issuer: z.url().max(300).optional(),
+        requirePkce: z.boolean().optional(),
+        refreshTokenOnlyAfterConsent: z.boolean().optional(),
+        revocationReach: z.enum(['grant', 'app']).optional(),
+      }),
+    ]),
+  },
+  ears: {
+    ...common,
+    settings: z.tuple([
+      z.strictObject({
+        providerTimeoutMs: z.number().int().min(1).max(600_000).optional(),
+        omitsExpiresIn: z.boolean().optional(),
+        tokenType: text.optional(),
+      }),
+    ]),
+  },
+  strict: {
+    ...common,
+    expireAccessTokens: z.tuple([text.optional()]),
+    rejectAccessToken: z.tuple([text]),
+    revokeGrant: z.tuple([text, text.optional()]),
+    isGrantAlive: z.tuple([text, text.optional()]),
+    tokenRequests: z.tuple([requestFilter.omit({ endpoint: true }).optional()]),
+    settings: z.tuple([
+      z.strictObject({
+        accessTokenTtlSeconds: seconds.optional(),
+        refreshTokenTtlSeconds: seconds.optional(),
+      }),
+    ]),
+  },
+} as const;
+
+/** Name of a stand-in in the control API. */
+export type StandInName = keyof typeof operations;

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { callWith, connect } from '../../test_client.mock.ts';
+import { type GoogleStandIn, startGoogle } from '../index.ts';
+
+let google: GoogleStandIn;
+let token: string;
+
+beforeAll(async () => {
+  google = await startGoogle({ port: 0 });
+  const tokens = await connect(
+    {
+      authorizationEndpoint: google.authorizationEndpoint,
+      tokenEndpoint: google.tokenEndpoint,
+      clientId: google.client.clientId,
+      clientSecret: google.client.clientSecret,
+      scope: 'https://www.googleapis.com/auth/drive',
+      extra: { access_type: 'offline' },
+    },
+    'ana',
+  );
+  token = tokens.access_token;
+});
+afterAll(() => google.stop());
+
+const get = (path: string, query: Record<string, string> = {}) =>
+  callWith(`${google.origin}/drive/v3/${path}?${new URLSearchParams(query)}`, token);
+
+async function names(query: Record<string, string>): Promise<string[]> {
+  const answer = await get('files', query);
+  expect(answer.status).toBe(200);
+  const body = (await answer.json()) as { files: { name: string }[] };
+  return body.files.map((file) => file.name);
+}
+
+describe('Drive of the Google stand-in', () => {
+  it('searches by name, text, folder and trash', async () => {
+    const live = (q: string) => names({ q: `${q} and trashed=false`, orderBy: 'name' });
+    expect(await live("name contains 'plan'")).toEqual(['Planning', 'Quarterly plan']);
+    expect(await live("fullText contains 'budget'")).toEqual(['Budget 2026', 'Quarterly plan']);
+    expect(await live("'ana-folder-planning' in parents")).toEqual([
+      'Budget 2026',
+      'Quarterly plan',
+    ]);
+    expect(await names({ q: 'trashed=true' })).toEqual(['Old roadmap plan']);
+  });
+
+  it('sorts and pages through everything once', async () => {
+    const seen: string[] = [];
+    let pageToken = '';
+    do {
+      const answer = await get('files', {
+        pageSize: '2',
+        orderBy: 'modifiedTime desc',
+        fields: 'nextPageToken,files(name,modifiedTime)',
+        ...(pageToken === '' ? {} : { pageToken }),
+      });
+      const page = (await answer.json()) as { nextPageToken?: string; files: { name: string }[] };
+      expect(page.files.length).toBeLessThanOrEqual(2);
+      seen.push(...page.files.map((file) => file.name));
+      pageToken = page.nextPageToken ?? '';
+    } while (pageToken !== '');
+    expect(seen).toEqual([
+      'Launch checklist.txt',
+      'Quarterly plan',
+      'Budget 2026',
+      'Offer letter.pdf',
+      'Planning',
+      'Old roadmap plan',
+    ]);
+  });
+
+  it('tells metadata with the fields asked for', async () => {
+    const answer = await get('files/ana-offer-letter', {
+      fields: 'id,size,mimeType,owners(emailAddress)',
+    });
+    expect(await answer.json()).toEqual({
+      id: 'ana-offer-letter',
+      mimeType: 'application/pdf',
+      size: expect.stringMatching(/^\d+$/),
+      owners: [{ emailAddress: 'ana@example.com' }],
+    });
+    expect(Object.keys((await (await get('files/ana-offer-letter')).json()) as object)).toEqual([
+      'kind',
+      'id',
+      'name',
+      'mimeType',
+    ]);
+  });
+
+  it('gives the bytes of ordinary files', async () => {
+    const text = await get('files/ana-launch-checklist', { alt: 'media' });
+    expect(await text.text()).toContain('café at noon ☕');
+    const pdf = Buffer.from(
+      await (await get('files/ana-offer-letter', { alt: 'media' })).arrayBuffer(),
+    );
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    const { size } = (await (await get('files/ana-offer-letter', { fields: 'size' })).json()) as {
+      size: string;
+    };
+    expect(pdf.length).toBe(Number(size));
+  });
+
+  it.each([
+    ['ana-quarterly-plan', 'text/markdown', /Ship the connectors/],
+    ['ana-quarterly-plan', 'application/pdf', /^%PDF-/],
+    ['ana-budget-2026', 'text/csv', /salaries,120000/],
+    ['ana-budget-2026', 'text/tab-separated-values', /salaries\t120000/],
+  ])('exports %s as %s', async (id, mimeType, content) => {
+    const answer = await get(`files/${id}/export`, { mimeType });
+    expect(answer.headers.get('content-type')).toBe(mimeType);
+    expect(await answer.text()).toMatch(content);
+  });
+
+  it('exports a spreadsheet as a workbook', async () => {
+    const mimeType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+    const answer = await get('files/ana-budget-2026/export', { mimeType });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(bytes.readUInt32LE(0)).toBe(0x04034b50);
+    expect(bytes.readUInt32LE(bytes.length - 22)).toBe(0x06054b50);
+    expect(bytes.includes('<t>salaries</t>')).toBe(true);
+  });
+
+  it.each([
+    ['files/ana-quarterly-plan', { alt: 'media' }, 403, 'fileNotDownloadable'],
+    ['files/ana-offer-letter/export', { mimeType: 'text/plain' }, 403, 'fileNotExportable'],
+    ['files/ana-quarterly-plan/export', { mimeType: 'image/gif' }, 400, 'badRequest'],
+    ['files/unknown', {}, 404, 'notFound'],
+    ['files', { q: 'plan' }, 400, 'invalid'],
+    ['files', { orderBy: 'colour' }, 400, 'invalid'],
+    ['files', { pageSize: '1001' }, 400, 'invalid'],
+    ['files', { pageToken: 'x' }, 400, 'invalid'],
+    ['files', { fields: 'files(' }, 400, 'invalidParameter'],
+    ['about', {}, 400, 'required'],
+  ])('answers %s %j with %i', async (path, query, status, reason) => {
+    const answer = await get(path, query as Record<string, string>);
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toMatchObject({
+      error: { code: status, errors: [{ reason }] },
+    });
+  });
+
+  it('tells whose Drive it is', async () => {
+    const answer = await get('about', { fields: 'user(emailAddress,displayName)' });
+    expect(await answer.json()).toEqual({
+      user: { emailAddress: 'ana@example.com', displayName: 'Ana Alvarez' },
+    });
+  });
+});
