@@ -6,6 +6,7 @@ import {
   type SavedObjectsType,
   type StoredDocument,
   StoreError,
+  savedObjectKey,
 } from '@latchkey/saved-objects';
 import type { AttributeEncryption } from '../encryption/index.ts';
 
@@ -31,8 +32,8 @@ export interface RotateObjectsOptions {
   readonly signal: AbortSignal;
 }
 
-/** Writes at once; more would only queue up in the store. */
-const CONCURRENCY = 8;
+/** Writes at once: enough for a store to put many on disk together, few enough to leave room for others. */
+const CONCURRENCY = 32;
 /** A busy object may change again while it is rotated. */
 const MAX_TRIES = 5;
 
@@ -113,10 +114,8 @@ function fail(
   return false;
 }
 
-/** The inverse of how the repository makes store keys. */
 function keyOf(document: StoredDocument, types: readonly SavedObjectsType[]): SavedObjectKey {
-  const { key, type, namespace } = document;
-  const isSingle = types.find(({ name }) => name === type)?.namespaceType === 'single';
-  const prefix = isSingle ? `${namespace}:${type}:` : `${type}:`;
-  return { type, id: key.slice(prefix.length), namespace };
+  const type = types.find(({ name }) => name === document.type);
+  if (type === undefined) throw new Error(`Type [${document.type}] was not asked for`);
+  return savedObjectKey(type, document);
 }

@@ -1,0 +1,181 @@
+import {
+  type CoreSetup,
+  type CoreStart,
+  type ServiceStatus,
+  systemClock,
+  systemRandomness,
+} from '@latchkey/core/server';
+import {
+  createLoggerMock,
+  createRouterHarness,
+  type LoggerMock,
+  type RouterHarness,
+} from '@latchkey/core/server/mocks';
+import {
+  createSavedObjectsService,
+  type DocumentStore,
+  type SavedObjectsRepository,
+  type SavedObjectsType,
+} from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { z } from 'zod';
+import { config } from './config.ts';
+import { KEYRING_TYPE } from './keys/index.ts';
+import { EncryptedSavedObjectsPlugin } from './plugin.ts';
+import type { EncryptedSavedObjectsStart } from './types.ts';
+
+/** Obviously not real keys. */
+export const KEY_A = 'development-only-key-a-0123456789abcdef';
+export const KEY_B = 'development-only-key-b-0123456789abcdef';
+
+/** A personal token, as the connectors plugin has it. */
+export interface TestToken {
+  readonly profileUid: string;
+  readonly connectorId: string;
+  readonly credentials: { readonly accessToken: string };
+}
+
+const token = {
+  profileUid: z.string(),
+  connectorId: z.string(),
+};
+const connector = { name: z.string(), config: z.record(z.string(), z.unknown()) };
+
+const TYPES: readonly SavedObjectsType[] = [
+  aType('user_connector_token', 'agnostic', token, {
+    credentials: z.object({ accessToken: z.string() }),
+  }),
+  aType('action', 'multiple-isolated', connector, { secrets: z.record(z.string(), z.string()) }),
+  aType('signing_key', 'single', connector, { secrets: z.record(z.string(), z.string()) }),
+];
+
+function aType(
+  name: string,
+  namespaceType: SavedObjectsType['namespaceType'],
+  clear: z.ZodRawShape,
+  encrypted: z.ZodRawShape,
+): SavedObjectsType {
+  const strings = Object.fromEntries(Object.keys(encrypted).map((key) => [key, z.string()]));
+  const schemas = {
+    create: z.strictObject({ ...clear, ...encrypted }),
+    forwardCompatibility: z.object({ ...clear, ...strings }),
+  };
+  return {
+    name,
+    namespaceType,
+    hidden: true,
+    mappings: { properties: {} },
+    modelVersions: { 1: { changes: [], schemas } },
+  };
+}
+
+/** What a test decides of one server. */
+export interface EncryptedServerOptions {
+  /** The database file, shared by servers that should meet. */
+  readonly path: string;
+  /** Settings under `xpack.encryptedSavedObjects`. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly mode?: 'development' | 'production';
+  /** Default: a folder that does not exist. */
+  readonly dataPath?: string;
+  /** Sits between the server and the real store. */
+  readonly wrapStore?: (store: DocumentStore) => DocumentStore;
+  /** Privileges that the caller of routes lacks. */
+  readonly missingPrivileges?: readonly string[];
+}
+
+/** One server process, as far as encryption is concerned, over a real SQLite file. */
+export interface EncryptedServer {
+  readonly repository: SavedObjectsRepository;
+  readonly store: DocumentStore;
+  readonly contract: EncryptedSavedObjectsStart;
+  readonly logger: LoggerMock;
+  readonly inject: RouterHarness['inject'];
+  status(): ServiceStatus | Promise<ServiceStatus>;
+  stop(): Promise<void>;
+}
+
+/** @throws what set-up or start of the plugin throws; everything opened is closed then */
+export async function startEncryptedServer(
+  options: EncryptedServerOptions,
+): Promise<EncryptedServer> {
+  const {
+    path,
+    settings,
+    mode = 'production',
+    dataPath = '/nowhere',
+    wrapStore = (store) => store,
+  } = options;
+  const logger = createLoggerMock();
+  const harness = createRouterHarness({ missingPrivileges: options.missingPrivileges ?? [] });
+  const savedObjects = createSavedObjectsService({
+    store: wrapStore(createSqliteStore({ path })),
+    logger,
+    now: () => systemClock.now(),
+    uuid: () => systemRandomness.uuid(),
+  });
+  const plugin = new EncryptedSavedObjectsPlugin({
+    pluginId: 'encryptedSavedObjects',
+    logger,
+    config: config.schema.parse(settings),
+    env: { mode, dataPath, version: '0.0.0', instanceId: 'test' },
+    clock: systemClock,
+    randomness: systemRandomness,
+  });
+  const stop = async () => {
+    plugin.stop();
+    await savedObjects.stop();
+    await harness.close();
+  };
+  try {
+    let status: EncryptedServer['status'] = () => ({ level: 'unavailable', summary: 'not set up' });
+    const started = Promise.withResolvers<[CoreStart, object, EncryptedSavedObjectsStart]>();
+    const core: CoreSetup<object, EncryptedSavedObjectsStart> = {
+      http: harness.http,
+      savedObjects: savedObjects.setup,
+      status: {
+        register: (_name, check) => {
+          status = check;
+        },
+      },
+      metrics: {
+        counter: () => ({ inc: () => undefined }),
+        histogram: () => ({ observe: () => undefined }),
+        gauge: () => undefined,
+      },
+      getStartServices: () => started.promise,
+    };
+    const { registerType } = plugin.setup(core);
+    for (const type of TYPES) savedObjects.setup.registerType(type);
+    registerType({
+      type: 'user_connector_token',
+      attributesToEncrypt: ['credentials'],
+      attributesToIncludeInAAD: ['profileUid', 'connectorId'],
+    });
+    for (const type of ['action', 'signing_key']) {
+      registerType({
+        type,
+        attributesToEncrypt: ['secrets'],
+        attributesToIncludeInAAD: ['config'],
+      });
+    }
+    const savedObjectsStart = await savedObjects.start();
+    const coreStart: CoreStart = { savedObjects: savedObjectsStart, http: harness.http };
+    const contract = await plugin.start(coreStart);
+    started.resolve([coreStart, {}, contract]);
+    return {
+      repository: savedObjectsStart.createRepository({
+        includedHiddenTypes: [...TYPES.map(({ name }) => name), KEYRING_TYPE],
+      }),
+      store: savedObjectsStart.store,
+      contract,
+      logger,
+      inject: harness.inject,
+      status: () => status(),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,238 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type EncryptedServer,
+  type EncryptedServerOptions,
+  KEY_A,
+  KEY_B,
+  startEncryptedServer,
+  type TestToken,
+} from './encrypted_server.mock.ts';
+
+const TOKEN = 'user_connector_token';
+const ROTATE = '/api/encrypted_saved_objects/_rotate_key';
+const USAGE = '/api/encrypted_saved_objects/_key_usage';
+const ONLY_A = { encryptionKey: KEY_A };
+const ONLY_B = { encryptionKey: KEY_B };
+const B_READS_A = { encryptionKey: KEY_B, keyRotation: { decryptionOnlyKeys: [KEY_A] } };
+const A_READS_B = { encryptionKey: KEY_A, keyRotation: { decryptionOnlyKeys: [KEY_B] } };
+
+interface Rotation {
+  readonly total: number;
+  readonly successful: number;
+  readonly failed: number;
+}
+interface Usage {
+  readonly keys: readonly { readonly role: string; readonly objects: number }[];
+  readonly unreadable: number;
+}
+
+let folder: string;
+let open: EncryptedServer[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-rotation-'));
+  open = [];
+});
+afterEach(async () => {
+  for (const server of open) await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const path = () => join(folder, 'store.db');
+
+async function aServer(
+  settings: Readonly<Record<string, unknown>>,
+  over: Partial<EncryptedServerOptions> = {},
+): Promise<EncryptedServer> {
+  const server = await startEncryptedServer({ path: path(), settings, ...over });
+  open.push(server);
+  return server;
+}
+
+const aToken = (n: number): TestToken => ({
+  profileUid: `u_${n}`,
+  connectorId: 'drive',
+  credentials: { accessToken: `token ${n}` },
+});
+
+async function createTokens({ repository }: EncryptedServer, count: number): Promise<void> {
+  const ids = Array.from({ length: count }, (_, index) => index);
+  await Promise.all(ids.map((n) => repository.create(TOKEN, aToken(n), { id: `t${n}` })));
+}
+
+/** Every token decrypts to what it was made with; answers how many there are. */
+async function readAll({ repository }: EncryptedServer): Promise<number> {
+  let count = 0;
+  for await (const batch of repository.iterate<TestToken>({ type: TOKEN, decrypt: true })) {
+    for (const { id, attributes } of batch) {
+      expect(attributes.credentials.accessToken).toContain(`token ${id.slice(1)}`);
+      count += 1;
+    }
+  }
+  return count;
+}
+
+const rotate = async ({ inject }: EncryptedServer, query = '') =>
+  (await inject<Rotation>({ method: 'POST', url: ROTATE + query })).body;
+
+const usage = async ({ inject }: EncryptedServer) => {
+  const { body } = await inject<Usage>({ method: 'GET', url: USAGE });
+  return Object.fromEntries(body.keys.map(({ role, objects }) => [role, objects]));
+};
+
+describe('rotation', () => {
+  it('moves every object to the primary key, once, and leaves their dates alone', async () => {
+    const before = await aServer(ONLY_A);
+    await createTokens(before, 50);
+    await before.repository.create(
+      'signing_key',
+      { name: 'n', config: {}, secrets: { k: 'v' } },
+      { id: 'a:b', namespace: 'sales' },
+    );
+    const { updatedAt } = await before.repository.get(TOKEN, 't1');
+    const during = await aServer(B_READS_A);
+    expect(await during.contract.countObjectsWithOldKeys()).toBe(51);
+    // 50 tokens and a signing key; the keyring moved when the new key was recorded in it.
+    expect(await rotate(during, '?batch_size=7')).toEqual({ total: 51, successful: 51, failed: 0 });
+    expect(await rotate(during)).toEqual({ total: 0, successful: 0, failed: 0 });
+    expect(await during.contract.countObjectsWithOldKeys()).toBe(0);
+    const after = await aServer(ONLY_B);
+    expect(await readAll(after)).toBe(50);
+    expect((await after.repository.get(TOKEN, 't1')).updatedAt).toEqual(updatedAt);
+    const key = { namespace: 'sales', decrypt: true };
+    const signingKey = await after.repository.get('signing_key', 'a:b', key);
+    expect(signingKey.attributes).toMatchObject({ secrets: { k: 'v' } });
+  });
+
+  it('moves only one type when asked to, and refuses one without encrypted attributes', async () => {
+    await createTokens(await aServer(ONLY_A), 3);
+    const server = await aServer(B_READS_A);
+    expect(await rotate(server, '?type=action')).toMatchObject({ total: 0 });
+    expect(await rotate(server, `?type=${TOKEN}`)).toMatchObject({ total: 3 });
+    const refused = await server.inject({ method: 'POST', url: `${ROTATE}?type=space` });
+    expect(refused).toMatchObject({ status: 400 });
+  });
+
+  it('tells how many objects need which key', async () => {
+    await createTokens(await aServer(ONLY_A), 3);
+    const server = await aServer(B_READS_A);
+    await server.repository.create(TOKEN, aToken(9), { id: 't9' });
+    expect(await usage(server)).toEqual({ primary: 2, decryption_only: 3 });
+    await rotate(server);
+    expect(await usage(server)).toEqual({ primary: 5, decryption_only: 0 });
+  });
+
+  it('counts and names an object it cannot move, and moves the others', async () => {
+    const before = await aServer(ONLY_A);
+    await createTokens(before, 3);
+    const [stored] = await before.store.getMany([`${TOKEN}:t1`], TOKEN);
+    if (stored === undefined) throw new Error('nothing stored');
+    await before.store.put({
+      ...stored,
+      attributes: { ...stored.attributes, profileUid: 'u_mallory' },
+    });
+    const server = await aServer(B_READS_A);
+    expect(await rotate(server)).toEqual({ total: 3, successful: 2, failed: 1 });
+    const lines = server.logger.lines.filter(({ message }) =>
+      message.includes('could not be moved'),
+    );
+    expect(lines.map(({ message }) => message).join()).toContain(`${TOKEN}:t1`);
+  });
+
+  it('answers 429 to a second call while one is running', async () => {
+    const gate = Promise.withResolvers<void>();
+    const began = Promise.withResolvers<void>();
+    await createTokens(await aServer(ONLY_A), 3);
+    let isHeld = false;
+    const server = await aServer(B_READS_A, {
+      wrapStore: (store) => ({
+        ...store,
+        put: async (...args) => {
+          if (isHeld) {
+            began.resolve();
+            await gate.promise;
+          }
+          return store.put(...args);
+        },
+      }),
+    });
+    isHeld = true;
+    const first = rotate(server);
+    await began.promise;
+    expect(await server.inject({ method: 'POST', url: ROTATE })).toMatchObject({ status: 429 });
+    gate.resolve();
+    expect(await first).toEqual({ total: 3, successful: 3, failed: 0 });
+    expect(await rotate(server)).toEqual({ total: 0, successful: 0, failed: 0 });
+  });
+
+  it('is refused to callers without the privilege', async () => {
+    const missingPrivileges = ['encrypted_saved_objects:rotate_key'];
+    const { inject } = await aServer(ONLY_A, { missingPrivileges });
+    expect(await inject({ method: 'POST', url: ROTATE })).toMatchObject({ status: 403 });
+    expect(await inject({ method: 'GET', url: USAGE })).toMatchObject({ status: 403 });
+  });
+
+  it('refuses an unreasonable batch size', async () => {
+    const { inject } = await aServer(ONLY_A);
+    const url = `${ROTATE}?batch_size=0`;
+    expect(await inject({ method: 'POST', url })).toMatchObject({ status: 400 });
+  });
+
+  it('D59 D60: loses no read and no write while servers with the old and the new key write', async () => {
+    const old = await aServer(A_READS_B);
+    await createTokens(old, 200);
+    const current = await aServer(B_READS_A);
+    let isRotating = true;
+    const written = new Map<string, string>();
+    const writeAndRead = async (server: EncryptedServer, name: string, from: number) => {
+      for (let n = from; isRotating; n = (n + 2) % 200) {
+        const id = `t${n}`;
+        const accessToken = `token ${n} by ${name}`;
+        await server.repository.update<TestToken>(TOKEN, id, { credentials: { accessToken } });
+        written.set(id, accessToken);
+        await server.repository.get(TOKEN, `t${(n * 7) % 200}`, { decrypt: true });
+      }
+    };
+    // Each object has one writer, so the last write is known.
+    const load = [writeAndRead(old, 'old', 0), writeAndRead(current, 'current', 1)];
+    for (let round = 0; round < 3; round += 1) {
+      expect(await rotate(current, '?batch_size=20')).toMatchObject({ failed: 0 });
+    }
+    isRotating = false;
+    await Promise.all(load);
+    expect(await readAll(old)).toBe(200);
+    for (const [id, accessToken] of written) {
+      const { attributes } = await current.repository.get<TestToken>(TOKEN, id, { decrypt: true });
+      expect(attributes.credentials.accessToken).toBe(accessToken);
+    }
+    await old.stop();
+    await rotate(current);
+    expect(await usage(current)).toMatchObject({ decryption_only: 0 });
+    expect(await readAll(await aServer(ONLY_B))).toBe(200);
+  });
+
+  it('D59: goes on where it was killed', async () => {
+    const before = await aServer(ONLY_A);
+    await createTokens(before, 300);
+    const program = fileURLToPath(new URL('./rotate_until_stuck.mock.ts', import.meta.url));
+    const child = spawn(process.execPath, [program, path(), '120'], {
+      env: {},
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const resumed = await aServer(B_READS_A);
+    expect(await readAll(resumed)).toBe(300);
+    const left = await resumed.contract.countObjectsWithOldKeys();
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(300);
+    expect(await rotate(resumed)).toEqual({ total: left, successful: left, failed: 0 });
+    expect(await readAll(await aServer(ONLY_B))).toBe(300);
+  }, 30_000);
+});

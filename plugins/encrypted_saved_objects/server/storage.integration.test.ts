@@ -1,0 +1,135 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type EncryptedServer,
+  KEY_A,
+  startEncryptedServer,
+  type TestToken,
+} from './encrypted_server.mock.ts';
+
+const TOKEN = 'user_connector_token';
+const aToken = (over: Partial<TestToken> = {}): TestToken => ({
+  profileUid: 'u_ana',
+  connectorId: 'drive',
+  credentials: { accessToken: 'canary-access-token' },
+  ...over,
+});
+const aConnector = {
+  name: 'Drive',
+  config: { url: 'a' },
+  secrets: { clientSecret: 'canary-secret' },
+};
+
+let folder: string;
+let server: EncryptedServer;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-encrypted-'));
+  const settings = { encryptionKey: KEY_A };
+  server = await startEncryptedServer({ path: join(folder, 'store.db'), settings });
+});
+afterEach(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** The stored ciphertext of one document is put into another one. */
+async function copyCiphertext(type: string, attribute: string, from: string, to: string) {
+  const [source, target] = await server.store.getMany([from, to], type);
+  if (source === undefined || target === undefined) throw new Error('nothing stored');
+  const attributes = { ...target.attributes, [attribute]: source.attributes[attribute] };
+  await server.store.put({ ...target, attributes });
+}
+
+describe('stored objects', () => {
+  it('D53: leave no secret and no key in any file of the store', async () => {
+    const { repository } = server;
+    await repository.create(TOKEN, aToken(), { id: 'ana' });
+    await repository.update<TestToken>(TOKEN, 'ana', {
+      credentials: { accessToken: 'canary-second-token' },
+    });
+    await repository.create('action', aConnector, { id: 'drive' });
+    const files = readdirSync(folder);
+    expect(files).toContain('store.db-wal');
+    const dump = files.map((file) => readFileSync(join(folder, file), 'latin1')).join();
+    expect(dump).toContain('u_ana');
+    expect(dump).not.toContain('canary');
+    expect(dump).not.toContain(KEY_A);
+    const read = await repository.get<TestToken>(TOKEN, 'ana', { decrypt: true });
+    expect(read.attributes.credentials.accessToken).toBe('canary-second-token');
+  });
+
+  it('D54: refuse the ciphertext of another person', async () => {
+    const { repository } = server;
+    await repository.create(TOKEN, aToken(), { id: 'ana' });
+    const bob = aToken({ profileUid: 'u_bob', credentials: { accessToken: 'canary-bob' } });
+    await repository.create(TOKEN, bob, { id: 'bob' });
+    await copyCiphertext(TOKEN, 'credentials', `${TOKEN}:ana`, `${TOKEN}:bob`);
+    await expect(repository.get(TOKEN, 'bob', { decrypt: true })).rejects.toMatchObject({
+      code: 'undecryptable',
+      details: { type: TOKEN, id: 'bob', attribute: 'credentials' },
+    });
+    await expect(repository.get(TOKEN, 'ana', { decrypt: true })).resolves.toBeDefined();
+  });
+
+  it('D54: refuse the ciphertext of another connector', async () => {
+    const { repository } = server;
+    await repository.create('action', aConnector, { id: 'drive' });
+    await repository.create('action', aConnector, { id: 'gmail' });
+    await copyCiphertext('action', 'secrets', 'action:drive', 'action:gmail');
+    await expect(repository.get('action', 'gmail', { decrypt: true })).rejects.toMatchObject({
+      code: 'undecryptable',
+    });
+  });
+
+  it('D54: refuse the ciphertext of the same id in another space', async () => {
+    const { repository } = server;
+    await repository.create('signing_key', aConnector, { id: 'k', namespace: 'sales' });
+    await repository.create('signing_key', aConnector, { id: 'k', namespace: 'finance' });
+    await copyCiphertext('signing_key', 'secrets', 'sales:signing_key:k', 'finance:signing_key:k');
+    const read = (namespace: string) =>
+      repository.get('signing_key', 'k', { namespace, decrypt: true });
+    await expect(read('finance')).rejects.toMatchObject({ code: 'undecryptable' });
+    await expect(read('sales')).resolves.toMatchObject({ attributes: aConnector });
+  });
+
+  it('D54: refuse secrets whose connector was pointed at another host behind our back', async () => {
+    const { repository, store } = server;
+    await repository.create('action', aConnector, { id: 'drive' });
+    const [stored] = await store.getMany(['action:drive'], 'action');
+    if (stored === undefined) throw new Error('nothing stored');
+    const attributes = { ...stored.attributes, config: { url: 'https://evil.example' } };
+    await store.put({ ...stored, attributes });
+    await expect(repository.get('action', 'drive', { decrypt: true })).rejects.toMatchObject({
+      code: 'undecryptable',
+    });
+  });
+
+  it('D55: lose one row, and say so, when one row is damaged', async () => {
+    const { repository, store } = server;
+    for (const id of ['a', 'b', 'c']) await repository.create(TOKEN, aToken(), { id });
+    const [stored] = await store.getMany([`${TOKEN}:b`], TOKEN);
+    if (stored === undefined) throw new Error('nothing stored');
+    const credentials = String(stored.attributes['credentials']).slice(0, -4);
+    await store.put({ ...stored, attributes: { ...stored.attributes, credentials } });
+
+    const damaged: string[] = [];
+    const readable: string[] = [];
+    for await (const batch of repository.iterate<TestToken>({
+      type: TOKEN,
+      decrypt: true,
+      onUndecryptable: ({ id }) => damaged.push(id),
+    })) {
+      readable.push(...batch.map(({ id }) => id));
+    }
+    expect({ damaged, readable }).toEqual({ damaged: ['b'], readable: ['a', 'c'] });
+    expect(await server.status()).toMatchObject({
+      level: 'degraded',
+      summary: expect.stringContaining(`${TOKEN}:b`),
+    });
+    await repository.update<TestToken>(TOKEN, 'b', { credentials: { accessToken: 'new' } });
+    await repository.get(TOKEN, 'b', { decrypt: true });
+    expect(await server.status()).toMatchObject({ level: 'available' });
+  });
+});

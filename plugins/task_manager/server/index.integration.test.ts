@@ -1,0 +1,17 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from '@jest/globals';
+
+it('loads under plain Node, without a build', async () => {
+  const entry = fileURLToPath(new URL('./index.ts', import.meta.url));
+  const program = `
+    const { config, plugin } = await import(${JSON.stringify(entry)});
+    console.log(plugin({ config: config.schema.parse({}) }).constructor.name);`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '-e', program],
+    { env: {} },
+  );
+  expect(stdout.trim()).toBe('TaskManagerPlugin');
+}, 30_000);
