@@ -1,0 +1,134 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { connectorSpecs } from '@latchkey/connector-specs';
+import { createRouterHarness, type RouterHarnessOptions } from '@latchkey/core/server/mocks';
+import { z } from 'zod';
+import { registerConnectorTypeRoutes } from './connector_type_routes.ts';
+import { connectorTypeDeps } from './connector_types.mock.ts';
+import { mapConnectorTypeError } from './map_connector_type_error.ts';
+import { TypeRegistry } from './type_registry.ts';
+import { connectorSpecBody, connectorTypeBody } from './wire.ts';
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+const aServer = (options: RouterHarnessOptions = {}, enabledActionTypes = ['*']) => {
+  const harness = createRouterHarness(options);
+  const registry = new TypeRegistry({ ...connectorTypeDeps(), enabledActionTypes });
+  for (const spec of connectorSpecs) registry.register(spec);
+  registry.close();
+  const router = harness.http.createRouter({ mapError: mapConnectorTypeError });
+  registerConnectorTypeRoutes(router, { registry });
+  closers.push(() => harness.close());
+  return (url: string, defaultHeaders = true) =>
+    harness.inject({ method: 'GET', url, defaultHeaders });
+};
+
+describe('GET /api/actions/connector_types', () => {
+  it('lists types in the wire format', async () => {
+    const { status, body } = await aServer()('/api/actions/connector_types');
+    expect(status).toBe(200);
+    expect(z.array(connectorTypeBody.strict()).parse(body)[0]).toEqual({
+      id: '.google_drive',
+      name: 'Google Drive',
+      description: expect.any(String),
+      enabled: true,
+      enabled_in_config: true,
+      enabled_in_license: true,
+      minimum_license_required: 'enterprise',
+      supported_feature_ids: ['agentBuilder', 'workflows'],
+      is_system_action_type: false,
+      is_deprecated: false,
+      is_experimental: true,
+      is_testable: true,
+      icon: 'logoGoogleG',
+      source: 'spec',
+    });
+  });
+
+  it('narrows to one feature', async () => {
+    const get = aServer();
+    expect((await get('/api/actions/connector_types?feature_id=workflows')).body).toHaveLength(2);
+    expect((await get('/api/actions/connector_types?feature_id=cases')).body).toEqual([]);
+    expect((await get('/api/actions/connector_types?feature=cases')).status).toBe(400);
+  });
+
+  it('shows a type that the configuration disables as disabled', async () => {
+    const { body } = await aServer({}, ['.http'])('/api/actions/connector_types');
+    const enabled = body.map(
+      (type: { id: string; enabled: boolean; enabled_in_config: boolean }) => [
+        type.id,
+        type.enabled,
+        type.enabled_in_config,
+      ],
+    );
+    expect(enabled).toEqual([
+      ['.google_drive', false, false],
+      ['.http', true, true],
+    ]);
+  });
+});
+
+describe('GET /internal/actions/connector_types/{id}/spec', () => {
+  it('answers metadata in snake case and the form as JSON Schema', async () => {
+    const { status, body } = await aServer()(
+      '/internal/actions/connector_types/.google_drive/spec',
+    );
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      metadata: { id: '.google_drive', display_name: 'Google Drive', is_technical_preview: true },
+      is_testable: true,
+      schema: {
+        properties: {
+          config: { type: 'object' },
+          secrets: {
+            oneOf: [
+              { properties: { authType: { const: 'bearer' } } },
+              {
+                authMode: 'per-user',
+                properties: { tokenUrl: { hidden: true, validate: { allowedHosts: true } } },
+              },
+              { isExperimental: true, properties: { scope: { disabled: true } } },
+            ],
+          },
+        },
+      },
+    });
+    const { actions } = connectorSpecBody.parse(body);
+    expect(actions.map(({ name }) => name)).toEqual([
+      'searchFiles',
+      'listFiles',
+      'downloadFile',
+      'getFileMetadata',
+    ]);
+    expect(actions[0]).toMatchObject({ is_tool: true, scope: 'read', input: {} });
+  });
+
+  it('does not know other types', async () => {
+    const get = aServer();
+    expect((await get('/internal/actions/connector_types/.nope/spec')).status).toBe(404);
+    expect((await get('/internal/actions/connector_types/__proto__/spec')).status).toBe(404);
+  });
+});
+
+describe('access', () => {
+  const URLS = [
+    '/api/actions/connector_types',
+    '/internal/actions/connector_types',
+    '/internal/actions/connector_types/.http/spec',
+  ];
+
+  it.each(URLS)('to %s needs a signed-in person', async (url) => {
+    expect((await aServer({ user: null })(url)).status).toBe(401);
+  });
+
+  it.each(URLS)('to %s needs the privilege to read connectors', async (url) => {
+    expect((await aServer({ missingPrivileges: ['actions:get'] })(url)).status).toBe(403);
+    expect((await aServer()(url)).status).toBe(200);
+  });
+
+  it.each(URLS.slice(1))('to %s is for our own pages only', async (url) => {
+    expect((await aServer()(url, false)).status).toBe(400);
+  });
+});

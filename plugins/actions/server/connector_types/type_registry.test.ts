@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import { connectorSpecs } from '@latchkey/connector-specs';
+import { aConnectorSpec, connectorTypeDeps } from './connector_types.mock.ts';
+import { TypeRegistry } from './type_registry.ts';
+
+const aRegistry = (enabledActionTypes: readonly string[] = ['*']): TypeRegistry =>
+  new TypeRegistry({ ...connectorTypeDeps(), enabledActionTypes });
+
+const withId = (id: string, supportedFeatureIds: readonly string[] = ['workflows']) =>
+  aConnectorSpec({ metadata: { ...aConnectorSpec().metadata, id, supportedFeatureIds } });
+
+describe('TypeRegistry', () => {
+  it('registers every connector of the house', () => {
+    const registry = aRegistry();
+    for (const spec of connectorSpecs) registry.register(spec);
+    expect(registry.list().map(({ id }) => id)).toEqual(['.google_drive', '.http']);
+    expect(registry.get('.google_drive')).toMatchObject({
+      name: 'Google Drive',
+      source: 'spec',
+      isTestable: true,
+      isExperimental: true,
+      minimumLicenseRequired: 'enterprise',
+      globalAuthHeaders: { Accept: 'application/json' },
+    });
+  });
+
+  it('refuses a second type of the same id', () => {
+    const registry = aRegistry();
+    registry.register(aConnectorSpec());
+    expect(() => registry.register(aConnectorSpec())).toThrow(
+      expect.objectContaining({ code: 'duplicate_type', connectorTypeId: '.sample' }),
+    );
+  });
+
+  it('refuses types after start', () => {
+    const registry = aRegistry();
+    registry.close();
+    expect(() => registry.register(aConnectorSpec())).toThrow(
+      expect.objectContaining({ code: 'registry_closed' }),
+    );
+  });
+
+  it('refuses a spec that breaks the contract, keeping the reason', () => {
+    const { actions } = aConnectorSpec();
+    const spec = aConnectorSpec({ actions: { _test: actions['echo'] as never } });
+    expect(() => aRegistry().register(spec)).toThrow(
+      expect.objectContaining({
+        code: 'invalid_spec',
+        message: expect.stringContaining('_test'),
+        cause: expect.objectContaining({ code: 'reserved_action' }),
+      }),
+    );
+  });
+
+  it('refuses a spec whose auth defaults cannot work', () => {
+    const types = [{ type: 'api_key_header', defaults: { headerField: 'Host' } }];
+    expect(() => aRegistry().register(aConnectorSpec({ auth: { types } }))).toThrow(
+      expect.objectContaining({ code: 'invalid_spec' }),
+    );
+  });
+
+  it('names a type it does not know', () => {
+    expect(() => aRegistry().get('.nope')).toThrow(
+      expect.objectContaining({ code: 'unknown_type', connectorTypeId: '.nope' }),
+    );
+  });
+
+  it('hands out disabled types for reading but not for use', () => {
+    const registry = aRegistry(['.other']);
+    registry.register(aConnectorSpec());
+    expect(registry.isEnabled('.sample')).toBe(false);
+    expect(registry.get('.sample').id).toBe('.sample');
+    expect(() => registry.getEnabled('.sample')).toThrow(
+      expect.objectContaining({
+        code: 'type_disabled',
+        message: expect.stringContaining('xpack.actions.enabledActionTypes'),
+      }),
+    );
+  });
+
+  it('lists the types of one feature', () => {
+    const registry = aRegistry();
+    registry.register(withId('.a', ['workflows', 'cases']));
+    registry.register(withId('.b', ['alerting']));
+    expect(registry.list({ featureId: 'cases' }).map(({ id }) => id)).toEqual(['.a']);
+    expect(registry.list({ featureId: 'unknown' })).toEqual([]);
+  });
+});
+
+describe('describeOAuth', () => {
+  it('gives a provider its facts', () => {
+    const registry = aRegistry();
+    for (const spec of connectorSpecs) registry.register(spec);
+    expect(registry.describeOAuth('.google_drive')).toMatchObject({
+      urlConfigFields: [],
+      facts: {
+        revocationUrl: 'https://oauth2.googleapis.com/revoke',
+        issuer: 'https://accounts.google.com',
+        authorizationParams: { access_type: 'offline', prompt: 'consent' },
+        idleLimitDays: 180,
+      },
+    });
+    expect(registry.describeOAuth('.http')).toMatchObject({ urlConfigFields: ['url'], facts: {} });
+  });
+
+  it('C47: names the origins that may receive the credentials', () => {
+    const registry = aRegistry();
+    for (const spec of connectorSpecs) registry.register(spec);
+    expect(registry.describeOAuth('.google_drive').apiOrigins({})).toEqual([
+      'https://www.googleapis.com',
+    ]);
+    const { credentialOrigins } = registry.get('.http');
+    expect(credentialOrigins({ url: 'https://api.example.com:8443/v1' })).toEqual([
+      'https://api.example.com:8443',
+    ]);
+    expect(credentialOrigins({ url: 'damaged' })).toEqual([]);
+  });
+
+  it('sets no limit where neither spec nor config names an origin', () => {
+    const registry = aRegistry();
+    const { schema: _schema, validateUrls: _urls, ...spec } = aConnectorSpec();
+    registry.register(spec);
+    expect(registry.get('.sample').credentialOrigins({})).toBeUndefined();
+  });
+});

@@ -1,0 +1,218 @@
+import { describe, expect, it } from '@jest/globals';
+import { connectorSpecs } from '@latchkey/connector-specs';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { buildFromSpec } from './build_from_spec.ts';
+import { ConnectorTypeError } from './connector_type_error.ts';
+import { aConnectorSpec, connectorTypeDeps } from './connector_types.mock.ts';
+
+const OAUTH = {
+  authType: 'oauth_authorization_code',
+  authorizationUrl: 'https://login.example.com/authorize',
+  tokenUrl: 'https://login.example.com/token',
+  clientId: 'client',
+  clientSecret: 'dev-only-secret',
+};
+
+type Deps = Parameters<typeof connectorTypeDeps>[0];
+const validate = (deps: Deps = {}, spec = aConnectorSpec()) =>
+  buildFromSpec(spec, connectorTypeDeps(deps)).validate;
+
+const houseType = (id: string, deps: Deps = {}) => {
+  const spec = connectorSpecs.find(({ metadata }) => metadata.id === id);
+  if (spec === undefined) throw new Error(`no ${id}`);
+  return validate(deps, spec);
+};
+
+const failure = (act: () => unknown): ConnectorTypeError => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof ConnectorTypeError) return error;
+    throw error;
+  }
+  throw new Error('was accepted');
+};
+
+describe('config', () => {
+  it('applies defaults', () => {
+    expect(validate().config({ url: 'https://api.example.com' })).toEqual({
+      url: 'https://api.example.com',
+      region: 'eu',
+    });
+  });
+
+  it('keeps the copy of the auth type that the server adds, and only a real one', () => {
+    const url = 'https://api.example.com';
+    expect(validate().config({ url, authType: 'bearer' })).toMatchObject({ authType: 'bearer' });
+    expect(failure(() => validate().config({ url, authType: 'magic' })).message).toContain(
+      '[authType]',
+    );
+  });
+
+  it('names path and problem, and no value', () => {
+    const error = failure(() =>
+      validate().config({ url: 5, region: 'canary-canary', x: 'canary' }),
+    );
+    expect(error.code).toBe('invalid_config');
+    expect(error.message).toBe(
+      'invalid config: [url]: expected string; [region]: is too big or too long (maximum 9); has unknown fields: x',
+    );
+  });
+
+  it.each([
+    ['http://api.example.com', 'https'],
+    ['file:///etc/passwd', 'scheme'],
+    ['gopher://api.example.com', 'scheme'],
+    ['https://evil.test', 'xpack.actions.allowedHosts'],
+    ['https://169.254.169.254/latest', 'host'],
+    ['not a url', 'parse'],
+  ])('C41: refuses the URL %s and says why', (url, why) => {
+    const error = failure(() => validate({ allowedHosts: ['api.example.com'] }).config({ url }));
+    expect(error.code).toBe('url_not_allowed');
+    expect(error.message).toMatch(/^\[url\]: /);
+    expect(error.message).toContain(why);
+  });
+
+  it('checks fields that are flagged instead of listed', () => {
+    const { validateUrls: _, ...spec } = aConnectorSpec({
+      schema: z.strictObject({
+        endpoint: z
+          .string()
+          .max(99)
+          .meta({ validate: { allowedHosts: true } })
+          .optional(),
+      }),
+    });
+    const { config } = validate({ allowedHosts: ['ok.test'] }, spec);
+    expect(config({})).toEqual({});
+    expect(config({ endpoint: 'https://ok.test' })).toEqual({ endpoint: 'https://ok.test' });
+    expect(failure(() => config({ endpoint: 'https://no.test' })).code).toBe('url_not_allowed');
+  });
+});
+
+describe('secrets', () => {
+  it.each([undefined, null, {}])('take %p for "no auth" where that is offered', (secrets) => {
+    expect(validate().secrets(secrets)).toEqual({ authType: 'none' });
+  });
+
+  it('are an empty object for a type without auth', () => {
+    const { auth: _, ...spec } = aConnectorSpec();
+    expect(validate({}, spec).secrets({})).toEqual({});
+    expect(validate({}, spec).secrets({ authType: 'none' })).toEqual({});
+    expect(failure(() => validate({}, spec).secrets({ authType: 'bearer' })).code).toBe(
+      'invalid_secrets',
+    );
+  });
+
+  it('hold the hidden defaults after parsing', () => {
+    const { secrets } = houseType('.google_drive');
+    expect(
+      secrets({ authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 'dev-only' }),
+    ).toMatchObject({ tokenUrl: 'https://oauth2.googleapis.com/token' });
+    expect(secrets({ authType: 'ears' })).toMatchObject({ provider: 'google' });
+  });
+
+  it('name the auth types on offer when the given one is not', () => {
+    const error = failure(() => validate().secrets({ authType: 'basic' }));
+    expect(error.message).toBe(
+      'invalid secrets: [authType]: expected one of: none, bearer, oauth_authorization_code',
+    );
+  });
+
+  it.each(['tokenUrl', 'authorizationUrl'])(
+    'C41: have their %s checked against the allow-list',
+    (field) => {
+      const { secrets } = validate({ allowedHosts: ['login.example.com'] });
+      expect(secrets(OAUTH)).toMatchObject(OAUTH);
+      const error = failure(() =>
+        secrets({ ...OAUTH, [field]: 'https://evil.test/canary?canary' }),
+      );
+      expect(error).toMatchObject({ code: 'url_not_allowed' });
+      expect(error.message).toContain(`[${field}]`);
+      expect(error.message).not.toContain('canary');
+    },
+  );
+
+  it('say which setting is missing when EARS is not available', () => {
+    const { secrets } = houseType('.google_drive', { isEarsAvailable: () => false });
+    const error = failure(() => secrets({ authType: 'ears' }));
+    expect(error.code).toBe('ears_unavailable');
+    expect(error.message).toContain('xpack.actions.auth.ears.url');
+    expect(secrets({ authType: 'bearer', token: 't' })).toMatchObject({ token: 't' });
+  });
+
+  it('E65: never appear in an error, wherever they were put', () => {
+    const canary = 'dev-canary-value';
+    const { secrets } = validate();
+    const anywhere = fc.record(
+      {
+        authType: fc.constantFrom('none', 'bearer', 'oauth_authorization_code', canary),
+        token: fc.constantFrom(canary, `${canary}\n${canary}`, [canary], { a: canary }),
+        clientSecret: fc.constantFrom(canary, 5),
+        tokenUrl: fc.constantFrom(`https://x.test/${canary}`, canary, `file:///${canary}`),
+        [canary]: fc.constant(canary),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(anywhere, (given) => {
+        try {
+          secrets(given);
+        } catch (error) {
+          expect(`${error} ${JSON.stringify(error)}`).not.toContain(canary);
+        }
+      }),
+    );
+  });
+});
+
+describe('params', () => {
+  it('apply defaults before the handler sees them', () => {
+    expect(validate().params({ subAction: 'echo', subActionParams: {} })).toEqual({
+      subAction: 'echo',
+      subActionParams: { text: 'hi' },
+      fetchOptions: undefined,
+    });
+    expect(validate().params({ subAction: 'echo' }).subActionParams).toEqual({ text: 'hi' });
+  });
+
+  it('carry the size limit of one call', () => {
+    const params = { subAction: 'echo', fetchOptions: { max_content_length: 9 } };
+    expect(validate().params(params).fetchOptions).toEqual({ maxContentLength: 9 });
+  });
+
+  it('accept the connection test without input, where there is one', () => {
+    const test = { enabled: false, handler: async () => ({}) };
+    expect(validate().params({ subAction: '_test', subActionParams: {} }).subAction).toBe('_test');
+    expect(
+      failure(() => validate({}, aConnectorSpec({ test })).params({ subAction: '_test' })).message,
+    ).toBe('invalid params: [subAction]: expected one of: echo');
+  });
+
+  it.each([
+    undefined,
+    'text',
+    {},
+    { subAction: '' },
+    { subAction: 'nope' },
+    { subAction: '__proto__' },
+    { subAction: 'constructor' },
+    { subAction: 'echo', other: 1 },
+    { subAction: 'echo', subActionParams: { text: 'x'.repeat(11) } },
+    { subAction: 'echo', subActionParams: { unknown: 1 } },
+    { subAction: 'echo', fetchOptions: { max_content_length: 0 } },
+    { subAction: 'echo', fetchOptions: { skip_ssl_verification: true } },
+  ])('refuse %j', (params) => {
+    expect(failure(() => validate().params(params)).code).toBe('invalid_params');
+  });
+
+  it('refuse more than xpack.actions.maxPayloadSize, counted in bytes', () => {
+    const { params } = validate({ maxPayloadBytes: 30 });
+    const tooLong = { subAction: 'echo', subActionParams: { text: 'ä'.repeat(10) } };
+    expect(failure(() => params(tooLong))).toMatchObject({ code: 'params_too_large' });
+    const tooMuch = { subAction: 'echo', fetchOptions: { max_content_length: 31 } };
+    expect(failure(() => params(tooMuch))).toMatchObject({ code: 'params_too_large' });
+    expect(params({ subAction: 'echo', subActionParams: { text: 'a'.repeat(10) } })).toBeDefined();
+  });
+});
