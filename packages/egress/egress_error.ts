@@ -1,7 +1,7 @@
 import type { EgressErrorCode } from './types.ts';
 
-/** What an {@link EgressError} carries besides its code and text. */
-export interface EgressErrorOptions extends ErrorOptions {
+/** What an `EgressError` carries besides its code and text. */
+interface EgressErrorOptions extends ErrorOptions {
   /** Default `false`. */
   readonly answerLost?: boolean;
   readonly responseHeaders?: Readonly<Record<string, string>> | undefined;

@@ -201,6 +201,7 @@ function positive(value: number | undefined): number | undefined {
   return value !== undefined && value > 0 ? value : undefined;
 }
 
+/** axios' -1 and Infinity mean "no limit"; here an answer is always bounded. */
 function notNegative(value: number | undefined): number | undefined {
-  return value !== undefined && value >= 0 ? value : undefined;
+  return value !== undefined && value >= 0 && Number.isFinite(value) ? value : undefined;
 }

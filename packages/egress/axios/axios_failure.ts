@@ -35,7 +35,7 @@ export function toAxiosError(
   config: InternalAxiosRequestConfig,
   limits: { readonly timeoutMs: number; readonly maxBytes: number },
 ): unknown {
-  if (!(error instanceof EgressError)) return redactAxiosError(error);
+  if (!(error instanceof EgressError)) return redactAxiosError(wrapForeign(error, config));
   // A body stream may have failed by an error of axios' own kind, for example by `maxBodyLength`.
   if (error.cause instanceof AxiosError) return redactAxiosError(error.cause);
   if (error.code === 'aborted') return canceled(config, error);
@@ -45,8 +45,14 @@ export function toAxiosError(
   return redactAxiosError(failure);
 }
 
+/** A hook or serializer of the caller threw, or a body could not be read. */
+function wrapForeign(error: unknown, config: InternalAxiosRequestConfig): unknown {
+  if (error instanceof AxiosError || !Error.isError(error)) return error;
+  return AxiosError.from(error, AxiosError.ERR_BAD_REQUEST, config);
+}
+
 /** What axios rejects with after `AbortController.abort()` or `CancelToken.cancel()`. */
-export function canceled(config: InternalAxiosRequestConfig, cause?: EgressError): unknown {
+function canceled(config: InternalAxiosRequestConfig, cause?: EgressError): unknown {
   const reason = config.cancelToken?.reason;
   if (reason !== undefined) return reason;
   const failure = new CanceledError(undefined, config);

@@ -55,7 +55,7 @@ describe('leakage', () => {
     const { origin } = await server(({ url }, response) => {
       if (url.startsWith('/status')) response.writeHead(403).end(`{"echo":"${CANARY}"}`);
       else if (url.startsWith('/cut')) response.destroy();
-      else if (url.startsWith('/broken')) response.end(`{"${CANARY}`);
+      else if (url.startsWith('/broken')) response.end(`${CANARY.slice(0, 9)} no JSON`);
       else if (url.startsWith('/redirect'))
         response.writeHead(302, { location: 'https://evil.example/' }).end();
     });
@@ -73,8 +73,22 @@ describe('leakage', () => {
       }),
     );
     expect(failure).toBeInstanceOf(AxiosError);
-    expect(printed(failure)).not.toContain(CANARY);
+    expect(printed(failure)).not.toContain(CANARY.slice(0, 9));
     expect((failure as AxiosError).config?.params).toEqual({ token: CANARY });
+  });
+
+  it('E64: makes an AxiosError of whatever a hook throws', async () => {
+    const { origin } = await server(echo);
+    const paramsSerializer = () => {
+      throw new TypeError('no params');
+    };
+    const failure = await failureOf(
+      egress()
+        .createAxiosInstance()
+        .get(origin, { params: { a: 1 }, paramsSerializer }),
+    );
+    expect(failure).toBeInstanceOf(AxiosError);
+    expect(failure).toMatchObject({ message: 'no params', code: 'ERR_BAD_REQUEST' });
   });
 
   it('E64: shows nothing of a cancelled request, whoever cancelled it first', async () => {
@@ -166,7 +180,11 @@ describe('guard behind axios', () => {
       if (url === '/big') response.end('x'.repeat(2000));
     });
     const client = egress({ timeoutMs: 80, maxResponseBytes: 1000 }).createAxiosInstance();
-    for (const config of [{}, { timeout: 0, maxContentLength: -1 }]) {
+    for (const config of [
+      {},
+      { timeout: 0, maxContentLength: -1 },
+      { maxContentLength: Infinity },
+    ]) {
       await expect(client.get(`${origin}/big`, config)).rejects.toMatchObject({
         message: 'maxContentLength size of 1000 exceeded',
       });

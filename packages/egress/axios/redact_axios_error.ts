@@ -15,7 +15,15 @@ export function redactAxiosError<T>(error: T): T {
     if (value !== undefined) hide(error, field, value);
   }
   hide(error, 'toJSON', () => publicView(error));
+  if (error.name === 'SyntaxError') dropQuotedBody(error);
   return error;
+}
+
+/** V8 quotes the text that is no JSON, which is the answer's body, in message, stack and cause. */
+function dropQuotedBody(error: Error): void {
+  error.message = 'the answer is not valid JSON';
+  error.stack = `${error.name}: ${error.message}`;
+  hide(error, 'cause', undefined);
 }
 
 /** A non-enumerable, still writable property. */

@@ -1,6 +1,4 @@
-export type { HostOverrides } from './host_overrides.ts';
 export { compileHostOverrides } from './host_overrides.ts';
-export type { HostRules } from './host_rules.ts';
 export { compileHostRules, normalizeHost } from './host_rules.ts';
 export { createPinnedLookup } from './pinned_lookup.ts';
 export type { Route, Target } from './url_guard.ts';

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 
@@ -45,7 +46,7 @@ export async function decodeBody(
   let decoded = data;
   for (const coding of codings.reverse()) {
     const decoder = decoderOf(coding, decoded);
-    const options = { maxOutputLength: Math.max(1, maxBytes) };
+    const options = { maxOutputLength: Math.min(Math.max(1, maxBytes), constants.MAX_LENGTH) };
     decoded =
       decoded.length <= INLINE_BYTES
         ? decoder.inline(decoded, options)

@@ -1,6 +1,6 @@
 export { ACCEPTED_CODINGS } from './decode_body.ts';
 export { Dispatchers } from './dispatchers.ts';
-export type { Answer, HeaderRecord } from './exchange.ts';
+export type { HeaderRecord } from './exchange.ts';
 export { systemCodeOf } from './failure.ts';
 export { compileProxyRules } from './proxy_rules.ts';
 export { isSafeHeader } from './redirects.ts';

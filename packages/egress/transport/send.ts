@@ -40,6 +40,9 @@ export interface CallResult {
   readonly target: Target;
 }
 
+/** Node fires timers beyond this at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Sends calls; the only code that puts bytes on the wire. */
 export class Sender {
   readonly #guard: UrlGuard;
@@ -66,7 +69,7 @@ export class Sender {
     const onTimeout = () =>
       active?.abort('timeout', `host [${host}] did not answer within ${timeoutMs} ms`);
     const onAbort = () => active?.abort('aborted', `the call to host [${host}] was aborted`);
-    const timer = setTimeout(onTimeout, timeoutMs);
+    const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_TIMER_MS));
     signal?.addEventListener('abort', onAbort);
     this.#running += 1;
     try {
