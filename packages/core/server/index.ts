@@ -4,7 +4,11 @@ export {
   byteSize,
   type ConfigDeprecation,
   ConfigError,
+  type ConfigSource,
+  configFilesFor,
   durationMs,
+  type Environment,
+  parseSetting,
 } from './config/index.ts';
 export type {
   AuthenticatedUser,
@@ -27,8 +31,9 @@ export type {
   UrlBuilder,
 } from './http/index.ts';
 export { HttpError, respond } from './http/index.ts';
+export { createServer, runServer, type Server, type ServerOptions } from './lifecycle/index.ts';
 export type { Logger, LogLevel, LogMeta } from './logging/index.ts';
-export type { Counter, Histogram, MetricLabels, MetricsSetup } from './metrics/types.ts';
+export type { Counter, Histogram, MetricLabels, MetricsSetup } from './metrics/index.ts';
 export type {
   CoreSetup,
   CoreStart,
@@ -37,7 +42,8 @@ export type {
   PluginFactory,
   PluginInitializerContext,
   ServerEnvironment,
-} from './plugins/types.ts';
-export type { ServiceStatus, StatusLevel, StatusSetup } from './status/types.ts';
+} from './plugins/index.ts';
+export { PluginError, type PluginErrorCode } from './plugins/index.ts';
+export type { ServiceStatus, StatusLevel, StatusSetup } from './status/index.ts';
 export type { Clock, Randomness } from './time/index.ts';
 export { systemClock, systemRandomness } from './time/index.ts';

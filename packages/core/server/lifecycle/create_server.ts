@@ -1,0 +1,136 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createSavedObjectsService } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import type { DestinationStream } from 'pino';
+import { type CoreConfig, configFilesFor, type Environment } from '../config/index.ts';
+import { type AnswerObserver, HttpService } from '../http/index.ts';
+import { LoggingService, type LoggingSettings } from '../logging/index.ts';
+import { MetricsService } from '../metrics/index.ts';
+import { PluginSystem, type ServerEnvironment } from '../plugins/index.ts';
+import { StatusService } from '../status/index.ts';
+import { type Clock, type Randomness, systemClock, systemRandomness } from '../time/index.ts';
+import { type Configuration, httpConfigOf, loadConfiguration } from './load_configuration.ts';
+import { createServerOf, type Server } from './server.ts';
+import { createStoreStatus } from './store_status.ts';
+
+/** How to run one server. Everything but the mode has a default for real life. */
+export interface ServerOptions {
+  readonly mode: 'development' | 'production';
+  /** Holds `plugins/`, `config/` and `package.json`. Default: the working directory. */
+  readonly root?: string;
+  /** Exactly these files, in order. Default: those of the mode, see `configFilesFor`. */
+  readonly configFiles?: readonly string[];
+  /** Settings that win over files, dotted or nested. */
+  readonly overrides?: Readonly<Record<string, unknown>>;
+  /** One folder per plugin. Default: all of `plugins/`. */
+  readonly pluginFolders?: readonly string[];
+  /** Default: the environment of the process. */
+  readonly env?: Environment;
+  readonly clock?: Clock;
+  readonly randomness?: Randomness;
+  /** Replaces standard output, one `write` per line; for tests. */
+  readonly logDestination?: DestinationStream;
+}
+
+/**
+ * Reads the configuration and builds a server that does not run yet.
+ * @throws ConfigError, PluginError
+ */
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const root = resolve(options.root ?? process.cwd());
+  const { mode } = options;
+  const { overrides } = options;
+  const configuration = await loadConfiguration({
+    root,
+    mode,
+    configFiles: options.configFiles ?? configFilesFor({ root, mode, given: [] }),
+    pluginFolders: options.pluginFolders,
+    overrides: overrides === undefined ? [] : [{ name: 'overrides', settings: overrides }],
+    environment: options.env ?? process.env,
+  });
+  return assemble(options, root, configuration);
+}
+
+function assemble(options: ServerOptions, root: string, configuration: Configuration): Server {
+  const { mode, clock = systemClock, randomness = systemRandomness } = options;
+  const { core, plugins, version } = configuration;
+  const logging = new LoggingService({
+    settings: loggingSettings(core, root),
+    mode,
+    version,
+    node: core.server.name,
+    ...(options.logDestination === undefined ? {} : { destination: options.logDestination }),
+  });
+  const env = prepareEnvironment({ mode, root, configuration, randomness });
+  const metrics = new MetricsService();
+  const store = createSqliteStore({ path: join(env.dataPath, 'latchkey.sqlite') });
+  return createServerOf({
+    configuration,
+    env,
+    logger: logging.get('server'),
+    metrics,
+    status: new StatusService(clock),
+    storeStatus: createStoreStatus(store, clock),
+    savedObjects: createSavedObjectsService({
+      store,
+      logger: logging.get('savedObjects'),
+      now: () => clock.now(),
+      uuid: () => randomness.uuid(),
+    }),
+    http: new HttpService({
+      config: httpConfigOf(core.server, { mode, root }),
+      logger: logging.get('http'),
+      clock,
+      randomness,
+      observe: observeAnswers(metrics),
+    }),
+    plugins: new PluginSystem({
+      plugins,
+      logger: logging.get('plugins'),
+      clock,
+      contextFor: ({ id, config, configPath }) => ({
+        pluginId: id,
+        logger: logging.get('plugins', id),
+        config: config === undefined ? undefined : configuration.parsed.get(configPath),
+        env,
+        clock,
+        randomness,
+      }),
+    }),
+  });
+}
+
+/** The data folder holds keys and tokens, so only the owner may look into one made here. */
+function prepareEnvironment(options: {
+  readonly mode: ServerOptions['mode'];
+  readonly root: string;
+  readonly configuration: Configuration;
+  readonly randomness: Randomness;
+}): ServerEnvironment {
+  const { mode, root, configuration, randomness } = options;
+  const dataPath = resolve(root, configuration.core.path.data);
+  mkdirSync(dataPath, { recursive: true, mode: 0o700 });
+  return { mode, dataPath, version: configuration.version, instanceId: randomness.uuid() };
+}
+
+/** Log files are relative to the root, like every path in the settings. */
+function loggingSettings({ logging }: CoreConfig, root: string): LoggingSettings {
+  const appenders = Object.entries(logging.appenders).map(([name, appender]) => [
+    name,
+    appender.type === 'file'
+      ? { ...appender, fileName: resolve(root, appender.fileName) }
+      : appender,
+  ]);
+  return { ...logging, appenders: Object.fromEntries(appenders) };
+}
+
+function observeAnswers(metrics: MetricsService): AnswerObserver {
+  const durations = metrics.setup.histogram(
+    'latchkey_http_request_duration_seconds',
+    'Time from the request line to the end of the answer',
+    ['method', 'route', 'status'],
+  );
+  return (method, route, statusCode, seconds) =>
+    durations.observe(seconds, { method, route, status: String(statusCode) });
+}

@@ -1,0 +1,3 @@
+export { createServer, type ServerOptions } from './create_server.ts';
+export { runServer } from './run_server.ts';
+export type { Server } from './server.ts';

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  type ConfigSource,
+  type CoreConfig,
+  coreSchemas,
+  type Environment,
+  effectivePublicBaseUrl,
+  loadConfigFile,
+  type ParsedConfig,
+  parseConfig,
+  type ServerConfig,
+} from '../config/index.ts';
+import type { HttpConfig } from '../http/index.ts';
+import {
+  findPluginFolders,
+  type LoadedPlugin,
+  loadPlugin,
+  orderPlugins,
+  readManifest,
+} from '../plugins/index.ts';
+
+/** Where a start finds its settings and plugins. */
+export interface ConfigurationOptions {
+  /** Absolute. Holds `plugins/` and `package.json`; relative paths in settings start here. */
+  readonly root: string;
+  readonly mode: 'development' | 'production';
+  /** In order; later ones win. */
+  readonly configFiles: readonly string[];
+  /** One folder per plugin; `undefined`: all of `plugins/` below the root. */
+  readonly pluginFolders?: readonly string[] | undefined;
+  /** Settings that win over files, dotted or nested. */
+  readonly overrides: readonly ConfigSource[];
+  readonly environment: Environment;
+}
+
+/** Everything known before anything runs. */
+export interface Configuration {
+  readonly core: CoreConfig;
+  readonly parsed: ParsedConfig;
+  /** In order of dependency. */
+  readonly plugins: readonly LoadedPlugin[];
+  readonly version: string;
+}
+
+/**
+ * Finds the plugins, then reads all settings against the schemas of core and plugins at once.
+ * @throws ConfigError, PluginError
+ */
+export async function loadConfiguration(options: ConfigurationOptions): Promise<Configuration> {
+  const plugins = await loadPlugins(options);
+  const coreSections = Object.entries(coreSchemas).map(([key, schema]) => ({
+    path: [key],
+    schema,
+  }));
+  const pluginSections = plugins.flatMap(({ config, configPath }) =>
+    config === undefined
+      ? []
+      : [{ path: configPath, schema: config.schema, deprecations: config.deprecations ?? [] }],
+  );
+  const parsed = parseConfig({
+    sections: [...coreSections, ...pluginSections],
+    sources: [
+      ...options.configFiles.map((file) => loadConfigFile(resolve(options.root, file))),
+      ...options.overrides,
+    ],
+    environment: options.environment,
+  });
+  const version = readVersion(options.root);
+  return { core: coreConfig(parsed), parsed, plugins, version };
+}
+
+/** The part of the settings the way in needs. */
+export function httpConfigOf(
+  server: ServerConfig,
+  options: Pick<ConfigurationOptions, 'mode' | 'root'>,
+): HttpConfig {
+  const { enabled, certificate, key } = server.ssl;
+  const isTls = enabled && certificate !== undefined && key !== undefined;
+  return {
+    host: server.host,
+    port: server.port,
+    basePath: server.basePath,
+    rewriteBasePath: server.rewriteBasePath,
+    publicBaseUrl: effectivePublicBaseUrl(server, options.mode),
+    maxPayloadBytes: server.maxPayload,
+    shutdownTimeoutMs: server.shutdownTimeout,
+    trustProxy: server.trustProxy,
+    tls: isTls
+      ? { certificate: resolve(options.root, certificate), key: resolve(options.root, key) }
+      : undefined,
+  };
+}
+
+async function loadPlugins(options: ConfigurationOptions): Promise<LoadedPlugin[]> {
+  const folders = options.pluginFolders ?? findPluginFolders(join(options.root, 'plugins'));
+  const ordered = orderPlugins(
+    folders.map((folder) => readManifest(resolve(options.root, folder))),
+  );
+  const loaded: LoadedPlugin[] = [];
+  for (const plugin of ordered) if (plugin.hasServer) loaded.push(await loadPlugin(plugin));
+  return loaded;
+}
+
+const coreConfig = (parsed: ParsedConfig): CoreConfig => ({
+  server: parsed.get(['server']) as CoreConfig['server'],
+  logging: parsed.get(['logging']) as CoreConfig['logging'],
+  path: parsed.get(['path']) as CoreConfig['path'],
+  uiSettings: parsed.get(['uiSettings']) as CoreConfig['uiSettings'],
+});
+
+function readVersion(root: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const hasVersion = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return hasVersion ? String(manifest.version) : '0.0.0';
+}

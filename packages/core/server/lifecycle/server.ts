@@ -1,0 +1,134 @@
+import type { SavedObjectsService } from '@latchkey/saved-objects';
+import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import type { CoreConfig } from '../config/index.ts';
+import type { HttpService } from '../http/index.ts';
+import type { Logger } from '../logging/index.ts';
+import { type MetricsService, registerMetricsRoute } from '../metrics/index.ts';
+import { registerOpenApiRoute } from '../openapi/index.ts';
+import type { PluginSystem, ServerEnvironment } from '../plugins/index.ts';
+import { registerStatusRoute, type ServiceStatus, type StatusService } from '../status/index.ts';
+import { browserConfigOf } from './browser_config.ts';
+import type { Configuration } from './load_configuration.ts';
+
+/** One server. States: created → set up → started → stopped. */
+export interface Server {
+  /** Settings of core, frozen. */
+  readonly config: CoreConfig;
+  /** What each plugin lets the browser see, by plugin id. */
+  readonly browserConfig: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly env: ServerEnvironment;
+  readonly logger: Logger;
+  /** Where it listens, base path included; `undefined` until then. */
+  readonly url: string | undefined;
+  /** Registers everything; `start` does it when it was not done. @throws PluginError */
+  setup(): Promise<void>;
+  /**
+   * Opens the store, starts the plugins, then accepts requests. When it fails, what was begun is undone.
+   * @throws PluginError, StoreError, or Error when the port is taken
+   */
+  start(): Promise<void>;
+  /**
+   * Lets requests in flight finish, stops plugins in reverse order, closes the store. Never throws; safe at any time
+   * and to call twice.
+   */
+  stop(): Promise<void>;
+  /** Sends a request through everything but the socket. Call it after `start`. */
+  inject(request: InjectOptions): Promise<LightMyRequestResponse>;
+}
+
+/** The services a server is made of. */
+export interface ServerParts {
+  readonly configuration: Configuration;
+  readonly env: ServerEnvironment;
+  readonly logger: Logger;
+  readonly metrics: MetricsService;
+  readonly status: StatusService;
+  readonly storeStatus: () => Promise<ServiceStatus>;
+  readonly savedObjects: SavedObjectsService;
+  readonly http: HttpService;
+  readonly plugins: PluginSystem;
+}
+
+/** Runs the parts in order. */
+export function createServerOf(parts: ServerParts): Server {
+  const { configuration, env, logger, http } = parts;
+  let setUp: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
+  let url: string | undefined;
+  const server: Server = {
+    config: configuration.core,
+    browserConfig: browserConfigOf(configuration),
+    env,
+    logger,
+    get url() {
+      return url;
+    },
+    setup: () => {
+      setUp ??= setUpParts(parts);
+      return setUp;
+    },
+    start: async () => {
+      try {
+        await server.setup();
+        const savedObjects = await parts.savedObjects.start();
+        await parts.plugins.start({ savedObjects, http: { urls: http.urls } });
+        url = `${await listen(parts)}${http.urls.basePath}`;
+        logger.info(`Ready at ${http.urls.publicBaseUrl ?? url}`);
+      } catch (error) {
+        await server.stop();
+        throw error;
+      }
+    },
+    stop: () => {
+      stopped ??= stopParts(parts);
+      return stopped;
+    },
+    inject: (request) => http.inject(request),
+  };
+  return server;
+}
+
+async function setUpParts(parts: ServerParts): Promise<void> {
+  const { configuration, env, http, logger, metrics, savedObjects, status } = parts;
+  const { server } = configuration.core;
+  for (const warning of configuration.parsed.warnings) logger.warn(warning);
+  status.registerCore('savedObjects', parts.storeStatus);
+  const identity = { name: server.name, uuid: env.instanceId, version: env.version };
+  registerStatusRoute(http.setup, status, identity);
+  registerMetricsRoute(http.setup, metrics, { isPublic: server.metrics.public });
+  registerOpenApiRoute(http.setup, { routes: () => http.routes, version: env.version });
+  await parts.plugins.setup({
+    http: http.setup,
+    savedObjects: savedObjects.setup,
+    status: status.setup,
+    metrics: metrics.setup,
+  });
+}
+
+async function listen({ http, configuration }: ServerParts): Promise<string> {
+  try {
+    return await http.listen();
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error;
+    const { port } = configuration.core.server;
+    throw new Error(`Port ${port} is in use; stop the other process or set [server.port].`, {
+      cause: error,
+    });
+  }
+}
+
+async function stopParts({ http, plugins, savedObjects, logger }: ServerParts): Promise<void> {
+  const steps = [
+    ['http', () => http.stop()],
+    ['plugins', () => plugins.stop()],
+    ['saved objects', () => savedObjects.stop()],
+  ] as const;
+  for (const [name, stop] of steps) {
+    try {
+      await stop();
+    } catch (error) {
+      logger.error(`The ${name} did not stop cleanly`, { error });
+    }
+  }
+  logger.info('Stopped');
+}

@@ -1,0 +1,91 @@
+import type { DestinationStream } from 'pino';
+import { createSink, type LogSink } from './create_sink.ts';
+import { type LoggingSettings, settingsFor } from './logger_settings.ts';
+import { redact } from './redact.ts';
+import { scrubText } from './scrub_text.ts';
+import type { Logger, LogLevel, LogMeta } from './types.ts';
+
+export interface LoggingServiceOptions {
+  readonly settings: LoggingSettings;
+  readonly mode: 'development' | 'production';
+  readonly version: string;
+  /** `server.name`. */
+  readonly node: string;
+  /** Replaces standard output of console appenders, for tests; one `write` per line. */
+  readonly destination?: DestinationStream;
+}
+
+type Level = Exclude<LogLevel, 'off'>;
+
+/** From quiet to loud; a logger writes what is not louder than its own level. */
+const LOUDNESS: Readonly<Record<LogLevel, number>> = {
+  off: 0,
+  fatal: 1,
+  error: 2,
+  warn: 3,
+  info: 4,
+  debug: 5,
+  trace: 6,
+};
+
+/** Makes loggers. Every line of the server passes here, and with it the redaction. */
+export class LoggingService {
+  readonly #options: LoggingServiceOptions;
+  readonly #sinks = new Map<string, LogSink>();
+  readonly #loggers = new Map<string, Logger>();
+
+  constructor(options: LoggingServiceOptions) {
+    this.#options = options;
+  }
+
+  /** The logger of that name, for example `plugins.actions`; the same one every time. */
+  get(...nameParts: readonly string[]): Logger {
+    const name = nameParts.join('.');
+    const known = this.#loggers.get(name);
+    if (known !== undefined) return known;
+    const logger = this.#create(name);
+    this.#loggers.set(name, logger);
+    return logger;
+  }
+
+  #create(name: string): Logger {
+    const { level: maxLevel, appenders } = settingsFor(name, this.#options.settings);
+    const limit = LOUDNESS[maxLevel];
+    const withStack = limit >= LOUDNESS.debug;
+    const sinks = appenders.map((appender) => this.#sink(appender));
+    const write = (level: Level, message: string, meta: LogMeta | undefined): void => {
+      const fields = meta === undefined ? {} : redact(meta, withStack);
+      const text = scrubText(message);
+      for (const sink of sinks) sink(level, name, fields, text);
+    };
+    const at = (level: Level) =>
+      LOUDNESS[level] > limit
+        ? (): void => {}
+        : (message: string, meta?: LogMeta): void => write(level, message, meta);
+    return {
+      fatal: at('fatal'),
+      error: at('error'),
+      warn: at('warn'),
+      info: at('info'),
+      debug: at('debug'),
+      trace: at('trace'),
+      isLevelEnabled: (level) => LOUDNESS[level] <= limit,
+      get: (...parts) => this.get(name, ...parts),
+    };
+  }
+
+  #sink(appenderName: string): LogSink {
+    const known = this.#sinks.get(appenderName);
+    if (known !== undefined) return known;
+    const { settings, mode, version, node, destination } = this.#options;
+    const onTerminal = mode === 'development' && process.stdout.isTTY === true;
+    const sink = createSink({
+      appender: settings.appenders[appenderName] ?? { type: 'console' },
+      service: { version, node },
+      defaultLayout: onTerminal && destination === undefined ? 'pattern' : 'json',
+      console: destination,
+    });
+    this.#sinks.set(appenderName, sink);
+    return sink;
+  }
+}

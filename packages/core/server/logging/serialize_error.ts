@@ -1,0 +1,71 @@
+import { scrubText } from './scrub_text.ts';
+
+const MAX_CAUSES = 5;
+const CODE = /^[A-Za-z0-9_.:-]{1,64}$/;
+
+/** An error as it is logged, in ECS names. */
+export interface SerializedError {
+  readonly type: string;
+  readonly message: string;
+  readonly code?: string;
+  /** Names and codes of the causes, outermost first. Their messages may quote what came over the wire, so they stay out. */
+  readonly cause?: readonly string[];
+  readonly stack_trace?: string;
+}
+
+/**
+ * Reduces an error to what names it. Whatever else hangs off it (an HTTP client's `config`, `headers`, `request`, `response`) is
+ * never looked at.
+ */
+export function serializeError(error: Error, withStack: boolean): SerializedError {
+  const code = codeOf(error);
+  const causes = causesOf(error);
+  return {
+    type: nameOf(error),
+    message: messageOf(error),
+    ...(code === undefined ? {} : { code }),
+    ...(causes.length === 0 ? {} : { cause: causes }),
+    ...(withStack && error.stack !== undefined ? { stack_trace: stackOf(error) } : {}),
+  };
+}
+
+/** JSON's parser quotes the text it choked on, which may be a provider's answer. */
+function messageOf(error: Error): string {
+  if (error instanceof SyntaxError && /JSON/.test(error.message)) return 'not valid JSON';
+  return scrubText(String(error.message));
+}
+
+/** Only the frames: the text above them is the message again. */
+function stackOf(error: Error): string {
+  const frames = String(error.stack)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
+  return [`${nameOf(error)}: ${messageOf(error)}`, ...frames].join('\n');
+}
+
+function causesOf(error: Error): string[] {
+  const causes: string[] = [];
+  let cause = error.cause;
+  while (cause instanceof Error && causes.length < MAX_CAUSES) {
+    const code = codeOf(cause);
+    causes.push(code === undefined ? nameOf(cause) : `${nameOf(cause)} ${code}`);
+    cause = cause.cause;
+  }
+  return causes;
+}
+
+function codeOf(error: Error): string | undefined {
+  const code = 'code' in error ? error.code : undefined;
+  const text = typeof code === 'number' ? String(code) : code;
+  return typeof text === 'string' && CODE.test(text) ? text : undefined;
+}
+
+const nameOf = (error: Error): string =>
+  typeof error.name === 'string' && CODE.test(error.name) ? error.name : 'Error';
+
+/** One line for a terminal, as safe as a log line; a `ConfigError` keeps its lines. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return 'something that is not an error was thrown';
+  const { type, message, code } = serializeError(error, false);
+  return code === undefined ? `${type}: ${message}` : `${type} ${code}: ${message}`;
+}

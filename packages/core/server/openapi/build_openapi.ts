@@ -1,0 +1,60 @@
+import type { RouteDefinition } from '../http/index.ts';
+import { buildOperation } from './build_operation.ts';
+
+/** A JSON document in the form of OpenAPI 3.1. */
+export type OpenApiDocument = Readonly<Record<string, unknown>>;
+
+const OPTIONAL_LAST_PART = /\/\{[A-Za-z0-9_]+\?\}$/;
+
+/** Describes the public routes. @param info.serverUrl as browsers reach the server; `undefined`: unknown */
+export function buildOpenApi(
+  routes: readonly RouteDefinition[],
+  info: { readonly version: string; readonly serverUrl: string | undefined },
+): OpenApiDocument {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    if (route.access !== 'public') continue;
+    for (const path of documentedPaths(route.path)) {
+      paths[path] = { ...paths[path], [route.method]: buildOperation(route, path) };
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Latchkey API',
+      version: info.version,
+      description:
+        'Put `/s/{spaceId}` in front of a path to work in another space than the default one.',
+    },
+    ...(info.serverUrl === undefined ? {} : { servers: [{ url: info.serverUrl }] }),
+    paths,
+    components: { schemas: { Error: ERROR_SCHEMA }, securitySchemes: SECURITY_SCHEMES },
+  };
+}
+
+/** OpenAPI has no optional path parts: such a route is two paths. */
+function documentedPaths(path: string): string[] {
+  const full = path.replaceAll(/\{([A-Za-z0-9_]+)[?*]\}/g, '{$1}');
+  return OPTIONAL_LAST_PART.test(path) ? [path.replace(OPTIONAL_LAST_PART, ''), full] : [full];
+}
+
+const ERROR_SCHEMA = {
+  type: 'object',
+  required: ['statusCode', 'error', 'message'],
+  properties: {
+    statusCode: { type: 'integer' },
+    error: { type: 'string', description: 'Name of the status.' },
+    message: { type: 'string', description: 'What is wrong, for people.' },
+    attributes: { type: 'object', description: 'More about the cause, for programs.' },
+  },
+};
+
+const SECURITY_SCHEMES = {
+  basic: { type: 'http', scheme: 'basic' },
+  apiKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    description: '`ApiKey` and the encoded key.',
+  },
+};

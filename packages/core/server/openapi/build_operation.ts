@@ -1,0 +1,121 @@
+import { type ZodType, z } from 'zod';
+import type { RouteDefinition } from '../http/index.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const ERROR_RESPONSE = {
+  description: 'Refused or failed',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+};
+
+/** One operation. @param path in OpenAPI's notation; decides which path parameters exist */
+export function buildOperation(route: RouteDefinition, path: string): Json {
+  const { summary, description, tags, validate } = route;
+  return {
+    operationId: operationId(route.method, path),
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(tags === undefined ? {} : { tags }),
+    security: securityOf(route),
+    parameters: [
+      ...pathParameters(path, validate?.params),
+      ...queryParameters(validate?.query),
+      ...headerParameters(route),
+    ],
+    ...(validate?.body === undefined ? {} : { requestBody: requestBody(validate.body) }),
+    responses: responsesOf(route),
+  };
+}
+
+/** JSON Schema of a zod schema, for one direction. */
+function jsonSchema(schema: ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    target: 'draft-2020-12',
+  });
+  return rest;
+}
+
+const operationId = (method: string, path: string): string =>
+  `${method}_${path.replaceAll(/[^A-Za-z0-9]+/g, '_').replaceAll(/^_|_$/g, '')}`;
+
+function securityOf({ security }: RouteDefinition): Json[] {
+  const schemes = [{ basic: [] }, { apiKey: [] }];
+  if (security?.authentication === 'none') return [];
+  return security?.authentication === 'optional' ? [{}, ...schemes] : schemes;
+}
+
+function pathParameters(path: string, schema: ZodType | undefined): Json[] {
+  const { properties } = propertiesOf(schema);
+  return [...path.matchAll(/\{([A-Za-z0-9_]+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: properties[name] ?? { type: 'string' },
+  }));
+}
+
+function queryParameters(schema: ZodType | undefined): Json[] {
+  const { properties, required } = propertiesOf(schema);
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema: property,
+  }));
+}
+
+function headerParameters({ method, security }: RouteDefinition): Json[] {
+  if (method === 'get' || security?.xsrfRequired === false) return [];
+  const description = 'Any value; proves that the request does not come from a foreign page.';
+  return [
+    {
+      name: 'kbn-xsrf',
+      in: 'header',
+      required: true,
+      description,
+      schema: { type: 'string' },
+      example: 'true',
+    },
+  ];
+}
+
+function propertiesOf(schema: ZodType | undefined): {
+  readonly properties: Readonly<Record<string, Json>>;
+  readonly required: readonly string[];
+} {
+  if (schema === undefined) return { properties: {}, required: [] };
+  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  return { properties, required };
+}
+
+function requestBody(schema: ZodType): Json {
+  return {
+    required: !schema.safeParse(undefined).success,
+    content: { 'application/json': { schema: jsonSchema(schema, 'input') } },
+  };
+}
+
+function responsesOf(route: RouteDefinition): Json {
+  const documented = Object.entries(route.responses ?? {}).map(
+    ([status, { description, body }]) => [
+      status,
+      body === undefined
+        ? { description }
+        : {
+            description,
+            content: { 'application/json': { schema: jsonSchema(body, 'output') } },
+          },
+    ],
+  );
+  const hasSuccess = documented.some(([status]) => Number(status) < 400);
+  return {
+    ...(hasSuccess ? {} : { 200: { description: 'Success' } }),
+    ...Object.fromEntries(documented),
+    default: ERROR_RESPONSE,
+  };
+}

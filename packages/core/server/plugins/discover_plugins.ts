@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { z } from 'zod';
+import { PluginError } from './plugin_error.ts';
+
+const MANIFEST = 'kibana.jsonc';
+const pluginId = z.string().regex(/^[a-z][A-Za-z0-9]{0,63}$/, 'expected an id in camelCase');
+const pathPart = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'expected a configuration key');
+
+const manifestSchema = z.strictObject({
+  type: z.literal('plugin'),
+  /** The npm name. */
+  id: z.string().min(1).max(214),
+  owner: z.union([z.string(), z.array(z.string())]).optional(),
+  description: z.string().optional(),
+  plugin: z.strictObject({
+    id: pluginId,
+    server: z.boolean(),
+    browser: z.boolean().default(false),
+    configPath: z.array(pathPart).min(1).optional(),
+    requiredPlugins: z.array(pluginId).default([]),
+    optionalPlugins: z.array(pluginId).default([]),
+  }),
+});
+
+/** A plugin found on disk, before its code is loaded. */
+export interface DiscoveredPlugin {
+  readonly id: string;
+  /** Absolute. */
+  readonly folder: string;
+  readonly hasServer: boolean;
+  /** Where its settings live; the id unless the manifest says otherwise. */
+  readonly configPath: readonly string[];
+  readonly requiredPlugins: readonly string[];
+  readonly optionalPlugins: readonly string[];
+}
+
+/** Folders directly below `parent` that hold a manifest, by name. An absent parent holds none. */
+export function findPluginFolders(parent: string): string[] {
+  if (!existsSync(parent)) return [];
+  return readdirSync(parent)
+    .sort()
+    .map((name) => join(parent, name))
+    .filter((folder) => existsSync(join(folder, MANIFEST)));
+}
+
+/** @throws PluginError `bad_manifest` naming the file and what is wrong with it */
+export function readManifest(folder: string): DiscoveredPlugin {
+  const file = join(folder, MANIFEST);
+  const result = manifestSchema.safeParse(parseManifest(file));
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const reason = `[${issue?.path.join('.') ?? ''}]: ${issue?.message ?? 'not valid'}`;
+    throw new PluginError(
+      'bad_manifest',
+      undefined,
+      `The manifest ${file} is not valid: ${reason}`,
+    );
+  }
+  const { id, server, configPath, requiredPlugins, optionalPlugins } = result.data.plugin;
+  return {
+    id,
+    folder,
+    hasServer: server,
+    configPath: configPath ?? [id],
+    requiredPlugins,
+    optionalPlugins,
+  };
+}
+
+function parseManifest(file: string): unknown {
+  const errors: ParseError[] = [];
+  const manifest: unknown = parse(readText(file), errors, { allowTrailingComma: true });
+  const [error] = errors;
+  if (error === undefined) return manifest;
+  const reason = `${printParseErrorCode(error.error)} at offset ${error.offset}`;
+  throw new PluginError('bad_manifest', undefined, `The manifest ${file} is not valid: ${reason}`);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new PluginError('bad_manifest', undefined, `The manifest ${file} cannot be read`, {
+      cause: error,
+    });
+  }
+}

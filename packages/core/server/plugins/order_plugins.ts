@@ -1,0 +1,63 @@
+import type { DiscoveredPlugin } from './discover_plugins.ts';
+import { PluginError } from './plugin_error.ts';
+
+/**
+ * Dependencies first; otherwise in the order found. Optional dependencies that are not there are left out.
+ * @throws PluginError `duplicate_plugin`, `missing_dependency`, `dependency_cycle`
+ */
+export function orderPlugins(plugins: readonly DiscoveredPlugin[]): DiscoveredPlugin[] {
+  const byId = indexById(plugins);
+  const ordered: DiscoveredPlugin[] = [];
+  const done = new Set<string>();
+  const visit = (plugin: DiscoveredPlugin, trail: readonly string[]): void => {
+    if (done.has(plugin.id)) return;
+    const seenAt = trail.indexOf(plugin.id);
+    if (seenAt >= 0) {
+      const circle = [...trail.slice(seenAt), plugin.id].join(' -> ');
+      throw new PluginError(
+        'dependency_cycle',
+        plugin.id,
+        `Plugins depend on each other in a circle: ${circle}`,
+      );
+    }
+    for (const dependency of dependenciesOf(plugin, byId)) visit(dependency, [...trail, plugin.id]);
+    done.add(plugin.id);
+    ordered.push(plugin);
+  };
+  for (const plugin of plugins) visit(plugin, []);
+  return ordered;
+}
+
+function indexById(plugins: readonly DiscoveredPlugin[]): ReadonlyMap<string, DiscoveredPlugin> {
+  const byId = new Map<string, DiscoveredPlugin>();
+  for (const plugin of plugins) {
+    const other = byId.get(plugin.id);
+    if (other !== undefined) {
+      const places = `${other.folder} and ${plugin.folder}`;
+      throw new PluginError(
+        'duplicate_plugin',
+        plugin.id,
+        `Plugin ${plugin.id} exists twice: ${places}`,
+      );
+    }
+    byId.set(plugin.id, plugin);
+  }
+  return byId;
+}
+
+function dependenciesOf(
+  plugin: DiscoveredPlugin,
+  byId: ReadonlyMap<string, DiscoveredPlugin>,
+): DiscoveredPlugin[] {
+  const required = plugin.requiredPlugins.map((id) => {
+    const dependency = byId.get(id);
+    if (dependency !== undefined) return dependency;
+    throw new PluginError(
+      'missing_dependency',
+      plugin.id,
+      `Plugin ${plugin.id} requires plugin ${id}, which is not there`,
+    );
+  });
+  const optional = plugin.optionalPlugins.map((id) => byId.get(id));
+  return [...required, ...optional.filter((found) => found !== undefined)];
+}

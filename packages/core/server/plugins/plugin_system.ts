@@ -1,0 +1,133 @@
+import type { Logger } from '../logging/index.ts';
+import type { Clock } from '../time/index.ts';
+import type { LoadedPlugin } from './load_plugin.ts';
+import { PluginError } from './plugin_error.ts';
+import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from './types.ts';
+
+/** No step of a plugin may take longer. */
+const STEP_TIMEOUT_MS = 30_000;
+
+export interface PluginSystemOptions {
+  /** In order of dependency. */
+  readonly plugins: readonly LoadedPlugin[];
+  readonly contextFor: (plugin: LoadedPlugin) => PluginInitializerContext;
+  readonly logger: Logger;
+  readonly clock: Pick<Clock, 'sleep'>;
+}
+
+/** What core offers while plugins set up, without what differs per plugin. */
+export type SharedCoreSetup = Omit<CoreSetup, 'getStartServices'>;
+
+type StartServices = [core: CoreStart, deps: Record<string, unknown>, own: unknown];
+
+interface RunningPlugin {
+  readonly plugin: LoadedPlugin;
+  readonly instance: Plugin;
+  readonly startServices: PromiseWithResolvers<StartServices>;
+  setupContract: unknown;
+  startContract: unknown;
+  isStarted: boolean;
+}
+
+/**
+ * Runs plugins: all are set up, then all are started, each after those it depends on; they stop in reverse order. The first that
+ * fails ends the start of the server, and those already started are stopped.
+ */
+export class PluginSystem {
+  readonly #options: PluginSystemOptions;
+  readonly #running: RunningPlugin[] = [];
+
+  constructor(options: PluginSystemOptions) {
+    this.#options = options;
+  }
+
+  /** @throws PluginError `setup_failed` or `timeout` */
+  async setup(core: SharedCoreSetup): Promise<void> {
+    for (const plugin of this.#options.plugins) {
+      await this.#step(plugin.id, 'setup', async () => {
+        const instance = plugin.create(this.#options.contextFor(plugin));
+        const startServices = Promise.withResolvers<StartServices>();
+        const own = { ...core, getStartServices: () => startServices.promise };
+        const setupContract = await instance.setup(
+          own,
+          this.#contractsFor(plugin, 'setupContract'),
+        );
+        this.#running.push({
+          plugin,
+          instance,
+          startServices,
+          setupContract,
+          startContract: undefined,
+          isStarted: false,
+        });
+      });
+    }
+  }
+
+  /** @throws PluginError `start_failed` or `timeout`, after those already started were stopped */
+  async start(core: CoreStart): Promise<void> {
+    try {
+      for (const running of this.#running) {
+        const { plugin, instance } = running;
+        await this.#step(plugin.id, 'start', async () => {
+          const deps = this.#contractsFor(plugin, 'startContract');
+          running.startContract = await instance.start(core, deps);
+          running.isStarted = true;
+          running.startServices.resolve([core, deps, running.startContract]);
+        });
+      }
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Stops what was started, last first. A plugin that fails to stop is logged and does not keep the others. Safe to call twice. */
+  async stop(): Promise<void> {
+    for (const running of this.#running.toReversed()) {
+      if (!running.isStarted) continue;
+      running.isStarted = false;
+      const { id } = running.plugin;
+      try {
+        await this.#step(id, 'stop', async () => running.instance.stop?.());
+      } catch (error) {
+        this.#options.logger.error(`Plugin ${id} did not stop cleanly`, { error });
+      }
+    }
+  }
+
+  #contractsFor(
+    plugin: LoadedPlugin,
+    kind: 'setupContract' | 'startContract',
+  ): Record<string, unknown> {
+    const wanted = new Set([...plugin.requiredPlugins, ...plugin.optionalPlugins]);
+    const there = this.#running.filter((running) => wanted.has(running.plugin.id));
+    return Object.fromEntries(there.map((running) => [running.plugin.id, running[kind]]));
+  }
+
+  async #step(
+    id: string,
+    step: 'setup' | 'start' | 'stop',
+    work: () => Promise<unknown>,
+  ): Promise<void> {
+    const patience = new AbortController();
+    const tooLate = this.#options.clock.sleep(STEP_TIMEOUT_MS, patience.signal).then(() => {
+      const message = `Plugin ${id} did not finish ${step} within ${STEP_TIMEOUT_MS / 1000} seconds`;
+      throw new PluginError('timeout', id, message);
+    });
+    tooLate.catch(() => undefined);
+    try {
+      await Promise.race([work(), tooLate]);
+    } catch (error) {
+      throw error instanceof PluginError ? error : failed(id, step, error);
+    } finally {
+      patience.abort();
+    }
+  }
+}
+
+function failed(id: string, step: 'setup' | 'start' | 'stop', error: unknown): PluginError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const code = step === 'setup' ? 'setup_failed' : 'start_failed';
+  return new PluginError(code, id, `Plugin ${id} failed in ${step}: ${reason}`, { cause: error });
+}

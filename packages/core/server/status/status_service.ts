@@ -1,0 +1,90 @@
+import type { Clock } from '../time/index.ts';
+import type { ServiceStatus, StatusLevel, StatusSetup } from './types.ts';
+
+/** A check that takes longer counts as unavailable. */
+const CHECK_TIMEOUT_MS = 5000;
+
+const SEVERITY: Readonly<Record<StatusLevel, number>> = {
+  available: 0,
+  degraded: 1,
+  unavailable: 2,
+};
+
+type Check = () => ServiceStatus | Promise<ServiceStatus>;
+
+/** The state of the server and of everything that registered a check. */
+export interface StatusReport {
+  readonly overall: ServiceStatus;
+  readonly core: Readonly<Record<string, ServiceStatus>>;
+  readonly plugins: Readonly<Record<string, ServiceStatus>>;
+}
+
+/** Collects checks and asks them all when somebody wants to know. */
+export class StatusService {
+  readonly #clock: Pick<Clock, 'sleep'>;
+  readonly #core = new Map<string, Check>();
+  readonly #plugins = new Map<string, Check>();
+
+  constructor(clock: Pick<Clock, 'sleep'>) {
+    this.#clock = clock;
+  }
+
+  /** For plugins. */
+  get setup(): StatusSetup {
+    return { register: (name, check) => this.#register(this.#plugins, name, check) };
+  }
+
+  /** For core's own services. @throws Error when the name is taken */
+  registerCore(name: string, check: Check): void {
+    this.#register(this.#core, name, check);
+  }
+
+  /** Asks every check, at the same time. Never rejects. */
+  async report(): Promise<StatusReport> {
+    const [core, plugins] = await Promise.all([this.#ask(this.#core), this.#ask(this.#plugins)]);
+    return { overall: overallOf({ ...core, ...plugins }), core, plugins };
+  }
+
+  #register(checks: Map<string, Check>, name: string, check: Check): void {
+    if (checks.has(name)) throw new Error(`The status check ${name} is registered twice`);
+    checks.set(name, check);
+  }
+
+  async #ask(checks: ReadonlyMap<string, Check>): Promise<Record<string, ServiceStatus>> {
+    const answers = [...checks].map(
+      async ([name, check]) => [name, await this.#run(check)] as const,
+    );
+    return Object.fromEntries(await Promise.all(answers));
+  }
+
+  async #run(check: Check): Promise<ServiceStatus> {
+    const patience = new AbortController();
+    const late = this.#clock
+      .sleep(CHECK_TIMEOUT_MS, patience.signal)
+      .then(() => unavailable('The check did not answer within 5 seconds.'));
+    try {
+      return await Promise.race([Promise.resolve().then(check), late]);
+    } catch {
+      // Why is logged by whoever owns the check; the report must not carry error texts.
+      return unavailable('The check failed; see the log.');
+    } finally {
+      late.catch(() => undefined);
+      patience.abort();
+    }
+  }
+}
+
+const unavailable = (summary: string): ServiceStatus => ({ level: 'unavailable', summary });
+
+function overallOf(services: Readonly<Record<string, ServiceStatus>>): ServiceStatus {
+  let level: StatusLevel = 'available';
+  const affected: string[] = [];
+  for (const [name, status] of Object.entries(services)) {
+    if (status.level === 'available') continue;
+    affected.push(name);
+    if (SEVERITY[status.level] > SEVERITY[level]) level = status.level;
+  }
+  const summary =
+    affected.length === 0 ? 'All services are available.' : `Affected: ${affected.join(', ')}.`;
+  return { level, summary };
+}
