@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
+import { REMOVE_FAILED_TASKS, removeFailedTasks } from './scheduling/index.ts';
 import {
   aTaskService,
   type TaskServiceHarness,
@@ -12,6 +13,7 @@ import {
 import type { TaskDefinition, TaskRunContext, TaskRunResult } from './types.ts';
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 let folder: string;
 let open: TaskServiceHarness[];
@@ -133,6 +135,25 @@ describe('one-off tasks', () => {
     await clock.advance(MINUTE);
     expect(runs.map(({ outcome }) => outcome)).toEqual(['failed', 'success']);
     expect(await store.get('one')).toBeUndefined();
+  });
+
+  it('removes a task that was given up after a month', async () => {
+    const clock = new ManualClock();
+    const { definition } = aTask(async () => Promise.reject(new Error('no luck')), {
+      maxAttempts: 1,
+    });
+    const cleanUp = removeFailedTasks(async () => service.store, clock);
+    const service = await aService({
+      clock,
+      definitions: [definition, cleanUp],
+      pollIntervalMs: 60 * MINUTE,
+    });
+    await service.tasks.ensureScheduled(REMOVE_FAILED_TASKS);
+    await service.tasks.schedule(ONE_OFF);
+    await clock.advance(29 * DAY);
+    expect((await service.store.get('one'))?.status).toBe('failed');
+    await clock.advance(3 * DAY);
+    expect(await service.store.get('one')).toBeUndefined();
   });
 
   it('leaves tasks of a type that no plugin registered alone', async () => {

@@ -133,7 +133,7 @@ function keyNotConfigured(counts: ReadonlyMap<string, number>, cause?: Error): E
   const ids = [...counts.keys()].join(', ');
   return new EncryptionKeyError(
     'key_not_configured',
-    `xpack.encryptedSavedObjects.encryptionKey does not fit the store: ${objects} objects are encrypted with key [${ids}], which is not configured. Set the earlier key again, or keep it under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys until POST /api/encrypted_saved_objects/_rotate_key has moved every object to the new one`,
+    `xpack.encryptedSavedObjects.encryptionKey does not fit the store: ${objects} ${objects === 1 ? 'object needs' : 'objects need'} key [${ids}], which is not configured. Set the earlier key again, or keep it under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys until POST /api/encrypted_saved_objects/_rotate_key has moved every object to the new one`,
     cause === undefined ? undefined : { cause },
   );
 }

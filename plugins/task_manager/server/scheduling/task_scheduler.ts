@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Randomness } from '@latchkey/core/server';
 import type {
   Task,
@@ -71,7 +72,7 @@ export class TaskScheduler implements TaskManagerStart {
     const changes: { -readonly [K in keyof TaskChanges]: TaskChanges[K] } = {};
     if (stored.taskType !== taskType) changes.taskType = taskType;
     if (stored.intervalMs !== intervalMs) changes.intervalMs = intervalMs;
-    if (JSON.stringify(stored.params) !== JSON.stringify(params)) changes.params = { ...params };
+    if (!isDeepStrictEqual(stored.params, params)) changes.params = { ...params };
     if (stored.status === 'failed') Object.assign(changes, { status: 'idle', attempts: 0 });
     // A shorter interval takes effect now. So does a wall clock set back: no run waits longer than an interval.
     const latest = this.#deps.clock.now() + nextDelayMs(intervalMs, this.#deps.randomness);
