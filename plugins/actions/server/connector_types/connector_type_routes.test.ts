@@ -56,13 +56,10 @@ describe('GET /api/actions/connector_types', () => {
 
   it('shows a type that the configuration disables as disabled', async () => {
     const { body } = await aServer({}, ['.http'])('/api/actions/connector_types');
-    const enabled = body.map(
-      (type: { id: string; enabled: boolean; enabled_in_config: boolean }) => [
-        type.id,
-        type.enabled,
-        type.enabled_in_config,
-      ],
-    );
+    const enabled = z
+      .array(connectorTypeBody)
+      .parse(body)
+      .map((type) => [type.id, type.enabled, type.enabled_in_config]);
     expect(enabled).toEqual([
       ['.google_drive', false, false],
       ['.http', true, true],

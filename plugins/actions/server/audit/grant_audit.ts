@@ -1,0 +1,104 @@
+import type { Counter, Logger, Principal } from '@latchkey/core/server';
+import type { Audit, AuditEvent } from '@latchkey/security-plugin/server';
+import type { GrantEvent, GrantEvents } from '../oauth/tokens/index.ts';
+
+/** The server itself, when nobody asked. */
+const SERVER: Principal = { user: undefined, spaceId: 'default' };
+
+/** Turns grant events into audit events, counters and, where somebody should look, log lines. */
+export function createGrantEvents(deps: {
+  readonly audit: Audit;
+  readonly logger: Logger;
+  readonly counter: Counter;
+}): GrantEvents {
+  return {
+    emit: (event) => {
+      deps.counter.inc({ event: event.type });
+      warn(event, deps.logger);
+      const audited = auditEventOf(event);
+      if (audited !== undefined) deps.audit.log(event.actor ?? SERVER, audited);
+    },
+  };
+}
+
+function warn(event: GrantEvent, logger: Logger): void {
+  const fields = { 'latchkey.connector_id': event.connectorId };
+  if (event.type === 'refresh_unsaved') {
+    logger.fatal(
+      `Fresh tokens of connector [${event.connectorId}] could not be stored; they serve from memory while the write is repeated. If this process ends first, their owner must authorize again.`,
+      fields,
+    );
+  } else if (event.type === 'refresh_failed') {
+    const request =
+      event.providerRequestId === undefined ? '' : `, request ${event.providerRequestId}`;
+    logger.warn(
+      `Refresh for connector [${event.connectorId}] failed: ${event.code} (${event.kind}${request})`,
+      fields,
+    );
+  } else if (event.type === 'revoked' && event.outcome !== 'revoked') {
+    logger.warn(
+      `Revocation of a ${event.tokenKind} of connector [${event.connectorId}]: ${event.outcome}`,
+      fields,
+    );
+  }
+}
+
+/** `undefined`: nothing an auditor asks for. */
+function auditEventOf(event: GrantEvent): AuditEvent | undefined {
+  const about = {
+    savedObject: { type: 'action', id: event.connectorId },
+    ...(event.profileUid === undefined ? {} : { subjectProfileUid: event.profileUid }),
+  };
+  const id = event.connectorId;
+  switch (event.type) {
+    case 'connected':
+      return {
+        ...about,
+        action: 'connector_oauth_connect',
+        outcome: 'success',
+        message: `Authorization of connector [${id}] was stored`,
+      };
+    case 'refreshed':
+      return {
+        ...about,
+        action: 'connector_oauth_refresh',
+        outcome: 'success',
+        message: `Tokens of connector [${id}] were refreshed`,
+      };
+    case 'refresh_failed':
+      return {
+        ...about,
+        action: 'connector_oauth_refresh',
+        outcome: 'failure',
+        message: `Tokens of connector [${id}] were not refreshed`,
+        errorCode: event.code,
+      };
+    case 'refresh_unsaved':
+      return {
+        ...about,
+        action: 'connector_oauth_refresh',
+        outcome: 'failure',
+        message: `Fresh tokens of connector [${id}] could not be stored yet`,
+        errorCode: 'store_unavailable',
+      };
+    case 'ended':
+      return {
+        ...about,
+        action: 'connector_oauth_disconnect',
+        outcome: 'success',
+        message: `Authorization of connector [${id}] was ended: ${event.reason}`,
+      };
+    case 'revoked':
+      return {
+        ...about,
+        action: 'connector_oauth_revoke',
+        outcome: event.outcome === 'revoked' ? 'success' : 'failure',
+        message: `Revocation of the ${event.tokenKind} of connector [${id}]: ${event.outcome}`,
+        ...(event.outcome === 'revoked' ? {} : { errorCode: event.outcome }),
+      };
+    case 'late_result_discarded':
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}

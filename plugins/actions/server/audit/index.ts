@@ -1,0 +1,2 @@
+export { ACTIONS_PRIVILEGES, AccessControl, type ConnectorOperation } from './access_control.ts';
+export { createGrantEvents } from './grant_audit.ts';

@@ -1,0 +1,47 @@
+import type { MappedError } from '@latchkey/core/server';
+
+/** Why a connector operation was refused. Codes are public: added, never renamed. */
+export type ConnectorErrorCode =
+  | 'not_found'
+  | 'id_taken'
+  | 'preconfigured_is_read_only'
+  | 'auth_type_is_fixed'
+  | 'auth_mode_is_fixed'
+  | 'secrets_required';
+
+/** A refused connector operation. The message is for the caller and names no secret. */
+export class ConnectorError extends Error {
+  override readonly name = 'ConnectorError';
+  readonly code: ConnectorErrorCode;
+  readonly connectorId: string;
+
+  constructor(
+    code: ConnectorErrorCode,
+    connectorId: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.code = code;
+    this.connectorId = connectorId;
+  }
+}
+
+const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
+  not_found: 404,
+  id_taken: 409,
+  preconfigured_is_read_only: 400,
+  auth_type_is_fixed: 400,
+  auth_mode_is_fixed: 400,
+  secrets_required: 400,
+};
+
+/** {@link ConnectorError} in HTTP terms; `undefined` for every other error. */
+export function mapConnectorError(error: unknown): MappedError | undefined {
+  if (!(error instanceof ConnectorError)) return undefined;
+  return {
+    statusCode: HTTP_STATUS[error.code],
+    message: error.message,
+    attributes: { code: error.code },
+  };
+}

@@ -1,0 +1,182 @@
+import { type Router, respond } from '@latchkey/core/server';
+import { z } from 'zod';
+import type { ConnectorView } from '../types.ts';
+import type { ConnectorService } from './connector_service.ts';
+
+const connectorId = z
+  .string()
+  .min(1)
+  .max(36)
+  .regex(/^[A-Za-z0-9_-]+$/, 'expected letters, digits, - and _');
+const name = z.string().trim().min(1).max(1000);
+const values = z.record(z.string().max(256), z.unknown());
+
+const connectorBody = z.object({
+  id: z.string(),
+  name: z.string(),
+  config: values.optional(),
+  connector_type_id: z.string(),
+  is_preconfigured: z.boolean(),
+  is_deprecated: z.boolean(),
+  is_system_action: z.boolean(),
+  is_connector_type_deprecated: z.boolean(),
+  is_missing_secrets: z.boolean().optional(),
+  auth_mode: z.enum(['shared', 'per-user']).optional(),
+});
+type ConnectorBody = z.infer<typeof connectorBody>;
+
+const params = z.strictObject({ id: connectorId });
+const tags = ['connectors'];
+
+/** The service of this server, once it runs. */
+type ServiceOf = () => ConnectorService;
+
+/** Registers create, read, update and delete. Privileges are checked by the service, in the space of the request. */
+export function registerConnectorRoutes(router: Router, serviceOf: ServiceOf): void {
+  addCreateRoute(router, serviceOf);
+  addReadRoutes(router, serviceOf);
+  addUpdateRoute(router, serviceOf);
+  router.add(
+    {
+      method: 'delete',
+      path: '/api/actions/connector/{id}',
+      access: 'public',
+      summary: 'Delete a connector',
+      description: 'Ends and revokes everybody’s authorization of the connector first.',
+      tags,
+      validate: { params },
+      responses: { 204: { description: 'The connector is gone.' } },
+    },
+    async (request) => {
+      await serviceOf().delete(request, request.params.id);
+      return respond.noContent();
+    },
+  );
+}
+
+function addCreateRoute(router: Router, serviceOf: ServiceOf): void {
+  router.add(
+    {
+      method: 'post',
+      path: '/api/actions/connector/{id?}',
+      access: 'public',
+      summary: 'Create a connector',
+      tags,
+      validate: {
+        params: z.strictObject({ id: connectorId.optional() }),
+        body: z.strictObject({
+          name,
+          connector_type_id: z.string().min(1).max(64),
+          config: values.default({}),
+          secrets: values.default({}),
+        }),
+      },
+      responses: { 200: { description: 'The connector.', body: connectorBody } },
+    },
+    async (request) => {
+      const { connector_type_id: connectorTypeId, ...input } = request.body;
+      const created = await serviceOf().create(request, {
+        ...input,
+        connectorTypeId,
+        id: request.params.id,
+      });
+      return respond.ok(toConnectorBody(created));
+    },
+  );
+}
+
+function addReadRoutes(router: Router, serviceOf: ServiceOf): void {
+  router.add(
+    {
+      method: 'get',
+      path: '/api/actions/connector/{id}',
+      access: 'public',
+      summary: 'Get a connector',
+      tags,
+      validate: { params },
+      responses: {
+        200: { description: 'The connector, without its secrets.', body: connectorBody },
+      },
+    },
+    async (request) =>
+      respond.ok(toConnectorBody(await serviceOf().get(request, request.params.id))),
+  );
+  const listed = connectorBody.extend({ referenced_by_count: z.number() });
+  for (const [path, access] of [
+    ['/api/actions/connectors', 'public'],
+    ['/internal/actions/connectors', 'internal'],
+  ] as const) {
+    router.add(
+      {
+        method: 'get',
+        path,
+        access,
+        summary: 'Get all connectors',
+        tags,
+        responses: { 200: { description: 'Connectors by name.', body: z.array(listed) } },
+      },
+      async (request) => {
+        const connectors = await serviceOf().getAll(request);
+        // Nothing refers to connectors by saved-object reference yet.
+        return respond.ok(
+          connectors.map((connector) => ({
+            ...toConnectorBody(connector),
+            referenced_by_count: 0,
+          })),
+        );
+      },
+    );
+  }
+}
+
+function addUpdateRoute(router: Router, serviceOf: ServiceOf): void {
+  router.add(
+    {
+      method: 'put',
+      path: '/api/actions/connector/{id}',
+      access: 'public',
+      summary: 'Update a connector',
+      description:
+        'Without `secrets`, or with empty ones, the stored secrets stay. A change of hosts or client ends everybody’s authorization; `disconnected_users` says how many people must authorize again.',
+      tags,
+      validate: {
+        params,
+        body: z.strictObject({ name, config: values.default({}), secrets: values.optional() }),
+      },
+      responses: {
+        200: {
+          description: 'The connector.',
+          body: connectorBody.extend({ disconnected_users: z.number().optional() }),
+        },
+      },
+    },
+    async (request) => {
+      const { secrets, ...input } = request.body;
+      const given =
+        secrets === undefined || Object.keys(secrets).length === 0 ? undefined : secrets;
+      const { connector, disconnected } = await serviceOf().update(request, request.params.id, {
+        ...input,
+        secrets: given,
+      });
+      return respond.ok({
+        ...toConnectorBody(connector),
+        ...(disconnected === 0 ? {} : { disconnected_users: disconnected }),
+      });
+    },
+  );
+}
+
+function toConnectorBody(view: ConnectorView): ConnectorBody {
+  return {
+    id: view.id,
+    name: view.name,
+    ...(view.config === undefined ? {} : { config: { ...view.config } }),
+    connector_type_id: view.connectorTypeId,
+    is_preconfigured: view.isPreconfigured,
+    is_deprecated: view.isDeprecated,
+    is_system_action: view.isSystemAction,
+    is_connector_type_deprecated: view.isConnectorTypeDeprecated,
+    ...(view.isMissingSecrets === undefined ? {} : { is_missing_secrets: view.isMissingSecrets }),
+    auth_mode: view.authMode,
+  };
+}

@@ -1,0 +1,60 @@
+import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { z } from 'zod';
+
+/** Saved-object type of connectors. The name is Kibana's. */
+export const CONNECTOR_SO_TYPE = 'action';
+
+const values = z.record(z.string().max(256), z.unknown());
+
+const attributesV1 = z.strictObject({
+  name: z.string().min(1).max(1000),
+  actionTypeId: z.string().min(1).max(64),
+  isMissingSecrets: z.boolean(),
+  config: values,
+  secrets: values,
+});
+const attributesV2 = attributesV1.extend({ authMode: z.enum(['shared', 'per-user']).optional() });
+
+/** In the store, secrets are one ciphertext. */
+const stored = <T extends typeof attributesV1>(schema: T) =>
+  schema.omit({ secrets: true }).extend({ secrets: z.unknown() });
+
+/** Attributes as written, secrets in clear. */
+export type ConnectorSoAttributes = z.infer<typeof attributesV2>;
+
+/**
+ * Version 2 states the auth mode of connectors older than per-user authorization; version 3 maps it, so that lists can be filtered by it. Safety never depends
+ * on the stored mode: it is derived from the auth type at every use.
+ */
+export const connectorSoType: SavedObjectsType = {
+  name: CONNECTOR_SO_TYPE,
+  namespaceType: 'multiple-isolated',
+  hidden: true,
+  mappings: { properties: { name: { type: 'text' }, actionTypeId: { type: 'keyword' } } },
+  modelVersions: {
+    1: {
+      changes: [],
+      schemas: { create: attributesV1, forwardCompatibility: stored(attributesV1) },
+    },
+    2: {
+      changes: [
+        {
+          type: 'data_backfill',
+          backfill: ({ authMode }) => (authMode ? {} : { authMode: 'shared' }),
+        },
+      ],
+      schemas: { create: attributesV2, forwardCompatibility: stored(attributesV2) },
+    },
+    3: {
+      changes: [{ type: 'mappings_addition', addedMappings: { authMode: { type: 'keyword' } } }],
+      schemas: { create: attributesV2, forwardCompatibility: stored(attributesV2) },
+    },
+  },
+};
+
+/** Secrets belong to one connector with one type and one config: changing any of them in the store makes them unreadable. */
+export const connectorEncryption = {
+  type: CONNECTOR_SO_TYPE,
+  attributesToEncrypt: ['secrets'],
+  attributesToIncludeInAAD: ['actionTypeId', 'isMissingSecrets', 'config'],
+} as const;

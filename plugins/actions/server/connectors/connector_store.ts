@@ -1,0 +1,164 @@
+import {
+  type Filter,
+  type SavedObject,
+  SavedObjectError,
+  type SavedObjectsRepository,
+} from '@latchkey/saved-objects';
+import type { ConnectorReader, DecryptedConnector } from '../types.ts';
+import { authModeOfConnector, authTypeOf } from './auth_mode.ts';
+import { ConnectorError } from './connector_error.ts';
+import { CONNECTOR_SO_TYPE, type ConnectorSoAttributes } from './connector_so_type.ts';
+import type { PreconfiguredConnectors } from './preconfigured.ts';
+
+/** A connector without its secrets. */
+export type StoredConnector = Omit<DecryptedConnector, 'secrets'> & {
+  readonly isMissingSecrets: boolean;
+};
+
+/** What a new or changed connector is written as. */
+export interface ConnectorToStore {
+  readonly name: string;
+  readonly connectorTypeId: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, unknown>>;
+}
+
+/** Stored and preconfigured connectors behind one read side. Only this class sees rows of `action`. */
+export class ConnectorStore implements ConnectorReader {
+  readonly #repository: SavedObjectsRepository;
+  readonly #preconfigured: PreconfiguredConnectors;
+
+  constructor(repository: SavedObjectsRepository, preconfigured: PreconfiguredConnectors) {
+    this.#repository = repository;
+    this.#preconfigured = preconfigured;
+  }
+
+  async readDecrypted(
+    connectorId: string,
+    spaceId: string,
+  ): Promise<DecryptedConnector | undefined> {
+    const preconfigured = this.#preconfigured.get(connectorId, spaceId);
+    if (preconfigured !== undefined) return preconfigured;
+    const row = await this.#repository.getIfExists<ConnectorSoAttributes>(
+      CONNECTOR_SO_TYPE,
+      connectorId,
+      {
+        namespace: spaceId,
+        decrypt: true,
+      },
+    );
+    return row && decryptedOf(row, spaceId);
+  }
+
+  /** Without decrypting. `undefined` when it does not exist in that space. */
+  async read(connectorId: string, spaceId: string): Promise<StoredConnector | undefined> {
+    const row = await this.#repository.getIfExists<ConnectorSoAttributes>(
+      CONNECTOR_SO_TYPE,
+      connectorId,
+      {
+        namespace: spaceId,
+      },
+    );
+    return row && storedOf(row, spaceId);
+  }
+
+  /** All connectors of a space by name, without decrypting. */
+  async list(spaceId: string, filter?: Filter): Promise<readonly StoredConnector[]> {
+    const found: StoredConnector[] = [];
+    const batches = this.#repository.iterate<ConnectorSoAttributes>({
+      type: CONNECTOR_SO_TYPE,
+      namespaces: [spaceId],
+      batchSize: 1000,
+      ...(filter === undefined ? {} : { filter }),
+    });
+    for await (const batch of batches) for (const row of batch) found.push(storedOf(row, spaceId));
+    return found.sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
+  }
+
+  /** @throws ConnectorError `id_taken`, also when the id is used in another space */
+  async create(
+    connector: ConnectorToStore,
+    target: { readonly id: string; readonly spaceId: string },
+  ): Promise<DecryptedConnector> {
+    try {
+      const row = await this.#repository.create<ConnectorSoAttributes>(
+        CONNECTOR_SO_TYPE,
+        attributesOf(connector),
+        {
+          id: target.id,
+          namespace: target.spaceId,
+        },
+      );
+      return decryptedOf(row, target.spaceId);
+    } catch (error) {
+      if (!(error instanceof SavedObjectError && error.code === 'conflict')) throw error;
+      throw new ConnectorError(
+        'id_taken',
+        target.id,
+        `Connector id [${target.id}] is already taken`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Replaces name, config and secrets of `current`, unless somebody edited it meanwhile. @throws SavedObjectError `conflict` */
+  async replace(
+    current: DecryptedConnector,
+    connector: ConnectorToStore,
+  ): Promise<DecryptedConnector> {
+    const row = await this.#repository.update<ConnectorSoAttributes>(
+      CONNECTOR_SO_TYPE,
+      current.id,
+      attributesOf(connector),
+      { namespace: current.spaceId, version: current.version },
+    );
+    return decryptedOf(row, current.spaceId);
+  }
+
+  /** Already gone counts as done. */
+  async delete(connectorId: string, spaceId: string): Promise<void> {
+    try {
+      await this.#repository.delete(CONNECTOR_SO_TYPE, connectorId, { namespace: spaceId });
+    } catch (error) {
+      if (!(error instanceof SavedObjectError && error.code === 'not_found')) throw error;
+    }
+  }
+}
+
+function attributesOf(connector: ConnectorToStore): ConnectorSoAttributes {
+  const { name, connectorTypeId, config, secrets } = connector;
+  return {
+    name,
+    actionTypeId: connectorTypeId,
+    isMissingSecrets: false,
+    config: { ...config },
+    secrets: { ...secrets },
+    authMode: authModeOfConnector(secrets, config),
+  };
+}
+
+function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): StoredConnector {
+  const { name, actionTypeId, config, isMissingSecrets } = row.attributes;
+  return {
+    id: row.id,
+    spaceId,
+    name,
+    connectorTypeId: actionTypeId,
+    config,
+    isMissingSecrets,
+    authType: authTypeOf({}, config),
+    authMode: authModeOfConnector({}, config),
+    version: row.version,
+  };
+}
+
+function decryptedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): DecryptedConnector {
+  const { config, secrets = {} } = row.attributes;
+  const { isMissingSecrets: _, ...stored } = storedOf(row, spaceId);
+  return {
+    ...stored,
+    secrets,
+    authType: authTypeOf(secrets, config),
+    authMode: authModeOfConnector(secrets, config),
+  };
+}

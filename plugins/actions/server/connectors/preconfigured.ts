@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { TypeRegistry } from '../connector_types/index.ts';
+import type { DecryptedConnector } from '../types.ts';
+import { authModeOfConnector, authTypeOf, withAuthType } from './auth_mode.ts';
+
+/** One entry of `xpack.actions.preconfigured`. */
+export interface PreconfiguredEntry {
+  readonly name: string;
+  readonly actionTypeId: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, unknown>>;
+  readonly exposeConfig: boolean;
+}
+
+/** Connectors from the configuration file: in every space, read-only, never stored. */
+export class PreconfiguredConnectors {
+  readonly #entries: ReadonlyMap<string, PreconfiguredEntry & { readonly version: string }>;
+
+  /** @throws Error naming the setting when an entry does not fit its connector type */
+  constructor(entries: Readonly<Record<string, PreconfiguredEntry>>, types: TypeRegistry) {
+    this.#entries = new Map(
+      Object.entries(entries).map(([id, entry]) => [
+        id,
+        { ...validated(id, entry, types), version: versionOf(entry) },
+      ]),
+    );
+  }
+
+  has(id: string): boolean {
+    return this.#entries.has(id);
+  }
+
+  /** `undefined` unless the configuration names it. */
+  get(id: string, spaceId: string): DecryptedConnector | undefined {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return undefined;
+    const { name, actionTypeId, config, secrets, version } = entry;
+    const authType = authTypeOf(secrets, config);
+    const authMode = authModeOfConnector(secrets, config);
+    return {
+      id,
+      spaceId,
+      name,
+      connectorTypeId: actionTypeId,
+      config,
+      secrets,
+      authType,
+      authMode,
+      version,
+    };
+  }
+
+  /** Ids in the order of the file, and whether their config may be shown. */
+  list(): readonly { readonly id: string; readonly exposeConfig: boolean }[] {
+    return [...this.#entries].map(([id, { exposeConfig }]) => ({ id, exposeConfig }));
+  }
+
+  exposesConfig(id: string): boolean {
+    return this.#entries.get(id)?.exposeConfig ?? false;
+  }
+}
+
+function validated(id: string, entry: PreconfiguredEntry, types: TypeRegistry): PreconfiguredEntry {
+  try {
+    const { validate } = types.get(entry.actionTypeId);
+    const secrets = validate.secrets(entry.secrets);
+    return { ...entry, secrets, config: withAuthType(validate.config(entry.config), secrets) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`xpack.actions.preconfigured.${id}: ${reason}`, { cause: error });
+  }
+}
+
+/** Changes exactly when the entry does, like the version of a stored connector. */
+function versionOf(entry: PreconfiguredEntry): string {
+  return createHash('sha256').update(JSON.stringify(entry)).digest('base64url');
+}

@@ -1,0 +1,61 @@
+import { getAuthType } from '@latchkey/connector-specs';
+import type { AxiosInstance } from 'axios';
+import type { ConnectorType } from '../connector_types/index.ts';
+import type { DecryptedConnector } from '../types.ts';
+import type { ExecutionDeps } from './execution_deps.ts';
+import { retryRejectedToken } from './unauthorized_policy.ts';
+
+/** Whose client, for which connector, for one execution. */
+export interface ClientRequest {
+  readonly connector: DecryptedConnector;
+  readonly type: ConnectorType;
+  /** Validated config and secrets. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, unknown>>;
+  readonly profileUid: string | undefined;
+  readonly signal: AbortSignal;
+  readonly maxContentLength: number | undefined;
+}
+
+/**
+ * An axios instance of its own for every execution, authenticated as one person. Nothing is pooled above the connections, so no default header
+ * can reach somebody else's call; credentials go only to the origins the connector was made for.
+ * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError from the first token read
+ */
+export async function createAuthorizedClient(
+  request: ClientRequest,
+  deps: Pick<ExecutionDeps, 'egress' | 'tokens' | 'limits' | 'logger'>,
+): Promise<AxiosInstance> {
+  const { connector, type, config, secrets, signal } = request;
+  const client = deps.egress.createAxiosInstance(
+    {
+      headers: { common: { ...type.globalAuthHeaders } },
+      maxContentLength: request.maxContentLength ?? deps.limits.maxResponseBytes,
+      timeout: deps.limits.responseTimeoutMs,
+      signal,
+    },
+    { credentialOrigins: type.credentialOrigins(config) },
+  );
+  const tokenRequest = { connector, profileUid: request.profileUid, signal };
+  const authType = getAuthType(connector.authType);
+  const usesTokens = { value: false };
+  await authType.configure(
+    {
+      getToken: async () => {
+        usesTokens.value = true;
+        return (await deps.tokens.getToken(tokenRequest)).authorization;
+      },
+      logger: deps.logger,
+    },
+    client,
+    secrets,
+  );
+  if (usesTokens.value) {
+    retryRejectedToken(client, {
+      replace: (rejectedFingerprint) =>
+        deps.tokens.replaceRejectedToken({ ...tokenRequest, rejectedFingerprint }),
+      isTokenRejected: type.spec.oauth?.isTokenRejected,
+    });
+  }
+  return client;
+}

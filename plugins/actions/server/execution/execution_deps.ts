@@ -1,0 +1,20 @@
+import type { Clock, Counter, Histogram, Logger } from '@latchkey/core/server';
+import type { Egress } from '@latchkey/egress';
+import type { TypeRegistry } from '../connector_types/index.ts';
+import type { TokenService } from '../types.ts';
+
+/** What executing a connector works with. */
+export interface ExecutionDeps {
+  readonly types: TypeRegistry;
+  readonly tokens: TokenService;
+  readonly egress: Egress;
+  readonly limits: {
+    /** Bytes of an answer; `fetchOptions.max_content_length` may override it for one call. */
+    readonly maxResponseBytes: number;
+    /** Milliseconds of one outbound request. */
+    readonly responseTimeoutMs: number;
+  };
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: { readonly executions: Counter; readonly duration: Histogram };
+}

@@ -1,0 +1,3 @@
+export { type ActionsClientDeps, createActionsClient } from './actions_client.ts';
+export { registerExecuteRoute } from './execute_route.ts';
+export type { ExecutionDeps } from './execution_deps.ts';
