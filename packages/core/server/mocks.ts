@@ -7,4 +7,9 @@ export {
   type RouterHarnessOptions,
 } from './http/router_harness.mock.ts';
 export { createLoggerMock, type LoggedLine, type LoggerMock } from './logging/logger.mock.ts';
+export {
+  type CoreSetupDouble,
+  type CoreSetupDoubleOptions,
+  createCoreSetupDouble,
+} from './plugins/core_setup.mock.ts';
 export { ManualClock, seededRandomness } from './time/manual_time.mock.ts';

@@ -3,8 +3,8 @@ import type { ZodType } from 'zod';
 import type { ConfigDeprecation } from '../config/index.ts';
 import type { HttpSetup } from '../http/index.ts';
 import type { Logger } from '../logging/index.ts';
-import type { MetricsSetup } from '../metrics/types.ts';
-import type { StatusSetup } from '../status/types.ts';
+import type { MetricsSetup } from '../metrics/index.ts';
+import type { StatusSetup } from '../status/index.ts';
 import type { Clock, Randomness } from '../time/index.ts';
 
 /** What a plugin's `config` export declares. The path is `configPath` of its `kibana.jsonc`. */

@@ -1,0 +1,95 @@
+import {
+  createSavedObjectsService,
+  type DocumentStore,
+  type SavedObjectsStart,
+} from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import {
+  createRouterHarness,
+  type RouterHarness,
+  type RouterHarnessOptions,
+} from '../http/router_harness.mock.ts';
+import { createLoggerMock, type LoggerMock } from '../logging/logger.mock.ts';
+import { MetricsService } from '../metrics/index.ts';
+import { type StatusReport, StatusService } from '../status/index.ts';
+import { type Clock, type Randomness, systemClock } from '../time/index.ts';
+import { seededRandomness } from '../time/manual_time.mock.ts';
+import type { CoreSetup, CoreStart } from './types.ts';
+
+/** What a test decides; everything has a default. */
+export interface CoreSetupDoubleOptions extends RouterHarnessOptions {
+  /** Default: an SQLite store in memory. */
+  readonly store?: DocumentStore;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock;
+  readonly randomness?: Randomness;
+}
+
+/**
+ * Core as a plugin meets it, of real parts: routes through the real gate, saved objects in a real store. In order: the plugin's
+ * `setup(double.core, …)`, `double.start()`, the plugin's `start(…)`, `double.provideStartServices(…)`, then `double.inject(…)`.
+ */
+export interface CoreSetupDouble<StartDeps, OwnStart> {
+  readonly core: CoreSetup<StartDeps, OwnStart>;
+  readonly harness: RouterHarness;
+  readonly inject: RouterHarness['inject'];
+  readonly logger: LoggerMock;
+  readonly store: DocumentStore;
+  /** Ends registration of types and opens the store. */
+  start(): Promise<CoreStart & { readonly savedObjects: SavedObjectsStart }>;
+  /** What `core.getStartServices()` resolves to. Call after {@link start}. */
+  provideStartServices(deps: StartDeps, own: OwnStart): void;
+  /** Asks the registered status checks. */
+  statusReport(): Promise<StatusReport>;
+  /** Registered metrics in Prometheus' text format. */
+  metricsText(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** @see CoreSetupDouble */
+export function createCoreSetupDouble<StartDeps = Record<string, unknown>, OwnStart = unknown>(
+  options: CoreSetupDoubleOptions = {},
+): CoreSetupDouble<StartDeps, OwnStart> {
+  const clock = options.clock ?? systemClock;
+  const randomness = options.randomness ?? seededRandomness('core');
+  const harness = createRouterHarness(options);
+  const logger = createLoggerMock('core');
+  const store = options.store ?? createSqliteStore({ path: ':memory:' });
+  const savedObjects = createSavedObjectsService({
+    store,
+    logger,
+    now: () => clock.now(),
+    uuid: () => randomness.uuid(),
+  });
+  const metrics = new MetricsService({ processMetrics: false });
+  const status = new StatusService(clock);
+  const services = Promise.withResolvers<[CoreStart, StartDeps, OwnStart]>();
+  let coreStart: CoreStart | undefined;
+  return {
+    core: {
+      http: harness.http,
+      savedObjects: savedObjects.setup,
+      metrics: metrics.setup,
+      status: status.setup,
+      getStartServices: () => services.promise,
+    },
+    harness,
+    inject: harness.inject,
+    logger,
+    store,
+    start: async () => {
+      coreStart = { savedObjects: await savedObjects.start(), http: { urls: harness.http.urls } };
+      return coreStart;
+    },
+    provideStartServices: (deps, own) => {
+      if (coreStart === undefined) throw new Error('Call start() first');
+      services.resolve([coreStart, deps, own]);
+    },
+    statusReport: () => status.report(),
+    metricsText: async () => (await metrics.expose()).text,
+    close: async () => {
+      await harness.close();
+      await savedObjects.stop();
+    },
+  };
+}
