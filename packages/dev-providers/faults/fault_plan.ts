@@ -7,7 +7,7 @@ const delayMs = z.number().int().min(1).max(600_000);
  * What goes wrong with one request. `after_acting` lets the stand-in do its work (rotate a token, store a grant) before the answer
  * is lost or late: the case in which the caller cannot know what happened.
  */
-export const faultSchema = z.discriminatedUnion('kind', [
+const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('delay'), delayMs, when }),
   /** Never answers; the connection stays open until the caller gives up or the stand-in stops. */
   z.strictObject({ kind: z.literal('hang'), when }),

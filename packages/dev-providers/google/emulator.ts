@@ -6,7 +6,7 @@ import { googleClients } from './clients.ts';
 import { driveItems, seedFiles } from './seed/index.ts';
 
 /** A call into the emulator. */
-export interface EmulatorCall {
+interface EmulatorCall {
   readonly method?: string;
   readonly headers?: Headers;
   readonly body?: Uint8Array<ArrayBuffer> | URLSearchParams | undefined;

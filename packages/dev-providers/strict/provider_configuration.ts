@@ -15,7 +15,7 @@ export interface StrictSettings {
 }
 
 /** Path of the login and consent pages. */
-export const interactionPath = (uid: string): string => `/interaction/${uid}`;
+const interactionPath = (uid: string): string => `/interaction/${uid}`;
 
 const DAY_SECONDS = 24 * 60 * 60;
 /** Client metadata wants one; which URIs are accepted is decided by the callback policy. */
