@@ -1,0 +1,226 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ManualClock } from '@latchkey/core/server/mocks';
+import { REMOVE_FAILED_TASKS, removeFailedTasks } from './scheduling/index.ts';
+import { aTask, ONE_OFF } from './task.mock.ts';
+import {
+  aTaskService,
+  type TaskServiceHarness,
+  type TaskServiceHarnessOptions,
+} from './task_service.mock.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const HOURLY = { id: 'hourly', taskType: 'test:task', intervalMs: 60 * MINUTE };
+
+let folder: string;
+let open: TaskServiceHarness[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-tasks-'));
+  open = [];
+});
+afterEach(async () => {
+  for (const service of open) await service.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function aService(options: TaskServiceHarnessOptions): Promise<TaskServiceHarness> {
+  const service = await aTaskService({ path: join(folder, 'store.db'), ...options });
+  open.push(service);
+  return service;
+}
+
+describe('one-off tasks', () => {
+  it('runs a one-off task once, with its params, and removes it', async () => {
+    const clock = new ManualClock();
+    const { definition, seen } = aTask();
+    const { tasks, store, runs } = await aService({ clock, definitions: [definition] });
+    await tasks.schedule(ONE_OFF);
+    await tasks.schedule({ ...ONE_OFF, params: { n: 2 } });
+    await clock.advance(10 * MINUTE);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toMatchObject({ taskId: 'one', params: { n: 1 }, state: {}, attempt: 1 });
+    expect(await store.get('one')).toBeUndefined();
+    expect(runs).toEqual([{ taskType: 'test:task', outcome: 'success' }]);
+  });
+
+  it('runs a task at the time asked for and not before', async () => {
+    const clock = new ManualClock();
+    const { definition, seen } = aTask();
+    const { tasks } = await aService({ clock, definitions: [definition] });
+    await tasks.schedule({ ...ONE_OFF, runAt: new Date(clock.now() + MINUTE) });
+    await clock.advance(MINUTE - 1);
+    expect(seen).toHaveLength(0);
+    await clock.advance(3301);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('keeps a one-off task that asks for another run, with its state', async () => {
+    const clock = new ManualClock();
+    const { definition, seen } = aTask(async ({ state }) =>
+      state['page'] === 2
+        ? undefined
+        : { state: { page: Number(state['page'] ?? 0) + 1 }, runAt: new Date(clock.now()) },
+    );
+    const { tasks, store } = await aService({ clock, definitions: [definition] });
+    await tasks.schedule(ONE_OFF);
+    await clock.advance(MINUTE);
+    expect(seen.map(({ state }) => state)).toEqual([{}, { page: 1 }, { page: 2 }]);
+    expect(await store.get('one')).toBeUndefined();
+  });
+
+  it('retries with growing pauses, then gives up, with one log line per failure', async () => {
+    const clock = new ManualClock();
+    const at: number[] = [];
+    const { definition, seen } = aTask(async () => {
+      at.push(clock.now());
+      throw new Error('no luck');
+    });
+    const { tasks, store, logger } = await aService({ clock, definitions: [definition] });
+    await tasks.schedule(ONE_OFF);
+    await clock.advance(30 * MINUTE);
+    expect(seen.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+    const [first = 0, second = 0, third = 0] = at;
+    expect(third - second).toBeGreaterThan(second - first);
+    expect((await store.get('one'))?.status).toBe('failed');
+    const failures = logger.lines.filter(({ message }) => message.includes('failed on attempt'));
+    expect(failures.map(({ level }) => level)).toEqual(['warn', 'warn', 'error']);
+    expect(failures[2]?.message).toContain('given up');
+  });
+
+  it('takes a new order for a task that was given up', async () => {
+    const clock = new ManualClock();
+    let isBroken = true;
+    const { definition } = aTask(
+      async () => {
+        if (isBroken) throw new Error('no luck');
+        return undefined;
+      },
+      { maxAttempts: 1 },
+    );
+    const { tasks, store, runs } = await aService({ clock, definitions: [definition] });
+    await tasks.schedule(ONE_OFF);
+    await clock.advance(MINUTE);
+    isBroken = false;
+    await tasks.schedule(ONE_OFF);
+    await clock.advance(MINUTE);
+    expect(runs.map(({ outcome }) => outcome)).toEqual(['failed', 'success']);
+    expect(await store.get('one')).toBeUndefined();
+  });
+
+  it('removes a task that was given up after a month', async () => {
+    const clock = new ManualClock();
+    const { definition } = aTask(async () => Promise.reject(new Error('no luck')), {
+      maxAttempts: 1,
+    });
+    const cleanUp = removeFailedTasks(async () => service.store, clock);
+    const service = await aService({
+      clock,
+      definitions: [definition, cleanUp],
+      pollIntervalMs: 60 * MINUTE,
+    });
+    await service.tasks.ensureScheduled(REMOVE_FAILED_TASKS);
+    await service.tasks.schedule(ONE_OFF);
+    await clock.advance(29 * DAY);
+    expect((await service.store.get('one'))?.status).toBe('failed');
+    await clock.advance(3 * DAY);
+    expect(await service.store.get('one')).toBeUndefined();
+  });
+
+  it('leaves tasks of a type that no plugin registered alone', async () => {
+    const clock = new ManualClock();
+    const { definition } = aTask();
+    const before = await aService({ clock, definitions: [definition] });
+    await before.stop();
+    await before.tasks.schedule(ONE_OFF);
+    const after = await aService({ clock, definitions: [], ownerId: 'process-2' });
+    await clock.advance(10 * MINUTE);
+    expect(await after.store.get('one')).toMatchObject({ status: 'idle', attempts: 0 });
+    await expect(after.tasks.schedule(ONE_OFF)).rejects.toThrow('[test:task] is not registered');
+  });
+});
+
+describe('recurring tasks', () => {
+  it('G108: spreads first runs over a minute and later runs by a tenth of the interval', async () => {
+    const clock = new ManualClock();
+    const start = clock.now();
+    const at = new Map<string, number[]>();
+    const { definition } = aTask(async ({ taskId }) => {
+      at.set(taskId, [...(at.get(taskId) ?? []), clock.now() - start]);
+      return undefined;
+    });
+    const { tasks } = await aService({ clock, definitions: [definition], maxWorkers: 50 });
+    for (let n = 0; n < 20; n += 1) await tasks.ensureScheduled({ ...HOURLY, id: `hourly-${n}` });
+    await clock.advance(80 * MINUTE);
+    const runs = [...at.values()];
+    expect(runs).toHaveLength(20);
+    for (const [first = -1, second = -1] of runs) {
+      expect(first).toBeLessThan(MINUTE + 3300);
+      expect(second - first).toBeGreaterThanOrEqual(54 * MINUTE);
+      expect(second - first).toBeLessThanOrEqual(66 * MINUTE + 3300);
+    }
+    expect(new Set(runs.map(([first]) => first)).size).toBeGreaterThan(10);
+    expect(new Set(runs.map(([, second]) => second)).size).toBeGreaterThan(10);
+  });
+
+  it('hands the state of one run to the next and forgets nothing on failure', async () => {
+    const clock = new ManualClock();
+    const { definition, seen } = aTask(async ({ state, attempt }) => {
+      const count = Number(state['count'] ?? 0);
+      if (count === 1 && attempt === 1) throw new Error('no luck');
+      return { state: { count: count + 1 } };
+    });
+    const { tasks } = await aService({ clock, definitions: [definition] });
+    await tasks.ensureScheduled({ ...HOURLY, intervalMs: MINUTE });
+    await clock.advance(5 * MINUTE);
+    expect(seen.slice(0, 4).map(({ state, attempt }) => [state['count'], attempt])).toEqual([
+      [undefined, 1],
+      [1, 1],
+      [1, 2],
+      [2, 1],
+    ]);
+  });
+
+  it('waits for the next interval after the last attempt and begins to count anew', async () => {
+    const clock = new ManualClock();
+    const { definition, seen } = aTask(async () => Promise.reject(new Error('no luck')), {
+      maxAttempts: 2,
+    });
+    const { tasks, store } = await aService({ clock, definitions: [definition] });
+    await tasks.ensureScheduled(HOURLY);
+    await clock.advance(20 * MINUTE);
+    expect(seen.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(await store.get('hourly')).toMatchObject({ status: 'idle', attempts: 0 });
+    await clock.advance(60 * MINUTE);
+    expect(seen.map(({ attempt }) => attempt)).toEqual([1, 2, 1, 2]);
+  });
+
+  it('keeps one row however often it is ensured, and lets a changed interval take effect', async () => {
+    const clock = new ManualClock();
+    const { definition, seen } = aTask();
+    const { tasks, store } = await aService({ clock, definitions: [definition] });
+    await tasks.ensureScheduled({ ...HOURLY, intervalMs: 24 * 60 * MINUTE });
+    await clock.advance(2 * MINUTE);
+    const before = await store.get('hourly');
+    await tasks.ensureScheduled({ ...HOURLY, intervalMs: 24 * 60 * MINUTE });
+    expect(await store.get('hourly')).toEqual(before);
+    await tasks.ensureScheduled({ ...HOURLY, intervalMs: MINUTE });
+    await clock.advance(2 * MINUTE);
+    expect(seen.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('runs soon when asked, unless the task does not exist', async () => {
+    const clock = new ManualClock();
+    const { definition, seen } = aTask();
+    const { tasks } = await aService({ clock, definitions: [definition] });
+    await tasks.ensureScheduled(HOURLY);
+    await clock.advance(2 * MINUTE);
+    expect(seen).toHaveLength(1);
+    await tasks.runSoon('hourly');
+    await clock.advance(1);
+    expect(seen).toHaveLength(2);
+    await tasks.runSoon('nothing');
+  });
+});
