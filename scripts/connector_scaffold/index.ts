@@ -1,0 +1,1 @@
+export { createConnector, ScaffoldError } from './create_connector.ts';

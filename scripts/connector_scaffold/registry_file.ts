@@ -1,0 +1,38 @@
+const IMPORT = /^import \{ (\w+) \} from '\.\/(\w+)\/index\.ts';$/gm;
+const LIST = /^(export const connectorSpecs.*Object\.freeze\()\[[^\]]*\]\);$/m;
+const LINE_WIDTH = 100;
+
+/** Sorted as the formatter sorts imports. */
+const byFolder = (a: readonly [string, string], b: readonly [string, string]): number =>
+  a[1] < b[1] ? -1 : 1;
+
+/** One line while it fits, as the formatter wants it. */
+const renderList = (start: string, names: readonly string[]): string => {
+  const oneLine = `${start}[${names.join(', ')}]);`;
+  return oneLine.length <= LINE_WIDTH ? oneLine : `${start}[\n  ${names.join(',\n  ')},\n]);`;
+};
+
+/**
+ * Adds a connector to the text of `connectors/index.ts`, imports sorted, the list in the same order.
+ * @throws Error when the text no longer has the shape this script knows
+ */
+export const addToRegistry = (
+  text: string,
+  entry: { readonly camel: string; readonly snake: string },
+): string => {
+  const found = [...text.matchAll(IMPORT)];
+  const [first] = found;
+  const last = found.at(-1);
+  if (first === undefined || last === undefined || !LIST.test(text)) {
+    throw new Error('connectors/index.ts has changed its shape: add the connector by hand');
+  }
+  const all = [
+    ...found.map(([, name = '', folder = '']) => [name, folder] as const),
+    [entry.camel, entry.snake] as const,
+  ].sort(byFolder);
+  const imports = all.map(([name, folder]) => `import { ${name} } from './${folder}/index.ts';`);
+  const head = text.slice(0, first.index);
+  const tail = text.slice(last.index + last[0].length);
+  const names = all.map(([name]) => name);
+  return `${head}${imports.join('\n')}${tail.replace(LIST, (_, start) => renderList(start, names))}`;
+};

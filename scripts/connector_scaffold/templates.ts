@@ -1,0 +1,133 @@
+/** The spellings of one connector's name. */
+export interface ConnectorNames {
+  /** Folder and file: `my_service`. */
+  readonly snake: string;
+  /** Constant: `myService`. */
+  readonly camel: string;
+  /** Shown to people: `My Service`. */
+  readonly title: string;
+}
+
+/** Derives all spellings from a valid snake_case name. */
+export const namesOf = (snake: string): ConnectorNames => {
+  const words = snake.split('_');
+  const capitalized = words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+  return {
+    snake,
+    camel: [words[0] ?? '', ...capitalized.slice(1)].join(''),
+    title: capitalized.join(' '),
+  };
+};
+
+const spec = ({ snake, camel, title }: ConnectorNames): string => `import { z } from 'zod';
+import { defineAction } from '../../contract/define_action.ts';
+import type { ActionContext } from '../../contract/types.ts';
+import { defineConnectorSpec } from '../../contract/validate_spec.ts';
+import { toVendorError } from '../../vendor_calls/index.ts';
+
+const API = 'https://api.example.com';
+
+/** The service's own error code, if its error bodies have one. */
+const reasonOf = (body: unknown): string | undefined =>
+  z.object({ code: z.string() }).safeParse(body).data?.code;
+
+/** Every call goes through the context's client: it carries credentials, limits and the allow-list. */
+const getJson = async ({ client, signal }: ActionContext, path: string): Promise<unknown> => {
+  try {
+    const { data } = await client.get<unknown>(\`\${API}\${path}\`, { signal });
+    return data;
+  } catch (error) {
+    throw toVendorError(error, '${title} API', reasonOf);
+  }
+};
+
+const getItem = defineAction({
+  input: z.strictObject({
+    id: z
+      .string()
+      .min(1)
+      .max(256)
+      .regex(/^[\\w-]+$/)
+      .describe('Id of the item'),
+  }),
+  isTool: true,
+  scope: 'read',
+  description: 'Reads one item.',
+  handler: (context, { id }) => getJson(context, \`/items/\${id}\`),
+});
+
+/** What people can do with ${title}. */
+export const ${camel} = defineConnectorSpec({
+  metadata: {
+    id: '.${snake}',
+    displayName: '${title}',
+    description: 'Read items of ${title}.',
+    icon: 'globe',
+    minimumLicense: 'basic',
+    isTechnicalPreview: true,
+    supportedFeatureIds: ['agentBuilder', 'workflows'],
+  },
+  auth: { types: ['bearer'] },
+  apiOrigins: [API],
+  actions: { getItem },
+  test: {
+    enabled: true,
+    description: 'Asks who is signed in.',
+    handler: (context) => getJson(context, '/me'),
+  },
+});
+`;
+
+const index = ({ snake, camel }: ConnectorNames): string =>
+  `export { ${camel} } from './${snake}.ts';\n`;
+
+const test = ({
+  snake,
+  camel,
+  title,
+}: ConnectorNames): string => `import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
+import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { ${camel} } from './${snake}.ts';
+
+let service: LocalService;
+beforeAll(async () => {
+  service = await startLocalService();
+});
+afterAll(() => service.close());
+
+const run = async (name: string, input: unknown): Promise<unknown> => {
+  const secrets = { authType: 'bearer', token: 'dev-only-token' };
+  const { context } = await createTestContext({
+    spec: ${camel},
+    service,
+    secrets,
+  });
+  return runAction(${camel}, context, { name, input });
+};
+
+it('reads one item with the connector credentials', async () => {
+  service.answer = () => ({ body: { id: '7' } });
+  expect(await run('getItem', { id: '7' })).toEqual({ id: '7' });
+  expect(service.received.at(-1)).toMatchObject({
+    method: 'GET',
+    url: '/items/7',
+    headers: { authorization: 'Bearer dev-only-token' },
+  });
+});
+
+it('names status and reason when the service refuses', async () => {
+  service.answer = () => ({ status: 404, body: { code: 'not_found' } });
+  await expect(run('getItem', { id: '7' })).rejects.toMatchObject({
+    message: '${title} API error (404): not_found',
+    status: 404,
+  });
+});
+`;
+
+/** File name to content, relative to the connector's folder. */
+export const connectorFiles = (names: ConnectorNames): Readonly<Record<string, string>> => ({
+  'index.ts': index(names),
+  [`${names.snake}.ts`]: spec(names),
+  [`${names.snake}.integration.test.ts`]: test(names),
+});

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '..');
+const CONNECTORS = join('packages', 'connector-specs', 'connectors');
+
+let copy: string;
+beforeEach(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'latchkey-scaffold-'));
+  await mkdir(join(copy, 'packages'));
+  await cp(join(ROOT, 'packages', 'connector-specs'), join(copy, 'packages', 'connector-specs'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('node_modules'),
+  });
+  await cp(join(ROOT, 'biome.json'), join(copy, 'biome.json'));
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+});
+afterEach(() => rm(copy, { recursive: true, force: true }));
+
+/** A fresh process, as npm starts it. */
+const newConnector = (...args: string[]) =>
+  run(process.execPath, [join(ROOT, 'scripts', 'new_connector.ts'), ...args, '--root', copy], {
+    env: { PATH: process.env['PATH'] },
+  });
+
+const registeredIds = async (): Promise<string[]> => {
+  const url = pathToFileURL(join(copy, CONNECTORS, 'index.ts')).href;
+  const code = `import { connectorSpecs } from '${url}'; console.log(JSON.stringify(connectorSpecs.map((s) => s.metadata.id)))`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code]);
+  return JSON.parse(stdout);
+};
+
+describe('new_connector', () => {
+  it('writes a connector that loads, is registered and is formatted as the house wants it', async () => {
+    const before = await registeredIds();
+    const { stdout } = await newConnector('my_service');
+    expect(stdout).toContain('Created the connector .my_service');
+    expect((await readdir(join(copy, CONNECTORS, 'my_service'))).sort()).toEqual([
+      'index.ts',
+      'my_service.integration.test.ts',
+      'my_service.ts',
+    ]);
+    expect((await registeredIds()).sort()).toEqual([...before, '.my_service'].sort());
+    const biome = join(ROOT, 'node_modules', '.bin', 'biome');
+    await expect(run(biome, ['check', CONNECTORS], { cwd: copy })).resolves.toBeDefined();
+  });
+
+  it('can be used again and again', async () => {
+    const names = ['zebra', 'acme_cloud_storage_eu_west_two', 'b2'];
+    const expected = [...(await registeredIds()), ...names.map((name) => `.${name}`)];
+    for (const name of names) await newConnector(name);
+    expect((await registeredIds()).sort()).toEqual(expected.sort());
+    const biome = join(ROOT, 'node_modules', '.bin', 'biome');
+    await expect(run(biome, ['check', CONNECTORS], { cwd: copy })).resolves.toBeDefined();
+  });
+
+  it.each(['MyService', 'my-service', '1st', 'a__b', '../evil', 'delete', 'x'.repeat(31)])(
+    'refuses the name %p and leaves everything as it was',
+    async (name) => {
+      const before = await readFile(join(copy, CONNECTORS, 'index.ts'), 'utf8');
+      await expect(newConnector(name)).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('snake_case'),
+      });
+      expect(await readFile(join(copy, CONNECTORS, 'index.ts'), 'utf8')).toBe(before);
+    },
+  );
+
+  it('refuses a connector that exists', async () => {
+    await expect(newConnector('http')).rejects.toMatchObject({
+      stderr: expect.stringContaining('exists already'),
+    });
+  });
+
+  it('explains itself without a name', async () => {
+    await expect(newConnector()).rejects.toMatchObject({
+      stderr: expect.stringContaining('Usage'),
+    });
+  });
+});

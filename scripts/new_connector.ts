@@ -1,0 +1,33 @@
+// Creates a connector: `npm run new_connector -- my_service`. With `--root FOLDER` in another checkout.
+import { parseArgs } from 'node:util';
+import { ROOT } from './command.ts';
+import { createConnector, ScaffoldError } from './connector_scaffold/index.ts';
+
+const USAGE = 'Usage: npm run new_connector -- NAME      for example: my_service';
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { root: { type: 'string', default: ROOT } },
+});
+const [name, ...rest] = positionals;
+
+if (name === undefined || rest.length > 0) {
+  console.error(USAGE);
+  process.exitCode = 1;
+} else {
+  try {
+    const written = await createConnector(values.root, name);
+    console.log(`Created the connector .${name}:`);
+    for (const path of written) console.log(`  ${path}`);
+    console.log(`
+Next:
+  1. Put the real API, auth types and actions into packages/connector-specs/connectors/${name}/${name}.ts
+     (packages/connector-specs/README.md explains each part).
+  2. npx jest --selectProjects connector-specs     checks it against the contract, over a real socket.
+  3. npm start                                     offers it in the connector list.`);
+  } catch (error) {
+    if (!(error instanceof ScaffoldError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
