@@ -21,7 +21,7 @@ export const anEarsClient = (over: Partial<EarsClient> = {}): EarsClient => ({
 });
 
 /** When every fake answer arrives. */
-export const RECEIVED_AT = new Date('2030-01-01T00:00:00Z');
+const RECEIVED_AT = new Date('2030-01-01T00:00:00Z');
 
 /** What an injected fetch was asked to send. */
 export interface SentRequest {
