@@ -14,8 +14,9 @@ export class EgressError extends Error {
   /** Host name only. `undefined` when the URL did not parse. */
   readonly host: string | undefined;
   /**
-   * `true`: bytes of the request were written, so the server may have acted on it although no usable answer came back.
-   * `false`: it certainly saw nothing (refused here, or DNS, connect or TLS failed), so a retry cannot act twice.
+   * `true`: bytes of the request were written and no answer could be read, so the server may have acted on it.
+   * `false`: it saw nothing (refused here, or DNS, connect or TLS failed), so a retry cannot act twice; or its answer is known:
+   * a redirect that must not be followed.
    */
   readonly answerLost: boolean;
   /** Headers of an answer refused for its size, without cookies. `undefined` for every other code. */

@@ -158,7 +158,7 @@ describe('fetch redirects', () => {
       const failure = await failureOf(
         egress().fetch(`${origin}/token`, { method: 'POST', body: 'x' }),
       );
-      expect(failure).toMatchObject({ code: 'redirect_refused', answerLost: true });
+      expect(failure).toMatchObject({ code: 'redirect_refused', answerLost: false });
       expect(seen).toHaveLength(1);
     },
   );
@@ -201,7 +201,7 @@ describe('fetch redirects', () => {
     });
     await expect(egress().fetch(origin, { redirect: 'follow' })).rejects.toMatchObject({
       code,
-      answerLost: true,
+      answerLost: false,
     });
   });
 
@@ -219,6 +219,19 @@ describe('fetch redirects', () => {
       code: 'too_many_redirects',
     });
     expect(seen).toHaveLength(6);
+  });
+
+  it('C45: knows that the answer is lost when a later hop cannot be reached', async () => {
+    const gone = await startServer((_request, response) => response.end());
+    await gone.stop();
+    const { origin } = await server((_request, response) => {
+      response.writeHead(303, { location: gone.origin }).end();
+    });
+    const init = { method: 'POST', body: 'x', redirect: 'follow' } as const;
+    await expect(egress().fetch(origin, init)).rejects.toMatchObject({
+      code: 'connection_failed',
+      answerLost: true,
+    });
   });
 
   it('turns a redirected POST into a GET and repeats a 307 with its body', async () => {
@@ -348,7 +361,7 @@ describe('fetch failures', () => {
     const door = egress();
     await door.fetch(origin, { method: 'POST', body: 'x' });
     // Lets the server's FIN arrive.
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await door.fetch(origin, { method: 'POST', body: 'x' })).status).toBe(200);
     expect(connections()).toBe(2);
   });

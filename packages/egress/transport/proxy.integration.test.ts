@@ -157,6 +157,24 @@ describe('proxy', () => {
     });
   });
 
+  it('forwards plain http in development, and says so when the proxy wants credentials', async () => {
+    const proxy = keep(await startProxy(() => 1));
+    const allowedHosts = ['api.example.test'];
+    const door = egress(proxy.origin, { headers: { 'x-proxy-key': 'p' } }, { allowedHosts });
+    expect(await (await door.fetch('http://api.example.test/x')).text()).toBe('forwarded');
+    expect(proxy.seen[0]).toMatchObject({
+      url: 'http://api.example.test/x',
+      headers: { host: 'api.example.test', 'x-proxy-key': 'p' },
+    });
+    const strict = keep(
+      await startServer((_request, response) => response.writeHead(407).end('who are you')),
+    );
+    const refused = egress(strict.origin, {}, { allowedHosts });
+    await expect(refused.fetch('http://api.example.test/x')).rejects.toMatchObject({
+      code: 'connection_failed',
+    });
+  });
+
   it('G105: ends a call at its deadline when the proxy says nothing', async () => {
     const proxy = keep(await startTcp(() => {}));
     await expect(egress(proxy.origin).fetch(API, { timeoutMs: 80 })).rejects.toMatchObject({

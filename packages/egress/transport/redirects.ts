@@ -66,9 +66,7 @@ export function planRedirect(
 
 /** @param why completes "the redirect of host [x] …" */
 export function refusal(host: string, why: string): EgressError {
-  return new EgressError('redirect_refused', `the redirect of host [${host}] ${why}`, host, {
-    answerLost: true,
-  });
+  return new EgressError('redirect_refused', `the redirect of host [${host}] ${why}`, host);
 }
 
 /** May this header go to any origin? */

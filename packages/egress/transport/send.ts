@@ -159,7 +159,6 @@ export class Sender {
     return { ...to, body: plan.keepBody ? from.body : null };
   }
 
-  /** The first hop did reach its server, so a refused second one is an answer lost. */
   #checkHop(uri: string | URL): Target {
     try {
       return this.#guard.check(uri);
@@ -167,7 +166,6 @@ export class Sender {
       if (!(error instanceof EgressError)) throw error;
       throw new EgressError(error.code, `redirect: ${error.message}`, error.host, {
         cause: error,
-        answerLost: true,
       });
     }
   }
@@ -177,7 +175,5 @@ type Hop = Pick<Call, 'target' | 'method' | 'headers' | 'body'>;
 
 function tooMany(call: Call): EgressError {
   const { host } = call.target.route;
-  return new EgressError('too_many_redirects', `host [${host}] redirects too often`, host, {
-    answerLost: true,
-  });
+  return new EgressError('too_many_redirects', `host [${host}] redirects too often`, host);
 }
