@@ -88,7 +88,6 @@ export function buildServices(context: ServiceContext): SecurityServices {
     passwords,
     sessions: sessions.sessions,
     apiKeys,
-    directory: people.directory,
     audit,
     urls: context.urls,
   });

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { durationMs } from './duration.ts';
 import { newPassword } from './passwords/index.ts';
 
+/** Timers cannot wait longer than 24 days. */
+const MAX_CLEANUP_INTERVAL_MS = 7 * 86_400_000;
+
 const schema = z.strictObject({
   session: z
     .strictObject({
@@ -11,7 +14,9 @@ const schema = z.strictObject({
       /** A session ends this long after login, whatever happens. */
       lifespan: durationMs.prefault('30d'),
       /** How often documents of ended sessions are removed. */
-      cleanupInterval: durationMs.prefault('1h'),
+      cleanupInterval: durationMs
+        .refine((ms) => ms >= 1000 && ms <= MAX_CLEANUP_INTERVAL_MS, 'must be between 1s and 7d')
+        .prefault('1h'),
     })
     .prefault({}),
   /** Password of the administrator `elastic`, used only when the store holds no user yet. */

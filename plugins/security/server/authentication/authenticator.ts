@@ -8,7 +8,7 @@ import type { AuditLog } from '../audit/index.ts';
 import { throwAsHttpError } from '../error_mapping.ts';
 import { SecurityError } from '../security_error.ts';
 import type { SessionService } from '../sessions/index.ts';
-import { toAuthenticatedUser, type UserDirectory } from '../users/index.ts';
+import { toAuthenticatedUser } from '../users/index.ts';
 import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { isLoginFailure } from './password_authenticator.ts';
 import { SESSION_COOKIE } from './session_cookie.ts';
@@ -20,7 +20,6 @@ export interface AuthenticatorDeps {
   readonly passwords: PasswordAuthenticator;
   readonly sessions: Pick<SessionService, 'resolve'>;
   readonly apiKeys: Pick<ApiKeyService, 'authenticate'>;
-  readonly directory: Pick<UserDirectory, 'findActive'>;
   readonly audit: AuditLog;
   readonly urls: Pick<UrlBuilder, 'path'>;
 }
@@ -94,8 +93,7 @@ export class Authenticator {
     username: string,
   ): Promise<void> {
     if (!(error instanceof SecurityError)) return;
-    const known = await this.#deps.directory.findActive(username);
-    this.#log(request, error.code, known?.username);
+    this.#log(request, error.code, await this.#deps.passwords.nameForAudit(username));
   }
 
   #log(request: AuthenticationRequest, errorCode: string, username: string | undefined): void {

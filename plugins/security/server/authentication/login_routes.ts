@@ -11,7 +11,7 @@ import type { AuditLog } from '../audit/index.ts';
 import { presentedPassword } from '../passwords/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { SessionService } from '../sessions/index.ts';
-import { toAuthenticatedUser, type UserStore, type VersionedUser } from '../users/index.ts';
+import { toAuthenticatedUser, type VersionedUser } from '../users/index.ts';
 import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { returnPathAfterLogin } from './return_path.ts';
 import { clearedSessionCookie, SESSION_COOKIE, sessionCookie } from './session_cookie.ts';
@@ -19,7 +19,6 @@ import { clearedSessionCookie, SESSION_COOKIE, sessionCookie } from './session_c
 export interface LoginRouteDeps {
   readonly passwords: PasswordAuthenticator;
   readonly sessions: SessionService;
-  readonly store: Pick<UserStore, 'get'>;
   readonly audit: AuditLog;
   readonly urls: Pick<UrlBuilder, 'path' | 'basePath'>;
 }
@@ -88,14 +87,14 @@ async function authenticate(
     return await deps.passwords.authenticate({ ...params, remoteAddress: request.remoteAddress });
   } catch (error) {
     if (error instanceof SecurityError) {
-      const known = await deps.store.get(params.username);
+      const known = await deps.passwords.nameForAudit(params.username);
       deps.audit.log(request, {
         action: 'user_login',
         outcome: 'failure',
         message: 'A login was refused',
         remoteAddress: request.remoteAddress,
         errorCode: error.code,
-        ...(known === undefined ? {} : { username: known.username }),
+        ...(known === undefined ? {} : { username: known }),
       });
     }
     throw error;

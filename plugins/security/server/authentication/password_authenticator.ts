@@ -1,11 +1,18 @@
 import type { Logger } from '@latchkey/core/server';
-import type { LoginThrottle, PasswordHasher, VerifiedPasswords } from '../passwords/index.ts';
+import {
+  type LoginThrottle,
+  type PasswordHasher,
+  presentedPassword,
+  type VerifiedPasswords,
+} from '../passwords/index.ts';
 import { SecurityError } from '../security_error.ts';
-import type { UserDirectory, UserService, UserStore, VersionedUser } from '../users/index.ts';
-
-/** Longer ones belong to nobody and are not worth hashing. */
-const MAX_USERNAME_LENGTH = 128;
-const MAX_PASSWORD_LENGTH = 256;
+import {
+  isUsername,
+  type UserDirectory,
+  type UserService,
+  type UserStore,
+  type VersionedUser,
+} from '../users/index.ts';
 
 /** Name and password as somebody presents them, and from where. */
 export interface PasswordCredentials {
@@ -41,7 +48,8 @@ export class PasswordAuthenticator {
   /** @throws SecurityError `login_failed` whatever is wrong with the pair, `login_throttled`, `login_busy` */
   async authenticate(credentials: PasswordCredentials): Promise<VersionedUser> {
     const { username, password, remoteAddress } = credentials;
-    if (username.length > MAX_USERNAME_LENGTH || password.length > MAX_PASSWORD_LENGTH) {
+    // What cannot be anybody's is not worth a hash; saying so early tells nothing about those who exist.
+    if (!isUsername(username) || !presentedPassword.safeParse(password).success) {
       throw loginFailed();
     }
     this.#deps.throttle.check(username, remoteAddress);
@@ -51,6 +59,14 @@ export class PasswordAuthenticator {
       return known;
     }
     return this.#verifyOnce(credentials, fingerprint);
+  }
+
+  /**
+   * The name when it belongs to somebody, for the audit log. Other input is left out there: people type passwords
+   * into the wrong field.
+   */
+  async nameForAudit(username: string): Promise<string | undefined> {
+    return isUsername(username) ? (await this.#deps.store.get(username))?.username : undefined;
   }
 
   #verifyOnce(credentials: PasswordCredentials, fingerprint: string): Promise<VersionedUser> {

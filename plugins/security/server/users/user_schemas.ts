@@ -3,11 +3,14 @@ import { newPassword } from '../passwords/index.ts';
 import type { User } from './user.ts';
 
 /** A name somebody may have; letters matter by case, as in Kibana. */
-export const username = z
+const username = z
   .string()
   .min(1)
   .max(128)
   .regex(/^[A-Za-z0-9_@.+$-]+$/, 'may hold letters, digits and _ @ . + $ -');
+
+/** Whether somebody could have this name. */
+export const isUsername = (text: string): boolean => username.safeParse(text).success;
 
 export const userParams = z.strictObject({ username });
 

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type SecurityServer,
+  startSecurityServer,
+  type TestClient,
+} from '../security_plugin.mock.ts';
+
+const KEYS = '/internal/security/api_key';
+const ME = { method: 'GET', url: '/internal/security/me' } as const;
+
+interface Created {
+  readonly id: string;
+  readonly api_key: string;
+  readonly encoded: string;
+  readonly expiration?: number;
+}
+
+let server: SecurityServer;
+let admin: TestClient;
+let ben: TestClient;
+beforeEach(async () => {
+  server = await startSecurityServer();
+  admin = await server.signIn();
+  await saveBen({ password: 'benpass', roles: ['editor'] });
+  ben = await server.signIn('ben', 'benpass');
+});
+afterEach(() => server.stop());
+
+const saveBen = (body: object) =>
+  admin.send({ method: 'POST', url: '/internal/security/users/ben', body });
+const create = (client: TestClient, body: object = { name: 'ci' }) =>
+  client.send<Created>({ method: 'POST', url: KEYS, body });
+const meBy = (encoded: string) =>
+  server.client().send<Record<string, unknown>>({
+    ...ME,
+    headers: { authorization: `ApiKey ${encoded}` },
+  });
+const invalidate = (client: TestClient, id: string, isAdmin = false) =>
+  client.send<{ itemsInvalidated: { id: string }[]; errors: unknown[] }>({
+    method: 'POST',
+    url: `${KEYS}/invalidate`,
+    body: { apiKeys: [{ id }], isAdmin },
+  });
+const idsSeenBy = async (client: TestClient) => {
+  const { body } = await client.send<{ apiKeys: { id: string }[] }>({ method: 'GET', url: KEYS });
+  return body.apiKeys.map(({ id }) => id);
+};
+
+describe('API keys', () => {
+  it('act as their owner', async () => {
+    const { status, body } = await create(ben);
+    expect(status).toBe(200);
+    expect(Buffer.from(body.encoded, 'base64').toString()).toBe(`${body.id}:${body.api_key}`);
+    expect((await meBy(body.encoded)).body).toMatchObject({
+      username: 'ben',
+      roles: ['editor'],
+      authentication_type: 'api_key',
+      api_key: { id: body.id },
+    });
+  });
+
+  it('are stored without their secret, and answered once only', async () => {
+    const { body } = await create(ben);
+    const dump = JSON.stringify((await server.repository.find({ type: 'api_key' })).savedObjects);
+    const list = await admin.send({ method: 'GET', url: KEYS });
+    expect(dump).toContain(body.id);
+    for (const text of [dump, list.text, JSON.stringify(server.logger.lines)]) {
+      expect(text).not.toContain(body.api_key);
+    }
+  });
+
+  it('E70: are answered with no-store', async () => {
+    expect((await create(ben)).headers['cache-control']).toBe('no-store');
+  });
+
+  it('have the roles their owner has now', async () => {
+    const { body } = await create(ben);
+    await meBy(body.encoded);
+    await saveBen({ roles: ['viewer'] });
+    expect((await meBy(body.encoded)).body['roles']).toEqual(['viewer']);
+  });
+
+  it('F79: do not work while their owner is disabled, and end when the owner is deleted', async () => {
+    const { body } = await create(ben);
+    const url = '/internal/security/users/ben';
+    await meBy(body.encoded);
+    await admin.send({ method: 'POST', url: `${url}/_disable` });
+    expect((await meBy(body.encoded)).status).toBe(401);
+    await admin.send({ method: 'POST', url: `${url}/_enable` });
+    expect((await meBy(body.encoded)).status).toBe(200);
+    await admin.send({ method: 'DELETE', url });
+    await saveBen({ password: 'benpass', roles: ['superuser'] });
+    expect((await meBy(body.encoded)).status).toBe(401);
+    expect(await idsSeenBy(admin)).toEqual([]);
+  });
+
+  it('expire', async () => {
+    const { body } = await create(ben, { name: 'short', expiration: '1h' });
+    expect(body.expiration).toBe(server.clock.now() + 3_600_000);
+    expect((await meBy(body.encoded)).status).toBe(200);
+    await server.clock.advance(3_600_000);
+    expect((await meBy(body.encoded)).status).toBe(401);
+  });
+
+  it.each(['0s', 'soon', '-1d', '999999999d'])('refuse the expiration %s', async (expiration) => {
+    expect((await create(ben, { name: 'odd', expiration })).status).toBe(400);
+  });
+
+  it('end at once when invalidated', async () => {
+    const { body } = await create(ben);
+    await meBy(body.encoded);
+    expect((await invalidate(ben, body.id)).body.itemsInvalidated).toEqual([
+      { id: body.id, name: 'ci' },
+    ]);
+    expect((await meBy(body.encoded)).status).toBe(401);
+  });
+
+  it('F72: are seen and ended by their owner and by superusers only', async () => {
+    const ofAdmin = (await create(admin)).body;
+    const ofBen = (await create(ben)).body;
+    expect(await idsSeenBy(ben)).toEqual([ofBen.id]);
+    expect((await idsSeenBy(admin)).sort()).toEqual([ofAdmin.id, ofBen.id].sort());
+    const foreign = (await invalidate(ben, ofAdmin.id)).body;
+    const unknown = (await invalidate(ben, 'nosuchkey')).body;
+    expect(foreign.itemsInvalidated).toEqual([]);
+    expect(JSON.stringify(foreign.errors).replace(ofAdmin.id, 'x').replace(ofAdmin.id, 'x')).toBe(
+      JSON.stringify(unknown.errors).replaceAll('nosuchkey', 'x'),
+    );
+    expect((await invalidate(ben, ofAdmin.id, true)).status).toBe(403);
+    expect((await meBy(ofAdmin.encoded)).status).toBe(200);
+    expect((await invalidate(admin, ofBen.id, true)).body.itemsInvalidated).toHaveLength(1);
+  });
+
+  it('cannot create keys, which would outlive them', async () => {
+    const { body } = await create(ben);
+    const answer = await server.client().send({
+      method: 'POST',
+      url: KEYS,
+      headers: { authorization: `ApiKey ${body.encoded}` },
+      body: { name: 'child' },
+    });
+    expect(answer).toMatchObject({
+      status: 403,
+      body: { attributes: { code: 'api_key_needs_login' } },
+    });
+  });
+
+  it('are refused when the secret is another key’s, cut, or no base64', async () => {
+    const one = (await create(ben)).body;
+    const two = (await create(ben)).body;
+    const mixed = Buffer.from(`${one.id}:${two.api_key}`).toString('base64');
+    for (const encoded of [mixed, one.encoded.slice(0, -4), '%%%', 'x'.repeat(5000)]) {
+      expect((await meBy(encoded)).status).toBe(401);
+    }
+  });
+});

@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { loginRequest, type SecurityServer, startSecurityServer } from '../security_plugin.mock.ts';
+
+const ME = { method: 'GET', url: '/internal/security/me' } as const;
+
+let server: SecurityServer;
+beforeEach(async () => {
+  server = await startSecurityServer();
+});
+afterEach(() => server.stop());
+
+describe('signing in by form', () => {
+  it('sets an HttpOnly, same-site session cookie and says where to go', async () => {
+    const answer = await server
+      .client()
+      .send(loginRequest('elastic', 'changeme', 'http://localhost:5601/login?next=%2Fapp%2Fx#/y'));
+    expect(answer).toMatchObject({ status: 200, body: { location: '/app/x#/y' } });
+    expect(answer.cookies).toEqual([
+      expect.objectContaining({
+        name: 'sid',
+        value: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+        httpOnly: true,
+        sameSite: 'Lax',
+        path: '/',
+      }),
+    ]);
+  });
+
+  it('tells who is signed in', async () => {
+    const me = await (await server.signIn()).send(ME);
+    expect(me).toMatchObject({
+      status: 200,
+      body: {
+        username: 'elastic',
+        roles: ['superuser'],
+        authentication_type: 'realm',
+        profile_uid: expect.stringMatching(/^u_[A-Za-z0-9_-]{43}_0$/),
+      },
+    });
+  });
+
+  it('answers unknown names, wrong passwords and disabled people alike', async () => {
+    const admin = await server.signIn();
+    const url = '/internal/security/users/ben';
+    await admin.send({ method: 'POST', url, body: { password: 'benpass', enabled: false } });
+    const answers = [];
+    for (const [name, password] of [
+      ['nobody', 'changeme'],
+      ['elastic', 'wrong'],
+      ['ben', 'benpass'],
+    ] as const) {
+      const { status, body, cookies } = await server.client().send(loginRequest(name, password));
+      answers.push({ status, body, cookies });
+    }
+    expect(answers[0]).toMatchObject({
+      status: 401,
+      body: { message: 'Invalid username or password.', attributes: { code: 'login_failed' } },
+      cookies: [],
+    });
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+  });
+
+  it('refuses further guesses with 429 and Retry-After, even the right one', async () => {
+    for (let n = 0; n < 10; n += 1) await server.client().send(loginRequest('elastic', `no-${n}`));
+    const answer = await server.client().send(loginRequest('elastic', 'changeme'));
+    expect(answer).toMatchObject({
+      status: 429,
+      body: { attributes: { code: 'login_throttled' } },
+    });
+    expect(answer.headers['retry-after']).toBe('300');
+    const other = await server.client().send(loginRequest('nobody', 'changeme'));
+    expect(other.status).toBe(401);
+  });
+
+  it('needs the cross-site header', async () => {
+    const request = { ...loginRequest('elastic', 'changeme'), defaultHeaders: false };
+    expect((await server.client().send(request)).status).toBe(400);
+  });
+});
+
+describe('session fixation', () => {
+  const PLANTED = 'A'.repeat(43);
+
+  it('A10: gives a new id at login and never takes over one that came with the request', async () => {
+    const answer = await server.client().send({
+      ...loginRequest('elastic', 'changeme'),
+      headers: { cookie: `sid=${PLANTED}` },
+    });
+    const [cookie] = answer.cookies;
+    expect(cookie?.value).not.toBe(PLANTED);
+    const planted = await server.client().send({ ...ME, headers: { cookie: `sid=${PLANTED}` } });
+    expect(planted.status).toBe(401);
+  });
+
+  it('A10: ignores a session id in the URL', async () => {
+    const victim = await server.signIn();
+    const answer = await server.client().send({ ...ME, url: `${ME.url}?sid=${victim.sessionId}` });
+    expect(answer.status).toBe(401);
+    expect(answer.cookies).toEqual([]);
+  });
+
+  it('A10: ends the session that the browser had before', async () => {
+    const client = await server.signIn();
+    const before = client.sessionId;
+    await client.send(loginRequest('elastic', 'changeme'));
+    expect(client.sessionId).not.toBe(before);
+    expect((await client.send(ME)).status).toBe(200);
+    const old = await server.client().send({ ...ME, headers: { cookie: `sid=${before}` } });
+    expect(old.status).toBe(401);
+  });
+});
+
+describe('logging out', () => {
+  it('ends the session at once and goes to the login page', async () => {
+    const client = await server.signIn();
+    const cookie = `sid=${client.sessionId}`;
+    await client.send(ME);
+    const answer = await client.send({ method: 'GET', url: '/api/security/logout' });
+    expect(answer.status).toBe(302);
+    expect(answer.headers['location']).toBe('/login?msg=LOGGED_OUT');
+    expect(client.sessionId).toBeUndefined();
+    expect((await server.client().send({ ...ME, headers: { cookie } })).status).toBe(401);
+  });
+
+  it('works for programs and for people without a session', async () => {
+    const post = { method: 'POST', url: '/internal/security/logout' } as const;
+    expect((await (await server.signIn()).send(post)).status).toBe(204);
+    expect((await server.client().send(post)).status).toBe(204);
+  });
+});
+
+describe('HTTP Basic', () => {
+  it('signs in without a session, and again without a second hash', async () => {
+    const headers = server.basic('elastic', 'changeme');
+    for (let n = 0; n < 3; n += 1) {
+      const answer = await server.client().send({ ...ME, headers });
+      expect(answer).toMatchObject({ status: 200, cookies: [] });
+    }
+  });
+
+  it('stops working with the old password the moment it is changed', async () => {
+    const headers = server.basic('elastic', 'changeme');
+    await server.client().send({ ...ME, headers });
+    await server.client().send({
+      method: 'POST',
+      url: '/internal/security/users/elastic/password',
+      headers,
+      body: { password: 'changeme', newPassword: 'changed-now' },
+    });
+    expect((await server.client().send({ ...ME, headers })).status).toBe(401);
+    const renewed = server.basic('elastic', 'changed-now');
+    expect((await server.client().send({ ...ME, headers: renewed })).status).toBe(200);
+  });
+
+  it('is throttled like the form, and answers guesses no better while the right pair is remembered', async () => {
+    await server.client().send({ ...ME, headers: server.basic('elastic', 'changeme') });
+    for (let n = 0; n < 10; n += 1) {
+      await server.client().send({ ...ME, headers: server.basic('elastic', `no-${n}`) });
+    }
+    const answer = await server
+      .client()
+      .send({ ...ME, headers: server.basic('elastic', 'changeme') });
+    expect(answer.status).toBe(429);
+    expect(answer.headers['retry-after']).toBe('300');
+  });
+
+  it.each(['Basic', 'Basic %%%', 'Basic bm9jb2xvbg==', 'Bearer abc', 'Basic OmVtcHR5', ''])(
+    'refuses a malformed header even with a valid session: %j',
+    async (authorization) => {
+      const client = await server.signIn();
+      expect((await client.send({ ...ME, headers: { authorization } })).status).toBe(401);
+    },
+  );
+
+  it('refuses overlong names and passwords without an error', async () => {
+    for (const [name, password] of [
+      ['x'.repeat(5000), 'p'],
+      ['elastic', 'p'.repeat(5000)],
+    ] as const) {
+      const answer = await server.client().send({ ...ME, headers: server.basic(name, password) });
+      expect(answer.status).toBe(401);
+    }
+  });
+});

@@ -1,0 +1,77 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type SecurityServer, startSecurityServer } from '../security_plugin.mock.ts';
+
+let server: SecurityServer;
+afterEach(() => server.stop());
+
+const page = (url: string) => ({ method: 'GET', url, headers: { accept: 'text/html' } }) as const;
+
+describe('login page', () => {
+  it('opens without a session, under the base path, with labelled fields', async () => {
+    server = await startSecurityServer({ basePath: '/base' });
+    const { status, text, headers } = await server.client().send(page('/login'));
+    expect(status).toBe(200);
+    expect(headers['content-type']).toContain('text/html');
+    expect(text).toContain('href="/base/login/login.css"');
+    expect(text).toContain('src="/base/login/login.js"');
+    expect(text).toContain('action="/base/internal/security/login"');
+    expect(text).toContain('<label for="username">');
+    expect(text).toContain('<label for="password">');
+    expect(text).toMatch(/role="alert"/);
+  });
+
+  it('obeys the strict content security policy: no inline script, style or handler', async () => {
+    server = await startSecurityServer();
+    const { text, headers } = await server.client().send(page('/login?msg=LOGGED_OUT'));
+    expect(headers['content-security-policy']).toContain("script-src 'self'");
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(headers['cache-control']).toBe('no-store');
+    expect(text).toContain('You have logged out.');
+    expect(text.match(/<script(?! src=)|<style|style=|\son\w+=/g)).toBeNull();
+  });
+
+  it('never sends a password in a URL when its script does not run', async () => {
+    server = await startSecurityServer();
+    const { text } = await server.client().send(page('/login'));
+    expect(text).toMatch(/<form[^>]* method="post"/);
+  });
+
+  it('renders nothing of its query', async () => {
+    server = await startSecurityServer();
+    const canary = '"><script>alert(1)</script>';
+    const query = `next=${encodeURIComponent(canary)}&msg=${encodeURIComponent(canary)}&msg=x`;
+    const { status, text } = await server.client().send(page(`/login?${query}`));
+    expect(status).toBe(200);
+    expect(text).not.toContain('alert(1)');
+  });
+
+  it.each([
+    ['/login/login.js', 'text/javascript'],
+    ['/login/login.css', 'text/css'],
+  ])('serves %s', async (url, type) => {
+    server = await startSecurityServer();
+    const answer = await server.client().send({ method: 'GET', url });
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toContain(type);
+  });
+
+  it('sends people who are signed in on their way', async () => {
+    server = await startSecurityServer();
+    const client = await server.signIn();
+    const there = await client.send(page('/login?next=%2Fapp%2Fconnectors'));
+    expect(there).toMatchObject({ status: 302, headers: { location: '/app/connectors' } });
+    const elsewhere = await client.send(page('/login?next=%2F%2Fevil.example'));
+    expect(elsewhere).toMatchObject({ status: 302, headers: { location: '/' } });
+  });
+
+  it('is where browsers without a session are sent, while programs get a 401', async () => {
+    server = await startSecurityServer({ basePath: '/base' });
+    const browser = await server.client().send(page('/internal/security/me?x=1'));
+    expect(browser.status).toBe(302);
+    expect(browser.headers['location']).toBe(
+      `/base/login?next=${encodeURIComponent('/base/internal/security/me?x=1')}`,
+    );
+    const program = await server.client().send({ method: 'GET', url: '/internal/security/me' });
+    expect(program.status).toBe(401);
+  });
+});

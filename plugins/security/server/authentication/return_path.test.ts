@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { returnPathAfterLogin, safePath } from './return_path.ts';
+
+const page = (next: string, rest = '') =>
+  `http://localhost:5601/base/login?next=${encodeURIComponent(next)}${rest}`;
+
+describe('returnPathAfterLogin', () => {
+  it.each([
+    ['/base/app/connectors?x=1', '/base/app/connectors?x=1'],
+    ['/base/s/sales/app/workflows#/run/7', '/base/s/sales/app/workflows#/run/7'],
+    ['/base', '/base'],
+  ])('leads to a path of ours: %s', (next, expected) => {
+    expect(returnPathAfterLogin(page(next), '/base')).toBe(expected);
+  });
+
+  it('keeps the fragment, which the browser never sent to us', () => {
+    expect(returnPathAfterLogin(page('/base/app/x', '#/tab/2'), '/base')).toBe(
+      '/base/app/x#/tab/2',
+    );
+  });
+
+  it.each([
+    'https://evil.example/',
+    '//evil.example',
+    '/\\evil.example',
+    '\\\\evil.example',
+    'https://good@evil.example',
+    'javascript:alert(1)',
+    '/base/..//evil.example',
+    '/base/../other',
+    '/%2e%2e//evil.example',
+    '/base/\r\nset-cookie: a=b',
+    '/base/\tx',
+    '/\t/evil.example',
+    '/based/x',
+    '/base/login?next=/base/x',
+    'app/x',
+    '',
+  ])('A27: leads to the start page instead of %j', (next) => {
+    expect(returnPathAfterLogin(page(next), '/base')).toBe('/base/');
+  });
+
+  it('leads to the start page when next is missing, repeated, or the URL is none', () => {
+    expect(returnPathAfterLogin('http://localhost/login', '')).toBe('/');
+    expect(returnPathAfterLogin('http://localhost/login?next=/a&next=/b', '')).toBe('/');
+    expect(returnPathAfterLogin('http://', '')).toBe('/');
+  });
+
+  it('A27: never leads a browser to another origin, whatever it is given', () => {
+    const piece = fc.constantFrom(
+      '/',
+      '\\',
+      '.',
+      '..',
+      '//',
+      '%2f',
+      '@',
+      ':',
+      '?',
+      '#',
+      'evil',
+      '\t',
+    );
+    const crafted = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.webUrl(), crafted), fc.boolean(), (text, rooted) => {
+        const safe = safePath(rooted ? `/${text}` : text, '');
+        if (safe === undefined) return;
+        const landed = new URL(safe, 'https://kibana.example/base/login');
+        expect(landed.origin).toBe('https://kibana.example');
+        expect(`${landed.pathname}${landed.search}${landed.hash}`).toBe(safe);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { config } from './config.ts';
+
+describe('security config', () => {
+  it('has secure defaults', () => {
+    expect(config.schema.parse({})).toEqual({
+      session: { idleTimeout: 28_800_000, lifespan: 2_592_000_000, cleanupInterval: 3_600_000 },
+      loginThrottle: { maxFailures: 10, window: 300_000 },
+      audit: { enabled: true },
+    });
+  });
+
+  it.each([
+    [{ session: { idleTimeout: '8 hours' } }],
+    [{ session: { lifespan: '0s' } }],
+    [{ session: { cleanupInterval: '30d' } }],
+    [{ initialAdminPassword: 'short' }],
+    [{ sessions: {} }],
+    [{ loginThrottle: { maxFailures: 0 } }],
+  ])('refuses %j', (settings) => {
+    expect(config.schema.safeParse(settings).success).toBe(false);
+  });
+});

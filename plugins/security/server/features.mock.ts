@@ -1,0 +1,12 @@
+import type { SecuritySetup } from './types.ts';
+
+/** The features of the real server, as far as roles are concerned. */
+export function registerTestFeatures(setup: SecuritySetup): void {
+  for (const id of ['actions', 'workflows']) {
+    setup.registerFeature({
+      id,
+      name: id,
+      privileges: { all: [`${id}:save`, `${id}:execute`], read: [`${id}:execute`] },
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { seededRandomness } from '@latchkey/core/server/mocks';
+import { PasswordHasher, type PasswordHasherOptions } from './password_hasher.ts';
+
+const CHEAP = { logN: 4, blockSize: 8, parallelization: 1 };
+const aHasher = (over: Partial<PasswordHasherOptions> = {}) =>
+  new PasswordHasher({ randomness: seededRandomness(), cost: CHEAP, ...over });
+
+describe('PasswordHasher', () => {
+  it('accepts the password it hashed and nothing else', async () => {
+    const hasher = aHasher();
+    const stored = await hasher.hash('correct horse');
+    expect(await hasher.verify('correct horse', stored)).toEqual({ ok: true, outdated: false });
+    expect(await hasher.verify('correct horsf', stored)).toEqual({ ok: false, outdated: false });
+  });
+
+  it('salts each hash, and keeps the password out of it', async () => {
+    const hasher = aHasher();
+    const [one, two] = await Promise.all([hasher.hash('changeme'), hasher.hash('changeme')]);
+    expect(one).not.toBe(two);
+    expect(one).toMatch(/^\$scrypt\$ln=4,r=8,p=1\$/);
+    expect(one).not.toContain('changeme');
+  });
+
+  it('uses at least 32 MiB per password unless told otherwise', async () => {
+    const stored = await new PasswordHasher({ randomness: seededRandomness() }).hash('changeme');
+    expect(stored).toMatch(/^\$scrypt\$ln=15,r=8,p=1\$/);
+  });
+
+  it('takes composed and decomposed letters for the same password', async () => {
+    const hasher = aHasher();
+    const stored = await hasher.hash('caf\u00e9-au-lait');
+    expect((await hasher.verify('cafe\u0301-au-lait', stored)).ok).toBe(true);
+  });
+
+  it('asks for a new hash when the parameters changed since', async () => {
+    const stored = await aHasher().hash('changeme');
+    const stronger = aHasher({ cost: { ...CHEAP, logN: 5 } });
+    expect(await stronger.verify('changeme', stored)).toEqual({ ok: true, outdated: true });
+    expect(await stronger.verify('wrong', stored)).toEqual({ ok: false, outdated: false });
+  });
+
+  it('never accepts anything for a person who does not exist, after the same work', async () => {
+    const hasher = aHasher({ maxConcurrent: 1, maxWaiting: 0 });
+    const decoy = hasher.verify('changeme', undefined);
+    // The only slot is taken: hashing is really under way.
+    await expect(hasher.verify('changeme', undefined)).rejects.toMatchObject({
+      code: 'login_busy',
+    });
+    expect(await decoy).toEqual({ ok: false, outdated: false });
+  });
+
+  it('refuses work beyond what may wait, and goes on when a slot is free', async () => {
+    const hasher = aHasher({ maxConcurrent: 2, maxWaiting: 3 });
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 10 }, () => hasher.hash('changeme')),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+    expect(await hasher.hash('changeme')).toMatch(/^\$scrypt/);
+  });
+
+  it.each([
+    'plain',
+    '$scrypt$ln=30,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    '$scrypt$ln=4,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+  ])('reports a damaged hash as damaged, not as a wrong password: %s', async (stored) => {
+    await expect(aHasher().verify('changeme', stored)).rejects.toMatchObject({
+      code: 'password_unreadable',
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { ManualClock, seededRandomness } from '@latchkey/core/server/mocks';
+import { VerifiedPasswords } from './verified_passwords.ts';
+
+function aMemory() {
+  const clock = new ManualClock();
+  return { clock, verified: new VerifiedPasswords({ clock, randomness: seededRandomness() }) };
+}
+
+describe('VerifiedPasswords', () => {
+  it('remembers a pair for a minute and not longer', async () => {
+    const { clock, verified } = aMemory();
+    const pair = verified.fingerprint('ana', 'secret');
+    verified.remember(pair, 'hash-1');
+    await clock.advance(59_999);
+    expect(verified.has(pair, 'hash-1')).toBe(true);
+    await clock.advance(1);
+    expect(verified.has(pair, 'hash-1')).toBe(false);
+  });
+
+  it('forgets a pair as soon as the stored hash is another one', () => {
+    const { verified } = aMemory();
+    const pair = verified.fingerprint('ana', 'secret');
+    verified.remember(pair, 'hash-1');
+    expect(verified.has(pair, 'hash-2')).toBe(false);
+  });
+
+  it('keeps pairs apart whose letters are the same in a row', () => {
+    const { verified } = aMemory();
+    expect(verified.fingerprint('ab', 'c')).not.toBe(verified.fingerprint('a', 'bc'));
+  });
+
+  it('has another key in every process', () => {
+    const other = new VerifiedPasswords({
+      clock: new ManualClock(),
+      randomness: seededRandomness('other'),
+    });
+    expect(other.fingerprint('ana', 'secret')).not.toBe(
+      aMemory().verified.fingerprint('ana', 'secret'),
+    );
+  });
+
+  it('stays bounded however many pairs are right', () => {
+    const { verified } = aMemory();
+    const first = verified.fingerprint('user-0', 'x');
+    for (let n = 0; n <= 1000; n += 1)
+      verified.remember(verified.fingerprint(`user-${n}`, 'x'), 'h');
+    expect(verified.has(first, 'h')).toBe(false);
+  });
+});

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  newFolder,
+  removeFolder,
+  type SecurityServer,
+  startSecurityServer,
+  type TestClient,
+} from '../security_plugin.mock.ts';
+
+const ME = { method: 'GET', url: '/internal/security/me' } as const;
+const HOUR = 3_600_000;
+
+describe('sessions', () => {
+  let server: SecurityServer;
+  let admin: TestClient;
+  let ben: TestClient;
+  const asAdmin = (method: 'POST' | 'DELETE', path: string, body?: object) =>
+    admin.send({
+      method,
+      url: `/internal/security/users/${path}`,
+      ...(body === undefined ? {} : { body }),
+    });
+
+  beforeEach(async () => {
+    server = await startSecurityServer();
+    admin = await server.signIn();
+    await asAdmin('POST', 'ben', { password: 'benpass', roles: ['viewer'] });
+    ben = await server.signIn('ben', 'benpass');
+  });
+  afterEach(() => server.stop());
+
+  const stored = async () => (await server.repository.find({ type: 'session' })).savedObjects;
+
+  it('stores only a hash of the id', async () => {
+    const dump = JSON.stringify(await stored());
+    expect(dump).toContain('"username":"ben"');
+    expect(dump).not.toContain(ben.sessionId);
+  });
+
+  it('ends after the idle timeout, and not before while it is used', async () => {
+    for (let n = 0; n < 4; n += 1) {
+      await server.clock.advance(7 * HOUR);
+      expect((await ben.send(ME)).status).toBe(200);
+    }
+    await server.clock.advance(8 * HOUR);
+    expect((await ben.send(ME)).status).toBe(401);
+  });
+
+  it('ends after its lifespan however much it is used', async () => {
+    let hours = 0;
+    for (; hours < 30 * 24; hours += 6) {
+      expect((await ben.send(ME)).status).toBe(200);
+      await server.clock.advance(6 * HOUR);
+    }
+    await server.clock.advance(1);
+    expect((await ben.send(ME)).status).toBe(401);
+  });
+
+  it('does not write on every request', async () => {
+    const version = async () => (await stored()).map((session) => session.version).sort();
+    const before = await version();
+    for (let n = 0; n < 5; n += 1) await ben.send(ME);
+    expect(await version()).toEqual(before);
+    await server.clock.advance(6 * 60_000);
+    await Promise.all([ben.send(ME), ben.send(ME), ben.send(ME)]);
+    expect(await version()).not.toEqual(before);
+  });
+
+  it.each([
+    ['disabled', () => asAdmin('POST', 'ben/_disable')],
+    ['deleted', () => asAdmin('DELETE', 'ben')],
+    [
+      'given another password',
+      () => asAdmin('POST', 'ben/password', { newPassword: 'other-pass' }),
+    ],
+  ])('F79: ends at once when the person is %s', async (_, change) => {
+    expect((await ben.send(ME)).status).toBe(200);
+    expect((await change()).status).toBe(204);
+    expect((await ben.send(ME)).status).toBe(401);
+  });
+
+  it('does not come back when the person is enabled again', async () => {
+    await asAdmin('POST', 'ben/_disable');
+    await asAdmin('POST', 'ben/_enable');
+    expect((await ben.send(ME)).status).toBe(401);
+    expect((await (await server.signIn('ben', 'benpass')).send(ME)).status).toBe(200);
+  });
+
+  it('does not pass to a later account of the same name', async () => {
+    await asAdmin('DELETE', 'ben');
+    await asAdmin('POST', 'ben', { password: 'benpass2', roles: ['superuser'] });
+    expect((await ben.send(ME)).status).toBe(401);
+  });
+
+  it('goes on in the browser that changed its own password, under a new id, and ends in all others', async () => {
+    const phone = await server.signIn('ben', 'benpass');
+    const before = ben.sessionId;
+    const answer = await ben.send({
+      method: 'POST',
+      url: '/internal/security/users/ben/password',
+      body: { password: 'benpass', newPassword: 'better-pass' },
+    });
+    expect(answer.status).toBe(204);
+    expect(ben.sessionId).not.toBe(before);
+    expect((await ben.send(ME)).status).toBe(200);
+    expect((await phone.send(ME)).status).toBe(401);
+  });
+
+  it('leaves nothing in the store after it ended by time', async () => {
+    await server.clock.advance(9 * HOUR);
+    await server.clock.advance(2 * HOUR);
+    expect(await stored()).toHaveLength(0);
+  });
+});
+
+describe('sessions in two processes', () => {
+  it('ends everywhere within two seconds of a logout', async () => {
+    const folder = await newFolder();
+    const one = await startSecurityServer({ folder });
+    const two = await startSecurityServer({ folder });
+    try {
+      const client = await one.signIn();
+      const cookie = `sid=${client.sessionId}`;
+      expect((await two.client().send({ ...ME, headers: { cookie } })).status).toBe(200);
+      await client.send({ method: 'POST', url: '/internal/security/logout' });
+      await two.clock.advance(2000);
+      expect((await two.client().send({ ...ME, headers: { cookie } })).status).toBe(401);
+    } finally {
+      await two.stop();
+      await one.stop();
+      await removeFolder(folder);
+    }
+  });
+});

@@ -1,0 +1,210 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { registerTestFeatures } from '../features.mock.ts';
+import {
+  type SecurityServer,
+  startSecurityServer,
+  type TestClient,
+} from '../security_plugin.mock.ts';
+import type { UserChange } from '../types.ts';
+
+const USERS = '/internal/security/users';
+const ME = { method: 'GET', url: '/internal/security/me' } as const;
+
+let server: SecurityServer;
+let admin: TestClient;
+let changes: UserChange[];
+beforeEach(async () => {
+  changes = [];
+  server = await startSecurityServer({
+    beforeStart: (setup) => {
+      registerTestFeatures(setup);
+      setup.onUserChange(async () => {
+        throw new Error('a listener that fails');
+      });
+      setup.onUserChange(async (change) => void changes.push(change));
+    },
+  });
+  admin = await server.signIn();
+});
+afterEach(() => server.stop());
+
+const get = <B = Record<string, unknown>>(path = '') =>
+  admin.send<B>({ method: 'GET', url: `${USERS}${path}` });
+const post = (path: string, body?: object, client = admin) =>
+  client.send<Record<string, unknown>>({
+    method: 'POST',
+    url: `${USERS}/${path}`,
+    ...(body === undefined ? {} : { body }),
+  });
+const remove = (name: string, client = admin) =>
+  client.send({ method: 'DELETE', url: `${USERS}/${name}` });
+const uidOf = async (name: string) => String((await get(`/${name}`)).body['profile_uid']);
+
+describe('user management', () => {
+  it('creates, lists, changes and deletes people in Kibana’s words', async () => {
+    const body = {
+      username: 'ben',
+      password: 'benpass',
+      roles: ['editor'],
+      full_name: 'Ben Ito',
+      email: 'ben@example.org',
+      metadata: { team: 'sales' },
+    };
+    const { password: _, ...shown } = body;
+    expect(await post('ben', body)).toMatchObject({
+      status: 200,
+      body: { ...shown, enabled: true },
+    });
+    expect((await get<unknown[]>()).body).toHaveLength(2);
+    const renamed = await post('ben', { roles: ['viewer'], full_name: 'Ben Itō' });
+    expect(renamed.body).toMatchObject({ roles: ['viewer'], full_name: 'Ben Itō', email: null });
+    expect((await remove('ben')).status).toBe(204);
+    expect(await get('/ben')).toMatchObject({
+      status: 404,
+      body: { attributes: { code: 'user_not_found' } },
+    });
+  });
+
+  it('E65: never answers a password or its hash', async () => {
+    await post('ben', { password: 'canary-password', roles: [] });
+    const texts = [(await get()).text, (await get('/ben')).text, (await admin.send(ME)).text];
+    for (const text of texts) expect(text).not.toMatch(/scrypt|canary|passwordHash|sessionEpoch/);
+  });
+
+  it('keeps the profile id over changes, and gives a later account of the same name another one', async () => {
+    await post('ben', { password: 'benpass', roles: ['viewer'] });
+    const first = await uidOf('ben');
+    await post('ben', { roles: ['editor'], password: 'otherpass' });
+    expect(await uidOf('ben')).toBe(first);
+    await remove('ben');
+    await post('ben', { password: 'benpass', roles: ['viewer'] });
+    expect(await uidOf('ben')).not.toBe(first);
+  });
+
+  it('needs a password for a new person', async () => {
+    expect(await post('ben', { roles: [] })).toMatchObject({
+      status: 400,
+      body: { attributes: { code: 'password_required' } },
+    });
+  });
+
+  it.each([
+    ['ben', { password: 'short' }],
+    ['ben', { password: 'x'.repeat(257) }],
+    ['ben', { username: 'carl', password: 'benpass' }],
+    ['b en', { password: 'benpass' }],
+    ['ben', { password: 'benpass', admin: true }],
+  ])('refuses %s with %j', async (name, body) => {
+    expect((await post(encodeURIComponent(name), body)).status).toBe(400);
+  });
+
+  it('F72: is closed to everybody who is not a superuser', async () => {
+    await post('ben', { password: 'benpass', roles: ['editor'] });
+    const ben = await server.signIn('ben', 'benpass');
+    for (const answer of [
+      await ben.send({ method: 'GET', url: USERS }),
+      await ben.send({ method: 'GET', url: `${USERS}/elastic` }),
+      await post('ben', { roles: ['superuser'] }, ben),
+      await post('elastic/_disable', undefined, ben),
+      await post('elastic/password', { newPassword: 'taken-over' }, ben),
+      await remove('elastic', ben),
+    ]) {
+      expect(answer.status).toBe(403);
+    }
+    expect((await ben.send<{ roles: string[] }>(ME)).body.roles).toEqual(['editor']);
+  });
+
+  it('lets people change their own password only with the present one', async () => {
+    await post('ben', { password: 'benpass', roles: ['viewer'] });
+    const ben = await server.signIn('ben', 'benpass');
+    const incorrect = { status: 403, body: { attributes: { code: 'password_incorrect' } } };
+    expect(await post('ben/password', { newPassword: 'better-pass' }, ben)).toMatchObject(
+      incorrect,
+    );
+    expect(
+      await post('ben/password', { password: 'guess', newPassword: 'better-pass' }, ben),
+    ).toMatchObject(incorrect);
+    expect(
+      (await post('ben/password', { password: 'benpass', newPassword: 'better-pass' }, ben)).status,
+    ).toBe(204);
+    await server.signIn('ben', 'better-pass');
+  });
+});
+
+describe('changes of people', () => {
+  it('F79: are told to other plugins once each, even when one of them fails', async () => {
+    await post('ben', { password: 'benpass', roles: ['editor'] });
+    const profileUid = await uidOf('ben');
+    await post('ben', { roles: ['viewer'] });
+    await post('ben', { roles: ['viewer'], full_name: 'Ben' });
+    await post('ben/_disable');
+    await post('ben/_disable');
+    await post('ben/_enable');
+    await remove('ben');
+    const told = changes.map(({ type, ...who }) => {
+      expect(who).toEqual({ profileUid, username: 'ben' });
+      return type;
+    });
+    expect(told).toEqual(['roles_changed', 'disabled', 'deleted']);
+    expect(server.logger.lines.filter(({ level }) => level === 'error')).toHaveLength(3);
+  });
+
+  it('F79: count for background work at once', async () => {
+    await post('ben', { password: 'benpass', roles: ['editor'] });
+    const uid = await uidOf('ben');
+    const active = () => server.start.getActiveUser(uid);
+    expect(await active()).toMatchObject({ username: 'ben', roles: ['editor'], profileUid: uid });
+    await post('ben', { roles: ['viewer'] });
+    expect(await active()).toMatchObject({ roles: ['viewer'] });
+    await post('ben/_disable');
+    expect(await active()).toBeUndefined();
+    await post('ben/_enable');
+    expect(await active()).toMatchObject({ username: 'ben' });
+    await remove('ben');
+    expect(await active()).toBeUndefined();
+    await post('ben', { password: 'benpass', roles: ['superuser'] });
+    expect(await active()).toBeUndefined();
+  });
+});
+
+describe('the last superuser', () => {
+  const refused = { status: 409, body: { attributes: { code: 'last_superuser' } } };
+
+  it('cannot be deleted, disabled or demoted', async () => {
+    await post('ben', { password: 'benpass', roles: ['superuser'], enabled: false });
+    expect(await remove('elastic')).toMatchObject(refused);
+    expect(await post('elastic/_disable')).toMatchObject(refused);
+    expect(await post('elastic', { roles: ['editor'] })).toMatchObject(refused);
+    expect(await post('elastic', { roles: ['superuser'], enabled: false })).toMatchObject(refused);
+    expect((await admin.send(ME)).status).toBe(200);
+  });
+
+  it('may go when there is another one', async () => {
+    await post('ben', { password: 'benpass', roles: ['superuser'] });
+    expect((await remove('elastic')).status).toBe(204);
+    const ben = await server.signIn('ben', 'benpass');
+    expect(await remove('ben', ben)).toMatchObject(refused);
+  });
+
+  it('stays when superusers remove each other at the same time', async () => {
+    const names = ['a', 'b', 'c'];
+    for (const name of names) await post(name, { password: 'password', roles: ['superuser'] });
+    const clients = new Map<string, TestClient>();
+    for (const name of names) clients.set(name, await server.signIn(name, 'password'));
+    await remove('elastic', clients.get('a'));
+    const statuses = await Promise.all([
+      remove('b', clients.get('a')),
+      post('c/_disable', undefined, clients.get('b')),
+      post('a', { roles: ['viewer'] }, clients.get('c')),
+    ]);
+    const left = [];
+    for (const name of names) {
+      const user = (
+        await server.repository.getIfExists<{ enabled: boolean; roles: string[] }>('user', name)
+      )?.attributes;
+      if (user?.enabled && user.roles.includes('superuser')) left.push(name);
+    }
+    expect(left.length).toBeGreaterThanOrEqual(1);
+    expect(statuses.filter(({ status }) => status < 300).length).toBe(3 - left.length);
+  });
+});
