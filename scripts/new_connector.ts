@@ -23,8 +23,8 @@ if (name === undefined || rest.length > 0) {
 Next:
   1. Put the real API, auth types and actions into packages/connector-specs/connectors/${name}/${name}.ts
      (packages/connector-specs/README.md explains each part).
-  2. npx jest --selectProjects connector-specs     checks it against the contract, over a real socket.
-  3. npm start                                     offers it in the connector list.`);
+  2. npm test      checks it against the contract, over a real socket.
+  3. npm start     offers it in the connector list.`);
   } catch (error) {
     if (!(error instanceof ScaffoldError)) throw error;
     console.error(error.message);

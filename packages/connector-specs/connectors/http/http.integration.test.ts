@@ -136,16 +136,16 @@ describe('credentials', () => {
   });
 });
 
-describe('a 401', () => {
+describe.each([401, 403])('a %i', (refusal) => {
   beforeEach(() => {
     service.answer = ({ headers }) =>
-      headers.authorization === 'Bearer fresh' ? { body: 'ok' } : { status: 401, body: 'no' };
+      headers.authorization === 'Bearer fresh' ? { body: 'ok' } : { status: refusal, body: 'no' };
   });
 
   it('G101: reaches the policy that replaces rejected tokens, once', async () => {
     const context = await contextWith(BEARER);
     context.client.interceptors.response.use(undefined, (error: AxiosError) => {
-      expect(error.response?.status).toBe(401);
+      expect(error.response?.status).toBe(refusal);
       return context.client.request({
         ...error.config,
         headers: { ...error.config?.headers, Authorization: 'Bearer fresh' },
@@ -157,7 +157,7 @@ describe('a 401', () => {
   });
 
   it('is an answer like any other when the policy lets it through', async () => {
-    expect(await run({})).toMatchObject({ status: 401, data: 'no' });
+    expect(await run({})).toMatchObject({ status: refusal, data: 'no' });
   });
 
   it('F76: is not an answer when the person must authorize', async () => {

@@ -76,9 +76,12 @@ const baseUrlOf = (config: ActionContext['config']): string => {
   throw new ConnectorActionError('invalid_input', 'the connector has no valid [url]');
 };
 
+/** Statuses that may say "this token is bad" (RFC 6750 §3.1). */
+const mayRejectToken = (status: number | undefined): boolean => status === 401 || status === 403;
+
 /**
- * Sends one request. A 401 is thrown inside the client first, so that the server can replace a rejected token and try once more; a
- * 401 that survives this is an answer like any other.
+ * Sends one request. A 401 or 403 is thrown inside the client first, so that the server can replace a rejected token and try once
+ * more; one that survives this is an answer like any other.
  */
 export const send = async (
   { client, config, secrets, signal }: ActionContext,
@@ -98,11 +101,13 @@ export const send = async (
       ...sizeLimitOf(request.fetcher?.max_content_length, client.defaults.maxContentLength),
       // The body is final: axios would otherwise guess again and quote text that is called JSON.
       transformRequest: [(data: unknown) => data],
-      validateStatus: (status) => status !== 401,
+      validateStatus: (status) => !mayRejectToken(status),
       signal,
     });
   } catch (error) {
-    if (isAxiosError(error) && error.response?.status === 401) return error.response;
+    if (isAxiosError(error) && error.response !== undefined) {
+      if (mayRejectToken(error.response.status)) return error.response;
+    }
     throw error;
   }
 };
