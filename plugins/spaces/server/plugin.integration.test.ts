@@ -1,0 +1,17 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+
+describe('spaces plugin entry', () => {
+  it('loads under plain Node, where types are only stripped', async () => {
+    const script =
+      "const m = await import('@latchkey/spaces-plugin/server'); console.log(Object.keys(m).sort().join());";
+    const { NODE_OPTIONS: _, ...env } = process.env;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '-e', script],
+      { cwd: import.meta.dirname, env },
+    );
+    expect(stdout.trim()).toBe('config,plugin');
+  });
+});

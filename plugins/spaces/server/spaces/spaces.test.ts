@@ -1,0 +1,263 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type CoreSetup, respond, systemRandomness } from '@latchkey/core/server';
+import {
+  anAuthenticatedUser,
+  createLoggerMock,
+  createRouterHarness,
+  ManualClock,
+  type RouterHarness,
+} from '@latchkey/core/server/mocks';
+import { createSavedObjectsService } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import {
+  createAuditMock,
+  createSecuritySetupMock,
+  createSecurityStartMock,
+} from '@latchkey/security-plugin/server/mocks';
+import { config } from '../config.ts';
+import { SpacesPlugin } from '../plugin.ts';
+import type { SpacesSetup, SpacesStart, SpacesStartDeps } from '../types.ts';
+
+const MANAGER = anAuthenticatedUser({ username: 'ana' });
+const SELLER = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
+
+/** Ana holds everything; Ben holds something in `sales` only. */
+const security = () =>
+  createSecurityStartMock({
+    missing: ({ user, spaceId }, privilege) =>
+      user?.username !== 'ana' && !(spaceId === 'sales' && privilege === 'any'),
+  });
+
+class Server {
+  readonly clock = new ManualClock();
+  readonly audit = createAuditMock();
+  readonly harness: RouterHarness = createRouterHarness({ user: MANAGER });
+  readonly #savedObjects;
+  readonly #settings: unknown;
+  setup!: SpacesSetup;
+  started!: SpacesStart;
+
+  constructor(folder: string, settings: unknown) {
+    this.#settings = settings;
+    this.#savedObjects = createSavedObjectsService({
+      store: createSqliteStore({ path: join(folder, 'store.db') }),
+      logger: createLoggerMock(),
+      now: () => this.clock.now(),
+      uuid: () => systemRandomness.uuid(),
+    });
+  }
+
+  async start(): Promise<this> {
+    const { http } = this.harness;
+    const plugin = new SpacesPlugin({
+      pluginId: 'spaces',
+      logger: createLoggerMock(),
+      config: config.schema.parse(this.#settings),
+      env: { mode: 'development', dataPath: '/nowhere', version: '0.0.0', instanceId: 'test' },
+      clock: this.clock,
+      randomness: systemRandomness,
+    });
+    const start = security();
+    http.registerAuthorizer((principal, required) => start.missingPrivileges(principal, required));
+    http
+      .createRouter()
+      .add({ method: 'get', path: '/api/here', access: 'public', summary: 'Here' }, (request) =>
+        respond.ok({ spaceId: request.spaceId }),
+      );
+    this.setup = plugin.setup(
+      { http, savedObjects: this.#savedObjects.setup } as CoreSetup<SpacesStartDeps, SpacesStart>,
+      { security: createSecuritySetupMock({ audit: this.audit }) },
+    );
+    const savedObjects = await this.#savedObjects.start();
+    this.started = await plugin.start({ savedObjects, http }, { security: start });
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    await this.harness.close();
+    await this.#savedObjects.stop();
+  }
+}
+
+let folder: string;
+let server: Server;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'latchkey-spaces-'));
+  server = await new Server(folder, {}).start();
+});
+afterEach(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+type SpaceBody = { readonly id: string; readonly [key: string]: unknown };
+const LIST = '/api/spaces/space';
+const create = (id: string, over: object = {}) =>
+  server.harness.inject<SpaceBody>({ method: 'POST', url: LIST, body: { id, name: id, ...over } });
+const get = <B = SpaceBody>(path = '', user = MANAGER) =>
+  server.harness.inject<B>({ method: 'GET', url: `${LIST}${path}`, user });
+const put = (id: string, body: object) =>
+  server.harness.inject<SpaceBody>({ method: 'PUT', url: `${LIST}/${id}`, body });
+const remove = (id: string, user = MANAGER) =>
+  server.harness.inject({ method: 'DELETE', url: `${LIST}/${id}`, user });
+const enter = async (id: string) =>
+  (await server.harness.inject({ method: 'GET', url: `/s/${id}/api/here` })).status;
+const code = (value: string) => ({ attributes: { code: value } });
+
+describe('spaces API', () => {
+  it('has a reserved default space from the first start, once', async () => {
+    const again = await new Server(folder, {}).start();
+    await again.stop();
+    const { body } = await get<SpaceBody[]>();
+    expect(body).toEqual([
+      expect.objectContaining({
+        id: 'default',
+        name: 'Default',
+        _reserved: true,
+        disabledFeatures: [],
+      }),
+    ]);
+  });
+
+  it('creates, lists, changes and deletes spaces in Kibana’s words', async () => {
+    const space = {
+      id: 'sales',
+      name: 'Sales',
+      description: 'Where we sell',
+      color: '#00BFB3',
+      initials: 'S',
+      imageUrl: 'data:image/png;base64,iVBORw0KGgo=',
+      disabledFeatures: ['workflows'],
+    };
+    expect(await create('sales', space)).toMatchObject({ status: 200, body: space });
+    expect((await get('/sales')).body).toEqual(space);
+    expect((await get<SpaceBody[]>('?purpose=any')).body.map(({ id }) => id)).toEqual([
+      'default',
+      'sales',
+    ]);
+    const renamed = { id: 'sales', name: 'Sales team', disabledFeatures: [] };
+    expect(await put('sales', renamed)).toMatchObject({ status: 200, body: renamed });
+    expect((await get('/sales')).body).toEqual(renamed);
+    expect((await remove('sales')).status).toBe(204);
+    expect(await get('/sales')).toMatchObject({ status: 404, body: code('space_not_found') });
+    expect(await put('sales', renamed)).toMatchObject({ status: 404 });
+  });
+
+  it('lets the default space be renamed but not deleted', async () => {
+    const renamed = await put('default', { id: 'default', name: 'Home', _reserved: true });
+    expect(renamed.body).toMatchObject({ name: 'Home', _reserved: true });
+    expect(await remove('default')).toMatchObject({ status: 400, body: code('space_reserved') });
+  });
+
+  it.each([
+    { id: 'Sales' },
+    { id: 'a/b' },
+    { id: '' },
+    { id: 'x'.repeat(65) },
+    { name: ' ' },
+    { color: 'red' },
+    { imageUrl: 'https://evil.example/x.png' },
+    { imageUrl: 'data:image/svg+xml;base64,PHN2Zz4=' },
+    { owner: 'ana' },
+  ])('refuses %j', async (over) => {
+    expect((await create('sales', over)).status).toBe(400);
+  });
+
+  it('refuses an id that is taken, and a body for another id than the path', async () => {
+    await create('sales');
+    expect(await create('sales')).toMatchObject({ status: 409, body: code('space_exists') });
+    expect((await put('sales', { id: 'other', name: 'x' })).status).toBe(400);
+  });
+
+  it('stops at the configured number of spaces', async () => {
+    await server.stop();
+    server = await new Server(folder, { maxSpaces: 2 }).start();
+    expect((await create('one')).status).toBe(200);
+    expect(await create('two')).toMatchObject({ status: 400, body: code('space_limit_reached') });
+  });
+
+  it('F72: shows people only spaces in which they hold something, and lets them change none', async () => {
+    await create('sales');
+    await create('secret');
+    expect((await get<SpaceBody[]>('', SELLER)).body.map(({ id }) => id)).toEqual(['sales']);
+    expect((await get('/sales', SELLER)).status).toBe(200);
+    const hidden = await get('/secret', SELLER);
+    const absent = await get('/absent', SELLER);
+    expect(hidden.status).toBe(404);
+    expect(hidden.text.replaceAll('secret', 'absent')).toBe(absent.text);
+    expect((await remove('sales', SELLER)).status).toBe(403);
+  });
+
+  it('tells which space a request is in', async () => {
+    await create('sales');
+    const url = '/s/sales/internal/spaces/_active_space';
+    expect((await server.harness.inject<SpaceBody>({ method: 'GET', url })).body.id).toBe('sales');
+  });
+
+  it('writes an audit event per change, refused ones included', async () => {
+    await create('sales');
+    await create('sales');
+    await put('sales', { id: 'sales', name: 'x' });
+    await remove('sales');
+    expect(server.audit.events.map((e) => [e.action, e.outcome, e.errorCode])).toEqual([
+      ['space_create', 'success', undefined],
+      ['space_create', 'failure', 'space_exists'],
+      ['space_update', 'success', undefined],
+      ['space_delete', 'success', undefined],
+    ]);
+  });
+});
+
+describe('space guard', () => {
+  it('lets requests into spaces that exist, at once after creation and never after deletion', async () => {
+    expect(await enter('sales')).toBe(404);
+    await create('sales');
+    expect(await enter('sales')).toBe(200);
+    expect(await server.started.exists('sales')).toBe(true);
+    await remove('sales');
+    expect(await enter('sales')).toBe(404);
+    expect(await enter('default')).toBe(200);
+  });
+
+  it('notices within two seconds what another process did', async () => {
+    const other = await new Server(folder, {}).start();
+    await create('sales');
+    expect(await other.started.exists('sales')).toBe(true);
+    await remove('sales');
+    await other.clock.advance(2000);
+    expect(await other.started.exists('sales')).toBe(false);
+    await other.stop();
+  });
+});
+
+describe('deleting a space', () => {
+  it('removes the contents first, in a space that nobody can enter any more', async () => {
+    const seen: unknown[] = [];
+    await create('sales');
+    server.setup.onSpaceDelete(async (id) => {
+      seen.push([id, await enter(id), (await get<SpaceBody[]>('', SELLER)).body]);
+    });
+    expect((await remove('sales')).status).toBe(204);
+    expect(seen).toEqual([['sales', 404, []]]);
+  });
+
+  it('can be repeated when contents could not be removed; meanwhile the space stays closed', async () => {
+    let fails = true;
+    await create('sales');
+    server.setup.onSpaceDelete(async () => {
+      if (fails) throw new Error('canary of a cause');
+    });
+    const answer = await remove('sales');
+    expect(answer).toMatchObject({ status: 503, body: code('space_delete_incomplete') });
+    expect(answer.text).not.toContain('canary');
+    expect(await enter('sales')).toBe(404);
+    expect((await create('sales')).status).toBe(409);
+    fails = false;
+    expect((await remove('sales')).status).toBe(204);
+    expect((await create('sales')).status).toBe(200);
+    expect(await enter('sales')).toBe(200);
+  });
+});
