@@ -59,7 +59,7 @@ const FIELD_VALUE = /^[\x20-\x7e]*$/;
 export const isHeaderValue = (value: string): boolean => FIELD_VALUE.test(value);
 
 /** Longest credential accepted in a header; servers commonly refuse header blocks above 16 KiB. */
-export const MAX_CREDENTIAL_LENGTH = 15_000;
+const MAX_CREDENTIAL_LENGTH = 15_000;
 
 /** A secret that is sent as (part of) a header value. Surrounding blanks, a common paste error, are dropped. */
 export const headerCredential = () =>

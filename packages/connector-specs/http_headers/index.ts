@@ -9,5 +9,4 @@ export {
   isCredentialHeader,
   isHeaderName,
   isHeaderValue,
-  MAX_CREDENTIAL_LENGTH,
 } from './header_rules.ts';

@@ -1,2 +1,2 @@
 export { addMeta, getMeta, setMeta, type UiMeta } from './ui_meta.ts';
-export { MAX_URL_LENGTH, UISchemas } from './ui_schemas.ts';
+export { UISchemas } from './ui_schemas.ts';

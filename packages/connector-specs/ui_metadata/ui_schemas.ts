@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { setMeta, type UiMeta } from './ui_meta.ts';
 
 /** Longest URL in a form; longer ones do not survive common proxies. */
-export const MAX_URL_LENGTH = 2_048;
+const MAX_URL_LENGTH = 2_048;
 
 const MAX_SECRET_LENGTH = 4_096;
 const MAX_TEXT_LENGTH = 65_536;

@@ -66,9 +66,10 @@ export const downloadFile = defineAction({
       return {
         id: facts.id ?? input.fileId,
         name: facts.name,
-        // What the content is, which for an export is not what the file is.
+        // Type and size of the content, which for an export are not those of the file.
         mimeType: plan.via === 'export' ? plan.exportMimeType : facts.mimeType,
-        size: facts.size ?? String(bytes.byteLength),
+        size:
+          plan.via === 'media' && facts.size !== undefined ? facts.size : String(bytes.byteLength),
         content: bytes.toString(plan.encoding === 'base64' ? 'base64' : 'utf8'),
         encoding: plan.encoding,
       };

@@ -112,7 +112,7 @@ describe('downloadFile', () => {
     [SHEET, 'arraybuffer', XLSX, 'base64'],
     [SLIDES, 'arraybuffer', 'application/pdf', 'base64'],
   ])('exports %s as %s to %s', async (mimeType, responseType, exported, encoding) => {
-    aFile(mimeType, 'Grüße');
+    aFile(mimeType, 'Grüße', '999');
     const answer = await run('downloadFile', { fileId: 'f1', responseType });
     const content = encoding === 'utf-8' ? 'Grüße' : Buffer.from('Grüße').toString('base64');
     expect(answer).toEqual({

@@ -4,7 +4,7 @@ import { getJson } from './drive_api.ts';
 import { fileList, LIST_FIELDS, orderBy, pageSize, pageToken } from './file_list.ts';
 
 /** A string literal of Drive's query language: an id with a quote must not become part of the query. */
-export const queryLiteral = (value: string): string =>
+const queryLiteral = (value: string): string =>
   `'${value.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
 
 /** Lists the files of one folder. */
