@@ -132,24 +132,24 @@ export function* pathsOf(
     yield* pathsOf(inner, prefix === '' ? key : `${prefix}.${key}`);
 }
 
-/** Puts a form at a path of a tree of objects. @throws Error when the place is taken */
+/**
+ * Puts a form at a path of a tree of objects; `undefined` is a tree without any.
+ * @throws Error when the place is taken, or a value is in the way
+ */
 export function placeShape(
-  root: ConfigShape,
+  root: ConfigShape | undefined,
   path: readonly string[],
   placed: ConfigShape,
 ): ConfigShape {
   const [head, ...rest] = path;
   if (head === undefined) {
-    if (root.type === 'object' && root.keys.size === 0) return placed;
-    throw new Error('the path is already taken');
+    if (root !== undefined) throw new Error('the path is taken');
+    return placed;
   }
-  if (root.type !== 'object') throw new Error('the path leads through a value');
-  const inner = root.keys.get(head) ?? { type: 'object', keys: new Map(), isStrict: true };
-  return {
-    type: 'object',
-    keys: new Map(root.keys).set(head, placeShape(inner, rest, placed)),
-    isStrict: root.isStrict,
-  };
+  if (root !== undefined && root.type !== 'object') throw new Error('a value is in the way');
+  const keys = new Map(root?.keys);
+  keys.set(head, placeShape(keys.get(head), rest, placed));
+  return { type: 'object', keys, isStrict: root?.isStrict ?? true };
 }
 
 /** The form at a path; `undefined`: the shape knows no such path. */

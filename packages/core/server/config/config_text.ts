@@ -84,5 +84,8 @@ function kindsOf(shape: ConfigShape | undefined): ReadonlySet<ValueKind> {
   return new Set([shape.type === 'array' ? 'array' : 'object']);
 }
 
-const isPlain = (value: unknown): boolean =>
-  Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+/** Made by a literal, in whatever realm. */
+function isPlain(value: unknown): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
+}

@@ -63,7 +63,7 @@ function readConfigFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = Error.isError(error) && 'code' in error ? String(error.code) : 'unknown';
     throw new ConfigError([{ path: undefined, message: `${file} cannot be read (${code})` }]);
   }
 }

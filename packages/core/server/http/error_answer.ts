@@ -103,6 +103,6 @@ const storeUnavailable = (): MappedError => ({
 });
 
 function frameworkCode(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = Error.isError(error) && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : '';
 }

@@ -109,7 +109,7 @@ async function listen({ http, configuration }: ServerParts): Promise<string> {
   try {
     return await http.listen();
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error;
+    if (!Error.isError(error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error;
     const { port } = configuration.core.server;
     throw new Error(`Port ${port} is in use; stop the other process or set [server.port].`, {
       cause: error,

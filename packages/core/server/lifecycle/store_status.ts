@@ -26,7 +26,7 @@ async function ask(store: Pick<DocumentStore, 'ping'>): Promise<ServiceStatus> {
     return { level: 'available', summary: 'The store answers.' };
   } catch (error) {
     // The store's message is a sentence for the operator, by contract.
-    const summary = error instanceof Error ? error.message : 'The store does not answer.';
+    const summary = Error.isError(error) ? error.message : 'The store does not answer.';
     return { level: 'unavailable', summary };
   }
 }

@@ -1,6 +1,6 @@
 import { ecsFormat } from '@elastic/ecs-pino-format';
 import { type DestinationStream, destination, type Logger as PinoLogger, pino } from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import type { AppenderSettings } from './logger_settings.ts';
 import type { LogLevel } from './types.ts';
 
@@ -44,24 +44,29 @@ function jsonLines({ appender, service, console }: SinkOptions): PinoLogger {
     serviceVersion: service.version,
     serviceNodeName: service.node,
   });
-  const stream = console ?? destination({ dest: targetOf(appender), sync: true, mkdir: true });
-  return pino({ ...format, level: 'trace' }, stream);
+  return pino({ ...format, level: 'trace' }, outputOf(appender, console));
 }
 
 /** For people at a terminal: time, level, logger, message, then the fields. */
 function patternLines({ appender, console }: SinkOptions): PinoLogger {
-  const stream = pretty({
+  const output = outputOf(appender, console);
+  const format = prettyFactory({
     colorize: appender.type === 'console' && console === undefined && process.stdout.isTTY,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
     messageFormat: (line, messageKey) => `[${String(line['logger'])}] ${String(line[messageKey])}`,
     ignore: 'pid,hostname,logger',
     errorLikeObjectKeys: [],
-    destination: console ?? targetOf(appender),
-    sync: true,
-    mkdir: true,
   });
+  // Formatted here instead of through pino-pretty's stream, which may still hold lines when the process ends.
+  const stream = { write: (line: string) => void output.write(format(line)) };
   return pino({ level: 'trace' }, stream);
 }
 
-/** A file, or standard output. */
-const targetOf = (appender: AppenderSettings): string | number => appender.fileName ?? 1;
+/** A file, or standard output or what stands in for it. */
+function outputOf(
+  appender: AppenderSettings,
+  console: DestinationStream | undefined,
+): DestinationStream {
+  if (appender.type === 'console' && console !== undefined) return console;
+  return destination({ dest: appender.fileName ?? 1, sync: true, mkdir: true });
+}

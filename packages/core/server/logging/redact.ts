@@ -74,7 +74,7 @@ function copy(value: unknown, walk: Walk): unknown {
 }
 
 function copyObject(value: object, walk: Walk): unknown {
-  if (value instanceof Error) return serializeError(value, walk.withStack);
+  if (Error.isError(value)) return serializeError(value, walk.withStack);
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (value instanceof URL) return `${value.origin}${value.pathname}`;
@@ -82,9 +82,8 @@ function copyObject(value: object, walk: Walk): unknown {
   if (walk.depth >= MAX_DEPTH) return '[too deep]';
   const inner = { ...walk, depth: walk.depth + 1, above: [...walk.above, value] };
   if (Array.isArray(value)) return copyItems(value, inner);
-  const prototype = Object.getPrototypeOf(value);
   // Requests, responses, headers and other instances carry what nobody meant to log.
-  if (prototype !== Object.prototype && prototype !== null) return `[${className(value)}]`;
+  if (!isPlain(value)) return `[${className(value)}]`;
   return copyEntries(value, inner);
 }
 
@@ -135,6 +134,12 @@ function read(value: object, key: string): unknown {
 function isSecretKey(key: string): boolean {
   const last = key.slice(key.lastIndexOf('.') + 1);
   return SECRET_KEYS.has(last.replaceAll(/[-_\s]/g, '').toLowerCase());
+}
+
+/** Made by a literal, in whatever realm. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 const className = (value: object): string => {

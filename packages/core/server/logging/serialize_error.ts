@@ -31,7 +31,7 @@ export function serializeError(error: Error, withStack: boolean): SerializedErro
 
 /** JSON's parser quotes the text it choked on, which may be a provider's answer. */
 function messageOf(error: Error): string {
-  if (error instanceof SyntaxError && /JSON/.test(error.message)) return 'not valid JSON';
+  if (error.name === 'SyntaxError' && /JSON/.test(error.message)) return 'not valid JSON';
   return scrubText(String(error.message));
 }
 
@@ -46,7 +46,7 @@ function stackOf(error: Error): string {
 function causesOf(error: Error): string[] {
   const causes: string[] = [];
   let cause = error.cause;
-  while (cause instanceof Error && causes.length < MAX_CAUSES) {
+  while (Error.isError(cause) && causes.length < MAX_CAUSES) {
     const code = codeOf(cause);
     causes.push(code === undefined ? nameOf(cause) : `${nameOf(cause)} ${code}`);
     cause = cause.cause;
@@ -65,7 +65,7 @@ const nameOf = (error: Error): string =>
 
 /** One line for a terminal, as safe as a log line; a `ConfigError` keeps its lines. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return 'something that is not an error was thrown';
+  if (!Error.isError(error)) return 'something that is not an error was thrown';
   const { type, message, code } = serializeError(error, false);
   return code === undefined ? `${type}: ${message}` : `${type} ${code}: ${message}`;
 }

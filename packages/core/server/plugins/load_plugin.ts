@@ -37,7 +37,7 @@ async function importEntry(id: string, entry: string): Promise<Readonly<Record<s
   try {
     return (await import(pathToFileURL(entry).href)) as Record<string, unknown>;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = Error.isError(error) ? error.message : String(error);
     throw new PluginError('load_failed', id, `Plugin ${id} cannot be loaded: ${reason}`, {
       cause: error,
     });

@@ -127,7 +127,7 @@ export class PluginSystem {
 }
 
 function failed(id: string, step: 'setup' | 'start' | 'stop', error: unknown): PluginError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = Error.isError(error) ? error.message : String(error);
   const code = step === 'setup' ? 'setup_failed' : 'start_failed';
   return new PluginError(code, id, `Plugin ${id} failed in ${step}: ${reason}`, { cause: error });
 }

@@ -1,0 +1,77 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { pathsOf, shapeOf } from './config_shape.ts';
+import { coreSchemas } from './core_config.ts';
+import { configFilesFor, loadConfigFile } from './load_sources.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../../../..');
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'latchkey-config-'));
+});
+
+function write(name: string, text: string): string {
+  mkdirSync(join(root, 'config'), { recursive: true });
+  const file = join(root, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('configFilesFor', () => {
+  it('reads the usual files that exist, the development one only in development', () => {
+    const usual = write('config/kibana.yml', '');
+    const dev = write('config/kibana.dev.yml', '');
+    expect(configFilesFor({ root, mode: 'production', given: [] })).toEqual([usual]);
+    expect(configFilesFor({ root, mode: 'development', given: [] })).toEqual([usual, dev]);
+  });
+
+  it('replaces kibana.yml by the files given, and keeps their order', () => {
+    write('config/kibana.yml', '');
+    const dev = write('config/kibana.dev.yml', '');
+    expect(configFilesFor({ root, mode: 'production', given: ['b', 'a'] })).toEqual(['b', 'a']);
+    expect(configFilesFor({ root, mode: 'development', given: ['a'] })).toEqual([dev, 'a']);
+  });
+
+  it('does without the usual files', () => {
+    expect(configFilesFor({ root, mode: 'development', given: [] })).toEqual([]);
+  });
+});
+
+describe('loadConfigFile', () => {
+  it('names file, line and column of what is not YAML, without quoting it', () => {
+    const file = write('config/bad.yml', 'server.port: 1\nsecret: "canary');
+    expect(() => loadConfigFile(file)).toThrow(`${file}:2:`);
+    expect(() => loadConfigFile(file)).not.toThrow('canary');
+  });
+
+  it('refuses a key that is written twice', () => {
+    const file = write('config/twice.yml', 'server.port: 1\nserver.port: 2\n');
+    expect(() => loadConfigFile(file)).toThrow(`${file}:2:1 is not valid YAML (DUPLICATE_KEY)`);
+  });
+
+  it('names a file that is not there', () => {
+    expect(() => loadConfigFile(join(root, 'none.yml'))).toThrow(
+      'none.yml cannot be read (ENOENT)',
+    );
+  });
+});
+
+describe('config/kibana.yml', () => {
+  const text = readFileSync(join(REPOSITORY, 'config/kibana.yml'), 'utf8');
+
+  it('mentions every key of core', () => {
+    const keys = Object.entries(coreSchemas).flatMap(([key, schema]) =>
+      [...pathsOf(shapeOf(schema), key)].map(([path]) => path),
+    );
+    expect(keys.length).toBeGreaterThan(15);
+    expect(keys.filter((key) => !text.includes(`\n#${key}:`))).toEqual([]);
+  });
+
+  it('is valid YAML that sets nothing', () => {
+    expect(parse(text) ?? {}).toEqual({});
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { byteSize, durationMs } from './value_types.ts';
+
+describe('durationMs', () => {
+  it.each([
+    ['500ms', 500],
+    ['60s', 60_000],
+    ['30m', 1_800_000],
+    ['1h', 3_600_000],
+    ['1.5h', 5_400_000],
+    ['1d', 86_400_000],
+    ['1w', 604_800_000],
+    ['1500', 1500],
+    [250, 250],
+    [0, 0],
+  ])('reads %p as milliseconds', (written, expected) => {
+    expect(durationMs().parse(written)).toBe(expected);
+  });
+
+  it.each(['', 'soon', '-1s', '1 year', '1y', '1e3s', '١s', 'Infinity', -1, Number.NaN, null, {}])(
+    'refuses %p',
+    (written) => {
+      expect(durationMs().safeParse(written).success).toBe(false);
+    },
+  );
+
+  it('refuses what is out of bounds, naming the bound as it was written', () => {
+    const schema = durationMs({ min: '1s', max: '1m' });
+    expect(schema.safeParse('999ms').error?.issues[0]?.message).toBe('expected at least 1s');
+    expect(schema.safeParse('61s').error?.issues[0]?.message).toBe('expected at most 1m');
+    expect(schema.parse('1m')).toBe(60_000);
+  });
+
+  it('takes its default in the written form', () => {
+    expect(durationMs().prefault('2s').parse(undefined)).toBe(2000);
+  });
+});
+
+describe('byteSize', () => {
+  it.each([
+    ['1mb', 1_048_576],
+    ['1MB', 1_048_576],
+    ['512kb', 524_288],
+    ['10b', 10],
+    ['1024', 1024],
+    [7, 7],
+  ])('reads %p as bytes', (written, expected) => {
+    expect(byteSize().parse(written)).toBe(expected);
+  });
+
+  it.each(['', 'big', '-1mb', '1xb', -1, null])('refuses %p', (written) => {
+    expect(byteSize().safeParse(written).success).toBe(false);
+  });
+});

@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import type { LoggingSettings } from './logger_settings.ts';
+import { LoggingService } from './logging_service.ts';
+
+function aService(over: Partial<LoggingSettings> = {}) {
+  const lines: string[] = [];
+  const service = new LoggingService({
+    settings: {
+      root: { level: 'info', appenders: ['default'] },
+      appenders: {},
+      loggers: [],
+      ...over,
+    },
+    mode: 'production',
+    version: '1.2.3',
+    node: 'n1',
+    destination: { write: (line: string) => void lines.push(line) },
+  });
+  return { service, lines, parsed: () => lines.map((line) => JSON.parse(line)) };
+}
+
+describe('LoggingService', () => {
+  it('writes one ECS line per call', () => {
+    const { service, parsed } = aService();
+    service.get('plugins', 'actions').warn('Slow', { event: { action: 'call' }, tags: ['a'] });
+    expect(parsed()).toEqual([
+      expect.objectContaining({
+        'log.level': 'warn',
+        'log.logger': 'plugins.actions',
+        message: 'Slow',
+        event: { action: 'call' },
+        tags: ['a'],
+        'service.version': '1.2.3',
+        'service.node.name': 'n1',
+        '@timestamp': expect.any(String),
+      }),
+    ]);
+  });
+
+  it('takes level and appenders from the longest name at or above the logger', () => {
+    const { service, parsed } = aService({
+      loggers: [
+        { name: 'plugins', level: 'error' },
+        { name: 'plugins.actions', level: 'debug' },
+        { name: 'plugins.actions.oauth', appenders: ['default', 'default'] },
+        { name: 'quiet', level: 'off' },
+      ],
+    });
+    service.get('plugins.actions').debug('1');
+    service.get('plugins.actions').get('oauth').debug('2');
+    service.get('plugins.actionsx').warn('no: another name that begins the same');
+    service.get('plugins').error('3');
+    service.get('quiet').fatal('no: off');
+    service.get('other').debug('no: root is info');
+    service.get('other').info('4');
+    expect(parsed().map((line) => line.message)).toEqual(['1', '2', '2', '3', '4']);
+  });
+
+  it('tells whether a level is written', () => {
+    const logger = aService().service.get('a');
+    expect(logger.isLevelEnabled('info')).toBe(true);
+    expect(logger.isLevelEnabled('debug')).toBe(false);
+  });
+
+  it('keeps stacks out unless the logger is at debug', () => {
+    const { service, parsed } = aService({ loggers: [{ name: 'loud', level: 'debug' }] });
+    const error = new Error('boom');
+    service.get('calm').error('x', { error });
+    service.get('loud').error('x', { error });
+    const [calm, loud] = parsed();
+    expect(calm.error).toEqual({ type: 'Error', message: 'boom' });
+    expect(loud.error.stack_trace).toContain('logging_service.test');
+  });
+
+  it('E63: writes no canary at trace, in message or fields, in either layout', () => {
+    for (const type of ['json', 'pattern'] as const) {
+      const { service, lines } = aService({
+        root: { level: 'trace', appenders: ['default'] },
+        appenders: { default: { type: 'console', layout: { type } } },
+      });
+      const logger = service.get('a');
+      const error = Object.assign(new Error('Bearer canary-123456'), { config: 'canary' });
+      for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) {
+        logger[level]('got access_token=canary', {
+          token: 'canary',
+          error,
+          cause: error,
+          headers: { cookie: 'canary' },
+        });
+      }
+      expect(lines.length).toBeGreaterThanOrEqual(6);
+      expect(lines.join('')).not.toContain('canary');
+      expect(lines.join('')).toContain('[redacted]');
+    }
+  });
+
+  it('writes readable lines in the pattern layout', () => {
+    const { service, lines } = aService({
+      appenders: { default: { type: 'console', layout: { type: 'pattern' } } },
+    });
+    service.get('plugins.a').info('Hello');
+    expect(lines.join('')).toMatch(/^\[\d{4}-.*\] INFO: \[plugins\.a\] Hello\n$/);
+  });
+
+  it('has written a line to its file when the call returns', () => {
+    const fileName = join(mkdtempSync(join(tmpdir(), 'latchkey-log-')), 'deep', 'a.log');
+    const { service } = aService({
+      root: { level: 'info', appenders: ['file'] },
+      appenders: { file: { type: 'file', fileName, layout: { type: 'json' } } },
+    });
+    service.get('a').info('kept');
+    expect(readFileSync(fileName, 'utf8')).toContain('"message":"kept"');
+  });
+});
