@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import zlib from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createEgress } from './create_egress.ts';
@@ -437,6 +438,14 @@ describe('fetch failures', () => {
       code: 'aborted',
       answerLost: true,
     });
+  });
+
+  it('leaves no listener on a signal that outlives the call', async () => {
+    const { origin } = await server((_request, response) => response.end());
+    const { signal } = new AbortController();
+    const door = egress();
+    await Promise.all(Array.from({ length: 20 }, () => door.fetch(origin, { signal })));
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('ends calls that wait for a name, without waiting for DNS', async () => {

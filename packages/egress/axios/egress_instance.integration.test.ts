@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { Readable, Stream } from 'node:stream';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import axios, { AxiosError } from 'axios';
@@ -336,6 +336,22 @@ describe('repeating a body', () => {
     const failure = await failureOf(postTwice(egress(), origin, new Blob(['abc']).stream()));
     expect(findEgressError(failure)).toMatchObject({ code: 'body_not_replayable' });
     expect(seen.map(({ body }) => body)).toEqual(['abc']);
+  });
+
+  it('G102: refuses an old-style stream the second time, though it cannot be asked', async () => {
+    const { origin, seen } = await server(unauthorizedOnce());
+    const legacy = new Stream();
+    const pipe = legacy.pipe.bind(legacy);
+    legacy.pipe = (sink) => {
+      process.nextTick(() => {
+        legacy.emit('data', 'old');
+        legacy.emit('end');
+      });
+      return pipe(sink);
+    };
+    const failure = await failureOf(postTwice(egress(), origin, legacy));
+    expect(findEgressError(failure)).toMatchObject({ code: 'body_not_replayable' });
+    expect(seen.map(({ body }) => body)).toEqual(['old']);
   });
 
   it('G102: refuses a stream that somebody else has begun to read', async () => {

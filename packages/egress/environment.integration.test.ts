@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type LoopbackServer, startProxy, startServer } from './fixtures/loopback.ts';
+import { testCertificates } from './fixtures/test_certificates.ts';
+
+let server: LoopbackServer;
+let proxy: LoopbackServer;
+
+beforeAll(async () => {
+  server = await startServer((_request, response) => response.end('ok'), testCertificates.server);
+  proxy = await startProxy(() => server.port);
+});
+afterAll(() => Promise.all([server.stop(), proxy.stop()]));
+
+/** Calls the server by both faces of an egress, in a process of its own: Jest hides the real environment. */
+async function outcomes(env: Record<string, string>, authority?: string): Promise<unknown> {
+  const settings = {
+    allowedHosts: ['localhost'],
+    dangerouslyAllowHttp: false,
+    hostOverrides: {},
+    customHostSettings: [{ url: server.origin, ssl: { certificateAuthoritiesData: authority } }],
+    verificationMode: 'full',
+    maxResponseBytes: 1000,
+    timeoutMs: 10_000,
+  };
+  const script = `
+    import { createEgress, findEgressError } from ${JSON.stringify(import.meta.resolve('./index.ts'))};
+    const egress = createEgress(${JSON.stringify(settings)});
+    const codeOf = (error) => findEgressError(error)?.code ?? String(error);
+    const token = await egress.fetch('${server.origin}').then((answer) => answer.status, codeOf);
+    const api = await egress.createAxiosInstance().get('${server.origin}').then((answer) => answer.status, codeOf);
+    console.log(JSON.stringify([token, api]));
+    await egress.close();
+  `;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', script],
+    { env },
+  );
+  return JSON.parse(stdout);
+}
+
+describe('environment', () => {
+  it('C52: NODE_TLS_REJECT_UNAUTHORIZED does not switch verification off', async () => {
+    const before = server.seen.length;
+    expect(await outcomes({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
+      'tls_failed',
+      'tls_failed',
+    ]);
+    expect(server.seen).toHaveLength(before);
+  });
+
+  it('C52: proxy variables change neither token calls nor API calls', async () => {
+    const env = {
+      HTTPS_PROXY: proxy.origin,
+      https_proxy: proxy.origin,
+      ALL_PROXY: proxy.origin,
+      NODE_USE_ENV_PROXY: '1',
+    };
+    expect(await outcomes(env, testCertificates.authority)).toEqual([200, 200]);
+    expect(proxy.connections()).toBe(0);
+  });
+});
