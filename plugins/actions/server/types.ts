@@ -1,10 +1,13 @@
 import type { AuthMode, ConnectorSpec } from '@latchkey/connector-specs';
 import type { Principal } from '@latchkey/core/server';
+import type { EncryptedSavedObjectsSetup } from '@latchkey/encrypted-saved-objects-plugin/server';
 import type {
   OAuthClientConfiguration,
   RevocationOutcome,
   TokenGrant,
 } from '@latchkey/oauth-client';
+import type { SecuritySetup, SecurityStart } from '@latchkey/security-plugin/server';
+import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 
 /** Attributes of the saved-object type `action` (model version 3), secrets decrypted. */
 export interface ConnectorAttributes {
@@ -261,4 +264,17 @@ export interface ActionsSetup {
 /** What other plugins may do afterwards. */
 export interface ActionsStart {
   getActionsClient(principal: Principal): ActionsClient;
+}
+
+/** What set-up needs of other plugins. */
+export interface ActionsSetupDeps {
+  readonly encryptedSavedObjects: EncryptedSavedObjectsSetup;
+  readonly security: SecuritySetup;
+  readonly taskManager: TaskManagerSetup;
+}
+
+/** What start needs of other plugins. */
+export interface ActionsStartDeps {
+  readonly security: SecurityStart;
+  readonly taskManager: TaskManagerStart;
 }

@@ -43,7 +43,7 @@ export class AccessControl {
     const missing = await this.#security.missingPrivileges(principal, [privilege]);
     if (missing.length === 0) return;
     this.#audit.log(principal, {
-      action: `connector_${operation.replace('-', '_')}`,
+      action: `connector_${operation.replaceAll('-', '_')}`,
       outcome: 'failure',
       message: `User is not allowed to ${operation} ${nameOf(connectorId)}`,
       errorCode: 'forbidden',
@@ -59,7 +59,7 @@ export class AccessControl {
   record(
     principal: Principal,
     event: {
-      readonly operation: ConnectorOperation | 'find';
+      readonly operation: ConnectorOperation | 'find' | 'oauth-connect';
       readonly outcome: 'success' | 'failure' | 'unknown';
       readonly connectorId?: string;
       readonly errorCode?: string | undefined;
@@ -68,7 +68,7 @@ export class AccessControl {
     const { operation, outcome, connectorId, errorCode } = event;
     const verb = outcome === 'unknown' ? `is about to ${operation}` : `${operation}:`;
     this.#audit.log(principal, {
-      action: `connector_${operation.replace('-', '_')}`,
+      action: `connector_${operation.replaceAll('-', '_')}`,
       outcome,
       message: `User ${verb} ${nameOf(connectorId)}`,
       ...savedObject(connectorId),

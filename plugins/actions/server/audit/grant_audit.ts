@@ -52,12 +52,8 @@ function auditEventOf(event: GrantEvent): AuditEvent | undefined {
   const id = event.connectorId;
   switch (event.type) {
     case 'connected':
-      return {
-        ...about,
-        action: 'connector_oauth_connect',
-        outcome: 'success',
-        message: `Authorization of connector [${id}] was stored`,
-      };
+      // The flow writes this one, with the person who did it.
+      return undefined;
     case 'refreshed':
       return {
         ...about,

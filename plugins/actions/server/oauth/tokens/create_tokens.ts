@@ -1,6 +1,6 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
-import type { ConnectorReader, GrantClients, TokenService } from '../../types.ts';
+import type { ConnectorReader, GrantClients } from '../../types.ts';
 import { ConnectorProblems } from './connector_problems.ts';
 import type { GrantEvents } from './grant_events.ts';
 import { GrantRefresher } from './grant_refresher.ts';
@@ -18,7 +18,7 @@ import { StoredTokenService } from './token_service.ts';
 
 /** Everything this capability offers, over one store. */
 export interface Tokens {
-  readonly tokens: TokenService;
+  readonly tokens: StoredTokenService;
   readonly grants: StoredGrantService;
   readonly outbox: RevocationOutbox;
   readonly problems: ConnectorProblems;

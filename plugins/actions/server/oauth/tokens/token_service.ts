@@ -43,6 +43,16 @@ export class StoredTokenService implements TokenService {
     return this.#refresh(key, request, undefined);
   }
 
+  /** Refreshes whatever the token's age, without counting as use. For grants that would die of idleness. */
+  async keepAlive(request: TokenRequest): Promise<void> {
+    const key = keyOf(request);
+    const record = await this.#read(key, request);
+    if (record?.accessToken === undefined || !isUsable(record)) return;
+    const client = this.#clients.forConnector(request.connector);
+    const rejected = tokenFingerprint(record.accessToken);
+    await this.#refresher.refresh({ key, connector: request.connector, client, rejected });
+  }
+
   async replaceRejectedToken(
     request: TokenRequest & { readonly rejectedFingerprint: string },
   ): Promise<UsableToken> {

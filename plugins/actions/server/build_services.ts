@@ -1,0 +1,174 @@
+import type { CoreSetup, CoreStart, PluginInitializerContext } from '@latchkey/core/server';
+import type { Egress } from '@latchkey/egress';
+import { AccessControl, createGrantEvents } from './audit/index.ts';
+import type { ActionsConfig } from './config.ts';
+import type { TypeRegistry } from './connector_types/index.ts';
+import {
+  CONNECTOR_SO_TYPE,
+  ConnectorService,
+  ConnectorStore,
+  PreconfiguredConnectors,
+} from './connectors/index.ts';
+import { createActionsClient } from './execution/index.ts';
+import {
+  type FlowDeps,
+  OAUTH_RATE_LIMIT_TYPE,
+  OAUTH_STATE_TYPE,
+  RateLimiter,
+  StateStore,
+} from './oauth/flow/index.ts';
+import { createGrantClients } from './oauth/strategies/index.ts';
+import {
+  CONNECTOR_PROBLEM_TYPE,
+  CONNECTOR_TOKEN_TYPE,
+  createTokens,
+  OAUTH_REVOCATION_TYPE,
+  type Tokens,
+  USER_CONNECTOR_TOKEN_TYPE,
+} from './oauth/tokens/index.ts';
+import type { TaskDeps } from './tasks/index.ts';
+import type { ActionsStart, ActionsStartDeps } from './types.ts';
+
+const HIDDEN_TYPES = [
+  CONNECTOR_SO_TYPE,
+  CONNECTOR_TOKEN_TYPE,
+  USER_CONNECTOR_TOKEN_TYPE,
+  OAUTH_STATE_TYPE,
+  OAUTH_REVOCATION_TYPE,
+  OAUTH_RATE_LIMIT_TYPE,
+  CONNECTOR_PROBLEM_TYPE,
+];
+
+/** Counters and histograms of this plugin, made during set-up. */
+export type ActionsMetrics = ReturnType<typeof createActionsMetrics>;
+
+/** Everything that runs, once the store is there. */
+export interface ActionsServices {
+  readonly connectors: ConnectorService;
+  readonly tokens: Tokens;
+  readonly flow: FlowDeps;
+  readonly tasks: TaskDeps;
+  readonly getActionsClient: ActionsStart['getActionsClient'];
+}
+
+/** Registers the metrics; names are public. */
+export function createActionsMetrics({ metrics }: Pick<CoreSetup, 'metrics'>) {
+  return {
+    executions: metrics.counter('latchkey_connector_executions_total', 'Connector executions.', [
+      'connector_type',
+      'outcome',
+    ]),
+    duration: metrics.histogram(
+      'latchkey_connector_execution_seconds',
+      'Time of connector executions.',
+      ['connector_type'],
+    ),
+    grantEvents: metrics.counter('latchkey_grant_events_total', 'What happened to OAuth grants.', [
+      'event',
+    ]),
+  };
+}
+
+/** Puts the capabilities together; the only place that knows all of them. */
+export function buildServices(deps: {
+  readonly context: PluginInitializerContext<ActionsConfig>;
+  readonly core: CoreStart;
+  readonly plugins: ActionsStartDeps;
+  readonly egress: Egress;
+  readonly types: TypeRegistry;
+  readonly metrics: ActionsMetrics;
+}): ActionsServices {
+  const { context, core, plugins, egress, types, metrics } = deps;
+  const { clock, config, logger, randomness, env } = context;
+  const { audit } = plugins.security;
+  const repository = core.savedObjects.createRepository({ includedHiddenTypes: HIDDEN_TYPES });
+  const preconfigured = new PreconfiguredConnectors(config.preconfigured, types);
+  const store = new ConnectorStore(repository, preconfigured);
+  const access = new AccessControl(plugins.security, audit);
+  const clients = createGrantClients({
+    egress,
+    ears: config.auth.ears,
+    findProviderEntry: (id) => (types.has(id) ? types.get(id).spec : undefined),
+    now: () => new Date(clock.now()),
+    logger: logger.get('oauth'),
+  });
+  const tokens = createTokens({
+    repository,
+    clients,
+    connectors: store,
+    events: createGrantEvents({ audit, logger: logger.get('oauth'), counter: metrics.grantEvents }),
+    clock,
+    randomness,
+    instanceId: env.instanceId,
+    logger: logger.get('connector_token_client'),
+  });
+  const connectors = new ConnectorService({
+    store,
+    preconfigured,
+    types,
+    grants: tokens.grants,
+    clients,
+    access,
+    randomness,
+  });
+  const { rate_limits: limits, redirectUri } = config.auth.oauth_authorization_code;
+  const limiter = new RateLimiter(
+    repository,
+    {
+      authorize: {
+        limit: limits.authorize.limit,
+        lookbackWindowMs: limits.authorize.lookbackWindow,
+      },
+      callback: { limit: limits.callback.limit, lookbackWindowMs: limits.callback.lookbackWindow },
+    },
+    () => clock.now(),
+  );
+  const states = new StateStore(repository, () => new Date(clock.now()));
+  const execution = {
+    types,
+    tokens: tokens.tokens,
+    egress,
+    limits: {
+      maxResponseBytes: config.maxResponseContentLength,
+      responseTimeoutMs: config.responseTimeout,
+    },
+    clock,
+    logger: logger.get('execution'),
+    metrics,
+  };
+  return {
+    connectors,
+    tokens,
+    flow: {
+      connectors: store,
+      clients,
+      grants: tokens.grants,
+      states,
+      limiter,
+      access,
+      urls: core.http.urls,
+      redirectUri,
+      clock,
+      randomness,
+      logger: logger.get('oauth_callback'),
+    },
+    tasks: {
+      tokens,
+      connectors: store,
+      clients,
+      clock,
+      logger,
+      states,
+      limiter,
+      staleTokenAgeMs: config.oauth.staleTokenAge,
+    },
+    getActionsClient: (principal) =>
+      createActionsClient(principal, {
+        connectors: store,
+        views: connectors,
+        tokens: tokens.tokens,
+        execution,
+        access,
+      }),
+  };
+}

@@ -1,0 +1,137 @@
+import { byteSize, durationMs, type PluginConfigDescriptor } from '@latchkey/core/server';
+import { z } from 'zod';
+
+const verificationMode = z.enum(['none', 'certificate', 'full']);
+const hostName = z.string().min(1).max(253);
+const RESERVED_IDS = new Set(['', '__proto__', 'constructor', 'prototype']);
+
+const preconfigured = z
+  .record(
+    z.string().max(36),
+    z.strictObject({
+      name: z.string().min(1).max(1000),
+      actionTypeId: z.string().min(1).max(64),
+      config: z.record(z.string(), z.unknown()).default({}),
+      secrets: z.record(z.string(), z.unknown()).default({}),
+      /** Shows the config to everybody who may see the connector. */
+      exposeConfig: z.boolean().default(false),
+    }),
+  )
+  .refine(
+    (entries) => Object.keys(entries).every((id) => !RESERVED_IDS.has(id)),
+    'a connector id is reserved',
+  )
+  .default({});
+
+const rateLimit = z.strictObject({
+  /** Attempts of one person within the window. */
+  limit: z.number().int().min(1).max(5000).default(100),
+  lookbackWindow: durationMs({ min: '1s', max: '1d' }).prefault('1h'),
+});
+
+const ears = z
+  .strictObject({
+    url: z.url({ protocol: /^https?$/ }).optional(),
+    enabled: z.boolean().default(true),
+    ssl: z
+      .strictObject({
+        verificationMode: verificationMode.optional(),
+        certificate: z.string().min(1).optional(),
+        key: z.string().min(1).optional(),
+      })
+      .refine(
+        ({ certificate, key }) => (certificate === undefined) === (key === undefined),
+        'certificate and key must be given together',
+      )
+      .optional(),
+  })
+  .optional();
+
+const auth = z
+  .strictObject({
+    oauth_authorization_code: z
+      .strictObject({
+        /** `per_provider` puts a short key of the provider into the path, so that a code of one can never be sent to another. */
+        redirectUri: z.enum(['per_provider', 'shared']).default('per_provider'),
+        rate_limits: z
+          .strictObject({ authorize: rateLimit.prefault({}), callback: rateLimit.prefault({}) })
+          .prefault({}),
+      })
+      .prefault({}),
+    ears,
+  })
+  .prefault({});
+
+const schema = z.strictObject({
+  /** Hosts that may be reached. `*` is any public host; a name listed here may also be private. */
+  allowedHosts: z
+    .array(z.union([z.literal('*'), hostName]))
+    .max(1000)
+    .default(['*']),
+  enabledActionTypes: z.array(z.string().min(1).max(64)).max(1000).default(['*']),
+  preconfigured,
+  proxyUrl: z.url({ protocol: /^https?$/ }).optional(),
+  proxyHeaders: z.record(z.string(), z.string()).optional(),
+  proxyBypassHosts: z.array(hostName).optional(),
+  proxyOnlyHosts: z.array(hostName).optional(),
+  ssl: z
+    .strictObject({
+      verificationMode: verificationMode.default('full'),
+      proxyVerificationMode: verificationMode.default('full'),
+    })
+    .prefault({}),
+  /** Bytes of one answer of a service. */
+  maxResponseContentLength: byteSize({ min: 1 }).prefault('1mb'),
+  /** Time for one request to a service. */
+  responseTimeout: durationMs({ min: '100ms', max: '1h' }).prefault('60s'),
+  /** Bytes of the parameters of one execution. */
+  maxPayloadSize: byteSize({ min: 1 }).prefault('1mb'),
+  customHostSettings: z
+    .array(
+      z.strictObject({
+        url: z.url(),
+        ssl: z
+          .strictObject({
+            verificationMode: verificationMode.optional(),
+            certificateAuthoritiesFiles: z
+              .union([
+                z
+                  .string()
+                  .min(1)
+                  .transform((file) => [file]),
+                z.array(z.string().min(1)),
+              ])
+              .optional(),
+            certificateAuthoritiesData: z.string().min(1).optional(),
+          })
+          .optional(),
+      }),
+    )
+    .max(1000)
+    .default([]),
+  auth,
+  oauth: z
+    .strictObject({
+      /** Grants nobody has used for this long are ended and revoked. */
+      staleTokenAge: durationMs({ min: '1d' }).prefault('90d'),
+    })
+    .prefault({}),
+  dev: z
+    .strictObject({
+      /** Development only: real origin to stand-in origin. */
+      hostOverrides: z.record(z.url(), z.url()).default({}),
+    })
+    .prefault({}),
+});
+
+/** Settings under `xpack.actions`. Durations are milliseconds, sizes bytes. */
+export type ActionsConfig = z.infer<typeof schema>;
+
+/** None of it concerns the browser yet. */
+export const config: PluginConfigDescriptor<ActionsConfig> = {
+  schema,
+  deprecations: [
+    { from: 'xpack.actions.ears.url', to: 'xpack.actions.auth.ears.url' },
+    { from: 'xpack.actions.ears.enabled', to: 'xpack.actions.auth.ears.enabled' },
+  ],
+};

@@ -1,0 +1,90 @@
+import { type Router, respond } from '@latchkey/core/server';
+import { z } from 'zod';
+import type { ConnectionStatus, ConnectionView, ConnectorView, GrantService } from '../../types.ts';
+
+const ids = z.array(z.string().min(1).max(36)).max(10_000);
+
+const statusBody = z.object({
+  user_auth_status: z.enum(['connected', 'not_connected', 'not_applicable']),
+  /** Ours, absent when not applicable: the exact status. */
+  connection_status: z.string().optional(),
+  status_since: z.string().optional(),
+  expires_at: z.string().optional(),
+  account: z.string().optional(),
+  scopes: z.array(z.string()).optional(),
+  last_error: z.object({ code: z.string(), at: z.string() }).optional(),
+});
+type StatusBody = z.infer<typeof statusBody>;
+
+/** Kibana's coarse word for each status: `connected` means that a call would work now. */
+const COARSE: Record<ConnectionStatus, 'connected' | 'not_connected'> = {
+  not_connected: 'not_connected',
+  pending: 'not_connected',
+  connected: 'connected',
+  expiring: 'connected',
+  refresh_failing: 'connected',
+  needs_reauth: 'not_connected',
+  revocation_pending: 'not_connected',
+};
+
+/** What the route reads. */
+export interface AuthStatusDeps {
+  readonly listConnectors: (
+    request: Parameters<Parameters<Router['add']>[1]>[0],
+  ) => Promise<readonly ConnectorView[]>;
+  readonly grants: Pick<GrantService, 'getConnections'>;
+}
+
+/** Registers `POST /internal/actions/connectors/_me/auth_status`: my connections, or those of a list of connectors. */
+export function registerAuthStatusRoute(router: Router, depsOf: () => AuthStatusDeps): void {
+  router.add(
+    {
+      method: 'post',
+      path: '/internal/actions/connectors/_me/auth_status',
+      access: 'internal',
+      summary: 'Get my authorization status of connectors',
+      tags: ['oauth'],
+      validate: { body: z.strictObject({ connector_ids: ids.optional() }).optional() },
+      responses: {
+        200: { description: 'By connector id.', body: z.record(z.string(), statusBody) },
+      },
+    },
+    async (request) => {
+      const { listConnectors, grants } = depsOf();
+      const wanted = request.body?.connector_ids && new Set(request.body.connector_ids);
+      const connectors = (await listConnectors(request)).filter(
+        ({ id }) => wanted?.has(id) ?? true,
+      );
+      const personal = connectors.filter(({ authMode }) => authMode === 'per-user');
+      const profileUid = request.user?.profileUid;
+      const connections =
+        profileUid === undefined
+          ? new Map<string, ConnectionView>()
+          : await grants.getConnections(profileUid, personal);
+      const entries = connectors.map(({ id, authMode }): [string, StatusBody] => [
+        id,
+        authMode === 'shared'
+          ? { user_auth_status: 'not_applicable' }
+          : toStatusBody(connections.get(id)),
+      ]);
+      return respond.ok(Object.fromEntries(entries));
+    },
+  );
+}
+
+function toStatusBody(connection: ConnectionView | undefined): StatusBody {
+  if (connection === undefined)
+    return { user_auth_status: 'not_connected', connection_status: 'not_connected' };
+  const { status, statusSince, expiresAt, account, scopes, lastError } = connection;
+  return {
+    user_auth_status: COARSE[status],
+    connection_status: status,
+    ...(statusSince === undefined ? {} : { status_since: statusSince.toISOString() }),
+    ...(expiresAt === undefined ? {} : { expires_at: expiresAt.toISOString() }),
+    ...(account === undefined ? {} : { account: account.label }),
+    ...(scopes === undefined ? {} : { scopes: [...scopes] }),
+    ...(lastError === undefined
+      ? {}
+      : { last_error: { code: lastError.code, at: lastError.at.toISOString() } }),
+  };
+}

@@ -1,0 +1,47 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { CookieToSet, Randomness } from '@latchkey/core/server';
+import { STATE_LIFETIME_MS } from './state_store.ts';
+
+/**
+ * Ties a flow to the browser that started it (attack 8): a random nonce in a cookie of its own, its hash in the state. One cookie per flow, so that two tabs with two
+ * connectors do not disturb each other. `Lax`, because the provider sends the browser back by a top-level navigation.
+ */
+export function bindBrowser(
+  flowId: string,
+  randomness: Randomness,
+): { readonly cookie: CookieToSet; readonly hash: string } {
+  const nonce = randomness.bytes(32).toString('base64url');
+  return {
+    cookie: {
+      name: cookieName(flowId),
+      value: nonce,
+      maxAgeSeconds: STATE_LIFETIME_MS / 1000,
+      sameSite: 'lax',
+    },
+    hash: hashOf(nonce),
+  };
+}
+
+/** Whether the cookies of a callback hold the nonce of the flow. */
+export function isSameBrowser(
+  cookies: Readonly<Record<string, string | undefined>>,
+  flow: { readonly flowId: string; readonly browserBinding: string },
+): boolean {
+  const nonce = cookies[cookieName(flow.flowId)];
+  if (nonce === undefined) return false;
+  const [seen, expected] = [Buffer.from(hashOf(nonce)), Buffer.from(flow.browserBinding)];
+  return seen.length === expected.length && timingSafeEqual(seen, expected);
+}
+
+/** Ends the binding once the flow has ended. */
+export function releaseBrowser(flowId: string): CookieToSet {
+  return { name: cookieName(flowId), value: '', maxAgeSeconds: 0, sameSite: 'lax' };
+}
+
+function cookieName(flowId: string): string {
+  return `latchkey_oauth_${flowId.slice(0, 12)}`;
+}
+
+function hashOf(nonce: string): string {
+  return createHash('sha256').update(nonce).digest('base64url');
+}

@@ -1,0 +1,58 @@
+import { HttpError, type Router, respond, type ServerRequest } from '@latchkey/core/server';
+import { z } from 'zod';
+import type { FlowDeps } from './flow_deps.ts';
+
+const params = z.strictObject({ connectorId: z.string().min(1).max(36) });
+
+/** Registers disconnect and cancel; both act only on the caller's own authorization. */
+export function registerEndRoutes(router: Router, depsOf: () => FlowDeps): void {
+  router.add(
+    {
+      method: 'post',
+      path: '/internal/actions/connector/{connectorId}/_oauth_disconnect',
+      access: 'internal',
+      summary: 'End my authorization of a connector',
+      description:
+        'Local use stops at once; the tokens are revoked at the provider, again and again until it answers.',
+      tags: ['oauth'],
+      validate: { params },
+      responses: { 204: { description: 'It has ended, or there was none.' } },
+    },
+    async (request) => {
+      const deps = depsOf();
+      const { connectorId, profileUid } = await ownConnection(request, deps);
+      await deps.grants.endGrant({ connectorId, profileUid, reason: 'disconnect', actor: request });
+      return respond.noContent();
+    },
+  );
+  router.add(
+    {
+      method: 'post',
+      path: '/internal/actions/connector/{connectorId}/_oauth_cancel',
+      access: 'internal',
+      summary: 'Cancel an authorization that is under way',
+      tags: ['oauth'],
+      validate: { params, body: z.strictObject({ state: z.string().min(1).max(256) }) },
+      responses: { 204: { description: 'It cannot be finished any more.' } },
+    },
+    async (request) => {
+      const deps = depsOf();
+      const { connectorId, profileUid, connector } = await ownConnection(request, deps);
+      const outcome = await deps.states.cancel(request.body.state, { profileUid, connectorId });
+      if (outcome === 'forbidden')
+        throw new HttpError(403, 'This authorization was started by somebody else.');
+      if (outcome === 'deleted')
+        await deps.grants.markPending({ connector, profileUid, until: undefined });
+      return respond.noContent();
+    },
+  );
+}
+
+async function ownConnection(request: ServerRequest<z.infer<typeof params>>, deps: FlowDeps) {
+  const { connectorId } = request.params;
+  if (request.user === undefined) throw new HttpError(401, 'Sign in to manage your authorization.');
+  await deps.access.ensure(request, 'execute-oauth', connectorId);
+  const connector = await deps.connectors.readDecrypted(connectorId, request.spaceId);
+  if (connector === undefined) throw new HttpError(404, `Connector [${connectorId}] not found`);
+  return { connector, connectorId, profileUid: request.user.profileUid };
+}

@@ -1,0 +1,24 @@
+import type { Clock, Logger, Randomness, UrlBuilder } from '@latchkey/core/server';
+import type { AccessControl } from '../../audit/index.ts';
+import type { ConnectorReader, GrantClients, GrantService } from '../../types.ts';
+import type { RateLimiter } from './rate_limiter.ts';
+import type { StateStore } from './state_store.ts';
+
+/** What the authorization flow works with. */
+export interface FlowDeps {
+  readonly connectors: ConnectorReader;
+  readonly clients: GrantClients;
+  readonly grants: GrantService;
+  readonly states: StateStore;
+  readonly limiter: RateLimiter;
+  readonly access: AccessControl;
+  readonly urls: UrlBuilder;
+  /** `shared`: one callback for all providers; `per_provider` (default): a provider key in the path. */
+  readonly redirectUri: 'shared' | 'per_provider';
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+}
+
+/** Path of the callback, registered at providers; without space and connector, so that one URI serves all of an OAuth app. */
+export const CALLBACK_PATH = '/api/actions/connector/_oauth_callback';

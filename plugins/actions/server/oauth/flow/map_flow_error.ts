@@ -1,0 +1,32 @@
+import type { MappedError } from '@latchkey/core/server';
+import { ConnectorConfigurationError } from '../strategies/index.ts';
+import { TokenUnavailableError } from '../tokens/index.ts';
+import { FlowError } from './flow_error.ts';
+
+/** Errors of starting and ending authorizations in HTTP terms; `undefined` for every other error. */
+export function mapFlowError(error: unknown): MappedError | undefined {
+  if (error instanceof FlowError) {
+    const { retryAfterMs } = error;
+    return {
+      statusCode: error.statusCode,
+      message: error.message,
+      attributes: { code: error.code },
+      ...(retryAfterMs === undefined
+        ? {}
+        : { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } }),
+    };
+  }
+  if (error instanceof ConnectorConfigurationError) {
+    // Kibana answers 500 here too: the caller did nothing wrong, an administrator must act.
+    return { statusCode: 500, message: error.message, attributes: { code: error.code } };
+  }
+  if (error instanceof TokenUnavailableError) {
+    return {
+      statusCode: 503,
+      message: error.message,
+      attributes: { code: error.code },
+      headers: { 'retry-after': '5' },
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { z } from 'zod';
+
+/** Saved-object type of authorizations under way. The name is Kibana's. */
+export const OAUTH_STATE_TYPE = 'oauth_state';
+
+const attributes = z.strictObject({
+  /** Encrypted. Removed when the state is used, so that it cannot be used again. */
+  codeVerifier: z.string().min(43).max(128).optional(),
+  connectorId: z.string().min(1).max(36),
+  spaceId: z.string().min(1).max(64),
+  /** Profile uid of whoever started it. */
+  createdBy: z.string().min(1).max(512),
+  /** Path on this server, or absent for the result page. */
+  kibanaReturnUrl: z.string().max(2048).optional(),
+  /** Byte-equal in the token request (RFC 6749 §4.1.3). */
+  redirectUri: z.string().min(1).max(2048),
+  /** Absent for the shared callback. */
+  providerKey: z.string().max(64).optional(),
+  /** Hash of the nonce in the browser's cookie. */
+  browserBinding: z.string().min(1).max(128),
+  /** Hosts and client the code was asked from; an edit in between ends the authorization. */
+  clientFingerprint: z.string().min(1).max(128),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  usedAt: z.iso.datetime().optional(),
+});
+
+/** Attributes of `oauth_state`, decrypted. */
+export type OAuthStateAttributes = z.infer<typeof attributes>;
+
+/** The raw state is never stored: the document's id is its hash, so finding it is a get and guessing it is hopeless. */
+export const oauthStateType: SavedObjectsType = {
+  name: OAUTH_STATE_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: { properties: { connectorId: { type: 'keyword' }, expiresAt: { type: 'date' } } },
+  modelVersions: {
+    1: {
+      changes: [],
+      schemas: {
+        create: attributes,
+        forwardCompatibility: attributes.extend({ codeVerifier: z.string().optional() }),
+      },
+    },
+  },
+};
+
+/** The verifier is bound to whom, where and how it may be used. */
+export const oauthStateEncryption = {
+  type: OAUTH_STATE_TYPE,
+  attributesToEncrypt: ['codeVerifier'],
+  attributesToIncludeInAAD: [
+    'connectorId',
+    'spaceId',
+    'createdBy',
+    'redirectUri',
+    'providerKey',
+    'browserBinding',
+    'clientFingerprint',
+    'createdAt',
+    'expiresAt',
+  ],
+} as const;

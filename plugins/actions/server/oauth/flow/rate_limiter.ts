@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import {
+  filter,
+  SavedObjectError,
+  type SavedObjectsRepository,
+  type SavedObjectsType,
+} from '@latchkey/saved-objects';
+import { z } from 'zod';
+import { FlowError } from './flow_error.ts';
+
+/** Saved-object type of rate-limit windows; id is a hash of whom and what. */
+export const OAUTH_RATE_LIMIT_TYPE = 'oauth_rate_limit';
+
+const attributes = z.strictObject({
+  /** Milliseconds since the epoch, oldest first; never more than the limit. */
+  hits: z.array(z.number().int().nonnegative()).max(10_000),
+  expiresAt: z.iso.datetime(),
+});
+type RateLimitAttributes = z.infer<typeof attributes>;
+
+/** Windows live in the store, so that the limit is one limit over all processes and survives a restart. */
+export const oauthRateLimitType: SavedObjectsType = {
+  name: OAUTH_RATE_LIMIT_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: { properties: { expiresAt: { type: 'date' } } },
+  modelVersions: {
+    1: { changes: [], schemas: { create: attributes, forwardCompatibility: attributes } },
+  },
+};
+
+/** As in `xpack.actions.auth.oauth_authorization_code.rate_limits`. */
+export interface RateLimit {
+  readonly limit: number;
+  readonly lookbackWindowMs: number;
+}
+
+/** Writers of one window that meet; beyond this many the caller is over any sane limit anyway. */
+const MOST_TRIES = 50;
+
+/** A sliding window per person and endpoint: exactly `limit` pass within the window, over all processes. */
+export class RateLimiter {
+  readonly #repository: SavedObjectsRepository;
+  readonly #limits: Readonly<Record<string, RateLimit>>;
+  readonly #now: () => number;
+
+  constructor(
+    repository: SavedObjectsRepository,
+    limits: Readonly<Record<string, RateLimit>>,
+    now: () => number,
+  ) {
+    this.#repository = repository;
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  /** Counts one attempt. @throws FlowError `rate_limited` with the time to wait */
+  async hit(endpoint: string, who: string): Promise<void> {
+    const limit = this.#limits[endpoint];
+    if (limit === undefined) throw new Error(`no rate limit is configured for [${endpoint}]`);
+    const id = createHash('sha256')
+      .update(`${endpoint.length}:${endpoint}:${who}`)
+      .digest('base64url');
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      if (await this.#tryHit(id, limit)) return;
+    }
+    throw new FlowError('rate_limited', { retryAfterMs: 1000 });
+  }
+
+  /** Removes windows in which nothing counts any more. */
+  async cleanUp(signal: AbortSignal): Promise<void> {
+    const idle = this.#repository.iterate({
+      type: OAUTH_RATE_LIMIT_TYPE,
+      filter: filter.before('expiresAt', new Date(this.#now())),
+    });
+    for await (const batch of idle) {
+      if (signal.aborted) return;
+      await Promise.allSettled(
+        batch.map(({ id, version }) =>
+          this.#repository.delete(OAUTH_RATE_LIMIT_TYPE, id, { version, visibleToSearch: false }),
+        ),
+      );
+    }
+  }
+
+  /** `false`: somebody else counted at the same moment. */
+  async #tryHit(id: string, { limit, lookbackWindowMs }: RateLimit): Promise<boolean> {
+    const now = this.#now();
+    const row = await this.#repository.getIfExists<RateLimitAttributes>(OAUTH_RATE_LIMIT_TYPE, id);
+    // Hits from the future were written before the clock jumped back; they would block for ever.
+    const hits = (row?.attributes.hits ?? []).filter(
+      (hit) => hit > now - lookbackWindowMs && hit <= now,
+    );
+    if (hits.length >= limit) {
+      throw new FlowError('rate_limited', {
+        retryAfterMs: (hits[0] ?? now) + lookbackWindowMs - now,
+      });
+    }
+    const next = {
+      hits: [...hits, now],
+      expiresAt: new Date(now + lookbackWindowMs).toISOString(),
+    };
+    try {
+      if (row === undefined) {
+        await this.#repository.create<RateLimitAttributes>(OAUTH_RATE_LIMIT_TYPE, next, {
+          id,
+          visibleToSearch: false,
+        });
+      } else {
+        const options = { version: row.version, visibleToSearch: false };
+        await this.#repository.update<RateLimitAttributes>(
+          OAUTH_RATE_LIMIT_TYPE,
+          id,
+          next,
+          options,
+        );
+      }
+      return true;
+    } catch (error) {
+      if (
+        error instanceof SavedObjectError &&
+        (error.code === 'conflict' || error.code === 'not_found')
+      )
+        return false;
+      throw error;
+    }
+  }
+}

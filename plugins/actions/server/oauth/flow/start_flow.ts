@@ -1,0 +1,101 @@
+import { type CookieToSet, HttpError, type Principal } from '@latchkey/core/server';
+import { EgressError } from '@latchkey/egress';
+import { createPkcePair, createState } from '@latchkey/oauth-client';
+import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import { bindBrowser } from './browser_binding.ts';
+import { CALLBACK_PATH, type FlowDeps } from './flow_deps.ts';
+import { FlowError } from './flow_error.ts';
+import { checkReturnUrl } from './return_url.ts';
+import { flowIdOf, STATE_LIFETIME_MS } from './state_store.ts';
+
+/** Where to send the person, and what their browser must keep. */
+export interface StartedFlow {
+  readonly authorizationUrl: string;
+  readonly state: string;
+  readonly flowId: string;
+  readonly cookie: CookieToSet;
+}
+
+/**
+ * Begins an authorization: privilege, rate, connector, configuration, hosts, then the state.
+ * @param request.returnUrl where the browser ends; `undefined`: on the result page
+ * @throws HttpError 401, 403, 404; FlowError; ConnectorConfigurationError
+ */
+export async function startFlow(
+  request: {
+    readonly principal: Principal;
+    readonly connectorId: string;
+    readonly returnUrl: string | undefined;
+  },
+  deps: FlowDeps,
+): Promise<StartedFlow> {
+  const { principal, connectorId } = request;
+  if (principal.user === undefined) throw new HttpError(401, 'Sign in to authorize a connector.');
+  const { profileUid } = principal.user;
+  await deps.access.ensure(principal, 'execute-oauth', connectorId);
+  await deps.limiter.hit('authorize', profileUid);
+  const connector = await deps.connectors.readDecrypted(connectorId, principal.spaceId);
+  if (connector === undefined) throw new HttpError(404, `Connector [${connectorId}] not found`);
+  const client = deps.clients.forConnector(connector);
+  if (connector.authMode !== 'per-user') {
+    throw new HttpError(
+      400,
+      `Connector [${connectorId}] uses shared credentials; there is nothing to authorize.`,
+    );
+  }
+  ensureEndpointsAllowed(client);
+  return beginAtProvider({ connector, client, profileUid, returnUrl: request.returnUrl }, deps);
+}
+
+async function beginAtProvider(
+  request: {
+    readonly connector: DecryptedConnector;
+    readonly client: GrantClient;
+    readonly profileUid: string;
+    readonly returnUrl: string | undefined;
+  },
+  deps: FlowDeps,
+): Promise<StartedFlow> {
+  const { connector, client, profileUid } = request;
+  const { publicBaseUrl } = deps.urls;
+  if (publicBaseUrl === undefined) throw new FlowError('public_base_url_missing');
+  const kibanaReturnUrl =
+    request.returnUrl === undefined ? undefined : checkReturnUrl(request.returnUrl, publicBaseUrl);
+  const bytes = (length: number) => deps.randomness.bytes(length);
+  const state = createState(bytes);
+  const pkce = await createPkcePair(bytes);
+  const flowId = flowIdOf(state);
+  const { cookie, hash } = bindBrowser(flowId, deps.randomness);
+  const providerKey = deps.redirectUri === 'shared' ? undefined : client.providerKey;
+  const redirectUri = deps.urls.publicUrl(
+    providerKey === undefined ? CALLBACK_PATH : `${CALLBACK_PATH}/${providerKey}`,
+  );
+  await deps.states.create(state, {
+    codeVerifier: pkce.codeVerifier,
+    connectorId: connector.id,
+    spaceId: connector.spaceId,
+    createdBy: profileUid,
+    ...(kibanaReturnUrl === undefined ? {} : { kibanaReturnUrl }),
+    redirectUri,
+    ...(providerKey === undefined ? {} : { providerKey }),
+    browserBinding: hash,
+    clientFingerprint: client.fingerprint,
+  });
+  const until = new Date(deps.clock.now() + STATE_LIFETIME_MS);
+  await deps.grants.markPending({ connector, profileUid, until });
+  const authorizationUrl = client.buildAuthorizationUrl({
+    redirectUri,
+    state,
+    codeChallenge: pkce.codeChallenge,
+  });
+  return { authorizationUrl, state, flowId, cookie };
+}
+
+function ensureEndpointsAllowed(client: GrantClient): void {
+  try {
+    client.ensureEndpointsAllowed();
+  } catch (error) {
+    if (error instanceof EgressError) throw new FlowError('endpoint_not_allowed', { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import {
+  filter,
+  type SavedObject,
+  SavedObjectError,
+  type SavedObjectsRepository,
+} from '@latchkey/saved-objects';
+import { OAUTH_STATE_TYPE, type OAuthStateAttributes } from './oauth_state_type.ts';
+
+/** How long a person has at the provider. */
+export const STATE_LIFETIME_MS = 10 * 60_000;
+
+/** An authorization under way. */
+export interface PendingState extends OAuthStateAttributes {
+  /** Hash of the state; safe to show, names the flow in broadcasts. */
+  readonly flowId: string;
+}
+
+/** Authorizations under way, one document each, used at most once. */
+export class StateStore {
+  readonly #repository: SavedObjectsRepository;
+  readonly #now: () => Date;
+
+  constructor(repository: SavedObjectsRepository, now: () => Date) {
+    this.#repository = repository;
+    this.#now = now;
+  }
+
+  async create(
+    state: string,
+    attributes: Omit<OAuthStateAttributes, 'createdAt' | 'expiresAt' | 'usedAt'>,
+  ): Promise<void> {
+    const now = this.#now();
+    await this.#repository.create<OAuthStateAttributes>(
+      OAUTH_STATE_TYPE,
+      {
+        ...attributes,
+        createdAt: now.toISOString(),
+        expiresAt: new Date(now.getTime() + STATE_LIFETIME_MS).toISOString(),
+      },
+      { id: flowIdOf(state), visibleToSearch: false },
+    );
+  }
+
+  /**
+   * Uses the state up, atomically and whatever comes after: of any number of callers one gets it, the others learn that it was used. The verifier
+   * leaves the store with it.
+   */
+  async consume(state: string): Promise<PendingState | 'unknown' | 'used'> {
+    const flowId = flowIdOf(state);
+    const row = await this.#read(flowId);
+    if (row === undefined) return 'unknown';
+    if (row.attributes.usedAt !== undefined) return 'used';
+    try {
+      await this.#repository.update<OAuthStateAttributes>(
+        OAUTH_STATE_TYPE,
+        flowId,
+        { usedAt: this.#now().toISOString(), codeVerifier: undefined },
+        { version: row.version, visibleToSearch: false },
+      );
+    } catch (error) {
+      if (
+        error instanceof SavedObjectError &&
+        (error.code === 'conflict' || error.code === 'not_found')
+      )
+        return 'used';
+      throw error;
+    }
+    return { ...row.attributes, flowId };
+  }
+
+  /** `forbidden`: somebody else's. An unknown, used or other connector's state is left alone and counts as `not_found`. */
+  async cancel(
+    state: string,
+    owner: { readonly profileUid: string; readonly connectorId: string },
+  ): Promise<'deleted' | 'not_found' | 'forbidden'> {
+    const row = await this.#read(flowIdOf(state));
+    if (row === undefined || row.attributes.usedAt !== undefined) return 'not_found';
+    if (row.attributes.createdBy !== owner.profileUid) return 'forbidden';
+    if (row.attributes.connectorId !== owner.connectorId) return 'not_found';
+    try {
+      await this.#repository.delete(OAUTH_STATE_TYPE, row.id, {
+        version: row.version,
+        visibleToSearch: false,
+      });
+      return 'deleted';
+    } catch (error) {
+      if (
+        error instanceof SavedObjectError &&
+        (error.code === 'conflict' || error.code === 'not_found')
+      )
+        return 'not_found';
+      throw error;
+    }
+  }
+
+  /** Removes what has timed out, used or not; resolves to how many. One failed deletion does not stop the others. */
+  async cleanUp(signal: AbortSignal): Promise<number> {
+    let removed = 0;
+    const expired = this.#repository.iterate<OAuthStateAttributes>({
+      type: OAUTH_STATE_TYPE,
+      filter: filter.before('expiresAt', this.#now()),
+    });
+    for await (const batch of expired) {
+      if (signal.aborted) break;
+      const results = await Promise.allSettled(
+        batch.map(({ id }) =>
+          this.#repository.delete(OAUTH_STATE_TYPE, id, { visibleToSearch: false }),
+        ),
+      );
+      removed += results.filter(({ status }) => status === 'fulfilled').length;
+    }
+    return removed;
+  }
+
+  async #read(flowId: string): Promise<SavedObject<OAuthStateAttributes> | undefined> {
+    return this.#repository.getIfExists<OAuthStateAttributes>(OAUTH_STATE_TYPE, flowId, {
+      decrypt: true,
+    });
+  }
+}
+
+/** The name of a flow: a hash, because whoever holds the state itself could finish it. */
+export function flowIdOf(state: string): string {
+  return createHash('sha256').update(state).digest('base64url');
+}

@@ -1,0 +1,170 @@
+import { connectorSpecs } from '@latchkey/connector-specs';
+import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@latchkey/core/server';
+import { createEgress, type Egress } from '@latchkey/egress';
+import { ACTIONS_PRIVILEGES } from './audit/index.ts';
+import {
+  type ActionsMetrics,
+  type ActionsServices,
+  buildServices,
+  createActionsMetrics,
+} from './build_services.ts';
+import type { ActionsConfig } from './config.ts';
+import {
+  mapConnectorTypeError,
+  registerConnectorTypeRoutes,
+  TypeRegistry,
+} from './connector_types/index.ts';
+import {
+  connectorEncryption,
+  connectorSoType,
+  mapConnectorError,
+  registerConnectorRoutes,
+} from './connectors/index.ts';
+import { egressSettingsOf } from './egress_settings.ts';
+import { registerExecuteRoute } from './execution/index.ts';
+import {
+  mapFlowError,
+  oauthRateLimitType,
+  oauthStateEncryption,
+  oauthStateType,
+  registerAuthStatusRoute,
+  registerCallbackRoutes,
+  registerEndRoutes,
+  registerStartRoutes,
+} from './oauth/flow/index.ts';
+import {
+  connectorProblemType,
+  connectorTokenType,
+  oauthRevocationType,
+  revocationEncryption,
+  tokenEncryption,
+  userConnectorTokenType,
+} from './oauth/tokens/index.ts';
+import { actionsTaskDefinitions, END_GRANTS_TASK, scheduleActionsTasks } from './tasks/index.ts';
+import type { ActionsSetup, ActionsSetupDeps, ActionsStart, ActionsStartDeps } from './types.ts';
+
+const STOP_TIMEOUT_MS = 10_000;
+
+/** Connectors, their OAuth grants and their execution. */
+export class ActionsPlugin
+  implements Plugin<ActionsSetup, ActionsStart, ActionsSetupDeps, ActionsStartDeps>
+{
+  readonly #context: PluginInitializerContext<ActionsConfig>;
+  readonly #egress: Egress;
+  readonly #types: TypeRegistry;
+  #metrics: ActionsMetrics | undefined;
+  #services: ActionsServices | undefined;
+
+  constructor(context: PluginInitializerContext<ActionsConfig>) {
+    const { config, env } = context;
+    this.#context = context;
+    this.#egress = createEgress(egressSettingsOf(config, env.mode));
+    this.#types = new TypeRegistry({
+      enabledActionTypes: config.enabledActionTypes,
+      ensureUriAllowed: (uri) => this.#egress.ensureUriAllowed(uri),
+      isEarsAvailable: () =>
+        config.auth.ears?.enabled === true && config.auth.ears.url !== undefined,
+      maxPayloadBytes: config.maxPayloadSize,
+    });
+  }
+
+  setup(core: CoreSetup<ActionsStartDeps, ActionsStart>, deps: ActionsSetupDeps): ActionsSetup {
+    this.#metrics = createActionsMetrics(core);
+    registerSavedObjects(core, deps);
+    for (const spec of connectorSpecs) this.#types.register(spec);
+    deps.security.registerFeature({
+      id: 'actions',
+      name: 'Actions and Connectors',
+      privileges: ACTIONS_PRIVILEGES,
+    });
+    for (const task of actionsTaskDefinitions(async () => this.#running().tasks)) {
+      deps.taskManager.registerTaskDefinition(task);
+    }
+    this.#endGrantsOfLeavers(core, deps);
+    this.#registerRoutes(core);
+    return { registerConnectorSpec: (spec) => this.#types.register(spec) };
+  }
+
+  async start(core: CoreStart, deps: ActionsStartDeps): Promise<ActionsStart> {
+    if (this.#metrics === undefined) throw new Error('actions: start before setup');
+    this.#types.close();
+    this.#services = buildServices({
+      context: this.#context,
+      core,
+      plugins: deps,
+      egress: this.#egress,
+      types: this.#types,
+      metrics: this.#metrics,
+    });
+    await scheduleActionsTasks(deps.taskManager, this.#context.logger);
+    return { getActionsClient: this.#services.getActionsClient };
+  }
+
+  async stop(): Promise<void> {
+    await this.#services?.tokens.stop(STOP_TIMEOUT_MS);
+    await this.#egress.close();
+  }
+
+  #registerRoutes({ http }: Pick<CoreSetup, 'http'>): void {
+    const router = http.createRouter({
+      mapError: (error) =>
+        mapConnectorTypeError(error) ?? mapConnectorError(error) ?? mapFlowError(error),
+    });
+    registerConnectorRoutes(router, () => this.#running().connectors);
+    registerConnectorTypeRoutes(router, { registry: this.#types });
+    registerExecuteRoute(router, (principal) => this.#running().getActionsClient(principal));
+    registerStartRoutes(router, () => this.#running().flow);
+    registerCallbackRoutes(router, () => this.#running().flow);
+    registerEndRoutes(router, () => this.#running().flow);
+    registerAuthStatusRoute(router, () => {
+      const { connectors, tokens } = this.#running();
+      return { listConnectors: (request) => connectors.getAll(request), grants: tokens.grants };
+    });
+  }
+
+  /** A person who is disabled or deleted keeps no grant; the work is queued, so that it survives a crash. */
+  #endGrantsOfLeavers(
+    core: CoreSetup<ActionsStartDeps, ActionsStart>,
+    { security }: ActionsSetupDeps,
+  ): void {
+    security.onUserChange(async ({ type, profileUid }) => {
+      if (type === 'roles_changed') return;
+      const [, { taskManager }] = await core.getStartServices();
+      await taskManager.schedule({
+        id: `${END_GRANTS_TASK}:${profileUid}`,
+        taskType: END_GRANTS_TASK,
+        params: { profileUid },
+      });
+    });
+  }
+
+  #running(): ActionsServices {
+    if (this.#services === undefined) throw new Error('actions: used before it started');
+    return this.#services;
+  }
+}
+
+function registerSavedObjects(
+  { savedObjects }: Pick<CoreSetup, 'savedObjects'>,
+  deps: ActionsSetupDeps,
+): void {
+  for (const type of [
+    connectorSoType,
+    connectorTokenType,
+    userConnectorTokenType,
+    oauthStateType,
+    oauthRevocationType,
+    oauthRateLimitType,
+    connectorProblemType,
+  ]) {
+    savedObjects.registerType(type);
+  }
+  for (const encryption of [
+    connectorEncryption,
+    ...tokenEncryption,
+    oauthStateEncryption,
+    revocationEncryption,
+  ]) {
+    deps.encryptedSavedObjects.registerType(encryption);
+  }
+}
