@@ -1,0 +1,201 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import axios, { AxiosError } from 'axios';
+import { findEgressError } from '../egress_error.ts';
+import type { Responder } from '../fixtures/loopback.ts';
+import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
+import { failureOf } from '../fixtures/settings.ts';
+
+const { server, egress, stopAll } = createLoopbackWorld();
+
+afterEach(stopAll);
+
+const CANARY = 'canary-5ecret';
+
+const echo: Responder = ({ headers, body }, response) => {
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify({ headers, body }));
+};
+
+describe('guard behind axios', () => {
+  it.each([
+    ['https://169.254.169.254/latest', 'address_not_allowed', 'ERR_BAD_REQUEST'],
+    ['https://evil.example/', 'host_not_allowed', 'ERR_BAD_REQUEST'],
+    ['http://evil.example/', 'host_not_allowed', 'ERR_BAD_REQUEST'],
+    ['file:///etc/passwd', 'invalid_url', 'ERR_INVALID_URL'],
+    ['/relative', 'invalid_url', 'ERR_INVALID_URL'],
+  ])(
+    'C42: refuses %s as an AxiosError with the EgressError %s behind it',
+    async (url, code, axiosCode) => {
+      const allowedHosts = ['169.254.169.254', 'localhost'];
+      const failure = await failureOf(egress({ allowedHosts }).createAxiosInstance().get(url));
+      expect(failure).toMatchObject({ name: 'AxiosError', code: axiosCode });
+      expect(findEgressError(failure)).toMatchObject({ code, answerLost: false });
+    },
+  );
+
+  it.each(['//evil.example/x', '/..;/x', '@evil.example', '/x#@evil.example', '\\\\evil.example'])(
+    'C46: keeps the host of baseURL for the path %s, or refuses',
+    async (url) => {
+      const { origin, seen } = await server(echo);
+      const client = egress({ allowedHosts: ['localhost', 'evil.example'] }).createAxiosInstance({
+        baseURL: `${origin}/v1`,
+      });
+      const outcome = await client.get(url).catch((error: unknown) => error);
+      if (outcome instanceof AxiosError) expect(outcome.code).toBe('ERR_INVALID_URL');
+      else expect(seen).toHaveLength(1);
+    },
+  );
+
+  it('cannot be left by another adapter, proxy or agent of a request', async () => {
+    const allowedHosts = ['api.example.test'];
+    const { origin, seen } = await server(echo);
+    const client = egress({ allowedHosts }).createAxiosInstance();
+    for (const config of [{ adapter: 'http' }, { adapter: 'fetch' }, { socketPath: '/tmp/x' }]) {
+      await expect(client.get(origin, config)).rejects.toMatchObject({ code: 'ERR_BAD_REQUEST' });
+    }
+    expect(seen).toEqual([]);
+  });
+
+  it('never sends a Host, Proxy-Authorization or framing header of the caller', async () => {
+    const { origin, port } = await server(echo);
+    const { data } = await egress()
+      .createAxiosInstance()
+      .post(origin, 'x', {
+        headers: {
+          Host: 'evil.example',
+          'Proxy-Authorization': 'Basic x',
+          'Content-Length': '999',
+          'Transfer-Encoding': 'chunked',
+        },
+      });
+    expect(data.headers).toMatchObject({ host: `localhost:${port}`, 'content-length': '1' });
+    expect(data.headers).not.toHaveProperty('proxy-authorization');
+    expect(data.headers).not.toHaveProperty('transfer-encoding');
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['"unlimited"', { timeout: 0, maxContentLength: -1 }],
+    ['infinite', { timeout: 0, maxContentLength: Number.POSITIVE_INFINITY }],
+  ])('bounds time and size when the instance says %s', async (_case, config) => {
+    const { origin } = await server(({ url }, response) => {
+      if (url === '/big') response.end('x'.repeat(2000));
+    });
+    const small = egress({ maxResponseBytes: 1000 }).createAxiosInstance(config);
+    await expect(small.get(`${origin}/big`)).rejects.toMatchObject({
+      message: 'maxContentLength size of 1000 exceeded',
+    });
+    const quick = egress({ timeoutMs: 80 }).createAxiosInstance(config);
+    await expect(quick.get(`${origin}/hang`)).rejects.toMatchObject({ code: 'ECONNABORTED' });
+  });
+
+  it('tells which headers a too large answer had', async () => {
+    const { origin } = await server((_request, response) => response.end('x'.repeat(2000)));
+    const client = egress().createAxiosInstance({ maxContentLength: 10 });
+    const failure = findEgressError(await failureOf(client.get(origin)));
+    expect(failure?.responseHeaders).toMatchObject({ 'content-length': '2000' });
+  });
+});
+
+describe('credentials bound to origins', () => {
+  it('C47: refuses to send a credential to an origin it does not belong to', async () => {
+    const mine = await server(echo);
+    const foreign = await server(echo);
+    const options = { credentialOrigins: [`${mine.origin}/api`] };
+    const door = egress();
+    for (const headers of [{ Authorization: 'Bearer x' }, { 'X-Api-Key': 'k' }, { Cookie: 'c' }]) {
+      const client = door.createAxiosInstance({ headers }, options);
+      expect((await client.get(mine.origin)).status).toBe(200);
+      const failure = await failureOf(client.get(foreign.origin));
+      expect(findEgressError(failure)).toMatchObject({ code: 'credentials_not_allowed' });
+    }
+    const basic = door.createAxiosInstance({ auth: { username: 'u', password: 'p' } }, options);
+    await expect(basic.get(foreign.origin)).rejects.toBeInstanceOf(AxiosError);
+    expect(foreign.seen).toEqual([]);
+  });
+
+  it('C47: lets a request without credentials go anywhere that is allowed', async () => {
+    const foreign = await server(echo);
+    const client = egress().createAxiosInstance(
+      {},
+      { credentialOrigins: ['https://mine.example'] },
+    );
+    expect((await client.get(foreign.origin)).status).toBe(200);
+  });
+
+  it('C48: follows a redirect to a foreign origin only without the credential', async () => {
+    const foreign = await server(echo);
+    const mine = await server((_request, response) => {
+      response.writeHead(302, { location: foreign.origin }).end();
+    });
+    const client = egress().createAxiosInstance(
+      { headers: { Authorization: `Bearer ${CANARY}` } },
+      { credentialOrigins: [mine.origin] },
+    );
+    const { data } = await client.get(mine.origin);
+    expect(JSON.stringify(data)).not.toContain(CANARY);
+  });
+
+  it('refuses a list entry that is no URL', () => {
+    expect(() => egress().createAxiosInstance({}, { credentialOrigins: ['api.example'] })).toThrow(
+      expect.objectContaining({ code: 'invalid_url' }),
+    );
+  });
+});
+
+describe('isolation', () => {
+  it('F74, F75: no header of one instance reaches a request of another, on shared sockets under load', async () => {
+    const { origin, connections } = await server(({ headers, body }, response) => {
+      setTimeout(
+        () => response.end(JSON.stringify({ as: headers.authorization ?? null, body })),
+        Number(body) % 7,
+      );
+    });
+    const door = egress();
+    const people = Array.from({ length: 20 }, (_, person) => ({
+      person,
+      client: door.createAxiosInstance({ headers: { Authorization: `Bearer ${person}` } }),
+    }));
+    const calls = people.flatMap(({ person, client }) =>
+      Array.from({ length: 15 }, async (_, call) => {
+        if (call === 7) client.defaults.headers.common['Authorization'] = `Bearer new-${person}`;
+        const { data } = await client.post(origin, String(call), { headers: { 'x-call': call } });
+        expect([`Bearer ${person}`, `Bearer new-${person}`]).toContain(data.as);
+        expect(data.body).toBe(String(call));
+      }),
+    );
+    await Promise.all(
+      calls.concat(
+        Array.from({ length: 15 }, async () => {
+          const { data } = await door.createAxiosInstance().post(origin, '1');
+          expect(data.as).toBeNull();
+        }),
+      ),
+    );
+    expect(connections()).toBeLessThanOrEqual(256);
+  });
+
+  it('F75: changing the defaults of one instance changes neither another nor axios itself', () => {
+    const door = egress();
+    const shared = { headers: { common: { 'X-Shared': '1' } } };
+    const [one, two] = [door.createAxiosInstance(shared), door.createAxiosInstance(shared)];
+    one.defaults.headers.common['Authorization'] = 'Bearer one';
+    one.interceptors.request.use((config) => config);
+    expect(two.defaults.headers.common).not.toHaveProperty('Authorization');
+    expect(axios.defaults.headers.common).not.toHaveProperty('Authorization');
+    expect(shared.headers.common).toEqual({ 'X-Shared': '1' });
+  });
+
+  it('F74: reuses a socket for many callers, as it carries no identity', async () => {
+    const { origin, connections } = await server(echo);
+    const door = egress();
+    for (const token of 'abcdefgh') {
+      const { data } = await door
+        .createAxiosInstance({ headers: { Authorization: token } })
+        .get(origin);
+      expect(data.headers.authorization).toBe(token);
+    }
+    // A socket counts as free a moment after its answer, so a second one may be opened; never one per caller.
+    expect(connections()).toBeLessThanOrEqual(2);
+  });
+});

@@ -1,0 +1,139 @@
+import { Readable, Stream } from 'node:stream';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { AxiosError } from 'axios';
+import { findEgressError } from '../egress_error.ts';
+import type { LoopbackServer, Responder } from '../fixtures/loopback.ts';
+import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
+import { failureOf } from '../fixtures/settings.ts';
+import type { Egress } from '../types.ts';
+
+const { server, tcp, egress, stopAll } = createLoopbackWorld();
+
+afterEach(stopAll);
+
+const echo: Responder = ({ headers, body }, response) => {
+  response.setHeader('content-type', 'application/json');
+  response.end(JSON.stringify({ headers, body }));
+};
+
+describe('repeating a body', () => {
+  const unauthorizedOnce = (): Responder => {
+    let calls = 0;
+    return (_request, response) => {
+      calls += 1;
+      response.writeHead(calls === 1 ? 401 : 200).end();
+    };
+  };
+
+  /** Answers, at length, before it has read the request. */
+  function startEarlyAnswer(): Promise<LoopbackServer> {
+    return tcp((socket) => {
+      socket.once('data', () => socket.write('HTTP/1.1 413 No\r\ncontent-length: 5000\r\n\r\n'));
+    });
+  }
+
+  async function postTwice(door: Egress, origin: string, data: unknown): Promise<unknown> {
+    const client = door.createAxiosInstance({ headers: { 'Idempotency-Key': 'k-1' } });
+    client.interceptors.response.use(undefined, (error: AxiosError) => {
+      if (error.response?.status === 401 && error.config) return client(error.config);
+      throw error;
+    });
+    return client.post(origin, data);
+  }
+
+  it('G102: refuses to repeat a consumed stream instead of sending half a body', async () => {
+    const { origin, seen } = await server(unauthorizedOnce());
+    const failure = await failureOf(postTwice(egress(), origin, Readable.from(['a', 'b'])));
+    expect(failure).toBeInstanceOf(AxiosError);
+    expect(findEgressError(failure)).toMatchObject({
+      code: 'body_not_replayable',
+      answerLost: false,
+    });
+    expect(seen.map(({ body }) => body)).toEqual(['ab']);
+  });
+
+  it('G102: refuses a web stream the second time', async () => {
+    const { origin, seen } = await server(unauthorizedOnce());
+    const failure = await failureOf(postTwice(egress(), origin, new Blob(['abc']).stream()));
+    expect(findEgressError(failure)).toMatchObject({ code: 'body_not_replayable' });
+    expect(seen.map(({ body }) => body)).toEqual(['abc']);
+  });
+
+  it('G102: refuses an old-style stream the second time, though it cannot be asked', async () => {
+    const { origin, seen } = await server(unauthorizedOnce());
+    const legacy = new Stream();
+    const pipe = legacy.pipe.bind(legacy);
+    legacy.pipe = (sink) => {
+      process.nextTick(() => {
+        legacy.emit('data', 'old');
+        legacy.emit('end');
+      });
+      return pipe(sink);
+    };
+    const failure = await failureOf(postTwice(egress(), origin, legacy));
+    expect(findEgressError(failure)).toMatchObject({ code: 'body_not_replayable' });
+    expect(seen.map(({ body }) => body)).toEqual(['old']);
+  });
+
+  it('G102: refuses a stream that somebody else has begun to read', async () => {
+    const { origin, seen } = await server(echo);
+    const stream = Readable.from(['a', 'b']);
+    await stream[Symbol.asyncIterator]().next();
+    const failure = await failureOf(egress().createAxiosInstance().post(origin, stream));
+    expect(findEgressError(failure)).toMatchObject({ code: 'body_not_replayable' });
+    expect(seen).toEqual([]);
+  });
+
+  it.each([
+    ['JSON', () => ({ a: 1 })],
+    ['a form', () => new URLSearchParams({ a: '1' })],
+    ['a Buffer', () => Buffer.from('a')],
+    ['a Blob', () => new Blob(['a'])],
+  ])('G102: repeats %s byte for byte with its idempotency key', async (_case, body) => {
+    const { origin, seen } = await server(unauthorizedOnce());
+    await postTwice(egress(), origin, body());
+    expect(seen).toHaveLength(2);
+    expect(seen[1]?.body).toBe(seen[0]?.body);
+    expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['k-1', 'k-1']);
+  });
+
+  it('G102: repeats multipart forms, also those axios builds from an object', async () => {
+    const { origin, seen } = await server(unauthorizedOnce());
+    const door = egress();
+    const form = new FormData();
+    form.set('file', new Blob(['content']), 'a.txt');
+    await postTwice(door, origin, form);
+    expect(seen.map(({ body }) => body.includes('content'))).toEqual([true, true]);
+  });
+
+  it('cuts a stream at maxBodyLength', async () => {
+    const { origin } = await server(echo);
+    const client = egress().createAxiosInstance({ maxBodyLength: 10 });
+    const failure = await failureOf(client.post(origin, Readable.from(['x'.repeat(11)])));
+    expect(failure).toMatchObject({ message: 'Request body larger than maxBodyLength limit' });
+  });
+
+  it('stops reading a stream once the call has failed', async () => {
+    const { origin } = await startEarlyAnswer();
+    const endless = new Readable({
+      read() {
+        setImmediate(() => this.push('x'));
+      },
+    });
+    const client = egress().createAxiosInstance({ maxContentLength: 10 });
+    await expect(client.post(origin, endless)).rejects.toMatchObject({ code: 'ERR_BAD_RESPONSE' });
+    expect(endless.destroyed).toBe(true);
+  });
+
+  it('reports a stream that fails while it is sent', async () => {
+    const { origin } = await server(echo);
+    const broken = new Readable({
+      read() {
+        this.destroy(new Error('disk'));
+      },
+    });
+    await expect(egress().createAxiosInstance().post(origin, broken)).rejects.toBeInstanceOf(
+      AxiosError,
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Agent } from 'undici';
+import type { Route } from '../guard/index.ts';
+import { type CallTls, Dispatchers } from './dispatchers.ts';
+
+const ROUTE: Route = {
+  realOrigin: 'https://api.example.test',
+  origin: 'https://api.example.test',
+  host: 'api.example.test',
+  isStandIn: false,
+};
+
+const made: Dispatchers[] = [];
+
+function someDispatchers(): Dispatchers {
+  const dispatchers = new Dispatchers({
+    lookup: () => {},
+    verificationMode: 'full',
+    hostTls: new Map(),
+    proxy: undefined,
+  });
+  made.push(dispatchers);
+  return dispatchers;
+}
+
+function withCertificate(name: string): CallTls {
+  return { clientCertificate: { certificate: `cert ${name}`, key: `key ${name}` } };
+}
+
+afterEach(async () => {
+  await Promise.all(made.splice(0).map((one) => one.destroy()));
+});
+
+describe('Dispatchers', () => {
+  it('shares one pool between origins that are connected to in the same way', () => {
+    const dispatchers = someDispatchers();
+    const other = { ...ROUTE, realOrigin: 'https://b.example', origin: 'https://b.example' };
+    expect(dispatchers.get(ROUTE)).toBe(dispatchers.get(other));
+    expect(dispatchers.get(ROUTE)).toBe(dispatchers.get(ROUTE, {}));
+  });
+
+  it('F74: keeps callers with different certificates, keys or modes on different sockets', () => {
+    const dispatchers = someDispatchers();
+    const certificate = 'cert';
+    const pools = [
+      dispatchers.get(ROUTE),
+      dispatchers.get(ROUTE, { verificationMode: 'none' }),
+      dispatchers.get(ROUTE, { clientCertificate: { certificate, key: 'a' } }),
+      dispatchers.get(ROUTE, { clientCertificate: { certificate, key: 'b' } }),
+      dispatchers.get(ROUTE, { clientCertificate: { certificate: 'other', key: 'a' } }),
+      dispatchers.get({ ...ROUTE, realOrigin: 'https://real.example', isStandIn: true }),
+    ];
+    expect(new Set(pools).size).toBe(pools.length);
+  });
+
+  it('G107: keeps a bounded number of pools and closes the least recently used', () => {
+    const dispatchers = someDispatchers();
+    const first = dispatchers.get(ROUTE, withCertificate('first'));
+    const usual = dispatchers.get(ROUTE);
+    for (let index = 0; index < 63; index += 1) dispatchers.get(ROUTE, withCertificate(`${index}`));
+    expect((first as Agent).closed).toBe(true);
+    expect(dispatchers.get(ROUTE, withCertificate('first'))).not.toBe(first);
+    expect((usual as Agent).closed).toBe(true);
+    expect(dispatchers.get(ROUTE)).not.toBe(usual);
+  });
+});
