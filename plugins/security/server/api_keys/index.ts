@@ -1,4 +1,4 @@
 export { registerApiKeyRoutes } from './api_key_routes.ts';
 export { ApiKeyService } from './api_key_service.ts';
 export { ApiKeyStore } from './api_key_store.ts';
-export { API_KEY_TYPE, apiKeyType } from './api_key_type.ts';
+export { apiKeyType } from './api_key_type.ts';

@@ -1,1 +1,1 @@
-export { AuditLog, type SecurityAuditEvent } from './audit_log.ts';
+export { AuditLog } from './audit_log.ts';

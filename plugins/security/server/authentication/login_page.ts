@@ -21,7 +21,10 @@ export interface LoginPageDeps {
 
 /** The login page with its script and style: plain files, so that it opens even when the application does not. */
 export function registerLoginPage(router: Router, { urls }: LoginPageDeps): void {
-  const page = { script: asset('login.js'), style: asset('login.css') };
+  const page = {
+    script: asset(new URL('./assets/login.js', import.meta.url)),
+    style: asset(new URL('./assets/login.css', import.meta.url)),
+  };
   router.add(
     {
       method: 'get',
@@ -54,8 +57,8 @@ function registerAsset(router: Router, path: string, content: string, type: stri
   );
 }
 
-function asset(name: string): string {
-  return readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
+function asset(file: URL): string {
+  return readFileSync(file, 'utf8');
 }
 
 /** Nothing of the request is rendered, so nothing needs escaping but our own base path. */

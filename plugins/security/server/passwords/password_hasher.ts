@@ -11,7 +11,7 @@ export interface ScryptCost {
 }
 
 /** 32 MiB and roughly a tenth of a second per password. */
-export const DEFAULT_SCRYPT_COST: ScryptCost = { logN: 15, blockSize: 8, parallelization: 1 };
+const DEFAULT_SCRYPT_COST: ScryptCost = { logN: 15, blockSize: 8, parallelization: 1 };
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;

@@ -12,7 +12,7 @@ export interface Grant {
 export const EVERY_SPACE = '*';
 
 /** What a row may name. The minimal ones exist for Kibana's clients; there are no sub-features, so they mean the same. */
-export const LEVELS = {
+const LEVELS = {
   all: 'all',
   minimal_all: 'all',
   read: 'read',

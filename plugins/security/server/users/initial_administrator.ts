@@ -5,7 +5,7 @@ import type { UserService } from './user_service.ts';
 import type { UserStore } from './user_store.ts';
 
 /** Name of the account that an empty store gets. */
-export const INITIAL_ADMINISTRATOR = 'elastic';
+const INITIAL_ADMINISTRATOR = 'elastic';
 
 const DEVELOPMENT_PASSWORD = 'changeme';
 

@@ -1,5 +1,5 @@
-export { mapSpaceError, SpaceError, type SpaceErrorCode } from './space_error.ts';
+export { mapSpaceError } from './space_error.ts';
 export { registerSpaceRoutes } from './space_routes.ts';
-export { DEFAULT_SPACE_ID, MANAGE_SPACES, SpaceService } from './space_service.ts';
+export { MANAGE_SPACES, SpaceService } from './space_service.ts';
 export { SpaceStore } from './space_store.ts';
 export { SPACE_TYPE, spaceType } from './space_type.ts';
