@@ -103,6 +103,6 @@ const storeUnavailable = (): MappedError => ({
 });
 
 function frameworkCode(error: unknown): string {
-  const code = Error.isError(error) && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : '';
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  return hasCode && typeof error.code === 'string' ? error.code : '';
 }

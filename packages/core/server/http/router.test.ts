@@ -1,14 +1,27 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { SavedObjectError } from '@latchkey/saved-objects';
 import { z } from 'zod';
+import { HttpError } from './http_error.ts';
 import { respond } from './respond.ts';
 import { createRouterHarness, type RouterHarness } from './router_harness.mock.ts';
+import type { RouteDefinition } from './types.ts';
 
 let harness: RouterHarness;
+beforeEach(() => {
+  harness = createRouterHarness({ spaces: ['team-a'] });
+});
 afterEach(() => harness.close());
 
+const aRoute = (over: Partial<RouteDefinition> = {}): RouteDefinition => ({
+  method: 'get',
+  path: '/api/thing',
+  access: 'public',
+  summary: 'Read the thing',
+  ...over,
+});
+
 describe('a route', () => {
-  it('answers what its handler returns, with validated input', async () => {
-    harness = createRouterHarness();
+  it('hands its handler validated input, the person and the space', async () => {
     harness.http.createRouter().add(
       {
         method: 'post',
@@ -18,20 +31,244 @@ describe('a route', () => {
         validate: {
           params: z.strictObject({ id: z.string() }),
           query: z.strictObject({ n: z.coerce.number() }),
-          body: z.strictObject({ name: z.string() }),
+          body: z.strictObject({ name: z.string().trim() }),
         },
       },
-      ({ params, query, body, user, spaceId }) =>
-        respond.ok({ id: params.id, n: query.n, name: body.name, user: user?.username, spaceId }),
+      ({ params, query, body, user, spaceId, url, method }) =>
+        respond.ok({ params, query, body, user: user?.username, spaceId, url, method }),
     );
-    const answer = await harness.inject({
+    const { status, body } = await harness.inject({
       method: 'POST',
-      url: '/api/thing/7?n=3',
-      body: { name: 'x' },
+      url: '/s/team-a/api/thing/7?n=3',
+      body: { name: ' x ' },
     });
-    expect(answer).toMatchObject({
+    expect({ status, body }).toEqual({
       status: 200,
-      body: { id: '7', n: 3, name: 'x', user: 'ana', spaceId: 'default' },
+      body: {
+        params: { id: '7' },
+        query: { n: 3 },
+        body: { name: 'x' },
+        user: 'ana',
+        spaceId: 'team-a',
+        url: '/api/thing/7?n=3',
+        method: 'POST',
+      },
     });
+  });
+
+  it('shows nothing of query and body to a handler that declared no schema for them', async () => {
+    harness.http
+      .createRouter()
+      .add(aRoute({ method: 'post' }), ({ params, query, body }) =>
+        respond.ok({ params, query, body: body ?? 'none' }),
+      );
+    const answer = await harness.inject({ method: 'POST', url: '/api/thing?a=1', body: { a: 1 } });
+    expect(answer.body).toEqual({ params: {}, query: {}, body: 'none' });
+  });
+
+  it('answers with and without its optional last part', async () => {
+    harness.http.createRouter().add(
+      aRoute({
+        path: '/api/thing/{id?}',
+        validate: { params: z.strictObject({ id: z.string().optional() }) },
+      }),
+      ({ params }) => respond.ok(params),
+    );
+    expect((await harness.inject({ method: 'GET', url: '/api/thing/7' })).body).toEqual({
+      id: '7',
+    });
+    expect((await harness.inject({ method: 'GET', url: '/api/thing' })).body).toEqual({});
+    expect((await harness.inject({ method: 'GET', url: '/api/thing/' })).status).toBe(200);
+  });
+
+  it('hands a wildcard over by its name, decoded', async () => {
+    harness.http.createRouter().add(
+      aRoute({
+        path: '/app/{path*}',
+        validate: { params: z.strictObject({ path: z.string() }) },
+      }),
+      ({ params }) => respond.ok(params),
+    );
+    const answer = await harness.inject({ method: 'GET', url: '/app/a/b%20c' });
+    expect(answer.body).toEqual({ path: 'a/b c' });
+  });
+
+  it.each([
+    ['an object as JSON', { a: 1 }, 'application/json; charset=utf-8', '{"a":1}'],
+    ['a text as it is', 'hi', 'text/plain; charset=utf-8', 'hi'],
+    ['a buffer as it is', Buffer.from('hi'), 'application/octet-stream', 'hi'],
+  ])('sends %s', async (_, body, type, text) => {
+    harness.http.createRouter().add(aRoute(), () => respond.ok(body));
+    const answer = await harness.inject({ method: 'GET', url: '/api/thing' });
+    expect([answer.headers['content-type'], answer.text]).toEqual([type, text]);
+  });
+
+  it('sends no body for 204 and redirects', async () => {
+    const router = harness.http.createRouter();
+    router.add(aRoute({ path: '/a' }), () => respond.noContent());
+    router.add(aRoute({ path: '/b' }), () => respond.redirect('/c', { status: 303 }));
+    expect(await harness.inject({ method: 'GET', url: '/a' })).toMatchObject({
+      status: 204,
+      text: '',
+    });
+    expect(await harness.inject({ method: 'GET', url: '/b' })).toMatchObject({
+      status: 303,
+      text: '',
+      headers: { location: '/c' },
+    });
+  });
+
+  it('answers HEAD like GET without a body, and OPTIONS with what the path allows', async () => {
+    const router = harness.http.createRouter();
+    router.add(aRoute({ path: '/api/thing/{id}' }), () => respond.ok({ a: 1 }));
+    router.add(aRoute({ path: '/api/thing/{id}', method: 'delete' }), () => respond.noContent());
+    expect(await harness.inject({ method: 'HEAD', url: '/api/thing/1' })).toMatchObject({
+      status: 200,
+      text: '',
+      headers: { 'content-length': '7' },
+    });
+    expect(
+      await harness.inject({ method: 'OPTIONS', url: '/s/team-a/api/thing/1?a' }),
+    ).toMatchObject({
+      status: 204,
+      headers: { allow: 'GET, HEAD, DELETE, OPTIONS' },
+    });
+    expect((await harness.inject({ method: 'OPTIONS', url: '/nowhere' })).status).toBe(404);
+  });
+
+  it.each([
+    [aRoute({ path: '/api/thing/{id}' }), aRoute({ path: '/api/thing/{name}' })],
+    [aRoute({ path: '/api/thing/{id?}' }), aRoute({ path: '/api/thing' })],
+  ])('is refused when its place is taken', (first, second) => {
+    const router = harness.http.createRouter();
+    router.add(first, () => respond.noContent());
+    expect(() => router.add(second, () => respond.noContent())).toThrow(
+      `Route GET ${second.path} is registered twice`,
+    );
+  });
+
+  it.each(['api', '/a/{', '/a/{b?}/c', '/a/{b-c}'])('is refused for the path %s', (path) => {
+    const router = harness.http.createRouter();
+    expect(() => router.add(aRoute({ path }), () => respond.noContent())).toThrow(path);
+  });
+
+  it('is refused after the first request', async () => {
+    await harness.inject({ method: 'GET', url: '/' });
+    expect(() => harness.http.createRouter().add(aRoute(), () => respond.noContent())).toThrow(
+      'Route GET /api/thing must be registered in setup',
+    );
+  });
+});
+
+describe('errors', () => {
+  const answerTo = async (error: unknown, mapError?: (error: unknown) => undefined) => {
+    harness.http.createRouter(mapError === undefined ? {} : { mapError }).add(aRoute(), () => {
+      throw error;
+    });
+    return harness.inject({ method: 'GET', url: '/api/thing?secret=canary' });
+  };
+
+  it('answers what an HttpError says', async () => {
+    const error = new HttpError(429, 'Slow down', {
+      headers: { 'retry-after': '9' },
+      attributes: { code: 'throttled' },
+    });
+    expect(await answerTo(error)).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '9' },
+      body: {
+        statusCode: 429,
+        error: 'Too Many Requests',
+        message: 'Slow down',
+        attributes: { code: 'throttled' },
+      },
+    });
+    expect(harness.logger.lines).toEqual([]);
+  });
+
+  it('asks the mapping of the router first', async () => {
+    class TeapotError extends Error {}
+    harness.http
+      .createRouter({
+        mapError: (error) =>
+          error instanceof TeapotError
+            ? { statusCode: 418, message: 'Short and stout' }
+            : undefined,
+      })
+      .add(aRoute(), () => {
+        throw new TeapotError();
+      });
+    expect((await harness.inject({ method: 'GET', url: '/api/thing' })).body).toEqual({
+      statusCode: 418,
+      error: "I'm a Teapot",
+      message: 'Short and stout',
+    });
+  });
+
+  it.each([
+    ['not_found', 404],
+    ['conflict', 409],
+    ['invalid_attributes', 400],
+    ['undecryptable', 500],
+  ] as const)('answers a saved object error %s with %i and its message', async (code, status) => {
+    const error = new SavedObjectError(code, 'About [action:1]', { type: 'action', id: '1' });
+    expect((await answerTo(error)).body).toMatchObject({
+      statusCode: status,
+      message: 'About [action:1]',
+    });
+  });
+
+  it('answers an unreachable store with 503 and when to try again', async () => {
+    const error = new SavedObjectError('store_unavailable', 'disk /secret/path is full', {
+      type: 'a',
+    });
+    const answer = await answerTo(error);
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+    expect(answer.text).not.toContain('/secret/path');
+  });
+
+  it('never shows message or stack of anything else, and logs it once with its route', async () => {
+    const answer = await answerTo(new Error('canary in message', { cause: new Error('canary') }));
+    expect(answer.body).toEqual({
+      statusCode: 500,
+      error: 'Internal Server Error',
+      message: 'An internal server error occurred.',
+      attributes: { requestId: answer.headers['x-request-id'] },
+    });
+    expect(answer.text).not.toContain('canary');
+    expect(harness.logger.lines).toEqual([
+      expect.objectContaining({ level: 'error', message: 'GET /api/thing failed with 500' }),
+    ]);
+    expect(JSON.stringify(harness.logger.lines[0]?.meta?.['http'])).not.toContain('canary');
+  });
+
+  it.each([['a string'], [undefined], [null], [{ statusCode: 200, message: 'canary' }]])(
+    'answers 500 when %p is thrown',
+    async (thrown) => {
+      const answer = await answerTo(thrown);
+      expect(answer.status).toBe(500);
+      expect(answer.text).not.toContain('canary');
+    },
+  );
+
+  it('does not trust a status an unknown error carries', async () => {
+    const answer = await answerTo(Object.assign(new Error('canary'), { statusCode: 404 }));
+    expect(answer.status).toBe(500);
+    expect(answer.text).not.toContain('canary');
+  });
+
+  it('answers 500 when the mapping itself fails', async () => {
+    const answer = await answerTo(new Error('first'), () => {
+      throw new Error('second');
+    });
+    expect(answer.status).toBe(500);
+    expect(harness.logger.lines[0]?.meta?.error).toMatchObject({ message: 'first' });
+  });
+
+  it('answers unknown paths and methods in the same shape', async () => {
+    harness.http.createRouter().add(aRoute(), () => respond.noContent());
+    const body = { statusCode: 404, error: 'Not Found', message: 'Not Found' };
+    expect((await harness.inject({ method: 'GET', url: '/api/none' })).body).toEqual(body);
+    expect((await harness.inject({ method: 'PUT', url: '/api/thing' })).body).toEqual(body);
   });
 });

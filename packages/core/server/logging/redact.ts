@@ -1,5 +1,5 @@
 import { scrubText } from './scrub_text.ts';
-import { serializeError } from './serialize_error.ts';
+import { isError, serializeError } from './serialize_error.ts';
 
 /** What stands in the place of a secret. */
 export const REDACTED = '[redacted]';
@@ -74,7 +74,7 @@ function copy(value: unknown, walk: Walk): unknown {
 }
 
 function copyObject(value: object, walk: Walk): unknown {
-  if (Error.isError(value)) return serializeError(value, walk.withStack);
+  if (isError(value)) return serializeError(value, walk.withStack);
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (value instanceof URL) return `${value.origin}${value.pathname}`;

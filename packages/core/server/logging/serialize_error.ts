@@ -46,7 +46,7 @@ function stackOf(error: Error): string {
 function causesOf(error: Error): string[] {
   const causes: string[] = [];
   let cause = error.cause;
-  while (Error.isError(cause) && causes.length < MAX_CAUSES) {
+  while (isError(cause) && causes.length < MAX_CAUSES) {
     const code = codeOf(cause);
     causes.push(code === undefined ? nameOf(cause) : `${nameOf(cause)} ${code}`);
     cause = cause.cause;
@@ -65,7 +65,12 @@ const nameOf = (error: Error): string =>
 
 /** One line for a terminal, as safe as a log line; a `ConfigError` keeps its lines. */
 export function describeError(error: unknown): string {
-  if (!Error.isError(error)) return 'something that is not an error was thrown';
+  if (!isError(error)) return 'something that is not an error was thrown';
   const { type, message, code } = serializeError(error, false);
   return code === undefined ? `${type}: ${message}` : `${type} ${code}: ${message}`;
+}
+
+/** `Error.isError` knows errors of every realm; `instanceof` those that libraries make without the constructor. */
+export function isError(value: unknown): value is Error {
+  return Error.isError(value) || value instanceof Error;
 }

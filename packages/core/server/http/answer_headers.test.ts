@@ -1,0 +1,138 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { respond } from './respond.ts';
+import {
+  createRouterHarness,
+  type RouterHarness,
+  type RouterHarnessOptions,
+} from './router_harness.mock.ts';
+import type { RouteResponse } from './types.ts';
+
+let harness: RouterHarness;
+afterEach(() => harness.close());
+
+function answering(response: RouteResponse | Error, options: RouterHarnessOptions = {}): void {
+  harness = createRouterHarness(options);
+  harness.http
+    .createRouter()
+    .add({ method: 'get', path: '/api/x', access: 'public', summary: 'x' }, () => {
+      if (response instanceof Error) throw response;
+      return response;
+    });
+}
+
+describe('A30: every answer', () => {
+  it.each([
+    ['a success', respond.ok({}), '/api/x', 200],
+    ['a page', respond.html(400, '<p>no</p>'), '/api/x', 400],
+    ['a redirect', respond.redirect('/y'), '/api/x', 302],
+    ['a failure', new Error('x'), '/api/x', 500],
+    ['an unknown path', respond.ok({}), '/none', 404],
+    ['an unknown space', respond.ok({}), '/s/none/api/x', 404],
+    ['a malformed URL', respond.ok({}), '/%E0%A4%A', 400],
+    ['an overlong URL', respond.ok({}), `/api/x?${'a'.repeat(20_000)}`, 400],
+  ])('forbids framing and guessing: %s', async (_, response, url, status) => {
+    answering(response);
+    const answer = await harness.inject({ method: 'GET', url });
+    expect(answer.status).toBe(status);
+    expect(answer.headers).toMatchObject({
+      'content-security-policy':
+        "default-src 'self';script-src 'self';object-src 'none';base-uri 'none';form-action 'self';frame-ancestors 'none'",
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+    });
+    expect(answer.headers['x-request-id']).toMatch(/^[\w-]{36}$/);
+    expect(answer.headers['strict-transport-security']).toBeUndefined();
+    expect(answer.headers['x-powered-by']).toBeUndefined();
+  });
+
+  it('carries HSTS only when browsers come over https', async () => {
+    answering(respond.ok({}), { publicBaseUrl: 'https://a.example' });
+    const answer = await harness.inject({ method: 'GET', url: '/api/x' });
+    expect(answer.headers['strict-transport-security']).toContain('max-age=31536000');
+  });
+
+  it('lets a handler decide policy and caching', async () => {
+    answering(
+      respond.ok({}, { headers: { 'Content-Security-Policy': 'x', 'cache-control': 'private' } }),
+    );
+    expect((await harness.inject({ method: 'GET', url: '/api/x' })).headers).toMatchObject({
+      'content-security-policy': 'x',
+      'cache-control': 'private',
+    });
+  });
+
+  it.each([
+    ['abc-DEF_123', true],
+    ['a'.repeat(64), true],
+    ['a'.repeat(65), false],
+    ['a b', false],
+    ['<script>', false],
+    ['', false],
+  ])('answers the request id %p only when it is harmless', async (id, isKept) => {
+    answering(respond.ok({}));
+    const answer = await harness.inject({
+      method: 'GET',
+      url: '/api/x',
+      headers: { 'x-request-id': id },
+    });
+    expect(answer.headers['x-request-id'] === id).toBe(isKept);
+  });
+});
+
+describe('a cookie', () => {
+  const setCookie = async (options: RouterHarnessOptions, cookie = {}) => {
+    const cookies = [{ name: 'sid', value: 'v', ...cookie }];
+    answering(respond.ok({}, { cookies }), options);
+    const answer = await harness.inject({ method: 'GET', url: '/api/x' });
+    return String(answer.headers['set-cookie']);
+  };
+
+  it.each([
+    [{}, {}, 'sid=v; Path=/; HttpOnly; SameSite=Lax'],
+    [{ basePath: '/b' }, {}, 'sid=v; Path=/b; HttpOnly; SameSite=Lax'],
+    [{ publicBaseUrl: 'https://a' }, {}, 'sid=v; Path=/; HttpOnly; Secure; SameSite=Lax'],
+    [
+      {},
+      { maxAgeSeconds: 60, sameSite: 'strict' },
+      'sid=v; Max-Age=60; Path=/; HttpOnly; SameSite=Strict',
+    ],
+    [
+      {},
+      { value: '' },
+      'sid=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
+    ],
+  ])('with %j and %j is set as %s', async (options, cookie, expected) => {
+    expect(await setCookie(options, cookie)).toBe(expected);
+  });
+
+  it('is read by handlers', async () => {
+    harness = createRouterHarness();
+    harness.http
+      .createRouter()
+      .add({ method: 'get', path: '/api/x', access: 'public', summary: 'x' }, ({ cookies }) =>
+        respond.ok(cookies),
+      );
+    const headers = { cookie: 'a=1; b=%20; a=2' };
+    const answer = await harness.inject({ method: 'GET', url: '/api/x', headers });
+    expect(answer.body).toEqual({ a: '1', b: ' ' });
+  });
+});
+
+describe('urls', () => {
+  it('put base path and space in front, the default space excepted', () => {
+    answering(respond.ok({}), { basePath: '/b', publicBaseUrl: 'https://a.example/b' });
+    const { urls } = harness.http;
+    expect(urls.path('/x')).toBe('/b/x');
+    expect(urls.path('/x', 'default')).toBe('/b/x');
+    expect(urls.path('/x', 'team')).toBe('/b/s/team/x');
+    expect(urls.publicUrl('/x', 'team')).toBe('https://a.example/b/s/team/x');
+  });
+
+  it('answers 404 to what lacks the base path', async () => {
+    answering(respond.ok({}), { basePath: '/b' });
+    expect((await harness.inject({ method: 'GET', url: '/api/x' })).status).toBe(200);
+    expect((await harness.inject({ method: 'GET', url: '/bx/api/x' })).status).toBe(404);
+  });
+});

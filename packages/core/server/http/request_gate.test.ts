@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { HttpError } from './http_error.ts';
+import { anAuthenticatedUser } from './principal.mock.ts';
+import { respond } from './respond.ts';
+import {
+  createRouterHarness,
+  type RouterHarness,
+  type RouterHarnessOptions,
+} from './router_harness.mock.ts';
+import type { AuthenticationRequest, RouteDefinition } from './types.ts';
+
+let harness: RouterHarness;
+let handled: number;
+beforeEach(() => {
+  handled = 0;
+});
+afterEach(() => harness.close());
+
+function gate(
+  route: Partial<RouteDefinition> = {},
+  options: RouterHarnessOptions = {},
+): RouterHarness {
+  harness = createRouterHarness(options);
+  harness.http.createRouter().add(
+    {
+      method: 'post',
+      path: '/internal/thing',
+      access: 'internal',
+      summary: 'Do it',
+      security: { requiredPrivileges: ['thing:write'] },
+      validate: { body: z.strictObject({ name: z.string() }) },
+      ...route,
+    },
+    ({ user }) => {
+      handled += 1;
+      return respond.ok({ user: user?.username ?? 'nobody' });
+    },
+  );
+  return harness;
+}
+
+describe('a request', () => {
+  /** Each row satisfies one rule more than the one above; the answer tells which rule came first. */
+  const XSRF = { 'kbn-xsrf': 'x' };
+  const BOTH = { ...XSRF, 'x-elastic-internal-origin': 'kibana' };
+  it.each([
+    ['the cross-site header', {}, null, '/s/none', ['thing:write'], '{', 400, 'kbn-xsrf'],
+    [
+      'the internal header',
+      XSRF,
+      null,
+      '/s/none',
+      ['thing:write'],
+      '{',
+      400,
+      'x-elastic-internal-origin',
+    ],
+    ['who asks', BOTH, null, '/s/none', ['thing:write'], '{', 401, 'Sign in'],
+    ['the space', BOTH, undefined, '/s/none', ['thing:write'], '{', 404, 'Not Found'],
+    ['privileges', BOTH, undefined, '', ['thing:write'], '{', 403, 'thing:write'],
+    ['the form of the body', BOTH, undefined, '', [], '{', 400, 'not valid JSON'],
+    [
+      'the content of the body',
+      BOTH,
+      undefined,
+      '',
+      [],
+      '{"name":7}',
+      400,
+      '[request body.name]: expected string',
+    ],
+    ['nothing more', BOTH, undefined, '', [], '{"name":"x"}', 200, 'ana'],
+  ] as const)('is asked for %s', async (_, headers, user, space, missing, body, status, text) => {
+    gate({}, { missingPrivileges: missing, ...(user === null ? { user } : {}) });
+    const answer = await harness.inject({
+      method: 'POST',
+      url: `${space}/internal/thing`,
+      headers: { ...headers, 'content-type': 'application/json' },
+      body,
+      defaultHeaders: false,
+    });
+    expect(answer.status).toBe(status);
+    expect(answer.text).toContain(text);
+    expect(handled).toBe(status === 200 ? 1 : 0);
+  });
+
+  it('needs no cross-site header to read, nor where the route says so', async () => {
+    gate({ method: 'get', access: 'public', validate: {} });
+    const read = { method: 'GET', url: '/internal/thing', defaultHeaders: false } as const;
+    expect((await harness.inject(read)).status).toBe(200);
+    expect((await harness.inject({ ...read, method: 'HEAD' })).status).toBe(200);
+    await harness.close();
+    gate({ access: 'public', validate: {}, security: { xsrfRequired: false } });
+    expect((await harness.inject({ ...read, method: 'POST' })).status).toBe(200);
+  });
+
+  it('passes without a person where authentication is optional, but not the privileges', async () => {
+    gate({ method: 'get', validate: {}, security: { authentication: 'optional' } }, { user: null });
+    const request = { method: 'GET', url: '/internal/thing' } as const;
+    expect((await harness.inject(request)).body).toEqual({ user: 'nobody' });
+    await harness.close();
+    const security = { authentication: 'optional', requiredPrivileges: ['a'] } as const;
+    gate({ method: 'get', validate: {}, security }, { user: null });
+    expect((await harness.inject(request)).status).toBe(401);
+  });
+
+  it('does not look at credentials where there is no authentication', async () => {
+    gate({ method: 'get', validate: {}, security: { authentication: 'none' } });
+    let asked = 0;
+    harness.http.registerAuthenticator(async () => {
+      asked += 1;
+      return { type: 'authenticated', user: anAuthenticatedUser() };
+    });
+    const answer = await harness.inject({ method: 'GET', url: '/internal/thing' });
+    expect([asked, answer.body]).toEqual([0, { user: 'nobody' }]);
+  });
+
+  it('carries a challenge in its 401 that opens no dialog in browsers', async () => {
+    gate({}, { user: null });
+    const answer = await harness.inject({ method: 'POST', url: '/internal/thing' });
+    expect(answer.headers['www-authenticate']).toBe('ApiKey');
+  });
+
+  it('gets the answer the authenticator throws', async () => {
+    gate();
+    harness.http.registerAuthenticator(async () => {
+      throw new HttpError(429, 'Too many attempts');
+    });
+    const answer = await harness.inject({ method: 'POST', url: '/internal/thing' });
+    expect(answer).toMatchObject({ status: 429, body: { message: 'Too many attempts' } });
+  });
+
+  it('is not read beyond its head by somebody who may not send it', async () => {
+    gate({ options: { maxBodyBytes: 10 } }, { user: null });
+    const answer = await harness.inject({
+      method: 'POST',
+      url: '/internal/thing',
+      body: { name: 'x'.repeat(1000) },
+    });
+    expect(answer.status).toBe(401);
+  });
+});
+
+describe('a browser that navigates without a session', () => {
+  const page = { method: 'get', path: '/app/x', access: 'public', validate: {} } as const;
+  const navigate = { method: 'GET', headers: { accept: 'text/html,*/*' } } as const;
+  const asked: AuthenticationRequest[] = [];
+
+  function loginPage(route: Partial<RouteDefinition>, options: RouterHarnessOptions = {}): void {
+    gate(route, options);
+    harness.http.registerAuthenticator(async (request) => {
+      asked.push(request);
+      return {
+        type: 'unauthenticated',
+        redirectTo: '/login',
+        cookies: [{ name: 'sid', value: '' }],
+      };
+    });
+  }
+
+  it('is sent to the login page with the path it asked for', async () => {
+    loginPage({ ...page, security: {} }, { basePath: '/base', spaces: ['a'] });
+    const answer = await harness.inject({ ...navigate, url: '/s/a/app/x?tab=1' });
+    expect(answer).toMatchObject({ status: 302, headers: { location: '/login' }, text: '' });
+    expect(answer.cookies[0]).toMatchObject({ name: 'sid', value: '', path: '/base' });
+    expect(asked.at(-1)?.navigation).toEqual({ returnPath: '/base/s/a/app/x?tab=1' });
+    expect(handled).toBe(0);
+  });
+
+  it('gets the page where authentication is optional', async () => {
+    loginPage({ ...page, security: { authentication: 'optional' } });
+    expect((await harness.inject({ ...navigate, url: '/app/x' })).status).toBe(200);
+    expect(asked.at(-1)?.navigation).toBeUndefined();
+  });
+
+  it('is not what a program is: that one gets its 401', async () => {
+    loginPage({ ...page, security: {} });
+    expect((await harness.inject({ method: 'GET', url: '/app/x' })).status).toBe(401);
+  });
+});
+
+describe('without plugins', () => {
+  it('nobody is signed in, nothing is granted and only the default space exists', async () => {
+    const { HttpService } = await import('./http_service.ts');
+    const { createLoggerMock } = await import('../logging/logger.mock.ts');
+    const { systemClock, systemRandomness } = await import('../time/index.ts');
+    harness = createRouterHarness();
+    const service = new HttpService({
+      config: {
+        host: '127.0.0.1',
+        port: 0,
+        basePath: '',
+        rewriteBasePath: false,
+        publicBaseUrl: undefined,
+        maxPayloadBytes: 1000,
+        shutdownTimeoutMs: 100,
+        trustProxy: false,
+        tls: undefined,
+      },
+      logger: createLoggerMock(),
+      clock: systemClock,
+      randomness: systemRandomness,
+    });
+    const router = service.setup.createRouter();
+    const base = { method: 'get', access: 'public', summary: 'x' } as const;
+    router.add({ ...base, path: '/a' }, () => respond.noContent());
+    router.add({ ...base, path: '/b', security: { authentication: 'none' } }, () =>
+      respond.noContent(),
+    );
+    router.add(
+      { ...base, path: '/c', security: { authentication: 'none', requiredPrivileges: ['x'] } },
+      () => respond.noContent(),
+    );
+    const statusOf = async (url: string) => (await service.inject({ url })).statusCode;
+    expect(await statusOf('/a')).toBe(401);
+    expect(await statusOf('/b')).toBe(204);
+    expect(await statusOf('/c')).toBe(401);
+    expect(await statusOf('/s/other/b')).toBe(404);
+    expect(await statusOf('/s/default/b')).toBe(204);
+    await service.stop();
+  });
+
+  it.each(['registerAuthenticator', 'registerAuthorizer', 'registerSpaceGuard'] as const)(
+    '%s takes exactly one hook, in setup',
+    async (register) => {
+      harness = createRouterHarness();
+      harness.http[register](async () => ({ type: 'unauthenticated' }) as never);
+      expect(() => harness.http[register](async () => [] as never)).toThrow('registered twice');
+    },
+  );
+});

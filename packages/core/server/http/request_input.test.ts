@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { respond } from './respond.ts';
+import { createRouterHarness, type RouterHarness } from './router_harness.mock.ts';
+
+let harness: RouterHarness;
+beforeEach(() => {
+  harness = createRouterHarness();
+  harness.http.createRouter().add(
+    {
+      method: 'get',
+      path: '/api/callback/{key}',
+      access: 'public',
+      summary: 'Come back',
+      validate: {
+        params: z.strictObject({ key: z.string().max(64) }),
+        query: z.strictObject({ code: z.string().max(4096), state: z.string().max(512) }),
+      },
+    },
+    ({ query }) => respond.ok(query),
+  );
+  harness.http.createRouter().add(
+    {
+      method: 'post',
+      path: '/api/thing',
+      access: 'public',
+      summary: 'Make a thing',
+      validate: {
+        body: z
+          .strictObject({
+            name: z.string().min(1),
+            size: z.union([z.number(), z.literal('big')]).optional(),
+            inner: z.strictObject({ list: z.array(z.string()) }).optional(),
+          })
+          .nullish(),
+      },
+      options: { maxBodyBytes: 1000 },
+    },
+    ({ body }) => respond.ok(body ?? 'empty'),
+  );
+});
+afterEach(() => harness.close());
+
+const callback = (query: string, key = 'k') =>
+  harness.inject({ method: 'GET', url: `/api/callback/${key}?${query}` });
+
+const post = (body: string | object, type = 'application/json') =>
+  harness.inject({ method: 'POST', url: '/api/thing', headers: { 'content-type': type }, body });
+
+describe('A24: a query', () => {
+  it.each([
+    ['a value given twice', 'code=a&code=b&state=c', '[request query.code]: expected string'],
+    ['an array in brackets', 'code[]=a&state=c', '[request query.code]: expected string'],
+    ['a missing value', 'code=a', '[request query.state]: expected string'],
+    ['an unknown key', 'code=a&state=b&x=1', '[request query.x]: unknown key'],
+    ['a NUL character', 'code=a%00&state=b', 'NUL'],
+    ['a value of 64 KB', `code=${'a'.repeat(65_536)}&state=b`, 'too long'],
+    ['a value over its bound', `code=${'a'.repeat(5000)}&state=b`, '[request query.code]: too big'],
+    [
+      'a key named __proto__',
+      'code=a&state=b&__proto__=x',
+      '[request query.__proto__]: unknown key',
+    ],
+  ])('with %s answers 400', async (_, query, message) => {
+    const answer = await callback(query);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ statusCode: 400, error: 'Bad Request' });
+    expect(answer.text).toContain(message);
+    expect(answer.text.length).toBeLessThan(500);
+  });
+
+  it('is decoded once', async () => {
+    expect((await callback('code=a%2Bb+c%252F&state=%E2%82%AC')).body).toEqual({
+      code: 'a+b c%2F',
+      state: '€',
+    });
+  });
+
+  it('answers below 500 whatever it holds', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ maxLength: 200, unit: 'binary-ascii' }), async (query) => {
+        const url = `/api/callback/k?${query.replaceAll(/[^\x21-\x7e]/g, '')}`;
+        expect((await harness.inject({ method: 'GET', url })).status).toBeLessThan(500);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a path', () => {
+  it.each([
+    ['a malformed escape', '/api/callback/%E0%A4%A', 400],
+    ['a NUL character', '/api/callback/a%00b?code=a&state=b', 400],
+    ['a space id that cannot be one', '/s/Team%2F..%2Fa/api/callback/k', 404],
+    ['an empty space id', '/s//api/callback/k', 404],
+    ['a space prefix and nothing else', '/s/default', 404],
+    ['dots that climb', '/api/callback/../../etc', 404],
+  ])('with %s answers in the usual shape', async (_, url, status) => {
+    const answer = await harness.inject({ method: 'GET', url });
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({ statusCode: status, message: expect.any(String) });
+    expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+  });
+});
+
+describe('a body', () => {
+  it.each([
+    ['a wrong type', { name: 7 }, '[request body.name]: expected string'],
+    ['a missing value', {}, '[request body.name]: expected string'],
+    ['an unknown key', { name: 'a', x: 1 }, '[request body.x]: unknown key'],
+    ['a value out of bounds', { name: '' }, '[request body.name]: too small'],
+    [
+      'a deep wrong type',
+      { name: 'a', inner: { list: [1] } },
+      '[request body.inner.list.0]: expected string',
+    ],
+    ['none of several types', { name: 'a', size: [] }, '[request body.size]: expected number or'],
+    ['a list instead of an object', [1], '[request body]: expected object'],
+  ])('with %s answers 400 and says where', async (_, body, message) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(400);
+    expect((answer.body as { message: string }).message).toContain(message);
+  });
+
+  it('is never repeated in the answer', async () => {
+    const canary = { name: ['canary'], size: 'canary', inner: { list: 'canary' } };
+    expect((await post(canary)).text).not.toContain('canary');
+    expect((await post('{"canary": canary')).text).not.toContain('canary');
+  });
+
+  it.each([
+    ['not JSON', '{', 'application/json', 400],
+    ['JSON with __proto__', '{"__proto__": {"a": 1}}', 'application/json', 400],
+    [
+      'JSON with constructor.prototype',
+      '{"constructor": {"prototype": {}}}',
+      'application/json',
+      400,
+    ],
+    ['too large', JSON.stringify({ name: 'x'.repeat(2000) }), 'application/json', 413],
+    ['a form', 'name=a', 'application/x-www-form-urlencoded', 415],
+    ['plain text', '{"name":"a"}', 'text/plain', 415],
+    ['of a type that is none', '{"name":"a"}', 'nonsense', 415],
+  ])('%s is refused', async (_, body, type, status) => {
+    const answer = await post(body, type);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject({ statusCode: status, message: expect.any(String) });
+  });
+
+  it('may be empty, with or without a content type', async () => {
+    expect((await post('')).text).toBe('empty');
+    expect((await harness.inject({ method: 'POST', url: '/api/thing' })).text).toBe('empty');
+  });
+
+  it('may name a charset', async () => {
+    expect((await post('{"name":"é"}', 'application/json; charset=utf-8')).body).toEqual({
+      name: 'é',
+    });
+  });
+});
