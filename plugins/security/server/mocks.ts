@@ -18,6 +18,7 @@ export interface AuditMock {
   readonly events: readonly RecordedAuditEvent[];
 }
 
+/** An empty recorder. */
 export function createAuditMock(): AuditMock {
   const events: RecordedAuditEvent[] = [];
   return { events, log: (principal, event) => void events.push({ ...event, principal }) };
@@ -31,6 +32,7 @@ export interface SecuritySetupMock extends SecuritySetup {
   announce(change: UserChange): Promise<void>;
 }
 
+/** The set-up double. `audit`: share one recorder with the start double. */
 export function createSecuritySetupMock(
   options: { readonly audit?: AuditMock } = {},
 ): SecuritySetupMock {
@@ -69,6 +71,7 @@ export interface SecurityStartMock extends SecurityStart {
   setActiveUsers(users: readonly AuthenticatedUser[]): void;
 }
 
+/** The start double; by default every signed-in person holds everything. */
 export function createSecurityStartMock(options: SecurityStartMockOptions = {}): SecurityStartMock {
   const { missing = [] } = options;
   let activeUsers = options.activeUsers ?? [];

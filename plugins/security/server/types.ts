@@ -31,6 +31,7 @@ export interface AuditEvent {
   readonly errorCode?: string;
 }
 
+/** Where plugins tell who did what. */
 export interface Audit {
   /** Writes one event with actor, space and request id to the audit log. Never throws. */
   log(principal: Principal, event: AuditEvent): void;
@@ -43,6 +44,7 @@ export type UserChange = {
   readonly username: string;
 };
 
+/** What security offers while plugins set up. */
 export interface SecuritySetup {
   /** Call in `setup`. @throws Error on a duplicate id or after start */
   registerFeature(feature: FeatureRegistration): void;
@@ -51,6 +53,7 @@ export interface SecuritySetup {
   readonly audit: Audit;
 }
 
+/** What security offers once started. Answers are at most 2 seconds behind changes made by other processes, and never behind our own. */
 export interface SecurityStart {
   readonly audit: Audit;
   /** The privileges of `required` that the principal lacks in its space. Nobody signed in lacks all of them. */

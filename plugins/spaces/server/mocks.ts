@@ -6,6 +6,7 @@ export interface SpacesSetupMock extends SpacesSetup {
   announceDelete(spaceId: string): Promise<void>;
 }
 
+/** The set-up double; nobody listens until a test registers somebody. */
 export function createSpacesSetupMock(): SpacesSetupMock {
   const listeners: ((spaceId: string) => Promise<void>)[] = [];
   return {

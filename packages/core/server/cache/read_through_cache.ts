@@ -1,5 +1,6 @@
 import type { Clock } from '../time/index.ts';
 
+/** How long, how much and from where a {@link ReadThroughCache} remembers. */
 export interface ReadThroughCacheOptions<V> {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** How stale an answer may be, in milliseconds: the bound on what another process changed. */
