@@ -1,0 +1,204 @@
+import { Agent, get as httpGet, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createLoggerMock } from '../logging/logger.mock.ts';
+import { systemClock, systemRandomness } from '../time/index.ts';
+import { HttpService } from './http_service.ts';
+import { respond } from './respond.ts';
+
+const services: HttpService[] = [];
+afterEach(async () => {
+  for (const service of services.splice(0)) await service.stop();
+});
+
+function aService(over: { shutdownTimeoutMs?: number; trustProxy?: boolean } = {}) {
+  const logger = createLoggerMock();
+  const service = new HttpService({
+    config: {
+      host: '127.0.0.1',
+      port: 0,
+      basePath: '',
+      rewriteBasePath: false,
+      publicBaseUrl: undefined,
+      maxPayloadBytes: 10_000,
+      shutdownTimeoutMs: over.shutdownTimeoutMs ?? 5000,
+      trustProxy: over.trustProxy ?? false,
+      tls: undefined,
+    },
+    logger,
+    clock: systemClock,
+    randomness: systemRandomness,
+  });
+  services.push(service);
+  const begun = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  const aborted = Promise.withResolvers<void>();
+  const router = service.setup.createRouter();
+  const route = {
+    method: 'get',
+    access: 'public',
+    summary: 'x',
+    security: { authentication: 'none' },
+  } as const;
+  router.add({ ...route, path: '/fast' }, ({ remoteAddress, isSecure }) =>
+    respond.ok({ remoteAddress, isSecure }),
+  );
+  router.add({ ...route, path: '/slow' }, async ({ signal }) => {
+    signal.addEventListener('abort', () => aborted.resolve());
+    begun.resolve();
+    await finish.promise;
+    return respond.ok({ done: true });
+  });
+  return {
+    service,
+    logger,
+    begun: begun.promise,
+    finish: finish.resolve,
+    aborted: aborted.promise,
+  };
+}
+
+/** Sends bytes as they are and resolves to everything that comes back. */
+function exchange(url: string, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk.toString('latin1');
+    });
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
+  });
+}
+
+const keepAliveGet = (url: string, agent: Agent): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    httpGet(url, { agent }, (answer) => {
+      answer.resume();
+      answer.on('end', () => resolve(answer));
+    }).on('error', reject);
+  });
+
+describe('on a real socket', () => {
+  it('A24: answers a query value of 64 KB with 400 and goes on serving', async () => {
+    const { service } = aService();
+    const url = await service.listen();
+    const answer = await fetch(`${url}/fast?code=${'a'.repeat(65_536)}`);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ message: 'The URL is too long.' });
+    expect((await fetch(`${url}/fast`)).status).toBe(200);
+  });
+
+  it.each([
+    ['bytes that are not HTTP', 'NONSENSE\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
+    [
+      'two lengths (request smuggling)',
+      'POST /fast HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab',
+      'HTTP/1.1 400',
+    ],
+    [
+      'a length and chunks (request smuggling)',
+      'POST /fast HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      'HTTP/1.1 400',
+    ],
+  ])('A30: refuses %s with the security headers, and goes on serving', async (_, bytes, status) => {
+    const { service } = aService();
+    const url = await service.listen();
+    const answer = await exchange(url, bytes);
+    expect(answer).toContain(status);
+    expect(answer).toContain("frame-ancestors 'none'");
+    expect((await fetch(`${url}/fast`)).status).toBe(200);
+  });
+
+  it('ends a connection whose headers do not end, and goes on serving', async () => {
+    const { service } = aService();
+    const url = await service.listen();
+    const endless = `GET /fast HTTP/1.1\r\nx: ${'a'.repeat(200_000)}`;
+    // Whether the answer still arrives is up to the network: bytes of ours may be under way when the server closes.
+    const answer = await exchange(url, endless).catch(() => 'cut');
+    expect(answer).not.toContain('HTTP/1.1 200');
+    expect((await fetch(`${url}/fast`)).status).toBe(200);
+  });
+
+  it('aborts the signal of a request whose client went away', async () => {
+    const { service, begun, aborted, finish } = aService();
+    const url = await service.listen();
+    const leaving = new AbortController();
+    const asked = fetch(`${url}/slow`, { signal: leaving.signal }).catch(() => 'left');
+    await begun;
+    leaving.abort();
+    await aborted;
+    expect(await asked).toBe('left');
+    finish();
+  });
+
+  it('believes forwarding headers only when told to', async () => {
+    const headers = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https' };
+    const ask = async (trustProxy: boolean) => {
+      const url = await aService({ trustProxy }).service.listen();
+      return (await fetch(`${url}/fast`, { headers })).json();
+    };
+    expect(await ask(false)).toEqual({ remoteAddress: '127.0.0.1', isSecure: false });
+    expect(await ask(true)).toEqual({ remoteAddress: '203.0.113.9', isSecure: true });
+  });
+});
+
+describe('stopping', () => {
+  it('lets a request in flight finish, closes idle connections and refuses new ones', async () => {
+    const { service, begun, finish } = aService();
+    const url = await service.listen();
+    const agent = new Agent({ keepAlive: true });
+    await keepAliveGet(`${url}/fast`, agent);
+    const inFlight = fetch(`${url}/slow`);
+    await begun;
+    let isStopped = false;
+    const stopping = service.stop().then(() => {
+      isStopped = true;
+    });
+    await expect(fetch(`${url}/fast`)).rejects.toThrow();
+    expect(isStopped).toBe(false);
+    finish();
+    const answer = await inFlight;
+    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+    expect(await answer.json()).toEqual({ done: true });
+    await stopping;
+    agent.destroy();
+  });
+
+  it('does not serve what waits behind a request in flight', async () => {
+    const { service, begun, finish } = aService();
+    const url = await service.listen();
+    const pipelined = exchange(
+      url,
+      'GET /slow HTTP/1.1\r\nhost: a\r\n\r\nGET /fast HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
+    );
+    await begun;
+    const stopping = service.stop();
+    finish();
+    const answer = await pipelined;
+    expect(answer).toContain('{"done":true}');
+    expect(answer).not.toContain('remoteAddress');
+    await stopping;
+  });
+
+  it('cuts what is still in flight at the shutdown timeout, and says so', async () => {
+    const { service, logger, begun, aborted, finish } = aService({ shutdownTimeoutMs: 50 });
+    const url = await service.listen();
+    const inFlight = fetch(`${url}/slow`).catch(() => 'cut');
+    await begun;
+    await service.stop();
+    expect(await inFlight).toBe('cut');
+    await aborted;
+    expect(logger.lines.map((line) => line.message)).toEqual([
+      'Requests still in flight were cut at the shutdown timeout',
+    ]);
+    finish();
+  });
+
+  it('may be asked twice, also before the server listened', async () => {
+    const { service } = aService();
+    await service.stop();
+    await service.stop();
+  });
+});

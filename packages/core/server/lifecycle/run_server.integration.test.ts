@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+const ENTRY = new URL('../index.ts', import.meta.url).href;
+let root: string;
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'latchkey-run-'));
+  writeFileSync(join(root, 'package.json'), '{"version":"1.0.0"}');
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+function aPlugin(start: string): void {
+  const folder = join(root, 'plugins', 'a');
+  mkdirSync(join(folder, 'server'), { recursive: true });
+  writeFileSync(
+    join(folder, 'kibana.jsonc'),
+    '{"type":"plugin","id":"@test/a","plugin":{"id":"a","server":true}}',
+  );
+  writeFileSync(
+    join(folder, 'server', 'index.ts'),
+    `export const plugin = (context: any) => ({
+      setup: () => {}, start: () => { ${start} }, stop: () => context.logger.info('a stopped'),
+    });`,
+  );
+}
+
+/** Runs the server as operators do: under plain node, no transformation. */
+function run(overrides: object = {}) {
+  const settings = { 'server.port': 0, 'server.host': '127.0.0.1', ...overrides };
+  const options = JSON.stringify({ mode: 'production', root, overrides: settings, env: {} });
+  const script = `import { runServer } from ${JSON.stringify(ENTRY)}; await runServer(${options});`;
+  const env = { ...process.env, NODE_OPTIONS: '' };
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { env });
+  children.push(child);
+  let output = '';
+  const seen = Promise.withResolvers<string>();
+  const collect = (chunk: Buffer): void => {
+    output += chunk.toString();
+    const ready = /Ready at (http:[^"]+)/.exec(output)?.[1];
+    if (ready !== undefined) seen.resolve(ready);
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  const ended = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)));
+  return { child, ready: seen.promise, ended, output: () => output };
+}
+
+describe('runServer', () => {
+  it('serves until SIGTERM, then lets plugins stop and ends with 0', async () => {
+    aPlugin('');
+    const { child, ready, ended, output } = run();
+    const url = await ready;
+    expect((await fetch(`${url}/api/status`)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(output()).toContain('a stopped');
+  });
+
+  it.each([
+    [
+      'exception',
+      `setTimeout(() => { throw Object.assign(new Error('gone Bearer canary-canary'), { config: 'canary' }); }, 50);`,
+    ],
+    ['rejection', `setTimeout(() => { Promise.reject(new Error('gone code=canary')); }, 50);`],
+  ])('E63: ends with 1 and one redacted line after an uncaught %s', async (_, start) => {
+    aPlugin(start);
+    const { ended, output } = run();
+    expect(await ended).toBe(1);
+    expect(output()).not.toContain('canary');
+    expect(
+      output()
+        .split('\n')
+        .filter((line) => line.includes('"log.level":"fatal"')),
+    ).toHaveLength(1);
+    expect(output()).toContain('gone ');
+  });
+
+  it('ends with 78 and all problems when the settings are wrong', async () => {
+    aPlugin('');
+    const { ended, output } = run({ 'server.prot': 1, 'server.name': 7 });
+    expect(await ended).toBe(78);
+    expect(output()).toContain('did you mean [server.port]?');
+    expect(output()).toContain('[server.name]: expected string, got number');
+    expect(output()).not.toContain('    at ');
+  });
+
+  it('ends with 1 and the name of the plugin that keeps it from starting', async () => {
+    aPlugin(`throw new Error('no luck');`);
+    const { ended, output } = run();
+    expect(await ended).toBe(1);
+    expect(output()).toContain('Plugin a failed in start: no luck');
+  });
+});

@@ -1,0 +1,169 @@
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createServer, type ServerOptions } from './create_server.ts';
+import type { Server } from './server.ts';
+
+let root: string;
+let lines: string[];
+const running: Server[] = [];
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'latchkey-server-'));
+  lines = [];
+  writeFileSync(join(root, 'package.json'), '{"version":"9.8.7"}');
+});
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.stop();
+});
+
+/** A plugin that writes its life to `globalThis.events` and answers `GET /api/<id>`. */
+function aPlugin(id: string, over: { requires?: string[]; start?: string } = {}): void {
+  const folder = join(root, 'plugins', id);
+  mkdirSync(join(folder, 'server'), { recursive: true });
+  const manifest = {
+    type: 'plugin',
+    id: `@test/${id}`,
+    plugin: { id, server: true, configPath: ['test', id], requiredPlugins: over.requires ?? [] },
+  };
+  writeFileSync(join(folder, 'kibana.jsonc'), JSON.stringify(manifest));
+  writeFileSync(
+    join(folder, 'server', 'index.ts'),
+    `
+import { z } from ${JSON.stringify(import.meta.resolve('zod'))};
+export const config = {
+  schema: z.strictObject({ greeting: z.string().default('hello'), secret: z.string().optional() }),
+  exposeToBrowser: { greeting: true },
+};
+export const plugin = (context: any) => ({
+  setup: (core: any) => {
+    core.http.createRouter().add(
+      { method: 'get', path: '/api/${id}', access: 'public', summary: 'Greet', security: { authentication: 'none' } },
+      async () => {
+        const [, deps, own] = await core.getStartServices();
+        return { status: 200, body: { ...context.config, env: context.env, deps: Object.keys(deps), own } };
+      },
+    );
+  },
+  start: async (core: any) => {
+    ${over.start ?? ''}
+    context.logger.info('${id} started');
+    return { name: '${id}' };
+  },
+  stop: () => context.logger.info('${id} stopped'),
+});
+`,
+  );
+}
+
+async function aServer(over: Partial<ServerOptions> = {}): Promise<Server> {
+  const server = await createServer({
+    mode: 'production',
+    root,
+    env: {},
+    logDestination: { write: (line: string) => void lines.push(line) },
+    ...over,
+    overrides: { 'server.port': 0, 'server.host': '127.0.0.1', ...over.overrides },
+  });
+  running.push(server);
+  return server;
+}
+
+const messages = () => lines.map((line) => JSON.parse(line).message as string);
+
+describe('a server', () => {
+  it('reads settings, runs plugins in order, answers, and stops them in reverse', async () => {
+    aPlugin('a', { requires: ['b'] });
+    aPlugin('b');
+    mkdirSync(join(root, 'config'));
+    writeFileSync(join(root, 'config', 'kibana.yml'), 'test.a.greeting: hi\nserver.name: s1\n');
+    const server = await aServer();
+    await server.start();
+    const answer = await (await fetch(`${server.url}/api/a`)).json();
+    expect(answer).toMatchObject({
+      greeting: 'hi',
+      deps: ['b'],
+      own: { name: 'a' },
+      env: { mode: 'production', version: '9.8.7', dataPath: join(root, 'data') },
+    });
+    expect(existsSync(join(root, 'data', 'latchkey.sqlite'))).toBe(true);
+    await server.stop();
+    await server.stop();
+    expect(messages()).toEqual([
+      'b started',
+      'a started',
+      expect.stringContaining('Ready at http://127.0.0.1:'),
+      'a stopped',
+      'b stopped',
+      'Stopped',
+    ]);
+  });
+
+  it('serves its own routes: status with the store, metrics by route, the description of the API', async () => {
+    aPlugin('a');
+    const server = await aServer({ overrides: { 'server.metrics.public': true } });
+    await server.start();
+    await server.inject({ url: '/api/a?code=canary' });
+    const status = await server.inject({ url: '/api/status' });
+    expect(status.json()).toEqual({ status: { overall: { level: 'available' } } });
+    const metrics = (await server.inject({ url: '/metrics' })).body;
+    expect(metrics).toContain(
+      'latchkey_http_request_duration_seconds_count{method="GET",route="/api/a",status="200"} 1',
+    );
+    expect(metrics).not.toContain('canary');
+    const { paths } = (await server.inject({ url: '/api/openapi.json' })).json();
+    expect(Object.keys(paths)).toEqual(['/api/status', '/metrics', '/api/openapi.json', '/api/a']);
+  });
+
+  it('shows the browser only what a plugin exposes', async () => {
+    aPlugin('a');
+    const server = await aServer({ overrides: { 'test.a.secret': 'canary' } });
+    expect(server.browserConfig).toEqual({ a: { greeting: 'hello' } });
+  });
+
+  it('answers below its base path and in spaces only where one exists', async () => {
+    aPlugin('a');
+    const server = await aServer({
+      overrides: { 'server.basePath': '/base', 'server.rewriteBasePath': true },
+    });
+    await server.start();
+    expect(server.url).toMatch(/\/base$/);
+    expect((await fetch(`${server.url}/api/a`)).status).toBe(200);
+    expect((await fetch(`${server.url}/s/x/api/a`)).status).toBe(404);
+  });
+
+  it('refuses settings nobody knows, of plugins as well', async () => {
+    aPlugin('a');
+    await expect(aServer({ overrides: { 'test.a.greting': 'x' } })).rejects.toThrow(
+      '[test.a.greting]: unknown key in overrides; did you mean [test.a.greeting]?',
+    );
+  });
+
+  it('stops those already started when a plugin fails to start, and closes the store', async () => {
+    aPlugin('a');
+    aPlugin('b', { requires: ['a'], start: 'throw new Error("no luck");' });
+    const server = await aServer();
+    await expect(server.start()).rejects.toThrow('Plugin b failed in start: no luck');
+    expect(messages()).toEqual(['a started', 'a stopped', 'Stopped']);
+  });
+
+  it('names the setting when its port is taken, and stops the plugins', async () => {
+    aPlugin('a');
+    const other = createTcpServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const address = other.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const server = await aServer({ overrides: { 'server.port': port } });
+    await expect(server.start()).rejects.toThrow(`Port ${port} is in use`);
+    expect(messages()).toContain('a stopped');
+    other.close();
+  });
+
+  it('can be stopped before it was started', async () => {
+    aPlugin('a');
+    const server = await aServer();
+    await server.stop();
+    expect(messages()).toEqual(['Stopped']);
+  });
+});

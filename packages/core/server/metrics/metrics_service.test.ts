@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { createRouterHarness } from '../http/router_harness.mock.ts';
+import { registerMetricsRoute } from './metrics_route.ts';
+import { MetricsService } from './metrics_service.ts';
+
+describe('MetricsService', () => {
+  it('counts, observes and reads', async () => {
+    const metrics = new MetricsService({ processMetrics: false });
+    const counter = metrics.setup.counter('latchkey_refresh_total', 'Refreshes', ['outcome']);
+    counter.inc({ outcome: 'ok' });
+    counter.inc({ outcome: 'ok' }, 2);
+    metrics.setup.histogram('latchkey_call_seconds', 'Calls').observe(0.02);
+    let size = 1;
+    metrics.setup.gauge('latchkey_cache_entries', 'Entries', () => size);
+    size = 7;
+    const { text } = await metrics.expose();
+    expect(text).toContain('latchkey_refresh_total{outcome="ok"} 3');
+    expect(text).toContain('latchkey_call_seconds_bucket{le="0.025"} 1');
+    expect(text).toContain('latchkey_cache_entries 7');
+  });
+
+  it('refuses names that are taken or out of form', () => {
+    const { setup } = new MetricsService({ processMetrics: false });
+    setup.counter('latchkey_a_total', 'A');
+    expect(() => setup.counter('latchkey_a_total', 'A')).toThrow('registered twice');
+    expect(() => setup.counter('latchkey_a', 'A')).toThrow('does not match');
+    expect(() => setup.histogram('latchkey_a_total', 'A')).toThrow('does not match');
+    expect(() => setup.gauge('a', 'A', () => 1)).toThrow('does not match');
+  });
+});
+
+describe('GET /metrics', () => {
+  it.each([
+    [false, null, 401],
+    [false, undefined, 200],
+    [true, null, 200],
+  ])('public %p, user %p: answers %i', async (isPublic, user, status) => {
+    const harness = createRouterHarness(user === undefined ? {} : { user });
+    registerMetricsRoute(harness.http, new MetricsService(), { isPublic });
+    const answer = await harness.inject({ method: 'GET', url: '/metrics' });
+    expect(answer.status).toBe(status);
+    expect(answer.text.includes('process_cpu_seconds_total')).toBe(status === 200);
+    await harness.close();
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { DiscoveredPlugin } from './discover_plugins.ts';
+import { orderPlugins } from './order_plugins.ts';
+
+const aPlugin = (id: string, over: Partial<DiscoveredPlugin> = {}): DiscoveredPlugin => ({
+  id,
+  folder: `/plugins/${id}`,
+  hasServer: true,
+  configPath: [id],
+  requiredPlugins: [],
+  optionalPlugins: [],
+  ...over,
+});
+
+const idsOf = (plugins: readonly DiscoveredPlugin[]) => plugins.map(({ id }) => id);
+
+describe('orderPlugins', () => {
+  it('puts required and present optional dependencies first and keeps the order otherwise', () => {
+    const plugins = [
+      aPlugin('c', { requiredPlugins: ['b'], optionalPlugins: ['d', 'absent'] }),
+      aPlugin('a'),
+      aPlugin('b'),
+      aPlugin('d'),
+    ];
+    expect(idsOf(orderPlugins(plugins))).toEqual(['b', 'd', 'c', 'a']);
+  });
+
+  it('puts every plugin after all it depends on, whatever the graph', () => {
+    const graph = fc
+      .integer({ min: 1, max: 12 })
+      .chain((size) =>
+        fc
+          .array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1)), { maxLength: 30 })
+          .map((edges) => ({ size, edges })),
+      );
+    fc.assert(
+      fc.property(graph, ({ size, edges }) => {
+        const plugins = Array.from({ length: size }, (_, index) =>
+          aPlugin(`p${index}`, {
+            requiredPlugins: edges
+              .filter(([from, to]) => from === index && to < index)
+              .map(([, to]) => `p${to}`),
+          }),
+        ).reverse();
+        const order = idsOf(orderPlugins(plugins));
+        for (const { id, requiredPlugins } of plugins) {
+          for (const needed of requiredPlugins) {
+            expect(order.indexOf(needed)).toBeLessThan(order.indexOf(id));
+          }
+        }
+      }),
+    );
+  });
+
+  it('names the circle', () => {
+    const plugins = [
+      aPlugin('a', { requiredPlugins: ['b'] }),
+      aPlugin('b', { optionalPlugins: ['c'] }),
+      aPlugin('c', { requiredPlugins: ['a'] }),
+    ];
+    expect(() => orderPlugins(plugins)).toThrow(
+      expect.objectContaining({
+        code: 'dependency_cycle',
+        message: 'Plugins depend on each other in a circle: a -> b -> c -> a',
+      }),
+    );
+  });
+
+  it('names a required plugin that is not there, and who requires it', () => {
+    expect(() => orderPlugins([aPlugin('a', { requiredPlugins: ['b'] })])).toThrow(
+      expect.objectContaining({
+        code: 'missing_dependency',
+        pluginId: 'a',
+        message: 'Plugin a requires plugin b, which is not there',
+      }),
+    );
+  });
+
+  it('names both places of a plugin that exists twice', () => {
+    expect(() => orderPlugins([aPlugin('a'), aPlugin('a', { folder: '/other' })])).toThrow(
+      expect.objectContaining({
+        code: 'duplicate_plugin',
+        message: 'Plugin a exists twice: /plugins/a and /other',
+      }),
+    );
+  });
+});

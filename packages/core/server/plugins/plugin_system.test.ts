@@ -1,0 +1,140 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { createLoggerMock } from '../logging/logger.mock.ts';
+import { ManualClock } from '../time/manual_time.mock.ts';
+import type { LoadedPlugin } from './load_plugin.ts';
+import { PluginSystem, type SharedCoreSetup } from './plugin_system.ts';
+import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from './types.ts';
+
+const core = {} as SharedCoreSetup;
+const coreStart = { http: {} } as CoreStart;
+let events: string[];
+let clock: ManualClock;
+beforeEach(() => {
+  events = [];
+  clock = new ManualClock();
+});
+
+/** A plugin that writes down what happens to it; `over` replaces single steps. */
+function aPlugin(
+  id: string,
+  over: Partial<Plugin> = {},
+  requiredPlugins: string[] = [],
+): LoadedPlugin {
+  const note = (step: string) => (_core: unknown, deps?: object) => {
+    events.push(`${id} ${step}${deps === undefined ? '' : ` ${JSON.stringify(deps)}`}`);
+    return { [step]: id };
+  };
+  return {
+    id,
+    folder: '',
+    hasServer: true,
+    configPath: [id],
+    requiredPlugins,
+    optionalPlugins: ['absent'],
+    config: undefined,
+    create: () => ({
+      setup: note('setup'),
+      start: note('start'),
+      stop: () => void events.push(`${id} stop`),
+      ...over,
+    }),
+  };
+}
+
+function aSystem(...plugins: LoadedPlugin[]) {
+  const logger = createLoggerMock();
+  const contextFor = ({ id }: LoadedPlugin) => ({ pluginId: id }) as PluginInitializerContext;
+  return { system: new PluginSystem({ plugins, contextFor, logger, clock }), logger };
+}
+
+const fail = (): never => {
+  throw new Error('no luck');
+};
+
+describe('PluginSystem', () => {
+  it('sets all up, then starts all, then stops in reverse, with the contracts of dependencies by id', async () => {
+    const { system } = aSystem(aPlugin('a'), aPlugin('b', {}, ['a']));
+    await system.setup(core);
+    await system.start(coreStart);
+    await system.stop();
+    await system.stop();
+    expect(events).toEqual([
+      'a setup {}',
+      'b setup {"a":{"setup":"a"}}',
+      'a start {}',
+      'b start {"a":{"start":"a"}}',
+      'b stop',
+      'a stop',
+    ]);
+  });
+
+  it('hands start services to handlers once the plugin has started', async () => {
+    let services: Promise<unknown> | undefined;
+    const setup = ({ getStartServices }: CoreSetup) => {
+      services = getStartServices();
+    };
+    const { system } = aSystem(aPlugin('a'), aPlugin('b', { setup }, ['a']));
+    await system.setup(core);
+    await system.start(coreStart);
+    expect(await services).toEqual([coreStart, { a: { start: 'a' } }, { start: 'b' }]);
+  });
+
+  it.each(['create', 'setup'] as const)('names the plugin that fails in %s', async (step) => {
+    const bad =
+      step === 'create' ? { ...aPlugin('b'), create: fail } : aPlugin('b', { setup: fail });
+    const { system } = aSystem(aPlugin('a'), bad, aPlugin('c'));
+    await expect(system.setup(core)).rejects.toMatchObject({
+      code: 'setup_failed',
+      pluginId: 'b',
+      message: 'Plugin b failed in setup: no luck',
+    });
+    expect(events).toEqual(['a setup {}']);
+  });
+
+  it('stops those already started when one fails to start', async () => {
+    const { system } = aSystem(
+      aPlugin('a'),
+      aPlugin('b', {}, ['a']),
+      aPlugin('c', { start: fail }),
+      aPlugin('d'),
+    );
+    await system.setup(core);
+    events = [];
+    await expect(system.start(coreStart)).rejects.toMatchObject({
+      code: 'start_failed',
+      message: 'Plugin c failed in start: no luck',
+    });
+    expect(events).toEqual(['a start {}', 'b start {"a":{"start":"a"}}', 'b stop', 'a stop']);
+  });
+
+  it.each(['setup', 'start'] as const)('names the plugin whose %s does not end', async (step) => {
+    const { system } = aSystem(aPlugin('a', { [step]: () => new Promise(() => undefined) }));
+    const running = system.setup(core).then(() => system.start(coreStart));
+    const outcome = expect(running).rejects.toMatchObject({
+      code: 'timeout',
+      message: `Plugin a did not finish ${step} within 30 seconds`,
+    });
+    await clock.advance(30_000);
+    await outcome;
+  });
+
+  it('goes on stopping the others when one fails to stop or never ends', async () => {
+    const { system, logger } = aSystem(
+      aPlugin('a'),
+      aPlugin('b', { stop: fail }),
+      aPlugin('c', { stop: () => new Promise(() => undefined) }),
+      aPlugin('d'),
+    );
+    await system.setup(core);
+    await system.start(coreStart);
+    events = [];
+    const stopping = system.stop();
+    await clock.advance(30_000);
+    await stopping;
+    expect(events).toEqual(['d stop', 'a stop']);
+    expect(logger.lines.map(({ message }) => message)).toEqual([
+      'Plugin c did not stop cleanly',
+      'Plugin b did not stop cleanly',
+    ]);
+  });
+});

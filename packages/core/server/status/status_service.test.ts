@@ -1,0 +1,97 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createRouterHarness, type RouterHarness } from '../http/router_harness.mock.ts';
+import { ManualClock } from '../time/manual_time.mock.ts';
+import { registerStatusRoute } from './status_route.ts';
+import { StatusService } from './status_service.ts';
+import type { StatusLevel } from './types.ts';
+
+const at = (level: StatusLevel) => () => ({ level, summary: `is ${level}` });
+
+describe('StatusService', () => {
+  it('is available when nothing says otherwise', async () => {
+    const status = new StatusService(new ManualClock());
+    status.setup.register('a', at('available'));
+    expect((await status.report()).overall).toEqual({
+      level: 'available',
+      summary: 'All services are available.',
+    });
+  });
+
+  it('is as bad as its worst part and names what is affected', async () => {
+    const status = new StatusService(new ManualClock());
+    status.registerCore('savedObjects', at('unavailable'));
+    status.setup.register('a', at('degraded'));
+    status.setup.register('b', at('available'));
+    expect(await status.report()).toEqual({
+      overall: { level: 'unavailable', summary: 'Affected: savedObjects, a.' },
+      core: { savedObjects: { level: 'unavailable', summary: 'is unavailable' } },
+      plugins: {
+        a: { level: 'degraded', summary: 'is degraded' },
+        b: { level: 'available', summary: 'is available' },
+      },
+    });
+  });
+
+  it('counts a check that throws as unavailable, without its words', async () => {
+    const status = new StatusService(new ManualClock());
+    status.setup.register('a', () => Promise.reject(new Error('canary')));
+    status.setup.register('b', () => {
+      throw new Error('canary');
+    });
+    const report = await status.report();
+    expect([report.plugins['a']?.level, report.plugins['b']?.level]).toEqual([
+      'unavailable',
+      'unavailable',
+    ]);
+    expect(JSON.stringify(report)).not.toContain('canary');
+  });
+
+  it('does not wait for a check longer than 5 seconds', async () => {
+    const clock = new ManualClock();
+    const status = new StatusService(clock);
+    status.setup.register('a', () => new Promise(() => undefined));
+    const report = status.report();
+    await clock.advance(5000);
+    expect((await report).plugins['a']?.level).toBe('unavailable');
+  });
+
+  it('refuses a name that is taken', () => {
+    const status = new StatusService(new ManualClock());
+    status.setup.register('a', at('available'));
+    expect(() => status.setup.register('a', at('available'))).toThrow('registered twice');
+  });
+});
+
+describe('GET /api/status', () => {
+  let harness: RouterHarness;
+  afterEach(() => harness.close());
+
+  function statusAt(level: StatusLevel): void {
+    harness = createRouterHarness();
+    const status = new StatusService(new ManualClock());
+    status.setup.register('actions', at(level));
+    registerStatusRoute(harness.http, status, { name: 'n', uuid: 'u', version: '1.0.0' });
+  }
+
+  it.each([
+    ['available', 200],
+    ['degraded', 200],
+    ['unavailable', 503],
+  ] as const)('answers %s with %i', async (level, code) => {
+    statusAt(level);
+    const answer = await harness.inject({ method: 'GET', url: '/api/status' });
+    expect(answer.status).toBe(code);
+    expect(answer.body).toMatchObject({
+      name: 'n',
+      uuid: 'u',
+      version: { number: '1.0.0' },
+      status: { overall: { level }, plugins: { actions: { level, summary: `is ${level}` } } },
+    });
+  });
+
+  it('tells a caller without credentials nothing but the overall level', async () => {
+    statusAt('degraded');
+    const answer = await harness.inject({ method: 'GET', url: '/api/status', user: null });
+    expect(answer.body).toEqual({ status: { overall: { level: 'degraded' } } });
+  });
+});
