@@ -1,0 +1,49 @@
+import type { DevProviders } from '@latchkey/dev-providers';
+import type { Client } from './client.ts';
+
+/** The people of a development server; obviously not real passwords. */
+export const DEVELOPMENT_PEOPLE = [
+  { username: 'ana', password: 'ana-development-password', fullName: 'Ana Alvarez' },
+  { username: 'ben', password: 'ben-development-password', fullName: 'Ben Berger' },
+] as const;
+
+/** Makes sure that the people and connectors of the story exist; what is there already stays as it is. @throws Error naming what could not be made */
+export async function seedDevelopment(admin: Client, providers: DevProviders): Promise<void> {
+  await ensure(admin, 'PUT', '/api/security/role/connector_user', {
+    kibana: [{ base: [], feature: { actions: ['read'] }, spaces: ['*'] }],
+  });
+  for (const { username, password, fullName } of DEVELOPMENT_PEOPLE) {
+    const path = `/internal/security/users/${username}`;
+    if ((await admin.request('GET', path)).status === 200) continue;
+    await ensure(admin, 'POST', path, {
+      password,
+      full_name: fullName,
+      email: `${username}@example.com`,
+      roles: ['connector_user'],
+    });
+  }
+  const { client } = providers.google;
+  await ensureConnector(admin, 'drive-quick-connect', 'Drive (Quick Connect)', { authType: 'ears', provider: 'google' });
+  await ensureConnector(admin, 'drive-own-client', 'Drive (our own client)', {
+    authType: 'oauth_authorization_code',
+    clientId: client.clientId,
+    clientSecret: client.clientSecret,
+  });
+}
+
+async function ensureConnector(
+  admin: Client,
+  id: string,
+  name: string,
+  secrets: Readonly<Record<string, string>>,
+): Promise<void> {
+  const path = `/api/actions/connector/${id}`;
+  if ((await admin.request('GET', path)).status === 200) return;
+  await ensure(admin, 'POST', path, { name, connector_type_id: '.google_drive', secrets });
+}
+
+async function ensure(admin: Client, method: string, path: string, body: unknown): Promise<void> {
+  const answer = await admin.request(method, path, body);
+  if (answer.status < 300) return;
+  throw new Error(`${method} ${path} answered ${answer.status}: ${answer.body?.message ?? ''}`);
+}
