@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { ConfigEntries } from './config_entries.ts';
 import { pathsOf, shapeOf } from './config_shape.ts';
 import { coreSchemas } from './core_config.ts';
 import { configFilesFor, loadConfigFile } from './load_sources.ts';
@@ -48,9 +49,20 @@ describe('loadConfigFile', () => {
     expect(() => loadConfigFile(file)).not.toThrow('canary');
   });
 
-  it('refuses a key that is written twice', () => {
-    const file = write('config/twice.yml', 'server.port: 1\nserver.port: 2\n');
-    expect(() => loadConfigFile(file)).toThrow(`${file}:2:1 is not valid YAML (DUPLICATE_KEY)`);
+  it('keeps what is written twice apart, for the reader to merge or to refuse', () => {
+    const file = write(
+      'config/twice.yml',
+      'a: {x: 1}\na: {y: 2, __proto__: 3}\nb: &b [1]\nc: *b\n',
+    );
+    const { settings } = loadConfigFile(file);
+    expect(settings).toEqual(
+      new ConfigEntries([
+        ['a', { x: 1 }],
+        ['a', JSON.parse('{"y":2,"__proto__":3}')],
+        ['b', [1]],
+        ['c', [1]],
+      ]),
+    );
   });
 
   it('names a file that is not there', () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import { settingsOf } from './config_entries.ts';
 import { ConfigError } from './config_error.ts';
 import { ConfigText } from './config_text.ts';
 
@@ -34,7 +35,8 @@ export function loadConfigFile(file: string): ConfigSource {
   const document = parseDocument(readConfigFile(file), {
     lineCounter: lines,
     prettyErrors: false,
-    uniqueKeys: true,
+    // Equal or mergeable repetitions are fine; the reader reports real conflicts by their spelling.
+    uniqueKeys: false,
     version: '1.2',
   });
   const [error] = document.errors;
@@ -44,7 +46,7 @@ export function loadConfigFile(file: string): ConfigSource {
       { path: undefined, message: `${file}:${line}:${col} is not valid YAML (${error.code})` },
     ]);
   }
-  return { name: file, settings: document.toJS() };
+  return { name: file, settings: settingsOf(document, document.contents) };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { settingsOf } from './config_entries.ts';
 import { ConfigError } from './config_error.ts';
 import { type CoreConfig, coreSchemas } from './core_config.ts';
 import { parseSetting } from './load_sources.ts';
@@ -50,7 +51,7 @@ function read(
 ) {
   const sources =
     typeof yaml === 'string'
-      ? [{ name: 'kibana.yml', settings: parse(yaml) }]
+      ? [{ name: 'kibana.yml', settings: fromYaml(yaml) }]
       : yaml.map((settings, index) => ({ name: `source ${index}`, settings }));
   const parsed = parseConfig({ sections: SECTIONS, sources, environment });
   const at = <T>(...path: string[]): T => parsed.get(path) as T;
@@ -62,6 +63,11 @@ function read(
     actions: at<z.infer<typeof actions>>('xpack', 'actions'),
     encryption: at<{ encryptionKey?: string }>('xpack', 'encryptedSavedObjects'),
   };
+}
+
+function fromYaml(yaml: string): unknown {
+  const document = parseDocument(yaml, { uniqueKeys: false });
+  return settingsOf(document, document.contents);
 }
 
 function problemsOf(
@@ -170,6 +176,18 @@ xpack.actions.preconfigured.other.name: Two
     expect(actions.allowedHosts).toEqual(['x']);
   });
 
+  it('accepts a block pasted below another that says the same, and merges what repeats', () => {
+    const { server, logging } = read(`
+server.publicBaseUrl: http://localhost:5601
+logging: {root: {level: warn}}
+server.publicBaseUrl: http://localhost:5601
+logging:
+  loggers: [{name: a, level: debug}]
+`);
+    expect(server.publicBaseUrl).toBe('http://localhost:5601');
+    expect(logging).toMatchObject({ root: { level: 'warn' }, loggers: [{ name: 'a' }] });
+  });
+
   it('freezes what it returns at every depth', () => {
     const { server, logging } = read('');
     expect(Object.isFrozen(server.ssl)).toBe(true);
@@ -255,6 +273,16 @@ describe('parseConfig refuses', () => {
       'xpack.actions.ears.url: a\nxpack.actions.auth.ears.url: b',
       '[xpack.actions.ears.url]: given together with [xpack.actions.auth.ears.url]',
     ],
+    [
+      'one key written twice with two values',
+      'server.port: 1\nserver.port: 2',
+      '[server.port]: given twice',
+    ],
+    [
+      'a key repeated inside a value',
+      'uiSettings.overrides.a: {b: 1, b: 1}',
+      '[uiSettings.overrides.a]: holds a key that is given twice',
+    ],
     ['a base path without its slash', 'server.basePath: x', '[server.basePath]'],
     [
       'a public address that is no URL',
@@ -332,6 +360,16 @@ describe('deprecations', () => {
     expect(parsed.warnings).toEqual([
       '[xpack.actions.oldSwitch] has no effect any more; remove it from kibana.yml.',
     ]);
+  });
+
+  it('let an old key in a later source win over its new name in an earlier one', () => {
+    const { actions, parsed } = read([
+      { 'xpack.actions.auth.ears.url': 'http://default' },
+      { 'xpack.actions.ears.url': 'http://mine' },
+      { 'xpack.actions.auth.ears.enabled': false },
+    ]);
+    expect(actions.auth.ears).toEqual({ url: 'http://mine', enabled: false });
+    expect(parsed.warnings).toHaveLength(1);
   });
 
   it('move a key between sources: the old name in one file, another key of the new object in the next', () => {

@@ -39,6 +39,8 @@ export function parseConfig(options: {
   const { sections, sources, environment } = options;
   const shape = combineShapes(sections);
   const problems: ConfigProblem[] = [];
+  const deprecations = sections.flatMap((section) => section.deprecations ?? []);
+  const warnings = new Set<string>();
   const tree: ConfigBranch = new Map();
   for (const source of [...sources, ...environmentSettings(shape, environment)]) {
     const read = readSettings(shape, source.settings, {
@@ -47,19 +49,16 @@ export function parseConfig(options: {
       problems,
       unknownKey: (path) => problems.push(unknownKey(path, source.name, shape)),
     });
+    // Per source, so that an old key in a later file still wins over its new name in an earlier one.
+    for (const warning of applyDeprecations(read, deprecations, problems)) warnings.add(warning);
     mergeTrees(tree, read);
   }
-  const warnings = applyDeprecations(
-    tree,
-    sections.flatMap((section) => section.deprecations ?? []),
-    problems,
-  );
   const values = new Map<string, unknown>();
   for (const section of sections) {
     values.set(section.path.join('.'), parseSection(section, tree, shape, problems));
   }
   if (problems.length > 0) throw new ConfigError(withoutEchoes(problems));
-  return { get: (path) => pick(values, path.join('.')), warnings };
+  return { get: (path) => pick(values, path.join('.')), warnings: [...warnings] };
 }
 
 /** One shape for all sections, with the old keys beside the new ones. */

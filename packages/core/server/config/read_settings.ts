@@ -1,3 +1,4 @@
+import { entriesOf, repeatsKey } from './config_entries.ts';
 import type { ConfigProblem } from './config_error.ts';
 import { type ConfigBranch, type ConfigNode, firstLeaf, toPlain } from './config_node.ts';
 import { type ConfigShape, kindOf } from './config_shape.ts';
@@ -52,7 +53,7 @@ export function readSettings(
 }
 
 function readObject(settings: object, at: Position, reading: Reading): void {
-  for (const [key, value] of Object.entries(settings)) {
+  for (const [key, value] of entriesOf(settings)) {
     const here = { ...at, spelling: [...at.spelling, key] };
     if (key.split('.').some((segment) => FORBIDDEN_KEYS.has(segment))) {
       report(`this key is not allowed`, key, here, reading);
@@ -155,6 +156,8 @@ function putValue(
   const before = at.branch.get(key);
   if ('missing' in read) {
     report(`the environment variable ${read.missing} is not set`, key, at, reading);
+  } else if (repeatsKey(read.value)) {
+    report('holds a key that is given twice', key, at, reading);
   } else if (holdsForbiddenKey(read.value)) {
     report('holds a key that is not allowed', key, at, reading);
   } else if (before !== undefined && !isSame(before, read.value)) {

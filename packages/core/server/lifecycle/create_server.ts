@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly root?: string;
   /** Exactly these files, in order. Default: those of the mode, see `configFilesFor`. */
   readonly configFiles?: readonly string[];
+  /** Settings that files win over, dotted or nested: what a start script knows better than the schemas. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
   /** Settings that win over files, dotted or nested. */
   readonly overrides?: Readonly<Record<string, unknown>>;
   /** One folder per plugin. Default: all of `plugins/`. */
@@ -40,13 +42,14 @@ export interface ServerOptions {
 export async function createServer(options: ServerOptions): Promise<Server> {
   const root = resolve(options.root ?? process.cwd());
   const { mode } = options;
-  const { overrides } = options;
+  const { defaults = {}, overrides = {} } = options;
   const configuration = await loadConfiguration({
     root,
     mode,
     configFiles: options.configFiles ?? configFilesFor({ root, mode, given: [] }),
     pluginFolders: options.pluginFolders,
-    overrides: overrides === undefined ? [] : [{ name: 'overrides', settings: overrides }],
+    defaults: { name: 'defaults of this start', settings: defaults },
+    overrides: { name: 'overrides of this start', settings: overrides },
     environment: options.env ?? process.env,
   });
   return assemble(options, root, configuration);

@@ -29,8 +29,10 @@ export interface ConfigurationOptions {
   readonly configFiles: readonly string[];
   /** One folder per plugin; `undefined`: all of `plugins/` below the root. */
   readonly pluginFolders?: readonly string[] | undefined;
-  /** Settings that win over files, dotted or nested. */
-  readonly overrides: readonly ConfigSource[];
+  /** Files win over it. */
+  readonly defaults: ConfigSource;
+  /** Wins over files. */
+  readonly overrides: ConfigSource;
   readonly environment: Environment;
 }
 
@@ -61,8 +63,9 @@ export async function loadConfiguration(options: ConfigurationOptions): Promise<
   const parsed = parseConfig({
     sections: [...coreSections, ...pluginSections],
     sources: [
+      options.defaults,
       ...options.configFiles.map((file) => loadConfigFile(resolve(options.root, file))),
-      ...options.overrides,
+      options.overrides,
     ],
     environment: options.environment,
   });

@@ -116,6 +116,19 @@ describe('a server', () => {
     expect(Object.keys(paths)).toEqual(['/api/status', '/metrics', '/api/openapi.json', '/api/a']);
   });
 
+  it('lets files win over the defaults of a start, and overrides over files', async () => {
+    aPlugin('a');
+    const file = join(root, 'a.yml');
+    writeFileSync(file, 'test.a.greeting: file\nserver.name: file\n');
+    const server = await aServer({
+      configFiles: [file],
+      defaults: { 'test.a.greeting': 'default', 'server.maxPayload': 7 },
+      overrides: { 'server.name': 'override' },
+    });
+    expect(server.browserConfig).toEqual({ a: { greeting: 'file' } });
+    expect(server.config.server).toMatchObject({ name: 'override', maxPayload: 7 });
+  });
+
   it('shows the browser only what a plugin exposes', async () => {
     aPlugin('a');
     const server = await aServer({ overrides: { 'test.a.secret': 'canary' } });
@@ -136,7 +149,7 @@ describe('a server', () => {
   it('refuses settings nobody knows, of plugins as well', async () => {
     aPlugin('a');
     await expect(aServer({ overrides: { 'test.a.greting': 'x' } })).rejects.toThrow(
-      '[test.a.greting]: unknown key in overrides; did you mean [test.a.greeting]?',
+      '[test.a.greting]: unknown key in overrides of this start; did you mean [test.a.greeting]?',
     );
   });
 

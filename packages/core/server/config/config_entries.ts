@@ -1,0 +1,36 @@
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
+
+/** Keys and values in the order written, where one key was written more than once. */
+export class ConfigEntries {
+  readonly entries: readonly (readonly [key: string, value: unknown])[];
+
+  constructor(entries: readonly (readonly [key: string, value: unknown])[]) {
+    this.entries = entries;
+  }
+}
+
+/** Keys and values of settings, repeated keys included. */
+export function entriesOf(settings: object): readonly (readonly [string, unknown])[] {
+  return settings instanceof ConfigEntries ? settings.entries : Object.entries(settings);
+}
+
+/** A YAML node as plain values, except that mappings with repeated keys become {@link ConfigEntries}. */
+export function settingsOf(document: Document.Parsed, node: unknown): unknown {
+  if (isAlias(node)) return settingsOf(document, node.resolve(document));
+  if (isSeq(node)) return node.items.map((item) => settingsOf(document, item));
+  if (isScalar(node)) return node.value;
+  if (!isMap(node)) return null;
+  const entries = node.items.filter(isPair).map(({ key, value }) => {
+    const name = isScalar(key) ? String(key.value) : String(key);
+    return [name, settingsOf(document, value)] as const;
+  });
+  const names = new Set(entries.map(([name]) => name));
+  return names.size === entries.length ? Object.fromEntries(entries) : new ConfigEntries(entries);
+}
+
+/** Whether a value that is not read key by key repeats a key somewhere. */
+export function repeatsKey(value: unknown): boolean {
+  if (value instanceof ConfigEntries) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(repeatsKey);
+}
