@@ -1,4 +1,4 @@
 /** @type {import('jest').Config} */
 export default {
-  projects: ['<rootDir>/packages/*', '<rootDir>/plugins/*', '<rootDir>/scripts'],
+  projects: ['<rootDir>/packages/*', '<rootDir>/plugins/*', '<rootDir>/scripts', '<rootDir>/e2e'],
 };

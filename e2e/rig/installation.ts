@@ -1,0 +1,87 @@
+import { type DevProviders, devServerSettings, startDevProviders } from '@latchkey/dev-providers';
+import { Person } from './person.ts';
+import { aDataPath, type ServerProcess, startServer } from './start_server.ts';
+
+/** An installation with an administrator and two people who may use connectors, and the services they have accounts at. */
+export interface Installation {
+  readonly providers: DevProviders;
+  /** In the order they were started; the first one's URL is the public one. */
+  readonly servers: readonly [ServerProcess, ...ServerProcess[]];
+  readonly dataPath: string;
+  readonly admin: Person;
+  readonly ana: Person;
+  readonly ben: Person;
+  /** One more process on the same store. */
+  addServer(settings?: Readonly<Record<string, unknown>>): Promise<ServerProcess>;
+  stop(): Promise<void>;
+}
+
+/** May use connectors and authorize them, and nothing else. */
+const ROLE = 'connector_user';
+
+/** Builds the scenario of most tests: real processes on one SQLite file, everybody signed in, nobody connected. */
+export async function twoPeople(
+  options: {
+    readonly processes?: number;
+    readonly settings?: Readonly<Record<string, unknown>>;
+    /** Default: those that point at the stand-ins. */
+    readonly providerSettings?: (providers: DevProviders) => Readonly<Record<string, unknown>>;
+  } = {},
+): Promise<Installation> {
+  const anyPort = { port: 0 };
+  const providers = await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort });
+  const dataPath = aDataPath();
+  const settings = {
+    ...(options.providerSettings ?? devServerSettings)(providers),
+    ...options.settings,
+  };
+  const first = await startServer({ dataPath, settings });
+  const servers: [ServerProcess, ...ServerProcess[]] = [first];
+  const addServer = async (more: Readonly<Record<string, unknown>> = {}) => {
+    const server = await startServer({
+      dataPath,
+      settings: { ...settings, ...more },
+      publicBaseUrl: first.url,
+    });
+    servers.push(server);
+    return server;
+  };
+  // One after the other: the first creates keys and the administrator.
+  while (servers.length < (options.processes ?? 1)) await addServer();
+  const people = await signEverybodyIn(first);
+  const stop = async (): Promise<void> => {
+    await Promise.all([...servers.map((server) => server.kill9()), providers.stop()]);
+  };
+  return { providers, servers, dataPath, ...people, addServer, stop };
+}
+
+async function signEverybodyIn(server: ServerProcess) {
+  const admin = new Person({ username: 'elastic', password: 'changeme' });
+  const ana = new Person({ username: 'ana', password: 'ana-password-7c41', account: 'ana' });
+  const ben = new Person({ username: 'ben', password: 'ben-password-93fe', account: 'ben' });
+  await admin.logIn(server);
+  await admin.json(server, {
+    method: 'PUT',
+    path: `/api/security/role/${ROLE}`,
+    body: { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] },
+  });
+  for (const person of [ana, ben]) {
+    await createUser(admin, server, person);
+    await person.logIn(server);
+  }
+  return { admin, ana, ben };
+}
+
+/** Gives a person an account on the server, with the right to use connectors. */
+export async function createUser(
+  admin: Person,
+  server: ServerProcess,
+  person: Person,
+  roles: readonly string[] = [ROLE],
+): Promise<void> {
+  await admin.json(server, {
+    method: 'POST',
+    path: `/internal/security/users/${person.username}`,
+    body: { password: person.password, roles },
+  });
+}
