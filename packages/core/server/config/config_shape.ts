@@ -98,7 +98,7 @@ function pipeShape(def: Def): ConfigShape {
 }
 
 /** The union of two forms; where they cannot be told apart, anything. */
-export function mergeShapes(a: ConfigShape, b: ConfigShape): ConfigShape {
+function mergeShapes(a: ConfigShape, b: ConfigShape): ConfigShape {
   if (a.type === 'leaf' && b.type === 'leaf') {
     return { type: 'leaf', kinds: new Set([...a.kinds, ...b.kinds]) };
   }

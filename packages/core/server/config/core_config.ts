@@ -127,9 +127,9 @@ const uiSettings = z.strictObject({ overrides: z.record(z.string(), z.unknown())
 export const coreSchemas = { server, logging, path, uiSettings };
 
 export type ServerConfig = z.infer<typeof server>;
-export type LoggingConfig = z.infer<typeof logging>;
-export type PathConfig = z.infer<typeof path>;
-export type UiSettingsConfig = z.infer<typeof uiSettings>;
+type LoggingConfig = z.infer<typeof logging>;
+type PathConfig = z.infer<typeof path>;
+type UiSettingsConfig = z.infer<typeof uiSettings>;
 
 /** The settings of core, parsed and frozen. */
 export interface CoreConfig {

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { ConfigEntries } from './config_entries.ts';
 import { pathsOf, shapeOf } from './config_shape.ts';
@@ -14,6 +14,7 @@ let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'latchkey-config-'));
 });
+afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 function write(name: string, text: string): string {
   mkdirSync(join(root, 'config'), { recursive: true });

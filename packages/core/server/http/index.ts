@@ -1,6 +1,6 @@
 export type { HttpConfig } from './create_fastify.ts';
 export { HttpError } from './http_error.ts';
-export { type AnswerObserver, HttpService, type HttpServiceOptions } from './http_service.ts';
+export { type AnswerObserver, HttpService } from './http_service.ts';
 export { respond } from './respond.ts';
 export type {
   AuthenticatedUser,
@@ -22,4 +22,3 @@ export type {
   ServerRequest,
   UrlBuilder,
 } from './types.ts';
-export { createUrlBuilder, DEFAULT_SPACE_ID } from './url_builder.ts';

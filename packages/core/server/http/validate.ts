@@ -17,7 +17,7 @@ export function validatePart(part: string, schema: ZodType, value: unknown): unk
 }
 
 /** `[request body.name]: expected string; …` for the first few issues. Never holds a value. */
-export function describeIssues(root: string, issues: readonly Issue[]): string {
+function describeIssues(root: string, issues: readonly Issue[]): string {
   const lines = issues.slice(0, MAX_ISSUES).flatMap((issue) => describeIssue(root, issue));
   if (issues.length > MAX_ISSUES) lines.push(`and ${issues.length - MAX_ISSUES} more`);
   return lines.join('; ');

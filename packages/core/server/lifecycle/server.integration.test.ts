@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const server of running.splice(0)) await server.stop();
+  rmSync(root, { recursive: true, force: true });
 });
 
 /** A plugin that writes its life to `globalThis.events` and answers `GET /api/<id>`. */

@@ -2,7 +2,7 @@ import { scrubText } from './scrub_text.ts';
 import { isError, serializeError } from './serialize_error.ts';
 
 /** What stands in the place of a secret. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 const ERROR_CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 const MAX_DEPTH = 6;

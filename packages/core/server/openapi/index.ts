@@ -1,2 +1,1 @@
-export { buildOpenApi, type OpenApiDocument } from './build_openapi.ts';
 export { registerOpenApiRoute } from './openapi_route.ts';

@@ -1,8 +1,8 @@
-export { type DiscoveredPlugin, findPluginFolders, readManifest } from './discover_plugins.ts';
+export { findPluginFolders, readManifest } from './discover_plugins.ts';
 export { type LoadedPlugin, loadPlugin } from './load_plugin.ts';
 export { orderPlugins } from './order_plugins.ts';
 export { PluginError, type PluginErrorCode } from './plugin_error.ts';
-export { PluginSystem, type PluginSystemOptions, type SharedCoreSetup } from './plugin_system.ts';
+export { PluginSystem } from './plugin_system.ts';
 export type {
   CoreSetup,
   CoreStart,

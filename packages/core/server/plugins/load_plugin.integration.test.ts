@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { findPluginFolders, readManifest } from './discover_plugins.ts';
 import { loadPlugin } from './load_plugin.ts';
 
@@ -9,6 +9,7 @@ let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'latchkey-plugins-'));
 });
+afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const MANIFEST = `{
   // comments are welcome

@@ -1,3 +1,3 @@
-export { registerStatusRoute, type ServerIdentity } from './status_route.ts';
+export { registerStatusRoute } from './status_route.ts';
 export { type StatusReport, StatusService } from './status_service.ts';
 export type { ServiceStatus, StatusLevel, StatusSetup } from './types.ts';

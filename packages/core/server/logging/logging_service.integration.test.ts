@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -106,12 +106,14 @@ describe('LoggingService', () => {
   });
 
   it('has written a line to its file when the call returns', () => {
-    const fileName = join(mkdtempSync(join(tmpdir(), 'latchkey-log-')), 'deep', 'a.log');
+    const folder = mkdtempSync(join(tmpdir(), 'latchkey-log-'));
+    const fileName = join(folder, 'deep', 'a.log');
     const { service } = aService({
       root: { level: 'info', appenders: ['file'] },
       appenders: { file: { type: 'file', fileName, layout: { type: 'json' } } },
     });
     service.get('a').info('kept');
     expect(readFileSync(fileName, 'utf8')).toContain('"message":"kept"');
+    rmSync(folder, { recursive: true });
   });
 });

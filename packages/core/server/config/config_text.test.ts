@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { problemsOf, read } from './config_sections.mock.ts';
+import { parseSetting } from './load_sources.ts';
+
+describe('text from outside', () => {
+  it('takes known keys from the environment, over everything else', () => {
+    const { server, actions, encryption } = read('server.port: 1', {
+      SERVER_PORT: '2',
+      SERVER_PUBLICBASEURL: 'http://a',
+      XPACK_ACTIONS_AUTH_EARS_ENABLED: 'true',
+      XPACK_ACTIONS_EARS_URL: 'http://e',
+      XPACK_ACTIONS_ALLOWEDHOSTS: '[a, b]',
+      XPACK_ACTIONS_DEV_HOSTOVERRIDES: '{"https://a.b": "http://c"}',
+      XPACK_ENCRYPTEDSAVEDOBJECTS_ENCRYPTIONKEY: '12345678901234567890123456789012',
+      SERVER_NOSUCHKEY: 'x',
+      SERVER_NAME: '',
+    });
+    expect(server).toMatchObject({ port: 2, publicBaseUrl: 'http://a' });
+    expect(server.name).not.toBe('');
+    expect(actions.auth.ears).toEqual({ url: 'http://e', enabled: true });
+    expect(actions.allowedHosts).toEqual(['a', 'b']);
+    expect(actions.dev.hostOverrides).toEqual({ 'https://a.b': 'http://c' });
+    expect(encryption.encryptionKey).toBe('12345678901234567890123456789012');
+  });
+
+  it('names the variable whose value is refused', () => {
+    expect(problemsOf('', { SERVER_PORT: 'tcp://10.0.0.1:80' })).toContain(
+      '[server.port]: expected number, got string (environment variable SERVER_PORT)',
+    );
+  });
+
+  it('puts variables into values, with defaults, once', () => {
+    const { server, actions } = read(
+      `
+server.port: \${PORT}
+server.name: "\${NAME:nobody}-1"
+server.trustProxy: \${PROXY:true}
+xpack.actions.preconfigured: {a: {name: A, secrets: {password: "\${PASSWORD}"}}}
+`,
+      { PORT: '99', PASSWORD: '$' + '{PORT}' },
+    );
+    expect(server).toMatchObject({ port: 99, name: 'nobody-1', trustProxy: true });
+    expect(actions.preconfigured['a']?.secrets).toEqual({ password: '$' + '{PORT}' });
+  });
+
+  it('names the variable that is not set, and the key that needs it', () => {
+    expect(problemsOf(`server.name: ${'$'}{NOPE}`)).toContain(
+      '[server.name]: the environment variable NOPE is not set (kibana.yml)',
+    );
+  });
+
+  it.each([
+    ['server.port=7', (c: ReturnType<typeof read>) => c.server.port, 7],
+    ['server.name=7', (c: ReturnType<typeof read>) => c.server.name, '7'],
+    ['server.trustProxy=true', (c: ReturnType<typeof read>) => c.server.trustProxy, true],
+    [
+      'server.trustProxy=10.0.0.0/8',
+      (c: ReturnType<typeof read>) => c.server.trustProxy,
+      '10.0.0.0/8',
+    ],
+    ['server.maxPayload=2mb', (c: ReturnType<typeof read>) => c.server.maxPayload, 2_097_152],
+    ['server.ssl.key=a=b', (c: ReturnType<typeof read>) => c.server.ssl.key, 'a=b'],
+    [
+      'uiSettings.overrides.a.b=true',
+      (c: ReturnType<typeof read>) => c.uiSettings.overrides,
+      { 'a.b': true },
+    ],
+    [
+      'xpack.actions.allowedHosts=[a]',
+      (c: ReturnType<typeof read>) => c.actions.allowedHosts,
+      ['a'],
+    ],
+  ])('reads --set %s as the key demands', (text, pick, expected) => {
+    expect(pick(read([parseSetting(text)]))).toEqual(expected);
+  });
+
+  it('refuses a setting without an equals sign', () => {
+    expect(() => parseSetting('server.port')).toThrow('key=value');
+  });
+});
