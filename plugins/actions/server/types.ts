@@ -240,7 +240,7 @@ export interface ConnectorView {
 
 /** Everything a signed-in person can do with connectors; each method checks privileges in the principal's space. */
 export interface ActionsClient {
-  /** @throws ConnectorError `not_found`, ExecutionRefusedError */
+  /** A refused call is a result with `status: 'error'`. @throws HttpError 403; ConnectorError `not_found`; ConnectorTypeError for params that do not fit */
   execute(request: {
     readonly connectorId: string;
     readonly params: unknown;

@@ -1,5 +1,5 @@
 import { HttpError, type Principal } from '@latchkey/core/server';
-import type { Audit, SecurityStart } from '@latchkey/security-plugin/server';
+import type { Audit, AuditOutcome, SecurityStart } from '@latchkey/security-plugin/server';
 
 /** Privileges of the feature `actions`. `read` holds all but the last three: it may run connectors and manage its own authorization. */
 export const ACTIONS_PRIVILEGES = {
@@ -14,7 +14,7 @@ export const ACTIONS_PRIVILEGES = {
   read: ['actions:get', 'actions:execute', 'actions:execute-oauth'],
 } as const;
 
-/** What a person wants to do with connectors. */
+/** What a person wants to do with connectors, as named by a privilege. */
 export type ConnectorOperation =
   | 'get'
   | 'execute'
@@ -22,6 +22,25 @@ export type ConnectorOperation =
   | 'create'
   | 'update'
   | 'delete';
+
+/** What the audit trail knows beyond the privileges: each is covered by one of them. */
+type AuditedOperation = ConnectorOperation | 'find' | 'oauth-connect' | 'get-access-token';
+
+/** Completes "User … connector [x]", done and to do. */
+const WORDS: Record<AuditedOperation, { readonly done: string; readonly toDo: string }> = {
+  get: { done: 'read', toDo: 'read' },
+  find: { done: 'listed', toDo: 'list' },
+  execute: { done: 'executed', toDo: 'execute' },
+  'execute-oauth': {
+    done: 'managed the own authorization of',
+    toDo: 'manage the authorization of',
+  },
+  'oauth-connect': { done: 'authorized', toDo: 'authorize' },
+  'get-access-token': { done: 'was given an access token of', toDo: 'get an access token of' },
+  create: { done: 'created', toDo: 'create' },
+  update: { done: 'updated', toDo: 'update' },
+  delete: { done: 'deleted', toDo: 'delete' },
+};
 
 /** Checks privileges in the principal's space and writes the audit trail of what was done and what was refused. */
 export class AccessControl {
@@ -43,9 +62,9 @@ export class AccessControl {
     const missing = await this.#security.missingPrivileges(principal, [privilege]);
     if (missing.length === 0) return;
     this.#audit.log(principal, {
-      action: `connector_${operation.replaceAll('-', '_')}`,
+      action: actionOf(operation),
       outcome: 'failure',
-      message: `User is not allowed to ${operation} ${nameOf(connectorId)}`,
+      message: `User may not ${WORDS[operation].toDo} ${nameOf(connectorId)}`,
       errorCode: 'forbidden',
       ...savedObject(connectorId),
     });
@@ -55,26 +74,35 @@ export class AccessControl {
     );
   }
 
-  /** One event about a connector. */
+  /** One event about a connector. `unknown` is written before a change, so that a crash cannot hide it. */
   record(
     principal: Principal,
     event: {
-      readonly operation: ConnectorOperation | 'find' | 'oauth-connect';
-      readonly outcome: 'success' | 'failure' | 'unknown';
+      readonly operation: AuditedOperation;
+      readonly outcome: AuditOutcome;
       readonly connectorId?: string;
       readonly errorCode?: string | undefined;
     },
   ): void {
     const { operation, outcome, connectorId, errorCode } = event;
-    const verb = outcome === 'unknown' ? `is about to ${operation}` : `${operation}:`;
     this.#audit.log(principal, {
-      action: `connector_${operation.replaceAll('-', '_')}`,
+      action: actionOf(operation),
       outcome,
-      message: `User ${verb} ${nameOf(connectorId)}`,
+      message: `User ${phraseOf(operation, outcome)} ${nameOf(connectorId)}`,
       ...savedObject(connectorId),
       ...(errorCode === undefined ? {} : { errorCode }),
     });
   }
+}
+
+function actionOf(operation: AuditedOperation): string {
+  return `connector_${operation.replaceAll('-', '_')}`;
+}
+
+function phraseOf(operation: AuditedOperation, outcome: AuditOutcome): string {
+  const { done, toDo } = WORDS[operation];
+  if (outcome === 'success') return done;
+  return outcome === 'unknown' ? `is about to ${toDo}` : `failed to ${toDo}`;
 }
 
 function nameOf(connectorId: string | undefined): string {

@@ -27,6 +27,15 @@ export class ConnectorError extends Error {
   }
 }
 
+/** One answer for what never existed, was deleted, or lives in a space the caller is not in (attack 71). */
+export function connectorNotFound(connectorId: string): ConnectorError {
+  return new ConnectorError(
+    'not_found',
+    connectorId,
+    `Saved object [action/${connectorId}] not found`,
+  );
+}
+
 const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   not_found: 404,
   id_taken: 409,

@@ -1,14 +1,14 @@
-import { authModeOf } from '@latchkey/connector-specs';
 import type { Principal, Randomness } from '@latchkey/core/server';
 import type { AccessControl } from '../audit/index.ts';
-import type { TypeRegistry } from '../connector_types/index.ts';
-import type { ConnectorView, DecryptedConnector, GrantClients, GrantService } from '../types.ts';
-import { authTypeOf, withAuthType } from './auth_mode.ts';
-import { ConnectorError } from './connector_error.ts';
-import type { ConnectorStore } from './connector_store.ts';
+import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
+import type { ConnectorView, GrantClients, GrantService } from '../types.ts';
+import { withAuthType } from './auth_mode.ts';
+import { ConnectorError, connectorNotFound } from './connector_error.ts';
+import type { ConnectorStore, EditableConnector } from './connector_store.ts';
 import { preconfiguredViewOf, viewOf } from './connector_view.ts';
 import { grantsSurvive } from './grants_survive.ts';
 import type { PreconfiguredConnectors } from './preconfigured.ts';
+import { ensureSameAuth, secretsAfterUpdate } from './update_rules.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -55,7 +55,8 @@ export class ConnectorService {
       );
     }
     const { connectorTypeId } = request;
-    const valid = this.#validate(connectorTypeId, request.config, request.secrets ?? {});
+    const type = this.#deps.types.getEnabled(connectorTypeId);
+    const valid = validated(type, request.config, request.secrets ?? {});
     access.record(principal, { operation: 'create', outcome: 'unknown', connectorId: id });
     const created = await store.create(
       { name: request.name, connectorTypeId, ...valid },
@@ -66,17 +67,23 @@ export class ConnectorService {
 
   /** @throws ConnectorError `not_found` */
   async get(principal: Principal, id: string): Promise<ConnectorView> {
-    const { access, store, preconfigured } = this.#deps;
+    const { access } = this.#deps;
     await access.ensure(principal, 'get', id);
+    const view = await this.#find(id, principal.spaceId);
+    if (view === undefined) {
+      access.record(principal, {
+        operation: 'get',
+        outcome: 'failure',
+        connectorId: id,
+        errorCode: 'not_found',
+      });
+      throw connectorNotFound(id);
+    }
     access.record(principal, { operation: 'get', outcome: 'success', connectorId: id });
-    const fixed = preconfigured.get(id, principal.spaceId);
-    if (fixed !== undefined) return preconfiguredViewOf(fixed, preconfigured.exposesConfig(id));
-    const connector = await store.read(id, principal.spaceId);
-    if (connector === undefined) throw notFound(id);
-    return viewOf(connector);
+    return view;
   }
 
-  /** Stored connectors by name, then preconfigured ones. */
+  /** Stored and preconfigured connectors by name. */
   async getAll(principal: Principal): Promise<readonly ConnectorView[]> {
     const { access, store, preconfigured } = this.#deps;
     await access.ensure(principal, 'get');
@@ -86,7 +93,9 @@ export class ConnectorService {
       const connector = preconfigured.get(id, principal.spaceId);
       return connector === undefined ? [] : [preconfiguredViewOf(connector, exposeConfig)];
     });
-    return [...stored.map(viewOf), ...fixed];
+    // A stored connector whose id was preconfigured later is hidden by it everywhere, here too.
+    const visible = stored.filter(({ id }) => !preconfigured.has(id));
+    return [...visible.map(viewOf), ...fixed].sort(byName);
   }
 
   /**
@@ -103,8 +112,9 @@ export class ConnectorService {
     const { access, store, grants, clients } = this.#deps;
     await access.ensure(principal, 'update', id);
     const current = await this.#writable(id, principal.spaceId);
-    const secrets = this.#secretsAfter(current, input);
-    const valid = this.#validate(current.connectorTypeId, input.config, secrets);
+    const type = this.#deps.types.getEnabled(current.connectorTypeId);
+    const secrets = secretsAfterUpdate(current, input, type);
+    const valid = validated(type, input.config, secrets);
     ensureSameAuth(current, valid.secrets);
     access.record(principal, { operation: 'update', outcome: 'unknown', connectorId: id });
     const { connectorTypeId } = current;
@@ -119,21 +129,31 @@ export class ConnectorService {
     return { connector: viewOf({ ...updated, isMissingSecrets: false }), disconnected };
   }
 
-  /** Ends and revokes every grant first, while the connector still knows where. @throws ConnectorError `not_found`, `preconfigured_is_read_only` */
+  /**
+   * Ends and revokes every grant first, while the connector still knows where.
+   * @throws ConnectorError `not_found`, `preconfigured_is_read_only`
+   */
   async delete(principal: Principal, id: string): Promise<void> {
     const { access, store, grants } = this.#deps;
     await access.ensure(principal, 'delete', id);
-    const current = await this.#writable(id, principal.spaceId);
+    const connector = await this.#writable(id, principal.spaceId);
     access.record(principal, { operation: 'delete', outcome: 'unknown', connectorId: id });
-    await grants.endGrantsOfConnector({
-      connector: current,
-      reason: 'connector_deleted',
-      actor: principal,
-    });
+    const everyGrant = { connector, reason: 'connector_deleted', actor: principal } as const;
+    await grants.endGrantsOfConnector(everyGrant);
     await store.delete(id, principal.spaceId);
+    // Somebody may have come back from the provider in between; from now on callbacks find no connector.
+    await grants.endGrantsOfConnector(everyGrant);
   }
 
-  async #writable(id: string, spaceId: string): Promise<DecryptedConnector> {
+  async #find(id: string, spaceId: string): Promise<ConnectorView | undefined> {
+    const { store, preconfigured } = this.#deps;
+    const fixed = preconfigured.get(id, spaceId);
+    if (fixed !== undefined) return preconfiguredViewOf(fixed, preconfigured.exposesConfig(id));
+    const connector = await store.read(id, spaceId);
+    return connector && viewOf(connector);
+  }
+
+  async #writable(id: string, spaceId: string): Promise<EditableConnector> {
     if (this.#deps.preconfigured.has(id)) {
       throw new ConnectorError(
         'preconfigured_is_read_only',
@@ -141,58 +161,18 @@ export class ConnectorService {
         `Preconfigured connector [${id}] can only be changed in the configuration file`,
       );
     }
-    const connector = await this.#deps.store.readDecrypted(id, spaceId);
-    if (connector === undefined) throw notFound(id);
+    const connector = await this.#deps.store.readForChange(id, spaceId);
+    if (connector === undefined) throw connectorNotFound(id);
     return connector;
   }
-
-  /** Secrets cannot be read back, so leaving them out means keeping them; but never for another host (attack 48). */
-  #secretsAfter(current: DecryptedConnector, input: ConnectorInput): Values {
-    if (input.secrets !== undefined) return input.secrets;
-    const { validate, credentialOrigins } = this.#deps.types.get(current.connectorTypeId);
-    const before = credentialOrigins(current.config);
-    const after = credentialOrigins(validate.config(input.config));
-    if (JSON.stringify(before) !== JSON.stringify(after)) {
-      throw new ConnectorError(
-        'secrets_required',
-        current.id,
-        'The connector would send its credentials to another host. Enter the secrets again.',
-      );
-    }
-    return current.secrets;
-  }
-
-  #validate(
-    connectorTypeId: string,
-    config: Values,
-    secrets: Values,
-  ): { config: Values; secrets: Values } {
-    const { validate } = this.#deps.types.getEnabled(connectorTypeId);
-    const valid = validate.secrets(secrets);
-    return { secrets: valid, config: withAuthType(validate.config(config), valid) };
-  }
 }
 
-/** Grants of one auth type mean nothing to another. */
-function ensureSameAuth(current: DecryptedConnector, secrets: Values): void {
-  const next = authTypeOf(secrets, {});
-  if (next === current.authType) return;
-  if (current.authMode === 'per-user') {
-    throw new ConnectorError(
-      'auth_type_is_fixed',
-      current.id,
-      'The authentication type of a connector with per-user authorization cannot be changed. Create a new connector.',
-    );
-  }
-  if (authModeOf(next) === 'per-user') {
-    throw new ConnectorError(
-      'auth_mode_is_fixed',
-      current.id,
-      'A connector with shared credentials cannot change to per-user authorization. Create a new connector.',
-    );
-  }
+/** What is stored: parsed, and the config with its copy of the auth type. */
+function validated(type: ConnectorType, config: Values, secrets: Values) {
+  const valid = type.validate.secrets(secrets);
+  return { secrets: valid, config: withAuthType(type.validate.config(config), valid) };
 }
 
-function notFound(id: string): ConnectorError {
-  return new ConnectorError('not_found', id, `Saved object [action/${id}] not found`);
+function byName(a: ConnectorView, b: ConnectorView): number {
+  return a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
 }

@@ -15,6 +15,12 @@ export type StoredConnector = Omit<DecryptedConnector, 'secrets'> & {
   readonly isMissingSecrets: boolean;
 };
 
+/** A connector that is about to be changed or deleted. */
+export type EditableConnector = DecryptedConnector & {
+  /** `false`: the stored ciphertext is damaged or its key is gone; `secrets` is empty. New secrets repair it. */
+  readonly hasReadableSecrets: boolean;
+};
+
 /** What a new or changed connector is written as. */
 export interface ConnectorToStore {
   readonly name: string;
@@ -48,6 +54,23 @@ export class ConnectorStore implements ConnectorReader {
       },
     );
     return row && decryptedOf(row, spaceId);
+  }
+
+  /** As {@link readDecrypted}, but secrets that cannot be decrypted do not keep anybody from replacing or deleting the connector. */
+  async readForChange(
+    connectorId: string,
+    spaceId: string,
+  ): Promise<EditableConnector | undefined> {
+    try {
+      const connector = await this.readDecrypted(connectorId, spaceId);
+      return connector && { ...connector, hasReadableSecrets: true };
+    } catch (error) {
+      if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
+    }
+    const stored = await this.read(connectorId, spaceId);
+    if (stored === undefined) return undefined;
+    const { isMissingSecrets: _, ...connector } = stored;
+    return { ...connector, secrets: {}, hasReadableSecrets: false };
   }
 
   /** Without decrypting. `undefined` when it does not exist in that space. */
@@ -138,7 +161,10 @@ function attributesOf(connector: ConnectorToStore): ConnectorSoAttributes {
 }
 
 function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): StoredConnector {
-  const { name, actionTypeId, config, isMissingSecrets } = row.attributes;
+  const { name, actionTypeId, config, isMissingSecrets, authMode } = row.attributes;
+  // Rows of before the config carried a copy of the auth type say only in their stored mode what they are; without the secrets there is
+  // no better source. Nothing runs on this: executions decrypt.
+  const isOld = config['authType'] === undefined;
   return {
     id: row.id,
     spaceId,
@@ -147,7 +173,7 @@ function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): Sto
     config,
     isMissingSecrets,
     authType: authTypeOf({}, config),
-    authMode: authModeOfConnector({}, config),
+    authMode: isOld ? (authMode ?? 'shared') : authModeOfConnector({}, config),
     version: row.version,
   };
 }

@@ -1,4 +1,9 @@
-export { ConnectorError, type ConnectorErrorCode, mapConnectorError } from './connector_error.ts';
+export {
+  ConnectorError,
+  type ConnectorErrorCode,
+  connectorNotFound,
+  mapConnectorError,
+} from './connector_error.ts';
 export { registerConnectorRoutes } from './connector_routes.ts';
 export { ConnectorService } from './connector_service.ts';
 export { CONNECTOR_SO_TYPE, connectorEncryption, connectorSoType } from './connector_so_type.ts';

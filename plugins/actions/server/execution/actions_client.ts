@@ -1,7 +1,17 @@
-import { HttpError, type Principal } from '@latchkey/core/server';
+import type { Principal } from '@latchkey/core/server';
+import { SavedObjectError } from '@latchkey/saved-objects';
 import type { AccessControl } from '../audit/index.ts';
-import type { ActionsClient, ConnectorReader, ConnectorView, TokenService } from '../types.ts';
-import { executeAction } from './execute_action.ts';
+import { connectorNotFound } from '../connectors/index.ts';
+import { ConnectorConfigurationError } from '../oauth/strategies/index.ts';
+import type {
+  ActionsClient,
+  ConnectorReader,
+  ConnectorView,
+  DecryptedConnector,
+  ExecutionResult,
+  TokenService,
+} from '../types.ts';
+import { executeAction, failedExecution } from './execute_action.ts';
 import type { ExecutionDeps } from './execution_deps.ts';
 
 /** What an {@link ActionsClient} stands on. */
@@ -18,41 +28,97 @@ export interface ActionsClientDeps {
 
 /** One person's client. Every method checks privileges in the person's space; what they may not see does not exist for them. */
 export function createActionsClient(principal: Principal, deps: ActionsClientDeps): ActionsClient {
-  const executable = async (connectorId: string) => {
-    await deps.access.ensure(principal, 'execute', connectorId);
-    const connector = await deps.connectors.readDecrypted(connectorId, principal.spaceId);
-    if (connector === undefined) throw new HttpError(404, `Connector [${connectorId}] not found`);
-    return connector;
-  };
+  const profileUid = principal.user?.profileUid;
   return {
-    execute: async ({ connectorId, params, signal }) => {
-      const connector = await executable(connectorId);
-      const result = await executeAction(
-        { connector, params, profileUid: principal.user?.profileUid, signal: signal ?? NEVER },
-        deps.execution,
-      );
-      deps.access.record(principal, {
-        operation: 'execute',
-        outcome: result.status === 'ok' ? 'success' : 'failure',
-        connectorId,
-        errorCode: result.authorizationReason,
-      });
-      return result;
-    },
-    getOAuthAccessToken: async ({ connectorId, signal }) => {
-      const connector = await executable(connectorId);
-      const profileUid = principal.user?.profileUid;
-      const token = await deps.tokens.getToken({
-        connector,
-        profileUid,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      return token.authorization;
-    },
+    execute: (request) =>
+      audited({ principal, operation: 'execute', connectorId: request.connectorId }, deps, () =>
+        execute(principal, request, deps),
+      ),
+    getOAuthAccessToken: ({ connectorId, signal }) =>
+      audited({ principal, operation: 'get-access-token', connectorId }, deps, async () => {
+        const connector = await open(principal, connectorId, deps);
+        const withSignal = signal === undefined ? {} : { signal };
+        const token = await deps.tokens.getToken({ connector, profileUid, ...withSignal });
+        return token.authorization;
+      }),
     get: (connectorId) => deps.views.get(principal, connectorId),
     getAll: () => deps.views.getAll(principal),
   };
 }
 
-/** For callers that bring no signal of their own. */
-const NEVER = new AbortController().signal;
+async function execute(
+  principal: Principal,
+  request: Parameters<ActionsClient['execute']>[0],
+  deps: ActionsClientDeps,
+): Promise<ExecutionResult> {
+  const { connectorId, params, signal = new AbortController().signal } = request;
+  let connector: DecryptedConnector;
+  try {
+    connector = await open(principal, connectorId, deps);
+  } catch (error) {
+    if (!(error instanceof ConnectorConfigurationError)) throw error;
+    return failedExecution(error, { connectorId }, deps.execution);
+  }
+  const profileUid = principal.user?.profileUid;
+  return executeAction({ connector, params, profileUid, signal }, deps.execution);
+}
+
+/** @throws ConnectorError `not_found`; ConnectorConfigurationError `secrets_undecryptable` */
+async function open(
+  principal: Principal,
+  connectorId: string,
+  { connectors }: ActionsClientDeps,
+): Promise<DecryptedConnector> {
+  try {
+    const connector = await connectors.readDecrypted(connectorId, principal.spaceId);
+    if (connector !== undefined) return connector;
+  } catch (error) {
+    if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
+    throw new ConnectorConfigurationError(
+      'secrets_undecryptable',
+      connectorId,
+      `The secrets of connector [${connectorId}] cannot be read. An administrator must enter them again.`,
+      { cause: error },
+    );
+  }
+  throw connectorNotFound(connectorId);
+}
+
+/** Checks the privilege and writes exactly one event, whatever happens. */
+async function audited<T extends string | ExecutionResult>(
+  what: {
+    readonly principal: Principal;
+    readonly operation: 'execute' | 'get-access-token';
+    readonly connectorId: string;
+  },
+  { access }: ActionsClientDeps,
+  act: () => Promise<T>,
+): Promise<T> {
+  const { principal, operation, connectorId } = what;
+  await access.ensure(principal, 'execute', connectorId);
+  try {
+    const result = await act();
+    const failure = typeof result === 'object' && result.status === 'error' ? result : undefined;
+    access.record(principal, {
+      operation,
+      outcome: failure === undefined ? 'success' : 'failure',
+      connectorId,
+      errorCode: failure?.authorizationReason,
+    });
+    return result;
+  } catch (error) {
+    access.record(principal, {
+      operation,
+      outcome: 'failure',
+      connectorId,
+      errorCode: codeOf(error),
+    });
+    throw error;
+  }
+}
+
+/** Codes of our own errors are closed sets; anything else could be a provider's text. */
+function codeOf(error: unknown): string {
+  const named = error instanceof Error && ('code' in error ? error.code : undefined);
+  return typeof named === 'string' && /^[a-z_]{1,64}$/.test(named) ? named : 'unexpected';
+}

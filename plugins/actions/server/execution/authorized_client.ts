@@ -3,6 +3,7 @@ import type { AxiosInstance } from 'axios';
 import type { ConnectorType } from '../connector_types/index.ts';
 import type { DecryptedConnector } from '../types.ts';
 import type { ExecutionDeps } from './execution_deps.ts';
+import type { SentTokens } from './sent_tokens.ts';
 import { retryRejectedToken } from './unauthorized_policy.ts';
 
 /** Whose client, for which connector, for one execution. */
@@ -15,6 +16,8 @@ export interface ClientRequest {
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
   readonly maxContentLength: number | undefined;
+  /** Learns every token this client sends. */
+  readonly sent: SentTokens;
 }
 
 /**
@@ -26,7 +29,7 @@ export async function createAuthorizedClient(
   request: ClientRequest,
   deps: Pick<ExecutionDeps, 'egress' | 'tokens' | 'limits' | 'logger'>,
 ): Promise<AxiosInstance> {
-  const { connector, type, config, secrets, signal } = request;
+  const { connector, type, config, secrets, signal, sent } = request;
   const client = deps.egress.createAxiosInstance(
     {
       headers: { common: { ...type.globalAuthHeaders } },
@@ -37,21 +40,18 @@ export async function createAuthorizedClient(
     { credentialOrigins: type.credentialOrigins(config) },
   );
   const tokenRequest = { connector, profileUid: request.profileUid, signal };
-  const authType = getAuthType(connector.authType);
-  const usesTokens = { value: false };
-  await authType.configure(
+  await getAuthType(connector.authType).configure(
     {
-      getToken: async () => {
-        usesTokens.value = true;
-        return (await deps.tokens.getToken(tokenRequest)).authorization;
-      },
+      // The options repeat what the connector says of itself; the token service goes by the connector.
+      getToken: async () => sent.remember(await deps.tokens.getToken(tokenRequest)),
       logger: deps.logger,
     },
     client,
     secrets,
   );
-  if (usesTokens.value) {
+  if (!sent.isEmpty) {
     retryRejectedToken(client, {
+      sent,
       replace: (rejectedFingerprint) =>
         deps.tokens.replaceRejectedToken({ ...tokenRequest, rejectedFingerprint }),
       isTokenRejected: type.spec.oauth?.isTokenRejected,

@@ -1,11 +1,13 @@
 import { TEST_CONNECTOR_SUB_ACTION } from '@latchkey/connector-specs';
-import type { AxiosInstance } from 'axios';
 import type { ConnectorType, ValidatedParams } from '../connector_types/index.ts';
 import type { DecryptedConnector, ExecutionResult } from '../types.ts';
 import { createAuthorizedClient } from './authorized_client.ts';
 import type { ExecutionDeps } from './execution_deps.ts';
-import { describeFailure } from './execution_failure.ts';
+import { describeFailure, UNEXPECTED_FAILURE } from './execution_failure.ts';
 import { credentialsOf, redactOutput } from './redact_output.ts';
+import { SentTokens } from './sent_tokens.ts';
+
+type Values = Readonly<Record<string, unknown>>;
 
 /** One run of one action as one person. */
 export interface ActionRequest {
@@ -14,6 +16,14 @@ export interface ActionRequest {
   /** `undefined`: nobody; per-user connectors then say so. */
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
+}
+
+/** A request whose every part was parsed. */
+interface Run extends ActionRequest {
+  readonly type: ConnectorType;
+  readonly params: ValidatedParams;
+  readonly config: Values;
+  readonly secrets: Values;
 }
 
 /**
@@ -26,52 +36,65 @@ export async function executeAction(
 ): Promise<ExecutionResult> {
   const { connector } = request;
   const type = deps.types.getEnabled(connector.connectorTypeId);
-  const params = type.validate.params(request.params);
+  const { validate } = type;
+  const run: Run = {
+    ...request,
+    type,
+    params: validate.params(request.params),
+    config: validate.config(connector.config),
+    secrets: validate.secrets(connector.secrets),
+  };
   const startedAt = deps.clock.monotonic();
-  const result = await run(type, params, request, deps);
-  const labels = { connector_type: type.id, outcome: result.status };
-  deps.metrics.executions.inc(labels);
-  deps.metrics.duration.observe((deps.clock.monotonic() - startedAt) / 1000, {
-    connector_type: type.id,
-  });
+  const result = await runAction(run, deps);
+  const labels = { connector_type: type.id };
+  deps.metrics.executions.inc({ ...labels, outcome: result.status });
+  deps.metrics.duration.observe((deps.clock.monotonic() - startedAt) / 1000, labels);
   return result;
 }
 
-async function run(
-  type: ConnectorType,
-  params: ValidatedParams,
-  request: ActionRequest,
-  deps: ExecutionDeps,
-): Promise<ExecutionResult> {
-  const { connector, profileUid, signal } = request;
-  const config = type.validate.config(connector.config);
-  const secrets = type.validate.secrets(connector.secrets);
-  let client: AxiosInstance | undefined;
-  let outcome: ExecutionResult;
+/** A failure as a result. Logged here and nowhere else: as an error when nobody expected it. */
+export function failedExecution(
+  error: unknown,
+  about: { readonly connectorId: string; readonly responseSizeHeader?: string | undefined },
+  deps: Pick<ExecutionDeps, 'clock' | 'logger'>,
+): ExecutionResult {
+  const { connectorId, responseSizeHeader } = about;
+  const described = describeFailure(error, { nowMs: deps.clock.now(), responseSizeHeader });
+  if (described === undefined) {
+    deps.logger.error(`Connector [${connectorId}] failed unexpectedly`, { error });
+  } else {
+    deps.logger.debug(`Connector [${connectorId}] failed`, { error });
+  }
+  return { connectorId, status: 'error', ...(described ?? UNEXPECTED_FAILURE) };
+}
+
+async function runAction(run: Run, deps: ExecutionDeps): Promise<ExecutionResult> {
+  const { connector, secrets } = run;
+  const sent = new SentTokens();
+  // Read when needed: the first token may have been replaced, and services may echo either.
+  const redacted = (result: ExecutionResult, ownHeader?: unknown): ExecutionResult => {
+    const headers = [...sent.values(), ...(typeof ownHeader === 'string' ? [ownHeader] : [])];
+    return redactOutput(result, credentialsOf(connector.authType, secrets, headers));
+  };
   try {
-    const maxContentLength = params.fetchOptions?.maxContentLength;
-    client = await createAuthorizedClient(
-      { connector, type, config, secrets, profileUid, signal, maxContentLength },
+    const client = await createAuthorizedClient(
+      { ...run, sent, maxContentLength: run.params.fetchOptions?.maxContentLength },
       deps,
     );
-    const data = await callHandler(type, params, {
-      client,
-      config,
-      secrets,
-      log: deps.logger,
-      signal,
-    });
-    outcome = { connectorId: connector.id, status: 'ok', data: data ?? {} };
+    const ownHeader = client.defaults.headers.common['Authorization'];
+    const { config, signal } = run;
+    const data = await callHandler(run, { client, config, secrets, log: deps.logger, signal });
+    return redacted({ connectorId: connector.id, status: 'ok', data: data ?? {} }, ownHeader);
   } catch (error) {
-    outcome = failed(error, connector, deps);
+    const { responseSizeHeader } = run.type.spec.actions[run.params.subAction] ?? {};
+    return redacted(
+      failedExecution(error, { connectorId: connector.id, responseSizeHeader }, deps),
+    );
   }
-  // The token may have been replaced meanwhile; what is in the client now is what the service saw last.
-  return redactOutput(outcome, credentialsOf(client, connector.authType, secrets));
 }
 
 function callHandler(
-  type: ConnectorType,
-  params: ValidatedParams,
+  { type, params }: Run,
   context: Parameters<ConnectorType['spec']['test']['handler']>[0],
 ): Promise<unknown> {
   const { spec } = type;
@@ -81,23 +104,4 @@ function callHandler(
     throw new Error(`validated sub-action [${params.subAction}] is missing`);
   // The params validator parsed this input with this very action's schema.
   return action.handler(context, params.subActionParams as never);
-}
-
-function failed(
-  error: unknown,
-  connector: DecryptedConnector,
-  deps: ExecutionDeps,
-): ExecutionResult {
-  const described = describeFailure(error, deps.clock.now());
-  if (described === undefined) {
-    deps.logger.error(`Connector [${connector.id}] failed unexpectedly`, { error });
-  } else {
-    deps.logger.debug(`Connector [${connector.id}] failed`, { error });
-  }
-  const failure = described ?? {
-    message: 'an error occurred while running the action',
-    retry: true,
-    errorSource: 'framework' as const,
-  };
-  return { connectorId: connector.id, status: 'error', ...failure };
 }

@@ -1,127 +1,83 @@
 import {
+  AuthTypeError,
   ConnectorActionError,
   getConnectorActionErrorMeta,
   isConnectorAuthorizationError,
 } from '@latchkey/connector-specs';
-import { findEgressError } from '@latchkey/egress';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import { AxiosError, isAxiosError } from 'axios';
 import { ConnectorConfigurationError } from '../oauth/strategies/index.ts';
 import { TokenUnavailableError } from '../oauth/tokens/index.ts';
 import type { ExecutionResult } from '../types.ts';
+import { afterWait } from './retry_time.ts';
+import { describeTransportFailure } from './transport_failure.ts';
 
 type Failure = Omit<ExecutionResult, 'connectorId' | 'status' | 'data'>;
 
 /** Kibana's text for everything that fails around an action rather than in it. */
 const AROUND_THE_ACTION = 'an error occurred while running the action';
 
+/** What anybody is told about a failure that nobody expected. */
+export const UNEXPECTED_FAILURE: Failure = {
+  message: AROUND_THE_ACTION,
+  retry: true,
+  errorSource: 'framework',
+};
+
+/** What a description depends on besides the error. */
+export interface FailureContext {
+  readonly nowMs: number;
+  /** Of the action; `undefined`: `content-length`. */
+  readonly responseSizeHeader: string | undefined;
+}
+
 /**
  * A failed execution in the caller's terms: whose turn it is (`errorSource`), whether to come back (`retry`), and why in words without headers or bodies.
- * `undefined`: nobody expected this; the caller logs it and says no more than that.
+ * `undefined`: nobody expected this; the caller logs it and says no more than {@link UNEXPECTED_FAILURE}.
  */
-export function describeFailure(error: unknown, nowMs: number): Failure | undefined {
-  return describeAuthFailure(error, nowMs) ?? describeActionFailure(error, nowMs);
+export function describeFailure(error: unknown, context: FailureContext): Failure | undefined {
+  return describeAuthFailure(error, context) ?? describeActionFailure(error, context);
 }
 
 /** Nobody to act as, or no token now. */
-function describeAuthFailure(error: unknown, nowMs: number): Failure | undefined {
+function describeAuthFailure(error: unknown, { nowMs }: FailureContext): Failure | undefined {
   if (isConnectorAuthorizationError(error)) {
-    return {
-      message: AROUND_THE_ACTION,
-      serviceMessage: error.message,
-      retry: false,
-      errorSource: 'user',
-      authorizationReason: error.reason,
-    };
+    return { ...byUser(error.message), authorizationReason: error.reason };
   }
-  if (error instanceof ConnectorConfigurationError) {
-    return {
-      message: AROUND_THE_ACTION,
-      serviceMessage: error.message,
-      retry: false,
-      errorSource: 'user',
-    };
+  if (error instanceof ConnectorConfigurationError) return byUser(error.message);
+  // Secrets of another shape than their auth type has: an administrator enters them again.
+  if (error instanceof AuthTypeError && error.code !== 'token_request_failed') {
+    return byUser(error.message);
   }
   if (error instanceof TokenUnavailableError) {
-    const retry =
-      error.retryAfterMs === undefined ? true : new Date(nowMs + error.retryAfterMs).toISOString();
-    return {
-      message: AROUND_THE_ACTION,
-      serviceMessage: error.message,
-      retry,
-      errorSource: 'framework',
-    };
+    return later(error.message, afterWait(error.retryAfterMs, nowMs));
   }
-  if (error instanceof SavedObjectError && error.code === 'store_unavailable') {
-    return {
-      message: AROUND_THE_ACTION,
-      serviceMessage: error.message,
-      retry: true,
-      errorSource: 'framework',
-    };
-  }
-  return undefined;
+  const isStoreAway = error instanceof SavedObjectError && error.code === 'store_unavailable';
+  return isStoreAway ? later(error.message, undefined) : undefined;
 }
 
-/** The action ran and said no, or its request did not go through. */
-function describeActionFailure(error: unknown, nowMs: number): Failure | undefined {
+/** @param notBefore ISO instant; `undefined`: unknown */
+function later(serviceMessage: string, notBefore: string | undefined): Failure {
+  return { ...UNEXPECTED_FAILURE, serviceMessage, retry: notBefore ?? true };
+}
+
+function byUser(serviceMessage: string): Failure {
+  return { message: AROUND_THE_ACTION, serviceMessage, retry: false, errorSource: 'user' };
+}
+
+/** The action ran and said no, or its request did not go through. What the action knows of sizes wins over a header. */
+function describeActionFailure(error: unknown, context: FailureContext): Failure | undefined {
+  const failure =
+    error instanceof ConnectorActionError
+      ? describeRefusal(error, context.nowMs)
+      : describeTransportFailure(error, context);
   const meta = getConnectorActionErrorMeta(error);
-  const errorMeta = meta === undefined ? {} : { errorMeta: meta };
-  if (error instanceof ConnectorActionError) {
-    if (error.code === 'invalid_input')
-      return { message: error.message, retry: false, errorSource: 'user', ...errorMeta };
-    return {
-      message: error.message,
-      ...retryAfter(error.status, error.retryAfterMs, nowMs),
-      ...errorMeta,
-    };
-  }
-  const egress = findEgressError(error);
-  if (egress !== undefined) {
-    const refusedByUs = REFUSALS.has(egress.code);
-    return refusedByUs
-      ? { message: egress.message, retry: false, errorSource: 'user', ...errorMeta }
-      : { message: egress.message, retry: true, ...errorMeta };
-  }
-  if (isAxiosError(error)) {
-    const status = error.response?.status;
-    return {
-      message: error.message,
-      ...retryAfter(status, undefined, nowMs),
-      ...sizeMeta(error, errorMeta),
-    };
-  }
-  return undefined;
+  if (failure === undefined || meta === undefined) return failure;
+  return { ...failure, errorMeta: { ...failure.errorMeta, ...meta } };
 }
 
-/** Requests this server will never make, however often they are asked for. */
-const REFUSALS: ReadonlySet<string> = new Set([
-  'invalid_url',
-  'host_not_allowed',
-  'address_not_allowed',
-  'https_required',
-  'invalid_request',
-  'body_not_replayable',
-  'credentials_not_allowed',
-]);
-
-function retryAfter(
-  status: number | undefined,
-  retryAfterMs: number | undefined,
-  nowMs: number,
-): Pick<Failure, 'retry'> {
-  if (status === undefined || (status !== 429 && status < 500)) return {};
-  return {
-    retry: retryAfterMs === undefined ? true : new Date(nowMs + retryAfterMs).toISOString(),
-  };
-}
-
-/** How large the answer would have been, so that a caller can ask for a higher limit. */
-function sizeMeta(error: AxiosError, meta: Pick<Failure, 'errorMeta'>): Pick<Failure, 'errorMeta'> {
-  if (error.code !== AxiosError.ERR_BAD_RESPONSE || !error.message.includes('maxContentLength'))
-    return meta;
-  const length = Number(error.response?.headers['content-length']);
-  return Number.isFinite(length)
-    ? { errorMeta: { contentLengthBytes: length, ...meta.errorMeta } }
-    : meta;
+function describeRefusal(error: ConnectorActionError, nowMs: number): Failure {
+  const { code, status, message, retryAfterMs } = error;
+  if (code === 'invalid_input') return { message, retry: false, errorSource: 'user' };
+  const isBusy = status !== undefined && (status === 429 || status >= 500);
+  return isBusy ? { message, retry: afterWait(retryAfterMs, nowMs) ?? true } : { message };
 }

@@ -1,54 +1,71 @@
-import { getAuthType, getMeta } from '@latchkey/connector-specs';
-import type { AxiosInstance } from 'axios';
+import { ConnectorActionError, getAuthType, getMeta } from '@latchkey/connector-specs';
+
+type SecretField = Parameters<typeof getMeta>[0];
 
 const REDACTED = '[redacted]';
 /** Shorter values would blot out ordinary words. */
 const SHORTEST = 8;
+/** Deeper answers are no data anybody uses, and would exhaust the stack of whoever walks or serialises them. */
+const MAX_DEPTH = 200;
 
-/** The credentials of one execution, as they would look if a service sent them back. */
+/**
+ * The credentials of one execution, as they would look if a service sent them back: plain and percent-encoded.
+ * @param headers complete Authorization values that were sent
+ */
 export function credentialsOf(
-  client: AxiosInstance | undefined,
   authType: string,
   secrets: Readonly<Record<string, unknown>>,
+  headers: readonly string[],
 ): readonly string[] {
-  const shape: Readonly<Record<string, unknown>> = getAuthType(authType).schema.shape;
-  const header = client?.defaults.headers.common['Authorization'];
-  const found = typeof header === 'string' ? [header.slice(header.indexOf(' ') + 1)] : [];
+  const shape: Readonly<Record<string, SecretField>> = getAuthType(authType).schema.shape;
+  const found = headers.map((header) => header.slice(header.indexOf(' ') + 1));
   for (const [name, value] of Object.entries(secrets)) {
     if (name === 'authType' || typeof value !== 'string') continue;
     const field = shape[name];
     // A field the auth type does not list is named by data (an API key's header), so its value is the key.
-    if (field === undefined || getMeta(field as Parameters<typeof getMeta>[0])?.sensitive === true)
-      found.push(value);
+    if (field === undefined || getMeta(field)?.sensitive === true) found.push(value);
   }
-  return found.filter((value) => value.length >= SHORTEST);
+  const long = found.filter((value) => value.length >= SHORTEST);
+  const variants = new Set(long.flatMap((value) => [value, encodeURIComponent(value)]));
+  // The longest first: a credential that contains another must not survive in part.
+  return [...variants].sort((a, b) => b.length - a.length);
 }
 
 /**
- * The output without the credentials it may echo (attack 67). Values without an echo come back as they are, not copied.
+ * The output without the credentials it may echo (attack 67), in values and in names. What holds no echo comes back as it is, not copied.
+ * @throws ConnectorActionError `unexpected_answer` for output that is nested too deeply to be sent, circles included
  */
 export function redactOutput<T>(output: T, credentials: readonly string[]): T {
-  return credentials.length === 0 ? output : (redact(output, credentials) as T);
+  return redact(output, credentials, 0) as T;
 }
 
-function redact(value: unknown, credentials: readonly string[]): unknown {
-  if (typeof value === 'string') {
-    let text = value;
-    for (const credential of credentials)
-      if (text.includes(credential)) text = text.replaceAll(credential, REDACTED);
-    return text;
+function redact(value: unknown, credentials: readonly string[], depth: number): unknown {
+  if (typeof value === 'string') return redactText(value, credentials);
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (depth > MAX_DEPTH) {
+    throw new ConnectorActionError('unexpected_answer', 'the answer is nested too deeply');
   }
   if (Array.isArray(value)) {
-    const items = value.map((item) => redact(item, credentials));
+    const items = value.map((item) => redact(item, credentials, depth + 1));
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
-  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
-  let changed = false;
-  const members: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
-    const safe = redact(member, credentials);
-    changed ||= safe !== member;
-    members[name] = safe;
+  const members = Object.entries(value).map(([name, member]) => ({
+    name,
+    safeName: redactText(name, credentials),
+    member,
+    safe: redact(member, credentials, depth + 1),
+  }));
+  const isEcho = members.some(
+    ({ name, safeName, member, safe }) => name !== safeName || member !== safe,
+  );
+  // From entries, not by assignment: a member called `__proto__` must stay data.
+  return isEcho ? Object.fromEntries(members.map(({ safeName, safe }) => [safeName, safe])) : value;
+}
+
+function redactText(text: string, credentials: readonly string[]): string {
+  let safe = text;
+  for (const credential of credentials) {
+    if (safe.includes(credential)) safe = safe.replaceAll(credential, REDACTED);
   }
-  return changed ? members : value;
+  return safe;
 }

@@ -1,0 +1,65 @@
+import { authModeOf } from '@latchkey/connector-specs';
+import type { ConnectorType } from '../connector_types/index.ts';
+import type { DecryptedConnector } from '../types.ts';
+import { authTypeOf } from './auth_mode.ts';
+import { ConnectorError } from './connector_error.ts';
+import type { EditableConnector } from './connector_store.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * The secrets an update continues with. They cannot be read back, so leaving them out means keeping them; but never for another host
+ * (attack 48), and not when they cannot be read here either.
+ * @throws ConnectorError `secrets_required`; ConnectorTypeError for a config that does not fit
+ */
+export function secretsAfterUpdate(
+  current: EditableConnector,
+  input: { readonly config: Values; readonly secrets: Values | undefined },
+  type: ConnectorType,
+): Values {
+  if (input.secrets !== undefined) return input.secrets;
+  if (!current.hasReadableSecrets) {
+    throw secretsRequired(current, 'The stored secrets cannot be read. Enter the secrets again.');
+  }
+  // Without credentials there is nothing that another host could learn.
+  if (current.authType !== 'none' && hostsDiffer(current.config, input.config, type)) {
+    throw secretsRequired(
+      current,
+      'The connector would send its credentials to another host. Enter the secrets again.',
+    );
+  }
+  return current.secrets;
+}
+
+/**
+ * Grants of one auth type mean nothing to another.
+ * @throws ConnectorError `auth_type_is_fixed`, `auth_mode_is_fixed`
+ */
+export function ensureSameAuth(current: DecryptedConnector, secrets: Values): void {
+  const next = authTypeOf(secrets, {});
+  if (next === current.authType) return;
+  if (current.authMode === 'per-user') {
+    throw new ConnectorError(
+      'auth_type_is_fixed',
+      current.id,
+      'The authentication type of a connector with per-user authorization cannot be changed. Create a new connector.',
+    );
+  }
+  if (authModeOf(next) === 'per-user') {
+    throw new ConnectorError(
+      'auth_mode_is_fixed',
+      current.id,
+      'A connector with shared credentials cannot change to per-user authorization. Create a new connector.',
+    );
+  }
+}
+
+function hostsDiffer(before: Values, after: Values, type: ConnectorType): boolean {
+  const old = type.credentialOrigins(before);
+  const next = type.credentialOrigins(type.validate.config(after));
+  return JSON.stringify(old) !== JSON.stringify(next);
+}
+
+function secretsRequired({ id }: DecryptedConnector, message: string): ConnectorError {
+  return new ConnectorError('secrets_required', id, message);
+}
