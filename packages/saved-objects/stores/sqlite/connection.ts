@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { matchesWords } from '../../filter/words.ts';
 import { StoreError } from '../../store/store_error.ts';
-import { createTables, type TypeTable } from './tables.ts';
+import { createTables } from './create_tables.ts';
+import type { TypeTable } from './tables.ts';
 
 /** Raised when the table layout itself changes; a file with a higher number was written by a newer build. */
 const LAYOUT_VERSION = 1;

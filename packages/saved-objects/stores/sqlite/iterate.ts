@@ -1,18 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Filter } from '../../filter/filter.ts';
 import type { IterateRequest, StoredDocument } from '../../store/document_store.ts';
 import type { SqliteConnection } from './connection.ts';
+import { findDrivingCondition } from './driving_condition.ts';
 import { COLUMNS, toDocument } from './rows.ts';
-import { checkFields, where } from './search.ts';
+import { checkedCondition, checkFields } from './search_plan.ts';
 import type { TypeTable } from './tables.ts';
 
-/** Up to this many matches are first listed by key, which costs about a megabyte; beyond it the table is walked. */
-const MAX_LISTED_KEYS = 10_000;
 /** Documents looked at in one go while walking, whether they match or not. Keeps the event loop free. */
 const WALK_STEP = 2_000;
-
-/** Conditions that an index of one field answers. */
-const INDEXED_CONDITIONS: ReadonlySet<Filter['op']> = new Set(['equals', 'in', 'before', 'after']);
 
 /** What an iteration works on. */
 export interface IterateScope {
@@ -30,36 +25,11 @@ export async function* iterateTable(
   request: IterateRequest,
 ): AsyncGenerator<readonly StoredDocument[]> {
   checkFields([table], request);
-  const listed = await scope.run(() => listKeys(scope.connection, table, request));
-  if (listed === undefined) yield* walk(scope, table, request);
-  else yield* readListed(scope, table, request, listed);
-}
-
-/**
- * The keys to look at, when one condition of the filter is selective enough for its index to give all of them. Trying a
- * condition reads a bounded part of an index, whatever the table's size. `undefined`: walk.
- */
-function listKeys(
-  connection: SqliteConnection,
-  table: TypeTable,
-  request: IterateRequest,
-): readonly string[] | undefined {
-  for (const condition of conjuncts(request.filter)) {
-    if (!INDEXED_CONDITIONS.has(condition.op)) continue;
-    const { sql, params } = where(connection, table, { filter: condition });
-    if (params.length > 1) continue; // The field holds lists, so the index does not know all matches.
-    const keys = connection
-      .statement(`SELECT key FROM ${table.table} WHERE ${sql} LIMIT ?`)
-      .all(...params, MAX_LISTED_KEYS + 1);
-    if (keys.length <= MAX_LISTED_KEYS) return keys.map(({ key }) => String(key)).sort();
-  }
-  return undefined;
-}
-
-/** The conditions that must all hold. */
-function conjuncts(filter: Filter | undefined): readonly Filter[] {
-  if (filter === undefined) return [];
-  return filter.op === 'and' ? filter.filters.flatMap(conjuncts) : [filter];
+  const { connection, run } = scope;
+  const driving = await run(() => findDrivingCondition(connection, table, request.filter));
+  if (driving === undefined) yield* walk(scope, table, request);
+  // The keys of one selective condition take about a megabyte at most.
+  else yield* readListed(scope, table, request, driving.keys.toSorted());
 }
 
 async function* readListed(
@@ -72,7 +42,7 @@ async function* readListed(
     const chunk = JSON.stringify(keys.slice(from, from + request.batchSize));
     const documents = await run(() => {
       // The whole filter is asked here: the list may be too long, and a document may have changed since.
-      const { sql, params } = where(connection, table, request);
+      const { sql, params } = checkedCondition(connection, table, request);
       const select = `SELECT ${COLUMNS} FROM ${table.table} WHERE key IN (SELECT value FROM json_each(?)) AND ${sql} ORDER BY key`;
       return connection
         .statement(select)
@@ -110,7 +80,7 @@ function walkStep(
   request: IterateRequest,
   after: string,
 ): WalkStep {
-  const { sql, params } = where(connection, table, request);
+  const { sql, params } = checkedCondition(connection, table, request);
   const stepSize = params.length === 0 ? request.batchSize : Math.max(WALK_STEP, request.batchSize);
   // The end of the step is fixed before its documents are read, so an insert in between moves nothing into the next step.
   const span = `SELECT key FROM ${table.table} WHERE key > ? ORDER BY key LIMIT ?`;

@@ -6,6 +6,7 @@ import { COLUMNS, toDocument } from './rows.ts';
 import { searchDocuments } from './search.ts';
 import { type TypeTable, typeTable } from './tables.ts';
 import { deleteDocument, putDocument } from './write.ts';
+import { WriteQueue } from './write_queue.ts';
 
 const DEFAULT_BUSY_TIMEOUT_MS = 50;
 const GIVE_UP_AFTER_MS = 5_000;
@@ -31,6 +32,7 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
   const connection = new SqliteConnection(path, busyTimeoutMs);
   const policy = { giveUpAfterMs: GIVE_UP_AFTER_MS, now };
   const run = <T>(work: () => T): Promise<T> => runWithRetry(connection, policy, work);
+  const writes = new WriteQueue({ connection, run });
   const tables = new Map<string, TypeTable>();
   const tableOf = (type: string): TypeTable => {
     const table = tables.get(type);
@@ -46,10 +48,14 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
       await run(() => connection.optimize());
     },
     getMany: (keys, type) => run(() => getMany(connection, tableOf(type), keys)),
-    put: (document, putOptions) =>
-      run(() => putDocument(connection, tableOf(document.type), document, putOptions?.condition)),
-    delete: (key, type, deleteOptions) =>
-      run(() => deleteDocument(connection, tableOf(type), key, deleteOptions?.ifVersion)),
+    put: async (document, putOptions) => {
+      const table = tableOf(document.type);
+      return writes.add(() => putDocument(connection, table, document, putOptions?.condition));
+    },
+    delete: async (key, type, deleteOptions) => {
+      const table = tableOf(type);
+      return writes.add(() => deleteDocument(connection, table, key, deleteOptions?.ifVersion));
+    },
     search: (request) =>
       run(() => searchDocuments(connection, request.types.map(tableOf), request)),
     iterate: async function* (request) {
@@ -58,7 +64,10 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
       }
     },
     ping: () => run(() => connection.probeWrite()),
-    close: async () => connection.close(),
+    close: async () => {
+      await writes.whenIdle();
+      connection.close();
+    },
   };
 }
 
