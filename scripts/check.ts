@@ -10,7 +10,15 @@ const GATES: readonly Gate[] = [
   { name: 'format and lint', command: ['biome', 'check', '.'] },
   {
     name: 'boundaries',
-    command: ['depcruise', '--config', '.dependency-cruiser.cjs', 'packages', 'plugins', 'scripts', 'bench'],
+    command: [
+      'depcruise',
+      '--config',
+      '.dependency-cruiser.cjs',
+      'packages',
+      'plugins',
+      'scripts',
+      'bench',
+    ],
   },
   { name: 'types', command: ['nx', 'run-many', '-t', 'typecheck', '--outputStyle', 'static'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },

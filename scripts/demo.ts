@@ -17,16 +17,24 @@ import {
 /** The main job without a browser: a real server process, stand-ins for Google and EARS, two people. */
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-demo-'));
 const narrator = new Narrator();
-console.log('Latchkey demo: two people, one Google Drive connector each way, everybody’s own files.');
+console.log(
+  'Latchkey demo: two people, one Google Drive connector each way, everybody’s own files.',
+);
 console.log('Starting the stand-ins and a server …');
-const providers = await startDevProviders({ google: { port: 0 }, ears: { port: 0 }, strict: { port: 0 } });
+const providers = await startDevProviders({
+  google: { port: 0 },
+  ears: { port: 0 },
+  strict: { port: 0 },
+});
 const server = await startServerProcess(folder, devServerSettings(providers)).catch(
   async (error: unknown) => {
     await providers.stop();
     throw error;
   },
 );
-console.log(`  server ${server.origin}, Google ${providers.google.origin}, EARS ${providers.ears.origin}`);
+console.log(
+  `  server ${server.origin}, Google ${providers.google.origin}, EARS ${providers.ears.origin}`,
+);
 
 try {
   const basic = Buffer.from('elastic:changeme').toString('base64');
@@ -50,7 +58,9 @@ try {
 
 narrator.printTable();
 if (narrator.failed > 0) {
-  console.log(`\n${narrator.failed} steps failed. The server’s last lines:\n${server.log().slice(-4000)}`);
+  console.log(
+    `\n${narrator.failed} steps failed. The server’s last lines:\n${server.log().slice(-4000)}`,
+  );
   process.exitCode = 1;
 } else {
   console.log('\nEverything went as it should.');

@@ -11,7 +11,9 @@ const modules = join(root, 'node_modules');
 const stamp = join(modules, '.latchkey-installed');
 const [command, ...args] = process.argv.slice(2);
 
-const fingerprint = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const fingerprint = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint;
 if (!installed) install();
 

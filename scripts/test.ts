@@ -18,7 +18,10 @@ const checks = await run(process.execPath, ['scripts/check.ts']);
 const units = await run(
   'nx',
   ['run-many', '-t', 'unit', '--outputStyle', 'static', ...(isCi ? ['--skipNxCache'] : [])],
-  { ...NX_ENVIRONMENT, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
+  {
+    ...NX_ENVIRONMENT,
+    NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+  },
 );
 
 let passed = checks === 0 ? 1 : 0;

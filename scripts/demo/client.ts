@@ -60,7 +60,11 @@ export class Client {
 
   /** Asks for the authorization URL, goes through the provider's pages, and follows the way back. */
   async authorize(connectorId: string, as: PersonId): Promise<Answer> {
-    const started = await this.request('POST', `/internal/actions/connector/${connectorId}/_start_oauth_flow`, {});
+    const started = await this.request(
+      'POST',
+      `/internal/actions/connector/${connectorId}/_start_oauth_flow`,
+      {},
+    );
     if (started.status !== 200) return started;
     const callback = await walkConsent(started.body.authorizationUrl, {
       as,

@@ -45,7 +45,9 @@ export class Narrator {
     };
     this.#rows.push(row);
     const status = row.status === '' ? '' : `HTTP ${row.status}, `;
-    console.log(`  ${row.ok ? '✓' : '✗'} ${who.padEnd(5)} ${step}: ${row.outcome} (${status}${row.ms} ms)`);
+    console.log(
+      `  ${row.ok ? '✓' : '✗'} ${who.padEnd(5)} ${step}: ${row.outcome} (${status}${row.ms} ms)`,
+    );
   }
 
   get failed(): number {
@@ -67,7 +69,12 @@ export class Narrator {
       Math.max(...[head, ...lines].map((line) => (line[column] ?? title).length)),
     );
     const print = (line: readonly string[]): void =>
-      console.log(line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+      console.log(
+        line
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd(),
+      );
     console.log('');
     print(head);
     print(widths.map((width) => '─'.repeat(width)));

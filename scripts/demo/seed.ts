@@ -23,7 +23,10 @@ export async function seedDevelopment(admin: Client, providers: DevProviders): P
     });
   }
   const { client } = providers.google;
-  await ensureConnector(admin, 'drive-quick-connect', 'Drive (Quick Connect)', { authType: 'ears', provider: 'google' });
+  await ensureConnector(admin, 'drive-quick-connect', 'Drive (Quick Connect)', {
+    authType: 'ears',
+    provider: 'google',
+  });
   await ensureConnector(admin, 'drive-own-client', 'Drive (our own client)', {
     authType: 'oauth_authorization_code',
     clientId: client.clientId,

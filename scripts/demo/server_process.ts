@@ -25,7 +25,12 @@ export async function startServerProcess(
   // JSON is YAML.
   writeFileSync(
     configFile,
-    JSON.stringify({ ...settings, 'path.data': join(folder, 'data'), 'server.port': port, 'server.publicBaseUrl': origin }),
+    JSON.stringify({
+      ...settings,
+      'path.data': join(folder, 'data'),
+      'server.port': port,
+      'server.publicBaseUrl': origin,
+    }),
   );
   const args = [join(ROOT, 'scripts', 'serve.ts'), '--dev', '--config', configFile];
   const child = spawn(process.execPath, args, {

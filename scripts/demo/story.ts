@@ -113,19 +113,31 @@ export async function surviveExpiry(cast: Cast, narrator: Narrator): Promise<voi
     for (const id of Object.values(CONNECTORS)) {
       await narrator.step(`searchFiles on ${id}, five at once`, NAMES[person], async () => {
         const before = refreshesOf(cast, person);
-        const answers = await Promise.all(Array.from({ length: 5 }, () => search(cast[person], id)));
+        const answers = await Promise.all(
+          Array.from({ length: 5 }, () => search(cast[person], id)),
+        );
         const refreshes = refreshesOf(cast, person) - before;
         const results = answers.map((answer) => expectFilesOf(person, answer));
         const ok = refreshes === 1 && results.every((result) => result.ok);
-        return { status: answers[0]?.status, saw: `${refreshes} refresh for 5 calls, own files`, ok };
+        return {
+          status: answers[0]?.status,
+          saw: `${refreshes} refresh for 5 calls, own files`,
+          ok,
+        };
       });
     }
   }
   narrator.chapter('6. One token is refused in mid-life (401)');
   await narrator.step(`searchFiles on ${CONNECTORS.own}`, 'Ana', async () => {
-    const last = google.requests({ endpoint: 'drive', account: cast.providers.people.ana.email }).at(-1);
-    if (last?.tokenHash === undefined) return { saw: 'no token was seen at the provider', ok: false };
-    for (const { tokenHash } of google.requests({ endpoint: 'drive', account: cast.providers.people.ana.email })) {
+    const last = google
+      .requests({ endpoint: 'drive', account: cast.providers.people.ana.email })
+      .at(-1);
+    if (last?.tokenHash === undefined)
+      return { saw: 'no token was seen at the provider', ok: false };
+    for (const { tokenHash } of google.requests({
+      endpoint: 'drive',
+      account: cast.providers.people.ana.email,
+    })) {
       if (tokenHash !== undefined) google.rejectAccessToken(tokenHash);
     }
     const seenBefore = google.requests({ endpoint: 'drive' }).length;
@@ -134,7 +146,11 @@ export async function surviveExpiry(cast: Cast, narrator: Narrator): Promise<voi
     const calls = google.requests({ endpoint: 'drive' }).slice(seenBefore);
     const statuses = calls.map(({ status }) => status).join(' → ');
     const refreshes = refreshesOf(cast, 'ana') - before;
-    return { ...result, saw: `Drive answered ${statuses}, ${refreshes} refresh, own files`, ok: result.ok && refreshes === 1 };
+    return {
+      ...result,
+      saw: `Drive answered ${statuses}, ${refreshes} refresh, own files`,
+      ok: result.ok && refreshes === 1,
+    };
   });
 }
 
@@ -144,11 +160,18 @@ export async function disconnectBen(cast: Cast, narrator: Narrator): Promise<voi
   narrator.chapter('7. Ben disconnects; Ana is unaffected');
   for (const id of Object.values(CONNECTORS)) {
     await narrator.step(`disconnect ${id}`, 'Ben', async () =>
-      expectStatus(await cast.ben.request('POST', `/internal/actions/connector/${id}/_oauth_disconnect`), 204, 'disconnected'),
+      expectStatus(
+        await cast.ben.request('POST', `/internal/actions/connector/${id}/_oauth_disconnect`),
+        204,
+        'disconnected',
+      ),
     );
   }
   await narrator.step('look at Google', 'Admin', async () => {
-    const alive = { ana: google.isGrantAlive(people.ana.email), ben: google.isGrantAlive(people.ben.email) };
+    const alive = {
+      ana: google.isGrantAlive(people.ana.email),
+      ben: google.isGrantAlive(people.ben.email),
+    };
     return {
       saw: `Ben’s grants are ${alive.ben ? 'still alive' : 'revoked'}, Ana’s are ${alive.ana ? 'alive' : 'gone'}`,
       ok: alive.ana && !alive.ben,
@@ -157,13 +180,23 @@ export async function disconnectBen(cast: Cast, narrator: Narrator): Promise<voi
   await narrator.step('search again', 'Ben', async () =>
     expectAuthorizationNeeded(await search(cast.ben, CONNECTORS.own), 'no_token'),
   );
-  await narrator.step('search again', 'Ana', async () => expectFilesOf('ana', await search(cast.ana, CONNECTORS.own)));
+  await narrator.step('search again', 'Ana', async () =>
+    expectFilesOf('ana', await search(cast.ana, CONNECTORS.own)),
+  );
   for (const person of PEOPLE) {
     await narrator.step('ask for the status', NAMES[person], async () => {
-      const answer = await cast[person].request('POST', '/internal/actions/connectors/_me/auth_status', {});
+      const answer = await cast[person].request(
+        'POST',
+        '/internal/actions/connectors/_me/auth_status',
+        {},
+      );
       const statuses = Object.values(CONNECTORS).map((id) => answer.body[id]?.connection_status);
       const expected = person === 'ana' ? 'connected' : 'not_connected';
-      return { status: answer.status, saw: statuses.join(', '), ok: statuses.every((status) => status === expected) };
+      return {
+        status: answer.status,
+        saw: statuses.join(', '),
+        ok: statuses.every((status) => status === expected),
+      };
     });
   }
 }
@@ -175,7 +208,8 @@ function search(client: Client, connectorId: string): Promise<Answer> {
 /** Refreshes Google saw for a person, through EARS or directly. */
 function refreshesOf({ providers }: Cast, person: PersonId): number {
   const account = providers.people[person].email;
-  return providers.google.requests({ endpoint: 'token', grantType: 'refresh_token', account }).length;
+  return providers.google.requests({ endpoint: 'token', grantType: 'refresh_token', account })
+    .length;
 }
 
 function expectStatus(answer: Answer, status: number, saw: string): StepResult {
@@ -200,5 +234,9 @@ function expectFilesOf(person: PersonId, { status, body }: Answer): StepResult {
 
 function expectAuthorizationNeeded({ status, body }: Answer, reason: string): StepResult {
   const ok = body.status === 'error' && body.authorization_reason === reason;
-  return { status, saw: ok ? `must authorize (${reason})` : JSON.stringify(body).slice(0, 120), ok };
+  return {
+    status,
+    saw: ok ? `must authorize (${reason})` : JSON.stringify(body).slice(0, 120),
+    ok,
+  };
 }

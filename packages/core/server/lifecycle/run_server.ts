@@ -10,8 +10,9 @@ const EXIT_FAILURE = 1;
 /**
  * Runs one server for the life of this process: starts it, stops it in order on SIGTERM or SIGINT (a second signal ends at once),
  * and ends with one line in the log when something throws where nobody catches it.
+ * @returns the running server; `undefined` when a signal stopped it while it was starting
  */
-export async function runServer(options: ServerOptions): Promise<void> {
+export async function runServer(options: ServerOptions): Promise<Server | undefined> {
   let server: Server | undefined;
   const stopping = { requested: false };
   const die = (message: string, error: unknown): never => {
@@ -26,9 +27,11 @@ export async function runServer(options: ServerOptions): Promise<void> {
     server = await createServer(options);
     stopOnSignal(server, stopping);
     await server.start();
+    return server;
   } catch (error) {
     // A start that ends because a signal stopped it is no failure; the signal's handler ends the process.
     if (!stopping.requested) die('The server cannot start', error);
+    return undefined;
   }
 }
 

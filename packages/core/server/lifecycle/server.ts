@@ -20,6 +20,8 @@ export interface Server {
   readonly logger: Logger;
   /** Where it listens, base path included; `undefined` until then. */
   readonly url: string | undefined;
+  /** The address browsers use, `server.publicBaseUrl` or its development default; `undefined` when neither is known. */
+  readonly publicBaseUrl: string | undefined;
   /** Registers everything; `start` does it when it was not done. @throws PluginError */
   setup(): Promise<void>;
   /**
@@ -58,6 +60,7 @@ export function createServerOf(parts: ServerParts): Server {
   const server: Server = {
     config: configuration.core,
     browserConfig: browserConfigOf(configuration),
+    publicBaseUrl: http.urls.publicBaseUrl,
     env,
     logger,
     get url() {

@@ -1,0 +1,106 @@
+import { parseArgs } from 'node:util';
+import { configFilesFor, parseSetting, runServer } from '@latchkey/core/server';
+import {
+  type DevProviders,
+  devServerSettings,
+  startControlServer,
+  startDevProviders,
+} from '@latchkey/dev-providers';
+import { ROOT } from './command.ts';
+import { Client } from './demo/client.ts';
+import { DEVELOPMENT_PEOPLE, seedDevelopment } from './demo/seed.ts';
+
+const USAGE = `Runs a development server and the stand-ins for Google, EARS and a strict OAuth server.
+
+  npm start -- [--no-stand-ins] [--config FILE]... [--set KEY=VALUE]...
+
+  --no-stand-ins   the server alone, for use with real providers
+  --config FILE    settings to read, in this order, instead of config/kibana.yml
+  --set KEY=VALUE  one setting, over all files
+`;
+const CONTROL_PORT = 4040;
+
+const { values } = parseArgs({
+  options: {
+    'no-stand-ins': { type: 'boolean', default: false },
+    config: { type: 'string', multiple: true, default: [] },
+    set: { type: 'string', multiple: true, default: [] },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) process.stdout.write(USAGE);
+else await start();
+
+async function start(): Promise<void> {
+  const providers = values['no-stand-ins'] ? undefined : await startStandIns();
+  const server = await runServer({
+    mode: 'development',
+    root: ROOT,
+    configFiles: configFilesFor({ root: ROOT, mode: 'development', given: values.config }),
+    ...(providers === undefined ? {} : { defaults: devServerSettings(providers) }),
+    overrides: Object.assign({}, ...values.set.map(parseSetting)),
+  });
+  if (server?.url === undefined) return;
+  if (providers !== undefined) await seed(server.url, providers);
+  // People use the public address: cookies and redirects belong to it.
+  welcome(server.publicBaseUrl ?? server.url, providers);
+}
+
+async function startStandIns(): Promise<DevProviders> {
+  try {
+    const providers = await startDevProviders();
+    await startControlServer(providers, CONTROL_PORT);
+    return providers;
+  } catch (error) {
+    console.error(`The stand-ins cannot start: ${error instanceof Error ? error.message : error}`);
+    console.error(
+      'Is another development server running? Stop it, or use: npm start -- --no-stand-ins',
+    );
+    process.exit(1);
+  }
+}
+
+async function seed(url: string, providers: DevProviders): Promise<void> {
+  const basic = Buffer.from('elastic:changeme').toString('base64');
+  try {
+    await seedDevelopment(new Client(url, { authorization: `Basic ${basic}` }), providers);
+  } catch (error) {
+    console.warn(
+      `The development people and connectors were not made: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+function welcome(url: string, providers: DevProviders | undefined): void {
+  const accounts: readonly (readonly [string, string, string])[] = [
+    ['elastic', 'changeme', 'administrator'],
+    ...(providers === undefined
+      ? []
+      : DEVELOPMENT_PEOPLE.map(({ username, password }) => [
+          username,
+          password,
+          'may use connectors',
+        ])),
+  ];
+  const lines = [
+    '',
+    `Latchkey runs at ${url}`,
+    '',
+    ...accounts.map(
+      ([name, password, what]) => `  ${name.padEnd(8)} ${password.padEnd(26)} ${what}`,
+    ),
+    '',
+    `  try        curl -u elastic:changeme ${url}/api/actions/connectors`,
+    `  API        ${url}/api/openapi.json`,
+    ...(providers === undefined
+      ? []
+      : [
+          `  stand-ins  Google ${providers.google.origin}, EARS ${providers.ears.origin}, strict OAuth ${providers.strict.origin}`,
+          `  authorize  sign in as ana, then open ${url}/api/actions/connector/drive-own-client/oauth/start`,
+        ]),
+    '  stop       Ctrl+C',
+    '',
+  ];
+  console.log(lines.join('\n'));
+}
