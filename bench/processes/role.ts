@@ -1,0 +1,61 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+
+/** The programs of this folder that run in a process of their own, so that each role's CPU time is its own. */
+type RoleName = 'upstream' | 'bare_proxy' | 'load_generator' | 'token_filler' | 'token_reader';
+
+/** A role running in its own process. It answers one question at a time. */
+export interface Role<Question, Answer> {
+  readonly pid: number;
+  /** @throws Error when the role failed or ended */
+  ask(question: Question): Promise<Answer>;
+  /** Ends the process. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+type Reply<Answer> = { readonly answer: Answer } | { readonly failure: string };
+
+/** Starts a role. */
+export function startRole<Question, Answer>(name: RoleName): Role<Question, Answer> {
+  const child = fork(join(import.meta.dirname, `${name}.ts`), { serialization: 'advanced' });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return {
+    pid: child.pid ?? 0,
+    ask: (question) => askChild(child, name, question),
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill();
+      await ended;
+    },
+  };
+}
+
+function askChild<Question, Answer>(
+  child: ChildProcess,
+  name: string,
+  question: Question,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null) => reject(new Error(`${name} ended with ${code}`));
+    child.once('exit', onExit);
+    child.once('message', (reply: Reply<Answer>) => {
+      child.off('exit', onExit);
+      if ('answer' in reply) resolve(reply.answer);
+      else reject(new Error(`${name}: ${reply.failure}`));
+    });
+    child.send({ question });
+  });
+}
+
+/** The other end: answers questions until the parent goes. */
+export function answerQuestions<Question, Answer>(
+  answer: (question: Question) => Promise<Answer>,
+): void {
+  process.on('message', async ({ question }: { readonly question: Question }) => {
+    try {
+      process.send?.({ answer: await answer(question) });
+    } catch (error) {
+      process.send?.({ failure: error instanceof Error ? (error.stack ?? error.message) : error });
+    }
+  });
+  process.on('disconnect', () => process.exit());
+}

@@ -1,0 +1,51 @@
+import { percentile, Samples } from '../measure/statistics.ts';
+import type { BenchConnector } from '../server/bench_connector.ts';
+import { type OpenTokens, openTokens, personOf } from '../server/open_tokens.ts';
+import { answerQuestions } from './role.ts';
+
+/** Opens a data folder, or reads from the one that is open. */
+export type Reading =
+  | { readonly open: string; readonly connector: BenchConnector; readonly tokens: number }
+  | { readonly readForMs: number };
+
+/** Times are milliseconds. */
+export interface ReadResult {
+  readonly reads: number;
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+const NOTHING: ReadResult = { reads: 0, perSecond: 0, p50: 0, p99: 0 };
+
+let opened: { readonly tokens: OpenTokens; readonly count: number } | undefined;
+
+/** Random people, so that neither the store's page cache nor anything of ours is flattered by one hot row. */
+async function read(question: Reading): Promise<ReadResult> {
+  if ('open' in question) {
+    const tokens = await openTokens(question.open, question.connector);
+    opened = { tokens, count: question.tokens };
+    return NOTHING;
+  }
+  if (opened === undefined) throw new Error('open a data folder first');
+  const { tokens, count } = opened;
+  const times = new Samples();
+  const start = performance.now();
+  let now = start;
+  while (now - start < question.readForMs) {
+    const profileUid = personOf(Math.floor(Math.random() * count));
+    const before = performance.now();
+    await tokens.tokens.tokens.getToken({ connector: tokens.connector, profileUid });
+    now = performance.now();
+    times.add(now - before);
+  }
+  const sorted = times.sorted();
+  return {
+    reads: times.count,
+    perSecond: (times.count * 1000) / (now - start),
+    p50: percentile(sorted, 0.5),
+    p99: percentile(sorted, 0.99),
+  };
+}
+
+answerQuestions(read);

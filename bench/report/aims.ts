@@ -1,0 +1,75 @@
+import type { MemoryPoint } from '../measure/memory.ts';
+import type { Throughput } from '../measure/throughput.ts';
+import type { TokenReads } from '../measure/token_reads.ts';
+
+/** What one run measured. */
+export interface Measurements {
+  readonly upstream: Throughput;
+  readonly bareProxy: Throughput;
+  /** With few and with many stored tokens. */
+  readonly few: Throughput;
+  readonly many: Throughput;
+  readonly reads: { readonly few: TokenReads; readonly many: TokenReads };
+  /** The first point is after the warm-up. */
+  readonly memory: readonly MemoryPoint[];
+}
+
+/** One promise of the benchmark and whether this run keeps it. */
+export interface Aim {
+  readonly aim: string;
+  readonly measured: string;
+  readonly met: boolean;
+}
+
+const MEGABYTE = 1024 * 1024;
+/** Differences of medians below this are the machine's noise. */
+const NOISE = 0.1;
+const HEAP_NOISE_BYTES = 3 * MEGABYTE;
+
+/** Judges a run. */
+export function judge(run: Measurements): readonly Aim[] {
+  const share = run.few.perSecond / run.bareProxy.perSecond;
+  const addedP99 = run.few.p99 - run.bareProxy.p99;
+  const slowdown = 1 - run.many.perSecond / run.few.perSecond;
+  const readSlowdown = 1 - run.reads.many.perSecond / run.reads.few.perSecond;
+  const slowest = run.reads.many;
+  const grown = heapGrowth(run.memory);
+  return [
+    {
+      aim: '_execute at half the bare proxy or better',
+      measured: `${percent(share)} of it`,
+      met: share >= 0.5,
+    },
+    {
+      aim: 'p99 at most 5 ms above the bare proxy',
+      measured: `${addedP99.toFixed(1)} ms above`,
+      met: addedP99 <= 5,
+    },
+    {
+      aim: 'no slower with many stored tokens',
+      measured: `_execute ${percent(-slowdown)}, token reads ${percent(-readSlowdown)}`,
+      met: slowdown <= NOISE,
+    },
+    {
+      aim: 'token reads: 5,000/s, p50 0.3 ms, p99 2 ms or better',
+      measured: `${Math.round(slowest.perSecond)}/s, p50 ${slowest.p50.toFixed(3)} ms, p99 ${slowest.p99.toFixed(3)} ms`,
+      met: slowest.perSecond >= 5_000 && slowest.p50 <= 0.3 && slowest.p99 <= 2,
+    },
+    {
+      aim: 'no memory growth after warm-up',
+      measured: `live heap ${(grown / MEGABYTE).toFixed(1)} MB`,
+      met: grown <= HEAP_NOISE_BYTES,
+    },
+  ];
+}
+
+/** Bytes between the first and the last look. */
+function heapGrowth(points: readonly MemoryPoint[]): number {
+  const first = points[0];
+  const last = points.at(-1);
+  return first === undefined || last === undefined ? 0 : last.heapUsed - first.heapUsed;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,53 @@
+import { walkConsent } from '@latchkey/dev-providers';
+import { z } from 'zod';
+import { type BenchConnector, CONNECTOR_TYPE } from './bench_connector.ts';
+
+const ADMINISTRATOR = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
+const HEADERS = {
+  authorization: ADMINISTRATOR,
+  'content-type': 'application/json',
+  'kbn-xsrf': 'bench',
+  'x-elastic-internal-origin': 'bench',
+};
+
+/**
+ * Creates the connector and an API key, and authorizes the connector for the key's owner through a real OAuth flow.
+ * @returns the key, for `Authorization: ApiKey …`
+ */
+export async function authorizeConnector(
+  origin: string,
+  { id, config, secrets }: BenchConnector,
+): Promise<string> {
+  const body = { name: 'Bench', connector_type_id: CONNECTOR_TYPE, config, secrets };
+  await post(`${origin}/api/actions/connector/${id}`, body);
+  const key = await post(`${origin}/internal/security/api_key`, { name: 'bench' });
+  const { encoded } = z.object({ encoded: z.string() }).parse(await key.json());
+  const started = await post(`${origin}/internal/actions/connector/${id}/_start_oauth_flow`, {});
+  const { authorizationUrl } = z
+    .object({ authorizationUrl: z.string() })
+    .parse(await started.json());
+  const callback = await walkConsent(authorizationUrl, { as: 'ana', stopAtOrigin: origin });
+  const cookie = started.headers.getSetCookie().map((line) => line.split(';')[0]);
+  const finished = await fetch(callback, {
+    headers: { authorization: ADMINISTRATOR, cookie: cookie.join('; ') },
+    redirect: 'manual',
+  });
+  await ensureOk(finished);
+  return encoded;
+}
+
+async function post(url: string, body: object): Promise<Response> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: HEADERS,
+    body: JSON.stringify(body),
+  });
+  await ensureOk(answer);
+  return answer;
+}
+
+async function ensureOk(answer: Response): Promise<void> {
+  if (answer.status < 400) return;
+  const { pathname } = new URL(answer.url);
+  throw new Error(`${pathname} answered ${answer.status}: ${await answer.text()}`);
+}

@@ -1,0 +1,38 @@
+/** The connector that is executed, as its create route takes it and as token stores name it. */
+export interface BenchConnector {
+  readonly id: string;
+  readonly config: { readonly url: string };
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** Type of the connector: any HTTP service. */
+export const CONNECTOR_TYPE = '.http';
+
+/** Encrypts everything the benchmark stores. Obviously not a real key. */
+export const BENCH_ENCRYPTION_KEY = 'development-only-key-of-the-benchmark';
+
+/** A `.http` connector in front of the upstream, authorized per person at `provider`. */
+export function benchConnector(
+  upstream: string,
+  provider: {
+    readonly authorizationEndpoint: string;
+    readonly tokenEndpoint: string;
+    readonly clients: {
+      readonly basic: { readonly clientId: string; readonly clientSecret: string };
+    };
+  },
+): BenchConnector {
+  const { clientId, clientSecret } = provider.clients.basic;
+  return {
+    id: 'bench',
+    config: { url: upstream },
+    secrets: {
+      authType: 'oauth_authorization_code',
+      authorizationUrl: provider.authorizationEndpoint,
+      tokenUrl: provider.tokenEndpoint,
+      clientId,
+      clientSecret,
+      scope: 'openid offline_access',
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { connectorSpecs } from '@latchkey/connector-specs';
+import { systemClock, systemRandomness } from '@latchkey/core/server';
+import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { createEgress } from '@latchkey/egress';
+import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
+import { createSavedObjectsService } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+// The benchmark looks at one capability inside the plugin, which is not for plugins to do.
+import { createGrantClients } from '../../plugins/actions/server/oauth/strategies/index.ts';
+import {
+  CONNECTOR_PROBLEM_TYPE,
+  CONNECTOR_TOKEN_TYPE,
+  connectorProblemType,
+  connectorTokenType,
+  createTokens,
+  OAUTH_REVOCATION_TYPE,
+  oauthRevocationType,
+  revocationEncryption,
+  type Tokens,
+  tokenEncryption,
+  USER_CONNECTOR_TOKEN_TYPE,
+  userConnectorTokenType,
+} from '../../plugins/actions/server/oauth/tokens/index.ts';
+import type { DecryptedConnector, GrantClients } from '../../plugins/actions/server/types.ts';
+import { BENCH_ENCRYPTION_KEY, type BenchConnector, CONNECTOR_TYPE } from './bench_connector.ts';
+
+/** The token capability over the store of a data folder, without a server around it. */
+export interface OpenTokens {
+  readonly tokens: Tokens;
+  readonly clients: GrantClients;
+  readonly connector: DecryptedConnector;
+  close(): Promise<void>;
+}
+
+/** Opens the store of a data folder with the real saved-objects service, encryption and token services. */
+export async function openTokens(
+  dataFolder: string,
+  { id, config, secrets }: BenchConnector,
+): Promise<OpenTokens> {
+  const logger = createLoggerMock('bench');
+  const service = createSavedObjectsService({
+    store: createSqliteStore({ path: join(dataFolder, 'latchkey.sqlite') }),
+    logger,
+    now: () => systemClock.now(),
+    uuid: () => systemRandomness.uuid(),
+  });
+  const types = [
+    userConnectorTokenType,
+    connectorTokenType,
+    oauthRevocationType,
+    connectorProblemType,
+  ];
+  for (const type of types) service.setup.registerType(type);
+  service.setup.registerEncryption(
+    createTestEncryption([...tokenEncryption, revocationEncryption], {
+      primary: BENCH_ENCRYPTION_KEY,
+    }),
+  );
+  const started = await service.start();
+  const egress = createEgress({
+    allowedHosts: ['127.0.0.1'],
+    dangerouslyAllowHttp: true,
+    hostOverrides: {},
+    customHostSettings: [],
+    verificationMode: 'full',
+    maxResponseBytes: 1024 * 1024,
+    timeoutMs: 10_000,
+  });
+  const clients = createGrantClients({
+    egress,
+    ears: undefined,
+    findProviderEntry: (typeId) => connectorSpecs.find(({ metadata }) => metadata.id === typeId),
+    now: () => new Date(systemClock.now()),
+    logger,
+  });
+  const connector: DecryptedConnector = {
+    id,
+    spaceId: 'default',
+    name: 'Bench',
+    connectorTypeId: CONNECTOR_TYPE,
+    config,
+    secrets,
+    authType: 'oauth_authorization_code',
+    authMode: 'per-user',
+    version: '1',
+  };
+  const tokens = createTokens({
+    repository: started.createRepository({
+      includedHiddenTypes: [
+        USER_CONNECTOR_TOKEN_TYPE,
+        CONNECTOR_TOKEN_TYPE,
+        OAUTH_REVOCATION_TYPE,
+        CONNECTOR_PROBLEM_TYPE,
+      ],
+    }),
+    clients,
+    connectors: { readDecrypted: async () => connector },
+    events: { emit: () => undefined },
+    clock: systemClock,
+    randomness: systemRandomness,
+    instanceId: 'bench',
+    logger,
+  });
+  return {
+    tokens,
+    clients,
+    connector,
+    close: async () => {
+      await tokens.stop(1_000);
+      await egress.close();
+      await service.stop();
+    },
+  };
+}
+
+/** Whose token number `index` is. */
+export function personOf(index: number): string {
+  return `u_bench_${index}`;
+}

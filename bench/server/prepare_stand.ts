@@ -1,0 +1,85 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startStrict } from '@latchkey/dev-providers';
+import { type Role, startRole } from '../processes/role.ts';
+import type { Filling } from '../processes/token_filler.ts';
+import { authorizeConnector } from './authorize.ts';
+import { type BenchConnector, benchConnector } from './bench_connector.ts';
+import { type ServerProcess, startServer } from './server_process.ts';
+
+/** Everything that is measured, running. */
+export interface Stand {
+  readonly upstream: { readonly pid: number; readonly url: string };
+  readonly bareProxy: { readonly pid: number; readonly url: string };
+  readonly connector: BenchConnector;
+  readonly apiKey: string;
+  /** By number of stored tokens, ascending. */
+  readonly servers: readonly {
+    readonly tokens: number;
+    readonly dataFolder: string;
+    readonly server: ServerProcess;
+  }[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts upstream, bare proxy and one server per size. The caller's token comes from an OAuth flow; the other people's tokens are written
+ * through the token store into copies of the same data folder.
+ */
+export async function prepareStand(sizes: readonly number[]): Promise<Stand> {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
+  const cleanUp: (() => Promise<unknown>)[] = [
+    () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
+  ];
+  const stop = async (): Promise<void> => {
+    for (const step of cleanUp.splice(0).reverse()) await step();
+  };
+  try {
+    const keep = <Q, A>(role: Role<Q, A>): Role<Q, A> => {
+      cleanUp.push(() => role.stop());
+      return role;
+    };
+    const upstreamRole = keep(startRole<'listen', string>('upstream'));
+    const upstream = { pid: upstreamRole.pid, url: await upstreamRole.ask('listen') };
+    const proxyRole = keep(startRole<string, string>('bare_proxy'));
+    const bareProxy = { pid: proxyRole.pid, url: await proxyRole.ask(upstream.url) };
+    const provider = await startStrict({ port: 0, settings: { accessTokenTtlSeconds: 86_400 } });
+    cleanUp.push(() => provider.stop());
+    const connector = benchConnector(upstream.url, provider);
+    const template = join(folder, 'template');
+    const apiKey = await authorizeOnce(template, connector);
+    const servers: Stand['servers'][number][] = [];
+    for (const tokens of sizes) {
+      const dataFolder = join(folder, `tokens-${tokens}`);
+      await cp(template, dataFolder, { recursive: true });
+      await fillTokens({ dataFolder, connector, count: tokens - 1 });
+      const server = await startServer(dataFolder);
+      cleanUp.push(() => server.stop());
+      servers.push({ tokens, dataFolder, server });
+    }
+    return { upstream, bareProxy, connector, apiKey, servers, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Leaves a data folder with one connector, one API key and the token of its owner. */
+async function authorizeOnce(dataFolder: string, connector: BenchConnector): Promise<string> {
+  const server = await startServer(dataFolder);
+  try {
+    return await authorizeConnector(server.origin, connector);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function fillTokens(filling: Filling): Promise<void> {
+  const filler = startRole<Filling, number>('token_filler');
+  try {
+    await filler.ask(filling);
+  } finally {
+    await filler.stop();
+  }
+}
