@@ -1,6 +1,3 @@
 import { preset } from '../jest.preset.js';
 
-/** Whole servers take seconds where parts take milliseconds. */
-const SLOWEST_TEST_MS = 120_000;
-
-export default { ...preset('e2e'), testTimeout: SLOWEST_TEST_MS };
+export default { ...preset('e2e'), setupFilesAfterEnv: ['<rootDir>/rig/allow_time.ts'] };

@@ -68,7 +68,10 @@ describe.each(ways)('main job by $way', ({ body }) => {
     ok(await refreshNow());
     google.settings.accessTokenLifetimeSeconds = 3600;
     const shortLived = await house.ana.status(server, connector);
-    await waitUntil('the end of the token', () => Date.parse(String(shortLived?.['expires_at'])) < Date.now());
+    await waitUntil(
+      'the end of the token',
+      () => Date.parse(String(shortLived?.['expires_at'])) < Date.now(),
+    );
     const before = refreshes().length;
     ears.clearRequests();
     const answers = await Promise.all(
@@ -111,7 +114,9 @@ describe.each(ways)('main job by $way', ({ body }) => {
       retry: false,
       authorization_reason: 'no_token',
     });
-    expect(await ben.status(server, connector)).toMatchObject({ user_auth_status: 'not_connected' });
+    expect(await ben.status(server, connector)).toMatchObject({
+      user_auth_status: 'not_connected',
+    });
     expect(driveNames(await ana.execute(server, connector, searchFiles('plan')))).toContain(
       'Quarterly plan',
     );

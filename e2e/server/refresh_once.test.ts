@@ -1,10 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  createConnector,
-  listStrictFiles,
-  strictFiles,
-  strictOwner,
-} from '../rig/connectors.ts';
+import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
 import { letTokenExpire } from '../rig/expired_token.ts';
 import { type Installation, twoPeople } from '../rig/installation.ts';
 import type { Execution } from '../rig/person.ts';
