@@ -73,22 +73,24 @@ async function seed(url: string, providers: DevProviders): Promise<void> {
 }
 
 function welcome(url: string, providers: DevProviders | undefined): void {
-  const accounts: readonly (readonly [string, string, string])[] = [
-    ['elastic', 'changeme', 'administrator'],
-    ...(providers === undefined
-      ? []
-      : DEVELOPMENT_PEOPLE.map(({ username, password }) => [
-          username,
-          password,
-          'may use connectors',
-        ])),
+  const accounts: readonly {
+    readonly name: string;
+    readonly password: string;
+    readonly what: string;
+  }[] = [
+    { name: 'elastic', password: 'changeme', what: 'administrator' },
+    ...(providers === undefined ? [] : DEVELOPMENT_PEOPLE).map(({ username, password }) => ({
+      name: username,
+      password,
+      what: 'may use connectors',
+    })),
   ];
   const lines = [
     '',
     `Latchkey runs at ${url}`,
     '',
     ...accounts.map(
-      ([name, password, what]) => `  ${name.padEnd(8)} ${password.padEnd(26)} ${what}`,
+      ({ name, password, what }) => `  ${name.padEnd(8)} ${password.padEnd(26)} ${what}`,
     ),
     '',
     `  try        curl -u elastic:changeme ${url}/api/actions/connectors`,

@@ -72,7 +72,7 @@ describe('LoggingService', () => {
     service.get('loud').error('x', { error });
     const [calm, loud] = parsed();
     expect(calm.error).toEqual({ type: 'Error', message: 'boom' });
-    expect(loud.error.stack_trace).toContain('logging_service.test');
+    expect(loud.error.stack_trace).toContain('logging_service.integration.test');
   });
 
   it('E63: writes no canary at trace, in message or fields, in either layout', () => {
