@@ -1,0 +1,95 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { send } from '../rig/http_client.ts';
+import { aDataPath, launchServer, startServer, stopEverything } from '../rig/start_server.ts';
+
+afterAll(stopEverything);
+
+const KEY = 'an-encryption-key-for-tests-only-0123456789';
+/** EX_CONFIG of sysexits: starting again will not help. */
+const EXIT_CONFIG = 78;
+
+describe('settings that are wrong', () => {
+  it('D58: starts no production server without an encryption key, and names the setting', async () => {
+    const server = await launchServer({ dataPath: aDataPath(), mode: 'production' });
+    expect((await server.exited).code).not.toBe(0);
+    expect(server.output()).toContain('xpack.encryptedSavedObjects.encryptionKey');
+  });
+
+  it('D58: starts no server with another key than the one its store was written with', async () => {
+    const dataPath = aDataPath();
+    const withKey = (encryptionKey: string) => ({
+      dataPath,
+      mode: 'production' as const,
+      settings: { 'xpack.encryptedSavedObjects.encryptionKey': encryptionKey },
+    });
+    await (await startServer(withKey(KEY))).stop();
+    const wrong = await launchServer(withKey(KEY.toUpperCase()));
+    expect((await wrong.exited).code).not.toBe(0);
+    expect(wrong.output()).toContain('xpack.encryptedSavedObjects');
+    expect(wrong.output()).not.toContain(KEY.toUpperCase());
+    await (await startServer(withKey(KEY))).stop();
+  });
+
+  it.each([
+    ['an unknown key', { 'xpack.actions.alowedHosts': ['*'] }, 'xpack.actions.alowedHosts'],
+    ['a wrong value', { 'xpack.actions.responseTimeout': 'soon' }, 'xpack.actions.responseTimeout'],
+    ['an unknown section', { 'xpack.accions.allowedHosts': ['*'] }, 'xpack.accions'],
+  ])('refuses %s by name', async (_what, settings, named) => {
+    const server = await launchServer({ dataPath: aDataPath(), settings });
+    expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
+    expect(server.output()).toContain(named);
+  });
+
+  it('refuses stand-ins in production', async () => {
+    const server = await launchServer({
+      dataPath: aDataPath(),
+      mode: 'production',
+      settings: {
+        'xpack.encryptedSavedObjects.encryptionKey': KEY,
+        'xpack.actions.dev.hostOverrides': {
+          'https://www.googleapis.com': 'http://127.0.0.1:4010',
+        },
+      },
+    });
+    expect((await server.exited).code).not.toBe(0);
+    expect(server.output()).toContain('xpack.actions.dev.hostOverrides');
+  });
+
+  it('never writes a secret setting that it refuses', async () => {
+    const secret = 'canary-short-key';
+    const server = await launchServer({
+      dataPath: aDataPath(),
+      mode: 'production',
+      settings: { 'xpack.encryptedSavedObjects.encryptionKey': secret },
+    });
+    expect((await server.exited).code).not.toBe(0);
+    expect(server.output()).toContain('xpack.encryptedSavedObjects.encryptionKey');
+    expect(server.output()).not.toContain(secret);
+  });
+});
+
+describe('settings that must just work', () => {
+  it('accepts the block that people paste, and obeys it', async () => {
+    const server = await startServer({
+      dataPath: aDataPath(),
+      settings: {
+        'xpack.actions.ears.url': 'http://localhost:4020',
+        uiSettings: { overrides: { 'workflows:ui:enabled': true } },
+        logging: { loggers: [{ name: 'plugins.actions', level: 'debug', appenders: ['default'] }] },
+      },
+    });
+    const authorization = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
+    const created = await send({
+      method: 'POST',
+      url: `${server.url}/api/actions/connector`,
+      headers: { 'kbn-xsrf': 'true', 'content-type': 'application/json', authorization },
+      body: JSON.stringify({
+        name: 'Drive',
+        connector_type_id: '.google_drive',
+        secrets: { authType: 'ears' },
+      }),
+    });
+    expect({ status: created.status, text: created.text }).toMatchObject({ status: 200 });
+    expect(await server.stop()).toEqual({ code: 0, signal: null });
+  });
+});

@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  createConnector,
+  driveByOwnApp,
+  driveNames,
+  listStrictFiles,
+  searchFiles,
+  strictFiles,
+  strictOwner,
+} from '../rig/connectors.ts';
+import { createUser, type Installation, twoPeople } from '../rig/installation.ts';
+import { Person } from '../rig/person.ts';
+import { startServer, stopEverything } from '../rig/start_server.ts';
+import { waitUntil, within } from '../rig/wait_until.ts';
+
+let house: Installation;
+beforeAll(async () => {
+  house = await twoPeople({ settings: { 'xpack.task_manager.poll_interval': '200ms' } });
+});
+afterAll(async () => {
+  await house.stop();
+  await stopEverything();
+});
+
+describe('people who leave', () => {
+  it.each(['disabled', 'deleted'] as const)(
+    'F79: ends and revokes the grants of a person who is %s, and refuses their session',
+    async (how) => {
+      const { admin, ana, providers, servers } = house;
+      const { google } = providers;
+      const [server] = servers;
+      const connector = await createConnector(admin, server, driveByOwnApp(providers));
+      const leaver = new Person({
+        username: `leaver_${how}`,
+        password: 'leaver-password-11',
+        account: 'ben',
+      });
+      await createUser(admin, server, leaver);
+      await leaver.logIn(server);
+      await leaver.connect(server, connector);
+      await ana.connect(server, connector);
+      expect(driveNames(await leaver.execute(server, connector, searchFiles()))).toContain(
+        'Travel notes',
+      );
+      google.clearRequests();
+
+      const path = `/internal/security/users/${leaver.username}`;
+      await admin.json(
+        server,
+        how === 'deleted'
+          ? { method: 'DELETE', path }
+          : { method: 'POST', path: `${path}/_disable` },
+      );
+      const refused = await leaver.call(server, {
+        method: 'POST',
+        path: `/api/actions/connector/${connector}/_execute`,
+        body: { params: searchFiles() },
+      });
+      expect(refused.status).toBe(401);
+      expect((await leaver.logIn(server)).status).toBe(401);
+      await waitUntil('the revocation', () => !google.isGrantAlive('ben', google.client.clientId));
+      expect(google.requests({ endpoint: 'revoke' }).length).toBeGreaterThan(0);
+      // Whoever stays keeps their grant.
+      expect(google.isGrantAlive('ana', google.client.clientId)).toBe(true);
+      expect(driveNames(await ana.execute(server, connector, searchFiles('plan')))).toContain(
+        'Quarterly plan',
+      );
+    },
+  );
+});
+
+describe('people who may do little', () => {
+  it('F71: answers 404 in the same words for a connector of another space and for one that does not exist', async () => {
+    const { admin, ana, servers } = house;
+    const [server] = servers;
+    await admin.json(server, {
+      method: 'POST',
+      path: '/api/spaces/space',
+      body: { id: 'secret-lab', name: 'Secret lab' },
+    });
+    const hidden = await admin.json(server, {
+      method: 'POST',
+      path: '/s/secret-lab/api/actions/connector/hidden-one',
+      body: { name: 'Hidden', connector_type_id: '.http', config: { url: 'https://example.com' } },
+    });
+    expect(hidden).toMatchObject({ id: 'hidden-one' });
+    for (const [method, path, body] of [
+      ['GET', '/api/actions/connector/ID', undefined],
+      ['POST', '/api/actions/connector/ID/_execute', { params: listStrictFiles }],
+      ['POST', '/internal/actions/connector/ID/_start_oauth_flow', {}],
+      ['POST', '/internal/actions/connector/ID/_oauth_disconnect', undefined],
+    ] as const) {
+      const answers = await Promise.all(
+        ['hidden-one', 'no-such-one'].map((id) =>
+          ana.call(server, { method, path: path.replace('ID', id), body }),
+        ),
+      );
+      const [other, absent] = answers.map(({ status, text }) => ({
+        status,
+        text: text.replaceAll(/hidden-one|no-such-one/g, 'ID'),
+      }));
+      expect(other?.status).toBe(404);
+      expect(other).toEqual(absent);
+    }
+  });
+
+  it('F72: lets a person who may only run connectors neither change nor see what is an administrator’s', async () => {
+    const { admin, ana, providers, servers } = house;
+    const [server] = servers;
+    const connector = await createConnector(admin, server, strictFiles(providers));
+    for (const [method, path, body] of [
+      ['POST', '/api/actions/connector', strictFiles(providers)],
+      ['PUT', `/api/actions/connector/${connector}`, { name: 'Mine now' }],
+      ['DELETE', `/api/actions/connector/${connector}`, undefined],
+      ['GET', '/internal/security/users', undefined],
+      ['PUT', '/api/security/role/connector_user', { kibana: [{ base: ['all'], spaces: ['*'] }] }],
+      ['POST', '/internal/security/users/ben/_disable', undefined],
+    ] as const) {
+      const { status } = await ana.call(server, { method, path, body });
+      expect({ method, path, status }).toEqual({ method, path, status: 403 });
+    }
+  });
+
+  it('F76: has no token for whoever did not authorize, whoever else did', async () => {
+    const { admin, ana, ben, providers, servers } = house;
+    const [server] = servers;
+    const connector = await createConnector(admin, server, strictFiles(providers));
+    await ana.connect(server, connector);
+    for (const person of [ben, admin]) {
+      expect(await person.execute(server, connector, listStrictFiles)).toMatchObject({
+        status: 'error',
+        retry: false,
+        authorization_reason: 'no_token',
+      });
+    }
+  });
+
+  it('F75: mixes up no two people under load', async () => {
+    const { admin, ana, ben, providers, servers } = house;
+    const [server] = servers;
+    const connector = await createConnector(admin, server, strictFiles(providers));
+    await Promise.all([ana, ben].map((person) => person.connect(server, connector)));
+    const calls = Array.from({ length: 400 }, async (_, index) => {
+      const person = index % 2 === 0 ? ana : ben;
+      const owner = strictOwner(await person.execute(server, connector, listStrictFiles));
+      return owner === `${person.username}@example.com`;
+    });
+    expect((await Promise.all(calls)).every(Boolean)).toBe(true);
+  });
+});
+
+describe('a server that stops', () => {
+  it('answers every request in flight before it ends with code 0', async () => {
+    const { admin, ana, providers } = house;
+    const { strict } = providers;
+    const [first] = house.servers;
+    const server = await house.addServer();
+    const connector = await createConnector(admin, first, strictFiles(providers));
+    await ana.connect(first, connector);
+    await ana.execute(server, connector, listStrictFiles);
+    strict.clearRequests();
+    strict.failNext({ endpoint: 'api', times: 50, fault: { kind: 'delay', delayMs: 1_500 } });
+    const calls = Promise.all(
+      Array.from({ length: 50 }, () => ana.execute(server, connector, listStrictFiles)),
+    );
+    await waitUntil(
+      'all calls at the API',
+      () => strict.requests({ endpoint: 'api' }).length === 50,
+    );
+    const stopping = server.stop();
+    const answers = await within('the calls in flight', 15_000, calls);
+    expect(new Set(answers.map(strictOwner))).toEqual(new Set(['ana@example.com']));
+    expect(await within('the end of the process', 15_000, stopping)).toEqual({
+      code: 0,
+      signal: null,
+    });
+  });
+
+  it('keeps sessions and grants for the next process, after a stop and after a power cut', async () => {
+    const { admin, ana, providers, dataPath } = house;
+    const [first] = house.servers;
+    const connector = await createConnector(admin, first, strictFiles(providers));
+    await ana.connect(first, connector);
+    for (const end of ['stop', 'kill9'] as const) {
+      const server = await house.addServer();
+      expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
+        'ana@example.com',
+      );
+      await server[end]();
+    }
+    await first.kill9();
+    const next = await startServer({
+      dataPath,
+      settings: { 'xpack.actions.allowedHosts': ['localhost', '127.0.0.1'] },
+    });
+    expect(strictOwner(await ana.execute(next, connector, listStrictFiles))).toBe(
+      'ana@example.com',
+    );
+    expect(await ana.status(next, connector)).toMatchObject({ connection_status: 'connected' });
+  });
+});
