@@ -78,7 +78,7 @@ export function createTokens(deps: {
     store,
     stop: async (timeoutMs) => {
       await refresher.drain(timeoutMs);
-      await grants.drain();
+      await grants.drain(timeoutMs);
     },
   };
 }

@@ -21,6 +21,8 @@ import type { TokenToRevoke } from './revocation_type.ts';
 import { TokenUnavailableError } from './token_errors.ts';
 
 const AT_ONCE = 10;
+/** Milliseconds a person waits for the provider's answer to a disconnect; the attempt goes on without them. */
+const FIRST_ATTEMPT_WAIT_MS = 3000;
 const MOST_TRIES = 20;
 
 type PersonKey = Extract<GrantKey, { scope: 'per-user' }>;
@@ -80,8 +82,7 @@ export class StoredGrantService implements GrantService {
     if (record === undefined) return false;
     const connector = await this.#deps.connectors.readDecrypted(connectorId, record.spaceId);
     const ended = await this.#end(key, connector && this.#clientOf(connector), reason, actor);
-    if (ended)
-      await this.#deps.outbox.attempt(key).catch((error) => this.#complain(error, connectorId));
+    if (ended) await this.#atMost(FIRST_ATTEMPT_WAIT_MS, this.#attemptInBackground(key));
     return ended;
   }
 
@@ -177,9 +178,9 @@ export class StoredGrantService implements GrantService {
     );
   }
 
-  /** Waits for first attempts at revocation, for an orderly stop. */
-  async drain(): Promise<void> {
-    await Promise.allSettled([...this.#background]);
+  /** Waits for first attempts at revocation, at most `timeoutMs`, for an orderly stop; what is left is in the outbox. */
+  async drain(timeoutMs: number): Promise<void> {
+    await this.#atMost(timeoutMs, Promise.allSettled([...this.#background]));
   }
 
   /**
@@ -246,12 +247,22 @@ export class StoredGrantService implements GrantService {
     return ended;
   }
 
-  #attemptInBackground(key: GrantKey): void {
+  /** Never rejects. */
+  #attemptInBackground(key: GrantKey): Promise<unknown> {
     const attempt = this.#deps.outbox
       .attempt(key)
       .catch((error) => this.#complain(error, key.connectorId))
       .finally(() => this.#background.delete(attempt));
     this.#background.add(attempt);
+    return attempt;
+  }
+
+  /** Resolves when `work` has, or after `timeoutMs`. */
+  async #atMost(timeoutMs: number, work: Promise<unknown>): Promise<void> {
+    const done = new AbortController();
+    const patience = this.#deps.clock.sleep(timeoutMs, done.signal).catch(() => undefined);
+    await Promise.race([work, patience]);
+    done.abort();
   }
 
   #clientOf(connector: DecryptedConnector): GrantClient | undefined {

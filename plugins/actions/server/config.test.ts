@@ -1,0 +1,92 @@
+import { describe, expect, it } from '@jest/globals';
+import { config } from './config.ts';
+import { egressSettingsOf } from './egress_settings.ts';
+
+const parse = (value: unknown) => config.schema.parse(value);
+
+describe('xpack.actions', () => {
+  it('has safe defaults for everything', () => {
+    expect(parse({})).toMatchObject({
+      allowedHosts: ['*'],
+      enabledActionTypes: ['*'],
+      preconfigured: {},
+      maxResponseContentLength: 1_048_576,
+      responseTimeout: 60_000,
+      ssl: { verificationMode: 'full', proxyVerificationMode: 'full' },
+      auth: {
+        oauth_authorization_code: {
+          redirectUri: 'per_provider',
+          rate_limits: {
+            authorize: { limit: 100, lookbackWindow: 3_600_000 },
+            callback: { limit: 100, lookbackWindow: 3_600_000 },
+          },
+        },
+      },
+      dev: { hostOverrides: {} },
+    });
+  });
+
+  it('enables EARS once it is configured, and respects an explicit false', () => {
+    expect(parse({ auth: { ears: { url: 'http://localhost:4020' } } }).auth.ears?.enabled).toBe(
+      true,
+    );
+    expect(
+      parse({ auth: { ears: { url: 'http://localhost:4020', enabled: false } } }).auth.ears
+        ?.enabled,
+    ).toBe(false);
+  });
+
+  it.each([
+    ['an unknown key', { allowedHost: ['*'] }],
+    [
+      'a reserved connector id',
+      { preconfigured: { constructor: { name: 'x', actionTypeId: '.http' } } },
+    ],
+    [
+      'a certificate without its key',
+      { auth: { ears: { url: 'https://e', ssl: { certificate: 'a.pem' } } } },
+    ],
+    [
+      'a custom host without a URL',
+      { customHostSettings: [{ ssl: { verificationMode: 'none' } }] },
+    ],
+    [
+      'a rate limit of nothing',
+      { auth: { oauth_authorization_code: { rate_limits: { authorize: { limit: 0 } } } } },
+    ],
+    ['a proxy that is no URL', { proxyUrl: 'localhost' }],
+  ])('refuses %s', (_title, value) => {
+    expect(config.schema.safeParse(value).success).toBe(false);
+  });
+
+  it('names the old key of EARS as deprecated', () => {
+    expect(config.deprecations).toContainEqual({
+      from: 'xpack.actions.ears.url',
+      to: 'xpack.actions.auth.ears.url',
+    });
+  });
+});
+
+describe('what may leave the server', () => {
+  it('refuses host overrides in production and names the setting', () => {
+    const parsed = parse({ dev: { hostOverrides: { 'https://a.example': 'http://localhost:1' } } });
+    expect(() => egressSettingsOf(parsed, 'production')).toThrow('xpack.actions.dev.hostOverrides');
+    expect(egressSettingsOf(parsed, 'development').dangerouslyAllowHttp).toBe(true);
+  });
+
+  it('C41: demands https in production', () => {
+    expect(egressSettingsOf(parse({}), 'production').dangerouslyAllowHttp).toBe(false);
+  });
+
+  it('lets exceptions from the proxy win over the list of proxied hosts', () => {
+    const parsed = parse({
+      proxyUrl: 'http://proxy:3128',
+      proxyBypassHosts: ['a'],
+      proxyOnlyHosts: ['b'],
+    });
+    expect(egressSettingsOf(parsed, 'production').proxy).toMatchObject({
+      bypassHosts: ['a'],
+      onlyHosts: undefined,
+    });
+  });
+});

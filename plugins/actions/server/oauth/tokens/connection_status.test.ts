@@ -1,0 +1,122 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { connectionStatusOf } from './connection_status.ts';
+import type { GrantRecord } from './grant_record.ts';
+
+const NOW = new Date('2030-01-01T00:00:00Z').getTime();
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const at = (ms: number): Date => new Date(NOW + ms);
+
+const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
+  key: { scope: 'per-user', connectorId: 'c', profileUid: 'u' },
+  version: '1',
+  generation: 'g',
+  spaceId: 'default',
+  clientFingerprint: 'fp',
+  state: 'connected',
+  stateSince: at(-HOUR),
+  accessToken: 'Bearer at',
+  refreshToken: 'rt',
+  issuedAt: at(-HOUR),
+  expiresAt: at(HOUR),
+  refreshTokenExpiresAt: undefined,
+  scopes: undefined,
+  account: undefined,
+  lastError: undefined,
+  failures: 0,
+  nextAttemptAt: undefined,
+  lastUsedAt: undefined,
+  pendingUntil: undefined,
+  refresh: undefined,
+  createdAt: at(-HOUR),
+  updatedAt: at(-HOUR),
+  ...over,
+});
+
+const statusOf = (over: Partial<GrantRecord>): string => connectionStatusOf(aRecord(over), NOW);
+
+describe('the status of a connection', () => {
+  it('is not_connected without a grant', () => {
+    expect(connectionStatusOf(undefined, NOW)).toBe('not_connected');
+  });
+
+  it.each([
+    ['connected while the token is good', {}, 'connected'],
+    ['connected while a dead token can be refreshed', { expiresAt: at(-1) }, 'connected'],
+    [
+      'connected with a token of unknown life',
+      { expiresAt: undefined, refreshToken: undefined },
+      'connected',
+    ],
+    [
+      'needs_reauth when nothing can renew a dead token',
+      { expiresAt: at(-1), refreshToken: undefined },
+      'needs_reauth',
+    ],
+    [
+      'needs_reauth when the refresh token ran out too',
+      { expiresAt: at(-1), refreshTokenExpiresAt: at(-1) },
+      'needs_reauth',
+    ],
+    [
+      'expiring within a week of the end of the grant',
+      { issuedAt: at(-60 * DAY), refreshTokenExpiresAt: at(6 * DAY) },
+      'expiring',
+    ],
+    [
+      'connected more than a week before it',
+      { issuedAt: at(-60 * DAY), refreshTokenExpiresAt: at(8 * DAY) },
+      'connected',
+    ],
+    [
+      'not expiring all the time for a short-lived grant',
+      { issuedAt: at(0), refreshTokenExpiresAt: at(12 * HOUR) },
+      'connected',
+    ],
+    [
+      'expiring in the last quarter of a short-lived grant',
+      { issuedAt: at(-10 * HOUR), refreshTokenExpiresAt: at(2 * HOUR) },
+      'expiring',
+    ],
+    ['refresh_failing after a passing failure', { state: 'refresh_failing' }, 'refresh_failing'],
+    ['needs_reauth after the provider said so', { state: 'needs_reauth' }, 'needs_reauth'],
+    [
+      'pending while the person is at the provider',
+      { state: 'pending', pendingUntil: at(1) },
+      'pending',
+    ],
+    [
+      'not_connected when they never came back',
+      { state: 'pending', pendingUntil: at(-1) },
+      'not_connected',
+    ],
+    [
+      'revocation_pending until the provider answered',
+      { state: 'revocation_pending' },
+      'revocation_pending',
+    ],
+    ['not_connected when the provider would not revoke', { state: 'ended' }, 'not_connected'],
+  ] as const)('is %s', (_title, over, status) => {
+    expect(statusOf(over as Partial<GrantRecord>)).toBe(status);
+  });
+
+  it('is never connected for a grant that nothing can be sent or renewed with', () => {
+    const states = fc.constantFrom(
+      ...([
+        'pending',
+        'connected',
+        'refresh_failing',
+        'needs_reauth',
+        'revocation_pending',
+        'ended',
+      ] as const),
+    );
+    fc.assert(
+      fc.property(states, fc.integer({ min: 1, max: 1e12 }), (state, ageMs) => {
+        const status = statusOf({ state, expiresAt: at(-ageMs), refreshToken: undefined });
+        expect(['connected', 'expiring', 'refresh_failing']).not.toContain(status);
+      }),
+    );
+  });
+});
