@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkFilterSize, findUnmappedField } from './check_fields.ts';
+import { type Filter, filter } from './filter.ts';
+
+const types = [
+  { name: 'note', mappings: { owner: { type: 'keyword' }, rank: { type: 'long' } } },
+  { name: 'task', mappings: { owner: { type: 'keyword' } } },
+] as const;
+
+describe('findUnmappedField', () => {
+  it('finds a field that only some of the searched types have', () => {
+    const request = { filter: filter.not(filter.or(filter.equals('rank', 1))) };
+    expect(findUnmappedField(types, request)).toEqual({ type: 'task', field: 'rank' });
+  });
+
+  it('finds nothing when all types have all fields', () => {
+    const request = {
+      filter: filter.equals('owner', 'x'),
+      sort: [{ field: 'owner', order: 'asc' }] as const,
+    };
+    expect(findUnmappedField(types, request)).toBeUndefined();
+  });
+
+  it('does not take a member every object has for a mapping', () => {
+    const request = { filter: filter.exists('constructor') };
+    expect(findUnmappedField(types, request)).toMatchObject({ field: 'constructor' });
+  });
+});
+
+describe('checkFilterSize', () => {
+  it('refuses a filter that is nested or repeated without end', () => {
+    let nested: Filter = filter.exists('owner');
+    for (let depth = 0; depth < 100; depth += 1) nested = filter.not(nested);
+    expect(() => checkFilterSize(nested)).toThrow(TypeError);
+    const wide = filter.or(...Array.from({ length: 1000 }, () => filter.exists('owner')));
+    expect(() => checkFilterSize(wide)).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,71 @@
+import type { SavedObjectKey } from '../types/saved_object.ts';
+import type { EncryptionExtension } from './encryption_extension.ts';
+import { SavedObjectError } from './saved_object_error.ts';
+
+const PREFIX = 'sealed:';
+
+/** What the double encrypts of one type, and binds the ciphertext to. */
+export interface SealedType {
+  readonly encrypted: readonly string[];
+  readonly bound?: readonly string[];
+}
+
+/** Makes a ciphertext that no key opens. */
+export const DAMAGED = `${PREFIX}damaged`;
+
+/**
+ * An encryption that is none, but fails closed like a real one: a ciphertext opens only in the place it was made for and with the
+ * same bound attributes beside it.
+ */
+export function createEncryptionMock(
+  types: Readonly<Record<string, SealedType>>,
+): EncryptionExtension {
+  const place = (
+    key: SavedObjectKey,
+    attributes: Readonly<Record<string, unknown>>,
+    name: string,
+  ) => {
+    const bound = types[key.type]?.bound ?? [];
+    return JSON.stringify([key.type, key.id, key.namespace, name, bound.map((b) => attributes[b])]);
+  };
+  const seal = (where: string, value: unknown): string =>
+    PREFIX + Buffer.from(JSON.stringify({ where, value })).toString('base64');
+  const open = (key: SavedObjectKey, where: string, name: string, sealed: unknown): unknown => {
+    try {
+      const json = Buffer.from(String(sealed).slice(PREFIX.length), 'base64').toString();
+      const opened: { where: string; value: unknown } = JSON.parse(json);
+      if (opened.where === where) return opened.value;
+    } catch {
+      // Not ours, or damaged: refused below.
+    }
+    throw new SavedObjectError('undecryptable', `[${name}] cannot be decrypted.`, {
+      type: key.type,
+      id: key.id,
+      attribute: name,
+    });
+  };
+  const replace = (
+    key: SavedObjectKey,
+    attributes: Readonly<Record<string, unknown>>,
+    by: (where: string, name: string, value: unknown) => unknown,
+  ): Record<string, unknown> => {
+    const result = { ...attributes };
+    for (const name of types[key.type]?.encrypted ?? []) {
+      if (result[name] === undefined) continue;
+      result[name] = by(place(key, attributes, name), name, result[name]);
+    }
+    return result;
+  };
+  return {
+    isEncryptedType: (type) => Object.hasOwn(types, type),
+    encrypt: (key, attributes) => replace(key, attributes, (where, _, value) => seal(where, value)),
+    decrypt: (key, attributes) =>
+      replace(key, attributes, (where, name, value) => open(key, where, name, value)),
+    strip: (type, attributes) => {
+      const encrypted = types[type]?.encrypted ?? [];
+      return Object.fromEntries(
+        Object.entries(attributes).filter(([name]) => !encrypted.includes(name)),
+      );
+    },
+  };
+}

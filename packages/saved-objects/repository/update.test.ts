@@ -1,0 +1,150 @@
+import { describe, expect, it } from '@jest/globals';
+import { startTestService } from '../service/test_service.mock.ts';
+import type { DocumentStore } from '../store/document_store.ts';
+import { createSqliteStore } from '../stores/sqlite/index.ts';
+import { aNoteType } from '../types/saved_objects_type.mock.ts';
+
+interface Note {
+  readonly title: string;
+  readonly owner?: string;
+  readonly rank?: number;
+}
+
+const setUp = (store?: DocumentStore) =>
+  startTestService({ types: [aNoteType()], ...(store === undefined ? {} : { store }) });
+
+describe('update', () => {
+  it('merges attributes, removes undefined ones and keeps creation and references', async () => {
+    let now = Date.parse('2030-01-01T00:00:00Z');
+    const { repository } = await startTestService({ types: [aNoteType()], now: () => now });
+    const references = [{ name: 'parent', type: 'note', id: 'p' }];
+    const before = { title: 'x', owner: 'o', rank: 1 };
+    const created = await repository.create<Note>('note', before, { id: 'a', references });
+    now += 5_000;
+    const updated = await repository.update<Note>('note', 'a', { rank: 2, owner: undefined });
+    expect(updated).toStrictEqual({
+      ...created,
+      attributes: { title: 'x', rank: 2 },
+      version: updated.version,
+      updatedAt: new Date(now),
+    });
+    expect(updated.version).not.toBe(created.version);
+    expect(await repository.get('note', 'a')).toStrictEqual(updated);
+  });
+
+  it('replaces references when given', async () => {
+    const { repository } = await setUp();
+    const references = [{ name: 'parent', type: 'note', id: 'p' }];
+    await repository.create<Note>('note', { title: 'x' }, { id: 'a', references });
+    await repository.update<Note>('note', 'a', {}, { references: [] });
+    expect((await repository.get('note', 'a')).references).toEqual([]);
+  });
+
+  it('writes onto the named version only', async () => {
+    const { repository } = await setUp();
+    const { version } = await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
+    await repository.update<Note>('note', 'a', { rank: 1 }, { version });
+    const late = repository.update<Note>('note', 'a', { rank: 2 }, { version });
+    await expect(late).rejects.toMatchObject({ code: 'conflict' });
+    expect((await repository.get<Note>('note', 'a')).attributes.rank).toBe(1);
+  });
+
+  it('lets exactly one of many updates of the same version win', async () => {
+    const { repository } = await setUp();
+    const { version } = await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
+    const results = await Promise.allSettled(
+      [1, 2, 3, 4, 5].map((rank) => repository.update<Note>('note', 'a', { rank }, { version })),
+    );
+    const lost = results.filter(({ status }) => status === 'rejected');
+    expect(lost).toHaveLength(4);
+    for (const result of lost) expect(result).toMatchObject({ reason: { code: 'conflict' } });
+  });
+
+  it('merges again onto a foreign write that came in between', async () => {
+    const store = createSqliteStore({ path: ':memory:' });
+    const { repository } = await setUp(storeWithForeignWrites(store, 3));
+    await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
+    const updated = await repository.update<Note>('note', 'a', { title: 'mine' });
+    expect(updated.attributes).toEqual({ title: 'mine', rank: 3 });
+  });
+
+  it('gives up with conflict when foreign writes never end', async () => {
+    const store = createSqliteStore({ path: ':memory:' });
+    const { repository } = await setUp(storeWithForeignWrites(store, 4));
+    await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
+    const update = repository.update<Note>('note', 'a', { title: 'mine' });
+    await expect(update).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('validates the merged whole and keeps the stored object when it is refused', async () => {
+    const { repository } = await setUp();
+    await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
+    const removal = repository.update<Note>('note', 'a', { title: undefined });
+    await expect(removal).rejects.toMatchObject({ details: { attribute: 'title' } });
+    const unknown = repository.update<{ other: number }>('note', 'a', { other: 1 });
+    await expect(unknown).rejects.toMatchObject({ details: { attribute: 'other' } });
+    expect((await repository.get('note', 'a')).attributes).toEqual({ title: 'x' });
+  });
+
+  it('does not find an object of another space', async () => {
+    const { repository } = await setUp();
+    await repository.create<Note>('note', { title: 'x' }, { id: 'a', namespace: 'team' });
+    const update = repository.update<Note>('note', 'a', { rank: 1 });
+    await expect(update).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('delete', () => {
+  it('deletes the object, and then does not find it', async () => {
+    const { repository } = await setUp();
+    await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
+    await repository.delete('note', 'a');
+    await expect(repository.delete('note', 'a')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it.each(['multiple-isolated', 'agnostic'] as const)(
+    'deletes only the named version of a type that is %s',
+    async (namespaceType) => {
+      const { repository } = await startTestService({ types: [aNoteType({ namespaceType })] });
+      const { version } = await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
+      const next = await repository.update<Note>('note', 'a', { rank: 1 });
+      const late = repository.delete('note', 'a', { version });
+      await expect(late).rejects.toMatchObject({ code: 'conflict' });
+      await repository.delete('note', 'a', { version: next.version });
+      expect(await repository.getIfExists('note', 'a')).toBeUndefined();
+    },
+  );
+
+  it('does not delete an object of another space', async () => {
+    const { repository } = await setUp();
+    await repository.create<Note>('note', { title: 'x' }, { id: 'a', namespace: 'team' });
+    await expect(repository.delete('note', 'a')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(repository.get('note', 'a', { namespace: 'team' })).resolves.toBeDefined();
+  });
+
+  it('deletes the object although it is written at the same time', async () => {
+    const store = createSqliteStore({ path: ':memory:' });
+    const { repository } = await setUp(storeWithForeignWrites(store, 3));
+    await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
+    await repository.delete('note', 'a');
+    expect(await repository.getIfExists('note', 'a')).toBeUndefined();
+  });
+});
+
+/** Lets somebody else write a document right after it was read, so that the reader's own write meets another version. */
+function storeWithForeignWrites(store: DocumentStore, times: number): DocumentStore {
+  let rank = 0;
+  return {
+    ...store,
+    getMany: async (keys, type) => {
+      const documents = await store.getMany(keys, type);
+      for (const document of documents) {
+        if (document === undefined || rank >= times) continue;
+        rank += 1;
+        const { version: _, ...rest } = document;
+        await store.put({ ...rest, attributes: { ...rest.attributes, rank } });
+      }
+      return documents;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { EncryptionExtension } from '../repository/encryption_extension.ts';
+import type { SavedObjectsRepository, SavedObjectsStart } from '../repository/types.ts';
+import type { DocumentStore } from '../store/document_store.ts';
+import { createSqliteStore } from '../stores/sqlite/index.ts';
+import type { SavedObjectsType } from '../types/saved_objects_type.ts';
+import { createRecordingLogger, type RecordingLogger } from './recording_logger.mock.ts';
+import { createSavedObjectsService, type SavedObjectsService } from './saved_objects_service.ts';
+
+export interface TestServiceOptions {
+  readonly types: readonly SavedObjectsType[];
+  /** Default: a new one in memory. */
+  readonly store?: DocumentStore;
+  readonly encryption?: EncryptionExtension | undefined;
+  /** Wall clock in milliseconds. Default: always the first second of 2030. */
+  readonly now?: () => number;
+}
+
+/** A started service over a real store. */
+export interface TestService {
+  readonly service: SavedObjectsService;
+  readonly start: SavedObjectsStart;
+  readonly repository: SavedObjectsRepository;
+  readonly store: DocumentStore;
+  readonly logger: RecordingLogger;
+}
+
+export async function startTestService(options: TestServiceOptions): Promise<TestService> {
+  const store = options.store ?? createSqliteStore({ path: ':memory:' });
+  const logger = createRecordingLogger();
+  let created = 0;
+  const service = createSavedObjectsService({
+    store,
+    logger,
+    now: options.now ?? (() => Date.parse('2030-01-01T00:00:00Z')),
+    uuid: () => `uuid-${++created}`,
+  });
+  for (const type of options.types) service.setup.registerType(type);
+  if (options.encryption !== undefined) service.setup.registerEncryption(options.encryption);
+  const start = await service.start();
+  return { service, start, repository: start.createRepository(), store, logger };
+}

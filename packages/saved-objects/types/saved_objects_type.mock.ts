@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { ModelVersion, SavedObjectsType } from './saved_objects_type.ts';
+
+const NOTE_SCHEMA = z.strictObject({
+  title: z.string().max(100),
+  owner: z.string().optional(),
+  rank: z.number().int().optional(),
+  tags: z.array(z.string()).optional(),
+  place: z.strictObject({ city: z.string() }).optional(),
+  secret: z.string().optional(),
+  otherSecret: z.string().optional(),
+});
+
+/** A model version; by default one that accepts the attributes of a note. */
+export function aModelVersion(over: Partial<ModelVersion> = {}): ModelVersion {
+  return {
+    changes: [],
+    schemas: { create: NOTE_SCHEMA, forwardCompatibility: NOTE_SCHEMA },
+    ...over,
+  };
+}
+
+/** A visible type of notes with one model version, each note in one space. */
+export function aNoteType(over: Partial<SavedObjectsType> = {}): SavedObjectsType {
+  return {
+    name: 'note',
+    namespaceType: 'multiple-isolated',
+    hidden: false,
+    mappings: {
+      properties: { title: { type: 'text' }, owner: { type: 'keyword' }, rank: { type: 'long' } },
+    },
+    modelVersions: { 1: aModelVersion() },
+    ...over,
+  };
+}
