@@ -25,14 +25,21 @@ export async function twoPeople(
     readonly processes?: number;
     readonly settings?: Readonly<Record<string, unknown>>;
     /** Default: those that point at the stand-ins. */
-    readonly providerSettings?: (providers: DevProviders) => Readonly<Record<string, unknown>>;
+    readonly providerSettings?: (
+      providers: DevProviders,
+    ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
+    /** Default: the well-known one of development. */
+    readonly adminPassword?: string;
   } = {},
 ): Promise<Installation> {
   const anyPort = { port: 0 };
   const providers = await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort });
   const dataPath = aDataPath();
   const settings = {
-    ...(options.providerSettings ?? devServerSettings)(providers),
+    ...(await (options.providerSettings ?? devServerSettings)(providers)),
+    ...(options.adminPassword === undefined
+      ? {}
+      : { 'xpack.security.initialAdminPassword': options.adminPassword }),
     ...options.settings,
   };
   const first = await startServer({ dataPath, settings });
@@ -48,15 +55,15 @@ export async function twoPeople(
   };
   // One after the other: the first creates keys and the administrator.
   while (servers.length < (options.processes ?? 1)) await addServer();
-  const people = await signEverybodyIn(first);
+  const people = await signEverybodyIn(first, options.adminPassword ?? 'changeme');
   const stop = async (): Promise<void> => {
     await Promise.all([...servers.map((server) => server.kill9()), providers.stop()]);
   };
   return { providers, servers, dataPath, ...people, addServer, stop };
 }
 
-async function signEverybodyIn(server: ServerProcess) {
-  const admin = new Person({ username: 'elastic', password: 'changeme' });
+async function signEverybodyIn(server: ServerProcess, adminPassword: string) {
+  const admin = new Person({ username: 'elastic', password: adminPassword });
   const ana = new Person({ username: 'ana', password: 'ana-password-7c41', account: 'ana' });
   const ben = new Person({ username: 'ben', password: 'ben-password-93fe', account: 'ben' });
   await admin.logIn(server);

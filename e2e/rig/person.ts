@@ -9,6 +9,8 @@ export interface Call {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, instead of `body`; its type is up to `headers`. */
+  readonly rawBody?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Default true: the headers that Kibana demands of state-changing and internal requests. */
   readonly withKibanaHeaders?: boolean | undefined;
@@ -65,7 +67,7 @@ export class Person {
   }
 
   async call(server: Reachable, call: Call): Promise<HttpAnswer> {
-    const { method, path, body, headers, withKibanaHeaders = true } = call;
+    const { method, path, body, rawBody, headers, withKibanaHeaders = true } = call;
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await send({
       method,
@@ -78,7 +80,7 @@ export class Person {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: rawBody ?? (body === undefined ? undefined : JSON.stringify(body)),
     });
     this.#keepCookies(answer);
     this.answers.push(answer);
