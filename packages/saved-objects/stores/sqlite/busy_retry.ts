@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SqliteConnection } from './connection.ts';
-import { isBusy, isConnectionLost, toStoreError } from './sqlite_errors.ts';
+import { isBusy, toStoreError } from './sqlite_errors.ts';
 
 const FIRST_DELAY_MS = 2;
 const MAX_DELAY_MS = 100;
@@ -28,7 +28,6 @@ export async function runWithRetry<T>(
     try {
       return work();
     } catch (error) {
-      if (isConnectionLost(error)) connection.reset();
       giveUpAt ??= policy.now() + policy.giveUpAfterMs;
       if (!isBusy(error) || policy.now() >= giveUpAt) throw toStoreError(error, connection.path);
     }

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { matchesWords } from '../../filter/words.ts';
@@ -19,15 +19,16 @@ const PROBE = `INSERT INTO latchkey_probe (id, writes) VALUES (1, 1)
   ON CONFLICT (id) DO UPDATE SET writes = writes + 1`;
 
 /**
- * One connection to the database file. It opens at the first use, and again after the file behind it was replaced, so a
- * store that is not there yet is a passing failure and not a crash.
+ * One connection to the database file. It opens at the first use, so a store that is not there yet is a passing failure and
+ * not a crash.
  */
 export class SqliteConnection {
   readonly path: string;
   readonly #busyTimeoutMs: number;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #tables = new Map<string, TypeTable>();
   #db: DatabaseSync | undefined;
+  /** Of the file that is open. SQLite goes on writing to it when somebody moves it away. */
+  #inode: bigint | undefined;
   #isClosed = false;
 
   constructor(path: string, busyTimeoutMs: number) {
@@ -57,10 +58,9 @@ export class SqliteConnection {
     return statement;
   }
 
-  /** Creates what these tables lack, now and whenever the file is opened again. */
+  /** Creates what these tables lack. */
   addTables(tables: readonly TypeTable[]): void {
     createTables(this.db, tables);
-    for (const table of tables) this.#tables.set(table.type, table);
   }
 
   /** Refreshes the planner's statistics where they are stale. Costs milliseconds. */
@@ -70,23 +70,24 @@ export class SqliteConnection {
 
   /**
    * Writes for real, as a full or read-only disk shows itself only then.
-   * @throws SQLite's own errors
+   * @throws StoreError `unavailable` when writes go to a file that is no longer there; SQLite's own errors
    */
   probeWrite(): void {
     this.statement(PROBE).run();
+    if (this.path !== ':memory:' && inodeOf(this.path) !== this.#inode) {
+      throw new StoreError(
+        'unavailable',
+        `The database file [${this.path}] was moved or replaced while in use: restart the server.`,
+      );
+    }
   }
 
-  /** Drops the connection so that the next use opens the file again. */
-  reset(): void {
-    this.#statements.clear();
-    const db = this.#db;
-    this.#db = undefined;
-    db?.close();
-  }
-
+  /** Safe to call twice. */
   close(): void {
     this.#isClosed = true;
-    this.reset();
+    this.#statements.clear();
+    this.#db?.close();
+    this.#db = undefined;
   }
 
   #open(): DatabaseSync {
@@ -97,7 +98,7 @@ export class SqliteConnection {
     });
     try {
       configure(db, this.path);
-      createTables(db, [...this.#tables.values()]);
+      this.#inode = inodeOf(this.path);
       return db;
     } catch (error) {
       db.close();
@@ -130,8 +131,23 @@ function configure(db: DatabaseSync, path: string): void {
   db.exec(`PRAGMA user_version = ${LAYOUT_VERSION}`);
 }
 
-/** Readable by the owner only from its first byte on. SQLite gives its side files the same mode. */
+/**
+ * Readable by the owner only from its first byte on. SQLite gives its side files the same mode.
+ * @throws StoreError `unavailable`
+ */
 function createPrivateFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, 'a', 0o600));
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    throw new StoreError(
+      'unavailable',
+      `The database file [${path}] cannot be opened: check that its folder exists and is writable for this process.`,
+      { cause: error },
+    );
+  }
+}
+
+function inodeOf(path: string): bigint | undefined {
+  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
 }

@@ -1,10 +1,7 @@
 import { StoreError } from '../../store/store_error.ts';
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
-const SQLITE = { BUSY: 5, LOCKED: 6, READONLY: 8, CORRUPT: 11, NOTADB: 26 } as const;
-/** READONLY_DBMOVED: the file behind the open handle was moved or deleted. */
-const SQLITE_READONLY_DBMOVED = 1032;
-
+const SQLITE = { BUSY: 5, LOCKED: 6, CORRUPT: 11, NOTADB: 26 } as const;
 /** What the operator has to know and do, by primary result code. All of these can pass without a restart. */
 const UNAVAILABLE: Readonly<Record<number, string>> = {
   3: 'may not be accessed by this process: check its permissions',
@@ -23,11 +20,6 @@ const UNAVAILABLE: Readonly<Record<number, string>> = {
 export function isBusy(error: unknown): boolean {
   const code = primaryCode(error);
   return code === SQLITE.BUSY || code === SQLITE.LOCKED;
-}
-
-/** Whether the open connection is of no more use and the next call should open a new one. */
-export function isConnectionLost(error: unknown): boolean {
-  return extendedCode(error) === SQLITE_READONLY_DBMOVED;
 }
 
 /**
@@ -50,12 +42,8 @@ export function toStoreError(error: unknown, path: string): unknown {
   return new StoreError('unavailable', `The database file [${path}] ${reason}.`, { cause: error });
 }
 
+/** Not `instanceof Error`: errors made by Node itself are of another realm where code runs in a context of its own, as in tests. */
 function primaryCode(error: unknown): number | undefined {
-  const code = extendedCode(error);
-  return code === undefined ? undefined : code & 0xff;
-}
-
-function extendedCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error)) return undefined;
-  return typeof error.errcode === 'number' ? error.errcode : undefined;
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined;
+  return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
 }

@@ -1,0 +1,11 @@
+/** Another program that keeps the database locked until a line arrives: `node hold_lock.mock.ts FILE`. */
+import { once } from 'node:events';
+import { DatabaseSync } from 'node:sqlite';
+
+const db = new DatabaseSync(process.argv[2] ?? '');
+db.exec('BEGIN IMMEDIATE');
+process.stdout.write('locked\n');
+await once(process.stdin, 'data');
+db.exec('COMMIT');
+db.close();
+process.stdin.destroy();

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aNote, NOTE } from '../../conformance/documents.ts';
+import { type Filter, filter } from '../../filter/filter.ts';
+import { SqliteConnection } from './connection.ts';
+import { planSearch } from './search_plan.ts';
+import { typeTable } from './tables.ts';
+import { putDocument } from './write.ts';
+
+const table = typeTable(NOTE);
+const COMMON = 10_500;
+let connection: SqliteConnection;
+
+beforeEach(() => {
+  connection = new SqliteConnection(':memory:', 50);
+  connection.addTables([table]);
+});
+afterEach(() => connection.close());
+
+/** What SQLite does for the page and for the total. */
+function explain(condition: Filter): { readonly page: string; readonly count: string } {
+  const plan = planSearch(connection, table, { filter: condition, namespaces: ['default'] });
+  const steps = (select: string, part: typeof plan.page): string =>
+    connection.db
+      .prepare(`EXPLAIN QUERY PLAN SELECT ${select} FROM ${table.table} WHERE ${part.sql}`)
+      .all(...part.params)
+      .map(({ detail }) => String(detail))
+      .join('\n');
+  return { page: steps('*', plan.page), count: steps('COUNT(*)', plan.count) };
+}
+
+function putMany(count: number, attributes: (i: number) => Record<string, unknown>): void {
+  connection.db.exec('BEGIN');
+  for (let i = 0; i < count; i += 1) {
+    putDocument(connection, table, aNote(`n${i}`, attributes(i)), undefined);
+  }
+  connection.db.exec('COMMIT');
+}
+
+describe('planSearch', () => {
+  it.each([
+    ['a keyword', filter.equals('owner', 'x'), 'field_owner'],
+    ['one of many keywords', filter.isOneOf('owner', ['x', 'y']), 'field_owner'],
+    ['a range of instants', filter.before('dueAt', new Date(0)), 'field_dueAt'],
+    ['a range of numbers', filter.after('rank', 5), 'field_rank'],
+    ['a nested attribute', filter.equals('place.city', 'Ulm'), 'field_place.city'],
+    ['a missing attribute', filter.not(filter.exists('owner')), 'field_owner'],
+    ['the model version', filter.before('modelVersion', 1), 'field_modelVersion'],
+  ])('finds %s through its index, for the page and the total', (_, condition, index) => {
+    const { page, count } = explain(condition);
+    expect(page).toMatch(new RegExp(`^SEARCH .* USING INDEX so_conformance_note__${index} `));
+    expect(count).toMatch(new RegExp(`^SEARCH .* COVERING INDEX so_conformance_note__${index} `));
+  });
+
+  it('goes through the selective condition, though SQLite would rather take the equality', () => {
+    putMany(COMMON, (rank) => ({ owner: 'everybody', rank }));
+    const { page } = explain(
+      filter.and(filter.equals('owner', 'everybody'), filter.before('rank', 3)),
+    );
+    expect(page).toContain('field_rank (<expr>');
+    expect(page).not.toContain('field_owner');
+  });
+
+  it('reads in the order of the page when no condition is selective', () => {
+    putMany(COMMON, () => ({ owner: 'everybody' }));
+    const plan = planSearch(connection, table, { filter: filter.equals('owner', 'everybody') });
+    expect(plan.isDriven).toBe(false);
+    expect(explain(filter.equals('owner', 'everybody')).page).not.toContain('field_owner');
+  });
+
+  it('finds words through the index of the names, not by reading the documents', () => {
+    const { page } = explain(filter.matches('title', 'word'));
+    expect(page).toContain('COVERING INDEX so_conformance_note__field_title');
+  });
+});
