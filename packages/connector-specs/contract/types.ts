@@ -92,6 +92,8 @@ export interface OAuthProviderFacts {
   readonly revocationUrl?: string;
   /** Issuer for RFC 9207; checked whenever a response carries `iss`. */
   readonly issuer?: string;
+  /** `true`: the provider promises `iss` in every response, so one without it is refused too. */
+  readonly issuerRequiredInResponse?: boolean;
   /** Seconds, when the provider leaves `expires_in` out. `undefined`: one hour. */
   readonly defaultLifetimeSeconds?: number;
   /** Days after which an unused grant dies; keep-alive refreshes before. `undefined`: never. */

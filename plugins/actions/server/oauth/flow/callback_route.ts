@@ -1,24 +1,19 @@
+import { readFileSync } from 'node:fs';
 import {
-  type CookieToSet,
+  HttpError,
+  type Principal,
   type RouteResponse,
   type Router,
   respond,
   type ServerRequest,
+  type UrlBuilder,
 } from '@latchkey/core/server';
-import { SavedObjectError } from '@latchkey/saved-objects';
 import { z } from 'zod';
-import { releaseBrowser } from './browser_binding.ts';
 import { finishFlow } from './finish_flow.ts';
 import { CALLBACK_PATH, type FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
-import {
-  RESULT_SCRIPT,
-  RESULT_SCRIPT_PATH,
-  RESULT_STYLE,
-  RESULT_STYLE_PATH,
-  renderResultPage,
-} from './result_page.ts';
-import { withResult } from './return_url.ts';
+import { asFlowError, type FlowOutcome, presentFlow, settleFlow } from './flow_outcome.ts';
+import { RESULT_SCRIPT_PATH, RESULT_STYLE_PATH, renderResultPage } from './result_page.ts';
 import type { PendingState } from './state_store.ts';
 
 const text = (max: number) =>
@@ -28,29 +23,24 @@ const text = (max: number) =>
     .regex(/^[^\0]*$/, 'must not contain NUL')
     .optional();
 
-/** Providers add keys of their own (`scope`, `authuser`, …). Repeated keys arrive as lists and are refused. */
+/** Providers add keys of their own (`scope`, `authuser`, …). Repeated keys arrive as lists and are refused (RFC 6749 §3.1). */
 const query = z.looseObject({
   code: text(8192),
   state: text(256),
   error: text(256),
-  error_description: text(4096),
+  /** As long as a URL may be: a talkative provider must not cost the person a proper page. */
+  error_description: text(16_384),
   iss: text(2048),
   session_state: text(2048),
 });
 const params = z.strictObject({
   providerKey: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/)
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not a provider key')
     .optional(),
 });
 
 type CallbackHttpRequest = ServerRequest<z.infer<typeof params>, z.infer<typeof query>>;
-
-/** The end of a flow, before it is put on a page or into a return URL. */
-interface Outcome {
-  readonly pending: PendingState | undefined;
-  readonly failure: FlowError | undefined;
-}
 
 /** Registers the callback and the assets of its page. */
 export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): void {
@@ -77,26 +67,26 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
     },
     (request) => answerCallback(request, depsOf()),
   );
-  addAsset(router, {
-    path: RESULT_SCRIPT_PATH,
+  addAsset(router, RESULT_SCRIPT_PATH, {
     type: 'application/javascript; charset=utf-8',
-    body: RESULT_SCRIPT,
+    file: new URL('./assets/result_page.js', import.meta.url),
   });
-  addAsset(router, {
-    path: RESULT_STYLE_PATH,
+  addAsset(router, RESULT_STYLE_PATH, {
     type: 'text/css; charset=utf-8',
-    body: RESULT_STYLE,
+    file: new URL('./assets/result_page.css', import.meta.url),
   });
 }
 
 function addAsset(
   router: Router,
-  asset: { readonly path: string; readonly type: string; readonly body: string },
+  path: string,
+  asset: { readonly type: string; readonly file: URL },
 ): void {
+  const body = readFileSync(asset.file, 'utf8');
   router.add(
     {
       method: 'get',
-      path: asset.path,
+      path,
       access: 'public',
       summary: 'Asset of the authorization result page',
       tags: ['oauth'],
@@ -104,7 +94,7 @@ function addAsset(
     },
     () => ({
       status: 200,
-      body: asset.body,
+      body,
       headers: { 'content-type': asset.type, 'cache-control': 'public, max-age=86400' },
     }),
   );
@@ -114,140 +104,51 @@ async function answerCallback(
   request: CallbackHttpRequest,
   deps: FlowDeps,
 ): Promise<RouteResponse> {
-  if (request.user === undefined) {
-    return respond.html(401, renderResultPage(SIGN_IN, deps.urls));
-  }
-  const outcome = await run(request, request.user.profileUid, deps);
-  await settle(outcome, request, deps);
-  return present(outcome, deps);
+  // A HEAD request is a look, not a visit: it must not use the state up.
+  if (request.method !== 'GET')
+    throw new HttpError(405, 'Only GET is allowed here.', { headers: { allow: 'GET' } });
+  const { user, spaceId, requestId } = request;
+  if (user === undefined) return askToSignIn(deps.urls);
+  const principal = { user, spaceId, requestId };
+  const outcome = await run(request, { principal, profileUid: user.profileUid }, deps);
+  await settleFlow(outcome, principal, deps);
+  return presentFlow(outcome, user.profileUid, deps);
 }
 
 /** Limit, then use the state up, then everything that can fail. */
 async function run(
-  request: CallbackHttpRequest,
-  profileUid: string,
+  { query: given, params: { providerKey }, cookies }: CallbackHttpRequest,
+  who: { readonly principal: Principal; readonly profileUid: string },
   deps: FlowDeps,
-): Promise<Outcome> {
+): Promise<FlowOutcome> {
   let pending: PendingState | undefined;
   try {
-    await deps.limiter.hit('callback', profileUid);
-    const { state, code, error, error_description: errorDescription, iss } = request.query;
+    await deps.limiter.hit('callback', who.profileUid);
+    const { state, code, error, error_description: errorDescription, iss } = given;
     if (state === undefined || state === '') throw new FlowError('state_missing');
     const consumed = await deps.states.consume(state);
     if (consumed === 'unknown') throw new FlowError('state_invalid');
     if (consumed === 'used') throw new FlowError('state_used');
     pending = consumed;
-    const answer = { code, error, errorDescription, iss, providerKey: request.params.providerKey };
-    await finishFlow(
-      { profileUid, principal: request, cookies: request.cookies, answer },
-      pending,
-      deps,
-    );
+    const answer = { code, error, errorDescription, iss, providerKey };
+    await finishFlow({ ...who, cookies, answer }, pending, deps);
     return { pending, failure: undefined };
   } catch (error) {
-    return { pending, failure: asFlowError(error, deps) };
+    return { pending, failure: asFlowError(error) };
   }
 }
 
-/** What nobody foresaw becomes a plain failure for the person and a line for the operator. */
-function asFlowError(error: unknown, deps: FlowDeps): FlowError {
-  if (error instanceof FlowError) return error;
-  if (error instanceof SavedObjectError && error.code === 'store_unavailable') {
-    return new FlowError('not_saved', { cause: error });
-  }
-  deps.logger.error('An authorization ended unexpectedly', { error });
-  return new FlowError('unexpected', { cause: error });
-}
-
-/** One audit event per outcome, a log line where an operator may wonder, and the end of `pending`. */
-async function settle(
-  outcome: Outcome,
-  request: CallbackHttpRequest,
-  deps: FlowDeps,
-): Promise<void> {
-  const { pending, failure } = outcome;
-  deps.access.record(
-    { ...request, spaceId: pending?.spaceId ?? request.spaceId },
+/** The flow stays as it is. There is no way back to here from the login page: the code would have to travel in its URL. */
+function askToSignIn(urls: UrlBuilder): RouteResponse {
+  const page = renderResultPage(
     {
-      operation: 'oauth-connect',
-      outcome: failure === undefined ? 'success' : 'failure',
-      ...(pending === undefined ? {} : { connectorId: pending.connectorId }),
-      errorCode: failure?.code,
+      title: 'Sign in first',
+      text: 'Sign in to this server in this browser, then start the authorization again from the connector.',
+      isSuccess: false,
+      broadcast: undefined,
+      link: { text: 'Sign in', href: urls.path('/login') },
     },
+    urls,
   );
-  if (failure === undefined) return;
-  deps.logger.warn(`Authorization failed: ${failure.code}`, {
-    error: failure.cause,
-    'latchkey.connector_id': pending?.connectorId,
-    'latchkey.flow_id': pending?.flowId,
-  });
-  if (pending === undefined) return;
-  const connector = await deps.connectors
-    .readDecrypted(pending.connectorId, pending.spaceId)
-    .catch(() => undefined);
-  if (connector === undefined) return;
-  await deps.grants
-    .markPending({ connector, profileUid: pending.createdBy, until: undefined })
-    .catch(() => undefined); // It times out by itself.
+  return respond.html(401, page, { headers: { 'www-authenticate': 'ApiKey' } });
 }
-
-function present({ pending, failure }: Outcome, deps: FlowDeps): RouteResponse {
-  const statusCode = failure?.statusCode ?? 200;
-  const cookies: CookieToSet[] = pending === undefined ? [] : [releaseBrowser(pending.flowId)];
-  const { publicBaseUrl } = deps.urls;
-  if (
-    pending?.kibanaReturnUrl !== undefined &&
-    publicBaseUrl !== undefined &&
-    failure?.code !== 'wrong_user'
-  ) {
-    const result = { connectorId: pending.connectorId, statusCode, error: failure?.message };
-    return respond.redirect(withResult(pending.kibanaReturnUrl, publicBaseUrl, result), {
-      cookies,
-    });
-  }
-  const retryAfterMs = failure?.retryAfterMs;
-  return respond.html(
-    statusCode,
-    renderResultPage(pageOf(pending, failure, statusCode), deps.urls),
-    {
-      cookies,
-      ...(retryAfterMs === undefined
-        ? {}
-        : { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } }),
-    },
-  );
-}
-
-function pageOf(
-  pending: PendingState | undefined,
-  failure: FlowError | undefined,
-  statusCode: number,
-) {
-  const broadcast = pending && {
-    connectorId: pending.connectorId,
-    status: failure === undefined ? ('success' as const) : ('error' as const),
-    statusCode,
-    ...(failure === undefined ? {} : { error: failure.message }),
-    flowId: pending.flowId,
-  };
-  return failure === undefined
-    ? {
-        title: 'You are connected',
-        text: 'The connector can now act with your account. This window closes by itself.',
-        isSuccess: true,
-        broadcast,
-      }
-    : {
-        title: 'The authorization did not work',
-        text: failure.message,
-        isSuccess: false,
-        broadcast,
-      };
-}
-
-const SIGN_IN = {
-  title: 'Sign in first',
-  text: 'Sign in to this server in the same browser, then start the authorization again from the connector.',
-  isSuccess: false,
-  broadcast: undefined,
-} as const;

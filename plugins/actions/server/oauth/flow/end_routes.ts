@@ -31,6 +31,8 @@ export function registerEndRoutes(router: Router, depsOf: () => FlowDeps): void 
       path: '/internal/actions/connector/{connectorId}/_oauth_cancel',
       access: 'internal',
       summary: 'Cancel an authorization that is under way',
+      description:
+        'Only whoever began it may; an unknown state, or one of another connector, is left alone.',
       tags: ['oauth'],
       validate: { params, body: z.strictObject({ state: z.string().min(1).max(256) }) },
       responses: { 204: { description: 'It cannot be finished any more.' } },
@@ -41,8 +43,15 @@ export function registerEndRoutes(router: Router, depsOf: () => FlowDeps): void 
       const outcome = await deps.states.cancel(request.body.state, { profileUid, connectorId });
       if (outcome === 'forbidden')
         throw new HttpError(403, 'This authorization was started by somebody else.');
-      if (outcome === 'deleted')
+      if (outcome === 'deleted') {
+        deps.access.record(request, {
+          operation: 'oauth-connect',
+          outcome: 'failure',
+          connectorId,
+          errorCode: 'cancelled',
+        });
         await deps.grants.markPending({ connector, profileUid, until: undefined });
+      }
       return respond.noContent();
     },
   );

@@ -1,4 +1,4 @@
-import { HttpError, type Principal } from '@latchkey/core/server';
+import type { Clock, Principal } from '@latchkey/core/server';
 import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { DecryptedConnector, GrantClient } from '../../types.ts';
@@ -7,27 +7,22 @@ import { TokenUnavailableError } from '../tokens/index.ts';
 import { isSameBrowser } from './browser_binding.ts';
 import type { FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
+import { codeOf, type ProviderAnswer } from './provider_answer.ts';
 import type { PendingState } from './state_store.ts';
-
-/** What came back from the provider. */
-export interface CallbackAnswer {
-  readonly code: string | undefined;
-  readonly error: string | undefined;
-  readonly errorDescription: string | undefined;
-  readonly iss: string | undefined;
-  /** Last path segment; `undefined` on the shared callback. */
-  readonly providerKey: string | undefined;
-}
 
 /** A callback with everything its checks look at. */
 export interface CallbackRequest {
-  readonly profileUid: string;
+  /** Whoever came back, in whatever space. */
   readonly principal: Principal;
+  readonly profileUid: string;
   readonly cookies: Readonly<Record<string, string | undefined>>;
-  readonly answer: CallbackAnswer;
+  readonly answer: ProviderAnswer;
 }
 
-const LONGEST_DETAIL = 300;
+/** Milliseconds between tries to store a grant: the code is spent, so a store that hiccups should not cost the person a second round. */
+const SAVE_PAUSES_MS = [200, 1000, 2000];
+/** Milliseconds the provider gets to take back tokens nobody will use. */
+const DISCARD_TIMEOUT_MS = 3000;
 
 /**
  * The checks of a callback in their order, on a state that is used up already, so that no outcome can be tried twice. The provider is asked only after
@@ -41,12 +36,13 @@ export async function finishFlow(
 ): Promise<void> {
   ensureCurrent(pending, deps.clock.now());
   ensureOwner(request, pending);
-  await ensurePermitted(request, pending, deps);
+  await ensurePermitted(request.principal, pending, deps);
   if (pending.providerKey !== request.answer.providerKey) throw new FlowError('wrong_provider');
-  const { connector, client } = await openConnector(pending, deps);
+  const { client } = await openConnector(pending, deps);
   ensureIssuer(client, request.answer.iss);
   const code = codeOf(request.answer);
   const grant = await exchange({ client, pending, code });
+  const connector = await stillThere({ client, grant, pending }, deps);
   await save({ connector, client, profileUid: request.profileUid, grant }, deps);
 }
 
@@ -61,27 +57,21 @@ function ensureOwner(request: CallbackRequest, pending: PendingState): void {
 
 /** The redirect URI names no space, so the right to authorize is asked for where the flow began. */
 async function ensurePermitted(
-  request: CallbackRequest,
-  pending: PendingState,
+  { user }: Principal,
+  { spaceId }: PendingState,
   deps: FlowDeps,
 ): Promise<void> {
-  try {
-    const principal = { ...principalOf(request.principal), spaceId: pending.spaceId };
-    await deps.access.ensure(principal, 'execute-oauth', pending.connectorId);
-  } catch (error) {
-    if (error instanceof HttpError && error.statusCode === 403)
-      throw new FlowError('not_permitted', { cause: error });
-    throw error;
-  }
+  const isAllowed = await deps.access.holds({ user, spaceId }, 'execute-oauth');
+  if (!isAllowed) throw new FlowError('not_permitted');
 }
 
 async function openConnector(
   pending: PendingState,
   deps: FlowDeps,
-): Promise<{ connector: DecryptedConnector; client: GrantClient }> {
+): Promise<{ readonly connector: DecryptedConnector; readonly client: GrantClient }> {
   const connector = await deps.connectors.readDecrypted(pending.connectorId, pending.spaceId);
   if (connector === undefined) throw new FlowError('connector_gone');
-  const client = await configured(() => deps.clients.forConnector(connector));
+  const client = configured(() => deps.clients.forConnector(connector));
   if (client.fingerprint !== pending.clientFingerprint) throw new FlowError('connector_changed');
   return { connector, client };
 }
@@ -95,51 +85,77 @@ function ensureIssuer(client: GrantClient, iss: string | undefined): void {
   }
 }
 
-function codeOf(answer: CallbackAnswer): string {
-  if (answer.error !== undefined) {
-    const detail = [answer.error, answer.errorDescription].filter(Boolean).join(': ');
-    throw new FlowError('provider_refused', { detail: printable(detail) });
-  }
-  if (answer.code === undefined || answer.code === '') throw new FlowError('code_missing');
-  return answer.code;
-}
-
 async function exchange(request: {
   readonly client: GrantClient;
   readonly pending: PendingState;
   readonly code: string;
 }): Promise<TokenGrant> {
   const { client, pending, code } = request;
-  if (pending.codeVerifier === undefined) throw new FlowError('state_used');
+  const { codeVerifier, redirectUri } = pending;
+  if (codeVerifier === undefined) throw new FlowError('state_used');
   try {
-    return await client.exchangeCode({
-      code,
-      codeVerifier: pending.codeVerifier,
-      redirectUri: pending.redirectUri,
-    });
+    return await client.exchangeCode({ code, codeVerifier, redirectUri });
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
-    throw new FlowError(
-      error.kind === 'misconfigured' ? 'connector_misconfigured' : 'exchange_failed',
-      { cause: error },
-    );
+    const isOurs = error.kind === 'misconfigured';
+    throw new FlowError(isOurs ? 'connector_misconfigured' : 'exchange_failed', { cause: error });
   }
 }
 
-async function save(
-  request: Parameters<FlowDeps['grants']['saveGrant']>[0],
+/** An edit or a deletion during the exchange ended all grants that were there; this one must not outlive them. */
+async function stillThere(
+  fresh: {
+    readonly client: GrantClient;
+    readonly grant: TokenGrant;
+    readonly pending: PendingState;
+  },
   deps: FlowDeps,
-): Promise<void> {
+): Promise<DecryptedConnector> {
   try {
-    await deps.grants.saveGrant(request);
+    return (await openConnector(fresh.pending, deps)).connector;
   } catch (error) {
-    const passes = error instanceof TokenUnavailableError || error instanceof SavedObjectError;
-    if (passes) throw new FlowError('not_saved', { cause: error });
+    const isOver =
+      error instanceof FlowError &&
+      (error.code === 'connector_gone' || error.code === 'connector_changed');
+    if (isOver) await discard(fresh, deps.clock);
     throw error;
   }
 }
 
-async function configured<T>(build: () => T): Promise<T> {
+async function discard(
+  { client, grant }: { readonly client: GrantClient; readonly grant: TokenGrant },
+  clock: Clock,
+): Promise<void> {
+  const [deadline, done] = [new AbortController(), new AbortController()];
+  clock.sleep(DISCARD_TIMEOUT_MS, done.signal).then(
+    () => deadline.abort(),
+    () => undefined,
+  );
+  const { refreshToken, accessToken } = grant;
+  if (refreshToken !== undefined)
+    await client.revoke(refreshToken, 'refresh_token', deadline.signal);
+  await client.revoke(accessToken, 'access_token', deadline.signal);
+  done.abort();
+}
+
+async function save(
+  request: Parameters<FlowDeps['grants']['saveGrant']>[0],
+  { grants, clock }: FlowDeps,
+): Promise<void> {
+  for (const pauseMs of [...SAVE_PAUSES_MS, undefined]) {
+    try {
+      await grants.saveGrant(request);
+      return;
+    } catch (error) {
+      const passes = error instanceof TokenUnavailableError || error instanceof SavedObjectError;
+      if (!passes) throw error;
+      if (pauseMs === undefined) throw new FlowError('not_saved', { cause: error });
+      await clock.sleep(pauseMs);
+    }
+  }
+}
+
+function configured<T>(build: () => T): T {
   try {
     return build();
   } catch (error) {
@@ -147,14 +163,4 @@ async function configured<T>(build: () => T): Promise<T> {
       throw new FlowError('connector_misconfigured', { cause: error });
     throw error;
   }
-}
-
-function principalOf({ user, requestId }: Principal): Omit<Principal, 'spaceId'> {
-  return { user, ...(requestId === undefined ? {} : { requestId }) };
-}
-
-/** A provider's words, short and on one line; escaping is the page's job. */
-function printable(text: string): string {
-  const oneLine = text.replace(/\p{Cc}+/gu, ' ').trim();
-  return oneLine.length > LONGEST_DETAIL ? `${oneLine.slice(0, LONGEST_DETAIL)}…` : oneLine;
 }

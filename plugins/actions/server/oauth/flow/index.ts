@@ -1,8 +1,8 @@
 export { type AuthStatusDeps, registerAuthStatusRoute } from './auth_status_route.ts';
 export { registerCallbackRoutes } from './callback_route.ts';
 export { registerEndRoutes } from './end_routes.ts';
+export type { FlowErrorCode } from './flow_answers.ts';
 export type { FlowDeps } from './flow_deps.ts';
-export type { FlowErrorCode } from './flow_error.ts';
 export { mapFlowError } from './map_flow_error.ts';
 export { OAUTH_STATE_TYPE, oauthStateEncryption, oauthStateType } from './oauth_state_type.ts';
 export {

@@ -46,7 +46,7 @@ export const oauthStateType: SavedObjectsType = {
   },
 };
 
-/** The verifier is bound to whom, where and how it may be used. */
+/** The verifier is bound to whom, where and how it may be used, and to where the browser goes afterwards. */
 export const oauthStateEncryption = {
   type: OAUTH_STATE_TYPE,
   attributesToEncrypt: ['codeVerifier'],
@@ -54,6 +54,7 @@ export const oauthStateEncryption = {
     'connectorId',
     'spaceId',
     'createdBy',
+    'kibanaReturnUrl',
     'redirectUri',
     'providerKey',
     'browserBinding',

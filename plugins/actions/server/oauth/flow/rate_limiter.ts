@@ -35,14 +35,18 @@ export interface RateLimit {
   readonly lookbackWindowMs: number;
 }
 
-/** Writers of one window that meet; beyond this many the caller is over any sane limit anyway. */
+/** Processes that write one window at the same moment; within a process, hits of one person wait for each other. */
 const MOST_TRIES = 50;
+/** Milliseconds the clocks of two processes may differ. Hits from further ahead were written before the clock was set back; they would block for ever. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 /** A sliding window per person and endpoint: exactly `limit` pass within the window, over all processes. */
 export class RateLimiter {
   readonly #repository: SavedObjectsRepository;
   readonly #limits: Readonly<Record<string, RateLimit>>;
   readonly #now: () => number;
+  /** Last hit under way per window; empty when nobody is counting. */
+  readonly #queues = new Map<string, Promise<void>>();
 
   constructor(
     repository: SavedObjectsRepository,
@@ -54,17 +58,21 @@ export class RateLimiter {
     this.#now = now;
   }
 
-  /** Counts one attempt. @throws FlowError `rate_limited` with the time to wait */
+  /** Counts one attempt; a refused one does not count. @throws FlowError `rate_limited` with the time to wait */
   async hit(endpoint: string, who: string): Promise<void> {
     const limit = this.#limits[endpoint];
     if (limit === undefined) throw new Error(`no rate limit is configured for [${endpoint}]`);
     const id = createHash('sha256')
       .update(`${endpoint.length}:${endpoint}:${who}`)
       .digest('base64url');
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      if (await this.#tryHit(id, limit)) return;
+    const before = this.#queues.get(id) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(() => this.#count(id, limit));
+    this.#queues.set(id, mine);
+    try {
+      await mine;
+    } finally {
+      if (this.#queues.get(id) === mine) this.#queues.delete(id);
     }
-    throw new FlowError('rate_limited', { retryAfterMs: 1000 });
   }
 
   /** Removes windows in which nothing counts any more. */
@@ -75,6 +83,7 @@ export class RateLimiter {
     });
     for await (const batch of idle) {
       if (signal.aborted) return;
+      // A window that fails to go is found again by the next run.
       await Promise.allSettled(
         batch.map(({ id, version }) =>
           this.#repository.delete(OAUTH_RATE_LIMIT_TYPE, id, { version, visibleToSearch: false }),
@@ -83,46 +92,49 @@ export class RateLimiter {
     }
   }
 
-  /** `false`: somebody else counted at the same moment. */
+  async #count(id: string, limit: RateLimit): Promise<void> {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      if (await this.#tryHit(id, limit)) return;
+    }
+    throw new FlowError('rate_limited', { retryAfterMs: 1000 });
+  }
+
+  /** `false`: another process counted at the same moment. */
   async #tryHit(id: string, { limit, lookbackWindowMs }: RateLimit): Promise<boolean> {
     const now = this.#now();
     const row = await this.#repository.getIfExists<RateLimitAttributes>(OAUTH_RATE_LIMIT_TYPE, id);
-    // Hits from the future were written before the clock jumped back; they would block for ever.
     const hits = (row?.attributes.hits ?? []).filter(
-      (hit) => hit > now - lookbackWindowMs && hit <= now,
+      (hit) => hit > now - lookbackWindowMs && hit <= now + CLOCK_TOLERANCE_MS,
     );
     if (hits.length >= limit) {
       throw new FlowError('rate_limited', {
-        retryAfterMs: (hits[0] ?? now) + lookbackWindowMs - now,
+        retryAfterMs: Math.max(1000, Math.min(...hits) + lookbackWindowMs - now),
       });
     }
     const next = {
-      hits: [...hits, now],
+      hits: [...hits, now].sort((a, b) => a - b),
       expiresAt: new Date(now + lookbackWindowMs).toISOString(),
     };
     try {
-      if (row === undefined) {
-        await this.#repository.create<RateLimitAttributes>(OAUTH_RATE_LIMIT_TYPE, next, {
-          id,
-          visibleToSearch: false,
-        });
-      } else {
-        const options = { version: row.version, visibleToSearch: false };
-        await this.#repository.update<RateLimitAttributes>(
-          OAUTH_RATE_LIMIT_TYPE,
-          id,
-          next,
-          options,
-        );
-      }
+      await this.#write(id, next, row?.version);
       return true;
     } catch (error) {
-      if (
+      const isLostRace =
         error instanceof SavedObjectError &&
-        (error.code === 'conflict' || error.code === 'not_found')
-      )
-        return false;
+        (error.code === 'conflict' || error.code === 'not_found');
+      if (isLostRace) return false;
       throw error;
+    }
+  }
+
+  async #write(id: string, next: RateLimitAttributes, version: string | undefined): Promise<void> {
+    const repository = this.#repository;
+    if (version === undefined) {
+      const options = { id, visibleToSearch: false };
+      await repository.create<RateLimitAttributes>(OAUTH_RATE_LIMIT_TYPE, next, options);
+    } else {
+      const options = { version, visibleToSearch: false };
+      await repository.update<RateLimitAttributes>(OAUTH_RATE_LIMIT_TYPE, id, next, options);
     }
   }
 }

@@ -1,30 +1,42 @@
 import { FlowError } from './flow_error.ts';
 
-/** Ways to smuggle a line break, a host or a second decoding past one of the parsers between here and the browser. */
+/** Raw characters that one of the parsers between here and the browser drops, or reads as a slash. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused
-const AMBIGUOUS = /[\u0000-\u0020\u007f\\]|%(?:25|0|1|7f|5c)/i;
+const RAW_AMBIGUOUS = /[\u0000-\u0020\u007f\\]/;
+/** Control characters, encoded once or more often, anywhere. */
+const ENCODED_CONTROL = /%(?:25)*(?:[01][0-9a-f]|7f)/i;
+/** In a path these would be read differently by whoever decodes it once more; in a query they are data. */
+const ENCODED_IN_PATH = /%(?:25|2f|5c)/i;
+/** `http(s)://host` with nothing clever in between: no user info, no missing or extra slash. */
+const PLAIN_ABSOLUTE = /^https?:\/\/[^/?#@]+(?:[/?#]|$)/i;
+/** What answers programs or ends sessions is no place to send a person back to. */
+const NO_PAGES = new Set(['api', 'internal', 'login', 'logout']);
+
+const RESULT_KEYS = ['oauth_authorization', 'connector_id', 'status_code', 'error'] as const;
 
 /**
- * The part of a return URL that may be stored: path, query and fragment on this very server, under its base path.
+ * The part of a return URL that may be stored: path, query and fragment of a page on this very server, under its base path.
  * @param returnUrl absolute on the origin of `publicBaseUrl`, or a path that starts with one slash
  * @throws FlowError `return_url_refused`
  */
 export function checkReturnUrl(returnUrl: string, publicBaseUrl: string): string {
   const base = new URL(publicBaseUrl);
-  if (AMBIGUOUS.test(returnUrl)) throw new FlowError('return_url_refused');
-  const isPath = returnUrl.startsWith('/');
-  if (!isPath && !/^https?:\/\/[^/?#@]+(?:[/?#]|$)/i.test(returnUrl))
-    throw new FlowError('return_url_refused');
-  const url = URL.parse(returnUrl, base.origin);
-  if (url === null || url.origin !== base.origin || url.username !== '' || url.password !== '') {
-    throw new FlowError('return_url_refused');
-  }
-  const basePath = base.pathname.replace(/\/$/, '');
-  const inside =
-    basePath === '' || url.pathname === basePath || url.pathname.startsWith(`${basePath}/`);
-  if (!inside || url.pathname.includes('//') || /%2f/i.test(url.pathname))
+  const isWellFormed =
+    !RAW_AMBIGUOUS.test(returnUrl) &&
+    !ENCODED_CONTROL.test(returnUrl) &&
+    (returnUrl.startsWith('/') || PLAIN_ABSOLUTE.test(returnUrl));
+  const url = isWellFormed ? URL.parse(returnUrl, base.origin) : null;
+  if (url === null || url.origin !== base.origin || !isPageUnder(base, url))
     throw new FlowError('return_url_refused');
   return `${url.pathname}${url.search}${url.hash}`;
+}
+
+function isPageUnder(base: URL, { pathname }: URL): boolean {
+  const basePath = base.pathname.replace(/\/$/, '');
+  if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) return false;
+  if (pathname.includes('//') || ENCODED_IN_PATH.test(pathname)) return false;
+  const inSpace = pathname.slice(basePath.length).replace(/^\/s\/[^/]+/, '');
+  return !NO_PAGES.has(inSpace.split('/')[1] ?? '');
 }
 
 /** What the browser is told at the end of a flow, in Kibana's query keys. */
@@ -35,13 +47,15 @@ export interface FlowResult {
   readonly error: string | undefined;
 }
 
-/** The stored path with the outcome in its query; other parameters stay, the same keys are replaced. */
+/** The stored path with the outcome last in its query; other parameters stay, and nothing is left of an earlier outcome. */
 export function withResult(returnPath: string, publicBaseUrl: string, result: FlowResult): string {
-  const { origin } = new URL(publicBaseUrl);
-  const url = new URL(returnPath, origin);
-  url.searchParams.set('oauth_authorization', result.error === undefined ? 'success' : 'error');
-  url.searchParams.set('connector_id', result.connectorId);
-  url.searchParams.set('status_code', String(result.statusCode));
-  if (result.error !== undefined) url.searchParams.set('error', result.error);
+  const url = new URL(returnPath, new URL(publicBaseUrl).origin);
+  for (const key of RESULT_KEYS) url.searchParams.delete(key);
+  const { connectorId, statusCode, error } = result;
+  const values = [error === undefined ? 'success' : 'error', connectorId, statusCode, error];
+  RESULT_KEYS.forEach((key, index) => {
+    const value = values[index];
+    if (value !== undefined) url.searchParams.append(key, String(value));
+  });
   return url.href;
 }

@@ -70,6 +70,12 @@ async function beginAtProvider(
   const redirectUri = deps.urls.publicUrl(
     providerKey === undefined ? CALLBACK_PATH : `${CALLBACK_PATH}/${providerKey}`,
   );
+  // Built before anything is written: a configuration that cannot be asked leaves nothing behind.
+  const authorizationUrl = client.buildAuthorizationUrl({
+    redirectUri,
+    state,
+    codeChallenge: pkce.codeChallenge,
+  });
   await deps.states.create(state, {
     codeVerifier: pkce.codeVerifier,
     connectorId: connector.id,
@@ -83,11 +89,6 @@ async function beginAtProvider(
   });
   const until = new Date(deps.clock.now() + STATE_LIFETIME_MS);
   await deps.grants.markPending({ connector, profileUid, until });
-  const authorizationUrl = client.buildAuthorizationUrl({
-    redirectUri,
-    state,
-    codeChallenge: pkce.codeChallenge,
-  });
   return { authorizationUrl, state, flowId, cookie };
 }
 

@@ -1,9 +1,14 @@
-import { HttpError, type Router, respond } from '@latchkey/core/server';
+import { HttpError, type Router, respond, type ServerRequest } from '@latchkey/core/server';
 import { z } from 'zod';
 import type { FlowDeps } from './flow_deps.ts';
 import { startFlow } from './start_flow.ts';
 
 const params = z.strictObject({ connectorId: z.string().min(1).max(36) });
+
+/** Path of the link that begins an authorization, without base path and space. */
+export function startLinkPath(connectorId: string): string {
+  return `/api/actions/connector/${encodeURIComponent(connectorId)}/oauth/start`;
+}
 
 /** Registers the two ways to begin: for the UI, and as a link to send to a person. */
 export function registerStartRoutes(router: Router, depsOf: () => FlowDeps): void {
@@ -48,7 +53,7 @@ export function registerStartRoutes(router: Router, depsOf: () => FlowDeps): voi
       responses: { 302: { description: 'To the provider.' } },
     },
     async (request) => {
-      ensurePageOfItsOwn(request.headers);
+      ensurePageOfItsOwn(request);
       const { connectorId } = request.params;
       const { cookie, authorizationUrl } = await startFlow(
         { principal: request, connectorId, returnUrl: undefined },
@@ -59,12 +64,18 @@ export function registerStartRoutes(router: Router, depsOf: () => FlowDeps): voi
   );
 }
 
-/** Other sites can embed a link; browsers say so in fetch metadata. Clients that are no browsers send none. */
-function ensurePageOfItsOwn(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): void {
-  const destination = headers['sec-fetch-dest'];
-  if (destination !== undefined && destination !== 'document') {
+/**
+ * Other sites can embed a link, and browsers may fetch it ahead of a click; they say so in fetch metadata. Clients that are no browsers send none.
+ * @throws HttpError 403, 405
+ */
+function ensurePageOfItsOwn({ method, headers }: ServerRequest): void {
+  // A HEAD request is a look, not a click.
+  if (method !== 'GET')
+    throw new HttpError(405, 'Only GET is allowed here.', { headers: { allow: 'GET' } });
+  const { 'sec-fetch-dest': destination = 'document', 'sec-fetch-mode': mode = 'navigate' } =
+    headers;
+  const isAhead = headers['sec-purpose'] !== undefined;
+  if (destination !== 'document' || mode !== 'navigate' || isAhead) {
     throw new HttpError(403, 'An authorization can only be started in a window of its own.');
   }
 }

@@ -45,10 +45,11 @@ export class StateStore {
   /**
    * Uses the state up, atomically and whatever comes after: of any number of callers one gets it, the others learn that it was used. The verifier
    * leaves the store with it.
+   * @throws SavedObjectError `undecryptable` when key or row are not those it was written with; the row is gone then, because nobody can finish it
    */
   async consume(state: string): Promise<PendingState | 'unknown' | 'used'> {
     const flowId = flowIdOf(state);
-    const row = await this.#read(flowId);
+    const row = await this.#readOrRemove(flowId);
     if (row === undefined) return 'unknown';
     if (row.attributes.usedAt !== undefined) return 'used';
     try {
@@ -59,11 +60,7 @@ export class StateStore {
         { version: row.version, visibleToSearch: false },
       );
     } catch (error) {
-      if (
-        error instanceof SavedObjectError &&
-        (error.code === 'conflict' || error.code === 'not_found')
-      )
-        return 'used';
+      if (isLostRace(error)) return 'used';
       throw error;
     }
     return { ...row.attributes, flowId };
@@ -74,7 +71,10 @@ export class StateStore {
     state: string,
     owner: { readonly profileUid: string; readonly connectorId: string },
   ): Promise<'deleted' | 'not_found' | 'forbidden'> {
-    const row = await this.#read(flowIdOf(state));
+    const row = await this.#repository.getIfExists<OAuthStateAttributes>(
+      OAUTH_STATE_TYPE,
+      flowIdOf(state),
+    );
     if (row === undefined || row.attributes.usedAt !== undefined) return 'not_found';
     if (row.attributes.createdBy !== owner.profileUid) return 'forbidden';
     if (row.attributes.connectorId !== owner.connectorId) return 'not_found';
@@ -85,11 +85,7 @@ export class StateStore {
       });
       return 'deleted';
     } catch (error) {
-      if (
-        error instanceof SavedObjectError &&
-        (error.code === 'conflict' || error.code === 'not_found')
-      )
-        return 'not_found';
+      if (isLostRace(error)) return 'not_found';
       throw error;
     }
   }
@@ -113,11 +109,23 @@ export class StateStore {
     return removed;
   }
 
-  async #read(flowId: string): Promise<SavedObject<OAuthStateAttributes> | undefined> {
-    return this.#repository.getIfExists<OAuthStateAttributes>(OAUTH_STATE_TYPE, flowId, {
-      decrypt: true,
-    });
+  async #readOrRemove(flowId: string): Promise<SavedObject<OAuthStateAttributes> | undefined> {
+    try {
+      return await this.#repository.getIfExists<OAuthStateAttributes>(OAUTH_STATE_TYPE, flowId, {
+        decrypt: true,
+      });
+    } catch (error) {
+      if (error instanceof SavedObjectError && error.code === 'undecryptable')
+        await this.#repository.delete(OAUTH_STATE_TYPE, flowId, { visibleToSearch: false });
+      throw error;
+    }
   }
+}
+
+function isLostRace(error: unknown): boolean {
+  return (
+    error instanceof SavedObjectError && (error.code === 'conflict' || error.code === 'not_found')
+  );
 }
 
 /** The name of a flow: a hash, because whoever holds the state itself could finish it. */

@@ -80,6 +80,8 @@ function readConfiguration(
     tokenEndpoint: tokenUrl,
     revocationEndpoint: facts.revocationUrl,
     issuer: facts.issuer,
+    // Without an issuer that belongs to these endpoints there is nothing to compare with.
+    ...(facts.issuerRequiredInResponse ? { issuerRequiredInResponse: true } : {}),
     scopeParamName: settings.scopeParamName,
     ...clientIdentity(connector, settings),
   };

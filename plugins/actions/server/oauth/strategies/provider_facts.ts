@@ -32,13 +32,21 @@ interface Endpoints {
 export function factsFor(
   facts: OAuthProviderFacts | undefined,
   endpoints: Endpoints,
-): { readonly issuer: string | undefined; readonly revocationUrl: string | undefined } {
+): {
+  readonly issuer: string | undefined;
+  readonly issuerRequiredInResponse: boolean;
+  readonly revocationUrl: string | undefined;
+} {
   const belongs = (uri: string | undefined): string | undefined =>
     uri !== undefined &&
     (isSameSite(uri, endpoints.tokenUrl) || isSameSite(uri, endpoints.authorizationUrl))
       ? uri
       : undefined;
-  return { issuer: belongs(facts?.issuer), revocationUrl: belongs(facts?.revocationUrl) };
+  return {
+    issuer: belongs(facts?.issuer),
+    issuerRequiredInResponse: facts?.issuerRequiredInResponse === true,
+    revocationUrl: belongs(facts?.revocationUrl),
+  };
 }
 
 /** What an administrator should look at although it works. */

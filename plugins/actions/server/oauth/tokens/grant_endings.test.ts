@@ -154,7 +154,7 @@ describe('ending many grants', () => {
       reason: 'connector_deleted',
       actor,
     });
-    await process.grants.drain();
+    await process.grants.drain(1000);
     expect(ended).toBe(25);
     expect(revoked()).toHaveLength(50);
     expect(await statusOf(process, 'u_7')).toBe('not_connected');
@@ -169,7 +169,7 @@ describe('ending many grants', () => {
       reason: 'user_removed',
       actor: undefined,
     });
-    await process.grants.drain();
+    await process.grants.drain(1000);
     expect(await statusOf(process, 'u_ana')).toBe('not_connected');
     expect(await statusOf(process, 'u_ben')).toBe('connected');
   });
@@ -183,7 +183,7 @@ describe('ending many grants', () => {
     await bench.clock.advance(1000);
     const before = new Date(bench.clock.now() - 90 * 24 * HOUR_MS);
     expect(await process.grants.endStale(before, new AbortController().signal)).toBe(1);
-    await process.grants.drain();
+    await process.grants.drain(1000);
     expect(await statusOf(process, 'u_ana')).toBe('connected');
     expect(await statusOf(process, 'u_ben')).toBe('not_connected');
   });

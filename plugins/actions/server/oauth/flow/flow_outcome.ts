@@ -1,0 +1,149 @@
+import {
+  type CookieToSet,
+  type Principal,
+  type RouteResponse,
+  respond,
+} from '@latchkey/core/server';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import { releaseBrowser } from './browser_binding.ts';
+import { FLOW_ANSWERS } from './flow_answers.ts';
+import type { FlowDeps } from './flow_deps.ts';
+import { FlowError } from './flow_error.ts';
+import { type ResultPage, renderResultPage } from './result_page.ts';
+import { withResult } from './return_url.ts';
+import { startLinkPath } from './start_routes.ts';
+import type { PendingState } from './state_store.ts';
+
+/** The end of a flow, before it is put on a page or into a return URL. */
+export interface FlowOutcome {
+  /** `undefined`: no flow was found, so there is nobody to tell. */
+  readonly pending: PendingState | undefined;
+  /** `undefined`: the person is connected. */
+  readonly failure: FlowError | undefined;
+}
+
+/** What nobody foresaw becomes a plain failure for the person; its cause is for the operator. */
+export function asFlowError(error: unknown): FlowError {
+  if (error instanceof FlowError) return error;
+  const code = error instanceof SavedObjectError ? error.code : undefined;
+  if (code === 'store_unavailable') return new FlowError('not_saved', { cause: error });
+  // The verifier cannot be read any more, or the row is not the one that was written.
+  if (code === 'undecryptable') return new FlowError('state_invalid', { cause: error });
+  return new FlowError('unexpected', { cause: error });
+}
+
+/** Exactly one audit event and, for a failure, one log line; and the end of `pending`. Never throws. */
+export async function settleFlow(
+  outcome: FlowOutcome,
+  principal: Principal,
+  deps: FlowDeps,
+): Promise<void> {
+  const { pending, failure } = outcome;
+  deps.access.record(
+    { ...principal, spaceId: pending?.spaceId ?? principal.spaceId },
+    {
+      operation: 'oauth-connect',
+      outcome: failure === undefined ? 'success' : 'failure',
+      ...(pending === undefined ? {} : { connectorId: pending.connectorId }),
+      errorCode: failure?.code,
+    },
+  );
+  if (failure === undefined) return;
+  const level = failure.code === 'unexpected' ? 'error' : 'warn';
+  deps.logger[level](`Authorization failed: ${failure.code}`, {
+    error: failure.cause,
+    'latchkey.connector_id': pending?.connectorId,
+    'latchkey.flow_id': pending?.flowId,
+  });
+  if (pending !== undefined) await endPending(pending, deps);
+}
+
+async function endPending(pending: PendingState, deps: FlowDeps): Promise<void> {
+  const { connectorId, spaceId, createdBy: profileUid } = pending;
+  try {
+    const connector = await deps.connectors.readDecrypted(connectorId, spaceId);
+    if (connector === undefined) return;
+    await deps.grants.markPending({ connector, profileUid, until: undefined });
+  } catch {
+    // The status times out by itself, and the failure that led here is logged already.
+  }
+}
+
+/** Ends the browser on the return URL, or on the page with the true status. */
+export function presentFlow(
+  outcome: FlowOutcome,
+  profileUid: string,
+  deps: FlowDeps,
+): RouteResponse {
+  const { failure } = outcome;
+  const statusCode = failure?.statusCode ?? 200;
+  const pending = showable(outcome, profileUid);
+  const cookies: CookieToSet[] = pending === undefined ? [] : [releaseBrowser(pending.flowId)];
+  const location = returnLocation(outcome, pending, deps);
+  if (location !== undefined) return respond.redirect(location, { cookies });
+  const retryAfterMs = failure?.retryAfterMs;
+  return respond.html(statusCode, renderResultPage(pageOf(failure, pending, deps), deps.urls), {
+    cookies,
+    ...(retryAfterMs === undefined
+      ? {}
+      : { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } }),
+  });
+}
+
+/** Somebody else's flow that has timed out looks exactly like one that never was (attack 2). */
+function showable({ pending, failure }: FlowOutcome, profileUid: string): PendingState | undefined {
+  const hides = failure?.code === 'state_expired' && pending?.createdBy !== profileUid;
+  return hides ? undefined : pending;
+}
+
+/** `undefined`: the flow has no return URL, or the person is not the one it belongs to. */
+function returnLocation(
+  { failure }: FlowOutcome,
+  pending: PendingState | undefined,
+  { urls: { publicBaseUrl } }: FlowDeps,
+): string | undefined {
+  if (pending?.kibanaReturnUrl === undefined || publicBaseUrl === undefined) return undefined;
+  if (failure?.code === 'wrong_user') return undefined;
+  return withResult(pending.kibanaReturnUrl, publicBaseUrl, {
+    connectorId: pending.connectorId,
+    statusCode: failure?.statusCode ?? 200,
+    error: failure?.message,
+  });
+}
+
+function pageOf(
+  failure: FlowError | undefined,
+  pending: PendingState | undefined,
+  { urls }: FlowDeps,
+): ResultPage {
+  const broadcast = pending && {
+    connectorId: pending.connectorId,
+    status: failure === undefined ? ('success' as const) : ('error' as const),
+    statusCode: failure?.statusCode ?? 200,
+    ...(failure === undefined ? {} : { error: failure.message }),
+    flowId: pending.flowId,
+  };
+  if (failure === undefined) {
+    return {
+      title: 'You are connected',
+      text: 'The connector can now act with your account. This window closes by itself.',
+      isSuccess: true,
+      broadcast,
+    };
+  }
+  const canStartAgain = FLOW_ANSWERS[failure.code].canStartAgain === true && pending !== undefined;
+  return {
+    title: failure.code === 'state_used' ? 'Nothing left to do' : 'You are not connected',
+    text: failure.message,
+    isSuccess: false,
+    broadcast,
+    ...(canStartAgain
+      ? {
+          link: {
+            text: 'Start again',
+            href: urls.path(startLinkPath(pending.connectorId), pending.spaceId),
+          },
+        }
+      : {}),
+  };
+}

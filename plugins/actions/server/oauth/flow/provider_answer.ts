@@ -1,0 +1,60 @@
+import type { FlowErrorCode } from './flow_answers.ts';
+import { FlowError } from './flow_error.ts';
+
+/** What came back from the provider, in the query of the callback. */
+export interface ProviderAnswer {
+  readonly code: string | undefined;
+  readonly error: string | undefined;
+  readonly errorDescription: string | undefined;
+  readonly iss: string | undefined;
+  /** Last path segment of the callback; `undefined` on the shared one. */
+  readonly providerKey: string | undefined;
+}
+
+const LONGEST_DETAIL = 300;
+
+/**
+ * Whose turn it is, by `error` (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6 and what large providers send). Anything else, first of all
+ * `access_denied`, is the answer of the person or of the provider's policy.
+ */
+const NOT_THE_PERSON: ReadonlyMap<string, FlowErrorCode> = new Map([
+  ['temporarily_unavailable', 'provider_unavailable'],
+  ['server_error', 'provider_unavailable'],
+  ['invalid_request', 'provider_rejected_request'],
+  ['invalid_request_object', 'provider_rejected_request'],
+  ['invalid_client', 'provider_rejected_request'],
+  ['invalid_scope', 'provider_rejected_request'],
+  ['invalid_resource', 'provider_rejected_request'],
+  ['invalid_target', 'provider_rejected_request'],
+  ['unauthorized_client', 'provider_rejected_request'],
+  ['unsupported_response_type', 'provider_rejected_request'],
+  ['redirect_uri_mismatch', 'provider_rejected_request'],
+]);
+
+/** The code to exchange. A response with an error is no success, whatever else it holds. @throws FlowError */
+export function codeOf({ code, error, errorDescription }: ProviderAnswer): string {
+  if (error !== undefined && error !== '') {
+    const words = [error, errorDescription ?? ''].map(printable).filter((text) => text !== '');
+    throw new FlowError(NOT_THE_PERSON.get(error) ?? 'provider_refused', {
+      detail: shortened(words.join(': ')),
+    });
+  }
+  if (code === undefined || code === '') throw new FlowError('code_missing');
+  return code;
+}
+
+/** On one line, and without characters that are invisible or turn text around; escaping is the page's job. */
+function printable(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll(/\p{Cf}+/gu, '')
+    .trim();
+}
+
+function shortened(text: string): string {
+  const characters = [...text];
+  return characters.length > LONGEST_DETAIL
+    ? `${characters.slice(0, LONGEST_DETAIL).join('')}…`
+    : text;
+}
