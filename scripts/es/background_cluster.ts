@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { startElasticsearch } from './start_elasticsearch.ts';
+
+const exec = promisify(execFile);
+const STOP_TIMEOUT_MS = 30_000;
+
+/** One node as the record file keeps it. */
+export interface RecordedNode {
+  readonly name: string;
+  readonly pid: number;
+  readonly url: string;
+  readonly logFile: string;
+}
+
+/** A cluster that outlives the command that starts it. All of it is in one folder: data, logs and the record of its processes. */
+export class BackgroundCluster {
+  readonly #folder: string;
+  readonly #record: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#record = join(folder, 'cluster.json');
+  }
+
+  /** Starts it, or finds it running. @throws EsError */
+  async start(options: {
+    readonly nodes: number;
+    readonly port: number;
+    readonly report: (line: string) => void;
+  }): Promise<readonly RecordedNode[]> {
+    const running = await this.running();
+    if (running.length > 0) return running;
+    await mkdir(this.#folder, { recursive: true });
+    const { nodes } = await startElasticsearch({
+      ...options,
+      dataPath: this.#folder,
+      attached: false,
+    });
+    const recorded = nodes.flatMap(({ name, pid, url, logFile }) =>
+      pid === undefined ? [] : [{ name, pid, url, logFile }],
+    );
+    await writeFile(this.#record, `${JSON.stringify(recorded, null, 2)}\n`);
+    return recorded;
+  }
+
+  /** The recorded nodes whose process is still the one that was started. */
+  async running(): Promise<readonly RecordedNode[]> {
+    const recorded = await this.#read();
+    const alive = await Promise.all(recorded.map((node) => this.#isOurs(node)));
+    return recorded.filter((_, i) => alive[i]);
+  }
+
+  /** Ends what was started, and nothing else. @returns what was ended */
+  async stop(): Promise<readonly RecordedNode[]> {
+    const running = await this.running();
+    for (const { pid } of running) process.kill(pid, 'SIGTERM');
+    const deadline = performance.now() + STOP_TIMEOUT_MS;
+    while ((await this.running()).length > 0) {
+      if (performance.now() > deadline) {
+        for (const { pid } of await this.running()) process.kill(pid, 'SIGKILL');
+      }
+      await delay(100);
+    }
+    await rm(this.#record, { force: true });
+    return running;
+  }
+
+  async #read(): Promise<readonly RecordedNode[]> {
+    const text = await readFile(this.#record, 'utf8').catch(() => undefined);
+    // Written by start above.
+    return text === undefined ? [] : (JSON.parse(text) as RecordedNode[]);
+  }
+
+  /** A process id is given to somebody else once it is free, so the command line must name our folder. */
+  async #isOurs({ pid, name }: RecordedNode): Promise<boolean> {
+    return (await commandLine(pid)).includes(join(this.#folder, name, 'data'));
+  }
+}
+
+async function commandLine(pid: number): Promise<string> {
+  try {
+    if (process.platform === 'linux') return await readFile(`/proc/${pid}/cmdline`, 'utf8');
+    return (await exec('ps', ['-ww', '-o', 'command=', '-p', String(pid)])).stdout;
+  } catch {
+    return '';
+  }
+}

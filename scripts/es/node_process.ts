@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EsError } from './es_error.ts';
+
+const SOURCE = join(import.meta.dirname, 'node', 'ElasticsearchNode.java');
+const CONFIG = join(import.meta.dirname, 'node', 'config');
+const STOP_TIMEOUT_MS = 30_000;
+const LOG_LINES_SHOWN = 25;
+
+/** Everything one node is started with. */
+export interface NodeSettings {
+  readonly name: string;
+  readonly java: string;
+  readonly home: string;
+  /** Holds `data` and `logs` of this node. */
+  readonly folder: string;
+  readonly heapMb: number;
+  readonly httpPort: number;
+  /** Elasticsearch settings by name. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** `true`: ends with this process, however that ends. `false`: goes on after it. */
+  readonly attached: boolean;
+}
+
+/** A node of a running cluster. */
+export interface EsNode {
+  readonly name: string;
+  readonly url: string;
+  /** Of the running process; `undefined` while stopped. */
+  readonly pid: number | undefined;
+  readonly logFile: string;
+  /** Ends it like a power cut. */
+  kill9(): Promise<void>;
+  /** Ends it in order. Safe to call when it has ended. */
+  stop(): Promise<void>;
+  /** Starts it again on its data and ports, after ending it if it runs. Resolves when it answers. */
+  restart(): Promise<void>;
+  /** Freezes it: connections stay open and nothing is answered. */
+  pause(): void;
+  resume(): void;
+}
+
+/** One node and its process. */
+export class NodeProcess implements EsNode {
+  readonly name: string;
+  readonly url: string;
+  readonly logFile: string;
+  readonly #settings: NodeSettings;
+  #child: ChildProcess | undefined;
+
+  constructor(settings: NodeSettings) {
+    this.#settings = settings;
+    this.name = settings.name;
+    this.url = `http://127.0.0.1:${settings.httpPort}`;
+    this.logFile = join(settings.folder, 'node.log');
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  async spawn(): Promise<void> {
+    const { java, folder, attached } = this.#settings;
+    await mkdir(join(folder, 'logs'), { recursive: true });
+    const log = openSync(this.logFile, 'a');
+    const child = spawn(java, this.#arguments(), {
+      stdio: [attached ? 'pipe' : 'ignore', log, log],
+      detached: !attached,
+    });
+    closeSync(log);
+    // Writing to a node that has ended must not end this process; nothing is written anyway.
+    child.stdin?.on('error', () => {});
+    this.#child = child;
+    child.once('exit', () => {
+      if (this.#child === child) this.#child = undefined;
+    });
+    await once(child, 'spawn');
+    if (!attached) child.unref();
+  }
+
+  /**
+   * @param nodes how many must have found each other
+   * @throws EsError `start_failed` with the end of the log
+   */
+  async untilReady(nodes: number, timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (performance.now() < deadline) {
+      if (this.#child === undefined) break;
+      if (await this.#answers(nodes)) return;
+      await delay(100);
+    }
+    const log = await readFile(this.logFile, 'utf8').catch(() => '');
+    const end = log.trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join('\n');
+    throw new EsError(
+      'start_failed',
+      `Elasticsearch node ${this.name} did not become ready. The end of ${this.logFile}:\n${end}`,
+    );
+  }
+
+  async kill9(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.spawn();
+    await this.untilReady(1, 120_000);
+  }
+
+  pause(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    const ended = once(child, 'exit');
+    // A frozen process hears no other signal.
+    child.kill('SIGCONT');
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  async #answers(nodes: number): Promise<boolean> {
+    const path = `/_cluster/health?wait_for_nodes=>=${nodes}&wait_for_status=yellow&timeout=1s`;
+    try {
+      const response = await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(5_000) });
+      await response.arrayBuffer();
+      return response.ok;
+    } catch {
+      return false;
+    }
+  }
+
+  #arguments(): readonly string[] {
+    const { home, folder, name, heapMb, httpPort, settings, attached } = this.#settings;
+    const all: Readonly<Record<string, string>> = {
+      'path.home': home,
+      'path.data': join(folder, 'data'),
+      'path.logs': join(folder, 'logs'),
+      'node.name': name,
+      'network.host': '127.0.0.1',
+      'http.port': String(httpPort),
+      ...settings,
+    };
+    return [
+      `-Xms${heapMb}m`,
+      `-Xmx${heapMb}m`,
+      // Fewer threads than the default collector: several nodes share a small machine.
+      '-XX:+UseSerialGC',
+      `-Dlatchkey.config=${CONFIG}`,
+      ...(attached ? ['-Dlatchkey.attached=true'] : []),
+      '--module-path',
+      join(home, 'lib'),
+      '--add-modules',
+      'org.elasticsearch.server,org.elasticsearch.nativeaccess,org.elasticsearch.simdvec',
+      '--enable-native-access=org.elasticsearch.nativeaccess,org.apache.lucene.core,ALL-UNNAMED',
+      SOURCE,
+      ...Object.entries(all).map(([setting, value]) => `${setting}=${value}`),
+    ];
+  }
+}

@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ELASTICSEARCH_VERSION } from './artifacts.ts';
+import { findJava } from './find_java.ts';
+import { freePorts } from './free_ports.ts';
+import { ensureHomeFolder } from './home_folder.ts';
+import { type EsNode, NodeProcess } from './node_process.ts';
+
+const DEFAULT_HEAP_MB = 512;
+const READY_TIMEOUT_MS = 120_000;
+
+export interface StartElasticsearchOptions {
+  /** Default 1. Three or more survive the loss of one. */
+  readonly nodes?: number;
+  /** Keeps the data here. Default: a temporary folder that `stop` removes. */
+  readonly dataPath?: string;
+  /** Java heap of each node. Default 512. */
+  readonly heapMb?: number;
+  /** HTTP port of the first node, the next ones count up. Default: free ones. */
+  readonly port?: number;
+  /** Default `true`: the nodes end when this process does. */
+  readonly attached?: boolean;
+  /** More Elasticsearch settings for every node. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Hears one line per step. Default: nobody. */
+  readonly report?: (line: string) => void;
+}
+
+/** A running cluster of real Elasticsearch nodes on this machine, without security. */
+export interface RunningElasticsearch {
+  /** The URL of every node. */
+  readonly hosts: readonly string[];
+  readonly nodes: readonly EsNode[];
+  /** Ends all nodes. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a cluster, fetching Elasticsearch first if this machine has not got it. Resolves when all nodes have found each other.
+ * @throws EsError naming what is missing or the end of a log; nothing is left running then
+ */
+export async function startElasticsearch(
+  options: StartElasticsearchOptions = {},
+): Promise<RunningElasticsearch> {
+  const { nodes: count = 1, report = () => {} } = options;
+  const java = await findJava();
+  const home = await ensureHomeFolder({ report });
+  const folder = options.dataPath ?? (await mkdtemp(join(tmpdir(), 'latchkey-es-')));
+  const nodes = await planNodes({ ...options, java, home, folder, count });
+  const stop = async (): Promise<void> => {
+    await Promise.all(nodes.map((node) => node.stop()));
+    if (options.dataPath === undefined) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    report(
+      `Starting Elasticsearch ${ELASTICSEARCH_VERSION}: ${count} node${count === 1 ? '' : 's'}, logs in ${folder} …`,
+    );
+    await Promise.all(nodes.map((node) => node.spawn()));
+    await Promise.all(nodes.map((node) => node.untilReady(count, READY_TIMEOUT_MS)));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { hosts: nodes.map(({ url }) => url), nodes, stop };
+}
+
+interface Plan extends StartElasticsearchOptions {
+  readonly java: string;
+  readonly home: string;
+  readonly folder: string;
+  readonly count: number;
+}
+
+async function planNodes(plan: Plan): Promise<readonly NodeProcess[]> {
+  const { java, home, folder, count, port, heapMb = DEFAULT_HEAP_MB, attached = true } = plan;
+  const free = await freePorts(2 * count);
+  const names = Array.from({ length: count }, (_, i) => `node-${i + 1}`);
+  const transportPorts = free.slice(count);
+  const cluster =
+    count === 1
+      ? { 'discovery.type': 'single-node' }
+      : {
+          'discovery.seed_hosts': transportPorts.map((each) => `127.0.0.1:${each}`).join(','),
+          // Ignored by a cluster that has been formed.
+          'cluster.initial_master_nodes': names.join(','),
+        };
+  return names.map(
+    (name, i) =>
+      new NodeProcess({
+        name,
+        java,
+        home,
+        folder: join(folder, name),
+        heapMb,
+        attached,
+        httpPort: port === undefined ? (free[i] ?? 0) : port + i,
+        settings: {
+          'cluster.name': 'latchkey',
+          'transport.port': String(transportPorts[i]),
+          // Development machines have full disks, and tests must not depend on them.
+          'cluster.routing.allocation.disk.threshold_enabled': 'false',
+          ...cluster,
+          ...plan.settings,
+        },
+      }),
+  );
+}
