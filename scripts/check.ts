@@ -18,9 +18,12 @@ const GATES: readonly Gate[] = [
       'plugins',
       'scripts',
       'bench',
+      'e2e',
+      'chaos',
     ],
   },
   { name: 'types', command: ['nx', 'run-many', '-t', 'typecheck', '--outputStyle', 'static'] },
+  { name: 'generated files', command: ['node', 'scripts/openapi.ts', '--check'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
 ];
 

@@ -1,0 +1,35 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer } from '@latchkey/core/server';
+import { ROOT } from './command.ts';
+
+/** Writes docs/openapi.json from the routes, or with `--check` says whether the committed one still fits them. */
+const FILE = join(ROOT, 'docs', 'openapi.json');
+const isCheck = process.argv.includes('--check');
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-openapi-'));
+
+const server = await createServer({
+  mode: 'development',
+  root: ROOT,
+  configFiles: [],
+  env: {},
+  overrides: {
+    'path.data': folder,
+    'server.port': 0,
+    'server.publicBaseUrl': 'http://localhost:5601',
+    'logging.root.level': 'error',
+  },
+});
+await server.start();
+const answer = await server.inject({ method: 'GET', url: '/api/openapi.json' });
+await server.stop();
+rmSync(folder, { recursive: true, force: true });
+
+const generated = `${JSON.stringify(answer.json(), undefined, 2)}\n`;
+if (!isCheck) {
+  writeFileSync(FILE, generated);
+} else if (generated !== readFileSync(FILE, 'utf8')) {
+  console.error('docs/openapi.json does not fit the routes any more. Run: node scripts/openapi.ts');
+  process.exitCode = 1;
+}
