@@ -20,7 +20,7 @@ export async function letTokenExpire(
   await person.execute(at.server, at.connector, listStrictFiles);
   strict.settings.accessTokenTtlSeconds = USUAL_SECONDS;
   const status = await person.status(at.server, at.connector);
-  const endsAt = Date.parse(String(status?.['expires_at']));
+  const endsAt = Date.parse(String(status?.expires_at));
   if (Number.isNaN(endsAt)) throw new Error('The short-lived token has no end');
   await waitUntil('the end of the short-lived token', () => Date.now() > endsAt);
 }

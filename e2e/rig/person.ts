@@ -39,6 +39,7 @@ export type Execution = z.infer<typeof execution>;
 const connectionStatus = z.looseObject({
   user_auth_status: z.string(),
   connection_status: z.string().optional(),
+  expires_at: z.string().optional(),
   last_error: z.object({ code: z.string(), at: z.string() }).optional(),
 });
 

@@ -70,7 +70,7 @@ describe.each(ways)('main job by $way', ({ body }) => {
     const shortLived = await house.ana.status(server, connector);
     await waitUntil(
       'the end of the token',
-      () => Date.parse(String(shortLived?.['expires_at'])) < Date.now(),
+      () => Date.parse(String(shortLived?.expires_at)) < Date.now(),
     );
     const before = refreshes().length;
     ears.clearRequests();

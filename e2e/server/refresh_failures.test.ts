@@ -99,7 +99,7 @@ describe('a provider that fails', () => {
     expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
     providers.strict.settings.accessTokenTtlSeconds = 3600;
     const status = await ana.status(servers[0], connector);
-    await sleep(Date.parse(String(status?.['expires_at'])) - 1_800 - Date.now());
+    await sleep(Date.parse(String(status?.expires_at)) - 1_800 - Date.now());
     providers.strict.clearRequests();
     providers.strict.failNext({
       endpoint: 'token',

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { StrictStandIn } from '@latchkey/dev-providers';
 import {
   createConnector,
   driveByOwnApp,
@@ -90,15 +91,44 @@ describe('a refresh in one process while the person acts through another', () =>
     expect((await ana.disconnect(second, connector)).status).toBe(204);
     expect(await late).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
     // Refresh token and old access token at the disconnect; the late access token after it.
-    const revoked = await waitUntil('the late revocation', () => {
-      const hashes = new Set(
-        google.requests({ endpoint: 'revoke' }).map(({ tokenHash }) => tokenHash),
-      );
-      return hashes.size >= 3 && hashes;
-    });
-    expect(revoked.size).toBe(3);
+    await waitUntil('the late revocation', () => revokedHashes(google).size === 3);
     expect(google.isGrantAlive('ana', google.client.clientId)).toBe(false);
     expect(await ana.status(first, connector)).toMatchObject({ user_auth_status: 'not_connected' });
+  });
+
+  it('G103: revokes rotated tokens that arrive after the disconnect', async () => {
+    const { admin, ana, providers } = house;
+    const { strict } = providers;
+    // Quick Connect in front of the strict server, which rotates and can revoke. What the API would say does not matter here.
+    const connector = await createConnector(admin, first, {
+      name: 'Rotating, revocable',
+      connector_type_id: '.google_drive',
+      secrets: { authType: 'ears', provider: 'microsoft', scope: 'openid Files.Read.All' },
+    });
+    strict.settings.accessTokenTtlSeconds = 1;
+    expect((await ana.connect(first, connector)).status).toBe(200);
+    strict.settings.accessTokenTtlSeconds = 3600;
+    const end = (await ana.status(first, connector))?.expires_at;
+    await waitUntil('the end of the token', () => Date.parse(String(end)) < Date.now());
+    strict.clearRequests();
+    strict.failNext({
+      endpoint: 'token',
+      grantType: 'refresh_token',
+      fault: { kind: 'delay', delayMs: LATE_MS, when: 'after_acting' },
+    });
+    const late = ana.execute(first, connector, searchFiles());
+    await waitUntil(
+      'the rotation',
+      () => strict.tokenRequests({ account: 'ana@example.com' }).length === 1,
+    );
+    expect((await ana.disconnect(second, connector)).status).toBe(204);
+    expect(await late).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
+    // Two tokens at the disconnect, and the two that came late.
+    await waitUntil('the late revocations', () => revokedHashes(strict).size === 4);
+    expect(strict.isGrantAlive('ana', 'dev-strict-ears')).toBe(false);
+    expect(await ana.status(second, connector)).toMatchObject({
+      user_auth_status: 'not_connected',
+    });
   });
 
   it('G104: keeps the new grant when the person authorizes again', async () => {
@@ -106,8 +136,16 @@ describe('a refresh in one process while the person acts through another', () =>
     const { strict } = providers;
     const { connector, late } = await aLateRefresh('after_acting');
     expect((await reconnectThrough(second, connector)).status).toBe(200);
+    expect(strictOwner(await ana.execute(second, connector, listStrictFiles))).toBe(
+      'ana@example.com',
+    );
     expect(strictOwner(await late)).toBe('ana@example.com');
-    // The new grant is the one that lives on, through its own rotation.
+    for (const server of [first, second]) await ana.execute(server, connector, listStrictFiles);
+    // The late tokens would have worked as well, so look at which were used: those of the new grant, before and after.
+    const sent = strict.requests({ endpoint: 'api' }).map(({ tokenHash }) => tokenHash);
+    expect(sent).toHaveLength(4);
+    expect(new Set(sent).size).toBe(1);
+    // The new grant lives on through its own rotation.
     strict.clearRequests();
     await letTokenExpire(strict, ana, { server: second, connector });
     for (const server of [first, second]) {
@@ -139,4 +177,9 @@ async function reconnectThrough(server: ServerProcess, connector: string) {
   const { authorizationUrl } = await ana.startFlow(server, connector);
   const callback = await ana.consent(first, authorizationUrl);
   return ana.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
+}
+
+/** Names of the tokens that a provider was asked to revoke. */
+function revokedHashes(provider: Pick<StrictStandIn, 'requests'>): Set<string | undefined> {
+  return new Set(provider.requests({ endpoint: 'revoke' }).map(({ tokenHash }) => tokenHash));
 }
