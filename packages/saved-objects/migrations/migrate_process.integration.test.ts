@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { DocumentStore } from '../store/document_store.ts';
 import { runScript } from '../stores/sqlite/child_process.mock.ts';
 import { createSqliteStore } from '../stores/sqlite/index.ts';
 import { createTemporaryFolder, type TemporaryFolder } from '../stores/sqlite/sqlite_store.mock.ts';
 import { aBuildWith, aFirstNote } from './note_versions.mock.ts';
+
+// Starting processes takes long where all cores are busy.
+jest.setTimeout(60_000);
 
 const SCRIPT = new URL('./migrate_process.mock.ts', import.meta.url);
 const COUNT = 20_000;

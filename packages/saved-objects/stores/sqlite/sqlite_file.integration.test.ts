@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aNote, GLOBAL, NOTE, noteKey } from '../../conformance/documents.ts';
 import type { DocumentStore } from '../../store/document_store.ts';
+import { SqliteConnection } from './connection.ts';
 import { createSqliteStore } from './index.ts';
 import { toStoreError } from './sqlite_errors.ts';
 import { createTemporaryFolder, type TemporaryFolder } from './sqlite_store.mock.ts';
@@ -39,6 +40,13 @@ describe('the database file', () => {
     const db = openBeside();
     expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
     db.close();
+  });
+
+  it('is flushed to disk with every commit, not at checkpoints only', () => {
+    const connection = new SqliteConnection(folder.file, 50);
+    const FULL = 2;
+    expect(connection.db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: FULL });
+    connection.close();
   });
 
   it('holds everything after close and reopen', async () => {

@@ -1,10 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { aNote, GLOBAL, idsOf, NOTE, noteKey } from '../../conformance/documents.ts';
 import type { DocumentStore } from '../../store/document_store.ts';
 import { type RunningScript, runScript } from './child_process.mock.ts';
 import { createSqliteStore } from './index.ts';
 import { createTemporaryFolder, type TemporaryFolder } from './sqlite_store.mock.ts';
+
+// Starting processes takes long where all cores are busy.
+jest.setTimeout(60_000);
 
 const script = (name: string): URL => new URL(`./${name}.mock.ts`, import.meta.url);
 

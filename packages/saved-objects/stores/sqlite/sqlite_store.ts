@@ -1,4 +1,5 @@
 import type { DocumentStore, StoredDocument } from '../../store/document_store.ts';
+import { StoreError } from '../../store/store_error.ts';
 import { runWithRetry } from './busy_retry.ts';
 import { SqliteConnection } from './connection.ts';
 import { iterateTable } from './iterate.ts';
@@ -45,7 +46,8 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
       const prepared = types.map(typeTable);
       await run(() => connection.addTables(prepared));
       for (const table of prepared) tables.set(table.type, table);
-      await run(() => connection.optimize());
+      // Stale statistics only make some searches slower, so a lock held by somebody else is no reason to fail.
+      await run(() => connection.optimize()).catch(ignoreUnavailable);
     },
     getMany: (keys, type) => run(() => getMany(connection, tableOf(type), keys)),
     put: async (document, putOptions) => {
@@ -69,6 +71,10 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
       connection.close();
     },
   };
+}
+
+function ignoreUnavailable(error: unknown): void {
+  if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
 }
 
 function getMany(

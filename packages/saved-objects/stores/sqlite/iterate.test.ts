@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aNote, idsOf, idsUpTo, NOTE, putAll } from '../../conformance/documents.ts';
+import { type Filter, filter } from '../../filter/filter.ts';
+import type { DocumentStore } from '../../store/document_store.ts';
+import { createSqliteStore } from './index.ts';
+
+// More than one step of a walk.
+const IDS = idsUpTo(4_500);
+let store: DocumentStore;
+
+beforeEach(async () => {
+  store = createSqliteStore({ path: ':memory:' });
+  await store.prepare([NOTE]);
+  await putAll(
+    store,
+    IDS.map((id, i) => aNote(id, { title: i % 100 === 7 ? 'rare' : 'common', rank: i })),
+  );
+});
+afterEach(() => store.close());
+
+async function batchesOf(condition: Filter, batchSize: number) {
+  const batches: (readonly string[])[] = [];
+  const request = { types: [NOTE.name], filter: condition, batchSize };
+  for await (const batch of store.iterate(request)) batches.push(idsOf(batch));
+  return batches;
+}
+
+describe('iteration of a large table', () => {
+  const rare = IDS.filter((_, i) => i % 100 === 7);
+
+  it.each([1, 7, 20, 1000])(
+    'finds rare matches that no index gives, each once, in batches of %p',
+    async (batchSize) => {
+      const batches = await batchesOf(filter.matches('title', 'rare'), batchSize);
+      expect(batches.flat()).toEqual(rare);
+      expect(Math.max(...batches.map(({ length }) => length))).toBeLessThanOrEqual(batchSize);
+    },
+  );
+
+  it.each([1000, 2000, 2500])(
+    'finds frequent matches that no index gives, each once, in batches of %p',
+    async (batchSize) => {
+      const common = filter.not(filter.equals('title', 'rare'));
+      const found = (await batchesOf(common, batchSize)).flat();
+      expect(found).toEqual(IDS.filter((id) => !rare.includes(id)));
+    },
+  );
+});
