@@ -8,6 +8,9 @@ const ERROR_CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 const MAX_DEPTH = 6;
 const MAX_KEYS = 60;
 const MAX_ITEMS = 50;
+/** What is remembered of keys; others are judged anew. */
+const MAX_JUDGED_KEYS = 1000;
+const MAX_JUDGED_LENGTH = 64;
 
 /** Compared without case, `-` and `_`, on the last part of a dotted key. */
 const SECRET_KEYS = new Set([
@@ -98,22 +101,22 @@ function copyEntries(value: object, walk: Walk): object {
   const copied: Record<string, unknown> = {};
   for (const key of keys.slice(0, MAX_KEYS)) {
     const name = key === 'err' ? 'error' : key;
-    const item = copyMember(key, read(value, key), walk);
-    // Not by assignment: a key named `__proto__` must stay a key.
-    Object.defineProperty(copied, name, {
-      value: item,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    put(copied, name, copyMember(key, read(value, key), walk));
   }
   if (keys.length > MAX_KEYS) copied['…'] = `[${keys.length - MAX_KEYS} more]`;
   return copied;
 }
 
+function put(target: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') target[name] = value;
+  // Not by assignment: it must stay a key.
+  else Object.defineProperty(target, name, { value, enumerable: true });
+}
+
 function copyMember(key: string, value: unknown, walk: Walk): unknown {
   if (isErrorCode(key, value, walk)) return value;
-  return isSecretKey(key) ? REDACTED : copy(value, { ...walk, key });
+  if (isSecretKey(key)) return REDACTED;
+  return typeof value === 'object' ? copy(value, { ...walk, key }) : copy(value, walk);
 }
 
 /** `code` is what a secret is called, except in ECS' `error.code`, where it is the name of a failure. */
@@ -131,9 +134,18 @@ function read(value: object, key: string): unknown {
   }
 }
 
+/** Lines have the same few keys again and again. */
+const judgedKeys = new Map<string, boolean>();
+
 function isSecretKey(key: string): boolean {
+  const judged = judgedKeys.get(key);
+  if (judged !== undefined) return judged;
   const last = key.slice(key.lastIndexOf('.') + 1);
-  return SECRET_KEYS.has(last.replaceAll(/[-_\s]/g, '').toLowerCase());
+  const isSecret = SECRET_KEYS.has(last.replaceAll(/[-_\s]/g, '').toLowerCase());
+  if (key.length <= MAX_JUDGED_LENGTH && judgedKeys.size < MAX_JUDGED_KEYS) {
+    judgedKeys.set(key, isSecret);
+  }
+  return isSecret;
 }
 
 /** Made by a literal, in whatever realm. */

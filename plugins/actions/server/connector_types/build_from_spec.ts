@@ -6,7 +6,7 @@ import {
 } from '@latchkey/connector-specs';
 import type { ConnectorType, ConnectorTypeDeps } from './connector_type.ts';
 import { ConnectorTypeError } from './connector_type_error.ts';
-import { apiOriginsOf } from './url_fields.ts';
+import { buildApiOrigins } from './url_fields.ts';
 import { buildConfigValidator } from './validate_config.ts';
 import { buildParamsValidator } from './validate_params.ts';
 import { buildSecretsValidator } from './validate_secrets.ts';
@@ -30,7 +30,7 @@ export const buildFromSpec = (spec: ConnectorSpec, deps: ConnectorTypeDeps): Con
       source: 'spec',
       globalAuthHeaders: spec.auth?.headers ?? {},
       spec,
-      credentialOrigins: (config) => apiOriginsOf(spec, config),
+      credentialOrigins: buildApiOrigins(spec),
       validate: {
         config: buildConfigValidator(spec, deps),
         secrets: buildSecretsValidator(spec, deps),

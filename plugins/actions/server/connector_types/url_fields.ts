@@ -15,20 +15,21 @@ export const urlConfigFields = (spec: ConnectorSpec): string[] => [
 ];
 
 /**
- * Origins that may receive a connector's credentials, sorted; `undefined`: neither spec nor config limits them.
- * @param config validated
+ * Builds the function that names the origins that may receive a connector's credentials, from its validated config: sorted;
+ * `undefined`: neither spec nor config limits them.
  */
-export const apiOriginsOf = (
+export const buildApiOrigins = (
   spec: ConnectorSpec,
-  config: Readonly<Record<string, unknown>>,
-): readonly string[] | undefined => {
+): ((config: Readonly<Record<string, unknown>>) => readonly string[] | undefined) => {
   const fields = urlConfigFields(spec);
-  if (spec.apiOrigins === undefined && fields.length === 0) return undefined;
-  const configured = fields.flatMap((field) => {
-    const origin = URL.parse(String(config[field] ?? ''))?.origin;
-    return origin === undefined || origin === 'null' ? [] : [origin];
-  });
-  return [...new Set([...(spec.apiOrigins ?? []), ...configured])].sort();
+  if (spec.apiOrigins === undefined && fields.length === 0) return () => undefined;
+  return (config) => {
+    const configured = fields.flatMap((field) => {
+      const origin = URL.parse(String(config[field] ?? ''))?.origin;
+      return origin === undefined || origin === 'null' ? [] : [origin];
+    });
+    return [...new Set([...(spec.apiOrigins ?? []), ...configured])].sort();
+  };
 };
 
 /**

@@ -77,20 +77,16 @@ function additionalData(
   boundNames: readonly string[],
 ): Buffer {
   const { key, attribute, attributes } = place;
+  const head = [ENVELOPE_VERSION, keyId, attribute, key.type, key.id, key.namespace ?? null];
   const bound = boundNames.map((name) =>
     Object.hasOwn(attributes, name) && attributes[name] !== undefined
-      ? [name, attributes[name]]
-      : [name],
+      ? listOf([name, attributes[name]])
+      : listOf([name]),
   );
-  return Buffer.from(
-    canonicalJson([
-      ENVELOPE_VERSION,
-      keyId,
-      attribute,
-      key.type,
-      key.id,
-      key.namespace ?? null,
-      bound,
-    ]),
-  );
+  return Buffer.from(`[${head.map(canonicalJson).join(',')},[${bound.join(',')}]]`);
+}
+
+/** The canonical JSON of a list, each member written for itself: this runs at every read of a token. */
+function listOf(values: readonly unknown[]): string {
+  return `[${values.map(canonicalJson).join(',')}]`;
 }

@@ -4,6 +4,8 @@
  * `undefined` members vanish and dates become strings, as `JSON.stringify` has it.
  */
 export function canonicalJson(value: unknown): string {
+  // A scalar has one text only; most values that are bound are strings.
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const text = JSON.stringify(value);
   return text === undefined ? 'null' : write(JSON.parse(text));
 }

@@ -62,7 +62,22 @@ export function keyIdOf(value: unknown): string | undefined {
   return end > start ? value.slice(start, end) : undefined;
 }
 
+/** Envelopes of one type have the same list of names, as long as its registration does not change. */
+const MAX_KNOWN_LISTS = 100;
+const MAX_KNOWN_LENGTH = 2048;
+const knownLists = new Map<string, readonly string[]>();
+
 function parseNames(encoded: string): readonly string[] {
+  const known = knownLists.get(encoded);
+  if (known !== undefined) return known;
+  const names = readNames(encoded);
+  if (encoded.length <= MAX_KNOWN_LENGTH && knownLists.size < MAX_KNOWN_LISTS) {
+    knownLists.set(encoded, names);
+  }
+  return names;
+}
+
+function readNames(encoded: string): readonly string[] {
   let names: unknown;
   try {
     names = JSON.parse(decodeBase64url(encoded).toString('utf8'));

@@ -47,6 +47,7 @@ export type OAuthSettings = {
 };
 
 const schema = z.object(SETTINGS).partial();
+const SETTING_NAMES = Object.keys(SETTINGS);
 
 /**
  * Reads the OAuth settings of a connector: secrets first, then config; the client secret from secrets alone, so that it is never taken
@@ -78,14 +79,21 @@ export function requireSettings<K extends keyof OAuthSettings>(
 
 function collect({ secrets, config }: DecryptedConnector): Record<string, unknown> {
   const found: Record<string, unknown> = {};
-  for (const name of Object.keys(SETTINGS)) {
-    const places = name === 'clientSecret' ? [secrets] : [secrets, config];
-    const names = [name, OLD_NAMES[name]].filter((known) => known !== undefined);
-    const values = places.flatMap((place) => names.map((known) => place[known]));
-    const value = values.find((candidate) => candidate != null && candidate !== '');
+  for (const name of SETTING_NAMES) {
+    const value =
+      valueIn(secrets, name) ?? (name === 'clientSecret' ? undefined : valueIn(config, name));
     if (value !== undefined) found[name] = value;
   }
   return found;
+}
+
+/** `undefined` when it is absent, null or empty under its name and under its old one. */
+function valueIn(place: Readonly<Record<string, unknown>>, name: string): unknown {
+  const value = place[name];
+  if (value != null && value !== '') return value;
+  const oldName = OLD_NAMES[name];
+  const old = oldName === undefined ? undefined : place[oldName];
+  return old != null && old !== '' ? old : undefined;
 }
 
 function incomplete(connector: DecryptedConnector, what: string): ConnectorConfigurationError {
