@@ -1,0 +1,229 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type ActionsBench,
+  createActionsBench,
+  oauthApp,
+} from '../execution/actions_bench.mock.ts';
+
+let bench: ActionsBench;
+beforeEach(async () => {
+  bench = await createActionsBench({
+    config: {
+      preconfigured: {
+        'fixed-one': {
+          name: 'M fixed',
+          actionTypeId: '.http',
+          config: { url: 'http://localhost:1/' },
+          secrets: { authType: 'bearer', token: 'development-fixed-token' },
+        },
+        'open-one': { name: 'A open', actionTypeId: '.probe', exposeConfig: true },
+      },
+      enabledActionTypes: ['.http', '.google_drive', '.probe'],
+    },
+  });
+});
+afterEach(() => bench.close());
+
+const http = (over: Readonly<Record<string, unknown>> = {}) => ({
+  name: 'My service',
+  connector_type_id: '.http',
+  config: { url: 'http://localhost:1234/api' },
+  secrets: { authType: 'bearer', token: 'development-bearer-token' },
+  ...over,
+});
+
+const post = (id: string, body: object | string, over = {}) =>
+  bench.inject<Record<string, unknown>>({
+    method: 'POST',
+    url: `/api/actions/connector${id === '' ? '' : `/${id}`}`,
+    body,
+    ...over,
+  });
+const get = (path: string) =>
+  bench.inject<Record<string, unknown>>({ method: 'GET', url: `/api/actions/${path}` });
+
+describe('POST /api/actions/connector/{id?}', () => {
+  it('creates a connector with the id it was given, and answers exactly the documented keys', async () => {
+    const { status, body } = await post('my-service', http());
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      id: 'my-service',
+      name: 'My service',
+      config: { url: 'http://localhost:1234/api', authType: 'bearer' },
+      connector_type_id: '.http',
+      is_preconfigured: false,
+      is_deprecated: false,
+      is_system_action: false,
+      is_connector_type_deprecated: false,
+      is_missing_secrets: false,
+      auth_mode: 'shared',
+    });
+  });
+
+  it('gives an id when none was asked for', async () => {
+    const { body } = await post('', http());
+    expect(body['id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect((await get(`connector/${body['id']}`)).status).toBe(200);
+  });
+
+  it('calls a connector with an authorization per person by its mode', async () => {
+    const { body } = await post('c1', http({ secrets: oauthApp() }));
+    expect(body).toMatchObject({
+      auth_mode: 'per-user',
+      config: { authType: 'oauth_authorization_code' },
+    });
+  });
+
+  it('refuses an id that is taken', async () => {
+    await post('c1', http());
+    const { status, body } = await post('c1', http({ name: 'Other' }));
+    expect(status).toBe(409);
+    expect(body).toEqual({
+      statusCode: 409,
+      error: 'Conflict',
+      message: 'Connector id [c1] is already taken',
+      attributes: { code: 'id_taken' },
+    });
+    expect((await get('connector/c1')).body).toMatchObject({ name: 'My service' });
+  });
+
+  it('refuses the id of a preconfigured connector', async () => {
+    const { status, body } = await post('fixed-one', http());
+    expect([status, body['attributes']]).toEqual([409, { code: 'id_taken' }]);
+  });
+
+  it.each([
+    ['unknown', 'unknown_type', 400],
+    ['.missing', 'unknown_type', 400],
+  ])('refuses the type %s', async (connector_type_id, code, expected) => {
+    const { status, body } = await post('c1', http({ connector_type_id }));
+    expect([status, body['attributes']]).toEqual([expected, { code }]);
+  });
+
+  it.each([
+    ['config', { config: { url: 'development-canary' } }, '[url]'],
+    ['config', { config: { url: 'http://localhost:1/', port: 'development-canary' } }, 'port'],
+    ['config', { config: { url: 'https://elsewhere.example/development-canary' } }, '[url]'],
+    ['secrets', { secrets: { authType: 'development-canary' } }, '[authType]'],
+    ['secrets', { secrets: { authType: 'bearer', token: 'development-canary\n x' } }, '[token]'],
+    ['secrets', { secrets: { authType: 'bearer', password: 'development-canary' } }, '[token]'],
+    ['secrets', { secrets: oauthApp({ tokenUrl: 'https://evil.example/canary' }) }, '[tokenUrl]'],
+    ['body', { name: '' }, 'request body.name'],
+    ['body', { secrets: 'development-canary' }, 'request body.secrets'],
+    ['body', { unknown: 'development-canary' }, 'request body.unknown'],
+  ])('names the place of a bad %s and never the value: %j', async (_part, over, place) => {
+    const { status, body, text } = await post('c1', http(over));
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ statusCode: 400, error: 'Bad Request' });
+    expect(body['message']).toContain(place);
+    expect(text).not.toContain('canary');
+    expect((await get('connector/c1')).status).toBe(404);
+  });
+
+  it.each(['x'.repeat(37), 'with space', 'dot.dot', '..%2F..'])('refuses the id %s', async (id) => {
+    const { status, body } = await post(encodeURI(id), http());
+    expect(status).toBe(400);
+    expect(body['message']).toContain('request params.id');
+  });
+
+  it('accepts an id of 36 characters', async () => {
+    expect((await post('x'.repeat(36), http())).status).toBe(200);
+  });
+
+  it('refuses a body above the limit of the server', async () => {
+    const { status, body } = await post('c1', http({ name: 'x'.repeat(1024 * 1024 + 1) }));
+    expect(status).toBe(413);
+    expect(body).toMatchObject({ statusCode: 413, error: 'Payload Too Large' });
+  });
+
+  it('refuses text that is no JSON without quoting it', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const { status, text } = await post('c1', '{"secrets": canary', { headers });
+    expect(status).toBe(400);
+    expect(text).not.toContain('canary');
+  });
+
+  it('refuses a type that the configuration has switched off', async () => {
+    const other = await createActionsBench({ config: { enabledActionTypes: ['.probe'] } });
+    const { status, body } = await other.inject<Record<string, unknown>>({
+      method: 'POST',
+      url: '/api/actions/connector/c1',
+      body: http(),
+    });
+    expect([status, body['attributes']]).toEqual([403, { code: 'type_disabled' }]);
+    await other.close();
+  });
+});
+
+describe('GET /api/actions/connector/{id}', () => {
+  it('answers what create answered', async () => {
+    const created = await post('c1', http());
+    expect((await get('connector/c1')).body).toEqual(created.body);
+  });
+
+  it('hides the config of a preconfigured connector unless its entry exposes it', async () => {
+    expect((await get('connector/fixed-one')).body).toEqual({
+      id: 'fixed-one',
+      name: 'M fixed',
+      connector_type_id: '.http',
+      is_preconfigured: true,
+      is_deprecated: false,
+      is_system_action: false,
+      is_connector_type_deprecated: false,
+      auth_mode: 'shared',
+    });
+    expect((await get('connector/open-one')).body).toHaveProperty('config');
+  });
+
+  it('answers 404 in the documented shape for an id that does not exist', async () => {
+    expect((await get('connector/missing')).body).toEqual({
+      statusCode: 404,
+      error: 'Not Found',
+      message: 'Saved object [action/missing] not found',
+      attributes: { code: 'not_found' },
+    });
+  });
+});
+
+describe.each(['/api/actions/connectors', '/internal/actions/connectors'])('GET %s', (url) => {
+  it('lists stored and preconfigured connectors by name', async () => {
+    await post('c-z', http({ name: 'Z last' }));
+    await post('c-b', http({ name: 'B second' }));
+    const { body } = await bench.inject<Record<string, unknown>[]>({ method: 'GET', url });
+    expect(body.map(({ name }) => name)).toEqual(['A open', 'B second', 'M fixed', 'Z last']);
+    expect(body[1]).toEqual({
+      id: 'c-b',
+      name: 'B second',
+      config: { url: 'http://localhost:1234/api', authType: 'bearer' },
+      connector_type_id: '.http',
+      is_preconfigured: false,
+      is_deprecated: false,
+      is_system_action: false,
+      is_connector_type_deprecated: false,
+      is_missing_secrets: false,
+      auth_mode: 'shared',
+      referenced_by_count: 0,
+    });
+  });
+
+  it('lists more connectors than one batch holds', async () => {
+    for (let n = 0; n < 30; n += 1) await post('', http({ name: `n${n}` }));
+    const { body } = await bench.inject<unknown[]>({ method: 'GET', url });
+    expect(body).toHaveLength(32);
+  });
+});
+
+it('E65: answers and error answers hold no secret', async () => {
+  const texts: string[] = [];
+  const secrets = oauthApp({ clientSecret: 'development-canary-secret' });
+  texts.push((await post('c1', http({ secrets }))).text);
+  texts.push((await post('c1', http({ secrets }))).text);
+  texts.push((await get('connector/c1')).text, (await get('connectors')).text);
+  const put = { method: 'PUT', url: '/api/actions/connector/c1' } as const;
+  const config = { url: 'http://localhost:1234/api' };
+  texts.push((await bench.inject({ ...put, body: { name: 'n', config, secrets } })).text);
+  texts.push((await bench.inject({ ...put, body: { name: 'n', config: {}, secrets } })).text);
+  texts.push((await bench.execute('c1', { subAction: 'request' })).text);
+  expect(texts.filter((text) => /canary-secret|fixed-token/.test(text))).toEqual([]);
+  expect(JSON.stringify(bench.logger.lines)).not.toMatch(/canary-secret|fixed-token/);
+});

@@ -1,0 +1,181 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type DocumentStore, filter, type StoredDocument } from '@latchkey/saved-objects';
+import {
+  type ActionsBench,
+  type BenchOptions,
+  benchEncryption,
+  createActionsBench,
+  oauthApp,
+} from '../execution/actions_bench.mock.ts';
+import { ConnectorStore } from './connector_store.ts';
+
+const benches: ActionsBench[] = [];
+afterEach(async () => {
+  for (const bench of benches.splice(0)) await bench.close();
+});
+const aBench = async (options: BenchOptions = {}) => {
+  const bench = await createActionsBench(options);
+  benches.push(bench);
+  return bench;
+};
+
+const KEY = { type: 'action', id: 'c1', namespace: 'default' };
+
+const rowOf = async (store: DocumentStore): Promise<StoredDocument> => {
+  const [row] = await store.getMany(['action:c1'], 'action');
+  if (row === undefined) throw new Error('no row');
+  return row;
+};
+
+/** Changes attributes in the store behind the server's back. */
+const tamper = async (store: DocumentStore, change: Readonly<Record<string, unknown>>) => {
+  const { version: _, ...row } = await rowOf(store);
+  await store.put({ ...row, attributes: { ...row.attributes, ...change } });
+};
+
+/** A row as the first version wrote it: no auth mode, no copy of the auth type. */
+const seedVersion1 =
+  (attributes: Readonly<Record<string, unknown>>) =>
+  async (store: DocumentStore): Promise<void> => {
+    const now = '2029-01-01T00:00:00.000Z';
+    const plain = { name: 'Old', isMissingSecrets: false, config: {}, ...attributes };
+    await store.put({
+      key: 'action:c1',
+      type: 'action',
+      namespace: 'default',
+      attributes: benchEncryption().encrypt(KEY, plain),
+      references: [],
+      modelVersion: 1,
+      createdAt: now,
+      updatedAt: now,
+    });
+  };
+
+describe('rows of the first model version', () => {
+  const old = { actionTypeId: '.probe', secrets: { authType: 'bearer', token: 'development-old' } };
+
+  it('read as shared, keep their secrets, and are rewritten in the newest version', async () => {
+    const bench = await aBench({ seed: seedVersion1(old) });
+    const { body } = await bench.inject({ method: 'GET', url: '/api/actions/connector/c1' });
+    expect(body).toMatchObject({ name: 'Old', auth_mode: 'shared' });
+    expect((await bench.read('c1')).secrets).toEqual(old.secrets);
+    const row = await rowOf(bench.store);
+    expect([row.modelVersion, row.attributes['authMode']]).toEqual([3, 'shared']);
+  });
+
+  it('act per person when their secrets say so, whatever mode the migration gave them', async () => {
+    const bench = await aBench({ seed: seedVersion1({ ...old, secrets: oauthApp() }) });
+    expect(await bench.read('c1')).toMatchObject({ authMode: 'per-user' });
+    const { body } = await bench.execute('c1', { subAction: 'get' });
+    expect(body).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
+  });
+
+  it('learn their auth type with the next update', async () => {
+    const bench = await aBench({ seed: seedVersion1({ ...old, secrets: oauthApp() }) });
+    const url = '/api/actions/connector/c1';
+    const put = { method: 'PUT', url, body: { name: 'New', secrets: oauthApp() } } as const;
+    const { status, body } = await bench.inject(put);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ auth_mode: 'per-user' });
+    const { attributes } = await rowOf(bench.store);
+    expect(attributes).toMatchObject({
+      authMode: 'per-user',
+      config: { authType: 'oauth_authorization_code' },
+    });
+  });
+});
+
+describe('a row changed behind the server’s back', () => {
+  const aConnector = async (secrets: object = oauthApp()) => {
+    const bench = await aBench();
+    await bench.create('c1', { connector_type_id: '.probe', secrets });
+    return bench;
+  };
+  const run = (bench: ActionsBench) => bench.execute('c1', { subAction: 'get' });
+
+  it('holds no secret in clear', async () => {
+    const bench = await aConnector();
+    expect(JSON.stringify(await rowOf(bench.store))).not.toContain('development-client');
+  });
+
+  it('D54: does not decrypt under another config, type or id', async () => {
+    for (const change of [
+      { config: { authType: 'oauth_authorization_code', note: 'evil' } },
+      { actionTypeId: '.http' },
+      { isMissingSecrets: true },
+    ]) {
+      const bench = await aConnector();
+      await tamper(bench.store, change);
+      await expect(bench.read('c1')).rejects.toMatchObject({ code: 'undecryptable' });
+    }
+    const bench = await aConnector();
+    const row = await rowOf(bench.store);
+    await bench.store.put({ ...row, key: 'action:c2' });
+    await expect(bench.read('c2')).rejects.toMatchObject({ code: 'undecryptable' });
+  });
+
+  it('says in an execution that an administrator must act, and calls nobody', async () => {
+    const bench = await aConnector();
+    await tamper(bench.store, { config: { note: 'evil' } });
+    const { status, body } = await run(bench);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });
+    expect(body['service_message']).toContain('cannot be read');
+    expect(bench.api.seen).toEqual([]);
+    expect(bench.audit.events.at(-1)).toMatchObject({
+      action: 'connector_execute',
+      outcome: 'failure',
+    });
+  });
+
+  it('can be repaired by entering the secrets again, not without them', async () => {
+    const bench = await aConnector();
+    await bench.connect('c1');
+    await tamper(bench.store, { secrets: 'damaged' });
+    const put = (body: object) =>
+      bench.inject<Record<string, unknown>>({
+        method: 'PUT',
+        url: '/api/actions/connector/c1',
+        body: { name: 'c1', ...body },
+      });
+    expect((await put({})).body).toMatchObject({ attributes: { code: 'secrets_required' } });
+    expect((await put({ secrets: oauthApp() })).body).toMatchObject({ disconnected_users: 1 });
+    expect((await bench.read('c1')).secrets).toEqual(oauthApp());
+  });
+
+  it('can be deleted though nobody can read it', async () => {
+    const bench = await aConnector();
+    await bench.connect('c1');
+    await tamper(bench.store, { secrets: 'damaged' });
+    const url = '/api/actions/connector/c1';
+    expect((await bench.inject({ method: 'DELETE', url })).status).toBe(204);
+    const grants = await bench.services.tokens.grants.getConnections('u_ana', [{ id: 'c1' }]);
+    expect(grants.get('c1')?.status).not.toBe('connected');
+  });
+
+  it.each([
+    ['per-user', 'shared', oauthApp()],
+    ['shared', 'per-user', { authType: 'bearer', token: 'development-bearer' }],
+  ])(
+    'F78: a %s connector whose stored mode was flipped to %s acts as before',
+    async (mode, flipped, secrets) => {
+      const bench = await aConnector(secrets);
+      const before = [(await run(bench)).body, bench.api.seen.length];
+      await tamper(bench.store, { authMode: flipped });
+      expect([(await run(bench)).body, bench.api.seen.length - Number(before[1])]).toEqual(before);
+      const { body } = await bench.inject({ method: 'GET', url: '/api/actions/connector/c1' });
+      expect(body).toMatchObject({ auth_mode: mode });
+      expect(await bench.read('c1')).toMatchObject({ authMode: mode });
+    },
+  );
+});
+
+it('lists can be narrowed to an auth mode by the store', async () => {
+  const bench = await aBench();
+  await bench.create('shared-one', { connector_type_id: '.probe' });
+  await bench.create('personal-one', { connector_type_id: '.probe', secrets: oauthApp() });
+  const { connectors } = bench.services.flow;
+  if (!(connectors instanceof ConnectorStore)) throw new Error('another store');
+  const found = await connectors.list('default', filter.equals('authMode', 'per-user'));
+  expect(found.map(({ id }) => id)).toEqual(['personal-one']);
+});

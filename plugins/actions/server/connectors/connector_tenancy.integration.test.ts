@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AuthenticatedUser } from '@latchkey/core/server';
+import { anAuthenticatedUser, type HarnessRequest } from '@latchkey/core/server/mocks';
+import {
+  type ActionsBench,
+  ana,
+  ben,
+  createActionsBench,
+  oauthApp,
+} from '../execution/actions_bench.mock.ts';
+
+const viewer = anAuthenticatedUser({ username: 'vic', profileUid: 'u_vic', roles: ['viewer'] });
+const nobody = anAuthenticatedUser({ username: 'nob', profileUid: 'u_nob', roles: [] });
+const READ_ONLY = new Set(['actions:get', 'actions:execute', 'actions:execute-oauth']);
+
+let bench: ActionsBench;
+beforeEach(async () => {
+  bench = await createActionsBench({
+    missing: ({ user }, privilege) =>
+      user?.profileUid === nobody.profileUid ||
+      (user?.profileUid === viewer.profileUid && !READ_ONLY.has(privilege)),
+  });
+});
+afterEach(() => bench.close());
+
+const probe = (secrets: object = {}) => ({ connector_type_id: '.probe', secrets });
+
+/** Every way to touch a connector. */
+const attempts = (id: string, prefix = ''): Record<string, HarnessRequest> => {
+  const url = `${prefix}/api/actions/connector/${id}`;
+  return {
+    get: { method: 'GET', url },
+    update: { method: 'PUT', url, body: { name: 'n' } },
+    delete: { method: 'DELETE', url },
+    execute: { method: 'POST', url: `${url}/_execute`, body: { params: { subAction: 'get' } } },
+  };
+};
+const answersTo = async (requests: Record<string, HarnessRequest>, user?: AuthenticatedUser) => {
+  const answers: Record<string, { status: number; text: string }> = {};
+  for (const [name, request] of Object.entries(requests)) {
+    const { status, text } = await bench.inject({ ...request, ...(user && { user }) });
+    answers[name] = { status, text };
+  }
+  return answers;
+};
+
+describe('spaces', () => {
+  it('C47, F71: a connector of another space looks exactly like one that never existed', async () => {
+    await bench.create('c1', probe(oauthApp()), '/s/sales');
+    await bench.connect('c1', ana, 'sales');
+    const foreign = await answersTo(attempts('c1'));
+    const unknown = await answersTo(attempts('c0'));
+    const renamed = JSON.parse(JSON.stringify(unknown).replaceAll('c0', 'c1'));
+    expect(foreign).toEqual(renamed);
+    expect(Object.values(foreign).map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+    expect(bench.api.seen).toEqual([]);
+    expect((await bench.read('c1', 'sales')).name).toBe('c1');
+  });
+
+  it('C47: an access token for server code is not given out across spaces', async () => {
+    await bench.create('c1', probe(oauthApp()), '/s/sales');
+    const { accessToken } = await bench.connect('c1', ana, 'sales');
+    const tokenIn = (spaceId: string) =>
+      bench.services
+        .getActionsClient({ user: ana, spaceId })
+        .getOAuthAccessToken({ connectorId: 'c1' });
+    await expect(tokenIn('default')).rejects.toMatchObject({ code: 'not_found' });
+    expect(await tokenIn('sales')).toBe(`Bearer ${accessToken}`);
+  });
+
+  it('F73: an id is taken in all spaces at once, and nothing is to be seen across', async () => {
+    await bench.create('c1', probe(), '/s/sales');
+    const second = await bench.inject<Record<string, unknown>>({
+      method: 'POST',
+      url: '/api/actions/connector/c1',
+      body: { name: 'Mine', ...probe() },
+    });
+    expect([second.status, second.body['attributes']]).toEqual([409, { code: 'id_taken' }]);
+    const list = (prefix: string) =>
+      bench.inject<{ id: string }[]>({ method: 'GET', url: `${prefix}/api/actions/connectors` });
+    expect((await list('')).body).toEqual([]);
+    expect((await list('/s/sales')).body.map(({ id }) => id)).toEqual(['c1']);
+  });
+
+  it('F73: two people who create the same id at once get one connector', async () => {
+    const create = (prefix: string) =>
+      bench.inject({
+        method: 'POST',
+        url: `${prefix}/api/actions/connector/c1`,
+        body: { name: 'n', ...probe() },
+      });
+    const answers = await Promise.all([
+      create(''),
+      create('/s/sales'),
+      create(''),
+      create('/s/sales'),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+  });
+
+  it('answers 404 in a space that does not exist', async () => {
+    const answers = await answersTo(attempts('c1', '/s/missing'));
+    expect(Object.values(answers).map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+  });
+});
+
+describe('privileges', () => {
+  it('F72: with read only, a person may see and run, not change', async () => {
+    await bench.create('c1', probe());
+    const answers = await answersTo(attempts('c1'), viewer);
+    expect(
+      Object.fromEntries(Object.entries(answers).map(([k, { status }]) => [k, status])),
+    ).toEqual({ get: 200, update: 403, delete: 403, execute: 200 });
+    expect((await bench.read('c1')).name).toBe('c1');
+  });
+
+  it('F72: each refusal is answered in the documented shape and audited once', async () => {
+    await bench.create('c1', probe());
+    const before = bench.audit.events.length;
+    const { body } = await bench.inject({
+      method: 'DELETE',
+      url: '/api/actions/connector/c1',
+      user: viewer,
+    });
+    expect(body).toEqual({
+      statusCode: 403,
+      error: 'Forbidden',
+      message: 'Unauthorized to delete actions: missing privilege [actions:delete]',
+    });
+    expect(bench.audit.events.slice(before)).toEqual([
+      {
+        principal: expect.objectContaining({ user: viewer }),
+        action: 'connector_delete',
+        outcome: 'failure',
+        errorCode: 'forbidden',
+        message: 'User may not delete connector [c1]',
+        savedObject: { type: 'action', id: 'c1' },
+      },
+    ]);
+  });
+
+  it('F72: without privileges nothing is allowed, and existing ids answer like missing ones', async () => {
+    await bench.create('c1', probe());
+    const existing = await answersTo(attempts('c1'), nobody);
+    expect(Object.values(existing).map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+    expect(await answersTo(attempts('c0'), nobody)).toEqual(existing);
+    const list = { method: 'GET', url: '/api/actions/connectors', user: nobody } as const;
+    const create = {
+      method: 'POST',
+      url: '/api/actions/connector/c2',
+      user: nobody,
+      body: { name: 'n', ...probe() },
+    } as const;
+    expect([(await bench.inject(list)).status, (await bench.inject(create)).status]).toEqual([
+      403, 403,
+    ]);
+    expect(bench.api.seen).toEqual([]);
+  });
+
+  it('F72: another person’s authorization neither serves nor shows', async () => {
+    await bench.create('c1', probe(oauthApp()));
+    await bench.connect('c1', ana);
+    const { body } = await bench.execute('c1', { subAction: 'get' }, { user: ben });
+    expect(body).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
+    expect(bench.api.seen).toEqual([]);
+  });
+
+  it('answers 401 when nobody is signed in', async () => {
+    const answers = await Promise.all(
+      Object.values(attempts('c1')).map((request) => bench.inject({ ...request, user: null })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+  });
+
+  it('refuses state-changing requests without the header that browsers cannot forge', async () => {
+    const { update, delete: remove, execute } = attempts('c1');
+    for (const request of [update, remove, execute]) {
+      if (request === undefined) throw new Error('no request');
+      expect((await bench.inject({ ...request, defaultHeaders: false })).status).toBe(400);
+    }
+  });
+});

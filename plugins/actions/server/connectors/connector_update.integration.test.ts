@@ -1,0 +1,276 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { DocumentStore } from '@latchkey/saved-objects';
+import {
+  type ActionsBench,
+  ana,
+  ben,
+  clientCredentials,
+  createActionsBench,
+  oauthApp,
+} from '../execution/actions_bench.mock.ts';
+
+let bench: ActionsBench;
+let meanwhile: () => Promise<void> = async () => {};
+beforeEach(async () => {
+  meanwhile = async () => {};
+  bench = await createActionsBench({
+    wrapStore: (store): DocumentStore => ({
+      prepare: (types) => store.prepare(types),
+      getMany: async (keys, type) => {
+        const found = await store.getMany(keys, type);
+        if (type === 'action') await meanwhile();
+        return found;
+      },
+      put: (document, options) => store.put(document, options),
+      delete: (key, type, options) => store.delete(key, type, options),
+      search: (request) => store.search(request),
+      iterate: (request) => store.iterate(request),
+      ping: () => store.ping(),
+      close: () => store.close(),
+    }),
+  });
+});
+afterEach(() => bench.close());
+
+const URL_BEFORE = 'http://localhost:1234/api';
+const bearer = { authType: 'bearer', token: 'development-bearer-token' };
+const aService = (secrets: object = bearer) =>
+  bench.create('c1', { connector_type_id: '.http', config: { url: URL_BEFORE }, secrets });
+
+const put = (body: object, id = 'c1') =>
+  bench.inject<Record<string, unknown>>({
+    method: 'PUT',
+    url: `/api/actions/connector/${id}`,
+    body: { name: 'c1', config: { url: URL_BEFORE }, ...body },
+  });
+const remove = (id = 'c1') =>
+  bench.inject<Record<string, unknown>>({ method: 'DELETE', url: `/api/actions/connector/${id}` });
+
+const statusOf = async (user = ana, id = 'c1') =>
+  (await bench.services.tokens.grants.getConnections(user.profileUid, [{ id }])).get(id)?.status;
+
+describe('PUT /api/actions/connector/{id}', () => {
+  it('answers the documented keys', async () => {
+    await aService();
+    const { status, body } = await put({ name: 'New name' });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      id: 'c1',
+      name: 'New name',
+      config: { url: URL_BEFORE, authType: 'bearer' },
+      connector_type_id: '.http',
+      is_preconfigured: false,
+      is_deprecated: false,
+      is_system_action: false,
+      is_connector_type_deprecated: false,
+      is_missing_secrets: false,
+      auth_mode: 'shared',
+    });
+  });
+
+  it.each([{}, { secrets: {} }])('keeps the stored secrets for %j', async (body) => {
+    await aService();
+    expect((await put(body)).status).toBe(200);
+    expect((await bench.read('c1')).secrets).toEqual(bearer);
+  });
+
+  it('replaces the secrets by those given', async () => {
+    await aService();
+    await put({ secrets: { authType: 'basic', username: 'u', password: 'development-password' } });
+    expect(await bench.read('c1')).toMatchObject({
+      authType: 'basic',
+      secrets: { authType: 'basic', username: 'u', password: 'development-password' },
+    });
+  });
+
+  it('keeps everybody connected through a rename, another scope or a new client secret', async () => {
+    await aService(oauthApp());
+    await bench.connect('c1');
+    const secrets = oauthApp({ scope: 'more', clientSecret: 'development-new-secret' });
+    for (const body of [{ name: 'Renamed' }, { secrets }]) {
+      const answer = await put(body);
+      expect(answer.status).toBe(200);
+      expect(answer.body).not.toHaveProperty('disconnected_users');
+    }
+    expect(await statusOf()).toBe('connected');
+    expect(bench.idp.revoked).toEqual([]);
+  });
+
+  it('C48: ends everybody’s authorization when the API moves to another host, and says how many', async () => {
+    await aService(oauthApp());
+    await bench.connect('c1', ana);
+    await bench.connect('c1', ben);
+    const moved = { config: { url: bench.api.origin }, secrets: oauthApp() };
+    const { body } = await put(moved);
+    expect(body).toMatchObject({ disconnected_users: 2 });
+    await bench.services.tokens.stop(1000);
+    expect([await statusOf(ana), await statusOf(ben)]).toEqual(['not_connected', 'not_connected']);
+    const answer = await bench.execute('c1', { subAction: 'request', subActionParams: {} });
+    expect(answer.body).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
+    expect(bench.api.seen).toEqual([]);
+  });
+
+  it('C48: ends grants when another client asks, or the token endpoint moves', async () => {
+    await aService(oauthApp());
+    for (const over of [
+      { clientId: 'development-other-client' },
+      { tokenUrl: 'https://elsewhere.probe.example/token' },
+    ]) {
+      await put({ secrets: oauthApp() });
+      await bench.connect('c1');
+      expect((await put({ secrets: oauthApp(over) })).body).toMatchObject({
+        disconnected_users: 1,
+      });
+    }
+  });
+
+  it('C48: does not send stored secrets to another host', async () => {
+    await aService();
+    const { status, body } = await put({ config: { url: bench.api.origin } });
+    expect([status, body['attributes']]).toEqual([400, { code: 'secrets_required' }]);
+    expect((await bench.read('c1')).config).toMatchObject({ url: URL_BEFORE });
+    expect((await put({ config: { url: bench.api.origin }, secrets: bearer })).status).toBe(200);
+  });
+
+  it('needs no secrets for another host when there are none', async () => {
+    await aService({});
+    expect((await put({ config: { url: bench.api.origin } })).status).toBe(200);
+  });
+
+  it('does not ask again for secrets when only the path changes', async () => {
+    await aService();
+    expect((await put({ config: { url: 'http://localhost:1234/v2' } })).status).toBe(200);
+  });
+
+  it('accepts the auth type that the connector was created with, though it was only in the secrets', async () => {
+    await aService(oauthApp());
+    expect((await put({ secrets: oauthApp() })).status).toBe(200);
+  });
+
+  it('F78: keeps the auth type of a connector with an authorization per person', async () => {
+    await aService(oauthApp());
+    await bench.connect('c1');
+    const { status, body } = await put({ secrets: bearer });
+    expect([status, body['attributes']]).toEqual([400, { code: 'auth_type_is_fixed' }]);
+    expect(await statusOf()).toBe('connected');
+  });
+
+  it('F78: does not make shared credentials personal', async () => {
+    await aService();
+    const { status, body } = await put({ secrets: oauthApp() });
+    expect([status, body['attributes']]).toEqual([400, { code: 'auth_mode_is_fixed' }]);
+    expect((await bench.read('c1')).secrets).toEqual(bearer);
+  });
+
+  it('drops the shared token when its secrets change, and keeps it through a rename', async () => {
+    await bench.create('c1', { connector_type_id: '.probe', secrets: clientCredentials });
+    const run = () => bench.execute('c1', { subAction: 'get' });
+    await run();
+    await put({ name: 'Renamed', config: {} });
+    await run();
+    expect(bench.idp.tokenCalls).toHaveLength(1);
+    await put({ config: {}, secrets: { ...clientCredentials, scope: 'more' } });
+    await run();
+    expect(bench.idp.tokenCalls).toHaveLength(2);
+  });
+
+  it('refuses when somebody edited the connector in between', async () => {
+    await aService();
+    let isFirst = true;
+    meanwhile = async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      expect((await put({ name: 'Theirs' })).status).toBe(200);
+    };
+    const { status, body } = await put({ name: 'Mine' });
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ statusCode: 409, error: 'Conflict' });
+    expect((await bench.read('c1')).name).toBe('Theirs');
+  });
+
+  it('answers 404 for what does not exist, and refuses preconfigured connectors', async () => {
+    expect((await put({}, 'missing')).body).toMatchObject({ attributes: { code: 'not_found' } });
+    const other = await createActionsBench({
+      config: { preconfigured: { p1: { name: 'P', actionTypeId: '.probe' } } },
+    });
+    for (const method of ['PUT', 'DELETE'] as const) {
+      const body = method === 'PUT' ? { body: { name: 'n' } } : {};
+      const answer = await other.inject<Record<string, unknown>>({
+        method,
+        url: '/api/actions/connector/p1',
+        ...body,
+      });
+      expect(answer.status).toBe(400);
+      expect(answer.body['attributes']).toEqual({ code: 'preconfigured_is_read_only' });
+    }
+    await other.close();
+  });
+});
+
+describe('DELETE /api/actions/connector/{id}', () => {
+  const aProbe = (secrets: object = oauthApp()) =>
+    bench.create('c1', { connector_type_id: '.probe', secrets });
+
+  it('answers 204 and nothing is left', async () => {
+    await aService();
+    const { status, text } = await remove();
+    expect([status, text]).toEqual([204, '']);
+    expect((await remove()).status).toBe(404);
+    const url = '/api/actions/connectors';
+    expect((await bench.inject({ method: 'GET', url })).body).toEqual([]);
+  });
+
+  it('ends and revokes everybody’s grants, refresh token first', async () => {
+    await aProbe();
+    const grants = [await bench.connect('c1', ana), await bench.connect('c1', ben)];
+    expect((await remove()).status).toBe(204);
+    await bench.services.tokens.stop(1000);
+    for (const { refreshToken = '', accessToken } of grants) {
+      const [first, second] = [refreshToken, accessToken].map((t) => bench.idp.revoked.indexOf(t));
+      expect(first).toBeGreaterThanOrEqual(0);
+      expect(second).toBeGreaterThan(first ?? 0);
+    }
+    expect(bench.idp.revoked).toHaveLength(4);
+  });
+
+  it('H114: never shows the tokens of one provider to another', async () => {
+    const elsewhere = bench.api.origin;
+    await aProbe(
+      oauthApp({ authorizationUrl: `${elsewhere}/authorize`, tokenUrl: `${elsewhere}/token` }),
+    );
+    await bench.connect('c1');
+    await remove();
+    await bench.services.tokens.stop(1000);
+    // The type's revocation endpoint belongs to the provider that this connector does not use.
+    expect([bench.idp.revoked, await statusOf()]).toEqual([[], 'not_connected']);
+  });
+
+  it('F78: grants of a deleted connector do not serve a new one of the same id', async () => {
+    await aProbe();
+    await bench.connect('c1');
+    await remove();
+    await aProbe();
+    const personal = await bench.execute('c1', { subAction: 'get' });
+    expect(personal.body).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
+    await remove();
+    await aProbe({ authType: 'none' });
+    await bench.execute('c1', { subAction: 'get' });
+    expect(bench.api.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  });
+
+  it('ends a grant that arrives while the connector is being deleted', async () => {
+    await aProbe();
+    let reads = 0;
+    meanwhile = async () => {
+      reads += 1;
+      // The second read is the deletion's own; the grants have been ended by then.
+      if (reads === 2) {
+        meanwhile = async () => {};
+        await bench.connect('c1');
+      }
+    };
+    expect((await remove()).status).toBe(204);
+    expect(reads).toBe(2);
+    expect(await statusOf()).not.toBe('connected');
+  });
+});

@@ -1,0 +1,326 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ConnectorActionError, setConnectorActionErrorMeta } from '@latchkey/connector-specs';
+import { type ActionsBench, ana, createActionsBench, oauthApp } from './actions_bench.mock.ts';
+import { probeFailure } from './probe_spec.mock.ts';
+import type { UpstreamAnswer } from './upstream.mock.ts';
+
+const AROUND = 'an error occurred while running the action';
+
+let bench: ActionsBench;
+beforeEach(async () => {
+  bench = await createActionsBench({ config: { responseTimeout: '200ms' } });
+  await bench.create('plain', { connector_type_id: '.probe' });
+  await bench.create('personal', { connector_type_id: '.probe', secrets: oauthApp() });
+});
+afterEach(() => bench.close());
+
+const run = async (id: string, params: Readonly<Record<string, unknown>>) => {
+  const { status, body } = await bench.execute(id, params);
+  expect(status).toBe(200);
+  return body;
+};
+const answering = (answer: UpstreamAnswer) => {
+  bench.api.answer = () => answer;
+  return run('plain', { subAction: 'get' });
+};
+const failing = (error: unknown) => {
+  probeFailure.error = error;
+  return run('plain', { subAction: 'fail' });
+};
+const errorLines = () => bench.logger.lines.filter(({ level }) => level === 'error');
+
+describe('what a caller is told when nobody can be acted for', () => {
+  it('F76: asks the person to authorize, and says why', async () => {
+    expect(await run('personal', { subAction: 'get' })).toEqual({
+      connector_id: 'personal',
+      status: 'error',
+      message: AROUND,
+      service_message: 'You have not authorized this connector yet. Authorize it and try again.',
+      retry: false,
+      errorSource: 'user',
+      authorization_reason: 'no_token',
+    });
+  });
+
+  it('F76: says that nobody is signed in, and uses no other token', async () => {
+    await bench.connect('personal');
+    const client = bench.services.getActionsClient({
+      user: { ...ana, profileUid: '' },
+      spaceId: 'default',
+    });
+    const params = { subAction: 'get' };
+    const result = await client.execute({ connectorId: 'personal', params });
+    expect(result).toMatchObject({ status: 'error', errorSource: 'user' });
+    expect(bench.api.seen).toEqual([]);
+  });
+
+  it('asks the person when the provider has taken the grant away', async () => {
+    await bench.connect('personal');
+    bench.clock.jumpWall(2 * 3_600_000);
+    bench.idp.refuse = { status: 400, body: { error: 'invalid_grant' } };
+    expect(await run('personal', { subAction: 'get' })).toMatchObject({
+      retry: false,
+      errorSource: 'user',
+      authorization_reason: 'token_revoked',
+    });
+  });
+
+  it('points to the administrator when the provider refuses the client, not to the person', async () => {
+    await bench.connect('personal');
+    bench.clock.jumpWall(2 * 3_600_000);
+    bench.idp.refuse = { status: 401, body: { error: 'invalid_client' } };
+    const body = await run('personal', { subAction: 'get' });
+    expect(body).toMatchObject({ message: AROUND, retry: false, errorSource: 'user' });
+    expect(body).not.toHaveProperty('authorization_reason');
+  });
+
+  it('names the instant to come back when the provider asks for a pause', async () => {
+    await bench.connect('personal');
+    bench.clock.jumpWall(2 * 3_600_000);
+    bench.idp.refuse = { status: 429, headers: { 'retry-after': '120' }, body: {} };
+    expect(await run('personal', { subAction: 'get' })).toMatchObject({
+      message: AROUND,
+      retry: new Date(bench.clock.now() + 120_000).toISOString(),
+      errorSource: 'framework',
+    });
+  });
+});
+
+describe('what a caller is told when the service says no', () => {
+  it.each([
+    [400, undefined],
+    [401, undefined],
+    [403, undefined],
+    [404, undefined],
+    [409, undefined],
+    [429, true],
+    [500, true],
+    [503, true],
+  ])('answers status %d with retry %s', async (status, retry) => {
+    expect(await answering({ status, body: { secret: 'of the vendor' } })).toEqual({
+      connector_id: 'plain',
+      status: 'error',
+      message: `Request failed with status code ${status}`,
+      ...(retry === undefined ? {} : { retry }),
+    });
+  });
+
+  it.each(['30', 'Tue, 01 Jan 2030 00:00:30 GMT'])(
+    'turns Retry-After %j into an instant',
+    async (value) => {
+      const body = await answering({ status: 503, headers: { 'retry-after': value } });
+      expect(body).toMatchObject({ retry: '2030-01-01T00:00:30.000Z' });
+    },
+  );
+
+  it('passes on what a handler says of the vendor, its pause included', async () => {
+    const facts = { status: 429, retryAfterMs: 5000 };
+    expect(
+      await failing(new ConnectorActionError('vendor_error', 'API error (429)', facts)),
+    ).toEqual({
+      connector_id: 'plain',
+      status: 'error',
+      message: 'API error (429)',
+      retry: '2030-01-01T00:00:05.000Z',
+    });
+  });
+
+  it.each([
+    ['invalid_input', { retry: false, errorSource: 'user' }],
+    ['unexpected_answer', {}],
+    ['vendor_error', {}],
+  ] as const)('maps the code %s of a handler', async (code, expected) => {
+    expect(await failing(new ConnectorActionError(code, 'No.', { status: 400 }))).toEqual({
+      connector_id: 'plain',
+      status: 'error',
+      message: 'No.',
+      ...expected,
+    });
+  });
+
+  it('passes on the facts a handler attached to its error', async () => {
+    const error = new ConnectorActionError('vendor_error', 'No.');
+    setConnectorActionErrorMeta(error, { contentLengthBytes: 9, estimatedOutputBytes: 12 });
+    expect(await failing(error)).toMatchObject({
+      error_meta: { contentLengthBytes: 9, estimatedOutputBytes: 12 },
+    });
+  });
+});
+
+describe('what a caller is told when the request does not go through', () => {
+  it('an answer above the limit: its size, by the header the action names, and no retry', async () => {
+    const body = 'x'.repeat(2000);
+    bench.api.answer = () => ({ body, headers: { 'x-size': '2000' } });
+    const fetchOptions = { max_content_length: 1000 };
+    expect(await run('plain', { subAction: 'get', fetchOptions })).toEqual({
+      connector_id: 'plain',
+      status: 'error',
+      message: 'maxContentLength size of 1000 exceeded',
+      retry: false,
+      errorSource: 'user',
+      error_meta: { contentLengthBytes: 2000 },
+    });
+    const higher = { subAction: 'get', fetchOptions: { max_content_length: 3000 } };
+    expect(await run('plain', higher)).toMatchObject({ status: 'ok' });
+  });
+
+  it('by content-length where the action names no header', async () => {
+    bench.api.answer = () => ({ body: 'x'.repeat(2000), headers: { 'content-length': '2000' } });
+    const params = { subAction: 'post', fetchOptions: { max_content_length: 1000 } };
+    expect(await run('plain', params)).toMatchObject({ error_meta: { contentLengthBytes: 2000 } });
+  });
+
+  it('a service that does not answer in time', async () => {
+    expect(await answering({ hang: true })).toEqual({
+      connector_id: 'plain',
+      status: 'error',
+      message: expect.stringContaining('did not answer within 200 ms'),
+      retry: true,
+    });
+  });
+
+  it('a service that is not there', async () => {
+    await bench.api.close();
+    const body = await run('plain', { subAction: 'get' });
+    expect(body).toMatchObject({ status: 'error', retry: true });
+    expect(body).not.toHaveProperty('errorSource');
+  });
+
+  it.each([
+    ['https://not-allowed.example/', 'not in xpack.actions.allowedHosts'],
+    ['ftp://localhost/', 'http'],
+  ])('a redirect to %s: refused by this server, for good', async (location, why) => {
+    const body = await answering({ status: 302, headers: { location } });
+    expect(body).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });
+    expect(body['message']).toContain(why);
+  });
+
+  it('a redirect without end', async () => {
+    const body = await answering({ status: 302, headers: { location: '/again' } });
+    expect(body).toMatchObject({ status: 'error', retry: false });
+  });
+});
+
+describe('what nobody expected', () => {
+  it('says nothing of a bug, and logs it once', async () => {
+    expect(await failing(new TypeError('internal detail'))).toEqual({
+      connector_id: 'plain',
+      status: 'error',
+      message: AROUND,
+      retry: true,
+      errorSource: 'framework',
+    });
+    expect(errorLines()).toHaveLength(1);
+    expect(errorLines()[0]?.message).toBe('Connector [plain] failed unexpectedly');
+  });
+
+  it('survives a handler that throws no error at all', async () => {
+    expect(await failing(undefined)).toMatchObject({ message: AROUND });
+    expect(await failing('text')).toMatchObject({ message: AROUND });
+  });
+
+  it('logs no failure of a service as an error', async () => {
+    await answering({ status: 500 });
+    await run('personal', { subAction: 'get' });
+    expect(errorLines()).toEqual([]);
+  });
+
+  it('refuses an answer that cannot be sent', async () => {
+    expect(await run('plain', { subAction: 'circle' })).toMatchObject({
+      status: 'error',
+      message: 'the answer is nested too deeply',
+    });
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    bench.api.answer = () => ({ body: deep });
+    const fetchOptions = { max_content_length: 200_000 };
+    expect(await run('plain', { subAction: 'get', fetchOptions })).toMatchObject({
+      status: 'error',
+    });
+  });
+
+  it('answers an empty object for an action that answers nothing', async () => {
+    expect(await run('plain', { subAction: 'nothing' })).toEqual({
+      connector_id: 'plain',
+      status: 'ok',
+      data: {},
+    });
+  });
+});
+
+describe('what is refused before anything runs', () => {
+  it.each([
+    [{}, '[subAction]'],
+    [{ subAction: 'missing' }, '[subAction]'],
+    [{ subAction: 'constructor' }, '[subAction]'],
+    [{ subAction: 'get', subActionParams: { path: 7 } }, '[path]'],
+    [{ subAction: 'get', subActionParams: { other: 'canary' } }, 'other'],
+    [{ subAction: 'get', fetchOptions: { max_content_length: 0 } }, 'max_content_length'],
+  ])('params %j', async (params, place) => {
+    const { status, body, text } = await bench.execute('plain', params);
+    expect([status, body['attributes']]).toEqual([400, { code: 'invalid_params' }]);
+    expect(body['message']).toContain(place);
+    expect(text).not.toContain('canary');
+    expect(bench.api.seen).toEqual([]);
+  });
+
+  it('params that are too large', async () => {
+    const small = await createActionsBench({ config: { maxPayloadSize: '100b' } });
+    await small.create('plain', { connector_type_id: '.probe' });
+    const subActionParams = { path: 'x'.repeat(150) };
+    const { status, body } = await small.execute('plain', { subAction: 'get', subActionParams });
+    expect([status, body['attributes']]).toEqual([413, { code: 'params_too_large' }]);
+    await small.close();
+  });
+
+  it.each([{}, { params: 'x' }, { params: {}, extra: 1 }])('the body %j', async (body) => {
+    const url = '/api/actions/connector/plain/_execute';
+    expect((await bench.inject({ method: 'POST', url, body })).status).toBe(400);
+  });
+});
+
+describe('the connection test', () => {
+  it('runs as sub-action _test and fails when its handler does', async () => {
+    expect(await run('plain', { subAction: '_test', subActionParams: {} })).toMatchObject({
+      status: 'ok',
+    });
+    expect(bench.api.seen.map(({ url }) => url)).toEqual(['/test']);
+    bench.api.answer = () => ({ status: 401 });
+    expect(await run('plain', { subAction: '_test' })).toMatchObject({ status: 'error' });
+  });
+
+  it('asks the person to authorize first', async () => {
+    expect(await run('personal', { subAction: '_test' })).toMatchObject({
+      authorization_reason: 'no_token',
+    });
+  });
+});
+
+it('ends the call to the service when the caller goes away', async () => {
+  const slow = await createActionsBench();
+  await slow.create('plain', { connector_type_id: '.probe' });
+  const caller = new AbortController();
+  const arrived = new Promise<void>((resolve) => {
+    slow.api.answer = () => {
+      resolve();
+      return { hang: true };
+    };
+  });
+  const client = slow.services.getActionsClient({ user: ana, spaceId: 'default' });
+  const params = { subAction: 'get' };
+  const running = client.execute({ connectorId: 'plain', params, signal: caller.signal });
+  await arrived;
+  caller.abort();
+  expect(await running).toMatchObject({ status: 'error', retry: true });
+  await slow.close();
+});
+
+it('counts executions by type and outcome', async () => {
+  await answering({});
+  await answering({ status: 500 });
+  const text = await bench.metricsText();
+  for (const outcome of ['ok', 'error']) {
+    expect(text).toContain(
+      `latchkey_connector_executions_total{connector_type=".probe",outcome="${outcome}"} 1`,
+    );
+  }
+});

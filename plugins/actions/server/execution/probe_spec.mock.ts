@@ -1,0 +1,96 @@
+import { Readable } from 'node:stream';
+import { type ConnectorSpec, defineAction } from '@latchkey/connector-specs';
+import { z } from 'zod';
+import { IDP_ORIGIN } from './strict_idp.mock.ts';
+
+const path = z.strictObject({ path: z.string().max(200).default('/') });
+
+/** What the next `fail` of the probe throws. */
+export const probeFailure: { error: unknown } = { error: undefined };
+
+/** Where the probe's service is; the bench's egress sends it to loopback. */
+export const PROBE_ORIGIN = 'https://api.probe.example';
+
+/** A connector type whose actions try the client in ways that the shipped connectors do not. */
+export const probeSpec: ConnectorSpec = {
+  metadata: {
+    id: '.probe',
+    displayName: 'Probe',
+    description: 'For tests.',
+    minimumLicense: 'basic',
+    supportedFeatureIds: ['workflows'],
+  },
+  auth: {
+    types: ['none', 'bearer', 'basic', 'oauth_client_credentials', 'oauth_authorization_code'],
+  },
+  schema: z.strictObject({ note: z.string().max(100).optional() }),
+  apiOrigins: [PROBE_ORIGIN],
+  oauth: {
+    revocationUrl: `${IDP_ORIGIN}/revoke`,
+    isTokenRejected: (status, body) =>
+      status === 200 && JSON.stringify(body).includes('"token_expired"'),
+  },
+  actions: {
+    get: defineAction({
+      input: path,
+      scope: 'read',
+      description: 'GETs a path.',
+      responseSizeHeader: 'x-size',
+      handler: async ({ client }, input) => (await client.get(`${PROBE_ORIGIN}${input.path}`)).data,
+    }),
+    post: defineAction({
+      input: path,
+      scope: 'write',
+      description: 'POSTs JSON.',
+      handler: async ({ client }, input) =>
+        (await client.post(`${PROBE_ORIGIN}${input.path}`, { amount: 1 })).data,
+    }),
+    upload: defineAction({
+      input: path,
+      scope: 'write',
+      description: 'POSTs a stream.',
+      handler: async ({ client }, input) =>
+        (await client.post(`${PROBE_ORIGIN}${input.path}`, Readable.from(['half', 'half']))).data,
+    }),
+    twice: defineAction({
+      input: path,
+      scope: 'read',
+      description: 'GETs a path twice, one after the other.',
+      handler: async ({ client }, input) => {
+        await client.get(`${PROBE_ORIGIN}${input.path}`);
+        return (await client.get(`${PROBE_ORIGIN}${input.path}`)).data;
+      },
+    }),
+    fail: defineAction({
+      input: z.strictObject({}),
+      scope: 'read',
+      description: 'Throws.',
+      handler: async () => {
+        throw probeFailure.error;
+      },
+    }),
+    circle: defineAction({
+      input: z.strictObject({}),
+      scope: 'read',
+      description: 'Answers something that cannot be sent.',
+      handler: async () => {
+        const self: { self?: unknown } = {};
+        self.self = self;
+        return self;
+      },
+    }),
+    nothing: defineAction({
+      input: z.strictObject({}),
+      scope: 'read',
+      description: 'Answers nothing.',
+      handler: async () => undefined,
+    }),
+  },
+  test: {
+    enabled: true,
+    handler: async ({ client }) => {
+      await client.get(`${PROBE_ORIGIN}/test`);
+      return {};
+    },
+  },
+};

@@ -1,0 +1,94 @@
+import type { TokenGrant } from '@latchkey/oauth-client';
+import {
+  type SeenRequest,
+  startUpstream,
+  type Upstream,
+  type UpstreamAnswer,
+} from './upstream.mock.ts';
+
+/** Where connectors believe the authorization server to be; the bench's egress sends them to loopback. */
+export const IDP_ORIGIN = 'https://idp.probe.example';
+
+/** Who the token endpoint was asked for, and how. */
+type TokenCall = Readonly<Record<string, string>>;
+
+/**
+ * An authorization server on loopback with `/token` and `/revoke`. Refresh tokens are single-use, and using one twice ends the person's grant, so a
+ * second refresh cannot go unnoticed.
+ */
+export class StrictIdp {
+  readonly upstream: Upstream;
+  /** Form fields of every token request. */
+  readonly tokenCalls: TokenCall[] = [];
+  /** Tokens in the order of their revocation. */
+  readonly revoked: string[] = [];
+  /** Instead of the next answers of the token endpoint. */
+  refuse: UpstreamAnswer | undefined;
+  readonly #ownerOfRefreshToken = new Map<string, string>();
+  readonly #ownerOfAccessToken = new Map<string, string>();
+  #count = 0;
+
+  private constructor(upstream: Upstream) {
+    this.upstream = upstream;
+    upstream.answer = (request) => this.#answer(request);
+  }
+
+  static async start(): Promise<StrictIdp> {
+    return new StrictIdp(await startUpstream());
+  }
+
+  /** A grant of a person, as after a code exchange. */
+  authorize(owner: string, receivedAt: Date, over: Partial<TokenGrant> = {}): TokenGrant {
+    const { access_token: accessToken, refresh_token: refreshToken } = this.#issue(owner);
+    return {
+      accessToken,
+      tokenType: 'Bearer',
+      refreshToken,
+      lifetimeSeconds: 3600,
+      refreshTokenLifetimeSeconds: undefined,
+      scopes: undefined,
+      account: undefined,
+      receivedAt,
+      providerRequestId: undefined,
+      ...over,
+    };
+  }
+
+  /** Whose token an Authorization header carries; `undefined`: none that is valid. */
+  ownerOf(authorization: string | undefined): string | undefined {
+    return this.#ownerOfAccessToken.get(authorization?.replace('Bearer ', '') ?? '');
+  }
+
+  /** Access tokens handed out so far are refused from now on; refresh tokens live on. */
+  expireAccessTokens(): void {
+    this.#ownerOfAccessToken.clear();
+  }
+
+  #issue(owner: string) {
+    this.#count += 1;
+    const access = `development-access-${owner}-${this.#count}`;
+    const refresh = `development-refresh-${owner}-${this.#count}`;
+    this.#ownerOfAccessToken.set(access, owner);
+    this.#ownerOfRefreshToken.set(refresh, owner);
+    return { access_token: access, refresh_token: refresh };
+  }
+
+  #answer({ url, body }: SeenRequest): UpstreamAnswer {
+    const form = Object.fromEntries(new URLSearchParams(body));
+    if (url === '/revoke') {
+      this.revoked.push(form['token'] ?? '');
+      return {};
+    }
+    this.tokenCalls.push(form);
+    if (this.refuse !== undefined) return this.refuse;
+    const lifetime = { token_type: 'bearer', expires_in: 3600 };
+    if (form['grant_type'] === 'client_credentials') {
+      return { body: { access_token: this.#issue('everybody').access_token, ...lifetime } };
+    }
+    const spent = form['refresh_token'] ?? '';
+    const owner = this.#ownerOfRefreshToken.get(spent);
+    if (owner === undefined) return { status: 400, body: { error: 'invalid_grant' } };
+    this.#ownerOfRefreshToken.delete(spent);
+    return { body: { ...this.#issue(owner), ...lifetime } };
+  }
+}

@@ -1,0 +1,245 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type ActionsBench,
+  ana,
+  ben,
+  clientCredentials,
+  createActionsBench,
+  oauthApp,
+} from './actions_bench.mock.ts';
+import type { UpstreamAnswer } from './upstream.mock.ts';
+
+let bench: ActionsBench;
+beforeEach(async () => {
+  bench = await createActionsBench();
+  await bench.create('personal', { connector_type_id: '.probe', secrets: oauthApp() });
+  await bench.connect('personal');
+});
+afterEach(() => bench.close());
+
+const INVALID_TOKEN = { 'www-authenticate': 'Bearer error="invalid_token"' };
+
+/** The service honours only tokens that the authorization server knows; anything else gets `refusal`. */
+const guardedBy = (refusal: UpstreamAnswer) => {
+  bench.api.answer = ({ headers }) => {
+    const caller = bench.idp.ownerOf(headers.authorization);
+    return caller === undefined ? refusal : { body: { caller } };
+  };
+};
+const run = async (subAction: string, id = 'personal', user = ana) =>
+  (await bench.execute(id, { subAction }, { user })).body;
+const refreshes = () => bench.idp.tokenCalls.length;
+
+describe('a token that the service refuses', () => {
+  it.each([
+    ['401', { status: 401 }],
+    ['401 invalid_token', { status: 401, headers: INVALID_TOKEN }],
+    ['403 invalid_token', { status: 403, headers: INVALID_TOKEN }],
+    ['a 200 body that the provider’s entry knows', { body: { ok: false, error: 'token_expired' } }],
+  ])('G101: with %s is refreshed once and the call repeated once', async (_case, refusal) => {
+    guardedBy(refusal);
+    bench.idp.expireAccessTokens();
+    expect(await run('get')).toMatchObject({ status: 'ok', data: { caller: 'ana' } });
+    expect([refreshes(), bench.api.seen.length]).toEqual([1, 2]);
+  });
+
+  it.each([
+    ['401', { status: 401 }, { status: 'error', message: 'Request failed with status code 401' }],
+    ['403 invalid_token', { status: 403, headers: INVALID_TOKEN }, { status: 'error' }],
+    ['a 200 body', { body: { error: 'token_expired' } }, { status: 'ok' }],
+  ])(
+    'G101: with %s for ever costs one refresh and one repetition, and ends',
+    async (_case, refusal, expected) => {
+      bench.api.answer = () => refusal;
+      expect(await run('get')).toMatchObject(expected);
+      expect([refreshes(), bench.api.seen.length]).toEqual([1, 2]);
+    },
+  );
+
+  it.each([
+    [
+      '401 insufficient_scope',
+      { status: 401, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' } },
+    ],
+    [
+      '403 insufficient_scope',
+      { status: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' } },
+    ],
+    ['403', { status: 403 }],
+    ['404', { status: 404 }],
+    ['429', { status: 429 }],
+    ['500', { status: 500 }],
+    ['another 200 body', { body: { ok: false, error: 'channel_not_found' } }],
+  ])(
+    'G101: %s is no refusal of the token: nothing is refreshed or repeated',
+    async (_case, answer) => {
+      bench.api.answer = () => answer;
+      await run('get');
+      expect([refreshes(), bench.api.seen.length]).toEqual([0, 1]);
+    },
+  );
+
+  it('C45: a 401 from another origin, which never got the token, costs no refresh', async () => {
+    await bench.create('http', {
+      connector_type_id: '.http',
+      config: { url: bench.api.origin },
+      secrets: oauthApp(),
+    });
+    await bench.connect('http');
+    bench.api.answer = ({ url }) =>
+      url === '/'
+        ? { status: 302, headers: { location: `${bench.api.otherOrigin}/elsewhere` } }
+        : { status: 401 };
+    const body = await run('request', 'http');
+    expect(body).toMatchObject({ status: 'ok', data: { status: 401 } });
+    expect([refreshes(), bench.api.seen.length]).toEqual([0, 2]);
+  });
+
+  it('asks the person when the refresh fails for good', async () => {
+    guardedBy({ status: 401 });
+    bench.idp.expireAccessTokens();
+    bench.idp.refuse = { status: 400, body: { error: 'invalid_grant' } };
+    expect(await run('get')).toMatchObject({
+      status: 'error',
+      authorization_reason: 'token_revoked',
+    });
+    expect(bench.api.seen).toHaveLength(1);
+  });
+
+  it('says that it will pass when the refresh cannot be had now', async () => {
+    guardedBy({ status: 401 });
+    bench.idp.expireAccessTokens();
+    bench.idp.refuse = { status: 503, body: {} };
+    const body = await run('get');
+    expect(body).toMatchObject({ status: 'error', errorSource: 'framework' });
+    expect(body).not.toHaveProperty('authorization_reason');
+  });
+
+  it('goes on with the new token for the rest of the execution', async () => {
+    guardedBy({ status: 401 });
+    bench.idp.expireAccessTokens();
+    expect(await run('twice')).toMatchObject({ status: 'ok' });
+    expect([refreshes(), bench.api.seen.length]).toEqual([1, 3]);
+  });
+
+  it('G84: 40 executions refused at once cost one refresh, and all succeed', async () => {
+    guardedBy({ status: 401 });
+    bench.idp.expireAccessTokens();
+    const results = await Promise.all(Array.from({ length: 40 }, () => run('get')));
+    expect(results.filter(({ status }) => status === 'ok')).toHaveLength(40);
+    expect(refreshes()).toBe(1);
+  });
+
+  it('G84: the refresh of one person does not touch another’s token', async () => {
+    await bench.connect('personal', ben);
+    guardedBy({ status: 401 });
+    expect(await run('get', 'personal', ben)).toMatchObject({ data: { caller: 'ben' } });
+    bench.idp.expireAccessTokens();
+    await Promise.all([run('get'), run('get', 'personal', ben), run('get')]);
+    expect(bench.idp.tokenCalls.map((form) => form['refresh_token']?.split('-')[2]).sort()).toEqual(
+      ['ana', 'ben'],
+    );
+  });
+});
+
+describe('the body of a repeated call', () => {
+  it('G102: JSON is sent a second time, unchanged and with the new token', async () => {
+    guardedBy({ status: 401 });
+    bench.idp.expireAccessTokens();
+    expect(await run('post')).toMatchObject({ status: 'ok' });
+    expect(bench.api.seen.map(({ body }) => body)).toEqual(['{"amount":1}', '{"amount":1}']);
+    const [first, second] = bench.api.seen.map(({ headers }) => headers);
+    expect(second?.['content-type']).toBe(first?.['content-type']);
+    expect(second?.authorization).not.toBe(first?.authorization);
+  });
+
+  it('G102: a stream is never sent by half: the refusal is the answer, and nothing is refreshed', async () => {
+    guardedBy({ status: 401 });
+    bench.idp.expireAccessTokens();
+    expect(await run('upload')).toMatchObject({
+      status: 'error',
+      message: 'Request failed with status code 401',
+    });
+    expect(bench.api.seen.map(({ body }) => body)).toEqual(['halfhalf']);
+    expect(refreshes()).toBe(0);
+  });
+});
+
+describe('the token of an application', () => {
+  const rowsOf = async (type: string) =>
+    (await bench.store.search({ types: [type], limit: 10 })).documents;
+
+  beforeEach(() =>
+    bench.create('shared', {
+      connector_type_id: '.http',
+      config: { url: bench.api.origin },
+      secrets: clientCredentials,
+    }),
+  );
+
+  it('is asked for once and kept for everybody', async () => {
+    guardedBy({ status: 401 });
+    const results = await Promise.all([run('request', 'shared'), run('request', 'shared', ben)]);
+    results.push(await run('request', 'shared', ben));
+    for (const result of results) {
+      expect(result).toMatchObject({ data: { status: 200, data: { caller: 'everybody' } } });
+    }
+    expect(bench.idp.tokenCalls).toEqual([{ grant_type: 'client_credentials' }]);
+    expect(await rowsOf('connector_token')).toHaveLength(1);
+  });
+
+  it('is asked for again when it expires', async () => {
+    guardedBy({ status: 401 });
+    await run('request', 'shared');
+    bench.clock.jumpWall(2 * 3_600_000);
+    await run('request', 'shared');
+    expect(refreshes()).toBe(2);
+  });
+
+  it('is replaced after a 401, with one repetition in the same call', async () => {
+    guardedBy({ status: 401 });
+    await run('request', 'shared');
+    bench.idp.expireAccessTokens();
+    expect(await run('request', 'shared')).toMatchObject({ data: { status: 200 } });
+    expect([refreshes(), bench.api.seen.length]).toEqual([2, 3]);
+  });
+
+  it.each([400, 403, 404, 409, 429, 500])('survives a %d', async (status) => {
+    bench.api.answer = () => ({ status });
+    await run('request', 'shared');
+    await run('request', 'shared');
+    expect([refreshes(), bench.api.seen.length]).toEqual([1, 2]);
+  });
+
+  it('F77: personal and shared tokens never land on each other’s row', async () => {
+    guardedBy({ status: 401 });
+    await bench.connect('personal', ben);
+    await run('request', 'shared');
+    bench.idp.expireAccessTokens();
+    const all = () =>
+      Promise.all([run('get'), run('get', 'personal', ben), run('request', 'shared')]);
+    expect(await all()).toMatchObject([
+      { data: { caller: 'ana' } },
+      { data: { caller: 'ben' } },
+      { data: { data: { caller: 'everybody' } } },
+    ]);
+    const shared = await rowsOf('connector_token');
+    const personal = await rowsOf('user_connector_token');
+    expect(shared.map(({ attributes }) => attributes['connectorId'])).toEqual(['shared']);
+    expect(shared[0]?.attributes).not.toHaveProperty('profileUid');
+    expect(personal.map(({ attributes }) => attributes['profileUid']).sort()).toEqual([
+      'u_ana',
+      'u_ben',
+    ]);
+    expect(new Set(personal.map(({ attributes }) => attributes['connectorId']))).toEqual(
+      new Set(['personal']),
+    );
+  });
+
+  it('points to the administrator when the client is refused', async () => {
+    bench.idp.refuse = { status: 401, body: { error: 'invalid_client' } };
+    const body = await run('request', 'shared');
+    expect(body).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });
+    expect(bench.api.seen).toEqual([]);
+  });
+});

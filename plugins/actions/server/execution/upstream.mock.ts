@@ -1,0 +1,59 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request as the service saw it. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** What the service answers; objects are sent as JSON. `hang` never answers. */
+export interface UpstreamAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly hang?: boolean;
+}
+
+/** A service on loopback. */
+export interface Upstream {
+  /** By name, `http://localhost:PORT`. */
+  readonly origin: string;
+  /** By address: for browsers and clients another origin than {@link origin}. */
+  readonly otherOrigin: string;
+  readonly seen: SeenRequest[];
+  answer: (request: SeenRequest) => UpstreamAnswer | Promise<UpstreamAnswer>;
+  close(): Promise<void>;
+}
+
+/** Starts a service that answers 200 `{}` until told otherwise. */
+export async function startUpstream(): Promise<Upstream> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', async () => {
+      const { method = '', url = '', headers } = request;
+      const one = { method, url, headers, body: Buffer.concat(chunks).toString() };
+      upstream.seen.push(one);
+      const { status = 200, headers: own = {}, body = {}, hang } = await upstream.answer(one);
+      if (hang === true) return;
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      response.writeHead(status, { 'content-type': 'application/json', ...own }).end(text);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const upstream: Upstream = {
+    origin: `http://localhost:${port}`,
+    otherOrigin: `http://127.0.0.1:${port}`,
+    seen: [],
+    answer: () => ({}),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return upstream;
+}
