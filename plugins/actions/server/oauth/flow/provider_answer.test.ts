@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { FLOW_ANSWERS } from './flow_answers.ts';
+import { FlowError } from './flow_error.ts';
+import { codeOf, type ProviderAnswer } from './provider_answer.ts';
+
+const anAnswer = (over: Partial<ProviderAnswer> = {}): ProviderAnswer => ({
+  code: undefined,
+  error: undefined,
+  errorDescription: undefined,
+  iss: undefined,
+  providerKey: undefined,
+  ...over,
+});
+const failureOf = (over: Partial<ProviderAnswer>): FlowError => {
+  try {
+    codeOf(anAnswer(over));
+  } catch (error) {
+    if (error instanceof FlowError) return error;
+  }
+  throw new Error('no FlowError');
+};
+
+describe('codeOf', () => {
+  it('takes the code', () => {
+    expect(codeOf(anAnswer({ code: 'c', error: '' }))).toBe('c');
+  });
+
+  it('takes no code from an answer that is an error', () => {
+    expect(failureOf({ code: 'c', error: 'access_denied' }).code).toBe('provider_refused');
+  });
+
+  it.each([
+    ['access_denied', 'provider_refused'],
+    ['consent_required', 'provider_refused'],
+    ['anything_else', 'provider_refused'],
+    ['invalid_scope', 'provider_rejected_request'],
+    ['unauthorized_client', 'provider_rejected_request'],
+    ['temporarily_unavailable', 'provider_unavailable'],
+    ['server_error', 'provider_unavailable'],
+  ])('says of %s whose turn it is: %s', (error, code) => {
+    expect(failureOf({ error }).code).toBe(code);
+  });
+
+  it.each([undefined, ''])('misses the code %p', (code) => {
+    expect(failureOf({ code }).code).toBe('code_missing');
+  });
+
+  it("A26: keeps a provider's words short, on one line and readable in one direction", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (error, words) => {
+        fc.pre(error !== '');
+        const { message, code } = failureOf({ error, errorDescription: words.repeat(40) });
+        const { text } = FLOW_ANSWERS[code];
+        expect(message.startsWith(text)).toBe(true);
+        const detail = message.slice(text.length).replace(/^\n\n/, '');
+        expect([...detail].length).toBeLessThanOrEqual(301);
+        expect(detail).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      }),
+    );
+  });
+});
