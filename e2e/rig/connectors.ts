@@ -89,11 +89,6 @@ export function strictOwner(execution: Execution): string | undefined {
   return strictAnswer.parse(ok(execution).data).data.owner;
 }
 
-/** HTTP status that the strict API answered. */
-export function strictStatus(execution: Execution): number {
-  return strictAnswer.parse(ok(execution).data).status;
-}
-
 /** @throws Error with the answer when the execution failed */
 export function ok(execution: Execution): Execution {
   if (execution.status !== 'ok') throw new Error(`Not ok: ${JSON.stringify(execution)}`);

@@ -116,7 +116,10 @@ function processOf(child: ChildProcess, url: string): ServerProcess {
   const { pid, stdout, stderr } = child;
   if (pid === undefined || stdout === null || stderr === null) throw new Error('No process');
   const chunks: Buffer[] = [];
-  for (const stream of [stdout, stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  for (const stream of [stdout, stderr]) {
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    if (process.env['LATCHKEY_E2E_LOG'] === 'true') stream.pipe(process.stderr, { end: false });
+  }
   const exited = new Promise<Exit>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
   });

@@ -6,7 +6,7 @@ import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
 import { waitUntil, within } from '../rig/wait_until.ts';
 
 /** The life of a lease, and what busy machines add. */
-const RECOVERY_MS = 10_000 + 8_000;
+const RECOVERY_MS = 10_000 + 15_000;
 
 let house: Installation;
 let first: ServerProcess;
