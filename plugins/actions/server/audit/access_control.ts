@@ -1,5 +1,6 @@
 import { HttpError, type Principal } from '@latchkey/core/server';
 import type { Audit, AuditOutcome, SecurityStart } from '@latchkey/security-plugin/server';
+import { narrowPrincipal } from './narrow_principal.ts';
 
 /** Privileges of the feature `actions`. `read` holds all but the last three: it may run connectors and manage its own authorization. */
 export const ACTIONS_PRIVILEGES = {
@@ -60,7 +61,7 @@ export class AccessControl {
   ): Promise<void> {
     if (await this.holds(principal, operation)) return;
     const privilege = `actions:${operation}`;
-    this.#audit.log(principal, {
+    this.#audit.log(narrowPrincipal(principal), {
       action: actionOf(operation),
       outcome: 'failure',
       message: `User may not ${WORDS[operation].toDo} ${nameOf(connectorId)}`,
@@ -90,7 +91,7 @@ export class AccessControl {
     },
   ): void {
     const { operation, outcome, connectorId, errorCode } = event;
-    this.#audit.log(principal, {
+    this.#audit.log(narrowPrincipal(principal), {
       action: actionOf(operation),
       outcome,
       message: `User ${phraseOf(operation, outcome)} ${nameOf(connectorId)}`,

@@ -1,6 +1,7 @@
 import type { Counter, Logger, Principal } from '@latchkey/core/server';
 import type { Audit, AuditEvent } from '@latchkey/security-plugin/server';
 import type { GrantEvent, GrantEvents } from '../oauth/tokens/index.ts';
+import { narrowPrincipal } from './narrow_principal.ts';
 
 /** The server itself, when nobody asked. */
 const SERVER: Principal = { user: undefined, spaceId: 'default' };
@@ -16,7 +17,7 @@ export function createGrantEvents(deps: {
       deps.counter.inc({ event: event.type });
       warn(event, deps.logger);
       const audited = auditEventOf(event);
-      if (audited !== undefined) deps.audit.log(event.actor ?? SERVER, audited);
+      if (audited !== undefined) deps.audit.log(narrowPrincipal(event.actor ?? SERVER), audited);
     },
   };
 }

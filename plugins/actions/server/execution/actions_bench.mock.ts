@@ -145,6 +145,7 @@ export async function createActionsBench(options: BenchOptions = {}) {
     store,
     logger,
     types,
+    egress,
     services,
     audit: security.audit,
     metricsText: () => double.metricsText(),

@@ -1,3 +1,4 @@
+import { isConnectorAuthorizationError } from '@latchkey/connector-specs';
 import type { Principal } from '@latchkey/core/server';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { AccessControl } from '../audit/index.ts';
@@ -119,6 +120,7 @@ async function audited<T extends string | ExecutionResult>(
 
 /** Codes of our own errors are closed sets; anything else could be a provider's text. */
 function codeOf(error: unknown): string {
+  if (isConnectorAuthorizationError(error)) return error.reason;
   const named = error instanceof Error && ('code' in error ? error.code : undefined);
   return typeof named === 'string' && /^[a-z_]{1,64}$/.test(named) ? named : 'unexpected';
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConnectorActionError, setConnectorActionErrorMeta } from '@latchkey/connector-specs';
 import { type ActionsBench, ana, createActionsBench, oauthApp } from './actions_bench.mock.ts';
+import { executeAction } from './execute_action.ts';
 import { probeFailure } from './probe_spec.mock.ts';
 import type { UpstreamAnswer } from './upstream.mock.ts';
 
@@ -42,15 +43,33 @@ describe('what a caller is told when nobody can be acted for', () => {
     });
   });
 
-  it('F76: says that nobody is signed in, and uses no other token', async () => {
+  it('F76: says that nobody is there to act for, and uses no other token', async () => {
     await bench.connect('personal');
-    const client = bench.services.getActionsClient({
-      user: { ...ana, profileUid: '' },
-      spaceId: 'default',
+    const { types, egress, clock, logger, services } = bench;
+    const counted = { executions: { inc: () => {} }, duration: { observe: () => {} } };
+    const result = await executeAction(
+      {
+        connector: await bench.read('personal'),
+        params: { subAction: 'get' },
+        profileUid: undefined,
+        signal: new AbortController().signal,
+      },
+      {
+        types,
+        egress,
+        clock,
+        logger,
+        tokens: services.tokens.tokens,
+        limits: { maxResponseBytes: 1000, responseTimeoutMs: 1000 },
+        metrics: counted,
+      },
+    );
+    expect(result).toMatchObject({
+      status: 'error',
+      retry: false,
+      errorSource: 'user',
+      authorizationReason: 'no_user',
     });
-    const params = { subAction: 'get' };
-    const result = await client.execute({ connectorId: 'personal', params });
-    expect(result).toMatchObject({ status: 'error', errorSource: 'user' });
     expect(bench.api.seen).toEqual([]);
   });
 

@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import { aPrincipal, createLoggerMock } from '@latchkey/core/server/mocks';
+import { createAuditMock } from '@latchkey/security-plugin/server/mocks';
+import type { GrantEvent } from '../oauth/tokens/index.ts';
+import { createGrantEvents } from './grant_audit.ts';
+
+const actor = aPrincipal();
+
+type WithoutSubject<E> = E extends GrantEvent ? Omit<E, 'connectorId' | 'profileUid'> : never;
+
+const emit = (event: WithoutSubject<GrantEvent>) => {
+  const audit = createAuditMock();
+  const logger = createLoggerMock();
+  const counted: unknown[] = [];
+  const events = createGrantEvents({ audit, logger, counter: { inc: (by) => counted.push(by) } });
+  events.emit({ connectorId: 'c1', profileUid: 'u_ana', ...event } as GrantEvent);
+  return { audited: audit.events, lines: logger.lines, counted };
+};
+
+describe('the audit trail of grants', () => {
+  it.each([
+    [{ type: 'refreshed' }, 'connector_oauth_refresh', 'success', undefined],
+    [
+      { type: 'refresh_failed', kind: 'transient', code: 'rate_limited' },
+      'connector_oauth_refresh',
+      'failure',
+      'rate_limited',
+    ],
+    [{ type: 'refresh_unsaved' }, 'connector_oauth_refresh', 'failure', 'store_unavailable'],
+    [{ type: 'ended', reason: 'mass_revoke' }, 'connector_oauth_disconnect', 'success', undefined],
+    [
+      { type: 'revoked', outcome: 'revoked', tokenKind: 'refresh_token' },
+      'connector_oauth_revoke',
+      'success',
+      undefined,
+    ],
+    [
+      { type: 'revoked', outcome: 'failed_permanent', tokenKind: 'access_token' },
+      'connector_oauth_revoke',
+      'failure',
+      'failed_permanent',
+    ],
+  ] as const)(
+    'has one event for %j, about the person and the connector',
+    (event, action, outcome, errorCode) => {
+      const { audited, counted } = emit(event);
+      expect(audited).toHaveLength(1);
+      expect(audited[0]).toMatchObject({
+        action,
+        outcome,
+        savedObject: { type: 'action', id: 'c1' },
+        subjectProfileUid: 'u_ana',
+        principal: { user: undefined },
+      });
+      expect(audited[0]?.errorCode).toBe(errorCode);
+      expect(counted).toEqual([{ event: event.type }]);
+    },
+  );
+
+  it('names who ended somebody’s grant', () => {
+    const { audited } = emit({ type: 'ended', reason: 'disconnect', actor } as const);
+    expect(audited[0]?.principal).toEqual(actor);
+  });
+
+  it('E63: keeps nothing else of a request that stands for its sender', () => {
+    const request = { ...actor, body: { secrets: 'canary' }, headers: { cookie: 'canary' } };
+    const { audited } = emit({ type: 'ended', reason: 'disconnect', actor: request });
+    expect(JSON.stringify(audited)).not.toContain('canary');
+  });
+
+  it.each([{ type: 'connected' }, { type: 'late_result_discarded' }] as const)(
+    'only counts %j',
+    (event) => {
+      const { audited, counted, lines } = emit(event);
+      expect([audited.length, lines.length, counted]).toEqual([0, 0, [{ event: event.type }]]);
+    },
+  );
+
+  it('leaves the subject out for a shared token', () => {
+    const { audited } = emit({ type: 'refreshed', profileUid: undefined } as never);
+    expect(audited[0]).not.toHaveProperty('subjectProfileUid');
+  });
+});
+
+describe('the log of grants', () => {
+  it('wakes somebody up when fresh tokens cannot be stored', () => {
+    expect(emit({ type: 'refresh_unsaved' } as const).lines.map(({ level }) => level)).toEqual([
+      'fatal',
+    ]);
+  });
+
+  it('warns of a failed refresh with the provider’s request id', () => {
+    const event = {
+      type: 'refresh_failed',
+      kind: 'reauthorize',
+      code: 'invalid_grant',
+      providerRequestId: 'req-7',
+    } as const;
+    const { lines } = emit(event);
+    expect(lines).toMatchObject([
+      {
+        level: 'warn',
+        message: expect.stringContaining('invalid_grant (reauthorize, request req-7)'),
+      },
+    ]);
+  });
+
+  it('warns of a revocation that did not succeed, and is silent about one that did', () => {
+    const revoked = (outcome: 'revoked' | 'failed_transient') =>
+      emit({ type: 'revoked', outcome, tokenKind: 'refresh_token' } as const).lines.length;
+    expect([revoked('revoked'), revoked('failed_transient')]).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,286 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { type ActionsBench, ana, ben, createActionsBench, oauthApp } from './actions_bench.mock.ts';
+
+let bench: ActionsBench;
+beforeEach(async () => {
+  bench = await createActionsBench();
+});
+afterEach(() => bench.close());
+
+const TOKEN = 'development-bearer-token';
+const bearer = { authType: 'bearer', token: TOKEN };
+
+const http = (id: string, secrets: object = bearer) =>
+  bench.create(id, {
+    connector_type_id: '.http',
+    config: { url: `${bench.api.origin}/v1` },
+    secrets,
+  });
+const request = async (id: string, input: object, user = ana) =>
+  (await bench.execute(id, { subAction: 'request', subActionParams: input }, { user })).body;
+
+describe('where credentials go', () => {
+  it.each([301, 302, 307, 308])(
+    'C45: a %d to another origin gets neither token nor cookies nor own headers',
+    async (status) => {
+      await http('c1');
+      const location = `${bench.api.otherOrigin}/stolen`;
+      bench.api.answer = ({ url }) => (url === '/v1' ? { status, headers: { location } } : {});
+      await request('c1', { headers: { 'x-custom': 'value' } });
+      const [first, second] = bench.api.seen;
+      expect(first?.headers).toMatchObject({
+        authorization: `Bearer ${TOKEN}`,
+        'x-custom': 'value',
+      });
+      expect(second?.url).toBe('/stolen');
+      for (const name of ['authorization', 'cookie', 'x-custom']) {
+        expect(second?.headers).not.toHaveProperty(name);
+      }
+    },
+  );
+
+  it.each([307, 308])('C45: a %d to another origin does not get the body', async (status) => {
+    await http('c1');
+    const location = `${bench.api.otherOrigin}/stolen`;
+    bench.api.answer = ({ url }) => (url === '/v1' ? { status, headers: { location } } : {});
+    const body = await request('c1', { method: 'POST', body: { card: 1 } });
+    expect(body).toMatchObject({ status: 'error', retry: false });
+    expect(bench.api.seen.map(({ url }) => url)).toEqual(['/v1']);
+  });
+
+  it('C45: an API key in a header of its own name stays with its origin too', async () => {
+    await http('c1', {
+      authType: 'api_key_header',
+      headerField: 'X-Key',
+      apiKey: 'development-key',
+    });
+    const location = `${bench.api.otherOrigin}/stolen`;
+    bench.api.answer = ({ url }) => (url === '/v1' ? { status: 302, headers: { location } } : {});
+    await request('c1', {});
+    expect(bench.api.seen.map(({ headers }) => headers['x-key'])).toEqual([
+      'development-key',
+      undefined,
+    ]);
+  });
+
+  it('C45: a redirect within the origin keeps the token', async () => {
+    await http('c1');
+    bench.api.answer = ({ url }) =>
+      url === '/v1' ? { status: 302, headers: { location: '/v2' } } : {};
+    await request('c1', {});
+    expect(bench.api.seen[1]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+  });
+
+  it.each([
+    { path: '//elsewhere.probe.example/' },
+    { path: '/..;/admin' },
+    { path: '/%2e%2e/admin' },
+    { path: '/x\\@evil' },
+    { path: '@elsewhere.probe.example/x' },
+    { path: '/#@evil' },
+    { path: '?@elsewhere.probe.example' },
+    { url: 'https://elsewhere.probe.example/v1' },
+    { url: 'http://localhost@elsewhere.probe.example/v1' },
+  ])('C46: %j never leaves the connector’s URL', async (input) => {
+    await http('c1');
+    await request('c1', input);
+    for (const { url, headers } of bench.api.seen) {
+      expect(url).toMatch(/^\/v1(\/|\?|$)/);
+      expect(headers.host).toBe(bench.api.origin.replace('http://', ''));
+    }
+  });
+
+  it('C47: input cannot point a personal token at another host', async () => {
+    await http('c1', oauthApp());
+    await bench.connect('c1');
+    for (const url of [bench.api.otherOrigin, `${bench.api.otherOrigin}/v1`]) {
+      expect(await request('c1', { url })).toMatchObject({ status: 'error', errorSource: 'user' });
+    }
+    expect(bench.api.seen).toEqual([]);
+  });
+
+  it('C47: a token belongs to one connector, also when another has the same app and host', async () => {
+    await http('c1', oauthApp());
+    await http('c2', oauthApp());
+    await bench.connect('c1');
+    expect(await request('c2', {})).toMatchObject({ authorization_reason: 'no_token' });
+    expect(bench.api.seen).toEqual([]);
+  });
+
+  it('C48: a token made for another host is not sent though its row is still there', async () => {
+    await http('c1', oauthApp());
+    await bench.connect('c1');
+    const moved = { ...(await bench.read('c1')), config: { url: bench.api.otherOrigin } };
+    const asked = bench.services.tokens.tokens.getToken({ connector: moved, profileUid: 'u_ana' });
+    await expect(asked).rejects.toMatchObject({ reason: 'token_revoked' });
+  });
+
+  it('a caller cannot replace the credential of the connector', async () => {
+    await http('c1');
+    const answer = await request('c1', { headers: { authorization: 'Bearer mine' } });
+    expect(answer).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });
+    expect(bench.api.seen).toEqual([]);
+  });
+
+  it('Google Drive calls go to Google alone, with the caller’s token', async () => {
+    const secrets = oauthApp({ authorizationUrl: undefined, tokenUrl: undefined });
+    await bench.create('drive', { connector_type_id: '.google_drive', secrets });
+    const { accessToken } = await bench.connect('drive');
+    bench.api.answer = () => ({ body: { files: [{ id: 'f1', name: 'Plan' }] } });
+    const params = { subAction: 'searchFiles', subActionParams: { query: 'plan' } };
+    const { body } = await bench.execute('drive', params);
+    expect(body).toMatchObject({ status: 'ok', data: { files: [{ id: 'f1' }] } });
+    expect(bench.api.seen[0]?.url).toMatch(/^\/drive\/v3\/files\?/);
+    expect(bench.api.seen[0]?.headers.authorization).toBe(`Bearer ${accessToken}`);
+  });
+});
+
+describe('what comes back', () => {
+  it('E67: a token that the service echoes is not in the output', async () => {
+    await http('c1', oauthApp());
+    const { accessToken } = await bench.connect('c1');
+    bench.api.answer = ({ headers }) => ({
+      headers: { 'x-echo': String(headers.authorization) },
+      body: {
+        headers,
+        [String(headers.authorization)]: 'as a name',
+        list: [`token=${encodeURIComponent(accessToken)}`],
+        other: 'kept',
+      },
+    });
+    const { text } = await bench.execute('c1', { subAction: 'request', subActionParams: {} });
+    expect(text).not.toContain(accessToken);
+    expect(text).toContain('Bearer [redacted]');
+    expect(text).toContain('kept');
+  });
+
+  it('E67: neither is the one that was replaced in between', async () => {
+    await http('c1', oauthApp());
+    const { accessToken } = await bench.connect('c1');
+    bench.idp.expireAccessTokens();
+    bench.api.answer = ({ headers }) =>
+      bench.idp.ownerOf(headers.authorization) === undefined
+        ? { status: 401 }
+        : { body: { before: accessToken, now: headers.authorization } };
+    const { text } = await bench.execute('c1', { subAction: 'request', subActionParams: {} });
+    expect(text).toContain('[redacted]');
+    expect(text).not.toContain('development-access');
+  });
+
+  it.each([
+    ['bearer', bearer, TOKEN],
+    [
+      'basic',
+      { authType: 'basic', username: 'user', password: 'development-pw' },
+      'development-pw',
+    ],
+    [
+      'api key',
+      { authType: 'api_key_header', headerField: 'X-Key', apiKey: 'development-key' },
+      'development-key',
+    ],
+  ])(
+    'E67: the secret of %s authentication is not in the output',
+    async (_type, secrets, secret) => {
+      await http('c1', secrets);
+      bench.api.answer = ({ headers }) => ({ status: 401, body: { headers, secret } });
+      const { text } = await bench.execute('c1', { subAction: 'request', subActionParams: {} });
+      expect(text).not.toContain(secret);
+      const pair = Buffer.from('user:development-pw').toString('base64');
+      expect(text).not.toContain(pair);
+      expect(text).toContain('[redacted]');
+    },
+  );
+
+  it.each([
+    ['a broken service', { status: 500, body: 'vendor page' }, undefined],
+    ['a dead grant', { status: 401 }, { status: 400, body: { error: 'invalid_grant' } }],
+    ['a refused client', { status: 401 }, { status: 401, body: { error: 'invalid_client' } }],
+    ['a provider in trouble', { status: 401 }, { status: 503, body: { error: 'busy' } }],
+  ])(
+    'E65, E66: after %s no refresh token or client secret reaches the caller, a log or the audit',
+    async (_case, ofApi, ofIdp) => {
+      await http('c1', oauthApp());
+      await bench.connect('c1');
+      bench.api.answer = () => ofApi;
+      const description = 'development-refresh, development-client-secret';
+      bench.idp.refuse = ofIdp && {
+        ...ofIdp,
+        body: { ...ofIdp.body, error_description: description },
+      };
+      const { text } = await bench.execute('c1', { subAction: 'request', subActionParams: {} });
+      const everything = [
+        text,
+        JSON.stringify(bench.logger.lines),
+        JSON.stringify(bench.audit.events),
+      ];
+      expect(everything.join()).not.toMatch(/development-(refresh|client-secret|access)/);
+      expect(bench.idp.tokenCalls).toHaveLength(ofIdp === undefined ? 0 : 1);
+    },
+  );
+
+  it('E64: a failing call leaves no header in the log', async () => {
+    await bench.create('c1', { connector_type_id: '.probe', secrets: bearer });
+    bench.api.answer = () => ({ status: 500 });
+    await bench.execute('c1', { subAction: 'get' });
+    expect(bench.logger.lines.length).toBeGreaterThan(0);
+    expect(JSON.stringify(bench.logger.lines)).not.toContain(TOKEN);
+  });
+
+  it('E66: server code is given the access token, complete and alone', async () => {
+    await http('c1', oauthApp());
+    const { accessToken } = await bench.connect('c1');
+    const client = bench.services.getActionsClient({ user: ana, spaceId: 'default' });
+    expect(await client.getOAuthAccessToken({ connectorId: 'c1' })).toBe(`Bearer ${accessToken}`);
+  });
+});
+
+describe('many people at once', () => {
+  it('F74, F75: 500 interleaved calls of five people never carry another’s token', async () => {
+    await http('c1', oauthApp());
+    const people = Array.from({ length: 5 }, (_, n) =>
+      anAuthenticatedUser({ username: `person${n}`, profileUid: `u_${n}` }),
+    );
+    const tokens = new Map<string, string>();
+    for (const person of people) {
+      const { accessToken } = await bench.connect('c1', person);
+      tokens.set(person.username, accessToken);
+    }
+    bench.api.answer = async ({ url, headers }) => {
+      // Answers overtake each other, so that calls really overlap.
+      if (url.endsWith('0')) await new Promise((resolve) => setImmediate(resolve));
+      return { body: { url, caller: bench.idp.ownerOf(headers.authorization) } };
+    };
+    const calls = Array.from({ length: 500 }, (_, n) => {
+      const person = people[n % people.length] ?? ana;
+      return request('c1', { path: `/${person.username}/${n}` }, person);
+    });
+    await Promise.all(calls);
+    expect(bench.api.seen).toHaveLength(500);
+    const foreign = bench.api.seen.filter(({ url, headers }) => {
+      const [, , username = ''] = url.split('/');
+      return headers.authorization !== `Bearer ${tokens.get(username)}`;
+    });
+    expect(foreign).toEqual([]);
+  });
+
+  it('F75: a refresh in the middle of others’ calls changes nothing for them', async () => {
+    await http('c1', oauthApp());
+    await bench.connect('c1', ana);
+    await bench.connect('c1', ben);
+    bench.api.answer = ({ headers }) => {
+      const caller = bench.idp.ownerOf(headers.authorization);
+      return caller === undefined ? { status: 401 } : { body: { caller } };
+    };
+    bench.idp.expireAccessTokens();
+    const results = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => request('c1', {}, n % 2 === 0 ? ana : ben)),
+    );
+    results.forEach((result, n) => {
+      const caller = n % 2 === 0 ? 'ana' : 'ben';
+      expect(result).toMatchObject({ data: { status: 200, data: { caller } } });
+    });
+    expect(bench.idp.tokenCalls).toHaveLength(2);
+  });
+});
