@@ -1,0 +1,391 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type GoogleStandIn,
+  type StrictStandIn,
+  startGoogle,
+  startStrict,
+  walkConsent,
+} from '@latchkey/dev-providers';
+import {
+  aFlowSpec,
+  anAppConnector,
+  aPerson,
+  ben,
+  broadcastOf,
+  createFlowBench,
+  type FlowBench,
+  type Person,
+  PUBLIC_BASE_URL,
+} from './flow_bench.mock.ts';
+
+const CALLBACK = '/api/actions/connector/_oauth_callback';
+const TEN_MINUTES_MS = 10 * 60_000;
+
+let strict: StrictStandIn;
+let google: GoogleStandIn;
+let bench: FlowBench;
+
+beforeAll(async () => {
+  [strict, google] = await Promise.all([startStrict({ port: 0 }), startGoogle({ port: 0 })]);
+});
+afterAll(() => Promise.all([strict.stop(), google.stop()]));
+beforeEach(async () => {
+  strict.clearRequests();
+  google.clearRequests();
+  const strictFacts = { issuer: strict.origin, issuerRequiredInResponse: true };
+  bench = await createFlowBench({
+    specs: [aFlowSpec('.strict', strictFacts), aFlowSpec('.google')],
+  });
+  await bench.create('files', anAppConnector('.strict', strict, strict.clients.basic));
+  const scope = 'https://www.googleapis.com/auth/drive.readonly';
+  await bench.create('drive', anAppConnector('.google', google, google.client, { scope }));
+});
+afterEach(() => bench.close());
+
+const walk = (authorizationUrl: string | URL, as: 'ana' | 'ben' = 'ana', deny = false) =>
+  walkConsent(String(authorizationUrl), { as, deny, stopAtOrigin: PUBLIC_BASE_URL });
+/** Starts and walks, up to but without the callback. */
+const approach = async (person: Person, id = 'files', as: 'ana' | 'ben' = 'ana') => {
+  const { body } = await bench.start(person, id);
+  return { ...body, arrival: await walk(body.authorizationUrl, as) };
+};
+const tokenCalls = () => strict.tokenRequests().length;
+const googleTokenCalls = () => google.requests({ endpoint: 'token' }).length;
+/** Audit events of callbacks from here on, as codes. */
+const watchAudit = () => {
+  const before = bench.audit.events.length;
+  return () =>
+    bench.audit.events
+      .slice(before)
+      .filter(({ action }) => action === 'connector_oauth_connect')
+      .map(({ outcome, errorCode }) => errorCode ?? outcome);
+};
+const nobodyIsConnected = async () => {
+  for (const person of [aPerson(), aPerson(ben)]) {
+    for (const id of ['files', 'drive']) {
+      expect(['not_connected', 'pending']).toContain(await bench.statusOf(person, id));
+    }
+  }
+};
+const withParam = (url: URL, name: string, value: string | undefined): URL => {
+  const changed = new URL(url);
+  if (value === undefined) changed.searchParams.delete(name);
+  else changed.searchParams.set(name, value);
+  return changed;
+};
+
+describe('state', () => {
+  it('A1: answers a callback without state with a page and status 400, and asks no provider', async () => {
+    const events = watchAudit();
+    const page = await bench.arrive(aPerson(), `${CALLBACK}?code=stolen`);
+    expect(page.status).toBe(400);
+    expect(page.headers['content-type']).toContain('text/html');
+    expect(broadcastOf(page.text)).toBeUndefined();
+    expect(tokenCalls()).toBe(0);
+    expect(events()).toEqual(['state_missing']);
+  });
+
+  it('A2: tells a stranger exactly the same about an unknown state and one that has timed out', async () => {
+    const { arrival, state } = await approach(aPerson(ben), 'files', 'ben');
+    await bench.clock.advance(TEN_MINUTES_MS);
+    const forged = await bench.arrive(aPerson(), withParam(arrival, 'state', 'A'.repeat(43)));
+    const expired = await bench.arrive(aPerson(), arrival);
+    expect(forged.status).toBe(400);
+    expect(expired.status).toBe(400);
+    expect(expired.text).toBe(forged.text);
+    expect(expired.cookies).toEqual(forged.cookies);
+    expect(expired.text).not.toContain(state);
+    expect(tokenCalls()).toBe(0);
+  });
+
+  it('A3: rejects a state after ten minutes, in the words of A2, and tells the tab of its owner', async () => {
+    const person = aPerson();
+    const { arrival, flowId } = await approach(person);
+    await bench.clock.advance(TEN_MINUTES_MS);
+    const events = watchAudit();
+    const page = await bench.arrive(person, arrival);
+    expect(page.status).toBe(400);
+    expect(page.text).toContain('unknown or has timed out');
+    expect(broadcastOf(page.text)).toMatchObject({ connectorId: 'files', status: 'error', flowId });
+    expect(tokenCalls()).toBe(0);
+    expect(events()).toEqual(['state_expired']);
+    expect((await bench.arrive(person, arrival)).text).toContain('already completed or ended');
+  });
+
+  it('A3: still accepts a state in its last moment', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    await bench.clock.advance(TEN_MINUTES_MS - 1);
+    expect((await bench.arrive(person, arrival)).status).toBe(200);
+  });
+
+  it('A4: rejects a state that was used, and asks the token endpoint once', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const events = watchAudit();
+    expect((await bench.arrive(person, arrival)).status).toBe(200);
+    const again = await bench.arrive(person, arrival);
+    expect(again.status).toBe(400);
+    expect(again.text).toContain('already completed or ended');
+    expect(tokenCalls()).toBe(1);
+    expect(events()).toEqual(['success', 'state_used']);
+    expect(await bench.statusOf(person, 'files')).toBe('connected');
+  });
+
+  it('A4: rejects a state whose exchange failed', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    strict.failNext({ endpoint: 'token', fault: { kind: 'status', status: 503 } });
+    expect((await bench.arrive(person, arrival)).status).toBe(502);
+    expect((await bench.arrive(person, arrival)).status).toBe(400);
+    expect(tokenCalls()).toBe(1);
+  });
+
+  it('A5: lets exactly one of twenty parallel callbacks through', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const cookies = new Map(person.browser.cookies);
+    const pages = await Promise.all(
+      Array.from({ length: 20 }, () => {
+        const copy = aPerson();
+        for (const [name, value] of cookies) copy.browser.cookies.set(name, value);
+        return bench.arrive(copy, arrival);
+      }),
+    );
+    const losers = pages.filter(({ status }) => status !== 200);
+    expect(losers).toHaveLength(19);
+    for (const { status, text } of losers) {
+      expect(status).toBe(400);
+      expect(text).toContain('already completed or ended');
+      expect(broadcastOf(text)).toBeUndefined();
+    }
+    expect(tokenCalls()).toBe(1);
+    expect(await bench.statusOf(person, 'files')).toBe('connected');
+  });
+
+  it('A6: uses the state up on a refusal, so that a code cannot follow', async () => {
+    const person = aPerson();
+    const { arrival, state } = await approach(person);
+    const denied = await bench.arrive(
+      person,
+      `${arrival.pathname}?error=access_denied&state=${state}`,
+    );
+    expect(denied.status).toBe(400);
+    expect((await bench.arrive(person, arrival)).status).toBe(400);
+    expect(tokenCalls()).toBe(0);
+    await nobodyIsConnected();
+  });
+});
+
+describe('who comes back', () => {
+  it("A7: refuses Ben the end of Ana's flow, saves nothing for either and writes one event", async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const events = watchAudit();
+    const thief = aPerson(ben);
+    for (const [name, value] of person.browser.cookies) thief.browser.cookies.set(name, value);
+    const page = await bench.arrive(thief, arrival);
+    expect(page.status).toBe(403);
+    expect(page.text).toContain('somebody else');
+    expect(events()).toEqual(['wrong_user']);
+    expect((await bench.arrive(person, arrival)).status).toBe(400);
+    expect(tokenCalls()).toBe(0);
+    await nobodyIsConnected();
+  });
+
+  it("A7: does not lead Ben to Ana's return URL", async () => {
+    const person = aPerson();
+    const { body } = await bench.start(person, 'files', { returnUrl: '/app/secret-project' });
+    const page = await bench.arrive(aPerson(ben), await walk(body.authorizationUrl));
+    expect(page.status).toBe(403);
+    expect(JSON.stringify([page.headers, page.text])).not.toContain('secret-project');
+  });
+
+  it.each([
+    ['no cookie', () => ({})],
+    ["another flow's nonce", (name: string) => ({ cookie: `${name}=${'x'.repeat(43)}` })],
+    ['an empty cookie', (name: string) => ({ cookie: `${name}=` })],
+  ])('A8: refuses the same user in a browser with %s', async (_what, headersOf) => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const [name = ''] = person.browser.cookies.keys();
+    const events = watchAudit();
+    const page = await bench.as<string>(aPerson(), {
+      method: 'GET',
+      url: `${arrival.pathname}${arrival.search}`,
+      headers: headersOf(name),
+    });
+    expect(page.status).toBe(403);
+    expect(page.text).toContain('another browser');
+    expect(events()).toEqual(['wrong_browser']);
+    expect(tokenCalls()).toBe(0);
+    await nobodyIsConnected();
+  });
+
+  it('A8: ties each of two flows in one browser to a cookie of its own', async () => {
+    const person = aPerson();
+    const files = await approach(person, 'files');
+    const drive = await approach(person, 'drive');
+    expect(person.browser.cookies.size).toBe(2);
+    expect((await bench.arrive(person, files.arrival)).status).toBe(200);
+    expect((await bench.arrive(person, drive.arrival)).status).toBe(200);
+    expect(person.browser.cookies.size).toBe(0);
+  });
+
+  it('A8: hides the cookie from scripts, and keeps it off cross-site requests', async () => {
+    const { cookies } = await bench.start(aPerson(), 'files');
+    expect(cookies).toEqual([
+      expect.objectContaining({ httpOnly: true, sameSite: 'Lax', maxAge: 600, path: '/' }),
+    ]);
+  });
+
+  it("A9: refuses a victim the attacker's own complete callback link", async () => {
+    const { arrival } = await approach(aPerson(ben), 'files', 'ben');
+    const victim = aPerson();
+    const page = await bench.arrive(victim, arrival);
+    expect(page.status).toBe(403);
+    expect(tokenCalls()).toBe(0);
+    await nobodyIsConnected();
+  });
+
+  it('A10: takes no session from the URL of a callback', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const page = await bench.arrive(person, withParam(arrival, 'sid', 'of-the-attacker'));
+    expect(page.cookies.map(({ name }) => name)).not.toContain('sid');
+    const url = '/api/actions/connector/files/oauth/start?sid=of-the-attacker';
+    expect((await bench.as(aPerson(), { method: 'GET', url })).status).toBe(400);
+  });
+
+  it.each([
+    { 'sec-fetch-dest': 'iframe', 'sec-fetch-mode': 'navigate' },
+    { 'sec-fetch-dest': 'image', 'sec-fetch-mode': 'no-cors' },
+    { 'sec-fetch-dest': 'script' },
+    { 'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'cors' },
+    { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', 'sec-purpose': 'prefetch' },
+  ])('A11: begins nothing for an embedded or prefetched link: %j', async (headers) => {
+    const url = '/api/actions/connector/files/oauth/start';
+    const answer = await bench.as(aPerson(), { method: 'GET', url, headers });
+    expect(answer.status).toBe(403);
+    expect(answer.cookies).toEqual([]);
+    expect(await bench.statusOf(aPerson(), 'files')).toBe('not_connected');
+  });
+
+  it('asks somebody who is not signed in to sign in, and leaves the flow as it is', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const nobody = { user: null, browser: person.browser };
+    const page = await bench.arrive(nobody, arrival);
+    expect(page.status).toBe(401);
+    expect(page.headers['www-authenticate']).toBe('ApiKey');
+    expect(page.text).toContain('href="/login"');
+    expect(page.text).not.toContain(arrival.searchParams.get('code'));
+    expect((await bench.arrive(person, arrival)).status).toBe(200);
+  });
+
+  it('does not take a look (HEAD) for a visit', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const url = `${arrival.pathname}${arrival.search}`;
+    expect((await bench.as(person, { method: 'HEAD', url })).status).toBe(405);
+    const start = '/api/actions/connector/files/oauth/start';
+    expect((await bench.as(person, { method: 'HEAD', url: start })).status).toBe(405);
+    expect((await bench.arrive(person, arrival)).status).toBe(200);
+  });
+});
+
+describe('codes and providers', () => {
+  it("A13: gets nothing for a stolen code under the attacker's own state", async () => {
+    const stolen = (await approach(aPerson())).arrival.searchParams.get('code');
+    const attacker = aPerson(ben);
+    const { arrival } = await approach(attacker, 'files', 'ben');
+    const page = await bench.arrive(attacker, withParam(arrival, 'code', String(stolen)));
+    expect(page.status).toBe(502);
+    expect(strict.tokenRequests().map(({ error }) => error)).toEqual(['invalid_grant']);
+    await nobodyIsConnected();
+  });
+
+  /** The malicious connector [drive] bounces its person to the honest provider, whose app knows only its own redirect URI. */
+  const bounce = async (attackersChallenge: boolean) => {
+    const victim = aPerson();
+    const malicious = (await bench.start(victim, 'drive')).body;
+    const honest = new URL((await bench.start(aPerson(ben), 'files')).body.authorizationUrl);
+    const challenge = new URL(malicious.authorizationUrl).searchParams.get('code_challenge');
+    honest.searchParams.set('state', malicious.state);
+    if (!attackersChallenge) honest.searchParams.set('code_challenge', String(challenge));
+    return { victim, arrival: await walk(honest) };
+  };
+
+  it.each([
+    ["A14: stops a code of one provider from reaching another's token endpoint", false],
+    ["A15: does so too when the challenge is that of the attacker's own pending flow", true],
+  ])('%s', async (_title, attackersChallenge) => {
+    const { victim, arrival } = await bounce(attackersChallenge);
+    expect(arrival.searchParams.get('code')).toBeTruthy();
+    const events = watchAudit();
+    const page = await bench.arrive(victim, arrival);
+    expect(page.status).toBe(400);
+    expect(events()).toEqual(['wrong_provider']);
+    expect(googleTokenCalls()).toBe(0);
+    expect(tokenCalls()).toBe(0);
+    await nobodyIsConnected();
+  });
+
+  it.each([
+    [
+      "another provider's callback",
+      async () => new URL((await approach(aPerson(ben), 'drive', 'ben')).arrival).pathname,
+    ],
+    ['the shared callback', async () => CALLBACK],
+    ["a callback of nobody's", async () => `${CALLBACK}/AAAAAAAAAAAAAAAA`],
+  ])('A16: refuses the state of one connector at %s', async (_where, pathOf) => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const page = await bench.arrive(person, `${await pathOf()}${arrival.search}`);
+    expect(page.status).toBe(400);
+    expect(tokenCalls()).toBe(0);
+    expect(googleTokenCalls()).toBe(0);
+    await nobodyIsConnected();
+  });
+
+  it.each(['https://evil.example', 'HTTP://127.0.0.1'])(
+    'A17: stops at the wrong issuer %s before the token request',
+    async (iss) => {
+      const person = aPerson();
+      const { arrival } = await approach(person);
+      const events = watchAudit();
+      const page = await bench.arrive(person, withParam(arrival, 'iss', iss));
+      expect(page.status).toBe(400);
+      expect(events()).toEqual(['issuer_mismatch']);
+      expect(tokenCalls()).toBe(0);
+    },
+  );
+
+  it('A17: looks at the issuer before it believes a refusal', async () => {
+    const person = aPerson();
+    const { arrival, state } = await approach(person);
+    const query = `error=access_denied&state=${state}&iss=https://evil.example`;
+    const events = watchAudit();
+    await bench.arrive(person, `${arrival.pathname}?${query}`);
+    expect(events()).toEqual(['issuer_mismatch']);
+  });
+
+  it('A18: stops at a missing issuer that the provider promised', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const page = await bench.arrive(person, withParam(arrival, 'iss', undefined));
+    expect(page.status).toBe(400);
+    expect(tokenCalls()).toBe(0);
+    await nobodyIsConnected();
+  });
+
+  it('A21: asks for S256 even when the configured URL asks for something else', async () => {
+    const authorizationUrl = `${strict.authorizationEndpoint}?code_challenge_method=plain`;
+    const app = anAppConnector('.strict', strict, strict.clients.basic, { authorizationUrl });
+    await bench.create('plain', app);
+    const { body } = await bench.start(aPerson(), 'plain');
+    const { searchParams } = new URL(body.authorizationUrl);
+    expect(searchParams.getAll('code_challenge_method')).toEqual(['S256']);
+    expect(searchParams.get('code_challenge')).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  });
+});

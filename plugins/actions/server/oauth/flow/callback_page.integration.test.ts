@@ -1,0 +1,262 @@
+import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type StrictStandIn, startStrict, walkConsent } from '@latchkey/dev-providers';
+import {
+  aFlowSpec,
+  anAppConnector,
+  aPerson,
+  createFlowBench,
+  type FlowBench,
+  type Person,
+  PUBLIC_BASE_URL,
+} from './flow_bench.mock.ts';
+import { OAUTH_STATE_TYPE, type OAuthStateAttributes } from './oauth_state_type.ts';
+
+const CALLBACK = '/api/actions/connector/_oauth_callback';
+
+let strict: StrictStandIn;
+let bench: FlowBench;
+beforeAll(async () => {
+  strict = await startStrict({ port: 0 });
+});
+afterAll(() => strict.stop());
+beforeEach(async () => {
+  strict.clearRequests();
+  bench = await createFlowBench({ specs: [aFlowSpec('.strict')] });
+  await bench.create('files', anAppConnector('.strict', strict, strict.clients.basic));
+});
+afterEach(() => bench.close());
+
+const approach = async (person: Person, over: { returnUrl?: string } = {}) => {
+  const { body } = await bench.start(person, 'files', over);
+  const arrival = await walkConsent(body.authorizationUrl, {
+    as: 'ana',
+    stopAtOrigin: PUBLIC_BASE_URL,
+  });
+  return { ...body, arrival };
+};
+const logged = () =>
+  JSON.stringify([bench.logger.lines, bench.httpLogger.lines, bench.audit.events]);
+
+describe('secrets of a flow', () => {
+  it('A22: keeps the verifier out of URLs, answers, pages, logs and the plain store', async () => {
+    const repository = bench.core.savedObjects.createRepository({
+      includedHiddenTypes: [OAUTH_STATE_TYPE],
+    });
+    const person = aPerson();
+    const verifiers: string[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const started = await bench.start(person, 'files');
+      const { flowId, authorizationUrl } = started.body;
+      const options = { decrypt: true };
+      const stored = await repository.get<OAuthStateAttributes>(OAUTH_STATE_TYPE, flowId, options);
+      const verifier = String(stored.attributes.codeVerifier);
+      // 96 bytes, far above the 256 bits asked for (RFC 7636 §7.1).
+      expect(verifier).toMatch(/^[A-Za-z0-9_-]{128}$/);
+      const challenge = createHash('sha256').update(verifier).digest('base64url');
+      expect(new URL(authorizationUrl).searchParams.get('code_challenge')).toBe(challenge);
+      expect(JSON.stringify([started.body, started.headers])).not.toContain(verifier);
+      verifiers.push(verifier);
+    }
+    expect(new Set(verifiers).size).toBe(5);
+    const written = JSON.stringify(await bench.dump()) + logged();
+    for (const verifier of verifiers) expect(written).not.toContain(verifier);
+  });
+
+  it('A22: takes the verifier out of the store with the first use of the state', async () => {
+    const person = aPerson();
+    const { arrival, flowId } = await approach(person);
+    await bench.arrive(person, arrival);
+    const row = (await bench.dump()).find((found) => JSON.stringify(found).includes(`:${flowId}"`));
+    expect(row).toMatchObject({ attributes: { usedAt: expect.any(String) } });
+    expect(JSON.stringify(row)).not.toContain('codeVerifier');
+  });
+
+  it('A22: keeps state, code, cookie and tokens out of logs, audit and the plain store', async () => {
+    const person = aPerson();
+    const { state, arrival } = await approach(person);
+    const [nonce = ''] = person.browser.cookies.values();
+    const page = await bench.arrive(person, arrival);
+    await bench.arrive(person, arrival);
+    await bench.arrive(person, `${CALLBACK}?state=${state}&code=canary-code-of-a-forger`);
+    const code = String(arrival.searchParams.get('code'));
+    const written = JSON.stringify(await bench.dump()) + logged();
+    for (const secret of [state, code, nonce, 'canary-code-of-a-forger']) {
+      expect(secret.length).toBeGreaterThan(20);
+      expect(written).not.toContain(secret);
+      expect(page.text).not.toContain(secret);
+    }
+  });
+});
+
+describe('the token request', () => {
+  let provider: Server;
+  let bodies: URLSearchParams[] = [];
+  let origin: string;
+  beforeAll(async () => {
+    provider = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      bodies.push(new URLSearchParams(body));
+      const tokens = { access_token: 'development-token', token_type: 'bearer', expires_in: 60 };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(tokens));
+    });
+    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+  });
+  afterAll(() => new Promise((resolve) => provider.close(resolve)));
+
+  it('A23: names the redirect URI of the authorization request, byte for byte', async () => {
+    bodies = [];
+    const endpoints = {
+      authorizationEndpoint: `${origin}/authorize`,
+      tokenEndpoint: `${origin}/token`,
+    };
+    const app = { clientId: 'development-client', clientSecret: 'development-secret' };
+    await bench.create('plain', anAppConnector('.strict', endpoints, app));
+    const person = aPerson();
+    const { body } = await bench.start(person, 'plain');
+    const asked = new URL(body.authorizationUrl).searchParams.get('redirect_uri');
+    const { pathname } = new URL(String(asked));
+    await bench.arrive(person, `${pathname}?code=a%2Bb%20c&state=${body.state}`);
+    expect(bodies.map((sent) => sent.get('redirect_uri'))).toEqual([asked]);
+    expect(bodies[0]?.get('code')).toBe('a+b c');
+    expect(bodies[0]?.get('code_verifier')).toMatch(/^[A-Za-z0-9_-]{128}$/);
+  });
+});
+
+describe('malformed callbacks', () => {
+  it.each([
+    ['a second code', (query: string) => `${query}&code=other`],
+    ['a second state', (query: string) => `${query}&state=other`],
+    ['a second issuer', (query: string) => `${query}&iss=other`],
+    ['a NUL', (query: string) => `${query}&code=a%00b`],
+    ['64 KB', (query: string) => `${query}&session_state=${'x'.repeat(64 * 1024)}`],
+    ['an overlong state', () => `?code=c&state=${'x'.repeat(300)}`],
+    ['an overlong code', () => `?state=s&code=${'x'.repeat(9000)}`],
+    ['a broken escape', () => '?code=%E0%A4%A&state=%'],
+  ])('A24: answers %s with 400, and the person can still finish', async (_what, change) => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const answer = await bench.arrive(person, `${arrival.pathname}${change(arrival.search)}`);
+    expect(answer.status).toBe(400);
+    expect(strict.tokenRequests()).toEqual([]);
+    expect((await bench.arrive(person, arrival)).status).toBe(200);
+  });
+
+  it('A24: refuses a provider key that is none', async () => {
+    expect((await bench.arrive(aPerson(), `${CALLBACK}/a%2Fb?state=s`)).status).toBe(400);
+  });
+
+  it('A25: takes no code from a form post', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    for (const headers of [
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      { 'content-type': 'application/json' },
+    ]) {
+      for (const defaultHeaders of [true, false]) {
+        const answer = await bench.as(person, {
+          method: 'POST',
+          url: arrival.pathname,
+          headers,
+          defaultHeaders,
+          body: arrival.search.slice(1),
+        });
+        expect([400, 404, 405, 415]).toContain(answer.status);
+      }
+    }
+    expect(strict.tokenRequests()).toEqual([]);
+    expect((await bench.arrive(person, arrival)).status).toBe(200);
+  });
+
+  it('A25: finds nothing when the answer came in a fragment, which browsers keep to themselves', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const page = await bench.arrive(person, arrival.pathname);
+    expect(page.status).toBe(400);
+    expect(page.text).toContain('This link is incomplete');
+  });
+});
+
+describe('the result page', () => {
+  const HOSTILE = `<script>alert('1')</script>"'><img src=x onerror=alert(2)> &#60;b&#62;`;
+
+  it('A26: shows what a provider wrote as text, under a policy without inline scripts', async () => {
+    const person = aPerson();
+    const { arrival, state } = await approach(person);
+    const query = new URLSearchParams({ error: HOSTILE, error_description: HOSTILE, state });
+    const page = await bench.arrive(person, `${arrival.pathname}?${query}`);
+    expect(page.status).toBe(400);
+    expect(page.text).not.toMatch(/<script>|<img|onerror=alert\(2\)>/);
+    expect(page.text).toContain('&#60;script&#62;alert(&#39;1&#39;)&#60;/script&#62;');
+    // What was an entity stays the text of one.
+    expect(page.text).toContain('&#38;#60;b&#38;#62;');
+    expect(page.text.match(/<script/g)).toHaveLength(1);
+    const policy = String(page.headers['content-security-policy']);
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).not.toContain('unsafe');
+  });
+
+  it('A28: never holds the return URL', async () => {
+    const person = aPerson();
+    const returnUrl = '/app/x?q="></script><script>alert(1)</script>';
+    const { arrival } = await approach(person, { returnUrl });
+    const answer = await bench.arrive(person, arrival);
+    expect(answer.status).toBe(302);
+    expect(answer.text).toBe('');
+    expect(String(answer.headers['location'])).not.toMatch(/[<>"\s]/);
+  });
+
+  it('A29: leaks the code to nobody: no referrer, no cache, no foreign asset, no history', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const page = await bench.arrive(person, arrival);
+    expect(page.headers['referrer-policy']).toBe('no-referrer');
+    expect(page.headers['cache-control']).toBe('no-store');
+    const links = [...page.text.matchAll(/(?:src|href|action|url)\s*[=(]\s*"?([^")\s>]+)/g)];
+    expect(links.map(([, link]) => link)).toEqual([
+      '/api/actions/connector/_oauth_callback_style',
+      '/api/actions/connector/_oauth_callback_script',
+    ]);
+    const [style, script] = await Promise.all(
+      links.map(([, url]) => bench.inject({ method: 'GET', url: String(url), user: null })),
+    );
+    expect(style?.headers['content-type']).toContain('text/css');
+    expect(style?.text).not.toMatch(/url\(|@import|@font-face/);
+    expect(script?.headers['content-type']).toContain('application/javascript');
+    expect(script?.text).toContain("history.replaceState(null, '', location.pathname)");
+    expect(script?.text).not.toMatch(/https?:|postMessage\([^)]*\*/);
+  });
+
+  it('A30: and everything on the way to it refuses frames', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const url = '/api/actions/connector/files/oauth/start';
+    const answers = [
+      await bench.as(person, { method: 'GET', url }),
+      await bench.arrive(person, arrival),
+      await bench.arrive({ user: null, browser: person.browser }, arrival),
+      await bench.arrive(person, `${CALLBACK}?error=x`),
+      await bench.inject({ method: 'GET', url: `${CALLBACK}_script`, user: null }),
+    ];
+    for (const { headers } of answers) {
+      expect(headers['x-frame-options']).toBe('DENY');
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    }
+  });
+
+  it('offers the way back to the start where trying again makes sense, in the space of the flow', async () => {
+    await bench.create('sales', anAppConnector('.strict', strict, strict.clients.basic), 'b');
+    const person = aPerson();
+    const { body } = await bench.start(person, 'sales', { space: 'b' });
+    const { pathname } = new URL(
+      String(new URL(body.authorizationUrl).searchParams.get('redirect_uri')),
+    );
+    const page = await bench.arrive(person, `${pathname}?error=access_denied&state=${body.state}`);
+    expect(page.text).toContain('href="/s/b/api/actions/connector/sales/oauth/start"');
+  });
+});
