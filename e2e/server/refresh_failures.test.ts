@@ -169,16 +169,23 @@ describe('a grant that is gone, and a client that is refused', () => {
     expect(await ana.status(servers[0], connector)).not.toMatchObject({
       connection_status: 'needs_reauth',
     });
+    const path = `/api/actions/connector/${connector}`;
+    expect(await admin.json(servers[0], { method: 'GET', path })).toMatchObject({
+      oauth_problem: { code: 'client_rejected', since: expect.any(String) },
+    });
 
     // The administrator puts it right; nobody has to authorize again.
     providers.strict.clearFaults();
     const { name, config, secrets } = strictFiles(providers);
     await admin.json(servers[0], {
       method: 'PUT',
-      path: `/api/actions/connector/${connector}`,
+      path,
       body: { name: `${name}, repaired`, config, secrets },
     });
     expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+    expect(await admin.json(servers[0], { method: 'GET', path })).not.toHaveProperty(
+      'oauth_problem',
+    );
   });
 
   it('G113: asks the person to authorize when they took the grant away at the provider, and calls it no more', async () => {

@@ -108,6 +108,7 @@ export function buildServices(deps: {
     types,
     grants: tokens.grants,
     clients,
+    problems: tokens.problems,
     access,
     randomness,
   });

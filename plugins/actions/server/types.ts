@@ -232,6 +232,8 @@ export interface ConnectorView {
   readonly config?: Readonly<Record<string, unknown>>;
   readonly isMissingSecrets?: boolean;
   readonly authMode: AuthMode;
+  /** What an administrator must put right, since when: the provider refuses the connector's OAuth client. Absent: nothing known. */
+  readonly oauthProblem?: { readonly code: string; readonly since: Date };
   readonly isPreconfigured: boolean;
   readonly isSystemAction: boolean;
   readonly isDeprecated: boolean;

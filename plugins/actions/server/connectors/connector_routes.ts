@@ -22,6 +22,8 @@ const connectorBody = z.object({
   is_connector_type_deprecated: z.boolean(),
   is_missing_secrets: z.boolean().optional(),
   auth_mode: z.enum(['shared', 'per-user']).optional(),
+  /** Ours: what an administrator must put right, since when. */
+  oauth_problem: z.object({ code: z.string(), since: z.string() }).optional(),
 });
 type ConnectorBody = z.infer<typeof connectorBody>;
 
@@ -178,5 +180,13 @@ function toConnectorBody(view: ConnectorView): ConnectorBody {
     is_connector_type_deprecated: view.isConnectorTypeDeprecated,
     ...(view.isMissingSecrets === undefined ? {} : { is_missing_secrets: view.isMissingSecrets }),
     auth_mode: view.authMode,
+    ...(view.oauthProblem === undefined
+      ? {}
+      : {
+          oauth_problem: {
+            code: view.oauthProblem.code,
+            since: view.oauthProblem.since.toISOString(),
+          },
+        }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Principal, Randomness } from '@latchkey/core/server';
 import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
+import type { ConnectorProblems } from '../oauth/tokens/index.ts';
 import type { ConnectorView, GrantClients, GrantService } from '../types.ts';
 import { withAuthType } from './auth_mode.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
@@ -27,6 +28,7 @@ export interface ConnectorServiceDeps {
   readonly types: TypeRegistry;
   readonly grants: GrantService;
   readonly clients: GrantClients;
+  readonly problems: Pick<ConnectorProblems, 'currentOf'>;
   readonly access: AccessControl;
   readonly randomness: Randomness;
 }
@@ -95,7 +97,9 @@ export class ConnectorService {
     });
     // A stored connector whose id was preconfigured later is hidden by it everywhere, here too.
     const visible = stored.filter(({ id }) => !preconfigured.has(id));
-    return [...visible.map(viewOf), ...fixed].sort(byName);
+    const problems = await this.#deps.problems.currentOf(visible);
+    const views = visible.map((connector) => viewOf(connector, problems.get(connector.id)));
+    return [...views, ...fixed].sort(byName);
   }
 
   /**
@@ -150,7 +154,9 @@ export class ConnectorService {
     const fixed = preconfigured.get(id, spaceId);
     if (fixed !== undefined) return preconfiguredViewOf(fixed, preconfigured.exposesConfig(id));
     const connector = await store.read(id, spaceId);
-    return connector && viewOf(connector);
+    if (connector === undefined) return undefined;
+    const problems = await this.#deps.problems.currentOf([connector]);
+    return viewOf(connector, problems.get(id));
   }
 
   async #writable(id: string, spaceId: string): Promise<EditableConnector> {

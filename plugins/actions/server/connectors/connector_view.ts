@@ -2,7 +2,10 @@ import type { ConnectorView, DecryptedConnector } from '../types.ts';
 import type { StoredConnector } from './connector_store.ts';
 
 /** A stored connector as callers see it; the copy of the auth type in the config is part of the contract. */
-export function viewOf(connector: StoredConnector): ConnectorView {
+export function viewOf(
+  connector: StoredConnector,
+  oauthProblem?: ConnectorView['oauthProblem'],
+): ConnectorView {
   return {
     id: connector.id,
     name: connector.name,
@@ -10,6 +13,7 @@ export function viewOf(connector: StoredConnector): ConnectorView {
     config: connector.config,
     isMissingSecrets: connector.isMissingSecrets,
     authMode: connector.authMode,
+    ...(oauthProblem === undefined ? {} : { oauthProblem }),
     ...FLAGS,
     isPreconfigured: false,
   };

@@ -113,13 +113,23 @@ export class ConnectorProblems {
   async current(
     connector: Pick<DecryptedConnector, 'id' | 'version'>,
   ): Promise<ConnectorProblem | undefined> {
-    const row = await this.#repository.getIfExists<ProblemAttributes>(
-      CONNECTOR_PROBLEM_TYPE,
-      connector.id,
+    return (await this.currentOf([connector])).get(connector.id);
+  }
+
+  /** The same for many connectors, by id, in one store call. */
+  async currentOf(
+    connectors: readonly Pick<DecryptedConnector, 'id' | 'version'>[],
+  ): Promise<ReadonlyMap<string, ConnectorProblem>> {
+    const rows = await this.#repository.bulkGet<ProblemAttributes>(
+      connectors.map(({ id }) => ({ type: CONNECTOR_PROBLEM_TYPE, id })),
     );
-    if (row === undefined || row.attributes.connectorVersion !== connector.version)
-      return undefined;
-    return { code: row.attributes.code, since: new Date(row.attributes.since) };
+    const found = new Map<string, ConnectorProblem>();
+    connectors.forEach(({ id, version }, index) => {
+      const problem = rows[index]?.attributes;
+      if (problem?.connectorVersion !== version) return;
+      found.set(id, { code: problem.code, since: new Date(problem.since) });
+    });
+    return found;
   }
 }
 
