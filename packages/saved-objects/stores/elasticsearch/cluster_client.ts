@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from '@elastic/elasticsearch';
+import type { SavedObjectsLogger } from '../../service/saved_objects_logger.ts';
+import { StoreError } from '../../store/store_error.ts';
+import {
+  answerFailure,
+  ClusterFailure,
+  RETRIES,
+  toClusterFailure,
+  toStoreError,
+} from './cluster_failure.ts';
+import type { ResolvedOptions } from './store_options.ts';
+
+const FIRST_WAIT_MS = 50;
+const MAX_WAIT_MS = 1_000;
+
+/** One request to the cluster. */
+export interface ClusterRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** Serialized lines of a bulk request, instead of `body`. */
+  readonly lines?: readonly string[];
+  /** Statuses besides 2xx that are an answer and not a failure. */
+  readonly answers?: readonly number[];
+  /** `true`: it is asked whether an index is there. Otherwise one that is gone is a failure, even where a missing document is an answer. */
+  readonly mayLackIndex?: boolean;
+  /** Default: the configured one. */
+  readonly timeoutMs?: number;
+  /** Default: the configured one. */
+  readonly maxRetries?: number;
+}
+
+export interface ClusterAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Sends requests, and repeats those whose failure passes. */
+export class ClusterClient {
+  readonly #client: Client;
+  readonly #options: ResolvedOptions;
+  readonly #logger: SavedObjectsLogger | undefined;
+  #isClosed = false;
+
+  constructor(options: ResolvedOptions, logger: SavedObjectsLogger | undefined) {
+    this.#options = options;
+    this.#logger = logger;
+    this.#client = new Client(options.client);
+  }
+
+  get options(): ResolvedOptions {
+    return this.#options;
+  }
+
+  /**
+   * Sends until there is an answer or the retries are used up. A failed attempt may have had its effect.
+   * @throws StoreError `unavailable`; ClusterFailure `refused` for a request that was wrong
+   */
+  request(request: ClusterRequest): Promise<ClusterAnswer> {
+    return this.repeat(() => this.attempt(request), request.maxRetries);
+  }
+
+  /**
+   * Repeats work whose failure passes.
+   * @throws StoreError `unavailable`; ClusterFailure `refused`
+   */
+  async repeat<T>(work: () => Promise<T>, maxRetries = this.#options.maxRetries): Promise<T> {
+    let waitMs = FIRST_WAIT_MS;
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        const mayRepeat =
+          error instanceof ClusterFailure && retries < allowedRetries(error, maxRetries);
+        if (!mayRepeat) throw toStoreError(error, this.#options.hosts);
+        this.#logger?.debug(`Repeating a request to Elasticsearch: ${error.message}.`);
+      }
+      // Jitter, so that requests that failed together do not return together.
+      await delay(waitMs * (0.5 + Math.random()));
+      waitMs = Math.min(waitMs * 2, MAX_WAIT_MS);
+    }
+  }
+
+  /** Sends once. @throws ClusterFailure; StoreError `unavailable` after close */
+  async attempt(request: ClusterRequest): Promise<ClusterAnswer> {
+    if (this.#isClosed) throw new StoreError('unavailable', 'The Elasticsearch store is closed.');
+    try {
+      return await this.#send(request);
+    } catch (error) {
+      throw toClusterFailure(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#client.close();
+  }
+
+  async #send(request: ClusterRequest): Promise<ClusterAnswer> {
+    const { method, path, query = {}, body, lines, answers = [] } = request;
+    const { statusCode, body: answer } = await this.#client.transport.request<unknown>(
+      {
+        method,
+        path,
+        querystring: { ...query },
+        ...(body === undefined ? {} : { body }),
+        ...(lines === undefined ? {} : { bulkBody: [...lines] }),
+      },
+      {
+        meta: true,
+        ignore: [...answers],
+        requestTimeout: request.timeoutMs ?? this.#options.requestTimeoutMs,
+      },
+    );
+    const status = statusCode ?? 0;
+    if (status >= 400 && !request.mayLackIndex) {
+      const failure = answerFailure(status, answer);
+      if (failure.kind === 'index_missing') throw failure;
+    }
+    return { status, body: answer };
+  }
+}
+
+function allowedRetries({ kind }: ClusterFailure, maxRetries: number): number {
+  const retries = RETRIES[kind];
+  return retries === 'as_configured' ? maxRetries : Math.min(retries, maxRetries);
+}

@@ -1,0 +1,95 @@
+import type { Filter, FilterValue } from '../../filter/filter.ts';
+import { searchWords } from '../../filter/words.ts';
+import type { FieldMapping } from '../../types/saved_objects_type.ts';
+import { indexedValue, indexedWord } from './indexed_values.ts';
+
+/** A query of Elasticsearch. Values are JSON values in it and are never parsed. */
+export type Query = Readonly<Record<string, unknown>>;
+
+/** Elasticsearch takes up to 65,536 terms in one query. */
+const MAX_TERMS = 65_000;
+
+const EVERYTHING: Query = { match_all: {} };
+const NOTHING: Query = { match_none: {} };
+
+/** Translates a filter whose fields are all mapped. */
+export function filterToQuery(
+  filter: Filter,
+  mappings: Readonly<Record<string, FieldMapping>>,
+): Query {
+  switch (filter.op) {
+    case 'equals':
+      return isOneOf(filter.field, [filter.value], mappings);
+    case 'in':
+      return isOneOf(filter.field, filter.values, mappings);
+    case 'before':
+      return range(filter.field, 'lt', filter.value, mappings);
+    case 'after':
+      return range(filter.field, 'gt', filter.value, mappings);
+    case 'exists':
+      return { term: { present: filter.field } };
+    case 'matches':
+      return matches(filter.field, filter.text);
+    case 'and':
+      return all(filter.filters.map((inner) => filterToQuery(inner, mappings)));
+    case 'or':
+      return any(filter.filters.map((inner) => filterToQuery(inner, mappings)));
+    case 'not':
+      return { bool: { must_not: [filterToQuery(filter.filter, mappings)] } };
+  }
+}
+
+/** All of the conditions; none: everything. */
+export function all(queries: readonly Query[]): Query {
+  return queries.length === 0 ? EVERYTHING : { bool: { filter: queries } };
+}
+
+function any(queries: readonly Query[]): Query {
+  return queries.length === 0 ? NOTHING : { bool: { should: queries, minimum_should_match: 1 } };
+}
+
+function isOneOf(
+  field: string,
+  values: readonly FilterValue[],
+  mappings: Readonly<Record<string, FieldMapping>>,
+): Query {
+  const mapping = mappings[field];
+  if (mapping === undefined) return NOTHING;
+  const terms = values
+    .map((value) => indexedValue(mapping, value))
+    .filter((value) => value !== undefined);
+  const chunks: Query[] = [];
+  for (let from = 0; from < terms.length; from += MAX_TERMS) {
+    chunks.push({ terms: { [`fields.${field}`]: terms.slice(from, from + MAX_TERMS) } });
+  }
+  return any(chunks);
+}
+
+function range(
+  field: string,
+  bound: 'lt' | 'gt',
+  given: FilterValue,
+  mappings: Readonly<Record<string, FieldMapping>>,
+): Query {
+  const mapping = mappings[field];
+  const value = mapping === undefined ? undefined : indexedValue(mapping, given);
+  if (mapping === undefined || value === undefined) return NOTHING;
+  // `false` comes before `true`; Elasticsearch has no ranges of them.
+  if (typeof value === 'boolean') {
+    return value === (bound === 'lt') ? { term: { [`fields.${field}`]: !value } } : NOTHING;
+  }
+  return { range: { [`fields.${field}`]: { [bound]: value } } };
+}
+
+/** A field that is one word has no words of its own: it is the word. */
+function matches(field: string, text: string): Query {
+  return all(
+    searchWords(text).map((word) => {
+      const value = indexedWord(word);
+      return any([
+        { prefix: { [`words.${field}`]: { value } } },
+        { prefix: { [`fields.${field}`]: { value, case_insensitive: true } } },
+      ]);
+    }),
+  );
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { StoreError } from '../../store/store_error.ts';
+import type { ClusterClient } from './cluster_client.ts';
+import { probeIndex, type TypeIndex } from './type_index.ts';
+
+/** Blocks that keep documents from being written or read. */
+const BLOCKS = ['read_only', 'read_only_allow_delete', 'read', 'write'] as const;
+
+const healthAnswer = z.object({
+  status: z.string(),
+  indices: z.record(z.string(), z.object({ status: z.string() })).optional(),
+});
+const settingsAnswer = z.record(
+  z.string(),
+  z.object({ settings: z.record(z.string(), z.unknown()) }),
+);
+
+/**
+ * Finds out whether reads and writes would work now. The index of every type is looked at, as a full disk blocks only those
+ * that have a copy on it; a write for real shows what blocks the whole cluster.
+ * @throws StoreError `unavailable`
+ */
+export async function pingCluster(
+  client: ClusterClient,
+  indices: readonly TypeIndex[],
+): Promise<void> {
+  const { pingTimeoutMs: timeoutMs, indexPrefix } = client.options;
+  const quick = { timeoutMs, maxRetries: 0 };
+  const names = indices.map(({ alias }) => alias).join(',');
+  if (indices.length === 0) {
+    // Nothing was prepared, so there is nothing to write to.
+    await client.request({ ...quick, method: 'GET', path: '/_cluster/health' });
+    return;
+  }
+  const [health, settings] = await Promise.all([
+    client.request({
+      ...quick,
+      method: 'GET',
+      path: `/_cluster/health/${names}`,
+      query: { level: 'indices', timeout: '0s' },
+      // Says that something is red, which is read off the answer.
+      answers: [408],
+    }),
+    client.request({
+      ...quick,
+      method: 'GET',
+      path: `/${names}/_settings/index.blocks.*`,
+      query: { flat_settings: true },
+    }),
+    client.request({
+      ...quick,
+      method: 'PUT',
+      path: `/${probeIndex(indexPrefix)}/_doc/probe`,
+      query: { timeout: `${timeoutMs}ms` },
+      body: {},
+    }),
+  ]);
+  checkHealth(client, health.body);
+  checkBlocks(client, settings.body);
+}
+
+function checkHealth({ options }: ClusterClient, body: unknown): void {
+  const { indices = {} } = healthAnswer.parse(body);
+  const red = Object.keys(indices).filter((name) => indices[name]?.status === 'red');
+  if (red.length === 0) return;
+  throw new StoreError(
+    'unavailable',
+    `Elasticsearch at [${options.hosts.join(', ')}] has lost all copies of [${red.join(', ')}]: bring back the nodes that hold them.`,
+  );
+}
+
+function checkBlocks({ options }: ClusterClient, body: unknown): void {
+  for (const [index, { settings }] of Object.entries(settingsAnswer.parse(body))) {
+    const block = BLOCKS.find((name) => String(settings[`index.blocks.${name}`]) === 'true');
+    if (block === undefined) continue;
+    throw new StoreError(
+      'unavailable',
+      `Elasticsearch at [${options.hosts.join(', ')}] refuses work on [${index}] (index.blocks.${block}): ${
+        block === 'read_only_allow_delete' ? 'free disk space on its nodes' : 'lift the block'
+      }.`,
+    );
+  }
+}

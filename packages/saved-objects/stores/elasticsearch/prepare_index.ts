@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { ClusterClient } from './cluster_client.ts';
+import { ClusterFailure } from './cluster_failure.ts';
+import {
+  firstIndexName,
+  INDEX_SETTINGS,
+  indexMapping,
+  probeIndex,
+  type TypeIndex,
+} from './type_index.ts';
+
+const properties = z.record(z.string(), z.unknown()).optional();
+const mappingAnswer = z.record(
+  z.string(),
+  z.object({
+    mappings: z.object({
+      properties: z
+        .object({
+          fields: z.object({ properties }).optional(),
+          words: z.object({ properties }).optional(),
+        })
+        .optional(),
+    }),
+  }),
+);
+
+/**
+ * Creates the index of a type, or adds the mappings it lacks. Additions go online at once and need no reindexing. Safe to
+ * repeat and in several processes at once; does not touch the cluster's state when nothing is missing.
+ */
+export async function prepareIndex(client: ClusterClient, index: TypeIndex): Promise<void> {
+  const mapped = await mappedFields(client, index);
+  if (mapped === undefined) {
+    await createIndex(client, index);
+    return;
+  }
+  if (Object.keys(index.mappings).every((field) => mapped.has(field))) return;
+  await client.request({
+    method: 'PUT',
+    path: `/${index.alias}/_mapping`,
+    body: indexMapping(index),
+  });
+}
+
+/** Creates the index that a ping writes to. */
+export async function prepareProbe(client: ClusterClient): Promise<void> {
+  const name = probeIndex(client.options.indexPrefix);
+  const { status } = await client.request({
+    method: 'GET',
+    path: `/${name}/_alias`,
+    answers: [404],
+    mayLackIndex: true,
+  });
+  if (status === 404) await create(client, name, { mappings: { dynamic: 'strict' } });
+}
+
+/** `undefined`: there is no index yet. */
+async function mappedFields(
+  client: ClusterClient,
+  { alias }: TypeIndex,
+): Promise<ReadonlySet<string> | undefined> {
+  const { status } = await client.request({
+    method: 'GET',
+    path: `/_alias/${alias}`,
+    answers: [404],
+    mayLackIndex: true,
+  });
+  if (status === 404) return undefined;
+  const { body } = await client.request({ method: 'GET', path: `/${alias}/_mapping` });
+  const [mapping] = Object.values(mappingAnswer.parse(body));
+  return new Set(Object.keys(mapping?.mappings.properties?.fields?.properties ?? {}));
+}
+
+async function createIndex(client: ClusterClient, index: TypeIndex): Promise<void> {
+  const wasCreated = await create(client, firstIndexName(index), {
+    mappings: indexMapping(index),
+    aliases: { [index.alias]: { is_write_index: true, is_hidden: true } },
+  });
+  // The process that was faster may be an older build.
+  if (!wasCreated) await prepareIndex(client, index);
+}
+
+/** @returns `false` when another process was faster */
+async function create(client: ClusterClient, name: string, content: object): Promise<boolean> {
+  try {
+    await client.request({
+      method: 'PUT',
+      path: `/${name}`,
+      body: { settings: { index: INDEX_SETTINGS }, ...content },
+    });
+    return true;
+  } catch (error) {
+    if (isExisting(error)) return false;
+    throw error;
+  }
+}
+
+function isExisting(error: unknown): boolean {
+  return error instanceof ClusterFailure && error.type === 'resource_already_exists_exception';
+}

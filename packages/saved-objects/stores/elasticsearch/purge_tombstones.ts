@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { ClusterClient } from './cluster_client.ts';
+import { searchAnswer } from './search_answer.ts';
+import type { TypeIndex } from './type_index.ts';
+
+/** Far longer than any write is repeated for, and than a request can lie in a queue of the cluster. */
+export const TOMBSTONE_LIFETIME_MS = 15 * 60_000;
+const BATCH_SIZE = 1_000;
+/** One round stays short; the next one comes soon. */
+const MAX_BATCHES = 50;
+
+const bulkAnswer = z.object({
+  items: z.array(z.record(z.string(), z.object({ status: z.number() }))),
+});
+
+/**
+ * Removes tombstones that nobody can ask for any more. Each removal is conditional, so a document that was created in the
+ * place of one is safe, and several processes may do this at once.
+ * @returns how many were removed
+ */
+export async function purgeTombstones(
+  client: ClusterClient,
+  index: TypeIndex,
+  deletedBefore: number,
+): Promise<number> {
+  let removed = 0;
+  for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
+    const { body } = await client.request({
+      method: 'POST',
+      path: `/${index.alias}/_search`,
+      body: {
+        query: { range: { deletedAt: { lt: deletedBefore } } },
+        size: BATCH_SIZE,
+        seq_no_primary_term: true,
+        track_total_hits: false,
+        _source: false,
+      },
+    });
+    const { hits } = searchAnswer.parse(body).hits;
+    if (hits.length === 0) break;
+    const answer = await client.request({
+      method: 'POST',
+      path: `/${index.alias}/_bulk`,
+      query: { refresh: true },
+      lines: hits.map(({ _id, _seq_no, _primary_term }) =>
+        JSON.stringify({ delete: { _id, if_seq_no: _seq_no, if_primary_term: _primary_term } }),
+      ),
+    });
+    const done = bulkAnswer
+      .parse(answer.body)
+      .items.filter((item) => (item['delete']?.status ?? 500) < 300).length;
+    removed += done;
+    // Somebody else removes the same ones.
+    if (done === 0 || hits.length < BATCH_SIZE) break;
+  }
+  return removed;
+}

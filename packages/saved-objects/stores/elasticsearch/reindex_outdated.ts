@@ -1,0 +1,93 @@
+import type { Filter } from '../../filter/filter.ts';
+import type { SearchRequest } from '../../store/document_store.ts';
+import type { ClusterClient } from './cluster_client.ts';
+import { type DocumentAccess, WANTED_SOURCE } from './document_access.ts';
+import { headSource, toDocument, toSource } from './document_source.ts';
+import { type SearchHit, searchAnswer } from './search_answer.ts';
+import type { TypeIndex } from './type_index.ts';
+
+const BATCH_SIZE = 500;
+/** Older processes that write all the time must not keep a search from its answer. */
+const MAX_ROUNDS = 20;
+
+/** What it needs of the store. */
+export interface ReindexContext {
+  readonly client: ClusterClient;
+  readonly access: DocumentAccess;
+}
+
+/**
+ * While a new version is rolled out, processes of the older one write documents without the fields that they do not know to be
+ * mapped. Before a search by such a field they are indexed again, unchanged and under the same version. Searches by fields that
+ * were mapped from the first model version on ask for nothing here.
+ */
+export async function reindexOutdated(
+  context: ReindexContext,
+  indices: readonly TypeIndex[],
+  request: Pick<SearchRequest, 'filter' | 'sort'>,
+): Promise<void> {
+  const fields = fieldsOf(request);
+  for (const index of indices) {
+    const needed = Math.max(1, ...[...fields].map((field) => index.mappedSince[field] ?? 1));
+    if (needed > 1) await reindexBelow(context, index, needed);
+  }
+}
+
+async function reindexBelow(
+  { client, access }: ReindexContext,
+  index: TypeIndex,
+  needed: number,
+): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const { body } = await client.request({
+      method: 'POST',
+      path: `/${index.alias}/_search`,
+      query: { allow_partial_search_results: false },
+      body: {
+        query: {
+          bool: {
+            filter: [{ range: { indexedBy: { lt: needed } } }],
+            must_not: [{ exists: { field: 'deletedAt' } }],
+          },
+        },
+        size: BATCH_SIZE,
+        seq_no_primary_term: true,
+        track_total_hits: false,
+        _source: WANTED_SOURCE,
+      },
+    });
+    const { hits } = searchAnswer.parse(body).hits;
+    if (hits.length === 0) return;
+    await Promise.all(hits.map((hit) => reindexOne(access, index, hit)));
+    await client.request({ method: 'POST', path: `/${index.alias}/_refresh` });
+  }
+}
+
+/** A conflict means that somebody writes it now, and whoever that is indexes it. */
+async function reindexOne(
+  access: DocumentAccess,
+  index: TypeIndex,
+  { _id, _source, _seq_no: seqNo, _primary_term: primaryTerm }: SearchHit,
+): Promise<void> {
+  const document = toDocument(_source, _id);
+  if (document === undefined || seqNo === undefined || primaryTerm === undefined) return;
+  const { writes } = headSource.parse(_source);
+  await access.write({
+    index,
+    key: document.key,
+    source: toSource(index, document, writes),
+    onto: { seqNo, primaryTerm },
+    visibleToSearch: false,
+  });
+}
+
+function fieldsOf({ filter, sort = [] }: Pick<SearchRequest, 'filter' | 'sort'>): Set<string> {
+  const fields = new Set(sort.map(({ field }) => field));
+  const walk = (node: Filter): void => {
+    if ('field' in node) fields.add(node.field);
+    if ('filters' in node) node.filters.forEach(walk);
+    if ('filter' in node) walk(node.filter);
+  };
+  if (filter !== undefined) walk(filter);
+  return fields;
+}

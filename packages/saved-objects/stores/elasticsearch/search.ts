@@ -1,0 +1,116 @@
+import {
+  checkFilterSize,
+  findUnmappedField,
+  unmappedFieldMessage,
+} from '../../filter/check_fields.ts';
+import type { SearchRequest, SearchResult, SortField } from '../../store/document_store.ts';
+import type { ClusterClient } from './cluster_client.ts';
+import { type DocumentAccess, WANTED_SOURCE } from './document_access.ts';
+import { filterToQuery, type Query } from './filter_to_query.ts';
+import { reindexOutdated } from './reindex_outdated.ts';
+import { searchAnswer, toDocuments } from './search_answer.ts';
+import type { TypeIndex } from './type_index.ts';
+
+/** The window of a search in Elasticsearch; beyond it one has to iterate. */
+const MAX_WINDOW = 10_000;
+
+/** What searching needs of the store. */
+export interface SearchContext {
+  readonly client: ClusterClient;
+  readonly access: DocumentAccess;
+}
+
+type Conditions = Pick<SearchRequest, 'filter' | 'namespaces'>;
+
+/** One page of documents and the number of all matches. */
+export async function searchDocuments(
+  { client, access }: SearchContext,
+  indices: readonly TypeIndex[],
+  request: SearchRequest,
+): Promise<SearchResult> {
+  const { limit, offset = 0, sort = [] } = request;
+  checkPage(limit, offset);
+  checkFields(indices, request);
+  if (indices.length === 0) return { documents: [], total: 0 };
+  await reindexOutdated({ client, access }, indices, request);
+  const { body } = await client.request({
+    method: 'POST',
+    path: `/${indices.map(({ alias }) => alias).join(',')}/_search`,
+    query: { allow_partial_search_results: false },
+    body: {
+      query: conditionsToQuery(indices, request),
+      from: offset,
+      size: limit,
+      sort: sortToQuery(sort),
+      track_total_hits: true,
+      _source: WANTED_SOURCE,
+    },
+  });
+  const { hits } = searchAnswer.parse(body);
+  return { documents: toDocuments(hits.hits), total: hits.total?.value ?? 0 };
+}
+
+/**
+ * Refuses what the indices cannot answer.
+ * @throws TypeError naming the field
+ */
+export function checkFields(
+  indices: readonly TypeIndex[],
+  request: Pick<SearchRequest, 'filter' | 'sort'>,
+): void {
+  if (request.filter !== undefined) checkFilterSize(request.filter);
+  const types = indices.map(({ type, mappings }) => ({ name: type, mappings }));
+  const unmapped = findUnmappedField(types, request);
+  if (unmapped !== undefined) {
+    throw new TypeError(unmappedFieldMessage(unmapped.type, unmapped.field));
+  }
+}
+
+/** The whole condition of a request. Scores are never computed. */
+export function conditionsToQuery(
+  indices: readonly TypeIndex[],
+  { filter, namespaces }: Conditions,
+): Query {
+  const mappings = Object.assign({}, ...indices.map((index) => index.mappings));
+  return {
+    bool: {
+      must_not: [{ exists: { field: 'deletedAt' } }],
+      filter: [
+        ...(filter === undefined ? [] : [filterToQuery(filter, mappings)]),
+        ...(namespaces === undefined ? [] : [inNamespaces(namespaces)]),
+      ],
+    },
+  };
+}
+
+/** Documents without a namespace are at home in all of them. */
+function inNamespaces(namespaces: readonly string[]): Query {
+  return {
+    bool: {
+      should: [
+        { terms: { namespace: namespaces } },
+        { bool: { must_not: [{ exists: { field: 'namespace' } }] } },
+      ],
+      minimum_should_match: 1,
+    },
+  };
+}
+
+/** Documents without the field come last either way; ties are broken by key, in the direction of the last field. */
+function sortToQuery(sort: readonly SortField[]): readonly Query[] {
+  return [
+    ...sort.map(({ field, order }) => ({ [`fields.${field}`]: { order, missing: '_last' } })),
+    { key: { order: sort.at(-1)?.order ?? 'asc' } },
+  ];
+}
+
+function checkPage(limit: number, offset: number): void {
+  if (!Number.isInteger(limit) || limit < 0 || limit > MAX_WINDOW) {
+    throw new TypeError(`The limit of a search must be a whole number from 0 to ${MAX_WINDOW}.`);
+  }
+  if (!Number.isInteger(offset) || offset < 0 || offset + limit > MAX_WINDOW) {
+    throw new TypeError(
+      `A search shows the first ${MAX_WINDOW} documents: the offset must be a whole number from 0, and less than that with the limit.`,
+    );
+  }
+}
