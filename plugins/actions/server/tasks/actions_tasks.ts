@@ -1,5 +1,6 @@
 import type { Logger } from '@latchkey/core/server';
 import type { TaskDefinition, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
+import { z } from 'zod';
 import type { RateLimiter, StateStore } from '../oauth/flow/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
 import type { EndReason } from '../types.ts';
@@ -11,6 +12,8 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Ends all grants of one person; queued when a user is disabled or deleted. */
 export const END_GRANTS_TASK = 'actions:end_grants_of_person';
+
+const endGrantsParams = z.strictObject({ profileUid: z.string().min(1).max(512) });
 
 /** What the jobs of this plugin work with. */
 export interface TaskDeps extends KeepAliveDeps {
@@ -90,7 +93,7 @@ export function actionsTaskDefinitions(depsOf: () => Promise<TaskDeps>): readonl
     maxAttempts: 10,
     run: async ({ params, logger }) => {
       const { tokens } = await depsOf();
-      const profileUid = String(params['profileUid']);
+      const { profileUid } = endGrantsParams.parse(params);
       const reason: EndReason = 'user_removed';
       const ended = await tokens.grants.endGrantsOfPerson({ profileUid, reason, actor: undefined });
       logger.info(`Ended ${ended} authorizations of a person who is gone`);

@@ -7,6 +7,8 @@ const DAY_MS = 24 * 60 * 60_000;
 /** Grants younger than this are nowhere near any provider's limit. */
 const SHORTEST_IDLE_MS = DAY_MS;
 
+type Grant = Parameters<Tokens['store']['compareAndSet']>[0];
+
 /** What keep-alive works with. */
 export interface KeepAliveDeps {
   readonly tokens: Tokens;
@@ -21,37 +23,64 @@ export interface KeepAliveDeps {
  * together are not refreshed together. Resolves to how many were refreshed; one failure costs one grant.
  */
 export async function keepGrantsAlive(deps: KeepAliveDeps, signal: AbortSignal): Promise<number> {
-  const { tokens, connectors, clients, clock, logger } = deps;
+  const { tokens, clock, logger } = deps;
+  const limitOf = rememberLimits(deps);
   let refreshed = 0;
-  for await (const batch of tokens.store.walk({
-    issuedBefore: new Date(clock.now() - SHORTEST_IDLE_MS),
-  })) {
-    for (const record of batch) {
+  const selection = { issuedBefore: new Date(clock.now() - SHORTEST_IDLE_MS) };
+  for await (const batch of tokens.store.walk(selection)) {
+    for (const grant of batch) {
       if (signal.aborted) return refreshed;
-      const { key } = record;
-      if (key.scope !== 'per-user' || record.issuedAt === undefined) continue;
-      if (record.state !== 'connected' && record.state !== 'refresh_failing') continue;
+      const { connectorId } = grant.key;
       try {
-        const connector = await connectors.readDecrypted(key.connectorId, record.spaceId);
-        if (connector === undefined) continue;
-        const { idleLimitDays } = clients.forConnector(connector);
-        const idleMs = clock.now() - record.issuedAt.getTime();
-        if (
-          idleLimitDays === undefined ||
-          idleMs < idleLimitDays * DAY_MS * shareOf(key.profileUid, key.connectorId)
-        )
-          continue;
-        await tokens.tokens.keepAlive({ connector, profileUid: key.profileUid, signal });
-        refreshed += 1;
+        if (await keepAlive(grant, limitOf, deps)) refreshed += 1;
       } catch (error) {
-        logger.debug(
-          `An idle authorization of connector [${key.connectorId}] could not be refreshed`,
-          { error },
-        );
+        // Whoever refreshes has told the operator already; the next run tries again.
+        logger.debug(`An idle authorization of connector [${connectorId}] was not refreshed`, {
+          error,
+        });
       }
     }
   }
   return refreshed;
+}
+
+/** `false`: not due, or there is nothing that could be kept alive. */
+async function keepAlive(
+  { key, state, spaceId, issuedAt }: Grant,
+  limitOf: LimitOf,
+  { tokens, connectors, clock }: KeepAliveDeps,
+): Promise<boolean> {
+  if (key.scope !== 'per-user' || issuedAt === undefined) return false;
+  if (state !== 'connected' && state !== 'refresh_failing') return false;
+  const { connectorId, profileUid } = key;
+  const limitMs = await limitOf(connectorId, spaceId);
+  const idleMs = clock.now() - issuedAt.getTime();
+  if (limitMs === undefined || idleMs < limitMs * shareOf(profileUid, connectorId)) return false;
+  // Read anew for each refresh: an edit in the meantime decides where a token may go.
+  const connector = await connectors.readDecrypted(connectorId, spaceId);
+  if (connector === undefined) return false;
+  await tokens.tokens.keepAlive({ connector, profileUid });
+  return true;
+}
+
+/** Milliseconds of idleness that a connector's provider tolerates; `undefined`: any. */
+type LimitOf = (connectorId: string, spaceId: string) => Promise<number | undefined>;
+
+/** Thousands of grants share a connector; its limit is looked up once per run. */
+function rememberLimits({ connectors, clients }: KeepAliveDeps): LimitOf {
+  const known = new Map<string, Promise<number | undefined>>();
+  const read: LimitOf = async (connectorId, spaceId) => {
+    const connector = await connectors.readDecrypted(connectorId, spaceId);
+    if (connector === undefined) return undefined;
+    const { idleLimitDays } = clients.forConnector(connector);
+    return idleLimitDays === undefined ? undefined : idleLimitDays * DAY_MS;
+  };
+  return (connectorId, spaceId) => {
+    const name = JSON.stringify([spaceId, connectorId]);
+    const limit = known.get(name) ?? read(connectorId, spaceId);
+    known.set(name, limit);
+    return limit;
+  };
 }
 
 /** Between 0.70 and 0.85 of the limit, always the same for one grant. */

@@ -77,8 +77,7 @@ export function createTokens(deps: {
     refresher,
     store,
     stop: async (timeoutMs) => {
-      await refresher.drain(timeoutMs);
-      await grants.drain(timeoutMs);
+      await Promise.all([refresher.drain(timeoutMs), grants.drain(timeoutMs)]);
     },
   };
 }

@@ -44,6 +44,8 @@ export class StoredGrantService implements GrantService {
   readonly #deps: GrantServiceDeps;
   /** First attempts at revocation that run beside their callers. */
   readonly #background = new Set<Promise<unknown>>();
+  /** Aborts them when the server stops; what they leave undone is in the outbox. */
+  readonly #stopping = new AbortController();
 
   constructor(deps: GrantServiceDeps) {
     this.#deps = deps;
@@ -178,9 +180,11 @@ export class StoredGrantService implements GrantService {
     );
   }
 
-  /** Waits for first attempts at revocation, at most `timeoutMs`, for an orderly stop; what is left is in the outbox. */
+  /** Waits for first attempts at revocation, at most `timeoutMs`, then aborts them, for an orderly stop; what is left is in the outbox. */
   async drain(timeoutMs: number): Promise<void> {
     await this.#atMost(timeoutMs, Promise.allSettled([...this.#background]));
+    this.#stopping.abort();
+    await Promise.allSettled([...this.#background]);
   }
 
   /**
@@ -250,7 +254,7 @@ export class StoredGrantService implements GrantService {
   /** Never rejects. */
   #attemptInBackground(key: GrantKey): Promise<unknown> {
     const attempt = this.#deps.outbox
-      .attempt(key)
+      .attempt(key, this.#stopping.signal)
       .catch((error) => this.#complain(error, key.connectorId))
       .finally(() => this.#background.delete(attempt));
     this.#background.add(attempt);

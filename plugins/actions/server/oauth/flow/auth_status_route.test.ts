@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createRouterHarness, type RouterHarness } from '@latchkey/core/server/mocks';
+import { aConnectorView } from '../../mocks.ts';
+import type { ConnectionStatus, ConnectionView, ConnectorView } from '../../types.ts';
+import { registerAuthStatusRoute } from './auth_status_route.ts';
+import { aFlowSpec, aPerson, createFlowBench } from './flow_bench.mock.ts';
+
+const URL_OF_ROUTE = '/internal/actions/connectors/_me/auth_status';
+let harness: RouterHarness | undefined;
+afterEach(() => harness?.close());
+
+/** The route over connectors whose connections have these statuses. */
+const open = (connectors: readonly ConnectorView[], over: Partial<ConnectionView> = {}) => {
+  const asked: (readonly string[])[] = [];
+  harness = createRouterHarness();
+  registerAuthStatusRoute(harness.http.createRouter(), () => ({
+    listConnectors: async () => connectors,
+    grants: {
+      getConnections: async (profileUid, wanted) => {
+        asked.push(wanted.map(({ id }) => id));
+        return new Map(
+          wanted.map(({ id }) => [id, { ...aConnection, connectorId: id, profileUid, ...over }]),
+        );
+      },
+    },
+  }));
+  const ask = async (body?: object) =>
+    await (harness as RouterHarness).inject<Record<string, object>>({
+      method: 'POST',
+      url: URL_OF_ROUTE,
+      ...(body === undefined ? {} : { body }),
+    });
+  return { asked, ask };
+};
+const aConnection: Omit<ConnectionView, 'connectorId' | 'profileUid'> = {
+  status: 'connected',
+  statusSince: undefined,
+  lastError: undefined,
+  expiresAt: undefined,
+  scopes: undefined,
+  account: undefined,
+  lastUsedAt: undefined,
+};
+
+describe('the status of my connections', () => {
+  it.each([
+    ['not_connected', 'not_connected'],
+    ['pending', 'not_connected'],
+    ['connected', 'connected'],
+    ['expiring', 'connected'],
+    ['refresh_failing', 'connected'],
+    ['needs_reauth', 'not_connected'],
+    ['revocation_pending', 'not_connected'],
+  ] satisfies [ConnectionStatus, string][])(
+    'is %s, in the coarse word %s',
+    async (status, word) => {
+      const { ask } = open([aConnectorView({ id: 'a' })], { status });
+      expect((await ask()).body).toEqual({
+        a: { user_auth_status: word, connection_status: status },
+      });
+    },
+  );
+
+  it('is not applicable to shared connectors, which nobody is asked about', async () => {
+    const { ask, asked } = open([
+      aConnectorView({ id: 'mine' }),
+      aConnectorView({ id: 'ours', authMode: 'shared' }),
+    ]);
+    expect((await ask()).body).toMatchObject({ ours: { user_auth_status: 'not_applicable' } });
+    expect(asked).toEqual([['mine']]);
+  });
+
+  it('tells since when, until when, as whom, with which scopes and what went wrong', async () => {
+    const at = new Date('2030-01-01T00:00:00Z');
+    const { ask } = open([aConnectorView({ id: 'a' })], {
+      status: 'refresh_failing',
+      statusSince: at,
+      expiresAt: at,
+      account: { id: '1', label: 'ana@example.com' },
+      scopes: ['files.read'],
+      lastError: { code: 'provider_unavailable', at },
+    });
+    expect((await ask()).body).toEqual({
+      a: {
+        user_auth_status: 'connected',
+        connection_status: 'refresh_failing',
+        status_since: at.toISOString(),
+        expires_at: at.toISOString(),
+        account: 'ana@example.com',
+        scopes: ['files.read'],
+        last_error: { code: 'provider_unavailable', at: at.toISOString() },
+      },
+    });
+  });
+
+  it('can be asked for some connectors; others, and unknown ones, are left out', async () => {
+    const { ask, asked } = open([aConnectorView({ id: 'a' }), aConnectorView({ id: 'b' })]);
+    expect(Object.keys((await ask({ connector_ids: ['b', 'unknown'] })).body)).toEqual(['b']);
+    expect((await ask({ connector_ids: [] })).body).toEqual({});
+    expect(asked).toEqual([['b'], []]);
+  });
+
+  it.each([
+    { connector_ids: Array.from({ length: 10_001 }, String) },
+    { connector_ids: ['x'.repeat(37)] },
+    { connector_ids: 'a' },
+    { ids: [] },
+  ])('refuses a body out of bounds (case %#)', async (body) => {
+    const { ask } = open([]);
+    expect((await ask(body)).status).toBe(400);
+  });
+});
+
+describe('the status of many connections', () => {
+  it('costs a fixed number of store calls for 10,000 ids', async () => {
+    const calls: string[] = [];
+    const bench = await createFlowBench({
+      specs: [aFlowSpec('.strict')],
+      wrapStore: (store) => ({
+        prepare: (types) => store.prepare(types),
+        getMany: (keys, type) => {
+          calls.push(`getMany ${type}`);
+          return store.getMany(keys, type);
+        },
+        put: (document, options) => store.put(document, options),
+        delete: (key, type, options) => store.delete(key, type, options),
+        search: (request) => {
+          calls.push('search');
+          return store.search(request);
+        },
+        iterate: (request) => {
+          calls.push(`iterate ${request.types.join()}`);
+          return store.iterate(request);
+        },
+        ping: () => store.ping(),
+        close: () => store.close(),
+      }),
+    });
+    const ids = Array.from({ length: 10_000 }, (_, index) => `c-${index}`);
+    const secrets = {
+      authType: 'oauth_authorization_code',
+      authorizationUrl: 'http://127.0.0.1:9/authorize',
+      tokenUrl: 'http://127.0.0.1:9/token',
+      clientId: 'development-client',
+      clientSecret: 'development-secret',
+    };
+    await bench.create('c-0', { connector_type_id: '.strict', secrets });
+    const [row] = await bench.store.getMany(['action:c-0'], 'action');
+    if (row === undefined) throw new Error('no row');
+    for (const id of ids.slice(1)) {
+      const { version: _, ...document } = row;
+      await bench.store.put({ ...document, key: `action:${id}` });
+    }
+    const callsFor = async (wanted: readonly string[]) => {
+      calls.length = 0;
+      const answer = await bench.as<Record<string, object>>(aPerson(), {
+        method: 'POST',
+        url: URL_OF_ROUTE,
+        body: { connector_ids: wanted },
+      });
+      expect(Object.keys(answer.body)).toHaveLength(wanted.length);
+      return [...calls];
+    };
+    const many = await callsFor(ids);
+    expect(many).toContain('getMany user_connector_token');
+    expect(many).toEqual(await callsFor(['c-7']));
+    await bench.close();
+  });
+});

@@ -1,0 +1,375 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type StrictStandIn, startStrict, walkConsent } from '@latchkey/dev-providers';
+import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { FLOW_ANSWERS, type FlowErrorCode } from './flow_answers.ts';
+import {
+  aFlowSpec,
+  anAppConnector,
+  aPerson,
+  ben,
+  broadcastOf,
+  createFlowBench,
+  type FlowBench,
+  type FlowBenchOptions,
+  type Person,
+  PUBLIC_BASE_URL,
+} from './flow_bench.mock.ts';
+
+let strict: StrictStandIn;
+let bench: FlowBench;
+/** Decides about every write of the store. */
+let onPut: (type: string) => void;
+
+beforeAll(async () => {
+  strict = await startStrict({ port: 0 });
+});
+afterAll(() => strict.stop());
+
+const open = async (over: FlowBenchOptions = {}) => {
+  strict.clearRequests();
+  strict.clearFaults();
+  onPut = () => undefined;
+  const wrapStore = (inner: DocumentStore): DocumentStore => ({
+    ...bound(inner),
+    put: async (document, options) => {
+      onPut(document.type);
+      return inner.put(document, options);
+    },
+  });
+  const facts = { revocationUrl: strict.revocationEndpoint, issuer: strict.origin };
+  bench = await createFlowBench({ wrapStore, specs: [aFlowSpec('.strict', facts)], ...over });
+  await bench.create('files', aStrictApp());
+};
+/** Methods of a store, whatever it is made of. */
+const bound = (store: DocumentStore): DocumentStore => ({
+  prepare: (types) => store.prepare(types),
+  getMany: (keys, type) => store.getMany(keys, type),
+  put: (document, options) => store.put(document, options),
+  delete: (key, type, options) => store.delete(key, type, options),
+  search: (request) => store.search(request),
+  iterate: (request) => store.iterate(request),
+  ping: () => store.ping(),
+  close: () => store.close(),
+});
+const aStrictApp = (over: Readonly<Record<string, unknown>> = {}) =>
+  anAppConnector('.strict', strict, strict.clients.basic, over);
+const approach = async (person: Person, over: { returnUrl?: string } = {}) => {
+  const { body } = await bench.start(person, 'files', over);
+  const arrival = await walkConsent(body.authorizationUrl, {
+    as: 'ana',
+    stopAtOrigin: PUBLIC_BASE_URL,
+  });
+  return { ...body, arrival };
+};
+type Approach = Awaited<ReturnType<typeof approach>>;
+const edit = (secrets: Readonly<Record<string, unknown>>) =>
+  bench.as(aPerson(), {
+    method: 'PUT',
+    url: '/api/actions/connector/files',
+    body: { name: 'files', secrets: { ...aStrictApp().secrets, ...secrets } },
+  });
+/** Lets time pass until the answer is there. */
+const whileTimePasses = async <T>(answer: Promise<T>): Promise<T> => {
+  let isDone = false;
+  const done = answer.finally(() => {
+    isDone = true;
+  });
+  while (!isDone) await bench.clock.advance(500);
+  return done;
+};
+const query = (at: Approach, over: Record<string, string>) =>
+  `${at.arrival.pathname}?${new URLSearchParams({ state: at.state, iss: strict.origin, ...over })}`;
+
+interface Case {
+  readonly code: FlowErrorCode;
+  readonly status: number;
+  /** What goes wrong, and where the browser arrives then. */
+  readonly arrange: (at: Approach) => Promise<URL | string> | URL | string;
+  readonly person?: (original: Person) => Person;
+  /** The flow is not known, so nobody is told. */
+  readonly tellsNobody?: true;
+}
+
+const CASES: readonly Case[] = [
+  {
+    code: 'state_missing',
+    status: 400,
+    arrange: ({ arrival }) => arrival.pathname,
+    tellsNobody: true,
+  },
+  {
+    code: 'state_invalid',
+    status: 400,
+    arrange: ({ arrival }) => `${arrival.pathname}?state=forged&code=c`,
+    tellsNobody: true,
+  },
+  {
+    code: 'state_expired',
+    status: 400,
+    arrange: async ({ arrival }) => {
+      await bench.clock.advance(10 * 60_000);
+      return arrival;
+    },
+  },
+  {
+    code: 'wrong_user',
+    status: 403,
+    arrange: ({ arrival }) => arrival,
+    person: () => aPerson(ben),
+  },
+  {
+    code: 'wrong_browser',
+    status: 403,
+    arrange: ({ arrival }) => arrival,
+    person: () => aPerson(),
+  },
+  {
+    code: 'wrong_provider',
+    status: 400,
+    arrange: ({ arrival }) => `${arrival.pathname}x${arrival.search}`,
+  },
+  {
+    code: 'issuer_mismatch',
+    status: 400,
+    arrange: (at) => query(at, { iss: 'https://evil.example', code: 'c' }),
+  },
+  {
+    code: 'connector_gone',
+    status: 404,
+    arrange: async ({ arrival }) => {
+      await bench.as(aPerson(), { method: 'DELETE', url: '/api/actions/connector/files' });
+      return arrival;
+    },
+  },
+  {
+    code: 'connector_changed',
+    status: 409,
+    arrange: async ({ arrival }) => {
+      await edit({ clientId: strict.clients.post.clientId });
+      return arrival;
+    },
+  },
+  { code: 'provider_refused', status: 400, arrange: (at) => query(at, { error: 'access_denied' }) },
+  {
+    code: 'provider_rejected_request',
+    status: 400,
+    arrange: (at) => query(at, { error: 'invalid_scope' }),
+  },
+  {
+    code: 'provider_unavailable',
+    status: 502,
+    arrange: (at) => query(at, { error: 'server_error' }),
+  },
+  { code: 'code_missing', status: 400, arrange: (at) => query(at, {}) },
+  { code: 'exchange_failed', status: 502, arrange: (at) => query(at, { code: 'never-given-out' }) },
+  {
+    code: 'connector_misconfigured',
+    status: 500,
+    arrange: async ({ arrival }) => {
+      await edit({ clientSecret: 'development-but-wrong' });
+      return arrival;
+    },
+  },
+  {
+    code: 'not_saved',
+    status: 503,
+    arrange: ({ arrival }) => {
+      onPut = (type) => {
+        if (type === 'user_connector_token') throw new StoreError('unavailable', 'test');
+      };
+      return arrival;
+    },
+  },
+  {
+    code: 'unexpected',
+    status: 500,
+    arrange: ({ arrival }) => {
+      onPut = (type) => {
+        if (type === 'user_connector_token') throw new TypeError('canary of an internal error');
+      };
+      return arrival;
+    },
+  },
+];
+
+describe('a failed authorization', () => {
+  afterEach(() => bench.close());
+
+  it.each(CASES)(
+    'answers $code with a page and status $status, saves nothing, writes one event and tells the opener',
+    async (given) => {
+      await open();
+      const person = aPerson();
+      const at = await approach(person);
+      const where = await given.arrange(at);
+      const before = bench.audit.events.length;
+      const visitor = given.person?.(person) ?? person;
+      const page = await whileTimePasses(bench.arrive(visitor, where));
+      onPut = () => undefined;
+      expect(page.status).toBe(given.status);
+      expect(page.headers['content-type']).toContain('text/html');
+      const events = bench.audit.events.slice(before);
+      expect(events.map(({ action, outcome, errorCode }) => [action, outcome, errorCode])).toEqual([
+        ['connector_oauth_connect', 'failure', given.code],
+      ]);
+      expect(broadcastOf(page.text)).toEqual(
+        given.tellsNobody
+          ? undefined
+          : {
+              connectorId: 'files',
+              status: 'error',
+              statusCode: given.status,
+              error: expect.stringContaining(FLOW_ANSWERS[given.code].text),
+              flowId: at.flowId,
+            },
+      );
+      expect(page.text).not.toContain('canary');
+      expect(JSON.stringify(bench.logger.lines)).not.toContain(at.state);
+      const logged = bench.logger.lines.filter(({ message }) => message.includes(given.code));
+      expect(logged).toHaveLength(1);
+      expect(logged[0]?.level).toBe(given.code === 'unexpected' ? 'error' : 'warn');
+      const status = await bench.statusOf(person, 'files');
+      const expected = given.code === 'connector_gone' ? undefined : 'not_connected';
+      expect(status).toBe(given.tellsNobody ? 'pending' : expected);
+      // A look at the whole: the state is used up, whatever happened to it.
+      if (!given.tellsNobody) {
+        expect((await bench.arrive(person, at.arrival)).text).toContain(
+          'already completed or ended',
+        );
+      }
+    },
+  );
+
+  it('has a test for every code', () => {
+    const elsewhere: FlowErrorCode[] = [
+      'public_base_url_missing',
+      'return_url_refused',
+      'endpoint_not_allowed',
+      'rate_limited',
+      'state_used',
+      'not_permitted',
+    ];
+    const seen = [...CASES.map(({ code }) => code), ...elsewhere];
+    expect(seen.sort()).toEqual(Object.keys(FLOW_ANSWERS).sort());
+  });
+});
+
+describe('what a failed authorization leaves', () => {
+  beforeEach(() => open());
+  afterEach(() => bench.close());
+
+  it('is a connection when the store only hiccups', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    let failures = 0;
+    onPut = (type) => {
+      if (type !== 'user_connector_token' || failures === 2) return;
+      failures += 1;
+      throw new StoreError('unavailable', 'test');
+    };
+    const page = await whileTimePasses(bench.arrive(person, arrival));
+    expect(page.status).toBe(200);
+    expect(failures).toBe(2);
+    expect(strict.tokenRequests()).toHaveLength(1);
+    expect(await bench.statusOf(person, 'files')).toBe('connected');
+  });
+
+  it.each([
+    ['changed', 409, () => edit({ clientId: strict.clients.post.clientId })],
+    [
+      'deleted',
+      404,
+      () => bench.as(aPerson(), { method: 'DELETE', url: '/api/actions/connector/files' }),
+    ],
+  ])(
+    'is nothing, here or at the provider, when the connector is %s during the exchange',
+    async (_what, status, act) => {
+      strict.revokeGrant('ana');
+      const person = aPerson();
+      const { arrival } = await approach(person);
+      strict.failNext({
+        endpoint: 'token',
+        fault: { kind: 'delay', delayMs: 300, when: 'after_acting' },
+      });
+      const pending = bench.arrive(person, arrival);
+      while (strict.tokenRequests().length === 0)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      await act();
+      const page = await pending;
+      expect(page.status).toBe(status);
+      expect(strict.isGrantAlive('ana')).toBe(false);
+      expect(JSON.stringify(await bench.dump())).not.toContain('accessToken');
+    },
+  );
+
+  it('is the old connection when a second authorization fails', async () => {
+    const person = aPerson();
+    await bench.arrive(person, (await approach(person)).arrival);
+    const again = await approach(person);
+    strict.failNext({ endpoint: 'token', fault: { kind: 'drop' } });
+    expect((await bench.arrive(person, again.arrival)).status).toBe(502);
+    expect(await bench.statusOf(person, 'files')).toBe('connected');
+  });
+
+  it('is no state that was moved or written by somebody else', async () => {
+    const person = aPerson();
+    const { arrival, flowId } = await approach(person);
+    const key = `oauth_state:${flowId}`;
+    const [row] = await bench.store.getMany([key], 'oauth_state');
+    if (row === undefined) throw new Error('no row');
+    const attributes = { ...row.attributes, kibanaReturnUrl: '/app/of-the-attacker' };
+    await bench.store.put({ ...row, attributes });
+    const page = await bench.arrive(person, arrival);
+    expect(page.status).toBe(400);
+    expect(page.text).toContain('unknown or has timed out');
+    expect(strict.tokenRequests()).toEqual([]);
+    expect(await bench.store.getMany([key], 'oauth_state')).toEqual([undefined]);
+  });
+});
+
+describe('a refused start', () => {
+  afterEach(() => bench.close());
+
+  it('says that the return URL leads elsewhere, and leaves nothing', async () => {
+    await open();
+    const answer = await bench.start(aPerson(), 'files', { returnUrl: 'https://evil.example/' });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ attributes: { code: 'return_url_refused' } });
+    expect(answer.cookies).toEqual([]);
+    expect(JSON.stringify(await bench.dump())).not.toContain('oauth_state');
+  });
+
+  it('says that an endpoint is not allowed any more', async () => {
+    const store = createSqliteStore({ path: ':memory:' });
+    const shared: DocumentStore = { ...bound(store), close: async () => undefined };
+    await open({ store: shared });
+    await bench.close();
+    const settings = { allowedHosts: ['localhost'] };
+    bench = await createFlowBench({ store, settings, specs: [aFlowSpec('.strict')] });
+    const answer = await bench.start(aPerson(), 'files');
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ attributes: { code: 'endpoint_not_allowed' } });
+  });
+
+  it('is told from a connector that does not exist, or has nothing to authorize', async () => {
+    await open();
+    await bench.create('open', { connector_type_id: '.strict', secrets: { authType: 'none' } });
+    expect((await bench.start(aPerson(), 'nowhere')).status).toBe(404);
+    expect((await bench.start(aPerson(), 'files', { space: 'b' })).status).toBe(404);
+    expect((await bench.start(aPerson(), 'open')).body).toMatchObject({
+      statusCode: 500,
+      attributes: { code: 'not_oauth' },
+    });
+    expect((await bench.start(aPerson(null), 'files')).status).toBe(401);
+  });
+
+  it('names the missing privilege', async () => {
+    await open({ missing: (_principal, privilege) => privilege === 'actions:execute-oauth' });
+    const answer = await bench.start(aPerson(), 'files');
+    expect(answer.status).toBe(403);
+    expect(answer.body).toMatchObject({
+      message: expect.stringContaining('actions:execute-oauth'),
+    });
+  });
+});

@@ -1,0 +1,169 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
+import { createSavedObjectsService, type SavedObjectsService } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { aFlowSpec, anAppConnector, aPerson, ben, createFlowBench } from './flow_bench.mock.ts';
+import { FlowError } from './flow_error.ts';
+import { OAUTH_RATE_LIMIT_TYPE, oauthRateLimitType, RateLimiter } from './rate_limiter.ts';
+
+const HOUR_MS = 60 * 60_000;
+const LIMITS = { authorize: { limit: 10, lookbackWindowMs: HOUR_MS } };
+const { signal } = new AbortController();
+
+let folder: string;
+let clock: ManualClock;
+let services: SavedObjectsService[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'latchkey-limits-'));
+  clock = new ManualClock();
+  services = [];
+});
+afterEach(async () => {
+  await Promise.all(services.map((service) => service.stop()));
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** One process: a limiter with a connection of its own to the one database. */
+const aProcess = async (now = () => clock.now()) => {
+  const service = createSavedObjectsService({
+    store: createSqliteStore({ path: join(folder, 'store.sqlite') }),
+    logger: createLoggerMock(),
+    now,
+    uuid: () => crypto.randomUUID(),
+  });
+  services.push(service);
+  service.setup.registerType(oauthRateLimitType);
+  const started = await service.start();
+  const repository = started.createRepository({ includedHiddenTypes: [OAUTH_RATE_LIMIT_TYPE] });
+  return { limiter: new RateLimiter(repository, LIMITS, now), repository };
+};
+const outcomes = async (hits: readonly Promise<void>[]) => {
+  const settled = await Promise.allSettled(hits);
+  const refused = settled.flatMap((hit) => (hit.status === 'rejected' ? [hit.reason] : []));
+  for (const reason of refused) {
+    expect(reason).toBeInstanceOf(FlowError);
+    expect(reason).toMatchObject({ code: 'rate_limited' });
+  }
+  return { passed: settled.length - refused.length, refused };
+};
+const times = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+describe('RateLimiter', () => {
+  it('A31: lets the limit through and refuses the next, with the time to wait', async () => {
+    const { limiter } = await aProcess();
+    for (let hit = 0; hit < 10; hit += 1) {
+      await limiter.hit('authorize', 'u_ana');
+      await clock.advance(1000);
+    }
+    await expect(limiter.hit('authorize', 'u_ana')).rejects.toMatchObject({
+      code: 'rate_limited',
+      retryAfterMs: HOUR_MS - 10_000,
+    });
+    await limiter.hit('authorize', 'u_ben');
+  });
+
+  it('A31: lets the next one through when the oldest has left the window, and no sooner', async () => {
+    const { limiter } = await aProcess();
+    await limiter.hit('authorize', 'u_ana');
+    await clock.advance(1000);
+    for (let hit = 1; hit < 10; hit += 1) await limiter.hit('authorize', 'u_ana');
+    await clock.advance(HOUR_MS - 1001);
+    await expect(limiter.hit('authorize', 'u_ana')).rejects.toMatchObject({ code: 'rate_limited' });
+    await clock.advance(1);
+    await limiter.hit('authorize', 'u_ana');
+    await expect(limiter.hit('authorize', 'u_ana')).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+
+  it('A31: is exact for 100 attempts at once in one process', async () => {
+    const { limiter } = await aProcess();
+    const { passed } = await outcomes(times(100, () => limiter.hit('authorize', 'u_ana')));
+    expect(passed).toBe(10);
+  });
+
+  it('A31: shares the count between processes', async () => {
+    const [one, other] = [await aProcess(), await aProcess()];
+    const hits = times(60, (index) =>
+      (index % 2 === 0 ? one : other).limiter.hit('authorize', 'u_ana'),
+    );
+    expect((await outcomes(hits)).passed).toBe(10);
+  });
+
+  it('A31: counts attempts of a process whose clock is a little ahead', async () => {
+    const ahead = await aProcess(() => clock.now() + 60_000);
+    const behind = await aProcess();
+    for (let hit = 0; hit < 5; hit += 1) await ahead.limiter.hit('authorize', 'u_ana');
+    const { passed } = await outcomes(times(10, () => behind.limiter.hit('authorize', 'u_ana')));
+    expect(passed).toBe(5);
+  });
+
+  it('blocks nobody for ever when the clock is set back', async () => {
+    const { limiter } = await aProcess();
+    for (let hit = 0; hit < 10; hit += 1) await limiter.hit('authorize', 'u_ana');
+    clock.jumpWall(-24 * HOUR_MS);
+    await limiter.hit('authorize', 'u_ana');
+  });
+
+  it('A31: leaves nothing behind after an idle window', async () => {
+    const { limiter, repository } = await aProcess();
+    await Promise.all(times(250, (index) => limiter.hit('authorize', `u_${index}`)));
+    await clock.advance(HOUR_MS + 1);
+    await limiter.hit('authorize', 'u_ana');
+    await limiter.cleanUp(signal);
+    const left = await repository.find({ type: OAUTH_RATE_LIMIT_TYPE });
+    expect(left.total).toBe(1);
+  });
+
+  it('knows the endpoints it limits', async () => {
+    const { limiter } = await aProcess();
+    await expect(limiter.hit('elsewhere', 'u_ana')).rejects.toThrow('[elsewhere]');
+  });
+});
+
+describe('limits of the routes', () => {
+  const NOWHERE = {
+    authorizationEndpoint: 'http://127.0.0.1:9/authorize',
+    tokenEndpoint: 'http://127.0.0.1:9/token',
+  };
+  const app = { clientId: 'development-client', clientSecret: 'development-secret' };
+  const limit = { limit: 3, lookbackWindow: '1h' };
+  const open = async () => {
+    const settings = {
+      auth: { oauth_authorization_code: { rate_limits: { authorize: limit, callback: limit } } },
+    };
+    const bench = await createFlowBench({ settings, specs: [aFlowSpec('.strict')] });
+    await bench.create('files', anAppConnector('.strict', NOWHERE, app));
+    return bench;
+  };
+
+  it('A31: answer the fourth start with 429 and Retry-After, and spare other people', async () => {
+    const bench = await open();
+    const person = aPerson();
+    for (let round = 0; round < 3; round += 1)
+      expect((await bench.start(person, 'files')).status).toBe(200);
+    const refused = await bench.start(person, 'files');
+    expect(refused.status).toBe(429);
+    expect(refused.headers['retry-after']).toBe('3600');
+    expect(refused.body).toMatchObject({ attributes: { code: 'rate_limited' } });
+    const link = '/api/actions/connector/files/oauth/start';
+    expect((await bench.as(person, { method: 'GET', url: link })).status).toBe(429);
+    expect((await bench.start(aPerson(ben), 'files')).status).toBe(200);
+    await bench.close();
+  });
+
+  it('A31: answer the fourth callback with a page, 429 and Retry-After, and spare other people', async () => {
+    const bench = await open();
+    const [person, url] = [aPerson(), '/api/actions/connector/_oauth_callback?state=forged'];
+    for (let round = 0; round < 3; round += 1)
+      expect((await bench.arrive(person, url)).status).toBe(400);
+    const refused = await bench.arrive(person, url);
+    expect(refused.status).toBe(429);
+    expect(refused.headers['retry-after']).toBe('3600');
+    expect(refused.text).toContain('Too many authorization attempts');
+    expect((await bench.arrive(aPerson(ben), url)).status).toBe(400);
+    await bench.close();
+  });
+});
