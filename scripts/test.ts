@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NX_ENVIRONMENT, ROOT, run } from './command.ts';
 
@@ -10,7 +10,7 @@ interface ProjectResult {
   readonly numRuntimeErrorTestSuites: number;
 }
 
-const RESULTS = '{packages,plugins}/*/.test-results.json';
+const RESULTS = '{packages/*,plugins/*,scripts,e2e,chaos}/.test-results.json';
 const isCi = process.env['CI'] === 'true';
 
 for (const file of resultFiles()) rmSync(join(ROOT, file));
@@ -36,6 +36,5 @@ console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 function resultFiles(): string[] {
-  const own = 'scripts/.test-results.json';
-  return [...globSync(RESULTS, { cwd: ROOT }), ...(existsSync(join(ROOT, own)) ? [own] : [])];
+  return globSync(RESULTS, { cwd: ROOT });
 }

@@ -25,6 +25,12 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
     clientId: clientId(),
     clientSecret: clientSecret(),
     scope: scope(),
+    /** Ours: without it, and without a spec that knows one, a disconnect can only forget the tokens. */
+    revocationUrl: endpoint({
+      label: 'Revocation URL',
+      helpText:
+        'Where authorizations are ended at the provider (RFC 7009). Must belong to the same provider.',
+    }).optional(),
     tokenEndpointAuthMethod: tokenEndpointAuthMethod(),
     scopeParamName: parameterName('Scope parameter'),
     accessTokenPath: responsePath('Path to the access token'),

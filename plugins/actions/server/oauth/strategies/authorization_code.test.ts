@@ -219,3 +219,20 @@ describe('calls', () => {
     ).rejects.toMatchObject({ code: 'invalid_request', kind: 'misconfigured' });
   });
 });
+
+describe('the revocation URL', () => {
+  const tokenUrl = String(aConnector().secrets['tokenUrl']);
+
+  it('may be entered where no spec knows it', () => {
+    const revocationUrl = new URL('/revoke', tokenUrl).href;
+    const { configuration } = clientOf(withSecrets({ revocationUrl }));
+    expect(configuration).toMatchObject({ revocationEndpoint: revocationUrl });
+  });
+
+  it('H114: of another provider is refused, so that no edit of it carries tokens elsewhere', () => {
+    const connector = withSecrets({ revocationUrl: 'https://collector.example.net/revoke' });
+    expect(() => clientOf(connector)).toThrow(
+      expect.objectContaining({ name: 'ConnectorConfigurationError', code: 'oauth_incomplete' }),
+    );
+  });
+});

@@ -7,10 +7,11 @@ import {
 import type { DecryptedConnector, GrantClient } from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
-import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
+import { type OAuthSettings, readOAuthSettings, requireSettings } from './oauth_settings.ts';
 import { type GrantClientDeps, notPartOf, protocolCalls } from './protocol_calls.ts';
 import { endpointWarnings, factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { providerKeyOf } from './provider_key.ts';
+import { isSameSite } from './registrable_host.ts';
 import { clientIdentity } from './standard_client.ts';
 
 /** Value of the discriminator `authType`. */
@@ -78,13 +79,34 @@ function readConfiguration(
     dialect: 'standard',
     authorizationEndpoint: authorizationUrl,
     tokenEndpoint: tokenUrl,
-    revocationEndpoint: facts.revocationUrl,
+    revocationEndpoint: revocationEndpointOf(connector, settings, facts.revocationUrl),
     issuer: facts.issuer,
     // Without an issuer that belongs to these endpoints there is nothing to compare with.
     ...(facts.issuerRequiredInResponse ? { issuerRequiredInResponse: true } : {}),
     scopeParamName: settings.scopeParamName,
     ...clientIdentity(connector, settings),
   };
+}
+
+/**
+ * Where grants are ended: as configured, else as the spec knows. Tokens are sent there, so it must be the provider that issued them; an edit of this
+ * one field must never carry everybody's tokens elsewhere (attacks 48 and 114).
+ */
+function revocationEndpointOf(
+  connector: DecryptedConnector,
+  { revocationUrl, tokenUrl, authorizationUrl }: OAuthSettings,
+  known: string | undefined,
+): string | undefined {
+  if (revocationUrl === undefined) return known;
+  const belongs = [tokenUrl, authorizationUrl].some(
+    (uri) => uri !== undefined && isSameSite(revocationUrl, uri),
+  );
+  if (belongs) return revocationUrl;
+  throw new ConnectorConfigurationError(
+    'oauth_incomplete',
+    connector.id,
+    `Connector [${connector.id}] has a revocation URL of another provider than its token URL.`,
+  );
 }
 
 /** A URL that cannot be built is about the settings, which the flow reports as such. */

@@ -28,6 +28,7 @@ const additionalFields = z.union([
 const SETTINGS = {
   authorizationUrl: url,
   tokenUrl: url,
+  revocationUrl: url,
   clientId: text,
   clientSecret: z.string().min(1).max(16_384),
   scope: text,
