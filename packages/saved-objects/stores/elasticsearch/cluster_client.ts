@@ -13,6 +13,7 @@ import type { ResolvedOptions } from './store_options.ts';
 
 const FIRST_WAIT_MS = 50;
 const MAX_WAIT_MS = 1_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /** One request to the cluster. */
 export interface ClusterRequest {
@@ -94,9 +95,14 @@ export class ClusterClient {
     }
   }
 
+  /** Lets requests in flight finish, for a moment. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#client.close();
+    // The client may wait for ever for a connection that was refused while it was made.
+    const patience = new AbortController();
+    const closed = this.#client.close().finally(() => patience.abort());
+    const waited = delay(CLOSE_TIMEOUT_MS, undefined, { signal: patience.signal, ref: false });
+    await Promise.race([closed, waited.catch(() => undefined)]);
   }
 
   async #send(request: ClusterRequest): Promise<ClusterAnswer> {

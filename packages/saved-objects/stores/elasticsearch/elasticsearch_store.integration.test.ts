@@ -1,10 +1,21 @@
-import { jest } from '@jest/globals';
+import { describe, jest } from '@jest/globals';
 import { describeStoreConformance } from '../../conformance/index.ts';
+import { itConnects } from './testing/connection_behaviour.ts';
+import { itKeepsIndicesInOrder } from './testing/indexing_behaviour.ts';
+import { itSurvivesLostAnswers } from './testing/lost_answer_behaviour.ts';
 import { onElasticsearch } from './testing/on_elasticsearch.ts';
+import { itReportsOutages } from './testing/outage_behaviour.ts';
+import { itRunsRepositories } from './testing/repository_behaviour.ts';
 import { createEmptyStore } from './testing/store_for_tests.ts';
 
 jest.setTimeout(60_000);
 
-await onElasticsearch('on one node', { nodes: 1 }, ({ hosts }) => {
-  describeStoreConformance('Elasticsearch', () => createEmptyStore(hosts));
+// One file, so that one node serves all of it: starting it takes longer than most of the tests.
+await onElasticsearch('Elasticsearch on one node', { nodes: 1 }, (cluster) => {
+  describeStoreConformance('Elasticsearch', () => createEmptyStore(cluster.hosts));
+  describe('lost answers', () => itSurvivesLostAnswers(cluster.hosts));
+  describe('outages', () => itReportsOutages(cluster));
+  describe('indices', () => itKeepsIndicesInOrder(cluster.hosts));
+  describe('connections', () => itConnects(cluster.hosts));
+  describe('repositories', () => itRunsRepositories(cluster.hosts));
 });

@@ -50,7 +50,8 @@ export async function ask(
   throw failure;
 }
 
-async function deleteIndices(hosts: readonly string[], indexPrefix: string): Promise<void> {
+/** Removes what a test stored. */
+export async function deleteIndices(hosts: readonly string[], indexPrefix: string): Promise<void> {
   const pattern = `${indexPrefix}*`;
   const found = await ask(hosts, 'GET', `/${pattern}/_alias?expand_wildcards=all`);
   const names = Object.keys(found as object);

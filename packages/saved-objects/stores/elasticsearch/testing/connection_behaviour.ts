@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { aNote, NOTE, noteKey } from '../../../conformance/documents.ts';
+import { createElasticsearchStore } from '../elasticsearch_store.ts';
+import type { ElasticsearchStoreOptions } from '../store_options.ts';
+import { type FaultyProxy, startFaultyProxy } from './faulty_proxy.ts';
+import { anIndexPrefix, deleteIndices } from './store_for_tests.ts';
+import { testCertificates } from './test_certificates.ts';
+
+const UNREACHABLE = { code: 'unavailable', message: expect.stringContaining('certificate') };
+
+/** Authentication and TLS, against a proxy in front of a real node. */
+export function itConnects(hosts: readonly string[]): void {
+  const indexPrefix = anIndexPrefix();
+  let proxy: FaultyProxy | undefined;
+
+  afterEach(async () => {
+    await proxy?.stop();
+    proxy = undefined;
+    await deleteIndices(hosts, indexPrefix);
+  });
+
+  const behindTls = async (
+    certificate: { readonly cert: string; readonly key: string } = testCertificates.server,
+  ): Promise<FaultyProxy> => {
+    proxy = await startFaultyProxy(hosts[0] ?? '', certificate);
+    return proxy;
+  };
+  const use = async (options: Omit<ElasticsearchStoreOptions, 'indexPrefix'>): Promise<void> => {
+    const store = createElasticsearchStore({ ...options, indexPrefix });
+    try {
+      await store.prepare([NOTE]);
+      const written = await store.put(aNote('a', { title: 'é'.repeat(5_000) }));
+      expect(await store.getMany([noteKey('a')], NOTE.name)).toEqual([written]);
+    } finally {
+      await store.close();
+    }
+  };
+  const trusted = { certificateAuthorities: [testCertificates.authority] };
+
+  it.each([
+    ['user name and password', { username: 'ann', password: 'p:w' }, `Basic ${btoa('ann:p:w')}`],
+    ['an API key', { apiKey: 'aWQ6a2V5' }, 'ApiKey aWQ6a2V5'],
+    ['a service account token', { serviceAccountToken: 'AAEA' }, 'Bearer AAEA'],
+  ])('sends %s with every request', async (_, credentials, header) => {
+    const { url, seen } = await behindTls();
+    await use({ hosts: [url], ssl: trusted, ...credentials });
+    expect(seen.length).toBeGreaterThan(3);
+    expect(seen.every(({ headers }) => headers.authorization === header)).toBe(true);
+  });
+
+  it('sends custom headers and compressed requests', async () => {
+    const { url, seen } = await behindTls();
+    const customHeaders = { 'x-tenant': 'north' };
+    await use({ hosts: [url], ssl: trusted, customHeaders, compression: true });
+    expect(seen.every(({ headers }) => headers['x-tenant'] === 'north')).toBe(true);
+    expect(seen.some(({ headers }) => headers['content-encoding'] === 'gzip')).toBe(true);
+  });
+
+  describe('certificates', () => {
+    it('refuses a server whose authority is not trusted', async () => {
+      const { url, seen } = await behindTls();
+      await expect(use({ hosts: [url], maxRetries: 0 })).rejects.toMatchObject(UNREACHABLE);
+      expect(seen).toEqual([]);
+    });
+
+    it('refuses a server of another name unless only its certificate is asked for', async () => {
+      const { url } = await behindTls(testCertificates.otherServer);
+      const options = { hosts: [url], maxRetries: 0 };
+      await expect(use({ ...options, ssl: trusted })).rejects.toMatchObject(UNREACHABLE);
+      await use({ ...options, ssl: { ...trusted, verificationMode: 'certificate' } });
+    });
+
+    it('still refuses an unknown authority when only the certificate is asked for', async () => {
+      const { url } = await behindTls();
+      const ssl = { verificationMode: 'certificate' } as const;
+      await expect(use({ hosts: [url], maxRetries: 0, ssl })).rejects.toMatchObject(UNREACHABLE);
+    });
+
+    it('takes any server when told to verify nothing', async () => {
+      const { url } = await behindTls(testCertificates.otherServer);
+      await use({ hosts: [url], ssl: { verificationMode: 'none' } });
+    });
+  });
+}

@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { aNote, idsOf, idsUpTo, NOTE, noteKey, putAll } from '../../../conformance/documents.ts';
+import { filter } from '../../../filter/filter.ts';
+import type { DocumentStore } from '../../../store/document_store.ts';
+import type { SavedObjectsType } from '../../../types/saved_objects_type.ts';
+import { ClusterClient } from '../cluster_client.ts';
+import { createElasticsearchStore } from '../elasticsearch_store.ts';
+import { purgeTombstones } from '../purge_tombstones.ts';
+import { resolveOptions } from '../store_options.ts';
+import { typeIndex } from '../type_index.ts';
+import { firstTimes, startFaultyProxy } from './faulty_proxy.ts';
+import { anIndexPrefix, ask, deleteIndices } from './store_for_tests.ts';
+
+const KEY = noteKey('a');
+
+/** NOTE as the next build has it. */
+const NEXT_NOTE: SavedObjectsType = {
+  ...NOTE,
+  modelVersions: {
+    ...NOTE.modelVersions,
+    2: {
+      changes: [{ type: 'mappings_addition', addedMappings: { color: { type: 'keyword' } } }],
+      schemas: NOTE.modelVersions[1]?.schemas ?? never(),
+    },
+  },
+};
+
+/** What is kept in the indices, and how it changes. */
+export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
+  let store: DocumentStore;
+  let next: DocumentStore;
+  let indexPrefix: string;
+
+  beforeEach(async () => {
+    indexPrefix = anIndexPrefix();
+    store = createElasticsearchStore({ hosts, indexPrefix });
+    next = createElasticsearchStore({ hosts, indexPrefix });
+    await store.prepare([NOTE]);
+  });
+  afterEach(async () => {
+    await store.close();
+    await next.close();
+    await deleteIndices(hosts, indexPrefix);
+  });
+
+  const alias = (): string => `${indexPrefix}${NOTE.name}`;
+  const byColor = (color: string) => ({
+    types: [NOTE.name],
+    filter: filter.equals('color', color),
+    limit: 10,
+  });
+
+  it('creates indices once when many processes start at once', async () => {
+    const prefix = anIndexPrefix();
+    const stores = Array.from({ length: 6 }, () =>
+      createElasticsearchStore({ hosts, indexPrefix: prefix }),
+    );
+    await Promise.all(stores.map((each, i) => each.prepare([i % 2 === 0 ? NOTE : NEXT_NOTE])));
+    const [first, last] = [stores.at(0), stores.at(-1)];
+    const written = await first?.put(aNote('a', { color: 'red' }));
+    expect(await last?.getMany([KEY], NOTE.name)).toEqual([written]);
+    await last?.put(aNote('b', { color: 'red' }), { visibleToSearch: true });
+    for (const each of stores) await each.close();
+    await deleteIndices(hosts, prefix);
+  });
+
+  it('indexes nothing but mapped attributes, however free the rest is', async () => {
+    const before = await ask(hosts, 'GET', `/${alias()}/_mapping`);
+    const free = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`key.${i}`, { i }]));
+    await store.put(
+      aNote('a', { free, '': 1, ciphertext: 'x'.repeat(50_000), owner: { odd: true } }),
+    );
+    expect(await ask(hosts, 'GET', `/${alias()}/_mapping`)).toEqual(before);
+    const query = { query: { multi_match: { query: 'xxx', fields: ['*'], lenient: true } } };
+    expect(await ask(hosts, 'POST', `/${alias()}/_search`, query)).toMatchObject({
+      hits: { total: { value: 0 } },
+    });
+    expect((await store.getMany([KEY], NOTE.name))[0]?.attributes['free']).toEqual(free);
+  });
+
+  it('adds mappings online while the older build goes on', async () => {
+    await next.prepare([NEXT_NOTE]);
+    await next.put(aNote('a', { color: 'red' }), { visibleToSearch: true });
+    await store.put(aNote('old', { owner: 'x' }), { visibleToSearch: true });
+    await store.prepare([NOTE]);
+    expect(idsOf((await next.search(byColor('red'))).documents)).toEqual(['a']);
+  });
+
+  it('finds by a newly mapped field what the older build wrote, without changing its version', async () => {
+    await next.prepare([NEXT_NOTE]);
+    const written = await store.put(aNote('a', { color: 'red' }), { visibleToSearch: true });
+    expect((await next.search(byColor('red'))).documents).toEqual([written]);
+    const rewritten = await store.put(aNote('a', { color: 'blue' }), {
+      condition: { ifVersion: written.version },
+      visibleToSearch: true,
+    });
+    expect((await next.search(byColor('red'))).documents).toEqual([]);
+    expect((await next.search(byColor('blue'))).documents).toEqual([rewritten]);
+  });
+
+  it('keeps apart keys that are longer than Elasticsearch takes', async () => {
+    const long = (end: string): string => noteKey('ü'.repeat(511) + end);
+    await store.put(aNote('', { rank: 1 }, { key: long('a') }));
+    await store.put(aNote('', { rank: 2 }, { key: long('b') }), { visibleToSearch: true });
+    const read = await store.getMany([long('b'), long('a')], NOTE.name);
+    expect(read.map((document) => document?.attributes['rank'])).toEqual([2, 1]);
+    const found = await store.search({
+      types: [NOTE.name],
+      filter: filter.equals('rank', 1),
+      limit: 5,
+    });
+    expect(found.documents.map(({ key }) => key)).toEqual([long('a')]);
+  });
+
+  it('keeps apart texts that are longer than an index term may be', async () => {
+    const long = (end: string): string => 'x'.repeat(40_000) + end;
+    await putAll(store, [aNote('a', { owner: long('a') }), aNote('b', { owner: long('b') })]);
+    for (const id of ['a', 'b']) {
+      const condition = filter.equals('owner', long(id));
+      const { documents } = await store.search({ types: [NOTE.name], filter: condition, limit: 5 });
+      expect(idsOf(documents)).toEqual([id]);
+    }
+  });
+
+  it('stores an attribute that its mapping cannot hold, and finds nothing by it', async () => {
+    const odd = { rank: 'many', dueAt: 'tomorrow', done: 'yes', owner: { name: 'x' }, tags: [[1]] };
+    await store.put(aNote('a', odd), { visibleToSearch: true });
+    expect((await store.getMany([KEY], NOTE.name))[0]?.attributes).toEqual(odd);
+    const { documents } = await store.search({
+      types: [NOTE.name],
+      filter: filter.and(filter.exists('rank'), filter.not(filter.after('rank', -1))),
+      limit: 5,
+    });
+    expect(idsOf(documents)).toEqual(['a']);
+  });
+
+  it('removes what is left of deleted documents, but not their successors', async () => {
+    for (const id of ['a', 'b']) {
+      await store.put(aNote(id));
+      await store.delete(noteKey(id), NOTE.name, { visibleToSearch: true });
+    }
+    const successor = await store.put(aNote('b'));
+    const client = new ClusterClient(resolveOptions({ hosts, indexPrefix }), undefined);
+    const index = typeIndex(NOTE, indexPrefix);
+    expect(await purgeTombstones(client, index, Date.now() - 60_000)).toBe(0);
+    expect(await purgeTombstones(client, index, Date.now() + 60_000)).toBe(1);
+    await client.close();
+    expect(await store.getMany([KEY, noteKey('b')], NOTE.name)).toEqual([undefined, successor]);
+    await expect(store.put(aNote('a'), { condition: { ifAbsent: true } })).resolves.toBeDefined();
+  });
+
+  it('goes on behind the last key when the point in time of an iteration is lost', async () => {
+    const ids = idsUpTo(30);
+    await putAll(
+      store,
+      ids.map((id) => aNote(id)),
+    );
+    const proxy = await startFaultyProxy(hosts[0] ?? '');
+    const behind = createElasticsearchStore({ hosts: [proxy.url], indexPrefix });
+    await behind.prepare([NOTE]);
+    const seen: string[] = [];
+    for await (const batch of behind.iterate({ types: [NOTE.name], batchSize: 7 })) {
+      seen.push(...idsOf(batch));
+      const lost = { status: 404, body: { error: { type: 'search_phase_execution_exception' } } };
+      proxy.inject(firstTimes(1, ({ path }) => path.startsWith('/_search'), lost));
+    }
+    expect(seen).toEqual(ids);
+    expect(proxy.seen.some(({ method, path }) => method === 'DELETE' && path === '/_pit')).toBe(
+      true,
+    );
+    await behind.close();
+    await proxy.stop();
+  });
+
+  it('D61: refuses a version from before the index was lost or set back', async () => {
+    const { version } = await store.put(aNote('a', { rank: 1 }));
+    await ask(hosts, 'DELETE', `/${alias()}.1`);
+    await store.prepare([NOTE]);
+    // The first write of an index again, so that Elasticsearch gives it the same sequence number.
+    const now = await store.put(aNote('a', { rank: 2 }));
+    const condition = { ifVersion: version };
+    await expect(store.put(aNote('a'), { condition })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(store.delete(KEY, NOTE.name, condition)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(await store.getMany([KEY], NOTE.name)).toEqual([now]);
+  });
+}
+
+function never(): never {
+  throw new Error('NOTE has a first model version.');
+}
