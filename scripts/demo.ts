@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { devServerSettings, startDevProviders } from '@latchkey/dev-providers';
 import { Client } from './demo/client.ts';
 import { Narrator } from './demo/narrator.ts';
@@ -13,8 +14,18 @@ import {
   searchOwnFiles,
   surviveExpiry,
 } from './demo/story.ts';
+import { startElasticsearch } from './es/index.ts';
 
-/** The main job without a browser: a real server process, stand-ins for Google and EARS, two people. */
+/**
+ * The main job without a browser: a real server process, stand-ins for Google and EARS, two people.
+ * `--elasticsearch` tells it on a real Elasticsearch instead of the embedded store; `--nodes N` on a cluster.
+ */
+const { values } = parseArgs({
+  options: {
+    elasticsearch: { type: 'boolean', default: false },
+    nodes: { type: 'string', default: '1' },
+  },
+});
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-demo-'));
 const narrator = new Narrator();
 console.log(
@@ -26,12 +37,19 @@ const providers = await startDevProviders({
   ears: { port: 0 },
   strict: { port: 0 },
 });
-const server = await startServerProcess(folder, devServerSettings(providers)).catch(
-  async (error: unknown) => {
-    await providers.stop();
-    throw error;
-  },
-);
+const cluster = values.elasticsearch
+  ? await startElasticsearch({
+      nodes: Number(values.nodes),
+      report: (line) => console.log(`  ${line}`),
+    })
+  : undefined;
+const server = await startServerProcess(folder, {
+  ...devServerSettings(providers),
+  ...(cluster === undefined ? {} : { 'elasticsearch.hosts': cluster.hosts }),
+}).catch(async (error: unknown) => {
+  await Promise.all([providers.stop(), cluster?.stop()]);
+  throw error;
+});
 console.log(
   `  server ${server.origin}, Google ${providers.google.origin}, EARS ${providers.ears.origin}`,
 );
@@ -52,7 +70,7 @@ try {
   await disconnectBen(cast, narrator);
 } finally {
   await server.stop();
-  await providers.stop();
+  await Promise.all([providers.stop(), cluster?.stop()]);
   rmSync(folder, { recursive: true, force: true });
 }
 

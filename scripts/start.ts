@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { configFilesFor, parseSetting, runServer } from '@latchkey/core/server';
 import {
@@ -9,12 +10,14 @@ import {
 import { ROOT } from './command.ts';
 import { Client } from './demo/client.ts';
 import { DEVELOPMENT_PEOPLE, seedDevelopment } from './demo/seed.ts';
+import { EsError, type RunningElasticsearch, startElasticsearch } from './es/index.ts';
 
 const USAGE = `Runs a development server and the stand-ins for Google, EARS and a strict OAuth server.
 
-  npm start -- [--no-stand-ins] [--config FILE]... [--set KEY=VALUE]...
+  npm start -- [--no-stand-ins] [--elasticsearch] [--config FILE]... [--set KEY=VALUE]...
 
   --no-stand-ins   the server alone, for use with real providers
+  --elasticsearch  on a real Elasticsearch, started here, instead of the embedded store
   --config FILE    settings to read, in this order, instead of config/kibana.yml
   --set KEY=VALUE  one setting, over all files
 `;
@@ -23,6 +26,7 @@ const CONTROL_PORT = 4040;
 const { values } = parseArgs({
   options: {
     'no-stand-ins': { type: 'boolean', default: false },
+    elasticsearch: { type: 'boolean', default: false },
     config: { type: 'string', multiple: true, default: [] },
     set: { type: 'string', multiple: true, default: [] },
     help: { type: 'boolean', default: false },
@@ -34,11 +38,15 @@ else await start();
 
 async function start(): Promise<void> {
   const providers = values['no-stand-ins'] ? undefined : await startStandIns();
+  const cluster = values.elasticsearch ? await startCluster() : undefined;
   const server = await runServer({
     mode: 'development',
     root: ROOT,
     configFiles: configFilesFor({ root: ROOT, mode: 'development', given: values.config }),
-    ...(providers === undefined ? {} : { defaults: devServerSettings(providers) }),
+    defaults: {
+      ...(providers === undefined ? {} : devServerSettings(providers)),
+      ...(cluster === undefined ? {} : { 'elasticsearch.hosts': cluster.hosts }),
+    },
     overrides: Object.assign({}, ...values.set.map(parseSetting)),
   });
   if (server?.url === undefined) return;
@@ -57,6 +65,20 @@ async function startStandIns(): Promise<DevProviders> {
     console.error(
       'Is another development server running? Stop it, or use: npm start -- --no-stand-ins',
     );
+    process.exit(1);
+  }
+}
+
+/** Ends with this process; its data stays for the next start. */
+async function startCluster(): Promise<RunningElasticsearch> {
+  try {
+    return await startElasticsearch({
+      dataPath: join(ROOT, 'data', 'elasticsearch'),
+      report: (line) => console.log(line),
+    });
+  } catch (error) {
+    if (!(error instanceof EsError)) throw error;
+    console.error(error.message);
     process.exit(1);
   }
 }

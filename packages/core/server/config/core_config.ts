@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { type ElasticsearchConfig, elasticsearch } from './elasticsearch_config.ts';
 import { byteSize, durationMs } from './value_types.ts';
 
 const BASE_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
@@ -124,7 +125,7 @@ const path = z.strictObject({ data: file.default('data') });
 const uiSettings = z.strictObject({ overrides: z.record(z.string(), z.unknown()).default({}) });
 
 /** The settings of core itself, by their first key. */
-export const coreSchemas = { server, logging, path, uiSettings };
+export const coreSchemas = { server, logging, path, uiSettings, elasticsearch };
 
 export type ServerConfig = z.infer<typeof server>;
 type LoggingConfig = z.infer<typeof logging>;
@@ -137,6 +138,7 @@ export interface CoreConfig {
   readonly logging: LoggingConfig;
   readonly path: PathConfig;
   readonly uiSettings: UiSettingsConfig;
+  readonly elasticsearch: ElasticsearchConfig;
 }
 
 /**

@@ -7,6 +7,7 @@ export {
   effectivePublicBaseUrl,
   type ServerConfig,
 } from './core_config.ts';
+export type { ElasticsearchConfig } from './elasticsearch_config.ts';
 export {
   type ConfigSource,
   configFilesFor,

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
-import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import type { DestinationStream } from 'pino';
 import { type CoreConfig, configFilesFor, type Environment } from '../config/index.ts';
 import { type AnswerObserver, HttpService } from '../http/index.ts';
@@ -11,6 +10,7 @@ import { PluginSystem, type ServerEnvironment } from '../plugins/index.ts';
 import { StatusService } from '../status/index.ts';
 import { type Clock, type Randomness, systemClock, systemRandomness } from '../time/index.ts';
 import { type Configuration, httpConfigOf, loadConfiguration } from './load_configuration.ts';
+import { openStore } from './open_store.ts';
 import { createServerOf, type Server } from './server.ts';
 import { createStoreStatus } from './store_status.ts';
 
@@ -67,7 +67,13 @@ function assemble(options: ServerOptions, root: string, configuration: Configura
   });
   const env = prepareEnvironment({ mode, root, configuration, randomness });
   const metrics = new MetricsService();
-  const store = createSqliteStore({ path: join(env.dataPath, 'latchkey.sqlite') });
+  const store = openStore({
+    elasticsearch: core.elasticsearch,
+    root,
+    dataPath: env.dataPath,
+    logger: logging.get('savedObjects'),
+    clock,
+  });
   return createServerOf({
     configuration,
     env,

@@ -110,6 +110,7 @@ const coreConfig = (parsed: ParsedConfig): CoreConfig => ({
   logging: parsed.get(['logging']) as CoreConfig['logging'],
   path: parsed.get(['path']) as CoreConfig['path'],
   uiSettings: parsed.get(['uiSettings']) as CoreConfig['uiSettings'],
+  elasticsearch: parsed.get(['elasticsearch']) as CoreConfig['elasticsearch'],
 });
 
 function readVersion(root: string): string {

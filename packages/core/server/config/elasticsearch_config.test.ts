@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { elasticsearch } from './elasticsearch_config.ts';
+
+describe('elasticsearch', () => {
+  it('is absent by default: the embedded store is used', () => {
+    expect(elasticsearch.parse({}).hosts).toBeUndefined();
+  });
+
+  it('takes one host or several', () => {
+    expect(elasticsearch.parse({ hosts: 'http://a:9200' }).hosts).toEqual(['http://a:9200']);
+    expect(elasticsearch.parse({ hosts: ['http://a:9200', 'https://b'] }).hosts).toHaveLength(2);
+  });
+
+  it.each([
+    ['a host that is no URL', { hosts: ['a:9200'] }],
+    ['credentials in a host', { hosts: ['http://u:p@a:9200'] }],
+    ['a user name without a password', { hosts: ['http://a'], username: 'u' }],
+    ['two ways to authenticate', { hosts: ['http://a'], apiKey: 'k', serviceAccountToken: 't' }],
+    ['an unknown key', { host: 'http://a' }],
+  ])('refuses %s', (_title, value) => {
+    expect(elasticsearch.safeParse(value).success).toBe(false);
+  });
+});

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { DocumentStore } from '@latchkey/saved-objects';
+import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { ConfigError, type ElasticsearchConfig } from '../config/index.ts';
+import type { Logger } from '../logging/index.ts';
+import type { Clock } from '../time/index.ts';
+
+/**
+ * The store of this server: the cluster of `elasticsearch.hosts`, else a SQLite file in the data folder.
+ * @throws ConfigError when a certificate authority cannot be read
+ */
+export function openStore(options: {
+  readonly elasticsearch: ElasticsearchConfig;
+  readonly root: string;
+  readonly dataPath: string;
+  readonly logger: Logger;
+  readonly clock: Pick<Clock, 'now'>;
+}): DocumentStore {
+  const { elasticsearch, root, dataPath, logger, clock } = options;
+  const { hosts, requestTimeout, pingTimeout, ssl, ...rest } = elasticsearch;
+  if (hosts === undefined) return createSqliteStore({ path: join(dataPath, 'latchkey.sqlite') });
+  return createElasticsearchStore({
+    ...rest,
+    hosts,
+    requestTimeoutMs: requestTimeout,
+    pingTimeoutMs: pingTimeout,
+    ssl: {
+      verificationMode: ssl.verificationMode,
+      certificateAuthorities: ssl.certificateAuthorities?.map((file) => readAuthority(root, file)),
+    },
+    logger,
+    now: () => clock.now(),
+  });
+}
+
+function readAuthority(root: string, file: string): string {
+  try {
+    return readFileSync(resolve(root, file), 'utf8');
+  } catch {
+    throw new ConfigError([
+      { path: 'elasticsearch.ssl.certificateAuthorities', message: `cannot read [${file}]` },
+    ]);
+  }
+}
