@@ -126,14 +126,14 @@ function pageOf(
   if (failure === undefined) {
     return {
       title: 'You are connected',
-      text: 'The connector can now act with your account. This window closes by itself.',
+      text: 'The connector can now act with your account.',
       isSuccess: true,
       broadcast,
     };
   }
   const canStartAgain = FLOW_ANSWERS[failure.code].canStartAgain === true && pending !== undefined;
   return {
-    title: failure.code === 'state_used' ? 'Nothing left to do' : 'You are not connected',
+    title: failure.code === 'state_used' ? 'Nothing left to do' : 'The authorization did not work',
     text: failure.message,
     isSuccess: false,
     broadcast,

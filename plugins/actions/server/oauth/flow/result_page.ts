@@ -47,6 +47,7 @@ export function renderResultPage(page: ResultPage, urls: Pick<UrlBuilder, 'path'
     link === undefined
       ? ''
       : `<p><a class="button" href="${escapeHtml(link.href)}">${escapeHtml(link.text)}</a></p>`,
+    isSuccess ? '<p id="closing" class="hint">This window closes by itself.</p>' : '',
     `<p id="close-by-hand" class="hint"${isSuccess ? ' hidden' : ''}>You can close this window.</p>`,
   ];
   return `<!doctype html>

@@ -18,6 +18,7 @@ if (autoClose === 'true') {
     window.close();
     // Still here: the browser closes only windows that a script opened.
     setTimeout(() => {
+      document.getElementById('closing').hidden = true;
       document.getElementById('close-by-hand').hidden = false;
     }, 100);
   }, 3000);
