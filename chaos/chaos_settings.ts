@@ -1,0 +1,36 @@
+/** What may be switched off to see whether the harness notices. */
+export const MUTATIONS = ['lease', 'cas', 'intent', 'generation', 'reread'] as const;
+export type Mutation = (typeof MUTATIONS)[number];
+
+/** One run. The same settings give the same plan; the interleaving is the machine's. */
+export interface ChaosSettings {
+  readonly seed: number;
+  readonly rounds: number;
+  readonly store: 'sqlite' | 'elasticsearch';
+  readonly processes: number;
+  /** Callers of one storm, over all processes. */
+  readonly callers: number;
+  /** `undefined`: nothing is switched off. */
+  readonly mutation: Mutation | undefined;
+  /** The first round to run, for replays. From 1. */
+  readonly fromRound: number;
+  /** Ends the run after this many milliseconds, between rounds. `undefined`: when all rounds are done. */
+  readonly stopAfterMs?: number | undefined;
+}
+
+/** Short enough for many rounds, in the same proportions as in production. */
+export const TIMINGS = {
+  leaseTtlMs: 1_000,
+  callTimeoutMs: 2_500,
+  waitMs: 4_500,
+  pollMs: 20,
+  saveMs: 20_000,
+} as const;
+
+/** A caller gives up after this long. */
+export const CALL_DEADLINE_MS = 6_000;
+/** What busy machines add to a deadline before the checker calls it broken. */
+export const DEADLINE_SLACK_MS = 2_500;
+
+/** Everything the provider issues and every secret starts with this, so that a leak is found by one search. */
+export const CANARY = 'canary0';

@@ -1,0 +1,46 @@
+import { DEADLINE_SLACK_MS } from '../chaos_settings.ts';
+import { type Chronicle, named, type Violation } from './chronicle.ts';
+
+/**
+ * Invariant 5: every caller gets an answer within its deadline, and valid readers never wait for a refresh.
+ *
+ * Decided per call: it ends, unless its process was killed; it takes no longer than its deadline, the time its process was stopped not counted; its
+ * answer is of a known class. A valid reader is a call for which the store held a fresh token when it began and which was served that very token: it must not have
+ * entered the refresh at all, whatever the time it took. (A clock that was set, or a store that failed, during the call makes that undecidable.)
+ */
+export function checkAnsweredInTime(chronicle: Chronicle): Violation[] {
+  const ends = new Map(chronicle.of('call_end').map((event) => [event.call, event]));
+  const killed = new Set(chronicle.of('killed').map(({ worker }) => worker));
+  const violations: Violation[] = [];
+  for (const start of chronicle.of('call_start')) {
+    const { call, worker, at, deadlineMs } = start;
+    const end = ends.get(call);
+    const complain = (sentence: string): void => {
+      violations.push({
+        invariant: 5,
+        sentence: `A call of ${named(start)} in ${worker} ${sentence}`,
+        about: [call, start.person, worker],
+      });
+    };
+    if (end === undefined) {
+      if (!killed.has(worker)) complain('was never answered.');
+      continue;
+    }
+    const tookMs = end.at - at - chronicle.stoppedMs(worker, at, end.at);
+    if (tookMs > deadlineMs + DEADLINE_SLACK_MS)
+      complain(`took ${Math.round(tookMs)} ms, its deadline was ${deadlineMs} ms.`);
+    if (end.answer === 'unclassified')
+      complain(`was answered with an error of no class: ${end.code}`);
+    const isDecidable =
+      !chronicle.hadStoreFault(worker, at, end.at) &&
+      !chronicle
+        .of('clock')
+        .some((set) => set.worker === worker && set.at >= at && set.at <= end.at);
+    if (end.waitedThoughFresh && isDecidable)
+      complain('had a fresh token in the store and went through the refresh all the same.');
+  }
+  for (const { worker } of chronicle.of('crashed')) {
+    violations.push({ invariant: 5, sentence: `${worker} ended by itself.`, about: [worker] });
+  }
+  return violations;
+}

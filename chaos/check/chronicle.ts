@@ -1,0 +1,156 @@
+import type { Connection, EventOf, HistoryEvent } from '../history/events.ts';
+
+/** A broken promise, with what shows it. */
+export interface Violation {
+  /** Number of the invariant in docs/chaos.md. */
+  readonly invariant: 1 | 2 | 3 | 4 | 5 | 6 | 7;
+  readonly sentence: string;
+  /** What the slice of history is cut by: connection, family, token, call or worker names. */
+  readonly about: readonly string[];
+}
+
+/** One presentation of a refresh token, from the provider's side. */
+export interface Presentation {
+  readonly presented: EventOf<'presented'>;
+  readonly acted: EventOf<'acted'> | undefined;
+  readonly answered: EventOf<'answered'> | undefined;
+}
+
+/** An operation from its start to its acknowledgement. `endAt` is infinite while it never came to an end. */
+export interface OperationSpan {
+  readonly op: string;
+  readonly what: EventOf<'op_start'>['what'];
+  readonly person: string | undefined;
+  readonly connector: string | undefined;
+  readonly startAt: number;
+  readonly endAt: number;
+  readonly acknowledged: boolean;
+  readonly family: string | undefined;
+}
+
+/** The history, sorted and indexed, with the questions all rules ask. */
+export class Chronicle {
+  readonly events: readonly HistoryEvent[];
+  readonly presentations: ReadonlyMap<string, Presentation>;
+  readonly operations: readonly OperationSpan[];
+  readonly #byType = new Map<string, HistoryEvent[]>();
+
+  constructor(events: readonly HistoryEvent[]) {
+    this.events = [...events].sort((a, b) => a.at - b.at);
+    for (const event of this.events) {
+      const list = this.#byType.get(event.type);
+      if (list === undefined) this.#byType.set(event.type, [event]);
+      else list.push(event);
+    }
+    this.presentations = this.#collectPresentations();
+    this.operations = this.#collectOperations();
+  }
+
+  /** All events of one type, in order. */
+  of<T extends HistoryEvent['type']>(type: T): readonly EventOf<T>[] {
+    return (this.#byType.get(type) ?? []) as unknown as readonly EventOf<T>[];
+  }
+
+  /** Operations that ended, or may have ended, grants of this connection. */
+  endingsOf(connection: Connection): readonly OperationSpan[] {
+    return this.operations.filter(
+      ({ what, person, connector }) =>
+        (what === 'disconnect' &&
+          person === connection.person &&
+          connector === connection.connector) ||
+        (what === 'remove_person' && person === connection.person) ||
+        (what === 'edit_connector' && connector === connection.connector),
+    );
+  }
+
+  connectsOf({ person, connector }: Connection): readonly OperationSpan[] {
+    return this.operations.filter(
+      (op) => op.what === 'connect' && op.person === person && op.connector === connector,
+    );
+  }
+
+  /**
+   * Whether the provider's answer to a presentation was lost on its way to the store by `at`. Evidence, one of:
+   * the connection was cut before the answer left; the worker recorded that its call ended without reading the answer; the worker was killed;
+   * the worker's store was away, or it alarmed that the store refuses the new tokens. Being stopped is no evidence: a stopped process still has its answer.
+   */
+  wasAnswerLost({ presented, answered }: Presentation, at: number): boolean {
+    const { presentation, token, worker } = presented;
+    const during = (event: HistoryEvent): boolean => event.at >= presented.at && event.at <= at;
+    if (answered?.lost === true && answered.at <= at) return true;
+    const ended = this.of('refresh_ended').find(
+      (event) => event.worker === worker && event.token === token && during(event),
+    );
+    if (ended !== undefined && ended.presentation !== presentation) return true;
+    if (this.of('killed').some((event) => event.worker === worker && during(event))) return true;
+    if (
+      this.of('audit').some(
+        (e) => e.event === 'refresh_unsaved' && e.worker === worker && during(e),
+      )
+    )
+      return true;
+    return this.hadStoreFault(worker, presented.at, at);
+  }
+
+  /** Whether the store of a worker failed at any moment between the two. */
+  hadStoreFault(worker: string, from: number, to: number): boolean {
+    let isFaulty = false;
+    for (const fault of this.of('store_fault')) {
+      if (fault.worker !== worker) continue;
+      if (fault.at > to) break;
+      if (fault.at >= from && (isFaulty || fault.mode !== 'none')) return true;
+      isFaulty = fault.mode !== 'none';
+    }
+    return isFaulty;
+  }
+
+  /** How long a worker was stopped between the two, milliseconds. */
+  stoppedMs(worker: string, from: number, to: number): number {
+    let total = 0;
+    let since: number | undefined;
+    for (const event of this.events) {
+      if (event.type !== 'stopped' && event.type !== 'continued') continue;
+      if (event.worker !== worker) continue;
+      if (event.type === 'stopped') since ??= event.at;
+      else if (since !== undefined) {
+        total += Math.max(0, Math.min(event.at, to) - Math.max(since, from));
+        since = undefined;
+      }
+    }
+    return since === undefined ? total : total + Math.max(0, to - Math.max(since, from));
+  }
+
+  #collectPresentations(): Map<string, Presentation> {
+    const acted = new Map(this.of('acted').map((event) => [event.presentation, event]));
+    const answered = new Map(this.of('answered').map((event) => [event.presentation, event]));
+    return new Map(
+      this.of('presented').map((presented) => {
+        const id = presented.presentation;
+        return [id, { presented, acted: acted.get(id), answered: answered.get(id) }];
+      }),
+    );
+  }
+
+  #collectOperations(): OperationSpan[] {
+    const ends = new Map(this.of('op_end').map((event) => [event.op, event]));
+    return this.of('op_start').map(({ op, what, person, connector, at }) => {
+      const end = ends.get(op);
+      return {
+        op,
+        what,
+        person,
+        connector,
+        startAt: at,
+        // One that failed may still have had its effect, at any time.
+        endAt: end?.acknowledged ? end.at : Number.POSITIVE_INFINITY,
+        acknowledged: end?.acknowledged ?? false,
+        family: end?.family,
+      };
+    });
+  }
+}
+
+/** Reads well in a report. */
+export function named({ person, connector }: Connection): string {
+  return `${person} at ${connector}`;
+}

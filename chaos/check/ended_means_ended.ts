@@ -1,0 +1,86 @@
+import type { EventOf } from '../history/events.ts';
+import { type Chronicle, named, type OperationSpan, type Violation } from './chronicle.ts';
+
+/**
+ * Invariant 3: after a disconnect was acknowledged, no request with that grant starts, and every one of its tokens is revoked upstream or waits in
+ * the outbox. A removed person and an edit that moves the connector to another client end grants in the same way.
+ *
+ * Decided per acknowledged ending. Its grants are those that were acknowledged as stored before it began. No execution that began after the
+ * acknowledgement may reach the API with one of their tokens, unless its own process could not read the store, and with it the ending. After everything came to rest the
+ * newest of them must be dead at the provider or wait in the outbox. (One that was replaced by a new authorization before is dropped by design: ADR 9.)
+ */
+export function checkEndedMeansEnded(chronicle: Chronicle): Violation[] {
+  const starts = new Map(chronicle.of('call_start').map((event) => [event.call, event]));
+  const requests = Map.groupBy(chronicle.of('api_request'), ({ owner }) => owner?.family ?? '');
+  const verdicts = chronicle.of('verdict');
+  const violations: Violation[] = [];
+  for (const verdict of lastPerConnection(verdicts)) {
+    for (const ending of chronicle.endingsOf(verdict)) {
+      if (!ending.acknowledged) continue;
+      const ended = chronicle
+        .connectsOf(verdict)
+        .filter((op) => op.acknowledged && op.endAt < ending.startAt && op.family !== undefined);
+      for (const { family = '' } of ended) {
+        const late = (requests.get(family) ?? []).find((request) =>
+          isLate(chronicle, { request, start: starts.get(request.call), ending }),
+        );
+        if (late === undefined) continue;
+        violations.push({
+          invariant: 3,
+          sentence: `${late.worker} called the API with a token of ${named(verdict)} (${family}) in an execution that began after ${ending.what} was acknowledged.`,
+          about: [family, late.call, ending.op],
+        });
+      }
+      const newest = ended.toSorted((a, b) => a.endAt - b.endAt).at(-1);
+      if (newest !== undefined && isLeftAlive(chronicle, { ending, newest, verdict })) {
+        violations.push({
+          invariant: 3,
+          sentence: `The grant of ${named(verdict)} (${newest.family}) was ended by ${ending.what}, but it lives on at the provider and nothing waits in the outbox.`,
+          about: [newest.family ?? '', ending.op, verdict.person],
+        });
+      }
+    }
+  }
+  return violations;
+}
+
+function isLate(
+  chronicle: Chronicle,
+  late: {
+    readonly request: EventOf<'api_request'>;
+    readonly start: EventOf<'call_start'> | undefined;
+    readonly ending: OperationSpan;
+  },
+): boolean {
+  const { request, start, ending } = late;
+  if (start === undefined || start.at <= ending.endAt) return false;
+  return !chronicle.hadStoreFault(request.worker, start.at, request.at);
+}
+
+function isLeftAlive(
+  chronicle: Chronicle,
+  grant: {
+    readonly ending: OperationSpan;
+    readonly newest: OperationSpan;
+    readonly verdict: EventOf<'verdict'>;
+  },
+): boolean {
+  const { ending, newest, verdict } = grant;
+  if (verdict.inOutbox || !verdict.aliveFamilies.includes(newest.family ?? '')) return false;
+  // A new authorization that was under way may have replaced it first.
+  const replaced = chronicle
+    .connectsOf(verdict)
+    .some((op) => op !== newest && op.startAt < ending.endAt && op.endAt > newest.startAt);
+  // An ending that was never acknowledged may have taken effect first, and lost its way upstream with its process.
+  const earlier = chronicle
+    .endingsOf(verdict)
+    .some((op) => !op.acknowledged && op.startAt < ending.endAt && op.startAt > newest.startAt);
+  return !replaced && !earlier;
+}
+
+/** The newest verdict of each connection. */
+export function lastPerConnection(
+  verdicts: readonly EventOf<'verdict'>[],
+): readonly EventOf<'verdict'>[] {
+  return [...new Map(verdicts.map((verdict) => [named(verdict), verdict])).values()];
+}

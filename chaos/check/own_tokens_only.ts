@@ -1,0 +1,36 @@
+import { type Chronicle, named, type Violation } from './chronicle.ts';
+
+/**
+ * Invariant 2: nobody's request ever carries somebody else's token, or another connector's.
+ *
+ * Decided per request at the API: the recorder knows whose token arrived and the caller says who it is. Person, connector and the OAuth client the
+ * caller read from the connector must be those the token was issued for. At the token endpoint, a refresh token must come with the client it was issued to.
+ */
+export function checkOwnTokensOnly(chronicle: Chronicle): Violation[] {
+  const violations: Violation[] = [];
+  for (const request of chronicle.of('api_request')) {
+    const { owner } = request;
+    if (owner === undefined) continue;
+    const isOwn =
+      owner.person === request.person &&
+      owner.connector === request.connector &&
+      owner.client === request.client;
+    if (isOwn) continue;
+    violations.push({
+      invariant: 2,
+      sentence: `A call of ${named(request)} (client ${request.client}) carried a token of ${named(owner)} (client ${owner.client}).`,
+      about: [request.call, owner.family, request.connector],
+    });
+  }
+  const clients = new Map(chronicle.of('issued').map(({ family, client }) => [family, client]));
+  for (const { family, client, presentation } of chronicle.of('presented')) {
+    const own = family === undefined ? undefined : clients.get(family);
+    if (own === undefined || own === client) continue;
+    violations.push({
+      invariant: 2,
+      sentence: `A refresh token issued to ${own} was presented by ${client}.`,
+      about: [presentation, family ?? ''],
+    });
+  }
+  return violations;
+}

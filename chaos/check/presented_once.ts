@@ -1,0 +1,39 @@
+import type { Chronicle, Presentation, Violation } from './chronicle.ts';
+
+/**
+ * Invariant 1: no refresh token is presented twice, unless the provider's answer to the first was lost.
+ *
+ * Decided per token over all its presentations in the order they reached the provider. A second one is right only when, before it arrived,
+ * the first was answered without acting on it (5xx, 429, a refused client, a token already dead), or its answer was lost
+ * (`Chronicle.wasAnswerLost`). Two presentations that overlap are therefore a violation, and so is one whose first presenter is merely stopped.
+ */
+export function checkPresentedOnce(chronicle: Chronicle): Violation[] {
+  const byToken = Map.groupBy(chronicle.presentations.values(), ({ presented }) => presented.token);
+  const violations: Violation[] = [];
+  for (const presentations of byToken.values()) {
+    for (const [index, second] of presentations.entries()) {
+      const first = presentations[index - 1];
+      if (first === undefined || mayRepeat(chronicle, first, second)) continue;
+      violations.push({
+        invariant: 1,
+        sentence: `${first.presented.worker} presented a refresh token (${first.presented.presentation}, ${first.acted?.result ?? 'no answer yet'}), and ${second.presented.worker} presented it again (${second.presented.presentation}) although no answer was lost.`,
+        about: [
+          first.presented.token,
+          first.presented.family ?? '',
+          first.presented.presentation,
+          second.presented.presentation,
+          first.presented.worker,
+          second.presented.worker,
+        ],
+      });
+    }
+  }
+  return violations;
+}
+
+function mayRepeat(chronicle: Chronicle, first: Presentation, second: Presentation): boolean {
+  const { at } = second.presented;
+  if (chronicle.wasAnswerLost(first, at)) return true;
+  const isAnswered = first.answered !== undefined && first.answered.at <= at;
+  return isAnswered && first.acted !== undefined && first.acted.result !== 'rotated';
+}

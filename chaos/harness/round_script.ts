@@ -1,0 +1,139 @@
+import { TIMINGS } from '../chaos_settings.ts';
+import type { Connection } from '../history/events.ts';
+import type { ProviderFault } from '../provider/faults.ts';
+import { POINTS, type Point, type StoreFault } from '../worker/protocol.ts';
+import { Random } from './random.ts';
+
+/** Everybody and everything there is. */
+export const PEOPLE = ['u_ana', 'u_ben', 'u_cem'] as const;
+export const CONNECTORS = ['files', 'mail'] as const;
+export const CONNECTIONS: readonly Connection[] = PEOPLE.flatMap((person) =>
+  CONNECTORS.map((connector) => ({ person, connector })),
+);
+
+/** Something that happens during a storm. Workers are numbered from 0. */
+export type Injection = { readonly atMs: number } & (
+  | { readonly type: 'token_fault'; readonly fault: ProviderFault }
+  | { readonly type: 'revoke_fault'; readonly fault: ProviderFault }
+  | { readonly type: 'slow_api'; readonly ms: number }
+  | { readonly type: 'stop'; readonly worker: number; readonly forMs: number }
+  | { readonly type: 'kill'; readonly worker: number }
+  | {
+      readonly type: 'stop_at';
+      readonly worker: number;
+      readonly point: Point;
+      readonly forMs: number;
+    }
+  | { readonly type: 'kill_at'; readonly worker: number; readonly point: Point }
+  | {
+      readonly type: 'store';
+      readonly worker: number;
+      readonly mode: StoreFault;
+      readonly forMs: number;
+    }
+  | { readonly type: 'clock'; readonly worker: number; readonly offsetMs: number }
+  | ({ readonly type: 'disconnect' | 'reconnect'; readonly worker: number } & Connection)
+  | { readonly type: 'remove_person'; readonly worker: number; readonly person: string }
+  | { readonly type: 'edit_connector'; readonly worker: number; readonly connector: string }
+);
+
+/** One storm: who calls what when, and what goes wrong meanwhile. */
+export interface RoundScript {
+  /** How the tokens of the targets end: the API refuses them, or their time is over for everybody. */
+  readonly expiry: 'refused' | 'time';
+  readonly targets: readonly Connection[];
+  readonly calls: readonly (Connection & { readonly worker: number; readonly afterMs: number })[];
+  readonly injections: readonly Injection[];
+}
+
+/** The script of a round; depends on nothing but its arguments. */
+export function writeScript(request: {
+  readonly seed: number;
+  readonly round: number;
+  readonly processes: number;
+  readonly callers: number;
+}): RoundScript {
+  const random = new Random(request.seed, request.round);
+  const targets = random.sample(CONNECTIONS, random.integer(1, 3));
+  const quiet = random.chance(0.25);
+  const injections = quiet
+    ? []
+    : Array.from({ length: random.integer(1, 4) }, () =>
+        writeInjection(random, { processes: request.processes, targets }),
+      );
+  const spreadMs = random.pick([0, 100, injections.length > 0 ? 1_500 : 100]);
+  const calls = Array.from({ length: request.callers }, () => ({
+    // Some call for connections that are valid and must not notice anything.
+    ...random.pick(random.chance(0.85) ? targets : CONNECTIONS),
+    worker: random.integer(0, request.processes - 1),
+    afterMs: random.integer(0, spreadMs),
+  }));
+  return { expiry: random.pick(['refused', 'time'] as const), targets, calls, injections };
+}
+
+function writeInjection(
+  random: Random,
+  scene: { readonly processes: number; readonly targets: readonly Connection[] },
+): Injection {
+  const atMs = random.chance(0.4) ? 0 : random.integer(0, 600);
+  const worker = random.integer(0, scene.processes - 1);
+  const target = random.pick(scene.targets);
+  const { leaseTtlMs } = TIMINGS;
+  const stopMs = random.integer(leaseTtlMs * 1.2, leaseTtlMs * 3);
+  const kinds: readonly (() => Injection)[] = [
+    () => ({ atMs, type: 'token_fault', fault: tokenFault(random) }),
+    () => ({ atMs, type: 'token_fault', fault: tokenFault(random) }),
+    () => ({ atMs, type: 'token_fault', fault: tokenFault(random) }),
+    () => ({ atMs, type: 'revoke_fault', fault: revokeFault(random) }),
+    () => ({ atMs, type: 'slow_api', ms: random.integer(20, 400) }),
+    () => ({ atMs, type: 'stop', worker, forMs: stopMs }),
+    () => ({ atMs, type: 'kill', worker }),
+    () => ({ atMs: 0, type: 'stop_at', worker, point: random.pick(POINTS), forMs: stopMs }),
+    () => ({ atMs: 0, type: 'stop_at', worker, point: random.pick(POINTS), forMs: stopMs }),
+    () => ({ atMs: 0, type: 'kill_at', worker, point: random.pick(POINTS) }),
+    () => ({ atMs: 0, type: 'kill_at', worker, point: random.pick(POINTS) }),
+    () => ({
+      atMs,
+      type: 'store',
+      worker,
+      mode: random.pick(['writes', 'all', 'lost'] as const),
+      forMs: random.integer(50, 1_500),
+    }),
+    () => ({ atMs, type: 'store', worker, mode: 'lost', forMs: random.integer(20, 300) }),
+    () => ({ atMs, type: 'clock', worker, offsetMs: random.integer(-300_000, 300_000) }),
+    () => ({ atMs, type: 'disconnect', worker, ...target }),
+    () => ({ atMs, type: 'disconnect', worker, ...target }),
+    () => ({ atMs, type: 'reconnect', worker, ...target }),
+    () => ({ atMs, type: 'reconnect', worker, ...target }),
+    () => ({ atMs, type: 'remove_person', worker, person: target.person }),
+    () => ({ atMs, type: 'edit_connector', worker, connector: target.connector }),
+  ];
+  return random.pick(kinds)();
+}
+
+function tokenFault(random: Random): ProviderFault {
+  const when = random.pick(['before', 'after'] as const);
+  const { callTimeoutMs, leaseTtlMs } = TIMINGS;
+  const faults: readonly ProviderFault[] = [
+    // Often slower than the lease lives, and sometimes slower than the deadline of the call.
+    { kind: 'delay', when, ms: random.integer(50, leaseTtlMs * 2) },
+    { kind: 'delay', when, ms: random.integer(leaseTtlMs, callTimeoutMs * 1.2) },
+    { kind: 'hang', when },
+    { kind: 'drop', when },
+    { kind: 'status', when: 'before', status: random.pick([500, 503] as const) },
+    { kind: 'status', when: 'after', status: random.pick([502, 504] as const) },
+    { kind: 'throttle', retryAfterSeconds: random.integer(1, 3) },
+    { kind: 'invalid_client' },
+    { kind: 'invalid_grant' },
+  ];
+  return random.pick(faults);
+}
+
+function revokeFault(random: Random): ProviderFault {
+  const faults: readonly ProviderFault[] = [
+    { kind: 'status', when: 'before', status: 503 },
+    { kind: 'drop', when: random.pick(['before', 'after'] as const) },
+    { kind: 'delay', when: 'before', ms: random.integer(50, 800) },
+  ];
+  return random.pick(faults);
+}

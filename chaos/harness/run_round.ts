@@ -1,0 +1,194 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CALL_DEADLINE_MS } from '../chaos_settings.ts';
+import type { Connection, Operation } from '../history/events.ts';
+import type { Recorder } from '../history/recorder.ts';
+import type { ProviderServer } from '../provider/provider_server.ts';
+import type { Call, Command } from '../worker/protocol.ts';
+import { CONNECTORS, type Injection, type RoundScript } from './round_script.ts';
+import type { WorkerPool } from './worker_pool.ts';
+import { CommandFailedError, WorkerGoneError, type WorkerProcess } from './worker_process.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** The stage: one provider, several processes, and who is connected. */
+export interface Stage {
+  readonly provider: ProviderServer;
+  readonly pool: WorkerPool;
+  readonly recorder: Recorder;
+  /** Connectors whose client was refused; an administrator has to look at them. */
+  readonly broken: Set<string>;
+  /** Gives names that were never used before. */
+  nextName(prefix: string): string;
+}
+
+/** Creates the connectors; nobody is connected yet. */
+export async function setStage(stage: Stage): Promise<void> {
+  await stage.pool.revive();
+  for (const connector of CONNECTORS) {
+    const client = stage.nextName(`${connector}-client`);
+    await stage.pool.at(0).ask({ do: 'create_connector', connector, client });
+  }
+}
+
+/** Connects those named; failures are in the history. */
+export async function connectAll(stage: Stage, connections: readonly Connection[]): Promise<void> {
+  for (const [index, connection] of connections.entries()) {
+    await connect(stage, stage.pool.at(index % stage.pool.all.length), connection);
+  }
+}
+
+/** Plays a script to its end: all callers answered or cut off, everybody continued, all operations over. */
+export async function playScript(stage: Stage, script: RoundScript): Promise<void> {
+  const { pool, provider } = stage;
+  if (script.expiry === 'time') await pool.advance(2 * HOUR_MS);
+  else {
+    provider.book.expireAccessTokens(({ person, connector }) =>
+      script.targets.some((target) => target.person === person && target.connector === connector),
+    );
+  }
+  const atOnce = script.injections.filter(({ atMs }) => atMs === 0);
+  const later = script.injections.filter(({ atMs }) => atMs > 0);
+  // Traps are set before anybody runs into them; what takes time goes on beside the storm.
+  const running = atOnce.map((injection) => inject(stage, injection));
+  await Promise.all(
+    pool.all.map((worker) =>
+      worker.ask({ do: 'client_of', connector: CONNECTORS[0] }).catch(ignoreGone),
+    ),
+  );
+  const storms = pool.all.map((worker, index) => storm(stage, { worker, index, script }));
+  running.push(
+    ...later.map(async (injection) => {
+      await delay(injection.atMs);
+      await inject(stage, injection);
+    }),
+  );
+  await Promise.all([...storms, ...running]);
+  for (const worker of pool.all) worker.continue();
+}
+
+async function storm(
+  stage: Stage,
+  part: { readonly worker: WorkerProcess; readonly index: number; readonly script: RoundScript },
+): Promise<void> {
+  const calls: Call[] = part.script.calls
+    .filter(({ worker }) => worker === part.index)
+    .map(({ person, connector, afterMs }) => ({
+      call: stage.nextName('c'),
+      person,
+      connector,
+      afterMs,
+      deadlineMs: CALL_DEADLINE_MS,
+    }));
+  if (calls.length > 0) await part.worker.ask({ do: 'storm', calls }).catch(ignoreGone);
+}
+
+async function inject(stage: Stage, injection: Injection): Promise<void> {
+  const { pool, provider } = stage;
+  switch (injection.type) {
+    case 'token_fault':
+      if (injection.fault.kind === 'invalid_client')
+        for (const id of CONNECTORS) stage.broken.add(id);
+      return provider.failNext('token', injection.fault);
+    case 'revoke_fault':
+      return provider.failNext('revoke', injection.fault);
+    case 'slow_api':
+      return provider.delayApi(injection.ms);
+    case 'stop':
+      pool.at(injection.worker).stop(injection.forMs);
+      await delay(injection.forMs);
+      return;
+    case 'kill':
+      return pool.at(injection.worker).kill();
+    case 'stop_at': {
+      const worker = pool.at(injection.worker);
+      worker.expectStop(injection.forMs);
+      await tell(worker, { do: 'arm', point: injection.point, action: 'stop' });
+      return;
+    }
+    case 'kill_at':
+      return tell(pool.at(injection.worker), { do: 'arm', point: injection.point, action: 'kill' });
+    case 'store':
+      await tell(pool.at(injection.worker), { do: 'store_fault', mode: injection.mode });
+      await delay(injection.forMs);
+      return tell(pool.at(injection.worker), { do: 'store_fault', mode: 'none' });
+    case 'clock':
+      await pool.skew(injection.worker, injection.offsetMs).catch(ignoreGone);
+      return;
+    default:
+      return operate(stage, injection);
+  }
+}
+
+async function operate(
+  stage: Stage,
+  injection: Extract<
+    Injection,
+    { type: 'disconnect' | 'reconnect' | 'remove_person' | 'edit_connector' }
+  >,
+): Promise<void> {
+  const worker = stage.pool.at(injection.worker);
+  const on = { stage, worker };
+  switch (injection.type) {
+    case 'reconnect':
+      return connect(stage, worker, injection);
+    case 'disconnect': {
+      const { person, connector } = injection;
+      return operation(on, 'disconnect', { do: 'disconnect', person, connector });
+    }
+    case 'remove_person':
+      return operation(on, 'remove_person', { do: 'remove_person', person: injection.person });
+    case 'edit_connector': {
+      const { connector } = injection;
+      const client = stage.nextName(`${connector}-client`);
+      return operation(on, 'edit_connector', { do: 'edit_connector', connector, client });
+    }
+    default:
+      return injection satisfies never;
+  }
+}
+
+async function connect(
+  stage: Stage,
+  worker: WorkerProcess,
+  { person, connector }: Connection,
+): Promise<void> {
+  const client = await worker.ask({ do: 'client_of', connector }).catch(() => undefined);
+  if (typeof client !== 'string') return;
+  const code = stage.provider.book.issueCode({ person, connector }, client);
+  await operation({ stage, worker }, 'connect', { do: 'connect', person, connector, code });
+}
+
+/** One operation of a person or an administrator, with its acknowledgement in the history. */
+async function operation(
+  { stage, worker }: { readonly stage: Stage; readonly worker: WorkerProcess },
+  what: Operation,
+  command: Command,
+): Promise<void> {
+  const op = stage.nextName('op');
+  const { recorder } = stage;
+  recorder.record({
+    type: 'op_start',
+    op,
+    worker: worker.name,
+    what,
+    ...('person' in command ? { person: command.person } : {}),
+    ...('connector' in command ? { connector: command.connector } : {}),
+  });
+  try {
+    const result = await worker.ask(command);
+    const family = what === 'connect' && typeof result === 'string' ? result : undefined;
+    recorder.record({ type: 'op_end', op, acknowledged: true, family });
+  } catch (error) {
+    const code = error instanceof CommandFailedError ? error.code : 'gone';
+    recorder.record({ type: 'op_end', op, acknowledged: false, code });
+  }
+}
+
+async function tell(worker: WorkerProcess, command: Command): Promise<void> {
+  await worker.ask(command).catch(ignoreGone);
+}
+
+function ignoreGone(error: unknown): undefined {
+  if (error instanceof WorkerGoneError) return undefined;
+  throw error;
+}

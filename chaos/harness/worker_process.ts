@@ -1,0 +1,184 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CANARY, type Mutation } from '../chaos_settings.ts';
+import type { HistoryEvent } from '../history/events.ts';
+import { type Recorder, readEvents } from '../history/recorder.ts';
+import type { Command, WorkerMessage, WorkerSettings } from '../worker/protocol.ts';
+
+const MAIN = join(import.meta.dirname, '..', 'worker', 'main.ts');
+
+/** The process ended before it answered. */
+export class WorkerGoneError extends Error {
+  override readonly name = 'WorkerGoneError';
+}
+
+/** The worker answered a command with a failure; `code` says which. */
+export class CommandFailedError extends Error {
+  override readonly name = 'CommandFailedError';
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`The worker answered [${code}].`);
+    this.code = code;
+  }
+}
+
+/** One life of one worker process. */
+export class WorkerProcess {
+  readonly name: string;
+  readonly #child: ChildProcess;
+  readonly #recorder: Recorder;
+  readonly #historyPath: string;
+  readonly #waiting = new Map<
+    number,
+    { resolve(result: unknown): void; reject(error: Error): void }
+  >();
+  readonly #ready: Promise<void>;
+  readonly #exited: Promise<void>;
+  #historyEnd = 0;
+  #commands = 0;
+  #isKilled = false;
+  /** How long to leave it stopped when it stops itself, milliseconds. */
+  #stopForMs = 0;
+  #continueTimer: NodeJS.Timeout | undefined;
+
+  constructor(settings: {
+    readonly name: string;
+    readonly folder: string;
+    readonly origin: string;
+    readonly mutation: Mutation | undefined;
+    readonly writesWithKey: 0 | 1;
+    readonly clockOffsetMs: number;
+    readonly recorder: Recorder;
+  }) {
+    const { name, folder, origin, mutation, writesWithKey, clockOffsetMs, recorder } = settings;
+    this.name = name;
+    this.#recorder = recorder;
+    this.#historyPath = join(folder, `${name}.history.jsonl`);
+    writeFileSync(this.#historyPath, '', { mode: 0o600 });
+    const argument: WorkerSettings = {
+      worker: name,
+      folder,
+      historyPath: this.#historyPath,
+      origin,
+      mutation,
+      writesWithKey,
+      clockOffsetMs,
+    };
+    const log = openSync(join(folder, `${name}.log`), 'a', 0o600);
+    this.#child = fork(MAIN, [JSON.stringify(argument)], {
+      execArgv: [],
+      env: { PATH: process.env['PATH'] ?? '' },
+      stdio: ['ignore', log, log, 'ipc'],
+    });
+    closeSync(log);
+    recorder.record({ type: 'forked', worker: name, pid: this.#child.pid ?? 0 });
+    this.#ready = new Promise((resolve, reject) => {
+      this.#child.on('message', (message: WorkerMessage) => {
+        if (message.type === 'ready') resolve();
+        else this.#hear(message);
+      });
+      this.#child.once('exit', () => reject(new WorkerGoneError(`${name} ended at its start.`)));
+    });
+    this.#ready.catch(() => undefined);
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('exit', (_code, signal) => {
+        this.#onExit(signal);
+        resolve();
+      });
+    });
+  }
+
+  get isGone(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** @throws WorkerGoneError */
+  whenReady(): Promise<void> {
+    return this.#ready;
+  }
+
+  /** @throws WorkerGoneError, CommandFailedError */
+  ask(command: Command): Promise<unknown> {
+    this.#commands += 1;
+    const id = this.#commands;
+    return new Promise((resolve, reject) => {
+      if (this.isGone) {
+        reject(new WorkerGoneError(`${this.name} is gone.`));
+        return;
+      }
+      this.#waiting.set(id, { resolve, reject });
+      this.#child.send({ id, command }, () => undefined);
+    });
+  }
+
+  /** SIGSTOP now, SIGCONT later. */
+  stop(forMs: number): void {
+    if (this.isGone) return;
+    this.#recorder.record({ type: 'stopped', worker: this.name });
+    this.#child.kill('SIGSTOP');
+    this.#continueAfter(forMs);
+  }
+
+  /** It will stop itself at a point; this is for how long. */
+  expectStop(forMs: number): void {
+    this.#stopForMs = forMs;
+  }
+
+  continue(): void {
+    if (this.#continueTimer === undefined) return;
+    clearTimeout(this.#continueTimer);
+    this.#continueTimer = undefined;
+    if (this.isGone) return;
+    this.#child.kill('SIGCONT');
+    this.#recorder.record({ type: 'continued', worker: this.name });
+  }
+
+  /** As a power cut would. */
+  async kill(): Promise<void> {
+    if (!this.isGone) {
+      this.#recorder.record({ type: 'killed', worker: this.name });
+      this.#isKilled = true;
+      this.#child.kill('SIGKILL');
+    }
+    await this.#exited;
+  }
+
+  /** What it wrote since the last time. */
+  takeEvents(): HistoryEvent[] {
+    const { events, end } = readEvents(this.#historyPath, this.#historyEnd);
+    this.#historyEnd = end;
+    return events;
+  }
+
+  #continueAfter(ms: number): void {
+    clearTimeout(this.#continueTimer);
+    this.#continueTimer = setTimeout(() => this.continue(), ms);
+  }
+
+  #hear(message: Exclude<WorkerMessage, { type: 'ready' }>): void {
+    if (JSON.stringify(message).includes(CANARY))
+      this.#recorder.record({ type: 'leak', where: `an answer of ${this.name}` });
+    if (message.type === 'stopping') {
+      this.#recorder.record({ type: 'stopped', worker: this.name });
+      this.#continueAfter(this.#stopForMs);
+      return;
+    }
+    const waiting = this.#waiting.get(message.id);
+    this.#waiting.delete(message.id);
+    if (message.type === 'done') waiting?.resolve(message.result);
+    else waiting?.reject(new CommandFailedError(message.code));
+  }
+
+  #onExit(signal: NodeJS.Signals | null): void {
+    clearTimeout(this.#continueTimer);
+    this.#continueTimer = undefined;
+    // One that kills itself at a point says so in its own history.
+    if (!this.#isKilled && signal !== 'SIGKILL')
+      this.#recorder.record({ type: 'crashed', worker: this.name });
+    for (const { reject } of this.#waiting.values())
+      reject(new WorkerGoneError(`${this.name} is gone.`));
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, readFileSync } from 'node:fs';
+import type { HistoryEvent, NewEvent } from './events.ts';
+
+/** Milliseconds of the machine's monotonic clock: comparable between processes, untouched by jumps of the wall clock. */
+export function machineMs(): number {
+  return Number(process.hrtime.bigint() / 1000n) / 1000;
+}
+
+/** Names a token without carrying it. */
+export function tokenName(token: string): string {
+  return createHash('sha256').update(token).digest('base64url').slice(0, 12);
+}
+
+/** Where events go. */
+export interface Recorder {
+  record(event: NewEvent): void;
+}
+
+/** The events of one process in its memory. */
+export class MemoryRecorder implements Recorder {
+  #events: HistoryEvent[] = [];
+
+  record(event: NewEvent): void {
+    this.#events.push({ at: machineMs(), ...event } as HistoryEvent);
+  }
+
+  /** Hands over what was recorded since the last time. */
+  take(): readonly HistoryEvent[] {
+    const taken = this.#events;
+    this.#events = [];
+    return taken;
+  }
+}
+
+/** The events of a process that may be killed at any moment: each is in the file before the next statement runs. */
+export class FileRecorder implements Recorder {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  record(event: NewEvent): void {
+    appendFileSync(this.#path, `${JSON.stringify({ at: machineMs(), ...event })}\n`);
+  }
+}
+
+/** Reads what a {@link FileRecorder} wrote from a byte position on. */
+export function readEvents(path: string, from: number): { events: HistoryEvent[]; end: number } {
+  const bytes = readFileSync(path);
+  const text = bytes.subarray(from).toString('utf8');
+  const complete = text.lastIndexOf('\n') + 1;
+  const events = text
+    .slice(0, complete)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): HistoryEvent => JSON.parse(line));
+  return { events, end: from + Buffer.byteLength(text.slice(0, complete)) };
+}

@@ -1,0 +1,158 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { ConnectorAuthorizationError } from '@latchkey/connector-specs';
+import { EgressError } from '@latchkey/egress';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import { ConnectorConfigurationError } from '../../plugins/actions/server/oauth/strategies/index.ts';
+import { isFresh } from '../../plugins/actions/server/oauth/tokens/grant_record.ts';
+import {
+  TokenUnavailableError,
+  tokenFingerprint,
+} from '../../plugins/actions/server/oauth/tokens/index.ts';
+import type { DecryptedConnector, UsableToken } from '../../plugins/actions/server/types.ts';
+import type { Answer } from '../history/events.ts';
+import type { Recorder } from '../history/recorder.ts';
+import type { Call } from './protocol.ts';
+import type { Stack } from './stack.ts';
+
+interface CallContext {
+  askedForRefresh: boolean;
+}
+
+/** Executes as the server does: a token, the call, and after a 401 one replacement and one repetition. */
+export class Caller {
+  readonly #stack: Stack;
+  readonly #recorder: Recorder;
+  readonly #settings: { readonly worker: string; readonly origin: string };
+  readonly #context = new AsyncLocalStorage<CallContext>();
+
+  constructor(
+    stack: Stack,
+    recorder: Recorder,
+    settings: { readonly worker: string; readonly origin: string },
+  ) {
+    this.#stack = stack;
+    this.#recorder = recorder;
+    this.#settings = settings;
+    const { refresher } = stack.tokens;
+    const refresh = refresher.refresh.bind(refresher);
+    refresher.refresh = (request) => {
+      const context = this.#context.getStore();
+      if (context !== undefined) context.askedForRefresh = true;
+      return refresh(request);
+    };
+  }
+
+  /** Never rejects; the history says how it ended. */
+  async execute(call: Call): Promise<void> {
+    const { person, connector, deadlineMs } = call;
+    this.#recorder.record({
+      type: 'call_start',
+      call: call.call,
+      worker: this.#settings.worker,
+      person,
+      connector,
+      deadlineMs,
+    });
+    const context: CallContext = { askedForRefresh: false };
+    let ended: { readonly answer: Answer; readonly code?: string | undefined };
+    let waitedThoughFresh = false;
+    try {
+      const outcome = await this.#context.run(context, () => this.#run(call, context));
+      ended = { answer: outcome.answer };
+      waitedThoughFresh = outcome.waitedThoughFresh;
+    } catch (error) {
+      ended = answerOf(error);
+    }
+    this.#recorder.record({
+      type: 'call_end',
+      call: call.call,
+      answer: ended.answer,
+      code: ended.code,
+      waitedThoughFresh,
+    });
+  }
+
+  async #run(
+    call: Call,
+    context: CallContext,
+  ): Promise<{ readonly answer: Answer; readonly waitedThoughFresh: boolean }> {
+    const { tokens } = this.#stack.tokens;
+    const signal = AbortSignal.timeout(call.deadlineMs);
+    const connector = await this.#stack.connectors.readDecrypted(call.connector);
+    if (connector === undefined) throw new Error('no connector');
+    const request = { connector, profileUid: call.person, signal };
+    const fresh = await this.#freshToken(call, connector);
+    const token = await tokens.getToken(request);
+    const waitedThoughFresh = context.askedForRefresh && token.fingerprint === fresh;
+    const first = await this.#callApi(call, { connector, token, signal });
+    if (first !== 401) return { answer: answerOfStatus(first), waitedThoughFresh };
+    const replaced = await tokens.replaceRejectedToken({
+      ...request,
+      rejectedFingerprint: token.fingerprint,
+    });
+    const second = await this.#callApi(call, { connector, token: replaced, signal });
+    return { answer: answerOfStatus(second), waitedThoughFresh };
+  }
+
+  /** Fingerprint of the stored token if it could be sent at once. */
+  async #freshToken(call: Call, connector: DecryptedConnector): Promise<string | undefined> {
+    const { store } = this.#stack.tokens;
+    const key = {
+      scope: 'per-user',
+      connectorId: call.connector,
+      profileUid: call.person,
+    } as const;
+    const record = await store.read(key).catch(() => undefined);
+    const client = this.#stack.clients.forConnector(connector);
+    if (record?.accessToken === undefined || record.clientFingerprint !== client.fingerprint)
+      return undefined;
+    return isFresh(record, this.#stack.clock.now())
+      ? tokenFingerprint(record.accessToken)
+      : undefined;
+  }
+
+  async #callApi(
+    call: Call,
+    sent: {
+      readonly connector: DecryptedConnector;
+      readonly token: UsableToken;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<number> {
+    const response = await this.#stack.egress.fetch(`${this.#settings.origin}/api/whoami`, {
+      headers: {
+        authorization: sent.token.authorization,
+        'x-call': call.call,
+        'x-worker': this.#settings.worker,
+        'x-person': call.person,
+        'x-connector': call.connector,
+        'x-client': String(sent.connector.secrets['clientId']),
+      },
+      signal: sent.signal,
+    });
+    await response.arrayBuffer();
+    return response.status;
+  }
+}
+
+function answerOfStatus(status: number): Answer {
+  if (status === 200) return 'ok';
+  return status === 401 ? 'refused' : 'api_failed';
+}
+
+/** The three classes a server tells apart, and what is none of them. */
+export function answerOf(error: unknown): { readonly answer: Answer; readonly code: string } {
+  if (error instanceof ConnectorAuthorizationError)
+    return { answer: 'authorize', code: error.reason };
+  if (error instanceof ConnectorConfigurationError)
+    return { answer: 'misconfigured', code: error.code };
+  if (error instanceof TokenUnavailableError) return { answer: 'later', code: error.code };
+  // From reading the connector, which the server answers with 503.
+  if (error instanceof SavedObjectError && error.code === 'store_unavailable')
+    return { answer: 'later', code: error.code };
+  if (error instanceof EgressError) return { answer: 'api_failed', code: error.code };
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return { answer: 'api_failed', code: 'deadline' };
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { answer: 'unclassified', code: `${name}: ${message}` };
+}

@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { FileRecorder } from '../history/recorder.ts';
+import { answerOf, Caller } from './execute_call.ts';
+import { switchOff } from './mutations.ts';
+import { connect, editConnector, look } from './operations.ts';
+import type { Command, CommandMessage, Point, WorkerMessage, WorkerSettings } from './protocol.ts';
+import { createStack } from './stack.ts';
+
+const settings: WorkerSettings = JSON.parse(process.argv[2] ?? '');
+const recorder = new FileRecorder(settings.historyPath);
+const armed = new Map<Point, 'stop' | 'kill'>();
+
+if (settings.mutation !== undefined) switchOff(settings.mutation);
+const stack = await createStack(settings, { recorder, checkpoint });
+const caller = new Caller(stack, recorder, settings);
+
+process.on('message', ({ id, command }: CommandMessage) => {
+  run(command).then(
+    (result) => tell({ type: 'done', id, result }),
+    (error: unknown) => tell({ type: 'failed', id, code: answerOf(error).code }),
+  );
+});
+process.on('disconnect', () => process.exit(0));
+await tell({ type: 'ready' });
+
+/** Dies or stops exactly here, if the harness asked for it. */
+async function checkpoint(point: Point): Promise<void> {
+  recorder.record({ type: 'reached', worker: settings.worker, point });
+  const action = armed.get(point);
+  if (action === undefined) return;
+  armed.delete(point);
+  if (action === 'kill') {
+    recorder.record({ type: 'killed', worker: settings.worker });
+    process.kill(process.pid, 'SIGKILL');
+  }
+  await tell({ type: 'stopping' });
+  process.kill(process.pid, 'SIGSTOP');
+}
+
+async function run(command: Command): Promise<unknown> {
+  const { tokens, connectors, clock, store } = stack;
+  switch (command.do) {
+    case 'storm':
+      await Promise.all(
+        command.calls.map(async (call) => {
+          await delay(call.afterMs);
+          await caller.execute(call);
+        }),
+      );
+      return undefined;
+    case 'create_connector':
+      return connectors.create(command.connector, command.client);
+    case 'touch_connector':
+      return connectors.touch(command.connector);
+    case 'connect':
+      return connect(stack, command);
+    case 'disconnect':
+      return tokens.grants.endGrant({
+        connectorId: command.connector,
+        profileUid: command.person,
+        reason: 'disconnect',
+        actor: undefined,
+      });
+    case 'remove_person':
+      return tokens.grants.endGrantsOfPerson({
+        profileUid: command.person,
+        reason: 'user_removed',
+        actor: undefined,
+      });
+    case 'edit_connector':
+      return editConnector(stack, command.connector, command.client);
+    case 'clock':
+      clock.offsetMs = command.offsetMs;
+      recorder.record({ type: 'clock', worker: settings.worker, offsetMs: command.offsetMs });
+      return undefined;
+    case 'store_fault':
+      store.mode = command.mode;
+      recorder.record({ type: 'store_fault', worker: settings.worker, mode: command.mode });
+      return undefined;
+    case 'arm':
+      armed.set(command.point, command.action);
+      return undefined;
+    case 'disarm':
+      armed.clear();
+      return undefined;
+    case 'work_off':
+      return tokens.outbox.workOff(AbortSignal.timeout(20_000));
+    case 'look':
+      return look(stack, command.connections);
+    case 'client_of':
+      return (await connectors.readDecrypted(command.connector))?.secrets['clientId'];
+    default:
+      return command satisfies never;
+  }
+}
+
+/** Resolves when the line is on its way, so that stopping right afterwards does not hold it back. */
+function tell(message: WorkerMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined) resolve();
+    else process.send(message, undefined, undefined, () => resolve());
+  });
+}

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { grantId } from '../../plugins/actions/server/oauth/tokens/grant_key.ts';
+import type { DecryptedConnector, GrantClient } from '../../plugins/actions/server/types.ts';
+import { CANARY } from '../chaos_settings.ts';
+import type { Connection } from '../history/events.ts';
+import type { Sight } from './protocol.ts';
+import type { Stack } from './stack.ts';
+
+const SAVE_PAUSES_MS = [50, 200, 800];
+
+/**
+ * The callback of the authorization flow: exchanges the code, makes sure that the connector is still the one it was made for, saves.
+ * @returns the family the provider issued
+ */
+export async function connect(
+  stack: Stack,
+  { person, connector: id, code }: Connection & { readonly code: string },
+): Promise<string | undefined> {
+  const { connector, client } = await open(stack, id);
+  const grant = await client.exchangeCode({
+    code,
+    codeVerifier: `${CANARY}-verifier-${'v'.repeat(43)}`,
+    redirectUri: 'http://localhost/callback',
+  });
+  const now = await open(stack, id);
+  if (now.client.fingerprint !== client.fingerprint) {
+    if (grant.refreshToken !== undefined) await client.revoke(grant.refreshToken, 'refresh_token');
+    throw new Error('connector_changed');
+  }
+  for (const pauseMs of [...SAVE_PAUSES_MS, undefined]) {
+    try {
+      await stack.tokens.grants.saveGrant({ connector, client, profileUid: person, grant });
+      break;
+    } catch (error) {
+      if (pauseMs === undefined) throw error;
+      await delay(pauseMs);
+    }
+  }
+  return grant.providerRequestId;
+}
+
+/** Another client asks from now on; everybody's grant ends where it was made. */
+export async function editConnector(stack: Stack, id: string, client: string): Promise<void> {
+  const previous = await stack.connectors.changeClient(id, client);
+  await stack.tokens.grants.endGrantsOfConnector({
+    connector: previous,
+    reason: 'connector_changed',
+    actor: undefined,
+  });
+}
+
+/** What this process would tell about these connections. */
+export async function look(stack: Stack, connections: readonly Connection[]): Promise<Sight[]> {
+  const sights: Sight[] = [];
+  for (const { person, connector } of connections) {
+    const key = { scope: 'per-user', connectorId: connector, profileUid: person } as const;
+    const views = await stack.tokens.grants.getConnections(person, [{ id: connector }]);
+    const view = views.get(connector);
+    sights.push({
+      status: view?.status ?? 'unknown',
+      lastError: view?.lastError?.code,
+      inOutbox: await stack.hasOutboxEntry(grantId(key)),
+    });
+  }
+  return sights;
+}
+
+async function open(
+  stack: Stack,
+  id: string,
+): Promise<{ readonly connector: DecryptedConnector; readonly client: GrantClient }> {
+  const connector = await stack.connectors.readDecrypted(id);
+  if (connector === undefined) throw new Error('no connector');
+  return { connector, client: stack.clients.forConnector(connector) };
+}

@@ -1,0 +1,77 @@
+import type { Mutation } from '../chaos_settings.ts';
+import type { Connection, Operation } from '../history/events.ts';
+
+/** How one life of a worker process is set up; handed over as its only argument. */
+export interface WorkerSettings {
+  readonly worker: string;
+  readonly folder: string;
+  readonly historyPath: string;
+  /** Of the provider and its API. */
+  readonly origin: string;
+  readonly mutation: Mutation | undefined;
+  /** Which of the two encryption keys this life writes with; it reads both. */
+  readonly writesWithKey: 0 | 1;
+  /** Added to the wall clock, milliseconds. */
+  readonly clockOffsetMs: number;
+}
+
+/** One caller: executes for a person through a connector, as a server does for `_execute`. */
+export interface Call extends Connection {
+  readonly call: string;
+  readonly afterMs: number;
+  readonly deadlineMs: number;
+}
+
+/** The moments of a refresh at which a worker can be stopped or killed. */
+export const POINTS = [
+  'lease_taken',
+  'before_call',
+  'after_call',
+  'before_write',
+  'after_write',
+] as const;
+export type Point = (typeof POINTS)[number];
+
+/**
+ * What the store of one worker does. `writes`: refuses every write. `all`: is away. `lost`: writes, and then says that it is away.
+ */
+export type StoreFault = 'none' | 'writes' | 'all' | 'lost';
+
+/** What the harness asks a worker to do. */
+export type Command =
+  | { readonly do: 'storm'; readonly calls: readonly Call[] }
+  | { readonly do: 'create_connector'; readonly connector: string; readonly client: string }
+  | { readonly do: 'touch_connector'; readonly connector: string }
+  | ({ readonly do: 'connect'; readonly code: string } & Connection)
+  | ({ readonly do: 'disconnect' } & Connection)
+  | { readonly do: 'remove_person'; readonly person: string }
+  | { readonly do: 'edit_connector'; readonly connector: string; readonly client: string }
+  | { readonly do: 'clock'; readonly offsetMs: number }
+  | { readonly do: 'store_fault'; readonly mode: StoreFault }
+  | { readonly do: 'arm'; readonly point: Point; readonly action: 'stop' | 'kill' }
+  | { readonly do: 'disarm' }
+  | { readonly do: 'work_off' }
+  | { readonly do: 'look'; readonly connections: readonly Connection[] }
+  | { readonly do: 'client_of'; readonly connector: string };
+
+/** What a worker sees of one connection. */
+export interface Sight {
+  readonly status: string;
+  readonly lastError: string | undefined;
+  readonly inOutbox: boolean;
+}
+
+/** Names of operations as commands; they are recorded with their acknowledgement. */
+export type OperationCommand = Extract<Command, { readonly do: Operation }>;
+
+export interface CommandMessage {
+  readonly id: number;
+  readonly command: Command;
+}
+
+/** What a worker sends: that it is ready, that it is about to stop itself, or the answer to a command. */
+export type WorkerMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'stopping' }
+  | { readonly type: 'done'; readonly id: number; readonly result: unknown }
+  | { readonly type: 'failed'; readonly id: number; readonly code: string };

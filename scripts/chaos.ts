@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util';
+import { MUTATIONS, runChaos, sliceOf } from '../chaos/index.ts';
+
+const USAGE = `Refreshes and endings under chaos, in several processes on one store; docs/chaos.md says what is decided and how.
+
+  npm run chaos -- [options]
+
+  --seed N         what the rounds are made from (default 1)
+  --rounds N       storms to play (default 100)
+  --from-round N   the first of them, for replays (default 1)
+  --store S        sqlite (default) or elasticsearch
+  --processes N    processes on the store (default 4)
+  --callers N      callers of one storm, over all processes (default 40)
+  --minutes N      stop after so long, whatever --rounds says
+  --mutate M       switch a safeguard off and expect a violation: ${MUTATIONS.join(', ')}
+`;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '100' },
+    'from-round': { type: 'string', default: '1' },
+    store: { type: 'string', default: 'sqlite' },
+    processes: { type: 'string', default: '4' },
+    callers: { type: 'string', default: '40' },
+    minutes: { type: 'string' },
+    mutate: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) process.stdout.write(USAGE);
+else process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const mutation = MUTATIONS.find((known) => known === values.mutate);
+  if (values.mutate !== undefined && mutation === undefined)
+    return refuse(`--mutate must be one of ${MUTATIONS.join(', ')}`);
+  if (values.store !== 'sqlite' && values.store !== 'elasticsearch')
+    return refuse('--store must be sqlite or elasticsearch');
+  if (values.store === 'elasticsearch') return refuse('--store elasticsearch is not available yet');
+  const seed = whole('seed', values.seed);
+  const settings = {
+    seed,
+    rounds: whole('rounds', values.rounds),
+    fromRound: whole('from-round', values['from-round']),
+    store: 'sqlite' as const,
+    processes: whole('processes', values.processes),
+    callers: whole('callers', values.callers),
+    mutation,
+    ...(values.minutes === undefined
+      ? {}
+      : { stopAfterMs: whole('minutes', values.minutes) * 60_000 }),
+  };
+  const result = await runChaos(settings, {
+    onRound: (round) => {
+      if (round % 10 === 0) process.stdout.write(`round ${round}\n`);
+    },
+  });
+  const { failure, ...figures } = result;
+  process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
+  if (failure === undefined) {
+    process.stdout.write(`No invariant was violated (seed ${seed}).\n`);
+    return mutation === undefined ? 0 : 1;
+  }
+  for (const violation of failure.violations.slice(0, 5)) {
+    process.stdout.write(`\nInvariant ${violation.invariant}: ${violation.sentence}\n`);
+    for (const line of sliceOf(failure.history, violation)) process.stdout.write(`  ${line}\n`);
+  }
+  process.stdout.write(
+    `\n${failure.violations.length} violations in round ${failure.round} of seed ${seed}. Everything is kept in ${failure.folder}\n` +
+      `Replay: npm run chaos -- --seed ${seed} --from-round ${failure.round} --rounds 20 --processes ${settings.processes} --callers ${settings.callers}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
+  );
+  return mutation === undefined ? 1 : 0;
+}
+
+function whole(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new RangeError(`--${name} must be a whole number from 1`);
+  return value;
+}
+
+function refuse(sentence: string): number {
+  process.stderr.write(`${sentence}\n`);
+  return 2;
+}
