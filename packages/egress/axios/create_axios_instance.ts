@@ -1,7 +1,8 @@
-import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios';
+import type { AxiosInstance, CreateAxiosDefaults } from 'axios';
 import { EgressError } from '../egress_error.ts';
 import type { AxiosInstanceOptions, Egress } from '../types.ts';
 import { type AdapterOptions, createAdapter } from './adapter.ts';
+import { buildInstance, createTemplate } from './build_instance.ts';
 import { redactAxiosError } from './redact_axios_error.ts';
 
 /** Keys whose values axios blanks when it serialises an error on its own, before our interceptor sees it. */
@@ -20,21 +21,20 @@ export function createAxiosFactory(
   options: Omit<AdapterOptions, 'credentialOrigins'>,
 ): Egress['createAxiosInstance'] {
   const anyOrigin = createAdapter(options);
+  const template = createTemplate({
+    // Objects become multipart bodies of the platform's FormData, which can be sent again, not of a one-time stream.
+    env: { FormData },
+    redact: REDACTED_KEYS,
+    proxy: false,
+  });
   return (defaults: CreateAxiosDefaults = {}, { credentialOrigins }: AxiosInstanceOptions = {}) => {
     const adapter =
       credentialOrigins === undefined
         ? anyOrigin
         : createAdapter({ ...options, credentialOrigins: toOrigins(credentialOrigins) });
-    const instance = axios.create({
-      // Objects become multipart bodies of the platform's FormData, which can be sent again, not of a one-time stream.
-      env: { FormData },
-      redact: REDACTED_KEYS,
-      ...defaults,
-      adapter,
-      proxy: false,
-    });
-    keepOnThisDoor(instance, adapter);
-    return instance;
+    return buildInstance(template, { ...defaults, adapter, proxy: false }, (instance) =>
+      keepOnThisDoor(instance, adapter),
+    );
   };
 }
 

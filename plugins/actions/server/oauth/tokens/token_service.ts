@@ -4,6 +4,7 @@ import { type GrantKey, grantId } from './grant_key.ts';
 import { type GrantRecord, isFresh, isUsable, tokenFingerprint } from './grant_record.ts';
 import type { GrantRefresher } from './grant_refresher.ts';
 import type { GrantStore } from './grant_store.ts';
+import { KnownFingerprints } from './known_fingerprints.ts';
 import { authorizationError } from './refresh_decision.ts';
 import type { RecordWithToken } from './refresh_request.ts';
 import { TokenUnavailableError } from './token_errors.ts';
@@ -16,6 +17,7 @@ export class StoredTokenService implements TokenService {
   readonly #store: GrantStore;
   readonly #refresher: GrantRefresher;
   readonly #clients: GrantClients;
+  readonly #fingerprints: KnownFingerprints;
   readonly #clock: Clock;
   /** Grants whose last use is being written; a burst of calls writes once. */
   readonly #marking = new Set<string>();
@@ -29,14 +31,15 @@ export class StoredTokenService implements TokenService {
     this.#store = deps.store;
     this.#refresher = deps.refresher;
     this.#clients = deps.clients;
+    this.#fingerprints = new KnownFingerprints(deps.clients);
     this.#clock = deps.clock;
   }
 
   async getToken(request: TokenRequest): Promise<UsableToken> {
     const key = keyOf(request);
-    const client = this.#clients.forConnector(request.connector);
+    const fingerprint = this.#fingerprints.of(request.connector);
     const record = await this.#read(key, request);
-    if (record !== undefined && this.#servesNow(record, client.fingerprint)) {
+    if (record !== undefined && this.#servesNow(record, fingerprint)) {
       this.#markUsed(record);
       return usableToken(record);
     }
