@@ -6,6 +6,7 @@ import {
   registerLoginRoutes,
   registerMeRoute,
   registerPasswordRoute,
+  registerStartPage,
 } from './authentication/index.ts';
 import { buildServices, type SecurityServices } from './build_services.ts';
 import type { SecurityConfig } from './config.ts';
@@ -115,6 +116,7 @@ function registerHttp({ http }: Pick<CoreSetup, 'http'>, services: SecurityServi
   });
   const router = http.createRouter({ mapError: mapSecurityError });
   const deps = { ...services, urls: http.urls };
+  registerStartPage(router, deps);
   registerLoginPage(router, deps);
   registerLoginRoutes(router, deps);
   registerMeRoute(router, deps);

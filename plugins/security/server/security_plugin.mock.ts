@@ -23,6 +23,8 @@ export interface SecurityServerOptions {
   readonly settings?: unknown;
   readonly mode?: 'development' | 'production';
   readonly basePath?: string;
+  /** Spaces that exist beside `default`. */
+  readonly spaces?: readonly string[];
   /** Folder of the database; several servers on one folder share it. Default: one of its own. */
   readonly folder?: string;
   readonly beforeStart?: (setup: SecuritySetup) => void;
@@ -66,9 +68,10 @@ export async function startSecurityServer(
   const clock = new ManualClock();
   const logger = createLoggerMock('plugins.security');
   const printed: string[] = [];
-  const harness = createRouterHarness(
-    options.basePath === undefined ? {} : { basePath: options.basePath },
-  );
+  const harness = createRouterHarness({
+    ...(options.basePath === undefined ? {} : { basePath: options.basePath }),
+    ...(options.spaces === undefined ? {} : { spaces: options.spaces }),
+  });
   const savedObjects = createSavedObjectsService({
     store: createSqliteStore({ path: join(folder, 'store.db') }),
     logger,

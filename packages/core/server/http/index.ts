@@ -1,4 +1,5 @@
 export type { HttpConfig } from './create_fastify.ts';
+export { escapeHtml } from './escape_html.ts';
 export { HttpError } from './http_error.ts';
 export { type AnswerObserver, HttpService } from './http_service.ts';
 export { respond } from './respond.ts';

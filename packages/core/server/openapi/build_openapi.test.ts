@@ -84,8 +84,14 @@ describe('buildOpenApi', () => {
     expect(document.paths['/api/actions/connector'].post.security).toEqual([
       { basic: [] },
       { apiKey: [] },
+      { session: [] },
     ]);
-    expect(document.paths['/api/status'].get.security).toEqual([{}, { basic: [] }, { apiKey: [] }]);
+    expect(document.paths['/api/status'].get.security).toEqual([
+      {},
+      { basic: [] },
+      { apiKey: [] },
+      { session: [] },
+    ]);
     expect(document.paths['/api/open'].get.security).toEqual([]);
   });
 
@@ -103,6 +109,9 @@ describe('buildOpenApi', () => {
       }
     }
     expect(new Set(ids).size).toBe(ids.length);
+    for (const [, scheme] of JSON.stringify(document.paths).matchAll(/"(\w+)":\[\]\}/g)) {
+      expect(document.components.securitySchemes).toHaveProperty(scheme ?? '');
+    }
     for (const [, name] of JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
       expect(document.components.schemas).toHaveProperty(name ?? '');
     }

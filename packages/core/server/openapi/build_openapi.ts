@@ -57,4 +57,10 @@ const SECURITY_SCHEMES = {
     name: 'Authorization',
     description: '`ApiKey` and the encoded key.',
   },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'sid',
+    description: 'What signing in by the login page leaves in the browser.',
+  },
 };

@@ -41,7 +41,7 @@ const operationId = (method: string, path: string): string =>
   `${method}_${path.replaceAll(/[^A-Za-z0-9]+/g, '_').replaceAll(/^_|_$/g, '')}`;
 
 function securityOf({ security }: RouteDefinition): Json[] {
-  const schemes = [{ basic: [] }, { apiKey: [] }];
+  const schemes = [{ basic: [] }, { apiKey: [] }, { session: [] }];
   if (security?.authentication === 'none') return [];
   return security?.authentication === 'optional' ? [{}, ...schemes] : schemes;
 }

@@ -4,3 +4,4 @@ export { registerLoginRoutes } from './login_routes.ts';
 export { registerMeRoute } from './me_route.ts';
 export { PasswordAuthenticator } from './password_authenticator.ts';
 export { registerPasswordRoute } from './password_route.ts';
+export { registerStartPage } from './start_page.ts';

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type Router, respond, type UrlBuilder } from '@latchkey/core/server';
+import { escapeHtml, type Router, respond, type UrlBuilder } from '@latchkey/core/server';
 import { z } from 'zod';
+import { renderPage, STYLE_PATH } from './page_frame.ts';
 import { safePath } from './return_path.ts';
+
+const SCRIPT_PATH = '/login/login.js';
 
 /** Why the browser is here. Texts are ours; a query can choose one but never write one. */
 const NOTICES: Readonly<Record<string, string>> = {
@@ -19,7 +22,7 @@ export interface LoginPageDeps {
   readonly urls: Pick<UrlBuilder, 'path' | 'basePath'>;
 }
 
-/** The login page with its script and style: plain files, so that it opens even when the application does not. */
+/** The login page, its script and the style of both pages: plain files, so that it opens even when the application does not. */
 export function registerLoginPage(router: Router, { urls }: LoginPageDeps): void {
   const page = {
     script: asset(new URL('./assets/login.js', import.meta.url)),
@@ -33,15 +36,20 @@ export function registerLoginPage(router: Router, { urls }: LoginPageDeps): void
       summary: 'Show the login page',
       security: { authentication: 'optional' },
       validate: { query: pageQuery },
+      responses: {
+        200: { description: 'The login page.' },
+        302: { description: 'To where a signed-in person wanted to go.' },
+      },
     },
     ({ user, query }) => {
-      if (user === undefined) return respond.html(200, renderPage(urls, NOTICES[query.msg ?? '']));
+      if (user === undefined)
+        return respond.html(200, renderLoginPage(urls, NOTICES[query.msg ?? '']));
       const next = query.next === undefined ? undefined : safePath(query.next, urls.basePath);
       return respond.redirect(next ?? urls.path('/'));
     },
   );
-  registerAsset(router, '/login/login.js', page.script, 'text/javascript; charset=utf-8');
-  registerAsset(router, '/login/login.css', page.style, 'text/css; charset=utf-8');
+  registerAsset(router, SCRIPT_PATH, page.script, 'text/javascript; charset=utf-8');
+  registerAsset(router, STYLE_PATH, page.style, 'text/css; charset=utf-8');
 }
 
 function registerAsset(router: Router, path: string, content: string, type: string): void {
@@ -62,25 +70,17 @@ function asset(file: URL): string {
 }
 
 /** Nothing of the request is rendered, so nothing needs escaping but our own base path. */
-function renderPage(urls: LoginPageDeps['urls'], notice: string | undefined): string {
-  const href = (path: string) => escapeAttribute(urls.path(path));
-  return `<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>Log in - Latchkey</title>
-    <link rel="stylesheet" href="${href('/login/login.css')}">
-    <script src="${href('/login/login.js')}" defer></script>
-  </head>
-  <body>
-    <main>
-      <h1>Log in to Latchkey</h1>
+function renderLoginPage(urls: LoginPageDeps['urls'], notice: string | undefined): string {
+  const action = escapeHtml(urls.path('/internal/security/login'));
+  return renderPage(
+    {
+      title: 'Log in - Latchkey',
+      scriptPath: SCRIPT_PATH,
+      body: `<h1>Log in to Latchkey</h1>
       ${notice === undefined ? '' : `<p class="notice" role="status">${notice}</p>`}
       <noscript><p class="problem">Logging in needs JavaScript.</p></noscript>
       <p id="problem" class="problem" role="alert" hidden></p>
-      <form id="login" method="post" action="${href('/internal/security/login')}" novalidate>
+      <form id="login" method="post" action="${action}" novalidate>
         <label for="username">Username</label>
         <input id="username" name="username" type="text" autocomplete="username" autocapitalize="none"
           spellcheck="false" maxlength="128" required autofocus aria-describedby="problem">
@@ -88,13 +88,8 @@ function renderPage(urls: LoginPageDeps['urls'], notice: string | undefined): st
         <input id="password" name="password" type="password" autocomplete="current-password"
           maxlength="256" required aria-describedby="problem">
         <button id="submit" type="submit">Log in</button>
-      </form>
-    </main>
-  </body>
-</html>
-`;
-}
-
-function escapeAttribute(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+      </form>`,
+    },
+    urls,
+  );
 }

@@ -60,6 +60,7 @@ export function registerLoginRoutes(router: Router, deps: LoginRouteDeps): void 
       access: 'public',
       summary: 'Log out and go to the login page',
       security: { authentication: 'none' },
+      responses: { 302: { description: 'To the login page.' } },
     },
     async (request) => {
       const cookies = await logOut(deps, request);

@@ -1,0 +1,40 @@
+import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+
+/** Path of the one style of the pages; a file of its own, because the content security policy allows nothing inline. */
+export const STYLE_PATH = '/login/login.css';
+
+/** One of the plugin's two pages. */
+export interface Page {
+  /** Plain text. */
+  readonly title: string;
+  /** HTML inside `main`; whoever builds it escapes what is not ours. */
+  readonly body: string;
+  /** Path of the page's script; absent: it needs none. */
+  readonly scriptPath?: string;
+}
+
+/** A whole page around its content. */
+export function renderPage(
+  { title, body, scriptPath }: Page,
+  urls: Pick<UrlBuilder, 'path'>,
+): string {
+  const href = (path: string) => escapeHtml(urls.path(path));
+  const script =
+    scriptPath === undefined ? '' : `\n    <script src="${href(scriptPath)}" defer></script>`;
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>${escapeHtml(title)}</title>
+    <link rel="stylesheet" href="${href(STYLE_PATH)}">${script}
+  </head>
+  <body>
+    <main>
+      ${body}
+    </main>
+  </body>
+</html>
+`;
+}

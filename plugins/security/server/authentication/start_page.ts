@@ -1,0 +1,66 @@
+import {
+  type AuthenticatedUser,
+  escapeHtml,
+  type Router,
+  respond,
+  type UrlBuilder,
+} from '@latchkey/core/server';
+import { renderPage } from './page_frame.ts';
+
+export interface StartPageDeps {
+  readonly urls: Pick<UrlBuilder, 'path'>;
+}
+
+/** What opens at the address of the server: who you are and where to go, or the login page for whoever is nobody yet. */
+export function registerStartPage(router: Router, { urls }: StartPageDeps): void {
+  router.add(
+    {
+      method: 'get',
+      path: '/',
+      access: 'public',
+      summary: 'Show the start page',
+      security: { authentication: 'optional' },
+      responses: {
+        200: { description: 'The start page.' },
+        302: { description: 'To the login page.' },
+      },
+    },
+    ({ user, spaceId }) =>
+      user === undefined
+        ? respond.redirect(urls.path('/login', spaceId))
+        : respond.html(200, renderStartPage({ user, spaceId }, urls)),
+  );
+}
+
+function renderStartPage(
+  { user, spaceId }: { readonly user: AuthenticatedUser; readonly spaceId: string },
+  urls: StartPageDeps['urls'],
+): string {
+  const facts = [
+    ...(user.fullName === undefined ? [] : [['Name', user.fullName]]),
+    ['Username', user.username],
+    ['Roles', user.roles.length === 0 ? 'none' : user.roles.join(', ')],
+    ['Space', spaceId],
+  ];
+  const links = [
+    ['/api/openapi.json', 'API description'],
+    ['/api/status', 'Status'],
+  ];
+  // HTTP Basic and API keys come with every request: there is nothing to log out of.
+  const canLogOut = user.authenticationType === 'session';
+  return renderPage(
+    {
+      title: 'Latchkey',
+      body: `<h1>Latchkey</h1>
+      <p class="notice">You are logged in.</p>
+      <dl>
+        ${facts.map(([term, fact]) => `<dt>${term}</dt><dd>${escapeHtml(`${fact}`)}</dd>`).join('\n        ')}
+      </dl>
+      <nav aria-label="Server">
+        ${links.map(([path, text]) => `<a href="${escapeHtml(urls.path(`${path}`, spaceId))}">${text}</a>`).join('\n        ')}
+      </nav>
+      ${canLogOut ? `<a class="button" href="${escapeHtml(urls.path('/api/security/logout'))}">Log out</a>` : ''}`,
+    },
+    urls,
+  );
+}
