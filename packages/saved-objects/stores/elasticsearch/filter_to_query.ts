@@ -40,7 +40,7 @@ export function filterToQuery(
 }
 
 /** All of the conditions; none: everything. */
-export function all(queries: readonly Query[]): Query {
+function all(queries: readonly Query[]): Query {
   return queries.length === 0 ? EVERYTHING : { bool: { filter: queries } };
 }
 

@@ -1,5 +1,4 @@
 export {
-  ConnectorError,
   type ConnectorErrorCode,
   connectorNotFound,
   mapConnectorError,

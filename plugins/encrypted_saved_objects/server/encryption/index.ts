@@ -3,4 +3,4 @@ export { AttributeEncryption, type DecryptionWatcher } from './attribute_encrypt
 export { DecryptionHealth } from './decryption_health.ts';
 export { EncryptedTypes } from './encrypted_types.ts';
 export { EnvelopeError, type EnvelopeErrorCode } from './envelope.ts';
-export { deriveEncryptionKey, type EncryptionKey, Keyring } from './keyring.ts';
+export { type EncryptionKey, Keyring } from './keyring.ts';

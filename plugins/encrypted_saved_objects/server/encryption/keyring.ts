@@ -13,7 +13,7 @@ export interface EncryptionKey {
 }
 
 /** Key material and key id come from the setting by HKDF-SHA-256 with different purposes (RFC 5869), so neither tells of the other. */
-export function deriveEncryptionKey(setting: string): EncryptionKey {
+function deriveEncryptionKey(setting: string): EncryptionKey {
   return {
     id: derive(setting, 'key id', KEY_ID_BYTES).toString('base64url'),
     secret: createSecretKey(derive(setting, 'aes-256-gcm', 32)),

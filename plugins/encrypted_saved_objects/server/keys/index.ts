@@ -1,4 +1,4 @@
-export { EncryptionKeyError, type EncryptionKeyErrorCode } from './encryption_key_error.ts';
+export type { EncryptionKeyErrorCode } from './encryption_key_error.ts';
 export { createKeyedHash, type KeyedHash } from './keyed_hash.ts';
 export {
   KEYRING_ID,

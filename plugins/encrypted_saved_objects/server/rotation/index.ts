@@ -1,5 +1,5 @@
 export { KeyRotation } from './key_rotation.ts';
 export type { KeyUsage } from './key_usage.ts';
 export type { RotationResult } from './rotate_objects.ts';
-export { RotationError, type RotationErrorCode } from './rotation_error.ts';
+export type { RotationErrorCode } from './rotation_error.ts';
 export { mapRotationError, registerRotationRoutes } from './rotation_routes.ts';

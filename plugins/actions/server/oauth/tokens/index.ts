@@ -6,8 +6,6 @@ export {
 } from './connector_problems.ts';
 export { createTokens, type Tokens } from './create_tokens.ts';
 export type { GrantEvent, GrantEvents } from './grant_events.ts';
-export { tokenFingerprint } from './grant_record.ts';
-export { authorizationError } from './refresh_decision.ts';
 export type { RefreshPoint, RefreshTimings } from './refresh_request.ts';
 export {
   OAUTH_REVOCATION_TYPE,

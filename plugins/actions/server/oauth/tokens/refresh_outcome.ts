@@ -96,7 +96,7 @@ export function changesAfterDeath(
 }
 
 /** Doubling with full jitter in its upper half, never under what the provider asked for (RFC 9110 §10.2.3). */
-export function backoffMs(
+function backoffMs(
   failures: number,
   retryAfterMs: number | undefined,
   randomness: Randomness,

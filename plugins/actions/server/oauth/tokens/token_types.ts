@@ -53,7 +53,7 @@ const credentials = z.strictObject({
 });
 
 /** Attributes of `user_connector_token`, decrypted. */
-export const userConnectorTokenAttributes = z.strictObject({
+const userConnectorTokenAttributes = z.strictObject({
   profileUid: id,
   /** Reserved by the contract; not filled yet. */
   userCloudId: z.string().max(1024).optional(),
@@ -65,7 +65,7 @@ export const userConnectorTokenAttributes = z.strictObject({
 export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributes>;
 
 /** Attributes of `connector_token`, decrypted. */
-export const connectorTokenAttributes = z.strictObject({
+const connectorTokenAttributes = z.strictObject({
   connectorId: id,
   tokenType: z.literal('access_token'),
   token: secretText.optional(),
