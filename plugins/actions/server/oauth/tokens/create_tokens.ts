@@ -6,6 +6,7 @@ import type { GrantEvents } from './grant_events.ts';
 import { GrantRefresher } from './grant_refresher.ts';
 import { StoredGrantService } from './grant_service.ts';
 import { GrantStore } from './grant_store.ts';
+import { createProcessWatch, type ProcessWatch } from './process_watch.ts';
 import { LeaseJudge } from './refresh_lease.ts';
 import {
   DEFAULT_REFRESH_TIMINGS,
@@ -39,22 +40,26 @@ export function createTokens(deps: {
   readonly randomness: Randomness;
   readonly instanceId: string;
   readonly logger: Logger;
+  /** Default: the processes of this machine. */
+  readonly processes?: ProcessWatch;
   readonly timings?: Partial<RefreshTimings>;
   readonly checkpoint?: RefreshDeps['checkpoint'];
 }): Tokens {
   const { repository, clients, connectors, events, clock, randomness, instanceId, logger } = deps;
   const timings = { ...DEFAULT_REFRESH_TIMINGS, ...deps.timings };
+  const processes = deps.processes ?? createProcessWatch();
   const store = new GrantStore(repository, () => new Date(clock.now()));
   const problems = new ConnectorProblems(repository, clock);
   const outbox = new RevocationOutbox({ repository, store, clients, events, clock });
   const refresher = new GrantRefresher({
     store,
-    judge: new LeaseJudge(instanceId, clock, timings.leaseTtlMs),
+    judge: new LeaseJudge(instanceId, clock, timings.leaseTtlMs, processes),
     problems,
     events,
     clock,
     randomness,
     instanceId,
+    processes,
     timings,
     revokeLate: (request, tokens) => revokeLate({ outbox, logger }, request, tokens),
     checkpoint: deps.checkpoint,

@@ -3,7 +3,13 @@ import { grantId } from './grant_key.ts';
 import { type GrantChanges, type GrantRecord, tokenFingerprint } from './grant_record.ts';
 import { decideRefresh, type RefreshDecision } from './refresh_decision.ts';
 import { RefreshFailure } from './refresh_failure.ts';
-import { LeaseHeartbeat, newIntent, newLeaseOwner } from './refresh_lease.ts';
+import {
+  type Instant,
+  instantOf,
+  LeaseHeartbeat,
+  newIntent,
+  newLeaseOwner,
+} from './refresh_lease.ts';
 import { ANSWER_LOST } from './refresh_outcome.ts';
 import type {
   RecordWithToken,
@@ -135,9 +141,10 @@ export class GrantRefresher {
       if (settled !== 'refresh') return settled;
 
       this.#deps.problems.ensureClosed(request.connector);
+      const takenAt = instantOf(clock);
       const leased = await this.#takeLease(record, request);
       if (leased === undefined) continue;
-      const outcome = await this.#refreshLeased(leased, request, hooks);
+      const outcome = await this.#refreshLeased({ leased, takenAt }, request, hooks);
       if (outcome !== 'decide_again') return outcome;
     }
     throw new TokenUnavailableError(
@@ -179,9 +186,9 @@ export class GrantRefresher {
     record: GrantRecord | undefined,
     request: RefreshRequest,
   ): Promise<GrantRecord | undefined> {
-    const { clock, instanceId, randomness, store, timings } = this.#deps;
+    const { clock, instanceId, processes, randomness, store, timings } = this.#deps;
     const refresh = newIntent({
-      owner: newLeaseOwner(instanceId, randomness),
+      owner: newLeaseOwner(instanceId, randomness, processes),
       nowMs: clock.now(),
       ttlMs: timings.leaseTtlMs,
       spent: request.key.scope === 'shared' ? undefined : spentHash(record),
@@ -207,16 +214,21 @@ export class GrantRefresher {
   }
 
   async #refreshLeased(
-    leased: GrantRecord,
+    { leased, takenAt }: { readonly leased: GrantRecord; readonly takenAt: Instant },
     request: RefreshRequest,
     hooks: { readonly unsaved: (record: RecordWithToken) => void },
   ): Promise<RecordWithToken | 'decide_again'> {
     const { clock, store, timings } = this.#deps;
-    const heartbeat = new LeaseHeartbeat(store, clock, leased, timings.leaseTtlMs);
+    const ttlMs = timings.leaseTtlMs;
+    const heartbeat = new LeaseHeartbeat({ store, clock, leased, ttlMs, takenAt });
     let grant: TokenGrant;
     try {
       await this.#reach('lease_taken');
       await this.#reach('before_call');
+      if (!(await heartbeat.stillOurs())) {
+        await heartbeat.stop();
+        return 'decide_again';
+      }
       grant = await this.#call(leased, request);
     } catch (error) {
       return this.#failure.handle(error, await heartbeat.stop(), request);

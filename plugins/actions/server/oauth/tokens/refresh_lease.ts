@@ -1,27 +1,45 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
 import type { GrantRecord, RefreshIntent } from './grant_record.ts';
 import type { GrantStore } from './grant_store.ts';
+import { BLIND_WATCH, type ProcessWatch } from './process_watch.ts';
 
 /** How long a lease lives without a heartbeat, and with it how long a crashed holder can delay others. */
 export const LEASE_TTL_MS = 10_000;
 /** A wall clock may be wrong by minutes; a lease older than this is dead by anybody's clock. */
 const LONG_DEAD_MS = 10 * 60_000;
 
+/** What this process saw of somebody else's lease. */
+interface SeenLease {
+  readonly owner: string;
+  readonly beat: number;
+  /** Since when the beat has stood still while its holder could have moved it. */
+  readonly sinceMs: number;
+  readonly lookedMs: number;
+}
+
 /**
  * Who holds the lease on a grant's refresh. Leases of other processes are judged by their heartbeat on our own monotonic clock,
- * so neither a jump of the wall clock nor a difference between machines can free a live lease or keep a dead one.
+ * so neither a jump of the wall clock nor a difference between machines can free a live lease or keep a dead one. Of a holder on the same machine more
+ * is known: one that is gone frees its lease at once, and one that is stopped keeps it, since it may have spent the token and will go on.
  */
 export class LeaseJudge {
   readonly #instanceId: string;
   readonly #clock: Clock;
   readonly #ttlMs: number;
-  /** What this process saw of other owners' leases; entries live only while somebody here waits. */
-  readonly #seen = new Map<string, { owner: string; beat: number; sinceMs: number }>();
+  readonly #watch: ProcessWatch;
+  /** Entries live only while somebody here waits. */
+  readonly #seen = new Map<string, SeenLease>();
 
-  constructor(instanceId: string, clock: Clock, ttlMs: number = LEASE_TTL_MS) {
+  constructor(
+    instanceId: string,
+    clock: Clock,
+    ttlMs: number = LEASE_TTL_MS,
+    watch: ProcessWatch = BLIND_WATCH,
+  ) {
     this.#instanceId = instanceId;
     this.#clock = clock;
     this.#ttlMs = ttlMs;
+    this.#watch = watch;
   }
 
   /**
@@ -32,16 +50,21 @@ export class LeaseJudge {
     if (intent === undefined || intent.until.getTime() + LONG_DEAD_MS < this.#clock.now())
       return false;
     if (intent.owner.startsWith(`${this.#instanceId}:`)) return false;
+    const holder = this.#watch.stateOf(markOf(intent.owner));
+    if (holder === 'gone') return false;
+    const nowMs = this.#clock.monotonic();
     const seen = this.#seen.get(grantId);
-    if (seen === undefined || seen.owner !== intent.owner || seen.beat !== intent.beat) {
-      this.#seen.set(grantId, {
-        owner: intent.owner,
-        beat: intent.beat,
-        sinceMs: this.#clock.monotonic(),
-      });
-      return true;
-    }
-    return this.#clock.monotonic() - seen.sinceMs < this.#ttlMs;
+    // Time counts against the holder only while both sides run: after a standstill of its own or of ours it gets a whole life to move its beat.
+    const startsOver =
+      seen === undefined ||
+      seen.owner !== intent.owner ||
+      seen.beat !== intent.beat ||
+      holder === 'stopped' ||
+      nowMs - seen.lookedMs > this.#ttlMs / 2;
+    const sinceMs = startsOver ? nowMs : seen.sinceMs;
+    const { owner, beat } = intent;
+    this.#seen.set(grantId, { owner, beat, sinceMs, lookedMs: nowMs });
+    return nowMs - sinceMs < this.#ttlMs;
   }
 
   /** Drops what was remembered, when the wait is over. */
@@ -55,9 +78,19 @@ export class LeaseJudge {
   }
 }
 
-/** A random owner, so that a stale holder can never release somebody else's lease. */
-export function newLeaseOwner(instanceId: string, randomness: Randomness): string {
-  return `${instanceId}:${randomness.bytes(12).toString('base64url')}`;
+/** A random owner, so that a stale holder can never release somebody else's lease; with the mark by which its machine knows the process. */
+export function newLeaseOwner(
+  instanceId: string,
+  randomness: Randomness,
+  watch: ProcessWatch = BLIND_WATCH,
+): string {
+  return `${instanceId}:${watch.ownMark}:${randomness.bytes(12).toString('base64url')}`;
+}
+
+/** Leases of older builds have no mark. */
+function markOf(owner: string): string {
+  const [, mark, random] = owner.split(':');
+  return random === undefined ? '' : (mark ?? '');
 }
 
 /** The intent of a lease taken now. */
@@ -71,6 +104,17 @@ export function newIntent(request: {
   return { owner, until: new Date(nowMs + ttlMs), beat: 0, spent };
 }
 
+/** One moment, by both clocks. */
+export interface Instant {
+  readonly wallMs: number;
+  readonly monotonicMs: number;
+}
+
+/** Now. */
+export function instantOf(clock: Clock): Instant {
+  return { wallMs: clock.now(), monotonicMs: clock.monotonic() };
+}
+
 /**
  * Keeps a taken lease alive by moving its beat every third of its time-to-live until stopped. Loses it silently when the document
  * moved on: the final write finds that out and decides.
@@ -82,13 +126,37 @@ export class LeaseHeartbeat {
   readonly #stopped = new AbortController();
   readonly #running: Promise<void>;
   #record: GrantRecord;
+  /** When the lease was last known to be ours, by both clocks: a monotonic one may stand still while the machine sleeps. */
+  #known: Instant;
 
-  constructor(store: GrantStore, clock: Clock, leased: GrantRecord, ttlMs: number = LEASE_TTL_MS) {
-    this.#store = store;
-    this.#clock = clock;
-    this.#ttlMs = ttlMs;
-    this.#record = leased;
+  /** @param takenAt read before the lease was written; see {@link instantOf} */
+  constructor(request: {
+    readonly store: GrantStore;
+    readonly clock: Clock;
+    readonly leased: GrantRecord;
+    readonly ttlMs: number;
+    readonly takenAt: Instant;
+  }) {
+    this.#store = request.store;
+    this.#clock = request.clock;
+    this.#ttlMs = request.ttlMs;
+    this.#record = request.leased;
+    this.#known = request.takenAt;
     this.#running = this.#beat();
+  }
+
+  /**
+   * Whether the lease surely is still ours, for the moment before something single-use is spent. Costs nothing unless this process stood still for so
+   * long that others may have taken over; then only a write can tell, and it keeps them out at the same time.
+   * @throws SavedObjectError when the store cannot be asked
+   */
+  async stillOurs(): Promise<boolean> {
+    const now = instantOf(this.#clock);
+    const elapsedMs = Math.max(
+      now.monotonicMs - this.#known.monotonicMs,
+      now.wallMs - this.#known.wallMs,
+    );
+    return elapsedMs < this.#ttlMs / 2 || this.#renew();
   }
 
   /** Stops beating and answers with the record at its newest version known here. */
@@ -100,19 +168,27 @@ export class LeaseHeartbeat {
 
   async #beat(): Promise<void> {
     while (await this.#pause()) {
-      const intent = this.#record.refresh;
-      if (intent === undefined) return;
-      const until = new Date(this.#clock.now() + this.#ttlMs);
       try {
-        const renewed = await this.#store.compareAndSet(this.#record, {
-          refresh: { ...intent, until, beat: intent.beat + 1 },
-        });
-        if (renewed === undefined && !(await this.#reread(intent.owner))) return;
-        if (renewed !== undefined) this.#record = renewed;
+        if (!(await this.#renew())) return;
       } catch {
         // The store is away; the next beat tries again, and the final write reports it if it stays away.
       }
     }
+  }
+
+  /** Moves the beat. `false`: the lease is no longer ours. */
+  async #renew(): Promise<boolean> {
+    const intent = this.#record.refresh;
+    if (intent === undefined) return false;
+    const at = instantOf(this.#clock);
+    const until = new Date(at.wallMs + this.#ttlMs);
+    const renewed = await this.#store.compareAndSet(this.#record, {
+      refresh: { ...intent, until, beat: intent.beat + 1 },
+    });
+    if (renewed === undefined) return this.#reread(intent.owner);
+    this.#record = renewed;
+    this.#known = at;
+    return true;
   }
 
   /** Somebody wrote in between (last use, a disconnect). `false`: the lease is no longer ours. */

@@ -5,6 +5,7 @@ import type { GrantEvents } from './grant_events.ts';
 import type { GrantKey } from './grant_key.ts';
 import type { GrantRecord } from './grant_record.ts';
 import type { GrantStore } from './grant_store.ts';
+import type { ProcessWatch } from './process_watch.ts';
 import type { LeaseJudge } from './refresh_lease.ts';
 
 /** Which grant to refresh, and why. */
@@ -33,6 +34,8 @@ export interface RefreshDeps {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly instanceId: string;
+  /** Marks our leases, so that others on this machine can tell whether we are gone or merely stopped. */
+  readonly processes: ProcessWatch;
   readonly timings: RefreshTimings;
   /** Puts late tokens of an ended grant on the way to revocation. Must not throw. */
   readonly revokeLate: (request: RefreshRequest, late: LateTokens) => Promise<void>;
