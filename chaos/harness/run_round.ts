@@ -51,9 +51,7 @@ export async function playScript(stage: Stage, script: RoundScript): Promise<voi
   // Traps are set before anybody runs into them; what takes time goes on beside the storm.
   const running = atOnce.map((injection) => inject(stage, injection));
   await Promise.all(
-    pool.all.map((worker) =>
-      worker.ask({ do: 'client_of', connector: CONNECTORS[0] }).catch(ignoreGone),
-    ),
+    pool.all.map((worker) => worker.ask({ do: 'look', connections: [] }).catch(ignoreGone)),
   );
   const storms = pool.all.map((worker, index) => storm(stage, { worker, index, script }));
   running.push(

@@ -3,11 +3,11 @@ import { ConnectorAuthorizationError } from '@latchkey/connector-specs';
 import { EgressError } from '@latchkey/egress';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import { ConnectorConfigurationError } from '../../plugins/actions/server/oauth/strategies/index.ts';
-import { isFresh } from '../../plugins/actions/server/oauth/tokens/grant_record.ts';
 import {
-  TokenUnavailableError,
+  isFresh,
   tokenFingerprint,
-} from '../../plugins/actions/server/oauth/tokens/index.ts';
+} from '../../plugins/actions/server/oauth/tokens/grant_record.ts';
+import { TokenUnavailableError } from '../../plugins/actions/server/oauth/tokens/index.ts';
 import type { DecryptedConnector, UsableToken } from '../../plugins/actions/server/types.ts';
 import type { Answer } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
