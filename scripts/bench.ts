@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { FULL_PLAN, QUICK_PLAN, runBench, runProfile } from '../bench/run_bench.ts';
+import { readArguments } from './arguments.ts';
 
 const USAGE = `Measures the server on this machine; bench/README.md says how to read it.
 
@@ -9,7 +9,7 @@ const USAGE = `Measures the server on this machine; bench/README.md says how to 
   --profile  instead of measuring: where the time of an execution goes
 `;
 
-const { values } = parseArgs({
+const { values } = readArguments(USAGE, {
   options: {
     quick: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
@@ -17,6 +17,5 @@ const { values } = parseArgs({
   },
 });
 
-if (values.help) process.stdout.write(USAGE);
-else if (values.profile) await runProfile();
+if (values.profile) await runProfile();
 else await runBench(values.quick ? QUICK_PLAN : FULL_PLAN);

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { devServerSettings, startDevProviders } from '@latchkey/dev-providers';
+import { readArguments } from './arguments.ts';
 import { Client } from './demo/client.ts';
 import { Narrator } from './demo/narrator.ts';
 import { startServerProcess } from './demo/server_process.ts';
@@ -16,14 +16,19 @@ import {
 } from './demo/story.ts';
 import { startElasticsearch } from './es/index.ts';
 
-/**
- * The main job without a browser: a real server process, stand-ins for Google and EARS, two people.
- * `--elasticsearch` tells it on a real Elasticsearch instead of the embedded store; `--nodes N` on a cluster.
- */
-const { values } = parseArgs({
+const USAGE = `Plays the main job without a browser: a real server process, stand-ins for Google and EARS, two people.
+
+  npm run demo -- [--elasticsearch] [--nodes N]
+
+  --elasticsearch  on a real Elasticsearch, started here, instead of the embedded store
+  --nodes N        on a cluster of so many nodes
+`;
+
+const { values } = readArguments(USAGE, {
   options: {
     elasticsearch: { type: 'boolean', default: false },
     nodes: { type: 'string', default: '1' },
+    help: { type: 'boolean', default: false },
   },
 });
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-demo-'));

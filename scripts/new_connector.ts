@@ -1,18 +1,18 @@
 // Creates a connector: `npm run new_connector -- my_service`. With `--root FOLDER` in another checkout.
-import { parseArgs } from 'node:util';
+import { readArguments } from './arguments.ts';
 import { ROOT } from './command.ts';
 import { createConnector, ScaffoldError } from './connector_scaffold/index.ts';
 
-const USAGE = 'Usage: npm run new_connector -- NAME      for example: my_service';
+const USAGE = 'Usage: npm run new_connector -- NAME      for example: my_service\n';
 
-const { positionals, values } = parseArgs({
+const { positionals, values } = readArguments(USAGE, {
   allowPositionals: true,
-  options: { root: { type: 'string', default: ROOT } },
+  options: { root: { type: 'string', default: ROOT }, help: { type: 'boolean', default: false } },
 });
 const [name, ...rest] = positionals;
 
 if (name === undefined || rest.length > 0) {
-  console.error(USAGE);
+  process.stderr.write(USAGE);
   process.exitCode = 1;
 } else {
   try {

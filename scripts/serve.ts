@@ -1,6 +1,6 @@
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { configFilesFor, parseSetting, runServer } from '@latchkey/core/server';
+import { configFilesFor, runServer } from '@latchkey/core/server';
+import { readArguments, readSettings } from './arguments.ts';
+import { ROOT } from './command.ts';
 
 const USAGE = `Runs the server alone.
 
@@ -11,7 +11,7 @@ const USAGE = `Runs the server alone.
   --dev            development mode: also reads config/kibana.dev.yml
 `;
 
-const { values } = parseArgs({
+const { values } = readArguments(USAGE, {
   options: {
     config: { type: 'string', multiple: true, default: [] },
     set: { type: 'string', multiple: true, default: [] },
@@ -20,15 +20,10 @@ const { values } = parseArgs({
   },
 });
 
-if (values.help) {
-  process.stdout.write(USAGE);
-} else {
-  const root = join(import.meta.dirname, '..');
-  const mode = values.dev ? 'development' : 'production';
-  await runServer({
-    mode,
-    root,
-    configFiles: configFilesFor({ root, mode, given: values.config }),
-    overrides: Object.assign({}, ...values.set.map(parseSetting)),
-  });
-}
+const mode = values.dev ? 'development' : 'production';
+await runServer({
+  mode,
+  root: ROOT,
+  configFiles: configFilesFor({ root: ROOT, mode, given: values.config }),
+  overrides: readSettings(USAGE, values.set),
+});

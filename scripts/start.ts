@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { configFilesFor, parseSetting, runServer } from '@latchkey/core/server';
+import { configFilesFor, runServer } from '@latchkey/core/server';
 import {
   type DevProviders,
   devServerSettings,
   startControlServer,
   startDevProviders,
 } from '@latchkey/dev-providers';
+import { readArguments, readSettings } from './arguments.ts';
 import { ROOT } from './command.ts';
 import { Client } from './demo/client.ts';
 import { DEVELOPMENT_PEOPLE, seedDevelopment } from './demo/seed.ts';
@@ -23,7 +23,7 @@ const USAGE = `Runs a development server and the stand-ins for Google, EARS and 
 `;
 const CONTROL_PORT = 4040;
 
-const { values } = parseArgs({
+const { values } = readArguments(USAGE, {
   options: {
     'no-stand-ins': { type: 'boolean', default: false },
     elasticsearch: { type: 'boolean', default: false },
@@ -33,8 +33,7 @@ const { values } = parseArgs({
   },
 });
 
-if (values.help) process.stdout.write(USAGE);
-else await start();
+await start();
 
 async function start(): Promise<void> {
   const providers = values['no-stand-ins'] ? undefined : await startStandIns();
@@ -47,7 +46,7 @@ async function start(): Promise<void> {
       ...(providers === undefined ? {} : devServerSettings(providers)),
       ...(cluster === undefined ? {} : { 'elasticsearch.hosts': cluster.hosts }),
     },
-    overrides: Object.assign({}, ...values.set.map(parseSetting)),
+    overrides: readSettings(USAGE, values.set),
   });
   if (server?.url === undefined) return;
   if (providers !== undefined) await seed(server.url, providers);

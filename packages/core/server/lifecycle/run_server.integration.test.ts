@@ -91,6 +91,17 @@ describe('runServer', () => {
     expect(output()).not.toContain('    at ');
   });
 
+  it('ends with 78 when a plugin refuses a setting', async () => {
+    const core = JSON.stringify(ENTRY);
+    aPlugin(`return import(${core}).then(({ ConfigError }) => {
+      const cause = new ConfigError([{ path: 'a.key', message: 'is required' }]);
+      throw new Error('no key', { cause });
+    });`);
+    const { ended, output } = run();
+    expect(await ended).toBe(78);
+    expect(output()).toContain('Plugin a failed in start: no key');
+  });
+
   it('ends with 1 and the name of the plugin that keeps it from starting', async () => {
     aPlugin(`throw new Error('no luck');`);
     const { ended, output } = run();

@@ -19,7 +19,7 @@ export async function runServer(options: ServerOptions): Promise<Server | undefi
     const text = describeError(error);
     if (server === undefined) process.stderr.write(`${message}: ${text}\n`);
     else server.logger.fatal(message, { error });
-    process.exit(error instanceof ConfigError ? EXIT_CONFIG : EXIT_FAILURE);
+    process.exit(isWrongSetting(error) ? EXIT_CONFIG : EXIT_FAILURE);
   };
   process.on('uncaughtException', (error) => die('Uncaught exception', error));
   process.on('unhandledRejection', (reason) => die('Unhandled rejection', reason));
@@ -33,6 +33,12 @@ export async function runServer(options: ServerOptions): Promise<Server | undefi
     if (!stopping.requested) die('The server cannot start', error);
     return undefined;
   }
+}
+
+/** Plugins refuse a combination of settings and circumstances with an error of their own, caused by a {@link ConfigError}. */
+function isWrongSetting(error: unknown): boolean {
+  if (error instanceof ConfigError) return true;
+  return error instanceof Error && isWrongSetting(error.cause);
 }
 
 function stopOnSignal(server: Server, stopping: { requested: boolean }): void {

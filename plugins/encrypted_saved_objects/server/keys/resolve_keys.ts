@@ -1,7 +1,14 @@
-import type { Logger, Randomness, ServerEnvironment } from '@latchkey/core/server';
+import {
+  ConfigError,
+  type Logger,
+  type Randomness,
+  type ServerEnvironment,
+} from '@latchkey/core/server';
 import type { EncryptedSavedObjectsConfig } from '../config.ts';
 import { EncryptionKeyError } from './encryption_key_error.ts';
 import { readOrCreateKeyFile } from './key_file.ts';
+
+const SETTING = 'xpack.encryptedSavedObjects.encryptionKey';
 
 /** The key settings in force. Secret. */
 export interface KeySettings {
@@ -28,12 +35,13 @@ export function resolveKeys(
   if (context.env.mode === 'production') {
     throw new EncryptionKeyError(
       'key_missing',
-      'xpack.encryptedSavedObjects.encryptionKey is not set. Make a key with `openssl rand -base64 32`, set it in the configuration of every server that shares this store, and keep a copy: without it stored tokens cannot be read',
+      `${SETTING} is not set. Make a key with \`openssl rand -base64 32\`, set it in the configuration of every server that shares this store, and keep a copy: without it stored tokens cannot be read`,
+      { cause: new ConfigError([{ path: SETTING, message: 'is required in production' }]) },
     );
   }
   const { key, path, created } = readOrCreateKeyFile(context.env.dataPath, context.randomness);
   context.logger.info(
-    `xpack.encryptedSavedObjects.encryptionKey is not set: ${created ? 'made' : 'using'} the development key in ${path}`,
+    `${SETTING} is not set: ${created ? 'made' : 'using'} the development key in ${path}`,
   );
   return { primary: key, decryptionOnly: [] };
 }
