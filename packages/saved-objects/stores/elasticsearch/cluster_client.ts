@@ -44,11 +44,18 @@ export class ClusterClient {
   readonly #client: Client;
   readonly #options: ResolvedOptions;
   readonly #logger: SavedObjectsLogger | undefined;
+  readonly #now: () => number;
   #isClosed = false;
 
-  constructor(options: ResolvedOptions, logger: SavedObjectsLogger | undefined) {
+  /** @param now monotonic milliseconds; default: the machine's */
+  constructor(
+    options: ResolvedOptions,
+    logger: SavedObjectsLogger | undefined,
+    now: () => number = () => performance.now(),
+  ) {
     this.#options = options;
     this.#logger = logger;
+    this.#now = now;
     this.#client = new Client(options.client);
   }
 
@@ -65,20 +72,28 @@ export class ClusterClient {
   }
 
   /**
-   * Repeats work whose failure passes.
+   * Repeats work whose failure passes, for about as long as one attempt may take: callers have deadlines.
    * @throws StoreError `unavailable`; ClusterFailure `refused`
    */
   async repeat<T>(work: () => Promise<T>, maxRetries = this.#options.maxRetries): Promise<T> {
+    const { requestTimeoutMs } = this.#options;
+    const startedAt = this.#now();
     let waitMs = FIRST_WAIT_MS;
     for (let retries = 0; ; retries += 1) {
       try {
         return await work();
       } catch (error) {
+        const isLate = this.#now() - startedAt >= requestTimeoutMs;
         const mayRepeat =
-          error instanceof ClusterFailure && retries < allowedRetries(error, maxRetries);
+          error instanceof ClusterFailure &&
+          retries < allowedRetries(error, maxRetries) &&
+          // What became of an attempt that was never answered is always asked for.
+          (!isLate || error.kind === 'timeout');
         if (!mayRepeat) throw toStoreError(error, this.#options.hosts);
         this.#logger?.debug(`Repeating a request to Elasticsearch: ${error.message}.`);
       }
+      // Another node has nothing to recover from.
+      if (retries === 0 && this.#options.hosts.length > 1) continue;
       // Jitter, so that requests that failed together do not return together.
       await delay(waitMs * (0.5 + Math.random()));
       waitMs = Math.min(waitMs * 2, MAX_WAIT_MS);

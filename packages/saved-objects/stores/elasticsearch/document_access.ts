@@ -9,8 +9,8 @@ const MAX_READS = 500;
 const MAX_WRITES = 500;
 /** Elasticsearch takes up to 100 MB; smaller batches are spread better. */
 const MAX_BYTES = 5 * 1024 * 1024;
-/** The cluster gives up before we do, so that its reason is heard. */
-const SERVER_SHARE_OF_TIMEOUT = 0.8;
+/** The cluster gives up long before we do: its reason is heard, and there is time to ask again. */
+const SERVER_SHARE_OF_TIMEOUT = 1 / 3;
 const CONFLICT = 409;
 
 const foundDocument = z.object({

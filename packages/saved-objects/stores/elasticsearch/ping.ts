@@ -26,10 +26,17 @@ export async function pingCluster(
 ): Promise<void> {
   const { pingTimeoutMs: timeoutMs, indexPrefix } = client.options;
   const quick = { timeoutMs, maxRetries: 0 };
+  // Before ours, so that the reason is heard.
+  const serverTimeout = `${Math.ceil(timeoutMs / 2)}ms`;
   const names = indices.map(({ alias }) => alias).join(',');
   if (indices.length === 0) {
     // Nothing was prepared, so there is nothing to write to.
-    await client.request({ ...quick, method: 'GET', path: '/_cluster/health' });
+    await client.request({
+      ...quick,
+      method: 'GET',
+      path: '/_cluster/health',
+      query: { master_timeout: serverTimeout },
+    });
     return;
   }
   const [health, settings] = await Promise.all([
@@ -37,7 +44,7 @@ export async function pingCluster(
       ...quick,
       method: 'GET',
       path: `/_cluster/health/${names}`,
-      query: { level: 'indices', timeout: '0s' },
+      query: { level: 'indices', timeout: '0s', master_timeout: serverTimeout },
       // Says that something is red, which is read off the answer.
       answers: [408],
     }),
@@ -45,13 +52,13 @@ export async function pingCluster(
       ...quick,
       method: 'GET',
       path: `/${names}/_settings/index.blocks.*`,
-      query: { flat_settings: true },
+      query: { flat_settings: true, master_timeout: serverTimeout },
     }),
     client.request({
       ...quick,
       method: 'PUT',
       path: `/${probeIndex(indexPrefix)}/_doc/probe`,
-      query: { timeout: `${timeoutMs}ms` },
+      query: { timeout: serverTimeout },
       body: {},
     }),
   ]);

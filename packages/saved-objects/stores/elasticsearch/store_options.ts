@@ -1,5 +1,6 @@
 import type { ClientOptions } from '@elastic/elasticsearch';
 import type { SavedObjectsLogger } from '../../service/saved_objects_logger.ts';
+import { NodePool } from './node_pool.ts';
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_RETRIES = 3;
@@ -23,7 +24,7 @@ export interface ElasticsearchStoreOptions {
   readonly serviceAccountToken?: string | undefined;
   /** For one attempt of one request. Default 30,000. */
   readonly requestTimeoutMs?: number | undefined;
-  /** For `ping`. Default: as `requestTimeoutMs`. */
+  /** For `ping`, and for finding out whether a node that did not answer is back. Default: as `requestTimeoutMs`. */
   readonly pingTimeoutMs?: number | undefined;
   /** Attempts after the first that failed in a way that passes. Default 3. */
   readonly maxRetries?: number | undefined;
@@ -63,6 +64,7 @@ export interface ResolvedOptions {
 export function resolveOptions(options: ElasticsearchStoreOptions): ResolvedOptions {
   const { hosts, requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
   const { indexPrefix = DEFAULT_INDEX_PREFIX, maxRetries = DEFAULT_MAX_RETRIES } = options;
+  const { pingTimeoutMs = requestTimeoutMs } = options;
   checkHosts(hosts);
   if (!INDEX_PREFIX.test(indexPrefix)) {
     throw new TypeError(
@@ -74,11 +76,13 @@ export function resolveOptions(options: ElasticsearchStoreOptions): ResolvedOpti
   return {
     hosts,
     requestTimeoutMs,
-    pingTimeoutMs: options.pingTimeoutMs ?? requestTimeoutMs,
+    pingTimeoutMs,
     maxRetries,
     indexPrefix,
     client: {
       nodes: [...hosts],
+      ConnectionPool: NodePool,
+      pingTimeout: pingTimeoutMs,
       // Only we know which requests may be repeated.
       maxRetries: 0,
       requestTimeout: requestTimeoutMs,

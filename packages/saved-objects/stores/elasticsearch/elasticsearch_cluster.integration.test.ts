@@ -1,0 +1,16 @@
+import { jest } from '@jest/globals';
+import { describeStoreConformance } from '../../conformance/index.ts';
+import { itSurvivesALostMaster, itWaitsForAMaster } from './testing/lost_node_behaviour.ts';
+import { onElasticsearch } from './testing/on_elasticsearch.ts';
+import { createEmptyStore } from './testing/store_for_tests.ts';
+
+jest.setTimeout(90_000);
+
+await onElasticsearch('Elasticsearch on three nodes', { nodes: 3, heapMb: 384 }, (cluster) => {
+  itSurvivesALostMaster(cluster);
+  // The store is given all three hosts, one of which is dead from here on.
+  describeStoreConformance('Elasticsearch, one of three nodes killed', () =>
+    createEmptyStore(cluster.hosts),
+  );
+  itWaitsForAMaster(cluster);
+});

@@ -1,0 +1,164 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import type { RunningElasticsearch } from '../../../../../scripts/es/index.ts';
+import { aNote, NOTE, noteKey } from '../../../conformance/documents.ts';
+import type { DocumentStore } from '../../../store/document_store.ts';
+import { StoreError } from '../../../store/store_error.ts';
+import { createElasticsearchStore } from '../elasticsearch_store.ts';
+import { anIndexPrefix, ask, deleteIndices } from './store_for_tests.ts';
+
+const WRITERS = 4;
+const ROUNDS_BEFORE = 25;
+const ROUNDS_AFTER = 50;
+const masterAnswer = z.array(z.object({ node: z.string() }));
+
+const NO_MASTER = {
+  name: 'StoreError',
+  code: 'unavailable',
+  message: expect.stringContaining('no master is elected'),
+};
+
+/** The last node needs a moment to notice that it is alone. */
+async function untilRefused(store: DocumentStore): Promise<void> {
+  for (;;) {
+    const failure: unknown = await store.ping().catch((error: unknown) => error);
+    if (failure instanceof StoreError && failure.message.includes('no master')) return;
+    await delay(100);
+  }
+}
+
+/** What one writer was told, and what it does not know. */
+interface Ledger {
+  readonly created: Set<string>;
+  readonly deleted: Set<string>;
+  /** The value that was acknowledged last. */
+  count: number;
+  /** Increments that may or may not have taken effect since. */
+  unknown: number;
+}
+
+/** Kills the elected master of a cluster of three under load. Only two nodes are left afterwards. */
+export function itSurvivesALostMaster({ hosts, nodes }: RunningElasticsearch): void {
+  const indexPrefix = anIndexPrefix();
+  let store: DocumentStore | undefined;
+
+  afterEach(async () => {
+    await store?.close();
+    await deleteIndices(hosts, indexPrefix);
+  });
+
+  it('G85: loses no acknowledged write and needs no restart when the elected master is killed', async () => {
+    store = createElasticsearchStore({ hosts, indexPrefix, requestTimeoutMs: 10_000 });
+    const current = store;
+    await current.prepare([NOTE]);
+    await ask(hosts, 'GET', '/_cluster/health?wait_for_status=green&timeout=30s');
+    const before = await Promise.all(
+      Array.from({ length: WRITERS }, (_, writer) => write(current, writer, 0, ROUNDS_BEFORE)),
+    );
+    const writing = before.map((ledger, writer) =>
+      write(current, writer, ROUNDS_BEFORE, ROUNDS_BEFORE + ROUNDS_AFTER, ledger),
+    );
+    const master = await electedMaster(hosts);
+    await nodes.find(({ name }) => name === master)?.kill9();
+    const ledgers = await Promise.all(writing);
+
+    for (const [writer, { created, deleted, count, unknown }] of ledgers.entries()) {
+      expect(created.size).toBeGreaterThan(ROUNDS_BEFORE);
+      expect(await missing(current, created)).toEqual([]);
+      expect((await missing(current, deleted)).length).toBe(deleted.size);
+      const [counter] = await current.getMany([counterKey(writer)], NOTE.name);
+      expect(counter?.attributes['count']).toBeGreaterThanOrEqual(count);
+      expect(counter?.attributes['count']).toBeLessThanOrEqual(count + unknown);
+    }
+    expect(await electedMaster(hosts)).not.toBe(master);
+    await current.ping();
+  });
+}
+
+/** Leaves one node of three, which is too few to elect a master, and brings another one back. */
+export function itWaitsForAMaster({ hosts, nodes }: RunningElasticsearch): void {
+  it('G90: says that no master is elected, reads on, and writes again without a restart when there is one', async () => {
+    const indexPrefix = anIndexPrefix();
+    const store = createElasticsearchStore({ hosts, indexPrefix, requestTimeoutMs: 3_000 });
+    await store.prepare([NOTE]);
+    await ask(hosts, 'GET', `/_cluster/health/${indexPrefix}*?wait_for_status=green&timeout=30s`);
+    await store.put(aNote('a', { rank: 1 }));
+    const [victim] = nodes.filter(({ pid }) => pid !== undefined);
+    await victim?.kill9();
+    await untilRefused(store);
+    await expect(store.put(aNote('a', { rank: 2 }))).rejects.toMatchObject(NO_MASTER);
+    const [read] = await store.getMany([noteKey('a')], NOTE.name);
+    expect(read?.attributes).toEqual({ rank: 1 });
+
+    await victim?.restart();
+    await store.put(aNote('a', { rank: 3 }));
+    await store.ping();
+    expect((await store.getMany([noteKey('a')], NOTE.name))[0]?.attributes).toEqual({ rank: 3 });
+    await store.close();
+    await deleteIndices(hosts, indexPrefix);
+  });
+}
+
+/** Each round creates one document, counts one up by version and deletes every fifth. */
+async function write(
+  store: DocumentStore,
+  writer: number,
+  from: number,
+  to: number,
+  ledger: Ledger = { created: new Set(), deleted: new Set(), count: 0, unknown: 0 },
+): Promise<Ledger> {
+  for (let round = from; round < to; round += 1) {
+    const note = aNote(`w${writer}-${round}`, { writer, round });
+    const wasCreated = await attempt(() => store.put(note, { condition: { ifAbsent: true } }));
+    if (wasCreated) ledger.created.add(note.key);
+    await countUp(store, writer, ledger);
+    if (wasCreated && round % 5 === 0) {
+      ledger.created.delete(note.key);
+      if (await attempt(() => store.delete(note.key, NOTE.name))) ledger.deleted.add(note.key);
+    }
+  }
+  return ledger;
+}
+
+async function countUp(store: DocumentStore, writer: number, ledger: Ledger): Promise<void> {
+  await attempt(async () => {
+    const [counter] = await store.getMany([counterKey(writer)], NOTE.name);
+    const count = Number(counter?.attributes['count'] ?? 0) + 1;
+    ledger.unknown += 1;
+    const condition =
+      counter === undefined ? { ifAbsent: true as const } : { ifVersion: counter.version };
+    await store.put(aNote(`counter-${writer}`, { count }), { condition });
+    ledger.count = count;
+    ledger.unknown = 0;
+  });
+}
+
+/** `false`: nobody knows what became of it. A conflict would be a lie, as each writer has documents of its own. */
+async function attempt(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'unavailable') return false;
+    throw error;
+  }
+}
+
+async function missing(
+  store: DocumentStore,
+  keys: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const list = [...keys];
+  const documents = await store.getMany(list, NOTE.name);
+  return list.filter((_, i) => documents[i] === undefined);
+}
+
+async function electedMaster(hosts: readonly string[]): Promise<string | undefined> {
+  const answer = await ask(hosts, 'GET', '/_cat/master?format=json');
+  return masterAnswer.parse(answer)[0]?.node;
+}
+
+function counterKey(writer: number): string {
+  return noteKey(`counter-${writer}`);
+}
