@@ -111,22 +111,22 @@ async function runMaven(maven: string, cwd: string, args: readonly string[]): Pr
       maxBuffer: 64 * 1024 * 1024,
     });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    if (fieldOf(error, 'code') === 'ENOENT') {
       throw new EsError(
         'maven_missing',
         'Elasticsearch is fetched with Maven, and there is no `mvn` on the path. Install it, for example `apt-get install maven` or `brew install maven`.',
       );
     }
     const log = join(dirname(cwd), 'maven-failed.log');
-    await writeFile(log, outputOf(error));
+    await writeFile(log, String(fieldOf(error, 'stdout') ?? error));
     throw new EsError('fetch_failed', `Maven could not fetch the artifacts: see ${log}.`, {
       cause: error,
     });
   }
 }
 
-function outputOf(error: unknown): string {
-  return error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
+function fieldOf(error: unknown, name: 'code' | 'stdout'): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
 }
 
 /** The first file that is missing or has another content; `undefined`: all are as pinned. */

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { answerFailure, ClusterFailure, toStoreError } from './cluster_failure.ts';
+
+const HOSTS = ['https://es.example.test:9200'];
+const answer = (status: number, type: string, reason = '') =>
+  answerFailure(status, { error: { type, reason }, status });
+
+describe('answerFailure', () => {
+  it.each([
+    [429, 'es_rejected_execution_exception', 'overloaded'],
+    [429, 'circuit_breaking_exception', 'overloaded'],
+    [503, 'unavailable_shards_exception', 'not_ready'],
+    [503, 'cluster_block_exception', 'not_ready'],
+    [500, 'node_closed_exception', 'not_ready'],
+    [403, 'cluster_block_exception', 'blocked'],
+    [429, 'cluster_block_exception', 'blocked'],
+    [401, 'security_exception', 'unauthorized'],
+    [403, 'security_exception', 'unauthorized'],
+    [404, 'index_not_found_exception', 'index_missing'],
+    [400, 'index_closed_exception', 'index_missing'],
+    [400, 'document_parsing_exception', 'refused'],
+  ])('tells why the cluster answered %i %s: %s', (status, type, kind) => {
+    expect(answer(status, type)).toMatchObject({ kind, status, type });
+  });
+
+  it('takes an answer of something that is no Elasticsearch by its status', () => {
+    expect(answerFailure(502, '<html>')).toMatchObject({ kind: 'not_ready', type: undefined });
+  });
+
+  it('keeps of the reason only the name of the block', () => {
+    const reason = 'index [x] blocked by: [FORBIDDEN/8/index write (api)]; secret-1';
+    const failure = answer(403, 'cluster_block_exception', reason);
+    expect(failure.block).toBe('index write (api)');
+    expect(failure.message).not.toContain('secret');
+  });
+});
+
+describe('toStoreError', () => {
+  it('leaves a request that was wrong a programming error', () => {
+    const failure = answer(400, 'parsing_exception');
+    expect(toStoreError(failure, HOSTS)).toBe(failure);
+    const other = new RangeError('x');
+    expect(toStoreError(other, HOSTS)).toBe(other);
+  });
+
+  it('names the hosts for everything that passes', () => {
+    const error = toStoreError(new ClusterFailure('unreachable'), HOSTS);
+    expect(error).toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('[https://es.example.test:9200] cannot be reached'),
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { type ElasticsearchStoreOptions, resolveOptions } from './store_options.ts';
+
+const SECRET = 'canary-77aa';
+const withHost = (over: Partial<ElasticsearchStoreOptions> = {}): ElasticsearchStoreOptions => ({
+  hosts: ['https://es.example.test:9200'],
+  ...over,
+});
+
+describe('resolveOptions', () => {
+  it('waits 30 seconds, repeats three times and verifies everything unless told otherwise', () => {
+    expect(resolveOptions(withHost({ ssl: {} }))).toMatchObject({
+      requestTimeoutMs: 30_000,
+      pingTimeoutMs: 30_000,
+      maxRetries: 3,
+      indexPrefix: 'latchkey_',
+      client: { maxRetries: 0, compression: false, tls: { rejectUnauthorized: true } },
+    });
+  });
+
+  it.each<[string, Partial<ElasticsearchStoreOptions>, string]>([
+    ['no host', { hosts: [] }, 'elasticsearch.hosts'],
+    ['a host that is no URL', { hosts: [SECRET] }, 'elasticsearch.hosts'],
+    ['another protocol', { hosts: [`ftp://${SECRET}`] }, 'elasticsearch.hosts'],
+    ['credentials in a host', { hosts: [`https://u:${SECRET}@h`] }, 'elasticsearch.username'],
+    ['a password alone', { password: SECRET }, 'elasticsearch.username'],
+    ['a user name alone', { username: SECRET }, 'elasticsearch.password'],
+    [
+      'two ways to sign in',
+      { apiKey: SECRET, serviceAccountToken: SECRET },
+      'elasticsearch.apiKey',
+    ],
+    [
+      'a header that replaces credentials',
+      { customHeaders: { Authorization: SECRET } },
+      'customHeaders',
+    ],
+    ['a prefix that no index may have', { indexPrefix: `.${SECRET.toUpperCase()}` }, 'prefix'],
+  ])('refuses %s, naming the setting and not the value', (_, over, setting) => {
+    const resolve = (): unknown => resolveOptions(withHost(over));
+    expect(resolve).toThrow(TypeError);
+    expect(resolve).toThrow(setting);
+    expect(resolve).not.toThrow(new RegExp(SECRET, 'i'));
+  });
+});

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { BackgroundCluster } from './background_cluster.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'latchkey-cluster-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const record = (pid: number): Promise<void> =>
+  writeFile(
+    join(folder, 'cluster.json'),
+    JSON.stringify([{ name: 'node-1', pid, url: 'http://127.0.0.1:1', logFile: 'x' }]),
+  );
+
+/** A process that does nothing, with these words on its command line. */
+async function aProcess(...words: readonly string[]) {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', ...words]);
+  await once(child, 'spawn');
+  return child;
+}
+
+describe('BackgroundCluster', () => {
+  it('ends only what it started, even when a recorded process id belongs to somebody else by now', async () => {
+    const stranger = await aProcess();
+    await record(stranger.pid ?? 0);
+    const cluster = new BackgroundCluster(folder);
+    expect(await cluster.running()).toEqual([]);
+    expect(await cluster.stop()).toEqual([]);
+    expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
+    stranger.kill();
+    await once(stranger, 'exit');
+  });
+
+  it('ends a recorded node in order', async () => {
+    const node = await aProcess(`path.data=${join(folder, 'node-1', 'data')}`);
+    await record(node.pid ?? 0);
+    const ended = once(node, 'exit');
+    expect(await new BackgroundCluster(folder).stop()).toMatchObject([{ name: 'node-1' }]);
+    expect(await ended).toEqual([null, 'SIGTERM']);
+    expect(await new BackgroundCluster(folder).stop()).toEqual([]);
+  });
+});
