@@ -37,8 +37,9 @@ const errorBody = z.object({
   error: z.object({ type: z.string().max(200), reason: z.string().optional().catch(undefined) }),
 });
 
-/** Exceptions of a node about its neighbours, which have no status of their own. */
+/** Whatever their status says, documents of such an index are out of reach and not deleted. */
 const INDEX_IS_GONE = ['index_not_found_exception', 'index_closed_exception'];
+/** The name of a block in the reason, as in `[FORBIDDEN/8/index write (api)]`. */
 const BLOCK = /\[[A-Z_]+\/\d+\/([^\]]{1,100})\]/;
 
 /** A request that failed, without anything of the request or the answer that could be secret. */
