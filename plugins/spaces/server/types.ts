@@ -8,6 +8,8 @@ export interface Space {
   readonly description?: string | undefined;
   readonly color?: string | undefined;
   readonly initials?: string | undefined;
+  /** Which of Kibana's views the space was made for; kept and given back, without effect here. */
+  readonly solution?: string | undefined;
   readonly disabledFeatures: readonly string[];
 }
 

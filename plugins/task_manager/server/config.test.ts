@@ -18,7 +18,7 @@ describe('config', () => {
   });
 
   it.each([
-    { poll_interval: '3 s' },
+    { poll_interval: '3 seconds' },
     { poll_interval: 0 },
     { poll_interval: '2h' },
     { max_workers: 0 },

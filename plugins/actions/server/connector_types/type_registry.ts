@@ -54,7 +54,7 @@ export class TypeRegistry {
   get(id: string): ConnectorType {
     const type = this.#types.get(id);
     if (type === undefined) {
-      throw new ConnectorTypeError('unknown_type', id, 'the connector type is not registered');
+      throw new ConnectorTypeError('unknown_type', id, `connector type [${id}] is not registered`);
     }
     return type;
   }

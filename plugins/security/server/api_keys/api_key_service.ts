@@ -2,10 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import {
   type AuthenticatedUser,
   type Clock,
+  durationMs,
   type Randomness,
   ReadThroughCache,
 } from '@latchkey/core/server';
-import { parseDurationMs } from '../duration.ts';
 import { SecurityError } from '../security_error.ts';
 import { toAuthenticatedUser, type UserDirectory } from '../users/index.ts';
 import type { ApiKey, ApiKeyStore } from './api_key_store.ts';
@@ -14,6 +14,7 @@ const MAX_CACHED = 5000;
 const ID_BYTES = 15;
 const SECRET_BYTES = 32;
 const CREDENTIAL = /^([A-Za-z0-9_-]{20}):([A-Za-z0-9_-]{43})$/;
+const LIFETIME = durationMs({ min: '1ms' });
 const BASE64 = /^[A-Za-z0-9+/_-]{1,256}={0,2}$/;
 
 /** A key just made: the only time its secret is seen. */
@@ -142,9 +143,9 @@ export class ApiKeyService {
 
   #expiry(expiration: string | undefined): Date | undefined {
     if (expiration === undefined) return undefined;
-    const ms = parseDurationMs(expiration);
-    const at = new Date(this.#deps.clock.now() + (ms ?? Number.NaN));
-    if (ms === 0 || Number.isNaN(at.getTime())) {
+    const { data: lifetimeMs = Number.NaN } = LIFETIME.safeParse(expiration);
+    const at = new Date(this.#deps.clock.now() + lifetimeMs);
+    if (Number.isNaN(at.getTime())) {
       throw new SecurityError(
         'api_key_expiration_invalid',
         'The expiration must be a duration greater than zero, for example 12h or 30d.',

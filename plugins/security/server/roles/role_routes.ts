@@ -1,7 +1,8 @@
 import { type Router, respond } from '@latchkey/core/server';
+import { z } from 'zod';
 import type { AuditLog } from '../audit/index.ts';
 import { MANAGE_SECURITY } from './role.ts';
-import { putRoleBody, putRoleQuery, roleBody, roleParams } from './role_schemas.ts';
+import { putRoleBody, putRoleQuery, roleAnswer, roleBody, roleParams } from './role_schemas.ts';
 import type { RoleService } from './role_service.ts';
 import { ROLE_TYPE } from './role_type.ts';
 
@@ -24,7 +25,13 @@ export function registerRoleRoutes(router: Router, deps: RoleRouteDeps): void {
 
 function registerReads(router: Router, { roles }: RoleRouteDeps): void {
   router.add(
-    { ...route, method: 'get', path: '/api/security/role', summary: 'List roles' },
+    {
+      ...route,
+      method: 'get',
+      path: '/api/security/role',
+      summary: 'List roles',
+      responses: { 200: { description: 'Roles, built-in ones first', body: z.array(roleAnswer) } },
+    },
     async () => respond.ok((await roles.list()).map(roleBody)),
   );
   router.add(
@@ -34,6 +41,7 @@ function registerReads(router: Router, { roles }: RoleRouteDeps): void {
       path: '/api/security/role/{name}',
       summary: 'Get a role',
       validate: { params: roleParams },
+      responses: { 200: { description: 'The role', body: roleAnswer } },
     },
     async ({ params }) => respond.ok(roleBody(await roles.get(params.name))),
   );

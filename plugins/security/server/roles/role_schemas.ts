@@ -29,6 +29,28 @@ export const putRoleBody = z.strictObject({
     .default([]),
 });
 
+/** A role in an answer, for the API description. */
+export const roleAnswer = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  metadata: z.record(z.string(), z.unknown()),
+  transient_metadata: z.object({ enabled: z.boolean() }),
+  elasticsearch: z.object({
+    cluster: z.array(z.string()),
+    indices: z.array(z.unknown()),
+    run_as: z.array(z.string()),
+  }),
+  kibana: z.array(
+    z.object({
+      base: z.array(z.string()),
+      feature: z.record(z.string(), z.array(z.string())),
+      spaces: z.array(z.string()),
+    }),
+  ),
+  _transform_error: z.array(z.unknown()),
+  _unrecognized_applications: z.array(z.unknown()),
+});
+
 /** A role in Kibana's words. */
 export function roleBody(role: Role) {
   return {

@@ -1,7 +1,15 @@
 import { HttpError, type Principal, type Router, respond } from '@latchkey/core/server';
 import type { Audit } from '@latchkey/security-plugin/server';
+import { z } from 'zod';
 import { SpaceError } from './space_error.ts';
-import { listQuery, spaceBody, spaceParams, toBody, toInput } from './space_schemas.ts';
+import {
+  listQuery,
+  spaceAnswer,
+  spaceBody,
+  spaceParams,
+  toBody,
+  toInput,
+} from './space_schemas.ts';
 import { MANAGE_SPACES, type SpaceService } from './space_service.ts';
 import { SPACE_TYPE } from './space_type.ts';
 
@@ -29,6 +37,7 @@ function registerReads(router: Router, { spaces }: SpaceRouteDeps): void {
       path: LIST,
       summary: 'List the spaces one may enter',
       validate: { query: listQuery },
+      responses: { 200: { description: 'Spaces by name', body: z.array(spaceAnswer) } },
     },
     async (request) => respond.ok((await spaces.list(request)).map(toBody)),
   );
@@ -39,6 +48,7 @@ function registerReads(router: Router, { spaces }: SpaceRouteDeps): void {
       path: ONE,
       summary: 'Get a space',
       validate: { params: spaceParams },
+      responses: { 200: { description: 'The space', body: spaceAnswer } },
     },
     async (request) => respond.ok(toBody(await spaces.get(request, request.params.id))),
   );
@@ -61,6 +71,7 @@ function registerWrites(router: Router, { spaces, audit }: SpaceRouteDeps): void
       path: LIST,
       summary: 'Create a space',
       validate: { body: spaceBody },
+      responses: { 200: { description: 'The space', body: spaceAnswer } },
     },
     async (request) => {
       const input = toInput(request.body);
@@ -77,6 +88,7 @@ function registerWrites(router: Router, { spaces, audit }: SpaceRouteDeps): void
       path: ONE,
       summary: 'Change a space',
       validate: { params: spaceParams, body: spaceBody },
+      responses: { 200: { description: 'The space', body: spaceAnswer } },
     },
     async (request) => {
       const input = toInput(request.body);

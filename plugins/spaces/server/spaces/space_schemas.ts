@@ -34,15 +34,29 @@ export const spaceBody = z.strictObject({
     .or(z.literal(''))
     .optional(),
   disabledFeatures: z.array(z.string().min(1).max(128)).max(100).default([]),
+  solution: z.enum(['security', 'oblt', 'es', 'classic']).optional(),
   _reserved: z.boolean().optional(),
+});
+
+/** A space in an answer, for the API description. */
+export const spaceAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().optional(),
+  color: z.string().optional(),
+  initials: z.string().optional(),
+  imageUrl: z.string().optional(),
+  disabledFeatures: z.array(z.string()),
+  solution: z.string().optional(),
+  _reserved: z.boolean().optional().describe('The default space, which cannot be deleted.'),
 });
 
 /** What a client asked for, as the service takes it. */
 export function toInput(body: z.infer<typeof spaceBody>): Omit<StoredSpace, 'isBeingDeleted'> {
-  const { id, name, description, color, initials, disabledFeatures } = body;
+  const { id, name, description, color, initials, disabledFeatures, solution } = body;
   // Kibana's form sends an empty string to take the picture away.
   const imageUrl = body.imageUrl === '' ? undefined : body.imageUrl;
-  return { id, name, description, color, initials, imageUrl, disabledFeatures };
+  return { id, name, description, color, initials, imageUrl, disabledFeatures, solution };
 }
 
 /** A space in Kibana's words. */

@@ -55,6 +55,7 @@ export class SpaceService {
       description: 'This is your default space.',
       color: undefined,
       initials: undefined,
+      solution: undefined,
       imageUrl: undefined,
       disabledFeatures: [],
       isBeingDeleted: false,

@@ -19,6 +19,7 @@ interface SpaceAttributes {
   readonly color?: string;
   readonly initials?: string;
   readonly imageUrl?: string;
+  readonly solution?: string;
   readonly disabledFeatures: readonly string[];
   readonly deletingSince?: string;
 }
@@ -103,6 +104,7 @@ function toSpace({ id, attributes }: SavedObject<SpaceAttributes>): StoredSpace 
     color: attributes.color,
     initials: attributes.initials,
     imageUrl: attributes.imageUrl,
+    solution: attributes.solution,
     disabledFeatures: attributes.disabledFeatures,
     isBeingDeleted: attributes.deletingSince !== undefined,
   };

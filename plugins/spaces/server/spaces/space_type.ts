@@ -10,6 +10,7 @@ const attributes = {
   color: z.string().optional(),
   initials: z.string().optional(),
   imageUrl: z.string().optional(),
+  solution: z.string().optional(),
   disabledFeatures: z.array(z.string()),
   /** ISO instant. Present while the space's contents are being removed: nobody may enter any more. */
   deletingSince: z.string().optional(),

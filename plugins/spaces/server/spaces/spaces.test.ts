@@ -131,6 +131,7 @@ describe('spaces API', () => {
       initials: 'S',
       imageUrl: 'data:image/png;base64,iVBORw0KGgo=',
       disabledFeatures: ['workflows'],
+      solution: 'classic',
     };
     expect(await create('sales', space)).toMatchObject({ status: 200, body: space });
     expect((await get('/sales')).body).toEqual(space);
