@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { Batcher } from './batcher.ts';
-import type { ClusterClient } from './cluster_client.ts';
-import { answerFailure } from './cluster_failure.ts';
+import { answerFailure, Batcher, type ClusterClient } from './connection/index.ts';
 import { keyToId } from './key_to_id.ts';
 import type { TypeIndex } from './type_index.ts';
 

@@ -1,5 +1,9 @@
 import type { DocumentStore } from '../../store/document_store.ts';
-import { ClusterClient } from './cluster_client.ts';
+import {
+  ClusterClient,
+  type ElasticsearchStoreOptions,
+  resolveOptions,
+} from './connection/index.ts';
 import { DocumentAccess } from './document_access.ts';
 import { iterateDocuments } from './iterate.ts';
 import { pingCluster } from './ping.ts';
@@ -7,7 +11,6 @@ import { prepareIndex, prepareProbe } from './prepare_index.ts';
 import { PurgeSchedule } from './purge_schedule.ts';
 import { getMany } from './read.ts';
 import { searchDocuments } from './search.ts';
-import { type ElasticsearchStoreOptions, resolveOptions } from './store_options.ts';
 import { type TypeIndex, typeIndex } from './type_index.ts';
 import { deleteDocument, putDocument } from './write.ts';
 

@@ -1,2 +1,2 @@
+export type { ElasticsearchStoreOptions } from './connection/index.ts';
 export { createElasticsearchStore } from './elasticsearch_store.ts';
-export type { ElasticsearchStoreOptions } from './store_options.ts';

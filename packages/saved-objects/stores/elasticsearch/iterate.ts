@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { IterateRequest, StoredDocument } from '../../store/document_store.ts';
 import { StoreError } from '../../store/store_error.ts';
-import type { ClusterClient } from './cluster_client.ts';
-import { ClusterFailure } from './cluster_failure.ts';
+import { type ClusterClient, ClusterFailure } from './connection/index.ts';
 import { WANTED_SOURCE } from './document_access.ts';
 import type { Query } from './filter_to_query.ts';
 import { reindexOutdated } from './reindex_outdated.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreError } from '../../store/store_error.ts';
-import type { ClusterClient } from './cluster_client.ts';
+import type { ClusterClient } from './connection/index.ts';
 import { probeIndex, type TypeIndex } from './type_index.ts';
 
 /** Blocks that keep documents from being written or read. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { ClusterClient } from './cluster_client.ts';
-import { ClusterFailure } from './cluster_failure.ts';
+import { type ClusterClient, ClusterFailure } from './connection/index.ts';
 import {
   firstIndexName,
   INDEX_SETTINGS,

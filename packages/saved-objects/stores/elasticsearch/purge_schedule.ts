@@ -1,5 +1,5 @@
 import type { SavedObjectsLogger } from '../../service/saved_objects_logger.ts';
-import type { ClusterClient } from './cluster_client.ts';
+import type { ClusterClient } from './connection/index.ts';
 import { purgeTombstones, TOMBSTONE_LIFETIME_MS } from './purge_tombstones.ts';
 import type { TypeIndex } from './type_index.ts';
 

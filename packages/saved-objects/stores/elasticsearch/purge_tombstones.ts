@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ClusterClient } from './cluster_client.ts';
+import type { ClusterClient } from './connection/index.ts';
 import { searchAnswer } from './search_answer.ts';
 import type { TypeIndex } from './type_index.ts';
 

@@ -1,6 +1,6 @@
 import type { Filter } from '../../filter/filter.ts';
 import type { SearchRequest } from '../../store/document_store.ts';
-import type { ClusterClient } from './cluster_client.ts';
+import type { ClusterClient } from './connection/index.ts';
 import { type DocumentAccess, WANTED_SOURCE } from './document_access.ts';
 import { headSource, toDocument, toSource } from './document_source.ts';
 import { type SearchHit, searchAnswer } from './search_answer.ts';

@@ -4,7 +4,7 @@ import {
   unmappedFieldMessage,
 } from '../../filter/check_fields.ts';
 import type { SearchRequest, SearchResult, SortField } from '../../store/document_store.ts';
-import type { ClusterClient } from './cluster_client.ts';
+import type { ClusterClient } from './connection/index.ts';
 import { type DocumentAccess, WANTED_SOURCE } from './document_access.ts';
 import { filterToQuery, type Query } from './filter_to_query.ts';
 import { reindexOutdated } from './reindex_outdated.ts';

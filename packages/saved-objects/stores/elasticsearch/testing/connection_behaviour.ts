@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { aNote, NOTE, noteKey } from '../../../conformance/documents.ts';
+import type { ElasticsearchStoreOptions } from '../connection/index.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';
-import type { ElasticsearchStoreOptions } from '../store_options.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty_proxy.ts';
 import { anIndexPrefix, deleteIndices } from './store_for_tests.ts';
 import { testCertificates } from './test_certificates.ts';

@@ -3,10 +3,9 @@ import { aNote, idsOf, idsUpTo, NOTE, noteKey, putAll } from '../../../conforman
 import { filter } from '../../../filter/filter.ts';
 import type { DocumentStore } from '../../../store/document_store.ts';
 import type { SavedObjectsType } from '../../../types/saved_objects_type.ts';
-import { ClusterClient } from '../cluster_client.ts';
+import { ClusterClient, resolveOptions } from '../connection/index.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';
 import { purgeTombstones } from '../purge_tombstones.ts';
-import { resolveOptions } from '../store_options.ts';
 import { typeIndex } from '../type_index.ts';
 import { firstTimes, startFaultyProxy } from './faulty_proxy.ts';
 import { anIndexPrefix, ask, deleteIndices } from './store_for_tests.ts';

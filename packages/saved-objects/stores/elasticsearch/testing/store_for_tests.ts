@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { StoreUnderTest } from '../../../conformance/store_under_test.ts';
 import type { DocumentStore } from '../../../store/document_store.ts';
+import type { ElasticsearchStoreOptions } from '../connection/index.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';
-import type { ElasticsearchStoreOptions } from '../store_options.ts';
 
 /** A prefix that no other test has. */
 export function anIndexPrefix(): string {

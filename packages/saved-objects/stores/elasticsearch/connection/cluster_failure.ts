@@ -1,6 +1,6 @@
 import { errors } from '@elastic/elasticsearch';
 import { z } from 'zod';
-import { StoreError } from '../../store/store_error.ts';
+import { StoreError } from '../../../store/store_error.ts';
 
 /** Why the cluster did not do what it was asked. Only `refused` is a mistake of ours. */
 export type ClusterFailureKind =

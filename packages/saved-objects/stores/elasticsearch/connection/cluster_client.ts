@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@elastic/elasticsearch';
-import type { SavedObjectsLogger } from '../../service/saved_objects_logger.ts';
-import { StoreError } from '../../store/store_error.ts';
+import type { SavedObjectsLogger } from '../../../service/saved_objects_logger.ts';
+import { StoreError } from '../../../store/store_error.ts';
 import {
   answerFailure,
   ClusterFailure,
