@@ -3,7 +3,7 @@ import { createRouterHarness, type RouterHarness } from '@latchkey/core/server/m
 import { aConnectorView } from '../../mocks.ts';
 import type { ConnectionStatus, ConnectionView, ConnectorView } from '../../types.ts';
 import { registerAuthStatusRoute } from './auth_status_route.ts';
-import { aFlowSpec, aPerson, createFlowBench } from './flow_bench.mock.ts';
+import { aFlowSpec, aPerson, createFlowBench, withMethods } from './flow_bench.mock.ts';
 
 const URL_OF_ROUTE = '/internal/actions/connectors/_me/auth_status';
 let harness: RouterHarness | undefined;
@@ -116,25 +116,21 @@ describe('the status of many connections', () => {
     const calls: string[] = [];
     const bench = await createFlowBench({
       specs: [aFlowSpec('.strict')],
-      wrapStore: (store) => ({
-        prepare: (types) => store.prepare(types),
-        getMany: (keys, type) => {
-          calls.push(`getMany ${type}`);
-          return store.getMany(keys, type);
-        },
-        put: (document, options) => store.put(document, options),
-        delete: (key, type, options) => store.delete(key, type, options),
-        search: (request) => {
-          calls.push('search');
-          return store.search(request);
-        },
-        iterate: (request) => {
-          calls.push(`iterate ${request.types.join()}`);
-          return store.iterate(request);
-        },
-        ping: () => store.ping(),
-        close: () => store.close(),
-      }),
+      wrapStore: (store) =>
+        withMethods(store, {
+          getMany: (keys, type) => {
+            calls.push(`getMany ${type}`);
+            return store.getMany(keys, type);
+          },
+          search: (request) => {
+            calls.push('search');
+            return store.search(request);
+          },
+          iterate: (request) => {
+            calls.push(`iterate ${request.types.join()}`);
+            return store.iterate(request);
+          },
+        }),
     });
     const ids = Array.from({ length: 10_000 }, (_, index) => `c-${index}`);
     const secrets = {

@@ -6,6 +6,7 @@ import {
   startStrict,
   walkConsent,
 } from '@latchkey/dev-providers';
+import type { DocumentStore } from '@latchkey/saved-objects';
 import {
   aFlowSpec,
   anAppConnector,
@@ -14,8 +15,10 @@ import {
   broadcastOf,
   createFlowBench,
   type FlowBench,
+  type FlowBenchOptions,
   type Person,
   PUBLIC_BASE_URL,
+  withMethods,
 } from './flow_bench.mock.ts';
 
 const CALLBACK = '/api/actions/connector/_oauth_callback';
@@ -29,16 +32,20 @@ beforeAll(async () => {
   [strict, google] = await Promise.all([startStrict({ port: 0 }), startGoogle({ port: 0 })]);
 });
 afterAll(() => Promise.all([strict.stop(), google.stop()]));
-beforeEach(async () => {
-  strict.clearRequests();
-  google.clearRequests();
+const open = async (over: FlowBenchOptions = {}) => {
   const strictFacts = { issuer: strict.origin, issuerRequiredInResponse: true };
   bench = await createFlowBench({
+    ...over,
     specs: [aFlowSpec('.strict', strictFacts), aFlowSpec('.google')],
   });
   await bench.create('files', anAppConnector('.strict', strict, strict.clients.basic));
   const scope = 'https://www.googleapis.com/auth/drive.readonly';
   await bench.create('drive', anAppConnector('.google', google, google.client, { scope }));
+};
+beforeEach(async () => {
+  strict.clearRequests();
+  google.clearRequests();
+  await open();
 });
 afterEach(() => bench.close());
 
@@ -141,7 +148,22 @@ describe('state', () => {
     expect(tokenCalls()).toBe(1);
   });
 
-  it('A5: lets exactly one of twenty parallel callbacks through', async () => {
+  it('A5: lets exactly one of twenty parallel callbacks through, all of which found the state unused', async () => {
+    await bench.close();
+    const everybodyHasRead = Promise.withResolvers<void>();
+    let readers = 0;
+    const wrapStore = (store: DocumentStore) =>
+      withMethods(store, {
+        getMany: async (keys, type) => {
+          const found = await store.getMany(keys, type);
+          if (type !== 'oauth_state') return found;
+          readers += 1;
+          if (readers === 20) everybodyHasRead.resolve();
+          await everybodyHasRead.promise;
+          return found;
+        },
+      });
+    await open({ wrapStore });
     const person = aPerson();
     const { arrival } = await approach(person);
     const cookies = new Map(person.browser.cookies);

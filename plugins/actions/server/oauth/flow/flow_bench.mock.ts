@@ -254,6 +254,32 @@ const prefixOf = (space = ''): string => (space === '' ? '' : `/s/${space}`);
 const pathOf = (at: URL | string): string =>
   typeof at === 'string' ? at : `${at.pathname}${at.search}`;
 
+/** A store that answers reads a moment late, so that everybody who reads at once has read before anybody writes. */
+export function withLateReads(store: DocumentStore): DocumentStore {
+  return withMethods(store, {
+    getMany: async (keys, type) => {
+      const found = await store.getMany(keys, type);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return found;
+    },
+  });
+}
+
+/** The store with some methods replaced, whatever it is made of. */
+export function withMethods(store: DocumentStore, over: Partial<DocumentStore>): DocumentStore {
+  return {
+    prepare: (types) => store.prepare(types),
+    getMany: (keys, type) => store.getMany(keys, type),
+    put: (document, options) => store.put(document, options),
+    delete: (key, type, options) => store.delete(key, type, options),
+    search: (request) => store.search(request),
+    iterate: (request) => store.iterate(request),
+    ping: () => store.ping(),
+    close: () => store.close(),
+    ...over,
+  };
+}
+
 /** What a result page tells its opener; `undefined`: nothing. */
 export function broadcastOf(html: string): unknown {
   const data = /data-broadcast="([^"]*)"/.exec(html)?.[1];

@@ -14,6 +14,7 @@ import {
   type FlowBenchOptions,
   type Person,
   PUBLIC_BASE_URL,
+  withMethods,
 } from './flow_bench.mock.ts';
 
 let strict: StrictStandIn;
@@ -30,28 +31,17 @@ const open = async (over: FlowBenchOptions = {}) => {
   strict.clearRequests();
   strict.clearFaults();
   onPut = () => undefined;
-  const wrapStore = (inner: DocumentStore): DocumentStore => ({
-    ...bound(inner),
-    put: async (document, options) => {
-      onPut(document.type);
-      return inner.put(document, options);
-    },
-  });
+  const wrapStore = (inner: DocumentStore) =>
+    withMethods(inner, {
+      put: async (document, options) => {
+        onPut(document.type);
+        return inner.put(document, options);
+      },
+    });
   const facts = { revocationUrl: strict.revocationEndpoint, issuer: strict.origin };
   bench = await createFlowBench({ wrapStore, specs: [aFlowSpec('.strict', facts)], ...over });
   await bench.create('files', aStrictApp());
 };
-/** Methods of a store, whatever it is made of. */
-const bound = (store: DocumentStore): DocumentStore => ({
-  prepare: (types) => store.prepare(types),
-  getMany: (keys, type) => store.getMany(keys, type),
-  put: (document, options) => store.put(document, options),
-  delete: (key, type, options) => store.delete(key, type, options),
-  search: (request) => store.search(request),
-  iterate: (request) => store.iterate(request),
-  ping: () => store.ping(),
-  close: () => store.close(),
-});
 const aStrictApp = (over: Readonly<Record<string, unknown>> = {}) =>
   anAppConnector('.strict', strict, strict.clients.basic, over);
 const approach = async (person: Person, over: { returnUrl?: string } = {}) => {
@@ -69,13 +59,16 @@ const edit = (secrets: Readonly<Record<string, unknown>>) =>
     url: '/api/actions/connector/files',
     body: { name: 'files', secrets: { ...aStrictApp().secrets, ...secrets } },
   });
-/** Lets time pass until the answer is there. */
+/** Lets time pass for whoever sleeps, until the answer is there. */
 const whileTimePasses = async <T>(answer: Promise<T>): Promise<T> => {
   let isDone = false;
   const done = answer.finally(() => {
     isDone = true;
   });
-  while (!isDone) await bench.clock.advance(500);
+  while (!isDone) {
+    if (bench.clock.sleeping > 0) await bench.clock.advance(500);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
   return done;
 };
 const query = (at: Approach, over: Record<string, string>) =>
@@ -342,7 +335,7 @@ describe('a refused start', () => {
 
   it('says that an endpoint is not allowed any more', async () => {
     const store = createSqliteStore({ path: ':memory:' });
-    const shared: DocumentStore = { ...bound(store), close: async () => undefined };
+    const shared: DocumentStore = withMethods(store, { close: async () => undefined });
     await open({ store: shared });
     await bench.close();
     const settings = { allowedHosts: ['localhost'] };

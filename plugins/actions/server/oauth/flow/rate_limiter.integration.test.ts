@@ -5,12 +5,22 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import { createSavedObjectsService, type SavedObjectsService } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-import { aFlowSpec, anAppConnector, aPerson, ben, createFlowBench } from './flow_bench.mock.ts';
+import {
+  aFlowSpec,
+  anAppConnector,
+  aPerson,
+  ben,
+  createFlowBench,
+  withLateReads,
+} from './flow_bench.mock.ts';
 import { FlowError } from './flow_error.ts';
 import { OAUTH_RATE_LIMIT_TYPE, oauthRateLimitType, RateLimiter } from './rate_limiter.ts';
 
 const HOUR_MS = 60 * 60_000;
-const LIMITS = { authorize: { limit: 10, lookbackWindowMs: HOUR_MS } };
+const LIMITS = {
+  authorize: { limit: 10, lookbackWindowMs: HOUR_MS },
+  callback: { limit: 80, lookbackWindowMs: HOUR_MS },
+};
 const { signal } = new AbortController();
 
 let folder: string;
@@ -29,7 +39,7 @@ afterEach(async () => {
 /** One process: a limiter with a connection of its own to the one database. */
 const aProcess = async (now = () => clock.now()) => {
   const service = createSavedObjectsService({
-    store: createSqliteStore({ path: join(folder, 'store.sqlite') }),
+    store: withLateReads(createSqliteStore({ path: join(folder, 'store.sqlite') })),
     logger: createLoggerMock(),
     now,
     uuid: () => crypto.randomUUID(),
@@ -78,10 +88,10 @@ describe('RateLimiter', () => {
     await expect(limiter.hit('authorize', 'u_ana')).rejects.toMatchObject({ code: 'rate_limited' });
   });
 
-  it('A31: is exact for 100 attempts at once in one process', async () => {
+  it('A31: is exact for 100 attempts at once in one process, on a store that takes its time', async () => {
     const { limiter } = await aProcess();
-    const { passed } = await outcomes(times(100, () => limiter.hit('authorize', 'u_ana')));
-    expect(passed).toBe(10);
+    const { passed } = await outcomes(times(100, () => limiter.hit('callback', 'u_ana')));
+    expect(passed).toBe(80);
   });
 
   it('A31: shares the count between processes', async () => {
