@@ -111,7 +111,7 @@ describe('session fixation', () => {
   });
 });
 
-describe('logging out', () => {
+describe('signing out', () => {
   it('ends the session at once and goes to the login page', async () => {
     const client = await server.signIn();
     const cookie = `sid=${client.sessionId}`;

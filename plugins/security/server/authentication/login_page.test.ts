@@ -26,7 +26,7 @@ describe('login page', () => {
     expect(headers['content-security-policy']).toContain("script-src 'self'");
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
     expect(headers['cache-control']).toBe('no-store');
-    expect(text).toContain('You have logged out.');
+    expect(text).toContain('You have signed out.');
     expect(text.match(/<script(?! src=)|<style|style=|\son\w+=/g)).toBeNull();
   });
 

@@ -8,8 +8,8 @@ const SCRIPT_PATH = '/login/login.js';
 
 /** Why the browser is here. Texts are ours; a query can choose one but never write one. */
 const NOTICES: Readonly<Record<string, string>> = {
-  LOGGED_OUT: 'You have logged out.',
-  SESSION_EXPIRED: 'Your session has ended. Log in again.',
+  LOGGED_OUT: 'You have signed out.',
+  SESSION_EXPIRED: 'Your session has ended. Sign in again.',
 };
 
 /** Anything odd in the query is ignored: this page must open whatever led here. */
@@ -74,11 +74,11 @@ function renderLoginPage(urls: LoginPageDeps['urls'], notice: string | undefined
   const action = escapeHtml(urls.path('/internal/security/login'));
   return renderPage(
     {
-      title: 'Log in - Latchkey',
+      title: 'Sign in - Latchkey',
       scriptPath: SCRIPT_PATH,
-      body: `<h1>Log in to Latchkey</h1>
+      body: `<h1>Sign in to Latchkey</h1>
       ${notice === undefined ? '' : `<p class="notice" role="status">${notice}</p>`}
-      <noscript><p class="problem">Logging in needs JavaScript.</p></noscript>
+      <noscript><p class="problem">Signing in needs JavaScript.</p></noscript>
       <p id="problem" class="problem" role="alert" hidden></p>
       <form id="login" method="post" action="${action}" novalidate>
         <label for="username">Username</label>
@@ -87,7 +87,7 @@ function renderLoginPage(urls: LoginPageDeps['urls'], notice: string | undefined
         <label for="password">Password</label>
         <input id="password" name="password" type="password" autocomplete="current-password"
           maxlength="256" required aria-describedby="problem">
-        <button id="submit" type="submit">Log in</button>
+        <button id="submit" type="submit">Sign in</button>
       </form>`,
     },
     urls,

@@ -31,7 +31,7 @@ const loginBody = z.strictObject({
   params: z.strictObject({ username: z.string().min(1).max(128), password: presentedPassword }),
 });
 
-/** Login by form, and both ways to log out. */
+/** Login by form, and both ways to sign out. */
 export function registerLoginRoutes(router: Router, deps: LoginRouteDeps): void {
   router.add(
     {
@@ -58,7 +58,7 @@ export function registerLoginRoutes(router: Router, deps: LoginRouteDeps): void 
       method: 'get',
       path: '/api/security/logout',
       access: 'public',
-      summary: 'Log out and go to the login page',
+      summary: 'Sign out and go to the login page',
       security: { authentication: 'none' },
       responses: { 302: { description: 'To the login page.' } },
     },
@@ -72,7 +72,7 @@ export function registerLoginRoutes(router: Router, deps: LoginRouteDeps): void 
       method: 'post',
       path: '/internal/security/logout',
       access: 'internal',
-      summary: 'Log out',
+      summary: 'Sign out',
       security: { authentication: 'none' },
     },
     async (request) => respond.noContent({ cookies: await logOut(deps, request) }),

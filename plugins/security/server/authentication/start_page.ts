@@ -46,20 +46,20 @@ function renderStartPage(
     ['/api/openapi.json', 'API description'],
     ['/api/status', 'Status'],
   ];
-  // HTTP Basic and API keys come with every request: there is nothing to log out of.
-  const canLogOut = user.authenticationType === 'session';
+  // HTTP Basic and API keys come with every request: there is nothing to sign out of.
+  const canSignOut = user.authenticationType === 'session';
   return renderPage(
     {
       title: 'Latchkey',
       body: `<h1>Latchkey</h1>
-      <p class="notice">You are logged in.</p>
+      <p class="notice">You are signed in.</p>
       <dl>
         ${facts.map(([term, fact]) => `<dt>${term}</dt><dd>${escapeHtml(`${fact}`)}</dd>`).join('\n        ')}
       </dl>
       <nav aria-label="Server">
         ${links.map(([path, text]) => `<a href="${escapeHtml(urls.path(`${path}`, spaceId))}">${text}</a>`).join('\n        ')}
       </nav>
-      ${canLogOut ? `<a class="button" href="${escapeHtml(urls.path('/api/security/logout'))}">Log out</a>` : ''}`,
+      ${canSignOut ? `<a class="button" href="${escapeHtml(urls.path('/api/security/logout'))}">Sign out</a>` : ''}`,
     },
     urls,
   );
