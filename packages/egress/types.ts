@@ -1,5 +1,6 @@
 import type { AxiosInstance, CreateAxiosDefaults } from 'axios';
 
+/** How strictly a TLS certificate is checked: not at all, its chain, or chain and name. */
 export type VerificationMode = 'none' | 'certificate' | 'full';
 
 /** TLS of one host, from `xpack.actions.customHostSettings`. Paths are read when the egress is created; unreadable files throw there. */
@@ -16,6 +17,7 @@ export interface CustomHostSettings {
     | undefined;
 }
 
+/** The proxy of outbound requests. With both host lists, `bypassHosts` wins. */
 export interface ProxySettings {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -26,6 +28,7 @@ export interface ProxySettings {
   readonly verificationMode?: VerificationMode | undefined;
 }
 
+/** What an egress allows and how patient it is, for the life of the process. */
 export interface EgressSettings {
   /** Host names that may be reached; `*` is any public host. A name listed literally may also resolve to a private address. */
   readonly allowedHosts: readonly string[];
@@ -84,6 +87,7 @@ export interface EgressDeps {
   readonly readFile?: ((path: string) => string) | undefined;
 }
 
+/** One request. Absent limits are those of the settings. */
 export interface EgressFetchInit {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>> | Headers;

@@ -37,6 +37,7 @@ export interface EarsClient {
   readonly scope?: string | undefined;
 }
 
+/** Who asks which provider, in one of the two dialects. */
 export type OAuthClientConfiguration = StandardClient | EarsClient;
 
 /** What the outside world lends to one protocol call. */

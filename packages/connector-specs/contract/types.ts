@@ -52,6 +52,7 @@ export interface AuthTypeSpec<S extends Record<string, unknown> = Record<string,
 /** An entry of `auth.types`: a bare id, or an id with what differs. */
 export type AuthTypeEntry = string | AuthTypeDef;
 
+/** An auth type with what one spec changes of it: defaults for its fields, how the form shows it. */
 export interface AuthTypeDef {
   readonly type: string;
   readonly defaults: Readonly<Record<string, unknown>>;
@@ -64,6 +65,7 @@ export interface AuthTypeDef {
   };
 }
 
+/** What a handler gets beside its input. One per execution, never shared between people. */
 export interface ActionContext {
   /** Authenticated, with the spec's headers as defaults, and limited to what egress allows. */
   readonly client: AxiosInstance;
@@ -74,6 +76,7 @@ export interface ActionContext {
   readonly signal: AbortSignal;
 }
 
+/** One thing a connector can do. `input` is validated, with its defaults applied, before the handler runs. */
 export interface ActionDefinition<I extends ZodType = ZodType> {
   readonly input: I;
   readonly output?: ZodType;
@@ -104,6 +107,7 @@ export interface OAuthProviderFacts {
   isTokenRejected?(status: number, body: unknown): boolean;
 }
 
+/** A whole connector type. Build one with `defineConnectorSpec`, which checks it. */
 export interface ConnectorSpec {
   readonly metadata: {
     /** Leading dot; letters, digits, `.`, `_`, `-`; at most 64 characters. */

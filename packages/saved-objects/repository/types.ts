@@ -4,6 +4,7 @@ import type { SavedObject, SavedObjectKey, SavedObjectReference } from '../types
 import type { SavedObjectsType } from '../types/saved_objects_type.ts';
 import type { EncryptionExtension } from './encryption_extension.ts';
 
+/** Where and how an object is created. `namespace` absent: the default space. */
 export interface CreateOptions {
   /** Default: a random UUID. At most 512 characters. */
   readonly id?: string;
@@ -15,6 +16,7 @@ export interface CreateOptions {
   readonly visibleToSearch?: boolean;
 }
 
+/** Which object is changed and on what condition. */
 export interface UpdateOptions {
   readonly namespace?: string | undefined;
   /** Write only if this is still the stored version; otherwise `conflict`. Absent: conflicts are re-read and merged again, at most 3 times. */
@@ -24,12 +26,14 @@ export interface UpdateOptions {
   readonly visibleToSearch?: boolean;
 }
 
+/** Where to read, and whether secrets are wanted. */
 export interface ReadOptions {
   readonly namespace?: string | undefined;
   /** `true`: encrypted attributes come decrypted. Default `false`: they are left out. */
   readonly decrypt?: boolean;
 }
 
+/** A search. It may lag behind the latest writes; reads by id never do. */
 export interface FindOptions {
   readonly type: string | readonly string[];
   /** `undefined`: `default`. `['*']`: all spaces. */
@@ -42,6 +46,7 @@ export interface FindOptions {
   readonly perPage?: number;
 }
 
+/** One page of a search. */
 export interface FindResult<A extends object> {
   readonly savedObjects: readonly SavedObject<A>[];
   readonly total: number;
@@ -49,6 +54,7 @@ export interface FindResult<A extends object> {
   readonly perPage: number;
 }
 
+/** A walk over everything that matches. */
 export interface IterateOptions {
   readonly type: string;
   readonly namespaces?: readonly string[];
@@ -111,6 +117,7 @@ export interface SavedObjectsRepository {
   iterate<A extends object>(options: IterateOptions): AsyncIterable<readonly SavedObject<A>[]>;
 }
 
+/** What plugins register while they set up. */
 export interface SavedObjectsSetup {
   /** @throws Error on a duplicate name, an incomplete model version chain, or after start */
   registerType(type: SavedObjectsType): void;
@@ -118,6 +125,7 @@ export interface SavedObjectsSetup {
   registerEncryption(extension: EncryptionExtension): void;
 }
 
+/** Reading and writing, once every type is known. */
 export interface SavedObjectsStart {
   /** A repository that also reaches the hidden types named. */
   createRepository(options?: {

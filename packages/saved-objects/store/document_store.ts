@@ -25,17 +25,20 @@ export type DocumentToStore = Omit<StoredDocument, 'version'>;
 /** When a put may happen. Absent: always. */
 export type PutCondition = { readonly ifAbsent: true } | { readonly ifVersion: string };
 
+/** On what condition a document is written, and who must see it at once. */
 export interface PutOptions {
   readonly condition?: PutCondition;
   /** `true`: the next search sees this write (management). `false`, the default, never waits for that (tokens). Reads by key always see it. */
   readonly visibleToSearch?: boolean;
 }
 
+/** One criterion of an order; the field is mapped. */
 export interface SortField {
   readonly field: string;
   readonly order: 'asc' | 'desc';
 }
 
+/** A page of documents. It may lag behind the latest writes. */
 export interface SearchRequest {
   readonly types: readonly string[];
   /** `undefined`: all namespaces. Agnostic documents always match. */
@@ -48,12 +51,14 @@ export interface SearchRequest {
   readonly limit: number;
 }
 
+/** The page that was asked for. */
 export interface SearchResult {
   readonly documents: readonly StoredDocument[];
   /** Matches in all, not only on this page. */
   readonly total: number;
 }
 
+/** A walk over all documents that match, as they were at its start. */
 export interface IterateRequest {
   readonly types: readonly string[];
   readonly filter?: Filter;

@@ -32,6 +32,7 @@ export type ModelVersionChange =
       ) => Record<string, unknown>;
     };
 
+/** One step in the life of a type: what it changes in stored documents, and what is valid from then on. */
 export interface ModelVersion {
   readonly changes: readonly ModelVersionChange[];
   readonly schemas: {

@@ -6,11 +6,13 @@ export interface EncryptedTypeRegistration {
   readonly attributesToIncludeInAAD: readonly string[];
 }
 
+/** What encrypted saved objects offers while plugins set up. */
 export interface EncryptedSavedObjectsSetup {
   /** Call in `setup`. @throws Error when the type is registered twice, or after start */
   registerType(registration: EncryptedTypeRegistration): void;
 }
 
+/** What encrypted saved objects offers once started. */
 export interface EncryptedSavedObjectsStart {
   /** A keyed hash (HMAC-SHA-256, base64url) under a key derived from the encryption key: for names in logs and deterministic ids that nobody can guess backwards. */
   keyedHash(purpose: string, value: string): string;

@@ -16,6 +16,7 @@ export type SecurityErrorCode =
   | 'api_key_needs_login'
   | 'api_key_expiration_invalid';
 
+/** What the error is about; safe to log. */
 export interface SecurityErrorDetails {
   /** Seconds after which trying again makes sense. */
   readonly retryAfterSeconds?: number;

@@ -13,6 +13,7 @@ export interface TaskRunContext {
   readonly logger: Logger;
 }
 
+/** What a run leaves for the next one. */
 export interface TaskRunResult {
   readonly state?: Readonly<Record<string, unknown>>;
   /** When to run next; overrides the interval. A one-off task without it is done and removed. */
@@ -31,11 +32,13 @@ export interface TaskDefinition {
   run(context: TaskRunContext): Promise<TaskRunResult | undefined>;
 }
 
+/** What the task manager offers while plugins set up. */
 export interface TaskManagerSetup {
   /** Call in `setup`. @throws Error on a duplicate type or after start */
   registerTaskDefinition(definition: TaskDefinition): void;
 }
 
+/** What the task manager offers once started. */
 export interface TaskManagerStart {
   /** Creates the recurring task unless it exists; a changed interval takes effect. Runs are spread by jitter, so processes and tasks never fire together. */
   ensureScheduled(task: {

@@ -127,6 +127,7 @@ const uiSettings = z.strictObject({ overrides: z.record(z.string(), z.unknown())
 /** The settings of core itself, by their first key. */
 export const coreSchemas = { server, logging, path, uiSettings, elasticsearch };
 
+/** Parsed `server.*`; durations are milliseconds, sizes bytes. */
 export type ServerConfig = z.infer<typeof server>;
 type LoggingConfig = z.infer<typeof logging>;
 type PathConfig = z.infer<typeof path>;

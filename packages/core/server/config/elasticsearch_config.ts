@@ -47,4 +47,5 @@ export const elasticsearch = z
     }
   });
 
+/** Parsed `elasticsearch.*`; durations are milliseconds. */
 export type ElasticsearchConfig = z.infer<typeof elasticsearch>;

@@ -66,6 +66,7 @@ export interface RouteResponse {
   readonly cookies?: readonly CookieToSet[];
 }
 
+/** Methods of routes. HEAD is answered by the GET of the same path. */
 export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** Who may call a route. */
@@ -137,6 +138,7 @@ export interface MappedError {
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
+/** Adds one capability's routes; they share an error mapper. */
 export interface Router {
   /** Registers one route. @throws Error naming method and path when the same route exists, or after start. */
   add<P extends ZodType, Q extends ZodType, B extends ZodType>(
@@ -185,6 +187,7 @@ export interface UrlBuilder {
   publicUrl(path: string, spaceId?: string): string;
 }
 
+/** What plugins do with HTTP while they set up. */
 export interface HttpSetup {
   createRouter(options?: { readonly mapError?: ErrorMapper }): Router;
   readonly urls: UrlBuilder;

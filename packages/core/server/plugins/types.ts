@@ -16,6 +16,7 @@ export interface PluginConfigDescriptor<T = unknown> {
   readonly deprecations?: readonly ConfigDeprecation[];
 }
 
+/** The process a plugin runs in. */
 export interface ServerEnvironment {
   readonly mode: 'development' | 'production';
   /** Absolute folder for the store, generated keys and caches; exists. */

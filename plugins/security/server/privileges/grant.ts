@@ -19,6 +19,7 @@ const LEVELS = {
   minimal_read: 'read',
 } as const;
 
+/** How much of a feature a role grants. */
 export type Level = (typeof LEVELS)[keyof typeof LEVELS];
 
 /** The level a row's word stands for; `undefined` for an unknown word, which grants nothing. */
