@@ -1,4 +1,10 @@
 /** @type {import('jest').Config} */
 export default {
-  projects: ['<rootDir>/packages/*', '<rootDir>/plugins/*', '<rootDir>/scripts', '<rootDir>/e2e'],
+  projects: [
+    '<rootDir>/packages/*',
+    '<rootDir>/plugins/*',
+    '<rootDir>/scripts',
+    '<rootDir>/e2e',
+    '<rootDir>/chaos',
+  ],
 };

@@ -7,7 +7,8 @@ const connectorId = z
   .string()
   .min(1)
   .max(36)
-  .regex(/^[A-Za-z0-9_-]+$/, 'expected letters, digits, - and _');
+  // A leading underscore is the server's: `_oauth_callback` and its kin stand where an id would.
+  .regex(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, 'expected letters, digits, - and _, not beginning with _');
 const name = z.string().trim().min(1).max(1000);
 const values = z.record(z.string().max(256), z.unknown());
 

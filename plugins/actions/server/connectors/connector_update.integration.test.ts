@@ -110,6 +110,16 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(bench.api.seen).toEqual([]);
   });
 
+  it('H114: shows nobody’s tokens to a revocation URL that moved within the site of the provider', async () => {
+    await aService(oauthApp());
+    await bench.connect('c1');
+    const collector = new URL('/collect', bench.api.origin).href;
+    const { body } = await put({ secrets: oauthApp({ revocationUrl: collector }) });
+    expect(body).toMatchObject({ disconnected_users: 1 });
+    await bench.services.tokens.stop(1000);
+    expect(bench.api.seen).toEqual([]);
+  });
+
   it('C48: ends grants when another client asks, or the token endpoint moves', async () => {
     await aService(oauthApp());
     for (const over of [
