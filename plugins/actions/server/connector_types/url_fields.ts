@@ -10,7 +10,7 @@ export const flaggedUrlFields = (schema: ZodObject | undefined): string[] =>
     .map(([name]) => name);
 
 /** Config fields that say where the API is: those the spec lists and those it flags. */
-export const urlConfigFields = (spec: ConnectorSpec): string[] => [
+export const urlConfigFields = (spec: Pick<ConnectorSpec, 'schema' | 'validateUrls'>): string[] => [
   ...new Set([...(spec.validateUrls?.fields ?? []), ...flaggedUrlFields(spec.schema)]),
 ];
 
@@ -26,7 +26,10 @@ export const buildApiOrigins = (
   return (config) => {
     const configured = fields.flatMap((field) => {
       const origin = URL.parse(String(config[field] ?? ''))?.origin;
-      return origin === undefined || origin === 'null' ? [] : [origin];
+      // One spelling per host, the one requests are compared by: `https://host.` is `https://host`.
+      return origin === undefined || origin === 'null'
+        ? []
+        : [origin.replace(/\.+(?=:\d+$|$)/, '')];
     });
     return [...new Set([...(spec.apiOrigins ?? []), ...configured])].sort();
   };

@@ -34,7 +34,7 @@ export function authorizationCodeClient(
   ].filter((uri) => uri !== undefined);
   return {
     authType: AUTHORIZATION_CODE,
-    fingerprint: grantFingerprint(connector, configuration, entry?.validateUrls?.fields ?? []),
+    fingerprint: grantFingerprint(connector, configuration, entry),
     providerKey: providerKeyOf(configuration.tokenEndpoint),
     configuration,
     ...grantLimits(entry?.oauth),

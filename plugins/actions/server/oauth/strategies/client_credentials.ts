@@ -25,7 +25,7 @@ export function clientCredentialsClient(
   );
   return {
     authType: CLIENT_CREDENTIALS,
-    fingerprint: grantFingerprint(connector, configuration, entry?.validateUrls?.fields ?? []),
+    fingerprint: grantFingerprint(connector, configuration, entry),
     providerKey: providerKeyOf(configuration.tokenEndpoint),
     configuration,
     ...grantLimits(entry?.oauth),

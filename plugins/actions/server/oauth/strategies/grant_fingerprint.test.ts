@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { addMeta } from '@latchkey/connector-specs';
+import { z } from 'zod';
 import type { DecryptedConnector } from '../../types.ts';
 import { createGrantClients } from './grant_clients.ts';
 import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
@@ -27,6 +29,10 @@ describe('grantFingerprint', () => {
     ['scope', withSecrets({ scope: 'read write more' })],
     ['path of the token URL', withSecrets({ tokenUrl: 'https://auth.example.com/v2/token' })],
     ['path of the API', aConnector({ config: { siteUrl: 'https://files.example.com/other' } })],
+    [
+      'path of a revocation URL at the token host',
+      withSecrets({ revocationUrl: 'https://auth.example.com/revoke' }),
+    ],
     ['authentication method', withSecrets({ tokenEndpointAuthMethod: 'client_secret_post' })],
   ])('stays the same when only the %s changes', (_what, connector) => {
     expect(fingerprintOf(connector)).toBe(BASE);
@@ -37,11 +43,26 @@ describe('grantFingerprint', () => {
     ['authorize host', withSecrets({ authorizationUrl: 'https://evil.example/authorize' })],
     ['token host', withSecrets({ tokenUrl: 'https://evil.example/token' })],
     ['port of the token host', withSecrets({ tokenUrl: 'https://auth.example.com:8443/token' })],
+    ['revocation host', withSecrets({ revocationUrl: 'https://collector.example.com/revoke' })],
+    [
+      'port of the revocation host',
+      withSecrets({ revocationUrl: 'https://auth.example.com:8443/revoke' }),
+    ],
     ['client id', withSecrets({ clientId: 'client-2' })],
     ['host of the API', aConnector({ config: { siteUrl: 'https://evil.example/site' } })],
     ['auth type', anEarsConnector()],
   ])('C48: changes with the %s', (_what, connector) => {
     expect(fingerprintOf(connector)).not.toBe(BASE);
+  });
+
+  it('C48: changes with the host of the API also where only its field, not the entry, says that it is one', () => {
+    const field = addMeta(z.string(), { validate: { allowedHosts: true } });
+    const entry = { schema: z.strictObject({ siteUrl: field }) };
+    const clients = createGrantClients(someDeps({ findProviderEntry: () => entry }));
+    const [here, there] = ['https://files.example.com', 'https://evil.example'].map(
+      (siteUrl) => clients.forConnector(aConnector({ config: { siteUrl } })).fingerprint,
+    );
+    expect(here).not.toBe(there);
   });
 
   it('C48: changes with base URL and provider of EARS', () => {
