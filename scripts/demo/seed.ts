@@ -23,26 +23,27 @@ export async function seedDevelopment(admin: Client, providers: DevProviders): P
     });
   }
   const { client } = providers.google;
-  await ensureConnector(admin, 'drive-quick-connect', 'Drive (Quick Connect)', {
+  // Asked for as a list: looking for one that is not there would be audited as a refusal.
+  const { body } = await admin.request('GET', '/api/actions/connectors');
+  const existing = new Set(Array.isArray(body) ? body.map(({ id }) => id) : []);
+  const ensureConnector = async (
+    id: string,
+    name: string,
+    secrets: Readonly<Record<string, string>>,
+  ): Promise<void> => {
+    if (existing.has(id)) return;
+    const connector = { name, connector_type_id: '.google_drive', secrets };
+    await ensure(admin, 'POST', `/api/actions/connector/${id}`, connector);
+  };
+  await ensureConnector('drive-quick-connect', 'Drive (Quick Connect)', {
     authType: 'ears',
     provider: 'google',
   });
-  await ensureConnector(admin, 'drive-own-client', 'Drive (our own client)', {
+  await ensureConnector('drive-own-client', 'Drive (our own client)', {
     authType: 'oauth_authorization_code',
     clientId: client.clientId,
     clientSecret: client.clientSecret,
   });
-}
-
-async function ensureConnector(
-  admin: Client,
-  id: string,
-  name: string,
-  secrets: Readonly<Record<string, string>>,
-): Promise<void> {
-  const path = `/api/actions/connector/${id}`;
-  if ((await admin.request('GET', path)).status === 200) return;
-  await ensure(admin, 'POST', path, { name, connector_type_id: '.google_drive', secrets });
 }
 
 async function ensure(admin: Client, method: string, path: string, body: unknown): Promise<void> {

@@ -47,11 +47,17 @@ function jsonLines({ appender, service, console }: SinkOptions): PinoLogger {
   return pino({ ...format, level: 'trace' }, outputOf(appender, console));
 }
 
-/** For people at a terminal: time, level, logger, message, then the fields. */
+/** For people at a terminal: time, level, logger, message, then the fields, all on one line. `NO_COLOR` is honoured. */
 function patternLines({ appender, console }: SinkOptions): PinoLogger {
   const output = outputOf(appender, console);
   const format = prettyFactory({
-    colorize: appender.type === 'console' && console === undefined && process.stdout.isTTY,
+    colorize:
+      appender.type === 'console' &&
+      console === undefined &&
+      process.stdout.isTTY &&
+      process.stdout.hasColors(),
+    // An audit event has ten fields: a line each would bury the messages.
+    singleLine: true,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
     messageFormat: (line, messageKey) => `[${String(line['logger'])}] ${String(line[messageKey])}`,
     ignore: 'pid,hostname,logger',

@@ -1,4 +1,4 @@
-import type { UrlBuilder } from '@latchkey/core/server';
+import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
 
 /** Paths of the page's two assets; separate files, because the content security policy allows nothing inline. */
 export const RESULT_SCRIPT_PATH = '/api/actions/connector/_oauth_callback_script';
@@ -67,9 +67,4 @@ ${body.filter((line) => line !== '').join('\n')}
 </body>
 </html>
 `;
-}
-
-/** Numeric references are understood in text and in attributes alike, whatever quote surrounds them. */
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
