@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { type MemoryPoint, measureMemory } from './measure/memory.ts';
 import { bareProxyTarget, executeTarget, type Target, upstreamTarget } from './measure/targets.ts';
@@ -19,6 +19,8 @@ import { prepareStand, type Stand } from './server/prepare_stand.ts';
 const RESULTS = join(import.meta.dirname, 'results');
 const PROFILED_SECONDS = 10;
 const PROFILE_CONNECTIONS = 16;
+/** Above this, something else competes with what is measured. */
+const BUSY_LOAD = 0.5;
 
 /** How much to measure. */
 export interface BenchPlan {
@@ -51,6 +53,8 @@ export const QUICK_PLAN: BenchPlan = {
  * @throws Error when any measured request failed: figures of a broken server mean nothing
  */
 export async function runBench(plan: BenchPlan): Promise<void> {
+  const conditions = machine();
+  say(conditionsText(conditions));
   say('Preparing: upstream, bare proxy, servers, stored tokens …');
   const stand = await prepareStand(plan.sizes);
   const generator = startRole<Load, LoadResult>('load_generator');
@@ -58,7 +62,7 @@ export async function runBench(plan: BenchPlan): Promise<void> {
     const run = await measure(stand, generator, plan);
     const aims = judge(run);
     say(`\n${renderTables(run, aims)}`);
-    const file = await writeResult('json', JSON.stringify({ ...machine(), ...run, aims }, null, 2));
+    const file = await writeResult('json', JSON.stringify({ ...conditions, ...run, aims }, null, 2));
     say(`\nWritten to ${file}`);
   } finally {
     await generator.stop();
@@ -147,13 +151,29 @@ function targetOf(
   return executeTarget(name, server, { apiKey, connectorId: connector.id });
 }
 
-function machine(): object {
+/** Under which conditions a run was made. */
+interface Conditions {
+  readonly at: string;
+  readonly node: string;
+  readonly cores: number;
+  readonly cpu: string;
+  /** Processes that were running or waiting to run, over the last minute, before the benchmark added its own. */
+  readonly loadBefore: number;
+}
+
+function machine(): Conditions {
   return {
     at: new Date().toISOString(),
     node: process.version,
     cores: availableParallelism(),
-    cpu: cpus()[0]?.model,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    loadBefore: loadavg()[0] ?? 0,
   };
+}
+
+function conditionsText({ at, node, cores, cpu, loadBefore }: Conditions): string {
+  const text = `${at}, Node ${node}, ${cores} cores (${cpu}), load before the run ${loadBefore.toFixed(1)}`;
+  return loadBefore > BUSY_LOAD ? `${text}: the machine is busy with other work, expect worse figures` : text;
 }
 
 async function writeResult(extension: string, text: string): Promise<string> {
