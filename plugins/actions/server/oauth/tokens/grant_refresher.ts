@@ -39,7 +39,10 @@ export class GrantRefresher {
   readonly #deps: RefreshDeps;
   readonly #failure: RefreshFailure;
   readonly #save: RefreshSave;
-  /** One entry per grant being refreshed here; always cleared, so the map is bounded by what runs. */
+  /**
+   * One entry per grant and client being refreshed here; always cleared, so the map is bounded by what runs. A caller that has read an edited connector
+   * must not be handed the token that somebody else fetches for the connector as it was.
+   */
   readonly #flights = new Map<string, Flight>();
   readonly #finishing = new Set<Promise<void>>();
 
@@ -54,9 +57,9 @@ export class GrantRefresher {
     return this.#flights.size;
   }
 
-  /** Tokens the provider gave and the store has not taken yet; they serve calls meanwhile. */
-  unsavedToken(id: string): RecordWithToken | undefined {
-    return this.#flights.get(id)?.unsaved;
+  /** Tokens the provider gave to this client and the store has not taken yet; they serve calls meanwhile. */
+  unsavedToken(id: string, clientFingerprint: string): RecordWithToken | undefined {
+    return this.#flights.get(flightKey(id, clientFingerprint))?.unsaved;
   }
 
   /**
@@ -64,16 +67,16 @@ export class GrantRefresher {
    * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError
    */
   async refresh(request: RefreshRequest): Promise<RecordWithToken> {
-    const id = grantId(request.key);
-    const running = this.#flights.get(id);
-    if (running === undefined) return this.#launch(id, request).token;
+    const flight = flightKey(grantId(request.key), request.client.fingerprint);
+    const running = this.#flights.get(flight);
+    if (running === undefined) return this.#launch(flight, request).token;
     const record = await running.token;
     const isRejected =
       request.rejected !== undefined && tokenFingerprint(record.accessToken) === request.rejected;
     if (!isRejected) return record;
     // That flight adopted the very token the API refused; ask again, alone or with whoever was faster.
-    return this.#flights.get(id) === running
-      ? this.#afterwards(id, running, request)
+    return this.#flights.get(flight) === running
+      ? this.#afterwards(flight, running, request)
       : this.refresh(request);
   }
 
@@ -84,17 +87,18 @@ export class GrantRefresher {
   }
 
   async #afterwards(
-    id: string,
+    key: string,
     running: Flight,
     request: RefreshRequest,
   ): Promise<RecordWithToken> {
     if (running.unsaved !== undefined) return running.unsaved;
     await running.token.catch(() => undefined);
-    if (this.#flights.get(id) === running) this.#flights.delete(id);
+    if (this.#flights.get(key) === running) this.#flights.delete(key);
     return this.refresh(request);
   }
 
-  #launch(id: string, request: RefreshRequest): Flight {
+  #launch(key: string, request: RefreshRequest): Flight {
+    const id = grantId(request.key);
     let publish: (record: RecordWithToken) => void = () => undefined;
     let fail: (error: unknown) => void = () => undefined;
     const token = new Promise<RecordWithToken>((resolve, reject) => {
@@ -102,7 +106,7 @@ export class GrantRefresher {
       fail = reject;
     });
     const flight: Flight = { token, unsaved: undefined };
-    this.#flights.set(id, flight);
+    this.#flights.set(key, flight);
     const finished = this.#fly(id, request, {
       unsaved: (record) => {
         flight.unsaved = record;
@@ -111,7 +115,7 @@ export class GrantRefresher {
     })
       .then(publish, (error) => fail(tokenFailure(error, request.connector.authType)))
       .finally(() => {
-        if (this.#flights.get(id) === flight) this.#flights.delete(id);
+        if (this.#flights.get(key) === flight) this.#flights.delete(key);
         this.#deps.judge.forget(id);
         this.#finishing.delete(finished);
       });
@@ -268,6 +272,11 @@ export class GrantRefresher {
   async #reach(point: RefreshPoint): Promise<void> {
     await this.#deps.checkpoint?.(point);
   }
+}
+
+/** Neither part holds a blank. */
+function flightKey(id: string, clientFingerprint: string): string {
+  return `${id} ${clientFingerprint}`;
 }
 
 /** Names the refresh token that is about to be spent. */

@@ -61,17 +61,21 @@ function expiryOf(
   return later(grant.receivedAt, last > 0 ? last : assumedSeconds);
 }
 
-/** The stored grant after a failure that will pass. `lastError` tells people why it is slow; the tokens stay. */
+/**
+ * The stored grant after a failure that will pass. `lastError` tells people why it is slow; the tokens stay. That an answer was lost is remembered through
+ * later failures of another kind, because it explains a refusal that may follow.
+ */
 export function changesAfterTransientFailure(
   record: GrantRecord,
   error: OAuthError,
   at: { readonly now: Date; readonly randomness: Randomness },
 ): GrantChanges {
   const failures = record.failures + 1;
+  const wasLost = record.lastError?.code === ANSWER_LOST;
   return {
     state: 'refresh_failing',
     ...(record.state === 'refresh_failing' ? {} : { stateSince: at.now }),
-    lastError: { code: error.answerLost ? ANSWER_LOST : error.code, at: at.now },
+    lastError: { code: error.answerLost || wasLost ? ANSWER_LOST : error.code, at: at.now },
     failures,
     nextAttemptAt: new Date(
       at.now.getTime() + backoffMs(failures, error.retryAfterMs, at.randomness),

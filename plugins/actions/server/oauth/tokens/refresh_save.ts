@@ -1,7 +1,7 @@
 import type { TokenGrant } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import { type GrantChanges, type GrantRecord, isUsable, tokenFingerprint } from './grant_record.ts';
-import { changesAfterGrant } from './refresh_outcome.ts';
+import { ANSWER_LOST, changesAfterGrant } from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
 
 const FIRST_PAUSE_MS = 50;
@@ -31,7 +31,7 @@ export class RefreshSave {
   /** @returns the saved (or adopted) record, or `decide_again` when the grant was ended or replaced meanwhile */
   async run(save: SaveRequest): Promise<RecordWithToken | 'decide_again'> {
     const { clock, timings } = this.#deps;
-    const changes = changesAfterGrant(
+    let changes = changesAfterGrant(
       save.leased,
       save.grant,
       save.request.client.defaultLifetimeSeconds,
@@ -47,6 +47,10 @@ export class RefreshSave {
         if (saved !== undefined) return await this.#saved(saved, save.request);
         const current = await this.#deps.store.read(save.request.key);
         if (!this.#supersedes(current, save)) return this.#superseded(current, changes, save);
+        if (wasTakenOver(current, save.leased)) {
+          // Somebody may have presented the token we spent: if the provider ended the grant for it, the truth is that an answer came too late.
+          changes = { ...changes, lastError: { code: ANSWER_LOST, at: new Date(clock.now()) } };
+        }
         base = current;
       } catch (error) {
         if (!(error instanceof SavedObjectError)) throw error;
@@ -58,7 +62,9 @@ export class RefreshSave {
         } as RecordWithToken;
         if (failures === 1) this.#alarm(inMemory, save);
         if (clock.monotonic() > giveUpAt) return inMemory;
-        await clock.sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10)));
+        // Nothing moves the beat now but this write, so it is tried several times in the life of the lease.
+        const longestMs = Math.min(LONGEST_PAUSE_MS, timings.leaseTtlMs / 4);
+        await clock.sleep(Math.min(longestMs, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10)));
       }
     }
   }
@@ -127,6 +133,11 @@ export class RefreshSave {
       profileUid: request.key.scope === 'per-user' ? request.key.profileUid : undefined,
     });
   }
+}
+
+/** Whether another process holds, or held, the lease since we took it. */
+function wasTakenOver(current: GrantRecord, leased: GrantRecord): boolean {
+  return current.refresh?.owner !== leased.refresh?.owner;
 }
 
 function hashOf(token: string | undefined): string | undefined {

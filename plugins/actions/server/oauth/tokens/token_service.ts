@@ -38,20 +38,23 @@ export class StoredTokenService implements TokenService {
   async getToken(request: TokenRequest): Promise<UsableToken> {
     const key = keyOf(request);
     const fingerprint = this.#fingerprints.of(request.connector);
-    const record = await this.#read(key, request);
+    const record = await this.#read(key, request, fingerprint);
     if (record !== undefined && this.#servesNow(record, fingerprint)) {
       this.#markUsed(record);
       return usableToken(record);
     }
+    // Read after the grant had ended: a refresh that began before must not hand its token to this caller.
+    if (key.scope === 'per-user' && (record === undefined || !isUsable(record)))
+      throw authorizationError(request.connector.authType, 'no_token');
     return this.#refresh(key, request, undefined);
   }
 
   /** Refreshes whatever the token's age, without counting as use. For grants that would die of idleness. */
   async keepAlive(request: TokenRequest): Promise<void> {
     const key = keyOf(request);
-    const record = await this.#read(key, request);
-    if (record?.accessToken === undefined || !isUsable(record)) return;
     const client = this.#clients.forConnector(request.connector);
+    const record = await this.#read(key, request, client.fingerprint);
+    if (record?.accessToken === undefined || !isUsable(record)) return;
     const rejected = tokenFingerprint(record.accessToken);
     await this.#refresher.refresh({ key, connector: request.connector, client, rejected });
   }
@@ -78,11 +81,15 @@ export class StoredTokenService implements TokenService {
   }
 
   /** While a fresh token waits for a store that is away, it serves from memory. */
-  async #read(key: GrantKey, request: TokenRequest): Promise<GrantRecord | undefined> {
+  async #read(
+    key: GrantKey,
+    request: TokenRequest,
+    clientFingerprint: string,
+  ): Promise<GrantRecord | undefined> {
     try {
       return await this.#store.read(key);
     } catch (error) {
-      const unsaved = this.#refresher.unsavedToken(grantId(key));
+      const unsaved = this.#refresher.unsavedToken(grantId(key), clientFingerprint);
       if (unsaved !== undefined) return unsaved;
       throw tokenFailure(error, request.connector.authType);
     }

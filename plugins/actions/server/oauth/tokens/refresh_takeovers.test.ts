@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { OAuthError } from '@latchkey/oauth-client';
+import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
+import type { GrantClient } from '../../types.ts';
+import { createTokens } from './index.ts';
+import { aConnector } from './rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+
+const HOUR_MS = 3_600_000;
+const connector = aConnector();
+const ana = { connector, profileUid: 'u_ana' };
+
+let bench: TokenBench;
+let isAway = false;
+
+/** The real store, which can be taken away for writes. */
+function breakable(inner: DocumentStore): DocumentStore {
+  return {
+    ...inner,
+    put: async (document, options) => {
+      if (isAway) throw new StoreError('unavailable', 'The store is away.');
+      return inner.put(document, options);
+    },
+  };
+}
+
+beforeEach(async () => {
+  isAway = false;
+  bench = await createTokenBench({ wrapStore: breakable });
+});
+afterEach(() => bench.close());
+
+async function connect(process: TokenProcess): Promise<void> {
+  const client = bench.provider.client();
+  const grant = bench.provider.authorize();
+  await process.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
+}
+
+async function connectionOf(process: TokenProcess) {
+  return (await process.grants.getConnections('u_ana', [connector])).get(connector.id);
+}
+
+/** Lets time pass until the promise settles. */
+async function settle<T>(promise: Promise<T>): Promise<T> {
+  let done = false;
+  const watched = promise.finally(() => {
+    done = true;
+  });
+  watched.catch(() => undefined);
+  for (let step = 0; step < 400 && !done; step += 1) await bench.clock.advance(250);
+  return watched;
+}
+
+it('C48: a caller that has read the edited connector gets nothing from a refresh for the connector as it was', async () => {
+  const { provider, clock, repository } = bench;
+  const asClient = (over: Partial<GrantClient>) => provider.client(over);
+  const edited = aConnector({ version: 'edited' });
+  const one = createTokens({
+    repository,
+    clients: {
+      forConnector: ({ version }) =>
+        asClient({ fingerprint: version === 'edited' ? 'fp-2' : 'fp-1' }),
+      forConfiguration: () => asClient({}),
+    },
+    connectors: { readDecrypted: async () => undefined },
+    events: { emit: () => undefined },
+    clock,
+    randomness: {
+      bytes: (length) => Buffer.alloc(length, 1),
+      uuid: () => 'u',
+      fraction: () => 0.5,
+    },
+    instanceId: 'one',
+    logger: bench.process().logger,
+  });
+  await connect(bench.process());
+  await clock.advance(HOUR_MS);
+  provider.before = () => clock.sleep(2_000);
+  const before = one.tokens.getToken(ana);
+  await clock.advance(10);
+  await expect(one.tokens.getToken({ ...ana, connector: edited })).rejects.toMatchObject({
+    name: 'ConnectorAuthorizationError',
+  });
+  expect((await settle(before)).authorization).toMatch(/^Bearer /);
+});
+
+it('H110: a refresh whose tokens are still unsaved hands them to nobody who asks after the disconnect', async () => {
+  const [one, two] = [bench.process(), bench.process()];
+  await connect(one);
+  await bench.clock.advance(HOUR_MS);
+  bench.provider.after = async () => {
+    isAway = true;
+  };
+  await one.tokens.getToken(ana);
+  isAway = false;
+  await two.grants.endGrant({
+    connectorId: connector.id,
+    profileUid: 'u_ana',
+    reason: 'disconnect',
+    actor: undefined,
+  });
+  await expect(one.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
+});
+
+it('says that an answer was lost when a late holder saves after somebody else had presented its token again', async () => {
+  const [late, quick] = [bench.process(), bench.process()];
+  await connect(late);
+  await bench.clock.advance(HOUR_MS);
+  bench.provider.after = async () => {
+    bench.provider.after = async () => undefined;
+    isAway = true;
+  };
+  await late.tokens.getToken(ana);
+  // Too long for the lease, and back just in time for the other one to take it.
+  const taken = quick.tokens.getToken(ana).catch((error: unknown) => error);
+  for (let step = 0; step < 400 && bench.provider.reuseDetected === 0; step += 1) {
+    await bench.clock.advance(50);
+    isAway = bench.clock.monotonic() - HOUR_MS < 10_000;
+  }
+  await settle(taken);
+  await bench.clock.advance(10_000);
+  await bench.clock.advance(HOUR_MS);
+  await expect(settle(late.tokens.getToken(ana))).rejects.toMatchObject({
+    name: 'ConnectorAuthorizationError',
+  });
+  expect(await connectionOf(late)).toMatchObject({
+    status: 'needs_reauth',
+    lastError: { code: 'refresh_answer_lost' },
+  });
+});
+
+it('remembers a lost answer through later failures of another kind', async () => {
+  const process = bench.process();
+  await connect(process);
+  await bench.clock.advance(HOUR_MS);
+  bench.provider.after = async () => {
+    throw new OAuthError('network', 'transient', 'Reset.', { answerLost: true });
+  };
+  await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
+    name: 'TokenUnavailableError',
+  });
+  bench.provider.after = async () => undefined;
+  bench.provider.before = async () => {
+    throw new OAuthError('provider_unavailable', 'transient', 'Later.', { status: 503 });
+  };
+  await bench.clock.advance(60_000);
+  await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
+    name: 'TokenUnavailableError',
+  });
+  bench.provider.before = async () => undefined;
+  await bench.clock.advance(120_000);
+  await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
+  expect(await connectionOf(process)).toMatchObject({
+    status: 'needs_reauth',
+    lastError: { code: 'refresh_answer_lost' },
+  });
+});
