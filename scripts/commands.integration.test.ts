@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ROOT } from './command.ts';
+
+let folder: string;
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-commands-'));
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs a program without the environment of the tests. `until` resolves when its output matches, `ended` when all its pipes are closed. */
+function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(program, args, {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let output = '';
+  const look: (() => void)[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      for (const again of look) again();
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const until = (pattern: RegExp) =>
+    new Promise<void>((resolve) => {
+      const check = () => {
+        if (pattern.test(output)) resolve();
+      };
+      look.push(check);
+      check();
+    });
+  return { child, ended, until, output: () => output };
+}
+
+const command = (name: string, ...args: string[]) =>
+  run(process.execPath, [join('scripts', `${name}.ts`), ...args]);
+
+describe('a command', () => {
+  it.each([
+    ['start', '--bogus'],
+    ['serve', '--config'],
+    ['serve', '--set', 'no-value'],
+    ['demo', '--bogus'],
+    ['new_connector', '--bogus'],
+  ])('%s %s: says what is wrong and how to use it, without a stack', async (name, ...args) => {
+    const { ended, output } = command(name, ...args);
+    expect(await ended).toBe(2);
+    expect(output()).toContain(`npm ${name === 'start' ? '' : 'run '}${name}`);
+    expect(output()).not.toMatch(/\n\s+at /);
+  });
+
+  it('tells how to use it and ends well when asked for help', async () => {
+    const { ended, output } = command('serve', '--help');
+    expect(await ended).toBe(0);
+    expect(output()).toContain('npm run serve -- [--config FILE]');
+  });
+});
+
+describe('npm run serve', () => {
+  it('D58: refuses to start without an encryption key: names the setting, ends with 78', async () => {
+    const { ended, output } = command('serve', '--set', `path.data=${folder}`);
+    expect(await ended).toBe(78);
+    expect(output()).toContain('xpack.encryptedSavedObjects.encryptionKey is not set');
+  });
+});
+
+describe('the door of the npm scripts', () => {
+  /** A checkout that has everything installed and one command, which waits to be stopped. */
+  function aCheckout(): string {
+    const root = join(folder, 'checkout');
+    const modules = join(root, 'node_modules');
+    mkdirSync(join(root, 'scripts'), { recursive: true });
+    mkdirSync(join(modules, 'node', 'bin'), { recursive: true });
+    symlinkSync(process.execPath, join(modules, 'node', 'bin', 'node'));
+    copyFileSync(join(ROOT, 'scripts', 'run.mjs'), join(root, 'scripts', 'run.mjs'));
+    writeFileSync(join(root, 'package-lock.json'), '{}');
+    const lock = createHash('sha256').update('{}').digest('hex');
+    writeFileSync(join(modules, '.latchkey-installed'), lock);
+    writeFileSync(
+      join(root, 'scripts', 'wait.ts'),
+      `process.on('SIGTERM', () => { console.log('stopped in order'); process.exit(0); });
+      setInterval(() => {}, 1000);
+      console.log('waiting');`,
+    );
+    return root;
+  }
+
+  it('ends what npm started when the shell of npm is gone', async () => {
+    const runner = join(aCheckout(), 'scripts', 'run.mjs');
+    // The second command keeps the shell from being replaced by the first.
+    const line = `"${process.execPath}" "${runner}" wait; true`;
+    const shell = run('sh', ['-c', line], { npm_lifecycle_event: 'wait' });
+    await shell.until(/waiting/);
+    shell.child.kill('SIGKILL');
+    await shell.ended;
+    expect(shell.output()).toContain('stopped in order');
+  });
+});
