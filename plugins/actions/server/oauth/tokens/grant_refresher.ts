@@ -280,7 +280,7 @@ function flightKey(id: string, clientFingerprint: string): string {
 }
 
 /** Names the refresh token that is about to be spent. */
-export function spentHash(record: GrantRecord | undefined): string | undefined {
+function spentHash(record: GrantRecord | undefined): string | undefined {
   return record?.refreshToken === undefined ? undefined : tokenFingerprint(record.refreshToken);
 }
 

@@ -4,7 +4,7 @@ import type { GrantStore } from './grant_store.ts';
 import { BLIND_WATCH, type ProcessWatch } from './process_watch.ts';
 
 /** How long a lease lives without a heartbeat, and with it how long a crashed holder can delay others. */
-export const LEASE_TTL_MS = 10_000;
+const LEASE_TTL_MS = 10_000;
 /** A wall clock may be wrong by minutes; a lease older than this is dead by anybody's clock. */
 const LONG_DEAD_MS = 10 * 60_000;
 
