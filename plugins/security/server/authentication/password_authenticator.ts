@@ -1,6 +1,7 @@
 import type { Logger } from '@latchkey/core/server';
 import {
   type LoginThrottle,
+  networkOf,
   type PasswordHasher,
   presentedPassword,
   type VerifiedPasswords,
@@ -86,7 +87,11 @@ export class PasswordAuthenticator {
     try {
       const user = await this.#deps.store.get(username);
       const usable = user?.enabled ? user : undefined;
-      const { ok, outdated } = await this.#deps.hasher.verify(password, usable?.passwordHash);
+      const { ok, outdated } = await this.#deps.hasher.verify(
+        password,
+        usable?.passwordHash,
+        networkOf(remoteAddress),
+      );
       if (usable === undefined || !ok) throw loginFailed();
       attempt.succeeded();
       this.#deps.verified.remember(fingerprint, usable.passwordHash);

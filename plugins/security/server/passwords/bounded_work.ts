@@ -1,13 +1,21 @@
 import { SecurityError } from '../security_error.ts';
 
+interface Waiter {
+  readonly start: () => void;
+  readonly refuse: (error: SecurityError) => void;
+}
+
 /**
  * Runs at most `maxConcurrent` pieces of costly work at a time and lets at most `maxWaiting` wait, so that a flood of logins
- * can neither occupy every thread of the pool nor grow a queue without end.
+ * can neither occupy every thread of the pool nor grow a queue without end. Parties take turns, and when the queue is full the
+ * one with most in it gives way: a flood from one network slows down that network, not everybody.
  */
 export class BoundedWork {
   readonly #maxConcurrent: number;
   readonly #maxWaiting: number;
-  readonly #waiting: (() => void)[] = [];
+  /** Never holds an empty queue; the party whose turn is next comes first. */
+  readonly #queues = new Map<string, Waiter[]>();
+  #waiting = 0;
   #running = 0;
 
   constructor(options: { readonly maxConcurrent: number; readonly maxWaiting: number }) {
@@ -15,9 +23,12 @@ export class BoundedWork {
     this.#maxWaiting = options.maxWaiting;
   }
 
-  /** @throws SecurityError `login_busy` when too many wait already; otherwise what `work` throws */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    await this.#enter();
+  /**
+   * @param party on whose account the work is, for example a network
+   * @throws SecurityError `login_busy` when too many wait already; otherwise what `work` throws
+   */
+  async run<T>(work: () => Promise<T>, party: string): Promise<T> {
+    await this.#enter(party);
     try {
       return await work();
     } finally {
@@ -25,23 +36,50 @@ export class BoundedWork {
     }
   }
 
-  async #enter(): Promise<void> {
+  async #enter(party: string): Promise<void> {
     if (this.#running < this.#maxConcurrent) {
       this.#running += 1;
       return;
     }
-    if (this.#waiting.length >= this.#maxWaiting) {
-      throw new SecurityError('login_busy', 'Too many logins at once. Try again in a moment.', {
-        retryAfterSeconds: 1,
-      });
-    }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#waiting >= this.#maxWaiting) this.#makeRoomFor(party);
+    await new Promise<void>((start, refuse) => {
+      const queue = this.#queues.get(party) ?? [];
+      queue.push({ start, refuse });
+      this.#queues.set(party, queue);
+      this.#waiting += 1;
+    });
+  }
+
+  /** The latest of the longest queue goes, unless the newcomer's own would then be as long. */
+  #makeRoomFor(party: string): void {
+    const own = this.#queues.get(party)?.length ?? 0;
+    const longest = [...this.#queues.values()].reduce<Waiter[]>(
+      (found, queue) => (queue.length > found.length ? queue : found),
+      [],
+    );
+    if (longest.length <= own + 1) throw busy();
+    longest.pop()?.refuse(busy());
+    this.#waiting -= 1;
   }
 
   #leave(): void {
-    const next = this.#waiting.shift();
-    // The slot passes to the one who waited longest without ever becoming free, so nobody overtakes.
-    if (next === undefined) this.#running -= 1;
-    else next();
+    const [next] = this.#queues;
+    // The slot passes on without ever becoming free, so nobody overtakes.
+    if (next === undefined) {
+      this.#running -= 1;
+      return;
+    }
+    const [party, queue] = next;
+    this.#queues.delete(party);
+    const waiter = queue.shift();
+    if (queue.length > 0) this.#queues.set(party, queue);
+    this.#waiting -= 1;
+    waiter?.start();
   }
+}
+
+function busy(): SecurityError {
+  return new SecurityError('login_busy', 'Too many logins at once. Try again in a moment.', {
+    retryAfterSeconds: 1,
+  });
 }

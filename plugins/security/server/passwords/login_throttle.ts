@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import type { Clock } from '@latchkey/core/server';
 import { LRUCache } from 'lru-cache';
 import { SecurityError } from '../security_error.ts';
+import { networkOf } from './network_of.ts';
 
 const MAX_ENTRIES = 10_000;
 
@@ -97,14 +97,4 @@ function keyOf(username: string, address: string): string {
   return createHash('sha256')
     .update(`${networkOf(address)}\0${username}`)
     .digest('base64');
-}
-
-/** IPv6 hosts choose among 2^64 addresses of their own network, so the network is what counts. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address;
-  const [head = '', tail = ''] = address.toLowerCase().split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === '' ? [] : tail.split(':');
-  const zeros = new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
-  return [...left, ...(address.includes('::') ? zeros : []), ...right].slice(0, 4).join(':');
 }

@@ -17,6 +17,8 @@ const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const ENCODED =
   /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9_-]{16,64})\$([A-Za-z0-9_-]{32,128})$/;
+/** Work on behalf of nobody outside: new passwords, by people who are signed in. */
+const OURSELVES = '';
 /** Refuses stored parameters that would let one tampered row take the memory of the process. */
 const MAX_LOG_N = 20;
 
@@ -59,26 +61,28 @@ export class PasswordHasher {
   /** @throws SecurityError `login_busy` */
   async hash(password: string): Promise<string> {
     const salt = this.#randomness.bytes(SALT_BYTES);
-    const hash = await this.#derive(password, { cost: this.#cost, salt, hash: salt });
+    const hash = await this.#derive(password, { cost: this.#cost, salt, hash: salt }, OURSELVES);
     return encode({ cost: this.#cost, salt, hash });
   }
 
   /**
    * `stored: undefined` (no such person) costs the same time as a wrong password and is never `ok`.
    * `outdated` asks for a new hash, because the parameters changed since this one was made.
+   * @param party where the password came from; parties take turns when many wait
    * @throws SecurityError `login_busy`, or `password_unreadable` when the stored hash is damaged
    */
   async verify(
     password: string,
     stored: string | undefined,
+    party: string = OURSELVES,
   ): Promise<{ readonly ok: boolean; readonly outdated: boolean }> {
     const expected = stored === undefined ? this.#decoy : decode(stored);
-    const actual = await this.#derive(password, expected);
+    const actual = await this.#derive(password, expected, party);
     const ok = timingSafeEqual(actual, expected.hash) && stored !== undefined;
     return { ok, outdated: ok && !sameCost(expected.cost, this.#cost) };
   }
 
-  #derive(password: string, { cost, salt }: Stored): Promise<Buffer> {
+  #derive(password: string, { cost, salt }: Stored, party: string): Promise<Buffer> {
     const options = {
       N: 2 ** cost.logN,
       r: cost.blockSize,
@@ -95,6 +99,7 @@ export class PasswordHasher {
             error === null ? resolve(key) : reject(error),
           );
         }),
+      party,
     );
   }
 }

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { BoundedWork } from './bounded_work.ts';
+
+/** Work that ends by hand, one piece at a time, and remembers in which order it began. */
+function aWorkshop(options: ConstructorParameters<typeof BoundedWork>[0]) {
+  const bounded = new BoundedWork(options);
+  const begun: string[] = [];
+  const running: (() => void)[] = [];
+  return {
+    begun,
+    ask: (party: string) =>
+      bounded.run(() => {
+        begun.push(party);
+        return new Promise<void>((resolve) => running.push(resolve));
+      }, party),
+    finishAll: async () => {
+      await new Promise(setImmediate);
+      for (let end = running.shift(); end !== undefined; end = running.shift()) {
+        end();
+        await new Promise(setImmediate);
+      }
+    },
+  };
+}
+
+const outcomesOf = async (asked: readonly Promise<void>[]) =>
+  (await Promise.allSettled(asked)).map(({ status }) => status);
+
+describe('BoundedWork', () => {
+  it('gives parties their turns, however many pieces one of them sent before', async () => {
+    const shop = aWorkshop({ maxConcurrent: 1, maxWaiting: 20 });
+    const flood = Array.from({ length: 10 }, () => shop.ask('flood'));
+    const others = [shop.ask('ana'), shop.ask('ben')];
+    await shop.finishAll();
+    await Promise.all([...flood, ...others]);
+    expect(shop.begun.slice(0, 4)).toEqual(['flood', 'flood', 'ana', 'ben']);
+    expect(shop.begun).toHaveLength(12);
+  });
+
+  it('makes the party with most in a full queue give way, so that nobody is locked out by another', async () => {
+    const shop = aWorkshop({ maxConcurrent: 1, maxWaiting: 4 });
+    const flood = Array.from({ length: 6 }, () => shop.ask('flood'));
+    const ana = shop.ask('ana');
+    const more = shop.ask('flood');
+    const outcomes = outcomesOf([...flood, ana, more]);
+    await shop.finishAll();
+    expect(await outcomes).toEqual([
+      ...['fulfilled', 'fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected'],
+      'fulfilled',
+      'rejected',
+    ]);
+    await expect(more).rejects.toMatchObject({ code: 'login_busy' });
+  });
+
+  it('refuses a newcomer when all who wait have as little as they', async () => {
+    const shop = aWorkshop({ maxConcurrent: 1, maxWaiting: 2 });
+    const asked = ['ana', 'ben', 'cleo', 'dora'].map((party) => shop.ask(party));
+    const outcomes = outcomesOf(asked);
+    await shop.finishAll();
+    expect(await outcomes).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+  });
+
+  it('is free again when everything is done', async () => {
+    const shop = aWorkshop({ maxConcurrent: 1, maxWaiting: 0 });
+    for (let round = 0; round < 3; round += 1) {
+      const asked = shop.ask('ana');
+      await shop.finishAll();
+      await asked;
+    }
+    expect(shop.begun).toHaveLength(3);
+  });
+});
