@@ -153,6 +153,24 @@ describe('a row changed behind the server’s back', () => {
     expect(grants.get('c1')?.status).not.toBe('connected');
   });
 
+  it('F79, D55: ends all grants of a person who is gone, those of other connectors with revocation', async () => {
+    const bench = await aConnector();
+    await bench.create('c2', { connector_type_id: '.probe', secrets: oauthApp() });
+    await bench.connect('c1');
+    await bench.connect('c2');
+    await tamper(bench.store, { secrets: 'damaged' });
+    const { grants } = bench.services.tokens;
+    const gone = { profileUid: 'u_ana', reason: 'user_removed', actor: undefined } as const;
+    expect(await grants.endGrantsOfPerson(gone)).toBe(2);
+    await bench.services.tokens.stop(1000);
+    const now = await grants.getConnections('u_ana', [{ id: 'c1' }, { id: 'c2' }]);
+    expect([...now.values()].map(({ status }) => status)).toEqual([
+      'not_connected',
+      'not_connected',
+    ]);
+    expect(bench.idp.revoked).toHaveLength(2);
+  });
+
   it.each([
     ['per-user', 'shared', oauthApp()],
     ['shared', 'per-user', { authType: 'bearer', token: 'development-bearer' }],

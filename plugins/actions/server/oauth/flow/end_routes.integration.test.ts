@@ -38,6 +38,17 @@ const connect = async (person: Person, as: 'ana' | 'ben' = 'ana') => {
 };
 const revocations = () => strict.requests({ endpoint: 'revoke' });
 
+/** Replaces the secrets of a connector behind the server's back. */
+const damage = async (id: string) => {
+  const [row] = await bench.store.getMany([`action:${id}`], 'action');
+  if (row === undefined) throw new Error('no row');
+  const { version: _, ...document } = row;
+  await bench.store.put({
+    ...document,
+    attributes: { ...document.attributes, secrets: 'damaged' },
+  });
+};
+
 describe('cancelling', () => {
   it('ends the flow, and writes one audit event', async () => {
     const person = aPerson();
@@ -125,6 +136,23 @@ describe('disconnecting', () => {
     });
     while (!isClosed) await bench.clock.advance(1000);
     await closing;
+  });
+
+  it('D55: works though nobody can read the secrets of the connector, and starting says who must act', async () => {
+    const person = aPerson();
+    await connect(person);
+    const { body: started } = await bench.start(person, 'other');
+    for (const id of ['files', 'other']) await damage(id);
+    expect(await bench.start(person, 'files')).toMatchObject({
+      status: 500,
+      body: {
+        message: expect.stringContaining('An administrator must enter them again'),
+        attributes: { code: 'secrets_undecryptable' },
+      },
+    });
+    expect((await bench.cancel(person, 'other', started.state)).status).toBe(204);
+    expect((await bench.disconnect(person, 'files')).status).toBe(204);
+    expect(await bench.statusOf(person, 'files')).toBe('not_connected');
   });
 
   it('tells nobody of a grant that never was', async () => {

@@ -1,5 +1,7 @@
 import { HttpError, type Router, respond, type ServerRequest } from '@latchkey/core/server';
+import { SavedObjectError } from '@latchkey/saved-objects';
 import { z } from 'zod';
+import type { DecryptedConnector } from '../../types.ts';
 import type { FlowDeps } from './flow_deps.ts';
 
 const params = z.strictObject({ connectorId: z.string().min(1).max(36) });
@@ -50,18 +52,35 @@ export function registerEndRoutes(router: Router, depsOf: () => FlowDeps): void 
           connectorId,
           errorCode: 'cancelled',
         });
-        await deps.grants.markPending({ connector, profileUid, until: undefined });
+        if (connector !== undefined)
+          await deps.grants.markPending({ connector, profileUid, until: undefined });
       }
       return respond.noContent();
     },
   );
 }
 
+/** `connector: undefined`: it exists, but nobody can read its secrets. That is no reason to keep a person connected. */
 async function ownConnection(request: ServerRequest<z.infer<typeof params>>, deps: FlowDeps) {
   const { connectorId } = request.params;
   if (request.user === undefined) throw new HttpError(401, 'Sign in to manage your authorization.');
   await deps.access.ensure(request, 'execute-oauth', connectorId);
-  const connector = await deps.connectors.readDecrypted(connectorId, request.spaceId);
-  if (connector === undefined) throw new HttpError(404, `Connector [${connectorId}] not found`);
+  const connector = await readIfReadable(connectorId, request.spaceId, deps);
   return { connector, connectorId, profileUid: request.user.profileUid };
+}
+
+/** @throws HttpError 404 */
+async function readIfReadable(
+  connectorId: string,
+  spaceId: string,
+  { connectors }: Pick<FlowDeps, 'connectors'>,
+): Promise<DecryptedConnector | undefined> {
+  try {
+    const connector = await connectors.readDecrypted(connectorId, spaceId);
+    if (connector !== undefined) return connector;
+  } catch (error) {
+    if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
+    throw error;
+  }
+  throw new HttpError(404, `Connector [${connectorId}] not found`);
 }

@@ -1,4 +1,5 @@
 import type { MappedError } from '@latchkey/core/server';
+import { SavedObjectError } from '@latchkey/saved-objects';
 import { ConnectorConfigurationError } from '../strategies/index.ts';
 import { TokenUnavailableError } from '../tokens/index.ts';
 import { FlowError } from './flow_error.ts';
@@ -19,6 +20,14 @@ export function mapFlowError(error: unknown): MappedError | undefined {
   if (error instanceof ConnectorConfigurationError) {
     // Kibana answers 500 here too: the caller did nothing wrong, an administrator must act.
     return { statusCode: 500, message: error.message, attributes: { code: error.code } };
+  }
+  if (error instanceof SavedObjectError && error.code === 'undecryptable') {
+    return {
+      statusCode: 500,
+      message:
+        'The secrets of this connector cannot be read. An administrator must enter them again.',
+      attributes: { code: 'secrets_undecryptable' },
+    };
   }
   if (error instanceof TokenUnavailableError) {
     return {

@@ -174,6 +174,36 @@ describe('ending many grants', () => {
     expect(await statusOf(process, 'u_ben')).toBe('connected');
   });
 
+  it('F79: one grant that cannot be ended keeps none of the others alive, and is reported', async () => {
+    const broken = new SavedObjectError('store_unavailable', 'away', { type: 'action' });
+    const process = bench.process({
+      connectors: {
+        readDecrypted: async (id) => {
+          if (id === 'broken') throw broken;
+          return { ...connector, id };
+        },
+      },
+    });
+    for (const id of ['one', 'broken', 'two']) {
+      await process.grants.saveGrant({
+        connector: { ...connector, id },
+        client: bench.provider.client(),
+        profileUid: 'u_ana',
+        grant: bench.provider.authorize(),
+      });
+    }
+    const gone = { profileUid: 'u_ana', reason: 'user_removed', actor: undefined } as const;
+    await expect(process.grants.endGrantsOfPerson(gone)).rejects.toBe(broken);
+    await process.grants.drain(1000);
+    const ids = ['one', 'broken', 'two'].map((id) => ({ id }));
+    const statuses = [...(await process.grants.getConnections('u_ana', ids)).values()];
+    expect(statuses.map(({ status }) => status)).toEqual([
+      'not_connected',
+      'connected',
+      'not_connected',
+    ]);
+  });
+
   it('ends and revokes what nobody has used for long, by last use and not by last change', async () => {
     const process = bench.process({ connector });
     await connect(process, 'u_ana');

@@ -82,8 +82,8 @@ export class StoredGrantService implements GrantService {
     const key: PersonKey = { scope: 'per-user', connectorId, profileUid };
     const record = await this.#readOrClear(key);
     if (record === undefined) return false;
-    const connector = await this.#deps.connectors.readDecrypted(connectorId, record.spaceId);
-    const ended = await this.#end(key, connector && this.#clientOf(connector), reason, actor);
+    const client = await this.#clientFor(record);
+    const ended = await this.#end(key, client, reason, actor);
     if (ended) await this.#atMost(FIRST_ATTEMPT_WAIT_MS, this.#attemptInBackground(key));
     return ended;
   }
@@ -103,13 +103,9 @@ export class StoredGrantService implements GrantService {
     request: Parameters<GrantService['endGrantsOfPerson']>[0],
   ): Promise<number> {
     const { profileUid, reason, actor } = request;
-    return this.#endMany({ profileUid }, async (record) => {
-      const connector = await this.#deps.connectors.readDecrypted(
-        record.key.connectorId,
-        record.spaceId,
-      );
-      return this.#end(record.key, connector && this.#clientOf(connector), reason, actor);
-    });
+    return this.#endMany({ profileUid }, async (record) =>
+      this.#end(record.key, await this.#clientFor(record), reason, actor),
+    );
   }
 
   async markPending(request: Parameters<GrantService['markPending']>[0]): Promise<void> {
@@ -170,11 +166,7 @@ export class StoredGrantService implements GrantService {
           await this.#deps.store.delete(record);
           return false;
         }
-        const connector = await this.#deps.connectors.readDecrypted(
-          record.key.connectorId,
-          record.spaceId,
-        );
-        return this.#end(record.key, connector && this.#clientOf(connector), 'stale', undefined);
+        return this.#end(record.key, await this.#clientFor(record), 'stale', undefined);
       },
       signal,
     );
@@ -232,22 +224,28 @@ export class StoredGrantService implements GrantService {
     throw tooContended();
   }
 
+  /** One grant that cannot be ended does not keep the others alive. @throws what the first of those that failed threw, at the end */
   async #endMany(
     selection: Parameters<GrantStore['walk']>[0],
     end: (record: GrantRecord) => Promise<boolean>,
     signal?: AbortSignal,
   ): Promise<number> {
     let ended = 0;
+    let failure: PromiseRejectedResult | undefined;
     for await (const batch of this.#deps.store.walk(selection)) {
       for (let from = 0; from < batch.length && !signal?.aborted; from += AT_ONCE) {
         const some = batch.slice(from, from + AT_ONCE);
-        const results = await Promise.all(some.map(end));
+        const results = await Promise.allSettled(some.map(end));
         some.forEach((record, index) => {
-          if (results[index]) this.#attemptInBackground(record.key);
+          const result = results[index];
+          if (result?.status === 'rejected') failure ??= result;
+          if (result?.status !== 'fulfilled' || !result.value) return;
+          this.#attemptInBackground(record.key);
+          ended += 1;
         });
-        ended += results.filter(Boolean).length;
       }
     }
+    if (failure !== undefined) throw failure.reason;
     return ended;
   }
 
@@ -267,6 +265,17 @@ export class StoredGrantService implements GrantService {
     const patience = this.#deps.clock.sleep(timeoutMs, done.signal).catch(() => undefined);
     await Promise.race([work, patience]);
     done.abort();
+  }
+
+  /** `undefined`: the connector is gone, incomplete, or nobody can read its secrets, so nothing can be revoked; the grant ends here all the same. */
+  async #clientFor({ key, spaceId }: GrantRecord): Promise<GrantClient | undefined> {
+    try {
+      const connector = await this.#deps.connectors.readDecrypted(key.connectorId, spaceId);
+      return connector && this.#clientOf(connector);
+    } catch (error) {
+      if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
+      throw error;
+    }
   }
 
   #clientOf(connector: DecryptedConnector): GrantClient | undefined {

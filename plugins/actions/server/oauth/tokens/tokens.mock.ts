@@ -15,7 +15,7 @@ import {
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import type { ConnectorReader, DecryptedConnector, GrantClient } from '../../types.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
   CONNECTOR_TOKEN_TYPE,
@@ -53,6 +53,8 @@ export interface ProcessOptions {
   readonly timings?: Partial<RefreshTimings>;
   readonly checkpoint?: RefreshDeps['checkpoint'];
   readonly connector?: DecryptedConnector;
+  /** Default: knows `connector` alone, under every id. */
+  readonly connectors?: ConnectorReader;
   readonly clock?: Clock;
 }
 
@@ -111,7 +113,7 @@ export async function createTokenBench(
       const tokens = createTokens({
         repository: over.repository ?? repository,
         clients: provider.clients(over.client),
-        connectors: { readDecrypted: async () => over.connector },
+        connectors: over.connectors ?? { readDecrypted: async () => over.connector },
         events: { emit: (event) => events.push(event) },
         clock: over.clock ?? clock,
         randomness: seededRandomness(instanceId),
