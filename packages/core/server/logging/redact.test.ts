@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
+import { StoreError } from '@latchkey/saved-objects';
 import fc from 'fast-check';
 import { redact } from './redact.ts';
 
@@ -88,6 +89,17 @@ describe('redact', () => {
         code: 'ERR_BAD_REQUEST',
       },
     });
+  });
+
+  it('repeats what the store says to the operator, however deep it lies', () => {
+    const store = new StoreError('unavailable', 'The database file cannot grow: free space.', {
+      cause: new Error(CANARY),
+    });
+    const { error } = JSON.parse(text({ error: new Error('not saved', { cause: store }) }));
+    expect(error.cause).toEqual([
+      'StoreError unavailable: The database file cannot grow: free space.',
+      'Error',
+    ]);
   });
 
   it('names the causes of an error without their messages', () => {

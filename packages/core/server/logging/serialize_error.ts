@@ -1,3 +1,4 @@
+import { StoreError } from '@latchkey/saved-objects';
 import { scrubText } from './scrub_text.ts';
 
 const MAX_CAUSES = 5;
@@ -8,7 +9,10 @@ export interface SerializedError {
   readonly type: string;
   readonly message: string;
   readonly code?: string;
-  /** Names and codes of the causes, outermost first. Their messages may quote what came over the wire, so they stay out. */
+  /**
+   * Names and codes of the causes, outermost first. Their messages may quote what came over the wire, so they stay out; but for the store's, which
+   * are sentences for the operator and often the only ones that say what to do.
+   */
   readonly cause?: readonly string[];
   readonly stack_trace?: string;
 }
@@ -48,7 +52,8 @@ function causesOf(error: Error): string[] {
   let cause = error.cause;
   while (isError(cause) && causes.length < MAX_CAUSES) {
     const code = codeOf(cause);
-    causes.push(code === undefined ? nameOf(cause) : `${nameOf(cause)} ${code}`);
+    const name = code === undefined ? nameOf(cause) : `${nameOf(cause)} ${code}`;
+    causes.push(cause instanceof StoreError ? `${name}: ${messageOf(cause)}` : name);
     cause = cause.cause;
   }
   return causes;
