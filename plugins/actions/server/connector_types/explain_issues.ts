@@ -4,6 +4,7 @@ type Issue = z.core.$ZodIssue;
 
 /** More would bury the first. */
 const MAX_ISSUES = 5;
+const MAX_KEYS = 5;
 
 const quoted = (values: readonly unknown[]): string => values.map(String).join(', ');
 
@@ -39,6 +40,13 @@ const problemOf = (issue: Issue): string => {
 
 const pathOf = (issue: Issue): string => issue.path.map(String).join('.');
 
+/** They come from the caller, who may have sent thousands. */
+const unknownKeys = (keys: readonly string[]): string => {
+  const more = keys.length - MAX_KEYS;
+  const named = quoted(keys.slice(0, MAX_KEYS).map((key) => key.slice(0, 64)));
+  return more > 0 ? `${named} and ${more} more` : named;
+};
+
 /** Explains why input was refused: `[path]: problem`, the first few issues, never a value. */
 export const explainIssues = (
   issues: readonly Issue[],
@@ -50,7 +58,7 @@ export const explainIssues = (
       const path = pathOf(issue);
       const problem =
         issue.code === 'unrecognized_keys' && options.nameUnknownKeys
-          ? `has unknown fields: ${quoted(issue.keys.map((key) => key.slice(0, 64)))}`
+          ? `has unknown fields: ${unknownKeys(issue.keys)}`
           : problemOf(issue);
       return path === '' ? problem : `[${path}]: ${problem}`;
     })

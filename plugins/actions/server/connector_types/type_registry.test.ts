@@ -115,6 +115,10 @@ describe('describeOAuth', () => {
     expect(credentialOrigins({ url: 'https://api.example.com:8443/v1' })).toEqual([
       'https://api.example.com:8443',
     ]);
+    // A final dot names the same host (RFC 1034 §3.1), and requests are compared without it.
+    expect(credentialOrigins({ url: 'https://api.example.com.:8443/v1' })).toEqual([
+      'https://api.example.com:8443',
+    ]);
     expect(credentialOrigins({ url: 'damaged' })).toEqual([]);
   });
 

@@ -60,6 +60,14 @@ describe('config', () => {
     );
   });
 
+  it('names a few unknown fields, however many were sent', () => {
+    const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`field${n}`, n]));
+    const { message } = failure(() => validate().config({ url: 'https://a.example.com', ...many }));
+    expect(message).toBe(
+      'invalid config: has unknown fields: field0, field1, field2, field3, field4 and 9995 more',
+    );
+  });
+
   it.each([
     ['http://api.example.com', 'https'],
     ['file:///etc/passwd', 'scheme'],

@@ -109,6 +109,8 @@ describe('POST /api/actions/connector/{id?}', () => {
     ['secrets', { secrets: { authType: 'bearer', password: 'development-canary' } }, '[token]'],
     ['secrets', { secrets: oauthApp({ tokenUrl: 'https://evil.example/canary' }) }, '[tokenUrl]'],
     ['body', { name: '' }, 'request body.name'],
+    ['body', { name: 'canary\ud800' }, 'request body.name'],
+    ['body', { name: 'canary\u0000\u001b[2J' }, 'request body.name'],
     ['body', { secrets: 'development-canary' }, 'request body.secrets'],
     ['body', { unknown: 'development-canary' }, 'request body.unknown'],
   ])('names the place of a bad %s and never the value: %j', async (_part, over, place) => {
@@ -120,11 +122,14 @@ describe('POST /api/actions/connector/{id?}', () => {
     expect((await get('connector/c1')).status).toBe(404);
   });
 
-  it.each(['x'.repeat(37), 'with space', 'dot.dot', '..%2F..'])('refuses the id %s', async (id) => {
-    const { status, body } = await post(encodeURI(id), http());
-    expect(status).toBe(400);
-    expect(body['message']).toContain('request params.id');
-  });
+  it.each([...['x'.repeat(37), 'with space', 'dot.dot', '..%2F..'], '_oauth_callback'])(
+    'refuses the id %s',
+    async (id) => {
+      const { status, body } = await post(encodeURI(id), http());
+      expect(status).toBe(400);
+      expect(body['message']).toContain('request params.id');
+    },
+  );
 
   it('accepts an id of 36 characters', async () => {
     expect((await post('x'.repeat(36), http())).status).toBe(200);

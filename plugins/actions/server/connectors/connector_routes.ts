@@ -9,7 +9,13 @@ const connectorId = z
   .max(36)
   // A leading underscore is the server's: `_oauth_callback` and its kin stand where an id would.
   .regex(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, 'expected letters, digits, - and _, not beginning with _');
-const name = z.string().trim().min(1).max(1000);
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(1000)
+  // Half a surrogate pair cannot be written as UTF-8, and nobody types control characters into a name.
+  .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), 'must be plain text');
 const values = z.record(z.string().max(256), z.unknown());
 
 const connectorBody = z.object({
