@@ -62,7 +62,10 @@ export async function runBench(plan: BenchPlan): Promise<void> {
     const run = await measure(stand, generator, plan);
     const aims = judge(run);
     say(`\n${renderTables(run, aims)}`);
-    const file = await writeResult('json', JSON.stringify({ ...conditions, ...run, aims }, null, 2));
+    const file = await writeResult(
+      'json',
+      JSON.stringify({ ...conditions, ...run, aims }, null, 2),
+    );
     say(`\nWritten to ${file}`);
   } finally {
     await generator.stop();
@@ -173,7 +176,9 @@ function machine(): Conditions {
 
 function conditionsText({ at, node, cores, cpu, loadBefore }: Conditions): string {
   const text = `${at}, Node ${node}, ${cores} cores (${cpu}), load before the run ${loadBefore.toFixed(1)}`;
-  return loadBefore > BUSY_LOAD ? `${text}: the machine is busy with other work, expect worse figures` : text;
+  return loadBefore > BUSY_LOAD
+    ? `${text}: the machine is busy with other work, expect worse figures`
+    : text;
 }
 
 async function writeResult(extension: string, text: string): Promise<string> {
