@@ -284,3 +284,28 @@ describe('many people at once', () => {
     expect(bench.idp.tokenCalls).toHaveLength(2);
   });
 });
+
+describe('where tokens never are', () => {
+  it('E68: no token is ever put into a URL, towards the service or the provider', async () => {
+    await http('mine', oauthApp());
+    const grant = await bench.connect('mine');
+    await request('mine', { path: '/a', query: { q: 'x' } });
+    bench.clock.jumpWall(2 * 3_600_000);
+    await request('mine', { path: '/b' });
+    const urls = [...bench.api.seen, ...bench.idp.upstream.seen].map(({ url }) => url);
+    expect(urls.length).toBeGreaterThanOrEqual(3);
+    const sent = bench.api.seen.map(({ headers }) => String(headers.authorization).slice(7));
+    expect(new Set(sent).size).toBe(2);
+    for (const secret of [...sent, String(grant.refreshToken)]) {
+      for (const url of urls) expect(url).not.toContain(secret);
+    }
+  });
+
+  it('C51: offers no client assertion, so none can be addressed to the wrong audience', () => {
+    const authType = 'oauth_client_credentials_private_key_jwt';
+    const { validate } = bench.types.get('.http');
+    expect(() => validate.secrets({ ...oauthApp(), authType })).toThrow(
+      expect.objectContaining({ code: 'invalid_secrets' }),
+    );
+  });
+});

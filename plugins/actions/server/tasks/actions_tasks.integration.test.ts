@@ -253,6 +253,20 @@ describe('scheduling', () => {
     );
   });
 
+  it('E69: jobs carry nothing but ids; tokens are read when they run', async () => {
+    const taskManager = createTaskManagerStartMock();
+    await scheduleActionsTasks(taskManager, createLoggerMock());
+    expect(taskManager.calls).toHaveLength(4);
+    for (const call of taskManager.calls) {
+      expect(call).not.toHaveProperty('task.params');
+      expect(Object.keys('task' in call ? call.task : {}).sort()).toEqual([
+        'id',
+        'intervalMs',
+        'taskType',
+      ]);
+    }
+  });
+
   it('lets the server start when a task cannot be scheduled, and says so', async () => {
     const logger = createLoggerMock();
     const taskManager = {
