@@ -24,8 +24,9 @@ export async function pingCluster(
   client: ClusterClient,
   indices: readonly TypeIndex[],
 ): Promise<void> {
-  const { pingTimeoutMs: timeoutMs, indexPrefix } = client.options;
-  const quick = { timeoutMs, maxRetries: 0 };
+  const { pingTimeoutMs: timeoutMs, indexPrefix, hosts } = client.options;
+  // Enough to get past the nodes that are down.
+  const quick = { timeoutMs, maxRetries: hosts.length - 1 };
   // Before ours, so that the reason is heard.
   const serverTimeout = `${Math.ceil(timeoutMs / 2)}ms`;
   const names = indices.map(({ alias }) => alias).join(',');

@@ -79,17 +79,19 @@ export class ClusterClient {
     const { requestTimeoutMs } = this.#options;
     const startedAt = this.#now();
     let waitMs = FIRST_WAIT_MS;
+    let answered: ClusterFailure | undefined;
     for (let retries = 0; ; retries += 1) {
       try {
         return await work();
       } catch (error) {
+        if (error instanceof ClusterFailure && error.kind !== 'unreachable') answered = error;
         const isLate = this.#now() - startedAt >= requestTimeoutMs;
         const mayRepeat =
           error instanceof ClusterFailure &&
           retries < allowedRetries(error, maxRetries) &&
           // What became of an attempt that was never answered is always asked for.
           (!isLate || error.kind === 'timeout');
-        if (!mayRepeat) throw toStoreError(error, this.#options.hosts);
+        if (!mayRepeat) throw toStoreError(mostTelling(error, answered), this.#options.hosts);
         this.#logger?.debug(`Repeating a request to Elasticsearch: ${error.message}.`);
       }
       // Another node has nothing to recover from.
@@ -148,4 +150,9 @@ export class ClusterClient {
 function allowedRetries({ kind }: ClusterFailure, maxRetries: number): number {
   const retries = RETRIES[kind];
   return retries === 'as_configured' ? maxRetries : Math.min(retries, maxRetries);
+}
+
+/** What one node said is a better reason than that another one is down. */
+function mostTelling(error: unknown, answered: ClusterFailure | undefined): unknown {
+  return error instanceof ClusterFailure ? (answered ?? error) : error;
 }

@@ -11,6 +11,7 @@ import { anIndexPrefix, ask, deleteIndices } from './store_for_tests.ts';
 const WRITERS = 4;
 const ROUNDS_BEFORE = 25;
 const ROUNDS_AFTER = 50;
+const MAX_PINGS = 100;
 const masterAnswer = z.array(z.object({ node: z.string() }));
 
 const NO_MASTER = {
@@ -21,11 +22,13 @@ const NO_MASTER = {
 
 /** The last node needs a moment to notice that it is alone. */
 async function untilRefused(store: DocumentStore): Promise<void> {
-  for (;;) {
-    const failure: unknown = await store.ping().catch((error: unknown) => error);
+  let failure: unknown;
+  for (let tries = 0; tries < MAX_PINGS; tries += 1) {
+    failure = await store.ping().catch((error: unknown) => error);
     if (failure instanceof StoreError && failure.message.includes('no master')) return;
-    await delay(100);
+    await delay(200);
   }
+  throw new Error('The cluster goes on without a quorum.', { cause: failure });
 }
 
 /** What one writer was told, and what it does not know. */
@@ -84,14 +87,15 @@ export function itWaitsForAMaster({ hosts, nodes }: RunningElasticsearch): void 
     await store.prepare([NOTE]);
     await ask(hosts, 'GET', `/_cluster/health/${indexPrefix}*?wait_for_status=green&timeout=30s`);
     await store.put(aNote('a', { rank: 1 }));
-    const [victim] = nodes.filter(({ pid }) => pid !== undefined);
-    await victim?.kill9();
+    const [survivor, ...victims] = nodes.filter(({ pid }) => pid !== undefined);
+    expect(survivor).toBeDefined();
+    await Promise.all(victims.map((victim) => victim.kill9()));
     await untilRefused(store);
     await expect(store.put(aNote('a', { rank: 2 }))).rejects.toMatchObject(NO_MASTER);
     const [read] = await store.getMany([noteKey('a')], NOTE.name);
     expect(read?.attributes).toEqual({ rank: 1 });
 
-    await victim?.restart();
+    await Promise.all(victims.map((victim) => victim.restart()));
     await store.put(aNote('a', { rank: 3 }));
     await store.ping();
     expect((await store.getMany([noteKey('a')], NOTE.name))[0]?.attributes).toEqual({ rank: 3 });
