@@ -47,6 +47,11 @@ export class RotatingProvider {
     return grant !== undefined && !this.#deadGrants.has(grant);
   }
 
+  /** Refresh tokens that would be accepted. */
+  get alive(): number {
+    return [...this.#alive.values()].filter((grant) => !this.#deadGrants.has(grant)).length;
+  }
+
   endAll(): void {
     this.#alive.clear();
   }

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Clock } from '@latchkey/core/server';
+import type { DocumentStore } from '@latchkey/saved-objects';
+import fc from 'fast-check';
+import { aConnector } from './rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+
+const HOUR_MS = 3_600_000;
+/** Sleeps of this length are deadlines; nothing in these races takes that long. */
+const DEADLINE_MS = 10_000;
+
+/** Orders tried per race. */
+const RUNS = 60;
+const PATIENCE_MS = 60_000;
+
+let bench: TokenBench;
+let scheduler: fc.Scheduler | undefined;
+let races = 0;
+
+/** One more point at which anybody else may run first. The turn of the event loop keeps those who poll from starving the store's own work. */
+async function anyOrder(label: string): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await scheduler?.schedule(Promise.resolve(), label);
+}
+
+/** The real store, with a turn for everybody before each of its operations and before each of its answers. */
+function interleaved(inner: DocumentStore): DocumentStore {
+  const around = async <T>(label: string, work: () => Promise<T>): Promise<T> => {
+    await anyOrder(label);
+    try {
+      return await work();
+    } finally {
+      await anyOrder(`answer to ${label}`);
+    }
+  };
+  return {
+    ...inner,
+    getMany: (keys, type) => around('read', () => inner.getMany(keys, type)),
+    put: (document, options) => around('write', () => inner.put(document, options)),
+    delete: (key, type, options) => around('delete', () => inner.delete(key, type, options)),
+  };
+}
+
+/** Time stands still, so no lease lapses and no deadline passes; whoever sleeps goes on in any order. */
+const clock: Clock = {
+  now: () => bench.clock.now(),
+  monotonic: () => 0,
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+      if (signal?.aborted) reject(signal.reason);
+      else if (ms < DEADLINE_MS) anyOrder('sleep').then(resolve, reject);
+    }),
+};
+
+beforeAll(async () => {
+  bench = await createTokenBench({ wrapStore: interleaved });
+});
+afterAll(() => bench.close());
+
+interface Race {
+  readonly processes: readonly [TokenProcess, TokenProcess];
+  readonly connector: ReturnType<typeof aConnector>;
+  /** Fingerprint of the token everybody has. */
+  readonly old: string;
+}
+
+/** Two processes and a person who is connected; from here on everything happens in any order. */
+async function aRace(): Promise<Race> {
+  scheduler = undefined;
+  bench.provider.before = async () => undefined;
+  bench.provider.after = async () => undefined;
+  bench.provider.endAll();
+  races += 1;
+  const connector = aConnector({ id: `connector-${races}` });
+  const aProcess = (): TokenProcess => bench.process({ clock, connector });
+  const processes = [aProcess(), aProcess()] as const;
+  await authorize({ processes, connector, old: '' });
+  const { fingerprint } = await processes[0].tokens.getToken({ connector, profileUid: 'u_ana' });
+  bench.provider.seen.length = 0;
+  bench.provider.reuseDetected = 0;
+  bench.provider.before = () => anyOrder('request to the provider');
+  bench.provider.after = () => anyOrder('answer of the provider');
+  return { processes, connector, old: fingerprint };
+}
+
+async function authorize({ processes, connector }: Race): Promise<void> {
+  const client = bench.provider.client();
+  const grant = bench.provider.authorize();
+  await processes[1].grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
+}
+
+const anyCallers = fc.array(fc.constantFrom(0 as const, 1 as const), {
+  minLength: 2,
+  maxLength: 4,
+});
+const anyReason = fc.constantFrom('expired', 'rejected');
+
+/** Everybody asks for a token at once. Resolves to what each was told. */
+function askAll(race: Race, callers: readonly (0 | 1)[], reason: string) {
+  const { connector, old, processes } = race;
+  const request = { connector, profileUid: 'u_ana' };
+  return Promise.allSettled(
+    callers.map((index) => {
+      const { tokens } = processes[index];
+      return reason === 'expired'
+        ? tokens.getToken(request)
+        : tokens.replaceRejectedToken({ ...request, rejectedFingerprint: old });
+    }),
+  );
+}
+
+async function statusOf({ processes, connector }: Race): Promise<string | undefined> {
+  const views = await processes[0].grants.getConnections('u_ana', [connector]);
+  return views.get(connector.id)?.status;
+}
+
+it(
+  'G83: refreshes once and tells everybody the same, in whatever order two processes take their steps',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), anyCallers, anyReason, async (order, callers, reason) => {
+        const race = await aRace();
+        if (reason === 'expired') await bench.clock.advance(HOUR_MS);
+        scheduler = order;
+        const answers = await order.waitFor(askAll(race, callers, reason));
+        scheduler = undefined;
+        const told = answers.map((answer) =>
+          answer.status === 'fulfilled' ? answer.value.fingerprint : String(answer.reason),
+        );
+        expect(new Set(told).size).toBe(1);
+        expect(told).not.toContain(race.old);
+        expect(bench.provider.refreshes).toBe(1);
+        expect(await statusOf(race)).toBe('connected');
+      }),
+      { numRuns: RUNS },
+    );
+  },
+  PATIENCE_MS,
+);
+
+it(
+  'G103: a disconnect in between leaves nothing that works, in whatever order',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), anyCallers, async (order, callers) => {
+        const race = await aRace();
+        scheduler = order;
+        const disconnect = race.processes[1].grants.endGrant({
+          connectorId: race.connector.id,
+          profileUid: 'u_ana',
+          reason: 'disconnect',
+          actor: undefined,
+        });
+        const everything = Promise.all([disconnect, askAll(race, callers, 'rejected')]);
+        await order.waitFor(everything);
+        await order.waitFor(Promise.all(race.processes.map(({ stop }) => stop(60_000))));
+        scheduler = undefined;
+        // What both wanted to revoke at the same moment is left to the recurring job.
+        for (let turn = 0; turn < 2; turn += 1) {
+          await bench.clock.advance(HOUR_MS);
+          await race.processes[0].outbox.workOff(AbortSignal.timeout(10_000));
+        }
+        expect(bench.provider.reuseDetected).toBe(0);
+        expect(bench.provider.alive).toBe(0);
+        expect(await statusOf(race)).toBe('not_connected');
+      }),
+      { numRuns: RUNS },
+    );
+  },
+  PATIENCE_MS,
+);
+
+it(
+  'G104: a new authorization in between stays whole, in whatever order',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), anyCallers, async (order, callers) => {
+        const race = await aRace();
+        scheduler = order;
+        await order.waitFor(Promise.all([authorize(race), askAll(race, callers, 'rejected')]));
+        scheduler = undefined;
+        expect(bench.provider.reuseDetected).toBe(0);
+        const { connector } = race;
+        const token = await race.processes[0].tokens.getToken({ connector, profileUid: 'u_ana' });
+        const next = await race.processes[1].tokens.replaceRejectedToken({
+          connector,
+          profileUid: 'u_ana',
+          rejectedFingerprint: token.fingerprint,
+        });
+        expect(next.fingerprint).not.toBe(token.fingerprint);
+        expect(await statusOf(race)).toBe('connected');
+      }),
+      { numRuns: RUNS },
+    );
+  },
+  PATIENCE_MS,
+);
