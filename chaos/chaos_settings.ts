@@ -1,3 +1,5 @@
+import type { RoundScript } from './harness/round_script.ts';
+
 /** What may be switched off to see whether the harness notices. */
 export const MUTATIONS = ['lease', 'cas', 'intent', 'generation', 'reread'] as const;
 export type Mutation = (typeof MUTATIONS)[number];
@@ -14,18 +16,11 @@ export interface ChaosSettings {
   readonly mutation: Mutation | undefined;
   /** The first round to run, for replays. From 1. */
   readonly fromRound: number;
+  /** Plays these, in order, in place of what the seed gives. */
+  readonly scripts?: readonly RoundScript[] | undefined;
   /** Ends the run after this many milliseconds, between rounds. `undefined`: when all rounds are done. */
   readonly stopAfterMs?: number | undefined;
 }
-
-/** Short enough for many rounds, in the same proportions as in production. */
-export const TIMINGS = {
-  leaseTtlMs: 1_000,
-  callTimeoutMs: 2_500,
-  waitMs: 4_500,
-  pollMs: 20,
-  saveMs: 20_000,
-} as const;
 
 /** A caller gives up after this long. */
 export const CALL_DEADLINE_MS = 6_000;

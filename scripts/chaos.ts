@@ -68,7 +68,7 @@ async function main(): Promise<number> {
     for (const line of sliceOf(failure.history, violation)) process.stdout.write(`  ${line}\n`);
   }
   process.stdout.write(
-    `\n${failure.violations.length} violations in round ${failure.round} of seed ${seed}. Everything is kept in ${failure.folder}\n` +
+    `\n${failure.violations.length} violations in round ${failure.round} of seed ${seed}. ${mutation === undefined ? `Everything is kept in ${failure.folder}` : ''}\n` +
       `Replay: npm run chaos -- --seed ${seed} --from-round ${failure.round} --rounds 20 --processes ${settings.processes} --callers ${settings.callers}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
   );
   return mutation === undefined ? 1 : 0;

@@ -1,8 +1,8 @@
-import { TIMINGS } from '../chaos_settings.ts';
 import type { Connection } from '../history/events.ts';
 import type { ProviderFault } from '../provider/faults.ts';
 import { POINTS, type Point, type StoreFault } from '../worker/protocol.ts';
 import { Random } from './random.ts';
+import { TIMINGS } from './timings.ts';
 
 /** Everybody and everything there is. */
 export const PEOPLE = ['u_ana', 'u_ben', 'u_cem'] as const;

@@ -32,7 +32,7 @@ export interface ChaosFailure {
   readonly round: number;
   readonly violations: readonly Violation[];
   readonly history: readonly HistoryEvent[];
-  /** The store, logs and history, kept for a look. */
+  /** The store, logs and history, kept for a look unless a safeguard was switched off. */
   readonly folder: string;
 }
 
@@ -50,7 +50,9 @@ export async function runChaos(
     return await run.play(report);
   } finally {
     await run.stop();
-    if (!run.hasFailed) rmSync(folder, { recursive: true, force: true });
+    // What was found on purpose needs no looking into.
+    if (!run.hasFailed || settings.mutation !== undefined)
+      rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -121,7 +123,8 @@ class ChaosRun {
   async #playRound(round: number): Promise<ChaosFailure | undefined> {
     const stage = this.#stage;
     if (stage === undefined) throw new Error('The run was not started.');
-    const script = writeScript({ ...this.#settings, round });
+    const { scripts } = this.#settings;
+    const script = scripts?.[round - 1] ?? writeScript({ ...this.#settings, round });
     if ((round - this.#settings.fromRound) % ROUNDS_PER_CHAPTER === 0)
       await this.#newChapter(stage);
     else await this.#reconnect(stage);

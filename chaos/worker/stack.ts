@@ -24,7 +24,7 @@ import {
   userConnectorTokenType,
 } from '../../plugins/actions/server/oauth/tokens/index.ts';
 import type { GrantClient, GrantClients } from '../../plugins/actions/server/types.ts';
-import { TIMINGS } from '../chaos_settings.ts';
+import { TIMINGS } from '../harness/timings.ts';
 import { type Recorder, tokenName } from '../history/recorder.ts';
 import { ChaosConnectors, chaosConnectorType } from './connectors.ts';
 import { FaultyStore } from './faulty_store.ts';

@@ -5,6 +5,8 @@ import { onElasticsearch } from './testing/on_elasticsearch.ts';
 import { createEmptyStore } from './testing/store_for_tests.ts';
 
 jest.setTimeout(90_000);
+// Elections take their time on a machine that stalls. Every failure is printed.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 await onElasticsearch('Elasticsearch on three nodes', { nodes: 3, heapMb: 384 }, (cluster) => {
   itSurvivesALostMaster(cluster);
