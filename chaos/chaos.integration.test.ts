@@ -1,8 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { type ChaosSettings, MUTATIONS } from './chaos_settings.ts';
+import type { ChaosSettings } from './chaos_settings.ts';
 import { sliceOf } from './check/check_history.ts';
 import { type ChaosResult, runChaos } from './harness/run_chaos.ts';
 import { SAFEGUARD_SCRIPTS } from './harness/safeguard_scripts.ts';
+import { MUTATIONS } from './mutation.ts';
 
 const settings = (over: Partial<ChaosSettings>): ChaosSettings => ({
   seed: 1,

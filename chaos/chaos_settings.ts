@@ -1,8 +1,5 @@
 import type { RoundScript } from './harness/round_script.ts';
-
-/** What may be switched off to see whether the harness notices. */
-export const MUTATIONS = ['lease', 'cas', 'intent', 'generation', 'reread'] as const;
-export type Mutation = (typeof MUTATIONS)[number];
+import type { Mutation } from './mutation.ts';
 
 /** One run. The same settings give the same plan; the interleaving is the machine's. */
 export interface ChaosSettings {

@@ -1,6 +1,6 @@
-export type { ChaosSettings, Mutation } from './chaos_settings.ts';
-export { MUTATIONS } from './chaos_settings.ts';
+export type { ChaosSettings } from './chaos_settings.ts';
 export { sliceOf } from './check/check_history.ts';
 export type { Violation } from './check/chronicle.ts';
 export type { ChaosFailure, ChaosResult } from './harness/run_chaos.ts';
 export { runChaos } from './harness/run_chaos.ts';
+export { MUTATIONS, type Mutation } from './mutation.ts';

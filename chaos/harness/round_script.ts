@@ -5,7 +5,7 @@ import { Random } from './random.ts';
 import { TIMINGS } from './timings.ts';
 
 /** Everybody and everything there is. */
-export const PEOPLE = ['u_ana', 'u_ben', 'u_cem'] as const;
+const PEOPLE = ['u_ana', 'u_ben', 'u_cem'] as const;
 export const CONNECTORS = ['files', 'mail'] as const;
 export const CONNECTIONS: readonly Connection[] = PEOPLE.flatMap((person) =>
   CONNECTORS.map((connector) => ({ person, connector })),

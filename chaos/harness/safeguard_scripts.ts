@@ -1,5 +1,5 @@
-import type { Mutation } from '../chaos_settings.ts';
 import type { Connection } from '../history/events.ts';
+import type { Mutation } from '../mutation.ts';
 import type { Injection, RoundScript } from './round_script.ts';
 
 const connection: Connection = { person: 'u_ana', connector: 'files' };

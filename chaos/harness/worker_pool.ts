@@ -1,6 +1,6 @@
-import type { Mutation } from '../chaos_settings.ts';
 import type { HistoryEvent } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
+import type { Mutation } from '../mutation.ts';
 import type { Command } from '../worker/protocol.ts';
 import { WorkerGoneError, WorkerProcess } from './worker_process.ts';
 

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CANARY, type Mutation } from '../chaos_settings.ts';
+import { CANARY } from '../chaos_settings.ts';
 import type { HistoryEvent } from '../history/events.ts';
 import { type Recorder, readEvents } from '../history/recorder.ts';
+import type { Mutation } from '../mutation.ts';
 import type { Command, WorkerMessage, WorkerSettings } from '../worker/protocol.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'worker', 'main.ts');

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import type { HistoryEvent, NewEvent } from './events.ts';
 
 /** Milliseconds of the machine's monotonic clock: comparable between processes, untouched by jumps of the wall clock. */
-export function machineMs(): number {
+function machineMs(): number {
   return Number(process.hrtime.bigint() / 1000n) / 1000;
 }
 

@@ -5,7 +5,7 @@ import type {
 } from '../../plugins/actions/server/oauth/tokens/grant_record.ts';
 import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grant_store.ts';
 import { LeaseJudge } from '../../plugins/actions/server/oauth/tokens/refresh_lease.ts';
-import type { Mutation } from '../chaos_settings.ts';
+import type { Mutation } from '../mutation.ts';
 
 /**
  * Switches one safeguard off in this process, to see whether the harness notices. Production code is not touched: the methods are replaced in

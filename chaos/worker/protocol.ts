@@ -1,5 +1,5 @@
-import type { Mutation } from '../chaos_settings.ts';
 import type { Connection, Operation } from '../history/events.ts';
+import type { Mutation } from '../mutation.ts';
 
 /** How one life of a worker process is set up; handed over as its only argument. */
 export interface WorkerSettings {
