@@ -33,7 +33,7 @@ jest.retryTimes(2, { logErrorsBeforeRetry: true });
 describe('refreshes and endings under chaos', () => {
   it.each([11, 12])('keeps all seven promises through the storms of seed %d', async (seed) => {
     const result = await runChaos(
-      settings({ seed, rounds: 25, processes: 3, stopAfterMs: 22_000 }),
+      settings({ seed, rounds: 10, processes: 3, stopAfterMs: 15_000 }),
     );
     expect(told(result)).toBe('');
     expect(result.rounds).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-import type { EventOf } from '../history/events.ts';
+import type { Connection, EventOf } from '../history/events.ts';
 import { type Chronicle, named, type OperationSpan, type Violation } from './chronicle.ts';
 
 /**
@@ -12,13 +12,16 @@ import { type Chronicle, named, type OperationSpan, type Violation } from './chr
 export function checkEndedMeansEnded(chronicle: Chronicle): Violation[] {
   const starts = new Map(chronicle.of('call_start').map((event) => [event.call, event]));
   const requests = Map.groupBy(chronicle.of('api_request'), ({ owner }) => owner?.family ?? '');
-  const verdicts = chronicle.of('verdict');
+  const verdicts = new Map(
+    lastPerConnection(chronicle.of('verdict')).map((verdict) => [named(verdict), verdict]),
+  );
   const violations: Violation[] = [];
-  for (const verdict of lastPerConnection(verdicts)) {
-    for (const ending of chronicle.endingsOf(verdict)) {
+  for (const connection of connectionsOf(chronicle)) {
+    const verdict = verdicts.get(named(connection));
+    for (const ending of chronicle.endingsOf(connection)) {
       if (!ending.acknowledged) continue;
       const ended = chronicle
-        .connectsOf(verdict)
+        .connectsOf(connection)
         .filter((op) => op.acknowledged && op.endAt < ending.startAt && op.family !== undefined);
       for (const { family = '' } of ended) {
         const late = (requests.get(family) ?? []).find((request) =>
@@ -27,12 +30,16 @@ export function checkEndedMeansEnded(chronicle: Chronicle): Violation[] {
         if (late === undefined) continue;
         violations.push({
           invariant: 3,
-          sentence: `${late.worker} called the API with a token of ${named(verdict)} (${family}) in an execution that began after ${ending.what} was acknowledged.`,
+          sentence: `${late.worker} called the API with a token of ${named(connection)} (${family}) in an execution that began after ${ending.what} was acknowledged.`,
           about: [family, late.call, ending.op],
         });
       }
       const newest = ended.toSorted((a, b) => a.endAt - b.endAt).at(-1);
-      if (newest !== undefined && isLeftAlive(chronicle, { ending, newest, verdict })) {
+      if (
+        newest !== undefined &&
+        verdict !== undefined &&
+        isLeftAlive(chronicle, { ending, newest, verdict })
+      ) {
         violations.push({
           invariant: 3,
           sentence: `The grant of ${named(verdict)} (${newest.family}) was ended by ${ending.what}, but it lives on at the provider and nothing waits in the outbox.`,
@@ -42,6 +49,11 @@ export function checkEndedMeansEnded(chronicle: Chronicle): Violation[] {
     }
   }
   return violations;
+}
+
+function connectionsOf(chronicle: Chronicle): Iterable<Connection> {
+  const issued = chronicle.of('issued');
+  return new Map(issued.map((connection) => [named(connection), connection])).values();
 }
 
 function isLate(
