@@ -15,6 +15,7 @@ export const preset = (displayName) => ({
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
     ],
   },
+  setupFilesAfterEnv: [new URL('./jest.setup.js', import.meta.url).pathname],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
 });
