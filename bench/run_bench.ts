@@ -34,7 +34,7 @@ export interface BenchPlan {
 
 /** About five minutes. */
 export const FULL_PLAN: BenchPlan = {
-  throughput: { connections: 16, rounds: 7, secondsEach: 5, warmUpRequests: 5_000 },
+  throughput: { connections: 16, rounds: 16, secondsEach: 2, warmUpRequests: 5_000 },
   readRounds: 5,
   sizes: [10, 100_000],
   memorySteps: [10_000, 20_000, 20_000, 20_000, 20_000, 20_000],
@@ -42,7 +42,7 @@ export const FULL_PLAN: BenchPlan = {
 
 /** About a minute and a half; good enough to see whether a change helps. */
 export const QUICK_PLAN: BenchPlan = {
-  throughput: { connections: 16, rounds: 3, secondsEach: 2, warmUpRequests: 2_000 },
+  throughput: { connections: 16, rounds: 6, secondsEach: 1, warmUpRequests: 2_000 },
   readRounds: 3,
   sizes: [10, 100_000],
   memorySteps: [4_000, 4_000, 4_000],

@@ -30,8 +30,8 @@ const HEAP_NOISE_BYTES = 3 * MEGABYTE;
 export function judge(run: Measurements): readonly Aim[] {
   const share = run.few.perSecond / run.bareProxy.perSecond;
   const addedP99 = run.few.p99 - run.bareProxy.p99;
-  const slowdown = 1 - run.many.perSecond / run.few.perSecond;
-  const readSlowdown = 1 - run.reads.many.perSecond / run.reads.few.perSecond;
+  const growth = costOf(run.many) / costOf(run.few) - 1;
+  const readGrowth = run.reads.few.perSecond / run.reads.many.perSecond - 1;
   const slowest = run.reads.many;
   const grown = heapGrowth(run.memory);
   return [
@@ -47,8 +47,8 @@ export function judge(run: Measurements): readonly Aim[] {
     },
     {
       aim: 'no slower with many stored tokens',
-      measured: `_execute ${percent(-slowdown)}, token reads ${percent(-readSlowdown)}`,
-      met: slowdown <= NOISE,
+      measured: `an execution costs ${signed(growth)}, a token read ${signed(readGrowth)}`,
+      met: growth <= NOISE,
     },
     {
       aim: 'token reads: 5,000/s, p50 0.3 ms, p99 2 ms or better',
@@ -63,11 +63,20 @@ export function judge(run: Measurements): readonly Aim[] {
   ];
 }
 
+/** CPU time of a request where it is known: unlike throughput, it hardly depends on what else the machine does. */
+function costOf({ cpuMicroseconds, perSecond }: Throughput): number {
+  return cpuMicroseconds ?? 1 / perSecond;
+}
+
 /** Bytes between the first and the last look. */
 function heapGrowth(points: readonly MemoryPoint[]): number {
   const first = points[0];
   const last = points.at(-1);
   return first === undefined || last === undefined ? 0 : last.heapUsed - first.heapUsed;
+}
+
+function signed(share: number): string {
+  return `${share < 0 ? '' : '+'}${percent(share)}`;
 }
 
 function percent(share: number): string {
