@@ -127,6 +127,13 @@ describe('deciding a history', () => {
     ).toEqual([]);
   });
 
+  it('1: allows a second presentation when the first arrived after the death of its sender', () => {
+    const first = [presented('p1', 'w1.1'), rotated('p1'), answered('p1')];
+    expect(
+      broken(...CONNECTED, { type: 'killed', worker: 'w1.1' }, ...first, presented('p2', 'w2.1')),
+    ).toEqual([]);
+  });
+
   it('2: objects to a token of somebody else, and to one of the connector as it was', () => {
     expect(broken(...CONNECTED, ...called({ person: 'u_ben' }))).toEqual([2]);
     expect(broken(...CONNECTED, ...called({ client: 'files-client-2' }))).toEqual([2]);

@@ -82,7 +82,8 @@ export class Chronicle {
       (event) => event.worker === worker && event.token === token && during(event),
     );
     if (ended !== undefined && ended.presentation !== presentation) return true;
-    if (this.of('killed').some((event) => event.worker === worker && during(event))) return true;
+    // Its request may have reached the provider after its death: it was in the network by then.
+    if (this.of('killed').some((event) => event.worker === worker && event.at <= at)) return true;
     if (
       this.of('audit').some(
         (e) => e.event === 'refresh_unsaved' && e.worker === worker && during(e),
