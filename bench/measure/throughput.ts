@@ -42,9 +42,8 @@ export async function measureThroughput(
   }
   const rounds = new Map<Target, Round[]>(targets.map((target) => [target, []]));
   for (let round = 0; round < plan.rounds; round += 1) {
-    // Another one begins every round, so that none always runs in the wake of the same neighbour.
-    const first = round % targets.length;
-    for (const target of [...targets.slice(first), ...targets.slice(0, first)]) {
+    // Forth and back, so that none always runs in the wake of the same neighbour.
+    for (const target of round % 2 === 0 ? targets : targets.toReversed()) {
       const before = await cpuSeconds(target.pid);
       const result = await generator.ask({
         ...target.load,
