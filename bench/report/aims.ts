@@ -46,8 +46,8 @@ export function judge(run: Measurements): readonly Aim[] {
       met: addedP99 <= 5,
     },
     {
-      aim: 'no slower with many stored tokens',
-      measured: `an execution costs ${signed(growth)}, a token read ${signed(readGrowth)}`,
+      aim: 'an execution is no slower with many stored tokens',
+      measured: `it costs ${signed(growth)} (a token read alone: ${signed(readGrowth)})`,
       met: growth <= NOISE,
     },
     {
