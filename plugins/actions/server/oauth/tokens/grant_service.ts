@@ -70,7 +70,8 @@ export class StoredGrantService implements GrantService {
           ? await store.create(key, fresh)
           : await store.compareAndSet(previous, fresh);
       if (saved === undefined) continue;
-      await outbox.withdraw(key, grant.account?.id);
+      const { configuration } = client;
+      await outbox.withdraw(key, { configuration, accountId: grant.account?.id });
       events.emit({ type: 'connected', connectorId: connector.id, profileUid });
       return connectionViewOf(key, saved, clock.now());
     }

@@ -13,9 +13,11 @@ import { type GrantRecord, isUsable } from './grant_record.ts';
 import type { GrantStore } from './grant_store.ts';
 import {
   OAUTH_REVOCATION_TYPE,
+  type RevocableGrant,
   type RevocationAttributes,
   type TokenToRevoke,
 } from './revocation_type.ts';
+import { TokenUnavailableError } from './token_errors.ts';
 
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
@@ -23,6 +25,7 @@ const LONGEST_PAUSE_MS = 60 * 60_000;
 const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
 /** An entry whose grant is still in use after this long belongs to a disconnect that never finished. */
 const ORPHAN_AFTER_MS = 5 * 60_000;
+const MOST_TRIES = 20;
 
 /** Tokens on their way to be revoked, and where. */
 export interface Revocation {
@@ -59,39 +62,54 @@ export class RevocationOutbox {
     this.#clock = deps.clock;
   }
 
-  /** Records what to revoke. Tokens already waiting under the same key stay in the list. */
+  /**
+   * Records what to revoke. Grants already waiting under the same key stay, each with its own client; two writers that meet keep both.
+   * @throws TokenUnavailableError when others keep changing the entry
+   */
   async put(revocation: Revocation): Promise<void> {
-    const id = grantId(revocation.key);
-    const waiting = await this.#read(id);
-    const kept = waiting?.attributes.pending.tokens ?? [];
-    const fresh = revocation.tokens.filter(
-      (token) => !kept.some((other) => other.token === token.token),
-    );
-    const now = new Date(this.#clock.now()).toISOString();
-    const attributes: RevocationAttributes = {
-      connectorId: revocation.key.connectorId,
-      ...(revocation.key.scope === 'per-user' ? { profileUid: revocation.key.profileUid } : {}),
-      grantGeneration: revocation.generation,
-      ...(revocation.accountId === undefined ? {} : { accountId: revocation.accountId }),
-      pending: { configuration: revocation.configuration, tokens: [...fresh, ...kept] },
-      attempts: 0,
-      nextAttemptAt: now,
-      createdAt: waiting?.attributes.createdAt ?? now,
+    const { key, generation, configuration, tokens, accountId } = revocation;
+    const id = grantId(key);
+    const grant: RevocableGrant = {
+      configuration,
+      ...(accountId === undefined ? {} : { accountId }),
+      tokens: [...tokens],
     };
-    await this.#repository.create(OAUTH_REVOCATION_TYPE, attributes, {
-      id,
-      overwrite: true,
-      visibleToSearch: false,
-    });
+    const isSuperseded = (other: RevocableGrant) =>
+      other.tokens.every(({ token }) => tokens.some((mine) => mine.token === token));
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const waiting = await this.#read(id);
+      const kept = (waiting?.attributes.pending ?? []).filter((other) => !isSuperseded(other));
+      const now = new Date(this.#clock.now()).toISOString();
+      const changes = {
+        grantGeneration: generation,
+        pending: [grant, ...kept],
+        attempts: 0,
+        nextAttemptAt: now,
+        createdAt: now,
+      };
+      if (await this.#write(key, waiting, changes)) return;
+    }
+    throw new TokenUnavailableError(
+      'refresh_in_progress',
+      'This connection is being changed by others. Try again in a moment.',
+    );
   }
 
-  /** A new grant of the same account replaces the ended one: revoking now would end the new one at providers that know one grant per person. */
-  async withdraw(key: GrantKey, accountId: string | undefined): Promise<void> {
-    const waiting = await this.#read(grantId(key));
-    if (waiting === undefined) return;
-    const other = waiting.attributes.accountId;
-    if (accountId !== undefined && other !== undefined && accountId !== other) return;
-    await this.#remove(waiting);
+  /**
+   * A new grant of the same account replaces the ended one: revoking now would end the new one at providers that know one grant per person and
+   * client. Grants of another client or account keep waiting.
+   */
+  async withdraw(
+    key: GrantKey,
+    replacement: Pick<RevocableGrant, 'configuration' | 'accountId'>,
+  ): Promise<void> {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const waiting = await this.#read(grantId(key));
+      if (waiting === undefined) return;
+      const left = waiting.attributes.pending.filter((grant) => !isReplaced(grant, replacement));
+      if (left.length === waiting.attributes.pending.length) return;
+      if (left.length === 0 ? await this.#remove(waiting) : await this.#keep(waiting, left)) return;
+    }
   }
 
   /** Works off everything due, ten at a time. Resolves to how many entries were worked on. */
@@ -119,19 +137,23 @@ export class RevocationOutbox {
     const id = grantId(key);
     const claimed = await this.#claim(id, key);
     if (claimed === undefined) return undefined;
-    const { configuration, tokens } = claimed.attributes.pending;
-    const client = this.#clients.forConfiguration(configuration);
-    const left: TokenToRevoke[] = [];
+    const left: RevocableGrant[] = [];
     let best: RevocationOutcome = 'unsupported';
-    for (const token of tokens) {
-      const outcome = await client.revoke(token.token, token.kind, signal);
-      this.#emit(key, token, outcome);
-      if (outcome === 'failed_transient') left.push(token);
-      if (outcome === 'revoked' || best === 'unsupported') best = outcome;
+    for (const grant of claimed.attributes.pending) {
+      const client = this.#clients.forConfiguration(grant.configuration);
+      const again: TokenToRevoke[] = [];
+      for (const token of grant.tokens) {
+        const outcome = await client.revoke(token.token, token.kind, signal);
+        this.#emit(key, token, outcome);
+        if (outcome === 'failed_transient') again.push(token);
+        if (outcome === 'revoked' || best === 'unsupported') best = outcome;
+      }
+      if (again.length > 0) left.push({ ...grant, tokens: again });
     }
     const age = this.#clock.now() - Date.parse(claimed.attributes.createdAt);
     if (left.length > 0 && age < GIVE_UP_AFTER_MS) {
-      await this.#postpone(claimed, left);
+      // When more was added meanwhile, that entry stands: revoking a token twice does no harm (RFC 7009 §2.2).
+      await this.#keep(claimed, left);
       return 'waiting';
     }
     await this.#remove(claimed);
@@ -175,21 +197,51 @@ export class RevocationOutbox {
     return !works;
   }
 
-  async #postpone(
-    claimed: SavedObject<RevocationAttributes>,
-    tokens: readonly TokenToRevoke[],
-  ): Promise<void> {
-    const { configuration } = claimed.attributes.pending;
+  /** `false`: the entry is no longer the one that was read. */
+  async #write(
+    key: GrantKey,
+    waiting: SavedObject<RevocationAttributes> | undefined,
+    changes: Omit<RevocationAttributes, 'connectorId' | 'profileUid'>,
+  ): Promise<boolean> {
+    const id = grantId(key);
+    try {
+      if (waiting === undefined) {
+        const { connectorId } = key;
+        const owner = key.scope === 'per-user' ? { profileUid: key.profileUid } : {};
+        const attributes: RevocationAttributes = { connectorId, ...owner, ...changes };
+        await this.#repository.create(OAUTH_REVOCATION_TYPE, attributes, {
+          id,
+          visibleToSearch: false,
+        });
+      } else {
+        await this.#repository.update<RevocationAttributes>(OAUTH_REVOCATION_TYPE, id, changes, {
+          version: waiting.version,
+          visibleToSearch: false,
+        });
+      }
+      return true;
+    } catch (error) {
+      if (isLostRace(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Leaves only these grants in the entry. `false`: it changed meanwhile. */
+  async #keep(
+    { id, version }: SavedObject<RevocationAttributes>,
+    pending: RevocableGrant[],
+  ): Promise<boolean> {
     try {
       await this.#repository.update<RevocationAttributes>(
         OAUTH_REVOCATION_TYPE,
-        claimed.id,
-        { pending: { configuration, tokens: [...tokens] } },
-        { version: claimed.version, visibleToSearch: false },
+        id,
+        { pending },
+        { version, visibleToSearch: false },
       );
+      return true;
     } catch (error) {
-      // More tokens were added meanwhile; revoking one twice does no harm (RFC 7009 §2.2).
-      if (!isLostRace(error)) throw error;
+      if (isLostRace(error)) return false;
+      throw error;
     }
   }
 
@@ -226,14 +278,17 @@ export class RevocationOutbox {
     });
   }
 
-  async #remove(row: SavedObject<RevocationAttributes>): Promise<void> {
+  /** `false`: the entry changed meanwhile, or is gone. */
+  async #remove(row: SavedObject<RevocationAttributes>): Promise<boolean> {
     try {
       await this.#repository.delete(OAUTH_REVOCATION_TYPE, row.id, {
         version: row.version,
         visibleToSearch: false,
       });
+      return true;
     } catch (error) {
-      if (!isLostRace(error)) throw error;
+      if (isLostRace(error)) return false;
+      throw error;
     }
   }
 
@@ -253,6 +308,26 @@ function keyOf(row: SavedObject<RevocationAttributes>): GrantKey {
   return profileUid === undefined
     ? { scope: 'shared', connectorId }
     : { scope: 'per-user', connectorId, profileUid };
+}
+
+/** Same client and, as far as both are known, same account. */
+function isReplaced(
+  waiting: RevocableGrant,
+  by: Pick<RevocableGrant, 'configuration' | 'accountId'>,
+): boolean {
+  if (clientOf(waiting.configuration) !== clientOf(by.configuration)) return false;
+  return (
+    waiting.accountId === undefined ||
+    by.accountId === undefined ||
+    waiting.accountId === by.accountId
+  );
+}
+
+/** Who the provider knows the grant's client as. */
+function clientOf(configuration: OAuthClientConfiguration): string {
+  return configuration.dialect === 'ears'
+    ? JSON.stringify([configuration.baseUrl, configuration.provider])
+    : JSON.stringify([configuration.tokenEndpoint, configuration.clientId]);
 }
 
 function failureCode(outcome: RevocationOutcome): string {

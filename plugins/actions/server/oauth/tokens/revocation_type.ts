@@ -12,18 +12,24 @@ const tokenToRevoke = z.strictObject({
 /** One token, bare (without its type), and which it is. */
 export type TokenToRevoke = z.infer<typeof tokenToRevoke>;
 
+const revocableGrant = z.strictObject({
+  /** Endpoint and credentials of the client the tokens were issued to; they are never shown to another (attack 114). */
+  configuration: z.custom<OAuthClientConfiguration>(
+    (value) => typeof value === 'object' && value !== null,
+  ),
+  accountId: z.string().max(512).optional(),
+  tokens: z.array(tokenToRevoke).max(100),
+});
+/** Tokens of one ended grant, and where they can be revoked. */
+export type RevocableGrant = z.infer<typeof revocableGrant>;
+
 const revocationAttributes = z.strictObject({
   connectorId: z.string().min(1).max(512),
   profileUid: z.string().min(1).max(512).optional(),
+  /** Of the grant that ended last. */
   grantGeneration: z.string().min(1).max(64),
-  accountId: z.string().max(512).optional(),
-  /** Encrypted: where to revoke, with the client's credentials, and what. */
-  pending: z.strictObject({
-    configuration: z.custom<OAuthClientConfiguration>(
-      (value) => typeof value === 'object' && value !== null,
-    ),
-    tokens: z.array(tokenToRevoke).max(100),
-  }),
+  /** Encrypted: what to revoke and where, each grant with the client that made it. */
+  pending: z.array(revocableGrant).max(50),
   attempts: z.number().int().nonnegative(),
   nextAttemptAt: z.iso.datetime(),
   createdAt: z.iso.datetime(),
