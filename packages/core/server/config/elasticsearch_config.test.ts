@@ -11,7 +11,13 @@ describe('elasticsearch', () => {
     expect(elasticsearch.parse({ hosts: ['http://a:9200', 'https://b'] }).hosts).toHaveLength(2);
   });
 
+  it('takes a prefix of index names, for several installations in one cluster', () => {
+    expect(elasticsearch.parse({}).indexPrefix).toBe('latchkey_');
+    expect(elasticsearch.parse({ indexPrefix: 'staging-' }).indexPrefix).toBe('staging-');
+  });
+
   it.each([
+    ['an index prefix the cluster would refuse', { hosts: ['http://a'], indexPrefix: 'Staging' }],
     ['a host that is no URL', { hosts: ['a:9200'] }],
     ['credentials in a host', { hosts: ['http://u:p@a:9200'] }],
     ['a user name without a password', { hosts: ['http://a'], username: 'u' }],

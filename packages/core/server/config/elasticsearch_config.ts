@@ -21,6 +21,14 @@ export const elasticsearch = z
     maxRetries: z.int().min(0).max(20).default(3),
     compression: z.boolean().default(false),
     customHeaders: z.record(z.string().min(1).max(200), z.string().max(8192)).default({}),
+    /** Ours: names of indices and aliases begin with it, so that one cluster can hold several installations. */
+    indexPrefix: z
+      .string()
+      .regex(
+        /^[a-z0-9][a-z0-9_-]{0,40}$/,
+        'up to 41 lower-case letters, digits, _ and -, beginning with a letter or digit',
+      )
+      .default('latchkey_'),
     ssl: z
       .strictObject({
         /** PEM files. */
