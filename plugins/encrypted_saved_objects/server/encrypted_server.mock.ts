@@ -123,7 +123,7 @@ export async function startEncryptedServer(
     randomness: systemRandomness,
   });
   const stop = async () => {
-    plugin.stop();
+    await plugin.stop();
     await savedObjects.stop();
     await harness.close();
   };

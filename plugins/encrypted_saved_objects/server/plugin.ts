@@ -15,7 +15,13 @@ import {
   openKeyring,
   resolveKeys,
 } from './keys/index.ts';
-import { KeyRotation, mapRotationError, registerRotationRoutes } from './rotation/index.ts';
+import {
+  KeyRotation,
+  mapRotationError,
+  ROTATION_TYPE,
+  registerRotationRoutes,
+  rotationType,
+} from './rotation/index.ts';
 import type { EncryptedSavedObjectsSetup, EncryptedSavedObjectsStart } from './types.ts';
 
 /** Wires encryption into saved objects; see the README for the path of a value. */
@@ -46,6 +52,7 @@ export class EncryptedSavedObjectsPlugin
     this.#wired = { keyring, encryption };
     core.savedObjects.registerEncryption(encryption);
     core.savedObjects.registerType(keyringType);
+    core.savedObjects.registerType(rotationType);
     this.#types.register(keyringEncryption);
     core.status.register('encryptedSavedObjects', () => health.status());
     registerRotationRoutes(core.http.createRouter({ mapError: mapRotationError }), {
@@ -64,9 +71,12 @@ export class EncryptedSavedObjectsPlugin
     this.#types.close();
     const rotation = new KeyRotation({
       savedObjects: core.savedObjects,
+      repository: core.savedObjects.createRepository({ includedHiddenTypes: [ROTATION_TYPE] }),
       encryption,
       types: this.#types,
       keyring,
+      clock,
+      randomness,
       logger,
     });
     const hashSecret = await openKeyring({
@@ -78,14 +88,15 @@ export class EncryptedSavedObjectsPlugin
       logger,
     });
     this.#rotation = rotation;
+    rotation.resumeLater();
     return {
       keyedHash: createKeyedHash(hashSecret),
       countObjectsWithOldKeys: () => rotation.countObjectsWithOldKeys(),
     };
   }
 
-  stop(): void {
-    this.#rotation?.stop();
+  async stop(): Promise<void> {
+    await this.#rotation?.stop();
   }
 
   async #startedRotation(

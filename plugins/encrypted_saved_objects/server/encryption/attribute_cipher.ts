@@ -4,6 +4,7 @@ import type { SavedObjectKey } from '@latchkey/saved-objects';
 import { canonicalJson } from './canonical_json.ts';
 import {
   ENVELOPE_VERSION,
+  type Envelope,
   EnvelopeError,
   formatEnvelope,
   NONCE_BYTES,
@@ -13,6 +14,7 @@ import {
 import type { Keyring } from './keyring.ts';
 
 const ALGORITHM = 'aes-256-gcm';
+const CIPHER_OPTIONS = { authTagLength: TAG_BYTES };
 
 /** Where a value lives; all of it is bound into the ciphertext. */
 export interface AttributePlace {
@@ -23,10 +25,20 @@ export interface AttributePlace {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** An envelope taken apart, and the place it was found in. */
+interface Prepared {
+  readonly stored: unknown;
+  readonly key: SavedObjectKey;
+  readonly envelope: Envelope;
+  readonly covered: Buffer;
+}
+
 /** Encrypts one attribute value at a time with AES-256-GCM (NIST SP 800-38D). */
 export class AttributeCipher {
   readonly #keyring: Keyring;
   readonly #randomness: Pick<Randomness, 'bytes'>;
+  /** By attributes and name. Nothing in it is secret: ciphertext, and what the tag covers besides it. */
+  readonly #prepared = new WeakMap<object, Map<string, Prepared>>();
 
   constructor(keyring: Keyring, randomness: Pick<Randomness, 'bytes'>) {
     this.#keyring = keyring;
@@ -37,7 +49,7 @@ export class AttributeCipher {
   seal(value: unknown, place: AttributePlace, boundNames: readonly string[]): string {
     const { id: keyId, secret } = this.#keyring.primary;
     const nonce = this.#randomness.bytes(NONCE_BYTES);
-    const cipher = createCipheriv(ALGORITHM, secret, nonce, { authTagLength: TAG_BYTES });
+    const cipher = createCipheriv(ALGORITHM, secret, nonce, CIPHER_OPTIONS);
     cipher.setAAD(additionalData(place, keyId, boundNames));
     const plaintext = JSON.stringify(value) ?? 'null';
     const ciphertext = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()]);
@@ -46,18 +58,35 @@ export class AttributeCipher {
 
   /** @throws EnvelopeError when the value is no envelope, its key is not configured, or anything bound has changed */
   open(stored: unknown, place: AttributePlace): unknown {
-    const { keyId, boundNames, nonce, ciphertext, tag } = parseEnvelope(stored);
-    const key = this.#keyring.find(keyId);
+    const { envelope, covered } = this.#prepare(stored, place);
+    const key = this.#keyring.find(envelope.keyId);
     if (key === undefined) throw new EnvelopeError('unknown_key');
-    const decipher = createDecipheriv(ALGORITHM, key.secret, nonce, { authTagLength: TAG_BYTES });
-    decipher.setAAD(additionalData(place, keyId, boundNames));
-    decipher.setAuthTag(tag);
+    const decipher = createDecipheriv(ALGORITHM, key.secret, envelope.nonce, CIPHER_OPTIONS);
+    decipher.setAAD(covered);
+    decipher.setAuthTag(envelope.tag);
     try {
-      const plaintext = Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+      // GCM works on any length at once, so `final` has no bytes left to give; it checks the tag.
+      const plaintext = decipher.update(envelope.ciphertext);
+      decipher.final();
       return JSON.parse(plaintext.toString('utf8'));
     } catch (error) {
       throw new EnvelopeError('not_authentic', { cause: error });
     }
+  }
+
+  /** A store that keeps a document in memory gives out the same frozen object; its envelope need not be taken apart at every read. */
+  #prepare(stored: unknown, place: AttributePlace): Prepared {
+    const { attributes, attribute, key } = place;
+    const known = this.#prepared.get(attributes)?.get(attribute);
+    if (known !== undefined && known.stored === stored && isSameKey(known.key, key)) return known;
+    const envelope = parseEnvelope(stored);
+    const covered = additionalData(place, envelope.keyId, envelope.boundNames);
+    const prepared = { stored, key, envelope, covered };
+    if (Object.isFrozen(attributes)) {
+      const byName = this.#prepared.get(attributes) ?? new Map<string, Prepared>();
+      this.#prepared.set(attributes, byName.set(attribute, prepared));
+    }
+    return prepared;
   }
 
   /** The same value under the primary key, bound to the same attributes as before: a change of key and of nothing else. */
@@ -65,6 +94,10 @@ export class AttributeCipher {
     const value = this.open(stored, place);
     return this.seal(value, place, parseEnvelope(stored).boundNames);
   }
+}
+
+function isSameKey(a: SavedObjectKey, b: SavedObjectKey): boolean {
+  return a.id === b.id && a.type === b.type && a.namespace === b.namespace;
 }
 
 /**

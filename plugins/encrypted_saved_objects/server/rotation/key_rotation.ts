@@ -1,65 +1,133 @@
-import type { Logger } from '@latchkey/core/server';
-import type { SavedObjectsStart } from '@latchkey/saved-objects';
+import type { Clock, Logger, Randomness } from '@latchkey/core/server';
+import type {
+  SavedObjectsRepository,
+  SavedObjectsStart,
+  SavedObjectsType,
+} from '@latchkey/saved-objects';
 import type { AttributeEncryption, EncryptedTypes, Keyring } from '../encryption/index.ts';
 import { countKeyUsage, type KeyUsage } from './key_usage.ts';
-import { type RotationResult, rotateObjects } from './rotate_objects.ts';
+import { type RotationCounts, type RotationResult, rotateObjects } from './rotate_objects.ts';
 import { RotationError } from './rotation_error.ts';
+import { BEAT_MS, type RotationClaim, RotationLedger } from './rotation_ledger.ts';
+import type { RotationAttributes } from './rotation_type.ts';
+
+/** Objects read at once. More would hold up other requests while they are parsed, and gain nothing. */
+export const MAX_BATCH_SIZE = 500;
+/** After a start, before an interrupted rotation goes on: the server has better things to do first, and so has its operator. */
+const RESUME_AFTER_MS = 30_000;
 
 /** What {@link KeyRotation} needs. */
 export interface KeyRotationDeps {
   readonly savedObjects: Pick<SavedObjectsStart, 'store' | 'getTypes'>;
+  /** Must reach the hidden type of the ledger. */
+  readonly repository: SavedObjectsRepository;
   readonly encryption: AttributeEncryption;
   readonly types: EncryptedTypes;
   readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
   readonly logger: Logger;
 }
 
-/** Moves stored objects to the primary key and tells which keys are still needed. One rotation at a time per process. */
+/** What is rotated, and how. */
+export interface RotationRequest {
+  /** Objects per batch; more than {@link MAX_BATCH_SIZE} count as that many. */
+  readonly batchSize: number;
+  /** Only this type; absent: all encrypted types. */
+  readonly type?: string | undefined;
+}
+
+/**
+ * Moves stored objects to the primary key and tells which keys are still needed. One rotation at a time over all servers of a store. One that
+ * was cut off goes on by itself after the next start of a server with the same primary key, or at the next call.
+ */
 export class KeyRotation {
   readonly #deps: KeyRotationDeps;
+  readonly #ledger: RotationLedger;
   readonly #stopped = new AbortController();
-  #running = false;
+  /** Resolves when the rotation of this process is over; `undefined`: none. */
+  #running: Promise<unknown> | undefined;
+  #resuming: Promise<void> | undefined;
 
   constructor(deps: KeyRotationDeps) {
     this.#deps = deps;
+    this.#ledger = new RotationLedger(deps);
   }
 
   /**
-   * @param options.type only this type; absent: all encrypted types
+   * Resolves when everything was looked at.
    * @throws RotationError `rotation_in_progress`, `unknown_encrypted_type`, or `stopping` when the server stops midway
    */
-  async rotate(options: {
-    readonly batchSize: number;
-    readonly type?: string | undefined;
-  }): Promise<RotationResult> {
-    if (this.#running) {
+  async rotate(request: RotationRequest): Promise<RotationResult> {
+    return (await this.begin(request)).finished;
+  }
+
+  /**
+   * Resolves when the rotation has begun. `finished` rejects as {@link rotate} does.
+   * @throws RotationError `rotation_in_progress`, `unknown_encrypted_type`, `stopping`
+   */
+  async begin(request: RotationRequest): Promise<{ readonly finished: Promise<RotationResult> }> {
+    if (this.#running !== undefined) {
       throw new RotationError('rotation_in_progress', 'A key rotation is already in progress');
     }
     const types = this.#storedTypes().filter(
-      ({ name }) => options.type === undefined || name === options.type,
+      ({ name }) => request.type === undefined || name === request.type,
     );
     if (types.length === 0) {
-      throw new RotationError('unknown_encrypted_type', `[${options.type}] has nothing encrypted`);
+      throw new RotationError('unknown_encrypted_type', `[${request.type}] has nothing encrypted`);
     }
-    this.#running = true;
-    try {
-      return await rotateObjects({
-        store: this.#deps.savedObjects.store,
-        encryption: this.#deps.encryption,
-        primaryKeyId: this.#deps.keyring.primary.id,
-        types,
-        batchSize: options.batchSize,
-        logger: this.#deps.logger,
-        signal: this.#stopped.signal,
-      });
-    } catch (error) {
-      if (!this.#stopped.signal.aborted) throw error;
-      throw new RotationError('stopping', 'The server stops; call again to resume', {
-        cause: error,
-      });
-    } finally {
-      this.#running = false;
-    }
+    const beginning = this.#claim(types, request.type);
+    const finished = beginning.then((claim) => this.#run(claim, types, request.batchSize));
+    const over = finished.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#running = over.then(() => {
+      this.#running = undefined;
+    });
+    await beginning;
+    return { finished };
+  }
+
+  /**
+   * Resolves when the rotation has begun; how it goes is seen in {@link latest}. A failure is logged.
+   * @throws RotationError `rotation_in_progress`, `unknown_encrypted_type`, `stopping`
+   */
+  async rotateInBackground(request: RotationRequest): Promise<void> {
+    const { finished } = await this.begin(request);
+    const { logger } = this.#deps;
+    finished.then(
+      ({ successful, failed }) =>
+        logger.info(`A key rotation is complete: ${successful} objects moved, ${failed} failed`),
+      (error) => logger.error('A key rotation did not come to its end; call it again', { error }),
+    );
+  }
+
+  /** The latest rotation of the store, on whichever server; `interrupted` also when its server is not heard of any more. `undefined`: there was none. */
+  async latest(): Promise<RotationAttributes | undefined> {
+    const latest = await this.#ledger.latest();
+    if (latest === undefined || latest.state !== 'running' || this.#ledger.seemsAlive(latest))
+      return latest;
+    return { ...latest, state: 'interrupted' };
+  }
+
+  /** Goes on with a rotation that was cut off, some time after a start. Never rejects. */
+  resumeLater(): void {
+    const { clock, randomness, logger } = this.#deps;
+    const { signal } = this.#stopped;
+    const resume = async (): Promise<void> => {
+      await clock.sleep(RESUME_AFTER_MS * (1 + randomness.fraction()), signal);
+      const latest = await this.#ledger.latest();
+      if (latest === undefined || !this.#isOurs(latest)) return;
+      const result = await this.rotate({ batchSize: MAX_BATCH_SIZE, type: latest.onlyType });
+      logger.info(
+        `A key rotation that was cut off is complete: ${result.successful} more objects moved, ${result.failed} failed`,
+      );
+    };
+    this.#resuming = resume().catch((error) => {
+      if (signal.aborted || isInProgress(error)) return;
+      logger.warn('A key rotation that was cut off could not go on; call it again', { error });
+    });
   }
 
   /** Walks all encrypted objects: minutes for millions. */
@@ -75,14 +143,106 @@ export class KeyRotation {
     return [...byKeyId].reduce((sum, [keyId, count]) => sum + (keyId === primary ? 0 : count), 0);
   }
 
-  /** Ends a running rotation between two objects. */
-  stop(): void {
+  /** Ends a running rotation between two objects. Resolves when its end is written down. */
+  async stop(): Promise<void> {
     this.#stopped.abort();
+    await Promise.all([this.#running, this.#resuming]);
   }
 
-  #storedTypes() {
+  /** Cut off while it moved objects to our primary key. */
+  #isOurs({ state, primaryKeyId }: RotationAttributes): boolean {
+    return (
+      (state === 'running' || state === 'interrupted') &&
+      primaryKeyId === this.#deps.keyring.primary.id
+    );
+  }
+
+  async #claim(
+    types: readonly SavedObjectsType[],
+    onlyType: string | undefined,
+  ): Promise<RotationClaim> {
+    const { store } = this.#deps.savedObjects;
+    try {
+      const { total } = await store.search({ types: types.map(({ name }) => name), limit: 0 });
+      const start = { primaryKeyId: this.#deps.keyring.primary.id, objects: total };
+      const asked = onlyType === undefined ? start : { ...start, onlyType };
+      return await this.#ledger.begin(asked, this.#stopped.signal);
+    } catch (error) {
+      throw this.#orStopping(error);
+    }
+  }
+
+  /** Rotates under a claim that is kept alive, and writes the end down. */
+  async #run(
+    claim: RotationClaim,
+    types: readonly SavedObjectsType[],
+    batchSize: number,
+  ): Promise<RotationResult> {
+    const lost = new AbortController();
+    const over = new AbortController();
+    let counts: RotationCounts = { pass: 1, lookedAt: 0, successful: 0, failed: 0 };
+    const beating = this.#beat(claim, () => counts, { lost, over: over.signal });
+    const end = async (state: RotationAttributes['state']): Promise<void> => {
+      over.abort();
+      await beating;
+      if (!lost.signal.aborted) await claim.note({ ...counts, state });
+    };
+    try {
+      const result = await rotateObjects({
+        store: this.#deps.savedObjects.store,
+        encryption: this.#deps.encryption,
+        primaryKeyId: this.#deps.keyring.primary.id,
+        types,
+        batchSize: Math.min(batchSize, MAX_BATCH_SIZE),
+        logger: this.#deps.logger,
+        signal: AbortSignal.any([this.#stopped.signal, lost.signal]),
+        onProgress: (progress) => {
+          counts = progress;
+        },
+      });
+      await end('completed');
+      return result;
+    } catch (error) {
+      // A store that is away cannot be told; the beat that stops says the same.
+      await end(this.#stopped.signal.aborted ? 'interrupted' : 'failed').catch(() => undefined);
+      if (lost.signal.aborted) {
+        const message = 'Another server has taken this key rotation over';
+        throw new RotationError('rotation_in_progress', message, { cause: error });
+      }
+      throw this.#orStopping(error);
+    }
+  }
+
+  /** Writes progress down every two seconds until it is over, or another server has the row. */
+  async #beat(
+    claim: RotationClaim,
+    counts: () => RotationCounts,
+    { lost, over }: { readonly lost: AbortController; readonly over: AbortSignal },
+  ): Promise<void> {
+    const { clock } = this.#deps;
+    for (;;) {
+      await clock.sleep(BEAT_MS, over).catch(() => undefined);
+      if (over.aborted) return;
+      // A store that stays away fails the rotation itself; a missed beat alone is no reason to.
+      const isKept = await claim.note(counts()).catch(() => true);
+      if (!isKept) return lost.abort();
+    }
+  }
+
+  #orStopping(error: unknown): unknown {
+    if (!this.#stopped.signal.aborted || error instanceof RotationError) return error;
+    return new RotationError('stopping', 'The server stops; call again to resume', {
+      cause: error,
+    });
+  }
+
+  #storedTypes(): readonly SavedObjectsType[] {
     return this.#deps.savedObjects
       .getTypes()
       .filter(({ name }) => this.#deps.types.find(name) !== undefined);
   }
+}
+
+function isInProgress(error: unknown): boolean {
+  return error instanceof RotationError && error.code === 'rotation_in_progress';
 }

@@ -30,6 +30,18 @@ export interface RotateObjectsOptions {
   readonly logger: Logger;
   /** Stops between two objects; what is done stays done. */
   readonly signal: AbortSignal;
+  /** Told after each batch. */
+  readonly onProgress: (progress: RotationCounts) => void;
+}
+
+/** Where a rotation stands. */
+export interface RotationCounts {
+  /** From 1. */
+  readonly pass: number;
+  /** Objects looked at in this pass. */
+  readonly lookedAt: number;
+  readonly successful: number;
+  readonly failed: number;
 }
 
 /** Writes at once: enough for a store to put many on disk together, few enough to leave room for others. */
@@ -37,13 +49,39 @@ const CONCURRENCY = 32;
 /** A busy object may change again while it is rotated. */
 const MAX_TRIES = 5;
 
+/** Older processes write behind a walk; a few more walks catch up with all but those that never stop. */
+const MAX_PASSES = 4;
+/** Objects that failed are named once in the log, as long as there are not more of them. */
+const MAX_REMEMBERED = 10_000;
+
 /**
  * Moves every object to the primary key while the server runs: each write happens only if the object has not changed
- * since it was read, so no concurrent write is lost. Stopping anywhere is safe; the next run skips what is done.
+ * since it was read, so no concurrent write is lost. Stopping anywhere is safe; the next run skips what is done. The store is walked until
+ * a walk finds nothing to move, because a process that still writes with an old key may write behind it.
  */
 export async function rotateObjects(options: RotateObjectsOptions): Promise<RotationResult> {
-  const { store, types, batchSize, signal } = options;
-  const result = { total: 0, successful: 0, failed: 0 };
+  const failedKeys = new Set<string>();
+  let successful = 0;
+  for (let pass = 1; ; pass += 1) {
+    const counts = await walk(options, { pass, successful, failedKeys });
+    const moved = counts.successful - successful;
+    successful = counts.successful;
+    if (moved === 0 || pass === MAX_PASSES) {
+      return { total: successful + counts.failed, successful, failed: counts.failed };
+    }
+  }
+}
+
+async function walk(
+  options: RotateObjectsOptions,
+  before: {
+    readonly pass: number;
+    readonly successful: number;
+    readonly failedKeys: Set<string>;
+  },
+): Promise<RotationCounts> {
+  const { store, types, batchSize, signal, onProgress } = options;
+  const counts = { pass: before.pass, lookedAt: 0, successful: before.successful, failed: 0 };
   const names = types.map((type) => type.name);
   for await (const batch of store.iterate({ types: names, batchSize })) {
     // One iterator for all workers: each takes the next document when it is free.
@@ -52,10 +90,9 @@ export async function rotateObjects(options: RotateObjectsOptions): Promise<Rota
     const work = async () => {
       for (const document of queue) {
         if (signal.aborted || broken) return;
-        result.total += 1;
         try {
-          if (await rotateOne(document, options)) result.successful += 1;
-          else result.failed += 1;
+          if (await rotateOne(document, options, before.failedKeys)) counts.successful += 1;
+          else counts.failed += 1;
         } catch (error) {
           broken = true;
           throw error;
@@ -64,8 +101,10 @@ export async function rotateObjects(options: RotateObjectsOptions): Promise<Rota
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, work));
     signal.throwIfAborted();
+    counts.lookedAt += batch.length;
+    onProgress({ ...counts });
   }
-  return result;
+  return counts;
 }
 
 function isOld(document: StoredDocument, options: RotateObjectsOptions): boolean {
@@ -77,7 +116,13 @@ function isOld(document: StoredDocument, options: RotateObjectsOptions): boolean
 async function rotateOne(
   document: StoredDocument,
   options: RotateObjectsOptions,
+  failedKeys: Set<string>,
 ): Promise<boolean> {
+  const fail = (error: unknown): false => {
+    if (!failedKeys.has(document.key)) report(document, options, error);
+    if (failedKeys.size < MAX_REMEMBERED) failedKeys.add(document.key);
+    return false;
+  };
   let current: StoredDocument | undefined = document;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     // Gone, or written by somebody with the primary key in the meantime.
@@ -87,13 +132,13 @@ async function rotateOne(
       return true;
     } catch (error) {
       if (error instanceof SavedObjectError && error.code === 'undecryptable') {
-        return fail(document, options, error);
+        return fail(error);
       }
       if (!(error instanceof StoreError && error.code === 'conflict')) throw error;
       [current] = await options.store.getMany([document.key], document.type);
     }
   }
-  return fail(document, options, new Error('changed on every try'));
+  return fail(new Error('changed on every try'));
 }
 
 async function write(document: StoredDocument, options: RotateObjectsOptions): Promise<void> {
@@ -104,14 +149,13 @@ async function write(document: StoredDocument, options: RotateObjectsOptions): P
   await options.store.put({ ...rest, attributes }, { condition: { ifVersion: version } });
 }
 
-function fail(
+function report(
   document: StoredDocument,
   { logger, types }: RotateObjectsOptions,
   error: unknown,
-): false {
+): void {
   const { type, id } = keyOf(document, types);
   logger.warn(`Object [${type}:${id}] could not be moved to the primary encryption key`, { error });
-  return false;
 }
 
 function keyOf(document: StoredDocument, types: readonly SavedObjectsType[]): SavedObjectKey {

@@ -1,11 +1,11 @@
 import { type ErrorMapper, type Router, respond } from '@latchkey/core/server';
 import { z } from 'zod';
-import type { KeyRotation } from './key_rotation.ts';
+import { type KeyRotation, MAX_BATCH_SIZE } from './key_rotation.ts';
 import { RotationError, type RotationErrorCode } from './rotation_error.ts';
+import type { RotationAttributes } from './rotation_type.ts';
 
 /** Held by superusers only: no feature grants it. */
 const PRIVILEGE = 'encrypted_saved_objects:rotate_key';
-const DEFAULT_BATCH_SIZE = 10_000;
 
 const STATUS: Record<RotationErrorCode, number> = {
   rotation_in_progress: 429,
@@ -42,25 +42,46 @@ export function registerRotationRoutes(router: Router, deps: RotationRoutesDeps)
       access: 'public',
       summary: 'Encrypt stored objects with the current key',
       description:
-        'Moves every encrypted object to xpack.encryptedSavedObjects.encryptionKey while the server runs. Stopping and repeating is safe.',
+        'Moves every encrypted object to xpack.encryptedSavedObjects.encryptionKey while the servers run. Stopping and repeating is safe; one that was cut off goes on after a restart.',
       tags,
       security,
       validate: {
         query: z.strictObject({
-          batch_size: z.coerce.number().int().min(1).max(10_000).default(DEFAULT_BATCH_SIZE),
+          /** As in Kibana; more than 500 are read 500 at a time. */
+          batch_size: z.coerce.number().int().min(1).max(10_000).default(MAX_BATCH_SIZE),
           type: z.string().min(1).max(128).optional(),
+          wait_for_completion: z.enum(['true', 'false']).default('true'),
         }),
       },
       responses: {
         200: { description: 'The rotation is complete.', body: rotationAnswer },
-        429: { description: 'A rotation is already in progress.' },
+        202: {
+          description: 'The rotation has begun (`wait_for_completion=false`).',
+          body: progressAnswer,
+        },
+        429: { description: 'A rotation is already in progress, on this server or another.' },
       },
     },
     async ({ query }) => {
       const rotation = await deps.rotation();
-      const result = await rotation.rotate({ batchSize: query.batch_size, type: query.type });
-      return respond.ok(result);
+      const request = { batchSize: query.batch_size, type: query.type };
+      if (query.wait_for_completion === 'true') return respond.ok(await rotation.rotate(request));
+      await rotation.rotateInBackground(request);
+      return { ...respond.ok(progressOf(await rotation.latest())), status: 202 };
     },
+  );
+  router.add(
+    {
+      method: 'get',
+      path: '/api/encrypted_saved_objects/_rotate_key',
+      access: 'public',
+      summary: 'Progress of the latest key rotation',
+      description: 'The same on every server of a store, whichever of them rotates.',
+      tags,
+      security,
+      responses: { 200: { description: 'The latest rotation.', body: progressAnswer } },
+    },
+    async () => respond.ok(progressOf(await (await deps.rotation()).latest())),
   );
   router.add(
     {
@@ -92,6 +113,43 @@ const rotationAnswer = z.object({
   successful: z.number(),
   failed: z.number(),
 });
+
+const progressAnswer = z.object({
+  /** `interrupted`: the server that ran it stopped or died; call again, or wait for its next start. */
+  state: z.enum(['none', 'running', 'completed', 'interrupted', 'failed']),
+  /** All below are absent with `none`. Key that everything moves to, as in `_key_usage`. */
+  primary_key_id: z.string().optional(),
+  type: z.string().optional(),
+  /** The objects are walked until a walk finds nothing to move. */
+  pass: z.number().optional(),
+  /** Encrypted objects, and how many of them the present walk has looked at. */
+  objects: z.number().optional(),
+  looked_at: z.number().optional(),
+  successful: z.number().optional(),
+  failed: z.number().optional(),
+  started_at: z.string().optional(),
+  updated_at: z.string().optional(),
+  ended_at: z.string().optional(),
+});
+
+function progressOf(latest: RotationAttributes | undefined): z.infer<typeof progressAnswer> {
+  if (latest === undefined) return { state: 'none' };
+  const { primaryKeyId, onlyType, lookedAt, startedAt, beatAt, endedAt } = latest;
+  const { state, pass, objects, successful, failed } = latest;
+  return {
+    state,
+    primary_key_id: primaryKeyId,
+    ...(onlyType === undefined ? {} : { type: onlyType }),
+    pass,
+    objects,
+    looked_at: lookedAt,
+    successful,
+    failed,
+    started_at: startedAt,
+    updated_at: beatAt,
+    ...(endedAt === undefined ? {} : { ended_at: endedAt }),
+  };
+}
 
 const usageAnswer = z.object({
   keys: z.array(
