@@ -1,6 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg } from 'node:os';
-import { join } from 'node:path';
 import { type MemoryPoint, measureMemory } from './measure/memory.ts';
 import { bareProxyTarget, executeTarget, type Target, upstreamTarget } from './measure/targets.ts';
 import {
@@ -12,15 +9,13 @@ import { measureTokenReads } from './measure/token_reads.ts';
 import type { Load, LoadResult } from './processes/load_generator.ts';
 import { startRole } from './processes/role.ts';
 import { judge, type Measurements } from './report/aims.ts';
+import { conditionsText, machine, say, writeResult } from './report/conditions.ts';
 import { summarizeProfile } from './report/profile_summary.ts';
 import { renderTables } from './report/table.ts';
 import { prepareStand, type Stand } from './server/prepare_stand.ts';
 
-const RESULTS = join(import.meta.dirname, 'results');
 const PROFILED_SECONDS = 10;
 const PROFILE_CONNECTIONS = 16;
-/** Above this, something else competes with what is measured. */
-const BUSY_LOAD = 0.5;
 
 /** How much to measure. */
 export interface BenchPlan {
@@ -110,11 +105,11 @@ async function measure(
   const measured = await measureThroughput(targets, generator, plan.throughput);
   const [upstream, bareProxy, few, many] = measured;
   say('Token reads …');
-  const folders = stand.servers.map(({ dataFolder, tokens }) => ({
-    dataFolder,
+  const stocks = stand.servers.map(({ dataFolder, tokens }) => ({
+    location: { kind: 'sqlite', dataFolder } as const,
     tokens: tokens - 1,
   }));
-  const [fewReads, manyReads] = await measureTokenReads(folders, stand.connector, plan.readRounds);
+  const [fewReads, manyReads] = await measureTokenReads(stocks, stand.connector, plan.readRounds);
   if (!upstream || !bareProxy || !few || !many || !fewReads || !manyReads) {
     throw new Error('a measurement is missing');
   }
@@ -152,42 +147,4 @@ function targetOf(
 ): Target {
   const name = `_execute, ${tokens.toLocaleString('en-US')} stored tokens`;
   return executeTarget(name, server, { apiKey, connectorId: connector.id });
-}
-
-/** Under which conditions a run was made. */
-interface Conditions {
-  readonly at: string;
-  readonly node: string;
-  readonly cores: number;
-  readonly cpu: string;
-  /** Processes that were running or waiting to run, over the last minute, before the benchmark added its own. */
-  readonly loadBefore: number;
-}
-
-function machine(): Conditions {
-  return {
-    at: new Date().toISOString(),
-    node: process.version,
-    cores: availableParallelism(),
-    cpu: cpus()[0]?.model ?? 'unknown',
-    loadBefore: loadavg()[0] ?? 0,
-  };
-}
-
-function conditionsText({ at, node, cores, cpu, loadBefore }: Conditions): string {
-  const text = `${at}, Node ${node}, ${cores} cores (${cpu}), load before the run ${loadBefore.toFixed(1)}`;
-  return loadBefore > BUSY_LOAD
-    ? `${text}: the machine is busy with other work, expect worse figures`
-    : text;
-}
-
-async function writeResult(extension: string, text: string): Promise<string> {
-  await mkdir(RESULTS, { recursive: true });
-  const file = join(RESULTS, `${new Date().toISOString().replaceAll(':', '-')}.${extension}`);
-  await writeFile(file, text);
-  return file;
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

@@ -42,7 +42,8 @@ function parse<T extends ParseArgsConfig>(
   }
 }
 
-function refuse(problem: string, usage: string): never {
+/** Prints what is wrong and the usage, and ends the process with 2. */
+export function refuse(problem: string, usage: string): never {
   process.stderr.write(`${problem}\n\n${usage}`);
   process.exit(EXIT_USAGE);
 }

@@ -1,6 +1,7 @@
 import { type Role, startRole } from '../processes/role.ts';
 import type { Reading, ReadResult } from '../processes/token_reader.ts';
 import type { BenchConnector } from '../server/bench_connector.ts';
+import type { StoreLocation } from '../server/store_location.ts';
 import { median } from './statistics.ts';
 
 /** Medians over the rounds; times are milliseconds. */
@@ -9,28 +10,30 @@ export interface TokenReads {
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
+  /** CPU time of the reading process per read. */
+  readonly cpuMicroseconds: number;
 }
 
-/** A data folder with that many tokens of other people. */
-export interface TokenFolder {
-  readonly dataFolder: string;
+/** A store with that many tokens of other people. */
+export interface TokenStock {
+  readonly location: StoreLocation;
   readonly tokens: number;
 }
 
 const ROUND_MS = 1_000;
 
-/** Token reads in process, without HTTP: one folder after the other, round after round. */
+/** Token reads in process, without HTTP: one store after the other, round after round. */
 export async function measureTokenReads(
-  folders: readonly TokenFolder[],
+  stocks: readonly TokenStock[],
   connector: BenchConnector,
   rounds: number,
 ): Promise<readonly TokenReads[]> {
-  const readers: { readonly folder: TokenFolder; readonly role: Role<Reading, ReadResult> }[] = [];
+  const readers: { readonly stock: TokenStock; readonly role: Role<Reading, ReadResult> }[] = [];
   try {
-    for (const folder of folders) {
+    for (const stock of stocks) {
       const role = startRole<Reading, ReadResult>('token_reader');
-      readers.push({ folder, role });
-      await role.ask({ open: folder.dataFolder, connector, tokens: folder.tokens });
+      readers.push({ stock, role });
+      await role.ask({ open: stock.location, connector, tokens: stock.tokens });
       await role.ask({ readForMs: ROUND_MS });
     }
     const results = readers.map(() => [] as ReadResult[]);
@@ -39,12 +42,16 @@ export async function measureTokenReads(
         results[index]?.push(await role.ask({ readForMs: ROUND_MS }));
       }
     }
-    return readers.map(({ folder }, index) => ({
-      tokens: folder.tokens,
-      perSecond: median((results[index] ?? []).map(({ perSecond }) => perSecond)),
-      p50: median((results[index] ?? []).map(({ p50 }) => p50)),
-      p99: median((results[index] ?? []).map(({ p99 }) => p99)),
-    }));
+    return readers.map(({ stock }, index) => {
+      const rounds = results[index] ?? [];
+      return {
+        tokens: stock.tokens,
+        perSecond: median(rounds.map(({ perSecond }) => perSecond)),
+        p50: median(rounds.map(({ p50 }) => p50)),
+        p99: median(rounds.map(({ p99 }) => p99)),
+        cpuMicroseconds: median(rounds.map(({ cpuMicroseconds }) => cpuMicroseconds)),
+      };
+    });
   } finally {
     await Promise.all(readers.map(({ role }) => role.stop()));
   }

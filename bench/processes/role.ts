@@ -2,7 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 
 /** The programs of this folder that run in a process of their own, so that each role's CPU time is its own. */
-type RoleName = 'upstream' | 'bare_proxy' | 'load_generator' | 'token_filler' | 'token_reader';
+type RoleName =
+  | 'upstream'
+  | 'bare_proxy'
+  | 'load_generator'
+  | 'spread_load'
+  | 'token_filler'
+  | 'connector_filler'
+  | 'token_reader';
 
 /** A role running in its own process. It answers one question at a time. */
 export interface Role<Question, Answer> {

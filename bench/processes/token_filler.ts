@@ -1,27 +1,47 @@
 import { systemRandomness } from '@latchkey/core/server';
 import type { BenchConnector } from '../server/bench_connector.ts';
-import { openTokens, personOf } from '../server/open_tokens.ts';
+import { type OpenTokens, openTokens, personOf } from '../server/open_tokens.ts';
+import type { StoreLocation } from '../server/store_location.ts';
 import { answerQuestions } from './role.ts';
 
-/** Which tokens to write where. */
-export interface Filling {
-  readonly dataFolder: string;
-  readonly connector: BenchConnector;
-  readonly count: number;
-}
+/** Opens a store, or writes the tokens of people number `from` to `from + count - 1` to the one that is open. */
+export type Filling =
+  | { readonly open: StoreLocation; readonly connector: BenchConnector }
+  | { readonly from: number; readonly count: number }
+  | 'close';
 
-const AT_ONCE = 200;
+/** What SQLite commits and Elasticsearch takes in one go. */
+const AT_ONCE = 500;
 const LIFETIME_MS = 86_400_000;
 /** As long as the access tokens of large providers. */
 const TOKEN_BYTES = 120;
 
-async function fill({ dataFolder, connector, count }: Filling): Promise<number> {
-  const open = await openTokens(dataFolder, connector);
-  const { store } = open.tokens;
-  const clientFingerprint = open.clients.forConnector(open.connector).fingerprint;
-  const write = async (index: number): Promise<void> => {
+let opened: OpenTokens | undefined;
+
+async function fill(filling: Filling): Promise<void> {
+  if (filling === 'close') {
+    await opened?.close();
+    return;
+  }
+  if ('open' in filling) {
+    opened = await openTokens(filling.open, filling.connector);
+    return;
+  }
+  if (opened === undefined) throw new Error('open a store first');
+  const write = writerOf(opened);
+  const end = filling.from + filling.count;
+  for (let from = filling.from; from < end; from += AT_ONCE) {
+    const indices = Array.from({ length: Math.min(AT_ONCE, end - from) }, (_, at) => from + at);
+    await Promise.all(indices.map(write));
+  }
+}
+
+/** Through the token store, with real encryption. */
+function writerOf({ tokens, clients, connector }: OpenTokens): (index: number) => Promise<void> {
+  const clientFingerprint = clients.forConnector(connector).fingerprint;
+  return async (index) => {
     const now = new Date();
-    await store.create(
+    await tokens.store.create(
       { scope: 'per-user', connectorId: connector.id, profileUid: personOf(index) },
       {
         generation: systemRandomness.uuid(),
@@ -35,16 +55,11 @@ async function fill({ dataFolder, connector, count }: Filling): Promise<number> 
         expiresAt: new Date(now.getTime() + LIFETIME_MS),
         scopes: ['openid', 'offline_access'],
         account: { id: personOf(index), label: `person-${index}@example.com` },
-        lastUsedAt: now,
+        // Not yet, so that reading writes nothing: the note of a last use is written once in ten minutes.
+        lastUsedAt: new Date(now.getTime() + LIFETIME_MS),
       },
     );
   };
-  for (let from = 0; from < count; from += AT_ONCE) {
-    const indices = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, at) => from + at);
-    await Promise.all(indices.map(write));
-  }
-  await open.close();
-  return count;
 }
 
 answerQuestions(fill);

@@ -1,11 +1,12 @@
 import { percentile, Samples } from '../measure/statistics.ts';
 import type { BenchConnector } from '../server/bench_connector.ts';
 import { type OpenTokens, openTokens, personOf } from '../server/open_tokens.ts';
+import type { StoreLocation } from '../server/store_location.ts';
 import { answerQuestions } from './role.ts';
 
-/** Opens a data folder, or reads from the one that is open. */
+/** Opens a store, or reads from the one that is open. */
 export type Reading =
-  | { readonly open: string; readonly connector: BenchConnector; readonly tokens: number }
+  | { readonly open: StoreLocation; readonly connector: BenchConnector; readonly tokens: number }
   | { readonly readForMs: number };
 
 /** Times are milliseconds. */
@@ -14,9 +15,11 @@ export interface ReadResult {
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
+  /** Of this process, its threads included, per read. */
+  readonly cpuMicroseconds: number;
 }
 
-const NOTHING: ReadResult = { reads: 0, perSecond: 0, p50: 0, p99: 0 };
+const NOTHING: ReadResult = { reads: 0, perSecond: 0, p50: 0, p99: 0, cpuMicroseconds: 0 };
 
 let opened: { readonly tokens: OpenTokens; readonly count: number } | undefined;
 
@@ -27,9 +30,10 @@ async function read(question: Reading): Promise<ReadResult> {
     opened = { tokens, count: question.tokens };
     return NOTHING;
   }
-  if (opened === undefined) throw new Error('open a data folder first');
+  if (opened === undefined) throw new Error('open a store first');
   const { tokens, count } = opened;
   const times = new Samples();
+  const cpuBefore = process.cpuUsage();
   const start = performance.now();
   let now = start;
   while (now - start < question.readForMs) {
@@ -39,12 +43,14 @@ async function read(question: Reading): Promise<ReadResult> {
     now = performance.now();
     times.add(now - before);
   }
+  const { user, system } = process.cpuUsage(cpuBefore);
   const sorted = times.sorted();
   return {
     reads: times.count,
     perSecond: (times.count * 1000) / (now - start),
     p50: percentile(sorted, 0.5),
     p99: percentile(sorted, 0.99),
+    cpuMicroseconds: (user + system) / times.count,
   };
 }
 

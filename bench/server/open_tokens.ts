@@ -1,12 +1,15 @@
-import { join } from 'node:path';
 import { connectorSpecs } from '@latchkey/connector-specs';
 import { systemClock, systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { createEgress } from '@latchkey/egress';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
-import { createSavedObjectsService } from '@latchkey/saved-objects';
-import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { createSavedObjectsService, type SavedObjectsRepository } from '@latchkey/saved-objects';
 // The benchmark looks at one capability inside the plugin, which is not for plugins to do.
+import {
+  CONNECTOR_SO_TYPE,
+  connectorEncryption,
+  connectorSoType,
+} from '../../plugins/actions/server/connectors/index.ts';
 import { createGrantClients } from '../../plugins/actions/server/oauth/strategies/index.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
@@ -24,23 +27,26 @@ import {
 } from '../../plugins/actions/server/oauth/tokens/index.ts';
 import type { DecryptedConnector, GrantClients } from '../../plugins/actions/server/types.ts';
 import { BENCH_ENCRYPTION_KEY, type BenchConnector, CONNECTOR_TYPE } from './bench_connector.ts';
+import { openStoreAt, type StoreLocation } from './store_location.ts';
 
-/** The token capability over the store of a data folder, without a server around it. */
+/** The token capability over a store, without a server around it. */
 export interface OpenTokens {
   readonly tokens: Tokens;
+  /** Reaches tokens and connectors. */
+  readonly repository: SavedObjectsRepository;
   readonly clients: GrantClients;
   readonly connector: DecryptedConnector;
   close(): Promise<void>;
 }
 
-/** Opens the store of a data folder with the real saved-objects service, encryption and token services. */
+/** Opens a store with the real saved-objects service, encryption and token services. */
 export async function openTokens(
-  dataFolder: string,
+  location: StoreLocation,
   { id, config, secrets }: BenchConnector,
 ): Promise<OpenTokens> {
   const logger = createLoggerMock('bench');
   const service = createSavedObjectsService({
-    store: createSqliteStore({ path: join(dataFolder, 'latchkey.sqlite') }),
+    store: openStoreAt(location),
     logger,
     now: () => systemClock.now(),
     uuid: () => systemRandomness.uuid(),
@@ -50,10 +56,11 @@ export async function openTokens(
     connectorTokenType,
     oauthRevocationType,
     connectorProblemType,
+    connectorSoType,
   ];
   for (const type of types) service.setup.registerType(type);
   service.setup.registerEncryption(
-    createTestEncryption([...tokenEncryption, revocationEncryption], {
+    createTestEncryption([...tokenEncryption, revocationEncryption, connectorEncryption], {
       primary: BENCH_ENCRYPTION_KEY,
     }),
   );
@@ -85,15 +92,17 @@ export async function openTokens(
     authMode: 'per-user',
     version: '1',
   };
+  const repository = started.createRepository({
+    includedHiddenTypes: [
+      USER_CONNECTOR_TOKEN_TYPE,
+      CONNECTOR_TOKEN_TYPE,
+      OAUTH_REVOCATION_TYPE,
+      CONNECTOR_PROBLEM_TYPE,
+      CONNECTOR_SO_TYPE,
+    ],
+  });
   const tokens = createTokens({
-    repository: started.createRepository({
-      includedHiddenTypes: [
-        USER_CONNECTOR_TOKEN_TYPE,
-        CONNECTOR_TOKEN_TYPE,
-        OAUTH_REVOCATION_TYPE,
-        CONNECTOR_PROBLEM_TYPE,
-      ],
-    }),
+    repository,
     clients,
     connectors: { readDecrypted: async () => connector },
     events: { emit: () => undefined },
@@ -104,6 +113,7 @@ export async function openTokens(
   });
   return {
     tokens,
+    repository,
     clients,
     connector,
     close: async () => {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStrict } from '@latchkey/dev-providers';
 import { type Role, startRole } from '../processes/role.ts';
-import type { Filling } from '../processes/token_filler.ts';
 import { authorizeConnector } from './authorize.ts';
 import { type BenchConnector, benchConnector } from './bench_connector.ts';
+import { fillTokens } from './fill_store.ts';
 import { type ServerProcess, startServer } from './server_process.ts';
 
 /** Everything that is measured, running. */
@@ -53,8 +53,9 @@ export async function prepareStand(sizes: readonly number[]): Promise<Stand> {
     for (const tokens of sizes) {
       const dataFolder = join(folder, `tokens-${tokens}`);
       await cp(template, dataFolder, { recursive: true });
-      await fillTokens({ dataFolder, connector, count: tokens - 1 });
-      const server = await startServer(dataFolder);
+      const location = { kind: 'sqlite', dataFolder } as const;
+      await fillTokens({ location, connector, count: tokens - 1 });
+      const server = await startServer(location);
       cleanUp.push(() => server.stop());
       servers.push({ tokens, dataFolder, server });
     }
@@ -67,19 +68,10 @@ export async function prepareStand(sizes: readonly number[]): Promise<Stand> {
 
 /** Leaves a data folder with one connector, one API key and the token of its owner. */
 async function authorizeOnce(dataFolder: string, connector: BenchConnector): Promise<string> {
-  const server = await startServer(dataFolder);
+  const server = await startServer({ kind: 'sqlite', dataFolder });
   try {
     return await authorizeConnector(server.origin, connector);
   } finally {
     await server.stop();
-  }
-}
-
-async function fillTokens(filling: Filling): Promise<void> {
-  const filler = startRole<Filling, number>('token_filler');
-  try {
-    await filler.ask(filling);
-  } finally {
-    await filler.stop();
   }
 }

@@ -6,15 +6,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BENCH_ENCRYPTION_KEY } from './bench_connector.ts';
 import { connectInspector, type Inspector } from './inspector.ts';
+import { type StoreLocation, storeSettings } from './store_location.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 180_000;
 const POLL_MS = 100;
 
 /** The real server in its own process, as `npm run serve` starts it. */
 export interface ServerProcess {
   readonly pid: number;
   readonly origin: string;
+  /** From its start to its first answer that it is there. */
+  readonly readyAfterMs: number;
   /** Opens the inspector of the running process; until then nothing watches it. */
   inspect(): Promise<Inspector>;
   /** Ends it in order. Safe to call twice. */
@@ -22,17 +25,18 @@ export interface ServerProcess {
 }
 
 /**
- * Starts a server on a data folder. It writes its log, audit events included, to a file there.
+ * Starts a server on a store; several may share one. It writes its log, audit events included, to a file in the data folder.
  * Development mode, because only that lets connectors call plain HTTP upstreams.
- * @throws Error when it does not answer within a minute
+ * @throws Error when it does not answer within three minutes
  */
-export async function startServer(dataFolder: string): Promise<ServerProcess> {
+export async function startServer(location: StoreLocation): Promise<ServerProcess> {
+  const { dataFolder } = location;
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   await mkdir(dataFolder, { recursive: true });
-  const configFile = join(dataFolder, 'bench.yml');
-  await writeFile(configFile, JSON.stringify(settingsFor(dataFolder, port, origin)));
-  const log = openSync(join(dataFolder, 'server.log'), 'a');
+  const configFile = join(dataFolder, `server-${port}.yml`);
+  await writeFile(configFile, JSON.stringify(settingsFor(location, port, origin)));
+  const log = openSync(join(dataFolder, `server-${port}.log`), 'a');
   const child = spawn(
     process.execPath,
     ['--inspect-port=127.0.0.1:0', 'scripts/serve.ts', '--dev', '--config', configFile],
@@ -42,10 +46,12 @@ export async function startServer(dataFolder: string): Promise<ServerProcess> {
   const errors: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (text: string) => errors.push(text));
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  const startedAt = performance.now();
   await untilReady(origin, hasEnded, errors);
   return {
     pid: child.pid ?? 0,
     origin,
+    readyAfterMs: performance.now() - startedAt,
     inspect: async () => {
       child.kill('SIGUSR1');
       return connectInspector(await inspectorUrl(errors));
@@ -57,11 +63,15 @@ export async function startServer(dataFolder: string): Promise<ServerProcess> {
   };
 }
 
-function settingsFor(dataFolder: string, port: number, origin: string): Record<string, unknown> {
+function settingsFor(
+  location: StoreLocation,
+  port: number,
+  origin: string,
+): Record<string, unknown> {
   return {
     'server.port': port,
     'server.publicBaseUrl': origin,
-    'path.data': dataFolder,
+    ...storeSettings(location),
     'xpack.encryptedSavedObjects.encryptionKey': BENCH_ENCRYPTION_KEY,
     'xpack.actions.allowedHosts': ['127.0.0.1'],
   };

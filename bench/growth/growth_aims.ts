@@ -1,0 +1,63 @@
+import type { Aim } from '../report/aims.ts';
+import type { StoreGrowth } from './measure_growth.ts';
+import type { GrowthRow, TurnSummary } from './rounds.ts';
+
+/** The issue's aim: flat within 10 %. */
+const FLAT = 0.1;
+
+/** Judges by CPU time: unlike latency, it hardly depends on what else the machine does. */
+export function judgeGrowth({ store, executions, reads, processes, lists }: StoreGrowth): Aim[] {
+  return [
+    aim(
+      `${store}: an execution costs the same with ${span(executions)} stored tokens`,
+      ends(executions.map((row) => costOf(row.turns[0]))),
+    ),
+    aim(
+      `${store}: a token read costs the same with ${size(reads[0]?.tokens)} to ${size(reads.at(-1)?.tokens)} stored tokens`,
+      ends(reads.map(({ cpuMicroseconds }) => cpuMicroseconds)),
+    ),
+    aim(
+      `${store}: an execution costs the same in ${span(processes)} processes`,
+      ends(processes.map((row) => costOf(row.turns[0]))),
+    ),
+    aim(
+      `${store}: my status of 50 costs the same among ${span(lists.page)} connectors`,
+      // A space of ten has no fifty.
+      ends(lists.page.filter((row) => row.size >= 50).map((row) => costOf(row.turns[0]))),
+    ),
+    aim(
+      `${store}: a connector of a list costs no more in a longer list`,
+      ends(
+        lists.list
+          .filter((row) => row.size >= 50)
+          .map((row) => costOf(row.turns[0]) / Math.max(1, row.size)),
+      ),
+    ),
+  ];
+}
+
+/** CPU time of server and store for one request. */
+export function costOf(turn: TurnSummary | undefined): number {
+  return turn === undefined ? Number.NaN : turn.serverCpu + turn.storeCpu;
+}
+
+function aim(text: string, [least, most]: readonly [number, number]): Aim {
+  const growth = most / least - 1;
+  return {
+    aim: text,
+    measured: `${growth < 0 ? '' : '+'}${Math.round(growth * 100)} % (${least.toFixed(0)} to ${most.toFixed(0)} µs)`,
+    met: growth <= FLAT,
+  };
+}
+
+function ends(values: readonly number[]): readonly [number, number] {
+  return [values[0] ?? Number.NaN, values.at(-1) ?? Number.NaN];
+}
+
+function span(rows: readonly GrowthRow[]): string {
+  return `${size(rows[0]?.size)} to ${size(rows.at(-1)?.size)}`;
+}
+
+function size(value: number | undefined): string {
+  return (value ?? 0).toLocaleString('en-US');
+}

@@ -1,0 +1,59 @@
+import type { SpreadLoad } from '../processes/spread_load.ts';
+import type { ServerProcess } from '../server/server_process.ts';
+
+type Request = Omit<SpreadLoad, 'pace' | 'seconds'>;
+
+const EXECUTION = JSON.stringify({
+  params: { subAction: 'request', subActionParams: { path: 'files' } },
+});
+
+/** `_execute` with a valid token, at one server or at several in turn. */
+export function execution(
+  servers: readonly ServerProcess[],
+  { apiKey, connectorId }: { readonly apiKey: string; readonly connectorId: string },
+): Request {
+  return {
+    origins: servers.map(({ origin }) => origin),
+    path: `/api/actions/connector/${connectorId}/_execute`,
+    method: 'POST',
+    headers: headers(apiKey),
+    body: EXECUTION,
+    expected: 'Quarterly report',
+  };
+}
+
+/** All connectors of a space, as the list of the user interface asks for them. */
+export function connectorList(server: ServerProcess, apiKey: string, spaceId: string): Request {
+  return {
+    origins: [server.origin],
+    path: `/s/${spaceId}/internal/actions/connectors`,
+    method: 'GET',
+    headers: headers(apiKey),
+    expected: `${spaceId}-0`,
+  };
+}
+
+/** My status of all connectors of a space, or of those named. */
+export function myStatus(
+  server: ServerProcess,
+  apiKey: string,
+  of: { readonly spaceId: string; readonly connectorIds?: readonly string[] },
+): Request {
+  return {
+    origins: [server.origin],
+    path: `/s/${of.spaceId}/internal/actions/connectors/_me/auth_status`,
+    method: 'POST',
+    headers: headers(apiKey),
+    body: JSON.stringify(of.connectorIds === undefined ? {} : { connector_ids: of.connectorIds }),
+    expected: '"connected"',
+  };
+}
+
+function headers(apiKey: string): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'kbn-xsrf': 'bench',
+    'x-elastic-internal-origin': 'bench',
+    authorization: `ApiKey ${apiKey}`,
+  };
+}

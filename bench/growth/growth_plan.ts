@@ -1,0 +1,49 @@
+/** How much to measure of growth. */
+export interface GrowthPlan {
+  /** Stored tokens, ascending; one data set and one server each. */
+  readonly sizes: readonly number[];
+  /** Connectors of one space, ascending. */
+  readonly connectors: readonly number[];
+  /** Server processes on one store. */
+  readonly processes: readonly number[];
+  /** Turns of every target of a group. */
+  readonly rounds: number;
+  readonly readRounds: number;
+  /** Seconds of one turn at full load. */
+  readonly saturatedSeconds: number;
+  /** Seconds of one turn at the fixed rate. */
+  readonly pacedSeconds: number;
+  /** Executions that begin in each second at the fixed rate. */
+  readonly perSecond: number;
+  /** Callers at full load. */
+  readonly atOnce: number;
+  /** Seconds of one turn of a list. */
+  readonly listSeconds: number;
+}
+
+/** Half an hour with both stores on two cores, most of it filling. */
+export const FULL_GROWTH: GrowthPlan = {
+  sizes: [10, 1_000, 100_000, 1_000_000],
+  connectors: [10, 1_000, 10_000],
+  processes: [1, 2, 4],
+  rounds: 8,
+  readRounds: 9,
+  saturatedSeconds: 2,
+  pacedSeconds: 4,
+  perSecond: 150,
+  atOnce: 16,
+  listSeconds: 3,
+};
+
+/** Some minutes: to see whether a change helps. */
+export const QUICK_GROWTH: GrowthPlan = {
+  ...FULL_GROWTH,
+  sizes: [10, 1_000, 10_000],
+  connectors: [10, 1_000],
+  processes: [1, 2],
+  rounds: 4,
+  readRounds: 4,
+  saturatedSeconds: 1,
+  pacedSeconds: 2,
+  listSeconds: 1,
+};

@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { cpuSeconds } from '../measure/cpu_time.ts';
+
+const TICKS_PER_SECOND = 100;
+/** Columns of the first line of `/proc/stat` after its name. */
+const IDLE = 3;
+const IO_WAIT = 4;
+
+/** CPU seconds of the whole machine and of some processes, at one moment. */
+export interface MachineUse {
+  readonly busy: number;
+  readonly total: number;
+  readonly own: number;
+}
+
+/** `undefined` where the system does not tell (not Linux). */
+export async function machineUse(pids: readonly number[]): Promise<MachineUse | undefined> {
+  const stat = await readFile('/proc/stat', 'utf8').catch(() => undefined);
+  if (stat === undefined) return undefined;
+  const [line = ''] = stat.split('\n');
+  // Guest time, the last two columns, is contained in the first two.
+  const columns = line.split(/\s+/).slice(1, 9).map(Number);
+  const total = columns.reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
+  const waiting = ((columns[IDLE] ?? 0) + (columns[IO_WAIT] ?? 0)) / TICKS_PER_SECOND;
+  return { busy: total - waiting, total, own: await cpuSecondsOf(pids) };
+}
+
+/** The share of the machine that other programs took between two moments, from 0 to 1. */
+export function othersShare(before: MachineUse, after: MachineUse): number {
+  const others = after.busy - before.busy - (after.own - before.own);
+  return Math.max(0, others / (after.total - before.total));
+}
+
+/** CPU seconds of several processes together; those that are gone count as nothing. */
+export async function cpuSecondsOf(pids: readonly number[]): Promise<number> {
+  const seconds = await Promise.all(pids.map(cpuSeconds));
+  return seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0);
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { fillConnectors } from '../server/fill_store.ts';
+import { connectorList, execution, myStatus } from './growth_loads.ts';
+import type { GrowthPlan } from './growth_plan.ts';
+import type { DataSet, GrowthStand } from './growth_stand.ts';
+import {
+  type GrowthRow,
+  type GrowthTarget,
+  measureRounds,
+  type SpreadGenerator,
+} from './rounds.ts';
+
+/** What one page of the user interface asks for. */
+const PAGE = 50;
+const EXECUTIONS_PER_SECOND = 50;
+const WARM_UP = { pace: { atOnce: 1 }, seconds: 2 } as const;
+
+/** Lists by number of connectors, one turn each, asked for one after the other by one caller. */
+export interface ListGrowth {
+  readonly list: readonly GrowthRow[];
+  readonly status: readonly GrowthRow[];
+  /** My status of 50 of them. */
+  readonly page: readonly GrowthRow[];
+  /** Executions at a fixed rate: alone, and while somebody lists the longest space without a pause. */
+  readonly neighbours: readonly GrowthRow[];
+}
+
+/** What listing is measured with. */
+export interface ListParts {
+  readonly stand: GrowthStand;
+  readonly generator: SpreadGenerator;
+  /** Asks for lists while the first one executes. */
+  readonly second: SpreadGenerator;
+  readonly ownPids: () => readonly number[];
+  readonly plan: GrowthPlan;
+}
+
+/** One data set with a space for each number of connectors, all authorized by the caller. */
+export async function measureLists(parts: ListParts): Promise<ListGrowth> {
+  const { stand, plan } = parts;
+  const dataSet = await stand.addDataSet(10, () => undefined);
+  const profileUid = await profileOf(dataSet);
+  for (const count of plan.connectors) {
+    await createSpace(dataSet, spaceOf(count));
+    const { location } = dataSet;
+    const spaceId = spaceOf(count);
+    await fillConnectors({ location, connector: stand.connector, spaceId, profileUid, count });
+  }
+  const measure = (group: (count: number) => GrowthTarget) =>
+    measureRounds(plan.connectors.map(group), {
+      ...parts,
+      rounds: Math.ceil(plan.rounds / 2),
+      turns: [{ pace: { atOnce: 1 }, seconds: plan.listSeconds }],
+      warmUp: WARM_UP,
+    });
+  const { server, apiKey } = dataSet;
+  const target = (size: number, name: string, load: GrowthTarget['load']): GrowthTarget => ({
+    name,
+    size,
+    load,
+    servers: [server.pid],
+    store: stand.storePids,
+  });
+  return {
+    list: await measure((count) =>
+      target(count, 'all connectors', connectorList(server, apiKey, spaceOf(count))),
+    ),
+    status: await measure((count) =>
+      target(count, 'my status of all', myStatus(server, apiKey, { spaceId: spaceOf(count) })),
+    ),
+    page: await measure((count) =>
+      target(count, `my status of ${PAGE}`, myStatus(server, apiKey, pageOf(count))),
+    ),
+    neighbours: await measureNeighbours(parts, dataSet),
+  };
+}
+
+function spaceOf(count: number): string {
+  return `s${count}`;
+}
+
+/** Spread over all of them. */
+function pageOf(count: number) {
+  const size = Math.min(PAGE, count);
+  const connectorIds = Array.from(
+    { length: size },
+    (_, at) => `${spaceOf(count)}-${Math.floor((at * count) / size)}`,
+  );
+  return { spaceId: spaceOf(count), connectorIds };
+}
+
+async function measureNeighbours(
+  parts: ListParts,
+  { server, apiKey }: DataSet,
+): Promise<readonly GrowthRow[]> {
+  const { stand, plan, second } = parts;
+  const longest = Math.max(...plan.connectors);
+  const target = (name: string): GrowthTarget => ({
+    name,
+    size: longest,
+    load: execution([server], { apiKey, connectorId: stand.connector.id }),
+    servers: [server.pid],
+    store: stand.storePids,
+  });
+  const seconds = plan.pacedSeconds * 2;
+  const measure = (name: string) =>
+    measureRounds([target(name)], {
+      ...parts,
+      rounds: 1,
+      turns: [{ pace: { perSecond: EXECUTIONS_PER_SECOND }, seconds }],
+      warmUp: WARM_UP,
+    });
+  const alone = await measure('executions alone');
+  const listing = second.ask({
+    ...connectorList(server, apiKey, spaceOf(longest)),
+    pace: { atOnce: 1 },
+    seconds: seconds + WARM_UP.seconds,
+  });
+  const beside = await measure('while somebody lists without a pause');
+  await listing;
+  return [...alone, ...beside];
+}
+
+async function profileOf({ server, apiKey }: DataSet): Promise<string> {
+  const answer = await fetch(`${server.origin}/internal/security/me`, {
+    headers: { authorization: `ApiKey ${apiKey}`, 'x-elastic-internal-origin': 'bench' },
+  });
+  return z.object({ profile_uid: z.string() }).parse(await answer.json()).profile_uid;
+}
+
+async function createSpace({ server, apiKey }: DataSet, id: string): Promise<void> {
+  const answer = await fetch(`${server.origin}/api/spaces/space`, {
+    method: 'POST',
+    headers: {
+      authorization: `ApiKey ${apiKey}`,
+      'kbn-xsrf': 'bench',
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ id, name: id }),
+  });
+  if (!answer.ok) throw new Error(`a space was refused: ${answer.status} ${await answer.text()}`);
+}

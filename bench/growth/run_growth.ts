@@ -1,0 +1,41 @@
+import type { Aim } from '../report/aims.ts';
+import { conditionsText, machine, say, writeResult } from '../report/conditions.ts';
+import { judgeGrowth } from './growth_aims.ts';
+import type { GrowthPlan } from './growth_plan.ts';
+import type { StoreKind } from './growth_stand.ts';
+import { renderAims, renderGrowth } from './growth_tables.ts';
+import { measureStore, type StoreGrowth } from './measure_growth.ts';
+
+/**
+ * Fills and measures one store after the other, prints tables and writes `results/<time>.json`.
+ * @throws Error when any measured request failed: figures of a broken server mean nothing
+ */
+export async function runGrowth(plan: GrowthPlan, stores: readonly StoreKind[]): Promise<void> {
+  const conditions = machine();
+  say(conditionsText(conditions));
+  const results: StoreGrowth[] = [];
+  const aims: Aim[] = [];
+  for (const store of stores) {
+    say(`\n${store}: preparing …`);
+    const growth = await measureStore(store, plan, say);
+    ensureNothingFailed(growth);
+    results.push(growth);
+    aims.push(...judgeGrowth(growth));
+    say(`\n${renderGrowth(growth, plan)}`);
+  }
+  say(`\n${renderAims(aims)}`);
+  const file = await writeResult(
+    'json',
+    JSON.stringify({ ...conditions, kind: 'growth', plan, results, aims }, null, 2),
+  );
+  say(`\nWritten to ${file}`);
+}
+
+function ensureNothingFailed({ executions, processes, lists }: StoreGrowth): void {
+  const { list, status, page, neighbours } = lists;
+  const rows = [executions, processes, list, status, page, neighbours].flat();
+  const failed = rows
+    .flatMap(({ turns }) => turns)
+    .reduce((sum, { failures }) => sum + failures, 0);
+  if (failed > 0) throw new Error(`${failed} requests failed`);
+}

@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startElasticsearch } from '../scripts/es/index.ts';
+import { measurePasses } from './operations/passes.ts';
+import type { StoreSpec } from './operations/store_spec.ts';
+
+const USAGE = `Measures the recurring jobs beside a process that reads tokens; bench/README.md says how to read it.
+
+  node --expose-gc bench/operations.bench.ts passes [--store sqlite|elasticsearch] [--count N] [--due N]
+`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    store: { type: 'string', default: 'sqlite' },
+    count: { type: 'string', default: '1000000' },
+    due: { type: 'string', default: '1000' },
+  },
+});
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+async function onStore(work: (spec: StoreSpec) => Promise<unknown>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-operations-'));
+  const cluster =
+    values.store === 'elasticsearch'
+      ? await startElasticsearch({ dataPath: folder, heapMb: 1024, shortLived: false, report: say })
+      : undefined;
+  try {
+    await work(
+      cluster === undefined
+        ? { kind: 'sqlite', path: join(folder, 'latchkey.sqlite') }
+        : { kind: 'elasticsearch', hosts: cluster.hosts, prefix: 'bench_' },
+    );
+  } finally {
+    await cluster?.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+switch (positionals[0]) {
+  case 'passes':
+    await onStore((spec) =>
+      measurePasses({ spec, count: Number(values.count), due: Number(values.due), say }),
+    );
+    break;
+  default:
+    process.stdout.write(USAGE);
+    process.exitCode = 1;
+}

@@ -1,0 +1,141 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DocumentStore, StoredDocument } from '@latchkey/saved-objects';
+import { percentile, Samples } from '../measure/statistics.ts';
+import { connectorIdOf, type OpenStore, personOf } from './store_spec.ts';
+
+/** How often the same process reads a token meanwhile. */
+const READ_EVERY_MS = 2;
+const LOOP_RESOLUTION_MS = 1;
+const MEMORY_EVERY_MS = 50;
+
+/** What one pass did, and what it did to the process it ran in. Times are milliseconds. */
+export interface PassFigures {
+  readonly name: string;
+  readonly store: string;
+  readonly documents: number;
+  /** What the pass says that it did. */
+  readonly acted: number;
+  /** Documents that the store handed over by searching and walking. */
+  readonly lookedAt: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  /** The most above the start. */
+  readonly heapGrowthMb: number;
+  readonly loopDelayP99: number;
+  readonly loopDelayMax: number;
+  readonly reads: number;
+  readonly failedReads: number;
+  readonly readP50: number;
+  readonly readP99: number;
+  readonly readMax: number;
+}
+
+/** Counts the documents that searches and walks hand over. */
+export class LookCounter {
+  looks = 0;
+
+  readonly wrap = (store: DocumentStore): DocumentStore => {
+    const count = (documents: readonly StoredDocument[]): void => {
+      this.looks += documents.length;
+    };
+    const { looked } = { looked: count };
+    return {
+      prepare: (types) => store.prepare(types),
+      getMany: (keys, type) => store.getMany(keys, type),
+      put: (document, options) => store.put(document, options),
+      delete: (key, type, options) => store.delete(key, type, options),
+      ping: () => store.ping(),
+      close: () => store.close(),
+      search: async (request) => {
+        const found = await store.search(request);
+        looked(found.documents);
+        return found;
+      },
+      iterate: async function* (request) {
+        for await (const batch of store.iterate(request)) {
+          looked(batch);
+          yield batch;
+        }
+      },
+    };
+  };
+}
+
+/** Runs a pass while the same process keeps reading tokens, as a server does. */
+export async function measurePass(
+  open: OpenStore,
+  looks: LookCounter,
+  pass: {
+    readonly name: string;
+    readonly store: string;
+    readonly documents: number;
+    /** Grants to read from; people of the last tenth, whom no pass touches. */
+    readonly grants: number;
+    readonly run: () => Promise<number>;
+  },
+): Promise<PassFigures> {
+  const over = new AbortController();
+  const reading = readTokens(open, pass.grants, over.signal);
+  const heap = watchHeap(over.signal);
+  const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+  await delay(500);
+  const looksBefore = looks.looks;
+  const cpuBefore = process.cpuUsage();
+  const start = performance.now();
+  loop.enable();
+  const acted = await pass.run();
+  const seconds = (performance.now() - start) / 1000;
+  loop.disable();
+  const { user, system } = process.cpuUsage(cpuBefore);
+  over.abort();
+  const { times, failures } = await reading;
+  const sorted = times.sorted();
+  return {
+    name: pass.name,
+    store: pass.store,
+    documents: pass.documents,
+    acted,
+    lookedAt: looks.looks - looksBefore,
+    seconds,
+    cpuSeconds: (user + system) / 1e6,
+    heapGrowthMb: await heap,
+    // The resolution is part of what is measured.
+    loopDelayP99: loop.percentile(99) / 1e6 - LOOP_RESOLUTION_MS,
+    loopDelayMax: loop.max / 1e6 - LOOP_RESOLUTION_MS,
+    reads: times.count,
+    failedReads: failures,
+    readP50: percentile(sorted, 0.5),
+    readP99: percentile(sorted, 0.99),
+    readMax: sorted.at(-1) ?? 0,
+  };
+}
+
+async function readTokens(open: OpenStore, grants: number, signal: AbortSignal) {
+  const times = new Samples();
+  let failures = 0;
+  while (!signal.aborted) {
+    const index = Math.floor(grants * (0.9 + 0.1 * Math.random()));
+    const connector = open.connector(connectorIdOf(index));
+    const before = performance.now();
+    try {
+      await open.tokens.tokens.getToken({ connector, profileUid: personOf(index) });
+      times.add(performance.now() - before);
+    } catch {
+      failures += 1;
+    }
+    await delay(READ_EVERY_MS);
+  }
+  return { times, failures };
+}
+
+async function watchHeap(signal: AbortSignal): Promise<number> {
+  globalThis.gc?.();
+  const start = process.memoryUsage().heapUsed;
+  let most = start;
+  while (!signal.aborted) {
+    most = Math.max(most, process.memoryUsage().heapUsed);
+    await delay(MEMORY_EVERY_MS);
+  }
+  return (most - start) / 1024 / 1024;
+}

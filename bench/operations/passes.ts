@@ -1,0 +1,97 @@
+import { systemClock } from '@latchkey/core/server';
+import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { RateLimiter, StateStore } from '../../plugins/actions/server/oauth/flow/index.ts';
+// The benchmark looks at capabilities inside the plugin, which is not for plugins to do.
+import { keepGrantsAlive } from '../../plugins/actions/server/tasks/keep_alive.ts';
+import { fillGrants, fillOutbox, fillStates, fillWindows } from './fill.ts';
+import { LookCounter, measurePass, type PassFigures } from './measure_pass.ts';
+import { KEY_A, type OpenStore, openStore, type StoreSpec } from './store_spec.ts';
+
+const DAY_MS = 86_400_000;
+const KEYS = { primary: KEY_A, decryptionOnly: [] };
+
+/** Which documents to fill in, and how many a pass has to act on. */
+export interface PassesPlan {
+  readonly spec: StoreSpec;
+  readonly count: number;
+  readonly due: number;
+  readonly say: (text: string) => void;
+}
+
+/** Fills a store and runs each recurring pass on it once, then once more with nothing left to do. */
+export async function measurePasses(plan: PassesPlan): Promise<readonly PassFigures[]> {
+  const looks = new LookCounter();
+  const open = await openStore(plan.spec, KEYS, looks.wrap);
+  try {
+    await fill(open, plan);
+    const figures: PassFigures[] = [];
+    for (const again of [false, true]) {
+      for (const { name, run } of passesOf(open)) {
+        const result = await measurePass(open, looks, {
+          name: again ? `${name}, nothing due` : name,
+          store: plan.spec.kind,
+          documents: plan.count,
+          grants: plan.count,
+          run,
+        });
+        plan.say(line(result));
+        figures.push(result);
+      }
+    }
+    return figures;
+  } finally {
+    await open.close();
+  }
+}
+
+async function fill(open: OpenStore, { count, due, say }: PassesPlan): Promise<void> {
+  for (const [name, write] of [
+    ['grants', fillGrants],
+    ['outbox entries', fillOutbox],
+    ['states', fillStates],
+    ['rate-limit windows', fillWindows],
+  ] as const) {
+    const start = performance.now();
+    await write(open, { count, due });
+    say(`filled ${count} ${name} in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  }
+}
+
+function passesOf(
+  open: OpenStore,
+): readonly { readonly name: string; readonly run: () => Promise<number> }[] {
+  const { tokens, clients, repository } = open;
+  const { signal } = new AbortController();
+  const states = new StateStore(repository, () => new Date());
+  const limiter = new RateLimiter(repository, {}, () => Date.now());
+  const connectors = { readDecrypted: async (id: string) => open.connector(id) };
+  const logger = createLoggerMock('bench');
+  const deps = { tokens, connectors, clients, clock: systemClock, logger };
+  return [
+    { name: 'keep-alive', run: () => keepGrantsAlive(deps, signal) },
+    {
+      name: 'stale grants',
+      run: () => tokens.grants.endStale(new Date(Date.now() - 90 * DAY_MS), signal),
+    },
+    { name: 'revocation outbox', run: () => tokens.outbox.workOff(signal) },
+    { name: 'state clean-up', run: () => states.cleanUp(signal) },
+    {
+      name: 'rate-limit clean-up',
+      run: async () => {
+        await limiter.cleanUp(signal);
+        return 0;
+      },
+    },
+  ];
+}
+
+/** One pass in one line of text. */
+export function line(f: PassFigures): string {
+  const n = (value: number, digits = 1): string => value.toFixed(digits);
+  return [
+    `${f.name}: acted on ${f.acted}, looked at ${f.lookedAt} of ${f.documents}`,
+    `${n(f.seconds, 2)} s (CPU ${n(f.cpuSeconds, 2)} s), heap +${n(f.heapGrowthMb)} MB`,
+    `event loop p99 ${n(f.loopDelayP99)} max ${n(f.loopDelayMax)} ms`,
+    `reads p50 ${n(f.readP50, 2)} p99 ${n(f.readP99, 2)} max ${n(f.readMax)} ms, ${f.failedReads} of ${f.reads} failed`,
+  ].join('; ');
+}

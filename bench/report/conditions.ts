@@ -1,0 +1,49 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+
+const RESULTS = join(import.meta.dirname, '..', 'results');
+/** Above this, something else competes with what is measured. */
+const BUSY_LOAD = 0.5;
+
+/** Under which conditions a run was made. */
+export interface Conditions {
+  readonly at: string;
+  readonly node: string;
+  readonly cores: number;
+  readonly cpu: string;
+  /** Processes that were running or waiting to run, over the last minute, before the benchmark added its own. */
+  readonly loadBefore: number;
+}
+
+/** How the machine is now. */
+export function machine(): Conditions {
+  return {
+    at: new Date().toISOString(),
+    node: process.version,
+    cores: availableParallelism(),
+    cpu: cpus()[0]?.model ?? 'unknown',
+    loadBefore: loadavg()[0] ?? 0,
+  };
+}
+
+/** The same as a line to read. */
+export function conditionsText({ at, node, cores, cpu, loadBefore }: Conditions): string {
+  const text = `${at}, Node ${node}, ${cores} cores (${cpu}), load before the run ${loadBefore.toFixed(1)}`;
+  return loadBefore > BUSY_LOAD
+    ? `${text}: the machine is busy with other work, expect worse figures`
+    : text;
+}
+
+/** @returns the file it wrote, named by the present time */
+export async function writeResult(extension: string, text: string): Promise<string> {
+  await mkdir(RESULTS, { recursive: true });
+  const file = join(RESULTS, `${new Date().toISOString().replaceAll(':', '-')}.${extension}`);
+  await writeFile(file, text);
+  return file;
+}
+
+/** Prints a line. */
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

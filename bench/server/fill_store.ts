@@ -1,0 +1,44 @@
+import type { ConnectorFilling } from '../processes/connector_filler.ts';
+import { startRole } from '../processes/role.ts';
+import type { Filling } from '../processes/token_filler.ts';
+import type { BenchConnector } from './bench_connector.ts';
+import type { StoreLocation } from './store_location.ts';
+
+/** Tokens written between two looks at the progress. */
+const STEP = 10_000;
+
+/** Which tokens to write where. */
+export interface TokensToFill {
+  readonly location: StoreLocation;
+  readonly connector: BenchConnector;
+  readonly count: number;
+  /** Hears how many are written. */
+  readonly report?: (written: number) => void;
+}
+
+/** Writes the tokens of that many people, in a process of its own. */
+export async function fillTokens(filling: TokensToFill): Promise<void> {
+  const { location, connector, count, report = () => undefined } = filling;
+  const filler = startRole<Filling, void>('token_filler');
+  try {
+    await filler.ask({ open: location, connector });
+    for (let from = 0; from < count; from += STEP) {
+      const step = Math.min(STEP, count - from);
+      await filler.ask({ from, count: step });
+      report(from + step);
+    }
+    await filler.ask('close');
+  } finally {
+    await filler.stop();
+  }
+}
+
+/** Writes connectors and one person's tokens for them, in a process of its own. */
+export async function fillConnectors(filling: ConnectorFilling): Promise<void> {
+  const filler = startRole<ConnectorFilling, void>('connector_filler');
+  try {
+    await filler.ask(filling);
+  } finally {
+    await filler.stop();
+  }
+}

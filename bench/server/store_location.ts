@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import type { DocumentStore } from '@latchkey/saved-objects';
+import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+
+/** Where the documents of a server are. Its log and configuration are in `dataFolder` either way. */
+export type StoreLocation =
+  | { readonly kind: 'sqlite'; readonly dataFolder: string }
+  | {
+      readonly kind: 'elasticsearch';
+      readonly dataFolder: string;
+      readonly hosts: readonly string[];
+      /** Several data sets share one node. */
+      readonly indexPrefix: string;
+    };
+
+/** Opens the store without a server around it. */
+export function openStoreAt(location: StoreLocation): DocumentStore {
+  if (location.kind === 'sqlite') {
+    return createSqliteStore({ path: join(location.dataFolder, 'latchkey.sqlite') });
+  }
+  const { hosts, indexPrefix } = location;
+  return createElasticsearchStore({ hosts, indexPrefix });
+}
+
+/** The settings by which a server finds its store. */
+export function storeSettings(location: StoreLocation): Record<string, unknown> {
+  const folder = { 'path.data': location.dataFolder };
+  if (location.kind === 'sqlite') return folder;
+  return {
+    ...folder,
+    'elasticsearch.hosts': location.hosts,
+    'elasticsearch.indexPrefix': location.indexPrefix,
+  };
+}
