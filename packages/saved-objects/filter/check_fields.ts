@@ -18,13 +18,21 @@ export function findUnmappedField(
   types: readonly SearchedType[],
   request: { readonly filter?: Filter; readonly sort?: readonly SortField[] },
 ): { readonly type: string; readonly field: string } | undefined {
-  const fields = new Set((request.sort ?? []).map((sort) => sort.field));
-  if (request.filter !== undefined) collectFields(request.filter, fields);
-  for (const field of fields) {
+  for (const field of searchedFields(request)) {
     const type = types.find(({ mappings }) => !Object.hasOwn(mappings, field));
     if (type !== undefined) return { type: type.name, field };
   }
   return undefined;
+}
+
+/** Every field that the request filters or sorts by, once. */
+export function searchedFields(request: {
+  readonly filter?: Filter;
+  readonly sort?: readonly SortField[];
+}): readonly string[] {
+  const fields = new Set((request.sort ?? []).map((sort) => sort.field));
+  if (request.filter !== undefined) collectFields(request.filter, fields);
+  return [...fields];
 }
 
 /** The sentence both stores and the repository use for an unmapped field. */

@@ -1,121 +1,162 @@
 import { filter } from '../filter/filter.ts';
-import type { EncryptionExtension } from '../repository/encryption_extension.ts';
-import { encryptedAttributes, withPlaintext } from '../repository/read_attributes.ts';
-import { SavedObjectError } from '../repository/saved_object_error.ts';
-import type { SavedObjectsLogger } from '../service/saved_objects_logger.ts';
-import type { DocumentStore, StoredDocument } from '../store/document_store.ts';
-import { StoreError } from '../store/store_error.ts';
+import type { StoredDocument } from '../store/document_store.ts';
 import { savedObjectKey } from '../types/document_key.ts';
+import { type MigrationOutcome, migrateDocument } from './migrate_document.ts';
+import type { MigrationContext } from './migration_context.ts';
 import type { TypeModel } from './type_model.ts';
-import { upgradeAttributes } from './upgrade_attributes.ts';
 
+/** Documents read, changed and written at once; bounds memory, and what a kill leaves undone of work begun. */
 const BATCH_SIZE = 200;
-const PROGRESS_EVERY = 5_000;
-/** Documents of a newer build that are tried at start. All of one version have one shape; the rest is checked when read. */
-const MAX_NEWER_CHECKED = 1_000;
+/** Lines about the progress of one large migration, and how far apart they are at least. */
+const PROGRESS_LINES = 20;
+const MIN_PROGRESS_STEP = 1_000;
+/** Documents that others write all the time are left to whoever reads them. */
+const MAX_PASSES = 5;
+const MAX_NAMED = 5;
 
-/** What a migration works with. */
-export interface MigrationContext {
-  readonly store: DocumentStore;
-  readonly encryption: EncryptionExtension | undefined;
-  readonly logger: SavedObjectsLogger;
-  readonly signal: AbortSignal;
+/** How a migration is done. */
+export interface MigrateOptions {
+  /** `true`: searches see each batch when it is done. For a search that waits for it. */
+  readonly visibleToSearch?: boolean;
 }
 
-type Outcome = 'migrated' | 'conflict' | 'undecryptable';
+/** How many documents of a type are in an older model version than this build's newest. */
+export async function countOutdated(
+  { store }: Pick<MigrationContext, 'store'>,
+  model: TypeModel,
+): Promise<number> {
+  const request = { types: [model.type.name], filter: outdated(model), limit: 0 };
+  return (await store.search(request)).total;
+}
 
 /**
- * Brings the stored documents of a type to the newest model version. Each is written by compare-and-set, so it may be killed
- * and repeated at any point, run in several processes at once, and beside a server that is in use: whoever loses a race
- * meets a document that is up to date or will be migrated when it is read.
- * @throws StoreError `incompatible` when documents of a newer build cannot be read
+ * Brings the stored documents of a type to the newest model version, in batches. Each is written by compare-and-set, so it may be
+ * killed and repeated at any point, run in several processes at once, and beside a server that is in use: whoever loses a race
+ * leaves the document to the winner, and looks at it again in another pass.
+ * @returns how many documents are damaged and stay as they are
  */
-export async function migrateDocuments(context: MigrationContext, model: TypeModel): Promise<void> {
-  await checkNewer(context, model);
-  const counts = { migrated: 0, conflict: 0, undecryptable: 0 };
-  const outdated = filter.before('modelVersion', model.newest);
-  const request = { types: [model.type.name], filter: outdated, batchSize: BATCH_SIZE };
-  for await (const documents of context.store.iterate(request)) {
-    context.signal.throwIfAborted();
-    const before = counts.migrated;
-    for (const outcome of await migrateBatch(context, model, documents)) counts[outcome] += 1;
-    if (Math.floor(before / PROGRESS_EVERY) < Math.floor(counts.migrated / PROGRESS_EVERY)) {
-      report(context, model, counts.migrated, 'so far');
+export async function migrateDocuments(
+  context: MigrationContext,
+  model: TypeModel,
+  options: MigrateOptions = {},
+): Promise<number> {
+  const total = await countOutdated(context, model);
+  if (total === 0) return 0;
+  const progress = new Progress(context, model, total);
+  for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
+    progress.beginPass();
+    const request = { types: [model.type.name], filter: outdated(model), batchSize: BATCH_SIZE };
+    for await (const documents of context.store.iterate(request)) {
+      context.signal.throwIfAborted();
+      // Together, so that a store can put them on disk together.
+      const outcomes = await Promise.all(
+        documents.map((document) =>
+          migrateDocument(context, model, document, options.visibleToSearch ?? false),
+        ),
+      );
+      for (const [i, document] of documents.entries()) progress.add(document, outcomes[i]);
+      progress.report();
+    }
+    if (progress.conflicts === 0) break;
+  }
+  progress.end();
+  return progress.damaged;
+}
+
+function outdated(model: TypeModel) {
+  return filter.before('modelVersion', model.newest);
+}
+
+/** Counts, and says so now and then. */
+class Progress {
+  readonly #context: MigrationContext;
+  readonly #model: TypeModel;
+  readonly #total: number;
+  readonly #step: number;
+  readonly #undecryptable = new NamedCount();
+  readonly #corrupt = new NamedCount();
+  #migrated = 0;
+  #unreported = 0;
+  #conflicts = 0;
+
+  constructor(context: MigrationContext, model: TypeModel, total: number) {
+    this.#context = context;
+    this.#model = model;
+    this.#total = total;
+    this.#step = Math.max(MIN_PROGRESS_STEP, Math.ceil(total / PROGRESS_LINES));
+  }
+
+  /** In this pass. */
+  get conflicts(): number {
+    return this.#conflicts;
+  }
+
+  get damaged(): number {
+    return this.#undecryptable.count + this.#corrupt.count;
+  }
+
+  /** What was damaged in the pass before is met again. */
+  beginPass(): void {
+    this.#conflicts = 0;
+    this.#undecryptable.clear();
+    this.#corrupt.clear();
+  }
+
+  add(document: StoredDocument, outcome: MigrationOutcome | undefined): void {
+    const { id } = savedObjectKey(this.#model.type, document);
+    if (outcome === 'undecryptable') this.#undecryptable.add(id);
+    else if (outcome === 'corrupt') this.#corrupt.add(id);
+    else if (outcome === 'conflict') this.#conflicts += 1;
+    else {
+      this.#migrated += 1;
+      this.#unreported += 1;
     }
   }
-  if (counts.migrated > 0) report(context, model, counts.migrated, 'in all');
-  if (counts.undecryptable > 0) {
-    context.logger.warn(
-      `${counts.undecryptable} [${model.type.name}] objects cannot be decrypted and stay in their old model version: check the encryption keys.`,
+
+  report(): void {
+    if (this.#unreported < this.#step) return;
+    this.#unreported = 0;
+    this.#say(`${this.#migrated} of ${this.#total}`, 'so far');
+  }
+
+  end(): void {
+    if (this.#migrated > 0) this.#say(String(this.#migrated), 'in all');
+    const stay = 'and stay in their old model version';
+    this.#warn(this.#undecryptable, `cannot be decrypted ${stay}: check the encryption keys`);
+    this.#warn(this.#corrupt, `are damaged ${stay}: restore them from a backup`);
+  }
+
+  #say(count: string, when: string): void {
+    const { type, newest } = this.#model;
+    this.#context.logger.info(
+      `Migrated ${count} [${type.name}] objects to model version ${newest} ${when}.`,
+    );
+  }
+
+  #warn(left: NamedCount, what: string): void {
+    if (left.count === 0) return;
+    this.#context.logger.warn(
+      `${left.count} [${this.#model.type.name}] objects ${what} (${left.names}).`,
     );
   }
 }
 
-async function checkNewer({ store }: MigrationContext, model: TypeModel): Promise<void> {
-  const newer = filter.after('modelVersion', model.newest);
-  const request = { types: [model.type.name], filter: newer, limit: MAX_NEWER_CHECKED };
-  const { documents } = await store.search(request);
-  for (const document of documents) upgradeAttributes(model, document);
-}
+/** A number of objects and the ids of the first of them. */
+class NamedCount {
+  count = 0;
+  #ids: string[] = [];
 
-/** The writes of a batch are made at once, so that a store can put them on disk together. */
-async function migrateBatch(
-  context: MigrationContext,
-  model: TypeModel,
-  documents: readonly StoredDocument[],
-): Promise<readonly Outcome[]> {
-  return Promise.all(documents.map((document) => migrateOne(context, model, document)));
-}
-
-async function migrateOne(
-  { store, encryption }: MigrationContext,
-  model: TypeModel,
-  document: StoredDocument,
-): Promise<Outcome> {
-  try {
-    const { version, ...rest } = document;
-    const attributes = migratedAttributes(encryption, model, document);
-    const migrated = { ...rest, attributes, modelVersion: model.newest };
-    await store.put(migrated, { condition: { ifVersion: version } });
-    return 'migrated';
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'conflict') return 'conflict';
-    const isDamaged = error instanceof SavedObjectError && error.code === 'undecryptable';
-    if (isDamaged) return 'undecryptable';
-    throw error;
+  get names(): string {
+    return `${this.#ids.join(', ')}${this.count > this.#ids.length ? ' …' : ''}`;
   }
-}
 
-/**
- * Ciphertext is bound to other attributes. When the migration touched one of those, it is encrypted again; otherwise it is
- * carried along as it is.
- */
-function migratedAttributes(
-  encryption: EncryptionExtension | undefined,
-  model: TypeModel,
-  document: StoredDocument,
-): Readonly<Record<string, unknown>> {
-  const upgraded = upgradeAttributes(model, document);
-  const encrypted = encryptedAttributes(encryption, model.type.name, document.attributes);
-  if (encryption === undefined || encrypted.length === 0) return upgraded;
-  const key = savedObjectKey(model.type, document);
-  const decrypted = encryption.decrypt(key, document.attributes);
-  try {
-    encryption.decrypt(key, upgraded);
-    return upgraded;
-  } catch {
-    const plain = withPlaintext(upgraded, document.attributes, decrypted, encrypted);
-    return encryption.encrypt(key, plain);
+  add(id: string): void {
+    this.count += 1;
+    if (this.#ids.length < MAX_NAMED) this.#ids.push(id);
   }
-}
 
-function report(
-  { logger }: MigrationContext,
-  model: TypeModel,
-  migrated: number,
-  when: string,
-): void {
-  logger.info(
-    `Migrated ${migrated} [${model.type.name}] objects to model version ${model.newest} ${when}.`,
-  );
+  clear(): void {
+    this.count = 0;
+    this.#ids = [];
+  }
 }

@@ -1,5 +1,5 @@
 import { ZodNever, type ZodObject } from 'zod';
-import { mappingsOf, OWN_FIELDS, versionNumbers } from '../types/mappings.ts';
+import { mappedSince, mappingsOf, OWN_FIELDS, versionNumbers } from '../types/mappings.ts';
 import type {
   FieldMapping,
   ModelVersionChange,
@@ -18,6 +18,10 @@ export interface TypeModel {
   readonly knownAttributes: ReadonlySet<string> | undefined;
   /** Mapped attributes and the document's own fields. */
   readonly mappings: Readonly<Record<string, FieldMapping>>;
+  /** The model version that first mapped an attribute. */
+  readonly mappedSince: Readonly<Record<string, number>>;
+  /** Attributes that a version removed and none took up again. An older build may still write them. */
+  readonly removed: readonly string[];
   /** The changes that lead from the version before to version `index + 1`. */
   readonly changes: readonly (readonly ModelVersionChange[])[];
 }
@@ -30,6 +34,7 @@ export function createTypeModel(type: SavedObjectsType): TypeModel {
   const { create, forwardCompatibility } = current.schemas;
   const { catchall } = create.def;
   const isOpen = catchall !== undefined && !(catchall instanceof ZodNever);
+  const changes = versionNumbers(type).map((version) => type.modelVersions[version]?.changes ?? []);
   return {
     type,
     newest,
@@ -38,6 +43,14 @@ export function createTypeModel(type: SavedObjectsType): TypeModel {
     forwardCompatibility: forwardCompatibility.strip(),
     knownAttributes: isOpen ? undefined : new Set(Object.keys(create.shape)),
     mappings: { ...mappingsOf(type), ...OWN_FIELDS },
-    changes: versionNumbers(type).map((version) => type.modelVersions[version]?.changes ?? []),
+    mappedSince: mappedSince(type),
+    removed: removedAttributes(changes.flat()).filter((name) => !Object.hasOwn(create.shape, name)),
+    changes,
   };
+}
+
+function removedAttributes(changes: readonly ModelVersionChange[]): readonly string[] {
+  return changes.flatMap((change) =>
+    change.type === 'data_removal' ? change.removedAttributes : [],
+  );
 }

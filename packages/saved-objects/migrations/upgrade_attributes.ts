@@ -1,6 +1,7 @@
 import type { StoredDocument } from '../store/document_store.ts';
 import { StoreError } from '../store/store_error.ts';
 import type { ModelVersionChange } from '../types/saved_objects_type.ts';
+import { parseKnown } from './parse_known.ts';
 import type { TypeModel } from './type_model.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -8,16 +9,27 @@ type Attributes = Readonly<Record<string, unknown>>;
 /**
  * The attributes of a stored document as the newest model version of this build has them. Pure: the same document always
  * gives the same answer, so it does not matter who migrates it, how often, or whether the result is written.
- * @throws StoreError `incompatible` when a newer build wrote what this one cannot read, `corrupt` for an impossible version
+ * @throws StoreError `incompatible` when a newer build wrote what this one cannot read, `corrupt` for an impossible version or a
+ * document that a change cannot deal with
  */
 export function upgradeAttributes(model: TypeModel, document: StoredDocument): Attributes {
   const { modelVersion, attributes } = document;
-  if (modelVersion === model.newest) return attributes;
+  if (modelVersion === model.newest) return withoutRemoved(model, attributes);
   if (modelVersion > model.newest) return understandNewer(model, document);
   if (!Number.isInteger(modelVersion) || modelVersion < 1) {
     throw new StoreError('corrupt', `Document [${document.key}] has no valid model version.`);
   }
-  return model.changes.slice(modelVersion).flat().reduce(applyChange, attributes);
+  const changes = model.changes.slice(modelVersion).flat();
+  try {
+    return withoutRemoved(model, changes.reduce(applyChange, attributes));
+  } catch (error) {
+    // What a change throws may quote the document, so only the name of it is told.
+    const name = Error.isError(error) ? error.name : 'a value';
+    throw new StoreError(
+      'corrupt',
+      `Document [${document.key}] cannot be brought from model version ${modelVersion} to ${model.newest}: a change failed with ${name}.`,
+    );
+  }
 }
 
 function applyChange(attributes: Attributes, change: ModelVersionChange): Attributes {
@@ -26,23 +38,32 @@ function applyChange(attributes: Attributes, change: ModelVersionChange): Attrib
       return attributes;
     case 'data_backfill':
       return { ...attributes, ...change.backfill(attributes) };
-    case 'data_removal': {
-      const kept = { ...attributes };
-      for (const attribute of change.removedAttributes) delete kept[attribute];
-      return kept;
-    }
+    case 'data_removal':
+      return without(attributes, change.removedAttributes);
     case 'unsafe_transform':
       return change.transform(attributes);
   }
 }
 
+/** An older build that runs beside this one may have written a removed attribute once more, into a document that stays up to date. */
+function withoutRemoved({ removed }: TypeModel, attributes: Attributes): Attributes {
+  return removed.some((name) => Object.hasOwn(attributes, name))
+    ? without(attributes, removed)
+    : attributes;
+}
+
+function without(attributes: Attributes, names: readonly string[]): Attributes {
+  const kept = { ...attributes };
+  for (const name of names) delete kept[name];
+  return kept;
+}
+
 function understandNewer(model: TypeModel, document: StoredDocument): Attributes {
-  const result = model.forwardCompatibility.safeParse(document.attributes);
+  const result = parseKnown(model.forwardCompatibility, document.attributes);
   if (result.success) return result.data;
-  const attribute = result.error.issues[0]?.path[0];
   throw new StoreError(
     'incompatible',
     `Document [${document.key}] has model version ${document.modelVersion} and this build knows [${model.type.name}] up to ${model.newest}: ` +
-      `it cannot read attribute [${String(attribute)}]. Start the newer build.`,
+      `it cannot read attribute [${result.attribute}]. Start the newer build.`,
   );
 }

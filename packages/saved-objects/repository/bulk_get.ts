@@ -1,23 +1,40 @@
 import type { StoredDocument } from '../store/document_store.ts';
+import { savedObjectKey } from '../types/document_key.ts';
 import type { SavedObject, SavedObjectKey } from '../types/saved_object.ts';
 import { toSavedObject } from './read_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { isVisible, resolveTarget, type Target } from './resolve_target.ts';
-import type { ReadOptions } from './types.ts';
+import { SavedObjectError } from './saved_object_error.ts';
+import type { BulkGetOptions } from './types.ts';
 
 /** Many real-time reads: one store call for each type asked for. */
 export async function bulkGet<A extends object>(
   context: RepositoryContext,
   keys: readonly SavedObjectKey[],
-  options?: Pick<ReadOptions, 'decrypt'>,
+  options: BulkGetOptions = {},
 ): Promise<readonly (SavedObject<A> | undefined)[]> {
   const targets = keys.map((key) => resolveTarget(context, key));
   const documents = await readDocuments(context, targets);
   return targets.map((target) => {
     const document = documents.get(target.key);
     if (document === undefined || !isVisible(target, document)) return undefined;
-    return toSavedObject<A>(context, target.model, document, options?.decrypt ?? false);
+    return readOne<A>(context, target, document, options);
   });
+}
+
+function readOne<A extends object>(
+  context: RepositoryContext,
+  target: Target,
+  document: StoredDocument,
+  { decrypt = false, onUnreadable }: BulkGetOptions,
+): SavedObject<A> | undefined {
+  try {
+    return toSavedObject<A>(context, target.model, document, decrypt);
+  } catch (error) {
+    if (onUnreadable === undefined || !(error instanceof SavedObjectError)) throw error;
+    onUnreadable(savedObjectKey(target.model.type, document), error);
+    return undefined;
+  }
 }
 
 async function readDocuments(

@@ -22,4 +22,16 @@ export interface EncryptionExtension {
   ): Record<string, unknown>;
   /** Attributes without the encrypted ones, for readers that do not need them. */
   strip(type: string, attributes: Readonly<Record<string, unknown>>): Record<string, unknown>;
+  /**
+   * For a document that a newer build wrote: ciphertext in attributes that only that build knows to be encrypted was bound to the attributes as
+   * they were; it is bound to those that are about to be stored. Anything that is no ciphertext of this very object stays as it is.
+   * Absent: the extension cannot do that, and such ciphertext is carried as it is.
+   * @param before as stored now
+   * @param after as about to be stored
+   */
+  rebindUnknown?(
+    key: SavedObjectKey,
+    before: Readonly<Record<string, unknown>>,
+    after: Readonly<Record<string, unknown>>,
+  ): Record<string, unknown>;
 }

@@ -8,7 +8,7 @@ export function isConflict(error: unknown): error is StoreError {
 
 /**
  * What a repository throws for a failure of its store. A store that cannot be reached and a lost race have codes that callers
- * act upon. A damaged or newer document stays a {@link StoreError}: no caller can do anything about it.
+ * act upon. A damaged document stays a {@link StoreError}: no caller can do anything about it.
  */
 export function toSavedObjectError(
   error: unknown,

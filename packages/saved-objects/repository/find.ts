@@ -1,10 +1,10 @@
-import { findUnmappedField, unmappedFieldMessage } from '../filter/check_fields.ts';
+import { findUnmappedField, searchedFields, unmappedFieldMessage } from '../filter/check_fields.ts';
 import type { TypeModel } from '../migrations/type_model.ts';
 import { DEFAULT_NAMESPACE } from '../types/document_key.ts';
 import { toSavedObject } from './read_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { resolveModel } from './resolve_target.ts';
-import { SavedObjectError } from './saved_object_error.ts';
+import { isNewerVersion, SavedObjectError } from './saved_object_error.ts';
 import type { FindOptions, FindResult } from './types.ts';
 
 const DEFAULT_PER_PAGE = 20;
@@ -21,6 +21,7 @@ export async function find<A extends object>(
   checkPage(names.join(','), page, perPage);
   checkMapped([...models.values()], options);
   const namespaces = searchedNamespaces(options.namespaces);
+  await bringUpToDate(context, [...models.values()], options);
   const { documents, total } = await context.store.search({
     types: [...models.keys()],
     offset: (page - 1) * perPage,
@@ -29,9 +30,15 @@ export async function find<A extends object>(
     ...(filter === undefined ? {} : { filter }),
     ...(sort === undefined ? {} : { sort }),
   });
-  const savedObjects = documents.map((document) =>
-    toSavedObject<A>(context, resolveModel(context, document.type), document, false),
-  );
+  const savedObjects = documents.flatMap((document) => {
+    try {
+      return [toSavedObject<A>(context, resolveModel(context, document.type), document, false)];
+    } catch (error) {
+      if (!isNewerVersion(error)) throw error;
+      context.onLeftOut(error);
+      return [];
+    }
+  });
   return { savedObjects, total, page, perPage };
 }
 
@@ -56,6 +63,22 @@ export function checkMapped(
     type,
     attribute: field,
   });
+}
+
+/**
+ * A document that an older build wrote lately lacks what a later version filled in, so a search by an attribute that was mapped later
+ * would miss it. Searches by attributes of the first version ask for nothing here.
+ */
+export async function bringUpToDate(
+  context: RepositoryContext,
+  models: readonly TypeModel[],
+  request: Pick<FindOptions, 'filter' | 'sort'>,
+): Promise<void> {
+  const fields = searchedFields(request);
+  for (const model of models) {
+    const isLate = fields.some((field) => (model.mappedSince[field] ?? 1) > 1);
+    if (isLate) await context.bringUpToDate(model);
+  }
 }
 
 function checkPage(type: string, page: number, perPage: number): void {

@@ -3,11 +3,11 @@ import type { StoredDocument } from '../store/document_store.ts';
 import { savedObjectKey } from '../types/document_key.ts';
 import type { SavedObject } from '../types/saved_object.ts';
 import { toSavedObjectError } from './error_mapping.ts';
-import { checkMapped, searchedNamespaces } from './find.ts';
+import { bringUpToDate, checkMapped, searchedNamespaces } from './find.ts';
 import { toSavedObject } from './read_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { resolveModel } from './resolve_target.ts';
-import { SavedObjectError } from './saved_object_error.ts';
+import { isNewerVersion, SavedObjectError } from './saved_object_error.ts';
 import type { IterateOptions } from './types.ts';
 
 const DEFAULT_BATCH_SIZE = 100;
@@ -28,6 +28,7 @@ export async function* iterate<A extends object>(
     ...(namespaces === undefined ? {} : { namespaces }),
   };
   try {
+    await bringUpToDate(context, [model], options);
     for await (const documents of context.store.iterate(request)) {
       const batch = documents.flatMap((document) => {
         const object = readOne<A>(context, model, document, options);
@@ -49,9 +50,15 @@ function readOne<A extends object>(
   try {
     return toSavedObject<A>(context, model, document, decrypt);
   } catch (error) {
-    if (!(error instanceof SavedObjectError) || error.code !== 'undecryptable') throw error;
+    const isNewer = isNewerVersion(error);
+    if (!isNewer && !isUndecryptable(error)) throw error;
+    if (isNewer) context.onLeftOut(error);
     // A caller without a handler chose not to know: a damaged row must not keep it from all others.
     onUndecryptable?.(savedObjectKey(model.type, document), error);
     return undefined;
   }
+}
+
+function isUndecryptable(error: unknown): error is SavedObjectError {
+  return error instanceof SavedObjectError && error.code === 'undecryptable';
 }

@@ -1,8 +1,13 @@
-import { upgradeAttributes } from '../migrations/upgrade_attributes.ts';
+import { z } from 'zod';
+import { parseKnown } from '../migrations/parse_known.ts';
+import type { TypeModel } from '../migrations/type_model.ts';
 import type { StoredDocument } from '../store/document_store.ts';
+import type { SavedObjectKey } from '../types/saved_object.ts';
+import { carryUnknown } from './carry_unknown.ts';
 import type { EncryptionExtension } from './encryption_extension.ts';
-import { encryptedAttributes, withPlaintext } from './read_attributes.ts';
+import { encryptedAttributes, upgradeReadable, withPlaintext } from './read_attributes.ts';
 import type { Target } from './resolve_target.ts';
+import { SavedObjectError } from './saved_object_error.ts';
 import { invalidAttributes, validateAttributes, withoutUndefined } from './validate_attributes.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -20,7 +25,7 @@ export interface MergedAttributes {
  *
  * Encrypted attributes are decrypted only when one of them survives the patch. So a document whose ciphertext is damaged can
  * be repaired by giving (or removing) all of its encrypted attributes anew, which is what a new authorization does.
- * @throws SavedObjectError `undecryptable`, `invalid_attributes`; StoreError `incompatible`
+ * @throws SavedObjectError `undecryptable`, `invalid_attributes`, `newer_version`
  */
 export function mergeAttributes(
   encryption: EncryptionExtension | undefined,
@@ -49,16 +54,33 @@ function decryptWhatStays(
 ): PlainDocument {
   const type = model.type.name;
   const { attributes } = document;
-  const upgraded = upgradeAttributes(model, document);
+  const upgraded = upgradeReadable(model, document);
   const encrypted = encryptedAttributes(encryption, type, attributes);
   if (encryption === undefined || encrypted.length === 0) {
     return { stored: attributes, understood: upgraded };
   }
+  const key = { type, id, namespace };
   const isAllReplaced = encrypted.every((name) => Object.hasOwn(patch, name));
   const stored = isAllReplaced
-    ? encryption.strip(type, attributes)
-    : encryption.decrypt({ type, id, namespace }, attributes);
+    ? decryptForCarrying(encryption, key, attributes, document.modelVersion > model.newest)
+    : encryption.decrypt(key, attributes);
   return { stored, understood: withPlaintext(upgraded, attributes, stored, encrypted) };
+}
+
+/** Nothing of what is replaced has to be read, unless a newer build may have put something into it; even that is no reason to refuse a repair. */
+function decryptForCarrying(
+  encryption: EncryptionExtension,
+  key: SavedObjectKey,
+  attributes: Attributes,
+  isNewer: boolean,
+): Attributes {
+  if (!isNewer) return encryption.strip(key.type, attributes);
+  try {
+    return encryption.decrypt(key, attributes);
+  } catch (error) {
+    if (!(error instanceof SavedObjectError) || error.code !== 'undecryptable') throw error;
+    return encryption.strip(key.type, attributes);
+  }
 }
 
 function mergeIntoKnown(target: Target, plain: PlainDocument, patch: Attributes): MergedAttributes {
@@ -75,8 +97,8 @@ function mergeIntoKnown(target: Target, plain: PlainDocument, patch: Attributes)
 }
 
 /**
- * Only the attributes of the patch are changed in a document that a newer build wrote. Its other attributes may hold values
- * that this build's schema does not accept; they are that build's business.
+ * Only the attributes of the patch are changed, and in an object only the members this build knows,
+ * in a document that a newer build wrote. Its other attributes may hold values that this build's schema does not accept; they are that build's business.
  */
 function mergeIntoNewer(target: Target, plain: PlainDocument, patch: Attributes): MergedAttributes {
   const { model, id } = target;
@@ -93,8 +115,20 @@ function mergeIntoNewer(target: Target, plain: PlainDocument, patch: Attributes)
   if (issues.length > 0) throw invalidAttributes(model, id, issues);
   const accepted = result.data ?? candidate;
   const changes = Object.fromEntries(Object.keys(patch).map((name) => [name, accepted[name]]));
+  const carried = Object.entries(changes).map(([name, next]) => {
+    const stored = plain.stored[name];
+    return [name, carryUnknown(stored, knownPart(model, name, stored), next)];
+  });
   return {
-    toStore: withoutUndefined({ ...plain.stored, ...changes }),
+    toStore: withoutUndefined({ ...plain.stored, ...Object.fromEntries(carried) }),
     toReturn: withoutUndefined({ ...plain.understood, ...changes }),
   };
+}
+
+/** What the schema for writing knows of a stored value. A value that it cannot read at all is replaced as a whole. */
+function knownPart({ create }: TypeModel, name: string, stored: unknown): unknown {
+  const schema = Object.hasOwn(create.shape, name) ? create.shape[name] : undefined;
+  if (schema === undefined || stored === undefined) return stored;
+  const known = parseKnown(z.object({ value: schema }), { value: stored });
+  return known.success ? known.data.value : stored;
 }

@@ -1,9 +1,11 @@
 import type { TypeModel } from '../migrations/type_model.ts';
 import { upgradeAttributes } from '../migrations/upgrade_attributes.ts';
 import type { StoredDocument } from '../store/document_store.ts';
+import { StoreError } from '../store/store_error.ts';
 import { savedObjectKey } from '../types/document_key.ts';
 import type { SavedObject } from '../types/saved_object.ts';
 import type { EncryptionExtension } from './encryption_extension.ts';
+import { SavedObjectError } from './saved_object_error.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
@@ -15,7 +17,7 @@ export interface ReadContext {
 /**
  * A stored document as a saved object of the newest model version. This is the path of every token read: a document that is
  * up to date is neither parsed by a schema nor copied.
- * @throws SavedObjectError `undecryptable`; StoreError `incompatible`
+ * @throws SavedObjectError `undecryptable`, `newer_version`
  */
 export function toSavedObject<A extends object>(
   context: ReadContext,
@@ -44,13 +46,27 @@ function readAttributes(
   decrypt: boolean,
 ): Attributes {
   const { name } = model.type;
-  const upgraded = upgradeAttributes(model, document);
+  const upgraded = upgradeReadable(model, document);
   if (encryption === undefined || !encryption.isEncryptedType(name)) return upgraded;
   if (!decrypt) return encryption.strip(name, upgraded);
   const decrypted = encryption.decrypt(savedObjectKey(model.type, document), document.attributes);
   if (upgraded === document.attributes) return decrypted;
   const encrypted = encryptedAttributes(encryption, name, document.attributes);
   return withPlaintext(upgraded, document.attributes, decrypted, encrypted);
+}
+
+/**
+ * The attributes as this build has them.
+ * @throws SavedObjectError `newer_version`; StoreError `corrupt`
+ */
+export function upgradeReadable(model: TypeModel, document: StoredDocument): Attributes {
+  try {
+    return upgradeAttributes(model, document);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'incompatible') throw error;
+    const { type, id } = savedObjectKey(model.type, document);
+    throw new SavedObjectError('newer_version', error.message, { type, id }, { cause: error });
+  }
 }
 
 /** Names of the encrypted attributes that these stored attributes hold. */

@@ -5,7 +5,8 @@ export type SavedObjectErrorCode =
   | 'invalid_attributes'
   | 'unknown_type'
   | 'store_unavailable'
-  | 'undecryptable';
+  | 'undecryptable'
+  | 'newer_version';
 
 /** Why a repository call failed. `message` is safe to show: it names type, id and attribute, never a value. */
 export class SavedObjectError extends Error {
@@ -23,4 +24,9 @@ export class SavedObjectError extends Error {
     this.code = code;
     this.details = details;
   }
+}
+
+/** Whether a newer build wrote a document that this one cannot read. */
+export function isNewerVersion(error: unknown): error is SavedObjectError {
+  return error instanceof SavedObjectError && error.code === 'newer_version';
 }

@@ -33,6 +33,11 @@ export interface ReadOptions {
   readonly decrypt?: boolean;
 }
 
+/** Whether secrets are wanted, and what is done about objects that cannot be read. */
+export interface BulkGetOptions extends Pick<ReadOptions, 'decrypt'> {
+  readonly onUnreadable?: (key: SavedObjectKey, error: Error) => void;
+}
+
 /** A search. It may lag behind the latest writes; reads by id never do. */
 export interface FindOptions {
   readonly type: string | readonly string[];
@@ -62,7 +67,8 @@ export interface IterateOptions {
   /** Default 100. */
   readonly batchSize?: number;
   /**
-   * `true`: decrypted. An object that cannot be decrypted is handed to `onUndecryptable` and skipped, so that one damaged row costs one row.
+   * `true`: decrypted. An object that cannot be decrypted, or that a newer build wrote and this one cannot read, is handed to
+   * `onUndecryptable` and skipped, so that one row costs one row.
    */
   readonly decrypt?: boolean;
   readonly onUndecryptable?: (key: SavedObjectKey, error: Error) => void;
@@ -86,10 +92,13 @@ export interface SavedObjectsRepository {
     id: string,
     options?: ReadOptions,
   ): Promise<SavedObject<A> | undefined>;
-  /** In the order asked for; `undefined` where nothing is stored. One store call. */
+  /**
+   * In the order asked for; `undefined` where nothing is stored. One store call. An object that cannot be decrypted or read is handed to
+   * `onUnreadable` and answered as `undefined`; without a handler it fails the whole call.
+   */
   bulkGet<A extends object>(
     keys: readonly SavedObjectKey[],
-    options?: Pick<ReadOptions, 'decrypt'>,
+    options?: BulkGetOptions,
   ): Promise<readonly (SavedObject<A> | undefined)[]>;
   /**
    * Merges top-level attributes onto the stored ones (`undefined` removes one), on top of a decrypting read, then encrypts and writes by compare-and-set.
@@ -111,7 +120,7 @@ export interface SavedObjectsRepository {
       readonly visibleToSearch?: boolean;
     },
   ): Promise<void>;
-  /** Search; encrypted attributes are left out. */
+  /** Search; encrypted attributes are left out. So are objects of a newer build that this one cannot read; `total` counts them. */
   find<A extends object>(options: FindOptions): Promise<FindResult<A>>;
   /** Batches over a point in time, for any number of objects with bounded memory. */
   iterate<A extends object>(options: IterateOptions): AsyncIterable<readonly SavedObject<A>[]>;

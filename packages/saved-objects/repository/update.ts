@@ -46,18 +46,14 @@ async function updateOnce<A extends object>(
       { type, id },
     );
   }
-  const { encryption, now, store } = context;
-  const merged = mergeAttributes(encryption, target, document, patch);
-  const isEncrypted = encryption?.isEncryptedType(type) ?? false;
+  const { now, store } = context;
+  const merged = mergeAttributes(context.encryption, target, document, patch);
   const stored = await store.put(
     {
       key,
       type,
       namespace,
-      attributes:
-        isEncrypted && encryption
-          ? encryption.encrypt({ type, id, namespace }, merged.toStore)
-          : merged.toStore,
+      attributes: attributesToStore(context, target, document, merged.toStore),
       references: options.references ?? document.references,
       // A document of a newer build keeps its version: what this build does not know is still in it.
       modelVersion: Math.max(document.modelVersion, model.newest),
@@ -80,6 +76,20 @@ async function updateOnce<A extends object>(
     createdAt: new Date(stored.createdAt),
     updatedAt: new Date(stored.updatedAt),
   };
+}
+
+function attributesToStore(
+  { encryption }: RepositoryContext,
+  { model, id, namespace }: Target,
+  document: StoredDocument,
+  plain: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const type = model.type.name;
+  if (encryption === undefined || !encryption.isEncryptedType(type)) return plain;
+  const key = { type, id, namespace };
+  const encrypted = encryption.encrypt(key, plain);
+  if (document.modelVersion <= model.newest) return encrypted;
+  return encryption.rebindUnknown?.(key, document.attributes, encrypted) ?? encrypted;
 }
 
 async function readVisible({ store }: RepositoryContext, target: Target): Promise<StoredDocument> {

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { LateDocuments } from '../migrations/late_documents.ts';
 import { migrateDocuments } from '../migrations/migrate_documents.ts';
+import { refuseNewer } from '../migrations/refuse_newer.ts';
 import { createTypeModel, type TypeModel } from '../migrations/type_model.ts';
 import { createRepository } from '../repository/create_repository.ts';
 import type { EncryptionExtension } from '../repository/encryption_extension.ts';
@@ -7,8 +9,9 @@ import type { SavedObjectsSetup, SavedObjectsStart } from '../repository/types.t
 import type { DocumentStore } from '../store/document_store.ts';
 import { checkType } from '../types/check_type.ts';
 import type { SavedObjectsType } from '../types/saved_objects_type.ts';
+import { createLeftOutReporter } from './left_out_reporter.ts';
 import type { SavedObjectsLogger } from './saved_objects_logger.ts';
-import { waitForStore } from './wait_for_store.ts';
+import { type WaitOptions, waitForStore } from './wait_for_store.ts';
 
 export interface SavedObjectsServiceOptions {
   readonly store: DocumentStore;
@@ -19,7 +22,11 @@ export interface SavedObjectsServiceOptions {
   readonly uuid: () => string;
   /** Waits between attempts to reach the store. Default: a real timer. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  /** Milliseconds, on average, between two looks for documents that an older build still writes. Default: a minute. */
+  readonly lateDocumentsIntervalMs?: number;
 }
+
+const LATE_DOCUMENTS_INTERVAL_MS = 60_000;
 
 /** Saved objects of one server process. */
 export interface SavedObjectsService {
@@ -42,37 +49,66 @@ export function createSavedObjectsService(
   const stopping = new AbortController();
   const sleep = options.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }));
   const wait = { logger, sleep, signal: stopping.signal };
+  let late: LateDocuments | undefined;
   return {
     setup: registry.setup,
     start: async () => {
-      const { models, encryption } = registry.close();
-      const types = [...models.values()].map((model) => model.type);
-      await waitForStore(wait, () => store.prepare(types));
-      const migration = { store, encryption, logger, signal: stopping.signal };
-      for (const model of models.values()) {
-        await waitForStore(wait, () => migrateDocuments(migration, model));
-      }
-      return createStart(options, models, encryption);
+      const registered = registry.close();
+      late = await prepareStore(options, registered, wait);
+      late.start();
+      return createStart(options, registered, late);
     },
     stop: async () => {
       if (stopping.signal.aborted) return;
       stopping.abort(new Error('The saved objects service was stopped.'));
+      await late?.stop();
       await store.close();
     },
   };
 }
 
+/** Nothing is migrated before every type is known to be readable: a start that is refused changes no document. */
+async function prepareStore(
+  { store, logger, lateDocumentsIntervalMs }: SavedObjectsServiceOptions,
+  { models, encryption }: Registered,
+  wait: WaitOptions,
+): Promise<LateDocuments> {
+  const all = [...models.values()];
+  await waitForStore(wait, () => store.prepare(all.map(({ type }) => type)));
+  for (const model of all) await waitForStore(wait, () => refuseNewer(store, model));
+  const context = { store, encryption, logger, signal: wait.signal };
+  const late = new LateDocuments({
+    ...context,
+    models: all,
+    intervalMs: lateDocumentsIntervalMs ?? LATE_DOCUMENTS_INTERVAL_MS,
+  });
+  for (const model of all) {
+    late.leave(model, await waitForStore(wait, () => migrateDocuments(context, model)));
+  }
+  return late;
+}
+
 function createStart(
-  { store, now, uuid }: SavedObjectsServiceOptions,
-  models: ReadonlyMap<string, TypeModel>,
-  encryption: EncryptionExtension | undefined,
+  { store, now, uuid, logger }: SavedObjectsServiceOptions,
+  { models, encryption }: Registered,
+  late: LateDocuments,
 ): SavedObjectsStart {
+  const onLeftOut = createLeftOutReporter(logger);
+  const bringUpToDate = (model: TypeModel): Promise<void> => late.bringUpToDate(model);
   return {
     createRepository: ({ includedHiddenTypes = [] } = {}) => {
       const reachable = [...models].filter(
         ([name, { type }]) => !type.hidden || includedHiddenTypes.includes(name),
       );
-      return createRepository({ store, encryption, now, uuid, models: new Map(reachable) });
+      return createRepository({
+        store,
+        encryption,
+        now,
+        uuid,
+        models: new Map(reachable),
+        bringUpToDate,
+        onLeftOut,
+      });
     },
     getTypes: () => [...models.values()].map((model) => model.type),
     store,

@@ -70,6 +70,47 @@ describe('checkType', () => {
     expect(() => checkType(withChange(change, { title: z.string() }))).not.toThrow();
   });
 
+  it('refuses to remove at once what the build before cannot do without', () => {
+    const change: ModelVersionChange = { type: 'data_removal', removedAttributes: ['title'] };
+    const removal = withChange(change, { owner: z.string().optional() });
+    expect(() => checkType(removal)).toThrow(/removes \[title\].* make it optional in one version/);
+    const optional = schemaOf({ title: z.string().optional() });
+    const inTwoSteps = aNoteType({
+      modelVersions: {
+        1: aModelVersion(),
+        2: { changes: [], schemas: optional },
+        3: { changes: [change], schemas: schemaOf({}) },
+      },
+    });
+    expect(() => checkType(inTwoSteps)).not.toThrow();
+  });
+
+  it('refuses to remove what the build before demands of newer documents', () => {
+    const schemas = {
+      create: z.strictObject({ owner: z.string().optional() }),
+      forwardCompatibility: z.object({ owner: z.string() }),
+    };
+    const change: ModelVersionChange = { type: 'data_removal', removedAttributes: ['owner'] };
+    const type = aNoteType({
+      modelVersions: {
+        1: aModelVersion({ schemas }),
+        2: { changes: [change], schemas: schemaOf({}) },
+      },
+    });
+    expect(() => checkType(type)).toThrow('removes [owner]');
+  });
+
+  it('refuses a new demand that nothing fills in for older documents', () => {
+    const demanding = { title: z.string(), kind: z.string() };
+    const nothing: ModelVersionChange = { type: 'mappings_addition', addedMappings: {} };
+    expect(() => checkType(withChange(nothing, demanding))).toThrow('demands [kind]');
+    const filled: ModelVersionChange = {
+      type: 'data_backfill',
+      backfill: () => ({ kind: 'plain' }),
+    };
+    expect(() => checkType(withChange(filled, demanding))).not.toThrow();
+  });
+
   it('refuses a mapping addition that changes the kind of a mapped field', () => {
     const change: ModelVersionChange = {
       type: 'mappings_addition',

@@ -1,3 +1,4 @@
+import { type ZodObject, z } from 'zod';
 import { OWN_FIELDS, versionNumbers } from './mappings.ts';
 import type { FieldMapping, SavedObjectsType } from './saved_objects_type.ts';
 
@@ -82,6 +83,7 @@ function checkVersion(type: SavedObjectsType, version: number): void {
     }
     if (change.type === 'data_removal') checkRemoval(type, version, change.removedAttributes);
   }
+  checkNewRequired(type, version);
 }
 
 function checkBackfill(type: SavedObjectsType, version: number, backfill: unknown): void {
@@ -96,6 +98,43 @@ function checkRemoval(type: SavedObjectsType, version: number, removed: readonly
   if (contradiction !== undefined) {
     throw refuse(type, `model version ${version} removes [${contradiction}] but its schema has it`);
   }
+  // The build before runs beside this one and meets documents without the attribute.
+  const before = type.modelVersions[version - 1]?.schemas;
+  const missed = removed.find(
+    (name) => isRequired(before?.create, name) || isRequired(before?.forwardCompatibility, name),
+  );
+  if (missed !== undefined) {
+    throw refuse(
+      type,
+      `model version ${version} removes [${missed}], which version ${version - 1} cannot do without: make it optional in one version and remove it in a later one`,
+    );
+  }
+}
+
+/** Older documents lack an attribute that a version begins to demand, unless a change of that version fills it in. */
+function checkNewRequired(type: SavedObjectsType, version: number): void {
+  const now = type.modelVersions[version];
+  const before = type.modelVersions[version - 1];
+  if (now === undefined || before === undefined) return;
+  const isFilled = now.changes.some(
+    (change) => change.type === 'data_backfill' || change.type === 'unsafe_transform',
+  );
+  if (isFilled) return;
+  const { create } = now.schemas;
+  const demanded = Object.keys(create.shape).find(
+    (name) => isRequired(create, name) && !isRequired(before.schemas.create, name),
+  );
+  if (demanded !== undefined) {
+    throw refuse(
+      type,
+      `model version ${version} demands [${demanded}] and has no data_backfill that fills it in`,
+    );
+  }
+}
+
+function isRequired(schema: ZodObject | undefined, name: string): boolean {
+  const field = Object.hasOwn(schema?.shape ?? {}, name) ? schema?.shape[name] : undefined;
+  return field !== undefined && !z.safeParse(field, undefined).success;
 }
 
 function refuse(type: SavedObjectsType, reason: string): Error {

@@ -20,6 +20,19 @@ export function mappingsOf(type: SavedObjectsType): Readonly<Record<string, Fiel
   return mappings;
 }
 
+/** The model version that first mapped an attribute. The document's own fields are not in it. */
+export function mappedSince(type: SavedObjectsType): Readonly<Record<string, number>> {
+  const since: Record<string, number> = {};
+  for (const version of versionNumbers(type).toReversed()) {
+    for (const change of type.modelVersions[version]?.changes ?? []) {
+      if (change.type !== 'mappings_addition') continue;
+      for (const field of Object.keys(change.addedMappings)) since[field] = version;
+    }
+  }
+  for (const field of Object.keys(type.mappings.properties)) since[field] = 1;
+  return since;
+}
+
 /** Model versions of a type, ascending. */
 export function versionNumbers(type: SavedObjectsType): readonly number[] {
   return Object.keys(type.modelVersions)

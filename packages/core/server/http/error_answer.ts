@@ -13,6 +13,8 @@ const SAVED_OBJECT_STATUS: Record<SavedObjectErrorCode, number> = {
   store_unavailable: 503,
   undecryptable: 500,
   unknown_type: 500,
+  // Another process, or this one after its upgrade, can answer: it passes.
+  newer_version: 503,
 };
 
 /** The router's own refusals. Its texts quote paths and body snippets, so they are replaced. */
@@ -93,7 +95,10 @@ function fromHttpError({ statusCode, message, headers, attributes }: HttpError):
 function fromSavedObjectError(error: SavedObjectError): MappedError | undefined {
   if (error.code === 'unknown_type') return undefined;
   if (error.code === 'store_unavailable') return storeUnavailable();
-  return { statusCode: SAVED_OBJECT_STATUS[error.code], message: error.message };
+  const answer = { statusCode: SAVED_OBJECT_STATUS[error.code], message: error.message };
+  return error.code === 'newer_version'
+    ? { ...answer, headers: { 'retry-after': RETRY_AFTER_STORE } }
+    : answer;
 }
 
 const storeUnavailable = (): MappedError => ({

@@ -1,4 +1,4 @@
-import type { Filter } from '../../filter/filter.ts';
+import { searchedFields } from '../../filter/check_fields.ts';
 import type { SearchRequest } from '../../store/document_store.ts';
 import type { ClusterClient } from './connection/index.ts';
 import { type DocumentAccess, WANTED_SOURCE } from './document_access.ts';
@@ -26,9 +26,9 @@ export async function reindexOutdated(
   indices: readonly TypeIndex[],
   request: Pick<SearchRequest, 'filter' | 'sort'>,
 ): Promise<void> {
-  const fields = fieldsOf(request);
+  const fields = searchedFields(request);
   for (const index of indices) {
-    const needed = Math.max(1, ...[...fields].map((field) => index.mappedSince[field] ?? 1));
+    const needed = Math.max(1, ...fields.map((field) => index.mappedSince[field] ?? 1));
     if (needed > 1) await reindexBelow(context, index, needed);
   }
 }
@@ -79,15 +79,4 @@ async function reindexOne(
     onto: { seqNo, primaryTerm },
     visibleToSearch: false,
   });
-}
-
-function fieldsOf({ filter, sort = [] }: Pick<SearchRequest, 'filter' | 'sort'>): Set<string> {
-  const fields = new Set(sort.map(({ field }) => field));
-  const walk = (node: Filter): void => {
-    if ('field' in node) fields.add(node.field);
-    if ('filters' in node) node.filters.forEach(walk);
-    if ('filter' in node) walk(node.filter);
-  };
-  if (filter !== undefined) walk(filter);
-  return fields;
 }

@@ -1,4 +1,4 @@
-import { mappingsOf, OWN_FIELDS, versionNumbers } from '../../types/mappings.ts';
+import { mappedSince, mappingsOf, OWN_FIELDS, versionNumbers } from '../../types/mappings.ts';
 import type { FieldMapping, SavedObjectsType } from '../../types/saved_objects_type.ts';
 
 /** What the store knows of a type after `prepare`. */
@@ -16,19 +16,11 @@ export interface TypeIndex {
 
 /** Reads the layout off a registered type. Its name was checked at registration and is a valid part of an index name. */
 export function typeIndex(type: SavedObjectsType, indexPrefix: string): TypeIndex {
-  const mappedSince: Record<string, number> = {};
-  for (const version of versionNumbers(type).toReversed()) {
-    for (const change of type.modelVersions[version]?.changes ?? []) {
-      if (change.type !== 'mappings_addition') continue;
-      for (const field of Object.keys(change.addedMappings)) mappedSince[field] = version;
-    }
-  }
-  for (const field of Object.keys(type.mappings.properties)) mappedSince[field] = 1;
   return {
     type: type.name,
     alias: `${indexPrefix}${type.name}`,
     mappings: { ...mappingsOf(type), ...OWN_FIELDS },
-    mappedSince,
+    mappedSince: mappedSince(type),
     newest: versionNumbers(type).at(-1) ?? 1,
   };
 }

@@ -94,6 +94,16 @@ export class AttributeCipher {
     const value = this.open(stored, place);
     return this.seal(value, place, parseEnvelope(stored).boundNames);
   }
+
+  /** The same value bound to the same names, with the values they have at `to`. `undefined`: it does not open at `from`. */
+  rebind(stored: unknown, from: AttributePlace, to: AttributePlace): string | undefined {
+    try {
+      return this.seal(this.open(stored, from), to, parseEnvelope(stored).boundNames);
+    } catch (error) {
+      if (error instanceof EnvelopeError) return undefined;
+      throw error;
+    }
+  }
 }
 
 function isSameKey(a: SavedObjectKey, b: SavedObjectKey): boolean {

@@ -62,6 +62,27 @@ export class AttributeEncryption implements EncryptionExtension {
     );
   }
 
+  /** See {@link EncryptionExtension}. Only an envelope that opens at its own place is ciphertext; whatever else looks like one is left alone. */
+  rebindUnknown(
+    key: SavedObjectKey,
+    before: Attributes,
+    after: Attributes,
+  ): Record<string, unknown> {
+    const known = new Set(this.#types.find(key.type)?.attributesToEncrypt);
+    const result = { ...after };
+    for (const [attribute, value] of Object.entries(after)) {
+      const isCarried = value === before[attribute] && keyIdOf(value) !== undefined;
+      if (known.has(attribute) || !isCarried) continue;
+      const rebound = this.#cipher.rebind(
+        value,
+        { key, attribute, attributes: before },
+        { key, attribute, attributes: after },
+      );
+      if (rebound !== undefined) result[attribute] = rebound;
+    }
+    return result;
+  }
+
   /** Ids of the keys a stored object is encrypted with; `undefined` stands for a value that is no envelope. */
   keyIds(type: string, attributes: Attributes): ReadonlySet<string | undefined> {
     const names = this.#types.find(type)?.attributesToEncrypt ?? [];

@@ -1,3 +1,4 @@
+import { SavedObjectError } from '@latchkey/saved-objects';
 import type { ConnectionStatus, ConnectionView } from '../../types.ts';
 import type { GrantKey } from './grant_key.ts';
 import type { GrantRecord } from './grant_record.ts';
@@ -50,15 +51,29 @@ export function connectionViewOf(
   };
 }
 
-/** The view of a row that cannot be decrypted: only its owner can repair it, by authorizing again. */
+/** Why a single row cannot be read although the store answers. */
+export type UnreadableReason = 'undecryptable' | 'newer_version';
+
+/** `undefined`: the failure is about more than one row. */
+export function unreadableReasonOf(error: unknown): UnreadableReason | undefined {
+  if (!(error instanceof SavedObjectError)) return undefined;
+  return error.code === 'undecryptable' || error.code === 'newer_version' ? error.code : undefined;
+}
+
+/**
+ * The view of a row that cannot be read. Damage can only be repaired by its owner, by authorizing again. What a newer build wrote is sound,
+ * and the newer build can use it: nobody has to act.
+ */
 export function unreadableConnectionView(
   key: Extract<GrantKey, { scope: 'per-user' }>,
+  reason: UnreadableReason,
   now: Date,
 ): ConnectionView {
+  const isNewer = reason === 'newer_version';
   return {
     ...connectionViewOf(key, undefined, now.getTime()),
-    status: 'needs_reauth',
-    lastError: { code: 'token_unreadable', at: now },
+    status: isNewer ? 'refresh_failing' : 'needs_reauth',
+    lastError: { code: isNewer ? 'newer_version' : 'token_unreadable', at: now },
   };
 }
 

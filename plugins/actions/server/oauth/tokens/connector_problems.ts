@@ -122,6 +122,8 @@ export class ConnectorProblems {
   ): Promise<ReadonlyMap<string, ConnectorProblem>> {
     const rows = await this.#repository.bulkGet<ProblemAttributes>(
       connectors.map(({ id }) => ({ type: CONNECTOR_PROBLEM_TYPE, id })),
+      // A hint that this build cannot read must not keep anybody from the list.
+      { onUnreadable: () => undefined },
     );
     const found = new Map<string, ConnectorProblem>();
     connectors.forEach(({ id, version }, index) => {

@@ -10,7 +10,12 @@ import type {
   GrantService,
 } from '../../types.ts';
 import { ConnectorConfigurationError } from '../strategies/index.ts';
-import { connectionViewOf, unreadableConnectionView } from './connection_status.ts';
+import {
+  connectionViewOf,
+  type UnreadableReason,
+  unreadableConnectionView,
+  unreadableReasonOf,
+} from './connection_status.ts';
 import type { GrantEvents } from './grant_events.ts';
 import type { GrantKey } from './grant_key.ts';
 import { type GrantRecord, isUsable } from './grant_record.ts';
@@ -150,8 +155,8 @@ export class StoredGrantService implements GrantService {
         const record = records.get(connectorId);
         return [
           connectorId,
-          record === 'unreadable'
-            ? unreadableConnectionView(key, new Date(nowMs))
+          record === 'undecryptable' || record === 'newer_version'
+            ? unreadableConnectionView(key, record, new Date(nowMs))
             : connectionViewOf(key, record, nowMs),
         ];
       }),
@@ -310,23 +315,24 @@ export class StoredGrantService implements GrantService {
   async #readAll(
     profileUid: string,
     ids: readonly string[],
-  ): Promise<Map<string, GrantRecord | 'unreadable'>> {
+  ): Promise<Map<string, GrantRecord | UnreadableReason>> {
     const { store } = this.#deps;
     try {
       const records = await store.readMany(profileUid, ids);
       return new Map(records.map((record) => [record.key.connectorId, record]));
     } catch (error) {
-      if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
+      if (unreadableReasonOf(error) === undefined) throw error;
     }
     // One damaged row costs one row: look at each by itself.
-    const found = new Map<string, GrantRecord | 'unreadable'>();
+    const found = new Map<string, GrantRecord | UnreadableReason>();
     for (const connectorId of ids) {
       try {
         const record = await store.read({ scope: 'per-user', connectorId, profileUid });
         if (record !== undefined) found.set(connectorId, record);
       } catch (error) {
-        if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
-        found.set(connectorId, 'unreadable');
+        const reason = unreadableReasonOf(error);
+        if (reason === undefined) throw error;
+        found.set(connectorId, reason);
       }
     }
     return found;

@@ -16,6 +16,13 @@ export function tokenFailure(error: unknown, authMethod: string): unknown {
         undefined,
         { cause: error },
       );
+    case 'newer_version':
+      return new TokenUnavailableError(
+        'store_unavailable',
+        'These tokens were written by a newer build of the server, which this process cannot read. It passes when the upgrade is complete; nobody needs to authorize again.',
+        undefined,
+        { cause: error },
+      );
     case 'undecryptable':
       return authorizationError(authMethod, 'token_revoked', error);
     default:
