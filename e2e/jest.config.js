@@ -1,3 +1,8 @@
 import { preset } from '../jest.preset.js';
 
-export default { ...preset('e2e'), setupFilesAfterEnv: ['<rootDir>/rig/allow_time.ts'] };
+export default {
+  ...preset('e2e'),
+  globalSetup: '<rootDir>/rig/jest_global_setup.ts',
+  globalTeardown: '<rootDir>/rig/jest_global_teardown.ts',
+  setupFilesAfterEnv: ['<rootDir>/rig/allow_time.ts'],
+};

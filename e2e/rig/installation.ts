@@ -1,6 +1,7 @@
 import { type DevProviders, devServerSettings, startDevProviders } from '@latchkey/dev-providers';
 import { Person } from './person.ts';
 import { aDataPath, type ServerProcess, startServer } from './start_server.ts';
+import { type Store, sqlite } from './stores.ts';
 
 /** An installation with an administrator and two people who may use connectors, and the services they have accounts at. */
 export interface Installation {
@@ -8,6 +9,8 @@ export interface Installation {
   /** In the order they were started; the first one's URL is the public one. */
   readonly servers: readonly [ServerProcess, ...ServerProcess[]];
   readonly dataPath: string;
+  /** What every process was started with; its own port and data folder aside. */
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly admin: Person;
   readonly ana: Person;
   readonly ben: Person;
@@ -19,9 +22,11 @@ export interface Installation {
 /** May use connectors and authorize them, and nothing else. */
 const ROLE = 'connector_user';
 
-/** Builds the scenario of most tests: real processes on one SQLite file, everybody signed in, nobody connected. */
+/** Builds the scenario of most tests: real processes on one store, everybody signed in, nobody connected. */
 export async function twoPeople(
   options: {
+    /** Default: a SQLite file. */
+    readonly store?: Store;
     readonly processes?: number;
     readonly settings?: Readonly<Record<string, unknown>>;
     /** Default: those that point at the stand-ins. */
@@ -36,6 +41,7 @@ export async function twoPeople(
   const providers = await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort });
   const dataPath = aDataPath();
   const settings = {
+    ...(options.store ?? sqlite).newSettings(),
     ...(await (options.providerSettings ?? devServerSettings)(providers)),
     ...(options.adminPassword === undefined
       ? {}
@@ -59,7 +65,7 @@ export async function twoPeople(
   const stop = async (): Promise<void> => {
     await Promise.all([...servers.map((server) => server.kill9()), providers.stop()]);
   };
-  return { providers, servers, dataPath, ...people, addServer, stop };
+  return { providers, servers, dataPath, settings, ...people, addServer, stop };
 }
 
 async function signEverybodyIn(server: ServerProcess, adminPassword: string) {

@@ -4,212 +4,221 @@ import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../r
 import { letTokenExpire } from '../rig/expired_token.ts';
 import { type Installation, twoPeople } from '../rig/installation.ts';
 import { stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
 import { waitUntil, within } from '../rig/wait_until.ts';
 
-const PROVIDER_PATIENCE = '2s';
+/** Which of them it was is lost before the store hears of it, so one of them is enough on the second store. */
+const PROVIDER_FAULTS = [
+  { what: '429', fault: { kind: 'status', status: 429 } },
+  { what: '500', fault: { kind: 'status', status: 500 } },
+  { what: 'a cut connection', fault: { kind: 'drop' } },
+  {
+    what: 'temporarily_unavailable',
+    fault: { kind: 'oauth_error', error: 'temporarily_unavailable', status: 503 },
+  },
+] as const;
 
-let house: Installation;
-beforeAll(async () => {
-  house = await twoPeople({ settings: { 'xpack.actions.responseTimeout': PROVIDER_PATIENCE } });
-});
-afterEach(() => {
-  house.providers.strict.clearFaults();
-  house.providers.strict.clearRequests();
-});
-afterAll(async () => {
-  await house.stop();
-  await stopEverything();
-});
+onEachStore((store) => {
+  const PROVIDER_PATIENCE = '3s';
 
-/** A connector of its own, to which Ana is connected with a token that is over. */
-async function anExpiredGrant(): Promise<string> {
-  const { admin, ana, providers, servers } = house;
-  const connector = await createConnector(admin, servers[0], strictFiles(providers));
-  await ana.connect(servers[0], connector);
-  await letTokenExpire(providers.strict, ana, { server: servers[0], connector });
-  providers.strict.clearRequests();
-  return connector;
-}
-
-const executeAsAna = (connector: string) =>
-  house.ana.execute(house.servers[0], connector, listStrictFiles);
-
-describe('a provider that fails', () => {
-  it('G91: asks to come back at the time the provider named, and tells nobody to authorize', async () => {
-    const connector = await anExpiredGrant();
-    const { strict } = house.providers;
-    strict.failNext({
-      endpoint: 'token',
-      fault: { kind: 'status', status: 503, retryAfterSeconds: 2 },
-    });
-    const before = Date.now();
-    const refused = await executeAsAna(connector);
-    expect(refused).toEqual({
-      connector_id: connector,
-      status: 'error',
-      message: 'an error occurred while running the action',
-      service_message: expect.stringMatching(/nobody needs to authorize again/i),
-      retry: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-      errorSource: 'framework',
-    });
-    expect(Date.parse(String(refused.retry))).toBeGreaterThanOrEqual(before + 2_000);
-    expect(await house.ana.status(house.servers[0], connector)).toMatchObject({
-      user_auth_status: 'connected',
-      connection_status: 'refresh_failing',
-    });
-    // Before that time the provider is left alone.
-    expect((await executeAsAna(connector)).status).toBe('error');
-    expect(strict.tokenRequests()).toHaveLength(1);
-
-    await sleep(Date.parse(String(refused.retry)) - Date.now());
-    expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
-    expect(await house.ana.status(house.servers[0], connector)).toMatchObject({
-      connection_status: 'connected',
+  let house: Installation;
+  beforeAll(async () => {
+    house = await twoPeople({
+      store,
+      settings: { 'xpack.actions.responseTimeout': PROVIDER_PATIENCE },
     });
   });
-
-  it.each([
-    { what: '429', fault: { kind: 'status', status: 429 } },
-    { what: '500', fault: { kind: 'status', status: 500 } },
-    { what: 'a cut connection', fault: { kind: 'drop' } },
-    {
-      what: 'temporarily_unavailable',
-      fault: { kind: 'oauth_error', error: 'temporarily_unavailable', status: 503 },
-    },
-  ] as const)(
-    'G91: treats $what at the token endpoint as something that will pass',
-    async ({ fault }) => {
-      const connector = await anExpiredGrant();
-      house.providers.strict.failNext({ endpoint: 'token', fault });
-      const refused = await executeAsAna(connector);
-      expect(refused).toMatchObject({ status: 'error', errorSource: 'framework' });
-      expect(refused.authorization_reason).toBeUndefined();
-      const retryAt = Date.parse(String(refused.retry));
-      expect(retryAt).toBeGreaterThan(0);
-      await sleep(Math.max(0, retryAt - Date.now()));
-      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
-    },
-  );
-
-  it('G91: keeps serving a token that is still good while its early refresh fails', async () => {
-    const { ana, providers, servers } = house;
-    const connector = await anExpiredGrant();
-    // The skew is a quarter of the lifetime: two seconds in which a refresh is due and the token still works.
-    providers.strict.settings.accessTokenTtlSeconds = 8;
-    expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
-    providers.strict.settings.accessTokenTtlSeconds = 3600;
-    const status = await ana.status(servers[0], connector);
-    await sleep(Date.parse(String(status?.expires_at)) - 1_800 - Date.now());
-    providers.strict.clearRequests();
-    providers.strict.failNext({
-      endpoint: 'token',
-      times: 10,
-      fault: { kind: 'status', status: 503 },
-    });
-    expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
-    expect(providers.strict.tokenRequests()).toHaveLength(1);
+  afterEach(() => {
+    house.providers.strict.clearFaults();
+    house.providers.strict.clearRequests();
+  });
+  afterAll(async () => {
+    await house.stop();
+    await stopEverything();
   });
 
-  it('G105, G106: gives up on a hung provider, lets the next caller proceed, and slows nobody else down meanwhile', async () => {
-    const { ana, ben, providers, servers } = house;
-    const connector = await anExpiredGrant();
-    await ben.connect(servers[0], connector);
-    providers.strict.clearRequests();
-    providers.strict.failNext({ endpoint: 'token', fault: { kind: 'hang' } });
-
-    let anaIsDone = false;
-    const waiting = within(
-      'a call during a hung refresh',
-      20_000,
-      Promise.all(Array.from({ length: 20 }, () => executeAsAna(connector))),
-    ).finally(() => {
-      anaIsDone = true;
-    });
-    await waitUntil('the hung token call', () => providers.strict.tokenRequests().length === 1);
-    const bens = await Promise.all(
-      Array.from({ length: 200 }, () => ben.execute(servers[0], connector, listStrictFiles)),
-    );
-    expect(new Set(bens.map(strictOwner))).toEqual(new Set(['ben@example.com']));
-    // All of Ben's calls came and went while Ana's were still waiting.
-    expect(anaIsDone).toBe(false);
-
-    const refused = await waiting;
-    for (const answer of refused) {
-      expect(answer).toMatchObject({ status: 'error', errorSource: 'framework' });
-    }
-    await sleep(Math.max(0, Date.parse(String(refused[0]?.retry)) - Date.now()));
-    expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
-    expect(await ana.status(servers[0], connector)).toMatchObject({
-      connection_status: 'connected',
-    });
-  });
-});
-
-describe('a grant that is gone, and a client that is refused', () => {
-  it('G92: tells the administrator when the client is refused, asks nobody to authorize, and leaves the provider alone', async () => {
+  /** A connector of its own, to which Ana is connected with a token that is over. */
+  async function anExpiredGrant(): Promise<string> {
     const { admin, ana, providers, servers } = house;
-    const connector = await anExpiredGrant();
-    providers.strict.failNext({
-      endpoint: 'token',
-      times: 10,
-      fault: { kind: 'oauth_error', error: 'invalid_client', status: 401 },
-    });
-    for (let call = 0; call < 3; call += 1) {
+    const connector = await createConnector(admin, servers[0], strictFiles(providers));
+    await ana.connect(servers[0], connector);
+    await letTokenExpire(providers.strict, ana, { server: servers[0], connector });
+    providers.strict.clearRequests();
+    return connector;
+  }
+
+  const executeAsAna = (connector: string) =>
+    house.ana.execute(house.servers[0], connector, listStrictFiles);
+
+  describe('a provider that fails', () => {
+    it('G91: asks to come back at the time the provider named, and tells nobody to authorize', async () => {
+      const connector = await anExpiredGrant();
+      const { strict } = house.providers;
+      strict.failNext({
+        endpoint: 'token',
+        fault: { kind: 'status', status: 503, retryAfterSeconds: 2 },
+      });
+      const before = Date.now();
       const refused = await executeAsAna(connector);
       expect(refused).toEqual({
         connector_id: connector,
         status: 'error',
         message: 'an error occurred while running the action',
-        service_message: expect.stringMatching(/administrator/i),
-        retry: false,
-        errorSource: 'user',
+        service_message: expect.stringMatching(/nobody needs to authorize again/i),
+        retry: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        errorSource: 'framework',
       });
-    }
-    expect(providers.strict.tokenRequests()).toHaveLength(1);
-    expect(await ana.status(servers[0], connector)).not.toMatchObject({
-      connection_status: 'needs_reauth',
-    });
-    const path = `/api/actions/connector/${connector}`;
-    expect(await admin.json(servers[0], { method: 'GET', path })).toMatchObject({
-      oauth_problem: { code: 'client_rejected', since: expect.any(String) },
+      expect(Date.parse(String(refused.retry))).toBeGreaterThanOrEqual(before + 2_000);
+      expect(await house.ana.status(house.servers[0], connector)).toMatchObject({
+        user_auth_status: 'connected',
+        connection_status: 'refresh_failing',
+      });
+      // Before that time the provider is left alone.
+      expect((await executeAsAna(connector)).status).toBe('error');
+      expect(strict.tokenRequests()).toHaveLength(1);
+
+      await sleep(Date.parse(String(refused.retry)) - Date.now());
+      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+      expect(await house.ana.status(house.servers[0], connector)).toMatchObject({
+        connection_status: 'connected',
+      });
     });
 
-    // The administrator puts it right; nobody has to authorize again.
-    providers.strict.clearFaults();
-    const { name, config, secrets } = strictFiles(providers);
-    await admin.json(servers[0], {
-      method: 'PUT',
-      path,
-      body: { name: `${name}, repaired`, config, secrets },
-    });
-    expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
-    expect(await admin.json(servers[0], { method: 'GET', path })).not.toHaveProperty(
-      'oauth_problem',
+    it.each(store.name === 'SQLite' ? PROVIDER_FAULTS : PROVIDER_FAULTS.slice(0, 1))(
+      'G91: treats $what at the token endpoint as something that will pass',
+      async ({ fault }) => {
+        const connector = await anExpiredGrant();
+        house.providers.strict.failNext({ endpoint: 'token', fault });
+        const refused = await executeAsAna(connector);
+        expect(refused).toMatchObject({ status: 'error', errorSource: 'framework' });
+        expect(refused.authorization_reason).toBeUndefined();
+        const retryAt = Date.parse(String(refused.retry));
+        expect(retryAt).toBeGreaterThan(0);
+        await sleep(Math.max(0, retryAt - Date.now()));
+        expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+      },
     );
+
+    it('G91: keeps serving a token that is still good while its early refresh fails', async () => {
+      const { ana, providers, servers } = house;
+      const connector = await anExpiredGrant();
+      // The skew is a quarter of the lifetime: two seconds in which a refresh is due and the token still works.
+      providers.strict.settings.accessTokenTtlSeconds = 8;
+      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+      providers.strict.settings.accessTokenTtlSeconds = 3600;
+      const status = await ana.status(servers[0], connector);
+      await sleep(Date.parse(String(status?.expires_at)) - 1_800 - Date.now());
+      providers.strict.clearRequests();
+      providers.strict.failNext({
+        endpoint: 'token',
+        times: 10,
+        fault: { kind: 'status', status: 503 },
+      });
+      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+      expect(providers.strict.tokenRequests()).toHaveLength(1);
+    });
+
+    it('G105, G106: gives up on a hung provider, lets the next caller proceed, and slows nobody else down meanwhile', async () => {
+      const { ana, ben, providers, servers } = house;
+      const connector = await anExpiredGrant();
+      await ben.connect(servers[0], connector);
+      providers.strict.clearRequests();
+      providers.strict.failNext({ endpoint: 'token', fault: { kind: 'hang' } });
+
+      let anaIsDone = false;
+      const waiting = within(
+        'a call during a hung refresh',
+        20_000,
+        Promise.all(Array.from({ length: 20 }, () => executeAsAna(connector))),
+      ).finally(() => {
+        anaIsDone = true;
+      });
+      await waitUntil('the hung token call', () => providers.strict.tokenRequests().length === 1);
+      const bens = await Promise.all(
+        Array.from({ length: 50 }, () => ben.execute(servers[0], connector, listStrictFiles)),
+      );
+      expect(new Set(bens.map(strictOwner))).toEqual(new Set(['ben@example.com']));
+      // All of Ben's calls came and went while Ana's were still waiting.
+      expect(anaIsDone).toBe(false);
+
+      const refused = await waiting;
+      for (const answer of refused) {
+        expect(answer).toMatchObject({ status: 'error', errorSource: 'framework' });
+      }
+      await sleep(Math.max(0, Date.parse(String(refused[0]?.retry)) - Date.now()));
+      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+      expect(await ana.status(servers[0], connector)).toMatchObject({
+        connection_status: 'connected',
+      });
+    });
   });
 
-  it('G113: asks the person to authorize when they took the grant away at the provider, and calls it no more', async () => {
-    const { ana, providers, servers } = house;
-    const connector = await anExpiredGrant();
-    providers.strict.revokeGrant('ana');
-    for (let call = 0; call < 3; call += 1) {
-      const refused = await executeAsAna(connector);
-      expect(refused).toEqual({
-        connector_id: connector,
-        status: 'error',
-        message: 'an error occurred while running the action',
-        service_message: expect.any(String),
-        retry: false,
-        errorSource: 'user',
-        authorization_reason: 'token_revoked',
+  describe('a grant that is gone, and a client that is refused', () => {
+    it('G92: tells the administrator when the client is refused, asks nobody to authorize, and leaves the provider alone', async () => {
+      const { admin, ana, providers, servers } = house;
+      const connector = await anExpiredGrant();
+      providers.strict.failNext({
+        endpoint: 'token',
+        times: 10,
+        fault: { kind: 'oauth_error', error: 'invalid_client', status: 401 },
       });
-    }
-    expect(providers.strict.tokenRequests()).toHaveLength(1);
-    expect(await ana.status(servers[0], connector)).toMatchObject({
-      user_auth_status: 'not_connected',
-      connection_status: 'needs_reauth',
+      for (let call = 0; call < 3; call += 1) {
+        const refused = await executeAsAna(connector);
+        expect(refused).toEqual({
+          connector_id: connector,
+          status: 'error',
+          message: 'an error occurred while running the action',
+          service_message: expect.stringMatching(/administrator/i),
+          retry: false,
+          errorSource: 'user',
+        });
+      }
+      expect(providers.strict.tokenRequests()).toHaveLength(1);
+      expect(await ana.status(servers[0], connector)).not.toMatchObject({
+        connection_status: 'needs_reauth',
+      });
+      const path = `/api/actions/connector/${connector}`;
+      expect(await admin.json(servers[0], { method: 'GET', path })).toMatchObject({
+        oauth_problem: { code: 'client_rejected', since: expect.any(String) },
+      });
+
+      // The administrator puts it right; nobody has to authorize again.
+      providers.strict.clearFaults();
+      const { name, config, secrets } = strictFiles(providers);
+      await admin.json(servers[0], {
+        method: 'PUT',
+        path,
+        body: { name: `${name}, repaired`, config, secrets },
+      });
+      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+      expect(await admin.json(servers[0], { method: 'GET', path })).not.toHaveProperty(
+        'oauth_problem',
+      );
     });
-    expect((await ana.connect(servers[0], connector)).status).toBe(200);
-    expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+
+    it('G113: asks the person to authorize when they took the grant away at the provider, and calls it no more', async () => {
+      const { ana, providers, servers } = house;
+      const connector = await anExpiredGrant();
+      providers.strict.revokeGrant('ana');
+      for (let call = 0; call < 3; call += 1) {
+        const refused = await executeAsAna(connector);
+        expect(refused).toEqual({
+          connector_id: connector,
+          status: 'error',
+          message: 'an error occurred while running the action',
+          service_message: expect.any(String),
+          retry: false,
+          errorSource: 'user',
+          authorization_reason: 'token_revoked',
+        });
+      }
+      expect(providers.strict.tokenRequests()).toHaveLength(1);
+      expect(await ana.status(servers[0], connector)).toMatchObject({
+        user_auth_status: 'not_connected',
+        connection_status: 'needs_reauth',
+      });
+      expect((await ana.connect(servers[0], connector)).status).toBe(200);
+      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+    });
   });
 });

@@ -11,175 +11,180 @@ import {
 import { letTokenExpire } from '../rig/expired_token.ts';
 import { type Installation, twoPeople } from '../rig/installation.ts';
 import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
 import { waitUntil } from '../rig/wait_until.ts';
 
-/** Long enough to act in between, short enough to wait for. */
-const LATE_MS = 2_000;
+onEachStore((store) => {
+  /** Long enough to act in between, short enough to wait for. */
+  const LATE_MS = 2_000;
 
-let house: Installation;
-let first: ServerProcess;
-let second: ServerProcess;
-beforeAll(async () => {
-  house = await twoPeople({ processes: 2 });
-  const [one, other = one] = house.servers;
-  [first, second] = [one, other];
-});
-afterEach(() => {
-  house.providers.strict.clearFaults();
-  house.providers.google.clearFaults();
-});
-afterAll(async () => {
-  await house.stop();
-  await stopEverything();
-});
-
-/** Ana, connected to a connector of its own, with a token that is over; the first process then refreshes late. */
-async function aLateRefresh(when: 'before_acting' | 'after_acting') {
-  const { admin, ana, providers } = house;
-  const { strict } = providers;
-  const connector = await createConnector(admin, first, strictFiles(providers));
-  await ana.connect(first, connector);
-  await letTokenExpire(strict, ana, { server: first, connector });
-  strict.clearRequests();
-  strict.failNext({
-    endpoint: 'token',
-    grantType: 'refresh_token',
-    fault: { kind: 'delay', delayMs: LATE_MS, when },
+  let house: Installation;
+  let first: ServerProcess;
+  let second: ServerProcess;
+  beforeAll(async () => {
+    house = await twoPeople({ store, processes: 2 });
+    const [one, other = one] = house.servers;
+    [first, second] = [one, other];
   });
-  const late = ana.execute(first, connector, listStrictFiles);
-  late.catch(() => undefined);
-  await waitUntil('the late token call', () => strict.tokenRequests().length === 1);
-  return { connector, late };
-}
-
-describe('a refresh in one process while the person acts through another', () => {
-  it('G103: does not undo a disconnect', async () => {
-    const { ana, providers } = house;
-    const { connector, late } = await aLateRefresh('after_acting');
-    expect((await ana.disconnect(second, connector)).status).toBe(204);
-    expect(await late).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
-    for (const server of [first, second]) {
-      expect(await ana.status(server, connector)).toMatchObject({
-        user_auth_status: 'not_connected',
-      });
-      expect(await ana.execute(server, connector, listStrictFiles)).toMatchObject({
-        status: 'error',
-        retry: false,
-        authorization_reason: 'no_token',
-      });
-    }
-    expect(providers.strict.tokenRequests()).toHaveLength(1);
+  afterEach(() => {
+    house.providers.strict.clearFaults();
+    house.providers.google.clearFaults();
+  });
+  afterAll(async () => {
+    await house.stop();
+    await stopEverything();
   });
 
-  it('G103: revokes tokens that arrive after the disconnect', async () => {
-    const { admin, ana, providers } = house;
-    const { google } = providers;
-    const connector = await createConnector(admin, first, driveByOwnApp(providers));
-    await ana.connect(first, connector);
-    google.expireAccessTokens({ account: 'ana' });
-    google.clearRequests();
-    google.failNext({
-      endpoint: 'token',
-      grantType: 'refresh_token',
-      fault: { kind: 'delay', delayMs: LATE_MS, when: 'after_acting' },
-    });
-    const late = ana.execute(first, connector, searchFiles());
-    await waitUntil(
-      'the late token call',
-      () => google.requests({ endpoint: 'token' }).length === 1,
-    );
-    expect((await ana.disconnect(second, connector)).status).toBe(204);
-    expect(await late).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
-    // Refresh token and old access token at the disconnect; the late access token after it.
-    await waitUntil('the late revocation', () => revokedHashes(google).size === 3);
-    expect(google.isGrantAlive('ana', google.client.clientId)).toBe(false);
-    expect(await ana.status(first, connector)).toMatchObject({ user_auth_status: 'not_connected' });
-  });
-
-  it('G103: revokes rotated tokens that arrive after the disconnect', async () => {
+  /** Ana, connected to a connector of its own, with a token that is over; the first process then refreshes late. */
+  async function aLateRefresh(when: 'before_acting' | 'after_acting') {
     const { admin, ana, providers } = house;
     const { strict } = providers;
-    // Quick Connect in front of the strict server, which rotates and can revoke. What the API would say does not matter here.
-    const connector = await createConnector(admin, first, {
-      name: 'Rotating, revocable',
-      connector_type_id: '.google_drive',
-      secrets: { authType: 'ears', provider: 'microsoft', scope: 'openid Files.Read.All' },
-    });
-    strict.settings.accessTokenTtlSeconds = 1;
-    expect((await ana.connect(first, connector)).status).toBe(200);
-    strict.settings.accessTokenTtlSeconds = 3600;
-    const end = (await ana.status(first, connector))?.expires_at;
-    await waitUntil('the end of the token', () => Date.parse(String(end)) < Date.now());
+    const connector = await createConnector(admin, first, strictFiles(providers));
+    await ana.connect(first, connector);
+    await letTokenExpire(strict, ana, { server: first, connector });
     strict.clearRequests();
     strict.failNext({
       endpoint: 'token',
       grantType: 'refresh_token',
-      fault: { kind: 'delay', delayMs: LATE_MS, when: 'after_acting' },
+      fault: { kind: 'delay', delayMs: LATE_MS, when },
     });
-    const late = ana.execute(first, connector, searchFiles());
-    await waitUntil(
-      'the rotation',
-      () => strict.tokenRequests({ account: 'ana@example.com' }).length === 1,
-    );
-    expect((await ana.disconnect(second, connector)).status).toBe(204);
-    expect(await late).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
-    // Two tokens at the disconnect, and the two that came late.
-    await waitUntil('the late revocations', () => revokedHashes(strict).size === 4);
-    expect(strict.isGrantAlive('ana', 'dev-strict-ears')).toBe(false);
-    expect(await ana.status(second, connector)).toMatchObject({
-      user_auth_status: 'not_connected',
-    });
-  });
+    const late = ana.execute(first, connector, listStrictFiles);
+    late.catch(() => undefined);
+    await waitUntil('the late token call', () => strict.tokenRequests().length === 1);
+    return { connector, late };
+  }
 
-  it('G104: keeps the new grant when the person authorizes again', async () => {
-    const { ana, providers } = house;
-    const { strict } = providers;
-    const { connector, late } = await aLateRefresh('after_acting');
-    expect((await reconnectThrough(second, connector)).status).toBe(200);
-    expect(strictOwner(await ana.execute(second, connector, listStrictFiles))).toBe(
-      'ana@example.com',
-    );
-    expect(strictOwner(await late)).toBe('ana@example.com');
-    for (const server of [first, second]) await ana.execute(server, connector, listStrictFiles);
-    // The late tokens would have worked as well, so look at which were used: those of the new grant, before and after.
-    const sent = strict.requests({ endpoint: 'api' }).map(({ tokenHash }) => tokenHash);
-    expect(sent).toHaveLength(4);
-    expect(new Set(sent).size).toBe(1);
-    // The new grant lives on through its own rotation.
-    strict.clearRequests();
-    await letTokenExpire(strict, ana, { server: second, connector });
-    for (const server of [first, second]) {
-      expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
+  describe('a refresh in one process while the person acts through another', () => {
+    it('G103: does not undo a disconnect', async () => {
+      const { ana, providers } = house;
+      const { connector, late } = await aLateRefresh('after_acting');
+      expect((await ana.disconnect(second, connector)).status).toBe(204);
+      expect(await late).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
+      for (const server of [first, second]) {
+        expect(await ana.status(server, connector)).toMatchObject({
+          user_auth_status: 'not_connected',
+        });
+        expect(await ana.execute(server, connector, listStrictFiles)).toMatchObject({
+          status: 'error',
+          retry: false,
+          authorization_reason: 'no_token',
+        });
+      }
+      expect(providers.strict.tokenRequests()).toHaveLength(1);
+    });
+
+    it('G103: revokes tokens that arrive after the disconnect', async () => {
+      const { admin, ana, providers } = house;
+      const { google } = providers;
+      const connector = await createConnector(admin, first, driveByOwnApp(providers));
+      await ana.connect(first, connector);
+      google.expireAccessTokens({ account: 'ana' });
+      google.clearRequests();
+      google.failNext({
+        endpoint: 'token',
+        grantType: 'refresh_token',
+        fault: { kind: 'delay', delayMs: LATE_MS, when: 'after_acting' },
+      });
+      const late = ana.execute(first, connector, searchFiles());
+      await waitUntil(
+        'the late token call',
+        () => google.requests({ endpoint: 'token' }).length === 1,
+      );
+      expect((await ana.disconnect(second, connector)).status).toBe(204);
+      expect(await late).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
+      // Refresh token and old access token at the disconnect; the late access token after it.
+      await waitUntil('the late revocation', () => revokedHashes(google).size === 3);
+      expect(google.isGrantAlive('ana', google.client.clientId)).toBe(false);
+      expect(await ana.status(first, connector)).toMatchObject({
+        user_auth_status: 'not_connected',
+      });
+    });
+
+    it('G103: revokes rotated tokens that arrive after the disconnect', async () => {
+      const { admin, ana, providers } = house;
+      const { strict } = providers;
+      // Quick Connect in front of the strict server, which rotates and can revoke. What the API would say does not matter here.
+      const connector = await createConnector(admin, first, {
+        name: 'Rotating, revocable',
+        connector_type_id: '.google_drive',
+        secrets: { authType: 'ears', provider: 'microsoft', scope: 'openid Files.Read.All' },
+      });
+      strict.settings.accessTokenTtlSeconds = 1;
+      expect((await ana.connect(first, connector)).status).toBe(200);
+      strict.settings.accessTokenTtlSeconds = 3600;
+      const end = (await ana.status(first, connector))?.expires_at;
+      await waitUntil('the end of the token', () => Date.parse(String(end)) < Date.now());
+      strict.clearRequests();
+      strict.failNext({
+        endpoint: 'token',
+        grantType: 'refresh_token',
+        fault: { kind: 'delay', delayMs: LATE_MS, when: 'after_acting' },
+      });
+      const late = ana.execute(first, connector, searchFiles());
+      await waitUntil(
+        'the rotation',
+        () => strict.tokenRequests({ account: 'ana@example.com' }).length === 1,
+      );
+      expect((await ana.disconnect(second, connector)).status).toBe(204);
+      expect(await late).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
+      // Two tokens at the disconnect, and the two that came late.
+      await waitUntil('the late revocations', () => revokedHashes(strict).size === 4);
+      expect(strict.isGrantAlive('ana', 'dev-strict-ears')).toBe(false);
+      expect(await ana.status(second, connector)).toMatchObject({
+        user_auth_status: 'not_connected',
+      });
+    });
+
+    it('G104: keeps the new grant when the person authorizes again', async () => {
+      const { ana, providers } = house;
+      const { strict } = providers;
+      const { connector, late } = await aLateRefresh('after_acting');
+      expect((await reconnectThrough(second, connector)).status).toBe(200);
+      expect(strictOwner(await ana.execute(second, connector, listStrictFiles))).toBe(
         'ana@example.com',
       );
-    }
-    expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined, undefined]);
-    expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
+      expect(strictOwner(await late)).toBe('ana@example.com');
+      for (const server of [first, second]) await ana.execute(server, connector, listStrictFiles);
+      // The late tokens would have worked as well, so look at which were used: those of the new grant, before and after.
+      const sent = strict.requests({ endpoint: 'api' }).map(({ tokenHash }) => tokenHash);
+      expect(sent).toHaveLength(4);
+      expect(new Set(sent).size).toBe(1);
+      // The new grant lives on through its own rotation.
+      strict.clearRequests();
+      await letTokenExpire(strict, ana, { server: second, connector });
+      for (const server of [first, second]) {
+        expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
+          'ana@example.com',
+        );
+      }
+      expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined, undefined]);
+      expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
+    });
+
+    it('G89: adopts the newer token of the store when the provider refuses the old one', async () => {
+      const { ana, providers } = house;
+      const { strict } = providers;
+      const { connector, late } = await aLateRefresh('before_acting');
+      strict.revokeGrant('ana');
+      expect((await reconnectThrough(second, connector)).status).toBe(200);
+      expect(strictOwner(await late)).toBe('ana@example.com');
+      expect(
+        strict.tokenRequests({ grantType: 'refresh_token' }).map(({ error }) => error),
+      ).toEqual(['invalid_grant']);
+      expect(await ana.status(first, connector)).toMatchObject({ connection_status: 'connected' });
+    });
   });
 
-  it('G89: adopts the newer token of the store when the provider refuses the old one', async () => {
-    const { ana, providers } = house;
-    const { strict } = providers;
-    const { connector, late } = await aLateRefresh('before_acting');
-    strict.revokeGrant('ana');
-    expect((await reconnectThrough(second, connector)).status).toBe(200);
-    expect(strictOwner(await late)).toBe('ana@example.com');
-    expect(strict.tokenRequests({ grantType: 'refresh_token' }).map(({ error }) => error)).toEqual([
-      'invalid_grant',
-    ]);
-    expect(await ana.status(first, connector)).toMatchObject({ connection_status: 'connected' });
-  });
+  /** The browser knows the installation by one URL, whichever process answers behind it. */
+  async function reconnectThrough(server: ServerProcess, connector: string) {
+    const { ana } = house;
+    const { authorizationUrl } = await ana.startFlow(server, connector);
+    const callback = await ana.consent(first, authorizationUrl);
+    return ana.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
+  }
+
+  /** Names of the tokens that a provider was asked to revoke. */
+  function revokedHashes(provider: Pick<StrictStandIn, 'requests'>): Set<string | undefined> {
+    return new Set(provider.requests({ endpoint: 'revoke' }).map(({ tokenHash }) => tokenHash));
+  }
 });
-
-/** The browser knows the installation by one URL, whichever process answers behind it. */
-async function reconnectThrough(server: ServerProcess, connector: string) {
-  const { ana } = house;
-  const { authorizationUrl } = await ana.startFlow(server, connector);
-  const callback = await ana.consent(first, authorizationUrl);
-  return ana.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
-}
-
-/** Names of the tokens that a provider was asked to revoke. */
-function revokedHashes(provider: Pick<StrictStandIn, 'requests'>): Set<string | undefined> {
-  return new Set(provider.requests({ endpoint: 'revoke' }).map(({ tokenHash }) => tokenHash));
-}

@@ -6,316 +6,343 @@ import type { HttpAnswer } from '../rig/http_client.ts';
 import { type Installation, twoPeople } from '../rig/installation.ts';
 import { type Call, Person } from '../rig/person.ts';
 import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
 
-let house: Installation;
-let server: ServerProcess;
-beforeAll(async () => {
-  house = await twoPeople();
-  [server] = house.servers;
-});
-afterAll(async () => {
-  await house.stop();
-  await stopEverything();
-});
-
-/** As the public documentation of Kibana's connector API has it: only the headers it names. */
-const asDocumented = (call: Call): Promise<HttpAnswer> =>
-  new Person({ username: '', password: '' }).call(server, {
-    ...call,
-    withKibanaHeaders: false,
-    headers: {
-      authorization: `Basic ${Buffer.from('elastic:changeme').toString('base64')}`,
-      ...(call.method === 'GET' ? {} : { 'kbn-xsrf': 'true' }),
-      ...call.headers,
-    },
+onEachStore((store) => {
+  let house: Installation;
+  let server: ServerProcess;
+  beforeAll(async () => {
+    house = await twoPeople({ store });
+    [server] = house.servers;
+  });
+  afterAll(async () => {
+    await house.stop();
+    await stopEverything();
   });
 
-const CONNECTOR_KEYS = [
-  'auth_mode',
-  'config',
-  'connector_type_id',
-  'id',
-  'is_connector_type_deprecated',
-  'is_deprecated',
-  'is_missing_secrets',
-  'is_preconfigured',
-  'is_system_action',
-  'name',
-];
-
-const json = (answer: HttpAnswer): Record<string, unknown> =>
-  z.record(z.string(), z.unknown()).parse(JSON.parse(answer.text));
-const list = (answer: HttpAnswer): Record<string, unknown>[] =>
-  z.array(z.record(z.string(), z.unknown())).parse(JSON.parse(answer.text));
-const keysOf = (value: object | undefined): string[] => Object.keys(value ?? {}).sort();
-
-const aConnector = {
-  name: 'my-connector',
-  connector_type_id: '.http',
-  config: { url: 'https://api.example.com/v1' },
-  secrets: { authType: 'basic', username: 'somebody', password: 'a-password' },
-};
-
-describe('connectors over REST, as publicly documented', () => {
-  it('creates one, with an id of ours and with an id of the caller’s', async () => {
-    const created = await asDocumented({
-      method: 'POST',
-      path: '/api/actions/connector',
-      body: aConnector,
-    });
-    expect(created.status).toBe(200);
-    expect(created.headers['content-type']).toMatch(/^application\/json/);
-    expect(keysOf(json(created))).toEqual(CONNECTOR_KEYS);
-    expect(json(created)).toEqual({
-      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      name: 'my-connector',
-      connector_type_id: '.http',
-      config: { url: 'https://api.example.com/v1', authType: 'basic' },
-      is_preconfigured: false,
-      is_deprecated: false,
-      is_missing_secrets: false,
-      is_system_action: false,
-      is_connector_type_deprecated: false,
-      auth_mode: 'shared',
-    });
-    const named = await asDocumented({
-      method: 'POST',
-      path: '/api/actions/connector/my-own-id',
-      body: { ...strictFiles(house.providers) },
-    });
-    expect(json(named)).toMatchObject({ id: 'my-own-id', auth_mode: 'per-user' });
-  });
-
-  it('gets one without its secrets', async () => {
-    const answer = await asDocumented({ method: 'GET', path: '/api/actions/connector/my-own-id' });
-    expect(answer.status).toBe(200);
-    expect(keysOf(json(answer))).toEqual(CONNECTOR_KEYS);
-    expect(answer.text).not.toContain(house.providers.strict.clients.post.clientSecret);
-  });
-
-  it('lists all with the number of references', async () => {
-    const answer = await asDocumented({ method: 'GET', path: '/api/actions/connectors' });
-    expect(answer.status).toBe(200);
-    const connectors = list(answer);
-    expect(connectors.map(({ name }) => name).sort()).toEqual(['Strict files', 'my-connector']);
-    for (const connector of connectors) {
-      expect(keysOf(connector)).toEqual([...CONNECTOR_KEYS, 'referenced_by_count'].sort());
-    }
-  });
-
-  it('updates one: keeps the secrets that are left out, changes the rest', async () => {
-    const { name, config } = strictFiles(house.providers);
-    const answer = await asDocumented({
-      method: 'PUT',
-      path: '/api/actions/connector/my-own-id',
-      body: { name: `${name} (renamed)`, config },
-    });
-    expect(answer.status).toBe(200);
-    expect(keysOf(json(answer))).toEqual(CONNECTOR_KEYS);
-    expect(json(answer)).toMatchObject({ name: 'Strict files (renamed)' });
-    expect((await house.ana.connect(server, 'my-own-id')).status).toBe(200);
-  });
-
-  it('lists the types, and those of one feature', async () => {
-    const all = await asDocumented({ method: 'GET', path: '/api/actions/connector_types' });
-    expect(all.status).toBe(200);
-    for (const type of list(all)) {
-      expect(type).toMatchObject({
-        id: expect.stringMatching(/^\./),
-        name: expect.any(String),
-        enabled: true,
-        enabled_in_config: true,
-        enabled_in_license: true,
-        minimum_license_required: expect.any(String),
-        supported_feature_ids: expect.arrayContaining(['workflows']),
-        is_system_action_type: false,
-        is_deprecated: false,
-      });
-    }
-    expect(list(all).map(({ id }) => id)).toEqual(
-      expect.arrayContaining(['.google_drive', '.http']),
-    );
-    const none = await asDocumented({
-      method: 'GET',
-      path: '/api/actions/connector_types?feature_id=alerting',
-    });
-    expect(list(none)).toEqual([]);
-  });
-
-  it('runs one', async () => {
-    const answer = await house.ana.call(server, {
-      method: 'POST',
-      path: '/api/actions/connector/my-own-id/_execute',
-      body: { params: listStrictFiles },
-    });
-    expect(answer.status).toBe(200);
-    expect(keysOf(json(answer))).toEqual(['connector_id', 'data', 'status']);
-    expect(json(answer)).toMatchObject({ connector_id: 'my-own-id', status: 'ok' });
-    const failed = await asDocumented({
-      method: 'POST',
-      path: '/api/actions/connector/my-own-id/_execute',
-      body: { params: listStrictFiles },
-    });
-    expect(failed.status).toBe(200);
-    expect(keysOf(json(failed))).toEqual([
-      'authorization_reason',
-      'connector_id',
-      'errorSource',
-      'message',
-      'retry',
-      'service_message',
-      'status',
-    ]);
-  });
-
-  it('deletes one, and it is gone', async () => {
-    const gone = await asDocumented({ method: 'DELETE', path: '/api/actions/connector/my-own-id' });
-    expect({ status: gone.status, text: gone.text }).toEqual({ status: 204, text: '' });
-    const answer = await asDocumented({ method: 'GET', path: '/api/actions/connector/my-own-id' });
-    expect(answer.status).toBe(404);
-  });
-
-  it('keeps the spaces apart', async () => {
-    await house.admin.json(server, {
-      method: 'POST',
-      path: '/api/spaces/space',
-      body: { id: 'other', name: 'Other' },
-    });
-    const answer = await asDocumented({ method: 'GET', path: '/s/other/api/actions/connectors' });
-    expect({ status: answer.status, text: answer.text }).toEqual({ status: 200, text: '[]' });
-  });
-});
-
-describe('refusals over REST', () => {
-  const create = '/api/actions/connector';
-  const json1Mb = { ...aConnector, config: { url: `https://a.example/${'x'.repeat(1_100_000)}` } };
-  const refusals: [status: number, what: string, call: Call][] = [
-    [400, 'a missing name', { method: 'POST', path: create, body: { connector_type_id: '.http' } }],
-    [
-      400,
-      'an unknown key',
-      { method: 'POST', path: create, body: { ...aConnector, is_missing_secrets: true } },
-    ],
-    [
-      400,
-      'an unknown type',
-      { method: 'POST', path: create, body: { ...aConnector, connector_type_id: '.nope' } },
-    ],
-    [400, 'a wrong config', { method: 'POST', path: create, body: { ...aConnector, config: {} } }],
-    [
-      400,
-      'half a body',
-      {
-        method: 'POST',
-        path: create,
-        rawBody: '{"name":',
-        headers: { 'content-type': 'application/json' },
+  /** As the public documentation of Kibana's connector API has it: only the headers it names. */
+  const asDocumented = (call: Call): Promise<HttpAnswer> =>
+    new Person({ username: '', password: '' }).call(server, {
+      ...call,
+      withKibanaHeaders: false,
+      headers: {
+        authorization: `Basic ${Buffer.from('elastic:changeme').toString('base64')}`,
+        ...(call.method === 'GET' ? {} : { 'kbn-xsrf': 'true' }),
+        ...call.headers,
       },
-    ],
-    [
-      400,
-      'an id that is none',
-      { method: 'POST', path: `${create}/no%20spaces`, body: aConnector },
-    ],
-    [
-      400,
-      'unknown params',
-      { method: 'POST', path: `${create}/taken/_execute`, body: { params: { subAction: 'nope' } } },
-    ],
-    [
-      401,
-      'a wrong password',
-      {
-        method: 'GET',
-        path: '/api/actions/connectors',
-        headers: { authorization: 'Basic ZWxhc3RpYzpub3BlLW5vcGU=' },
-      },
-    ],
-    [
-      401,
-      'nobody',
-      { method: 'GET', path: '/api/actions/connectors', headers: { authorization: '' } },
-    ],
-    [404, 'an unknown connector', { method: 'GET', path: `${create}/nope` }],
-    [
-      404,
-      'running an unknown connector',
-      { method: 'POST', path: `${create}/nope/_execute`, body: { params: listStrictFiles } },
-    ],
-    [404, 'deleting an unknown connector', { method: 'DELETE', path: `${create}/nope` }],
-    [
-      404,
-      'updating an unknown connector',
-      { method: 'PUT', path: `${create}/nope`, body: { name: 'x' } },
-    ],
-    [404, 'an unknown path', { method: 'GET', path: '/api/actions/nope' }],
-    [409, 'a taken id', { method: 'POST', path: `${create}/taken`, body: aConnector }],
-    [413, 'a body of more than 1 MB', { method: 'POST', path: create, body: json1Mb }],
-    [
-      415,
-      'a form',
-      {
-        method: 'POST',
-        path: create,
-        rawBody: 'name=x',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      },
-    ],
+    });
+
+  const CONNECTOR_KEYS = [
+    'auth_mode',
+    'config',
+    'connector_type_id',
+    'id',
+    'is_connector_type_deprecated',
+    'is_deprecated',
+    'is_missing_secrets',
+    'is_preconfigured',
+    'is_system_action',
+    'name',
   ];
 
-  beforeAll(async () => {
-    const { status } = await asDocumented({
-      method: 'POST',
-      path: `${create}/taken`,
-      body: aConnector,
-    });
-    expect(status).toBe(200);
-  });
+  const json = (answer: HttpAnswer): Record<string, unknown> =>
+    z.record(z.string(), z.unknown()).parse(JSON.parse(answer.text));
+  const list = (answer: HttpAnswer): Record<string, unknown>[] =>
+    z.array(z.record(z.string(), z.unknown())).parse(JSON.parse(answer.text));
+  const keysOf = (value: object | undefined): string[] => Object.keys(value ?? {}).sort();
 
-  /** Kibana's error shape; `attributes` may add a code for programs. */
-  const expectRefusal = (answer: HttpAnswer, status: number): void => {
-    expect({ status: answer.status, body: json(answer) }).toEqual({
-      status,
-      body: {
-        statusCode: status,
-        error: STATUS_CODES[status],
-        message: expect.stringMatching(/\S/),
-        ...(answer.text.includes('"attributes"') ? { attributes: expect.any(Object) } : {}),
-      },
-    });
-    expect(answer.headers['content-type']).toMatch(/^application\/json/);
+  const aConnector = {
+    name: 'my-connector',
+    connector_type_id: '.http',
+    config: { url: 'https://api.example.com/v1' },
+    secrets: { authType: 'basic', username: 'somebody', password: 'a-password' },
   };
 
-  it.each(refusals)('answers %i to %s in Kibana’s shape', async (status, _what, call) => {
-    expectRefusal(await asDocumented(call), status);
-  });
-
-  it('answers 400 when the header against cross-site requests is missing', async () => {
-    const authorization = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
-    const nobody = new Person({ username: '', password: '' });
-    const answer = await nobody.call(server, {
-      method: 'POST',
-      path: create,
-      body: aConnector,
-      withKibanaHeaders: false,
-      headers: { authorization },
+  describe('connectors over REST, as publicly documented', () => {
+    it('creates one, with an id of ours and with an id of the caller’s', async () => {
+      const created = await asDocumented({
+        method: 'POST',
+        path: '/api/actions/connector',
+        body: aConnector,
+      });
+      expect(created.status).toBe(200);
+      expect(created.headers['content-type']).toMatch(/^application\/json/);
+      expect(keysOf(json(created))).toEqual(CONNECTOR_KEYS);
+      expect(json(created)).toEqual({
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        name: 'my-connector',
+        connector_type_id: '.http',
+        config: { url: 'https://api.example.com/v1', authType: 'basic' },
+        is_preconfigured: false,
+        is_deprecated: false,
+        is_missing_secrets: false,
+        is_system_action: false,
+        is_connector_type_deprecated: false,
+        auth_mode: 'shared',
+      });
+      const named = await asDocumented({
+        method: 'POST',
+        path: '/api/actions/connector/my-own-id',
+        body: { ...strictFiles(house.providers) },
+      });
+      expect(json(named)).toMatchObject({ id: 'my-own-id', auth_mode: 'per-user' });
     });
-    expectRefusal(answer, 400);
-    expect(json(answer)['message']).toContain('kbn-xsrf');
-  });
 
-  it('answers 403 to whoever may only run connectors', async () => {
-    expectRefusal(
-      await house.ana.call(server, { method: 'POST', path: create, body: aConnector }),
-      403,
-    );
-  });
-
-  it('answers 400 to an internal route without its header', async () => {
-    const answer = await asDocumented({
-      method: 'POST',
-      path: '/internal/actions/connectors/_me/auth_status',
+    it('gets one without its secrets', async () => {
+      const answer = await asDocumented({
+        method: 'GET',
+        path: '/api/actions/connector/my-own-id',
+      });
+      expect(answer.status).toBe(200);
+      expect(keysOf(json(answer))).toEqual(CONNECTOR_KEYS);
+      expect(answer.text).not.toContain(house.providers.strict.clients.post.clientSecret);
     });
-    expectRefusal(answer, 400);
+
+    it('lists all with the number of references', async () => {
+      const answer = await asDocumented({ method: 'GET', path: '/api/actions/connectors' });
+      expect(answer.status).toBe(200);
+      const connectors = list(answer);
+      expect(connectors.map(({ name }) => name).sort()).toEqual(['Strict files', 'my-connector']);
+      for (const connector of connectors) {
+        expect(keysOf(connector)).toEqual([...CONNECTOR_KEYS, 'referenced_by_count'].sort());
+      }
+    });
+
+    it('updates one: keeps the secrets that are left out, changes the rest', async () => {
+      const { name, config } = strictFiles(house.providers);
+      const answer = await asDocumented({
+        method: 'PUT',
+        path: '/api/actions/connector/my-own-id',
+        body: { name: `${name} (renamed)`, config },
+      });
+      expect(answer.status).toBe(200);
+      expect(keysOf(json(answer))).toEqual(CONNECTOR_KEYS);
+      expect(json(answer)).toMatchObject({ name: 'Strict files (renamed)' });
+      expect((await house.ana.connect(server, 'my-own-id')).status).toBe(200);
+    });
+
+    it('lists the types, and those of one feature', async () => {
+      const all = await asDocumented({ method: 'GET', path: '/api/actions/connector_types' });
+      expect(all.status).toBe(200);
+      for (const type of list(all)) {
+        expect(type).toMatchObject({
+          id: expect.stringMatching(/^\./),
+          name: expect.any(String),
+          enabled: true,
+          enabled_in_config: true,
+          enabled_in_license: true,
+          minimum_license_required: expect.any(String),
+          supported_feature_ids: expect.arrayContaining(['workflows']),
+          is_system_action_type: false,
+          is_deprecated: false,
+        });
+      }
+      expect(list(all).map(({ id }) => id)).toEqual(
+        expect.arrayContaining(['.google_drive', '.http']),
+      );
+      const none = await asDocumented({
+        method: 'GET',
+        path: '/api/actions/connector_types?feature_id=alerting',
+      });
+      expect(list(none)).toEqual([]);
+    });
+
+    it('runs one', async () => {
+      const answer = await house.ana.call(server, {
+        method: 'POST',
+        path: '/api/actions/connector/my-own-id/_execute',
+        body: { params: listStrictFiles },
+      });
+      expect(answer.status).toBe(200);
+      expect(keysOf(json(answer))).toEqual(['connector_id', 'data', 'status']);
+      expect(json(answer)).toMatchObject({ connector_id: 'my-own-id', status: 'ok' });
+      const failed = await asDocumented({
+        method: 'POST',
+        path: '/api/actions/connector/my-own-id/_execute',
+        body: { params: listStrictFiles },
+      });
+      expect(failed.status).toBe(200);
+      expect(keysOf(json(failed))).toEqual([
+        'authorization_reason',
+        'connector_id',
+        'errorSource',
+        'message',
+        'retry',
+        'service_message',
+        'status',
+      ]);
+    });
+
+    it('deletes one, and it is gone', async () => {
+      const gone = await asDocumented({
+        method: 'DELETE',
+        path: '/api/actions/connector/my-own-id',
+      });
+      expect({ status: gone.status, text: gone.text }).toEqual({ status: 204, text: '' });
+      const answer = await asDocumented({
+        method: 'GET',
+        path: '/api/actions/connector/my-own-id',
+      });
+      expect(answer.status).toBe(404);
+    });
+
+    it('keeps the spaces apart', async () => {
+      await house.admin.json(server, {
+        method: 'POST',
+        path: '/api/spaces/space',
+        body: { id: 'other', name: 'Other' },
+      });
+      const answer = await asDocumented({ method: 'GET', path: '/s/other/api/actions/connectors' });
+      expect({ status: answer.status, text: answer.text }).toEqual({ status: 200, text: '[]' });
+    });
+  });
+
+  describe('refusals over REST', () => {
+    const create = '/api/actions/connector';
+    const json1Mb = {
+      ...aConnector,
+      config: { url: `https://a.example/${'x'.repeat(1_100_000)}` },
+    };
+    const refusals: [status: number, what: string, call: Call][] = [
+      [
+        400,
+        'a missing name',
+        { method: 'POST', path: create, body: { connector_type_id: '.http' } },
+      ],
+      [
+        400,
+        'an unknown key',
+        { method: 'POST', path: create, body: { ...aConnector, is_missing_secrets: true } },
+      ],
+      [
+        400,
+        'an unknown type',
+        { method: 'POST', path: create, body: { ...aConnector, connector_type_id: '.nope' } },
+      ],
+      [
+        400,
+        'a wrong config',
+        { method: 'POST', path: create, body: { ...aConnector, config: {} } },
+      ],
+      [
+        400,
+        'half a body',
+        {
+          method: 'POST',
+          path: create,
+          rawBody: '{"name":',
+          headers: { 'content-type': 'application/json' },
+        },
+      ],
+      [
+        400,
+        'an id that is none',
+        { method: 'POST', path: `${create}/no%20spaces`, body: aConnector },
+      ],
+      [
+        400,
+        'unknown params',
+        {
+          method: 'POST',
+          path: `${create}/taken/_execute`,
+          body: { params: { subAction: 'nope' } },
+        },
+      ],
+      [
+        401,
+        'a wrong password',
+        {
+          method: 'GET',
+          path: '/api/actions/connectors',
+          headers: { authorization: 'Basic ZWxhc3RpYzpub3BlLW5vcGU=' },
+        },
+      ],
+      [
+        401,
+        'nobody',
+        { method: 'GET', path: '/api/actions/connectors', headers: { authorization: '' } },
+      ],
+      [404, 'an unknown connector', { method: 'GET', path: `${create}/nope` }],
+      [
+        404,
+        'running an unknown connector',
+        { method: 'POST', path: `${create}/nope/_execute`, body: { params: listStrictFiles } },
+      ],
+      [404, 'deleting an unknown connector', { method: 'DELETE', path: `${create}/nope` }],
+      [
+        404,
+        'updating an unknown connector',
+        { method: 'PUT', path: `${create}/nope`, body: { name: 'x' } },
+      ],
+      [404, 'an unknown path', { method: 'GET', path: '/api/actions/nope' }],
+      [409, 'a taken id', { method: 'POST', path: `${create}/taken`, body: aConnector }],
+      [413, 'a body of more than 1 MB', { method: 'POST', path: create, body: json1Mb }],
+      [
+        415,
+        'a form',
+        {
+          method: 'POST',
+          path: create,
+          rawBody: 'name=x',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        },
+      ],
+    ];
+
+    beforeAll(async () => {
+      const { status } = await asDocumented({
+        method: 'POST',
+        path: `${create}/taken`,
+        body: aConnector,
+      });
+      expect(status).toBe(200);
+    });
+
+    /** Kibana's error shape; `attributes` may add a code for programs. */
+    const expectRefusal = (answer: HttpAnswer, status: number): void => {
+      expect({ status: answer.status, body: json(answer) }).toEqual({
+        status,
+        body: {
+          statusCode: status,
+          error: STATUS_CODES[status],
+          message: expect.stringMatching(/\S/),
+          ...(answer.text.includes('"attributes"') ? { attributes: expect.any(Object) } : {}),
+        },
+      });
+      expect(answer.headers['content-type']).toMatch(/^application\/json/);
+    };
+
+    it.each(refusals)('answers %i to %s in Kibana’s shape', async (status, _what, call) => {
+      expectRefusal(await asDocumented(call), status);
+    });
+
+    it('answers 400 when the header against cross-site requests is missing', async () => {
+      const authorization = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
+      const nobody = new Person({ username: '', password: '' });
+      const answer = await nobody.call(server, {
+        method: 'POST',
+        path: create,
+        body: aConnector,
+        withKibanaHeaders: false,
+        headers: { authorization },
+      });
+      expectRefusal(answer, 400);
+      expect(json(answer)['message']).toContain('kbn-xsrf');
+    });
+
+    it('answers 403 to whoever may only run connectors', async () => {
+      expectRefusal(
+        await house.ana.call(server, { method: 'POST', path: create, body: aConnector }),
+        403,
+      );
+    });
+
+    it('answers 400 to an internal route without its header', async () => {
+      const answer = await asDocumented({
+        method: 'POST',
+        path: '/internal/actions/connectors/_me/auth_status',
+      });
+      expectRefusal(answer, 400);
+    });
   });
 });

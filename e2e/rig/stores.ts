@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { describe, it } from '@jest/globals';
+import { elasticsearchOfTheRun } from './elasticsearch_of_the_run.ts';
+
+/** A store that whole servers run on. */
+export interface Store {
+  readonly name: 'SQLite' | 'Elasticsearch';
+  /** What makes the servers of one installation use it. On Elasticsearch: index names of their own, so that installations do not meet. */
+  newSettings(): Readonly<Record<string, unknown>>;
+}
+
+/** The embedded one: a file in the data folder, which every installation has for itself. */
+export const sqlite: Store = { name: 'SQLite', newSettings: () => ({}) };
+
+/** An index prefix that no other installation has. */
+function anIndexPrefix(): string {
+  return `e2e-${randomBytes(5).toString('hex')}-`;
+}
+
+/** Settings for servers on this node under index names of their own. */
+function elasticsearchSettings(
+  hosts: readonly string[],
+  indexPrefix: string,
+): Readonly<Record<string, unknown>> {
+  return { 'elasticsearch.hosts': hosts, 'elasticsearch.indexPrefix': indexPrefix };
+}
+
+/**
+ * Defines the same tests once per store. Each call of `define` builds its own installation. On a machine without Java, or where Elasticsearch
+ * cannot be fetched, its half is skipped and it is said so; with `CI=true` it fails.
+ */
+export function onEachStore(define: (store: Store) => void): void {
+  describe('on SQLite', () => define(sqlite));
+  onElasticsearch(define);
+}
+
+/** The half of {@link onEachStore} that needs a node; `url` is that of the node itself. */
+function onElasticsearch(define: (store: Store, url: string) => void): void {
+  const node = elasticsearchOfTheRun();
+  describe('on Elasticsearch', () => {
+    if ('missing' in node) {
+      itIsMissing(node.missing, node.chosen);
+      return;
+    }
+    define(
+      {
+        name: 'Elasticsearch',
+        newSettings: () => elasticsearchSettings([node.url], anIndexPrefix()),
+      },
+      node.url,
+    );
+  });
+}
+
+function itIsMissing(reason: string, isChosen: boolean): void {
+  const title = `NOT TESTED on Elasticsearch: ${reason}`;
+  if (process.env['CI'] === 'true') {
+    it(title, () => {
+      throw new Error(title);
+    });
+    return;
+  }
+  if (!isChosen) process.stderr.write(`\n*** ${title}\n*** With CI=true this fails.\n\n`);
+  it.skip(title, () => {});
+}
