@@ -14,6 +14,7 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   generation: 'g',
   spaceId: 'default',
   clientFingerprint: 'fp',
+  authorizedAt: at(-HOUR),
   state: 'connected',
   stateSince: at(-HOUR),
   accessToken: 'Bearer at',

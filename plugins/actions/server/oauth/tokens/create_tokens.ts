@@ -2,6 +2,8 @@ import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { ConnectorReader, GrantClients } from '../../types.ts';
 import { ConnectorProblems } from './connector_problems.ts';
+import { type EndingLinks, NO_ENDINGS } from './ending_links.ts';
+import { GrantEnder } from './grant_ender.ts';
 import type { GrantEvents } from './grant_events.ts';
 import { GrantRefresher } from './grant_refresher.ts';
 import { StoredGrantService } from './grant_service.ts';
@@ -22,6 +24,7 @@ export interface Tokens {
   readonly tokens: StoredTokenService;
   readonly grants: StoredGrantService;
   readonly outbox: RevocationOutbox;
+  readonly ender: GrantEnder;
   readonly problems: ConnectorProblems;
   readonly refresher: GrantRefresher;
   readonly store: GrantStore;
@@ -40,6 +43,8 @@ export function createTokens(deps: {
   readonly randomness: Randomness;
   readonly instanceId: string;
   readonly logger: Logger;
+  /** The runs that end many grants; default: there are none. */
+  readonly endings?: EndingLinks;
   /** Default: the processes of this machine. */
   readonly processes?: ProcessWatch;
   readonly timings?: Partial<RefreshTimings>;
@@ -50,7 +55,18 @@ export function createTokens(deps: {
   const processes = deps.processes ?? createProcessWatch();
   const store = new GrantStore(repository, () => new Date(clock.now()));
   const problems = new ConnectorProblems(repository, clock);
-  const outbox = new RevocationOutbox({ repository, store, clients, events, clock });
+  const { endings = NO_ENDINGS } = deps;
+  const outbox = new RevocationOutbox({ repository, store, clients, events, endings, clock });
+  const ender = new GrantEnder({
+    store,
+    outbox,
+    clients,
+    connectors,
+    endings,
+    events,
+    clock,
+    logger,
+  });
   const refresher = new GrantRefresher({
     store,
     judge: new LeaseJudge(instanceId, clock, timings.leaseTtlMs, processes),
@@ -67,6 +83,7 @@ export function createTokens(deps: {
   const grants = new StoredGrantService({
     store,
     outbox,
+    ender,
     clients,
     connectors,
     events,
@@ -78,6 +95,7 @@ export function createTokens(deps: {
     tokens: new StoredTokenService({ store, refresher, clients, clock }),
     grants,
     outbox,
+    ender,
     problems,
     refresher,
     store,

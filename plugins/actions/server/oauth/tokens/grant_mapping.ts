@@ -6,7 +6,8 @@ import type { ConnectorTokenAttributes, UserConnectorTokenAttributes } from './t
 type CommonAttributes = Omit<
   ConnectorTokenAttributes,
   'connectorId' | 'tokenType' | 'token' | 'refreshToken'
->;
+> &
+  Pick<UserConnectorTokenAttributes, 'authorizedAt'>;
 
 /** A row of `user_connector_token` as a record. */
 export function recordOfUserToken(row: SavedObject<UserConnectorTokenAttributes>): GrantRecord {
@@ -51,6 +52,7 @@ export function commonAttributesOf(changes: GrantChanges): CommonChanges {
   set('generation', 'grantGeneration', changes.generation);
   set('clientFingerprint', 'clientFingerprint', changes.clientFingerprint);
   set('spaceId', 'spaceId', changes.spaceId);
+  set('authorizedAt', 'authorizedAt', iso(changes.authorizedAt));
   set('state', 'status', changes.state);
   set('stateSince', 'statusSince', iso(changes.stateSince));
   set('failures', 'failures', changes.failures);
@@ -85,6 +87,7 @@ function commonOf(
     generation: row.grantGeneration,
     clientFingerprint: row.clientFingerprint,
     spaceId: row.spaceId,
+    authorizedAt: date(row.authorizedAt),
     state: row.status,
     stateSince: new Date(row.statusSince),
     issuedAt: date(row.issuedAt),

@@ -49,6 +49,8 @@ export interface GrantRecord {
   readonly spaceId: string;
   /** Where the tokens may go and who asked for them; see `GrantClient.fingerprint`. */
   readonly clientFingerprint: string;
+  /** When the person authorized; a refresh does not change it. `undefined`: by a build of before, at `createdAt` or later. */
+  readonly authorizedAt: Date | undefined;
   readonly state: GrantState;
   readonly stateSince: Date;
   /** `<type> <token>`, ready for the Authorization header. `undefined` while there is none. */
@@ -111,9 +113,12 @@ export function isStillValid(record: GrantRecord, nowMs: number): boolean {
 
 /** Whether calls may use this grant at all; ended and never-completed grants hold nothing to send. */
 export function isUsable(record: GrantRecord): boolean {
-  return (
-    record.state === 'connected' ||
-    record.state === 'refresh_failing' ||
-    record.state === 'needs_reauth'
-  );
+  return USABLE_STATES.some((state) => state === record.state);
 }
+
+/** The states of {@link isUsable}, to search by. */
+export const USABLE_STATES = [
+  'connected',
+  'refresh_failing',
+  'needs_reauth',
+] as const satisfies readonly GrantState[];

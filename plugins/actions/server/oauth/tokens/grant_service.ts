@@ -1,10 +1,8 @@
-import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server';
-import { SavedObjectError } from '@latchkey/saved-objects';
+import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type {
   ConnectionView,
   ConnectorReader,
   DecryptedConnector,
-  EndReason,
   GrantClient,
   GrantClients,
   GrantService,
@@ -16,14 +14,14 @@ import {
   unreadableConnectionView,
   unreadableReasonOf,
 } from './connection_status.ts';
+import { type EndOutcome, type GrantEnder, tooContended } from './grant_ender.ts';
 import type { GrantEvents } from './grant_events.ts';
 import type { GrantKey } from './grant_key.ts';
 import { type GrantRecord, isUsable } from './grant_record.ts';
 import type { GrantStore } from './grant_store.ts';
 import { changesAfterGrant } from './refresh_outcome.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';
-import type { TokenToRevoke } from './revocation_type.ts';
-import { TokenUnavailableError } from './token_errors.ts';
+import { isReplaced } from './revoke_grant.ts';
 
 const AT_ONCE = 10;
 /** Milliseconds a person waits for the provider's answer to a disconnect; the attempt goes on without them. */
@@ -36,6 +34,7 @@ type PersonKey = Extract<GrantKey, { scope: 'per-user' }>;
 export interface GrantServiceDeps {
   readonly store: GrantStore;
   readonly outbox: RevocationOutbox;
+  readonly ender: GrantEnder;
   readonly clients: GrantClients;
   readonly connectors: ConnectorReader;
   readonly events: GrantEvents;
@@ -58,7 +57,7 @@ export class StoredGrantService implements GrantService {
 
   async saveGrant(request: Parameters<GrantService['saveGrant']>[0]): Promise<ConnectionView> {
     const { connector, client, profileUid, grant } = request;
-    const { store, outbox, clock, randomness, events } = this.#deps;
+    const { store, outbox, ender, clock, randomness, events } = this.#deps;
     const key: PersonKey = { scope: 'per-user', connectorId: connector.id, profileUid };
     const fresh = {
       generation: randomness.uuid(),
@@ -67,9 +66,11 @@ export class StoredGrantService implements GrantService {
       ...changesAfterGrant(undefined, grant, client.defaultLifetimeSeconds),
       state: 'connected' as const,
       stateSince: new Date(clock.now()),
+      authorizedAt: new Date(clock.now()),
     };
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const previous = await this.#readOrClear(key);
+      const previous = await ender.readOrClear(key);
+      if (previous !== undefined) await this.#revokeIfAnother(previous, client, grant.account?.id);
       const saved =
         previous === undefined
           ? await store.create(key, fresh)
@@ -86,22 +87,20 @@ export class StoredGrantService implements GrantService {
   async endGrant(request: Parameters<GrantService['endGrant']>[0]): Promise<boolean> {
     const { connectorId, profileUid, reason, actor } = request;
     const key: PersonKey = { scope: 'per-user', connectorId, profileUid };
-    const record = await this.#readOrClear(key);
-    if (record === undefined) return false;
-    const client = await this.#clientFor(record);
-    const ended = await this.#end(key, client, reason, actor);
-    if (ended) await this.#atMost(FIRST_ATTEMPT_WAIT_MS, this.#attemptInBackground(key));
-    return ended;
+    const outcome = await this.#deps.ender.end({ key, reason, actor });
+    if (outcome === 'ended')
+      await this.#atMost(FIRST_ATTEMPT_WAIT_MS, this.#attemptInBackground(key));
+    return outcome === 'ended' || outcome === 'unrevocable';
   }
 
   async endGrantsOfConnector(
     request: Parameters<GrantService['endGrantsOfConnector']>[0],
   ): Promise<number> {
     const { connector, reason, actor } = request;
-    const client = this.#clientOf(connector);
-    await this.#forgetShared(connector.id);
-    return this.#endMany({ connectorId: connector.id }, (record) =>
-      this.#end(record.key, client, reason, actor),
+    await this.forgetShared(connector.id);
+    const revoker = this.#clientOf(connector);
+    return this.#endMany({ connectorId: connector.id }, ({ key }) =>
+      this.#deps.ender.end({ key, reason, actor, revokerOf: async () => revoker }),
     );
   }
 
@@ -109,16 +108,19 @@ export class StoredGrantService implements GrantService {
     request: Parameters<GrantService['endGrantsOfPerson']>[0],
   ): Promise<number> {
     const { profileUid, reason, actor } = request;
-    return this.#endMany({ profileUid }, async (record) =>
-      this.#end(record.key, await this.#clientFor(record), reason, actor),
-    );
+    return this.#endMany({ profileUid }, ({ key }) => this.#deps.ender.end({ key, reason, actor }));
+  }
+
+  /** Drops the token that all users of a connector share; it costs nothing to request another. */
+  async forgetShared(connectorId: string): Promise<void> {
+    await this.#deps.store.deleteUnreadable({ scope: 'shared', connectorId });
   }
 
   async markPending(request: Parameters<GrantService['markPending']>[0]): Promise<void> {
     const { connector, profileUid, until } = request;
     const { store, randomness, clock, clients } = this.#deps;
     const key: PersonKey = { scope: 'per-user', connectorId: connector.id, profileUid };
-    const record = await this.#readOrClear(key);
+    const record = await this.#deps.ender.readOrClear(key);
     if (until === undefined) {
       if (record?.state === 'pending') await store.delete(record);
       return;
@@ -170,12 +172,17 @@ export class StoredGrantService implements GrantService {
       async (record) => {
         if (record.state === 'pending' || record.state === 'ended') {
           await this.#deps.store.delete(record);
-          return false;
+          return 'absent';
         }
-        return this.#end(record.key, await this.#clientFor(record), 'stale', undefined);
+        return this.#deps.ender.end({ key: record.key, reason: 'stale', actor: undefined });
       },
       signal,
     );
+  }
+
+  /** Revokes beside the caller, ten at a time, what a run has ended; what it does not finish is in the outbox. */
+  revokeInBackground(endingId: string): void {
+    this.#inBackground((signal) => this.#deps.outbox.workOff(signal, { endingId }));
   }
 
   /** Waits for first attempts at revocation, at most `timeoutMs`, then aborts them, for an orderly stop; what is left is in the outbox. */
@@ -186,83 +193,67 @@ export class StoredGrantService implements GrantService {
   }
 
   /**
-   * Outbox first, then the grant's document: a crash in between leaves an entry that acts only once the grant has stopped. Every lost race starts
-   * over with the tokens that are stored now, so a refresh in progress cannot bring the grant back.
+   * Tokens that a new grant overwrites are revoked only if they are of another client or account: a provider may know one grant per person and
+   * client, and revoking the old one would end the new one.
    */
-  async #end(
-    key: GrantKey,
-    client: GrantClient | undefined,
-    reason: EndReason,
-    actor: Principal | undefined,
-  ): Promise<boolean> {
-    const { store, outbox, clock, events } = this.#deps;
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const record = await this.#readOrClear(key);
-      if (record === undefined || !isUsable(record)) return false;
-      const tokens = tokensOf(record);
-      // Tokens of another client must never be shown to this one (attack 114).
-      const revocable =
-        client !== undefined &&
-        client.fingerprint === record.clientFingerprint &&
-        tokens.length > 0;
-      if (revocable) {
-        const { configuration } = client;
-        await outbox.put({
-          key,
-          generation: record.generation,
-          configuration,
-          tokens,
-          accountId: record.account?.id,
-        });
-      }
-      const now = new Date(clock.now());
-      const ended = await store.compareAndSet(record, {
-        ...NOTHING_LEFT,
-        state: revocable ? 'revocation_pending' : 'ended',
-        stateSince: now,
-        lastError: revocable ? undefined : { code: 'revocation_unsupported', at: now },
-      });
-      if (ended === undefined) continue;
-      const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
-      events.emit({ type: 'ended', connectorId: key.connectorId, profileUid, reason, actor });
-      return true;
-    }
-    throw tooContended();
+  async #revokeIfAnother(
+    previous: GrantRecord,
+    client: GrantClient,
+    accountId: string | undefined,
+  ): Promise<void> {
+    if (!isUsable(previous)) return;
+    const isAnotherClient = previous.clientFingerprint !== client.fingerprint;
+    const before = previous.account?.id;
+    const isAnotherAccount =
+      before !== undefined && accountId !== undefined && before !== accountId;
+    if (!isAnotherClient && !isAnotherAccount) return;
+    const revoker = await this.#deps.ender.revokerOf(previous);
+    if (revoker === undefined) return;
+    const { configuration } = client;
+    const isSuccessor = isReplaced(
+      {
+        configuration: revoker.configuration,
+        ...(before === undefined ? {} : { accountId: before }),
+      },
+      { configuration, ...(accountId === undefined ? {} : { accountId }) },
+    );
+    // Another host of the API, say: for the provider it is the same client and account.
+    if (isSuccessor) return;
+    await this.#deps.ender.queueRevocation(previous, { revokerOf: async () => revoker });
   }
 
   /** One grant that cannot be ended does not keep the others alive. @throws what the first of those that failed threw, at the end */
   async #endMany(
     selection: Parameters<GrantStore['walk']>[0],
-    end: (record: GrantRecord) => Promise<boolean>,
+    end: (record: GrantRecord) => Promise<EndOutcome>,
     signal?: AbortSignal,
   ): Promise<number> {
     let ended = 0;
     let failure: PromiseRejectedResult | undefined;
     for await (const batch of this.#deps.store.walk(selection)) {
       for (let from = 0; from < batch.length && !signal?.aborted; from += AT_ONCE) {
-        const some = batch.slice(from, from + AT_ONCE);
-        const results = await Promise.allSettled(some.map(end));
-        some.forEach((record, index) => {
-          const result = results[index];
-          if (result?.status === 'rejected') failure ??= result;
-          if (result?.status !== 'fulfilled' || !result.value) return;
-          this.#attemptInBackground(record.key);
-          ended += 1;
-        });
+        for (const result of await Promise.allSettled(batch.slice(from, from + AT_ONCE).map(end))) {
+          if (result.status === 'rejected') failure ??= result;
+          else if (result.value === 'ended' || result.value === 'unrevocable') ended += 1;
+        }
       }
     }
+    if (ended > 0) this.#inBackground((stop) => this.#deps.outbox.workOff(stop));
     if (failure !== undefined) throw failure.reason;
     return ended;
   }
 
-  /** Never rejects. */
   #attemptInBackground(key: GrantKey): Promise<unknown> {
-    const attempt = this.#deps.outbox
-      .attempt(key, this.#stopping.signal)
-      .catch((error) => this.#complain(error, key.connectorId))
-      .finally(() => this.#background.delete(attempt));
-    this.#background.add(attempt);
-    return attempt;
+    return this.#inBackground((signal) => this.#deps.outbox.attempt(key, signal));
+  }
+
+  /** Never rejects. */
+  #inBackground(revoke: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
+    const work = revoke(this.#stopping.signal)
+      .catch((error) => this.#deps.logger.warn('Revocation will be tried again later', { error }))
+      .finally(() => this.#background.delete(work));
+    this.#background.add(work);
+    return work;
   }
 
   /** Resolves when `work` has, or after `timeoutMs`. */
@@ -273,17 +264,6 @@ export class StoredGrantService implements GrantService {
     done.abort();
   }
 
-  /** `undefined`: the connector is gone, incomplete, or nobody can read its secrets, so nothing can be revoked; the grant ends here all the same. */
-  async #clientFor({ key, spaceId }: GrantRecord): Promise<GrantClient | undefined> {
-    try {
-      const connector = await this.#deps.connectors.readDecrypted(key.connectorId, spaceId);
-      return connector && this.#clientOf(connector);
-    } catch (error) {
-      if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
-      throw error;
-    }
-  }
-
   #clientOf(connector: DecryptedConnector): GrantClient | undefined {
     try {
       return this.#deps.clients.forConnector(connector);
@@ -291,24 +271,6 @@ export class StoredGrantService implements GrantService {
       // An incomplete configuration cannot revoke; the grant ends here all the same.
       if (error instanceof ConnectorConfigurationError) return undefined;
       throw error;
-    }
-  }
-
-  async #forgetShared(connectorId: string): Promise<void> {
-    await this.#deps.store.deleteUnreadable({ scope: 'shared', connectorId });
-  }
-
-  /** A row nobody can decrypt holds nothing worth keeping once its owner or an administrator acts on it. */
-  async #readOrClear(key: GrantKey): Promise<GrantRecord | undefined> {
-    try {
-      return await this.#deps.store.read(key);
-    } catch (error) {
-      if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
-      this.#deps.logger.warn(`Removed unreadable tokens of connector [${key.connectorId}]`, {
-        error,
-      });
-      await this.#deps.store.deleteUnreadable(key);
-      return undefined;
     }
   }
 
@@ -337,38 +299,4 @@ export class StoredGrantService implements GrantService {
     }
     return found;
   }
-
-  #complain(error: unknown, connectorId: string): void {
-    this.#deps.logger.warn(`Revocation for connector [${connectorId}] will be tried again later`, {
-      error,
-    });
-  }
-}
-
-/** What an ended grant loses. */
-const NOTHING_LEFT = {
-  accessToken: undefined,
-  refreshToken: undefined,
-  expiresAt: undefined,
-  refreshTokenExpiresAt: undefined,
-  nextAttemptAt: undefined,
-  refresh: undefined,
-} as const;
-
-/** Refresh token first; the access token without its type. */
-function tokensOf(record: GrantRecord): TokenToRevoke[] {
-  const bare = record.accessToken?.slice(record.accessToken.indexOf(' ') + 1);
-  return [
-    ...(record.refreshToken === undefined
-      ? []
-      : [{ token: record.refreshToken, kind: 'refresh_token' as const }]),
-    ...(bare === undefined || bare === '' ? [] : [{ token: bare, kind: 'access_token' as const }]),
-  ];
-}
-
-function tooContended(): TokenUnavailableError {
-  return new TokenUnavailableError(
-    'refresh_in_progress',
-    'This connection is being changed by others. Try again in a moment.',
-  );
 }

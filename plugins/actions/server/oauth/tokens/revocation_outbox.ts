@@ -1,31 +1,28 @@
 import type { Clock } from '@latchkey/core/server';
-import type { OAuthClientConfiguration, RevocationOutcome } from '@latchkey/oauth-client';
-import {
-  filter,
-  type SavedObject,
-  SavedObjectError,
-  type SavedObjectsRepository,
-} from '@latchkey/saved-objects';
+import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { filter, SavedObjectError, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { GrantClients } from '../../types.ts';
+import { BoundedPool } from './bounded_pool.ts';
+import type { EndingLinks } from './ending_links.ts';
 import type { GrantEvents } from './grant_events.ts';
-import { type GrantKey, grantId } from './grant_key.ts';
+import type { GrantKey } from './grant_key.ts';
 import { type GrantRecord, isUsable } from './grant_record.ts';
 import type { GrantStore } from './grant_store.ts';
-import {
-  OAUTH_REVOCATION_TYPE,
-  type RevocableGrant,
-  type RevocationAttributes,
-  type TokenToRevoke,
-} from './revocation_type.ts';
+import { ProviderPatience } from './provider_patience.ts';
+import { RevocationEntries, type RevocationEntry } from './revocation_entries.ts';
+import { MOST_PENDING, type RevocableGrant, type TokenToRevoke } from './revocation_type.ts';
+import { type GrantResult, isReplaced, revokeGrant } from './revoke_grant.ts';
 import { TokenUnavailableError } from './token_errors.ts';
 
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 /** After this long the provider is given up on and the person is told to revoke there. */
 const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
-/** An entry whose grant is still in use after this long belongs to a disconnect that never finished. */
+/** Tokens whose grant is still in use after this long belong to a disconnect that never finished. */
 const ORPHAN_AFTER_MS = 5 * 60_000;
 const MOST_TRIES = 20;
+/** Entries that one process works on at once, whoever asked for it. */
+const AT_ONCE = 10;
 
 /** Tokens on their way to be revoked, and where. */
 export interface Revocation {
@@ -35,31 +32,32 @@ export interface Revocation {
   /** The refresh token first: without it the access token dies anyway. */
   readonly tokens: readonly TokenToRevoke[];
   readonly accountId: string | undefined;
+  /** The run that ends the grant, which counts what becomes of it. */
+  readonly endingId?: string | undefined;
+}
+
+/** What {@link RevocationOutbox} works with. */
+export interface RevocationOutboxDeps {
+  readonly repository: SavedObjectsRepository;
+  readonly store: GrantStore;
+  readonly clients: GrantClients;
+  readonly events: GrantEvents;
+  readonly endings: Pick<EndingLinks, 'noteFate'>;
+  readonly clock: Clock;
 }
 
 /**
  * Revokes ended grants at their providers, as often as it takes. One encrypted document per person and connector holds what is left to do; it is
- * written before the grant stops working here, so a crash in between loses nothing, and it acts only once the grant has stopped working.
+ * written before the grant stops working here, so a crash in between loses nothing, and each grant in it is acted upon only once it has stopped working.
  */
 export class RevocationOutbox {
-  readonly #repository: SavedObjectsRepository;
-  readonly #store: GrantStore;
-  readonly #clients: GrantClients;
-  readonly #events: GrantEvents;
-  readonly #clock: Clock;
+  readonly #deps: RevocationOutboxDeps;
+  readonly #entries: RevocationEntries;
+  readonly #pool = new BoundedPool(AT_ONCE);
 
-  constructor(deps: {
-    readonly repository: SavedObjectsRepository;
-    readonly store: GrantStore;
-    readonly clients: GrantClients;
-    readonly events: GrantEvents;
-    readonly clock: Clock;
-  }) {
-    this.#repository = deps.repository;
-    this.#store = deps.store;
-    this.#clients = deps.clients;
-    this.#events = deps.events;
-    this.#clock = deps.clock;
+  constructor(deps: RevocationOutboxDeps) {
+    this.#deps = deps;
+    this.#entries = new RevocationEntries(deps.repository);
   }
 
   /**
@@ -67,27 +65,25 @@ export class RevocationOutbox {
    * @throws TokenUnavailableError when others keep changing the entry
    */
   async put(revocation: Revocation): Promise<void> {
-    const { key, generation, configuration, tokens, accountId } = revocation;
-    const id = grantId(key);
-    const grant: RevocableGrant = {
-      configuration,
-      ...(accountId === undefined ? {} : { accountId }),
-      tokens: [...tokens],
-    };
-    const isSuperseded = (other: RevocableGrant) =>
-      other.tokens.every(({ token }) => tokens.some((mine) => mine.token === token));
+    const { key, generation } = revocation;
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const waiting = await this.#read(id);
-      const kept = (waiting?.attributes.pending ?? []).filter((other) => !isSuperseded(other));
-      const now = new Date(this.#clock.now()).toISOString();
+      const waiting = await this.#entries.read(key);
+      const now = new Date(this.#deps.clock.now()).toISOString();
+      const all = withAdded(waiting, revocation);
       const changes = {
         grantGeneration: generation,
-        pending: [grant, ...kept],
+        pending: all.slice(0, MOST_PENDING),
         attempts: 0,
         nextAttemptAt: now,
         createdAt: now,
       };
-      if (await this.#write(key, waiting, changes)) return;
+      const written =
+        waiting === undefined
+          ? await this.#entries.create(key, changes)
+          : (await this.#entries.update(waiting, changes)) !== undefined;
+      if (!written) continue;
+      for (const grant of all.slice(MOST_PENDING)) this.#giveUp(key, grant);
+      return;
     }
     throw new TokenUnavailableError(
       'refresh_in_progress',
@@ -104,160 +100,188 @@ export class RevocationOutbox {
     replacement: Pick<RevocableGrant, 'configuration' | 'accountId'>,
   ): Promise<void> {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const waiting = await this.#read(grantId(key));
+      const waiting = await this.#entries.read(key);
       if (waiting === undefined) return;
-      const left = waiting.attributes.pending.filter((grant) => !isReplaced(grant, replacement));
-      if (left.length === waiting.attributes.pending.length) return;
-      if (left.length === 0 ? await this.#remove(waiting) : await this.#keep(waiting, left)) return;
+      const { pending } = waiting.attributes;
+      const left = pending.filter((grant) => !isReplaced(grant, replacement));
+      if (left.length === pending.length) return;
+      if (!(await this.#leave(waiting, left))) continue;
+      const replaced = pending.filter((grant) => !left.includes(grant));
+      for (const { endingId } of replaced)
+        if (endingId !== undefined) await this.#deps.endings.noteFate(endingId, 'replaced');
+      return;
     }
   }
 
-  /** Works off everything due, ten at a time. Resolves to how many entries were worked on. */
-  async workOff(signal: AbortSignal): Promise<number> {
+  /**
+   * Works off everything due, ten at a time; a provider in trouble is left alone until the next round. Resolves to how many entries were looked at.
+   * @param only the run whose entries are meant
+   */
+  async workOff(signal: AbortSignal, only?: { readonly endingId: string }): Promise<number> {
     let done = 0;
-    const due = filter.before('nextAttemptAt', new Date(this.#clock.now()));
-    const batches = this.#repository.iterate<RevocationAttributes>({
-      type: OAUTH_REVOCATION_TYPE,
-      filter: due,
-      batchSize: 10,
-    });
-    for await (const batch of batches) {
+    const patience = new ProviderPatience();
+    const due = filter.before('nextAttemptAt', new Date(this.#deps.clock.now() + 1));
+    const wanted =
+      only === undefined ? due : filter.and(due, filter.equals('endingIds', only.endingId));
+    for await (const keys of this.#entries.walk(wanted)) {
       if (signal.aborted) break;
-      await Promise.all(batch.map((row) => this.attempt(keyOf(row), signal)));
-      done += batch.length;
+      const attempts = keys.map((key) =>
+        this.#pool.run(async () => {
+          if (!signal.aborted) await this.#attempt(key, signal, patience);
+        }),
+      );
+      await Promise.allSettled(attempts);
+      // Whatever failed, failed at the store: the next round finds it due.
+      await Promise.all(attempts);
+      done += keys.length;
     }
     return done;
   }
 
+  /** How many entries still hold grants of a run. May lag behind by a second. */
+  countWaiting(endingId: string): Promise<number> {
+    return this.#entries.count(filter.equals('endingIds', endingId));
+  }
+
+  /** As {@link countWaiting}, exact at the moment of the call, at the price of a walk. */
+  async recountWaiting(endingId: string): Promise<number> {
+    let waiting = 0;
+    for await (const keys of this.#entries.walk(filter.equals('endingIds', endingId)))
+      waiting += keys.length;
+    return waiting;
+  }
+
+  /** The oldest of too many: nobody may believe that it was revoked. */
+  #giveUp({ connectorId, ...key }: GrantKey, { tokens }: RevocableGrant): void {
+    const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
+    for (const { kind } of tokens) {
+      const outcome = 'failed_permanent';
+      this.#deps.events.emit({
+        type: 'revoked',
+        connectorId,
+        profileUid,
+        outcome,
+        tokenKind: kind,
+      });
+    }
+  }
+
   /** One attempt at one entry; `undefined`: nothing was due. Never reports a provider's failure as an error. */
-  async attempt(
+  attempt(
     key: GrantKey,
     signal?: AbortSignal,
   ): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
-    const id = grantId(key);
-    const claimed = await this.#claim(id, key);
-    if (claimed === undefined) return undefined;
-    const left: RevocableGrant[] = [];
-    let best: RevocationOutcome = 'unsupported';
-    for (const grant of claimed.attributes.pending) {
-      const client = this.#clients.forConfiguration(grant.configuration);
-      const again: TokenToRevoke[] = [];
-      for (const token of grant.tokens) {
-        const outcome = await client.revoke(token.token, token.kind, signal);
-        this.#emit(key, token, outcome);
-        if (outcome === 'failed_transient') again.push(token);
-        if (outcome === 'revoked' || best === 'unsupported') best = outcome;
-      }
-      if (again.length > 0) left.push({ ...grant, tokens: again });
-    }
-    const age = this.#clock.now() - Date.parse(claimed.attributes.createdAt);
-    if (left.length > 0 && age < GIVE_UP_AFTER_MS) {
-      // When more was added meanwhile, that entry stands: revoking a token twice does no harm (RFC 7009 §2.2).
-      await this.#keep(claimed, left);
-      return 'waiting';
-    }
-    await this.#remove(claimed);
-    const revoked = best === 'revoked' && left.length === 0;
-    await this.#closeGrant(
-      key,
-      claimed.attributes.grantGeneration,
-      revoked ? undefined : failureCode(best),
-    );
-    return revoked ? 'revoked' : 'given_up';
+    return this.#attempt(key, signal, new ProviderPatience());
   }
 
-  /** Takes an entry by compare-and-set, so that two processes do not both work on it. */
-  async #claim(id: string, key: GrantKey): Promise<SavedObject<RevocationAttributes> | undefined> {
-    const row = await this.#read(id);
-    if (row === undefined || Date.parse(row.attributes.nextAttemptAt) > this.#clock.now())
-      return undefined;
-    if (!(await this.#hasStopped(key, row))) return undefined;
-    const attempts = row.attributes.attempts + 1;
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, 10));
-    try {
-      return await this.#repository.update<RevocationAttributes>(
-        OAUTH_REVOCATION_TYPE,
-        id,
-        { attempts, nextAttemptAt: new Date(this.#clock.now() + pause).toISOString() },
-        { version: row.version, visibleToSearch: false },
-      );
-    } catch (error) {
-      if (isLostRace(error)) return undefined;
-      throw error;
+  async #attempt(
+    key: GrantKey,
+    signal: AbortSignal | undefined,
+    patience: ProviderPatience,
+  ): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
+    const claimed = await this.#claim(key, patience);
+    if (claimed === undefined) return undefined;
+    const age = this.#deps.clock.now() - Date.parse(claimed.entry.attributes.createdAt);
+    const results: GrantResult[] = [];
+    for (const grant of claimed.ready) {
+      const { endingId } = grant;
+      const result = await revokeGrant(this.#deps, { key, grant, signal, patience });
+      const isOver = result.left.length === 0 || age >= GIVE_UP_AFTER_MS;
+      const fate = result.left.length > 0 ? 'failed' : result.fate;
+      results.push(isOver ? { ...result, fate, left: [] } : result);
+      // Counted before it is forgotten: after a crash in between it may be counted twice, never taken for revoked.
+      if (isOver && fate !== 'revoked' && endingId !== undefined)
+        await this.#deps.endings.noteFate(endingId, fate);
     }
+    await this.#settle(key, claimed.entry, results);
+    if (results.some(({ left }) => left.length > 0)) return 'waiting';
+    return results.every(({ fate }) => fate === 'revoked') ? 'revoked' : 'given_up';
+  }
+
+  /** Takes what is due of an entry by compare-and-set, so that two processes do not both work on it. */
+  async #claim(
+    key: GrantKey,
+    patience: ProviderPatience,
+  ): Promise<{ entry: RevocationEntry; ready: readonly RevocableGrant[] } | undefined> {
+    const { clock } = this.#deps;
+    const entry = await this.#entries.read(key);
+    if (entry === undefined || Date.parse(entry.attributes.nextAttemptAt) > clock.now())
+      return undefined;
+    const stopped = await this.#stopped(key, entry);
+    const isOld = clock.now() - Date.parse(entry.attributes.createdAt) >= GIVE_UP_AFTER_MS;
+    const ready = stopped.filter(({ configuration }) => isOld || !patience.isLost(configuration));
+    if (ready.length === 0) return undefined;
+    const attempts = entry.attributes.attempts + 1;
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, 10));
+    const claimed = await this.#entries.update(entry, {
+      attempts,
+      nextAttemptAt: new Date(clock.now() + pause).toISOString(),
+    });
+    return claimed && { entry: claimed, ready };
   }
 
   /** Revoking a grant that still works here would be a disconnect nobody finished asking for. */
-  async #hasStopped(key: GrantKey, row: SavedObject<RevocationAttributes>): Promise<boolean> {
+  async #stopped(key: GrantKey, entry: RevocationEntry): Promise<readonly RevocableGrant[]> {
+    const { pending, grantGeneration, createdAt } = entry.attributes;
     const grant = await this.#readGrant(key);
-    const works =
-      grant !== undefined && isUsable(grant) && grant.generation === row.attributes.grantGeneration;
-    if (works && this.#clock.now() - Date.parse(row.attributes.createdAt) > ORPHAN_AFTER_MS)
-      await this.#remove(row);
-    return !works;
+    if (grant === undefined || !isUsable(grant)) return pending;
+    const stopped = pending.filter(
+      ({ generation }) => (generation ?? grantGeneration) !== grant.generation,
+    );
+    const isOrphan = this.#deps.clock.now() - Date.parse(createdAt) > ORPHAN_AFTER_MS;
+    // Others that wait under the same key go on to wait: the entry is due again at once.
+    if (stopped.length < pending.length && isOrphan) {
+      await this.#leave(entry, stopped);
+      return [];
+    }
+    return stopped;
   }
 
-  /** `false`: the entry is no longer the one that was read. */
-  async #write(
+  /** Takes out of the entry what was done, whatever was added meanwhile, and closes the documents of grants that are over. */
+  async #settle(
     key: GrantKey,
-    waiting: SavedObject<RevocationAttributes> | undefined,
-    changes: Omit<RevocationAttributes, 'connectorId' | 'profileUid'>,
-  ): Promise<boolean> {
-    const id = grantId(key);
-    try {
-      if (waiting === undefined) {
-        const { connectorId } = key;
-        const owner = key.scope === 'per-user' ? { profileUid: key.profileUid } : {};
-        const attributes: RevocationAttributes = { connectorId, ...owner, ...changes };
-        await this.#repository.create(OAUTH_REVOCATION_TYPE, attributes, {
-          id,
-          visibleToSearch: false,
-        });
-      } else {
-        await this.#repository.update<RevocationAttributes>(OAUTH_REVOCATION_TYPE, id, changes, {
-          version: waiting.version,
-          visibleToSearch: false,
-        });
-      }
-      return true;
-    } catch (error) {
-      if (isLostRace(error)) return false;
-      throw error;
+    claimed: RevocationEntry,
+    results: readonly GrantResult[],
+  ): Promise<void> {
+    const done = new Set(results.flatMap(({ grant, left }) => tokensDone(grant, left)));
+    let entry: RevocationEntry | undefined = claimed;
+    let left: RevocableGrant[] = [];
+    for (let tries = 0; entry !== undefined && tries < MOST_TRIES; tries += 1) {
+      left = entry.attributes.pending.flatMap((grant) => {
+        const tokens = grant.tokens.filter(({ token }) => !done.has(token));
+        return tokens.length === 0 ? [] : [{ ...grant, tokens }];
+      });
+      if (await this.#leave(entry, left)) break;
+      entry = await this.#entries.read(key);
+    }
+    const { grantGeneration } = claimed.attributes;
+    for (const { grant, left: waiting, fate } of results) {
+      const generation = grant.generation ?? grantGeneration;
+      const isLast = !left.some((other) => (other.generation ?? grantGeneration) === generation);
+      if (waiting.length === 0 && isLast) await this.#closeGrant(key, generation, fate);
     }
   }
 
   /** Leaves only these grants in the entry. `false`: it changed meanwhile. */
-  async #keep(
-    { id, version }: SavedObject<RevocationAttributes>,
-    pending: RevocableGrant[],
-  ): Promise<boolean> {
-    try {
-      await this.#repository.update<RevocationAttributes>(
-        OAUTH_REVOCATION_TYPE,
-        id,
-        { pending },
-        { version, visibleToSearch: false },
-      );
-      return true;
-    } catch (error) {
-      if (isLostRace(error)) return false;
-      throw error;
-    }
+  async #leave(entry: RevocationEntry, pending: readonly RevocableGrant[]): Promise<boolean> {
+    if (pending.length === 0) return this.#entries.remove(entry);
+    return (await this.#entries.update(entry, { pending: [...pending] })) !== undefined;
   }
 
   /** The grant's document has served its purpose, unless a new grant took its place or there is bad news to tell. */
-  async #closeGrant(key: GrantKey, generation: string, failure: string | undefined): Promise<void> {
+  async #closeGrant(key: GrantKey, generation: string, fate: GrantResult['fate']): Promise<void> {
+    const { store, clock } = this.#deps;
     for (let tries = 0; tries < 5; tries += 1) {
       const grant = await this.#readGrant(key);
       if (grant?.state !== 'revocation_pending' || grant.generation !== generation) return;
-      const now = new Date(this.#clock.now());
+      const now = new Date(clock.now());
       const closed =
-        failure === undefined
-          ? await this.#store.delete(grant)
-          : await this.#store.compareAndSet(grant, {
+        fate === 'revoked'
+          ? await store.delete(grant)
+          : await store.compareAndSet(grant, {
               state: 'ended',
               stateSince: now,
-              lastError: { code: failure, at: now },
+              lastError: { code: `revocation_${fate}`, at: now },
             });
       if (closed) return;
     }
@@ -265,77 +289,35 @@ export class RevocationOutbox {
 
   async #readGrant(key: GrantKey): Promise<GrantRecord | undefined> {
     try {
-      return await this.#store.read(key);
+      return await this.#deps.store.read(key);
     } catch (error) {
       if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
       throw error;
     }
   }
-
-  async #read(id: string): Promise<SavedObject<RevocationAttributes> | undefined> {
-    return this.#repository.getIfExists<RevocationAttributes>(OAUTH_REVOCATION_TYPE, id, {
-      decrypt: true,
-    });
-  }
-
-  /** `false`: the entry changed meanwhile, or is gone. */
-  async #remove(row: SavedObject<RevocationAttributes>): Promise<boolean> {
-    try {
-      await this.#repository.delete(OAUTH_REVOCATION_TYPE, row.id, {
-        version: row.version,
-        visibleToSearch: false,
-      });
-      return true;
-    } catch (error) {
-      if (isLostRace(error)) return false;
-      throw error;
-    }
-  }
-
-  #emit(key: GrantKey, token: TokenToRevoke, outcome: RevocationOutcome): void {
-    this.#events.emit({
-      type: 'revoked',
-      connectorId: key.connectorId,
-      profileUid: key.scope === 'per-user' ? key.profileUid : undefined,
-      outcome,
-      tokenKind: token.kind,
-    });
-  }
 }
 
-function keyOf(row: SavedObject<RevocationAttributes>): GrantKey {
-  const { connectorId, profileUid } = row.attributes;
-  return profileUid === undefined
-    ? { scope: 'shared', connectorId }
-    : { scope: 'per-user', connectorId, profileUid };
+/** What waits already, and these tokens in front; the same tokens are not kept twice. */
+function withAdded(
+  waiting: RevocationEntry | undefined,
+  { configuration, accountId, generation, endingId, tokens }: Revocation,
+): RevocableGrant[] {
+  const isSuperseded = (other: RevocableGrant) =>
+    other.tokens.every(({ token }) => tokens.some((mine) => mine.token === token));
+  const others = waiting?.attributes.pending ?? [];
+  const run = endingId ?? others.find(isSuperseded)?.endingId;
+  const added: RevocableGrant = {
+    configuration,
+    ...(accountId === undefined ? {} : { accountId }),
+    generation,
+    ...(run === undefined ? {} : { endingId: run }),
+    tokens: [...tokens],
+  };
+  return [added, ...others.filter((other) => !isSuperseded(other))];
 }
 
-/** Same client and, as far as both are known, same account. */
-function isReplaced(
-  waiting: RevocableGrant,
-  by: Pick<RevocableGrant, 'configuration' | 'accountId'>,
-): boolean {
-  if (clientOf(waiting.configuration) !== clientOf(by.configuration)) return false;
-  return (
-    waiting.accountId === undefined ||
-    by.accountId === undefined ||
-    waiting.accountId === by.accountId
-  );
-}
-
-/** Who the provider knows the grant's client as. */
-function clientOf(configuration: OAuthClientConfiguration): string {
-  return configuration.dialect === 'ears'
-    ? JSON.stringify([configuration.baseUrl, configuration.provider])
-    : JSON.stringify([configuration.tokenEndpoint, configuration.clientId]);
-}
-
-function failureCode(outcome: RevocationOutcome): string {
-  return outcome === 'unsupported' ? 'revocation_unsupported' : 'revocation_failed';
-}
-
-function isLostRace(error: unknown): boolean {
-  return (
-    error instanceof SavedObjectError && (error.code === 'conflict' || error.code === 'not_found')
-  );
+function tokensDone(grant: RevocableGrant, left: readonly TokenToRevoke[]): string[] {
+  return grant.tokens
+    .map(({ token }) => token)
+    .filter((token) => !left.some((l) => l.token === token));
 }

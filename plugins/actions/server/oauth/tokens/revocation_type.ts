@@ -18,26 +18,41 @@ const revocableGrant = z.strictObject({
     (value) => typeof value === 'object' && value !== null,
   ),
   accountId: z.string().max(512).optional(),
+  /** Of the grant the tokens belong to. Absent in rows of before: that of the row. */
+  generation: z.string().min(1).max(64).optional(),
+  /** The run that ended it; absent: a single disconnect. */
+  endingId: z.string().min(1).max(64).optional(),
   tokens: z.array(tokenToRevoke).max(100),
 });
 /** Tokens of one ended grant, and where they can be revoked. */
 export type RevocableGrant = z.infer<typeof revocableGrant>;
 
-const revocationAttributes = z.strictObject({
+/** Grants one entry holds at most: a person whose provider is away for a week, and who changes accounts all the time. */
+export const MOST_PENDING = 50;
+
+const attributesV1 = z.strictObject({
   connectorId: z.string().min(1).max(512),
   profileUid: z.string().min(1).max(512).optional(),
   /** Of the grant that ended last. */
   grantGeneration: z.string().min(1).max(64),
   /** Encrypted: what to revoke and where, each grant with the client that made it. */
-  pending: z.array(revocableGrant).max(50),
+  pending: z.array(revocableGrant).max(MOST_PENDING),
   attempts: z.number().int().nonnegative(),
   nextAttemptAt: z.iso.datetime(),
   createdAt: z.iso.datetime(),
 });
+const attributesV2 = attributesV1.extend({
+  /** The runs whose grants wait here, so that a run can count what is left of it. */
+  endingIds: z.array(z.string().min(1).max(64)).max(MOST_PENDING).optional(),
+});
 /** Attributes of `oauth_revocation`, decrypted. */
-export type RevocationAttributes = z.infer<typeof revocationAttributes>;
+export type RevocationAttributes = z.infer<typeof attributesV2>;
 
-/** The outbox of revocations. */
+/** In the store, what is pending is one ciphertext. */
+const stored = <T extends typeof attributesV1>(schema: T) =>
+  schema.omit({ pending: true }).extend({ pending: z.unknown() });
+
+/** The outbox of revocations. Version 2 says, searchably, which runs are waiting for it. */
 export const oauthRevocationType: SavedObjectsType = {
   name: OAUTH_REVOCATION_TYPE,
   namespaceType: 'agnostic',
@@ -52,12 +67,11 @@ export const oauthRevocationType: SavedObjectsType = {
   modelVersions: {
     1: {
       changes: [],
-      schemas: {
-        create: revocationAttributes,
-        forwardCompatibility: revocationAttributes
-          .omit({ pending: true })
-          .extend({ pending: z.unknown() }),
-      },
+      schemas: { create: attributesV1, forwardCompatibility: stored(attributesV1) },
+    },
+    2: {
+      changes: [{ type: 'mappings_addition', addedMappings: { endingIds: { type: 'keyword' } } }],
+      schemas: { create: attributesV2, forwardCompatibility: stored(attributesV2) },
     },
   },
 };

@@ -6,6 +6,9 @@ import type { DecryptedConnector, GrantClient, GrantClients } from '../../types.
 export interface SeenCall {
   readonly call: 'refresh' | 'revoke' | 'shared';
   readonly token: string;
+  /** Of a revocation: whose endpoint was asked, as which client. */
+  readonly clientId?: string;
+  readonly endpoint?: string | undefined;
 }
 
 /**
@@ -18,6 +21,8 @@ export class RotatingProvider {
   before: (token: string) => Promise<void> = async () => undefined;
   /** Runs after the provider acted; throw to lose its answer. */
   after: () => Promise<void> = async () => undefined;
+  /** Runs while a revocation is under way. */
+  beforeRevoke: (token: string) => Promise<void> = async () => undefined;
   /** What the next answers say instead of an hour and a new refresh token. */
   answer: Partial<TokenGrant> = {};
   revokeOutcome: Awaited<ReturnType<GrantClient['revoke']>> = 'revoked';
@@ -68,6 +73,7 @@ export class RotatingProvider {
         dialect: 'standard',
         authorizationEndpoint: 'https://idp.example.com/authorize',
         tokenEndpoint: 'https://idp.example.com/token',
+        revocationEndpoint: 'https://idp.example.com/revoke',
         clientId: 'development-client',
         tokenEndpointAuthMethod: 'none',
       },
@@ -78,11 +84,7 @@ export class RotatingProvider {
       checkIssuer: () => undefined,
       exchangeCode: fail,
       refresh: (token) => this.#refresh(token),
-      revoke: async (token) => {
-        this.seen.push({ call: 'revoke', token });
-        if (this.revokeOutcome === 'revoked') this.#alive.delete(token);
-        return this.revokeOutcome;
-      },
+      revoke: (token) => this.#revoke(token, this.client().configuration),
       requestSharedToken: async () => {
         this.seen.push({ call: 'shared', token: '' });
         await this.before('');
@@ -95,7 +97,27 @@ export class RotatingProvider {
 
   clients(over: Partial<GrantClient> = {}): GrantClients {
     const client = this.client(over);
-    return { forConnector: () => client, forConfiguration: () => client };
+    return {
+      forConnector: () => client,
+      forConfiguration: (configuration) => ({
+        revoke: (token, kind, signal) =>
+          over.revoke?.(token, kind, signal) ?? this.#revoke(token, configuration),
+      }),
+    };
+  }
+
+  async #revoke(
+    token: string,
+    configuration: GrantClient['configuration'],
+  ): Promise<RotatingProvider['revokeOutcome']> {
+    const to =
+      configuration.dialect === 'ears'
+        ? { clientId: configuration.provider, endpoint: configuration.baseUrl }
+        : { clientId: configuration.clientId, endpoint: configuration.revocationEndpoint };
+    this.seen.push({ call: 'revoke', token, ...to });
+    await this.beforeRevoke(token);
+    if (this.revokeOutcome === 'revoked') this.#alive.delete(token);
+    return this.revokeOutcome;
   }
 
   async #refresh(token: string): Promise<TokenGrant> {

@@ -46,13 +46,14 @@ const grantAttributes = {
   createdAt: instant,
   updatedAt: instant,
 };
+/** When the person authorized, so that ending what was there before spares what came after. */
+const authorizedAt = instant.optional();
 
 const credentials = z.strictObject({
   accessToken: secretText,
   refreshToken: secretText.optional(),
 });
 
-/** Attributes of `user_connector_token`, decrypted. */
 const userConnectorTokenAttributes = z.strictObject({
   profileUid: id,
   /** Reserved by the contract; not filled yet. */
@@ -62,7 +63,9 @@ const userConnectorTokenAttributes = z.strictObject({
   credentials: credentials.optional(),
   ...grantAttributes,
 });
-export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributes>;
+const userConnectorTokenAttributesV3 = userConnectorTokenAttributes.extend({ authorizedAt });
+/** Attributes of `user_connector_token`, decrypted. */
+export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV3>;
 
 /** Attributes of `connector_token`, decrypted. */
 const connectorTokenAttributes = z.strictObject({
@@ -74,11 +77,15 @@ const connectorTokenAttributes = z.strictObject({
 });
 export type ConnectorTokenAttributes = z.infer<typeof connectorTokenAttributes>;
 
+/** The encrypted attribute is an object in memory and a string in the store. */
+const stored = <T extends typeof userConnectorTokenAttributes>(schema: T) =>
+  schema.omit({ credentials: true }).extend({ credentials: z.unknown().optional() });
+
 const noChange = { changes: [] } as const;
 
 /**
- * One document per person and connector, id from `grantId`. Version 2 maps `userCloudId`, as the contract has it. The encrypted attribute is an
- * object in memory and a string in the store, hence the looser compatibility schema.
+ * One document per person and connector, id from `grantId`. Version 2 maps `userCloudId`, as the contract has it; version 3 lets a run that ends many
+ * grants find those of one client, made before it.
  */
 export const userConnectorTokenType: SavedObjectsType = {
   name: USER_CONNECTOR_TOKEN_TYPE,
@@ -100,18 +107,29 @@ export const userConnectorTokenType: SavedObjectsType = {
       ...noChange,
       schemas: {
         create: userConnectorTokenAttributes,
-        forwardCompatibility: userConnectorTokenAttributes
-          .omit({ credentials: true })
-          .extend({ credentials: z.unknown().optional() }),
+        forwardCompatibility: stored(userConnectorTokenAttributes),
       },
     },
     2: {
       changes: [{ type: 'mappings_addition', addedMappings: { userCloudId: { type: 'keyword' } } }],
       schemas: {
         create: userConnectorTokenAttributes,
-        forwardCompatibility: userConnectorTokenAttributes
-          .omit({ credentials: true })
-          .extend({ credentials: z.unknown().optional() }),
+        forwardCompatibility: stored(userConnectorTokenAttributes),
+      },
+    },
+    3: {
+      changes: [
+        {
+          type: 'mappings_addition',
+          addedMappings: {
+            clientFingerprint: { type: 'keyword' },
+            authorizedAt: { type: 'date' },
+          },
+        },
+      ],
+      schemas: {
+        create: userConnectorTokenAttributesV3,
+        forwardCompatibility: stored(userConnectorTokenAttributesV3),
       },
     },
   },

@@ -16,6 +16,7 @@ import {
 } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import type { ConnectorReader, DecryptedConnector, GrantClient } from '../../types.ts';
+import type { EndingLinks } from './ending_links.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
   CONNECTOR_TOKEN_TYPE,
@@ -56,6 +57,7 @@ export interface ProcessOptions {
   /** Default: knows `connector` alone, under every id. */
   readonly connectors?: ConnectorReader;
   readonly clock?: Clock;
+  readonly endings?: EndingLinks;
 }
 
 export interface TokenProcess extends Tokens {
@@ -121,6 +123,7 @@ export async function createTokenBench(
         logger,
         ...(over.timings === undefined ? {} : { timings: over.timings }),
         checkpoint: over.checkpoint,
+        ...(over.endings === undefined ? {} : { endings: over.endings }),
       });
       return { ...tokens, events, logger };
     },

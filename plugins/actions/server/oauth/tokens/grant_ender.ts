@@ -1,0 +1,189 @@
+import type { Clock, Logger, Principal } from '@latchkey/core/server';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type { ConnectorReader, EndReason, GrantClients } from '../../types.ts';
+import { ConnectorConfigurationError } from '../strategies/index.ts';
+import type { EndingLinks, Revoker } from './ending_links.ts';
+import type { GrantEvents } from './grant_events.ts';
+import type { GrantKey } from './grant_key.ts';
+import { type GrantRecord, isUsable } from './grant_record.ts';
+import type { GrantStore } from './grant_store.ts';
+import type { RevocationOutbox } from './revocation_outbox.ts';
+import type { TokenToRevoke } from './revocation_type.ts';
+import { TokenUnavailableError } from './token_errors.ts';
+
+const MOST_TRIES = 20;
+
+/** What {@link GrantEnder} works with. */
+export interface GrantEnderDeps {
+  readonly store: GrantStore;
+  readonly outbox: RevocationOutbox;
+  readonly clients: GrantClients;
+  readonly connectors: ConnectorReader;
+  readonly endings: Pick<EndingLinks, 'formerClient'>;
+  readonly events: GrantEvents;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Which grant to end, and who says so. */
+export interface EndRequest {
+  readonly key: GrantKey;
+  readonly reason: EndReason;
+  readonly actor: Principal | undefined;
+  /** The run this is part of. */
+  readonly endingId?: string;
+  /** Asked of what is stored at the moment of ending; `false` spares it. Default: whatever is there is ended. */
+  readonly isMeant?: (record: GrantRecord) => boolean | Promise<boolean>;
+  /** Knows clients that were looked up before; default: looks them up. */
+  readonly revokerOf?: (record: GrantRecord) => Promise<Revoker | undefined>;
+}
+
+/**
+ * `absent`: nothing to end. `spared`: not meant. `ended`: its tokens are on their way to be revoked. `unrevocable`: it is over here, and nobody can be told:
+ * its client is unknown by now, or its provider has no revocation.
+ */
+export type EndOutcome = 'absent' | 'spared' | 'ended' | 'unrevocable';
+
+/** Ends one grant at a time, as every way of ending does in the end. */
+export class GrantEnder {
+  readonly #deps: GrantEnderDeps;
+
+  constructor(deps: GrantEnderDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Outbox first, then the grant's document: a crash in between leaves an entry that acts only once the grant has stopped. Every lost race starts
+   * over with the tokens that are stored now, so a refresh in progress cannot bring the grant back.
+   * @throws TokenUnavailableError when others keep changing it
+   */
+  async end(request: EndRequest): Promise<EndOutcome> {
+    const { key, reason, actor, isMeant = () => true } = request;
+    const { store, clock, events } = this.#deps;
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const record = await this.readOrClear(key);
+      if (record === undefined || !isUsable(record)) return 'absent';
+      if (!(await isMeant(record))) return 'spared';
+      const isQueued = await this.queueRevocation(record, request);
+      const now = new Date(clock.now());
+      const ended = await store.compareAndSet(record, {
+        ...NOTHING_LEFT,
+        state: isQueued ? 'revocation_pending' : 'ended',
+        stateSince: now,
+        lastError: isQueued ? undefined : { code: 'revocation_unsupported', at: now },
+      });
+      if (ended === undefined) continue;
+      const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
+      events.emit({ type: 'ended', connectorId: key.connectorId, profileUid, reason, actor });
+      if (!isQueued) this.#emitUnrevocable(record);
+      return isQueued ? 'ended' : 'unrevocable';
+    }
+    throw tooContended();
+  }
+
+  /** Puts the tokens of a grant that is about to end or to be replaced into the outbox. `false`: nobody can revoke them. */
+  async queueRevocation(
+    record: GrantRecord,
+    how: Pick<EndRequest, 'endingId' | 'revokerOf'> = {},
+  ): Promise<boolean> {
+    const tokens = tokensOf(record);
+    const revoker = await (how.revokerOf ?? ((one) => this.revokerOf(one)))(record);
+    // Tokens of another client must never be shown to this one (attack 114).
+    const isTheirs = revoker?.fingerprint === record.clientFingerprint;
+    if (!isTheirs || tokens.length === 0 || !canRevoke(revoker)) return false;
+    await this.#deps.outbox.put({
+      key: record.key,
+      generation: record.generation,
+      configuration: revoker.configuration,
+      tokens,
+      accountId: record.account?.id,
+      endingId: how.endingId,
+    });
+    return true;
+  }
+
+  /** The client that made the grant: the connector's present one, or the one it had before an edit or its deletion. `undefined`: nobody knows it any more. */
+  async revokerOf(record: GrantRecord): Promise<Revoker | undefined> {
+    const { key, clientFingerprint } = record;
+    const present = await this.presentClient(record);
+    if (present?.fingerprint === clientFingerprint) return present;
+    return this.#deps.endings.formerClient(key.connectorId, clientFingerprint);
+  }
+
+  /** `undefined`: the connector is gone, incomplete, or nobody can read its secrets. */
+  async presentClient({
+    key,
+    spaceId,
+  }: Pick<GrantRecord, 'key' | 'spaceId'>): Promise<Revoker | undefined> {
+    try {
+      const connector = await this.#deps.connectors.readDecrypted(key.connectorId, spaceId);
+      return connector && this.#deps.clients.forConnector(connector);
+    } catch (error) {
+      if (error instanceof ConnectorConfigurationError) return undefined;
+      if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
+      throw error;
+    }
+  }
+
+  /** A row nobody can decrypt holds nothing worth keeping once its owner or an administrator acts on it. */
+  async readOrClear(key: GrantKey): Promise<GrantRecord | undefined> {
+    try {
+      return await this.#deps.store.read(key);
+    } catch (error) {
+      if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
+      this.#deps.logger.warn(`Removed unreadable tokens of connector [${key.connectorId}]`, {
+        error,
+      });
+      await this.#deps.store.deleteUnreadable(key);
+      return undefined;
+    }
+  }
+
+  #emitUnrevocable(record: GrantRecord): void {
+    const { connectorId, ...key } = record.key;
+    const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
+    for (const { kind } of tokensOf(record)) {
+      const outcome = 'unsupported';
+      this.#deps.events.emit({
+        type: 'revoked',
+        connectorId,
+        profileUid,
+        outcome,
+        tokenKind: kind,
+      });
+    }
+  }
+}
+
+/** What an ended grant loses. */
+const NOTHING_LEFT = {
+  accessToken: undefined,
+  refreshToken: undefined,
+  expiresAt: undefined,
+  refreshTokenExpiresAt: undefined,
+  nextAttemptAt: undefined,
+  refresh: undefined,
+} as const;
+
+/** Refresh token first; the access token without its type. */
+function tokensOf(record: GrantRecord): TokenToRevoke[] {
+  const bare = record.accessToken?.slice(record.accessToken.indexOf(' ') + 1);
+  return [
+    ...(record.refreshToken === undefined
+      ? []
+      : [{ token: record.refreshToken, kind: 'refresh_token' as const }]),
+    ...(bare === undefined || bare === '' ? [] : [{ token: bare, kind: 'access_token' as const }]),
+  ];
+}
+
+function canRevoke({ configuration }: Revoker): boolean {
+  return configuration.dialect === 'ears' || configuration.revocationEndpoint !== undefined;
+}
+
+/** Others change the same grant again and again. */
+export function tooContended(): TokenUnavailableError {
+  return new TokenUnavailableError(
+    'refresh_in_progress',
+    'This connection is being changed by others. Try again in a moment.',
+  );
+}

@@ -1,0 +1,262 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aPrincipal } from '@latchkey/core/server/mocks';
+import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import type { GrantClient } from '../../types.ts';
+import { grantId } from './grant_key.ts';
+import type { Revocation } from './revocation_outbox.ts';
+import { OAUTH_REVOCATION_TYPE, type RevocationAttributes } from './revocation_type.ts';
+import { aConnector } from './rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const connector = aConnector();
+const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
+const signal = new AbortController().signal;
+
+const configurationOf = (name: string): OAuthClientConfiguration => ({
+  dialect: 'standard',
+  authorizationEndpoint: `https://${name}.example.com/authorize`,
+  tokenEndpoint: `https://${name}.example.com/token`,
+  revocationEndpoint: `https://${name}.example.com/revoke`,
+  clientId: `${name}-client`,
+  tokenEndpointAuthMethod: 'none',
+});
+const clientOf = (name: string): Partial<GrantClient> => ({
+  fingerprint: `fp-${name}`,
+  configuration: configurationOf(name),
+});
+const aRevocation = (over: Partial<Revocation> = {}): Revocation => ({
+  key,
+  generation: 'g-1',
+  configuration: configurationOf('old'),
+  tokens: [{ token: 'rt-1', kind: 'refresh_token' }],
+  accountId: undefined,
+  ...over,
+});
+
+let bench: TokenBench;
+beforeEach(async () => {
+  bench = await createTokenBench();
+});
+afterEach(() => bench.close());
+
+const entryOf = async (): Promise<RevocationAttributes | undefined> => {
+  const options = { decrypt: true };
+  const row = await bench.repository.getIfExists<RevocationAttributes>(
+    OAUTH_REVOCATION_TYPE,
+    grantId(key),
+    options,
+  );
+  return row?.attributes;
+};
+const waiting = async () =>
+  (await entryOf())?.pending.flatMap(({ tokens }) => tokens.map(({ token }) => token)).sort() ?? [];
+const asked = () =>
+  bench.provider.seen.flatMap(({ call, token, endpoint }) =>
+    call === 'revoke' ? [`${token} at ${endpoint}`] : [],
+  );
+
+async function connect(process: TokenProcess, client: Partial<GrantClient>, over = {}) {
+  const grant = bench.provider.authorize(over);
+  const full = bench.provider.client(client);
+  await process.grants.saveGrant({ connector, client: full, profileUid: 'u_ana', grant });
+  return [grant.refreshToken ?? '', grant.accessToken];
+}
+const disconnect = (process: TokenProcess) =>
+  process.grants.endGrant({
+    connectorId: connector.id,
+    profileUid: 'u_ana',
+    reason: 'disconnect',
+    actor: aPrincipal(),
+  });
+
+describe('what waits under one key', () => {
+  it('holds both of two grants that are put at once, by two processes', async () => {
+    const [one, two] = [bench.process(), bench.process()];
+    const second = aRevocation({
+      generation: 'g-2',
+      configuration: configurationOf('new'),
+      tokens: [{ token: 'rt-2', kind: 'refresh_token' }],
+    });
+    await Promise.all([one.outbox.put(aRevocation()), two.outbox.put(second)]);
+    expect(await waiting()).toEqual(['rt-1', 'rt-2']);
+    expect(await one.outbox.attempt(key)).toBe('revoked');
+    expect(asked().sort()).toEqual([
+      'rt-1 at https://old.example.com/revoke',
+      'rt-2 at https://new.example.com/revoke',
+    ]);
+    expect(await entryOf()).toBeUndefined();
+  });
+
+  it('holds the same tokens once, however often they are put', async () => {
+    const { outbox } = bench.process();
+    await outbox.put(aRevocation({ endingId: 'run-1' }));
+    await outbox.put(aRevocation());
+    expect((await entryOf())?.pending).toHaveLength(1);
+    expect((await entryOf())?.endingIds).toEqual(['run-1']);
+  });
+
+  it('is given its full time again by every put', async () => {
+    const { outbox } = bench.process();
+    bench.provider.revokeOutcome = 'failed_transient';
+    await outbox.put(aRevocation());
+    await bench.clock.advance(6 * DAY_MS);
+    expect(await outbox.attempt(key)).toBe('waiting');
+    await outbox.put(
+      aRevocation({ generation: 'g-2', tokens: [{ token: 'rt-2', kind: 'refresh_token' }] }),
+    );
+    expect((await entryOf())?.createdAt).toBe(new Date(bench.clock.now()).toISOString());
+    await bench.clock.advance(2 * DAY_MS);
+    expect(await outbox.attempt(key)).toBe('waiting');
+    await bench.clock.advance(5 * DAY_MS);
+    expect(await outbox.attempt(key)).toBe('given_up');
+    expect(await entryOf()).toBeUndefined();
+  });
+
+  it('keeps waiting when it is another client’s or another account’s than the new grant', async () => {
+    const { outbox } = bench.process();
+    const refresh = (token: string) => [{ token, kind: 'refresh_token' as const }];
+    for (const [token, over] of [
+      ['same', { accountId: 'a-1' }],
+      ['other-account', { accountId: 'a-2' }],
+      ['other-client', { accountId: 'a-1', configuration: configurationOf('new') }],
+    ] as const)
+      await outbox.put(aRevocation({ ...over, tokens: refresh(token) }));
+    await outbox.withdraw(key, { configuration: configurationOf('old'), accountId: 'a-1' });
+    expect(await waiting()).toEqual(['other-account', 'other-client']);
+  });
+
+  it('loses only the tokens of a disconnect that never finished', async () => {
+    const process = bench.process({ connector });
+    await process.outbox.put(aRevocation());
+    await connect(process, { ...clientOf('new') });
+    const record = await process.store.read(key);
+    // A crash right here: the tokens are in the outbox, the grant goes on working.
+    if (record === undefined) throw new Error('no grant');
+    await process.ender.queueRevocation(record, {
+      revokerOf: async () => bench.provider.client(clientOf('new')),
+    });
+    bench.provider.revokeOutcome = 'failed_transient';
+    await process.outbox.attempt(key);
+    await bench.clock.advance(6 * MINUTE_MS);
+    await process.outbox.attempt(key);
+    expect(await waiting()).toEqual(['rt-1']);
+    expect(asked().every((call) => call.startsWith('rt-1 '))).toBe(true);
+  });
+});
+
+describe('tokens of an earlier client', () => {
+  const OLD = 'https://old.example.com/revoke';
+
+  it('H114: go to its own endpoint and never to the new one, when the person reconnects after the end', async () => {
+    const before = bench.process({ connector, client: clientOf('old') });
+    const tokens = await connect(before, clientOf('old'));
+    bench.provider.revokeOutcome = 'failed_transient';
+    await disconnect(before);
+    const after = bench.process({ connector, client: clientOf('new') });
+    await connect(after, clientOf('new'));
+    bench.provider.revokeOutcome = 'revoked';
+    await bench.clock.advance(5 * MINUTE_MS);
+    await after.outbox.workOff(signal);
+    expect(new Set(asked())).toEqual(new Set(tokens.map((token) => `${token} at ${OLD}`)));
+    await disconnect(after);
+    const [, , ...last] = asked().slice(2);
+    expect(last.every((call) => call.endsWith('https://new.example.com/revoke'))).toBe(true);
+    expect(last).toHaveLength(2);
+  });
+
+  it('H114: go to its own endpoint when the person reconnects before the end of the old grant', async () => {
+    const before = bench.process({ connector, client: clientOf('old') });
+    const tokens = await connect(before, clientOf('old'));
+    const after = bench.process({
+      connector,
+      client: clientOf('new'),
+      endings: {
+        formerClient: async (_id, fingerprint) =>
+          fingerprint === 'fp-old' ? bench.provider.client(clientOf('old')) : undefined,
+        noteFate: async () => undefined,
+      },
+    });
+    await connect(after, clientOf('new'));
+    await after.outbox.workOff(signal);
+    expect(asked()).toEqual(tokens.map((token) => `${token} at ${OLD}`));
+    const view = await after.grants.getConnections('u_ana', [connector]);
+    expect(view.get(connector.id)?.status).toBe('connected');
+  });
+
+  it('H114: are shown to nobody when nobody knows their client any more', async () => {
+    const before = bench.process({ connector, client: clientOf('old') });
+    await connect(before, clientOf('old'));
+    const after = bench.process({ connector, client: clientOf('new') });
+    await disconnect(after);
+    expect(asked()).toEqual([]);
+    expect(after.events.filter(({ type }) => type === 'revoked')).toHaveLength(2);
+  });
+
+  it('are revoked too when another account takes their place, and stay when the same one does', async () => {
+    const process = bench.process({ connector, client: clientOf('old') });
+    const account = (id: string) => ({ account: { id, label: `${id}@example.com` } });
+    const first = await connect(process, clientOf('old'), account('one'));
+    await connect(process, clientOf('old'), account('one'));
+    await process.outbox.workOff(signal);
+    expect(asked()).toEqual([]);
+    await connect(process, clientOf('old'), account('two'));
+    await process.outbox.workOff(signal);
+    expect(asked()).toHaveLength(2);
+    expect(asked().some((call) => call.startsWith(`${first[0]} `))).toBe(false);
+  });
+});
+
+describe('a provider in trouble', () => {
+  it('H111: is asked a few times per round however much waits for it, others as ever', async () => {
+    const { outbox } = bench.process({
+      client: {
+        revoke: async (token) => {
+          bench.provider.seen.push({ call: 'revoke', token });
+          return token.startsWith('bad') ? 'failed_transient' : 'revoked';
+        },
+      },
+    });
+    for (let person = 0; person < 60; person += 1) {
+      for (const [name, token] of [
+        ['old', `bad-${person}`],
+        ['new', `good-${person}`],
+      ] as const)
+        await outbox.put(
+          aRevocation({
+            key: { ...key, connectorId: name, profileUid: `u_${person}` },
+            configuration: configurationOf(name),
+            tokens: [{ token, kind: 'refresh_token' }],
+          }),
+        );
+    }
+    await outbox.workOff(signal);
+    const tokens = bench.provider.seen.map(({ token }) => token);
+    expect(tokens.filter((token) => token.startsWith('good'))).toHaveLength(60);
+    // Ten are on their way at once when the fifth failure is seen.
+    expect(tokens.filter((token) => token.startsWith('bad')).length).toBeLessThanOrEqual(15);
+    expect(await outbox.recountWaiting('nobody')).toBe(0);
+  });
+
+  it('never has more than ten entries at the providers at once', async () => {
+    let running = 0;
+    let most = 0;
+    const { outbox } = bench.process({
+      client: {
+        revoke: async () => {
+          running += 1;
+          most = Math.max(most, running);
+          await new Promise((resolve) => setImmediate(resolve));
+          running -= 1;
+          return 'revoked';
+        },
+      },
+    });
+    for (let person = 0; person < 40; person += 1)
+      await outbox.put(aRevocation({ key: { ...key, profileUid: `u_${person}` } }));
+    await Promise.all([outbox.workOff(signal), outbox.workOff(signal)]);
+    expect(most).toBeLessThanOrEqual(10);
+    expect(most).toBeGreaterThan(1);
+  });
+});
