@@ -1,5 +1,8 @@
 import { systemRandomness } from '@latchkey/core/server';
-import { OAUTH_RATE_LIMIT_TYPE, OAUTH_STATE_TYPE } from '../../plugins/actions/server/oauth/flow/index.ts';
+import {
+  OAUTH_RATE_LIMIT_TYPE,
+  OAUTH_STATE_TYPE,
+} from '../../plugins/actions/server/oauth/flow/index.ts';
 import { OAUTH_REVOCATION_TYPE } from '../../plugins/actions/server/oauth/tokens/index.ts';
 import { CONFIGURATION, connectorIdOf, type OpenStore, personOf } from './store_spec.ts';
 

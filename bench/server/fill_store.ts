@@ -5,7 +5,7 @@ import type { BenchConnector } from './bench_connector.ts';
 import type { StoreLocation } from './store_location.ts';
 
 /** Tokens written between two looks at the progress. */
-const STEP = 10_000;
+const STEP = 50_000;
 
 /** Which tokens to write where. */
 export interface TokensToFill {

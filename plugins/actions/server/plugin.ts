@@ -118,7 +118,10 @@ export class ActionsPlugin
     registerEndRoutes(router, () => this.#running().flow);
     registerAuthStatusRoute(router, () => {
       const { connectors, tokens } = this.#running();
-      return { listConnectors: (request) => connectors.getAll(request), grants: tokens.grants };
+      return {
+        listConnectors: (principal, ids) => connectors.getAuthModes(principal, ids),
+        grants: tokens.grants,
+      };
     });
   }
 

@@ -103,6 +103,24 @@ export class ConnectorService {
   }
 
   /**
+   * How each connector authorizes, in no order: of all connectors, or of those of `ids` that exist in the space. What is asked for by id costs the
+   * same however many there are.
+   */
+  async getAuthModes(
+    principal: Principal,
+    ids: readonly string[] | undefined,
+  ): Promise<readonly Pick<ConnectorView, 'id' | 'authMode'>[]> {
+    const { access, store, preconfigured } = this.#deps;
+    await access.ensure(principal, 'get');
+    access.record(principal, { operation: 'find', outcome: 'success' });
+    const { spaceId } = principal;
+    const fixedIds = ids ?? preconfigured.list().map(({ id }) => id);
+    const fixed = fixedIds.flatMap((id) => preconfigured.get(id, spaceId) ?? []);
+    const stored = ids === undefined ? store.list(spaceId) : store.readMany(ids, spaceId);
+    return [...(await stored).filter(({ id }) => !preconfigured.has(id)), ...fixed];
+  }
+
+  /**
    * A rename or another description keeps everybody connected; grants end, and are revoked where they were made, only when the tokens would go
    * elsewhere or somebody else would ask for them.
    * @returns the connector, and how many people must authorize again
@@ -179,6 +197,9 @@ function validated(type: ConnectorType, config: Values, secrets: Values) {
   return { secrets: valid, config: withAuthType(type.validate.config(config), valid) };
 }
 
+/** Made once: ten thousand names are sorted in a fraction of the time that `localeCompare` takes. */
+const collator = new Intl.Collator();
+
 function byName(a: ConnectorView, b: ConnectorView): number {
-  return a.name.localeCompare(b.name) || a.id.localeCompare(b.id);
+  return collator.compare(a.name, b.name) || collator.compare(a.id, b.id);
 }

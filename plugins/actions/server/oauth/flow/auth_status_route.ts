@@ -1,4 +1,4 @@
-import { type Router, respond } from '@latchkey/core/server';
+import { type Principal, type Router, respond } from '@latchkey/core/server';
 import { z } from 'zod';
 import type { ConnectionStatus, ConnectionView, ConnectorView, GrantService } from '../../types.ts';
 
@@ -29,9 +29,11 @@ const COARSE: Record<ConnectionStatus, 'connected' | 'not_connected'> = {
 
 /** What the route reads. */
 export interface AuthStatusDeps {
+  /** Of all connectors of the space (`ids` is `undefined`), or of those of `ids` that exist there. */
   readonly listConnectors: (
-    request: Parameters<Parameters<Router['add']>[1]>[0],
-  ) => Promise<readonly ConnectorView[]>;
+    principal: Principal,
+    ids: readonly string[] | undefined,
+  ) => Promise<readonly Pick<ConnectorView, 'id' | 'authMode'>[]>;
   readonly grants: Pick<GrantService, 'getConnections'>;
 }
 
@@ -51,10 +53,8 @@ export function registerAuthStatusRoute(router: Router, depsOf: () => AuthStatus
     },
     async (request) => {
       const { listConnectors, grants } = depsOf();
-      const wanted = request.body?.connector_ids && new Set(request.body.connector_ids);
-      const connectors = (await listConnectors(request)).filter(
-        ({ id }) => wanted?.has(id) ?? true,
-      );
+      const wanted = request.body?.connector_ids;
+      const connectors = await listConnectors(request, wanted && [...new Set(wanted)]);
       const personal = connectors.filter(({ authMode }) => authMode === 'per-user');
       const profileUid = request.user?.profileUid;
       const connections =
