@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto';
 import type { Clock, Logger } from '@latchkey/core/server';
-import type { Tokens } from '../oauth/tokens/index.ts';
+import { keepAliveDate, type Tokens, TokenUnavailableError } from '../oauth/tokens/index.ts';
 import type { ConnectorReader, GrantClients } from '../types.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
-/** Grants younger than this are nowhere near any provider's limit. */
-const SHORTEST_IDLE_MS = DAY_MS;
-
 type Grant = Parameters<Tokens['store']['compareAndSet']>[0];
+/** Dates of grants whose provider keeps idle ones move on by this. */
+const LOOK_AGAIN_MS = 30 * 24 * 60 * 60_000;
+
+type LivingGrant = Grant & {
+  readonly key: Extract<Grant['key'], { readonly scope: 'per-user' }>;
+  readonly issuedAt: Date;
+};
 
 /** What keep-alive works with. */
 export interface KeepAliveDeps {
@@ -19,21 +21,26 @@ export interface KeepAliveDeps {
 }
 
 /**
- * Refreshes grants that have been idle for about three quarters of what their provider tolerates. The exact moment differs per grant, so that grants made
- * together are not refreshed together. Resolves to how many were refreshed; one failure costs one grant.
+ * Refreshes grants that have been idle for about three quarters of what their provider tolerates, one after the other, so that no provider sees more
+ * than one call at a time. Only grants that are due are looked at. A provider that is down or asks for a pause gets one until the next run. Resolves to
+ * how many were refreshed; one failure costs one grant.
  */
 export async function keepGrantsAlive(deps: KeepAliveDeps, signal: AbortSignal): Promise<number> {
   const { tokens, clock, logger } = deps;
   const limitOf = rememberLimits(deps);
+  /** Connectors whose provider asked for a pause. */
+  const paused = new Set<string>();
   let refreshed = 0;
-  const selection = { issuedBefore: new Date(clock.now() - SHORTEST_IDLE_MS) };
+  const selection = { keepAliveBefore: new Date(clock.now()) };
   for await (const batch of tokens.store.walk(selection)) {
     for (const grant of batch) {
       if (signal.aborted) return refreshed;
       const { connectorId } = grant.key;
+      if (paused.has(connectorId)) continue;
       try {
         if (await keepAlive(grant, limitOf, deps)) refreshed += 1;
       } catch (error) {
+        if (asksForPause(error)) paused.add(connectorId);
         // Whoever refreshes has told the operator already; the next run tries again.
         logger.debug(`An idle authorization of connector [${connectorId}] was not refreshed`, {
           error,
@@ -44,18 +51,25 @@ export async function keepGrantsAlive(deps: KeepAliveDeps, signal: AbortSignal):
   return refreshed;
 }
 
-/** `false`: not due, or there is nothing that could be kept alive. */
+/** `false`: not due by what its provider tolerates now, or there is nothing that could be kept alive. */
 async function keepAlive(
-  { key, state, spaceId, issuedAt }: Grant,
+  grant: Grant,
   limitOf: LimitOf,
   { tokens, connectors, clock }: KeepAliveDeps,
 ): Promise<boolean> {
-  if (key.scope !== 'per-user' || issuedAt === undefined) return false;
-  if (state !== 'connected' && state !== 'refresh_failing') return false;
+  if (!isAlive(grant)) {
+    await tokens.store.compareAndSet(grant, { keepAliveAt: undefined });
+    return false;
+  }
+  const { key, spaceId, issuedAt } = grant;
   const { connectorId, profileUid } = key;
-  const limitMs = await limitOf(connectorId, spaceId);
-  const idleMs = clock.now() - issuedAt.getTime();
-  if (limitMs === undefined || idleMs < limitMs * shareOf(profileUid, connectorId)) return false;
+  const limitDays = await limitOf(connectorId, spaceId);
+  const dueAt = keepAliveDate(key, issuedAt, limitDays);
+  if (limitDays === undefined || dueAt.getTime() > clock.now()) {
+    // A lost race is a refresh or an end, and both say when to look again.
+    await tokens.store.compareAndSet(grant, { keepAliveAt: later(dueAt, clock) });
+    return false;
+  }
   // Read anew for each refresh: an edit in the meantime decides where a token may go.
   const connector = await connectors.readDecrypted(connectorId, spaceId);
   if (connector === undefined) return false;
@@ -63,7 +77,30 @@ async function keepAlive(
   return true;
 }
 
-/** Milliseconds of idleness that a connector's provider tolerates; `undefined`: any. */
+function isAlive(grant: Grant): grant is LivingGrant {
+  const { key, state, issuedAt } = grant;
+  return (
+    key.scope === 'per-user' &&
+    issuedAt !== undefined &&
+    (state === 'connected' || state === 'refresh_failing')
+  );
+}
+
+/** Providers without a limit: counted from now once the date has passed, or the same grants would be looked at in every run. */
+function later(date: Date, clock: Clock): Date {
+  const again = clock.now() + LOOK_AGAIN_MS;
+  return date.getTime() > clock.now() ? date : new Date(again);
+}
+
+/** Down, overloaded, or refusing us for a while: the other grants of this connector would meet the same. */
+function asksForPause(error: unknown): boolean {
+  return (
+    error instanceof TokenUnavailableError &&
+    (error.code === 'rate_limited' || error.code === 'provider_unavailable')
+  );
+}
+
+/** Days of idleness that a connector's provider tolerates; `undefined`: any. */
 type LimitOf = (connectorId: string, spaceId: string) => Promise<number | undefined>;
 
 /** Thousands of grants share a connector; its limit is looked up once per run. */
@@ -71,9 +108,7 @@ function rememberLimits({ connectors, clients }: KeepAliveDeps): LimitOf {
   const known = new Map<string, Promise<number | undefined>>();
   const read: LimitOf = async (connectorId, spaceId) => {
     const connector = await connectors.readDecrypted(connectorId, spaceId);
-    if (connector === undefined) return undefined;
-    const { idleLimitDays } = clients.forConnector(connector);
-    return idleLimitDays === undefined ? undefined : idleLimitDays * DAY_MS;
+    return connector === undefined ? undefined : clients.forConnector(connector).idleLimitDays;
   };
   return (connectorId, spaceId) => {
     const name = JSON.stringify([spaceId, connectorId]);
@@ -81,10 +116,4 @@ function rememberLimits({ connectors, clients }: KeepAliveDeps): LimitOf {
     known.set(name, limit);
     return limit;
   };
-}
-
-/** Between 0.70 and 0.85 of the limit, always the same for one grant. */
-function shareOf(profileUid: string, connectorId: string): number {
-  const hash = createHash('sha256').update(`${connectorId}:${profileUid}`).digest();
-  return 0.7 + (0.15 * hash.readUInt16BE()) / 65_535;
 }

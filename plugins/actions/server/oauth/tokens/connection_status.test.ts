@@ -29,6 +29,7 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   nextAttemptAt: undefined,
   lastUsedAt: undefined,
   pendingUntil: undefined,
+  keepAliveAt: undefined,
   refresh: undefined,
   createdAt: at(-HOUR),
   updatedAt: at(-HOUR),

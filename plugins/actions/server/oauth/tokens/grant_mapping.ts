@@ -69,6 +69,7 @@ export function commonAttributesOf(changes: GrantChanges): CommonChanges {
   set('account', 'account', changes.account);
   set('lastUsedAt', 'lastUsedAt', iso(changes.lastUsedAt));
   set('pendingUntil', 'pendingUntil', iso(changes.pendingUntil));
+  set('keepAliveAt', 'keepAliveAt', iso(changes.keepAliveAt));
   set('refresh', 'refresh', refresh && intentAttributes(refresh));
   return attributes;
 }
@@ -100,6 +101,7 @@ function commonOf(
     nextAttemptAt: date(row.nextAttemptAt),
     lastUsedAt: date(row.lastUsedAt),
     pendingUntil: date(row.pendingUntil),
+    keepAliveAt: date(row.keepAliveAt),
     refresh: row.refresh && {
       owner: row.refresh.owner,
       until: new Date(row.refresh.until),

@@ -71,6 +71,8 @@ export interface GrantRecord {
   /** Written at most every 10 minutes. */
   readonly lastUsedAt: Date | undefined;
   readonly pendingUntil: Date | undefined;
+  /** When keep-alive has to look at this grant, unless it is refreshed before. Always there while there are tokens. */
+  readonly keepAliveAt: Date | undefined;
   readonly refresh: RefreshIntent | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;

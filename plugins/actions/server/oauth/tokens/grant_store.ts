@@ -8,6 +8,7 @@ import {
 import { type GrantKey, grantId } from './grant_key.ts';
 import { commonAttributesOf, recordOfSharedToken, recordOfUserToken } from './grant_mapping.ts';
 import type { GrantChanges, GrantRecord } from './grant_record.ts';
+import { firstKeepAliveDate } from './keep_alive_date.ts';
 import {
   CONNECTOR_TOKEN_TYPE,
   type ConnectorTokenAttributes,
@@ -24,7 +25,7 @@ export type GrantSelection =
   | { readonly connectorId: string }
   | { readonly profileUid: string }
   | { readonly lastUsedBefore: Date }
-  | { readonly issuedBefore: Date };
+  | { readonly keepAliveBefore: Date };
 
 /**
  * Shared and per-user tokens behind one facade. Reads by key are real-time; writes are compare-and-set and never wait for a search index.
@@ -77,7 +78,7 @@ export class GrantStore {
     const now = this.#now().toISOString();
     const attributes = withoutUndefined({
       ...identityOf(key),
-      ...commonAttributesOf({ failures: 0, ...grant }),
+      ...commonAttributesOf(withKeepAlive({ failures: 0, ...grant })),
       ...tokenAttributesOf(key, grant, undefined),
       createdAt: now,
       updatedAt: now,
@@ -100,7 +101,7 @@ export class GrantStore {
   ): Promise<GrantRecord | undefined> {
     const tokens = tokenAttributesOf(record.key, changes, record);
     const attributes = {
-      ...commonAttributesOf(changes),
+      ...commonAttributesOf(withKeepAlive(changes)),
       ...tokens,
       ...(Object.keys(tokens).length === 0 ? {} : { updatedAt: this.#now().toISOString() }),
     };
@@ -167,12 +168,21 @@ export class GrantStore {
 function filterOf(selection: GrantSelection): Filter {
   if ('connectorId' in selection) return filter.equals('connectorId', selection.connectorId);
   if ('profileUid' in selection) return filter.equals('profileUid', selection.profileUid);
-  if ('issuedBefore' in selection) return filter.before('issuedAt', selection.issuedBefore);
+  if ('keepAliveBefore' in selection)
+    return filter.before('keepAliveAt', selection.keepAliveBefore);
   const { lastUsedBefore } = selection;
   return filter.or(
     filter.before('lastUsedAt', lastUsedBefore),
     filter.and(filter.not(filter.exists('lastUsedAt')), filter.before('createdAt', lastUsedBefore)),
   );
+}
+
+/** New tokens of a writer that does not say when keep-alive is due: it looks soon. */
+function withKeepAlive<C extends GrantChanges>(changes: C): C {
+  const { issuedAt } = changes;
+  return issuedAt === undefined || 'keepAliveAt' in changes
+    ? changes
+    : { ...changes, keepAliveAt: firstKeepAliveDate(issuedAt) };
 }
 
 function identityOf(key: GrantKey): Record<string, unknown> {

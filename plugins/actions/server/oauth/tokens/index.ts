@@ -6,6 +6,7 @@ export {
 } from './connector_problems.ts';
 export { createTokens, type Tokens } from './create_tokens.ts';
 export type { GrantEvent, GrantEvents } from './grant_events.ts';
+export { keepAliveDate } from './keep_alive_date.ts';
 export type { RefreshPoint, RefreshTimings } from './refresh_request.ts';
 export {
   OAUTH_REVOCATION_TYPE,

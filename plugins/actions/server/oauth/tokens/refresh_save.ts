@@ -1,6 +1,7 @@
 import type { TokenGrant } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import { type GrantChanges, type GrantRecord, isUsable, tokenFingerprint } from './grant_record.ts';
+import { keepAliveDate } from './keep_alive_date.ts';
 import { ANSWER_LOST, changesAfterGrant } from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
 
@@ -69,11 +70,13 @@ export class RefreshSave {
     }
   }
 
-  /** A shared token may be asked for by a connector that was edited since. */
-  #complete(changes: GrantChanges, request: RefreshRequest): GrantChanges {
-    return request.key.scope === 'shared'
-      ? { ...changes, clientFingerprint: request.client.fingerprint }
-      : changes;
+  /** A shared token may be asked for by a connector that was edited since. A person's is due for keep-alive by what its provider tolerates. */
+  #complete(changes: GrantChanges, { key, client }: RefreshRequest): GrantChanges {
+    if (key.scope === 'shared') return { ...changes, clientFingerprint: client.fingerprint };
+    const { issuedAt } = changes;
+    return issuedAt === undefined
+      ? changes
+      : { ...changes, keepAliveAt: keepAliveDate(key, issuedAt, client.idleLimitDays) };
   }
 
   async #saved(saved: GrantRecord, request: RefreshRequest): Promise<RecordWithToken> {

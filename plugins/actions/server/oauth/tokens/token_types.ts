@@ -1,5 +1,6 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
+import { firstKeepAliveDate } from './keep_alive_date.ts';
 
 /** Saved-object type of one person's tokens (per-user mode). */
 export const USER_CONNECTOR_TOKEN_TYPE = 'user_connector_token';
@@ -35,6 +36,7 @@ const grantAttributes = {
   account: z.strictObject({ id: z.string().max(512), label: z.string().max(512) }).optional(),
   lastUsedAt: instant.optional(),
   pendingUntil: instant.optional(),
+  keepAliveAt: instant.optional(),
   refresh: z
     .strictObject({
       owner: z.string().max(128),
@@ -85,7 +87,7 @@ const noChange = { changes: [] } as const;
 
 /**
  * One document per person and connector, id from `grantId`. Version 2 maps `userCloudId`, as the contract has it; version 3 lets a run that ends many
- * grants find those of one client, made before it.
+ * grants find those of one client, made before it, and keep-alive the few grants that are due.
  */
 export const userConnectorTokenType: SavedObjectsType = {
   name: USER_CONNECTOR_TOKEN_TYPE,
@@ -124,8 +126,10 @@ export const userConnectorTokenType: SavedObjectsType = {
           addedMappings: {
             clientFingerprint: { type: 'keyword' },
             authorizedAt: { type: 'date' },
+            keepAliveAt: { type: 'date' },
           },
         },
+        { type: 'data_backfill', backfill: backfillKeepAlive },
       ],
       schemas: {
         create: userConnectorTokenAttributesV3,
@@ -134,6 +138,17 @@ export const userConnectorTokenType: SavedObjectsType = {
     },
   },
 };
+
+/** Keep-alive looks at each grant of before once, and learns then when it is due. */
+function backfillKeepAlive({
+  status,
+  issuedAt,
+}: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const isAlive = status === 'connected' || status === 'refresh_failing';
+  return isAlive && typeof issuedAt === 'string'
+    ? { keepAliveAt: firstKeepAliveDate(new Date(issuedAt)).toISOString() }
+    : {};
+}
 
 /** One document per connector, for auth types without a person. */
 export const connectorTokenType: SavedObjectsType = {
