@@ -1,5 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { fieldExpression, isList, mayHoldList, quote, type TypeTable } from './tables.ts';
+import {
+  fieldExpression,
+  indexName,
+  isList,
+  mayHoldList,
+  NAMESPACE_INDEX,
+  quote,
+  type TypeTable,
+} from './tables.ts';
 
 /**
  * Creates what is missing of the tables. Nothing is locked when nothing is missing, so starting beside a busy process is
@@ -46,7 +54,7 @@ function definitions(of: TypeTable): readonly Definition[] {
       version TEXT NOT NULL
     ) STRICT`,
   };
-  const byNamespace = of.isAgnostic ? [] : [index(of, 'namespace', '(namespace, key)')];
+  const byNamespace = of.isAgnostic ? [] : [index(of, NAMESPACE_INDEX, '(namespace, key)')];
   return [table, ...byNamespace, ...Object.keys(of.mappings).flatMap((f) => fieldIndexes(of, f))];
 }
 
@@ -62,6 +70,6 @@ function fieldIndexes(of: TypeTable, field: string): readonly Definition[] {
 }
 
 function index(of: TypeTable, suffix: string, definition: string): Definition {
-  const name = `so_${of.type}__${suffix}`;
+  const name = indexName(of.type, suffix);
   return { name, sql: `CREATE INDEX IF NOT EXISTS ${quote(name)} ON ${of.table} ${definition}` };
 }

@@ -46,3 +46,42 @@ describe('iteration of a large table', () => {
     },
   );
 });
+
+describe('iteration within a namespace', () => {
+  const mine = idsUpTo(2_100).map((id) => `${id}-mine`);
+
+  beforeEach(async () => {
+    await putAll(
+      store,
+      mine.map((id, i) => aNote(id, { rank: i }, { namespace: 'mine' })),
+    );
+  });
+
+  async function idsWithin(namespaces: readonly string[], condition?: Filter) {
+    const found: string[] = [];
+    const request = {
+      types: [NOTE.name],
+      namespaces,
+      batchSize: 300,
+      ...(condition === undefined ? {} : { filter: condition }),
+    };
+    for await (const batch of store.iterate(request)) found.push(...idsOf(batch));
+    return found;
+  }
+
+  it('finds its documents, each once and in order, among those of others', async () => {
+    expect(await idsWithin(['mine'])).toEqual(mine);
+    expect(await idsWithin(['default'])).toEqual(IDS);
+    expect(await idsWithin(['nobody'])).toEqual([]);
+  });
+
+  it('finds those of several namespaces', async () => {
+    expect(await idsWithin(['mine', 'default'])).toHaveLength(mine.length + IDS.length);
+  });
+
+  it('finds what a filter leaves, whether an index gives it or not', async () => {
+    expect(await idsWithin(['mine'], filter.equals('rank', 7))).toEqual([mine[7]]);
+    const allButOne = filter.not(filter.equals('rank', 7));
+    expect(await idsWithin(['mine'], allButOne)).toEqual(mine.toSpliced(7, 1));
+  });
+});

@@ -81,19 +81,36 @@ function walkStep(
   after: string,
 ): WalkStep {
   const { sql, params } = checkedCondition(connection, table, request);
+  const path = pathOf(table, request);
   const stepSize = params.length === 0 ? request.batchSize : Math.max(WALK_STEP, request.batchSize);
   // The end of the step is fixed before its documents are read, so an insert in between moves nothing into the next step.
-  const span = `SELECT key FROM ${table.table} WHERE key > ? ORDER BY key LIMIT ?`;
+  const span = `SELECT key FROM ${table.table} INDEXED BY ${path.index} WHERE ${path.sql} key > ? ORDER BY key LIMIT ?`;
   const bounds = `SELECT MAX(key) AS last, COUNT(*) AS size FROM (${span})`;
-  const { last, size } = connection.statement(bounds).get(after, stepSize) ?? {};
+  const { last, size } = connection.statement(bounds).get(...path.params, after, stepSize) ?? {};
   if (typeof last !== 'string') return { documents: [], next: undefined };
   // Without INDEXED BY the planner may visit every match of the filter in the whole table at each step.
-  const select = `SELECT ${COLUMNS} FROM ${table.table} INDEXED BY ${table.keyIndex} WHERE key > ? AND key <= ? AND ${sql} ORDER BY key LIMIT ?`;
+  const select = `SELECT ${COLUMNS} FROM ${table.table} INDEXED BY ${path.index} WHERE ${path.sql} key > ? AND key <= ? AND ${sql} ORDER BY key LIMIT ?`;
   const documents = connection
     .statement(select)
-    .all(after, last, ...params, request.batchSize)
+    .all(...path.params, after, last, ...params, request.batchSize)
     .map((row) => toDocument(row, table.type));
   // A full batch may have left matches behind in this step.
   if (documents.length === request.batchSize) return { documents, next: documents.at(-1)?.key };
   return { documents, next: Number(size) < stepSize ? undefined : last };
+}
+
+/** The index whose order a walk follows, and the condition that comes with it. */
+interface WalkPath {
+  readonly index: string;
+  readonly sql: string;
+  readonly params: readonly string[];
+}
+
+/** Within one namespace, documents of other namespaces are not even looked at. */
+function pathOf(table: TypeTable, { namespaces }: IterateRequest): WalkPath {
+  const [only] = namespaces ?? [];
+  if (table.isAgnostic || only === undefined || namespaces?.length !== 1) {
+    return { index: table.keyIndex, sql: '', params: [] };
+  }
+  return { index: table.namespaceIndex, sql: 'namespace = ? AND', params: [only] };
 }

@@ -7,6 +7,14 @@ const OWN_COLUMNS: Readonly<Record<string, string>> = {
   modelVersion: 'model_version',
 };
 
+/** Suffix of the index by namespace and key. */
+export const NAMESPACE_INDEX = 'namespace';
+
+/** The unquoted name of an index of a type. */
+export function indexName(type: string, suffix: string): string {
+  return `so_${type}__${suffix}`;
+}
+
 /** What the store knows of a type after `prepare`. */
 export interface TypeTable {
   readonly type: string;
@@ -14,6 +22,8 @@ export interface TypeTable {
   readonly table: string;
   /** The index SQLite made for the primary key, quoted. */
   readonly keyIndex: string;
+  /** The index by namespace and key, quoted. Agnostic types have none. */
+  readonly namespaceIndex: string;
   /** Agnostic documents have no namespace and match every search. */
   readonly isAgnostic: boolean;
   /** Mapped attributes and the document's own fields. */
@@ -26,6 +36,7 @@ export function typeTable(type: SavedObjectsType): TypeTable {
     type: type.name,
     table: quote(`so_${type.name}`),
     keyIndex: quote(`sqlite_autoindex_so_${type.name}_1`),
+    namespaceIndex: quote(indexName(type.name, NAMESPACE_INDEX)),
     isAgnostic: type.namespaceType === 'agnostic',
     mappings: { ...mappingsOf(type), ...OWN_FIELDS },
   };
