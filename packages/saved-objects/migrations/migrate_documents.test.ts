@@ -4,6 +4,7 @@ import { createEncryptionMock, DAMAGED } from '../repository/encryption.mock.ts'
 import { startTestService } from '../service/test_service.mock.ts';
 import type { DocumentStore, StoredDocument } from '../store/document_store.ts';
 import { createSqliteStore } from '../stores/sqlite/index.ts';
+import type { ModelVersionChange } from '../types/saved_objects_type.ts';
 import { aBuildWith, aFirstNote } from './note_versions.mock.ts';
 
 interface Note {
@@ -25,6 +26,24 @@ async function allOf(store: DocumentStore): Promise<readonly StoredDocument[]> {
   const all: StoredDocument[] = [];
   for await (const batch of store.iterate({ types: ['note'], batchSize: 1000 })) all.push(...batch);
   return all;
+}
+
+/** The second build, whose change does not know what to do with one value. */
+function aBuildThatFailsOn(value: string) {
+  const type = aBuildWith(2);
+  const [first, last] = Object.values(type.modelVersions);
+  if (first === undefined || last === undefined) throw new Error('There are two versions.');
+  const changes: readonly ModelVersionChange[] = [
+    {
+      type: 'data_backfill',
+      backfill: ({ rank }) => {
+        if (rank === value) throw new TypeError(`Cannot use ${value}`);
+        return { kind: 'plain' };
+      },
+    },
+  ];
+  const second = { ...type, modelVersions: { 1: first, 2: { ...last, changes } } };
+  return { type: type.name, second };
 }
 
 describe('migration at start', () => {
@@ -93,6 +112,36 @@ describe('migration at start', () => {
     expect(await started.repository.get('note', 'n000000')).toMatchObject({
       attributes: { title: 'x', kind: 'plain' },
     });
+  });
+
+  it('leaves a document alone that a change cannot deal with, names it, and loses no other', async () => {
+    const store = await storeWithFirstNotes(3);
+    const broken = { ...aFirstNote(1), attributes: { title: 'x', rank: 'canary-rank' } };
+    await store.put(broken);
+    await store.put({ ...aFirstNote(2), modelVersion: 0 });
+    const { type, second } = aBuildThatFailsOn('canary-rank');
+    const { logger, repository } = await startTestService({ types: [second], store });
+    expect((await allOf(store)).map(({ modelVersion }) => modelVersion)).toEqual([2, 1, 0]);
+    expect(logger.lines).toEqual([
+      expect.stringContaining('Migrated 1 [note]'),
+      expect.stringContaining('2 [note] objects are damaged'),
+    ]);
+    expect(logger.lines[1]).toContain('(n000001, n000002)');
+    const read = repository.get(type, 'n000001');
+    await expect(read).rejects.toThrow(
+      'Document [note:n000001] cannot be brought from model version 1 to 2: a change failed with TypeError.',
+    );
+    await expect(read).rejects.not.toThrow('canary');
+  });
+
+  it('says how far it has come', async () => {
+    const store = await storeWithFirstNotes(2_300);
+    const { logger } = await startTestService({ types: [aBuildWith(3)], store });
+    expect(logger.lines).toEqual([
+      'info: Migrated 1000 of 2300 [note] objects to model version 3 so far.',
+      'info: Migrated 2000 of 2300 [note] objects to model version 3 so far.',
+      'info: Migrated 2300 [note] objects to model version 3 in all.',
+    ]);
   });
 
   it('refuses a store of a newer build that this one cannot read, naming both versions', async () => {

@@ -67,5 +67,15 @@ export function createEncryptionMock(
         Object.entries(attributes).filter(([name]) => !encrypted.includes(name)),
       );
     },
+    rebindUnknown: (key, before, after) => {
+      const known = types[key.type]?.encrypted ?? [];
+      const rebound = Object.entries(after).map(([name, value]) => {
+        const isCarried = String(value).startsWith(PREFIX) && value === before[name];
+        if (known.includes(name) || !isCarried) return [name, value];
+        const opened = open(key, place(key, before, name), name, value);
+        return [name, seal(place(key, after, name), opened)];
+      });
+      return Object.fromEntries(rebound);
+    },
   };
 }

@@ -1,11 +1,10 @@
-import { z } from 'zod';
-import { parseKnown } from '../migrations/parse_known.ts';
-import type { TypeModel } from '../migrations/type_model.ts';
+import type { core } from 'zod';
 import type { StoredDocument } from '../store/document_store.ts';
 import type { SavedObjectKey } from '../types/saved_object.ts';
 import { carryUnknown } from './carry_unknown.ts';
 import type { EncryptionExtension } from './encryption_extension.ts';
-import { encryptedAttributes, upgradeReadable, withPlaintext } from './read_attributes.ts';
+import { knownPart } from './known_part.ts';
+import { encryptedAttributes, plaintextOf, upgradeReadable } from './read_attributes.ts';
 import type { Target } from './resolve_target.ts';
 import { SavedObjectError } from './saved_object_error.ts';
 import { invalidAttributes, validateAttributes, withoutUndefined } from './validate_attributes.ts';
@@ -64,7 +63,10 @@ function decryptWhatStays(
   const stored = isAllReplaced
     ? decryptForCarrying(encryption, key, attributes, document.modelVersion > model.newest)
     : encryption.decrypt(key, attributes);
-  return { stored, understood: withPlaintext(upgraded, attributes, stored, encrypted) };
+  return {
+    stored,
+    understood: plaintextOf(model, document, { upgraded, decrypted: stored, encrypted }),
+  };
 }
 
 /** Nothing of what is replaced has to be read, unless a newer build may have put something into it; even that is no reason to refuse a repair. */
@@ -108,10 +110,7 @@ function mergeIntoNewer(target: Target, plain: PlainDocument, patch: Attributes)
   );
   const candidate = withoutUndefined({ ...Object.fromEntries(known), ...patch });
   const result = model.create.safeParse(candidate);
-  const issues = (result.error?.issues ?? []).filter(
-    ({ path: [attribute], code }) =>
-      code === 'unrecognized_keys' || Object.hasOwn(patch, String(attribute)),
-  );
+  const issues = (result.error?.issues ?? []).filter((issue) => isAbout(issue, patch));
   if (issues.length > 0) throw invalidAttributes(model, id, issues);
   const accepted = result.data ?? candidate;
   const changes = Object.fromEntries(Object.keys(patch).map((name) => [name, accepted[name]]));
@@ -125,10 +124,9 @@ function mergeIntoNewer(target: Target, plain: PlainDocument, patch: Attributes)
   };
 }
 
-/** What the schema for writing knows of a stored value. A value that it cannot read at all is replaced as a whole. */
-function knownPart({ create }: TypeModel, name: string, stored: unknown): unknown {
-  const schema = Object.hasOwn(create.shape, name) ? create.shape[name] : undefined;
-  if (schema === undefined || stored === undefined) return stored;
-  const known = parseKnown(z.object({ value: schema }), { value: stored });
-  return known.success ? known.data.value : stored;
+/** Whether the writer is to blame: the stored attributes it does not touch may be beyond this build's schema. */
+function isAbout(issue: core.$ZodIssue, patch: Attributes): boolean {
+  const [attribute] = issue.path;
+  if (attribute !== undefined) return Object.hasOwn(patch, attribute);
+  return issue.code !== 'unrecognized_keys' || issue.keys.some((key) => Object.hasOwn(patch, key));
 }

@@ -5,6 +5,7 @@ import { StoreError } from '../store/store_error.ts';
 import { savedObjectKey } from '../types/document_key.ts';
 import type { SavedObject } from '../types/saved_object.ts';
 import type { EncryptionExtension } from './encryption_extension.ts';
+import { knownPart } from './known_part.ts';
 import { SavedObjectError } from './saved_object_error.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -52,7 +53,31 @@ function readAttributes(
   const decrypted = encryption.decrypt(savedObjectKey(model.type, document), document.attributes);
   if (upgraded === document.attributes) return decrypted;
   const encrypted = encryptedAttributes(encryption, name, document.attributes);
-  return withPlaintext(upgraded, document.attributes, decrypted, encrypted);
+  return plaintextOf(model, document, { upgraded, decrypted, encrypted });
+}
+
+/** A document in the three forms that meet in {@link plaintextOf}. */
+export interface DecryptedDocument {
+  /** As this build has it, with ciphertext. */
+  readonly upgraded: Attributes;
+  /** As stored, with plaintext. */
+  readonly decrypted: Attributes;
+  /** Names of the encrypted attributes. */
+  readonly encrypted: readonly string[];
+}
+
+/** As this build has it, with plaintext; of a newer document only what this build knows, in its encrypted attributes as well. */
+export function plaintextOf(
+  model: TypeModel,
+  document: StoredDocument,
+  { upgraded, decrypted, encrypted }: DecryptedDocument,
+): Record<string, unknown> {
+  const plain = withPlaintext(upgraded, document.attributes, decrypted, encrypted);
+  if (document.modelVersion <= model.newest) return plain;
+  for (const name of encrypted) {
+    if (Object.hasOwn(plain, name)) plain[name] = knownPart(model, name, plain[name]);
+  }
+  return plain;
 }
 
 /**

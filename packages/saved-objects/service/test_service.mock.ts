@@ -13,6 +13,8 @@ export interface TestServiceOptions {
   readonly encryption?: EncryptionExtension | undefined;
   /** Wall clock in milliseconds. Default: always the first second of 2030. */
   readonly now?: () => number;
+  /** Default: a minute, which no test waits for. */
+  readonly lateDocumentsIntervalMs?: number;
 }
 
 /** A started service over a real store. */
@@ -33,6 +35,9 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     logger,
     now: options.now ?? (() => Date.parse('2030-01-01T00:00:00Z')),
     uuid: () => `uuid-${++created}`,
+    ...(options.lateDocumentsIntervalMs === undefined
+      ? {}
+      : { lateDocumentsIntervalMs: options.lateDocumentsIntervalMs }),
   });
   for (const type of options.types) service.setup.registerType(type);
   if (options.encryption !== undefined) service.setup.registerEncryption(options.encryption);

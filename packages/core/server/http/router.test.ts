@@ -210,6 +210,7 @@ describe('errors', () => {
     ['conflict', 409],
     ['invalid_attributes', 400],
     ['undecryptable', 500],
+    ['newer_version', 503],
   ] as const)('answers a saved object error %s with %i and its message', async (code, status) => {
     const error = new SavedObjectError(code, 'About [action:1]', { type: 'action', id: '1' });
     expect((await answerTo(error)).body).toMatchObject({

@@ -140,6 +140,34 @@ describe('AttributeEncryption', () => {
     expect(older.decrypt(ANA, stored)).toMatchObject(PLAIN);
   });
 
+  it('binds anew what only a newer build knows to be encrypted when an older one changes a bound attribute', () => {
+    const older = anAttributeEncryption({ encryptedNames: ['credentials'] });
+    const newer = anAttributeEncryption({ encryptedNames: ['credentials', 'idToken'] });
+    const before = newer.encrypt(ANA, { ...PLAIN, idToken: 'id-canary' });
+    const after = older.encrypt(ANA, {
+      ...older.decrypt(ANA, before),
+      expiresAt: '2031-01-01T00:00:00Z',
+    });
+    expect(failure(() => newer.decrypt(ANA, after))?.code).toBe('undecryptable');
+    const rebound = older.rebindUnknown(ANA, before, after);
+    expect(newer.decrypt(ANA, rebound)).toMatchObject({ ...PLAIN, idToken: 'id-canary' });
+    expect(rebound['credentials']).toBe(after['credentials']);
+  });
+
+  it('D54: binds nothing anew that was moved here from another object or attribute', () => {
+    const older = anAttributeEncryption({ encryptedNames: ['credentials'] });
+    const newer = anAttributeEncryption({ encryptedNames: ['credentials', 'idToken'] });
+    const moved = newer.encrypt({ ...ANA, id: 'bob-drive' }, { ...PLAIN, idToken: 'id-canary' });
+    const renamed = {
+      ...newer.encrypt(ANA, PLAIN),
+      idToken: newer.encrypt(ANA, PLAIN)['credentials'],
+    };
+    for (const planted of [moved, renamed, { ...PLAIN, idToken: 'lk1.looks.like.one' }]) {
+      const after = { ...planted, expiresAt: '2031-01-01T00:00:00Z' };
+      expect(older.rebindUnknown(ANA, planted, after)).toEqual(after);
+    }
+  });
+
   it('refuses an envelope whose list of bound attributes was shortened', () => {
     const encryption = anAttributeEncryption();
     const stored = encryption.encrypt(ANA, PLAIN);

@@ -21,6 +21,7 @@ export function anAttributeEncryption(
     readonly primary?: string;
     readonly decryptionOnly?: readonly string[];
     readonly boundNames?: readonly string[];
+    readonly encryptedNames?: readonly string[];
     readonly watcher?: DecryptionWatcher;
   } = {},
 ): AttributeEncryption {
@@ -30,6 +31,7 @@ export function anAttributeEncryption(
     types.register({
       ...TOKEN_TYPE,
       type,
+      attributesToEncrypt: over.encryptedNames ?? TOKEN_TYPE.attributesToEncrypt,
       attributesToIncludeInAAD: over.boundNames ?? TOKEN_TYPE.attributesToIncludeInAAD,
     });
   }

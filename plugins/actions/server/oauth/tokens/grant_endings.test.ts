@@ -253,6 +253,34 @@ describe('damage and moves', () => {
     await process.tokens.getToken(ana);
   });
 
+  it('a row that a newer build wrote and this one cannot read costs one row, asks nobody to authorize, and is not touched', async () => {
+    const process = bench.process({ connector });
+    await connect(process, 'u_ana');
+    await connect(process, 'u_ben');
+    const [row] = await bench.store.getMany(
+      [`${USER_CONNECTOR_TOKEN_TYPE}:${grantId(anaKey)}`],
+      USER_CONNECTOR_TOKEN_TYPE,
+    );
+    if (row === undefined) throw new Error('no row');
+    const newer = await bench.store.put({
+      ...row,
+      modelVersion: 99,
+      attributes: { ...row.attributes, status: 'invented_later' },
+    });
+    const connections = await process.grants.getConnections('u_ana', [connector]);
+    expect(connections.get(connector.id)).toMatchObject({
+      status: 'refresh_failing',
+      lastError: { code: 'newer_version' },
+    });
+    await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
+      name: 'TokenUnavailableError',
+      code: 'store_unavailable',
+    });
+    await expect(connect(process, 'u_ana')).rejects.toMatchObject({ code: 'newer_version' });
+    expect(await statusOf(process, 'u_ben')).toBe('connected');
+    expect(await bench.store.getMany([row.key], USER_CONNECTOR_TOKEN_TYPE)).toEqual([newer]);
+  });
+
   it('D56: an older row put back never overwrites a newer one by itself', async () => {
     const process = bench.process({ connector });
     await connect(process);

@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createEncryptionMock } from '../repository/encryption.mock.ts';
+import { createRecordingLogger } from '../service/recording_logger.mock.ts';
+import type { DocumentStore, DocumentToStore, StoredDocument } from '../store/document_store.ts';
+import { createSqliteStore } from '../stores/sqlite/index.ts';
+import { migrateDocuments } from './migrate_documents.ts';
+import { aBuildWith, aFirstNote } from './note_versions.mock.ts';
+import { aSheetBuild, sheetSecrets } from './rolling_versions.mock.ts';
+import { createTypeModel } from './type_model.ts';
+import { upgradeAttributes } from './upgrade_attributes.ts';
+
+const firstNote = fc
+  .record(
+    { title: fc.string(), rank: fc.nat(), other: fc.jsonValue() },
+    { requiredKeys: ['title'] },
+  )
+  .map((attributes) => ({ ...aFirstNote(0), attributes, version: 'v' }));
+
+const KEY = { type: 'sheet', id: '' };
+const encryption = createEncryptionMock(sheetSecrets(1));
+const firstSheets = fc
+  .array(
+    fc.record(
+      { title: fc.string(), legacy: fc.string(), olds: fc.nat(), secret: fc.string() },
+      { requiredKeys: ['title'] },
+    ),
+    { minLength: 1, maxLength: 4 },
+  )
+  .map((all) =>
+    all.map(
+      (attributes, i): DocumentToStore => ({
+        ...aFirstNote(0),
+        key: `sheet:${i}`,
+        type: 'sheet',
+        attributes: encryption.encrypt({ ...KEY, id: String(i) }, attributes),
+      }),
+    ),
+  );
+
+async function storeWith(documents: readonly DocumentToStore[]): Promise<DocumentStore> {
+  const store = createSqliteStore({ path: ':memory:' });
+  await store.prepare([aSheetBuild(2)]);
+  for (const document of documents) await store.put(document);
+  return store;
+}
+
+async function contentOf(
+  store: DocumentStore,
+): Promise<readonly Omit<StoredDocument, 'version'>[]> {
+  const { documents } = await store.search({ types: ['sheet'], limit: 100 });
+  return documents.map(({ version: _, ...content }) => content);
+}
+
+const migrate = (store: DocumentStore) =>
+  migrateDocuments(
+    {
+      store,
+      encryption: createEncryptionMock(sheetSecrets(2)),
+      logger: createRecordingLogger(),
+      signal: new AbortController().signal,
+    },
+    createTypeModel(aSheetBuild(2)),
+  );
+
+/** The same store, each call of which happens when the scheduler says so. */
+function scheduled(store: DocumentStore, scheduler: fc.Scheduler): DocumentStore {
+  const turn = () => scheduler.schedule(Promise.resolve());
+  return {
+    ...store,
+    put: async (...args) => {
+      await turn();
+      return store.put(...args);
+    },
+    search: async (request) => {
+      await turn();
+      return store.search(request);
+    },
+    iterate: async function* (request) {
+      for await (const batch of store.iterate(request)) {
+        await turn();
+        yield batch;
+      }
+    },
+  };
+}
+
+describe('for all documents', () => {
+  it('changing one step at a time and all at once come to the same, and a second time changes nothing', () => {
+    const [second, third] = [createTypeModel(aBuildWith(2)), createTypeModel(aBuildWith(3))];
+    fc.assert(
+      fc.property(firstNote, (document) => {
+        const atOnce = upgradeAttributes(third, document);
+        const once = upgradeAttributes(second, document);
+        const inSteps = upgradeAttributes(third, {
+          ...document,
+          attributes: once,
+          modelVersion: 2,
+        });
+        expect(inSteps).toStrictEqual(atOnce);
+        const again = { ...document, attributes: atOnce, modelVersion: 3 };
+        expect(upgradeAttributes(third, again)).toBe(atOnce);
+      }),
+    );
+  });
+
+  it('two migrations at once, in any order of their steps, leave what one leaves, and another one writes nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), firstSheets, async (scheduler, documents) => {
+        const alone = await storeWith(documents);
+        await migrate(alone);
+        const both = await storeWith(documents);
+        const work = Promise.all([
+          migrate(scheduled(both, scheduler)),
+          migrate(scheduled(both, scheduler)),
+        ]);
+        await scheduler.waitFor(work);
+        expect(await contentOf(both)).toEqual(await contentOf(alone));
+        const { documents: before } = await both.search({ types: ['sheet'], limit: 100 });
+        await migrate(both);
+        expect((await both.search({ types: ['sheet'], limit: 100 })).documents).toEqual(before);
+        await Promise.all([alone.close(), both.close()]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

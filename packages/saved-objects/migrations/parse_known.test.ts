@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { parseKnown } from './parse_known.ts';
+
+const schema = z.strictObject({
+  name: z.string(),
+  lease: z.strictObject({ owner: z.string() }).optional(),
+  steps: z.array(z.strictObject({ at: z.number() })).optional(),
+});
+
+describe('parseKnown', () => {
+  it('drops unknown keys wherever they are, although the schema is strict', () => {
+    const value = {
+      name: 'x',
+      later: 1,
+      lease: { owner: 'o', later: { deep: 1 } },
+      steps: [{ at: 1 }, { at: 2, later: true }],
+    };
+    expect(parseKnown(schema, value)).toStrictEqual({
+      success: true,
+      data: { name: 'x', lease: { owner: 'o' }, steps: [{ at: 1 }, { at: 2 }] },
+    });
+    expect(value.lease).toEqual({ owner: 'o', later: { deep: 1 } });
+  });
+
+  it('names the first attribute it cannot read, not the unknown ones', () => {
+    const value = { name: 'x', later: 1, lease: { owner: 7 } };
+    expect(parseKnown(schema, value)).toEqual({ success: false, attribute: 'lease' });
+  });
+
+  it('drops a key named __proto__ like any other', () => {
+    const value = JSON.parse('{"name":"x","__proto__":{"owner":1}}');
+    expect(parseKnown(schema, value)).toMatchObject({ success: true, data: { name: 'x' } });
+  });
+});

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { ModelVersion, SavedObjectsType } from '../types/saved_objects_type.ts';
+
+const meta = { seen: z.number() };
+const first = {
+  title: z.string(),
+  /** Optional, as an attribute has to be that the next version removes. */
+  legacy: z.string().optional(),
+  olds: z.number().optional(),
+  meta: z.strictObject(meta).optional(),
+  secret: z.string().optional(),
+  vault: z.strictObject({ key: z.string() }).optional(),
+};
+const { legacy: _, ...kept } = first;
+const second = {
+  ...kept,
+  kind: z.enum(['plain', 'rich']),
+  /** How often the back-fill ran over this document. */
+  filled: z.number().default(1),
+  news: z.number().optional(),
+  meta: z.strictObject({ ...meta, fresh: z.number().optional() }).optional(),
+  vault: z.strictObject({ key: z.string(), spare: z.string().optional() }).optional(),
+  /** Encrypted from the second version on. */
+  token: z.string().optional(),
+};
+
+/** In the store, encrypted attributes are texts. */
+const stored = (shape: z.ZodRawShape): ModelVersion['schemas'] => ({
+  create: z.strictObject(shape),
+  forwardCompatibility: z.strictObject({ ...shape, vault: z.unknown().optional() }),
+});
+
+const VERSIONS: readonly ModelVersion[] = [
+  { changes: [], schemas: stored(first) },
+  {
+    changes: [
+      { type: 'mappings_addition', addedMappings: { kind: { type: 'keyword' } } },
+      {
+        type: 'data_backfill',
+        backfill: ({ kind, filled }) => ({
+          kind: kind ?? 'plain',
+          filled: Number(filled ?? 0) + 1,
+        }),
+      },
+      { type: 'data_removal', removedAttributes: ['legacy'] },
+    ],
+    schemas: stored(second),
+  },
+];
+
+/** Attributes of a sheet as the two builds know them together. */
+export interface Sheet {
+  readonly title: string;
+  readonly legacy?: string;
+  readonly olds?: number;
+  readonly news?: number;
+  readonly meta?: { readonly seen: number; readonly fresh?: number };
+  readonly secret?: string;
+  readonly vault?: { readonly key: string; readonly spare?: string };
+  readonly kind?: 'plain' | 'rich';
+  readonly filled?: number;
+  readonly token?: string;
+}
+
+/** Sheets as the build knows them that has the first `count` of two model versions: the second adds, fills in and removes. */
+export function aSheetBuild(count: number): SavedObjectsType {
+  return {
+    name: 'sheet',
+    namespaceType: 'agnostic',
+    hidden: false,
+    mappings: { properties: { title: { type: 'keyword' } } },
+    modelVersions: Object.fromEntries(
+      VERSIONS.slice(0, count).map((version, i) => [i + 1, version]),
+    ),
+  };
+}
+
+/** What such a build encrypts. The ciphertext is bound to an attribute that older builds change all the time. */
+export function sheetSecrets(count: number) {
+  const encrypted = ['secret', 'vault', ...(count > 1 ? ['token'] : [])];
+  return { sheet: { encrypted, bound: ['olds'] } };
+}
