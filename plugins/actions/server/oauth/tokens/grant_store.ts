@@ -7,7 +7,7 @@ import {
 } from '@latchkey/saved-objects';
 import { type GrantKey, grantId } from './grant_key.ts';
 import { commonAttributesOf, recordOfSharedToken, recordOfUserToken } from './grant_mapping.ts';
-import type { GrantChanges, GrantRecord } from './grant_record.ts';
+import { type GrantChanges, type GrantRecord, USABLE_STATES } from './grant_record.ts';
 import { firstKeepAliveDate } from './keep_alive_date.ts';
 import {
   CONNECTOR_TOKEN_TYPE,
@@ -20,11 +20,21 @@ import {
 export type NewGrant = GrantChanges &
   Pick<GrantRecord, 'generation' | 'clientFingerprint' | 'spaceId' | 'state' | 'stateSince'>;
 
+/** Grants that work, narrowed down; an absent member does not narrow. */
+export interface UsableGrants {
+  readonly connectorId?: string | undefined;
+  readonly profileUid?: string | undefined;
+  readonly clientFingerprint?: string | undefined;
+  /** Grants authorized after this instant are left out. */
+  readonly authorizedUntil?: Date | undefined;
+}
+
 /** Which grants a walk visits. */
 export type GrantSelection =
   | { readonly connectorId: string }
   | { readonly profileUid: string }
   | { readonly lastUsedBefore: Date }
+  | { readonly usable: UsableGrants }
   | { readonly keepAliveBefore: Date };
 
 /**
@@ -155,26 +165,54 @@ export class GrantStore {
     }
   }
 
-  /** Walks people's grants in batches without their tokens; read a grant by key before acting on it. */
-  async *walk(selection: GrantSelection): AsyncIterable<readonly GrantRecord[]> {
-    const batches = this.#repository.iterate<UserConnectorTokenAttributes>({
+  /** How many grants match. May lag behind the latest writes by a second. */
+  async count(selection: GrantSelection): Promise<number> {
+    const { total } = await this.#repository.find({
       type: USER_CONNECTOR_TOKEN_TYPE,
       filter: filterOf(selection),
+      perPage: 1,
     });
-    for await (const batch of batches) yield batch.map(recordOfUserToken);
+    return total;
+  }
+
+  /** One page of people's grants of a connector, oldest first, without their tokens. The pages show at most 10,000. */
+  async page(
+    connectorId: string,
+    { page, perPage }: { readonly page: number; readonly perPage: number },
+  ): Promise<{ readonly grants: readonly GrantRecord[]; readonly total: number }> {
+    const { savedObjects, total } = await this.#repository.find<UserConnectorTokenAttributes>({
+      type: USER_CONNECTOR_TOKEN_TYPE,
+      filter: filter.equals('connectorId', connectorId),
+      sort: [{ field: 'createdAt', order: 'asc' }],
+      page,
+      perPage,
+    });
+    return { grants: savedObjects.map(recordOfUserToken), total };
+  }
+
+  /** Walks people's grants in batches without their tokens; read a grant by key before acting on it. */
+  async *walk(selection: GrantSelection): AsyncIterable<readonly GrantRecord[]> {
+    for (const filter of filtersOf(selection)) {
+      const batches = this.#repository.iterate<UserConnectorTokenAttributes>({
+        type: USER_CONNECTOR_TOKEN_TYPE,
+        filter,
+      });
+      for await (const batch of batches) yield batch.map(recordOfUserToken);
+    }
   }
 }
 
-function filterOf(selection: GrantSelection): Filter {
-  if ('connectorId' in selection) return filter.equals('connectorId', selection.connectorId);
-  if ('profileUid' in selection) return filter.equals('profileUid', selection.profileUid);
+/** Several when no single index gives all matches: each is walked by its own. No grant matches two of them. */
+function filtersOf(selection: GrantSelection): readonly Filter[] {
+  if ('connectorId' in selection) return [filter.equals('connectorId', selection.connectorId)];
+  if ('profileUid' in selection) return [filter.equals('profileUid', selection.profileUid)];
   if ('keepAliveBefore' in selection)
-    return filter.before('keepAliveAt', selection.keepAliveBefore);
+    return [filter.before('keepAliveAt', selection.keepAliveBefore)];
   const { lastUsedBefore } = selection;
-  return filter.or(
+  return [
     filter.before('lastUsedAt', lastUsedBefore),
     filter.and(filter.not(filter.exists('lastUsedAt')), filter.before('createdAt', lastUsedBefore)),
-  );
+  ];
 }
 
 /** New tokens of a writer that does not say when keep-alive is due: it looks soon. */
@@ -183,6 +221,20 @@ function withKeepAlive<C extends GrantChanges>(changes: C): C {
   return issuedAt === undefined || 'keepAliveAt' in changes
     ? changes
     : { ...changes, keepAliveAt: firstKeepAliveDate(issuedAt) };
+}
+
+function usableFilter({ authorizedUntil, ...members }: UsableGrants): Filter {
+  const equal = Object.entries(members).flatMap(([field, value]) =>
+    value === undefined ? [] : [filter.equals(field, value)],
+  );
+  return filter.and(
+    ...equal,
+    filter.isOneOf('status', USABLE_STATES),
+    // Grants of an older build do not say; they were there before.
+    ...(authorizedUntil === undefined
+      ? []
+      : [filter.not(filter.after('authorizedAt', authorizedUntil))]),
+  );
 }
 
 function identityOf(key: GrantKey): Record<string, unknown> {
