@@ -169,7 +169,7 @@ export class GrantStore {
   async count(selection: GrantSelection): Promise<number> {
     const { total } = await this.#repository.find({
       type: USER_CONNECTOR_TOKEN_TYPE,
-      filter: filterOf(selection),
+      filter: filter.or(...filtersOf(selection)),
       perPage: 1,
     });
     return total;
@@ -208,6 +208,7 @@ function filtersOf(selection: GrantSelection): readonly Filter[] {
   if ('profileUid' in selection) return [filter.equals('profileUid', selection.profileUid)];
   if ('keepAliveBefore' in selection)
     return [filter.before('keepAliveAt', selection.keepAliveBefore)];
+  if ('usable' in selection) return [usableFilter(selection.usable)];
   const { lastUsedBefore } = selection;
   return [
     filter.before('lastUsedAt', lastUsedBefore),
