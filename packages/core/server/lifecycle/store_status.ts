@@ -5,28 +5,47 @@ import type { Clock } from '../time/index.ts';
 
 /** Status requests within this time share one look at the store. */
 const CACHE_MS = 1000;
+/** Shorter than the patience of the status service, which could only say that a check did not answer. */
+const PATIENCE_MS = 4000;
 
 /** Asks the store whether reads and writes would work now. */
 export function createStoreStatus(
   store: Pick<DocumentStore, 'ping'>,
-  clock: Pick<Clock, 'monotonic'>,
+  clock: Pick<Clock, 'monotonic' | 'sleep'>,
 ): () => Promise<ServiceStatus> {
   const cache = new ReadThroughCache({
     clock,
     ttlMs: CACHE_MS,
     maxEntries: 1,
-    load: () => ask(store),
+    load: () => ask(store, clock),
   });
   return () => cache.get('store');
 }
 
-async function ask(store: Pick<DocumentStore, 'ping'>): Promise<ServiceStatus> {
-  try {
-    await store.ping();
-    return { level: 'available', summary: 'The store answers.' };
-  } catch (error) {
+async function ask(
+  store: Pick<DocumentStore, 'ping'>,
+  clock: Pick<Clock, 'sleep'>,
+): Promise<ServiceStatus> {
+  const answered = new AbortController();
+  const late = clock
+    .sleep(PATIENCE_MS, answered.signal)
+    .then(() =>
+      unavailable(
+        `The store did not answer within ${PATIENCE_MS / 1000} seconds: it is overloaded, stands still, or the network to it is slow.`,
+      ),
+    );
+  late.catch(() => undefined);
+  const told = store.ping().then(
+    (): ServiceStatus => ({ level: 'available', summary: 'The store answers.' }),
     // The store's message is a sentence for the operator, by contract.
-    const summary = Error.isError(error) ? error.message : 'The store does not answer.';
-    return { level: 'unavailable', summary };
+    (error: unknown) =>
+      unavailable(Error.isError(error) ? error.message : 'The store does not answer.'),
+  );
+  try {
+    return await Promise.race([told, late]);
+  } finally {
+    answered.abort();
   }
 }
+
+const unavailable = (summary: string): ServiceStatus => ({ level: 'unavailable', summary });

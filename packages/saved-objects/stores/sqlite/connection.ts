@@ -15,8 +15,10 @@ const MAX_WAL_BYTES = 64 * 1024 * 1024;
 /** Enough for the planner to tell a selective field from one with three values; bounds the time it takes. */
 const ANALYSIS_LIMIT = 400;
 
-const PROBE = `INSERT INTO latchkey_probe (id, writes) VALUES (1, 1)
-  ON CONFLICT (id) DO UPDATE SET writes = writes + 1`;
+/** As large as what is written for real: a disk with room for a few bytes is full. */
+const PROBE_BYTES = 32 * 1024;
+const PROBE = `INSERT INTO latchkey_probe (id, writes) VALUES (1, randomblob(${PROBE_BYTES}))
+  ON CONFLICT (id) DO UPDATE SET writes = excluded.writes`;
 
 /**
  * One connection to the database file. It opens at the first use, so a store that is not there yet is a passing failure and

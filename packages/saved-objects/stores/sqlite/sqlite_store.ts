@@ -3,6 +3,7 @@ import { StoreError } from '../../store/store_error.ts';
 import { runWithRetry } from './busy_retry.ts';
 import { SqliteConnection } from './connection.ts';
 import { iterateTable } from './iterate.ts';
+import { LastWrite } from './last_write.ts';
 import { COLUMNS, toDocument } from './rows.ts';
 import { searchDocuments } from './search.ts';
 import { type TypeTable, typeTable } from './tables.ts';
@@ -11,6 +12,8 @@ import { WriteQueue } from './write_queue.ts';
 
 const DEFAULT_BUSY_TIMEOUT_MS = 50;
 const GIVE_UP_AFTER_MS = 5_000;
+/** Whoever asks whether the store works wants to hear why not while they still listen. */
+const PING_GIVES_UP_AFTER_MS = 2_000;
 
 export interface SqliteStoreOptions {
   /** The database file; its folder is created when missing. `:memory:` keeps everything in this process, for tests. */
@@ -32,8 +35,10 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
   const { path, now = () => performance.now(), busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS } = options;
   const connection = new SqliteConnection(path, busyTimeoutMs);
   const policy = { giveUpAfterMs: GIVE_UP_AFTER_MS, now };
+  const pingPolicy = { giveUpAfterMs: PING_GIVES_UP_AFTER_MS, now };
   const run = <T>(work: () => T): Promise<T> => runWithRetry(connection, policy, work);
   const writes = new WriteQueue({ connection, run });
+  const lastWrite = new LastWrite(now);
   const tables = new Map<string, TypeTable>();
   const tableOf = (type: string): TypeTable => {
     const table = tables.get(type);
@@ -52,11 +57,15 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
     getMany: (keys, type) => run(() => getMany(connection, tableOf(type), keys)),
     put: async (document, putOptions) => {
       const table = tableOf(document.type);
-      return writes.add(() => putDocument(connection, table, document, putOptions?.condition));
+      return lastWrite.watch(
+        writes.add(() => putDocument(connection, table, document, putOptions?.condition)),
+      );
     },
     delete: async (key, type, deleteOptions) => {
       const table = tableOf(type);
-      return writes.add(() => deleteDocument(connection, table, key, deleteOptions?.ifVersion));
+      return lastWrite.watch(
+        writes.add(() => deleteDocument(connection, table, key, deleteOptions?.ifVersion)),
+      );
     },
     search: (request) =>
       run(() => searchDocuments(connection, request.types.map(tableOf), request)),
@@ -65,7 +74,10 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
         yield* iterateTable({ connection, run }, tableOf(type), request);
       }
     },
-    ping: () => run(() => connection.probeWrite()),
+    ping: async () => {
+      await runWithRetry(connection, pingPolicy, () => connection.probeWrite());
+      lastWrite.ensureWorked();
+    },
     close: async () => {
       await writes.whenIdle();
       connection.close();

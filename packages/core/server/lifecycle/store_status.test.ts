@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { StoreError } from '@latchkey/saved-objects';
+import { ManualClock } from '../time/manual_time.mock.ts';
+import { createStoreStatus } from './store_status.ts';
+
+describe('the status of the store', () => {
+  it('is available when the store answers', async () => {
+    const status = createStoreStatus({ ping: async () => undefined }, new ManualClock());
+    expect(await status()).toEqual({ level: 'available', summary: 'The store answers.' });
+  });
+
+  it('tells the operator what the store says', async () => {
+    const ping = async () => {
+      throw new StoreError('unavailable', 'Free disk space.');
+    };
+    const status = createStoreStatus({ ping }, new ManualClock());
+    expect(await status()).toEqual({ level: 'unavailable', summary: 'Free disk space.' });
+  });
+
+  it('says that a store which keeps silent is slow, before the status service loses patience', async () => {
+    const clock = new ManualClock();
+    const status = createStoreStatus({ ping: () => new Promise(() => undefined) }, clock)();
+    await clock.advance(4000);
+    expect(await status).toEqual({
+      level: 'unavailable',
+      summary: expect.stringContaining('did not answer within 4 seconds'),
+    });
+  });
+
+  it('looks once for everybody who asks within a second', async () => {
+    const clock = new ManualClock();
+    let looks = 0;
+    const ping = async () => {
+      looks += 1;
+    };
+    const status = createStoreStatus({ ping }, clock);
+    await Promise.all([status(), status()]);
+    expect(looks).toBe(1);
+    await clock.advance(1001);
+    await status();
+    expect(looks).toBe(2);
+  });
+});
