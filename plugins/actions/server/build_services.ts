@@ -11,6 +11,7 @@ import {
 } from './connectors/index.ts';
 import { createActionsClient } from './execution/index.ts';
 import {
+  AddressLimiter,
   type FlowDeps,
   OAUTH_RATE_LIMIT_TYPE,
   OAUTH_STATE_TYPE,
@@ -113,6 +114,10 @@ export function buildServices(deps: {
     randomness,
   });
   const { rate_limits: limits, redirectUri } = config.auth.oauth_authorization_code;
+  const callbackLimit = {
+    limit: limits.callback.limit,
+    lookbackWindowMs: limits.callback.lookbackWindow,
+  };
   const limiter = new RateLimiter(
     repository,
     {
@@ -120,7 +125,7 @@ export function buildServices(deps: {
         limit: limits.authorize.limit,
         lookbackWindowMs: limits.authorize.lookbackWindow,
       },
-      callback: { limit: limits.callback.limit, lookbackWindowMs: limits.callback.lookbackWindow },
+      callback: callbackLimit,
     },
     () => clock.now(),
   );
@@ -146,6 +151,7 @@ export function buildServices(deps: {
       grants: tokens.grants,
       states,
       limiter,
+      strangers: new AddressLimiter(callbackLimit, clock),
       access,
       urls: core.http.urls,
       redirectUri,

@@ -63,6 +63,9 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
         },
         400: { description: 'The page of a failure; other failures have their own status.' },
         401: { description: 'Nobody is signed in.' },
+        429: {
+          description: 'Too many attempts of this person, or from this address without a session.',
+        },
       },
     },
     (request) => answerCallback(request, depsOf()),
@@ -108,7 +111,7 @@ async function answerCallback(
   if (request.method !== 'GET')
     throw new HttpError(405, 'Only GET is allowed here.', { headers: { allow: 'GET' } });
   const { user, spaceId, requestId } = request;
-  if (user === undefined) return askToSignIn(deps.urls);
+  if (user === undefined) return answerStranger(request, deps);
   const principal = { user, spaceId, requestId };
   const outcome = await run(request, { principal, profileUid: user.profileUid }, deps);
   await settleFlow(outcome, principal, deps);
@@ -136,6 +139,23 @@ async function run(
   } catch (error) {
     return { pending, failure: asFlowError(error) };
   }
+}
+
+/** Costs neither the store nor the log anything. */
+function answerStranger(
+  { remoteAddress }: CallbackHttpRequest,
+  { strangers, urls }: FlowDeps,
+): RouteResponse {
+  try {
+    strangers.hit(remoteAddress);
+  } catch (error) {
+    const { statusCode, message, retryAfterMs = 0 } = asFlowError(error);
+    const page = { title: 'The authorization did not work', text: message, isSuccess: false };
+    return respond.html(statusCode, renderResultPage({ ...page, broadcast: undefined }, urls), {
+      headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) },
+    });
+  }
+  return askToSignIn(urls);
 }
 
 /** The flow stays as it is. There is no way back to here from the login page: the code would have to travel in its URL. */

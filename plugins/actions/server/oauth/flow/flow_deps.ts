@@ -1,6 +1,7 @@
 import type { Clock, Logger, Randomness, UrlBuilder } from '@latchkey/core/server';
 import type { AccessControl } from '../../audit/index.ts';
 import type { ConnectorReader, GrantClients, GrantService } from '../../types.ts';
+import type { AddressLimiter } from './address_limiter.ts';
 import type { RateLimiter } from './rate_limiter.ts';
 import type { StateStore } from './state_store.ts';
 
@@ -11,6 +12,8 @@ export interface FlowDeps {
   readonly grants: GrantService;
   readonly states: StateStore;
   readonly limiter: RateLimiter;
+  /** For callers without a session. */
+  readonly strangers: AddressLimiter;
   readonly access: AccessControl;
   readonly urls: UrlBuilder;
   /** `shared`: one callback for all providers; `per_provider` (default): a provider key in the path. */

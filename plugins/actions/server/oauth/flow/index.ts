@@ -1,3 +1,4 @@
+export { AddressLimiter } from './address_limiter.ts';
 export { type AuthStatusDeps, registerAuthStatusRoute } from './auth_status_route.ts';
 export { registerCallbackRoutes } from './callback_route.ts';
 export { registerEndRoutes } from './end_routes.ts';

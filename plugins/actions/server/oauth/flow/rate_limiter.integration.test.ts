@@ -176,4 +176,29 @@ describe('limits of the routes', () => {
     expect((await bench.arrive(aPerson(ben), url)).status).toBe(400);
     await bench.close();
   });
+
+  it('A31: answer strangers from one address with 429 in the end, whatever address they claim, and spare signed-in people', async () => {
+    const bench = await open();
+    const url = '/api/actions/connector/_oauth_callback?state=forged&code=forged';
+    const knock = (n: number) =>
+      bench.inject<string>({
+        method: 'GET',
+        url,
+        user: null,
+        headers: { 'x-forwarded-for': `203.0.113.${n}`, 'x-real-ip': `203.0.113.${n}` },
+      });
+    const before = await bench.dump();
+    const statuses = [];
+    for (let n = 0; n < 5; n += 1) statuses.push((await knock(n)).status);
+    expect(statuses).toEqual([401, 401, 401, 429, 429]);
+    const refused = await knock(5);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(refused.text).toContain('Too many authorization attempts');
+    // Same address, but somebody we know.
+    expect((await bench.arrive(aPerson(), url)).status).toBe(400);
+    const rows = await bench.dump();
+    // Strangers made the store write nothing: what is new is the signed-in person's window.
+    expect(rows).toHaveLength(before.length + 1);
+    await bench.close();
+  });
 });

@@ -1,0 +1,73 @@
+import { isIPv6 } from 'node:net';
+import type { Clock } from '@latchkey/core/server';
+import { FlowError } from './flow_error.ts';
+import type { RateLimit } from './rate_limiter.ts';
+
+/** Networks remembered at once; those longest unheard of are forgotten first. A megabyte or two. */
+const MOST_NETWORKS = 10_000;
+
+interface Allowance {
+  /** Attempts left. */
+  left: number;
+  /** Monotonic instant at which `left` was true. */
+  at: number;
+}
+
+/**
+ * Bounds what callers without a session can make of the callback, per network they come from and per process. In memory on purpose: a stranger must not
+ * be able to make the store write. Signed-in people are counted by themselves and never by their address, so nobody is locked out by a neighbour, or by
+ * somebody who pretends to come from their address.
+ */
+export class AddressLimiter {
+  readonly #limit: RateLimit;
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  /** In the order in which they were last heard of. */
+  readonly #allowances = new Map<string, Allowance>();
+
+  constructor(limit: RateLimit, clock: Pick<Clock, 'monotonic'>) {
+    this.#limit = limit;
+    this.#clock = clock;
+  }
+
+  /** Networks remembered now. */
+  get size(): number {
+    return this.#allowances.size;
+  }
+
+  /** `limit` attempts at once, then one more in every `limit`th part of the window. @throws FlowError `rate_limited` with the time to wait */
+  hit(address: string): void {
+    const { limit, lookbackWindowMs } = this.#limit;
+    const stepMs = lookbackWindowMs / limit;
+    const now = this.#clock.monotonic();
+    const network = networkOf(address);
+    const known = this.#allowances.get(network);
+    const left = known === undefined ? limit : known.left + (now - known.at) / stepMs;
+    const next = { left: Math.min(limit, left), at: now };
+    // Moves it to the end of the order.
+    this.#allowances.delete(network);
+    this.#allowances.set(network, next);
+    if (this.#allowances.size > MOST_NETWORKS) this.#forgetOldest();
+    if (next.left < 1) {
+      const retryAfterMs = Math.max(1000, (1 - next.left) * stepMs);
+      throw new FlowError('rate_limited', { retryAfterMs });
+    }
+    next.left -= 1;
+  }
+
+  #forgetOldest(): void {
+    for (const [oldest] of this.#allowances) {
+      this.#allowances.delete(oldest);
+      return;
+    }
+  }
+}
+
+/** IPv6 hosts choose among 2^64 addresses of their own network, so the network is what counts. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.includes('.')) return address;
+  const [head = '', tail = ''] = address.toLowerCase().split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === '' ? [] : tail.split(':');
+  const zeros = new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
+  return [...left, ...(address.includes('::') ? zeros : []), ...right].slice(0, 4).join(':');
+}
