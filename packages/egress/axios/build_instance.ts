@@ -49,7 +49,9 @@ export function buildInstance(
   for (const [name, method] of METHODS) instance[name] = method.bind(context);
   instance['defaults'] = context.defaults;
   instance['interceptors'] = context.interceptors;
-  instance['create'] = (more: CreateAxiosDefaults = {}) => buildInstance(defaults, more, prepare);
+  // A copy, because these defaults may go on changing.
+  instance['create'] = (more: CreateAxiosDefaults = {}) =>
+    buildInstance({ ...defaults }, more, prepare);
   const complete = instance as unknown as AxiosInstance;
   prepare(complete);
   return complete;
@@ -68,14 +70,27 @@ function copyDefaults(
   template: CreateAxiosDefaults,
   over: CreateAxiosDefaults,
 ): CreateAxiosDefaults | undefined {
-  const copy: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(template)) copy[name] = copyValue(value, 2);
+  const copy: Record<string, unknown> = { ...template };
+  for (const [name, value] of mutableMembersOf(template)) copy[name] = copyValue(value, 2);
   for (const [name, value] of Object.entries(over)) {
     if (name === 'headers' && hasNoHeader(value)) continue;
     if (!TAKEN_AS_GIVEN.has(name)) return undefined;
     if (value !== undefined) copy[name] = value;
   }
   return copy;
+}
+
+const mutableMembers = new WeakMap<object, readonly (readonly [string, unknown])[]>();
+
+/** The members of a template that an instance could change. A template gets no other members once instances are made from it. */
+function mutableMembersOf(template: CreateAxiosDefaults): readonly (readonly [string, unknown])[] {
+  const known = mutableMembers.get(template);
+  if (known !== undefined) return known;
+  const members = Object.entries(template).filter(
+    ([, value]) => typeof value === 'object' && value !== null,
+  );
+  mutableMembers.set(template, members);
+  return members;
 }
 
 /** Lists and literals are copied so deep; axios' defaults have headers two levels down. */

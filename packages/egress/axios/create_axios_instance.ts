@@ -27,11 +27,18 @@ export function createAxiosFactory(
     redact: REDACTED_KEYS,
     proxy: false,
   });
+  const adapters = new WeakMap<readonly string[], AdapterFunction>();
+  const adapterFor = (credentialOrigins: readonly string[] | undefined): AdapterFunction => {
+    if (credentialOrigins === undefined) return anyOrigin;
+    const known = adapters.get(credentialOrigins);
+    if (known !== undefined) return known;
+    const adapter = createAdapter({ ...options, credentialOrigins: toOrigins(credentialOrigins) });
+    // A list that may change would change who gets credentials.
+    if (Object.isFrozen(credentialOrigins)) adapters.set(credentialOrigins, adapter);
+    return adapter;
+  };
   return (defaults: CreateAxiosDefaults = {}, { credentialOrigins }: AxiosInstanceOptions = {}) => {
-    const adapter =
-      credentialOrigins === undefined
-        ? anyOrigin
-        : createAdapter({ ...options, credentialOrigins: toOrigins(credentialOrigins) });
+    const adapter = adapterFor(credentialOrigins);
     return buildInstance(template, { ...defaults, adapter, proxy: false }, (instance) =>
       keepOnThisDoor(instance, adapter),
     );

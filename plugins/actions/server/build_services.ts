@@ -9,7 +9,7 @@ import {
   ConnectorStore,
   PreconfiguredConnectors,
 } from './connectors/index.ts';
-import { createActionsClient } from './execution/index.ts';
+import { createActionsClient, KnownConnectors } from './execution/index.ts';
 import {
   AddressLimiter,
   type FlowDeps,
@@ -132,6 +132,7 @@ export function buildServices(deps: {
   const states = new StateStore(repository, () => new Date(clock.now()));
   const execution = {
     types,
+    known: new KnownConnectors(),
     tokens: tokens.tokens,
     egress,
     limits: {

@@ -3,8 +3,9 @@ import { type DestinationStream, destination, type Logger as PinoLogger, pino } 
 import { prettyFactory } from 'pino-pretty';
 import type { AppenderSettings } from './logger_settings.ts';
 import type { LogLevel } from './types.ts';
+import { type LineOutput, writeOncePerTurn, writeThrough } from './write_once_per_turn.ts';
 
-/** Where an appender's lines end up. All of them write synchronously, so that nothing is lost when the process ends. */
+/** Where an appender's lines end up. All of them write before the process waits for anything, so that nothing is lost when it ends. */
 export interface SinkOptions {
   readonly appender: AppenderSettings;
   readonly service: { readonly version: string; readonly node: string };
@@ -22,20 +23,23 @@ export type LogSink = (
   message: string,
 ) => void;
 
+/** What may be the last line of a process, or explain the next failure, is written before the call returns. */
+const URGENT: ReadonlySet<string> = new Set(['warn', 'error', 'fatal']);
+
 /** One pino per appender, because each formats for itself. */
 export function createSink(options: SinkOptions): LogSink {
   const layout = options.appender.layout?.type ?? options.defaultLayout;
-  if (layout === 'pattern') {
-    const lines = patternLines(options);
-    return (level, logger, fields, message) => lines[level]({ ...fields, logger }, message);
-  }
-  const lines = jsonLines(options);
-  return (level, logger, fields, message) =>
-    lines[level]({ ...fields, 'log.logger': logger }, message);
+  const output = outputOf(options);
+  const loggerField = layout === 'pattern' ? 'logger' : 'log.logger';
+  const lines = layout === 'pattern' ? patternLines(options, output) : jsonLines(options, output);
+  return (level, logger, fields, message) => {
+    lines[level]({ ...fields, [loggerField]: logger }, message);
+    if (URGENT.has(level)) output.flush();
+  };
 }
 
 /** ECS, for log collectors. */
-function jsonLines({ appender, service, console }: SinkOptions): PinoLogger {
+function jsonLines({ service }: SinkOptions, output: DestinationStream): PinoLogger {
   const format = ecsFormat({
     apmIntegration: false,
     convertErr: false,
@@ -44,12 +48,11 @@ function jsonLines({ appender, service, console }: SinkOptions): PinoLogger {
     serviceVersion: service.version,
     serviceNodeName: service.node,
   });
-  return pino({ ...format, level: 'trace' }, outputOf(appender, console));
+  return pino({ ...format, level: 'trace' }, output);
 }
 
 /** For people at a terminal: time, level, logger, message, then the fields, all on one line. `NO_COLOR` is honoured. */
-function patternLines({ appender, console }: SinkOptions): PinoLogger {
-  const output = outputOf(appender, console);
+function patternLines({ appender, console }: SinkOptions, output: DestinationStream): PinoLogger {
   const format = prettyFactory({
     colorize:
       appender.type === 'console' &&
@@ -69,10 +72,8 @@ function patternLines({ appender, console }: SinkOptions): PinoLogger {
 }
 
 /** A file, or standard output or what stands in for it. */
-function outputOf(
-  appender: AppenderSettings,
-  console: DestinationStream | undefined,
-): DestinationStream {
-  if (appender.type === 'console' && console !== undefined) return console;
-  return destination({ dest: appender.fileName ?? 1, sync: true, mkdir: true });
+function outputOf({ appender, console }: Pick<SinkOptions, 'appender' | 'console'>): LineOutput {
+  if (appender.type === 'console' && console !== undefined) return writeThrough(console);
+  const { fileName = 1 } = appender;
+  return writeOncePerTurn(destination({ dest: fileName, sync: true, mkdir: true }));
 }

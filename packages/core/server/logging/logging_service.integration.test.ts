@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LoggingSettings } from './logger_settings.ts';
 import { LoggingService } from './logging_service.ts';
 
@@ -105,15 +106,62 @@ describe('LoggingService', () => {
     expect(lines.join('')).toMatch(/^\[\d{4}-.*\] INFO: \[plugins\.a\] Hello\n$/);
   });
 
-  it('has written a line to its file when the call returns', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'latchkey-log-'));
-    const fileName = join(folder, 'deep', 'a.log');
-    const { service } = aService({
-      root: { level: 'info', appenders: ['file'] },
-      appenders: { file: { type: 'file', fileName, layout: { type: 'json' } } },
+  describe('with a file', () => {
+    let folder: string;
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'latchkey-log-'));
     });
-    service.get('a').info('kept');
-    expect(readFileSync(fileName, 'utf8')).toContain('"message":"kept"');
-    rmSync(folder, { recursive: true });
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    function aFileLogger() {
+      const fileName = join(folder, 'deep', 'a.log');
+      const { service } = aService({
+        root: { level: 'info', appenders: ['file'] },
+        appenders: { file: { type: 'file', fileName, layout: { type: 'json' } } },
+      });
+      return { logger: service.get('a'), written: () => readFileSync(fileName, 'utf8') };
+    }
+
+    it.each(['warn', 'error', 'fatal'] as const)(
+      'has written a line of level %s, and those before it, when the call returns',
+      (level) => {
+        const { logger, written } = aFileLogger();
+        logger.info('first');
+        logger[level]('second');
+        expect(written()).toMatch(/"message":"first".*\n.*"message":"second"/);
+      },
+    );
+
+    it('has written every line, in order, before the next turn of the event loop', async () => {
+      const { logger, written } = aFileLogger();
+      for (let i = 0; i < 100; i += 1) logger.info(`line ${i}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      const messages = written()
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).message);
+      expect(messages).toEqual(Array.from({ length: 100 }, (_, i) => `line ${i}`));
+    });
+
+    it.each(['process.exit(3)', "throw new Error('at once')"])(
+      'has written a line when the process ends by %s in the same turn',
+      (ending) => {
+        const fileName = join(folder, 'ended.log');
+        const program = `
+          import { LoggingService } from ${JSON.stringify(join(import.meta.dirname, 'logging_service.ts'))};
+          const service = new LoggingService({
+            settings: {
+              root: { level: 'info', appenders: ['file'] }, loggers: [],
+              appenders: { file: { type: 'file', fileName: ${JSON.stringify(fileName)}, layout: { type: 'json' } } },
+            },
+            mode: 'production', version: '1', node: 'n',
+          });
+          service.get('a').info('kept');
+          ${ending};`;
+        const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', program]);
+        expect(status).not.toBe(0);
+        expect(readFileSync(fileName, 'utf8')).toContain('"message":"kept"');
+      },
+    );
   });
 });

@@ -12,8 +12,8 @@ const PAIR = new RegExp(`\\b(${NAMES})=[^\\s&"',;)}\\]]+`, 'gi');
 /** Secrets as JSON writes them. */
 const MEMBER = new RegExp(`(["'](?:${NAMES})["']\\s*:\\s*)(?:"[^"]*"?|'[^']*'?)`, 'gi');
 
-/** Something that every pattern above needs: a blank before a credential, `=` in a pair, `:` in a member. */
-const SUSPICIOUS = /[\s=:]/;
+/** What each pattern needs: most texts are names, ids and plain sentences, and every line of the server passes here. */
+const SCHEME = /\b(?:Bearer|Basic|ApiKey|DPoP)\s/i;
 
 /**
  * Text that is safe to log: bounded, and without what looks like a credential. It is the last net, for texts of libraries that
@@ -21,10 +21,9 @@ const SUSPICIOUS = /[\s=:]/;
  */
 export function scrubText(text: string): string {
   const bounded = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
-  // Most fields are names and ids, and every line of the server passes here.
-  if (!SUSPICIOUS.test(bounded)) return bounded;
-  return bounded
-    .replace(CREDENTIALS, '$1 [redacted]')
-    .replace(PAIR, '$1=[redacted]')
-    .replace(MEMBER, '$1"[redacted]"');
+  let safe = bounded;
+  if (SCHEME.test(safe)) safe = safe.replace(CREDENTIALS, '$1 [redacted]');
+  if (safe.includes('=')) safe = safe.replace(PAIR, '$1=[redacted]');
+  if (safe.includes(':')) safe = safe.replace(MEMBER, '$1"[redacted]"');
+  return safe;
 }

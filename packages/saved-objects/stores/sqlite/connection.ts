@@ -60,6 +60,11 @@ export class SqliteConnection {
     return statement;
   }
 
+  /** Changes when any other connection, of this process or another, has committed a write; never by a write of this one. */
+  dataVersion(): unknown {
+    return this.statement('PRAGMA data_version').get()?.['data_version'];
+  }
+
   /** Creates what these tables lack. */
   addTables(tables: readonly TypeTable[]): void {
     createTables(this.db, tables);

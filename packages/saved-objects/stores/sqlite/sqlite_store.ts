@@ -4,6 +4,7 @@ import { runWithRetry } from './busy_retry.ts';
 import { SqliteConnection } from './connection.ts';
 import { iterateTable } from './iterate.ts';
 import { LastWrite } from './last_write.ts';
+import { type MeasuredDocument, ReadCache } from './read_cache.ts';
 import { COLUMNS, toDocument } from './rows.ts';
 import { searchDocuments } from './search.ts';
 import { type TypeTable, typeTable } from './tables.ts';
@@ -39,6 +40,7 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
   const run = <T>(work: () => T): Promise<T> => runWithRetry(connection, policy, work);
   const writes = new WriteQueue({ connection, run });
   const lastWrite = new LastWrite(now);
+  const cache = new ReadCache(connection);
   const tables = new Map<string, TypeTable>();
   const tableOf = (type: string): TypeTable => {
     const table = tables.get(type);
@@ -54,18 +56,22 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
       // Stale statistics only make some searches slower, so a lock held by somebody else is no reason to fail.
       await run(() => connection.optimize()).catch(ignoreUnavailable);
     },
-    getMany: (keys, type) => run(() => getMany(connection, tableOf(type), keys)),
+    getMany: (keys, type) => run(() => getMany({ connection, cache }, tableOf(type), keys)),
     put: async (document, putOptions) => {
       const table = tableOf(document.type);
-      return lastWrite.watch(
-        writes.add(() => putDocument(connection, table, document, putOptions?.condition)),
-      );
+      const write = writes.add(() => {
+        cache.forget(document.key);
+        return putDocument(connection, table, document, putOptions?.condition);
+      });
+      return lastWrite.watch(write);
     },
     delete: async (key, type, deleteOptions) => {
       const table = tableOf(type);
-      return lastWrite.watch(
-        writes.add(() => deleteDocument(connection, table, key, deleteOptions?.ifVersion)),
-      );
+      const write = writes.add(() => {
+        cache.forget(key);
+        return deleteDocument(connection, table, key, deleteOptions?.ifVersion);
+      });
+      return lastWrite.watch(write);
     },
     search: (request) =>
       run(() => searchDocuments(connection, request.types.map(tableOf), request)),
@@ -89,16 +95,19 @@ function ignoreUnavailable(error: unknown): void {
   if (!(error instanceof StoreError) || error.code !== 'unavailable') throw error;
 }
 
+interface ReadScope {
+  readonly connection: SqliteConnection;
+  readonly cache: ReadCache;
+}
+
 function getMany(
-  connection: SqliteConnection,
+  { connection, cache }: ReadScope,
   table: TypeTable,
   keys: readonly string[],
 ): readonly (StoredDocument | undefined)[] {
   const [only] = keys;
   if (only !== undefined && keys.length === 1) {
-    const sql = `SELECT ${COLUMNS} FROM ${table.table} WHERE key = ?`;
-    const row = connection.statement(sql).get(only);
-    return [row === undefined ? undefined : toDocument(row, table.type)];
+    return [cache.read(only, () => readOne(connection, table, only))];
   }
   const sql = `SELECT ${COLUMNS} FROM ${table.table} WHERE key IN (SELECT value FROM json_each(?))`;
   const found = new Map<string, StoredDocument>();
@@ -107,4 +116,18 @@ function getMany(
     found.set(document.key, document);
   }
   return keys.map((key) => found.get(key));
+}
+
+function readOne(
+  connection: SqliteConnection,
+  table: TypeTable,
+  key: string,
+): MeasuredDocument | undefined {
+  const sql = `SELECT ${COLUMNS} FROM ${table.table} WHERE key = ?`;
+  const row = connection.statement(sql).get(key);
+  if (row === undefined) return undefined;
+  return {
+    document: toDocument(row, table.type),
+    characters: String(row['attributes']).length + String(row['refs']).length,
+  };
 }

@@ -3,16 +3,14 @@ import type { AxiosInstance } from 'axios';
 import type { ConnectorType } from '../connector_types/index.ts';
 import type { DecryptedConnector } from '../types.ts';
 import type { ExecutionDeps } from './execution_deps.ts';
+import type { CheckedConnector } from './known_connectors.ts';
 import type { SentTokens } from './sent_tokens.ts';
 import { retryRejectedToken } from './unauthorized_policy.ts';
 
 /** Whose client, for which connector, for one execution. */
-export interface ClientRequest {
+export interface ClientRequest extends CheckedConnector {
   readonly connector: DecryptedConnector;
   readonly type: ConnectorType;
-  /** Validated config and secrets. */
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly secrets: Readonly<Record<string, unknown>>;
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
   readonly maxContentLength: number | undefined;
@@ -29,7 +27,7 @@ export async function createAuthorizedClient(
   request: ClientRequest,
   deps: Pick<ExecutionDeps, 'egress' | 'tokens' | 'limits' | 'logger'>,
 ): Promise<AxiosInstance> {
-  const { connector, type, config, secrets, signal, sent } = request;
+  const { connector, type, secrets, credentialOrigins, signal, sent } = request;
   const client = deps.egress.createAxiosInstance(
     {
       headers: { common: { ...type.globalAuthHeaders } },
@@ -37,7 +35,7 @@ export async function createAuthorizedClient(
       timeout: deps.limits.responseTimeoutMs,
       signal,
     },
-    { credentialOrigins: type.credentialOrigins(config) },
+    { credentialOrigins },
   );
   const tokenRequest = { connector, profileUid: request.profileUid, signal };
   await getAuthType(connector.authType).configure(

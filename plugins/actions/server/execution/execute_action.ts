@@ -4,10 +4,9 @@ import type { DecryptedConnector, ExecutionResult } from '../types.ts';
 import { createAuthorizedClient } from './authorized_client.ts';
 import type { ExecutionDeps } from './execution_deps.ts';
 import { describeFailure, UNEXPECTED_FAILURE } from './execution_failure.ts';
+import type { CheckedConnector } from './known_connectors.ts';
 import { credentialsOf, redactOutput } from './redact_output.ts';
 import { SentTokens } from './sent_tokens.ts';
-
-type Values = Readonly<Record<string, unknown>>;
 
 /** One run of one action as one person. */
 export interface ActionRequest {
@@ -19,11 +18,9 @@ export interface ActionRequest {
 }
 
 /** A request whose every part was parsed. */
-interface Run extends ActionRequest {
+interface Run extends ActionRequest, CheckedConnector {
   readonly type: ConnectorType;
   readonly params: ValidatedParams;
-  readonly config: Values;
-  readonly secrets: Values;
 }
 
 /**
@@ -36,14 +33,8 @@ export async function executeAction(
 ): Promise<ExecutionResult> {
   const { connector } = request;
   const type = deps.types.getEnabled(connector.connectorTypeId);
-  const { validate } = type;
-  const run: Run = {
-    ...request,
-    type,
-    params: validate.params(request.params),
-    config: validate.config(connector.config),
-    secrets: validate.secrets(connector.secrets),
-  };
+  const params = type.validate.params(request.params);
+  const run: Run = { ...request, type, params, ...deps.known.check(connector, type) };
   const startedAt = deps.clock.monotonic();
   const result = await runAction(run, deps);
   const labels = { connector_type: type.id };

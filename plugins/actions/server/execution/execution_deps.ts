@@ -2,10 +2,12 @@ import type { Clock, Counter, Histogram, Logger } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import type { TypeRegistry } from '../connector_types/index.ts';
 import type { TokenService } from '../types.ts';
+import type { KnownConnectors } from './known_connectors.ts';
 
 /** What executing a connector works with. */
 export interface ExecutionDeps {
   readonly types: TypeRegistry;
+  readonly known: KnownConnectors;
   readonly tokens: TokenService;
   readonly egress: Egress;
   readonly limits: {

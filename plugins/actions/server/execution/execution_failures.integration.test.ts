@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConnectorActionError, setConnectorActionErrorMeta } from '@latchkey/connector-specs';
 import { type ActionsBench, ana, createActionsBench, oauthApp } from './actions_bench.mock.ts';
 import { executeAction } from './execute_action.ts';
+import { KnownConnectors } from './known_connectors.ts';
 import { probeFailure } from './probe_spec.mock.ts';
 import type { UpstreamAnswer } from './upstream.mock.ts';
 
@@ -56,6 +57,7 @@ describe('what a caller is told when nobody can be acted for', () => {
       },
       {
         types,
+        known: new KnownConnectors(),
         egress,
         clock,
         logger,

@@ -6,26 +6,27 @@ import type { UsableToken } from '../types.ts';
  * refused with, and none of them can come back in the output.
  */
 export class SentTokens {
-  readonly #fingerprints = new Map<string, string>();
+  readonly #tokens = new Map<string, UsableToken>();
 
   /** @returns the header value in the spelling servers expect */
   remember(token: UsableToken): string {
     const value = normalizeAuthorizationHeaderValue(token.authorization);
-    this.#fingerprints.set(value, token.fingerprint);
+    this.#tokens.set(value, token);
     return value;
   }
 
   /** `undefined`: not a token of this execution, for example a header that a handler set itself. */
   fingerprintOf(authorization: unknown): string | undefined {
-    return typeof authorization === 'string' ? this.#fingerprints.get(authorization) : undefined;
+    if (typeof authorization !== 'string') return undefined;
+    return this.#tokens.get(authorization)?.fingerprint;
   }
 
   get isEmpty(): boolean {
-    return this.#fingerprints.size === 0;
+    return this.#tokens.size === 0;
   }
 
   /** Complete header values. */
   values(): readonly string[] {
-    return [...this.#fingerprints.keys()];
+    return [...this.#tokens.keys()];
   }
 }

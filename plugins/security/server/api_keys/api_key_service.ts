@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import {
   type AuthenticatedUser,
   type Clock,
@@ -156,7 +156,7 @@ export class ApiKeyService {
 }
 
 function hashOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 function matches(secret: string, secretHash: string): boolean {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Whose grant of which connector: one person's, or the one that everybody shares (client credentials). */
 export type GrantKey =
@@ -13,7 +13,6 @@ const SHARED_TOKEN_TYPE = 'access_token';
  */
 export function grantId(key: GrantKey): string {
   const owner = key.scope === 'shared' ? SHARED_TOKEN_TYPE : key.profileUid;
-  return createHash('sha256')
-    .update(`${key.scope}:${key.connectorId.length}:${key.connectorId}:${owner.length}:${owner}`)
-    .digest('base64url');
+  const text = `${key.scope}:${key.connectorId.length}:${key.connectorId}:${owner.length}:${owner}`;
+  return hash('sha256', text, 'base64url');
 }

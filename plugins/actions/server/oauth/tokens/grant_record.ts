@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { GrantKey } from './grant_key.ts';
 
 /**
@@ -90,7 +90,7 @@ const MAX_SKEW_MS = 60_000;
 
 /** A short hash that names a token without carrying it. */
 export function tokenFingerprint(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+  return hash('sha256', token, 'base64url');
 }
 
 /**

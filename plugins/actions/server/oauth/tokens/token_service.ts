@@ -125,11 +125,14 @@ function keyOf({ connector, profileUid }: TokenRequest): GrantKey {
   return { scope: 'per-user', connectorId: connector.id, profileUid };
 }
 
-function usableToken(record: RecordWithToken): UsableToken {
+function usableToken({ accessToken, expiresAt }: RecordWithToken): UsableToken {
   return {
-    authorization: record.accessToken,
-    fingerprint: tokenFingerprint(record.accessToken),
-    expiresAt: record.expiresAt,
+    authorization: accessToken,
+    // Hashed when asked for: only a call whose token was refused wants to know.
+    get fingerprint() {
+      return tokenFingerprint(accessToken);
+    },
+    expiresAt,
   };
 }
 

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { aNote, NOTE } from '../../conformance/documents.ts';
+import type { DocumentStore } from '../../store/document_store.ts';
+import { createSqliteStore } from './index.ts';
+import { createTemporaryFolder, type TemporaryFolder } from './sqlite_store.mock.ts';
+
+let folder: TemporaryFolder;
+/** Two connections to one file, as two processes have them. */
+let stores: readonly [DocumentStore, DocumentStore];
+
+beforeEach(async () => {
+  folder = await createTemporaryFolder();
+  stores = [createSqliteStore({ path: folder.file }), createSqliteStore({ path: folder.file })];
+  for (const store of stores) await store.prepare([NOTE]);
+});
+afterEach(async () => {
+  for (const store of stores) await store.close();
+  await folder.remove();
+});
+
+async function read(store: DocumentStore, id: string) {
+  const [document] = await store.getMany([aNote(id).key], NOTE.name);
+  return document;
+}
+
+describe('reads by key that are repeated', () => {
+  it('give the same frozen document as long as nobody writes it', async () => {
+    const [store] = stores;
+    await store.put(aNote('a', { title: 'first' }));
+    await read(store, 'a');
+    const kept = await read(store, 'a');
+    expect(await read(store, 'a')).toBe(kept);
+    expect(Object.isFrozen(kept)).toBe(true);
+    expect(Object.isFrozen(kept?.attributes)).toBe(true);
+  });
+
+  it('give what another connection has committed since', async () => {
+    const [ours, theirs] = stores;
+    await ours.put(aNote('a', { title: 'first' }));
+    for (let i = 0; i < 3; i += 1) await read(ours, 'a');
+    await theirs.put(aNote('a', { title: 'second' }));
+    expect((await read(ours, 'a'))?.attributes).toMatchObject({ title: 'second' });
+    await theirs.delete(aNote('a').key, NOTE.name);
+    expect(await read(ours, 'a')).toBeUndefined();
+  });
+
+  it('never miss a write, whoever wrote, whatever was read before', async () => {
+    const who = fc.constantFrom(0 as const, 1 as const);
+    const id = fc.constantFrom('a', 'b', 'c');
+    const step = fc.oneof(
+      { weight: 4, arbitrary: fc.record({ does: fc.constant('read' as const), who, id }) },
+      fc.record({ does: fc.constant('put' as const), who, id, title: fc.string({ maxLength: 5 }) }),
+      fc.record({ does: fc.constant('delete' as const), who, id }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
+        const titles = new Map<string, string>();
+        for (const each of ['a', 'b', 'c']) await stores[0].delete(aNote(each).key, NOTE.name);
+        for (const now of steps) {
+          const store = stores[now.who];
+          if (now.does === 'put') {
+            await store.put(aNote(now.id, { title: now.title }));
+            titles.set(now.id, now.title);
+          } else if (now.does === 'delete') {
+            await store.delete(aNote(now.id).key, NOTE.name);
+            titles.delete(now.id);
+          } else {
+            const found = await read(store, now.id);
+            expect(found?.attributes['title']).toBe(titles.get(now.id));
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('never give what was written and not committed', async () => {
+    const [store] = stores;
+    await store.put(aNote('a', { title: 'first' }));
+    for (let i = 0; i < 3; i += 1) await read(store, 'a');
+    const refused = store.put(aNote('a', { title: 'refused' }), { condition: { ifAbsent: true } });
+    await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+    expect((await read(store, 'a'))?.attributes).toMatchObject({ title: 'first' });
+  });
+});
