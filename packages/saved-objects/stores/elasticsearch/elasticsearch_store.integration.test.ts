@@ -1,14 +1,15 @@
 import { describe, jest } from '@jest/globals';
 import { describeStoreConformance } from '../../conformance/index.ts';
+import { itMigratesWithProcesses } from '../../migrations/process_behaviour.mock.ts';
 import { itConnects } from './testing/connection_behaviour.ts';
 import { itKeepsIndicesInOrder } from './testing/indexing_behaviour.ts';
 import { itSurvivesLostAnswers } from './testing/lost_answer_behaviour.ts';
 import { onElasticsearch } from './testing/on_elasticsearch.ts';
 import { itReportsOutages } from './testing/outage_behaviour.ts';
 import { itRunsRepositories } from './testing/repository_behaviour.ts';
-import { createEmptyStore } from './testing/store_for_tests.ts';
+import { anIndexPrefix, createEmptyStore, deleteIndices } from './testing/store_for_tests.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 // One file, so that one node serves all of it: starting it takes longer than most of the tests.
 await onElasticsearch('Elasticsearch on one node', { nodes: 1 }, (cluster) => {
@@ -18,4 +19,14 @@ await onElasticsearch('Elasticsearch on one node', { nodes: 1 }, (cluster) => {
   describe('indices', () => itKeepsIndicesInOrder(cluster.hosts));
   describe('connections', () => itConnects(cluster.hosts));
   describe('repositories', () => itRunsRepositories(cluster.hosts));
+  describe('model versions in several processes', () => {
+    itMigratesWithProcesses(async () => {
+      const { hosts } = cluster;
+      const indexPrefix = anIndexPrefix();
+      return {
+        location: { hosts, indexPrefix },
+        cleanup: () => deleteIndices(hosts, indexPrefix),
+      };
+    });
+  });
 });

@@ -87,6 +87,8 @@ export function itRunsRepositories(hosts: readonly string[]): void {
     const updated = await newer.repository.get('grant', 'g-2', { decrypt: true });
     expect(updated.attributes).toEqual({ owner: 'cid', token: SECRET, status: 'connected' });
     expect((await newer.repository.find(connected)).total).toBe(2);
+    await older.repository.create('grant', { owner: 'dan', token: SECRET }, { id: 'g-3' });
+    expect((await newer.repository.find(connected)).total).toBe(3);
     await newer.repository.delete('grant', 'g-1', { version: read.version });
     expect(await older.repository.getIfExists('grant', 'g-1')).toBeUndefined();
 
