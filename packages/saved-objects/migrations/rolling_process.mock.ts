@@ -70,7 +70,7 @@ async function writeSheet(sheetsOf: SavedObjectsRepository, id: string): Promise
   const { attributes, version } = await sheetsOf.get<Sheet>('sheet', id, { decrypt: true });
   const patch = isOlder ? olderPatch(attributes) : newerPatch(attributes);
   try {
-    await sheetsOf.update<Sheet>('sheet', id, patch, { version });
+    await sheetsOf.update<Sheet>('sheet', id, patch, { version, visibleToSearch: false });
     return true;
   } catch (error) {
     if (error instanceof SavedObjectError && error.code === 'conflict') return false;
