@@ -17,6 +17,7 @@ import {
   type SavedObjectsRepository,
   type SavedObjectsType,
 } from '@latchkey/saved-objects';
+import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { z } from 'zod';
 import { config } from './config.ts';
@@ -69,10 +70,14 @@ function aType(
   };
 }
 
+/** Where servers that should meet have their store: a database file, or indices of a cluster. */
+export type TestStore =
+  | string
+  | { readonly hosts: readonly string[]; readonly indexPrefix: string };
+
 /** What a test decides of one server. */
 export interface EncryptedServerOptions {
-  /** The database file, shared by servers that should meet. */
-  readonly path: string;
+  readonly path: TestStore;
   /** Settings under `xpack.encryptedSavedObjects`. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly mode?: 'development' | 'production';
@@ -84,7 +89,7 @@ export interface EncryptedServerOptions {
   readonly missingPrivileges?: readonly string[];
 }
 
-/** One server process, as far as encryption is concerned, over a real SQLite file. */
+/** One server process, as far as encryption is concerned, over a real store. */
 export interface EncryptedServer {
   readonly repository: SavedObjectsRepository;
   readonly store: DocumentStore;
@@ -93,6 +98,11 @@ export interface EncryptedServer {
   readonly inject: RouterHarness['inject'];
   status(): ServiceStatus | Promise<ServiceStatus>;
   stop(): Promise<void>;
+}
+
+/** The raw store. */
+export function openTestStore(path: TestStore): DocumentStore {
+  return typeof path === 'string' ? createSqliteStore({ path }) : createElasticsearchStore(path);
 }
 
 /** @throws what set-up or start of the plugin throws; everything opened is closed then */
@@ -109,7 +119,7 @@ export async function startEncryptedServer(
   const logger = createLoggerMock();
   const harness = createRouterHarness({ missingPrivileges: options.missingPrivileges ?? [] });
   const savedObjects = createSavedObjectsService({
-    store: wrapStore(createSqliteStore({ path })),
+    store: wrapStore(openTestStore(path)),
     logger,
     now: () => systemClock.now(),
     uuid: () => systemRandomness.uuid(),

@@ -1,0 +1,105 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type EncryptedServer,
+  startEncryptedServer,
+  type TestStore,
+  type TestToken,
+} from './encrypted_server.mock.ts';
+
+/** What a process does with the tokens `t0` … of a store. */
+export interface EncryptedProcessOrder {
+  readonly store: TestStore;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /**
+   * `rotate`: rotates the keys once, and tells every 50 moved objects. `write`: reads random tokens and changes those with an odd number, until
+   * standard input ends, then tells what it wrote last. `read`: the same without the changes.
+   */
+  readonly work: 'rotate' | 'write' | 'read';
+  readonly tokens: number;
+}
+
+/** One line of JSON that such a process prints. */
+export type EncryptedProcessReport =
+  | { readonly type: 'ready' }
+  | { readonly type: 'moved'; readonly objects: number }
+  | { readonly type: 'rotated'; readonly status: number; readonly body: unknown }
+  | {
+      readonly type: 'ended';
+      readonly reads: number;
+      /** Codes of reads that failed. */
+      readonly failedReads: readonly string[];
+      /** What each token was written with last, by number. */
+      readonly written: Readonly<Record<string, string>>;
+    };
+
+const TOKEN = 'user_connector_token';
+const TELL_EVERY = 50;
+/** A store that takes one writer at a time must have room for others. */
+const PAUSE_MS = 2;
+
+/** One write call per line, so that lines survive a kill. */
+const tell = (report: EncryptedProcessReport): void => {
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+};
+
+async function rotate(server: EncryptedServer): Promise<void> {
+  const url = '/api/encrypted_saved_objects/_rotate_key?batch_size=100';
+  const { status, body } = await server.inject({ method: 'POST', url });
+  tell({ type: 'rotated', status, body });
+}
+
+async function useTokens(
+  { repository }: EncryptedServer,
+  { tokens, work }: EncryptedProcessOrder,
+): Promise<void> {
+  let isOver = false;
+  process.stdin.on('end', () => {
+    isOver = true;
+  });
+  process.stdin.resume();
+  const failedReads: string[] = [];
+  const written: Record<string, string> = {};
+  let reads = 0;
+  for (let round = 0; !isOver; round += 1) {
+    const n = Math.floor(Math.random() * tokens);
+    try {
+      await repository.get<TestToken>(TOKEN, `t${n}`, { decrypt: true });
+    } catch (error) {
+      failedReads.push(error instanceof Error ? error.message : 'no error');
+    }
+    reads += 1;
+    if (work === 'write' && n % 2 === 1) {
+      const accessToken = `token ${n} in round ${round}`;
+      await repository.update<TestToken>(
+        TOKEN,
+        `t${n}`,
+        { credentials: { accessToken } },
+        { visibleToSearch: false },
+      );
+      written[n] = accessToken;
+    }
+    await delay(PAUSE_MS);
+  }
+  tell({ type: 'ended', reads, failedReads, written });
+}
+
+const order = JSON.parse(String(process.argv[2])) as EncryptedProcessOrder;
+let moved = 0;
+const server = await startEncryptedServer({
+  path: order.store,
+  settings: order.settings,
+  wrapStore: (store) => ({
+    ...store,
+    put: async (document, options) => {
+      const stored = await store.put(document, options);
+      moved += 1;
+      if (order.work === 'rotate' && moved % TELL_EVERY === 0)
+        tell({ type: 'moved', objects: moved });
+      return stored;
+    },
+  }),
+});
+tell({ type: 'ready' });
+await (order.work === 'rotate' ? rotate(server) : useTokens(server, order));
+await server.stop();
+process.exit();
