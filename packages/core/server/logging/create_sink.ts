@@ -26,6 +26,9 @@ export type LogSink = (
 /** What may be the last line of a process, or explain the next failure, is written before the call returns. */
 const URGENT: ReadonlySet<string> = new Set(['warn', 'error', 'fatal']);
 
+/** Characters that wait for a log that cannot be written; lines beyond are lost. */
+const MAX_UNWRITTEN = 1024 * 1024;
+
 /** One pino per appender, because each formats for itself. */
 export function createSink(options: SinkOptions): LogSink {
   const layout = options.appender.layout?.type ?? options.defaultLayout;
@@ -75,5 +78,9 @@ function patternLines({ appender, console }: SinkOptions, output: DestinationStr
 function outputOf({ appender, console }: Pick<SinkOptions, 'appender' | 'console'>): LineOutput {
   if (appender.type === 'console' && console !== undefined) return writeThrough(console);
   const { fileName = 1 } = appender;
-  return writeOncePerTurn(destination({ dest: fileName, sync: true, mkdir: true }));
+  const stream = destination({ dest: fileName, sync: true, mkdir: true, maxLength: MAX_UNWRITTEN });
+  // Opened by now: what fails later is a full disk or a collector that went away. Lines wait for the next one, and the server goes on;
+  // there is nowhere to say so.
+  stream.on('error', () => undefined);
+  return writeOncePerTurn(stream);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -105,6 +105,22 @@ describe('LoggingService', () => {
     service.get('plugins.a').info('Hello');
     expect(lines.join('')).toMatch(/^\[\d{4}-.*\] INFO: \[plugins\.a\] Hello\n$/);
   });
+
+  // A device that is always full; Linux has one.
+  (existsSync('/dev/full') ? it : it.skip)(
+    'goes on when the disk of its file is full, and holds on to a bounded amount',
+    async () => {
+      const { service } = aService({
+        root: { level: 'info', appenders: ['file'] },
+        appenders: { file: { type: 'file', fileName: '/dev/full', layout: { type: 'json' } } },
+      });
+      const logger = service.get('a');
+      for (let i = 0; i < 3_000; i += 1) logger.warn('x'.repeat(500));
+      logger.info('held back until the next turn');
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(logger.isLevelEnabled('warn')).toBe(true);
+    },
+  );
 
   describe('with a file', () => {
     let folder: string;
