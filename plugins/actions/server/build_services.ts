@@ -11,6 +11,14 @@ import {
 } from './connectors/index.ts';
 import { createActionsClient, KnownConnectors } from './execution/index.ts';
 import {
+  createEndings,
+  EndingAudit,
+  type EndingRoutesDeps,
+  EndingStore,
+  type GrantRoutesDeps,
+  OAUTH_ENDING_TYPE,
+} from './oauth/endings/index.ts';
+import {
   AddressLimiter,
   type FlowDeps,
   OAUTH_RATE_LIMIT_TYPE,
@@ -27,7 +35,7 @@ import {
   type Tokens,
   USER_CONNECTOR_TOKEN_TYPE,
 } from './oauth/tokens/index.ts';
-import type { TaskDeps } from './tasks/index.ts';
+import { endingScheduler, type TaskDeps } from './tasks/index.ts';
 import type { ActionsStart, ActionsStartDeps } from './types.ts';
 
 const HIDDEN_TYPES = [
@@ -38,6 +46,7 @@ const HIDDEN_TYPES = [
   OAUTH_REVOCATION_TYPE,
   OAUTH_RATE_LIMIT_TYPE,
   CONNECTOR_PROBLEM_TYPE,
+  OAUTH_ENDING_TYPE,
 ];
 
 /** Counters and histograms of this plugin, made during set-up. */
@@ -48,6 +57,7 @@ export interface ActionsServices {
   readonly connectors: ConnectorService;
   readonly tokens: Tokens;
   readonly flow: FlowDeps;
+  readonly endings: EndingRoutesDeps & GrantRoutesDeps;
   readonly tasks: TaskDeps;
   readonly getActionsClient: ActionsStart['getActionsClient'];
 }
@@ -93,21 +103,37 @@ export function buildServices(deps: {
     now: () => new Date(clock.now()),
     logger: logger.get('oauth'),
   });
+  const runs = new EndingStore(repository);
   const tokens = createTokens({
     repository,
     clients,
     connectors: store,
+    endings: runs,
     events: createGrantEvents({ audit, logger: logger.get('oauth'), counter: metrics.grantEvents }),
     clock,
     randomness,
     instanceId: env.instanceId,
     logger: logger.get('connector_token_client'),
   });
+  const endingAudit = new EndingAudit(audit);
+  const endings = createEndings({
+    runs,
+    tokens,
+    connectors: store,
+    clients,
+    hasAccess: accessOf(plugins.security),
+    schedule: endingScheduler(plugins.taskManager),
+    finished: (run) => endingAudit.finished(run),
+    clock,
+    randomness,
+    logger: logger.get('endings'),
+  });
   const connectors = new ConnectorService({
     store,
     preconfigured,
     types,
     grants: tokens.grants,
+    endings,
     clients,
     problems: tokens.problems,
     access,
@@ -160,8 +186,16 @@ export function buildServices(deps: {
       randomness,
       logger: logger.get('oauth_callback'),
     },
+    endings: {
+      endings,
+      grants: tokens.grants,
+      connectors: store,
+      people: plugins.security,
+      audit: endingAudit,
+    },
     tasks: {
       tokens,
+      endings,
       connectors: store,
       clients,
       clock,
@@ -178,5 +212,15 @@ export function buildServices(deps: {
         execution,
         access,
       }),
+  };
+}
+
+/** Whether a person, as they are now, may still run connectors of a space; somebody who is gone may not. */
+function accessOf(security: ActionsStartDeps['security']) {
+  return async (profileUid: string, spaceId: string): Promise<boolean> => {
+    const user = await security.getActiveUser(profileUid);
+    if (user === undefined) return false;
+    const missing = await security.missingPrivileges({ user, spaceId }, ['actions:execute']);
+    return missing.length === 0;
   };
 }

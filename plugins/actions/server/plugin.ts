@@ -23,6 +23,14 @@ import {
 import { egressSettingsOf } from './egress_settings.ts';
 import { registerExecuteRoute } from './execution/index.ts';
 import {
+  endingEncryption,
+  MANAGE_GRANTS,
+  mapEndingError,
+  oauthEndingType,
+  registerEndingRoutes,
+  registerGrantRoutes,
+} from './oauth/endings/index.ts';
+import {
   mapFlowError,
   oauthRateLimitType,
   oauthStateEncryption,
@@ -40,7 +48,7 @@ import {
   tokenEncryption,
   userConnectorTokenType,
 } from './oauth/tokens/index.ts';
-import { actionsTaskDefinitions, END_GRANTS_TASK, scheduleActionsTasks } from './tasks/index.ts';
+import { actionsTaskDefinitions, scheduleActionsTasks, scheduleForChange } from './tasks/index.ts';
 import type { ActionsSetup, ActionsSetupDeps, ActionsStart, ActionsStartDeps } from './types.ts';
 
 const STOP_TIMEOUT_MS = 10_000;
@@ -77,6 +85,12 @@ export class ActionsPlugin
       name: 'Actions and Connectors',
       privileges: ACTIONS_PRIVILEGES,
     });
+    deps.security.registerFeature({
+      id: 'actions_grants',
+      name: 'Everybody’s connector authorizations',
+      privileges: { all: [MANAGE_GRANTS], read: [] },
+      onlyWithBaseInEverySpace: true,
+    });
     for (const task of actionsTaskDefinitions(async () => this.#running().tasks)) {
       deps.taskManager.registerTaskDefinition(task);
     }
@@ -108,7 +122,10 @@ export class ActionsPlugin
   #registerRoutes({ http }: Pick<CoreSetup, 'http'>): void {
     const router = http.createRouter({
       mapError: (error) =>
-        mapConnectorTypeError(error) ?? mapConnectorError(error) ?? mapFlowError(error),
+        mapConnectorTypeError(error) ??
+        mapConnectorError(error) ??
+        mapEndingError(error) ??
+        mapFlowError(error),
     });
     registerConnectorRoutes(router, () => this.#running().connectors);
     registerConnectorTypeRoutes(router, { registry: this.#types });
@@ -116,6 +133,8 @@ export class ActionsPlugin
     registerStartRoutes(router, () => this.#running().flow);
     registerCallbackRoutes(router, () => this.#running().flow);
     registerEndRoutes(router, () => this.#running().flow);
+    registerEndingRoutes(router, () => this.#running().endings);
+    registerGrantRoutes(router, () => this.#running().endings);
     registerAuthStatusRoute(router, () => {
       const { connectors, tokens } = this.#running();
       return {
@@ -125,19 +144,15 @@ export class ActionsPlugin
     });
   }
 
-  /** A person who is disabled or deleted keeps no grant; the work is queued, so that it survives a crash. */
+  /** What a person may no longer use ends; the work is queued, so that it survives a crash. */
   #endGrantsOfLeavers(
     core: CoreSetup<ActionsStartDeps, ActionsStart>,
     { security }: ActionsSetupDeps,
   ): void {
-    security.onUserChange(async ({ type, profileUid }) => {
-      if (type === 'roles_changed') return;
+    const { clock, randomness } = this.#context;
+    security.onUserChange(async (change) => {
       const [, { taskManager }] = await core.getStartServices();
-      await taskManager.schedule({
-        id: `${END_GRANTS_TASK}:${profileUid}`,
-        taskType: END_GRANTS_TASK,
-        params: { profileUid },
-      });
+      await scheduleForChange(change, { taskManager, clock, randomness });
     });
   }
 
@@ -159,6 +174,7 @@ function registerSavedObjects(
     oauthRevocationType,
     oauthRateLimitType,
     connectorProblemType,
+    oauthEndingType,
   ]) {
     savedObjects.registerType(type);
   }
@@ -167,6 +183,7 @@ function registerSavedObjects(
     ...tokenEncryption,
     oauthStateEncryption,
     revocationEncryption,
+    endingEncryption,
   ]) {
     deps.encryptedSavedObjects.registerType(encryption);
   }

@@ -153,6 +153,8 @@ export interface ConnectionView {
   readonly scopes: readonly string[] | undefined;
   readonly account: { readonly id: string; readonly label: string } | undefined;
   readonly lastUsedAt: Date | undefined;
+  /** When the person authorized; `undefined`: never, or so long ago that nobody wrote it down. */
+  readonly connectedAt?: Date | undefined;
 }
 
 /** Life of a person's grants, for the flow, the connector service and administrators. */
@@ -170,6 +172,8 @@ export interface GrantService {
     readonly profileUid: string;
     readonly reason: EndReason;
     readonly actor: Principal | undefined;
+    /** The client that made it, when the caller just did; default: the connector's, or the one it had. */
+    readonly client?: GrantClient;
   }): Promise<boolean>;
   /**
    * Ends every grant of a connector, shared tokens included; resolves to how many people were connected. `connector` is the connector
@@ -192,10 +196,13 @@ export interface GrantService {
     readonly profileUid: string;
     readonly until: Date | undefined;
   }): Promise<void>;
-  /** Real-time; one store call. `not_connected` for connectors without a grant. */
+  /**
+   * Real-time; one store call, and one more for each connector whose grant has to be compared with what the connector is now and is not known in this `version`.
+   * `not_connected` for connectors without a grant; `needs_reauth` for a grant that was made for other hosts or another client.
+   */
   getConnections(
     profileUid: string,
-    connectors: readonly { readonly id: string }[],
+    connectors: readonly { readonly id: string; readonly version?: string }[],
   ): Promise<ReadonlyMap<string, ConnectionView>>;
 }
 
@@ -205,7 +212,11 @@ export type EndReason =
   | 'connector_deleted'
   | 'connector_changed'
   | 'user_removed'
+  /** The roles of the person no longer let them use the connector's space. */
+  | 'access_lost'
   | 'mass_revoke'
+  /** An administrator ended this one. */
+  | 'administrator'
   | 'stale';
 
 /** Result of an execution, as `_execute` answers it before key names are mapped. */

@@ -1,5 +1,6 @@
 import { type Router, respond } from '@latchkey/core/server';
 import { z } from 'zod';
+import { RUNS_PATH } from '../oauth/endings/index.ts';
 import type { ConnectorView } from '../types.ts';
 import type { ConnectorService } from './connector_service.ts';
 
@@ -51,14 +52,17 @@ export function registerConnectorRoutes(router: Router, serviceOf: ServiceOf): v
       path: '/api/actions/connector/{id}',
       access: 'public',
       summary: 'Delete a connector',
-      description: 'Ends and revokes everybody’s authorization of the connector first.',
+      description:
+        'Ends and revokes everybody’s authorization of the connector. With very many people this goes on in the background; `Location` then names the run.',
       tags,
       validate: { params },
       responses: { 204: { description: 'The connector is gone.' } },
     },
     async (request) => {
-      await serviceOf().delete(request, request.params.id);
-      return respond.noContent();
+      const endingId = await serviceOf().delete(request, request.params.id);
+      return respond.noContent(
+        endingId === undefined ? {} : { headers: { location: `${RUNS_PATH}/${endingId}` } },
+      );
     },
   );
 }
@@ -146,7 +150,7 @@ function addUpdateRoute(router: Router, serviceOf: ServiceOf): void {
       access: 'public',
       summary: 'Update a connector',
       description:
-        'Without `secrets`, or with empty ones, the stored secrets stay. A change of hosts or client ends everybody’s authorization; `disconnected_users` says how many people must authorize again.',
+        'Without `secrets`, or with empty ones, the stored secrets stay. A change of hosts or client ends everybody’s authorization; `disconnected_users` says how many people must authorize again. With very many people this goes on in the background under `ending_id`.',
       tags,
       validate: {
         params,
@@ -155,7 +159,11 @@ function addUpdateRoute(router: Router, serviceOf: ServiceOf): void {
       responses: {
         200: {
           description: 'The connector.',
-          body: connectorBody.extend({ disconnected_users: z.number().optional() }),
+          body: connectorBody.extend({
+            disconnected_users: z.number().optional(),
+            /** The run that is still ending their authorizations. */
+            ending_id: z.string().optional(),
+          }),
         },
       },
     },
@@ -163,13 +171,18 @@ function addUpdateRoute(router: Router, serviceOf: ServiceOf): void {
       const { secrets, ...input } = request.body;
       const given =
         secrets === undefined || Object.keys(secrets).length === 0 ? undefined : secrets;
-      const { connector, disconnected } = await serviceOf().update(request, request.params.id, {
-        ...input,
-        secrets: given,
-      });
+      const { connector, disconnected, endingId } = await serviceOf().update(
+        request,
+        request.params.id,
+        {
+          ...input,
+          secrets: given,
+        },
+      );
       return respond.ok({
         ...toConnectorBody(connector),
         ...(disconnected === 0 ? {} : { disconnected_users: disconnected }),
+        ...(endingId === undefined ? {} : { ending_id: endingId }),
       });
     },
   );

@@ -1,9 +1,10 @@
 import type { Principal, Randomness } from '@latchkey/core/server';
 import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
-import type { ConnectorProblems } from '../oauth/tokens/index.ts';
-import type { ConnectorView, GrantClients, GrantService } from '../types.ts';
-import { withAuthType } from './auth_mode.ts';
+import type { EndingRun, Endings, PreparedEnding } from '../oauth/endings/index.ts';
+import type { ConnectorProblems, Tokens } from '../oauth/tokens/index.ts';
+import type { ConnectorView, DecryptedConnector, GrantClients } from '../types.ts';
+import { authModeOfConnector, authTypeOf, withAuthType } from './auth_mode.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
 import { preconfiguredViewOf, viewOf } from './connector_view.ts';
@@ -21,12 +22,22 @@ export interface ConnectorInput {
   readonly secrets: Values | undefined;
 }
 
+/** What an update leads to. */
+export interface ConnectorUpdate {
+  readonly connector: ConnectorView;
+  /** How many people must authorize again, as far as known. */
+  readonly disconnected: number;
+  /** The run that is still ending their grants; absent: it is done. */
+  readonly endingId?: string;
+}
+
 /** What {@link ConnectorService} works with. */
 export interface ConnectorServiceDeps {
   readonly store: ConnectorStore;
   readonly preconfigured: PreconfiguredConnectors;
   readonly types: TypeRegistry;
-  readonly grants: GrantService;
+  readonly grants: Pick<Tokens['grants'], 'forgetShared'>;
+  readonly endings: Pick<Endings, 'prepare' | 'begin' | 'abandon'>;
   readonly clients: GrantClients;
   readonly problems: Pick<ConnectorProblems, 'currentOf'>;
   readonly access: AccessControl;
@@ -109,7 +120,7 @@ export class ConnectorService {
   async getAuthModes(
     principal: Principal,
     ids: readonly string[] | undefined,
-  ): Promise<readonly Pick<ConnectorView, 'id' | 'authMode'>[]> {
+  ): Promise<readonly Pick<DecryptedConnector, 'id' | 'authMode' | 'version'>[]> {
     const { access, store, preconfigured } = this.#deps;
     await access.ensure(principal, 'get');
     access.record(principal, { operation: 'find', outcome: 'success' });
@@ -123,15 +134,11 @@ export class ConnectorService {
   /**
    * A rename or another description keeps everybody connected; grants end, and are revoked where they were made, only when the tokens would go
    * elsewhere or somebody else would ask for them.
-   * @returns the connector, and how many people must authorize again
+   * @returns the connector, and what it costs people
    * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `auth_type_is_fixed`, `auth_mode_is_fixed`, `secrets_required`
    */
-  async update(
-    principal: Principal,
-    id: string,
-    input: ConnectorInput,
-  ): Promise<{ readonly connector: ConnectorView; readonly disconnected: number }> {
-    const { access, store, grants, clients } = this.#deps;
+  async update(principal: Principal, id: string, input: ConnectorInput): Promise<ConnectorUpdate> {
+    const { access, store, clients } = this.#deps;
     await access.ensure(principal, 'update', id);
     const current = await this.#writable(id, principal.spaceId);
     const type = this.#deps.types.getEnabled(current.connectorTypeId);
@@ -140,31 +147,68 @@ export class ConnectorService {
     ensureSameAuth(current, valid.secrets);
     access.record(principal, { operation: 'update', outcome: 'unknown', connectorId: id });
     const { connectorTypeId } = current;
-    const updated = await store.replace(current, { name: input.name, connectorTypeId, ...valid });
-    const disconnected = grantsSurvive(current, updated, clients)
-      ? 0
-      : await grants.endGrantsOfConnector({
-          connector: current,
-          reason: 'connector_changed',
-          actor: principal,
-        });
-    return { connector: viewOf({ ...updated, isMissingSecrets: false }), disconnected };
+    const write = async () =>
+      store.replace(current, { name: input.name, connectorTypeId, ...valid });
+    if (grantsSurvive(current, asConnector(current, valid), clients)) {
+      const updated = await write();
+      return { connector: viewOf({ ...updated, isMissingSecrets: false }), disconnected: 0 };
+    }
+    const { written: updated, run } = await this.#endingGrants(
+      { connector: current, reason: 'connector_changed', actor: principal },
+      write,
+    );
+    return {
+      connector: viewOf({ ...updated, isMissingSecrets: false }),
+      disconnected: run.state === 'running' ? Math.max(run.total, run.ended) : run.ended,
+      ...(run.state === 'running' ? { endingId: run.id } : {}),
+    };
   }
 
   /**
-   * Ends and revokes every grant first, while the connector still knows where.
+   * Everybody's authorization ends with it, and is revoked by the client that the connector had.
+   * @returns the run that goes on ending them; `undefined`: it is done
    * @throws ConnectorError `not_found`, `preconfigured_is_read_only`
    */
-  async delete(principal: Principal, id: string): Promise<void> {
-    const { access, store, grants } = this.#deps;
+  async delete(principal: Principal, id: string): Promise<string | undefined> {
+    const { access, store } = this.#deps;
     await access.ensure(principal, 'delete', id);
     const connector = await this.#writable(id, principal.spaceId);
     access.record(principal, { operation: 'delete', outcome: 'unknown', connectorId: id });
-    const everyGrant = { connector, reason: 'connector_deleted', actor: principal } as const;
-    await grants.endGrantsOfConnector(everyGrant);
-    await store.delete(id, principal.spaceId);
-    // Somebody may have come back from the provider in between; from now on callbacks find no connector.
-    await grants.endGrantsOfConnector(everyGrant);
+    const { run } = await this.#endingGrants(
+      { connector, reason: 'connector_deleted', actor: principal },
+      () => store.delete(id, principal.spaceId),
+    );
+    return run.state === 'running' ? run.id : undefined;
+  }
+
+  /**
+   * Recorded first, so that a crash at any moment leaves either everything as it was or a run that ends the grants; then written; then ended.
+   */
+  async #endingGrants<T>(
+    ending: {
+      readonly connector: DecryptedConnector;
+      readonly reason: 'connector_changed' | 'connector_deleted';
+      readonly actor: Principal;
+    },
+    write: () => Promise<T>,
+  ): Promise<{ readonly written: T; readonly run: EndingRun }> {
+    const { endings, grants } = this.#deps;
+    const { id } = ending.connector;
+    // A token of everybody may be requested again until the change is written, and costs nothing.
+    await grants.forgetShared(id);
+    const prepared = await endings.prepare(ending);
+    const written = await this.#orAbandon(prepared, write);
+    await grants.forgetShared(id);
+    return { written, run: await endings.begin(prepared) };
+  }
+
+  async #orAbandon<T>(prepared: PreparedEnding, write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      await this.#deps.endings.abandon(prepared);
+      throw error;
+    }
   }
 
   async #find(id: string, spaceId: string): Promise<ConnectorView | undefined> {
@@ -189,6 +233,15 @@ export class ConnectorService {
     if (connector === undefined) throw connectorNotFound(id);
     return connector;
   }
+}
+
+/** The connector as it will be once these values are stored. */
+function asConnector(
+  current: DecryptedConnector,
+  { config, secrets }: { readonly config: Values; readonly secrets: Values },
+): DecryptedConnector {
+  const authType = authTypeOf(secrets, config);
+  return { ...current, config, secrets, authType, authMode: authModeOfConnector(secrets, config) };
 }
 
 /** What is stored: parsed, and the config with its copy of the auth type. */

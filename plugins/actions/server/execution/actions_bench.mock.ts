@@ -27,6 +27,7 @@ import {
   mapConnectorError,
   registerConnectorRoutes,
 } from '../connectors/index.ts';
+import { endingEncryption, oauthEndingType } from '../oauth/endings/index.ts';
 import { oauthRateLimitType, oauthStateEncryption, oauthStateType } from '../oauth/flow/index.ts';
 import {
   connectorProblemType,
@@ -50,6 +51,7 @@ const TYPES = [
   oauthRevocationType,
   oauthRateLimitType,
   connectorProblemType,
+  oauthEndingType,
 ];
 
 /** What a bench is made with; everything has a default. */
@@ -72,6 +74,7 @@ export const benchEncryption = () =>
     ...tokenEncryption,
     oauthStateEncryption,
     revocationEncryption,
+    endingEncryption,
   ]);
 
 export const ana = anAuthenticatedUser();

@@ -256,7 +256,7 @@ describe('scheduling', () => {
   it('E69: jobs carry nothing but ids; tokens are read when they run', async () => {
     const taskManager = createTaskManagerStartMock();
     await scheduleActionsTasks(taskManager, createLoggerMock());
-    expect(taskManager.calls).toHaveLength(4);
+    expect(taskManager.calls).toHaveLength(5);
     for (const call of taskManager.calls) {
       expect(call).not.toHaveProperty('task.params');
       expect(Object.keys('task' in call ? call.task : {}).sort()).toEqual([
@@ -276,6 +276,6 @@ describe('scheduling', () => {
       },
     };
     await scheduleActionsTasks(taskManager, logger);
-    expect(logger.lines.map(({ level }) => level)).toEqual(Array(4).fill('error'));
+    expect(logger.lines.map(({ level }) => level)).toEqual(Array(5).fill('error'));
   });
 });

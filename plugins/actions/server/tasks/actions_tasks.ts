@@ -1,22 +1,16 @@
 import type { Logger } from '@latchkey/core/server';
 import type { TaskDefinition, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
-import { z } from 'zod';
 import type { RateLimiter, StateStore } from '../oauth/flow/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
-import type { EndReason } from '../types.ts';
+import { type EndingTaskDeps, endingTaskDefinitions } from './ending_tasks.ts';
 import { type KeepAliveDeps, keepGrantsAlive } from './keep_alive.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Ends all grants of one person; queued when a user is disabled or deleted. */
-export const END_GRANTS_TASK = 'actions:end_grants_of_person';
-
-const endGrantsParams = z.strictObject({ profileUid: z.string().min(1).max(512) });
-
 /** What the jobs of this plugin work with. */
-export interface TaskDeps extends KeepAliveDeps {
+export interface TaskDeps extends KeepAliveDeps, EndingTaskDeps {
   readonly states: StateStore;
   readonly limiter: RateLimiter;
   readonly tokens: Tokens;
@@ -70,6 +64,17 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
       },
     },
     {
+      id: 'Actions-actions:oauth_endings',
+      type: 'actions:oauth_endings',
+      title: 'Find runs that a crash left undone, and forget old ones',
+      intervalMs: MINUTE_MS,
+      timeoutMs: 10 * MINUTE_MS,
+      run: async ({ signal }) => {
+        await (await depsOf()).endings.sweep(signal);
+        return undefined;
+      },
+    },
+    {
       id: 'Actions-actions:oauth_keep_alive',
       type: 'actions:oauth_keep_alive',
       title: 'Refresh idle authorizations before their provider drops them',
@@ -86,21 +91,7 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
 
 /** All kinds of tasks of this plugin, for set-up. */
 export function actionsTaskDefinitions(depsOf: () => Promise<TaskDeps>): readonly TaskDefinition[] {
-  const endGrants: TaskDefinition = {
-    type: END_GRANTS_TASK,
-    title: 'End the authorizations of a person who is gone',
-    timeoutMs: HOUR_MS,
-    maxAttempts: 10,
-    run: async ({ params, logger }) => {
-      const { tokens } = await depsOf();
-      const { profileUid } = endGrantsParams.parse(params);
-      const reason: EndReason = 'user_removed';
-      const ended = await tokens.grants.endGrantsOfPerson({ profileUid, reason, actor: undefined });
-      logger.info(`Ended ${ended} authorizations of a person who is gone`);
-      return undefined;
-    },
-  };
-  return [...recurringTasks(depsOf), endGrants];
+  return [...recurringTasks(depsOf), ...endingTaskDefinitions(depsOf)];
 }
 
 /** Schedules the recurring jobs. A failure is logged and tried again at the next start; the server works without them for a while. */

@@ -1,6 +1,6 @@
+export { actionsTaskDefinitions, scheduleActionsTasks, type TaskDeps } from './actions_tasks.ts';
 export {
-  actionsTaskDefinitions,
   END_GRANTS_TASK,
-  scheduleActionsTasks,
-  type TaskDeps,
-} from './actions_tasks.ts';
+  endingScheduler,
+  scheduleForChange,
+} from './ending_tasks.ts';

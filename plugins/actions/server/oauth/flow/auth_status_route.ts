@@ -33,7 +33,7 @@ export interface AuthStatusDeps {
   readonly listConnectors: (
     principal: Principal,
     ids: readonly string[] | undefined,
-  ) => Promise<readonly Pick<ConnectorView, 'id' | 'authMode'>[]>;
+  ) => Promise<readonly (Pick<ConnectorView, 'id' | 'authMode'> & { readonly version?: string })[]>;
   readonly grants: Pick<GrantService, 'getConnections'>;
 }
 

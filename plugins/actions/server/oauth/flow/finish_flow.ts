@@ -44,6 +44,7 @@ export async function finishFlow(
   const grant = await exchange({ client, pending, code });
   const connector = await stillThere({ client, grant, pending }, deps);
   await save({ connector, client, profileUid: request.profileUid, grant }, deps);
+  await endIfOutlived({ client, pending, profileUid: request.profileUid }, deps);
 }
 
 function ensureCurrent(pending: PendingState, nowMs: number): void {
@@ -118,6 +119,30 @@ async function stillThere(
       error instanceof FlowError &&
       (error.code === 'connector_gone' || error.code === 'connector_changed');
     if (isOver) await discard(fresh, deps.clock);
+    throw error;
+  }
+}
+
+/** An edit or a deletion between the last look and the write: whoever ended its grants may not have seen this one. */
+async function endIfOutlived(
+  saved: {
+    readonly client: GrantClient;
+    readonly pending: PendingState;
+    readonly profileUid: string;
+  },
+  deps: FlowDeps,
+): Promise<void> {
+  const { client, pending, profileUid } = saved;
+  try {
+    await openConnector(pending, deps);
+  } catch (error) {
+    const isGone = error instanceof FlowError && error.code === 'connector_gone';
+    const isChanged = error instanceof FlowError && error.code === 'connector_changed';
+    // Anything else is no reason to take back what is stored.
+    if (!isGone && !isChanged) return;
+    const reason = isGone ? 'connector_deleted' : 'connector_changed';
+    const { connectorId } = pending;
+    await deps.grants.endGrant({ connectorId, profileUid, reason, actor: undefined, client });
     throw error;
   }
 }

@@ -48,7 +48,13 @@ export function connectionViewOf(
     scopes: record?.scopes,
     account: record?.account,
     lastUsedAt: record?.lastUsedAt,
+    connectedAt: record?.authorizedAt,
   };
+}
+
+/** The view of a grant that was made for other hosts or another client than the connector has now: nothing uses it any more. */
+export function outdatedConnectionView(view: ConnectionView, now: Date): ConnectionView {
+  return { ...view, status: 'needs_reauth', lastError: { code: 'connector_changed', at: now } };
 }
 
 /** Why a single row cannot be read although the store answers. */

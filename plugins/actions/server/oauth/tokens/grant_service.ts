@@ -10,6 +10,7 @@ import type {
 import { ConnectorConfigurationError } from '../strategies/index.ts';
 import {
   connectionViewOf,
+  outdatedConnectionView,
   type UnreadableReason,
   unreadableConnectionView,
   unreadableReasonOf,
@@ -19,6 +20,7 @@ import type { GrantEvents } from './grant_events.ts';
 import type { GrantKey } from './grant_key.ts';
 import { type GrantRecord, isUsable } from './grant_record.ts';
 import type { GrantStore } from './grant_store.ts';
+import { PresentFingerprints } from './present_fingerprints.ts';
 import { changesAfterGrant } from './refresh_outcome.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';
 import { isReplaced } from './revoke_grant.ts';
@@ -51,8 +53,11 @@ export class StoredGrantService implements GrantService {
   /** Aborts them when the server stops; what they leave undone is in the outbox. */
   readonly #stopping = new AbortController();
 
+  readonly #present: PresentFingerprints;
+
   constructor(deps: GrantServiceDeps) {
     this.#deps = deps;
+    this.#present = new PresentFingerprints(deps.connectors, deps.clients);
   }
 
   async saveGrant(request: Parameters<GrantService['saveGrant']>[0]): Promise<ConnectionView> {
@@ -85,9 +90,14 @@ export class StoredGrantService implements GrantService {
   }
 
   async endGrant(request: Parameters<GrantService['endGrant']>[0]): Promise<boolean> {
-    const { connectorId, profileUid, reason, actor } = request;
+    const { connectorId, profileUid, reason, actor, client } = request;
     const key: PersonKey = { scope: 'per-user', connectorId, profileUid };
-    const outcome = await this.#deps.ender.end({ key, reason, actor });
+    const outcome = await this.#deps.ender.end({
+      key,
+      reason,
+      actor,
+      ...(client === undefined ? {} : { revokerOf: async () => client }),
+    });
     if (outcome === 'ended')
       await this.#atMost(FIRST_ATTEMPT_WAIT_MS, this.#attemptInBackground(key));
     return outcome === 'ended' || outcome === 'unrevocable';
@@ -146,23 +156,42 @@ export class StoredGrantService implements GrantService {
 
   async getConnections(
     profileUid: string,
-    connectors: readonly { readonly id: string }[],
+    connectors: readonly { readonly id: string; readonly version?: string }[],
   ): Promise<ReadonlyMap<string, ConnectionView>> {
-    const ids = connectors.map(({ id }) => id);
-    const nowMs = this.#deps.clock.now();
-    const records = await this.#readAll(profileUid, ids);
-    return new Map(
-      ids.map((connectorId) => {
-        const key: PersonKey = { scope: 'per-user', connectorId, profileUid };
-        const record = records.get(connectorId);
-        return [
-          connectorId,
-          record === 'undecryptable' || record === 'newer_version'
-            ? unreadableConnectionView(key, record, new Date(nowMs))
-            : connectionViewOf(key, record, nowMs),
-        ];
-      }),
+    const keys = connectors.map(
+      ({ id: connectorId }): PersonKey => ({ scope: 'per-user', connectorId, profileUid }),
     );
+    const versions = new Map(connectors.map(({ id, version }) => [id, version]));
+    const views = await this.#viewsOf(keys, versions);
+    return new Map(views.map((view) => [view.connectorId, view]));
+  }
+
+  /** One page of everybody's connections of one connector, those who came first first; whoever never finished an authorization is in it too. */
+  async getConnectionsOf(
+    connectorId: string,
+    page: { readonly page: number; readonly perPage: number },
+  ): Promise<{ readonly views: readonly ConnectionView[]; readonly total: number }> {
+    const { grants, total } = await this.#deps.store.page(connectorId, page);
+    const keys = grants.flatMap(({ key }) => (key.scope === 'per-user' ? [key] : []));
+    return { views: await this.#viewsOf(keys, new Map()), total };
+  }
+
+  async #viewsOf(
+    keys: readonly PersonKey[],
+    versions: ReadonlyMap<string, string | undefined>,
+  ): Promise<readonly ConnectionView[]> {
+    const nowMs = this.#deps.clock.now();
+    const found = await this.#readAll(keys);
+    const records = found.filter((record) => typeof record === 'object');
+    const outdated = await this.#present.findOutdated(records, versions);
+    return keys.map((key, index) => {
+      const record = found[index];
+      if (record === 'undecryptable' || record === 'newer_version')
+        return unreadableConnectionView(key, record, new Date(nowMs));
+      const view = connectionViewOf(key, record, nowMs);
+      const isOutdated = record !== undefined && outdated.has(record);
+      return isOutdated ? outdatedConnectionView(view, new Date(nowMs)) : view;
+    });
   }
 
   /** Ends what nobody has used since `before`, revoking it, and sweeps documents that hold no grant any more. */
@@ -178,11 +207,6 @@ export class StoredGrantService implements GrantService {
       },
       signal,
     );
-  }
-
-  /** Revokes beside the caller, ten at a time, what a run has ended; what it does not finish is in the outbox. */
-  revokeInBackground(endingId: string): void {
-    this.#inBackground((signal) => this.#deps.outbox.workOff(signal, { endingId }));
   }
 
   /** Waits for first attempts at revocation, at most `timeoutMs`, then aborts them, for an orderly stop; what is left is in the outbox. */
@@ -238,17 +262,17 @@ export class StoredGrantService implements GrantService {
         }
       }
     }
-    if (ended > 0) this.#inBackground((stop) => this.#deps.outbox.workOff(stop));
+    if (ended > 0) this.inBackground((stop) => this.#deps.outbox.workOff(stop));
     if (failure !== undefined) throw failure.reason;
     return ended;
   }
 
   #attemptInBackground(key: GrantKey): Promise<unknown> {
-    return this.#inBackground((signal) => this.#deps.outbox.attempt(key, signal));
+    return this.inBackground((signal) => this.#deps.outbox.attempt(key, signal));
   }
 
-  /** Never rejects. */
-  #inBackground(revoke: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
+  /** Revokes beside its callers until the server stops; what it leaves undone is in the outbox. The promise never rejects. */
+  inBackground(revoke: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
     const work = revoke(this.#stopping.signal)
       .catch((error) => this.#deps.logger.warn('Revocation will be tried again later', { error }))
       .finally(() => this.#background.delete(work));
@@ -275,26 +299,23 @@ export class StoredGrantService implements GrantService {
   }
 
   async #readAll(
-    profileUid: string,
-    ids: readonly string[],
-  ): Promise<Map<string, GrantRecord | UnreadableReason>> {
+    keys: readonly PersonKey[],
+  ): Promise<readonly (GrantRecord | UnreadableReason | undefined)[]> {
     const { store } = this.#deps;
     try {
-      const records = await store.readMany(profileUid, ids);
-      return new Map(records.map((record) => [record.key.connectorId, record]));
+      return await store.readMany(keys);
     } catch (error) {
       if (unreadableReasonOf(error) === undefined) throw error;
     }
     // One damaged row costs one row: look at each by itself.
-    const found = new Map<string, GrantRecord | UnreadableReason>();
-    for (const connectorId of ids) {
+    const found: (GrantRecord | UnreadableReason | undefined)[] = [];
+    for (const key of keys) {
       try {
-        const record = await store.read({ scope: 'per-user', connectorId, profileUid });
-        if (record !== undefined) found.set(connectorId, record);
+        found.push(await store.read(key));
       } catch (error) {
         const reason = unreadableReasonOf(error);
         if (reason === undefined) throw error;
-        found.set(connectorId, reason);
+        found.push(reason);
       }
     }
     return found;

@@ -68,19 +68,18 @@ export class GrantStore {
     return row && recordOfUserToken(row);
   }
 
-  /** Many grants of one person in one store call. @throws SavedObjectError `undecryptable` when any of them is damaged */
+  /**
+   * Many people's grants in one store call, in the order asked for; `undefined` where nothing is stored.
+   * @throws SavedObjectError `undecryptable`, `newer_version` when any of them cannot be read
+   */
   async readMany(
-    profileUid: string,
-    connectorIds: readonly string[],
-  ): Promise<readonly GrantRecord[]> {
+    keys: readonly Extract<GrantKey, { scope: 'per-user' }>[],
+  ): Promise<readonly (GrantRecord | undefined)[]> {
     const rows = await this.#repository.bulkGet<UserConnectorTokenAttributes>(
-      connectorIds.map((connectorId) => ({
-        type: USER_CONNECTOR_TOKEN_TYPE,
-        id: grantId({ scope: 'per-user', connectorId, profileUid }),
-      })),
+      keys.map((key) => ({ type: USER_CONNECTOR_TOKEN_TYPE, id: grantId(key) })),
       { decrypt: true },
     );
-    return rows.flatMap((row) => (row === undefined ? [] : [recordOfUserToken(row)]));
+    return rows.map((row) => row && recordOfUserToken(row));
   }
 
   /** Writes the first document of a key. `undefined`: somebody else was first, read again. */

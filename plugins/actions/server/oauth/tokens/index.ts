@@ -1,3 +1,4 @@
+export { BoundedPool } from './bounded_pool.ts';
 export type { ConnectorProblem } from './connector_problems.ts';
 export {
   CONNECTOR_PROBLEM_TYPE,
@@ -5,9 +6,14 @@ export {
   connectorProblemType,
 } from './connector_problems.ts';
 export { createTokens, type Tokens } from './create_tokens.ts';
+export type { EndingLinks, RevocationFate, Revoker } from './ending_links.ts';
+export type { EndOutcome, EndRequest, GrantEnder } from './grant_ender.ts';
 export type { GrantEvent, GrantEvents } from './grant_events.ts';
+export { type GrantRecord, isUsable } from './grant_record.ts';
+export type { GrantStore, UsableGrants } from './grant_store.ts';
 export { keepAliveDate } from './keep_alive_date.ts';
 export type { RefreshPoint, RefreshTimings } from './refresh_request.ts';
+export type { RevocationOutbox } from './revocation_outbox.ts';
 export {
   OAUTH_REVOCATION_TYPE,
   oauthRevocationType,

@@ -8,11 +8,24 @@ const MAX_KNOWN = 1000;
  */
 export class KnownFingerprints {
   readonly #clients: Pick<GrantClients, 'forConnector'>;
+  readonly #maxKnown: number;
   /** By connector; the oldest goes first. */
   readonly #known = new Map<string, { readonly version: string; readonly fingerprint: string }>();
 
-  constructor(clients: Pick<GrantClients, 'forConnector'>) {
+  /** @param maxKnown connectors remembered */
+  constructor(clients: Pick<GrantClients, 'forConnector'>, maxKnown = MAX_KNOWN) {
     this.#clients = clients;
+    this.#maxKnown = maxKnown;
+  }
+
+  /** Without the connector at hand. `undefined`: not known in this version. */
+  find({
+    id,
+    spaceId,
+    version,
+  }: Pick<DecryptedConnector, 'id' | 'spaceId' | 'version'>): string | undefined {
+    const known = this.#known.get(`${spaceId}/${id}`);
+    return known?.version === version ? known.fingerprint : undefined;
   }
 
   /** @throws ConnectorConfigurationError when the connector is not OAuth or its OAuth configuration is incomplete */
@@ -24,7 +37,7 @@ export class KnownFingerprints {
     if (known?.version === version) return known.fingerprint;
     const { fingerprint } = this.#clients.forConnector(connector);
     this.#known.delete(key);
-    if (this.#known.size >= MAX_KNOWN) {
+    if (this.#known.size >= this.#maxKnown) {
       const [oldest] = this.#known.keys();
       if (oldest !== undefined) this.#known.delete(oldest);
     }

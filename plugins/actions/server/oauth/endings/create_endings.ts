@@ -1,0 +1,43 @@
+import type { Clock, Logger, Randomness } from '@latchkey/core/server';
+import type { ConnectorReader, GrantClients } from '../../types.ts';
+import type { Tokens } from '../tokens/index.ts';
+import type { EndingRun } from './ending_run.ts';
+import type { EndingStore } from './ending_store.ts';
+import { type EndingPoint, EndingWorker } from './ending_worker.ts';
+import { Endings } from './endings.ts';
+import type { HasAccess } from './meant_grants.ts';
+
+/** What this capability is put together from. */
+export interface EndingServices {
+  /** The one that `createTokens` was given. */
+  readonly runs: EndingStore;
+  readonly tokens: Tokens;
+  readonly connectors: ConnectorReader;
+  readonly clients: Pick<GrantClients, 'forConnector'>;
+  readonly hasAccess: HasAccess;
+  /** Has a run worked on by some process, soon; must be safe to call twice. */
+  readonly schedule: (endingId: string) => Promise<void>;
+  readonly finished: (run: EndingRun) => void;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+  /** For tests of crashes. */
+  readonly checkpoint?: (point: EndingPoint) => Promise<void>;
+}
+
+/** Puts the capability together. */
+export function createEndings(deps: EndingServices): Endings {
+  const { runs, tokens, hasAccess, finished, clock, logger, checkpoint } = deps;
+  const worker = new EndingWorker({
+    runs,
+    grants: tokens.store,
+    ender: tokens.ender,
+    outbox: tokens.outbox,
+    hasAccess,
+    finished,
+    clock,
+    logger,
+    checkpoint,
+  });
+  return new Endings({ ...deps, worker });
+}

@@ -1,0 +1,78 @@
+import type { Logger } from '@latchkey/core/server';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import { BoundedPool, type GrantEnder, isUsable } from '../tokens/index.ts';
+import { actorOf, type EndingRun } from './ending_run.ts';
+import type { PlannedGrant } from './ending_type.ts';
+import type { MeantGrants } from './meant_grants.ts';
+
+/** Grants of one run that are ended at once. */
+const AT_ONCE = 10;
+
+/** What became of one page. */
+export interface PageResult {
+  readonly ended: number;
+  readonly unrevocable: number;
+  readonly failed: number;
+}
+
+/**
+ * Ends the grants of a page. May be repeated after a crash: a grant that is over by now was ended by the first try. What is named by another
+ * generation is another grant, and is left alone.
+ * @throws SavedObjectError `store_unavailable`: nothing is lost, the page is tried again
+ */
+export async function endPage(
+  run: EndingRun,
+  page: readonly PlannedGrant[],
+  deps: {
+    readonly ender: GrantEnder;
+    readonly meant: MeantGrants;
+    readonly logger: Logger;
+  },
+): Promise<PageResult> {
+  const pool = new BoundedPool(AT_ONCE);
+  const results = await Promise.allSettled(
+    page.map((grant) => pool.run(() => endPlanned(run, grant, deps))),
+  );
+  const sum = { ended: 0, unrevocable: 0, failed: 0 };
+  for (const result of results) {
+    if (result.status === 'fulfilled') {
+      if (result.value !== 'spared') sum.ended += 1;
+      if (result.value === 'unrevocable') sum.unrevocable += 1;
+      continue;
+    }
+    if (isOutage(result.reason)) throw result.reason;
+    sum.failed += 1;
+    deps.logger.warn(`One grant of run [${run.id}] could not be ended and is tried again later`, {
+      error: result.reason,
+    });
+  }
+  return sum;
+}
+
+async function endPlanned(
+  run: EndingRun,
+  { connectorId, profileUid, generation }: PlannedGrant,
+  { ender, meant }: { readonly ender: GrantEnder; readonly meant: MeantGrants },
+): Promise<'ended' | 'unrevocable' | 'spared'> {
+  const key = { scope: 'per-user', connectorId, profileUid } as const;
+  const outcome = await ender.end({
+    key,
+    reason: run.reason,
+    actor: actorOf(run),
+    endingId: run.id,
+    isMeant: (record) => record.generation === generation && meant.includes(record),
+    revokerOf: (record) => meant.revokerOf(record),
+  });
+  if (outcome === 'ended' || outcome === 'unrevocable') return outcome;
+  const record = await ender.readOrClear(key);
+  // It works, and is the one that was planned: by now it is not meant any more.
+  if (record !== undefined && isUsable(record) && record.generation === generation) return 'spared';
+  const isUnrevocable = record?.state === 'ended' && record.generation === generation;
+  return isUnrevocable && record.lastError?.code === 'revocation_unsupported'
+    ? 'unrevocable'
+    : 'ended';
+}
+
+function isOutage(error: unknown): boolean {
+  return error instanceof SavedObjectError && error.code === 'store_unavailable';
+}

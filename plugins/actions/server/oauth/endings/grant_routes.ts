@@ -1,0 +1,152 @@
+import { HttpError, type Router, respond } from '@latchkey/core/server';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
+import { z } from 'zod';
+import type { ConnectionView, ConnectorReader } from '../../types.ts';
+import type { Tokens } from '../tokens/index.ts';
+import type { EndingAudit } from './ending_audit.ts';
+import { MANAGE_GRANTS } from './ending_routes.ts';
+
+const MOST_SHOWN = 10_000;
+const tags = ['grants'];
+const security = { requiredPrivileges: [MANAGE_GRANTS] };
+const connectorId = z.string().min(1).max(36);
+
+const grantBody = z.object({
+  profile_uid: z.string(),
+  /** Absent: the person is disabled or gone. */
+  username: z.string().optional(),
+  connection_status: z.string(),
+  status_since: z.string().optional(),
+  connected_at: z.string().optional(),
+  expires_at: z.string().optional(),
+  last_used_at: z.string().optional(),
+  last_error: z.object({ code: z.string(), at: z.string() }).optional(),
+});
+
+/** What the routes work with. */
+export interface GrantRoutesDeps {
+  readonly grants: Tokens['grants'];
+  readonly connectors: ConnectorReader;
+  readonly people: Pick<SecurityStart, 'getActiveUser'>;
+  readonly audit: EndingAudit;
+}
+
+/** Registers what administrators may do with other people's grants of a connector: see who is connected, and end one. No token is ever shown. */
+export function registerGrantRoutes(router: Router, depsOf: () => GrantRoutesDeps): void {
+  router.add(
+    {
+      method: 'get',
+      path: '/api/actions/connector/{id}/grants',
+      access: 'public',
+      summary: 'List who has authorized a connector',
+      description: 'People, the status of their authorization and its dates; never a token.',
+      tags,
+      security,
+      validate: {
+        params: z.strictObject({ id: connectorId }),
+        query: z
+          .strictObject({
+            page: z.coerce.number().int().min(1).max(MOST_SHOWN).default(1),
+            per_page: z.coerce.number().int().min(1).max(100).default(20),
+          })
+          .refine(
+            ({ page, per_page }) => page * per_page <= MOST_SHOWN,
+            `the pages show the first ${MOST_SHOWN}`,
+          ),
+      },
+      responses: {
+        200: {
+          description: 'One page, those who authorized first first.',
+          body: z.object({
+            grants: z.array(grantBody),
+            total: z.number(),
+            page: z.number(),
+            per_page: z.number(),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { grants, connectors, people, audit } = depsOf();
+      const { id } = request.params;
+      await ensureExists(id, request.spaceId, connectors);
+      const { page, per_page: perPage } = request.query;
+      const { views, total } = await grants.getConnectionsOf(id, { page, perPage });
+      audit.listed(request, id);
+      const rows = await Promise.all(
+        views.map(async (view) => toGrantBody(view, await nameOf(view.profileUid, people))),
+      );
+      return respond.ok({ grants: rows, total, page, per_page: perPage });
+    },
+  );
+  router.add(
+    {
+      method: 'delete',
+      path: '/api/actions/connector/{id}/grants/{profile_uid}',
+      access: 'public',
+      summary: 'End somebody’s authorization of a connector',
+      description: 'Local use stops at once; the tokens are revoked at the provider.',
+      tags,
+      security,
+      validate: {
+        params: z.strictObject({ id: connectorId, profile_uid: z.string().min(1).max(512) }),
+      },
+      responses: {
+        204: { description: 'It has ended.' },
+        404: { description: 'There is no such connector, or the person has not authorized it.' },
+      },
+    },
+    async (request) => {
+      const { grants, connectors, audit } = depsOf();
+      const { id, profile_uid: profileUid } = request.params;
+      await ensureExists(id, request.spaceId, connectors);
+      audit.revokes(request, { connectorId: id, profileUid });
+      const reason = 'administrator';
+      const ended = await grants.endGrant({ connectorId: id, profileUid, reason, actor: request });
+      if (!ended) throw new HttpError(404, `Nobody of that profile has authorized [${id}].`);
+      return respond.noContent();
+    },
+  );
+}
+
+/** Secrets that nobody can read are no reason to keep people connected. @throws HttpError 404 */
+async function ensureExists(
+  id: string,
+  spaceId: string,
+  connectors: ConnectorReader,
+): Promise<void> {
+  try {
+    if ((await connectors.readDecrypted(id, spaceId)) !== undefined) return;
+  } catch (error) {
+    if (error instanceof SavedObjectError && error.code === 'undecryptable') return;
+    throw error;
+  }
+  throw new HttpError(404, `Saved object [action/${id}] not found`);
+}
+
+async function nameOf(
+  profileUid: string,
+  people: GrantRoutesDeps['people'],
+): Promise<string | undefined> {
+  return (await people.getActiveUser(profileUid))?.username;
+}
+
+function toGrantBody(
+  view: ConnectionView,
+  username: string | undefined,
+): z.infer<typeof grantBody> {
+  const { statusSince, connectedAt, expiresAt, lastUsedAt, lastError } = view;
+  return {
+    profile_uid: view.profileUid,
+    ...(username === undefined ? {} : { username }),
+    connection_status: view.status,
+    ...(statusSince === undefined ? {} : { status_since: statusSince.toISOString() }),
+    ...(connectedAt === undefined ? {} : { connected_at: connectedAt.toISOString() }),
+    ...(expiresAt === undefined ? {} : { expires_at: expiresAt.toISOString() }),
+    ...(lastUsedAt === undefined ? {} : { last_used_at: lastUsedAt.toISOString() }),
+    ...(lastError === undefined
+      ? {}
+      : { last_error: { code: lastError.code, at: lastError.at.toISOString() } }),
+  };
+}

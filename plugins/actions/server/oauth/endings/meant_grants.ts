@@ -1,0 +1,99 @@
+import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import type { GrantEnder, GrantRecord, Revoker, UsableGrants } from '../tokens/index.ts';
+import type { EndingRun } from './ending_run.ts';
+
+/** Milliseconds that a client once looked up serves its grants; its secret may be replaced meanwhile. */
+const CLIENT_TTL_MS = 60_000;
+const MOST_CLIENTS = 200;
+
+/** Whether a person may still use connectors of a space. */
+export type HasAccess = (profileUid: string, spaceId: string) => Promise<boolean>;
+
+/** What {@link MeantGrants} works with. */
+export interface MeantGrantsDeps {
+  readonly ender: Pick<GrantEnder, 'revokerOf' | 'presentClient'>;
+  readonly hasAccess: HasAccess;
+  readonly nowMs: () => number;
+}
+
+/** Decides which grants a run ends, and who can revoke them. Remembers the clients of the connectors it met lately; memory is bounded. */
+export class MeantGrants {
+  readonly #run: EndingRun;
+  readonly #client: Revoker | undefined;
+  readonly #deps: MeantGrantsDeps;
+  readonly #known = new Map<string, { readonly client: Revoker; readonly untilMs: number }>();
+
+  /** @param client of the run itself, when it follows an edit or a deletion */
+  constructor(run: EndingRun, client: Revoker | undefined, deps: MeantGrantsDeps) {
+    this.#run = run;
+    this.#client = client;
+    this.#deps = deps;
+  }
+
+  /** What a search can narrow down to; the rest is decided grant by grant. */
+  get selection(): UsableGrants {
+    return selectionOf(this.#run);
+  }
+
+  /** Asked of a grant as it is stored now. */
+  async includes(record: GrantRecord): Promise<boolean> {
+    const { scope, provider, reason } = this.#run;
+    if (!(await this.#isOfBefore(record))) return false;
+    if (reason === 'access_lost') return !(await this.#hasAccess(record));
+    if (scope !== 'provider') return true;
+    const client = await this.revokerOf(record);
+    return client !== undefined && providerNames(client.configuration).includes(provider ?? '');
+  }
+
+  /** The client that made a grant; `undefined`: nobody knows it. */
+  async revokerOf(record: GrantRecord): Promise<Revoker | undefined> {
+    if (this.#client?.fingerprint === record.clientFingerprint) return this.#client;
+    const name = JSON.stringify([record.key.connectorId, record.clientFingerprint]);
+    const known = this.#known.get(name);
+    const now = this.#deps.nowMs();
+    if (known !== undefined && known.untilMs > now) return known.client;
+    const client = await this.#deps.ender.revokerOf(record);
+    if (client === undefined) return undefined;
+    if (this.#known.size >= MOST_CLIENTS) this.#known.clear();
+    this.#known.set(name, { client, untilMs: now + CLIENT_TTL_MS });
+    return client;
+  }
+
+  /**
+   * Grants made since the run began are spared. After an edit, one that was still made for the client of before is not: nobody can use it, and its
+   * owner has been told to authorize again.
+   */
+  async #isOfBefore(record: GrantRecord): Promise<boolean> {
+    const { startedAt, reason, fingerprint } = this.#run;
+    const authorizedAt = record.authorizedAt ?? record.createdAt;
+    if (startedAt === undefined) return false;
+    if (reason === 'connector_changed' && fingerprint !== undefined) {
+      if (record.clientFingerprint !== fingerprint) return false;
+      const present = await this.#deps.ender.presentClient(record);
+      if (present?.fingerprint !== fingerprint) return true;
+    }
+    return authorizedAt.getTime() <= Date.parse(startedAt);
+  }
+
+  async #hasAccess({ key, spaceId }: GrantRecord): Promise<boolean> {
+    return key.scope === 'shared' || this.#deps.hasAccess(key.profileUid, spaceId);
+  }
+}
+
+function selectionOf(run: EndingRun): UsableGrants {
+  const { connectorId, profileUid, reason, fingerprint, startedAt } = run;
+  if (reason === 'connector_changed' && fingerprint !== undefined)
+    return { connectorId, clientFingerprint: fingerprint };
+  return {
+    connectorId,
+    profileUid,
+    authorizedUntil: startedAt === undefined ? undefined : new Date(startedAt),
+  };
+}
+
+/** The names by which an administrator may mean a provider. */
+function providerNames(configuration: OAuthClientConfiguration): readonly string[] {
+  if (configuration.dialect === 'ears') return [configuration.provider];
+  const url = URL.parse(configuration.tokenEndpoint);
+  return url === null ? [] : [url.host, url.hostname];
+}

@@ -1,0 +1,107 @@
+import type { Clock, Randomness } from '@latchkey/core/server';
+import type { UserChange } from '@latchkey/security-plugin/server';
+import type { TaskDefinition, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
+import { z } from 'zod';
+import type { Endings } from '../oauth/endings/index.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** A run leaves its task before the task's own time is over, so that a long run is no failed one. */
+const SLICE_MS = 30 * MINUTE_MS;
+/** Longer than other processes remember what somebody may do. */
+const ROLES_SETTLE_MS = 5000;
+
+/** Ends all grants of one person; queued when a user is disabled or deleted. */
+export const END_GRANTS_TASK = 'actions:end_grants_of_person';
+/** Ends the grants of one person in spaces they may no longer use; queued when roles change. */
+const CHECK_ACCESS_TASK = 'actions:check_access_of_person';
+/** Works on one run that ends many grants. */
+const ENDING_TASK = 'actions:oauth_ending';
+
+const personParams = z.strictObject({ profileUid: z.string().min(1).max(512) });
+const endingParams = z.strictObject({ endingId: z.string().min(1).max(64) });
+
+/** What these tasks work with. */
+export interface EndingTaskDeps {
+  readonly endings: Endings;
+}
+
+/** The one-off tasks that end grants, for set-up. */
+export function endingTaskDefinitions(
+  depsOf: () => Promise<EndingTaskDeps>,
+): readonly TaskDefinition[] {
+  const person = (
+    type: string,
+    title: string,
+    reason: 'user_removed' | 'access_lost',
+  ): TaskDefinition => ({
+    type,
+    title,
+    timeoutMs: HOUR_MS,
+    maxAttempts: 10,
+    run: async ({ params, signal, logger }) => {
+      const { endings } = await depsOf();
+      const { profileUid } = personParams.parse(params);
+      const ended = await endings.endForPerson(profileUid, reason, sliceOf(signal));
+      if (ended > 0) logger.info(`Ended ${ended} authorizations of one person: ${reason}`);
+      return undefined;
+    },
+  });
+  return [
+    person(END_GRANTS_TASK, 'End the authorizations of a person who is gone', 'user_removed'),
+    person(CHECK_ACCESS_TASK, 'End authorizations a person may no longer use', 'access_lost'),
+    {
+      type: ENDING_TASK,
+      title: 'End and revoke many authorizations',
+      timeoutMs: HOUR_MS,
+      maxAttempts: 10,
+      run: async ({ params, signal }) => {
+        const { endings } = await depsOf();
+        const { endingId } = endingParams.parse(params);
+        const runAt = await endings.workOn(endingId, sliceOf(signal));
+        return runAt === undefined ? undefined : { runAt };
+      },
+    },
+  ];
+}
+
+/** Has runs worked on: one task per run, so one process at a time. */
+export function endingScheduler(
+  taskManager: Pick<TaskManagerStart, 'schedule'>,
+): (endingId: string) => Promise<void> {
+  return (endingId) =>
+    taskManager.schedule({
+      id: `${ENDING_TASK}:${endingId}`,
+      taskType: ENDING_TASK,
+      params: { endingId },
+    });
+}
+
+/** Queues what follows from a change of a person. */
+export async function scheduleForChange(
+  { type, profileUid }: Pick<UserChange, 'type' | 'profileUid'>,
+  deps: {
+    readonly taskManager: Pick<TaskManagerStart, 'schedule'>;
+    readonly clock: Clock;
+    readonly randomness: Randomness;
+  },
+): Promise<void> {
+  const { taskManager, clock, randomness } = deps;
+  const params = { profileUid };
+  if (type !== 'roles_changed') {
+    const id = `${END_GRANTS_TASK}:${profileUid}`;
+    await taskManager.schedule({ id, taskType: END_GRANTS_TASK, params });
+    return;
+  }
+  await taskManager.schedule({
+    // Each change has a check of its own: one that is running may have seen the roles of before.
+    id: `${CHECK_ACCESS_TASK}:${randomness.uuid()}`,
+    taskType: CHECK_ACCESS_TASK,
+    params,
+    runAt: new Date(clock.now() + ROLES_SETTLE_MS),
+  });
+}
+
+function sliceOf(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(SLICE_MS)]);
+}
