@@ -3,8 +3,19 @@ import {
   OAUTH_RATE_LIMIT_TYPE,
   OAUTH_STATE_TYPE,
 } from '../../plugins/actions/server/oauth/flow/index.ts';
-import { OAUTH_REVOCATION_TYPE } from '../../plugins/actions/server/oauth/tokens/index.ts';
-import { CONFIGURATION, connectorIdOf, type OpenStore, personOf } from './store_spec.ts';
+import { grantId } from '../../plugins/actions/server/oauth/tokens/grant_key.ts';
+import {
+  keepAliveDate,
+  OAUTH_REVOCATION_TYPE,
+  USER_CONNECTOR_TOKEN_TYPE,
+} from '../../plugins/actions/server/oauth/tokens/index.ts';
+import {
+  CONFIGURATION,
+  CONNECTORS,
+  connectorIdOf,
+  type OpenStore,
+  personOf,
+} from './store_spec.ts';
 
 const DAY_MS = 86_400_000;
 /** What SQLite commits and Elasticsearch takes in one go. */
@@ -12,96 +23,102 @@ const AT_ONCE = 500;
 /** As long as the tokens of large providers. */
 const TOKEN_BYTES = 120;
 
-/** How many documents of a kind there are and how many of them a pass has to act on. */
-export interface Filling {
-  readonly count: number;
-  readonly due: number;
+/** Documents of one kind: how to write number `index`, due for its pass or not. */
+export interface Kind {
+  readonly name: string;
+  readonly type: string;
+  /** Attribute that tells copies apart. */
+  readonly owner: string | undefined;
+  write(open: OpenStore, index: number, isDue: boolean): Promise<unknown>;
 }
 
-/** Runs `write` for each number, many at once. */
-export async function forEachOf(
-  count: number,
-  write: (index: number) => Promise<unknown>,
+/** Writes documents `from` to `from + count - 1`, as the server writes them. */
+export async function fill(
+  open: OpenStore,
+  kind: Kind,
+  span: { readonly from: number; readonly count: number; readonly isDue: boolean },
 ): Promise<void> {
-  for (let from = 0; from < count; from += AT_ONCE) {
-    const indices = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, at) => from + at);
-    await Promise.all(indices.map(write));
+  for (let done = 0; done < span.count; done += AT_ONCE) {
+    const size = Math.min(AT_ONCE, span.count - done);
+    const indices = Array.from({ length: size }, (_, at) => span.from + done + at);
+    await Promise.all(indices.map((index) => kind.write(open, index, span.isDue)));
   }
 }
 
 /**
- * Grants that are in use, but for `due` whose provider is about to drop them and `due` that nobody has used for a hundred days. Half of the others were
- * last refreshed weeks ago at a provider that does not mind.
+ * Grants. A tenth belongs to a provider that drops idle ones; half of the others were last refreshed weeks ago at one that does not. Due: half are about
+ * to be dropped, half were used a hundred days ago.
  */
-export async function fillGrants(open: OpenStore, { count, due }: Filling): Promise<void> {
-  const now = Date.now();
-  await forEachOf(count, async (index) => {
-    const connectorId = connectorIdOf(index);
-    const isLimited = index % 10 === 0;
-    const isIdle = isLimited && index / 10 < due;
-    const isStale = index % 10 === 1 && index / 10 < due;
-    const ageMs = isIdle ? 29 * DAY_MS : !isLimited && index % 2 === 1 ? 40 * DAY_MS : 60_000;
+const grants: Kind = {
+  name: 'grants',
+  type: USER_CONNECTOR_TOKEN_TYPE,
+  owner: 'profileUid',
+  write: (open, index, isDue) => {
+    const now = Date.now();
+    const isIdle = isDue && index % 2 === 0;
+    const connectorId = isIdle ? CONNECTORS.limited : connectorIdOf(index);
+    const isLimited = connectorId === CONNECTORS.limited;
+    const ageMs = isIdle ? 29 * DAY_MS : !isLimited && index % 2 === 1 ? 20 * DAY_MS : 60_000;
     const issuedAt = new Date(now - ageMs);
     const client = open.clients.forConnector(open.connector(connectorId));
-    await open.tokens.store.create(
-      { scope: 'per-user', connectorId, profileUid: personOf(index) },
-      {
-        generation: systemRandomness.uuid(),
-        clientFingerprint: client.fingerprint,
-        spaceId: 'default',
-        state: 'connected',
-        stateSince: issuedAt,
-        accessToken: `Bearer ${secret()}`,
-        refreshToken: secret(),
-        issuedAt,
-        expiresAt: new Date(now + DAY_MS),
-        scopes: ['openid', 'offline_access'],
-        account: { id: personOf(index), label: `person-${index}@example.com` },
-        lastUsedAt: new Date(isStale ? now - 100 * DAY_MS : now + DAY_MS),
-      },
-    );
-  });
-}
+    const key = { scope: 'per-user', connectorId, profileUid: personOf(index) } as const;
+    return open.tokens.store.create(key, {
+      generation: systemRandomness.uuid(),
+      clientFingerprint: client.fingerprint,
+      spaceId: 'default',
+      state: 'connected',
+      stateSince: issuedAt,
+      accessToken: `Bearer ${secret()}`,
+      refreshToken: secret(),
+      issuedAt,
+      expiresAt: new Date(now + DAY_MS),
+      scopes: ['openid', 'offline_access'],
+      account: { id: personOf(index), label: `person-${index}@example.com` },
+      // Not yet, so that reading writes nothing.
+      lastUsedAt: new Date(isDue && !isIdle ? now - 100 * DAY_MS : now + DAY_MS),
+      keepAliveAt: keepAliveDate(key, issuedAt, client.idleLimitDays),
+    });
+  },
+};
 
-/** Ended grants that wait for their providers, `due` of them now, the others within the hour. */
-export async function fillOutbox(
-  { repository }: OpenStore,
-  { count, due }: Filling,
-): Promise<void> {
-  const now = Date.now();
-  await forEachOf(count, (index) =>
-    repository.create(
+/** Ended grants that wait for their providers. */
+const outbox: Kind = {
+  name: 'outbox entries',
+  type: OAUTH_REVOCATION_TYPE,
+  owner: 'profileUid',
+  write: ({ repository }, index, isDue) => {
+    const now = Date.now();
+    const connectorId = connectorIdOf(index);
+    const profileUid = `gone_${index}`;
+    const grantGeneration = systemRandomness.uuid();
+    const tokens = [
+      { token: secret(), kind: 'refresh_token' },
+      { token: secret(), kind: 'access_token' },
+    ];
+    return repository.create(
       OAUTH_REVOCATION_TYPE,
       {
-        connectorId: connectorIdOf(index),
-        profileUid: `gone_${index}`,
-        grantGeneration: systemRandomness.uuid(),
-        pending: [
-          {
-            configuration: CONFIGURATION,
-            tokens: [
-              { token: secret(), kind: 'refresh_token' },
-              { token: secret(), kind: 'access_token' },
-            ],
-          },
-        ],
+        connectorId,
+        profileUid,
+        grantGeneration,
+        pending: [{ configuration: CONFIGURATION, generation: grantGeneration, tokens }],
         attempts: 1,
-        nextAttemptAt: new Date(now + (index < due ? -1_000 : DAY_MS)).toISOString(),
+        nextAttemptAt: new Date(now + (isDue ? -1_000 : DAY_MS)).toISOString(),
         createdAt: new Date(now - 60_000).toISOString(),
       },
-      { id: `gone-${index}`, visibleToSearch: false },
-    ),
-  );
-}
+      { id: grantId({ scope: 'per-user', connectorId, profileUid }), visibleToSearch: false },
+    );
+  },
+};
 
-/** Authorizations under way, `due` of them timed out. */
-export async function fillStates(
-  { repository }: OpenStore,
-  { count, due }: Filling,
-): Promise<void> {
-  const now = Date.now();
-  await forEachOf(count, (index) =>
-    repository.create(
+/** Authorizations under way. Due: timed out. */
+const states: Kind = {
+  name: 'states',
+  type: OAUTH_STATE_TYPE,
+  owner: undefined,
+  write: ({ repository }, index, isDue) => {
+    const now = Date.now();
+    return repository.create(
       OAUTH_STATE_TYPE,
       {
         codeVerifier: secret().slice(0, 64),
@@ -112,27 +129,29 @@ export async function fillStates(
         browserBinding: secret().slice(0, 43),
         clientFingerprint: secret().slice(0, 43),
         createdAt: new Date(now).toISOString(),
-        expiresAt: new Date(now + (index < due ? -1_000 : DAY_MS)).toISOString(),
+        expiresAt: new Date(now + (isDue ? -1_000 : DAY_MS)).toISOString(),
       },
-      { id: `state-${index}`, visibleToSearch: false },
-    ),
-  );
-}
+      { id: secret().slice(0, 43), visibleToSearch: false },
+    );
+  },
+};
 
-/** Rate-limit windows, `due` of them over. */
-export async function fillWindows(
-  { repository }: OpenStore,
-  { count, due }: Filling,
-): Promise<void> {
-  const now = Date.now();
-  await forEachOf(count, (index) =>
-    repository.create(
+/** Rate-limit windows. Due: over. */
+const windows: Kind = {
+  name: 'rate-limit windows',
+  type: OAUTH_RATE_LIMIT_TYPE,
+  owner: undefined,
+  write: ({ repository }, _index, isDue) => {
+    const now = Date.now();
+    return repository.create(
       OAUTH_RATE_LIMIT_TYPE,
-      { hits: [now], expiresAt: new Date(now + (index < due ? -1_000 : DAY_MS)).toISOString() },
-      { id: `window-${index}`, visibleToSearch: false },
-    ),
-  );
-}
+      { hits: [now], expiresAt: new Date(now + (isDue ? -1_000 : DAY_MS)).toISOString() },
+      { id: secret().slice(0, 43), visibleToSearch: false },
+    );
+  },
+};
+
+export const KINDS = { grants, outbox, states, windows } as const;
 
 function secret(): string {
   return systemRandomness.bytes(TOKEN_BYTES).toString('base64url');

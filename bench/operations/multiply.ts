@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
+import { z } from 'zod';
+import type { Kind } from './fill.ts';
+import type { StoreSpec } from './store_spec.ts';
+
+const MARK = 'copy_';
+const BULK_SIZE = 2_000;
+
+/**
+ * Copies the documents of a kind under random keys and with owners of their own until there are `count`, past the store's own way in: a million
+ * encrypted writes take the better part of an hour, and nothing that is measured here opens a copy. Their size and their entries in every index are those
+ * of real documents.
+ */
+export async function multiply(spec: StoreSpec, kind: Kind, count: number): Promise<void> {
+  if (spec.kind === 'sqlite') multiplyRows(spec.path, kind, count);
+  else await multiplyDocuments(spec, kind, count);
+}
+
+function multiplyRows(path: string, { type, owner }: Kind, count: number): void {
+  const db = new DatabaseSync(path);
+  // Beside the store: what a crash would lose is thrown away in the end anyway.
+  db.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000');
+  const table = `"so_${type}"`;
+  const size = Number(db.prepare(`SELECT COUNT(*) AS n FROM ${table}`).get()?.['n']);
+  const attributes =
+    owner === undefined
+      ? 'attributes'
+      : `json_set(attributes, '$.${owner}', '${MARK}' || lower(hex(randomblob(8))))`;
+  const copy = db.prepare(
+    `INSERT INTO ${table} SELECT '${type}:' || lower(hex(randomblob(22))), namespace, ${attributes}, refs, model_version, created_at, updated_at, version
+     FROM ${table} WHERE rowid <= (SELECT MIN(rowid) FROM ${table}) + ? LIMIT ?`,
+  );
+  for (let have = size; have < count; have += size) {
+    db.exec('BEGIN');
+    copy.run(size - 1, Math.min(size, count - have));
+    db.exec('COMMIT');
+  }
+  db.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)');
+  db.close();
+}
+
+const page = z.object({
+  hits: z.object({ hits: z.array(z.object({ _source: z.record(z.string(), z.unknown()) })) }),
+});
+
+async function multiplyDocuments(
+  { hosts, prefix }: Extract<StoreSpec, { readonly kind: 'elasticsearch' }>,
+  { type, owner }: Kind,
+  count: number,
+): Promise<void> {
+  const ask = async (method: string, path: string, body?: string): Promise<unknown> => {
+    const answer = await fetch(`${hosts[0]}/${prefix}${type}${path}`, {
+      method,
+      headers: { 'content-type': 'application/x-ndjson' },
+      ...(body === undefined ? {} : { body }),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  await ask('POST', '/_refresh');
+  const { total } = z.object({ total: z.number() }).parse({
+    total: z.object({ count: z.number() }).parse(await ask('GET', '/_count')).count,
+  });
+  const found = await ask('GET', `/_search?size=${BULK_SIZE}`);
+  const templates = page.parse(found).hits.hits.map(({ _source }) => _source);
+  for (let have = total; have < count; have += templates.length) {
+    const lines = templates.slice(0, count - have).flatMap((template) => {
+      const key = `${type}:${randomBytes(22).toString('hex')}`;
+      const source = { ...template, key, ...ownerOf(template, owner) };
+      return [JSON.stringify({ create: { _id: key } }), JSON.stringify(source)];
+    });
+    await ask('POST', '/_bulk', `${lines.join('\n')}\n`);
+  }
+  await ask('POST', '/_refresh');
+}
+
+function ownerOf(
+  template: Readonly<Record<string, unknown>>,
+  owner: string | undefined,
+): Readonly<Record<string, unknown>> {
+  if (owner === undefined) return {};
+  const name = `${MARK}${randomBytes(8).toString('hex')}`;
+  const attributes: unknown = JSON.parse(String(template['attributes']));
+  return {
+    attributes: JSON.stringify({ ...(attributes as object), [owner]: name }),
+    fields: { ...(template['fields'] as object), [owner]: [name] },
+  };
+}
