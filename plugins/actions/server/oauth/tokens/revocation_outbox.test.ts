@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aPrincipal } from '@latchkey/core/server/mocks';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { StoreError } from '@latchkey/saved-objects';
 import type { GrantClient } from '../../types.ts';
 import { grantId } from './grant_key.ts';
 import type { Revocation } from './revocation_outbox.ts';
@@ -258,5 +259,39 @@ describe('a provider in trouble', () => {
     await Promise.all([outbox.workOff(signal), outbox.workOff(signal)]);
     expect(most).toBeLessThanOrEqual(10);
     expect(most).toBeGreaterThan(1);
+  });
+});
+
+describe('a store that loses the answer', () => {
+  it('closes the grant whose entry it removes, though the process that removed it never hears of it', async () => {
+    let losesAnswers = false;
+    const lossy = await createTokenBench({
+      wrapStore: (inner) => ({
+        ...inner,
+        delete: async (deletedKey, type, options) => {
+          const deleted = await inner.delete(deletedKey, type, options);
+          if (losesAnswers && type === OAUTH_REVOCATION_TYPE)
+            throw new StoreError('unavailable', 'The answer was lost.');
+          return deleted;
+        },
+      }),
+    });
+    const before = bench;
+    bench = lossy;
+    try {
+      const process = bench.process({ connector });
+      await connect(process, {});
+      losesAnswers = true;
+      await disconnect(process);
+      losesAnswers = false;
+      await bench.clock.advance(DAY_MS);
+      await process.outbox.workOff(signal);
+      const view = (await process.grants.getConnections('u_ana', [connector])).get(connector.id);
+      expect(await entryOf()).toBeUndefined();
+      expect(view?.status).toBe('not_connected');
+    } finally {
+      await lossy.close();
+      bench = before;
+    }
   });
 });

@@ -237,28 +237,31 @@ export class RevocationOutbox {
     return stopped;
   }
 
-  /** Takes out of the entry what was done, whatever was added meanwhile, and closes the documents of grants that are over. */
+  /**
+   * Closes the documents of grants that are over, then takes out of the entry what was done, whatever was added meanwhile. In this order: a crash in between
+   * leaves an entry that is worked off once more, never a document that waits for an entry that is gone.
+   */
   async #settle(
     key: GrantKey,
     claimed: RevocationEntry,
     results: readonly GrantResult[],
   ): Promise<void> {
     const done = new Set(results.flatMap(({ grant, left }) => tokensDone(grant, left)));
-    let entry: RevocationEntry | undefined = claimed;
-    let left: RevocableGrant[] = [];
-    for (let tries = 0; entry !== undefined && tries < MOST_TRIES; tries += 1) {
-      left = entry.attributes.pending.flatMap((grant) => {
-        const tokens = grant.tokens.filter(({ token }) => !done.has(token));
-        return tokens.length === 0 ? [] : [{ ...grant, tokens }];
-      });
-      if (await this.#leave(entry, left)) break;
-      entry = await this.#entries.read(key);
-    }
     const { grantGeneration } = claimed.attributes;
-    for (const { grant, left: waiting, fate } of results) {
-      const generation = grant.generation ?? grantGeneration;
-      const isLast = !left.some((other) => (other.generation ?? grantGeneration) === generation);
-      if (waiting.length === 0 && isLast) await this.#closeGrant(key, generation, fate);
+    let entry: RevocationEntry | undefined = claimed;
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const left: readonly RevocableGrant[] =
+        entry?.attributes.pending.flatMap((grant) => {
+          const tokens = grant.tokens.filter(({ token }) => !done.has(token));
+          return tokens.length === 0 ? [] : [{ ...grant, tokens }];
+        }) ?? [];
+      for (const { grant, left: waiting, fate } of results) {
+        const generation = grant.generation ?? grantGeneration;
+        const isLast = !left.some((other) => (other.generation ?? grantGeneration) === generation);
+        if (waiting.length === 0 && isLast) await this.#closeGrant(key, generation, fate);
+      }
+      if (entry === undefined || (await this.#leave(entry, left))) return;
+      entry = await this.#entries.read(key);
     }
   }
 
