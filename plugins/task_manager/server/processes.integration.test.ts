@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@latchkey/core/server';
+import type { TaskProcessOrder, TaskProcessReport } from './run_tasks.mock.ts';
 import { aTaskService, type TaskServiceHarness } from './task_service.mock.ts';
 
 const PROGRAM = fileURLToPath(new URL('./run_tasks.mock.ts', import.meta.url));
@@ -33,14 +34,22 @@ afterEach(async () => {
 
 /** Starts a process that works on the store; its lines go to `lines`. */
 async function aWorker(ownerId: string, claimMs: number, lines: string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [PROGRAM, path, ownerId, String(claimMs)], {
+  const order: TaskProcessOrder = { store: path, ownerId, claimMs };
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(order)], {
     env: {},
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
-  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(textOf(line)));
   await until(() => lines.includes('ready'));
   return child;
+}
+
+/** `ready`, `begin ID ATTEMPT` or `end ID`. */
+function textOf(line: string): string {
+  const report = JSON.parse(line) as TaskProcessReport;
+  if (report.type === 'ready') return 'ready';
+  return report.type === 'end' ? `end ${report.id}` : `begin ${report.id} ${report.attempt}`;
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {

@@ -1,20 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock, systemRandomness } from '@latchkey/core/server';
-import { aTaskService } from './task_service.mock.ts';
+import { aTaskService, type TestStore } from './task_service.mock.ts';
 
-/**
- * Run as a process of its own: works on the tasks of a store until killed. Prints `ready`, then `begin ID ATTEMPT` and
- * `end ID` for each run. A task whose id begins with `hang` never ends.
- */
-const [path, ownerId, claimMs] = process.argv.slice(2);
+/** What a process that works on tasks is told. */
+export interface TaskProcessOrder {
+  readonly store: TestStore;
+  readonly ownerId: string;
+  readonly claimMs: number;
+}
+
+/** One line of JSON that such a process prints. `at`: milliseconds since the epoch, one clock for all processes of a machine. */
+export type TaskProcessReport =
+  | { readonly type: 'ready' }
+  | { readonly type: 'begin'; readonly id: string; readonly attempt: number; readonly at: number }
+  | { readonly type: 'end'; readonly id: string; readonly at: number };
 
 /** One write call per line, so that lines survive a kill. */
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const tell = (report: TaskProcessReport): void => {
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+};
 
+/** Works on the tasks of a store until killed. A task whose id begins with `hang` never ends, one whose id begins with `slow` takes a while. */
+const { store, ownerId, claimMs } = JSON.parse(String(process.argv[2])) as TaskProcessOrder;
 await aTaskService({
-  path: String(path),
-  ownerId: String(ownerId),
-  claimMs: Number(claimMs),
+  path: store,
+  ownerId,
+  claimMs,
   pollIntervalMs: 100,
   clock: systemClock,
   randomness: systemRandomness,
@@ -22,13 +33,14 @@ await aTaskService({
     {
       type: 'test:task',
       title: 'Test',
-      run: async ({ taskId, attempt }) => {
-        say(`begin ${taskId} ${attempt}`);
-        await delay(taskId.startsWith('hang') ? 60_000 : 2);
-        say(`end ${taskId}`);
+      run: async ({ taskId: id, attempt, signal }) => {
+        tell({ type: 'begin', id, attempt, at: Date.now() });
+        const ms = id.startsWith('hang') ? 600_000 : id.startsWith('slow') ? 200 : 2;
+        await delay(ms, undefined, { signal });
+        tell({ type: 'end', id, at: Date.now() });
         return undefined;
       },
     },
   ],
 });
-say('ready');
+tell({ type: 'ready' });

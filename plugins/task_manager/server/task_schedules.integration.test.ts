@@ -165,6 +165,38 @@ describe('recurring tasks', () => {
     expect(new Set(runs.map(([, second]) => second)).size).toBeGreaterThan(10);
   });
 
+  it('G108: spreads tasks over a minute that became due while no server ran', async () => {
+    const clock = new ManualClock();
+    const { definition } = aTask();
+    const ids = Array.from({ length: 20 }, (_, n) => `hourly-${n}`);
+    const before = await aService({ clock, definitions: [definition], maxWorkers: 50 });
+    for (const id of ids) await before.tasks.ensureScheduled({ ...HOURLY, id });
+    await clock.advance(2 * MINUTE);
+    await before.stop();
+    await clock.advance(DAY);
+    const at = new Map<string, number>();
+    const start = clock.now();
+    const later = aTask(async ({ taskId }) => {
+      at.set(taskId, clock.now() - start);
+      return undefined;
+    });
+    const after = await aService({
+      clock,
+      definitions: [later.definition],
+      ownerId: 'process-2',
+      maxWorkers: 50,
+    });
+    for (const id of ids) await after.tasks.ensureScheduled({ ...HOURLY, id });
+    await clock.advance(MINUTE + 3300);
+    const times = [...at.values()].sort((a, b) => a - b);
+    expect(times).toHaveLength(20);
+    // However they fall, no look of three seconds finds half of them.
+    const most = Math.max(
+      ...times.map((time) => times.filter((t) => t >= time && t < time + 3300).length),
+    );
+    expect(most).toBeLessThan(10);
+  });
+
   it('hands the state of one run to the next and forgets nothing on failure', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(async ({ state, attempt }) => {

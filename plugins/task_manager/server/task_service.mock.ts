@@ -6,6 +6,7 @@ import {
   seededRandomness,
 } from '@latchkey/core/server/mocks';
 import { createSavedObjectsService, type DocumentStore } from '@latchkey/saved-objects';
+import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import type { RunOutcome } from './running/index.ts';
 import { startTaskService, type TaskService } from './task_service.ts';
@@ -18,7 +19,12 @@ export interface EndedRun {
   readonly outcome: RunOutcome;
 }
 
-/** A task service over a real SQLite store. */
+/** Where services that should meet have their store: a database file, or indices of a cluster. */
+export type TestStore =
+  | string
+  | { readonly hosts: readonly string[]; readonly indexPrefix: string };
+
+/** A task service over a real store. */
 export interface TaskServiceHarness extends TaskService {
   readonly store: TaskStore;
   readonly documents: DocumentStore;
@@ -31,7 +37,7 @@ export interface TaskServiceHarness extends TaskService {
 export interface TaskServiceHarnessOptions {
   readonly definitions: readonly TaskDefinition[];
   /** Default: a store of its own in memory. */
-  readonly path?: string;
+  readonly path?: TestStore;
   readonly clock?: Clock;
   readonly randomness?: Randomness;
   readonly ownerId?: string;
@@ -53,9 +59,9 @@ export async function aTaskService(
   } = options;
   const { randomness = seededRandomness(ownerId) } = options;
   const logger = createLoggerMock();
-  const sqlite = createSqliteStore({ path: options.path ?? ':memory:' });
+  const documents = openTestStore(options.path ?? ':memory:');
   const savedObjects = createSavedObjectsService({
-    store: wrapStore(sqlite),
+    store: wrapStore(documents),
     logger,
     now: () => clock.now(),
     uuid: () => randomness.uuid(),
@@ -85,7 +91,7 @@ export async function aTaskService(
   return {
     ...service,
     store,
-    documents: sqlite,
+    documents,
     logger,
     runs,
     close: async () => {
@@ -93,4 +99,8 @@ export async function aTaskService(
       await savedObjects.stop();
     },
   };
+}
+
+function openTestStore(path: TestStore): DocumentStore {
+  return typeof path === 'string' ? createSqliteStore({ path }) : createElasticsearchStore(path);
 }

@@ -10,6 +10,9 @@ import type {
 import type { TaskManagerStart } from '../types.ts';
 import { firstDelayMs, nextDelayMs } from './run_times.ts';
 
+/** Processes that run look every few seconds. */
+const FORGOTTEN_AFTER_MS = 60_000;
+
 /** What {@link TaskScheduler} needs. */
 export interface TaskSchedulerDeps {
   readonly store: TaskStore;
@@ -78,7 +81,15 @@ export class TaskScheduler implements TaskManagerStart {
     const latest = this.#deps.clock.now() + nextDelayMs(intervalMs, this.#deps.randomness);
     const isTooLate = stored.runAt.getTime() > latest + intervalMs * 0.2;
     if (stored.status !== 'running' && isTooLate) changes.runAt = new Date(latest).toISOString();
+    if (stored.status === 'idle' && this.#wasForgotten(stored)) {
+      changes.runAt = this.#instant(firstDelayMs(intervalMs, this.#deps.randomness));
+    }
     return Object.keys(changes).length === 0 ? undefined : changes;
+  }
+
+  /** Due for so long that no process was there to run it. After a downtime all tasks are: they must not begin together. */
+  #wasForgotten({ runAt }: Task): boolean {
+    return this.#deps.clock.now() - runAt.getTime() > FORGOTTEN_AFTER_MS;
   }
 
   #aFreshTask(taskType: string, params: Readonly<Record<string, unknown>> = {}) {
