@@ -1,18 +1,25 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { EsError, type RunningElasticsearch, startElasticsearch } from '../scripts/es/index.ts';
 import type { ChaosSettings } from './chaos_settings.ts';
 import { sliceOf } from './check/check_history.ts';
 import { type ChaosResult, runChaos } from './harness/run_chaos.ts';
 import { SAFEGUARD_SCRIPTS } from './harness/safeguard_scripts.ts';
 import { MUTATIONS } from './mutation.ts';
 
-const settings = (over: Partial<ChaosSettings>): ChaosSettings => ({
+/** A storm in which somebody is stopped or a provider hangs takes seconds; the parts below add up to less than three minutes. */
+const STORMS_MS = 15_000;
+const TRIES = 6;
+
+type Where = Pick<ChaosSettings, 'store' | 'elasticsearch'>;
+
+const settings = (where: Where, over: Partial<ChaosSettings>): ChaosSettings => ({
   seed: 1,
   rounds: 1,
   fromRound: 1,
-  store: 'sqlite',
   processes: 2,
   callers: 24,
   mutation: undefined,
+  ...where,
   ...over,
 });
 
@@ -30,11 +37,28 @@ function told({ failure }: ChaosResult): string {
 // Storms are played in real time: a machine that stalls can keep a scripted meeting from happening. Every failure is printed.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
-describe('refreshes and endings under chaos', () => {
-  it.each([11, 12])('keeps all seven promises through the storms of seed %d', async (seed) => {
-    const result = await runChaos(
-      settings({ seed, rounds: 10, processes: 3, stopAfterMs: 15_000 }),
-    );
+const elasticsearch = await startNode();
+
+describe('refreshes and endings under chaos on SQLite', () => {
+  itKeepsItsPromises({ store: 'sqlite' }, [11, 12]);
+});
+
+describe('refreshes and endings under chaos on Elasticsearch', () => {
+  if (elasticsearch instanceof EsError) {
+    itIsMissing(elasticsearch);
+    return;
+  }
+  afterAll(() => elasticsearch.stop());
+  itKeepsItsPromises(
+    { store: 'elasticsearch', elasticsearch: { nodes: 1, urls: elasticsearch.hosts } },
+    [13],
+  );
+});
+
+function itKeepsItsPromises(where: Where, seeds: readonly number[]): void {
+  it.each(seeds)('keeps all seven promises through the storms of seed %d', async (seed) => {
+    const storms = { seed, rounds: 10, processes: 3, stopAfterMs: STORMS_MS };
+    const result = await runChaos(settings(where, storms));
     expect(told(result)).toBe('');
     expect(result.rounds).toBeGreaterThan(0);
     expect(result.refreshes).toBeGreaterThan(0);
@@ -42,19 +66,36 @@ describe('refreshes and endings under chaos', () => {
 
   it('keeps all seven promises where each safeguard is needed', async () => {
     const scripts = MUTATIONS.map((mutation) => SAFEGUARD_SCRIPTS[mutation]);
-    const result = await runChaos(settings({ rounds: scripts.length, scripts }));
+    const result = await runChaos(settings(where, { rounds: scripts.length, scripts }));
     expect(told(result)).toBe('');
-    expect(result.rounds).toBe(scripts.length);
+    expect(result.rounds).toBeGreaterThanOrEqual(scripts.length);
   });
 
   it.each(MUTATIONS)('notices that the %s safeguard is switched off', async (mutation) => {
-    const script = SAFEGUARD_SCRIPTS[mutation];
-    const scripts = Array.from({ length: 6 }, () => script);
-    const result = await runChaos(settings({ rounds: scripts.length, scripts, mutation }));
+    const scripts = Array.from({ length: TRIES }, () => SAFEGUARD_SCRIPTS[mutation]);
+    const result = await runChaos(settings(where, { rounds: TRIES, scripts, mutation }));
     expect(result.failure?.violations.length).toBeGreaterThan(0);
   });
+}
 
-  it('says that the harness cannot run on Elasticsearch yet', async () => {
-    await expect(runChaos(settings({ store: 'elasticsearch' }))).rejects.toThrow('not available');
-  });
-});
+async function startNode(): Promise<RunningElasticsearch | EsError> {
+  try {
+    return await startElasticsearch({ report: (line) => process.stderr.write(`${line}\n`) });
+  } catch (error) {
+    if (error instanceof EsError && error.isMissingPrerequisite) return error;
+    throw error;
+  }
+}
+
+/** Said loudly, and with `CI=true` failed. */
+function itIsMissing(reason: EsError): void {
+  const title = `NOT TESTED on Elasticsearch: ${reason.message}`;
+  if (process.env['CI'] === 'true') {
+    it(title, () => {
+      throw reason;
+    });
+    return;
+  }
+  process.stderr.write(`\n*** ${title}\n*** With CI=true this fails.\n\n`);
+  it.skip(title, () => {});
+}

@@ -1,11 +1,21 @@
 import type { RoundScript } from './harness/round_script.ts';
 import type { Mutation } from './mutation.ts';
 
+/** The cluster to run on. */
+export interface ElasticsearchSettings {
+  /** Of the cluster that is started. */
+  readonly nodes: number;
+  /** URLs of the nodes of a cluster that runs already, which loses none; `undefined`: one is started. */
+  readonly urls: readonly string[] | undefined;
+}
+
 /** One run. The same settings give the same plan; the interleaving is the machine's. */
 export interface ChaosSettings {
   readonly seed: number;
   readonly rounds: number;
   readonly store: 'sqlite' | 'elasticsearch';
+  /** For `elasticsearch`. Default: one node, started for this run. */
+  readonly elasticsearch?: ElasticsearchSettings | undefined;
   readonly processes: number;
   /** Callers of one storm, over all processes. */
   readonly callers: number;
@@ -18,11 +28,6 @@ export interface ChaosSettings {
   /** Ends the run after this many milliseconds, between rounds. `undefined`: when all rounds are done. */
   readonly stopAfterMs?: number | undefined;
 }
-
-/** A caller gives up after this long. */
-export const CALL_DEADLINE_MS = 6_000;
-/** What busy machines add to a deadline before the checker calls it broken. */
-export const DEADLINE_SLACK_MS = 2_500;
 
 /** Everything the provider issues and every secret starts with this, so that a leak is found by one search. */
 export const CANARY = 'canary0';

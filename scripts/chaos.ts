@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { MUTATIONS, runChaos, sliceOf } from '../chaos/index.ts';
+import { type ChaosSettings, MUTATIONS, runChaos, sliceOf } from '../chaos/index.ts';
 
 const USAGE = `Refreshes and endings under chaos, in several processes on one store; docs/chaos.md says what is decided and how.
 
@@ -9,6 +9,8 @@ const USAGE = `Refreshes and endings under chaos, in several processes on one st
   --rounds N       storms to play (default 100)
   --from-round N   the first of them, for replays (default 1)
   --store S        sqlite (default) or elasticsearch
+  --nodes N        Elasticsearch nodes to start (default 1); of three and more, one at a time is lost
+  --elasticsearch-url U[,U]  a cluster that runs already, without credentials; nothing of it is ended
   --processes N    processes on the store (default 4)
   --callers N      callers of one storm, over all processes (default 40)
   --minutes N      stop after so long, whatever --rounds says
@@ -21,6 +23,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '100' },
     'from-round': { type: 'string', default: '1' },
     store: { type: 'string', default: 'sqlite' },
+    nodes: { type: 'string', default: '1' },
+    'elasticsearch-url': { type: 'string' },
     processes: { type: 'string', default: '4' },
     callers: { type: 'string', default: '40' },
     minutes: { type: 'string' },
@@ -36,15 +40,19 @@ async function main(): Promise<number> {
   const mutation = MUTATIONS.find((known) => known === values.mutate);
   if (values.mutate !== undefined && mutation === undefined)
     return refuse(`--mutate must be one of ${MUTATIONS.join(', ')}`);
-  if (values.store !== 'sqlite' && values.store !== 'elasticsearch')
+  const { store } = values;
+  if (store !== 'sqlite' && store !== 'elasticsearch')
     return refuse('--store must be sqlite or elasticsearch');
-  if (values.store === 'elasticsearch') return refuse('--store elasticsearch is not available yet');
   const seed = whole('seed', values.seed);
-  const settings = {
+  const settings: ChaosSettings = {
     seed,
     rounds: whole('rounds', values.rounds),
     fromRound: whole('from-round', values['from-round']),
-    store: 'sqlite' as const,
+    store,
+    elasticsearch: {
+      nodes: whole('nodes', values.nodes),
+      urls: values['elasticsearch-url']?.split(','),
+    },
     processes: whole('processes', values.processes),
     callers: whole('callers', values.callers),
     mutation,
@@ -53,12 +61,20 @@ async function main(): Promise<number> {
       : { stopAfterMs: whole('minutes', values.minutes) * 60_000 }),
   };
   const result = await runChaos(settings, {
-    onRound: (round) => {
-      if (round % 10 === 0) process.stdout.write(`round ${round}\n`);
+    onRound: (round, { storms, refreshes, tookMs }) => {
+      if (round % 10 !== 0) return;
+      const seconds = Math.round(tookMs / 1000);
+      process.stdout.write(
+        `round ${round}: ${storms} storms, ${refreshes} refreshes, ${seconds} s\n`,
+      );
     },
   });
   const { failure, ...figures } = result;
   process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
+  if (figures.undecided.length > 0)
+    process.stdout.write(
+      `Rounds ${figures.undecided.join(', ')} are undecided: the machine stood still each time. Play them again on a quieter one.\n`,
+    );
   if (failure === undefined) {
     process.stdout.write(`No invariant was violated (seed ${seed}).\n`);
     return mutation === undefined ? 0 : 1;
@@ -69,7 +85,7 @@ async function main(): Promise<number> {
   }
   process.stdout.write(
     `\n${failure.violations.length} violations in round ${failure.round} of seed ${seed}. ${mutation === undefined ? `Everything is kept in ${failure.folder}` : ''}\n` +
-      `Replay: npm run chaos -- --seed ${seed} --from-round ${failure.round} --rounds 20 --processes ${settings.processes} --callers ${settings.callers}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
+      `Replay: npm run chaos -- --seed ${seed} --from-round ${failure.round} --rounds 20 --processes ${settings.processes} --callers ${settings.callers} --store ${settings.store}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
   );
   return mutation === undefined ? 1 : 0;
 }

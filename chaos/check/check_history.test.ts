@@ -4,14 +4,13 @@ import { checkHistory } from './check_history.ts';
 
 const ana = { person: 'u_ana', connector: 'files' };
 const client = 'files-client';
-const NOWHERE = '/no/such/folder';
 
 /** Events at 0, 10, 20, … */
 const history = (...events: readonly NewEvent[]): HistoryEvent[] =>
   events.map((event, index) => ({ at: index * 10, ...event }) as HistoryEvent);
 
 const broken = (...events: readonly NewEvent[]): number[] => [
-  ...new Set(checkHistory(history(...events), NOWHERE).map(({ invariant }) => invariant)),
+  ...new Set(checkHistory(history(...events)).map(({ invariant }) => invariant)),
 ];
 
 const CONNECTED: readonly NewEvent[] = [
@@ -200,7 +199,7 @@ describe('deciding a history', () => {
     const late = history(...CONNECTED, ...begun).concat([
       { at: 10_000, ...end, waitedThoughFresh: false },
     ]);
-    expect(checkHistory(late, NOWHERE).map(({ invariant }) => invariant)).toEqual([5]);
+    expect(checkHistory(late).map(({ invariant }) => invariant)).toEqual([5]);
     expect(broken(...CONNECTED, ...begun, { ...end, waitedThoughFresh: true })).toEqual([5]);
     const odd = { ...end, answer: 'unclassified', waitedThoughFresh: false } as const;
     expect(broken(...CONNECTED, ...begun, odd)).toEqual([5]);

@@ -28,12 +28,23 @@ export interface OperationSpan {
   readonly family: string | undefined;
 }
 
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Types of events that belong to one worker. */
+type WorkerEventType = Extract<HistoryEvent, { readonly worker: string }>['type'];
+
 /** The history, sorted and indexed, with the questions all rules ask. */
 export class Chronicle {
   readonly events: readonly HistoryEvent[];
   readonly presentations: ReadonlyMap<string, Presentation>;
   readonly operations: readonly OperationSpan[];
   readonly #byType = new Map<string, HistoryEvent[]>();
+  /** A round has thousands of calls, and each asks what its own worker went through. */
+  readonly #byWorker = new Map<string, readonly HistoryEvent[]>();
+  readonly #stops = new Map<string, readonly Span[]>();
 
   constructor(events: readonly HistoryEvent[]) {
     this.events = [...events].sort((a, b) => a.at - b.at);
@@ -49,6 +60,16 @@ export class Chronicle {
   /** All events of one type, in order. */
   of<T extends HistoryEvent['type']>(type: T): readonly EventOf<T>[] {
     return (this.#byType.get(type) ?? []) as unknown as readonly EventOf<T>[];
+  }
+
+  /** The same, of one life of one worker. */
+  ofWorker<T extends WorkerEventType>(type: T, worker: string): readonly EventOf<T>[] {
+    const key = `${type} ${worker}`;
+    const known = this.#byWorker.get(key);
+    if (known !== undefined) return known as unknown as readonly EventOf<T>[];
+    const own = this.of(type).filter((event) => 'worker' in event && event.worker === worker);
+    this.#byWorker.set(key, own as unknown as readonly HistoryEvent[]);
+    return own;
   }
 
   /** Operations that ended, or may have ended, grants of this connection. */
@@ -78,26 +99,21 @@ export class Chronicle {
     const { presentation, token, worker } = presented;
     const during = (event: HistoryEvent): boolean => event.at >= presented.at && event.at <= at;
     if (answered?.lost === true && answered.at <= at) return true;
-    const ended = this.of('refresh_ended').find(
-      (event) => event.worker === worker && event.token === token && during(event),
+    const ended = this.ofWorker('refresh_ended', worker).find(
+      (event) => event.token === token && during(event),
     );
     if (ended !== undefined && ended.presentation !== presentation) return true;
     // Its request may have reached the provider after its death: it was in the network by then.
-    if (this.of('killed').some((event) => event.worker === worker && event.at <= at)) return true;
-    if (
-      this.of('audit').some(
-        (e) => e.event === 'refresh_unsaved' && e.worker === worker && during(e),
-      )
-    )
-      return true;
+    if (this.ofWorker('killed', worker).some((event) => event.at <= at)) return true;
+    const alarms = this.ofWorker('audit', worker).filter((e) => e.event === 'refresh_unsaved');
+    if (alarms.some(during)) return true;
     return this.hadStoreFault(worker, presented.at, at);
   }
 
   /** Whether the store of a worker failed at any moment between the two. */
   hadStoreFault(worker: string, from: number, to: number): boolean {
     let isFaulty = false;
-    for (const fault of this.of('store_fault')) {
-      if (fault.worker !== worker) continue;
+    for (const fault of this.ofWorker('store_fault', worker)) {
       if (fault.at > to) break;
       if (fault.at >= from && (isFaulty || fault.mode !== 'none')) return true;
       isFaulty = fault.mode !== 'none';
@@ -107,18 +123,23 @@ export class Chronicle {
 
   /** How long a worker was stopped between the two, milliseconds. */
   stoppedMs(worker: string, from: number, to: number): number {
-    let total = 0;
-    let since: number | undefined;
-    for (const event of this.events) {
-      if (event.type !== 'stopped' && event.type !== 'continued') continue;
-      if (event.worker !== worker) continue;
-      if (event.type === 'stopped') since ??= event.at;
-      else if (since !== undefined) {
-        total += Math.max(0, Math.min(event.at, to) - Math.max(since, from));
-        since = undefined;
-      }
-    }
-    return since === undefined ? total : total + Math.max(0, to - Math.max(since, from));
+    return this.#stopsOf(worker)
+      .map((stop) => Math.max(0, Math.min(stop.to, to) - Math.max(stop.from, from)))
+      .reduce((sum, ms) => sum + ms, 0);
+  }
+
+  #stopsOf(worker: string): readonly Span[] {
+    const known = this.#stops.get(worker);
+    if (known !== undefined) return known;
+    const ends = this.ofWorker('continued', worker);
+    // One that was never continued lasts to the end; one that was stopped twice is continued once.
+    const stops = this.ofWorker('stopped', worker).map(({ at }) => ({
+      from: at,
+      to: ends.find((end) => end.at >= at)?.at ?? Number.POSITIVE_INFINITY,
+    }));
+    const apart = stops.filter((stop, index) => stop.to !== stops[index - 1]?.to);
+    this.#stops.set(worker, apart);
+    return apart;
   }
 
   #collectPresentations(): Map<string, Presentation> {

@@ -1,4 +1,3 @@
-import type { Connection } from '../history/events.ts';
 import { type Chronicle, named, type Violation } from './chronicle.ts';
 import { lastPerConnection } from './ended_means_ended.ts';
 import { untouchedGrant } from './lost_for_a_reason.ts';
@@ -9,13 +8,10 @@ import { untouchedGrant } from './lost_for_a_reason.ts';
  * At rest means: faults over, everybody running, time passed beyond every backoff, one call made through every connection (a provider tells
  * nobody that it ended a grant, so somebody has to ask), the outbox worked off. Then all processes must tell the same status; it is `connected` exactly when the last call
  * succeeded; a connection that is not connected has no living newest grant; and nothing may be half-way: no `refresh_failing`, no passing failure, no
- * `revocation_pending` without an entry that says what is left to revoke.
- *
- * Known limit: an edit that was cut short between the connector and its grants leaves grants of the client as it was. Calls rightly refuse them, the status still says
- * `connected` until the person authorizes again; that one difference is not counted.
+ * `revocation_pending` without an entry that says what is left to revoke, and no object that needs a key which a rotation takes away.
  */
 export function checkStatusIsTrue(chronicle: Chronicle): Violation[] {
-  const violations: Violation[] = [];
+  const violations: Violation[] = [...keysTakenTooEarly(chronicle)];
   for (const verdict of lastPerConnection(chronicle.of('verdict'))) {
     const complain = (sentence: string): void => {
       violations.push({
@@ -28,7 +24,7 @@ export function checkStatusIsTrue(chronicle: Chronicle): Violation[] {
     if (verdict.statuses.some((other) => other !== status))
       complain(`processes tell different statuses (${verdict.statuses.join(', ')}).`);
     const isConnected = status === 'connected' || status === 'expiring';
-    if (isConnected !== (verdict.probe === 'ok') && !wasEditCutShort(chronicle, verdict))
+    if (isConnected !== (verdict.probe === 'ok'))
       complain(`the status is ${status}, and a call was answered with ${verdict.probe}.`);
     if (verdict.probe !== 'ok' && verdict.probe !== 'authorize')
       complain(`a call is still answered with ${verdict.probe} after everything came to rest.`);
@@ -48,8 +44,14 @@ export function checkStatusIsTrue(chronicle: Chronicle): Violation[] {
   return violations;
 }
 
-function wasEditCutShort(chronicle: Chronicle, { connector }: Connection): boolean {
-  return chronicle.operations.some(
-    (op) => op.what === 'edit_connector' && op.connector === connector && !op.acknowledged,
-  );
+/** The last step of a key rotation takes the earlier key away. */
+function keysTakenTooEarly(chronicle: Chronicle): Violation[] {
+  return chronicle
+    .of('keys')
+    .filter(({ step, left }) => step === 'retired' && left > 0)
+    .map(({ key, left }) => ({
+      invariant: 6,
+      sentence: `After everything came to rest and was moved to key ${key}, ${left} objects still need an earlier key or cannot be read.`,
+      about: ['keys'],
+    }));
 }

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CALL_DEADLINE_MS } from '../chaos_settings.ts';
 import type { Answer, Connection, HistoryEvent } from '../history/events.ts';
 import type { Sight } from '../worker/protocol.ts';
 import { CONNECTIONS } from './round_script.ts';
@@ -16,8 +15,10 @@ export async function comeToRest(stage: Stage): Promise<void> {
   provider.clearFaults();
   for (const worker of pool.all) worker.continue();
   await pool.tellAll({ do: 'disarm' });
+  await stage.store.heal();
   await pool.revive();
   await pool.tellAll({ do: 'store_fault', mode: 'none' });
+  await pool.tellAll({ do: 'await_store' });
   for (const connector of stage.broken) await pool.at(0).ask({ do: 'touch_connector', connector });
   stage.broken.clear();
 }
@@ -34,6 +35,7 @@ export async function takeVerdicts(
   const { pool, provider, recorder } = stage;
   const probes = await probeAll(stage, collect);
   await emptyOutbox(stage);
+  await stage.keys.settle(pool);
   recorder.record({ type: 'quiet' });
   const sights: Sight[][] = [];
   for (const worker of pool.all) {
@@ -73,7 +75,7 @@ async function probeAll(
       ...connection,
       call: stage.nextName('probe'),
       afterMs: 0,
-      deadlineMs: CALL_DEADLINE_MS,
+      deadlineMs: stage.timings.deadlineMs,
     }));
     const worker = stage.pool.at(tries % stage.pool.all.length);
     await worker.ask({ do: 'storm', calls });

@@ -2,7 +2,10 @@ import type { Connection } from '../history/events.ts';
 import type { ProviderFault } from '../provider/faults.ts';
 import { POINTS, type Point, type StoreFault } from '../worker/protocol.ts';
 import { Random } from './random.ts';
-import { TIMINGS } from './timings.ts';
+import { type Timings, timingsFor } from './timings.ts';
+
+/** A node takes a while to come back, so it is lost in few rounds. */
+const LOST_NODE_SHARE = 0.1;
 
 /** Everybody and everything there is. */
 const PEOPLE = ['u_ana', 'u_ben', 'u_cem'] as const;
@@ -34,7 +37,14 @@ export type Injection = { readonly atMs: number } & (
   | { readonly type: 'clock'; readonly worker: number; readonly offsetMs: number }
   | ({ readonly type: 'disconnect' | 'reconnect'; readonly worker: number } & Connection)
   | { readonly type: 'remove_person'; readonly worker: number; readonly person: string }
-  | { readonly type: 'edit_connector'; readonly worker: number; readonly connector: string }
+  | {
+      /** `edit_connector`: to another client. `rename_connector`: an edit that concerns no grant. */
+      readonly type: 'edit_connector' | 'rename_connector';
+      readonly worker: number;
+      readonly connector: string;
+    }
+  | { readonly type: 'rotate_keys'; readonly worker: number }
+  | { readonly type: 'lose_node'; readonly node: number }
 );
 
 /** One storm: who calls what when, and what goes wrong meanwhile. */
@@ -52,15 +62,25 @@ export function writeScript(request: {
   readonly round: number;
   readonly processes: number;
   readonly callers: number;
+  /** Nodes of the store that may be lost, one at a time. */
+  readonly expendableNodes: number;
 }): RoundScript {
   const random = new Random(request.seed, request.round);
+  const timings = timingsFor(request.callers);
   const targets = random.sample(CONNECTIONS, random.integer(1, 3));
   const quiet = random.chance(0.25);
   const injections = quiet
     ? []
     : Array.from({ length: random.integer(1, 4) }, () =>
-        writeInjection(random, { processes: request.processes, targets }),
+        writeInjection(random, { processes: request.processes, targets, timings }),
       );
+  const { expendableNodes } = request;
+  if (expendableNodes > 0 && random.chance(LOST_NODE_SHARE))
+    injections.push({
+      type: 'lose_node',
+      node: random.integer(0, expendableNodes - 1),
+      atMs: random.integer(0, 300),
+    });
   const spreadMs = random.pick([0, 100, injections.length > 0 ? 1_500 : 100]);
   const calls = Array.from({ length: request.callers }, () => ({
     // Some call for connections that are valid and must not notice anything.
@@ -73,17 +93,21 @@ export function writeScript(request: {
 
 function writeInjection(
   random: Random,
-  scene: { readonly processes: number; readonly targets: readonly Connection[] },
+  scene: {
+    readonly processes: number;
+    readonly targets: readonly Connection[];
+    readonly timings: Timings;
+  },
 ): Injection {
   const atMs = random.chance(0.4) ? 0 : random.integer(0, 600);
   const worker = random.integer(0, scene.processes - 1);
   const target = random.pick(scene.targets);
-  const { leaseTtlMs } = TIMINGS;
+  const { leaseTtlMs } = scene.timings;
   const stopMs = random.integer(leaseTtlMs * 1.2, leaseTtlMs * 3);
   const kinds: readonly (() => Injection)[] = [
-    () => ({ atMs, type: 'token_fault', fault: tokenFault(random) }),
-    () => ({ atMs, type: 'token_fault', fault: tokenFault(random) }),
-    () => ({ atMs, type: 'token_fault', fault: tokenFault(random) }),
+    () => ({ atMs, type: 'token_fault', fault: tokenFault(random, scene.timings) }),
+    () => ({ atMs, type: 'token_fault', fault: tokenFault(random, scene.timings) }),
+    () => ({ atMs, type: 'token_fault', fault: tokenFault(random, scene.timings) }),
     () => ({ atMs, type: 'revoke_fault', fault: revokeFault(random) }),
     () => ({ atMs, type: 'slow_api', ms: random.integer(20, 400) }),
     () => ({ atMs, type: 'stop', worker, forMs: stopMs }),
@@ -96,7 +120,7 @@ function writeInjection(
       atMs,
       type: 'store',
       worker,
-      mode: random.pick(['writes', 'all', 'lost'] as const),
+      mode: random.pick(['writes', 'all', 'lost', 'slow'] as const),
       forMs: random.integer(50, 1_500),
     }),
     () => ({ atMs, type: 'store', worker, mode: 'lost', forMs: random.integer(20, 300) }),
@@ -107,13 +131,15 @@ function writeInjection(
     () => ({ atMs, type: 'reconnect', worker, ...target }),
     () => ({ atMs, type: 'remove_person', worker, person: target.person }),
     () => ({ atMs, type: 'edit_connector', worker, connector: target.connector }),
+    () => ({ atMs, type: 'rename_connector', worker, connector: target.connector }),
+    () => ({ atMs, type: 'rotate_keys', worker }),
+    () => ({ atMs, type: 'rotate_keys', worker }),
   ];
   return random.pick(kinds)();
 }
 
-function tokenFault(random: Random): ProviderFault {
+function tokenFault(random: Random, { callTimeoutMs, leaseTtlMs }: Timings): ProviderFault {
   const when = random.pick(['before', 'after'] as const);
-  const { callTimeoutMs, leaseTtlMs } = TIMINGS;
   const faults: readonly ProviderFault[] = [
     // Often slower than the lease lives, and sometimes slower than the deadline of the call.
     { kind: 'delay', when, ms: random.integer(50, leaseTtlMs * 2) },

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CALL_DEADLINE_MS } from '../chaos_settings.ts';
 import type { Connection, Operation } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { ProviderServer } from '../provider/provider_server.ts';
-import type { Call, Command } from '../worker/protocol.ts';
+import type { StoreUnderChaos } from '../store/store_under_chaos.ts';
+import type { Call, Command, StoreFault } from '../worker/protocol.ts';
+import type { KeyPlan } from './key_plan.ts';
 import { CONNECTORS, type Injection, type RoundScript } from './round_script.ts';
+import type { Timings } from './timings.ts';
 import type { WorkerPool } from './worker_pool.ts';
 import { CommandFailedError, WorkerGoneError, type WorkerProcess } from './worker_process.ts';
 
@@ -15,6 +17,9 @@ export interface Stage {
   readonly provider: ProviderServer;
   readonly pool: WorkerPool;
   readonly recorder: Recorder;
+  readonly store: StoreUnderChaos;
+  readonly keys: KeyPlan;
+  readonly timings: Timings;
   /** Connectors whose client was refused; an administrator has to look at them. */
   readonly broken: Set<string>;
   /** Gives names that were never used before. */
@@ -75,7 +80,7 @@ async function storm(
       person,
       connector,
       afterMs,
-      deadlineMs: CALL_DEADLINE_MS,
+      deadlineMs: stage.timings.deadlineMs,
     }));
   if (calls.length > 0) await part.worker.ask({ do: 'storm', calls }).catch(ignoreGone);
 }
@@ -106,9 +111,13 @@ async function inject(stage: Stage, injection: Injection): Promise<void> {
     case 'kill_at':
       return tell(pool.at(injection.worker), { do: 'arm', point: injection.point, action: 'kill' });
     case 'store':
-      await tell(pool.at(injection.worker), { do: 'store_fault', mode: injection.mode });
+      await setStoreFault(stage, injection.worker, injection.mode);
       await delay(injection.forMs);
-      return tell(pool.at(injection.worker), { do: 'store_fault', mode: 'none' });
+      return setStoreFault(stage, injection.worker, 'none');
+    case 'lose_node':
+      return stage.store.loseNode(injection.node);
+    case 'rotate_keys':
+      return stage.keys.advance(pool, injection.worker);
     case 'clock':
       await pool.skew(injection.worker, injection.offsetMs).catch(ignoreGone);
       return;
@@ -119,10 +128,7 @@ async function inject(stage: Stage, injection: Injection): Promise<void> {
 
 async function operate(
   stage: Stage,
-  injection: Extract<
-    Injection,
-    { type: 'disconnect' | 'reconnect' | 'remove_person' | 'edit_connector' }
-  >,
+  injection: Extract<Injection, { connector: string } | { person: string }>,
 ): Promise<void> {
   const worker = stage.pool.at(injection.worker);
   const on = { stage, worker };
@@ -140,6 +146,12 @@ async function operate(
       const client = stage.nextName(`${connector}-client`);
       return operation(on, 'edit_connector', { do: 'edit_connector', connector, client });
     }
+    case 'rename_connector':
+      // One that is refused, because the store is away or somebody else edits, is refused.
+      await worker
+        .ask({ do: 'touch_connector', connector: injection.connector })
+        .catch(ignoreRefusal);
+      return;
     default:
       return injection satisfies never;
   }
@@ -182,8 +194,17 @@ async function operation(
   }
 }
 
+/** Of the life of the worker that there is now. */
+async function setStoreFault(stage: Stage, index: number, mode: StoreFault): Promise<void> {
+  await stage.store.setFault(stage.pool.at(index), index, mode).catch(ignoreGone);
+}
+
 async function tell(worker: WorkerProcess, command: Command): Promise<void> {
   await worker.ask(command).catch(ignoreGone);
+}
+
+function ignoreRefusal(error: unknown): undefined {
+  return error instanceof CommandFailedError ? undefined : ignoreGone(error);
 }
 
 function ignoreGone(error: unknown): undefined {

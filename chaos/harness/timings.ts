@@ -1,8 +1,34 @@
-/** Short enough for many rounds, in the same proportions as in production. */
-export const TIMINGS = {
-  leaseTtlMs: 1_000,
-  callTimeoutMs: 2_500,
-  waitMs: 4_500,
-  pollMs: 20,
-  saveMs: 20_000,
-} as const;
+/** How long things take in a run, milliseconds. */
+export interface Timings {
+  readonly leaseTtlMs: number;
+  readonly callTimeoutMs: number;
+  readonly waitMs: number;
+  readonly pollMs: number;
+  readonly saveMs: number;
+  /** A caller gives up after this long. */
+  readonly deadlineMs: number;
+}
+
+const SHORTEST_LEASE_MS = 1_000;
+/** A quarter of production's. */
+const LONGEST_LEASE_MS = 2_500;
+const LEASE_MS_PER_CALLER = 2.5;
+
+/**
+ * Short enough for many rounds, in the same proportions as in production. With very many callers the processes are busy for seconds, so that everything takes
+ * longer: a lease must not lapse because a machine is small.
+ */
+export function timingsFor(callers: number): Timings {
+  const leaseTtlMs = Math.min(
+    LONGEST_LEASE_MS,
+    Math.max(SHORTEST_LEASE_MS, callers * LEASE_MS_PER_CALLER),
+  );
+  return {
+    leaseTtlMs,
+    callTimeoutMs: leaseTtlMs * 2.5,
+    waitMs: leaseTtlMs * 4.5,
+    pollMs: 20,
+    saveMs: 20_000,
+    deadlineMs: leaseTtlMs * 6,
+  };
+}

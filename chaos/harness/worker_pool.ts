@@ -1,32 +1,33 @@
 import type { HistoryEvent } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { Mutation } from '../mutation.ts';
+import type { StoreUnderChaos } from '../store/store_under_chaos.ts';
 import type { Command } from '../worker/protocol.ts';
+import type { KeyPlan } from './key_plan.ts';
+import type { Timings } from './timings.ts';
 import { WorkerGoneError, WorkerProcess } from './worker_process.ts';
+
+/** What all workers have in common. */
+interface PoolSettings {
+  readonly folder: string;
+  readonly origin: string;
+  readonly store: StoreUnderChaos;
+  readonly keys: KeyPlan;
+  readonly timings: Timings;
+  readonly mutation: Mutation | undefined;
+  readonly recorder: Recorder;
+}
 
 /** All processes on the store, and the time they live in. */
 export class WorkerPool {
-  readonly #settings: {
-    readonly folder: string;
-    readonly origin: string;
-    readonly mutation: Mutation | undefined;
-    readonly recorder: Recorder;
-  };
+  readonly #settings: PoolSettings;
   readonly #lives: number[];
   readonly #workers: WorkerProcess[] = [];
   readonly #buried: WorkerProcess[] = [];
   /** What all wall clocks are ahead of the machine's, milliseconds. */
   #timeMs = 0;
 
-  constructor(
-    settings: {
-      readonly folder: string;
-      readonly origin: string;
-      readonly mutation: Mutation | undefined;
-      readonly recorder: Recorder;
-    },
-    processes: number,
-  ) {
+  constructor(settings: PoolSettings, processes: number) {
     this.#settings = settings;
     this.#lives = Array.from({ length: processes }, () => 0);
   }
@@ -67,10 +68,15 @@ export class WorkerPool {
   }
 
   /** Workers that are gone are left out. */
-  async tellAll(command: Command): Promise<void> {
+  tellAll(command: Command): Promise<void> {
+    return this.tellEach(() => command);
+  }
+
+  /** The same with a command for each. */
+  async tellEach(commandFor: (index: number) => Command): Promise<void> {
     await Promise.all(
-      this.#workers.map((worker) =>
-        worker.ask(command).catch((error: unknown) => {
+      this.#workers.map((worker, index) =>
+        worker.ask(commandFor(index)).catch((error: unknown) => {
           if (!(error instanceof WorkerGoneError)) throw error;
         }),
       ),
@@ -79,9 +85,13 @@ export class WorkerPool {
 
   /** Everything workers wrote since the last time, dead ones included. */
   takeEvents(): HistoryEvent[] {
-    const events = [...this.#buried, ...this.#workers].flatMap((worker) => worker.takeEvents());
+    return [...this.#buried, ...this.#workers].flatMap((worker) => worker.takeEvents());
+  }
+
+  /** Empties what workers wrote, for a run of hours. Whoever needs it has taken it. */
+  forgetFiles(): void {
+    for (const worker of [...this.#buried, ...this.#workers]) worker.forgetFiles();
     this.#buried.length = 0;
-    return events;
   }
 
   async stop(): Promise<void> {
@@ -91,11 +101,12 @@ export class WorkerPool {
   #fork(index: number): WorkerProcess {
     const life = (this.#lives[index] ?? 0) + 1;
     this.#lives[index] = life;
+    const { store, keys, ...settings } = this.#settings;
     return new WorkerProcess({
-      ...this.#settings,
+      ...settings,
       name: `w${index + 1}.${life}`,
-      // Old and new key side by side, as during a rotation.
-      writesWithKey: (index + life) % 2 === 0 ? 0 : 1,
+      store: store.locationFor(index),
+      keys: keys.keysFor(index),
       clockOffsetMs: this.#timeMs,
     });
   }

@@ -1,11 +1,18 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CANARY } from '../chaos_settings.ts';
 import type { HistoryEvent } from '../history/events.ts';
 import { type Recorder, readEvents } from '../history/recorder.ts';
 import type { Mutation } from '../mutation.ts';
-import type { Command, WorkerMessage, WorkerSettings } from '../worker/protocol.ts';
+import type {
+  Command,
+  KeySet,
+  StoreLocation,
+  WorkerMessage,
+  WorkerSettings,
+} from '../worker/protocol.ts';
+import type { Timings } from './timings.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'worker', 'main.ts');
 
@@ -31,6 +38,7 @@ export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #recorder: Recorder;
   readonly #historyPath: string;
+  readonly #logPath: string;
   readonly #waiting = new Map<
     number,
     { resolve(result: unknown): void; reject(error: Error): void }
@@ -49,25 +57,20 @@ export class WorkerProcess {
     readonly folder: string;
     readonly origin: string;
     readonly mutation: Mutation | undefined;
-    readonly writesWithKey: 0 | 1;
+    readonly store: StoreLocation;
+    readonly keys: KeySet;
+    readonly timings: Timings;
     readonly clockOffsetMs: number;
     readonly recorder: Recorder;
   }) {
-    const { name, folder, origin, mutation, writesWithKey, clockOffsetMs, recorder } = settings;
+    const { name, folder, recorder, ...rest } = settings;
     this.name = name;
     this.#recorder = recorder;
     this.#historyPath = join(folder, `${name}.history.jsonl`);
     writeFileSync(this.#historyPath, '', { mode: 0o600 });
-    const argument: WorkerSettings = {
-      worker: name,
-      folder,
-      historyPath: this.#historyPath,
-      origin,
-      mutation,
-      writesWithKey,
-      clockOffsetMs,
-    };
-    const log = openSync(join(folder, `${name}.log`), 'a', 0o600);
+    const argument: WorkerSettings = { ...rest, worker: name, historyPath: this.#historyPath };
+    this.#logPath = join(folder, `${name}.log`);
+    const log = openSync(this.#logPath, 'a', 0o600);
     this.#child = fork(MAIN, [JSON.stringify(argument)], {
       execArgv: [],
       env: { PATH: process.env['PATH'] ?? '' },
@@ -151,6 +154,15 @@ export class WorkerProcess {
     const { events, end } = readEvents(this.#historyPath, this.#historyEnd);
     this.#historyEnd = end;
     return events;
+  }
+
+  /** Empties its files, or removes them if it is gone. */
+  forgetFiles(): void {
+    this.#historyEnd = 0;
+    for (const path of [this.#historyPath, this.#logPath]) {
+      if (this.isGone) rmSync(path, { force: true });
+      else truncateSync(path);
+    }
   }
 
   #continueAfter(ms: number): void {

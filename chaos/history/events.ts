@@ -102,6 +102,16 @@ export type HistoryEvent = { readonly at: number } & (
     } & Partial<Connection>)
   // The harness.
   | { readonly type: 'store_fault'; readonly worker: string; readonly mode: string }
+  | { readonly type: 'node_lost' | 'node_back'; readonly node: number }
+  /** A step of a key rotation. `left`: what still needed an earlier key, or could not be read, when the earlier key was to be taken away. */
+  | {
+      readonly type: 'keys';
+      readonly step: 'added' | 'swapped' | 'reencrypted' | 'retired';
+      readonly key: number;
+      readonly left: number;
+    }
+  /** It wanted to run and did not, for so long until now. `harness` is a worker's name here. */
+  | { readonly type: 'stalled'; readonly worker: string; readonly forMs: number }
   | { readonly type: 'clock'; readonly worker: string; readonly offsetMs: number }
   | { readonly type: 'forked'; readonly worker: string; readonly pid: number }
   /** `crashed`: it ended although nobody killed it. */

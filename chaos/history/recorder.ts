@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import type { HistoryEvent, NewEvent } from './events.ts';
 
 /** Milliseconds of the machine's monotonic clock: comparable between processes, untouched by jumps of the wall clock. */
@@ -35,21 +35,20 @@ export class MemoryRecorder implements Recorder {
 
 /** The events of a process that may be killed at any moment: each is in the file before the next statement runs. */
 export class FileRecorder implements Recorder {
-  readonly #path: string;
+  readonly #file: number;
 
   constructor(path: string) {
-    this.#path = path;
+    this.#file = openSync(path, 'a', 0o600);
   }
 
   record(event: NewEvent): void {
-    appendFileSync(this.#path, `${JSON.stringify({ at: machineMs(), ...event })}\n`);
+    writeSync(this.#file, `${JSON.stringify({ at: machineMs(), ...event })}\n`);
   }
 }
 
 /** Reads what a {@link FileRecorder} wrote from a byte position on. */
 export function readEvents(path: string, from: number): { events: HistoryEvent[]; end: number } {
-  const bytes = readFileSync(path);
-  const text = bytes.subarray(from).toString('utf8');
+  const text = readFrom(path, from).toString('utf8');
   const complete = text.lastIndexOf('\n') + 1;
   const events = text
     .slice(0, complete)
@@ -57,4 +56,15 @@ export function readEvents(path: string, from: number): { events: HistoryEvent[]
     .filter((line) => line !== '')
     .map((line): HistoryEvent => JSON.parse(line));
   return { events, end: from + Buffer.byteLength(text.slice(0, complete)) };
+}
+
+/** The bytes of a file from a position on. */
+export function readFrom(path: string, from: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.allocUnsafe(Math.max(0, fstatSync(file).size - from));
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, from));
+  } finally {
+    closeSync(file);
+  }
 }

@@ -1,10 +1,15 @@
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
 import type { StoreFault } from './protocol.ts';
 
-/** The real store behind a door that can be shut, or can lose answers. */
+/** How late a slow store answers, milliseconds. */
+const SLOW_MS = 150;
+
+/** The real store behind a door that can be shut, can lose answers, or is slow. */
 export class FaultyStore implements DocumentStore {
   mode: StoreFault = 'none';
   readonly #inner: DocumentStore;
+  readonly #writes = new Set<Promise<unknown>>();
 
   constructor(inner: DocumentStore) {
     this.#inner = inner;
@@ -12,45 +17,51 @@ export class FaultyStore implements DocumentStore {
 
   prepare: DocumentStore['prepare'] = (types) => this.#inner.prepare(types);
   search: DocumentStore['search'] = async (request) => {
-    this.#failReads();
+    await this.#read();
     return this.#inner.search(request);
   };
   iterate: DocumentStore['iterate'] = (request) => {
-    this.#failReads();
+    if (this.mode === 'all') throw away();
     return this.#inner.iterate(request);
   };
   ping: DocumentStore['ping'] = () => this.#inner.ping();
   close: DocumentStore['close'] = () => this.#inner.close();
 
   getMany: DocumentStore['getMany'] = async (keys, type) => {
-    this.#failReads();
+    await this.#read();
     return this.#inner.getMany(keys, type);
   };
 
-  put: DocumentStore['put'] = async (document, options) => {
-    this.#failWrites();
-    const stored = await this.#inner.put(document, options);
-    this.#loseAnswers();
-    return stored;
-  };
+  put: DocumentStore['put'] = (document, options) =>
+    this.#write(() => this.#inner.put(document, options));
 
-  delete: DocumentStore['delete'] = async (key, type, options) => {
-    this.#failWrites();
-    const deleted = await this.#inner.delete(key, type, options);
-    this.#loseAnswers();
-    return deleted;
-  };
+  delete: DocumentStore['delete'] = (key, type, options) =>
+    this.#write(() => this.#inner.delete(key, type, options));
 
-  #failReads(): void {
+  /** Resolves when every write has ended that was begun, or prepared, before. */
+  async settle(): Promise<void> {
+    // What was encrypted in this turn is handed over before the next one.
+    await nextTurn();
+    await Promise.allSettled(this.#writes);
+  }
+
+  async #read(): Promise<void> {
     if (this.mode === 'all') throw away();
+    if (this.mode === 'slow') await delay(SLOW_MS);
   }
 
-  #failWrites(): void {
+  #write<T>(write: () => Promise<T>): Promise<T> {
+    const writing = this.#attempt(write);
+    this.#writes.add(writing);
+    return writing.finally(() => this.#writes.delete(writing));
+  }
+
+  async #attempt<T>(write: () => Promise<T>): Promise<T> {
     if (this.mode === 'all' || this.mode === 'writes') throw away();
-  }
-
-  #loseAnswers(): void {
+    if (this.mode === 'slow') await delay(SLOW_MS);
+    const result = await write();
     if (this.mode === 'lost') throw away();
+    return result;
   }
 }
 

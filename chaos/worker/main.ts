@@ -1,10 +1,21 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { FileRecorder } from '../history/recorder.ts';
+import { watchForStalls } from '../history/stall_watch.ts';
 import { answerOf, Caller } from './execute_call.ts';
 import { switchOff } from './mutations.ts';
 import { connect, editConnector, look } from './operations.ts';
-import type { Command, CommandMessage, Point, WorkerMessage, WorkerSettings } from './protocol.ts';
+import type {
+  Call,
+  Command,
+  CommandMessage,
+  Point,
+  WorkerMessage,
+  WorkerSettings,
+} from './protocol.ts';
 import { createStack } from './stack.ts';
+
+/** What a server accepts before it looks at answers again. */
+const CALLERS_PER_TURN = 8;
 
 const settings: WorkerSettings = JSON.parse(process.argv[2] ?? '');
 const recorder = new FileRecorder(settings.historyPath);
@@ -21,6 +32,7 @@ process.on('message', ({ id, command }: CommandMessage) => {
   );
 });
 process.on('disconnect', () => process.exit(0));
+watchForStalls(recorder, settings.worker);
 await tell({ type: 'ready' });
 
 /** Dies or stops exactly here, if the harness asked for it. */
@@ -41,13 +53,7 @@ async function run(command: Command): Promise<unknown> {
   const { tokens, connectors, clock, store } = stack;
   switch (command.do) {
     case 'storm':
-      await Promise.all(
-        command.calls.map(async (call) => {
-          await delay(call.afterMs);
-          await caller.execute(call);
-        }),
-      );
-      return undefined;
+      return storm(command.calls);
     case 'create_connector':
       return connectors.create(command.connector, command.client);
     case 'touch_connector':
@@ -77,6 +83,13 @@ async function run(command: Command): Promise<unknown> {
       store.mode = command.mode;
       recorder.record({ type: 'store_fault', worker: settings.worker, mode: command.mode });
       return undefined;
+    case 'await_store':
+      return stack.awaitStore();
+    case 'keys':
+      stack.keys.use(command.keys);
+      return store.settle();
+    case 'rotate_keys':
+      return stack.rotateKeys();
     case 'arm':
       armed.set(command.point, command.action);
       return undefined;
@@ -92,6 +105,19 @@ async function run(command: Command): Promise<unknown> {
     default:
       return command satisfies never;
   }
+}
+
+/** Callers come as they come to a server: many at once, and its event loop gets round between them. */
+async function storm(calls: readonly Call[]): Promise<void> {
+  const startedAt = performance.now();
+  const running: Promise<void>[] = [];
+  for (const call of calls.toSorted((a, b) => a.afterMs - b.afterMs)) {
+    const restMs = call.afterMs - (performance.now() - startedAt);
+    if (restMs > 1) await delay(restMs);
+    else if (running.length % CALLERS_PER_TURN === 0) await nextTurn();
+    running.push(caller.execute(call));
+  }
+  await Promise.all(running);
 }
 
 /** Resolves when the line is on its way, so that stopping right afterwards does not hold it back. */

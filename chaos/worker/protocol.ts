@@ -1,16 +1,40 @@
+import type { Timings } from '../harness/timings.ts';
 import type { Connection, Operation } from '../history/events.ts';
 import type { Mutation } from '../mutation.ts';
+
+/** Where the store is that all workers share. */
+export type StoreLocation =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | {
+      readonly kind: 'elasticsearch';
+      readonly hosts: readonly string[];
+      readonly indexPrefix: string;
+    };
+
+/** The encryption keys of one process, by number. */
+export interface KeySet {
+  readonly primary: number;
+  readonly decryptionOnly: readonly number[];
+}
+
+/** What a rotation left behind. */
+export interface KeysLeft {
+  /** Objects that need another key than the primary one of the process that counted. */
+  readonly old: number;
+  readonly unreadable: number;
+  readonly failed: number;
+}
 
 /** How one life of a worker process is set up; handed over as its only argument. */
 export interface WorkerSettings {
   readonly worker: string;
-  readonly folder: string;
+  readonly store: StoreLocation;
   readonly historyPath: string;
   /** Of the provider and its API. */
   readonly origin: string;
   readonly mutation: Mutation | undefined;
-  /** Which of the two encryption keys this life writes with; it reads both. */
-  readonly writesWithKey: 0 | 1;
+  readonly keys: KeySet;
+  readonly timings: Timings;
   /** Added to the wall clock, milliseconds. */
   readonly clockOffsetMs: number;
 }
@@ -33,9 +57,10 @@ export const POINTS = [
 export type Point = (typeof POINTS)[number];
 
 /**
- * What the store of one worker does. `writes`: refuses every write. `all`: is away. `lost`: writes, and then says that it is away.
+ * What the store of one worker does. `writes`: refuses every write. `all`: is away. `lost`: writes, and its answers do not arrive.
+ * `slow`: does everything, late.
  */
-export type StoreFault = 'none' | 'writes' | 'all' | 'lost';
+export type StoreFault = 'none' | 'writes' | 'all' | 'lost' | 'slow';
 
 /** What the harness asks a worker to do. */
 export type Command =
@@ -48,6 +73,9 @@ export type Command =
   | { readonly do: 'edit_connector'; readonly connector: string; readonly client: string }
   | { readonly do: 'clock'; readonly offsetMs: number }
   | { readonly do: 'store_fault'; readonly mode: StoreFault }
+  | { readonly do: 'await_store' }
+  | { readonly do: 'keys'; readonly keys: KeySet }
+  | { readonly do: 'rotate_keys' }
   | { readonly do: 'arm'; readonly point: Point; readonly action: 'stop' | 'kill' }
   | { readonly do: 'disarm' }
   | { readonly do: 'work_off' }

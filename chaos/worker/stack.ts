@@ -1,10 +1,8 @@
-import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { systemRandomness } from '@latchkey/core/server';
 import { createEgress, type Egress } from '@latchkey/egress';
-import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { OAuthError } from '@latchkey/oauth-client';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
-import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { LoggingService } from '../../packages/core/server/logging/index.ts';
 import { createGrantClients } from '../../plugins/actions/server/oauth/strategies/index.ts';
 import {
@@ -24,17 +22,18 @@ import {
   userConnectorTokenType,
 } from '../../plugins/actions/server/oauth/tokens/index.ts';
 import type { GrantClient, GrantClients } from '../../plugins/actions/server/types.ts';
-import { TIMINGS } from '../harness/timings.ts';
+import { rotationType } from '../../plugins/encrypted_saved_objects/server/rotation/index.ts';
 import { type Recorder, tokenName } from '../history/recorder.ts';
 import { ChaosConnectors, chaosConnectorType } from './connectors.ts';
 import { FaultyStore } from './faulty_store.ts';
-import type { WorkerSettings } from './protocol.ts';
+import { openStore } from './open_store.ts';
+import type { KeysLeft, WorkerSettings } from './protocol.ts';
 import { SkewedClock } from './skewed_clock.ts';
+import { WorkerKeys } from './worker_keys.ts';
 
-const KEYS = [
-  'development-only-key-one-0123456789abcdef',
-  'development-only-key-two-0123456789abcdef',
-] as const;
+/** The store answers sooner, or the harness gives up on the round. */
+const STORE_PAUSE_MS = 50;
+const STORE_PATIENCE_MS = 20_000;
 const HIDDEN = [
   USER_CONNECTOR_TOKEN_TYPE,
   CONNECTOR_TOKEN_TYPE,
@@ -50,10 +49,15 @@ export interface Stack {
   readonly egress: Egress;
   readonly store: FaultyStore;
   readonly clock: SkewedClock;
+  readonly keys: WorkerKeys;
+  /** Moves everything stored to this process' primary key. */
+  rotateKeys(): Promise<KeysLeft>;
+  /** Resolves when the store can be read and written again. */
+  awaitStore(): Promise<void>;
   hasOutboxEntry(id: string): Promise<boolean>;
 }
 
-/** Builds the stack of one worker over the store file all workers share. */
+/** Builds the stack of one worker over the store all workers share. */
 export async function createStack(
   settings: WorkerSettings,
   hooks: {
@@ -73,7 +77,9 @@ export async function createStack(
     version: '0.0.0',
     node: settings.worker,
   });
-  const store = new FaultyStore(createSqliteStore({ path: join(settings.folder, 'chaos.sqlite') }));
+  const store = new FaultyStore(
+    openStore(settings.store, { logger: logging.get('elasticsearch'), clock }),
+  );
   const service = createSavedObjectsService({
     store,
     logger: logging.get('savedobjects'),
@@ -85,16 +91,12 @@ export async function createStack(
     connectorTokenType,
     oauthRevocationType,
     connectorProblemType,
+    rotationType,
     chaosConnectorType,
   ])
     service.setup.registerType(type);
-  const [primary, other] = settings.writesWithKey === 0 ? KEYS : [KEYS[1], KEYS[0]];
-  service.setup.registerEncryption(
-    createTestEncryption([...tokenEncryption, revocationEncryption], {
-      primary,
-      decryptionOnly: [other],
-    }),
-  );
+  const keys = new WorkerKeys([...tokenEncryption, revocationEncryption], settings.keys);
+  service.setup.registerEncryption(keys);
   const started = await service.start();
   const repository = started.createRepository({ includedHiddenTypes: HIDDEN });
   const egress = createEgress({
@@ -126,7 +128,7 @@ export async function createStack(
     randomness: systemRandomness,
     instanceId: systemRandomness.uuid(),
     logger: logging.get('tokens'),
-    timings: TIMINGS,
+    timings: settings.timings,
     checkpoint: hooks.checkpoint,
   });
   return {
@@ -136,9 +138,25 @@ export async function createStack(
     egress,
     store,
     clock,
+    keys,
+    rotateKeys: () => keys.rotate(started, { clock, logger: logging.get('rotation') }),
+    awaitStore: () => untilWritable(() => store.ping()),
     hasOutboxEntry: async (id) =>
       (await repository.getIfExists(OAUTH_REVOCATION_TYPE, id)) !== undefined,
   };
+}
+
+/** A client of a cluster leaves nodes alone for a moment that did not answer. */
+async function untilWritable(ping: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + STORE_PATIENCE_MS;
+  for (;;) {
+    try {
+      return await ping();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await delay(STORE_PAUSE_MS);
+    }
+  }
 }
 
 /** Grant clients that note which answers were read. */

@@ -1,0 +1,76 @@
+import type { HistoryEvent } from '../history/events.ts';
+import type { RoundScript } from './round_script.ts';
+import { CONNECTIONS } from './round_script.ts';
+
+/** What a run amounted to. */
+export interface Figures {
+  readonly rounds: number;
+  /** Connections whose token ended while callers in at least two processes came for it, summed over the rounds. */
+  readonly storms: number;
+  readonly calls: number;
+  /** Refresh tokens presented at the token endpoint. */
+  readonly tokenRequests: number;
+  /** Those of them that gave new tokens. */
+  readonly refreshes: number;
+  readonly answers: Readonly<Record<string, number>>;
+  readonly injections: Readonly<Record<string, number>>;
+  readonly tookMs: number;
+}
+
+/** Counts while a run goes on. */
+export class Tally {
+  #rounds = 0;
+  #storms = 0;
+  #calls = 0;
+  #tokenRequests = 0;
+  #refreshes = 0;
+  readonly #answers = new Map<string, number>();
+  readonly #injections = new Map<string, number>();
+  readonly #startedAt = performance.now();
+
+  get elapsedMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  played(script: RoundScript): void {
+    this.#rounds += 1;
+    this.#storms += stormsOf(script);
+    for (const { type } of script.injections) count(this.#injections, type);
+  }
+
+  saw(events: readonly HistoryEvent[]): void {
+    for (const event of events) {
+      if (event.type === 'presented') this.#tokenRequests += 1;
+      if (event.type === 'acted' && event.result === 'rotated') this.#refreshes += 1;
+      if (event.type !== 'call_end') continue;
+      this.#calls += 1;
+      count(this.#answers, event.answer);
+    }
+  }
+
+  figures(): Figures {
+    return {
+      rounds: this.#rounds,
+      storms: this.#storms,
+      calls: this.#calls,
+      tokenRequests: this.#tokenRequests,
+      refreshes: this.#refreshes,
+      answers: Object.fromEntries([...this.#answers].sort()),
+      injections: Object.fromEntries([...this.#injections].sort()),
+      tookMs: this.elapsedMs,
+    };
+  }
+}
+
+function stormsOf({ expiry, targets, calls }: RoundScript): number {
+  return CONNECTIONS.filter(({ person, connector }) => {
+    const isOne = (other: (typeof targets)[number]): boolean =>
+      other.person === person && other.connector === connector;
+    const hasEnded = expiry === 'time' || targets.some(isOne);
+    return hasEnded && new Set(calls.filter(isOne).map(({ worker }) => worker)).size >= 2;
+  }).length;
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}

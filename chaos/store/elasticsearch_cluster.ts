@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { type RunningElasticsearch, startElasticsearch } from '../../scripts/es/index.ts';
+import type { ElasticsearchSettings } from '../chaos_settings.ts';
+import type { WorkerProcess } from '../harness/worker_process.ts';
+import type { Recorder } from '../history/recorder.ts';
+import type { StoreFault, StoreLocation } from '../worker/protocol.ts';
+import { StoreDoor } from './store_door.ts';
+import type { StoreUnderChaos } from './store_under_chaos.ts';
+
+/** A cluster of so many nodes elects a master without one of them. */
+const NODES_THAT_SURVIVE = 3;
+const HEAP_MB = 512;
+const SMALL_HEAP_MB = 384;
+const MOST_DOCUMENTS = 10_000;
+const PATIENCE_MS = 120_000;
+
+const dump = z.object({
+  hits: z.object({ hits: z.array(z.object({ _index: z.string() }).loose()) }),
+});
+
+/** A real cluster under an index prefix of its own, seen by each worker through doors of its own. @throws EsError */
+export async function openElasticsearchCluster(options: {
+  readonly settings: ElasticsearchSettings;
+  readonly workers: number;
+  readonly folder: string;
+  readonly recorder: Recorder;
+}): Promise<StoreUnderChaos> {
+  const { settings, workers } = options;
+  const { nodes, urls } = settings;
+  const heapMb = nodes === 1 ? HEAP_MB : SMALL_HEAP_MB;
+  const cluster = urls === undefined ? await startElasticsearch({ nodes, heapMb }) : undefined;
+  const hosts = urls ?? cluster?.hosts ?? [];
+  const doors = Array.from({ length: workers }, () => hosts.map((host) => new StoreDoor(host)));
+  const open = (some: readonly StoreDoor[]) => Promise.all(some.map((door) => door.open()));
+  const addresses = await Promise.all(doors.map(open));
+  return new ElasticsearchCluster({ ...options, cluster, hosts, doors, addresses });
+}
+
+interface Parts {
+  readonly folder: string;
+  readonly recorder: Recorder;
+  readonly cluster: RunningElasticsearch | undefined;
+  readonly hosts: readonly string[];
+  /** By worker, then by node. */
+  readonly doors: readonly (readonly StoreDoor[])[];
+  readonly addresses: readonly (readonly string[])[];
+}
+
+class ElasticsearchCluster implements StoreUnderChaos {
+  readonly #parts: Parts;
+  readonly #indexPrefix = `chaos-${randomBytes(5).toString('hex')}-`;
+  readonly #lost = new Set<number>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get expendableNodes(): number {
+    const nodes = this.#parts.cluster?.nodes.length ?? 0;
+    return nodes >= NODES_THAT_SURVIVE ? nodes : 0;
+  }
+
+  locationFor(index: number): StoreLocation {
+    const hosts = this.#parts.addresses[index] ?? [];
+    return { kind: 'elasticsearch', hosts, indexPrefix: this.#indexPrefix };
+  }
+
+  async setFault(worker: WorkerProcess, index: number, mode: StoreFault): Promise<void> {
+    const { doors, recorder } = this.#parts;
+    const set = (): void => {
+      for (const door of doors[index] ?? []) door.mode = mode;
+    };
+    const note = (): void => recorder.record({ type: 'store_fault', worker: worker.name, mode });
+    if (mode !== 'none') {
+      note();
+      set();
+      return;
+    }
+    set();
+    // Its client may still take the nodes for dead.
+    await worker.ask({ do: 'await_store' }).finally(note);
+  }
+
+  async loseNode(node: number): Promise<void> {
+    // Two at once would leave no majority.
+    if (this.#lost.size > 0) return;
+    this.#lost.add(node);
+    this.#parts.recorder.record({ type: 'node_lost', node });
+    await this.#parts.cluster?.nodes[node]?.kill9();
+  }
+
+  async heal(): Promise<void> {
+    const { cluster, doors, recorder } = this.#parts;
+    for (const door of doors.flat()) door.mode = 'none';
+    if (this.#lost.size === 0) return;
+    for (const node of this.#lost) {
+      await cluster?.nodes[node]?.restart();
+      recorder.record({ type: 'node_back', node });
+    }
+    this.#lost.clear();
+    await this.#untilWhole();
+  }
+
+  async placesOf(text: string): Promise<readonly string[]> {
+    const hits = await this.#dump();
+    return hits.filter((hit) => JSON.stringify(hit).includes(text)).map(({ _index }) => _index);
+  }
+
+  async close(keep: boolean): Promise<void> {
+    const { cluster, doors, folder } = this.#parts;
+    if (keep) {
+      const hits = await this.#dump().catch(() => []);
+      writeFileSync(join(folder, 'store.json'), JSON.stringify(hits, undefined, 1));
+    }
+    await Promise.all(doors.flat().map((door) => door.close()));
+    if (cluster === undefined) await this.#removeIndices();
+    else await cluster.stop();
+  }
+
+  async #dump(): Promise<z.infer<typeof dump>['hits']['hits']> {
+    const all = `/${this.#indexPrefix}*`;
+    await this.#ask('POST', `${all}/_refresh?expand_wildcards=all`);
+    const found = await this.#ask(
+      'GET',
+      `${all}/_search?size=${MOST_DOCUMENTS}&expand_wildcards=all`,
+    );
+    const { hits } = dump.parse(found).hits;
+    if (hits.length === 0) throw new Error('The dump of the store is empty.');
+    return hits;
+  }
+
+  async #removeIndices(): Promise<void> {
+    const found = await this.#ask('GET', `/${this.#indexPrefix}*/_alias?expand_wildcards=all`);
+    const names = Object.keys(z.record(z.string(), z.unknown()).parse(found));
+    if (names.length > 0) await this.#ask('DELETE', `/${names.join(',')}`);
+  }
+
+  async #untilWhole(): Promise<void> {
+    const deadline = performance.now() + PATIENCE_MS;
+    const path = `/_cluster/health/${this.#indexPrefix}*?expand_wildcards=all&wait_for_status=green&timeout=5s`;
+    while (performance.now() < deadline) {
+      const isWhole = await this.#ask('GET', path).then(
+        () => true,
+        () => false,
+      );
+      if (isWhole) return;
+      await delay(200);
+    }
+    throw new Error('The cluster did not become whole again.');
+  }
+
+  /** Asks any node that answers, past the doors. */
+  async #ask(method: string, path: string): Promise<unknown> {
+    let failure: unknown;
+    for (const host of this.#parts.hosts) {
+      try {
+        const response = await fetch(`${host}${path}`, {
+          method,
+          signal: AbortSignal.timeout(30_000),
+        });
+        if (!response.ok)
+          throw new Error(`${method} ${path} was answered with ${response.status}.`);
+        return await response.json();
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+}

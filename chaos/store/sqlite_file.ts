@@ -1,0 +1,25 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StoreUnderChaos } from './store_under_chaos.ts';
+
+const SIDE_FILES = ['', '-wal', '-shm'];
+
+/** One file in the folder of the run. Its faults are made inside the workers, where the file is opened. */
+export function openSqliteFile(folder: string): StoreUnderChaos {
+  const path = join(folder, 'chaos.sqlite');
+  return {
+    expendableNodes: 0,
+    locationFor: () => ({ kind: 'sqlite', path }),
+    setFault: async (worker, _index, mode) => {
+      await worker.ask({ do: 'store_fault', mode });
+    },
+    loseNode: async () => {},
+    heal: async () => {},
+    placesOf: async (text) =>
+      SIDE_FILES.map((side) => `${path}${side}`).filter(
+        (file) => existsSync(file) && readFileSync(file).includes(text),
+      ),
+    // The folder goes, or stays, as a whole.
+    close: async () => {},
+  };
+}
