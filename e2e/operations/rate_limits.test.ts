@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createConnector, strictFiles } from '../rig/connectors.ts';
+import { type Installation, twoPeople } from '../rig/installation.ts';
+import type { Person } from '../rig/person.ts';
+import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
+
+const LIMIT = 6;
+const limit = { limit: LIMIT, lookbackWindow: '1h' };
+const SETTINGS = {
+  'xpack.actions.auth.oauth_authorization_code.rate_limits': { authorize: limit, callback: limit },
+};
+
+onEachStore((store) => {
+  let house: Installation;
+  let connector: string;
+  beforeAll(async () => {
+    house = await twoPeople({ store, processes: 2, settings: SETTINGS });
+    connector = await createConnector(house.admin, house.servers[0], strictFiles(house.providers));
+  });
+  afterAll(async () => {
+    await house.stop();
+    await stopEverything();
+  });
+
+  const start = async (person: Person, server: ServerProcess): Promise<number> => {
+    const path = `/internal/actions/connector/${connector}/_start_oauth_flow`;
+    return (await person.call(server, { method: 'POST', path, body: {} })).status;
+  };
+  const arrive = async (person: Person, server: ServerProcess): Promise<number> => {
+    const path = '/api/actions/connector/_oauth_callback?state=forged&code=forged';
+    return (await person.call(server, { method: 'GET', path })).status;
+  };
+
+  it('A31: counts starts and callbacks once over all processes, also after all of them were killed, and spares other people', async () => {
+    const { ana, ben, servers } = house;
+    const [first, second = first] = servers;
+    const both = Array.from({ length: LIMIT + 4 }, (_, n) => (n % 2 === 0 ? first : second));
+    const starts = await Promise.all(both.map((server) => start(ana, server)));
+    expect(starts.filter((status) => status === 200)).toHaveLength(LIMIT);
+    expect(starts.filter((status) => status === 429)).toHaveLength(4);
+    const callbacks = await Promise.all(both.map((server) => arrive(ana, server)));
+    expect(callbacks.filter((status) => status === 400)).toHaveLength(LIMIT);
+    expect(callbacks.filter((status) => status === 429)).toHaveLength(4);
+
+    await Promise.all([first.kill9(), second.kill9()]);
+    const again = await house.addServer();
+    expect(await start(ana, again)).toBe(429);
+    expect(await arrive(ana, again)).toBe(429);
+    expect(await start(ben, again)).toBe(200);
+    expect(await arrive(ben, again)).toBe(400);
+  });
+});
