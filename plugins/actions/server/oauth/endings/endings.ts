@@ -96,10 +96,18 @@ export class Endings {
       () => patience.abort(),
       () => undefined,
     );
-    const { randomness, worker } = this.#deps;
-    const worked = await worker.work(run.id, `inline:${randomness.uuid()}`, patience.signal);
-    done.abort();
-    return this.#afterwards(worked ?? run);
+    const { randomness, worker, runs, logger } = this.#deps;
+    try {
+      const id = `inline:${randomness.uuid()}`;
+      const worked = await worker.work(run.id, id, patience.signal);
+      return await this.#afterwards(worked ?? (await runs.read(run.id)) ?? run);
+    } catch (error) {
+      // The change is written and the run with it: nobody has to repeat anything, some process goes on with it.
+      logger.warn(`Run [${run.id}] goes on later`, { error });
+      return run;
+    } finally {
+      done.abort();
+    }
   }
 
   /** The edit or deletion failed, perhaps after all it did not: what is stored decides. Never rejects; a later look finds what this one cannot. */

@@ -65,14 +65,12 @@ export class MeantGrants {
    */
   async #isOfBefore(record: GrantRecord): Promise<boolean> {
     const { startedAt, reason, fingerprint } = this.#run;
-    const authorizedAt = record.authorizedAt ?? record.createdAt;
     if (startedAt === undefined) return false;
-    if (reason === 'connector_changed' && fingerprint !== undefined) {
-      if (record.clientFingerprint !== fingerprint) return false;
-      const present = await this.#deps.ender.presentClient(record);
-      if (present?.fingerprint !== fingerprint) return true;
-    }
-    return authorizedAt.getTime() <= Date.parse(startedAt);
+    const follows = reason === 'connector_changed' && fingerprint !== undefined;
+    if (follows && record.clientFingerprint !== fingerprint) return false;
+    const authorizedAt = record.authorizedAt ?? record.createdAt;
+    if (authorizedAt.getTime() <= Date.parse(startedAt)) return true;
+    return follows && (await this.#deps.ender.presentClient(record))?.fingerprint !== fingerprint;
   }
 
   async #hasAccess({ key, spaceId }: GrantRecord): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { aPrincipal } from '@latchkey/core/server/mocks';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import { grantId } from './grant_key.ts';
@@ -244,11 +244,14 @@ describe('damage and moves', () => {
     await connect(process, 'u_ben');
     await damage(grantId(anaKey));
     await expect(process.store.read(anaKey)).rejects.toBeInstanceOf(SavedObjectError);
-    const connections = await process.grants.getConnections('u_ana', [connector]);
+    const reads = jest.spyOn(bench.store, 'getMany');
+    const connections = await process.grants.getConnections('u_ana', [connector, { id: 'other' }]);
     expect(connections.get(connector.id)).toMatchObject({
       status: 'needs_reauth',
       lastError: { code: 'token_unreadable' },
     });
+    expect(connections.get('other')?.status).toBe('not_connected');
+    expect(reads.mock.calls.map(([keys]) => keys.length)).toEqual([2]);
     expect(await statusOf(process, 'u_ben')).toBe('connected');
     await connect(process, 'u_ana');
     expect(await statusOf(process, 'u_ana')).toBe('connected');

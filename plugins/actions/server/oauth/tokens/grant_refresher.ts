@@ -21,6 +21,11 @@ import { RefreshSave } from './refresh_save.ts';
 import { TokenUnavailableError } from './token_errors.ts';
 import { tokenFailure } from './token_failure.ts';
 
+/** A timer this late means that the whole process stood still: stopped, swapped out, or asleep with its machine. */
+const STOOD_STILL_MS = 1_000;
+/** Enough to read an answer that has been waiting in a socket. */
+const READING_MS = 1_000;
+
 /** A refresh running in this process. */
 interface Flight {
   /** Resolves as soon as there is a token to send, saved or not. */
@@ -247,10 +252,9 @@ export class GrantRefresher {
 
   /** The token call under its own deadline, so that a hung provider blocks nobody for ever. */
   async #call(leased: GrantRecord, request: RefreshRequest): Promise<TokenGrant> {
-    const { clock, timings } = this.#deps;
     const deadline = new AbortController();
     const settled = new AbortController();
-    const timeout = clock.sleep(timings.callTimeoutMs, settled.signal).then(() => {
+    const timeout = this.#untilOverdue(settled.signal).then(() => {
       const error = new OAuthError('timeout', 'transient', 'The provider did not answer in time.', {
         answerLost: true,
       });
@@ -267,6 +271,18 @@ export class GrantRefresher {
     } finally {
       settled.abort();
     }
+  }
+
+  /**
+   * Resolves when an answer is overdue. After a standstill timers fire before sockets are read, and the tokens that wait in one must not be thrown away:
+   * the provider has spent the refresh token for them.
+   */
+  async #untilOverdue(signal: AbortSignal): Promise<void> {
+    const { clock, timings } = this.#deps;
+    const startedMs = clock.monotonic();
+    await clock.sleep(timings.callTimeoutMs, signal);
+    const lateMs = clock.monotonic() - startedMs - timings.callTimeoutMs;
+    if (lateMs > STOOD_STILL_MS) await clock.sleep(READING_MS, signal);
   }
 
   async #reach(point: RefreshPoint): Promise<void> {

@@ -75,7 +75,9 @@ export class StoredGrantService implements GrantService {
     };
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const previous = await ender.readOrClear(key);
-      if (previous !== undefined) await this.#revokeIfAnother(previous, client, grant.account?.id);
+      const isQueued =
+        previous !== undefined &&
+        (await this.#revokeIfAnother(previous, client, grant.account?.id));
       const saved =
         previous === undefined
           ? await store.create(key, fresh)
@@ -83,6 +85,7 @@ export class StoredGrantService implements GrantService {
       if (saved === undefined) continue;
       const { configuration } = client;
       await outbox.withdraw(key, { configuration, accountId: grant.account?.id });
+      if (isQueued) this.#attemptInBackground(key);
       events.emit({ type: 'connected', connectorId: connector.id, profileUid });
       return connectionViewOf(key, saved, clock.now());
     }
@@ -218,21 +221,21 @@ export class StoredGrantService implements GrantService {
 
   /**
    * Tokens that a new grant overwrites are revoked only if they are of another client or account: a provider may know one grant per person and
-   * client, and revoking the old one would end the new one.
+   * client, and revoking the old one would end the new one. `true`: they are in the outbox.
    */
   async #revokeIfAnother(
     previous: GrantRecord,
     client: GrantClient,
     accountId: string | undefined,
-  ): Promise<void> {
-    if (!isUsable(previous)) return;
+  ): Promise<boolean> {
+    if (!isUsable(previous)) return false;
     const isAnotherClient = previous.clientFingerprint !== client.fingerprint;
     const before = previous.account?.id;
     const isAnotherAccount =
       before !== undefined && accountId !== undefined && before !== accountId;
-    if (!isAnotherClient && !isAnotherAccount) return;
+    if (!isAnotherClient && !isAnotherAccount) return false;
     const revoker = await this.#deps.ender.revokerOf(previous);
-    if (revoker === undefined) return;
+    if (revoker === undefined) return false;
     const { configuration } = client;
     const isSuccessor = isReplaced(
       {
@@ -242,8 +245,8 @@ export class StoredGrantService implements GrantService {
       { configuration, ...(accountId === undefined ? {} : { accountId }) },
     );
     // Another host of the API, say: for the provider it is the same client and account.
-    if (isSuccessor) return;
-    await this.#deps.ender.queueRevocation(previous, { revokerOf: async () => revoker });
+    if (isSuccessor) return false;
+    return this.#deps.ender.queueRevocation(previous, { revokerOf: async () => revoker });
   }
 
   /** One grant that cannot be ended does not keep the others alive. @throws what the first of those that failed threw, at the end */
@@ -298,26 +301,16 @@ export class StoredGrantService implements GrantService {
     }
   }
 
+  /** One damaged row costs one row. */
   async #readAll(
     keys: readonly PersonKey[],
   ): Promise<readonly (GrantRecord | UnreadableReason | undefined)[]> {
-    const { store } = this.#deps;
-    try {
-      return await store.readMany(keys);
-    } catch (error) {
-      if (unreadableReasonOf(error) === undefined) throw error;
-    }
-    // One damaged row costs one row: look at each by itself.
-    const found: (GrantRecord | UnreadableReason | undefined)[] = [];
-    for (const key of keys) {
-      try {
-        found.push(await store.read(key));
-      } catch (error) {
-        const reason = unreadableReasonOf(error);
-        if (reason === undefined) throw error;
-        found.push(reason);
-      }
-    }
-    return found;
+    const found = await this.#deps.store.readMany(keys);
+    return found.map((record) => {
+      if (!(record instanceof Error)) return record;
+      const reason = unreadableReasonOf(record);
+      if (reason === undefined) throw record;
+      return reason;
+    });
   }
 }

@@ -68,18 +68,19 @@ export class GrantStore {
     return row && recordOfUserToken(row);
   }
 
-  /**
-   * Many people's grants in one store call, in the order asked for; `undefined` where nothing is stored.
-   * @throws SavedObjectError `undecryptable`, `newer_version` when any of them cannot be read
-   */
+  /** In the order of the keys, in one store call. What cannot be read comes back as the error that says why; `undefined`: nothing is stored. */
   async readMany(
     keys: readonly Extract<GrantKey, { scope: 'per-user' }>[],
-  ): Promise<readonly (GrantRecord | undefined)[]> {
+  ): Promise<readonly (GrantRecord | Error | undefined)[]> {
+    const ids = keys.map((key) => grantId(key));
+    const unreadable = new Map<string, Error>();
     const rows = await this.#repository.bulkGet<UserConnectorTokenAttributes>(
-      keys.map((key) => ({ type: USER_CONNECTOR_TOKEN_TYPE, id: grantId(key) })),
-      { decrypt: true },
+      ids.map((id) => ({ type: USER_CONNECTOR_TOKEN_TYPE, id })),
+      { decrypt: true, onUnreadable: ({ id }, error) => unreadable.set(id, error) },
     );
-    return rows.map((row) => row && recordOfUserToken(row));
+    return rows.map((row, index) =>
+      row === undefined ? unreadable.get(ids[index] ?? '') : recordOfUserToken(row),
+    );
   }
 
   /** Writes the first document of a key. `undefined`: somebody else was first, read again. */

@@ -5,7 +5,8 @@ import { BoundedPool } from './bounded_pool.ts';
 import { type GrantRecord, isUsable } from './grant_record.ts';
 import { KnownFingerprints } from './known_fingerprints.ts';
 
-const AT_ONCE = 10;
+/** What a cluster answers in one request; only the first look at a connector's version reads it at all. */
+const AT_ONCE = 100;
 /** A list may show ten thousand connectors. */
 const MAX_KNOWN = 20_000;
 
@@ -32,27 +33,30 @@ export class PresentFingerprints {
     versions: ReadonlyMap<string, string | undefined>,
   ): Promise<ReadonlySet<GrantRecord>> {
     const outdated = new Set<GrantRecord>();
+    const judge = (record: GrantRecord, present: string | undefined): void => {
+      if (present !== undefined && present !== record.clientFingerprint) outdated.add(record);
+    };
+    const unknown: GrantRecord[] = [];
+    for (const record of records.filter(isUsable)) {
+      const known = this.#find(record, versions.get(record.key.connectorId));
+      if (known === undefined) unknown.push(record);
+      else judge(record, known);
+    }
     const pool = new BoundedPool(AT_ONCE);
     await Promise.all(
-      records.filter(isUsable).map((record) =>
-        pool.run(async () => {
-          const present = await this.#of(record, versions.get(record.key.connectorId));
-          if (present !== undefined && present !== record.clientFingerprint) outdated.add(record);
-        }),
-      ),
+      unknown.map((record) => pool.run(async () => judge(record, await this.#read(record)))),
     );
     return outdated;
   }
 
-  async #of(record: GrantRecord, version: string | undefined): Promise<string | undefined> {
-    const { key, spaceId } = record;
-    const id = key.connectorId;
-    if (version !== undefined) {
-      const known = this.#known.find({ id, spaceId, version });
-      if (known !== undefined) return known;
-    }
+  #find({ key, spaceId }: GrantRecord, version: string | undefined): string | undefined {
+    if (version === undefined) return undefined;
+    return this.#known.find({ id: key.connectorId, spaceId, version });
+  }
+
+  async #read({ key, spaceId }: GrantRecord): Promise<string | undefined> {
     try {
-      const connector = await this.#connectors.readDecrypted(id, spaceId);
+      const connector = await this.#connectors.readDecrypted(key.connectorId, spaceId);
       return connector && this.#known.of(connector);
     } catch (error) {
       if (error instanceof ConnectorConfigurationError) return undefined;

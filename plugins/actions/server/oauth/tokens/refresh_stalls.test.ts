@@ -60,3 +60,30 @@ it('G86: renews its lease before it sends after a standstill that nobody used', 
   await other.tokens.getToken(ana);
   expect(bench.provider.refreshes).toBe(1);
 });
+
+/** Wakes whoever sleeps for the time of a token call 15 seconds late, as after a standstill. */
+class LateClock extends ManualClock {
+  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return super.sleep(ms === 30_000 ? 45_000 : ms, signal);
+  }
+}
+
+it('G86: reads the answer that waited in its socket while it stood still past the deadline of the call', async () => {
+  const clock = new LateClock(new Date(bench.clock.now() + HOUR_MS));
+  const stalled = bench.process({ clock });
+  const client = bench.provider.client();
+  const grant = bench.provider.authorize();
+  await bench.process().grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
+  let read: () => void = () => undefined;
+  bench.provider.before = () =>
+    new Promise((resolve) => {
+      read = resolve;
+    });
+  const token = stalled.tokens.getToken(ana);
+  await clock.advance(45_000);
+  // The timer of the deadline has fired; only now the socket is read.
+  read();
+  await clock.advance(1);
+  expect((await token).authorization).toMatch(/^Bearer /);
+  expect(bench.provider.refreshes).toBe(1);
+});

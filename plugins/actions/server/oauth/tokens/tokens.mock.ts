@@ -13,9 +13,15 @@ import {
   createSavedObjectsService,
   type DocumentStore,
   type SavedObjectsRepository,
+  type SavedObjectsType,
 } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-import type { ConnectorReader, DecryptedConnector, GrantClient } from '../../types.ts';
+import type {
+  ConnectorReader,
+  DecryptedConnector,
+  GrantClient,
+  GrantClients,
+} from '../../types.ts';
 import type { EndingLinks } from './ending_links.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
@@ -51,6 +57,8 @@ export interface ProcessOptions {
   readonly instanceId?: string;
   readonly repository?: SavedObjectsRepository;
   readonly client?: Partial<GrantClient>;
+  /** Instead of one client for every connector. */
+  readonly clients?: GrantClients;
   readonly timings?: Partial<RefreshTimings>;
   readonly checkpoint?: RefreshDeps['checkpoint'];
   readonly connector?: DecryptedConnector;
@@ -74,12 +82,23 @@ const HIDDEN = [
 
 /** Real SQLite in a folder of its own, real encryption under a test key, a manual clock and the rotating provider. */
 export async function createTokenBench(
-  options: { readonly wrapStore?: (store: DocumentStore) => DocumentStore } = {},
+  options: {
+    readonly wrapStore?: (store: DocumentStore) => DocumentStore;
+    /** Types of neighbours that work with grants, and what of them is encrypted. */
+    readonly types?: readonly SavedObjectsType[];
+    readonly encryption?: Parameters<typeof createTestEncryption>[0];
+    /** A folder that other processes use too; default: one of its own, removed at the end. */
+    readonly folder?: string;
+    /** No file at all, for tests of one process that store much. */
+    readonly inMemory?: boolean;
+  } = {},
 ): Promise<TokenBench> {
-  const folder = await mkdtemp(join(tmpdir(), 'latchkey-tokens-'));
+  const { types = [], encryption = [] } = options;
   const clock = new ManualClock();
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'latchkey-tokens-')));
   const now = (): number => clock.now();
-  const inner = createSqliteStore({ path: join(folder, 'latchkey.sqlite'), now });
+  const path = options.inMemory ? ':memory:' : join(folder, 'latchkey.sqlite');
+  const inner = createSqliteStore({ path, now });
   const store = options.wrapStore?.(inner) ?? inner;
   const service = createSavedObjectsService({
     store,
@@ -92,14 +111,17 @@ export async function createTokenBench(
     connectorTokenType,
     oauthRevocationType,
     connectorProblemType,
+    ...types,
   ]) {
     service.setup.registerType(type);
   }
   service.setup.registerEncryption(
-    createTestEncryption([...tokenEncryption, revocationEncryption]),
+    createTestEncryption([...tokenEncryption, revocationEncryption, ...encryption]),
   );
   const started = await service.start();
-  const repository = started.createRepository({ includedHiddenTypes: HIDDEN });
+  const repository = started.createRepository({
+    includedHiddenTypes: [...HIDDEN, ...types.map(({ name }) => name)],
+  });
   const provider = new RotatingProvider(() => new Date(clock.now()));
   let instances = 0;
   return {
@@ -114,7 +136,7 @@ export async function createTokenBench(
       const logger = createLoggerMock('tokens');
       const tokens = createTokens({
         repository: over.repository ?? repository,
-        clients: provider.clients(over.client),
+        clients: over.clients ?? provider.clients(over.client),
         connectors: over.connectors ?? { readDecrypted: async () => over.connector },
         events: { emit: (event) => events.push(event) },
         clock: over.clock ?? clock,
@@ -129,7 +151,7 @@ export async function createTokenBench(
     },
     close: async () => {
       await service.stop();
-      await rm(folder, { recursive: true, force: true });
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }
