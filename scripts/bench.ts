@@ -23,6 +23,8 @@ const { values } = readArguments(USAGE, {
   },
 });
 
+// What was started ends with this process.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 if (values.profile) await runProfile();
 else if (values.growth) await runGrowth(values.quick ? QUICK_GROWTH : FULL_GROWTH, storesOf());
 else await runBench(values.quick ? QUICK_PLAN : FULL_PLAN);

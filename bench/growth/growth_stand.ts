@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +43,8 @@ export async function startGrowthStand(kind: StoreKind): Promise<GrowthStand> {
   const cleanUp: (() => Promise<unknown>)[] = [
     () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   ];
+  // When the run is ended from outside, gigabytes must not stay behind.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const pids: number[] = [];
   const stop = async (): Promise<void> => {
     for (const step of cleanUp.splice(0).reverse()) await step();

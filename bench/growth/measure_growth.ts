@@ -36,7 +36,7 @@ export interface Fill {
 
 type Say = (text: string) => void;
 
-const WARM_UP_SECONDS = 3;
+const WARM_UP_SECONDS = 6;
 
 /** Fills and measures one store. */
 export async function measureStore(

@@ -55,7 +55,7 @@ export interface RoundsPlan {
   readonly ownPids: () => readonly number[];
   readonly rounds: number;
   readonly turns: readonly Turn[];
-  /** Before the first round, per target. */
+  /** Before the first round, per server of each target, so that code is compiled and caches are filled. */
   readonly warmUp: Turn;
 }
 
@@ -64,7 +64,10 @@ export async function measureRounds(
   targets: readonly GrowthTarget[],
   plan: RoundsPlan,
 ): Promise<readonly GrowthRow[]> {
-  for (const { load } of targets) await plan.generator.ask({ ...load, ...plan.warmUp });
+  const { pace, seconds } = plan.warmUp;
+  for (const { load } of targets) {
+    await plan.generator.ask({ ...load, pace, seconds: seconds * load.origins.length });
+  }
   const measured = targets.map(() => plan.turns.map(() => [] as Round[]));
   const order = targets.map((_, index) => index);
   for (let round = 0; round < plan.rounds; round += 1) {

@@ -12,8 +12,8 @@ export type Filling =
   | { readonly from: number; readonly count: number }
   | 'close';
 
-/** What SQLite commits and Elasticsearch takes in one go. */
-const AT_ONCE = 500;
+/** Several commits of SQLite, several bulk requests of Elasticsearch: encryption goes on while the store works. */
+const AT_ONCE = 2_000;
 const LIFETIME_MS = 86_400_000;
 /** As long as the access tokens of large providers. */
 const TOKEN_BYTES = 120;

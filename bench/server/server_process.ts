@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -11,6 +11,12 @@ import { type StoreLocation, storeSettings } from './store_location.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const START_TIMEOUT_MS = 180_000;
 const POLL_MS = 100;
+
+/** Those of this process; they end with it. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill();
+});
 
 /** The real server in its own process, as `npm run serve` starts it. */
 export interface ServerProcess {
@@ -46,6 +52,8 @@ export async function startServer(location: StoreLocation): Promise<ServerProces
   const errors: string[] = [];
   child.stderr?.setEncoding('utf8').on('data', (text: string) => errors.push(text));
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const startedAt = performance.now();
   await untilReady(origin, hasEnded, errors);
   return {

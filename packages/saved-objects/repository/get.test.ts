@@ -119,4 +119,19 @@ describe('bulkGet', () => {
       { title: 'a' },
     ]);
   });
+
+  it('lets other work of the process go on while it reads many', async () => {
+    const { repository } = await setUp();
+    const keys = Array.from({ length: 1_000 }, (_, i) => ({ type: 'note', id: `n${i}` }));
+    await Promise.all(keys.map(({ id }) => repository.create('note', { title: id }, { id })));
+    let turns = 0;
+    let next = setImmediate(function turn() {
+      turns += 1;
+      next = setImmediate(turn);
+    });
+    const objects = await repository.bulkGet(keys);
+    clearImmediate(next);
+    expect(objects.map((object) => object?.id)).toEqual(keys.map(({ id }) => id));
+    expect(turns).toBeGreaterThan(3);
+  });
 });

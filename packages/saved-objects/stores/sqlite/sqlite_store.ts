@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DocumentStore, StoredDocument } from '../../store/document_store.ts';
 import { StoreError } from '../../store/store_error.ts';
 import { runWithRetry } from './busy_retry.ts';
@@ -13,6 +14,8 @@ import { WriteQueue } from './write_queue.ts';
 
 const DEFAULT_BUSY_TIMEOUT_MS = 50;
 const GIVE_UP_AFTER_MS = 5_000;
+/** Reading this many takes some milliseconds; then others get their turn. */
+const READ_AT_ONCE = 500;
 /** Whoever asks whether the store works wants to hear why not while they still listen. */
 const PING_GIVES_UP_AFTER_MS = 2_000;
 
@@ -56,7 +59,16 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
       // Stale statistics only make some searches slower, so a lock held by somebody else is no reason to fail.
       await run(() => connection.optimize()).catch(ignoreUnavailable);
     },
-    getMany: (keys, type) => run(() => getMany({ connection, cache }, tableOf(type), keys)),
+    getMany: async (keys, type) => {
+      const table = tableOf(type);
+      const found: (StoredDocument | undefined)[] = [];
+      for (let from = 0; from < keys.length; from += READ_AT_ONCE) {
+        if (from > 0) await nextTurn();
+        const some = keys.slice(from, from + READ_AT_ONCE);
+        found.push(...(await run(() => getMany({ connection, cache }, table, some))));
+      }
+      return found;
+    },
     put: async (document, putOptions) => {
       const table = tableOf(document.type);
       const write = writes.add(() => {
