@@ -244,6 +244,24 @@ describe('classifyFailure', () => {
     );
   });
 
+  it('G91: asks Ory Hydra again when it says that a refresh met another change of the grant', () => {
+    const description =
+      'the request is missing a required parameter. failed to refresh token. please retry the request.';
+    const answer = { error: 'invalid_request', description };
+    expect(classify(answer)).toBe('transient: provider_unavailable');
+    expect(classify({ ...answer, operation: 'authorization_code' })).toBe(
+      'misconfigured: invalid_request',
+    );
+  });
+
+  it('G113: asks the person when Keycloak misses their consent, and the administrator when it knows no such scope', () => {
+    const description = 'client no longer has requested consent from user';
+    expect(classify({ error: 'invalid_scope', description })).toBe('reauthorize: invalid_grant');
+    expect(classify({ error: 'invalid_scope', description: 'invalid scopes: x' })).toBe(
+      'misconfigured: invalid_scope',
+    );
+  });
+
   it('has rows that can be reached, with lower-case words and a reason each', () => {
     const rules = [
       ...STATUS_RULES,

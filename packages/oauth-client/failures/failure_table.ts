@@ -103,6 +103,26 @@ export const ERROR_RULES: readonly FailureRule[] = [
     reason: 'RFC 6749 §5.2: the client id, its secret or its rights are wrong',
   },
   {
+    when: {
+      operations: ['refresh_token'],
+      errors: ['invalid_request'],
+      descriptionHas: 'please retry the request',
+    },
+    code: 'provider_unavailable',
+    kind: 'transient',
+    reason: 'Ory Hydra, of a refresh that met another change of the same grant',
+  },
+  {
+    when: {
+      operations: PERSONAL,
+      errors: ['invalid_scope'],
+      descriptionHas: 'no longer has requested consent',
+    },
+    code: 'invalid_grant',
+    kind: 'reauthorize',
+    reason: 'Keycloak, of a person who took a consent back while the session lives on',
+  },
+  {
     when: { errors: ['invalid_scope'] },
     code: 'invalid_scope',
     kind: 'misconfigured',
