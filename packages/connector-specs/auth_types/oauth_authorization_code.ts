@@ -4,6 +4,7 @@ import {
   clientId,
   clientSecret,
   endpoint,
+  issuer,
   parameterName,
   responsePath,
   scope,
@@ -31,6 +32,8 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
       helpText:
         'Where authorizations are ended at the provider (RFC 7009). Must belong to the same provider.',
     }).optional(),
+    /** Ours: RFC 9207 and RFC 8414 §2. Spelled exactly as the provider does, which is how it is compared. */
+    issuer: issuer().optional(),
     tokenEndpointAuthMethod: tokenEndpointAuthMethod(),
     scopeParamName: parameterName('Scope parameter'),
     accessTokenPath: responsePath('Path to the access token'),

@@ -6,6 +6,14 @@ import { setMeta, UISchemas, type UiMeta } from '../ui_metadata/index.ts';
 export const endpoint = (meta: UiMeta) =>
   UISchemas.url({ validate: { allowedHosts: true }, ...meta });
 
+/** How the authorization server calls itself (RFC 8414 §2). Nothing is ever sent there, so its host need not be allowed. */
+export const issuer = () =>
+  UISchemas.url({
+    label: 'Issuer',
+    helpText:
+      'How the provider names itself, exactly as in its metadata. An authorization that names another issuer is refused.',
+  });
+
 /** Client id of the organisation's OAuth app. */
 export const clientId = () => setMeta(z.string().trim().min(1).max(1_024), { label: 'Client ID' });
 

@@ -164,6 +164,25 @@ describe('authorization', () => {
     );
   });
 
+  it('A17: compares the issuer an administrator configured rather than the declared one, and does not hold it to the promise of that one', () => {
+    const client = clientOf(withSecrets({ issuer: 'https://auth.example.com/realms/people' }), {
+      findProviderEntry: () => ({
+        oauth: { issuer: 'https://auth.example.com', issuerRequiredInResponse: true },
+      }),
+    });
+    client.checkIssuer('https://auth.example.com/realms/people');
+    client.checkIssuer(undefined);
+    expect(() => client.checkIssuer('https://auth.example.com')).toThrow(
+      expect.objectContaining({ code: 'issuer_mismatch' }),
+    );
+  });
+
+  it('keeps everybody connected when an administrator adds the issuer', () => {
+    const connector = aConnector();
+    const named = withSecrets({ issuer: 'https://auth.example.com' });
+    expect(clientOf(named).fingerprint).toBe(clientOf(connector).fingerprint);
+  });
+
   it('A14: has one provider key per origin of the token endpoint', () => {
     const keyOf = (tokenUrl: string) => clientOf(withSecrets({ tokenUrl })).providerKey;
     const key = keyOf('https://auth.example.com/token');

@@ -75,14 +75,17 @@ function readConfiguration(
     'tokenUrl',
   ]);
   const facts = factsFor(entry?.oauth, { authorizationUrl, tokenUrl });
+  const issuer = settings.issuer ?? facts.issuer;
   return {
     dialect: 'standard',
     authorizationEndpoint: authorizationUrl,
     tokenEndpoint: tokenUrl,
     revocationEndpoint: revocationEndpointOf(connector, settings, facts.revocationUrl),
-    issuer: facts.issuer,
-    // Without an issuer that belongs to these endpoints there is nothing to compare with.
-    ...(facts.issuerRequiredInResponse ? { issuerRequiredInResponse: true } : {}),
+    issuer,
+    // The promise is the declared issuer's. Without an issuer there is nothing to compare with.
+    ...(facts.issuerRequiredInResponse && issuer === facts.issuer
+      ? { issuerRequiredInResponse: true }
+      : {}),
     scopeParamName: settings.scopeParamName,
     ...clientIdentity(connector, settings),
   };

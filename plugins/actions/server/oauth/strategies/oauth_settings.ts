@@ -29,6 +29,7 @@ const SETTINGS = {
   authorizationUrl: url,
   tokenUrl: url,
   revocationUrl: url,
+  issuer: url,
   clientId: text,
   clientSecret: z.string().min(1).max(16_384),
   scope: text,
