@@ -40,6 +40,8 @@ export interface FlowBenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly specs?: readonly ConnectorSpec[];
   readonly missing?: SecurityStartMockOptions['missing'];
+  /** Who exists and is enabled, for background work. Default: nobody. */
+  readonly people?: readonly AuthenticatedUser[];
   /** Default: an SQLite store in memory. */
   readonly store?: DocumentStore;
   readonly wrapStore?: (store: DocumentStore) => DocumentStore;
@@ -153,7 +155,11 @@ export async function createFlowBench(options: FlowBenchOptions = {}) {
   const security = createSecurityStartMock({
     audit: securitySetup.audit,
     ...(options.missing === undefined ? {} : { missing: options.missing }),
+    ...(options.people === undefined ? {} : { activeUsers: options.people }),
   });
+  double.core.http.registerAuthorizer((principal, required) =>
+    security.missingPrivileges(principal, required),
+  );
   const encryption = createEncryptedSavedObjectsSetupMock();
   const tasks = createTaskManagerSetupMock();
   const taskManager = createTaskManagerStartMock();
