@@ -18,7 +18,7 @@ export interface PageResult {
 /**
  * Ends the grants of a page. May be repeated after a crash: a grant that is over by now was ended by the first try. What is named by another
  * generation is another grant, and is left alone.
- * @throws SavedObjectError `store_unavailable`: nothing is lost, the page is tried again
+ * @throws SavedObjectError `store_unavailable` when that is all there is to hear of any grant: nothing is lost, the page is tried again
  */
 export async function endPage(
   run: EndingRun,
@@ -33,6 +33,9 @@ export async function endPage(
   const results = await Promise.allSettled(
     page.map((grant) => pool.run(() => endPlanned(run, grant, deps))),
   );
+  const outage = results.find((result) => result.status === 'rejected' && isOutage(result.reason));
+  if (outage?.status === 'rejected' && results.every(({ status }) => status === 'rejected'))
+    throw outage.reason;
   const sum = { ended: 0, unrevocable: 0, failed: 0 };
   for (const result of results) {
     if (result.status === 'fulfilled') {
@@ -40,7 +43,6 @@ export async function endPage(
       if (result.value === 'unrevocable') sum.unrevocable += 1;
       continue;
     }
-    if (isOutage(result.reason)) throw result.reason;
     sum.failed += 1;
     deps.logger.warn(`One grant of run [${run.id}] could not be ended and is tried again later`, {
       error: result.reason,
