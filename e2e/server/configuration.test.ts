@@ -24,7 +24,7 @@ describe('settings that are wrong', () => {
     });
     await (await startServer(withKey(KEY))).stop();
     const wrong = await launchServer(withKey(KEY.toUpperCase()));
-    expect((await wrong.exited).code).not.toBe(0);
+    expect((await wrong.exited).code).toBe(EXIT_CONFIG);
     expect(wrong.output()).toContain('xpack.encryptedSavedObjects');
     expect(wrong.output()).not.toContain(KEY.toUpperCase());
     await (await startServer(withKey(KEY))).stop();

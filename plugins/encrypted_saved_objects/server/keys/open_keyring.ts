@@ -1,4 +1,4 @@
-import type { Clock, Logger, Randomness } from '@latchkey/core/server';
+import { type Clock, ConfigError, type Logger, type Randomness } from '@latchkey/core/server';
 import {
   type SavedObject,
   SavedObjectError,
@@ -13,6 +13,7 @@ import {
   type KeyringAttributes,
 } from './keyring_type.ts';
 
+const SETTING = 'xpack.encryptedSavedObjects.encryptionKey';
 /** Processes that start together write the keyring one after the other; each round, at least one of them gets through. */
 const MAX_ROUNDS = 20;
 const SECRET_BYTES = 32;
@@ -66,7 +67,7 @@ async function read(deps: OpenKeyringDeps): Promise<SavedObject<KeyringAttribute
   } catch (error) {
     if (!(error instanceof SavedObjectError) || error.code !== 'undecryptable') throw error;
     if (error.cause instanceof EnvelopeError && error.cause.code === 'unknown_key') {
-      throw keyNotConfigured(unconfigured(await deps.countObjectsByKey(), deps.keyring), error);
+      throw keyNotConfigured(unconfigured(await deps.countObjectsByKey(), deps.keyring));
     }
     throw new EncryptionKeyError(
       'keyring_damaged',
@@ -128,12 +129,13 @@ function unconfigured(
   return new Map([...counts].filter(([keyId]) => keyring.find(keyId) === undefined));
 }
 
-function keyNotConfigured(counts: ReadonlyMap<string, number>, cause?: Error): EncryptionKeyError {
+/** A wrong setting, so that whoever supervises the process learns that another start will not help. */
+function keyNotConfigured(counts: ReadonlyMap<string, number>): EncryptionKeyError {
   const objects = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const ids = [...counts.keys()].join(', ');
   return new EncryptionKeyError(
     'key_not_configured',
-    `xpack.encryptedSavedObjects.encryptionKey does not fit the store: ${objects} ${objects === 1 ? 'object needs' : 'objects need'} key [${ids}], which is not configured. Set the earlier key again, or keep it under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys until POST /api/encrypted_saved_objects/_rotate_key has moved every object to the new one`,
-    cause === undefined ? undefined : { cause },
+    `${SETTING} does not fit the store: ${objects} ${objects === 1 ? 'object needs' : 'objects need'} key [${ids}], which is not configured. Set the earlier key again, or keep it under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys until POST /api/encrypted_saved_objects/_rotate_key has moved every object to the new one`,
+    { cause: new ConfigError([{ path: SETTING, message: 'does not fit the store' }]) },
   );
 }
