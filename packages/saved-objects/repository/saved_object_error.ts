@@ -8,16 +8,25 @@ export type SavedObjectErrorCode =
   | 'undecryptable'
   | 'newer_version';
 
+/** What a failure is about. Names only, never a value. */
+export interface SavedObjectErrorDetails {
+  readonly type: string;
+  readonly id?: string;
+  readonly attribute?: string;
+  /** Only with `undecryptable`: the key that the object needs and this server does not have. The object may be sound, and other servers may read it. */
+  readonly keyId?: string;
+}
+
 /** Why a repository call failed. `message` is safe to show: it names type, id and attribute, never a value. */
 export class SavedObjectError extends Error {
   override readonly name = 'SavedObjectError';
   readonly code: SavedObjectErrorCode;
-  readonly details: { readonly type: string; readonly id?: string; readonly attribute?: string };
+  readonly details: SavedObjectErrorDetails;
 
   constructor(
     code: SavedObjectErrorCode,
     message: string,
-    details: { readonly type: string; readonly id?: string; readonly attribute?: string },
+    details: SavedObjectErrorDetails,
     options?: ErrorOptions,
   ) {
     super(message, options);
@@ -29,4 +38,12 @@ export class SavedObjectError extends Error {
 /** Whether a newer build wrote a document that this one cannot read. */
 export function isNewerVersion(error: unknown): error is SavedObjectError {
   return error instanceof SavedObjectError && error.code === 'newer_version';
+}
+
+/**
+ * Whether an object cannot be read because this server lacks its key. Nothing may conclude from that that the object is lost: a restart with the
+ * right keys reads it, and another server may do so now.
+ */
+export function needsAnotherKey(error: unknown): boolean {
+  return error instanceof SavedObjectError && error.details.keyId !== undefined;
 }

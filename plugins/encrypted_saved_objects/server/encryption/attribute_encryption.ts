@@ -5,7 +5,7 @@ import {
 } from '@latchkey/saved-objects';
 import type { AttributeCipher, AttributePlace } from './attribute_cipher.ts';
 import type { EncryptedTypes } from './encrypted_types.ts';
-import { keyIdOf } from './envelope.ts';
+import { EnvelopeError, keyIdOf } from './envelope.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
@@ -104,7 +104,7 @@ export class AttributeEncryption implements EncryptionExtension {
     return result;
   }
 
-  #orUndecryptable<T>({ key, attribute }: AttributePlace, open: () => T): T {
+  #orUndecryptable<T>({ key, attribute, attributes }: AttributePlace, open: () => T): T {
     try {
       return open();
     } catch (error) {
@@ -113,9 +113,16 @@ export class AttributeEncryption implements EncryptionExtension {
       throw new SavedObjectError(
         'undecryptable',
         `Attribute [${attribute}] of [${key.type}:${key.id}] cannot be decrypted`,
-        { type: key.type, id: key.id, attribute },
+        { type: key.type, id: key.id, attribute, ...neededKey(error, attributes[attribute]) },
         { cause: error },
       );
     }
   }
+}
+
+/** An object under a key that is not configured here is not damaged; whoever would remove it must be able to tell. */
+function neededKey(error: unknown, stored: unknown): { readonly keyId?: string } {
+  const keyId = keyIdOf(stored);
+  const isOther = error instanceof EnvelopeError && error.code === 'unknown_key';
+  return isOther && keyId !== undefined ? { keyId } : {};
 }

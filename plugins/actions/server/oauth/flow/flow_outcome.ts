@@ -4,7 +4,7 @@ import {
   type RouteResponse,
   respond,
 } from '@latchkey/core/server';
-import { SavedObjectError } from '@latchkey/saved-objects';
+import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import { releaseBrowser } from './browser_binding.ts';
 import { FLOW_ANSWERS } from './flow_answers.ts';
 import type { FlowDeps } from './flow_deps.ts';
@@ -26,7 +26,8 @@ export interface FlowOutcome {
 export function asFlowError(error: unknown): FlowError {
   if (error instanceof FlowError) return error;
   const code = error instanceof SavedObjectError ? error.code : undefined;
-  if (code === 'store_unavailable') return new FlowError('not_saved', { cause: error });
+  if (code === 'store_unavailable' || needsAnotherKey(error))
+    return new FlowError('not_saved', { cause: error });
   // The verifier cannot be read any more, or the row is not the one that was written.
   if (code === 'undecryptable') return new FlowError('state_invalid', { cause: error });
   return new FlowError('unexpected', { cause: error });

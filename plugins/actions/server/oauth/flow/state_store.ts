@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   filter,
+  needsAnotherKey,
   type SavedObject,
   SavedObjectError,
   type SavedObjectsRepository,
@@ -115,7 +116,8 @@ export class StateStore {
         decrypt: true,
       });
     } catch (error) {
-      if (error instanceof SavedObjectError && error.code === 'undecryptable')
+      const isDamaged = error instanceof SavedObjectError && error.code === 'undecryptable';
+      if (isDamaged && !needsAnotherKey(error))
         await this.#repository.delete(OAUTH_STATE_TYPE, flowId, { visibleToSearch: false });
       throw error;
     }

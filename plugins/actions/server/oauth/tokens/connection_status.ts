@@ -1,4 +1,4 @@
-import { SavedObjectError } from '@latchkey/saved-objects';
+import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import type { ConnectionStatus, ConnectionView } from '../../types.ts';
 import type { GrantKey } from './grant_key.ts';
 import type { GrantRecord } from './grant_record.ts';
@@ -58,28 +58,35 @@ export function outdatedConnectionView(view: ConnectionView, now: Date): Connect
 }
 
 /** Why a single row cannot be read although the store answers. */
-export type UnreadableReason = 'undecryptable' | 'newer_version';
+export type UnreadableReason = 'undecryptable' | 'newer_version' | 'other_key';
 
 /** `undefined`: the failure is about more than one row. */
 export function unreadableReasonOf(error: unknown): UnreadableReason | undefined {
   if (!(error instanceof SavedObjectError)) return undefined;
+  if (needsAnotherKey(error)) return 'other_key';
   return error.code === 'undecryptable' || error.code === 'newer_version' ? error.code : undefined;
 }
 
+const UNREADABLE = {
+  undecryptable: { status: 'needs_reauth', code: 'token_unreadable' },
+  newer_version: { status: 'refresh_failing', code: 'newer_version' },
+  other_key: { status: 'refresh_failing', code: 'key_not_configured' },
+} as const;
+
 /**
- * The view of a row that cannot be read. Damage can only be repaired by its owner, by authorizing again. What a newer build wrote is sound,
- * and the newer build can use it: nobody has to act.
+ * The view of a row that cannot be read. Damage can only be repaired by its owner, by authorizing again. What a newer build wrote, or a
+ * server with another key, is sound and they can use it: nobody has to authorize.
  */
 export function unreadableConnectionView(
   key: Extract<GrantKey, { scope: 'per-user' }>,
   reason: UnreadableReason,
   now: Date,
 ): ConnectionView {
-  const isNewer = reason === 'newer_version';
+  const { status, code } = UNREADABLE[reason];
   return {
     ...connectionViewOf(key, undefined, now.getTime()),
-    status: isNewer ? 'refresh_failing' : 'needs_reauth',
-    lastError: { code: isNewer ? 'newer_version' : 'token_unreadable', at: now },
+    status,
+    lastError: { code, at: now },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Principal } from '@latchkey/core/server';
-import { SavedObjectError } from '@latchkey/saved-objects';
+import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import type { ConnectorReader, EndReason, GrantClients } from '../../types.ts';
 import { ConnectorConfigurationError } from '../strategies/index.ts';
 import type { EndingLinks, Revoker } from './ending_links.ts';
@@ -125,12 +125,16 @@ export class GrantEnder {
     }
   }
 
-  /** A row nobody can decrypt holds nothing worth keeping once its owner or an administrator acts on it. */
+  /**
+   * A damaged row holds nothing worth keeping once its owner or an administrator acts on it. One under a key that this server lacks does.
+   * @throws SavedObjectError `store_unavailable` for the latter
+   */
   async readOrClear(key: GrantKey): Promise<GrantRecord | undefined> {
     try {
       return await this.#deps.store.read(key);
     } catch (error) {
       if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
+      if (needsAnotherKey(error)) throw withoutKey(error);
       this.#deps.logger.warn(`Removed unreadable tokens of connector [${key.connectorId}]`, {
         error,
       });
@@ -185,5 +189,15 @@ export function tooContended(): TokenUnavailableError {
   return new TokenUnavailableError(
     'refresh_in_progress',
     'This connection is being changed by others. Try again in a moment.',
+  );
+}
+
+/** For this server the object is as good as in a store that is away: it passes once the key is configured. */
+function withoutKey(error: SavedObjectError): SavedObjectError {
+  return new SavedObjectError(
+    'store_unavailable',
+    `${error.message}: this server lacks its key. List it under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys.`,
+    error.details,
+    { cause: error },
   );
 }

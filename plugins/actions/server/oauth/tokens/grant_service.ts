@@ -189,8 +189,7 @@ export class StoredGrantService implements GrantService {
     const outdated = await this.#present.findOutdated(records, versions);
     return keys.map((key, index) => {
       const record = found[index];
-      if (record === 'undecryptable' || record === 'newer_version')
-        return unreadableConnectionView(key, record, new Date(nowMs));
+      if (typeof record === 'string') return unreadableConnectionView(key, record, new Date(nowMs));
       const view = connectionViewOf(key, record, nowMs);
       const isOutdated = record !== undefined && outdated.has(record);
       return isOutdated ? outdatedConnectionView(view, new Date(nowMs)) : view;

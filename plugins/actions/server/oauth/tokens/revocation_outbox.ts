@@ -1,6 +1,11 @@
 import type { Clock } from '@latchkey/core/server';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
-import { filter, SavedObjectError, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import {
+  filter,
+  needsAnotherKey,
+  SavedObjectError,
+  type SavedObjectsRepository,
+} from '@latchkey/saved-objects';
 import type { GrantClients } from '../../types.ts';
 import { BoundedPool } from './bounded_pool.ts';
 import type { EndingLinks } from './ending_links.ts';
@@ -294,6 +299,8 @@ export class RevocationOutbox {
     try {
       return await this.#deps.store.read(key);
     } catch (error) {
+      // A grant under a key that this server lacks may well be in use.
+      if (needsAnotherKey(error)) throw error;
       if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
       throw error;
     }

@@ -1,4 +1,4 @@
-import { SavedObjectError } from '@latchkey/saved-objects';
+import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import { authorizationError } from './refresh_decision.ts';
 import { TokenUnavailableError } from './token_errors.ts';
 
@@ -24,6 +24,13 @@ export function tokenFailure(error: unknown, authMethod: string): unknown {
         { cause: error },
       );
     case 'undecryptable':
+      if (needsAnotherKey(error))
+        return new TokenUnavailableError(
+          'store_unavailable',
+          'These tokens are encrypted with a key that this server does not have. An administrator must list it under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys; nobody needs to authorize again.',
+          undefined,
+          { cause: error },
+        );
       return authorizationError(authMethod, 'token_revoked', error);
     default:
       return error;

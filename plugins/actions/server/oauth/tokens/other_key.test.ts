@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
+import { createSavedObjectsService } from '@latchkey/saved-objects';
+import {
+  CONNECTOR_PROBLEM_TYPE,
+  CONNECTOR_TOKEN_TYPE,
+  connectorProblemType,
+  connectorTokenType,
+  OAUTH_REVOCATION_TYPE,
+  oauthRevocationType,
+  revocationEncryption,
+  tokenEncryption,
+  USER_CONNECTOR_TOKEN_TYPE,
+  userConnectorTokenType,
+} from './index.ts';
+import { aConnector } from './rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+const connector = aConnector();
+const ana = { connector, profileUid: 'u_ana' };
+
+let bench: TokenBench;
+let knowing: TokenProcess;
+let lacking: TokenProcess;
+beforeEach(async () => {
+  bench = await createTokenBench();
+  knowing = bench.process({ connector });
+  lacking = bench.process({ connector, repository: await repositoryUnderAnotherKey() });
+  const grant = bench.provider.authorize();
+  const client = bench.provider.client();
+  await knowing.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
+});
+afterEach(() => bench.close());
+
+/** The same store, seen by a server that has been given another key. */
+async function repositoryUnderAnotherKey() {
+  const service = createSavedObjectsService({
+    store: bench.store,
+    logger: createLoggerMock('savedobjects'),
+    now: () => bench.clock.now(),
+    uuid: () => crypto.randomUUID(),
+  });
+  for (const type of [
+    userConnectorTokenType,
+    connectorTokenType,
+    oauthRevocationType,
+    connectorProblemType,
+  ]) {
+    service.setup.registerType(type);
+  }
+  service.setup.registerEncryption(
+    createTestEncryption([...tokenEncryption, revocationEncryption], {
+      primary: 'development-only-another-key-0123456789',
+    }),
+  );
+  return (await service.start()).createRepository({
+    includedHiddenTypes: [
+      USER_CONNECTOR_TOKEN_TYPE,
+      CONNECTOR_TOKEN_TYPE,
+      OAUTH_REVOCATION_TYPE,
+      CONNECTOR_PROBLEM_TYPE,
+    ],
+  });
+}
+
+async function rows(): Promise<unknown[]> {
+  const found: unknown[] = [];
+  const types = [USER_CONNECTOR_TOKEN_TYPE, OAUTH_REVOCATION_TYPE];
+  for await (const batch of bench.store.iterate({ types, batchSize: 100 })) found.push(...batch);
+  return found;
+}
+
+const { signal } = new AbortController();
+const attempts: readonly (readonly [string, () => Promise<unknown>])[] = [
+  [
+    'a disconnect',
+    () =>
+      lacking.grants.endGrant({
+        connectorId: connector.id,
+        profileUid: 'u_ana',
+        reason: 'disconnect',
+        actor: undefined,
+      }),
+  ],
+  [
+    'a new authorization',
+    () =>
+      lacking.grants.saveGrant({
+        connector,
+        client: bench.provider.client(),
+        profileUid: 'u_ana',
+        grant: bench.provider.authorize(),
+      }),
+  ],
+  [
+    'the removal of the person',
+    () =>
+      lacking.grants.endGrantsOfPerson({
+        profileUid: 'u_ana',
+        reason: 'user_removed',
+        actor: undefined,
+      }),
+  ],
+  [
+    'the clean-up of unused grants',
+    () => lacking.grants.endStale(new Date(bench.clock.now() + DAY_MS), signal),
+  ],
+];
+
+describe('a server that lacks the key of a grant', () => {
+  it('D62: says that it will pass, and asks nobody to authorize', async () => {
+    await expect(lacking.tokens.getToken(ana)).rejects.toMatchObject({
+      name: 'TokenUnavailableError',
+      code: 'store_unavailable',
+      message: expect.stringContaining('keyRotation.decryptionOnlyKeys'),
+    });
+    const views = await lacking.grants.getConnections('u_ana', [connector]);
+    expect(views.get(connector.id)).toMatchObject({
+      status: 'refresh_failing',
+      lastError: { code: 'key_not_configured' },
+    });
+  });
+
+  it.each(attempts)('D60 D62: destroys nothing by %s', async (_name, attempt) => {
+    const before = await rows();
+    await expect(attempt()).rejects.toMatchObject({
+      name: 'SavedObjectError',
+      code: 'store_unavailable',
+    });
+    expect(await rows()).toEqual(before);
+    await expect(knowing.tokens.getToken(ana)).resolves.toBeDefined();
+  });
+
+  it('D62: revokes nothing whose grant it cannot look at', async () => {
+    const [grant] = (await rows()) as { readonly attributes: Readonly<Record<string, unknown>> }[];
+    await lacking.outbox.put({
+      key: { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' },
+      generation: String(grant?.attributes['grantGeneration']),
+      configuration: bench.provider.client().configuration,
+      tokens: [{ token: 'development-token', kind: 'refresh_token' }],
+      accountId: undefined,
+    });
+    await lacking.outbox.workOff(signal).catch(() => undefined);
+    expect(bench.provider.seen.filter(({ call }) => call === 'revoke')).toEqual([]);
+  });
+});
