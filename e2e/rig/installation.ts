@@ -1,6 +1,6 @@
 import { type DevProviders, devServerSettings, startDevProviders } from '@latchkey/dev-providers';
 import { Person } from './person.ts';
-import { aDataPath, type ServerProcess, startServer } from './start_server.ts';
+import { aDataPath, type ServerProcess, startServer, stopAtTheEnd } from './start_server.ts';
 import { type Store, sqlite } from './stores.ts';
 
 /** An installation with an administrator and two people who may use connectors, and the services they have accounts at. */
@@ -15,7 +15,7 @@ export interface Installation {
   readonly ana: Person;
   readonly ben: Person;
   /** One more process on the same store. */
-  addServer(settings?: Readonly<Record<string, unknown>>): Promise<ServerProcess>;
+  addServer(settings?: Readonly<Record<string, unknown>>, build?: URL): Promise<ServerProcess>;
   stop(): Promise<void>;
 }
 
@@ -33,12 +33,15 @@ export async function twoPeople(
     readonly providerSettings?: (
       providers: DevProviders,
     ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
+    /** Of the first processes; default: the product as it is. */
+    readonly build?: URL;
     /** Default: the well-known one of development. */
     readonly adminPassword?: string;
   } = {},
 ): Promise<Installation> {
   const anyPort = { port: 0 };
   const providers = await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort });
+  stopAtTheEnd(() => providers.stop());
   const dataPath = aDataPath();
   const settings = {
     ...(options.store ?? sqlite).newSettings(),
@@ -48,13 +51,14 @@ export async function twoPeople(
       : { 'xpack.security.initialAdminPassword': options.adminPassword }),
     ...options.settings,
   };
-  const first = await startServer({ dataPath, settings });
+  const first = await startServer({ dataPath, settings, build: options.build });
   const servers: [ServerProcess, ...ServerProcess[]] = [first];
-  const addServer = async (more: Readonly<Record<string, unknown>> = {}) => {
+  const addServer = async (more: Readonly<Record<string, unknown>> = {}, build = options.build) => {
     const server = await startServer({
       dataPath,
       settings: { ...settings, ...more },
       publicBaseUrl: first.url,
+      build,
     });
     servers.push(server);
     return server;

@@ -7,7 +7,7 @@ import { closeConnections, send } from './http_client.ts';
 import { waitUntil, within } from './wait_until.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const START_PATIENCE_MS = 30_000;
+const START_PATIENCE_MS = 90_000;
 const STOP_PATIENCE_MS = 45_000;
 
 /** How to run one server process. */
@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly mode?: 'development' | 'production' | undefined;
   /** What browsers call the installation; default: this process. Give it to every process but the first. */
   readonly publicBaseUrl?: string | undefined;
+  /** Another build of the server: a module of `builds/` that the process loads first and that changes what is registered. Default: the product as it is. */
+  readonly build?: URL | undefined;
 }
 
 /** How a process ended. */
@@ -44,12 +46,18 @@ export interface ServerProcess {
 
 const running = new Set<ServerProcess>();
 const folders = new Set<string>();
+const others = new Set<() => Promise<void>>();
 
 /** A new data folder, removed by {@link stopEverything}. */
 export function aDataPath(): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-e2e-'));
   folders.add(folder);
   return folder;
+}
+
+/** Has {@link stopEverything} end this as well, so that a test that fails half-way leaves nothing that keeps Jest waiting. */
+export function stopAtTheEnd(stop: () => Promise<void>): void {
+  others.add(stop);
 }
 
 /** Starts `scripts/serve.ts` on a free port and waits until it is available. @throws Error with its output when it ends instead */
@@ -83,16 +91,18 @@ export async function launchServer(options: ServerOptions): Promise<ServerProces
   return server;
 }
 
-/** Ends every process and removes every folder that a test file left. */
+/** Ends every process and stand-in, and removes every folder, that a test file left. */
 export async function stopEverything(): Promise<void> {
   await Promise.all([...running].map((server) => server.kill9()));
+  await Promise.all([...others].map((stop) => stop()));
+  others.clear();
   closeConnections();
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   folders.clear();
 }
 
 function argumentsFor(
-  { dataPath, settings = {}, mode = 'development', publicBaseUrl }: ServerOptions,
+  { dataPath, settings = {}, mode = 'development', publicBaseUrl, build }: ServerOptions,
   own: { readonly port: number; readonly url: string },
 ): string[] {
   const all = {
@@ -105,6 +115,7 @@ function argumentsFor(
   // JSON is YAML.
   writeFileSync(file, JSON.stringify(all), { mode: 0o600 });
   return [
+    ...(build === undefined ? [] : ['--import', build.href]),
     join(ROOT, 'scripts', 'serve.ts'),
     '--config',
     file,

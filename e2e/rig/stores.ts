@@ -1,16 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import { describe, it } from '@jest/globals';
 import { elasticsearchOfTheRun } from './elasticsearch_of_the_run.ts';
+import {
+  elasticsearchRefusals,
+  type Separation,
+  separateFromElasticsearch,
+  separateFromSqlite,
+  sqliteRefusals,
+  type WriteRefusal,
+} from './store_trouble.ts';
 
 /** A store that whole servers run on. */
 export interface Store {
   readonly name: 'SQLite' | 'Elasticsearch';
   /** What makes the servers of one installation use it. On Elasticsearch: index names of their own, so that installations do not meet. */
   newSettings(): Readonly<Record<string, unknown>>;
+  readonly refusals: readonly WriteRefusal[];
+  separation(): Promise<Separation>;
 }
 
 /** The embedded one: a file in the data folder, which every installation has for itself. */
-export const sqlite: Store = { name: 'SQLite', newSettings: () => ({}) };
+export const sqlite: Store = {
+  name: 'SQLite',
+  newSettings: () => ({}),
+  refusals: sqliteRefusals,
+  separation: separateFromSqlite,
+};
 
 /** An index prefix that no other installation has. */
 function anIndexPrefix(): string {
@@ -46,6 +61,8 @@ function onElasticsearch(define: (store: Store, url: string) => void): void {
       {
         name: 'Elasticsearch',
         newSettings: () => elasticsearchSettings([node.url], anIndexPrefix()),
+        refusals: elasticsearchRefusals(node.url),
+        separation: () => separateFromElasticsearch(node.url),
       },
       node.url,
     );

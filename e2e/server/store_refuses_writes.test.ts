@@ -1,0 +1,153 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
+import { letTokenExpire } from '../rig/expired_token.ts';
+import { type Installation, twoPeople } from '../rig/installation.ts';
+import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
+import { waitUntil, within } from '../rig/wait_until.ts';
+
+const CALLERS = 20;
+/** The longest pause between two attempts to save, and what busy machines add. */
+const SAVED_WITHIN_MS = 15_000;
+
+onEachStore((store) => {
+  let house: Installation;
+  let first: ServerProcess;
+  let second: ServerProcess;
+  let allowWrites: (() => Promise<void>) | undefined;
+  beforeAll(async () => {
+    house = await twoPeople({ store, processes: 2 });
+    const [one, other = one] = house.servers;
+    [first, second] = [one, other];
+  });
+  afterEach(async () => {
+    await allowWrites?.();
+    allowWrites = undefined;
+    house.providers.strict.clearFaults();
+    house.providers.strict.clearRequests();
+  });
+  afterAll(async () => {
+    await house.stop();
+    await stopEverything();
+  });
+
+  /** A connector of its own, to which Ana is connected with a token that is over. */
+  async function anExpiredGrant(): Promise<string> {
+    const { admin, ana, providers } = house;
+    const connector = await createConnector(admin, first, strictFiles(providers));
+    await ana.connect(first, connector);
+    await letTokenExpire(providers.strict, ana, { server: first, connector });
+    providers.strict.clearRequests();
+    return connector;
+  }
+
+  const statusOf = async (server: ServerProcess) => {
+    const answer = await house.admin.call(server, { method: 'GET', path: '/api/status' });
+    return { status: answer.status, text: answer.text };
+  };
+
+  const untilAvailable = (server: ServerProcess) =>
+    waitUntil('an available server', async () => (await statusOf(server)).status === 200);
+
+  describe.each(store.refusals)('when the store $when', ({ refuse, advice }) => {
+    it('G90: spends no token, asks nobody to authorize, and goes on by itself afterwards', async () => {
+      const { ana, providers } = house;
+      const connector = await anExpiredGrant();
+      allowWrites = await refuse(house);
+      const [created] = await Promise.all([
+        house.admin.call(first, {
+          method: 'POST',
+          path: '/api/actions/connector',
+          body: strictFiles(providers),
+        }),
+        ...[first, second].map((server) => saysThatItWillPass(server, connector, advice)),
+      ]);
+      expect(created.status).toBe(503);
+      expect(Number(created.headers['retry-after'])).toBeGreaterThan(0);
+      expect(providers.strict.tokenRequests()).toEqual([]);
+
+      await allowWrites();
+      allowWrites = undefined;
+      await untilAvailable(first);
+      await untilAvailable(second);
+      expect(strictOwner(await ana.execute(second, connector, listStrictFiles))).toBe(
+        'ana@example.com',
+      );
+      expect(providers.strict.tokenRequests()).toHaveLength(1);
+    });
+
+    it('G90: keeps tokens that it cannot save, serves them, sounds the alarm, and saves them as soon as it can', async () => {
+      const { ana, providers } = house;
+      const { strict } = providers;
+      const connector = await anExpiredGrant();
+      const alarms = await alarmsOf(first);
+      strict.failNext({
+        endpoint: 'token',
+        fault: { kind: 'delay', delayMs: 1_000, when: 'after_acting' },
+      });
+      const begun = ana.execute(first, connector, listStrictFiles);
+      await waitUntil('the token call', () => strict.tokenRequests().length === 1);
+      allowWrites = await refuse(house);
+      expect(strictOwner(await begun)).toBe('ana@example.com');
+      const served = await Promise.all(
+        Array.from({ length: CALLERS }, () => ana.execute(first, connector, listStrictFiles)),
+      );
+      expect(new Set(served.map(strictOwner))).toEqual(new Set(['ana@example.com']));
+      expect(await alarmsOf(first)).toBe(alarms + 1);
+      expect(first.output()).toMatch(
+        new RegExp(`Fresh tokens of connector \\[${connector}\\] could not be stored`),
+      );
+
+      await allowWrites();
+      allowWrites = undefined;
+      await within('the saving', SAVED_WITHIN_MS, untilSaved(connector));
+      // Saved for real: the process that held them is not needed any more.
+      const late = await ana.execute(second, connector, listStrictFiles);
+      expect(strictOwner(late)).toBe('ana@example.com');
+      expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
+      expect(strict.isGrantAlive('ana')).toBe(true);
+      await letTokenExpire(strict, ana, { server: second, connector });
+      expect(strictOwner(await ana.execute(second, connector, listStrictFiles))).toBe(
+        'ana@example.com',
+      );
+    });
+  });
+
+  async function saysThatItWillPass(
+    server: ServerProcess,
+    connector: string,
+    advice: RegExp,
+  ): Promise<void> {
+    const { ana } = house;
+    const refused = await ana.execute(server, connector, listStrictFiles);
+    expect(refused).toEqual({
+      connector_id: connector,
+      status: 'error',
+      message: 'an error occurred while running the action',
+      service_message: expect.stringMatching(/nobody needs to authorize again/i),
+      retry: true,
+      errorSource: 'framework',
+    });
+    // What was written before can still be read, and says nothing about anybody's authorization.
+    expect(await ana.status(server, connector)).toMatchObject({
+      user_auth_status: 'connected',
+      connection_status: expect.not.stringMatching(/needs_reauth/),
+    });
+    const { status, text } = await statusOf(server);
+    expect(status).toBe(503);
+    expect(text).toMatch(advice);
+  }
+
+  const untilSaved = (connector: string) =>
+    waitUntil('saved tokens', async () => {
+      const status = await house.ana.status(second, connector);
+      return Date.parse(String(status?.expires_at)) > Date.now();
+    });
+
+  /** How often this process could not save fresh tokens. */
+  async function alarmsOf(server: ServerProcess): Promise<number> {
+    const { text } = await house.admin.call(server, { method: 'GET', path: '/metrics' });
+    const line = /^latchkey_grant_events_total\{event="refresh_unsaved"\} (\d+)$/m.exec(text);
+    return Number(line?.[1] ?? 0);
+  }
+});
