@@ -80,7 +80,10 @@ export class Chronicle {
           person === connection.person &&
           connector === connection.connector) ||
         (what === 'remove_person' && person === connection.person) ||
-        (what === 'edit_connector' && connector === connection.connector),
+        (what === 'edit_connector' && connector === connection.connector) ||
+        (what === 'mass_revoke' &&
+          (person ?? connection.person) === connection.person &&
+          (connector ?? connection.connector) === connection.connector),
     );
   }
 

@@ -33,6 +33,9 @@ export async function takeVerdicts(
   collect: () => readonly HistoryEvent[],
 ): Promise<void> {
   const { pool, provider, recorder } = stage;
+  // Endings that were cut short go on before anybody asks what is left.
+  await pool.advance(LONG_MS);
+  await pool.at(0).ask({ do: 'work_off' });
   const probes = await probeAll(stage, collect);
   await emptyOutbox(stage);
   await stage.keys.settle(pool);

@@ -43,6 +43,7 @@ export type Injection = { readonly atMs: number } & (
       readonly worker: number;
       readonly connector: string;
     }
+  | ({ readonly type: 'mass_revoke'; readonly worker: number } & Partial<Connection>)
   | { readonly type: 'rotate_keys'; readonly worker: number }
   | { readonly type: 'lose_node'; readonly node: number }
 );
@@ -131,6 +132,7 @@ function writeInjection(
     () => ({ atMs, type: 'reconnect', worker, ...target }),
     () => ({ atMs, type: 'remove_person', worker, person: target.person }),
     () => ({ atMs, type: 'edit_connector', worker, connector: target.connector }),
+    () => ({ atMs, type: 'mass_revoke', worker, ...massScope(random, target) }),
     () => ({ atMs, type: 'rename_connector', worker, connector: target.connector }),
     () => ({ atMs, type: 'rotate_keys', worker }),
     () => ({ atMs, type: 'rotate_keys', worker }),
@@ -153,6 +155,10 @@ function tokenFault(random: Random, { callTimeoutMs, leaseTtlMs }: Timings): Pro
     { kind: 'invalid_grant' },
   ];
   return random.pick(faults);
+}
+
+function massScope(random: Random, { person, connector }: Connection): Partial<Connection> {
+  return random.pick([{ person }, { connector }, {}]);
 }
 
 function revokeFault(random: Random): ProviderFault {

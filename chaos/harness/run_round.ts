@@ -128,7 +128,10 @@ async function inject(stage: Stage, injection: Injection): Promise<void> {
 
 async function operate(
   stage: Stage,
-  injection: Extract<Injection, { connector: string } | { person: string }>,
+  injection: Extract<
+    Injection,
+    { type: 'mass_revoke' } | { connector: string } | { person: string }
+  >,
 ): Promise<void> {
   const worker = stage.pool.at(injection.worker);
   const on = { stage, worker };
@@ -141,6 +144,14 @@ async function operate(
     }
     case 'remove_person':
       return operation(on, 'remove_person', { do: 'remove_person', person: injection.person });
+    case 'mass_revoke': {
+      const { person, connector } = injection;
+      return operation(on, 'mass_revoke', {
+        do: 'mass_revoke',
+        ...(person === undefined ? {} : { person }),
+        ...(connector === undefined ? {} : { connector }),
+      });
+    }
     case 'edit_connector': {
       const { connector } = injection;
       const client = stage.nextName(`${connector}-client`);

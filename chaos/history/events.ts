@@ -21,7 +21,14 @@ export type Answer =
   | 'unclassified';
 
 /** What the harness, or a person through it, did to the system. */
-export type Operation = 'connect' | 'disconnect' | 'remove_person' | 'edit_connector';
+export type Operation =
+  | 'connect'
+  | 'disconnect'
+  /** As it follows when a person is disabled or deleted. */
+  | 'remove_person'
+  /** Of one person, one connector, or everything: what is not named is not asked for. */
+  | 'mass_revoke'
+  | 'edit_connector';
 
 /**
  * One line of the history. `at` is the machine's monotonic clock in milliseconds, the same for all processes. `worker` names one life of one

@@ -36,13 +36,14 @@ export class ChaosConnectors implements ConnectorReader {
   }
 
   /** Asks for tokens as another client from now on: a change after which nobody's grant may be used. */
-  async changeClient(id: string, client: string): Promise<DecryptedConnector> {
-    return this.#replace(id, { client });
+  async changeClient(previous: DecryptedConnector, client: string): Promise<void> {
+    await this.#replace(previous, { client });
   }
 
   /** An edit that concerns no grant. */
   async touch(id: string): Promise<void> {
-    await this.#replace(id, {});
+    const previous = await this.readDecrypted(id);
+    if (previous !== undefined) await this.#replace(previous, {});
   }
 
   async readDecrypted(id: string): Promise<DecryptedConnector | undefined> {
@@ -50,13 +51,14 @@ export class ChaosConnectors implements ConnectorReader {
     return row && this.#connectorOf(id, row.attributes.client, row.version);
   }
 
-  async #replace(id: string, change: { readonly client?: string }): Promise<DecryptedConnector> {
+  /** Refused when somebody else was faster. */
+  async #replace(
+    { id, version }: DecryptedConnector,
+    change: { readonly client?: string },
+  ): Promise<void> {
     const row = await this.#repository.get<Attributes>(CONNECTOR_TYPE, id);
-    const { version } = row;
-    const previous = this.#connectorOf(id, row.attributes.client, version);
     const edited = { ...change, edits: row.attributes.edits + 1 };
     await this.#repository.update<Attributes>(CONNECTOR_TYPE, id, edited, { version });
-    return previous;
   }
 
   #connectorOf(id: string, client: string, version: string): DecryptedConnector {

@@ -1,9 +1,10 @@
+import { flushCompileCache } from 'node:module';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { FileRecorder } from '../history/recorder.ts';
 import { watchForStalls } from '../history/stall_watch.ts';
 import { answerOf, Caller } from './execute_call.ts';
 import { switchOff } from './mutations.ts';
-import { connect, editConnector, look } from './operations.ts';
+import { connect, editConnector, look, massRevoke } from './operations.ts';
 import type {
   Call,
   Command,
@@ -16,6 +17,7 @@ import { createStack } from './stack.ts';
 
 /** What a server accepts before it looks at answers again. */
 const CALLERS_PER_TURN = 8;
+const WORK_OFF_MS = 20_000;
 
 const settings: WorkerSettings = JSON.parse(process.argv[2] ?? '');
 const recorder = new FileRecorder(settings.historyPath);
@@ -32,6 +34,8 @@ process.on('message', ({ id, command }: CommandMessage) => {
   );
 });
 process.on('disconnect', () => process.exit(0));
+// A life ends by a kill, and writes nothing then.
+flushCompileCache();
 watchForStalls(recorder, settings.worker);
 await tell({ type: 'ready' });
 
@@ -68,11 +72,13 @@ async function run(command: Command): Promise<unknown> {
         actor: undefined,
       });
     case 'remove_person':
-      return tokens.grants.endGrantsOfPerson({
-        profileUid: command.person,
-        reason: 'user_removed',
-        actor: undefined,
-      });
+      return stack.endings.endForPerson(
+        command.person,
+        'user_removed',
+        AbortSignal.timeout(WORK_OFF_MS),
+      );
+    case 'mass_revoke':
+      return massRevoke(stack, command, AbortSignal.timeout(WORK_OFF_MS));
     case 'edit_connector':
       return editConnector(stack, command.connector, command.client);
     case 'clock':
@@ -97,7 +103,7 @@ async function run(command: Command): Promise<unknown> {
       armed.clear();
       return undefined;
     case 'work_off':
-      return tokens.outbox.workOff(AbortSignal.timeout(20_000));
+      return stack.workOff(AbortSignal.timeout(WORK_OFF_MS));
     case 'look':
       return look(stack, command.connections);
     case 'client_of':

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { EndingScope } from '../../plugins/actions/server/oauth/endings/index.ts';
 import { grantId } from '../../plugins/actions/server/oauth/tokens/grant_key.ts';
 import type { DecryptedConnector, GrantClient } from '../../plugins/actions/server/types.ts';
 import { CANARY } from '../chaos_settings.ts';
@@ -41,12 +42,36 @@ export async function connect(
 
 /** Another client asks from now on; everybody's grant ends where it was made. */
 export async function editConnector(stack: Stack, id: string, client: string): Promise<void> {
-  const previous = await stack.connectors.changeClient(id, client);
-  await stack.tokens.grants.endGrantsOfConnector({
-    connector: previous,
+  const { connector } = await open(stack, id);
+  const prepared = await stack.endings.prepare({
+    connector,
     reason: 'connector_changed',
     actor: undefined,
   });
+  try {
+    await stack.connectors.changeClient(connector, client);
+  } catch (error) {
+    await stack.endings.abandon(prepared);
+    throw error;
+  }
+  await stack.endings.begin(prepared);
+}
+
+/** An administrator ends many grants: of a person, of a connector, or all. Resolves when they are over. */
+export async function massRevoke(
+  { endings }: Stack,
+  { person, connector }: Partial<Connection>,
+  signal: AbortSignal,
+): Promise<void> {
+  const scope = (): EndingScope => {
+    if (person !== undefined) return { type: 'person', profileUid: person };
+    if (connector !== undefined) return { type: 'connector', connectorId: connector };
+    return { type: 'all' };
+  };
+  const run = await endings.startRun(scope(), { reason: 'mass_revoke', actor: undefined });
+  await endings.workOn(run.id, signal);
+  const { counts, run: now } = await endings.get(run.id);
+  if (now.state === 'running' || counts.failed > 0) throw new Error('the run goes on');
 }
 
 /** What this process would tell about these connections. */

@@ -70,6 +70,7 @@ export type Command =
   | ({ readonly do: 'connect'; readonly code: string } & Connection)
   | ({ readonly do: 'disconnect' } & Connection)
   | { readonly do: 'remove_person'; readonly person: string }
+  | ({ readonly do: 'mass_revoke' } & Partial<Connection>)
   | { readonly do: 'edit_connector'; readonly connector: string; readonly client: string }
   | { readonly do: 'clock'; readonly offsetMs: number }
   | { readonly do: 'store_fault'; readonly mode: StoreFault }

@@ -4,6 +4,14 @@ import { createEgress, type Egress } from '@latchkey/egress';
 import { OAuthError } from '@latchkey/oauth-client';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import { LoggingService } from '../../packages/core/server/logging/index.ts';
+import {
+  createEndings,
+  EndingStore,
+  type Endings,
+  endingEncryption,
+  OAUTH_ENDING_TYPE,
+  oauthEndingType,
+} from '../../plugins/actions/server/oauth/endings/index.ts';
 import { createGrantClients } from '../../plugins/actions/server/oauth/strategies/index.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
@@ -39,11 +47,15 @@ const HIDDEN = [
   CONNECTOR_TOKEN_TYPE,
   OAUTH_REVOCATION_TYPE,
   CONNECTOR_PROBLEM_TYPE,
+  OAUTH_ENDING_TYPE,
 ];
 
 /** The capability under test, real from the token service down to the file and the socket. */
 export interface Stack {
   readonly tokens: Tokens;
+  readonly endings: Endings;
+  /** Works on runs that somebody left, and on everything that waits for a provider. */
+  workOff(signal: AbortSignal): Promise<void>;
   readonly clients: GrantClients;
   readonly connectors: ChaosConnectors;
   readonly egress: Egress;
@@ -91,11 +103,15 @@ export async function createStack(
     connectorTokenType,
     oauthRevocationType,
     connectorProblemType,
+    oauthEndingType,
     rotationType,
     chaosConnectorType,
   ])
     service.setup.registerType(type);
-  const keys = new WorkerKeys([...tokenEncryption, revocationEncryption], settings.keys);
+  const keys = new WorkerKeys(
+    [...tokenEncryption, revocationEncryption, endingEncryption],
+    settings.keys,
+  );
   service.setup.registerEncryption(keys);
   const started = await service.start();
   const repository = started.createRepository({ includedHiddenTypes: HIDDEN });
@@ -119,10 +135,12 @@ export async function createStack(
     { recorder, worker: settings.worker },
   );
   const connectors = new ChaosConnectors(repository, settings.origin, settings.worker);
+  const runs = new EndingStore(repository);
   const tokens = createTokens({
     repository,
     clients,
     connectors,
+    endings: runs,
     events: { emit: (event) => recorder.record(auditLine(event, settings.worker)) },
     clock,
     randomness: systemRandomness,
@@ -131,8 +149,30 @@ export async function createStack(
     timings: settings.timings,
     checkpoint: hooks.checkpoint,
   });
+  const scheduled = new Set<string>();
+  const endings = createEndings({
+    runs,
+    tokens,
+    connectors,
+    clients,
+    hasAccess: async () => true,
+    // Tasks outlive their process in production; here the sweep at rest finds what was left.
+    schedule: async (id) => void scheduled.add(id),
+    finished: () => undefined,
+    clock,
+    randomness: systemRandomness,
+    logger: logging.get('endings'),
+  });
+  const workOff = async (signal: AbortSignal): Promise<void> => {
+    await endings.sweep(signal);
+    for (const id of scheduled) await endings.workOn(id, signal);
+    scheduled.clear();
+    await tokens.outbox.workOff(signal);
+  };
   return {
     tokens,
+    endings,
+    workOff,
     clients,
     connectors,
     egress,
