@@ -1,0 +1,117 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const ROOT = join(import.meta.dirname, '..');
+const FOLDER = join(ROOT, 'docs', 'operate');
+const pages = globSync('*.md', { cwd: FOLDER }).map((name) => ({
+  name,
+  text: readFileSync(join(FOLDER, name), 'utf8'),
+}));
+
+/** Every test of the product by the stem of its file, with its text. */
+const tests = globSync('{packages,plugins,e2e,scripts,chaos}/**/*{.test,_behaviour}.ts', {
+  cwd: ROOT,
+  exclude: ['**/node_modules/**'],
+}).map((file) => ({
+  stem: basename(file).replace(/(\.integration)?(\.property)?(\.test)?\.ts$/, ''),
+  text: readFileSync(join(ROOT, file), 'utf8'),
+}));
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): readonly string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Links of a page that lead nowhere. */
+function brokenLinks(text: string): readonly string[] {
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => {
+    if (/^https?:/.test(target)) return [];
+    const [path = '', anchor] = target.split('#');
+    const file = path === '' ? undefined : join(FOLDER, path);
+    if (file !== undefined && !existsSync(file)) return [target];
+    if (anchor === undefined) return [];
+    const linked = file === undefined ? text : readFileSync(file, 'utf8');
+    return anchorsOf(linked).includes(anchor) ? [] : [target];
+  });
+}
+
+/** The last column of every table that is headed "proof". */
+function proofs(text: string): readonly string[] {
+  return text.split(/\n(?=#)/).flatMap((section) => {
+    const rows = section.split('\n').filter((line) => line.startsWith('|'));
+    if (!/\|\s*proof\s*\|$/.test(rows[0] ?? '')) return [];
+    return rows.slice(2).map((row) => row.split('|').at(-2)?.trim() ?? '');
+  });
+}
+
+describe('docs/operate', () => {
+  it('links to pages and headings that exist', () => {
+    const broken = pages.flatMap(({ name, text }) =>
+      brokenLinks(text).map((target) => `${name}: ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('names cases that some test proves', () => {
+    const missing = pages.flatMap(({ text }) =>
+      [...text.matchAll(/_([A-I]\d{1,3})_/g)]
+        .map(([, number = '']) => number)
+        .filter((number) => !tests.some((test) => new RegExp(`\\b${number}\\b`).test(test.text))),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('names test files and titles that exist', () => {
+    const missing = pages
+      .flatMap(({ text }) => proofs(text))
+      .flatMap((proof) => [...proof.matchAll(/`(\w+)`(?: "([^"]+)")?/g)])
+      .filter(([, stem = '', title = '']) => {
+        const part = title.replaceAll('…', '').trim();
+        return !tests.some((test) => test.stem.startsWith(stem) && test.text.includes(part));
+      })
+      .map(([cited]) => cited);
+    expect(missing).toEqual([]);
+  });
+
+  it('speaks of error codes that are explained', () => {
+    const errors = readFileSync(join(ROOT, 'docs', 'errors.md'), 'utf8');
+    const failures = pages.find(({ name }) => name === 'failures.md')?.text ?? '';
+    const seen = failures
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .flatMap((line) => [...(line.split('|')[3] ?? '').matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)])
+      .map(([, code = '']) => code);
+    const statuses = ['last_error', 'oauth_problem', 'revocation_pending', 'refresh_failing'];
+    const unknown = seen.filter(
+      (code) => !errors.includes(`\`${code}\``) && !statuses.includes(code),
+    );
+    expect(seen.length).toBeGreaterThan(10);
+    expect(unknown.filter((code) => code !== 'needs_reauth')).toEqual([]);
+  });
+});
+
+describe('other pages', () => {
+  it('link to the operator guide where it is', () => {
+    const broken = globSync('{*.md,docs/*.md,packages/*/README.md,plugins/*/README.md}', {
+      cwd: ROOT,
+    }).flatMap((file) =>
+      [...readFileSync(join(ROOT, file), 'utf8').matchAll(/\]\(([^)\s]*operate[^)\s]*)\)/g)]
+        .map(([, target = '']) => target)
+        .filter((target) => {
+          const [path = '', anchor] = target.split('#');
+          const linked = join(ROOT, dirname(file), path);
+          if (!existsSync(linked)) return true;
+          if (anchor === undefined) return false;
+          return !anchorsOf(readFileSync(linked, 'utf8')).includes(anchor);
+        })
+        .map((target) => `${file}: ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
