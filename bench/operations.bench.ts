@@ -4,18 +4,20 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startElasticsearch } from '../scripts/es/index.ts';
 import { measurePasses } from './operations/passes.ts';
+import { measureRotation } from './operations/rotation.ts';
 import type { StoreSpec } from './operations/store_spec.ts';
 
-const USAGE = `Measures the recurring jobs beside a process that reads tokens; bench/README.md says how to read it.
+const USAGE = `Measures the recurring jobs, or a key rotation, beside processes that read tokens; bench/README.md says how to read it.
 
-  node --expose-gc bench/operations.bench.ts passes [--store sqlite|elasticsearch] [--count N] [--due N]
+  node --expose-gc bench/operations.bench.ts passes   [--store sqlite|elasticsearch] [--count 1000000] [--due 1000]
+  node             bench/operations.bench.ts rotation [--store sqlite|elasticsearch] [--count 100000]
 `;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     store: { type: 'string', default: 'sqlite' },
-    count: { type: 'string', default: '1000000' },
+    count: { type: 'string' },
     due: { type: 'string', default: '1000' },
   },
 });
@@ -23,7 +25,7 @@ const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-async function onStore(work: (spec: StoreSpec) => Promise<unknown>): Promise<void> {
+async function onStore(work: (spec: StoreSpec, folder: string) => Promise<unknown>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-operations-'));
   const cluster =
     values.store === 'elasticsearch'
@@ -34,6 +36,7 @@ async function onStore(work: (spec: StoreSpec) => Promise<unknown>): Promise<voi
       cluster === undefined
         ? { kind: 'sqlite', path: join(folder, 'latchkey.sqlite') }
         : { kind: 'elasticsearch', hosts: cluster.hosts, prefix: 'bench_' },
+      folder,
     );
   } finally {
     await cluster?.stop();
@@ -44,7 +47,17 @@ async function onStore(work: (spec: StoreSpec) => Promise<unknown>): Promise<voi
 switch (positionals[0]) {
   case 'passes':
     await onStore((spec) =>
-      measurePasses({ spec, count: Number(values.count), due: Number(values.due), say }),
+      measurePasses({
+        spec,
+        count: Number(values.count ?? 1_000_000),
+        due: Number(values.due),
+        say,
+      }),
+    );
+    break;
+  case 'rotation':
+    await onStore((spec, folder) =>
+      measureRotation({ spec, folder, count: Number(values.count ?? 100_000), say }),
     );
     break;
   default:

@@ -50,7 +50,7 @@ const CONCURRENCY = 32;
 const MAX_TRIES = 5;
 
 /** Older processes write behind a walk; a few more walks catch up with all but those that never stop. */
-const MAX_PASSES = 4;
+const MAX_PASSES = 3;
 /** Objects that failed are named once in the log, as long as there are not more of them. */
 const MAX_REMEMBERED = 10_000;
 
