@@ -1,5 +1,12 @@
 import { parseArgs } from 'node:util';
-import { type ChaosSettings, MUTATIONS, runChaos, sliceOf } from '../chaos/index.ts';
+import {
+  type ChaosResult,
+  type ChaosSettings,
+  MUTATIONS,
+  runChaos,
+  sliceOf,
+} from '../chaos/index.ts';
+import { EsError } from './es/index.ts';
 
 const USAGE = `Refreshes and endings under chaos, in several processes on one store; docs/chaos.md says what is decided and how.
 
@@ -33,6 +40,11 @@ const { values } = parseArgs({
   },
 });
 
+const UNUSABLE = 2;
+const INTERRUPTED = 130;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => process.exit(INTERRUPTED));
+
 if (values.help) process.stdout.write(USAGE);
 else process.exitCode = await main();
 
@@ -60,7 +72,7 @@ async function main(): Promise<number> {
       ? {}
       : { stopAfterMs: whole('minutes', values.minutes) * 60_000 }),
   };
-  const result = await runChaos(settings, {
+  const result = await runOrExplain(settings, {
     onRound: (round, { storms, refreshes, tookMs }) => {
       if (round % 10 !== 0) return;
       const seconds = Math.round(tookMs / 1000);
@@ -69,6 +81,7 @@ async function main(): Promise<number> {
       );
     },
   });
+  if (result === undefined) return UNUSABLE;
   const { failure, ...figures } = result;
   process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
   if (figures.undecided.length > 0)
@@ -85,9 +98,20 @@ async function main(): Promise<number> {
   }
   process.stdout.write(
     `\n${failure.violations.length} violations in round ${failure.round} of seed ${seed}. ${mutation === undefined ? `Everything is kept in ${failure.folder}` : ''}\n` +
-      `Replay: npm run chaos -- --seed ${seed} --from-round ${failure.round} --rounds 20 --processes ${settings.processes} --callers ${settings.callers} --store ${settings.store}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
+      `Replay: npm run chaos -- --seed ${seed} --from-round ${failure.round} --rounds 20 --processes ${settings.processes} --callers ${settings.callers} --store ${store}${settings.elasticsearch?.nodes === 1 ? '' : ` --nodes ${values.nodes}`}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
   );
   return mutation === undefined ? 1 : 0;
+}
+
+/** `undefined`, with the reason on standard error: there is no Elasticsearch to be had on this machine. */
+async function runOrExplain(...run: Parameters<typeof runChaos>): Promise<ChaosResult | undefined> {
+  try {
+    return await runChaos(...run);
+  } catch (error) {
+    if (!(error instanceof EsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return undefined;
+  }
 }
 
 function whole(name: string, text: string): number {
@@ -99,5 +123,5 @@ function whole(name: string, text: string): number {
 
 function refuse(sentence: string): number {
   process.stderr.write(`${sentence}\n`);
-  return 2;
+  return UNUSABLE;
 }

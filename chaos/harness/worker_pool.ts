@@ -24,12 +24,17 @@ export class WorkerPool {
   readonly #lives: number[];
   readonly #workers: WorkerProcess[] = [];
   readonly #buried: WorkerProcess[] = [];
+  /** A worker that is stopped would outlive a harness that is interrupted. */
+  readonly #onExit = (): void => {
+    for (const worker of this.#workers) worker.killNow();
+  };
   /** What all wall clocks are ahead of the machine's, milliseconds. */
   #timeMs = 0;
 
   constructor(settings: PoolSettings, processes: number) {
     this.#settings = settings;
     this.#lives = Array.from({ length: processes }, () => 0);
+    process.once('exit', this.#onExit);
   }
 
   get all(): readonly WorkerProcess[] {
@@ -95,6 +100,7 @@ export class WorkerPool {
   }
 
   async stop(): Promise<void> {
+    process.off('exit', this.#onExit);
     await Promise.all(this.#workers.map((worker) => worker.kill()));
   }
 

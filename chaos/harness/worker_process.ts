@@ -140,6 +140,11 @@ export class WorkerProcess {
     this.#recorder.record({ type: 'continued', worker: this.name });
   }
 
+  /** For the end of this very process, which waits for nobody. */
+  killNow(): void {
+    this.#child.kill('SIGKILL');
+  }
+
   /** As a power cut would. */
   async kill(): Promise<void> {
     if (!this.isGone) {

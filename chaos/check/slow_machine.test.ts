@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HistoryEvent } from '../history/events.ts';
+import { isExcusable, longestStallMs } from './slow_machine.ts';
+
+const round = (at: number, number: number): HistoryEvent => ({
+  at,
+  type: 'round',
+  round: number,
+  script: undefined,
+});
+const stalled = (at: number, forMs: number): HistoryEvent => ({
+  at,
+  type: 'stalled',
+  worker: 'w1.1',
+  forMs,
+});
+
+describe('a slow machine', () => {
+  it('is told by the longest stall of the round, whatever was before', () => {
+    const events = [round(0, 1), stalled(900, 800), round(1_000, 2), stalled(2_000, 300)];
+    expect(longestStallMs(events, 2)).toBe(300);
+    expect(longestStallMs(events, 1)).toBe(800);
+  });
+
+  it('is not blamed for the time in which the harness stopped a process', () => {
+    const events: HistoryEvent[] = [
+      round(0, 1),
+      { at: 100, type: 'stopped', worker: 'w1.1' },
+      { at: 1_100, type: 'continued', worker: 'w1.1' },
+      stalled(1_150, 1_060),
+    ];
+    expect(longestStallMs(events, 1)).toBe(60);
+  });
+
+  it('excuses nothing about whose token was sent, what was ended, and what leaked', () => {
+    const violation = (invariant: 1 | 2 | 3 | 4 | 5 | 6 | 7) => ({
+      invariant,
+      sentence: '',
+      about: [],
+    });
+    expect(isExcusable([violation(1), violation(4)])).toBe(true);
+    for (const invariant of [2, 3, 7] as const)
+      expect(isExcusable([violation(1), violation(invariant)])).toBe(false);
+  });
+});
