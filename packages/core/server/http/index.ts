@@ -1,5 +1,6 @@
 export type { HttpConfig } from './create_fastify.ts';
 export { escapeHtml } from './escape_html.ts';
+export { registerFaviconRoute } from './favicon_route.ts';
 export { HttpError } from './http_error.ts';
 export { type AnswerObserver, HttpService } from './http_service.ts';
 export { respond } from './respond.ts';

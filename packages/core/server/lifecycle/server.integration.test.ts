@@ -114,7 +114,13 @@ describe('a server', () => {
     );
     expect(metrics).not.toContain('canary');
     const { paths } = (await server.inject({ url: '/api/openapi.json' })).json();
-    expect(Object.keys(paths)).toEqual(['/api/status', '/metrics', '/api/openapi.json', '/api/a']);
+    expect(Object.keys(paths)).toEqual([
+      '/api/status',
+      '/metrics',
+      '/favicon.ico',
+      '/api/openapi.json',
+      '/api/a',
+    ]);
   });
 
   it('lets files win over the defaults of a start, and overrides over files', async () => {

@@ -1,7 +1,7 @@
 import type { SavedObjectsService } from '@latchkey/saved-objects';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { CoreConfig } from '../config/index.ts';
-import type { HttpService } from '../http/index.ts';
+import { type HttpService, registerFaviconRoute } from '../http/index.ts';
 import type { Logger } from '../logging/index.ts';
 import { type MetricsService, registerMetricsRoute } from '../metrics/index.ts';
 import { registerOpenApiRoute } from '../openapi/index.ts';
@@ -99,6 +99,7 @@ async function setUpParts(parts: ServerParts): Promise<void> {
   const identity = { name: server.name, uuid: env.instanceId, version: env.version };
   registerStatusRoute(http.setup, status, identity);
   registerMetricsRoute(http.setup, metrics, { isPublic: server.metrics.public });
+  registerFaviconRoute(http.setup.createRouter());
   registerOpenApiRoute(http.setup, { routes: () => http.routes, version: env.version });
   await parts.plugins.setup({
     http: http.setup,

@@ -28,6 +28,7 @@ export function renderPage(
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>${escapeHtml(title)}</title>
+    <link rel="icon" href="${href('/favicon.ico')}">
     <link rel="stylesheet" href="${href(STYLE_PATH)}">${script}
   </head>
   <body>

@@ -219,10 +219,11 @@ describe('the result page', () => {
     expect(page.headers['cache-control']).toBe('no-store');
     const links = [...page.text.matchAll(/(?:src|href|action|url)\s*[=(]\s*"?([^")\s>]+)/g)];
     expect(links.map(([, link]) => link)).toEqual([
+      '/favicon.ico',
       '/api/actions/connector/_oauth_callback_style',
       '/api/actions/connector/_oauth_callback_script',
     ]);
-    const [style, script] = await Promise.all(
+    const [, style, script] = await Promise.all(
       links.map(([, url]) => bench.inject({ method: 'GET', url: String(url), user: null })),
     );
     expect(style?.headers['content-type']).toContain('text/css');

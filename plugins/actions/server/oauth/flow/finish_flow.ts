@@ -98,6 +98,8 @@ async function exchange(request: {
     return await client.exchangeCode({ code, codeVerifier, redirectUri });
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
+    if (error.code === 'endpoint_not_allowed')
+      throw new FlowError('endpoint_not_allowed', { cause: error });
     const isOurs = error.kind === 'misconfigured';
     throw new FlowError(isOurs ? 'connector_misconfigured' : 'exchange_failed', { cause: error });
   }

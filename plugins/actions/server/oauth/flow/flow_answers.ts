@@ -57,7 +57,7 @@ export const FLOW_ANSWERS: Readonly<Record<FlowErrorCode, FlowAnswer>> = {
   },
   endpoint_not_allowed: {
     statusCode: 400,
-    text: 'An authorization endpoint of this connector is not in [xpack.actions.allowedHosts]. Ask an administrator.',
+    text: 'This server may not call an OAuth endpoint of this connector. Ask an administrator to check its URLs and [xpack.actions.allowedHosts].',
   },
   rate_limited: {
     statusCode: 429,

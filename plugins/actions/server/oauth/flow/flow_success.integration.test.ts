@@ -136,6 +136,8 @@ describe('an authorization', () => {
     const page = await bench.arrive(person, arrival);
     expect(page.status).toBe(200);
     const assets = [...page.text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path);
+    // The icon is core's, which the bench is not.
+    expect(assets.shift()).toBe('/x/favicon.ico');
     expect(assets).toHaveLength(2);
     for (const url of assets) {
       expect(url).toMatch(/^\/x\/api\//);

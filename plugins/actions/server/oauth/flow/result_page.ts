@@ -57,6 +57,7 @@ export function renderResultPage(page: ResultPage, urls: Pick<UrlBuilder, 'path'
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)} - Latchkey</title>
+<link rel="icon" href="${escapeHtml(urls.path('/favicon.ico'))}">
 <link rel="stylesheet" href="${escapeHtml(urls.path(RESULT_STYLE_PATH))}">
 </head>
 <body${data}>

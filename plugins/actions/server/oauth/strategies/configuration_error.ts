@@ -6,6 +6,7 @@ export type ConfigurationErrorCode =
   | 'ears_disabled'
   | 'client_rejected'
   | 'request_rejected'
+  | 'endpoint_not_allowed'
   | 'secrets_missing'
   | 'secrets_undecryptable';
 

@@ -139,13 +139,35 @@ function circuitKey(connector: DecryptedConnector): string {
   return `${connector.id}:${connector.version}`;
 }
 
+interface Explanation {
+  /** Names no address: everybody who runs the connector reads it. */
+  readonly what: string;
+  readonly check: string;
+}
+
+const REFUSED_REQUEST: Explanation = {
+  what: 'The authorization server refuses what this connector asks for',
+  check: "the connector's OAuth settings",
+};
+const EXPLANATIONS: Partial<Record<ConfigurationErrorCode, Explanation>> = {
+  client_rejected: {
+    what: "The authorization server refuses this connector's client",
+    check: "the connector's client id, client secret and how they are sent",
+  },
+  endpoint_not_allowed: {
+    what: "This server may not call the connector's token URL",
+    check: "the connector's token URL and [xpack.actions.allowedHosts]",
+  },
+};
+
 function configurationError(
   connector: DecryptedConnector,
   code: ConfigurationErrorCode,
 ): ConnectorConfigurationError {
+  const { what, check } = EXPLANATIONS[code] ?? REFUSED_REQUEST;
   return new ConnectorConfigurationError(
     code,
     connector.id,
-    `The authorization server refuses this connector's client (${code}). An administrator must check the connector's OAuth settings; nobody needs to authorize again.`,
+    `${what} (${code}). An administrator must check ${check}; nobody needs to authorize again.`,
   );
 }

@@ -21,6 +21,8 @@ const UNAVAILABLE: Partial<Record<OAuthErrorCode, TokenUnavailableCode>> = {
 /** What administrators are told about a refused client; everything else is a refused request. */
 const MISCONFIGURED: Partial<Record<OAuthErrorCode, ConfigurationErrorCode>> = {
   invalid_client: 'client_rejected',
+  // Nobody was asked: this server may not call the address.
+  endpoint_not_allowed: 'endpoint_not_allowed',
 };
 
 /** What follows a failed token call. The three kinds never mix, and every change of state is a compare-and-set on what was read. */

@@ -1,0 +1,17 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { registerFaviconRoute } from './favicon_route.ts';
+import { createRouterHarness, type RouterHarness } from './router_harness.mock.ts';
+
+let harness: RouterHarness;
+afterEach(() => harness.close());
+
+it('gives every browser an icon, signed in or not', async () => {
+  harness = createRouterHarness();
+  registerFaviconRoute(harness.http.createRouter());
+  const answer = await harness.inject({ method: 'GET', url: '/favicon.ico', user: null });
+  expect(answer.status).toBe(200);
+  expect(answer.headers).toMatchObject({
+    'content-type': expect.stringContaining('image/svg+xml'),
+    'cache-control': 'public, max-age=86400',
+  });
+});
