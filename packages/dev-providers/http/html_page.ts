@@ -11,7 +11,7 @@ export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;background:#f5f7fa;color:#1a1c21;margin:0}
-main{max-width:26rem;margin:10vh auto;background:#fff;border:1px solid #d3dae6;border-radius:8px;padding:2rem}
+main{max-width:26rem;overflow-wrap:anywhere;margin:10vh auto;background:#fff;border:1px solid #d3dae6;border-radius:8px;padding:2rem}
 h1{font-size:1.25rem;margin:0 0 .5rem}form{margin-top:1rem;display:flex;gap:.5rem;flex-wrap:wrap}
 button{font:inherit;padding:.5rem 1rem;border:1px solid #07c;border-radius:6px;background:#fff;color:#07c;cursor:pointer}
 button[value=allow]{background:#07c;color:#fff}small{color:#69707d}`;

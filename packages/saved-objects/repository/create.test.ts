@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { startTestService } from '../service/test_service.mock.ts';
+import { StoreError } from '../store/store_error.ts';
 import { aModelVersion, aNoteType } from '../types/saved_objects_type.mock.ts';
 
 const agnostic = aNoteType({ name: 'global', namespaceType: 'agnostic' });
@@ -55,6 +56,21 @@ describe('create', () => {
     expect(second.version).not.toBe(first.version);
     expect((await repository.get(type, 'a')).attributes).toEqual({ title: 'y' });
   });
+
+  it.each([
+    ['note', 'unavailable', 'store_unavailable'],
+    ['global', 'unavailable', 'store_unavailable'],
+    ['global', 'conflict', 'conflict'],
+  ] as const)(
+    'reports a [%s] that the store would not overwrite (%s) as the repository reports everything',
+    async (type, code, reported) => {
+      const { repository, store } = await setUp();
+      store.put = () => Promise.reject(new StoreError(code, 'No.'));
+      await expect(
+        repository.create(type, { title: 'y' }, { id: 'a', overwrite: true }),
+      ).rejects.toMatchObject({ name: 'SavedObjectError', code: reported });
+    },
+  );
 
   it('ignores the namespace for agnostic types', async () => {
     const { repository } = await setUp();

@@ -85,17 +85,23 @@ async function overwrite(
 ): Promise<StoredDocument> {
   // Only the key of these types is shared by all spaces, so only they can meet an object of another one.
   if (target.model.type.namespaceType !== 'multiple-isolated') {
-    return store.put(document, { visibleToSearch });
+    try {
+      return await store.put(document, { visibleToSearch });
+    } catch (error) {
+      throw toSavedObjectError(error, { type: document.type, id: target.id });
+    }
   }
   for (let tries = 1; ; tries += 1) {
-    const [present] = await store.getMany([target.key], document.type);
-    if (present !== undefined && !isVisible(target, present)) throw exists(target);
-    const condition: PutCondition =
-      present === undefined ? { ifAbsent: true } : { ifVersion: present.version };
     try {
+      const [present] = await store.getMany([target.key], document.type);
+      if (present !== undefined && !isVisible(target, present)) throw exists(target);
+      const condition: PutCondition =
+        present === undefined ? { ifAbsent: true } : { ifVersion: present.version };
       return await store.put(document, { condition, visibleToSearch });
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (!isConflict(error)) {
+        throw toSavedObjectError(error, { type: document.type, id: target.id });
+      }
       if (tries >= MAX_OVERWRITE_TRIES) throw exists(target, error);
     }
   }
