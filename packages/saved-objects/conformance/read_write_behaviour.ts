@@ -82,6 +82,25 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(await store().getMany([noteKey('a')], NOTE.name)).toEqual([second]);
   });
 
+  it('keeps the version of a document that only changes its model version, and lets its holders go on', async () => {
+    const first = await store().put(aNote('a', { rank: 1 }));
+    const condition = { ifVersion: first.version, ifModelVersion: first.modelVersion };
+    const migrated = { ...aNote('a', { rank: 1, done: false }), modelVersion: 2 };
+    const second = await store().put(migrated, { condition, keepsVersion: true });
+    expect(second).toEqual({ ...migrated, version: first.version });
+    expect(await store().getMany([noteKey('a')], NOTE.name)).toEqual([second]);
+    for (const keepsVersion of [true, false]) {
+      const stale = store().put(migrated, { condition, keepsVersion });
+      await expect(stale).rejects.toMatchObject(CONFLICT);
+    }
+    const next = await store().put(aNote('a', { rank: 2 }, { modelVersion: 2 }), {
+      condition: { ifVersion: first.version, ifModelVersion: 2 },
+    });
+    expect(next.version).not.toBe(first.version);
+    expect(await store().getMany([noteKey('a')], NOTE.name)).toEqual([next]);
+    expect(await store().delete(noteKey('a'), NOTE.name, { ifVersion: next.version })).toBe(true);
+  });
+
   it('refuses to write by version onto nothing, and creates nothing', async () => {
     const { version } = await store().put(aNote('other'));
     const write = store().put(aNote('a'), { condition: { ifVersion: version } });

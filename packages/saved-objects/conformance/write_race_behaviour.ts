@@ -42,6 +42,20 @@ export function itDecidesRaces({ store, reopen }: ConformanceContext): void {
     }
   });
 
+  it('lets exactly one of many simultaneous migrations of a version win', async () => {
+    const stores = await connections();
+    const { version, modelVersion } = await store().put(aNote('a'));
+    const results = await raceOf(stores, (each, writer) =>
+      each.put(aNote('a', { writer }, { modelVersion: modelVersion + 1 }), {
+        condition: { ifVersion: version, ifModelVersion: modelVersion },
+        keepsVersion: true,
+      }),
+    );
+    const winners = wonBy(results);
+    expect(winners).toHaveLength(1);
+    expect(await store().getMany([noteKey('a')], NOTE.name)).toEqual(winners);
+  });
+
   it('lets exactly one of many simultaneous deletes by version win', async () => {
     const stores = await connections();
     const { version } = await store().put(aNote('a'));

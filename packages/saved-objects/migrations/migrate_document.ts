@@ -25,7 +25,12 @@ export async function migrateDocument(
     const { version, ...rest } = document;
     const attributes = migratedAttributes(encryption, model, document);
     const migrated = { ...rest, attributes, modelVersion: model.newest };
-    await store.put(migrated, { condition: { ifVersion: version }, visibleToSearch });
+    await store.put(migrated, {
+      condition: { ifVersion: version, ifModelVersion: document.modelVersion },
+      // Whoever has read the document may still write onto it: a migration is nobody's edit.
+      keepsVersion: true,
+      visibleToSearch,
+    });
     return 'migrated';
   } catch (error) {
     if (error instanceof StoreError && (error.code === 'conflict' || error.code === 'corrupt')) {

@@ -76,6 +76,47 @@ describe('two builds side by side', () => {
     expect(document?.attributes).not.toHaveProperty('legacy');
   });
 
+  it('do not take a migration for an edit: a version read before it is good after it, in both builds', async () => {
+    const store = createSqliteStore({ path: ':memory:' });
+    const older = await buildOn(store, 1);
+    const before = await older.repository.create<Sheet>('sheet', { title: 'x' }, { id: 'a' });
+    const newer = await buildOn(store, 2);
+    const { version } = await newer.repository.get<Sheet>('sheet', 'a');
+    expect(version).toBe(before.version);
+    const edited = await older.repository.update<Sheet>('sheet', 'a', { olds: 1 }, { version });
+    const late = newer.repository.update<Sheet>('sheet', 'a', { news: 1 }, { version });
+    await expect(late).rejects.toMatchObject({ code: 'conflict' });
+    await newer.repository.delete('sheet', 'a', { version: edited.version });
+  });
+
+  it('merge onto the migrated document when the migration falls between reading and writing', async () => {
+    const store = createSqliteStore({ path: ':memory:' });
+    let migrate = async (): Promise<unknown> => undefined;
+    const older = await buildOn(
+      {
+        ...store,
+        put: async (...args) => {
+          await migrate();
+          return store.put(...args);
+        },
+      },
+      1,
+    );
+    const { version } = await older.repository.create<Sheet>('sheet', { title: 'x' }, { id: 'a' });
+    let starts = 0;
+    migrate = async () => {
+      starts += 1;
+      if (starts === 1) await buildOn(store, 2);
+    };
+    await older.repository.update<Sheet>('sheet', 'a', { olds: 1 }, { version });
+    expect(starts).toBe(2);
+    const [document] = await store.getMany(['sheet:a'], 'sheet');
+    expect(document).toMatchObject({
+      modelVersion: 2,
+      attributes: { title: 'x', olds: 1, kind: 'plain', filled: 1 },
+    });
+  });
+
   it('fill in every document exactly once, however often the older one writes it afterwards', async () => {
     const { store, older } = await bothBuilds();
     await older.create<Sheet>('sheet', { title: 'x', legacy: 'l' }, { id: 'a' });

@@ -18,12 +18,12 @@ export async function update<A extends object>(
   options: UpdateOptions = {},
 ): Promise<SavedObject<A>> {
   const target = resolveTarget(context, { type, id, namespace: options.namespace });
-  const mayReread = options.version === undefined;
   for (let rereads = 0; ; rereads += 1) {
     try {
       return await updateOnce<A>(context, target, { ...attributes }, options);
     } catch (error) {
-      if (!isConflict(error) || !mayReread || rereads >= MAX_REREADS) {
+      // With a named version the next read decides: a migration in between keeps it, anybody's edit does not.
+      if (!isConflict(error) || rereads >= MAX_REREADS) {
         throw toSavedObjectError(error, { type, id });
       }
     }
@@ -61,7 +61,7 @@ async function updateOnce<A extends object>(
       updatedAt: new Date(now()).toISOString(),
     },
     {
-      condition: { ifVersion: document.version },
+      condition: { ifVersion: document.version, ifModelVersion: document.modelVersion },
       visibleToSearch: options.visibleToSearch ?? true,
     },
   );

@@ -15,21 +15,31 @@ export interface StoredDocument {
   /** ISO instants. */
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** Opaque, changes with every write, never repeats for one key, even after delete and create. */
+  /** Opaque, changes with every write but one that {@link PutOptions.keepsVersion}, never repeats for one key, even after delete and create. */
   readonly version: string;
 }
 
 /** A document to write: everything but the version, which the store gives. */
 export type DocumentToStore = Omit<StoredDocument, 'version'>;
 
-/** When a put may happen. Absent: always. */
-export type PutCondition = { readonly ifAbsent: true } | { readonly ifVersion: string };
+/**
+ * When a put may happen. Absent: always. A version that a migration kept names a document in two shapes; `ifModelVersion` says which of them was
+ * read. Absent: either.
+ */
+export type PutCondition =
+  | { readonly ifAbsent: true }
+  | { readonly ifVersion: string; readonly ifModelVersion?: number };
 
 /** On what condition a document is written, and who must see it at once. */
 export interface PutOptions {
   readonly condition?: PutCondition;
   /** `true`: the next search sees this write (management). `false`, the default, never waits for that (tokens). Reads by key always see it. */
   readonly visibleToSearch?: boolean;
+  /**
+   * `true`: the document says what it said before in another model version, and stays in the version of the condition. Whoever holds that
+   * version has missed nothing. Only with `ifVersion` and `ifModelVersion`, and another model version to write.
+   */
+  readonly keepsVersion?: boolean;
 }
 
 /** One criterion of an order; the field is mapped. */

@@ -19,12 +19,15 @@ export interface Head {
   readonly primaryTerm: number;
   readonly writes: readonly string[];
   readonly isDeleted: boolean;
+  /** `undefined` for a tombstone. */
+  readonly modelVersion: number | undefined;
 }
 
 /** The fields of {@link Head} as they are stored. */
 export const headSource = z.object({
   writes: z.array(z.string()).min(1),
   deletedAt: z.number().optional(),
+  modelVersion: z.number().optional(),
 });
 
 const documentSource = headSource.extend({

@@ -27,7 +27,7 @@ export async function readHead(
 ): Promise<Head | undefined> {
   const found = await access.read(index, key, HEAD_FIELDS);
   if (found === undefined) return undefined;
-  const { writes, deletedAt } = headSource.parse(found.source);
+  const { writes, deletedAt, modelVersion } = headSource.parse(found.source);
   const { seqNo, primaryTerm } = found;
-  return { seqNo, primaryTerm, writes, isDeleted: deletedAt !== undefined };
+  return { seqNo, primaryTerm, writes, isDeleted: deletedAt !== undefined, modelVersion };
 }

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DocumentToStore, PutOptions, StoredDocument } from '../../store/document_store.ts';
+import type {
+  DocumentToStore,
+  PutCondition,
+  PutOptions,
+  StoredDocument,
+} from '../../store/document_store.ts';
 import { StoreError } from '../../store/store_error.ts';
 import type { DocumentAccess } from './document_access.ts';
 import { type Head, toSource, toTombstone, writesAfter } from './document_source.ts';
@@ -40,29 +45,50 @@ export async function putDocument(
   context: WriteContext,
   index: TypeIndex,
   document: DocumentToStore,
-  { condition, visibleToSearch = false }: PutOptions,
+  { condition, visibleToSearch = false, keepsVersion = false }: PutOptions,
 ): Promise<StoredDocument> {
   const { key } = document;
+  const kept =
+    keepsVersion && condition !== undefined && 'ifVersion' in condition
+      ? condition.ifVersion
+      : undefined;
   const writeId = newWriteId();
   const write: Write = {
     index,
     key,
     writeId,
     visibleToSearch,
-    source: (writes) => toSource(index, document, writes),
+    // A write that keeps the version leaves no id. When its answer is lost, the model version tells that it took effect.
+    source: (writes) => toSource(index, document, kept === undefined ? writes : writes.slice(1)),
     decide: (head) => {
-      const isStored = head !== undefined && !head.isDeleted;
-      if (condition === undefined) return 'write';
-      if ('ifAbsent' in condition) {
-        if (isStored) throw conflict(key, 'exists already');
-      } else if (!isStored || head.writes[0] !== condition.ifVersion) throw changed(key);
+      checkCondition(key, condition, head);
       return 'write';
     },
   };
   // A create is usually right that nothing is stored, and is told when it is not.
   const isCreate = condition !== undefined && 'ifAbsent' in condition;
   await run(context, write, isCreate ? undefined : await readHead(context.access, index, key));
-  return { ...document, version: writeId };
+  return { ...document, version: kept ?? writeId };
+}
+
+/** @throws StoreError `conflict` */
+function checkCondition(
+  key: string,
+  condition: PutCondition | undefined,
+  head: Head | undefined,
+): void {
+  if (condition === undefined) return;
+  const isStored = head !== undefined && !head.isDeleted;
+  if ('ifAbsent' in condition) {
+    if (isStored) throw conflict(key, 'exists already');
+    return;
+  }
+  const { ifVersion, ifModelVersion } = condition;
+  const isSame =
+    isStored &&
+    head.writes[0] === ifVersion &&
+    (ifModelVersion === undefined || head.modelVersion === ifModelVersion);
+  if (!isSame) throw changed(key);
 }
 
 /** @throws StoreError `conflict` @returns `false` when nothing was stored */

@@ -31,7 +31,7 @@ function explain(condition: Filter): { readonly page: string; readonly count: st
 function putMany(count: number, attributes: (i: number) => Record<string, unknown>): void {
   connection.db.exec('BEGIN');
   for (let i = 0; i < count; i += 1) {
-    putDocument(connection, table, aNote(`n${i}`, attributes(i)), undefined);
+    putDocument(connection, table, aNote(`n${i}`, attributes(i)), {});
   }
   connection.db.exec('COMMIT');
 }

@@ -73,7 +73,7 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
       const table = tableOf(document.type);
       const write = writes.add(() => {
         cache.forget(document.key);
-        return putDocument(connection, table, document, putOptions?.condition);
+        return putDocument(connection, table, document, putOptions ?? {});
       });
       return lastWrite.watch(write);
     },

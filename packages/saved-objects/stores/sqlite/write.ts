@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { DocumentToStore, PutCondition, StoredDocument } from '../../store/document_store.ts';
+import type {
+  DocumentToStore,
+  PutCondition,
+  PutOptions,
+  StoredDocument,
+} from '../../store/document_store.ts';
 import { StoreError } from '../../store/store_error.ts';
 import type { SqliteConnection } from './connection.ts';
 import { COLUMNS, toRow } from './rows.ts';
@@ -19,11 +24,15 @@ export function putDocument(
   connection: SqliteConnection,
   table: TypeTable,
   document: DocumentToStore,
-  condition: PutCondition | undefined,
+  { condition, keepsVersion = false }: PutOptions,
 ): StoredDocument {
-  const version = randomBytes(VERSION_BYTES).toString('base64url');
+  const isByVersion = condition !== undefined && 'ifVersion' in condition;
+  const version =
+    isByVersion && keepsVersion
+      ? condition.ifVersion
+      : randomBytes(VERSION_BYTES).toString('base64url');
   const row = toRow(document, version);
-  if (condition !== undefined && 'ifVersion' in condition) row.push(condition.ifVersion);
+  if (isByVersion) row.push(condition.ifVersion, condition.ifModelVersion ?? null);
   const { changes } = connection.statement(putSql(table, condition)).run(...row);
   if (changes === 0) throw conflict(document.key, condition);
   return { ...document, version };
@@ -54,7 +63,7 @@ function putSql(table: TypeTable, condition: PutCondition | undefined): string {
   if ('ifAbsent' in condition) {
     return `INSERT INTO ${table.table} (${COLUMNS}) VALUES (${VALUES}) ON CONFLICT (key) DO NOTHING`;
   }
-  return `UPDATE ${table.table} SET ${ASSIGNMENTS} WHERE key = ?1 AND version = ?9`;
+  return `UPDATE ${table.table} SET ${ASSIGNMENTS} WHERE key = ?1 AND version = ?9 AND (?10 IS NULL OR model_version = ?10)`;
 }
 
 function conflict(key: string, condition: PutCondition | undefined): StoreError {

@@ -26,7 +26,9 @@ afterEach(async () => {
 });
 
 const put = (id: string, attributes: Record<string, unknown> = {}) =>
-  queue.add(() => putDocument(connection, table, aNote(id, attributes), { ifAbsent: true }));
+  queue.add(() =>
+    putDocument(connection, table, aNote(id, attributes), { condition: { ifAbsent: true } }),
+  );
 const storedKeys = (): readonly unknown[] =>
   connection
     .statement(`SELECT key FROM ${table.table} ORDER BY key`)
@@ -43,8 +45,7 @@ describe('WriteQueue', () => {
         return runWithRetry(connection, policy, work);
       },
     });
-    const write = (id: string) =>
-      counting.add(() => putDocument(connection, table, aNote(id), undefined));
+    const write = (id: string) => counting.add(() => putDocument(connection, table, aNote(id), {}));
     await Promise.all(['a', 'b', 'c'].map(write));
     expect(commits).toHaveLength(1);
     await write('d');
@@ -53,7 +54,7 @@ describe('WriteQueue', () => {
 
   it('keeps the order of writes to one document', async () => {
     const writes = Array.from({ length: 500 }, (_, rank) =>
-      queue.add(() => putDocument(connection, table, aNote('a', { rank }), undefined)),
+      queue.add(() => putDocument(connection, table, aNote('a', { rank }), {})),
     );
     const last = (await Promise.all(writes)).at(-1);
     const row = connection.statement(`SELECT version FROM ${table.table}`).get();
