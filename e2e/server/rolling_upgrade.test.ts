@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { connectorSoType } from '../../plugins/actions/server/connectors/connector_so_type.ts';
+import { userConnectorTokenType } from '../../plugins/actions/server/oauth/tokens/token_types.ts';
+import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
+import { type Installation, twoPeople } from '../rig/installation.ts';
+import { launchServer, stopEverything } from '../rig/start_server.ts';
+import { storedDocuments } from '../rig/stored_documents.ts';
+import { onEachStore } from '../rig/stores.ts';
+import { startWorkLoad, type WorkLoad } from '../rig/work_load.ts';
+
+const FIRST_BUILD = new URL('../builds/first_build.ts', import.meta.url);
+const SECOND_BUILD = new URL('../builds/second_build.ts', import.meta.url);
+const UNREADABLE_BUILD = new URL('../builds/unreadable_build.ts', import.meta.url);
+/** Executions and edits through each process in each phase. */
+const WORK = 12;
+/** Model versions of the product; each build adds one to those of the build before. */
+const released = (type: SavedObjectsType): number => Object.keys(type.modelVersions).length;
+const CONNECTOR_VERSIONS = released(connectorSoType);
+const TYPES = [
+  { type: 'action', count: 4, newest: CONNECTOR_VERSIONS + 2 },
+  { type: 'user_connector_token', count: 6, newest: released(userConnectorTokenType) + 2 },
+] as const;
+/** What the product says about a document of the unreadable build. */
+const BOTH_VERSIONS = `has model version ${CONNECTOR_VERSIONS + 1} and this build knows [action] up to ${CONNECTOR_VERSIONS}: it cannot read attribute [name]. Start the newer build.`;
+
+onEachStore((store) => {
+  describe('two builds with one model version between them', () => {
+    let house: Installation;
+    let connectors: readonly string[];
+    let load: WorkLoad | undefined;
+    beforeAll(async () => {
+      house = await twoPeople({ store, build: FIRST_BUILD });
+      const [server] = house.servers;
+      const make = () => createConnector(house.admin, server, strictFiles(house.providers));
+      connectors = [await make(), await make()];
+      for (const connector of connectors) {
+        await house.ana.connect(server, connector);
+        await house.ben.connect(server, connector);
+      }
+    });
+    afterAll(async () => {
+      await load?.stop();
+      await house.stop();
+      await stopEverything();
+    });
+
+    it('roll past each other under load: no error, no attribute lost, none filled in twice', async () => {
+      const { ana, admin, servers } = house;
+      const [older] = servers;
+      load = startWorkLoad({ house, connectors, servers: [older] });
+      await load.doMore(2);
+      // It migrates what the older one is writing.
+      const newer = await house.addServer({}, SECOND_BUILD);
+      await load.spreadOver([older, newer]);
+      await load.doMore(WORK);
+
+      // Each build makes a connector whose authorization the other one finishes.
+      const crossed = [];
+      for (const [maker, finisher] of [
+        [older, newer],
+        [newer, older],
+      ] as const) {
+        const connector = await createConnector(admin, maker, strictFiles(house.providers));
+        const { authorizationUrl } = await ana.startFlow(maker, connector);
+        const { pathname, search } = await ana.consent(older, authorizationUrl);
+        await ana.call(finisher, { method: 'GET', path: `${pathname}${search}` });
+        crossed.push(connector);
+      }
+      for (const connector of crossed) {
+        for (const server of [older, newer]) {
+          const answer = await ana.execute(server, connector, listStrictFiles);
+          expect(strictOwner(answer)).toBe('ana@example.com');
+        }
+      }
+      const mixed = await storedDocuments(house, 'action');
+      expect(mixed.map(({ modelVersion }) => modelVersion)).toContain(CONNECTOR_VERSIONS + 2);
+
+      await load.spreadOver([newer]);
+      await older.stop();
+      const newest = await house.addServer({}, SECOND_BUILD);
+      await load.spreadOver([newer, newest]);
+      await load.doMore(WORK);
+      await load.stop();
+      expect(load.failures).toEqual([]);
+      for (const connector of crossed) {
+        const answer = await ana.execute(newest, connector, listStrictFiles);
+        expect(strictOwner(answer)).toBe('ana@example.com');
+      }
+      for (const { output } of house.servers) expect(output()).not.toMatch(/ERROR|"error"/);
+    });
+
+    it.each(TYPES)(
+      'end with every [$type] in the newer version, whoever wrote it',
+      async ({ type, count, newest }) => {
+        const documents = await storedDocuments(house, type);
+        expect(documents).toHaveLength(count);
+        for (const { attributes, modelVersion, key } of documents) {
+          expect({ key, modelVersion }).toEqual({ key, modelVersion: newest });
+          expect(attributes).toMatchObject({ filled: 1, label: 'none' });
+          expect(attributes).not.toHaveProperty('origin');
+          expect(attributes['vault'] ?? 'lk1.').toMatch(/^lk1\./);
+        }
+      },
+    );
+  });
+
+  describe('a build before a newer store', () => {
+    let house: Installation;
+    beforeAll(async () => {
+      house = await twoPeople({ store });
+    });
+    afterAll(async () => {
+      await house.stop();
+      await stopEverything();
+    });
+
+    it('loses only the document it cannot read, says why, and refuses to start anew, naming both versions', async () => {
+      const { admin, ana, servers, providers, dataPath, settings } = house;
+      const [server] = servers;
+      const odd = await createConnector(admin, server, { ...strictFiles(providers), name: 'Odd' });
+      const even = await createConnector(admin, server, strictFiles(providers));
+      for (const connector of [odd, even]) await ana.connect(server, connector);
+      await (await house.addServer({}, UNREADABLE_BUILD)).stop();
+
+      const read = await admin.call(server, {
+        method: 'GET',
+        path: `/api/actions/connector/${odd}`,
+      });
+      expect(read).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+      expect(read.text).toContain(BOTH_VERSIONS);
+      const execution = await ana.call(server, {
+        method: 'POST',
+        path: `/api/actions/connector/${odd}/_execute`,
+        body: { params: listStrictFiles },
+      });
+      expect(execution.status).toBe(503);
+      expect(strictOwner(await ana.execute(server, even, listStrictFiles))).toBe('ana@example.com');
+      const list = await admin.json(server, { method: 'GET', path: '/api/actions/connectors' });
+      expect(JSON.stringify(list)).toContain(even);
+      expect(JSON.stringify(list)).not.toContain(odd);
+      expect(server.output()).toMatch(/Left out of a search: Document \[action:/);
+
+      const refused = await launchServer({ dataPath, settings, publicBaseUrl: server.url });
+      expect((await refused.exited).code).not.toBe(0);
+      expect(refused.output()).toContain(BOTH_VERSIONS);
+    });
+  });
+});
