@@ -88,7 +88,7 @@ function passesOf(
 }
 
 /** One pass in one line of text. */
-export function line(f: PassFigures): string {
+function line(f: PassFigures): string {
   const n = (value: number, digits = 1): string => value.toFixed(digits);
   return [
     `${f.name}: acted on ${f.acted}, looked at ${f.lookedAt} of ${f.documents}`,

@@ -53,7 +53,7 @@ export const KEY_B = 'development-only-key-b-of-the-benchmark';
 
 /** The grants belong to two connectors: a tenth to one whose provider drops idle grants, the others to one whose does not. */
 export const CONNECTORS = { limited: 'limited', patient: 'patient' } as const;
-export const IDLE_LIMIT_DAYS = 30;
+const IDLE_LIMIT_DAYS = 30;
 
 /** A store with the real saved-objects service, encryption and token services, in front of a provider that answers at once. */
 export interface OpenStore {
@@ -66,7 +66,7 @@ export interface OpenStore {
 }
 
 /** The raw store. */
-export function storeOf(spec: StoreSpec): DocumentStore {
+function storeOf(spec: StoreSpec): DocumentStore {
   return spec.kind === 'sqlite'
     ? createSqliteStore({ path: spec.path })
     : createElasticsearchStore({ hosts: spec.hosts, indexPrefix: spec.prefix });
