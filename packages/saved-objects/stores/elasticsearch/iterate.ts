@@ -27,8 +27,9 @@ interface Position {
 }
 
 /**
- * Batches in key order over a point in time that includes every acknowledged write. When the point in time is lost, by a slow reader
- * or with a node, a new one goes on behind the last key: a document is met at most once, as its key never changes.
+ * Batches in key order that include every acknowledged write. Most walks are short: one search is all of them. A longer one goes on behind the last key of
+ * that search in a point in time, and when that is lost, by a slow reader or with a node, behind the last key in a new one: a document is
+ * met at most once, as its key never changes.
  */
 export async function* iterateDocuments(
   context: SearchContext,
@@ -40,7 +41,12 @@ export async function* iterateDocuments(
   if (indices.length === 0) return;
   await refresh(client, indices);
   await reindexOutdated(context, indices, request);
-  let lastKey: string | undefined;
+  const size = Math.min(request.batchSize, MAX_BATCH_SIZE);
+  const first = await firstHits(client, indices, request);
+  const batch = toDocuments(first);
+  if (batch.length > 0) yield batch;
+  if (first.length < size) return;
+  let lastKey = batch.at(-1)?.key;
   let position = await open(client, indices, lastKey);
   let losses = 0;
   try {
@@ -57,12 +63,27 @@ export async function* iterateDocuments(
       if (last === undefined) return;
       const documents = toDocuments(hits);
       if (documents.length > 0) yield documents;
+      if (hits.length < size) return;
       lastKey = documents.at(-1)?.key ?? lastKey;
       position = { ...position, searchAfter: last.sort };
     }
   } finally {
     await close(client, position.pit);
   }
+}
+
+async function firstHits(
+  client: ClusterClient,
+  indices: readonly TypeIndex[],
+  request: IterateRequest,
+): Promise<readonly SearchHit[]> {
+  const { body } = await client.request({
+    method: 'POST',
+    path: `/${paths(indices)}/_search`,
+    query: { allow_partial_search_results: false },
+    body: pageBody(request, conditionsToQuery(indices, request)),
+  });
+  return searchAnswer.parse(body).hits.hits;
 }
 
 async function nextHits(
@@ -79,12 +100,8 @@ async function nextHits(
       method: 'POST',
       path: '/_search',
       body: {
+        ...pageBody(request, { bool: { filter: [conditions, ...unmet] } }),
         pit: { id: pit, keep_alive: KEEP_ALIVE },
-        query: { bool: { filter: [conditions, ...unmet] } },
-        size: Math.min(request.batchSize, MAX_BATCH_SIZE),
-        sort: [{ key: 'asc' }],
-        track_total_hits: false,
-        _source: WANTED_SOURCE,
         ...(searchAfter === undefined ? {} : { search_after: searchAfter }),
       },
       answers: [404],
@@ -95,6 +112,16 @@ async function nextHits(
     if (error instanceof StoreError && isNotReady(error.cause)) return 'lost';
     throw error;
   }
+}
+
+function pageBody({ batchSize }: IterateRequest, query: Query): Record<string, unknown> {
+  return {
+    query,
+    size: Math.min(batchSize, MAX_BATCH_SIZE),
+    sort: [{ key: 'asc' }],
+    track_total_hits: false,
+    _source: WANTED_SOURCE,
+  };
 }
 
 function givenUp(): StoreError {

@@ -171,6 +171,27 @@ export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
     await proxy.stop();
   });
 
+  it('walks what fits into one batch with one search, and holds nothing open for it', async () => {
+    const ids = idsUpTo(6);
+    await putAll(
+      store,
+      ids.map((id) => aNote(id)),
+    );
+    const proxy = await startFaultyProxy(hosts[0] ?? '');
+    const behind = createElasticsearchStore({ hosts: [proxy.url], indexPrefix });
+    await behind.prepare([NOTE]);
+    const before = proxy.seen.length;
+    const seen: string[] = [];
+    for await (const batch of behind.iterate({ types: [NOTE.name], batchSize: 7 })) {
+      seen.push(...idsOf(batch));
+    }
+    expect(seen).toEqual(ids);
+    const asked = proxy.seen.slice(before).map(({ path }) => path.split('?')[0]?.split('/').at(-1));
+    expect(asked).toEqual(['_refresh', '_search']);
+    await behind.close();
+    await proxy.stop();
+  });
+
   it('D61: refuses a version from before the index was lost or set back', async () => {
     const { version } = await store.put(aNote('a', { rank: 1 }));
     await ask(hosts, 'DELETE', `/${alias()}.1`);
