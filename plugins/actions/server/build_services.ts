@@ -116,7 +116,7 @@ export function buildServices(deps: {
     logger: logger.get('connector_token_client'),
   });
   const endingAudit = new EndingAudit(audit);
-  const endings = createEndings({
+  const { endings, connectorEndings } = createEndings({
     runs,
     tokens,
     connectors: store,
@@ -133,7 +133,7 @@ export function buildServices(deps: {
     preconfigured,
     types,
     grants: tokens.grants,
-    endings,
+    endings: connectorEndings,
     clients,
     problems: tokens.problems,
     access,

@@ -1,7 +1,7 @@
 import type { Principal, Randomness } from '@latchkey/core/server';
 import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
-import type { EndingRun, Endings, PreparedEnding } from '../oauth/endings/index.ts';
+import type { ConnectorEndings, EndingRun, PreparedEnding } from '../oauth/endings/index.ts';
 import type { ConnectorProblems, Tokens } from '../oauth/tokens/index.ts';
 import type { ConnectorView, DecryptedConnector, GrantClients } from '../types.ts';
 import { authModeOfConnector, authTypeOf, withAuthType } from './auth_mode.ts';
@@ -37,7 +37,7 @@ export interface ConnectorServiceDeps {
   readonly preconfigured: PreconfiguredConnectors;
   readonly types: TypeRegistry;
   readonly grants: Pick<Tokens['grants'], 'forgetShared'>;
-  readonly endings: Pick<Endings, 'prepare' | 'begin' | 'abandon'>;
+  readonly endings: Pick<ConnectorEndings, 'prepare' | 'begin' | 'abandon'>;
   readonly clients: GrantClients;
   readonly problems: Pick<ConnectorProblems, 'currentOf'>;
   readonly access: AccessControl;

@@ -1,6 +1,7 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { ConnectorReader, GrantClients } from '../../types.ts';
 import type { Tokens } from '../tokens/index.ts';
+import { ConnectorEndings } from './connector_endings.ts';
 import type { EndingRun } from './ending_run.ts';
 import type { EndingStore } from './ending_store.ts';
 import { type EndingPoint, EndingWorker } from './ending_worker.ts';
@@ -25,8 +26,14 @@ export interface EndingServices {
   readonly checkpoint?: (point: EndingPoint) => Promise<void>;
 }
 
+/** The two doors of the capability. */
+export interface CreatedEndings {
+  readonly endings: Endings;
+  readonly connectorEndings: ConnectorEndings;
+}
+
 /** Puts the capability together. */
-export function createEndings(deps: EndingServices): Endings {
+export function createEndings(deps: EndingServices): CreatedEndings {
   const { runs, tokens, hasAccess, finished, clock, logger, checkpoint } = deps;
   const worker = new EndingWorker({
     runs,
@@ -39,5 +46,7 @@ export function createEndings(deps: EndingServices): Endings {
     logger,
     checkpoint,
   });
-  return new Endings({ ...deps, worker });
+  const connectorEndings = new ConnectorEndings({ ...deps, worker });
+  const endings = new Endings({ ...deps, worker, ofConnectors: connectorEndings });
+  return { endings, connectorEndings };
 }

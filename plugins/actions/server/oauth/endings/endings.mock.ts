@@ -1,3 +1,4 @@
+import { systemRandomness } from '@latchkey/core/server';
 import { seededRandomness } from '@latchkey/core/server/mocks';
 import type {
   ConnectorReader,
@@ -7,6 +8,7 @@ import type {
 } from '../../types.ts';
 import { aConnector, type RotatingProvider } from '../tokens/rotating_provider.mock.ts';
 import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens/tokens.mock.ts';
+import type { ConnectorEndings } from './connector_endings.ts';
 import { createEndings } from './create_endings.ts';
 import type { EndingRun } from './ending_run.ts';
 import { EndingStore } from './ending_store.ts';
@@ -17,6 +19,7 @@ import type { Endings } from './endings.ts';
 /** One server process with everything that ends grants. */
 export interface EndingProcess extends TokenProcess {
   readonly endings: Endings;
+  readonly connectorEndings: ConnectorEndings;
   readonly runs: EndingStore;
   /** Ids of runs that were handed to the background. */
   readonly scheduled: string[];
@@ -110,7 +113,7 @@ export async function createEndingBench(folder?: string): Promise<EndingBench> {
       const tokens = bench.process({ connectors, clients, endings: runs });
       const scheduled: string[] = [];
       const finished: EndingRun[] = [];
-      const endings = createEndings({
+      const created = createEndings({
         runs,
         tokens,
         connectors,
@@ -119,11 +122,13 @@ export async function createEndingBench(folder?: string): Promise<EndingBench> {
         schedule: async (id) => void scheduled.push(id),
         finished: (run) => void finished.push(run),
         clock: bench.clock,
-        randomness: seededRandomness(`endings-${folder ?? ''}-${servers}`),
+        // Processes that share a file must not take each other for themselves.
+        randomness:
+          folder === undefined ? seededRandomness(`endings-${servers}`) : systemRandomness,
         logger: tokens.logger,
         ...(over.checkpoint === undefined ? {} : { checkpoint: over.checkpoint }),
       });
-      return { ...tokens, endings, runs, scheduled, finished };
+      return { ...tokens, ...created, runs, scheduled, finished };
     },
     connect: async (process, connectorId, profileUid) => {
       const connector = connectors.get(connectorId);

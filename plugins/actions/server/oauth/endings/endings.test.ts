@@ -185,7 +185,7 @@ describe('an edit of a connector', () => {
   const edit = async (by: EndingProcess, host: string) => {
     const connector = bench.connectors.get('drive');
     const reason = 'connector_changed';
-    const prepared = await by.endings.prepare({ connector, reason, actor });
+    const prepared = await by.connectorEndings.prepare({ connector, reason, actor });
     bench.connectors.put('drive', host);
     return prepared;
   };
@@ -194,7 +194,7 @@ describe('an edit of a connector', () => {
     await connectAll(['drive'], people(3));
     const prepared = await edit(server, 'new.example.com');
     await bench.connect(server, 'drive', 'u_1');
-    const run = await server.endings.begin(prepared);
+    const run = await server.connectorEndings.begin(prepared);
     await server.grants.drain(1000);
     expect(run).toMatchObject({ state: 'completed', ended: 2 });
     expect(await connected('drive', people(3))).toBe(1);
@@ -230,7 +230,7 @@ describe('an edit of a connector', () => {
   it('leaves everybody connected when it was recorded and never written', async () => {
     await connectAll(['drive'], people(2));
     const connector = bench.connectors.get('drive');
-    await server.endings.prepare({ connector, reason: 'connector_changed', actor });
+    await server.connectorEndings.prepare({ connector, reason: 'connector_changed', actor });
     await bench.clock.advance(2 * MINUTE_MS);
     const next = bench.server();
     await next.endings.sweep(signal);
@@ -243,10 +243,10 @@ describe('an edit of a connector', () => {
     await connectAll(['drive'], people(2));
     const first = await edit(server, 'new.example.com');
     const second = await edit(server, 'idp.example.com');
-    await server.endings.begin(first);
+    await server.connectorEndings.begin(first);
     await bench.clock.advance(1000);
     await bench.connect(server, 'drive', 'u_1');
-    await server.endings.begin(second);
+    await server.connectorEndings.begin(second);
     expect(await connected('drive', people(2))).toBe(1);
   });
 
@@ -266,7 +266,7 @@ describe('an edit of a connector', () => {
       },
     });
     expect(before.id).toBe('drive');
-    await late.endings.begin(prepared);
+    await late.connectorEndings.begin(prepared);
     await late.endings.sweep(signal);
     expect(await connected('drive', ['u_0', 'u_late'])).toBe(0);
   });
@@ -275,7 +275,7 @@ describe('an edit of a connector', () => {
     await connectAll(['drive'], people(1));
     const prepared = await edit(server, 'new.example.com');
     expect(await server.runs.formerClient('drive', 'fp-idp.example.com')).toBeDefined();
-    await server.endings.begin(prepared);
+    await server.connectorEndings.begin(prepared);
     await server.grants.drain(1000);
     expect(await server.runs.clientOf(prepared.id)).toBeUndefined();
     expect((await server.endings.get(prepared.id)).run.isSettled).toBe(true);
@@ -286,7 +286,7 @@ describe('a deletion', () => {
   const remove = async () => {
     const connector = bench.connectors.get('drive');
     const reason = 'connector_deleted';
-    const prepared = await server.endings.prepare({ connector, reason, actor });
+    const prepared = await server.connectorEndings.prepare({ connector, reason, actor });
     bench.connectors.remove('drive');
     return prepared;
   };
@@ -314,7 +314,7 @@ describe('a deletion', () => {
   });
 
   it('leaves no trace when nobody was connected', async () => {
-    await server.endings.begin(await remove());
+    await server.connectorEndings.begin(await remove());
     expect(await server.endings.list({ page: 1, perPage: 10 })).toMatchObject({ total: 0 });
   });
 });

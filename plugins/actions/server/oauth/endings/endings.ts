@@ -1,23 +1,14 @@
-import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server';
-import { SavedObjectError } from '@latchkey/saved-objects';
-import type { ConnectorReader, DecryptedConnector, GrantClients } from '../../types.ts';
-import { ConnectorConfigurationError } from '../strategies/index.ts';
-import type { Revoker, Tokens, UsableGrants } from '../tokens/index.ts';
+import type { Clock, Principal, Randomness } from '@latchkey/core/server';
+import type { Tokens, UsableGrants } from '../tokens/index.ts';
+import type { ConnectorEndings } from './connector_endings.ts';
 import { EndingError } from './ending_error.ts';
-import {
-  countsOf,
-  type EndingCounts,
-  type EndingRun,
-  type EndingScope,
-  requesterOf,
-} from './ending_run.ts';
+import { countsOf, type EndingCounts, type EndingRun, type EndingScope } from './ending_run.ts';
 import type { EndingQuery, EndingStore } from './ending_store.ts';
 import type { EndingAttributes } from './ending_type.ts';
 import type { EndingWorker } from './ending_worker.ts';
 import { type HasAccess, MeantGrants } from './meant_grants.ts';
+import { newRun } from './new_run.ts';
 
-/** Milliseconds an edit or a deletion waits for its grants to end; the rest goes on in the background. */
-const INLINE_MS = 2000;
 /** Milliseconds after which a run that nobody works on was left by a crash. */
 const ABANDONED_AFTER_MS = 60_000;
 const KEPT_MS = 30 * 24 * 60 * 60_000;
@@ -29,19 +20,14 @@ const MOST_TRIES = 20;
 export interface EndingsDeps {
   readonly runs: EndingStore;
   readonly worker: EndingWorker;
-  readonly tokens: Pick<Tokens, 'store' | 'outbox' | 'ender' | 'grants'>;
-  readonly connectors: ConnectorReader;
-  readonly clients: Pick<GrantClients, 'forConnector'>;
+  readonly tokens: Pick<Tokens, 'store' | 'outbox' | 'ender'>;
+  readonly ofConnectors: Pick<ConnectorEndings, 'resolve'>;
   readonly hasAccess: HasAccess;
   /** Has the run worked on by some process, soon. */
   readonly schedule: (endingId: string) => Promise<void>;
   readonly clock: Clock;
   readonly randomness: Randomness;
-  readonly logger: Logger;
 }
-
-/** An ending that is recorded and not begun: the edit or deletion it follows has not been written. */
-export type PreparedEnding = Pick<EndingRun, 'id'> & { readonly attributes: EndingAttributes };
 
 /** A run as administrators see it. */
 export interface EndingView {
@@ -57,69 +43,6 @@ export class Endings {
     this.#deps = deps;
   }
 
-  /**
-   * Records that the grants of a connector are about to lose it, together with the client they can be revoked by. Call before the edit or deletion is
-   * written; if this process dies in between, what is stored then decides whether it happened.
-   */
-  async prepare(request: {
-    readonly connector: DecryptedConnector;
-    readonly reason: 'connector_changed' | 'connector_deleted';
-    readonly actor: Principal | undefined;
-  }): Promise<PreparedEnding> {
-    const { connector, reason, actor } = request;
-    const client = this.#clientOf(connector);
-    const attributes = this.#newRun({
-      scope: 'connector',
-      connectorId: connector.id,
-      spaceId: connector.spaceId,
-      reason,
-      state: 'prepared',
-      ...(client === undefined
-        ? {}
-        : { fingerprint: client.fingerprint, client: client.configuration }),
-      ...requested(actor),
-    });
-    const id = this.#deps.randomness.uuid();
-    await this.#deps.runs.create(id, attributes);
-    return { id, attributes };
-  }
-
-  /**
-   * Begins what was prepared, now that it is written. Resolves when every grant is over, or after two seconds: then the run goes on in the background.
-   * A run that found nothing to end is forgotten.
-   */
-  async begin(prepared: PreparedEnding): Promise<EndingRun> {
-    const run = await this.#start(prepared);
-    const patience = new AbortController();
-    const done = new AbortController();
-    this.#deps.clock.sleep(INLINE_MS, done.signal).then(
-      () => patience.abort(),
-      () => undefined,
-    );
-    const { randomness, worker, runs, logger } = this.#deps;
-    try {
-      const id = `inline:${randomness.uuid()}`;
-      const worked = await worker.work(run.id, id, patience.signal);
-      return await this.#afterwards(worked ?? (await runs.read(run.id)) ?? run);
-    } catch (error) {
-      // The change is written and the run with it: nobody has to repeat anything, some process goes on with it.
-      logger.warn(`Run [${run.id}] goes on later`, { error });
-      return run;
-    } finally {
-      done.abort();
-    }
-  }
-
-  /** The edit or deletion failed, perhaps after all it did not: what is stored decides. Never rejects; a later look finds what this one cannot. */
-  async abandon({ id }: PreparedEnding): Promise<void> {
-    try {
-      const run = await this.#deps.runs.read(id);
-      if (run?.state === 'prepared') await this.#resolve(run);
-    } catch (error) {
-      this.#deps.logger.warn(`Run [${id}] is looked at again later`, { error });
-    }
-  }
-
   /** Begins to end all grants of a scope that exist now, and leaves the work to the background. */
   async startRun(
     scope: EndingScope,
@@ -127,14 +50,8 @@ export class Endings {
   ): Promise<EndingRun> {
     const { runs, clock, randomness, tokens } = this.#deps;
     const { type, ...what } = scope;
-    const fresh = this.#newRun({
-      scope: type,
-      ...what,
-      reason: how.reason,
-      state: 'running',
-      startedAt: new Date(clock.now()).toISOString(),
-      ...requested(how.actor),
-    });
+    const { reason, actor } = how;
+    const fresh = newRun(clock, { scope: type, ...what, reason, state: 'running' }, actor);
     const usable = narrowed(scope);
     const counted = usable === undefined ? 0 : await tokens.store.count({ usable });
     const run = await runs.create(randomness.uuid(), { ...fresh, total: counted });
@@ -160,13 +77,8 @@ export class Endings {
     });
     let run = before.find((other) => other.reason === reason);
     if (run === undefined) {
-      const fresh = this.#newRun({
-        scope: 'person',
-        profileUid,
-        reason,
-        state: 'running',
-        startedAt: new Date(this.#deps.clock.now()).toISOString(),
-      });
+      const what = { scope: 'person', profileUid, reason, state: 'running' } as const;
+      const fresh = newRun(this.#deps.clock, what, undefined);
       if ((await this.#count({ ...fresh, id: 'none', version: '' })) === 0) return 0;
       run = await runs.create(randomness.uuid(), fresh);
     }
@@ -175,19 +87,13 @@ export class Endings {
   }
 
   /** How many grants a run of this scope would end now. */
-  async dryRun(scope: EndingScope): Promise<number> {
+  async dryRun(wanted: EndingScope): Promise<number> {
     const { tokens, clock } = this.#deps;
-    const { type, ...what } = scope;
-    const usable = narrowed(scope);
+    const usable = narrowed(wanted);
     if (usable !== undefined) return tokens.store.count({ usable });
-    const attributes = this.#newRun({
-      scope: type,
-      ...what,
-      reason: 'mass_revoke',
-      state: 'running',
-      startedAt: new Date(clock.now()).toISOString(),
-    });
-    return this.#count({ ...attributes, id: 'dry', version: '' });
+    const { type: scope, ...what } = wanted;
+    const how = { scope, ...what, reason: 'mass_revoke', state: 'running' } as const;
+    return this.#count({ ...newRun(clock, how, undefined), id: 'none', version: '' });
   }
 
   /** @throws EndingError `ending_not_found` */
@@ -233,7 +139,7 @@ export class Endings {
   async workOn(id: string, signal: AbortSignal): Promise<Date | undefined> {
     const { runs, worker, tokens, clock, randomness } = this.#deps;
     const found = await runs.read(id);
-    if (found?.state === 'prepared') await this.#resolve(found);
+    if (found?.state === 'prepared') await this.#deps.ofConnectors.resolve(found);
     let run = await worker.work(id, `task:${randomness.uuid()}`, signal);
     if (run === undefined || run.isSettled) return undefined;
     if (run.state === 'running') return new Date(clock.now());
@@ -259,68 +165,6 @@ export class Endings {
       for (const run of batch) if (!signal.aborted) await runs.remove(run);
   }
 
-  async #start(prepared: PreparedEnding): Promise<EndingRun> {
-    const { runs, clock } = this.#deps;
-    const startedAt = new Date(clock.now()).toISOString();
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const run = await runs.read(prepared.id);
-      const started = { state: 'running', startedAt } as const;
-      if (run === undefined)
-        return runs.create(prepared.id, { ...prepared.attributes, ...started });
-      if (run.state !== 'prepared') return run;
-      const changed = await runs.change(run, started);
-      if (changed !== undefined) return changed;
-    }
-    throw new EndingError('ending_over', 'The run is changing all the time. Try again.');
-  }
-
-  /** Whether the edit or deletion happened is what the connector itself tells. */
-  async #resolve(run: EndingRun): Promise<void> {
-    if (!(await this.#hasHappened(run))) {
-      await this.#deps.runs.remove(run);
-      return;
-    }
-    const startedAt = new Date(this.#deps.clock.now()).toISOString();
-    const started = await this.#deps.runs.change(run, { state: 'running', startedAt });
-    if (started !== undefined) await this.#deps.schedule(run.id);
-  }
-
-  async #hasHappened({
-    connectorId = '',
-    spaceId = '',
-    reason,
-    fingerprint,
-  }: EndingRun): Promise<boolean> {
-    let present: DecryptedConnector | undefined;
-    try {
-      present = await this.#deps.connectors.readDecrypted(connectorId, spaceId);
-    } catch (error) {
-      if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
-      // It is there, as unreadable as before.
-      return false;
-    }
-    if (present === undefined) return true;
-    return reason === 'connector_changed' && this.#clientOf(present)?.fingerprint !== fingerprint;
-  }
-
-  async #afterwards(run: EndingRun): Promise<EndingRun> {
-    const { runs, worker, tokens, schedule } = this.#deps;
-    if (run.state === 'running') {
-      await schedule(run.id);
-      return run;
-    }
-    if (run.ended === 0 && run.failed === 0) {
-      await runs.remove(run);
-      return run;
-    }
-    tokens.grants.inBackground(async (signal) => {
-      await tokens.outbox.workOff(signal, { endingId: run.id });
-      const settled = await worker.settle((await runs.read(run.id)) ?? run);
-      if (!settled.isSettled) await schedule(run.id);
-    });
-    return run;
-  }
-
   /** Looks at each grant. */
   async #count(run: EndingRun): Promise<number> {
     const { tokens, hasAccess, clock } = this.#deps;
@@ -340,31 +184,6 @@ export class Endings {
     const waiting = isOver ? run.waiting : await this.#deps.tokens.outbox.countWaiting(run.id);
     return { run, counts: countsOf(run, waiting) };
   }
-
-  #clientOf(connector: DecryptedConnector): Revoker | undefined {
-    try {
-      return this.#deps.clients.forConnector(connector);
-    } catch (error) {
-      if (error instanceof ConnectorConfigurationError) return undefined;
-      throw error;
-    }
-  }
-
-  #newRun(
-    over: Pick<EndingAttributes, 'scope' | 'reason' | 'state'> & Partial<EndingAttributes>,
-  ): EndingAttributes {
-    return {
-      isSettled: false,
-      createdAt: new Date(this.#deps.clock.now()).toISOString(),
-      total: 0,
-      ended: 0,
-      unrevocable: 0,
-      failed: 0,
-      fates: { failed: 0, unsupported: 0, replaced: 0 },
-      waiting: 0,
-      ...over,
-    };
-  }
 }
 
 /** The grants of a scope, where a search can tell them; `undefined`: each has to be looked at. */
@@ -381,11 +200,6 @@ function narrowed(scope: EndingScope): UsableGrants | undefined {
     default:
       return scope satisfies never;
   }
-}
-
-function requested(actor: Principal | undefined): Pick<EndingAttributes, 'requestedBy'> | object {
-  const requestedBy = requesterOf(actor);
-  return requestedBy === undefined ? {} : { requestedBy };
 }
 
 function notFound(id: string): EndingError {

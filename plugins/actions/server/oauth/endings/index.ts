@@ -1,4 +1,5 @@
-export { createEndings, type EndingServices } from './create_endings.ts';
+export type { ConnectorEndings, PreparedEnding } from './connector_endings.ts';
+export { createEndings } from './create_endings.ts';
 export { EndingAudit } from './ending_audit.ts';
 export { type EndingErrorCode, mapEndingError } from './ending_error.ts';
 export {
@@ -10,6 +11,5 @@ export {
 export type { EndingRun, EndingScope } from './ending_run.ts';
 export { EndingStore } from './ending_store.ts';
 export { endingEncryption, OAUTH_ENDING_TYPE, oauthEndingType } from './ending_type.ts';
-export type { EndingPoint } from './ending_worker.ts';
-export type { Endings, PreparedEnding } from './endings.ts';
+export type { Endings } from './endings.ts';
 export { type GrantRoutesDeps, registerGrantRoutes } from './grant_routes.ts';

@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { DocumentStore } from '@latchkey/saved-objects';
+import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { startElasticsearch } from '../scripts/es/index.ts';
+import { type EndingStand, openEndingStand } from './endings/ending_stand.ts';
+import { type RevokingProvider, startRevokingProvider } from './endings/revoking_provider.ts';
+
+/**
+ * Ends the grants of ten thousand people, once as a mass revocation and once behind the deletion of a connector, beside a person who goes on calling.
+ * Run: node --expose-gc bench/endings.bench.ts [--store sqlite|elasticsearch] [--grants N] [--latency MS]
+ */
+const { values } = parseArgs({
+  options: {
+    store: { type: 'string', default: 'sqlite' },
+    grants: { type: 'string', default: '10000' },
+    latency: { type: 'string', default: '5' },
+  },
+});
+const COLLECT_EVERY_MS = 3000;
+const grants = Number(values.grants);
+const folder = await mkdtemp(join(tmpdir(), 'latchkey-endings-bench-'));
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const cluster =
+  values.store === 'elasticsearch'
+    ? await startElasticsearch({ dataPath: folder, shortLived: false, report: say })
+    : undefined;
+const store: DocumentStore =
+  cluster === undefined
+    ? createSqliteStore({ path: join(folder, 'latchkey.sqlite') })
+    : createElasticsearchStore({ hosts: cluster.hosts, indexPrefix: 'bench_' });
+const provider = await startRevokingProvider(Number(values.latency));
+const stand = await openEndingStand(store, provider);
+try {
+  await stand.fill('bystander', 1);
+  await measure('mass revocation', stand, async () => {
+    const scope = { type: 'connector', connectorId: 'crowd' } as const;
+    const run = await stand.endings.startRun(scope, { reason: 'mass_revoke', actor: undefined });
+    return { id: run.id, answeredAfterMs: 0 };
+  });
+  await measure('deletion of a connector', stand, async () => {
+    const before = performance.now();
+    const connector = stand.connector('crowd');
+    const reason = 'connector_deleted';
+    const run = await stand.connectorEndings.begin(
+      await stand.connectorEndings.prepare({ connector, reason, actor: undefined }),
+    );
+    return { id: run.id, answeredAfterMs: performance.now() - before };
+  });
+} finally {
+  await stand.close();
+  await provider.stop();
+  await cluster?.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** One run from its start to the last answer of the provider, with figures. */
+async function measure(
+  name: string,
+  { endings, tokens, connector, fill }: EndingStand,
+  begin: () => Promise<{ readonly id: string; readonly answeredAfterMs: number }>,
+): Promise<void> {
+  await fill('crowd', grants);
+  provider.tokens.length = 0;
+  provider.mostAtOnce = 0;
+  globalThis.gc?.();
+  const heapBefore = process.memoryUsage().heapUsed;
+  const startedAt = performance.now();
+  const over = new AbortController();
+  const watched = watch(over.signal, () =>
+    tokens.tokens.getToken({ connector: connector('bystander'), profileUid: 'u_0' }),
+  );
+  const { id, answeredAfterMs } = await begin();
+  const view = async () => (await endings.get(id)).run;
+  const localAt = untilTrue(async () => (await view()).state === 'completed');
+  while ((await endings.workOn(id, over.signal)) !== undefined);
+  const endedMs = (await localAt) - startedAt;
+  const settledMs = performance.now() - startedAt;
+  over.abort();
+  const { counts } = await endings.get(id);
+  const figures = await watched;
+  say(
+    JSON.stringify({
+      name,
+      store: values.store,
+      grants,
+      ...(answeredAfterMs === 0 ? {} : { answeredAfterMs: Math.round(answeredAfterMs) }),
+      endedAfterSeconds: seconds(endedMs),
+      revokedAfterSeconds: seconds(settledMs),
+      ...counts,
+      requests: provider.tokens.length,
+      tokensAskedTwice: provider.tokens.length - new Set(provider.tokens).size,
+      refreshTokenFirst: isRefreshFirst(provider),
+      mostAtOnceAtProvider: provider.mostAtOnce,
+      heapGrowthMb: Math.round((figures.peakHeap - heapBefore) / 1e6),
+      tokenReadMs: figures.readMs,
+    }),
+  );
+}
+
+/** Reads somebody else's token all the while. */
+async function watch(signal: AbortSignal, read: () => Promise<unknown>) {
+  const times: number[] = [];
+  let peakHeap = 0;
+  let collectedAt = 0;
+  while (!signal.aborted) {
+    const before = performance.now();
+    await read();
+    times.push(performance.now() - before);
+    // What is held, not what waits to be collected.
+    if (before - collectedAt > COLLECT_EVERY_MS) {
+      globalThis.gc?.();
+      collectedAt = performance.now();
+      peakHeap = Math.max(peakHeap, process.memoryUsage().heapUsed);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  times.sort((a, b) => a - b);
+  const at = (share: number) =>
+    Number((times[Math.floor((times.length - 1) * share)] ?? 0).toFixed(2));
+  return { peakHeap, readMs: { p50: at(0.5), p99: at(0.99), max: at(1) } };
+}
+
+async function untilTrue(isTrue: () => Promise<boolean>): Promise<number> {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 50));
+  return performance.now();
+}
+
+function isRefreshFirst({ tokens }: RevokingProvider): boolean {
+  const seen = new Set<string>();
+  return tokens.every((token) => {
+    seen.add(token);
+    return token.includes('refresh') || seen.has(token.replace('-access-', '-refresh-'));
+  });
+}
+
+function seconds(ms: number): number {
+  return Number((ms / 1000).toFixed(1));
+}

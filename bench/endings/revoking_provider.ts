@@ -1,0 +1,51 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Agent, fetch } from 'undici';
+
+/** A revocation endpoint on loopback that counts what it is asked. */
+export interface RevokingProvider {
+  readonly revocationEndpoint: string;
+  /** Every token it was asked about, in order. */
+  readonly tokens: string[];
+  /** Most requests under way at once. */
+  mostAtOnce: number;
+  /** Asks as a client would. */
+  revoke(token: string): Promise<'revoked' | 'failed_transient'>;
+  stop(): Promise<void>;
+}
+
+/** @param latencyMs how long it thinks about each token */
+export async function startRevokingProvider(latencyMs: number): Promise<RevokingProvider> {
+  let running = 0;
+  const server = createServer(async (request, response) => {
+    running += 1;
+    provider.mostAtOnce = Math.max(provider.mostAtOnce, running);
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    provider.tokens.push(new URLSearchParams(body).get('token') ?? '');
+    await delay(latencyMs);
+    running -= 1;
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const revocationEndpoint = `http://127.0.0.1:${port}/revoke`;
+  const dispatcher = new Agent();
+  const provider: RevokingProvider = {
+    revocationEndpoint,
+    tokens: [],
+    mostAtOnce: 0,
+    revoke: async (token) => {
+      const body = new URLSearchParams({ token }).toString();
+      const answer = await fetch(revocationEndpoint, { method: 'POST', body, dispatcher });
+      await answer.arrayBuffer();
+      return answer.ok ? 'revoked' : 'failed_transient';
+    },
+    stop: async () => {
+      await dispatcher.close();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return provider;
+}

@@ -1,0 +1,179 @@
+import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type { ConnectorReader, DecryptedConnector, GrantClients } from '../../types.ts';
+import { ConnectorConfigurationError } from '../strategies/index.ts';
+import type { Revoker, Tokens } from '../tokens/index.ts';
+import { EndingError } from './ending_error.ts';
+import type { EndingRun } from './ending_run.ts';
+import type { EndingStore } from './ending_store.ts';
+import type { EndingAttributes } from './ending_type.ts';
+import type { EndingWorker } from './ending_worker.ts';
+import { newRun } from './new_run.ts';
+
+/** Milliseconds an edit or a deletion waits for its grants to end; the rest goes on in the background. */
+const INLINE_MS = 2000;
+const MOST_TRIES = 20;
+
+/** An ending that is recorded and not begun: the edit or deletion it follows has not been written. */
+export type PreparedEnding = Pick<EndingRun, 'id'> & { readonly attributes: EndingAttributes };
+
+/** What {@link ConnectorEndings} works with. */
+export interface ConnectorEndingsDeps {
+  readonly runs: EndingStore;
+  readonly worker: EndingWorker;
+  readonly tokens: Pick<Tokens, 'outbox' | 'grants'>;
+  readonly connectors: ConnectorReader;
+  readonly clients: Pick<GrantClients, 'forConnector'>;
+  /** Has the run worked on by some process, soon. */
+  readonly schedule: (endingId: string) => Promise<void>;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+}
+
+/** Ends the grants that an edit or a deletion of their connector leaves behind. */
+export class ConnectorEndings {
+  readonly #deps: ConnectorEndingsDeps;
+
+  constructor(deps: ConnectorEndingsDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Records that the grants of a connector are about to lose it, together with the client they can be revoked by. Call before the edit or deletion is
+   * written; if this process dies in between, what is stored then decides whether it happened.
+   */
+  async prepare(request: {
+    readonly connector: DecryptedConnector;
+    readonly reason: 'connector_changed' | 'connector_deleted';
+    readonly actor: Principal | undefined;
+  }): Promise<PreparedEnding> {
+    const { connector, reason, actor } = request;
+    const client = this.#clientOf(connector);
+    const { clock, randomness } = this.#deps;
+    const former =
+      client === undefined ? {} : { fingerprint: client.fingerprint, client: client.configuration };
+    const attributes = newRun(
+      clock,
+      {
+        scope: 'connector',
+        connectorId: connector.id,
+        spaceId: connector.spaceId,
+        reason,
+        state: 'prepared',
+        ...former,
+      },
+      actor,
+    );
+    const id = randomness.uuid();
+    await this.#deps.runs.create(id, attributes);
+    return { id, attributes };
+  }
+
+  /**
+   * Begins what was prepared, now that it is written. Resolves when every grant is over, or after two seconds: then the run goes on in the background.
+   * A run that found nothing to end is forgotten.
+   */
+  async begin(prepared: PreparedEnding): Promise<EndingRun> {
+    const run = await this.#start(prepared);
+    const patience = new AbortController();
+    const done = new AbortController();
+    this.#deps.clock.sleep(INLINE_MS, done.signal).then(
+      () => patience.abort(),
+      () => undefined,
+    );
+    const { randomness, worker, runs, logger } = this.#deps;
+    try {
+      const id = `inline:${randomness.uuid()}`;
+      const worked = await worker.work(run.id, id, patience.signal);
+      return await this.#afterwards(worked ?? (await runs.read(run.id)) ?? run);
+    } catch (error) {
+      // The change is written and the run with it: nobody has to repeat anything, some process goes on with it.
+      logger.warn(`Run [${run.id}] goes on later`, { error });
+      return run;
+    } finally {
+      done.abort();
+    }
+  }
+
+  /** The edit or deletion failed, perhaps after all it did not: what is stored decides. Never rejects; a later look finds what this one cannot. */
+  async abandon({ id }: PreparedEnding): Promise<void> {
+    try {
+      const run = await this.#deps.runs.read(id);
+      if (run?.state === 'prepared') await this.resolve(run);
+    } catch (error) {
+      this.#deps.logger.warn(`Run [${id}] is looked at again later`, { error });
+    }
+  }
+
+  /** Begins a run that was left prepared, or forgets it: whether the edit or deletion happened is what the connector itself tells. */
+  async resolve(run: EndingRun): Promise<void> {
+    if (!(await this.#hasHappened(run))) {
+      await this.#deps.runs.remove(run);
+      return;
+    }
+    const startedAt = new Date(this.#deps.clock.now()).toISOString();
+    const started = await this.#deps.runs.change(run, { state: 'running', startedAt });
+    if (started !== undefined) await this.#deps.schedule(run.id);
+  }
+
+  async #hasHappened({
+    connectorId = '',
+    spaceId = '',
+    reason,
+    fingerprint,
+  }: EndingRun): Promise<boolean> {
+    let present: DecryptedConnector | undefined;
+    try {
+      present = await this.#deps.connectors.readDecrypted(connectorId, spaceId);
+    } catch (error) {
+      if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
+      // It is there, as unreadable as before.
+      return false;
+    }
+    if (present === undefined) return true;
+    return reason === 'connector_changed' && this.#clientOf(present)?.fingerprint !== fingerprint;
+  }
+
+  async #start(prepared: PreparedEnding): Promise<EndingRun> {
+    const { runs, clock } = this.#deps;
+    const startedAt = new Date(clock.now()).toISOString();
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const run = await runs.read(prepared.id);
+      const started = { state: 'running', startedAt } as const;
+      if (run === undefined)
+        return runs.create(prepared.id, { ...prepared.attributes, ...started });
+      if (run.state !== 'prepared') return run;
+      const changed = await runs.change(run, started);
+      if (changed !== undefined) return changed;
+    }
+    throw new EndingError('ending_over', 'The run is changing all the time. Try again.');
+  }
+
+  async #afterwards(run: EndingRun): Promise<EndingRun> {
+    const { runs, worker, tokens, schedule } = this.#deps;
+    if (run.state === 'running') {
+      await schedule(run.id);
+      return run;
+    }
+    if (run.ended === 0 && run.failed === 0) {
+      await runs.remove(run);
+      return run;
+    }
+    tokens.grants.inBackground(async (signal) => {
+      await tokens.outbox.workOff(signal, { endingId: run.id });
+      const settled = await worker.settle((await runs.read(run.id)) ?? run);
+      if (!settled.isSettled) await schedule(run.id);
+    });
+    return run;
+  }
+
+  #clientOf(connector: DecryptedConnector): Revoker | undefined {
+    try {
+      return this.#deps.clients.forConnector(connector);
+    } catch (error) {
+      if (error instanceof ConnectorConfigurationError) return undefined;
+      throw error;
+    }
+  }
+}
