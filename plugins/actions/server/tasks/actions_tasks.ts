@@ -30,7 +30,8 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
       type: 'actions:oauth_state_cleanup',
       title: 'Remove OAuth states that have timed out',
       intervalMs: 30 * MINUTE_MS,
-      timeoutMs: MINUTE_MS,
+      // A flood may have left a million of them.
+      timeoutMs: 10 * MINUTE_MS,
       run: async ({ state, signal }) => {
         const { states, limiter } = await depsOf();
         const removed = await states.cleanUp(signal);
