@@ -20,6 +20,7 @@ const GATES: readonly Gate[] = [
       'bench',
       'e2e',
       'chaos',
+      'interop',
     ],
   },
   { name: 'types', command: ['nx', 'run-many', '-t', 'typecheck', '--outputStyle', 'static'] },

@@ -1,5 +1,5 @@
-export type { WalkOptions } from './browser/index.ts';
-export { CookieJar, WalkError, walkConsent } from './browser/index.ts';
+export type { FormButton, PageForm, WalkOptions } from './browser/index.ts';
+export { CookieJar, parseForms, WalkError, walkConsent } from './browser/index.ts';
 export type {
   ControlServer,
   DevProvidersDescription,

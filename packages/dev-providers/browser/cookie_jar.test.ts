@@ -17,6 +17,13 @@ describe('CookieJar', () => {
     expect(jar.headerFor(new URL('http://127.0.0.1:2/login'))).toBeUndefined();
   });
 
+  it('sends a cookie below a path that ends in a slash', () => {
+    const jar = new CookieJar();
+    jar.store(new URL('http://127.0.0.1:1/realms/people/login'), answering('a=1; Path=/realms/'));
+    expect(jar.headerFor(new URL('http://127.0.0.1:1/realms/people/token'))).toBe('a=1');
+    expect(jar.headerFor(new URL('http://127.0.0.1:1/realm'))).toBeUndefined();
+  });
+
   it.each([
     'a=; Path=/',
     'a=1; Path=/; Max-Age=0',

@@ -27,9 +27,14 @@ export class CookieJar {
   /** Value of the `Cookie` header for a request; `undefined` when there is nothing to send. */
   headerFor(url: URL): string | undefined {
     const matching = [...(this.#cookies.get(url.origin) ?? [])].filter(([, { path }]) =>
-      path === '/' ? true : url.pathname === path || url.pathname.startsWith(`${path}/`),
+      covers(path, url.pathname),
     );
     if (matching.length === 0) return undefined;
     return matching.map(([key, { value }]) => `${key.split(' ')[0]}=${value}`).join('; ');
   }
+}
+
+/** RFC 6265 §5.1.4: a path covers itself and what is below it, with or without a slash at its end. */
+function covers(path: string, pathname: string): boolean {
+  return pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
 }

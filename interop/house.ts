@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { CookieJar } from '@latchkey/dev-providers';
+import { z } from 'zod';
+import { type ConnectorBody, createConnector } from '../e2e/rig/connectors.ts';
+import type { HttpAnswer } from '../e2e/rig/http_client.ts';
+import { type Installation, twoPeople } from '../e2e/rig/installation.ts';
+import type { Execution, Person, Reachable } from '../e2e/rig/person.ts';
+import type { ServerProcess } from '../e2e/rig/start_server.ts';
+import { waitUntil } from '../e2e/rig/wait_until.ts';
+import { walkPages } from './people/walk_pages.ts';
+import type { AuthorizationServer, OAuthApp } from './servers/authorization_server.ts';
+
+const SHORT_SECONDS = 3;
+const USUAL_SECONDS = 600;
+
+/** Two of our processes on one SQLite file, two people, and an authorization server of another maker that both have accounts at. */
+export class House {
+  readonly provider: AuthorizationServer;
+  readonly app: OAuthApp;
+  readonly #installation: Installation;
+  readonly #cookies = new Map<Person, CookieJar>();
+
+  private constructor(installation: Installation, provider: AuthorizationServer, app: OAuthApp) {
+    this.#installation = installation;
+    this.provider = provider;
+    this.app = app;
+  }
+
+  static async open(provider: AuthorizationServer): Promise<House> {
+    const installation = await twoPeople({ processes: 2 });
+    const redirectUri = redirectUriOf(installation.servers[0], provider);
+    const app = await provider.registerApp([redirectUri]);
+    await provider.setAccessTokenSeconds(USUAL_SECONDS);
+    return new House(installation, provider, app);
+  }
+
+  get admin(): Person {
+    return this.#installation.admin;
+  }
+
+  get ana(): Person {
+    return this.#installation.ana;
+  }
+
+  get ben(): Person {
+    return this.#installation.ben;
+  }
+
+  /** The one whose URL is the public one. */
+  get first(): ServerProcess {
+    return this.#installation.servers[0];
+  }
+
+  get second(): ServerProcess {
+    return this.#installation.servers[1] ?? this.first;
+  }
+
+  /** One more process on the same file. */
+  addProcess(): Promise<ServerProcess> {
+    return this.#installation.addServer();
+  }
+
+  /** One more client at the provider, that nobody has allowed anything yet. */
+  newApp(): Promise<OAuthApp> {
+    return this.provider.registerApp([redirectUriOf(this.first, this.provider)]);
+  }
+
+  /** What an administrator fills in, as docs/authorize-a-connector.md says. */
+  connectorBody(secrets: Readonly<Record<string, unknown>> = {}): ConnectorBody {
+    const { provider, app } = this;
+    return {
+      name: `Who am I at ${provider.name}`,
+      connector_type_id: '.http',
+      config: { url: provider.api.url },
+      secrets: {
+        authType: 'oauth_authorization_code',
+        authorizationUrl: provider.authorizationUrl,
+        tokenUrl: provider.tokenUrl,
+        revocationUrl: provider.revocationUrl,
+        clientId: app.clientId,
+        clientSecret: app.clientSecret,
+        scope: provider.scope,
+        ...secrets,
+      },
+    };
+  }
+
+  /** @returns the id */
+  createConnector(secrets: Readonly<Record<string, unknown>> = {}): Promise<string> {
+    return createConnector(this.admin, this.first, this.connectorBody(secrets));
+  }
+
+  /** Starts an authorization and goes through the provider's pages. @returns where the provider sends the browser, not yet called */
+  async walk(person: Person, connector: string, refuse = false): Promise<URL> {
+    const { authorizationUrl } = await person.startFlow(this.first, connector);
+    const cookies = this.#cookies.get(person) ?? new CookieJar();
+    this.#cookies.set(person, cookies);
+    return walkPages(authorizationUrl, {
+      username: person.username,
+      password: this.provider.passwordOf(person.username),
+      refuse,
+      cookies,
+      stopAtOrigin: this.first.url,
+    });
+  }
+
+  /** Calls the URL the provider sent the browser to. */
+  comeBack(person: Person, callback: URL): Promise<HttpAnswer> {
+    return person.call(this.first, {
+      method: 'GET',
+      path: `${callback.pathname}${callback.search}`,
+    });
+  }
+
+  /** The whole flow. @throws Error with the page when it did not end well */
+  async connect(person: Person, connector: string): Promise<void> {
+    const page = await this.comeBack(person, await this.walk(person, connector));
+    if (page.status !== 200) throw new Error(`The callback: ${page.status} ${page.text}`);
+  }
+
+  /** Asks the provider's API, as this person, who they are. */
+  whoAmI(person: Person, server: Reachable, connector: string): Promise<Execution> {
+    const { path } = this.provider.api;
+    return person.execute(server, connector, {
+      subAction: 'request',
+      subActionParams: { method: 'GET', path },
+    });
+  }
+
+  /** `calls` callers on each of the processes at the same moment. */
+  storm(
+    person: Person,
+    servers: readonly Reachable[],
+    how: { readonly connector: string; readonly calls: number },
+  ): Promise<readonly Execution[]> {
+    return Promise.all(
+      servers.flatMap((server) =>
+        Array.from({ length: how.calls }, () => this.whoAmI(person, server, how.connector)),
+      ),
+    );
+  }
+
+  /**
+   * Brings a connected person to the moment when their access token is over and their refresh token is good. Spends one refresh token:
+   * the API refuses the token at hand once, and the next one is short-lived.
+   */
+  async letTokenEnd(person: Person, connector: string): Promise<void> {
+    const { provider, first } = this;
+    await provider.setAccessTokenSeconds(SHORT_SECONDS);
+    provider.proxy.interfere({ pathEnd: provider.api.path }, { kind: 'answer', status: 401 });
+    subjectIn(await this.whoAmI(person, first, connector));
+    await provider.setAccessTokenSeconds(USUAL_SECONDS);
+    const status = await person.status(first, connector);
+    const endsAt = Date.parse(String(status?.expires_at));
+    if (Number.isNaN(endsAt)) throw new Error('The short-lived token has no end');
+    await waitUntil('the end of the short-lived token', () => Date.now() > endsAt);
+    provider.proxy.forget();
+  }
+
+  /** Requests at the token endpoint since the proxy last forgot. */
+  tokenRequests(grantType?: 'refresh_token' | 'authorization_code') {
+    const { proxy, tokenUrl } = this.provider;
+    return proxy
+      .seen({ pathEnd: new URL(tokenUrl).pathname, method: 'POST' })
+      .filter(({ form }) => grantType === undefined || form['grant_type'] === grantType);
+  }
+
+  /** Log lines of all processes that say this, the ended ones included. */
+  logLines(text: string): readonly string[] {
+    return this.#installation.servers.flatMap((server) =>
+      server
+        .output()
+        .split('\n')
+        .filter((line) => line.includes(text)),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#installation.stop();
+  }
+}
+
+const answered = z.object({
+  status: z.literal(200),
+  data: z.looseObject({ sub: z.string() }),
+});
+
+/** Whom the provider's API took the caller for. @throws Error with the answer when it refused */
+export function subjectIn(execution: Execution): string {
+  const parsed = answered.safeParse(execution.data);
+  if (!parsed.success) throw new Error(`No userinfo: ${JSON.stringify(execution)}`);
+  return parsed.data.data.sub;
+}
+
+/** As docs/authorize-a-connector.md tells administrators to compute it. */
+function redirectUriOf(server: Reachable, { tokenUrl }: AuthorizationServer): string {
+  const key = createHash('sha256').update(new URL(tokenUrl).origin).digest('base64url');
+  return `${server.url}/api/actions/connector/_oauth_callback/${key.slice(0, 16)}`;
+}

@@ -1,0 +1,177 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type ServerResponse,
+  request as startRequest,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Exchange, type ExchangeFilter, formOf, isMeant, jsonFieldsOf } from './exchange.ts';
+
+/** What happens to one request instead of being passed on and answered. */
+export type Interference =
+  /** The provider never hears of it, and the caller waits. */
+  | { readonly kind: 'hold_request' }
+  /** The provider has acted, and the caller waits for the answer. */
+  | { readonly kind: 'hold_answer' }
+  /** A gateway answers in the provider's place, with a page of its own. */
+  | { readonly kind: 'answer'; readonly status: number; readonly retryAfterSeconds?: number }
+  /** The connection is cut before the provider hears of it. */
+  | { readonly kind: 'cut' };
+
+/** One planned interference. */
+export interface Plan {
+  /** Resolves when a request is being held, or was answered or cut. */
+  readonly happened: Promise<Exchange>;
+  /** Forgets the plan when nothing has come by yet. */
+  cancel(): void;
+}
+
+/** A proxy under whose address an authorization server is known to everybody, so that every request to it is seen. */
+export interface RecordingProxy {
+  readonly origin: string;
+  /** Must be called before the first request. */
+  passTo(target: string): void;
+  /** Requests since the last {@link forget}, in the order they arrived. */
+  seen(filter: ExchangeFilter): readonly Exchange[];
+  forget(): void;
+  /** Interferes with the next request that is meant; `times` such requests for `answer` and `cut`. */
+  interfere(filter: ExchangeFilter, interference: Interference, times?: number): Plan;
+  stop(): Promise<void>;
+}
+
+interface PendingPlan {
+  readonly filter: ExchangeFilter;
+  readonly interference: Interference;
+  readonly happen: (exchange: Exchange) => void;
+  left: number;
+}
+
+/** Listens on a free port of the loopback address. */
+export async function startRecordingProxy(): Promise<RecordingProxy> {
+  const state: ProxyState = { target: undefined, exchanges: [], plans: [] };
+  const server = createServer((request, response) => {
+    pass(request, response, state).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    passTo: (target) => {
+      state.target = target;
+    },
+    seen: (filter) => state.exchanges.filter((exchange) => isMeant(filter, exchange)),
+    forget: () => {
+      state.exchanges.length = 0;
+    },
+    interfere: (filter, interference, times = 1) => plan(state, { filter, interference, times }),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+interface ProxyState {
+  target: string | undefined;
+  readonly exchanges: Exchange[];
+  readonly plans: PendingPlan[];
+}
+
+function plan(
+  state: ProxyState,
+  wish: {
+    readonly filter: ExchangeFilter;
+    readonly interference: Interference;
+    readonly times: number;
+  },
+): Plan {
+  const { promise, resolve } = Promise.withResolvers<Exchange>();
+  const { filter, interference, times } = wish;
+  const pending: PendingPlan = { filter, interference, happen: resolve, left: times };
+  state.plans.push(pending);
+  return {
+    happened: promise,
+    cancel: () => {
+      pending.left = 0;
+    },
+  };
+}
+
+async function pass(
+  request: IncomingMessage,
+  response: ServerResponse,
+  state: ProxyState,
+): Promise<void> {
+  const { target, exchanges } = state;
+  if (target === undefined) throw new Error('The proxy has nobody to pass to yet');
+  const url = new URL(request.url ?? '/', target);
+  const body = await bytesOf(request);
+  const exchange: Exchange = {
+    method: request.method ?? 'GET',
+    path: url.pathname,
+    form: formOf(request.headers['content-type'], body),
+    status: undefined,
+    answer: {},
+  };
+  exchanges.push(exchange);
+  const meant = takePlan(state, exchange);
+  if (meant?.interference.kind === 'cut') {
+    meant.happen(exchange);
+    response.destroy();
+    return;
+  }
+  if (meant?.interference.kind === 'answer') {
+    const { status, retryAfterSeconds } = meant.interference;
+    exchange.status = status;
+    response.writeHead(status, {
+      'content-type': 'text/html',
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    });
+    response.end(`<html><body><h1>${status}</h1></body></html>`);
+    meant.happen(exchange);
+    return;
+  }
+  if (meant?.interference.kind === 'hold_request') {
+    meant.happen(exchange);
+    // Until the caller gives up: then there is nobody left to ask for.
+    return;
+  }
+  const answer = await ask(request, url, body);
+  const answerBody = await bytesOf(answer);
+  exchange.status = answer.statusCode;
+  exchange.answer = jsonFieldsOf(answerBody);
+  if (meant?.interference.kind === 'hold_answer') {
+    meant.happen(exchange);
+    return;
+  }
+  response.writeHead(answer.statusCode ?? 502, answer.headers);
+  response.end(answerBody);
+}
+
+function takePlan(state: ProxyState, exchange: Exchange): PendingPlan | undefined {
+  const meant = state.plans.find(({ filter, left }) => left > 0 && isMeant(filter, exchange));
+  if (meant !== undefined) meant.left -= 1;
+  return meant;
+}
+
+/** `Host` stays as it came: the server behind knows itself by the proxy's address. */
+function ask(request: IncomingMessage, url: URL, body: Buffer): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = startRequest(
+      url,
+      { method: request.method, headers: request.headers },
+      resolve,
+    );
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+async function bytesOf(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,22 @@
+/** Hydra's admin API, spoken to directly and not through the proxy. */
+export class HydraAdmin {
+  readonly #url: string;
+
+  /** @param url without a trailing slash */
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** @throws Error with status and body when the answer is no success */
+  async call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(`${this.#url}/admin${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`Hydra: ${method} ${path}: ${answer.status} ${text}`);
+    return text === '' ? undefined : JSON.parse(text);
+  }
+}

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { type RecordingProxy, startRecordingProxy } from '../../proxy/recording_proxy.ts';
+import type { AuthorizationServer, OAuthApp } from '../authorization_server.ts';
+import { introspect } from '../introspect.ts';
+import { quietPorts } from '../quiet_ports.ts';
+import { startProgram } from '../server_program.ts';
+import type { HydraProgram } from './build_hydra.ts';
+import { HydraAdmin } from './hydra_admin.ts';
+import { startSignInPages } from './sign_in_pages.ts';
+
+const passwordOf = (account: string): string => `dev-${account}-at-hydra`;
+
+/** Starts Hydra with its store in memory behind a recording proxy. @throws InteropError `start_failed` */
+export async function startHydra(hydra: HydraProgram): Promise<AuthorizationServer> {
+  const [publicPort, adminPort] = await quietPorts(2);
+  const direct = `http://127.0.0.1:${publicPort}`;
+  const adminUrl = `http://127.0.0.1:${adminPort}`;
+  const admin = new HydraAdmin(adminUrl);
+  const pages = await startSignInPages({ admin, passwordOf });
+  const proxy = await startRecordingProxy();
+  proxy.passTo(direct);
+  const program = await startProgram({
+    name: 'Ory Hydra',
+    command: hydra.program,
+    args: ['serve', 'all', '--dev', '--sqa-opt-out'],
+    cwd: tmpdir(),
+    env: {
+      DSN: 'memory',
+      SERVE_PUBLIC_HOST: '127.0.0.1',
+      SERVE_PUBLIC_PORT: String(publicPort),
+      SERVE_ADMIN_HOST: '127.0.0.1',
+      SERVE_ADMIN_PORT: String(adminPort),
+      URLS_SELF_ISSUER: proxy.origin,
+      URLS_LOGIN: pages.loginUrl,
+      URLS_CONSENT: pages.consentUrl,
+      SECRETS_SYSTEM: randomBytes(16).toString('hex'),
+      LOG_LEVEL: 'warn',
+    },
+    readyUrl: `${adminUrl}/health/ready`,
+  }).catch(async (error: unknown) => {
+    await Promise.all([pages.stop(), proxy.stop()]);
+    throw error;
+  });
+  return serverOf({
+    hydra,
+    proxy,
+    admin,
+    adminUrl,
+    pause: program.pause,
+    resume: program.resume,
+    stop: async () => {
+      await Promise.all([program.stop(), pages.stop(), proxy.stop()]);
+    },
+  });
+}
+
+function serverOf(
+  parts: {
+    readonly hydra: HydraProgram;
+    readonly proxy: RecordingProxy;
+    readonly admin: HydraAdmin;
+    readonly adminUrl: string;
+  } & Pick<AuthorizationServer, 'pause' | 'resume' | 'stop'>,
+): AuthorizationServer {
+  const { hydra, proxy, admin, adminUrl, pause, resume, stop } = parts;
+  const clients = new Set<string>();
+  let lifespan = '3600s';
+  const applyLifespan = (clientId: string) =>
+    admin.call('PUT', `/clients/${clientId}/lifespans`, {
+      authorization_code_grant_access_token_lifespan: lifespan,
+      refresh_token_grant_access_token_lifespan: lifespan,
+    });
+  return {
+    name: `Ory Hydra ${hydra.version}`,
+    proxy,
+    issuer: proxy.origin,
+    namesItself: false,
+    authorizationUrl: `${proxy.origin}/oauth2/auth`,
+    tokenUrl: `${proxy.origin}/oauth2/token`,
+    revocationUrl: `${proxy.origin}/oauth2/revoke`,
+    // Without `offline_access` it issues no refresh token.
+    scope: 'openid offline_access',
+    api: { url: proxy.origin, path: '/userinfo' },
+    passwordOf,
+    subjectOf: async (account) => account,
+    withdrawals: [
+      {
+        what: 'withdraws the consent',
+        withdraw: async (account, clientId) => {
+          const query = new URLSearchParams({ subject: account, client: clientId });
+          await admin.call('DELETE', `/oauth2/auth/sessions/consent?${query}`);
+        },
+      },
+    ],
+    registerApp: async (redirectUris) => {
+      const app = newApp();
+      await admin.call('POST', '/clients', clientOf(app, redirectUris));
+      clients.add(app.clientId);
+      await applyLifespan(app.clientId);
+      return app;
+    },
+    changeSecret: async (clientId, secret) => {
+      await admin.call('PATCH', `/clients/${clientId}`, [
+        { op: 'replace', path: '/client_secret', value: secret },
+      ]);
+    },
+    setAccessTokenSeconds: async (seconds) => {
+      lifespan = `${seconds}s`;
+      for (const clientId of clients) await applyLifespan(clientId);
+    },
+    isActive: (token) => introspect(`${adminUrl}/admin/oauth2/introspect`, token),
+    pause,
+    resume,
+    stop,
+  };
+}
+
+/** The secret has the characters that must be encoded before they go into Basic credentials (RFC 6749 §2.3.1). */
+function newApp(): OAuthApp {
+  const clientId = `latchkey-${randomBytes(4).toString('hex')}`;
+  return { clientId, clientSecret: `dev+secret/of:${clientId} & 100%` };
+}
+
+function clientOf({ clientId, clientSecret }: OAuthApp, redirectUris: readonly string[]) {
+  return {
+    client_id: clientId,
+    client_secret: clientSecret,
+    redirect_uris: redirectUris,
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    scope: 'openid offline_access',
+    token_endpoint_auth_method: 'client_secret_basic',
+  };
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+const introspection = z.object({ active: z.boolean() });
+
+/** Asks an introspection endpoint about a token (RFC 7662 §2). @throws Error when it does not answer with 200 */
+export async function introspect(
+  url: string,
+  token: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers,
+    body: new URLSearchParams({ token }),
+  });
+  if (!answer.ok) throw new Error(`Introspection answered ${answer.status}`);
+  return introspection.parse(await answer.json()).active;
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { type RecordingProxy, startRecordingProxy } from '../../proxy/recording_proxy.ts';
+import type { AuthorizationServer, OAuthApp } from '../authorization_server.ts';
+import { introspect } from '../introspect.ts';
+import { quietPorts } from '../quiet_ports.ts';
+import { type ServerProgram, startProgram } from '../server_program.ts';
+import { type KeycloakHome, keycloakArguments } from './fetch_keycloak.ts';
+import { BOOTSTRAP_ADMIN, KeycloakAdmin } from './keycloak_admin.ts';
+
+const REALM = 'people';
+const OPENID = `/realms/${REALM}/protocol/openid-connect`;
+const ACCOUNTS = ['ana', 'ben'] as const;
+
+const passwordOf = (account: string): string => `dev-${account}-at-keycloak`;
+
+/** Refresh tokens that are good once: what the default realm allows only on request. */
+const realm = {
+  realm: REALM,
+  enabled: true,
+  sslRequired: 'none',
+  revokeRefreshToken: true,
+  refreshTokenMaxReuse: 0,
+  users: ACCOUNTS.map((account) => ({
+    username: account,
+    enabled: true,
+    email: `${account}@example.com`,
+    emailVerified: true,
+    firstName: account,
+    lastName: 'Example',
+    credentials: [{ type: 'password', value: passwordOf(account), temporary: false }],
+  })),
+} as const;
+
+const listed = z.array(z.object({ id: z.string() }));
+
+/** Starts Keycloak with a realm of its own, its database in memory, behind a recording proxy. @throws InteropError `start_failed` */
+export async function startKeycloak(keycloak: KeycloakHome): Promise<AuthorizationServer> {
+  const [port, managementPort] = await quietPorts(2);
+  const direct = `http://127.0.0.1:${port}`;
+  const proxy = await startRecordingProxy();
+  proxy.passTo(direct);
+  const { home, java } = keycloak;
+  const program = await startProgram({
+    name: 'Keycloak',
+    command: java,
+    cwd: home,
+    args: keycloakArguments(home, [
+      'start',
+      '--optimized',
+      '--cache=local',
+      '--http-enabled=true',
+      '--http-host=127.0.0.1',
+      `--http-port=${port}`,
+      `--http-management-port=${managementPort}`,
+      // The name it goes by, in tokens and in links, whatever address a request came to.
+      `--hostname=${proxy.origin}`,
+    ]),
+    env: {
+      KC_BOOTSTRAP_ADMIN_USERNAME: BOOTSTRAP_ADMIN.username,
+      KC_BOOTSTRAP_ADMIN_PASSWORD: BOOTSTRAP_ADMIN.password,
+    },
+    readyUrl: `${direct}/realms/master/.well-known/openid-configuration`,
+  }).catch(async (error: unknown) => {
+    await proxy.stop();
+    throw error;
+  });
+  const admin = new KeycloakAdmin(direct);
+  await admin.call('POST', '/realms', realm);
+  return serverOf({ keycloak, proxy, program, admin, direct });
+}
+
+function serverOf(parts: {
+  readonly keycloak: KeycloakHome;
+  readonly proxy: RecordingProxy;
+  readonly program: ServerProgram;
+  readonly admin: KeycloakAdmin;
+  readonly direct: string;
+}): AuthorizationServer {
+  const { keycloak, proxy, program, admin, direct } = parts;
+  const inRealm = (path: string): string => `/realms/${REALM}${path}`;
+  const find = async (path: string): Promise<string> => {
+    const [found] = listed.parse(await admin.call('GET', inRealm(path)));
+    if (found === undefined) throw new Error(`Keycloak has nothing at ${path}`);
+    return found.id;
+  };
+  const userId = (account: string) => find(`/users?exact=true&username=${account}`);
+  return {
+    name: `Keycloak ${keycloak.version}`,
+    proxy,
+    issuer: `${proxy.origin}/realms/${REALM}`,
+    namesItself: true,
+    authorizationUrl: `${proxy.origin}${OPENID}/auth`,
+    tokenUrl: `${proxy.origin}${OPENID}/token`,
+    revocationUrl: `${proxy.origin}${OPENID}/revoke`,
+    scope: 'openid email',
+    api: { url: `${proxy.origin}${OPENID}`, path: '/userinfo' },
+    passwordOf,
+    subjectOf: userId,
+    withdrawals: [
+      {
+        what: 'withdraws the consent',
+        withdraw: async (account, clientId) => {
+          const user = await userId(account);
+          await admin.call('DELETE', inRealm(`/users/${user}/consents/${clientId}`));
+        },
+      },
+      {
+        what: 'is signed out of all sessions',
+        withdraw: async (account) => {
+          await admin.call('POST', inRealm(`/users/${await userId(account)}/logout`));
+        },
+      },
+    ],
+    registerApp: async (redirectUris) => {
+      const app = newApp();
+      await admin.call('POST', inRealm('/clients'), clientOf(app, redirectUris));
+      return app;
+    },
+    changeSecret: async (clientId, secret) => {
+      const id = await find(`/clients?clientId=${clientId}`);
+      await admin.call('PUT', inRealm(`/clients/${id}`), { clientId, secret });
+    },
+    setAccessTokenSeconds: async (accessTokenLifespan) => {
+      await admin.call('PUT', `/realms/${REALM}`, { accessTokenLifespan });
+    },
+    isActive: (token, app) =>
+      introspect(`${direct}${OPENID}/token/introspect`, token, {
+        authorization: basicCredentials(app),
+      }),
+    pause: program.pause,
+    resume: program.resume,
+    stop: async () => {
+      await Promise.all([program.stop(), proxy.stop()]);
+    },
+  };
+}
+
+/** The secret has the characters that must be encoded before they go into Basic credentials (RFC 6749 §2.3.1). */
+function newApp(): OAuthApp {
+  const clientId = `latchkey-${randomBytes(4).toString('hex')}`;
+  return { clientId, clientSecret: `dev+secret/of:${clientId} & 100%` };
+}
+
+function clientOf({ clientId, clientSecret }: OAuthApp, redirectUris: readonly string[]) {
+  return {
+    clientId,
+    secret: clientSecret,
+    redirectUris,
+    publicClient: false,
+    consentRequired: true,
+    standardFlowEnabled: true,
+    directAccessGrantsEnabled: false,
+    attributes: { 'pkce.code.challenge.method': 'S256' },
+  };
+}
+
+function basicCredentials({ clientId, clientSecret }: OAuthApp): string {
+  const pair = [clientId, clientSecret].map(encodeURIComponent).join(':');
+  return `Basic ${Buffer.from(pair).toString('base64')}`;
+}

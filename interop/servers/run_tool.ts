@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { InteropError } from './interop_error.ts';
+
+const exec = promisify(execFile);
+const TOOL_TIMEOUT_MS = 30 * 60_000;
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+const SHOWN_CHARACTERS = 2_000;
+
+/** Where fetched and built servers are kept: `latchkey` in `XDG_CACHE_HOME`, else in `~/.cache`. */
+export function cacheFolder(): string {
+  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'latchkey');
+}
+
+/** A program of the machine and what it is called with. */
+export interface ToolCall {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Said when there is no such program: what to install. */
+  readonly ifMissing: string;
+}
+
+/** Runs a program to its end. @throws InteropError `tool_missing`, or `fetch_failed` with the end of its output */
+export async function runTool(call: ToolCall): Promise<void> {
+  try {
+    await exec(call.command, call.args, {
+      cwd: call.cwd,
+      env: { ...process.env, ...call.env },
+      timeout: TOOL_TIMEOUT_MS,
+      maxBuffer: MAX_OUTPUT_BYTES,
+    });
+  } catch (error) {
+    if (fieldOf(error, 'code') === 'ENOENT') throw new InteropError('tool_missing', call.ifMissing);
+    const output = `${fieldOf(error, 'stdout') ?? ''}${fieldOf(error, 'stderr') ?? ''}`;
+    throw new InteropError(
+      'fetch_failed',
+      `${call.command} ${call.args.join(' ')} failed:\n${output.slice(-SHOWN_CHARACTERS)}`,
+      { cause: error },
+    );
+  }
+}
+
+function fieldOf(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
+}

@@ -1,0 +1,40 @@
+import { PREPARED_SERVERS, prepareServers, SERVER_NAMES } from '../interop/index.ts';
+import { readArguments, refuse } from './arguments.ts';
+import { run } from './command.ts';
+
+const USAGE = `Whole servers of ours against authorization servers of other makers; interop/README.md says what is proven.
+
+  npm run interop -- [--server NAME]... [--test PATTERN]
+
+  --server NAME    ${SERVER_NAMES.join(' or ')}; may be repeated; default: all
+  --test PATTERN   only tests whose full title matches
+`;
+
+const { values } = readArguments(USAGE, {
+  options: {
+    server: { type: 'string', multiple: true, default: [] },
+    test: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const unknown = values.server.find((name) => !SERVER_NAMES.some((known) => known === name));
+if (unknown !== undefined) refuse(`There is no server [${unknown}]`, USAGE);
+const chosen = SERVER_NAMES.filter(
+  (name) => values.server.length === 0 || values.server.includes(name),
+);
+const prepared = await prepareServers(chosen, (line) => process.stderr.write(`${line}\n`));
+process.exitCode = await run(
+  'jest',
+  [
+    '--config',
+    'interop/jest.config.js',
+    '--runInBand',
+    '--verbose',
+    ...(values.test === undefined ? [] : ['--testNamePattern', values.test]),
+  ],
+  {
+    [PREPARED_SERVERS]: JSON.stringify(prepared),
+    NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+  },
+);
