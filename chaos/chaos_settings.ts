@@ -16,6 +16,8 @@ export interface ChaosSettings {
   readonly store: 'sqlite' | 'elasticsearch';
   /** For `elasticsearch`. Default: one node, started for this run. */
   readonly elasticsearch?: ElasticsearchSettings | undefined;
+  /** Workers are whole servers, and callers speak HTTP to them. Default: the capability by itself. */
+  readonly wholeServer?: boolean | undefined;
   readonly processes: number;
   /** Callers of one storm, over all processes. */
   readonly callers: number;

@@ -16,6 +16,7 @@ const USAGE = `Refreshes and endings under chaos, in several processes on one st
   --rounds N       storms to play (default 100)
   --from-round N   the first of them, for replays (default 1)
   --store S        sqlite (default) or elasticsearch
+  --whole-server   workers are whole servers, and callers speak HTTP
   --nodes N        Elasticsearch nodes to start (default 1); of three and more, one at a time is lost
   --elasticsearch-url U[,U]  a cluster that runs already, without credentials; nothing of it is ended
   --processes N    processes on the store (default 4)
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '100' },
     'from-round': { type: 'string', default: '1' },
     store: { type: 'string', default: 'sqlite' },
+    'whole-server': { type: 'boolean', default: false },
     nodes: { type: 'string', default: '1' },
     'elasticsearch-url': { type: 'string' },
     processes: { type: 'string', default: '4' },
@@ -61,6 +63,7 @@ async function main(): Promise<number> {
     rounds: whole('rounds', values.rounds),
     fromRound: whole('from-round', values['from-round']),
     store,
+    wholeServer: values['whole-server'],
     elasticsearch: {
       nodes: whole('nodes', values.nodes),
       urls: values['elasticsearch-url']?.split(','),
@@ -98,7 +101,7 @@ async function main(): Promise<number> {
   }
   process.stdout.write(
     `\n${failure.violations.length} violations in round ${failure.round} of seed ${seed}. ${mutation === undefined ? `Everything is kept in ${failure.folder}` : ''}\n` +
-      `Replay: npm run chaos -- --seed ${seed} --from-round ${failure.round} --rounds 20 --processes ${settings.processes} --callers ${settings.callers} --store ${store}${settings.elasticsearch?.nodes === 1 ? '' : ` --nodes ${values.nodes}`}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
+      `Replay: npm run chaos -- --seed ${seed} --from-round ${failure.round} --rounds 20 --processes ${settings.processes} --callers ${settings.callers} --store ${store}${values['whole-server'] ? ' --whole-server' : ''}${settings.elasticsearch?.nodes === 1 ? '' : ` --nodes ${values.nodes}`}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
   );
   return mutation === undefined ? 1 : 0;
 }

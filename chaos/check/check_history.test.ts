@@ -168,6 +168,21 @@ describe('deciding a history', () => {
     );
   });
 
+  it('4: asks nobody to know that the provider acted on a request that was given up long before', () => {
+    const late: NewEvent[] = [
+      presented('p1', 'w1.1'),
+      answered('p1', true),
+      presented('p2', 'w1.1'),
+      rotated('p2'),
+      answered('p2'),
+      { type: 'family_ended', family: 'f1', cause: 'reuse' },
+      { type: 'acted', presentation: 'p1', result: 'reuse', code: 'reuse' },
+    ];
+    const told = { ...GONE, statuses: ['needs_reauth'], aliveFamilies: [] };
+    const verdictOf = verdict({ ...told, lastError: 'token_revoked' });
+    expect(broken(...CONNECTED, ...late, verdictOf)).toEqual([]);
+  });
+
   it('4: objects to a caller who is sent to authorize while the grant lives', () => {
     const [start] = called();
     const sent: NewEvent[] = [

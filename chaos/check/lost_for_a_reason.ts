@@ -7,7 +7,8 @@ import { lastPerConnection } from './ended_means_ended.ts';
  * person only.
  *
  * Decided three times. A family that ended by reuse must have had a rotation whose answer was lost before. The person whose newest
- * grant ended so must be told `needs_reauth` with the code `refresh_answer_lost`; that the provider took the grant away would be untrue. And whoever is told to authorize,
+ * grant ended so must be told `needs_reauth` with the code `refresh_answer_lost`; that the provider took the grant away would be untrue. (Not when the provider acted on a
+ * request so late that it had been given up, and the token refreshed by another one, long before: nobody but the provider can know that.) And whoever is told to authorize,
  * in a status or as the answer to a call, must have a reason: no grant, an ending, or a family that is dead at the provider.
  */
 export function checkLostForAReason(chronicle: Chronicle): Violation[] {
@@ -21,7 +22,12 @@ export function checkLostForAReason(chronicle: Chronicle): Violation[] {
 function familiesEndedByReuse(chronicle: Chronicle): Violation[] {
   return chronicle
     .of('family_ended')
-    .filter(({ cause, family, at }) => cause === 'reuse' && !hadLostAnswer(chronicle, family, at))
+    .filter(
+      ({ cause, family, at }) =>
+        cause === 'reuse' &&
+        !hadLostAnswer(chronicle, family, at) &&
+        !wasActedLate(chronicle, family),
+    )
     .map(({ family }) => ({
       invariant: 4,
       sentence: `The provider ended ${family} because a token was used twice, though no answer had been lost.`,
@@ -47,7 +53,10 @@ function toldTheTruth(chronicle: Chronicle): Violation[] {
         },
       ];
     }
-    const isHonest = ended.cause !== 'reuse' || verdict.lastError === 'refresh_answer_lost';
+    const isHonest =
+      ended.cause !== 'reuse' ||
+      verdict.lastError === 'refresh_answer_lost' ||
+      wasActedLate(chronicle, newest.family);
     if (told && isHonest) return [];
     return [
       {
@@ -94,6 +103,23 @@ export function untouchedGrant(
     .endingsOf(connection)
     .some((op) => op.startAt <= time.to && op.endAt > newest.startAt);
   return overlaps || ended ? undefined : newest;
+}
+
+/** Whether the reuse was that of a request which had arrived before the token was spent by another one. */
+function wasActedLate(chronicle: Chronicle, family: string): boolean {
+  const all = [...chronicle.presentations.values()].filter(
+    ({ presented }) => presented.family === family,
+  );
+  return all.some(
+    ({ presented, acted }) =>
+      acted?.result === 'reuse' &&
+      all.some(
+        (other) =>
+          other.acted?.result === 'rotated' &&
+          other.presented.token === presented.token &&
+          other.acted.at > presented.at,
+      ),
+  );
 }
 
 function hadLostAnswer(chronicle: Chronicle, family: string, at: number): boolean {

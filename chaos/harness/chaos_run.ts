@@ -81,15 +81,15 @@ export class ChaosRun {
 
   /** @throws EsError */
   async start(): Promise<void> {
-    const origin = await this.#provider.start();
-    const { mutation, processes } = this.#settings;
+    const { mutation, processes, wholeServer = false } = this.#settings;
+    const origins = await this.#openProvider(processes, wholeServer);
     const [recorder, folder] = [this.#recorder, this.#folder];
     const store = await this.#openStore();
     this.#store = store;
     this.#leaks = new LeakSearch(folder, store);
     const keys = new KeyPlan(recorder);
     this.#pool = new WorkerPool(
-      { folder, origin, store, keys, timings: this.#timings, mutation, recorder },
+      { folder, origins, wholeServer, store, keys, timings: this.#timings, mutation, recorder },
       processes,
     );
     this.#stage = {
@@ -182,6 +182,18 @@ export class ChaosRun {
     this.#open.push(...fresh);
     this.#full.push(...fresh);
     return fresh;
+  }
+
+  /** One door for all; or one for each whole server, which cannot say who it is. */
+  async #openProvider(processes: number, wholeServer: boolean): Promise<readonly string[]> {
+    if (!wholeServer) {
+      const origin = await this.#provider.open();
+      return Array.from({ length: processes }, () => origin);
+    }
+    const doors = Array.from({ length: processes }, (_, index) =>
+      this.#provider.open(() => this.#pool?.nameOf(index) ?? ''),
+    );
+    return Promise.all(doors);
   }
 
   async #openStore(): Promise<StoreUnderChaos> {

@@ -8,7 +8,7 @@ import { type Timings, timingsFor } from './timings.ts';
 const LOST_NODE_SHARE = 0.1;
 
 /** Everybody and everything there is. */
-const PEOPLE = ['u_ana', 'u_ben', 'u_cem'] as const;
+export const PEOPLE = ['u_ana', 'u_ben', 'u_cem'] as const;
 export const CONNECTORS = ['files', 'mail'] as const;
 export const CONNECTIONS: readonly Connection[] = PEOPLE.flatMap((person) =>
   CONNECTORS.map((connector) => ({ person, connector })),
@@ -65,6 +65,8 @@ export function writeScript(request: {
   readonly callers: number;
   /** Nodes of the store that may be lost, one at a time. */
   readonly expendableNodes: number;
+  /** Injections of these types are left out. */
+  readonly without?: readonly Injection['type'][];
 }): RoundScript {
   const random = new Random(request.seed, request.round);
   const timings = timingsFor(request.callers);
@@ -74,7 +76,7 @@ export function writeScript(request: {
     ? []
     : Array.from({ length: random.integer(1, 4) }, () =>
         writeInjection(random, { processes: request.processes, targets, timings }),
-      );
+      ).filter(({ type }) => !request.without?.includes(type));
   const { expendableNodes } = request;
   if (expendableNodes > 0 && random.chance(LOST_NODE_SHARE))
     injections.push({

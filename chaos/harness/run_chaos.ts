@@ -9,6 +9,12 @@ import type { Figures } from './tally.ts';
 /** A round that the machine spoils so often says nothing. */
 const MOST_REPETITIONS = 2;
 
+/** What cannot be done to whole servers from outside. Keys are changed by a restart there; a store inside a process has no door. */
+const NOT_WITH_SERVERS = {
+  sqlite: ['rotate_keys', 'remove_person', 'store'],
+  elasticsearch: ['rotate_keys', 'remove_person'],
+} as const;
+
 /** What a run came to. */
 export interface ChaosResult extends Figures {
   /** Rounds that nothing can be said about: each time they were played the machine stood still for half of a lease, and a promise did not hold. */
@@ -48,7 +54,14 @@ async function play(
   for (let round = fromRound; round < fromRound + rounds && failure === undefined; round += 1) {
     if (run.tally.elapsedMs > stopAfterMs) break;
     const { expendableNodes } = run;
-    const script = scripts?.[round - 1] ?? writeScript({ ...settings, round, expendableNodes });
+    const script =
+      scripts?.[round - 1] ??
+      writeScript({
+        ...settings,
+        round,
+        expendableNodes,
+        without: settings.wholeServer ? NOT_WITH_SERVERS[settings.store] : [],
+      });
     let outcome = await run.playRound(round, script);
     for (let again = 0; outcome.isSpoiled && again < MOST_REPETITIONS; again += 1) {
       outcome = await run.playRound(round, script);

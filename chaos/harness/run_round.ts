@@ -173,7 +173,7 @@ async function connect(
   worker: WorkerProcess,
   { person, connector }: Connection,
 ): Promise<void> {
-  const client = await worker.ask({ do: 'client_of', connector }).catch(() => undefined);
+  const client = await worker.ask({ do: 'client_of', person, connector }).catch(() => undefined);
   if (typeof client !== 'string') return;
   const code = stage.provider.book.issueCode({ person, connector }, client);
   await operation({ stage, worker }, 'connect', { do: 'connect', person, connector, code });
@@ -196,8 +196,8 @@ async function operation(
     ...('connector' in command ? { connector: command.connector } : {}),
   });
   try {
-    const result = await worker.ask(command);
-    const family = what === 'connect' && typeof result === 'string' ? result : undefined;
+    await worker.ask(command);
+    const family = 'code' in command ? stage.provider.book.familyOf(command.code) : undefined;
     recorder.record({ type: 'op_end', op, acknowledged: true, family });
   } catch (error) {
     const code = error instanceof CommandFailedError ? error.code : 'gone';

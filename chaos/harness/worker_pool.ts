@@ -1,16 +1,20 @@
+import { join } from 'node:path';
 import type { HistoryEvent } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { Mutation } from '../mutation.ts';
 import type { StoreUnderChaos } from '../store/store_under_chaos.ts';
 import type { Command } from '../worker/protocol.ts';
 import type { KeyPlan } from './key_plan.ts';
+import { CONNECTORS, PEOPLE } from './round_script.ts';
 import type { Timings } from './timings.ts';
 import { WorkerGoneError, WorkerProcess } from './worker_process.ts';
 
 /** What all workers have in common. */
 interface PoolSettings {
   readonly folder: string;
-  readonly origin: string;
+  /** Of the provider, for each worker. */
+  readonly origins: readonly string[];
+  readonly wholeServer: boolean;
   readonly store: StoreUnderChaos;
   readonly keys: KeyPlan;
   readonly timings: Timings;
@@ -61,6 +65,11 @@ export class WorkerPool {
     await Promise.all(this.#workers.map((worker) => worker.whenReady()));
   }
 
+  /** The life there is now. */
+  nameOf(index: number): string {
+    return this.#workers[index]?.name ?? '';
+  }
+
   /** Lets time pass for everybody, and takes back what was skewed. */
   async advance(ms: number): Promise<void> {
     this.#timeMs += ms;
@@ -107,11 +116,14 @@ export class WorkerPool {
   #fork(index: number): WorkerProcess {
     const life = (this.#lives[index] ?? 0) + 1;
     this.#lives[index] = life;
-    const { store, keys, ...settings } = this.#settings;
+    const { store, keys, origins, ...settings } = this.#settings;
     return new WorkerProcess({
       ...settings,
       name: `w${index + 1}.${life}`,
+      origin: origins[index] ?? '',
       store: store.locationFor(index),
+      dataPath: join(settings.folder, 'data'),
+      everybody: { people: PEOPLE, connectors: CONNECTORS },
       keys: keys.keysFor(index),
       clockOffsetMs: this.#timeMs,
     });

@@ -1,20 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CANARY } from '../chaos_settings.ts';
 import type { HistoryEvent } from '../history/events.ts';
 import { type Recorder, readEvents } from '../history/recorder.ts';
-import type { Mutation } from '../mutation.ts';
-import type {
-  Command,
-  KeySet,
-  StoreLocation,
-  WorkerMessage,
-  WorkerSettings,
-} from '../worker/protocol.ts';
-import type { Timings } from './timings.ts';
+import type { Command, WorkerMessage, WorkerSettings } from '../worker/protocol.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'worker', 'main.ts');
+
+/** Characters of the log of a worker that cannot start. */
+const LOG_SHOWN = 2_000;
 
 /** The process ended before it answered. */
 export class WorkerGoneError extends Error {
@@ -52,17 +47,13 @@ export class WorkerProcess {
   #stopForMs = 0;
   #continueTimer: NodeJS.Timeout | undefined;
 
-  constructor(settings: {
-    readonly name: string;
-    readonly folder: string;
-    readonly origin: string;
-    readonly mutation: Mutation | undefined;
-    readonly store: StoreLocation;
-    readonly keys: KeySet;
-    readonly timings: Timings;
-    readonly clockOffsetMs: number;
-    readonly recorder: Recorder;
-  }) {
+  constructor(
+    settings: {
+      readonly name: string;
+      readonly folder: string;
+      readonly recorder: Recorder;
+    } & Omit<WorkerSettings, 'worker' | 'historyPath'>,
+  ) {
     const { name, folder, recorder, ...rest } = settings;
     this.name = name;
     this.#recorder = recorder;
@@ -84,7 +75,10 @@ export class WorkerProcess {
         if (message.type === 'ready') resolve();
         else this.#hear(message);
       });
-      this.#child.once('exit', () => reject(new WorkerGoneError(`${name} ended at its start.`)));
+      this.#child.once('exit', () => {
+        const end = readFileSync(this.#logPath, 'utf8').trimEnd().slice(-LOG_SHOWN);
+        reject(new WorkerGoneError(`${name} ended at its start:\n${end}`));
+      });
     });
     this.#ready.catch(() => undefined);
     this.#exited = new Promise((resolve) => {

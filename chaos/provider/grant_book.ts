@@ -34,6 +34,7 @@ export class GrantBook {
   readonly #codes = new Map<string, Connection & { readonly client: string }>();
   readonly #tokens = new Map<string, IssuedToken>();
   readonly #families: Family[] = [];
+  readonly #familyOfCode = new Map<string, string>();
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
@@ -60,8 +61,14 @@ export class GrantBook {
       isAlive: true,
     };
     this.#families.push(family);
+    this.#familyOfCode.set(code, family.id);
     this.#recorder.record({ type: 'issued', family: family.id, client, person, connector });
     return { ...this.#issue(family), family: family.id };
+  }
+
+  /** What came of a code; `undefined`: nothing. */
+  familyOf(code: string): string | undefined {
+    return this.#familyOfCode.get(code);
   }
 
   /** One rotation, or the end of the family. */
@@ -123,6 +130,7 @@ export class GrantBook {
   /** Forgets families that ended, and all their tokens. Call it when nobody can present them any more. */
   forgetEnded(): void {
     for (const [token, { family }] of this.#tokens) if (!family.isAlive) this.#tokens.delete(token);
+    this.#familyOfCode.clear();
   }
 
   #issue(family: Family): IssuedTokens {

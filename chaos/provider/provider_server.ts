@@ -8,6 +8,10 @@ import { GrantBook } from './grant_book.ts';
 /** Form field by which a worker says who it is; providers ignore fields they do not know. */
 export const WORKER_FIELD = 'chaos_worker';
 
+/** The provider's name in whole servers, each of which reaches it through a door of its own. */
+export const PROVIDER_HOST = 'provider.chaos.test';
+export const PROVIDER_ORIGIN = `https://${PROVIDER_HOST}`;
+
 /** The secret that goes with a client id. */
 export function secretOf(client: string): string {
   return `${CANARY}-secret-${client}`;
@@ -25,24 +29,30 @@ interface TokenCall {
 export class ProviderServer {
   readonly book: GrantBook;
   readonly #recorder: Recorder;
-  readonly #server: Server;
+  readonly #servers: Server[] = [];
   #faults: { readonly target: FaultTarget; readonly fault: ProviderFault }[] = [];
+  #patience = new AbortController();
   #presentations = 0;
   #apiDelayMs = 0;
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
     this.book = new GrantBook(recorder);
-    this.#server = createServer((request, response) => {
-      this.#route(request, response).catch(() => response.destroy());
-    });
-    this.#server.keepAliveTimeout = 60_000;
   }
 
-  /** @returns the origin it listens on */
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    const address = this.#server.address();
+  /**
+   * One more door on the loopback address.
+   * @param visitor who comes through it; `undefined`: they say so themselves
+   * @returns its origin
+   */
+  async open(visitor?: () => string): Promise<string> {
+    const server = createServer((request, response) => {
+      this.#route(request, response, visitor?.()).catch(() => response.destroy());
+    });
+    server.keepAliveTimeout = 60_000;
+    this.#servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
     if (address === null || typeof address === 'string')
       throw new Error('The provider has no port.');
     return `http://127.0.0.1:${address.port}`;
@@ -57,20 +67,30 @@ export class ProviderServer {
     this.#apiDelayMs = ms;
   }
 
+  /** What was held back is acted on now. */
   clearFaults(): void {
     this.#faults = [];
+    this.#patience.abort();
+    this.#patience = new AbortController();
     this.#apiDelayMs = 0;
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+    for (const server of this.#servers) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
   }
 
-  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #route(
+    request: IncomingMessage,
+    response: ServerResponse,
+    visitor: string | undefined,
+  ): Promise<void> {
     const path = request.url ?? '';
-    if (path.startsWith('/api/')) return this.#api(request, response);
+    if (path.startsWith('/api/')) return this.#api(request, response, visitor);
     const form = new URLSearchParams(await readBody(request));
+    if (visitor !== undefined) form.set(WORKER_FIELD, visitor);
     const client = authenticatedClient(request);
     if (path === '/token') return this.#token(request, response, form, client);
     if (path === '/revoke') return this.#revoke(response, form);
@@ -161,7 +181,7 @@ export class ProviderServer {
     }
     if (fault.when === 'after') return false;
     if (fault.kind === 'delay') {
-      await delay(fault.ms);
+      await this.#holdBack(fault.ms);
       return false;
     }
     nothing(fault.kind);
@@ -174,7 +194,7 @@ export class ProviderServer {
   async #failAfter({ response, presentation }: TokenCall, fault: ProviderFault): Promise<boolean> {
     if (!('when' in fault) || fault.when !== 'after') return false;
     if (fault.kind === 'delay') {
-      await delay(fault.ms);
+      await this.#holdBack(fault.ms);
       return false;
     }
     if (fault.kind === 'status') {
@@ -192,24 +212,32 @@ export class ProviderServer {
       response.destroy();
       return;
     }
-    if (fault?.kind === 'delay') await delay(fault.ms);
+    if (fault?.kind === 'delay') await this.#holdBack(fault.ms);
     this.book.revoke(form.get('token') ?? '');
     if (fault?.kind === 'drop') response.destroy();
     else send(response, 200, {});
   }
 
-  async #api(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const header = (name: string): string => String(request.headers[name] ?? '');
-    const token = header('authorization').replace(/^Bearer /, '');
+  async #api(
+    request: IncomingMessage,
+    response: ServerResponse,
+    visitor: string | undefined,
+  ): Promise<void> {
+    const query = new URL(request.url ?? '', PROVIDER_ORIGIN).searchParams;
+    /** Callers inside a worker say it in headers, callers of a server in what they ask for. */
+    const said = (name: string): string =>
+      String(request.headers[`x-${name}`] ?? query.get(name) ?? '');
+    const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
     const known = this.book.find(token);
     const status = known?.isGood ? 200 : 401;
     this.#recorder.record({
       type: 'api_request',
-      call: header('x-call'),
-      worker: header('x-worker'),
-      person: header('x-person'),
-      connector: header('x-connector'),
-      client: header('x-client'),
+      call: said('call'),
+      worker: visitor ?? said('worker'),
+      person: said('person'),
+      connector: said('connector'),
+      // Which client a server read from the connector cannot be seen from outside.
+      client: visitor === undefined ? said('client') : (known?.family.client ?? ''),
       token: tokenName(token),
       owner: known && {
         person: known.family.person,
@@ -221,6 +249,10 @@ export class ProviderServer {
     });
     if (this.#apiDelayMs > 0) await delay(this.#apiDelayMs);
     send(response, status, status === 200 ? { family: known?.family.id } : {});
+  }
+
+  async #holdBack(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#patience.signal }).catch(() => undefined);
   }
 
   #takeFault(target: FaultTarget): ProviderFault | undefined {

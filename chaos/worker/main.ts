@@ -2,9 +2,9 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { FileRecorder } from '../history/recorder.ts';
 import { watchForStalls } from '../history/stall_watch.ts';
-import { answerOf, Caller } from './execute_call.ts';
+import { createCapabilityWorkshop } from './capability_workshop.ts';
+import { answerOf } from './execute_call.ts';
 import { switchOff } from './mutations.ts';
-import { connect, editConnector, look, massRevoke } from './operations.ts';
 import type {
   Call,
   Command,
@@ -13,19 +13,18 @@ import type {
   WorkerMessage,
   WorkerSettings,
 } from './protocol.ts';
-import { createStack } from './stack.ts';
+import { createServerWorkshop } from './server_workshop.ts';
 
 /** What a server accepts before it looks at answers again. */
 const CALLERS_PER_TURN = 8;
-const WORK_OFF_MS = 20_000;
 
 const settings: WorkerSettings = JSON.parse(process.argv[2] ?? '');
 const recorder = new FileRecorder(settings.historyPath);
 const armed = new Map<Point, 'stop' | 'kill'>();
 
 if (settings.mutation !== undefined) switchOff(settings.mutation);
-const stack = await createStack(settings, { recorder, checkpoint });
-const caller = new Caller(stack, recorder, settings);
+const create = settings.wholeServer ? createServerWorkshop : createCapabilityWorkshop;
+const workshop = await create(settings, { recorder, checkpoint });
 
 process.on('message', ({ id, command }: CommandMessage) => {
   run(command).then(
@@ -54,48 +53,38 @@ async function checkpoint(point: Point): Promise<void> {
 }
 
 async function run(command: Command): Promise<unknown> {
-  const { tokens, connectors, clock, store } = stack;
+  const { worker } = settings;
   switch (command.do) {
     case 'storm':
       return storm(command.calls);
     case 'create_connector':
-      return connectors.create(command.connector, command.client);
+      return workshop.createConnector(command.connector, command.client);
     case 'touch_connector':
-      return connectors.touch(command.connector);
+      return workshop.touchConnector(command.connector);
     case 'connect':
-      return connect(stack, command);
+      return workshop.connect(command);
     case 'disconnect':
-      return tokens.grants.endGrant({
-        connectorId: command.connector,
-        profileUid: command.person,
-        reason: 'disconnect',
-        actor: undefined,
-      });
+      return workshop.disconnect(command);
     case 'remove_person':
-      return stack.endings.endForPerson(
-        command.person,
-        'user_removed',
-        AbortSignal.timeout(WORK_OFF_MS),
-      );
+      return workshop.removePerson(command.person);
     case 'mass_revoke':
-      return massRevoke(stack, command, AbortSignal.timeout(WORK_OFF_MS));
+      return workshop.massRevoke(command);
     case 'edit_connector':
-      return editConnector(stack, command.connector, command.client);
+      return workshop.editConnector(command.connector, command.client);
     case 'clock':
-      clock.offsetMs = command.offsetMs;
-      recorder.record({ type: 'clock', worker: settings.worker, offsetMs: command.offsetMs });
+      workshop.setClock(command.offsetMs);
+      recorder.record({ type: 'clock', worker, offsetMs: command.offsetMs });
       return undefined;
     case 'store_fault':
-      store.mode = command.mode;
-      recorder.record({ type: 'store_fault', worker: settings.worker, mode: command.mode });
+      workshop.setStoreFault(command.mode);
+      recorder.record({ type: 'store_fault', worker, mode: command.mode });
       return undefined;
     case 'await_store':
-      return stack.awaitStore();
+      return workshop.awaitStore();
     case 'keys':
-      stack.keys.use(command.keys);
-      return store.settle();
+      return workshop.useKeys(command.keys);
     case 'rotate_keys':
-      return stack.rotateKeys();
+      return workshop.rotateKeys();
     case 'arm':
       armed.set(command.point, command.action);
       return undefined;
@@ -103,11 +92,11 @@ async function run(command: Command): Promise<unknown> {
       armed.clear();
       return undefined;
     case 'work_off':
-      return stack.workOff(AbortSignal.timeout(WORK_OFF_MS));
+      return workshop.workOff();
     case 'look':
-      return look(stack, command.connections);
+      return workshop.look(command.connections);
     case 'client_of':
-      return (await connectors.readDecrypted(command.connector))?.secrets['clientId'];
+      return workshop.clientOf(command);
     default:
       return command satisfies never;
   }
@@ -121,7 +110,7 @@ async function storm(calls: readonly Call[]): Promise<void> {
     const restMs = call.afterMs - (performance.now() - startedAt);
     if (restMs > 1) await delay(restMs);
     else if (running.length % CALLERS_PER_TURN === 0) await nextTurn();
-    running.push(caller.execute(call));
+    running.push(workshop.execute(call));
   }
   await Promise.all(running);
 }

@@ -29,6 +29,14 @@ export interface KeysLeft {
 export interface WorkerSettings {
   readonly worker: string;
   readonly store: StoreLocation;
+  /** For what a whole server keeps besides. */
+  readonly dataPath: string;
+  readonly wholeServer: boolean;
+  /** Who may be asked about. */
+  readonly everybody: {
+    readonly people: readonly string[];
+    readonly connectors: readonly string[];
+  };
   readonly historyPath: string;
   /** Of the provider and its API. */
   readonly origin: string;
@@ -81,7 +89,7 @@ export type Command =
   | { readonly do: 'disarm' }
   | { readonly do: 'work_off' }
   | { readonly do: 'look'; readonly connections: readonly Connection[] }
-  | { readonly do: 'client_of'; readonly connector: string };
+  | ({ readonly do: 'client_of' } & Connection);
 
 /** What a worker sees of one connection. */
 export interface Sight {

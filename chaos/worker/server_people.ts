@@ -1,0 +1,242 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Server } from '@latchkey/core/server';
+import { z } from 'zod';
+import type { Connection } from '../history/events.ts';
+import { PROVIDER_ORIGIN, secretOf } from '../provider/provider_server.ts';
+import { ADMINISTRATOR } from './server_settings.ts';
+
+const USERS = '/internal/security/users';
+const ROLE = 'connector_user';
+const CONNECTORS = '/api/actions/connector';
+const RUNS = '/api/actions/grants/_revoke';
+const PATIENCE_MS = 20_000;
+const PAUSE_MS = 100;
+
+const flow = z.object({ authorizationUrl: z.url() });
+const run = z.object({ id: z.string(), state: z.string(), failed: z.number() });
+const user = z.object({ profile_uid: z.string() });
+const statuses = z.record(
+  z.string(),
+  z.object({
+    connection_status: z.string().optional(),
+    last_error: z.object({ code: z.string() }).optional(),
+  }),
+);
+
+/** A request of one person to this server. */
+interface Ask {
+  readonly as: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly cookie?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What was answered. */
+interface Answered {
+  readonly status: number;
+  readonly text: string;
+  readonly cookie: string;
+}
+
+/** A connection as its owner sees it. */
+interface Seen extends Connection {
+  readonly status: string;
+  readonly lastError: string | undefined;
+}
+
+/** An authorization on its way. */
+interface Flow {
+  readonly callback: string;
+  readonly state: string;
+  readonly cookie: string;
+}
+
+/** An answer that is no success. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly status: number;
+
+  constructor(status: number, path: string) {
+    super(`${path} was answered with ${status}`);
+    this.status = status;
+  }
+}
+
+/** The people of a run and their administrator, with this one server. */
+export class ServerPeople {
+  readonly #server: Server;
+  readonly #people: readonly string[];
+  readonly #connectors: readonly string[];
+  readonly #flows = new Map<string, Flow>();
+
+  constructor(
+    server: Server,
+    everybody: { readonly people: readonly string[]; readonly connectors: readonly string[] },
+  ) {
+    this.#server = server;
+    this.#people = everybody.people;
+    this.#connectors = everybody.connectors;
+  }
+
+  async createConnector(id: string, client: string): Promise<void> {
+    await this.#makePeople();
+    const body = { ...connectorBody(id, client), connector_type_id: '.http' };
+    await this.#administer('POST', `${CONNECTORS}/${id}`, body);
+  }
+
+  /** @param client `undefined`: only the name changes */
+  async editConnector(id: string, client: string | undefined): Promise<void> {
+    const { name, config, secrets } = connectorBody(id, client ?? '');
+    const body =
+      client === undefined ? { name: `${name}, renamed`, config } : { name, config, secrets };
+    await this.#administer('PUT', `${CONNECTORS}/${id}`, body);
+  }
+
+  /** @returns the client that asks */
+  async startFlow({ person, connector }: Connection): Promise<string | undefined> {
+    const path = `/internal/actions/connector/${connector}/_start_oauth_flow`;
+    const answer = await this.ask({ as: person, method: 'POST', path, body: {} });
+    if (answer.status !== 200) throw new RefusedError(answer.status, path);
+    const url = new URL(flow.parse(JSON.parse(answer.text)).authorizationUrl);
+    const callback = new URL(url.searchParams.get('redirect_uri') ?? '').pathname;
+    const state = url.searchParams.get('state') ?? '';
+    this.#flows.set(nameOf({ person, connector }), { callback, state, cookie: answer.cookie });
+    return url.searchParams.get('client_id') ?? undefined;
+  }
+
+  /** As if the browser came back from the provider. */
+  async finishFlow({
+    person,
+    connector,
+    code,
+  }: Connection & { readonly code: string }): Promise<void> {
+    const begun = this.#flows.get(nameOf({ person, connector }));
+    if (begun === undefined) throw new Error('no flow');
+    const { callback, state, cookie } = begun;
+    const path = `${callback}?${new URLSearchParams({ code, state })}`;
+    const answer = await this.ask({ as: person, method: 'GET', path, cookie });
+    if (answer.status !== 200) throw new RefusedError(answer.status, callback);
+  }
+
+  async disconnect({ person, connector }: Connection): Promise<void> {
+    const path = `/internal/actions/connector/${connector}/_oauth_disconnect`;
+    const { status } = await this.ask({ as: person, method: 'POST', path, body: {} });
+    if (status >= 300) throw new RefusedError(status, path);
+  }
+
+  /** Resolves when the run is over. */
+  async massRevoke({ person, connector }: Partial<Connection>): Promise<void> {
+    const scope =
+      person !== undefined
+        ? { type: 'person', profile_uid: await this.#profileUid(person) }
+        : connector !== undefined
+          ? { type: 'connector', connector_id: connector }
+          : { type: 'all' };
+    let now = run.parse(await this.#administer('POST', RUNS, { scope }));
+    const deadline = performance.now() + PATIENCE_MS;
+    while (now.state === 'running' && performance.now() < deadline) {
+      await delay(PAUSE_MS);
+      now = run.parse(await this.#administer('GET', `${RUNS}/${now.id}`));
+    }
+    if (now.state !== 'completed' || now.failed > 0) throw new Error('the run goes on');
+  }
+
+  /** Of everybody, for every connector. */
+  async statuses(): Promise<readonly Seen[]> {
+    const path = '/internal/actions/connectors/_me/auth_status';
+    const all = await Promise.all(
+      this.#people.map(async (person) => {
+        const body = { connector_ids: this.#connectors };
+        const answer = await this.ask({ as: person, method: 'POST', path, body });
+        if (answer.status !== 200) throw new RefusedError(answer.status, path);
+        const own = statuses.parse(JSON.parse(answer.text));
+        return this.#connectors.map((connector): Seen => {
+          const seen = own[connector];
+          const status = seen?.connection_status ?? 'unknown';
+          return { person, connector, status, lastError: seen?.last_error?.code };
+        });
+      }),
+    );
+    return all.flat();
+  }
+
+  async isAvailable(): Promise<boolean> {
+    const { status } = await this.ask({
+      as: ADMINISTRATOR.username,
+      method: 'GET',
+      path: '/api/status',
+    });
+    return status === 200;
+  }
+
+  /** One request over a socket, as that person. */
+  async ask({ as, method, path, body, cookie, signal }: Ask): Promise<Answered> {
+    const password = as === ADMINISTRATOR.username ? ADMINISTRATOR.password : passwordOf(as);
+    const response = await fetch(`${this.#server.url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${as}:${password}`).toString('base64')}`,
+        'kbn-xsrf': 'true',
+        'x-elastic-internal-origin': 'chaos',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(cookie === undefined ? {} : { cookie }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const cookies = response.headers.getSetCookie().map((line) => line.split(';')[0]);
+    return { status: response.status, text: await response.text(), cookie: cookies.join('; ') };
+  }
+
+  async #administer(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await this.ask({ as: ADMINISTRATOR.username, method, path, body });
+    if (answer.status >= 300) throw new RefusedError(answer.status, path);
+    return JSON.parse(answer.text);
+  }
+
+  async #makePeople(): Promise<void> {
+    const role = { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] };
+    await this.ask({
+      as: ADMINISTRATOR.username,
+      method: 'PUT',
+      path: `/api/security/role/${ROLE}`,
+      body: role,
+    });
+    for (const person of this.#people)
+      await this.#administer('POST', `${USERS}/${person}`, {
+        password: passwordOf(person),
+        roles: [ROLE],
+      });
+  }
+
+  async #profileUid(person: string): Promise<string> {
+    return user.parse(await this.#administer('GET', `${USERS}/${person}`)).profile_uid;
+  }
+}
+
+function connectorBody(id: string, client: string) {
+  return {
+    name: id,
+    config: { url: `${PROVIDER_ORIGIN}/api` },
+    secrets: {
+      authType: 'oauth_authorization_code',
+      authorizationUrl: `${PROVIDER_ORIGIN}/authorize`,
+      tokenUrl: `${PROVIDER_ORIGIN}/token`,
+      revocationUrl: `${PROVIDER_ORIGIN}/revoke`,
+      clientId: client,
+      clientSecret: secretOf(client),
+      tokenEndpointAuthMethod: 'client_secret_basic',
+    },
+  };
+}
+
+function passwordOf(person: string): string {
+  return `development-only-password-of-${person}`;
+}
+
+function nameOf({ person, connector }: Connection): string {
+  return `${person} ${connector}`;
+}
