@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, it } from '@jest/globals';
+import { type BackedUp, type Backup, backUpElasticsearch, backUpSqlite } from './backup.ts';
 import { elasticsearchOfTheRun } from './elasticsearch_of_the_run.ts';
 import {
   elasticsearchRefusals,
@@ -17,6 +18,7 @@ export interface Store {
   newSettings(): Readonly<Record<string, unknown>>;
   readonly refusals: readonly WriteRefusal[];
   separation(): Promise<Separation>;
+  backup(house: BackedUp): Promise<Backup>;
 }
 
 /** The embedded one: a file in the data folder, which every installation has for itself. */
@@ -25,6 +27,7 @@ export const sqlite: Store = {
   newSettings: () => ({}),
   refusals: sqliteRefusals,
   separation: separateFromSqlite,
+  backup: backUpSqlite,
 };
 
 /** An index prefix that no other installation has. */
@@ -50,7 +53,7 @@ export function onEachStore(define: (store: Store) => void): void {
 }
 
 /** The half of {@link onEachStore} that needs a node; `url` is that of the node itself. */
-function onElasticsearch(define: (store: Store, url: string) => void): void {
+export function onElasticsearch(define: (store: Store, url: string) => void): void {
   const node = elasticsearchOfTheRun();
   describe('on Elasticsearch', () => {
     if ('missing' in node) {
@@ -63,6 +66,7 @@ function onElasticsearch(define: (store: Store, url: string) => void): void {
         newSettings: () => elasticsearchSettings([node.url], anIndexPrefix()),
         refusals: elasticsearchRefusals(node.url),
         separation: () => separateFromElasticsearch(node.url),
+        backup: (house) => backUpElasticsearch(node.url, house),
       },
       node.url,
     );

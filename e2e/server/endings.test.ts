@@ -1,0 +1,179 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
+import { type Installation, twoPeople } from '../rig/installation.ts';
+import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
+import { waitUntil } from '../rig/wait_until.ts';
+
+const CALLERS = 20;
+/** The outbox looks once a minute for what has waited for half a minute; busy machines add to that. */
+const NEXT_ATTEMPT_WITHIN_MS = 150_000;
+
+onEachStore((store) => {
+  let house: Installation;
+  let first: ServerProcess;
+  let second: ServerProcess;
+  /** Of Ben, who disconnected while the provider was away; begun first, as it waits for the outbox. */
+  let waiting: string;
+
+  beforeAll(async () => {
+    house = await twoPeople({ store, processes: 2 });
+    const [one, other = one] = house.servers;
+    [first, second] = [one, other];
+    waiting = await disconnectedInVain();
+  });
+  afterEach(() => {
+    house.providers.strict.clearFaults();
+    house.providers.strict.clearRequests();
+  });
+  afterAll(async () => {
+    await house.stop();
+    await stopEverything();
+  });
+
+  const strict = () => house.providers.strict;
+  const revocable = () =>
+    strictFiles(house.providers, { revocationUrl: strict().revocationEndpoint });
+
+  const revocations = () => strict().requests({ endpoint: 'revoke' });
+
+  /** Ana and Ben, connected to a connector of its own, each with a call to show their token. */
+  async function bothConnected(): Promise<{ connector: string; anasToken: string | undefined }> {
+    const { admin, ana, ben } = house;
+    const connector = await createConnector(admin, first, revocable());
+    for (const person of [ben, ana]) await person.connect(first, connector);
+    strict().clearRequests();
+    expect(strictOwner(await ana.execute(first, connector, listStrictFiles))).toBe(
+      'ana@example.com',
+    );
+    const anasToken = strict().requests({ endpoint: 'api' })[0]?.tokenHash;
+    return { connector, anasToken };
+  }
+
+  async function disconnectedInVain(): Promise<string> {
+    const { connector } = await bothConnected();
+    strict().failNext({ endpoint: 'revoke', times: 10, fault: { kind: 'status', status: 503 } });
+    expect((await house.ben.disconnect(first, connector)).status).toBe(204);
+    await waitUntil('the attempt', () => revocations().some(({ status }) => status === 503));
+    await waitUntil('the end of the attempt', async () => {
+      const status = await house.ben.status(second, connector);
+      return status?.connection_status === 'revocation_pending';
+    });
+    strict().clearFaults();
+    return connector;
+  }
+
+  const untilNotConnected = (connector: string, patienceMs?: number) =>
+    waitUntil(
+      'the end of the connection',
+      async () =>
+        (await house.ana.status(second, connector))?.connection_status === 'not_connected',
+      patienceMs,
+    );
+
+  describe('a disconnect', () => {
+    it('H110: revokes the refresh token first, then the access token, reports on each, and leaves others alone', async () => {
+      const { ana, ben } = house;
+      const { connector, anasToken } = await bothConnected();
+      expect((await ana.disconnect(first, connector)).status).toBe(204);
+      expect(await ana.execute(second, connector, listStrictFiles)).toMatchObject({
+        authorization_reason: 'no_token',
+      });
+      await untilNotConnected(connector);
+      expect(revocations().map(({ status }) => status)).toEqual([200, 200]);
+      const [refreshToken, accessToken] = revocations().map(({ tokenHash }) => tokenHash);
+      expect(accessToken).toBe(anasToken);
+      expect(refreshToken).not.toBe(anasToken);
+      for (const kind of ['refresh_token', 'access_token']) {
+        expect(first.output()).toContain(
+          `Revocation of the ${kind} of connector [${connector}]: revoked`,
+        );
+      }
+      expect(strict().isGrantAlive('ana')).toBe(false);
+      expect(strictOwner(await ben.execute(second, connector, listStrictFiles))).toBe(
+        'ben@example.com',
+      );
+    });
+
+    it('H112: takes the 200 for a token the provider does not know for success', async () => {
+      const { ana } = house;
+      const { connector } = await bothConnected();
+      expect(strict().revokeGrant('ana')).toBeGreaterThan(0);
+      expect((await ana.disconnect(first, connector)).status).toBe(204);
+      await untilNotConnected(connector);
+      expect(revocations().map(({ status }) => status)).toEqual([200, 200]);
+    });
+
+    it('H112: tries the other type when the provider does not support the one named', async () => {
+      const { ana } = house;
+      const { connector, anasToken } = await bothConnected();
+      strict().failNext({
+        endpoint: 'revoke',
+        fault: { kind: 'oauth_error', error: 'unsupported_token_type' },
+      });
+      expect((await ana.disconnect(first, connector)).status).toBe(204);
+      await untilNotConnected(connector);
+      const tokens = revocations().map(({ tokenHash, error }) => tokenHash ?? error);
+      expect(tokens).toEqual(['unsupported_token_type', expect.any(String), anasToken]);
+      expect(strict().isGrantAlive('ana')).toBe(false);
+    });
+  });
+
+  it('H113: a grant the person took away at the provider costs one refusal and one notice, and no call after that', async () => {
+    const { ana, ben } = house;
+    const { connector } = await bothConnected();
+    strict().revokeGrant('ana');
+    strict().clearRequests();
+    const callAll = () =>
+      Promise.all(
+        Array.from({ length: CALLERS }, (_, index) =>
+          ana.execute(index % 2 === 0 ? first : second, connector, listStrictFiles),
+        ),
+      );
+    for (const answer of await callAll()) {
+      expect(answer).toMatchObject({
+        status: 'error',
+        retry: false,
+        errorSource: 'user',
+        authorization_reason: 'token_revoked',
+      });
+    }
+    expect(
+      strict()
+        .tokenRequests()
+        .map(({ error }) => error),
+    ).toEqual(['invalid_grant']);
+    const notices = [first, second].flatMap((server) => [
+      ...server
+        .output()
+        .matchAll(new RegExp(`Refresh for connector \\[${connector}\\] failed`, 'g')),
+    ]);
+    expect(notices).toHaveLength(1);
+    expect(await ana.status(second, connector)).toMatchObject({
+      user_auth_status: 'not_connected',
+      connection_status: 'needs_reauth',
+    });
+
+    strict().clearRequests();
+    for (const answer of await callAll()) {
+      expect(answer).toMatchObject({ status: 'error', authorization_reason: 'token_revoked' });
+    }
+    expect(strict().requests()).toEqual([]);
+    expect(strictOwner(await ben.execute(second, connector, listStrictFiles))).toBe(
+      'ben@example.com',
+    );
+  });
+
+  it('H111: a provider that was away at the disconnect is asked again until it has revoked; the person is told so meanwhile', async () => {
+    const { ben } = house;
+    expect(await ben.execute(first, waiting, listStrictFiles)).toMatchObject({
+      status: 'error',
+      authorization_reason: 'no_token',
+    });
+    await waitUntil(
+      'the next attempt',
+      async () => (await ben.status(second, waiting))?.connection_status === 'not_connected',
+      NEXT_ATTEMPT_WITHIN_MS,
+    );
+  });
+});
