@@ -9,8 +9,11 @@ import type { StoreSpec } from './operations/store_spec.ts';
 
 const USAGE = `Measures the recurring jobs, or a key rotation, beside processes that read tokens; bench/README.md says how to read it.
 
-  node --expose-gc bench/operations.bench.ts passes   [--store sqlite|elasticsearch] [--count 1000000] [--due 1000]
+  node --expose-gc bench/operations.bench.ts passes   [--store sqlite|elasticsearch] [--count 1000000] [--others N] [--due 1000] [--folder DIR]
   node             bench/operations.bench.ts rotation [--store sqlite|elasticsearch] [--count 100000]
+
+  --others N    documents of each kind but grants; default: as many as grants
+  --folder DIR  fills it once and keeps it; SQLite only
 `;
 
 const { values, positionals } = parseArgs({
@@ -18,6 +21,8 @@ const { values, positionals } = parseArgs({
   options: {
     store: { type: 'string', default: 'sqlite' },
     count: { type: 'string' },
+    others: { type: 'string' },
+    folder: { type: 'string' },
     due: { type: 'string', default: '1000' },
   },
 });
@@ -26,7 +31,7 @@ const say = (text: string): void => {
 };
 
 async function onStore(work: (spec: StoreSpec, folder: string) => Promise<unknown>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'latchkey-operations-'));
+  const folder = values.folder ?? (await mkdtemp(join(tmpdir(), 'latchkey-operations-')));
   const cluster =
     values.store === 'elasticsearch'
       ? await startElasticsearch({ dataPath: folder, heapMb: 1024, shortLived: false, report: say })
@@ -40,7 +45,7 @@ async function onStore(work: (spec: StoreSpec, folder: string) => Promise<unknow
     );
   } finally {
     await cluster?.stop();
-    await rm(folder, { recursive: true, force: true });
+    if (values.folder === undefined) await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -50,6 +55,7 @@ switch (positionals[0]) {
       measurePasses({
         spec,
         count: Number(values.count ?? 1_000_000),
+        others: Number(values.others ?? values.count ?? 1_000_000),
         due: Number(values.due),
         say,
       }),
