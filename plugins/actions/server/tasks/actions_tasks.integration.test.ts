@@ -5,6 +5,7 @@ import { createTaskManagerStartMock } from '@latchkey/task-manager-plugin/server
 import {
   aFlowSpec,
   anAppConnector,
+  ana,
   aPerson,
   ben,
   createFlowBench,
@@ -222,6 +223,23 @@ describe('a person who is gone', () => {
     while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await bench.statusOf(aPerson(ben), 'files')).toBe('connected');
     expect(strict.isGrantAlive('ben')).toBe(true);
+  });
+
+  it('F79: is refused the next run in the background, as nobody and as who they were', async () => {
+    await connect(aPerson(), 'ana');
+    const run = (user: typeof ben | undefined) =>
+      bench.actions
+        .getActionsClient({ user, spaceId: 'default' })
+        .getOAuthAccessToken({ connectorId: 'files' });
+    await expect(run(ana)).resolves.toMatch(/^Bearer /);
+    await bench.security.announce({ type: 'deleted', profileUid: 'u_ana', username: 'ana' });
+    await bench.tasks.run(END_GRANTS_TASK, { params: { profileUid: 'u_ana' } });
+    // Whoever asks who they are now is told: nobody.
+    await expect(run(undefined)).rejects.toMatchObject({ statusCode: 403 });
+    await expect(run(ana)).rejects.toMatchObject({ reason: 'no_token' });
+    while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
+    const left = (await bench.dump()).map((row) => JSON.stringify(row));
+    expect(left.filter((row) => /"credentials":|"type":"oauth_revocation"/.test(row))).toEqual([]);
   });
 
   it('needs a name', async () => {
