@@ -13,7 +13,7 @@ import {
 /** What one page of the user interface asks for. */
 const PAGE = 50;
 const EXECUTIONS_PER_SECOND = 50;
-const WARM_UP = { pace: { atOnce: 1 }, seconds: 2 } as const;
+const WARM_UP = { pace: { atOnce: 1 }, requests: 10 } as const;
 
 /** Lists by number of connectors, one turn each, asked for one after the other by one caller. */
 export interface ListGrowth {
@@ -114,7 +114,8 @@ async function measureNeighbours(
   const listing = second.ask({
     ...connectorList(server, apiKey, spaceOf(longest)),
     pace: { atOnce: 1 },
-    seconds: seconds + WARM_UP.seconds,
+    // Longer than the executions and their warm-up take together.
+    seconds: seconds + 4,
   });
   const beside = await measure('while somebody lists without a pause');
   await listing;

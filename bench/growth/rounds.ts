@@ -55,8 +55,8 @@ export interface RoundsPlan {
   readonly ownPids: () => readonly number[];
   readonly rounds: number;
   readonly turns: readonly Turn[];
-  /** Before the first round, per server of each target, so that code is compiled and caches are filled. */
-  readonly warmUp: Turn;
+  /** Before the first round, for each server of each target, so that code is compiled and caches are filled. */
+  readonly warmUp: { readonly pace: Turn['pace']; readonly requests: number };
 }
 
 /** The targets take turns, forth and back, so that a noisy minute of the machine hits all of them alike. */
@@ -64,10 +64,7 @@ export async function measureRounds(
   targets: readonly GrowthTarget[],
   plan: RoundsPlan,
 ): Promise<readonly GrowthRow[]> {
-  const { pace, seconds } = plan.warmUp;
-  for (const { load } of targets) {
-    await plan.generator.ask({ ...load, pace, seconds: seconds * load.origins.length });
-  }
+  for (const { load } of targets) await warmUp(load, plan);
   const measured = targets.map(() => plan.turns.map(() => [] as Round[]));
   const order = targets.map((_, index) => index);
   for (let round = 0; round < plan.rounds; round += 1) {
@@ -83,6 +80,17 @@ export async function measureRounds(
     size,
     turns: (measured[index] ?? []).map(summary),
   }));
+}
+
+/** By requests, not by time: on a busy machine a second of warming up may be a hundred requests. */
+async function warmUp(load: GrowthTarget['load'], plan: RoundsPlan): Promise<void> {
+  const { pace, requests } = plan.warmUp;
+  for (const origin of load.origins) {
+    for (let done = 0; done < requests; ) {
+      const result = await plan.generator.ask({ ...load, origins: [origin], pace, seconds: 1 });
+      done += Math.max(1, result.requests);
+    }
+  }
 }
 
 async function play(target: GrowthTarget, turn: Turn, plan: RoundsPlan): Promise<Round> {
