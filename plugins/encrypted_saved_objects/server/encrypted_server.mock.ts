@@ -1,4 +1,5 @@
 import {
+  type Clock,
   type CoreSetup,
   type CoreStart,
   type ServiceStatus,
@@ -81,6 +82,8 @@ export interface EncryptedServerOptions {
   /** Settings under `xpack.encryptedSavedObjects`. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly mode?: 'development' | 'production';
+  /** Of the plugin. Default: the machine's. */
+  readonly clock?: Clock;
   /** Default: a folder that does not exist. */
   readonly dataPath?: string;
   /** Sits between the server and the real store. */
@@ -113,6 +116,7 @@ export async function startEncryptedServer(
     path,
     settings,
     mode = 'production',
+    clock = systemClock,
     dataPath = '/nowhere',
     wrapStore = (store) => store,
   } = options;
@@ -129,7 +133,7 @@ export async function startEncryptedServer(
     logger,
     config: config.schema.parse(settings),
     env: { mode, dataPath, version: '0.0.0', instanceId: 'test' },
-    clock: systemClock,
+    clock,
     randomness: systemRandomness,
   });
   const stop = async () => {
