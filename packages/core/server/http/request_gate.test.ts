@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { StoreError } from '@latchkey/saved-objects';
 import { z } from 'zod';
 import { HttpError } from './http_error.ts';
 import { anAuthenticatedUser } from './principal.mock.ts';
@@ -103,6 +104,21 @@ describe('a request', () => {
     const security = { authentication: 'optional', requiredPrivileges: ['a'] } as const;
     gate({ method: 'get', validate: {}, security }, { user: null });
     expect((await harness.inject(request)).status).toBe(401);
+  });
+
+  it('takes a caller whom it cannot recognise for nobody only where the route makes do with that', async () => {
+    const request = { method: 'GET', url: '/internal/thing' } as const;
+    for (const [authentication, status] of [
+      ['best_effort', 200],
+      ['optional', 503],
+    ] as const) {
+      gate({ method: 'get', validate: {}, security: { authentication } });
+      harness.http.registerAuthenticator(async () => {
+        throw new StoreError('unavailable', 'The store is away.');
+      });
+      expect((await harness.inject(request)).status).toBe(status);
+      await harness.close();
+    }
   });
 
   it('does not look at credentials where there is no authentication', async () => {

@@ -3,7 +3,12 @@ import type { CompiledRoute } from './compiled_route.ts';
 import { type CookiePolicy, setCookies } from './cookies.ts';
 import { HttpError } from './http_error.ts';
 import { RoutedRequest } from './server_request.ts';
-import type { AuthenticationRequest, HttpSetup, UrlBuilder } from './types.ts';
+import type {
+  AuthenticationRequest,
+  AuthenticationResult,
+  HttpSetup,
+  UrlBuilder,
+} from './types.ts';
 import { DEFAULT_SPACE_ID } from './url_builder.ts';
 
 /** What plugins hook into the way of a request; all optional until their plugin registered them. */
@@ -65,7 +70,7 @@ async function authenticate(
 ): Promise<string | undefined> {
   const isNavigation = route.authentication === 'required' && routed.isNavigation;
   const question = isNavigation ? withReturnPath(routed, gate.urls) : routed;
-  const result = await gate.hooks.authenticate?.(question);
+  const result = await recognise(route, gate.hooks, question);
   if (result?.cookies !== undefined) {
     setCookies(reply, result.cookies, gate.cookies, routed.isSecure);
   }
@@ -76,6 +81,20 @@ async function authenticate(
   if (route.authentication !== 'required') return undefined;
   if (isNavigation && result?.redirectTo !== undefined) return result.redirectTo;
   throw unauthenticated(result?.reason);
+}
+
+async function recognise(
+  route: CompiledRoute,
+  { authenticate: ask }: GateHooks,
+  question: AuthenticationRequest,
+): Promise<AuthenticationResult | undefined> {
+  try {
+    return await ask?.(question);
+  } catch (error) {
+    // Whoever the caller is, such a route has something to tell to everybody.
+    if (route.authentication === 'best_effort') return undefined;
+    throw error;
+  }
 }
 
 function withReturnPath(routed: RoutedRequest, urls: UrlBuilder): AuthenticationRequest {

@@ -73,9 +73,9 @@ export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
 export interface RouteSecurity {
   /**
    * `required` (default): no user answers 401. `optional`: the handler gets `user: undefined`.
-   * `none`: credentials are not even looked at.
+   * `best_effort`: as `optional`, also when the store is away and nobody can be recognised. `none`: credentials are not even looked at.
    */
-  readonly authentication?: 'required' | 'optional' | 'none';
+  readonly authentication?: 'required' | 'optional' | 'best_effort' | 'none';
   /**
    * Privileges the user must hold, all of them, in the space of the request, for example `actions:execute`.
    * Missing ones answer 403. Empty or absent: any signed-in user.

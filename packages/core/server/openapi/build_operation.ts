@@ -43,7 +43,8 @@ const operationId = (method: string, path: string): string =>
 function securityOf({ security }: RouteDefinition): Json[] {
   const schemes = [{ basic: [] }, { apiKey: [] }, { session: [] }];
   if (security?.authentication === 'none') return [];
-  return security?.authentication === 'optional' ? [{}, ...schemes] : schemes;
+  const mayBeAnonymous = ['optional', 'best_effort'].includes(security?.authentication ?? '');
+  return mayBeAnonymous ? [{}, ...schemes] : schemes;
 }
 
 function pathParameters(path: string, schema: ZodType | undefined): Json[] {

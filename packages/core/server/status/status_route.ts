@@ -38,7 +38,8 @@ export function registerStatusRoute(
       summary: 'Read the state of the server',
       description: 'Without credentials only the overall level is told.',
       tags: ['system'],
-      security: { authentication: 'optional' },
+      // What cannot tell who asks is what this route reports on.
+      security: { authentication: 'best_effort' },
       responses: {
         200: { description: 'Available or degraded', body: statusBody },
         503: { description: 'Unavailable', body: statusBody },
