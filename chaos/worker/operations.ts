@@ -43,7 +43,7 @@ export async function connect(
 /** Another client asks from now on; everybody's grant ends where it was made. */
 export async function editConnector(stack: Stack, id: string, client: string): Promise<void> {
   const { connector } = await open(stack, id);
-  const prepared = await stack.endings.prepare({
+  const prepared = await stack.connectorEndings.prepare({
     connector,
     reason: 'connector_changed',
     actor: undefined,
@@ -51,10 +51,10 @@ export async function editConnector(stack: Stack, id: string, client: string): P
   try {
     await stack.connectors.changeClient(connector, client);
   } catch (error) {
-    await stack.endings.abandon(prepared);
+    await stack.connectorEndings.abandon(prepared);
     throw error;
   }
-  await stack.endings.begin(prepared);
+  await stack.connectorEndings.begin(prepared);
 }
 
 /** An administrator ends many grants: of a person, of a connector, or all. Resolves when they are over. */

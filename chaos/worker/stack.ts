@@ -5,6 +5,7 @@ import { OAuthError } from '@latchkey/oauth-client';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import { LoggingService } from '../../packages/core/server/logging/index.ts';
 import {
+  type ConnectorEndings,
   createEndings,
   EndingStore,
   type Endings,
@@ -54,6 +55,7 @@ const HIDDEN = [
 export interface Stack {
   readonly tokens: Tokens;
   readonly endings: Endings;
+  readonly connectorEndings: ConnectorEndings;
   /** Works on runs that somebody left, and on everything that waits for a provider. */
   workOff(signal: AbortSignal): Promise<void>;
   readonly clients: GrantClients;
@@ -150,7 +152,7 @@ export async function createStack(
     checkpoint: hooks.checkpoint,
   });
   const scheduled = new Set<string>();
-  const endings = createEndings({
+  const { endings, connectorEndings } = createEndings({
     runs,
     tokens,
     connectors,
@@ -172,6 +174,7 @@ export async function createStack(
   return {
     tokens,
     endings,
+    connectorEndings,
     workOff,
     clients,
     connectors,
