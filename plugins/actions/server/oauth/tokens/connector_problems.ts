@@ -42,6 +42,7 @@ export interface ConnectorProblem {
 
 const CIRCUIT_MS = 30_000;
 const MOST_CIRCUITS = 10_000;
+const MANY_CONNECTORS = 200;
 
 /**
  * One state per connector for "the provider refuses our client": people are not asked to re-authorize, the provider is not asked again for
@@ -116,21 +117,36 @@ export class ConnectorProblems {
     return (await this.currentOf([connector])).get(connector.id);
   }
 
-  /** The same for many connectors, by id, in one store call. */
+  /** The same for many connectors, by id. Few of them ever have a problem, so for a long list all problems are read instead of one by connector. */
   async currentOf(
     connectors: readonly Pick<DecryptedConnector, 'id' | 'version'>[],
   ): Promise<ReadonlyMap<string, ConnectorProblem>> {
+    const stored =
+      connectors.length > MANY_CONNECTORS ? await this.#all() : await this.#of(connectors);
+    const found = new Map<string, ConnectorProblem>();
+    for (const { id, version } of connectors) {
+      const problem = stored.get(id);
+      if (problem?.connectorVersion !== version) continue;
+      found.set(id, { code: problem.code, since: new Date(problem.since) });
+    }
+    return found;
+  }
+
+  async #of(
+    connectors: readonly Pick<DecryptedConnector, 'id'>[],
+  ): Promise<ReadonlyMap<string, ProblemAttributes>> {
     const rows = await this.#repository.bulkGet<ProblemAttributes>(
       connectors.map(({ id }) => ({ type: CONNECTOR_PROBLEM_TYPE, id })),
       // A hint that this build cannot read must not keep anybody from the list.
       { onUnreadable: () => undefined },
     );
-    const found = new Map<string, ConnectorProblem>();
-    connectors.forEach(({ id, version }, index) => {
-      const problem = rows[index]?.attributes;
-      if (problem?.connectorVersion !== version) return;
-      found.set(id, { code: problem.code, since: new Date(problem.since) });
-    });
+    return new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.id, row.attributes]])));
+  }
+
+  async #all(): Promise<ReadonlyMap<string, ProblemAttributes>> {
+    const found = new Map<string, ProblemAttributes>();
+    const batches = this.#repository.iterate<ProblemAttributes>({ type: CONNECTOR_PROBLEM_TYPE });
+    for await (const batch of batches) for (const row of batch) found.set(row.id, row.attributes);
     return found;
   }
 }

@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ConnectorProblems } from './connector_problems.ts';
+import { aConnector } from './rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench } from './tokens.mock.ts';
+
+let bench: TokenBench;
+let problems: ConnectorProblems;
+beforeEach(async () => {
+  bench = await createTokenBench();
+  problems = new ConnectorProblems(bench.repository, bench.clock);
+});
+afterEach(() => bench.close());
+
+const connectors = (count: number) =>
+  Array.from({ length: count }, (_, i) => aConnector({ id: `c-${i}`, version: 'v1' }));
+
+describe('problems of connectors', () => {
+  it.each([3, 300])('are found among %d of them, each for its own version', async (count) => {
+    const all = connectors(count);
+    const [first, second] = all;
+    if (first === undefined || second === undefined) throw new Error('no connectors');
+    await problems.report(first, 'client_rejected');
+    await problems.report({ ...second, version: 'v0' }, 'request_rejected');
+    const found = await problems.currentOf(all);
+    expect([...found]).toEqual([['c-0', { code: 'client_rejected', since: expect.any(Date) }]]);
+    expect(await problems.current(first)).toMatchObject({ code: 'client_rejected' });
+  });
+
+  it('are not asked for one by one when a list is long', async () => {
+    const reads = jest.spyOn(bench.store, 'getMany');
+    await problems.currentOf(connectors(3));
+    expect(reads).toHaveBeenCalledTimes(1);
+    await problems.currentOf(connectors(10_000));
+    expect(reads).toHaveBeenCalledTimes(1);
+  });
+});
