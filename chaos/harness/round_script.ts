@@ -65,11 +65,12 @@ export function writeScript(request: {
   readonly callers: number;
   /** Nodes of the store that may be lost, one at a time. */
   readonly expendableNodes: number;
+  readonly wholeServer?: boolean | undefined;
   /** Injections of these types are left out. */
   readonly without?: readonly Injection['type'][];
 }): RoundScript {
   const random = new Random(request.seed, request.round);
-  const timings = timingsFor(request.callers);
+  const timings = timingsFor(request.callers, request.wholeServer);
   const targets = random.sample(CONNECTIONS, random.integer(1, 3));
   const quiet = random.chance(0.25);
   const injections = quiet

@@ -17,6 +17,9 @@ export function secretOf(client: string): string {
   return `${CANARY}-secret-${client}`;
 }
 
+/** Given after the provider acted, and by nobody else here. */
+const GATEWAY_STATUSES: readonly number[] = [502, 504];
+
 interface TokenCall {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -117,7 +120,9 @@ export class ProviderServer {
     let isAnswered = false;
     response.once('finish', () => {
       isAnswered = true;
-      this.#recorder.record({ type: 'answered', presentation, lost: false });
+      // What a gateway says in its place is not the provider's answer.
+      const lost = GATEWAY_STATUSES.includes(response.statusCode);
+      this.#recorder.record({ type: 'answered', presentation, lost });
     });
     response.once('close', () => {
       if (!isAnswered) this.#recorder.record({ type: 'answered', presentation, lost: true });
