@@ -8,7 +8,11 @@ import type { Execution, Person, Reachable } from '../e2e/rig/person.ts';
 import type { ServerProcess } from '../e2e/rig/start_server.ts';
 import { waitUntil } from '../e2e/rig/wait_until.ts';
 import { walkPages } from './people/walk_pages.ts';
-import type { AuthorizationServer, OAuthApp } from './servers/authorization_server.ts';
+import type {
+  AuthorizationServer,
+  ClientAuthentication,
+  OAuthApp,
+} from './servers/authorization_server.ts';
 
 const SHORT_SECONDS = 3;
 const USUAL_SECONDS = 600;
@@ -29,7 +33,7 @@ export class House {
   static async open(provider: AuthorizationServer): Promise<House> {
     const installation = await twoPeople({ processes: 2 });
     const redirectUri = redirectUriOf(installation.servers[0], provider);
-    const app = await provider.registerApp([redirectUri]);
+    const app = await provider.registerApp(redirectUri);
     await provider.setAccessTokenSeconds(USUAL_SECONDS);
     return new House(installation, provider, app);
   }
@@ -61,8 +65,8 @@ export class House {
   }
 
   /** One more client at the provider, that nobody has allowed anything yet. */
-  newApp(): Promise<OAuthApp> {
-    return this.provider.registerApp([redirectUriOf(this.first, this.provider)]);
+  newApp(method?: ClientAuthentication): Promise<OAuthApp> {
+    return this.provider.registerApp(redirectUriOf(this.first, this.provider), method);
   }
 
   /** What an administrator fills in, as docs/authorize-a-connector.md says. */

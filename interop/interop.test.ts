@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { stopEverything } from '../e2e/rig/start_server.ts';
 import { authorizing } from './behaviours/authorizing.ts';
+import { consenting } from './behaviours/consenting.ts';
 import { dying } from './behaviours/dying.ts';
 import { ending } from './behaviours/ending.ts';
 import { failing } from './behaviours/failing.ts';
@@ -14,11 +15,19 @@ import { type Prepared, preparedServers } from './servers/prepared_servers.ts';
 
 const { keycloak, hydra } = preparedServers();
 
+type Behaviours = Readonly<Record<string, (houseOf: () => House) => void>>;
+
+/** Longer than a process needs to notice that another one died; Hydra allows five minutes at most. */
+const GRACE_SECONDS = 300;
+
 /** Everything against one server of another maker, or a line that says why not. */
 function against<T>(
   name: string,
   prepared: Prepared<T> | undefined,
-  start: (ready: T) => Promise<AuthorizationServer>,
+  how: {
+    readonly start: (ready: T) => Promise<AuthorizationServer>;
+    readonly behaviours: Behaviours;
+  },
 ): void {
   if (prepared === undefined) return;
   describe(name, () => {
@@ -29,7 +38,7 @@ function against<T>(
     let provider: AuthorizationServer | undefined;
     let house: House | undefined;
     beforeAll(async () => {
-      provider = await start(prepared.ready);
+      provider = await how.start(prepared.ready);
       house = await House.open(provider);
     });
     afterEach(() => provider?.proxy.forget());
@@ -42,12 +51,8 @@ function against<T>(
       if (house === undefined) throw new Error('The house did not open');
       return house;
     };
-    describe('authorizing', () => authorizing(houseOf));
-    describe('refreshing', () => refreshing(houseOf));
-    describe('dying', () => dying(houseOf));
-    describe('ending', () => ending(houseOf));
-    describe('failing', () => failing(houseOf));
-    describe('sharing', () => sharing(houseOf));
+    for (const [title, define] of Object.entries(how.behaviours))
+      describe(title, () => define(houseOf));
   });
 }
 
@@ -61,5 +66,11 @@ function itIsMissing(title: string): void {
   });
 }
 
-against('Keycloak', keycloak, startKeycloak);
-against('Ory Hydra', hydra, startHydra);
+const all: Behaviours = { authorizing, refreshing, dying, ending, failing, sharing };
+
+against('Keycloak', keycloak, { start: startKeycloak, behaviours: { ...all, consenting } });
+against('Ory Hydra', hydra, { start: startHydra, behaviours: all });
+against('Ory Hydra with a grace period', hydra, {
+  start: (ready) => startHydra(ready, GRACE_SECONDS),
+  behaviours: { dying },
+});

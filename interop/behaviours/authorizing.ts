@@ -93,4 +93,15 @@ export function authorizing(houseOf: () => House): void {
     expect(page.text).toContain('did not come from the provider that was asked');
     expect(house.tokenRequests()).toEqual([]);
   });
+
+  it('takes the client secret in the body as well as in the header, whatever characters it has', async () => {
+    const house = houseOf();
+    for (const method of ['client_secret_basic', 'client_secret_post'] as const) {
+      const app = await house.newApp(method);
+      const connector = await house.createConnector({ ...app, tokenEndpointAuthMethod: method });
+      await house.connect(house.ana, connector);
+      await house.letTokenEnd(house.ana, connector);
+      subjectIn(await house.whoAmI(house.ana, house.second, connector));
+    }
+  });
 }

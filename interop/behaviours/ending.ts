@@ -66,8 +66,13 @@ export function ending(houseOf: () => House): void {
     provider.proxy.forget();
     await house.connect(ana, connector);
     const answer = house.tokenRequests('authorization_code')[0]?.answer ?? {};
-    const tokens = [String(answer['refresh_token']), String(answer['access_token'])];
-    for (const token of tokens) expect(await provider.isActive(token, app)).toBe(true);
+    const refreshToken = String(answer['refresh_token']);
+    const accessToken = String(answer['access_token']);
+    const areActive = async () => [
+      await provider.isActive(refreshToken, 'refresh_token', app),
+      await provider.isActive(accessToken, 'access_token', app),
+    ];
+    expect(await areActive()).toEqual([true, true]);
 
     expect((await ana.disconnect(second, connector)).status).toBe(204);
     await waitUntil('the end of the grant', async () => {
@@ -76,13 +81,42 @@ export function ending(houseOf: () => House): void {
     });
     const revocations = provider.proxy.seen({ pathEnd: new URL(provider.revocationUrl).pathname });
     expect(revocations.map(({ form, status }) => [form['token'], status])).toEqual([
-      [tokens[0], 200],
-      [tokens[1], 200],
+      [refreshToken, 200],
+      [accessToken, 200],
     ]);
-    for (const token of tokens) expect(await provider.isActive(token, app)).toBe(false);
+    expect(await areActive()).toEqual([false, false]);
     expect(await house.whoAmI(ana, first, connector)).toMatchObject({
       status: 'error',
       authorization_reason: 'no_token',
     });
+  });
+
+  it('keeps a person connected who authorizes again while connected, or right after disconnecting', async () => {
+    const house = houseOf();
+    const { ana, first, second } = house;
+    const connector = await house.createConnector();
+    await house.connect(ana, connector);
+    await house.connect(ana, connector);
+    subjectIn(await house.whoAmI(ana, first, connector));
+    await house.letTokenEnd(ana, connector);
+    subjectIn(await house.whoAmI(ana, second, connector));
+
+    await ana.disconnect(second, connector);
+    await house.connect(ana, connector);
+    await house.letTokenEnd(ana, connector);
+    subjectIn(await house.whoAmI(ana, first, connector));
+    expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
+  });
+
+  it('goes on with a lasting grant when the session of the person at the provider has ended', async () => {
+    const house = houseOf();
+    const { ana, first, second, provider } = house;
+    const connector = await house.createConnector({ scope: provider.lastingScope });
+    await house.connect(ana, connector);
+    await house.letTokenEnd(ana, connector);
+    await provider.endSessions('ana');
+    subjectIn(await house.whoAmI(ana, second, connector));
+    expect(house.tokenRequests().map(({ status }) => status)).toEqual([200]);
+    expect(await ana.status(first, connector)).toMatchObject({ connection_status: 'connected' });
   });
 }

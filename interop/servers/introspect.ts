@@ -1,17 +1,18 @@
 import { z } from 'zod';
+import type { TokenTypeHint } from './authorization_server.ts';
 
 const introspection = z.object({ active: z.boolean() });
 
 /** Asks an introspection endpoint about a token (RFC 7662 §2). @throws Error when it does not answer with 200 */
 export async function introspect(
   url: string,
-  token: string,
+  about: { readonly token: string; readonly token_type_hint: TokenTypeHint },
   headers: Readonly<Record<string, string>> = {},
 ): Promise<boolean> {
   const answer = await fetch(url, {
     method: 'POST',
     headers,
-    body: new URLSearchParams({ token }),
+    body: new URLSearchParams(about),
   });
   if (!answer.ok) throw new Error(`Introspection answered ${answer.status}`);
   return introspection.parse(await answer.json()).active;

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { type RecordingProxy, startRecordingProxy } from '../../proxy/recording_proxy.ts';
-import type { AuthorizationServer, OAuthApp } from '../authorization_server.ts';
+import type {
+  AuthorizationServer,
+  ClientAuthentication,
+  OAuthApp,
+} from '../authorization_server.ts';
 import { introspect } from '../introspect.ts';
 import { quietPorts } from '../quiet_ports.ts';
 import { startProgram } from '../server_program.ts';
@@ -11,8 +15,15 @@ import { startSignInPages } from './sign_in_pages.ts';
 
 const passwordOf = (account: string): string => `dev-${account}-at-hydra`;
 
-/** Starts Hydra with its store in memory behind a recording proxy. @throws InteropError `start_failed` */
-export async function startHydra(hydra: HydraProgram): Promise<AuthorizationServer> {
+/**
+ * Starts Hydra with its store in memory behind a recording proxy.
+ * @param graceSeconds for so long it answers a spent refresh token once more; default 0, which is its own: a second use ends the grant
+ * @throws InteropError `start_failed`
+ */
+export async function startHydra(
+  hydra: HydraProgram,
+  graceSeconds = 0,
+): Promise<AuthorizationServer> {
   const [publicPort, adminPort] = await quietPorts(2);
   const direct = `http://127.0.0.1:${publicPort}`;
   const adminUrl = `http://127.0.0.1:${adminPort}`;
@@ -35,6 +46,7 @@ export async function startHydra(hydra: HydraProgram): Promise<AuthorizationServ
       URLS_LOGIN: pages.loginUrl,
       URLS_CONSENT: pages.consentUrl,
       SECRETS_SYSTEM: randomBytes(16).toString('hex'),
+      OAUTH2_GRANT_REFRESH_TOKEN_ROTATION_GRACE_PERIOD: `${graceSeconds}s`,
       LOG_LEVEL: 'warn',
     },
     readyUrl: `${adminUrl}/health/ready`,
@@ -44,6 +56,7 @@ export async function startHydra(hydra: HydraProgram): Promise<AuthorizationServ
   });
   return serverOf({
     hydra,
+    graceSeconds,
     proxy,
     admin,
     adminUrl,
@@ -58,12 +71,13 @@ export async function startHydra(hydra: HydraProgram): Promise<AuthorizationServ
 function serverOf(
   parts: {
     readonly hydra: HydraProgram;
+    readonly graceSeconds: number;
     readonly proxy: RecordingProxy;
     readonly admin: HydraAdmin;
     readonly adminUrl: string;
   } & Pick<AuthorizationServer, 'pause' | 'resume' | 'stop'>,
 ): AuthorizationServer {
-  const { hydra, proxy, admin, adminUrl, pause, resume, stop } = parts;
+  const { hydra, graceSeconds, proxy, admin, adminUrl, pause, resume, stop } = parts;
   const clients = new Set<string>();
   let lifespan = '3600s';
   const applyLifespan = (clientId: string) =>
@@ -81,9 +95,12 @@ function serverOf(
     revocationUrl: `${proxy.origin}/oauth2/revoke`,
     // Without `offline_access` it issues no refresh token.
     scope: 'openid offline_access',
+    lastingScope: 'openid offline_access',
     api: { url: proxy.origin, path: '/userinfo' },
     passwordOf,
     subjectOf: async (account) => account,
+    revocationEnds: 'grant',
+    spentTokens: graceSeconds > 0 ? 'accepted_for_a_while' : 'refused',
     withdrawals: [
       {
         what: 'withdraws the consent',
@@ -93,9 +110,9 @@ function serverOf(
         },
       },
     ],
-    registerApp: async (redirectUris) => {
+    registerApp: async (redirectUri, method = 'client_secret_basic') => {
       const app = newApp();
-      await admin.call('POST', '/clients', clientOf(app, redirectUris));
+      await admin.call('POST', '/clients', clientOf(app, redirectUri, method));
       clients.add(app.clientId);
       await applyLifespan(app.clientId);
       return app;
@@ -109,7 +126,12 @@ function serverOf(
       lifespan = `${seconds}s`;
       for (const clientId of clients) await applyLifespan(clientId);
     },
-    isActive: (token) => introspect(`${adminUrl}/admin/oauth2/introspect`, token),
+    isActive: (token, hint) =>
+      introspect(`${adminUrl}/admin/oauth2/introspect`, { token, token_type_hint: hint }),
+    endSessions: async (account) => {
+      const query = new URLSearchParams({ subject: account });
+      await admin.call('DELETE', `/oauth2/auth/sessions/login?${query}`);
+    },
     pause,
     resume,
     stop,
@@ -122,14 +144,18 @@ function newApp(): OAuthApp {
   return { clientId, clientSecret: `dev+secret/of:${clientId} & 100%` };
 }
 
-function clientOf({ clientId, clientSecret }: OAuthApp, redirectUris: readonly string[]) {
+function clientOf(
+  { clientId, clientSecret }: OAuthApp,
+  redirectUri: string,
+  method: ClientAuthentication,
+) {
   return {
     client_id: clientId,
     client_secret: clientSecret,
-    redirect_uris: redirectUris,
+    redirect_uris: [redirectUri],
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
     scope: 'openid offline_access',
-    token_endpoint_auth_method: 'client_secret_basic',
+    token_endpoint_auth_method: method,
   };
 }

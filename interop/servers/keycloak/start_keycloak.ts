@@ -94,9 +94,13 @@ function serverOf(parts: {
     tokenUrl: `${proxy.origin}${OPENID}/token`,
     revocationUrl: `${proxy.origin}${OPENID}/revoke`,
     scope: 'openid email',
+    lastingScope: 'openid email offline_access',
     api: { url: `${proxy.origin}${OPENID}`, path: '/userinfo' },
     passwordOf,
     subjectOf: userId,
+    // A client has one session per person, whatever was granted in it.
+    revocationEnds: 'client',
+    spentTokens: 'refused',
     withdrawals: [
       {
         what: 'withdraws the consent',
@@ -112,22 +116,35 @@ function serverOf(parts: {
         },
       },
     ],
-    registerApp: async (redirectUris) => {
+    // It takes both ways of client authentication of every client.
+    registerApp: async (redirectUri) => {
       const app = newApp();
-      await admin.call('POST', inRealm('/clients'), clientOf(app, redirectUris));
+      await admin.call('POST', inRealm('/clients'), clientOf(app, redirectUri));
       return app;
     },
     changeSecret: async (clientId, secret) => {
       const id = await find(`/clients?clientId=${clientId}`);
       await admin.call('PUT', inRealm(`/clients/${id}`), { clientId, secret });
     },
+    demandConsent: async (clientId, consentRequired) => {
+      const id = await find(`/clients?clientId=${clientId}`);
+      await admin.call('PUT', inRealm(`/clients/${id}`), { clientId, consentRequired });
+    },
     setAccessTokenSeconds: async (accessTokenLifespan) => {
       await admin.call('PUT', `/realms/${REALM}`, { accessTokenLifespan });
     },
-    isActive: (token, app) =>
-      introspect(`${direct}${OPENID}/token/introspect`, token, {
-        authorization: basicCredentials(app),
-      }),
+    isActive: (token, hint, app) =>
+      introspect(
+        `${direct}${OPENID}/token/introspect`,
+        { token, token_type_hint: hint },
+        { authorization: basicCredentials(app) },
+      ),
+    endSessions: async (account) => {
+      const path = inRealm(`/users/${await userId(account)}/sessions`);
+      for (const { id } of listed.parse(await admin.call('GET', path))) {
+        await admin.call('DELETE', inRealm(`/sessions/${id}`));
+      }
+    },
     pause: program.pause,
     resume: program.resume,
     stop: async () => {
@@ -142,15 +159,16 @@ function newApp(): OAuthApp {
   return { clientId, clientSecret: `dev+secret/of:${clientId} & 100%` };
 }
 
-function clientOf({ clientId, clientSecret }: OAuthApp, redirectUris: readonly string[]) {
+function clientOf({ clientId, clientSecret }: OAuthApp, redirectUri: string) {
   return {
     clientId,
     secret: clientSecret,
-    redirectUris,
+    redirectUris: [redirectUri],
     publicClient: false,
     consentRequired: true,
     standardFlowEnabled: true,
     directAccessGrantsEnabled: false,
+    optionalClientScopes: ['offline_access'],
     attributes: { 'pkce.code.challenge.method': 'S256' },
   };
 }
