@@ -175,21 +175,6 @@ export interface GrantService {
     /** The client that made it, when the caller just did; default: the connector's, or the one it had. */
     readonly client?: GrantClient;
   }): Promise<boolean>;
-  /**
-   * Ends every grant of a connector, shared tokens included; resolves to how many people were connected. `connector` is the connector
-   * as it was when the grants were made, because that is where they must be revoked; call it before a deletion, with the old one after an edit.
-   */
-  endGrantsOfConnector(request: {
-    readonly connector: DecryptedConnector;
-    readonly reason: EndReason;
-    readonly actor: Principal | undefined;
-  }): Promise<number>;
-  /** Ends every grant of a person. */
-  endGrantsOfPerson(request: {
-    readonly profileUid: string;
-    readonly reason: EndReason;
-    readonly actor: Principal | undefined;
-  }): Promise<number>;
   /** Says that a person is on the way to the provider, until that instant; `undefined` says that they are back without a grant. Never touches a grant that works. */
   markPending(request: {
     readonly connector: DecryptedConnector;

@@ -160,8 +160,9 @@ describe('a row changed behind the server’s back', () => {
     await bench.connect('c2');
     await tamper(bench.store, { secrets: 'damaged' });
     const { grants } = bench.services.tokens;
-    const gone = { profileUid: 'u_ana', reason: 'user_removed', actor: undefined } as const;
-    expect(await grants.endGrantsOfPerson(gone)).toBe(2);
+    const { endings } = bench.services.endings;
+    const { signal } = new AbortController();
+    expect(await endings.endForPerson('u_ana', 'user_removed', signal)).toBe(2);
     await bench.services.tokens.stop(1000);
     const now = await grants.getConnections('u_ana', [{ id: 'c1' }, { id: 'c2' }]);
     expect([...now.values()].map(({ status }) => status)).toEqual([

@@ -46,7 +46,15 @@ export function createEndings(deps: EndingServices): CreatedEndings {
     logger,
     checkpoint,
   });
-  const connectorEndings = new ConnectorEndings({ ...deps, worker });
-  const endings = new Endings({ ...deps, worker, ofConnectors: connectorEndings });
+  const schedule = async (id: string): Promise<void> => {
+    try {
+      await deps.schedule(id);
+    } catch (error) {
+      // The run is stored, which is what its caller was promised.
+      logger.warn(`Run [${id}] waits for the next look at runs that nobody works on`, { error });
+    }
+  };
+  const connectorEndings = new ConnectorEndings({ ...deps, worker, schedule });
+  const endings = new Endings({ ...deps, worker, schedule, ofConnectors: connectorEndings });
   return { endings, connectorEndings };
 }

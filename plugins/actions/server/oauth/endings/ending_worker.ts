@@ -6,9 +6,11 @@ import type { EndingChanges, EndingStore } from './ending_store.ts';
 import type { PlannedGrant } from './ending_type.ts';
 import { type HasAccess, MeantGrants } from './meant_grants.ts';
 
-/** Passes over what is left, before grants that cannot be ended are reported as failed. */
+/** Passes over what is left in one go; grants that could not be ended then are tried again later. */
 const MOST_PASSES = 3;
 const PASS_PAUSE_MS = 1000;
+/** After this long a run is over although some grants could not be ended. */
+const GIVE_UP_AFTER_MS = 24 * 60 * 60_000;
 
 /** What {@link EndingWorker} works with. */
 export interface EndingWorkerDeps {
@@ -40,7 +42,7 @@ export class EndingWorker {
   }
 
   /**
-   * Works on a run until it is over here, or `signal` aborts. What a page names is written before its grants end, and counted when the next page is
+   * Works on a run until it is over here, or `signal` aborts, or what is left cannot be ended now. What a page names is written before its grants end, and counted when the next page is
    * written: after a crash the page is looked at again, and what is left is found by a search, so that nothing is done twice and nothing left out.
    * Whoever worked on it before is shut out by its next write.
    * @returns the run as it is then; `undefined`: somebody else has it, or it is gone
@@ -84,7 +86,8 @@ export class EndingWorker {
       if (run.failed > 0) run = await this.#write(run, { failed: 0 });
       run = await this.#pass(run, meant, signal);
       if (signal.aborted || run.state !== 'running') return run;
-      if (run.failed === 0 || pass >= MOST_PASSES) return this.#finish(run);
+      if (run.failed === 0 || this.#isTooOld(run)) return this.#finish(run);
+      if (pass >= MOST_PASSES) return run;
       await clock.sleep(PASS_PAUSE_MS, signal).catch(() => undefined);
     }
     return run;
@@ -130,6 +133,10 @@ export class EndingWorker {
       unrevocable: run.unrevocable + result.unrevocable,
       failed: run.failed + result.failed,
     });
+  }
+
+  #isTooOld({ startedAt, createdAt }: EndingRun): boolean {
+    return this.#deps.clock.now() - Date.parse(startedAt ?? createdAt) >= GIVE_UP_AFTER_MS;
   }
 
   async #finish(run: EndingRun): Promise<EndingRun> {

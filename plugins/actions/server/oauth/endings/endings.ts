@@ -12,7 +12,7 @@ import { newRun } from './new_run.ts';
 /** Milliseconds after which a run that nobody works on was left by a crash. */
 const ABANDONED_AFTER_MS = 60_000;
 const KEPT_MS = 30 * 24 * 60 * 60_000;
-/** Milliseconds between two counts of what waits for providers. */
+/** Milliseconds between two looks at what waits for providers, or cannot be ended now. */
 const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [10_000, 15 * 60_000];
 const MOST_TRIES = 20;
 
@@ -142,12 +142,19 @@ export class Endings {
     if (found?.state === 'prepared') await this.#deps.ofConnectors.resolve(found);
     let run = await worker.work(id, `task:${randomness.uuid()}`, signal);
     if (run === undefined || run.isSettled) return undefined;
-    if (run.state === 'running') return new Date(clock.now());
+    if (run.state === 'running')
+      return run.failed === 0 ? new Date(clock.now()) : this.#later(run.startedAt ?? run.createdAt);
     await tokens.outbox.workOff(signal, { endingId: id });
     run = await worker.settle((await runs.read(id)) ?? run);
     if (run.isSettled) return undefined;
-    const age = clock.now() - Date.parse(run.finishedAt ?? run.createdAt);
-    return new Date(clock.now() + Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, age / 4)));
+    return this.#later(run.finishedAt ?? run.createdAt);
+  }
+
+  /** The older, the later. */
+  #later(since: string): Date {
+    const now = this.#deps.clock.now();
+    const pause = Math.max(SHORTEST_PAUSE_MS, (now - Date.parse(since)) / 4);
+    return new Date(now + Math.min(LONGEST_PAUSE_MS, pause));
   }
 
   /** Finds runs that a crash left without anybody to work on them, and forgets those that have long been over. */

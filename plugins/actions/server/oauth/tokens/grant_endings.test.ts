@@ -145,67 +145,7 @@ describe('disconnecting', () => {
   });
 });
 
-describe('ending many grants', () => {
-  it('ends every grant of a connector and says how many people were connected', async () => {
-    const process = bench.process({ connector });
-    for (let person = 0; person < 25; person += 1) await connect(process, `u_${person}`);
-    const ended = await process.grants.endGrantsOfConnector({
-      connector,
-      reason: 'connector_deleted',
-      actor,
-    });
-    await process.grants.drain(1000);
-    expect(ended).toBe(25);
-    expect(revoked()).toHaveLength(50);
-    expect(await statusOf(process, 'u_7')).toBe('not_connected');
-  });
-
-  it('F79: ends every grant of a person who is gone', async () => {
-    const process = bench.process({ connector });
-    await connect(process, 'u_ana');
-    await connect(process, 'u_ben');
-    await process.grants.endGrantsOfPerson({
-      profileUid: 'u_ana',
-      reason: 'user_removed',
-      actor: undefined,
-    });
-    await process.grants.drain(1000);
-    expect(await statusOf(process, 'u_ana')).toBe('not_connected');
-    expect(await statusOf(process, 'u_ben')).toBe('connected');
-  });
-
-  it('F79: one grant that cannot be ended keeps none of the others alive, and is reported', async () => {
-    const broken = new SavedObjectError('store_unavailable', 'away', { type: 'action' });
-    let isAway = true;
-    const process = bench.process({
-      connectors: {
-        readDecrypted: async (id) => {
-          if (id === 'broken' && isAway) throw broken;
-          return { ...connector, id };
-        },
-      },
-    });
-    for (const id of ['one', 'broken', 'two']) {
-      await process.grants.saveGrant({
-        connector: { ...connector, id },
-        client: bench.provider.client(),
-        profileUid: 'u_ana',
-        grant: bench.provider.authorize(),
-      });
-    }
-    const gone = { profileUid: 'u_ana', reason: 'user_removed', actor: undefined } as const;
-    await expect(process.grants.endGrantsOfPerson(gone)).rejects.toBe(broken);
-    await process.grants.drain(1000);
-    isAway = false;
-    const ids = ['one', 'broken', 'two'].map((id) => ({ id }));
-    const statuses = [...(await process.grants.getConnections('u_ana', ids)).values()];
-    expect(statuses.map(({ status }) => status)).toEqual([
-      'not_connected',
-      'connected',
-      'not_connected',
-    ]);
-  });
-
+describe('unused grants', () => {
   it('ends and revokes what nobody has used for long, by last use and not by last change', async () => {
     const process = bench.process({ connector });
     await connect(process, 'u_ana');

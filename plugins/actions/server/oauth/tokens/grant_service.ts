@@ -2,12 +2,10 @@ import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type {
   ConnectionView,
   ConnectorReader,
-  DecryptedConnector,
   GrantClient,
   GrantClients,
   GrantService,
 } from '../../types.ts';
-import { ConnectorConfigurationError } from '../strategies/index.ts';
 import {
   connectionViewOf,
   outdatedConnectionView,
@@ -104,24 +102,6 @@ export class StoredGrantService implements GrantService {
     if (outcome === 'ended')
       await this.#atMost(FIRST_ATTEMPT_WAIT_MS, this.#attemptInBackground(key));
     return outcome === 'ended' || outcome === 'unrevocable';
-  }
-
-  async endGrantsOfConnector(
-    request: Parameters<GrantService['endGrantsOfConnector']>[0],
-  ): Promise<number> {
-    const { connector, reason, actor } = request;
-    await this.forgetShared(connector.id);
-    const revoker = this.#clientOf(connector);
-    return this.#endMany({ connectorId: connector.id }, ({ key }) =>
-      this.#deps.ender.end({ key, reason, actor, revokerOf: async () => revoker }),
-    );
-  }
-
-  async endGrantsOfPerson(
-    request: Parameters<GrantService['endGrantsOfPerson']>[0],
-  ): Promise<number> {
-    const { profileUid, reason, actor } = request;
-    return this.#endMany({ profileUid }, ({ key }) => this.#deps.ender.end({ key, reason, actor }));
   }
 
   /** Drops the token that all users of a connector share; it costs nothing to request another. */
@@ -290,17 +270,6 @@ export class StoredGrantService implements GrantService {
     done.abort();
   }
 
-  #clientOf(connector: DecryptedConnector): GrantClient | undefined {
-    try {
-      return this.#deps.clients.forConnector(connector);
-    } catch (error) {
-      // An incomplete configuration cannot revoke; the grant ends here all the same.
-      if (error instanceof ConnectorConfigurationError) return undefined;
-      throw error;
-    }
-  }
-
-  /** One damaged row costs one row. */
   async #readAll(
     keys: readonly PersonKey[],
   ): Promise<readonly (GrantRecord | UnreadableReason | undefined)[]> {

@@ -97,8 +97,8 @@ const attempts: readonly (readonly [string, () => Promise<unknown>])[] = [
   [
     'the removal of the person',
     () =>
-      lacking.grants.endGrantsOfPerson({
-        profileUid: 'u_ana',
+      lacking.ender.end({
+        key: { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' },
         reason: 'user_removed',
         actor: undefined,
       }),
