@@ -70,7 +70,7 @@ export class ChaosRun {
   constructor(settings: ChaosSettings, folder: string) {
     this.#settings = settings;
     this.#folder = folder;
-    this.#timings = timingsFor(settings.callers, settings.wholeServer);
+    this.#timings = timingsFor(settings);
     this.#provider = new ProviderServer(this.#recorder);
     this.#endWatch = watchForStalls(this.#recorder, 'harness');
   }

@@ -2,7 +2,7 @@ import type { Connection } from '../history/events.ts';
 import type { ProviderFault } from '../provider/faults.ts';
 import { POINTS, type Point, type StoreFault } from '../worker/protocol.ts';
 import { Random } from './random.ts';
-import { type Timings, timingsFor } from './timings.ts';
+import type { Timings } from './timings.ts';
 
 /** A node takes a while to come back, so it is lost in few rounds. */
 const LOST_NODE_SHARE = 0.1;
@@ -63,14 +63,14 @@ export function writeScript(request: {
   readonly round: number;
   readonly processes: number;
   readonly callers: number;
+  readonly timings: Timings;
   /** Nodes of the store that may be lost, one at a time. */
   readonly expendableNodes: number;
-  readonly wholeServer?: boolean | undefined;
   /** Injections of these types are left out. */
   readonly without?: readonly Injection['type'][];
 }): RoundScript {
   const random = new Random(request.seed, request.round);
-  const timings = timingsFor(request.callers, request.wholeServer);
+  const { timings } = request;
   const targets = random.sample(CONNECTIONS, random.integer(1, 3));
   const quiet = random.chance(0.25);
   const injections = quiet

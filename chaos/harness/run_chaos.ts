@@ -5,6 +5,7 @@ import type { ChaosSettings } from '../chaos_settings.ts';
 import { type ChaosFailure, ChaosRun } from './chaos_run.ts';
 import { writeScript } from './round_script.ts';
 import type { Figures } from './tally.ts';
+import { timingsFor } from './timings.ts';
 
 /** A round that the machine spoils so often says nothing. */
 const MOST_REPETITIONS = 2;
@@ -59,6 +60,7 @@ async function play(
       writeScript({
         ...settings,
         round,
+        timings: timingsFor(settings),
         expendableNodes,
         without: settings.wholeServer ? NOT_WITH_SERVERS[settings.store] : [],
       });

@@ -17,14 +17,21 @@ const LEASE_MS_PER_CALLER = 2.5;
 const SERVER_WEIGHT = 10;
 
 /**
- * Short enough for many rounds, in the same proportions as in production. With very many callers the processes are busy for seconds, so that everything takes
- * longer: a lease must not lapse because a machine is small.
+ * Short enough for many rounds, in the same proportions as in production. With very many callers, or whole servers, the processes are busy for seconds, and a cluster on
+ * a small machine needs its time: a lease must not lapse because of that.
  */
-export function timingsFor(callers: number, wholeServer = false): Timings {
-  const leaseTtlMs = Math.min(
-    LONGEST_LEASE_MS,
-    Math.max(SHORTEST_LEASE_MS, callers * LEASE_MS_PER_CALLER * (wholeServer ? SERVER_WEIGHT : 1)),
-  );
+export function timingsFor({
+  callers,
+  wholeServer = false,
+  store,
+}: {
+  readonly callers: number;
+  readonly wholeServer?: boolean | undefined;
+  readonly store: 'sqlite' | 'elasticsearch';
+}): Timings {
+  const wanted = callers * LEASE_MS_PER_CALLER * (wholeServer ? SERVER_WEIGHT : 1);
+  const shortest = store === 'elasticsearch' ? LONGEST_LEASE_MS : SHORTEST_LEASE_MS;
+  const leaseTtlMs = Math.min(LONGEST_LEASE_MS, Math.max(shortest, wanted));
   return {
     leaseTtlMs,
     callTimeoutMs: leaseTtlMs * 2.5,

@@ -14,6 +14,7 @@ import type {
   WorkerSettings,
 } from './protocol.ts';
 import { createServerWorkshop } from './server_workshop.ts';
+import { watchStore } from './store_watch.ts';
 
 /** What a server accepts before it looks at answers again. */
 const CALLERS_PER_TURN = 8;
@@ -22,6 +23,7 @@ const settings: WorkerSettings = JSON.parse(process.argv[2] ?? '');
 const recorder = new FileRecorder(settings.historyPath);
 const armed = new Map<Point, 'stop' | 'kill'>();
 
+watchStore(recorder, settings.worker);
 if (settings.mutation !== undefined) switchOff(settings.mutation);
 const create = settings.wholeServer ? createServerWorkshop : createCapabilityWorkshop;
 const workshop = await create(settings, { recorder, checkpoint });
