@@ -4,6 +4,7 @@ import { createConnector, listStrictFiles, strictFiles } from '../rig/connectors
 import { createUser, type Installation, twoPeople } from '../rig/installation.ts';
 import { Person } from '../rig/person.ts';
 import { stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
 import { waitUntil } from '../rig/wait_until.ts';
 
 const RUNS = '/api/actions/grants/_revoke';
@@ -15,73 +16,76 @@ const run = z.looseObject({
   revocation: z.record(z.string(), z.number()),
 });
 
-let house: Installation;
-beforeAll(async () => {
-  house = await twoPeople({
-    processes: 2,
-    settings: {
-      'xpack.task_manager.poll_interval': '200ms',
-      'xpack.task_manager.claim_duration': '2s',
-    },
+onEachStore((store) => {
+  let house: Installation;
+  beforeAll(async () => {
+    house = await twoPeople({
+      store,
+      processes: 2,
+      settings: {
+        'xpack.task_manager.poll_interval': '200ms',
+        'xpack.task_manager.claim_duration': '2s',
+      },
+    });
   });
-});
-afterAll(async () => {
-  await house.stop();
-  await stopEverything();
-});
-
-describe('ending everybody’s authorizations', () => {
-  it('F80: is not for whoever may only manage connectors', async () => {
-    const { admin, servers } = house;
-    const editor = new Person({ username: 'editor', password: 'editor-password-5b2' });
-    await createUser(admin, servers[0], editor, ['editor']);
-    await editor.logIn(servers[0]);
-    const connector = await createConnector(editor, servers[0], strictFiles(house.providers));
-    const body = { scope: { type: 'connector', connector_id: connector } };
-    const answers = [
-      await editor.call(servers[0], { method: 'POST', path: RUNS, body }),
-      await editor.call(servers[0], { method: 'GET', path: RUNS }),
-      await editor.call(servers[0], {
-        method: 'GET',
-        path: `/api/actions/connector/${connector}/grants`,
-      }),
-    ];
-    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
+  afterAll(async () => {
+    await house.stop();
+    await stopEverything();
   });
 
-  it('F81: goes on in another process when the one that took it is killed, and tells how far it is', async () => {
-    const { admin, ana, ben, providers, servers } = house;
-    const [first, second = first] = servers;
-    const revocationUrl = providers.strict.revocationEndpoint;
-    const connector = await createConnector(
-      admin,
-      first,
-      strictFiles(providers, { revocationUrl }),
-    );
-    for (const person of [ana, ben]) await person.connect(first, connector);
-    const answer = await admin.call(first, {
-      method: 'POST',
-      path: RUNS,
-      body: { scope: { type: 'connector', connector_id: connector } },
+  describe('ending everybody’s authorizations', () => {
+    it('F80: is not for whoever may only manage connectors', async () => {
+      const { admin, servers } = house;
+      const editor = new Person({ username: 'editor', password: 'editor-password-5b2' });
+      await createUser(admin, servers[0], editor, ['editor']);
+      await editor.logIn(servers[0]);
+      const connector = await createConnector(editor, servers[0], strictFiles(house.providers));
+      const body = { scope: { type: 'connector', connector_id: connector } };
+      const answers = [
+        await editor.call(servers[0], { method: 'POST', path: RUNS, body }),
+        await editor.call(servers[0], { method: 'GET', path: RUNS }),
+        await editor.call(servers[0], {
+          method: 'GET',
+          path: `/api/actions/connector/${connector}/grants`,
+        }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
     });
-    expect(answer.status).toBe(202);
-    await first.kill9();
-    const { id } = run.parse(JSON.parse(answer.text));
-    const look = async () =>
-      run.parse(await admin.json(second, { method: 'GET', path: `${RUNS}/${id}` }));
-    await waitUntil('the run is settled', async () => (await look()).is_settled);
-    expect(await look()).toMatchObject({
-      state: 'completed',
-      ended: 2,
-      revocation: { revoked: 2, waiting: 0, failed: 0, unsupported: 0, replaced: 0 },
-    });
-    expect([providers.strict.isGrantAlive('ana'), providers.strict.isGrantAlive('ben')]).toEqual([
-      false,
-      false,
-    ]);
-    expect(await ana.execute(second, connector, listStrictFiles)).toMatchObject({
-      status: 'error',
-      authorization_reason: 'no_token',
+
+    it('F81: goes on in another process when the one that took it is killed, and tells how far it is', async () => {
+      const { admin, ana, ben, providers, servers } = house;
+      const [first, second = first] = servers;
+      const revocationUrl = providers.strict.revocationEndpoint;
+      const connector = await createConnector(
+        admin,
+        first,
+        strictFiles(providers, { revocationUrl }),
+      );
+      for (const person of [ana, ben]) await person.connect(first, connector);
+      const answer = await admin.call(first, {
+        method: 'POST',
+        path: RUNS,
+        body: { scope: { type: 'connector', connector_id: connector } },
+      });
+      expect(answer.status).toBe(202);
+      await first.kill9();
+      const { id } = run.parse(JSON.parse(answer.text));
+      const look = async () =>
+        run.parse(await admin.json(second, { method: 'GET', path: `${RUNS}/${id}` }));
+      await waitUntil('the run is settled', async () => (await look()).is_settled);
+      expect(await look()).toMatchObject({
+        state: 'completed',
+        ended: 2,
+        revocation: { revoked: 2, waiting: 0, failed: 0, unsupported: 0, replaced: 0 },
+      });
+      expect([providers.strict.isGrantAlive('ana'), providers.strict.isGrantAlive('ben')]).toEqual([
+        false,
+        false,
+      ]);
+      expect(await ana.execute(second, connector, listStrictFiles)).toMatchObject({
+        status: 'error',
+        authorization_reason: 'no_token',
+      });
     });
   });
 });
