@@ -11,7 +11,8 @@ import {
 
 /**
  * Creates what is missing of the tables. Nothing is locked when nothing is missing, so starting beside a busy process is
- * cheap; several processes may do this at once.
+ * cheap; several processes may do this at once. New tables are made together. An index on a table that is in use holds up other writers while it is
+ * built, so each is committed by itself and they get their turn in between.
  */
 export function createTables(db: DatabaseSync, tables: readonly TypeTable[]): void {
   const present = new Set(
@@ -20,14 +21,18 @@ export function createTables(db: DatabaseSync, tables: readonly TypeTable[]): vo
       .all()
       .map(({ name }) => String(name)),
   );
-  const missing = tables
-    .flatMap(definitions)
-    .filter(({ name }) => !present.has(name))
-    .map(({ sql }) => sql);
+  const isInUse = (table: TypeTable): boolean => present.has(`so_${table.type}`);
+  const missing = (of: readonly TypeTable[]): readonly Definition[] =>
+    of.flatMap(definitions).filter(({ name }) => !present.has(name));
+  createTogether(db, missing(tables.filter((table) => !isInUse(table))));
+  for (const { sql } of missing(tables.filter(isInUse))) db.exec(sql);
+}
+
+function createTogether(db: DatabaseSync, missing: readonly Definition[]): void {
   if (missing.length === 0) return;
   db.exec('BEGIN IMMEDIATE');
   try {
-    for (const sql of missing) db.exec(sql);
+    for (const { sql } of missing) db.exec(sql);
     db.exec('COMMIT');
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');

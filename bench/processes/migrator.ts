@@ -1,0 +1,18 @@
+/**
+ * A server process that only starts its saved objects, in the build after the next one: `node migrator.ts LOCATION`. Prints its log lines,
+ * and at the end a line of JSON with the milliseconds the start took and the most memory it had, in MB.
+ */
+import '../../e2e/builds/second_build.ts';
+import { openGrants } from '../server/open_grants.ts';
+import type { StoreLocation } from '../server/store_location.ts';
+
+const location: StoreLocation = JSON.parse(process.argv[2] ?? '');
+const before = performance.now();
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+const grants = await openGrants(location, print);
+const tookMs = Math.round(performance.now() - before);
+await grants.close();
+const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
+print(JSON.stringify({ tookMs, peakMb }));
