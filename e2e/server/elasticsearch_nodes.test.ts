@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type RunningElasticsearch, startElasticsearch } from '../../scripts/es/index.ts';
+import { askNode } from '../rig/ask_node.ts';
+import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
+import { letTokenExpire } from '../rig/expired_token.ts';
+import { type Installation, twoPeople } from '../rig/installation.ts';
+import type { Execution } from '../rig/person.ts';
+import { type ServerProcess, stopAtTheEnd, stopEverything } from '../rig/start_server.ts';
+import { onElasticsearch } from '../rig/stores.ts';
+import { waitUntil } from '../rig/wait_until.ts';
+
+const CALLERS = 5;
+const SMALL_HEAP_MB = 320;
+const BACK_WITHIN_MS = 90_000;
+
+onElasticsearch((single) => {
+  let cluster: RunningElasticsearch;
+  let house: Installation;
+  let server: ServerProcess;
+  beforeAll(async () => {
+    cluster = await startElasticsearch({ nodes: 3, heapMb: SMALL_HEAP_MB });
+    stopAtTheEnd(() => cluster.stop());
+    const settings = { 'elasticsearch.hosts': cluster.hosts, 'elasticsearch.requestTimeout': '5s' };
+    house = await twoPeople({ store: single, settings });
+    [server] = house.servers;
+  });
+  afterAll(async () => {
+    await house.stop();
+    await stopEverything();
+  });
+
+  const statusCode = async () =>
+    (await house.admin.call(server, { method: 'GET', path: '/api/status' })).status;
+
+  it('G90: goes on when the elected node of three is killed, spends nothing while none is elected, and goes on when one is back', async () => {
+    const { admin, ana, ben, providers } = house;
+    const { strict } = providers;
+    const connector = await createConnector(admin, server, strictFiles(providers));
+    for (const person of [ana, ben]) await person.connect(server, connector);
+    await letTokenExpire(strict, ana, { server, connector });
+    strict.clearRequests();
+
+    // One of three dies in the middle of calls and of a refresh.
+    let isLoading = true;
+    const callers = [ana, ben].flatMap((person) =>
+      Array.from({ length: CALLERS }, async () => {
+        const answers: Execution[] = [];
+        while (isLoading) answers.push(await person.execute(server, connector, listStrictFiles));
+        return answers;
+      }),
+    );
+    const elected = await electedNode(cluster);
+    await elected.kill9();
+    await waitUntil(
+      'an available server',
+      async () => (await statusCode()) === 200,
+      BACK_WITHIN_MS,
+    );
+    isLoading = false;
+    for (const answer of (await Promise.all(callers)).flat()) {
+      // Whatever failed meanwhile is nobody's fault, and passes.
+      if (answer.status === 'error') expect(answer).toMatchObject({ errorSource: 'framework' });
+      expect(answer.authorization_reason).toBeUndefined();
+    }
+    expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
+      'ana@example.com',
+    );
+    expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
+
+    // A second one dies: the last cannot elect itself, so nothing can be written.
+    await letTokenExpire(strict, ana, { server, connector });
+    strict.clearRequests();
+    const [next, last] = cluster.nodes.filter((node) => node !== elected);
+    await next?.kill9();
+    await waitUntil('the loss', async () => (await statusCode()) === 503, BACK_WITHIN_MS);
+    const refused = await ana.call(server, {
+      method: 'POST',
+      path: `/api/actions/connector/${connector}/_execute`,
+      body: { params: listStrictFiles },
+    });
+    expect([200, 503]).toContain(refused.status);
+    expect(refused.text).not.toMatch(/authorization_reason/);
+    if (refused.status === 503) expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    else
+      expect(JSON.parse(refused.text)).toMatchObject({ status: 'error', errorSource: 'framework' });
+    expect(strict.tokenRequests()).toEqual([]);
+    expect(last?.pid).toBeDefined();
+
+    await next?.restart();
+    await waitUntil(
+      'an available server',
+      async () => (await statusCode()) === 200,
+      BACK_WITHIN_MS,
+    );
+    expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
+      'ana@example.com',
+    );
+    expect(await ben.status(server, connector)).toMatchObject({ connection_status: 'connected' });
+    expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
+  });
+});
+
+async function electedNode({ hosts, nodes }: RunningElasticsearch) {
+  const [row] = (await askNode(hosts[0] ?? '', 'GET', '/_cat/master?format=json')) as {
+    readonly node: string;
+  }[];
+  const node = nodes.find(({ name }) => name === row?.node);
+  if (node === undefined) throw new Error('No node is elected.');
+  return node;
+}
