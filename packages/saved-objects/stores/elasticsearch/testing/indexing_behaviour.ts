@@ -83,6 +83,17 @@ export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
     await store.put(aNote('old', { owner: 'x' }), { visibleToSearch: true });
     await store.prepare([NOTE]);
     expect(idsOf((await next.search(byColor('red'))).documents)).toEqual(['a']);
+    // The same index as before, still strict.
+    const color = expect.objectContaining({ color: { type: 'keyword' } });
+    const fields = { dynamic: 'strict', properties: color };
+    expect(await ask(hosts, 'GET', `/${alias()}*/_mapping?expand_wildcards=all`)).toEqual({
+      [`${alias()}.1`]: {
+        mappings: expect.objectContaining({
+          dynamic: 'strict',
+          properties: expect.objectContaining({ fields: expect.objectContaining(fields) }),
+        }),
+      },
+    });
   });
 
   it('finds by a newly mapped field what the older build wrote, without changing its version', async () => {
