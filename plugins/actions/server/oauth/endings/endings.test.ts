@@ -355,6 +355,14 @@ describe('a person', () => {
     expect(await connected('drive', people(2))).toBe(1);
   });
 
+  it('F79: who is gone keeps nothing of what they authorized through a server whose clock is ahead', async () => {
+    bench.clock.jumpWall(5 * MINUTE_MS);
+    await bench.connect(server, 'drive', 'u_1');
+    bench.clock.jumpWall(-5 * MINUTE_MS);
+    expect(await server.endings.endForPerson('u_1', 'user_removed', signal)).toBe(1);
+    expect(await connected('drive', ['u_1'])).toBe(0);
+  });
+
   it('F79: who was demoted loses the grants of spaces they may no longer use, and no others', async () => {
     const strict = bench.server({ hasAccess: async (_, spaceId) => spaceId !== 'sales' });
     await connectAll(['drive', 'ears'], people(2));

@@ -5,6 +5,8 @@ import type { EndingRun } from './ending_run.ts';
 /** Milliseconds that a client once looked up serves its grants; its secret may be replaced meanwhile. */
 const CLIENT_TTL_MS = 60_000;
 const MOST_CLIENTS = 200;
+/** Clocks of servers may differ by minutes: what a person who is gone authorized through one that is ahead is no grant of after. */
+const LONGEST_CLOCK_DIFFERENCE_MS = 10 * 60_000;
 
 /** Whether a person may still use connectors of a space. */
 export type HasAccess = (profileUid: string, spaceId: string) => Promise<boolean>;
@@ -64,12 +66,13 @@ export class MeantGrants {
    * owner has been told to authorize again.
    */
   async #isOfBefore(record: GrantRecord): Promise<boolean> {
-    const { startedAt, reason, fingerprint } = this.#run;
-    if (startedAt === undefined) return false;
+    const { reason, fingerprint } = this.#run;
+    const until = authorizedUntilOf(this.#run);
+    if (until === undefined) return false;
     const follows = reason === 'connector_changed' && fingerprint !== undefined;
     if (follows && record.clientFingerprint !== fingerprint) return false;
     const authorizedAt = record.authorizedAt ?? record.createdAt;
-    if (authorizedAt.getTime() <= Date.parse(startedAt)) return true;
+    if (authorizedAt <= until) return true;
     return follows && (await this.#deps.ender.presentClient(record))?.fingerprint !== fingerprint;
   }
 
@@ -79,14 +82,19 @@ export class MeantGrants {
 }
 
 function selectionOf(run: EndingRun): UsableGrants {
-  const { connectorId, profileUid, reason, fingerprint, startedAt } = run;
+  const { connectorId, profileUid, reason, fingerprint } = run;
   if (reason === 'connector_changed' && fingerprint !== undefined)
     return { connectorId, clientFingerprint: fingerprint };
-  return {
-    connectorId,
-    profileUid,
-    authorizedUntil: startedAt === undefined ? undefined : new Date(startedAt),
-  };
+  return { connectorId, profileUid, authorizedUntil: authorizedUntilOf(run) };
+}
+
+/** Grants of later are spared. `undefined`: the run has not begun. */
+function authorizedUntilOf({ reason, startedAt }: EndingRun): Date | undefined {
+  if (startedAt === undefined) return undefined;
+  // Better that somebody who is back within minutes authorizes twice than that somebody who is gone keeps a grant.
+  const isOfLeaver = reason === 'user_removed' || reason === 'access_lost';
+  const slackMs = isOfLeaver ? LONGEST_CLOCK_DIFFERENCE_MS : 0;
+  return new Date(Date.parse(startedAt) + slackMs);
 }
 
 /** The names by which an administrator may mean a provider. */
