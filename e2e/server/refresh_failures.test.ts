@@ -99,24 +99,38 @@ onEachStore((store) => {
       },
     );
 
-    it('G91: keeps serving a token that is still good while its early refresh fails', async () => {
-      const { ana, providers, servers } = house;
-      const connector = await anExpiredGrant();
-      // The skew is a quarter of the lifetime: two seconds in which a refresh is due and the token still works.
-      providers.strict.settings.accessTokenTtlSeconds = 8;
-      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
-      providers.strict.settings.accessTokenTtlSeconds = 3600;
-      const status = await ana.status(servers[0], connector);
-      await sleep(Date.parse(String(status?.expires_at)) - 1_800 - Date.now());
-      providers.strict.clearRequests();
-      providers.strict.failNext({
-        endpoint: 'token',
-        times: 10,
+    it.each([
+      {
+        number: 'G91',
+        what: 'fails',
         fault: { kind: 'status', status: 503 },
-      });
-      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
-      expect(providers.strict.tokenRequests()).toHaveLength(1);
-    });
+      },
+      {
+        number: 'G99',
+        what: 'is refused as too early',
+        fault: { kind: 'oauth_error', error: 'invalid_grant' },
+      },
+    ] as const)(
+      '$number: keeps serving a token that is still good while its early refresh $what',
+      async ({ fault }) => {
+        const { ana, providers, servers } = house;
+        const { strict } = providers;
+        const connector = await anExpiredGrant();
+        // The skew is a quarter of the lifetime: two seconds in which a refresh is due and the token still works.
+        strict.settings.accessTokenTtlSeconds = 8;
+        expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+        strict.settings.accessTokenTtlSeconds = 3600;
+        const status = await ana.status(servers[0], connector);
+        await sleep(Date.parse(String(status?.expires_at)) - 1_800 - Date.now());
+        strict.clearRequests();
+        strict.failNext({ endpoint: 'token', times: 10, fault });
+        for (let call = 0; call < 2; call += 1) {
+          expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+        }
+        expect(strict.tokenRequests()).toHaveLength(1);
+        expect(strict.isGrantAlive('ana')).toBe(true);
+      },
+    );
 
     it('G105, G106: gives up on a hung provider, lets the next caller proceed, and slows nobody else down meanwhile', async () => {
       const { ana, ben, providers, servers } = house;
@@ -134,12 +148,17 @@ onEachStore((store) => {
         anaIsDone = true;
       });
       await waitUntil('the hung token call', () => providers.strict.tokenRequests().length === 1);
+      let bensMeanwhile = 0;
       const bens = await Promise.all(
-        Array.from({ length: 50 }, () => ben.execute(servers[0], connector, listStrictFiles)),
+        Array.from({ length: 50 }, async () => {
+          const answer = await ben.execute(servers[0], connector, listStrictFiles);
+          if (!anaIsDone) bensMeanwhile += 1;
+          return answer;
+        }),
       );
       expect(new Set(bens.map(strictOwner))).toEqual(new Set(['ben@example.com']));
-      // All of Ben's calls came and went while Ana's were still waiting.
-      expect(anaIsDone).toBe(false);
+      // How many is a matter of the machine; had they waited for Ana's refresh, it would be none.
+      expect(bensMeanwhile).toBeGreaterThan(0);
 
       const refused = await waiting;
       for (const answer of refused) {
@@ -196,7 +215,7 @@ onEachStore((store) => {
       );
     });
 
-    it('G113: asks the person to authorize when they took the grant away at the provider, and calls it no more', async () => {
+    it('H113: asks the person to authorize when they took the grant away at the provider, and connects them again', async () => {
       const { ana, providers, servers } = house;
       const connector = await anExpiredGrant();
       providers.strict.revokeGrant('ana');
