@@ -99,6 +99,11 @@ export interface OAuthProviderFacts {
   readonly issuerRequiredInResponse?: boolean;
   /** Seconds, when the provider leaves `expires_in` out. `undefined`: one hour. */
   readonly defaultLifetimeSeconds?: number;
+  /**
+   * Seconds before the end of a token from which on the provider lets it be refreshed, for providers that refuse earlier (Exact Online: 30).
+   * `undefined`: at any time; a minute before its end is when it happens.
+   */
+  readonly refreshMarginSeconds?: number;
   /** Days after which an unused grant dies; keep-alive refreshes before. `undefined`: never. */
   readonly idleLimitDays?: number;
   /** Parameters of the authorization URL, for example Google's `access_type=offline`. */

@@ -59,6 +59,8 @@ export interface GrantClient {
   readonly configuration: OAuthClientConfiguration;
   /** Lifetime to assume when the provider names none, in seconds. */
   readonly defaultLifetimeSeconds: number;
+  /** Seconds before its end from which on a token may be refreshed; `undefined`: any. */
+  readonly refreshMarginSeconds?: number | undefined;
   /** Days after which an unused grant dies; `undefined`: never. */
   readonly idleLimitDays: number | undefined;
   /** What an administrator should look at although it works, in plain words. Left out or empty: nothing. */

@@ -7,13 +7,15 @@ export type ProviderEntry = Pick<ConnectorSpec, 'oauth' | 'schema' | 'validateUr
 /** RFC 6749 leaves the lifetime open; an hour is what most providers use, and a 401 refreshes anyway. */
 const DEFAULT_LIFETIME_SECONDS = 3600;
 
-/** Lifetime and idle limit, which do not depend on the dialect. */
+/** Lifetime, margin and idle limit, which do not depend on the dialect. */
 export function grantLimits(facts: OAuthProviderFacts | undefined): {
   readonly defaultLifetimeSeconds: number;
+  readonly refreshMarginSeconds: number | undefined;
   readonly idleLimitDays: number | undefined;
 } {
   return {
     defaultLifetimeSeconds: facts?.defaultLifetimeSeconds ?? DEFAULT_LIFETIME_SECONDS,
+    refreshMarginSeconds: facts?.refreshMarginSeconds,
     idleLimitDays: facts?.idleLimitDays,
   };
 }

@@ -96,13 +96,14 @@ export function tokenFingerprint(token: string): string {
 /**
  * Whether the access token may be sent without asking anybody: known, and not within the skew of its end. The skew is a quarter of
  * the lifetime, at most a minute, so that a short-lived token is not refreshed on every call.
+ * @param marginMs of a provider that refuses to refresh earlier
  */
-export function isFresh(record: GrantRecord, nowMs: number): boolean {
+export function isFresh(record: GrantRecord, nowMs: number, marginMs = MAX_SKEW_MS): boolean {
   if (record.accessToken === undefined) return false;
   if (record.expiresAt === undefined) return true;
   const end = record.expiresAt.getTime();
   const lifetimeMs = record.issuedAt === undefined ? MAX_SKEW_MS : end - record.issuedAt.getTime();
-  return nowMs < end - Math.min(MAX_SKEW_MS, Math.max(0, lifetimeMs) / 4);
+  return nowMs < end - Math.min(MAX_SKEW_MS, marginMs, Math.max(0, lifetimeMs) / 4);
 }
 
 /** Whether the provider still honours the access token by its own word: the skew is not applied. */

@@ -103,7 +103,10 @@ function serves(
   request: RefreshRequest,
   nowMs: number,
 ): record is RecordWithToken {
-  return isFresh(record, nowMs) && !isRejected(record, request);
+  const { refreshMarginSeconds } = request.client;
+  // Reading a token knows nothing of margins, so it may ask too early: then there is nothing to do yet.
+  const marginMs = refreshMarginSeconds === undefined ? undefined : refreshMarginSeconds * 1_000;
+  return isFresh(record, nowMs, marginMs) && !isRejected(record, request);
 }
 
 function stillServes(

@@ -472,6 +472,18 @@ describe('clocks and lifetimes', () => {
     expect(bench.provider.refreshes).toBe(0);
   });
 
+  it('G99: asks a provider that refuses early refreshes no earlier than it allows', async () => {
+    const process = bench.process({ client: { refreshMarginSeconds: 30 } });
+    await connect(process);
+    await bench.clock.advance(HOUR_MS - 31_000);
+    const early = await process.tokens.getToken(ana);
+    expect(bench.provider.refreshes).toBe(0);
+    await bench.clock.advance(2_000);
+    const due = await process.tokens.getToken(ana);
+    expect(bench.provider.refreshes).toBe(1);
+    expect(due.fingerprint).not.toBe(early.fingerprint);
+  });
+
   it('G93: assumes an hour when the provider names no lifetime, and refreshes then', async () => {
     const process = bench.process();
     await connect(process, 'u_ana', { lifetimeSeconds: undefined });
