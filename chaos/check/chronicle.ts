@@ -19,6 +19,7 @@ export interface Presentation {
 /** An operation from its start to its acknowledgement. `endAt` is infinite while it never came to an end. */
 export interface OperationSpan {
   readonly op: string;
+  readonly worker: string;
   readonly what: EventOf<'op_start'>['what'];
   readonly person: string | undefined;
   readonly connector: string | undefined;
@@ -113,6 +114,11 @@ export class Chronicle {
     return this.hadStoreFault(worker, presented.at, at);
   }
 
+  /** How far a worker's wall clock was ahead of the others', milliseconds. */
+  skewMs(worker: string, at: number): number {
+    return this.ofWorker('clock', worker).findLast((set) => set.at <= at)?.skewMs ?? 0;
+  }
+
   /** Whether the store of a worker failed at any moment between the two. */
   hadStoreFault(worker: string, from: number, to: number): boolean {
     let isFaulty = false;
@@ -158,10 +164,11 @@ export class Chronicle {
 
   #collectOperations(): OperationSpan[] {
     const ends = new Map(this.of('op_end').map((event) => [event.op, event]));
-    return this.of('op_start').map(({ op, what, person, connector, at }) => {
+    return this.of('op_start').map(({ op, worker, what, person, connector, at }) => {
       const end = ends.get(op);
       return {
         op,
+        worker,
         what,
         person,
         connector,

@@ -7,7 +7,8 @@ import { type Chronicle, named, type OperationSpan, type Violation } from './chr
  *
  * Decided per acknowledged ending. Its grants are those that were acknowledged as stored before it began. No execution that began after the
  * acknowledgement may reach the API with one of their tokens, unless its own process could not read the store, and with it the ending. After everything came to rest the
- * newest of them must be dead at the provider or wait in the outbox. (One that was replaced by a new authorization before is dropped by design: ADR 9.)
+ * newest of them must be dead at the provider or wait in the outbox. (A mass revocation spares what is authorized after it began, which is decided by the clocks of two
+ * servers. One that was replaced by a new authorization before is dropped by design: ADR 9.)
  */
 export function checkEndedMeansEnded(chronicle: Chronicle): Violation[] {
   const starts = new Map(chronicle.of('call_start').map((event) => [event.call, event]));
@@ -22,7 +23,8 @@ export function checkEndedMeansEnded(chronicle: Chronicle): Violation[] {
       if (!ending.acknowledged) continue;
       const ended = chronicle
         .connectsOf(connection)
-        .filter((op) => op.acknowledged && op.endAt < ending.startAt && op.family !== undefined);
+        .filter((op) => op.acknowledged && op.endAt < ending.startAt && op.family !== undefined)
+        .filter((op) => !isSparedByClocks(chronicle, op, ending));
       for (const { family = '' } of ended) {
         const late = (requests.get(family) ?? []).find((request) =>
           isLate(chronicle, { request, start: starts.get(request.call), ending }),
@@ -54,6 +56,18 @@ export function checkEndedMeansEnded(chronicle: Chronicle): Violation[] {
 function connectionsOf(chronicle: Chronicle): Iterable<Connection> {
   const issued = chronicle.of('issued');
   return new Map(issued.map((connection) => [named(connection), connection])).values();
+}
+
+/** A mass revocation spares what is authorized after it began. By the clocks of two servers that differ, that may be something of before. */
+function isSparedByClocks(
+  chronicle: Chronicle,
+  connect: OperationSpan,
+  ending: OperationSpan,
+): boolean {
+  const aheadMs =
+    chronicle.skewMs(connect.worker, connect.endAt) -
+    chronicle.skewMs(ending.worker, ending.startAt);
+  return ending.what === 'mass_revoke' && aheadMs > ending.startAt - connect.endAt;
 }
 
 function isLate(

@@ -73,12 +73,16 @@ export class WorkerPool {
   /** Lets time pass for everybody, and takes back what was skewed. */
   async advance(ms: number): Promise<void> {
     this.#timeMs += ms;
-    await this.tellAll({ do: 'clock', offsetMs: this.#timeMs });
+    await this.tellAll({ do: 'clock', offsetMs: this.#timeMs, skewMs: 0 });
   }
 
   /** One worker's wall clock, relative to everybody's. */
   skew(index: number, offsetMs: number): Promise<unknown> {
-    return this.at(index).ask({ do: 'clock', offsetMs: this.#timeMs + offsetMs });
+    return this.at(index).ask({
+      do: 'clock',
+      offsetMs: this.#timeMs + offsetMs,
+      skewMs: offsetMs,
+    });
   }
 
   /** Workers that are gone are left out. */

@@ -119,7 +119,13 @@ export type HistoryEvent = { readonly at: number } & (
     }
   /** It wanted to run and did not, for so long until now. `harness` is a worker's name here. */
   | { readonly type: 'stalled'; readonly worker: string; readonly forMs: number }
-  | { readonly type: 'clock'; readonly worker: string; readonly offsetMs: number }
+  | {
+      readonly type: 'clock';
+      readonly worker: string;
+      readonly offsetMs: number;
+      /** What of it the others do not have. */
+      readonly skewMs: number;
+    }
   | { readonly type: 'forked'; readonly worker: string; readonly pid: number }
   /** `crashed`: it ended although nobody killed it. */
   | { readonly type: 'stopped'; readonly worker: string }

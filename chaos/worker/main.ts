@@ -75,7 +75,12 @@ async function run(command: Command): Promise<unknown> {
       return workshop.editConnector(command.connector, command.client);
     case 'clock':
       workshop.setClock(command.offsetMs);
-      recorder.record({ type: 'clock', worker, offsetMs: command.offsetMs });
+      recorder.record({
+        type: 'clock',
+        worker,
+        offsetMs: command.offsetMs,
+        skewMs: command.skewMs,
+      });
       return undefined;
     case 'store_fault':
       workshop.setStoreFault(command.mode);

@@ -80,7 +80,8 @@ export type Command =
   | { readonly do: 'remove_person'; readonly person: string }
   | ({ readonly do: 'mass_revoke' } & Partial<Connection>)
   | { readonly do: 'edit_connector'; readonly connector: string; readonly client: string }
-  | { readonly do: 'clock'; readonly offsetMs: number }
+  /** `skewMs`: what of it the others do not have. */
+  | { readonly do: 'clock'; readonly offsetMs: number; readonly skewMs: number }
   | { readonly do: 'store_fault'; readonly mode: StoreFault }
   | { readonly do: 'await_store' }
   | { readonly do: 'keys'; readonly keys: KeySet }
