@@ -146,7 +146,9 @@ async function write(document: StoredDocument, options: RotateObjectsOptions): P
   const key = keyOf(document, options.types);
   const attributes = options.encryption.reencrypt(key, document.attributes);
   // `updatedAt` stays: clean-up by age must not see a rotation as use.
-  await options.store.put({ ...rest, attributes }, { condition: { ifVersion: version } });
+  // A migration in between keeps the version and must not be undone.
+  const condition = { ifVersion: version, ifModelVersion: document.modelVersion };
+  await options.store.put({ ...rest, attributes }, { condition });
 }
 
 function report(
