@@ -3,12 +3,7 @@ import type { Egress } from '@latchkey/egress';
 import { AccessControl, createGrantEvents } from './audit/index.ts';
 import type { ActionsConfig } from './config.ts';
 import type { TypeRegistry } from './connector_types/index.ts';
-import {
-  CONNECTOR_SO_TYPE,
-  ConnectorService,
-  ConnectorStore,
-  PreconfiguredConnectors,
-} from './connectors/index.ts';
+import { ConnectorService, ConnectorStore, PreconfiguredConnectors } from './connectors/index.ts';
 import { createActionsClient, KnownConnectors } from './execution/index.ts';
 import {
   createEndings,
@@ -16,38 +11,13 @@ import {
   type EndingRoutesDeps,
   EndingStore,
   type GrantRoutesDeps,
-  OAUTH_ENDING_TYPE,
 } from './oauth/endings/index.ts';
-import {
-  AddressLimiter,
-  type FlowDeps,
-  OAUTH_RATE_LIMIT_TYPE,
-  OAUTH_STATE_TYPE,
-  RateLimiter,
-  StateStore,
-} from './oauth/flow/index.ts';
+import { AddressLimiter, type FlowDeps, RateLimiter, StateStore } from './oauth/flow/index.ts';
 import { createGrantClients } from './oauth/strategies/index.ts';
-import {
-  CONNECTOR_PROBLEM_TYPE,
-  CONNECTOR_TOKEN_TYPE,
-  createTokens,
-  OAUTH_REVOCATION_TYPE,
-  type Tokens,
-  USER_CONNECTOR_TOKEN_TYPE,
-} from './oauth/tokens/index.ts';
+import { createTokens, type Tokens } from './oauth/tokens/index.ts';
+import { HIDDEN_TYPES } from './register_saved_objects.ts';
 import { endingScheduler, type TaskDeps } from './tasks/index.ts';
 import type { ActionsStart, ActionsStartDeps } from './types.ts';
-
-const HIDDEN_TYPES = [
-  CONNECTOR_SO_TYPE,
-  CONNECTOR_TOKEN_TYPE,
-  USER_CONNECTOR_TOKEN_TYPE,
-  OAUTH_STATE_TYPE,
-  OAUTH_REVOCATION_TYPE,
-  OAUTH_RATE_LIMIT_TYPE,
-  CONNECTOR_PROBLEM_TYPE,
-  OAUTH_ENDING_TYPE,
-];
 
 /** Counters and histograms of this plugin, made during set-up. */
 export type ActionsMetrics = ReturnType<typeof createActionsMetrics>;

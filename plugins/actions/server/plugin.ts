@@ -14,40 +14,23 @@ import {
   registerConnectorTypeRoutes,
   TypeRegistry,
 } from './connector_types/index.ts';
-import {
-  connectorEncryption,
-  connectorSoType,
-  mapConnectorError,
-  registerConnectorRoutes,
-} from './connectors/index.ts';
+import { mapConnectorError, registerConnectorRoutes } from './connectors/index.ts';
 import { egressSettingsOf } from './egress_settings.ts';
 import { registerExecuteRoute } from './execution/index.ts';
 import {
-  endingEncryption,
   MANAGE_GRANTS,
   mapEndingError,
-  oauthEndingType,
   registerEndingRoutes,
   registerGrantRoutes,
 } from './oauth/endings/index.ts';
 import {
   mapFlowError,
-  oauthRateLimitType,
-  oauthStateEncryption,
-  oauthStateType,
   registerAuthStatusRoute,
   registerCallbackRoutes,
   registerEndRoutes,
   registerStartRoutes,
 } from './oauth/flow/index.ts';
-import {
-  connectorProblemType,
-  connectorTokenType,
-  oauthRevocationType,
-  revocationEncryption,
-  tokenEncryption,
-  userConnectorTokenType,
-} from './oauth/tokens/index.ts';
+import { registerSavedObjects } from './register_saved_objects.ts';
 import { actionsTaskDefinitions, scheduleActionsTasks, scheduleForChange } from './tasks/index.ts';
 import type { ActionsSetup, ActionsSetupDeps, ActionsStart, ActionsStartDeps } from './types.ts';
 
@@ -159,32 +142,5 @@ export class ActionsPlugin
   #running(): ActionsServices {
     if (this.#services === undefined) throw new Error('actions: used before it started');
     return this.#services;
-  }
-}
-
-function registerSavedObjects(
-  { savedObjects }: Pick<CoreSetup, 'savedObjects'>,
-  deps: ActionsSetupDeps,
-): void {
-  for (const type of [
-    connectorSoType,
-    connectorTokenType,
-    userConnectorTokenType,
-    oauthStateType,
-    oauthRevocationType,
-    oauthRateLimitType,
-    connectorProblemType,
-    oauthEndingType,
-  ]) {
-    savedObjects.registerType(type);
-  }
-  for (const encryption of [
-    connectorEncryption,
-    ...tokenEncryption,
-    oauthStateEncryption,
-    revocationEncryption,
-    endingEncryption,
-  ]) {
-    deps.encryptedSavedObjects.registerType(encryption);
   }
 }

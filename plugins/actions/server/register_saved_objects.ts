@@ -1,0 +1,45 @@
+import type { CoreSetup } from '@latchkey/core/server';
+import { connectorEncryption, connectorSoType } from './connectors/index.ts';
+import { endingEncryption, oauthEndingType } from './oauth/endings/index.ts';
+import { oauthRateLimitType, oauthStateEncryption, oauthStateType } from './oauth/flow/index.ts';
+import {
+  connectorProblemType,
+  connectorTokenType,
+  oauthRevocationType,
+  revocationEncryption,
+  tokenEncryption,
+  userConnectorTokenType,
+} from './oauth/tokens/index.ts';
+import type { ActionsSetupDeps } from './types.ts';
+
+/** Everything this plugin stores, all of it hidden. */
+const TYPES = [
+  connectorSoType,
+  connectorTokenType,
+  userConnectorTokenType,
+  oauthStateType,
+  oauthRevocationType,
+  oauthRateLimitType,
+  connectorProblemType,
+  oauthEndingType,
+] as const;
+
+const ENCRYPTED = [
+  connectorEncryption,
+  ...tokenEncryption,
+  oauthStateEncryption,
+  revocationEncryption,
+  endingEncryption,
+] as const;
+
+/** Names of the types, for a repository that reaches them. */
+export const HIDDEN_TYPES: readonly string[] = TYPES.map(({ name }) => name);
+
+/** Registers the types and what of them is encrypted. */
+export function registerSavedObjects(
+  { savedObjects }: Pick<CoreSetup, 'savedObjects'>,
+  { encryptedSavedObjects }: Pick<ActionsSetupDeps, 'encryptedSavedObjects'>,
+): void {
+  for (const type of TYPES) savedObjects.registerType(type);
+  for (const encryption of ENCRYPTED) encryptedSavedObjects.registerType(encryption);
+}
