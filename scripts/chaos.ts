@@ -106,15 +106,20 @@ async function main(): Promise<number> {
   return mutation === undefined ? 1 : 0;
 }
 
-/** `undefined`, with the reason on standard error: there is no Elasticsearch to be had on this machine. */
+/** `undefined`, with the reason on standard error: there is no Elasticsearch to be had, or the run broke off, which says nothing about the promises. */
 async function runOrExplain(...run: Parameters<typeof runChaos>): Promise<ChaosResult | undefined> {
   try {
     return await runChaos(...run);
   } catch (error) {
-    if (!(error instanceof EsError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const text = error instanceof EsError ? error.message : describe(error);
+    process.stderr.write(`${text}\n`);
     return undefined;
   }
+}
+
+function describe(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `The run broke off, and nothing is decided: ${text}`;
 }
 
 function whole(name: string, text: string): number {

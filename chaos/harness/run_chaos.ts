@@ -34,6 +34,8 @@ export async function runChaos(
   let isKept = false;
   try {
     await run.start();
+    // Whatever ends a run before its time has to be looked into.
+    isKept = settings.mutation === undefined;
     const result = await play(run, settings, report);
     // What was found on purpose needs no looking into.
     isKept = result.failure !== undefined && settings.mutation === undefined;
