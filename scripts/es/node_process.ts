@@ -86,7 +86,7 @@ export class NodeProcess implements EsNode {
 
   /**
    * @param nodes how many must have found each other
-   * @throws EsError `start_failed` with the end of the log
+   * @throws EsError `start_failed`, or `port_taken`, with the end of the log
    */
   async untilReady(nodes: number, timeoutMs: number): Promise<void> {
     const deadline = performance.now() + timeoutMs;
@@ -98,7 +98,7 @@ export class NodeProcess implements EsNode {
     const log = await readFile(this.logFile, 'utf8').catch(() => '');
     const end = log.trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join('\n');
     throw new EsError(
-      'start_failed',
+      log.includes('Address already in use') ? 'port_taken' : 'start_failed',
       `Elasticsearch node ${this.name} did not become ready. The end of ${this.logFile}:\n${end}`,
     );
   }

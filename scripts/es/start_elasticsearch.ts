@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ELASTICSEARCH_VERSION } from './artifacts.ts';
+import { EsError } from './es_error.ts';
 import { findJava } from './find_java.ts';
 import { freePorts } from './free_ports.ts';
 import { ensureHomeFolder } from './home_folder.ts';
@@ -9,6 +10,8 @@ import { type EsNode, NodeProcess } from './node_process.ts';
 
 const DEFAULT_HEAP_MB = 512;
 const READY_TIMEOUT_MS = 120_000;
+/** Free ports are looked for before nodes listen on them, and on a busy machine others look, too. */
+const MAX_TRIES = 3;
 
 export interface StartElasticsearchOptions {
   /** Default 1. Three or more survive the loss of one. */
@@ -45,6 +48,19 @@ export interface RunningElasticsearch {
 export async function startElasticsearch(
   options: StartElasticsearchOptions = {},
 ): Promise<RunningElasticsearch> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      const mayTryOthers =
+        error instanceof EsError && error.code === 'port_taken' && options.port === undefined;
+      if (!mayTryOthers || tries === MAX_TRIES) throw error;
+      options.report?.('A port was taken meanwhile, trying others …');
+    }
+  }
+}
+
+async function startOnce(options: StartElasticsearchOptions): Promise<RunningElasticsearch> {
   const { nodes: count = 1, report = () => {} } = options;
   const java = await findJava();
   const home = await ensureHomeFolder({ report });
