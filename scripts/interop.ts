@@ -1,4 +1,4 @@
-import { PREPARED_SERVERS, prepareServers, SERVER_NAMES } from '../interop/index.ts';
+import { InteropError, PREPARED_SERVERS, prepareServers, SERVER_NAMES } from '../interop/index.ts';
 import { readArguments, refuse } from './arguments.ts';
 import { run } from './command.ts';
 
@@ -23,18 +23,23 @@ if (unknown !== undefined) refuse(`There is no server [${unknown}]`, USAGE);
 const chosen = SERVER_NAMES.filter(
   (name) => values.server.length === 0 || values.server.includes(name),
 );
-const prepared = await prepareServers(chosen, (line) => process.stderr.write(`${line}\n`));
-process.exitCode = await run(
-  'jest',
-  [
-    '--config',
-    'interop/jest.config.js',
-    '--runInBand',
-    '--verbose',
-    ...(values.test === undefined ? [] : ['--testNamePattern', values.test]),
-  ],
-  {
-    [PREPARED_SERVERS]: JSON.stringify(prepared),
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  try {
+    const prepared = await prepareServers(chosen, (line) => process.stderr.write(`${line}\n`));
+    return await runTests(JSON.stringify(prepared));
+  } catch (error) {
+    if (!(error instanceof InteropError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}
+
+function runTests(prepared: string): Promise<number> {
+  const only = values.test === undefined ? [] : ['--testNamePattern', values.test];
+  return run('jest', ['--config', 'interop/jest.config.js', '--runInBand', '--verbose', ...only], {
+    [PREPARED_SERVERS]: prepared,
     NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
-  },
-);
+  });
+}

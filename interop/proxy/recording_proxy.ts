@@ -20,10 +20,8 @@ export type Interference =
 
 /** One planned interference. */
 export interface Plan {
-  /** Resolves when a request is being held, or was answered or cut. */
+  /** Resolves when the first request is being held, or was answered or cut. */
   readonly happened: Promise<Exchange>;
-  /** Forgets the plan when nothing has come by yet. */
-  cancel(): void;
 }
 
 /** A proxy under whose address an authorization server is known to everybody, so that every request to it is seen. */
@@ -34,8 +32,8 @@ export interface RecordingProxy {
   /** Requests since the last {@link forget}, in the order they arrived. */
   seen(filter: ExchangeFilter): readonly Exchange[];
   forget(): void;
-  /** Interferes with the next request that is meant; `times` such requests for `answer` and `cut`. */
-  interfere(filter: ExchangeFilter, interference: Interference, times?: number): Plan;
+  /** Interferes with the next request that is meant. */
+  interfere(filter: ExchangeFilter, interference: Interference): Plan;
   stop(): Promise<void>;
 }
 
@@ -43,7 +41,6 @@ interface PendingPlan {
   readonly filter: ExchangeFilter;
   readonly interference: Interference;
   readonly happen: (exchange: Exchange) => void;
-  left: number;
 }
 
 /** Listens on a free port of the loopback address. */
@@ -65,7 +62,7 @@ export async function startRecordingProxy(): Promise<RecordingProxy> {
     forget: () => {
       state.exchanges.length = 0;
     },
-    interfere: (filter, interference, times = 1) => plan(state, { filter, interference, times }),
+    interfere: (filter, interference) => plan(state, filter, interference),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -80,24 +77,10 @@ interface ProxyState {
   readonly plans: PendingPlan[];
 }
 
-function plan(
-  state: ProxyState,
-  wish: {
-    readonly filter: ExchangeFilter;
-    readonly interference: Interference;
-    readonly times: number;
-  },
-): Plan {
+function plan(state: ProxyState, filter: ExchangeFilter, interference: Interference): Plan {
   const { promise, resolve } = Promise.withResolvers<Exchange>();
-  const { filter, interference, times } = wish;
-  const pending: PendingPlan = { filter, interference, happen: resolve, left: times };
-  state.plans.push(pending);
-  return {
-    happened: promise,
-    cancel: () => {
-      pending.left = 0;
-    },
-  };
+  state.plans.push({ filter, interference, happen: resolve });
+  return { happened: promise };
 }
 
 async function pass(
@@ -118,27 +101,7 @@ async function pass(
   };
   exchanges.push(exchange);
   const meant = takePlan(state, exchange);
-  if (meant?.interference.kind === 'cut') {
-    meant.happen(exchange);
-    response.destroy();
-    return;
-  }
-  if (meant?.interference.kind === 'answer') {
-    const { status, retryAfterSeconds } = meant.interference;
-    exchange.status = status;
-    response.writeHead(status, {
-      'content-type': 'text/html',
-      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-    });
-    response.end(`<html><body><h1>${status}</h1></body></html>`);
-    meant.happen(exchange);
-    return;
-  }
-  if (meant?.interference.kind === 'hold_request') {
-    meant.happen(exchange);
-    // Until the caller gives up: then there is nobody left to ask for.
-    return;
-  }
+  if (meant !== undefined && happensBefore(meant, exchange, response)) return;
   const answer = await ask(request, url, body);
   const answerBody = await bytesOf(answer);
   exchange.status = answer.statusCode;
@@ -151,10 +114,27 @@ async function pass(
   response.end(answerBody);
 }
 
+/** `true`: the provider never hears of this request. A held one waits until its caller gives up. */
+function happensBefore(meant: PendingPlan, exchange: Exchange, response: ServerResponse): boolean {
+  const { interference } = meant;
+  if (interference.kind === 'hold_answer') return false;
+  if (interference.kind === 'cut') response.destroy();
+  if (interference.kind === 'answer') {
+    const { status, retryAfterSeconds } = interference;
+    exchange.status = status;
+    response.writeHead(status, {
+      'content-type': 'text/html',
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    });
+    response.end(`<html><body><h1>${status}</h1></body></html>`);
+  }
+  meant.happen(exchange);
+  return true;
+}
+
 function takePlan(state: ProxyState, exchange: Exchange): PendingPlan | undefined {
-  const meant = state.plans.find(({ filter, left }) => left > 0 && isMeant(filter, exchange));
-  if (meant !== undefined) meant.left -= 1;
-  return meant;
+  const index = state.plans.findIndex(({ filter }) => isMeant(filter, exchange));
+  return index < 0 ? undefined : state.plans.splice(index, 1)[0];
 }
 
 /** `Host` stays as it came: the server behind knows itself by the proxy's address. */

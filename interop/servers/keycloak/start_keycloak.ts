@@ -168,7 +168,6 @@ function clientOf({ clientId, clientSecret }: OAuthApp, redirectUri: string) {
     consentRequired: true,
     standardFlowEnabled: true,
     directAccessGrantsEnabled: false,
-    optionalClientScopes: ['offline_access'],
     attributes: { 'pkce.code.challenge.method': 'S256' },
   };
 }
