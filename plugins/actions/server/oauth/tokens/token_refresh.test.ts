@@ -377,6 +377,27 @@ describe('failures of the provider', () => {
     expect(await process.problems.current(connector)).toBeUndefined();
   });
 
+  it('G92: says which settings to check when this server may not call the token URL, and gives its address to nobody', async () => {
+    const process = bench.process();
+    await connect(process);
+    await bench.clock.advance(HOUR_MS);
+    bench.provider.before = async () => {
+      const text = 'The request to idp.example.com is not allowed.';
+      throw new OAuthError('endpoint_not_allowed', 'misconfigured', text);
+    };
+    const refusal = await process.tokens.getToken(ana).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({
+      name: 'ConnectorConfigurationError',
+      code: 'endpoint_not_allowed',
+      message: expect.stringMatching(/token URL and \[xpack\.actions\.allowedHosts\]/),
+    });
+    expect(String(refusal)).not.toContain('idp.example.com');
+    expect(await statusOf(process)).not.toBe('needs_reauth');
+    expect(await process.problems.current(connector)).toMatchObject({
+      code: 'endpoint_not_allowed',
+    });
+  });
+
   it('G105: a hung call ends at its deadline and the next caller proceeds', async () => {
     const process = bench.process();
     await connect(process);
