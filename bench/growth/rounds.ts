@@ -64,7 +64,7 @@ export async function measureRounds(
   targets: readonly GrowthTarget[],
   plan: RoundsPlan,
 ): Promise<readonly GrowthRow[]> {
-  for (const { load } of targets) await warmUp(load, plan);
+  await warmUp(targets, plan);
   const measured = targets.map(() => plan.turns.map(() => [] as Round[]));
   const order = targets.map((_, index) => index);
   for (let round = 0; round < plan.rounds; round += 1) {
@@ -82,13 +82,19 @@ export async function measureRounds(
   }));
 }
 
-/** By requests, not by time: on a busy machine a second of warming up may be a hundred requests. */
-async function warmUp(load: GrowthTarget['load'], plan: RoundsPlan): Promise<void> {
+/** By requests, not by time: on a busy machine a second of warming up may be a hundred requests. Targets may share servers. */
+async function warmUp(targets: readonly GrowthTarget[], plan: RoundsPlan): Promise<void> {
   const { pace, requests } = plan.warmUp;
-  for (const origin of load.origins) {
-    for (let done = 0; done < requests; ) {
-      const result = await plan.generator.ask({ ...load, origins: [origin], pace, seconds: 1 });
-      done += Math.max(1, result.requests);
+  const warm = new Set<string>();
+  for (const { load } of targets) {
+    for (const origin of load.origins) {
+      const place = `${origin}${load.path}`;
+      if (warm.has(place)) continue;
+      warm.add(place);
+      for (let done = 0; done < requests; ) {
+        const result = await plan.generator.ask({ ...load, origins: [origin], pace, seconds: 1 });
+        done += Math.max(1, result.requests);
+      }
     }
   }
 }
