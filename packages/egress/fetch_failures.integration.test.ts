@@ -1,4 +1,5 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import zlib from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { EgressError } from './egress_error.ts';
@@ -30,6 +31,28 @@ describe('fetch bounds', () => {
     await expect(egress({ timeoutMs: 120 }).fetch(origin)).rejects.toMatchObject({
       code: 'timeout',
     });
+  });
+
+  it('G105: reads the answer that waited in its socket while the process stood still past the deadline', async () => {
+    // A thread of its own goes on while this one stands still.
+    const service = new Worker(
+      `const { parentPort } = require('node:worker_threads');
+       const server = require('node:http').createServer((request, response) => {
+         parentPort.postMessage('asked');
+         setTimeout(() => response.end('waited'), 100);
+       });
+       server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));`,
+      { eval: true },
+    );
+    try {
+      const [port] = await once(service, 'message');
+      const call = egress().fetch(`http://127.0.0.1:${port}/`, { timeoutMs: 500 });
+      await once(service, 'message');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
+      expect(await (await call).text()).toBe('waited');
+    } finally {
+      await service.terminate();
+    }
   });
 
   it('C49: refuses a declared 50 MB by its header and hangs up', async () => {

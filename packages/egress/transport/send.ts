@@ -42,6 +42,10 @@ export interface CallResult {
 
 /** Node fires timers beyond this at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** A timer this late means that the whole process stood still: stopped, swapped out, or asleep with its machine. */
+const STOOD_STILL_MS = 1_000;
+/** Enough to read an answer that has been waiting in a socket. */
+const READING_MS = 1_000;
 
 /** Sends calls; the only code that puts bytes on the wire. */
 export class Sender {
@@ -66,10 +70,17 @@ export class Sender {
       throw new EgressError('aborted', `the call to host [${host}] was aborted`, host);
     }
     let active: Exchange | undefined;
-    const onTimeout = () =>
+    const giveUp = () =>
       active?.abort('timeout', `host [${host}] did not answer within ${timeoutMs} ms`);
+    const startedAt = performance.now();
+    const onTimeout = () => {
+      const stoodStill = performance.now() - startedAt > timeoutMs + STOOD_STILL_MS;
+      // Timers fire before sockets are read; the answer may hold tokens that cannot be had again.
+      if (stoodStill) timer = setTimeout(giveUp, READING_MS);
+      else giveUp();
+    };
     const onAbort = () => active?.abort('aborted', `the call to host [${host}] was aborted`);
-    const timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_TIMER_MS));
+    let timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_TIMER_MS));
     signal?.addEventListener('abort', onAbort);
     this.#running += 1;
     try {
