@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { MemoryRecorder } from '../history/recorder.ts';
+import type { KeySet } from '../worker/protocol.ts';
+import { type KeyHolders, KeyPlan } from './key_plan.ts';
+
+const WORKERS = 4;
+
+/** Workers that change their keys one after the other, so that every state in between is seen. */
+class Fleet implements KeyHolders {
+  readonly sets: KeySet[];
+  /** What a rotation leaves on earlier keys. */
+  left = 0;
+  /** Whether at every moment everybody could read what anybody wrote. */
+  isReadable = true;
+
+  constructor(plan: KeyPlan) {
+    this.sets = Array.from({ length: WORKERS }, (_, index) => plan.keysFor(index));
+  }
+
+  at = () => ({ ask: async () => ({ old: this.left, unreadable: 0, failed: 0 }) });
+
+  async tellEach(commandFor: Parameters<KeyHolders['tellEach']>[0]): Promise<void> {
+    for (const index of this.sets.keys()) {
+      const command = commandFor(index);
+      if (command.do !== 'keys') continue;
+      this.sets[index] = command.keys;
+      const written = new Set(this.sets.map(({ primary }) => primary));
+      this.isReadable &&= this.sets.every(({ primary, decryptionOnly }) =>
+        [...written].every((key) => key === primary || decryptionOnly.includes(key)),
+      );
+    }
+  }
+}
+
+const aPlan = () => {
+  const recorder = new MemoryRecorder();
+  const plan = new KeyPlan(recorder);
+  const fleet = new Fleet(plan);
+  const steps = () =>
+    recorder.take().flatMap((event) => (event.type === 'keys' ? [event.step] : []));
+  return { plan, fleet, steps };
+};
+
+describe('a rotation of keys in the middle of storms', () => {
+  it('leaves everybody able to read what anybody writes, at every moment', async () => {
+    const { plan, fleet, steps } = aPlan();
+    for (let step = 0; step < 6; step += 1) await plan.advance(fleet, step % WORKERS);
+    expect(fleet.isReadable).toBe(true);
+    const second = ['swapped', 'reencrypted', 'retired'];
+    expect(steps()).toEqual([...second, 'added', ...second, 'added', ...second, 'added']);
+    expect(new Set(fleet.sets.map(({ primary }) => primary)).size).toBe(2);
+  });
+
+  it('takes no key away that something still needs, and comes back to it', async () => {
+    const { plan, fleet, steps } = aPlan();
+    fleet.left = 3;
+    await plan.advance(fleet, 0);
+    expect(steps()).toEqual(['swapped', 'reencrypted']);
+    expect(fleet.sets.every(({ decryptionOnly }) => decryptionOnly.length === 1)).toBe(true);
+    fleet.left = 0;
+    await plan.settle(fleet);
+    expect(steps()).toEqual(['reencrypted', 'retired']);
+    expect(fleet.sets.every(({ decryptionOnly }) => decryptionOnly.length === 0)).toBe(true);
+  });
+});
