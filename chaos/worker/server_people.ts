@@ -54,7 +54,7 @@ interface Flow {
 }
 
 /** An answer that is no success. */
-export class RefusedError extends Error {
+class RefusedError extends Error {
   override readonly name = 'RefusedError';
   readonly status: number;
 
