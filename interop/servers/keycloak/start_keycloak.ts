@@ -29,6 +29,8 @@ const realm = {
     firstName: account,
     lastName: 'Example',
     credentials: [{ type: 'password', value: passwordOf(account), temporary: false }],
+    // What everybody gets who registers; among them the right to `offline_access`.
+    realmRoles: [`default-roles-${REALM}`],
   })),
 } as const;
 
@@ -169,6 +171,15 @@ function clientOf({ clientId, clientSecret }: OAuthApp, redirectUri: string) {
     standardFlowEnabled: true,
     directAccessGrantsEnabled: false,
     attributes: { 'pkce.code.challenge.method': 'S256' },
+    // Keycloak answers about an access token only whom it is meant for.
+    protocolMappers: [
+      {
+        name: 'own audience',
+        protocol: 'openid-connect',
+        protocolMapper: 'oidc-audience-mapper',
+        config: { 'included.client.audience': clientId, 'access.token.claim': 'true' },
+      },
+    ],
   };
 }
 
