@@ -21,7 +21,7 @@ export type PreparedEnding = Pick<EndingRun, 'id'> & { readonly attributes: Endi
 export interface ConnectorEndingsDeps {
   readonly runs: EndingStore;
   readonly worker: EndingWorker;
-  readonly tokens: Pick<Tokens, 'outbox' | 'grants'>;
+  readonly tokens: Pick<Tokens, 'outbox' | 'grants' | 'store'>;
   readonly connectors: ConnectorReader;
   readonly clients: Pick<GrantClients, 'forConnector'>;
   /** Has the run worked on by some process, soon. */
@@ -76,23 +76,31 @@ export class ConnectorEndings {
    */
   async begin(prepared: PreparedEnding): Promise<EndingRun> {
     const run = await this.#start(prepared);
+    const { clock, tokens, runs } = this.#deps;
     const patience = new AbortController();
     const done = new AbortController();
-    this.#deps.clock.sleep(INLINE_MS, done.signal).then(
-      () => patience.abort(),
-      () => undefined,
+    const work = this.#workInline(run, patience.signal).finally(() => done.abort());
+    // Whoever asked does not wait for a page under way either; a server that stops does.
+    tokens.grants.inBackground(() => work);
+    const waited = clock.sleep(INLINE_MS, done.signal).then(
+      async () => {
+        patience.abort();
+        return (await runs.read(run.id).catch(() => undefined)) ?? run;
+      },
+      () => work,
     );
+    return Promise.race([work, waited]);
+  }
+
+  async #workInline(run: EndingRun, patience: AbortSignal): Promise<EndingRun> {
     const { randomness, worker, runs, logger } = this.#deps;
     try {
-      const id = `inline:${randomness.uuid()}`;
-      const worked = await worker.work(run.id, id, patience.signal);
+      const worked = await worker.work(run.id, `inline:${randomness.uuid()}`, patience);
       return await this.#afterwards(worked ?? (await runs.read(run.id)) ?? run);
     } catch (error) {
       // The change is written and the run with it: nobody has to repeat anything, some process goes on with it.
       logger.warn(`Run [${run.id}] goes on later`, { error });
       return run;
-    } finally {
-      done.abort();
     }
   }
 
@@ -136,11 +144,14 @@ export class ConnectorEndings {
   }
 
   async #start(prepared: PreparedEnding): Promise<EndingRun> {
-    const { runs, clock } = this.#deps;
+    const { runs, clock, tokens } = this.#deps;
     const startedAt = new Date(clock.now()).toISOString();
+    const { connectorId, fingerprint } = prepared.attributes;
+    const usable = { connectorId, clientFingerprint: fingerprint };
+    const total = await tokens.store.count({ usable });
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const run = await runs.read(prepared.id);
-      const started = { state: 'running', startedAt } as const;
+      const started = { state: 'running', startedAt, total } as const;
       if (run === undefined)
         return runs.create(prepared.id, { ...prepared.attributes, ...started });
       if (run.state !== 'prepared') return run;

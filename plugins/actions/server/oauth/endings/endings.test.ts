@@ -339,6 +339,27 @@ describe('a deletion', () => {
     expect(bench.revocations()).toHaveLength(2);
   });
 
+  it('H115: is answered after two seconds though a page takes longer, and goes on', async () => {
+    await connectAll(['drive'], people(3));
+    let release: () => void = () => undefined;
+    const slow = bench.server({
+      checkpoint: (point) =>
+        point === 'page_planned'
+          ? new Promise((resolve) => (release = resolve))
+          : Promise.resolve(),
+    });
+    const answer = slow.connectorEndings.begin(await remove());
+    await bench.clock.advance(2001);
+    const run = await answer;
+    expect(run).toMatchObject({ state: 'running', total: 3, ended: 0 });
+    release();
+    await slow.grants.drain(1000);
+    expect((await slow.endings.get(run.id)).counts).toMatchObject({ ended: 3, failed: 0 });
+    // Whatever the server did not finish itself was handed on.
+    for (const id of slow.scheduled) await server.endings.workOn(id, signal);
+    expect((await server.endings.get(run.id)).run.isSettled).toBe(true);
+  });
+
   it('leaves no trace when nobody was connected', async () => {
     await server.connectorEndings.begin(await remove());
     expect(await server.endings.list({ page: 1, perPage: 10 })).toMatchObject({ total: 0 });
