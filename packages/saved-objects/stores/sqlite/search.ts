@@ -15,7 +15,10 @@ export function searchDocuments(
   const { limit, offset = 0, sort = [] } = request;
   checkPage(limit, offset);
   checkFields(tables, request);
-  const parts = tables.map((table) => ({ table, plan: planSearch(connection, table, request) }));
+  const parts = tables
+    .map((table) => ({ table, plan: planSearch(connection, table, request) }))
+    .filter(({ plan }) => !plan.isEmpty);
+  if (parts.length === 0) return { documents: [], total: 0 };
   const params = parts.flatMap(({ plan }) => plan.page.params);
   const selects = parts.map(
     ({ table, plan }) =>
@@ -58,7 +61,9 @@ function orderBy(sort: readonly SortField[], parts: readonly Part[]): string {
     const expression = parts.length > 1 ? `sort_${i}` : `${plus}${fieldExpression(field)}`;
     return `${expression} ${order === 'desc' ? 'DESC' : 'ASC'} NULLS LAST`;
   });
-  const tieBreak = sort.at(-1)?.order === 'desc' ? 'key DESC' : 'key ASC';
+  // In a compound select `key` must stay a column; in a single one, its index must not win over the selective condition.
+  const key = parts.length === 1 ? `${plus}key` : 'key';
+  const tieBreak = sort.at(-1)?.order === 'desc' ? `${key} DESC` : `${key} ASC`;
   return [...terms, tieBreak].join(', ');
 }
 

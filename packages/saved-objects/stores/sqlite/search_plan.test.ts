@@ -51,6 +51,13 @@ describe('planSearch', () => {
     expect(count).toMatch(new RegExp(`^SEARCH .* COVERING INDEX so_conformance_note__${index} `));
   });
 
+  it('knows when the selective condition matches nothing', () => {
+    putMany(3, (rank) => ({ owner: 'everybody', rank }));
+    const planOf = (condition: Filter) => planSearch(connection, table, { filter: condition });
+    expect(planOf(filter.after('rank', 5))).toMatchObject({ isDriven: true, isEmpty: true });
+    expect(planOf(filter.after('rank', 1))).toMatchObject({ isDriven: true, isEmpty: false });
+  });
+
   it('goes through the selective condition, though SQLite would rather take the equality', () => {
     putMany(COMMON, (rank) => ({ owner: 'everybody', rank }));
     const { page } = explain(

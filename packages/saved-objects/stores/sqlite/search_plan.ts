@@ -19,6 +19,8 @@ export interface SearchPlan {
   readonly count: SqlCondition;
   /** One selective condition gives few documents, which are sorted then. Otherwise the index of the sorted field gives the order. */
   readonly isDriven: boolean;
+  /** The selective condition matches nothing. */
+  readonly isEmpty: boolean;
 }
 
 type Conditions = Pick<SearchRequest, 'filter' | 'namespaces'>;
@@ -49,7 +51,7 @@ export function planSearch(
   if (driving !== undefined) {
     const useIndexes = (condition: Filter): boolean => condition === driving.condition;
     const driven = build(connection, table, request, { useIndexes, namespaceIndex: false });
-    return { page: driven, count: driven, isDriven: true };
+    return { page: driven, count: driven, isDriven: true, isEmpty: driving.keys.length === 0 };
   }
   const byIndex = { useIndexes: () => true, namespaceIndex: request.filter === undefined };
   // Finding words in a document means reading it; their index finds all matches before the first is read.
@@ -58,6 +60,7 @@ export function planSearch(
     page: build(connection, table, request, { useIndexes, namespaceIndex: false }),
     count: build(connection, table, request, byIndex),
     isDriven: false,
+    isEmpty: false,
   };
 }
 

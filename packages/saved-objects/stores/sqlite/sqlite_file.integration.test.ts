@@ -2,7 +2,7 @@ import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { aNote, GLOBAL, NOTE, noteKey } from '../../conformance/documents.ts';
+import { aNote, GLOBAL, idsUpTo, NOTE, noteKey, putAll } from '../../conformance/documents.ts';
 import type { DocumentStore } from '../../store/document_store.ts';
 import { SqliteConnection } from './connection.ts';
 import { createSqliteStore } from './index.ts';
@@ -68,6 +68,33 @@ describe('the database file', () => {
     await reopened.prepare([NOTE, GLOBAL]);
     expect((await reopened.search({ types: [NOTE.name], limit: 0 })).total).toBe(3);
     await reopened.close();
+  });
+
+  it('knows when it is opened again how large its tables have become', async () => {
+    const rowsKnown = (): number => {
+      const db = openBeside();
+      const rows = db
+        .prepare(
+          `SELECT stat FROM sqlite_stat1 WHERE tbl = 'so_conformance_note' AND idx LIKE '%field_rank'`,
+        )
+        .all();
+      db.close();
+      return Number(String(rows[0]?.['stat']).split(' ')[0]);
+    };
+    const putNotes = async (count: number): Promise<void> => {
+      const reopened = createSqliteStore({ path: folder.file });
+      await reopened.prepare([NOTE]);
+      await putAll(
+        reopened,
+        idsUpTo(count).map((id, rank) => aNote(id, { rank })),
+      );
+      await reopened.close();
+    };
+    await putNotes(1);
+    await putNotes(3_000);
+    expect(rowsKnown()).toBe(1);
+    await store.prepare([NOTE]);
+    expect(rowsKnown()).toBe(3_000);
   });
 
   it('gets the indexes of mappings that were added later', async () => {
