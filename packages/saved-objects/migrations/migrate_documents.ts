@@ -40,14 +40,14 @@ export async function migrateDocuments(
   model: TypeModel,
   options: MigrateOptions = {},
 ): Promise<number> {
-  const total = await countOutdated(context, model);
-  if (total === 0) return 0;
-  const progress = new Progress(context, model, total);
+  const progress = new Progress(context, model);
   for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
     progress.beginPass();
     const request = { types: [model.type.name], filter: outdated(model), batchSize: BATCH_SIZE };
     for await (const documents of context.store.iterate(request)) {
       context.signal.throwIfAborted();
+      // Not earlier: a walk sees every acknowledged write, and from its first batch on a search counts them too.
+      if (progress.total === undefined) progress.total = await countOutdated(context, model);
       // Together, so that a store can put them on disk together.
       const outcomes = await Promise.all(
         documents.map((document) =>
@@ -69,21 +69,19 @@ function outdated(model: TypeModel) {
 
 /** Counts, and says so now and then. */
 class Progress {
+  /** How many there are; `undefined` until the first were met. */
+  total: number | undefined;
   readonly #context: MigrationContext;
   readonly #model: TypeModel;
-  readonly #total: number;
-  readonly #step: number;
   readonly #undecryptable = new NamedCount();
   readonly #corrupt = new NamedCount();
   #migrated = 0;
   #unreported = 0;
   #conflicts = 0;
 
-  constructor(context: MigrationContext, model: TypeModel, total: number) {
+  constructor(context: MigrationContext, model: TypeModel) {
     this.#context = context;
     this.#model = model;
-    this.#total = total;
-    this.#step = Math.max(MIN_PROGRESS_STEP, Math.ceil(total / PROGRESS_LINES));
   }
 
   /** In this pass. */
@@ -114,9 +112,11 @@ class Progress {
   }
 
   report(): void {
-    if (this.#unreported < this.#step) return;
+    const { total = 0 } = this;
+    const step = Math.max(MIN_PROGRESS_STEP, Math.ceil(total / PROGRESS_LINES));
+    if (this.#unreported < step) return;
     this.#unreported = 0;
-    this.#say(`${this.#migrated} of ${this.#total}`, 'so far');
+    this.#say(`${this.#migrated} of ${total}`, 'so far');
   }
 
   end(): void {
