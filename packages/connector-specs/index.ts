@@ -5,6 +5,8 @@ export {
   authModeOf,
   EARS_PROVIDERS,
   getAuthType,
+  publicSecretFields,
+  secretsForHandlers,
 } from './auth_types/index.ts';
 export { connectorSpecs } from './connectors/index.ts';
 export {

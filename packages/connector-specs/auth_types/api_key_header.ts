@@ -57,6 +57,7 @@ export const apiKeyHeaderAuthType = defineAuthType({
   id: ID,
   label: 'API key header',
   authMode: 'shared',
+  sendsOwnSecrets: true,
   schema,
   normalizeSchema,
   async configure(_context, client, secrets) {

@@ -8,6 +8,7 @@ export const basicAuthType = defineAuthType({
   id: 'basic',
   label: 'Basic authentication',
   authMode: 'shared',
+  sendsOwnSecrets: true,
   schema: z.strictObject({
     username: setMeta(
       z

@@ -9,6 +9,7 @@ export const bearerAuthType = defineAuthType({
   id: 'bearer',
   label: 'Bearer token',
   authMode: 'shared',
+  sendsOwnSecrets: true,
   schema: z.strictObject({
     token: setMeta(headerCredential(), { label: 'Token', sensitive: true, widget: 'password' }),
   }),

@@ -68,9 +68,13 @@ export const tokenType = () =>
     { label: 'Token type', hidden: true },
   ).optional();
 
-/** Extra fields of every token request, for providers that want an audience or a resource. */
+/**
+ * Extra fields of every token request, for providers that want an audience or a resource. Counted among the credentials, because nothing keeps an
+ * administrator from putting a password there.
+ */
 export const additionalFields = () =>
   setMeta(z.record(z.string().min(1).max(128), z.string().max(4_096)), {
     label: 'Additional token request fields',
+    sensitive: true,
     widget: 'keyValue',
   }).optional();

@@ -41,8 +41,13 @@ export interface AuthTypeSpec<S extends Record<string, unknown> = Record<string,
   readonly id: string;
   readonly label: string;
   readonly authMode: AuthMode;
-  /** Fields of the secrets, without the discriminator. */
+  /** Fields of the secrets, without the discriminator. What is marked sensitive is a credential. */
   readonly schema: ZodObject;
+  /**
+   * `true`: the credentials are themselves what calls carry, so handlers may read them. Default: they only serve to get a token, and no handler ever
+   * sees them.
+   */
+  readonly sendsOwnSecrets?: boolean;
   /** Builds the final schema from a spec's defaults; replaces `schema`. */
   normalizeSchema?(defaults: Readonly<Record<string, unknown>>): ZodObject;
   /** Sets headers or interceptors on the instance of one execution. */
@@ -70,7 +75,10 @@ export interface ActionContext {
   /** Authenticated, with the spec's headers as defaults, and limited to what egress allows. */
   readonly client: AxiosInstance;
   readonly config: Readonly<Record<string, unknown>>;
-  /** Validated secrets including `authType`. Never return or log them. */
+  /**
+   * Validated secrets including `authType`, without what only serves to get a token (`clientSecret`): there the token is in `client`. Never return
+   * or log them.
+   */
   readonly secrets: Readonly<Record<string, unknown>>;
   readonly log: SpecLogger;
   readonly signal: AbortSignal;

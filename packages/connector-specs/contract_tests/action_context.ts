@@ -1,5 +1,5 @@
 import axios, { type AxiosInstance } from 'axios';
-import { getAuthType } from '../auth_types/index.ts';
+import { getAuthType, secretsForHandlers } from '../auth_types/index.ts';
 import type { ActionContext, AuthContext, ConnectorSpec } from '../contract/types.ts';
 import type { LocalService } from './local_service.ts';
 
@@ -30,7 +30,7 @@ const aClient = (spec: ConnectorSpec, service: LocalService, origins: Set<string
   return client;
 };
 
-/** What the executor does before an action: client, headers, credentials; with parsed `config` and `secrets`. */
+/** What the executor does before an action: client, headers, credentials; with parsed `config` and what handlers may have of parsed `secrets`. */
 export const createTestContext = async (request: {
   readonly spec: ConnectorSpec;
   readonly service: LocalService;
@@ -42,13 +42,11 @@ export const createTestContext = async (request: {
   const origins = new Set<string>();
   const client = aClient(spec, service, origins);
   const getToken = request.getToken ?? (async () => 'Bearer dev-only-token');
-  await getAuthType(String(secrets['authType'] ?? 'none')).configure(
-    { getToken, logger: log },
-    client,
-    { ...secrets },
-  );
+  const authType = String(secrets['authType'] ?? 'none');
+  await getAuthType(authType).configure({ getToken, logger: log }, client, { ...secrets });
   const { signal } = new AbortController();
-  return { context: { client, config, secrets, log, signal }, origins };
+  const seen = secretsForHandlers(authType, secrets);
+  return { context: { client, config, secrets: seen, log, signal }, origins };
 };
 
 /** Parses the input as the executor does, then runs an action. @throws Error when the spec has no such action */

@@ -1,4 +1,4 @@
-import { TEST_CONNECTOR_SUB_ACTION } from '@latchkey/connector-specs';
+import { secretsForHandlers, TEST_CONNECTOR_SUB_ACTION } from '@latchkey/connector-specs';
 import type { ConnectorType, ValidatedParams } from '../connector_types/index.ts';
 import type { DecryptedConnector, ExecutionResult } from '../types.ts';
 import { createAuthorizedClient } from './authorized_client.ts';
@@ -74,7 +74,13 @@ async function runAction(run: Run, deps: ExecutionDeps): Promise<ExecutionResult
     );
     const ownHeader = client.defaults.headers.common['Authorization'];
     const { config, signal } = run;
-    const data = await callHandler(run, { client, config, secrets, log: deps.logger, signal });
+    const data = await callHandler(run, {
+      client,
+      config,
+      secrets: secretsForHandlers(connector.authType, secrets),
+      log: deps.logger,
+      signal,
+    });
     return redacted({ connectorId: connector.id, status: 'ok', data: data ?? {} }, ownHeader);
   } catch (error) {
     const { responseSizeHeader } = run.type.spec.actions[run.params.subAction] ?? {};

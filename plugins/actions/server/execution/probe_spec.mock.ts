@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type ConnectorSpec, defineAction } from '@latchkey/connector-specs';
+import { type ActionContext, type ConnectorSpec, defineAction } from '@latchkey/connector-specs';
 import { z } from 'zod';
 import { IDP_ORIGIN } from './strict_idp.mock.ts';
 
@@ -7,6 +7,9 @@ const path = z.strictObject({ path: z.string().max(200).default('/') });
 
 /** What the next `fail` of the probe throws. */
 export const probeFailure: { error: unknown } = { error: undefined };
+
+/** What the `look` action of the probe was given, the latest last. */
+export const seenContexts: ActionContext[] = [];
 
 /** Where the probe's service is; the bench's egress sends it to loopback. */
 export const PROBE_ORIGIN = 'https://api.probe.example';
@@ -21,7 +24,14 @@ export const probeSpec: ConnectorSpec = {
     supportedFeatureIds: ['workflows'],
   },
   auth: {
-    types: ['none', 'bearer', 'basic', 'oauth_client_credentials', 'oauth_authorization_code'],
+    types: [
+      'none',
+      'bearer',
+      'basic',
+      'oauth_client_credentials',
+      'oauth_authorization_code',
+      { type: 'ears', defaults: { provider: 'google' } },
+    ],
   },
   schema: z.strictObject({ note: z.string().max(100).optional() }),
   apiOrigins: [PROBE_ORIGIN],
@@ -67,6 +77,15 @@ export const probeSpec: ConnectorSpec = {
       description: 'Throws.',
       handler: async () => {
         throw probeFailure.error;
+      },
+    }),
+    look: defineAction({
+      input: z.strictObject({}),
+      scope: 'read',
+      description: 'Keeps its context for the test to look at.',
+      handler: async (context) => {
+        seenContexts.push(context);
+        return {};
       },
     }),
     circle: defineAction({

@@ -1,6 +1,4 @@
-import { ConnectorActionError, getAuthType, getMeta } from '@latchkey/connector-specs';
-
-type SecretField = Parameters<typeof getMeta>[0];
+import { ConnectorActionError, publicSecretFields } from '@latchkey/connector-specs';
 
 const REDACTED = '[redacted]';
 /** Shorter values would blot out ordinary words. */
@@ -17,32 +15,15 @@ export function credentialsOf(
   secrets: Readonly<Record<string, unknown>>,
   headers: readonly string[],
 ): readonly string[] {
-  const publicNames = publicFieldsOf(authType);
+  const publicNames = publicSecretFields(authType);
   const found = headers.map((header) => header.slice(header.indexOf(' ') + 1));
   for (const [name, value] of Object.entries(secrets)) {
-    if (name === 'authType' || typeof value !== 'string') continue;
-    // A field the auth type does not list is named by data (an API key's header), so its value is the key.
-    if (!publicNames.has(name)) found.push(value);
+    if (typeof value === 'string' && !publicNames.has(name)) found.push(value);
   }
   const long = found.filter((value) => value.length >= SHORTEST);
   const variants = new Set(long.flatMap((value) => [value, encodeURIComponent(value)]));
   // The longest first: a credential that contains another must not survive in part.
   return [...variants].sort((a, b) => b.length - a.length);
-}
-
-const publicFields = new Map<string, ReadonlySet<string>>();
-
-/** Fields of an auth type that hold no credential; worked out once, as schemas do not change. */
-function publicFieldsOf(authType: string): ReadonlySet<string> {
-  const known = publicFields.get(authType);
-  if (known !== undefined) return known;
-  const shape: Readonly<Record<string, SecretField>> = getAuthType(authType).schema.shape;
-  const names = Object.entries(shape).flatMap(([name, field]) =>
-    getMeta(field)?.sensitive === true ? [] : [name],
-  );
-  const found = new Set(names);
-  publicFields.set(authType, found);
-  return found;
 }
 
 /**

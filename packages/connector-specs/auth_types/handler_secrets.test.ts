@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { AUTH_MODE_BY_AUTH_TYPE_ID, secretsForHandlers } from './index.ts';
+
+const OAUTH = {
+  tokenUrl: 'https://login.example.com/token',
+  clientId: 'client-1',
+  scope: 'files.read',
+};
+const CREDENTIALS = { clientSecret: 'dev-only-secret', additionalFields: { password: 'dev-only' } };
+
+describe('secretsForHandlers', () => {
+  it.each(['oauth_client_credentials', 'oauth_authorization_code'])(
+    'E66: keeps what only serves to get a token from handlers of %s, and leaves them the rest',
+    (authType) => {
+      const secrets = { authType, ...OAUTH, ...CREDENTIALS };
+      expect(secretsForHandlers(authType, secrets)).toEqual({ authType, ...OAUTH });
+      expect(secrets.clientSecret).toBe('dev-only-secret');
+    },
+  );
+
+  it.each([
+    { authType: 'basic', username: 'ana', password: 'dev-only' },
+    { authType: 'bearer', token: 'dev-only' },
+    { authType: 'api_key_header', 'X-Key': 'dev-only' },
+    { authType: 'api_key_header', headerField: 'X-Key', apiKey: 'dev-only' },
+  ])('gives handlers the fixed credentials of $authType, which calls carry anyway', (secrets) => {
+    expect(secretsForHandlers(secrets.authType, secrets)).toEqual(secrets);
+  });
+
+  it('E66: keeps back a field that an auth type does not list, unless it sends its own secrets', () => {
+    const open = Object.keys(AUTH_MODE_BY_AUTH_TYPE_ID).filter(
+      (authType) => 'privateKey' in secretsForHandlers(authType, { authType, privateKey: 'dev' }),
+    );
+    expect(open).toEqual(['basic', 'bearer', 'api_key_header']);
+  });
+
+  it('takes secrets of a type without authentication', () => {
+    expect(secretsForHandlers('none', {})).toEqual({});
+    expect(secretsForHandlers('none', { authType: 'none' })).toEqual({ authType: 'none' });
+  });
+});

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type ActionsBench,
+  clientCredentials,
+  createActionsBench,
+  oauthApp,
+} from './actions_bench.mock.ts';
+import { seenContexts } from './probe_spec.mock.ts';
+import { IDP_ORIGIN } from './strict_idp.mock.ts';
+
+let bench: ActionsBench;
+beforeEach(async () => {
+  seenContexts.length = 0;
+  bench = await createActionsBench({ config: { auth: { ears: { url: IDP_ORIGIN } } } });
+});
+afterEach(() => bench.close());
+
+/** What a handler of the probe is given; `connect` is for types where people authorize. */
+async function contextWith(secrets: Readonly<Record<string, unknown>>) {
+  await bench.create('c1', { connector_type_id: '.probe', secrets });
+  const isPersonal = (await bench.read('c1')).authMode === 'per-user';
+  const grant = isPersonal ? await bench.connect('c1') : undefined;
+  const { body } = await bench.execute('c1', { subAction: 'look', subActionParams: {} });
+  expect(body).toMatchObject({ status: 'ok' });
+  const [context] = seenContexts;
+  if (context === undefined) throw new Error('the handler did not run');
+  return { context, grant };
+}
+
+/** Every name and text that can be reached from a value, hidden properties and prototypes included. */
+function everythingIn(root: unknown): string {
+  const found: string[] = [];
+  const seen = new Set<unknown>();
+  const waiting: unknown[] = [root];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value === 'string') found.push(value);
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) continue;
+    if (seen.has(value)) continue;
+    seen.add(value);
+    for (const [name, { value: member }] of Object.entries(
+      Object.getOwnPropertyDescriptors(value),
+    )) {
+      found.push(name);
+      waiting.push(member);
+    }
+    waiting.push(Object.getPrototypeOf(value));
+    if (value instanceof Map || value instanceof Set) waiting.push([...value.entries()]);
+  }
+  return found.join('\n');
+}
+
+const CLIENT_SECRET = /development-client-secret|clientSecret/;
+const REFRESH_TOKEN = /development-refresh/;
+
+describe('E66: what a handler is given', () => {
+  it('of an own OAuth app: the access token and public settings, no client secret, no refresh token', async () => {
+    const { context, grant } = await contextWith(oauthApp({ scope: 'files.read' }));
+    const reached = everythingIn(context);
+    expect(reached).toContain(grant?.accessToken);
+    expect(reached).not.toMatch(CLIENT_SECRET);
+    expect(reached).not.toMatch(REFRESH_TOKEN);
+    expect(context.secrets).toEqual({
+      authType: 'oauth_authorization_code',
+      authorizationUrl: `${IDP_ORIGIN}/authorize`,
+      tokenUrl: `${IDP_ORIGIN}/token`,
+      clientId: 'development-client',
+      scope: 'files.read',
+    });
+  });
+
+  it('of the redirect service: the access token, no refresh token', async () => {
+    const { context, grant } = await contextWith({ authType: 'ears' });
+    const reached = everythingIn(context);
+    expect(reached).toContain(grant?.accessToken);
+    expect(reached).not.toMatch(REFRESH_TOKEN);
+    expect(context.secrets).toEqual({ authType: 'ears', provider: 'google' });
+  });
+
+  it('of the application’s own token: no client secret, and nothing else that is sent to the token endpoint', async () => {
+    const additionalFields = { password: 'development-extra-password' };
+    const { context } = await contextWith({ ...clientCredentials, additionalFields });
+    expect(bench.idp.tokenCalls).toEqual([expect.objectContaining(additionalFields)]);
+    const reached = everythingIn(context);
+    expect(reached).toContain('development-access-everybody');
+    expect(reached).not.toMatch(CLIENT_SECRET);
+    expect(reached).not.toContain('development-extra-password');
+    expect(context.secrets).toEqual({
+      authType: 'oauth_client_credentials',
+      tokenUrl: `${IDP_ORIGIN}/token`,
+      clientId: 'development-client',
+    });
+  });
+
+  it('of fixed credentials: these themselves, as the contract has it', async () => {
+    const bearer = { authType: 'bearer', token: 'development-bearer-token' };
+    const { context } = await contextWith(bearer);
+    expect(context.secrets).toEqual(bearer);
+  });
+
+  it('has no further member through which more could be had', async () => {
+    const { context } = await contextWith(oauthApp());
+    expect(Object.keys(context).sort()).toEqual(['client', 'config', 'log', 'secrets', 'signal']);
+  });
+});
