@@ -1,6 +1,6 @@
 import type { OAuthErrorCode, OAuthFailureKind } from './types.ts';
 
-/** A failed protocol call. Safe to log: holds no token, code, secret or response body. */
+/** A failed protocol call. Safe to log: shows no token, code, secret or response body. */
 export class OAuthError extends Error {
   override readonly name = 'OAuthError';
   readonly code: OAuthErrorCode;
@@ -14,6 +14,8 @@ export class OAuthError extends Error {
    * `true` when the request may have reached the provider although no answer was read: a single-use token may be spent.
    */
   readonly answerLost: boolean;
+  /** Private, so that neither a log nor JSON shows it. */
+  readonly #rotatedRefreshToken: string | undefined;
 
   constructor(
     code: OAuthErrorCode,
@@ -24,6 +26,7 @@ export class OAuthError extends Error {
       readonly retryAfterMs?: number | undefined;
       readonly providerRequestId?: string | undefined;
       readonly answerLost?: boolean;
+      readonly rotatedRefreshToken?: string | undefined;
     } = {},
     options?: ErrorOptions,
   ) {
@@ -34,5 +37,14 @@ export class OAuthError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.providerRequestId = details.providerRequestId;
     this.answerLost = details.answerLost ?? false;
+    this.#rotatedRefreshToken = details.rotatedRefreshToken;
+  }
+
+  /**
+   * A refresh token that came with an answer whose access token is of no use. The presented one may be spent, so this is the grant now;
+   * `undefined`: none came. A method, so that nothing copies it along with the members.
+   */
+  rotatedRefreshToken(): string | undefined {
+    return this.#rotatedRefreshToken;
   }
 }

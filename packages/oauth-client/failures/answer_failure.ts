@@ -57,24 +57,32 @@ export function answerFailure(
   );
 }
 
-/** The error for a 2xx answer without a readable token: the grant may well be spent. */
-export function unreadableAnswer(answer: Answer): OAuthError {
+/**
+ * The error for a 2xx answer without a readable token: the grant may well be spent.
+ * @param rotatedRefreshToken what could be read of it nevertheless
+ */
+export function unreadableAnswer(answer: Answer, rotatedRefreshToken?: string): OAuthError {
   const what = answer.isHtml ? 'an HTML page' : 'something without a usable access token';
   return new OAuthError(
     'malformed_response',
     'transient',
     `${hostOf(answer.endpoint)} answered with ${what} where a token was expected (HTTP ${answer.status}).`,
-    { status: answer.status, providerRequestId: answer.providerRequestId, answerLost: true },
+    {
+      status: answer.status,
+      providerRequestId: answer.providerRequestId,
+      answerLost: rotatedRefreshToken === undefined,
+      rotatedRefreshToken,
+    },
   );
 }
 
 /** The error for a token of a kind this client must not use (RFC 6749 §7.1). */
-export function unsupportedTokenType(answer: Answer): OAuthError {
+export function unsupportedTokenType(answer: Answer, rotatedRefreshToken?: string): OAuthError {
   return new OAuthError(
     'unsupported_token_type',
     'misconfigured',
     `${hostOf(answer.endpoint)} issued a token that is not a bearer token; set a token type for the connector if it can be used like one.`,
-    { status: answer.status, providerRequestId: answer.providerRequestId },
+    { status: answer.status, providerRequestId: answer.providerRequestId, rotatedRefreshToken },
   );
 }
 

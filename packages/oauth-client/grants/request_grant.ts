@@ -48,9 +48,9 @@ function judgeSuccess(answer: Answer, call: GrantCall, attempt: GrantAttempt): T
     case 'grant':
       return { ...reading.grant, providerRequestId: answer.providerRequestId };
     case 'unsupported_token_type':
-      throw unsupportedTokenType(answer);
+      throw unsupportedTokenType(answer, reading.refreshToken);
     case 'unusable_token':
-      throw unreadableAnswer(answer);
+      throw unreadableAnswer(answer, reading.refreshToken);
     case 'no_token': {
       const error = implied(answer);
       throw error === undefined ? unreadableAnswer(answer) : answerFailure(answer, error, attempt);

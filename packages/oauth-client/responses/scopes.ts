@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
-const MAX_SCOPES = 500;
-const MAX_SCOPE_LENGTH = 1024;
+/** No more than whoever keeps grants stores: a long list must not lose the tokens that came with it. */
+const MAX_SCOPES = 200;
+const MAX_SCOPE_LENGTH = 512;
 
 const scopes = z
   .union([z.string().transform((text) => text.split(/[\s,]+/)), z.array(z.string())])

@@ -16,7 +16,12 @@ export interface TokenLayout {
 /** What reading a token answer can come to. */
 export type TokenReading =
   | { readonly outcome: 'grant'; readonly grant: Omit<TokenGrant, 'providerRequestId'> }
-  | { readonly outcome: 'no_token' | 'unusable_token' | 'unsupported_token_type' };
+  | { readonly outcome: 'no_token' }
+  | {
+      readonly outcome: 'unusable_token' | 'unsupported_token_type';
+      /** May be the only copy of a rotated one. */
+      readonly refreshToken: string | undefined;
+    };
 
 const MAX_TOKEN_LENGTH = 64 * 1024;
 /** Visible ASCII only: white space or a control character would break, or split, the Authorization header. */
@@ -46,20 +51,21 @@ export function readTokenGrant(
   if (accessToken === undefined || accessToken === null || accessToken === '') {
     return { outcome: 'no_token' };
   }
-  const usable = accessTokenSchema.safeParse(accessToken);
-  if (!usable.success) return { outcome: 'unusable_token' };
-
   const field = fieldReader(body, isFlat ? undefined : readParent(body, path));
+  const refreshToken = refreshTokenSchema.parse(field('refresh_token'));
+  const usable = accessTokenSchema.safeParse(accessToken);
+  if (!usable.success) return { outcome: 'unusable_token', refreshToken };
+
   const answeredType =
     layout.tokenTypePath === undefined ? field('token_type') : readPath(body, layout.tokenTypePath);
   const tokenType = resolveTokenType(layout.tokenType, answeredType);
-  if (tokenType === undefined) return { outcome: 'unsupported_token_type' };
+  if (tokenType === undefined) return { outcome: 'unsupported_token_type', refreshToken };
   return {
     outcome: 'grant',
     grant: {
       accessToken: usable.data,
       tokenType,
-      refreshToken: refreshTokenSchema.parse(field('refresh_token')),
+      refreshToken,
       lifetimeSeconds:
         parseLifetime(field('expires_in')) ??
         parseExpiry(field('expiry'), context.receivedAt) ??
