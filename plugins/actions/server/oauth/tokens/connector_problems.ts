@@ -61,13 +61,14 @@ export class ConnectorProblems {
     this.#clock = clock;
   }
 
-  /** @throws ConnectorConfigurationError while the circuit of this version of the connector is open */
-  ensureClosed(connector: DecryptedConnector): void {
+  /** Why the provider is not asked now; `undefined`: it may be asked for this version of the connector. */
+  open(connector: DecryptedConnector): ConnectorConfigurationError | undefined {
     const circuit = this.#open.get(circuitKey(connector));
-    if (circuit === undefined) return;
+    if (circuit === undefined) return undefined;
     if (circuit.untilMs > this.#clock.monotonic())
-      throw configurationError(connector, circuit.code);
+      return configurationError(connector, circuit.code);
     this.#open.delete(circuitKey(connector));
+    return undefined;
   }
 
   /** Opens the circuit and tells the administrator. The error to throw comes back. */

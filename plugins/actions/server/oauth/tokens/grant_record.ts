@@ -87,6 +87,8 @@ export type GrantChanges = {
 };
 
 const MAX_SKEW_MS = 60_000;
+/** With this much life left, a token is handed out while it is being refreshed. */
+export const NO_NEED_TO_WAIT_MS = 10_000;
 
 /** A short hash that names a token without carrying it. */
 export function tokenFingerprint(token: string): string {

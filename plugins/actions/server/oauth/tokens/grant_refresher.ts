@@ -1,7 +1,7 @@
 import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import { grantId } from './grant_key.ts';
 import { type GrantChanges, type GrantRecord, tokenFingerprint } from './grant_record.ts';
-import { decideRefresh, type RefreshDecision } from './refresh_decision.ts';
+import { decideRefresh, type RefreshDecision, stillServes } from './refresh_decision.ts';
 import { RefreshFailure } from './refresh_failure.ts';
 import {
   type Instant,
@@ -149,7 +149,11 @@ export class GrantRefresher {
       if (settled === 'decide_again') continue;
       if (settled !== 'refresh') return settled;
 
-      this.#deps.problems.ensureClosed(request.connector);
+      const refused = this.#deps.problems.open(request.connector);
+      if (refused !== undefined) {
+        if (record !== undefined && stillServes(record, request, clock.now())) return record;
+        throw refused;
+      }
       const takenAt = instantOf(clock);
       const leased = await this.#takeLease(record, request);
       if (leased === undefined) continue;

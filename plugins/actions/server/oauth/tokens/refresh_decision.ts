@@ -4,13 +4,12 @@ import {
   isFresh,
   isStillValid,
   isUsable,
+  NO_NEED_TO_WAIT_MS,
   tokenFingerprint,
 } from './grant_record.ts';
 import type { RecordWithToken, RefreshRequest } from './refresh_request.ts';
 import { TokenUnavailableError } from './token_errors.ts';
 
-/** With this much life left, a token is handed out while somebody else refreshes it. */
-const NO_NEED_TO_WAIT_MS = 10_000;
 /** A backoff further away than this was written by a clock that has since jumped back. */
 const LONGEST_BACKOFF_MS = 24 * 60 * 60_000;
 
@@ -51,11 +50,11 @@ export function decideRefresh(
       ? giveUp(request, reasonOf(record), undefined)
       : { type: 'adopt', record: fallback };
   }
-  const dead = deadReason(record, at.nowMs);
-  if (dead !== undefined) {
-    return fallback === undefined
-      ? giveUp(request, dead, record)
-      : { type: 'adopt', record: fallback };
+  if (record.refreshToken === undefined) {
+    if (fallback !== undefined) return { type: 'adopt', record: fallback };
+    // By the clock alone nothing is written: it may be this clock that is wrong. That the API refused the token is worth noting.
+    const mark = request.rejected === undefined ? undefined : record;
+    return giveUp(request, 'token_expired', mark);
   }
   return decidePace(record, fallback, at);
 }
@@ -109,7 +108,8 @@ function serves(
   return isFresh(record, nowMs, marginMs) && !isRejected(record, request);
 }
 
-function stillServes(
+/** Not fresh, but the provider still honours it by its own word, and the API did not just refuse it. */
+export function stillServes(
   record: GrantRecord,
   request: RefreshRequest,
   nowMs: number,
@@ -123,12 +123,6 @@ function isRejected(record: GrantRecord, request: RefreshRequest): boolean {
     record.accessToken !== undefined &&
     tokenFingerprint(record.accessToken) === request.rejected
   );
-}
-
-function deadReason(record: GrantRecord, nowMs: number): AuthorizationReason | undefined {
-  if (record.refreshToken === undefined) return 'token_expired';
-  const end = record.refreshTokenExpiresAt?.getTime();
-  return end !== undefined && end <= nowMs ? 'refresh_token_expired' : undefined;
 }
 
 /** The reason stored when the grant died. */

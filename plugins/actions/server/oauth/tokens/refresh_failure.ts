@@ -13,6 +13,9 @@ import { ANSWER_LOST, changesAfterDeath, changesAfterTransientFailure } from './
 import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
 import { type TokenUnavailableCode, TokenUnavailableError } from './token_errors.ts';
 
+/** Others write to a grant rarely while it is being refreshed. */
+const MAX_TRIES = 5;
+
 /** What callers are told while the provider has trouble. */
 const UNAVAILABLE: Partial<Record<OAuthErrorCode, TokenUnavailableCode>> = {
   rate_limited: 'rate_limited',
@@ -93,13 +96,29 @@ export class RefreshFailure {
       held.refreshToken !== undefined &&
       tokenFingerprint(current.refreshToken) === tokenFingerprint(held.refreshToken);
     if (!sameToken || current.generation !== held.generation) return 'decide_again';
-    const code = wasAnswerLost(held) ? ANSWER_LOST : 'token_revoked';
+    const fallback = this.#fallback(current, request);
+    if (fallback !== undefined) return this.#onRefusedEarly(error, fallback);
+    const code = wasAnswerLost(held) ? ANSWER_LOST : reasonOfDeath(current, this.#deps.clock.now());
     if (!(await this.markDead(current, request, code))) return 'decide_again';
-    const stillServes =
-      request.rejected === undefined && isStillValid(current, this.#deps.clock.now());
-    if (stillServes && current.accessToken !== undefined)
-      return { ...current, accessToken: current.accessToken };
-    throw authorizationError(request.connector.authType, 'token_revoked', error);
+    const reason = code === ANSWER_LOST ? 'token_revoked' : code;
+    throw authorizationError(request.connector.authType, reason, error);
+  }
+
+  /**
+   * Some providers refuse a refresh token while its access token lives. The refusal tells nothing yet, and nothing is lost by asking once more at the
+   * end of a token that serves until then: within a minute, by the skew.
+   */
+  async #onRefusedEarly(
+    error: OAuthError,
+    fallback: RecordWithToken,
+  ): Promise<RecordWithToken | 'decide_again'> {
+    const { clock, randomness } = this.#deps;
+    const now = new Date(clock.now());
+    const changes = {
+      ...changesAfterTransientFailure(fallback, error, { now, randomness }),
+      nextAttemptAt: fallback.expiresAt,
+    };
+    return (await this.#write(fallback, changes)) ? fallback : 'decide_again';
   }
 
   /** Nobody is told to re-authorize; a token that is still good keeps working. */
@@ -112,7 +131,7 @@ export class RefreshFailure {
       request.connector,
       MISCONFIGURED[error.code] ?? 'request_rejected',
     );
-    await this.#write(held, { refresh: undefined });
+    await this.#write(held, { refresh: undefined, ...rotatedBy(error) });
     const fallback = this.#fallback(held, request);
     if (fallback !== undefined) return fallback;
     throw problem;
@@ -124,10 +143,11 @@ export class RefreshFailure {
     request: RefreshRequest,
   ): Promise<RecordWithToken | 'decide_again'> {
     const { clock, randomness } = this.#deps;
-    const changes = changesAfterTransientFailure(held, error, {
-      now: new Date(clock.now()),
-      randomness,
-    });
+    const now = new Date(clock.now());
+    const changes = {
+      ...changesAfterTransientFailure(held, error, { now, randomness }),
+      ...rotatedBy(error),
+    };
     if (!(await this.#write(held, changes))) return 'decide_again';
     const fallback = this.#fallback(held, request);
     if (fallback !== undefined) return fallback;
@@ -149,13 +169,40 @@ export class RefreshFailure {
 
   /** `false`: the document moved on. A store that is away leaves the lease to lapse by itself. */
   async #write(record: GrantRecord, changes: GrantChanges): Promise<boolean> {
+    const { store } = this.#deps;
     try {
-      return (await this.#deps.store.compareAndSet(record, changes)) !== undefined;
+      let base: GrantRecord | undefined = record;
+      for (let tries = 0; tries < MAX_TRIES && base !== undefined; tries += 1) {
+        if ((await store.compareAndSet(base, changes)) !== undefined) return true;
+        base = stillLeased(await store.read(record.key), record);
+      }
+      return false;
     } catch (error) {
       if (error instanceof SavedObjectError && error.code === 'store_unavailable') return true;
       throw error;
     }
   }
+}
+
+/** The document as it is now, if only its last use or its encryption key was written meanwhile: the lease says so. */
+function stillLeased(
+  current: GrantRecord | undefined,
+  before: GrantRecord,
+): GrantRecord | undefined {
+  const owner = before.refresh?.owner;
+  return owner !== undefined && current?.refresh?.owner === owner ? current : undefined;
+}
+
+/** The answer was of no use, but brought a new refresh token: without it the grant would be lost. */
+function rotatedBy(error: OAuthError): GrantChanges {
+  const refreshToken = error.rotatedRefreshToken();
+  return refreshToken === undefined ? {} : { refreshToken, refreshTokenExpiresAt: undefined };
+}
+
+/** Why the provider refuses, as far as is known. */
+function reasonOfDeath(record: GrantRecord, nowMs: number): AuthorizationReason {
+  const end = record.refreshTokenExpiresAt?.getTime();
+  return end !== undefined && end <= nowMs ? 'refresh_token_expired' : 'token_revoked';
 }
 
 /**

@@ -5,6 +5,8 @@ import { BLIND_WATCH, type ProcessWatch } from './process_watch.ts';
 
 /** How long a lease lives without a heartbeat, and with it how long a crashed holder can delay others. */
 const LEASE_TTL_MS = 10_000;
+/** Others write to a grant rarely: last use, a key rotation. */
+const MAX_TRIES = 5;
 /** A wall clock may be wrong by minutes; a lease older than this is dead by anybody's clock. */
 const LONG_DEAD_MS = 10 * 60_000;
 
@@ -176,19 +178,24 @@ export class LeaseHeartbeat {
     }
   }
 
-  /** Moves the beat. `false`: the lease is no longer ours. */
+  /** Moves the beat; until it is written, nobody else knows that we are there. `false`: the lease is no longer ours. */
   async #renew(): Promise<boolean> {
-    const intent = this.#record.refresh;
-    if (intent === undefined) return false;
-    const at = instantOf(this.#clock);
-    const until = new Date(at.wallMs + this.#ttlMs);
-    const renewed = await this.#store.compareAndSet(this.#record, {
-      refresh: { ...intent, until, beat: intent.beat + 1 },
-    });
-    if (renewed === undefined) return this.#reread(intent.owner);
-    this.#record = renewed;
-    this.#known = at;
-    return true;
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const intent = this.#record.refresh;
+      if (intent === undefined) return false;
+      const at = instantOf(this.#clock);
+      const until = new Date(at.wallMs + this.#ttlMs);
+      const renewed = await this.#store.compareAndSet(this.#record, {
+        refresh: { ...intent, until, beat: intent.beat + 1 },
+      });
+      if (renewed !== undefined) {
+        this.#record = renewed;
+        this.#known = at;
+        return true;
+      }
+      if (!(await this.#reread(intent.owner))) return false;
+    }
+    return false;
   }
 
   /** Somebody wrote in between (last use, a disconnect). `false`: the lease is no longer ours. */

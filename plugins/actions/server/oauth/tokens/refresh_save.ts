@@ -55,6 +55,11 @@ export class RefreshSave {
         base = current;
       } catch (error) {
         if (!(error instanceof SavedObjectError)) throw error;
+        const bare = error.code === 'invalid_attributes' ? withoutDetails(changes) : undefined;
+        if (bare !== undefined) {
+          changes = bare;
+          continue;
+        }
         failures += 1;
         const inMemory = {
           ...save.leased,
@@ -136,6 +141,13 @@ export class RefreshSave {
       profileUid: request.key.scope === 'per-user' ? request.key.profileUid : undefined,
     });
   }
+}
+
+/** Tokens without what a provider says about them, should that be what the store refuses. `undefined`: there is nothing more to leave out. */
+function withoutDetails(changes: GrantChanges): GrantChanges | undefined {
+  if (!('scopes' in changes) && !('account' in changes)) return undefined;
+  const { scopes: _scopes, account: _account, ...bare } = changes;
+  return bare;
 }
 
 /** Whether another process holds, or held, the lease since we took it. */

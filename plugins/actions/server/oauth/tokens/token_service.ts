@@ -1,7 +1,14 @@
 import type { Clock } from '@latchkey/core/server';
 import type { GrantClients, TokenRequest, TokenService, UsableToken } from '../../types.ts';
 import { type GrantKey, grantId } from './grant_key.ts';
-import { type GrantRecord, isFresh, isUsable, tokenFingerprint } from './grant_record.ts';
+import {
+  type GrantRecord,
+  isFresh,
+  isStillValid,
+  isUsable,
+  NO_NEED_TO_WAIT_MS,
+  tokenFingerprint,
+} from './grant_record.ts';
 import type { GrantRefresher } from './grant_refresher.ts';
 import type { GrantStore } from './grant_store.ts';
 import { KnownFingerprints } from './known_fingerprints.ts';
@@ -46,6 +53,11 @@ export class StoredTokenService implements TokenService {
     // Read after the grant had ended: a refresh that began before must not hand its token to this caller.
     if (key.scope === 'per-user' && (record === undefined || !isUsable(record)))
       throw authorizationError(request.connector.authType, 'no_token');
+    if (record !== undefined && this.#servesMeanwhile(record, fingerprint)) {
+      this.#refreshAside(key, request);
+      this.#markUsed(record);
+      return usableToken(record);
+    }
     return this.#refresh(key, request, undefined);
   }
 
@@ -101,6 +113,22 @@ export class StoredTokenService implements TokenService {
       record.clientFingerprint === clientFingerprint &&
       isFresh(record, this.#clock.now())
     );
+  }
+
+  /** Near its end, but long enough to be sent: nobody waits for a provider as long as there is a token that it honours. */
+  #servesMeanwhile(record: GrantRecord, clientFingerprint: string): record is RecordWithToken {
+    return (
+      isUsable(record) &&
+      record.clientFingerprint === clientFingerprint &&
+      record.expiresAt !== undefined &&
+      isStillValid(record, this.#clock.now() + NO_NEED_TO_WAIT_MS)
+    );
+  }
+
+  /** How it ends is in the store, the events and the status; whoever comes when the token has ended is told. */
+  #refreshAside(key: GrantKey, { connector }: TokenRequest): void {
+    const client = this.#clients.forConnector(connector);
+    this.#refresher.refresh({ key, connector, client, rejected: undefined }).catch(() => undefined);
   }
 
   /** Never waited for and never fatal: a lost race or a store that is away only costs accuracy of the last use. */

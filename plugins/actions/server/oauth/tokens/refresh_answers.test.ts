@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { OAuthError } from '@latchkey/oauth-client';
+import { aConnector } from './rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+
+const HOUR_MS = 3_600_000;
+const connector = aConnector();
+const ana = { connector, profileUid: 'u_ana' };
+
+let bench: TokenBench;
+
+beforeEach(async () => {
+  bench = await createTokenBench();
+});
+afterEach(() => bench.close());
+
+async function connect(process: TokenProcess): Promise<void> {
+  const client = bench.provider.client();
+  const grant = bench.provider.authorize();
+  await process.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
+}
+
+/** A client whose provider rotates, and whose answer is then of no use: it holds a token of another type, or none that can be sent. */
+function answeringUselessly(failure: (rotated: string | undefined) => OAuthError) {
+  const strict = bench.provider.client();
+  let isUseless = true;
+  const client = {
+    refresh: async (token: string, signal: AbortSignal) => {
+      const grant = await strict.refresh(token, signal);
+      if (!isUseless) return grant;
+      isUseless = false;
+      throw failure(grant.refreshToken);
+    },
+  };
+  return { client };
+}
+
+describe('answers that bring a refresh token and nothing else of use', () => {
+  it('G96: keeps the rotated refresh token of an answer with an unknown token type', async () => {
+    const process = bench.process(
+      answeringUselessly(
+        (rotatedRefreshToken) =>
+          new OAuthError('unsupported_token_type', 'misconfigured', 'Not a bearer token.', {
+            status: 200,
+            rotatedRefreshToken,
+          }),
+      ),
+    );
+    await connect(process);
+    await bench.clock.advance(HOUR_MS);
+    await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ code: 'request_rejected' });
+    // Half a minute later the provider may be asked again; an administrator has put it right.
+    await bench.clock.advance(60_000);
+    await process.tokens.getToken(ana);
+    expect(bench.provider.reuseDetected).toBe(0);
+  });
+
+  it('keeps the rotated refresh token of an answer whose access token cannot be sent', async () => {
+    const process = bench.process(
+      answeringUselessly(
+        (rotatedRefreshToken) =>
+          new OAuthError('malformed_response', 'transient', 'No usable token.', {
+            status: 200,
+            rotatedRefreshToken,
+          }),
+      ),
+    );
+    await connect(process);
+    await bench.clock.advance(HOUR_MS);
+    await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
+      code: 'provider_unavailable',
+    });
+    await bench.clock.advance(60_000);
+    await process.tokens.getToken(ana);
+    expect(bench.provider.reuseDetected).toBe(0);
+  });
+
+  it('saves tokens without what is said about them when the store takes them only so', async () => {
+    const process = bench.process();
+    await connect(process);
+    await bench.clock.advance(HOUR_MS);
+    bench.provider.answer = { scopes: Array.from({ length: 1_000 }, (_, i) => `scope-${i}`) };
+    await process.tokens.getToken(ana);
+    bench.provider.answer = {};
+    await bench.clock.advance(HOUR_MS);
+    await process.tokens.getToken(ana);
+    expect(bench.provider.refreshes).toBe(2);
+    expect(bench.provider.reuseDetected).toBe(0);
+  });
+});
+
+describe('writes of others while a refresh fails', () => {
+  it('keeps the pause that the provider asked for when the last use was written meanwhile', async () => {
+    const process = bench.process();
+    await connect(process);
+    await bench.clock.advance(HOUR_MS);
+    bench.provider.before = async () => {
+      await touch();
+      throw new OAuthError('rate_limited', 'transient', 'Later.', {
+        status: 429,
+        retryAfterMs: 60_000,
+      });
+    };
+    for (let i = 0; i < 3; i += 1) {
+      await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ code: 'rate_limited' });
+    }
+    expect(bench.provider.refreshes).toBe(1);
+    const view = (await process.grants.getConnections('u_ana', [connector])).get(connector.id);
+    expect(view?.lastError).toMatchObject({ code: 'rate_limited' });
+  });
+
+  /** What a key rotation or another process' note of the last use does to the row. */
+  async function touch(): Promise<void> {
+    for await (const rows of bench.repository.iterate({ type: 'user_connector_token' })) {
+      for (const { type, id } of rows) {
+        const lastUsedAt = new Date(bench.clock.now()).toISOString();
+        await bench.repository.update(type, id, { lastUsedAt });
+      }
+    }
+  }
+});
