@@ -14,12 +14,16 @@ beforeAll(async () => {
 afterAll(() => Promise.all([server.stop(), proxy.stop()]));
 
 /** Calls the server by both faces of an egress, in a process of its own: Jest hides the real environment. */
-async function outcomes(env: Record<string, string>, authority?: string): Promise<unknown> {
+async function outcomes(
+  env: Record<string, string>,
+  { authority, proxyUrl }: { readonly authority?: string; readonly proxyUrl?: string } = {},
+): Promise<unknown> {
   const settings = {
     allowedHosts: ['localhost'],
     dangerouslyAllowHttp: false,
     hostOverrides: {},
     customHostSettings: [{ url: server.origin, ssl: { certificateAuthoritiesData: authority } }],
+    ...(proxyUrl === undefined ? {} : { proxy: { url: proxyUrl } }),
     verificationMode: 'full',
     maxResponseBytes: 1000,
     timeoutMs: 10_000,
@@ -51,14 +55,19 @@ describe('environment', () => {
     expect(server.seen).toHaveLength(before);
   });
 
-  it('C52: proxy variables change neither token calls nor API calls', async () => {
-    const env = {
+  it('C52: proxy variables change neither token calls nor API calls, as the settings alone name the proxy', async () => {
+    const { authority } = testCertificates;
+    const named = {
       HTTPS_PROXY: proxy.origin,
       https_proxy: proxy.origin,
       ALL_PROXY: proxy.origin,
       NODE_USE_ENV_PROXY: '1',
     };
-    expect(await outcomes(env, testCertificates.authority)).toEqual([200, 200]);
+    expect(await outcomes(named, { authority })).toEqual([200, 200]);
     expect(proxy.connections()).toBe(0);
+    const exempted = { NO_PROXY: '*', no_proxy: '*', NODE_USE_ENV_PROXY: '1' };
+    expect(await outcomes(exempted, { authority, proxyUrl: proxy.origin })).toEqual([200, 200]);
+    expect(proxy.connections()).toBeGreaterThan(0);
+    expect(proxy.seen.map(({ method }) => method)).not.toContain('GET');
   });
 });

@@ -35,7 +35,7 @@ describe('buildInstance', () => {
     expect(Object.keys(build())).toEqual(expect.arrayContaining(['request', 'get', 'postForm']));
   });
 
-  it('E66: shares nothing with another instance', () => {
+  it('F75: shares nothing with another instance', () => {
     const [one, other] = [build(), build()];
     one.defaults.headers.common['Authorization'] = 'Bearer development-one';
     one.defaults.headers.post['X-Own'] = 'one';

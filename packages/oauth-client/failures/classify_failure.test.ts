@@ -254,7 +254,7 @@ describe('classifyFailure', () => {
     );
   });
 
-  it('G113: asks the person when Keycloak misses their consent, and the administrator when it knows no such scope', () => {
+  it('H113: asks the person when Keycloak misses their consent, and the administrator when it knows no such scope', () => {
     const description = 'client no longer has requested consent from user';
     expect(classify({ error: 'invalid_scope', description })).toBe('reauthorize: invalid_grant');
     expect(classify({ error: 'invalid_scope', description: 'invalid scopes: x' })).toBe(

@@ -32,6 +32,7 @@ import {
 } from './oauth/flow/index.ts';
 import { registerSavedObjects } from './register_saved_objects.ts';
 import { actionsTaskDefinitions, scheduleActionsTasks, scheduleForChange } from './tasks/index.ts';
+import { tlsWarningsOf } from './tls_warnings.ts';
 import type { ActionsSetup, ActionsSetupDeps, ActionsStart, ActionsStartDeps } from './types.ts';
 
 const STOP_TIMEOUT_MS = 10_000;
@@ -84,6 +85,7 @@ export class ActionsPlugin
 
   async start(core: CoreStart, deps: ActionsStartDeps): Promise<ActionsStart> {
     if (this.#metrics === undefined) throw new Error('actions: start before setup');
+    for (const warning of tlsWarningsOf(this.#context.config)) this.#context.logger.warn(warning);
     this.#types.close();
     this.#services = buildServices({
       context: this.#context,

@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  type LoopbackServer,
+  startProxy,
+  startServer,
+  testCertificates,
+} from '@latchkey/egress/mocks';
+import { aFlowSpec, aPerson, createFlowBench } from '../oauth/flow/flow_bench.mock.ts';
+
+const { authority: certificateAuthoritiesData, server: certificate } = testCertificates;
+/** Named by the test certificate; nothing but the proxy knows where it is. */
+const PROVIDER = 'https://api.example.test';
+
+const running: { stop(): Promise<void> }[] = [];
+const keep = <T extends { stop(): Promise<void> }>(started: T): T => {
+  running.push(started);
+  return started;
+};
+afterEach(async () => {
+  for (const one of running.splice(0).reverse()) await one.stop();
+});
+
+/** A provider that only the proxy can reach. */
+async function aWorld(): Promise<{ provider: LoopbackServer; proxy: LoopbackServer }> {
+  const token = JSON.stringify({ access_token: 'development-token', token_type: 'bearer' });
+  const provider = keep(
+    await startServer(
+      (_request, response) => response.setHeader('content-type', 'application/json').end(token),
+      certificate,
+    ),
+  );
+  return { provider, proxy: keep(await startProxy(() => provider.port)) };
+}
+
+/** Runs an action that makes no call of its own: what is sent is the token request. */
+async function fetchToken(settings: Readonly<Record<string, unknown>>) {
+  const bench = await createFlowBench({
+    settings: { allowedHosts: ['api.example.test'], ...settings },
+    specs: [aFlowSpec('.probe')],
+  });
+  keep({ stop: () => bench.close() });
+  const secrets = {
+    authType: 'oauth_client_credentials',
+    tokenUrl: `${PROVIDER}/token`,
+    clientId: 'development-client',
+    clientSecret: 'development-client-secret',
+  };
+  await bench.create('c1', { connector_type_id: '.probe', secrets });
+  const { body } = await bench.as<{ status: string }>(aPerson(), {
+    method: 'POST',
+    url: '/api/actions/connector/c1/_execute',
+    body: { params: { subAction: 'noop' } },
+  });
+  return { status: body.status, bench };
+}
+
+describe('settings of outbound requests', () => {
+  it('C52: apply to token calls: xpack.actions.proxyUrl is the way, customHostSettings name the authority', async () => {
+    const { provider, proxy } = await aWorld();
+    const customHostSettings = [{ url: PROVIDER, ssl: { certificateAuthoritiesData } }];
+    const { status } = await fetchToken({ proxyUrl: proxy.origin, customHostSettings });
+    expect(status).toBe('ok');
+    expect(proxy.seen).toEqual([
+      expect.objectContaining({ method: 'CONNECT', url: 'api.example.test:443' }),
+    ]);
+    expect(provider.seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /token']);
+  });
+
+  it('C52: without the authority, nothing of a token call is sent', async () => {
+    const { provider, proxy } = await aWorld();
+    const { status } = await fetchToken({ proxyUrl: proxy.origin });
+    expect(status).toBe('error');
+    expect(proxy.connections()).toBeGreaterThan(0);
+    expect(provider.seen).toEqual([]);
+  });
+
+  it('C52: are warned of once, at start, where they switch the verification off', async () => {
+    const { proxy } = await aWorld();
+    const customHostSettings = [{ url: PROVIDER, ssl: { verificationMode: 'none' } }];
+    const { status, bench } = await fetchToken({ proxyUrl: proxy.origin, customHostSettings });
+    expect(status).toBe('ok');
+    const warnings = bench.logger.lines.filter(({ level }) => level === 'warn');
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringContaining('[xpack.actions.customHostSettings[0].ssl.verificationMode: none]'),
+    ]);
+  });
+});

@@ -1,0 +1,36 @@
+import type { ActionsConfig } from './config.ts';
+
+/**
+ * What to say at start about settings that switch the verification of certificates off (attack 52): one sentence each, naming the setting and, where there
+ * is one, the host. No path and no user information of a URL is repeated.
+ */
+export function tlsWarningsOf(config: ActionsConfig): readonly string[] {
+  const { ssl, customHostSettings, proxyUrl, auth } = config;
+  const switches = [
+    { setting: 'xpack.actions.ssl.verificationMode', mode: ssl.verificationMode, url: undefined },
+    ...customHostSettings.map((host, index) => ({
+      setting: `xpack.actions.customHostSettings[${index}].ssl.verificationMode`,
+      mode: host.ssl?.verificationMode,
+      url: host.url,
+    })),
+    {
+      setting: 'xpack.actions.ssl.proxyVerificationMode',
+      mode: ssl.proxyVerificationMode,
+      url: proxyUrl,
+    },
+    {
+      setting: 'xpack.actions.auth.ears.ssl.verificationMode',
+      mode: auth.ears?.ssl?.verificationMode,
+      url: auth.ears?.url,
+    },
+  ];
+  return switches.flatMap(({ setting, mode, url }) =>
+    mode === 'none' ? [warning(setting, url)] : [],
+  );
+}
+
+function warning(setting: string, url: string | undefined): string {
+  const host = url === undefined ? undefined : URL.parse(url)?.host;
+  const whom = host === undefined ? '' : ` for [${host}]`;
+  return `[${setting}: none] switches the verification of TLS certificates off${whom}: whoever sits in between can read tokens and secrets. Trust a certificate authority instead, with [xpack.actions.customHostSettings].`;
+}
