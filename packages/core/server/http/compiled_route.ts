@@ -23,6 +23,8 @@ export interface CompiledRoute {
   readonly template: string;
   readonly isInternal: boolean;
   readonly needsXsrfHeader: boolean;
+  /** Whether a browser without a session is sent to the login page. */
+  readonly isPage: boolean;
   readonly authentication: NonNullable<RouteSecurity['authentication']>;
   readonly requiredPrivileges: readonly string[];
   readonly params: ZodType | undefined;
@@ -36,6 +38,9 @@ export interface CompiledRoute {
 }
 
 const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*)([?*]?)\}/g;
+
+/** Whoever asks for these wants a status; a login page in its place looks like a success to them. */
+const FOR_PROGRAMS = /^\/(?:api|internal|metrics)(?:\/|$)/;
 
 /** @throws Error when the path is not in Kibana's notation */
 export function compileRoute(
@@ -52,6 +57,7 @@ export function compileRoute(
     template: path,
     isInternal: access === 'internal',
     needsXsrfHeader: method !== 'get' && security.xsrfRequired !== false,
+    isPage: definition.options?.isPage ?? !FOR_PROGRAMS.test(path),
     authentication: security.authentication ?? 'required',
     requiredPrivileges: security.requiredPrivileges ?? [],
     params: validate.params,

@@ -9,6 +9,7 @@ import fastify, {
 } from 'fastify';
 import type { Randomness } from '../time/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
+import { acceptOnlyJson } from './json_body.ts';
 import { createUrlRewriter, MAX_URL_LENGTH } from './rewrite_url.ts';
 import type { RoutedRequest } from './server_request.ts';
 
@@ -96,20 +97,6 @@ function tlsOptions(config: HttpConfig): object {
       maxHeaderSize: MAX_HEADER_BYTES,
     },
   };
-}
-
-/** JSON and nothing else; an empty JSON body counts as no body, because many clients label empty requests. */
-function acceptOnlyJson(app: FastifyInstance): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    (request: FastifyRequest, body: string, done) => {
-      if (body.length === 0) done(null, undefined);
-      else parseJson(request, body, done);
-    },
-  );
 }
 
 /** Answers what is not even HTTP. There is no request here, so the text is the only thing to say. */

@@ -26,6 +26,8 @@ const FRAMEWORK_MESSAGES: Readonly<Record<string, readonly [status: number, mess
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'The request body does not match its content length.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'The request body is empty.'],
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'The request body is not valid JSON.'],
+  // Said of the method QUERY alone, before it is looked for: we have no such route.
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: [404, 'Not Found'],
 };
 
 /** The body of every answer that is not a success. */
@@ -82,8 +84,18 @@ function fromKnownError(error: unknown): MappedError | undefined {
   if (error instanceof HttpError) return fromHttpError(error);
   if (error instanceof SavedObjectError) return fromSavedObjectError(error);
   if (error instanceof StoreError && error.code === 'unavailable') return storeUnavailable();
-  const row = FRAMEWORK_MESSAGES[frameworkCode(error)];
-  return row === undefined ? undefined : { statusCode: row[0], message: row[1] };
+  return fromFrameworkError(error);
+}
+
+/** One that has no row is still the caller's fault when the router says so: a new kind is no fault of ours. */
+function fromFrameworkError(error: unknown): MappedError | undefined {
+  const code = frameworkCode(error);
+  const row = FRAMEWORK_MESSAGES[code];
+  if (row !== undefined) return { statusCode: row[0], message: row[1] };
+  if (!code.startsWith('FST_')) return undefined;
+  const { statusCode } = error as { readonly statusCode?: unknown };
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode >= 500) return undefined;
+  return { statusCode, message: STATUS_CODES[statusCode] ?? 'Bad Request' };
 }
 
 function fromHttpError({ statusCode, message, headers, attributes }: HttpError): MappedError {

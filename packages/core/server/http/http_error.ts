@@ -4,7 +4,7 @@ export class HttpError extends Error {
   /** 400–599. */
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Extra public members of the error body; `undefined`: none. */
+  /** Becomes `attributes` of the error body, for example `{ code }`; `undefined`: none. */
   readonly attributes: Readonly<Record<string, unknown>> | undefined;
 
   constructor(

@@ -1,5 +1,6 @@
 import { Agent, get as httpGet, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '../logging/logger.mock.ts';
 import { systemClock, systemRandomness } from '../time/index.ts';
@@ -49,6 +50,14 @@ function aService(over: { shutdownTimeoutMs?: number; trustProxy?: boolean } = {
     await finish.promise;
     return respond.ok({ done: true });
   });
+  service.setup.registerAuthenticator(async () => {
+    begun.resolve();
+    return { type: 'unauthenticated' };
+  });
+  router.add(
+    { ...route, method: 'post', path: '/send', security: { authentication: 'optional' } },
+    () => respond.ok({}),
+  );
   return {
     service,
     logger,
@@ -131,6 +140,35 @@ describe('on a real socket', () => {
     await aborted;
     expect(await asked).toBe('left');
     finish();
+  });
+
+  it.each(['end', 'resetAndDestroy'] as const)(
+    'does not take a client that hangs up amid its body (%s) for a fault of ours',
+    async (hangUp) => {
+      const { service, logger, begun } = aService();
+      const { hostname, port } = new URL(await service.listen());
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        'POST /send HTTP/1.1\r\nhost: a\r\nkbn-xsrf: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"a":',
+      );
+      await begun;
+      socket[hangUp]();
+      while (logger.lines.length === 0) await setTimeout(5);
+      expect(logger.lines.map(({ level, message }) => [level, message])).toEqual([
+        ['debug', 'POST /send: the client went away'],
+      ]);
+    },
+  );
+
+  it.each(['QUERY /fast', 'QUERY /none'])('answers %s without a content type 404', async (line) => {
+    const { service, logger } = aService();
+    const answer = await exchange(
+      await service.listen(),
+      `${line} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 404 Not Found/);
+    expect(answer).toContain('"message":"Not Found"');
+    expect(logger.lines).toEqual([]);
   });
 
   it('believes forwarding headers only when told to', async () => {

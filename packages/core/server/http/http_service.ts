@@ -13,8 +13,9 @@ import type { Clock, Randomness } from '../time/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
 import { type CookiePolicy, setCookies } from './cookies.ts';
 import { createFastify, type HttpConfig } from './create_fastify.ts';
-import { errorBody, toErrorAnswer } from './error_answer.ts';
+import { type ErrorAnswer, errorBody, toErrorAnswer } from './error_answer.ts';
 import { HttpError } from './http_error.ts';
+import { forgetLabelOfNoBody } from './json_body.ts';
 import { type GateHooks, passGate } from './request_gate.ts';
 import { refuseBadUrl } from './rewrite_url.ts';
 import { RouteTable } from './route_table.ts';
@@ -151,6 +152,7 @@ export class HttpService {
       reply.headers(this.#headers).header('x-request-id', request.id);
       if (this.#draining) throw shuttingDown();
       refuseBadUrl(request.raw);
+      forgetLabelOfNoBody(request.raw);
       done();
     });
     this.#observeAnswers();
@@ -213,18 +215,26 @@ export class HttpService {
   }
 
   #answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const route = request.routeOptions.config?.route;
-    const answer = toErrorAnswer(error, request.id, route?.mapError);
+    const answer = isHangUp(error, request.raw)
+      ? this.#hangUp(request)
+      : toErrorAnswer(error, request.id, request.routeOptions.config?.route?.mapError);
     if (answer.statusCode >= 500) this.#logFailure(error, answer.known, request, answer.statusCode);
     if (answer.headers !== undefined) reply.headers(answer.headers);
     if (this.#draining) reply.header('connection', 'close');
     reply.code(answer.statusCode).type('application/json; charset=utf-8').send(errorBody(answer));
   }
 
+  /** Nobody is left to read the answer. Told as a fault of ours, it would let anybody fill the log by hanging up. */
+  #hangUp(request: FastifyRequest): ErrorAnswer {
+    this.#options.logger.debug(`${request.method} ${templateOf(request)}: the client went away`, {
+      http: { request: { id: request.id, method: request.method } },
+    });
+    return { statusCode: 400, message: 'The request was cut off.', known: true };
+  }
+
   #logFailure(error: unknown, known: boolean, request: FastifyRequest, statusCode: number): void {
-    const template = request.routeOptions.config?.route?.template ?? 'unknown route';
     this.#options.logger[known ? 'warn' : 'error'](
-      `${request.method} ${template} failed with ${statusCode}`,
+      `${request.method} ${templateOf(request)} failed with ${statusCode}`,
       {
         error,
         http: {
@@ -240,6 +250,14 @@ export class HttpService {
     if (allowed.length === 0) throw new HttpError(404, 'Not Found');
     reply.code(204).header('allow', allowed.join(', ')).send();
   }
+}
+
+const templateOf = (request: FastifyRequest): string =>
+  request.routeOptions.config?.route?.template ?? 'unknown route';
+
+/** Whether the error is that of a body whose sender went away. */
+function isHangUp(error: unknown, message: IncomingMessage): boolean {
+  return message.errored !== null && message.errored === error;
 }
 
 function namedParams(route: CompiledRoute, params: unknown): unknown {

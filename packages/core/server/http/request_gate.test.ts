@@ -86,6 +86,14 @@ describe('a request', () => {
     expect(handled).toBe(status === 200 ? 1 : 0);
   });
 
+  it('may carry kbn-version, as Kibana’s own pages do, in place of kbn-xsrf', async () => {
+    gate({ access: 'public', validate: {} });
+    const headers = { 'kbn-version': '9.0.0' };
+    const request = { method: 'POST', url: '/internal/thing', defaultHeaders: false } as const;
+    expect((await harness.inject({ ...request, headers })).status).toBe(200);
+    expect((await harness.inject(request)).status).toBe(400);
+  });
+
   it('needs no cross-site header to read, nor where the route says so', async () => {
     gate({ method: 'get', access: 'public', validate: {} });
     const read = { method: 'GET', url: '/internal/thing', defaultHeaders: false } as const;
@@ -160,7 +168,11 @@ describe('a request', () => {
 
 describe('a browser that navigates without a session', () => {
   const page = { method: 'get', path: '/app/x', access: 'public', validate: {} } as const;
-  const navigate = { method: 'GET', headers: { accept: 'text/html,*/*' } } as const;
+  const navigate = {
+    method: 'GET',
+    headers: { accept: 'text/html,*/*' },
+    defaultHeaders: false,
+  } as const;
   const asked: AuthenticationRequest[] = [];
 
   function loginPage(route: Partial<RouteDefinition>, options: RouterHarnessOptions = {}): void {
@@ -182,6 +194,28 @@ describe('a browser that navigates without a session', () => {
     expect(answer.cookies[0]).toMatchObject({ name: 'sid', value: '', path: '/base' });
     expect(asked.at(-1)?.navigation).toEqual({ returnPath: '/base/s/a/app/x?tab=1' });
     expect(handled).toBe(0);
+  });
+
+  it.each([
+    ['/api/thing', {}, undefined, 401],
+    ['/internal/thing', {}, undefined, 401],
+    ['/metrics', {}, undefined, 401],
+    ['/apiary', {}, undefined, 302],
+    ['/api/link', {}, true, 302],
+    ['/app/x', { 'kbn-xsrf': 'x' }, undefined, 401],
+    ['/app/x', { 'kbn-version': '9.0.0' }, undefined, 401],
+    ['/app/x', {}, false, 401],
+  ])('to %s with %j (a page: %p) gets %i', async (path, extra, isPage, status) => {
+    loginPage({ ...page, path, security: {}, options: isPage === undefined ? {} : { isPage } });
+    const headers = { ...navigate.headers, ...extra };
+    const answer = await harness.inject({
+      method: 'GET',
+      url: path,
+      headers,
+      defaultHeaders: false,
+    });
+    expect(answer.status).toBe(status);
+    expect(asked.at(-1)?.navigation !== undefined).toBe(status === 302);
   });
 
   it('gets the page where authentication is optional', async () => {

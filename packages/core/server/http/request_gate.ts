@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CompiledRoute } from './compiled_route.ts';
 import { type CookiePolicy, setCookies } from './cookies.ts';
@@ -50,7 +51,7 @@ export async function passGate(
 }
 
 function checkHeaders(route: CompiledRoute, request: FastifyRequest): void {
-  if (route.needsXsrfHeader && request.headers['kbn-xsrf'] === undefined) {
+  if (route.needsXsrfHeader && !isMarkedAsOwn(request.headers)) {
     throw new HttpError(400, 'The kbn-xsrf header is missing from this request.');
   }
   if (route.isInternal && request.headers['x-elastic-internal-origin'] === undefined) {
@@ -61,6 +62,10 @@ function checkHeaders(route: CompiledRoute, request: FastifyRequest): void {
   }
 }
 
+/** Kibana's own pages and clients send one or the other; a foreign page can send neither. */
+const isMarkedAsOwn = (headers: IncomingHttpHeaders): boolean =>
+  headers['kbn-xsrf'] !== undefined || headers['kbn-version'] !== undefined;
+
 /** @returns where to send a browser that is not signed in, when the authenticator named a page */
 async function authenticate(
   route: CompiledRoute,
@@ -68,7 +73,7 @@ async function authenticate(
   routed: RoutedRequest,
   reply: FastifyReply,
 ): Promise<string | undefined> {
-  const isNavigation = route.authentication === 'required' && routed.isNavigation;
+  const isNavigation = route.isPage && route.authentication === 'required' && isNavigating(routed);
   const question = isNavigation ? withReturnPath(routed, gate.urls) : routed;
   const result = await recognise(route, gate.hooks, question);
   if (result?.cookies !== undefined) {
@@ -82,6 +87,10 @@ async function authenticate(
   if (isNavigation && result?.redirectTo !== undefined) return result.redirectTo;
   throw unauthenticated(result?.reason);
 }
+
+/** Whether a browser asks for a page, rather than a program for data. */
+const isNavigating = ({ method, headers }: RoutedRequest): boolean =>
+  method === 'GET' && (headers.accept?.includes('text/html') ?? false) && !isMarkedAsOwn(headers);
 
 async function recognise(
   route: CompiledRoute,

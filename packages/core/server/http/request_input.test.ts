@@ -153,6 +153,36 @@ describe('a body', () => {
     expect((await harness.inject({ method: 'POST', url: '/api/thing' })).text).toBe('empty');
   });
 
+  it('A24: nested beyond any use answers 400, however the route would take it', async () => {
+    for (const body of ['['.repeat(9000), `${'['.repeat(900)}${']'.repeat(900)}`]) {
+      const answer = await harness.inject({
+        method: 'POST',
+        url: '/api/anything',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      expect(answer.status).toBe(400);
+      expect(answer.text).toContain('nested too deeply: at most 200 levels');
+    }
+  });
+
+  it('that is compressed answers 415 and says so', async () => {
+    const answer = await harness.inject({
+      method: 'POST',
+      url: '/api/thing',
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      body: '\u001f\u008b',
+    });
+    expect(answer).toMatchObject({ status: 415, headers: { 'accept-encoding': 'identity' } });
+    expect(answer.text).toContain('send it without content-encoding');
+  });
+
+  it('of no bytes is none, whatever its label calls it', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' };
+    const answer = await harness.inject({ method: 'POST', url: '/api/thing', headers });
+    expect(answer).toMatchObject({ status: 200, text: 'empty' });
+  });
+
   it('may name a charset', async () => {
     expect((await post('{"name":"é"}', 'application/json; charset=utf-8')).body).toEqual({
       name: 'é',

@@ -258,6 +258,19 @@ describe('errors', () => {
     expect(answer.text).not.toContain('canary');
   });
 
+  it.each([
+    [{ code: 'FST_ERR_NEW', statusCode: 422 }, 422, 'Unprocessable Entity'],
+    [{ code: 'FST_ERR_NEW', statusCode: 503 }, 500, 'An internal server error occurred.'],
+    [{ code: 'FST_ERR_NEW' }, 500, 'An internal server error occurred.'],
+  ])(
+    'takes a refusal of the framework that it does not know for what it says: %j',
+    async (facts, status, message) => {
+      const answer = await answerTo(Object.assign(new Error('canary'), facts));
+      expect(answer).toMatchObject({ status, body: { message } });
+      expect(answer.text).not.toContain('canary');
+    },
+  );
+
   it('answers 500 when the mapping itself fails', async () => {
     const answer = await answerTo(new Error('first'), () => {
       throw new Error('second');

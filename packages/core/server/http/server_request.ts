@@ -48,11 +48,6 @@ export class RoutedRequest implements ServerRequest {
     return this.#request.protocol === 'https';
   }
 
-  /** Whether a browser asks for a page, rather than a program for data. */
-  get isNavigation(): boolean {
-    return this.method === 'GET' && (this.headers.accept?.includes('text/html') ?? false);
-  }
-
   /** Without the query. */
   get path(): string {
     const end = this.url.indexOf('?');

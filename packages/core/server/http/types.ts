@@ -81,7 +81,7 @@ export interface RouteSecurity {
    * Missing ones answer 403. Empty or absent: any signed-in user.
    */
   readonly requiredPrivileges?: readonly string[];
-  /** `false` lifts the `kbn-xsrf` rule, only for routes whose own protocol prevents cross-site requests. */
+  /** `false` lifts the rule that asks for `kbn-xsrf` or `kbn-version`, only for routes whose own protocol prevents cross-site requests. */
   readonly xsrfRequired?: boolean;
 }
 
@@ -116,6 +116,11 @@ export interface RouteDefinition<
   readonly options?: {
     /** Larger bodies answer 413. Default: `server.maxPayload`. */
     readonly maxBodyBytes?: number;
+    /**
+     * Whether people open it in a browser: one without a session is sent to the login page instead of getting a 401.
+     * Default: `false` for `/metrics` and below `/api` and `/internal`, `true` elsewhere.
+     */
+    readonly isPage?: boolean;
   };
 }
 
@@ -134,7 +139,7 @@ export interface MappedError {
   readonly statusCode: number;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Extra public members of the JSON error body, for example `{ attributes: { code } }`. */
+  /** Becomes `attributes` of the JSON error body, for example `{ code }`. */
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
@@ -154,7 +159,8 @@ export interface AuthenticationRequest {
   readonly remoteAddress: string;
   readonly requestId: string;
   /**
-   * Present when a browser navigates to a page: a GET whose `Accept` names `text/html`, on a route that demands a user.
+   * Present when a browser navigates to a page: a GET whose `Accept` names `text/html`, without the headers programs
+   * send (`kbn-xsrf`, `kbn-version`), on a page (`options.isPage`) that demands a user.
    * `returnPath` is path and query as the browser asked for them, with base path and space prefix.
    */
   readonly navigation?: { readonly returnPath: string };

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { respond } from '@latchkey/core/server';
 import { type SecurityServer, startSecurityServer } from '../security_plugin.mock.ts';
 
 let server: SecurityServer;
@@ -66,12 +67,20 @@ describe('login page', () => {
 
   it('is where browsers without a session are sent, while programs get a 401', async () => {
     server = await startSecurityServer({ basePath: '/base' });
-    const browser = await server.client().send(page('/internal/security/me?x=1'));
+    server.http
+      .createRouter()
+      .add({ method: 'get', path: '/app/x', access: 'public', summary: 'A page' }, () =>
+        respond.html(200, ''),
+      );
+    const browse = { ...page('/app/x?tab=1'), defaultHeaders: false };
+    const browser = await server.client().send(browse);
     expect(browser.status).toBe(302);
     expect(browser.headers['location']).toBe(
-      `/base/login?next=${encodeURIComponent('/base/internal/security/me?x=1')}`,
+      `/base/login?next=${encodeURIComponent('/base/app/x?tab=1')}`,
     );
-    const program = await server.client().send({ method: 'GET', url: '/internal/security/me' });
+    const program = await server.client().send({ method: 'GET', url: '/app/x' });
     expect(program.status).toBe(401);
+    const api = { ...page('/api/security/role'), defaultHeaders: false };
+    expect((await server.client().send(api)).status).toBe(401);
   });
 });

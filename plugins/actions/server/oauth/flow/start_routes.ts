@@ -51,6 +51,7 @@ export function registerStartRoutes(router: Router, depsOf: () => FlowDeps): voi
       tags: ['oauth'],
       validate: { params, query: z.strictObject({}) },
       responses: { 302: { description: 'To the provider.' } },
+      options: { isPage: true },
     },
     async (request) => {
       ensurePageOfItsOwn(request);

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { HttpError } from './http_error.ts';
+import { isNestedTooDeeply, MAX_JSON_DEPTH } from './json_depth.ts';
+
+/** JSON and nothing else; an empty JSON body counts as no body, because many clients label empty requests. */
+export function acceptOnlyJson(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    (request: FastifyRequest, body: string, done) => {
+      if (body.length === 0) {
+        done(null, undefined);
+        return;
+      }
+      const refusal = refusalOf(body, request);
+      if (refusal === undefined) parseJson(request, body, done);
+      else done(refusal);
+    },
+  );
+}
+
+function refusalOf(body: string, { headers }: FastifyRequest): HttpError | undefined {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    return new HttpError(415, 'The request body is compressed: send it without content-encoding.', {
+      // RFC 9110 §15.5.16
+      headers: { 'accept-encoding': 'identity' },
+    });
+  }
+  if (!isNestedTooDeeply(body)) return undefined;
+  return new HttpError(
+    400,
+    `The request body is nested too deeply: at most ${MAX_JSON_DEPTH} levels.`,
+  );
+}
+
+/** A label on a body of no bytes says nothing; `curl -X POST -d ''` calls it a form. */
+export function forgetLabelOfNoBody({ headers }: IncomingMessage): void {
+  if (headers['content-length'] === '0') headers['content-type'] = undefined;
+}

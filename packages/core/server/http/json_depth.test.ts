@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isNestedTooDeeply, MAX_JSON_DEPTH } from './json_depth.ts';
+
+const lists = (depth: number, inside = ''): string =>
+  `${'['.repeat(depth)}${inside}${']'.repeat(depth)}`;
+
+/** By the parsed value instead of the text. */
+function depthOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(depthOf));
+}
+
+describe('A24: a JSON text', () => {
+  it.each([
+    ['lists at the limit', lists(MAX_JSON_DEPTH), false],
+    ['lists beyond it', lists(MAX_JSON_DEPTH + 1), true],
+    ['objects beyond it', `${'{"a":'.repeat(201)}1${'}'.repeat(201)}`, true],
+    ['lists that never close', '['.repeat(9000), true],
+    ['many lists beside each other', `[${lists(2).repeat(5000).replaceAll('][', '],[')}]`, false],
+    ['brackets in a string', JSON.stringify({ text: '[{'.repeat(5000) }), false],
+    ['brackets after an escaped quote', JSON.stringify({ text: `"${'['.repeat(999)}` }), false],
+    ['brackets after an escaped backslash', lists(201, '"\\\\"'), true],
+    ['a string that never ends', `["${'['.repeat(9000)}`, false],
+    ['depth behind a long string', JSON.stringify(['[{'.repeat(999), [[]]]), false],
+    ['nothing', '', false],
+  ])('with %s is judged rightly', (_, text, expected) => {
+    expect(isNestedTooDeeply(text)).toBe(expected);
+  });
+
+  it('is judged as its value would be, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 8 }), fc.integer({ min: 0, max: 6 }), (text, limit) => {
+        expect(isNestedTooDeeply(text, limit)).toBe(depthOf(JSON.parse(text)) > limit);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
