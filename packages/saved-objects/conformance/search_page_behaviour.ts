@@ -20,6 +20,14 @@ export function itPages({ store }: ConformanceContext): void {
     expect((await store().search({ types: [NOTE.name], limit: 10 })).total).toBe(4);
   });
 
+  it('counts every acknowledged write when asked to', async () => {
+    for (let count = 1; count <= 5; count += 1) {
+      await store().put(aNote(`n${count}`));
+      const request = { types: [NOTE.name], limit: 0, seesAllWrites: true };
+      expect((await store().search(request)).total).toBe(count);
+    }
+  });
+
   it('sorts by each kind of field in both directions', async () => {
     await putAll(store(), [
       aNote('a', { title: 'b b', rank: 10, dueAt: '2030-01-03T00:00:00.000Z', done: false }),

@@ -1,5 +1,5 @@
 import { filter } from '../filter/filter.ts';
-import type { StoredDocument } from '../store/document_store.ts';
+import type { SearchRequest, StoredDocument } from '../store/document_store.ts';
 import { savedObjectKey } from '../types/document_key.ts';
 import { type MigrationOutcome, migrateDocument } from './migrate_document.ts';
 import type { MigrationContext } from './migration_context.ts';
@@ -20,12 +20,13 @@ export interface MigrateOptions {
   readonly visibleToSearch?: boolean;
 }
 
-/** How many documents of a type are in an older model version than this build's newest. */
+/** How many documents of a type are in an older model version than this build's newest; as up to date as a search, or as asked for. */
 export async function countOutdated(
   { store }: Pick<MigrationContext, 'store'>,
   model: TypeModel,
+  options: Pick<SearchRequest, 'seesAllWrites'> = {},
 ): Promise<number> {
-  const request = { types: [model.type.name], filter: outdated(model), limit: 0 };
+  const request = { types: [model.type.name], filter: outdated(model), limit: 0, ...options };
   return (await store.search(request)).total;
 }
 
@@ -40,14 +41,15 @@ export async function migrateDocuments(
   model: TypeModel,
   options: MigrateOptions = {},
 ): Promise<number> {
-  const progress = new Progress(context, model);
+  // A build of before may have written until a moment ago.
+  const total = await countOutdated(context, model, { seesAllWrites: true });
+  if (total === 0) return 0;
+  const progress = new Progress(context, model, total);
   for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
     progress.beginPass();
     const request = { types: [model.type.name], filter: outdated(model), batchSize: BATCH_SIZE };
     for await (const documents of context.store.iterate(request)) {
       context.signal.throwIfAborted();
-      // Not earlier: a walk sees every acknowledged write, and from its first batch on a search counts them too.
-      if (progress.total === undefined) progress.total = await countOutdated(context, model);
       // Together, so that a store can put them on disk together.
       const outcomes = await Promise.all(
         documents.map((document) =>
@@ -69,19 +71,21 @@ function outdated(model: TypeModel) {
 
 /** Counts, and says so now and then. */
 class Progress {
-  /** How many there are; `undefined` until the first were met. */
-  total: number | undefined;
   readonly #context: MigrationContext;
   readonly #model: TypeModel;
+  readonly #total: number;
+  readonly #step: number;
   readonly #undecryptable = new NamedCount();
   readonly #corrupt = new NamedCount();
   #migrated = 0;
   #unreported = 0;
   #conflicts = 0;
 
-  constructor(context: MigrationContext, model: TypeModel) {
+  constructor(context: MigrationContext, model: TypeModel, total: number) {
     this.#context = context;
     this.#model = model;
+    this.#total = total;
+    this.#step = Math.max(MIN_PROGRESS_STEP, Math.ceil(total / PROGRESS_LINES));
   }
 
   /** In this pass. */
@@ -112,11 +116,9 @@ class Progress {
   }
 
   report(): void {
-    const { total = 0 } = this;
-    const step = Math.max(MIN_PROGRESS_STEP, Math.ceil(total / PROGRESS_LINES));
-    if (this.#unreported < step) return;
+    if (this.#unreported < this.#step) return;
     this.#unreported = 0;
-    this.#say(`${this.#migrated} of ${total}`, 'so far');
+    this.#say(`${this.#migrated} of ${this.#total}`, 'so far');
   }
 
   end(): void {

@@ -48,7 +48,7 @@ export interface SortField {
   readonly order: 'asc' | 'desc';
 }
 
-/** A page of documents. It may lag behind the latest writes. */
+/** A page of documents. It may lag behind the latest writes, unless it is to see them. */
 export interface SearchRequest {
   readonly types: readonly string[];
   /** `undefined`: all namespaces. Agnostic documents always match. */
@@ -59,6 +59,8 @@ export interface SearchRequest {
   readonly offset?: number;
   /** At most 10,000. */
   readonly limit: number;
+  /** `true`: includes every acknowledged write, whatever that costs the store. For rare counts, never for what people wait for. Default `false`. */
+  readonly seesAllWrites?: boolean;
 }
 
 /** The page that was asked for. */

@@ -5,7 +5,13 @@ import { type ClusterClient, ClusterFailure } from './connection/index.ts';
 import { WANTED_SOURCE } from './document_access.ts';
 import type { Query } from './filter_to_query.ts';
 import { reindexOutdated } from './reindex_outdated.ts';
-import { checkFields, conditionsToQuery, type SearchContext } from './search.ts';
+import {
+  checkFields,
+  conditionsToQuery,
+  pathOf,
+  refreshIndices,
+  type SearchContext,
+} from './search.ts';
 import { type SearchHit, searchAnswer, toDocuments } from './search_answer.ts';
 import type { TypeIndex } from './type_index.ts';
 
@@ -39,7 +45,7 @@ export async function* iterateDocuments(
   const { client } = context;
   checkFields(indices, request);
   if (indices.length === 0) return;
-  await refresh(client, indices);
+  await refreshIndices(client, indices);
   await reindexOutdated(context, indices, request);
   const size = Math.min(request.batchSize, MAX_BATCH_SIZE);
   const first = await firstHits(client, indices, request);
@@ -79,7 +85,7 @@ async function firstHits(
 ): Promise<readonly SearchHit[]> {
   const { body } = await client.request({
     method: 'POST',
-    path: `/${paths(indices)}/_search`,
+    path: `/${pathOf(indices)}/_search`,
     query: { allow_partial_search_results: false },
     body: pageBody(request, conditionsToQuery(indices, request)),
   });
@@ -142,7 +148,7 @@ async function open(
 ): Promise<Position> {
   const { body } = await client.request({
     method: 'POST',
-    path: `/${paths(indices)}/_pit`,
+    path: `/${pathOf(indices)}/_pit`,
     query: { keep_alive: KEEP_ALIVE },
   });
   return { pit: openedPit.parse(body).id, afterKey, searchAfter: undefined };
@@ -152,12 +158,4 @@ async function open(
 async function close(client: ClusterClient, pit: string): Promise<void> {
   const request = { method: 'DELETE', path: '/_pit', body: { id: pit }, answers: [404] } as const;
   await client.request({ ...request, maxRetries: 0 }).catch(() => undefined);
-}
-
-async function refresh(client: ClusterClient, indices: readonly TypeIndex[]): Promise<void> {
-  await client.request({ method: 'POST', path: `/${paths(indices)}/_refresh` });
-}
-
-function paths(indices: readonly TypeIndex[]): string {
-  return indices.map(({ alias }) => alias).join(',');
 }

@@ -32,10 +32,11 @@ export async function searchDocuments(
   checkPage(limit, offset);
   checkFields(indices, request);
   if (indices.length === 0) return { documents: [], total: 0 };
+  if (request.seesAllWrites === true) await refreshIndices(client, indices);
   await reindexOutdated({ client, access }, indices, request);
   const { body } = await client.request({
     method: 'POST',
-    path: `/${indices.map(({ alias }) => alias).join(',')}/_search`,
+    path: `/${pathOf(indices)}/_search`,
     query: { allow_partial_search_results: false },
     body: {
       query: conditionsToQuery(indices, request),
@@ -48,6 +49,19 @@ export async function searchDocuments(
   });
   const { hits } = searchAnswer.parse(body);
   return { documents: toDocuments(hits.hits), total: hits.total?.value ?? 0 };
+}
+
+/** Makes every acknowledged write visible to the searches that follow. */
+export async function refreshIndices(
+  client: ClusterClient,
+  indices: readonly TypeIndex[],
+): Promise<void> {
+  await client.request({ method: 'POST', path: `/${pathOf(indices)}/_refresh` });
+}
+
+/** How requests name several indices. */
+export function pathOf(indices: readonly TypeIndex[]): string {
+  return indices.map(({ alias }) => alias).join(',');
 }
 
 /**

@@ -163,7 +163,8 @@ export class KeyRotation {
   ): Promise<RotationClaim> {
     const { store } = this.#deps.savedObjects;
     try {
-      const { total } = await store.search({ types: types.map(({ name }) => name), limit: 0 });
+      const names = types.map(({ name }) => name);
+      const { total } = await store.search({ types: names, limit: 0, seesAllWrites: true });
       const start = { primaryKeyId: this.#deps.keyring.primary.id, objects: total };
       const asked = onlyType === undefined ? start : { ...start, onlyType };
       return await this.#ledger.begin(asked, this.#stopped.signal);
