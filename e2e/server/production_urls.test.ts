@@ -1,0 +1,160 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type HttpAnswer, send } from '../rig/http_client.ts';
+import {
+  aDataPath,
+  type ServerProcess,
+  startServer,
+  stopAtTheEnd,
+  stopEverything,
+} from '../rig/start_server.ts';
+
+const PASSWORD = 'an-administrator-for-tests-only';
+const dataPath = aDataPath();
+
+/** A service on loopback that must never be reached by production; counts connections, so that even half a request shows. */
+const service = { origin: '', host: '', connections: 0, paths: [] as string[] };
+let production: ServerProcess;
+
+beforeAll(async () => {
+  await startService();
+  await saveWhileDeveloping();
+  production = await startServer({ dataPath, mode: 'production', settings: settings() });
+}, 240_000);
+afterAll(stopEverything);
+
+/** Loopback is allowed by name, which is as much as an operator can open. */
+const settings = () => ({
+  'xpack.encryptedSavedObjects.encryptionKey': 'an-encryption-key-for-tests-only-0123456789',
+  'xpack.security.initialAdminPassword': PASSWORD,
+  'xpack.actions.allowedHosts': ['*', '127.0.0.1', 'localhost', '169.254.169.254'],
+  'xpack.actions.auth.ears.url': service.origin,
+});
+
+async function startService(): Promise<void> {
+  const server: Server = createServer((request, response) => {
+    service.paths.push(request.url ?? '');
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ access_token: 'development-token', token_type: 'bearer' }));
+  });
+  server.on('connection', () => {
+    service.connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stopAtTheEnd(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  service.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  service.origin = `http://${service.host}`;
+}
+
+/** A development server may use http towards hosts that are listed by name, and leaves its connectors to the production one. */
+async function saveWhileDeveloping(): Promise<void> {
+  const server = await startServer({ dataPath, settings: settings() });
+  // Nobody listens there, but its URL is one that production accepts: only the token call is plain.
+  const config = { url: 'https://127.0.0.1:1' };
+  const answers = [
+    await call(server, '/api/actions/connector/plain', {
+      name: 'Plain',
+      connector_type_id: '.http',
+      config: { url: `${service.origin}/api` },
+      secrets: BEARER,
+    }),
+    await call(server, '/api/actions/connector/app', {
+      name: 'App',
+      connector_type_id: '.http',
+      config,
+      secrets: clientCredentials(`${service.origin}/token`),
+    }),
+    await execute(server, 'plain'),
+    await execute(server, 'app'),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  // What production must not do does work.
+  expect(service.paths).toEqual(['/api', '/token']);
+  await server.stop();
+  service.connections = 0;
+}
+
+const BEARER = { authType: 'bearer', token: 'development-bearer-token' };
+const clientCredentials = (tokenUrl: string) => ({
+  authType: 'oauth_client_credentials',
+  tokenUrl,
+  clientId: 'development-client',
+  clientSecret: 'development-client-secret',
+});
+
+function call(server: ServerProcess, path: string, body: unknown): Promise<HttpAnswer> {
+  return send({
+    method: 'POST',
+    url: `${server.url}${path}`,
+    headers: {
+      'kbn-xsrf': 'true',
+      'x-elastic-internal-origin': 'latchkey',
+      'content-type': 'application/json',
+      authorization: `Basic ${Buffer.from(`elastic:${PASSWORD}`).toString('base64')}`,
+    },
+    body: JSON.stringify(body),
+  });
+}
+
+const execute = (server: ServerProcess, id: string): Promise<HttpAnswer> =>
+  call(server, `/api/actions/connector/${id}/_execute`, { params: { subAction: 'request' } });
+
+const create = (body: Readonly<Record<string, unknown>>): Promise<HttpAnswer> =>
+  call(production, '/api/actions/connector', { name: 'n', connector_type_id: '.http', ...body });
+
+const REFUSED = [
+  'http://SERVICE/api',
+  'http://example.com/api',
+  'file:///etc/passwd',
+  'gopher://SERVICE/api',
+  'http://169.254.169.254/latest/meta-data/',
+  'https://169.254.169.254/latest/meta-data/',
+];
+
+describe('a production server', () => {
+  it.each(REFUSED)('C41: refuses %s as the URL of a connector', async (url) => {
+    const config = { url: url.replace('SERVICE', service.host) };
+    expectRefusal(await create({ config, secrets: BEARER }), 'url');
+  });
+
+  it.each(REFUSED)('C41: refuses %s as the token URL of an OAuth app', async (url) => {
+    const tokenUrl = url.replace('SERVICE', service.host);
+    const config = { url: 'https://api.example.com' };
+    expectRefusal(await create({ config, secrets: clientCredentials(tokenUrl) }), 'tokenUrl');
+    const personal = {
+      ...clientCredentials(tokenUrl),
+      authType: 'oauth_authorization_code',
+      authorizationUrl: 'https://login.example.com/authorize',
+    };
+    expectRefusal(await create({ config, secrets: personal }), 'tokenUrl');
+  });
+
+  it.each([
+    ['plain', 'url'],
+    ['app', 'tokenUrl'],
+  ])('C41: runs no connector [%s] that a development server saved with http', async (id, field) => {
+    expectRefusal(await execute(production, id), field);
+  });
+
+  it('C41: starts no authorization at a redirect service with http', async () => {
+    const path = '/api/actions/connector/drive';
+    const drive = { connector_type_id: '.google_drive', secrets: { authType: 'ears' } };
+    expect((await call(production, path, { name: 'Drive', ...drive })).status).toBe(200);
+    const start = '/internal/actions/connector/drive/_start_oauth_flow';
+    expect((await call(production, start, {})).status).toBe(400);
+  });
+
+  it('C41: has sent nothing, not even opened a connection', () => {
+    expect(service.connections).toBe(0);
+  });
+});
+
+function expectRefusal({ status, text }: HttpAnswer, field: string): void {
+  expect({ status, text }).toMatchObject({ status: 400 });
+  expect(text).toContain(`[${field}]`);
+  expect(text).not.toContain('latest/meta-data');
+}
