@@ -93,6 +93,8 @@ export type OAuthErrorCode =
   | 'issuer_mismatch'
   | 'issuer_missing'
   | 'redirected'
+  /** The metadata lists proof key methods, and S256 is not among them. */
+  | 'proof_key_unsupported'
   /** The outbound rules refused the endpoint: an administrator must allow the host or correct the URL. */
   | 'endpoint_not_allowed';
 

@@ -46,14 +46,32 @@ describe('discoverMetadata', () => {
       await expect(discover({ ...DOCUMENT, issuer })).rejects.toMatchObject({
         code: 'issuer_mismatch',
         kind: 'misconfigured',
+        foundIssuer: issuer.startsWith('https:') ? issuer : undefined,
       });
     },
   );
 
+  it.each([
+    'https://evil.example/\u202e',
+    'https://evil.example/\nLog in again',
+    'javascript:alert(1)',
+    `https://evil.example/${'x'.repeat(300)}`,
+  ])('A19: shows nothing of a foreign issuer that is no plain URL: %j', async (issuer) => {
+    const refusal = await discover({ ...DOCUMENT, issuer }).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'issuer_mismatch', foundIssuer: undefined });
+    expect(String(refusal)).not.toContain('evil');
+  });
+
+  it('A19: refuses a foreign issuer also in a document that lacks the rest', async () => {
+    await expect(discover({ issuer: 'https://evil.example' })).rejects.toMatchObject({
+      code: 'issuer_mismatch',
+    });
+  });
+
   it('A21: refuses a server that lists proof key methods without S256', async () => {
     const document = { ...DOCUMENT, code_challenge_methods_supported: ['plain'] };
     await expect(discover(document)).rejects.toMatchObject({
-      code: 'provider_error',
+      code: 'proof_key_unsupported',
       kind: 'misconfigured',
     });
   });

@@ -5,6 +5,7 @@ import { hostOf } from '../failures/host_of.ts';
 import { OAuthError } from '../oauth_error.ts';
 import { readAnswer } from '../responses/answer.ts';
 import type { ProtocolIo } from '../types.ts';
+import { MetadataMismatch } from './metadata_mismatch.ts';
 
 /** What a client needs to know of an authorization server. */
 export interface ServerMetadata {
@@ -22,9 +23,12 @@ export interface ServerMetadata {
 const endpoint = z.url({ protocol: /^https?$/ }).max(2048);
 const names = z.array(z.string().max(200)).max(200).optional();
 
+/** Looked at first: a document about somebody else is refused as such, whatever else is wrong with it. */
+const named = z.object({ issuer: z.string().min(1).max(2048) });
+
 /** RFC 8414 §2; unknown members are dropped. */
 const metadata = z.object({
-  issuer: z.string().min(1).max(2048),
+  ...named.shape,
   authorization_endpoint: endpoint,
   token_endpoint: endpoint,
   revocation_endpoint: endpoint.optional().catch(undefined),
@@ -36,28 +40,25 @@ const metadata = z.object({
 /**
  * Fetches an authorization server's description, first where OpenID Connect Discovery §4 keeps it, then where RFC 8414 §3 does. Size, time and
  * redirects are bounded by `io.fetch`.
- * @throws OAuthError `issuer_mismatch` when the document describes another issuer, `provider_error` when it is absent, not understood, or
- * lists proof key methods without S256; network failures as everywhere
+ * @throws MetadataMismatch when the document describes another issuer; OAuthError `proof_key_unsupported` when it lists proof
+ * key methods without S256, `provider_error` when it is absent or not understood; network failures as everywhere
  */
 export async function discoverMetadata(issuer: string, io: ProtocolIo): Promise<ServerMetadata> {
   const url = URL.parse(issuer);
   if (url === null) throw unusable(issuer, 'is not a valid issuer URL');
   const answer = (await fetchDocument(url, 'oidc', io)) ?? (await fetchDocument(url, 'oauth2', io));
   if (answer === undefined) throw unusable(issuer, 'publishes no metadata');
+  ensureSameIssuer(issuer, answer);
   const parsed = metadata.safeParse(answer);
   if (!parsed.success) throw unusable(issuer, 'publishes metadata that is not understood');
   const found = parsed.data;
-  // RFC 8414 §3.3: MUST be identical, else the document could speak for somebody else.
-  if (found.issuer !== issuer) {
-    throw new OAuthError(
-      'issuer_mismatch',
-      'misconfigured',
-      `The metadata found at ${hostOf(issuer)} describes another issuer than the configured one.`,
-    );
-  }
   // RFC 9700 §2.1.1: never fall back to `plain`. Without the list the server may still support S256, which is sent anyway.
   if (found.code_challenge_methods_supported?.includes('S256') === false) {
-    throw unusable(issuer, 'does not support the proof key method S256');
+    throw new OAuthError(
+      'proof_key_unsupported',
+      'misconfigured',
+      `${hostOf(issuer)} does not support the proof key method S256.`,
+    );
   }
   return {
     issuer: found.issuer,
@@ -67,6 +68,13 @@ export async function discoverMetadata(issuer: string, io: ProtocolIo): Promise<
     issuerRequiredInResponse: found.authorization_response_iss_parameter_supported === true,
     tokenEndpointAuthMethods: found.token_endpoint_auth_methods_supported,
   };
+}
+
+/** RFC 8414 §3.3: MUST be identical, else the document could speak for somebody else. */
+function ensureSameIssuer(issuer: string, answer: unknown): void {
+  const parsed = named.safeParse(answer);
+  if (!parsed.success || parsed.data.issuer === issuer) return;
+  throw new MetadataMismatch(issuer, parsed.data.issuer);
 }
 
 async function fetchDocument(
