@@ -1,6 +1,7 @@
 import { type AuthenticatedUser, HttpError, type Router, respond } from '@latchkey/core/server';
 import { z } from 'zod';
 import type { AuditLog } from '../audit/index.ts';
+import { metadataKey } from '../elasticsearch_names.ts';
 import { type Authorizer, MANAGE_SECURITY } from '../roles/index.ts';
 import type { ApiKeyService } from './api_key_service.ts';
 import type { ApiKey } from './api_key_store.ts';
@@ -19,7 +20,7 @@ const createBody = z.strictObject({
   type: z.literal('rest').optional(),
   name: z.string().trim().min(1).max(256),
   expiration: z.string().max(16).nullish(),
-  metadata: z.record(z.string().max(128), z.unknown()).optional(),
+  metadata: z.record(metadataKey, z.unknown()).optional(),
   /** Accepted empty only: a key always has its owner's roles. */
   role_descriptors: z.strictObject({}).optional(),
 });

@@ -143,8 +143,9 @@ export class ApiKeyService {
 
   #expiry(expiration: string | undefined): Date | undefined {
     if (expiration === undefined) return undefined;
-    const { data: lifetimeMs = Number.NaN } = LIFETIME.safeParse(expiration);
-    const at = new Date(this.#deps.clock.now() + lifetimeMs);
+    // The settings take a number without a unit for milliseconds; as a lifetime nobody means those.
+    const lifetimeMs = /[a-z]$/.test(expiration) ? LIFETIME.safeParse(expiration).data : undefined;
+    const at = new Date(this.#deps.clock.now() + (lifetimeMs ?? Number.NaN));
     if (Number.isNaN(at.getTime())) {
       throw new SecurityError(
         'api_key_expiration_invalid',

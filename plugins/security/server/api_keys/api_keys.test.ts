@@ -102,8 +102,23 @@ describe('API keys', () => {
     expect((await meBy(body.encoded)).status).toBe(401);
   });
 
-  it.each(['0s', 'soon', '-1d', '999999999d'])('refuse the expiration %s', async (expiration) => {
-    expect((await create(ben, { name: 'odd', expiration })).status).toBe(400);
+  it.each(['0s', 'soon', '-1d', '999999999d', '100', '1.5'])(
+    'refuse the expiration %s',
+    async (expiration) => {
+      expect((await create(ben, { name: 'odd', expiration })).status).toBe(400);
+    },
+  );
+
+  it('take no metadata that belongs to the server', async () => {
+    const withMetadata = (metadata: object) => create(ben, { name: 'marked', metadata });
+    expect((await withMetadata({ _reserved: true })).status).toBe(400);
+    expect((await withMetadata({ team: 'sales' })).status).toBe(200);
+  });
+
+  it('A24: nested beyond any use are refused', async () => {
+    const body = `{"name":"deep","metadata":${'{"a":'.repeat(1100)}1${'}'.repeat(1101)}`;
+    const headers = { 'content-type': 'application/json' };
+    expect((await ben.send({ method: 'POST', url: KEYS, headers, body })).status).toBe(400);
   });
 
   it('end at once when invalidated', async () => {

@@ -64,7 +64,11 @@ describe('audit of the security plugin', () => {
     server = await startSecurityServer();
     const admin = await server.signIn();
     const users = '/internal/security/users';
-    await admin.send({ method: 'POST', url: `${users}/ben`, body: { password: 'benpass' } });
+    await admin.send({
+      method: 'POST',
+      url: `${users}/ben`,
+      body: { password: 'benpass', roles: [] },
+    });
     await admin.send({ method: 'DELETE', url: `${users}/elastic` });
     await admin.send({ method: 'PUT', url: '/api/security/role/r', body: {} });
     await admin.send({ method: 'POST', url: '/internal/security/api_key', body: { name: 'k' } });
@@ -98,7 +102,7 @@ describe('audit of the security plugin', () => {
     const client = await server.signIn('elastic', 'changeme');
     const password = 'canary-of-a-password';
     const url = '/internal/security/users/ben';
-    await client.send({ method: 'POST', url, body: { password } });
+    await client.send({ method: 'POST', url, body: { password, roles: [] } });
     const key = await client.send<{ api_key: string; encoded: string }>({
       method: 'POST',
       url: '/internal/security/api_key',

@@ -42,7 +42,11 @@ describe('signing in by form', () => {
   it('answers unknown names, wrong passwords and disabled people alike', async () => {
     const admin = await server.signIn();
     const url = '/internal/security/users/ben';
-    await admin.send({ method: 'POST', url, body: { password: 'benpass', enabled: false } });
+    await admin.send({
+      method: 'POST',
+      url,
+      body: { password: 'benpass', roles: [], enabled: false },
+    });
     const answers = [];
     for (const [name, password] of [
       ['nobody', 'changeme'],

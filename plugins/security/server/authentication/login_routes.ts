@@ -8,6 +8,7 @@ import {
 } from '@latchkey/core/server';
 import { z } from 'zod';
 import type { AuditLog } from '../audit/index.ts';
+import { MAX_NAME_LENGTH } from '../elasticsearch_names.ts';
 import { presentedPassword } from '../passwords/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { SessionService } from '../sessions/index.ts';
@@ -28,7 +29,10 @@ const loginBody = z.strictObject({
   providerType: z.literal('basic'),
   providerName: z.literal('basic'),
   currentURL: z.string().max(16_384),
-  params: z.strictObject({ username: z.string().min(1).max(128), password: presentedPassword }),
+  params: z.strictObject({
+    username: z.string().min(1).max(MAX_NAME_LENGTH),
+    password: presentedPassword,
+  }),
 });
 
 /** Login by form, and both ways to sign out. */

@@ -1,28 +1,27 @@
 import { z } from 'zod';
+import { elasticsearchName, metadataKey } from '../elasticsearch_names.ts';
 import type { Role } from './role.ts';
 
-const roleName = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(/^[A-Za-z0-9_@.+-]+$/, 'may hold letters, digits and _ @ . + -');
 const word = z.string().min(1).max(128);
+const space = z
+  .string()
+  .regex(/^(?:\*|[a-z0-9_-]{1,64})$/, 'must be * or hold lower-case letters, digits, - and _');
 
-export const roleParams = z.strictObject({ name: roleName });
+export const roleParams = z.strictObject({ name: elasticsearchName });
 
 export const putRoleQuery = z.strictObject({ createOnly: z.stringbool().optional() });
 
 /** Kibana's body. `elasticsearch` is accepted, so that Kibana's clients work, and has no effect. */
 export const putRoleBody = z.strictObject({
   description: z.string().max(2048).optional(),
-  metadata: z.record(z.string().max(128), z.unknown()).optional(),
+  metadata: z.record(metadataKey, z.unknown()).optional(),
   elasticsearch: z.record(z.string().max(128), z.unknown()).optional(),
   kibana: z
     .array(
       z.strictObject({
         base: z.array(word).max(10).default([]),
         feature: z.record(word, z.array(word).max(50)).default({}),
-        spaces: z.array(word).min(1).max(1000).default(['*']),
+        spaces: z.array(space).min(1).max(1000).default(['*']),
       }),
     )
     .max(1000)

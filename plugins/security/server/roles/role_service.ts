@@ -103,6 +103,9 @@ export class RoleService {
       if (base.length > 0 && Object.keys(feature).length > 0) {
         return 'a row grants either base or feature privileges, not both.';
       }
+      if (base.length === 0 && Object.values(feature).flat().length === 0) {
+        return 'a row grants either base or feature privileges, not none.';
+      }
       if (spaces.includes(EVERY_SPACE) && spaces.length > 1) {
         return 'every space (*) cannot be combined with named spaces in one row.';
       }

@@ -84,10 +84,52 @@ describe('role management', () => {
     [{ base: ['everything'] }, 'base privilege [everything]'],
     [{ base: ['read'], spaces: ['*', 'sales'] }, 'cannot be combined'],
     [{ base: ['read'], spaces: ['sales', 'sales'] }, 'more than one row'],
+    [{ spaces: ['sales'] }, 'not none'],
+    [{ feature: { actions: [] } }, 'not none'],
+    [{ base: ['read'], spaces: ['Bad Space!'] }, 'lower-case letters'],
   ])('refuses %j', async (row, reason) => {
     const answer = await put('odd', { kibana: [row] });
     expect(answer.status).toBe(400);
     expect(answer.body.message).toContain(reason);
+  });
+});
+
+describe('a role', () => {
+  it.each(['Sales & support (EMEA), read/only: 50 %', 'x'.repeat(507)])(
+    'may be named as Elasticsearch lets it be: %s',
+    async (name) => {
+      const path = encodeURIComponent(name);
+      expect((await put(path, { kibana: [] })).status).toBe(204);
+      expect((await get(path)).body).toMatchObject({ name });
+      expect((await remove(path)).status).toBe(204);
+    },
+  );
+
+  it.each([' sales', 'sales ', 'sälés', 'a\u007f', 'x'.repeat(508)])(
+    'cannot be named %j',
+    async (name) => {
+      expect((await put(encodeURIComponent(name), { kibana: [] })).status).toBe(400);
+    },
+  );
+
+  it('cannot pass for a built-in one by its metadata', async () => {
+    expect((await put('fake', { metadata: { _reserved: true } })).status).toBe(400);
+    expect((await put('fake', { metadata: { reserved_: true } })).status).toBe(204);
+    expect((await get('fake')).body).toMatchObject({ metadata: { reserved_: true } });
+  });
+
+  it('A24: with metadata nested as deep as a body may be is stored, deeper answers 400', async () => {
+    const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    const send = (depth: number) =>
+      admin.send({
+        method: 'PUT',
+        url: `${ROLES}/deep`,
+        headers: { 'content-type': 'application/json' },
+        body: `{"metadata":${nested(depth)}}`,
+      });
+    expect((await send(199)).status).toBe(204);
+    expect((await send(1100)).status).toBe(400);
+    expect((await get('deep')).status).toBe(200);
   });
 });
 

@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { elasticsearchName, MAX_NAME_LENGTH, metadataKey } from '../elasticsearch_names.ts';
 import { newPassword } from '../passwords/index.ts';
 import type { User } from './user.ts';
 
 /** A name somebody may have; letters matter by case, as in Kibana. */
-const username = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(/^[A-Za-z0-9_@.+$-]+$/, 'may hold letters, digits and _ @ . + $ -');
+const username = elasticsearchName.refine(
+  (name) => !name.includes(':'),
+  // RFC 7617 §2: the first colon ends the name.
+  'must not hold a colon, which HTTP Basic cannot carry',
+);
 
 /** Whether somebody could have this name. */
 export const isUsername = (text: string): boolean => username.safeParse(text).success;
@@ -18,11 +19,12 @@ export const userParams = z.strictObject({ username });
 export const saveUserBody = z.strictObject({
   username: username.optional(),
   password: newPassword.nullish(),
-  roles: z.array(z.string().min(1).max(128)).max(100).default([]),
+  /** Always asked for: whoever leaves it out does not mean to take all roles away. */
+  roles: z.array(z.string().min(1).max(MAX_NAME_LENGTH)).max(100),
   full_name: z.string().max(256).nullish(),
   email: z.string().max(256).nullish(),
   metadata: z
-    .record(z.string().max(128), z.union([z.string().max(1024), z.number(), z.boolean()]))
+    .record(metadataKey, z.union([z.string().max(1024), z.number(), z.boolean()]))
     .nullish(),
   enabled: z.boolean().default(true),
 });

@@ -89,13 +89,34 @@ describe('user management', () => {
   });
 
   it.each([
-    ['ben', { password: 'short' }],
-    ['ben', { password: 'x'.repeat(257) }],
-    ['ben', { username: 'carl', password: 'benpass' }],
-    ['b en', { password: 'benpass' }],
-    ['ben', { password: 'benpass', admin: true }],
+    ['ben', { password: 'short', roles: [] }],
+    ['ben', { password: 'x'.repeat(257), roles: [] }],
+    ['ben', { username: 'carl', password: 'benpass', roles: [] }],
+    [' ben', { password: 'benpass', roles: [] }],
+    ['b:en', { password: 'benpass', roles: [] }],
+    ['ben', { password: 'benpass', roles: [], admin: true }],
+    ['ben', { password: 'benpass', roles: [], metadata: { _reserved: true } }],
   ])('refuses %s with %j', async (name, body) => {
     expect((await post(encodeURIComponent(name), body)).status).toBe(400);
+  });
+
+  it('never takes roles away because a change leaves them out', async () => {
+    await post('ben', { password: 'benpass', roles: ['editor'] });
+    const answer = await post('ben', { full_name: 'Ben Itō' });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { message: '[request body.roles]: expected array' },
+    });
+    expect((await get('/ben')).body).toMatchObject({ roles: ['editor'], full_name: null });
+  });
+
+  it('lets names hold inner spaces and symbols, and their people sign in', async () => {
+    const name = 'Ben Ito/Sales (EMEA)';
+    await post(encodeURIComponent(name), { password: 'benpass', roles: ['viewer'] });
+    const ben = await server.signIn(name, 'benpass');
+    expect((await ben.send(ME)).body).toMatchObject({ username: name });
+    const headers = server.basic(name, 'benpass');
+    expect((await server.client().send({ ...ME, headers })).status).toBe(200);
   });
 
   it('F72: is closed to everybody who is not a superuser', async () => {

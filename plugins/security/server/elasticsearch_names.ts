@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** Longest name of a user or role in Elasticsearch. */
+export const MAX_NAME_LENGTH = 507;
+
+/** Elasticsearch's rule for names of users and roles. */
+export const elasticsearchName = z
+  .string()
+  .min(1)
+  .max(MAX_NAME_LENGTH)
+  .regex(
+    /^[!-~](?:[ -~]*[!-~])?$/,
+    'may hold letters, digits, symbols and inner spaces of the ASCII alphabet',
+  );
+
+/** A key of metadata: what begins with an underscore is the server's (`_reserved`), as in Elasticsearch. */
+export const metadataKey = z
+  .string()
+  .max(128)
+  .refine((key) => !key.startsWith('_'), 'must not begin with _');
