@@ -67,6 +67,9 @@ export interface BenchOptions {
 /** The plugin's services and routes on real storage, encryption, egress and HTTP, with a service and an authorization server on loopback. */
 export type ActionsBench = Awaited<ReturnType<typeof createActionsBench>>;
 
+/** Another host that is allowed and answers, so that a request which ends there by mistake is seen. */
+export const ELSEWHERE_ORIGIN = 'https://elsewhere.probe.example';
+
 /** The encryption of the bench, for tests that write raw rows. */
 export const benchEncryption = () =>
   createTestEncryption([
@@ -99,7 +102,7 @@ export const clientCredentials = {
 } as const;
 
 export async function createActionsBench(options: BenchOptions = {}) {
-  const api = await startUpstream();
+  const [api, elsewhere] = await Promise.all([startUpstream(), startUpstream()]);
   const idp = await StrictIdp.start();
   const clock = new ManualClock();
   const inner = createSqliteStore({ path: ':memory:', now: () => clock.now() });
@@ -109,7 +112,7 @@ export async function createActionsBench(options: BenchOptions = {}) {
   const security = createSecurityStartMock(
     options.missing === undefined ? {} : { missing: options.missing },
   );
-  const { types, egress, config } = createTypes({ api, idp }, options);
+  const { types, egress, config } = createTypes({ api, elsewhere, idp }, options);
   for (const type of TYPES) double.core.savedObjects.registerType(type);
   double.core.savedObjects.registerEncryption(benchEncryption());
   let services: ActionsServices | undefined;
@@ -143,6 +146,7 @@ export async function createActionsBench(options: BenchOptions = {}) {
   const inject = <B = unknown>(request: HarnessRequest) => double.inject<B>(request);
   return {
     api,
+    elsewhere,
     idp,
     clock,
     store,
@@ -171,13 +175,17 @@ export async function createActionsBench(options: BenchOptions = {}) {
       await running().tokens.stop(1000);
       await double.close();
       await egress.close();
-      await Promise.all([api.close(), idp.upstream.close()]);
+      await Promise.all([api.close(), elsewhere.close(), idp.upstream.close()]);
     },
   };
 }
 
 function createTypes(
-  { api, idp }: { readonly api: Upstream; readonly idp: StrictIdp },
+  {
+    api,
+    elsewhere,
+    idp,
+  }: { readonly api: Upstream; readonly elsewhere: Upstream; readonly idp: StrictIdp },
   options: BenchOptions,
 ) {
   const config = configDescriptor.schema.parse(options.config ?? {}) as ActionsConfig;
@@ -197,6 +205,9 @@ function createTypes(
       'https://www.googleapis.com': api.otherOrigin,
       'https://oauth2.googleapis.com': idp.upstream.otherOrigin,
       [PROBE_ORIGIN]: api.otherOrigin,
+      [ELSEWHERE_ORIGIN]: elsewhere.otherOrigin,
+      // A relative reference keeps the scheme of the connector's URL, which is http here.
+      [ELSEWHERE_ORIGIN.replace('https:', 'http:')]: elsewhere.otherOrigin,
       [IDP_ORIGIN]: idp.upstream.otherOrigin,
     },
     customHostSettings: [],

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
-import { type ActionsBench, ana, ben, createActionsBench, oauthApp } from './actions_bench.mock.ts';
+import {
+  type ActionsBench,
+  ana,
+  ben,
+  clientCredentials,
+  createActionsBench,
+  ELSEWHERE_ORIGIN,
+  oauthApp,
+} from './actions_bench.mock.ts';
 
 let bench: ActionsBench;
 beforeEach(async () => {
@@ -89,6 +97,17 @@ describe('where credentials go', () => {
       expect(url).toMatch(/^\/v1(\/|\?|$)/);
       expect(headers.host).toBe(bench.api.origin.replace('http://', ''));
     }
+    expect(bench.elsewhere.seen).toEqual([]);
+  });
+
+  it('C46: a request that escaped would be seen, as the other host is allowed and answers', async () => {
+    for (const scheme of ['https', 'http']) {
+      const url = ELSEWHERE_ORIGIN.replace('https', scheme);
+      await bench.create(scheme, { connector_type_id: '.http', config: { url } });
+      await request(scheme, { path: '/v1' });
+    }
+    expect(bench.elsewhere.seen.map(({ url }) => url)).toEqual(['/v1', '/v1']);
+    expect(bench.api.seen).toEqual([]);
   });
 
   it('C47: input cannot point a personal token at another host', async () => {
@@ -286,18 +305,18 @@ describe('many people at once', () => {
 });
 
 describe('where tokens never are', () => {
-  it('E68: no token is ever put into a URL, towards the service or the provider', async () => {
-    await http('mine', oauthApp());
-    const grant = await bench.connect('mine');
-    await request('mine', { path: '/a', query: { q: 'x' } });
+  it('E68: neither the application’s own token nor its client secret is ever put into a URL', async () => {
+    await http('ours', clientCredentials);
+    await request('ours', { path: '/a', query: { q: 'x' } });
     bench.clock.jumpWall(2 * 3_600_000);
-    await request('mine', { path: '/b' });
+    await request('ours', { path: '/b' });
+    expect(bench.idp.tokenCalls).toHaveLength(2);
     const urls = [...bench.api.seen, ...bench.idp.upstream.seen].map(({ url }) => url);
-    expect(urls.length).toBeGreaterThanOrEqual(3);
+    expect(urls).toHaveLength(4);
     const sent = bench.api.seen.map(({ headers }) => String(headers.authorization).slice(7));
     expect(new Set(sent).size).toBe(2);
-    for (const secret of [...sent, String(grant.refreshToken)]) {
-      for (const url of urls) expect(url).not.toContain(secret);
+    for (const secret of [...sent, clientCredentials.clientSecret]) {
+      for (const url of urls) expect(decodeURIComponent(url)).not.toContain(secret);
     }
   });
 
