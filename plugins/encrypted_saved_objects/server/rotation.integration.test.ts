@@ -116,7 +116,10 @@ describe('rotation', () => {
     expect(await rotate(server, '?type=action')).toMatchObject({ total: 0 });
     expect(await rotate(server, `?type=${TOKEN}`)).toMatchObject({ total: 3 });
     const refused = await server.inject({ method: 'POST', url: `${ROTATE}?type=space` });
-    expect(refused).toMatchObject({ status: 400 });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { attributes: { code: 'unknown_encrypted_type' } },
+    });
   });
 
   it('tells how many objects need which key', async () => {

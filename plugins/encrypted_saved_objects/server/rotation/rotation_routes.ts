@@ -19,7 +19,7 @@ export const mapRotationError: ErrorMapper = (error) =>
     ? {
         statusCode: STATUS[error.code],
         message: error.message,
-        attributes: { attributes: { code: error.code } },
+        attributes: { code: error.code },
       }
     : undefined;
 

@@ -9,6 +9,7 @@ import {
   spaceParams,
   toBody,
   toInput,
+  wantedSpaceParams,
 } from './space_schemas.ts';
 import { MANAGE_SPACES, type SpaceService } from './space_service.ts';
 import { SPACE_TYPE } from './space_type.ts';
@@ -47,7 +48,7 @@ function registerReads(router: Router, { spaces }: SpaceRouteDeps): void {
       method: 'get',
       path: ONE,
       summary: 'Get a space',
-      validate: { params: spaceParams },
+      validate: { params: wantedSpaceParams },
       responses: { 200: { description: 'The space', body: spaceAnswer } },
     },
     async (request) => respond.ok(toBody(await spaces.get(request, request.params.id))),
@@ -107,7 +108,7 @@ function registerWrites(router: Router, { spaces, audit }: SpaceRouteDeps): void
       method: 'delete',
       path: ONE,
       summary: 'Delete a space with everything in it',
-      validate: { params: spaceParams },
+      validate: { params: wantedSpaceParams },
       responses: { 204: { description: 'Deleted' } },
     },
     async (request) => {

@@ -6,18 +6,28 @@ const spaceId = z
   .string()
   .regex(/^[a-z0-9_-]{1,64}$/, 'may hold up to 64 lower-case letters, digits, - and _');
 
+/** Of the space to change; it must fit a body. */
 export const spaceParams = z.strictObject({ id: spaceId });
+
+/** Of a space to look for: what can be nobody's id is not found, as in Kibana. */
+export const wantedSpaceParams = z.strictObject({ id: z.string().min(1).max(512) });
 
 /** Kibana's list query; every purpose is answered with the spaces the person may enter. */
 export const listQuery = z.strictObject({
-  purpose: z.string().max(64).optional(),
+  purpose: z.enum(['any', 'copySavedObjectsIntoSpace', 'shareSavedObjectsIntoSpace']).optional(),
   include_authorized_purposes: z.stringbool().optional(),
 });
 
 /** Kibana's body. `_reserved` is accepted, so that a space can be sent back as it came, and has no effect. */
 export const spaceBody = z.strictObject({
   id: spaceId,
-  name: z.string().trim().min(1).max(128),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(128)
+    // As for connectors: half a surrogate pair cannot be stored, and nobody types control characters.
+    .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), 'must be plain text'),
   description: z.string().max(1024).optional(),
   color: z
     .string()

@@ -122,6 +122,26 @@ describe('spaces API', () => {
     ]);
   });
 
+  it.each(['ZZ', 'no%20spaces', 'x'.repeat(65), '%F0%9F%98%80'])(
+    'does not find %s, which can be nobody’s id',
+    async (id) => {
+      for (const answer of [await get(`/${id}`), await remove(id)]) {
+        expect(answer).toMatchObject({ status: 404, body: code('space_not_found') });
+      }
+    },
+  );
+
+  it('knows Kibana’s purposes and no other', async () => {
+    for (const purpose of ['any', 'copySavedObjectsIntoSpace', 'shareSavedObjectsIntoSpace']) {
+      expect((await get(`?purpose=${purpose}`)).status).toBe(200);
+    }
+    expect((await get('?purpose=nope')).status).toBe(400);
+  });
+
+  it.each(['\ud800', 'a\u0000b', ' '])('refuses the name %j', async (name) => {
+    expect((await create('odd', { name })).status).toBe(400);
+  });
+
   it('creates, lists, changes and deletes spaces in Kibana’s words', async () => {
     const space = {
       id: 'sales',
