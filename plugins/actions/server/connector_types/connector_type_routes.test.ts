@@ -53,6 +53,9 @@ describe('GET /api/actions/connector_types', () => {
       expect.arrayContaining([expect.objectContaining({ id: '.http' })]),
     );
     expect((await get('/api/actions/connector_types?feature_id=cases')).body).toEqual([]);
+    expect((await get('/api/actions/connector_types?feature_id=')).body).toEqual(
+      (await get('/api/actions/connector_types')).body,
+    );
     expect((await get('/api/actions/connector_types?feature=cases')).status).toBe(400);
   });
 
@@ -92,19 +95,32 @@ describe('GET /internal/actions/connector_types/{id}/spec', () => {
         },
       },
     });
-    const { actions } = connectorSpecBody.parse(body);
-    expect(actions.map(({ name }) => name)).toEqual([
+  });
+
+  it('answers the actions by name, as Kibana does', async () => {
+    const { body } = await aServer()('/internal/actions/connector_types/.google_drive/spec');
+    const { actions, is_inbound_only } = connectorSpecBody.strict().parse(body);
+    expect(is_inbound_only).toBe(false);
+    expect(Object.keys(actions)).toEqual([
       'searchFiles',
       'listFiles',
       'downloadFile',
       'getFileMetadata',
     ]);
-    expect(actions[0]).toMatchObject({ is_tool: true, scope: 'read', input: {} });
+    expect(actions['searchFiles']).toEqual({
+      description: expect.any(String),
+      is_tool: true,
+      scope: 'read',
+      input: expect.objectContaining({ type: 'object' }),
+    });
   });
 
   it('does not know other types', async () => {
     const get = aServer();
-    expect((await get('/internal/actions/connector_types/.nope/spec')).status).toBe(404);
+    expect(await get('/internal/actions/connector_types/.nope/spec')).toMatchObject({
+      status: 404,
+      body: { attributes: { code: 'unknown_type' } },
+    });
     expect((await get('/internal/actions/connector_types/__proto__/spec')).status).toBe(404);
   });
 });

@@ -11,13 +11,14 @@ import {
 /** Reading connector types takes the same privilege as reading connectors. */
 const security = { requiredPrivileges: ['actions:get'] } as const;
 
-const query = z.strictObject({ feature_id: z.string().min(1).max(64).optional() });
+const query = z.strictObject({ feature_id: z.string().max(64).optional() });
 
 const params = z.strictObject({ id: z.string().min(1).max(64) });
 
-const listOf = (registry: TypeRegistry, featureId: string | undefined) =>
+/** @param featureId empty, as forms send it: no feature in particular */
+const listOf = (registry: TypeRegistry, featureId = '') =>
   registry
-    .list({ featureId })
+    .list({ featureId: featureId === '' ? undefined : featureId })
     .map((type) => toConnectorTypeBody(type, registry.isEnabled(type.id)));
 
 /** Registers the routes that tell which connector types exist and what their forms look like. */
@@ -64,7 +65,11 @@ export const registerConnectorTypeRoutes = (
     },
     (request) => {
       const { id } = request.params;
-      if (!registry.has(id)) throw new HttpError(404, `Connector type [${id}] not found`);
+      if (!registry.has(id)) {
+        throw new HttpError(404, `Connector type [${id}] not found`, {
+          attributes: { code: 'unknown_type' },
+        });
+      }
       return respond.ok(toConnectorSpecBody(registry.get(id)));
     },
   );

@@ -59,10 +59,14 @@ export const connectorSpecBody = z.object({
   }),
   schema: jsonSchema,
   is_testable: z.boolean(),
-  actions: z.array(
+  /** Always `false`: there are no inbound events here. */
+  is_inbound_only: z.boolean(),
+  /** By name, in the order of the spec. */
+  actions: z.record(
+    z.string(),
     z.object({
-      name: z.string(),
       description: z.string(),
+      /** Ours. */
       scope: z.enum(['read', 'write', 'destroy']),
       is_tool: z.boolean(),
       input: jsonSchema,
@@ -86,6 +90,9 @@ export const toConnectorSpecBody = (type: ConnectorType): z.infer<typeof connect
     },
     schema,
     is_testable: isTestable,
-    actions: actions.map(({ isTool, ...action }) => ({ ...action, is_tool: isTool })),
+    is_inbound_only: false,
+    actions: Object.fromEntries(
+      actions.map(({ name, isTool, ...action }) => [name, { ...action, is_tool: isTool }]),
+    ),
   };
 };

@@ -122,7 +122,9 @@ async function ensureExists(
     if (error instanceof SavedObjectError && error.code === 'undecryptable') return;
     throw error;
   }
-  throw new HttpError(404, `Saved object [action/${id}] not found`);
+  throw new HttpError(404, `Saved object [action/${id}] not found`, {
+    attributes: { code: 'not_found' },
+  });
 }
 
 async function nameOf(
