@@ -1,0 +1,102 @@
+import { afterEach, expect, it } from '@jest/globals';
+import type { HarnessRequest } from '@latchkey/core/server/mocks';
+import type { DocumentStore } from '@latchkey/saved-objects';
+import {
+  aFlowSpec,
+  aPerson,
+  createFlowBench,
+  type FlowBench,
+  withMethods,
+} from '../oauth/flow/flow_bench.mock.ts';
+
+let bench: FlowBench;
+afterEach(() => bench.close());
+
+/** Everything that was asked of the store, in order. */
+const asked: string[] = [];
+
+/** The store, telling of each call what it was and whom it concerned. */
+const counted = (store: DocumentStore): DocumentStore =>
+  withMethods(store, {
+    getMany: (keys, type) => {
+      asked.push(`getMany ${type} ${keys.length}`);
+      return store.getMany(keys, type);
+    },
+    put: (document, options) => {
+      asked.push(`put ${document.type}`);
+      return store.put(document, options);
+    },
+    delete: (key, type, options) => {
+      asked.push(`delete ${type}`);
+      return store.delete(key, type, options);
+    },
+    search: (request) => {
+      asked.push(`search ${request.types.join()}`);
+      return store.search(request);
+    },
+    iterate: (request) => {
+      asked.push(`iterate ${request.types.join()}`);
+      return store.iterate(request);
+    },
+  });
+
+/** All that can be done to one connector. */
+const attempts = (id: string): readonly HarnessRequest[] => {
+  const own = `/api/actions/connector/${id}`;
+  const internal = `/internal/actions/connector/${id}`;
+  return [
+    { method: 'GET', url: own },
+    { method: 'PUT', url: own, body: { name: 'mine now' } },
+    { method: 'DELETE', url: own },
+    { method: 'POST', url: `${own}/_execute`, body: { params: { subAction: 'noop' } } },
+    { method: 'GET', url: `${own}/oauth/start` },
+    { method: 'POST', url: `${internal}/_start_oauth_flow`, body: {} },
+    { method: 'POST', url: `${internal}/_oauth_disconnect` },
+    {
+      method: 'POST',
+      url: '/internal/actions/connectors/_me/auth_status',
+      body: { connector_ids: [id] },
+    },
+  ];
+};
+
+/** Status, headers that may tell something, body, and what it took. */
+async function outcomesOf(id: string) {
+  const outcomes = [];
+  for (const request of attempts(id)) {
+    asked.length = 0;
+    const { status, text, headers } = await bench.as(aPerson(), request);
+    outcomes.push({
+      request: `${request.method} ${request.url}`,
+      status,
+      text,
+      length: headers['content-length'],
+      asked: [...asked],
+    });
+  }
+  return outcomes;
+}
+
+it('F71: a guessed id costs as many calls to the store and answers the same bytes, whether it is nobody’s or another space’s', async () => {
+  bench = await createFlowBench({ specs: [aFlowSpec('.probe')], wrapStore: counted });
+  // Whatever is made once, such as a counter of attempts, is made by now.
+  await outcomesOf('warm-up');
+  const absent = await outcomesOf('guessed');
+  const secrets = {
+    authType: 'oauth_authorization_code',
+    authorizationUrl: 'https://127.0.0.1/authorize',
+    tokenUrl: 'https://127.0.0.1/token',
+    clientId: 'development-client',
+    clientSecret: 'development-client-secret',
+  };
+  await bench.create('guessed', { connector_type_id: '.probe', secrets }, 'b');
+  const foreign = await outcomesOf('guessed');
+  expect(foreign).toEqual(absent);
+  expect(foreign.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404, 404, 404, 200]);
+  expect(foreign.at(-1)?.text).toBe('{}');
+  for (const { asked: calls } of foreign) expect(calls.length).toBeGreaterThan(0);
+  expect(
+    (await bench.as(aPerson(), { method: 'GET', url: '/s/b/api/actions/connector/guessed' }))
+      .status,
+  ).toBe(200);
+});
