@@ -1,0 +1,109 @@
+import { listStrictFiles, searchFiles } from '../rig/connectors.ts';
+import type { Person } from '../rig/person.ts';
+import { echo } from './fixed_credentials.ts';
+import { SECRETS, type Story } from './story.ts';
+
+/** Two people connect, their tokens are renewed, the provider is in trouble, one disconnects, comes back, and takes the grant away at the provider. */
+export async function liveAndDie(story: Story, connector: string): Promise<void> {
+  const { ana, ben, providers, servers } = story.house;
+  const { google, strict } = providers;
+  const [server] = servers;
+  const call = async (person: Person) => {
+    await person.execute(server, connector, searchFiles()).catch(() => undefined);
+    await person.execute(server, connector, listStrictFiles).catch(() => undefined);
+    await person.execute(server, connector, echo).catch(() => undefined);
+  };
+  for (const person of [ana, ben]) {
+    await connect(story, person, connector);
+    await call(person);
+  }
+  for (const fault of [
+    undefined,
+    { kind: 'status', status: 503 },
+    { kind: 'malformed' },
+    { kind: 'drop' },
+  ] as const) {
+    google.expireAccessTokens();
+    strict.expireAccessTokens();
+    if (fault !== undefined) {
+      google.failNext({ endpoint: 'token', fault });
+      strict.failNext({ endpoint: 'token', fault });
+    }
+    await call(ana);
+    google.clearFaults();
+    strict.clearFaults();
+  }
+  await ana.status(server, connector);
+  await ana.disconnect(server, connector);
+  await call(ana);
+  await connect(story, ana, connector);
+  google.revokeGrants({ account: 'ana' });
+  strict.revokeGrant('ana');
+  google.expireAccessTokens();
+  strict.expireAccessTokens();
+  await call(ana);
+}
+
+/** The flow, with what a browser gets to know noted. @returns the callback with its code and state, used up */
+export async function connect(
+  { house, canaries }: Story,
+  person: Person,
+  connector: string,
+): Promise<string> {
+  const [server] = house.servers;
+  const { authorizationUrl, state } = await person.startFlow(server, connector);
+  canaries.add('state', state);
+  for (const value of person.cookieValues) canaries.add('cookie', value);
+  const callback = await person.consent(server, authorizationUrl);
+  canaries.add('state', callback.searchParams.get('state'));
+  canaries.add('code', callback.searchParams.get('code'));
+  const path = `${callback.pathname}${callback.search}`;
+  await person.call(server, { method: 'GET', path });
+  return path;
+}
+
+/** Flows that must not succeed: replayed, stolen, forged, denied, by link, cancelled. */
+export async function goAstray(story: Story, connector: string): Promise<void> {
+  const { canaries, visitor } = story;
+  const { ana, ben, providers, servers } = story.house;
+  const [server] = servers;
+  const used = await connect(story, ana, connector);
+  await ana.call(server, { method: 'GET', path: used });
+  await ben.call(server, { method: 'GET', path: used });
+  await visitor.call(server, { method: 'GET', path: used });
+  const { authorizationUrl, state } = await ana.startFlow(server, connector);
+  canaries.add('state', state);
+  const callback = await ana.consent(server, authorizationUrl);
+  canaries.add('code', callback.searchParams.get('code'));
+  await ben.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
+  for (const query of [
+    `code=${SECRETS.forgedCode}&state=${SECRETS.forgedState}`,
+    `code=${SECRETS.forgedCode}&code=2&state=${SECRETS.forgedState}`,
+    `error=access_denied&error_description=${SECRETS.forgedCode}&state=${SECRETS.forgedState}`,
+  ]) {
+    await ana.call(server, { method: 'GET', path: `${callback.pathname}?${query}` });
+  }
+  const refusedByProvider = await ana.startFlow(server, connector);
+  canaries.add('state', refusedByProvider.state);
+  // A state and its verifier are stored now.
+  await story.look();
+  providers.strict.failNext({
+    endpoint: 'token',
+    fault: { kind: 'oauth_error', error: 'invalid_client', status: 401 },
+  });
+  const second = await ana.consent(server, refusedByProvider.authorizationUrl);
+  canaries.add('code', second.searchParams.get('code'));
+  await ana.call(server, { method: 'GET', path: `${second.pathname}${second.search}` });
+  providers.strict.clearFaults();
+  const link = await ana.call(server, {
+    method: 'GET',
+    path: `/api/actions/connector/${connector}/oauth/start`,
+  });
+  canaries.add('state', URL.parse(link.headers.location ?? '')?.searchParams.get('state'));
+  for (const value of ana.cookieValues) canaries.add('cookie', value);
+  await ana.json(server, {
+    method: 'POST',
+    path: `/internal/actions/connector/${connector}/_oauth_cancel`,
+    body: { state },
+  });
+}

@@ -1,0 +1,57 @@
+import { expect } from '@jest/globals';
+import { Person } from '../rig/person.ts';
+import { SECRETS, type Story } from './story.ts';
+
+/** Requests that are refused with a secret in them. */
+export async function beRefused({ house, visitor, add }: Story): Promise<void> {
+  const { admin, ana, servers } = house;
+  const [server] = servers;
+  await visitor.logIn(server);
+  await add(new Person({ username: ana.username, password: SECRETS.wrongPassword })).logIn(server);
+  const secret = SECRETS.refusedSecret;
+  for (const body of [
+    {
+      name: 'x',
+      connector_type_id: '.http',
+      config: {},
+      secrets: { authType: 'bearer', token: secret, [secret]: 1 },
+    },
+    {
+      name: 'x',
+      connector_type_id: '.http',
+      config: { url: 'http://a.example', token: secret },
+      secrets: {},
+    },
+    {
+      name: 'x',
+      connector_type_id: '.http',
+      config: { url: `http://u:${secret}@a.example/` },
+      secrets: {},
+    },
+    { name: 'x', connector_type_id: '.google_drive', secrets: { authType: secret } },
+    { name: { token: secret }, connector_type_id: '.http' },
+  ]) {
+    const { status } = await admin.call(server, {
+      method: 'POST',
+      path: '/api/actions/connector',
+      body,
+    });
+    expect(status).toBe(400);
+  }
+  for (const rawBody of [`{"token":"${secret}",`, `{"name":"${secret}"} and more`]) {
+    const { status } = await admin.call(server, {
+      method: 'POST',
+      path: '/api/actions/connector',
+      headers: { 'content-type': 'application/json' },
+      rawBody,
+    });
+    expect(status).toBe(400);
+  }
+  await ana.call(server, { method: 'GET', path: `/api/status?access_token=${secret}` });
+  await ana.call(server, { method: 'GET', path: `/no/such/${secret}` });
+  await ana.json(server, {
+    method: 'POST',
+    path: `/internal/security/users/${ana.username}/password`,
+    body: { password: ana.password, newPassword: SECRETS.newPassword },
+  });
+}
