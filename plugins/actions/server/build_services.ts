@@ -3,7 +3,12 @@ import type { Egress } from '@latchkey/egress';
 import { AccessControl, createGrantEvents } from './audit/index.ts';
 import type { ActionsConfig } from './config.ts';
 import type { TypeRegistry } from './connector_types/index.ts';
-import { ConnectorService, ConnectorStore, PreconfiguredConnectors } from './connectors/index.ts';
+import {
+  ConnectorService,
+  ConnectorStore,
+  createIssuerDiscovery,
+  PreconfiguredConnectors,
+} from './connectors/index.ts';
 import { createActionsClient, KnownConnectors } from './execution/index.ts';
 import {
   createEndings,
@@ -106,10 +111,16 @@ export function buildServices(deps: {
     endings: connectorEndings,
     clients,
     problems: tokens.problems,
+    discoverIssuer: createIssuerDiscovery({ egress, now: () => new Date(clock.now()) }),
     access,
+    logger: logger.get('connectors'),
     randomness,
   });
-  const { rate_limits: limits, redirectUri } = config.auth.oauth_authorization_code;
+  const {
+    rate_limits: limits,
+    redirectUri,
+    sharedRedirectUriOrigins,
+  } = config.auth.oauth_authorization_code;
   const callbackLimit = {
     limit: limits.callback.limit,
     lookbackWindowMs: limits.callback.lookbackWindow,
@@ -152,6 +163,7 @@ export function buildServices(deps: {
       access,
       urls: core.http.urls,
       redirectUri,
+      sharedCallbackOrigins: new Set(sharedRedirectUriOrigins),
       clock,
       randomness,
       logger: logger.get('oauth_callback'),

@@ -16,6 +16,7 @@ describe('xpack.actions', () => {
       auth: {
         oauth_authorization_code: {
           redirectUri: 'per_provider',
+          sharedRedirectUriOrigins: [],
           rate_limits: {
             authorize: { limit: 100, lookbackWindow: 3_600_000 },
             callback: { limit: 100, lookbackWindow: 3_600_000 },

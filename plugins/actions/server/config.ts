@@ -23,6 +23,15 @@ const preconfigured = z
   )
   .default({});
 
+/** Scheme, host and port, as a browser writes them. */
+const webOrigin = z
+  .string()
+  .max(300)
+  .refine(
+    (text) => /^https?:/.test(text) && URL.parse(text)?.origin === text,
+    'must be an origin, for example https://login.example.com',
+  );
+
 const rateLimit = z.strictObject({
   /** Attempts of one person within the window. */
   limit: z.number().int().min(1).max(5000).default(100),
@@ -53,6 +62,8 @@ const auth = z
       .strictObject({
         /** `per_provider` puts a short key of the provider into the path, so that a code of one can never be sent to another. */
         redirectUri: z.enum(['per_provider', 'shared']).default('per_provider'),
+        /** With `shared`: origins of token URLs whose providers name no issuer in their answers, and are used all the same. */
+        sharedRedirectUriOrigins: z.array(webOrigin).max(100).default([]),
         rate_limits: z
           .strictObject({ authorize: rateLimit.prefault({}), callback: rateLimit.prefault({}) })
           .prefault({}),

@@ -9,7 +9,7 @@ import type {
 import type { SecuritySetup, SecurityStart } from '@latchkey/security-plugin/server';
 import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 
-/** Attributes of the saved-object type `action` (model version 3), secrets decrypted. */
+/** Attributes of the saved-object type `action` (model version 4), secrets decrypted. */
 export interface ConnectorAttributes {
   readonly name: string;
   readonly actionTypeId: string;
@@ -18,6 +18,21 @@ export interface ConnectorAttributes {
   readonly secrets: Readonly<Record<string, unknown>>;
   /** As stored; safety never depends on it, see {@link DecryptedConnector.authMode}. */
   readonly authMode?: AuthMode | undefined;
+  readonly issuerCheck?: IssuerCheck | undefined;
+}
+
+/** What the metadata of a stated issuer said when the connector was last saved (RFC 8414). Nothing in it is secret. */
+export interface IssuerCheck {
+  /** Whose metadata it was; for another issuer it says nothing. */
+  readonly issuer: string;
+  /** Hash of the authorization and token URL it was compared with. */
+  readonly endpoints: string;
+  /** `false`: the metadata could not be had, and nobody had compared these settings with it before. */
+  readonly isConfirmed: boolean;
+  /** The metadata promised `iss` in every response, so one without it is refused (RFC 9207 §2.4). */
+  readonly issuerRequiredInResponse: boolean;
+  /** For the administrator, in plain words. */
+  readonly warnings: readonly string[];
 }
 
 /** A connector with its secrets, for server code only. Never leaves the plugin, never logged. */
@@ -34,7 +49,15 @@ export interface DecryptedConnector {
   readonly authMode: AuthMode;
   /** Saved-object version; changes with every edit. */
   readonly version: string;
+  /** `undefined`: no issuer stated, preconfigured, or saved by a build that did not check. */
+  readonly issuerCheck?: IssuerCheck | undefined;
 }
+
+/**
+ * What a client must show to use a callback that other providers use too. `allowed`: the code can only reach the provider the connector type
+ * names. `with_issuer`: the response must name the issuer. `refused`: nothing ties the token URL to an issuer.
+ */
+export type SharedCallback = 'allowed' | 'with_issuer' | 'refused';
 
 /** Reads connectors as the server itself, without privilege checks. */
 export interface ConnectorReader {
@@ -65,6 +88,8 @@ export interface GrantClient {
   readonly idleLimitDays: number | undefined;
   /** What an administrator should look at although it works, in plain words. Left out or empty: nothing. */
   readonly warnings?: readonly string[];
+  /** Left out: `refused`. */
+  readonly sharedCallback?: SharedCallback;
   /** Hosts the browser and the server will be sent to; flow checks them before it starts. @throws EgressError */
   ensureEndpointsAllowed(): void;
   /** Where to send the person's browser (stand-in hosts applied in development). */
@@ -232,6 +257,8 @@ export interface ConnectorView {
   readonly authMode: AuthMode;
   /** What an administrator must put right, since when: the provider refuses the connector's OAuth client. Absent: nothing known. */
   readonly oauthProblem?: { readonly code: string; readonly since: Date };
+  /** What an administrator should look at although it works, in plain words; for one connector, not in lists. Left out: nothing. */
+  readonly warnings?: readonly string[];
   readonly isPreconfigured: boolean;
   readonly isSystemAction: boolean;
   readonly isDeprecated: boolean;

@@ -7,7 +7,10 @@ export type ConnectorErrorCode =
   | 'preconfigured_is_read_only'
   | 'auth_type_is_fixed'
   | 'auth_mode_is_fixed'
-  | 'secrets_required';
+  | 'secrets_required'
+  | 'issuer_mismatch'
+  | 'endpoint_mismatch'
+  | 'proof_key_unsupported';
 
 /** A refused connector operation. The message is for the caller and names no secret. */
 export class ConnectorError extends Error {
@@ -43,6 +46,9 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   auth_type_is_fixed: 400,
   auth_mode_is_fixed: 400,
   secrets_required: 400,
+  issuer_mismatch: 400,
+  endpoint_mismatch: 400,
+  proof_key_unsupported: 400,
 };
 
 /** {@link ConnectorError} in HTTP terms; `undefined` for every other error. */

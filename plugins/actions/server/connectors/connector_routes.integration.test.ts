@@ -122,6 +122,19 @@ describe('POST /api/actions/connector/{id?}', () => {
     expect((await get('connector/c1')).status).toBe(404);
   });
 
+  it.each(['private_key_jwt', 'client_secret_jwt'])(
+    'C51: refuses the client authentication %s, so no assertion can be addressed to the wrong audience',
+    async (tokenEndpointAuthMethod) => {
+      const { status, body } = await post(
+        'c1',
+        http({ secrets: oauthApp({ tokenEndpointAuthMethod }) }),
+      );
+      expect([status, body['attributes']]).toEqual([400, { code: 'invalid_secrets' }]);
+      expect(body['message']).toMatch(/\[tokenEndpointAuthMethod\].*client_secret_basic/);
+      expect((await get('connector/c1')).status).toBe(404);
+    },
+  );
+
   it.each([...['x'.repeat(37), 'with space', 'dot.dot', '..%2F..'], '_oauth_callback'])(
     'refuses the id %s',
     async (id) => {

@@ -32,6 +32,8 @@ const connectorBody = z.object({
   auth_mode: z.enum(['shared', 'per-user']).optional(),
   /** Ours: what an administrator must put right, since when. */
   oauth_problem: z.object({ code: z.string(), since: z.string() }).optional(),
+  /** Ours: what an administrator should look at although it works, in sentences. Absent: nothing. Never in lists. */
+  warnings: z.array(z.string()).optional(),
 });
 type ConnectorBody = z.infer<typeof connectorBody>;
 
@@ -114,7 +116,7 @@ function addReadRoutes(router: Router, serviceOf: ServiceOf): void {
     async (request) =>
       respond.ok(toConnectorBody(await serviceOf().get(request, request.params.id))),
   );
-  const listed = connectorBody.extend({ referenced_by_count: z.number() });
+  const listed = connectorBody.omit({ warnings: true }).extend({ referenced_by_count: z.number() });
   for (const [path, access] of [
     ['/api/actions/connectors', 'public'],
     ['/internal/actions/connectors', 'internal'],
@@ -208,5 +210,6 @@ function toConnectorBody(view: ConnectorView): ConnectorBody {
             since: view.oauthProblem.since.toISOString(),
           },
         }),
+    ...(view.warnings === undefined ? {} : { warnings: [...view.warnings] }),
   };
 }

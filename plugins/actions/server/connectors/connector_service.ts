@@ -1,4 +1,4 @@
-import type { Principal, Randomness } from '@latchkey/core/server';
+import type { Logger, Principal, Randomness } from '@latchkey/core/server';
 import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
 import type { ConnectorEndings, EndingRun, PreparedEnding } from '../oauth/endings/index.ts';
@@ -8,7 +8,9 @@ import { authModeOfConnector, authTypeOf, withAuthType } from './auth_mode.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
 import { preconfiguredViewOf, viewOf } from './connector_view.ts';
+import { connectorWarnings, warningsOfStored } from './connector_warnings.ts';
 import { grantsSurvive } from './grants_survive.ts';
+import type { IssuerDiscovery } from './issuer_discovery.ts';
 import type { PreconfiguredConnectors } from './preconfigured.ts';
 import { ensureSameAuth, secretsAfterUpdate } from './update_rules.ts';
 
@@ -40,7 +42,9 @@ export interface ConnectorServiceDeps {
   readonly endings: Pick<ConnectorEndings, 'prepare' | 'begin' | 'abandon'>;
   readonly clients: GrantClients;
   readonly problems: Pick<ConnectorProblems, 'currentOf'>;
+  readonly discoverIssuer: IssuerDiscovery;
   readonly access: AccessControl;
+  readonly logger: Logger;
   readonly randomness: Randomness;
 }
 
@@ -52,7 +56,7 @@ export class ConnectorService {
     this.#deps = deps;
   }
 
-  /** @throws ConnectorError `id_taken`; ConnectorTypeError for a type, config or secrets that do not fit */
+  /** @throws ConnectorError `id_taken`, or what the issuer's metadata is refused with; ConnectorTypeError for a type, config or secrets that do not fit */
   async create(
     principal: Principal,
     request: ConnectorInput & { readonly id: string | undefined; readonly connectorTypeId: string },
@@ -70,12 +74,17 @@ export class ConnectorService {
     const { connectorTypeId } = request;
     const type = this.#deps.types.getEnabled(connectorTypeId);
     const valid = validated(type, request.config, request.secrets ?? {});
+    const draft = { id, spaceId: principal.spaceId, name: request.name, version: '' };
+    const issuerCheck = await this.#deps.discoverIssuer(
+      asConnector({ ...draft, connectorTypeId }, valid),
+      undefined,
+    );
     access.record(principal, { operation: 'create', outcome: 'unknown', connectorId: id });
     const created = await store.create(
-      { name: request.name, connectorTypeId, ...valid },
+      { name: request.name, connectorTypeId, ...valid, issuerCheck },
       { id, spaceId: principal.spaceId },
     );
-    return viewOf({ ...created, isMissingSecrets: false });
+    return this.#saved(created);
   }
 
   /** @throws ConnectorError `not_found` */
@@ -109,7 +118,9 @@ export class ConnectorService {
     // A stored connector whose id was preconfigured later is hidden by it everywhere, here too.
     const visible = stored.filter(({ id }) => !preconfigured.has(id));
     const problems = await this.#deps.problems.currentOf(visible);
-    const views = visible.map((connector) => viewOf(connector, problems.get(connector.id)));
+    const views = visible.map((connector) =>
+      viewOf(connector, { oauthProblem: problems.get(connector.id) }),
+    );
     return [...views, ...fixed].sort(byName);
   }
 
@@ -135,7 +146,7 @@ export class ConnectorService {
    * A rename or another description keeps everybody connected; grants end, and are revoked where they were made, only when the tokens would go
    * elsewhere or somebody else would ask for them.
    * @returns the connector, and what it costs people
-   * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `auth_type_is_fixed`, `auth_mode_is_fixed`, `secrets_required`
+   * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `auth_type_is_fixed`, `auth_mode_is_fixed`, `secrets_required`, or what the issuer's metadata is refused with
    */
   async update(principal: Principal, id: string, input: ConnectorInput): Promise<ConnectorUpdate> {
     const { access, store, clients } = this.#deps;
@@ -145,20 +156,22 @@ export class ConnectorService {
     const secrets = secretsAfterUpdate(current, input, type);
     const valid = validated(type, input.config, secrets);
     ensureSameAuth(current, valid.secrets);
+    const next = asConnector(current, valid);
+    const issuerCheck = await this.#deps.discoverIssuer(next, current.issuerCheck);
     access.record(principal, { operation: 'update', outcome: 'unknown', connectorId: id });
     const { connectorTypeId } = current;
     const write = async () =>
-      store.replace(current, { name: input.name, connectorTypeId, ...valid });
-    if (grantsSurvive(current, asConnector(current, valid), clients)) {
+      store.replace(current, { name: input.name, connectorTypeId, ...valid, issuerCheck });
+    if (grantsSurvive(current, next, clients)) {
       const updated = await write();
-      return { connector: viewOf({ ...updated, isMissingSecrets: false }), disconnected: 0 };
+      return { connector: this.#saved(updated), disconnected: 0 };
     }
     const { written: updated, run } = await this.#endingGrants(
       { connector: current, reason: 'connector_changed', actor: principal },
       write,
     );
     return {
-      connector: viewOf({ ...updated, isMissingSecrets: false }),
+      connector: this.#saved(updated),
       disconnected: run.state === 'running' ? Math.max(run.total, run.ended) : run.ended,
       ...(run.state === 'running' ? { endingId: run.id } : {}),
     };
@@ -212,13 +225,31 @@ export class ConnectorService {
   }
 
   async #find(id: string, spaceId: string): Promise<ConnectorView | undefined> {
-    const { store, preconfigured } = this.#deps;
+    const { store, preconfigured, clients } = this.#deps;
     const fixed = preconfigured.get(id, spaceId);
-    if (fixed !== undefined) return preconfiguredViewOf(fixed, preconfigured.exposesConfig(id));
+    if (fixed !== undefined) {
+      const isExposed = preconfigured.exposesConfig(id);
+      // They name hosts, which belong to what the entry hides.
+      const warnings = isExposed ? connectorWarnings(fixed, clients) : [];
+      return preconfiguredViewOf(fixed, isExposed, warnings);
+    }
     const connector = await store.read(id, spaceId);
     if (connector === undefined) return undefined;
     const problems = await this.#deps.problems.currentOf([connector]);
-    return viewOf(connector, problems.get(id));
+    const warnings = await warningsOfStored(connector, { store, clients });
+    return viewOf(connector, { oauthProblem: problems.get(id), warnings });
+  }
+
+  /** What was just written; its warnings also go to the log, for those who do not read answers. */
+  #saved(connector: DecryptedConnector): ConnectorView {
+    const { clients, logger } = this.#deps;
+    const warnings = connectorWarnings(connector, clients);
+    if (warnings.length > 0) {
+      logger.warn(`Connector [${connector.id}] was saved with a warning: ${warnings.join(' ')}`, {
+        'latchkey.connector_id': connector.id,
+      });
+    }
+    return viewOf({ ...connector, isMissingSecrets: false }, { warnings });
   }
 
   async #writable(id: string, spaceId: string): Promise<EditableConnector> {
@@ -237,7 +268,7 @@ export class ConnectorService {
 
 /** The connector as it will be once these values are stored. */
 function asConnector(
-  current: DecryptedConnector,
+  current: Pick<DecryptedConnector, 'id' | 'spaceId' | 'name' | 'connectorTypeId' | 'version'>,
   { config, secrets }: { readonly config: Values; readonly secrets: Values },
 ): DecryptedConnector {
   const authType = authTypeOf(secrets, config);

@@ -14,17 +14,29 @@ const attributesV1 = z.strictObject({
   secrets: values,
 });
 const attributesV2 = attributesV1.extend({ authMode: z.enum(['shared', 'per-user']).optional() });
+const attributesV4 = attributesV2.extend({
+  issuerCheck: z
+    .strictObject({
+      issuer: z.string().max(4096),
+      endpoints: z.string().max(64),
+      isConfirmed: z.boolean(),
+      issuerRequiredInResponse: z.boolean(),
+      warnings: z.array(z.string().max(1000)).max(10),
+    })
+    .optional(),
+});
 
 /** In the store, secrets are one ciphertext. */
 const stored = <T extends typeof attributesV1>(schema: T) =>
   schema.omit({ secrets: true }).extend({ secrets: z.unknown() });
 
 /** Attributes as written, secrets in clear. */
-export type ConnectorSoAttributes = z.infer<typeof attributesV2>;
+export type ConnectorSoAttributes = z.infer<typeof attributesV4>;
 
 /**
  * Version 2 states the auth mode of connectors older than per-user authorization; version 3 maps it, so that lists can be filtered by it. Safety never depends
- * on the stored mode: it is derived from the auth type at every use.
+ * on the stored mode: it is derived from the auth type at every use. Version 4 keeps what the issuer's metadata said; it names the settings it was made
+ * for, because an older build keeps it through an edit of those.
  */
 export const connectorSoType: SavedObjectsType = {
   name: CONNECTOR_SO_TYPE,
@@ -48,6 +60,10 @@ export const connectorSoType: SavedObjectsType = {
     3: {
       changes: [{ type: 'mappings_addition', addedMappings: { authMode: { type: 'keyword' } } }],
       schemas: { create: attributesV2, forwardCompatibility: stored(attributesV2) },
+    },
+    4: {
+      changes: [],
+      schemas: { create: attributesV4, forwardCompatibility: stored(attributesV4) },
     },
   },
 };

@@ -4,7 +4,7 @@ import {
   SavedObjectError,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
-import type { ConnectorReader, DecryptedConnector } from '../types.ts';
+import type { ConnectorReader, DecryptedConnector, IssuerCheck } from '../types.ts';
 import { authModeOfConnector, authTypeOf } from './auth_mode.ts';
 import { ConnectorError } from './connector_error.ts';
 import { CONNECTOR_SO_TYPE, type ConnectorSoAttributes } from './connector_so_type.ts';
@@ -27,6 +27,8 @@ export interface ConnectorToStore {
   readonly connectorTypeId: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
+  /** `undefined` forgets an earlier one. */
+  readonly issuerCheck: IssuerCheck | undefined;
 }
 
 /** Stored and preconfigured connectors behind one read side. Only this class sees rows of `action`. */
@@ -157,7 +159,7 @@ export class ConnectorStore implements ConnectorReader {
 }
 
 function attributesOf(connector: ConnectorToStore): ConnectorSoAttributes {
-  const { name, connectorTypeId, config, secrets } = connector;
+  const { name, connectorTypeId, config, secrets, issuerCheck } = connector;
   return {
     name,
     actionTypeId: connectorTypeId,
@@ -165,11 +167,12 @@ function attributesOf(connector: ConnectorToStore): ConnectorSoAttributes {
     config: { ...config },
     secrets: { ...secrets },
     authMode: authModeOfConnector(secrets, config),
+    issuerCheck: issuerCheck && { ...issuerCheck, warnings: [...issuerCheck.warnings] },
   };
 }
 
 function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): StoredConnector {
-  const { name, actionTypeId, config, isMissingSecrets, authMode } = row.attributes;
+  const { name, actionTypeId, config, isMissingSecrets, authMode, issuerCheck } = row.attributes;
   // Rows of before the config carried a copy of the auth type say only in their stored mode what they are; without the secrets there is
   // no better source. Nothing runs on this: executions decrypt.
   const isOld = config['authType'] === undefined;
@@ -183,6 +186,7 @@ function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): Sto
     authType: authTypeOf({}, config),
     authMode: isOld ? (authMode ?? 'shared') : authModeOfConnector({}, config),
     version: row.version,
+    ...(issuerCheck === undefined ? {} : { issuerCheck }),
   };
 }
 

@@ -4,8 +4,12 @@ import type { StoredConnector } from './connector_store.ts';
 /** A stored connector as callers see it; the copy of the auth type in the config is part of the contract. */
 export function viewOf(
   connector: StoredConnector,
-  oauthProblem?: ConnectorView['oauthProblem'],
+  found: {
+    readonly oauthProblem?: ConnectorView['oauthProblem'] | undefined;
+    readonly warnings?: readonly string[];
+  } = {},
 ): ConnectorView {
+  const { oauthProblem, warnings = [] } = found;
   return {
     id: connector.id,
     name: connector.name,
@@ -14,6 +18,7 @@ export function viewOf(
     isMissingSecrets: connector.isMissingSecrets,
     authMode: connector.authMode,
     ...(oauthProblem === undefined ? {} : { oauthProblem }),
+    ...(warnings.length === 0 ? {} : { warnings }),
     ...FLAGS,
     isPreconfigured: false,
   };
@@ -23,6 +28,7 @@ export function viewOf(
 export function preconfiguredViewOf(
   connector: DecryptedConnector,
   exposeConfig: boolean,
+  warnings: readonly string[] = [],
 ): ConnectorView {
   return {
     id: connector.id,
@@ -30,6 +36,7 @@ export function preconfiguredViewOf(
     connectorTypeId: connector.connectorTypeId,
     ...(exposeConfig ? { config: connector.config } : {}),
     authMode: connector.authMode,
+    ...(warnings.length === 0 ? {} : { warnings }),
     ...FLAGS,
     isPreconfigured: true,
   };

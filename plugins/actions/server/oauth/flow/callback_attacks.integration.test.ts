@@ -188,11 +188,11 @@ describe('state', () => {
   it('A6: uses the state up on a refusal, so that a code cannot follow', async () => {
     const person = aPerson();
     const { arrival, state } = await approach(person);
-    const denied = await bench.arrive(
-      person,
-      `${arrival.pathname}?error=access_denied&state=${state}`,
-    );
+    const events = watchAudit();
+    const refusal = `error=access_denied&state=${state}&iss=${strict.origin}`;
+    const denied = await bench.arrive(person, `${arrival.pathname}?${refusal}`);
     expect(denied.status).toBe(400);
+    expect(events()).toEqual(['provider_refused']);
     expect((await bench.arrive(person, arrival)).status).toBe(400);
     expect(tokenCalls()).toBe(0);
     await nobodyIsConnected();
@@ -399,6 +399,20 @@ describe('codes and providers', () => {
     expect(page.status).toBe(400);
     expect(tokenCalls()).toBe(0);
     await nobodyIsConnected();
+  });
+
+  it('A18: stops at a missing issuer that the metadata of a stated one promised', async () => {
+    const app = anAppConnector('.google', strict, strict.clients.basic, { issuer: strict.origin });
+    await bench.create('stated', app);
+    const person = aPerson();
+    const { arrival } = await approach(person, 'stated');
+    const events = watchAudit();
+    const page = await bench.arrive(person, withParam(arrival, 'iss', undefined));
+    expect(page.status).toBe(400);
+    expect(events()).toEqual(['issuer_mismatch']);
+    expect(tokenCalls()).toBe(0);
+    const again = await approach(person, 'stated');
+    expect((await bench.arrive(person, again.arrival)).status).toBe(200);
   });
 
   it('A21: asks for S256 even when the configured URL asks for something else', async () => {

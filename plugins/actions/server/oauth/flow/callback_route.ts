@@ -129,6 +129,8 @@ async function run(
     await deps.limiter.hit('callback', who.profileUid);
     const { state, code, error, error_description: errorDescription, iss } = given;
     if (state === undefined || state === '') throw new FlowError('state_missing');
+    // A state that was never given out and one that was used cost the store the same. One that has timed out costs a write more, as it is used up like any
+    // other; that tells nobody anything: whoever can ask about it holds its 256 random bits already (attack 2).
     const consumed = await deps.states.consume(state);
     if (consumed === 'unknown') throw new FlowError('state_invalid');
     if (consumed === 'used') throw new FlowError('state_used');

@@ -7,6 +7,7 @@ import { TokenUnavailableError } from '../tokens/index.ts';
 import { isSameBrowser } from './browser_binding.ts';
 import type { FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
+import { ensureNamedOnSharedCallback } from './mix_up_defence.ts';
 import { codeOf, type ProviderAnswer } from './provider_answer.ts';
 import type { PendingState } from './state_store.ts';
 
@@ -40,6 +41,8 @@ export async function finishFlow(
   if (pending.providerKey !== request.answer.providerKey) throw new FlowError('wrong_provider');
   const { client } = await openConnector(pending, deps);
   ensureIssuer(client, request.answer.iss);
+  if (pending.providerKey === undefined)
+    ensureNamedOnSharedCallback(client, request.answer.iss, deps);
   const code = codeOf(request.answer);
   const grant = await exchange({ client, pending, code });
   const connector = await stillThere({ client, grant, pending }, deps);

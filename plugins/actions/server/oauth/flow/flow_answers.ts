@@ -12,6 +12,7 @@ export type FlowErrorCode =
   | 'wrong_browser'
   | 'wrong_provider'
   | 'issuer_mismatch'
+  | 'issuer_unknown'
   | 'not_permitted'
   | 'connector_gone'
   | 'connector_changed'
@@ -84,6 +85,10 @@ export const FLOW_ANSWERS: Readonly<Record<FlowErrorCode, FlowAnswer>> = {
   },
   wrong_provider: ANOTHER_PROVIDER,
   issuer_mismatch: ANOTHER_PROVIDER,
+  issuer_unknown: {
+    statusCode: 400,
+    text: 'All providers share one redirect URI here, and nothing ties this connector to one of them. Ask an administrator to enter its issuer.',
+  },
   not_permitted: {
     statusCode: 403,
     text: 'You may not authorize connectors in this space. Ask an administrator for access.',

@@ -18,6 +18,8 @@ export interface FlowDeps {
   readonly urls: UrlBuilder;
   /** `shared`: one callback for all providers; `per_provider` (default): a provider key in the path. */
   readonly redirectUri: 'shared' | 'per_provider';
+  /** Origins of token URLs that may use the shared callback although nothing else ties them to an issuer. */
+  readonly sharedCallbackOrigins: ReadonlySet<string>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;

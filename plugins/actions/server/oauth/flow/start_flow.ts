@@ -1,10 +1,12 @@
 import { type CookieToSet, HttpError, type Principal } from '@latchkey/core/server';
 import { EgressError } from '@latchkey/egress';
 import { createPkcePair, createState } from '@latchkey/oauth-client';
+import { connectorNotFound } from '../../connectors/index.ts';
 import type { DecryptedConnector, GrantClient } from '../../types.ts';
 import { bindBrowser } from './browser_binding.ts';
 import { CALLBACK_PATH, type FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
+import { ensureMayShareCallback } from './mix_up_defence.ts';
 import { checkReturnUrl } from './return_url.ts';
 import { flowIdOf, STATE_LIFETIME_MS } from './state_store.ts';
 
@@ -19,7 +21,7 @@ export interface StartedFlow {
 /**
  * Begins an authorization: privilege, rate, connector, configuration, hosts, then the state.
  * @param request.returnUrl where the browser ends; `undefined`: on the result page
- * @throws HttpError 401, 403, 404; FlowError; ConnectorConfigurationError
+ * @throws HttpError 400, 401, 403; ConnectorError `not_found`; FlowError; ConnectorConfigurationError
  */
 export async function startFlow(
   request: {
@@ -35,7 +37,7 @@ export async function startFlow(
   await deps.access.ensure(principal, 'execute-oauth', connectorId);
   await deps.limiter.hit('authorize', profileUid);
   const connector = await deps.connectors.readDecrypted(connectorId, principal.spaceId);
-  if (connector === undefined) throw new HttpError(404, `Connector [${connectorId}] not found`);
+  if (connector === undefined) throw connectorNotFound(connectorId);
   const client = deps.clients.forConnector(connector);
   if (connector.authMode !== 'per-user') {
     throw new HttpError(
@@ -67,6 +69,7 @@ async function beginAtProvider(
   const flowId = flowIdOf(state);
   const { cookie, hash } = bindBrowser(flowId, deps.randomness);
   const providerKey = deps.redirectUri === 'shared' ? undefined : client.providerKey;
+  if (providerKey === undefined) ensureMayShareCallback(client, deps);
   const redirectUri = deps.urls.publicUrl(
     providerKey === undefined ? CALLBACK_PATH : `${CALLBACK_PATH}/${providerKey}`,
   );

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { DecryptedConnector, GrantClient } from '../../types.ts';
 import { createGrantClients, type GrantClientsDeps } from './grant_clients.ts';
-import { aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
+import { aCheck, aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
 const REQUEST = {
   redirectUri: 'https://latchkey.example/cb/key',
@@ -175,6 +175,28 @@ describe('authorization', () => {
     expect(() => client.checkIssuer('https://auth.example.com')).toThrow(
       expect.objectContaining({ code: 'issuer_mismatch' }),
     );
+  });
+
+  it('A18: holds a stated issuer to the promise the connector type declares of the same one', () => {
+    const client = clientOf(withSecrets({ issuer: 'https://auth.example.com' }), {
+      findProviderEntry: () => ({
+        oauth: { issuer: 'https://auth.example.com', issuerRequiredInResponse: true },
+      }),
+    });
+    expect(() => client.checkIssuer(undefined)).toThrow(
+      expect.objectContaining({ code: 'issuer_missing' }),
+    );
+  });
+
+  it('A18: holds a stated issuer to the promise of its metadata, and no other issuer', () => {
+    const issuer = 'https://auth.example.com/realms/people';
+    const issuerCheck = aCheck({ issuer, issuerRequiredInResponse: true });
+    const promised = { ...withSecrets({ issuer }), issuerCheck };
+    expect(() => clientOf(promised).checkIssuer(undefined)).toThrow(
+      expect.objectContaining({ code: 'issuer_missing' }),
+    );
+    const other = { ...withSecrets({ issuer: 'https://auth.example.com' }), issuerCheck };
+    clientOf(other).checkIssuer(undefined);
   });
 
   it('keeps everybody connected when an administrator adds the issuer', () => {

@@ -4,7 +4,7 @@ import {
   OAuthError,
   type StandardClient,
 } from '@latchkey/oauth-client';
-import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import type { DecryptedConnector, GrantClient, IssuerCheck } from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
 import { type OAuthSettings, readOAuthSettings, requireSettings } from './oauth_settings.ts';
@@ -12,6 +12,7 @@ import { type GrantClientDeps, notPartOf, protocolCalls } from './protocol_calls
 import { endpointWarnings, factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { providerKeyOf } from './provider_key.ts';
 import { isSameSite } from './registrable_host.ts';
+import { sharedCallbackOf } from './shared_callback.ts';
 import { clientIdentity } from './standard_client.ts';
 
 /** Value of the discriminator `authType`. */
@@ -45,6 +46,7 @@ export function authorizationCodeClient(
       },
       configuration.issuer,
     ),
+    sharedCallback: sharedCallbackOf(connector, configuration, entry),
     ensureEndpointsAllowed: () => {
       for (const uri of endpoints) deps.egress.ensureUriAllowed(uri);
     },
@@ -82,13 +84,22 @@ function readConfiguration(
     tokenEndpoint: tokenUrl,
     revocationEndpoint: revocationEndpointOf(connector, settings, facts.revocationUrl),
     issuer,
-    // The promise is the declared issuer's. Without an issuer there is nothing to compare with.
-    ...(facts.issuerRequiredInResponse && issuer === facts.issuer
-      ? { issuerRequiredInResponse: true }
-      : {}),
+    ...(isPromised(issuer, facts, connector.issuerCheck) ? { issuerRequiredInResponse: true } : {}),
     scopeParamName: settings.scopeParamName,
     ...clientIdentity(connector, settings),
   };
+}
+
+/** A promise is its issuer's: what the spec declares of one, or one's metadata said, does not hold for another (RFC 9207 §2.4). */
+function isPromised(
+  issuer: string | undefined,
+  facts: ReturnType<typeof factsFor>,
+  check: IssuerCheck | undefined,
+): boolean {
+  // Without an issuer there is nothing to compare with.
+  if (issuer === undefined) return false;
+  if (facts.issuerRequiredInResponse && issuer === facts.issuer) return true;
+  return check?.issuerRequiredInResponse === true && check.issuer === issuer;
 }
 
 /**

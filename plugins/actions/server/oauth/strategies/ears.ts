@@ -26,6 +26,8 @@ export function earsClient(
     providerKey: undefined,
     configuration,
     ...grantLimits(entry?.oauth),
+    // The code is the redirect service's own, and goes nowhere else.
+    sharedCallback: 'allowed',
     ensureEndpointsAllowed: () => deps.egress.ensureUriAllowed(configuration.baseUrl),
     buildAuthorizationUrl: (request) =>
       deps.egress.browserUrl(buildAuthorizationUrl(configuration, request)),

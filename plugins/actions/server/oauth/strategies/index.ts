@@ -1,6 +1,10 @@
+export { AUTHORIZATION_CODE } from './authorization_code.ts';
 export type { ConfigurationErrorCode } from './configuration_error.ts';
 export { ConnectorConfigurationError } from './configuration_error.ts';
 export type { EarsSettings } from './ears_settings.ts';
 export type { GrantClientsDeps } from './grant_clients.ts';
 export { createGrantClients } from './grant_clients.ts';
+export type { StatedIssuer } from './issuer_check.ts';
+export { endpointsHash, isCheckOf } from './issuer_check.ts';
 export type { ProviderEntry } from './provider_facts.ts';
+export { statedIssuer } from './stated_issuer.ts';

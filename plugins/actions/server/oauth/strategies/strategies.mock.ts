@@ -1,7 +1,8 @@
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { Egress, EgressFetchInit } from '@latchkey/egress';
-import type { DecryptedConnector } from '../../types.ts';
+import type { DecryptedConnector, IssuerCheck } from '../../types.ts';
 import type { GrantClientsDeps } from './grant_clients.ts';
+import { endpointsHash } from './issuer_check.ts';
 
 /** What the fake egress was asked to send. */
 export interface SentRequest {
@@ -61,6 +62,19 @@ export const aConnector = (over: Partial<DecryptedConnector> = {}): DecryptedCon
   authType: 'oauth_authorization_code',
   authMode: 'per-user',
   version: 'v1',
+  ...over,
+});
+
+/** What metadata said that names the endpoints of {@link aConnector}. */
+export const aCheck = (over: Partial<IssuerCheck> = {}): IssuerCheck => ({
+  issuer: 'https://auth.example.com',
+  endpoints: endpointsHash({
+    authorizationUrl: 'https://auth.example.com/authorize',
+    tokenUrl: 'https://auth.example.com/token',
+  }),
+  isConfirmed: true,
+  issuerRequiredInResponse: false,
+  warnings: [],
   ...over,
 });
 

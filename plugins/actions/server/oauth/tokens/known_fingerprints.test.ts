@@ -22,7 +22,7 @@ describe('KnownFingerprints', () => {
     expect(built).toHaveLength(1);
   });
 
-  it('C114: works it out anew when the connector was edited', () => {
+  it('C48: works it out anew when the connector was edited', () => {
     const { fingerprints } = aWorkshop();
     const before = aConnector({ version: 'a', config: { url: 'https://one.example.com' } });
     const after = aConnector({ version: 'b', config: { url: 'https://two.example.com' } });

@@ -1,0 +1,35 @@
+import type { ServerMetadata } from '@latchkey/oauth-client';
+import type { StatedIssuer } from '../oauth/strategies/index.ts';
+import { ConnectorError } from './connector_error.ts';
+
+/**
+ * Compares the configured endpoints with those the issuer names. Another origin is somebody else; another path may be an alias, an older version
+ * or a tenant, and is for the administrator to judge. Queries are left alone: providers and administrators add parameters.
+ * @returns warnings
+ * @throws ConnectorError `endpoint_mismatch`
+ */
+export function comparedEndpoints(
+  connectorId: string,
+  stated: StatedIssuer,
+  metadata: ServerMetadata,
+): readonly string[] {
+  const pairs = [
+    ['authorization URL', stated.authorizationUrl, metadata.authorizationEndpoint],
+    ['token URL', stated.tokenUrl, metadata.tokenEndpoint],
+  ] as const;
+  return pairs.flatMap(([name, configured, named]) => {
+    const [ours, theirs] = [URL.parse(configured), URL.parse(named)];
+    if (ours === null || theirs === null) return [];
+    if (ours.origin !== theirs.origin) {
+      throw new ConnectorError(
+        'endpoint_mismatch',
+        connectorId,
+        `The ${name} is at [${ours.origin}], but the metadata of the issuer [${stated.issuer}] names [${theirs.origin}]. Correct the URL, or the issuer.`,
+      );
+    }
+    if (ours.pathname === theirs.pathname) return [];
+    return [
+      `The ${name} has another path at ${ours.host} than the metadata of its issuer names. Make sure that it is meant.`,
+    ];
+  });
+}

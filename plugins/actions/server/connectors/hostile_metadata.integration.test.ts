@@ -1,0 +1,104 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createEgress, type Egress } from '@latchkey/egress';
+import { aConnector } from '../oauth/strategies/strategies.mock.ts';
+import { createIssuerDiscovery } from './issuer_discovery.ts';
+
+const CHUNK = Buffer.alloc(64 * 1024, ' ');
+const FIFTY_MEGABYTES = 50 * 1024 * 1024;
+
+let server: Server;
+let origin: string;
+let egress: Egress;
+let asked: string[];
+let answer: (response: ServerResponse) => void;
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    asked.push(String(request.url));
+    answer(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => {
+  asked = [];
+  egress = createEgress({
+    allowedHosts: ['127.0.0.1'],
+    dangerouslyAllowHttp: true,
+    hostOverrides: {},
+    customHostSettings: [],
+    verificationMode: 'full',
+    maxResponseBytes: FIFTY_MEGABYTES * 2,
+    timeoutMs: 60_000,
+  });
+});
+afterEach(() => egress.close());
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const discover = (timeoutMs?: number) =>
+  createIssuerDiscovery({
+    egress,
+    now: () => new Date(),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  })(aConnector({ secrets: { ...aConnector().secrets, issuer: origin } }), undefined);
+const json = { 'content-type': 'application/json' };
+
+describe('C49: an issuer’s metadata behind the real egress', () => {
+  it('is not fetched from where it redirects to', async () => {
+    answer = (response) => response.writeHead(302, { location: '/elsewhere' }).end();
+    const check = await discover();
+    expect(check?.warnings).toEqual([expect.stringContaining('redirects')]);
+    expect(check?.isConfirmed).toBe(false);
+    expect(asked).toEqual(['/.well-known/openid-configuration']);
+  });
+
+  it('is given up at the cap when it has 50 MB', async () => {
+    let sent = 0;
+    const closed = Promise.withResolvers<void>();
+    answer = (response) => {
+      response.on('close', () => closed.resolve());
+      response.writeHead(200, json);
+      const more = () => {
+        while (sent < FIFTY_MEGABYTES && !response.destroyed) {
+          sent += CHUNK.length;
+          if (!response.write(CHUNK)) return;
+        }
+        if (!response.destroyed) response.end();
+      };
+      response.on('drain', more);
+      more();
+    };
+    const check = await discover();
+    expect(check?.warnings).toEqual([expect.stringContaining('too large')]);
+    await closed.promise;
+    // What is above the cap lay in buffers on the way.
+    expect(sent).toBeLessThan(FIFTY_MEGABYTES / 2);
+  });
+
+  it('is given up at the deadline when it drips', async () => {
+    const closed = Promise.withResolvers<void>();
+    answer = (response) => {
+      response.writeHead(200, json);
+      const drip = setInterval(() => response.write(' '), 10);
+      response.on('close', () => {
+        clearInterval(drip);
+        closed.resolve();
+      });
+    };
+    const check = await discover(300);
+    expect(check?.warnings).toEqual([expect.stringContaining('did not answer in time')]);
+    await closed.promise;
+  });
+
+  it('is not taken from a page', async () => {
+    const page = JSON.stringify({ issuer: origin });
+    answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+    const check = await discover();
+    expect(check?.warnings).toEqual([expect.stringContaining('no metadata that is understood')]);
+    expect(check?.isConfirmed).toBe(false);
+  });
+});

@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type ActionsBench,
+  createActionsBench,
+  oauthApp,
+} from '../execution/actions_bench.mock.ts';
+import { IDP_ORIGIN } from '../execution/strict_idp.mock.ts';
+import type { UpstreamAnswer } from '../execution/upstream.mock.ts';
+
+const METADATA = {
+  issuer: IDP_ORIGIN,
+  authorization_endpoint: `${IDP_ORIGIN}/authorize`,
+  token_endpoint: `${IDP_ORIGIN}/token`,
+};
+const PROMISE = { authorization_response_iss_parameter_supported: true };
+const DOWN: UpstreamAnswer = { status: 503 };
+
+let bench: ActionsBench;
+let asked: string[];
+beforeEach(async () => {
+  bench = await createActionsBench();
+  asked = [];
+});
+afterEach(() => bench.close());
+
+const url = '/api/actions/connector/c1';
+const stated = (over: object = {}) => ({ ...oauthApp({ issuer: IDP_ORIGIN }), ...over });
+/** What the authorization server says at both places of its metadata. */
+const publish = (answer: UpstreamAnswer) => {
+  bench.idp.upstream.answer = ({ url: path }) => {
+    asked.push(path);
+    return path.includes('/.well-known/') ? answer : { status: 404 };
+  };
+};
+const publishes = (over: object = {}) => publish({ body: { ...METADATA, ...over } });
+const post = (secrets: object = stated()) =>
+  bench.inject<Record<string, unknown>>({
+    method: 'POST',
+    url,
+    body: { name: 'c1', connector_type_id: '.probe', secrets },
+  });
+const put = (secrets?: object) =>
+  bench.inject<Record<string, unknown>>({ method: 'PUT', url, body: { name: 'New', secrets } });
+const get = () => bench.inject<Record<string, unknown>>({ method: 'GET', url });
+/** Whether a callback without `iss` would be refused. */
+const demandsIss = async (): Promise<boolean> => {
+  const { clients, connectors } = bench.services.flow;
+  const connector = await connectors.readDecrypted('c1', 'default');
+  if (connector === undefined) throw new Error('no connector');
+  try {
+    clients.forConnector(connector).checkIssuer(undefined);
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+describe('metadata that fits', () => {
+  it('A18: makes its promise to name the issuer binding, and leaves nothing to warn of', async () => {
+    publishes(PROMISE);
+    const { status, body } = await post();
+    expect([status, body['warnings']]).toEqual([200, undefined]);
+    expect(asked).toEqual(['/.well-known/openid-configuration']);
+    expect(await demandsIss()).toBe(true);
+    expect((await get()).text).not.toContain('issuerCheck');
+  });
+
+  it('A18: demands no issuer of a server that promises none', async () => {
+    publishes();
+    await post();
+    expect(await demandsIss()).toBe(false);
+  });
+
+  it('A18: learns of a promise with the next save, and forgets it with the issuer', async () => {
+    await post(oauthApp());
+    expect(await demandsIss()).toBe(false);
+    publishes(PROMISE);
+    await put(stated());
+    expect(await demandsIss()).toBe(true);
+    await put(oauthApp());
+    expect(await demandsIss()).toBe(false);
+  });
+
+  it('A18: keeps the promise through a rename while the server is away, and through one that keeps the secrets', async () => {
+    publishes(PROMISE);
+    await post();
+    publish(DOWN);
+    const { status, body } = await put();
+    expect([status, body['name']]).toEqual([200, 'New']);
+    expect(body['warnings']).toEqual([expect.stringContaining('not available')]);
+    expect(await demandsIss()).toBe(true);
+    publishes(PROMISE);
+    expect((await put()).body).not.toHaveProperty('warnings');
+    expect(await demandsIss()).toBe(true);
+  });
+
+  it('is asked for when a connector is saved, and never when it is read or run', async () => {
+    publishes(PROMISE);
+    await post();
+    asked = [];
+    await get();
+    await bench.execute('c1', { subAction: 'get' });
+    expect(asked).toEqual([]);
+  });
+
+  it('is not asked for without an issuer, nor for another auth type', async () => {
+    publishes();
+    await post(oauthApp());
+    expect(asked).toEqual([]);
+  });
+
+  it('A20: warns of another path, and leaves queries alone', async () => {
+    publishes({ token_endpoint: `${IDP_ORIGIN}/v2/token` });
+    const authorizationUrl = `${IDP_ORIGIN}/authorize?audience=api`;
+    const { status, body } = await post(stated({ authorizationUrl }));
+    expect(status).toBe(200);
+    expect(body['warnings']).toEqual([expect.stringMatching(/token URL .* idp\.probe\.example/)]);
+    expect((await get()).body['warnings']).toEqual(body['warnings']);
+  });
+});
+
+describe('metadata that speaks against the settings', () => {
+  const refusal = (code: string) => ({ statusCode: 400, attributes: { code } });
+
+  it('A19: refuses a connector whose issuer calls itself otherwise, naming both', async () => {
+    publishes({ issuer: `${IDP_ORIGIN}/realms/people` });
+    const { body } = await post();
+    expect(body).toMatchObject(refusal('issuer_mismatch'));
+    expect(body['message']).toContain(`[${IDP_ORIGIN}]`);
+    expect(body['message']).toContain(`[${IDP_ORIGIN}/realms/people]`);
+    expect((await get()).status).toBe(404);
+  });
+
+  it.each([
+    ['authorization URL', { authorization_endpoint: 'https://other.example/authorize' }],
+    ['token URL', { token_endpoint: 'https://other.example/token' }],
+  ])('A19: refuses an %s at another origin than the metadata names', async (what, over) => {
+    publishes(over);
+    const { body } = await post();
+    expect(body).toMatchObject(refusal('endpoint_mismatch'));
+    expect(body['message']).toContain(what);
+    expect(body['message']).toContain('[https://other.example]');
+    expect(body['message']).toContain(`[${IDP_ORIGIN}]`);
+    expect((await get()).status).toBe(404);
+  });
+
+  it('A21: refuses a server that lists proof key methods without S256', async () => {
+    publishes({ code_challenge_methods_supported: ['plain'] });
+    expect((await post()).body).toMatchObject(refusal('proof_key_unsupported'));
+  });
+
+  it('A19: leaves the connector as it was when an update is refused', async () => {
+    await post(oauthApp());
+    publishes({ issuer: 'https://evil.example' });
+    expect((await put(stated())).body).toMatchObject(refusal('issuer_mismatch'));
+    expect((await get()).body).toMatchObject({ name: 'c1' });
+    expect((await bench.read('c1')).secrets).not.toHaveProperty('issuer');
+  });
+});
+
+describe('metadata that cannot be had', () => {
+  it.each<[string, UpstreamAnswer, string]>([
+    ['is not there', { status: 404 }, 'publishes no metadata'],
+    ['answers 503', DOWN, 'not available'],
+    ['is a page', { body: '<html></html>', headers: { 'content-type': 'text/html' } }, 'publishes'],
+    ['redirects', { status: 302, headers: { location: '/elsewhere' } }, 'redirects'],
+    ['lacks an endpoint', { body: { issuer: IDP_ORIGIN } }, 'understood'],
+  ])('saves the connector with a warning when it %s', async (_what, answer, reason) => {
+    publish(answer);
+    const { status, body } = await post();
+    expect(status).toBe(200);
+    expect(body['warnings']).toEqual([expect.stringContaining(reason)]);
+    expect(String(body['warnings'])).toContain('idp.probe.example');
+    expect((await get()).body['warnings']).toEqual(body['warnings']);
+    expect(await demandsIss()).toBe(false);
+  });
+
+  it('saves the connector with a warning when this server may not reach the issuer', async () => {
+    const { status, body } = await post(stated({ issuer: 'https://not-allowed.example/tenant' }));
+    expect(status).toBe(200);
+    expect(body['warnings']).toEqual([expect.stringContaining('may not reach')]);
+    expect(String(body['warnings'])).not.toContain('/tenant');
+  });
+
+  it('does not take what another issuer promised for this one’s word', async () => {
+    publishes(PROMISE);
+    await post();
+    publish(DOWN);
+    await put(stated({ issuer: `${IDP_ORIGIN}/other` }));
+    expect(await demandsIss()).toBe(false);
+  });
+});

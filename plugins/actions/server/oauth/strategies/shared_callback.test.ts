@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DecryptedConnector } from '../../types.ts';
+import { createGrantClients } from './grant_clients.ts';
+import type { ProviderEntry } from './provider_facts.ts';
+import { aCheck, aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
+
+const HONEST = 'https://honest.example.org';
+const TYPE_ENDPOINTS = {
+  authorizationUrl: 'https://auth.example.com/authorize',
+  tokenUrl: 'https://auth.example.com/token',
+};
+const aType = (defaults: object): ProviderEntry => ({
+  auth: { types: ['none', { type: 'oauth_authorization_code', defaults: { ...defaults } }] },
+});
+const needOf = (connector: DecryptedConnector, entry?: ProviderEntry) =>
+  createGrantClients(someDeps({ findProviderEntry: () => entry })).forConnector(connector)
+    .sharedCallback;
+const withSecrets = (
+  over: Readonly<Record<string, unknown>>,
+  more: Partial<DecryptedConnector> = {},
+) => aConnector({ secrets: { ...aConnector().secrets, ...over }, ...more });
+
+describe('a callback shared by all providers', () => {
+  it('A14: is open to endpoints that the connector type itself names, and to EARS', () => {
+    expect(needOf(aConnector(), aType(TYPE_ENDPOINTS))).toBe('allowed');
+    expect(needOf(anEarsConnector())).toBe('allowed');
+  });
+
+  it.each(['authorizationUrl', 'tokenUrl'])(
+    'A14: is closed to a connector whose %s is not that of its type',
+    (name) => {
+      const entry = aType({ ...TYPE_ENDPOINTS, [name]: `${HONEST}/other` });
+      expect(needOf(aConnector(), entry)).toBe('refused');
+    },
+  );
+
+  it('A14: is closed to a connector without an issuer', () => {
+    expect(needOf(aConnector())).toBe('refused');
+  });
+
+  it('A14: wants the issuer named when it owns the token URL', () => {
+    expect(needOf(withSecrets({ issuer: 'https://auth.example.com/tenant' }))).toBe('with_issuer');
+    const entry = { oauth: { issuer: 'https://auth.example.com' } };
+    expect(needOf(aConnector(), entry)).toBe('with_issuer');
+  });
+
+  it('A14: wants the issuer named when its metadata named the endpoints', () => {
+    const issuerCheck = aCheck({ issuer: HONEST });
+    expect(needOf(withSecrets({ issuer: HONEST }, { issuerCheck }))).toBe('with_issuer');
+  });
+
+  it.each([
+    ['nobody ever checked', undefined],
+    ['could not be checked', aCheck({ issuer: HONEST, isConfirmed: false })],
+    ['was checked for other endpoints', aCheck({ issuer: HONEST, endpoints: 'other' })],
+    ['is another than the one that was checked', aCheck()],
+  ])('A14: is closed to an issuer elsewhere that %s', (_what, issuerCheck) => {
+    expect(needOf(withSecrets({ issuer: HONEST }, { issuerCheck }))).toBe('refused');
+  });
+
+  it('A14: is closed to a token URL on another port or scheme than the issuer', () => {
+    for (const issuer of ['https://auth.example.com:8443', 'http://auth.example.com'])
+      expect(needOf(withSecrets({ issuer }))).toBe('refused');
+  });
+});

@@ -1,0 +1,22 @@
+import type { DecryptedConnector } from '../../types.ts';
+import { AUTHORIZATION_CODE } from './authorization_code.ts';
+import { ConnectorConfigurationError } from './configuration_error.ts';
+import type { StatedIssuer } from './issuer_check.ts';
+import { readOAuthSettings } from './oauth_settings.ts';
+
+/**
+ * The issuer in the connector's own settings, and what it should vouch for. `undefined`: another auth type, no issuer, or settings that are not
+ * complete, which whoever uses them reports.
+ */
+export function statedIssuer(connector: DecryptedConnector): StatedIssuer | undefined {
+  if (connector.authType !== AUTHORIZATION_CODE) return undefined;
+  try {
+    const { issuer, authorizationUrl, tokenUrl } = readOAuthSettings(connector);
+    if (issuer === undefined || authorizationUrl === undefined || tokenUrl === undefined)
+      return undefined;
+    return { issuer, authorizationUrl, tokenUrl };
+  } catch (error) {
+    if (error instanceof ConnectorConfigurationError) return undefined;
+    throw error;
+  }
+}
