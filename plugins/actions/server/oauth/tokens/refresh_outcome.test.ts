@@ -1,0 +1,138 @@
+import { describe, expect, it } from '@jest/globals';
+import { systemRandomness } from '@latchkey/core/server';
+import { OAuthError } from '@latchkey/oauth-client';
+import fc from 'fast-check';
+import type { GrantRecord } from './grant_record.ts';
+import { ANSWER_LOST, changesAfterTransientFailure } from './refresh_outcome.ts';
+
+const NOW = new Date('2030-01-01T00:00:00Z');
+const SECOND = 1_000;
+const HOUR = 3_600_000;
+
+const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
+  key: { scope: 'per-user', connectorId: 'c', profileUid: 'u' },
+  version: '1',
+  generation: 'g',
+  spaceId: 'default',
+  clientFingerprint: 'fp',
+  authorizedAt: NOW,
+  state: 'connected',
+  stateSince: new Date(NOW.getTime() - HOUR),
+  accessToken: 'Bearer at',
+  refreshToken: 'rt',
+  issuedAt: NOW,
+  expiresAt: NOW,
+  refreshTokenExpiresAt: undefined,
+  scopes: undefined,
+  account: undefined,
+  lastError: undefined,
+  failures: 0,
+  nextAttemptAt: undefined,
+  lastUsedAt: undefined,
+  pendingUntil: undefined,
+  keepAliveAt: undefined,
+  refresh: undefined,
+  createdAt: NOW,
+  updatedAt: NOW,
+  ...over,
+});
+
+/** What a failure that will pass changes. */
+const changesAfter = (over: {
+  readonly record?: Partial<GrantRecord>;
+  readonly fraction?: number;
+  readonly retryAfterMs?: number | undefined;
+  readonly answerLost?: boolean;
+}) =>
+  changesAfterTransientFailure(
+    aRecord(over.record),
+    new OAuthError('provider_unavailable', 'transient', 'busy', {
+      retryAfterMs: over.retryAfterMs,
+      answerLost: over.answerLost ?? false,
+    }),
+    { now: NOW, randomness: { ...systemRandomness, fraction: () => over.fraction ?? 0 } },
+  );
+
+/** Milliseconds until the next attempt after the given number of failures in a row. */
+const delayAfter = (failures: number, fraction: number, retryAfterMs?: number): number => {
+  const { nextAttemptAt } = changesAfter({
+    record: { failures: failures - 1 },
+    fraction,
+    retryAfterMs,
+  });
+  return (nextAttemptAt?.getTime() ?? Number.NaN) - NOW.getTime();
+};
+
+describe('the pause after a failed refresh', () => {
+  it.each([
+    [1, 500, 1_000],
+    [2, 1_000, 2_000],
+    [3, 2_000, 4_000],
+    [4, 4_000, 8_000],
+    [5, 8_000, 16_000],
+    [6, 16_000, 32_000],
+    [7, 30_000, 60_000],
+    [8, 30_000, 60_000],
+    [1_000_000, 30_000, 60_000],
+  ])('G91: is drawn, after %i failures, between %i and %i ms', (failures, least, most) => {
+    expect(delayAfter(failures, 0)).toBe(least);
+    // One is never drawn, but nothing that is drawn exceeds what it would give.
+    expect(delayAfter(failures, 1)).toBe(most);
+    expect(delayAfter(failures, 0.5)).toBe((least + most) / 2);
+  });
+
+  it('G91: is never shorter than the provider asked for, and never shorter than our own', () => {
+    expect(delayAfter(1, 1, 30 * SECOND)).toBe(30 * SECOND);
+    expect(delayAfter(7, 0, 10 * SECOND)).toBe(30 * SECOND);
+    expect(delayAfter(7, 0, 0)).toBe(30 * SECOND);
+    expect(delayAfter(7, 0.5, 120 * SECOND)).toBe(120 * SECOND);
+  });
+
+  it('G91: is an hour at most, whatever the provider asks for', () => {
+    expect(delayAfter(1, 0, HOUR)).toBe(HOUR);
+    expect(delayAfter(1, 0, HOUR + 1)).toBe(HOUR);
+    expect(delayAfter(9, 1, 24 * HOUR)).toBe(HOUR);
+  });
+
+  it('G91: spreads those who failed together over half of its length', () => {
+    const fraction = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fc.nat({ max: 50 }), fraction, fraction, (more, one, other) => {
+        const delays = [one, other].map((drawn) => delayAfter(more + 1, drawn));
+        const ceiling = Math.min(60 * SECOND, SECOND * 2 ** more);
+        for (const delay of delays) {
+          expect(delay).toBeGreaterThanOrEqual(ceiling / 2);
+          expect(delay).toBeLessThanOrEqual(ceiling);
+        }
+        if (one < other) expect(delays[0]).toBeLessThanOrEqual(delays[1] ?? 0);
+      }),
+    );
+  });
+});
+
+describe('what a failed refresh leaves', () => {
+  it('counts failures in a row, frees the lease, and keeps the tokens', () => {
+    const refresh = { owner: 'o', until: NOW, beat: 1, spent: 'hash' };
+    const changes = changesAfter({ record: { failures: 3, refresh } });
+    expect(changes).toMatchObject({
+      state: 'refresh_failing',
+      stateSince: NOW,
+      failures: 4,
+      lastError: { code: 'provider_unavailable', at: NOW },
+    });
+    expect(changes).toHaveProperty('refresh', undefined);
+    for (const kept of ['accessToken', 'refreshToken', 'expiresAt', 'generation']) {
+      expect(changes).not.toHaveProperty(kept);
+    }
+  });
+
+  it('keeps the instant since when it fails', () => {
+    expect(changesAfter({ record: { state: 'refresh_failing' } })).not.toHaveProperty('stateSince');
+  });
+
+  it('G85: remembers a lost answer through later failures of another kind', () => {
+    expect(changesAfter({ answerLost: true }).lastError?.code).toBe(ANSWER_LOST);
+    const lastError = { code: ANSWER_LOST, at: NOW };
+    expect(changesAfter({ record: { lastError } }).lastError?.code).toBe(ANSWER_LOST);
+  });
+});
