@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { GrantKey } from './grant_key.ts';
+import { keepAliveDate } from './keep_alive_date.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const KEYS = 10_000;
+/** The documented share of a limit. */
+const [EARLIEST, LATEST] = [0.7, 0.85];
+
+/** A connector that a whole company authorizes at the same moment, each person under an id of any kind. */
+const companies = fc.record({
+  connectorId: fc.oneof(fc.uuid(), fc.string({ minLength: 1, maxLength: 36 })),
+  prefix: fc.string({ maxLength: 20 }),
+  issuedAt: fc.date({
+    min: new Date('2024-01-01T00:00:00Z'),
+    max: new Date('2040-01-01T00:00:00Z'),
+    noInvalidDate: true,
+  }),
+});
+
+const keysOf = (connectorId: string, prefix: string): readonly GrantKey[] =>
+  Array.from({ length: KEYS }, (_, person) => ({
+    scope: 'per-user',
+    connectorId,
+    profileUid: `${prefix}${person}`,
+  }));
+
+/** How many dates lie in the fullest hour of the clock. */
+function fullestHour(dates: readonly Date[]): number {
+  const hours = new Map<number, number>();
+  for (const date of dates) {
+    const hour = Math.floor(date.getTime() / HOUR_MS);
+    hours.set(hour, (hours.get(hour) ?? 0) + 1);
+  }
+  return Math.max(...hours.values());
+}
+
+/** What an even spread puts into an hour, and what chance adds to the fullest of hundreds of hours: six deviations, and a little for small numbers. */
+function mostOfAnHour(limitDays: number): number {
+  const even = KEYS / (limitDays * 24 * (LATEST - EARLIEST));
+  return even + 6 * Math.sqrt(even) + 10;
+}
+
+describe('when keep-alive looks at 10,000 grants made at the same moment', () => {
+  it.each([7, 14, 90, 180])(
+    'G108: comes before an idle limit of %d days, in the documented part of it, and not in any one hour',
+    (limitDays) => {
+      fc.assert(
+        fc.property(companies, ({ connectorId, prefix, issuedAt }) => {
+          const dates = keysOf(connectorId, prefix).map((key) =>
+            keepAliveDate(key, issuedAt, limitDays),
+          );
+          const pauses = dates.map((date) => date.getTime() - issuedAt.getTime());
+          const limitMs = limitDays * DAY_MS;
+          expect(Math.min(...pauses)).toBeGreaterThanOrEqual(EARLIEST * limitMs - 1);
+          expect(Math.max(...pauses)).toBeLessThanOrEqual(LATEST * limitMs + 1);
+          expect(fullestHour(dates)).toBeLessThanOrEqual(mostOfAnHour(limitDays));
+        }),
+        { numRuns: 5 },
+      );
+    },
+  );
+
+  it('G108: says the same of one grant whenever it is asked, so that a restart moves nobody', () => {
+    fc.assert(
+      fc.property(companies, fc.constantFrom(7, 14, 90, 180), (company, limitDays) => {
+        const { connectorId, prefix, issuedAt } = company;
+        const key: GrantKey = { scope: 'per-user', connectorId, profileUid: `${prefix}ana` };
+        const first = keepAliveDate(key, issuedAt, limitDays);
+        expect(keepAliveDate({ ...key }, new Date(issuedAt), limitDays)).toEqual(first);
+      }),
+    );
+  });
+});
