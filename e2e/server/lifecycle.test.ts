@@ -1,15 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  createConnector,
-  driveByOwnApp,
-  driveNames,
-  listStrictFiles,
-  searchFiles,
-  strictFiles,
-  strictOwner,
-} from '../rig/connectors.ts';
-import { createUser, type Installation, twoPeople } from '../rig/installation.ts';
-import { Person } from '../rig/person.ts';
+import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
+import { type Installation, twoPeople } from '../rig/installation.ts';
 import { startServer, stopEverything } from '../rig/start_server.ts';
 import { waitUntil, within } from '../rig/wait_until.ts';
 
@@ -20,53 +11,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await house.stop();
   await stopEverything();
-});
-
-describe('people who leave', () => {
-  it.each(['disabled', 'deleted'] as const)(
-    'F79: ends and revokes the grants of a person who is %s, and refuses their session',
-    async (how) => {
-      const { admin, ana, providers, servers } = house;
-      const { google } = providers;
-      const [server] = servers;
-      const connector = await createConnector(admin, server, driveByOwnApp(providers));
-      const leaver = new Person({
-        username: `leaver_${how}`,
-        password: 'leaver-password-11',
-        account: 'ben',
-      });
-      await createUser(admin, server, leaver);
-      await leaver.logIn(server);
-      await leaver.connect(server, connector);
-      await ana.connect(server, connector);
-      expect(driveNames(await leaver.execute(server, connector, searchFiles()))).toContain(
-        'Travel notes',
-      );
-      google.clearRequests();
-
-      const path = `/internal/security/users/${leaver.username}`;
-      await admin.json(
-        server,
-        how === 'deleted'
-          ? { method: 'DELETE', path }
-          : { method: 'POST', path: `${path}/_disable` },
-      );
-      const refused = await leaver.call(server, {
-        method: 'POST',
-        path: `/api/actions/connector/${connector}/_execute`,
-        body: { params: searchFiles() },
-      });
-      expect(refused.status).toBe(401);
-      expect((await leaver.logIn(server)).status).toBe(401);
-      await waitUntil('the revocation', () => !google.isGrantAlive('ben', google.client.clientId));
-      expect(google.requests({ endpoint: 'revoke' }).length).toBeGreaterThan(0);
-      // Whoever stays keeps their grant.
-      expect(google.isGrantAlive('ana', google.client.clientId)).toBe(true);
-      expect(driveNames(await ana.execute(server, connector, searchFiles('plan')))).toContain(
-        'Quarterly plan',
-      );
-    },
-  );
 });
 
 describe('people who may do little', () => {

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
+import { createUser, type Installation, twoPeople } from '../rig/installation.ts';
+import { Person } from '../rig/person.ts';
+import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
+import { storedDocuments } from '../rig/stored_documents.ts';
+import { onEachStore } from '../rig/stores.ts';
+import { waitUntil } from '../rig/wait_until.ts';
+import { startWitness, type Witness } from '../rig/witness.ts';
+
+const END_WITHIN_MS = 90_000;
+const USE_CONNECTORS = { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] };
+const USE_SPACES_ONLY = { kibana: [] };
+
+/** What an administrator does, what the person's next call gets, and what their next sign-in. */
+const WAYS = [
+  { how: 'disabled', refusal: 401, signIn: 401 },
+  { how: 'deleted', refusal: 401, signIn: 401 },
+  { how: 'demoted', refusal: 403, signIn: 200 },
+] as const;
+
+onEachStore((store) => {
+  let house: Installation;
+  let server: ServerProcess;
+  let witness: Witness;
+  beforeAll(async () => {
+    house = await twoPeople({ store, settings: { 'xpack.task_manager.poll_interval': '200ms' } });
+    server = house.servers[0];
+    witness = await startWitness(house.providers.strict);
+  });
+  afterAll(async () => {
+    await house?.stop();
+    await stopEverything();
+  });
+
+  it.each(WAYS)(
+    'F79: ends the grants of a person who is $how right after authorizing, revokes both tokens, and refuses them from then on',
+    async ({ how, refusal, signIn }) => {
+      const { admin, ana, providers } = house;
+      const connector = await createConnector(
+        admin,
+        server,
+        strictFiles(providers, witness.endpoints),
+      );
+      const role = `leavers_${how}`;
+      await putRole(role, USE_CONNECTORS);
+      const leaver = new Person({
+        username: `leaver_${how}`,
+        password: 'leaver-password-11',
+        account: 'ben',
+      });
+      await createUser(admin, server, leaver, [role]);
+      await leaver.logIn(server);
+      await ana.connect(server, connector);
+      expect((await leaver.connect(server, connector)).status).toBe(200);
+      const { refreshToken, accessToken } = witness.lastIssued();
+      const before = witness.revocations().length;
+
+      // At once: on Elasticsearch no search finds the grant yet.
+      await letGo(leaver, how, role);
+      const refused = await leaver.call(server, {
+        method: 'POST',
+        path: `/api/actions/connector/${connector}/_execute`,
+        body: { params: listStrictFiles },
+      });
+      expect(refused.status).toBe(refusal);
+      expect((await leaver.logIn(server)).status).toBe(signIn);
+      await waitUntil(
+        'the row of the person to be gone, and Ana’s to be left',
+        async () => (await grantsOf(connector)).length === 1,
+        END_WITHIN_MS,
+      );
+      expect(witness.revocations().slice(before)).toEqual([
+        { token: refreshToken, status: 200 },
+        { token: accessToken, status: 200 },
+      ]);
+      expect(providers.strict.isGrantAlive('ben')).toBe(false);
+      // Whoever stays keeps their grant.
+      expect(providers.strict.isGrantAlive('ana')).toBe(true);
+      expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
+        'ana@example.com',
+      );
+    },
+  );
+
+  const putRole = (name: string, body: object) =>
+    house.admin.json(server, { method: 'PUT', path: `/api/security/role/${name}`, body });
+
+  const grantsOf = async (connector: string) =>
+    (await storedDocuments(house, 'user_connector_token')).filter(
+      ({ attributes }) => attributes['connectorId'] === connector,
+    );
+
+  async function letGo(
+    { username }: Person,
+    how: (typeof WAYS)[number]['how'],
+    role: string,
+  ): Promise<void> {
+    const path = `/internal/security/users/${username}`;
+    if (how === 'disabled')
+      await house.admin.json(server, { method: 'POST', path: `${path}/_disable` });
+    if (how === 'deleted') await house.admin.json(server, { method: 'DELETE', path });
+    if (how === 'demoted') await putRole(role, USE_SPACES_ONLY);
+  }
+});

@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type StrictStandIn, startStrict } from '@latchkey/dev-providers';
+import type { StoredDocument } from '@latchkey/saved-objects';
+import {
+  type ConnectorBody,
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictOwner,
+} from '../rig/connectors.ts';
+import { type Installation, twoPeople } from '../rig/installation.ts';
+import type { Person } from '../rig/person.ts';
+import { type ServerProcess, stopAtTheEnd, stopEverything } from '../rig/start_server.ts';
+import { storedDocuments } from '../rig/stored_documents.ts';
+import { onEachStore } from '../rig/stores.ts';
+import { waitUntil } from '../rig/wait_until.ts';
+import { type IssuedTokens, startWitness, type Witness } from '../rig/witness.ts';
+
+/** The outbox looks once a minute for what has waited for half a minute; busy machines add to that. */
+const NEXT_ATTEMPT_WITHIN_MS = 200_000;
+const AWAY = { endpoint: 'revoke', times: 1000, fault: { kind: 'status', status: 503 } } as const;
+
+/** A provider of which nobody else knows, so that what it saw and what it refused belongs to one story. */
+interface Provider {
+  readonly strict: StrictStandIn;
+  readonly witness: Witness;
+  readonly body: ConnectorBody;
+}
+
+async function aProvider(): Promise<Provider> {
+  const strict = await startStrict({ port: 0 });
+  stopAtTheEnd(() => strict.stop());
+  const witness = await startWitness(strict);
+  return { strict, witness, body: strictFiles({ strict }, witness.endpoints) };
+}
+
+const answered = ({ witness }: Provider, status: number): string[] =>
+  witness.revocations().flatMap((asked) => (asked.status === status ? [asked.token] : []));
+
+const inOrder = ({ refreshToken, accessToken }: IssuedTokens) => [refreshToken, accessToken];
+
+onEachStore((store) => {
+  let house: Installation;
+  let first: ServerProcess;
+  let second: ServerProcess;
+  // All of them begin before the first test, because they wait for the same round of the outbox.
+  let away: Awaited<ReturnType<typeof disconnectedWhileAway>>;
+  let hiccup: Awaited<ReturnType<typeof disconnectedWithOneRefusal>>;
+  let moved: Awaited<ReturnType<typeof disconnectedAndMoved>>;
+
+  beforeAll(async () => {
+    house = await twoPeople({ store, processes: 2 });
+    const [one, other = one] = house.servers;
+    [first, second] = [one, other];
+    away = await disconnectedWhileAway();
+    hiccup = await disconnectedWithOneRefusal();
+    moved = await disconnectedAndMoved();
+  });
+  afterAll(async () => {
+    await house?.stop();
+    await stopEverything();
+  });
+
+  const statusOf = async (person: Person, connector: string) =>
+    (await person.status(second, connector))?.connection_status;
+
+  const untilStatus = (person: Person, connector: string, wanted: string) =>
+    waitUntil(
+      `${wanted} for ${person.username}`,
+      async () => (await statusOf(person, connector)) === wanted,
+      NEXT_ATTEMPT_WITHIN_MS,
+    );
+
+  const ofConnector = async (type: string, connector: string): Promise<StoredDocument[]> =>
+    (await storedDocuments(house, type)).filter(
+      ({ attributes }) => attributes['connectorId'] === connector,
+    );
+
+  async function connected(
+    provider: Provider,
+    person: Person,
+    connector: string,
+  ): Promise<IssuedTokens> {
+    expect((await person.connect(first, connector)).status).toBe(200);
+    return provider.witness.lastIssued();
+  }
+
+  /** Ben disconnects and waits until both tokens were refused or revoked; Ana stays. */
+  async function disconnected(provider: Provider, connector: string): Promise<void> {
+    expect((await house.ben.disconnect(first, connector)).status).toBe(204);
+    await waitUntil('both attempts', () => provider.witness.revocations().length >= 2);
+    await untilStatus(house.ben, connector, 'revocation_pending');
+  }
+
+  async function disconnectedWhileAway() {
+    const provider = await aProvider();
+    const connector = await createConnector(house.admin, first, provider.body);
+    await connected(provider, house.ana, connector);
+    const bens = await connected(provider, house.ben, connector);
+    provider.strict.failNext(AWAY);
+    await disconnected(provider, connector);
+    const meanwhile = {
+      execution: await house.ben.execute(second, connector, listStrictFiles),
+      grants: await ofConnector('user_connector_token', connector),
+      waiting: await ofConnector('oauth_revocation', connector),
+      isAlive: provider.strict.isGrantAlive('ben'),
+    };
+    provider.strict.clearFaults();
+    return { provider, connector, bens, meanwhile };
+  }
+
+  async function disconnectedWithOneRefusal() {
+    const provider = await aProvider();
+    const connector = await createConnector(house.admin, first, provider.body);
+    const bens = await connected(provider, house.ben, connector);
+    provider.strict.failNext({ ...AWAY, times: 1 });
+    await disconnected(provider, connector);
+    return { provider, connector, bens, meanwhile: [...provider.witness.revocations()] };
+  }
+
+  /** Ben disconnects in vain, the connector goes to another provider, which ends Ana's grant in vain, and Ben authorizes there. */
+  async function disconnectedAndMoved() {
+    const { admin, ana, ben } = house;
+    const [former, present] = [await aProvider(), await aProvider()];
+    const connector = await createConnector(admin, first, former.body);
+    const before = [
+      await connected(former, ana, connector),
+      await connected(former, ben, connector),
+    ];
+    former.strict.failNext(AWAY);
+    await disconnected(former, connector);
+    const { name, config, secrets } = present.body;
+    const edited = await admin.json(first, {
+      method: 'PUT',
+      path: `/api/actions/connector/${connector}`,
+      body: { name, config, secrets },
+    });
+    expect(edited).toMatchObject({ disconnected_users: 1 });
+    await waitUntil('the attempt for Ana', () => new Set(answered(former, 503)).size === 4);
+    await connected(present, ben, connector);
+    former.strict.clearFaults();
+    return { former, present, connector, tokens: before.flatMap(inOrder) };
+  }
+
+  it('H111: while the provider is away, the person is told so, and the tokens are kept for the revocation only, encrypted', () => {
+    const { bens, meanwhile, provider } = away;
+    expect(new Set(answered(provider, 503))).toEqual(new Set(inOrder(bens)));
+    expect(meanwhile.isAlive).toBe(true);
+    expect(meanwhile.execution).toMatchObject({
+      status: 'error',
+      authorization_reason: 'no_token',
+    });
+    const rows = meanwhile.grants.map(({ attributes }) => [
+      attributes['status'],
+      typeof attributes['credentials'],
+    ]);
+    // Ana's are where tokens in use are kept.
+    expect(rows.sort()).toEqual([
+      ['connected', 'string'],
+      ['revocation_pending', 'undefined'],
+    ]);
+    expect(meanwhile.waiting.map(({ attributes }) => typeof attributes['pending'])).toEqual([
+      'string',
+    ]);
+  });
+
+  it('H110: a refused revocation of the refresh token keeps the access token from nothing, and only the refused one is tried again', async () => {
+    const { provider, connector, bens, meanwhile } = hiccup;
+    const firstRound = [
+      { token: bens.refreshToken, status: 503 },
+      { token: bens.accessToken, status: 200 },
+    ];
+    expect(meanwhile).toEqual(firstRound);
+    await untilStatus(house.ben, connector, 'not_connected');
+    expect(provider.witness.revocations()).toEqual([
+      ...firstRound,
+      { token: bens.refreshToken, status: 200 },
+    ]);
+    expect(provider.strict.isGrantAlive('ben')).toBe(false);
+  });
+
+  it('H111: a provider that was away is asked again about the same tokens until it has revoked them, and then nothing of them is left', async () => {
+    const { provider, connector, bens } = away;
+    await untilStatus(house.ben, connector, 'not_connected');
+    expect(answered(provider, 200)).toEqual(inOrder(bens));
+    expect(provider.strict.isGrantAlive('ben')).toBe(false);
+    expect(await ofConnector('oauth_revocation', connector)).toEqual([]);
+    expect(await ofConnector('user_connector_token', connector)).toHaveLength(1);
+    expect(provider.strict.isGrantAlive('ana')).toBe(true);
+    expect(strictOwner(await house.ana.execute(second, connector, listStrictFiles))).toBe(
+      'ana@example.com',
+    );
+  });
+
+  it('H114: tokens of a former provider go to that one only, also when the connector has moved to another meanwhile', async () => {
+    const { former, present, connector, tokens } = moved;
+    await waitUntil(
+      'the revocations at the former provider',
+      () => answered(former, 200).length >= tokens.length,
+      NEXT_ATTEMPT_WITHIN_MS,
+    );
+    expect(answered(former, 200).sort()).toEqual([...tokens].sort());
+    expect(['ana', 'ben'].map((who) => former.strict.isGrantAlive(who))).toEqual([false, false]);
+    expect(present.witness.revocations()).toEqual([]);
+    expect(present.strict.isGrantAlive('ben')).toBe(true);
+    await waitUntil(
+      'an empty outbox',
+      async () => (await ofConnector('oauth_revocation', connector)).length === 0,
+    );
+    expect(await statusOf(house.ben, connector)).toBe('connected');
+    expect(strictOwner(await house.ben.execute(second, connector, listStrictFiles))).toBe(
+      'ben@example.com',
+    );
+    expect(await statusOf(house.ana, connector)).toBe('not_connected');
+  });
+});
