@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { StrictStandIn } from '@latchkey/dev-providers';
 import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
 import { type Installation, twoPeople } from '../rig/installation.ts';
 import type { Execution, Person } from '../rig/person.ts';
 import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
 import { onEachStore } from '../rig/stores.ts';
+import { waitUntil } from '../rig/wait_until.ts';
 
 const CALLERS = 50;
 
@@ -22,7 +24,7 @@ onEachStore((store) => {
     const { strict } = providers;
     const [yesterday] = house.servers;
     const files = await createConnector(admin, yesterday, strictFiles(providers));
-    const archive = await createConnector(admin, yesterday, strictFiles(providers));
+    const archive = await createConnector(admin, yesterday, archiveFiles(strict));
     await ana.connect(yesterday, files);
     await ben.connect(yesterday, files);
     await ben.connect(yesterday, archive);
@@ -34,6 +36,10 @@ onEachStore((store) => {
     strict.expireAccessTokens('ana');
     expect(strictOwner(await ana.execute(today, files, listStrictFiles))).toBe('ana@example.com');
     expect((await ben.disconnect(today, archive)).status).toBe(204);
+    await waitUntil(
+      'the revocation of the archive',
+      () => !strict.isGrantAlive('ben', strict.clients.basic.clientId),
+    );
     await today.stop();
     await backup.restore();
 
@@ -41,30 +47,49 @@ onEachStore((store) => {
     const [server = today] = servers;
     strict.expireAccessTokens();
     strict.clearRequests();
-    const [anas, bens] = await Promise.all([
+    const [anas, bens, bensArchive] = await Promise.all([
       callFromAll(ana, servers, files),
       callFromAll(ben, servers, files),
+      callFromAll(ben, servers, archive),
     ]);
 
-    for (const answer of anas) {
+    for (const answer of [...anas, ...bensArchive]) {
       expect(answer).toMatchObject({
         status: 'error',
         retry: false,
         errorSource: 'user',
         authorization_reason: 'token_revoked',
+        service_message: expect.stringMatching(/authorize/i),
       });
     }
-    expect(await ana.status(server, files)).toMatchObject({
-      user_auth_status: 'not_connected',
-      connection_status: 'needs_reauth',
-    });
+    for (const [person, connector] of [
+      [ana, files],
+      [ben, archive],
+    ] as const) {
+      expect(await person.status(server, connector)).toMatchObject({
+        user_auth_status: 'not_connected',
+        connection_status: 'needs_reauth',
+      });
+    }
     expect(new Set(bens.map(strictOwner))).toEqual(new Set(['ben@example.com']));
     expect(await ben.status(server, files)).toMatchObject({ connection_status: 'connected' });
-    // One token request for each of them, however many calls came in, and Ana's stale token was shown once.
-    expect(strict.tokenRequests().map(({ error }) => error ?? 'renewed')).toHaveLength(2);
-    expect(strict.tokenRequests({ account: 'ben@example.com' })).toHaveLength(1);
+    // One token request for each authorization, however many calls came in: stale tokens were shown once.
+    const outcomes = () =>
+      strict
+        .tokenRequests()
+        .map(({ clientId, error = 'renewed' }) => `${clientId} ${error}`)
+        .sort();
+    const { basic, post } = strict.clients;
+    const once = [
+      `${basic.clientId} invalid_grant`,
+      `${post.clientId} invalid_grant`,
+      `${post.clientId} renewed`,
+    ];
+    expect(outcomes()).toEqual(once);
     await callFromAll(ana, servers, files);
-    expect(strict.tokenRequests()).toHaveLength(2);
+    await callFromAll(ben, servers, archive);
+    expect(outcomes()).toEqual(once);
+    expect(strictOwner(await ben.execute(server, files, listStrictFiles))).toBe('ben@example.com');
 
     // Authorizing again is all it takes.
     const { authorizationUrl } = await ana.startFlow(server, files);
@@ -72,6 +97,15 @@ onEachStore((store) => {
     await ana.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
     expect(strictOwner(await ana.execute(server, files, listStrictFiles))).toBe('ana@example.com');
   });
+
+  /** With a client of its own, so that its end at the provider is the end of nothing else, and a provider that can be told. */
+  const archiveFiles = ({ clients, revocationEndpoint }: StrictStandIn) =>
+    strictFiles(house.providers, {
+      clientId: clients.basic.clientId,
+      clientSecret: clients.basic.clientSecret,
+      tokenEndpointAuthMethod: 'client_secret_basic',
+      revocationUrl: revocationEndpoint,
+    });
 
   const callFromAll = (
     person: Person,
