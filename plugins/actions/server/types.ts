@@ -192,6 +192,8 @@ export interface GrantService {
     readonly client: GrantClient;
     readonly profileUid: string;
     readonly grant: TokenGrant;
+    /** Names this authorization, for a caller that may have to try again: what was stored, and perhaps ended, by an earlier try is left as it is. Default: a new one. */
+    readonly generation?: string;
   }): Promise<ConnectionView>;
   /** Ends one person's grant: local use stops at once, revocation goes through the outbox. `false`: there was none. */
   endGrant(request: {

@@ -56,8 +56,16 @@ export function createTokens(deps: {
   const store = new GrantStore(repository, () => new Date(clock.now()));
   const problems = new ConnectorProblems(repository, clock);
   const { endings = NO_ENDINGS } = deps;
-  const outbox = new RevocationOutbox({ repository, store, clients, events, endings, clock });
-  const ender = new GrantEnder({
+  const outbox = new RevocationOutbox({
+    repository,
+    store,
+    clients,
+    revokerOf: (grant) => ender.revokerOf(grant),
+    events,
+    endings,
+    clock,
+  });
+  const ender: GrantEnder = new GrantEnder({
     store,
     outbox,
     clients,

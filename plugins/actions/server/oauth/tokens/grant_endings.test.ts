@@ -161,6 +161,56 @@ describe('unused grants', () => {
   });
 });
 
+describe('unused grants that are not', () => {
+  const DAY_MS = 24 * HOUR_MS;
+  const cleanUp = (process: TokenProcess) =>
+    process.grants.endStale(
+      new Date(bench.clock.now() - 90 * DAY_MS),
+      new AbortController().signal,
+    );
+
+  it('spares a grant that is new, though the one before it was last used long ago', async () => {
+    const process = bench.process({ connector });
+    await connect(process);
+    await process.tokens.getToken(ana);
+    while ((await process.store.read(anaKey))?.lastUsedAt === undefined)
+      await new Promise((resolve) => setImmediate(resolve));
+    await bench.clock.advance(89 * DAY_MS);
+    await connect(process);
+    await bench.clock.advance(2 * DAY_MS);
+    expect(await cleanUp(process)).toBe(0);
+    expect((await process.store.read(anaKey))?.lastUsedAt).toBeUndefined();
+    await bench.clock.advance(89 * DAY_MS);
+    expect(await cleanUp(process)).toBe(1);
+    await process.grants.drain(1000);
+  });
+
+  it('spares a grant that is used, or made anew, while the walk is on its way to it', async () => {
+    const process = bench.process({ connector });
+    await connect(process, 'u_ana');
+    await connect(process, 'u_ben');
+    await connect(process, 'u_carl');
+    await bench.clock.advance(91 * DAY_MS);
+    const end = process.ender.end.bind(process.ender);
+    let isFirst = true;
+    jest.spyOn(process.ender, 'end').mockImplementation(async (request) => {
+      if (isFirst) {
+        isFirst = false;
+        const ben = await process.store.read({ ...anaKey, profileUid: 'u_ben' });
+        if (ben === undefined) throw new Error('no grant');
+        await process.store.compareAndSet(ben, { lastUsedAt: new Date(bench.clock.now()) });
+        await connect(process, 'u_ana');
+      }
+      return end(request);
+    });
+    expect(await cleanUp(process)).toBe(1);
+    await process.grants.drain(1000);
+    expect(await statusOf(process, 'u_ana')).toBe('connected');
+    expect(await statusOf(process, 'u_ben')).not.toBe('not_connected');
+    expect(await statusOf(process, 'u_carl')).toBe('not_connected');
+  });
+});
+
 describe('damage and moves', () => {
   it('D54: tokens moved to another person fail closed', async () => {
     const process = bench.process({ connector });

@@ -60,19 +60,22 @@ export class StoredGrantService implements GrantService {
 
   async saveGrant(request: Parameters<GrantService['saveGrant']>[0]): Promise<ConnectionView> {
     const { connector, client, profileUid, grant } = request;
-    const { store, outbox, ender, clock, randomness, events } = this.#deps;
+    const { store, ender, clock, randomness } = this.#deps;
     const key: PersonKey = { scope: 'per-user', connectorId: connector.id, profileUid };
     const fresh = {
-      generation: randomness.uuid(),
+      generation: request.generation ?? randomness.uuid(),
       clientFingerprint: client.fingerprint,
       spaceId: connector.spaceId,
       ...changesAfterGrant(undefined, grant, client.defaultLifetimeSeconds),
       state: 'connected' as const,
       stateSince: new Date(clock.now()),
       authorizedAt: new Date(clock.now()),
+      lastUsedAt: undefined,
     };
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const previous = await ender.readOrClear(key);
+      // An earlier try was written after all, and perhaps ended since: whoever ended it must not find it back.
+      if (previous?.generation === fresh.generation) return this.#saved(key, previous, client);
       const isQueued =
         previous !== undefined &&
         (await this.#revokeIfAnother(previous, client, grant.account?.id));
@@ -81,13 +84,36 @@ export class StoredGrantService implements GrantService {
           ? await store.create(key, fresh)
           : await store.compareAndSet(previous, fresh);
       if (saved === undefined) continue;
-      const { configuration } = client;
-      await outbox.withdraw(key, { configuration, accountId: grant.account?.id });
+      const view = await this.#saved(key, saved, client);
       if (isQueued) this.#attemptInBackground(key);
-      events.emit({ type: 'connected', connectorId: connector.id, profileUid });
-      return connectionViewOf(key, saved, clock.now());
+      return view;
     }
     throw tooContended();
+  }
+
+  async #saved(key: PersonKey, saved: GrantRecord, client: GrantClient): Promise<ConnectionView> {
+    const { events, clock } = this.#deps;
+    const { connectorId, profileUid } = key;
+    if (isUsable(saved)) {
+      await this.#withdraw(key, client, saved.account?.id);
+      events.emit({ type: 'connected', connectorId, profileUid });
+    }
+    return connectionViewOf(key, saved, clock.now());
+  }
+
+  /** The grant is stored whatever becomes of this: the outbox looks for a new grant before it sends a token. */
+  async #withdraw(
+    key: PersonKey,
+    { configuration }: GrantClient,
+    accountId: string | undefined,
+  ): Promise<void> {
+    try {
+      await this.#deps.outbox.withdraw(key, { configuration, accountId });
+    } catch (error) {
+      this.#deps.logger.warn('A revocation that a new grant replaced is withdrawn later', {
+        error,
+      });
+    }
   }
 
   async endGrant(request: Parameters<GrantService['endGrant']>[0]): Promise<boolean> {
@@ -185,7 +211,13 @@ export class StoredGrantService implements GrantService {
           await this.#deps.store.delete(record);
           return 'absent';
         }
-        return this.#deps.ender.end({ key: record.key, reason: 'stale', actor: undefined });
+        const isMeant = (now: GrantRecord) => lastSignOfLife(now) < before;
+        return this.#deps.ender.end({
+          key: record.key,
+          reason: 'stale',
+          actor: undefined,
+          isMeant,
+        });
       },
       signal,
     );
@@ -281,4 +313,10 @@ export class StoredGrantService implements GrantService {
       return reason;
     });
   }
+}
+
+/** When its owner last used it or authorized. */
+function lastSignOfLife({ lastUsedAt, authorizedAt, createdAt }: GrantRecord): Date {
+  const known = [lastUsedAt, authorizedAt, createdAt].map((date) => date?.getTime() ?? 0);
+  return new Date(Math.max(...known));
 }

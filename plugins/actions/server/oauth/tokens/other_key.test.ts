@@ -146,3 +146,44 @@ describe('a server that lacks the key of a grant', () => {
     expect(bench.provider.seen.filter(({ call }) => call === 'revoke')).toEqual([]);
   });
 });
+
+describe('a server that lacks the key of what waits in the outbox', () => {
+  const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
+  const revoked = () =>
+    bench.provider.seen.flatMap(({ call, token }) => (call === 'revoke' ? [token] : []));
+
+  it('D62: ends grants it can read, revokes them, and leaves what waits to a server that has the key', async () => {
+    bench.provider.revokeOutcome = 'failed_transient';
+    await knowing.outbox.put({
+      key,
+      generation: 'g-of-before',
+      configuration: {
+        dialect: 'standard',
+        authorizationEndpoint: 'https://old.example.com/authorize',
+        tokenEndpoint: 'https://old.example.com/token',
+        revocationEndpoint: 'https://old.example.com/revoke',
+        clientId: 'old-client',
+        tokenEndpointAuthMethod: 'none',
+      },
+      tokens: [{ token: 'rt-of-before', kind: 'refresh_token' }],
+      accountId: undefined,
+    });
+    // Its grant is one that the server without the key has made itself.
+    await knowing.store.deleteUnreadable(key);
+    const grant = bench.provider.authorize();
+    const client = bench.provider.client();
+    await lacking.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
+    bench.provider.revokeOutcome = 'revoked';
+    const reason = 'disconnect';
+    const who = { connectorId: connector.id, profileUid: 'u_ana', actor: undefined };
+    expect(await lacking.grants.endGrant({ ...who, reason })).toBe(true);
+    await expect(lacking.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
+    await expect(lacking.outbox.workOff(signal)).rejects.toMatchObject({ code: 'undecryptable' });
+    expect(revoked()).toEqual([grant.refreshToken, grant.accessToken]);
+    const views = await lacking.grants.getConnections('u_ana', [connector]);
+    expect(views.get(connector.id)?.status).toBe('not_connected');
+    await knowing.outbox.workOff(signal);
+    expect(revoked().slice(2)).toEqual(['rt-of-before']);
+    expect(await rows()).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 import {
   type Filter,
+  needsAnotherKey,
   type SavedObject,
   SavedObjectError,
   type SavedObjectsRepository,
@@ -19,6 +20,22 @@ export type EntryChanges = Partial<
   Omit<RevocationAttributes, 'connectorId' | 'profileUid' | 'endingIds'>
 >;
 
+/** Where an entry is, and whose grant it concerns. */
+export interface EntryAddress {
+  readonly id: string;
+  readonly key: GrantKey;
+}
+
+/** Where what waits for a person and connector is kept, in general. */
+export function entryAddress(key: GrantKey): EntryAddress {
+  return { id: grantId(key), key };
+}
+
+/** For a grant that cannot join what waits already, because only other servers can read that. */
+export function separateAddress(key: GrantKey, generation: string): EntryAddress {
+  return { id: `${grantId(key)}:${generation}`, key };
+}
+
 /** Rows of the outbox. Every write is a compare-and-set: `false` or `undefined` says that the entry is another one by now. */
 export class RevocationEntries {
   readonly #repository: SavedObjectsRepository;
@@ -27,17 +44,31 @@ export class RevocationEntries {
     this.#repository = repository;
   }
 
-  async read(key: GrantKey): Promise<RevocationEntry | undefined> {
-    return this.#repository.getIfExists<RevocationAttributes>(OAUTH_REVOCATION_TYPE, grantId(key), {
+  /** @throws SavedObjectError `undecryptable`, `newer_version` */
+  async read(id: string): Promise<RevocationEntry | undefined> {
+    return this.#repository.getIfExists<RevocationAttributes>(OAUTH_REVOCATION_TYPE, id, {
       decrypt: true,
     });
   }
 
-  async create(key: GrantKey, attributes: Required<EntryChanges>): Promise<boolean> {
+  /** What is not encrypted of an entry that nobody can ever read again. `undefined`: it can be read, if not by this server, or is gone. */
+  async findDamaged(
+    id: string,
+  ): Promise<SavedObject<Omit<RevocationAttributes, 'pending'>> | undefined> {
+    // Before the second look at what is encrypted: whoever repairs it in between changes the version.
+    const clear = await this.#repository.getIfExists<Omit<RevocationAttributes, 'pending'>>(
+      OAUTH_REVOCATION_TYPE,
+      id,
+    );
+    const isDamaged = await this.read(id).then(() => false, isDamage);
+    return isDamaged ? clear : undefined;
+  }
+
+  async create({ id, key }: EntryAddress, attributes: Required<EntryChanges>): Promise<boolean> {
     const { connectorId } = key;
     const owner = key.scope === 'per-user' ? { profileUid: key.profileUid } : {};
     const row = { connectorId, ...owner, ...attributes, ...waitingRuns(attributes.pending) };
-    const options = { id: grantId(key), visibleToSearch: false };
+    const options = { id, visibleToSearch: false };
     const created = await unlessRaced(() =>
       this.#repository.create<RevocationAttributes>(OAUTH_REVOCATION_TYPE, row, options),
     );
@@ -59,7 +90,7 @@ export class RevocationEntries {
     );
   }
 
-  async remove(entry: RevocationEntry): Promise<boolean> {
+  async remove(entry: Pick<RevocationEntry, 'id' | 'version'>): Promise<boolean> {
     const removed = await unlessRaced(async () => {
       await this.#repository.delete(OAUTH_REVOCATION_TYPE, entry.id, {
         version: entry.version,
@@ -70,14 +101,15 @@ export class RevocationEntries {
     return removed === true;
   }
 
-  /** Keys of everything that matches, in batches. Includes every write acknowledged before. */
-  async *walk(filter: Filter): AsyncIterable<readonly GrantKey[]> {
+  /** Everything that matches, in batches. Includes every write acknowledged before. */
+  async *walk(filter: Filter): AsyncIterable<readonly EntryAddress[]> {
     const batches = this.#repository.iterate<RevocationAttributes>({
       type: OAUTH_REVOCATION_TYPE,
       filter,
       batchSize: 100,
     });
-    for await (const batch of batches) yield batch.map(keyOf);
+    for await (const batch of batches)
+      yield batch.map((entry) => ({ id: entry.id, key: keyOf(entry) }));
   }
 
   /** How many entries match. May lag behind the latest writes by a second. */
@@ -103,6 +135,20 @@ function waitingRuns(pending: readonly RevocableGrant[]): { endingIds: string[] 
     pending.flatMap(({ endingId }) => (endingId === undefined ? [] : [endingId])),
   );
   return { endingIds: ids.size === 0 ? undefined : [...ids] };
+}
+
+/** Whether an entry is lost. One under a key that this server lacks, or of a newer build, is not: other servers read it. */
+export function isDamage(error: unknown): boolean {
+  return (
+    error instanceof SavedObjectError && error.code === 'undecryptable' && !needsAnotherKey(error)
+  );
+}
+
+/** Whether an entry is sound, and for other servers to read. */
+export function isForOthers(error: unknown): boolean {
+  return (
+    needsAnotherKey(error) || (error instanceof SavedObjectError && error.code === 'newer_version')
+  );
 }
 
 async function unlessRaced<T>(write: () => Promise<T>): Promise<T | undefined> {

@@ -1,20 +1,22 @@
 import type { Clock } from '@latchkey/core/server';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
-import {
-  filter,
-  needsAnotherKey,
-  SavedObjectError,
-  type SavedObjectsRepository,
-} from '@latchkey/saved-objects';
+import { filter, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { GrantClients } from '../../types.ts';
 import { BoundedPool } from './bounded_pool.ts';
+import { EndedGrants, type EndedGrantsDeps } from './ended_grants.ts';
 import type { EndingLinks } from './ending_links.ts';
 import type { GrantEvents } from './grant_events.ts';
 import type { GrantKey } from './grant_key.ts';
-import { type GrantRecord, isUsable } from './grant_record.ts';
-import type { GrantStore } from './grant_store.ts';
 import { ProviderPatience } from './provider_patience.ts';
-import { RevocationEntries, type RevocationEntry } from './revocation_entries.ts';
+import {
+  type EntryAddress,
+  entryAddress,
+  isDamage,
+  isForOthers,
+  RevocationEntries,
+  type RevocationEntry,
+  separateAddress,
+} from './revocation_entries.ts';
 import { MOST_PENDING, type RevocableGrant, type TokenToRevoke } from './revocation_type.ts';
 import { type GrantResult, isReplaced, revokeGrant } from './revoke_grant.ts';
 import { TokenUnavailableError } from './token_errors.ts';
@@ -23,8 +25,6 @@ const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 /** After this long the provider is given up on and the person is told to revoke there. */
 const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
-/** Tokens whose grant is still in use after this long belong to a disconnect that never finished. */
-const ORPHAN_AFTER_MS = 5 * 60_000;
 const MOST_TRIES = 20;
 /** Entries that one process works on at once, whoever asked for it. */
 const AT_ONCE = 10;
@@ -42,9 +42,8 @@ export interface Revocation {
 }
 
 /** What {@link RevocationOutbox} works with. */
-export interface RevocationOutboxDeps {
+export interface RevocationOutboxDeps extends EndedGrantsDeps {
   readonly repository: SavedObjectsRepository;
-  readonly store: GrantStore;
   readonly clients: GrantClients;
   readonly events: GrantEvents;
   readonly endings: Pick<EndingLinks, 'noteFate'>;
@@ -53,16 +52,20 @@ export interface RevocationOutboxDeps {
 
 /**
  * Revokes ended grants at their providers, as often as it takes. One encrypted document per person and connector holds what is left to do; it is
- * written before the grant stops working here, so a crash in between loses nothing, and each grant in it is acted upon only once it has stopped working.
+ * written before the grant stops working here, so a crash in between loses nothing, and each grant in it is acted upon only once it has stopped working,
+ * and unless a new one has taken its place. An entry that nobody can read any more is over, and said to have failed; one for other servers to read is left to
+ * them, and what comes to it here waits in an entry of its own.
  */
 export class RevocationOutbox {
   readonly #deps: RevocationOutboxDeps;
   readonly #entries: RevocationEntries;
+  readonly #grants: EndedGrants;
   readonly #pool = new BoundedPool(AT_ONCE);
 
   constructor(deps: RevocationOutboxDeps) {
     this.#deps = deps;
     this.#entries = new RevocationEntries(deps.repository);
+    this.#grants = new EndedGrants(deps);
   }
 
   /**
@@ -71,12 +74,21 @@ export class RevocationOutbox {
    */
   async put(revocation: Revocation): Promise<void> {
     const { key, generation } = revocation;
+    try {
+      await this.#putAt(entryAddress(key), revocation);
+    } catch (error) {
+      if (!isForOthers(error)) throw error;
+      await this.#putAt(separateAddress(key, generation), revocation);
+    }
+  }
+
+  async #putAt(address: EntryAddress, revocation: Revocation): Promise<void> {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const waiting = await this.#entries.read(key);
+      const waiting = await this.#read(address);
       const now = new Date(this.#deps.clock.now()).toISOString();
       const all = withAdded(waiting, revocation);
       const changes = {
-        grantGeneration: generation,
+        grantGeneration: revocation.generation,
         pending: all.slice(0, MOST_PENDING),
         attempts: 0,
         nextAttemptAt: now,
@@ -84,10 +96,11 @@ export class RevocationOutbox {
       };
       const written =
         waiting === undefined
-          ? await this.#entries.create(key, changes)
+          ? await this.#entries.create(address, changes)
           : (await this.#entries.update(waiting, changes)) !== undefined;
       if (!written) continue;
-      for (const grant of all.slice(MOST_PENDING)) this.#giveUp(key, grant);
+      for (const { tokens } of all.slice(MOST_PENDING))
+        for (const { kind } of tokens) this.#emitGivenUp(address.key, kind);
       return;
     }
     throw new TokenUnavailableError(
@@ -98,29 +111,34 @@ export class RevocationOutbox {
 
   /**
    * A new grant of the same account replaces the ended one: revoking now would end the new one at providers that know one grant per person and
-   * client. Grants of another client or account keep waiting.
+   * client. Grants of another client or account keep waiting. Saves attempts, no more: each grant is looked at before its tokens are sent.
    */
   async withdraw(
     key: GrantKey,
     replacement: Pick<RevocableGrant, 'configuration' | 'accountId'>,
   ): Promise<void> {
+    const address = entryAddress(key);
+    const noted = new Set<RevocableGrant['endingId']>([undefined]);
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const waiting = await this.#entries.read(key);
+      const waiting = await this.#read(address);
       if (waiting === undefined) return;
       const { pending } = waiting.attributes;
       const left = pending.filter((grant) => !isReplaced(grant, replacement));
       if (left.length === pending.length) return;
-      if (!(await this.#leave(waiting, left))) continue;
-      const replaced = pending.filter((grant) => !left.includes(grant));
-      for (const { endingId } of replaced)
+      // Counted before they are forgotten: after a crash in between they may be counted twice, never taken for revoked.
+      for (const { endingId } of pending.filter((grant) => !left.includes(grant))) {
+        if (noted.has(endingId)) continue;
+        noted.add(endingId);
         if (endingId !== undefined) await this.#deps.endings.noteFate(endingId, 'replaced');
-      return;
+      }
+      if (await this.#leave(waiting, left)) return;
     }
   }
 
   /**
    * Works off everything due, ten at a time; a provider in trouble is left alone until the next round. Resolves to how many entries were looked at.
    * @param only the run whose entries are meant
+   * @throws what the first of those that failed threw, after all others: the next round finds them due
    */
   async workOff(signal: AbortSignal, only?: { readonly endingId: string }): Promise<number> {
     let done = 0;
@@ -128,18 +146,19 @@ export class RevocationOutbox {
     const due = filter.before('nextAttemptAt', new Date(this.#deps.clock.now() + 1));
     const wanted =
       only === undefined ? due : filter.and(due, filter.equals('endingIds', only.endingId));
-    for await (const keys of this.#entries.walk(wanted)) {
+    let failure: PromiseRejectedResult | undefined;
+    for await (const addresses of this.#entries.walk(wanted)) {
       if (signal.aborted) break;
-      const attempts = keys.map((key) =>
+      const attempts = addresses.map((address) =>
         this.#pool.run(async () => {
-          if (!signal.aborted) await this.#attempt(key, signal, patience);
+          if (!signal.aborted) await this.#attempt(address, signal, patience);
         }),
       );
-      await Promise.allSettled(attempts);
-      // Whatever failed, failed at the store: the next round finds it due.
-      await Promise.all(attempts);
-      done += keys.length;
+      for (const result of await Promise.allSettled(attempts))
+        if (result.status === 'rejected') failure ??= result;
+      done += addresses.length;
     }
+    if (failure !== undefined) throw failure.reason;
     return done;
   }
 
@@ -156,41 +175,35 @@ export class RevocationOutbox {
     return waiting;
   }
 
-  /** The oldest of too many: nobody may believe that it was revoked. */
-  #giveUp({ connectorId, ...key }: GrantKey, { tokens }: RevocableGrant): void {
+  /** Nobody may believe that it was revoked. */
+  #emitGivenUp({ connectorId, ...key }: GrantKey, tokenKind: TokenToRevoke['kind']): void {
     const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
-    for (const { kind } of tokens) {
-      const outcome = 'failed_permanent';
-      this.#deps.events.emit({
-        type: 'revoked',
-        connectorId,
-        profileUid,
-        outcome,
-        tokenKind: kind,
-      });
-    }
+    const outcome = 'failed_permanent';
+    this.#deps.events.emit({ type: 'revoked', connectorId, profileUid, outcome, tokenKind });
   }
 
-  /** One attempt at one entry; `undefined`: nothing was due. Never reports a provider's failure as an error. */
+  /** One attempt at one entry; `undefined`: nothing was due. What was replaced counts as revoked. Never reports a provider's failure as an error. */
   attempt(
     key: GrantKey,
     signal?: AbortSignal,
   ): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
-    return this.#attempt(key, signal, new ProviderPatience());
+    return this.#attempt(entryAddress(key), signal, new ProviderPatience());
   }
 
   async #attempt(
-    key: GrantKey,
+    address: EntryAddress,
     signal: AbortSignal | undefined,
     patience: ProviderPatience,
   ): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
-    const claimed = await this.#claim(key, patience);
+    const claimed = await this.#claim(address, patience);
     if (claimed === undefined) return undefined;
+    const { key } = address;
     const age = this.#deps.clock.now() - Date.parse(claimed.entry.attributes.createdAt);
     const results: GrantResult[] = [];
     for (const grant of claimed.ready) {
       const { endingId } = grant;
-      const result = await revokeGrant(this.#deps, { key, grant, signal, patience });
+      const isReplaced = () => this.#grants.isReplaced(key, grant);
+      const result = await revokeGrant(this.#deps, { key, grant, signal, patience, isReplaced });
       const isOver = result.left.length === 0 || age >= GIVE_UP_AFTER_MS;
       const fate = result.left.length > 0 ? 'failed' : result.fate;
       results.push(isOver ? { ...result, fate, left: [] } : result);
@@ -198,21 +211,27 @@ export class RevocationOutbox {
       if (isOver && fate !== 'revoked' && endingId !== undefined)
         await this.#deps.endings.noteFate(endingId, fate);
     }
-    await this.#settle(key, claimed.entry, results);
+    await this.#settle(address, claimed.entry, results);
     if (results.some(({ left }) => left.length > 0)) return 'waiting';
-    return results.every(({ fate }) => fate === 'revoked') ? 'revoked' : 'given_up';
+    const isFine = results.every(({ fate }) => fate === 'revoked' || fate === 'replaced');
+    return isFine ? 'revoked' : 'given_up';
   }
 
   /** Takes what is due of an entry by compare-and-set, so that two processes do not both work on it. */
   async #claim(
-    key: GrantKey,
+    address: EntryAddress,
     patience: ProviderPatience,
   ): Promise<{ entry: RevocationEntry; ready: readonly RevocableGrant[] } | undefined> {
     const { clock } = this.#deps;
-    const entry = await this.#entries.read(key);
+    const entry = await this.#read(address);
     if (entry === undefined || Date.parse(entry.attributes.nextAttemptAt) > clock.now())
       return undefined;
-    const stopped = await this.#stopped(key, entry);
+    const { stopped, isOver } = await this.#grants.stoppedOf(address.key, entry);
+    if (isOver) {
+      // Others that wait under the same key go on to wait: the entry is due again at once.
+      await this.#leave(entry, stopped);
+      return undefined;
+    }
     const isOld = clock.now() - Date.parse(entry.attributes.createdAt) >= GIVE_UP_AFTER_MS;
     const ready = stopped.filter(({ configuration }) => isOld || !patience.isLost(configuration));
     if (ready.length === 0) return undefined;
@@ -225,29 +244,12 @@ export class RevocationOutbox {
     return claimed && { entry: claimed, ready };
   }
 
-  /** Revoking a grant that still works here would be a disconnect nobody finished asking for. */
-  async #stopped(key: GrantKey, entry: RevocationEntry): Promise<readonly RevocableGrant[]> {
-    const { pending, grantGeneration, createdAt } = entry.attributes;
-    const grant = await this.#readGrant(key);
-    if (grant === undefined || !isUsable(grant)) return pending;
-    const stopped = pending.filter(
-      ({ generation }) => (generation ?? grantGeneration) !== grant.generation,
-    );
-    const isOrphan = this.#deps.clock.now() - Date.parse(createdAt) > ORPHAN_AFTER_MS;
-    // Others that wait under the same key go on to wait: the entry is due again at once.
-    if (stopped.length < pending.length && isOrphan) {
-      await this.#leave(entry, stopped);
-      return [];
-    }
-    return stopped;
-  }
-
   /**
    * Closes the documents of grants that are over, then takes out of the entry what was done, whatever was added meanwhile. In this order: a crash in between
    * leaves an entry that is worked off once more, never a document that waits for an entry that is gone.
    */
   async #settle(
-    key: GrantKey,
+    address: EntryAddress,
     claimed: RevocationEntry,
     results: readonly GrantResult[],
   ): Promise<void> {
@@ -263,10 +265,11 @@ export class RevocationOutbox {
       for (const { grant, left: waiting, fate } of results) {
         const generation = grant.generation ?? grantGeneration;
         const isLast = !left.some((other) => (other.generation ?? grantGeneration) === generation);
-        if (waiting.length === 0 && isLast) await this.#closeGrant(key, generation, fate);
+        if (waiting.length === 0 && isLast && fate !== 'replaced')
+          await this.#grants.close(address.key, generation, fate);
       }
       if (entry === undefined || (await this.#leave(entry, left))) return;
-      entry = await this.#entries.read(key);
+      entry = await this.#read(address);
     }
   }
 
@@ -276,34 +279,26 @@ export class RevocationOutbox {
     return (await this.#entries.update(entry, { pending: [...pending] })) !== undefined;
   }
 
-  /** The grant's document has served its purpose, unless a new grant took its place or there is bad news to tell. */
-  async #closeGrant(key: GrantKey, generation: string, fate: GrantResult['fate']): Promise<void> {
-    const { store, clock } = this.#deps;
-    for (let tries = 0; tries < 5; tries += 1) {
-      const grant = await this.#readGrant(key);
-      if (grant?.state !== 'revocation_pending' || grant.generation !== generation) return;
-      const now = new Date(clock.now());
-      const closed =
-        fate === 'revoked'
-          ? await store.delete(grant)
-          : await store.compareAndSet(grant, {
-              state: 'ended',
-              stateSince: now,
-              lastError: { code: `revocation_${fate}`, at: now },
-            });
-      if (closed) return;
+  /** `undefined`: nothing waits, or nothing that could ever be read again. */
+  async #read(address: EntryAddress): Promise<RevocationEntry | undefined> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await this.#entries.read(address.id);
+      } catch (error) {
+        if (!isDamage(error) || tries >= MOST_TRIES) throw error;
+        await this.#abandon(address);
+      }
     }
   }
 
-  async #readGrant(key: GrantKey): Promise<GrantRecord | undefined> {
-    try {
-      return await this.#deps.store.read(key);
-    } catch (error) {
-      // A grant under a key that this server lacks may well be in use.
-      if (needsAnotherKey(error)) throw error;
-      if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
-      throw error;
-    }
+  /** The tokens of a damaged entry are lost: its owner, and the runs that count on it, are told, and it is in nobody's way any more. */
+  async #abandon({ id, key }: EntryAddress): Promise<void> {
+    const damaged = await this.#entries.findDamaged(id);
+    if (damaged === undefined) return;
+    const { endingIds = [], grantGeneration } = damaged.attributes;
+    for (const endingId of endingIds) await this.#deps.endings.noteFate(endingId, 'failed');
+    await this.#grants.close(key, grantGeneration, 'failed');
+    if (await this.#entries.remove(damaged)) this.#emitGivenUp(key, 'refresh_token');
   }
 }
 

@@ -11,10 +11,13 @@ export interface GrantResult {
   readonly grant: RevocableGrant;
   /** Tokens to try again later. Empty: `fate` is final. */
   readonly left: readonly TokenToRevoke[];
-  readonly fate: 'revoked' | Exclude<RevocationFate, 'replaced'>;
+  readonly fate: 'revoked' | RevocationFate;
 }
 
-/** Asks the provider to revoke each token of a grant, in their order and each on its own (RFC 7009). Never throws for the provider's sake. */
+/**
+ * Asks the provider to revoke each token of a grant, in their order and each on its own (RFC 7009). Never throws for the provider's sake.
+ * @throws SavedObjectError when nobody can tell whether the grant was replaced
+ */
 export async function revokeGrant(
   { clients, events }: { readonly clients: GrantClients; readonly events: GrantEvents },
   request: {
@@ -22,13 +25,17 @@ export async function revokeGrant(
     readonly grant: RevocableGrant;
     readonly signal: AbortSignal | undefined;
     readonly patience: ProviderPatience;
+    /** Whether a new grant took its place by now. */
+    readonly isReplaced: () => Promise<boolean>;
   },
 ): Promise<GrantResult> {
-  const { key, grant, signal, patience } = request;
+  const { key, grant, signal, patience, isReplaced: isReplacedNow } = request;
   const client = clients.forConfiguration(grant.configuration);
   const left: TokenToRevoke[] = [];
   let fate: GrantResult['fate'] | undefined;
   for (const token of grant.tokens) {
+    // Asked before each: a provider may take its time with the first, and the person may authorize again meanwhile.
+    if (await isReplacedNow()) return { grant, left: [], fate: fate ?? 'replaced' };
     const outcome = await client.revoke(token.token, token.kind, signal);
     patience.note(grant.configuration, outcome === 'failed_transient');
     events.emit({

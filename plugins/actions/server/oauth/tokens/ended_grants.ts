@@ -1,0 +1,94 @@
+import type { Clock } from '@latchkey/core/server';
+import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
+import type { RevocationFate, Revoker } from './ending_links.ts';
+import type { GrantKey } from './grant_key.ts';
+import { type GrantRecord, isUsable } from './grant_record.ts';
+import type { GrantStore } from './grant_store.ts';
+import type { RevocationEntry } from './revocation_entries.ts';
+import type { RevocableGrant } from './revocation_type.ts';
+import { isReplaced } from './revoke_grant.ts';
+
+/** Tokens whose grant is still in use after this long belong to a disconnect that never finished. */
+const ORPHAN_AFTER_MS = 5 * 60_000;
+const MOST_TRIES = 5;
+
+/** What {@link EndedGrants} works with. */
+export interface EndedGrantsDeps {
+  readonly store: GrantStore;
+  /** The client that made a grant; `undefined`: nobody knows it any more. */
+  readonly revokerOf: (grant: GrantRecord) => Promise<Revoker | undefined>;
+  readonly clock: Clock;
+}
+
+/** What the outbox reads from, and writes to, the documents of the grants whose tokens wait in it. */
+export class EndedGrants {
+  readonly #deps: EndedGrantsDeps;
+
+  constructor(deps: EndedGrantsDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Which grants of an entry have stopped working here: revoking another would be a disconnect nobody finished asking for. `isOver`: that
+   * disconnect never will be finished, and what is left of the entry are these grants alone.
+   */
+  async stoppedOf(
+    key: GrantKey,
+    { attributes: { pending, grantGeneration, createdAt } }: RevocationEntry,
+  ): Promise<{ readonly stopped: readonly RevocableGrant[]; readonly isOver: boolean }> {
+    const grant = await this.#read(key);
+    if (grant === undefined || !isUsable(grant)) return { stopped: pending, isOver: false };
+    const stopped = pending.filter(
+      ({ generation }) => (generation ?? grantGeneration) !== grant.generation,
+    );
+    const isOld = this.#deps.clock.now() - Date.parse(createdAt) > ORPHAN_AFTER_MS;
+    if (stopped.length === pending.length || !isOld) return { stopped, isOver: false };
+    // Whoever asked may only have stood still: changing the version makes their write fail, and they put the tokens into the outbox again.
+    const isOver = (await this.#deps.store.compareAndSet(grant, {})) !== undefined;
+    return { stopped, isOver };
+  }
+
+  /** Whether a grant that works now took the place of a waiting one: revoking that would end this at providers that know one per person and client. */
+  async isReplaced(key: GrantKey, waiting: RevocableGrant): Promise<boolean> {
+    const present = await this.#read(key);
+    if (present === undefined || !isUsable(present)) return false;
+    const client = await this.#deps.revokerOf(present);
+    if (client === undefined) return false;
+    const { configuration } = client;
+    return isReplaced(waiting, { configuration, accountId: present.account?.id });
+  }
+
+  /** The grant's document has served its purpose, unless a new grant took its place or there is bad news to tell. */
+  async close(
+    key: GrantKey,
+    generation: string,
+    fate: 'revoked' | Exclude<RevocationFate, 'replaced'>,
+  ): Promise<void> {
+    const { store, clock } = this.#deps;
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const grant = await this.#read(key);
+      if (grant?.state !== 'revocation_pending' || grant.generation !== generation) return;
+      const now = new Date(clock.now());
+      const closed =
+        fate === 'revoked'
+          ? await store.delete(grant)
+          : await store.compareAndSet(grant, {
+              state: 'ended',
+              stateSince: now,
+              lastError: { code: `revocation_${fate}`, at: now },
+            });
+      if (closed) return;
+    }
+  }
+
+  async #read(key: GrantKey): Promise<GrantRecord | undefined> {
+    try {
+      return await this.#deps.store.read(key);
+    } catch (error) {
+      // A grant under a key that this server lacks may well be in use.
+      if (needsAnotherKey(error)) throw error;
+      if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
+      throw error;
+    }
+  }
+}

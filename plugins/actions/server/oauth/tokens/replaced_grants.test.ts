@@ -1,0 +1,258 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { DocumentStore, DocumentToStore } from '@latchkey/saved-objects';
+import { StoreError } from '@latchkey/saved-objects';
+import type { RevocationFate } from './ending_links.ts';
+import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';
+import { aConnector } from './rotating_provider.mock.ts';
+import { USER_CONNECTOR_TOKEN_TYPE } from './token_types.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const connector = aConnector();
+const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
+const account = { id: 'google-ana', label: 'ana@example.com' };
+const { signal } = new AbortController();
+
+let bench: TokenBench;
+afterEach(() => bench.close());
+
+/** A store in front of whose next matching write, or behind it, something happens. */
+async function openBench(
+  hooks: {
+    before?: (document: DocumentToStore) => Promise<void>;
+    after?: (document: DocumentToStore) => Promise<void>;
+  } = {},
+) {
+  bench = await createTokenBench({
+    wrapStore: (inner): DocumentStore => ({
+      ...inner,
+      put: async (document, options) => {
+        await hooks.before?.(document);
+        const stored = await inner.put(document, options);
+        await hooks.after?.(document);
+        return stored;
+      },
+    }),
+  });
+  return hooks;
+}
+
+const connect = (process: TokenProcess, over: { generation?: string } = {}) =>
+  process.grants.saveGrant({
+    connector,
+    client: bench.provider.client(),
+    profileUid: 'u_ana',
+    grant: bench.provider.authorize({ account }),
+    ...over,
+  });
+const disconnect = (process: TokenProcess) =>
+  process.grants.endGrant({
+    connectorId: connector.id,
+    profileUid: 'u_ana',
+    reason: 'disconnect',
+    actor: undefined,
+  });
+const statusOf = async (process: TokenProcess) =>
+  (await process.grants.getConnections('u_ana', [connector])).get(connector.id)?.status;
+const revoked = () =>
+  bench.provider.seen.filter(({ call }) => call === 'revoke').map(({ token }) => token);
+const waiting = async () => {
+  let count = 0;
+  for await (const batch of bench.store.iterate({ types: [OAUTH_REVOCATION_TYPE], batchSize: 100 }))
+    count += batch.length;
+  return count;
+};
+const once = (act: () => Promise<void>) => {
+  let isDone = false;
+  return async () => {
+    if (isDone) return;
+    isDone = true;
+    await act();
+  };
+};
+
+describe('a person who authorizes again', () => {
+  it('H110: loses nothing to a disconnect whose provider answers late: the next token is not sent', async () => {
+    await openBench();
+    const process = bench.process({ connector });
+    await connect(process);
+    let release: () => void = () => undefined;
+    bench.provider.beforeRevoke = () => new Promise((resolve) => (release = resolve));
+    const ending = disconnect(process);
+    while (revoked().length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await bench.clock.advance(3001);
+    await ending;
+    await connect(process);
+    release();
+    await process.grants.drain(1000);
+    expect(revoked()).toHaveLength(1);
+    expect([await statusOf(process), await waiting()]).toEqual(['connected', 0]);
+  });
+
+  it('F81: loses nothing to a run that was about to end the grant of before', async () => {
+    const hooks = await openBench();
+    const fates: [string, RevocationFate][] = [];
+    const process = bench.process({
+      connector,
+      endings: {
+        formerClient: async () => undefined,
+        noteFate: async (...fate) => void fates.push(fate),
+      },
+    });
+    await connect(process);
+    const before = await process.store.read(key);
+    const meanwhile = once(async () => void (await connect(bench.process({ connector }))));
+    hooks.before = async ({ type }) => {
+      if (type === OAUTH_REVOCATION_TYPE) await meanwhile();
+    };
+    const outcome = await process.ender.end({
+      key,
+      reason: 'mass_revoke',
+      actor: undefined,
+      endingId: 'run-1',
+      isMeant: ({ generation }) => generation === before?.generation,
+    });
+    expect([outcome, await waiting()]).toEqual(['spared', 1]);
+    await process.outbox.workOff(signal);
+    expect(revoked()).toEqual([]);
+    expect([await statusOf(process), await waiting()]).toEqual(['connected', 0]);
+    expect(fates).toEqual([['run-1', 'replaced']]);
+  });
+
+  it('loses nothing when the server dies before it withdraws the revocation of before', async () => {
+    await openBench();
+    const process = bench.process({ connector });
+    await connect(process);
+    bench.provider.revokeOutcome = 'failed_transient';
+    await disconnect(process);
+    bench.provider.revokeOutcome = 'revoked';
+    const before = revoked().length;
+    const [entry] = await entriesOf();
+    await connect(process);
+    // As if it had never been withdrawn.
+    if (entry === undefined) throw new Error('no entry');
+    await bench.store.put(entry);
+    await bench.clock.advance(HOUR_MS);
+    await process.outbox.workOff(signal);
+    expect(revoked()).toHaveLength(before);
+    expect([await statusOf(process), await waiting()]).toEqual(['connected', 0]);
+  });
+
+  it('counts the replaced grant of a run before it is forgotten, so that it is never taken for revoked', async () => {
+    await openBench();
+    const seen: number[] = [];
+    const process = bench.process({
+      connector,
+      endings: {
+        formerClient: async () => undefined,
+        noteFate: async () => void seen.push(await waiting()),
+      },
+    });
+    await connect(process);
+    bench.provider.revokeOutcome = 'failed_transient';
+    await process.ender.end({ key, reason: 'mass_revoke', actor: undefined, endingId: 'run-1' });
+    await connect(process);
+    expect([seen, await waiting()]).toEqual([[1], 0]);
+  });
+});
+
+describe('a disconnect that stands still between its two writes', () => {
+  it('H110: loses no token when another process takes what it put for an orphan', async () => {
+    const hooks = await openBench();
+    const process = bench.process({ connector });
+    const other = bench.process({ connector });
+    await connect(process);
+    const standStill = once(async () => {
+      await bench.clock.advance(6 * MINUTE_MS);
+      await other.outbox.workOff(signal);
+    });
+    hooks.before = async ({ type, attributes }) => {
+      const isTombstone = attributes['status'] === 'revocation_pending';
+      if (type === USER_CONNECTOR_TOKEN_TYPE && isTombstone) await standStill();
+    };
+    expect(await disconnect(process)).toBe(true);
+    await bench.clock.advance(HOUR_MS);
+    await other.outbox.workOff(signal);
+    expect(revoked()).toHaveLength(2);
+    expect([await statusOf(process), await waiting(), bench.provider.alive]).toEqual([
+      'not_connected',
+      0,
+      0,
+    ]);
+  });
+});
+
+describe('a grant that is saved in several tries', () => {
+  const unavailable = () => new StoreError('unavailable', 'The answer was lost.');
+
+  it('G103: is not brought back by the next try when it was disconnected after the first', async () => {
+    const hooks = await openBench();
+    const process = bench.process({ connector });
+    hooks.after = async ({ type }) => {
+      if (type !== USER_CONNECTOR_TOKEN_TYPE) return;
+      delete hooks.after;
+      throw unavailable();
+    };
+    const again = { generation: 'authorization-1' };
+    await expect(connect(process, again)).rejects.toMatchObject({ code: 'store_unavailable' });
+    bench.provider.revokeOutcome = 'failed_transient';
+    expect(await disconnect(process)).toBe(true);
+    expect(await connect(process, again)).toMatchObject({ status: 'revocation_pending' });
+    expect(await waiting()).toBe(1);
+    await expect(process.tokens.getToken({ connector, profileUid: 'u_ana' })).rejects.toMatchObject(
+      { reason: 'no_token' },
+    );
+  });
+
+  it('is one authorization, told once, when only an answer was lost', async () => {
+    const hooks = await openBench();
+    const process = bench.process({ connector });
+    hooks.after = async ({ type }) => {
+      if (type !== USER_CONNECTOR_TOKEN_TYPE) return;
+      delete hooks.after;
+      throw unavailable();
+    };
+    const again = { generation: 'authorization-1' };
+    await expect(connect(process, again)).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect(await connect(process, again)).toMatchObject({ status: 'connected' });
+    expect(process.events.map(({ type }) => type)).toEqual(['connected']);
+  });
+
+  it('is stored although the revocation it replaces cannot be withdrawn, which is made up for later', async () => {
+    const hooks = await openBench();
+    const process = bench.process({ connector });
+    await connect(process);
+    bench.provider.revokeOutcome = 'failed_transient';
+    await process.outbox.put({
+      key,
+      generation: 'earlier',
+      configuration: bench.provider.client().configuration,
+      tokens: [
+        { token: 'rt-earlier', kind: 'refresh_token' },
+        { token: 'at-earlier', kind: 'access_token' },
+      ],
+      accountId: 'another-account',
+    });
+    await process.ender.queueRevocation((await process.store.read(key)) ?? raise());
+    hooks.before = async ({ type }) => {
+      if (type === OAUTH_REVOCATION_TYPE) throw unavailable();
+    };
+    expect(await connect(process)).toMatchObject({ status: 'connected' });
+    delete hooks.before;
+    bench.provider.revokeOutcome = 'revoked';
+    await process.outbox.workOff(signal);
+    expect(revoked()).toEqual(['rt-earlier', 'at-earlier']);
+    expect(await waiting()).toBe(0);
+  });
+});
+
+async function entriesOf() {
+  for await (const batch of bench.store.iterate({ types: [OAUTH_REVOCATION_TYPE], batchSize: 10 }))
+    return batch;
+  return [];
+}
+
+function raise(): never {
+  throw new Error('no grant');
+}
