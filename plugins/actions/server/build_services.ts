@@ -161,6 +161,7 @@ export function buildServices(deps: {
       limiter,
       strangers: new AddressLimiter(callbackLimit, clock),
       access,
+      people: plugins.security,
       urls: core.http.urls,
       redirectUri,
       sharedCallbackOrigins: new Set(sharedRedirectUriOrigins),

@@ -1,7 +1,7 @@
 import type { Clock, Principal } from '@latchkey/core/server';
 import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import type { DecryptedConnector, EndReason, GrantClient } from '../../types.ts';
 import { ConnectorConfigurationError } from '../strategies/index.ts';
 import { TokenUnavailableError } from '../tokens/index.ts';
 import { isSameBrowser } from './browser_binding.ts';
@@ -22,6 +22,12 @@ export interface CallbackRequest {
 
 /** Milliseconds between tries to store a grant: the code is spent, so a store that hiccups should not cost the person a second round. */
 const SAVE_PAUSES_MS = [200, 1000, 2000];
+/** Why a grant that was just stored ends again. */
+const REASONS: Partial<Record<FlowError['code'], EndReason>> = {
+  connector_gone: 'connector_deleted',
+  connector_changed: 'connector_changed',
+  not_permitted: 'access_lost',
+};
 /** Milliseconds the provider gets to take back tokens nobody will use. */
 const DISCARD_TIMEOUT_MS = 3000;
 
@@ -128,7 +134,7 @@ async function stillThere(
   }
 }
 
-/** An edit or a deletion between the last look and the write: whoever ended its grants may not have seen this one. */
+/** An edit, a deletion or a person who left between the last look and the write: whoever ended their grants may not have seen this one. */
 async function endIfOutlived(
   saved: {
     readonly client: GrantClient;
@@ -140,16 +146,25 @@ async function endIfOutlived(
   const { client, pending, profileUid } = saved;
   try {
     await openConnector(pending, deps);
+    await ensureStillPermitted(profileUid, pending, deps);
   } catch (error) {
-    const isGone = error instanceof FlowError && error.code === 'connector_gone';
-    const isChanged = error instanceof FlowError && error.code === 'connector_changed';
+    const reason = error instanceof FlowError ? REASONS[error.code] : undefined;
     // Anything else is no reason to take back what is stored.
-    if (!isGone && !isChanged) return;
-    const reason = isGone ? 'connector_deleted' : 'connector_changed';
+    if (reason === undefined) return;
     const { connectorId } = pending;
     await deps.grants.endGrant({ connectorId, profileUid, reason, actor: undefined, client });
     throw error;
   }
+}
+
+/** As whom they are now, which may be nobody: they were asked for before the provider was. */
+async function ensureStillPermitted(
+  profileUid: string,
+  pending: PendingState,
+  deps: FlowDeps,
+): Promise<void> {
+  const user = await deps.people.getActiveUser(profileUid);
+  await ensurePermitted({ user, spaceId: pending.spaceId }, pending, deps);
 }
 
 async function discard(
@@ -168,10 +183,12 @@ async function discard(
   done.abort();
 }
 
+/** All tries store one authorization: a try whose answer was lost may have been written, and its grant ended, by the time of the next. */
 async function save(
-  request: Parameters<FlowDeps['grants']['saveGrant']>[0],
-  { grants, clock }: FlowDeps,
+  fresh: Parameters<FlowDeps['grants']['saveGrant']>[0],
+  { grants, clock, randomness }: FlowDeps,
 ): Promise<void> {
+  const request = { ...fresh, generation: randomness.uuid() };
   for (const pauseMs of [...SAVE_PAUSES_MS, undefined]) {
     try {
       await grants.saveGrant(request);

@@ -40,7 +40,7 @@ export interface FlowBenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly specs?: readonly ConnectorSpec[];
   readonly missing?: SecurityStartMockOptions['missing'];
-  /** Who exists and is enabled, for background work. Default: nobody. */
+  /** Who exists and is enabled, whoever is signed in. Default: Ana and Ben. */
   readonly people?: readonly AuthenticatedUser[];
   /** Default: an SQLite store in memory. */
   readonly store?: DocumentStore;
@@ -155,7 +155,7 @@ export async function createFlowBench(options: FlowBenchOptions = {}) {
   const security = createSecurityStartMock({
     audit: securitySetup.audit,
     ...(options.missing === undefined ? {} : { missing: options.missing }),
-    ...(options.people === undefined ? {} : { activeUsers: options.people }),
+    activeUsers: options.people ?? [ana, ben],
   });
   double.core.http.registerAuthorizer((principal, required) =>
     security.missingPrivileges(principal, required),
@@ -196,6 +196,8 @@ export async function createFlowBench(options: FlowBenchOptions = {}) {
     tasks,
     taskManager,
     security: securitySetup,
+    /** Replaces everybody who exists. */
+    setPeople: (people: readonly AuthenticatedUser[]) => security.setActiveUsers(people),
     actions: started,
     audit: securitySetup.audit,
     httpLogger: double.harness.logger,

@@ -1,4 +1,5 @@
 import type { Clock, Logger, Randomness, UrlBuilder } from '@latchkey/core/server';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { AccessControl } from '../../audit/index.ts';
 import type { ConnectorReader, GrantClients, GrantService } from '../../types.ts';
 import type { AddressLimiter } from './address_limiter.ts';
@@ -15,6 +16,8 @@ export interface FlowDeps {
   /** For callers without a session. */
   readonly strangers: AddressLimiter;
   readonly access: AccessControl;
+  /** Who somebody is by now. */
+  readonly people: Pick<SecurityStart, 'getActiveUser'>;
   readonly urls: UrlBuilder;
   /** `shared`: one callback for all providers; `per_provider` (default): a provider key in the path. */
   readonly redirectUri: 'shared' | 'per_provider';
