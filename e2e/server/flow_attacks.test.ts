@@ -1,111 +1,139 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
+import {
+  createConnector,
+  driveByOwnApp,
+  listStrictFiles,
+  strictFiles,
+  strictOwner,
+} from '../rig/connectors.ts';
 import { type Installation, twoPeople } from '../rig/installation.ts';
 import { Person } from '../rig/person.ts';
 import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
 
-let house: Installation;
-let first: ServerProcess;
-let second: ServerProcess;
-let connector: string;
-beforeAll(async () => {
-  house = await twoPeople({ processes: 2 });
-  const [one, other = one] = house.servers;
-  [first, second] = [one, other];
-});
-beforeEach(async () => {
-  connector = await createConnector(house.admin, first, strictFiles(house.providers));
-  house.providers.strict.clearRequests();
-});
-afterAll(async () => {
-  await house.stop();
-  await stopEverything();
-});
-
-/** Ana's flow up to the callback that the provider sends her browser to. */
-async function aCallback(): Promise<string> {
-  const { authorizationUrl } = await house.ana.startFlow(first, connector);
-  const callback = await house.ana.consent(first, authorizationUrl);
-  return `${callback.pathname}${callback.search}`;
-}
-
-const open = (person: Person, path: string, server = first) =>
-  person.call(server, { method: 'GET', path, withKibanaHeaders: false });
-
-const exchanges = () => house.providers.strict.tokenRequests({ grantType: 'authorization_code' });
-
-const isConnected = async (person: Person): Promise<boolean> =>
-  (await person.status(second, connector))?.user_auth_status === 'connected';
-
-describe('a callback', () => {
-  it('A4: works once, and asks the provider once', async () => {
-    const callback = await aCallback();
-    expect((await open(house.ana, callback)).status).toBe(200);
-    for (const server of [first, second]) {
-      expect((await open(house.ana, callback, server)).status).toBe(400);
-    }
-    expect(exchanges()).toHaveLength(1);
-    expect(strictOwner(await house.ana.execute(second, connector, listStrictFiles))).toBe(
-      'ana@example.com',
-    );
+onEachStore((store) => {
+  let house: Installation;
+  let first: ServerProcess;
+  let second: ServerProcess;
+  let connector: string;
+  beforeAll(async () => {
+    house = await twoPeople({ store, processes: 2 });
+    const [one, other = one] = house.servers;
+    [first, second] = [one, other];
+  });
+  beforeEach(async () => {
+    connector = await createConnector(house.admin, first, strictFiles(house.providers));
+    house.providers.strict.clearRequests();
+  });
+  afterAll(async () => {
+    await house.stop();
+    await stopEverything();
   });
 
-  it('A5: works exactly once when it comes to two processes at the same time', async () => {
-    const callback = await aCallback();
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, index) =>
-        open(house.ana, callback, index % 2 ? first : second),
-      ),
-    );
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect(answers.filter(({ status }) => status === 400)).toHaveLength(9);
-    expect(exchanges()).toHaveLength(1);
-    expect(await isConnected(house.ana)).toBe(true);
-  });
+  /** Ana's flow up to the callback that the provider sends her browser to. */
+  async function aCallback(of = connector): Promise<string> {
+    const { authorizationUrl } = await house.ana.startFlow(first, of);
+    const callback = await house.ana.consent(first, authorizationUrl);
+    return `${callback.pathname}${callback.search}`;
+  }
 
-  it('A6: is used up by a refusal', async () => {
-    const callback = await aCallback();
-    const { pathname, searchParams } = new URL(callback, first.url);
-    const state = searchParams.get('state');
-    const denied = `${pathname}?error=access_denied&state=${state}&iss=${house.providers.strict.origin}`;
-    expect((await open(house.ana, denied)).status).toBe(400);
-    expect((await open(house.ana, callback)).status).toBe(400);
-    expect(exchanges()).toHaveLength(0);
-    expect(await isConnected(house.ana)).toBe(false);
-  });
+  const open = (person: Person, path: string, server = first) =>
+    person.call(server, { method: 'GET', path, withKibanaHeaders: false });
 
-  it('A7: of somebody else’s flow connects neither of the two', async () => {
-    const callback = await aCallback();
-    expect((await open(house.ben, callback)).status).toBe(403);
-    expect((await open(house.ana, callback)).status).toBe(400);
-    expect(exchanges()).toHaveLength(0);
-    expect(await Promise.all([house.ana, house.ben].map(isConnected))).toEqual([false, false]);
-  });
+  const exchanges = () => house.providers.strict.tokenRequests({ grantType: 'authorization_code' });
 
-  it('A8: in another browser of the same person is refused', async () => {
-    const callback = await aCallback();
-    const { username, password } = house.ana;
-    const otherBrowser = new Person({ username, password });
-    await otherBrowser.logIn(first);
-    expect((await open(otherBrowser, callback)).status).toBe(403);
-    expect(exchanges()).toHaveLength(0);
-    expect(await isConnected(house.ana)).toBe(false);
-  });
+  const isConnected = async (person: Person): Promise<boolean> =>
+    (await person.status(second, connector))?.user_auth_status === 'connected';
 
-  it('A9: of an attacker’s own flow connects no victim', async () => {
-    const { authorizationUrl } = await house.ben.startFlow(first, connector);
-    const callback = await house.ben.consent(first, authorizationUrl);
-    const answer = await open(house.ana, `${callback.pathname}${callback.search}`);
-    expect(answer.status).toBe(403);
-    expect(exchanges()).toHaveLength(0);
-    expect(await isConnected(house.ana)).toBe(false);
-  });
+  describe('a callback', () => {
+    it('A4: works once, and asks the provider once', async () => {
+      const callback = await aCallback();
+      expect((await open(house.ana, callback)).status).toBe(200);
+      for (const server of [first, second]) {
+        expect((await open(house.ana, callback, server)).status).toBe(400);
+      }
+      expect(exchanges()).toHaveLength(1);
+      expect(strictOwner(await house.ana.execute(second, connector, listStrictFiles))).toBe(
+        'ana@example.com',
+      );
+    });
 
-  it('A14: that comes on the path of another provider never reaches a token endpoint', async () => {
-    const callback = new URL(await aCallback(), first.url);
-    const elsewhere = callback.pathname.replace(/[^/]+$/, 'another-provider');
-    expect((await open(house.ana, `${elsewhere}${callback.search}`)).status).toBe(400);
-    expect(exchanges()).toHaveLength(0);
-    expect(await isConnected(house.ana)).toBe(false);
+    it('A5: works exactly once when it comes to two processes at the same time', async () => {
+      const callback = await aCallback();
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          open(house.ana, callback, index % 2 ? first : second),
+        ),
+      );
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(answers.filter(({ status }) => status === 400)).toHaveLength(9);
+      expect(exchanges()).toHaveLength(1);
+      expect(await isConnected(house.ana)).toBe(true);
+    });
+
+    it('A6: is used up by a refusal', async () => {
+      const callback = await aCallback();
+      const { pathname, searchParams } = new URL(callback, first.url);
+      const state = searchParams.get('state');
+      const denied = `${pathname}?error=access_denied&state=${state}&iss=${house.providers.strict.origin}`;
+      expect((await open(house.ana, denied)).status).toBe(400);
+      expect((await open(house.ana, callback)).status).toBe(400);
+      expect(exchanges()).toHaveLength(0);
+      expect(await isConnected(house.ana)).toBe(false);
+    });
+
+    it('A7: of somebody else’s flow connects neither of the two', async () => {
+      const callback = await aCallback();
+      expect((await open(house.ben, callback)).status).toBe(403);
+      expect((await open(house.ana, callback)).status).toBe(400);
+      expect(exchanges()).toHaveLength(0);
+      expect(await Promise.all([house.ana, house.ben].map(isConnected))).toEqual([false, false]);
+    });
+
+    it('A8: in another browser of the same person is refused', async () => {
+      const callback = await aCallback();
+      const { username, password } = house.ana;
+      const otherBrowser = new Person({ username, password });
+      await otherBrowser.logIn(first);
+      expect((await open(otherBrowser, callback)).status).toBe(403);
+      expect(exchanges()).toHaveLength(0);
+      expect(await isConnected(house.ana)).toBe(false);
+    });
+
+    it('A9: of an attacker’s own flow connects no victim', async () => {
+      const { authorizationUrl } = await house.ben.startFlow(first, connector);
+      const callback = await house.ben.consent(first, authorizationUrl);
+      const answer = await open(house.ana, `${callback.pathname}${callback.search}`);
+      expect(answer.status).toBe(403);
+      expect(exchanges()).toHaveLength(0);
+      expect(await isConnected(house.ana)).toBe(false);
+    });
+
+    it('A14: that comes on the path of another provider never reaches a token endpoint', async () => {
+      const callback = new URL(await aCallback(), first.url);
+      const elsewhere = callback.pathname.replace(/[^/]+$/, 'another-provider');
+      expect((await open(house.ana, `${elsewhere}${callback.search}`)).status).toBe(400);
+      expect(exchanges()).toHaveLength(0);
+      expect(await isConnected(house.ana)).toBe(false);
+    });
+
+    it.each([
+      ['A14: with code and state of Drive, on the path of the strict provider', 'drive'],
+      ['A16: with code and state of the strict provider, on the path of Drive', 'strict'],
+    ])('%s, reaches neither token endpoint', async (_title, from) => {
+      const drive = await createConnector(house.admin, first, driveByOwnApp(house.providers));
+      const [own, other] = from === 'drive' ? [drive, connector] : [connector, drive];
+      const mine = new URL(await aCallback(own), first.url);
+      const theirs = new URL(await aCallback(other), first.url);
+      expect(mine.pathname).not.toBe(theirs.pathname);
+      house.providers.google.clearRequests();
+      const answer = await open(house.ana, `${theirs.pathname}${mine.search}`, second);
+      expect(answer.status).toBe(400);
+      expect(answer.text).toContain('did not come from the provider');
+      expect(exchanges()).toHaveLength(0);
+      expect(house.providers.google.requests({ endpoint: 'token' })).toHaveLength(0);
+      expect(await isConnected(house.ana)).toBe(false);
+      expect((await house.ana.status(second, drive))?.user_auth_status).not.toBe('connected');
+    });
   });
 });
