@@ -95,7 +95,11 @@ describe('C49: an issuer’s metadata behind the real egress', () => {
   });
 
   it('is not taken from a page', async () => {
-    const page = JSON.stringify({ issuer: origin });
+    const page = JSON.stringify({
+      issuer: origin,
+      authorization_endpoint: 'https://auth.example.com/authorize',
+      token_endpoint: 'https://auth.example.com/token',
+    });
     answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page);
     const check = await discover();
     expect(check?.warnings).toEqual([expect.stringContaining('no metadata that is understood')]);

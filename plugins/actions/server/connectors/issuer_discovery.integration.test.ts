@@ -132,13 +132,13 @@ describe('metadata that speaks against the settings', () => {
   });
 
   it.each([
-    ['authorization URL', { authorization_endpoint: 'https://other.example/authorize' }],
-    ['token URL', { token_endpoint: 'https://other.example/token' }],
-  ])('A19: refuses an %s at another origin than the metadata names', async (what, over) => {
+    ['an authorization URL', { authorization_endpoint: 'https://other.example/authorize' }],
+    ['a token URL', { token_endpoint: 'https://other.example/token' }],
+  ])('A19: refuses %s at another origin than the metadata names', async (what, over) => {
     publishes(over);
     const { body } = await post();
     expect(body).toMatchObject(refusal('endpoint_mismatch'));
-    expect(body['message']).toContain(what);
+    expect(body['message']).toContain(what.replace(/^an? /, 'The '));
     expect(body['message']).toContain('[https://other.example]');
     expect(body['message']).toContain(`[${IDP_ORIGIN}]`);
     expect((await get()).status).toBe(404);
