@@ -21,6 +21,7 @@ export function openStore(options: {
   const { elasticsearch, root, dataPath, logger, clock } = options;
   const { hosts, requestTimeout, pingTimeout, ssl, ...rest } = elasticsearch;
   if (hosts === undefined) return createSqliteStore({ path: join(dataPath, 'latchkey.sqlite') });
+  if (ssl.verificationMode === 'none') logger.warn(NOT_VERIFIED);
   return createElasticsearchStore({
     ...rest,
     hosts,
@@ -34,6 +35,10 @@ export function openStore(options: {
     now: () => clock.now(),
   });
 }
+
+/** Attack 52: never silently. */
+const NOT_VERIFIED =
+  '[elasticsearch.ssl.verificationMode: none] switches the verification of TLS certificates off: whoever sits in between can read and change everything that is stored. Trust a certificate authority instead, with [elasticsearch.ssl.certificateAuthorities].';
 
 function readAuthority(root: string, file: string): string {
   try {
