@@ -6,7 +6,7 @@ import { setMeta, UISchemas, type UiMeta } from '../ui_metadata/index.ts';
 export const endpoint = (meta: UiMeta) =>
   UISchemas.url({ validate: { allowedHosts: true }, ...meta });
 
-/** How the authorization server calls itself (RFC 8414 §2). Nothing is ever sent there, so its host need not be allowed. */
+/** How the authorization server calls itself (RFC 8414 §2). No credential is ever sent there, and its metadata may stay unread, so its host need not be allowed. */
 export const issuer = () =>
   UISchemas.url({
     label: 'Issuer',
