@@ -34,11 +34,14 @@ interface StoredGrant {
 
 let strict: StrictStandIn;
 let bench: FlowBench;
+/** Who may do nothing any more. */
+let demoted: string | undefined;
 beforeAll(async () => {
   strict = await startStrict({ port: 0 });
 });
 afterAll(() => strict.stop());
 beforeEach(async () => {
+  demoted = undefined;
   strict.clearRequests();
   strict.clearFaults();
   strict.revokeGrant('ana');
@@ -46,7 +49,8 @@ beforeEach(async () => {
   bench = await createFlowBench({
     specs: [aFlowSpec('.strict', { revocationUrl: strict.revocationEndpoint })],
     missing: ({ user }, privilege) =>
-      privilege === MANAGE_GRANTS && user?.profileUid !== root.profileUid,
+      user?.profileUid === demoted ||
+      (privilege === MANAGE_GRANTS && user?.profileUid !== root.profileUid),
     people: [ana, ben, root],
   });
   await bench.create('files', anAppConnector('.strict', strict, strict.clients.basic));
@@ -280,7 +284,7 @@ describe('a person whose roles change', () => {
         runAt: new Date(bench.clock.now() + 5000),
       },
     });
-    // The bench knows ana and root as active people; for it, ben may do nothing any more.
+    demoted = 'u_ben';
     for (const profileUid of ['u_ben', 'u_ana'])
       await bench.tasks.run('actions:check_access_of_person', { params: { profileUid } });
     while (strict.isGrantAlive('ben')) await new Promise((resolve) => setTimeout(resolve, 5));
