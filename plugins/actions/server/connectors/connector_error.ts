@@ -4,6 +4,7 @@ import type { MappedError } from '@latchkey/core/server';
 export type ConnectorErrorCode =
   | 'not_found'
   | 'id_taken'
+  | 'id_is_preconfigured'
   | 'preconfigured_is_read_only'
   | 'auth_type_is_fixed'
   | 'auth_mode_is_fixed'
@@ -42,6 +43,8 @@ export function connectorNotFound(connectorId: string): ConnectorError {
 const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   not_found: 404,
   id_taken: 409,
+  // Kibana's status: waiting or deleting frees no such id.
+  id_is_preconfigured: 400,
   preconfigured_is_read_only: 400,
   auth_type_is_fixed: 400,
   auth_mode_is_fixed: 400,

@@ -89,7 +89,11 @@ describe('POST /api/actions/connector/{id?}', () => {
 
   it('refuses the id of a preconfigured connector', async () => {
     const { status, body } = await post('fixed-one', http());
-    expect([status, body['attributes']]).toEqual([409, { code: 'id_taken' }]);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({
+      message: 'This fixed-one already exists in a preconfigured action.',
+      attributes: { code: 'id_is_preconfigured' },
+    });
   });
 
   it.each([

@@ -4,7 +4,8 @@ import { RUNS_PATH } from '../oauth/endings/index.ts';
 import type { ConnectorView } from '../types.ts';
 import type { ConnectorService } from './connector_service.ts';
 
-const connectorId = z
+/** What a new connector may be called. */
+const newConnectorId = z
   .string()
   .min(1)
   .max(36)
@@ -37,7 +38,8 @@ const connectorBody = z.object({
 });
 type ConnectorBody = z.infer<typeof connectorBody>;
 
-const params = z.strictObject({ id: connectorId });
+/** Of one that exists: the configuration file calls its own as it likes, and what nobody has is not found. */
+const params = z.strictObject({ id: z.string().min(1).max(36) });
 const tags = ['connectors'];
 
 /** The service of this server, once it runs. */
@@ -78,7 +80,7 @@ function addCreateRoute(router: Router, serviceOf: ServiceOf): void {
       summary: 'Create a connector',
       tags,
       validate: {
-        params: z.strictObject({ id: connectorId.optional() }),
+        params: z.strictObject({ id: newConnectorId.optional() }),
         body: z.strictObject({
           name,
           connector_type_id: z.string().min(1).max(64),

@@ -56,7 +56,7 @@ export class ConnectorService {
     this.#deps = deps;
   }
 
-  /** @throws ConnectorError `id_taken`, or what the issuer's metadata is refused with; ConnectorTypeError for a type, config or secrets that do not fit */
+  /** @throws ConnectorError `id_taken`, `id_is_preconfigured`, or what the issuer's metadata is refused with; ConnectorTypeError for a type, config or secrets that do not fit */
   async create(
     principal: Principal,
     request: ConnectorInput & { readonly id: string | undefined; readonly connectorTypeId: string },
@@ -66,9 +66,9 @@ export class ConnectorService {
     await access.ensure(principal, 'create', id);
     if (preconfigured.has(id)) {
       throw new ConnectorError(
-        'id_taken',
+        'id_is_preconfigured',
         id,
-        `Connector id [${id}] belongs to a preconfigured connector`,
+        `This ${id} already exists in a preconfigured action.`,
       );
     }
     const { connectorTypeId } = request;

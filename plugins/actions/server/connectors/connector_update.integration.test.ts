@@ -198,23 +198,31 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect((await bench.read('c1')).name).toBe('Theirs');
   });
 
-  it('answers 404 for what does not exist, and refuses preconfigured connectors', async () => {
-    expect((await put({}, 'missing')).body).toMatchObject({ attributes: { code: 'not_found' } });
-    const other = await createActionsBench({
-      config: { preconfigured: { p1: { name: 'P', actionTypeId: '.probe' } } },
-    });
-    for (const method of ['PUT', 'DELETE'] as const) {
-      const body = method === 'PUT' ? { body: { name: 'n' } } : {};
-      const answer = await other.inject<Record<string, unknown>>({
-        method,
-        url: '/api/actions/connector/p1',
-        ...body,
+  it.each(['p1', 'my.dotted id', '_p'])(
+    'answers 404 for what does not exist, and reads but refuses to change the preconfigured %s',
+    async (id) => {
+      expect((await put({}, 'missing')).body).toMatchObject({ attributes: { code: 'not_found' } });
+      const other = await createActionsBench({
+        config: { preconfigured: { [id]: { name: 'P', actionTypeId: '.probe' } } },
       });
-      expect(answer.status).toBe(400);
-      expect(answer.body['attributes']).toEqual({ code: 'preconfigured_is_read_only' });
-    }
-    await other.close();
-  });
+      const url = `/api/actions/connector/${encodeURIComponent(id)}`;
+      expect(await other.inject({ method: 'GET', url })).toMatchObject({
+        status: 200,
+        body: { id, is_preconfigured: true },
+      });
+      for (const method of ['PUT', 'DELETE'] as const) {
+        const body = method === 'PUT' ? { body: { name: 'n' } } : {};
+        const answer = await other.inject<Record<string, unknown>>({
+          method,
+          url,
+          ...body,
+        });
+        expect(answer.status).toBe(400);
+        expect(answer.body['attributes']).toEqual({ code: 'preconfigured_is_read_only' });
+      }
+      await other.close();
+    },
+  );
 });
 
 describe('DELETE /api/actions/connector/{id}', () => {

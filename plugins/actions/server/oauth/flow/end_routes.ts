@@ -1,6 +1,7 @@
 import { HttpError, type Router, respond, type ServerRequest } from '@latchkey/core/server';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import { z } from 'zod';
+import { connectorNotFound } from '../../connectors/index.ts';
 import type { DecryptedConnector } from '../../types.ts';
 import type { FlowDeps } from './flow_deps.ts';
 
@@ -69,7 +70,7 @@ async function ownConnection(request: ServerRequest<z.infer<typeof params>>, dep
   return { connector, connectorId, profileUid: request.user.profileUid };
 }
 
-/** @throws HttpError 404 */
+/** @throws ConnectorError `not_found` */
 async function readIfReadable(
   connectorId: string,
   spaceId: string,
@@ -82,5 +83,5 @@ async function readIfReadable(
     if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
     throw error;
   }
-  throw new HttpError(404, `Connector [${connectorId}] not found`);
+  throw connectorNotFound(connectorId);
 }

@@ -348,8 +348,9 @@ describe('a refused start', () => {
   it('is told from a connector that does not exist, or has nothing to authorize', async () => {
     await open();
     await bench.create('open', { connector_type_id: '.strict', secrets: { authType: 'none' } });
-    expect((await bench.start(aPerson(), 'nowhere')).status).toBe(404);
-    expect((await bench.start(aPerson(), 'files', { space: 'b' })).status).toBe(404);
+    const notFound = { status: 404, body: { attributes: { code: 'not_found' } } };
+    expect(await bench.start(aPerson(), 'nowhere')).toMatchObject(notFound);
+    expect(await bench.start(aPerson(), 'files', { space: 'b' })).toMatchObject(notFound);
     expect((await bench.start(aPerson(), 'open')).body).toMatchObject({
       statusCode: 500,
       attributes: { code: 'not_oauth' },
