@@ -242,6 +242,7 @@ describe('a failed authorization', () => {
       'rate_limited',
       'state_used',
       'not_permitted',
+      'issuer_unknown',
     ];
     const seen = [...CASES.map(({ code }) => code), ...elsewhere];
     expect(seen.sort()).toEqual(Object.keys(FLOW_ANSWERS).sort());

@@ -109,6 +109,21 @@ describe.each([
   });
 });
 
+it('A14: a code reaches nobody when the issuer was taken out while the person was at the provider', async () => {
+  await open({ issuer: `${google.origin}/mine` });
+  const person = aPerson();
+  const arrival = await walk((await bench.start(person, 'drive')).body.authorizationUrl);
+  const { secrets } = anAppConnector('.google', google, google.client, { scope });
+  const url = '/api/actions/connector/drive';
+  const edit = { method: 'PUT', url, body: { name: 'drive', secrets } } as const;
+  expect((await bench.as(aPerson(), edit)).status).toBe(200);
+  const page = await bench.arrive(person, arrival);
+  expect(page.status).toBe(400);
+  expect(page.text).toContain('nothing ties this connector');
+  expect(codesOf()).toEqual(['issuer_unknown']);
+  expect(tokenCalls()).toEqual([0, 0]);
+});
+
 describe('honest connectors on a shared callback', () => {
   it('are authorized when the answer names their issuer', async () => {
     const person = aPerson();
