@@ -16,7 +16,7 @@ import {
   type RefreshTimings,
 } from './refresh_request.ts';
 import { RevocationOutbox } from './revocation_outbox.ts';
-import { revokeLate } from './revoke_late.ts';
+import { type RevokeLateDeps, revokeLate } from './revoke_late.ts';
 import { StoredTokenService } from './token_service.ts';
 
 /** Everything this capability offers, over one store. */
@@ -75,6 +75,13 @@ export function createTokens(deps: {
     clock,
     logger,
   });
+  const late: RevokeLateDeps = {
+    outbox,
+    inBackground: (work) => grants.inBackground(work),
+    clock,
+    logger,
+    saveMs: timings.saveMs,
+  };
   const refresher = new GrantRefresher({
     store,
     judge: new LeaseJudge(instanceId, clock, timings.leaseTtlMs, processes),
@@ -85,10 +92,10 @@ export function createTokens(deps: {
     instanceId,
     processes,
     timings,
-    revokeLate: (request, tokens) => revokeLate({ outbox, logger }, request, tokens),
+    revokeLate: (request, tokens) => revokeLate(late, request, tokens),
     checkpoint: deps.checkpoint,
   });
-  const grants = new StoredGrantService({
+  const grants: StoredGrantService = new StoredGrantService({
     store,
     outbox,
     ender,

@@ -1,33 +1,90 @@
-import type { Logger } from '@latchkey/core/server';
+import type { Clock, Logger } from '@latchkey/core/server';
+import type { GrantKey } from './grant_key.ts';
 import type { LateTokens, RefreshRequest } from './refresh_request.ts';
-import type { RevocationOutbox } from './revocation_outbox.ts';
+import type { Revocation, RevocationOutbox } from './revocation_outbox.ts';
 
-/** Tokens that arrived after their grant had ended: they go the way of the grant. Never throws. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** What {@link revokeLate} works with. */
+export interface RevokeLateDeps {
+  readonly outbox: Pick<RevocationOutbox, 'put' | 'attempt'>;
+  /** Runs work beside its caller until the server stops, which aborts the signal. */
+  readonly inBackground: (work: (signal: AbortSignal) => Promise<unknown>) => unknown;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long the tokens are offered to a store that refuses them, in milliseconds. */
+  readonly saveMs: number;
+}
+
+/**
+ * Tokens that arrived after their grant had ended: they go the way of the grant. Nobody else knows them, so a store that is away is asked again for
+ * minutes. Resolves after the first try; never throws.
+ */
 export async function revokeLate(
-  deps: { readonly outbox: RevocationOutbox; readonly logger: Logger },
-  request: RefreshRequest,
+  deps: RevokeLateDeps,
+  { key, client, connector }: RefreshRequest,
   tokens: LateTokens,
 ): Promise<void> {
-  const { key, client, connector } = request;
-  const bare = tokens.accessToken.slice(tokens.accessToken.indexOf(' ') + 1);
-  try {
-    await deps.outbox.put({
-      key,
-      generation: tokens.generation,
-      configuration: client.configuration,
-      tokens: [
-        ...(tokens.refreshToken === undefined
-          ? []
-          : [{ token: tokens.refreshToken, kind: 'refresh_token' as const }]),
-        { token: bare, kind: 'access_token' as const },
-      ],
-      accountId: undefined,
-    });
-    await deps.outbox.attempt(key);
-  } catch (error) {
+  const revocation = revocationOf(key, client, tokens);
+  const failure = await put(deps, revocation);
+  deps.inBackground(async (signal) => {
+    const last = failure && (await putAgain(deps, revocation, signal));
+    if (last === undefined) return deps.outbox.attempt(key, signal);
     deps.logger.error(
       `Tokens of an ended grant of connector [${connector.id}] could not be queued for revocation`,
-      { error },
+      { error: last.error },
     );
+    return undefined;
+  });
+}
+
+interface Failure {
+  readonly error: unknown;
+}
+
+/** `undefined`: stored. */
+async function put({ outbox }: RevokeLateDeps, late: Revocation): Promise<Failure | undefined> {
+  try {
+    await outbox.put(late);
+    return undefined;
+  } catch (error) {
+    return { error };
   }
+}
+
+/** As long as a refresh offers its tokens, and as often. */
+async function putAgain(
+  deps: RevokeLateDeps,
+  late: Revocation,
+  signal: AbortSignal,
+): Promise<Failure | undefined> {
+  const { clock, saveMs } = deps;
+  const giveUpAt = clock.monotonic() + saveMs;
+  for (let failures = 1; ; failures += 1) {
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
+    await clock.sleep(pauseMs, signal).catch(() => undefined);
+    const failure = await put(deps, late);
+    if (failure === undefined || signal.aborted || clock.monotonic() > giveUpAt) return failure;
+  }
+}
+
+function revocationOf(
+  key: GrantKey,
+  { configuration }: RefreshRequest['client'],
+  { generation, accessToken, refreshToken }: LateTokens,
+): Revocation {
+  const bare = accessToken.slice(accessToken.indexOf(' ') + 1);
+  return {
+    key,
+    generation,
+    configuration,
+    tokens: [
+      ...(refreshToken === undefined
+        ? []
+        : [{ token: refreshToken, kind: 'refresh_token' as const }]),
+      { token: bare, kind: 'access_token' as const },
+    ],
+    accountId: undefined,
+  };
 }
