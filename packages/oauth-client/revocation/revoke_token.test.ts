@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { anEarsClient, aStandardClient, fakeIo, json } from '../oauth_client.mock.ts';
+import { OAuthError } from '../oauth_error.ts';
 import { revokeToken } from './revoke_token.ts';
 
 const TOKEN = { token: 'rt-1', hint: 'refresh_token' } as const;
@@ -65,7 +66,9 @@ describe('revokeToken, standard dialect', () => {
     ['connection_failed', 'failed_transient'],
     ['dns_failed', 'failed_transient'],
     ['redirect_refused', 'failed_permanent'],
-    ['host_not_allowed', 'failed_permanent'],
+    ['response_too_large', 'failed_transient'],
+    ['host_not_allowed', 'failed_transient'],
+    ['address_not_allowed', 'failed_transient'],
   ])('H111: reads the outbound failure %s as %s and never throws', async (code, outcome) => {
     const { io } = fakeIo(() => {
       throw Object.assign(new Error('no'), { name: 'EgressError', code });
@@ -73,10 +76,17 @@ describe('revokeToken, standard dialect', () => {
     expect(await revokeToken(aStandardClient(), TOKEN, io)).toBe(outcome);
   });
 
+  it('H111: leaves for later what this server itself would not send', async () => {
+    const { io } = fakeIo(() => {
+      throw new OAuthError('invalid_client', 'misconfigured', 'The certificate cannot be read.');
+    });
+    expect(await revokeToken(anEarsClient(), TOKEN, io)).toBe('failed_transient');
+  });
+
   it('never throws for an endpoint that is none', async () => {
     const { io } = fakeIo(() => new Response(null));
     const client = aStandardClient({ revocationEndpoint: 'nonsense' });
-    expect(await revokeToken(client, TOKEN, io)).toBe('failed_permanent');
+    expect(await revokeToken(client, TOKEN, io)).toBe('failed_transient');
   });
 });
 

@@ -56,8 +56,9 @@ async function attempt(
     const reported = statedError(answer.body) ?? impliedError(answer.body, []);
     return judgeRevocation(answer.status, reported?.error);
   } catch (error) {
-    // The outcome is the report: whoever called decides about a retry and logs it.
-    const isTransient = error instanceof OAuthError && error.kind === 'transient';
-    return isTransient ? 'failed_transient' : 'failed_permanent';
+    // The outcome is the report: whoever called decides about a retry and logs it. Of all that is thrown only a redirect is an answer of the provider; the
+    // rest passes, or is put right by whoever set this server up (a host that is not allowed, a certificate that is missing).
+    const isAnswer = error instanceof OAuthError && error.code === 'redirected';
+    return isAnswer ? 'failed_permanent' : 'failed_transient';
   }
 }
