@@ -81,7 +81,8 @@ function passesOf(
   const limiter = new RateLimiter(repository, {}, () => Date.now());
   const connectors = { readDecrypted: async (id: string) => open.connector(id) };
   const logger = createLoggerMock('bench');
-  const deps = { tokens, connectors, clients, clock: systemClock, logger };
+  const isActive = async () => true;
+  const deps = { tokens, connectors, clients, isActive, clock: systemClock, logger };
   return [
     { name: 'keep-alive', kind: KINDS.grants, run: () => keepGrantsAlive(deps, signal) },
     {

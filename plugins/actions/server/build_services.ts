@@ -181,6 +181,8 @@ export function buildServices(deps: {
       endings,
       connectors: store,
       clients,
+      isActive: async (profileUid) =>
+        (await plugins.security.getActiveUser(profileUid)) !== undefined,
       clock,
       logger,
       states,

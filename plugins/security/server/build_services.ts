@@ -70,7 +70,7 @@ export function buildServices(context: ServiceContext): SecurityServices {
     cacheMs: CACHE_MS,
   });
   people.userChanges.subscribe(async ({ type, profileUid }) => {
-    if (type === 'roles_changed') return;
+    if (type !== 'disabled' && type !== 'deleted') return;
     await sessions.sessions.forgetAllOf(profileUid);
     if (type === 'deleted') await apiKeys.forgetAllOf(profileUid);
   });

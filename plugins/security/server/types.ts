@@ -39,7 +39,8 @@ export interface Audit {
 
 /** What changed with a person, for plugins that hold things in their name. */
 export type UserChange = {
-  readonly type: 'disabled' | 'deleted' | 'roles_changed';
+  /** `leaving`: about to be disabled or deleted. Told before that is stored, and perhaps it never is: for whoever must not miss it though this process dies. */
+  readonly type: 'leaving' | 'disabled' | 'deleted' | 'roles_changed';
   readonly profileUid: string;
   readonly username: string;
 };
@@ -48,7 +49,7 @@ export type UserChange = {
 export interface SecuritySetup {
   /** Call in `setup`. @throws Error on a duplicate id or after start */
   registerFeature(feature: FeatureRegistration): void;
-  /** Called after the change is stored; failures are logged and retried by nobody, so the listener must queue its work. */
+  /** Called after the change is stored, except for `leaving`; failures are logged and retried by nobody, so the listener must queue its work. */
   onUserChange(listener: (change: UserChange) => Promise<void>): void;
   readonly audit: Audit;
 }

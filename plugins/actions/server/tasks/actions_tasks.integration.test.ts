@@ -15,6 +15,8 @@ import {
 } from '../oauth/flow/flow_bench.mock.ts';
 import { END_GRANTS_TASK, scheduleActionsTasks } from './index.ts';
 
+const CHECK_ACCESS_TASK = 'actions:check_access_of_person';
+
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
 const IDLE_LIMIT_DAYS = 10;
@@ -162,6 +164,16 @@ describe('keep-alive', () => {
     expect(await lastUse()).toEqual(before);
   });
 
+  it('F79: refreshes nothing for somebody who is gone', async () => {
+    await connect(aPerson(), 'ana');
+    await connect(aPerson(ben), 'ben');
+    bench.setPeople([ben]);
+    await bench.clock.advance(0.9 * IDLE_LIMIT_DAYS * DAY_MS);
+    await run();
+    expect(refreshes()).toBe(1);
+    expect(await bench.statusOf(aPerson(ben), 'files')).toBe('connected');
+  });
+
   it('G108: refreshes grants made together at different times', async () => {
     await connect(aPerson(), 'ana');
     await connect(aPerson(ben), 'ben');
@@ -214,7 +226,7 @@ describe('a person who is gone', () => {
     expect(bench.taskManager.calls).toContainEqual({
       method: 'schedule',
       task: {
-        id: `${END_GRANTS_TASK}:u_ana`,
+        id: expect.stringMatching(`^${END_GRANTS_TASK}:[-0-9a-f]{36}$`),
         taskType: END_GRANTS_TASK,
         params: { profileUid: 'u_ana' },
       },
@@ -240,6 +252,40 @@ describe('a person who is gone', () => {
     while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
     const left = (await bench.dump()).map((row) => JSON.stringify(row));
     expect(left.filter((row) => /"credentials":|"type":"oauth_revocation"/.test(row))).toEqual([]);
+  });
+
+  it('F79: loses every grant though the server died right after they were gone', async () => {
+    await connect(aPerson(), 'ana');
+    await bench.security.announce({ type: 'leaving', profileUid: 'u_ana', username: 'ana' });
+    const queued = bench.taskManager.calls.flatMap((call) =>
+      call.method === 'schedule' ? [call.task] : [],
+    );
+    expect(queued).toEqual([
+      {
+        id: expect.any(String),
+        taskType: CHECK_ACCESS_TASK,
+        params: { profileUid: 'u_ana' },
+        runAt: new Date(bench.clock.now() + 60_000),
+      },
+    ]);
+    // Nothing was stored yet, or ever will be.
+    await bench.tasks.run(CHECK_ACCESS_TASK, { params: { profileUid: 'u_ana' } });
+    expect(await bench.statusOf(aPerson(), 'files')).toBe('connected');
+    bench.setPeople([ben]);
+    await bench.tasks.run(CHECK_ACCESS_TASK, { params: { profileUid: 'u_ana' } });
+    expect(await bench.statusOf(aPerson(), 'files')).not.toBe('connected');
+    while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+
+  it('F79: loses every grant within a day though nobody was ever told', async () => {
+    await connect(aPerson(), 'ana');
+    await connect(aPerson(ben), 'ben');
+    bench.setPeople([ben]);
+    await bench.tasks.run('actions:user_connector_token_cleanup');
+    expect(await bench.statusOf(aPerson(), 'files')).not.toBe('connected');
+    while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await bench.statusOf(aPerson(ben), 'files')).toBe('connected');
+    expect(strict.isGrantAlive('ben')).toBe(true);
   });
 
   it('needs a name', async () => {

@@ -47,9 +47,18 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
       intervalMs: DAY_MS,
       timeoutMs: HOUR_MS,
       run: async ({ signal, logger }) => {
-        const { tokens, clock, staleTokenAgeMs } = await depsOf();
-        const ended = await tokens.grants.endStale(new Date(clock.now() - staleTokenAgeMs), signal);
-        if (ended > 0) logger.info(`Ended ${ended} authorizations that nobody had used for long`);
+        const { tokens, endings, isActive, clock, staleTokenAgeMs } = await depsOf();
+        const before = new Date(clock.now() - staleTokenAgeMs);
+        const [stale, leavers] = await Promise.allSettled([
+          tokens.grants.endStale(before, signal),
+          endings.endForLeavers(isActive, signal),
+        ]);
+        const ended = countOf(leavers);
+        if (ended > 0) logger.warn(`Ended ${ended} authorizations of people who had left before`);
+        const unused = countOf(stale);
+        if (unused > 0) logger.info(`Ended ${unused} authorizations that nobody had used for long`);
+        for (const result of [stale, leavers])
+          if (result.status === 'rejected') throw result.reason;
         return undefined;
       },
     },
@@ -88,6 +97,10 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
       },
     },
   ];
+}
+
+function countOf(result: PromiseSettledResult<number>): number {
+  return result.status === 'fulfilled' ? result.value : 0;
 }
 
 /** All kinds of tasks of this plugin, for set-up. */

@@ -10,6 +10,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const SLICE_MS = 30 * MINUTE_MS;
 /** Longer than other processes remember what somebody may do. */
 const ROLES_SETTLE_MS = 5000;
+/** Longer than it takes to write that somebody is gone, and than any process goes on believing that they are not. */
+const LEAVE_SETTLE_MS = 60_000;
 
 /** Ends all grants of one person; queued when a user is disabled or deleted. */
 export const END_GRANTS_TASK = 'actions:end_grants_of_person';
@@ -77,7 +79,7 @@ export function endingScheduler(
     });
 }
 
-/** Queues what follows from a change of a person. */
+/** Queues what follows from a change of a person. Of each change one task: another that is running may have begun before it. */
 export async function scheduleForChange(
   { type, profileUid }: Pick<UserChange, 'type' | 'profileUid'>,
   deps: {
@@ -88,18 +90,16 @@ export async function scheduleForChange(
 ): Promise<void> {
   const { taskManager, clock, randomness } = deps;
   const params = { profileUid };
-  if (type !== 'roles_changed') {
-    const id = `${END_GRANTS_TASK}:${profileUid}`;
-    await taskManager.schedule({ id, taskType: END_GRANTS_TASK, params });
+  const isGone = type === 'disabled' || type === 'deleted';
+  const taskType = isGone ? END_GRANTS_TASK : CHECK_ACCESS_TASK;
+  const id = `${taskType}:${randomness.uuid()}`;
+  if (isGone) {
+    await taskManager.schedule({ id, taskType, params });
     return;
   }
-  await taskManager.schedule({
-    // Each change has a check of its own: one that is running may have seen the roles of before.
-    id: `${CHECK_ACCESS_TASK}:${randomness.uuid()}`,
-    taskType: CHECK_ACCESS_TASK,
-    params,
-    runAt: new Date(clock.now() + ROLES_SETTLE_MS),
-  });
+  // Whether somebody who was about to leave has left is asked later, so that a crash in between hides nothing.
+  const pauseMs = type === 'leaving' ? LEAVE_SETTLE_MS : ROLES_SETTLE_MS;
+  await taskManager.schedule({ id, taskType, params, runAt: new Date(clock.now() + pauseMs) });
 }
 
 function sliceOf(signal: AbortSignal): AbortSignal {

@@ -16,6 +16,8 @@ export interface KeepAliveDeps {
   readonly tokens: Tokens;
   readonly connectors: ConnectorReader;
   readonly clients: GrantClients;
+  /** Whether a person exists and is not disabled. */
+  readonly isActive: (profileUid: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -55,7 +57,7 @@ export async function keepGrantsAlive(deps: KeepAliveDeps, signal: AbortSignal):
 async function keepAlive(
   grant: Grant,
   limitOf: LimitOf,
-  { tokens, connectors, clock }: KeepAliveDeps,
+  { tokens, connectors, isActive, clock }: KeepAliveDeps,
 ): Promise<boolean> {
   if (!isAlive(grant)) {
     await tokens.store.compareAndSet(grant, { keepAliveAt: undefined });
@@ -70,6 +72,8 @@ async function keepAlive(
     await tokens.store.compareAndSet(grant, { keepAliveAt: later(dueAt, clock) });
     return false;
   }
+  // The grant of somebody who is gone is about to be ended.
+  if (!(await isActive(profileUid))) return false;
   // Read anew for each refresh: an edit in the meantime decides where a token may go.
   const connector = await connectors.readDecrypted(connectorId, spaceId);
   if (connector === undefined) return false;

@@ -90,6 +90,7 @@ describe('a provider that allows ten tokens in ten minutes', () => {
       tokens: process,
       connectors: { readDecrypted: async () => connector },
       clients: bench.provider.clients(client),
+      isActive: async () => true,
       clock: bench.clock,
       logger: process.logger,
     };

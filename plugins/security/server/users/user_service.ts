@@ -129,9 +129,12 @@ export class UserService {
 
   /** @throws SecurityError `user_not_found`, `last_superuser`, `user_conflict` */
   async remove(username: string): Promise<void> {
+    let isTold = false;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const user = await this.get(username);
       if (isActiveSuperuser(user) && !(await this.#deps.guard.claimAnother(username))) continue;
+      if (!isTold) await this.#publish('leaving', user);
+      isTold = true;
       const removed = await this.#deps.store.remove(user);
       this.#deps.directory.forget(username, user.profileUid);
       if (!removed) continue;
@@ -148,12 +151,16 @@ export class UserService {
   }
 
   async #change(username: string, decide: (user: User) => UserChanges | undefined): Promise<void> {
+    let isTold = false;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const before = await this.get(username);
       const changes = decide(before);
       if (changes === undefined) return;
       const demotes = isActiveSuperuser(before) && !isActiveSuperuser(applied(before, changes));
       if (demotes && !(await this.#deps.guard.claimAnother(username))) continue;
+      const isLeaving = before.enabled && !applied(before, changes).enabled;
+      if (isLeaving && !isTold) await this.#publish('leaving', before);
+      isTold ||= isLeaving;
       const after = await this.#deps.store.update(before, changes);
       this.#deps.directory.forget(username, before.profileUid);
       if (after === undefined) continue;

@@ -13,8 +13,10 @@ const ME = { method: 'GET', url: '/internal/security/me' } as const;
 let server: SecurityServer;
 let admin: TestClient;
 let changes: UserChange[];
+let onLeaving: (profileUid: string) => Promise<void>;
 beforeEach(async () => {
   changes = [];
+  onLeaving = async () => undefined;
   server = await startSecurityServer({
     beforeStart: (setup) => {
       registerTestFeatures(setup);
@@ -22,6 +24,9 @@ beforeEach(async () => {
         throw new Error('a listener that fails');
       });
       setup.onUserChange(async (change) => void changes.push(change));
+      setup.onUserChange(async ({ type, profileUid }) => {
+        if (type === 'leaving') await onLeaving(profileUid);
+      });
     },
   });
   admin = await server.signIn();
@@ -166,8 +171,21 @@ describe('changes of people', () => {
       expect(who).toEqual({ profileUid, username: 'ben' });
       return type;
     });
-    expect(told).toEqual(['roles_changed', 'disabled', 'deleted']);
-    expect(server.logger.lines.filter(({ level }) => level === 'error')).toHaveLength(3);
+    expect(told).toEqual(['roles_changed', 'leaving', 'disabled', 'leaving', 'deleted']);
+    expect(server.logger.lines.filter(({ level }) => level === 'error')).toHaveLength(5);
+  });
+
+  it('F79: announce somebody who leaves before anything is stored', async () => {
+    await post('ben', { password: 'benpass', roles: ['editor'] });
+    await post('carl', { password: 'carlpass', roles: ['editor'] });
+    const stored: boolean[] = [];
+    onLeaving = async (profileUid) =>
+      void stored.push((await server.start.getActiveUser(profileUid)) !== undefined);
+    await post('ben/_disable');
+    await post('ben/_enable');
+    await post('ben', { roles: ['editor'], enabled: false });
+    await remove('carl');
+    expect(stored).toEqual([true, true, true]);
   });
 
   it('F79: count for background work at once', async () => {

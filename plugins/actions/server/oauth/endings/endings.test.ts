@@ -360,6 +360,34 @@ describe('a deletion', () => {
     expect((await server.endings.get(run.id)).run.isSettled).toBe(true);
   });
 
+  it('H115: ends what was authorized through a server whose clock is ahead', async () => {
+    bench.clock.jumpWall(30 * MINUTE_MS);
+    await bench.connect(server, 'drive', 'u_ahead');
+    bench.clock.jumpWall(-30 * MINUTE_MS);
+    await server.connectorEndings.begin(await remove());
+    await server.grants.drain(1000);
+    expect(await connected('drive', ['u_ahead'])).toBe(0);
+    expect(bench.revocations()).toHaveLength(2);
+  });
+
+  it('spares whoever authorizes a new connector of the same name', async () => {
+    await connectAll(['drive'], people(2));
+    const prepared = await remove();
+    bench.connectors.put('drive', 'new.example.com');
+    await bench.clock.advance(1000);
+    const late = bench.server({
+      checkpoint: async (point) => {
+        if (point === 'page_planned') await bench.clock.advance(1000);
+        if (point === 'page_ended') await bench.connect(late, 'drive', 'u_new');
+      },
+    });
+    await late.connectorEndings.begin(prepared);
+    await late.grants.drain(1000);
+    const run = await late.connectorEndings.begin(prepared);
+    expect(run).toMatchObject({ state: 'completed', ended: 2 });
+    expect(await connected('drive', ['u_0', 'u_1', 'u_new'])).toBe(1);
+  });
+
   it('leaves no trace when nobody was connected', async () => {
     await server.connectorEndings.begin(await remove());
     expect(await server.endings.list({ page: 1, perPage: 10 })).toMatchObject({ total: 0 });

@@ -1,5 +1,5 @@
 import type { Clock, Principal, Randomness } from '@latchkey/core/server';
-import type { Tokens, UsableGrants } from '../tokens/index.ts';
+import type { GrantRecord, Tokens, UsableGrants } from '../tokens/index.ts';
 import type { ConnectorEndings } from './connector_endings.ts';
 import { EndingError } from './ending_error.ts';
 import { countsOf, type EndingCounts, type EndingRun, type EndingScope } from './ending_run.ts';
@@ -15,6 +15,9 @@ const KEPT_MS = 30 * 24 * 60 * 60_000;
 /** Milliseconds between two looks at what waits for providers, or cannot be ended now. */
 const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [10_000, 15 * 60_000];
 const MOST_TRIES = 20;
+
+/** Whether a person exists and is not disabled. */
+export type IsActive = (profileUid: string) => Promise<boolean>;
 
 /** What {@link Endings} works with. */
 export interface EndingsDeps {
@@ -60,7 +63,8 @@ export class Endings {
   }
 
   /**
-   * Ends what a person may no longer use, in a task of its own: at most one run per person and reason, and none when there is nothing to end.
+   * Ends what a person may no longer use, in a task of its own. A run that goes on is joined if it will end all there is, which one of an earlier leave
+   * may not: none when there is nothing to end, and no second one because a task was tried again.
    * @returns how many grants are over; the rest of the run, if any, goes on in the background
    */
   async endForPerson(
@@ -69,21 +73,60 @@ export class Endings {
     signal: AbortSignal,
   ): Promise<number> {
     const { runs, randomness, schedule } = this.#deps;
-    const { runs: before } = await runs.list({
+    const { runs: running } = await runs.list({
       page: 1,
       perPage: 100,
       profileUid,
       state: 'running',
     });
-    let run = before.find((other) => other.reason === reason);
+    const what = { scope: 'person', profileUid, reason, state: 'running' } as const;
+    const fresh = newRun(this.#deps.clock, what, undefined);
+    let run = await this.#lastOf(running, fresh);
     if (run === undefined) {
-      const what = { scope: 'person', profileUid, reason, state: 'running' } as const;
-      const fresh = newRun(this.#deps.clock, what, undefined);
-      if ((await this.#count({ ...fresh, id: 'none', version: '' })) === 0) return 0;
+      if ((await this.#count(unsaved(fresh))) === 0) return 0;
       run = await runs.create(randomness.uuid(), fresh);
     }
     if ((await this.workOn(run.id, signal)) !== undefined) await schedule(run.id);
     return (await runs.read(run.id))?.ended ?? 0;
+  }
+
+  /**
+   * Ends what people still hold who are gone, should nobody have been told that they left: a crash, or a callback that was served with what its process
+   * remembered. Looks at every grant; memory does not grow with them. Resolves to how many ended.
+   * @throws what the first person's run that failed threw, after all others
+   */
+  async endForLeavers(isActive: IsActive, signal: AbortSignal): Promise<number> {
+    let ended = 0;
+    let failure: { readonly error: unknown } | undefined;
+    for await (const batch of this.#deps.tokens.store.walk({ usable: {} })) {
+      if (signal.aborted) break;
+      for (const profileUid of ownersOf(batch)) {
+        if (signal.aborted) break;
+        try {
+          if (await isActive(profileUid)) continue;
+          ended += await this.endForPerson(profileUid, 'user_removed', signal);
+        } catch (error) {
+          failure ??= { error };
+        }
+      }
+    }
+    if (failure !== undefined) throw failure.error;
+    return ended;
+  }
+
+  /** The newest of these runs that ends everything a fresh one would end now. */
+  async #lastOf(
+    running: readonly EndingRun[],
+    fresh: EndingAttributes,
+  ): Promise<EndingRun | undefined> {
+    const newest = running.find(
+      ({ reason, scope }) => reason === fresh.reason && scope === 'person',
+    );
+    if (newest === undefined) return undefined;
+    const meant = this.#meantBy(newest);
+    for await (const record of this.#walkMeant(unsaved(fresh)))
+      if (!(await meant.includes(record))) return undefined;
+    return newest;
   }
 
   /** How many grants a run of this scope would end now. */
@@ -93,7 +136,7 @@ export class Endings {
     if (usable !== undefined) return tokens.store.count({ usable });
     const { type: scope, ...what } = wanted;
     const how = { scope, ...what, reason: 'mass_revoke', state: 'running' } as const;
-    return this.#count({ ...newRun(clock, how, undefined), id: 'none', version: '' });
+    return this.#count(unsaved(newRun(clock, how, undefined)));
   }
 
   /** @throws EndingError `ending_not_found` */
@@ -172,18 +215,26 @@ export class Endings {
       for (const run of batch) if (!signal.aborted) await runs.remove(run);
   }
 
-  /** Looks at each grant. */
   async #count(run: EndingRun): Promise<number> {
+    let found = 0;
+    for await (const _ of this.#walkMeant(run)) found += 1;
+    return found;
+  }
+
+  /** Looks at each grant. */
+  async *#walkMeant(run: EndingRun): AsyncIterable<GrantRecord> {
+    const meant = this.#meantBy(run);
+    for await (const batch of this.#deps.tokens.store.walk({ usable: meant.selection }))
+      for (const record of batch) if (await meant.includes(record)) yield record;
+  }
+
+  #meantBy(run: EndingRun): MeantGrants {
     const { tokens, hasAccess, clock } = this.#deps;
-    const meant = new MeantGrants(run, undefined, {
+    return new MeantGrants(run, undefined, {
       ender: tokens.ender,
       hasAccess,
       nowMs: () => clock.now(),
     });
-    let found = 0;
-    for await (const batch of tokens.store.walk({ usable: meant.selection }))
-      for (const record of batch) if (await meant.includes(record)) found += 1;
-    return found;
   }
 
   async #view(run: EndingRun): Promise<EndingView> {
@@ -191,6 +242,10 @@ export class Endings {
     const waiting = isOver ? run.waiting : await this.#deps.tokens.outbox.countWaiting(run.id);
     return { run, counts: countsOf(run, waiting) };
   }
+}
+
+function ownersOf(records: readonly GrantRecord[]): ReadonlySet<string> {
+  return new Set(records.flatMap(({ key }) => (key.scope === 'per-user' ? [key.profileUid] : [])));
 }
 
 /** The grants of a scope, where a search can tell them; `undefined`: each has to be looked at. */
@@ -207,6 +262,11 @@ function narrowed(scope: EndingScope): UsableGrants | undefined {
     default:
       return scope satisfies never;
   }
+}
+
+/** A run to decide by, before there is one. */
+function unsaved(attributes: EndingAttributes): EndingRun {
+  return { ...attributes, id: 'none', version: '' };
 }
 
 function notFound(id: string): EndingError {

@@ -17,6 +17,7 @@ let strict: StrictStandIn;
 let bench: FlowBench;
 /** Runs once, right before the grant of a callback is written. */
 let meanwhile: (() => Promise<void>) | undefined;
+let isDemoted = false;
 beforeAll(async () => {
   strict = await startStrict({ port: 0 });
 });
@@ -37,8 +38,10 @@ const wrapStore = (inner: DocumentStore): DocumentStore =>
 
 /** Ana comes back from the provider, and something happens just before her grant is stored. */
 async function comeBackWhile(act: () => Promise<void>): Promise<number> {
+  isDemoted = false;
   bench = await createFlowBench({
     specs: [aFlowSpec('.strict', { revocationUrl: strict.revocationEndpoint })],
+    missing: () => isDemoted,
     wrapStore,
   });
   await bench.create('files', anAppConnector('.strict', strict, strict.clients.basic));
@@ -69,6 +72,20 @@ describe('a grant that is stored after the run which ended the others', () => {
     });
     expect(status).toBe(404);
     expect(await revoked()).toEqual([]);
+  });
+
+  it.each([
+    ['disabled or deleted', async () => bench.setPeople([])],
+    [
+      'demoted',
+      async () => {
+        isDemoted = true;
+      },
+    ],
+  ])('F79: is taken back when its owner was %s', async (_what, leave) => {
+    expect(await comeBackWhile(leave)).toBe(403);
+    expect(await revoked()).toEqual([]);
+    expect(strict.requests({ endpoint: 'revoke' })).toHaveLength(2);
   });
 
   it('H114: is taken back, by the client that it was made for, when the connector got another one', async () => {

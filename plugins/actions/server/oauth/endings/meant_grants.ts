@@ -62,18 +62,20 @@ export class MeantGrants {
   }
 
   /**
-   * Grants made since the run began are spared. After an edit, one that was still made for the client of before is not: nobody can use it, and its
-   * owner has been told to authorize again.
+   * Grants made since the run began are spared. After an edit or a deletion, one that the connector's present client did not make is not, whatever the
+   * clock of the server that stored it said: nobody can use it.
    */
   async #isOfBefore(record: GrantRecord): Promise<boolean> {
-    const { reason, fingerprint } = this.#run;
+    const { fingerprint } = this.#run;
     const until = authorizedUntilOf(this.#run);
     if (until === undefined) return false;
-    const follows = reason === 'connector_changed' && fingerprint !== undefined;
-    if (follows && record.clientFingerprint !== fingerprint) return false;
+    const follows = followsConnector(this.#run);
+    if (follows === 'edit' && record.clientFingerprint !== fingerprint) return false;
     const authorizedAt = record.authorizedAt ?? record.createdAt;
     if (authorizedAt <= until) return true;
-    return follows && (await this.#deps.ender.presentClient(record))?.fingerprint !== fingerprint;
+    if (follows === undefined) return false;
+    const present = await this.#deps.ender.presentClient(record);
+    return present?.fingerprint !== record.clientFingerprint;
   }
 
   async #hasAccess({ key, spaceId }: GrantRecord): Promise<boolean> {
@@ -82,10 +84,21 @@ export class MeantGrants {
 }
 
 function selectionOf(run: EndingRun): UsableGrants {
-  const { connectorId, profileUid, reason, fingerprint } = run;
-  if (reason === 'connector_changed' && fingerprint !== undefined)
-    return { connectorId, clientFingerprint: fingerprint };
-  return { connectorId, profileUid, authorizedUntil: authorizedUntilOf(run) };
+  const { connectorId, profileUid, fingerprint } = run;
+  switch (followsConnector(run)) {
+    case 'edit':
+      return { connectorId, clientFingerprint: fingerprint };
+    case 'deletion':
+      return { connectorId };
+    default:
+      return { connectorId, profileUid, authorizedUntil: authorizedUntilOf(run) };
+  }
+}
+
+/** What the run follows, when that tells which grants nobody can use any more; `undefined`: only their date does. */
+function followsConnector({ reason, fingerprint }: EndingRun): 'edit' | 'deletion' | undefined {
+  if (reason === 'connector_deleted') return 'deletion';
+  return reason === 'connector_changed' && fingerprint !== undefined ? 'edit' : undefined;
 }
 
 /** Grants of later are spared. `undefined`: the run has not begun. */
