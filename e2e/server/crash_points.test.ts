@@ -2,20 +2,25 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
 import { letTokenExpire } from '../rig/expired_token.ts';
 import { type Installation, twoPeople } from '../rig/installation.ts';
+import { SIGHTS } from '../rig/sight.ts';
 import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
 import type { Separation } from '../rig/store_trouble.ts';
 import { onEachStore } from '../rig/stores.ts';
 import { waitUntil, within } from '../rig/wait_until.ts';
 
-/** The life of a lease, and what busy machines add. */
-const RECOVERY_MS = 10_000 + 20_000;
+const PATIENCE_MS = 60_000;
+
+interface Victim {
+  readonly victim: ServerProcess;
+  readonly connector: string;
+  /** Of this process alone. */
+  readonly separation: Separation;
+}
 
 onEachStore((store) => {
   let house: Installation;
-  let separation: Separation;
   let survivor: ServerProcess;
   beforeAll(async () => {
-    separation = await store.separation();
     house = await twoPeople({ store });
     [survivor] = house.servers;
   });
@@ -25,15 +30,45 @@ onEachStore((store) => {
   });
 
   /** A process that is going to die, and a connector to which Ana is connected with a token that is over. */
-  async function aVictim(): Promise<{ victim: ServerProcess; connector: string }> {
+  async function aVictim(build?: URL): Promise<Victim> {
     const { admin, ana, providers } = house;
-    const victim = await house.addServer(separation.settings);
+    const separation = await store.separation();
+    const victim = await house.addServer(separation.settings, build);
     const connector = await createConnector(admin, survivor, strictFiles(providers));
     await ana.connect(survivor, connector);
     await letTokenExpire(providers.strict, ana, { server: survivor, connector });
     providers.strict.clearRequests();
-    return { victim, connector };
+    return { victim, connector, separation };
   }
+
+  /** Ana's call through the survivor, and how long after `sinceMs` it is answered. */
+  async function answerAfter(sinceMs: number, connector: string) {
+    const call = house.ana.execute(survivor, connector, listStrictFiles);
+    const answer = await within('an answer of the other process', PATIENCE_MS, call);
+    return { answer, afterMs: performance.now() - sinceMs };
+  }
+
+  it.each(SIGHTS)(
+    'G85: a process $of, killed before the call, costs no more than the life of its lease',
+    async ({ diesBeforeCall, recoveryMs }) => {
+      const { ana, providers } = house;
+      const { strict } = providers;
+      const { victim, connector } = await aVictim(diesBeforeCall);
+      const dying = ana.execute(victim, connector, listStrictFiles).catch(() => 'cut');
+      expect((await victim.exited).signal).toBe('SIGKILL');
+      const killedAtMs = performance.now();
+      expect(await dying).toBe('cut');
+      expect(strict.tokenRequests()).toEqual([]);
+      const { answer, afterMs } = await answerAfter(killedAtMs, connector);
+      expect(strictOwner(answer)).toBe('ana@example.com');
+      expect(afterMs).toBeGreaterThanOrEqual(recoveryMs.least);
+      expect(afterMs).toBeLessThanOrEqual(recoveryMs.most);
+      expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
+      expect(await ana.status(survivor, connector)).toMatchObject({
+        connection_status: 'connected',
+      });
+    },
+  );
 
   it('G85: killed after the write, costs nothing', async () => {
     const { ana, providers } = house;
@@ -54,42 +89,44 @@ onEachStore((store) => {
     expect(await ana.status(survivor, connector)).toMatchObject({ connection_status: 'connected' });
   });
 
-  it('G85: killed after the call and before the write, asks that person to authorize, and says why', async () => {
-    const { ana, ben, providers } = house;
-    const { strict } = providers;
-    const { victim, connector } = await aVictim();
-    await ben.connect(survivor, connector);
-    strict.clearRequests();
-    strict.failNext({
-      endpoint: 'token',
-      fault: { kind: 'delay', delayMs: 1_000, when: 'after_acting' },
-    });
-    const served = ana.execute(victim, connector, listStrictFiles).catch(() => 'cut');
-    await waitUntil('the token call', () => strict.tokenRequests().length === 1);
-    await separation.cut(victim);
-    await served;
-    await waitUntil('the alarm', () => victim.output().includes('could not be stored'));
-    await victim.kill9();
+  it.each(SIGHTS)(
+    'G85: a process $of, killed after the call and before the write, has that person asked to authorize within the life of its lease, and says why',
+    async ({ build, recoveryMs }) => {
+      const { ana, ben, providers } = house;
+      const { strict } = providers;
+      const { victim, connector, separation } = await aVictim(build);
+      await ben.connect(survivor, connector);
+      strict.clearRequests();
+      strict.failNext({
+        endpoint: 'token',
+        fault: { kind: 'delay', delayMs: 1_000, when: 'after_acting' },
+      });
+      const served = ana.execute(victim, connector, listStrictFiles).catch(() => 'cut');
+      await waitUntil('the token call', () => strict.tokenRequests().length === 1);
+      await separation.cut(victim);
+      await served;
+      await waitUntil('the alarm', () => victim.output().includes('could not be stored'));
+      const killedAtMs = performance.now();
+      await victim.kill9();
 
-    const answer = await within(
-      'an answer of the other process',
-      RECOVERY_MS,
-      ana.execute(survivor, connector, listStrictFiles),
-    );
-    expect(answer).toMatchObject({
-      status: 'error',
-      retry: false,
-      errorSource: 'user',
-      authorization_reason: 'token_revoked',
-    });
-    // Honest: nobody took the grant away.
-    expect(await ana.status(survivor, connector)).toMatchObject({
-      connection_status: 'needs_reauth',
-      last_error: { code: 'refresh_answer_lost' },
-    });
-    expect(strictOwner(await ben.execute(survivor, connector, listStrictFiles))).toBe(
-      'ben@example.com',
-    );
-    expect((await ana.connect(survivor, connector)).status).toBe(200);
-  });
+      const { answer, afterMs } = await answerAfter(killedAtMs, connector);
+      expect(afterMs).toBeGreaterThanOrEqual(recoveryMs.least);
+      expect(afterMs).toBeLessThanOrEqual(recoveryMs.most);
+      expect(answer).toMatchObject({
+        status: 'error',
+        retry: false,
+        errorSource: 'user',
+        authorization_reason: 'token_revoked',
+      });
+      // Honest: nobody took the grant away.
+      expect(await ana.status(survivor, connector)).toMatchObject({
+        connection_status: 'needs_reauth',
+        last_error: { code: 'refresh_answer_lost' },
+      });
+      expect(strictOwner(await ben.execute(survivor, connector, listStrictFiles))).toBe(
+        'ben@example.com',
+      );
+      expect((await ana.connect(survivor, connector)).status).toBe(200);
+    },
+  );
 });

@@ -1,0 +1,3 @@
+/** Both at once. */
+import './blind_build.ts';
+import './dies_before_call_build.ts';

@@ -1,0 +1,10 @@
+/** A build that is killed, as by a power cut, each time it has taken the lease for a refresh and before it calls the provider. */
+import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grant_store.ts';
+
+const { compareAndSet } = GrantStore.prototype;
+
+GrantStore.prototype.compareAndSet = async function (record, changes) {
+  const written = await compareAndSet.call(this, record, changes);
+  if (written !== undefined && changes.refresh?.beat === 0) process.kill(process.pid, 'SIGKILL');
+  return written;
+};

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
+import { letTokenExpire } from '../rig/expired_token.ts';
+import { type Installation, twoPeople } from '../rig/installation.ts';
+import { keepRow } from '../rig/replayed_row.ts';
+import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
+import { waitUntil } from '../rig/wait_until.ts';
+
+const CALLERS = 20;
+const LATE_MS = 3_000;
+
+onEachStore((store) => {
+  let house: Installation;
+  let first: ServerProcess;
+  let second: ServerProcess;
+  beforeAll(async () => {
+    house = await twoPeople({ store, processes: 2 });
+    const [one, other = one] = house.servers;
+    [first, second] = [one, other];
+  });
+  afterAll(async () => {
+    await house.stop();
+    await stopEverything();
+  });
+
+  /** Ana's grant with a token that is over, as it lay in the store before its refresh token was spent. */
+  async function aSpentRow() {
+    const { admin, ana, providers } = house;
+    const { strict } = providers;
+    const { revocationEndpoint: revocationUrl } = strict;
+    const body = strictFiles(providers, { revocationUrl });
+    const connector = await createConnector(admin, first, body);
+    await ana.connect(first, connector);
+    await letTokenExpire(strict, ana, { server: first, connector });
+    const row = await keepRow(house, connector);
+    strict.clearRequests();
+    expect(strictOwner(await ana.execute(first, connector, listStrictFiles))).toBe(
+      'ana@example.com',
+    );
+    const [spent] = strict.tokenRequests().map(({ tokenHash }) => tokenHash);
+    strict.clearRequests();
+    return { connector, row, spent };
+  }
+
+  const callers = (connector: string) =>
+    Promise.all(
+      Array.from({ length: CALLERS }, (_, index) =>
+        house.ana.execute(index % 2 === 0 ? first : second, connector, listStrictFiles),
+      ),
+    );
+  const presented = () =>
+    house.providers.strict
+      .tokenRequests({ grantType: 'refresh_token' })
+      .map(({ tokenHash, error }) => ({ tokenHash, error }));
+
+  async function expectHonesty(connector: string): Promise<void> {
+    for (const server of [first, second]) {
+      expect(await house.ana.status(server, connector)).toMatchObject({
+        connection_status: 'needs_reauth',
+        last_error: { code: 'token_revoked' },
+      });
+    }
+  }
+
+  describe('an older row of a grant, put back in the database', () => {
+    it('D56: has its refresh token presented once by all processes together, and says from then on that the person must authorize', async () => {
+      const { ana } = house;
+      const { connector, row, spent } = await aSpentRow();
+      await row.putBack();
+      for (const answer of await callers(connector)) {
+        expect(answer).toMatchObject({
+          status: 'error',
+          retry: false,
+          errorSource: 'user',
+          authorization_reason: 'token_revoked',
+        });
+      }
+      const once = [{ tokenHash: spent, error: 'invalid_grant' }];
+      expect(presented()).toEqual(once);
+      await expectHonesty(connector);
+      await callers(connector);
+      expect(presented()).toEqual(once);
+      expect((await ana.connect(first, connector)).status).toBe(200);
+      const answers = await callers(connector);
+      expect(new Set(answers.map(strictOwner))).toEqual(new Set(['ana@example.com']));
+    });
+
+    it('D56: overwrites nothing newer that another process stores while the older token is presented', async () => {
+      const { ana, providers } = house;
+      const { connector, row, spent } = await aSpentRow();
+      await row.putBack();
+      providers.strict.failNext({
+        endpoint: 'token',
+        grantType: 'refresh_token',
+        fault: { kind: 'delay', delayMs: LATE_MS, when: 'before_acting' },
+      });
+      const late = ana.execute(first, connector, listStrictFiles);
+      await waitUntil('the late token call', () => presented().length === 1);
+      // Strict servers end a grant with all its tokens, new ones included, when an old one comes back: so it is over, and Ana begins another.
+      providers.strict.revokeGrant('ana');
+      const { authorizationUrl } = await ana.startFlow(second, connector);
+      const { pathname, search } = await ana.consent(first, authorizationUrl);
+      const path = `${pathname}${search}`;
+      expect((await ana.call(second, { method: 'GET', path })).status).toBe(200);
+      const newer = await keepRow(house, connector);
+      expect(strictOwner(await late)).toBe('ana@example.com');
+      expect(presented()).toEqual([{ tokenHash: spent, error: 'invalid_grant' }]);
+      for (const server of [first, second]) {
+        expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
+          'ana@example.com',
+        );
+        expect(await ana.status(server, connector)).toMatchObject({
+          connection_status: 'connected',
+        });
+      }
+      expect((await keepRow(house, connector)).secret).toBe(newer.secret);
+    });
+
+    it('D56: gives nothing back to a person who has disconnected, and does not look connected once it was tried', async () => {
+      const { ana, providers } = house;
+      const { connector, row } = await aSpentRow();
+      expect((await ana.disconnect(second, connector)).status).toBe(204);
+      await waitUntil('the revocation', () => !providers.strict.isGrantAlive('ana'));
+      await row.putBack();
+      for (const answer of await callers(connector)) {
+        expect(answer).toMatchObject({ status: 'error', authorization_reason: 'token_revoked' });
+      }
+      expect(presented().length).toBeLessThanOrEqual(1);
+      await expectHonesty(connector);
+    });
+  });
+});
