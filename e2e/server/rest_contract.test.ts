@@ -199,6 +199,8 @@ onEachStore((store) => {
 
   describe('refusals over REST', () => {
     const create = '/api/actions/connector';
+    const asJson = { 'content-type': 'application/json' };
+    const internal = { 'x-elastic-internal-origin': 'e2e' };
     const json1Mb = {
       ...aConnector,
       config: { url: `https://a.example/${'x'.repeat(1_100_000)}` },
@@ -249,6 +251,26 @@ onEachStore((store) => {
         },
       ],
       [
+        400,
+        'params nested beyond any use',
+        {
+          method: 'POST',
+          path: `${create}/taken/_execute`,
+          rawBody: '['.repeat(9_000),
+          headers: asJson,
+        },
+      ],
+      [
+        400,
+        'a person without roles',
+        {
+          method: 'POST',
+          path: '/internal/security/users/ana',
+          body: { full_name: 'Ana' },
+          headers: internal,
+        },
+      ],
+      [
         401,
         'a wrong password',
         {
@@ -274,6 +296,17 @@ onEachStore((store) => {
         'updating an unknown connector',
         { method: 'PUT', path: `${create}/nope`, body: { name: 'x' } },
       ],
+      [
+        404,
+        'an empty form to a connector that does not exist',
+        {
+          method: 'POST',
+          path: '/internal/actions/connector/nope/_oauth_disconnect',
+          rawBody: '',
+          headers: { ...internal, 'content-type': 'application/x-www-form-urlencoded' },
+        },
+      ],
+      [404, 'an unknown method', { method: 'QUERY', path: '/api/status' }],
       [404, 'an unknown path', { method: 'GET', path: '/api/actions/nope' }],
       [409, 'a taken id', { method: 'POST', path: `${create}/taken`, body: aConnector }],
       [413, 'a body of more than 1 MB', { method: 'POST', path: create, body: json1Mb }],
@@ -314,6 +347,32 @@ onEachStore((store) => {
 
     it.each(refusals)('answers %i to %s in Kibana’s shape', async (status, _what, call) => {
       expectRefusal(await asDocumented(call), status);
+    });
+
+    it('A24: stores what is nested as deep as a body may be, and refuses what is deeper', async () => {
+      const put = (depth: number) =>
+        asDocumented({
+          method: 'PUT',
+          path: '/api/security/role/deep',
+          rawBody: `{"metadata":${'{"a":'.repeat(depth)}1${'}'.repeat(depth + 1)}`,
+          headers: asJson,
+        });
+      expect((await put(199)).status).toBe(204);
+      expectRefusal(await put(1_100), 400);
+    });
+
+    it('sends a browser that is nobody to the login page from a link for people, and answers 401 elsewhere', async () => {
+      const browse = (path: string) =>
+        new Person({ username: '', password: '' }).call(server, {
+          method: 'GET',
+          path,
+          withKibanaHeaders: false,
+          headers: { accept: 'text/html,*/*' },
+        });
+      const link = await browse(`${create}/taken/oauth/start`);
+      expect(link.status).toBe(302);
+      expect(link.headers.location).toMatch(/^\/login\?next=/);
+      expectRefusal(await browse('/api/actions/connectors'), 401);
     });
 
     it('answers 400 when the header against cross-site requests is missing', async () => {
