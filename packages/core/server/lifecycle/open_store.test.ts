@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { elasticsearch } from '../config/elasticsearch_config.ts';
+import { coreSchemas } from '../config/index.ts';
 import { createLoggerMock } from '../logging/logger.mock.ts';
 import { ManualClock } from '../time/manual_time.mock.ts';
 import { openStore } from './open_store.ts';
@@ -13,7 +13,7 @@ it.each([
   async (verificationMode, times) => {
     const logger = createLoggerMock();
     const store = openStore({
-      elasticsearch: elasticsearch.parse({
+      elasticsearch: coreSchemas.elasticsearch.parse({
         hosts: 'https://es.example.com:9200',
         ssl: { verificationMode },
       }),
