@@ -375,16 +375,16 @@ describe('a deletion', () => {
     const prepared = await remove();
     bench.connectors.put('drive', 'new.example.com');
     await bench.clock.advance(1000);
-    const late = bench.server({
-      checkpoint: async (point) => {
-        if (point === 'page_planned') await bench.clock.advance(1000);
-        if (point === 'page_ended') await bench.connect(late, 'drive', 'u_new');
+    const dying = bench.server({
+      checkpoint: async () => {
+        throw new Error('the process dies here');
       },
     });
-    await late.connectorEndings.begin(prepared);
-    await late.grants.drain(1000);
-    const run = await late.connectorEndings.begin(prepared);
-    expect(run).toMatchObject({ state: 'completed', ended: 2 });
+    const { id } = await dying.connectorEndings.begin(prepared);
+    await bench.clock.advance(1000);
+    await bench.connect(server, 'drive', 'u_new');
+    await server.endings.workOn(id, signal);
+    expect((await server.endings.get(id)).run).toMatchObject({ state: 'completed', ended: 2 });
     expect(await connected('drive', ['u_0', 'u_1', 'u_new'])).toBe(1);
   });
 
