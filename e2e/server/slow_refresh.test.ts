@@ -1,16 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
 import { letTokenExpire } from '../rig/expired_token.ts';
 import { type Installation, twoPeople } from '../rig/installation.ts';
 import type { Execution } from '../rig/person.ts';
 import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
 import type { Separation } from '../rig/store_trouble.ts';
+import { storedDocuments } from '../rig/stored_documents.ts';
 import { onEachStore, type Store } from '../rig/stores.ts';
 import { waitUntil } from '../rig/wait_until.ts';
 
 /** Longer than a lease lives without a heartbeat. */
 const SLOWER_THAN_A_LEASE_MS = 12_000;
 const CALLERS = 20;
+/** From the start of the taker's call until well after the deadline of the hung one, which began a lease's life before. */
+const BEYOND_THE_HUNG_CALL_MS = 25_000;
+const HUNG_CALL_PATIENCE_MS = 45_000;
+/** How long the lease is watched once the stale holder knows that its call has failed. */
+const LOOKS = 10;
+const LOOK_EVERY_MS = 200;
 
 /** Two processes, and connectors to the strict server. */
 interface Stage {
@@ -40,6 +49,13 @@ const refreshes = ({ house }: Stage) =>
     .tokenRequests({ grantType: 'refresh_token' })
     .map(({ error, state }) => ({ error, state }));
 
+/** Who holds the lease on the one grant of a connector, as it is stored. */
+async function leaseOwner(house: Installation, connector: string): Promise<unknown> {
+  const grants = await storedDocuments(house, 'user_connector_token');
+  const grant = grants.find(({ attributes }) => attributes['connectorId'] === connector);
+  return z.object({ owner: z.string() }).optional().parse(grant?.attributes['refresh'])?.owner;
+}
+
 /** What happened while nobody could hurry it; begun for all tests at once, as nearly all of it is waiting. */
 interface Story<T> {
   readonly stage: Stage;
@@ -52,7 +68,12 @@ onEachStore((store) => {
   /** G88: the process that holds the lease stands still, and goes on when the others have given up. */
   let stopped: Story<{ readonly refused: Execution; readonly held: Execution }>;
   /** G87: the process that holds the lease loses the store, and says so too late. */
-  let stale: Story<{ readonly taken: Execution; readonly late: Execution }>;
+  let stale: Story<{
+    readonly taken: Execution;
+    readonly late: Execution;
+    /** Whose lease was stored from the taker's call on until after the stale holder's failure. */
+    readonly owners: readonly unknown[];
+  }>;
 
   beforeAll(async () => {
     [slow, stopped, stale] = await Promise.all([slowCall(), stoppedHolder(), staleHolder()]);
@@ -98,14 +119,37 @@ onEachStore((store) => {
     const stage = await aStage(store, separation.settings);
     const { house, first, second } = stage;
     const connector = await anExpiredGrant(stage);
-    house.providers.strict.failNext({ endpoint: 'token', fault: { kind: 'hang' } });
+    const { strict } = house.providers;
+    strict.failNext({ endpoint: 'token', fault: { kind: 'hang' } });
+    strict.failNext({
+      endpoint: 'token',
+      fault: { kind: 'delay', delayMs: BEYOND_THE_HUNG_CALL_MS, when: 'before_acting' },
+    });
     const holding = house.ana.execute(first, connector, listStrictFiles);
     await waitUntil('the hung token call', () => refreshes(stage).length === 1);
     await separation.cut(first);
     // Its heartbeat stands still now, so the other process takes over.
-    const taken = await house.ana.execute(second, connector, listStrictFiles);
+    const taking = house.ana.execute(second, connector, listStrictFiles);
+    taking.catch(() => undefined);
+    await waitUntil(
+      'the call of the taker',
+      () => refreshes(stage).length === 2,
+      HUNG_CALL_PATIENCE_MS,
+    );
     await separation.restore(first);
-    return { stage, told: { taken, late: await holding } };
+    const owners = [await leaseOwner(house, connector)];
+    await waitUntil(
+      'the end of the hung call',
+      () => first.output().includes(`Refresh for connector [${connector}] failed`),
+      HUNG_CALL_PATIENCE_MS,
+    );
+    for (let look = 0; look < LOOKS; look += 1) {
+      await sleep(LOOK_EVERY_MS);
+      owners.push(await leaseOwner(house, connector));
+    }
+    expect(refreshes(stage)[1]?.state).toBe('pending');
+    const taken = await taking;
+    return { stage, told: { taken, late: await holding, owners } };
   }
 
   describe('a refresh', () => {
@@ -130,10 +174,13 @@ onEachStore((store) => {
       expect(stage.house.providers.strict.isGrantAlive('ana')).toBe(true);
     });
 
-    it('G87: that ends after somebody else took over changes nothing of theirs', async () => {
+    it('G87: that fails while somebody else, who took over, is in their call changes nothing of theirs, their lease included', async () => {
       const { stage, told } = stale;
       const { house, first, second } = stage;
       expect(strictOwner(told.taken)).toBe('ana@example.com');
+      const [owner] = told.owners;
+      expect(owner).toEqual(expect.any(String));
+      expect(told.owners).toEqual(told.owners.map(() => owner));
       // The provider never acted on the hung call, so the second one was no reuse.
       expect(refreshes(stage).map(({ error }) => error)).toEqual([undefined, undefined]);
       expect(strictOwner(told.late)).toBe('ana@example.com');
