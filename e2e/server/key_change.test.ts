@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { createConnector, strictFiles } from '../rig/connectors.ts';
+import { type Installation, twoPeople } from '../rig/installation.ts';
+import { launchServer, type ServerProcess, stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
+import { waitUntil } from '../rig/wait_until.ts';
+import { startWorkLoad, type WorkLoad } from '../rig/work_load.ts';
+
+const DIES_IN_ROTATION = new URL('../builds/dies_in_rotation_build.ts', import.meta.url);
+const ROTATE = '/api/encrypted_saved_objects/_rotate_key';
+const USAGE = '/api/encrypted_saved_objects/_key_usage';
+const KEY = 'xpack.encryptedSavedObjects.encryptionKey';
+const READ_KEYS = 'xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys';
+const OLD = 'development-only-old-key-0123456789abcdef';
+const NEW = 'development-only-new-key-0123456789abcdef';
+const OLD_READS_NEW = { [KEY]: OLD, [READ_KEYS]: [NEW] };
+const NEW_READS_OLD = { [KEY]: NEW, [READ_KEYS]: [OLD] };
+const ONLY_NEW = { [KEY]: NEW, [READ_KEYS]: [] };
+/** Enough that a rotation can be killed in the middle. */
+const OTHER_CONNECTORS = 120;
+const AT_ONCE = 10;
+/** Executions and edits through each process in each phase. */
+const WORK = 6;
+const ROTATION_PATIENCE_MS = 90_000;
+/** How a server ends that lacks a key. */
+const EX_CONFIG = 78;
+
+const progress = z.looseObject({ state: z.string(), failed: z.number().optional() });
+const usage = z.object({ keys: z.array(z.object({ role: z.string(), objects: z.number() })) });
+
+onEachStore((store) => {
+  describe('whole servers whose encryption key is changed by the manual', () => {
+    let house: Installation;
+    let connectors: readonly string[];
+    let load: WorkLoad | undefined;
+    let live: ServerProcess[];
+    beforeAll(async () => {
+      house = await twoPeople({ store, processes: 2, settings: { [KEY]: OLD } });
+      const { admin, servers } = house;
+      const [server] = servers;
+      const make = () => createConnector(admin, server, strictFiles(house.providers));
+      for (let made = 0; made < OTHER_CONNECTORS; made += AT_ONCE)
+        await Promise.all(Array.from({ length: AT_ONCE }, make));
+      connectors = [await make(), await make()];
+      for (const connector of connectors) {
+        await house.ana.connect(server, connector);
+        await house.ben.connect(server, connector);
+      }
+      live = [...servers];
+    });
+    afterAll(async () => {
+      await load?.stop();
+      await house.stop();
+      await stopEverything();
+    });
+
+    /** Takes the servers out of the load, one after the other, and starts each anew with these keys. The load goes on. */
+    async function restartAll(
+      running: WorkLoad,
+      keys: Readonly<Record<string, unknown>>,
+      buildOfLast?: URL,
+    ): Promise<void> {
+      for (const [index, old] of [...live].entries()) {
+        const others = live.filter((server) => server !== old);
+        await running.spreadOver(others);
+        // An edit that began before may still be read back through the one that is about to stop.
+        await running.doMore(2);
+        await old.stop();
+        const build = index === live.length - 1 ? buildOfLast : undefined;
+        live = [...others, await house.addServer(keys, build)];
+        await running.spreadOver(live);
+        await running.doMore(WORK);
+      }
+    }
+    const ask = async (server: ServerProcess, method: 'GET' | 'POST', path: string) =>
+      house.admin.call(server, { method, path });
+    const rotation = async (server: ServerProcess) =>
+      progress.parse(JSON.parse((await ask(server, 'GET', ROTATE)).text));
+    const objectsUnder = async (server: ServerProcess, role: string) => {
+      const { keys } = usage.parse(JSON.parse((await ask(server, 'GET', USAGE)).text));
+      return keys.find((key) => key.role === role)?.objects;
+    };
+    /** As somebody who did not wait. */
+    async function startWithoutOldKey(): Promise<{ code: number | null; output: string }> {
+      const { dataPath, settings } = house;
+      const all = { ...settings, ...ONLY_NEW };
+      const server = await launchServer({ dataPath, settings: all });
+      const { code } = await server.exited;
+      return { code, output: server.output() };
+    }
+
+    it('D59 D60: go on without one failed execution while the rotating one is killed half-way, ask nobody to authorize, and retire the old key in the end', async () => {
+      load = startWorkLoad({ house, connectors, servers: live });
+      await load.doMore(WORK);
+      await restartAll(load, OLD_READS_NEW);
+      await restartAll(load, NEW_READS_OLD, DIES_IN_ROTATION);
+
+      const [survivor, doomed] = live;
+      if (survivor === undefined || doomed === undefined) throw new Error('two servers are live');
+      // What is killed together with a call may lose its answer (G85), so nobody calls the one that dies.
+      await load.spreadOver([survivor]);
+      await load.doMore(2);
+      const before = await objectsUnder(survivor, 'decryption_only');
+      // What the load has written since is under the new key already.
+      expect(before).toBeGreaterThanOrEqual(OTHER_CONNECTORS);
+      await ask(doomed, 'POST', `${ROTATE}?wait_for_completion=false`).catch(() => undefined);
+      expect((await doomed.exited).signal).toBe('SIGKILL');
+      await load.doMore(WORK);
+      const left = (await objectsUnder(survivor, 'decryption_only')) ?? 0;
+      expect(left).toBeGreaterThan(0);
+      expect(left).toBeLessThan(before ?? 0);
+      const early = await startWithoutOldKey();
+      expect(early.code).toBe(EX_CONFIG);
+      expect(early.output).toMatch(/objects? needs?/);
+
+      live = [survivor, await house.addServer(NEW_READS_OLD)];
+      await load.spreadOver(live);
+      const again = await ask(survivor, 'POST', `${ROTATE}?wait_for_completion=false`);
+      expect(again.status).toBe(202);
+      await waitUntil(
+        'the rotation',
+        async () => (await rotation(survivor)).state === 'completed',
+        ROTATION_PATIENCE_MS,
+      );
+      expect(await rotation(survivor)).toMatchObject({ failed: 0 });
+      expect(await objectsUnder(survivor, 'decryption_only')).toBe(0);
+
+      await restartAll(load, ONLY_NEW);
+      await load.stop();
+      expect(load.failures).toEqual([]);
+      const outputs = live.map((server) => server.output()).join('\n');
+      expect(outputs).toMatch(/Encryption keys \[.+\] are not needed any more and are retired/);
+      const [one] = live;
+      if (one === undefined) throw new Error('nobody is live');
+      expect(await objectsUnder(one, 'primary')).toBeGreaterThan(OTHER_CONNECTORS);
+      for (const person of [house.ana, house.ben])
+        for (const connector of connectors)
+          expect(await person.status(one, connector)).toMatchObject({
+            connection_status: 'connected',
+          });
+    });
+  });
+});
