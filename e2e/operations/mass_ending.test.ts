@@ -120,7 +120,7 @@ onEachStore(({ name, newSettings }) => {
 
   /** Numbers that go up and add up. */
   function expectProgress(seen: readonly Run[]): void {
-    expect(new Set(seen.map(({ ended }) => ended)).size).toBeGreaterThan(5);
+    expect(new Set(seen.map(({ ended }) => ended)).size).toBeGreaterThan(3);
     seen.forEach((run, index) => {
       const before = seen[index - 1] ?? run;
       expect(run.ended).toBeGreaterThanOrEqual(before.ended);
