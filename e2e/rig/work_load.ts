@@ -76,13 +76,15 @@ export function startWorkLoad({ house, connectors, servers: first }: WorkLoadOpt
 
   async function edit(): Promise<void> {
     for (let turn = 0; !isStopped; turn += 1) {
-      const [writer, reader] = [at(servers, turn), at(servers, turn + 1)];
       const path = `/api/actions/connector/${at(connectors, Math.floor(turn / 2))}`;
       const name = `Edited ${turn}`;
       const config = { url: `${house.providers.strict.origin}/api` };
+      const writer = at(servers, turn);
       await through(writer, 'edits', async () => {
         await house.admin.json(writer, { method: 'PUT', path, body: { name, config } });
       });
+      // Chosen only now: the processes may be others by this time.
+      const reader = at(servers, turn + 1);
       await through(reader, 'edits', async () => {
         const read = await house.admin.json(reader, { method: 'GET', path });
         if (!JSON.stringify(read).includes(`"${name}"`)) throw new Error(`${name} is not there`);

@@ -96,6 +96,9 @@ export class RefreshFailure {
       held.refreshToken !== undefined &&
       tokenFingerprint(current.refreshToken) === tokenFingerprint(held.refreshToken);
     if (!sameToken || current.generation !== held.generation) return 'decide_again';
+    // Somebody took over and may be presenting the token right now: their answer decides.
+    const owner = current.refresh?.owner;
+    if (owner !== undefined && owner !== held.refresh?.owner) return 'decide_again';
     const fallback = this.#fallback(current, request);
     if (fallback !== undefined) return this.#onRefusedEarly(error, fallback);
     const code = wasAnswerLost(held) ? ANSWER_LOST : reasonOfDeath(current, this.#deps.clock.now());
