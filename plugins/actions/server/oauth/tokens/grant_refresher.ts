@@ -53,8 +53,8 @@ export class GrantRefresher {
 
   constructor(deps: RefreshDeps) {
     this.#deps = deps;
-    this.#failure = new RefreshFailure(deps);
     this.#save = new RefreshSave(deps);
+    this.#failure = new RefreshFailure(deps, this.#save);
   }
 
   /** Grants being refreshed by this process now. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
+import { StoreError } from '@latchkey/saved-objects';
 import { aConnector } from './rotating_provider.mock.ts';
 import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
 
@@ -9,8 +10,19 @@ const ana = { connector, profileUid: 'u_ana' };
 
 let bench: TokenBench;
 
+let storeRefuses = false;
+
 beforeEach(async () => {
-  bench = await createTokenBench();
+  storeRefuses = false;
+  bench = await createTokenBench({
+    wrapStore: (inner) => ({
+      ...inner,
+      put: async (document, options) => {
+        if (storeRefuses) throw new StoreError('unavailable', 'The store is away.');
+        return inner.put(document, options);
+      },
+    }),
+  });
 });
 afterEach(() => bench.close());
 
@@ -86,6 +98,54 @@ describe('answers that bring a refresh token and nothing else of use', () => {
     await process.tokens.getToken(ana);
     expect(bench.provider.refreshes).toBe(2);
     expect(bench.provider.reuseDetected).toBe(0);
+  });
+});
+
+describe('a refresh token that came alone', () => {
+  const useless = (rotatedRefreshToken: string | undefined) =>
+    new OAuthError('malformed_response', 'transient', 'No usable token.', {
+      status: 200,
+      rotatedRefreshToken,
+    });
+
+  it('G90: is offered to a store that is away until it takes it', async () => {
+    const process = bench.process(answeringUselessly(useless));
+    await connect(process);
+    await bench.clock.advance(HOUR_MS);
+    bench.provider.after = async () => {
+      storeRefuses = true;
+    };
+    const call = process.tokens.getToken(ana);
+    call.catch(() => undefined);
+    for (let i = 0; i < 20; i += 1) await bench.clock.advance(1_000);
+    storeRefuses = false;
+    bench.provider.after = async () => undefined;
+    for (let i = 0; i < 20; i += 1) await bench.clock.advance(1_000);
+    await expect(call).rejects.toMatchObject({ code: 'provider_unavailable' });
+    await bench.clock.advance(60_000);
+    await process.tokens.getToken(ana);
+    expect(bench.provider.reuseDetected).toBe(0);
+  });
+
+  it('G103: is revoked when its grant was ended meanwhile', async () => {
+    const process = bench.process(answeringUselessly(useless));
+    await connect(process);
+    await bench.clock.advance(HOUR_MS);
+    bench.provider.after = async () => {
+      const grant = {
+        connectorId: connector.id,
+        profileUid: 'u_ana',
+        reason: 'disconnect' as const,
+      };
+      await process.grants.endGrant({
+        ...grant,
+        actor: undefined,
+        client: bench.provider.client(),
+      });
+    };
+    await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
+    await process.stop(60_000);
+    expect(bench.provider.alive).toBe(0);
   });
 });
 

@@ -53,10 +53,10 @@ export function decideRefresh(
   if (record.refreshToken === undefined) {
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
     // By the clock alone nothing is written: it may be this clock that is wrong. That the API refused the token is worth noting.
-    const mark = request.rejected === undefined ? undefined : record;
+    const mark = isRefused(record, request) ? record : undefined;
     return giveUp(request, 'token_expired', mark);
   }
-  return decidePace(record, fallback, at);
+  return decidePace(record, fallback, { ...at, isRefused: isRefused(record, request) });
 }
 
 function decideShared(
@@ -69,14 +69,15 @@ function decideShared(
     return record !== undefined && at.isHeld ? { type: 'wait' } : { type: 'take_lease', record };
   }
   if (serves(record, request, at.nowMs)) return { type: 'adopt', record };
-  return decidePace(record, stillServes(record, request, at.nowMs) ? record : undefined, at);
+  const fallback = stillServes(record, request, at.nowMs) ? record : undefined;
+  return decidePace(record, fallback, { ...at, isRefused: isRefused(record, request) });
 }
 
 /** Refreshable in principle: now, later, or by somebody else. */
 function decidePace(
   record: GrantRecord,
   fallback: RecordWithToken | undefined,
-  at: { readonly nowMs: number; readonly isHeld: boolean },
+  at: { readonly nowMs: number; readonly isHeld: boolean; readonly isRefused: boolean },
 ): RefreshDecision {
   if (at.isHeld) {
     const lifeMs = (fallback?.expiresAt?.getTime() ?? 0) - at.nowMs;
@@ -85,7 +86,9 @@ function decidePace(
       : { type: 'wait' };
   }
   const pauseMs = (record.nextAttemptAt?.getTime() ?? 0) - at.nowMs;
-  if (pauseMs > 0 && pauseMs <= LONGEST_BACKOFF_MS) {
+  // A pause until the end of a token supposes that the token serves until then.
+  const isMoot = at.isRefused && record.nextAttemptAt?.getTime() === record.expiresAt?.getTime();
+  if (!isMoot && pauseMs > 0 && pauseMs <= LONGEST_BACKOFF_MS) {
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
     const code =
       record.lastError?.code === 'rate_limited' ? 'rate_limited' : 'provider_unavailable';
@@ -114,7 +117,12 @@ export function stillServes(
   request: RefreshRequest,
   nowMs: number,
 ): record is RecordWithToken {
-  return isStillValid(record, nowMs) && !isRejected(record, request);
+  return isStillValid(record, nowMs) && !isRefused(record, request);
+}
+
+/** By the API, not merely to be replaced. */
+function isRefused(record: GrantRecord, request: RefreshRequest): boolean {
+  return request.isKeepAlive !== true && isRejected(record, request);
 }
 
 function isRejected(record: GrantRecord, request: RefreshRequest): boolean {

@@ -11,6 +11,7 @@ import {
 import { authorizationError } from './refresh_decision.ts';
 import { ANSWER_LOST, changesAfterDeath, changesAfterTransientFailure } from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
+import type { RefreshSave } from './refresh_save.ts';
 import { type TokenUnavailableCode, TokenUnavailableError } from './token_errors.ts';
 
 /** Others write to a grant rarely while it is being refreshed. */
@@ -31,9 +32,11 @@ const MISCONFIGURED: Partial<Record<OAuthErrorCode, ConfigurationErrorCode>> = {
 /** What follows a failed token call. The three kinds never mix, and every change of state is a compare-and-set on what was read. */
 export class RefreshFailure {
   readonly #deps: RefreshDeps;
+  readonly #save: RefreshSave;
 
-  constructor(deps: RefreshDeps) {
+  constructor(deps: RefreshDeps, save: RefreshSave) {
     this.#deps = deps;
+    this.#save = save;
   }
 
   /**
@@ -57,13 +60,15 @@ export class RefreshFailure {
       code: error.code,
       providerRequestId: error.providerRequestId,
     });
+    const leased = await this.#keepRotated(error, held, request);
+    if (leased === 'decide_again') return leased;
     switch (error.kind) {
       case 'reauthorize':
-        return this.#onRejectedGrant(error, held, request);
+        return this.#onRejectedGrant(error, leased, request);
       case 'misconfigured':
-        return this.#onMisconfigured(error, held, request);
+        return this.#onMisconfigured(error, leased, request);
       case 'transient':
-        return this.#onTransient(error, held, request);
+        return this.#onTransient(error, leased, request);
       default:
         return error.kind satisfies never;
     }
@@ -79,9 +84,23 @@ export class RefreshFailure {
     const changes = changesAfterDeath(record, {
       code,
       now,
-      accessTokenRejected: request.rejected !== undefined,
+      accessTokenRejected: isRefused(request),
     });
     return this.#write(record, changes);
+  }
+
+  /** The answer was of no use, but may have brought a new refresh token: without it the grant would be lost. @returns the document to go on with */
+  async #keepRotated(
+    error: OAuthError,
+    leased: GrantRecord,
+    request: RefreshRequest,
+  ): Promise<GrantRecord | 'decide_again'> {
+    const refreshToken = error.rotatedRefreshToken();
+    if (refreshToken === undefined) return leased;
+    // Whatever was lost before, was lost of the token that this one replaces.
+    const lastError = { code: error.code, at: new Date(this.#deps.clock.now()) };
+    const changes = { refreshToken, refreshTokenExpiresAt: undefined, lastError };
+    return this.#save.keep({ leased, request, changes });
   }
 
   /** `invalid_grant`: somebody else may have won the race; only if the stored token is the one we spent is the grant dead. */
@@ -134,7 +153,7 @@ export class RefreshFailure {
       request.connector,
       MISCONFIGURED[error.code] ?? 'request_rejected',
     );
-    await this.#write(held, { refresh: undefined, ...rotatedBy(error) });
+    await this.#write(held, { refresh: undefined });
     const fallback = this.#fallback(held, request);
     if (fallback !== undefined) return fallback;
     throw problem;
@@ -146,11 +165,10 @@ export class RefreshFailure {
     request: RefreshRequest,
   ): Promise<RecordWithToken | 'decide_again'> {
     const { clock, randomness } = this.#deps;
-    const now = new Date(clock.now());
-    const changes = {
-      ...changesAfterTransientFailure(held, error, { now, randomness }),
-      ...rotatedBy(error),
-    };
+    const changes = changesAfterTransientFailure(held, error, {
+      now: new Date(clock.now()),
+      randomness,
+    });
     if (!(await this.#write(held, changes))) return 'decide_again';
     const fallback = this.#fallback(held, request);
     if (fallback !== undefined) return fallback;
@@ -164,7 +182,7 @@ export class RefreshFailure {
   }
 
   #fallback(record: GrantRecord, request: RefreshRequest): RecordWithToken | undefined {
-    const serves = request.rejected === undefined && isStillValid(record, this.#deps.clock.now());
+    const serves = !isRefused(request) && isStillValid(record, this.#deps.clock.now());
     return serves && record.accessToken !== undefined
       ? { ...record, accessToken: record.accessToken }
       : undefined;
@@ -196,10 +214,9 @@ function stillLeased(
   return owner !== undefined && current?.refresh?.owner === owner ? current : undefined;
 }
 
-/** The answer was of no use, but brought a new refresh token: without it the grant would be lost. */
-function rotatedBy(error: OAuthError): GrantChanges {
-  const refreshToken = error.rotatedRefreshToken();
-  return refreshToken === undefined ? {} : { refreshToken, refreshTokenExpiresAt: undefined };
+/** By the API; keep-alive replaces a token that serves. */
+function isRefused({ rejected, isKeepAlive }: RefreshRequest): boolean {
+  return rejected !== undefined && isKeepAlive !== true;
 }
 
 /** Why the provider refuses, as far as is known. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
+import { StoreError } from '@latchkey/saved-objects';
 import { aConnector } from './rotating_provider.mock.ts';
 import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
 
@@ -9,8 +10,19 @@ const ana = { connector, profileUid: 'u_ana' };
 
 let bench: TokenBench;
 
+let storeRefuses = false;
+
 beforeEach(async () => {
-  bench = await createTokenBench();
+  storeRefuses = false;
+  bench = await createTokenBench({
+    wrapStore: (inner) => ({
+      ...inner,
+      put: async (document, options) => {
+        if (storeRefuses) throw new StoreError('unavailable', 'The store is away.');
+        return inner.put(document, options);
+      },
+    }),
+  });
 });
 afterEach(() => bench.close());
 
@@ -99,6 +111,50 @@ describe('near the end of a token', () => {
     expect(late.fingerprint).not.toBe(early.fingerprint);
     expect(bench.provider.refreshes).toBe(2);
     expect(await statusOf(process)).toBe('connected');
+  });
+
+  it('asks again at once when the API refuses the token as well', async () => {
+    const process = bench.process();
+    await connect(process);
+    await bench.clock.advance(HOUR_MS - 30_000);
+    bench.provider.endAll();
+    const { fingerprint } = await process.tokens.getToken(ana);
+    await process.refresher.drain(60_000);
+    const refusal = process.tokens.replaceRejectedToken({
+      ...ana,
+      rejectedFingerprint: fingerprint,
+    });
+    await expect(refusal).rejects.toMatchObject({ reason: 'token_revoked' });
+    expect(await statusOf(process)).toBe('needs_reauth');
+  });
+
+  it('G108: keeps a token that serves when keep-alive is refused before its time', async () => {
+    const process = bench.process();
+    await connect(process);
+    const { fingerprint } = await process.tokens.getToken(ana);
+    await bench.clock.advance(HOUR_MS / 2);
+    bench.provider.before = () => Promise.reject(refused());
+    await process.tokens.keepAlive(ana);
+    expect(bench.provider.refreshes).toBe(1);
+    expect(await process.tokens.getToken(ana)).toMatchObject({ fingerprint });
+    expect(await statusOf(process)).toBe('refresh_failing');
+  });
+
+  it('sends the new token that the store has not taken yet rather than the one it replaced', async () => {
+    const process = bench.process();
+    await connect(process);
+    const { fingerprint } = await process.tokens.getToken(ana);
+    await bench.clock.advance(HOUR_MS - 30_000);
+    bench.provider.after = async () => {
+      storeRefuses = true;
+    };
+    await process.tokens.getToken(ana);
+    await until(() => bench.provider.refreshes === 1 && bench.clock.sleeping > 0);
+    const next = await process.tokens.getToken(ana);
+    expect(next.fingerprint).not.toBe(fingerprint);
+    storeRefuses = false;
+    await bench.clock.advance(10_000);
+    expect(await process.tokens.getToken(ana)).toMatchObject({ fingerprint: next.fingerprint });
   });
 
   it('tells the owner as soon as the token has ended when the refusal was meant', async () => {

@@ -15,6 +15,8 @@ export interface RefreshRequest {
   readonly client: GrantClient;
   /** Fingerprint of the access token that the API refused; `undefined`: the token is near its end. */
   readonly rejected: string | undefined;
+  /** The API refused nothing: `rejected` is to be replaced before its time, and serves should that fail. */
+  readonly isKeepAlive?: true;
 }
 
 /** Moments of a refresh that tests and the chaos harness can stop at, in order. */
@@ -47,8 +49,8 @@ export interface RefreshDeps {
 export interface LateTokens {
   /** Of the grant they belonged to. */
   readonly generation: string;
-  /** `<type> <token>`. */
-  readonly accessToken: string;
+  /** `<type> <token>`; `undefined`: none that could be used. */
+  readonly accessToken: string | undefined;
   readonly refreshToken: string | undefined;
 }
 

@@ -8,12 +8,17 @@ import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_req
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** What became of fresh tokens when they met the store. */
-interface SaveRequest {
+/** Changes that hold tokens of which there is no other copy. */
+interface KeepRequest {
   /** The document as we hold it, lease included. */
   readonly leased: GrantRecord;
-  readonly grant: TokenGrant;
   readonly request: RefreshRequest;
+  readonly changes: GrantChanges;
+}
+
+/** What became of fresh tokens when they met the store. */
+interface SaveRequest extends Omit<KeepRequest, 'changes'> {
+  readonly grant: TokenGrant;
   /** Told once, at the first refusal of the store: callers are served from memory while the write is repeated. */
   readonly unsaved: (record: RecordWithToken) => void;
 }
@@ -31,12 +36,30 @@ export class RefreshSave {
 
   /** @returns the saved (or adopted) record, or `decide_again` when the grant was ended or replaced meanwhile */
   async run(save: SaveRequest): Promise<RecordWithToken | 'decide_again'> {
+    const { leased, grant, request, unsaved } = save;
+    const changes = changesAfterGrant(leased, grant, request.client.defaultLifetimeSeconds);
+    const inMemory = (): RecordWithToken => ({
+      ...leased,
+      ...(changes as Partial<GrantRecord>),
+      accessToken: changes.accessToken ?? '',
+    });
+    const saved = await this.#write({ leased, request, changes }, () => unsaved(inMemory()));
+    if (saved === 'decide_again') return saved;
+    return saved === undefined ? inMemory() : this.#saved(saved, request);
+  }
+
+  /** Tokens that came without one to send; the lease stays. @returns the document to go on with, or `decide_again` as above */
+  async keep(keep: KeepRequest): Promise<GrantRecord | 'decide_again'> {
+    return (await this.#write(keep, () => undefined)) ?? keep.leased;
+  }
+
+  /** @returns `undefined` when the store refused for as long as tokens are offered to it */
+  async #write(
+    save: KeepRequest,
+    onRefusal: () => void,
+  ): Promise<GrantRecord | 'decide_again' | undefined> {
     const { clock, timings } = this.#deps;
-    let changes = changesAfterGrant(
-      save.leased,
-      save.grant,
-      save.request.client.defaultLifetimeSeconds,
-    );
+    let { changes } = save;
     const giveUpAt = clock.monotonic() + timings.saveMs;
     let base = save.leased;
     for (let failures = 0; ; ) {
@@ -45,7 +68,7 @@ export class RefreshSave {
           base,
           this.#complete(changes, save.request),
         );
-        if (saved !== undefined) return await this.#saved(saved, save.request);
+        if (saved !== undefined) return saved;
         const current = await this.#deps.store.read(save.request.key);
         if (!this.#supersedes(current, save)) return this.#superseded(current, changes, save);
         if (wasTakenOver(current, save.leased)) {
@@ -61,13 +84,11 @@ export class RefreshSave {
           continue;
         }
         failures += 1;
-        const inMemory = {
-          ...save.leased,
-          ...changes,
-          accessToken: changes.accessToken ?? '',
-        } as RecordWithToken;
-        if (failures === 1) this.#alarm(inMemory, save);
-        if (clock.monotonic() > giveUpAt) return inMemory;
+        if (failures === 1) {
+          onRefusal();
+          this.#emit('refresh_unsaved', save.request);
+        }
+        if (clock.monotonic() > giveUpAt) return undefined;
         // Nothing moves the beat now but this write, so it is tried several times in the life of the lease.
         const longestMs = Math.min(LONGEST_PAUSE_MS, timings.leaseTtlMs / 4);
         await clock.sleep(Math.min(longestMs, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10)));
@@ -91,7 +112,7 @@ export class RefreshSave {
   }
 
   /** Whether our tokens still are the newest: the same grant, and its refresh token still the one we spent. */
-  #supersedes(current: GrantRecord | undefined, save: SaveRequest): current is GrantRecord {
+  #supersedes(current: GrantRecord | undefined, save: KeepRequest): current is GrantRecord {
     if (
       current === undefined ||
       current.generation !== save.leased.generation ||
@@ -110,10 +131,10 @@ export class RefreshSave {
   async #superseded(
     current: GrantRecord | undefined,
     changes: GrantChanges,
-    save: SaveRequest,
+    save: KeepRequest,
   ): Promise<'decide_again'> {
     const ended = current === undefined || !isUsable(current);
-    if (ended && changes.accessToken !== undefined) {
+    if (ended) {
       this.#emit('late_result_discarded', save.request);
       await this.#deps.revokeLate(save.request, {
         generation: save.leased.generation,
@@ -124,11 +145,6 @@ export class RefreshSave {
       this.#emit('late_result_discarded', save.request);
     }
     return 'decide_again';
-  }
-
-  #alarm(inMemory: RecordWithToken, save: SaveRequest): void {
-    save.unsaved(inMemory);
-    this.#emit('refresh_unsaved', save.request);
   }
 
   #emit(

@@ -74,7 +74,7 @@ function revocationOf(
   { configuration }: RefreshRequest['client'],
   { generation, accessToken, refreshToken }: LateTokens,
 ): Revocation {
-  const bare = accessToken.slice(accessToken.indexOf(' ') + 1);
+  const bare = accessToken?.slice(accessToken.indexOf(' ') + 1);
   return {
     key,
     generation,
@@ -83,7 +83,7 @@ function revocationOf(
       ...(refreshToken === undefined
         ? []
         : [{ token: refreshToken, kind: 'refresh_token' as const }]),
-      { token: bare, kind: 'access_token' as const },
+      ...(bare === undefined ? [] : [{ token: bare, kind: 'access_token' as const }]),
     ],
     accountId: undefined,
   };

@@ -56,7 +56,9 @@ export class StoredTokenService implements TokenService {
     if (record !== undefined && this.#servesMeanwhile(record, fingerprint)) {
       this.#refreshAside(key, request);
       this.#markUsed(record);
-      return usableToken(record);
+      // What the store has not taken yet is newer, and some providers end the token before it.
+      const unsaved = this.#refresher.unsavedToken(grantId(key), fingerprint);
+      return usableToken(unsaved?.generation === record.generation ? unsaved : record);
     }
     return this.#refresh(key, request, undefined);
   }
@@ -68,7 +70,8 @@ export class StoredTokenService implements TokenService {
     const record = await this.#read(key, request, client.fingerprint);
     if (record?.accessToken === undefined || !isUsable(record)) return;
     const rejected = tokenFingerprint(record.accessToken);
-    await this.#refresher.refresh({ key, connector: request.connector, client, rejected });
+    const { connector } = request;
+    await this.#refresher.refresh({ key, connector, client, rejected, isKeepAlive: true });
   }
 
   async replaceRejectedToken(
