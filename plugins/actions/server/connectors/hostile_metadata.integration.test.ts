@@ -102,7 +102,9 @@ describe('C49: an issuer’s metadata behind the real egress', () => {
     });
     answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page);
     const check = await discover();
-    expect(check?.warnings).toEqual([expect.stringContaining('no metadata that is understood')]);
+    expect(check?.warnings).toEqual([
+      expect.stringContaining('no metadata there that is understood'),
+    ]);
     expect(check?.isConfirmed).toBe(false);
   });
 });

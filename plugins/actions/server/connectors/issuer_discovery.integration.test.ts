@@ -175,6 +175,15 @@ describe('metadata that cannot be had', () => {
     expect(await demandsIss()).toBe(false);
   });
 
+  it('tells how issuers are spelt when nothing is published at one that answers, and to save again when it is away', async () => {
+    publish({ status: 404 });
+    expect(String((await post()).body['warnings'])).toMatch(/correct the issuer.*\/\.well-known\//);
+    publish(DOWN);
+    const warnings = String((await put(stated())).body['warnings']);
+    expect(warnings).toContain('Save the connector again');
+    expect(warnings).not.toContain('correct the issuer');
+  });
+
   it('saves the connector with a warning when this server may not reach the issuer', async () => {
     const { status, body } = await post(stated({ issuer: 'https://not-allowed.example/tenant' }));
     expect(status).toBe(200);

@@ -31,6 +31,12 @@ const REASONS: Partial<Record<OAuthErrorCode, string>> = {
   provider_unavailable: 'it is not available at the moment',
 };
 
+/** For what passes by itself, and for what another setting of this server or of the network mends. */
+const AGAIN = 'Save the connector again to repeat the check.';
+/** For a server that answers, but not with metadata: rather the issuer is misspelt than that there is none. */
+const SPELLING =
+  'If it does publish some, correct the issuer: it is what that document calls `issuer`, usually the address of the document up to /.well-known/, with the realm or tenant if it has one.';
+
 /**
  * Compares what an administrator stated with the issuer's own metadata (RFC 8414, OpenID Connect Discovery), when a connector is saved and never
  * later.
@@ -106,7 +112,11 @@ function unconfirmed(
 ): IssuerCheck {
   const { issuer } = stated;
   const host = URL.parse(issuer)?.host ?? 'the issuer';
-  const reason = REASONS[error.code] ?? 'it publishes no metadata that is understood';
+  const reason = REASONS[error.code];
+  const advice =
+    reason === undefined
+      ? `it publishes no metadata there that is understood. ${SPELLING}`
+      : `${reason}. ${AGAIN}`;
   return {
     issuer,
     endpoints: endpointsHash(stated),
@@ -114,7 +124,7 @@ function unconfirmed(
     issuerRequiredInResponse:
       previous?.issuerRequiredInResponse === true && previous.issuer === issuer,
     warnings: [
-      `The issuer could not be checked: ${host} was asked for its metadata, and ${reason}. Save the connector again to repeat the check.`,
+      `The issuer could not be checked: ${host} was asked for its metadata, and ${advice}`,
     ],
   };
 }
