@@ -3,8 +3,8 @@ import { CookieJar } from '@latchkey/dev-providers';
 import { z } from 'zod';
 import { type ConnectorBody, createConnector } from '../e2e/rig/connectors.ts';
 import type { HttpAnswer } from '../e2e/rig/http_client.ts';
-import { type Installation, twoPeople } from '../e2e/rig/installation.ts';
-import type { Execution, Person, Reachable } from '../e2e/rig/person.ts';
+import { createUser, type Installation, twoPeople } from '../e2e/rig/installation.ts';
+import { type Execution, Person, type Reachable } from '../e2e/rig/person.ts';
 import type { ServerProcess } from '../e2e/rig/start_server.ts';
 import { waitUntil } from '../e2e/rig/wait_until.ts';
 import { walkPages } from './people/walk_pages.ts';
@@ -16,6 +16,7 @@ import type {
 
 const SHORT_SECONDS = 3;
 const USUAL_SECONDS = 600;
+const CALLBACK_PATH = '/api/actions/connector/_oauth_callback';
 
 /** Two of our processes on one SQLite file, two people, and an authorization server of another maker that both have accounts at. */
 export class House {
@@ -59,9 +60,17 @@ export class House {
     return this.#installation.servers[1] ?? this.first;
   }
 
-  /** One more process on the same file. */
-  addProcess(): Promise<ServerProcess> {
-    return this.#installation.addServer();
+  /** One more process on the same file. @param settings over those of the others */
+  addProcess(settings: Readonly<Record<string, unknown>> = {}): Promise<ServerProcess> {
+    return this.#installation.addServer(settings);
+  }
+
+  /** One more person here, signed in, who has the provider account of somebody else. */
+  async newPerson(username: string, account: 'ana' | 'ben'): Promise<Person> {
+    const person = new Person({ username, password: `dev-${username}-here-7c41`, account });
+    await createUser(this.admin, this.first, person);
+    await person.logIn(this.first);
+    return person;
   }
 
   /** One more client at the provider, that nobody has allowed anything yet. */
@@ -69,7 +78,12 @@ export class House {
     return this.provider.registerApp(redirectUriOf(this.first, this.provider), method);
   }
 
-  /** What an administrator fills in, as docs/authorize-a-connector.md says. */
+  /** As {@link newApp}, with the one callback that all providers share where an operator wants it so. */
+  newSharedApp(): Promise<OAuthApp> {
+    return this.provider.registerApp(`${this.first.url}${CALLBACK_PATH}`);
+  }
+
+  /** What an administrator fills in, as docs/authorize-a-connector.md says: with the issuer as the provider's metadata spells it. */
   connectorBody(secrets: Readonly<Record<string, unknown>> = {}): ConnectorBody {
     const { provider, app } = this;
     return {
@@ -81,6 +95,7 @@ export class House {
         authorizationUrl: provider.authorizationUrl,
         tokenUrl: provider.tokenUrl,
         revocationUrl: provider.revocationUrl,
+        issuer: provider.issuer,
         clientId: app.clientId,
         clientSecret: app.clientSecret,
         scope: provider.scope,
@@ -97,11 +112,17 @@ export class House {
   /** Starts an authorization and goes through the provider's pages. @returns where the provider sends the browser, not yet called */
   async walk(person: Person, connector: string, refuse = false): Promise<URL> {
     const { authorizationUrl } = await person.startFlow(this.first, connector);
+    return this.goThrough(person, authorizationUrl, refuse);
+  }
+
+  /** Goes through the provider's pages from an authorization URL on. @returns as {@link walk} */
+  goThrough(person: Person, authorizationUrl: string, refuse = false): Promise<URL> {
     const cookies = this.#cookies.get(person) ?? new CookieJar();
     this.#cookies.set(person, cookies);
+    const username = person.account ?? person.username;
     return walkPages(authorizationUrl, {
-      username: person.username,
-      password: this.provider.passwordOf(person.username),
+      username,
+      password: this.provider.passwordOf(username),
       refuse,
       cookies,
       stopAtOrigin: this.first.url,
@@ -120,6 +141,14 @@ export class House {
   async connect(person: Person, connector: string): Promise<void> {
     const page = await this.comeBack(person, await this.walk(person, connector));
     if (page.status !== 200) throw new Error(`The callback: ${page.status} ${page.text}`);
+  }
+
+  /** As {@link connect}, with an access token of another life than the usual. @returns when it ends */
+  async connectFor(seconds: number, person: Person, connector: string): Promise<number> {
+    await this.provider.setAccessTokenSeconds(seconds);
+    await this.connect(person, connector);
+    await this.provider.setAccessTokenSeconds(USUAL_SECONDS);
+    return this.#endOfToken(person, connector);
   }
 
   /** Asks the provider's API, as this person, who they are. */
@@ -154,11 +183,16 @@ export class House {
     provider.proxy.interfere({ pathEnd: provider.api.path }, { kind: 'answer', status: 401 });
     subjectIn(await this.whoAmI(person, first, connector));
     await provider.setAccessTokenSeconds(USUAL_SECONDS);
-    const status = await person.status(first, connector);
-    const endsAt = Date.parse(String(status?.expires_at));
-    if (Number.isNaN(endsAt)) throw new Error('The short-lived token has no end');
+    const endsAt = await this.#endOfToken(person, connector);
     await waitUntil('the end of the short-lived token', () => Date.now() > endsAt);
     provider.proxy.forget();
+  }
+
+  async #endOfToken(person: Person, connector: string): Promise<number> {
+    const status = await person.status(this.first, connector);
+    const endsAt = Date.parse(String(status?.expires_at));
+    if (Number.isNaN(endsAt)) throw new Error('The short-lived token has no end');
+    return endsAt;
   }
 
   /** Requests at the token endpoint since the proxy last forgot. */
@@ -199,5 +233,5 @@ export function subjectIn(execution: Execution): string {
 /** As docs/authorize-a-connector.md tells administrators to compute it. */
 function redirectUriOf(server: Reachable, { tokenUrl }: AuthorizationServer): string {
   const key = createHash('sha256').update(new URL(tokenUrl).origin).digest('base64url');
-  return `${server.url}/api/actions/connector/_oauth_callback/${key.slice(0, 16)}`;
+  return `${server.url}${CALLBACK_PATH}/${key.slice(0, 16)}`;
 }

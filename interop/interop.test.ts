@@ -7,6 +7,7 @@ import { ending } from './behaviours/ending.ts';
 import { failing } from './behaviours/failing.ts';
 import { refreshing } from './behaviours/refreshing.ts';
 import { sharing } from './behaviours/sharing.ts';
+import { stating } from './behaviours/stating.ts';
 import { House } from './house.ts';
 import type { AuthorizationServer } from './servers/authorization_server.ts';
 import { startHydra } from './servers/hydra/start_hydra.ts';
@@ -66,7 +67,7 @@ function itIsMissing(title: string): void {
   });
 }
 
-const all: Behaviours = { authorizing, refreshing, dying, ending, failing, sharing };
+const all: Behaviours = { stating, authorizing, refreshing, dying, ending, failing, sharing };
 
 against('Keycloak', keycloak, { start: startKeycloak, behaviours: { ...all, consenting } });
 against('Ory Hydra', hydra, { start: startHydra, behaviours: all });

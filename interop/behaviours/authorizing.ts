@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import { type House, subjectIn } from '../house.ts';
 
@@ -24,40 +25,74 @@ export function authorizing(houseOf: () => House): void {
     }
   });
 
-  it('sends state and a proof key, and hands the verifier to the token endpoint alone', async () => {
+  it('A22: sends state and a proof key, and hands the verifier, another one each time, to the token endpoint alone', async () => {
     const house = houseOf();
     const connector = await house.createConnector();
-    const { authorizationUrl } = await house.ana.startFlow(house.first, connector);
-    const asked = new URL(authorizationUrl).searchParams;
-    expect(asked.get('code_challenge_method')).toBe('S256');
-    expect(asked.get('state')).toMatch(/^[\w-]{20,}$/);
-    house.provider.proxy.forget();
-    await house.connect(house.ana, connector);
-    const [exchange, ...more] = house.tokenRequests('authorization_code');
-    expect(more).toEqual([]);
-    expect(exchange?.form['code_verifier']).toMatch(/^[\w-]{43,}$/);
-    expect(exchange?.answer).toMatchObject({
-      access_token: expect.any(String),
-      refresh_token: expect.any(String),
-    });
+    const verifiers: string[] = [];
+    for (let round = 1; round <= 2; round += 1) {
+      const { authorizationUrl } = await house.ana.startFlow(house.first, connector);
+      const asked = new URL(authorizationUrl).searchParams;
+      expect(asked.get('code_challenge_method')).toBe('S256');
+      expect(asked.get('state')).toMatch(/^[\w-]{20,}$/);
+      house.provider.proxy.forget();
+      const callback = await house.goThrough(house.ana, authorizationUrl);
+      expect((await house.comeBack(house.ana, callback)).status).toBe(200);
+      const [exchange, ...more] = house.tokenRequests('authorization_code');
+      expect(more).toEqual([]);
+      expect(exchange?.answer).toMatchObject({
+        access_token: expect.any(String),
+        refresh_token: expect.any(String),
+      });
+      const verifier = exchange?.form['code_verifier'] ?? '';
+      expect(verifier).toMatch(/^[\w-]{43,}$/);
+      expect(createHash('sha256').update(verifier).digest('base64url')).toBe(
+        asked.get('code_challenge'),
+      );
+      expect(house.logLines(verifier)).toEqual([]);
+      expect(house.ana.answers.filter(({ text }) => text.includes(verifier))).toEqual([]);
+      verifiers.push(verifier);
+    }
+    expect(new Set(verifiers).size).toBe(2);
   });
 
-  it('stores nothing when the person refuses, and says so', async () => {
+  it('A13: gets nothing for a stolen code with a state of their own', async () => {
+    const house = houseOf();
+    const { ana, ben, second } = house;
+    const connector = await house.createConnector();
+    const callback = await house.walk(ana, connector);
+    const stolen = (await house.walk(ben, connector)).searchParams.get('code') ?? '';
+    expect(stolen).not.toBe('');
+    callback.searchParams.set('code', stolen);
+    house.provider.proxy.forget();
+    expect((await house.comeBack(ana, callback)).status).not.toBe(200);
+    expect(house.tokenRequests().map(({ answer }) => answer['error'])).toEqual(['invalid_grant']);
+    for (const person of [ana, ben])
+      expect(await house.whoAmI(person, second, connector)).toMatchObject({
+        status: 'error',
+        authorization_reason: 'no_token',
+      });
+  });
+
+  it('A6: stores nothing when the person refuses, says so, and takes no code for it afterwards', async () => {
     const house = houseOf();
     // A new app, because a provider does not ask twice for what somebody allowed before.
     const app = await house.newApp();
     const connector = await house.createConnector({ ...app });
     house.provider.proxy.forget();
-    const page = await house.comeBack(house.ana, await house.walk(house.ana, connector, true));
+    const callback = await house.walk(house.ana, connector, true);
+    const page = await house.comeBack(house.ana, callback);
     expect(page.status).toBe(400);
     expect(page.text).toContain('Access was not granted');
+    callback.searchParams.delete('error');
+    callback.searchParams.set('code', 'a-code-of-later');
+    expect((await house.comeBack(house.ana, callback)).status).toBe(400);
     expect(house.tokenRequests()).toEqual([]);
     expect(await house.ana.status(house.first, connector)).toMatchObject({
       connection_status: 'not_connected',
     });
   });
 
-  it('exchanges a code once, also when the page is loaded twice', async () => {
+  it('A4: exchanges a code once, also when the page is loaded twice', async () => {
     const house = houseOf();
     const connector = await house.createConnector();
     house.provider.proxy.forget();
@@ -73,7 +108,7 @@ export function authorizing(houseOf: () => House): void {
   it('takes the issuer it names, when it names one, whether or not the connector knows it', async () => {
     const house = houseOf();
     const { ana, provider } = house;
-    for (const secrets of [{}, { issuer: provider.issuer }]) {
+    for (const secrets of [{}, { issuer: undefined }]) {
       const connector = await house.createConnector(secrets);
       const callback = await house.walk(ana, connector);
       expect(callback.searchParams.get('iss')).toBe(provider.namesItself ? provider.issuer : null);
@@ -81,10 +116,10 @@ export function authorizing(houseOf: () => House): void {
     }
   });
 
-  it('never sends a code on when another issuer is named than the one the connector knows', async () => {
+  it('A17: never sends a code on when another issuer is named than the one the connector knows', async () => {
     const house = houseOf();
     const { ana, provider } = house;
-    const connector = await house.createConnector({ issuer: provider.issuer });
+    const connector = await house.createConnector();
     const callback = await house.walk(ana, connector);
     callback.searchParams.set('iss', ELSEWHERE);
     provider.proxy.forget();

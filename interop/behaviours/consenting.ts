@@ -3,7 +3,7 @@ import { type House, subjectIn } from '../house.ts';
 
 /** A server on which consent can become a demand after people authorized. */
 export function consenting(houseOf: () => House): void {
-  it('asks the person, and not the administrator, when the provider begins to demand a consent they never gave', async () => {
+  it('H113: asks the person, and not the administrator, when the provider begins to demand a consent they never gave', async () => {
     const house = houseOf();
     const { admin, ana, first, second, provider } = house;
     const app = await house.newApp();

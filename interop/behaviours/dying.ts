@@ -8,7 +8,7 @@ const RECOVERY_MS = 60_000;
 
 /** `kill -9` of a process that has a refresh under way. */
 export function dying(houseOf: () => House): void {
-  it('goes on with the grant when a process dies before the provider heard of the refresh', async () => {
+  it('G85: goes on with the grant when a process dies before the provider heard of the refresh', async () => {
     const house = houseOf();
     const { ana, second, provider } = house;
     const connector = await house.createConnector();
@@ -26,7 +26,7 @@ export function dying(houseOf: () => House): void {
     expect(house.tokenRequests().map(({ status }) => status)).toEqual([undefined, 200]);
   });
 
-  it('says the truth when a process dies with the answer, and a new authorization heals it', async () => {
+  it('G85: says the truth when a process dies with the answer, and a new authorization heals it', async () => {
     const house = houseOf();
     const { ana, ben, first, second, provider } = house;
     const isRefused = provider.spentTokens === 'refused';
@@ -65,7 +65,7 @@ export function dying(houseOf: () => House): void {
     expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
   });
 
-  it('knows what became of the grant when the provider stood still and acted later', async () => {
+  it('G105: knows what became of the grant when the provider stood still and acted later', async () => {
     const house = houseOf();
     const { ana, first, second, provider } = house;
     const connector = await house.createConnector();

@@ -12,7 +12,7 @@ const GATEWAY_FAULTS: readonly { readonly what: string; readonly fault: Interfer
 
 /** The three classes of failure, as this server tells them. */
 export function failing(houseOf: () => House): void {
-  it('is a matter for the administrator when the client secret is wrong, and nobody is told to authorize', async () => {
+  it('G92: is a matter for the administrator when the client secret is wrong, and nobody is told to authorize', async () => {
     const house = houseOf();
     const { admin, ana, first, second, provider } = house;
     const app = await house.newApp();
@@ -44,7 +44,7 @@ export function failing(houseOf: () => House): void {
     subjectIn(await house.whoAmI(ana, second, connector));
   });
 
-  it('says that a new authorization is a matter for the administrator when the client secret is wrong', async () => {
+  it('G92: says that a new authorization is a matter for the administrator when the client secret is wrong', async () => {
     const house = houseOf();
     const app = await house.newApp();
     const connector = await house.createConnector({ ...app, clientSecret: 'dev-wrong-secret' });
@@ -53,7 +53,7 @@ export function failing(houseOf: () => House): void {
     expect(page.text).toContain('Ask an administrator');
   });
 
-  it('passes when the provider is away for a moment, and nobody is told to authorize', async () => {
+  it('G91: passes when the provider is away for a moment, and nobody is told to authorize', async () => {
     const house = houseOf();
     const { ana, first, second, provider } = house;
     const connector = await house.createConnector();
@@ -73,7 +73,7 @@ export function failing(houseOf: () => House): void {
     }
   });
 
-  it('passes when the provider hangs with a request in its hands, and the grant is alive afterwards', async () => {
+  it('G105: passes when the provider hangs with a request in its hands, and the grant is alive afterwards', async () => {
     const house = houseOf();
     const { ana, first, second, provider } = house;
     const connector = await house.createConnector();
