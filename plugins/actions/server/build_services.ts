@@ -183,6 +183,7 @@ export function buildServices(deps: {
       clients,
       isActive: async (profileUid) =>
         (await plugins.security.getActiveUser(profileUid)) !== undefined,
+      activeProfileUids: () => plugins.security.activeProfileUids(),
       clock,
       logger,
       states,

@@ -87,6 +87,9 @@ export function createSecurityStartMock(options: SecurityStartMockOptions = {}):
       required.filter((privilege) => lacks(principal, privilege)),
     hasAnyPrivilege: async (principal) => !lacks(principal, 'any'),
     getActiveUser: async (profileUid) => activeUsers.find((user) => user.profileUid === profileUid),
+    activeProfileUids: async function* () {
+      yield* activeUsers.map(({ profileUid }) => profileUid);
+    },
     setActiveUsers: (users) => {
       activeUsers = users;
     },

@@ -86,6 +86,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart> {
         services.authorizer.missingPrivileges(principal, required),
       hasAnyPrivilege: (principal) => services.authorizer.hasAnyPrivilege(principal),
       getActiveUser: (profileUid) => services.directory.getActiveUser(profileUid),
+      activeProfileUids: () => services.store.activeProfileUids(),
     };
   }
 

@@ -63,4 +63,6 @@ export interface SecurityStart {
   hasAnyPrivilege(principal: Principal): Promise<boolean>;
   /** The person as stored now; `undefined` when deleted or disabled. For background work in their name. */
   getActiveUser(profileUid: string): Promise<AuthenticatedUser | undefined>;
+  /** The profile uids of all who are not deleted or disabled, in no order. A search beside the memory that requests use, so it may be further behind: ask for the one person before acting on an absence. */
+  activeProfileUids(): AsyncIterable<string>;
 }

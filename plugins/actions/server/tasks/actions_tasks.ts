@@ -2,6 +2,7 @@ import type { Logger } from '@latchkey/core/server';
 import type { TaskDefinition, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 import type { RateLimiter, StateStore } from '../oauth/flow/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
+import { cleanUpGrants, type GrantCleanUpDeps } from './clean_up_grants.ts';
 import { type EndingTaskDeps, endingTaskDefinitions } from './ending_tasks.ts';
 import { type KeepAliveDeps, keepGrantsAlive } from './keep_alive.ts';
 
@@ -10,11 +11,13 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** What the jobs of this plugin work with. */
-export interface TaskDeps extends KeepAliveDeps, EndingTaskDeps {
+export interface TaskDeps
+  extends KeepAliveDeps,
+    EndingTaskDeps,
+    Pick<GrantCleanUpDeps, 'activeProfileUids' | 'staleTokenAgeMs'> {
   readonly states: StateStore;
   readonly limiter: RateLimiter;
   readonly tokens: Tokens;
-  readonly staleTokenAgeMs: number;
 }
 
 interface RecurringTask extends TaskDefinition {
@@ -47,18 +50,7 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
       intervalMs: DAY_MS,
       timeoutMs: HOUR_MS,
       run: async ({ signal, logger }) => {
-        const { tokens, endings, isActive, clock, staleTokenAgeMs } = await depsOf();
-        const before = new Date(clock.now() - staleTokenAgeMs);
-        const [stale, leavers] = await Promise.allSettled([
-          tokens.grants.endStale(before, signal),
-          endings.endForLeavers(isActive, signal),
-        ]);
-        const ended = countOf(leavers);
-        if (ended > 0) logger.warn(`Ended ${ended} authorizations of people who had left before`);
-        const unused = countOf(stale);
-        if (unused > 0) logger.info(`Ended ${unused} authorizations that nobody had used for long`);
-        for (const result of [stale, leavers])
-          if (result.status === 'rejected') throw result.reason;
+        await cleanUpGrants(await depsOf(), { signal, logger });
         return undefined;
       },
     },
@@ -97,10 +89,6 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
       },
     },
   ];
-}
-
-function countOf(result: PromiseSettledResult<number>): number {
-  return result.status === 'fulfilled' ? result.value : 0;
 }
 
 /** All kinds of tasks of this plugin, for set-up. */

@@ -51,6 +51,12 @@ export class UserStore {
     return users.sort((a, b) => (a.username < b.username ? -1 : 1));
   }
 
+  /** As {@link list}, of those who are not disabled, and without holding everybody at once. */
+  async *activeProfileUids(): AsyncIterable<string> {
+    for await (const batch of this.#repository().iterate<UserAttributes>({ type: USER_TYPE }))
+      for (const { attributes } of batch) if (attributes.enabled) yield attributes.profileUid;
+  }
+
   async isEmpty(): Promise<boolean> {
     const { total } = await this.#repository().find({ type: USER_TYPE, perPage: 1 });
     return total === 0;

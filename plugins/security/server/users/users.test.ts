@@ -204,6 +204,18 @@ describe('changes of people', () => {
     await post('ben', { password: 'benpass', roles: ['superuser'] });
     expect(await active()).toBeUndefined();
   });
+
+  it('F79: are on the list of active people unless they are disabled or deleted', async () => {
+    for (const name of ['ben', 'carl', 'dora'])
+      await post(name, { password: `${name}pass`, roles: ['viewer'] });
+    const [elastic, ben, dora] = await Promise.all(['elastic', 'ben', 'dora'].map(uidOf));
+    await remove('carl');
+    await post('dora/_disable');
+    const listed = async () => (await Array.fromAsync(server.start.activeProfileUids())).sort();
+    expect(await listed()).toEqual([elastic, ben].sort());
+    await post('dora/_enable');
+    expect(await listed()).toEqual([elastic, ben, dora].sort());
+  });
 });
 
 describe('the last superuser', () => {

@@ -6,6 +6,7 @@ import { countsOf, type EndingCounts, type EndingRun, type EndingScope } from '.
 import type { EndingQuery, EndingStore } from './ending_store.ts';
 import type { EndingAttributes } from './ending_type.ts';
 import type { EndingWorker } from './ending_worker.ts';
+import { endForLeavers, type LeaverSearch, type People } from './leavers.ts';
 import { type HasAccess, MeantGrants } from './meant_grants.ts';
 import { newRun } from './new_run.ts';
 
@@ -15,9 +16,6 @@ const KEPT_MS = 30 * 24 * 60 * 60_000;
 /** Milliseconds between two looks at what waits for providers, or cannot be ended now. */
 const [SHORTEST_PAUSE_MS, LONGEST_PAUSE_MS] = [10_000, 15 * 60_000];
 const MOST_TRIES = 20;
-
-/** Whether a person exists and is not disabled. */
-export type IsActive = (profileUid: string) => Promise<boolean>;
 
 /** What {@link Endings} works with. */
 export interface EndingsDeps {
@@ -92,26 +90,13 @@ export class Endings {
 
   /**
    * Ends what people still hold who are gone, should nobody have been told that they left: a crash, or a callback that was served with what its process
-   * remembered. Looks at every grant; memory does not grow with them. Resolves to how many ended.
-   * @throws what the first person's run that failed threw, after all others
+   * remembered. Looks at every grant.
    */
-  async endForLeavers(isActive: IsActive, signal: AbortSignal): Promise<number> {
-    let ended = 0;
-    let failure: { readonly error: unknown } | undefined;
-    for await (const batch of this.#deps.tokens.store.walk({ usable: {} })) {
-      if (signal.aborted) break;
-      for (const profileUid of ownersOf(batch)) {
-        if (signal.aborted) break;
-        try {
-          if (await isActive(profileUid)) continue;
-          ended += await this.endForPerson(profileUid, 'user_removed', signal);
-        } catch (error) {
-          failure ??= { error };
-        }
-      }
-    }
-    if (failure !== undefined) throw failure.error;
-    return ended;
+  endForLeavers(people: People, signal: AbortSignal): Promise<LeaverSearch> {
+    const { tokens, randomness } = this.#deps;
+    const endForPerson = (profileUid: string) =>
+      this.endForPerson(profileUid, 'user_removed', signal);
+    return endForLeavers(people, { grants: tokens.store, endForPerson, randomness }, signal);
   }
 
   /** The newest of these runs that ends everything a fresh one would end now. */
@@ -242,10 +227,6 @@ export class Endings {
     const waiting = isOver ? run.waiting : await this.#deps.tokens.outbox.countWaiting(run.id);
     return { run, counts: countsOf(run, waiting) };
   }
-}
-
-function ownersOf(records: readonly GrantRecord[]): ReadonlySet<string> {
-  return new Set(records.flatMap(({ key }) => (key.scope === 'per-user' ? [key.profileUid] : [])));
 }
 
 /** The grants of a scope, where a search can tell them; `undefined`: each has to be looked at. */

@@ -13,3 +13,4 @@ export { EndingStore } from './ending_store.ts';
 export { endingEncryption, OAUTH_ENDING_TYPE, oauthEndingType } from './ending_type.ts';
 export type { Endings } from './endings.ts';
 export { type GrantRoutesDeps, registerGrantRoutes } from './grant_routes.ts';
+export type { People } from './leavers.ts';

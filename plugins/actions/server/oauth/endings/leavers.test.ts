@@ -67,14 +67,37 @@ describe('a person who leaves twice', () => {
 });
 
 describe('the search for people who are gone', () => {
-  const gone = (...people: readonly string[]) => ({
-    isActive: async (person: string) => !people.includes(person),
-  });
+  const EVERYBODY = ['u_ana', 'u_ben', 'u_carl'];
+  /** Counts how it is asked; `listed`: who is on the list, when that is not who is there. */
+  const without = (gone: readonly string[], listed?: readonly string[]) => {
+    const asked: string[] = [];
+    return {
+      asked,
+      lists: 0,
+      async *activeProfileUids() {
+        this.lists += 1;
+        yield* listed ?? EVERYBODY.filter((person) => !gone.includes(person));
+      },
+      isActive: async (person: string) => {
+        asked.push(person);
+        return !gone.includes(person);
+      },
+    };
+  };
 
   it('F79: ends and revokes what they still hold, and nothing of anybody else', async () => {
-    for (const person of ['u_ana', 'u_ben', 'u_carl'])
+    for (const person of EVERYBODY)
       for (const id of ['drive', 'mail']) await bench.connect(server, id, person);
-    expect(await server.endings.endForLeavers(gone('u_ana', 'u_carl').isActive, signal)).toBe(4);
+    const people = without(['u_ana', 'u_carl']);
+    expect(await server.endings.endForLeavers(people, signal)).toEqual({
+      looked: 6,
+      found: 2,
+      dealtWith: 2,
+      ended: 4,
+      wasCutOff: false,
+      failed: 0,
+      firstError: undefined,
+    });
     expect(await statuses(['u_ana', 'drive'], ['u_carl', 'mail'])).toEqual([
       'not_connected',
       'not_connected',
@@ -85,29 +108,99 @@ describe('the search for people who are gone', () => {
     ]);
     expect(bench.revocations()).toHaveLength(8);
     expect((await runsOf('u_ana')).map(({ reason }) => reason)).toEqual(['user_removed']);
-    expect(await server.endings.endForLeavers(gone('u_ana', 'u_carl').isActive, signal)).toBe(0);
+    expect(await server.endings.endForLeavers(people, signal)).toMatchObject({ ended: 0 });
   });
 
-  it('F79: asks once per person and batch, and ends nothing when it cannot be told who is there', async () => {
+  it('F79: lists people once, and asks of nobody by name who is on the list, however many grants there are', async () => {
+    const ids = Array.from({ length: 60 }, (_, n) => `c${n}`);
+    for (const id of ids) {
+      bench.connectors.put(id);
+      for (const person of ['u_ana', 'u_ben']) await bench.connect(server, id, person);
+    }
+    const people = without(['u_ana']);
+    expect(await server.endings.endForLeavers(people, signal)).toMatchObject({
+      looked: 120,
+      ended: 60,
+    });
+    expect(people).toMatchObject({ lists: 1, asked: ['u_ana'] });
+  });
+
+  it('F79: spares who came after the list was made', async () => {
+    await bench.connect(server, 'drive', 'u_ana');
+    const people = without([], []);
+    expect(await server.endings.endForLeavers(people, signal)).toMatchObject({
+      found: 1,
+      ended: 0,
+    });
+    expect(people.asked).toEqual(['u_ana']);
+    expect(await statuses(['u_ana', 'drive'])).toEqual(['connected']);
+  });
+
+  it('F79: ends nothing when it cannot be told who is there, and says so', async () => {
     for (const id of ['drive', 'mail']) await bench.connect(server, id, 'u_ana');
-    const asked: string[] = [];
-    const isActive = async (person: string) => {
-      asked.push(person);
-      throw new Error('the store is away');
+    const away = new Error('the store is away');
+    const isActive = () => Promise.reject(away);
+    const people = { ...without(['u_ana']), isActive };
+    expect(await server.endings.endForLeavers(people, signal)).toMatchObject({
+      ended: 0,
+      failed: 1,
+      firstError: away,
+    });
+    const activeProfileUids = async function* () {
+      yield 'u_ben';
+      throw away;
     };
-    await expect(server.endings.endForLeavers(isActive, signal)).rejects.toThrow('away');
-    expect(asked).toEqual(['u_ana']);
+    await expect(
+      server.endings.endForLeavers({ ...people, activeProfileUids }, signal),
+    ).rejects.toThrow('away');
     expect(await statuses(['u_ana', 'drive'], ['u_ana', 'mail'])).toEqual([
       'connected',
       'connected',
     ]);
   });
 
+  it('F79: ends nothing of anybody when the list of people was cut off, and says how far it came', async () => {
+    await bench.connect(server, 'drive', 'u_ben');
+    const cut = new AbortController();
+    const activeProfileUids = async function* () {
+      yield 'u_ana';
+      cut.abort();
+      yield 'u_ben';
+    };
+    const people = { ...without(['u_ben']), activeProfileUids };
+    expect(await server.endings.endForLeavers(people, cut.signal)).toMatchObject({
+      looked: 0,
+      ended: 0,
+      wasCutOff: true,
+    });
+  });
+
+  it('F79: leaves others in each run that is cut off, not always the same', async () => {
+    const gone = Array.from({ length: 6 }, (_, n) => `u_gone${n}`);
+    for (const person of gone) await bench.connect(server, 'drive', person);
+    const firsts = new Set<string>();
+    for (let runs = 0; runs < 12; runs += 1) {
+      const cut = new AbortController();
+      const isActive = async (person: string) => {
+        firsts.add(person);
+        cut.abort();
+        return true;
+      };
+      const people = { ...without(gone), isActive };
+      expect(await server.endings.endForLeavers(people, cut.signal)).toMatchObject({
+        found: 6,
+        dealtWith: 1,
+        wasCutOff: true,
+      });
+    }
+    expect(firsts.size).toBeGreaterThan(1);
+  });
+
   it('F79: begins no second run for grants that cannot be ended yet', async () => {
     breakConnector('mail');
     await bench.connect(server, 'mail', 'u_ana');
-    await patiently(server.endings.endForLeavers(gone('u_ana').isActive, signal));
-    await patiently(server.endings.endForLeavers(gone('u_ana').isActive, signal));
+    await patiently(server.endings.endForLeavers(without(['u_ana']), signal));
+    await patiently(server.endings.endForLeavers(without(['u_ana']), signal));
     expect(await runsOf('u_ana')).toHaveLength(1);
   });
 });
