@@ -2,7 +2,7 @@ import type { Clock, Randomness } from '@latchkey/core/server';
 import type { UserChange } from '@latchkey/security-plugin/server';
 import type { TaskDefinition, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 import { z } from 'zod';
-import type { Endings } from '../oauth/endings/index.ts';
+import type { Endings, People } from '../oauth/endings/index.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -26,6 +26,7 @@ const endingParams = z.strictObject({ endingId: z.string().min(1).max(64) });
 /** What these tasks work with. */
 export interface EndingTaskDeps {
   readonly endings: Endings;
+  readonly isActive: People['isActive'];
 }
 
 /** The one-off tasks that end grants, for set-up. */
@@ -41,10 +42,14 @@ export function endingTaskDefinitions(
     title,
     timeoutMs: HOUR_MS,
     maxAttempts: 10,
-    run: async ({ params, signal, logger }) => {
-      const { endings } = await depsOf();
+    run: async ({ params, signal, logger, attempt }) => {
+      const { endings, isActive } = await depsOf();
       const { profileUid } = personParams.parse(params);
-      const ended = await endings.endForPerson(profileUid, reason, sliceOf(signal));
+      // Who is back by the time of a retry may have authorized anew: only the run that the first try began knows what was there when they left.
+      const isBack = attempt > 1 && reason === 'user_removed' && (await isActive(profileUid));
+      const ended = isBack
+        ? await endings.goOnForPerson(profileUid, reason, sliceOf(signal))
+        : await endings.endForPerson(profileUid, reason, sliceOf(signal));
       if (ended > 0) logger.info(`Ended ${ended} authorizations of one person: ${reason}`);
       return undefined;
     },

@@ -2,5 +2,6 @@ export { actionsTaskDefinitions, scheduleActionsTasks, type TaskDeps } from './a
 export {
   END_GRANTS_TASK,
   endingScheduler,
+  endingTaskDefinitions,
   scheduleForChange,
 } from './ending_tasks.ts';

@@ -70,22 +70,27 @@ export class Endings {
     reason: 'user_removed' | 'access_lost',
     signal: AbortSignal,
   ): Promise<number> {
-    const { runs, randomness, schedule } = this.#deps;
-    const { runs: running } = await runs.list({
-      page: 1,
-      perPage: 100,
-      profileUid,
-      state: 'running',
-    });
+    const { runs, randomness, clock } = this.#deps;
     const what = { scope: 'person', profileUid, reason, state: 'running' } as const;
-    const fresh = newRun(this.#deps.clock, what, undefined);
-    let run = await this.#lastOf(running, fresh);
+    const fresh = newRun(clock, what, undefined);
+    let run = await this.#lastOf(await this.#runningOf(profileUid, reason), fresh);
     if (run === undefined) {
       if ((await this.#count(unsaved(fresh))) === 0) return 0;
       run = await runs.create(randomness.uuid(), fresh);
     }
-    if ((await this.workOn(run.id, signal)) !== undefined) await schedule(run.id);
-    return (await runs.read(run.id))?.ended ?? 0;
+    return this.#workOnNow(run.id, signal);
+  }
+
+  /**
+   * As {@link endForPerson} for somebody who left and is back: goes on with the run of that leave, which spares what was authorized since, and begins none.
+   */
+  async goOnForPerson(
+    profileUid: string,
+    reason: 'user_removed' | 'access_lost',
+    signal: AbortSignal,
+  ): Promise<number> {
+    const [newest] = await this.#runningOf(profileUid, reason);
+    return newest === undefined ? 0 : this.#workOnNow(newest.id, signal);
   }
 
   /**
@@ -99,14 +104,26 @@ export class Endings {
     return endForLeavers(people, { grants: tokens.store, endForPerson, randomness }, signal);
   }
 
-  /** The newest of these runs that ends everything a fresh one would end now. */
+  /** The runs that end what a person holds, newest first. */
+  async #runningOf(
+    profileUid: string,
+    reason: EndingAttributes['reason'],
+  ): Promise<readonly EndingRun[]> {
+    const query = { page: 1, perPage: 100, profileUid, state: 'running' } as const;
+    const { runs } = await this.#deps.runs.list(query);
+    return runs.filter((run) => run.reason === reason && run.scope === 'person');
+  }
+
+  async #workOnNow(id: string, signal: AbortSignal): Promise<number> {
+    if ((await this.workOn(id, signal)) !== undefined) await this.#deps.schedule(id);
+    return (await this.#deps.runs.read(id))?.ended ?? 0;
+  }
+
+  /** The newest of these runs, if it ends everything a fresh one would end now. */
   async #lastOf(
-    running: readonly EndingRun[],
+    [newest]: readonly EndingRun[],
     fresh: EndingAttributes,
   ): Promise<EndingRun | undefined> {
-    const newest = running.find(
-      ({ reason, scope }) => reason === fresh.reason && scope === 'person',
-    );
     if (newest === undefined) return undefined;
     const meant = this.#meantBy(newest);
     for await (const record of this.#walkMeant(unsaved(fresh)))

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTaskManagerSetupMock } from '@latchkey/task-manager-plugin/server/mocks';
+import { END_GRANTS_TASK, endingTaskDefinitions } from '../../tasks/index.ts';
 import { createEndingBench, type EndingBench, type EndingProcess } from './endings.mock.ts';
 
 const MINUTE_MS = 60_000;
@@ -63,6 +65,48 @@ describe('a person who leaves twice', () => {
     await bench.connect(server, 'mail', 'u_ana');
     for (let tries = 0; tries < 3; tries += 1) await patiently(leave('u_ana'));
     expect(await runsOf('u_ana')).toHaveLength(1);
+  });
+});
+
+describe('the task of a person who left, tried again', () => {
+  /** As the task manager runs it. */
+  const runTask = (attempt: number, isActive: boolean) => {
+    const tasks = createTaskManagerSetupMock();
+    const depsOf = async () => ({ endings: server.endings, isActive: async () => isActive });
+    for (const definition of endingTaskDefinitions(depsOf))
+      tasks.registerTaskDefinition(definition);
+    return patiently(tasks.run(END_GRANTS_TASK, { params: { profileUid: 'u_ana' }, attempt }));
+  };
+
+  it('F79: goes on with the run of the leave when they are back, and spares what they authorized since', async () => {
+    const repair = breakConnector('mail');
+    for (const id of ['drive', 'mail']) await bench.connect(server, id, 'u_ana');
+    await runTask(1, false);
+    await bench.clock.advance(HOUR_MS);
+    await bench.connect(server, 'drive', 'u_ana');
+    repair();
+    await runTask(2, true);
+    expect(await statuses(['u_ana', 'drive'], ['u_ana', 'mail'])).toEqual([
+      'connected',
+      'not_connected',
+    ]);
+    expect(await runsOf('u_ana')).toHaveLength(1);
+  });
+
+  it('F79: begins no run when they are back', async () => {
+    await bench.connect(server, 'drive', 'u_ana');
+    await runTask(2, true);
+    expect(await statuses(['u_ana', 'drive'])).toEqual(['connected']);
+    expect(await runsOf('u_ana')).toEqual([]);
+  });
+
+  it.each([
+    ['the first try, whoever seems to be there', 1, true],
+    ['a retry for somebody who is still gone', 2, false],
+  ])('F79: begins one in %s', async (_what, attempt, isActive) => {
+    await bench.connect(server, 'drive', 'u_ana');
+    await runTask(attempt, isActive);
+    expect(await statuses(['u_ana', 'drive'])).toEqual(['not_connected']);
   });
 });
 
