@@ -33,7 +33,7 @@ const connectorBody = z.object({
   auth_mode: z.enum(['shared', 'per-user']).optional(),
   /** Ours: what an administrator must put right, since when. */
   oauth_problem: z.object({ code: z.string(), since: z.string() }).optional(),
-  /** Ours: what an administrator should look at although it works, in sentences. Absent: nothing. Never in lists. */
+  /** Ours: what an administrator should look at although it works, in sentences. Absent: nothing, or not for this caller. Never in lists. */
   warnings: z.array(z.string()).optional(),
 });
 type ConnectorBody = z.infer<typeof connectorBody>;
@@ -109,6 +109,8 @@ function addReadRoutes(router: Router, serviceOf: ServiceOf): void {
       path: '/api/actions/connector/{id}',
       access: 'public',
       summary: 'Get a connector',
+      description:
+        '`warnings` says what to look at although it works. It names hosts of the secrets, so only callers with the privilege `actions:update` are told.',
       tags,
       validate: { params },
       responses: {

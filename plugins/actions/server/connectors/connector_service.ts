@@ -87,11 +87,11 @@ export class ConnectorService {
     return this.#saved(created);
   }
 
-  /** @throws ConnectorError `not_found` */
+  /** With its warnings for those who may do something about them. @throws ConnectorError `not_found` */
   async get(principal: Principal, id: string): Promise<ConnectorView> {
     const { access } = this.#deps;
     await access.ensure(principal, 'get', id);
-    const view = await this.#find(id, principal.spaceId);
+    const view = await this.#find(principal, id);
     if (view === undefined) {
       access.record(principal, {
         operation: 'get',
@@ -224,19 +224,21 @@ export class ConnectorService {
     }
   }
 
-  async #find(id: string, spaceId: string): Promise<ConnectorView | undefined> {
-    const { store, preconfigured, clients } = this.#deps;
+  async #find(principal: Principal, id: string): Promise<ConnectorView | undefined> {
+    const { access, store, preconfigured, clients } = this.#deps;
+    const { spaceId } = principal;
+    // They name hosts, which are among the secrets and belong to what an entry may hide.
+    const mayBeWarned = await access.holds(principal, 'update');
     const fixed = preconfigured.get(id, spaceId);
     if (fixed !== undefined) {
       const isExposed = preconfigured.exposesConfig(id);
-      // They name hosts, which belong to what the entry hides.
-      const warnings = isExposed ? connectorWarnings(fixed, clients) : [];
+      const warnings = isExposed && mayBeWarned ? connectorWarnings(fixed, clients) : [];
       return preconfiguredViewOf(fixed, isExposed, warnings);
     }
     const connector = await store.read(id, spaceId);
     if (connector === undefined) return undefined;
     const problems = await this.#deps.problems.currentOf([connector]);
-    const warnings = await warningsOfStored(connector, { store, clients });
+    const warnings = mayBeWarned ? await warningsOfStored(connector, { store, clients }) : [];
     return viewOf(connector, { oauthProblem: problems.get(id), warnings });
   }
 

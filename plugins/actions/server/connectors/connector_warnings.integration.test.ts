@@ -11,8 +11,11 @@ const TWO_SITES = oauthApp({ authorizationUrl: 'https://accounts.google.com/o/oa
 const FIXED = { name: 'Fixed', actionTypeId: '.probe', secrets: TWO_SITES };
 
 let bench: ActionsBench;
+let mayUpdate: boolean;
 beforeEach(async () => {
+  mayUpdate = true;
   bench = await createActionsBench({
+    missing: (_principal, privilege) => privilege === 'actions:update' && !mayUpdate,
     config: {
       preconfigured: { open: { ...FIXED, exposeConfig: true }, closed: FIXED },
     },
@@ -71,6 +74,19 @@ describe('endpoints of two sites without an issuer', () => {
   it('A20: are shown of a preconfigured connector only where its config is', async () => {
     expect(warnings(await get('/api/actions/connector/open'))).toHaveLength(1);
     expect((await get('/api/actions/connector/closed')).body).not.toHaveProperty('warnings');
+  });
+
+  it('A20: are shown by a look only to those who may change the connector', async () => {
+    mayUpdate = false;
+    expect(warnings(await post(TWO_SITES))).toHaveLength(1);
+    for (const at of [url, '/api/actions/connector/open']) {
+      const answer = await get(at);
+      expect(answer.status).toBe(200);
+      expect(answer.body).not.toHaveProperty('warnings');
+      expect(JSON.stringify(answer.body)).not.toContain('accounts.google.com');
+    }
+    mayUpdate = true;
+    expect(warnings(await get())).toHaveLength(1);
   });
 
   it('are left out of lists, which read no secrets', async () => {
