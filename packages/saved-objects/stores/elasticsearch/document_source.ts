@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { DocumentToStore, StoredDocument } from '../../store/document_store.ts';
 import { StoreError } from '../../store/store_error.ts';
@@ -5,8 +6,14 @@ import type { SavedObjectReference } from '../../types/saved_object.ts';
 import { attributeAt, type IndexedValue, indexedValues, indexedWords } from './indexed_values.ts';
 import { hasWords, type TypeIndex } from './type_index.ts';
 
-/** How many earlier writes a document remembers: a writer whose answer was lost finds its own among them. */
-const REMEMBERED_WRITES = 8;
+/** 96 random bits: the id of a write, and so a version, never comes back. */
+const WRITE_ID_BYTES = 12;
+/** Writes that a document remembers whatever their age. */
+const ALWAYS_REMEMBERED = 8;
+/** A writer whose answer was lost has given up by then. */
+const REMEMBERED_SECONDS = 5 * 60;
+/** Bounds a document that is written all the time. */
+const MOST_REMEMBERED = 64;
 
 const NO_REFERENCES: readonly SavedObjectReference[] = [];
 
@@ -46,9 +53,28 @@ const attributesText = z.custom<Record<string, unknown>>(
 );
 const referencesText = z.array(z.object({ name: z.string(), type: z.string(), id: z.string() }));
 
-/** Ids of writes for a document that replaces `head`. */
+/** @param now wall clock, milliseconds since the epoch */
+export function newWriteId(now: number): string {
+  const seconds = Math.floor(now / 1000).toString(36);
+  return `${seconds}.${randomBytes(WRITE_ID_BYTES).toString('base64url')}`;
+}
+
+/**
+ * Ids of writes for a document that replaces `head`: a writer whose answer was lost finds its own among them, however many others have written while it
+ * tried again.
+ */
 export function writesAfter(head: Head | undefined, writeId: string): readonly string[] {
-  return [writeId, ...(head?.writes ?? [])].slice(0, REMEMBERED_WRITES);
+  const since = secondsOf(writeId) - REMEMBERED_SECONDS;
+  const earlier = (head?.writes ?? []).filter(
+    (id, rank) => rank < ALWAYS_REMEMBERED - 1 || secondsOf(id) >= since,
+  );
+  return [writeId, ...earlier].slice(0, MOST_REMEMBERED);
+}
+
+/** When it was written by its writer's clock; ids of builds of before do not say. */
+function secondsOf(writeId: string): number {
+  const end = writeId.indexOf('.');
+  return end < 0 ? 0 : Number.parseInt(writeId.slice(0, end), 36);
 }
 
 /** What is stored of a document. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type {
   DocumentToStore,
@@ -8,12 +7,10 @@ import type {
 } from '../../store/document_store.ts';
 import { StoreError } from '../../store/store_error.ts';
 import type { DocumentAccess } from './document_access.ts';
-import { type Head, toSource, toTombstone, writesAfter } from './document_source.ts';
+import { type Head, newWriteId, toSource, toTombstone, writesAfter } from './document_source.ts';
 import { readHead } from './read.ts';
 import type { TypeIndex } from './type_index.ts';
 
-/** 96 random bits: the id of a write, and so a version, never comes back. */
-const WRITE_ID_BYTES = 12;
 /** A document that others write all the time is written without a condition after at most this many tries. */
 const MAX_TRIES = 60;
 const MAX_PAUSE_MS = 20;
@@ -52,7 +49,7 @@ export async function putDocument(
     keepsVersion && condition !== undefined && 'ifVersion' in condition
       ? condition.ifVersion
       : undefined;
-  const writeId = newWriteId();
+  const writeId = newWriteId(context.now());
   const write: Write = {
     index,
     key,
@@ -102,7 +99,7 @@ export async function deleteDocument(
   const write: Write = {
     index,
     key,
-    writeId: newWriteId(),
+    writeId: newWriteId(context.now()),
     visibleToSearch,
     source: (writes) => toTombstone(index, key, writes, context.now()),
     decide: (head) => {
@@ -138,10 +135,6 @@ async function run(
     'unavailable',
     `Document [${write.key}] is written by others all the time: try again.`,
   );
-}
-
-function newWriteId(): string {
-  return randomBytes(WRITE_ID_BYTES).toString('base64url');
 }
 
 function changed(key: string): StoreError {

@@ -15,6 +15,9 @@ const KEY = noteKey('a');
 const isWrite = ({ path }: SeenRequest): boolean => path.startsWith('/_bulk');
 const byVersion = (version: string) => ({ condition: { ifVersion: version } }) as const;
 
+/** Many more than the writes that a document remembers whatever their age. */
+const WRITERS = 30;
+
 /** Writes whose answer is lost after the cluster acted. */
 export function itSurvivesLostAnswers(hosts: readonly string[]): void {
   let proxy: FaultyProxy;
@@ -142,7 +145,7 @@ export function itSurvivesLostAnswers(hosts: readonly string[]): void {
       if (turn % 4 !== 0) return undefined;
       return turn % 8 === 0 ? 'drop_answer' : 'drop_request';
     });
-    const acknowledged = await Promise.all(Array.from({ length: 12 }, () => increment(store)));
+    const acknowledged = await Promise.all(Array.from({ length: WRITERS }, () => increment(store)));
     proxy.heal();
     expect((await stored())?.attributes['count']).toBe(acknowledged.length);
   });

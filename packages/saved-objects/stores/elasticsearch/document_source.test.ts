@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Head, newWriteId, writesAfter } from './document_source.ts';
+
+const NOW = Date.parse('2030-01-01T00:00:00Z');
+const MINUTE_MS = 60_000;
+
+const aHead = (writes: readonly string[]): Head => ({
+  seqNo: 1,
+  primaryTerm: 1,
+  writes,
+  isDeleted: false,
+  modelVersion: 1,
+});
+
+/** Newest first, as many writes after each other at these instants. */
+function written(instants: readonly number[]): readonly string[] {
+  let writes: readonly string[] = [];
+  for (const at of instants)
+    writes = writesAfter(writes.length === 0 ? undefined : aHead(writes), newWriteId(at));
+  return writes;
+}
+
+describe('the writes that a document remembers', () => {
+  it('are all of the last minutes, so that a writer who tries again finds its own', () => {
+    const writes = written(Array.from({ length: 40 }, (_, i) => NOW + i * 1_000));
+    expect(writes).toHaveLength(40);
+    expect(new Set(writes).size).toBe(40);
+  });
+
+  it('are eight when they are long ago', () => {
+    const writes = written(Array.from({ length: 40 }, (_, i) => NOW + i * 10 * MINUTE_MS));
+    expect(writes).toHaveLength(8);
+  });
+
+  it('are never more than 64', () => {
+    expect(written(Array.from({ length: 200 }, () => NOW))).toHaveLength(64);
+  });
+
+  it('begin with the newest, also when the clock of its writer is behind', () => {
+    const first = newWriteId(NOW);
+    const behind = newWriteId(NOW - 10 * MINUTE_MS);
+    expect(writesAfter(aHead([first]), behind)).toEqual([behind, first]);
+  });
+
+  it('keep those of a build of before, which have no date, among the eight', () => {
+    const old = Array.from({ length: 8 }, (_, i) => `AAAAAAAAAAAAAAA${i}`);
+    const id = newWriteId(NOW);
+    expect(writesAfter(aHead(old), id)).toEqual([id, ...old.slice(0, 7)]);
+  });
+});
