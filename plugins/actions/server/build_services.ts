@@ -103,6 +103,12 @@ export function buildServices(deps: {
     randomness,
     logger: logger.get('endings'),
   });
+  const {
+    rate_limits: limits,
+    redirectUri,
+    sharedRedirectUriOrigins,
+  } = config.auth.oauth_authorization_code;
+  const sharedCallbackOrigins = new Set(sharedRedirectUriOrigins);
   const connectors = new ConnectorService({
     store,
     preconfigured,
@@ -110,17 +116,13 @@ export function buildServices(deps: {
     grants: tokens.grants,
     endings: connectorEndings,
     clients,
+    sharedCallbackOrigins: redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
     problems: tokens.problems,
     discoverIssuer: createIssuerDiscovery({ egress, now: () => new Date(clock.now()) }),
     access,
     logger: logger.get('connectors'),
     randomness,
   });
-  const {
-    rate_limits: limits,
-    redirectUri,
-    sharedRedirectUriOrigins,
-  } = config.auth.oauth_authorization_code;
   const callbackLimit = {
     limit: limits.callback.limit,
     lookbackWindowMs: limits.callback.lookbackWindow,
@@ -164,7 +166,7 @@ export function buildServices(deps: {
       people: plugins.security,
       urls: core.http.urls,
       redirectUri,
-      sharedCallbackOrigins: new Set(sharedRedirectUriOrigins),
+      sharedCallbackOrigins,
       clock,
       randomness,
       logger: logger.get('oauth_callback'),

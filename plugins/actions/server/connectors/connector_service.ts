@@ -3,12 +3,12 @@ import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
 import type { ConnectorEndings, EndingRun, PreparedEnding } from '../oauth/endings/index.ts';
 import type { ConnectorProblems, Tokens } from '../oauth/tokens/index.ts';
-import type { ConnectorView, DecryptedConnector, GrantClients } from '../types.ts';
+import type { ConnectorView, DecryptedConnector } from '../types.ts';
 import { authModeOfConnector, authTypeOf, withAuthType } from './auth_mode.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
 import { preconfiguredViewOf, viewOf } from './connector_view.ts';
-import { connectorWarnings, warningsOfStored } from './connector_warnings.ts';
+import { connectorWarnings, type WarningDeps, warningsOfStored } from './connector_warnings.ts';
 import { grantsSurvive } from './grants_survive.ts';
 import type { IssuerDiscovery } from './issuer_discovery.ts';
 import type { PreconfiguredConnectors } from './preconfigured.ts';
@@ -34,13 +34,12 @@ export interface ConnectorUpdate {
 }
 
 /** What {@link ConnectorService} works with. */
-export interface ConnectorServiceDeps {
+export interface ConnectorServiceDeps extends WarningDeps {
   readonly store: ConnectorStore;
   readonly preconfigured: PreconfiguredConnectors;
   readonly types: TypeRegistry;
   readonly grants: Pick<Tokens['grants'], 'forgetShared'>;
   readonly endings: Pick<ConnectorEndings, 'prepare' | 'begin' | 'abandon'>;
-  readonly clients: GrantClients;
   readonly problems: Pick<ConnectorProblems, 'currentOf'>;
   readonly discoverIssuer: IssuerDiscovery;
   readonly access: AccessControl;
@@ -225,27 +224,27 @@ export class ConnectorService {
   }
 
   async #find(principal: Principal, id: string): Promise<ConnectorView | undefined> {
-    const { access, store, preconfigured, clients } = this.#deps;
+    const { access, store, preconfigured } = this.#deps;
     const { spaceId } = principal;
     // They name hosts, which are among the secrets and belong to what an entry may hide.
     const mayBeWarned = await access.holds(principal, 'update');
     const fixed = preconfigured.get(id, spaceId);
     if (fixed !== undefined) {
       const isExposed = preconfigured.exposesConfig(id);
-      const warnings = isExposed && mayBeWarned ? connectorWarnings(fixed, clients) : [];
+      const warnings = isExposed && mayBeWarned ? connectorWarnings(fixed, this.#deps) : [];
       return preconfiguredViewOf(fixed, isExposed, warnings);
     }
     const connector = await store.read(id, spaceId);
     if (connector === undefined) return undefined;
     const problems = await this.#deps.problems.currentOf([connector]);
-    const warnings = mayBeWarned ? await warningsOfStored(connector, { store, clients }) : [];
+    const warnings = mayBeWarned ? await warningsOfStored(connector, this.#deps) : [];
     return viewOf(connector, { oauthProblem: problems.get(id), warnings });
   }
 
   /** What was just written; its warnings also go to the log, for those who do not read answers. */
   #saved(connector: DecryptedConnector): ConnectorView {
-    const { clients, logger } = this.#deps;
-    const warnings = connectorWarnings(connector, clients);
+    const { logger } = this.#deps;
+    const warnings = connectorWarnings(connector, this.#deps);
     if (warnings.length > 0) {
       logger.warn(`Connector [${connector.id}] was saved with a warning: ${warnings.join(' ')}`, {
         'latchkey.connector_id': connector.id,

@@ -47,8 +47,7 @@ export async function finishFlow(
   if (pending.providerKey !== request.answer.providerKey) throw new FlowError('wrong_provider');
   const { client } = await openConnector(pending, deps);
   ensureIssuer(client, request.answer.iss);
-  if (pending.providerKey === undefined)
-    ensureNamedOnSharedCallback(client, request.answer.iss, deps);
+  if (pending.providerKey === undefined) ensureNamedOnSharedCallback(client, request.answer, deps);
   const code = codeOf(request.answer);
   const grant = await exchange({ client, pending, code });
   const connector = await stillThere({ client, grant, pending }, deps);

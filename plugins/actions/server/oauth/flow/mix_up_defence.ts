@@ -1,6 +1,8 @@
-import type { GrantClient, SharedCallback } from '../../types.ts';
+import type { GrantClient } from '../../types.ts';
+import { sharedCallbackNeed } from '../strategies/index.ts';
 import type { FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
+import { carriesOnlyError, type ProviderAnswer } from './provider_answer.ts';
 
 type Settings = Pick<FlowDeps, 'sharedCallbackOrigins'>;
 
@@ -9,7 +11,8 @@ type Settings = Pick<FlowDeps, 'sharedCallbackOrigins'>;
  * @throws FlowError `issuer_unknown`
  */
 export function ensureMayShareCallback(client: GrantClient, settings: Settings): void {
-  if (needOf(client, settings) === 'refused') throw new FlowError('issuer_unknown');
+  if (sharedCallbackNeed(client, settings.sharedCallbackOrigins) === 'refused')
+    throw new FlowError('issuer_unknown');
 }
 
 /**
@@ -18,20 +21,14 @@ export function ensureMayShareCallback(client: GrantClient, settings: Settings):
  */
 export function ensureNamedOnSharedCallback(
   client: GrantClient,
-  iss: string | undefined,
+  answer: ProviderAnswer,
   settings: Settings,
 ): void {
+  // A refusal has no code that could go astray, and many providers that refuse do not name themselves.
+  if (carriesOnlyError(answer)) return;
   ensureMayShareCallback(client, settings);
+  const { iss } = answer;
   const isNamed = iss !== undefined && iss !== '';
-  if (!isNamed && needOf(client, settings) === 'with_issuer')
+  if (!isNamed && sharedCallbackNeed(client, settings.sharedCallbackOrigins) === 'with_issuer')
     throw new FlowError('issuer_mismatch');
-}
-
-function needOf(
-  { configuration, sharedCallback = 'refused' }: GrantClient,
-  { sharedCallbackOrigins }: Settings,
-): SharedCallback {
-  if (configuration.dialect === 'ears') return 'allowed';
-  const origin = URL.parse(configuration.tokenEndpoint)?.origin ?? '';
-  return sharedCallbackOrigins.has(origin) ? 'allowed' : sharedCallback;
 }

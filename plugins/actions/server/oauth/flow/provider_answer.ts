@@ -31,6 +31,11 @@ const NOT_THE_PERSON: ReadonlyMap<string, FlowErrorCode> = new Map([
   ['redirect_uri_mismatch', 'provider_rejected_request'],
 ]);
 
+/** Whether an answer is an error without a code: the person or the provider said no. */
+export function carriesOnlyError({ code, error }: ProviderAnswer): boolean {
+  return error !== undefined && error !== '' && (code === undefined || code === '');
+}
+
 /** The code to exchange. A response with an error is no success, whatever else it holds. @throws FlowError */
 export function codeOf({ code, error, errorDescription }: ProviderAnswer): string {
   if (error !== undefined && error !== '') {

@@ -142,6 +142,30 @@ describe('honest connectors on a shared callback', () => {
     expect(tokenCalls()).toEqual([0, 0]);
   });
 
+  it.each([
+    ['of the person', 'access_denied', 'provider_refused'],
+    ['of a provider that cannot now', 'temporarily_unavailable', 'provider_unavailable'],
+  ])(
+    'show a no %s as what it is, though it does not name their issuer',
+    async (_whose, error, outcome) => {
+      const person = aPerson();
+      const { state } = (await bench.start(person, 'files')).body;
+      const page = await bench.arrive(person, `${CALLBACK}?error=${error}&state=${state}`);
+      expect(page.text).not.toContain('did not come from the provider');
+      expect(codesOf()).toEqual([outcome]);
+    },
+  );
+
+  it('A14: get no code past the issuer by an error beside it, nor a no in the name of another issuer', async () => {
+    const person = aPerson();
+    for (const query of ['error=access_denied&code=stolen', 'error=e&iss=https://evil.example']) {
+      const { state } = (await bench.start(person, 'files')).body;
+      await bench.arrive(person, `${CALLBACK}?${query}&state=${state}`);
+    }
+    expect(codesOf()).toEqual(['issuer_mismatch', 'issuer_mismatch']);
+    expect(tokenCalls()).toEqual([0, 0]);
+  });
+
   it('of a provider that names no issuer are authorized where an operator lists its origin', async () => {
     await open({}, { sharedRedirectUriOrigins: [new URL(google.tokenEndpoint).origin] });
     const person = aPerson();

@@ -1,5 +1,5 @@
 import type { StandardClient } from '@latchkey/oauth-client';
-import type { DecryptedConnector, SharedCallback } from '../../types.ts';
+import type { DecryptedConnector, GrantClient, SharedCallback } from '../../types.ts';
 import { isCheckOf } from './issuer_check.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 
@@ -21,6 +21,16 @@ export function sharedCallbackOf(
   const isConfirmed = check?.isConfirmed === true && isCheckOf(check, { issuer, ...ends });
   // Only an issuer that owns the token URL says anything about where the code goes: a malicious connector may state anybody's.
   return isConfirmed || isSameOrigin(issuer, tokenEndpoint) ? 'with_issuer' : 'refused';
+}
+
+/** What it takes here: an operator may list origins of token URLs whose providers are trusted without being named. */
+export function sharedCallbackNeed(
+  { configuration, sharedCallback = 'refused' }: GrantClient,
+  trustedOrigins: ReadonlySet<string>,
+): SharedCallback {
+  if (configuration.dialect === 'ears') return 'allowed';
+  const origin = URL.parse(configuration.tokenEndpoint)?.origin ?? '';
+  return trustedOrigins.has(origin) ? 'allowed' : sharedCallback;
 }
 
 function isOfType(

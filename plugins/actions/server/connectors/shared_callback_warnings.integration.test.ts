@@ -1,0 +1,60 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  type ActionsBench,
+  clientCredentials,
+  createActionsBench,
+  oauthApp,
+} from '../execution/actions_bench.mock.ts';
+import { IDP_ORIGIN } from '../execution/strict_idp.mock.ts';
+
+const STATED = oauthApp({ issuer: IDP_ORIGIN });
+const PROMISE = { authorization_response_iss_parameter_supported: true };
+const UNNAMED = expect.stringMatching(/names itself.*iss.*sharedRedirectUriOrigins/);
+
+let bench: ActionsBench;
+afterEach(() => bench.close());
+
+const url = '/api/actions/connector/c1';
+/** Saves and reads a connector on a server with these settings, whose provider publishes this. */
+async function warningsOf(
+  secrets: object,
+  settings: object = { redirectUri: 'shared' },
+  metadata: object = {},
+) {
+  bench = await createActionsBench({ config: { auth: { oauth_authorization_code: settings } } });
+  const body = {
+    issuer: IDP_ORIGIN,
+    authorization_endpoint: `${IDP_ORIGIN}/authorize`,
+    token_endpoint: `${IDP_ORIGIN}/token`,
+    ...metadata,
+  };
+  bench.idp.upstream.answer = () => ({ body });
+  const send = (method: 'POST' | 'GET', more: object = {}) =>
+    bench.inject<Record<string, unknown>>({ method, url, ...more });
+  const request = { name: 'c1', connector_type_id: '.probe', secrets };
+  const saved = await send('POST', { body: request });
+  expect(saved.status).toBe(200);
+  expect((await send('GET')).body['warnings']).toEqual(saved.body['warnings']);
+  return saved.body['warnings'];
+}
+
+describe('a connector on a callback that all providers share', () => {
+  it('A14: is saved with a warning when its provider must name itself and does not promise to', async () => {
+    expect(await warningsOf(STATED)).toEqual([UNNAMED]);
+    expect(JSON.stringify(bench.logger.lines)).toContain(`add ${IDP_ORIGIN} to`);
+  });
+
+  it.each([
+    ['its metadata promises it', STATED, { redirectUri: 'shared' }, PROMISE],
+    [
+      'an operator trusts its provider',
+      STATED,
+      { redirectUri: 'shared', sharedRedirectUriOrigins: [IDP_ORIGIN] },
+      {},
+    ],
+    ['each provider has a callback of its own', STATED, {}, {}],
+    ['it has no callback at all', clientCredentials, { redirectUri: 'shared' }, {}],
+  ])('is not warned of when %s', async (_when, secrets, settings, metadata) => {
+    expect(await warningsOf(secrets, settings, metadata)).toBeUndefined();
+  });
+});
