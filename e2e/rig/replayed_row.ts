@@ -11,8 +11,8 @@ const anything = z.looseObject({});
 
 /** What somebody who can write to the database and has no key can do with a grant: keep a copy of it and put it back later. */
 export interface KeptRow {
-  /** Ciphertext of the tokens: other tokens, another text. */
-  readonly secret: unknown;
+  /** Which authorization, and since when these tokens: other tokens, another value. The ciphertext also changes when the last use is noted. */
+  readonly tokens: { readonly generation: unknown; readonly storedAt: unknown };
   putBack(): Promise<void>;
 }
 
@@ -25,7 +25,8 @@ export async function keepRow(house: Stored, connectorId: string): Promise<KeptR
     ({ attributes }) => attributes['connectorId'] === connectorId,
   );
   if (row === undefined || others.length > 0) throw new Error('Not one grant of this connector');
-  return { secret: row.attributes['credentials'], putBack: () => putBack(house, row) };
+  const { grantGeneration: generation, updatedAt: storedAt } = row.attributes;
+  return { tokens: { generation, storedAt }, putBack: () => putBack(house, row) };
 }
 
 /** Whatever is there now. */
