@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
-import { StoreError } from '@latchkey/saved-objects';
 import { aConnector } from './rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+import {
+  createTokenBench,
+  refusingWrites,
+  type TokenBench,
+  type TokenProcess,
+} from './tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();
@@ -15,13 +19,7 @@ let storeRefuses = false;
 beforeEach(async () => {
   storeRefuses = false;
   bench = await createTokenBench({
-    wrapStore: (inner) => ({
-      ...inner,
-      put: async (document, options) => {
-        if (storeRefuses) throw new StoreError('unavailable', 'The store is away.');
-        return inner.put(document, options);
-      },
-    }),
+    wrapStore: (inner) => refusingWrites(inner, () => storeRefuses),
   });
 });
 afterEach(() => bench.close());

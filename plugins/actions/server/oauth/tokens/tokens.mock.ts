@@ -14,6 +14,7 @@ import {
   type DocumentStore,
   type SavedObjectsRepository,
   type SavedObjectsType,
+  StoreError,
 } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import type {
@@ -79,6 +80,17 @@ const HIDDEN = [
   OAUTH_REVOCATION_TYPE,
   CONNECTOR_PROBLEM_TYPE,
 ];
+
+/** A store that can be read, and refuses what is written while `isAway` says so. */
+export function refusingWrites(inner: DocumentStore, isAway: () => boolean): DocumentStore {
+  return {
+    ...inner,
+    put: async (document, options) => {
+      if (isAway()) throw new StoreError('unavailable', 'The store is away.');
+      return inner.put(document, options);
+    },
+  };
+}
 
 /** Real SQLite in a folder of its own, real encryption under a test key, a manual clock and the rotating provider. */
 export async function createTokenBench(
