@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SavedObjectsType, StoredDocument } from '@latchkey/saved-objects';
+import type { DocumentStore, SavedObjectsType, StoredDocument } from '@latchkey/saved-objects';
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { z } from 'zod';
@@ -7,11 +7,28 @@ import type { Installation } from './installation.ts';
 
 const anything = z.looseObject({});
 
+/** What one needs to know to open the store of an installation. */
+export type WhereStored = Pick<Installation, 'dataPath' | 'settings'>;
+
 /** Every document of a type as it lies in the store of an installation: ciphertext, model version and all. */
-export async function storedDocuments(
-  { dataPath, settings }: Pick<Installation, 'dataPath' | 'settings'>,
+export function storedDocuments(
+  where: WhereStored,
   type: string,
 ): Promise<readonly StoredDocument[]> {
+  return withBareStore(where, type, async (store) => {
+    const found: StoredDocument[] = [];
+    for await (const batch of store.iterate({ types: [type], batchSize: 100 }))
+      found.push(...batch);
+    return found;
+  });
+}
+
+/** Opens the store of an installation without a server or a key, knowing no more of one type than its name, and closes it afterwards. */
+export async function withBareStore<T>(
+  { dataPath, settings }: WhereStored,
+  type: string,
+  work: (store: DocumentStore) => Promise<T>,
+): Promise<T> {
   const hosts = settings['elasticsearch.hosts'];
   const store = Array.isArray(hosts)
     ? createElasticsearchStore({
@@ -21,10 +38,7 @@ export async function storedDocuments(
     : createSqliteStore({ path: join(dataPath, 'latchkey.sqlite') });
   try {
     await store.prepare([nothingKnownOf(type)]);
-    const found: StoredDocument[] = [];
-    for await (const batch of store.iterate({ types: [type], batchSize: 100 }))
-      found.push(...batch);
-    return found;
+    return await work(store);
   } finally {
     await store.close();
   }
