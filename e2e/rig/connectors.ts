@@ -58,6 +58,21 @@ export const strictFiles = (
   },
 });
 
+/** The same API through another app, so that what befalls the one's tokens befalls none of the other's. */
+export const strictFilesOfOtherApp = (
+  { strict }: Pick<DevProviders, 'strict'>,
+  over: Readonly<Record<string, unknown>> = {},
+): ConnectorBody =>
+  strictFiles(
+    { strict },
+    {
+      clientId: strict.clients.basic.clientId,
+      clientSecret: strict.clients.basic.clientSecret,
+      tokenEndpointAuthMethod: 'client_secret_basic',
+      ...over,
+    },
+  );
+
 /** Asks Drive for every file whose name holds `text`. */
 export const searchFiles = (text = '') => ({
   subAction: 'searchFiles',

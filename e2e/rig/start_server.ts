@@ -9,6 +9,8 @@ import { waitUntil, within } from './wait_until.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const START_PATIENCE_MS = 90_000;
 const STOP_PATIENCE_MS = 45_000;
+/** Characters of a log that an error shows. */
+const SHOWN_OUTPUT = 4_000;
 
 /** How to run one server process. */
 export interface ServerOptions {
@@ -38,6 +40,8 @@ export interface ServerProcess {
   readonly exited: Promise<Exit>;
   /** Everything it wrote to standard output and standard error so far. */
   output(): string;
+  /** Waits for words in the output: they come by another way than the answers to requests, so that they may be later than those. @throws Error with the end of the output when they never come */
+  says(words: RegExp | string, patienceMs?: number): Promise<void>;
   /** Asks it to end and waits until it did. Safe to call twice. */
   stop(): Promise<Exit>;
   /** Ends it as a power cut would. */
@@ -138,11 +142,19 @@ function processOf(child: ChildProcess, url: string): ServerProcess {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return within(`the process after ${signal}`, STOP_PATIENCE_MS, exited);
   };
+  const output = () => Buffer.concat(chunks).toString('utf8');
   return {
     pid,
     url,
     exited,
-    output: () => Buffer.concat(chunks).toString('utf8'),
+    output,
+    says: async (words, patienceMs) => {
+      const isSaid = () =>
+        typeof words === 'string' ? output().includes(words) : words.test(output());
+      await waitUntil(`the words ${words}`, isSaid, patienceMs).catch((error: Error) => {
+        throw new Error(`${error.message}; last said:\n${output().slice(-SHOWN_OUTPUT)}`);
+      });
+    },
     stop: endBy('SIGTERM'),
     kill9: endBy('SIGKILL'),
   };

@@ -12,7 +12,7 @@ const REFRESH_EVERY = 4;
 /** What {@link startWorkLoad} works on. */
 export interface WorkLoadOptions {
   readonly house: Installation;
-  /** To the strict server; everybody is connected to all of them. */
+  /** To the strict server by its app `post`, the access tokens of which are expired all the time; everybody is connected to all of them. */
   readonly connectors: readonly string[];
   /** The processes to spread it over; changed at any time by {@link WorkLoad.spreadOver}. */
   readonly servers: readonly ServerProcess[];
@@ -31,6 +31,7 @@ export interface WorkLoad {
 
 /** Begins at once. Two people execute, each one at a time; the administrator renames connectors and reads them back through another process. */
 export function startWorkLoad({ house, connectors, servers: first }: WorkLoadOptions): WorkLoad {
+  const { strict } = house.providers;
   const failures: string[] = [];
   const done = new Map<ServerProcess, { executions: number; edits: number }>();
   const busy = new Map<ServerProcess, number>();
@@ -65,7 +66,7 @@ export function startWorkLoad({ house, connectors, servers: first }: WorkLoadOpt
       const server = at(servers, turn);
       const connector = at(connectors, Math.floor(turn / servers.length));
       if (turn % REFRESH_EVERY === 0 && person.account !== undefined) {
-        house.providers.strict.expireAccessTokens(person.account);
+        strict.expireAccessTokens(person.account, strict.clients.post.clientId);
       }
       await through(server, 'executions', async () => {
         const owner = strictOwner(await person.execute(server, connector, listStrictFiles));
@@ -78,7 +79,7 @@ export function startWorkLoad({ house, connectors, servers: first }: WorkLoadOpt
     for (let turn = 0; !isStopped; turn += 1) {
       const path = `/api/actions/connector/${at(connectors, Math.floor(turn / 2))}`;
       const name = `Edited ${turn}`;
-      const config = { url: `${house.providers.strict.origin}/api` };
+      const config = { url: `${strict.origin}/api` };
       const writer = at(servers, turn);
       await through(writer, 'edits', async () => {
         await house.admin.json(writer, { method: 'PUT', path, body: { name, config } });

@@ -105,7 +105,7 @@ onEachStore((store) => {
       await waitUntil('the token call', () => strict.tokenRequests().length === 1);
       await separation.cut(victim);
       await served;
-      await waitUntil('the alarm', () => victim.output().includes('could not be stored'));
+      await victim.says('could not be stored');
       const killedAtMs = performance.now();
       await victim.kill9();
 

@@ -132,7 +132,7 @@ onElasticsearch((store, url) => {
       expect(JSON.parse(status.text)).toMatchObject({
         status: { overall: { level: 'unavailable' } },
       });
-      expect(server.output()).toMatch(says);
+      await server.says(says);
       expect(strict.tokenRequests()).toEqual([]);
 
       await end();
@@ -172,10 +172,8 @@ onElasticsearch((store, url) => {
         settings: { ...house.settings, 'elasticsearch.hosts': [door.url] },
         publicBaseUrl: server.url,
       });
-      await waitUntil(
-        'a word about the cluster',
-        () =>
-          /store is not available, trying again in .*elasticsearch\.hosts/.test(starting.output()),
+      await starting.says(
+        /store is not available, trying again in .*elasticsearch\.hosts/,
         BACK_WITHIN_MS,
       );
       await door.up();
@@ -200,11 +198,7 @@ onElasticsearch((store, url) => {
         settings: { ...house.settings, 'elasticsearch.hosts': [door.url] },
         publicBaseUrl: server.url,
       });
-      await waitUntil(
-        'a word about the cluster',
-        () => starting.output().includes('store is not available'),
-        BACK_WITHIN_MS,
-      );
+      await starting.says('store is not available', BACK_WITHIN_MS);
       expect(await starting.stop()).toMatchObject({ code: 0 });
     });
   });

@@ -66,9 +66,7 @@ onEachStore((store) => {
       expect(accessToken).toBe(anasToken);
       expect(refreshToken).not.toBe(anasToken);
       for (const kind of ['refresh_token', 'access_token']) {
-        expect(first.output()).toContain(
-          `Revocation of the ${kind} of connector [${connector}]: revoked`,
-        );
+        await first.says(`Revocation of the ${kind} of connector [${connector}]: revoked`);
       }
       expect(strict().isGrantAlive('ana')).toBe(false);
       expect(strictOwner(await ben.execute(second, connector, listStrictFiles))).toBe(
@@ -124,12 +122,13 @@ onEachStore((store) => {
         .tokenRequests()
         .map(({ error }) => error),
     ).toEqual(['invalid_grant']);
-    const notices = [first, second].flatMap((server) => [
-      ...server
-        .output()
-        .matchAll(new RegExp(`Refresh for connector \\[${connector}\\] failed`, 'g')),
-    ]);
-    expect(notices).toHaveLength(1);
+    const notices = () =>
+      [first, second].flatMap((server) => [
+        ...server
+          .output()
+          .matchAll(new RegExp(`Refresh for connector \\[${connector}\\] failed`, 'g')),
+      ]);
+    await waitUntil('the notice', () => notices().length > 0);
     expect(await ana.status(second, connector)).toMatchObject({
       user_auth_status: 'not_connected',
       connection_status: 'needs_reauth',
@@ -140,6 +139,7 @@ onEachStore((store) => {
       expect(answer).toMatchObject({ status: 'error', authorization_reason: 'token_revoked' });
     }
     expect(strict().requests()).toEqual([]);
+    expect(notices()).toHaveLength(1);
     expect(strictOwner(await ben.execute(second, connector, listStrictFiles))).toBe(
       'ben@example.com',
     );

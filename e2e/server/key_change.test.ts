@@ -129,8 +129,11 @@ onEachStore((store) => {
       await restartAll(load, ONLY_NEW);
       await load.stop();
       expect(load.failures).toEqual([]);
-      const outputs = live.map((server) => server.output()).join('\n');
-      expect(outputs).toMatch(/Encryption keys \[.+\] are not needed any more and are retired/);
+      await waitUntil('the end of the old key', () =>
+        live.some((server) =>
+          /Encryption keys \[.+\] are not needed any more and are retired/.test(server.output()),
+        ),
+      );
       const [one] = live;
       if (one === undefined) throw new Error('nobody is live');
       expect(await objectsUnder(one, 'primary')).toBeGreaterThan(OTHER_CONNECTORS);

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { StrictStandIn } from '@latchkey/dev-providers';
-import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictFilesOfOtherApp,
+  strictOwner,
+} from '../rig/connectors.ts';
 import { type Installation, twoPeople } from '../rig/installation.ts';
 import type { Execution, Person } from '../rig/person.ts';
 import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
@@ -24,7 +29,7 @@ onEachStore((store) => {
     const { strict } = providers;
     const [yesterday] = house.servers;
     const files = await createConnector(admin, yesterday, strictFiles(providers));
-    const archive = await createConnector(admin, yesterday, archiveFiles(strict));
+    const archive = await createConnector(admin, yesterday, archiveFiles());
     await ana.connect(yesterday, files);
     await ben.connect(yesterday, files);
     await ben.connect(yesterday, archive);
@@ -99,12 +104,9 @@ onEachStore((store) => {
   });
 
   /** With a client of its own, so that its end at the provider is the end of nothing else, and a provider that can be told. */
-  const archiveFiles = ({ clients, revocationEndpoint }: StrictStandIn) =>
-    strictFiles(house.providers, {
-      clientId: clients.basic.clientId,
-      clientSecret: clients.basic.clientSecret,
-      tokenEndpointAuthMethod: 'client_secret_basic',
-      revocationUrl: revocationEndpoint,
+  const archiveFiles = () =>
+    strictFilesOfOtherApp(house.providers, {
+      revocationUrl: house.providers.strict.revocationEndpoint,
     });
 
   const callFromAll = (

@@ -138,11 +138,7 @@ onEachStore((store) => {
     );
     await separation.restore(first);
     const owners = [await leaseOwner(house, connector)];
-    await waitUntil(
-      'the end of the hung call',
-      () => first.output().includes(`Refresh for connector [${connector}] failed`),
-      HUNG_CALL_PATIENCE_MS,
-    );
+    await first.says(`Refresh for connector [${connector}] failed`, HUNG_CALL_PATIENCE_MS);
     for (let look = 0; look < LOOKS; look += 1) {
       await sleep(LOOK_EVERY_MS);
       owners.push(await leaseOwner(house, connector));

@@ -51,7 +51,7 @@ export const operations = {
   },
   strict: {
     ...common,
-    expireAccessTokens: z.tuple([text.optional()]),
+    expireAccessTokens: z.tuple([text.optional(), text.optional()]),
     rejectAccessToken: z.tuple([text]),
     revokeGrant: z.tuple([text, text.optional()]),
     isGrantAlive: z.tuple([text, text.optional()]),

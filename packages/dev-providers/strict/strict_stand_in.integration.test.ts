@@ -113,6 +113,8 @@ describe('the strict server', () => {
     expect((await whoami(ben.access_token)).status).toBe(200);
     const next = await rotate(ana.refresh_token);
     expect((await whoami(next.access_token)).status).toBe(200);
+    expect(strict.expireAccessTokens('ana', strict.clients.basic.clientId)).toBe(0);
+    expect((await whoami(next.access_token)).status).toBe(200);
   });
 
   it('ends a single access token in mid-life', async () => {

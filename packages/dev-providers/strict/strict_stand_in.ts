@@ -34,8 +34,8 @@ export interface StrictStandIn {
   readonly clients: typeof strictClients;
   /** Effective for the next token. */
   readonly settings: StrictSettings;
-  /** Ends access tokens; refresh tokens stay good. Returns how many were still good. */
-  expireAccessTokens(account?: string): number;
+  /** Ends access tokens, at one app or all; refresh tokens stay good. Returns how many were still good. */
+  expireAccessTokens(account?: string, clientId?: string): number;
   /** Ends one access token in mid-life. @param tokenHash as the recorder shows it. False when there is no such live token. */
   rejectAccessToken(tokenHash: string): boolean;
   /** Ends the person's grants, at one app or all, with all their tokens. Returns how many were alive. */
@@ -144,7 +144,7 @@ export async function startStrict(options: StrictStandInOptions): Promise<Strict
     revocationEndpoint: `${origin}/token/revocation`,
     clients: strictClients,
     settings,
-    expireAccessTokens: (account) => store.expireAccessTokens(filter(account)),
+    expireAccessTokens: (account, clientId) => store.expireAccessTokens(filter(account, clientId)),
     rejectAccessToken: (hash) => store.expireAccessToken((token) => fingerprint(token) === hash),
     revokeGrant: (account, clientId) => store.revokeGrants(filter(account, clientId)),
     isGrantAlive: (account, clientId) => store.liveGrantIds(filter(account, clientId)).size > 0,
