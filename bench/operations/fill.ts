@@ -9,13 +9,9 @@ import {
   OAUTH_REVOCATION_TYPE,
   USER_CONNECTOR_TOKEN_TYPE,
 } from '../../plugins/actions/server/oauth/tokens/index.ts';
-import {
-  CONFIGURATION,
-  CONNECTORS,
-  connectorIdOf,
-  type OpenStore,
-  personOf,
-} from './store_spec.ts';
+import { USER_TYPE } from '../../plugins/security/server/users/index.ts';
+import { personOf, writeAccount } from '../server/people.ts';
+import { CONFIGURATION, CONNECTORS, connectorIdOf, type OpenStore } from './store_spec.ts';
 
 const DAY_MS = 86_400_000;
 /** What SQLite commits and Elasticsearch takes in one go. */
@@ -79,6 +75,14 @@ const grants: Kind = {
       keepAliveAt: keepAliveDate(key, issuedAt, client.idleLimitDays),
     });
   },
+};
+
+/** Those of the owners of {@link grants}, for servers that run beside the measurement. */
+export const accounts: Kind = {
+  name: 'accounts',
+  type: USER_TYPE,
+  owner: undefined,
+  write: ({ repository }, index) => writeAccount(repository, personOf(index)),
 };
 
 /** Ended grants that wait for their providers. */

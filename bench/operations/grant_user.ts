@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { percentile, Samples } from '../measure/statistics.ts';
-import { connectorIdOf, type Keys, openStore, personOf, type StoreSpec } from './store_spec.ts';
+import { personOf } from '../server/people.ts';
+import { connectorIdOf, type Keys, openStore, type StoreSpec } from './store_spec.ts';
 
 /** What a process that uses grants is told; it goes on until its standard input ends. */
 export interface GrantUserOrder {

@@ -2,7 +2,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DocumentStore, StoredDocument } from '@latchkey/saved-objects';
 import { percentile, Samples } from '../measure/statistics.ts';
-import { connectorIdOf, type OpenStore, personOf } from './store_spec.ts';
+import { personOf } from '../server/people.ts';
+import { connectorIdOf, type OpenStore } from './store_spec.ts';
 
 /** How often the same process reads a token meanwhile. */
 const READ_EVERY_MS = 2;

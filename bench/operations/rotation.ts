@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { percentile, Samples } from '../measure/statistics.ts';
-import { fill, KINDS } from './fill.ts';
+import { accounts, fill, KINDS } from './fill.ts';
 import type { GrantUserOrder, GrantUserReport } from './grant_user.ts';
 import { type RotatingServer, startRotatingServer } from './rotating_server.ts';
 import { KEY_A, KEY_B, type Keys, openStore, type StoreSpec } from './store_spec.ts';
@@ -93,6 +93,7 @@ export async function measureRotation({ spec, folder, count, say }: RotationPlan
 async function fillAll(spec: StoreSpec, count: number, say: RotationPlan['say']): Promise<void> {
   const start = performance.now();
   const open = await openStore(spec, ONLY_A);
+  await fill(open, accounts, { from: 0, count, isDue: false });
   await fill(open, KINDS.grants, { from: 0, count, isDue: false });
   await open.close();
   say(`filled in ${count} grants in ${seconds(start)} s`);

@@ -36,6 +36,7 @@ import type {
   GrantClient,
   GrantClients,
 } from '../../plugins/actions/server/types.ts';
+import { USER_TYPE, userType } from '../../plugins/security/server/users/index.ts';
 
 /** Where the documents are: what a process is told about its store. */
 export type StoreSpec =
@@ -93,6 +94,7 @@ export async function openStore(
     connectorProblemType,
     oauthStateType,
     oauthRateLimitType,
+    userType,
   ]) {
     service.setup.registerType(type);
   }
@@ -108,6 +110,7 @@ export async function openStore(
       CONNECTOR_PROBLEM_TYPE,
       OAUTH_STATE_TYPE,
       OAUTH_RATE_LIMIT_TYPE,
+      USER_TYPE,
     ],
   });
   const tokens = createTokens({
@@ -131,11 +134,6 @@ export async function openStore(
       await service.stop();
     },
   };
-}
-
-/** Whose grant number `index` is. */
-export function personOf(index: number): string {
-  return `u_bench_${index}`;
 }
 
 /** Which connector grant number `index` is for. */

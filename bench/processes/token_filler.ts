@@ -2,7 +2,8 @@ import { setPriority } from 'node:os';
 import { systemRandomness } from '@latchkey/core/server';
 import { grantId } from '../../plugins/actions/server/oauth/tokens/grant_key.ts';
 import type { BenchConnector } from '../server/bench_connector.ts';
-import { type OpenTokens, openTokens, personOf } from '../server/open_tokens.ts';
+import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
+import { personOf, writeAccount } from '../server/people.ts';
 import type { StoreLocation } from '../server/store_location.ts';
 import { answerQuestions } from './role.ts';
 
@@ -43,11 +44,17 @@ async function fill(filling: Filling): Promise<void> {
   }
 }
 
-/** Through the token store, with real encryption. */
-function writerOf({ tokens, clients, connector }: OpenTokens): (index: number) => Promise<void> {
+/** Through the token store, with real encryption, and with the account of the owner. */
+function writerOf({
+  tokens,
+  clients,
+  connector,
+  repository,
+}: OpenTokens): (index: number) => Promise<void> {
   const clientFingerprint = clients.forConnector(connector).fingerprint;
   return async (index) => {
     const now = new Date();
+    await writeAccount(repository, personOf(index));
     await tokens.store.create(
       { scope: 'per-user', connectorId: connector.id, profileUid: personOf(index) },
       {

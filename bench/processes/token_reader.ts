@@ -1,6 +1,7 @@
 import { percentile, Samples } from '../measure/statistics.ts';
 import type { BenchConnector } from '../server/bench_connector.ts';
-import { type OpenTokens, openTokens, personOf } from '../server/open_tokens.ts';
+import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
+import { personOf } from '../server/people.ts';
 import type { StoreLocation } from '../server/store_location.ts';
 import { answerQuestions } from './role.ts';
 

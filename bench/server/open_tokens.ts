@@ -26,13 +26,14 @@ import {
   userConnectorTokenType,
 } from '../../plugins/actions/server/oauth/tokens/index.ts';
 import type { DecryptedConnector, GrantClients } from '../../plugins/actions/server/types.ts';
+import { USER_TYPE, userType } from '../../plugins/security/server/users/index.ts';
 import { BENCH_ENCRYPTION_KEY, type BenchConnector, CONNECTOR_TYPE } from './bench_connector.ts';
 import { openStoreAt, type StoreLocation } from './store_location.ts';
 
 /** The token capability over a store, without a server around it. */
 export interface OpenTokens {
   readonly tokens: Tokens;
-  /** Reaches tokens and connectors. */
+  /** Reaches tokens, connectors and people. */
   readonly repository: SavedObjectsRepository;
   readonly clients: GrantClients;
   readonly connector: DecryptedConnector;
@@ -57,6 +58,7 @@ export async function openTokens(
     oauthRevocationType,
     connectorProblemType,
     connectorSoType,
+    userType,
   ];
   for (const type of types) service.setup.registerType(type);
   service.setup.registerEncryption(
@@ -99,6 +101,7 @@ export async function openTokens(
       OAUTH_REVOCATION_TYPE,
       CONNECTOR_PROBLEM_TYPE,
       CONNECTOR_SO_TYPE,
+      USER_TYPE,
     ],
   });
   const tokens = createTokens({
@@ -122,9 +125,4 @@ export async function openTokens(
       await service.stop();
     },
   };
-}
-
-/** Whose token number `index` is. */
-export function personOf(index: number): string {
-  return `u_bench_${index}`;
 }
