@@ -99,18 +99,19 @@ async function measure(
   say('Throughput …');
   const targets = [
     upstreamTarget(stand.upstream),
-    bareProxyTarget(stand.bareProxy),
+    bareProxyTarget('undici', stand.bareProxies.undici),
+    bareProxyTarget('axios', stand.bareProxies.axios),
     ...stand.servers.map((entry) => targetOf(stand, entry)),
   ];
   const measured = await measureThroughput(targets, generator, plan.throughput);
-  const [upstream, bareProxy, few, many] = measured;
+  const [upstream, bareProxy, axiosProxy, few, many] = measured;
   say('Token reads …');
   const stocks = stand.servers.map(({ dataFolder, tokens }) => ({
     location: { kind: 'sqlite', dataFolder } as const,
     tokens: tokens - 1,
   }));
   const [fewReads, manyReads] = await measureTokenReads(stocks, stand.connector, plan.readRounds);
-  if (!upstream || !bareProxy || !few || !many || !fewReads || !manyReads) {
+  if (!upstream || !bareProxy || !axiosProxy || !few || !many || !fewReads || !manyReads) {
     throw new Error('a measurement is missing');
   }
   say('Memory …');
@@ -118,7 +119,7 @@ async function measure(
   const failed = failures + measured.reduce((sum, target) => sum + target.failures, 0);
   if (failed > 0) throw new Error(`${failed} requests failed`);
   const reads = { few: fewReads, many: manyReads };
-  return { upstream, bareProxy, few, many, reads, memory: points };
+  return { upstream, bareProxy, axiosProxy, few, many, reads, memory: points };
 }
 
 async function memoryOf(

@@ -1,3 +1,4 @@
+import type { BareClient } from '../processes/bare_proxy.ts';
 import type { Load } from '../processes/load_generator.ts';
 
 /** Something that answers requests, measured under the same load as its neighbours. */
@@ -27,10 +28,13 @@ export function upstreamTarget(upstream: { readonly pid: number; readonly url: s
   };
 }
 
-/** The bare proxy, with the same request and nearly the same answer as an execution. */
-export function bareProxyTarget(proxy: { readonly pid: number; readonly url: string }): Target {
+/** A bare proxy, with the same request and nearly the same answer as an execution. */
+export function bareProxyTarget(
+  client: BareClient,
+  proxy: { readonly pid: number; readonly url: string },
+): Target {
   return {
-    name: 'bare fastify + undici proxy',
+    name: `bare fastify + ${client} proxy`,
     pid: proxy.pid,
     load: {
       url: `${proxy.url}/execute`,

@@ -1,22 +1,58 @@
+import { Agent as HttpAgent } from 'node:http';
+import axios from 'axios';
 import fastify from 'fastify';
 import { Agent } from 'undici';
 import { answerQuestions } from './role.ts';
 
-/**
- * The least a proxy can do with the same libraries: take a JSON request, call the upstream with a fixed credential over kept
- * connections, parse its JSON and answer with it. No sign-in, no rules, no store, no record.
- */
-answerQuestions<string, string>(async (upstream) => {
-  const agent = new Agent();
-  const app = fastify();
-  app.post('/execute', async () => {
-    const { statusCode, body } = await agent.request({
-      origin: upstream,
-      path: '/files',
-      method: 'GET',
-      headers: { authorization: 'Bearer bench' },
+/** What a bare proxy calls the upstream with. */
+export type BareClient = 'undici' | 'axios';
+
+/** Where to, and with what. */
+export interface BareProxyOrder {
+  readonly upstream: string;
+  readonly client: BareClient;
+}
+
+/** One call of the upstream. */
+type Call = () => Promise<{ readonly status: number; readonly data: unknown }>;
+
+const AUTHORIZATION = { authorization: 'Bearer bench' };
+
+/** How each client is used when nothing but the call is wanted, over kept connections. */
+const CALLS: Readonly<Record<BareClient, (upstream: string) => Call>> = {
+  undici: (upstream) => {
+    const agent = new Agent();
+    return async () => {
+      const { statusCode, body } = await agent.request({
+        origin: upstream,
+        path: '/files',
+        method: 'GET',
+        headers: AUTHORIZATION,
+      });
+      return { status: statusCode, data: await body.json() };
+    };
+  },
+  axios: (upstream) => {
+    const client = axios.create({
+      baseURL: upstream,
+      headers: AUTHORIZATION,
+      httpAgent: new HttpAgent({ keepAlive: true }),
+      proxy: false,
     });
-    return { status: 'ok', data: { status: statusCode, data: await body.json() } };
-  });
+    return async () => {
+      const { status, data } = await client.get('/files');
+      return { status, data };
+    };
+  },
+};
+
+/**
+ * The least a proxy can do: take a JSON request, call the upstream with a fixed credential, parse its JSON and answer with it. No sign-in, no rules, no
+ * store, no record.
+ */
+answerQuestions<BareProxyOrder, string>(async ({ upstream, client }) => {
+  const call = CALLS[client](upstream);
+  const app = fastify();
+  app.post('/execute', async () => ({ status: 'ok', data: await call() }));
   return app.listen({ host: '127.0.0.1', port: 0 });
 });

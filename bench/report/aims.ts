@@ -6,6 +6,8 @@ import type { TokenReads } from '../measure/token_reads.ts';
 export interface Measurements {
   readonly upstream: Throughput;
   readonly bareProxy: Throughput;
+  /** As the bare proxy, with the client that connectors are given, and as it comes. */
+  readonly axiosProxy: Throughput;
   /** With few and with many stored tokens. */
   readonly few: Throughput;
   readonly many: Throughput;

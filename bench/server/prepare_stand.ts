@@ -2,6 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStrict } from '@latchkey/dev-providers';
+import type { BareClient, BareProxyOrder } from '../processes/bare_proxy.ts';
 import { type Role, startRole } from '../processes/role.ts';
 import { authorizeConnector } from './authorize.ts';
 import { type BenchConnector, benchConnector } from './bench_connector.ts';
@@ -11,7 +12,9 @@ import { type ServerProcess, startServer } from './server_process.ts';
 /** Everything that is measured, running. */
 export interface Stand {
   readonly upstream: { readonly pid: number; readonly url: string };
-  readonly bareProxy: { readonly pid: number; readonly url: string };
+  readonly bareProxies: Readonly<
+    Record<BareClient, { readonly pid: number; readonly url: string }>
+  >;
   readonly connector: BenchConnector;
   readonly apiKey: string;
   /** By number of stored tokens, ascending. */
@@ -42,8 +45,11 @@ export async function prepareStand(sizes: readonly number[]): Promise<Stand> {
     };
     const upstreamRole = keep(startRole<'listen', string>('upstream'));
     const upstream = { pid: upstreamRole.pid, url: await upstreamRole.ask('listen') };
-    const proxyRole = keep(startRole<string, string>('bare_proxy'));
-    const bareProxy = { pid: proxyRole.pid, url: await proxyRole.ask(upstream.url) };
+    const bareProxy = async (client: BareClient) => {
+      const role = keep(startRole<BareProxyOrder, string>('bare_proxy'));
+      return { pid: role.pid, url: await role.ask({ upstream: upstream.url, client }) };
+    };
+    const bareProxies = { undici: await bareProxy('undici'), axios: await bareProxy('axios') };
     const provider = await startStrict({ port: 0, settings: { accessTokenTtlSeconds: 86_400 } });
     cleanUp.push(() => provider.stop());
     const connector = benchConnector(upstream.url, provider);
@@ -59,7 +65,7 @@ export async function prepareStand(sizes: readonly number[]): Promise<Stand> {
       cleanUp.push(() => server.stop());
       servers.push({ tokens, dataFolder, server });
     }
-    return { upstream, bareProxy, connector, apiKey, servers, stop };
+    return { upstream, bareProxies, connector, apiKey, servers, stop };
   } catch (error) {
     await stop();
     throw error;
