@@ -4,6 +4,7 @@ import {
   OAUTH_STATE_TYPE,
 } from '../../plugins/actions/server/oauth/flow/index.ts';
 import { grantId } from '../../plugins/actions/server/oauth/tokens/grant_key.ts';
+import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grant_store.ts';
 import {
   keepAliveDate,
   OAUTH_REVOCATION_TYPE,
@@ -43,7 +44,7 @@ export async function fill(
 
 /**
  * Grants. A tenth belongs to a provider that drops idle ones; half of the others were last refreshed weeks ago at one that does not. Due: half are about
- * to be dropped, half were used a hundred days ago.
+ * to be dropped, half were made and used a hundred days ago.
  */
 const grants: Kind = {
   name: 'grants',
@@ -52,13 +53,17 @@ const grants: Kind = {
   write: (open, index, isDue) => {
     const now = Date.now();
     const isIdle = isDue && index % 2 === 0;
+    const isUnused = isDue && !isIdle;
     const connectorId = isIdle ? CONNECTORS.limited : connectorIdOf(index);
     const isLimited = connectorId === CONNECTORS.limited;
     const ageMs = isIdle ? 29 * DAY_MS : !isLimited && index % 2 === 1 ? 20 * DAY_MS : 60_000;
+    const unusedSince = new Date(now - 100 * DAY_MS);
     const issuedAt = new Date(now - ageMs);
     const client = open.clients.forConnector(open.connector(connectorId));
     const key = { scope: 'per-user', connectorId, profileUid: personOf(index) } as const;
-    return open.tokens.store.create(key, {
+    // A grant counts as used on the day it is made.
+    const store = isUnused ? new GrantStore(open.repository, () => unusedSince) : open.tokens.store;
+    return store.create(key, {
       generation: systemRandomness.uuid(),
       clientFingerprint: client.fingerprint,
       spaceId: 'default',
@@ -71,7 +76,7 @@ const grants: Kind = {
       scopes: ['openid', 'offline_access'],
       account: { id: personOf(index), label: `person-${index}@example.com` },
       // Not yet, so that reading writes nothing.
-      lastUsedAt: new Date(isDue && !isIdle ? now - 100 * DAY_MS : now + DAY_MS),
+      lastUsedAt: isUnused ? unusedSince : new Date(now + DAY_MS),
       keepAliveAt: keepAliveDate(key, issuedAt, client.idleLimitDays),
     });
   },
