@@ -1,24 +1,27 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { readArguments } from '../scripts/arguments.ts';
 import { startElasticsearch } from '../scripts/es/index.ts';
 import { type EndingStand, openEndingStand } from './endings/ending_stand.ts';
 import { type RevokingProvider, startRevokingProvider } from './endings/revoking_provider.ts';
 
-/**
- * Ends the grants of ten thousand people, once as a mass revocation and once behind the deletion of a connector, beside a person who goes on calling.
- * Run: node --expose-gc bench/endings.bench.ts [--store sqlite|elasticsearch] [--grants N] [--latency MS] [--only mass|deletion]
- */
-const { values } = parseArgs({
+const USAGE = `Ends the grants of many people, once as a mass revocation and once behind the deletion of a connector, beside a person who goes on calling.
+
+  node --expose-gc bench/endings.bench.ts [--store sqlite|elasticsearch] [--grants 10000] [--latency 5] [--only mass|deletion]
+
+  --latency MS  how long the provider takes for a revocation
+`;
+const { values } = readArguments(USAGE, {
   options: {
     store: { type: 'string', default: 'sqlite' },
     only: { type: 'string' },
     grants: { type: 'string', default: '10000' },
     latency: { type: 'string', default: '5' },
+    help: { type: 'boolean', default: false },
   },
 });
 const COLLECT_EVERY_MS = 3000;

@@ -1,24 +1,25 @@
-/**
- * Migrates many grants to a build with two more model versions: alone, killed half-way, and by two processes at once. Says how long each took and
- * how much memory, and checks every document.
- * Run: node bench/migrations.bench.ts [--store sqlite|elasticsearch] [--documents N]
- */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import type { DocumentToStore } from '@latchkey/saved-objects';
+import { readArguments } from '../scripts/arguments.ts';
 import { startElasticsearch } from '../scripts/es/index.ts';
 import { type OpenGrants, openGrants } from './server/open_grants.ts';
 import type { StoreLocation } from './server/store_location.ts';
 
-const { values } = parseArgs({
+const USAGE = `Migrates many grants to a build with two more model versions: alone, killed half-way, and by two processes at once. Says how long each took and how much
+memory, and checks every document.
+
+  node bench/migrations.bench.ts [--store sqlite|elasticsearch] [--documents 100000]
+`;
+const { values } = readArguments(USAGE, {
   options: {
     store: { type: 'string', default: 'sqlite' },
     documents: { type: 'string', default: '100000' },
+    help: { type: 'boolean', default: false },
   },
 });
 const MIGRATOR = join(import.meta.dirname, 'processes', 'migrator.ts');

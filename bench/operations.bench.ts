@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../scripts/arguments.ts';
 import { startElasticsearch } from '../scripts/es/index.ts';
 import { measurePasses } from './operations/passes.ts';
 import { measureRotation } from './operations/rotation.ts';
@@ -16,7 +16,7 @@ const USAGE = `Measures the recurring jobs, or a key rotation, beside processes 
   --folder DIR  fills it once and keeps it; SQLite only
 `;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     store: { type: 'string', default: 'sqlite' },
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
     others: { type: 'string' },
     folder: { type: 'string' },
     due: { type: 'string', default: '1000' },
+    help: { type: 'boolean', default: false },
   },
 });
 const say = (text: string): void => {
