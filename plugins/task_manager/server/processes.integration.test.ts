@@ -12,6 +12,8 @@ import type { TaskProcessOrder, TaskProcessReport } from './run_tasks.mock.ts';
 import { aTaskService, type TaskServiceHarness } from './task_service.mock.ts';
 
 const PROGRAM = fileURLToPath(new URL('./run_tasks.mock.ts', import.meta.url));
+/** A process that stands still for most of it has lost its task rightly, so it outlasts the pauses of a busy machine. */
+const CLAIM_MS = 6000;
 
 let folder: string;
 let path: string;
@@ -71,12 +73,12 @@ describe('two processes on one store', () => {
 
   it('go on with a task whose process was killed, once its claim has ended', async () => {
     const [one, two]: [string[], string[]] = [[], []];
-    const first = await aWorker('process-1', 2000, one);
+    const first = await aWorker('process-1', CLAIM_MS, one);
     await scheduling.tasks.schedule({ id: 'hang', taskType: 'test:task' });
     await until(() => one.includes('begin hang 1'));
-    await aWorker('process-2', 2000, two);
+    await aWorker('process-2', CLAIM_MS, two);
     // Longer than a claim: heartbeats keep it.
-    await delay(2500);
+    await delay(CLAIM_MS + 1500);
     expect(two).toEqual(['ready']);
     first.kill('SIGKILL');
     await once(first, 'exit');
