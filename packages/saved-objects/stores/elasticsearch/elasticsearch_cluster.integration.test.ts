@@ -4,7 +4,8 @@ import { itSurvivesALostMaster, itWaitsForAMaster } from './testing/lost_node_be
 import { onElasticsearch } from './testing/on_elasticsearch.ts';
 import { createEmptyStore } from './testing/store_for_tests.ts';
 
-jest.setTimeout(90_000);
+// A test that is tried again may have to start two nodes first.
+jest.setTimeout(180_000);
 // Elections take their time on a machine that stalls. Every failure is printed.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
