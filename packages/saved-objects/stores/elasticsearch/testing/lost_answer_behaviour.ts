@@ -130,7 +130,7 @@ export function itSurvivesLostAnswers(hosts: readonly string[]): void {
 
   it('learns what became of a write that was never answered', async () => {
     await store.close();
-    store = createElasticsearchStore({ hosts: [proxy.url], indexPrefix, requestTimeoutMs: 1_000 });
+    store = createElasticsearchStore({ hosts: [proxy.url], indexPrefix, requestTimeoutMs: 5_000 });
     await store.prepare([NOTE]);
     proxy.inject(firstTimes(1, isWrite, 'hang'));
     const created = await store.put(aNote('a'), { condition: { ifAbsent: true } });

@@ -4,6 +4,9 @@ import type { DocumentStore } from '../../../store/document_store.ts';
 import type { ElasticsearchStoreOptions } from '../connection/index.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';
 
+/** More than the 30 s that Elasticsearch is asked to wait at most, so that its own answer says what was missing. */
+const PATIENCE_MS = 40_000;
+
 /** A prefix that no other test has. */
 export function anIndexPrefix(): string {
   return `t${randomBytes(6).toString('hex')}_`;
@@ -35,7 +38,7 @@ export async function ask(
     try {
       const response = await fetch(`${host}${path}`, {
         method,
-        signal: AbortSignal.timeout(30_000),
+        signal: AbortSignal.timeout(PATIENCE_MS),
         ...(body === undefined
           ? {}
           : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
