@@ -89,7 +89,8 @@ describe('C49: an issuer’s metadata behind the real egress', () => {
         closed.resolve();
       });
     };
-    const check = await discover(300);
+    // Enough for the request to arrive and the drip to begin.
+    const check = await discover(2_000);
     expect(check?.warnings).toEqual([expect.stringContaining('did not answer in time')]);
     await closed.promise;
   });

@@ -282,9 +282,10 @@ describe('what a failed authorization leaves', () => {
       strict.revokeGrant('ana');
       const person = aPerson();
       const { arrival } = await approach(person);
+      // Long beside what `act` takes: the connector has to be another one before the answer arrives.
       strict.failNext({
         endpoint: 'token',
-        fault: { kind: 'delay', delayMs: 300, when: 'after_acting' },
+        fault: { kind: 'delay', delayMs: 3_000, when: 'after_acting' },
       });
       const pending = bench.arrive(person, arrival);
       while (strict.tokenRequests().length === 0)
