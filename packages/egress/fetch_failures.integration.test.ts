@@ -18,7 +18,8 @@ describe('fetch bounds', () => {
       const drip = setInterval(() => socket.write('x'), 10);
       socket.on('close', () => clearInterval(drip));
     });
-    const failure = await failureOf(egress().fetch(origin, { timeoutMs: 120 }));
+    // Enough to connect and send first, whatever the first call of a process has to load.
+    const failure = await failureOf(egress().fetch(origin, { timeoutMs: 1_000 }));
     expect(failure).toMatchObject({ code: 'timeout', answerLost: true });
   });
 
@@ -46,7 +47,7 @@ describe('fetch bounds', () => {
     );
     try {
       const [port] = await once(service, 'message');
-      const call = egress().fetch(`http://127.0.0.1:${port}/`, { timeoutMs: 500 });
+      const call = egress().fetch(`http://127.0.0.1:${port}/`, { timeoutMs: 1_400 });
       await once(service, 'message');
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
       expect(await (await call).text()).toBe('waited');
@@ -102,14 +103,14 @@ describe('fetch bounds', () => {
   });
 
   it('G105: ends a hung call at the deadline and serves the next one', async () => {
-    let first = true;
-    const { origin } = await server((_request, response) => {
-      if (!first) response.end('next');
-      first = false;
+    // By path, as a call that ends before it was sent never arrives.
+    const { origin } = await server(({ url }, response) => {
+      if (url === '/next') response.end('next');
     });
     const door = egress();
-    await expect(door.fetch(origin, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'timeout' });
-    expect(await (await door.fetch(origin)).text()).toBe('next');
+    const hung = door.fetch(`${origin}/hang`, { timeoutMs: 100 });
+    await expect(hung).rejects.toMatchObject({ code: 'timeout' });
+    expect(await (await door.fetch(`${origin}/next`)).text()).toBe('next');
   });
 });
 
@@ -137,13 +138,15 @@ describe('fetch failures', () => {
   });
 
   it('G91: does not send on a socket that the server has closed since', async () => {
+    const hungUp = Promise.withResolvers<void>();
     const { origin, connections } = await tcp((socket) => {
+      socket.once('close', () => hungUp.resolve());
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'));
     });
     const door = egress();
     await door.fetch(origin, { method: 'POST', body: 'x' });
-    // Lets the server's FIN arrive.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // The server's end is gone once its FIN was read and answered.
+    await hungUp.promise;
     expect((await door.fetch(origin, { method: 'POST', body: 'x' })).status).toBe(200);
     expect(connections()).toBe(2);
   });
