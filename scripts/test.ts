@@ -11,7 +11,13 @@ interface ProjectResult {
 }
 
 const RESULTS = '{packages/*,plugins/*,scripts,e2e,chaos}/.test-results.json';
-const ALONE = ['@latchkey/saved-objects', '@latchkey/e2e', '@latchkey/chaos'];
+const ALONE = [
+  '@latchkey/encrypted-saved-objects-plugin',
+  '@latchkey/scripts',
+  '@latchkey/saved-objects',
+  '@latchkey/e2e',
+  '@latchkey/chaos',
+];
 const isCi = process.env['CI'] === 'true';
 
 for (const file of resultFiles()) rmSync(join(ROOT, file));
