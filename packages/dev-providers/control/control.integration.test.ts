@@ -33,7 +33,7 @@ beforeAll(async () => {
   );
   control = /Control +(\S+)/.exec(printed)?.[1] ?? '';
   remote = await connectDevProviders(control);
-}, 20_000);
+});
 
 afterAll(async () => {
   if (child.exitCode !== null) return;

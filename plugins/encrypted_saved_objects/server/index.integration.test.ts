@@ -14,4 +14,4 @@ it('loads under plain Node, without a build', async () => {
     { env: {} },
   );
   expect(stdout.trim()).toBe('EncryptedSavedObjectsPlugin');
-}, 30_000);
+});

@@ -67,7 +67,7 @@ describe('resolveKeys', () => {
     const keys = new Set(runs.map(({ stdout }) => stdout.trim()));
     expect([...keys]).toEqual([readFileSync(join(dataPath, 'encryption_key'), 'utf8').trim()]);
     expect(readdirSync(dataPath)).toEqual(['encryption_key']);
-  }, 30_000);
+  });
 
   it('refuses a damaged key file instead of making a new key over it', () => {
     writeFileSync(join(dataPath, 'encryption_key'), 'half a ke');
