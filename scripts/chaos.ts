@@ -44,8 +44,14 @@ const { values } = parseArgs({
 
 const UNUSABLE = 2;
 const INTERRUPTED = 130;
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => process.exit(INTERRUPTED));
+/** Aborted by the first Ctrl-C: the round that is played is the last one. */
+const interruption = new AbortController();
+process.once('SIGTERM', () => process.exit(INTERRUPTED));
+process.once('SIGINT', () => {
+  process.stderr.write('The run ends after this round; once more to end it now.\n');
+  interruption.abort();
+  process.once('SIGINT', () => process.exit(INTERRUPTED));
+});
 
 if (values.help) process.stdout.write(USAGE);
 else process.exitCode = await main();
@@ -76,6 +82,7 @@ async function main(): Promise<number> {
       : { stopAfterMs: whole('minutes', values.minutes) * 60_000 }),
   };
   const result = await runOrExplain(settings, {
+    signal: interruption.signal,
     onRound: (round, { storms, refreshes, tookMs }) => {
       if (round % 10 !== 0) return;
       const seconds = Math.round(tookMs / 1000);

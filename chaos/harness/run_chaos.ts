@@ -24,11 +24,16 @@ export interface ChaosResult extends Figures {
   readonly failure: ChaosFailure | undefined;
 }
 
-/** Plays rounds until all are done, the time is over, or an invariant does not hold. @throws EsError when there is no Elasticsearch to be had */
-export async function runChaos(
-  settings: ChaosSettings,
-  report: { onRound?(round: number, figures: Figures): void } = {},
-): Promise<ChaosResult> {
+/** Whoever watches a run. */
+interface Watch {
+  /** The figures so far. */
+  onRound?(round: number, figures: Figures): void;
+  /** Aborted: no further round is begun. */
+  readonly signal?: AbortSignal;
+}
+
+/** Plays rounds until all are done, the time is over, nobody wants more, or an invariant does not hold. @throws EsError when there is no Elasticsearch to be had */
+export async function runChaos(settings: ChaosSettings, watch: Watch = {}): Promise<ChaosResult> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-chaos-'));
   const run = new ChaosRun(settings, folder);
   let isKept = false;
@@ -36,7 +41,7 @@ export async function runChaos(
     await run.start();
     // Whatever ends a run before its time has to be looked into.
     isKept = settings.mutation === undefined;
-    const result = await play(run, settings, report);
+    const result = await play(run, settings, watch);
     // What was found on purpose needs no looking into.
     isKept = result.failure !== undefined && settings.mutation === undefined;
     return result;
@@ -46,16 +51,12 @@ export async function runChaos(
   }
 }
 
-async function play(
-  run: ChaosRun,
-  settings: ChaosSettings,
-  report: { onRound?(round: number, figures: Figures): void },
-): Promise<ChaosResult> {
+async function play(run: ChaosRun, settings: ChaosSettings, watch: Watch): Promise<ChaosResult> {
   const { fromRound, rounds, scripts, stopAfterMs = Number.POSITIVE_INFINITY } = settings;
   const undecided: number[] = [];
   let failure: ChaosFailure | undefined;
   for (let round = fromRound; round < fromRound + rounds && failure === undefined; round += 1) {
-    if (run.tally.elapsedMs > stopAfterMs) break;
+    if (run.tally.elapsedMs > stopAfterMs || watch.signal?.aborted) break;
     const { expendableNodes } = run;
     const script =
       scripts?.[round - 1] ??
@@ -72,7 +73,7 @@ async function play(
     }
     if (outcome.isSpoiled) undecided.push(round);
     else failure = outcome.failure;
-    report.onRound?.(round, run.tally.figures());
+    watch.onRound?.(round, run.tally.figures());
   }
   return { ...run.tally.figures(), undecided, failure };
 }
