@@ -16,7 +16,14 @@ export type {
   EarsStandInOptions,
 } from './ears/index.ts';
 export { startEars } from './ears/index.ts';
-export type { Fault, FaultPlan, RequestFilter, RequestRecord } from './faults/index.ts';
+export type {
+  Fault,
+  FaultPlan,
+  Hold,
+  HoldPlan,
+  RequestFilter,
+  RequestRecord,
+} from './faults/index.ts';
 export { fingerprint } from './faults/index.ts';
 export type {
   AccessTokenFilter,

@@ -14,7 +14,8 @@ type Remote<T> = {
     : never;
 };
 
-type Controls<T> = Omit<Remote<T>, 'stop'>;
+/** A hold is an object of the stand-in's own process. */
+type Controls<T> = Omit<Remote<T>, 'stop' | 'holdNext'>;
 
 /** Stand-ins that run in another process. */
 export interface RemoteDevProviders {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { callbackPolicy } from '../callback_policy.ts';
-import type { FaultPlan, RequestFilter, RequestRecord } from '../faults/index.ts';
+import type { FaultPlan, Hold, HoldPlan, RequestFilter, RequestRecord } from '../faults/index.ts';
 import { sendWebResponse, startStandInServer } from '../http/index.ts';
 import { EarsError, earsStatus } from './ears_error.ts';
 import type { EarsProvider } from './ears_provider.ts';
@@ -29,6 +29,8 @@ export interface EarsStandIn {
   counts(): Record<string, number>;
   /** @throws ZodError when the plan is malformed */
   failNext(plan: FaultPlan): void;
+  /** Keeps back the next request of an endpoint, or its answer, until the test has acted in between. @throws ZodError when the plan is malformed */
+  holdNext(plan: HoldPlan): Hold;
   clearFaults(): void;
   clearRequests(): void;
   stop(): Promise<void>;
@@ -81,6 +83,7 @@ export async function startEars(options: EarsStandInOptions): Promise<EarsStandI
     requests: (filter) => recorder.requests(filter),
     counts: () => recorder.counts(),
     failNext: (plan) => faults.failNext(plan),
+    holdNext: (plan) => faults.holdNext(plan),
     clearFaults: () => faults.clear(),
     clearRequests: () => recorder.clear(),
     stop: () => server.stop(),

@@ -1,4 +1,11 @@
-import { type Fault, type FaultPlan, faultPlanSchema } from './fault_plan.ts';
+import {
+  type Fault,
+  type FaultPlan,
+  faultPlanSchema,
+  type HoldPlan,
+  holdPlanSchema,
+} from './fault_plan.ts';
+import { type Hold, RequestHold } from './hold.ts';
 
 interface PendingPlan {
   readonly endpoint: string;
@@ -10,6 +17,7 @@ interface PendingPlan {
 /** Faults waiting for their requests. Plans for the same endpoint are used up in the order they were made. */
 export class FaultInjector {
   #plans: PendingPlan[] = [];
+  #holds: RequestHold[] = [];
 
   /** @throws ZodError when the plan is malformed */
   failNext(plan: FaultPlan): void {
@@ -17,9 +25,20 @@ export class FaultInjector {
     this.#plans.push({ endpoint, grantType, fault, remaining: times });
   }
 
-  /** Forgets the faults that have not happened yet. */
+  /** Keeps back one request until it is released, or for 28 s. @throws ZodError when the plan is malformed */
+  holdNext(plan: HoldPlan): Hold {
+    const { endpoint, grantType, when } = holdPlanSchema.parse(plan);
+    const hold = new RequestHold();
+    this.#holds.push(hold);
+    this.#plans.push({ endpoint, grantType, fault: { kind: 'hold', when, hold }, remaining: 1 });
+    return hold;
+  }
+
+  /** Forgets the faults that have not happened yet, and lets go what is held. */
   clear(): void {
     this.#plans = [];
+    for (const hold of this.#holds) hold.end();
+    this.#holds = [];
   }
 
   /** The fault for this request, used up by the call; `undefined`: nothing goes wrong. */

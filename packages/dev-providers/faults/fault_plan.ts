@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RequestHold } from './hold.ts';
 
 const when = z.enum(['before_acting', 'after_acting']).default('before_acting');
 const delayMs = z.number().int().min(1).max(600_000);
@@ -29,17 +30,32 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('malformed') }),
 ]);
 
-/** A fault and the requests it is for. */
-export const faultPlanSchema = z.strictObject({
+const requests = {
   endpoint: z.string().min(1).max(50),
   /** Only requests with this `grant_type`; without it every request of the endpoint counts. */
   grantType: z.string().min(1).max(100).optional(),
+};
+
+/** A fault and the requests it is for. */
+export const faultPlanSchema = z.strictObject({
+  ...requests,
   /** How many requests fail. */
   times: z.number().int().min(1).max(100_000).default(1),
   fault: faultSchema,
 });
 
+/** Which request is kept back until the test lets it go, and at which point. No part of a fault plan, as it ends by a call and not by its own rules. */
+export const holdPlanSchema = z.strictObject({ ...requests, when });
+
+interface HoldFault {
+  readonly kind: 'hold';
+  readonly when: z.infer<typeof when>;
+  readonly hold: RequestHold;
+}
+
 /** A fault with its defaults filled in. */
-export type Fault = z.infer<typeof faultSchema>;
+export type Fault = z.infer<typeof faultSchema> | HoldFault;
 /** A plan as a test writes it: `times` is 1 and `when` is `before_acting` unless said otherwise. */
 export type FaultPlan = z.input<typeof faultPlanSchema>;
+/** As a test writes it: `when` is `before_acting` unless said otherwise. */
+export type HoldPlan = z.input<typeof holdPlanSchema>;

@@ -1,5 +1,5 @@
 import { callbackPolicy } from '../callback_policy.ts';
-import type { FaultPlan, RequestFilter, RequestRecord } from '../faults/index.ts';
+import type { FaultPlan, Hold, HoldPlan, RequestFilter, RequestRecord } from '../faults/index.ts';
 import { sendWebResponse, startStandInServer } from '../http/index.ts';
 import { emailOf } from '../people.ts';
 import { type GoogleClient, organisationClient } from './clients.ts';
@@ -40,6 +40,8 @@ export interface GoogleStandIn {
   counts(): Record<string, number>;
   /** @throws ZodError when the plan is malformed */
   failNext(plan: FaultPlan): void;
+  /** Keeps back the next request of an endpoint, or its answer, until the test has acted in between. @throws ZodError when the plan is malformed */
+  holdNext(plan: HoldPlan): Hold;
   clearFaults(): void;
   clearRequests(): void;
   stop(): Promise<void>;
@@ -98,6 +100,7 @@ export async function startGoogle(options: GoogleStandInOptions): Promise<Google
     requests: (filter) => recorder.requests(filter),
     counts: () => recorder.counts(),
     failNext: (plan) => faults.failNext(plan),
+    holdNext: (plan) => faults.holdNext(plan),
     clearFaults: () => faults.clear(),
     clearRequests: () => recorder.clear(),
     stop: () => server.stop(),

@@ -53,6 +53,12 @@ export async function applyFault(
       if (fault.when === 'before_acting') await wait(fault.delayMs);
       else interceptAnswer(response, (send) => setTimeout(send, fault.delayMs));
       return 'act';
+    case 'hold': {
+      const { hold } = fault;
+      if (fault.when === 'before_acting') await hold.keep();
+      else interceptAnswer(response, (send) => hold.keep().then(send));
+      return 'act';
+    }
     case 'hang':
       if (fault.when === 'before_acting') return 'finished';
       interceptAnswer(response, () => undefined);

@@ -139,6 +139,36 @@ describe('an injected fault', () => {
     expect(acted).toBe(1);
   });
 
+  it.each([
+    ['before_acting', 0],
+    ['after_acting', 1],
+  ] as const)('holds %s until it is told to let go', async (when, expected) => {
+    const hold = server.faults.holdNext({ endpoint: 'token', grantType: 'x', when });
+    expect((await call()).status).toBe(200);
+    const before = acted;
+    const held = call('token', form('x'));
+    while (!hold.isHolding) await new Promise((resolve) => setImmediate(resolve));
+    expect(acted - before).toBe(expected);
+    expect((await call('token', form('x'))).status).toBe(200);
+    expect(server.recorder.requests()[1]).toMatchObject({ state: 'pending' });
+    hold.release();
+    expect(await (await held).json()).toEqual({ ok: true });
+    expect(acted - before).toBe(2);
+  });
+
+  it.each(['before_acting', 'after_acting'] as const)(
+    'holds %s no longer than the stand-in runs',
+    async (when) => {
+      const hold = server.faults.holdNext({ endpoint: 'token', when });
+      const held = call();
+      held.catch(() => undefined);
+      while (!hold.isHolding) await new Promise((resolve) => setImmediate(resolve));
+      await server.stop();
+      await expect(held).rejects.toThrow();
+      expect(hold.isHolding).toBe(false);
+    },
+  );
+
   it('answers an OAuth error without acting', async () => {
     next({ kind: 'oauth_error', error: 'invalid_client', status: 401 });
     const answer = await call();
@@ -160,6 +190,14 @@ describe('an injected fault', () => {
     next({ kind: 'status', status: 500 }, 10);
     server.faults.clear();
     expect((await call()).status).toBe(200);
+  });
+
+  it('lets go what is held when it is taken back', async () => {
+    const hold = server.faults.holdNext({ endpoint: 'token', when: 'after_acting' });
+    const held = call();
+    while (!hold.isHolding) await new Promise((resolve) => setImmediate(resolve));
+    server.faults.clear();
+    expect((await held).status).toBe(200);
   });
 
   it('refuses a plan it does not understand', () => {

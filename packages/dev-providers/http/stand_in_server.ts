@@ -131,6 +131,8 @@ export async function startStandInServer(options: StandInServerOptions): Promise
       stopping ??= new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        // Whoever still waits for a release has lost its caller.
+        faults.clear();
       });
       return stopping;
     },

@@ -4,6 +4,8 @@ import { callbackPolicy } from '../callback_policy.ts';
 import {
   type FaultPlan,
   fingerprint,
+  type Hold,
+  type HoldPlan,
   type RequestFilter,
   type RequestRecord,
 } from '../faults/index.ts';
@@ -48,6 +50,8 @@ export interface StrictStandIn {
   counts(): Record<string, number>;
   /** @throws ZodError when the plan is malformed */
   failNext(plan: FaultPlan): void;
+  /** Keeps back the next request of an endpoint, or its answer, until the test has acted in between. @throws ZodError when the plan is malformed */
+  holdNext(plan: HoldPlan): Hold;
   clearFaults(): void;
   clearRequests(): void;
   stop(): Promise<void>;
@@ -152,6 +156,7 @@ export async function startStrict(options: StrictStandInOptions): Promise<Strict
     requests: (wanted) => recorder.requests(wanted),
     counts: () => recorder.counts(),
     failNext: (plan) => faults.failNext(plan),
+    holdNext: (plan) => faults.holdNext(plan),
     clearFaults: () => faults.clear(),
     clearRequests: () => recorder.clear(),
     stop: () => server.stop(),
