@@ -66,7 +66,7 @@ onEachStore(({ newSettings }) => {
     killChildren();
     for (const server of open) await server.stop();
   });
-  afterAll(() => stopEverything());
+  afterAll(stopEverything);
 
   async function aServer(settings: Readonly<Record<string, unknown>>): Promise<EncryptedServer> {
     const server = await startEncryptedServer({ path: store, settings });

@@ -66,7 +66,7 @@ onEachStore(({ name, newSettings }) => {
     await stand.close();
     await provider.stop();
   });
-  afterAll(() => stopEverything());
+  afterAll(stopEverything);
 
   const refreshTokenOf = (person: number) => `development-refresh-token-${person}`;
   const accessTokenOf = (person: number) => `development-access-token-${person}`;

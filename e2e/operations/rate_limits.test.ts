@@ -18,10 +18,7 @@ onEachStore((store) => {
     house = await twoPeople({ store, processes: 2, settings: SETTINGS });
     connector = await createConnector(house.admin, house.servers[0], strictFiles(house.providers));
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   const start = async (person: Person, server: ServerProcess): Promise<number> => {
     const path = `/internal/actions/connector/${connector}/_start_oauth_flow`;

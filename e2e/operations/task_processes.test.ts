@@ -67,7 +67,7 @@ onEachStore(({ newSettings }) => {
     killChildren();
     await scheduling.close();
   });
-  afterAll(() => stopEverything());
+  afterAll(stopEverything);
 
   async function someWorkers(count: number): Promise<Worker[]> {
     const workers = Array.from({ length: count }, (_, n) =>

@@ -16,6 +16,7 @@ export interface Installation {
   readonly ben: Person;
   /** One more process on the same store. */
   addServer(settings?: Readonly<Record<string, unknown>>, build?: URL): Promise<ServerProcess>;
+  /** Before its file ends; `stopEverything` ends it anyway. */
   stop(): Promise<void>;
 }
 

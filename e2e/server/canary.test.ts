@@ -36,10 +36,7 @@ onEachStore((store) => {
   beforeAll(async () => {
     story = await tellStory(store);
   });
-  afterAll(async () => {
-    await story?.house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   describe('the secrets of a whole story, at log level trace', () => {
     it('E63: were really there, so that looking for them means something', () => {

@@ -16,10 +16,7 @@ onEachStore((store) => {
     house = await twoPeople({ store });
     [second] = house.servers;
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   it.each(SIGHTS)(
     'G85: survives, within the life of a lease, the death of a process $of in the middle of two refreshes, and asks only that person to authorize whose answer was lost',

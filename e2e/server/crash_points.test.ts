@@ -24,10 +24,7 @@ onEachStore((store) => {
     house = await twoPeople({ store });
     [survivor] = house.servers;
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   /** A process that is going to die, and a connector to which Ana is connected with a token that is over. */
   async function aVictim(build?: URL): Promise<Victim> {

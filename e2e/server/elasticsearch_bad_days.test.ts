@@ -42,10 +42,7 @@ onElasticsearch((store, url) => {
     goOn = undefined;
     await untilAvailable(server);
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   const statusOf = (of: ServerProcess) =>
     house.admin.call(of, { method: 'GET', path: '/api/status' });

@@ -24,10 +24,7 @@ onElasticsearch((single) => {
     house = await twoPeople({ store: single, settings });
     [server] = house.servers;
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   const statusCode = async () =>
     (await house.admin.call(server, { method: 'GET', path: '/api/status' })).status;

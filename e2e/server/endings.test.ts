@@ -21,10 +21,7 @@ onEachStore((store) => {
     house.providers.strict.clearFaults();
     house.providers.strict.clearRequests();
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   const strict = () => house.providers.strict;
   const revocable = () =>

@@ -25,10 +25,7 @@ onEachStore((store) => {
     connector = await createConnector(house.admin, first, strictFiles(house.providers));
     house.providers.strict.clearRequests();
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   /** Ana's flow up to the callback that the provider sends her browser to. */
   async function aCallback(of = connector): Promise<string> {

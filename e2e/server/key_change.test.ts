@@ -51,7 +51,6 @@ onEachStore((store) => {
     });
     afterAll(async () => {
       await load?.stop();
-      await house.stop();
       await stopEverything();
     });
 

@@ -28,10 +28,7 @@ onEachStore((store) => {
     server = house.servers[0];
     witness = await startWitness(house.providers.strict);
   });
-  afterAll(async () => {
-    await house?.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   it.each(WAYS)(
     'F79: ends the grants of a person who is $how right after authorizing, revokes both tokens, and refuses them from then on',

@@ -8,10 +8,7 @@ let house: Installation;
 beforeAll(async () => {
   house = await twoPeople({ settings: { 'xpack.task_manager.poll_interval': '200ms' } });
 });
-afterAll(async () => {
-  await house.stop();
-  await stopEverything();
-});
+afterAll(stopEverything);
 
 describe('people who may do little', () => {
   it('F71: answers 404 in the same words for a connector of another space and for one that does not exist', async () => {

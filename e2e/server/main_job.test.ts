@@ -17,10 +17,7 @@ onEachStore((store) => {
   beforeAll(async () => {
     house = await twoPeople({ store });
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   const ways = [
     { way: 'Quick Connect', body: () => driveByEars },

@@ -29,10 +29,7 @@ onEachStore((store) => {
       },
     });
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   describe('ending everybody’s authorizations', () => {
     it('F80: is not for whoever may only manage connectors', async () => {

@@ -27,10 +27,7 @@ onEachStore((store) => {
     await house.ana.connect(house.servers[0], connector);
   });
   afterEach(() => house.providers.strict.clearRequests());
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   /** All at once, spread evenly over the processes. */
   const executeAll = (servers: readonly ServerProcess[], callers: number): Promise<Execution[]> =>

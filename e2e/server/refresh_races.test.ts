@@ -30,10 +30,7 @@ onEachStore((store) => {
     house.providers.strict.clearFaults();
     house.providers.google.clearFaults();
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   /** Ana, connected to a connector of its own, with a token that is over; the first process then refreshes late. */
   async function aLateRefresh(when: 'before_acting' | 'after_acting') {

@@ -19,10 +19,7 @@ onEachStore((store) => {
     const [one, other = one] = house.servers;
     [first, second] = [one, other];
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   /** Ana's grant with a token that is over, as it lay in the store before its refresh token was spent. */
   async function aSpentRow() {

@@ -15,10 +15,7 @@ onEachStore((store) => {
     house = await twoPeople({ store });
     [server] = house.servers;
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   /** As the public documentation of Kibana's connector API has it: only the headers it names. */
   const asDocumented = (call: Call): Promise<HttpAnswer> =>

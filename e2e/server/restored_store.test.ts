@@ -19,10 +19,7 @@ onEachStore((store) => {
   beforeAll(async () => {
     house = await twoPeople({ store });
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   it('D61: restored from yesterday, asks those to authorize whose tokens were renewed or ended since, one by one and without a storm, and nobody else', async () => {
     const { admin, ana, ben, providers } = house;

@@ -56,10 +56,7 @@ onEachStore((store) => {
     hiccup = await disconnectedWithOneRefusal();
     moved = await disconnectedAndMoved();
   });
-  afterAll(async () => {
-    await house?.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   const statusOf = async (person: Person, connector: string) =>
     (await person.status(second, connector))?.connection_status;

@@ -47,7 +47,6 @@ onEachStore((store) => {
     });
     afterAll(async () => {
       await load?.stop();
-      await house.stop();
       await stopEverything();
     });
 
@@ -120,10 +119,7 @@ onEachStore((store) => {
     beforeAll(async () => {
       house = await twoPeople({ store });
     });
-    afterAll(async () => {
-      await house.stop();
-      await stopEverything();
-    });
+    afterAll(stopEverything);
 
     it('loses only the document it cannot read, says why, and refuses to start anew, naming both versions', async () => {
       const { admin, ana, servers, providers, dataPath, settings } = house;

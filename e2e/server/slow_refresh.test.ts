@@ -78,9 +78,7 @@ onEachStore((store) => {
   beforeAll(async () => {
     [slow, stopped, stale] = await Promise.all([slowCall(), stoppedHolder(), staleHolder()]);
   });
-  afterAll(async () => {
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   async function slowCall(): Promise<typeof slow> {
     const stage = await aStage(store);

@@ -26,10 +26,7 @@ onEachStore((store) => {
     house.providers.strict.clearFaults();
     house.providers.strict.clearRequests();
   });
-  afterAll(async () => {
-    await house.stop();
-    await stopEverything();
-  });
+  afterAll(stopEverything);
 
   /** A connector of its own, to which Ana is connected with a token that is over. */
   async function anExpiredGrant(): Promise<string> {
