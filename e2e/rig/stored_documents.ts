@@ -15,12 +15,17 @@ export function storedDocuments(
   where: WhereStored,
   type: string,
 ): Promise<readonly StoredDocument[]> {
-  return withBareStore(where, type, async (store) => {
-    const found: StoredDocument[] = [];
-    for await (const batch of store.iterate({ types: [type], batchSize: 100 }))
-      found.push(...batch);
-    return found;
-  });
+  return withBareStore(where, type, (store) => documentsIn(store, type));
+}
+
+/** The same from a store that is open, for whoever looks again and again. */
+export async function documentsIn(
+  store: DocumentStore,
+  type: string,
+): Promise<readonly StoredDocument[]> {
+  const found: StoredDocument[] = [];
+  for await (const batch of store.iterate({ types: [type], batchSize: 100 })) found.push(...batch);
+  return found;
 }
 
 /** Opens the store of an installation without a server or a key, knowing no more of one type than its name, and closes it afterwards. */

@@ -14,10 +14,9 @@ import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
 import { onEachStore } from '../rig/stores.ts';
 import { waitUntil } from '../rig/wait_until.ts';
 
-onEachStore((store) => {
-  /** Long enough to act in between, short enough to wait for. */
-  const LATE_MS = 2_000;
+const REFRESH = { endpoint: 'token', grantType: 'refresh_token' } as const;
 
+onEachStore((store) => {
   let house: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
@@ -32,7 +31,7 @@ onEachStore((store) => {
   });
   afterAll(stopEverything);
 
-  /** Ana, connected to a connector of its own, with a token that is over; the first process then refreshes late. */
+  /** Ana, connected to a connector of its own, with a token that is over; the first process then refreshes, and hears nothing until `letGo`. */
   async function aLateRefresh(when: 'before_acting' | 'after_acting') {
     const { admin, ana, providers } = house;
     const { strict } = providers;
@@ -40,22 +39,19 @@ onEachStore((store) => {
     await ana.connect(first, connector);
     await letTokenExpire(strict, ana, { server: first, connector });
     strict.clearRequests();
-    strict.failNext({
-      endpoint: 'token',
-      grantType: 'refresh_token',
-      fault: { kind: 'delay', delayMs: LATE_MS, when },
-    });
+    const hold = strict.holdNext({ ...REFRESH, when });
     const late = ana.execute(first, connector, listStrictFiles);
     late.catch(() => undefined);
-    await waitUntil('the late token call', () => strict.tokenRequests().length === 1);
-    return { connector, late };
+    await waitUntil('the late token call', () => hold.isHolding);
+    return { connector, late, letGo: () => hold.release() };
   }
 
   describe('a refresh in one process while the person acts through another', () => {
     it('G103: does not undo a disconnect', async () => {
       const { ana, providers } = house;
-      const { connector, late } = await aLateRefresh('after_acting');
+      const { connector, late, letGo } = await aLateRefresh('after_acting');
       expect((await ana.disconnect(second, connector)).status).toBe(204);
+      letGo();
       expect(await late).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
       for (const server of [first, second]) {
         expect(await ana.status(server, connector)).toMatchObject({
@@ -77,17 +73,11 @@ onEachStore((store) => {
       await ana.connect(first, connector);
       google.expireAccessTokens({ account: 'ana' });
       google.clearRequests();
-      google.failNext({
-        endpoint: 'token',
-        grantType: 'refresh_token',
-        fault: { kind: 'delay', delayMs: LATE_MS, when: 'after_acting' },
-      });
+      const answer = google.holdNext({ ...REFRESH, when: 'after_acting' });
       const late = ana.execute(first, connector, searchFiles());
-      await waitUntil(
-        'the late token call',
-        () => google.requests({ endpoint: 'token' }).length === 1,
-      );
+      await waitUntil('the late token call', () => answer.isHolding);
       expect((await ana.disconnect(second, connector)).status).toBe(204);
+      answer.release();
       expect(await late).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
       // Refresh token and old access token at the disconnect; the late access token after it.
       await waitUntil('the late revocation', () => revokedHashes(google).size === 3);
@@ -112,17 +102,11 @@ onEachStore((store) => {
       const end = (await ana.status(first, connector))?.expires_at;
       await waitUntil('the end of the token', () => Date.parse(String(end)) < Date.now());
       strict.clearRequests();
-      strict.failNext({
-        endpoint: 'token',
-        grantType: 'refresh_token',
-        fault: { kind: 'delay', delayMs: LATE_MS, when: 'after_acting' },
-      });
+      const answer = strict.holdNext({ ...REFRESH, when: 'after_acting' });
       const late = ana.execute(first, connector, searchFiles());
-      await waitUntil(
-        'the rotation',
-        () => strict.tokenRequests({ account: 'ana@example.com' }).length === 1,
-      );
+      await waitUntil('the rotation', () => answer.isHolding);
       expect((await ana.disconnect(second, connector)).status).toBe(204);
+      answer.release();
       expect(await late).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
       // Two tokens at the disconnect, and the two that came late.
       await waitUntil('the late revocations', () => revokedHashes(strict).size === 4);
@@ -135,11 +119,12 @@ onEachStore((store) => {
     it('G104: keeps the new grant when the person authorizes again', async () => {
       const { ana, providers } = house;
       const { strict } = providers;
-      const { connector, late } = await aLateRefresh('after_acting');
+      const { connector, late, letGo } = await aLateRefresh('after_acting');
       expect((await reconnectThrough(second, connector)).status).toBe(200);
       expect(strictOwner(await ana.execute(second, connector, listStrictFiles))).toBe(
         'ana@example.com',
       );
+      letGo();
       expect(strictOwner(await late)).toBe('ana@example.com');
       for (const server of [first, second]) await ana.execute(server, connector, listStrictFiles);
       // The late tokens would have worked as well, so look at which were used: those of the new grant, before and after.
@@ -161,9 +146,10 @@ onEachStore((store) => {
     it('G89: adopts the newer token of the store when the provider refuses the old one', async () => {
       const { ana, providers } = house;
       const { strict } = providers;
-      const { connector, late } = await aLateRefresh('before_acting');
+      const { connector, late, letGo } = await aLateRefresh('before_acting');
       strict.revokeGrant('ana');
       expect((await reconnectThrough(second, connector)).status).toBe(200);
+      letGo();
       expect(strictOwner(await late)).toBe('ana@example.com');
       expect(
         strict.tokenRequests({ grantType: 'refresh_token' }).map(({ error }) => error),

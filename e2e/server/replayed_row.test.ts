@@ -8,7 +8,6 @@ import { onEachStore } from '../rig/stores.ts';
 import { waitUntil } from '../rig/wait_until.ts';
 
 const CALLERS = 20;
-const LATE_MS = 3_000;
 
 onEachStore((store) => {
   let house: Installation;
@@ -87,13 +86,11 @@ onEachStore((store) => {
       const { ana, providers } = house;
       const { connector, row, spent } = await aSpentRow();
       await row.putBack();
-      providers.strict.failNext({
-        endpoint: 'token',
-        grantType: 'refresh_token',
-        fault: { kind: 'delay', delayMs: LATE_MS, when: 'before_acting' },
-      });
+      const refresh = { endpoint: 'token', grantType: 'refresh_token' } as const;
+      const hold = providers.strict.holdNext({ ...refresh, when: 'before_acting' });
       const late = ana.execute(first, connector, listStrictFiles);
-      await waitUntil('the late token call', () => presented().length === 1);
+      late.catch(() => undefined);
+      await waitUntil('the late token call', () => hold.isHolding);
       // Strict servers end a grant with all its tokens, new ones included, when an old one comes back: so it is over, and Ana begins another.
       providers.strict.revokeGrant('ana');
       const { authorizationUrl } = await ana.startFlow(second, connector);
@@ -101,6 +98,7 @@ onEachStore((store) => {
       const path = `${pathname}${search}`;
       expect((await ana.call(second, { method: 'GET', path })).status).toBe(200);
       const newer = await keepRow(house, connector);
+      hold.release();
       expect(strictOwner(await late)).toBe('ana@example.com');
       expect(presented()).toEqual([{ tokenHash: spent, error: 'invalid_grant' }]);
       for (const server of [first, second]) {

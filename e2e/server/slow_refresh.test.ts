@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DocumentStore } from '@latchkey/saved-objects';
 import { z } from 'zod';
 import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
 import { letTokenExpire } from '../rig/expired_token.ts';
@@ -7,16 +8,15 @@ import { type Installation, twoPeople } from '../rig/installation.ts';
 import type { Execution } from '../rig/person.ts';
 import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
 import type { Separation } from '../rig/store_trouble.ts';
-import { storedDocuments } from '../rig/stored_documents.ts';
+import { documentsIn, withBareStore } from '../rig/stored_documents.ts';
 import { onEachStore, type Store } from '../rig/stores.ts';
 import { waitUntil } from '../rig/wait_until.ts';
 
 /** Longer than a lease lives without a heartbeat. */
 const SLOWER_THAN_A_LEASE_MS = 12_000;
 const CALLERS = 20;
-/** From the start of the taker's call until well after the deadline of the hung one, which began a lease's life before. */
-const BEYOND_THE_HUNG_CALL_MS = 25_000;
 const HUNG_CALL_PATIENCE_MS = 45_000;
+const GRANT_TYPE = 'user_connector_token';
 /** How long the lease is watched once the stale holder knows that its call has failed. */
 const LOOKS = 10;
 const LOOK_EVERY_MS = 200;
@@ -50,8 +50,8 @@ const refreshes = ({ house }: Stage) =>
     .map(({ error, state }) => ({ error, state }));
 
 /** Who holds the lease on the one grant of a connector, as it is stored. */
-async function leaseOwner(house: Installation, connector: string): Promise<unknown> {
-  const grants = await storedDocuments(house, 'user_connector_token');
+async function leaseOwner(store: DocumentStore, connector: string): Promise<unknown> {
+  const grants = await documentsIn(store, GRANT_TYPE);
   const grant = grants.find(({ attributes }) => attributes['connectorId'] === connector);
   return z.object({ owner: z.string() }).optional().parse(grant?.attributes['refresh'])?.owner;
 }
@@ -100,13 +100,11 @@ onEachStore((store) => {
     const stage = await aStage(store);
     const { house, first, second } = stage;
     const connector = await anExpiredGrant(stage);
-    house.providers.strict.failNext({
-      endpoint: 'token',
-      fault: { kind: 'delay', delayMs: 500, when: 'after_acting' },
-    });
+    const answer = house.providers.strict.holdNext({ endpoint: 'token', when: 'after_acting' });
     const holding = house.ana.execute(first, connector, listStrictFiles);
-    await waitUntil('the token call', () => refreshes(stage).length === 1);
+    await waitUntil('the token call', () => answer.isHolding);
     process.kill(first.pid, 'SIGSTOP');
+    answer.release();
     const refused = await house.ana.execute(second, connector, listStrictFiles);
     process.kill(first.pid, 'SIGCONT');
     return { stage, told: { refused, held: await holding } };
@@ -119,29 +117,27 @@ onEachStore((store) => {
     const connector = await anExpiredGrant(stage);
     const { strict } = house.providers;
     strict.failNext({ endpoint: 'token', fault: { kind: 'hang' } });
-    strict.failNext({
-      endpoint: 'token',
-      fault: { kind: 'delay', delayMs: BEYOND_THE_HUNG_CALL_MS, when: 'before_acting' },
-    });
+    const call = strict.holdNext({ endpoint: 'token', when: 'before_acting' });
     const holding = house.ana.execute(first, connector, listStrictFiles);
     await waitUntil('the hung token call', () => refreshes(stage).length === 1);
     await separation.cut(first);
     // Its heartbeat stands still now, so the other process takes over.
     const taking = house.ana.execute(second, connector, listStrictFiles);
     taking.catch(() => undefined);
-    await waitUntil(
-      'the call of the taker',
-      () => refreshes(stage).length === 2,
-      HUNG_CALL_PATIENCE_MS,
-    );
+    await waitUntil('the call of the taker', () => call.isHolding, HUNG_CALL_PATIENCE_MS);
     await separation.restore(first);
-    const owners = [await leaseOwner(house, connector)];
-    await first.says(`Refresh for connector [${connector}] failed`, HUNG_CALL_PATIENCE_MS);
-    for (let look = 0; look < LOOKS; look += 1) {
-      await sleep(LOOK_EVERY_MS);
-      owners.push(await leaseOwner(house, connector));
-    }
+    // Opened once: the taker's call began a lease's life after the hung one, so there is less than that life for all looks.
+    const owners = await withBareStore(house, GRANT_TYPE, async (bare) => {
+      const seen = [await leaseOwner(bare, connector)];
+      await first.says(`Refresh for connector [${connector}] failed`, HUNG_CALL_PATIENCE_MS);
+      for (let look = 0; look < LOOKS; look += 1) {
+        await sleep(LOOK_EVERY_MS);
+        seen.push(await leaseOwner(bare, connector));
+      }
+      return seen;
+    });
     expect(refreshes(stage)[1]?.state).toBe('pending');
+    call.release();
     const taken = await taking;
     return { stage, told: { taken, late: await holding, owners } };
   }

@@ -78,13 +78,12 @@ onEachStore((store) => {
       const { strict } = providers;
       const connector = await anExpiredGrant();
       const alarms = await alarmsOf(first);
-      strict.failNext({
-        endpoint: 'token',
-        fault: { kind: 'delay', delayMs: 1_000, when: 'after_acting' },
-      });
+      // Spent at the provider, and unknown here, when the store begins to refuse.
+      const answer = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
       const begun = ana.execute(first, connector, listStrictFiles);
-      await waitUntil('the token call', () => strict.tokenRequests().length === 1);
+      await waitUntil('the token call', () => answer.isHolding);
       allowWrites = await refuse(house);
+      answer.release();
       expect(strictOwner(await begun)).toBe('ana@example.com');
       const served = await Promise.all(
         Array.from({ length: CALLERS }, () => ana.execute(first, connector, listStrictFiles)),
