@@ -51,7 +51,7 @@ onEachStore((store) => {
         ),
       );
 
-      const killedAtMs = performance.now();
+      const killedAtMs = Date.now();
       await first.kill9();
       expect(await Promise.all(dying)).toEqual(['cut', 'cut']);
 
@@ -60,9 +60,13 @@ onEachStore((store) => {
         PATIENCE_MS,
         Promise.all(waiting),
       );
-      const recoveredMs = performance.now() - killedAtMs;
-      expect(recoveredMs).toBeGreaterThanOrEqual(recoveryMs.least);
-      expect(recoveredMs).toBeLessThanOrEqual(recoveryMs.most);
+      expect(Date.now() - killedAtMs).toBeGreaterThanOrEqual(recoveryMs.least);
+      // Two calls of the dead process, one each of the survivor. When it makes them is what a lease decides; how soon the last of forty callers is
+      // answered is up to the machine.
+      const calls = strict.tokenRequests();
+      expect(calls).toHaveLength(4);
+      for (const { at } of calls.slice(2))
+        expect(at.getTime() - killedAtMs).toBeLessThanOrEqual(recoveryMs.most);
       expect(new Set(anas.map(strictOwner))).toEqual(new Set(['ana@example.com']));
       for (const answer of bens) {
         expect(answer).toMatchObject({
@@ -78,7 +82,6 @@ onEachStore((store) => {
         connection_status: 'needs_reauth',
         last_error: { code: 'refresh_answer_lost' },
       });
-      // Two calls of the dead process, one each of the survivor.
       expect(strict.tokenRequests()).toHaveLength(4);
     },
   );

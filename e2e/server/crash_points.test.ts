@@ -38,11 +38,17 @@ onEachStore((store) => {
     return { victim, connector, separation };
   }
 
-  /** Ana's call through the survivor, and how long after `sinceMs` it is answered. */
+  /**
+   * Ana's call through the survivor, and how long after `sinceMs` it is answered. `calledAfterMs`: when the survivor called the provider, which is what
+   * a lease decides; what comes after it is up to the machine.
+   */
   async function answerAfter(sinceMs: number, connector: string) {
     const call = house.ana.execute(survivor, connector, listStrictFiles);
     const answer = await within('an answer of the other process', PATIENCE_MS, call);
-    return { answer, afterMs: performance.now() - sinceMs };
+    const called = house.providers.strict.tokenRequests().at(-1);
+    if (called === undefined) throw new Error('Nobody called the provider');
+    const calledAfterMs = called.at.getTime() - sinceMs;
+    return { answer, afterMs: Date.now() - sinceMs, calledAfterMs };
   }
 
   it.each(SIGHTS)(
@@ -53,13 +59,13 @@ onEachStore((store) => {
       const { victim, connector } = await aVictim(diesBeforeCall);
       const dying = ana.execute(victim, connector, listStrictFiles).catch(() => 'cut');
       expect((await victim.exited).signal).toBe('SIGKILL');
-      const killedAtMs = performance.now();
+      const killedAtMs = Date.now();
       expect(await dying).toBe('cut');
       expect(strict.tokenRequests()).toEqual([]);
-      const { answer, afterMs } = await answerAfter(killedAtMs, connector);
+      const { answer, afterMs, calledAfterMs } = await answerAfter(killedAtMs, connector);
       expect(strictOwner(answer)).toBe('ana@example.com');
       expect(afterMs).toBeGreaterThanOrEqual(recoveryMs.least);
-      expect(afterMs).toBeLessThanOrEqual(recoveryMs.most);
+      expect(calledAfterMs).toBeLessThanOrEqual(recoveryMs.most);
       expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
       expect(await ana.status(survivor, connector)).toMatchObject({
         connection_status: 'connected',
@@ -94,21 +100,21 @@ onEachStore((store) => {
       const { victim, connector, separation } = await aVictim(build);
       await ben.connect(survivor, connector);
       strict.clearRequests();
-      strict.failNext({
-        endpoint: 'token',
-        fault: { kind: 'delay', delayMs: 1_000, when: 'after_acting' },
-      });
+      const lost = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
       const served = ana.execute(victim, connector, listStrictFiles).catch(() => 'cut');
-      await waitUntil('the token call', () => strict.tokenRequests().length === 1);
+      await waitUntil('the token call', () => lost.isHolding);
       await separation.cut(victim);
+      lost.release();
       await served;
       await victim.says('could not be stored');
-      const killedAtMs = performance.now();
+      const killedAtMs = Date.now();
       await victim.kill9();
 
-      const { answer, afterMs } = await answerAfter(killedAtMs, connector);
+      const { answer, afterMs, calledAfterMs } = await answerAfter(killedAtMs, connector);
+      // The call of the victim, and that of the survivor.
+      expect(strict.tokenRequests()).toHaveLength(2);
       expect(afterMs).toBeGreaterThanOrEqual(recoveryMs.least);
-      expect(afterMs).toBeLessThanOrEqual(recoveryMs.most);
+      expect(calledAfterMs).toBeLessThanOrEqual(recoveryMs.most);
       expect(answer).toMatchObject({
         status: 'error',
         retry: false,
