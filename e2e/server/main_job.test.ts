@@ -4,7 +4,6 @@ import {
   driveByEars,
   driveByOwnApp,
   driveNames,
-  ok,
   searchFiles,
 } from '../rig/connectors.ts';
 import { type Installation, twoPeople } from '../rig/installation.ts';
@@ -64,7 +63,8 @@ onEachStore((store) => {
       const [server] = house.servers;
       const refreshes = () => google.requests({ endpoint: 'token', grantType: 'refresh_token' });
       google.settings.accessTokenLifetimeSeconds = 1;
-      ok(await refreshNow());
+      // What the API answers does not matter: on a busy machine the token is over before it gets there.
+      await refreshNow();
       google.settings.accessTokenLifetimeSeconds = 3600;
       const shortLived = await house.ana.status(server, connector);
       await waitUntil(
@@ -104,13 +104,13 @@ onEachStore((store) => {
       const [server] = house.servers;
       google.clearRequests();
       expect((await ben.disconnect(server, connector)).status).toBe(204);
-      await waitUntil('the revocation', () => google.requests({ endpoint: 'revoke' }).length > 0);
+      // The request is seen before the provider has acted on it.
+      await waitUntil('the revocation', () => !google.isGrantAlive('ben', clientOf()));
       expect(
         google
           .requests({ endpoint: 'revoke' })
           .every(({ account }) => account !== 'ana@example.com'),
       ).toBe(true);
-      expect(google.isGrantAlive('ben', clientOf())).toBe(false);
       expect(google.isGrantAlive('ana', clientOf())).toBe(true);
       expect(await ben.execute(server, connector, searchFiles())).toMatchObject({
         status: 'error',
