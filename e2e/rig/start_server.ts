@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { aFreePort } from './free_port.ts';
 import { closeConnections, send } from './http_client.ts';
 import { waitUntil, within } from './wait_until.ts';
 
@@ -81,6 +81,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
 
 /** Starts `scripts/serve.ts` and does not wait: for servers that ought to refuse. */
 export async function launchServer(options: ServerOptions): Promise<ServerProcess> {
+  // Known before it starts, because people are sent back to it.
   const port = await aFreePort();
   const url = `http://localhost:${port}`;
   const child = spawn(process.execPath, argumentsFor(options, { port, url }), {
@@ -158,19 +159,4 @@ function processOf(child: ChildProcess, url: string): ServerProcess {
     stop: endBy('SIGTERM'),
     kill9: endBy('SIGKILL'),
   };
-}
-
-/** The server wants to know its port before it starts, because people are sent back to it. */
-function aFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, 'localhost', () => {
-      const address = probe.address();
-      probe.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('No port'));
-        else resolve(address.port);
-      });
-    });
-  });
 }

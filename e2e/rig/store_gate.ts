@@ -6,8 +6,8 @@ import {
   type ServerResponse,
   request as startRequest,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { aFreePort } from './free_port.ts';
 
 /** A request on its way to the node. */
 export interface StoreRequest {
@@ -43,10 +43,11 @@ export async function openStoreGate(target: string): Promise<StoreGate> {
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
-  const listen = (at: number): Promise<number> =>
+  const port = await aFreePort();
+  const listen = (): Promise<void> =>
     new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen(at, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+      server.listen(port, '127.0.0.1', () => resolve());
     });
   const down = (): Promise<void> =>
     new Promise((resolve) => {
@@ -68,7 +69,7 @@ export async function openStoreGate(target: string): Promise<StoreGate> {
     response.end(answerBody);
   }
 
-  const port = await listen(0);
+  await listen();
   return {
     url: `http://127.0.0.1:${port}`,
     decide: (next) => {
@@ -77,7 +78,7 @@ export async function openStoreGate(target: string): Promise<StoreGate> {
     down,
     up: async () => {
       passage = letPass;
-      await listen(port);
+      await listen();
     },
     stop: async () => {
       if (server.listening) await down();
