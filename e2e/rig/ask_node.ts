@@ -20,6 +20,14 @@ export async function askNode(
   return JSON.parse(text);
 }
 
+/** Removes the indices of an installation, and none when there are none. */
+export async function dropIndices(url: string, indexPrefix: string): Promise<void> {
+  const found = await askNode(url, 'GET', `/${indexPrefix}*/_alias?expand_wildcards=all`);
+  const names = Object.keys(found as object);
+  // A cluster wants to be told each name, and an empty list would mean all indices.
+  if (names.length > 0) await askNode(url, 'DELETE', `/${names.join(',')}`);
+}
+
 /** Blocks writes to every index of an installation, or lifts the block. `read_only_allow_delete` is what a full disk leads to. */
 export async function blockIndices(
   url: string,

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { askNode } from './ask_node.ts';
+import { askNode, dropIndices } from './ask_node.ts';
 import { snapshotFolder } from './elasticsearch_of_the_run.ts';
 import { stopAtTheEnd } from './start_server.ts';
 
@@ -56,9 +56,7 @@ export async function backUpElasticsearch(url: string, { settings }: BackedUp): 
   });
   return {
     restore: async () => {
-      const present = await askNode(url, 'GET', `/${indices}/_alias?expand_wildcards=all`);
-      const names = Object.keys(present as object).join(',');
-      await askNode(url, 'DELETE', `/${names}`);
+      await dropIndices(url, prefix);
       await askNode(url, 'POST', `${snapshot}/_restore?wait_for_completion=true`, {
         indices,
         include_global_state: false,

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { describe, it } from '@jest/globals';
+import { dropIndices } from './ask_node.ts';
 import { type BackedUp, type Backup, backUpElasticsearch, backUpSqlite } from './backup.ts';
 import { elasticsearchOfTheRun } from './elasticsearch_of_the_run.ts';
+import { stopAtTheEnd } from './start_server.ts';
 import {
   elasticsearchRefusals,
   type Separation,
@@ -35,12 +37,15 @@ function anIndexPrefix(): string {
   return `e2e-${randomBytes(5).toString('hex')}-`;
 }
 
-/** Settings for servers on this node under index names of their own. */
-function elasticsearchSettings(
-  hosts: readonly string[],
-  indexPrefix: string,
-): Readonly<Record<string, unknown>> {
-  return { 'elasticsearch.hosts': hosts, 'elasticsearch.indexPrefix': indexPrefix };
+/**
+ * Settings for servers on this node under index names of their own. The indices are removed when the servers of the file have ended: there is room for a
+ * thousand on a node, and an installation has some twenty.
+ */
+function newElasticsearchSettings(url: string): Readonly<Record<string, unknown>> {
+  const indexPrefix = anIndexPrefix();
+  // What cannot be removed takes room, and the node ends with the run.
+  stopAtTheEnd(() => dropIndices(url, indexPrefix).catch(() => undefined));
+  return { 'elasticsearch.hosts': [url], 'elasticsearch.indexPrefix': indexPrefix };
 }
 
 /**
@@ -63,7 +68,7 @@ export function onElasticsearch(define: (store: Store, url: string) => void): vo
     define(
       {
         name: 'Elasticsearch',
-        newSettings: () => elasticsearchSettings([node.url], anIndexPrefix()),
+        newSettings: () => newElasticsearchSettings(node.url),
         refusals: elasticsearchRefusals(node.url),
         separation: () => separateFromElasticsearch(node.url),
         backup: (house) => backUpElasticsearch(node.url, house),
