@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { waitUntil } from '../rig/wait_until.ts';
+import { waitUntil, within } from '../rig/wait_until.ts';
 
 /** A process of a test that prints one JSON value per line. */
 export interface ChildOfTest<Line> {
@@ -13,13 +13,19 @@ export interface ChildOfTest<Line> {
   endInput(): void;
   /** Ends it as a power cut would. */
   kill9(): Promise<void>;
+  /** Waits for its own end, and until everything it printed was read. @returns the signal that ended it; `null`: it came to its end by itself */
+  ended(patienceMs?: number): Promise<NodeJS.Signals | null>;
 }
 
 const running = new Set<ChildProcess>();
 
-/** Starts a program of this repository. Nothing of the environment is handed on. */
-export function startChild<Line>(program: URL, order: unknown): ChildOfTest<Line> {
-  const child = spawn(process.execPath, [program.pathname, JSON.stringify(order)], {
+/**
+ * Starts a program of this repository. Nothing of the environment is handed on.
+ * @param build a module of `builds/` that the process loads first
+ */
+export function startChild<Line>(program: URL, order: unknown, build?: URL): ChildOfTest<Line> {
+  const loaded = build === undefined ? [] : ['--import', build.href];
+  const child = spawn(process.execPath, [...loaded, program.pathname, JSON.stringify(order)], {
     env: { PATH: process.env['PATH'] ?? '' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -36,6 +42,7 @@ export function startChild<Line>(program: URL, order: unknown): ChildOfTest<Line
   child.stderr.setEncoding('utf8').on('data', (text: string) => complaints.push(text));
   child.stdin.on('error', () => undefined);
   const exited = once(child, 'exit').finally(() => running.delete(child));
+  const untilRead = () => waitUntil('the last lines of a process', () => isRead);
   return {
     lines,
     line: async <L extends Line>(is: (line: Line) => line is L, patienceMs = 60_000) =>
@@ -52,7 +59,12 @@ export function startChild<Line>(program: URL, order: unknown): ChildOfTest<Line
     kill9: async () => {
       child.kill('SIGKILL');
       await exited;
-      await waitUntil('the last lines of a killed process', () => isRead);
+      await untilRead();
+    },
+    ended: async (patienceMs = 60_000) => {
+      await within('a process of a test', patienceMs, exited);
+      await untilRead();
+      return child.signalCode;
     },
   };
 }

@@ -8,6 +8,8 @@ import { waitUntil } from '../rig/wait_until.ts';
 import { startWorkLoad, type WorkLoad } from '../rig/work_load.ts';
 
 const DIES_IN_ROTATION = new URL('../builds/dies_in_rotation_build.ts', import.meta.url);
+/** Servers go on with a rotation that was cut off half a minute after their start, which the plugin's own tests prove. On a slow machine that is before this test asks for it. */
+const RESUMES_NOTHING = new URL('../builds/resumes_nothing_build.ts', import.meta.url);
 const ROTATE = '/api/encrypted_saved_objects/_rotate_key';
 const USAGE = '/api/encrypted_saved_objects/_key_usage';
 const KEY = 'xpack.encryptedSavedObjects.encryptionKey';
@@ -54,11 +56,11 @@ onEachStore((store) => {
       await stopEverything();
     });
 
-    /** Takes the servers out of the load, one after the other, and starts each anew with these keys. The load goes on. */
+    /** Takes the servers out of the load, one after the other, and starts each anew with these keys, and with its build if there is one. The load goes on. */
     async function restartAll(
       running: WorkLoad,
       keys: Readonly<Record<string, unknown>>,
-      buildOfLast?: URL,
+      builds: readonly URL[] = [],
     ): Promise<void> {
       for (const [index, old] of [...live].entries()) {
         const others = live.filter((server) => server !== old);
@@ -66,8 +68,7 @@ onEachStore((store) => {
         // An edit that began before may still be read back through the one that is about to stop.
         await running.doMore(2);
         await old.stop();
-        const build = index === live.length - 1 ? buildOfLast : undefined;
-        live = [...others, await house.addServer(keys, build)];
+        live = [...others, await house.addServer(keys, builds[index])];
         await running.spreadOver(live);
         await running.doMore(WORK);
       }
@@ -93,7 +94,7 @@ onEachStore((store) => {
       load = startWorkLoad({ house, connectors, servers: live });
       await load.doMore(WORK);
       await restartAll(load, OLD_READS_NEW);
-      await restartAll(load, NEW_READS_OLD, DIES_IN_ROTATION);
+      await restartAll(load, NEW_READS_OLD, [RESUMES_NOTHING, DIES_IN_ROTATION]);
 
       const [survivor, doomed] = live;
       if (survivor === undefined || doomed === undefined) throw new Error('two servers are live');
@@ -113,7 +114,7 @@ onEachStore((store) => {
       expect(early.code).toBe(EX_CONFIG);
       expect(early.output).toMatch(/objects? needs?/);
 
-      live = [survivor, await house.addServer(NEW_READS_OLD)];
+      live = [survivor, await house.addServer(NEW_READS_OLD, RESUMES_NOTHING)];
       await load.spreadOver(live);
       const again = await ask(survivor, 'POST', `${ROTATE}?wait_for_completion=false`);
       expect(again.status).toBe(202);
