@@ -1,9 +1,13 @@
 import type { MappedError } from '@latchkey/core/server';
 
 /** Why a request about other people's grants was refused. Codes are public: added, never renamed. */
-export type EndingErrorCode = 'ending_not_found' | 'ending_over' | 'ending_cannot_be_cancelled';
+export type EndingErrorCode =
+  | 'ending_not_found'
+  | 'ending_over'
+  | 'ending_cannot_be_cancelled'
+  | 'grant_not_found';
 
-/** A refused request about runs that end grants. */
+/** A refused request to end other people's grants, or about the runs that do. */
 export class EndingError extends Error {
   override readonly name = 'EndingError';
   readonly code: EndingErrorCode;
@@ -18,6 +22,7 @@ const HTTP_STATUS: Record<EndingErrorCode, number> = {
   ending_not_found: 404,
   ending_over: 409,
   ending_cannot_be_cancelled: 409,
+  grant_not_found: 404,
 };
 
 /** {@link EndingError} in HTTP terms; `undefined` for every other error. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ConnectionView, ConnectorReader } from '../../types.ts';
 import type { Tokens } from '../tokens/index.ts';
 import type { EndingAudit } from './ending_audit.ts';
+import { EndingError } from './ending_error.ts';
 import { MANAGE_GRANTS } from './ending_routes.ts';
 
 const MOST_SHOWN = 10_000;
@@ -104,7 +105,8 @@ export function registerGrantRoutes(router: Router, depsOf: () => GrantRoutesDep
       audit.revokes(request, { connectorId: id, profileUid });
       const reason = 'administrator';
       const ended = await grants.endGrant({ connectorId: id, profileUid, reason, actor: request });
-      if (!ended) throw new HttpError(404, `Nobody of that profile has authorized [${id}].`);
+      if (!ended)
+        throw new EndingError('grant_not_found', `Nobody of that profile has authorized [${id}].`);
       return respond.noContent();
     },
   );
