@@ -282,15 +282,11 @@ describe('what a failed authorization leaves', () => {
       strict.revokeGrant('ana');
       const person = aPerson();
       const { arrival } = await approach(person);
-      // Long beside what `act` takes: the connector has to be another one before the answer arrives.
-      strict.failNext({
-        endpoint: 'token',
-        fault: { kind: 'delay', delayMs: 3_000, when: 'after_acting' },
-      });
+      const answer = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
       const pending = bench.arrive(person, arrival);
-      while (strict.tokenRequests().length === 0)
-        await new Promise((resolve) => setTimeout(resolve, 5));
+      while (!answer.isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
       await act();
+      answer.release();
       const page = await pending;
       expect(page.status).toBe(status);
       expect(strict.isGrantAlive('ana')).toBe(false);
