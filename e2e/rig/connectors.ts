@@ -105,7 +105,7 @@ export function strictOwner(execution: Execution): string | undefined {
 }
 
 /** @throws Error with the answer when the execution failed */
-export function ok(execution: Execution): Execution {
+function ok(execution: Execution): Execution {
   if (execution.status !== 'ok') throw new Error(`Not ok: ${JSON.stringify(execution)}`);
   return execution;
 }
