@@ -1,6 +1,6 @@
 /**
  * Requests per second on loopback: axios with its own adapter, axios on egress, egress.fetch, and bare undici.
- * Run: node bench/egress.bench.ts [--json]
+ * Run: npm run bench -- egress [--json]
  */
 import { fork } from 'node:child_process';
 import http from 'node:http';

@@ -11,7 +11,7 @@ import { type RevokingProvider, startRevokingProvider } from './endings/revoking
 
 const USAGE = `Ends the grants of many people, once as a mass revocation and once behind the deletion of a connector, beside a person who goes on calling.
 
-  node --expose-gc bench/endings.bench.ts [--store sqlite|elasticsearch] [--grants 10000] [--latency 5] [--only mass|deletion]
+  npm run bench -- endings [--store sqlite|elasticsearch] [--grants 10000] [--latency 5] [--only mass|deletion]
 
   --latency MS  how long the provider takes for a revocation
 `;

@@ -13,7 +13,7 @@ import type { StoreLocation } from './server/store_location.ts';
 const USAGE = `Migrates many grants to a build with two more model versions: alone, killed half-way, and by two processes at once. Says how long each took and how much
 memory, and checks every document.
 
-  node bench/migrations.bench.ts [--store sqlite|elasticsearch] [--documents 100000]
+  npm run bench -- migrations [--store sqlite|elasticsearch] [--documents 100000]
 `;
 const { values } = readArguments(USAGE, {
   options: {

@@ -9,8 +9,8 @@ import type { StoreSpec } from './operations/store_spec.ts';
 
 const USAGE = `Measures the recurring jobs, or a key rotation, beside processes that read tokens; bench/README.md says how to read it.
 
-  node --expose-gc bench/operations.bench.ts passes   [--store sqlite|elasticsearch] [--count 1000000] [--others N] [--due 1000] [--folder DIR]
-  node             bench/operations.bench.ts rotation [--store sqlite|elasticsearch] [--count 100000]
+  npm run bench -- operations passes   [--store sqlite|elasticsearch] [--count 1000000] [--others N] [--due 1000] [--folder DIR]
+  npm run bench -- operations rotation [--store sqlite|elasticsearch] [--count 100000]
 
   --others N    documents of each kind but grants; default: as many as grants
   --folder DIR  fills it once and keeps it; SQLite only

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { FULL_GROWTH, QUICK_GROWTH } from '../bench/growth/growth_plan.ts';
 import { runGrowth } from '../bench/growth/run_growth.ts';
 import { FULL_PLAN, QUICK_PLAN, runBench, runProfile } from '../bench/run_bench.ts';
@@ -6,6 +8,7 @@ import { readArguments, refuse } from './arguments.ts';
 const USAGE = `Measures the server on this machine; bench/README.md says how to read it.
 
   npm run bench -- [--quick] [--profile | --growth [--store sqlite|elasticsearch]]
+  npm run bench -- migrations | operations | endings | egress [its options; --help tells them]
 
   --quick    a short run, to see whether a change helps
   --profile  instead of measuring: where the time of an execution goes
@@ -13,29 +16,46 @@ const USAGE = `Measures the server on this machine; bench/README.md says how to 
   --store    for --growth: one store instead of both
 `;
 
-const { values } = readArguments(USAGE, {
-  options: {
-    quick: { type: 'boolean', default: false },
-    profile: { type: 'boolean', default: false },
-    growth: { type: 'boolean', default: false },
-    store: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const ALONE = ['migrations', 'operations', 'endings', 'egress'];
 
 // What was started ends with this process.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-if (values.profile) await runProfile();
-else if (values.growth) await runGrowth(values.quick ? QUICK_GROWTH : FULL_GROWTH, storesOf());
-else await runBench(values.quick ? QUICK_PLAN : FULL_PLAN);
+const [name] = process.argv.slice(2);
+if (name !== undefined && ALONE.includes(name)) await runAlone(name);
+else await runMain();
 
-function storesOf(): readonly ('sqlite' | 'elasticsearch')[] {
-  switch (values.store) {
+/** A benchmark that has its own options: it reads them from the command line, without its name. */
+async function runAlone(benchmark: string): Promise<void> {
+  process.argv.splice(2, 1);
+  // They collect garbage before they look at the memory.
+  setFlagsFromString('--expose-gc');
+  globalThis.gc = runInNewContext('gc');
+  await import(`../bench/${benchmark}.bench.ts`);
+}
+
+async function runMain(): Promise<void> {
+  const { values } = readArguments(USAGE, {
+    options: {
+      quick: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
+      growth: { type: 'boolean', default: false },
+      store: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.profile) await runProfile();
+  else if (values.growth)
+    await runGrowth(values.quick ? QUICK_GROWTH : FULL_GROWTH, storesOf(values.store));
+  else await runBench(values.quick ? QUICK_PLAN : FULL_PLAN);
+}
+
+function storesOf(store: string | undefined): readonly ('sqlite' | 'elasticsearch')[] {
+  switch (store) {
     case undefined:
       return ['sqlite', 'elasticsearch'];
     case 'sqlite':
     case 'elasticsearch':
-      return [values.store];
+      return [store];
     default:
       return refuse('--store takes sqlite or elasticsearch', USAGE);
   }

@@ -54,6 +54,9 @@ describe('a command', () => {
     ['serve', '--set', 'no-value'],
     ['demo', '--bogus'],
     ['new_connector', '--bogus'],
+    ['es', '--bogus'],
+    ['bench', '--bogus'],
+    ['bench', 'operations', '--bogus'],
   ])('%s %s: says what is wrong and how to use it, without a stack', async (name, ...args) => {
     const { ended, output } = command(name, ...args);
     expect(await ended).toBe(2);

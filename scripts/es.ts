@@ -1,20 +1,20 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from './arguments.ts';
 import { ROOT } from './command.ts';
 import { BackgroundCluster, EsError, type RecordedNode } from './es/index.ts';
 
 const USAGE = `Runs a real Elasticsearch on this machine, for development and tests.
 
-  node scripts/es.ts start [--nodes N] [--port P]   starts it in the background; N nodes on ports P, P+1 …
-  node scripts/es.ts status                         says what runs
-  node scripts/es.ts stop                           ends it; its data stays
+  npm run es -- start [--nodes N] [--port P]   starts it in the background; N nodes on ports P, P+1 …
+  npm run es -- status                         says what runs
+  npm run es -- stop                           ends it; its data stays
 
   --nodes N   default 1
   --port P    default 9200
   --data DIR  where data and logs are kept; default data/elasticsearch
 `;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     nodes: { type: 'string', default: '1' },
@@ -25,7 +25,7 @@ const { values, positionals } = parseArgs({
 });
 
 try {
-  process.exitCode = await main(values.help ? undefined : positionals[0]);
+  process.exitCode = await main(positionals[0]);
 } catch (error) {
   if (!(error instanceof EsError)) throw error;
   console.error(error.message);
@@ -46,7 +46,7 @@ async function main(command: string | undefined): Promise<number> {
     }
     default:
       process.stdout.write(USAGE);
-      return values.help ? 0 : 1;
+      return 1;
   }
 }
 
