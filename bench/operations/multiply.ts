@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Kind } from './fill.ts';
 import type { StoreSpec } from './store_spec.ts';
 
 const MARK = 'copy_';
 const BULK_SIZE = 2_000;
+/** A node whose heap is full refuses until it has collected its garbage. */
+const PATIENCE_MS = 60_000;
+const PAUSE_MS = 500;
+const CREATED = 201;
+const EXISTS = 409;
+const TOO_MANY = 429;
 
 /**
  * Copies the documents of a kind under random keys and with owners of their own until there are `count`, past the store's own way in: a million
@@ -44,17 +51,23 @@ const page = z.object({
   hits: z.object({ hits: z.array(z.object({ _source: z.record(z.string(), z.unknown()) })) }),
 });
 
+const bulkAnswer = z.object({
+  items: z.array(z.object({ create: z.object({ status: z.number() }) })),
+});
+
 async function multiplyDocuments(
   { hosts, prefix }: Extract<StoreSpec, { readonly kind: 'elasticsearch' }>,
   { type, owner }: Kind,
   count: number,
 ): Promise<void> {
   const ask = async (method: string, path: string, body?: string): Promise<unknown> => {
-    const answer = await fetch(`${hosts[0]}/${prefix}${type}${path}`, {
-      method,
-      headers: { 'content-type': 'application/x-ndjson' },
-      ...(body === undefined ? {} : { body }),
-    });
+    const answer = await untilTaken(() =>
+      fetch(`${hosts[0]}/${prefix}${type}${path}`, {
+        method,
+        headers: { 'content-type': 'application/x-ndjson' },
+        ...(body === undefined ? {} : { body }),
+      }),
+    );
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   };
@@ -70,9 +83,22 @@ async function multiplyDocuments(
       const source = { ...template, key, ...ownerOf(template, owner) };
       return [JSON.stringify({ create: { _id: key } }), JSON.stringify(source)];
     });
-    await ask('POST', '/_bulk', `${lines.join('\n')}\n`);
+    const { items } = bulkAnswer.parse(await ask('POST', '/_bulk', `${lines.join('\n')}\n`));
+    // One that exists was written by a request whose answer was a refusal.
+    const refused = items.find(({ create: { status } }) => status !== CREATED && status !== EXISTS);
+    if (refused !== undefined) throw new Error(`/_bulk: ${JSON.stringify(refused)}`);
   }
   await ask('POST', '/_refresh');
+}
+
+async function untilTaken(send: () => Promise<Response>): Promise<Response> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await send();
+    if (answer.status !== TOO_MANY || performance.now() > end) return answer;
+    await answer.body?.cancel();
+    await delay(PAUSE_MS);
+  }
 }
 
 function ownerOf(
