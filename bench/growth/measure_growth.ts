@@ -12,6 +12,7 @@ import {
 } from './growth_stand.ts';
 import { type ListGrowth, measureLists } from './measure_lists.ts';
 import { type GrowthRow, measureRounds, type SpreadGenerator } from './rounds.ts';
+import { storeAtRest } from './store_at_rest.ts';
 
 /** What one store did. The first turn of a row is at full load, the second at the fixed rate. */
 export interface StoreGrowth {
@@ -51,6 +52,7 @@ export async function measureStore(
   const ownPids = (): readonly number[] => [...stand.pids(), generator.pid, second.pid];
   try {
     const { dataSets, fills } = await fillAll(stand, plan, say);
+    if (stand.storePids.length > 0) await storeAtRest(stand.storePids, say);
     const parts = { stand, generator, second, ownPids, plan };
     say('Executions by stored tokens …');
     const executions = await measureExecutions(parts, dataSets);
