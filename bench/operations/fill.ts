@@ -3,8 +3,8 @@ import {
   OAUTH_RATE_LIMIT_TYPE,
   OAUTH_STATE_TYPE,
 } from '../../plugins/actions/server/oauth/flow/index.ts';
-import { grantId } from '../../plugins/actions/server/oauth/tokens/grant_key.ts';
-import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grant_store.ts';
+import { grantId } from '../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
+import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
 import {
   keepAliveDate,
   OAUTH_REVOCATION_TYPE,

@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
 import { systemRandomness } from '@latchkey/core/server';
-import { grantId } from '../../plugins/actions/server/oauth/tokens/grant_key.ts';
+import { grantId } from '../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
 import type { BenchConnector } from '../server/bench_connector.ts';
 import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
 import { personOf, writeAccount } from '../server/people.ts';

@@ -6,7 +6,7 @@ import { ConnectorConfigurationError } from '../../plugins/actions/server/oauth/
 import {
   isFresh,
   tokenFingerprint,
-} from '../../plugins/actions/server/oauth/tokens/grant_record.ts';
+} from '../../plugins/actions/server/oauth/tokens/grants/grant_record.ts';
 import { TokenUnavailableError } from '../../plugins/actions/server/oauth/tokens/index.ts';
 import type { DecryptedConnector, UsableToken } from '../../plugins/actions/server/types.ts';
 import type { Answer } from '../history/events.ts';

@@ -1,10 +1,13 @@
-import { type GrantKey, grantId } from '../../plugins/actions/server/oauth/tokens/grant_key.ts';
+import {
+  type GrantKey,
+  grantId,
+} from '../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
 import type {
   GrantChanges,
   GrantRecord,
-} from '../../plugins/actions/server/oauth/tokens/grant_record.ts';
-import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grant_store.ts';
-import { LeaseJudge } from '../../plugins/actions/server/oauth/tokens/refresh_lease.ts';
+} from '../../plugins/actions/server/oauth/tokens/grants/grant_record.ts';
+import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
+import { LeaseJudge } from '../../plugins/actions/server/oauth/tokens/refresh/refresh_lease.ts';
 import type { Mutation } from '../mutation.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EndingScope } from '../../plugins/actions/server/oauth/endings/index.ts';
-import { grantId } from '../../plugins/actions/server/oauth/tokens/grant_key.ts';
+import { grantId } from '../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
 import type { DecryptedConnector, GrantClient } from '../../plugins/actions/server/types.ts';
 import { CANARY } from '../chaos_settings.ts';
 import type { Connection } from '../history/events.ts';
@@ -79,7 +79,7 @@ export async function look(stack: Stack, connections: readonly Connection[]): Pr
   const sights: Sight[] = [];
   for (const { person, connector } of connections) {
     const key = { scope: 'per-user', connectorId: connector, profileUid: person } as const;
-    const views = await stack.tokens.grants.getConnections(person, [{ id: connector }]);
+    const views = await stack.tokens.connections.ofPerson(person, [{ id: connector }]);
     const view = views.get(connector);
     sights.push({
       status: view?.status ?? 'unknown',

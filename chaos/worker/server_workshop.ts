@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createServer, type Server } from '@latchkey/core/server';
-import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grant_store.ts';
-import { DEFAULT_REFRESH_TIMINGS } from '../../plugins/actions/server/oauth/tokens/refresh_request.ts';
+import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
+import { DEFAULT_REFRESH_TIMINGS } from '../../plugins/actions/server/oauth/tokens/refresh/refresh_request.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { Point, WorkerSettings } from './protocol.ts';
 import { ServerCaller } from './server_caller.ts';

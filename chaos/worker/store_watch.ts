@@ -1,4 +1,4 @@
-import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grant_store.ts';
+import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
 import type { Recorder } from '../history/recorder.ts';
 
 /** Shorter ones change nothing: the lease is looked at in hundreds of milliseconds. */

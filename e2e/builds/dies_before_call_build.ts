@@ -1,5 +1,5 @@
 /** A build that is killed, as by a power cut, each time it has taken the lease for a refresh and before it calls the provider. */
-import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grant_store.ts';
+import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
 
 const { compareAndSet } = GrantStore.prototype;
 

@@ -9,7 +9,7 @@ import {
   tokenEncryption,
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
-} from '../../plugins/actions/server/oauth/tokens/token_types.ts';
+} from '../../plugins/actions/server/oauth/tokens/grants/token_types.ts';
 import { addModelVersion } from './add_model_version.ts';
 
 for (const type of [connectorSoType, userConnectorTokenType]) {

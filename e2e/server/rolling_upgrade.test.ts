@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { connectorSoType } from '../../plugins/actions/server/connectors/connector_so_type.ts';
-import { userConnectorTokenType } from '../../plugins/actions/server/oauth/tokens/token_types.ts';
+import { userConnectorTokenType } from '../../plugins/actions/server/oauth/tokens/grants/token_types.ts';
 import {
   createConnector,
   listStrictFiles,

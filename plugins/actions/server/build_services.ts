@@ -174,6 +174,7 @@ export function buildServices(deps: {
     endings: {
       endings,
       grants: tokens.grants,
+      connections: tokens.connections,
       connectors: store,
       people: plugins.security,
       audit: endingAudit,

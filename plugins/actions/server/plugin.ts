@@ -124,7 +124,7 @@ export class ActionsPlugin
       const { connectors, tokens } = this.#running();
       return {
         listConnectors: (principal, ids) => connectors.getAuthModes(principal, ids),
-        grants: tokens.grants,
+        connections: tokens.connections,
       };
     });
   }

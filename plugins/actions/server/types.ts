@@ -210,14 +210,6 @@ export interface GrantService {
     readonly profileUid: string;
     readonly until: Date | undefined;
   }): Promise<void>;
-  /**
-   * Real-time; one store call, and one more for each connector whose grant has to be compared with what the connector is now and is not known in this `version`.
-   * `not_connected` for connectors without a grant; `needs_reauth` for a grant that was made for other hosts or another client.
-   */
-  getConnections(
-    profileUid: string,
-    connectors: readonly { readonly id: string; readonly version?: string }[],
-  ): Promise<ReadonlyMap<string, ConnectionView>>;
 }
 
 /** Why a grant ended; part of the audit event. */

@@ -149,7 +149,7 @@ describe('a row changed behind the server’s back', () => {
     await tamper(bench.store, { secrets: 'damaged' });
     const url = '/api/actions/connector/c1';
     expect((await bench.inject({ method: 'DELETE', url })).status).toBe(204);
-    const grants = await bench.services.tokens.grants.getConnections('u_ana', [{ id: 'c1' }]);
+    const grants = await bench.services.tokens.connections.ofPerson('u_ana', [{ id: 'c1' }]);
     expect(grants.get('c1')?.status).not.toBe('connected');
   });
 
@@ -159,12 +159,12 @@ describe('a row changed behind the server’s back', () => {
     await bench.connect('c1');
     await bench.connect('c2');
     await tamper(bench.store, { secrets: 'damaged' });
-    const { grants } = bench.services.tokens;
+    const { connections } = bench.services.tokens;
     const { endings } = bench.services.endings;
     const { signal } = new AbortController();
     expect(await endings.endForPerson('u_ana', 'user_removed', signal)).toBe(2);
     await bench.services.tokens.stop(1000);
-    const now = await grants.getConnections('u_ana', [{ id: 'c1' }, { id: 'c2' }]);
+    const now = await connections.ofPerson('u_ana', [{ id: 'c1' }, { id: 'c2' }]);
     expect([...now.values()].map(({ status }) => status)).toEqual([
       'not_connected',
       'not_connected',

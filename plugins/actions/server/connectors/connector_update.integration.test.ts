@@ -47,7 +47,7 @@ const remove = (id = 'c1') =>
   bench.inject<Record<string, unknown>>({ method: 'DELETE', url: `/api/actions/connector/${id}` });
 
 const statusOf = async (user = ana, id = 'c1') =>
-  (await bench.services.tokens.grants.getConnections(user.profileUid, [{ id }])).get(id)?.status;
+  (await bench.services.tokens.connections.ofPerson(user.profileUid, [{ id }])).get(id)?.status;
 
 describe('PUT /api/actions/connector/{id}', () => {
   it('answers the documented keys', async () => {

@@ -21,7 +21,7 @@ export type PreparedEnding = Pick<EndingRun, 'id'> & { readonly attributes: Endi
 export interface ConnectorEndingsDeps {
   readonly runs: EndingStore;
   readonly worker: EndingWorker;
-  readonly tokens: Pick<Tokens, 'outbox' | 'grants' | 'store'>;
+  readonly tokens: Pick<Tokens, 'outbox' | 'background' | 'store'>;
   readonly connectors: ConnectorReader;
   readonly clients: Pick<GrantClients, 'forConnector'>;
   /** Has the run worked on by some process, soon. */
@@ -81,7 +81,7 @@ export class ConnectorEndings {
     const done = new AbortController();
     const work = this.#workInline(run, patience.signal).finally(() => done.abort());
     // Whoever asked does not wait for a page under way either; a server that stops does.
-    tokens.grants.inBackground(() => work);
+    tokens.background.run(() => work);
     const waited = clock.sleep(INLINE_MS, done.signal).then(
       async () => {
         patience.abort();
@@ -171,7 +171,7 @@ export class ConnectorEndings {
       await runs.remove(run);
       return run;
     }
-    tokens.grants.inBackground(async (signal) => {
+    tokens.background.run(async (signal) => {
       await tokens.outbox.workOff(signal, { endingId: run.id });
       const settled = await worker.settle((await runs.read(run.id)) ?? run);
       if (!settled.isSettled) await schedule(run.id);

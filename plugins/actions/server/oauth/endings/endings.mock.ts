@@ -137,7 +137,7 @@ export async function createEndingBench(folder?: string): Promise<EndingBench> {
       await process.grants.saveGrant({ connector, client, profileUid, grant });
     },
     statusOf: async (process, connectorId, profileUid) => {
-      const views = await process.grants.getConnections(profileUid, [{ id: connectorId }]);
+      const views = await process.connections.ofPerson(profileUid, [{ id: connectorId }]);
       return views.get(connectorId)?.status ?? 'unknown';
     },
     revocations: () =>

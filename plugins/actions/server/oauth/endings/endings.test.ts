@@ -221,7 +221,7 @@ describe('an edit of a connector', () => {
     const prepared = await edit(server, 'new.example.com');
     await bench.connect(server, 'drive', 'u_1');
     const run = await server.connectorEndings.begin(prepared);
-    await server.grants.drain(1000);
+    await server.background.drain(1000);
     expect(run).toMatchObject({ state: 'completed', ended: 2 });
     expect(await connected('drive', people(3))).toBe(1);
     // Two were ended by the run; the third was replaced by its owner, and went the same way.
@@ -233,7 +233,7 @@ describe('an edit of a connector', () => {
     await connectAll(['drive'], people(3));
     await edit(server, 'new.example.com');
     // The process died here.
-    const views = await server.grants.getConnections('u_0', [{ id: 'drive' }]);
+    const views = await server.connections.ofPerson('u_0', [{ id: 'drive' }]);
     expect(views.get('drive')).toMatchObject({
       status: 'needs_reauth',
       lastError: { code: 'connector_changed' },
@@ -244,7 +244,7 @@ describe('an edit of a connector', () => {
     await next.endings.sweep(signal);
     expect(next.scheduled).toHaveLength(1);
     for (const id of next.scheduled) await next.endings.workOn(id, signal);
-    await server.grants.drain(1000);
+    await server.background.drain(1000);
     expect(await bench.statusOf(next, 'drive', 'u_0')).toBe('not_connected');
     expect(await bench.statusOf(next, 'drive', 'u_1')).toBe('connected');
     expect(new Set(bench.revocations().map((call) => call.split(' at ')[1]))).toEqual(
@@ -302,7 +302,7 @@ describe('an edit of a connector', () => {
     const prepared = await edit(server, 'new.example.com');
     expect(await server.runs.formerClient('drive', 'fp-idp.example.com')).toBeDefined();
     await server.connectorEndings.begin(prepared);
-    await server.grants.drain(1000);
+    await server.background.drain(1000);
     expect(await server.runs.clientOf(prepared.id)).toBeUndefined();
     expect((await server.endings.get(prepared.id)).run.isSettled).toBe(true);
   });
@@ -353,7 +353,7 @@ describe('a deletion', () => {
     const run = await answer;
     expect(run).toMatchObject({ state: 'running', total: 3, ended: 0 });
     release();
-    await slow.grants.drain(1000);
+    await slow.background.drain(1000);
     expect((await slow.endings.get(run.id)).counts).toMatchObject({ ended: 3, failed: 0 });
     // Whatever the server did not finish itself was handed on.
     for (const id of slow.scheduled) await server.endings.workOn(id, signal);
@@ -365,7 +365,7 @@ describe('a deletion', () => {
     await bench.connect(server, 'drive', 'u_ahead');
     bench.clock.jumpWall(-30 * MINUTE_MS);
     await server.connectorEndings.begin(await remove());
-    await server.grants.drain(1000);
+    await server.background.drain(1000);
     expect(await connected('drive', ['u_ahead'])).toBe(0);
     expect(bench.revocations()).toHaveLength(2);
   });

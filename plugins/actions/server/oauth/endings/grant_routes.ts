@@ -28,6 +28,7 @@ const grantBody = z.object({
 /** What the routes work with. */
 export interface GrantRoutesDeps {
   readonly grants: Tokens['grants'];
+  readonly connections: Tokens['connections'];
   readonly connectors: ConnectorReader;
   readonly people: Pick<SecurityStart, 'getActiveUser'>;
   readonly audit: EndingAudit;
@@ -69,11 +70,11 @@ export function registerGrantRoutes(router: Router, depsOf: () => GrantRoutesDep
       },
     },
     async (request) => {
-      const { grants, connectors, people, audit } = depsOf();
+      const { connections, connectors, people, audit } = depsOf();
       const { id } = request.params;
       await ensureExists(id, request.spaceId, connectors);
       const { page, per_page: perPage } = request.query;
-      const { views, total } = await grants.getConnectionsOf(id, { page, perPage });
+      const { views, total } = await connections.ofConnector(id, { page, perPage });
       audit.listed(request, id);
       const rows = await Promise.all(
         views.map(async (view) => toGrantBody(view, await nameOf(view.profileUid, people))),

@@ -16,8 +16,8 @@ const open = (connectors: readonly ConnectorView[], over: Partial<ConnectionView
   registerAuthStatusRoute(harness.http.createRouter(), () => ({
     listConnectors: async (_principal, ids) =>
       connectors.filter(({ id }) => ids?.includes(id) ?? true),
-    grants: {
-      getConnections: async (profileUid, wanted) => {
+    connections: {
+      ofPerson: async (profileUid, wanted) => {
         asked.push(wanted.map(({ id }) => id));
         return new Map(
           wanted.map(({ id }) => [id, { ...aConnection, connectorId: id, profileUid, ...over }]),

@@ -1,6 +1,7 @@
 import { type Principal, type Router, respond } from '@latchkey/core/server';
 import { z } from 'zod';
-import type { ConnectionStatus, ConnectionView, ConnectorView, GrantService } from '../../types.ts';
+import type { ConnectionStatus, ConnectionView, ConnectorView } from '../../types.ts';
+import type { Connections } from '../tokens/index.ts';
 
 const ids = z.array(z.string().min(1).max(36)).max(10_000);
 
@@ -34,7 +35,7 @@ export interface AuthStatusDeps {
     principal: Principal,
     ids: readonly string[] | undefined,
   ) => Promise<readonly (Pick<ConnectorView, 'id' | 'authMode'> & { readonly version?: string })[]>;
-  readonly grants: Pick<GrantService, 'getConnections'>;
+  readonly connections: Pick<Connections, 'ofPerson'>;
 }
 
 /** Registers `POST /internal/actions/connectors/_me/auth_status`: my connections, or those of a list of connectors. */
@@ -52,20 +53,20 @@ export function registerAuthStatusRoute(router: Router, depsOf: () => AuthStatus
       },
     },
     async (request) => {
-      const { listConnectors, grants } = depsOf();
+      const { listConnectors, connections } = depsOf();
       const wanted = request.body?.connector_ids;
       const connectors = await listConnectors(request, wanted && [...new Set(wanted)]);
       const personal = connectors.filter(({ authMode }) => authMode === 'per-user');
       const profileUid = request.user?.profileUid;
-      const connections =
+      const views =
         profileUid === undefined
           ? new Map<string, ConnectionView>()
-          : await grants.getConnections(profileUid, personal);
+          : await connections.ofPerson(profileUid, personal);
       const entries = connectors.map(({ id, authMode }): [string, StatusBody] => [
         id,
         authMode === 'shared'
           ? { user_auth_status: 'not_applicable' }
-          : toStatusBody(connections.get(id)),
+          : toStatusBody(views.get(id)),
       ]);
       return respond.ok(Object.fromEntries(entries));
     },

@@ -1,28 +1,32 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { ConnectorReader, GrantClients } from '../../types.ts';
-import { ConnectorProblems } from './connector_problems.ts';
-import { type EndingLinks, NO_ENDINGS } from './ending_links.ts';
-import { GrantEnder } from './grant_ender.ts';
-import type { GrantEvents } from './grant_events.ts';
-import { GrantRefresher } from './grant_refresher.ts';
+import { Connections } from './connections/connections.ts';
 import { StoredGrantService } from './grant_service.ts';
-import { GrantStore } from './grant_store.ts';
-import { createProcessWatch, type ProcessWatch } from './process_watch.ts';
-import { LeaseJudge } from './refresh_lease.ts';
+import type { GrantEvents } from './grants/grant_events.ts';
+import { GrantStore } from './grants/grant_store.ts';
+import { ConnectorProblems } from './refresh/connector_problems.ts';
+import { GrantRefresher } from './refresh/grant_refresher.ts';
+import { createProcessWatch, type ProcessWatch } from './refresh/process_watch.ts';
+import { LeaseJudge } from './refresh/refresh_lease.ts';
 import {
   DEFAULT_REFRESH_TIMINGS,
   type RefreshDeps,
   type RefreshTimings,
-} from './refresh_request.ts';
-import { RevocationOutbox } from './revocation_outbox.ts';
-import { type RevokeLateDeps, revokeLate } from './revoke_late.ts';
+} from './refresh/refresh_request.ts';
+import { BackgroundRevocations } from './revocation/background_revocations.ts';
+import { type EndingLinks, NO_ENDINGS } from './revocation/ending_links.ts';
+import { GrantEnder } from './revocation/grant_ender.ts';
+import { RevocationOutbox } from './revocation/revocation_outbox.ts';
+import { type RevokeLateDeps, revokeLate } from './revocation/revoke_late.ts';
 import { StoredTokenService } from './token_service.ts';
 
 /** Everything this capability offers, over one store. */
 export interface Tokens {
   readonly tokens: StoredTokenService;
   readonly grants: StoredGrantService;
+  readonly connections: Connections;
+  readonly background: BackgroundRevocations;
   readonly outbox: RevocationOutbox;
   readonly ender: GrantEnder;
   readonly problems: ConnectorProblems;
@@ -75,9 +79,10 @@ export function createTokens(deps: {
     clock,
     logger,
   });
+  const background = new BackgroundRevocations({ clock, logger });
   const late: RevokeLateDeps = {
     outbox,
-    inBackground: (work) => grants.inBackground(work),
+    background,
     clock,
     logger,
     saveMs: timings.saveMs,
@@ -95,12 +100,13 @@ export function createTokens(deps: {
     revokeLate: (request, tokens) => revokeLate(late, request, tokens),
     checkpoint: deps.checkpoint,
   });
-  const grants: StoredGrantService = new StoredGrantService({
+  const connections = new Connections({ store, connectors, clients, clock });
+  const grants = new StoredGrantService({
     store,
     outbox,
     ender,
     clients,
-    connectors,
+    background,
     events,
     clock,
     randomness,
@@ -109,13 +115,15 @@ export function createTokens(deps: {
   return {
     tokens: new StoredTokenService({ store, refresher, clients, clock }),
     grants,
+    connections,
+    background,
     outbox,
     ender,
     problems,
     refresher,
     store,
     stop: async (timeoutMs) => {
-      await Promise.all([refresher.drain(timeoutMs), grants.drain(timeoutMs)]);
+      await Promise.all([refresher.drain(timeoutMs), background.drain(timeoutMs)]);
     },
   };
 }

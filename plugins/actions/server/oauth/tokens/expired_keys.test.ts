@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
-import { LeaseJudge, newIntent } from './refresh_lease.ts';
+import { LeaseJudge, newIntent } from './refresh/refresh_lease.ts';
 import { aConnector } from './rotating_provider.mock.ts';
 import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
 

@@ -1,27 +1,15 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
-import type {
-  ConnectionView,
-  ConnectorReader,
-  GrantClient,
-  GrantClients,
-  GrantService,
-} from '../../types.ts';
-import {
-  connectionViewOf,
-  outdatedConnectionView,
-  type UnreadableReason,
-  unreadableConnectionView,
-  unreadableReasonOf,
-} from './connection_status.ts';
-import { type EndOutcome, type GrantEnder, tooContended } from './grant_ender.ts';
-import type { GrantEvents } from './grant_events.ts';
-import type { GrantKey } from './grant_key.ts';
-import { type GrantRecord, isUsable } from './grant_record.ts';
-import type { GrantStore } from './grant_store.ts';
-import { PresentFingerprints } from './present_fingerprints.ts';
-import { changesAfterGrant } from './refresh_outcome.ts';
-import type { RevocationOutbox } from './revocation_outbox.ts';
-import { isReplaced } from './revoke_grant.ts';
+import type { ConnectionView, GrantClient, GrantClients, GrantService } from '../../types.ts';
+import { connectionViewOf } from './connections/connection_status.ts';
+import type { GrantEvents } from './grants/grant_events.ts';
+import type { GrantKey } from './grants/grant_key.ts';
+import { type GrantRecord, isUsable } from './grants/grant_record.ts';
+import type { GrantStore } from './grants/grant_store.ts';
+import { changesAfterGrant } from './refresh/refresh_outcome.ts';
+import type { BackgroundRevocations } from './revocation/background_revocations.ts';
+import { type EndOutcome, type GrantEnder, tooContended } from './revocation/grant_ender.ts';
+import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
+import { isReplaced } from './revocation/revoke_grant.ts';
 
 const AT_ONCE = 10;
 /** Milliseconds a person waits for the provider's answer to a disconnect; the attempt goes on without them. */
@@ -36,7 +24,7 @@ export interface GrantServiceDeps {
   readonly outbox: RevocationOutbox;
   readonly ender: GrantEnder;
   readonly clients: GrantClients;
-  readonly connectors: ConnectorReader;
+  readonly background: BackgroundRevocations;
   readonly events: GrantEvents;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -46,21 +34,14 @@ export interface GrantServiceDeps {
 /** Life and death of grants, see the contract {@link GrantService}. */
 export class StoredGrantService implements GrantService {
   readonly #deps: GrantServiceDeps;
-  /** First attempts at revocation that run beside their callers. */
-  readonly #background = new Set<Promise<unknown>>();
-  /** Aborts them when the server stops; what they leave undone is in the outbox. */
-  readonly #stopping = new AbortController();
-
-  readonly #present: PresentFingerprints;
 
   constructor(deps: GrantServiceDeps) {
     this.#deps = deps;
-    this.#present = new PresentFingerprints(deps.connectors, deps.clients);
   }
 
   async saveGrant(request: Parameters<GrantService['saveGrant']>[0]): Promise<ConnectionView> {
     const { connector, client, profileUid, grant } = request;
-    const { store, ender, clock, randomness } = this.#deps;
+    const { store, ender, clock, randomness, outbox, background } = this.#deps;
     const key: PersonKey = { scope: 'per-user', connectorId: connector.id, profileUid };
     const fresh = {
       generation: request.generation ?? randomness.uuid(),
@@ -85,7 +66,7 @@ export class StoredGrantService implements GrantService {
           : await store.compareAndSet(previous, fresh);
       if (saved === undefined) continue;
       const view = await this.#saved(key, saved, client);
-      if (isQueued) this.#attemptInBackground(key);
+      if (isQueued) background.run((signal) => outbox.attempt(key, signal));
       return view;
     }
     throw tooContended();
@@ -125,8 +106,10 @@ export class StoredGrantService implements GrantService {
       actor,
       ...(client === undefined ? {} : { revokerOf: async () => client }),
     });
-    if (outcome === 'ended')
-      await this.#atMost(FIRST_ATTEMPT_WAIT_MS, this.#attemptInBackground(key));
+    if (outcome === 'ended') {
+      const attempt = (signal: AbortSignal) => this.#deps.outbox.attempt(key, signal);
+      await this.#deps.background.runAtMost(FIRST_ATTEMPT_WAIT_MS, attempt);
+    }
     return outcome === 'ended' || outcome === 'unrevocable';
   }
 
@@ -163,45 +146,6 @@ export class StoredGrantService implements GrantService {
     }
   }
 
-  async getConnections(
-    profileUid: string,
-    connectors: readonly { readonly id: string; readonly version?: string }[],
-  ): Promise<ReadonlyMap<string, ConnectionView>> {
-    const keys = connectors.map(
-      ({ id: connectorId }): PersonKey => ({ scope: 'per-user', connectorId, profileUid }),
-    );
-    const versions = new Map(connectors.map(({ id, version }) => [id, version]));
-    const views = await this.#viewsOf(keys, versions);
-    return new Map(views.map((view) => [view.connectorId, view]));
-  }
-
-  /** One page of everybody's connections of one connector, those who came first first; whoever never finished an authorization is in it too. */
-  async getConnectionsOf(
-    connectorId: string,
-    page: { readonly page: number; readonly perPage: number },
-  ): Promise<{ readonly views: readonly ConnectionView[]; readonly total: number }> {
-    const { grants, total } = await this.#deps.store.page(connectorId, page);
-    const keys = grants.flatMap(({ key }) => (key.scope === 'per-user' ? [key] : []));
-    return { views: await this.#viewsOf(keys, new Map()), total };
-  }
-
-  async #viewsOf(
-    keys: readonly PersonKey[],
-    versions: ReadonlyMap<string, string | undefined>,
-  ): Promise<readonly ConnectionView[]> {
-    const nowMs = this.#deps.clock.now();
-    const found = await this.#readAll(keys);
-    const records = found.filter((record) => typeof record === 'object');
-    const outdated = await this.#present.findOutdated(records, versions);
-    return keys.map((key, index) => {
-      const record = found[index];
-      if (typeof record === 'string') return unreadableConnectionView(key, record, new Date(nowMs));
-      const view = connectionViewOf(key, record, nowMs);
-      const isOutdated = record !== undefined && outdated.has(record);
-      return isOutdated ? outdatedConnectionView(view, new Date(nowMs)) : view;
-    });
-  }
-
   /** Ends what nobody has used since `before`, revoking it, and sweeps documents that hold no grant any more. */
   async endStale(before: Date, signal: AbortSignal): Promise<number> {
     return this.#endMany(
@@ -221,13 +165,6 @@ export class StoredGrantService implements GrantService {
       },
       signal,
     );
-  }
-
-  /** Waits for first attempts at revocation, at most `timeoutMs`, then aborts them, for an orderly stop; what is left is in the outbox. */
-  async drain(timeoutMs: number): Promise<void> {
-    await this.#atMost(timeoutMs, Promise.allSettled([...this.#background]));
-    this.#stopping.abort();
-    await Promise.allSettled([...this.#background]);
   }
 
   /**
@@ -276,42 +213,10 @@ export class StoredGrantService implements GrantService {
         }
       }
     }
-    if (ended > 0) this.inBackground((stop) => this.#deps.outbox.workOff(stop));
+    const { outbox, background } = this.#deps;
+    if (ended > 0) background.run((stop) => outbox.workOff(stop));
     if (failure !== undefined) throw failure.reason;
     return ended;
-  }
-
-  #attemptInBackground(key: GrantKey): Promise<unknown> {
-    return this.inBackground((signal) => this.#deps.outbox.attempt(key, signal));
-  }
-
-  /** Revokes beside its callers until the server stops; what it leaves undone is in the outbox. The promise never rejects. */
-  inBackground(revoke: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
-    const work = revoke(this.#stopping.signal)
-      .catch((error) => this.#deps.logger.warn('Revocation will be tried again later', { error }))
-      .finally(() => this.#background.delete(work));
-    this.#background.add(work);
-    return work;
-  }
-
-  /** Resolves when `work` has, or after `timeoutMs`. */
-  async #atMost(timeoutMs: number, work: Promise<unknown>): Promise<void> {
-    const done = new AbortController();
-    const patience = this.#deps.clock.sleep(timeoutMs, done.signal).catch(() => undefined);
-    await Promise.race([work, patience]);
-    done.abort();
-  }
-
-  async #readAll(
-    keys: readonly PersonKey[],
-  ): Promise<readonly (GrantRecord | UnreadableReason | undefined)[]> {
-    const found = await this.#deps.store.readMany(keys);
-    return found.map((record) => {
-      if (!(record instanceof Error)) return record;
-      const reason = unreadableReasonOf(record);
-      if (reason === undefined) throw record;
-      return reason;
-    });
   }
 }
 

@@ -3,9 +3,9 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock, seededRandomness } from '@latchkey/core/server/mocks';
 import type { SavedObject, SavedObjectsRepository } from '@latchkey/saved-objects';
+import type { UserConnectorTokenAttributes } from './grants/token_types.ts';
 import { createTokens, USER_CONNECTOR_TOKEN_TYPE } from './index.ts';
 import { aConnector, RotatingProvider } from './rotating_provider.mock.ts';
-import type { UserConnectorTokenAttributes } from './token_types.ts';
 
 const KEYS = 100_000;
 /** A single entry with its name per key would take more than twice as much. */

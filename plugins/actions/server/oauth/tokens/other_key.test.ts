@@ -116,7 +116,7 @@ describe('a server that lacks the key of a grant', () => {
       code: 'store_unavailable',
       message: expect.stringContaining('keyRotation.decryptionOnlyKeys'),
     });
-    const views = await lacking.grants.getConnections('u_ana', [connector]);
+    const views = await lacking.connections.ofPerson('u_ana', [connector]);
     expect(views.get(connector.id)).toMatchObject({
       status: 'refresh_failing',
       lastError: { code: 'key_not_configured' },
@@ -180,7 +180,7 @@ describe('a server that lacks the key of what waits in the outbox', () => {
     await expect(lacking.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
     await expect(lacking.outbox.workOff(signal)).rejects.toMatchObject({ code: 'undecryptable' });
     expect(revoked()).toEqual([grant.refreshToken, grant.accessToken]);
-    const views = await lacking.grants.getConnections('u_ana', [connector]);
+    const views = await lacking.connections.ofPerson('u_ana', [connector]);
     expect(views.get(connector.id)?.status).toBe('not_connected');
     await knowing.outbox.workOff(signal);
     expect(revoked().slice(2)).toEqual(['rt-of-before']);

@@ -1,6 +1,7 @@
 import type { Clock } from '@latchkey/core/server';
 import type { GrantClients, TokenRequest, TokenService, UsableToken } from '../../types.ts';
-import { type GrantKey, grantId } from './grant_key.ts';
+import { KnownFingerprints } from './connections/known_fingerprints.ts';
+import { type GrantKey, grantId } from './grants/grant_key.ts';
 import {
   type GrantRecord,
   isFresh,
@@ -8,14 +9,13 @@ import {
   isUsable,
   NO_NEED_TO_WAIT_MS,
   tokenFingerprint,
-} from './grant_record.ts';
-import type { GrantRefresher } from './grant_refresher.ts';
-import type { GrantStore } from './grant_store.ts';
-import { KnownFingerprints } from './known_fingerprints.ts';
-import { authorizationError } from './refresh_decision.ts';
-import type { RecordWithToken } from './refresh_request.ts';
+} from './grants/grant_record.ts';
+import type { GrantStore } from './grants/grant_store.ts';
+import type { GrantRefresher } from './refresh/grant_refresher.ts';
+import { authorizationError } from './refresh/refresh_decision.ts';
+import type { RecordWithToken } from './refresh/refresh_request.ts';
+import { tokenFailure } from './refresh/token_failure.ts';
 import { TokenUnavailableError } from './token_errors.ts';
-import { tokenFailure } from './token_failure.ts';
 
 const LAST_USED_STEP_MS = 10 * 60_000;
 

@@ -23,7 +23,6 @@ import type {
   GrantClient,
   GrantClients,
 } from '../../types.ts';
-import type { EndingLinks } from './ending_links.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
   CONNECTOR_TOKEN_TYPE,
@@ -40,7 +39,8 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from './index.ts';
-import type { RefreshDeps } from './refresh_request.ts';
+import type { RefreshDeps } from './refresh/refresh_request.ts';
+import type { EndingLinks } from './revocation/ending_links.ts';
 import { RotatingProvider } from './rotating_provider.mock.ts';
 
 /** A store file with the token types on it, that several simulated processes can share. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { GrantRecord } from '../grants/grant_record.ts';
 import { connectionStatusOf } from './connection_status.ts';
-import type { GrantRecord } from './grant_record.ts';
 
 const NOW = new Date('2030-01-01T00:00:00Z').getTime();
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
-import type { ConnectionStatus, ConnectionView } from '../../types.ts';
-import type { GrantKey } from './grant_key.ts';
-import type { GrantRecord } from './grant_record.ts';
+import type { ConnectionStatus, ConnectionView } from '../../../types.ts';
+import type { GrantKey } from '../grants/grant_key.ts';
+import type { GrantRecord } from '../grants/grant_record.ts';
 
 const WARNING_MS = 7 * 24 * 60 * 60 * 1000;
 

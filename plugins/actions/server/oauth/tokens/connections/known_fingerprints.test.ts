@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import type { DecryptedConnector, GrantClient } from '../../../types.ts';
+import { aConnector, RotatingProvider } from '../rotating_provider.mock.ts';
 import { KnownFingerprints } from './known_fingerprints.ts';
-import { aConnector, RotatingProvider } from './rotating_provider.mock.ts';
 
 /** Counts how often a client is built; the fingerprint follows from the config, as the real one does. */
 function aWorkshop() {

@@ -1,4 +1,4 @@
-import type { DecryptedConnector, GrantClients } from '../../types.ts';
+import type { DecryptedConnector, GrantClients } from '../../../types.ts';
 
 const MAX_KNOWN = 1000;
 

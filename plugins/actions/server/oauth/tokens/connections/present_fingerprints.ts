@@ -1,8 +1,8 @@
 import { SavedObjectError } from '@latchkey/saved-objects';
-import type { ConnectorReader, GrantClients } from '../../types.ts';
-import { ConnectorConfigurationError } from '../strategies/index.ts';
-import { BoundedPool } from './bounded_pool.ts';
-import { type GrantRecord, isUsable } from './grant_record.ts';
+import type { ConnectorReader, GrantClients } from '../../../types.ts';
+import { ConnectorConfigurationError } from '../../strategies/index.ts';
+import { BoundedPool } from '../bounded_pool.ts';
+import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
 import { KnownFingerprints } from './known_fingerprints.ts';
 
 /** What a cluster answers in one request; only the first look at a connector's version reads it at all. */

@@ -1,5 +1,5 @@
 import type { Principal } from '@latchkey/core/server';
-import type { EndReason } from '../../types.ts';
+import type { EndReason } from '../../../types.ts';
 
 /** Something that happened to a grant, for audit, logs and metrics. Carries ids and codes, never a token. */
 export type GrantEvent = {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { aConnector } from '../rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench } from '../tokens.mock.ts';
 import { ConnectorProblems } from './connector_problems.ts';
-import { aConnector } from './rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench } from './tokens.mock.ts';
 
 let bench: TokenBench;
 let problems: ConnectorProblems;

@@ -5,8 +5,11 @@ import {
   type SavedObjectsType,
 } from '@latchkey/saved-objects';
 import { z } from 'zod';
-import type { DecryptedConnector } from '../../types.ts';
-import { type ConfigurationErrorCode, ConnectorConfigurationError } from '../strategies/index.ts';
+import type { DecryptedConnector } from '../../../types.ts';
+import {
+  type ConfigurationErrorCode,
+  ConnectorConfigurationError,
+} from '../../strategies/index.ts';
 
 /** Saved-object type of what an administrator must put right on a connector; id is the connector's. */
 export const CONNECTOR_PROBLEM_TYPE = 'connector_oauth_problem';

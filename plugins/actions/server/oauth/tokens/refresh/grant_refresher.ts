@@ -1,8 +1,10 @@
-import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
-import { grantId } from './grant_key.ts';
-import { type GrantChanges, type GrantRecord, tokenFingerprint } from './grant_record.ts';
+import type { TokenGrant } from '@latchkey/oauth-client';
+import { grantId } from '../grants/grant_key.ts';
+import { type GrantChanges, type GrantRecord, tokenFingerprint } from '../grants/grant_record.ts';
+import { TokenUnavailableError } from '../token_errors.ts';
 import { decideRefresh, type RefreshDecision, stillServes } from './refresh_decision.ts';
 import { RefreshFailure } from './refresh_failure.ts';
+import { RefreshFlights } from './refresh_flights.ts';
 import {
   type Instant,
   instantOf,
@@ -18,21 +20,8 @@ import type {
   RefreshRequest,
 } from './refresh_request.ts';
 import { RefreshSave } from './refresh_save.ts';
-import { TokenUnavailableError } from './token_errors.ts';
+import { callProvider } from './token_call.ts';
 import { tokenFailure } from './token_failure.ts';
-
-/** A timer this late means that the whole process stood still: stopped, swapped out, or asleep with its machine. */
-const STOOD_STILL_MS = 1_000;
-/** Enough to read an answer that has been waiting in a socket. */
-const READING_MS = 1_000;
-
-/** A refresh running in this process. */
-interface Flight {
-  /** Resolves as soon as there is a token to send, saved or not. */
-  readonly token: Promise<RecordWithToken>;
-  /** The tokens in hand while the store refuses them. */
-  unsaved: RecordWithToken | undefined;
-}
 
 /**
  * Refreshes a grant exactly once, however many callers in however many processes ask (design 5.3).
@@ -44,12 +33,7 @@ export class GrantRefresher {
   readonly #deps: RefreshDeps;
   readonly #failure: RefreshFailure;
   readonly #save: RefreshSave;
-  /**
-   * One entry per grant and client being refreshed here; always cleared, so the map is bounded by what runs. A caller that has read an edited connector
-   * must not be handed the token that somebody else fetches for the connector as it was.
-   */
-  readonly #flights = new Map<string, Flight>();
-  readonly #finishing = new Set<Promise<void>>();
+  readonly #flights = new RefreshFlights();
 
   constructor(deps: RefreshDeps) {
     this.#deps = deps;
@@ -59,79 +43,43 @@ export class GrantRefresher {
 
   /** Grants being refreshed by this process now. */
   get running(): number {
-    return this.#flights.size;
+    return this.#flights.running;
   }
 
   /** Tokens the provider gave to this client and the store has not taken yet; they serve calls meanwhile. */
   unsavedToken(id: string, clientFingerprint: string): RecordWithToken | undefined {
-    return this.#flights.get(flightKey(id, clientFingerprint))?.unsaved;
+    return this.#flights.unsaved(flightKey(id, clientFingerprint));
   }
 
   /**
    * A record whose token may be sent and is not the rejected one.
    * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError
    */
-  async refresh(request: RefreshRequest): Promise<RecordWithToken> {
-    const flight = flightKey(grantId(request.key), request.client.fingerprint);
-    const running = this.#flights.get(flight);
-    if (running === undefined) return this.#launch(flight, request).token;
-    const record = await running.token;
-    const isRejected =
-      request.rejected !== undefined && tokenFingerprint(record.accessToken) === request.rejected;
-    if (!isRejected) return record;
-    // That flight adopted the very token the API refused; ask again, alone or with whoever was faster.
-    return this.#flights.get(flight) === running
-      ? this.#afterwards(flight, running, request)
-      : this.refresh(request);
+  refresh(request: RefreshRequest): Promise<RecordWithToken> {
+    const id = grantId(request.key);
+    return this.#flights.join(flightKey(id, request.client.fingerprint), {
+      rejected: request.rejected,
+      fly: async (unsaved) => {
+        try {
+          return await this.#refreshStored(id, request, unsaved);
+        } catch (error) {
+          throw tokenFailure(error, request.connector.authType);
+        } finally {
+          this.#deps.judge.forget(id);
+        }
+      },
+    });
   }
 
   /** Waits for running refreshes to be saved, at most `timeoutMs`. */
   async drain(timeoutMs: number): Promise<void> {
-    const all = Promise.allSettled([...this.#finishing]);
-    await Promise.race([all, this.#deps.clock.sleep(timeoutMs)]);
+    await Promise.race([this.#flights.landed(), this.#deps.clock.sleep(timeoutMs)]);
   }
 
-  async #afterwards(
-    key: string,
-    running: Flight,
-    request: RefreshRequest,
-  ): Promise<RecordWithToken> {
-    if (running.unsaved !== undefined) return running.unsaved;
-    await running.token.catch(() => undefined);
-    if (this.#flights.get(key) === running) this.#flights.delete(key);
-    return this.refresh(request);
-  }
-
-  #launch(key: string, request: RefreshRequest): Flight {
-    const id = grantId(request.key);
-    let publish: (record: RecordWithToken) => void = () => undefined;
-    let fail: (error: unknown) => void = () => undefined;
-    const token = new Promise<RecordWithToken>((resolve, reject) => {
-      publish = resolve;
-      fail = reject;
-    });
-    const flight: Flight = { token, unsaved: undefined };
-    this.#flights.set(key, flight);
-    const finished = this.#fly(id, request, {
-      unsaved: (record) => {
-        flight.unsaved = record;
-        publish(record);
-      },
-    })
-      .then(publish, (error) => fail(tokenFailure(error, request.connector.authType)))
-      .finally(() => {
-        if (this.#flights.get(key) === flight) this.#flights.delete(key);
-        this.#deps.judge.forget(id);
-        this.#finishing.delete(finished);
-      });
-    this.#finishing.add(finished);
-    return flight;
-  }
-
-  async #fly(
+  async #refreshStored(
     id: string,
     request: RefreshRequest,
-    hooks: { readonly unsaved: (record: RecordWithToken) => void },
+    unsaved: (record: RecordWithToken) => void,
   ): Promise<RecordWithToken> {
     const { clock, timings, judge } = this.#deps;
     const deadline = clock.monotonic() + timings.waitMs;
@@ -157,7 +105,7 @@ export class GrantRefresher {
       const takenAt = instantOf(clock);
       const leased = await this.#takeLease(record, request);
       if (leased === undefined) continue;
-      const outcome = await this.#refreshLeased({ leased, takenAt }, request, hooks);
+      const outcome = await this.#refreshLeased({ leased, takenAt }, request, unsaved);
       if (outcome !== 'decide_again') return outcome;
     }
     throw new TokenUnavailableError(
@@ -229,7 +177,7 @@ export class GrantRefresher {
   async #refreshLeased(
     { leased, takenAt }: { readonly leased: GrantRecord; readonly takenAt: Instant },
     request: RefreshRequest,
-    hooks: { readonly unsaved: (record: RecordWithToken) => void },
+    unsaved: (record: RecordWithToken) => void,
   ): Promise<RecordWithToken | 'decide_again'> {
     const { clock, store, timings } = this.#deps;
     const ttlMs = timings.leaseTtlMs;
@@ -242,51 +190,16 @@ export class GrantRefresher {
         await heartbeat.stop();
         return 'decide_again';
       }
-      grant = await this.#call(leased, request);
+      grant = await callProvider(this.#deps, leased, request);
     } catch (error) {
       return this.#failure.handle(error, await heartbeat.stop(), request);
     }
     const held = await heartbeat.stop();
     await this.#reach('after_call');
     await this.#reach('before_write');
-    const saved = await this.#save.run({ leased: held, grant, request, unsaved: hooks.unsaved });
+    const saved = await this.#save.run({ leased: held, grant, request, unsaved });
     await this.#reach('after_write');
     return saved;
-  }
-
-  /** The token call under its own deadline, so that a hung provider blocks nobody for ever. */
-  async #call(leased: GrantRecord, request: RefreshRequest): Promise<TokenGrant> {
-    const deadline = new AbortController();
-    const settled = new AbortController();
-    const timeout = this.#untilOverdue(settled.signal).then(() => {
-      const error = new OAuthError('timeout', 'transient', 'The provider did not answer in time.', {
-        answerLost: true,
-      });
-      deadline.abort(error);
-      throw error;
-    });
-    timeout.catch(() => undefined);
-    try {
-      const call =
-        request.key.scope === 'shared'
-          ? request.client.requestSharedToken(deadline.signal)
-          : request.client.refresh(leased.refreshToken ?? '', deadline.signal);
-      return await Promise.race([call, timeout]);
-    } finally {
-      settled.abort();
-    }
-  }
-
-  /**
-   * Resolves when an answer is overdue. After a standstill timers fire before sockets are read, and the tokens that wait in one must not be thrown away:
-   * the provider has spent the refresh token for them.
-   */
-  async #untilOverdue(signal: AbortSignal): Promise<void> {
-    const { clock, timings } = this.#deps;
-    const startedMs = clock.monotonic();
-    await clock.sleep(timings.callTimeoutMs, signal);
-    const lateMs = clock.monotonic() - startedMs - timings.callTimeoutMs;
-    if (lateMs > STOOD_STILL_MS) await clock.sleep(READING_MS, signal);
   }
 
   async #reach(point: RefreshPoint): Promise<void> {
@@ -294,7 +207,10 @@ export class GrantRefresher {
   }
 }
 
-/** Neither part holds a blank. */
+/**
+ * One flight per grant and client: a caller that has read an edited connector must not be handed the token that somebody else fetches for the connector
+ * as it was. Neither part holds a blank.
+ */
 function flightKey(id: string, clientFingerprint: string): string {
   return `${id} ${clientFingerprint}`;
 }

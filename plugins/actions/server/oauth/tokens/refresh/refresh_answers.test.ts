@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
-import { aConnector } from './rotating_provider.mock.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
 import {
   createTokenBench,
   refusingWrites,
   type TokenBench,
   type TokenProcess,
-} from './tokens.mock.ts';
+} from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();
@@ -163,7 +163,7 @@ describe('writes of others while a refresh fails', () => {
       await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ code: 'rate_limited' });
     }
     expect(bench.provider.refreshes).toBe(1);
-    const view = (await process.grants.getConnections('u_ana', [connector])).get(connector.id);
+    const view = (await process.connections.ofPerson('u_ana', [connector])).get(connector.id);
     expect(view?.lastError).toMatchObject({ code: 'rate_limited' });
   });
 

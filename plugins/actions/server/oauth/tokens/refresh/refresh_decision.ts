@@ -6,9 +6,9 @@ import {
   isUsable,
   NO_NEED_TO_WAIT_MS,
   tokenFingerprint,
-} from './grant_record.ts';
+} from '../grants/grant_record.ts';
+import { TokenUnavailableError } from '../token_errors.ts';
 import type { RecordWithToken, RefreshRequest } from './refresh_request.ts';
-import { TokenUnavailableError } from './token_errors.ts';
 
 /** A backoff further away than this was written by a clock that has since jumped back. */
 const LONGEST_BACKOFF_MS = 24 * 60 * 60_000;

@@ -1,18 +1,18 @@
 import type { AuthorizationReason } from '@latchkey/connector-specs';
 import { OAuthError, type OAuthErrorCode } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import type { ConfigurationErrorCode } from '../strategies/index.ts';
+import type { ConfigurationErrorCode } from '../../strategies/index.ts';
 import {
   type GrantChanges,
   type GrantRecord,
   isStillValid,
   tokenFingerprint,
-} from './grant_record.ts';
+} from '../grants/grant_record.ts';
+import { type TokenUnavailableCode, TokenUnavailableError } from '../token_errors.ts';
 import { authorizationError } from './refresh_decision.ts';
 import { ANSWER_LOST, changesAfterDeath, changesAfterTransientFailure } from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
 import type { RefreshSave } from './refresh_save.ts';
-import { type TokenUnavailableCode, TokenUnavailableError } from './token_errors.ts';
 
 /** Others write to a grant rarely while it is being refreshed. */
 const MAX_TRIES = 5;

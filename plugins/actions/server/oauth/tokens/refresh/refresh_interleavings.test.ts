@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Clock } from '@latchkey/core/server';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import fc from 'fast-check';
-import { aConnector } from './rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 /** Sleeps of this length are deadlines; nothing in these races takes that long. */
@@ -111,7 +111,7 @@ function askAll(race: Race, callers: readonly (0 | 1)[], reason: string) {
 }
 
 async function statusOf({ processes, connector }: Race): Promise<string | undefined> {
-  const views = await processes[0].grants.getConnections('u_ana', [connector]);
+  const views = await processes[0].connections.ofPerson('u_ana', [connector]);
   return views.get(connector.id)?.status;
 }
 

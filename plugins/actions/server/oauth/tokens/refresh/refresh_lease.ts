@@ -1,6 +1,6 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
-import type { GrantRecord, RefreshIntent } from './grant_record.ts';
-import type { GrantStore } from './grant_store.ts';
+import type { GrantRecord, RefreshIntent } from '../grants/grant_record.ts';
+import type { GrantStore } from '../grants/grant_store.ts';
 import { BLIND_WATCH, type ProcessWatch } from './process_watch.ts';
 
 /** How long a lease lives without a heartbeat, and with it how long a crashed holder can delay others. */

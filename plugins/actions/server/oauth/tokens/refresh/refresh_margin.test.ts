@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
-import { aConnector } from './rotating_provider.mock.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
 import {
   createTokenBench,
   refusingWrites,
   type TokenBench,
   type TokenProcess,
-} from './tokens.mock.ts';
+} from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();
@@ -31,7 +31,7 @@ async function connect(process: TokenProcess): Promise<void> {
 }
 
 async function statusOf(process: TokenProcess): Promise<string | undefined> {
-  const connections = await process.grants.getConnections('u_ana', [connector]);
+  const connections = await process.connections.ofPerson('u_ana', [connector]);
   return connections.get(connector.id)?.status;
 }
 

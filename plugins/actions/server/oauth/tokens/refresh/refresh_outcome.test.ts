@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { systemRandomness } from '@latchkey/core/server';
 import { OAuthError } from '@latchkey/oauth-client';
 import fc from 'fast-check';
-import type { GrantRecord } from './grant_record.ts';
+import type { GrantRecord } from '../grants/grant_record.ts';
 import { ANSWER_LOST, changesAfterTransientFailure } from './refresh_outcome.ts';
 
 const NOW = new Date('2030-01-01T00:00:00Z');

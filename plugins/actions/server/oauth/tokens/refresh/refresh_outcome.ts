@@ -1,6 +1,6 @@
 import type { Randomness } from '@latchkey/core/server';
 import type { OAuthError, TokenGrant } from '@latchkey/oauth-client';
-import type { GrantChanges, GrantRecord } from './grant_record.ts';
+import type { GrantChanges, GrantRecord } from '../grants/grant_record.ts';
 
 /** The provider may have spent the refresh token although its answer never arrived. */
 export const ANSWER_LOST = 'refresh_answer_lost';

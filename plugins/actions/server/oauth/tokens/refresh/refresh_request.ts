@@ -1,10 +1,10 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
-import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import type { DecryptedConnector, GrantClient } from '../../../types.ts';
+import type { GrantEvents } from '../grants/grant_events.ts';
+import type { GrantKey } from '../grants/grant_key.ts';
+import type { GrantRecord } from '../grants/grant_record.ts';
+import type { GrantStore } from '../grants/grant_store.ts';
 import type { ConnectorProblems } from './connector_problems.ts';
-import type { GrantEvents } from './grant_events.ts';
-import type { GrantKey } from './grant_key.ts';
-import type { GrantRecord } from './grant_record.ts';
-import type { GrantStore } from './grant_store.ts';
 import type { ProcessWatch } from './process_watch.ts';
 import type { LeaseJudge } from './refresh_lease.ts';
 

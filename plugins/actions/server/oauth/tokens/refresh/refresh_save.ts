@@ -1,7 +1,12 @@
 import type { TokenGrant } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import { type GrantChanges, type GrantRecord, isUsable, tokenFingerprint } from './grant_record.ts';
-import { keepAliveDate } from './keep_alive_date.ts';
+import {
+  type GrantChanges,
+  type GrantRecord,
+  isUsable,
+  tokenFingerprint,
+} from '../grants/grant_record.ts';
+import { keepAliveDate } from '../grants/keep_alive_date.ts';
 import { ANSWER_LOST, changesAfterGrant } from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
 

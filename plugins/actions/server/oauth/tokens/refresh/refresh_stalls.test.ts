@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
-import { aConnector } from './rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench } from './tokens.mock.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench } from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();

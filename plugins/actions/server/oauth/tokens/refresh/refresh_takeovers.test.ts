@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
-import type { GrantClient } from '../../types.ts';
-import { createTokens } from './index.ts';
-import { aConnector } from './rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+import type { GrantClient } from '../../../types.ts';
+import { createTokens } from '../index.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();
@@ -37,7 +37,7 @@ async function connect(process: TokenProcess): Promise<void> {
 }
 
 async function connectionOf(process: TokenProcess) {
-  return (await process.grants.getConnections('u_ana', [connector])).get(connector.id);
+  return (await process.connections.ofPerson('u_ana', [connector])).get(connector.id);
 }
 
 /** Lets time pass until the promise settles. */

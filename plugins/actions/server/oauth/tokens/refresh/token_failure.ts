@@ -1,6 +1,6 @@
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
+import { TokenUnavailableError } from '../token_errors.ts';
 import { authorizationError } from './refresh_decision.ts';
-import { TokenUnavailableError } from './token_errors.ts';
 
 /**
  * A failure of the store in the words of this capability. A store that is away is never a credential problem; a single row that cannot be

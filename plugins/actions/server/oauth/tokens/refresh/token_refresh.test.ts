@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
 import { OAuthError } from '@latchkey/oauth-client';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
-import type { UsableToken } from '../../types.ts';
-import { aConnector } from './rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+import type { UsableToken } from '../../../types.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();
@@ -59,7 +59,7 @@ async function connect(process: TokenProcess, profileUid = 'u_ana', over = {}): 
 }
 
 async function statusOf(process: TokenProcess, profileUid = 'u_ana'): Promise<string | undefined> {
-  const connections = await process.grants.getConnections(profileUid, [connector]);
+  const connections = await process.connections.ofPerson(profileUid, [connector]);
   return connections.get(connector.id)?.status;
 }
 
@@ -427,7 +427,7 @@ describe('failures of the provider', () => {
     bench.provider.after = async () => undefined;
     await bench.clock.advance(60_000);
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
-    const connections = await process.grants.getConnections('u_ana', [connector]);
+    const connections = await process.connections.ofPerson('u_ana', [connector]);
     expect(connections.get(connector.id)).toMatchObject({
       status: 'needs_reauth',
       lastError: { code: 'refresh_answer_lost' },

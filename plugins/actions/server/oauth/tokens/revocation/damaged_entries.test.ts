@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { grantId } from '../grants/grant_key.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
 import type { RevocationFate } from './ending_links.ts';
-import { grantId } from './grant_key.ts';
 import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';
-import { aConnector } from './rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
 
 const connector = aConnector();
 const keyOf = (profileUid: string) =>
@@ -50,7 +50,7 @@ const disconnect = (profileUid: string) =>
     actor: undefined,
   });
 const viewOf = async (profileUid: string) =>
-  (await server.grants.getConnections(profileUid, [connector])).get(connector.id);
+  (await server.connections.ofPerson(profileUid, [connector])).get(connector.id);
 const entries = async () => {
   const found: string[] = [];
   for await (const batch of bench.store.iterate({ types: [OAUTH_REVOCATION_TYPE], batchSize: 100 }))

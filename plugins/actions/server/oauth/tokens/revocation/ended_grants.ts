@@ -1,9 +1,9 @@
 import type { Clock } from '@latchkey/core/server';
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
+import type { GrantKey } from '../grants/grant_key.ts';
+import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
+import type { GrantStore } from '../grants/grant_store.ts';
 import type { RevocationFate, Revoker } from './ending_links.ts';
-import type { GrantKey } from './grant_key.ts';
-import { type GrantRecord, isUsable } from './grant_record.ts';
-import type { GrantStore } from './grant_store.ts';
 import type { RevocationEntry } from './revocation_entries.ts';
 import type { RevocableGrant } from './revocation_type.ts';
 import { isReplaced } from './revoke_grant.ts';

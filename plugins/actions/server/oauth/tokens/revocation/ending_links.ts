@@ -1,4 +1,4 @@
-import type { GrantClient } from '../../types.ts';
+import type { GrantClient } from '../../../types.ts';
 
 /** Where tokens of one client can be revoked: enough of a {@link GrantClient} to end its grants. */
 export type Revoker = Pick<GrantClient, 'fingerprint' | 'configuration'>;

@@ -1,15 +1,15 @@
 import type { Clock, Logger, Principal } from '@latchkey/core/server';
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
-import type { ConnectorReader, EndReason, GrantClients } from '../../types.ts';
-import { ConnectorConfigurationError } from '../strategies/index.ts';
+import type { ConnectorReader, EndReason, GrantClients } from '../../../types.ts';
+import { ConnectorConfigurationError } from '../../strategies/index.ts';
+import type { GrantEvents } from '../grants/grant_events.ts';
+import type { GrantKey } from '../grants/grant_key.ts';
+import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
+import type { GrantStore } from '../grants/grant_store.ts';
+import { TokenUnavailableError } from '../token_errors.ts';
 import type { EndingLinks, Revoker } from './ending_links.ts';
-import type { GrantEvents } from './grant_events.ts';
-import type { GrantKey } from './grant_key.ts';
-import { type GrantRecord, isUsable } from './grant_record.ts';
-import type { GrantStore } from './grant_store.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';
 import type { TokenToRevoke } from './revocation_type.ts';
-import { TokenUnavailableError } from './token_errors.ts';
 
 const MOST_TRIES = 20;
 

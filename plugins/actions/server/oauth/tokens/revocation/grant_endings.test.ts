@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { aPrincipal } from '@latchkey/core/server/mocks';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import { grantId } from './grant_key.ts';
-import { aConnector } from './rotating_provider.mock.ts';
-import { USER_CONNECTOR_TOKEN_TYPE } from './token_types.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+import { grantId } from '../grants/grant_key.ts';
+import { USER_CONNECTOR_TOKEN_TYPE } from '../grants/token_types.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();
@@ -32,7 +32,7 @@ const disconnect = (process: TokenProcess, profileUid = 'u_ana') =>
   process.grants.endGrant({ connectorId: connector.id, profileUid, reason: 'disconnect', actor });
 
 async function statusOf(process: TokenProcess, profileUid = 'u_ana'): Promise<string | undefined> {
-  return (await process.grants.getConnections(profileUid, [connector])).get(connector.id)?.status;
+  return (await process.connections.ofPerson(profileUid, [connector])).get(connector.id)?.status;
 }
 
 const revoked = () =>
@@ -77,7 +77,7 @@ describe('disconnecting', () => {
     await connect(process);
     bench.provider.revokeOutcome = 'unsupported';
     await disconnect(process);
-    const connections = await process.grants.getConnections('u_ana', [connector]);
+    const connections = await process.connections.ofPerson('u_ana', [connector]);
     expect(connections.get(connector.id)).toMatchObject({
       status: 'not_connected',
       lastError: { code: 'revocation_unsupported' },
@@ -155,7 +155,7 @@ describe('unused grants', () => {
     await bench.clock.advance(1000);
     const before = new Date(bench.clock.now() - 90 * 24 * HOUR_MS);
     expect(await process.grants.endStale(before, new AbortController().signal)).toBe(1);
-    await process.grants.drain(1000);
+    await process.background.drain(1000);
     expect(await statusOf(process, 'u_ana')).toBe('connected');
     expect(await statusOf(process, 'u_ben')).toBe('not_connected');
   });
@@ -182,7 +182,7 @@ describe('unused grants that are not', () => {
     expect((await process.store.read(anaKey))?.lastUsedAt).toBeUndefined();
     await bench.clock.advance(89 * DAY_MS);
     expect(await cleanUp(process)).toBe(1);
-    await process.grants.drain(1000);
+    await process.background.drain(1000);
   });
 
   it('spares a grant that is used, or made anew, while the walk is on its way to it', async () => {
@@ -204,7 +204,7 @@ describe('unused grants that are not', () => {
       return end(request);
     });
     expect(await cleanUp(process)).toBe(1);
-    await process.grants.drain(1000);
+    await process.background.drain(1000);
     expect(await statusOf(process, 'u_ana')).toBe('connected');
     expect(await statusOf(process, 'u_ben')).not.toBe('not_connected');
     expect(await statusOf(process, 'u_carl')).toBe('not_connected');
@@ -235,7 +235,7 @@ describe('damage and moves', () => {
     await damage(grantId(anaKey));
     await expect(process.store.read(anaKey)).rejects.toBeInstanceOf(SavedObjectError);
     const reads = jest.spyOn(bench.store, 'getMany');
-    const connections = await process.grants.getConnections('u_ana', [connector, { id: 'other' }]);
+    const connections = await process.connections.ofPerson('u_ana', [connector, { id: 'other' }]);
     expect(connections.get(connector.id)).toMatchObject({
       status: 'needs_reauth',
       lastError: { code: 'token_unreadable' },
@@ -262,7 +262,7 @@ describe('damage and moves', () => {
       modelVersion: 99,
       attributes: { ...row.attributes, status: 'invented_later' },
     });
-    const connections = await process.grants.getConnections('u_ana', [connector]);
+    const connections = await process.connections.ofPerson('u_ana', [connector]);
     expect(connections.get(connector.id)).toMatchObject({
       status: 'refresh_failing',
       lastError: { code: 'newer_version' },

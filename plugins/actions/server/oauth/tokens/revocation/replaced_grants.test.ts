@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DocumentStore, DocumentToStore } from '@latchkey/saved-objects';
 import { StoreError } from '@latchkey/saved-objects';
+import { USER_CONNECTOR_TOKEN_TYPE } from '../grants/token_types.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
 import type { RevocationFate } from './ending_links.ts';
 import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';
-import { aConnector } from './rotating_provider.mock.ts';
-import { USER_CONNECTOR_TOKEN_TYPE } from './token_types.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -54,7 +54,7 @@ const disconnect = (process: TokenProcess) =>
     actor: undefined,
   });
 const statusOf = async (process: TokenProcess) =>
-  (await process.grants.getConnections('u_ana', [connector])).get(connector.id)?.status;
+  (await process.connections.ofPerson('u_ana', [connector])).get(connector.id)?.status;
 const revoked = () =>
   bench.provider.seen.filter(({ call }) => call === 'revoke').map(({ token }) => token);
 const waiting = async () => {
@@ -85,7 +85,7 @@ describe('a person who authorizes again', () => {
     await ending;
     await connect(process);
     release();
-    await process.grants.drain(1000);
+    await process.background.drain(1000);
     expect(revoked()).toHaveLength(1);
     expect([await statusOf(process), await waiting()]).toEqual(['connected', 0]);
   });

@@ -5,7 +5,7 @@ import {
   SavedObjectError,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
-import { type GrantKey, grantId } from './grant_key.ts';
+import { type GrantKey, grantId } from '../grants/grant_key.ts';
 import {
   OAUTH_REVOCATION_TYPE,
   type RevocableGrant,

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aPrincipal } from '@latchkey/core/server/mocks';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { StoreError } from '@latchkey/saved-objects';
-import type { GrantClient } from '../../types.ts';
-import { grantId } from './grant_key.ts';
-import type { Revocation } from './revocation_outbox.ts';
+import type { GrantClient } from '../../../types.ts';
+import { grantId } from '../grants/grant_key.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
+import type { Revocation } from './pending_revocations.ts';
 import { OAUTH_REVOCATION_TYPE, type RevocationAttributes } from './revocation_type.ts';
-import { aConnector } from './rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -180,9 +180,9 @@ describe('tokens of an earlier client', () => {
       },
     });
     await connect(after, clientOf('new'));
-    await after.grants.drain(1000);
+    await after.background.drain(1000);
     expect(asked()).toEqual(tokens.map((token) => `${token} at ${OLD}`));
-    const view = await after.grants.getConnections('u_ana', [connector]);
+    const view = await after.connections.ofPerson('u_ana', [connector]);
     expect(view.get(connector.id)?.status).toBe('connected');
   });
 
@@ -203,7 +203,7 @@ describe('tokens of an earlier client', () => {
     await process.outbox.workOff(signal);
     expect(asked()).toEqual([]);
     await connect(process, clientOf('old'), account('two'));
-    await process.grants.drain(1000);
+    await process.background.drain(1000);
     expect(asked()).toHaveLength(2);
     expect(asked().some((call) => call.startsWith(`${first[0]} `))).toBe(false);
   });
@@ -286,7 +286,7 @@ describe('a store that loses the answer', () => {
       losesAnswers = false;
       await bench.clock.advance(DAY_MS);
       await process.outbox.workOff(signal);
-      const view = (await process.grants.getConnections('u_ana', [connector])).get(connector.id);
+      const view = (await process.connections.ofPerson('u_ana', [connector])).get(connector.id);
       expect(await entryOf()).toBeUndefined();
       expect(view?.status).toBe('not_connected');
     } finally {

@@ -1,12 +1,13 @@
 import type { Clock } from '@latchkey/core/server';
-import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { filter, type SavedObjectsRepository } from '@latchkey/saved-objects';
-import type { GrantClients } from '../../types.ts';
-import { BoundedPool } from './bounded_pool.ts';
+import type { GrantClients } from '../../../types.ts';
+import { BoundedPool } from '../bounded_pool.ts';
+import type { GrantEvents } from '../grants/grant_events.ts';
+import type { GrantKey } from '../grants/grant_key.ts';
+import { TokenUnavailableError } from '../token_errors.ts';
 import { EndedGrants, type EndedGrantsDeps } from './ended_grants.ts';
 import type { EndingLinks } from './ending_links.ts';
-import type { GrantEvents } from './grant_events.ts';
-import type { GrantKey } from './grant_key.ts';
+import { type Revocation, tokensDone, withAdded, withoutTokens } from './pending_revocations.ts';
 import { ProviderPatience } from './provider_patience.ts';
 import {
   type EntryAddress,
@@ -19,7 +20,6 @@ import {
 } from './revocation_entries.ts';
 import { MOST_PENDING, type RevocableGrant, type TokenToRevoke } from './revocation_type.ts';
 import { type GrantResult, isReplaced, revokeGrant } from './revoke_grant.ts';
-import { TokenUnavailableError } from './token_errors.ts';
 
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
@@ -28,18 +28,6 @@ const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
 const MOST_TRIES = 20;
 /** Entries that one process works on at once, whoever asked for it. */
 const AT_ONCE = 10;
-
-/** Tokens on their way to be revoked, and where. */
-export interface Revocation {
-  readonly key: GrantKey;
-  readonly generation: string;
-  readonly configuration: OAuthClientConfiguration;
-  /** The refresh token first: without it the access token dies anyway. */
-  readonly tokens: readonly TokenToRevoke[];
-  readonly accountId: string | undefined;
-  /** The run that ends the grant, which counts what becomes of it. */
-  readonly endingId?: string | undefined;
-}
 
 /** What {@link RevocationOutbox} works with. */
 export interface RevocationOutboxDeps extends EndedGrantsDeps {
@@ -86,7 +74,7 @@ export class RevocationOutbox {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const waiting = await this.#read(address);
       const now = new Date(this.#deps.clock.now()).toISOString();
-      const all = withAdded(waiting, revocation);
+      const all = withAdded(waiting?.attributes.pending ?? [], revocation);
       const changes = {
         grantGeneration: revocation.generation,
         pending: all.slice(0, MOST_PENDING),
@@ -257,11 +245,7 @@ export class RevocationOutbox {
     const { grantGeneration } = claimed.attributes;
     let entry: RevocationEntry | undefined = claimed;
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const left: readonly RevocableGrant[] =
-        entry?.attributes.pending.flatMap((grant) => {
-          const tokens = grant.tokens.filter(({ token }) => !done.has(token));
-          return tokens.length === 0 ? [] : [{ ...grant, tokens }];
-        }) ?? [];
+      const left = withoutTokens(entry?.attributes.pending ?? [], done);
       for (const { grant, left: waiting, fate } of results) {
         const generation = grant.generation ?? grantGeneration;
         const isLast = !left.some((other) => (other.generation ?? grantGeneration) === generation);
@@ -300,29 +284,4 @@ export class RevocationOutbox {
     await this.#grants.close(key, grantGeneration, 'failed');
     if (await this.#entries.remove(damaged)) this.#emitGivenUp(key, 'refresh_token');
   }
-}
-
-/** What waits already, and these tokens in front; the same tokens are not kept twice. */
-function withAdded(
-  waiting: RevocationEntry | undefined,
-  { configuration, accountId, generation, endingId, tokens }: Revocation,
-): RevocableGrant[] {
-  const isSuperseded = (other: RevocableGrant) =>
-    other.tokens.every(({ token }) => tokens.some((mine) => mine.token === token));
-  const others = waiting?.attributes.pending ?? [];
-  const run = endingId ?? others.find(isSuperseded)?.endingId;
-  const added: RevocableGrant = {
-    configuration,
-    ...(accountId === undefined ? {} : { accountId }),
-    generation,
-    ...(run === undefined ? {} : { endingId: run }),
-    tokens: [...tokens],
-  };
-  return [added, ...others.filter((other) => !isSuperseded(other))];
-}
-
-function tokensDone(grant: RevocableGrant, left: readonly TokenToRevoke[]): string[] {
-  return grant.tokens
-    .map(({ token }) => token)
-    .filter((token) => !left.some((l) => l.token === token));
 }

@@ -1,8 +1,8 @@
 import type { OAuthClientConfiguration, RevocationOutcome } from '@latchkey/oauth-client';
-import type { GrantClients } from '../../types.ts';
+import type { GrantClients } from '../../../types.ts';
+import type { GrantEvents } from '../grants/grant_events.ts';
+import type { GrantKey } from '../grants/grant_key.ts';
 import type { RevocationFate } from './ending_links.ts';
-import type { GrantEvents } from './grant_events.ts';
-import type { GrantKey } from './grant_key.ts';
 import type { ProviderPatience } from './provider_patience.ts';
 import type { RevocableGrant, TokenToRevoke } from './revocation_type.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
+import { aConnector } from '../rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
 import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';
-import { aConnector } from './rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();
@@ -71,7 +71,7 @@ describe('tokens of an ended grant', () => {
     comeBack();
     await bench.clock.advance(10_000);
     await server.outbox.workOff(signal);
-    await server.grants.drain(1000);
+    await server.background.drain(1000);
     expect(bench.provider.alive).toBe(0);
     expect(revoked().filter((token) => /grant-1-3$/.test(token))).toHaveLength(2);
     expect(server.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
@@ -79,7 +79,7 @@ describe('tokens of an ended grant', () => {
 
   it('G103: are offered once more when the server stops, and their loss is said', async () => {
     const { server, tries } = await tokensArriveLate();
-    const stopped = server.grants.drain(1);
+    const stopped = server.background.drain(1);
     await bench.clock.advance(2);
     await stopped;
     expect(tries()).toBe(2);

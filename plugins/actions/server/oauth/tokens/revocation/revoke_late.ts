@@ -1,7 +1,9 @@
 import type { Clock, Logger } from '@latchkey/core/server';
-import type { GrantKey } from './grant_key.ts';
-import type { LateTokens, RefreshRequest } from './refresh_request.ts';
-import type { Revocation, RevocationOutbox } from './revocation_outbox.ts';
+import type { GrantKey } from '../grants/grant_key.ts';
+import type { LateTokens, RefreshRequest } from '../refresh/refresh_request.ts';
+import type { BackgroundRevocations } from './background_revocations.ts';
+import type { Revocation } from './pending_revocations.ts';
+import type { RevocationOutbox } from './revocation_outbox.ts';
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
@@ -9,8 +11,7 @@ const LONGEST_PAUSE_MS = 5_000;
 /** What {@link revokeLate} works with. */
 export interface RevokeLateDeps {
   readonly outbox: Pick<RevocationOutbox, 'put' | 'attempt'>;
-  /** Runs work beside its caller until the server stops, which aborts the signal. */
-  readonly inBackground: (work: (signal: AbortSignal) => Promise<unknown>) => unknown;
+  readonly background: Pick<BackgroundRevocations, 'run'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** How long the tokens are offered to a store that refuses them, in milliseconds. */
@@ -28,7 +29,7 @@ export async function revokeLate(
 ): Promise<void> {
   const revocation = revocationOf(key, client, tokens);
   const failure = await put(deps, revocation);
-  deps.inBackground(async (signal) => {
+  deps.background.run(async (signal) => {
     const last = failure && (await putAgain(deps, revocation, signal));
     if (last === undefined) return deps.outbox.attempt(key, signal);
     deps.logger.error(

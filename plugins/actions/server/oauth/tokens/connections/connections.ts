@@ -1,0 +1,89 @@
+import type { Clock } from '@latchkey/core/server';
+import type { ConnectionView, ConnectorReader, GrantClients } from '../../../types.ts';
+import type { GrantKey } from '../grants/grant_key.ts';
+import type { GrantRecord } from '../grants/grant_record.ts';
+import type { GrantStore } from '../grants/grant_store.ts';
+import {
+  connectionViewOf,
+  outdatedConnectionView,
+  type UnreadableReason,
+  unreadableConnectionView,
+  unreadableReasonOf,
+} from './connection_status.ts';
+import { PresentFingerprints } from './present_fingerprints.ts';
+
+type PersonKey = Extract<GrantKey, { scope: 'per-user' }>;
+
+/** Where people stand with their connectors, told from what is stored and from what the connectors are now. */
+export class Connections {
+  readonly #store: GrantStore;
+  readonly #clock: Clock;
+  readonly #present: PresentFingerprints;
+
+  constructor(deps: {
+    readonly store: GrantStore;
+    readonly connectors: ConnectorReader;
+    readonly clients: GrantClients;
+    readonly clock: Clock;
+  }) {
+    this.#store = deps.store;
+    this.#clock = deps.clock;
+    this.#present = new PresentFingerprints(deps.connectors, deps.clients);
+  }
+
+  /**
+   * Of one person, by connector. Real-time; one store call, and one more for each connector whose grant has to be compared with what the connector is now
+   * and is not known in this `version`. `not_connected` for connectors without a grant; `needs_reauth` for a grant that was made for other hosts or another
+   * client.
+   */
+  async ofPerson(
+    profileUid: string,
+    connectors: readonly { readonly id: string; readonly version?: string }[],
+  ): Promise<ReadonlyMap<string, ConnectionView>> {
+    const keys = connectors.map(
+      ({ id: connectorId }): PersonKey => ({ scope: 'per-user', connectorId, profileUid }),
+    );
+    const versions = new Map(connectors.map(({ id, version }) => [id, version]));
+    const views = await this.#viewsOf(keys, versions);
+    return new Map(views.map((view) => [view.connectorId, view]));
+  }
+
+  /** One page of everybody's connections of one connector, those who came first first; whoever never finished an authorization is in it too. */
+  async ofConnector(
+    connectorId: string,
+    page: { readonly page: number; readonly perPage: number },
+  ): Promise<{ readonly views: readonly ConnectionView[]; readonly total: number }> {
+    const { grants, total } = await this.#store.page(connectorId, page);
+    const keys = grants.flatMap(({ key }) => (key.scope === 'per-user' ? [key] : []));
+    return { views: await this.#viewsOf(keys, new Map()), total };
+  }
+
+  async #viewsOf(
+    keys: readonly PersonKey[],
+    versions: ReadonlyMap<string, string | undefined>,
+  ): Promise<readonly ConnectionView[]> {
+    const nowMs = this.#clock.now();
+    const found = await this.#readAll(keys);
+    const records = found.filter((record) => typeof record === 'object');
+    const outdated = await this.#present.findOutdated(records, versions);
+    return keys.map((key, index) => {
+      const record = found[index];
+      if (typeof record === 'string') return unreadableConnectionView(key, record, new Date(nowMs));
+      const view = connectionViewOf(key, record, nowMs);
+      const isOutdated = record !== undefined && outdated.has(record);
+      return isOutdated ? outdatedConnectionView(view, new Date(nowMs)) : view;
+    });
+  }
+
+  async #readAll(
+    keys: readonly PersonKey[],
+  ): Promise<readonly (GrantRecord | UnreadableReason | undefined)[]> {
+    const found = await this.#store.readMany(keys);
+    return found.map((record) => {
+      if (!(record instanceof Error)) return record;
+      const reason = unreadableReasonOf(record);
+      if (reason === undefined) throw record;
+      return reason;
+    });
+  }
+}

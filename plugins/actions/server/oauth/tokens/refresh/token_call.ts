@@ -1,0 +1,51 @@
+import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
+import type { GrantRecord } from '../grants/grant_record.ts';
+import type { RefreshDeps, RefreshRequest } from './refresh_request.ts';
+
+/** A timer this late means that the whole process stood still: stopped, swapped out, or asleep with its machine. */
+const STOOD_STILL_MS = 1_000;
+/** Enough to read an answer that has been waiting in a socket. */
+const READING_MS = 1_000;
+
+type TokenCallDeps = Pick<RefreshDeps, 'clock' | 'timings'>;
+
+/**
+ * The token call under its own deadline, so that a hung provider blocks nobody for ever.
+ * @throws OAuthError; with `answerLost` when no answer came in time
+ */
+export async function callProvider(
+  deps: TokenCallDeps,
+  leased: GrantRecord,
+  request: RefreshRequest,
+): Promise<TokenGrant> {
+  const deadline = new AbortController();
+  const settled = new AbortController();
+  const timeout = untilOverdue(deps, settled.signal).then(() => {
+    const error = new OAuthError('timeout', 'transient', 'The provider did not answer in time.', {
+      answerLost: true,
+    });
+    deadline.abort(error);
+    throw error;
+  });
+  timeout.catch(() => undefined);
+  try {
+    const call =
+      request.key.scope === 'shared'
+        ? request.client.requestSharedToken(deadline.signal)
+        : request.client.refresh(leased.refreshToken ?? '', deadline.signal);
+    return await Promise.race([call, timeout]);
+  } finally {
+    settled.abort();
+  }
+}
+
+/**
+ * Resolves when an answer is overdue. After a standstill timers fire before sockets are read, and the tokens that wait in one must not be thrown away:
+ * the provider has spent the refresh token for them.
+ */
+async function untilOverdue({ clock, timings }: TokenCallDeps, signal: AbortSignal): Promise<void> {
+  const startedMs = clock.monotonic();
+  await clock.sleep(timings.callTimeoutMs, signal);
+  const lateMs = clock.monotonic() - startedMs - timings.callTimeoutMs;
+  if (lateMs > STOOD_STILL_MS) await clock.sleep(READING_MS, signal);
+}
