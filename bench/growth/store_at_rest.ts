@@ -7,8 +7,8 @@ const AT_REST = 0.1;
 const LONGEST_SECONDS = 900;
 
 /**
- * Resolves when the processes of a store have put their files in order: Elasticsearch merges for minutes what was written in seconds, and takes a core for it,
- * which is no part of what a request costs. Says so every minute; gives up after a quarter of an hour.
+ * Resolves when a store that was just filled has nothing to do: Elasticsearch merges what was written, and servers that have just started walk through all of it
+ * once, in the daily search for grants of people who are gone, which is no part of what a request costs. Says so every minute; gives up after a quarter of an hour.
  */
 export async function storeAtRest(
   pids: readonly number[],
@@ -20,7 +20,7 @@ export async function storeAtRest(
     const share = ((await cpuSecondsOf(pids)) - before) / LOOK_SECONDS;
     if (share < AT_REST) return;
     if (waited % 60 === 0)
-      say(`  the store still works on what was written: ${(share * 100).toFixed(0)} % of a core`);
+      say(`  the store is still busy: ${(share * 100).toFixed(0)} % of a core`);
   }
   say('  the store has not come to rest: what it takes is in the figures');
 }

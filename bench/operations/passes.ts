@@ -1,7 +1,9 @@
-import { systemClock } from '@latchkey/core/server';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { systemClock, systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
-import { RateLimiter, StateStore } from '../../plugins/actions/server/oauth/flow/index.ts';
 // The benchmark looks at capabilities inside the plugin, which is not for plugins to do.
+import { endForLeavers } from '../../plugins/actions/server/oauth/endings/leavers.ts';
+import { RateLimiter, StateStore } from '../../plugins/actions/server/oauth/flow/index.ts';
 import { keepGrantsAlive } from '../../plugins/actions/server/tasks/keep_alive.ts';
 import { fill, KINDS, type Kind } from './fill.ts';
 import { LookCounter, measurePass, type PassFigures } from './measure_pass.ts';
@@ -12,6 +14,7 @@ const DAY_MS = 86_400_000;
 const KEYS = { primary: KEY_A, decryptionOnly: [] };
 /** Documents written through the server's own way in; the others are copies of them. */
 const REAL = 10_000;
+const PAGE = 500;
 
 /** Which documents to fill in, and how many a pass has to act on. */
 export interface PassesPlan {
@@ -34,9 +37,10 @@ export async function measurePasses(plan: PassesPlan): Promise<readonly PassFigu
   const open = await openStore(plan.spec, KEYS, looks.wrap);
   try {
     await fillAll(open, plan);
+    const owners = await ownersOf(open);
     const figures: PassFigures[] = [];
     for (const again of [false, true]) {
-      for (const { name, kind, share, run } of passesOf(open)) {
+      for (const { name, kind, share, run } of passesOf(open, owners)) {
         const result = await measurePass(open, looks, {
           name: again ? `${name}, nothing due` : name,
           store: plan.spec.kind,
@@ -77,6 +81,24 @@ function countOf(kind: Kind, { count, others }: PassesPlan): number {
   return kind === KINDS.grants ? count : others;
 }
 
+/** Everybody who holds a grant. */
+async function ownersOf({ tokens }: OpenStore): Promise<ReadonlySet<string>> {
+  const owners = new Set<string>();
+  for await (const batch of tokens.store.walk({ usable: {} }))
+    for (const { key } of batch) if (key.scope === 'per-user') owners.add(key.profileUid);
+  return owners;
+}
+
+/** With a turn of the event loop after each page, as a store has. */
+async function* inPages(names: ReadonlySet<string>): AsyncGenerator<string> {
+  let given = 0;
+  for (const name of names) {
+    yield name;
+    given += 1;
+    if (given % PAGE === 0) await nextTurn();
+  }
+}
+
 /** A recurring pass over the documents of a kind. */
 interface Pass {
   readonly name: string;
@@ -86,7 +108,7 @@ interface Pass {
   readonly run: () => Promise<number>;
 }
 
-function passesOf(open: OpenStore): readonly Pass[] {
+function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[] {
   const { tokens, clients, repository } = open;
   const { signal } = new AbortController();
   const states = new StateStore(repository, () => new Date());
@@ -114,6 +136,23 @@ function passesOf(open: OpenStore): readonly Pass[] {
       kind: KINDS.grants,
       share: 0.5,
       run: () => tokens.grants.endStale(new Date(Date.now() - 90 * DAY_MS), signal),
+    },
+    {
+      name: 'people who are gone',
+      kind: KINDS.grants,
+      share: 0,
+      run: async () => {
+        const people = {
+          activeProfileUids: () => inPages(owners),
+          isActive,
+        };
+        const work = {
+          grants: tokens.store,
+          endForPerson: async () => 0,
+          randomness: systemRandomness,
+        };
+        return (await endForLeavers(people, work, signal)).ended;
+      },
     },
     { name: 'state clean-up', kind: KINDS.states, share: 1, run: () => states.cleanUp(signal) },
     {

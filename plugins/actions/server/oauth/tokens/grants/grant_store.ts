@@ -29,6 +29,8 @@ export interface UsableGrants {
   readonly authorizedUntil?: Date | undefined;
 }
 
+const BATCH_SIZE = 100;
+
 /** Which grants a walk visits. */
 export type GrantSelection =
   | { readonly connectorId: string }
@@ -190,12 +192,16 @@ export class GrantStore {
     return { grants: savedObjects.map(recordOfUserToken), total };
   }
 
-  /** Walks people's grants in batches without their tokens; read a grant by key before acting on it. */
-  async *walk(selection: GrantSelection): AsyncIterable<readonly GrantRecord[]> {
+  /** Walks people's grants in batches (default: a hundred) without their tokens; read a grant by key before acting on it. */
+  async *walk(
+    selection: GrantSelection,
+    batchSize = BATCH_SIZE,
+  ): AsyncIterable<readonly GrantRecord[]> {
     for (const filter of filtersOf(selection)) {
       const batches = this.#repository.iterate<UserConnectorTokenAttributes>({
         type: USER_CONNECTOR_TOKEN_TYPE,
         filter,
+        batchSize,
       });
       for await (const batch of batches) yield batch.map(recordOfUserToken);
     }
