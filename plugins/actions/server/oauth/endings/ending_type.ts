@@ -18,7 +18,7 @@ const plannedGrant = z.strictObject({
 export type PlannedGrant = z.infer<typeof plannedGrant>;
 
 /** Grants of one page: what a crash leaves to look at again, and what two writes to the run enclose. */
-const PAGE_SIZE = 100;
+export const PAGE_SIZE = 100;
 
 const attributes = z.strictObject({
   scope: z.enum(['connector', 'person', 'provider', 'all']),

@@ -3,7 +3,7 @@ import type { GrantEnder, GrantRecord, GrantStore, RevocationOutbox } from '../t
 import { endPage } from './end_page.ts';
 import type { EndingRun } from './ending_run.ts';
 import type { EndingChanges, EndingStore } from './ending_store.ts';
-import type { PlannedGrant } from './ending_type.ts';
+import { PAGE_SIZE, type PlannedGrant } from './ending_type.ts';
 import { type HasAccess, MeantGrants } from './meant_grants.ts';
 
 /** Passes over what is left in one go; grants that could not be ended then are tried again later. */
@@ -96,7 +96,7 @@ export class EndingWorker {
   /** Once over everything that is left. */
   async #pass(start: EndingRun, meant: MeantGrants, signal: AbortSignal): Promise<EndingRun> {
     let run = start;
-    for await (const batch of this.#deps.grants.walk({ usable: meant.selection })) {
+    for await (const batch of this.#deps.grants.walk({ usable: meant.selection }, PAGE_SIZE)) {
       if (signal.aborted) break;
       const page = await this.#planned(batch, meant);
       if (page.length === 0) continue;

@@ -15,6 +15,7 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   type UserConnectorTokenAttributes,
 } from './token_types.ts';
+import { unlessRaced } from './unless_raced.ts';
 
 /** The members a new grant must state; the rest start empty. */
 export type NewGrant = GrantChanges &
@@ -28,8 +29,6 @@ export interface UsableGrants {
   /** Grants authorized after this instant are left out. */
   readonly authorizedUntil?: Date | undefined;
 }
-
-const BATCH_SIZE = 100;
 
 /** Which grants a walk visits. */
 export type GrantSelection =
@@ -96,7 +95,7 @@ export class GrantStore {
       updatedAt: now,
     });
     const options = { id: grantId(key), visibleToSearch: false };
-    return onConflict(async () => {
+    return unlessRaced(async () => {
       if (key.scope === 'shared') {
         const row = await this.#repository.create(CONNECTOR_TOKEN_TYPE, attributes, options);
         return recordOfSharedToken(row as SavedObject<ConnectorTokenAttributes>);
@@ -119,7 +118,7 @@ export class GrantStore {
     };
     const options = { version: record.version, visibleToSearch: false };
     const id = grantId(record.key);
-    return onConflict(async () => {
+    return unlessRaced(async () => {
       if (record.key.scope === 'shared') {
         return recordOfSharedToken(
           await this.#repository.update<ConnectorTokenAttributes>(
@@ -192,16 +191,16 @@ export class GrantStore {
     return { grants: savedObjects.map(recordOfUserToken), total };
   }
 
-  /** Walks people's grants in batches (default: a hundred) without their tokens; read a grant by key before acting on it. */
+  /** Walks people's grants in batches, of a hundred at most where `batchSize` does not say, without their tokens; read a grant by key before acting on it. */
   async *walk(
     selection: GrantSelection,
-    batchSize = BATCH_SIZE,
+    batchSize?: number,
   ): AsyncIterable<readonly GrantRecord[]> {
     for (const filter of filtersOf(selection)) {
       const batches = this.#repository.iterate<UserConnectorTokenAttributes>({
         type: USER_CONNECTOR_TOKEN_TYPE,
         filter,
-        batchSize,
+        ...(batchSize === undefined ? {} : { batchSize }),
       });
       for await (const batch of batches) yield batch.map(recordOfUserToken);
     }
@@ -274,17 +273,4 @@ function tokenAttributesOf(
 
 function withoutUndefined(attributes: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
-}
-
-async function onConflict(write: () => Promise<GrantRecord>): Promise<GrantRecord | undefined> {
-  try {
-    return await write();
-  } catch (error) {
-    if (
-      error instanceof SavedObjectError &&
-      (error.code === 'conflict' || error.code === 'not_found')
-    )
-      return undefined;
-    throw error;
-  }
 }

@@ -23,6 +23,7 @@ export class RefreshFlights {
   readonly #flights = new Map<string, Flight>();
   readonly #finishing = new Set<Promise<void>>();
 
+  /** Flights that have not landed yet. */
   get running(): number {
     return this.#flights.size;
   }

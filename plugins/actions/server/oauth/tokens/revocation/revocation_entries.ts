@@ -6,6 +6,7 @@ import {
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
 import { type GrantKey, grantId } from '../grants/grant_key.ts';
+import { unlessRaced } from '../grants/unless_raced.ts';
 import {
   OAUTH_REVOCATION_TYPE,
   type RevocableGrant,
@@ -149,17 +150,4 @@ export function isForOthers(error: unknown): boolean {
   return (
     needsAnotherKey(error) || (error instanceof SavedObjectError && error.code === 'newer_version')
   );
-}
-
-async function unlessRaced<T>(write: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await write();
-  } catch (error) {
-    if (
-      error instanceof SavedObjectError &&
-      (error.code === 'conflict' || error.code === 'not_found')
-    )
-      return undefined;
-    throw error;
-  }
 }
