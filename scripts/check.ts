@@ -24,6 +24,7 @@ const GATES: readonly Gate[] = [
     ],
   },
   { name: 'types', command: ['nx', 'run-many', '-t', 'typecheck', '--outputStyle', 'static'] },
+  { name: 'pinned packages', command: ['node', 'scripts/lock_file.ts'] },
   { name: 'generated files', command: ['node', 'scripts/openapi.ts', '--check'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
 ];

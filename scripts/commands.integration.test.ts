@@ -85,8 +85,13 @@ describe('the door of the npm scripts', () => {
     const root = join(folder, 'checkout');
     const modules = join(root, 'node_modules');
     mkdirSync(join(root, 'scripts'), { recursive: true });
-    mkdirSync(join(modules, 'node', 'bin'), { recursive: true });
-    symlinkSync(process.execPath, join(modules, 'node', 'bin', 'node'));
+    const node = `node-${process.platform}-${process.arch}`;
+    mkdirSync(join(modules, node, 'bin'), { recursive: true });
+    symlinkSync(process.execPath, join(modules, node, 'bin', 'node'));
+    writeFileSync(
+      join(root, 'package.json'),
+      JSON.stringify({ type: 'module', optionalDependencies: { [node]: process.versions.node } }),
+    );
     copyFileSync(join(ROOT, 'scripts', 'run.mjs'), join(root, 'scripts', 'run.mjs'));
     writeFileSync(join(root, 'package-lock.json'), '{}');
     const lock = createHash('sha256').update('{}').digest('hex');

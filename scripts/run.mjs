@@ -17,12 +17,7 @@ const fingerprint = createHash('sha256')
 const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint;
 if (!installed) install();
 
-const node = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-if (!existsSync(node)) {
-  fail(
-    'The pinned Node is missing although the packages are installed. Its install script may have been blocked: run "npm rebuild node" and try again.',
-  );
-}
+const node = pinnedNode();
 
 const child = spawn(node, [join(root, 'scripts', `${command}.ts`), ...args], {
   cwd: root,
@@ -47,10 +42,35 @@ child.on('exit', (code, signal) => {
   process.exitCode = signal === null ? (code ?? 1) : 1;
 });
 
+/**
+ * The Node of the lock file. Its packages exist for some platforms only; elsewhere the machine's own
+ * Node runs the command, provided that it has the same major version.
+ */
+function pinnedNode() {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  const packageName = `node-${platform}-${process.arch}`;
+  const { optionalDependencies = {} } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  const version = optionalDependencies[packageName];
+  if (version !== undefined) {
+    const file = join(modules, packageName, 'bin', platform === 'win' ? 'node.exe' : 'node');
+    if (existsSync(file)) return file;
+    fail(
+      `The package ${packageName} is missing although the packages are installed: npm leaves optional dependencies out when it is configured with "omit=optional". Run "npm ci --include=optional" and try again.`,
+    );
+  }
+  const wanted = Object.values(optionalDependencies)[0]?.split('.')[0];
+  if (process.versions.node.split('.')[0] === wanted) return process.execPath;
+  fail(
+    `There is no package with Node ${wanted} for ${process.platform} on ${process.arch}. Install Node ${wanted} and run the command with it; this is Node ${process.versions.node}.`,
+  );
+}
+
 function install() {
   console.log('Installing packages (once per checkout, about a minute) …');
   const npm = process.env['npm_execpath'];
-  const ci = ['ci', '--loglevel=error', '--no-audit', '--no-fund'];
+  const ci = ['ci', '--include=optional', '--loglevel=error', '--no-audit', '--no-fund'];
   const result =
     npm === undefined
       ? spawnSync('npm', ci, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
