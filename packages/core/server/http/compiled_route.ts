@@ -33,6 +33,7 @@ export interface CompiledRoute {
   /** Name of a trailing `{name*}`; `undefined`: none. */
   readonly wildcard: string | undefined;
   readonly maxBodyBytes: number | undefined;
+  readonly bodyFormat: 'json' | 'form';
   readonly mapError: ErrorMapper | undefined;
   readonly handler: ErasedHandler;
 }
@@ -65,6 +66,7 @@ export function compileRoute(
     body: validate.body,
     wildcard,
     maxBodyBytes: definition.options?.maxBodyBytes,
+    bodyFormat: definition.options?.bodyFormat ?? 'json',
     mapError,
     handler,
   };

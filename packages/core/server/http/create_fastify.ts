@@ -9,6 +9,7 @@ import fastify, {
 } from 'fastify';
 import type { Randomness } from '../time/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
+import { acceptForms } from './form_body.ts';
 import { acceptOnlyJson } from './json_body.ts';
 import { createUrlRewriter, MAX_URL_LENGTH } from './rewrite_url.ts';
 import type { RoutedRequest } from './server_request.ts';
@@ -77,6 +78,7 @@ export function createFastify(
   const app = fastify(options);
   app.decorateRequest('routed', null);
   acceptOnlyJson(app);
+  acceptForms(app);
   return app;
 }
 

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { FORM_TYPE, takesForm } from './form_body.ts';
 import { HttpError } from './http_error.ts';
 import { isNestedTooDeeply, MAX_JSON_DEPTH } from './json_depth.ts';
 
-/** JSON and nothing else; an empty JSON body counts as no body, because many clients label empty requests. */
+/** JSON and nothing else, except where forms are accepted; an empty JSON body counts as no body, because many clients label empty requests. */
 export function acceptOnlyJson(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
@@ -22,8 +23,9 @@ export function acceptOnlyJson(app: FastifyInstance): void {
   );
 }
 
-function refusalOf(body: string, { headers }: FastifyRequest): HttpError | undefined {
-  const encoding = headers['content-encoding'];
+function refusalOf(body: string, request: FastifyRequest): HttpError | undefined {
+  if (takesForm(request)) return new HttpError(415, `Unsupported content type: send ${FORM_TYPE}.`);
+  const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     return new HttpError(415, 'The request body is compressed: send it without content-encoding.', {
       // RFC 9110 §15.5.16

@@ -117,6 +117,11 @@ export interface RouteDefinition<
     /** Larger bodies answer 413. Default: `server.maxPayload`. */
     readonly maxBodyBytes?: number;
     /**
+     * `form`: the body is that of an HTML form, its fields strings; another type answers 415. A foreign page can post
+     * one, so the route must prove by itself that the request is its own. Default: `json`.
+     */
+    readonly bodyFormat?: 'json' | 'form';
+    /**
      * Whether people open it in a browser: one without a session is sent to the login page instead of getting a 401.
      * Default: `false` for `/metrics` and below `/api` and `/internal`, `true` elsewhere.
      */

@@ -22,7 +22,7 @@ export function buildOperation(route: RouteDefinition, path: string): Json {
       ...queryParameters(validate?.query),
       ...headerParameters(route),
     ],
-    ...(validate?.body === undefined ? {} : { requestBody: requestBody(validate.body) }),
+    ...(validate?.body === undefined ? {} : { requestBody: requestBody(route, validate.body) }),
     responses: responsesOf(route),
   };
 }
@@ -94,10 +94,12 @@ function propertiesOf(schema: ZodType | undefined): {
   return { properties, required };
 }
 
-function requestBody(schema: ZodType): Json {
+function requestBody({ options }: RouteDefinition, schema: ZodType): Json {
+  const type =
+    options?.bodyFormat === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
   return {
     required: !schema.safeParse(undefined).success,
-    content: { 'application/json': { schema: jsonSchema(schema, 'input') } },
+    content: { [type]: { schema: jsonSchema(schema, 'input') } },
   };
 }
 

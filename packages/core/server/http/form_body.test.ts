@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { FORM_TYPE } from './form_body.ts';
+import { respond } from './respond.ts';
+import { createRouterHarness, type RouterHarness } from './router_harness.mock.ts';
+
+let harness: RouterHarness;
+beforeEach(() => {
+  harness = createRouterHarness();
+  harness.http.createRouter().add(
+    {
+      method: 'post',
+      path: '/api/form',
+      access: 'public',
+      summary: 'Take a form',
+      security: { xsrfRequired: false },
+      validate: { body: z.strictObject({ name: z.string().max(10), note: z.string().optional() }) },
+      options: { bodyFormat: 'form', maxBodyBytes: 1000 },
+    },
+    ({ body }) => respond.ok(body),
+  );
+});
+afterEach(() => harness.close());
+
+const post = (body: string, headers: Record<string, string> = {}) =>
+  harness.inject({
+    method: 'POST',
+    url: '/api/form',
+    headers: { 'content-type': FORM_TYPE, ...headers },
+    body,
+    defaultHeaders: false,
+  });
+
+it('decodes the fields of a form once', async () => {
+  const response = await post('name=a%2Bb+c%2525&note=%E2%82%AC');
+  expect(response).toMatchObject({ status: 200, body: { name: 'a+b c%25', note: '€' } });
+});
+
+it.each([
+  ['a field given twice', 'name=a&name=b', '[request body.name]: expected string'],
+  ['a field with brackets', 'name[]=a', '[request body.name[]]: unknown key'],
+  ['an unknown field', 'name=a&x=1', '[request body.x]: unknown key'],
+  ['a field named __proto__', 'name=a&__proto__=x', '[request body.__proto__]: unknown key'],
+  ['a value over its bound', `name=${'a'.repeat(20)}`, '[request body.name]: too big'],
+  ['a NUL character', 'name=a%00', 'NUL'],
+  ['nothing that is a field', '%%%', '[request body.name]: expected string'],
+])('A24: refuses a form with %s', async (_, body, message) => {
+  const response = await post(body);
+  expect(response.status).toBe(400);
+  expect(response.text).toContain(message);
+});
+
+it.each([
+  ['is JSON', '{"name":"a"}', { 'content-type': 'application/json' }, 415],
+  ['is plain text', 'name=a', { 'content-type': 'text/plain' }, 415],
+  ['is multipart', 'name=a', { 'content-type': 'multipart/form-data; boundary=x' }, 415],
+  ['is compressed', 'name=a', { 'content-encoding': 'gzip' }, 415],
+  ['is too large', `name=${'a'.repeat(2000)}`, {}, 413],
+])('refuses a body that %s', async (_, body, headers, status) => {
+  expect((await post(body, headers)).status).toBe(status);
+});

@@ -1,0 +1,45 @@
+import { parse } from 'node:querystring';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { HttpError } from './http_error.ts';
+
+/** Content type of a plain HTML form. */
+export const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+/** More fields than any form of ours has; the rest is dropped by the parser. */
+const MAX_FIELDS = 100;
+
+/**
+ * Accepts HTML forms on routes with `bodyFormat: 'form'` and nowhere else: a foreign page can post a form without
+ * asking (CORS), so every such route has to defend itself. A field given twice arrives as a list and fails validation.
+ */
+export function acceptForms(app: FastifyInstance): void {
+  app.addContentTypeParser(
+    FORM_TYPE,
+    { parseAs: 'string' },
+    (request: FastifyRequest, body: string, done) => {
+      const refusal = refusalOf(body, request);
+      if (refusal === undefined) done(null, parse(body, '&', '=', { maxKeys: MAX_FIELDS }));
+      else done(refusal);
+    },
+  );
+}
+
+/** Whether the route takes forms instead of JSON. */
+export function takesForm({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.route?.bodyFormat === 'form';
+}
+
+function refusalOf(body: string, request: FastifyRequest): HttpError | undefined {
+  if (!takesForm(request)) {
+    return new HttpError(415, 'Unsupported content type: send application/json.');
+  }
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    return new HttpError(415, 'The request body is compressed: send it without content-encoding.', {
+      headers: { 'accept-encoding': 'identity' },
+    });
+  }
+  return body.includes('%00') || body.includes('\0')
+    ? new HttpError(400, 'The form holds a NUL character.')
+    : undefined;
+}
