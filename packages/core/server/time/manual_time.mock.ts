@@ -6,7 +6,10 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that only moves when told to; sleepers wake in order. */
+/**
+ * A clock that only moves when told to; sleepers wake in order. It moves by whole milliseconds: with
+ * fractions (a jittered pause) a sum could end just short of the instant that a test meant.
+ */
 export class ManualClock implements Clock {
   #wall: number;
   #monotonic = 0;
@@ -35,7 +38,7 @@ export class ManualClock implements Clock {
         reject(signal.reason);
         return;
       }
-      const sleeper: Sleeper = { wakeAt: this.#monotonic + ms, wake: resolve };
+      const sleeper: Sleeper = { wakeAt: this.#monotonic + Math.ceil(ms), wake: resolve };
       this.#sleepers.push(sleeper);
       signal?.addEventListener('abort', () => {
         this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
@@ -46,7 +49,7 @@ export class ManualClock implements Clock {
 
   /** Moves both clocks and lets everybody woken run until they sleep again. */
   async advance(ms: number): Promise<void> {
-    const target = this.#monotonic + ms;
+    const target = this.#monotonic + Math.ceil(ms);
     for (;;) {
       await settle();
       const next = this.#sleepers
@@ -63,7 +66,7 @@ export class ManualClock implements Clock {
 
   /** Moves only the wall clock, as an administrator or NTP would. */
   jumpWall(ms: number): void {
-    this.#wall += ms;
+    this.#wall += Math.ceil(ms);
   }
 
   #move(ms: number): void {

@@ -39,6 +39,7 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from './index.ts';
+import type { ProcessWatch } from './refresh/process_watch.ts';
 import type { RefreshDeps } from './refresh/refresh_request.ts';
 import type { EndingLinks } from './revocation/ending_links.ts';
 import { RotatingProvider } from './rotating_provider.mock.ts';
@@ -66,6 +67,8 @@ export interface ProcessOptions {
   /** Default: knows `connector` alone, under every id. */
   readonly connectors?: ConnectorReader;
   readonly clock?: Clock;
+  /** Default: what the machine tells of its processes. */
+  readonly processes?: ProcessWatch;
   readonly endings?: EndingLinks;
 }
 
@@ -152,6 +155,7 @@ export async function createTokenBench(
         connectors: over.connectors ?? { readDecrypted: async () => over.connector },
         events: { emit: (event) => events.push(event) },
         clock: over.clock ?? clock,
+        ...(over.processes === undefined ? {} : { processes: over.processes }),
         randomness: seededRandomness(instanceId),
         instanceId,
         logger,

@@ -24,7 +24,7 @@ export type GrantState =
 export interface RefreshIntent {
   /** Random per attempt, prefixed by the instance; only this owner may release. */
   readonly owner: string;
-  /** Wall-clock hint for people and for leases long dead; live leases are judged by their beat. */
+  /** Wall-clock hint for people who read the document. Leases are judged by their beat alone. */
   readonly until: Date;
   /** Grows with every heartbeat. A lease whose beat stands still for its whole time-to-live has lapsed. */
   readonly beat: number;

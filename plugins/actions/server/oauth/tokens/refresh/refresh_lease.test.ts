@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
+import fc from 'fast-check';
 import type { ProcessState, ProcessWatch } from './process_watch.ts';
 import { LeaseJudge, newIntent } from './refresh_lease.ts';
 
 const TTL = 10_000;
+const HOUR_MS = 3_600_000;
 const intentAt = (clock: ManualClock, over: { beat?: number; owner?: string } = {}) => ({
   ...newIntent({ owner: 'other:1', nowMs: clock.now(), ttlMs: TTL, spent: 'hash' }),
   ...over,
@@ -112,11 +114,71 @@ describe('judging a lease held elsewhere', () => {
     expect(judge.isHeld('grant', intentAt(clock, { owner: 'other:here.2.2' }))).toBe(true);
   });
 
-  it('frees a lease that was dead long before anybody looked', async () => {
+  it('G97: frees a lease left long ago by a dead holder only after watching it for its whole life', async () => {
     const clock = new ManualClock();
     const intent = intentAt(clock);
-    await clock.advance(TTL + 11 * 60_000);
-    expect(new LeaseJudge('me', clock, TTL).isHeld('grant', intent)).toBe(false);
+    await clock.advance(2 * HOUR_MS);
+    const judge = new LeaseJudge('me', clock, TTL);
+    const look = () => judge.isHeld('grant', intent);
+    expect(look()).toBe(true);
+    expect(await lookFor(clock, TTL, look)).toBe(false);
+  });
+
+  it.each(['stopped', 'running'] as const)(
+    'G97: keeps the lease of a %s process of this machine when the wall clock jumps by two hours',
+    async (state) => {
+      const clock = new ManualClock();
+      const watch = everybodyIs(() => state);
+      const judge = new LeaseJudge('me', clock, TTL, watch);
+      const intent = intentAt(clock, { owner: 'other:here.2.2:1' });
+      clock.jumpWall(2 * HOUR_MS);
+      const look = () => judge.isHeld('grant', intent);
+      expect(look()).toBe(true);
+      expect(await lookFor(clock, TTL - 10, look)).toBe(true);
+    },
+  );
+
+  it('G97: keeps a lease whose beat moves on another machine, after this machine slept for two hours', async () => {
+    const clock = new ManualClock();
+    const judge = new LeaseJudge('me', clock, TTL);
+    judge.isHeld('grant', intentAt(clock));
+    // Asleep: the monotonic clock of Linux stands still, the wall clock has moved on.
+    clock.jumpWall(2 * HOUR_MS);
+    for (let beat = 1; beat < 10; beat += 1) {
+      expect(judge.isHeld('grant', intentAt(clock, { beat }))).toBe(true);
+      await clock.advance(TTL / 3);
+    }
+  });
+
+  it('G97: gives a holder on another machine a whole life after this machine slept with its monotonic clock running', async () => {
+    const clock = new ManualClock();
+    const judge = new LeaseJudge('me', clock, TTL);
+    const intent = intentAt(clock);
+    const look = () => judge.isHeld('grant', intent);
+    look();
+    // As on a paused virtual machine: both clocks have moved when it is resumed.
+    await clock.advance(2 * HOUR_MS);
+    expect(look()).toBe(true);
+    expect(await lookFor(clock, TTL - 10, look)).toBe(true);
+    expect(await lookFor(clock, 10, look)).toBe(false);
+  });
+
+  it('G97: never lets any jump of the wall clock change what is known of a lease', async () => {
+    const jumps = fc.array(fc.integer({ min: -1e12, max: 1e12 }), { minLength: 1, maxLength: 9 });
+    await fc.assert(
+      fc.asyncProperty(jumps, async (all) => {
+        const clock = new ManualClock();
+        const judge = new LeaseJudge('me', clock, TTL);
+        const intent = intentAt(clock);
+        const step = TTL / 10;
+        for (const jump of all) {
+          clock.jumpWall(jump);
+          expect(judge.isHeld('grant', intent)).toBe(true);
+          await clock.advance(step);
+        }
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('G87: a new owner starts a new life, whoever held it before', async () => {

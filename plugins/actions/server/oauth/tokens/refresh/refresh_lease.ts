@@ -7,8 +7,6 @@ import { BLIND_WATCH, type ProcessWatch } from './process_watch.ts';
 const LEASE_TTL_MS = 10_000;
 /** Others write to a grant rarely: last use, a key rotation. */
 const MAX_TRIES = 5;
-/** A wall clock may be wrong by minutes; a lease older than this is dead by anybody's clock. */
-const LONG_DEAD_MS = 10 * 60_000;
 
 /** What this process saw of somebody else's lease. */
 interface SeenLease {
@@ -20,9 +18,13 @@ interface SeenLease {
 }
 
 /**
- * Who holds the lease on a grant's refresh. Leases of other processes are judged by their heartbeat on our own monotonic clock,
- * so neither a jump of the wall clock nor a difference between machines can free a live lease or keep a dead one. Of a holder on the same machine more
- * is known: one that is gone frees its lease at once, and one that is stopped keeps it, since it may have spent the token and will go on.
+ * Decides whether another process still holds the lease on a grant's refresh. In this order:
+ *
+ * 1. The holder's process, on the same machine: one that has ended frees its lease at once; one that is stopped keeps it, since it may have spent the
+ *    token and will go on.
+ * 2. Its heartbeat, timed by our own monotonic clock while we watch.
+ *
+ * The wall clock is never asked: it jumps (a machine that slept, an administrator) without the holder having lost any time.
  */
 export class LeaseJudge {
   readonly #instanceId: string;
@@ -49,8 +51,7 @@ export class LeaseJudge {
    * over from a refresh that could not reach the store, because a running one is joined and never judged.
    */
   isHeld(grantId: string, intent: RefreshIntent | undefined): boolean {
-    if (intent === undefined || intent.until.getTime() + LONG_DEAD_MS < this.#clock.now())
-      return false;
+    if (intent === undefined) return false;
     if (intent.owner.startsWith(`${this.#instanceId}:`)) return false;
     const holder = this.#watch.stateOf(markOf(intent.owner));
     if (holder === 'gone') return false;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenBench, type TokenBench } from '../tokens.mock.ts';
+import type { ProcessState, ProcessWatch } from './process_watch.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();
@@ -86,4 +87,49 @@ it('G86: reads the answer that waited in its socket while it stood still past th
   await clock.advance(1);
   expect((await token).authorization).toMatch(/^Bearer /);
   expect(bench.provider.refreshes).toBe(1);
+});
+
+/** A machine on which one process, known by its mark, is in the given state. */
+const watchOf = (ownMark: string, stateOf: (mark: string) => ProcessState): ProcessWatch => ({
+  ownMark,
+  stateOf,
+});
+
+it('G97: presents nothing again while the holder is stopped with the response in its socket and the wall clock jumps by two hours', async () => {
+  let goOn: () => void = () => undefined;
+  let state: ProcessState = 'running';
+  const clock = new ManualClock(new Date(bench.clock.now() + HOUR_MS));
+  const gate = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const stopped = bench.process({
+    clock,
+    processes: watchOf('here.1.1', () => 'running'),
+    checkpoint: async (reached) => {
+      if (reached === 'after_call') await gate;
+    },
+  });
+  const other = bench.process({ processes: watchOf('here.2.2', () => state) });
+  const client = bench.provider.client();
+  const grant = bench.provider.authorize();
+  await other.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
+  await bench.clock.advance(HOUR_MS);
+  const ofStopped = stopped.tokens.getToken(ana);
+  await clock.advance(0);
+  expect(bench.provider.refreshes).toBe(1);
+  state = 'stopped';
+  bench.clock.jumpWall(2 * HOUR_MS);
+  const ofOther = other.tokens.getToken(ana);
+  for (let second = 0; second < 30; second += 1) await bench.clock.advance(1_000);
+  expect(bench.provider.refreshes).toBe(1);
+
+  state = 'running';
+  clock.jumpWall(2 * HOUR_MS);
+  goOn();
+  await clock.advance(1_000);
+  await ofStopped;
+  // The token has expired by the jumped clock: the other process refreshes it once more, with the new refresh token.
+  for (let second = 0; second < 5; second += 1) await bench.clock.advance(1_000);
+  expect((await ofOther).authorization).toMatch(/^Bearer /);
+  expect(bench.provider.reuseDetected).toBe(0);
 });

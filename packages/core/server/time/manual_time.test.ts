@@ -1,0 +1,31 @@
+import { expect, it } from '@jest/globals';
+import { ManualClock } from './manual_time.mock.ts';
+
+const HOUR_MS = 3_600_000;
+
+it('stays on whole milliseconds, whatever fractions of them somebody sleeps', async () => {
+  const clock = new ManualClock(new Date('2030-01-01T00:00:00Z'));
+  const stop = new AbortController();
+  const jitter = async (): Promise<void> => {
+    for (let n = 1; !stop.signal.aborted; n += 1) await clock.sleep((HOUR_MS / 7) * (1 + 1 / n));
+  };
+  void jitter();
+  for (let hour = 1; hour <= 12; hour += 1) {
+    await clock.advance(HOUR_MS);
+    expect(clock.now()).toBe(Date.UTC(2030, 0, 1, hour));
+    expect(clock.monotonic()).toBe(hour * HOUR_MS);
+  }
+  stop.abort();
+});
+
+it('wakes a sleeper of less than a millisecond with the next one, and not before', async () => {
+  const clock = new ManualClock();
+  let isAwake = false;
+  void clock.sleep(0.2).then(() => {
+    isAwake = true;
+  });
+  await clock.advance(0);
+  expect(isAwake).toBe(false);
+  await clock.advance(1);
+  expect(isAwake).toBe(true);
+});
