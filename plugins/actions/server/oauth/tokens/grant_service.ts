@@ -76,7 +76,7 @@ export class StoredGrantService implements GrantService {
     const { events, clock } = this.#deps;
     const { connectorId, profileUid } = key;
     if (isUsable(saved)) {
-      await this.#withdraw(key, client, saved.account?.id);
+      await this.#withdraw(key, client, saved);
       events.emit({ type: 'connected', connectorId, profileUid });
     }
     return connectionViewOf(key, saved, clock.now());
@@ -86,10 +86,11 @@ export class StoredGrantService implements GrantService {
   async #withdraw(
     key: PersonKey,
     { configuration }: GrantClient,
-    accountId: string | undefined,
+    { generation, account }: GrantRecord,
   ): Promise<void> {
     try {
-      await this.#deps.outbox.withdraw(key, { configuration, accountId });
+      const accountId = account?.id;
+      await this.#deps.outbox.withdraw(key, { generation, configuration, accountId });
     } catch (error) {
       this.#deps.logger.warn('A revocation that a new grant replaced is withdrawn later', {
         error,

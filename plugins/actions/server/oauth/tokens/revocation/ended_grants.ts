@@ -58,6 +58,12 @@ export class EndedGrants {
     return isReplaced(waiting, { configuration, accountId: present.account?.id });
   }
 
+  /** Whether the grant of this authorization still works. */
+  async isInUse(key: GrantKey, generation: string): Promise<boolean> {
+    const present = await this.#read(key);
+    return present !== undefined && isUsable(present) && present.generation === generation;
+  }
+
   /** The grant's document has served its purpose, unless a new grant took its place or there is bad news to tell. */
   async close(
     key: GrantKey,

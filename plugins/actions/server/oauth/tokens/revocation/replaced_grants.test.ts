@@ -157,6 +157,82 @@ describe('a person who authorizes again', () => {
   });
 });
 
+describe('a new grant that is ended before its authorization has been answered', () => {
+  /** The disconnect runs completely between the write of the new grant and the withdrawal of what waits. */
+  async function disconnectedInBetween(act: (process: TokenProcess) => Promise<unknown>) {
+    const hooks = await openBench();
+    const process = bench.process({ connector });
+    const other = bench.process({ connector });
+    await connect(process);
+    bench.provider.revokeOutcome = 'failed_transient';
+    await disconnect(process);
+    hooks.after = async ({ type, attributes }) => {
+      if (type !== USER_CONNECTOR_TOKEN_TYPE || attributes['status'] !== 'connected') return;
+      delete hooks.after;
+      await act(other);
+    };
+    await connect(process);
+    return { process, other };
+  }
+
+  it('H110: keeps its own tokens in the outbox, and is revoked at the provider', async () => {
+    const { process, other } = await disconnectedInBetween(disconnect);
+    expect([await statusOf(process), await waiting()]).toEqual(['revocation_pending', 1]);
+    bench.provider.revokeOutcome = 'revoked';
+    await bench.clock.advance(HOUR_MS);
+    await other.outbox.workOff(signal);
+    expect([await statusOf(process), await waiting()]).toEqual(['not_connected', 0]);
+    expect(bench.provider.alive).toBe(0);
+  });
+
+  it('H110: takes nothing out of the outbox when yet another authorization was ended since', async () => {
+    const { process } = await disconnectedInBetween(async (other) => {
+      await disconnect(other);
+      await connect(other);
+      await disconnect(other);
+    });
+    expect([await statusOf(process), await waiting()]).toEqual(['revocation_pending', 1]);
+    bench.provider.revokeOutcome = 'revoked';
+    await bench.clock.advance(HOUR_MS);
+    await process.outbox.workOff(signal);
+    expect([await statusOf(process), await waiting()]).toEqual(['not_connected', 0]);
+  });
+});
+
+describe('a disconnect under way while the new grant is answered', () => {
+  it('H110: finds the tokens it has put into the outbox still there when it goes on', async () => {
+    const hooks = await openBench();
+    const [process, other] = [bench.process({ connector }), bench.process({ connector })];
+    let goOn: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let ending: Promise<boolean> | undefined;
+    let reachEnd: () => void = () => undefined;
+    const reachedEnd = new Promise<void>((resolve) => {
+      reachEnd = resolve;
+    });
+    hooks.before = async ({ type, attributes }) => {
+      if (type !== USER_CONNECTOR_TOKEN_TYPE || attributes['status'] !== 'revocation_pending')
+        return;
+      reachEnd();
+      await gate;
+    };
+    hooks.after = async ({ type }) => {
+      if (type !== USER_CONNECTOR_TOKEN_TYPE) return;
+      delete hooks.after;
+      ending = disconnect(other);
+      await reachedEnd;
+    };
+    await connect(process);
+    goOn();
+    expect(await ending).toBe(true);
+    await other.background.drain(1000);
+    expect([await statusOf(process), await waiting()]).toEqual(['not_connected', 0]);
+    expect(bench.provider.alive).toBe(0);
+  });
+});
+
 describe('a disconnect that stands still between its two writes', () => {
   it('H110: loses no token when another process takes what it put for an orphan', async () => {
     const hooks = await openBench();

@@ -116,7 +116,10 @@ describe('what waits under one key', () => {
   });
 
   it('keeps waiting when it is another client’s or another account’s than the new grant', async () => {
-    const { outbox } = bench.process();
+    const process = bench.process({ connector });
+    const { outbox } = process;
+    await connect(process, clientOf('old'));
+    const { generation = '' } = (await process.store.read(key)) ?? {};
     const refresh = (token: string) => [{ token, kind: 'refresh_token' as const }];
     for (const [token, over] of [
       ['same', { accountId: 'a-1' }],
@@ -124,7 +127,8 @@ describe('what waits under one key', () => {
       ['other-client', { accountId: 'a-1', configuration: configurationOf('new') }],
     ] as const)
       await outbox.put(aRevocation({ ...over, tokens: refresh(token) }));
-    await outbox.withdraw(key, { configuration: configurationOf('old'), accountId: 'a-1' });
+    const configuration = configurationOf('old');
+    await outbox.withdraw(key, { generation, configuration, accountId: 'a-1' });
     expect(await waiting()).toEqual(['other-account', 'other-client']);
   });
 

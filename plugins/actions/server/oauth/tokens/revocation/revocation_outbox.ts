@@ -100,18 +100,28 @@ export class RevocationOutbox {
   /**
    * A new grant of the same account replaces the ended one: revoking now would end the new one at providers that know one grant per person and
    * client. Grants of another client or account keep waiting. Saves attempts, no more: each grant is looked at before its tokens are sent.
+   *
+   * Does nothing once the new grant has itself been ended or replaced: its own tokens, and those of others, then wait to be revoked.
    */
   async withdraw(
     key: GrantKey,
-    replacement: Pick<RevocableGrant, 'configuration' | 'accountId'>,
+    replacement: Pick<RevocableGrant, 'configuration' | 'accountId'> & {
+      readonly generation: string;
+    },
   ): Promise<void> {
     const address = entryAddress(key);
     const noted = new Set<RevocableGrant['endingId']>([undefined]);
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const waiting = await this.#read(address);
       if (waiting === undefined) return;
-      const { pending } = waiting.attributes;
-      const left = pending.filter((grant) => !isReplaced(grant, replacement));
+      // Read after the entry: whoever ends the new grant from here on changes the entry first, and the write below fails.
+      if (!(await this.#grants.isInUse(key, replacement.generation))) return;
+      const { pending, grantGeneration } = waiting.attributes;
+      const left = pending.filter(
+        (grant) =>
+          (grant.generation ?? grantGeneration) === replacement.generation ||
+          !isReplaced(grant, replacement),
+      );
       if (left.length === pending.length) return;
       // Counted before they are forgotten: after a crash in between they may be counted twice, never taken for revoked.
       for (const { endingId } of pending.filter((grant) => !left.includes(grant))) {
