@@ -9,7 +9,7 @@ import type {
 import type { SecuritySetup, SecurityStart } from '@latchkey/security-plugin/server';
 import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 
-/** Attributes of the saved-object type `action` (model version 4), secrets decrypted. */
+/** Attributes of the saved-object type `action` (model version 5), secrets decrypted. */
 export interface ConnectorAttributes {
   readonly name: string;
   readonly actionTypeId: string;
@@ -51,6 +51,18 @@ export interface DecryptedConnector {
   readonly version: string;
   /** `undefined`: no issuer stated, preconfigured, or saved by a build that did not check. */
   readonly issuerCheck?: IssuerCheck | undefined;
+  /** `undefined`: preconfigured, or created before this was recorded. */
+  readonly createdBy?: ConnectorAuthor | undefined;
+  /** Who changed it last. `undefined`: nobody, or somebody before this was recorded. */
+  readonly updatedBy?: ConnectorAuthor | undefined;
+  /** `true`: it is part of the server's configuration, so nobody can change it here. */
+  readonly isPreconfigured?: boolean;
+}
+
+/** Who created or changed a connector, by the name they had then. */
+export interface ConnectorAuthor {
+  readonly username: string;
+  readonly profileUid: string;
 }
 
 /**

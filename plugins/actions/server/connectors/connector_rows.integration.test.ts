@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { AuthenticatedUser } from '@latchkey/core/server';
 import { type DocumentStore, filter, type StoredDocument } from '@latchkey/saved-objects';
 import {
   type ActionsBench,
+  ana,
   type BenchOptions,
+  ben,
   benchEncryption,
   createActionsBench,
   oauthApp,
@@ -18,6 +21,8 @@ const aBench = async (options: BenchOptions = {}) => {
   benches.push(bench);
   return bench;
 };
+
+const authorOf = ({ username, profileUid }: AuthenticatedUser) => ({ username, profileUid });
 
 const KEY = { type: 'action', id: 'c1', namespace: 'default' };
 
@@ -60,7 +65,7 @@ describe('rows of the first model version', () => {
     expect(body).toMatchObject({ name: 'Old', auth_mode: 'shared' });
     expect((await bench.read('c1')).secrets).toEqual(old.secrets);
     const row = await rowOf(bench.store);
-    expect([row.modelVersion, row.attributes['authMode']]).toEqual([4, 'shared']);
+    expect([row.modelVersion, row.attributes['authMode']]).toEqual([5, 'shared']);
   });
 
   it('act per person when their secrets say so, whatever mode the migration gave them', async () => {
@@ -82,6 +87,36 @@ describe('rows of the first model version', () => {
       authMode: 'per-user',
       config: { authType: 'oauth_authorization_code' },
     });
+  });
+});
+
+describe('the authors of a connector', () => {
+  const edit = (bench: ActionsBench, user: AuthenticatedUser) =>
+    bench.inject({
+      method: 'PUT',
+      url: '/api/actions/connector/c1',
+      body: { name: 'New' },
+      user,
+    });
+
+  it('are who created it and who changed it last, and no API shows them', async () => {
+    const bench = await aBench();
+    const created = await bench.create('c1', { connector_type_id: '.probe', secrets: oauthApp() });
+    expect(await bench.read('c1')).toMatchObject({ createdBy: authorOf(ana) });
+    expect(await bench.read('c1')).not.toHaveProperty('updatedBy');
+    expect((await edit(bench, ben)).status).toBe(200);
+    const authors = { createdBy: authorOf(ana), updatedBy: authorOf(ben) };
+    expect(await bench.read('c1')).toMatchObject(authors);
+    expect(JSON.stringify(created)).not.toContain(ana.profileUid);
+  });
+
+  it('stay unknown for a connector of before, except for who changes it now', async () => {
+    const attributes = { actionTypeId: '.probe', secrets: oauthApp() };
+    const bench = await aBench({ seed: seedVersion1(attributes) });
+    expect(await bench.read('c1')).not.toHaveProperty('createdBy');
+    await edit(bench, ben);
+    expect(await bench.read('c1')).toMatchObject({ updatedBy: authorOf(ben) });
+    expect(await bench.read('c1')).not.toHaveProperty('createdBy');
   });
 });
 

@@ -3,7 +3,7 @@ import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
 import type { ConnectorEndings, EndingRun, PreparedEnding } from '../oauth/endings/index.ts';
 import type { ConnectorProblems, Tokens } from '../oauth/tokens/index.ts';
-import type { ConnectorView, DecryptedConnector } from '../types.ts';
+import type { ConnectorAuthor, ConnectorView, DecryptedConnector } from '../types.ts';
 import { authModeOfConnector, authTypeOf, withAuthType } from './auth_mode.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
@@ -81,7 +81,7 @@ export class ConnectorService {
     access.record(principal, { operation: 'create', outcome: 'unknown', connectorId: id });
     const created = await store.create(
       { name: request.name, connectorTypeId, ...valid, issuerCheck },
-      { id, spaceId: principal.spaceId },
+      { id, spaceId: principal.spaceId, createdBy: authorOf(principal) },
     );
     return this.#saved(created);
   }
@@ -160,7 +160,11 @@ export class ConnectorService {
     access.record(principal, { operation: 'update', outcome: 'unknown', connectorId: id });
     const { connectorTypeId } = current;
     const write = async () =>
-      store.replace(current, { name: input.name, connectorTypeId, ...valid, issuerCheck });
+      store.replace(
+        current,
+        { name: input.name, connectorTypeId, ...valid, issuerCheck },
+        authorOf(principal),
+      );
     if (grantsSurvive(current, next, clients)) {
       const updated = await write();
       return { connector: this.#saved(updated), disconnected: 0 };
@@ -274,6 +278,10 @@ function asConnector(
 ): DecryptedConnector {
   const authType = authTypeOf(secrets, config);
   return { ...current, config, secrets, authType, authMode: authModeOfConnector(secrets, config) };
+}
+
+function authorOf({ user }: Principal): ConnectorAuthor | undefined {
+  return user && { username: user.username, profileUid: user.profileUid };
 }
 
 /** What is stored: parsed, and the config with its copy of the auth type. */

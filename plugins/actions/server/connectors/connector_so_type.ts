@@ -26,17 +26,27 @@ const attributesV4 = attributesV2.extend({
     .optional(),
 });
 
+const author = z.strictObject({
+  username: z.string().min(1).max(1024),
+  profileUid: z.string().min(1).max(512),
+});
+const attributesV5 = attributesV4.extend({
+  createdBy: author.optional(),
+  updatedBy: author.optional(),
+});
+
 /** In the store, secrets are one ciphertext. */
 const stored = <T extends typeof attributesV1>(schema: T) =>
   schema.omit({ secrets: true }).extend({ secrets: z.unknown() });
 
 /** Attributes as written, secrets in clear. */
-export type ConnectorSoAttributes = z.infer<typeof attributesV4>;
+export type ConnectorSoAttributes = z.infer<typeof attributesV5>;
 
 /**
  * Version 2 states the auth mode of connectors older than per-user authorization; version 3 maps it, so that lists can be filtered by it. Safety never depends
  * on the stored mode: it is derived from the auth type at every use. Version 4 keeps what the issuer's metadata said; it names the settings it was made
- * for, because an older build keeps it through an edit of those.
+ * for, because an older build keeps it through an edit of those. Version 5 keeps who created the connector and who changed it last; connectors of
+ * before have neither.
  */
 export const connectorSoType: SavedObjectsType = {
   name: CONNECTOR_SO_TYPE,
@@ -64,6 +74,10 @@ export const connectorSoType: SavedObjectsType = {
     4: {
       changes: [],
       schemas: { create: attributesV4, forwardCompatibility: stored(attributesV4) },
+    },
+    5: {
+      changes: [],
+      schemas: { create: attributesV5, forwardCompatibility: stored(attributesV5) },
     },
   },
 };

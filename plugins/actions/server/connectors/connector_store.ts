@@ -4,7 +4,12 @@ import {
   SavedObjectError,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
-import type { ConnectorReader, DecryptedConnector, IssuerCheck } from '../types.ts';
+import type {
+  ConnectorAuthor,
+  ConnectorReader,
+  DecryptedConnector,
+  IssuerCheck,
+} from '../types.ts';
 import { authModeOfConnector, authTypeOf } from './auth_mode.ts';
 import { ConnectorError } from './connector_error.ts';
 import { CONNECTOR_SO_TYPE, type ConnectorSoAttributes } from './connector_so_type.ts';
@@ -111,12 +116,17 @@ export class ConnectorStore implements ConnectorReader {
   /** @throws ConnectorError `id_taken`, also when the id is used in another space */
   async create(
     connector: ConnectorToStore,
-    target: { readonly id: string; readonly spaceId: string },
+    target: {
+      readonly id: string;
+      readonly spaceId: string;
+      readonly createdBy: ConnectorAuthor | undefined;
+    },
   ): Promise<DecryptedConnector> {
+    const { createdBy } = target;
     try {
       const row = await this.#repository.create<ConnectorSoAttributes>(
         CONNECTOR_SO_TYPE,
-        attributesOf(connector),
+        { ...attributesOf(connector), ...(createdBy === undefined ? {} : { createdBy }) },
         {
           id: target.id,
           namespace: target.spaceId,
@@ -138,11 +148,12 @@ export class ConnectorStore implements ConnectorReader {
   async replace(
     current: DecryptedConnector,
     connector: ConnectorToStore,
+    updatedBy: ConnectorAuthor | undefined,
   ): Promise<DecryptedConnector> {
     const row = await this.#repository.update<ConnectorSoAttributes>(
       CONNECTOR_SO_TYPE,
       current.id,
-      attributesOf(connector),
+      { ...attributesOf(connector), updatedBy },
       { namespace: current.spaceId, version: current.version },
     );
     return decryptedOf(row, current.spaceId);
@@ -173,6 +184,7 @@ function attributesOf(connector: ConnectorToStore): ConnectorSoAttributes {
 
 function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): StoredConnector {
   const { name, actionTypeId, config, isMissingSecrets, authMode, issuerCheck } = row.attributes;
+  const { createdBy, updatedBy } = row.attributes;
   // Rows of before the config carried a copy of the auth type say only in their stored mode what they are; without the secrets there is
   // no better source. Nothing runs on this: executions decrypt.
   const isOld = config['authType'] === undefined;
@@ -187,6 +199,8 @@ function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): Sto
     authMode: isOld ? (authMode ?? 'shared') : authModeOfConnector({}, config),
     version: row.version,
     ...(issuerCheck === undefined ? {} : { issuerCheck }),
+    ...(createdBy === undefined ? {} : { createdBy }),
+    ...(updatedBy === undefined ? {} : { updatedBy }),
   };
 }
 

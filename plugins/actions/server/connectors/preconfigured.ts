@@ -47,6 +47,7 @@ export class PreconfiguredConnectors {
       authType,
       authMode,
       version,
+      isPreconfigured: true,
     };
   }
 
