@@ -40,6 +40,17 @@ describe('settings that are wrong', () => {
     expect(server.output()).toContain(named);
   });
 
+  it('refuses to believe X-Forwarded-For of every client in production', async () => {
+    const settings = { 'xpack.encryptedSavedObjects.encryptionKey': KEY };
+    const server = await launchServer({
+      dataPath: aDataPath(),
+      mode: 'production',
+      settings: { ...settings, 'server.trustProxy': true },
+    });
+    expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
+    expect(server.output()).toContain('[server.trustProxy]: production does not believe');
+  });
+
   it('refuses stand-ins in production', async () => {
     const server = await launchServer({
       dataPath: aDataPath(),

@@ -4,15 +4,12 @@ import { ApiKeyService, ApiKeyStore } from './api_keys/index.ts';
 import { AuditLog } from './audit/index.ts';
 import { Authenticator, PasswordAuthenticator } from './authentication/index.ts';
 import type { SecurityConfig } from './config.ts';
-import {
-  LoginThrottle,
-  PasswordHasher,
-  type ScryptCost,
-  VerifiedPasswords,
-} from './passwords/index.ts';
+import { ExpiredDocuments } from './expired_documents.ts';
+import { DeviceCookies, FailureStore, LoginThrottle } from './login_throttle/index.ts';
+import { PasswordHasher, type ScryptCost, VerifiedPasswords } from './passwords/index.ts';
 import { FeatureRegistry } from './privileges/index.ts';
 import { Authorizer, RoleService, RoleStore } from './roles/index.ts';
-import { SessionCleanup, SessionService, SessionStore } from './sessions/index.ts';
+import { SessionService, SessionStore } from './sessions/index.ts';
 import {
   SuperuserGuard,
   UserChangeFeed,
@@ -50,9 +47,11 @@ export interface SecurityServices {
   readonly users: UserService;
   readonly userChanges: UserChangeFeed;
   readonly sessions: SessionService;
-  readonly sessionCleanup: SessionCleanup;
+  /** Removes what ended by time. */
+  readonly expired: ExpiredDocuments;
   readonly apiKeys: ApiKeyService;
   readonly passwords: PasswordAuthenticator;
+  readonly devices: DeviceCookies;
   readonly authenticator: Authenticator;
 }
 
@@ -71,27 +70,38 @@ export function buildServices(context: ServiceContext): SecurityServices {
   });
   people.userChanges.subscribe(async ({ type, profileUid }) => {
     if (type !== 'disabled' && type !== 'deleted') return;
-    await sessions.sessions.forgetAllOf(profileUid);
+    await sessions.forgetAllOf(profileUid);
     if (type === 'deleted') await apiKeys.forgetAllOf(profileUid);
   });
+  const devices = new DeviceCookies(context);
+  const failures = new FailureStore({ ...context, cacheMs: CACHE_MS });
   const passwords = new PasswordAuthenticator({
     ...people,
     verified: new VerifiedPasswords(context),
-    throttle: new LoginThrottle({
-      clock,
-      maxFailures: config.loginThrottle.maxFailures,
-      windowMs: config.loginThrottle.window,
-    }),
+    throttle: new LoginThrottle({ store: failures, clock, limits: config.loginThrottle }),
+    devices,
     logger: logger.get('passwords'),
   });
   const authenticator = new Authenticator({
     passwords,
-    sessions: sessions.sessions,
+    sessions,
     apiKeys,
     audit,
     urls: context.urls,
   });
-  return { audit, ...people, ...roles, ...sessions, apiKeys, passwords, authenticator };
+  const expired = new ExpiredDocuments({
+    ...context,
+    logger: logger.get('cleanup'),
+    intervalMs: config.session.cleanupInterval,
+    kinds: [
+      { what: 'ended sessions', remove: () => sessions.removeEnded() },
+      { what: 'counts of failed logins', remove: () => failures.removeExpired() },
+    ],
+  });
+  return {
+    ...{ audit, ...people, ...roles, sessions, apiKeys },
+    ...{ passwords, devices, authenticator, expired },
+  };
 }
 
 function buildPeople({ repository, clock, randomness, logger, scryptCost }: ServiceContext) {
@@ -125,10 +135,10 @@ function buildRoles({ repository, clock }: ServiceContext, users: UserService) {
   return { features, roles, authorizer: new Authorizer({ roles, features }) };
 }
 
-function buildSessions(context: ServiceContext, directory: UserDirectory) {
+function buildSessions(context: ServiceContext, directory: UserDirectory): SessionService {
   const { config, clock, randomness, repository } = context;
   const logger = context.logger.get('sessions');
-  const sessions = new SessionService({
+  return new SessionService({
     store: new SessionStore(repository),
     directory,
     clock,
@@ -138,12 +148,4 @@ function buildSessions(context: ServiceContext, directory: UserDirectory) {
     lifespanMs: config.session.lifespan,
     cacheMs: CACHE_MS,
   });
-  const sessionCleanup = new SessionCleanup({
-    sessions,
-    clock,
-    randomness,
-    logger,
-    intervalMs: config.session.cleanupInterval,
-  });
-  return { sessions, sessionCleanup };
 }

@@ -5,7 +5,12 @@ describe('security config', () => {
   it('has secure defaults', () => {
     expect(config.schema.parse({})).toEqual({
       session: { idleTimeout: 28_800_000, lifespan: 2_592_000_000, cleanupInterval: 3_600_000 },
-      loginThrottle: { maxFailures: 10, window: 300_000 },
+      loginThrottle: {
+        maxFailures: 10,
+        window: 300_000,
+        user: { maxFailures: 30, delay: 30_000 },
+        network: { maxFailures: 100, delay: 3000 },
+      },
       audit: { enabled: true },
     });
   });
@@ -17,6 +22,7 @@ describe('security config', () => {
     [{ initialAdminPassword: 'short' }],
     [{ sessions: {} }],
     [{ loginThrottle: { maxFailures: 0 } }],
+    [{ loginThrottle: { user: { delay: '2h' } } }],
   ])('refuses %j', (settings) => {
     expect(config.schema.safeParse(settings).success).toBe(false);
   });

@@ -4,6 +4,8 @@ import { newPassword } from './passwords/index.ts';
 
 /** No session and no refusal ends before it begins. */
 const SHORTEST = { min: '1ms' } as const;
+/** A delay that is longer than this would be a lock-out. */
+const DELAY = { min: '1ms', max: '1h' } as const;
 
 const schema = z.strictObject({
   session: z
@@ -24,6 +26,22 @@ const schema = z.strictObject({
       maxFailures: z.int().min(1).max(1000).default(10),
       /** How long they are refused, counted from the last failure. */
       window: durationMs(SHORTEST).prefault('5m'),
+      /** Failed logins of one name from all addresses before unknown browsers must wait. */
+      user: z
+        .strictObject({
+          maxFailures: z.int().min(1).max(100_000).default(30),
+          /** Then one attempt per this time. */
+          delay: durationMs(DELAY).prefault('30s'),
+        })
+        .prefault({}),
+      /** Failed logins of all names from one network (IPv4 /24, IPv6 /56) before it must wait. */
+      network: z
+        .strictObject({
+          maxFailures: z.int().min(1).max(100_000).default(100),
+          /** Then one attempt per this time. */
+          delay: durationMs(DELAY).prefault('3s'),
+        })
+        .prefault({}),
     })
     .prefault({}),
   audit: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),

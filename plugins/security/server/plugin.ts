@@ -11,6 +11,7 @@ import {
 import { buildServices, type SecurityServices } from './build_services.ts';
 import type { SecurityConfig } from './config.ts';
 import { mapSecurityError } from './error_mapping.ts';
+import { loginFailuresType } from './login_throttle/index.ts';
 import type { ScryptCost } from './passwords/index.ts';
 import { registerRoleRoutes, roleType } from './roles/index.ts';
 import { sessionType } from './sessions/index.ts';
@@ -22,7 +23,7 @@ import {
   userType,
 } from './users/index.ts';
 
-const TYPES = [userType, userProfileType, roleType, sessionType, apiKeyType];
+const TYPES = [userType, userProfileType, roleType, sessionType, apiKeyType, loginFailuresType];
 
 /** What tests replace; production uses none of it. */
 export interface SecurityPluginOverrides {
@@ -79,7 +80,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart> {
       configuredPassword: this.#context.config.initialAdminPassword,
       print: this.#overrides.print ?? ((line) => process.stdout.write(`${line}\n`)),
     });
-    services.sessionCleanup.start();
+    services.expired.start();
     return {
       audit: { log: (principal, event) => services.audit.log(principal, event) },
       missingPrivileges: (principal, required) =>
@@ -91,7 +92,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart> {
   }
 
   async stop(): Promise<void> {
-    await this.#services?.sessionCleanup.stop();
+    await this.#services?.expired.stop();
   }
 
   #startedRepository(): SavedObjectsRepository {

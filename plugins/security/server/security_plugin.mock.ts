@@ -35,6 +35,8 @@ export interface TestClient {
   send<B = unknown>(request: HarnessRequest): Promise<HarnessResponse<B>>;
   /** The session cookie as it is now. */
   readonly sessionId: string | undefined;
+  /** The value of a cookie as it is now. */
+  cookie(name: string): string | undefined;
 }
 
 /** The real plugin behind the real router, over a real database file, with cheap password hashes. */
@@ -152,16 +154,20 @@ export const loginRequest = (
 });
 
 function createClient(inject: <B>(request: HarnessRequest) => Promise<HarnessResponse<B>>) {
-  let sessionId: string | undefined;
+  const cookies = new Map<string, string>();
   const client: TestClient = {
     get sessionId() {
-      return sessionId;
+      return cookies.get('sid');
     },
+    cookie: (name) => cookies.get(name),
     send: async <B>(request: HarnessRequest) => {
-      const cookie = sessionId === undefined ? {} : { cookie: `sid=${sessionId}` };
-      const answer = await inject<B>({ ...request, headers: { ...cookie, ...request.headers } });
-      const set = answer.cookies.find(({ name }) => name === 'sid');
-      if (set !== undefined) sessionId = set.value === '' ? undefined : set.value;
+      const sent = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+      const headers = { ...(sent === '' ? {} : { cookie: sent }), ...request.headers };
+      const answer = await inject<B>({ ...request, headers });
+      for (const { name, value } of answer.cookies) {
+        if (value === '') cookies.delete(name);
+        else cookies.set(name, value);
+      }
       return answer;
     },
   };

@@ -15,4 +15,5 @@ export {
   parseSetting,
 } from './load_sources.ts';
 export { type ParsedConfig, parseConfig } from './parse_config.ts';
+export { trustProxyProblem } from './trust_proxy.ts';
 export { type Bounds, byteSize, durationMs } from './value_types.ts';

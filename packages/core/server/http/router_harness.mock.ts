@@ -26,6 +26,8 @@ export interface HarnessRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Objects are sent as JSON, strings as they are. */
   readonly body?: string | object;
+  /** Where it comes from. Default: this machine. */
+  readonly remoteAddress?: string;
   /** Replaces the harness's user for this request; `null`: nobody. Ignored when the plugin registered an authenticator. */
   readonly user?: AuthenticatedUser | null;
   /** `false` leaves out `kbn-xsrf` and `x-elastic-internal-origin`. Default `true`. */
@@ -137,7 +139,7 @@ function toInjectOptions(
   { basePath = '' }: RouterHarnessOptions,
   users: Map<string, AuthenticatedUser | null>,
 ) {
-  const { method, url, body, user, defaultHeaders = true } = request;
+  const { method, url, body, user, remoteAddress, defaultHeaders = true } = request;
   const headers: Record<string, string> = {
     ...(defaultHeaders ? { 'kbn-xsrf': 'true', 'x-elastic-internal-origin': 'kibana' } : {}),
     ...request.headers,
@@ -152,6 +154,7 @@ function toInjectOptions(
     url: url.startsWith(basePath) ? url : `${basePath}${url}`,
     headers,
     ...(body === undefined ? {} : { payload: body }),
+    ...(remoteAddress === undefined ? {} : { remoteAddress }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
+  ConfigError,
   type ConfigSource,
   type CoreConfig,
   coreSchemas,
@@ -10,6 +11,7 @@ import {
   type ParsedConfig,
   parseConfig,
   type ServerConfig,
+  trustProxyProblem,
 } from '../config/index.ts';
 import type { HttpConfig } from '../http/index.ts';
 import {
@@ -69,8 +71,16 @@ export async function loadConfiguration(options: ConfigurationOptions): Promise<
     ],
     environment: options.environment,
   });
-  const version = readVersion(options.root);
-  return { core: coreConfig(parsed), parsed, plugins, version };
+  const core = coreConfig(parsed);
+  refuseInProduction(core.server, options.mode);
+  return { core, parsed, plugins, version: readVersion(options.root) };
+}
+
+/** @throws ConfigError for what only development may set */
+function refuseInProduction(server: ServerConfig, mode: ConfigurationOptions['mode']): void {
+  const problem = trustProxyProblem(server.trustProxy);
+  if (mode === 'development' || problem === undefined) return;
+  throw new ConfigError([{ path: 'server.trustProxy', message: problem }]);
 }
 
 /** The part of the settings the way in needs. */

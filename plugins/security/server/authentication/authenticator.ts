@@ -6,6 +6,7 @@ import type {
 import type { ApiKeyService } from '../api_keys/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import { throwAsHttpError } from '../error_mapping.ts';
+import { DEVICE_COOKIE } from '../login_throttle/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { SessionService } from '../sessions/index.ts';
 import { toAuthenticatedUser } from '../users/index.ts';
@@ -67,8 +68,13 @@ export class Authenticator {
     const pair = decodeBasic(credentials);
     if (pair === undefined) return refused('The Basic authorization is malformed.');
     const { remoteAddress } = request;
+    const deviceCookie = request.cookies[DEVICE_COOKIE];
     try {
-      const user = await this.#deps.passwords.authenticate({ ...pair, remoteAddress });
+      const user = await this.#deps.passwords.authenticate({
+        ...pair,
+        remoteAddress,
+        deviceCookie,
+      });
       return { type: 'authenticated', user: toAuthenticatedUser(user, 'basic') };
     } catch (error) {
       await this.#auditFailure(request, error, pair.username);

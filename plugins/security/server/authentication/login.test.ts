@@ -15,14 +15,14 @@ describe('signing in by form', () => {
       .client()
       .send(loginRequest('elastic', 'changeme', 'http://localhost:5601/login?next=%2Fapp%2Fx#/y'));
     expect(answer).toMatchObject({ status: 200, body: { location: '/app/x#/y' } });
+    const attributes = { httpOnly: true, sameSite: 'Lax', path: '/' };
     expect(answer.cookies).toEqual([
       expect.objectContaining({
         name: 'sid',
         value: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
-        httpOnly: true,
-        sameSite: 'Lax',
-        path: '/',
+        ...attributes,
       }),
+      expect.objectContaining({ name: 'latchkey_device', maxAge: 180 * 24 * 3600, ...attributes }),
     ]);
   });
 
@@ -75,6 +75,47 @@ describe('signing in by form', () => {
     expect(answer.headers['retry-after']).toBe('300');
     const other = await server.client().send(loginRequest('nobody', 'changeme'));
     expect(other.status).toBe(401);
+  });
+
+  it('is limited for one name over all addresses, but not in a browser that it signed in with before', async () => {
+    const knownBrowser = await server.signIn();
+    const device = `latchkey_device=${knownBrowser.cookie('latchkey_device')}`;
+    const from = (n: number, cookie = '', password = 'changeme') => ({
+      ...loginRequest('elastic', password),
+      remoteAddress: `198.51.${n}.1`,
+      headers: { cookie },
+    });
+    for (let n = 0; n < 30; n += 1) {
+      expect((await server.client().send(from(n, '', `no-${n}`))).status).toBe(401);
+    }
+    const refused = await server.client().send(from(200));
+    expect(refused).toMatchObject({
+      status: 429,
+      body: { attributes: { code: 'login_throttled' } },
+    });
+    expect(refused.headers['retry-after']).toBe('30');
+    expect((await server.client().send(from(201, device))).status).toBe(200);
+    const forged = device.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    expect((await server.client().send(from(202, forged))).status).toBe(429);
+    await server.clock.advance(30_000);
+    expect((await server.client().send(from(203))).status).toBe(200);
+  });
+
+  it('guesses stay refused after a flood of made-up names from the same address', async () => {
+    for (let n = 0; n < 10; n += 1) await server.client().send(loginRequest('elastic', `no-${n}`));
+    for (let n = 0; n < 60; n += 1) await server.client().send(loginRequest(`made-up-${n}`, 'x'));
+    expect((await server.client().send(loginRequest('elastic', 'changeme'))).status).toBe(429);
+  });
+
+  it('is limited for all names from one network', async () => {
+    const spray = (n: number) =>
+      server
+        .client()
+        .send({ ...loginRequest(`user-${n}`, 'Spring2030!'), remoteAddress: `192.0.2.${n % 250}` });
+    for (let n = 0; n < 100; n += 1) expect((await spray(n)).status).toBe(401);
+    const refused = await spray(100);
+    expect(refused.status).toBe(429);
+    expect(refused.headers['retry-after']).toBe('3');
   });
 
   it('needs the cross-site header', async () => {
@@ -167,6 +208,22 @@ describe('HTTP Basic', () => {
       .send({ ...ME, headers: server.basic('elastic', 'changeme') });
     expect(answer.status).toBe(429);
     expect(answer.headers['retry-after']).toBe('300');
+  });
+
+  it('is limited for one name over all addresses', async () => {
+    const ask = (n: number, password: string) =>
+      server.client().send({
+        ...ME,
+        headers: server.basic('elastic', password),
+        remoteAddress: `198.51.${n}.1`,
+      });
+    expect((await ask(250, 'changeme')).status).toBe(200);
+    for (let n = 0; n < 30; n += 1) expect((await ask(n, `no-${n}`)).status).toBe(401);
+    expect((await ask(99, 'changeme')).status).toBe(429);
+    // A program that signed in from its address lately works on.
+    expect((await ask(250, 'changeme')).status).toBe(200);
+    await server.clock.advance(10 * 60_000);
+    expect((await ask(99, 'changeme')).status).toBe(200);
   });
 
   it.each(['Basic', 'Basic %%%', 'Basic bm9jb2xvbg==', 'Bearer abc', 'Basic OmVtcHR5', ''])(

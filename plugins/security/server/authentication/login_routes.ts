@@ -9,6 +9,7 @@ import {
 import { z } from 'zod';
 import type { AuditLog } from '../audit/index.ts';
 import { MAX_NAME_LENGTH } from '../elasticsearch_names.ts';
+import { DEVICE_COOKIE, type DeviceCookies } from '../login_throttle/index.ts';
 import { presentedPassword } from '../passwords/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { SessionService } from '../sessions/index.ts';
@@ -20,6 +21,7 @@ import { clearedSessionCookie, SESSION_COOKIE, sessionCookie } from './session_c
 export interface LoginRouteDeps {
   readonly passwords: PasswordAuthenticator;
   readonly sessions: SessionService;
+  readonly devices: DeviceCookies;
   readonly audit: AuditLog;
   readonly urls: Pick<UrlBuilder, 'path' | 'basePath'>;
 }
@@ -51,7 +53,10 @@ export function registerLoginRoutes(router: Router, deps: LoginRouteDeps): void 
       const user = await authenticate(deps, request, params);
       // What the browser came with is ended, never taken over: the id after login is always a new one.
       await endPresentedSession(deps, request);
-      const cookies = [sessionCookie(await deps.sessions.start(user))];
+      const cookies = [
+        sessionCookie(await deps.sessions.start(user)),
+        deps.devices.cookieFor(user, request.cookies[DEVICE_COOKIE]),
+      ];
       auditSuccess(deps, request, user);
       const location = returnPathAfterLogin(currentURL, deps.urls.basePath);
       return respond.ok({ location }, { cookies });
@@ -89,7 +94,11 @@ async function authenticate(
   params: { readonly username: string; readonly password: string },
 ): Promise<VersionedUser> {
   try {
-    return await deps.passwords.authenticate({ ...params, remoteAddress: request.remoteAddress });
+    return await deps.passwords.authenticate({
+      ...params,
+      remoteAddress: request.remoteAddress,
+      deviceCookie: request.cookies[DEVICE_COOKIE],
+    });
   } catch (error) {
     if (error instanceof SecurityError) {
       const known = await deps.passwords.nameForAudit(params.username);

@@ -1,7 +1,11 @@
 import type { Logger } from '@latchkey/core/server';
 import {
+  clientNetworkOf,
+  type DeviceCookies,
+  type LoginSource,
   type LoginThrottle,
-  networkOf,
+} from '../login_throttle/index.ts';
+import {
   type PasswordHasher,
   presentedPassword,
   type VerifiedPasswords,
@@ -20,6 +24,8 @@ export interface PasswordCredentials {
   readonly username: string;
   readonly password: string;
   readonly remoteAddress: string;
+  /** The value of the device cookie, when the browser sent one. */
+  readonly deviceCookie: string | undefined;
 }
 
 export interface PasswordAuthenticatorDeps {
@@ -28,14 +34,15 @@ export interface PasswordAuthenticatorDeps {
   readonly users: Pick<UserService, 'replaceHash'>;
   readonly hasher: Pick<PasswordHasher, 'verify'>;
   readonly verified: VerifiedPasswords;
-  readonly throttle: LoginThrottle;
+  readonly throttle: Pick<LoginThrottle, 'check' | 'begin'>;
+  readonly devices: Pick<DeviceCookies, 'deviceIdOf'>;
   readonly logger: Pick<Logger, 'debug'>;
 }
 
 /**
- * Checks names and passwords: first whether this pair of name and address failed too often, then the memory of pairs that
- * were right a moment ago, then the slow hash. The order matters: were the memory asked first, it would answer guesses
- * that the throttle refuses.
+ * Checks names and passwords: first whether too many logins failed, then the memory of pairs that
+ * were right a moment ago, then the slow hash. The order matters: were the memory asked first, it
+ * would answer guesses that the throttle refuses.
  */
 export class PasswordAuthenticator {
   readonly #deps: PasswordAuthenticatorDeps;
@@ -48,18 +55,19 @@ export class PasswordAuthenticator {
 
   /** @throws SecurityError `login_failed` whatever is wrong with the pair, `login_throttled`, `login_busy` */
   async authenticate(credentials: PasswordCredentials): Promise<VersionedUser> {
-    const { username, password, remoteAddress } = credentials;
+    const { username, password } = credentials;
     // What cannot be anybody's is not worth a hash; saying so early tells nothing about those who exist.
     if (!isUsername(username) || !presentedPassword.safeParse(password).success) {
       throw loginFailed();
     }
-    this.#deps.throttle.check(username, remoteAddress);
-    const fingerprint = this.#deps.verified.fingerprint(username, password);
     const known = await this.#deps.directory.findActive(username);
+    const source = this.#sourceOf(credentials, known);
+    await this.#deps.throttle.check(source);
+    const fingerprint = this.#deps.verified.fingerprint(username, password);
     if (known !== undefined && this.#deps.verified.has(fingerprint, known.passwordHash)) {
       return known;
     }
-    return this.#verifyOnce(credentials, fingerprint);
+    return this.#verifyOnce(credentials, source, fingerprint);
   }
 
   /**
@@ -70,38 +78,61 @@ export class PasswordAuthenticator {
     return isUsername(username) ? (await this.#deps.store.get(username))?.username : undefined;
   }
 
-  #verifyOnce(credentials: PasswordCredentials, fingerprint: string): Promise<VersionedUser> {
-    const key = `${fingerprint}${credentials.remoteAddress}`;
+  #sourceOf(
+    { username, remoteAddress, deviceCookie }: PasswordCredentials,
+    known: VersionedUser | undefined,
+  ): LoginSource {
+    const deviceId =
+      known === undefined ? undefined : this.#deps.devices.deviceIdOf(deviceCookie, known);
+    return { username, address: remoteAddress, deviceId };
+  }
+
+  #verifyOnce(
+    { password }: PasswordCredentials,
+    source: LoginSource,
+    fingerprint: string,
+  ): Promise<VersionedUser> {
+    const key = `${fingerprint}${source.address} ${source.deviceId ?? ''}`;
     const underWay = this.#underWay.get(key);
     if (underWay !== undefined) return underWay;
-    const check = this.#verify(credentials, fingerprint).finally(() => this.#underWay.delete(key));
+    const check = this.#verify(password, source, fingerprint).finally(() =>
+      this.#underWay.delete(key),
+    );
     this.#underWay.set(key, check);
     return check;
   }
 
   async #verify(
-    { username, password, remoteAddress }: PasswordCredentials,
+    password: string,
+    source: LoginSource,
     fingerprint: string,
   ): Promise<VersionedUser> {
-    const attempt = this.#deps.throttle.begin(username, remoteAddress);
+    const attempt = await this.#deps.throttle.begin(source);
+    let user: VersionedUser;
     try {
-      const user = await this.#deps.store.get(username);
-      const usable = user?.enabled ? user : undefined;
-      const { ok, outdated } = await this.#deps.hasher.verify(
-        password,
-        usable?.passwordHash,
-        networkOf(remoteAddress),
-      );
-      if (usable === undefined || !ok) throw loginFailed();
-      attempt.succeeded();
-      this.#deps.verified.remember(fingerprint, usable.passwordHash);
-      if (outdated) await this.#rehash(usable, password);
-      return usable;
+      user = await this.#match(password, source);
     } catch (error) {
-      if (isLoginFailure(error)) attempt.failed();
+      if (isLoginFailure(error)) await attempt.failed();
       else attempt.abandoned();
       throw error;
     }
+    await attempt.succeeded();
+    this.#deps.verified.remember(fingerprint, user.passwordHash);
+    return user;
+  }
+
+  /** @throws SecurityError `login_failed`, `login_busy` */
+  async #match(password: string, { username, address }: LoginSource): Promise<VersionedUser> {
+    const stored = await this.#deps.store.get(username);
+    const user = stored?.enabled ? stored : undefined;
+    const { ok, outdated } = await this.#deps.hasher.verify(
+      password,
+      user?.passwordHash,
+      clientNetworkOf(address),
+    );
+    if (user === undefined || !ok) throw loginFailed();
+    if (outdated) await this.#rehash(user, password);
+    return user;
   }
 
   async #rehash(user: VersionedUser, password: string): Promise<void> {

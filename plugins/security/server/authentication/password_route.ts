@@ -7,6 +7,7 @@ import {
 } from '@latchkey/core/server';
 import { z } from 'zod';
 import type { AuditLog } from '../audit/index.ts';
+import { DEVICE_COOKIE, type DeviceCookies } from '../login_throttle/index.ts';
 import { newPassword, presentedPassword } from '../passwords/index.ts';
 import { type Authorizer, MANAGE_SECURITY } from '../roles/index.ts';
 import { SecurityError } from '../security_error.ts';
@@ -19,6 +20,7 @@ export interface PasswordRouteDeps {
   readonly passwords: PasswordAuthenticator;
   readonly users: UserService;
   readonly sessions: SessionService;
+  readonly devices: DeviceCookies;
   readonly authorizer: Pick<Authorizer, 'missingPrivileges'>;
   readonly audit: AuditLog;
 }
@@ -64,14 +66,19 @@ export function registerPasswordRoute(router: Router, deps: PasswordRouteDeps): 
 
 async function checkPresent(
   { passwords }: PasswordRouteDeps,
-  { user, remoteAddress }: ServerRequest,
+  { user, remoteAddress, cookies }: ServerRequest,
   password: string | undefined,
 ): Promise<void> {
   const incorrect = (options?: ErrorOptions) =>
     new SecurityError('password_incorrect', 'The present password is not correct.', {}, options);
   if (user === undefined || password === undefined) throw incorrect();
   try {
-    await passwords.authenticate({ username: user.username, password, remoteAddress });
+    await passwords.authenticate({
+      username: user.username,
+      password,
+      remoteAddress,
+      deviceCookie: cookies[DEVICE_COOKIE],
+    });
   } catch (error) {
     // Not a 401: the person is signed in, and screens would send them to the login page.
     throw isLoginFailure(error) ? incorrect({ cause: error }) : error;
@@ -87,11 +94,18 @@ async function checkPrivilege(
   throw new HttpError(403, `Changing another person's password needs [${missing.join(', ')}].`);
 }
 
-/** The change ended every session of the person; the browser that made it gets a new one. */
+/**
+ * The change ended every session and every device proof of the user; the browser that made it gets
+ * new ones.
+ */
 async function renewSession(
-  { users, sessions }: PasswordRouteDeps,
-  { user }: ServerRequest,
+  { users, sessions, devices }: PasswordRouteDeps,
+  { user, cookies }: ServerRequest,
 ): Promise<readonly CookieToSet[]> {
   if (user?.authenticationType !== 'session') return [];
-  return [sessionCookie(await sessions.start(await users.get(user.username)))];
+  const changed = await users.get(user.username);
+  return [
+    sessionCookie(await sessions.start(changed)),
+    devices.cookieFor(changed, cookies[DEVICE_COOKIE]),
+  ];
 }

@@ -1,5 +1,3 @@
-export { LoginThrottle } from './login_throttle.ts';
-export { networkOf } from './network_of.ts';
 export { PasswordHasher, type ScryptCost } from './password_hasher.ts';
 export { newPassword, presentedPassword } from './password_schema.ts';
 export { VerifiedPasswords } from './verified_passwords.ts';

@@ -1,4 +1,3 @@
-export { SessionCleanup } from './session_cleanup.ts';
 export { SessionService } from './session_service.ts';
 export { SessionStore } from './session_store.ts';
 export { sessionType } from './session_type.ts';

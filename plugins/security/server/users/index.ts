@@ -1,6 +1,6 @@
 export { ensureAdministrator } from './initial_administrator.ts';
 export { SuperuserGuard } from './superuser_guard.ts';
-export { toAuthenticatedUser, type VersionedUser } from './user.ts';
+export { toAuthenticatedUser, type User, type VersionedUser } from './user.ts';
 export { UserChangeFeed } from './user_change_feed.ts';
 export { UserDirectory } from './user_directory.ts';
 export { registerUserRoutes } from './user_routes.ts';

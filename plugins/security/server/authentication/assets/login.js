@@ -36,7 +36,11 @@ async function describe(response) {
   const seconds = Number(response.headers.get('retry-after'));
   if (response.status === 429 && seconds > 0) {
     const minutes = Math.ceil(seconds / 60);
-    return `Too many failed logins. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`;
+    const wait =
+      seconds < 60
+        ? `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
+        : `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+    return `Too many failed logins. Try again in ${wait}.`;
   }
   if (response.status >= 500) return 'The server cannot sign you in right now. Try again shortly.';
   return body.message ?? 'Signing in failed.';

@@ -1,21 +1,28 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
-import type { SessionService } from './session_service.ts';
 
-export interface SessionCleanupDeps {
-  readonly sessions: Pick<SessionService, 'removeEnded'>;
+/** Documents of one kind that end by time. */
+export interface ExpiringDocuments {
+  /** In the plural, for log lines: `ended sessions`. */
+  readonly what: string;
+  /** Resolves to how many were removed. */
+  readonly remove: () => Promise<number>;
+}
+
+export interface ExpiredDocumentsDeps {
+  readonly kinds: readonly ExpiringDocuments[];
   readonly clock: Pick<Clock, 'sleep'>;
   readonly randomness: Pick<Randomness, 'fraction'>;
   readonly logger: Pick<Logger, 'debug' | 'warn'>;
   readonly intervalMs: number;
 }
 
-/** Removes ended sessions now and then. Every process may do so; removing twice is harmless. */
-export class SessionCleanup {
-  readonly #deps: SessionCleanupDeps;
+/** Removes expired documents now and then. Every process may do so; removing twice is harmless. */
+export class ExpiredDocuments {
+  readonly #deps: ExpiredDocumentsDeps;
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
-  constructor(deps: SessionCleanupDeps) {
+  constructor(deps: ExpiredDocumentsDeps) {
     this.#deps = deps;
   }
 
@@ -31,12 +38,15 @@ export class SessionCleanup {
 
   async #run(): Promise<void> {
     while (await this.#pause()) {
-      try {
-        const removed = await this.#deps.sessions.removeEnded();
-        this.#deps.logger.debug(`Removed ${removed} ended sessions.`);
-      } catch (error) {
-        this.#deps.logger.warn('Could not remove ended sessions; will try again.', { error });
-      }
+      for (const kind of this.#deps.kinds) await this.#remove(kind);
+    }
+  }
+
+  async #remove({ what, remove }: ExpiringDocuments): Promise<void> {
+    try {
+      this.#deps.logger.debug(`Removed ${await remove()} ${what}.`);
+    } catch (error) {
+      this.#deps.logger.warn(`Could not remove ${what}; will try again.`, { error });
     }
   }
 

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type HttpAnswer, send } from '../rig/http_client.ts';
+import { aDataPath, type ServerProcess, startServer, stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
+
+/** Defaults of `xpack.security.loginThrottle`. */
+const PER_ADDRESS = 10;
+const PER_USER = 30;
+
+const ADMIN = { username: 'elastic', password: 'changeme' };
+const basic = ({ username, password }: typeof ADMIN) =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+
+onEachStore((store) => {
+  let settings: Readonly<Record<string, unknown>>;
+  let dataPath: string;
+  let first: ServerProcess;
+  let second: ServerProcess;
+  beforeAll(async () => {
+    dataPath = aDataPath();
+    // Only this machine may say where a request comes from: the test is the proxy.
+    settings = { ...store.newSettings(), 'server.trustProxy': ['127.0.0.1', '::1'] };
+    first = await startServer({ dataPath, settings });
+    second = await startServer({ dataPath, settings, publicBaseUrl: first.url });
+  });
+  afterAll(stopEverything);
+
+  const logIn = (
+    server: ServerProcess,
+    params: { readonly username: string; readonly password: string },
+    from: { readonly address: string; readonly cookie?: string },
+  ): Promise<HttpAnswer> =>
+    send({
+      method: 'POST',
+      url: `${server.url}/internal/security/login`,
+      headers: {
+        'content-type': 'application/json',
+        'kbn-xsrf': 'true',
+        'x-elastic-internal-origin': 'latchkey',
+        'x-forwarded-for': from.address,
+        ...(from.cookie === undefined ? {} : { cookie: from.cookie }),
+      },
+      body: JSON.stringify({
+        providerType: 'basic',
+        providerName: 'basic',
+        currentURL: `${server.url}/login`,
+        params,
+      }),
+    });
+
+  const me = (server: ServerProcess, params: typeof ADMIN, address: string): Promise<HttpAnswer> =>
+    send({
+      method: 'GET',
+      url: `${server.url}/internal/security/me`,
+      headers: {
+        authorization: basic(params),
+        'x-elastic-internal-origin': 'latchkey',
+        'x-forwarded-for': address,
+      },
+    });
+
+  /** A new account, so that the tests do not share counts. */
+  async function aUser(username: string) {
+    const created = await send({
+      method: 'POST',
+      url: `${first.url}/internal/security/users/${username}`,
+      headers: {
+        authorization: basic(ADMIN),
+        'content-type': 'application/json',
+        'kbn-xsrf': 'true',
+        'x-elastic-internal-origin': 'latchkey',
+      },
+      body: JSON.stringify({ password: `${username}-password-5f0c`, roles: ['viewer'] }),
+    });
+    expect(created.status).toBe(200);
+    return { username, password: `${username}-password-5f0c` };
+  }
+
+  const guess = (username: string, n: number) => ({ username, password: `guess-${n}` });
+
+  it('counts guesses once over all processes, by form and by Basic, also after all of them were killed', async () => {
+    const ana = await aUser('ana');
+    const address = '192.0.2.1';
+    for (let n = 0; n < PER_ADDRESS; n += 1) {
+      const server = n % 2 === 0 ? first : second;
+      const answer = await (n % 3 === 0
+        ? me(server, guess('ana', n), address)
+        : logIn(server, guess('ana', n), { address }));
+      expect(answer.status).toBe(401);
+    }
+    for (const server of [first, second]) {
+      const refused = await logIn(server, ana, { address });
+      expect(refused.status).toBe(429);
+      expect(JSON.parse(refused.text)).toMatchObject({ attributes: { code: 'login_throttled' } });
+      expect((await me(server, ana, address)).status).toBe(429);
+      expect((await logIn(server, ana, { address: '192.0.3.1' })).status).toBe(200);
+    }
+    await Promise.all([first.kill9(), second.kill9()]);
+    first = await startServer({ dataPath, settings });
+    second = await startServer({ dataPath, settings, publicBaseUrl: first.url });
+    expect((await logIn(second, ana, { address })).status).toBe(429);
+  });
+
+  it('keeps refusing after a flood of made-up names from the same address', async () => {
+    const ben = await aUser('ben');
+    const address = '198.51.100.7';
+    for (let n = 0; n < PER_ADDRESS; n += 1) await logIn(first, guess('ben', n), { address });
+    // Many at once, so that some end without a check (503 login_busy).
+    const flood = Array.from({ length: 200 }, (_, n) =>
+      logIn(first, guess(`made-up-${n}`, n), { address }),
+    );
+    expect((await Promise.all(flood)).every(({ status }) => status >= 400)).toBe(true);
+    for (const server of [first, second]) {
+      expect((await logIn(server, ben, { address })).status).toBe(429);
+    }
+  });
+
+  it('delays strangers who guess one name from many addresses, and never a browser that knows it', async () => {
+    const carl = await aUser('carl');
+    const before = await logIn(first, carl, { address: '203.0.113.1' });
+    const cookie = (before.headers['set-cookie'] ?? [])
+      .map((line) => line.slice(0, line.indexOf(';')))
+      .find((pair) => pair.includes('latchkey_device='));
+    expect(cookie).toBeDefined();
+    const tries = Array.from({ length: 2 * PER_USER + 20 }, (_, n) =>
+      logIn(n % 2 === 0 ? first : second, guess('carl', n), { address: `10.1.${n}.1` }),
+    );
+    const statuses = (await Promise.all(tries)).map(({ status }) => status);
+    // Attempts under way are counted by each process for itself.
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(2 * PER_USER);
+    expect(new Set(statuses)).toEqual(new Set([401, 429]));
+    for (let n = 0; n < PER_USER; n += 1) {
+      await logIn(first, guess('carl', n), { address: `10.2.${n}.1` });
+    }
+    for (const server of [first, second]) {
+      const refused = await logIn(server, carl, { address: '10.3.0.1' });
+      expect(refused.status).toBe(429);
+      expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(30);
+      const known = await logIn(server, carl, { address: '10.3.0.1', cookie: cookie ?? '' });
+      expect(known.status).toBe(200);
+    }
+  });
+
+  // The other way, a locked file, makes each write wait for seconds; it ends the same.
+  describe.each(store.refusals.slice(0, 1))('while the store $when', ({ refuse }) => {
+    it('answers that it will pass, and lets nobody guess for free', async () => {
+      const allowWrites = await refuse({ servers: [first, second], dataPath, settings });
+      const address = '172.16.5.5';
+      try {
+        const answers = [];
+        for (let n = 0; n <= PER_ADDRESS; n += 1) {
+          answers.push(await me(first, guess('elastic', n), address));
+        }
+        for (const answer of answers.slice(0, PER_ADDRESS)) {
+          expect(answer.status).toBe(503);
+          expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+          expect(answer.text).toContain('Try again');
+        }
+        expect(answers.at(-1)?.status).toBe(429);
+        expect((await logIn(first, ADMIN, { address: '172.16.6.5' })).status).toBe(503);
+      } finally {
+        await allowWrites();
+      }
+    });
+  });
+});

@@ -1,0 +1,75 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Clock, CookieToSet, Randomness } from '@latchkey/core/server';
+import type { User } from '../users/index.ts';
+
+/** Name of the cookie that tells which users signed in with this browser before. */
+export const DEVICE_COOKIE = 'latchkey_device';
+
+const LIFETIME_MS = 180 * 24 * 60 * 60_000;
+const ID_BYTES = 16;
+/** Users of one browser that are remembered; the earliest is forgotten. */
+const MAX_USERS = 5;
+const SEPARATOR = '~';
+/** Id, instant of issue in seconds (base 36), MAC. */
+const TOKEN = /^([A-Za-z0-9_-]{22})\.([0-9a-z]{1,9})\.([A-Za-z0-9_-]{43})$/;
+
+type DeviceUser = Pick<User, 'username' | 'passwordHash'>;
+
+/**
+ * Proof that a user signed in with a browser before. It gives no access: it only keeps limits that
+ * strangers use up from delaying that user. Nothing is stored on the server. The key is derived
+ * from the stored password hash, so a changed password or a deleted user ends the proof.
+ */
+export class DeviceCookies {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #randomness: Pick<Randomness, 'bytes'>;
+
+  constructor(options: {
+    readonly clock: Pick<Clock, 'now'>;
+    readonly randomness: Pick<Randomness, 'bytes'>;
+  }) {
+    this.#clock = options.clock;
+    this.#randomness = options.randomness;
+  }
+
+  /** The id of the browser; `undefined` without a valid proof for this user. */
+  deviceIdOf(cookie: string | undefined, user: DeviceUser): string | undefined {
+    for (const token of tokensOf(cookie)) {
+      const [, id = '', issuedAt = '', mac = ''] = TOKEN.exec(token) ?? [];
+      const age = this.#clock.now() - Number.parseInt(issuedAt, 36) * 1000;
+      if (age < LIFETIME_MS && sameText(mac, macOf(user, id, issuedAt))) return id;
+    }
+    return undefined;
+  }
+
+  /** Call after a login. Keeps the proofs of other users of the browser, and the id of this one. */
+  cookieFor(user: DeviceUser, present: string | undefined): CookieToSet {
+    const knownId = this.deviceIdOf(present, user);
+    const id = knownId ?? this.#randomness.bytes(ID_BYTES).toString('base64url');
+    const issuedAt = Math.floor(this.#clock.now() / 1000).toString(36);
+    const own = `${id}.${issuedAt}.${macOf(user, id, issuedAt)}`;
+    const others = tokensOf(present).filter((token) => !token.startsWith(`${id}.`));
+    return {
+      name: DEVICE_COOKIE,
+      value: [own, ...others].slice(0, MAX_USERS).join(SEPARATOR),
+      maxAgeSeconds: LIFETIME_MS / 1000,
+      sameSite: 'lax',
+    };
+  }
+}
+
+/** Well-formed ones only, as many as we would have set. */
+function tokensOf(cookie: string | undefined): readonly string[] {
+  const tokens = cookie?.split(SEPARATOR, MAX_USERS) ?? [];
+  return tokens.filter((token) => TOKEN.test(token));
+}
+
+function macOf({ username, passwordHash }: DeviceUser, id: string, issuedAt: string): string {
+  const key = createHmac('sha256', passwordHash).update('latchkey device cookie').digest();
+  return createHmac('sha256', key).update(`${id}.${issuedAt}.${username}`).digest('base64url');
+}
+
+function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
