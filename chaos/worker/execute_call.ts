@@ -90,6 +90,7 @@ export class Caller {
       ...request,
       rejectedFingerprint: token.fingerprint,
     });
+    if (replaced === undefined) return { answer: answerOfStatus(first), waitedThoughFresh };
     const second = await this.#callApi(call, { connector, token: replaced, signal });
     return { answer: answerOfStatus(second), waitedThoughFresh };
   }

@@ -9,7 +9,7 @@ import {
   createIssuerDiscovery,
   PreconfiguredConnectors,
 } from './connectors/index.ts';
-import { createActionsClient, KnownConnectors } from './execution/index.ts';
+import { createActionsClient, KnownConnectors, TokenRejections } from './execution/index.ts';
 import {
   createEndings,
   EndingAudit,
@@ -143,6 +143,7 @@ export function buildServices(deps: {
     types,
     known: new KnownConnectors(),
     tokens: tokens.tokens,
+    rejections: new TokenRejections(clock),
     egress,
     limits: {
       maxResponseBytes: config.maxResponseContentLength,

@@ -169,16 +169,39 @@ export interface TokenRequest {
 }
 
 /**
+ * Proof that a service no longer accepts a token. A single 401 is none: it may be the path that is
+ * closed to this account.
+ * - `rejected_invalid_token`: the service said `error="invalid_token"` (RFC 6750 section 3.1).
+ * - `rejected_by_service`: the response body says so, in the way the connector type knows.
+ * - `rejected_on_several_paths`: several paths rejected the token, and none accepted it in between.
+ */
+export type RejectionEvidence =
+  | 'rejected_invalid_token'
+  | 'rejected_by_service'
+  | 'rejected_on_several_paths';
+
+/** A token that the API rejected. */
+export interface RejectedToken {
+  /** `UsableToken.fingerprint` of the token that was sent. */
+  readonly rejectedFingerprint: string;
+  /** `undefined`: one 401 and nothing more. It never ends a grant that cannot be refreshed. */
+  readonly evidence?: RejectionEvidence | undefined;
+  /** `false`: refreshing for this path did not help a moment ago; only a token that is already stored is returned. Default `true`. */
+  readonly mayRefresh?: boolean;
+}
+
+/**
  * Tokens for calls. All methods throw: `ConnectorAuthorizationError` when the person must act, `ConnectorConfigurationError` when an
  * administrator must, `TokenUnavailableError` when it will pass.
  */
 export interface TokenService {
   /** The hot path: one real-time get when the token is fresh. Refreshes when it is not. */
   getToken(request: TokenRequest): Promise<UsableToken>;
-  /** After a 401: refreshes only if `rejectedFingerprint` still is the stored token, else returns the stored one. */
-  replaceRejectedToken(
-    request: TokenRequest & { readonly rejectedFingerprint: string },
-  ): Promise<UsableToken>;
+  /**
+   * After the API rejected a token: returns the stored token if it is another one, else refreshes.
+   * `undefined`: there is no other token and none is requested, so the rejection is the response.
+   */
+  replaceRejectedToken(request: TokenRequest & RejectedToken): Promise<UsableToken | undefined>;
 }
 
 /** A connection as its owner or an administrator may see it. */

@@ -11,6 +11,7 @@ import {
 } from '@latchkey/core/server/mocks';
 import { createEgress } from '@latchkey/egress';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
+import type { TokenGrant } from '@latchkey/oauth-client';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import {
@@ -162,11 +163,16 @@ export async function createActionsBench(options: BenchOptions = {}) {
     read: async (id: string, spaceId = 'default'): Promise<DecryptedConnector> =>
       (await running().flow.connectors.readDecrypted(id, spaceId)) ?? fail(`no connector [${id}]`),
     /** Stores a grant, as the callback does. */
-    connect: async (id: string, user: AuthenticatedUser = ana, spaceId = 'default') => {
+    connect: async (
+      id: string,
+      user: AuthenticatedUser = ana,
+      spaceId = 'default',
+      over: Partial<TokenGrant> = {},
+    ) => {
       const { connectors, clients, grants } = running().flow;
       const connector =
         (await connectors.readDecrypted(id, spaceId)) ?? fail(`no connector [${id}]`);
-      const grant = idp.authorize(user.username, new Date(clock.now()));
+      const grant = idp.authorize(user.username, new Date(clock.now()), over);
       const client = clients.forConnector(connector);
       await grants.saveGrant({ connector, client, profileUid: user.profileUid, grant });
       return grant;

@@ -25,7 +25,7 @@ export interface ClientRequest extends CheckedConnector {
  */
 export async function createAuthorizedClient(
   request: ClientRequest,
-  deps: Pick<ExecutionDeps, 'egress' | 'tokens' | 'limits' | 'logger'>,
+  deps: Pick<ExecutionDeps, 'egress' | 'tokens' | 'rejections' | 'limits' | 'logger'>,
 ): Promise<AxiosInstance> {
   const { connector, type, secrets, credentialOrigins, signal, sent } = request;
   const client = deps.egress.createAxiosInstance(
@@ -50,8 +50,9 @@ export async function createAuthorizedClient(
   if (!sent.isEmpty) {
     retryRejectedToken(client, {
       sent,
-      replace: (rejectedFingerprint) =>
-        deps.tokens.replaceRejectedToken({ ...tokenRequest, rejectedFingerprint }),
+      grant: `${connector.spaceId}/${connector.id}/${connector.authMode === 'shared' ? '' : request.profileUid}`,
+      rejections: deps.rejections,
+      replace: (rejected) => deps.tokens.replaceRejectedToken({ ...tokenRequest, ...rejected }),
       isTokenRejected: type.spec.oauth?.isTokenRejected,
     });
   }

@@ -3,12 +3,14 @@ import type { Egress } from '@latchkey/egress';
 import type { TypeRegistry } from '../connector_types/index.ts';
 import type { TokenService } from '../types.ts';
 import type { KnownConnectors } from './known_connectors.ts';
+import type { TokenRejections } from './token_rejections.ts';
 
 /** What executing a connector works with. */
 export interface ExecutionDeps {
   readonly types: TypeRegistry;
   readonly known: KnownConnectors;
   readonly tokens: TokenService;
+  readonly rejections: TokenRejections;
   readonly egress: Egress;
   readonly limits: {
     /** Bytes of an answer; `fetchOptions.max_content_length` may override it for one call. */

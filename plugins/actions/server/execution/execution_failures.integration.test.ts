@@ -4,6 +4,7 @@ import { type ActionsBench, ana, createActionsBench, oauthApp } from './actions_
 import { executeAction } from './execute_action.ts';
 import { KnownConnectors } from './known_connectors.ts';
 import { probeFailure } from './probe_spec.mock.ts';
+import { TokenRejections } from './token_rejections.ts';
 import type { UpstreamAnswer } from './upstream.mock.ts';
 
 const AROUND = 'an error occurred while running the action';
@@ -62,6 +63,7 @@ describe('what a caller is told when nobody can be acted for', () => {
         clock,
         logger,
         tokens: services.tokens.tokens,
+        rejections: new TokenRejections(clock),
         limits: { maxResponseBytes: 1000, responseTimeoutMs: 1000 },
         metrics: counted,
       },

@@ -142,6 +142,139 @@ describe('a token that the service refuses', () => {
   });
 });
 
+describe('a path that is closed to the account', () => {
+  /** One path rejects every token, the others take those that the authorization server knows. */
+  const closed = (isClosed: (url: string) => boolean) => {
+    bench.api.answer = ({ url, headers }) => {
+      const caller = bench.idp.ownerOf(headers.authorization);
+      return caller === undefined || isClosed(url) ? { status: 401 } : { body: { caller } };
+    };
+  };
+  const get = (path: string) =>
+    bench
+      .execute('personal', { subAction: 'get', subActionParams: { path } })
+      .then(({ body }) => body);
+
+  it('costs one refresh for 30 calls one after the other, and the others go on', async () => {
+    closed((url) => url === '/admin');
+    for (let call = 0; call < 30; call++) {
+      expect(await get('/admin')).toMatchObject({
+        status: 'error',
+        message: 'Request failed with status code 401',
+      });
+    }
+    expect([refreshes(), bench.api.seen.length]).toEqual([1, 31]);
+    expect(await get('/user')).toMatchObject({ data: { caller: 'ana' } });
+  });
+
+  it('is given another refresh after a pause, and is forgotten once it takes the token', async () => {
+    closed((url) => url === '/admin');
+    await get('/admin');
+    await bench.clock.advance(60_000);
+    await get('/admin');
+    await get('/admin');
+    expect(refreshes()).toBe(2);
+    closed(() => false);
+    expect(await get('/admin')).toMatchObject({ status: 'ok' });
+    bench.idp.expireAccessTokens();
+    expect(await get('/admin')).toMatchObject({ status: 'ok' });
+    expect(refreshes()).toBe(3);
+  });
+
+  it('does not keep another path from a refresh when the token ends early', async () => {
+    closed((url) => url === '/admin');
+    await get('/admin');
+    bench.idp.expireAccessTokens();
+    expect(await get('/user')).toMatchObject({ data: { caller: 'ana' } });
+    expect(refreshes()).toBe(2);
+  });
+
+  it('uses the token that another call has fetched in the meantime', async () => {
+    closed((url) => url === '/admin');
+    await get('/admin');
+    bench.idp.expireAccessTokens();
+    // The first request of this call goes out with the old token; the new one is stored before its response.
+    const { answer } = bench.api;
+    closed(() => false);
+    bench.api.answer = async (request) => {
+      bench.api.answer = answer;
+      closed(() => false);
+      await get('/user');
+      return { status: request.url === '/admin' ? 401 : 200 };
+    };
+    expect(await get('/admin')).toMatchObject({ data: { caller: 'ana' } });
+    expect(refreshes()).toBe(2);
+  });
+
+  it('costs one refresh for 40 calls at once', async () => {
+    closed((url) => url === '/admin');
+    await Promise.all(Array.from({ length: 40 }, () => get('/admin')));
+    await get('/admin');
+    expect(refreshes()).toBe(1);
+  });
+});
+
+describe('a token that cannot be refreshed', () => {
+  beforeEach(() => bench.connect('personal', ana, 'default', { refreshToken: undefined }));
+
+  const get = (path: string) =>
+    bench
+      .execute('personal', { subAction: 'get', subActionParams: { path } })
+      .then(({ body }) => body);
+  const status = async () => {
+    const connector = await bench.read('personal');
+    const views = await bench.services.tokens.connections.ofPerson('u_ana', [connector]);
+    return views.get('personal');
+  };
+
+  it('stays connected after a 401 of one path, however often, and serves the others', async () => {
+    bench.api.answer = ({ url }) => (url === '/admin-only' ? { status: 401 } : {});
+    for (let call = 0; call < 5; call++) {
+      const body = await get('/admin-only');
+      expect(body).toMatchObject({ message: 'Request failed with status code 401' });
+      expect(body).not.toHaveProperty('authorization_reason');
+    }
+    expect(await status()).toMatchObject({ status: 'connected', lastError: undefined });
+    expect(await get('/user')).toMatchObject({ status: 'ok' });
+  });
+
+  it.each([
+    ['says invalid_token', { status: 401, headers: INVALID_TOKEN }, 'rejected_invalid_token'],
+    [
+      'says so in the way the connector type knows',
+      { body: { error: 'token_expired' } },
+      'rejected_by_service',
+    ],
+  ])('asks its owner when the service %s, and tells why', async (_case, answer, code) => {
+    bench.api.answer = () => answer;
+    expect(await get('/user')).toMatchObject({
+      status: 'error',
+      authorization_reason: 'token_revoked',
+      service_message: expect.stringMatching(/^The service says .* Authorize the connector again/),
+    });
+    expect(await status()).toMatchObject({ status: 'needs_reauth', lastError: { code } });
+    expect(bench.api.seen).toHaveLength(1);
+  });
+
+  it('asks its owner when three paths reject it and none accepts it in between', async () => {
+    bench.api.answer = () => ({ status: 401 });
+    await get('/a');
+    await get('/b');
+    expect(await status()).toMatchObject({ status: 'connected' });
+    expect(await get('/c')).toMatchObject({ authorization_reason: 'token_revoked' });
+    expect(await status()).toMatchObject({
+      status: 'needs_reauth',
+      lastError: { code: 'rejected_on_several_paths' },
+    });
+  });
+
+  it('stays connected while other paths accept it between the rejections', async () => {
+    bench.api.answer = ({ url }) => (url === '/user' ? {} : { status: 401 });
+    for (const path of ['/a', '/b', '/user', '/c', '/d', '/user', '/e']) await get(path);
+    expect(await status()).toMatchObject({ status: 'connected' });
+  });
+});
+
 describe('the body of a repeated call', () => {
   it('G102: JSON is sent a second time, unchanged and with the new token', async () => {
     guardedBy({ status: 401 });

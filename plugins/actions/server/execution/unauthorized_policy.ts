@@ -5,13 +5,19 @@ import {
   type InternalAxiosRequestConfig,
   isAxiosError,
 } from 'axios';
-import type { UsableToken } from '../types.ts';
+import type { RejectedToken, RejectionEvidence, UsableToken } from '../types.ts';
 import type { SentTokens } from './sent_tokens.ts';
+import type { SentRequest, TokenRejections } from './token_rejections.ts';
 
-/** Where a new token comes from, and what a provider says instead of 401. */
+/** Where a new token comes from, and what is known of rejections. */
 export interface UnauthorizedPolicy {
   readonly sent: SentTokens;
-  readonly replace: (rejectedFingerprint: string) => Promise<UsableToken>;
+  /** Names the grant in {@link TokenRejections}. */
+  readonly grant: string;
+  readonly rejections: TokenRejections;
+  /** `undefined`: there is no other token, and the rejection is the response. */
+  readonly replace: (rejected: RejectedToken) => Promise<UsableToken | undefined>;
+  /** What a provider says instead of 401. */
   readonly isTokenRejected?: ((status: number, body: unknown) => boolean) | undefined;
 }
 
@@ -19,59 +25,97 @@ export interface UnauthorizedPolicy {
 type MarkedConfig = InternalAxiosRequestConfig & { _retry?: boolean };
 
 /**
- * After a refused token: one refresh, shared with whoever else was refused, and one repetition. Never a loop, never a half-sent body, and never a refresh
- * for a token that is merely not allowed to do something.
+ * After a refused token: one refresh, shared with whoever else was refused, and one repetition. Never a loop, never a half-sent body, never a refresh
+ * for a token that is merely not allowed to do something, and none for a path that rejected a fresh token a moment ago.
  */
 export function retryRejectedToken(client: AxiosInstance, policy: UnauthorizedPolicy): void {
-  const repeatIfRejected = (response: AxiosResponse): Promise<AxiosResponse> | undefined => {
-    if (!isRejection(response, policy)) return undefined;
-    const config: MarkedConfig = response.config;
-    const fingerprint = policy.sent.fingerprintOf(config.headers.get('Authorization'));
-    // A second refusal is the answer, and a stream that was read cannot be sent again.
-    const mayRepeat = config._retry !== true && isReplayableBody(config.data);
-    if (fingerprint === undefined || !mayRepeat) return undefined;
-    return repeat({ client, config, fingerprint }, policy);
-  };
   client.interceptors.response.use(
-    (response) => repeatIfRejected(response) ?? response,
-    (error: unknown) => {
-      const repeated =
-        isAxiosError(error) && error.response !== undefined
-          ? repeatIfRejected(error.response)
-          : undefined;
-      if (repeated === undefined) throw error;
-      return repeated;
+    (response) => {
+      const repetition = repeatIfRejected(client, response, policy);
+      return repetition === undefined ? response : repetition.then((again) => again ?? response);
+    },
+    async (error: unknown) => {
+      if (!isAxiosError(error) || error.response === undefined) throw error;
+      const again = await repeatIfRejected(client, error.response, policy);
+      if (again === undefined) throw error;
+      return again;
     },
   );
 }
 
-async function repeat(
-  refused: {
-    readonly client: AxiosInstance;
-    readonly config: MarkedConfig;
-    readonly fingerprint: string;
-  },
+/** `undefined`, also as the promise's result: the response stands. */
+function repeatIfRejected(
+  client: AxiosInstance,
+  response: AxiosResponse,
   policy: UnauthorizedPolicy,
-): Promise<AxiosResponse> {
-  const { client, config, fingerprint } = refused;
-  const authorization = policy.sent.remember(await policy.replace(fingerprint));
+): Promise<AxiosResponse | undefined> | undefined {
+  const config: MarkedConfig = response.config;
+  const afterRefresh = config._retry === true;
+  const rejection = rejectionOf(response, policy);
+  if (rejection === undefined) {
+    if (response.status < 400) {
+      const request = sentRequest(config, policy);
+      if (request !== undefined) policy.rejections.accepted(request, { afterRefresh });
+    }
+    return undefined;
+  }
+  const request = sentRequest(config, policy);
+  if (request === undefined) return undefined;
+  const isRejectedByPaths = policy.rejections.rejected(request);
+  // A second refusal is the answer, and a stream that was read cannot be sent again.
+  if (afterRefresh) policy.rejections.rejectedAfterRefresh(request);
+  if (afterRefresh || !isReplayableBody(config.data)) return undefined;
+  return repeat(
+    { client, config },
+    {
+      rejectedFingerprint: request.fingerprint,
+      evidence: rejection.evidence ?? (isRejectedByPaths ? 'rejected_on_several_paths' : undefined),
+      mayRefresh: policy.rejections.mayRefresh(request),
+    },
+    policy,
+  );
+}
+
+async function repeat(
+  { client, config }: { readonly client: AxiosInstance; readonly config: MarkedConfig },
+  rejected: RejectedToken,
+  policy: UnauthorizedPolicy,
+): Promise<AxiosResponse | undefined> {
+  const token = await policy.replace(rejected);
+  if (token === undefined) return undefined;
+  const authorization = policy.sent.remember(token);
   client.defaults.headers.common['Authorization'] = authorization;
   config.headers.set('Authorization', authorization);
   config._retry = true;
   return client.request(config);
 }
 
+/** `undefined`: the request carried no token of this execution. */
+function sentRequest(config: MarkedConfig, policy: UnauthorizedPolicy): SentRequest | undefined {
+  const fingerprint = policy.sent.fingerprintOf(config.headers.get('Authorization'));
+  const url = URL.parse(config.url ?? '', config.baseURL);
+  if (fingerprint === undefined || url === null) return undefined;
+  const method = (config.method ?? 'get').toUpperCase();
+  return { grant: policy.grant, method, path: `${url.origin}${url.pathname}`, fingerprint };
+}
+
 /**
  * 401 is a refused token, unless the server says that a good token lacks a scope; 403 is one only when the server says `invalid_token` (RFC 6750 §3.1);
- * anything else when the provider's entry says so.
+ * anything else when the provider's entry says so. `evidence`: the response alone proves that the token is dead.
  */
-function isRejection(response: AxiosResponse, policy: UnauthorizedPolicy): boolean {
-  if (answeredElsewhere(response)) return false;
+function rejectionOf(
+  response: AxiosResponse,
+  policy: UnauthorizedPolicy,
+): { readonly evidence: RejectionEvidence | undefined } | undefined {
+  if (answeredElsewhere(response)) return undefined;
   const { status, data, headers } = response;
   const challenge = String(headers['www-authenticate'] ?? '');
-  if (status === 401 && !challenge.includes('insufficient_scope')) return true;
-  if (status === 403 && challenge.includes('invalid_token')) return true;
-  return policy.isTokenRejected?.(status, data) === true;
+  const saysInvalid = challenge.includes('invalid_token');
+  if ((status === 401 || status === 403) && saysInvalid)
+    return { evidence: 'rejected_invalid_token' };
+  if (policy.isTokenRejected?.(status, data) === true) return { evidence: 'rejected_by_service' };
+  const isRejected = status === 401 && !challenge.includes('insufficient_scope');
+  return isRejected ? { evidence: undefined } : undefined;
 }
 
 /** A redirect to another origin lost the token on the way, so a refusal from there says nothing about it. */

@@ -1,5 +1,11 @@
 import type { Clock } from '@latchkey/core/server';
-import type { GrantClients, TokenRequest, TokenService, UsableToken } from '../../types.ts';
+import type {
+  GrantClients,
+  RejectedToken,
+  TokenRequest,
+  TokenService,
+  UsableToken,
+} from '../../types.ts';
 import { KnownFingerprints } from './connections/known_fingerprints.ts';
 import { type GrantKey, grantId } from './grants/grant_key.ts';
 import {
@@ -13,7 +19,7 @@ import {
 import type { GrantStore } from './grants/grant_store.ts';
 import type { GrantRefresher } from './refresh/grant_refresher.ts';
 import { authorizationError } from './refresh/refresh_decision.ts';
-import type { RecordWithToken } from './refresh/refresh_request.ts';
+import type { RecordWithToken, RefreshRequest } from './refresh/refresh_request.ts';
 import { tokenFailure } from './refresh/token_failure.ts';
 import { TokenUnavailableError } from './token_errors.ts';
 
@@ -60,7 +66,7 @@ export class StoredTokenService implements TokenService {
       const unsaved = this.#refresher.unsavedToken(grantId(key), fingerprint);
       return usableToken(unsaved?.generation === record.generation ? unsaved : record);
     }
-    return this.#refresh(key, request, undefined);
+    return this.#refresh(key, request, { rejected: undefined });
   }
 
   /** Refreshes whatever the token's age, without counting as use. For grants that would die of idleness. */
@@ -75,20 +81,38 @@ export class StoredTokenService implements TokenService {
   }
 
   async replaceRejectedToken(
-    request: TokenRequest & { readonly rejectedFingerprint: string },
-  ): Promise<UsableToken> {
-    return this.#refresh(keyOf(request), request, request.rejectedFingerprint);
+    request: TokenRequest & RejectedToken,
+  ): Promise<UsableToken | undefined> {
+    const { rejectedFingerprint, evidence, mayRefresh = true } = request;
+    const key = keyOf(request);
+    const record = await this.#read(key, request, this.#fingerprints.of(request.connector));
+    if (record !== undefined && this.#isLive(record, rejectedFingerprint)) {
+      const isRefreshable = key.scope === 'shared' || record.refreshToken !== undefined;
+      const mayEnd = evidence !== undefined || !isStillValid(record, this.#clock.now());
+      if (!mayRefresh || (!isRefreshable && !mayEnd)) return undefined;
+    }
+    return this.#refresh(key, request, { rejected: rejectedFingerprint, evidence });
+  }
+
+  /** Whether the rejected token is the stored one, of a grant that the store takes for alive. */
+  #isLive(record: GrantRecord, rejectedFingerprint: string): boolean {
+    return (
+      isUsable(record) &&
+      record.state !== 'needs_reauth' &&
+      record.accessToken !== undefined &&
+      tokenFingerprint(record.accessToken) === rejectedFingerprint
+    );
   }
 
   async #refresh(
     key: GrantKey,
     request: TokenRequest,
-    rejected: string | undefined,
+    cause: Pick<RefreshRequest, 'rejected' | 'evidence'>,
   ): Promise<UsableToken> {
     const { connector, signal } = request;
     const client = this.#clients.forConnector(connector);
     const record = await untilAborted(
-      this.#refresher.refresh({ key, connector, client, rejected }),
+      this.#refresher.refresh({ key, connector, client, ...cause }),
       signal,
     );
     this.#markUsed(record);

@@ -129,12 +129,15 @@ export class GrantRefresher {
         throw decision.error;
       case 'give_up':
         if (decision.mark !== undefined) {
-          const marked = await this.#failure.markDead(
-            decision.mark,
-            request,
-            decision.error.reason,
-          );
-          if (!marked) return 'decide_again';
+          const { record, code } = decision.mark;
+          if (!(await this.#failure.markDead(record, request, code))) return 'decide_again';
+          this.#deps.events.emit({
+            type: 'refresh_failed',
+            kind: 'reauthorize',
+            code,
+            connectorId: request.connector.id,
+            profileUid: request.key.scope === 'per-user' ? request.key.profileUid : undefined,
+          });
         }
         throw decision.error;
       default:

@@ -147,6 +147,31 @@ describe('a refresh token that came alone', () => {
   });
 });
 
+describe('the message while a refresh is paused', () => {
+  it.each([
+    [5_000, /The next attempt is in 5 s\.$/],
+    [3_600_000, /in 60 minutes, .* authorizing the connector again also helps\.$/],
+    [86_400_000, /in 60 minutes, /],
+  ])(
+    'names the time of the next attempt after a Retry-After of %d ms',
+    async (retryAfterMs, message) => {
+      const process = bench.process();
+      await connect(process);
+      await bench.clock.advance(HOUR_MS);
+      bench.provider.before = () => {
+        throw new OAuthError('rate_limited', 'transient', 'Later.', { status: 429, retryAfterMs });
+      };
+      await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ code: 'rate_limited' });
+      await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
+        code: 'rate_limited',
+        message: expect.stringMatching(message),
+        retryAfterMs: Math.min(retryAfterMs, 3_600_000),
+      });
+      expect(bench.provider.refreshes).toBe(1);
+    },
+  );
+});
+
 describe('writes of others while a refresh fails', () => {
   it('keeps the pause that the provider asked for when the last use was written meanwhile', async () => {
     const process = bench.process();

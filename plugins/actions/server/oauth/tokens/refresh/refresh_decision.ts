@@ -1,4 +1,5 @@
 import { type AuthorizationReason, ConnectorAuthorizationError } from '@latchkey/connector-specs';
+import type { RejectionEvidence } from '../../../types.ts';
 import {
   type GrantRecord,
   isFresh,
@@ -28,7 +29,7 @@ export type RefreshDecision =
   | {
       readonly type: 'give_up';
       readonly error: ConnectorAuthorizationError;
-      readonly mark: GrantRecord | undefined;
+      readonly mark: { readonly record: GrantRecord; readonly code: RejectionEvidence } | undefined;
     }
   | { readonly type: 'later'; readonly error: TokenUnavailableError };
 
@@ -39,22 +40,27 @@ export function decideRefresh(
   at: { readonly nowMs: number; readonly isHeld: boolean },
 ): RefreshDecision {
   if (request.key.scope === 'shared') return decideShared(record, request, at);
-  if (record === undefined || !isUsable(record)) return giveUp(request, 'no_token', undefined);
+  if (record === undefined || !isUsable(record)) return giveUp(request, 'no_token');
   if (record.clientFingerprint !== request.client.fingerprint)
-    return giveUp(request, 'token_revoked', undefined);
+    return giveUp(request, 'token_revoked');
   if (serves(record, request, at.nowMs)) return { type: 'adopt', record };
 
   const fallback = stillServes(record, request, at.nowMs) ? record : undefined;
   if (record.state === 'needs_reauth') {
     return fallback === undefined
-      ? giveUp(request, reasonOf(record), undefined)
+      ? giveUp(request, reasonOf(record))
       : { type: 'adopt', record: fallback };
   }
   if (record.refreshToken === undefined) {
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
-    // By the clock alone nothing is written: it may be this clock that is wrong. That the API refused the token is worth noting.
-    const mark = isRefused(record, request) ? record : undefined;
-    return giveUp(request, 'token_expired', mark);
+    // By the clock alone nothing is written: it may be this clock that is wrong.
+    if (!isRefused(record, request) || request.evidence === undefined)
+      return giveUp(request, 'token_expired');
+    return {
+      type: 'give_up',
+      error: rejectionError(request.connector.authType, request.evidence),
+      mark: { record, code: request.evidence },
+    };
   }
   return decidePace(record, fallback, { ...at, isRefused: isRefused(record, request) });
 }
@@ -92,8 +98,7 @@ function decidePace(
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
     const code =
       record.lastError?.code === 'rate_limited' ? 'rate_limited' : 'provider_unavailable';
-    const message =
-      'The provider could not refresh the token a moment ago; it will be asked again shortly.';
+    const message = `The provider could not refresh the token. The next attempt is ${timeUntil(pauseMs)}.`;
     return { type: 'later', error: new TokenUnavailableError(code, message, pauseMs) };
   }
   return { type: 'take_lease', record };
@@ -150,6 +155,30 @@ const SENTENCES: Record<AuthorizationReason, string> = {
   no_user: 'This connector acts for a signed-in person, and this call has none.',
 };
 
+const EVIDENCE: Record<RejectionEvidence, string> = {
+  rejected_invalid_token: 'The service says that your token is not valid',
+  rejected_by_service: 'The service says that your token is no longer accepted',
+  rejected_on_several_paths: 'The service rejected your token on several paths',
+};
+
+/** For a token that the API rejects and that nothing can renew. */
+function rejectionError(
+  authMethod: string,
+  evidence: RejectionEvidence,
+): ConnectorAuthorizationError {
+  const message = `${EVIDENCE[evidence]}, and it cannot be renewed. Authorize the connector again.`;
+  return new ConnectorAuthorizationError(authMethod, 'token_revoked', message);
+}
+
+const SHORT_PAUSE_MS = 60_000;
+
+/** In words; a long pause names the way out. */
+function timeUntil(pauseMs: number): string {
+  if (pauseMs <= SHORT_PAUSE_MS) return `in ${Math.ceil(pauseMs / 1_000)} s`;
+  const minutes = Math.ceil(pauseMs / 60_000);
+  return `in ${minutes} minutes, because the provider asked for a pause; authorizing the connector again also helps`;
+}
+
 /** The one way this capability asks a person to act. */
 export function authorizationError(
   authMethod: string,
@@ -164,10 +193,7 @@ export function authorizationError(
   );
 }
 
-function giveUp(
-  request: RefreshRequest,
-  reason: AuthorizationReason,
-  mark: GrantRecord | undefined,
-): RefreshDecision {
-  return { type: 'give_up', error: authorizationError(request.connector.authType, reason), mark };
+function giveUp(request: RefreshRequest, reason: AuthorizationReason): RefreshDecision {
+  const error = authorizationError(request.connector.authType, reason);
+  return { type: 'give_up', error, mark: undefined };
 }

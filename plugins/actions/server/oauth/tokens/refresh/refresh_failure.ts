@@ -1,6 +1,7 @@
 import type { AuthorizationReason } from '@latchkey/connector-specs';
 import { OAuthError, type OAuthErrorCode } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
+import type { RejectionEvidence } from '../../../types.ts';
 import type { ConfigurationErrorCode } from '../../strategies/index.ts';
 import {
   type GrantChanges,
@@ -78,7 +79,7 @@ export class RefreshFailure {
   async markDead(
     record: GrantRecord,
     request: RefreshRequest,
-    code: AuthorizationReason | typeof ANSWER_LOST,
+    code: AuthorizationReason | RejectionEvidence | typeof ANSWER_LOST,
   ): Promise<boolean> {
     const now = new Date(this.#deps.clock.now());
     const changes = changesAfterDeath(record, {

@@ -1,5 +1,5 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
-import type { DecryptedConnector, GrantClient } from '../../../types.ts';
+import type { DecryptedConnector, GrantClient, RejectionEvidence } from '../../../types.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
@@ -15,6 +15,8 @@ export interface RefreshRequest {
   readonly client: GrantClient;
   /** Fingerprint of the access token that the API refused; `undefined`: the token is near its end. */
   readonly rejected: string | undefined;
+  /** Proof that the API rejects the token everywhere; needed to end a grant without a refresh token. */
+  readonly evidence?: RejectionEvidence | undefined;
   /** The API refused nothing: `rejected` is to be replaced before its time, and serves should that fail. */
   readonly isKeepAlive?: true;
 }

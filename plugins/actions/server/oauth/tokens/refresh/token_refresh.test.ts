@@ -174,7 +174,8 @@ describe('refreshing once', () => {
     );
     const tokens = await settle(Promise.all(callers), 20);
     expect(bench.provider.refreshes).toBe(1);
-    expect(tokens.every((token) => token.fingerprint !== fingerprint)).toBe(true);
+    expect(tokens.map((token) => token?.fingerprint)).not.toContain(undefined);
+    expect(tokens.every((token) => token?.fingerprint !== fingerprint)).toBe(true);
   });
 
   it('G84: adopts the stored token when the refused one was replaced long ago', async () => {
@@ -189,7 +190,8 @@ describe('refreshing once', () => {
       ...ana,
       rejectedFingerprint: old.fingerprint,
     });
-    expect(again.fingerprint).toBe(renewed.fingerprint);
+    expect(renewed).toBeDefined();
+    expect(again?.fingerprint).toBe(renewed?.fingerprint);
     expect(bench.provider.refreshes).toBe(1);
   });
 
@@ -504,16 +506,35 @@ describe('clocks and lifetimes', () => {
     expect(bench.provider.refreshes).toBe(1);
   });
 
-  it('G93: uses a token without lifetime and refresh token until a 401, then asks its owner', async () => {
+  it('G93: uses a token without lifetime and refresh token until it is proven dead, then asks its owner', async () => {
     const process = bench.process();
     await connect(process, 'u_ana', { lifetimeSeconds: undefined, refreshToken: undefined });
     await bench.clock.advance(1000 * HOUR_MS);
     const { fingerprint } = await process.tokens.getToken(ana);
     const rejected = { ...ana, rejectedFingerprint: fingerprint };
-    await expect(process.tokens.replaceRejectedToken(rejected)).rejects.toMatchObject({
-      reason: 'token_expired',
+    expect(await process.tokens.replaceRejectedToken(rejected)).toBeUndefined();
+    expect(await statusOf(process)).toBe('connected');
+    const proven = { ...rejected, evidence: 'rejected_invalid_token' } as const;
+    await expect(process.tokens.replaceRejectedToken(proven)).rejects.toMatchObject({
+      reason: 'token_revoked',
+      message: expect.stringContaining('says that your token is not valid'),
     });
     expect(await statusOf(process)).toBe('needs_reauth');
+    expect(process.events).toContainEqual(
+      expect.objectContaining({ type: 'refresh_failed', code: 'rejected_invalid_token' }),
+    );
+  });
+
+  it('returns the stored token and refreshes nothing when told not to refresh', async () => {
+    const process = bench.process();
+    await connect(process);
+    const old = await process.tokens.getToken(ana);
+    const withheld = { ...ana, rejectedFingerprint: old.fingerprint, mayRefresh: false };
+    expect(await process.tokens.replaceRejectedToken(withheld)).toBeUndefined();
+    const renewed = await process.tokens.replaceRejectedToken({ ...withheld, mayRefresh: true });
+    const adopted = await process.tokens.replaceRejectedToken(withheld);
+    expect(adopted?.fingerprint).toBe(renewed?.fingerprint);
+    expect(bench.provider.refreshes).toBe(1);
   });
 
   it('G94: keeps the refresh token when the answer has none', async () => {
