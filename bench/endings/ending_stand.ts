@@ -186,5 +186,9 @@ function clientsOf(provider: RevokingProvider): GrantClients {
     revoke,
     requestSharedToken: never,
   };
-  return { forConnector: () => client, forConfiguration: () => ({ revoke }) };
+  return {
+    forConnector: () => client,
+    revokerOf: () => client,
+    forConfiguration: () => ({ revoke }),
+  };
 }

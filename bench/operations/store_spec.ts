@@ -197,5 +197,6 @@ function clientOf({ id }: Pick<DecryptedConnector, 'id'>): GrantClient {
 
 const CLIENTS: GrantClients = {
   forConnector: clientOf,
+  revokerOf: clientOf,
   forConfiguration: () => clientOf({ id: CONNECTORS.patient }),
 };

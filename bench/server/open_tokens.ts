@@ -79,6 +79,7 @@ export async function openTokens(
   const clients = createGrantClients({
     egress,
     ears: undefined,
+    trustedRevocationOrigins: new Set(),
     findProviderEntry: (typeId) => connectorSpecs.find(({ metadata }) => metadata.id === typeId),
     now: () => new Date(systemClock.now()),
     logger,

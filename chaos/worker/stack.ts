@@ -130,6 +130,7 @@ export async function createStack(
     createGrantClients({
       egress,
       ears: undefined,
+      trustedRevocationOrigins: new Set(),
       findProviderEntry: () => ({ oauth: { revocationUrl: `${settings.origin}/revoke` } }),
       now: () => new Date(clock.now()),
       logger: logging.get('oauth'),
@@ -233,6 +234,7 @@ function watched(
       const client = inner.forConnector(connector);
       return { ...client, refresh: refresh(client) };
     },
+    revokerOf: (connector) => inner.revokerOf(connector),
     forConfiguration: (configuration) => inner.forConfiguration(configuration),
   };
 }

@@ -170,5 +170,9 @@ function clientsOf(revocationEndpoint: string): GrantClients {
     revoke,
     requestSharedToken: never,
   };
-  return { forConnector: () => client, forConfiguration: () => ({ revoke }) };
+  return {
+    forConnector: () => client,
+    revokerOf: () => client,
+    forConfiguration: () => ({ revoke }),
+  };
 }

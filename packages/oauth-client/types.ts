@@ -8,6 +8,8 @@ export interface StandardClient {
   readonly tokenEndpoint: string;
   /** RFC 7009. `undefined`: the provider has none, grants can only be forgotten. */
   readonly revocationEndpoint?: string | undefined;
+  /** Who says that a revocation endpoint off the origin of the token endpoint is the provider's. Not used here; kept for whoever stored it. */
+  readonly revocationVoucher?: 'connector_type' | 'issuer' | 'operator' | undefined;
   /** When known, a response with another `iss` is refused (RFC 9207). */
   readonly issuer?: string | undefined;
   /** The metadata promised `iss` in every response: a missing one is refused too. */

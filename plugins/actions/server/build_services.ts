@@ -18,7 +18,7 @@ import {
   type GrantRoutesDeps,
 } from './oauth/endings/index.ts';
 import { AddressLimiter, type FlowDeps, RateLimiter, StateStore } from './oauth/flow/index.ts';
-import { createGrantClients } from './oauth/strategies/index.ts';
+import { createGrantClients, endpointRefusals } from './oauth/strategies/index.ts';
 import { createTokens, type Tokens } from './oauth/tokens/index.ts';
 import { HIDDEN_TYPES } from './register_saved_objects.ts';
 import { endingScheduler, type TaskDeps } from './tasks/index.ts';
@@ -71,10 +71,19 @@ export function buildServices(deps: {
   const preconfigured = new PreconfiguredConnectors(config.preconfigured, types);
   const store = new ConnectorStore(repository, preconfigured);
   const access = new AccessControl(plugins.security, audit);
+  const findProviderEntry = (id: string) => (types.has(id) ? types.get(id).spec : undefined);
+  const {
+    rate_limits: limits,
+    redirectUri,
+    sharedRedirectUriOrigins,
+    ...oauthSettings
+  } = config.auth.oauth_authorization_code;
+  const trustedRevocationOrigins = new Set(oauthSettings.trustedRevocationOrigins);
   const clients = createGrantClients({
     egress,
     ears: config.auth.ears,
-    findProviderEntry: (id) => (types.has(id) ? types.get(id).spec : undefined),
+    findProviderEntry,
+    trustedRevocationOrigins,
     now: () => new Date(clock.now()),
     logger: logger.get('oauth'),
   });
@@ -103,11 +112,6 @@ export function buildServices(deps: {
     randomness,
     logger: logger.get('endings'),
   });
-  const {
-    rate_limits: limits,
-    redirectUri,
-    sharedRedirectUriOrigins,
-  } = config.auth.oauth_authorization_code;
   const sharedCallbackOrigins = new Set(sharedRedirectUriOrigins);
   const connectors = new ConnectorService({
     store,
@@ -119,6 +123,10 @@ export function buildServices(deps: {
     sharedCallbackOrigins: redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
     problems: tokens.problems,
     discoverIssuer: createIssuerDiscovery({ egress, now: () => new Date(clock.now()) }),
+    endpointRefusals: (connector) =>
+      endpointRefusals(connector, findProviderEntry(connector.connectorTypeId), {
+        trustedRevocationOrigins,
+      }),
     access,
     logger: logger.get('connectors'),
     randomness,

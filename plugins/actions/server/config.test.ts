@@ -17,6 +17,7 @@ describe('xpack.actions', () => {
         oauth_authorization_code: {
           redirectUri: 'per_provider',
           sharedRedirectUriOrigins: [],
+          trustedRevocationOrigins: [],
           rate_limits: {
             authorize: { limit: 100, lookbackWindow: 3_600_000 },
             callback: { limit: 100, lookbackWindow: 3_600_000 },

@@ -9,7 +9,7 @@ import type {
 import type { SecuritySetup, SecurityStart } from '@latchkey/security-plugin/server';
 import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 
-/** Attributes of the saved-object type `action` (model version 5), secrets decrypted. */
+/** Attributes of the saved-object type `action` (model version 6), secrets decrypted. */
 export interface ConnectorAttributes {
   readonly name: string;
   readonly actionTypeId: string;
@@ -31,6 +31,8 @@ export interface IssuerCheck {
   readonly isConfirmed: boolean;
   /** The metadata promised `iss` in every response, so one without it is refused (RFC 9207 §2.4). */
   readonly issuerRequiredInResponse: boolean;
+  /** Where the metadata says that tokens are revoked (RFC 7009). Absent: it names none, or an older build read it. */
+  readonly revocationEndpoint?: string | undefined;
   /** For the administrator, in plain words. */
   readonly warnings: readonly string[];
 }
@@ -63,6 +65,15 @@ export interface DecryptedConnector {
 export interface ConnectorAuthor {
   readonly username: string;
   readonly profileUid: string;
+}
+
+/** Why a URL that somebody entered is not used. Codes are public: added, never renamed. */
+export type EndpointRefusalCode = 'endpoints_not_confirmed' | 'revocation_url_refused';
+
+/** A URL that somebody entered and that is not used. The message is for administrators and names hosts, no paths. */
+export interface EndpointRefusal {
+  readonly code: EndpointRefusalCode;
+  readonly message: string;
 }
 
 /**
@@ -133,8 +144,10 @@ export interface GrantClient {
 
 /** Builds {@link GrantClient}s. */
 export interface GrantClients {
-  /** @throws ConnectorConfigurationError when the connector is not OAuth or its OAuth configuration is incomplete */
+  /** @throws ConnectorConfigurationError when the connector is not OAuth, or its OAuth configuration is incomplete or refused */
   forConnector(connector: DecryptedConnector): GrantClient;
+  /** To end grants only: also of a connector that {@link forConnector} refuses because of its endpoints. @throws ConnectorConfigurationError */
+  revokerOf(connector: DecryptedConnector): Pick<GrantClient, 'fingerprint' | 'configuration'>;
   /** From the outbox. */
   forConfiguration(configuration: OAuthClientConfiguration): Pick<GrantClient, 'revoke'>;
 }

@@ -1,4 +1,5 @@
 import type { MappedError } from '@latchkey/core/server';
+import type { EndpointRefusalCode } from '../types.ts';
 
 /** Why a connector operation was refused. Codes are public: added, never renamed. */
 export type ConnectorErrorCode =
@@ -11,7 +12,8 @@ export type ConnectorErrorCode =
   | 'secrets_required'
   | 'issuer_mismatch'
   | 'endpoint_mismatch'
-  | 'proof_key_unsupported';
+  | 'proof_key_unsupported'
+  | EndpointRefusalCode;
 
 /** A refused connector operation. The message is for the caller and names no secret. */
 export class ConnectorError extends Error {
@@ -52,6 +54,8 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   issuer_mismatch: 400,
   endpoint_mismatch: 400,
   proof_key_unsupported: 400,
+  endpoints_not_confirmed: 400,
+  revocation_url_refused: 400,
 };
 
 /** {@link ConnectorError} in HTTP terms; `undefined` for every other error. */

@@ -65,7 +65,7 @@ describe('rows of the first model version', () => {
     expect(body).toMatchObject({ name: 'Old', auth_mode: 'shared' });
     expect((await bench.read('c1')).secrets).toEqual(old.secrets);
     const row = await rowOf(bench.store);
-    expect([row.modelVersion, row.attributes['authMode']]).toEqual([5, 'shared']);
+    expect([row.modelVersion, row.attributes['authMode']]).toEqual([6, 'shared']);
   });
 
   it('act per person when their secrets say so, whatever mode the migration gave them', async () => {

@@ -3,7 +3,12 @@ import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
 import type { ConnectorEndings, EndingRun, PreparedEnding } from '../oauth/endings/index.ts';
 import type { ConnectorProblems, Tokens } from '../oauth/tokens/index.ts';
-import type { ConnectorAuthor, ConnectorView, DecryptedConnector } from '../types.ts';
+import type {
+  ConnectorAuthor,
+  ConnectorView,
+  DecryptedConnector,
+  EndpointRefusal,
+} from '../types.ts';
 import { authModeOfConnector, authTypeOf, withAuthType } from './auth_mode.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
@@ -42,6 +47,8 @@ export interface ConnectorServiceDeps extends WarningDeps {
   readonly endings: Pick<ConnectorEndings, 'prepare' | 'begin' | 'abandon'>;
   readonly problems: Pick<ConnectorProblems, 'currentOf'>;
   readonly discoverIssuer: IssuerDiscovery;
+  /** What keeps a connector from being saved. */
+  readonly endpointRefusals: (connector: DecryptedConnector) => readonly EndpointRefusal[];
   readonly access: AccessControl;
   readonly logger: Logger;
   readonly randomness: Randomness;
@@ -55,7 +62,7 @@ export class ConnectorService {
     this.#deps = deps;
   }
 
-  /** @throws ConnectorError `id_taken`, `id_is_preconfigured`, or what the issuer's metadata is refused with; ConnectorTypeError for a type, config or secrets that do not fit */
+  /** @throws ConnectorError `id_taken`, `id_is_preconfigured`, or what the issuer's metadata or the endpoints are refused with; ConnectorTypeError for a type, config or secrets that do not fit */
   async create(
     principal: Principal,
     request: ConnectorInput & { readonly id: string | undefined; readonly connectorTypeId: string },
@@ -74,10 +81,9 @@ export class ConnectorService {
     const type = this.#deps.types.getEnabled(connectorTypeId);
     const valid = validated(type, request.config, request.secrets ?? {});
     const draft = { id, spaceId: principal.spaceId, name: request.name, version: '' };
-    const issuerCheck = await this.#deps.discoverIssuer(
-      asConnector({ ...draft, connectorTypeId }, valid),
-      undefined,
-    );
+    const next = asConnector({ ...draft, connectorTypeId }, valid);
+    const issuerCheck = await this.#deps.discoverIssuer(next, undefined);
+    this.#ensureEndpoints({ ...next, issuerCheck });
     access.record(principal, { operation: 'create', outcome: 'unknown', connectorId: id });
     const created = await store.create(
       { name: request.name, connectorTypeId, ...valid, issuerCheck },
@@ -145,7 +151,7 @@ export class ConnectorService {
    * A rename or another description keeps everybody connected; grants end, and are revoked where they were made, only when the tokens would go
    * elsewhere or somebody else would ask for them.
    * @returns the connector, and what it costs people
-   * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `auth_type_is_fixed`, `auth_mode_is_fixed`, `secrets_required`, or what the issuer's metadata is refused with
+   * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `auth_type_is_fixed`, `auth_mode_is_fixed`, `secrets_required`, or what the issuer's metadata or the endpoints are refused with
    */
   async update(principal: Principal, id: string, input: ConnectorInput): Promise<ConnectorUpdate> {
     const { access, store, clients } = this.#deps;
@@ -157,6 +163,8 @@ export class ConnectorService {
     ensureSameAuth(current, valid.secrets);
     const next = asConnector(current, valid);
     const issuerCheck = await this.#deps.discoverIssuer(next, current.issuerCheck);
+    const checked = { ...next, issuerCheck };
+    this.#ensureEndpoints(checked);
     access.record(principal, { operation: 'update', outcome: 'unknown', connectorId: id });
     const { connectorTypeId } = current;
     const write = async () =>
@@ -165,7 +173,7 @@ export class ConnectorService {
         { name: input.name, connectorTypeId, ...valid, issuerCheck },
         authorOf(principal),
       );
-    if (grantsSurvive(current, next, clients)) {
+    if (grantsSurvive(current, checked, clients)) {
       const updated = await write();
       return { connector: this.#saved(updated), disconnected: 0 };
     }
@@ -225,6 +233,13 @@ export class ConnectorService {
       await this.#deps.endings.abandon(prepared);
       throw error;
     }
+  }
+
+  /** @throws ConnectorError `endpoints_not_confirmed`, `revocation_url_refused` */
+  #ensureEndpoints(connector: DecryptedConnector): void {
+    const [refusal] = this.#deps.endpointRefusals(connector);
+    if (refusal !== undefined)
+      throw new ConnectorError(refusal.code, connector.id, refusal.message);
   }
 
   async #find(principal: Principal, id: string): Promise<ConnectorView | undefined> {

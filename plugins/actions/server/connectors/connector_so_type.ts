@@ -14,17 +14,14 @@ const attributesV1 = z.strictObject({
   secrets: values,
 });
 const attributesV2 = attributesV1.extend({ authMode: z.enum(['shared', 'per-user']).optional() });
-const attributesV4 = attributesV2.extend({
-  issuerCheck: z
-    .strictObject({
-      issuer: z.string().max(4096),
-      endpoints: z.string().max(64),
-      isConfirmed: z.boolean(),
-      issuerRequiredInResponse: z.boolean(),
-      warnings: z.array(z.string().max(1000)).max(10),
-    })
-    .optional(),
+const issuerCheckV4 = z.strictObject({
+  issuer: z.string().max(4096),
+  endpoints: z.string().max(64),
+  isConfirmed: z.boolean(),
+  issuerRequiredInResponse: z.boolean(),
+  warnings: z.array(z.string().max(1000)).max(10),
 });
+const attributesV4 = attributesV2.extend({ issuerCheck: issuerCheckV4.optional() });
 
 const author = z.strictObject({
   username: z.string().min(1).max(1024),
@@ -34,19 +31,24 @@ const attributesV5 = attributesV4.extend({
   createdBy: author.optional(),
   updatedBy: author.optional(),
 });
+const attributesV6 = attributesV5.extend({
+  issuerCheck: issuerCheckV4
+    .extend({ revocationEndpoint: z.string().max(4096).optional() })
+    .optional(),
+});
 
 /** In the store, secrets are one ciphertext. */
 const stored = <T extends typeof attributesV1>(schema: T) =>
   schema.omit({ secrets: true }).extend({ secrets: z.unknown() });
 
 /** Attributes as written, secrets in clear. */
-export type ConnectorSoAttributes = z.infer<typeof attributesV5>;
+export type ConnectorSoAttributes = z.infer<typeof attributesV6>;
 
 /**
  * Version 2 states the auth mode of connectors older than per-user authorization; version 3 maps it, so that lists can be filtered by it. Safety never depends
  * on the stored mode: it is derived from the auth type at every use. Version 4 keeps what the issuer's metadata said; it names the settings it was made
  * for, because an older build keeps it through an edit of those. Version 5 keeps who created the connector and who changed it last; connectors of
- * before have neither.
+ * before have neither. Version 6 adds where the issuer's metadata says that tokens are revoked.
  */
 export const connectorSoType: SavedObjectsType = {
   name: CONNECTOR_SO_TYPE,
@@ -78,6 +80,10 @@ export const connectorSoType: SavedObjectsType = {
     5: {
       changes: [],
       schemas: { create: attributesV5, forwardCompatibility: stored(attributesV5) },
+    },
+    6: {
+      changes: [],
+      schemas: { create: attributesV6, forwardCompatibility: stored(attributesV6) },
     },
   },
 };

@@ -8,6 +8,7 @@ import {
   createActionsBench,
   oauthApp,
 } from '../execution/actions_bench.mock.ts';
+import { IDP_ORIGIN } from '../execution/strict_idp.mock.ts';
 
 let bench: ActionsBench;
 let meanwhile: () => Promise<void> = async () => {};
@@ -110,13 +111,38 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(bench.api.seen).toEqual([]);
   });
 
-  it('H114: shows nobody’s tokens to a revocation URL that moved within the site of the provider', async () => {
+  it('H114: refuses a revocation URL off the origin of the token URL, and keeps everybody connected', async () => {
     await aService(oauthApp());
     await bench.connect('c1');
     const collector = new URL('/collect', bench.api.origin).href;
-    const { body } = await put({ secrets: oauthApp({ revocationUrl: collector }) });
-    expect(body).toMatchObject({ disconnected_users: 1 });
+    const { status, body } = await put({ secrets: oauthApp({ revocationUrl: collector }) });
+    expect([status, body['attributes']]).toEqual([400, { code: 'revocation_url_refused' }]);
+    expect(await statusOf()).toBe('connected');
     await bench.services.tokens.stop(1000);
+    expect(bench.api.seen).toEqual([]);
+  });
+
+  it('H114: ends everybody’s authorization, revoked where it was made, when an issuer brings a revocation URL elsewhere', async () => {
+    const app = { revocationUrl: `${IDP_ORIGIN}/revoke` };
+    await aService(oauthApp(app));
+    await bench.connect('c1');
+    const { answer } = bench.idp.upstream;
+    const revocation_endpoint = new URL('/collect', bench.api.origin).href;
+    bench.idp.upstream.answer = (request) =>
+      request.url.startsWith('/.well-known/')
+        ? {
+            body: {
+              issuer: IDP_ORIGIN,
+              authorization_endpoint: `${IDP_ORIGIN}/authorize`,
+              token_endpoint: `${IDP_ORIGIN}/token`,
+              revocation_endpoint,
+            },
+          }
+        : answer(request);
+    const secrets = oauthApp({ issuer: IDP_ORIGIN, revocationUrl: revocation_endpoint });
+    expect((await put({ secrets })).body).toMatchObject({ disconnected_users: 1 });
+    await bench.services.tokens.stop(1000);
+    expect(bench.idp.revoked).toHaveLength(2);
     expect(bench.api.seen).toEqual([]);
   });
 
@@ -124,7 +150,10 @@ describe('PUT /api/actions/connector/{id}', () => {
     await aService(oauthApp());
     for (const over of [
       { clientId: 'development-other-client' },
-      { tokenUrl: 'https://elsewhere.probe.example/token' },
+      {
+        tokenUrl: 'https://elsewhere.probe.example/token',
+        authorizationUrl: 'https://elsewhere.probe.example/authorize',
+      },
     ]) {
       await put({ secrets: oauthApp() });
       await bench.connect('c1');

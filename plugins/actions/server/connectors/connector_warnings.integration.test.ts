@@ -8,6 +8,8 @@ import {
 import { IDP_ORIGIN } from '../execution/strict_idp.mock.ts';
 
 const TWO_SITES = oauthApp({ authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth' });
+/** Saved with a warning: nobody could compare it with its metadata. */
+const UNCHECKED = oauthApp({ issuer: IDP_ORIGIN });
 const FIXED = { name: 'Fixed', actionTypeId: '.probe', secrets: TWO_SITES };
 
 let bench: ActionsBench;
@@ -37,48 +39,99 @@ const warnings = ({ body }: { readonly body: Record<string, unknown> }) =>
   body['warnings'] as readonly string[] | undefined;
 const logged = () => bench.logger.lines.filter(({ level }) => level === 'warn');
 
-describe('endpoints of two sites without an issuer', () => {
-  it('A20: are saved with a warning that names both hosts, which stays with the connector', async () => {
+const metadataOf = (issuer: string, over: object = {}) => ({
+  issuer,
+  authorization_endpoint: TWO_SITES.authorizationUrl,
+  token_endpoint: TWO_SITES.tokenUrl,
+  ...over,
+});
+const codeOf = ({ body }: { readonly body: Record<string, unknown> }) => body['attributes'];
+
+describe('endpoints of two sites', () => {
+  it('A20: are refused without an issuer, in words that name both hosts', async () => {
     const created = await post(TWO_SITES);
-    expect(created.status).toBe(200);
-    expect(warnings(created)).toEqual([expect.stringContaining('accounts.google.com')]);
-    expect(warnings(created)?.[0]).toContain('idp.probe.example');
-    expect(warnings(await get())).toEqual(warnings(created));
-    expect(warnings(await put())).toEqual(warnings(created));
+    expect([created.status, codeOf(created)]).toEqual([400, { code: 'endpoints_not_confirmed' }]);
+    expect(created.body['message']).toMatch(/accounts\.google\.com.*idp\.probe\.example/);
+    expect((await get()).status).toBe(404);
+    await post(oauthApp());
+    expect((await put(TWO_SITES)).status).toBe(400);
+    expect((await bench.read('c1')).secrets).toEqual(oauthApp());
   });
 
-  it('A20: put one line into the log with each save, and none with a look', async () => {
-    await post(TWO_SITES);
+  it('A20: are refused with an issuer whose metadata cannot be had, unless it confirmed them before', async () => {
+    const secrets = { ...TWO_SITES, issuer: IDP_ORIGIN };
+    const { answer } = bench.idp.upstream;
+    const away = () => ({ status: 503 });
+    bench.idp.upstream.answer = away;
+    expect((await post(secrets)).status).toBe(400);
+    bench.idp.upstream.answer = () => ({ body: metadataOf(IDP_ORIGIN) });
+    expect((await post(secrets)).status).toBe(200);
+    bench.idp.upstream.answer = away;
+    expect((await put()).status).toBe(200);
+    bench.idp.upstream.answer = answer;
+  });
+
+  it('A20: are saved without a warning once an issuer confirms them', async () => {
+    bench.idp.upstream.answer = () => ({ body: metadataOf(IDP_ORIGIN) });
+    const created = await post({ ...TWO_SITES, issuer: IDP_ORIGIN });
+    expect(created.status).toBe(200);
+    expect(created.body).not.toHaveProperty('warnings');
+    expect((await get()).body).not.toHaveProperty('warnings');
+  });
+
+  it('A20: are warned of in a preconfigured connector, where its config is shown', async () => {
+    expect(warnings(await get('/api/actions/connector/open'))).toHaveLength(1);
+    expect((await get('/api/actions/connector/closed')).body).not.toHaveProperty('warnings');
+  });
+});
+
+describe('a revocation URL off the origin of the token URL', () => {
+  const revocationUrl = 'https://elsewhere.probe.example/revoke';
+
+  it('H114: is refused, and nothing is saved', async () => {
+    const created = await post(oauthApp({ revocationUrl }));
+    expect([created.status, codeOf(created)]).toEqual([400, { code: 'revocation_url_refused' }]);
+    expect((await get()).status).toBe(404);
+  });
+
+  it('is saved when the metadata of the issuer names it, and stays confirmed while the issuer is away', async () => {
+    const answer = (revocation_endpoint: string) => () => ({
+      body: metadataOf(IDP_ORIGIN, {
+        authorization_endpoint: `${IDP_ORIGIN}/authorize`,
+        revocation_endpoint,
+      }),
+    });
+    const secrets = oauthApp({ issuer: IDP_ORIGIN, revocationUrl });
+    bench.idp.upstream.answer = answer(`${revocationUrl}/other`);
+    expect((await post(secrets)).status).toBe(400);
+    bench.idp.upstream.answer = answer(revocationUrl);
+    expect((await post(secrets)).status).toBe(200);
+    expect((await bench.read('c1')).issuerCheck).toMatchObject({
+      revocationEndpoint: revocationUrl,
+    });
+    bench.idp.upstream.answer = () => ({ status: 503 });
+    expect((await put()).status).toBe(200);
+  });
+});
+
+describe('a warning', () => {
+  it('stays with the connector, and puts one line into the log with each save and none with a look', async () => {
+    bench.idp.upstream.answer = () => ({ status: 503 });
+    const created = await post(UNCHECKED);
+    expect(created.status).toBe(200);
+    expect(warnings(created)).toEqual([expect.stringContaining('could not be checked')]);
     expect(logged()).toHaveLength(1);
-    expect(JSON.stringify(logged())).toContain('accounts.google.com');
-    await get();
+    expect(warnings(await get())).toEqual(warnings(created));
     expect(logged()).toHaveLength(1);
-    await put();
+    expect(warnings(await put())).toEqual(warnings(created));
     expect(logged()).toHaveLength(2);
     expect(JSON.stringify(logged())).not.toContain('development-client-secret');
   });
 
-  it('A20: stop being warned of once an issuer ties them together', async () => {
-    await post(TWO_SITES);
-    bench.idp.upstream.answer = () => ({
-      body: {
-        issuer: IDP_ORIGIN,
-        authorization_endpoint: TWO_SITES.authorizationUrl,
-        token_endpoint: TWO_SITES.tokenUrl,
-      },
-    });
-    expect((await put({ ...TWO_SITES, issuer: IDP_ORIGIN })).body).not.toHaveProperty('warnings');
-    expect((await get()).body).not.toHaveProperty('warnings');
-  });
-
-  it('A20: are shown of a preconfigured connector only where its config is', async () => {
-    expect(warnings(await get('/api/actions/connector/open'))).toHaveLength(1);
-    expect((await get('/api/actions/connector/closed')).body).not.toHaveProperty('warnings');
-  });
-
-  it('A20: are shown by a look only to those who may change the connector', async () => {
+  it('is shown by a look only to those who may change the connector', async () => {
+    bench.idp.upstream.answer = () => ({ status: 503 });
     mayUpdate = false;
-    expect(warnings(await post(TWO_SITES))).toHaveLength(1);
+    expect(warnings(await post(UNCHECKED))).toHaveLength(1);
     for (const at of [url, '/api/actions/connector/open']) {
       const answer = await get(at);
       expect(answer.status).toBe(200);
@@ -89,8 +142,9 @@ describe('endpoints of two sites without an issuer', () => {
     expect(warnings(await get())).toHaveLength(1);
   });
 
-  it('are left out of lists, which read no secrets', async () => {
-    await post(TWO_SITES);
+  it('is left out of lists, which read no secrets', async () => {
+    bench.idp.upstream.answer = () => ({ status: 503 });
+    await post(UNCHECKED);
     const { body } = await bench.inject<object[]>({
       method: 'GET',
       url: '/api/actions/connectors',
@@ -104,10 +158,6 @@ describe('nothing to warn of', () => {
     ['one site', oauthApp()],
     ['a token of the application', clientCredentials],
     ['another auth type', { authType: 'bearer', token: 'development-token' }],
-    [
-      'settings that are not complete, which executions report',
-      { ...TWO_SITES, revocationUrl: 'http://localhost:1/revoke' },
-    ],
   ])('in a connector with %s', async (_what, secrets) => {
     for (const answer of [await post(secrets), await put(), await get()]) {
       expect(answer.status).toBe(200);
@@ -117,7 +167,7 @@ describe('nothing to warn of', () => {
   });
 
   it('in secrets that nobody can read any more', async () => {
-    await post(TWO_SITES);
+    await post(oauthApp());
     const [row] = await bench.store.getMany(['action:c1'], 'action');
     if (row === undefined) throw new Error('no row');
     const attributes = { ...row.attributes, actionTypeId: '.http' };

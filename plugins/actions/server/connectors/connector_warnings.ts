@@ -46,8 +46,8 @@ function clientWarnings(connector: DecryptedConnector, deps: WarningDeps): reado
     const client = deps.clients.forConnector(connector);
     return [...(client.warnings ?? []), ...callbackWarnings(client, deps)];
   } catch (error) {
-    if (error instanceof ConnectorConfigurationError) return [];
-    throw error;
+    if (!(error instanceof ConnectorConfigurationError)) throw error;
+    return error.code === 'endpoints_not_confirmed' ? [error.message] : [];
   }
 }
 

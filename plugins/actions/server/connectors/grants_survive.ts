@@ -19,7 +19,7 @@ export function grantsSurvive(
 /** `undefined`: there never could be a grant. */
 function fingerprintOf(connector: DecryptedConnector, clients: GrantClients): string | undefined {
   try {
-    return clients.forConnector(connector).fingerprint;
+    return clients.revokerOf(connector).fingerprint;
   } catch (error) {
     if (error instanceof ConnectorConfigurationError) return undefined;
     throw error;

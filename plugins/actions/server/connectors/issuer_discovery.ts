@@ -77,6 +77,7 @@ export function createIssuerDiscovery(deps: {
       endpoints: endpointsHash(stated),
       isConfirmed: true,
       issuerRequiredInResponse: metadata.issuerRequiredInResponse,
+      revocationEndpoint: metadata.revocationEndpoint,
       warnings: comparedEndpoints(connector.id, stated, metadata),
     };
   };
@@ -111,6 +112,7 @@ function unconfirmed(
   previous: IssuerCheck | undefined,
 ): IssuerCheck {
   const { issuer } = stated;
+  const known = isCheckOf(previous, stated) ? previous : undefined;
   const host = URL.parse(issuer)?.host ?? 'the issuer';
   const reason = REASONS[error.code];
   const advice =
@@ -120,7 +122,8 @@ function unconfirmed(
   return {
     issuer,
     endpoints: endpointsHash(stated),
-    isConfirmed: previous?.isConfirmed === true && isCheckOf(previous, stated),
+    isConfirmed: known?.isConfirmed === true,
+    revocationEndpoint: known?.revocationEndpoint,
     issuerRequiredInResponse:
       previous?.issuerRequiredInResponse === true && previous.issuer === issuer,
     warnings: [

@@ -23,7 +23,7 @@ export interface ConnectorEndingsDeps {
   readonly worker: EndingWorker;
   readonly tokens: Pick<Tokens, 'outbox' | 'background' | 'store'>;
   readonly connectors: ConnectorReader;
-  readonly clients: Pick<GrantClients, 'forConnector'>;
+  readonly clients: Pick<GrantClients, 'revokerOf'>;
   /** Has the run worked on by some process, soon. */
   readonly schedule: (endingId: string) => Promise<void>;
   readonly clock: Clock;
@@ -181,7 +181,7 @@ export class ConnectorEndings {
 
   #clientOf(connector: DecryptedConnector): Revoker | undefined {
     try {
-      return this.#deps.clients.forConnector(connector);
+      return this.#deps.clients.revokerOf(connector);
     } catch (error) {
       if (error instanceof ConnectorConfigurationError) return undefined;
       throw error;

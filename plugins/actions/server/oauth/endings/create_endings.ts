@@ -14,7 +14,7 @@ export interface EndingServices {
   readonly runs: EndingStore;
   readonly tokens: Tokens;
   readonly connectors: ConnectorReader;
-  readonly clients: Pick<GrantClients, 'forConnector'>;
+  readonly clients: Pick<GrantClients, 'revokerOf'>;
   readonly hasAccess: HasAccess;
   /** Has a run worked on by some process, soon; must be safe to call twice. */
   readonly schedule: (endingId: string) => Promise<void>;

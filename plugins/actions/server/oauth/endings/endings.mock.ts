@@ -90,6 +90,7 @@ function clientsOf(provider: RotatingProvider): GrantClients {
   };
   return {
     forConnector: clientFor,
+    revokerOf: clientFor,
     forConfiguration: provider.clients().forConfiguration,
   };
 }

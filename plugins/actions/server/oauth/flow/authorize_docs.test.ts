@@ -25,7 +25,9 @@ describe('docs/authorize-a-connector.md', () => {
     expect(keys.length).toBeGreaterThan(5);
     for (const [, origin = '', key = ''] of keys) {
       const tokenUrl = `${origin.replaceAll('`', '')}/oauth/token`;
-      const connector = aConnector({ secrets: { ...aConnector().secrets, tokenUrl } });
+      const connector = aConnector({
+        secrets: { ...aConnector().secrets, authorizationUrl: tokenUrl, tokenUrl },
+      });
       const { providerKey } = createGrantClients(someDeps()).forConnector(connector);
       expect([origin, `\`${providerKey}\``]).toEqual([origin, key]);
     }

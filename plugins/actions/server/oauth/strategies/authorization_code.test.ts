@@ -206,7 +206,8 @@ describe('authorization', () => {
   });
 
   it('A14: has one provider key per origin of the token endpoint', () => {
-    const keyOf = (tokenUrl: string) => clientOf(withSecrets({ tokenUrl })).providerKey;
+    const keyOf = (tokenUrl: string) =>
+      clientOf(withSecrets({ tokenUrl, authorizationUrl: tokenUrl })).providerKey;
     const key = keyOf('https://auth.example.com/token');
     expect(key).toMatch(/^[\w-]{16}$/);
     expect(keyOf('https://auth.example.com:443/other?x=1')).toBe(key);
@@ -258,22 +259,5 @@ describe('calls', () => {
     await expect(
       clientOf(aConnector()).requestSharedToken(new AbortController().signal),
     ).rejects.toMatchObject({ code: 'invalid_request', kind: 'misconfigured' });
-  });
-});
-
-describe('the revocation URL', () => {
-  const tokenUrl = String(aConnector().secrets['tokenUrl']);
-
-  it('may be entered where no spec knows it', () => {
-    const revocationUrl = new URL('/revoke', tokenUrl).href;
-    const { configuration } = clientOf(withSecrets({ revocationUrl }));
-    expect(configuration).toMatchObject({ revocationEndpoint: revocationUrl });
-  });
-
-  it('H114: of another provider is refused, so that no edit of it carries tokens elsewhere', () => {
-    const connector = withSecrets({ revocationUrl: 'https://collector.example.net/revoke' });
-    expect(() => clientOf(connector)).toThrow(
-      expect.objectContaining({ name: 'ConnectorConfigurationError', code: 'oauth_incomplete' }),
-    );
   });
 });

@@ -4,14 +4,14 @@ import {
   OAuthError,
   type StandardClient,
 } from '@latchkey/oauth-client';
-import type { DecryptedConnector, GrantClient, IssuerCheck } from '../../types.ts';
+import type { DecryptedConnector, EndpointRefusal, GrantClient, IssuerCheck } from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
-import { grantFingerprint } from './grant_fingerprint.ts';
-import { type OAuthSettings, readOAuthSettings, requireSettings } from './oauth_settings.ts';
+import { type EndpointTrust, endpointTrust } from './endpoint_trust.ts';
+import { grantFingerprint, type NamedRevocation } from './grant_fingerprint.ts';
+import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
 import { type GrantClientDeps, notPartOf, protocolCalls } from './protocol_calls.ts';
-import { endpointWarnings, factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
+import { factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { providerKeyOf } from './provider_key.ts';
-import { isSameSite } from './registrable_host.ts';
 import { sharedCallbackOf } from './shared_callback.ts';
 import { clientIdentity } from './standard_client.ts';
 
@@ -20,14 +20,15 @@ export const AUTHORIZATION_CODE = 'oauth_authorization_code';
 
 /**
  * Every person's own grant through the organisation's own OAuth app.
- * @throws ConnectorConfigurationError `oauth_incomplete`
+ * @throws ConnectorConfigurationError `oauth_incomplete`, `endpoints_not_confirmed`
  */
 export function authorizationCodeClient(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
   deps: GrantClientDeps,
 ): GrantClient {
-  const configuration = readConfiguration(connector, entry);
+  const { configuration, trust, named } = readConfiguration(connector, entry, deps);
+  if (trust.sitesRefusal !== undefined) throw refused(connector, trust.sitesRefusal);
   const endpoints = [
     configuration.authorizationEndpoint,
     configuration.tokenEndpoint,
@@ -35,17 +36,11 @@ export function authorizationCodeClient(
   ].filter((uri) => uri !== undefined);
   return {
     authType: AUTHORIZATION_CODE,
-    fingerprint: grantFingerprint(connector, configuration, entry),
+    fingerprint: grantFingerprint(connector, configuration, { entry, revocation: named }),
     providerKey: providerKeyOf(configuration.tokenEndpoint),
     configuration,
     ...grantLimits(entry?.oauth),
-    warnings: endpointWarnings(
-      {
-        authorizationUrl: configuration.authorizationEndpoint,
-        tokenUrl: configuration.tokenEndpoint,
-      },
-      configuration.issuer,
-    ),
+    warnings: trust.warnings,
     sharedCallback: sharedCallbackOf(connector, configuration, entry),
     ensureEndpointsAllowed: () => {
       for (const uri of endpoints) deps.egress.ensureUriAllowed(uri);
@@ -67,26 +62,77 @@ export function authorizationCodeClient(
   };
 }
 
+/**
+ * Enough of the client to end its grants, also of a connector that may not be used because of its endpoints:
+ * what was authorized before is still revoked, where that is safe.
+ * @throws ConnectorConfigurationError `oauth_incomplete`
+ */
+export function authorizationCodeRevoker(
+  connector: DecryptedConnector,
+  entry: ProviderEntry | undefined,
+  deps: GrantClientDeps,
+): Pick<GrantClient, 'fingerprint' | 'configuration'> {
+  const { configuration, named } = readConfiguration(connector, entry, deps);
+  const fingerprint = grantFingerprint(connector, configuration, { entry, revocation: named });
+  return { fingerprint, configuration };
+}
+
+/** What keeps a connector from being saved. Empty for settings that are not complete: executions report those. */
+export function endpointRefusals(
+  connector: DecryptedConnector,
+  entry: ProviderEntry | undefined,
+  deps: Pick<GrantClientDeps, 'trustedRevocationOrigins'>,
+): readonly EndpointRefusal[] {
+  if (connector.authType !== AUTHORIZATION_CODE) return [];
+  try {
+    const { sitesRefusal, revocationRefusal } = readConfiguration(connector, entry, deps).trust;
+    return [sitesRefusal, revocationRefusal].filter((refusal) => refusal !== undefined);
+  } catch (error) {
+    if (error instanceof ConnectorConfigurationError) return [];
+    throw error;
+  }
+}
+
 function readConfiguration(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
-): StandardClient {
+  { trustedRevocationOrigins }: Pick<GrantClientDeps, 'trustedRevocationOrigins'>,
+): {
+  readonly configuration: StandardClient;
+  readonly trust: EndpointTrust;
+  /** The revocation endpoint as entered or known, whether or not it may be used. */
+  readonly named: NamedRevocation | undefined;
+} {
   const settings = readOAuthSettings(connector);
-  const { authorizationUrl, tokenUrl } = requireSettings(connector, settings, [
-    'authorizationUrl',
-    'tokenUrl',
-  ]);
-  const facts = factsFor(entry?.oauth, { authorizationUrl, tokenUrl });
+  const endpoints = requireSettings(connector, settings, ['authorizationUrl', 'tokenUrl']);
+  const { authorizationUrl, tokenUrl } = endpoints;
+  const facts = factsFor(entry, connector.authType, { authorizationUrl, tokenUrl });
+  const trust = endpointTrust(
+    connector,
+    { authorizationUrl, tokenUrl },
+    { settings, entry, trustedRevocationOrigins },
+  );
   const issuer = settings.issuer ?? facts.issuer;
+  const { revocationEndpoint, revocationVoucher } = trust;
+  const uri = settings.revocationUrl ?? facts.revocationUrl;
   return {
-    dialect: 'standard',
-    authorizationEndpoint: authorizationUrl,
-    tokenEndpoint: tokenUrl,
-    revocationEndpoint: revocationEndpointOf(connector, settings, facts.revocationUrl),
-    issuer,
-    ...(isPromised(issuer, facts, connector.issuerCheck) ? { issuerRequiredInResponse: true } : {}),
-    scopeParamName: settings.scopeParamName,
-    ...clientIdentity(connector, settings),
+    trust,
+    named: uri === undefined ? undefined : { uri, voucher: revocationVoucher },
+    configuration: {
+      dialect: 'standard',
+      authorizationEndpoint: authorizationUrl,
+      tokenEndpoint: tokenUrl,
+      revocationEndpoint,
+      ...(revocationEndpoint === undefined || revocationVoucher === 'token_url'
+        ? {}
+        : { revocationVoucher }),
+      issuer,
+      ...(isPromised(issuer, facts, connector.issuerCheck)
+        ? { issuerRequiredInResponse: true }
+        : {}),
+      scopeParamName: settings.scopeParamName,
+      ...clientIdentity(connector, settings),
+    },
   };
 }
 
@@ -102,25 +148,11 @@ function isPromised(
   return check?.issuerRequiredInResponse === true && check.issuer === issuer;
 }
 
-/**
- * Where grants are ended: as configured, else as the spec knows. Tokens are sent there, so it must be the provider that issued them; an edit of this
- * one field must never carry everybody's tokens elsewhere (attacks 48 and 114).
- */
-function revocationEndpointOf(
-  connector: DecryptedConnector,
-  { revocationUrl, tokenUrl, authorizationUrl }: OAuthSettings,
-  known: string | undefined,
-): string | undefined {
-  if (revocationUrl === undefined) return known;
-  const belongs = [tokenUrl, authorizationUrl].some(
-    (uri) => uri !== undefined && isSameSite(revocationUrl, uri),
-  );
-  if (belongs) return revocationUrl;
-  throw new ConnectorConfigurationError(
-    'oauth_incomplete',
-    connector.id,
-    `Connector [${connector.id}] has a revocation URL of another provider than its token URL.`,
-  );
+function refused(
+  { id }: DecryptedConnector,
+  { code, message }: EndpointRefusal,
+): ConnectorConfigurationError {
+  return new ConnectorConfigurationError(code, id, message);
 }
 
 /** A URL that cannot be built is about the settings, which the flow reports as such. */

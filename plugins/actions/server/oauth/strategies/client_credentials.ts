@@ -25,7 +25,7 @@ export function clientCredentialsClient(
   );
   return {
     authType: CLIENT_CREDENTIALS,
-    fingerprint: grantFingerprint(connector, configuration, entry),
+    fingerprint: grantFingerprint(connector, configuration, { entry }),
     providerKey: providerKeyOf(configuration.tokenEndpoint),
     configuration,
     ...grantLimits(entry?.oauth),
@@ -52,7 +52,7 @@ function readConfiguration(
 ): StandardClient {
   const settings = readOAuthSettings(connector);
   const { tokenUrl } = requireSettings(connector, settings, ['tokenUrl']);
-  const facts = factsFor(entry?.oauth, { authorizationUrl: tokenUrl, tokenUrl });
+  const facts = factsFor(entry, connector.authType, { authorizationUrl: tokenUrl, tokenUrl });
   return {
     dialect: 'standard',
     // Never used: this grant has no authorization endpoint, and the token endpoint's host is already part of the fingerprint.

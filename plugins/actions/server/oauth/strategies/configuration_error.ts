@@ -1,7 +1,10 @@
+import type { EndpointRefusalCode } from '../../types.ts';
+
 /** What an administrator must put right. */
 export type ConfigurationErrorCode =
   | 'not_oauth'
   | 'oauth_incomplete'
+  | EndpointRefusalCode
   | 'ears_not_configured'
   | 'ears_disabled'
   | 'client_rejected'

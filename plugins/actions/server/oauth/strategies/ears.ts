@@ -21,7 +21,7 @@ export function earsClient(
   const configuration = readConfiguration(connector, deps);
   return {
     authType: EARS,
-    fingerprint: grantFingerprint(connector, configuration, entry),
+    fingerprint: grantFingerprint(connector, configuration, { entry }),
     // EARS knows one callback address for everybody.
     providerKey: undefined,
     configuration,

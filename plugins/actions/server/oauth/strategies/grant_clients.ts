@@ -1,10 +1,16 @@
+import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { DecryptedConnector, GrantClient, GrantClients } from '../../types.ts';
-import { AUTHORIZATION_CODE, authorizationCodeClient } from './authorization_code.ts';
+import {
+  AUTHORIZATION_CODE,
+  authorizationCodeClient,
+  authorizationCodeRevoker,
+} from './authorization_code.ts';
 import { CLIENT_CREDENTIALS, clientCredentialsClient } from './client_credentials.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import { EARS, earsClient } from './ears.ts';
 import { type GrantClientDeps, protocolCalls } from './protocol_calls.ts';
 import type { ProviderEntry } from './provider_facts.ts';
+import { isSameOrigin } from './same_site.ts';
 
 type Strategy = (
   connector: DecryptedConnector,
@@ -27,21 +33,46 @@ export interface GrantClientsDeps extends GrantClientDeps {
 
 /** Builds grant clients for connectors and for stored configurations. Holds no state. */
 export function createGrantClients({ findProviderEntry, ...deps }: GrantClientsDeps): GrantClients {
+  const forConnector = (connector: DecryptedConnector): GrantClient => {
+    const strategy = STRATEGIES.get(connector.authType);
+    if (strategy === undefined) {
+      throw new ConnectorConfigurationError(
+        'not_oauth',
+        connector.id,
+        `Connector [${connector.id}] uses the auth type [${connector.authType}], which has no OAuth authorization.`,
+      );
+    }
+    return strategy(connector, findProviderEntry(connector.connectorTypeId), deps);
+  };
   return {
-    forConnector: (connector) => {
-      const strategy = STRATEGIES.get(connector.authType);
-      if (strategy === undefined) {
-        throw new ConnectorConfigurationError(
-          'not_oauth',
-          connector.id,
-          `Connector [${connector.id}] uses the auth type [${connector.authType}], which has no OAuth authorization.`,
-        );
-      }
-      return strategy(connector, findProviderEntry(connector.connectorTypeId), deps);
-    },
+    forConnector,
+    revokerOf: (connector) =>
+      connector.authType === AUTHORIZATION_CODE
+        ? authorizationCodeRevoker(connector, findProviderEntry(connector.connectorTypeId), deps)
+        : forConnector(connector),
     forConfiguration: (configuration) => {
-      const { revoke } = protocolCalls(configuration, deps);
+      const { revoke } = protocolCalls(withoutRefusedRevocation(configuration, deps), deps);
       return { revoke };
     },
   };
+}
+
+/**
+ * A configuration in the outbox may have been stored by a build that accepted any revocation URL. Whoever vouches
+ * for one that is not on the origin of the token URL is stored with it since.
+ */
+function withoutRefusedRevocation(
+  configuration: OAuthClientConfiguration,
+  { trustedRevocationOrigins, logger }: GrantClientDeps,
+): OAuthClientConfiguration {
+  if (configuration.dialect === 'ears') return configuration;
+  const { revocationEndpoint: uri, tokenEndpoint, revocationVoucher } = configuration;
+  if (uri === undefined || revocationVoucher !== undefined) return configuration;
+  const origin = URL.parse(uri)?.origin ?? '';
+  if (isSameOrigin(uri, tokenEndpoint) || trustedRevocationOrigins.has(origin))
+    return configuration;
+  logger.warn(
+    `No token is sent to the revocation URL at ${origin}: it is not on the origin of the token URL, and nobody vouches for it.`,
+  );
+  return { ...configuration, revocationEndpoint: undefined };
 }

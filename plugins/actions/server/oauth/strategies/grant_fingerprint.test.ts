@@ -11,7 +11,7 @@ const fingerprintOf = (connector: DecryptedConnector, earsUrl = 'https://ears.ex
       ears: { url: earsUrl, enabled: true },
       findProviderEntry: () => ({ validateUrls: { fields: ['siteUrl'] } }),
     }),
-  ).forConnector(connector).fingerprint;
+  ).revokerOf(connector).fingerprint;
 const withSecrets = (over: Record<string, unknown>) =>
   aConnector({ secrets: { ...aConnector().secrets, ...over } });
 

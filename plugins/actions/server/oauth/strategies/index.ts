@@ -1,4 +1,4 @@
-export { AUTHORIZATION_CODE } from './authorization_code.ts';
+export { AUTHORIZATION_CODE, endpointRefusals } from './authorization_code.ts';
 export type { ConfigurationErrorCode } from './configuration_error.ts';
 export { ConnectorConfigurationError } from './configuration_error.ts';
 export type { EarsSettings } from './ears_settings.ts';

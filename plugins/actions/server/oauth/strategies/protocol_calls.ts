@@ -21,6 +21,8 @@ const MAX_ANSWER_BYTES = 512 * 1024;
 export interface GrantClientDeps {
   readonly egress: Egress;
   readonly ears: EarsSettings | undefined;
+  /** Origins an operator trusts with tokens to revoke, whatever an editor enters beside them. */
+  readonly trustedRevocationOrigins: ReadonlySet<string>;
   readonly now: () => Date;
   readonly logger: Logger;
 }

@@ -1,13 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OAuthProviderFacts } from '@latchkey/connector-specs';
 import { createGrantClients } from './grant_clients.ts';
-import { registrableHost } from './registrable_host.ts';
 import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 
-const clientOf = (facts: OAuthProviderFacts | undefined, secrets: Record<string, unknown> = {}) =>
-  createGrantClients(
-    someDeps({ findProviderEntry: () => (facts === undefined ? undefined : { oauth: facts }) }),
+const clientOf = (
+  facts: OAuthProviderFacts | undefined,
+  secrets: Record<string, unknown> = {},
+  defaults: Record<string, string> | undefined = undefined,
+) => {
+  const types =
+    defaults === undefined ? [] : [{ type: 'oauth_authorization_code', defaults } as const];
+  const entry = { oauth: facts ?? {}, auth: { types } };
+  return createGrantClients(
+    someDeps({ findProviderEntry: () => (facts === undefined ? undefined : entry) }),
   ).forConnector(aConnector({ secrets: { ...aConnector().secrets, ...secrets } }));
+};
 
 describe('facts of the connector type', () => {
   it('name issuer, revocation endpoint, lifetime and idle limit', () => {
@@ -46,40 +53,37 @@ describe('facts of the connector type', () => {
       revocationEndpoint: undefined,
     });
   });
-});
 
-describe('warnings', () => {
-  const TWO_SITES = {
-    authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
-    tokenUrl: 'https://oauth2.googleapis.com/token',
-  };
-
-  it('A20: point out endpoints on two sites without an issuer that ties them together', () => {
-    expect(clientOf(undefined, TWO_SITES).warnings).toEqual([
-      expect.stringMatching(/accounts\.google\.com.*oauth2\.googleapis\.com/),
-    ]);
+  it('H114: are kept where the endpoints are those of the type, on whatever sites', () => {
+    const endpoints = {
+      authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
+      tokenUrl: 'https://oauth2.googleapis.com/token',
+    };
+    const facts = {
+      issuer: 'https://accounts.google.com',
+      revocationUrl: 'https://x.example/revoke',
+    };
+    expect(clientOf(facts, endpoints, endpoints).configuration).toMatchObject({
+      issuer: 'https://accounts.google.com',
+      revocationEndpoint: 'https://x.example/revoke',
+      revocationVoucher: 'connector_type',
+    });
   });
 
-  it('A20: are absent with a declared issuer or with endpoints on one site', () => {
-    expect(clientOf({ issuer: 'https://accounts.google.com' }, TWO_SITES).warnings).toEqual([]);
-    expect(clientOf(undefined, { tokenUrl: 'https://tokens.example.com/token' }).warnings).toEqual(
-      [],
+  it('H114: are not kept because the authorization URL is on their site', () => {
+    const facts = { revocationUrl: 'https://login.example.com/revoke' };
+    const client = createGrantClients(
+      someDeps({ findProviderEntry: () => ({ oauth: facts }) }),
+    ).forConnector(
+      aConnector({
+        isPreconfigured: true,
+        secrets: {
+          ...aConnector().secrets,
+          authorizationUrl: 'https://login.example.com/authorize',
+          tokenUrl: 'https://tokens.example.net/token',
+        },
+      }),
     );
-  });
-});
-
-describe('registrableHost', () => {
-  it.each([
-    ['auth.example.com', 'example.com'],
-    ['example.com', 'example.com'],
-    ['a.b.example.co.uk', 'example.co.uk'],
-    ['co.uk', 'co.uk'],
-    ['login.example.de', 'example.de'],
-    ['localhost', 'localhost'],
-    ['127.0.0.1', '127.0.0.1'],
-    ['[::1]', '[::1]'],
-    ['AUTH.Example.com.', 'example.com'],
-  ])('of %s is %s', (hostname, expected) => {
-    expect(registrableHost(hostname)).toBe(expected);
+    expect(client.configuration).toMatchObject({ revocationEndpoint: undefined });
   });
 });

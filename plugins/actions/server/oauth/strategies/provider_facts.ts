@@ -1,5 +1,5 @@
 import type { ConnectorSpec, OAuthProviderFacts } from '@latchkey/connector-specs';
-import { isSameSite } from './registrable_host.ts';
+import { isSameOrigin, isSameSite } from './same_site.ts';
 
 /** What a grant client needs to know of a connector type. */
 export type ProviderEntry = Pick<ConnectorSpec, 'auth' | 'oauth' | 'schema' | 'validateUrls'>;
@@ -29,21 +29,21 @@ interface Endpoints {
 /**
  * The parts of a connector type's entry that hold for these endpoints. An administrator may point a connector at another server (a
  * self-hosted edition, a regional one); the entry's issuer and revocation endpoint then speak of somebody else, and a token must never be
- * sent there.
+ * sent there. Whose server it is, the token URL alone tells.
  */
 export function factsFor(
-  facts: OAuthProviderFacts | undefined,
+  entry: ProviderEntry | undefined,
+  authType: string,
   endpoints: Endpoints,
 ): {
   readonly issuer: string | undefined;
   readonly issuerRequiredInResponse: boolean;
   readonly revocationUrl: string | undefined;
 } {
+  const facts = entry?.oauth;
+  const isOfType = hasEndpointsOfType(endpoints, authType, entry);
   const belongs = (uri: string | undefined): string | undefined =>
-    uri !== undefined &&
-    (isSameSite(uri, endpoints.tokenUrl) || isSameSite(uri, endpoints.authorizationUrl))
-      ? uri
-      : undefined;
+    uri !== undefined && (isOfType || isSameSite(uri, endpoints.tokenUrl)) ? uri : undefined;
   return {
     issuer: belongs(facts?.issuer),
     issuerRequiredInResponse: facts?.issuerRequiredInResponse === true,
@@ -51,13 +51,16 @@ export function factsFor(
   };
 }
 
-/** What an administrator should look at although it works. */
-export function endpointWarnings(endpoints: Endpoints, issuer: string | undefined): string[] {
-  if (issuer !== undefined || isSameSite(endpoints.authorizationUrl, endpoints.tokenUrl)) return [];
-  const [authorize, token] = [endpoints.authorizationUrl, endpoints.tokenUrl].map(
-    (uri) => URL.parse(uri)?.hostname ?? uri,
-  );
-  return [
-    `The authorization URL is at ${authorize} and the token URL at ${token}, and no issuer ties them together. Make sure that both belong to the same provider.`,
-  ];
+/** Whether both endpoints are on the origins that the connector type itself names for them. */
+export function hasEndpointsOfType(
+  { authorizationUrl, tokenUrl }: Endpoints,
+  authType: string,
+  entry: ProviderEntry | undefined,
+): boolean {
+  return (entry?.auth?.types ?? []).some((one) => {
+    if (typeof one === 'string' || one.type !== authType) return false;
+    const { authorizationUrl: authorize, tokenUrl: token } = one.defaults;
+    if (typeof authorize !== 'string' || typeof token !== 'string') return false;
+    return isSameOrigin(authorize, authorizationUrl) && isSameOrigin(token, tokenUrl);
+  });
 }

@@ -2,6 +2,7 @@ import type { StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector, GrantClient, SharedCallback } from '../../types.ts';
 import { isCheckOf } from './issuer_check.ts';
 import type { ProviderEntry } from './provider_facts.ts';
+import { isSameOrigin } from './same_site.ts';
 
 /**
  * What it takes to use one callback for all providers (RFC 9700 §4.4.2). A person who may create connectors may point one at an authorization URL
@@ -45,9 +46,4 @@ function isOfType(
       one.defaults['authorizationUrl'] === authorizationUrl &&
       one.defaults['tokenUrl'] === tokenUrl,
   );
-}
-
-function isSameOrigin(one: string, other: string): boolean {
-  const [a, b] = [URL.parse(one), URL.parse(other)];
-  return a !== null && b !== null && a.origin === b.origin;
 }

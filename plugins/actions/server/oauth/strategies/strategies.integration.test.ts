@@ -61,10 +61,8 @@ const clientOf = (connector: DecryptedConnector, ears?: EarsSettings) =>
       findProviderEntry: () => ({ oauth: { revocationUrl: `${PROVIDER}/revoke` } }),
     }),
   ).forConnector(connector);
-const standard = (tokenUrl = `${PROVIDER}/token`) =>
-  aConnector({
-    secrets: { ...aConnector().secrets, authorizationUrl: `${PROVIDER}/authorize`, tokenUrl },
-  });
+const standard = (tokenUrl = `${PROVIDER}/token`, authorizationUrl = `${PROVIDER}/authorize`) =>
+  aConnector({ secrets: { ...aConnector().secrets, authorizationUrl, tokenUrl } });
 
 describe('grant clients behind the real egress', () => {
   it('exchange, refresh and revoke at the stand-in of the real provider', async () => {
@@ -112,7 +110,9 @@ describe('grant clients behind the real egress', () => {
       kind: 'transient',
       answerLost: true,
     });
-    const elsewhere = clientOf(standard('https://not-allowed.example/token'));
+    const elsewhere = clientOf(
+      standard('https://not-allowed.example/token', 'https://not-allowed.example/authorize'),
+    );
     expect(() => elsewhere.ensureEndpointsAllowed()).toThrow(
       expect.objectContaining({ code: 'host_not_allowed' }),
     );

@@ -39,6 +39,7 @@ export const someDeps = (over: Partial<GrantClientsDeps> = {}): GrantClientsDeps
   egress: fakeEgress(),
   ears: { url: 'https://ears.example.com/', enabled: true },
   findProviderEntry: () => undefined,
+  trustedRevocationOrigins: new Set(),
   now: () => new Date('2030-01-01T00:00:00Z'),
   logger: createLoggerMock(),
   ...over,

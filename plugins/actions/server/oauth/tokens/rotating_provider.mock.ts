@@ -99,6 +99,7 @@ export class RotatingProvider {
     const client = this.client(over);
     return {
       forConnector: () => client,
+      revokerOf: () => client,
       forConfiguration: (configuration) => ({
         revoke: (token, kind, signal) =>
           over.revoke?.(token, kind, signal) ?? this.#revoke(token, configuration),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
-import type { GrantClient } from '../../../types.ts';
+import type { DecryptedConnector, GrantClient } from '../../../types.ts';
 import { createTokens } from '../index.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
@@ -55,11 +55,13 @@ it('C48: a caller that has read the edited connector gets nothing from a refresh
   const { provider, clock, repository } = bench;
   const asClient = (over: Partial<GrantClient>) => provider.client(over);
   const edited = aConnector({ version: 'edited' });
+  const clientOf = ({ version }: DecryptedConnector) =>
+    asClient({ fingerprint: version === 'edited' ? 'fp-2' : 'fp-1' });
   const one = createTokens({
     repository,
     clients: {
-      forConnector: ({ version }) =>
-        asClient({ fingerprint: version === 'edited' ? 'fp-2' : 'fp-1' }),
+      forConnector: clientOf,
+      revokerOf: clientOf,
       forConfiguration: () => asClient({}),
     },
     connectors: { readDecrypted: async () => undefined },

@@ -117,7 +117,7 @@ export class GrantEnder {
   }: Pick<GrantRecord, 'key' | 'spaceId'>): Promise<Revoker | undefined> {
     try {
       const connector = await this.#deps.connectors.readDecrypted(key.connectorId, spaceId);
-      return connector && this.#deps.clients.forConnector(connector);
+      return connector && this.#deps.clients.revokerOf(connector);
     } catch (error) {
       if (error instanceof ConnectorConfigurationError) return undefined;
       if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;

@@ -1,0 +1,12 @@
+/** A build from before endpoints were compared with the token URL: connectors that it saved are in the stores of installations. */
+import { registerHooks } from 'node:module';
+
+const RULE = '/strategies/endpoint_trust.ts';
+
+registerHooks({
+  resolve: (specifier, context, nextResolve) => {
+    const resolved = nextResolve(specifier, context);
+    if (!resolved.url.endsWith(RULE)) return resolved;
+    return { ...resolved, url: new URL('./any_endpoint_trust.ts', import.meta.url).href };
+  },
+});

@@ -1,0 +1,52 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { stopAtTheEnd } from './start_server.ts';
+
+/** A host of an attacker: forwards people to an honest provider and keeps whatever else it is sent. */
+export interface Collector {
+  readonly origin: string;
+  /** Bodies of what was sent to `/revoke`. */
+  readonly loot: readonly string[];
+}
+
+/**
+ * Listens on the loopback address until `stopEverything`. Publishes metadata under each of its host names that
+ * call the token URL of the honest provider its own.
+ */
+export async function startCollector(honest: {
+  readonly authorizationEndpoint: string;
+  /** As connectors name it. */
+  readonly tokenUrl: string;
+}): Promise<Collector> {
+  const loot: string[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const { pathname, search } = new URL(request.url ?? '/', 'http://collector');
+    if (pathname === '/authorize') {
+      response.writeHead(302, { location: `${honest.authorizationEndpoint}${search}` }).end();
+    } else if (pathname.startsWith('/.well-known/')) {
+      const issuer = 'https://evil.example';
+      response.setHeader('content-type', 'application/json').end(
+        JSON.stringify({
+          issuer,
+          authorization_endpoint: `${issuer}/authorize`,
+          token_endpoint: honest.tokenUrl,
+          revocation_endpoint: `${issuer}/revoke`,
+          authorization_response_iss_parameter_supported: true,
+        }),
+      );
+    } else {
+      loot.push(Buffer.concat(chunks).toString('utf8'));
+      response.end('{}');
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  stopAtTheEnd(async () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, loot };
+}

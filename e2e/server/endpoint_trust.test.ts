@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { devServerSettings } from '@latchkey/dev-providers';
+import { type Collector, startCollector } from '../rig/collector.ts';
+import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
+import { createUser, type Installation, twoPeople } from '../rig/installation.ts';
+import { Person } from '../rig/person.ts';
+import { type ServerProcess, startServer, stopEverything } from '../rig/start_server.ts';
+import { storedDocuments } from '../rig/stored_documents.ts';
+import { onEachStore } from '../rig/stores.ts';
+import { waitUntil } from '../rig/wait_until.ts';
+
+const OLDER_BUILD = new URL('../builds/accepts_any_endpoint_build.ts', import.meta.url);
+
+/** The honest provider and the attacker, by the names under which connectors know them. */
+const HOSTS = {
+  'on sites of their own': { idp: 'https://login.honest.example', evil: 'https://evil.example' },
+  'as customers of one hosting service': {
+    idp: 'https://idp-corp.azurewebsites.net',
+    evil: 'https://attacker.azurewebsites.net',
+  },
+} as const;
+
+onEachStore((store) => {
+  let house: Installation;
+  let collector: Collector;
+  let eddy: Person;
+  let older: ServerProcess;
+  let server: ServerProcess;
+  /** By the name of their hosts: saved by the older build, and authorized by Ana through the attacker's authorization URL. */
+  const stored = new Map<string, { readonly edited: string; readonly deleted: string }>();
+  let halfStored: string;
+
+  const body = (name: keyof typeof HOSTS, over: Readonly<Record<string, unknown>> = {}) => {
+    const { idp, evil } = HOSTS[name];
+    return strictFiles(house.providers, {
+      authorizationUrl: `${evil}/authorize`,
+      tokenUrl: `${idp}/token`,
+      revocationUrl: `${evil}/revoke`,
+      ...over,
+    });
+  };
+  /** On one address, which is one site: only the revocation URL tells that it is another's. */
+  const halfBody = () =>
+    strictFiles(house.providers, { revocationUrl: `${collector.origin}/revoke` });
+
+  beforeAll(async () => {
+    house = await twoPeople({
+      store,
+      build: OLDER_BUILD,
+      providerSettings: async (providers) => {
+        const { strict } = providers;
+        collector = await startCollector({
+          authorizationEndpoint: strict.authorizationEndpoint,
+          tokenUrl: `${HOSTS['on sites of their own'].idp}/token`,
+        });
+        const settings = devServerSettings(providers);
+        const overrides = Object.values(HOSTS).flatMap(({ idp, evil }) => [
+          [idp, strict.origin],
+          [evil, collector.origin],
+        ]);
+        return { ...settings, 'xpack.actions.dev.hostOverrides': Object.fromEntries(overrides) };
+      },
+    });
+    [older] = house.servers;
+    eddy = new Person({ username: 'eddy', password: 'eddy-password-55a0' });
+    await house.admin.json(older, {
+      method: 'PUT',
+      path: '/api/security/role/connector_editor',
+      body: { kibana: [{ feature: { actions: ['all'] }, spaces: ['*'] }] },
+    });
+    await createUser(house.admin, older, eddy, ['connector_editor']);
+    await eddy.logIn(older);
+    const authorized = async (of: ReturnType<typeof halfBody>): Promise<string> => {
+      const connector = await createConnector(eddy, older, of);
+      expect((await house.ana.connect(older, connector)).status).toBe(200);
+      return connector;
+    };
+    for (const name of Object.keys(HOSTS) as (keyof typeof HOSTS)[])
+      stored.set(name, {
+        edited: await authorized(body(name)),
+        deleted: await authorized(body(name)),
+      });
+    halfStored = await authorized(halfBody());
+    await older.stop();
+    const { dataPath, settings } = house;
+    server = await startServer({ dataPath, settings, publicBaseUrl: older.url });
+  });
+  afterAll(stopEverything);
+
+  const save = (of: ReturnType<typeof halfBody>, id?: string) => {
+    const { connector_type_id, ...rest } = of;
+    return id === undefined
+      ? eddy.call(server, { method: 'POST', path: '/api/actions/connector', body: of })
+      : eddy.call(server, { method: 'PUT', path: `/api/actions/connector/${id}`, body: rest });
+  };
+  const codeOf = ({ text }: { readonly text: string }): unknown =>
+    (JSON.parse(text) as { attributes?: { code?: string } }).attributes?.code;
+  const warningsOf = async (id: string) => {
+    const path = `/api/actions/connector/${id}`;
+    const found = await eddy.json(server, { method: 'GET', path });
+    return (found as { warnings?: readonly string[] }).warnings;
+  };
+  const usableGrants = async (connector: string) =>
+    (await storedDocuments(house, 'user_connector_token')).filter(
+      ({ attributes }) =>
+        attributes['connectorId'] === connector && attributes['credentials'] !== undefined,
+    );
+  /** Until nothing is left of Ana's grant but the word of what became of its tokens. */
+  const untilEnded = async (connector: string) => {
+    await waitUntil(
+      'the end of the grant',
+      async () => (await usableGrants(connector)).length === 0,
+    );
+    for (const kind of ['refresh_token', 'access_token'])
+      await server.says(`Revocation of the ${kind} of connector [${connector}]: `);
+  };
+
+  describe.each(Object.keys(HOSTS) as (keyof typeof HOSTS)[])(
+    'an attacker and a provider %s',
+    (name) => {
+      const of = () => stored.get(name) ?? { edited: '', deleted: '' };
+
+      it('H114: share no connector that is saved now', async () => {
+        const answer = await save(body(name));
+        expect([answer.status, codeOf(answer)]).toEqual([400, 'endpoints_not_confirmed']);
+        const { idp, evil } = HOSTS[name];
+        const honest = { authorizationUrl: `${idp}/auth`, revocationUrl: `${evil}/revoke` };
+        const half = await save(body(name, honest));
+        expect([half.status, codeOf(half)]).toEqual([400, 'revocation_url_refused']);
+      });
+
+      it('H114: of a stored connector get no further call, and its editor is told what to correct', async () => {
+        for (const connector of Object.values(of())) {
+          const execution = await house.ana.execute(server, connector, listStrictFiles);
+          expect(execution).toMatchObject({ status: 'error', errorSource: 'user', retry: false });
+          expect(await warningsOf(connector)).toEqual([
+            expect.stringContaining('nothing confirms that both belong to the same provider'),
+          ]);
+        }
+        const start = await house.ana.call(server, {
+          method: 'POST',
+          path: `/internal/actions/connector/${of().edited}/_start_oauth_flow`,
+          body: {},
+        });
+        expect([start.status, codeOf(start)]).toEqual([500, 'endpoints_not_confirmed']);
+      });
+
+      it('H114: get no token when the stored connector is edited or deleted', async () => {
+        const { edited, deleted } = of();
+        const renamed = await save({ ...body(name), name: 'Renamed' }, edited);
+        expect([renamed.status, codeOf(renamed)]).toEqual([400, 'endpoints_not_confirmed']);
+        const { idp } = HOSTS[name];
+        const corrected = {
+          authorizationUrl: `${idp}/auth`,
+          revocationUrl: `${idp}/token/revocation`,
+        };
+        expect((await save(body(name, corrected), edited)).status).toBe(200);
+        await untilEnded(edited);
+        const path = `/api/actions/connector/${deleted}`;
+        expect((await eddy.call(server, { method: 'DELETE', path })).status).toBeLessThan(300);
+        await untilEnded(deleted);
+        expect(collector.loot).toEqual([]);
+      });
+    },
+  );
+
+  it('H114: gets no token of anybody by metadata of its own that names the honest token URL', async () => {
+    const name = 'on sites of their own';
+    const issuer = HOSTS[name].evil;
+    const connector = await createConnector(eddy, server, body(name, { issuer }));
+    const { authorizationUrl } = await house.ana.startFlow(server, connector);
+    const callback = await house.ana.consent(older, authorizationUrl);
+    const answer = await house.ana.call(server, {
+      method: 'GET',
+      path: `${callback.pathname}${callback.search}`,
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('did not come from the provider that was asked');
+    const path = `/api/actions/connector/${connector}`;
+    expect((await eddy.call(server, { method: 'DELETE', path })).status).toBeLessThan(300);
+    expect(collector.loot).toEqual([]);
+  });
+
+  it('H114: a stored connector whose revocation URL alone is refused goes on working, warns, and sends no token there', async () => {
+    expect(strictOwner(await house.ana.execute(server, halfStored, listStrictFiles))).toBe(
+      'ana@example.com',
+    );
+    expect(await warningsOf(halfStored)).toEqual([
+      expect.stringContaining('so no token is sent there'),
+    ]);
+    expect((await house.ana.disconnect(server, halfStored)).status).toBe(204);
+    await server.says(`Revocation of the refresh_token of connector [${halfStored}]: unsupported`);
+    expect(await house.ana.status(server, halfStored)).toMatchObject({
+      connection_status: 'not_connected',
+      last_error: { code: 'revocation_unsupported' },
+    });
+    expect(collector.loot).toEqual([]);
+  });
+});

@@ -1,0 +1,248 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import fc from 'fast-check';
+import type { DecryptedConnector } from '../../types.ts';
+import { endpointRefusals } from './authorization_code.ts';
+import { createGrantClients, type GrantClientsDeps } from './grant_clients.ts';
+import { endpointsHash } from './issuer_check.ts';
+import { isSameOrigin } from './same_site.ts';
+import { aCheck, aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
+
+const EVIL = 'https://evil.example';
+const HONEST = {
+  authorizationUrl: 'https://auth.example.com/authorize',
+  tokenUrl: 'https://auth.example.com/token',
+};
+const TWO_SITES = {
+  authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
+  tokenUrl: 'https://oauth2.googleapis.com/token',
+};
+
+type Secrets = Readonly<Record<string, unknown>>;
+const withSecrets = (over: Secrets, more: Partial<DecryptedConnector> = {}): DecryptedConnector =>
+  aConnector({ secrets: { ...aConnector().secrets, ...over }, ...more });
+const clientOf = (connector: DecryptedConnector, deps: Partial<GrantClientsDeps> = {}) =>
+  createGrantClients(someDeps(deps)).forConnector(connector);
+const refusalsOf = (connector: DecryptedConnector, trusted: readonly string[] = []) =>
+  endpointRefusals(connector, undefined, { trustedRevocationOrigins: new Set(trusted) }).map(
+    ({ code }) => code,
+  );
+const checkOf = (
+  issuer: string,
+  endpoints: typeof HONEST,
+  over: Parameters<typeof aCheck>[0] = {},
+) => aCheck({ issuer, endpoints: endpointsHash(endpoints), ...over });
+
+describe('a revocation URL', () => {
+  const endpointOf = (connector: DecryptedConnector, deps: Partial<GrantClientsDeps> = {}) =>
+    clientOf(connector, deps).configuration;
+
+  it('is used on the origin of the token URL', () => {
+    const revocationUrl = 'https://auth.example.com/revoke';
+    const connector = withSecrets({ revocationUrl });
+    expect(refusalsOf(connector)).toEqual([]);
+    expect(endpointOf(connector)).toMatchObject({ revocationEndpoint: revocationUrl });
+  });
+
+  it.each([
+    ['another host of the site', 'https://collector.example.com/revoke'],
+    ['another port', 'https://auth.example.com:8443/revoke'],
+    ['http', 'http://auth.example.com/revoke'],
+    ['another site', `${EVIL}/revoke`],
+  ])('H114: is refused, and gets no token, on %s', (_what, revocationUrl) => {
+    const connector = withSecrets({ revocationUrl });
+    const egress = fakeEgress();
+    expect(refusalsOf(connector)).toEqual(['revocation_url_refused']);
+    const client = clientOf(connector, { egress });
+    expect(client.configuration).toMatchObject({ revocationEndpoint: undefined });
+    expect(client.warnings).toEqual([expect.stringContaining('trustedRevocationOrigins')]);
+  });
+
+  it('H114: is refused on the site of the authorization URL, also of a host shared by strangers', () => {
+    for (const [attacker, idp] of [
+      ['https://attacker.azurewebsites.net', 'https://idp-corp.azurewebsites.net'],
+      [EVIL, 'https://idp.example.com'],
+    ]) {
+      const connector = withSecrets({
+        authorizationUrl: `${attacker}/authorize`,
+        tokenUrl: `${idp}/token`,
+        revocationUrl: `${attacker}/revoke`,
+      });
+      expect(refusalsOf(connector)).toEqual(['endpoints_not_confirmed', 'revocation_url_refused']);
+      expect(() => clientOf(connector)).toThrow(
+        expect.objectContaining({ code: 'endpoints_not_confirmed' }),
+      );
+      const { configuration } = createGrantClients(someDeps()).revokerOf(connector);
+      expect(configuration).toMatchObject({ revocationEndpoint: undefined });
+    }
+  });
+
+  it('is used elsewhere when the metadata of a confirmed issuer names exactly it', () => {
+    const revocationUrl = 'https://revoke.example.net/revoke';
+    const issuer = 'https://auth.example.com';
+    const confirmed = withSecrets(
+      { issuer, revocationUrl },
+      { issuerCheck: checkOf(issuer, HONEST, { revocationEndpoint: revocationUrl }) },
+    );
+    expect(endpointOf(confirmed)).toMatchObject({
+      revocationEndpoint: revocationUrl,
+      revocationVoucher: 'issuer',
+    });
+    for (const over of [
+      { isConfirmed: false },
+      { endpoints: 'others' },
+      { issuer: 'https://other.example.com' },
+      { revocationEndpoint: `${revocationUrl}/2` },
+      { revocationEndpoint: undefined },
+    ]) {
+      const issuerCheck = checkOf(issuer, HONEST, { revocationEndpoint: revocationUrl, ...over });
+      expect(refusalsOf({ ...confirmed, issuerCheck })).toEqual(['revocation_url_refused']);
+    }
+  });
+
+  it('H114: is refused on the word of a stranger whose metadata names an honest token URL', () => {
+    const revocationUrl = `${EVIL}/revoke`;
+    const over = { revocationEndpoint: revocationUrl };
+    const connector = withSecrets(
+      { issuer: EVIL, revocationUrl },
+      { issuerCheck: checkOf(EVIL, HONEST, over) },
+    );
+    expect(refusalsOf(connector)).toEqual(['revocation_url_refused']);
+    // A promise counts, because every response must keep it, which an honest provider never does for a stranger.
+    const promising = {
+      ...connector,
+      issuerCheck: checkOf(EVIL, HONEST, { ...over, issuerRequiredInResponse: true }),
+    };
+    const client = clientOf(promising);
+    for (const iss of [undefined, 'https://auth.example.com']) {
+      expect(() => client.checkIssuer(iss)).toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/^issuer_/) }),
+      );
+    }
+    expect(client.fingerprint).not.toBe(clientOf(withSecrets({})).fingerprint);
+  });
+
+  it('is used on an origin that an operator trusts, and only for that origin', () => {
+    const connector = withSecrets({ revocationUrl: 'https://revoke.example.net/revoke' });
+    expect(refusalsOf(connector, ['https://revoke.example.net'])).toEqual([]);
+    expect(refusalsOf(connector, ['https://example.net', 'http://revoke.example.net'])).toEqual([
+      'revocation_url_refused',
+    ]);
+    const trustedRevocationOrigins = new Set(['https://revoke.example.net']);
+    expect(endpointOf(connector, { trustedRevocationOrigins })).toMatchObject({
+      revocationEndpoint: 'https://revoke.example.net/revoke',
+    });
+  });
+
+  it('H114: of a stored configuration is not used unless somebody vouches for it', async () => {
+    const { configuration } = clientOf(aConnector());
+    if (configuration.dialect !== 'standard') throw new Error('not standard');
+    const stored = { ...configuration, revocationEndpoint: `${EVIL}/revoke` };
+    const revoked = async (
+      configuration: OAuthClientConfiguration,
+      deps: Partial<GrantClientsDeps> = {},
+    ) => {
+      const egress = fakeEgress();
+      const client = createGrantClients(someDeps({ egress, ...deps })).forConfiguration(
+        configuration,
+      );
+      return [await client.revoke('token-1', 'refresh_token'), egress.sent.length];
+    };
+    expect(await revoked(stored)).toEqual(['unsupported', 0]);
+    expect(await revoked({ ...stored, revocationVoucher: 'issuer' })).toEqual(['revoked', 1]);
+    const trustedRevocationOrigins = new Set([EVIL]);
+    expect(await revoked(stored, { trustedRevocationOrigins })).toEqual(['revoked', 1]);
+  });
+});
+
+describe('authorization and token URLs on two sites', () => {
+  it('A20: are refused when nothing confirms that they belong together', () => {
+    const connector = withSecrets(TWO_SITES);
+    expect(refusalsOf(connector)).toEqual(['endpoints_not_confirmed']);
+    expect(() => clientOf(connector)).toThrow(/accounts\.google\.com.*oauth2\.googleapis\.com/);
+  });
+
+  it('A20: are refused with an issuer that a type declares, or that nobody confirmed', () => {
+    const issuer = 'https://accounts.google.com';
+    expect(() =>
+      clientOf(withSecrets(TWO_SITES), { findProviderEntry: () => ({ oauth: { issuer } }) }),
+    ).toThrow(expect.objectContaining({ code: 'endpoints_not_confirmed' }));
+    expect(refusalsOf(withSecrets({ ...TWO_SITES, issuer }))).toEqual(['endpoints_not_confirmed']);
+  });
+
+  it('A20: are accepted of the connector type', () => {
+    const types = [{ type: 'oauth_authorization_code', defaults: TWO_SITES }];
+    expect(() =>
+      clientOf(withSecrets(TWO_SITES), { findProviderEntry: () => ({ auth: { types } }) }),
+    ).not.toThrow();
+    for (const name of ['authorizationUrl', 'tokenUrl']) {
+      expect(() =>
+        clientOf(withSecrets({ ...TWO_SITES, [name]: `${EVIL}/x` }), {
+          findProviderEntry: () => ({ auth: { types } }),
+        }),
+      ).toThrow(expect.objectContaining({ code: 'endpoints_not_confirmed' }));
+    }
+  });
+
+  it('A20: are accepted of an issuer that owns the token URL, or names itself in every response', () => {
+    const owner = 'https://oauth2.googleapis.com';
+    const issuerCheck = checkOf(owner, TWO_SITES);
+    expect(refusalsOf(withSecrets({ ...TWO_SITES, issuer: owner }, { issuerCheck }))).toEqual([]);
+    const issuer = 'https://accounts.google.com';
+    const named = (issuerRequiredInResponse: boolean) =>
+      withSecrets(
+        { ...TWO_SITES, issuer },
+        { issuerCheck: checkOf(issuer, TWO_SITES, { issuerRequiredInResponse }) },
+      );
+    expect(refusalsOf(named(true))).toEqual([]);
+    expect(refusalsOf(named(false))).toEqual(['endpoints_not_confirmed']);
+  });
+
+  it('A20: are accepted of the configuration file, which is the operator’s', () => {
+    expect(refusalsOf(withSecrets(TWO_SITES, { isPreconfigured: true }))).toEqual([]);
+  });
+
+  it('are one site on two hosts of one domain', () => {
+    expect(refusalsOf(withSecrets({ tokenUrl: 'https://tokens.example.com/token' }))).toEqual([]);
+  });
+});
+
+describe('the fingerprint and the revocation endpoint', () => {
+  const ORIGINS = [
+    'https://auth.example.com',
+    'https://a.example.com',
+    EVIL,
+    'http://auth.example.com',
+  ];
+  const origin = fc.constantFrom(...ORIGINS);
+
+  it('C48: of two clients that may revoke at different origins are never the same', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ revokes: origin, authorize: origin, other: origin }),
+        ({ revokes, authorize, other }) => {
+          const [one, two] = [revokes, other].map((at) => {
+            const endpoints = { ...HONEST, authorizationUrl: `${authorize}/authorize` };
+            const [issuer, revocationUrl] = ['https://auth.example.com', `${at}/revoke`];
+            const issuerCheck = checkOf(issuer, endpoints, { revocationEndpoint: revocationUrl });
+            return clientOf(withSecrets({ ...endpoints, issuer, revocationUrl }, { issuerCheck }));
+          });
+          return (one?.fingerprint === two?.fingerprint) === isSameOrigin(revokes, other);
+        },
+      ),
+    );
+  });
+
+  it('stays what older builds computed for a revocation URL that is refused now, so that nobody is disconnected', () => {
+    const fingerprintOf = (over: Secrets) =>
+      createGrantClients(someDeps()).revokerOf(withSecrets(over)).fingerprint;
+    // Computed by the build before this rule.
+    expect(fingerprintOf({})).toBe('zxMmVL5Nf1-WK1PP1Jc3mJ');
+    expect(fingerprintOf({ revocationUrl: 'https://auth.example.com/revoke' })).toBe(
+      'zxMmVL5Nf1-WK1PP1Jc3mJ',
+    );
+    expect(fingerprintOf({ revocationUrl: 'https://revoke.example.com/revoke' })).toBe(
+      'vvVzfZG_lbxX08yQ2L6441',
+    );
+  });
+});

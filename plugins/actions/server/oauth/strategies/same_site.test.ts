@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { isSameOrigin, isSameSite, siteOf } from './same_site.ts';
+
+describe('siteOf', () => {
+  it.each([
+    ['auth.example.com', 'example.com'],
+    ['example.com', 'example.com'],
+    ['a.b.example.co.uk', 'example.co.uk'],
+    ['co.uk', 'co.uk'],
+    ['login.example.de', 'example.de'],
+    ['login.corp', 'login.corp'],
+    ['sso.login.corp', 'login.corp'],
+    ['localhost', 'localhost'],
+    ['127.0.0.1', '127.0.0.1'],
+    ['[::1]', '[::1]'],
+    ['AUTH.Example.com.', 'example.com'],
+  ])('of %s is %s', (hostname, expected) => {
+    expect(siteOf(hostname)).toBe(expected);
+  });
+});
+
+describe('isSameSite', () => {
+  it.each([
+    'azurewebsites.net',
+    'herokuapp.com',
+    'a.run.app',
+    'workers.dev',
+    'vercel.app',
+    'ngrok.io',
+    'github.io',
+    'execute-api.eu-west-1.amazonaws.com',
+  ])('tells customers of %s apart', (suffix) => {
+    const [idp, other] = ['idp-corp', 'attacker'].map((name) => `https://${name}.${suffix}/token`);
+    expect(isSameSite(String(idp), String(other))).toBe(false);
+    expect(isSameSite(String(idp), `https://idp-corp.${suffix}:8443/authorize`)).toBe(true);
+  });
+
+  it('counts two addresses, and two single labels, as two sites', () => {
+    expect(isSameSite('http://10.0.0.1/a', 'http://10.0.0.2/a')).toBe(false);
+    expect(isSameSite('http://localhost/a', 'http://keycloak/a')).toBe(false);
+  });
+
+  it('says no of anything that is no URL', () => {
+    expect(isSameSite('example.com', 'example.com')).toBe(false);
+    expect(isSameOrigin('example.com', 'example.com')).toBe(false);
+  });
+});
