@@ -79,10 +79,7 @@ const REVOCATION_TABLE: readonly RevocationRule[] = [
 /** Reads one answer. */
 export function judgeRevocation(status: number, error: string | undefined): RevocationVerdict {
   const rule = REVOCATION_TABLE.find(
-    (row) =>
-      status >= row.status[0] &&
-      status <= row.status[1] &&
-      matchesError(row.errors, error),
+    (row) => status >= row.status[0] && status <= row.status[1] && matchesError(row.errors, error),
   );
   return rule?.verdict ?? 'failed_permanent';
 }
