@@ -72,13 +72,32 @@ export type EgressErrorCode =
   /** An instance bound to `credentialOrigins` was asked to send its credential elsewhere. */
   | 'credentials_not_allowed';
 
-/** What an axios instance may do beyond axios' own configuration. */
+/** A client certificate of mutual TLS: PEM texts, or a PFX file in base64. */
+export type ClientCertificate = { readonly passphrase?: string | undefined } & (
+  | { readonly certificate: string; readonly key: string }
+  | { readonly pfx: string }
+);
+
+/** TLS wishes of the calls of one connector. They hold for the origin that is called, not for where it redirects to. */
+export interface InstanceTls {
+  /** PEM text; trusted instead of the system's. */
+  readonly certificateAuthorities?: string | undefined;
+  readonly clientCertificate?: ClientCertificate | undefined;
+}
+
+/** What an axios instance may do beyond axios' own configuration. Deeply frozen options are cheaper. */
 export interface AxiosInstanceOptions {
   /**
    * Origins (`https://api.example.com`) that may receive credentials. A request to any other origin that carries `Authorization`,
    * cookies or another non-standard header is refused before it is sent. `undefined`: no such limit.
    */
   readonly credentialOrigins?: readonly string[] | undefined;
+  /**
+   * Headers that carry this instance's credentials, whatever their names suggest: they stay at their origin when a request is redirected,
+   * and count as credentials for `credentialOrigins`.
+   */
+  readonly credentialHeaders?: readonly string[] | undefined;
+  readonly tls?: InstanceTls | undefined;
 }
 
 /** What `createEgress` takes from outside. */
@@ -97,8 +116,8 @@ export interface EgressFetchInit {
   readonly redirect?: 'refuse' | 'follow';
   readonly timeoutMs?: number;
   readonly maxResponseBytes?: number;
-  /** Client certificate for this call (EARS). PEM text. */
-  readonly clientCertificate?: { readonly certificate: string; readonly key: string } | undefined;
+  /** Client certificate for this call (EARS). */
+  readonly clientCertificate?: ClientCertificate | undefined;
   readonly verificationMode?: VerificationMode | undefined;
 }
 

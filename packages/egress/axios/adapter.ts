@@ -10,7 +10,7 @@ import { EgressError } from '../egress_error.ts';
 import { MAX_REDIRECTS } from '../egress_fetch.ts';
 import type { Target, UrlGuard } from '../guard/index.ts';
 import type { Call, CallResult, HeaderRecord, RedirectHop, Sender } from '../transport/index.ts';
-import type { EgressSettings } from '../types.ts';
+import type { EgressSettings, InstanceTls } from '../types.ts';
 import { toAxiosError } from './axios_failure.ts';
 import { hide, redactAxiosError } from './redact_axios_error.ts';
 import { encodeBody, encodeSimpleBody } from './request_body.ts';
@@ -22,6 +22,9 @@ export interface AdapterOptions {
   readonly settings: Pick<EgressSettings, 'timeoutMs' | 'maxResponseBytes'>;
   /** `undefined`: credentials may go to every allowed host. */
   readonly credentialOrigins?: ReadonlySet<string> | undefined;
+  /** Lower-case names; see {@link AxiosInstanceOptions}. */
+  readonly credentialHeaders: ReadonlySet<string>;
+  readonly tls?: InstanceTls | undefined;
 }
 
 /**
@@ -62,6 +65,8 @@ async function send(
     target,
     method: (config.method ?? 'get').toUpperCase(),
     headers: wireHeaders,
+    credentialHeaders: options.credentialHeaders,
+    tls: options.tls,
     body,
     ...limits,
     decompress: config.decompress !== false,
@@ -103,12 +108,12 @@ function watchCancellation({ signal, cancelToken }: InternalAxiosRequestConfig):
 }
 
 function guardCredentials(
-  { credentialOrigins }: AdapterOptions,
+  { credentialOrigins, credentialHeaders }: AdapterOptions,
   { route }: Target,
   headers: HeaderRecord,
 ): void {
   if (credentialOrigins === undefined || credentialOrigins.has(route.realOrigin)) return;
-  if (!carriesCredentials(headers)) return;
+  if (!carriesCredentials(headers, credentialHeaders)) return;
   throw new EgressError(
     'credentials_not_allowed',
     `this connection's credentials must not be sent to host [${route.host}]`,

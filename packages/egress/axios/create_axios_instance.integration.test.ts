@@ -136,6 +136,22 @@ describe('credentials bound to origins', () => {
     expect(JSON.stringify(data)).not.toContain(CANARY);
   });
 
+  it('C45, C47: counts a header as a credential when it carries one, whatever its name', async () => {
+    const foreign = await server(echo);
+    const mine = await server((_request, response) => {
+      response.writeHead(302, { location: foreign.origin }).end();
+    });
+    const client = egress().createAxiosInstance(
+      { headers: { 'Accept-Language': CANARY, 'User-Agent': 'mine' } },
+      { credentialOrigins: [mine.origin], credentialHeaders: ['Accept-Language'] },
+    );
+    const { data } = await client.get(mine.origin);
+    expect(JSON.stringify(data)).not.toContain(CANARY);
+    expect(JSON.stringify(mine.seen[0]?.headers)).toContain(CANARY);
+    const direct = await failureOf(client.get(foreign.origin));
+    expect(findEgressError(direct)).toMatchObject({ code: 'credentials_not_allowed' });
+  });
+
   it('refuses a list entry that is no URL', () => {
     expect(() => egress().createAxiosInstance({}, { credentialOrigins: ['api.example'] })).toThrow(
       expect.objectContaining({ code: 'invalid_url' }),

@@ -18,27 +18,34 @@ const REDACTED_KEYS = [
 
 /** Makes the `createAxiosInstance` of an egress. The adapter is built once; an instance is a cheap shell around it. */
 export function createAxiosFactory(
-  options: Omit<AdapterOptions, 'credentialOrigins'>,
+  base: Pick<AdapterOptions, 'guard' | 'sender' | 'settings'>,
 ): Egress['createAxiosInstance'] {
-  const anyOrigin = createAdapter(options);
+  const anyOrigin = createAdapter({ ...base, credentialHeaders: NONE });
   const template = createTemplate({
     // Objects become multipart bodies of the platform's FormData, which can be sent again, not of a one-time stream.
     env: { FormData },
     redact: REDACTED_KEYS,
     proxy: false,
   });
-  const adapters = new WeakMap<readonly string[], AdapterFunction>();
-  const adapterFor = (credentialOrigins: readonly string[] | undefined): AdapterFunction => {
-    if (credentialOrigins === undefined) return anyOrigin;
-    const known = adapters.get(credentialOrigins);
+  const adapters = new WeakMap<AxiosInstanceOptions, AdapterFunction>();
+  const adapterFor = (options: AxiosInstanceOptions): AdapterFunction => {
+    const { credentialOrigins, credentialHeaders = [], tls } = options;
+    const isPlain = credentialOrigins === undefined && credentialHeaders.length === 0;
+    if (isPlain && tls === undefined) return anyOrigin;
+    const known = adapters.get(options);
     if (known !== undefined) return known;
-    const adapter = createAdapter({ ...options, credentialOrigins: toOrigins(credentialOrigins) });
-    // A list that may change would change who gets credentials.
-    if (Object.isFrozen(credentialOrigins)) adapters.set(credentialOrigins, adapter);
+    const adapter = createAdapter({
+      ...base,
+      credentialOrigins: credentialOrigins && toOrigins(credentialOrigins),
+      credentialHeaders: new Set(credentialHeaders.map((name) => name.toLowerCase())),
+      tls,
+    });
+    // Options that may change would change who gets credentials.
+    if (isFrozen(options)) adapters.set(options, adapter);
     return adapter;
   };
-  return (defaults: CreateAxiosDefaults = {}, { credentialOrigins }: AxiosInstanceOptions = {}) => {
-    const adapter = adapterFor(credentialOrigins);
+  return (defaults: CreateAxiosDefaults = {}, options: AxiosInstanceOptions = {}) => {
+    const adapter = adapterFor(options);
     return buildInstance(template, { ...defaults, adapter, proxy: false }, (instance) =>
       keepOnThisDoor(instance, adapter),
     );
@@ -64,6 +71,13 @@ function keepOnThisDoor(instance: AxiosInstance, adapter: AdapterFunction): void
 }
 
 type AdapterFunction = ReturnType<typeof createAdapter>;
+
+const NONE: ReadonlySet<string> = new Set();
+
+function isFrozen(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.isFrozen(value) && Object.values(value).every(isFrozen);
+}
 
 function toOrigins(origins: readonly string[]): ReadonlySet<string> {
   return new Set(

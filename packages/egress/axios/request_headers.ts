@@ -47,10 +47,17 @@ export function toWireHeaders(headers: AxiosHeaders, isStream: boolean): HeaderR
   return record;
 }
 
-/** Does the request carry anything beyond the headers that may go to anybody? */
-export function carriesCredentials(headers: HeaderRecord): boolean {
+/**
+ * Does the request carry anything beyond the headers that may go to anybody?
+ * @param credentialHeaders lower-case names of headers that may not
+ */
+export function carriesCredentials(
+  headers: HeaderRecord,
+  credentialHeaders: ReadonlySet<string>,
+): boolean {
   return Object.keys(headers).some((name) => {
     const lower = name.toLowerCase();
+    if (credentialHeaders.has(lower)) return true;
     return !isSafeHeader(lower) && lower !== 'content-length';
   });
 }

@@ -2,12 +2,18 @@ import { createHash } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { Route } from '../guard/index.ts';
-import type { EgressFetchInit, ProxySettings, VerificationMode } from '../types.ts';
+import type { EgressFetchInit, InstanceTls, ProxySettings, VerificationMode } from '../types.ts';
 import type { ProxyRules } from './proxy_rules.ts';
-import { type HostTls, type TlsOptions, tlsOptions } from './tls_profiles.ts';
+import {
+  clientCertificateOptions,
+  type HostTls,
+  type TlsOptions,
+  tlsOptions,
+} from './tls_profiles.ts';
 
 /** TLS wishes of one call. */
-export type CallTls = Pick<EgressFetchInit, 'clientCertificate' | 'verificationMode'>;
+export type CallTls = Pick<EgressFetchInit, 'clientCertificate' | 'verificationMode'> &
+  Pick<InstanceTls, 'certificateAuthorities'>;
 
 export interface DispatchersOptions {
   /** Address guard of names that are resolved here. */
@@ -62,7 +68,11 @@ export class Dispatchers {
 
   /** The pool for a route, made on first use. */
   get(route: Route, call?: CallTls): Dispatcher {
-    if (call?.clientCertificate === undefined && call?.verificationMode === undefined) {
+    const isUsual =
+      call?.clientCertificate === undefined &&
+      call?.verificationMode === undefined &&
+      call?.certificateAuthorities === undefined;
+    if (isUsual) {
       const usual = this.#byOrigin.get(route.realOrigin);
       if (usual !== undefined) return usual;
       const pool = this.#poolOf(this.#profile(route, undefined));
@@ -84,7 +94,7 @@ export class Dispatchers {
     const host = hostTls.get(route.origin);
     return {
       mode: call?.verificationMode ?? host?.verificationMode ?? verificationMode,
-      ca: host?.ca,
+      ca: call?.certificateAuthorities === undefined ? host?.ca : [call.certificateAuthorities],
       clientCertificate: call?.clientCertificate,
       proxied: !route.isStandIn && (proxy?.isProxied(route.host) ?? false),
       isStandIn: route.isStandIn,
@@ -108,10 +118,9 @@ export class Dispatchers {
 
   #create(profile: Profile): Dispatcher {
     const { lookup, proxy } = this.#options;
-    const { certificate: cert, key } = profile.clientCertificate ?? {};
     const tls: TlsOptions = {
       ...tlsOptions(profile.mode, profile.ca),
-      ...(cert === undefined || key === undefined ? {} : { cert, key }),
+      ...clientCertificateOptions(profile.clientCertificate),
     };
     if (profile.proxied && proxy !== undefined) return createProxyPool(proxy.settings, tls);
     // A stand-in is on the developer's machine by his own choice; everything else resolves under guard.
@@ -153,8 +162,7 @@ function profileKey(profile: Profile): string {
   const hash = createHash('sha256');
   for (const part of ca ?? []) hash.update(part).update('\0');
   hash.update('\0client\0');
-  if (clientCertificate !== undefined) {
-    hash.update(clientCertificate.certificate).update('\0').update(clientCertificate.key);
-  }
+  // JSON keeps the parts apart.
+  if (clientCertificate !== undefined) hash.update(JSON.stringify(clientCertificate));
   return `${mode}|${proxied}|${isStandIn}|${hash.digest('base64url')}`;
 }

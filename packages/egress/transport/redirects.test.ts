@@ -12,6 +12,7 @@ function from(over: Partial<RedirectFrom> = {}): RedirectFrom {
       'X-Api-Key': 'k',
       Cookie: 'c',
     },
+    credentialHeaders: new Set(),
     hasBody: false,
     isReplayable: true,
     ...over,
@@ -43,6 +44,15 @@ describe('planRedirect', () => {
       expect(planRedirect(status, from(), OTHER).headers).toEqual({ Accept: 'application/json' });
     },
   );
+
+  it('C45: drops headers that look harmless and carry a credential when the origin changes', () => {
+    const hop = from({
+      headers: { 'Accept-Language': 'key', Accept: 'application/json' },
+      credentialHeaders: new Set(['accept-language']),
+    });
+    expect(planRedirect(302, hop, OTHER).headers).toEqual({ Accept: 'application/json' });
+    expect(planRedirect(302, hop, SAME).headers).toEqual(hop.headers);
+  });
 
   it.each(['https://api.example.com:8443/', 'https://sub.api.example.com/'])(
     'C45: takes %s for another origin',

@@ -18,6 +18,8 @@ export interface RedirectFrom {
   readonly origin: string;
   readonly method: string;
   readonly headers: HeaderRecord;
+  /** Lower-case names of further headers that stay at their origin. */
+  readonly credentialHeaders: ReadonlySet<string>;
   readonly hasBody: boolean;
   /** `false`: the body was a stream and is gone. */
   readonly isReplayable: boolean;
@@ -59,7 +61,7 @@ export function planRedirect(
   if (keepBody && !from.isReplayable) throw refusal(host, 'would need the body a second time');
   return {
     method: becomesGet ? 'GET' : from.method,
-    headers: keepHeaders(from.headers, crossesOrigin, keepBody),
+    headers: keepHeaders(from, crossesOrigin, keepBody),
     keepBody,
   };
 }
@@ -75,7 +77,7 @@ export function isSafeHeader(lowerCaseName: string): boolean {
 }
 
 function keepHeaders(
-  headers: HeaderRecord,
+  { headers, credentialHeaders }: Pick<RedirectFrom, 'headers' | 'credentialHeaders'>,
   crossesOrigin: boolean,
   keepBody: boolean,
 ): HeaderRecord {
@@ -83,7 +85,7 @@ function keepHeaders(
     Object.entries(headers).filter(([name]) => {
       const lower = name.toLowerCase();
       if (!keepBody && lower.startsWith('content-')) return false;
-      return !crossesOrigin || SAFE_HEADERS.has(lower);
+      return !crossesOrigin || (SAFE_HEADERS.has(lower) && !credentialHeaders.has(lower));
     }),
   );
 }

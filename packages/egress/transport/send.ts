@@ -18,6 +18,9 @@ export interface Call {
   readonly signal?: AbortSignal | null | undefined;
   /** `refuse`: a 3xx is an error. `return`: it is an answer like any other. A number: at most that many hops are followed. */
   readonly redirects: 'refuse' | 'return' | number;
+  /** Lower-case names of further headers that stay at their origin. */
+  readonly credentialHeaders?: ReadonlySet<string> | undefined;
+  /** For the origin of `target` alone. */
   readonly tls?: CallTls | undefined;
   /** Sees every hop before it is taken; what it throws ends the call. */
   readonly onRedirect?: ((hop: RedirectHop) => void) | undefined;
@@ -141,7 +144,9 @@ export class Sender {
       isLaterHop: hop !== call,
     });
     track(exchange);
-    return exchange.start(this.#dispatchers.get(route, call.tls));
+    // A certificate authenticates to whoever asks, so a redirect must not take it along.
+    const isOwnOrigin = route.realOrigin === call.target.route.realOrigin;
+    return exchange.start(this.#dispatchers.get(route, isOwnOrigin ? call.tls : undefined));
   }
 
   #next(call: Call, from: Hop, answer: Answer, location: string): Hop {
@@ -160,6 +165,7 @@ export class Sender {
         origin: route.realOrigin,
         method: from.method,
         headers: from.headers,
+        credentialHeaders: call.credentialHeaders ?? NO_HEADERS,
         hasBody: from.body !== null,
         isReplayable: !(from.body instanceof Readable),
       },
@@ -181,6 +187,8 @@ export class Sender {
     }
   }
 }
+
+const NO_HEADERS: ReadonlySet<string> = new Set();
 
 type Hop = Pick<Call, 'target' | 'method' | 'headers' | 'body'>;
 

@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createEgress } from '../create_egress.ts';
 import { EgressError } from '../egress_error.ts';
@@ -6,7 +7,7 @@ import { someSettings } from '../fixtures/settings.ts';
 import { testCertificates } from '../fixtures/test_certificates.ts';
 import type { CustomHostSettings, Egress, EgressDeps, EgressSettings } from '../types.ts';
 
-const { authority, server, otherServer, client } = testCertificates;
+const { authority, server, otherServer, client, clientPfx } = testCertificates;
 const running: { stop(): Promise<void> }[] = [];
 
 async function secureServer(tls: object = server): Promise<LoopbackServer> {
@@ -122,5 +123,47 @@ describe('client certificates', () => {
       EgressError,
     );
     expect(seen).toHaveLength(1);
+  });
+
+  it.each([
+    ['PEM texts', { clientCertificate }],
+    ['a PFX file', { clientCertificate: { pfx: clientPfx, passphrase: 'dev-only' } }],
+  ])('an axios instance presents %s and trusts the authority it names', async (_form, tls) => {
+    const { origin } = await secureServer(mutual);
+    const client = egress().createAxiosInstance(
+      {},
+      { tls: { ...tls, certificateAuthorities: authority } },
+    );
+    expect((await client.get(origin)).data).toBe('secret');
+  });
+
+  it('C45: is not presented to the origin that a redirect leads to', async () => {
+    const subjects: unknown[] = [];
+    const asks = { ...server, ca: authority, requestCert: true, rejectUnauthorized: false };
+    const foreign = await startServer((_request, response) => {
+      subjects.push((response.socket as TLSSocket).getPeerCertificate().subject);
+      response.end('foreign');
+    }, asks);
+    const mine = await startServer((_request, response) => {
+      response.writeHead(302, { location: foreign.origin }).end();
+    }, mutual);
+    running.push(foreign, mine);
+    const door = egress(hostSettings(foreign.origin, { certificateAuthoritiesData: authority }));
+    const client = door.createAxiosInstance(
+      {},
+      { tls: { clientCertificate, certificateAuthorities: authority } },
+    );
+    expect((await client.get(mine.origin)).data).toBe('foreign');
+    expect(subjects).toEqual([undefined]);
+  });
+
+  it('that cannot be read fails the call, not the process', async () => {
+    const { origin } = await secureServer(mutual);
+    const broken = { certificate: 'no PEM', key: 'no PEM' };
+    const client = egress().createAxiosInstance(
+      {},
+      { tls: { clientCertificate: broken, certificateAuthorities: authority } },
+    );
+    await expect(client.get(origin)).rejects.toMatchObject({ cause: expect.any(EgressError) });
   });
 });

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { EgressError } from '../egress_error.ts';
-import type { CustomHostSettings, EgressDeps, VerificationMode } from '../types.ts';
+import type {
+  ClientCertificate,
+  CustomHostSettings,
+  EgressDeps,
+  VerificationMode,
+} from '../types.ts';
 
 /** The subset of `tls.connect` options this package sets. */
 export interface TlsOptions {
@@ -9,6 +14,8 @@ export interface TlsOptions {
   readonly ca?: string[];
   readonly cert?: string;
   readonly key?: string;
+  readonly pfx?: Buffer;
+  readonly passphrase?: string;
 }
 
 /** What `customHostSettings` say about one origin. */
@@ -27,6 +34,20 @@ export function tlsOptions(mode: VerificationMode, ca?: string[] | undefined): T
     rejectUnauthorized: mode !== 'none',
     ...(mode === 'certificate' ? { checkServerIdentity: () => undefined } : {}),
     ...(ca === undefined ? {} : { ca }),
+  };
+}
+
+/** How `tls.connect` takes a client certificate. */
+export function clientCertificateOptions(
+  given: ClientCertificate | undefined,
+): Pick<TlsOptions, 'cert' | 'key' | 'pfx' | 'passphrase'> {
+  if (given === undefined) return {};
+  const { passphrase } = given;
+  return {
+    ...('pfx' in given
+      ? { pfx: Buffer.from(given.pfx, 'base64') }
+      : { cert: given.certificate, key: given.key }),
+    ...(passphrase === undefined ? {} : { passphrase }),
   };
 }
 
