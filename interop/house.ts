@@ -88,7 +88,7 @@ export class House {
     const { provider, app } = this;
     return {
       name: `Who am I at ${provider.name}`,
-      connector_type_id: '.http',
+      connector_type_id: '.custom_api',
       config: { url: provider.api.url },
       secrets: {
         authType: 'oauth_authorization_code',

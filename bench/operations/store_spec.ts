@@ -146,7 +146,7 @@ function connectorOf(id: string): DecryptedConnector {
     id,
     spaceId: 'default',
     name: id,
-    connectorTypeId: '.http',
+    connectorTypeId: '.custom_api',
     config: {},
     secrets: {},
     authType: 'oauth_authorization_code',

@@ -6,12 +6,12 @@ export interface BenchConnector {
 }
 
 /** Type of the connector: any HTTP service. */
-export const CONNECTOR_TYPE = '.http';
+export const CONNECTOR_TYPE = '.custom_api';
 
 /** Encrypts everything the benchmark stores. Obviously not a real key. */
 export const BENCH_ENCRYPTION_KEY = 'development-only-key-of-the-benchmark';
 
-/** A `.http` connector in front of the upstream, authorized per person at `provider`. */
+/** A `.custom_api` connector in front of the upstream, authorized per person at `provider`. */
 export function benchConnector(
   upstream: string,
   provider: {

@@ -82,7 +82,7 @@ export class ServerPeople {
 
   async createConnector(id: string, client: string): Promise<void> {
     await this.#makePeople();
-    const body = { ...connectorBody(id, client), connector_type_id: '.http' };
+    const body = { ...connectorBody(id, client), connector_type_id: '.custom_api' };
     await this.#administer('POST', `${CONNECTORS}/${id}`, body);
   }
 

@@ -129,7 +129,7 @@ const connector: DecryptedConnector = {
   id: CROWD,
   spaceId: 'default',
   name: CROWD,
-  connectorTypeId: '.http',
+  connectorTypeId: '.custom_api',
   config: {},
   secrets: {},
   authType: 'oauth_authorization_code',

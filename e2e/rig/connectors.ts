@@ -44,7 +44,7 @@ export const strictFiles = (
   over: Readonly<Record<string, unknown>> = {},
 ): ConnectorBody => ({
   name: 'Strict files',
-  connector_type_id: '.http',
+  connector_type_id: '.custom_api',
   config: { url: `${strict.origin}/api` },
   secrets: {
     authType: 'oauth_authorization_code',

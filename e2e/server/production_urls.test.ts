@@ -58,13 +58,13 @@ async function saveWhileDeveloping(): Promise<void> {
   const answers = [
     await call(server, '/api/actions/connector/plain', {
       name: 'Plain',
-      connector_type_id: '.http',
+      connector_type_id: '.custom_api',
       config: { url: `${service.origin}/api` },
       secrets: BEARER,
     }),
     await call(server, '/api/actions/connector/app', {
       name: 'App',
-      connector_type_id: '.http',
+      connector_type_id: '.custom_api',
       config,
       secrets: clientCredentials(`${service.origin}/token`),
     }),
@@ -104,7 +104,11 @@ const execute = (server: ServerProcess, id: string): Promise<HttpAnswer> =>
   call(server, `/api/actions/connector/${id}/_execute`, { params: { subAction: 'request' } });
 
 const create = (body: Readonly<Record<string, unknown>>): Promise<HttpAnswer> =>
-  call(production, '/api/actions/connector', { name: 'n', connector_type_id: '.http', ...body });
+  call(production, '/api/actions/connector', {
+    name: 'n',
+    connector_type_id: '.custom_api',
+    ...body,
+  });
 
 const REFUSED = [
   'http://SERVICE/api',

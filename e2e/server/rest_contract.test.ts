@@ -50,7 +50,7 @@ onEachStore((store) => {
 
   const aConnector = {
     name: 'my-connector',
-    connector_type_id: '.http',
+    connector_type_id: '.custom_api',
     config: { url: 'https://api.example.com/v1' },
     secrets: { authType: 'basic', username: 'somebody', password: 'a-password' },
   };
@@ -68,7 +68,7 @@ onEachStore((store) => {
       expect(json(created)).toEqual({
         id: expect.stringMatching(/^[0-9a-f-]{36}$/),
         name: 'my-connector',
-        connector_type_id: '.http',
+        connector_type_id: '.custom_api',
         config: { url: 'https://api.example.com/v1', authType: 'basic' },
         is_preconfigured: false,
         is_deprecated: false,
@@ -135,7 +135,7 @@ onEachStore((store) => {
         });
       }
       expect(list(all).map(({ id }) => id)).toEqual(
-        expect.arrayContaining(['.google_drive', '.http']),
+        expect.arrayContaining(['.google_drive', '.custom_api']),
       );
       const none = await asDocumented({
         method: 'GET',
@@ -206,7 +206,7 @@ onEachStore((store) => {
       [
         400,
         'a missing name',
-        { method: 'POST', path: create, body: { connector_type_id: '.http' } },
+        { method: 'POST', path: create, body: { connector_type_id: '.custom_api' } },
       ],
       [
         400,

@@ -73,7 +73,7 @@ export async function editAndDelete(story: Story): Promise<void> {
   await admin.json(server, { method: 'DELETE', path });
   const fixed = await createConnector(admin, server, {
     name: 'Fixed header',
-    connector_type_id: '.http',
+    connector_type_id: '.custom_api',
     config,
     secrets: { authType: 'api_key_header', headerField: 'X-API-Key', apiKey: SECRETS.headerKey },
   });

@@ -20,7 +20,7 @@ export async function useFixedCredentials({ house, strictOrigin }: Story): Promi
   ]) {
     const id = await createConnector(admin, server, {
       name: `Fixed ${secrets.authType}`,
-      connector_type_id: '.http',
+      connector_type_id: '.custom_api',
       config: { url: `${strictOrigin}/api` },
       secrets,
     });

@@ -12,24 +12,24 @@ export async function beRefused({ house, visitor, add }: Story): Promise<void> {
   for (const body of [
     {
       name: 'x',
-      connector_type_id: '.http',
+      connector_type_id: '.custom_api',
       config: {},
       secrets: { authType: 'bearer', token: secret, [secret]: 1 },
     },
     {
       name: 'x',
-      connector_type_id: '.http',
+      connector_type_id: '.custom_api',
       config: { url: 'http://a.example', token: secret },
       secrets: {},
     },
     {
       name: 'x',
-      connector_type_id: '.http',
+      connector_type_id: '.custom_api',
       config: { url: `http://u:${secret}@a.example/` },
       secrets: {},
     },
     { name: 'x', connector_type_id: '.google_drive', secrets: { authType: secret } },
-    { name: { token: secret }, connector_type_id: '.http' },
+    { name: { token: secret }, connector_type_id: '.custom_api' },
   ]) {
     const { status } = await admin.call(server, {
       method: 'POST',

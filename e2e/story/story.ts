@@ -94,7 +94,7 @@ const SETTINGS = {
   'xpack.actions.preconfigured': {
     fixed: {
       name: 'Fixed',
-      actionTypeId: '.http',
+      actionTypeId: '.custom_api',
       config: { url: 'http://127.0.0.1:9/' },
       secrets: { authType: 'bearer', token: SECRETS.preconfigured },
     },

@@ -1,3 +1,4 @@
+import type { ZodObject } from 'zod';
 import { getMeta } from '../ui_metadata/index.ts';
 import { getAuthType } from './registry.ts';
 
@@ -9,6 +10,15 @@ const DISCRIMINATOR = 'authType';
 /** Worked out once for each auth type, as schemas do not change. */
 const publicFields = new Map<string, ReadonlySet<string>>();
 
+/** Fields of a schema of secrets that hold no credential. */
+export const publicFieldsOf = (schema: ZodObject): ReadonlySet<string> => {
+  const shape: Readonly<Record<string, Field>> = schema.shape;
+  const names = Object.entries(shape).flatMap(([name, field]) =>
+    getMeta(field).sensitive === true ? [] : [name],
+  );
+  return new Set([DISCRIMINATOR, ...names]);
+};
+
 /**
  * Fields of an auth type's secrets that hold no credential. A field that is not among them holds one, also when the auth type does not list it: an API
  * key's field is named by data.
@@ -17,11 +27,7 @@ const publicFields = new Map<string, ReadonlySet<string>>();
 export const publicSecretFields = (authTypeId: string): ReadonlySet<string> => {
   const known = publicFields.get(authTypeId);
   if (known !== undefined) return known;
-  const shape: Readonly<Record<string, Field>> = getAuthType(authTypeId).schema.shape;
-  const names = Object.entries(shape).flatMap(([name, field]) =>
-    getMeta(field).sensitive === true ? [] : [name],
-  );
-  const found = new Set([DISCRIMINATOR, ...names]);
+  const found = publicFieldsOf(getAuthType(authTypeId).schema);
   publicFields.set(authTypeId, found);
   return found;
 };

@@ -1,6 +1,11 @@
 import type { ConnectorSpec } from '../contract/types.ts';
+import { customApi } from './custom_api/index.ts';
 import { googleDrive } from './google_drive/index.ts';
 import { http } from './http/index.ts';
 
-/** Every connector of the house. Being listed here is the registration. */
-export const connectorSpecs: readonly ConnectorSpec[] = Object.freeze([googleDrive, http]);
+/** Every connector type of this server. Being listed here is the registration. */
+export const connectorSpecs: readonly ConnectorSpec[] = Object.freeze([
+  googleDrive,
+  http,
+  customApi,
+]);

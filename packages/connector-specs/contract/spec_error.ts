@@ -4,6 +4,8 @@ export type ConnectorSpecErrorCode =
   | 'invalid_action_name'
   | 'reserved_action'
   | 'nothing_to_run'
+  | 'unknown_default_action'
+  | 'ambiguous_credentials'
   | 'duplicate_auth_type'
   | 'unknown_auth_type'
   | 'unknown_url_field'

@@ -80,8 +80,44 @@ export interface ActionContext {
    * or log them.
    */
   readonly secrets: Readonly<Record<string, unknown>>;
+  /** Names, in lower case, of the headers that carry the connector's credentials. Callers may not set them. */
+  readonly credentialHeaders: readonly string[];
   readonly log: SpecLogger;
   readonly signal: AbortSignal;
+}
+
+/** A client certificate of mutual TLS: certificate and key as PEM, or both in one PFX file in base64. */
+export type ClientCertificate = { readonly passphrase?: string | undefined } & (
+  | { readonly certificate: string; readonly key: string }
+  | { readonly pfx: string }
+);
+
+/** What a connector's credentials say of its TLS connections. */
+export interface ConnectorTls {
+  /** PEM; trusted instead of the system's. `undefined`: the system's. */
+  readonly certificateAuthorities?: string | undefined;
+  readonly clientCertificate?: ClientCertificate | undefined;
+}
+
+/** One connector's credentials in the terms of this server's auth types. */
+export interface MappedCredentials {
+  /** Secrets of an auth type, `authType` included. */
+  readonly secrets: Readonly<Record<string, unknown>>;
+  /** Secret headers, which win over those that the auth type sends. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: ConnectorTls;
+}
+
+/** For a connector type whose secrets have a shape of their own, without `authType`. */
+export interface CredentialMapping {
+  readonly secrets: ZodObject;
+  /** Config fields, beside URLs, that decide whom a connection trusts. A change of one demands the secrets again. */
+  readonly trustFields: readonly string[];
+  /** @throws AuthTypeError `malformed_secrets` */
+  map(
+    config: Readonly<Record<string, unknown>>,
+    secrets: Readonly<Record<string, unknown>>,
+  ): MappedCredentials;
 }
 
 /** One thing a connector can do. `input` is validated, with its defaults applied, before the handler runs. */
@@ -137,6 +173,8 @@ export interface ConnectorSpec {
     readonly types: readonly AuthTypeEntry[];
     readonly headers?: Readonly<Record<string, string>>;
   };
+  /** Instead of `auth`, for a type whose clients send credentials in another shape. */
+  readonly credentials?: CredentialMapping;
   /** All non-secret fields. */
   readonly schema?: ZodObject;
   /** Config fields whose URL must be in `xpack.actions.allowedHosts`; a change of their host ends grants. */
@@ -148,6 +186,13 @@ export interface ConnectorSpec {
   readonly apiOrigins?: readonly string[];
   readonly oauth?: OAuthProviderFacts;
   readonly actions: Readonly<Record<string, ActionDefinition>>;
+  /** Action of a call without `subAction`, whose parameters are then the input itself. `undefined`: such a call is refused. */
+  readonly defaultAction?: string;
+  /**
+   * The id this type had in an earlier release. Stored connectors and the fingerprints of their grants keep it, so that servers of that release run
+   * them too and nobody has to authorize again.
+   */
+  readonly formerId?: string;
   /** Throw = failed; anything else = success. */
   readonly test: {
     readonly enabled: boolean;

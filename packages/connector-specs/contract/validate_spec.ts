@@ -61,6 +61,13 @@ const checkActions = (spec: ConnectorSpec): void => {
   if (names.length === 0 && !spec.test.enabled) {
     throw new ConnectorSpecError('nothing_to_run', id, 'it has neither an action nor a test');
   }
+  if (spec.defaultAction !== undefined && !names.includes(spec.defaultAction)) {
+    throw new ConnectorSpecError(
+      'unknown_default_action',
+      id,
+      `the default action [${spec.defaultAction}] does not exist`,
+    );
+  }
   for (const name of names) {
     if (name === TEST_CONNECTOR_SUB_ACTION) {
       throw new ConnectorSpecError('reserved_action', id, `the action name [${name}] is reserved`);
@@ -73,6 +80,13 @@ const checkActions = (spec: ConnectorSpec): void => {
 
 const checkAuth = (spec: ConnectorSpec): void => {
   const { id } = spec.metadata;
+  if (spec.credentials !== undefined && authTypeIds(spec).length > 0) {
+    throw new ConnectorSpecError(
+      'ambiguous_credentials',
+      id,
+      'it has both auth types and credentials of its own shape',
+    );
+  }
   const seen = new Set<string>();
   for (const type of authTypeIds(spec)) {
     if (!isKnownAuthType(type)) {

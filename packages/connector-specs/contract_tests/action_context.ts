@@ -1,5 +1,5 @@
 import axios, { type AxiosInstance } from 'axios';
-import { getAuthType, secretsForHandlers } from '../auth_types/index.ts';
+import { credentialHeaderNames, getAuthType, secretsForHandlers } from '../auth_types/index.ts';
 import type { ActionContext, AuthContext, ConnectorSpec } from '../contract/types.ts';
 import type { LocalService } from './local_service.ts';
 
@@ -38,15 +38,24 @@ export const createTestContext = async (request: {
   readonly secrets?: Readonly<Record<string, unknown>>;
   readonly getToken?: AuthContext['getToken'];
 }): Promise<TestContext> => {
-  const { spec, service, config = {}, secrets = { authType: 'none' } } = request;
+  const {
+    spec,
+    service,
+    config = {},
+    secrets = spec.credentials === undefined ? { authType: 'none' } : {},
+  } = request;
   const origins = new Set<string>();
   const client = aClient(spec, service, origins);
   const getToken = request.getToken ?? (async () => 'Bearer dev-only-token');
-  const authType = String(secrets['authType'] ?? 'none');
-  await getAuthType(authType).configure({ getToken, logger: log }, client, { ...secrets });
+  const mapped = spec.credentials?.map(config, secrets);
+  const sent = mapped?.secrets ?? secrets;
+  const authType = String(sent['authType'] ?? 'none');
+  await getAuthType(authType).configure({ getToken, logger: log }, client, { ...sent });
+  Object.assign(client.defaults.headers.common, mapped?.headers);
   const { signal } = new AbortController();
-  const seen = secretsForHandlers(authType, secrets);
-  return { context: { client, config, secrets: seen, log, signal }, origins };
+  const credentialHeaders = credentialHeaderNames(sent, mapped?.headers);
+  const seen = secretsForHandlers(authType, sent);
+  return { context: { client, config, secrets: seen, credentialHeaders, log, signal }, origins };
 };
 
 /** Parses the input as the executor does, then runs an action. @throws Error when the spec has no such action */

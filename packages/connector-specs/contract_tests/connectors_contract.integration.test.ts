@@ -31,8 +31,8 @@ const configOf = (spec: ConnectorSpec, fixtures: ContractFixtures): Record<strin
     fixtures.config ?? generateMinimal(spec.schema ?? z.strictObject({})),
   );
 
-const secretsOf = (entry: AuthTypeEntry): Record<string, unknown> => {
-  const { schema } = getSchemaForAuthType(entry);
+const secretsOf = (spec: ConnectorSpec, entry: AuthTypeEntry): Record<string, unknown> => {
+  const schema = spec.credentials?.secrets ?? getSchemaForAuthType(entry).schema;
   return schema.parse(generateMinimal(schema));
 };
 
@@ -88,7 +88,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
       const fixtures = await fixturesOf(spec);
       service.answer = fixtures.answer ?? (() => ({}));
       const config = configOf(spec, fixtures);
-      const secrets = secretsOf(entry);
+      const secrets = secretsOf(spec, entry);
       const { context, origins } = await createTestContext({ spec, service, config, secrets });
       for (const [name, action] of Object.entries(spec.actions)) {
         service.received.length = 0;
@@ -112,7 +112,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
       return;
     }
     const config = configOf(spec, fixtures);
-    const secrets = secretsOf(entries[0] ?? 'none');
+    const secrets = secretsOf(spec, entries[0] ?? 'none');
     const { context } = await createTestContext({ spec, service, config, secrets });
     service.answer = () => ({ status: 401, body: { error: 'no' } });
     await expect(spec.test.handler(context)).rejects.toThrow();

@@ -14,6 +14,17 @@ describe('header rules', () => {
     },
   );
 
+  it.each([
+    'Accept',
+    'Accept-Language',
+    'ACCEPT-ENCODING',
+    'Content-Type',
+    'User-Agent',
+    'Referer',
+  ])('C45: lets no key travel in %s, which follows redirects', (name) => {
+    expect(isApiKeyHeader(name)).toBe(false);
+  });
+
   it.each(['X-Api-Key', 'Authorization', 'apikey', 'x_key'])('lets a key travel in %s', (name) => {
     expect(isApiKeyHeader(name)).toBe(true);
   });

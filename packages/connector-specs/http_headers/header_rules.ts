@@ -25,6 +25,22 @@ const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
   'set-cookie2',
 ]);
 
+/**
+ * Headers that describe the request or its sender. Clients, proxies and logs treat them as harmless, and egress lets them follow a redirect to another
+ * origin, so none may carry a secret.
+ */
+const DESCRIPTIVE_HEADERS: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-charset',
+  'accept-encoding',
+  'accept-language',
+  'content-language',
+  'content-type',
+  'origin',
+  'referer',
+  'user-agent',
+]);
+
 /** Own keys of every object: as a header name they would not be data any more. */
 const OBJECT_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -42,12 +58,13 @@ export const isConnectionHeader = (name: string): boolean =>
 export const isCredentialHeader = (name: string): boolean =>
   CREDENTIAL_HEADERS.has(name.toLowerCase());
 
-/** Whether an API key may travel in this header: `Authorization` may, cookies and connection headers may not. */
+/** Whether an API key may travel in this header: `Authorization` may, cookies, connection headers and descriptive ones may not. */
 export const isApiKeyHeader = (name: string): boolean => {
   const lower = name.toLowerCase();
   return (
     isHeaderName(name) &&
     !isConnectionHeader(lower) &&
+    !DESCRIPTIVE_HEADERS.has(lower) &&
     (lower === 'authorization' || !isCredentialHeader(lower))
   );
 };

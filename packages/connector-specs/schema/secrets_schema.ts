@@ -4,7 +4,7 @@ import type { AuthMode, AuthTypeEntry, ConnectorSpec } from '../contract/types.t
 import { setMeta } from '../ui_metadata/index.ts';
 import { getSchemaForAuthType } from './auth_type_schema.ts';
 
-/** Secrets of a connector: one closed object per auth type, told apart by `authType`; an empty object when there is no auth. */
+/** Secrets of a connector: one closed object per auth type, told apart by `authType`, or the type's own shape; an empty object when there is no auth. */
 export type SecretsSchema = ZodObject | ZodDiscriminatedUnion<ZodObject[], 'authType'>;
 
 const idOf = (entry: AuthTypeEntry): string => (typeof entry === 'string' ? entry : entry.type);
@@ -15,9 +15,10 @@ const idOf = (entry: AuthTypeEntry): string => (typeof entry === 'string' ? entr
  * @throws AuthTypeError as {@link getSchemaForAuthType}
  */
 export const generateSecretsSchemaFromSpec = (
-  spec: Pick<ConnectorSpec, 'auth'>,
+  spec: Pick<ConnectorSpec, 'auth' | 'credentials'>,
   options: { readonly authMode?: AuthMode | undefined } = {},
 ): SecretsSchema => {
+  if (spec.credentials !== undefined) return spec.credentials.secrets;
   const schemas = (spec.auth?.types ?? [])
     .filter(
       (entry) => options.authMode === undefined || authModeOf(idOf(entry)) === options.authMode,

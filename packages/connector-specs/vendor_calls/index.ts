@@ -1,3 +1,3 @@
 export { bytesOf } from './bytes_of.ts';
 export { mapConcurrently } from './map_concurrently.ts';
-export { toVendorError } from './vendor_error.ts';
+export { retryAfterMsOf, toVendorError } from './vendor_error.ts';

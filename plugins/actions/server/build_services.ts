@@ -68,7 +68,9 @@ export function buildServices(deps: {
   const { clock, config, logger, randomness, env } = context;
   const { audit } = plugins.security;
   const repository = core.savedObjects.createRepository({ includedHiddenTypes: HIDDEN_TYPES });
-  const preconfigured = new PreconfiguredConnectors(config.preconfigured, types);
+  const preconfigured = new PreconfiguredConnectors(config.preconfigured, types, (message) =>
+    logger.warn(message),
+  );
   const store = new ConnectorStore(repository, preconfigured);
   const access = new AccessControl(plugins.security, audit);
   const findProviderEntry = (id: string) => (types.has(id) ? types.get(id).spec : undefined);

@@ -42,7 +42,7 @@ describe('xpack.actions', () => {
     ['an unknown key', { allowedHost: ['*'] }],
     [
       'a reserved connector id',
-      { preconfigured: { constructor: { name: 'x', actionTypeId: '.http' } } },
+      { preconfigured: { constructor: { name: 'x', actionTypeId: '.custom_api' } } },
     ],
     [
       'a certificate without its key',

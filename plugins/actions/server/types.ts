@@ -9,10 +9,11 @@ import type {
 import type { SecuritySetup, SecurityStart } from '@latchkey/security-plugin/server';
 import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 
-/** Attributes of the saved-object type `action` (model version 6), secrets decrypted. */
+/** Attributes of the saved-object type `action` (model version 7), secrets decrypted. */
 export interface ConnectorAttributes {
   readonly name: string;
   readonly actionTypeId: string;
+  readonly connectorTypeId?: string | undefined;
   readonly isMissingSecrets: boolean;
   readonly config: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
@@ -45,7 +46,7 @@ export interface DecryptedConnector {
   readonly connectorTypeId: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
-  /** `secrets.authType`, else `config.authType`, else `none`. */
+  /** See `authTypeOf`: named by the secrets, else by the config, else `none`. */
   readonly authType: string;
   /** Derived from `authType` every time, never read from the store. */
   readonly authMode: AuthMode;

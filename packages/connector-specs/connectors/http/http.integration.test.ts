@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AxiosError } from 'axios';
-import { ConnectorAuthorizationError } from '../../contract/connector_authorization_error.ts';
 import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
 import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
 import { http } from './http.ts';
 
-const BEARER = { authType: 'bearer', token: 'dev-canary-token' };
-const KEY = { authType: 'api_key_header', headerField: 'X-Team-Key', apiKey: 'dev-canary-key' };
+type Values = Readonly<Record<string, unknown>>;
+
+const URL_OF_SERVICE = 'https://api.example.com/v1';
+const CREDENTIALS = { user: 'somebody', password: 'dev-canary-password' };
+const BASIC = `Basic ${Buffer.from('somebody:dev-canary-password').toString('base64')}`;
 
 let service: LocalService;
 beforeAll(async () => {
@@ -18,164 +19,227 @@ beforeEach(() => {
 });
 afterAll(() => service.close());
 
-const contextWith = async (secrets: Record<string, unknown>) =>
-  (
-    await createTestContext({
-      spec: http,
-      service,
-      secrets,
-      config: { url: 'https://api.example.com/v1' },
-    })
-  ).context;
-
-const run = async (input: unknown, secrets: Record<string, unknown> = BEARER) =>
-  runAction(http, await contextWith(secrets), { name: 'request', input });
+const run = async (input: unknown, { config = {}, secrets = {} }: Record<string, Values> = {}) => {
+  const { context } = await createTestContext({
+    spec: http,
+    service,
+    secrets,
+    config: { url: URL_OF_SERVICE, ...config },
+  });
+  return runAction(http, context, { name: 'request', input });
+};
 
 describe('request', () => {
-  it('answers status, headers and parsed body', async () => {
-    service.answer = () => ({ status: 201, headers: { 'x-a': ['1', '2'] }, body: { id: 7 } });
-    expect(await run({ method: 'POST', path: '/items', body: { name: 'x' } })).toEqual({
+  it('returns status, headers and parsed body', async () => {
+    service.answer = () => ({ status: 201, headers: { 'x-a': '1' }, body: { id: 7 } });
+    expect(await run({ method: 'POST', path: '/items', body: '{"name":"x"}' })).toEqual({
       status: 201,
       statusText: 'Created',
-      headers: expect.objectContaining({ 'x-a': '1, 2' }),
+      headers: expect.objectContaining({ 'x-a': '1' }),
       data: { id: 7 },
     });
-    expect(service.received[0]).toMatchObject({
-      method: 'POST',
-      url: '/v1/items',
-      body: '{"name":"x"}',
-      headers: { 'content-type': 'application/json', authorization: 'Bearer dev-canary-token' },
+    expect(service.received[0]).toMatchObject({ url: '/v1/items', body: '{"name":"x"}' });
+  });
+
+  it('sends path, query and headers', async () => {
+    await run({ path: 'items', query: { page: '2' }, headers: { 'X-Trace': 'abc' } });
+    expect(service.received[0]?.url).toBe('/v1/items?page=2');
+    expect(service.received[0]?.headers).toMatchObject({ 'x-trace': 'abc' });
+  });
+
+  it('sends the headers of the config, and those of the call instead where both name one', async () => {
+    const config = { headers: { 'X-Team': 'a', 'X-Kept': 'k' } };
+    await run({ headers: { 'x-team': 'b' } }, { config });
+    expect(service.received[0]?.headers).toMatchObject({ 'x-team': 'b', 'x-kept': 'k' });
+  });
+
+  it.each([
+    [302, '[302] Found'],
+    [400, '[400] Bad Request'],
+    [401, '[401] Unauthorized'],
+    [404, '[404] Not Found'],
+    [500, '[500] Internal Server Error'],
+  ])('fails when the service responds with %i', async (status, message) => {
+    service.answer = () => ({ status, headers: { location: 'https://a.example' } });
+    await expect(run({ fetcher: { follow_redirects: false } })).rejects.toMatchObject({
+      code: 'vendor_error',
+      status,
+      message: `HTTP request failed: ${message}`,
     });
   });
 
-  it('sends text as it is, whatever it is called', async () => {
-    await run({
-      method: 'POST',
-      body: 'not json',
-      headers: { 'content-type': 'application/json' },
-    });
-    await run({ method: 'POST', body: '{"a": 1}' });
-    expect(service.received.map(({ body }) => body)).toEqual(['not json', '{"a": 1}']);
-    expect(service.received[1]?.headers['content-type']).toBe('text/plain; charset=utf-8');
-  });
-
-  it.each([204, 304, 400, 403, 404, 429, 500, 503])('answers the status %i', async (status) => {
-    service.answer = () => ({ status, body: '' });
-    expect(await run({})).toMatchObject({ status });
-  });
-
-  it('does not follow redirects when told so', async () => {
-    service.answer = () => ({ status: 302, headers: { location: 'https://evil.example.com/' } });
-    expect(await run({ fetcher: { follow_redirects: false } })).toMatchObject({ status: 302 });
-    expect(service.received).toHaveLength(1);
-  });
-
-  it('lowers the size limit of answers but never raises it', async () => {
-    service.answer = () => ({ body: 'x'.repeat(2_000) });
-    await expect(run({ fetcher: { max_content_length: 1_000 } })).rejects.toThrow(/1000/);
-    service.answer = () => ({ body: 'x'.repeat(1_100_000) });
-    await expect(run({ fetcher: { max_content_length: 10_000_000 } })).rejects.toThrow(/1048576/);
+  it('tells how long to wait after a 429', async () => {
+    service.answer = () => ({ status: 429, headers: { 'retry-after': '7' } });
+    await expect(run({})).rejects.toMatchObject({ retryAfterMs: 7_000 });
   });
 
   it('C52: cannot switch off TLS verification', async () => {
     await expect(run({ fetcher: { skip_ssl_verification: true } })).rejects.toThrow();
-    expect(service.received).toEqual([]);
+  });
+
+  it('ends after the timeout of the call', async () => {
+    const { context } = await createTestContext({
+      spec: http,
+      service,
+      config: { url: URL_OF_SERVICE },
+    });
+    const timeouts: unknown[] = [];
+    context.client.interceptors.request.use((config) => {
+      timeouts.push(config.timeout);
+      return config;
+    });
+    for (const [serverLimit, timeout] of [
+      [5_000, 1_000],
+      [5_000, 9_000],
+      [0, 1_000],
+    ] as const) {
+      context.client.defaults.timeout = serverLimit;
+      await runAction(http, context, { name: 'request', input: { timeout } });
+    }
+    expect(timeouts).toEqual([1_000, 5_000, 1_000]);
   });
 });
 
 describe('credentials', () => {
   it.each([
-    'Authorization',
-    'authorization',
-    'Cookie',
-    'Host',
-    'Connection',
-    'Transfer-Encoding',
-    'Content-Length',
-    'Proxy-Authorization',
-  ])('of the connector are not replaced by a caller header %s', async (name) => {
-    await expect(run({ headers: { [name]: 'x' } })).rejects.toMatchObject({
-      code: 'invalid_input',
-    });
-    expect(service.received).toEqual([]);
+    ['the named type', { hasAuth: true, authType: 'webhook-authentication-basic' }],
+    ['Kibana’s default', {}],
+  ])('are sent as HTTP Basic by %s', async (_case, config) => {
+    await run({}, { config, secrets: CREDENTIALS });
+    expect(service.received[0]?.headers.authorization).toBe(BASIC);
   });
 
-  it('in a header of the service are not replaced either, whatever the letter case', async () => {
-    await expect(run({ headers: { 'x-team-KEY': 'x' } }, KEY)).rejects.toMatchObject({
-      code: 'invalid_input',
-    });
-    await run({}, KEY);
-    expect(service.received[0]?.headers['x-team-key']).toBe('dev-canary-key');
+  it.each([
+    ['hasAuth is false', { hasAuth: false }, CREDENTIALS],
+    ['authType is null', { authType: null }, CREDENTIALS],
+    ['there are none', { authType: 'webhook-authentication-basic' }, {}],
+    ['they are null', {}, { user: null, password: null }],
+  ])('are not sent when %s', async (_case, config, secrets) => {
+    await run({}, { config, secrets });
+    expect(service.received[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  it('may come from the caller when the connector has none', async () => {
-    await run({ headers: { Authorization: 'Bearer own' } }, { authType: 'none' });
-    expect(service.received[0]?.headers.authorization).toBe('Bearer own');
-    await expect(run({ headers: { Host: 'x' } }, { authType: 'none' })).rejects.toThrow(/Host/);
-  });
-
-  it.each(['a\r\nX-Evil: 1', 'a\u0000'])('cannot be smuggled in by the value %j', async (value) => {
-    await expect(run({ headers: { 'X-A': value } })).rejects.toMatchObject({
-      code: 'invalid_input',
+  it('are also secret headers, which win over HTTP Basic', async () => {
+    const secretHeaders = { 'X-Key': 'dev-canary-key', authorization: 'Own dev-canary' };
+    await run({}, { secrets: { ...CREDENTIALS, secretHeaders } });
+    expect(service.received[0]?.headers).toMatchObject({
+      'x-key': 'dev-canary-key',
+      authorization: 'Own dev-canary',
     });
   });
+
+  it.each(['X-Key', 'x-key', 'Authorization', 'Cookie'])(
+    'are not replaced by a header %s of the call',
+    async (name) => {
+      const secrets = { secretHeaders: { 'X-Key': 'dev-canary-key' } };
+      await expect(run({ headers: { [name]: 'x' } }, { secrets })).rejects.toMatchObject({
+        code: 'invalid_input',
+      });
+      expect(service.received).toEqual([]);
+    },
+  );
 
   it('C46: go nowhere when the input leads elsewhere', async () => {
     for (const input of [{ url: 'https://evil.example.com/v1' }, { path: '//evil' }]) {
-      await expect(run(input)).rejects.toMatchObject({ code: 'invalid_input' });
+      await expect(run(input, { secrets: CREDENTIALS })).rejects.toMatchObject({
+        code: 'invalid_input',
+      });
     }
     expect(service.received).toEqual([]);
-  });
-
-  it('E67: are not handed back in response headers', async () => {
-    const headers = { 'set-cookie': 'sid=1', authorization: 'Bearer dev-canary-token', 'x-b': '2' };
-    service.answer = () => ({ headers });
-    const answer = await run({});
-    expect(answer).toMatchObject({ headers: { 'x-b': '2' } });
-    expect(JSON.stringify(answer)).not.toMatch(/canary|sid=1/);
-  });
-});
-
-describe.each([401, 403])('a %i', (refusal) => {
-  beforeEach(() => {
-    service.answer = ({ headers }) =>
-      headers.authorization === 'Bearer fresh' ? { body: 'ok' } : { status: refusal, body: 'no' };
-  });
-
-  it('G101: reaches the policy that replaces rejected tokens, once', async () => {
-    const context = await contextWith(BEARER);
-    context.client.interceptors.response.use(undefined, (error: AxiosError) => {
-      expect(error.response?.status).toBe(refusal);
-      return context.client.request({
-        ...error.config,
-        headers: { ...error.config?.headers, Authorization: 'Bearer fresh' },
-      });
-    });
-    const answer = await runAction(http, context, { name: 'request', input: {} });
-    expect(answer).toMatchObject({ status: 200, data: 'ok' });
-    expect(service.received).toHaveLength(2);
-  });
-
-  it('is an answer like any other when the policy lets it through', async () => {
-    expect(await run({})).toMatchObject({ status: refusal, data: 'no' });
-  });
-
-  it('F76: is not an answer when the person must authorize', async () => {
-    const needed = new ConnectorAuthorizationError('x', 'token_revoked', 'authorize');
-    const context = await contextWith(BEARER);
-    context.client.interceptors.response.use(undefined, () => Promise.reject(needed));
-    await expect(runAction(http, context, { name: 'request', input: {} })).rejects.toBe(needed);
   });
 });
 
 describe('config', () => {
+  const parse = (config: Values) => http.schema?.safeParse({ url: URL_OF_SERVICE, ...config });
+
+  it('comes back as it was sent, with nothing filled in', () => {
+    for (const config of [
+      {},
+      { headers: null, hasAuth: false, authType: null },
+      { hasAuth: true, authType: 'webhook-authentication-basic', headers: { 'X-A': 'b' } },
+      { authType: 'webhook-authentication-ssl', certType: 'ssl-pfx', verificationMode: 'full' },
+      {
+        authType: 'webhook-oauth2-client-credentials',
+        accessTokenUrl: 'https://idp.example.com/token',
+        clientId: 'app',
+        scope: 'read',
+        additionalFields: '{"audience":"api"}',
+      },
+    ]) {
+      expect(parse(config)?.data).toEqual({ url: URL_OF_SERVICE, ...config });
+    }
+  });
+
   it.each([
-    'https://user:pass@api.example.com',
-    'https://api.example.com/?key=1',
-    'https://api.example.com/#x',
-    'ftp://api.example.com',
-    'api.example.com',
-  ])('C41: refuses the URL %j', (url) => {
-    expect(http.schema?.safeParse({ url }).success).toBe(false);
+    { authType: 'bearer' },
+    { hasAuth: false, authType: 'webhook-authentication-basic' },
+    { authType: 'webhook-oauth2-client-credentials' },
+    { authType: 'webhook-oauth2-client-credentials', clientId: 'app' },
+    { additionalFields: '[]' },
+    { additionalFields: 'no json' },
+    { headers: { Host: 'evil.example.com' } },
+    { headers: { 'X-A': 'a\r\nX-Evil: 1' } },
+    { verificationMode: 'none' },
+    { verificationMode: 'certificate' },
+    { url: 'https://user:pass@api.example.com' },
+    { unknown: true },
+  ])('refuses %j', (config) => {
+    expect(parse(config)?.success).toBe(false);
+  });
+});
+
+describe('secrets', () => {
+  const parse = (secrets: Values) => http.credentials?.secrets.safeParse(secrets);
+
+  it.each([
+    {},
+    { user: null, password: null, crt: null, key: null, pfx: null, clientSecret: null },
+    { user: '', password: '' },
+    CREDENTIALS,
+    { crt: 'c', key: 'k' },
+    { crt: 'c', key: 'k', password: 'p' },
+    { pfx: 'x', password: 'p' },
+    { clientSecret: 's' },
+    { secretHeaders: { 'X-Key': 'k' } },
+    { ...CREDENTIALS, secretHeaders: null },
+  ])('may be %j', (secrets) => {
+    expect(parse(secrets)?.success).toBe(true);
+  });
+
+  it.each([
+    { user: 'u' },
+    { password: 'p' },
+    { crt: 'c' },
+    { key: 'k', password: 'p' },
+    { ...CREDENTIALS, pfx: 'x' },
+    { ...CREDENTIALS, clientSecret: 's' },
+    { clientSecret: 's', password: 'p' },
+    { crt: 'c', key: 'k', pfx: 'x' },
+    { secretHeaders: { Cookie: 'c' } },
+    { secretHeaders: { 'Accept-Language': 'k' } },
+    { user: 'a:b', password: 'p' },
+    { unknown: 'x' },
+  ])('may not be %j', (secrets) => {
+    expect(parse(secrets)?.success).toBe(false);
+  });
+
+  it('of a custom API connector are refused with its type', () => {
+    const issues = parse({ authType: 'bearer', token: 't' })?.error?.issues ?? [];
+    expect(issues.map(({ message }) => message).join()).toContain('[.custom_api]');
+  });
+
+  it('become a client certificate, from PEM, from PEM in base64 or from a PFX file', () => {
+    const pem = '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----';
+    const base64 = Buffer.from(pem).toString('base64');
+    const config = { authType: 'webhook-authentication-ssl', ca: base64 };
+    const map = (secrets: Values) => http.credentials?.map(config, secrets).tls;
+    for (const crt of [pem, base64]) {
+      expect(map({ crt, key: crt, password: 'p' })).toEqual({
+        certificateAuthorities: pem,
+        clientCertificate: { certificate: pem, key: pem, passphrase: 'p' },
+      });
+    }
+    expect(map({ pfx: base64 })?.clientCertificate).toEqual({ pfx: base64, passphrase: undefined });
+    expect(() => map({})).toThrow('the certificate is missing');
   });
 });

@@ -1,63 +1,71 @@
-import { z } from 'zod';
+import type { AxiosResponse } from 'axios';
 import { ConnectorActionError } from '../../contract/connector_action_error.ts';
+import { defineAction } from '../../contract/define_action.ts';
+import type { ActionContext } from '../../contract/types.ts';
 import { defineConnectorSpec } from '../../contract/validate_spec.ts';
-import { addMeta, UISchemas } from '../../ui_metadata/index.ts';
-import { request, send } from './request.ts';
+import {
+  type RequestInput,
+  requestInput,
+  requestOutput,
+  sendRequest,
+  toRequestOutput,
+} from '../../http_request/index.ts';
+import { retryAfterMsOf } from '../../vendor_calls/index.ts';
+import { httpConfig } from './config.ts';
+import { httpCredentials } from './credentials.ts';
 
-/** A URL that can serve as the border of where credentials go: no user info, no query, no fragment. */
-const baseUrl = () =>
-  addMeta(
-    UISchemas.url().refine(
-      (value) => {
-        if (!URL.canParse(value)) return false;
-        const url = new URL(value);
-        return `${url.username}${url.password}${url.search}${url.hash}` === '';
-      },
-      { message: 'must have no user info, query or fragment' },
-    ),
-    {
-      label: 'URL',
-      helpText: 'Requests and credentials go to this URL and below it, nowhere else.',
-      widget: 'text',
-      placeholder: 'https://',
-      validate: { allowedHosts: true },
-    },
-  );
+/** Reason phrases are the service's own text. */
+const REASON_PHRASE = /^[A-Za-z0-9 '_-]{1,64}$/;
 
-/** Any HTTP service, with the credentials kept here instead of in workflows. */
+const refusalOf = ({ status, statusText, headers }: AxiosResponse): ConnectorActionError => {
+  const reason = REASON_PHRASE.test(statusText) ? ` ${statusText}` : '';
+  return new ConnectorActionError('vendor_error', `HTTP request failed: [${status}]${reason}`, {
+    status,
+    retryAfterMs: retryAfterMsOf(headers['retry-after']),
+  });
+};
+
+/** Headers of the config go with every request, unless the caller names the same ones. */
+const sendWithHeaders = (context: ActionContext, input: RequestInput): Promise<AxiosResponse> =>
+  sendRequest(context, input, httpConfig.shape.headers.parse(context.config['headers']) ?? {});
+
+const request = defineAction({
+  input: requestInput,
+  output: requestOutput,
+  isTool: false,
+  scope: 'destroy',
+  description:
+    "Sends an HTTP request to the connector's service with the connector's credentials and returns status, headers and body. " +
+    'A status other than 2xx is a failure.',
+  handler: async (context, input) => {
+    const response = await sendWithHeaders(context, input);
+    if (response.status < 200 || response.status > 299) throw refusalOf(response);
+    return toRequestOutput(response);
+  },
+});
+
+/** Kibana's HTTP connector: the same config, secrets and parameters. */
 export const http = defineConnectorSpec({
   metadata: {
     id: '.http',
     displayName: 'HTTP',
-    description: 'Send requests to any HTTP service.',
+    description: 'Send requests to an HTTP service with shared credentials.',
     icon: 'globe',
-    minimumLicense: 'basic',
-    supportedFeatureIds: ['agentBuilder', 'workflows'],
+    minimumLicense: 'gold',
+    supportedFeatureIds: ['workflows'],
   },
-  auth: {
-    types: [
-      'none',
-      'basic',
-      'bearer',
-      { type: 'api_key_header', defaults: { chooseHeader: true } },
-      'oauth_client_credentials',
-      'oauth_authorization_code',
-    ],
-  },
-  schema: z.strictObject({ url: baseUrl() }),
+  schema: httpConfig,
+  credentials: httpCredentials,
   validateUrls: { fields: ['url'] },
   actions: { request },
+  defaultAction: 'request',
   test: {
     enabled: true,
     description: 'Requests the URL; fails when the credentials are refused.',
     handler: async (context) => {
-      const { status } = await send(context, { method: 'GET' });
-      if (status === 401 || status === 403) {
-        throw new ConnectorActionError('vendor_error', `the service refused access (${status})`, {
-          status,
-        });
-      }
-      return { status };
+      const response = await sendWithHeaders(context, { method: 'GET' });
+      if (response.status === 401 || response.status === 403) throw refusalOf(response);
+      return { status: response.status };
     },
   },
 });

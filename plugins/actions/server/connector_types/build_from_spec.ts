@@ -11,6 +11,27 @@ import { buildConfigValidator } from './validate_config.ts';
 import { buildParamsValidator } from './validate_params.ts';
 import { buildSecretsValidator } from './validate_secrets.ts';
 
+/** A mapping's complaint about secrets is one about what the administrator entered. */
+const buildCredentialMapping = ({
+  credentials,
+  metadata,
+}: ConnectorSpec): ConnectorType['mapCredentials'] => {
+  if (credentials === undefined) return undefined;
+  return (config, secrets) => {
+    try {
+      return credentials.map(config, secrets);
+    } catch (error) {
+      if (!(error instanceof AuthTypeError)) throw error;
+      throw new ConnectorTypeError(
+        'invalid_secrets',
+        metadata.id,
+        `invalid secrets: ${error.message}`,
+        { cause: error },
+      );
+    }
+  };
+};
+
 /**
  * Turns a spec into a connector type.
  * @throws ConnectorTypeError `invalid_spec` naming the rule it breaks
@@ -31,6 +52,7 @@ export const buildFromSpec = (spec: ConnectorSpec, deps: ConnectorTypeDeps): Con
       globalAuthHeaders: spec.auth?.headers ?? {},
       spec,
       credentialOrigins: buildApiOrigins(spec),
+      mapCredentials: buildCredentialMapping(spec),
       validate: {
         config: buildConfigValidator(spec, deps),
         secrets: buildSecretsValidator(spec, deps),

@@ -1,4 +1,8 @@
-import type { ConnectorSpec, OAuthProviderFacts } from '@latchkey/connector-specs';
+import type {
+  ConnectorSpec,
+  MappedCredentials,
+  OAuthProviderFacts,
+} from '@latchkey/connector-specs';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -21,7 +25,7 @@ export interface ConnectorTypeValidators {
    * @throws ConnectorTypeError `invalid_secrets`, `url_not_allowed`, `ears_unavailable`
    */
   secrets(secrets: unknown): Values;
-  /** Parses the envelope and the input of the action. @throws ConnectorTypeError `invalid_params`, `params_too_large` */
+  /** Parses the envelope and the input of the action; without an envelope, the input of the type's default action. @throws ConnectorTypeError `invalid_params`, `params_too_large` */
   params(params: unknown): ValidatedParams;
 }
 
@@ -45,6 +49,11 @@ export interface ConnectorType {
    */
   credentialOrigins(config: Values): readonly string[] | undefined;
   readonly validate: ConnectorTypeValidators;
+  /**
+   * For a type whose secrets have a shape of their own: its validated secrets in the terms of an auth type. `undefined`: they are that already.
+   * @throws ConnectorTypeError `invalid_secrets`
+   */
+  readonly mapCredentials: ((config: Values, secrets: Values) => MappedCredentials) | undefined;
 }
 
 /** What OAuth strategies need to know of a type beyond the connector's own secrets. */

@@ -102,7 +102,10 @@ describe('describeOAuth', () => {
         idleLimitDays: 180,
       },
     });
-    expect(registry.describeOAuth('.http')).toMatchObject({ urlConfigFields: ['url'], facts: {} });
+    expect(registry.describeOAuth('.custom_api')).toMatchObject({
+      urlConfigFields: ['url'],
+      facts: {},
+    });
   });
 
   it('C47: names the origins that may receive the credentials', () => {
@@ -111,7 +114,7 @@ describe('describeOAuth', () => {
     expect(registry.describeOAuth('.google_drive').apiOrigins({})).toEqual([
       'https://www.googleapis.com',
     ]);
-    const { credentialOrigins } = registry.get('.http');
+    const { credentialOrigins } = registry.get('.custom_api');
     expect(credentialOrigins({ url: 'https://api.example.com:8443/v1' })).toEqual([
       'https://api.example.com:8443',
     ]);

@@ -67,13 +67,25 @@ export class TypeRegistry {
     );
   }
 
-  /** Whether `xpack.actions.enabledActionTypes` lets connectors of that type be created and run. */
+  /** Whether `xpack.actions.enabledActionTypes` lets connectors of that type be created and, unless preconfigured, run. */
   isEnabled(id: string): boolean {
     return this.#enabledActionTypes.has('*') || this.#enabledActionTypes.has(id);
   }
 
   /**
-   * The type, for creating or running a connector.
+   * The type, for running this connector. What an operator preconfigured runs whatever people may create.
+   * @throws ConnectorTypeError `unknown_type`, `type_disabled`
+   */
+  getExecutable(connector: {
+    readonly connectorTypeId: string;
+    readonly isPreconfigured?: boolean;
+  }): ConnectorType {
+    const { connectorTypeId, isPreconfigured } = connector;
+    return isPreconfigured === true ? this.get(connectorTypeId) : this.getEnabled(connectorTypeId);
+  }
+
+  /**
+   * The type, for creating or changing a connector.
    * @throws ConnectorTypeError `unknown_type`, `type_disabled`
    */
   getEnabled(id: string): ConnectorType {

@@ -24,6 +24,12 @@ const inputsOf = (spec: ConnectorSpec): ReadonlyMap<string, ZodType> =>
 const sizeOf = (value: unknown): number =>
   value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value), 'utf8');
 
+/** Parameters without `subAction` are the input of the default action itself. */
+const withEnvelope = (params: unknown, defaultAction: string | undefined): unknown => {
+  if (defaultAction === undefined || typeof params !== 'object' || params === null) return params;
+  return 'subAction' in params ? params : { subAction: defaultAction, subActionParams: params };
+};
+
 /** Builds the params validator of a type. */
 export const buildParamsValidator = (
   spec: ConnectorSpec,
@@ -38,7 +44,11 @@ export const buildParamsValidator = (
     throw new ConnectorTypeError('invalid_params', id, `invalid ${where}: ${why}`);
   };
   return (params) => {
-    const { subAction, subActionParams, fetchOptions } = parse(envelope, params, 'params');
+    const { subAction, subActionParams, fetchOptions } = parse(
+      envelope,
+      withEnvelope(params, spec.defaultAction),
+      'params',
+    );
     const input = inputs.get(subAction);
     if (input === undefined) {
       const known = [...inputs.keys()].join(', ');
@@ -59,9 +69,14 @@ export const buildParamsValidator = (
         `params exceed xpack.actions.maxPayloadSize (${deps.maxPayloadBytes} bytes)`,
       );
     }
+    const hasEnvelope = params !== null && typeof params === 'object' && 'subAction' in params;
     return {
       subAction,
-      subActionParams: parse(input, subActionParams ?? {}, 'subActionParams'),
+      subActionParams: parse(
+        input,
+        subActionParams ?? {},
+        hasEnvelope ? 'subActionParams' : 'params',
+      ),
       fetchOptions: maxContentLength === undefined ? undefined : { maxContentLength },
     };
   };

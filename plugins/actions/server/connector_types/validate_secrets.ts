@@ -13,6 +13,7 @@ const EARS = 'ears';
 /** `{}`, `undefined` and `null` mean "no auth", as do specs without auth when `authType: none` is spelt out. */
 const normalize = (secrets: unknown, spec: ConnectorSpec): unknown => {
   const value = secrets ?? {};
+  if (spec.credentials !== undefined) return value;
   if (typeof value !== 'object' || Array.isArray(value)) return value;
   if (spec.auth === undefined || spec.auth.types.length === 0) {
     const { authType, ...rest } = value as Record<string, unknown>;

@@ -12,13 +12,13 @@ beforeEach(async () => {
       preconfigured: {
         'fixed-one': {
           name: 'M fixed',
-          actionTypeId: '.http',
+          actionTypeId: '.custom_api',
           config: { url: 'http://localhost:1/' },
           secrets: { authType: 'bearer', token: 'development-fixed-token' },
         },
         'open-one': { name: 'A open', actionTypeId: '.probe', exposeConfig: true },
       },
-      enabledActionTypes: ['.http', '.google_drive', '.probe'],
+      enabledActionTypes: ['.custom_api', '.google_drive', '.probe'],
     },
   });
 });
@@ -26,7 +26,7 @@ afterEach(() => bench.close());
 
 const http = (over: Readonly<Record<string, unknown>> = {}) => ({
   name: 'My service',
-  connector_type_id: '.http',
+  connector_type_id: '.custom_api',
   config: { url: 'http://localhost:1234/api' },
   secrets: { authType: 'bearer', token: 'development-bearer-token' },
   ...over,
@@ -50,7 +50,7 @@ describe('POST /api/actions/connector/{id?}', () => {
       id: 'my-service',
       name: 'My service',
       config: { url: 'http://localhost:1234/api', authType: 'bearer' },
-      connector_type_id: '.http',
+      connector_type_id: '.custom_api',
       is_preconfigured: false,
       is_deprecated: false,
       is_system_action: false,
@@ -187,7 +187,7 @@ describe('GET /api/actions/connector/{id}', () => {
     expect((await get('connector/fixed-one')).body).toEqual({
       id: 'fixed-one',
       name: 'M fixed',
-      connector_type_id: '.http',
+      connector_type_id: '.custom_api',
       is_preconfigured: true,
       is_deprecated: false,
       is_system_action: false,
@@ -217,7 +217,7 @@ describe.each(['/api/actions/connectors', '/internal/actions/connectors'])('GET 
       id: 'c-b',
       name: 'B second',
       config: { url: 'http://localhost:1234/api', authType: 'bearer' },
-      connector_type_id: '.http',
+      connector_type_id: '.custom_api',
       is_preconfigured: false,
       is_deprecated: false,
       is_system_action: false,

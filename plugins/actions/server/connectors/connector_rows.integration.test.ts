@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { AuthenticatedUser } from '@latchkey/core/server';
+import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { type DocumentStore, filter, type StoredDocument } from '@latchkey/saved-objects';
 import {
   type ActionsBench,
@@ -10,6 +11,7 @@ import {
   createActionsBench,
   oauthApp,
 } from '../execution/actions_bench.mock.ts';
+import { connectorEncryption } from './connector_so_type.ts';
 import { ConnectorStore } from './connector_store.ts';
 
 const benches: ActionsBench[] = [];
@@ -65,7 +67,7 @@ describe('rows of the first model version', () => {
     expect(body).toMatchObject({ name: 'Old', auth_mode: 'shared' });
     expect((await bench.read('c1')).secrets).toEqual(old.secrets);
     const row = await rowOf(bench.store);
-    expect([row.modelVersion, row.attributes['authMode']]).toEqual([6, 'shared']);
+    expect([row.modelVersion, row.attributes['authMode']]).toEqual([7, 'shared']);
   });
 
   it('act per person when their secrets say so, whatever mode the migration gave them', async () => {
@@ -120,6 +122,79 @@ describe('the authors of a connector', () => {
   });
 });
 
+describe('rows of a type that was renamed', () => {
+  const bearer = { authType: 'bearer', token: 'development-old' };
+  const url = 'http://localhost:1234/api';
+  /** As the build before wrote it: six model versions, and ciphertext that is not bound to the present id. */
+  const seedFormer = async (store: DocumentStore): Promise<void> => {
+    const before = createTestEncryption([
+      {
+        ...connectorEncryption,
+        attributesToIncludeInAAD: ['actionTypeId', 'isMissingSecrets', 'config'],
+      },
+    ]);
+    const now = '2029-01-01T00:00:00.000Z';
+    await store.put({
+      key: 'action:c1',
+      type: 'action',
+      namespace: 'default',
+      attributes: before.encrypt(KEY, {
+        name: 'Old',
+        actionTypeId: '.http',
+        isMissingSecrets: false,
+        config: { url, authType: 'bearer' },
+        secrets: bearer,
+        authMode: 'shared',
+      }),
+      references: [],
+      modelVersion: 6,
+      createdAt: now,
+      updatedAt: now,
+    });
+  };
+
+  it('have the present type, keep their secrets, and keep the former id for older servers', async () => {
+    const bench = await aBench({ seed: seedFormer });
+    expect(await bench.read('c1')).toMatchObject({
+      connectorTypeId: '.custom_api',
+      secrets: bearer,
+    });
+    const { attributes, modelVersion } = await rowOf(bench.store);
+    expect(attributes).toMatchObject({ actionTypeId: '.http', connectorTypeId: '.custom_api' });
+    expect(modelVersion).toBe(7);
+  });
+
+  it('are not taken for the type that has the former id now', async () => {
+    const bench = await aBench({ seed: seedFormer });
+    await bench.inject({
+      method: 'POST',
+      url: '/api/actions/connector/c2',
+      body: { name: 'Kibana', connector_type_id: '.http', config: { url } },
+    });
+    const { body } = await bench.inject<readonly { id: string; connector_type_id: string }[]>({
+      method: 'GET',
+      url: '/api/actions/connectors',
+    });
+    const types = body.map(({ id, connector_type_id: type }) => [id, type]);
+    expect(types.sort()).toEqual([
+      ['c1', '.custom_api'],
+      ['c2', '.http'],
+    ]);
+  });
+
+  it('D55: cannot be turned into the other type behind the server’s back', async () => {
+    const bench = await aBench({ seed: seedFormer });
+    const put = await bench.inject({
+      method: 'PUT',
+      url: '/api/actions/connector/c1',
+      body: { name: 'Edited', config: { url }, secrets: bearer },
+    });
+    expect(put.status).toBe(200);
+    await tamper(bench.store, { connectorTypeId: '.http' });
+    await expect(bench.read('c1')).rejects.toMatchObject({ code: 'undecryptable' });
+  });
+});
+
 describe('a row changed behind the server’s back', () => {
   const aConnector = async (secrets: object = oauthApp()) => {
     const bench = await aBench();
@@ -136,7 +211,7 @@ describe('a row changed behind the server’s back', () => {
   it('D54: does not decrypt under another config, type or id', async () => {
     for (const change of [
       { config: { authType: 'oauth_authorization_code', note: 'evil' } },
-      { actionTypeId: '.http' },
+      { actionTypeId: '.custom_api' },
       { isMissingSecrets: true },
     ]) {
       const bench = await aConnector();

@@ -1,3 +1,4 @@
+import { authTypeOf } from '@latchkey/connector-specs';
 import type { Logger, Principal, Randomness } from '@latchkey/core/server';
 import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
@@ -9,7 +10,7 @@ import type {
   DecryptedConnector,
   EndpointRefusal,
 } from '../types.ts';
-import { authModeOfConnector, authTypeOf, withAuthType } from './auth_mode.ts';
+import { authModeOfConnector, withAuthType } from './auth_mode.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
 import { preconfiguredViewOf, viewOf } from './connector_view.ts';
@@ -160,7 +161,7 @@ export class ConnectorService {
     const type = this.#deps.types.getEnabled(current.connectorTypeId);
     const secrets = secretsAfterUpdate(current, input, type);
     const valid = validated(type, input.config, secrets);
-    ensureSameAuth(current, valid.secrets);
+    ensureSameAuth(current, valid);
     const next = asConnector(current, valid);
     const issuerCheck = await this.#deps.discoverIssuer(next, current.issuerCheck);
     const checked = { ...next, issuerCheck };

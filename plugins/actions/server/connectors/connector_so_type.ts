@@ -1,5 +1,6 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
+import { renamedTypeId } from './stored_type_id.ts';
 
 /** Saved-object type of connectors. The name is Kibana's. */
 export const CONNECTOR_SO_TYPE = 'action';
@@ -36,19 +37,24 @@ const attributesV6 = attributesV5.extend({
     .extend({ revocationEndpoint: z.string().max(4096).optional() })
     .optional(),
 });
+const attributesV7 = attributesV6.extend({
+  connectorTypeId: z.string().min(1).max(64).optional(),
+});
 
 /** In the store, secrets are one ciphertext. */
 const stored = <T extends typeof attributesV1>(schema: T) =>
   schema.omit({ secrets: true }).extend({ secrets: z.unknown() });
 
 /** Attributes as written, secrets in clear. */
-export type ConnectorSoAttributes = z.infer<typeof attributesV6>;
+export type ConnectorSoAttributes = z.infer<typeof attributesV7>;
 
 /**
  * Version 2 states the auth mode of connectors older than per-user authorization; version 3 maps it, so that lists can be filtered by it. Safety never depends
  * on the stored mode: it is derived from the auth type at every use. Version 4 keeps what the issuer's metadata said; it names the settings it was made
  * for, because an older build keeps it through an edit of those. Version 5 keeps who created the connector and who changed it last; connectors of
- * before have neither. Version 6 adds where the issuer's metadata says that tokens are revoked.
+ * before have neither. Version 6 adds where the issuer's metadata says that tokens are revoked. Version 7 names the type of connectors
+ * whose type was renamed; `actionTypeId` keeps the former id, so that servers of the release before go on running them and their ciphertext stays
+ * bound to what it was bound to.
  */
 export const connectorSoType: SavedObjectsType = {
   name: CONNECTOR_SO_TYPE,
@@ -85,6 +91,18 @@ export const connectorSoType: SavedObjectsType = {
       changes: [],
       schemas: { create: attributesV6, forwardCompatibility: stored(attributesV6) },
     },
+    7: {
+      changes: [
+        {
+          type: 'data_backfill',
+          backfill: ({ actionTypeId }) => {
+            const connectorTypeId = renamedTypeId(actionTypeId);
+            return connectorTypeId === undefined ? {} : { connectorTypeId };
+          },
+        },
+      ],
+      schemas: { create: attributesV7, forwardCompatibility: stored(attributesV7) },
+    },
   },
 };
 
@@ -92,5 +110,5 @@ export const connectorSoType: SavedObjectsType = {
 export const connectorEncryption = {
   type: CONNECTOR_SO_TYPE,
   attributesToEncrypt: ['secrets'],
-  attributesToIncludeInAAD: ['actionTypeId', 'isMissingSecrets', 'config'],
+  attributesToIncludeInAAD: ['actionTypeId', 'connectorTypeId', 'isMissingSecrets', 'config'],
 } as const;

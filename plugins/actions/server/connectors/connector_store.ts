@@ -1,3 +1,4 @@
+import { authTypeOf } from '@latchkey/connector-specs';
 import {
   type Filter,
   type SavedObject,
@@ -10,10 +11,11 @@ import type {
   DecryptedConnector,
   IssuerCheck,
 } from '../types.ts';
-import { authModeOfConnector, authTypeOf } from './auth_mode.ts';
+import { authModeOfConnector } from './auth_mode.ts';
 import { ConnectorError } from './connector_error.ts';
 import { CONNECTOR_SO_TYPE, type ConnectorSoAttributes } from './connector_so_type.ts';
 import type { PreconfiguredConnectors } from './preconfigured.ts';
+import { storedTypeId, typeIdOf } from './stored_type_id.ts';
 
 /** A connector without its secrets. */
 export type StoredConnector = Omit<DecryptedConnector, 'secrets'> & {
@@ -173,7 +175,7 @@ function attributesOf(connector: ConnectorToStore): ConnectorSoAttributes {
   const { name, connectorTypeId, config, secrets, issuerCheck } = connector;
   return {
     name,
-    actionTypeId: connectorTypeId,
+    ...storedTypeId(connectorTypeId),
     isMissingSecrets: false,
     config: { ...config },
     secrets: { ...secrets },
@@ -183,7 +185,7 @@ function attributesOf(connector: ConnectorToStore): ConnectorSoAttributes {
 }
 
 function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): StoredConnector {
-  const { name, actionTypeId, config, isMissingSecrets, authMode, issuerCheck } = row.attributes;
+  const { name, config, isMissingSecrets, authMode, issuerCheck } = row.attributes;
   const { createdBy, updatedBy } = row.attributes;
   // Rows of before the config carried a copy of the auth type say only in their stored mode what they are; without the secrets there is
   // no better source. Nothing runs on this: executions decrypt.
@@ -192,7 +194,7 @@ function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): Sto
     id: row.id,
     spaceId,
     name,
-    connectorTypeId: actionTypeId,
+    connectorTypeId: typeIdOf(row.attributes),
     config,
     isMissingSecrets,
     authType: authTypeOf({}, config),

@@ -170,7 +170,7 @@ describe('nothing to warn of', () => {
     await post(oauthApp());
     const [row] = await bench.store.getMany(['action:c1'], 'action');
     if (row === undefined) throw new Error('no row');
-    const attributes = { ...row.attributes, actionTypeId: '.http' };
+    const attributes = { ...row.attributes, actionTypeId: '.custom_api' };
     await bench.store.put({ ...row, attributes }, { visibleToSearch: false });
     const answer = await get();
     expect(answer.status).toBe(200);

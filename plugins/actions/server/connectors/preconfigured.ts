@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { authTypeOf } from '@latchkey/connector-specs';
 import type { TypeRegistry } from '../connector_types/index.ts';
 import type { DecryptedConnector } from '../types.ts';
-import { authModeOfConnector, authTypeOf, withAuthType } from './auth_mode.ts';
+import { authModeOfConnector, withAuthType } from './auth_mode.ts';
+import { renamedTypeId } from './stored_type_id.ts';
 
 /** One entry of `xpack.actions.preconfigured`. */
 export interface PreconfiguredEntry {
@@ -16,13 +18,20 @@ export interface PreconfiguredEntry {
 export class PreconfiguredConnectors {
   readonly #entries: ReadonlyMap<string, PreconfiguredEntry & { readonly version: string }>;
 
-  /** @throws Error naming the setting when an entry does not fit its connector type */
-  constructor(entries: Readonly<Record<string, PreconfiguredEntry>>, types: TypeRegistry) {
+  /**
+   * @param warn told of entries that work and should be changed
+   * @throws Error naming the setting when an entry does not fit its connector type
+   */
+  constructor(
+    entries: Readonly<Record<string, PreconfiguredEntry>>,
+    types: TypeRegistry,
+    warn: (message: string) => void,
+  ) {
     this.#entries = new Map(
-      Object.entries(entries).map(([id, entry]) => [
-        id,
-        { ...validated(id, entry, types), version: versionOf(entry) },
-      ]),
+      Object.entries(entries).map(([id, entry]) => {
+        const renamed = withPresentType(id, entry, types, warn);
+        return [id, { ...validated(id, renamed, types), version: versionOf(entry) }];
+      }),
     );
   }
 
@@ -70,6 +79,33 @@ function validated(id: string, entry: PreconfiguredEntry, types: TypeRegistry): 
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`xpack.actions.preconfigured.${id}: ${reason}`, { cause: error });
   }
+}
+
+/**
+ * An entry that names its type by a former id, which means another type by now. The auth type tells them apart: the present owner of the id has
+ * none of these.
+ */
+function withPresentType(
+  id: string,
+  entry: PreconfiguredEntry,
+  types: TypeRegistry,
+  warn: (message: string) => void,
+): PreconfiguredEntry {
+  const { actionTypeId, config, secrets } = entry;
+  const renamed = renamedTypeId(actionTypeId);
+  const authType = secrets['authType'] ?? config['authType'];
+  if (renamed === undefined || !types.has(renamed) || !isAuthTypeOf(renamed, authType, types)) {
+    return entry;
+  }
+  warn(
+    `xpack.actions.preconfigured.${id}: connectors with the auth type [${authType}] now have the type [${renamed}]. Change actionTypeId from [${actionTypeId}] to [${renamed}]; the present form will be refused in a later release.`,
+  );
+  return { ...entry, actionTypeId: renamed };
+}
+
+function isAuthTypeOf(typeId: string, authType: unknown, types: TypeRegistry): boolean {
+  const entries = types.get(typeId).spec.auth?.types ?? [];
+  return entries.some((entry) => (typeof entry === 'string' ? entry : entry.type) === authType);
 }
 
 /** Changes exactly when the entry does, like the version of a stored connector. */

@@ -1,7 +1,6 @@
-import { authModeOf } from '@latchkey/connector-specs';
+import { authModeOf, authTypeOf } from '@latchkey/connector-specs';
 import type { ConnectorType } from '../connector_types/index.ts';
 import type { DecryptedConnector } from '../types.ts';
-import { authTypeOf } from './auth_mode.ts';
 import { ConnectorError } from './connector_error.ts';
 import type { EditableConnector } from './connector_store.ts';
 
@@ -22,10 +21,20 @@ export function secretsAfterUpdate(
     throw secretsRequired(current, 'The stored secrets cannot be read. Enter the secrets again.');
   }
   // Without credentials there is nothing that another host could learn.
-  if (current.authType !== 'none' && hostsDiffer(current.config, input.config, type)) {
+  if (!hasCredentials(current)) return current.secrets;
+  if (hostsDiffer(current.config, input.config, type)) {
     throw secretsRequired(
       current,
       'The connector would send its credentials to another host. Enter the secrets again.',
+    );
+  }
+  const changed = (type.spec.credentials?.trustFields ?? []).find(
+    (field) => (current.config[field] ?? '') !== (input.config[field] ?? ''),
+  );
+  if (changed !== undefined) {
+    throw secretsRequired(
+      current,
+      `[${changed}] decides whom the connector's credentials are sent to. Enter the secrets again.`,
     );
   }
   return current.secrets;
@@ -35,8 +44,11 @@ export function secretsAfterUpdate(
  * Grants of one auth type mean nothing to another.
  * @throws ConnectorError `auth_type_is_fixed`, `auth_mode_is_fixed`
  */
-export function ensureSameAuth(current: DecryptedConnector, secrets: Values): void {
-  const next = authTypeOf(secrets, {});
+export function ensureSameAuth(
+  current: DecryptedConnector,
+  { secrets, config }: { readonly secrets: Values; readonly config: Values },
+): void {
+  const next = authTypeOf(secrets, config);
   if (next === current.authType) return;
   if (current.authMode === 'per-user') {
     throw new ConnectorError(
@@ -52,6 +64,14 @@ export function ensureSameAuth(current: DecryptedConnector, secrets: Values): vo
       'A connector with shared credentials cannot change to per-user authorization. Create a new connector.',
     );
   }
+}
+
+/** Anything beyond the name of the auth type may be a credential. */
+function hasCredentials({ authType, secrets }: DecryptedConnector): boolean {
+  if (authType !== 'none') return true;
+  return Object.entries(secrets).some(
+    ([name, value]) => name !== 'authType' && value !== null && value !== undefined,
+  );
 }
 
 function hostsDiffer(before: Values, after: Values, type: ConnectorType): boolean {

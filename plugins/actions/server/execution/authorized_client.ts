@@ -27,7 +27,7 @@ export async function createAuthorizedClient(
   request: ClientRequest,
   deps: Pick<ExecutionDeps, 'egress' | 'tokens' | 'rejections' | 'limits' | 'logger'>,
 ): Promise<AxiosInstance> {
-  const { connector, type, secrets, credentialOrigins, signal, sent } = request;
+  const { connector, type, secrets, binding, signal, sent } = request;
   const client = deps.egress.createAxiosInstance(
     {
       headers: { common: { ...type.globalAuthHeaders } },
@@ -35,10 +35,10 @@ export async function createAuthorizedClient(
       timeout: deps.limits.responseTimeoutMs,
       signal,
     },
-    { credentialOrigins },
+    binding,
   );
   const tokenRequest = { connector, profileUid: request.profileUid, signal };
-  await getAuthType(connector.authType).configure(
+  await getAuthType(request.authType).configure(
     {
       // The options repeat what the connector says of itself; the token service goes by the connector.
       getToken: async () => sent.remember(await deps.tokens.getToken(tokenRequest)),
@@ -47,6 +47,12 @@ export async function createAuthorizedClient(
     client,
     secrets,
   );
+  const { common } = client.defaults.headers;
+  for (const [name, value] of Object.entries(request.secretHeaders)) {
+    const sameName = Object.keys(common).find((one) => one.toLowerCase() === name.toLowerCase());
+    if (sameName !== undefined) delete common[sameName];
+    common[name] = value;
+  }
   if (!sent.isEmpty) {
     retryRejectedToken(client, {
       sent,

@@ -21,7 +21,7 @@ const bearer = { authType: 'bearer', token: TOKEN };
 
 const http = (id: string, secrets: object = bearer) =>
   bench.create(id, {
-    connector_type_id: '.http',
+    connector_type_id: '.custom_api',
     config: { url: `${bench.api.origin}/v1` },
     secrets,
   });
@@ -103,7 +103,7 @@ describe('where credentials go', () => {
   it('C46: a request that escaped would be seen, as the other host is allowed and answers', async () => {
     for (const scheme of ['https', 'http']) {
       const url = ELSEWHERE_ORIGIN.replace('https', scheme);
-      await bench.create(scheme, { connector_type_id: '.http', config: { url } });
+      await bench.create(scheme, { connector_type_id: '.custom_api', config: { url } });
       await request(scheme, { path: '/v1' });
     }
     expect(bench.elsewhere.seen.map(({ url }) => url)).toEqual(['/v1', '/v1']);
@@ -322,7 +322,7 @@ describe('where tokens never are', () => {
 
   it('C51: offers no client assertion, so none can be addressed to the wrong audience', () => {
     const authType = 'oauth_client_credentials_private_key_jwt';
-    const { validate } = bench.types.get('.http');
+    const { validate } = bench.types.get('.custom_api');
     expect(() => validate.secrets({ ...oauthApp(), authType })).toThrow(
       expect.objectContaining({ code: 'invalid_secrets' }),
     );

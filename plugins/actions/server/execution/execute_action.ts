@@ -1,4 +1,9 @@
-import { secretsForHandlers, TEST_CONNECTOR_SUB_ACTION } from '@latchkey/connector-specs';
+import {
+  publicFieldsOf,
+  publicSecretFields,
+  secretsForHandlers,
+  TEST_CONNECTOR_SUB_ACTION,
+} from '@latchkey/connector-specs';
 import type { ConnectorType, ValidatedParams } from '../connector_types/index.ts';
 import type { DecryptedConnector, ExecutionResult } from '../types.ts';
 import { createAuthorizedClient } from './authorized_client.ts';
@@ -32,7 +37,7 @@ export async function executeAction(
   deps: ExecutionDeps,
 ): Promise<ExecutionResult> {
   const { connector } = request;
-  const type = deps.types.getEnabled(connector.connectorTypeId);
+  const type = deps.types.getExecutable(connector);
   const params = type.validate.params(request.params);
   const run: Run = { ...request, type, params, ...deps.known.check(connector, type) };
   const startedAt = deps.clock.monotonic();
@@ -60,12 +65,21 @@ export function failedExecution(
 }
 
 async function runAction(run: Run, deps: ExecutionDeps): Promise<ExecutionResult> {
-  const { connector, secrets } = run;
+  const { connector, authType, secrets, storedSecrets } = run;
   const sent = new SentTokens();
   // Read when needed: the first token may have been replaced, and services may echo either.
   const redacted = (result: ExecutionResult, ownHeader?: unknown): ExecutionResult => {
     const headers = [...sent.values(), ...(typeof ownHeader === 'string' ? [ownHeader] : [])];
-    return redactOutput(result, credentialsOf(connector.authType, secrets, headers));
+    const { credentials } = run.type.spec;
+    const publicFields =
+      credentials === undefined
+        ? publicSecretFields(authType)
+        : publicFieldsOf(credentials.secrets);
+    const secretTexts = Object.values(run.secretHeaders);
+    return redactOutput(
+      result,
+      credentialsOf({ publicFields, secrets: storedSecrets, headers, secretTexts }),
+    );
   };
   try {
     const client = await createAuthorizedClient(
@@ -77,7 +91,8 @@ async function runAction(run: Run, deps: ExecutionDeps): Promise<ExecutionResult
     const data = await callHandler(run, {
       client,
       config,
-      secrets: secretsForHandlers(connector.authType, secrets),
+      secrets: secretsForHandlers(authType, secrets),
+      credentialHeaders: run.binding.credentialHeaders,
       log: deps.logger,
       signal,
     });

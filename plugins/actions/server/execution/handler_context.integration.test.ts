@@ -100,6 +100,13 @@ describe('E66: what a handler is given', () => {
 
   it('has no further member through which more could be had', async () => {
     const { context } = await contextWith(oauthApp());
-    expect(Object.keys(context).sort()).toEqual(['client', 'config', 'log', 'secrets', 'signal']);
+    expect(Object.keys(context).sort()).toEqual([
+      'client',
+      'config',
+      'credentialHeaders',
+      'log',
+      'secrets',
+      'signal',
+    ]);
   });
 });

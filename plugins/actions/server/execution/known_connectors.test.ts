@@ -8,7 +8,7 @@ function aConnector(over: Partial<DecryptedConnector> = {}): DecryptedConnector 
     id: 'c1',
     spaceId: 'default',
     name: 'Files',
-    connectorTypeId: '.http',
+    connectorTypeId: '.custom_api',
     config: { url: 'https://files.example' },
     secrets: { authType: 'bearer', token: 'first-token' },
     authType: 'bearer',
@@ -48,7 +48,7 @@ describe('KnownConnectors', () => {
     expect(asked).toEqual({ config: 1, secrets: 1 });
     expect(checked.secrets).toBe(secrets);
     expect(checked.config).toEqual({ url: 'https://files.example' });
-    expect(checked.credentialOrigins).toEqual(['https://files.example']);
+    expect(checked.binding.credentialOrigins).toEqual(['https://files.example']);
   });
 
   it('checks an edited connector anew', () => {
@@ -56,7 +56,7 @@ describe('KnownConnectors', () => {
     const known = new KnownConnectors();
     known.check(aConnector(), type);
     const edited = aConnector({ version: 'v2', config: { url: 'https://other.example' } });
-    expect(known.check(edited, type).credentialOrigins).toEqual(['https://other.example']);
+    expect(known.check(edited, type).binding.credentialOrigins).toEqual(['https://other.example']);
     expect(asked.config).toBe(2);
   });
 
@@ -65,8 +65,10 @@ describe('KnownConnectors', () => {
     const known = new KnownConnectors();
     known.check(aConnector(), type);
     const other = aConnector({ spaceId: 'sales', config: { url: 'https://sales.example' } });
-    expect(known.check(other, type).credentialOrigins).toEqual(['https://sales.example']);
-    expect(known.check(aConnector(), type).credentialOrigins).toEqual(['https://files.example']);
+    expect(known.check(other, type).binding.credentialOrigins).toEqual(['https://sales.example']);
+    expect(known.check(aConnector(), type).binding.credentialOrigins).toEqual([
+      'https://files.example',
+    ]);
   });
 
   it('parses secrets at every execution when their schema adds something', () => {

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { credentialHeaderNames, type MappedCredentials } from '@latchkey/connector-specs';
+import type { AxiosInstanceOptions } from '@latchkey/egress';
 import type { ConnectorType } from '../connector_types/index.ts';
 import type { DecryptedConnector } from '../types.ts';
 
@@ -10,16 +12,28 @@ const MAX_KNOWN = 1000;
 export interface CheckedConnector {
   /** Frozen, shared by all executions of this version. */
   readonly config: Values;
+  /** As stored, after the checks of the type. */
+  readonly storedSecrets: Values;
+  /** In the terms of {@link authType}; mostly the stored ones. */
   readonly secrets: Values;
-  /** Frozen likewise. `undefined`: no limit beyond the allow-list. */
-  readonly credentialOrigins: readonly string[] | undefined;
+  readonly authType: string;
+  /** Secret headers to send beside what the auth type sends. */
+  readonly secretHeaders: Readonly<Record<string, string>>;
+  /** How the credentials bind the client. Frozen likewise, unless it holds a certificate. */
+  readonly binding: ClientBinding;
+}
+
+/** Where the credentials may go, and in which headers they travel. */
+export interface ClientBinding extends AxiosInstanceOptions {
+  /** Lower case. */
+  readonly credentialHeaders: readonly string[];
 }
 
 /** Found out about one version of a connector. Secrets are never kept, only whether their check changes them. */
 interface Known {
   readonly version: string;
   readonly config: Values;
-  readonly credentialOrigins: readonly string[] | undefined;
+  readonly binding: ClientBinding;
   /** The stored secrets passed their schema and came out as they went in. */
   readonly areSecretsFinal: boolean;
 }
@@ -41,7 +55,8 @@ export class KnownConnectors {
       const secrets = known.areSecretsFinal
         ? connector.secrets
         : type.validate.secrets(connector.secrets);
-      return { config: known.config, secrets, credentialOrigins: known.credentialOrigins };
+      const mapped = type.mapCredentials?.(known.config, secrets);
+      return checked(connector, { config: known.config, secrets, mapped, binding: known.binding });
     }
     return this.#learn(key, connector, type);
   }
@@ -50,7 +65,11 @@ export class KnownConnectors {
     // A copy: freezing must not reach what the schema passed through from the caller's object.
     const config = frozen(structuredClone(type.validate.config(connector.config)));
     const secrets = type.validate.secrets(connector.secrets);
-    const credentialOrigins = frozen(type.credentialOrigins(config));
+    const mapped = type.mapCredentials?.(config, secrets);
+    const binding = frozen({
+      credentialOrigins: type.credentialOrigins(config),
+      credentialHeaders: credentialHeaderNames(mapped?.secrets ?? secrets, mapped?.headers),
+    });
     this.#known.delete(key);
     if (this.#known.size >= MAX_KNOWN) {
       const [oldest] = this.#known.keys();
@@ -60,11 +79,45 @@ export class KnownConnectors {
     this.#known.set(key, {
       version: connector.version,
       config,
-      credentialOrigins,
+      binding,
       areSecretsFinal,
     });
-    return { config, secrets, credentialOrigins };
+    return checked(connector, { config, secrets, mapped, binding });
   }
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
+function checked(
+  { authType }: DecryptedConnector,
+  found: {
+    readonly config: Values;
+    readonly secrets: Values;
+    readonly mapped: MappedCredentials | undefined;
+    readonly binding: ClientBinding;
+  },
+): CheckedConnector {
+  const { config, secrets, mapped, binding } = found;
+  if (mapped === undefined) {
+    return {
+      config,
+      secrets,
+      storedSecrets: secrets,
+      authType,
+      secretHeaders: NO_HEADERS,
+      binding,
+    };
+  }
+  const { tls } = mapped;
+  const isUsualTls = Object.values(tls).every((value) => value === undefined);
+  return {
+    config,
+    storedSecrets: secrets,
+    secrets: mapped.secrets,
+    authType: String(mapped.secrets['authType'] ?? 'none'),
+    secretHeaders: mapped.headers,
+    binding: isUsualTls ? binding : { ...binding, tls },
+  };
 }
 
 /** All the way down; config is JSON, so there are no circles. */

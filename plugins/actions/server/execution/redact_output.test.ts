@@ -1,20 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { ConnectorActionError } from '@latchkey/connector-specs';
+import { ConnectorActionError, publicSecretFields } from '@latchkey/connector-specs';
 import fc from 'fast-check';
 import { credentialsOf, redactOutput } from './redact_output.ts';
 
 const TOKEN = 'development/token+1=';
 
 describe('the credentials of an execution', () => {
-  it('are the headers’ tokens and the sensitive secrets, also percent-encoded, the longest first', () => {
+  it('are the headers’ tokens and the sensitive secrets', () => {
     const secrets = {
       authType: 'oauth_authorization_code',
       clientId: 'development-client',
       clientSecret: 'development-secret',
       scope: 'everything-there-is',
     };
-    expect(credentialsOf('oauth_authorization_code', secrets, [`Bearer ${TOKEN}`])).toEqual([
-      encodeURIComponent(TOKEN),
+    const publicFields = publicSecretFields('oauth_authorization_code');
+    const headers = [`Bearer ${TOKEN}`, `Bearer ${TOKEN}`];
+    expect(credentialsOf({ publicFields, secrets, headers })).toEqual([
       TOKEN,
       'development-secret',
     ]);
@@ -22,12 +23,12 @@ describe('the credentials of an execution', () => {
 
   it('are the values of headers that the secrets name themselves', () => {
     const secrets = { authType: 'api_key_header', 'X-Key': 'development-key' };
-    expect(credentialsOf('api_key_header', secrets, [])).toEqual(['development-key']);
-  });
-
-  it('leave out what is so short that ordinary words would vanish', () => {
-    const secrets = { authType: 'basic', username: 'user', password: 'short' };
-    expect(credentialsOf('basic', secrets, [])).toEqual([]);
+    const publicFields = publicSecretFields('api_key_header');
+    const secretTexts = ['development-header'];
+    expect(credentialsOf({ publicFields, secrets, headers: [], secretTexts })).toEqual([
+      'development-header',
+      'development-key',
+    ]);
   });
 });
 
@@ -51,8 +52,62 @@ describe('redacted output', () => {
   });
 
   it('is the very same object when there is nothing to hide', () => {
-    const output = { list: [{ text: 'fine' }], date: new Date(0), bytes: Buffer.from(TOKEN) };
+    const output = { list: [{ text: 'fine' }], date: new Date(0), bytes: Buffer.from('fine') };
     expect(redactOutput(output, [TOKEN])).toBe(output);
+  });
+
+  it('E67: holds no credential in hex, base64 or base64url, wherever it begins', () => {
+    const credential = fc.string({ unit: 'binary', minLength: 8, maxLength: 40 });
+    const around = fc.tuple(fc.uint8Array({ maxLength: 5 }), fc.uint8Array({ maxLength: 5 }));
+    fc.assert(
+      fc.property(credential, around, (secret, [before, after]) => {
+        const bytes = Buffer.from(secret, 'utf8');
+        const embedded = Buffer.concat([before, bytes, after]);
+        for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+          const safe = redactOutput({ echo: embedded.toString(encoding) }, [secret]);
+          expect(Buffer.from(safe.echo, encoding).includes(bytes)).toBe(false);
+          expect(safe.echo).toContain('[redacted]');
+        }
+        const upper = embedded.toString('hex').toUpperCase();
+        expect(redactOutput(upper, [secret])).toContain('[redacted]');
+      }),
+    );
+  });
+
+  it.each([
+    ['percent-encoded', encodeURIComponent(TOKEN)],
+    [
+      'percent-encoded in lower case',
+      encodeURIComponent(TOKEN).replace(/%../g, (code) => code.toLowerCase()),
+    ],
+    ['in JSON', JSON.stringify(`${TOKEN}"`)],
+  ])('E67: holds no credential %s', (_form, echo) => {
+    expect(redactOutput(`<${echo}>`, [TOKEN])).toContain('[redacted]');
+    expect(redactOutput(`<${echo}>`, [TOKEN])).not.toContain('token');
+  });
+
+  it('E67: holds no credential in bytes', () => {
+    const secret = 'geheim-schlüssel';
+    const safe = redactOutput({ file: Buffer.from(`a ${secret} b`) }, [secret]);
+    expect(Buffer.from(safe.file).toString('utf8')).toBe('a [redacted] b');
+    const encoded = Buffer.from(Buffer.from(`?${secret}`).toString('base64'));
+    expect(redactOutput(encoded, [secret]).toString()).toContain('[redacted]');
+    expect(redactOutput(new Uint8Array([1, 2, 3]), [secret])).toEqual(new Uint8Array([1, 2, 3]));
+  });
+
+  it('E67: hides a short credential where it stands alone, and leaves words that contain it', () => {
+    const echoes = ['word', 'pass=word;', '"word"', 'd29yZA==', 'x:d29yZA', '776f7264', '776F7264'];
+    for (const echo of echoes) expect(redactOutput(echo, ['word'])).toContain('[redacted]');
+    for (const text of ['password', 'words', '1word', 'swordfish']) {
+      expect(redactOutput(text, ['word'])).toBe(text);
+    }
+  });
+
+  it('E67: hides a credential of fewer than four characters as a whole text only', () => {
+    expect(redactOutput({ pin: '42a', text: 'the 42a bus' }, ['42a'])).toEqual({
+      pin: '[redacted]',
+      text: 'the 42a bus',
+    });
   });
 
   it('keeps a member called __proto__ as data', () => {

@@ -81,7 +81,7 @@ describe('a token that the service refuses', () => {
 
   it('C45: a 401 from another origin, which never got the token, costs no refresh', async () => {
     await bench.create('http', {
-      connector_type_id: '.http',
+      connector_type_id: '.custom_api',
       config: { url: bench.api.origin },
       secrets: oauthApp(),
     });
@@ -304,7 +304,7 @@ describe('the token of an application', () => {
 
   beforeEach(() =>
     bench.create('shared', {
-      connector_type_id: '.http',
+      connector_type_id: '.custom_api',
       config: { url: bench.api.origin },
       secrets: clientCredentials,
     }),

@@ -37,7 +37,7 @@ afterEach(async () => {
 
 /** An app of one's own whose every endpoint that our server calls is behind the tap. */
 const strictApp = (client: DevProviders['strict']['clients']['basic' | 'post']) => ({
-  ...anAppConnector('.http', providers.strict, client, {
+  ...anAppConnector('.custom_api', providers.strict, client, {
     tokenUrl: `${taps.strict.origin}/token`,
     revocationUrl: `${taps.strict.origin}/token/revocation`,
     tokenEndpointAuthMethod: client.tokenEndpointAuthMethod,

@@ -55,6 +55,15 @@ describe('grantFingerprint', () => {
     expect(fingerprintOf(connector)).not.toBe(BASE);
   });
 
+  it('stays the same when the type of the connector gets another id', () => {
+    const entry = { validateUrls: { fields: ['siteUrl'] } };
+    const renamed = createGrantClients(
+      someDeps({ findProviderEntry: () => ({ ...entry, formerId: '.files' }) }),
+    );
+    const connector = aConnector({ connectorTypeId: '.renamed' });
+    expect(renamed.forConnector(connector).fingerprint).toBe(BASE);
+  });
+
   it('C48: changes with the host of the API also where only its field, not the entry, says that it is one', () => {
     const field = addMeta(z.string(), { validate: { allowedHosts: true } });
     const entry = { schema: z.strictObject({ siteUrl: field }) };

@@ -18,7 +18,7 @@ export interface NamedRevocation {
 
 /**
  * Hash of where tokens go and who asks. Stays the same through a rename, a new client secret or another scope, so that those edits keep
- * everybody connected; changes with type, auth type, hosts, client id, revocation origin or EARS provider.
+ * everybody connected; so does a new id of the connector's type. Changes with type, auth type, hosts, client id, revocation origin or EARS provider.
  * @param context.entry of the connector type: says which config fields hold the address of the API
  * @param context.revocation default: the configuration's
  */
@@ -38,7 +38,8 @@ export function grantFingerprint(
   const urlFields = entry === undefined ? [] : urlConfigFields(entry);
   const apiHosts = urlFields.sort().map((field) => hostOf(connector.config[field]));
   // JSON keeps the parts apart: no value can run into its neighbour.
-  const parts = [connector.connectorTypeId, connector.authType, who, apiHosts];
+  const typeId = entry?.formerId ?? connector.connectorTypeId;
+  const parts = [typeId, connector.authType, who, apiHosts];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, LENGTH);
 }
 

@@ -2,8 +2,11 @@ import { z } from 'zod';
 import type { DecryptedConnector } from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 
-/** Names an older connector may have saved a setting under. */
-const OLD_NAMES: Readonly<Record<string, string>> = { scopeParamName: 'scopeQueryParam' };
+/** Names under which older connectors, and Kibana's own, have a setting. */
+const OLD_NAMES: Readonly<Record<string, string>> = {
+  scopeParamName: 'scopeQueryParam',
+  tokenUrl: 'accessTokenUrl',
+};
 
 const text = z.string().trim().min(1).max(4096);
 const url = z.url({ protocol: /^https?$/ }).max(4096);

@@ -2,7 +2,10 @@ import type { ConnectorSpec, OAuthProviderFacts } from '@latchkey/connector-spec
 import { isSameOrigin, isSameSite } from './same_site.ts';
 
 /** What a grant client needs to know of a connector type. */
-export type ProviderEntry = Pick<ConnectorSpec, 'auth' | 'oauth' | 'schema' | 'validateUrls'>;
+export type ProviderEntry = Pick<
+  ConnectorSpec,
+  'auth' | 'formerId' | 'oauth' | 'schema' | 'validateUrls'
+>;
 
 /** RFC 6749 leaves the lifetime open; an hour is what most providers use, and a 401 refreshes anyway. */
 const DEFAULT_LIFETIME_SECONDS = 3600;

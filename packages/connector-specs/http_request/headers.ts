@@ -1,25 +1,28 @@
-import { apiKeyHeaderNames } from '../../auth_types/index.ts';
-import { ConnectorActionError } from '../../contract/connector_action_error.ts';
+import { ConnectorActionError } from '../contract/connector_action_error.ts';
 import {
   isConnectionHeader,
   isCredentialHeader,
   isHeaderName,
   isHeaderValue,
-} from '../../http_headers/index.ts';
+} from '../http_headers/index.ts';
+
+type Headers = Readonly<Record<string, string>>;
 
 /**
  * Headers a caller may add. The transport's own are always refused; with credentials configured, so is everything that carries
  * one, because a caller's credential beside the connector's would act as neither.
+ * @param credentialHeaders names, in lower case, of the headers that carry the connector's credentials
  * @throws ConnectorActionError `invalid_input`
  */
 export const checkCallerHeaders = (
-  headers: Readonly<Record<string, string>>,
-  secrets: Readonly<Record<string, unknown>>,
+  headers: Headers,
+  credentialHeaders: readonly string[],
 ): void => {
-  const hasAuth = (secrets['authType'] ?? 'none') !== 'none';
-  const keyHeaders = new Set((apiKeyHeaderNames(secrets) ?? []).map((name) => name.toLowerCase()));
+  const hasCredentials = credentialHeaders.length > 0;
   for (const [name, value] of Object.entries(headers)) {
-    const isOwned = hasAuth && (isCredentialHeader(name) || keyHeaders.has(name.toLowerCase()));
+    const isOwned =
+      hasCredentials &&
+      (isCredentialHeader(name) || credentialHeaders.includes(name.toLowerCase()));
     if (!isHeaderName(name) || isConnectionHeader(name) || isOwned) {
       throw new ConnectorActionError(
         'invalid_input',
@@ -30,6 +33,13 @@ export const checkCallerHeaders = (
       throw new ConnectorActionError('invalid_input', `header [${name}] has an invalid value`);
     }
   }
+};
+
+/** Both lists of headers; where they name the same header, whatever its letter case, `over` wins. */
+export const mergeHeaders = (base: Headers, over: Headers): Record<string, string> => {
+  const named = new Set(Object.keys(over).map((name) => name.toLowerCase()));
+  const kept = Object.entries(base).filter(([name]) => !named.has(name.toLowerCase()));
+  return Object.fromEntries([...kept, ...Object.entries(over)]);
 };
 
 /** Response headers as plain text, without those that carry sessions or credentials. */

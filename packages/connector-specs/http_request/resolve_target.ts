@@ -1,4 +1,4 @@
-import { ConnectorActionError } from '../../contract/connector_action_error.ts';
+import { ConnectorActionError } from '../contract/connector_action_error.ts';
 
 /** Query values; lists repeat their name. */
 export type QueryValues = Readonly<

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ConnectorActionError } from '../../contract/connector_action_error.ts';
+import { ConnectorActionError } from '../contract/connector_action_error.ts';
 import { resolveTarget } from './resolve_target.ts';
 
 const BASE = 'https://api.example.com/v1';

@@ -1,9 +1,8 @@
 import { type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
 import { z } from 'zod';
-import { ConnectorActionError } from '../../contract/connector_action_error.ts';
-import { defineAction } from '../../contract/define_action.ts';
-import type { ActionContext } from '../../contract/types.ts';
-import { checkCallerHeaders, publicResponseHeaders } from './headers.ts';
+import { ConnectorActionError } from '../contract/connector_action_error.ts';
+import type { ActionContext } from '../contract/types.ts';
+import { checkCallerHeaders, mergeHeaders, publicResponseHeaders } from './headers.ts';
 import { resolveTarget } from './resolve_target.ts';
 
 const MAX_BODY_LENGTH = 1_048_576;
@@ -17,7 +16,7 @@ const fetcher = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .describe('Bytes of the answer; may lower the server limit, never raise it'),
+    .describe('Bytes of the response; may lower the server limit, never raise it'),
   keep_alive: z.boolean().optional().describe('Accepted; connections are always reused'),
   skip_ssl_verification: z
     .literal(false)
@@ -25,7 +24,8 @@ const fetcher = z.strictObject({
     .describe('TLS is always verified; an administrator can set exceptions per host'),
 });
 
-const input = z.strictObject({
+/** Input of an action that sends one request below the connector's URL. */
+export const requestInput = z.strictObject({
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET'),
   path: z.string().max(4_096).optional().describe("Appended to the connector's URL"),
   url: z.string().max(8_192).optional().describe("Absolute URL below the connector's URL"),
@@ -39,10 +39,24 @@ const input = z.strictObject({
     ])
     .optional()
     .describe('Text is sent as it is, everything else as JSON'),
+  timeout: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Milliseconds; may lower the server limit, never raise it'),
   fetcher: fetcher.optional(),
 });
 
-type RequestInput = z.output<typeof input>;
+/** Output of such an action. */
+export const requestOutput = z.object({
+  status: z.number(),
+  statusText: z.string(),
+  headers: z.record(z.string(), z.string()),
+  data: z.unknown(),
+});
+
+/** A request as {@link requestInput} parses it. */
+export type RequestInput = z.output<typeof requestInput>;
 
 const DEFAULT_MAX_REDIRECTS = 5;
 
@@ -57,6 +71,16 @@ const sizeLimitOf = (
   if (requested === undefined) return {};
   const isLimited = configured !== undefined && configured >= 0;
   return { maxContentLength: isLimited ? Math.min(requested, configured) : requested };
+};
+
+/** The lower of the caller's and the server's timeout; 0 means "none" to axios. */
+const timeoutOf = (
+  requested: number | undefined,
+  configured: number | undefined,
+): AxiosRequestConfig => {
+  if (requested === undefined) return {};
+  const wanted = Math.max(1, Math.ceil(requested));
+  return { timeout: configured ? Math.min(wanted, configured) : wanted };
 };
 
 const withContentType = (
@@ -81,24 +105,29 @@ const mayRejectToken = (status: number | undefined): boolean => status === 401 |
 
 /**
  * Sends one request. A 401 or 403 is thrown inside the client first, so that the server can replace a rejected token and try once
- * more; one that survives this is an answer like any other.
+ * more; one that survives this is a response like any other.
+ * @param defaultHeaders sent unless the caller names the same header
+ * @throws ConnectorActionError `invalid_input`; transport errors pass
  */
-export const send = async (
-  { client, config, secrets, signal }: ActionContext,
+export const sendRequest = async (
+  { client, config, credentialHeaders, signal }: ActionContext,
   request: RequestInput,
+  defaultHeaders: Readonly<Record<string, string>> = {},
 ): Promise<AxiosResponse<unknown>> => {
   const target = resolveTarget(baseUrlOf(config), request);
-  checkCallerHeaders(request.headers ?? {}, secrets);
+  checkCallerHeaders(request.headers ?? {}, credentialHeaders);
+  const headers = mergeHeaders(defaultHeaders, request.headers ?? {});
   try {
     return await client.request<unknown>({
       url: target.href,
       method: request.method,
-      headers: withContentType(request.headers ?? {}, request.body),
+      headers: withContentType(headers, request.body),
       ...(request.body === undefined
         ? {}
         : { data: typeof request.body === 'string' ? request.body : JSON.stringify(request.body) }),
       maxRedirects: redirectsOf(request.fetcher),
       ...sizeLimitOf(request.fetcher?.max_content_length, client.defaults.maxContentLength),
+      ...timeoutOf(request.timeout, client.defaults.timeout),
       // The body is final: axios would otherwise guess again and quote text that is called JSON.
       transformRequest: [(data: unknown) => data],
       validateStatus: (status) => !mayRejectToken(status),
@@ -112,27 +141,12 @@ export const send = async (
   }
 };
 
-/** Any HTTP request below the connector's URL. */
-export const request = defineAction({
-  input,
-  output: z.object({
-    status: z.number(),
-    statusText: z.string(),
-    headers: z.record(z.string(), z.string()),
-    data: z.unknown(),
-  }),
-  isTool: false,
-  scope: 'destroy',
-  description:
-    "Sends an HTTP request to the connector's service with the connector's credentials and answers status, headers and body. " +
-    'Error statuses are answers too, not failures.',
-  handler: async (context, params) => {
-    const response = await send(context, params);
-    return {
-      status: response.status,
-      statusText: response.statusText ?? '',
-      headers: publicResponseHeaders(response.headers),
-      data: response.data,
-    };
-  },
+/** The parts of a response that callers get. */
+export const toRequestOutput = (
+  response: AxiosResponse<unknown>,
+): z.output<typeof requestOutput> => ({
+  status: response.status,
+  statusText: response.statusText ?? '',
+  headers: publicResponseHeaders(response.headers),
+  data: response.data,
 });

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { connectorSoType } from '../../plugins/actions/server/connectors/connector_so_type.ts';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictFilesOfOtherApp,
+  strictOwner,
+} from '../rig/connectors.ts';
+import { type Installation, twoPeople } from '../rig/installation.ts';
+import type { Reachable } from '../rig/person.ts';
+import { stopEverything } from '../rig/start_server.ts';
+import { storedDocuments } from '../rig/stored_documents.ts';
+import { onEachStore } from '../rig/stores.ts';
+
+const OLD_BUILD = new URL('../builds/before_custom_api_build.ts', import.meta.url);
+
+/** Changes nothing. */
+const PRODUCT = new URL('data:text/javascript,');
+
+const NEWEST = Math.max(...Object.keys(connectorSoType.modelVersions).map(Number));
+
+const views = z.array(z.looseObject({ id: z.string(), connector_type_id: z.string() }));
+const fingerprints = (documents: Awaited<ReturnType<typeof storedDocuments>>) =>
+  documents.map(({ key, attributes }) => [key, attributes['clientFingerprint']]).sort();
+
+onEachStore((store) => {
+  describe('servers before and after the generic type became .custom_api', () => {
+    let house: Installation;
+    /** Made by the old build: per user, with a fixed key, without credentials. */
+    let personal: string;
+    let fixed: string;
+    let open: string;
+    beforeAll(async () => {
+      house = await twoPeople({ store, build: OLD_BUILD });
+      const { admin, ana, ben, providers } = house;
+      const [old] = house.servers;
+      const make = (body: Parameters<typeof createConnector>[2]) =>
+        createConnector(admin, old, { ...body, connector_type_id: '.http' });
+      const { config } = strictFiles(providers);
+      personal = await make(strictFiles(providers));
+      fixed = await make({
+        name: 'Fixed',
+        connector_type_id: '.http',
+        config: { ...config },
+        secrets: { authType: 'api_key_header', headerField: 'X-Key', apiKey: 'development-key' },
+      });
+      open = await make({ name: 'Open', connector_type_id: '.http', config: { ...config } });
+      for (const person of [ana, ben]) await person.connect(old, personal);
+    });
+    afterAll(stopEverything);
+
+    const list = async (server: Reachable) =>
+      views.parse(
+        await house.admin.json(server, { method: 'GET', path: '/api/actions/connectors' }),
+      );
+    const typeOf = async (server: Reachable, id: string) =>
+      (await list(server)).find((view) => view.id === id)?.connector_type_id;
+
+    it('serve the same connectors side by side: no new authorization, no lost secret', async () => {
+      const { admin, ana, ben, providers } = house;
+      const [old] = house.servers;
+      const before = fingerprints(await storedDocuments(house, 'user_connector_token'));
+      const renewed = await house.addServer({}, PRODUCT);
+
+      for (const id of [personal, fixed, open]) {
+        expect(await typeOf(renewed, id)).toBe('.custom_api');
+        expect(await typeOf(old, id)).toBe('.http');
+      }
+      const rows = await storedDocuments(house, 'action');
+      for (const { attributes, modelVersion } of rows) {
+        expect(attributes).toMatchObject({
+          actionTypeId: '.http',
+          connectorTypeId: '.custom_api',
+        });
+        expect(modelVersion).toBe(NEWEST);
+      }
+      for (const server of [old, renewed, old]) {
+        expect(strictOwner(await ana.execute(server, personal, listStrictFiles))).toBe(
+          'ana@example.com',
+        );
+        expect(strictOwner(await ben.execute(server, personal, listStrictFiles))).toBe(
+          'ben@example.com',
+        );
+        for (const id of [fixed, open]) {
+          const answer = await ana.execute(server, id, listStrictFiles);
+          expect(answer).toMatchObject({ status: 'ok', data: { status: 401 } });
+        }
+      }
+      expect(fingerprints(await storedDocuments(house, 'user_connector_token'))).toEqual(before);
+
+      // Each edits what the other one wrote, and makes a connector that the other one runs.
+      for (const [editor, other] of [
+        [old, renewed],
+        [renewed, old],
+      ] as const) {
+        const edited = await admin.call(editor, {
+          method: 'PUT',
+          path: `/api/actions/connector/${personal}`,
+          body: { name: 'Renamed', config: strictFiles(providers).config },
+        });
+        expect(edited.status).toBe(200);
+        expect(edited.text).not.toContain('disconnected_users');
+        expect(strictOwner(await ana.execute(other, personal, listStrictFiles))).toBe(
+          'ana@example.com',
+        );
+        const made = await createConnector(admin, editor, {
+          ...strictFilesOfOtherApp(providers),
+          connector_type_id: editor === old ? '.http' : '.custom_api',
+        });
+        await ana.connect(old, made);
+        expect(strictOwner(await ana.execute(other, made, listStrictFiles))).toBe(
+          'ana@example.com',
+        );
+        expect(await typeOf(renewed, made)).toBe('.custom_api');
+      }
+    });
+
+    it('keep a connector of Kibana’s shape apart: the old server refuses to run it, and damages nothing', async () => {
+      const { admin, ana, providers } = house;
+      const [old, renewed] = house.servers;
+      if (renewed === undefined) throw new Error('no second server');
+      const id = await createConnector(admin, renewed, {
+        name: 'As in Kibana',
+        connector_type_id: '.http',
+        config: { ...strictFiles(providers).config, hasAuth: false },
+      });
+      const execute = (server: Reachable) =>
+        ana.call(server, {
+          method: 'POST',
+          path: `/api/actions/connector/${id}/_execute`,
+          body: { params: { subAction: 'request', subActionParams: { path: '/files' } } },
+        });
+      expect(await execute(old)).toMatchObject({ status: 400 });
+      const answer = await execute(renewed);
+      expect(answer.status).toBe(200);
+      expect(answer.text).toContain('[401]');
+      expect(await typeOf(renewed, id)).toBe('.http');
+    });
+
+    it('leave everything in the new form once the old one is gone', async () => {
+      const { ana } = house;
+      const [old, renewed] = house.servers;
+      if (renewed === undefined) throw new Error('no second server');
+      await old.stop();
+      const after = await house.addServer({}, PRODUCT);
+      expect(strictOwner(await ana.execute(after, personal, listStrictFiles))).toBe(
+        'ana@example.com',
+      );
+      expect(await ana.status(after, personal)).toMatchObject({ connection_status: 'connected' });
+      const rows = await storedDocuments(house, 'action');
+      expect(rows.map(({ modelVersion }) => modelVersion)).toEqual(rows.map(() => NEWEST));
+      for (const { output } of house.servers) expect(output()).not.toMatch(/ERROR|"error"/);
+    });
+  });
+});

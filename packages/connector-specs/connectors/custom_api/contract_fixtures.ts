@@ -1,0 +1,19 @@
+import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** `path` and `url` exclude each other, which a JSON Schema does not say. */
+export const contractFixtures: ContractFixtures = {
+  config: { url: 'https://service.test/base' },
+  inputs: {
+    request: [
+      {},
+      { path: `/${'a'.repeat(4_000)}`, query: { q: ['a', 1, true] }, headers: { 'X-A': 'b' } },
+      { url: 'https://service.test/base/items?page=2' },
+      { method: 'POST', body: { a: [1] } },
+      { method: 'POST', body: [1, 2] },
+      { method: 'PUT', body: 'x'.repeat(100_000), fetcher: { follow_redirects: false } },
+      ...METHODS.map((method) => ({ method, path: 'items/1' })),
+    ],
+  },
+};

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AxiosError } from 'axios';
+import { ConnectorAuthorizationError } from '../../contract/connector_authorization_error.ts';
+import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
+import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
+import { customApi } from './custom_api.ts';
+
+const BEARER = { authType: 'bearer', token: 'dev-canary-token' };
+const KEY = { authType: 'api_key_header', headerField: 'X-Team-Key', apiKey: 'dev-canary-key' };
+
+let service: LocalService;
+beforeAll(async () => {
+  service = await startLocalService();
+});
+beforeEach(() => {
+  service.received.length = 0;
+  service.answer = () => ({});
+});
+afterAll(() => service.close());
+
+const contextWith = async (secrets: Record<string, unknown>) =>
+  (
+    await createTestContext({
+      spec: customApi,
+      service,
+      secrets,
+      config: { url: 'https://api.example.com/v1' },
+    })
+  ).context;
+
+const run = async (input: unknown, secrets: Record<string, unknown> = BEARER) =>
+  runAction(customApi, await contextWith(secrets), { name: 'request', input });
+
+describe('request', () => {
+  it('answers status, headers and parsed body', async () => {
+    service.answer = () => ({ status: 201, headers: { 'x-a': ['1', '2'] }, body: { id: 7 } });
+    expect(await run({ method: 'POST', path: '/items', body: { name: 'x' } })).toEqual({
+      status: 201,
+      statusText: 'Created',
+      headers: expect.objectContaining({ 'x-a': '1, 2' }),
+      data: { id: 7 },
+    });
+    expect(service.received[0]).toMatchObject({
+      method: 'POST',
+      url: '/v1/items',
+      body: '{"name":"x"}',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer dev-canary-token' },
+    });
+  });
+
+  it('sends text as it is, whatever it is called', async () => {
+    await run({
+      method: 'POST',
+      body: 'not json',
+      headers: { 'content-type': 'application/json' },
+    });
+    await run({ method: 'POST', body: '{"a": 1}' });
+    expect(service.received.map(({ body }) => body)).toEqual(['not json', '{"a": 1}']);
+    expect(service.received[1]?.headers['content-type']).toBe('text/plain; charset=utf-8');
+  });
+
+  it.each([204, 304, 400, 403, 404, 429, 500, 503])('answers the status %i', async (status) => {
+    service.answer = () => ({ status, body: '' });
+    expect(await run({})).toMatchObject({ status });
+  });
+
+  it('does not follow redirects when told so', async () => {
+    service.answer = () => ({ status: 302, headers: { location: 'https://evil.example.com/' } });
+    expect(await run({ fetcher: { follow_redirects: false } })).toMatchObject({ status: 302 });
+    expect(service.received).toHaveLength(1);
+  });
+
+  it('lowers the size limit of answers but never raises it', async () => {
+    service.answer = () => ({ body: 'x'.repeat(2_000) });
+    await expect(run({ fetcher: { max_content_length: 1_000 } })).rejects.toThrow(/1000/);
+    service.answer = () => ({ body: 'x'.repeat(1_100_000) });
+    await expect(run({ fetcher: { max_content_length: 10_000_000 } })).rejects.toThrow(/1048576/);
+  });
+
+  it('C52: cannot switch off TLS verification', async () => {
+    await expect(run({ fetcher: { skip_ssl_verification: true } })).rejects.toThrow();
+    expect(service.received).toEqual([]);
+  });
+});
+
+describe('credentials', () => {
+  it.each([
+    'Authorization',
+    'authorization',
+    'Cookie',
+    'Host',
+    'Connection',
+    'Transfer-Encoding',
+    'Content-Length',
+    'Proxy-Authorization',
+  ])('of the connector are not replaced by a caller header %s', async (name) => {
+    await expect(run({ headers: { [name]: 'x' } })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+    expect(service.received).toEqual([]);
+  });
+
+  it('in a header of the service are not replaced either, whatever the letter case', async () => {
+    await expect(run({ headers: { 'x-team-KEY': 'x' } }, KEY)).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+    await run({}, KEY);
+    expect(service.received[0]?.headers['x-team-key']).toBe('dev-canary-key');
+  });
+
+  it('may come from the caller when the connector has none', async () => {
+    await run({ headers: { Authorization: 'Bearer own' } }, { authType: 'none' });
+    expect(service.received[0]?.headers.authorization).toBe('Bearer own');
+    await expect(run({ headers: { Host: 'x' } }, { authType: 'none' })).rejects.toThrow(/Host/);
+  });
+
+  it.each(['a\r\nX-Evil: 1', 'a\u0000'])('cannot be smuggled in by the value %j', async (value) => {
+    await expect(run({ headers: { 'X-A': value } })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+  });
+
+  it('C46: go nowhere when the input leads elsewhere', async () => {
+    for (const input of [{ url: 'https://evil.example.com/v1' }, { path: '//evil' }]) {
+      await expect(run(input)).rejects.toMatchObject({ code: 'invalid_input' });
+    }
+    expect(service.received).toEqual([]);
+  });
+
+  it('E67: are not handed back in response headers', async () => {
+    const headers = { 'set-cookie': 'sid=1', authorization: 'Bearer dev-canary-token', 'x-b': '2' };
+    service.answer = () => ({ headers });
+    const answer = await run({});
+    expect(answer).toMatchObject({ headers: { 'x-b': '2' } });
+    expect(JSON.stringify(answer)).not.toMatch(/canary|sid=1/);
+  });
+});
+
+describe.each([401, 403])('a %i', (refusal) => {
+  beforeEach(() => {
+    service.answer = ({ headers }) =>
+      headers.authorization === 'Bearer fresh' ? { body: 'ok' } : { status: refusal, body: 'no' };
+  });
+
+  it('G101: reaches the policy that replaces rejected tokens, once', async () => {
+    const context = await contextWith(BEARER);
+    context.client.interceptors.response.use(undefined, (error: AxiosError) => {
+      expect(error.response?.status).toBe(refusal);
+      return context.client.request({
+        ...error.config,
+        headers: { ...error.config?.headers, Authorization: 'Bearer fresh' },
+      });
+    });
+    const answer = await runAction(customApi, context, { name: 'request', input: {} });
+    expect(answer).toMatchObject({ status: 200, data: 'ok' });
+    expect(service.received).toHaveLength(2);
+  });
+
+  it('is an answer like any other when the policy lets it through', async () => {
+    expect(await run({})).toMatchObject({ status: refusal, data: 'no' });
+  });
+
+  it('F76: is not an answer when the person must authorize', async () => {
+    const needed = new ConnectorAuthorizationError('x', 'token_revoked', 'authorize');
+    const context = await contextWith(BEARER);
+    context.client.interceptors.response.use(undefined, () => Promise.reject(needed));
+    await expect(runAction(customApi, context, { name: 'request', input: {} })).rejects.toBe(
+      needed,
+    );
+  });
+});
+
+describe('config', () => {
+  it.each([
+    'https://user:pass@api.example.com',
+    'https://api.example.com/?key=1',
+    'https://api.example.com/#x',
+    'ftp://api.example.com',
+    'api.example.com',
+  ])('C41: refuses the URL %j', (url) => {
+    expect(customApi.schema?.safeParse({ url }).success).toBe(false);
+  });
+});

@@ -1,0 +1,1 @@
+export { customApi } from './custom_api.ts';

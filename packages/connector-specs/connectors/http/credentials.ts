@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { AuthTypeError, authTypeOf } from '../../auth_types/index.ts';
+import type { ClientCertificate, CredentialMapping } from '../../contract/types.ts';
+import { headerCredential, isApiKeyHeader, isHeaderValue } from '../../http_headers/index.ts';
+import { setMeta } from '../../ui_metadata/index.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+const CLIENT_CERTIFICATE = 'webhook-authentication-ssl';
+const MAX_CERTIFICATE_LENGTH = 262_144;
+
+/** A credential that a form may leave empty. */
+const credential = (max: number, label: string) =>
+  setMeta(z.string().max(max), { label, sensitive: true, widget: 'password' }).nullish();
+
+const secretHeaders = z.record(
+  z
+    .string()
+    .max(128)
+    .refine((name) => isApiKeyHeader(name), { message: 'is not a header that may carry a secret' }),
+  headerCredential(),
+);
+
+const schema = z
+  .strictObject({
+    user: setMeta(
+      z
+        .string()
+        .max(256)
+        // The first colon separates the password (RFC 7617 §2), so one in the name would move the border.
+        .regex(/^[^:]*$/, 'must not contain a colon'),
+      { label: 'Username' },
+    ).nullish(),
+    password: credential(4_096, 'Password'),
+    crt: credential(MAX_CERTIFICATE_LENGTH, 'Certificate'),
+    key: credential(MAX_CERTIFICATE_LENGTH, 'Private key'),
+    pfx: credential(MAX_CERTIFICATE_LENGTH, 'PFX file'),
+    clientSecret: setMeta(
+      z
+        .string()
+        .max(15_000)
+        .refine((value) => isHeaderValue(value), { message: 'must be printable ASCII' }),
+      { label: 'Client secret', sensitive: true, widget: 'password' },
+    ).nullish(),
+    secretHeaders: setMeta(secretHeaders, {
+      label: 'Secret headers',
+      sensitive: true,
+      widget: 'keyValue',
+    }).nullish(),
+    authType: setMeta(
+      z
+        .unknown()
+        .optional()
+        .refine((value) => value === undefined, {
+          message: 'secrets with an authType belong to the connector type [.custom_api]',
+        }),
+      { hidden: true },
+    ),
+  })
+  .refine((secrets) => isOneForm(secrets), {
+    message:
+      'give one of: user and password; crt and key, or pfx, with an optional password; clientSecret',
+  });
+
+const isOneForm = (secrets: Values): boolean => {
+  const has = (name: string): boolean => textOf(secrets[name]) !== undefined;
+  const given = ['user', 'crt', 'key', 'pfx', 'clientSecret'].filter(has).join(' ');
+  switch (given) {
+    case 'user':
+      return has('password');
+    case '':
+    case 'clientSecret':
+      return !has('password');
+    default:
+      return given === 'crt key' || given === 'pfx';
+  }
+};
+
+/** `undefined` for what is absent, null or empty. */
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** Kibana's forms send files in base64; people paste PEM. */
+const pemOf = (value: string): string =>
+  value.includes('-----BEGIN') ? value : Buffer.from(value, 'base64').toString('utf8');
+
+/** @throws AuthTypeError `malformed_secrets` */
+const clientCertificateOf = (config: Values, secrets: Values): ClientCertificate => {
+  const [crt, key, pfx] = ['crt', 'key', 'pfx'].map((name) => textOf(secrets[name]));
+  const passphrase = textOf(secrets['password']);
+  if (pfx !== undefined && config['certType'] !== 'ssl-crt-key') return { pfx, passphrase };
+  if (crt !== undefined && key !== undefined && config['certType'] !== 'ssl-pfx') {
+    return { certificate: pemOf(crt), key: pemOf(key), passphrase };
+  }
+  throw new AuthTypeError('malformed_secrets', CLIENT_CERTIFICATE, 'the certificate is missing');
+};
+
+const authOf = (config: Values, secrets: Values): Values => {
+  const authType = authTypeOf(secrets, config);
+  switch (authType) {
+    case 'basic': {
+      const username = textOf(secrets['user']);
+      const password = textOf(secrets['password']);
+      // As in Kibana: without credentials the request goes out without them.
+      if (username === undefined || password === undefined) return { authType: 'none' };
+      return { authType, username, password };
+    }
+    case 'oauth_client_credentials':
+      return {
+        authType,
+        tokenUrl: config['accessTokenUrl'],
+        clientId: config['clientId'],
+        clientSecret: secrets['clientSecret'],
+      };
+    default:
+      return { authType: 'none' };
+  }
+};
+
+/** Secrets as Kibana's clients send them, and what of them is sent. */
+export const httpCredentials: CredentialMapping = {
+  secrets: schema,
+  trustFields: ['ca'],
+  map: (config, secrets) => {
+    const ca = textOf(config['ca']);
+    const usesCertificate =
+      config['hasAuth'] !== false && config['authType'] === CLIENT_CERTIFICATE;
+    const headers = secretHeaders.safeParse(secrets['secretHeaders'] ?? {});
+    return {
+      secrets: authOf(config, secrets),
+      headers: headers.success ? headers.data : {},
+      tls: {
+        certificateAuthorities: ca === undefined ? undefined : pemOf(ca),
+        clientCertificate: usesCertificate ? clientCertificateOf(config, secrets) : undefined,
+      },
+    };
+  },
+};

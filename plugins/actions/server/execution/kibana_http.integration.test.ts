@@ -1,0 +1,271 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ActionsBench, createActionsBench } from './actions_bench.mock.ts';
+import { IDP_ORIGIN } from './strict_idp.mock.ts';
+import { startUpstream } from './upstream.mock.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+const BASIC = `Basic ${Buffer.from('u:development-password').toString('base64')}`;
+const secrets = { user: 'u', password: 'development-password' };
+
+let bench: ActionsBench;
+afterEach(() => bench.close());
+
+describe('a connector as Kibana’s clients make it', () => {
+  beforeEach(async () => {
+    bench = await createActionsBench();
+  });
+
+  const config = (over: Values = {}): Values => ({ url: `${bench.api.origin}/v1`, ...over });
+  const create = (body: Values) => bench.create('h', { connector_type_id: '.http', ...body });
+  const put = (body: Values) =>
+    bench.inject<Values>({ method: 'PUT', url: '/api/actions/connector/h', body });
+  const get = () => bench.inject<Values>({ method: 'GET', url: '/api/actions/connector/h' });
+
+  it.each([
+    {},
+    { hasAuth: false, authType: null },
+    { hasAuth: true, authType: 'webhook-authentication-basic', headers: { 'X-A': 'b' } },
+  ])('answers the config %j as it was sent, to every read', async (over) => {
+    const created = await create({ config: config(over) });
+    expect(created).toMatchObject({ connector_type_id: '.http', is_missing_secrets: false });
+    const list = await bench.inject<readonly Values[]>({
+      method: 'GET',
+      url: '/api/actions/connectors',
+    });
+    const reads = [created, (await get()).body, list.body.find(({ id }) => id === 'h')];
+    for (const read of reads) expect(read?.['config']).toEqual(config(over));
+    const updated = await put({ name: 'Renamed', config: config(over) });
+    expect(updated.body).toMatchObject({ name: 'Renamed', config: config(over) });
+    expect((await get()).body['config']).toEqual(config(over));
+  });
+
+  it.each([
+    ['without an envelope', (input: Values) => input],
+    ['in an envelope', (input: Values) => ({ subAction: 'request', subActionParams: input })],
+  ])('runs with parameters %s', async (_case, params) => {
+    await create({ config: config({ headers: { 'X-Config': 'c' } }), secrets });
+    bench.api.answer = () => ({ status: 201, body: { id: 7 } });
+    const input = {
+      method: 'POST',
+      path: '/items',
+      query: { q: 'x' },
+      headers: { 'X-Call': 'h' },
+      body: '{"a":1}',
+      timeout: 5_000,
+      fetcher: { follow_redirects: true, max_redirects: 2, keep_alive: true },
+    };
+    const { status, body } = await bench.execute('h', params(input));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      connector_id: 'h',
+      status: 'ok',
+      data: { status: 201, statusText: 'Created', data: { id: 7 } },
+    });
+    expect(bench.api.seen[0]).toMatchObject({
+      method: 'POST',
+      url: '/v1/items?q=x',
+      body: '{"a":1}',
+      headers: { authorization: BASIC, 'x-config': 'c', 'x-call': 'h' },
+    });
+  });
+
+  it('runs with no parameters at all', async () => {
+    await create({ config: config() });
+    expect((await bench.execute('h', {})).body).toMatchObject({ status: 'ok' });
+    expect(bench.api.seen[0]).toMatchObject({ method: 'GET', url: '/v1' });
+  });
+
+  it('answers 400 to parameters that do not fit, and names the field', async () => {
+    await create({ config: config() });
+    for (const params of [{ method: 'BREW' }, { subActionParams: {} }, { nonsense: 1 }]) {
+      const { status, body } = await bench.execute('h', params);
+      expect({ status, body }).toMatchObject({
+        status: 400,
+        body: { attributes: { code: 'invalid_params' } },
+      });
+    }
+    const { body } = await bench.execute('h', { method: 'BREW' });
+    expect(body['message']).toMatch(/^invalid params: \[method\]/);
+  });
+
+  it('reports an error status of the service, with a retry where one helps', async () => {
+    await create({ config: config(), secrets });
+    for (const [status, retry] of [
+      [404, undefined],
+      [503, true],
+    ] as const) {
+      bench.api.answer = () => ({ status });
+      const { body } = await bench.execute('h', {});
+      expect(body).toMatchObject({
+        status: 'error',
+        message: expect.stringContaining(`[${status}]`),
+      });
+      expect(body['retry']).toBe(retry);
+    }
+  });
+
+  it('gets a token by client credentials, and a new one when it is refused', async () => {
+    await create({
+      config: config({
+        hasAuth: true,
+        authType: 'webhook-oauth2-client-credentials',
+        accessTokenUrl: `${IDP_ORIGIN}/token`,
+        clientId: 'development-client',
+        scope: 'files.read',
+        additionalFields: '{"audience":"files"}',
+      }),
+      secrets: { clientSecret: 'development-client-secret' },
+    });
+    bench.api.answer = ({ headers }) => ({
+      status: bench.idp.ownerOf(headers.authorization) === undefined ? 401 : 200,
+    });
+    expect((await bench.execute('h', {})).body).toMatchObject({ status: 'ok' });
+    expect(bench.idp.tokenCalls[0]).toMatchObject({
+      grant_type: 'client_credentials',
+      scope: 'files.read',
+      audience: 'files',
+    });
+    bench.idp.expireAccessTokens();
+    expect((await bench.execute('h', {})).body).toMatchObject({ status: 'ok' });
+    expect(bench.idp.tokenCalls).toHaveLength(2);
+  });
+
+  it('E67: hides its credentials in what the service echoes', async () => {
+    const secretHeaders = { 'X-Key': 'development-secret-header' };
+    await create({ config: config(), secrets: { ...secrets, secretHeaders } });
+    bench.api.answer = ({ headers }) => ({ body: { headers } });
+    const { text } = await bench.execute('h', {});
+    expect(bench.api.seen[0]?.headers).toMatchObject({
+      authorization: BASIC,
+      'x-key': 'development-secret-header',
+    });
+    expect(text).not.toMatch(/development-(password|secret-header)/);
+    expect(text).not.toContain(BASIC.slice('Basic '.length));
+  });
+
+  it('C45: takes secret headers to no other origin', async () => {
+    await create({ config: config(), secrets: { secretHeaders: { 'X-Key': 'development-key' } } });
+    const location = `${bench.api.otherOrigin}/stolen`;
+    bench.api.answer = ({ url }) => (url === '/v1' ? { status: 302, headers: { location } } : {});
+    await bench.execute('h', {});
+    expect(bench.api.seen.map(({ headers }) => headers['x-key'])).toEqual([
+      'development-key',
+      undefined,
+    ]);
+  });
+
+  it.each([
+    ['user and password', secrets],
+    ['secret headers', { secretHeaders: { 'X-Key': 'k' } }],
+    ['a client secret', { clientSecret: 's' }],
+  ])('C48: keeps %s only for the same hosts and authorities', async (_case, kept) => {
+    const oauth = {
+      authType: 'webhook-oauth2-client-credentials',
+      accessTokenUrl: `${IDP_ORIGIN}/token`,
+      clientId: 'development-client',
+    };
+    const own = 'clientSecret' in kept ? oauth : {};
+    await create({ config: config(own), secrets: kept });
+    for (const change of [
+      { url: `${bench.elsewhere.origin}/v1` },
+      { ca: 'another authority' },
+      { accessTokenUrl: 'https://elsewhere.probe.example/token' },
+    ]) {
+      const refused = await put({ name: 'h', config: config({ ...own, ...change }) });
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { attributes: { code: 'secrets_required' } },
+      });
+    }
+    expect((await put({ name: 'h', config: config({ ...own, scope: 'x' }) })).status).toBe(200);
+  });
+
+  it.each([
+    [
+      'its secrets are those of a custom API',
+      { secrets: { authType: 'bearer', token: 'development-token' } },
+      '.custom_api',
+    ],
+    ['TLS would not be verified', { config: { verificationMode: 'none' } }, 'customHostSettings'],
+  ])('is refused with a way out when %s', async (_case, body: Values, hint) => {
+    const refused = await bench.inject<Values>({
+      method: 'POST',
+      url: '/api/actions/connector/h',
+      body: {
+        name: 'h',
+        connector_type_id: '.http',
+        ...body,
+        config: config(body['config'] as Values),
+      },
+    });
+    expect(refused.status).toBe(400);
+    expect(refused.body['message']).toContain(hint);
+  });
+
+  it('says what is missing when a client certificate is asked for and there is none', async () => {
+    await create({ config: config({ authType: 'webhook-authentication-ssl' }) });
+    const { status, body } = await bench.execute('h', {});
+    expect([status, body['message']]).toEqual([
+      400,
+      expect.stringContaining('the certificate is missing'),
+    ]);
+    expect(bench.api.seen).toEqual([]);
+  });
+});
+
+describe('a preconfigured connector', () => {
+  const start = async (entry: (origin: string) => Values, enabledActionTypes: string[] = ['*']) => {
+    const service = await startUpstream();
+    bench = await createActionsBench({
+      config: { enabledActionTypes, preconfigured: { fixed: entry(service.origin) } },
+    });
+    return service;
+  };
+
+  it('of Kibana’s shape runs, also when its type is not enabled', async () => {
+    const service = await start(
+      (url) => ({
+        name: 'Fixed',
+        actionTypeId: '.http',
+        config: { url, hasAuth: true, authType: 'webhook-authentication-basic' },
+        secrets,
+        exposeConfig: true,
+      }),
+      [],
+    );
+    const { status, body } = await bench.execute('fixed', { method: 'GET', path: '/a' });
+    await service.close();
+    expect({ status, body }).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect(service.seen[0]).toMatchObject({ url: '/a', headers: { authorization: BASIC } });
+    const created = await bench.inject({
+      method: 'POST',
+      url: '/api/actions/connector',
+      body: { name: 'x', connector_type_id: '.http', config: { url: service.origin } },
+    });
+    expect(created.status).toBe(403);
+  });
+
+  it('of the former shape runs as a custom API connector, with a warning that names the setting', async () => {
+    const service = await start((url) => ({
+      name: 'Fixed',
+      actionTypeId: '.http',
+      config: { url },
+      secrets: { authType: 'bearer', token: 'development-token' },
+    }));
+    service.answer = () => ({ status: 404 });
+    const answer = await bench.execute('fixed', { subAction: 'request', subActionParams: {} });
+    await service.close();
+    expect(answer.body).toMatchObject({ status: 'ok', data: { status: 404 } });
+    expect(service.seen[0]?.headers.authorization).toBe('Bearer development-token');
+    const read = await bench.inject<Values>({
+      method: 'GET',
+      url: '/api/actions/connector/fixed',
+    });
+    expect(read.body['connector_type_id']).toBe('.custom_api');
+    const warnings = bench.logger.lines.filter(({ level }) => level === 'warn');
+    expect(warnings.map(({ message }) => message).join()).toMatch(
+      /xpack\.actions\.preconfigured\.fixed: .*\[\.custom_api\]/,
+    );
+  });
+});
