@@ -212,6 +212,6 @@ onEachStore((store) => {
     expect(strictOwner(await house.ben.execute(second, connector, listStrictFiles))).toBe(
       'ben@example.com',
     );
-    expect(await statusOf(house.ana, connector)).toBe('not_connected');
+    expect(await statusOf(house.ana, connector)).toBe('needs_reauth');
   });
 });

@@ -62,6 +62,53 @@ describe('revokeToken, standard dialect', () => {
   });
 
   it.each([
+    [{ ok: false, error: 'not_authed' }, 'failed_permanent'],
+    [{ ok: false }, 'failed_permanent'],
+    [{ error: 'invalid_client' }, 'failed_permanent'],
+    [{ error: { code: 'invalid_client' } }, 'failed_permanent'],
+    [{ error: true }, 'failed_permanent'],
+    [{ ok: false, error: 'ratelimited' }, 'failed_transient'],
+    [{ ok: false, error: 'internal_error' }, 'failed_transient'],
+    [{ error: 'temporarily_unavailable' }, 'failed_transient'],
+    [{ ok: false, error: 'token_revoked' }, 'revoked'],
+    [{ ok: false, error: 'token_expired' }, 'revoked'],
+    [{ ok: false, error: 'account_inactive' }, 'revoked'],
+    [{ error: 'invalid_token' }, 'revoked'],
+    [{ ok: true, revoked: true }, 'revoked'],
+    [{ error: null }, 'revoked'],
+    [{ error: '' }, 'revoked'],
+    [{ error: false }, 'revoked'],
+    [{ code: 'success', message: 'done' }, 'revoked'],
+    [{}, 'revoked'],
+  ])('H111: reads HTTP 200 with the body %j as %s', async (body, outcome) => {
+    const { io } = fakeIo(() => json(body));
+    expect(await revokeToken(aStandardClient(), TOKEN, io)).toBe(outcome);
+  });
+
+  it('H111: reads an error that is form-encoded in a response of HTTP 200', async () => {
+    const { io } = fakeIo(
+      () =>
+        new Response('error=invalid_client', {
+          status: 200,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        }),
+    );
+    expect(await revokeToken(aStandardClient(), TOKEN, io)).toBe('failed_permanent');
+  });
+
+  it('H112: tries the other hint when unsupported_token_type comes with HTTP 200', async () => {
+    const { io, sent } = fakeIo(({ body }) =>
+      json(
+        formOf(body)['token_type_hint'] === 'access_token'
+          ? {}
+          : { error: 'unsupported_token_type' },
+      ),
+    );
+    expect(await revokeToken(aStandardClient(), TOKEN, io)).toBe('revoked');
+    expect(sent).toHaveLength(2);
+  });
+
+  it.each([
     ['timeout', 'failed_transient'],
     ['connection_failed', 'failed_transient'],
     ['dns_failed', 'failed_transient'],

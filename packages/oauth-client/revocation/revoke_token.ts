@@ -53,8 +53,11 @@ async function attempt(
             client.revocationEndpoint ?? '',
             await sendStandardRevocation(client, { token, hint }, io),
           );
-    const reported = statedError(answer.body) ?? impliedError(answer.body, []);
-    return judgeRevocation(answer.status, reported?.error);
+    const { status, body } = answer;
+    // A `code` in the body of a success may be `0` or `success`; only an outright error counts there.
+    const isSuccess = status >= 200 && status < 300;
+    const reported = statedError(body) ?? (isSuccess ? undefined : impliedError(body, []));
+    return judgeRevocation(status, reported?.error);
   } catch (error) {
     // The outcome is the report: whoever called decides about a retry and logs it. Of all that is thrown only a redirect is an answer of the provider; the
     // rest passes, or is put right by whoever set this server up (a host that is not allowed, a certificate that is missing).

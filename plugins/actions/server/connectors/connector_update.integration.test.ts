@@ -105,9 +105,13 @@ describe('PUT /api/actions/connector/{id}', () => {
     const { body } = await put(moved);
     expect(body).toMatchObject({ disconnected_users: 2 });
     await bench.services.tokens.stop(1000);
-    expect([await statusOf(ana), await statusOf(ben)]).toEqual(['not_connected', 'not_connected']);
+    expect([await statusOf(ana), await statusOf(ben)]).toEqual(['needs_reauth', 'needs_reauth']);
     const answer = await bench.execute('c1', { subAction: 'request', subActionParams: {} });
-    expect(answer.body).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
+    expect(answer.body).toMatchObject({
+      status: 'error',
+      authorization_reason: 'token_revoked',
+      service_message: expect.stringContaining('was changed after you authorized it'),
+    });
     expect(bench.api.seen).toEqual([]);
   });
 

@@ -245,7 +245,7 @@ describe('an edit of a connector', () => {
     expect(next.scheduled).toHaveLength(1);
     for (const id of next.scheduled) await next.endings.workOn(id, signal);
     await server.background.drain(1000);
-    expect(await bench.statusOf(next, 'drive', 'u_0')).toBe('not_connected');
+    expect(await bench.statusOf(next, 'drive', 'u_0')).toBe('needs_reauth');
     expect(await bench.statusOf(next, 'drive', 'u_1')).toBe('connected');
     expect(new Set(bench.revocations().map((call) => call.split(' at ')[1]))).toEqual(
       new Set(['https://idp.example.com/revoke']),

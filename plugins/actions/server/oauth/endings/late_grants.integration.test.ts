@@ -104,6 +104,6 @@ describe('a grant that is stored after the run which ended the others', () => {
     expect(await revoked()).toEqual([]);
     const clients = strict.requests({ endpoint: 'revoke' }).map(({ clientId }) => clientId);
     expect(new Set(clients)).toEqual(new Set([strict.clients.basic.clientId]));
-    expect(await bench.statusOf(aPerson(), 'files')).toBe('not_connected');
+    expect(await bench.statusOf(aPerson(), 'files')).toBe('needs_reauth');
   });
 });

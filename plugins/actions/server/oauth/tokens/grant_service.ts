@@ -3,7 +3,7 @@ import type { ConnectionView, GrantClient, GrantClients, GrantService } from '..
 import { connectionViewOf } from './connections/connection_status.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
-import { type GrantRecord, isUsable } from './grants/grant_record.ts';
+import { type GrantRecord, isEndedByEdit, isUsable } from './grants/grant_record.ts';
 import type { GrantStore } from './grants/grant_store.ts';
 import { changesAfterGrant } from './refresh/refresh_outcome.ts';
 import type { BackgroundRevocations } from './revocation/background_revocations.ts';
@@ -111,7 +111,23 @@ export class StoredGrantService implements GrantService {
       const attempt = (signal: AbortSignal) => this.#deps.outbox.attempt(key, signal);
       await this.#deps.background.runAtMost(FIRST_ATTEMPT_WAIT_MS, attempt);
     }
+    if (outcome === 'absent') return this.#forgetEdit(key);
     return outcome === 'ended' || outcome === 'unrevocable';
+  }
+
+  /** Nobody has to be told any more that an edit ended their grant. `true`: somebody would have been. */
+  async #forgetEdit(key: PersonKey): Promise<boolean> {
+    const { store, ender } = this.#deps;
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const record = await ender.readOrClear(key);
+      if (record === undefined || !isEndedByEdit(record)) return tries > 0;
+      const isForgotten =
+        record.state === 'ended'
+          ? await store.delete(record)
+          : (await store.compareAndSet(record, { lastError: undefined })) !== undefined;
+      if (isForgotten) return true;
+    }
+    throw tooContended();
   }
 
   /** Drops the token that all users of a connector share; it costs nothing to request another. */

@@ -18,7 +18,7 @@ import {
 } from './grants/grant_record.ts';
 import type { GrantStore } from './grants/grant_store.ts';
 import type { GrantRefresher } from './refresh/grant_refresher.ts';
-import { authorizationError } from './refresh/refresh_decision.ts';
+import { authorizationError, noGrantError } from './refresh/refresh_decision.ts';
 import type { RecordWithToken, RefreshRequest } from './refresh/refresh_request.ts';
 import { tokenFailure } from './refresh/token_failure.ts';
 import { TokenUnavailableError } from './token_errors.ts';
@@ -58,7 +58,7 @@ export class StoredTokenService implements TokenService {
     }
     // Read after the grant had ended: a refresh that began before must not hand its token to this caller.
     if (key.scope === 'per-user' && (record === undefined || !isUsable(record)))
-      throw authorizationError(request.connector.authType, 'no_token');
+      throw noGrantError(request.connector.authType, record);
     if (record !== undefined && this.#servesMeanwhile(record, fingerprint)) {
       this.#refreshAside(key, request);
       this.#markUsed(record);

@@ -1,7 +1,7 @@
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import type { ConnectionStatus, ConnectionView } from '../../../types.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
-import type { GrantRecord } from '../grants/grant_record.ts';
+import { CONNECTOR_CHANGED, type GrantRecord, isEndedByEdit } from '../grants/grant_record.ts';
 
 const WARNING_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -18,10 +18,11 @@ export function connectionStatusOf(
     case 'pending':
       return (record.pendingUntil?.getTime() ?? 0) > nowMs ? 'pending' : 'not_connected';
     case 'ended':
-      return 'not_connected';
+      return isEndedByEdit(record) ? 'needs_reauth' : 'not_connected';
     case 'revocation_pending':
+      return isEndedByEdit(record) ? 'needs_reauth' : 'revocation_pending';
     case 'needs_reauth':
-      return record.state;
+      return 'needs_reauth';
     case 'refresh_failing':
       return isDead(record, nowMs) ? 'needs_reauth' : 'refresh_failing';
     case 'connected':
@@ -54,7 +55,7 @@ export function connectionViewOf(
 
 /** The view of a grant that was made for other hosts or another client than the connector has now: nothing uses it any more. */
 export function outdatedConnectionView(view: ConnectionView, now: Date): ConnectionView {
-  return { ...view, status: 'needs_reauth', lastError: { code: 'connector_changed', at: now } };
+  return { ...view, status: 'needs_reauth', lastError: { code: CONNECTOR_CHANGED, at: now } };
 }
 
 /** Why a single row cannot be read although the store answers. */

@@ -78,6 +78,15 @@ export interface GrantRecord {
   readonly updatedAt: Date;
 }
 
+/** Code of `lastError` of a grant that an edit of its connector ended: its owner has to authorize the new configuration. */
+export const CONNECTOR_CHANGED = 'connector_changed';
+
+/** Whether an edit of its connector ended this grant and nobody has authorized since. */
+export function isEndedByEdit({ state, lastError }: GrantRecord): boolean {
+  const isOver = state === 'revocation_pending' || state === 'ended';
+  return isOver && lastError?.code === CONNECTOR_CHANGED;
+}
+
 /** What one write changes; absent members stay, `undefined` ones are removed. */
 export type GrantChanges = {
   readonly [K in Exclude<

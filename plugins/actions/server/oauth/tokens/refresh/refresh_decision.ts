@@ -2,6 +2,7 @@ import { type AuthorizationReason, ConnectorAuthorizationError } from '@latchkey
 import type { RejectionEvidence } from '../../../types.ts';
 import {
   type GrantRecord,
+  isEndedByEdit,
   isFresh,
   isStillValid,
   isUsable,
@@ -40,9 +41,14 @@ export function decideRefresh(
   at: { readonly nowMs: number; readonly isHeld: boolean },
 ): RefreshDecision {
   if (request.key.scope === 'shared') return decideShared(record, request, at);
-  if (record === undefined || !isUsable(record)) return giveUp(request, 'no_token');
-  if (record.clientFingerprint !== request.client.fingerprint)
-    return giveUp(request, 'token_revoked');
+  if (record === undefined || !isUsable(record)) {
+    const error = noGrantError(request.connector.authType, record);
+    return { type: 'give_up', error, mark: undefined };
+  }
+  if (record.clientFingerprint !== request.client.fingerprint) {
+    const error = connectorChangedError(request.connector.authType);
+    return { type: 'give_up', error, mark: undefined };
+  }
   if (serves(record, request, at.nowMs)) return { type: 'adopt', record };
 
   const fallback = stillServes(record, request, at.nowMs) ? record : undefined;
@@ -190,6 +196,25 @@ export function authorizationError(
     reason,
     SENTENCES[reason],
     cause === undefined ? undefined : { cause },
+  );
+}
+
+/** There is no grant to use: never was, or it has ended. */
+export function noGrantError(
+  authMethod: string,
+  record: GrantRecord | undefined,
+): ConnectorAuthorizationError {
+  return record !== undefined && isEndedByEdit(record)
+    ? connectorChangedError(authMethod)
+    : authorizationError(authMethod, 'no_token');
+}
+
+/** The grant was made for other hosts or another client than the connector has now. */
+function connectorChangedError(authMethod: string): ConnectorAuthorizationError {
+  return new ConnectorAuthorizationError(
+    authMethod,
+    'token_revoked',
+    'This connector was changed after you authorized it. Authorize it again.',
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from '@latchkey/core/server';
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import type { GrantKey } from '../grants/grant_key.ts';
-import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
+import { type GrantRecord, isEndedByEdit, isUsable } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import type { RevocationFate, Revoker } from './ending_links.ts';
 import type { RevocationEntry } from './revocation_entries.ts';
@@ -64,7 +64,7 @@ export class EndedGrants {
     return present !== undefined && isUsable(present) && present.generation === generation;
   }
 
-  /** The grant's document has served its purpose, unless a new grant took its place or there is bad news to tell. */
+  /** The grant's document has served its purpose, unless a new grant took its place or there is something to tell its owner. */
   async close(
     key: GrantKey,
     generation: string,
@@ -75,13 +75,14 @@ export class EndedGrants {
       const grant = await this.#read(key);
       if (grant?.state !== 'revocation_pending' || grant.generation !== generation) return;
       const now = new Date(clock.now());
+      const isKept = isEndedByEdit(grant);
       const closed =
-        fate === 'revoked'
+        fate === 'revoked' && !isKept
           ? await store.delete(grant)
           : await store.compareAndSet(grant, {
               state: 'ended',
               stateSince: now,
-              lastError: { code: `revocation_${fate}`, at: now },
+              lastError: isKept ? grant.lastError : { code: `revocation_${fate}`, at: now },
             });
       if (closed) return;
     }

@@ -4,7 +4,12 @@ import type { ConnectorReader, EndReason, GrantClients } from '../../../types.ts
 import { ConnectorConfigurationError } from '../../strategies/index.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
-import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
+import {
+  CONNECTOR_CHANGED,
+  type GrantFailure,
+  type GrantRecord,
+  isUsable,
+} from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import { TokenUnavailableError } from '../token_errors.ts';
 import type { EndingLinks, Revoker } from './ending_links.ts';
@@ -70,7 +75,7 @@ export class GrantEnder {
         ...NOTHING_LEFT,
         state: isQueued ? 'revocation_pending' : 'ended',
         stateSince: now,
-        lastError: isQueued ? undefined : { code: 'revocation_unsupported', at: now },
+        lastError: endErrorOf(reason, isQueued, now),
       });
       if (ended === undefined) continue;
       const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
@@ -157,6 +162,12 @@ export class GrantEnder {
       });
     }
   }
+}
+
+/** That the person has to authorize anew comes before what became of the revocation, which runs count. */
+function endErrorOf(reason: EndReason, isQueued: boolean, at: Date): GrantFailure | undefined {
+  if (reason === 'connector_changed') return { code: CONNECTOR_CHANGED, at };
+  return isQueued ? undefined : { code: 'revocation_unsupported', at };
 }
 
 /** What an ended grant loses. */

@@ -38,6 +38,72 @@ async function statusOf(process: TokenProcess, profileUid = 'u_ana'): Promise<st
 const revoked = () =>
   bench.provider.seen.filter(({ call }) => call === 'revoke').map(({ token }) => token);
 
+describe('a grant that an edit of its connector ended', () => {
+  const endByEdit = (process: TokenProcess) =>
+    process.grants.endGrant({
+      connectorId: connector.id,
+      profileUid: 'u_ana',
+      reason: 'connector_changed',
+      actor,
+    });
+  const viewOf = async (process: TokenProcess) =>
+    (await process.connections.ofPerson('u_ana', [connector])).get(connector.id);
+  const changed = { status: 'needs_reauth', lastError: { code: 'connector_changed' } };
+
+  it.each(['revoked', 'unsupported', 'failed_permanent', 'failed_transient'] as const)(
+    'reads needs_reauth with connector_changed when the revocation is %s',
+    async (outcome) => {
+      const process = bench.process({ connector });
+      await connect(process);
+      bench.provider.revokeOutcome = outcome;
+      expect(await endByEdit(process)).toBe(true);
+      expect(await viewOf(process)).toMatchObject(changed);
+      await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
+        reason: 'token_revoked',
+        message: expect.stringContaining('was changed after you authorized it'),
+      });
+    },
+  );
+
+  it('still reads so when the revocation succeeds later', async () => {
+    const process = bench.process({ connector });
+    await connect(process);
+    bench.provider.revokeOutcome = 'failed_transient';
+    await endByEdit(process);
+    bench.provider.revokeOutcome = 'revoked';
+    await bench.clock.advance(60_000);
+    await process.outbox.workOff(new AbortController().signal);
+    expect(bench.provider.alive).toBe(0);
+    expect(await viewOf(process)).toMatchObject(changed);
+  });
+
+  it('is forgotten by a disconnect', async () => {
+    const process = bench.process({ connector });
+    await connect(process);
+    await endByEdit(process);
+    expect(await disconnect(process)).toBe(true);
+    expect(await viewOf(process)).toMatchObject({ status: 'not_connected', lastError: undefined });
+    expect(await disconnect(process)).toBe(false);
+  });
+
+  it('reads revocation_pending after a disconnect while tokens wait', async () => {
+    const process = bench.process({ connector });
+    await connect(process);
+    bench.provider.revokeOutcome = 'failed_transient';
+    await endByEdit(process);
+    expect(await disconnect(process)).toBe(true);
+    expect(await statusOf(process)).toBe('revocation_pending');
+  });
+
+  it('is replaced by a new authorization', async () => {
+    const process = bench.process({ connector });
+    await connect(process);
+    await endByEdit(process);
+    await connect(process);
+    expect(await viewOf(process)).toMatchObject({ status: 'connected', lastError: undefined });
+  });
+});
+
 describe('disconnecting', () => {
   it('H110: revokes the refresh token first, then the access token, and leaves others connected', async () => {
     const process = bench.process({ connector });
