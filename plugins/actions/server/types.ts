@@ -250,8 +250,8 @@ export interface GrantService {
     readonly profileUid: string;
     readonly reason: EndReason;
     readonly actor: Principal | undefined;
-    /** The client that made it, when the caller just did; default: the connector's, or the one it had. */
-    readonly client?: GrantClient;
+    /** Ends this authorization only, for a caller that has just stored it. Default: whatever is there, revoked by the connector's client or the one it had. */
+    readonly authorization?: { readonly generation: string; readonly client: GrantClient };
   }): Promise<boolean>;
   /** Says that a person is on the way to the provider, until that instant; `undefined` says that they are back without a grant. Never touches a grant that works. */
   markPending(request: {

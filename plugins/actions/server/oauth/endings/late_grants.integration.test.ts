@@ -17,6 +17,8 @@ let strict: StrictStandIn;
 let bench: FlowBench;
 /** Runs once, right before the grant of a callback is written. */
 let meanwhile: (() => Promise<void>) | undefined;
+/** Runs once, right after the grant of a callback was written. */
+let afterwards: (() => Promise<void>) | undefined;
 let isDemoted = false;
 beforeAll(async () => {
   strict = await startStrict({ port: 0 });
@@ -32,12 +34,21 @@ const wrapStore = (inner: DocumentStore): DocumentStore =>
         meanwhile = undefined;
         await act();
       }
-      return inner.put(document, options);
+      const stored = await inner.put(document, options);
+      const follow = afterwards;
+      if (follow !== undefined && document.attributes['status'] === 'connected') {
+        afterwards = undefined;
+        await follow();
+      }
+      return stored;
     },
   });
 
-/** Ana comes back from the provider, and something happens just before her grant is stored. */
-async function comeBackWhile(act: () => Promise<void>): Promise<number> {
+/** Ana comes back from the provider, and something happens just before, or after, her grant is stored. */
+async function comeBackWhile(
+  act: () => Promise<void>,
+  when: 'before' | 'after' = 'before',
+): Promise<number> {
   isDemoted = false;
   bench = await createFlowBench({
     specs: [aFlowSpec('.strict', { revocationUrl: strict.revocationEndpoint })],
@@ -45,17 +56,34 @@ async function comeBackWhile(act: () => Promise<void>): Promise<number> {
     wrapStore,
   });
   await bench.create('files', anAppConnector('.strict', strict, strict.clients.basic));
+  const { person, arrival } = await consent();
+  strict.clearRequests();
+  if (when === 'before') meanwhile = act;
+  else afterwards = act;
+  const { status } = await bench.arrive(person, arrival);
+  expect([meanwhile, afterwards]).toEqual([undefined, undefined]);
+  return status;
+}
+
+/** Ana on her way back from the provider. */
+async function consent() {
   const person = aPerson();
   const { body } = await bench.start(person, 'files');
   const arrival = await walkConsent(body.authorizationUrl, {
     as: 'ana',
     stopAtOrigin: PUBLIC_BASE_URL,
   });
-  strict.clearRequests();
-  meanwhile = act;
-  const { status } = await bench.arrive(person, arrival);
-  expect(meanwhile).toBeUndefined();
-  return status;
+  return { person, arrival };
+}
+
+/** An administrator gives the connector another client. */
+async function changeClient(): Promise<void> {
+  const { secrets } = anAppConnector('.strict', strict, strict.clients.post, {
+    tokenEndpointAuthMethod: 'client_secret_post',
+  });
+  const body = { name: 'files', secrets };
+  const edited = await bench.as(aPerson(), { method: 'PUT', url: CONNECTOR, body });
+  expect(edited.status).toBe(200);
 }
 
 const revoked = async () => {
@@ -89,21 +117,22 @@ describe('a grant that is stored after the run which ended the others', () => {
   });
 
   it('H114: is taken back, by the client that it was made for, when the connector got another one', async () => {
-    const status = await comeBackWhile(async () => {
-      const { secrets } = anAppConnector('.strict', strict, strict.clients.post, {
-        tokenEndpointAuthMethod: 'client_secret_post',
-      });
-      const edited = await bench.as(aPerson(), {
-        method: 'PUT',
-        url: CONNECTOR,
-        body: { name: 'files', secrets },
-      });
-      expect(edited.status).toBe(200);
-    });
+    const status = await comeBackWhile(changeClient);
     expect(status).toBe(409);
     expect(await revoked()).toEqual([]);
     const clients = strict.requests({ endpoint: 'revoke' }).map(({ clientId }) => clientId);
     expect(new Set(clients)).toEqual(new Set([strict.clients.basic.clientId]));
     expect(await bench.statusOf(aPerson(), 'files')).toBe('needs_reauth');
+  });
+
+  it('H114: leaves alone what its owner authorized for the changed connector meanwhile', async () => {
+    const status = await comeBackWhile(async () => {
+      await changeClient();
+      const { person, arrival } = await consent();
+      expect((await bench.arrive(person, arrival)).status).toBe(200);
+    }, 'after');
+    expect(status).toBe(409);
+    expect(await bench.statusOf(aPerson(), 'files')).toBe('connected');
+    expect(strict.isGrantAlive('ana')).toBe(true);
   });
 });

@@ -51,8 +51,9 @@ export async function finishFlow(
   const code = codeOf(request.answer);
   const grant = await exchange({ client, pending, code });
   const connector = await stillThere({ client, grant, pending }, deps);
-  await save({ connector, client, profileUid: request.profileUid, grant }, deps);
-  await endIfOutlived({ client, pending, profileUid: request.profileUid }, deps);
+  const { profileUid } = request;
+  const generation = await save({ connector, client, profileUid, grant }, deps);
+  await endIfOutlived({ authorization: { generation, client }, pending, profileUid }, deps);
 }
 
 function ensureCurrent(pending: PendingState, nowMs: number): void {
@@ -133,16 +134,19 @@ async function stillThere(
   }
 }
 
-/** An edit, a deletion or a person who left between the last look and the write: whoever ended their grants may not have seen this one. */
+/**
+ * An edit, a deletion or a user who left between the last look and the write: whoever ended their grants may not have seen this one. Ends this grant
+ * only: the user may have authorized the edited connector meanwhile.
+ */
 async function endIfOutlived(
   saved: {
-    readonly client: GrantClient;
+    readonly authorization: { readonly generation: string; readonly client: GrantClient };
     readonly pending: PendingState;
     readonly profileUid: string;
   },
   deps: FlowDeps,
 ): Promise<void> {
-  const { client, pending, profileUid } = saved;
+  const { authorization, pending, profileUid } = saved;
   try {
     await openConnector(pending, deps);
     await ensureStillPermitted(profileUid, pending, deps);
@@ -151,7 +155,8 @@ async function endIfOutlived(
     // Anything else is no reason to take back what is stored.
     if (reason === undefined) return;
     const { connectorId } = pending;
-    await deps.grants.endGrant({ connectorId, profileUid, reason, actor: undefined, client });
+    const actor = undefined;
+    await deps.grants.endGrant({ connectorId, profileUid, reason, actor, authorization });
     throw error;
   }
 }
@@ -182,19 +187,23 @@ async function discard(
   done.abort();
 }
 
-/** All tries store one authorization: a try whose answer was lost may have been written, and its grant ended, by the time of the next. */
+/**
+ * All tries store one authorization: a try whose answer was lost may have been written, and its grant ended, by the time of the next.
+ * @returns the generation of the grant
+ */
 async function save(
   fresh: Parameters<FlowDeps['grants']['saveGrant']>[0],
   { grants, clock, randomness }: FlowDeps,
-): Promise<void> {
+): Promise<string> {
   const request = { ...fresh, generation: randomness.uuid() };
-  for (const pauseMs of [...SAVE_PAUSES_MS, undefined]) {
+  for (let tries = 0; ; tries += 1) {
     try {
       await grants.saveGrant(request);
-      return;
+      return request.generation;
     } catch (error) {
       const passes = error instanceof TokenUnavailableError || error instanceof SavedObjectError;
       if (!passes) throw error;
+      const pauseMs = SAVE_PAUSES_MS[tries];
       if (pauseMs === undefined) throw new FlowError('not_saved', { cause: error });
       await clock.sleep(pauseMs);
     }

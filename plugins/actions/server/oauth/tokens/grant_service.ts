@@ -99,19 +99,24 @@ export class StoredGrantService implements GrantService {
   }
 
   async endGrant(request: Parameters<GrantService['endGrant']>[0]): Promise<boolean> {
-    const { connectorId, profileUid, reason, actor, client } = request;
+    const { connectorId, profileUid, reason, actor, authorization } = request;
     const key: PersonKey = { scope: 'per-user', connectorId, profileUid };
     const outcome = await this.#deps.ender.end({
       key,
       reason,
       actor,
-      ...(client === undefined ? {} : { revokerOf: async () => client }),
+      ...(authorization === undefined
+        ? {}
+        : {
+            isMeant: ({ generation }) => generation === authorization.generation,
+            revokerOf: async () => authorization.client,
+          }),
     });
     if (outcome === 'ended') {
       const attempt = (signal: AbortSignal) => this.#deps.outbox.attempt(key, signal);
       await this.#deps.background.runAtMost(FIRST_ATTEMPT_WAIT_MS, attempt);
     }
-    if (outcome === 'absent') return this.#forgetEdit(key);
+    if (outcome === 'absent' && authorization === undefined) return this.#forgetEdit(key);
     return outcome === 'ended' || outcome === 'unrevocable';
   }
 

@@ -52,9 +52,14 @@ export class RotatingProvider {
     return grant !== undefined && !this.#deadGrants.has(grant);
   }
 
-  /** Refresh tokens that would be accepted. */
+  /** How many refresh tokens would be accepted. */
   get alive(): number {
-    return [...this.#alive.values()].filter((grant) => !this.#deadGrants.has(grant)).length;
+    return this.aliveTokens.length;
+  }
+
+  /** Refresh tokens that would be accepted. */
+  get aliveTokens(): readonly string[] {
+    return [...this.#alive.keys()].filter((token) => this.isAlive(token));
   }
 
   endAll(): void {

@@ -126,19 +126,15 @@ describe('a refresh token that came alone', () => {
   });
 
   it('G103: is revoked when its grant was ended meanwhile', async () => {
-    const process = bench.process(answeringUselessly(useless));
+    const process = bench.process({ ...answeringUselessly(useless), connector });
     await connect(process);
     await bench.clock.advance(HOUR_MS);
     bench.provider.after = async () => {
-      const grant = {
+      await process.grants.endGrant({
         connectorId: connector.id,
         profileUid: 'u_ana',
-        reason: 'disconnect' as const,
-      };
-      await process.grants.endGrant({
-        ...grant,
+        reason: 'disconnect',
         actor: undefined,
-        client: bench.provider.client(),
       });
     };
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });

@@ -41,16 +41,18 @@ export interface RefreshDeps {
   /** Marks our leases, so that others on this machine can tell whether we are gone or merely stopped. */
   readonly processes: ProcessWatch;
   readonly timings: RefreshTimings;
-  /** Puts late tokens of an ended grant on the way to revocation. Must not throw. */
+  /** Puts late tokens of an ended or replaced grant on the way to revocation. Must not throw. */
   readonly revokeLate: (request: RefreshRequest, late: LateTokens) => Promise<void>;
   /** Called at each {@link RefreshPoint}; absent in production. */
   readonly checkpoint?: ((point: RefreshPoint) => Promise<void>) | undefined;
 }
 
-/** Tokens that arrived after their grant had ended. */
+/** Tokens that arrived after their grant had ended or been replaced. */
 export interface LateTokens {
   /** Of the grant they belonged to. */
   readonly generation: string;
+  /** Of the grant they belonged to; `undefined`: the provider named none. */
+  readonly accountId: string | undefined;
   /** `<type> <token>`; `undefined`: none that could be used. */
   readonly accessToken: string | undefined;
   readonly refreshToken: string | undefined;

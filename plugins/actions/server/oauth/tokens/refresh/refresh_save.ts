@@ -130,24 +130,21 @@ export class RefreshSave {
   }
 
   /**
-   * Ended meanwhile: the late tokens must die at the provider too. Re-authorized meanwhile: they are dropped without revoking, because
-   * providers tie all grants of one person and client together and would end the new one. Refreshed by somebody else: theirs serve.
+   * Ended or re-authorized meanwhile: the late tokens go to the outbox. It revokes them, unless the new grant is one of the same client and account
+   * (providers may know one grant per user and client, and would end the new one). Refreshed by somebody else: theirs serve.
    */
   async #superseded(
     current: GrantRecord | undefined,
     changes: GrantChanges,
     save: KeepRequest,
   ): Promise<'decide_again'> {
-    const ended = current === undefined || !isUsable(current);
-    if (ended) {
+    const { generation, account } = save.leased;
+    const isOver = current === undefined || !isUsable(current);
+    if (isOver || current.generation !== generation) {
       this.#emit('late_result_discarded', save.request);
-      await this.#deps.revokeLate(save.request, {
-        generation: save.leased.generation,
-        accessToken: changes.accessToken,
-        refreshToken: changes.refreshToken,
-      });
-    } else if (current?.generation !== save.leased.generation) {
-      this.#emit('late_result_discarded', save.request);
+      const { accessToken, refreshToken } = changes;
+      const late = { generation, accountId: account?.id, accessToken, refreshToken };
+      await this.#deps.revokeLate(save.request, late);
     }
     return 'decide_again';
   }

@@ -19,7 +19,7 @@ export interface RevokeLateDeps {
 }
 
 /**
- * Tokens that arrived after their grant had ended: they go the way of the grant. Nobody else knows them, so a store that is away is asked again for
+ * Tokens that arrived after their grant had ended or been replaced: they go the way of the grant. Nobody else knows them, so a store that is away is asked again for
  * minutes. Resolves after the first try; never throws.
  */
 export async function revokeLate(
@@ -33,7 +33,7 @@ export async function revokeLate(
     const last = failure && (await putAgain(deps, revocation, signal));
     if (last === undefined) return deps.outbox.attempt(key, signal);
     deps.logger.error(
-      `Tokens of an ended grant of connector [${connector.id}] could not be queued for revocation`,
+      `Late tokens of a grant of connector [${connector.id}] could not be queued for revocation`,
       { error: last.error },
     );
     return undefined;
@@ -73,7 +73,7 @@ async function putAgain(
 function revocationOf(
   key: GrantKey,
   { configuration }: RefreshRequest['client'],
-  { generation, accessToken, refreshToken }: LateTokens,
+  { generation, accountId, accessToken, refreshToken }: LateTokens,
 ): Revocation {
   const bare = accessToken?.slice(accessToken.indexOf(' ') + 1);
   return {
@@ -86,6 +86,6 @@ function revocationOf(
         : [{ token: refreshToken, kind: 'refresh_token' as const }]),
       ...(bare === undefined ? [] : [{ token: bare, kind: 'access_token' as const }]),
     ],
-    accountId: undefined,
+    accountId,
   };
 }
