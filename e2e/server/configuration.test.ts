@@ -51,6 +51,20 @@ describe('settings that are wrong', () => {
     expect(server.output()).toContain('[server.trustProxy]: production does not believe');
   });
 
+  it.each([
+    ['production', { 'server.publicBaseUrl': 'http://latchkey.example.com' }, 'publicBaseUrl'],
+    ['development', { 'server.host': '0.0.0.0' }, 'server.host'],
+  ] as const)(
+    'refuses to send or offer passwords to the network in %s',
+    async (mode, unsafe, named) => {
+      const settings = { 'xpack.encryptedSavedObjects.encryptionKey': KEY, ...unsafe };
+      const server = await launchServer({ dataPath: aDataPath(), mode, settings });
+      expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
+      expect(server.output()).toContain(named);
+      expect(server.output()).toContain('dangerouslyAllow');
+    },
+  );
+
   it('refuses stand-ins in production', async () => {
     const server = await launchServer({
       dataPath: aDataPath(),
@@ -80,6 +94,37 @@ describe('settings that are wrong', () => {
 });
 
 describe('settings that must just work', () => {
+  it('answers 421 to a login for a foreign host (DNS rebinding), and serves names it is told', async () => {
+    const server = await startServer({
+      dataPath: aDataPath(),
+      settings: { 'server.trustedHostNames': ['inner.example'] },
+    });
+    const logIn = (host: string) =>
+      send({
+        method: 'POST',
+        url: `${server.url}/internal/security/login`,
+        headers: {
+          host,
+          origin: `http://${host}`,
+          'kbn-xsrf': 'x',
+          'x-elastic-internal-origin': 'x',
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify({
+          providerType: 'basic',
+          providerName: 'basic',
+          currentURL: `http://${host}/login`,
+          params: { username: 'elastic', password: 'changeme' },
+        }),
+      });
+    const foreign = await logIn('evil.example:5712');
+    expect(foreign.status).toBe(421);
+    expect(foreign.headers['set-cookie']).toBeUndefined();
+    expect((await logIn('inner.example:80')).status).toBe(200);
+    expect((await logIn(new URL(server.url).host)).status).toBe(200);
+    await server.stop();
+  });
+
   it('accepts the block that people paste, and obeys it', async () => {
     const server = await startServer({
       dataPath: aDataPath(),

@@ -30,9 +30,10 @@ export type {
   ServerRequest,
   UrlBuilder,
 } from './http/index.ts';
-export { escapeHtml, HttpError, respond } from './http/index.ts';
+export { escapeHtml, HttpError, networkOf, respond } from './http/index.ts';
 export { createServer, runServer, type Server, type ServerOptions } from './lifecycle/index.ts';
 export type { Logger, LogLevel, LogMeta } from './logging/index.ts';
+export { LineLimiter } from './logging/index.ts';
 export type { Counter, Histogram, MetricLabels, MetricsSetup } from './metrics/index.ts';
 export type {
   CoreSetup,

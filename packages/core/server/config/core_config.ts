@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { type ElasticsearchConfig, elasticsearch } from './elasticsearch_config.ts';
@@ -27,6 +28,48 @@ const publicBaseUrl = z
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
   .optional();
+
+/** As a `Host` header has it, without a port and without brackets. */
+const hostName = z
+  .string()
+  .max(253)
+  .refine(
+    (text) => isIP(text) !== 0 || /^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/.test(text),
+    'expected a host name or an IP address, without a port',
+  );
+
+const requestId = z
+  .strictObject({
+    allowFromAnyIp: z.boolean().default(false),
+    ipAllowlist: z
+      .array(z.string().refine((text) => isIP(text) !== 0, 'expected an IP address'))
+      .max(1000)
+      .default([]),
+  })
+  .refine(({ allowFromAnyIp, ipAllowlist }) => !allowFromAnyIp || ipAllowlist.length === 0, {
+    message: 'must be empty when server.requestId.allowFromAnyIp is true',
+    path: ['ipAllowlist'],
+  })
+  .prefault({});
+
+/** RFC 6797 §6.1. */
+const STRICT_TRANSPORT_SECURITY = /^max-age=\d{1,10}(; ?includeSubDomains)?(; ?preload)?$/;
+
+const securityResponseHeaders = z
+  .strictObject({
+    strictTransportSecurity: z
+      .union([
+        z.null(),
+        z
+          .string()
+          .regex(
+            STRICT_TRANSPORT_SECURITY,
+            'expected max-age=SECONDS, then ; includeSubDomains or nothing',
+          ),
+      ])
+      .default('max-age=31536000; includeSubDomains'),
+  })
+  .prefault({});
 
 const tls = z
   .strictObject({
@@ -61,6 +104,12 @@ const server = z
       ])
       .default(false),
     ssl: tls,
+    trustedHostNames: z.array(hostName).max(100).default([]),
+    requestId,
+    maxConnections: z.int().min(1).max(1_000_000).default(10_000),
+    securityResponseHeaders,
+    dangerouslyAllowPlainHttp: z.boolean().default(false),
+    dangerouslyAllowRemoteDevelopment: z.boolean().default(false),
     metrics: z.strictObject({ public: z.boolean().default(false) }).prefault({}),
   })
   .superRefine((value, context) => {

@@ -14,6 +14,6 @@ export {
   loadConfigFile,
   parseSetting,
 } from './load_sources.ts';
+export { modeProblems } from './mode_rules.ts';
 export { type ParsedConfig, parseConfig } from './parse_config.ts';
-export { trustProxyProblem } from './trust_proxy.ts';
 export { type Bounds, byteSize, durationMs } from './value_types.ts';

@@ -53,6 +53,26 @@ describe('A30: every answer', () => {
     expect(answer.headers['strict-transport-security']).toContain('max-age=31536000');
   });
 
+  it.each(['max-age=60', null])('carries HSTS as configured: %p', async (value) => {
+    answering(respond.ok({}), {
+      publicBaseUrl: 'https://a.example',
+      config: { strictTransportSecurity: value },
+    });
+    const answer = await harness.inject({ method: 'GET', url: '/api/x' });
+    expect(answer.headers['strict-transport-security']).toBe(value ?? undefined);
+  });
+
+  it('names the version of the public API, and the server to signed-in callers only', async () => {
+    answering(respond.ok({}), { config: { name: 'box-7' } });
+    const answer = await harness.inject({ method: 'GET', url: '/api/x' });
+    expect(answer.headers).toMatchObject({
+      'elastic-api-version': '2023-10-31',
+      'kbn-name': 'box-7',
+    });
+    const anonymous = await harness.inject({ method: 'GET', url: '/api/x', user: null });
+    expect(anonymous.headers['kbn-name']).toBeUndefined();
+  });
+
   it('lets a handler decide policy and caching', async () => {
     answering(
       respond.ok({}, { headers: { 'Content-Security-Policy': 'x', 'cache-control': 'private' } }),
@@ -70,14 +90,26 @@ describe('A30: every answer', () => {
     ['a b', false],
     ['<script>', false],
     ['', false],
-  ])('answers the request id %p only when it is harmless', async (id, isKept) => {
-    answering(respond.ok({}));
-    const answer = await harness.inject({
-      method: 'GET',
-      url: '/api/x',
-      headers: { 'x-request-id': id },
-    });
-    expect(answer.headers['x-request-id'] === id).toBe(isKept);
+  ])('answers the request id %p of a trusted peer only when it is harmless', async (id, isKept) => {
+    const requestId = { allowFromAnyIp: true, ipAllowlist: [] };
+    answering(respond.ok({}), { config: { requestId } });
+    for (const name of ['x-request-id', 'x-opaque-id']) {
+      const headers = { [name]: id };
+      const answer = await harness.inject({ method: 'GET', url: '/api/x', headers });
+      expect(answer.headers['x-request-id'] === id).toBe(isKept);
+    }
+  });
+
+  it.each([
+    [{ allowFromAnyIp: false, ipAllowlist: [] }, false],
+    [{ allowFromAnyIp: false, ipAllowlist: ['192.0.2.1'] }, false],
+    [{ allowFromAnyIp: false, ipAllowlist: ['192.0.2.1', '127.0.0.1'] }, true],
+    [{ allowFromAnyIp: true, ipAllowlist: [] }, true],
+  ])('with %j takes a request id from 127.0.0.1: %p', async (requestId, isTaken) => {
+    answering(respond.ok({}), { config: { requestId } });
+    const headers = { 'x-request-id': 'forged', 'x-forwarded-for': '192.0.2.1' };
+    const answer = await harness.inject({ method: 'GET', url: '/api/x', headers });
+    expect(answer.headers['x-request-id'] === 'forged').toBe(isTaken);
   });
 });
 

@@ -23,6 +23,8 @@ export interface CompiledRoute {
   readonly template: string;
   readonly isInternal: boolean;
   readonly needsXsrfHeader: boolean;
+  /** Whether answers name the version of the public API. */
+  readonly isVersioned: boolean;
   /** Whether a browser without a session is sent to the login page. */
   readonly isPage: boolean;
   readonly authentication: NonNullable<RouteSecurity['authentication']>;
@@ -56,6 +58,7 @@ export function compileRoute(
     method: method.toUpperCase(),
     routerPath,
     template: path,
+    isVersioned: access === 'public' && path.startsWith('/api/'),
     isInternal: access === 'internal',
     needsXsrfHeader: method !== 'get' && security.xsrfRequired !== false,
     isPage: definition.options?.isPage ?? !FOR_PROGRAMS.test(path),

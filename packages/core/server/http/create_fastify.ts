@@ -10,6 +10,7 @@ import fastify, {
 import type { Randomness } from '../time/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
 import { acceptForms } from './form_body.ts';
+import { plainAddress } from './host_names.ts';
 import { acceptOnlyJson } from './json_body.ts';
 import { createUrlRewriter, MAX_URL_LENGTH } from './rewrite_url.ts';
 import type { RoutedRequest } from './server_request.ts';
@@ -27,6 +28,16 @@ export interface HttpConfig {
   readonly maxPayloadBytes: number;
   readonly shutdownTimeoutMs: number;
   readonly trustProxy: boolean | number | string | readonly string[];
+  /** Names and addresses in `Host` headers that are served besides those of {@link createHostCheck}. */
+  readonly trustedHostNames: readonly string[];
+  /** Whose `x-request-id` and `x-opaque-id` become the id of the request: everybody's, or that of these peers. */
+  readonly requestId: { readonly allowFromAnyIp: boolean; readonly ipAllowlist: readonly string[] };
+  /** Further connections are closed at once. */
+  readonly maxConnections: number;
+  /** Value of the header; `null`: not sent. */
+  readonly strictTransportSecurity: string | null;
+  /** `server.name` */
+  readonly name: string;
   /** Paths of PEM files; `undefined`: plain HTTP. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;
 }
@@ -66,7 +77,7 @@ export function createFastify(
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { maxHeaderSize: MAX_HEADER_BYTES },
     requestIdHeader: false,
-    genReqId: (message: IncomingMessage) => requestIdOf(message, randomness),
+    genReqId: createRequestIds(config.requestId, randomness),
     rewriteUrl: createUrlRewriter(config),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_URL_LENGTH },
     return503OnClosing: false,
@@ -76,16 +87,28 @@ export function createFastify(
     ...tlsOptions(config),
   };
   const app = fastify(options);
+  app.server.maxConnections = config.maxConnections;
   app.decorateRequest('routed', null);
   acceptOnlyJson(app);
   acceptForms(app);
   return app;
 }
 
-function requestIdOf(message: IncomingMessage, randomness: Randomness): string {
-  const given = message.headers['x-request-id'];
-  if (typeof given === 'string' && ACCEPTED_REQUEST_ID.test(given)) return given;
-  return randomness.uuid();
+/**
+ * The id that log lines and audit events of a request carry. One that a client chose is taken from trusted peers only,
+ * because a forged id would mix its lines into the trace of another request.
+ */
+function createRequestIds(
+  { allowFromAnyIp, ipAllowlist }: HttpConfig['requestId'],
+  randomness: Randomness,
+): (message: IncomingMessage) => string {
+  const trusted = new Set(ipAllowlist.map((address) => plainAddress(address)));
+  return ({ headers, socket }) => {
+    const isTrusted = allowFromAnyIp || trusted.has(plainAddress(socket.remoteAddress));
+    const given = isTrusted ? (headers['x-request-id'] ?? headers['x-opaque-id']) : undefined;
+    if (typeof given === 'string' && ACCEPTED_REQUEST_ID.test(given)) return given;
+    return randomness.uuid();
+  };
 }
 
 function tlsOptions(config: HttpConfig): object {

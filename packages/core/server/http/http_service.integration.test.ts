@@ -4,6 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '../logging/logger.mock.ts';
 import { systemClock, systemRandomness } from '../time/index.ts';
+import type { HttpConfig } from './create_fastify.ts';
+import { anHttpConfig } from './http_config.mock.ts';
 import { HttpService } from './http_service.ts';
 import { respond } from './respond.ts';
 
@@ -12,20 +14,10 @@ afterEach(async () => {
   for (const service of services.splice(0)) await service.stop();
 });
 
-function aService(over: { shutdownTimeoutMs?: number; trustProxy?: boolean } = {}) {
+function aService(over: Partial<HttpConfig> = {}) {
   const logger = createLoggerMock();
   const service = new HttpService({
-    config: {
-      host: '127.0.0.1',
-      port: 0,
-      basePath: '',
-      rewriteBasePath: false,
-      publicBaseUrl: undefined,
-      maxPayloadBytes: 10_000,
-      shutdownTimeoutMs: over.shutdownTimeoutMs ?? 5000,
-      trustProxy: over.trustProxy ?? false,
-      tls: undefined,
-    },
+    config: anHttpConfig(over),
     logger,
     clock: systemClock,
     randomness: systemRandomness,
@@ -103,12 +95,12 @@ describe('on a real socket', () => {
     ['bytes that are not HTTP', 'NONSENSE\r\n\r\n', 'HTTP/1.1 400 Bad Request'],
     [
       'two lengths (request smuggling)',
-      'POST /fast HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab',
+      'POST /fast HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab',
       'HTTP/1.1 400',
     ],
     [
       'a length and chunks (request smuggling)',
-      'POST /fast HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      'POST /fast HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
       'HTTP/1.1 400',
     ],
   ])('A30: refuses %s with the security headers, and goes on serving', async (_, bytes, status) => {
@@ -149,7 +141,7 @@ describe('on a real socket', () => {
       const { hostname, port } = new URL(await service.listen());
       const socket = connect(Number(port), hostname);
       socket.write(
-        'POST /send HTTP/1.1\r\nhost: a\r\nkbn-xsrf: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"a":',
+        'POST /send HTTP/1.1\r\nhost: localhost\r\nkbn-xsrf: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"a":',
       );
       await begun;
       socket[hangUp]();
@@ -164,11 +156,60 @@ describe('on a real socket', () => {
     const { service, logger } = aService();
     const answer = await exchange(
       await service.listen(),
-      `${line} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`,
+      `${line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`,
     );
     expect(answer).toMatch(/^HTTP\/1\.1 404 Not Found/);
     expect(answer).toContain('"message":"Not Found"');
     expect(logger.lines).toEqual([]);
+  });
+
+  it('answers 421 to a foreign host, whatever forwarding headers say, and serves the others', async () => {
+    const { service, logger } = aService({
+      publicBaseUrl: 'https://latchkey.example.com',
+      trustProxy: true,
+    });
+    const url = await service.listen();
+    const ask = async (host: string) =>
+      (
+        await exchange(
+          url,
+          `GET /fast HTTP/1.1\r\n${host}x-forwarded-host: localhost\r\nconnection: close\r\n\r\n`,
+        )
+      ).split('\r\n')[0];
+    expect(await ask('host: evil.example:5712\r\n')).toContain(' 421 ');
+    expect(await ask('host: latchkey.example.com\r\n')).toContain(' 200 ');
+    expect(await ask('host: 127.0.0.1\r\n')).toContain(' 200 ');
+    expect(await ask('host: 192.0.2.1\r\n')).toContain(' 421 ');
+    expect(await ask('')).toContain(' 400 ');
+    const old = await exchange(url, 'GET /fast HTTP/1.0\r\n\r\n');
+    expect(old).toContain(' 200 ');
+    expect(logger.lines.map(({ level, meta }) => [level, meta?.['url']])).toEqual([
+      ['warn', { domain: 'evil.example:5712' }],
+      ['warn', { domain: '192.0.2.1' }],
+    ]);
+  });
+
+  it('lets a flood of foreign hosts write a bounded number of lines, and says how many there were', async () => {
+    const { service, logger } = aService();
+    await service.listen();
+    for (let i = 0; i < 50; i += 1) {
+      await service.inject({ url: '/fast', headers: { host: 'evil.example' } });
+    }
+    expect(logger.lines).toHaveLength(20);
+    await service.stop();
+    expect(logger.lines).toHaveLength(21);
+    expect(logger.lines.at(-1)?.message).toContain('Refused 30 requests from 127.0.0.1');
+  });
+
+  it('closes connections beyond server.maxConnections, and serves again when others ended', async () => {
+    const { service, begun, finish } = aService({ maxConnections: 1 });
+    const url = await service.listen();
+    const first = fetch(`${url}/slow`, { headers: { connection: 'close' } });
+    await begun;
+    await expect(exchange(url, 'GET /fast HTTP/1.0\r\n\r\n').catch(() => '')).resolves.toBe('');
+    finish();
+    expect((await first).status).toBe(200);
+    expect((await fetch(`${url}/fast`)).status).toBe(200);
   });
 
   it('believes forwarding headers only when told to', async () => {
@@ -209,7 +250,7 @@ describe('stopping', () => {
     const url = await service.listen();
     const pipelined = exchange(
       url,
-      'GET /slow HTTP/1.1\r\nhost: a\r\n\r\nGET /fast HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
+      'GET /slow HTTP/1.1\r\nhost: localhost\r\n\r\nGET /fast HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n',
     );
     await begun;
     const stopping = service.stop();

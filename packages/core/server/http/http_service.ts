@@ -8,14 +8,16 @@ import type {
   InjectOptions,
   LightMyRequestResponse,
 } from 'fastify';
-import type { Logger } from '../logging/index.ts';
+import { LineLimiter, type Logger } from '../logging/index.ts';
 import type { Clock, Randomness } from '../time/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
 import { type CookiePolicy, setCookies } from './cookies.ts';
 import { createFastify, type HttpConfig } from './create_fastify.ts';
 import { type ErrorAnswer, errorBody, toErrorAnswer } from './error_answer.ts';
+import { createHostCheck } from './host_names.ts';
 import { HttpError } from './http_error.ts';
 import { forgetLabelOfNoBody } from './json_body.ts';
+import { networkOf } from './network_of.ts';
 import { type GateHooks, passGate } from './request_gate.ts';
 import { refuseBadUrl } from './rewrite_url.ts';
 import { RouteTable } from './route_table.ts';
@@ -50,6 +52,9 @@ export class HttpService {
   readonly #app: FastifyInstance;
   readonly #table = new RouteTable();
   readonly #cookies: CookiePolicy;
+  readonly #servesHost: ReturnType<typeof createHostCheck>;
+  /** For warnings that anybody can cause without credentials. */
+  readonly #limiter: LineLimiter;
   readonly #hooks: GateHooks = {
     authenticate: undefined,
     missingPrivileges: undefined,
@@ -63,6 +68,8 @@ export class HttpService {
   constructor(options: HttpServiceOptions) {
     const { config } = options;
     this.#options = options;
+    this.#servesHost = createHostCheck(config);
+    this.#limiter = new LineLimiter(options.clock);
     this.urls = createUrlBuilder(config);
     this.#cookies = {
       path: config.basePath === '' ? '/' : config.basePath,
@@ -123,6 +130,7 @@ export class HttpService {
   async stop(): Promise<void> {
     if (this.#draining) return;
     this.#draining = true;
+    this.#limiter.flush();
     await this.#ready?.catch(() => undefined);
     const { server } = this.#app;
     const patience = new AbortController();
@@ -135,6 +143,7 @@ export class HttpService {
       })
       .catch(() => undefined);
     await Promise.all([closed, deadline]);
+    this.#limiter.flush();
   }
 
   #register<K extends keyof GateHooks>(name: K, hook: NonNullable<GateHooks[K]>): void {
@@ -145,12 +154,16 @@ export class HttpService {
 
   async #prepare(): Promise<void> {
     const routes = this.#table.close();
-    this.#headers = await securityHeaders(this.#cookies.alwaysSecure);
+    const { strictTransportSecurity } = this.#options.config;
+    this.#headers = await securityHeaders(
+      this.#cookies.alwaysSecure ? (strictTransportSecurity ?? undefined) : undefined,
+    );
     const app = this.#app;
     await app.register(cookie);
     app.addHook('onRequest', (request, reply, done) => {
       reply.headers(this.#headers).header('x-request-id', request.id);
       if (this.#draining) throw shuttingDown();
+      this.#refuseForeignHost(request);
       refuseBadUrl(request.raw);
       forgetLabelOfNoBody(request.raw);
       done();
@@ -164,6 +177,23 @@ export class HttpService {
     await app.ready();
   }
 
+  /** @throws HttpError 421 (RFC 9110 §15.5.20) when the request was meant for another host */
+  #refuseForeignHost({ raw, ip }: FastifyRequest): void {
+    const { host } = raw.headers;
+    if (this.#servesHost({ host, localAddress: raw.socket.localAddress })) return;
+    const refused = (count: number, network: string | undefined): void =>
+      this.#options.logger.warn(
+        `Refused ${count} ${count === 1 ? 'request' : 'requests'} from ${network ?? 'several networks'} for a host that this server does not serve; see [server.trustedHostNames]`,
+        { url: { domain: host } },
+      );
+    const network = networkOf(ip);
+    if (this.#limiter.admits({ kind: 'foreign_host', network }, refused)) refused(1, network);
+    throw new HttpError(
+      421,
+      'This server does not serve the host of this request. Use its public address, or ask an administrator to add the host to [server.trustedHostNames].',
+    );
+  }
+
   #observeAnswers(): void {
     const { observe } = this.#options;
     if (observe === undefined) return;
@@ -175,7 +205,12 @@ export class HttpService {
   }
 
   #mount(route: CompiledRoute): void {
-    const gate = { hooks: this.#hooks, cookies: this.#cookies, urls: this.urls };
+    const gate = {
+      hooks: this.#hooks,
+      cookies: this.#cookies,
+      urls: this.urls,
+      serverName: this.#options.config.name,
+    };
     this.#app.route({
       method: route.method,
       url: route.routerPath,
@@ -233,16 +268,22 @@ export class HttpService {
   }
 
   #logFailure(error: unknown, known: boolean, request: FastifyRequest, statusCode: number): void {
-    this.#options.logger[known ? 'warn' : 'error'](
-      `${request.method} ${templateOf(request)} failed with ${statusCode}`,
-      {
-        error,
-        http: {
-          request: { id: request.id, method: request.method },
-          response: { status_code: statusCode },
-        },
-      },
-    );
+    const message = `${request.method} ${templateOf(request)} failed with ${statusCode}`;
+    const response = { status_code: statusCode };
+    if (request.routed?.user === undefined) {
+      const source = { kind: `${known} ${message}`, network: networkOf(request.ip) };
+      const isWritten = this.#limiter.admits(source, (count, network) =>
+        this.#options.logger.warn(
+          `${message} ${count} more times for ${network ?? 'several networks'} without credentials`,
+          { http: { response } },
+        ),
+      );
+      if (!isWritten) return;
+    }
+    this.#options.logger[known ? 'warn' : 'error'](message, {
+      error,
+      http: { request: { id: request.id, method: request.method }, response },
+    });
   }
 
   #answerUnknown(request: FastifyRequest, reply: FastifyReply): void {

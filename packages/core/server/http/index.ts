@@ -1,8 +1,10 @@
 export type { HttpConfig } from './create_fastify.ts';
 export { escapeHtml } from './escape_html.ts';
 export { registerFaviconRoute } from './favicon_route.ts';
+export { isLoopbackHost } from './host_names.ts';
 export { HttpError } from './http_error.ts';
 export { type AnswerObserver, HttpService } from './http_service.ts';
+export { networkOf } from './network_of.ts';
 export { respond } from './respond.ts';
 export type {
   AuthenticatedUser,

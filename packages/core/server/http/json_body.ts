@@ -4,12 +4,14 @@ import { FORM_TYPE, takesForm } from './form_body.ts';
 import { HttpError } from './http_error.ts';
 import { isNestedTooDeeply, MAX_JSON_DEPTH } from './json_depth.ts';
 
+const JSON_TYPE = 'application/json';
+
 /** JSON and nothing else, except where forms are accepted; an empty JSON body counts as no body, because many clients label empty requests. */
 export function acceptOnlyJson(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
-    'application/json',
+    JSON_TYPE,
     { parseAs: 'string' },
     (request: FastifyRequest, body: string, done) => {
       if (body.length === 0) {
@@ -42,4 +44,14 @@ function refusalOf(body: string, request: FastifyRequest): HttpError | undefined
 /** A label on a body of no bytes says nothing; `curl -X POST -d ''` calls it a form. */
 export function forgetLabelOfNoBody({ headers }: IncomingMessage): void {
   if (headers['content-length'] === '0') headers['content-type'] = undefined;
+}
+
+/**
+ * A body that says nothing of its type is read as JSON, as Kibana does. Only for routes that demand `kbn-xsrf`: a foreign
+ * page can send an unlabelled body without asking (CORS), but not that header.
+ */
+export function labelBodyAsJson({ headers }: IncomingMessage): void {
+  const hasBody =
+    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  if (hasBody && headers['content-type'] === undefined) headers['content-type'] = JSON_TYPE;
 }

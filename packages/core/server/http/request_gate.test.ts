@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { StoreError } from '@latchkey/saved-objects';
 import { z } from 'zod';
+import { anHttpConfig } from './http_config.mock.ts';
 import { HttpError } from './http_error.ts';
 import { anAuthenticatedUser } from './principal.mock.ts';
 import { respond } from './respond.ts';
@@ -92,6 +93,23 @@ describe('a request', () => {
     const request = { method: 'POST', url: '/internal/thing', defaultHeaders: false } as const;
     expect((await harness.inject({ ...request, headers })).status).toBe(200);
     expect((await harness.inject(request)).status).toBe(400);
+  });
+
+  it('may say that it is internal in the query, which the schema never sees', async () => {
+    gate({ method: 'get', validate: { query: z.strictObject({ a: z.string().optional() }) } });
+    const ask = (query: string) =>
+      harness.inject({ method: 'GET', url: `/internal/thing${query}`, defaultHeaders: false });
+    expect((await ask('?elasticInternalOrigin=true&a=1')).status).toBe(200);
+    expect((await ask('?elasticInternalOrigin=false')).status).toBe(400);
+    expect((await ask('')).status).toBe(400);
+  });
+
+  it('still needs kbn-xsrf when its query says that it is internal', async () => {
+    gate({ validate: {} });
+    const url = '/internal/thing?elasticInternalOrigin=true';
+    const answer = await harness.inject({ method: 'POST', url, defaultHeaders: false });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('kbn-xsrf');
   });
 
   it('needs no cross-site header to read, nor where the route says so', async () => {
@@ -237,17 +255,7 @@ describe('without plugins', () => {
     const { systemClock, systemRandomness } = await import('../time/index.ts');
     harness = createRouterHarness();
     const service = new HttpService({
-      config: {
-        host: '127.0.0.1',
-        port: 0,
-        basePath: '',
-        rewriteBasePath: false,
-        publicBaseUrl: undefined,
-        maxPayloadBytes: 1000,
-        shutdownTimeoutMs: 100,
-        trustProxy: false,
-        tls: undefined,
-      },
+      config: anHttpConfig(),
       logger: createLoggerMock(),
       clock: systemClock,
       randomness: systemRandomness,

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CompiledRoute } from './compiled_route.ts';
 import { type CookiePolicy, setCookies } from './cookies.ts';
 import { HttpError } from './http_error.ts';
+import { labelBodyAsJson } from './json_body.ts';
 import { RoutedRequest } from './server_request.ts';
 import type {
   AuthenticationRequest,
@@ -24,7 +25,15 @@ export interface Gate {
   readonly hooks: GateHooks;
   readonly cookies: CookiePolicy;
   readonly urls: UrlBuilder;
+  /** `server.name` */
+  readonly serverName: string;
 }
+
+/** The version of Kibana's public API; its clients look for it in answers of public routes. */
+const PUBLIC_API_VERSION = '2023-10-31';
+
+/** What Kibana takes in the query in place of the header, for clients that cannot set one. */
+const INTERNAL_ORIGIN_PARAMETER = 'elasticInternalOrigin';
 
 /**
  * Everything between routing and reading the body, in this order: cross-site header, internal header, who, where, may
@@ -38,28 +47,46 @@ export async function passGate(
 ): Promise<FastifyReply | undefined> {
   const route = request.routeOptions.config.route;
   if (route === undefined) return undefined;
-  checkHeaders(route, request);
+  if (route.isVersioned) reply.header('elastic-api-version', PUBLIC_API_VERSION);
+  const isMarkedAsInternal = takeInternalOrigin(request);
+  checkHeaders(route, request.headers, isMarkedAsInternal);
+  if (route.needsXsrfHeader) labelBodyAsJson(request.raw);
   const routed = new RoutedRequest(request, reply);
   request.routed = routed;
   if (route.authentication !== 'none') {
     const loginPage = await authenticate(route, gate, routed, reply);
     if (loginPage !== undefined) return reply.redirect(loginPage);
+    // The default is the name of the machine, which is not for everybody.
+    if (routed.user !== undefined) reply.header('kbn-name', gate.serverName);
   }
   if (routed.spaceId !== DEFAULT_SPACE_ID) await checkSpace(gate.hooks, routed);
   if (route.requiredPrivileges.length > 0) await authorize(route, gate.hooks, routed);
   return undefined;
 }
 
-function checkHeaders(route: CompiledRoute, request: FastifyRequest): void {
-  if (route.needsXsrfHeader && !isMarkedAsOwn(request.headers)) {
+function checkHeaders(
+  route: CompiledRoute,
+  headers: IncomingHttpHeaders,
+  isMarkedAsInternal: boolean,
+): void {
+  if (route.needsXsrfHeader && !isMarkedAsOwn(headers)) {
     throw new HttpError(400, 'The kbn-xsrf header is missing from this request.');
   }
-  if (route.isInternal && request.headers['x-elastic-internal-origin'] === undefined) {
+  if (route.isInternal && !isMarkedAsInternal) {
     throw new HttpError(
       400,
       'This route is internal: it needs the x-elastic-internal-origin header.',
     );
   }
+}
+
+/** Whether the caller knows that it calls internal routes. Takes the parameter out of the query, whose schemas do not have it. */
+function takeInternalOrigin({ headers, query }: FastifyRequest): boolean {
+  const parameters = query as Record<string, unknown>;
+  const isInQuery = Object.hasOwn(parameters, INTERNAL_ORIGIN_PARAMETER);
+  const value = parameters[INTERNAL_ORIGIN_PARAMETER];
+  if (isInQuery) delete parameters[INTERNAL_ORIGIN_PARAMETER];
+  return headers['x-elastic-internal-origin'] !== undefined || value === 'true';
 }
 
 /** Kibana's own pages and clients send one or the other; a foreign page can send neither. */

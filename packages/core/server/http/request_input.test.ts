@@ -183,6 +183,41 @@ describe('a body', () => {
     expect(answer).toMatchObject({ status: 200, text: 'empty' });
   });
 
+  it('without a content type is read as JSON', async () => {
+    const request = { method: 'POST', url: '/api/thing', body: '{"name":"a"}' } as const;
+    expect((await harness.inject(request)).body).toEqual({ name: 'a' });
+    expect((await harness.inject({ ...request, body: 'name=a' })).status).toBe(400);
+  });
+
+  it('without a content type and without kbn-xsrf, as a foreign page can send it, is refused', async () => {
+    const answer = await harness.inject({
+      method: 'POST',
+      url: '/api/thing',
+      body: '{"name":"a"}',
+      defaultHeaders: false,
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('kbn-xsrf');
+  });
+
+  it('without a content type is refused where the route lifts the rule of kbn-xsrf', async () => {
+    await harness.close();
+    harness = createRouterHarness();
+    harness.http.createRouter().add(
+      {
+        method: 'post',
+        path: '/api/open',
+        access: 'public',
+        summary: 'x',
+        security: { xsrfRequired: false },
+        validate: { body: z.unknown() },
+      },
+      () => respond.ok({}),
+    );
+    const request = { method: 'POST', url: '/api/open', body: '{}' } as const;
+    expect((await harness.inject(request)).status).toBe(415);
+  });
+
   it('may name a charset', async () => {
     expect((await post('{"name":"é"}', 'application/json; charset=utf-8')).body).toEqual({
       name: 'é',

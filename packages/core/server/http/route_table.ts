@@ -38,17 +38,25 @@ export class RouteTable {
     return this.#routes;
   }
 
-  /** Methods some route answers for a path; empty: no such path. Only for OPTIONS, so it may be slow. */
+  /**
+   * Methods for a path; empty: no such path. A path that is spelt out in some route (`/connector/_oauth_callback_script`)
+   * is not also an instance of another's placeholder (`/connector/{id}`). Only for OPTIONS, so it may be slow.
+   */
   methodsOf(path: string): string[] {
+    const matching = this.#routes.filter(({ routerPath }) => toPattern(routerPath).test(path));
+    const fewest = Math.min(...matching.map(placeholdersOf));
     const methods = new Set<string>();
-    for (const route of this.#routes) {
-      if (!toPattern(route.routerPath).test(path)) continue;
+    for (const route of matching) {
+      if (placeholdersOf(route) > fewest) continue;
       methods.add(route.method);
       if (route.method === 'GET') methods.add('HEAD');
     }
     return methods.size === 0 ? [] : [...methods, 'OPTIONS'];
   }
 }
+
+const placeholdersOf = ({ routerPath }: CompiledRoute): number =>
+  routerPath.match(/[:*]/g)?.length ?? 0;
 
 function toPattern(routerPath: string): RegExp {
   const source = routerPath

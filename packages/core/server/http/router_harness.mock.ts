@@ -2,6 +2,7 @@ import { createLoggerMock, type LoggerMock } from '../logging/logger.mock.ts';
 import { systemClock } from '../time/index.ts';
 import { seededRandomness } from '../time/manual_time.mock.ts';
 import type { HttpConfig } from './create_fastify.ts';
+import { anHttpConfig } from './http_config.mock.ts';
 import { HttpService } from './http_service.ts';
 import { anAuthenticatedUser } from './principal.mock.ts';
 import type { AuthenticatedUser, HttpSetup } from './types.ts';
@@ -17,6 +18,8 @@ export interface RouterHarnessOptions {
   readonly publicBaseUrl?: string;
   /** Prepended to URLs that lack it. */
   readonly basePath?: string;
+  /** Further settings of the way in. */
+  readonly config?: Partial<HttpConfig>;
 }
 
 /** One request as a test writes it. */
@@ -90,18 +93,15 @@ export function createRouterHarness(options: RouterHarnessOptions = {}): RouterH
   };
 }
 
-function harnessConfig({ publicBaseUrl, basePath = '' }: RouterHarnessOptions): HttpConfig {
-  return {
-    host: '127.0.0.1',
-    port: 0,
+function harnessConfig({ publicBaseUrl, basePath = '', config }: RouterHarnessOptions): HttpConfig {
+  return anHttpConfig({
     basePath,
     rewriteBasePath: basePath !== '',
     publicBaseUrl: publicBaseUrl ?? `http://localhost:5601${basePath}`,
     maxPayloadBytes: 1024 * 1024,
     shutdownTimeoutMs: 1000,
-    trustProxy: false,
-    tls: undefined,
-  };
+    ...config,
+  });
 }
 
 function fillInHooks(

@@ -8,10 +8,10 @@ import {
   type Environment,
   effectivePublicBaseUrl,
   loadConfigFile,
+  modeProblems,
   type ParsedConfig,
   parseConfig,
   type ServerConfig,
-  trustProxyProblem,
 } from '../config/index.ts';
 import type { HttpConfig } from '../http/index.ts';
 import {
@@ -72,15 +72,9 @@ export async function loadConfiguration(options: ConfigurationOptions): Promise<
     environment: options.environment,
   });
   const core = coreConfig(parsed);
-  refuseInProduction(core.server, options.mode);
+  const problems = modeProblems(core.server, options.mode);
+  if (problems.length > 0) throw new ConfigError(problems);
   return { core, parsed, plugins, version: readVersion(options.root) };
-}
-
-/** @throws ConfigError for what only development may set */
-function refuseInProduction(server: ServerConfig, mode: ConfigurationOptions['mode']): void {
-  const problem = trustProxyProblem(server.trustProxy);
-  if (mode === 'development' || problem === undefined) return;
-  throw new ConfigError([{ path: 'server.trustProxy', message: problem }]);
 }
 
 /** The part of the settings the way in needs. */
@@ -99,6 +93,11 @@ export function httpConfigOf(
     maxPayloadBytes: server.maxPayload,
     shutdownTimeoutMs: server.shutdownTimeout,
     trustProxy: server.trustProxy,
+    trustedHostNames: server.trustedHostNames,
+    requestId: server.requestId,
+    maxConnections: server.maxConnections,
+    strictTransportSecurity: server.securityResponseHeaders.strictTransportSecurity,
+    name: server.name,
     tls: isTls
       ? { certificate: resolve(options.root, certificate), key: resolve(options.root, key) }
       : undefined,

@@ -1,3 +1,4 @@
+export { LineLimiter } from './line_limiter.ts';
 export type { LoggingSettings } from './logger_settings.ts';
 export { LoggingService } from './logging_service.ts';
 export { describeError } from './serialize_error.ts';

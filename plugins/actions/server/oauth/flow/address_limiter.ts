@@ -1,5 +1,4 @@
-import { isIPv6 } from 'node:net';
-import type { Clock } from '@latchkey/core/server';
+import { type Clock, networkOf } from '@latchkey/core/server';
 import { FlowError } from './flow_error.ts';
 import type { RateLimit } from './rate_limiter.ts';
 
@@ -60,14 +59,4 @@ export class AddressLimiter {
       return;
     }
   }
-}
-
-/** IPv6 hosts choose among 2^64 addresses of their own network, so the network is what counts. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address;
-  const [head = '', tail = ''] = address.toLowerCase().split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === '' ? [] : tail.split(':');
-  const zeros = new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
-  return [...left, ...(address.includes('::') ? zeros : []), ...right].slice(0, 4).join(':');
 }

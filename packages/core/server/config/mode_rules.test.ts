@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { read } from './config_sections.mock.ts';
+import { modeProblems } from './mode_rules.ts';
+
+const pathsOf = (mode: 'development' | 'production', settings: object) =>
+  modeProblems(read([settings]).server, mode).map(({ path }) => path);
+
+describe('production', () => {
+  it.each([
+    ['http://latchkey.example.com', ['server.publicBaseUrl']],
+    ['http://192.0.2.1:5601', ['server.publicBaseUrl']],
+    ['http://localhost.example.com', ['server.publicBaseUrl']],
+    ['https://latchkey.example.com', []],
+    ['http://localhost:5601', []],
+    ['http://127.0.0.1:5601', []],
+    ['http://[::1]:5601', []],
+  ])('with the public address %s has problems with %j', (publicBaseUrl, problems) => {
+    expect(pathsOf('production', { server: { publicBaseUrl } })).toEqual(problems);
+  });
+
+  it('accepts plain http when the operator says so', () => {
+    const publicBaseUrl = 'http://latchkey.example.com';
+    const server = { publicBaseUrl, dangerouslyAllowPlainHttp: true };
+    expect(pathsOf('production', { server })).toEqual([]);
+  });
+});
+
+describe('development', () => {
+  it.each([
+    ['0.0.0.0', ['server.host']],
+    ['::', ['server.host']],
+    ['192.0.2.1', ['server.host']],
+    ['127.0.0.1.example.com', ['server.host']],
+    ['localhost', []],
+    ['127.0.0.1', []],
+    ['127.1.2.3', []],
+    ['::1', []],
+  ])('on host %s has problems with %j', (host, problems) => {
+    expect(pathsOf('development', { server: { host } })).toEqual(problems);
+    expect(pathsOf('production', { server: { host } })).toEqual([]);
+  });
+
+  it('may listen for other machines when the operator says so', () => {
+    const server = { host: '0.0.0.0', dangerouslyAllowRemoteDevelopment: true };
+    expect(pathsOf('development', { server })).toEqual([]);
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createHostCheck, isLoopbackHost } from './host_names.ts';
+
+const serves = (host: string | undefined, over: object = {}) =>
+  createHostCheck({
+    host: '0.0.0.0',
+    publicBaseUrl: 'https://Latchkey.example.com:8443/base',
+    trustedHostNames: ['inner.example', '198.51.100.7', '2001:db8::7'],
+    ...over,
+  })({ host, localAddress: '::ffff:192.0.2.1' });
+
+describe('the host check', () => {
+  it.each([
+    ['the public address', 'latchkey.example.com:8443'],
+    ['the public address in capitals and without its port', 'LATCHKEY.example.com'],
+    ['a name with the dot of the root', 'latchkey.example.com.'],
+    ['a configured name, with any port', 'inner.example:1'],
+    ['a configured IPv4 address', '198.51.100.7'],
+    ['a configured IPv6 address', '[2001:db8::7]:5601'],
+    ['the address the request arrived at', '192.0.2.1:5601'],
+    ['localhost', 'localhost:5601'],
+    ['a name below localhost', 'app.localhost'],
+    ['IPv4 loopback', '127.0.0.1:5601'],
+    ['IPv6 loopback', '[::1]:5601'],
+    ['no host, as HTTP/1.0 allows', undefined],
+  ])('serves %s', (_, host) => {
+    expect(serves(host)).toBe(true);
+  });
+
+  it.each([
+    ['a foreign name', 'evil.example:5601'],
+    ['a name that ends like ours', 'evil-latchkey.example.com'],
+    ['a name that begins like ours', 'latchkey.example.com.evil.example'],
+    ['another address', '203.0.113.9'],
+    ['a name before an @', 'evil.example@localhost'],
+    ['a path', 'localhost/evil.example'],
+    ['nothing', ''],
+    ['no host at all', ':5601'],
+    ['characters that no host has', 'local host'],
+  ])('refuses %s', (_, host) => {
+    expect(serves(host)).toBe(false);
+  });
+
+  it('serves what the server listens on by name', () => {
+    expect(serves('box.example', { host: 'box.example' })).toBe(true);
+  });
+
+  it('serves only loopback and its own address when nothing is configured', () => {
+    const nothing = { publicBaseUrl: undefined, trustedHostNames: [] };
+    expect(serves('latchkey.example.com', nothing)).toBe(false);
+    expect(serves('192.0.2.1', nothing)).toBe(true);
+  });
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.string(), (host) => void serves(host)));
+  });
+});
+
+describe('isLoopbackHost', () => {
+  it('takes no name for an address', () => {
+    expect(isLoopbackHost('127.0.0.1.evil.example')).toBe(false);
+    expect(isLoopbackHost('notlocalhost')).toBe(false);
+  });
+});

@@ -1,0 +1,61 @@
+import { isIP } from 'node:net';
+
+/** Characters that would make something else than a host and a port out of a URL (RFC 9110 §7.2). */
+const NOT_IN_AUTHORITY = /[/?#@\\\s]/;
+
+/** The host of a `Host` header without port and brackets, in lower case; `undefined`: malformed. */
+function hostNameOf(authority: string): string | undefined {
+  if (NOT_IN_AUTHORITY.test(authority)) return undefined;
+  const hostname = URL.parse(`http://${authority}/`)?.hostname;
+  if (hostname === undefined || hostname === '') return undefined;
+  return withoutBrackets(hostname).replace(/\.$/, '');
+}
+
+const withoutBrackets = (hostname: string): string =>
+  hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+
+/** Addresses and names that mean this machine. Browsers resolve `*.localhost` themselves (RFC 6761 §6.3). */
+export function isLoopbackHost(host: string): boolean {
+  const name = host.toLowerCase();
+  if (name === 'localhost' || name.endsWith('.localhost')) return true;
+  return name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
+}
+
+/** `::ffff:192.0.2.1` is how a socket for both families names an IPv4 peer. */
+export function plainAddress(address: string | undefined): string | undefined {
+  return address?.replace(/^::ffff:(?=\d+\.)/i, '');
+}
+
+/** Where a request arrived and what it asked for. */
+interface Arrival {
+  /** The `Host` header; `undefined`: none, which only HTTP/1.0 allows. */
+  readonly host: string | undefined;
+  /** Address of this end of the connection; `undefined`: no socket. */
+  readonly localAddress: string | undefined;
+}
+
+/**
+ * Decides which `Host` headers are served. A name that an attacker's DNS points at this server (DNS rebinding) must not be
+ * one: pages of that name would count as same-origin.
+ * @param config names without ports; `host` is what the server listens on
+ */
+export function createHostCheck(config: {
+  readonly host: string;
+  readonly publicBaseUrl: string | undefined;
+  readonly trustedHostNames: readonly string[];
+}): (arrival: Arrival) => boolean {
+  const { host, publicBaseUrl, trustedHostNames } = config;
+  const publicHost = publicBaseUrl === undefined ? undefined : URL.parse(publicBaseUrl)?.host;
+  const served = new Set(
+    [host, publicHost, ...trustedHostNames].flatMap((one) =>
+      one === undefined ? [] : (hostNameOf(isIP(one) === 6 ? `[${one}]` : one) ?? []),
+    ),
+  );
+  const isServed = (name: string): boolean => served.has(name) || isLoopbackHost(name);
+  return (arrival) => {
+    if (arrival.host === undefined) return true;
+    const name = hostNameOf(arrival.host);
+    if (name === undefined) return false;
+    return isServed(name) || (isIP(name) !== 0 && name === plainAddress(arrival.localAddress));
+  };
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { RouteTable } from './route_table.ts';
+import type { HttpMethod } from './types.ts';
+
+function aTable(...routes: readonly (readonly [HttpMethod, string])[]): RouteTable {
+  const table = new RouteTable();
+  for (const [method, path] of routes) {
+    const definition = { method, path, access: 'public', summary: 'x' } as const;
+    table.add(definition, () => ({ status: 200 }), undefined);
+  }
+  return table;
+}
+
+describe('methodsOf', () => {
+  const table = aTable(
+    ['get', '/connector/{id}'],
+    ['put', '/connector/{id}'],
+    ['delete', '/connector/{id}'],
+    ['get', '/connector/_oauth_callback_script'],
+    ['get', '/files/{path*}'],
+  );
+
+  it('names the methods of a placeholder', () => {
+    expect(table.methodsOf('/connector/a')).toEqual(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
+  });
+
+  it('names only the methods of a path that is spelt out', () => {
+    expect(table.methodsOf('/connector/_oauth_callback_script')).toEqual([
+      'GET',
+      'HEAD',
+      'OPTIONS',
+    ]);
+  });
+
+  it('names none for an unknown path', () => {
+    expect(table.methodsOf('/none')).toEqual([]);
+  });
+});
