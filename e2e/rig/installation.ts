@@ -20,7 +20,7 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
-/** May use connectors and authorize them, and nothing else. */
+/** May use connectors, authorize them and have API keys, and nothing else. */
 const ROLE = 'connector_user';
 
 /** Builds the scenario of most tests: real processes on one store, everybody signed in, nobody connected. */
@@ -81,7 +81,7 @@ async function signEverybodyIn(server: ServerProcess, adminPassword: string) {
   await admin.json(server, {
     method: 'PUT',
     path: `/api/security/role/${ROLE}`,
-    body: { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] },
+    body: { kibana: [{ feature: { actions: ['read'], api_keys: ['all'] }, spaces: ['*'] }] },
   });
   for (const person of [ana, ben]) {
     await createUser(admin, server, person);

@@ -60,14 +60,15 @@ export function buildServices(context: ServiceContext): SecurityServices {
   const { config, clock, logger } = context;
   const audit = new AuditLog({ logger: logger.get('audit'), enabled: config.audit.enabled });
   const people = buildPeople(context);
-  const roles = buildRoles(context, people.users);
   const sessions = buildSessions(context, people.directory);
   const apiKeys = new ApiKeyService({
     ...context,
+    ...config.apiKeys,
     store: new ApiKeyStore(context.repository),
     directory: people.directory,
     cacheMs: CACHE_MS,
   });
+  const roles = buildRoles(context, people.users, apiKeys);
   people.userChanges.subscribe(async ({ type, profileUid }) => {
     if (type !== 'disabled' && type !== 'deleted') return;
     await sessions.forgetAllOf(profileUid);
@@ -95,6 +96,7 @@ export function buildServices(context: ServiceContext): SecurityServices {
     intervalMs: config.session.cleanupInterval,
     kinds: [
       { what: 'ended sessions', remove: () => sessions.removeEnded() },
+      { what: 'expired API keys', remove: () => apiKeys.removeExpired() },
       { what: 'counts of failed logins', remove: () => failures.removeExpired() },
     ],
   });
@@ -123,7 +125,11 @@ function buildPeople({ repository, clock, randomness, logger, scryptCost }: Serv
   return { store, directory, hasher, userChanges, users };
 }
 
-function buildRoles({ repository, clock }: ServiceContext, users: UserService) {
+function buildRoles(
+  { repository, clock }: ServiceContext,
+  users: UserService,
+  apiKeys: ApiKeyService,
+) {
   const features = new FeatureRegistry();
   const roles = new RoleService({
     store: new RoleStore(repository),
@@ -132,7 +138,8 @@ function buildRoles({ repository, clock }: ServiceContext, users: UserService) {
     cacheMs: CACHE_MS,
     changed: (name) => users.announceRoleChange(name),
   });
-  return { features, roles, authorizer: new Authorizer({ roles, features }) };
+  const restrictionOf = (id: string) => apiKeys.restrictionOf(id);
+  return { features, roles, authorizer: new Authorizer({ roles, features, restrictionOf }) };
 }
 
 function buildSessions(context: ServiceContext, directory: UserDirectory): SessionService {

@@ -11,6 +11,7 @@ describe('security config', () => {
         user: { maxFailures: 30, delay: 30_000 },
         network: { maxFailures: 100, delay: 3000 },
       },
+      apiKeys: { maxPerUser: 100, defaultExpiration: 365 * 24 * 3_600_000 },
       audit: { enabled: true },
     });
   });
@@ -22,6 +23,7 @@ describe('security config', () => {
     [{ initialAdminPassword: 'short' }],
     [{ sessions: {} }],
     [{ loginThrottle: { maxFailures: 0 } }],
+    [{ apiKeys: { defaultExpiration: 'soon' } }],
     [{ loginThrottle: { user: { delay: '2h' } } }],
   ])('refuses %j', (settings) => {
     expect(config.schema.safeParse(settings).success).toBe(false);

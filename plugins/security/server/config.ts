@@ -44,6 +44,14 @@ const schema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  apiKeys: z
+    .strictObject({
+      /** Stored keys of one user, the expired ones included. */
+      maxPerUser: z.int().min(1).max(10_000).default(100),
+      /** Life of a key whose request names none. `never`: until somebody ends it. */
+      defaultExpiration: z.union([z.literal('never'), durationMs({ min: '1s' })]).prefault('365d'),
+    })
+    .prefault({}),
   audit: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
 });
 

@@ -1,6 +1,6 @@
 import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
-import { apiKeyType, registerApiKeyRoutes } from './api_keys/index.ts';
+import { apiKeyFeature, apiKeyType, registerApiKeyRoutes } from './api_keys/index.ts';
 import {
   registerLoginPage,
   registerLoginRoutes,
@@ -57,6 +57,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart> {
       repository: () => this.#startedRepository(),
     });
     this.#services = services;
+    services.features.register(apiKeyFeature);
     registerHttp(core, services);
     return {
       registerFeature: (feature) => services.features.register(feature),

@@ -14,6 +14,7 @@ export type SecurityErrorCode =
   | 'role_exists'
   | 'role_invalid'
   | 'api_key_needs_login'
+  | 'api_key_limit_reached'
   | 'api_key_expiration_invalid';
 
 /** What the error is about; safe to log. */

@@ -11,7 +11,11 @@ import {
   type LoggerMock,
   ManualClock,
 } from '@latchkey/core/server/mocks';
-import { createSavedObjectsService, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import {
+  createSavedObjectsService,
+  type DocumentStore,
+  type SavedObjectsRepository,
+} from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { config } from './config.ts';
 import { SecurityPlugin } from './plugin.ts';
@@ -47,6 +51,8 @@ export interface SecurityServer {
   readonly setup: SecuritySetup;
   readonly start: SecurityStart;
   readonly repository: SavedObjectsRepository;
+  /** For rows that an older build wrote. */
+  readonly store: DocumentStore;
   readonly http: CoreSetup['http'];
   /** Nobody yet. */
   client(): TestClient;
@@ -115,6 +121,7 @@ export async function startSecurityServer(
     setup,
     start,
     http: harness.http,
+    store: started.store,
     repository: started.createRepository({
       includedHiddenTypes: ['user', 'user_profile', 'role', 'session', 'api_key'],
     }),

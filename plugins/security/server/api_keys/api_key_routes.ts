@@ -1,11 +1,13 @@
 import { type AuthenticatedUser, HttpError, type Router, respond } from '@latchkey/core/server';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { AuditLog } from '../audit/index.ts';
-import { metadataKey } from '../elasticsearch_names.ts';
-import { type Authorizer, MANAGE_SECURITY } from '../roles/index.ts';
+import type { Authorizer } from '../roles/index.ts';
+import { MANAGE_OWN_API_KEYS } from './api_key_feature.ts';
+import { createBody, invalidateBody, updateBody } from './api_key_schemas.ts';
+import { registerApiKeySearchRoutes } from './api_key_search_routes.ts';
 import type { ApiKeyService } from './api_key_service.ts';
-import type { ApiKey } from './api_key_store.ts';
 import { API_KEY_TYPE } from './api_key_type.ts';
+import { keysWithinReach, signedIn } from './keys_within_reach.ts';
 
 export interface ApiKeyRouteDeps {
   readonly apiKeys: ApiKeyService;
@@ -16,28 +18,11 @@ export interface ApiKeyRouteDeps {
 const route = { access: 'internal', tags: ['api keys'] } as const;
 const PATH = '/internal/security/api_key';
 
-const createBody = z.strictObject({
-  type: z.literal('rest').optional(),
-  name: z.string().trim().min(1).max(256),
-  expiration: z.string().max(16).nullish(),
-  metadata: z.record(metadataKey, z.unknown()).optional(),
-  /** Accepted empty only: a key always has its owner's roles. */
-  role_descriptors: z.strictObject({}).optional(),
-});
-
-const invalidateBody = z.strictObject({
-  apiKeys: z
-    .array(z.strictObject({ id: z.string().min(1).max(64), name: z.string().max(256).optional() }))
-    .min(1)
-    .max(1000),
-  /** Also other people's keys; needs the privilege to manage security. */
-  isAdmin: z.boolean().default(false),
-});
-
 /** Kibana's API key routes. */
 export function registerApiKeyRoutes(router: Router, deps: ApiKeyRouteDeps): void {
+  registerApiKeySearchRoutes(router, deps);
   registerCreate(router, deps);
-  registerList(router, deps);
+  registerUpdate(router, deps);
   registerInvalidate(router, deps);
 }
 
@@ -48,18 +33,17 @@ function registerCreate(router: Router, { apiKeys, audit }: ApiKeyRouteDeps): vo
       method: 'post',
       path: PATH,
       summary: 'Create an API key that acts as its owner',
+      security: { requiredPrivileges: [MANAGE_OWN_API_KEYS] },
       validate: { body: createBody },
     },
     async (request) => {
-      const { name, expiration, metadata } = request.body;
       const created = await audit.around(
         request,
         { action: 'api_key_create', message: 'api_key_create of an own key' },
         () =>
           apiKeys.create(signedIn(request.user), {
-            name,
-            expiration: expiration ?? undefined,
-            metadata: metadata ?? {},
+            name: request.body.name,
+            ...chosen(request.body),
           }),
       );
       return respond.ok({
@@ -73,25 +57,32 @@ function registerCreate(router: Router, { apiKeys, audit }: ApiKeyRouteDeps): vo
   );
 }
 
-function registerList(router: Router, { apiKeys, authorizer }: ApiKeyRouteDeps): void {
+function registerUpdate(router: Router, { apiKeys, audit }: ApiKeyRouteDeps): void {
   router.add(
     {
       ...route,
-      method: 'get',
+      method: 'put',
       path: PATH,
-      summary: 'List API keys: own ones, or all for managers',
+      summary: 'Change metadata, restriction or expiry of an own API key',
+      security: { requiredPrivileges: [MANAGE_OWN_API_KEYS] },
+      validate: { body: updateBody },
     },
     async (request) => {
-      const { profileUid } = signedIn(request.user);
-      const missing = await authorizer.missingPrivileges(request, [MANAGE_SECURITY]);
-      const canManageApiKeys = missing.length === 0;
-      const keys = await apiKeys.list(canManageApiKeys ? undefined : profileUid);
-      return respond.ok({
-        apiKeys: keys.map(apiKeyBody),
-        canManageApiKeys,
-        canManageOwnApiKeys: true,
-        canManageCrossClusterApiKeys: false,
-      });
+      const { id } = request.body;
+      const updated = await audit.around(
+        request,
+        {
+          action: 'api_key_update',
+          message: `api_key_update of key [${id}]`,
+          savedObject: { type: API_KEY_TYPE, id },
+        },
+        async () => {
+          const found = await apiKeys.update(signedIn(request.user), id, chosen(request.body));
+          if (!found) throw new HttpError(404, `API key [${id}] does not exist.`);
+          return found;
+        },
+      );
+      return respond.ok({ updated });
     },
   );
 }
@@ -106,14 +97,14 @@ function registerInvalidate(router: Router, { apiKeys, authorizer, audit }: ApiK
       validate: { body: invalidateBody },
     },
     async (request) => {
-      const { profileUid } = signedIn(request.user);
+      const user = signedIn(request.user);
       const { isAdmin } = request.body;
-      const missing = isAdmin ? await authorizer.missingPrivileges(request, [MANAGE_SECURITY]) : [];
-      if (missing.length > 0) {
-        throw new HttpError(403, `Ending other people's keys needs [${missing.join(', ')}].`);
+      const { canManageApiKeys, profileUid } = await keysWithinReach(authorizer, request, isAdmin);
+      if (isAdmin && !canManageApiKeys) {
+        throw new HttpError(403, 'Ending the keys of other users needs [security:manage].');
       }
       const ids = request.body.apiKeys.map(({ id }) => id);
-      const result = await apiKeys.invalidate(ids, isAdmin ? undefined : profileUid);
+      const result = await apiKeys.invalidate(ids, profileUid, ownKeyIdOf(user));
       for (const { id } of result.invalidated) {
         audit.log(request, {
           action: 'api_key_invalidate',
@@ -133,23 +124,14 @@ function registerInvalidate(router: Router, { apiKeys, authorizer, audit }: ApiK
   );
 }
 
-/** The router let only signed-in people through; this tells the compiler. */
-function signedIn(user: AuthenticatedUser | undefined): AuthenticatedUser {
-  if (user === undefined) throw new HttpError(401, 'Sign in first.');
-  return user;
-}
+/** The only key that a caller with an API key may end: that one. */
+const ownKeyIdOf = ({ authenticationType, apiKeyId }: AuthenticatedUser): string | undefined =>
+  authenticationType === 'api_key' ? (apiKeyId ?? '') : undefined;
 
-function apiKeyBody(key: ApiKey) {
+function chosen(body: Omit<z.infer<typeof updateBody>, 'id'>) {
   return {
-    id: key.id,
-    name: key.name,
-    type: 'rest',
-    creation: key.createdAt.getTime(),
-    ...(key.expiresAt === undefined ? {} : { expiration: key.expiresAt.getTime() }),
-    invalidated: false,
-    username: key.username,
-    profile_uid: key.profileUid,
-    realm: 'native',
-    metadata: key.metadata,
+    expiration: body.expiration ?? undefined,
+    metadata: body.metadata,
+    roleDescriptors: body.role_descriptors ?? body.kibana_role_descriptors,
   };
 }

@@ -6,11 +6,15 @@ import {
   type Randomness,
   ReadThroughCache,
 } from '@latchkey/core/server';
+import type { Grant } from '../privileges/index.ts';
 import { SecurityError } from '../security_error.ts';
-import { toAuthenticatedUser, type UserDirectory } from '../users/index.ts';
-import type { ApiKey, ApiKeyStore } from './api_key_store.ts';
+import { toAuthenticatedUser, type UserDirectory, type VersionedUser } from '../users/index.ts';
+import type { ApiKey, ApiKeySearch, ApiKeyStore } from './api_key_store.ts';
+import { grantsOf } from './role_descriptors.ts';
 
 const MAX_CACHED = 5000;
+/** Expired keys stay listed this long, so that people find out why a program stopped. */
+const KEEP_EXPIRED_MS = 7 * 24 * 60 * 60_000;
 const ID_BYTES = 15;
 const SECRET_BYTES = 32;
 const CREDENTIAL = /^([A-Za-z0-9_-]{20}):([A-Za-z0-9_-]{43})$/;
@@ -27,6 +31,14 @@ export interface CreatedApiKey {
   readonly expiresAt: Date | undefined;
 }
 
+/** What a client may choose of a key. */
+export interface ApiKeyRequest {
+  /** For example `30d`, from now; `undefined`: the default, or unchanged in an update. */
+  readonly expiration: string | undefined;
+  readonly metadata: ApiKey['metadata'] | undefined;
+  readonly roleDescriptors: ApiKey['roleDescriptors'] | undefined;
+}
+
 /** What became of each key that somebody asked to invalidate. */
 export interface InvalidationResult {
   readonly invalidated: readonly { readonly id: string; readonly name: string }[];
@@ -41,9 +53,16 @@ export interface ApiKeyServiceDeps {
   readonly randomness: Pick<Randomness, 'bytes'>;
   /** How late an invalidation in another process may be seen, in milliseconds. */
   readonly cacheMs: number;
+  /** Stored keys of one user. */
+  readonly maxPerUser: number;
+  /** Life of a key whose request names none; `never`: until somebody ends it. */
+  readonly defaultExpiration: number | 'never';
 }
 
-/** Keys for programs. A key has the roles its owner has now, and ends with its owner. */
+/**
+ * Keys for programs. A key has the roles its owner has now, within what it is restricted to, and
+ * ends with its owner, or when the owner's epoch of keys changes.
+ */
 export class ApiKeyService {
   readonly #deps: ApiKeyServiceDeps;
   readonly #cache: ReadThroughCache<ApiKey | undefined>;
@@ -59,41 +78,60 @@ export class ApiKeyService {
   }
 
   /**
-   * @param request.expiration for example `30d`; `undefined`: never
-   * @throws SecurityError `api_key_needs_login` when a key asks for a key: it would outlive the one that was taken away;
-   *   `api_key_expiration_invalid`
+   * @throws SecurityError `api_key_needs_login` when a key asks for a key: it would outlive the one
+   *   that was taken away; `api_key_expiration_invalid`; `api_key_limit_reached`
    */
   async create(
-    owner: AuthenticatedUser,
-    request: {
-      readonly name: string;
-      readonly expiration: string | undefined;
-      readonly metadata: ApiKey['metadata'];
-    },
+    caller: AuthenticatedUser,
+    request: ApiKeyRequest & { readonly name: string },
   ): Promise<CreatedApiKey> {
-    if (owner.authenticationType === 'api_key') {
-      throw new SecurityError(
-        'api_key_needs_login',
-        'An API key cannot create API keys. Sign in with a password.',
-      );
-    }
-    const expiresAt = this.#expiry(request.expiration);
-    const id = this.#deps.randomness.bytes(ID_BYTES).toString('base64url');
-    const secret = this.#deps.randomness.bytes(SECRET_BYTES).toString('base64url');
-    await this.#deps.store.create({
+    const owner = await this.#ownerFor(caller);
+    const { clock, store, randomness } = this.#deps;
+    const expiresAt = this.#expiry(request.expiration) ?? this.#defaultExpiry();
+    const id = randomness.bytes(ID_BYTES).toString('base64url');
+    const secret = randomness.bytes(SECRET_BYTES).toString('base64url');
+    await this.#makeRoom(owner.profileUid);
+    await store.create({
       id,
       name: request.name,
       secretHash: hashOf(secret).toString('base64url'),
       username: owner.username,
       profileUid: owner.profileUid,
       expiresAt,
-      metadata: request.metadata,
+      metadata: request.metadata ?? {},
+      roleDescriptors: request.roleDescriptors ?? {},
+      epoch: owner.apiKeyEpoch,
+      createdAt: new Date(clock.now()),
     });
+    // Again, because others may have made keys meanwhile: of those above the limit none stays.
+    if ((await store.countOf(owner.profileUid)) > this.#deps.maxPerUser) {
+      await this.#remove(id);
+      throw this.#limitReached();
+    }
     const encoded = Buffer.from(`${id}:${secret}`).toString('base64');
     return { id, name: request.name, secret, encoded, expiresAt };
   }
 
-  /** Whose key it is; `undefined` when it is unknown, wrong or expired, or its owner is gone or disabled. */
+  /**
+   * Changes a key of one's own. Resolves to `false` when there is none of that id.
+   * @throws SecurityError `api_key_needs_login`, `api_key_expiration_invalid`
+   */
+  async update(caller: AuthenticatedUser, id: string, request: ApiKeyRequest): Promise<boolean> {
+    const { profileUid } = await this.#ownerFor(caller);
+    const expiresAt = this.#expiry(request.expiration);
+    if ((await this.#deps.store.get(id))?.profileUid !== profileUid) return false;
+    const updated = await this.#deps.store.update(id, {
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
+      ...(request.roleDescriptors === undefined
+        ? {}
+        : { roleDescriptors: request.roleDescriptors }),
+    });
+    this.#cache.invalidate(id);
+    return updated;
+  }
+
+  /** Whose key it is; `undefined` when it is unknown, wrong, expired or ended, or its owner is gone or disabled. */
   async authenticate(encoded: string): Promise<AuthenticatedUser | undefined> {
     if (!BASE64.test(encoded)) return undefined;
     const [, id, secret] = CREDENTIAL.exec(Buffer.from(encoded, 'base64').toString('latin1')) ?? [];
@@ -104,41 +142,99 @@ export class ApiKeyService {
       return undefined;
     }
     const owner = await this.#deps.directory.findActive(key.username);
-    if (owner?.profileUid !== key.profileUid) return undefined;
+    if (owner?.profileUid !== key.profileUid || owner.apiKeyEpoch !== key.epoch) return undefined;
     return toAuthenticatedUser(owner, 'api_key', key.id);
   }
 
-  /** @param profileUid whose; `undefined`: everybody's */
-  list(profileUid: string | undefined): Promise<readonly ApiKey[]> {
-    return this.#deps.store.list(profileUid);
+  /** What a key is restricted to; `undefined`: nothing beyond its owner. A key that is gone may do nothing. */
+  async restrictionOf(id: string): Promise<readonly Grant[] | undefined> {
+    const key = await this.#cache.get(id);
+    return key === undefined ? [] : grantsOf(key.roleDescriptors);
   }
 
-  /** @param profileUid only this owner's keys; `undefined`: anybody's */
+  search(search: Omit<ApiKeySearch, 'now'>): ReturnType<ApiKeyStore['search']> {
+    return this.#deps.store.search({ ...search, now: new Date(this.#deps.clock.now()) });
+  }
+
+  /**
+   * @param profileUid only this owner's keys; `undefined`: anybody's
+   * @param onlyId only this key; `undefined`: any
+   */
   async invalidate(
     ids: readonly string[],
     profileUid: string | undefined,
+    onlyId: string | undefined,
   ): Promise<InvalidationResult> {
     const invalidated: { id: string; name: string }[] = [];
     const notFound: string[] = [];
     for (const id of ids) {
       const key = await this.#deps.store.get(id);
       const mayRemove =
-        key !== undefined && (profileUid === undefined || key.profileUid === profileUid);
+        key !== undefined &&
+        (profileUid === undefined || key.profileUid === profileUid) &&
+        (onlyId === undefined || key.id === onlyId);
       if (mayRemove && (await this.#remove(id))) invalidated.push({ id, name: key.name });
       else notFound.push(id);
     }
     return { invalidated, notFound };
   }
 
-  /** Removes what a deleted person leaves behind. Their keys ended with them; this only tidies up. */
+  /** Removes keys that ended with their owner or their epoch; this only tidies up. */
   async forgetAllOf(profileUid: string): Promise<void> {
-    for (const { id } of await this.#deps.store.list(profileUid)) await this.#remove(id);
+    for await (const id of this.#deps.store.idsOf(profileUid)) await this.#remove(id);
+  }
+
+  /** Removes keys that expired a while ago. Resolves to how many. */
+  async removeExpired(): Promise<number> {
+    return this.#removeAll(
+      this.#deps.store.expiredIds(new Date(this.#deps.clock.now() - KEEP_EXPIRED_MS)),
+    );
+  }
+
+  async #ownerFor(caller: AuthenticatedUser): Promise<VersionedUser> {
+    if (caller.authenticationType === 'api_key') {
+      throw new SecurityError(
+        'api_key_needs_login',
+        'An API key cannot create or change API keys. Sign in with a password.',
+      );
+    }
+    const owner = await this.#deps.directory.findActive(caller.username);
+    if (owner?.profileUid !== caller.profileUid) {
+      throw new SecurityError('user_not_found', 'This account is gone or disabled.');
+    }
+    return owner;
+  }
+
+  /** @throws SecurityError `api_key_limit_reached` */
+  async #makeRoom(profileUid: string): Promise<void> {
+    const { store, clock, maxPerUser } = this.#deps;
+    if ((await store.countOf(profileUid)) < maxPerUser) return;
+    await this.#removeAll(store.expiredIds(new Date(clock.now()), profileUid));
+    if ((await store.countOf(profileUid)) >= maxPerUser) throw this.#limitReached();
+  }
+
+  #limitReached(): SecurityError {
+    return new SecurityError(
+      'api_key_limit_reached',
+      `A user has at most ${this.#deps.maxPerUser} API keys. Invalidate one first.`,
+    );
+  }
+
+  async #removeAll(ids: AsyncIterable<string>): Promise<number> {
+    let removed = 0;
+    for await (const id of ids) if (await this.#remove(id)) removed += 1;
+    return removed;
   }
 
   async #remove(id: string): Promise<boolean> {
     const removed = await this.#deps.store.remove(id);
     this.#cache.invalidate(id);
     return removed;
+  }
+
+  #defaultExpiry(): Date | undefined {
+    const { defaultExpiration, clock } = this.#deps;
+    return defaultExpiration === 'never' ? undefined : new Date(clock.now() + defaultExpiration);
   }
 
   #expiry(expiration: string | undefined): Date | undefined {

@@ -1,10 +1,13 @@
 import {
+  type Filter,
   filter,
   type SavedObject,
   SavedObjectError,
   type SavedObjectsRepository,
+  type SortField,
 } from '@latchkey/saved-objects';
 import { API_KEY_TYPE } from './api_key_type.ts';
+import { type RoleDescriptors, roleDescriptors } from './role_descriptors.ts';
 
 /** A key that acts as its owner. */
 export interface ApiKey {
@@ -17,16 +20,46 @@ export interface ApiKey {
   /** `undefined`: lives as long as its owner. */
   readonly expiresAt: Date | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** Empty: not restricted. */
+  readonly roleDescriptors: RoleDescriptors;
+  /** The owner's epoch of keys when this one was made; `undefined`: before their first. */
+  readonly epoch: string | undefined;
   readonly createdAt: Date;
 }
 
-interface ApiKeyAttributes {
+type ApiKeyAttributes = {
   readonly name: string;
   readonly secretHash: string;
   readonly username: string;
   readonly profileUid: string;
   readonly expiresAt?: string;
   readonly metadata: Readonly<Record<string, unknown>>;
+  readonly createdAt?: string;
+  readonly roleDescriptors?: Readonly<Record<string, unknown>>;
+  readonly epoch?: string;
+};
+
+/** What may change of a key; absent: unchanged. */
+export type ApiKeyChanges = Partial<Pick<ApiKey, 'expiresAt' | 'metadata' | 'roleDescriptors'>>;
+
+/** One page of keys. */
+export interface ApiKeySearch {
+  /** Only this owner's; `undefined`: everybody's. */
+  readonly profileUid?: string | undefined;
+  readonly usernames?: readonly string[] | undefined;
+  /** Only this key, if it is within the rest. */
+  readonly id?: string | undefined;
+  /** Kibana's type of keys. All of ours are `rest`. */
+  readonly type?: 'rest' | 'cross_cluster' | 'managed' | undefined;
+  /** Words of the name. */
+  readonly text?: string | undefined;
+  /** `true`: only those that expired before `now`; `false`: only the others. */
+  readonly expired?: boolean | undefined;
+  readonly now: Date;
+  /** Default: newest first. */
+  readonly sort?: SortField | undefined;
+  readonly page: number;
+  readonly perPage: number;
 }
 
 /** API keys by their public id. */
@@ -38,10 +71,12 @@ export class ApiKeyStore {
     this.#repository = repository;
   }
 
-  async create({ id, expiresAt, ...key }: Omit<ApiKey, 'createdAt'>): Promise<void> {
+  async create({ id, expiresAt, createdAt, epoch, ...key }: ApiKey): Promise<void> {
     const attributes: ApiKeyAttributes = {
       ...key,
+      createdAt: createdAt.toISOString(),
       ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
+      ...(epoch === undefined ? {} : { epoch }),
     };
     await this.#repository().create(API_KEY_TYPE, attributes, { id });
   }
@@ -51,15 +86,64 @@ export class ApiKeyStore {
     return found === undefined ? undefined : toApiKey(found);
   }
 
-  /** Newest first. `undefined`: everybody's. */
-  async list(profileUid: string | undefined): Promise<readonly ApiKey[]> {
-    const keys: ApiKey[] = [];
-    const batches = this.#repository().iterate<ApiKeyAttributes>({
+  /** Resolves to `false` when there is none any more. */
+  async update(id: string, { expiresAt, ...changes }: ApiKeyChanges): Promise<boolean> {
+    try {
+      await this.#repository().update<ApiKeyAttributes>(API_KEY_TYPE, id, {
+        ...changes,
+        ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof SavedObjectError && error.code === 'not_found') return false;
+      throw error;
+    }
+  }
+
+  async search(
+    search: ApiKeySearch,
+  ): Promise<{ readonly keys: readonly ApiKey[]; readonly total: number }> {
+    const { page, perPage, sort = { field: 'createdAt', order: 'desc' } } = search;
+    if (search.type !== undefined && search.type !== 'rest') return { keys: [], total: 0 };
+    if (search.id !== undefined) {
+      const key = await this.get(search.id);
+      const isWithin = key !== undefined && key.profileUid === search.profileUid && page === 1;
+      const keys = isWithin ? [key] : [];
+      return { keys, total: keys.length };
+    }
+    const found = await this.#repository().find<ApiKeyAttributes>({
       type: API_KEY_TYPE,
-      ...(profileUid === undefined ? {} : { filter: filter.equals('profileUid', profileUid) }),
+      filter: toFilter(search),
+      sort: [sort],
+      page,
+      perPage,
     });
-    for await (const batch of batches) keys.push(...batch.map(toApiKey));
-    return keys.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+    return { keys: found.savedObjects.map(toApiKey), total: found.total };
+  }
+
+  /** Stored keys of one owner, the expired ones included. */
+  async countOf(profileUid: string): Promise<number> {
+    const { total } = await this.#repository().find({
+      type: API_KEY_TYPE,
+      filter: filter.equals('profileUid', profileUid),
+      perPage: 1,
+    });
+    return total;
+  }
+
+  /** All keys of one owner, in no order. */
+  idsOf(profileUid: string): AsyncIterable<string> {
+    return this.#ids(filter.equals('profileUid', profileUid));
+  }
+
+  /** Keys that expired before an instant: of one owner, or of all. */
+  expiredIds(before: Date, profileUid?: string): AsyncIterable<string> {
+    const expired = filter.before('expiresAt', before);
+    return this.#ids(
+      profileUid === undefined
+        ? expired
+        : filter.and(expired, filter.equals('profileUid', profileUid)),
+    );
   }
 
   /** Resolves to `false` when there was none. */
@@ -72,6 +156,21 @@ export class ApiKeyStore {
       throw error;
     }
   }
+
+  async *#ids(matching: Filter): AsyncIterable<string> {
+    const batches = this.#repository().iterate({ type: API_KEY_TYPE, filter: matching });
+    for await (const batch of batches) for (const { id } of batch) yield id;
+  }
+}
+
+function toFilter({ profileUid, usernames, text, expired, now }: ApiKeySearch): Filter {
+  const isExpired = filter.before('expiresAt', now);
+  return filter.and(
+    ...(profileUid === undefined ? [] : [filter.equals('profileUid', profileUid)]),
+    ...(usernames === undefined ? [] : [filter.isOneOf('username', usernames)]),
+    ...(text === undefined ? [] : [filter.matches('name', text)]),
+    ...(expired === undefined ? [] : [expired ? isExpired : filter.not(isExpired)]),
+  );
 }
 
 function toApiKey({ id, attributes, createdAt }: SavedObject<ApiKeyAttributes>): ApiKey {
@@ -83,6 +182,15 @@ function toApiKey({ id, attributes, createdAt }: SavedObject<ApiKeyAttributes>):
     profileUid: attributes.profileUid,
     expiresAt: attributes.expiresAt === undefined ? undefined : new Date(attributes.expiresAt),
     metadata: attributes.metadata,
+    roleDescriptors: readDescriptors(attributes.roleDescriptors),
+    epoch: attributes.epoch,
     createdAt,
   };
+}
+
+/** What cannot be read restricts to nothing: a damaged row never widens a key. */
+function readDescriptors(stored: ApiKeyAttributes['roleDescriptors']): RoleDescriptors {
+  if (stored === undefined) return {};
+  const parsed = roleDescriptors.safeParse(stored);
+  return parsed.success ? parsed.data : { unreadable: {} };
 }

@@ -1,3 +1,4 @@
+export { apiKeyFeature } from './api_key_feature.ts';
 export { registerApiKeyRoutes } from './api_key_routes.ts';
 export { ApiKeyService } from './api_key_service.ts';
 export { ApiKeyStore } from './api_key_store.ts';

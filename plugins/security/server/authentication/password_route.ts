@@ -6,6 +6,7 @@ import {
   type ServerRequest,
 } from '@latchkey/core/server';
 import { z } from 'zod';
+import type { ApiKeyService } from '../api_keys/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import { DEVICE_COOKIE, type DeviceCookies } from '../login_throttle/index.ts';
 import { newPassword, presentedPassword } from '../passwords/index.ts';
@@ -21,6 +22,7 @@ export interface PasswordRouteDeps {
   readonly users: UserService;
   readonly sessions: SessionService;
   readonly devices: DeviceCookies;
+  readonly apiKeys: Pick<ApiKeyService, 'forgetAllOf'>;
   readonly authorizer: Pick<Authorizer, 'missingPrivileges'>;
   readonly audit: AuditLog;
 }
@@ -29,6 +31,8 @@ const passwordBody = z.strictObject({
   /** The present one; needed to change one's own. */
   password: presentedPassword.optional(),
   newPassword,
+  /** Also ends every API key of the user; whoever had the old password may have made some. */
+  invalidateApiKeys: z.boolean().default(false),
 });
 
 /** Change one's own password with the present one, or anybody else's with the privilege to manage security. */
@@ -43,7 +47,7 @@ export function registerPasswordRoute(router: Router, deps: PasswordRouteDeps): 
     },
     async (request) => {
       const { username } = request.params;
-      const { password, newPassword } = request.body;
+      const { password, newPassword, invalidateApiKeys } = request.body;
       const isOwn = request.user?.username === username;
       await deps.audit.around(
         request,
@@ -55,9 +59,10 @@ export function registerPasswordRoute(router: Router, deps: PasswordRouteDeps): 
         async () => {
           if (isOwn) await checkPresent(deps, request, password);
           else await checkPrivilege(deps, request);
-          await deps.users.setPassword(username, newPassword);
+          await deps.users.setPassword(username, newPassword, { endsApiKeys: invalidateApiKeys });
         },
       );
+      if (invalidateApiKeys) await forgetApiKeys(deps, request, username);
       const cookies = isOwn ? await renewSession(deps, request) : [];
       return respond.noContent({ cookies });
     },
@@ -69,6 +74,12 @@ async function checkPresent(
   { user, remoteAddress, cookies }: ServerRequest,
   password: string | undefined,
 ): Promise<void> {
+  if (user?.authenticationType === 'api_key') {
+    throw new SecurityError(
+      'api_key_needs_login',
+      'An API key cannot change passwords. Sign in with a password.',
+    );
+  }
   const incorrect = (options?: ErrorOptions) =>
     new SecurityError('password_incorrect', 'The present password is not correct.', {}, options);
   if (user === undefined || password === undefined) throw incorrect();
@@ -83,6 +94,23 @@ async function checkPresent(
     // Not a 401: the person is signed in, and screens would send them to the login page.
     throw isLoginFailure(error) ? incorrect({ cause: error }) : error;
   }
+}
+
+/** The keys have ended already, with their epoch; this removes them. */
+async function forgetApiKeys(
+  { users, apiKeys, audit }: PasswordRouteDeps,
+  request: ServerRequest,
+  username: string,
+): Promise<void> {
+  await audit.around(
+    request,
+    {
+      action: 'api_key_invalidate',
+      message: `api_key_invalidate of all keys of user [${username}]`,
+      savedObject: { type: USER_TYPE, id: username },
+    },
+    async () => apiKeys.forgetAllOf((await users.get(username)).profileUid),
+  );
 }
 
 async function checkPrivilege(

@@ -1,3 +1,4 @@
 export { expandPrivileges } from './expand_privileges.ts';
 export { FeatureRegistry } from './feature_registry.ts';
 export { EVERY_SPACE, type Grant, levelOf } from './grant.ts';
+export { kibanaGrants } from './kibana_grants.ts';

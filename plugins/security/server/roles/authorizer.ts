@@ -1,19 +1,27 @@
 import type { Principal } from '@latchkey/core/server';
-import { expandPrivileges, type FeatureRegistry } from '../privileges/index.ts';
+import { expandPrivileges, type FeatureRegistry, type Grant } from '../privileges/index.ts';
 import { MANAGE_SECURITY, SUPERUSER } from './role.ts';
 import type { RoleService } from './role_service.ts';
 
-/** Decides what a principal may do in its space, from the roles it holds. */
-export class Authorizer {
-  readonly #roles: Pick<RoleService, 'resolve'>;
-  readonly #features: Pick<FeatureRegistry, 'list'>;
+export interface AuthorizerDeps {
+  readonly roles: Pick<RoleService, 'resolve'>;
+  readonly features: Pick<FeatureRegistry, 'list'>;
+  /** What an API key is restricted to; `undefined`: nothing beyond its owner. */
+  readonly restrictionOf: (apiKeyId: string) => Promise<readonly Grant[] | undefined>;
+}
 
-  constructor(deps: {
-    readonly roles: Pick<RoleService, 'resolve'>;
-    readonly features: Pick<FeatureRegistry, 'list'>;
-  }) {
-    this.#roles = deps.roles;
-    this.#features = deps.features;
+/**
+ * Decides what a principal may do in its space, from the roles it holds.
+ *
+ * An API key holds what its owner holds now and its restriction allows. It never holds a privilege
+ * that no feature grants, not even a superuser's key: those manage users, roles, the keys of others
+ * and encryption keys, and whoever stole the key would make an account with them.
+ */
+export class Authorizer {
+  readonly #deps: AuthorizerDeps;
+
+  constructor(deps: AuthorizerDeps) {
+    this.#deps = deps;
   }
 
   /** The privileges of `required` that the principal lacks. Nobody signed in lacks all of them. */
@@ -21,37 +29,56 @@ export class Authorizer {
     principal: Principal,
     required: readonly string[],
   ): Promise<readonly string[]> {
-    if (required.length === 0 || isSuperuser(principal)) return [];
+    if (required.length === 0 || mayDoEverything(principal)) return [];
     const held = await this.#granted(principal);
     return required.filter((name) => !held.has(name));
   }
 
   /** Whether the principal holds anything in its space. */
   async hasAnyPrivilege(principal: Principal): Promise<boolean> {
-    return isSuperuser(principal) || (await this.#granted(principal)).size > 0;
+    return mayDoEverything(principal) || (await this.#granted(principal)).size > 0;
   }
 
   /** All privileges held in the principal's space, sorted, for screens that hide what would be refused. */
   async heldPrivileges(principal: Principal): Promise<readonly string[]> {
-    const held = isSuperuser(principal)
-      ? [
-          MANAGE_SECURITY,
-          ...this.#features
-            .list()
-            .flatMap(({ privileges }) => [...privileges.all, ...privileges.read]),
-        ]
+    const held = mayDoEverything(principal)
+      ? [MANAGE_SECURITY, ...this.#everyFeature()]
       : await this.#granted(principal);
     return [...new Set(held)].sort();
   }
 
   async #granted(principal: Principal): Promise<ReadonlySet<string>> {
-    if (principal.user === undefined) return new Set();
-    const roles = await this.#roles.resolve(principal.user.roles);
-    const grants = roles.flatMap((role) => role.grants);
-    return expandPrivileges(grants, principal.spaceId, this.#features.list());
+    const { user, spaceId } = principal;
+    if (user === undefined) return new Set();
+    const features = this.#deps.features.list();
+    const owned = isSuperuser(principal)
+      ? new Set(this.#everyFeature())
+      : expandPrivileges(await this.#grantsOf(user.roles), spaceId, features);
+    if (user.authenticationType !== 'api_key') return owned;
+    // A key without an id could not be looked up, and holds nothing.
+    const restriction =
+      user.apiKeyId === undefined ? [] : await this.#deps.restrictionOf(user.apiKeyId);
+    if (restriction === undefined) return owned;
+    const allowed = expandPrivileges(restriction, spaceId, features);
+    return new Set([...owned].filter((name) => allowed.has(name)));
+  }
+
+  async #grantsOf(roles: readonly string[]): Promise<readonly Grant[]> {
+    return (await this.#deps.roles.resolve(roles)).flatMap(({ grants }) => grants);
+  }
+
+  #everyFeature(): readonly string[] {
+    return this.#deps.features
+      .list()
+      .flatMap(({ privileges }) => [...privileges.all, ...privileges.read]);
   }
 }
 
-function isSuperuser(principal: Principal): boolean {
-  return principal.user?.roles.includes(SUPERUSER) === true;
+function isSuperuser({ user }: Principal): boolean {
+  return user?.roles.includes(SUPERUSER) === true;
+}
+
+/** Privileges that no feature grants included. */
+function mayDoEverything(principal: Principal): boolean {
+  return isSuperuser(principal) && principal.user?.authenticationType !== 'api_key';
 }

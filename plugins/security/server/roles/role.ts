@@ -13,5 +13,8 @@ export interface Role {
 /** The role that may do everything everywhere, and the only one that manages people, roles and foreign keys. */
 export const SUPERUSER = 'superuser';
 
-/** What managing people, roles and foreign keys takes. Held by {@link SUPERUSER} only, so no role can raise itself. */
+/**
+ * What managing people, roles and foreign keys takes. Held by {@link SUPERUSER} only, so no role can
+ * raise itself, and by no API key.
+ */
 export const MANAGE_SECURITY = 'security:manage';

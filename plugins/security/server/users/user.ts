@@ -8,6 +8,8 @@ export interface User {
   readonly passwordHash: string;
   /** Random; changes when every session of this person must end. */
   readonly sessionEpoch: string;
+  /** Random; changes when every API key of this person must end. `undefined`: it never did. */
+  readonly apiKeyEpoch: string | undefined;
   readonly roles: readonly string[];
   readonly fullName: string | undefined;
   readonly email: string | undefined;

@@ -91,6 +91,7 @@ export class UserService {
       profileUid,
       passwordHash,
       sessionEpoch: this.#deps.randomness.uuid(),
+      apiKeyEpoch: undefined,
       roles: input.roles,
       fullName: input.fullName,
       email: input.email,
@@ -110,13 +111,22 @@ export class UserService {
     );
   }
 
-  /** Ends every session of that person. @throws SecurityError `user_not_found`, `user_conflict`, `login_busy` */
-  async setPassword(username: string, password: string): Promise<void> {
+  /**
+   * Ends every session of that person, and every API key when asked to: in the same write, so that
+   * a crash leaves no key alive beside the new password.
+   * @throws SecurityError `user_not_found`, `user_conflict`, `login_busy`
+   */
+  async setPassword(
+    username: string,
+    password: string,
+    options: { readonly endsApiKeys: boolean },
+  ): Promise<void> {
     await this.get(username);
     const passwordHash = await this.#deps.hasher.hash(password);
     await this.#change(username, () => ({
       passwordHash,
       sessionEpoch: this.#deps.randomness.uuid(),
+      ...(options.endsApiKeys ? { apiKeyEpoch: this.#deps.randomness.uuid() } : {}),
     }));
   }
 

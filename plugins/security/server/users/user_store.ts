@@ -6,7 +6,8 @@ import {
 import type { User, VersionedUser } from './user.ts';
 import { USER_PROFILE_TYPE, USER_TYPE } from './user_types.ts';
 
-type UserAttributes = Omit<User, 'fullName' | 'email'> & {
+type UserAttributes = Omit<User, 'fullName' | 'email' | 'apiKeyEpoch'> & {
+  readonly apiKeyEpoch?: string;
   readonly fullName?: string;
   readonly email?: string;
   readonly guardedAt?: string;
@@ -64,11 +65,12 @@ export class UserStore {
 
   /** Resolves to `false`, leaving nothing behind, when the name is taken. */
   async create(user: User): Promise<boolean> {
-    const { fullName, email, ...rest } = user;
+    const { fullName, email, apiKeyEpoch, ...rest } = user;
     const attributes: UserAttributes = {
       ...rest,
       ...(fullName === undefined ? {} : { fullName }),
       ...(email === undefined ? {} : { email }),
+      ...(apiKeyEpoch === undefined ? {} : { apiKeyEpoch }),
     };
     // The profile goes first: a profile without a person is harmless, a person without one could not be found by it.
     await this.#repository().create(
@@ -136,6 +138,7 @@ function toUser({ attributes, version }: SavedObject<UserAttributes>): Versioned
     profileUid: attributes.profileUid,
     passwordHash: attributes.passwordHash,
     sessionEpoch: attributes.sessionEpoch,
+    apiKeyEpoch: attributes.apiKeyEpoch,
     roles: attributes.roles,
     fullName: attributes.fullName,
     email: attributes.email,

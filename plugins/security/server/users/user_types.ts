@@ -7,7 +7,7 @@ export const USER_TYPE = 'user';
 /** Name of the saved-object type that leads from a profile uid, its id, to a username. */
 export const USER_PROFILE_TYPE = 'user_profile';
 
-const userAttributes = {
+const userAttributesV1 = {
   username: z.string(),
   profileUid: z.string(),
   passwordHash: z.string(),
@@ -21,6 +21,12 @@ const userAttributes = {
   guardedAt: z.string().optional(),
 };
 
+const userAttributesV2 = {
+  ...userAttributesV1,
+  /** Absent until the person's API keys were ended for the first time. */
+  apiKeyEpoch: z.string().optional(),
+};
+
 const profileAttributes = { username: z.string() };
 
 export const userType: SavedObjectsType = {
@@ -32,8 +38,15 @@ export const userType: SavedObjectsType = {
     1: {
       changes: [],
       schemas: {
-        create: z.strictObject(userAttributes),
-        forwardCompatibility: z.object(userAttributes),
+        create: z.strictObject(userAttributesV1),
+        forwardCompatibility: z.object(userAttributesV1),
+      },
+    },
+    2: {
+      changes: [],
+      schemas: {
+        create: z.strictObject(userAttributesV2),
+        forwardCompatibility: z.object(userAttributesV2),
       },
     },
   },

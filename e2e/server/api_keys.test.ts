@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { createConnector, listStrictFiles, strictFiles } from '../rig/connectors.ts';
+import { type Installation, twoPeople } from '../rig/installation.ts';
+import { Person, type Reachable } from '../rig/person.ts';
+import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
+import { waitUntil } from '../rig/wait_until.ts';
+
+const KEYS = '/internal/security/api_key';
+const MAX_PER_USER = 5;
+const created = z.object({ id: z.string(), encoded: z.string(), expiration: z.number() });
+const page = z.object({ apiKeys: z.array(z.object({ name: z.string() })), total: z.number() });
+
+onEachStore((store) => {
+  let house: Installation;
+  let first: ServerProcess;
+  let second: ServerProcess;
+  beforeAll(async () => {
+    const settings = { 'xpack.security.apiKeys.maxPerUser': MAX_PER_USER };
+    house = await twoPeople({ store, processes: 2, settings });
+    [first, second = first] = house.servers;
+  });
+  afterAll(stopEverything);
+
+  const create = async (person: Person, server: Reachable, body: object = {}) =>
+    created.parse(
+      await person.json(server, { method: 'POST', path: KEYS, body: { name: 'ci', ...body } }),
+    );
+  const program = new Person({ username: 'a program', password: '' });
+  const call = (
+    { encoded }: { readonly encoded: string },
+    server: Reachable,
+    method: string,
+    path: string,
+    body?: object,
+  ) =>
+    program.call(server, { method, path, body, headers: { authorization: `ApiKey ${encoded}` } });
+
+  it('a restricted key does what its descriptors allow, in every process, and nothing else', async () => {
+    const { admin, ana, providers } = house;
+    const connector = await createConnector(admin, first, strictFiles(providers));
+    await ana.connect(first, connector);
+    const executor = { reader: { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] } };
+    const elsewhere = { sales: { kibana: [{ base: ['all'], spaces: ['sales'] }] } };
+    const execute = `/api/actions/connector/${connector}/_execute`;
+    for (const [role_descriptors, status] of [
+      [executor, 200],
+      [elsewhere, 403],
+    ] as const) {
+      const key = await create(ana, first, { role_descriptors });
+      for (const server of [first, second]) {
+        const answer = await call(key, server, 'POST', execute, { params: listStrictFiles });
+        expect(answer.status).toBe(status);
+      }
+    }
+    const key = await create(admin, second, { role_descriptors: executor });
+    expect((await call(key, first, 'DELETE', `/api/actions/connector/${connector}`)).status).toBe(
+      403,
+    );
+  });
+
+  it('a superuser’s key manages neither users, roles, keys nor encryption', async () => {
+    const key = await create(house.admin, first);
+    const evil = { password: 'evil-password', roles: ['superuser'] };
+    for (const [method, path, body] of [
+      ['POST', '/internal/security/users/evil', evil],
+      ['PUT', '/api/security/role/evil', { kibana: [{ base: ['all'] }] }],
+      ['POST', KEYS, { name: 'child' }],
+      ['POST', '/api/encrypted_saved_objects/_rotate_key', undefined],
+    ] as const) {
+      const { status } = await call(key, second, method, path, body);
+      expect([path, status]).toEqual([path, 403]);
+    }
+    expect((await call(key, second, 'GET', '/api/actions/connectors')).status).toBe(200);
+  });
+
+  it('the limit per user is one over all processes, and lists come in pages', async () => {
+    const { ben } = house;
+    const tries = Array.from({ length: 2 * MAX_PER_USER }, (_, n) =>
+      ben.call(n % 2 === 0 ? first : second, {
+        method: 'POST',
+        path: KEYS,
+        body: { name: `key ${n}` },
+      }),
+    );
+    await Promise.all(tries);
+    const list = async (server: Reachable, query: string) =>
+      page.parse(await ben.json(server, { method: 'GET', path: `${KEYS}${query}` }));
+    expect((await list(first, '')).total).toBeLessThanOrEqual(MAX_PER_USER);
+    for (let n = 0; (await list(first, '')).total < MAX_PER_USER; n += 1) {
+      await create(ben, second, { name: `later ${n}` });
+    }
+    for (const server of [first, second]) {
+      const refused = await ben.call(server, { method: 'POST', path: KEYS, body: { name: 'x' } });
+      expect(refused.status).toBe(400);
+      expect(refused.text).toContain('api_key_limit_reached');
+    }
+    const pages = [await list(first, '?per_page=3'), await list(second, '?per_page=3&page=2')];
+    expect(pages.map(({ apiKeys }) => apiKeys.length)).toEqual([3, 2]);
+    const search = { query: { simple_query_string: { query: 'key*' } }, size: MAX_PER_USER };
+    const sort = { field: 'creation', direction: 'desc' };
+    const found = await ben.json(second, {
+      method: 'POST',
+      path: `${KEYS}/_query`,
+      body: { ...search, sort, filters: { usernames: ['ben'], expired: false } },
+    });
+    expect(page.parse(found).apiKeys.every(({ name }) => name.startsWith('key '))).toBe(true);
+  });
+
+  it('a password reset that asks for it ends the keys of the user in every process', async () => {
+    const { admin, ana } = house;
+    const key = await create(ana, first);
+    const me = (server: Reachable) => call(key, server, 'GET', '/internal/security/me');
+    expect((await me(second)).status).toBe(200);
+    await admin.json(first, {
+      method: 'POST',
+      path: '/internal/security/users/ana/password',
+      body: { newPassword: 'another-password-21d7', invalidateApiKeys: true },
+    });
+    expect((await me(first)).status).toBe(401);
+    await waitUntil('the end of the key', async () => (await me(second)).status === 401);
+  });
+});

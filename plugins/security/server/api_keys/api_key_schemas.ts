@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { metadataKey } from '../elasticsearch_names.ts';
+import { roleDescriptors } from './role_descriptors.ts';
+
+/** Largest metadata of one key, as JSON. */
+export const MAX_METADATA_BYTES = 4096;
+const MAX_DESCRIPTORS_BYTES = 16_384;
+const MAX_PAGE = 100;
+/** Results that a search can reach by pages. */
+const MAX_REACHABLE = 10_000;
+
+/** Bytes of a value as JSON. */
+export const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? null));
+
+const metadata = z
+  .record(metadataKey, z.unknown())
+  .refine((value) => sizeOf(value) <= MAX_METADATA_BYTES, 'must be at most 4 kB as JSON');
+
+const descriptors = roleDescriptors.refine(
+  (value) => sizeOf(value) <= MAX_DESCRIPTORS_BYTES,
+  'must be at most 16 kB as JSON',
+);
+
+const expiration = z.string().max(16);
+
+export const createBody = z
+  .strictObject({
+    type: z.literal('rest').optional(),
+    name: z.string().trim().min(1).max(256),
+    /** Absent: the default of `xpack.security.apiKeys.defaultExpiration`. */
+    expiration: expiration.nullish(),
+    metadata: metadata.optional(),
+    role_descriptors: descriptors.optional(),
+    kibana_role_descriptors: descriptors.optional(),
+  })
+  .refine(
+    (body) => body.role_descriptors === undefined || body.kibana_role_descriptors === undefined,
+    'send role_descriptors or kibana_role_descriptors, not both',
+  );
+
+export const updateBody = z
+  .strictObject({
+    id: z.string().min(1).max(64),
+    type: z.literal('rest').optional(),
+    /** Counts from now. Absent: unchanged. */
+    expiration: expiration.nullish(),
+    metadata: metadata.optional(),
+    role_descriptors: descriptors.optional(),
+    kibana_role_descriptors: descriptors.optional(),
+  })
+  .refine(
+    (body) => body.role_descriptors === undefined || body.kibana_role_descriptors === undefined,
+    'send role_descriptors or kibana_role_descriptors, not both',
+  );
+
+export const listQuery = z.strictObject({
+  /** `false`: own keys only, also for managers. */
+  isAdmin: z.stringbool().default(true),
+  page: z.coerce.number().int().min(1).max(MAX_REACHABLE).default(1),
+  per_page: z.coerce.number().int().min(1).max(MAX_PAGE).default(MAX_PAGE),
+});
+
+/** The forms of Kibana's own pages; any other query of Elasticsearch's language is refused. */
+const searchQuery = z.union([
+  z.strictObject({ match_all: z.strictObject({}) }),
+  z.strictObject({
+    simple_query_string: z.strictObject({
+      query: z.string().max(256),
+      fields: z.array(z.string().max(64)).max(10).optional(),
+      default_operator: z.enum(['AND', 'OR', 'and', 'or']).optional(),
+    }),
+  }),
+]);
+
+export const queryBody = z
+  .strictObject({
+    query: searchQuery.optional(),
+    from: z.int().min(0).max(MAX_REACHABLE).default(0),
+    size: z.int().min(1).max(MAX_PAGE).default(10),
+    sort: z
+      .strictObject({
+        field: z.enum(['name', 'username', 'creation', 'expiration']),
+        direction: z.enum(['asc', 'desc']),
+      })
+      .optional(),
+    filters: z
+      .strictObject({
+        usernames: z.array(z.string().max(512)).max(100).optional(),
+        type: z.enum(['rest', 'cross_cluster', 'managed']).optional(),
+        expired: z.boolean().optional(),
+      })
+      .optional(),
+  })
+  .refine(({ from, size }) => from % size === 0, 'from must be a multiple of size')
+  .refine(({ from, size }) => from + size <= MAX_REACHABLE, 'from + size must be at most 10000');
+
+export const invalidateBody = z.strictObject({
+  apiKeys: z
+    .array(z.strictObject({ id: z.string().min(1).max(64), name: z.string().max(256).optional() }))
+    .min(1)
+    .max(1000),
+  /** Also keys of other users; needs the privilege to manage security. */
+  isAdmin: z.boolean().default(false),
+});
