@@ -8,6 +8,34 @@ import { type Call, Person } from '../rig/person.ts';
 import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
 import { onEachStore } from '../rig/stores.ts';
 
+const openApi = z.object({
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.object({
+        parameters: z
+          .array(z.object({ name: z.string(), schema: z.record(z.string(), z.unknown()) }))
+          .optional(),
+        requestBody: z
+          .object({
+            content: z.object({
+              'application/json': z.object({
+                schema: z.object({
+                  properties: z.looseObject({
+                    name: z.looseObject({ pattern: z.string().optional() }).optional(),
+                  }),
+                }),
+              }),
+            }),
+          })
+          .optional()
+          .catch(undefined),
+      }),
+    ),
+  ),
+});
+
 onEachStore((store) => {
   let house: Installation;
   let server: ServerProcess;
@@ -344,6 +372,63 @@ onEachStore((store) => {
 
     it.each(refusals)('answers %i to %s in Kibana’s shape', async (status, _what, call) => {
       expectRefusal(await asDocumented(call), status);
+    });
+
+    it.each(['%01', 'a%7Fb', '%C2%80'])(
+      'answers 404 to the id %s, which nothing can have',
+      async (id) => {
+        for (const call of [
+          { method: 'GET', path: `${create}/${id}` },
+          { method: 'DELETE', path: `${create}/${id}` },
+          { method: 'PUT', path: `${create}/${id}`, body: { name: 'x' } },
+          { method: 'POST', path: `${create}/${id}/_execute`, body: { params: listStrictFiles } },
+          { method: 'GET', path: `${create}/${id}/grants` },
+          { method: 'GET', path: `/api/actions/grants/_revoke/${id}` },
+          { method: 'GET', path: `/api/spaces/space/${id}` },
+        ]) {
+          const answer = await asDocumented(call);
+          expectRefusal(answer, 404);
+        }
+      },
+    );
+
+    it('describes what it refuses: plain names, true or false, lengths', async () => {
+      const answer = await asDocumented({ method: 'GET', path: '/api/openapi.json' });
+      const { paths } = openApi.parse(JSON.parse(answer.text));
+      const schemaOf = (path: string, method: string, parameter: string) =>
+        paths[path]?.[method]?.parameters?.find(({ name }) => name === parameter)?.schema;
+      expect(schemaOf('/api/security/role/{name}', 'put', 'createOnly')).toMatchObject({
+        enum: ['true', 'false'],
+      });
+      expect(schemaOf('/login', 'get', 'next')).toMatchObject({ maxLength: 2048 });
+      const id = new RegExp(String(schemaOf(`${create}/{id}`, 'get', 'id')?.['pattern']));
+      for (const text of ['\0', '\u0001', 'a']) {
+        const { status } = await asDocumented({
+          method: 'GET',
+          path: `${create}/${encodeURIComponent(text)}`,
+        });
+        expect({ text, status }).toEqual({ text, status: id.test(text) ? 404 : 400 });
+      }
+      const body = paths['/api/actions/connector']?.['post']?.requestBody;
+      const { pattern } = body?.content['application/json'].schema.properties.name ?? {};
+      const described = new RegExp(pattern ?? 'missing');
+      for (const name of ['', ' ', 'a\u0001', 'a\u007f', 'a\nb', 'Größe 🔑', 'a']) {
+        const { status } = await asDocumented({
+          method: 'POST',
+          path: create,
+          body: { ...aConnector, name },
+        });
+        expect({ name, status }).toEqual({ name, status: described.test(name) ? 200 : 400 });
+      }
+    });
+
+    it('shows an empty page, and the total, beyond the pages that can be shown', async () => {
+      for (const path of [`${create}/taken/grants`, '/api/actions/grants/_revoke']) {
+        const answer = await asDocumented({ method: 'GET', path: `${path}?page=101&per_page=100` });
+        expect(answer.status).toBe(200);
+        expect(json(answer)).toMatchObject({ page: 101, per_page: 100, total: expect.any(Number) });
+        expect([json(answer)['grants'], json(answer)['runs']]).toContainEqual([]);
+      }
     });
 
     it('A24: stores what is nested as deep as a body may be, and refuses what is deeper', async () => {

@@ -4,7 +4,7 @@ import { savedObjectKey } from '../types/document_key.ts';
 import type { SavedObject, SavedObjectKey } from '../types/saved_object.ts';
 import { toSavedObject } from './read_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';
-import { isVisible, resolveTarget, type Target } from './resolve_target.ts';
+import { isVisible, resolveExisting, type Target } from './resolve_target.ts';
 import { SavedObjectError } from './saved_object_error.ts';
 import type { BulkGetOptions } from './types.ts';
 
@@ -17,13 +17,14 @@ export async function bulkGet<A extends object>(
   keys: readonly SavedObjectKey[],
   options: BulkGetOptions = {},
 ): Promise<readonly (SavedObject<A> | undefined)[]> {
-  const targets = keys.map((key) => resolveTarget(context, key));
-  const documents = await readDocuments(context, targets);
+  const targets = keys.map((key) => resolveExisting(context, key));
+  const possible = targets.filter((target) => target !== undefined);
+  const documents = await readDocuments(context, possible);
   const objects: (SavedObject<A> | undefined)[] = [];
   for (const target of targets) {
     if (objects.length > 0 && objects.length % AT_ONCE === 0) await nextTurn();
-    const document = documents.get(target.key);
-    const isThere = document !== undefined && isVisible(target, document);
+    const document = target && documents.get(target.key);
+    const isThere = target !== undefined && document !== undefined && isVisible(target, document);
     objects.push(isThere ? readOne<A>(context, target, document, options) : undefined);
   }
   return objects;

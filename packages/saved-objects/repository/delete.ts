@@ -1,7 +1,7 @@
 import type { StoredDocument } from '../store/document_store.ts';
 import { isConflict, toSavedObjectError } from './error_mapping.ts';
 import type { RepositoryContext } from './repository_context.ts';
-import { isVisible, notFound, resolveTarget, type Target } from './resolve_target.ts';
+import { isVisible, notFound, resolveExisting, type Target } from './resolve_target.ts';
 
 /** An object that others write all the time is deleted after at most this many tries. */
 const MAX_TRIES = 10;
@@ -20,13 +20,14 @@ export async function deleteObject(
   id: string,
   options: DeleteOptions = {},
 ): Promise<void> {
-  const target = resolveTarget(context, { type, id, namespace: options.namespace });
+  const target = resolveExisting(context, { type, id, namespace: options.namespace });
+  if (target === undefined) throw notFound({ type, id });
   if (target.model.type.namespaceType === 'multiple-isolated') {
     await deleteInNamespace(context, target, options);
     return;
   }
   const wasDeleted = await context.store.delete(target.key, type, storeOptions(options));
-  if (!wasDeleted) throw notFound(target);
+  if (!wasDeleted) throw notFound({ type, id });
 }
 
 /** The key alone does not tell the space, so the delete is tied to a version whose space was seen. */
@@ -38,7 +39,9 @@ async function deleteInNamespace(
   const type = target.model.type.name;
   for (let tries = 1; ; tries += 1) {
     const [document] = await store.getMany([target.key], type);
-    if (document === undefined || !isVisible(target, document)) throw notFound(target);
+    if (document === undefined || !isVisible(target, document)) {
+      throw notFound({ type, id: target.id });
+    }
     const condition = { ...options, version: options.version ?? document.version };
     try {
       if (await store.delete(target.key, type, storeOptions(condition))) return;

@@ -21,6 +21,27 @@ describe('get', () => {
     expect(await repository.getIfExists('note', 'a', { namespace: 'team' })).toBeUndefined();
   });
 
+  it.each(['', '\u0000', 'a\u0001', 'a\ud800', 'x'.repeat(513)])(
+    'finds nothing under %j, which nothing can be called, whatever is asked for',
+    async (id) => {
+      const { repository } = await setUp();
+      const missing = { code: 'not_found', details: { type: 'note', id } };
+      await expect(repository.get('note', id)).rejects.toMatchObject(missing);
+      await expect(repository.update('note', id, { title: 'y' })).rejects.toMatchObject(missing);
+      await expect(repository.delete('note', id)).rejects.toMatchObject(missing);
+      expect(await repository.getIfExists('note', id)).toBeUndefined();
+      await repository.create('note', { title: 'x' }, { id: 'a' });
+      const keys = [
+        { type: 'note', id },
+        { type: 'note', id: 'a' },
+      ];
+      expect((await repository.bulkGet(keys)).map((note) => note?.id)).toEqual([undefined, 'a']);
+      await expect(repository.create('note', { title: 'x' }, { id })).rejects.toMatchObject({
+        code: 'invalid_attributes',
+      });
+    },
+  );
+
   it('finds ids of any printable characters, and only exactly those', async () => {
     const { repository } = await setUp();
     const ids = [

@@ -1,7 +1,7 @@
 import type { SavedObject } from '../types/saved_object.ts';
 import { toSavedObject } from './read_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';
-import { isVisible, notFound, resolveTarget } from './resolve_target.ts';
+import { isVisible, notFound, resolveExisting } from './resolve_target.ts';
 import type { ReadOptions } from './types.ts';
 
 /** One real-time read; `undefined` when there is no such object in the namespace. */
@@ -11,7 +11,8 @@ export async function getIfExists<A extends object>(
   id: string,
   options?: ReadOptions,
 ): Promise<SavedObject<A> | undefined> {
-  const target = resolveTarget(context, { type, id, namespace: options?.namespace });
+  const target = resolveExisting(context, { type, id, namespace: options?.namespace });
+  if (target === undefined) return undefined;
   const [document] = await context.store.getMany([target.key], type);
   if (document === undefined || !isVisible(target, document)) return undefined;
   return toSavedObject<A>(context, target.model, document, options?.decrypt ?? false);
@@ -26,5 +27,5 @@ export async function get<A extends object>(
 ): Promise<SavedObject<A>> {
   const found = await getIfExists<A>(context, type, id, options);
   if (found !== undefined) return found;
-  throw notFound(resolveTarget(context, { type, id, namespace: options?.namespace }));
+  throw notFound({ type, id });
 }

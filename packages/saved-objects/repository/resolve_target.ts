@@ -30,7 +30,10 @@ export function resolveModel(context: RepositoryContext, type: string): TypeMode
   });
 }
 
-/** @throws SavedObjectError `unknown_type`, or `invalid_attributes` for an id or namespace that cannot be one */
+/**
+ * An object to create.
+ * @throws SavedObjectError `unknown_type`, or `invalid_attributes` for an id or namespace that cannot be one
+ */
 export function resolveTarget(
   context: RepositoryContext,
   { type, id, namespace }: SavedObjectKey,
@@ -42,14 +45,25 @@ export function resolveTarget(
   return { model, id, namespace: resolved, key: documentKey(model.type, id, resolved) };
 }
 
+/**
+ * An object that should exist. `undefined`: nothing can have that id.
+ * @throws SavedObjectError `unknown_type`, or `invalid_attributes` for a namespace that cannot be one
+ */
+export function resolveExisting(
+  context: RepositoryContext,
+  key: SavedObjectKey,
+): Target | undefined {
+  resolveModel(context, key.type);
+  return idProblem(key.id) === undefined ? resolveTarget(context, key) : undefined;
+}
+
 /** Whether the stored document is one that the target's namespace may see. */
 export function isVisible(target: Target, document: StoredDocument): boolean {
   return document.namespace === target.namespace;
 }
 
 /** The same words for an object that does not exist and one of another space. */
-export function notFound({ model, id }: Pick<Target, 'model' | 'id'>): SavedObjectError {
-  const type = model.type.name;
+export function notFound({ type, id }: Pick<SavedObjectKey, 'type' | 'id'>): SavedObjectError {
   return new SavedObjectError('not_found', `Saved object [${type}/${id}] was not found.`, {
     type,
     id,
@@ -57,13 +71,18 @@ export function notFound({ model, id }: Pick<Target, 'model' | 'id'>): SavedObje
 }
 
 function checkId(type: string, id: string): void {
+  const problem = idProblem(id);
+  if (problem !== undefined) throw invalid(type, 'id', problem);
+}
+
+function idProblem(id: string): string | undefined {
   if (id.length === 0 || id.length > MAX_ID_LENGTH) {
-    throw invalid(type, 'id', `must have 1 to ${MAX_ID_LENGTH} characters`);
+    return `must have 1 to ${MAX_ID_LENGTH} characters`;
   }
   // Half a surrogate pair would be stored as another character, and so meet another object.
-  if (CONTROL_CHARACTERS.test(id) || !id.isWellFormed()) {
-    throw invalid(type, 'id', 'must not contain control characters');
-  }
+  return CONTROL_CHARACTERS.test(id) || !id.isWellFormed()
+    ? 'must not contain control characters'
+    : undefined;
 }
 
 function checkNamespace(type: string, namespace: string): string {

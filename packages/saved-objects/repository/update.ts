@@ -3,7 +3,7 @@ import type { SavedObject } from '../types/saved_object.ts';
 import { isConflict, toSavedObjectError } from './error_mapping.ts';
 import { mergeAttributes } from './merge_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';
-import { isVisible, notFound, resolveTarget, type Target } from './resolve_target.ts';
+import { isVisible, notFound, resolveExisting, type Target } from './resolve_target.ts';
 import { SavedObjectError } from './saved_object_error.ts';
 import type { UpdateOptions } from './types.ts';
 
@@ -17,7 +17,8 @@ export async function update<A extends object>(
   attributes: { readonly [K in keyof A]?: A[K] | undefined },
   options: UpdateOptions = {},
 ): Promise<SavedObject<A>> {
-  const target = resolveTarget(context, { type, id, namespace: options.namespace });
+  const target = resolveExisting(context, { type, id, namespace: options.namespace });
+  if (target === undefined) throw notFound({ type, id });
   for (let rereads = 0; ; rereads += 1) {
     try {
       return await updateOnce<A>(context, target, { ...attributes }, options);
@@ -93,7 +94,10 @@ function attributesToStore(
 }
 
 async function readVisible({ store }: RepositoryContext, target: Target): Promise<StoredDocument> {
-  const [document] = await store.getMany([target.key], target.model.type.name);
-  if (document === undefined || !isVisible(target, document)) throw notFound(target);
+  const type = target.model.type.name;
+  const [document] = await store.getMany([target.key], type);
+  if (document === undefined || !isVisible(target, document)) {
+    throw notFound({ type, id: target.id });
+  }
   return document;
 }

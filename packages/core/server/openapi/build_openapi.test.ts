@@ -58,7 +58,12 @@ describe('buildOpenApi', () => {
   it('describes parameters, the cross-site header, the body and the answers', () => {
     const { post } = document.paths['/api/actions/connector/{id}'];
     expect(post.parameters).toEqual([
-      { name: 'id', in: 'path', required: true, schema: { type: 'string', maxLength: 36 } },
+      {
+        name: 'id',
+        in: 'path',
+        required: true,
+        schema: { type: 'string', maxLength: 36, pattern: '^[^\\u0000]*$' },
+      },
       {
         name: 'force',
         in: 'query',

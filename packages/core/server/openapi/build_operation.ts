@@ -53,8 +53,14 @@ function pathParameters(path: string, schema: ZodType | undefined): Json[] {
     name,
     in: 'path',
     required: true,
-    schema: properties[name] ?? { type: 'string' },
+    schema: inUrl(properties[name] ?? { type: 'string' }),
   }));
+}
+
+/** Every URL with a NUL character is refused before its route is looked for. */
+function inUrl(schema: Json): Json {
+  const isFreeText = schema['type'] === 'string' && !('pattern' in schema || 'enum' in schema);
+  return isFreeText ? { ...schema, pattern: '^[^\\u0000]*$' } : schema;
 }
 
 function queryParameters(schema: ZodType | undefined): Json[] {
@@ -63,7 +69,7 @@ function queryParameters(schema: ZodType | undefined): Json[] {
     name,
     in: 'query',
     required: required.includes(name),
-    schema: property,
+    schema: inUrl(property),
   }));
 }
 

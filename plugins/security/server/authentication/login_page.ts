@@ -14,8 +14,8 @@ const NOTICES: Readonly<Record<string, string>> = {
 
 /** Anything odd in the query is ignored: this page must open whatever led here. */
 const pageQuery = z.object({
-  next: z.string().optional().catch(undefined),
-  msg: z.string().optional().catch(undefined),
+  next: z.string().max(2_048).optional().catch(undefined),
+  msg: z.string().max(64).optional().catch(undefined),
 });
 
 export interface LoginPageDeps {

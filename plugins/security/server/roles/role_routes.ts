@@ -67,7 +67,7 @@ function registerWrites(router: Router, { roles, audit }: RoleRouteDeps): void {
         reserved: false,
       };
       await audit.around(request, roleEvent('role_save', params.name), () =>
-        roles.put(role, { createOnly: query.createOnly ?? false }),
+        roles.put(role, { createOnly: query.createOnly === 'true' }),
       );
       return respond.noContent();
     },

@@ -9,7 +9,7 @@ const space = z
 
 export const roleParams = z.strictObject({ name: elasticsearchName });
 
-export const putRoleQuery = z.strictObject({ createOnly: z.stringbool().optional() });
+export const putRoleQuery = z.strictObject({ createOnly: z.enum(['true', 'false']).optional() });
 
 /** Kibana's body. `elasticsearch` is accepted, so that Kibana's clients work, and has no effect. */
 export const putRoleBody = z.strictObject({

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type EndingAudit, scopeOf } from './ending_audit.ts';
 import type { EndingScope } from './ending_run.ts';
 import type { Endings, EndingView } from './endings.ts';
+import { pageQuery, shownPage } from './page_query.ts';
 
 /** Held by superusers and by roles with the base privilege `all` in every space: whoever may edit a connector may not end other people's grants. */
 export const MANAGE_GRANTS = 'actions:manage-grants';
@@ -151,8 +152,7 @@ function addReadRoutes(router: Router, depsOf: () => EndingRoutesDeps): void {
       security,
       validate: {
         query: z.strictObject({
-          page: z.coerce.number().int().min(1).max(10_000).default(1),
-          per_page: z.coerce.number().int().min(1).max(100).default(20),
+          ...pageQuery,
           connector_id: connectorId.optional(),
           profile_uid: profileUid.optional(),
           state: z.enum(states).optional(),
@@ -171,15 +171,16 @@ function addReadRoutes(router: Router, depsOf: () => EndingRoutesDeps): void {
       },
     },
     async ({ query }) => {
-      const { page, per_page: perPage, connector_id, profile_uid, state } = query;
+      const { page, per_page, connector_id, profile_uid, state } = query;
+      const { isShown, ...shown } = shownPage(query);
       const { views, total } = await depsOf().endings.list({
-        page,
-        perPage: Math.min(perPage, Math.floor(10_000 / page)) || 1,
+        ...shown,
         connectorId: connector_id,
         profileUid: profile_uid,
         state,
       });
-      return respond.ok({ runs: views.map(toRunBody), total, page, per_page: perPage });
+      const runs = isShown ? views.map(toRunBody) : [];
+      return respond.ok({ runs, total, page, per_page });
     },
   );
 }

@@ -7,8 +7,8 @@ import type { Tokens } from '../tokens/index.ts';
 import type { EndingAudit } from './ending_audit.ts';
 import { EndingError } from './ending_error.ts';
 import { MANAGE_GRANTS } from './ending_routes.ts';
+import { pageQuery, shownPage } from './page_query.ts';
 
-const MOST_SHOWN = 10_000;
 const tags = ['grants'];
 const security = { requiredPrivileges: [MANAGE_GRANTS] };
 const connectorId = z.string().min(1).max(36);
@@ -47,15 +47,7 @@ export function registerGrantRoutes(router: Router, depsOf: () => GrantRoutesDep
       security,
       validate: {
         params: z.strictObject({ id: connectorId }),
-        query: z
-          .strictObject({
-            page: z.coerce.number().int().min(1).max(MOST_SHOWN).default(1),
-            per_page: z.coerce.number().int().min(1).max(100).default(20),
-          })
-          .refine(
-            ({ page, per_page }) => page * per_page <= MOST_SHOWN,
-            `the pages show the first ${MOST_SHOWN}`,
-          ),
+        query: z.strictObject(pageQuery),
       },
       responses: {
         200: {
@@ -73,13 +65,15 @@ export function registerGrantRoutes(router: Router, depsOf: () => GrantRoutesDep
       const { connections, connectors, people, audit } = depsOf();
       const { id } = request.params;
       await ensureExists(id, request.spaceId, connectors);
-      const { page, per_page: perPage } = request.query;
-      const { views, total } = await connections.ofConnector(id, { page, perPage });
+      const { page, per_page } = request.query;
+      const { isShown, ...shown } = shownPage(request.query);
+      const found = await connections.ofConnector(id, shown);
+      const views = isShown ? found.views : [];
       audit.listed(request, id);
       const rows = await Promise.all(
         views.map(async (view) => toGrantBody(view, await nameOf(view.profileUid, people))),
       );
-      return respond.ok({ grants: rows, total, page, per_page: perPage });
+      return respond.ok({ grants: rows, total: found.total, page, per_page });
     },
   );
   router.add(

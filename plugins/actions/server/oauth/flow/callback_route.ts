@@ -51,7 +51,7 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
       access: 'public',
       summary: 'Finish an OAuth authorization',
       description:
-        'The redirect URI of OAuth apps. Ends on the return URL of the flow, or on a page that says what happened.',
+        'The redirect URI of OAuth apps. The whole URL may have 16 kB. Ends on the return URL of the flow, or on a page that says what happened.',
       tags: ['oauth'],
       security: { authentication: 'optional' },
       validate: { params, query },

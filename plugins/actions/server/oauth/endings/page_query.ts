@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** Searches of every store go no further. */
+const MOST_SHOWN = 10_000;
+
+/** Which page of a list to show. */
+export const pageQuery = {
+  page: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MOST_SHOWN)
+    .default(1)
+    .describe(`The pages show the first ${MOST_SHOWN}; those beyond are empty.`),
+  per_page: z.coerce.number().int().min(1).max(100).default(20),
+};
+
+/**
+ * The page to ask the store for. A page beyond those that can be shown is empty, and asks for as little as tells the total.
+ */
+export function shownPage(query: { readonly page: number; readonly per_page: number }): {
+  readonly isShown: boolean;
+  readonly page: number;
+  readonly perPage: number;
+} {
+  const isShown = query.page * query.per_page <= MOST_SHOWN;
+  return isShown
+    ? { isShown, page: query.page, perPage: query.per_page }
+    : { isShown, page: 1, perPage: 1 };
+}
