@@ -120,7 +120,7 @@ function welcome(url: string, providers: DevProviders | undefined): void {
       ? []
       : [
           `  stand-ins  Google ${providers.google.origin}, EARS ${providers.ears.origin}, strict OAuth ${providers.strict.origin}`,
-          `  authorize  sign in as ana at ${url}/login, then open ${url}/api/actions/connector/drive-own-client/oauth/start`,
+          `  authorize  sign in as ana at ${url}/login, then open ${url}/api/actions/connector/drive-own-client/oauth/start and press Continue`,
         ]),
     '  stop       Ctrl+C',
     '',

@@ -24,7 +24,7 @@ function handedOver({ request: { method, url }, status }: HttpAnswer): {
 } {
   const { pathname } = new URL(url);
   if (pathname.endsWith('/_start_oauth_flow')) return { body: ['state'], headers: ['cookie'] };
-  if (pathname.endsWith('/oauth/start')) return { body: [], headers: ['state', 'cookie'] };
+  if (pathname.endsWith('/oauth/start')) return { body: ['state'], headers: ['cookie'] };
   if (pathname.endsWith('/security/api_key') && method === 'POST')
     return { body: ['api key'], headers: [] };
   const setsSession = pathname.endsWith('/security/login') || pathname.endsWith('/password');

@@ -7,6 +7,7 @@ import {
   strictOwner,
 } from '../rig/connectors.ts';
 import { type Installation, twoPeople } from '../rig/installation.ts';
+import { CROSS_SITE, continuesTo, OWN_CLICK, openPage, press } from '../rig/pages.ts';
 import { Person } from '../rig/person.ts';
 import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
 import { onEachStore } from '../rig/stores.ts';
@@ -41,6 +42,74 @@ onEachStore((store) => {
 
   const isConnected = async (person: Person): Promise<boolean> =>
     (await person.status(second, connector))?.user_auth_status === 'connected';
+
+  describe('a link', () => {
+    const link = (user = '') => `/api/actions/connector/${connector}/oauth/start${user}`;
+    const nothingStarted = async () => {
+      expect((await house.ana.status(second, connector))?.connection_status).toBe('not_connected');
+      expect((await house.ben.status(second, connector))?.connection_status).toBe('not_connected');
+    };
+
+    it('A11: that a page of an attacker navigates to starts nothing, and shows who authorizes what', async () => {
+      const page = await openPage(house.ana, first, link(), CROSS_SITE);
+      expect(page.status).toBe(200);
+      expect(page.headers.location).toBeUndefined();
+      for (const words of ['Signed in as', 'ana', 'created by elastic', 'files.read'])
+        expect(page.text).toContain(words);
+      await nothingStarted();
+    });
+
+    it('A11: begins when its button is pressed, in whatever process', async () => {
+      const page = await openPage(house.ana, first, link(), CROSS_SITE);
+      const leaving = await press(house.ana, second, page, {
+        headers: { ...OWN_CLICK, origin: first.url },
+      });
+      expect(leaving.status).toBe(200);
+      const callback = await house.ana.consent(first, continuesTo(leaving) ?? '');
+      const result = await open(house.ana, `${callback.pathname}${callback.search}`, second);
+      expect(result.status).toBe(200);
+      expect(await isConnected(house.ana)).toBe(true);
+    });
+
+    it('A11: is not pressed by a form of another site', async () => {
+      const page = await openPage(house.ana, first, link(), CROSS_SITE);
+      for (const headers of [
+        { ...CROSS_SITE, origin: 'https://evil.example' },
+        { origin: 'https://evil.example' },
+        { ...CROSS_SITE, 'sec-fetch-site': 'same-site', origin: 'null' },
+      ]) {
+        expect((await press(house.ana, first, page, { headers })).status).toBe(403);
+      }
+      const forged = { token: 'x'.repeat(43) };
+      expect((await press(house.ana, first, page, { fields: forged })).status).toBe(403);
+      await nothingStarted();
+    });
+
+    it('A11: that was opened by the login page shows the page, though the user clicked there', async () => {
+      const { username, password } = house.ana;
+      const browser = new Person({ username, password });
+      const stranger = await openPage(browser, first, link(), CROSS_SITE);
+      expect(stranger.status).toBe(302);
+      const login = new URL(stranger.headers.location ?? '', first.url);
+      await browser.logIn(first);
+      const next = login.searchParams.get('next') ?? '';
+      expect(next).toBe(link());
+      const page = await openPage(browser, first, next, OWN_CLICK);
+      expect(page.status).toBe(200);
+      expect(page.text).toContain('Continue to');
+      await nothingStarted();
+    });
+
+    it('A12: mailed to the wrong user names the right one and starts nothing', async () => {
+      const page = await openPage(house.ben, first, link('?user=ana'), CROSS_SITE);
+      expect(page.status).toBe(403);
+      expect(page.text).toContain('meant for [ana], and you are signed in as [ben]');
+      const mine = await openPage(house.ana, first, link('?user=ana'), CROSS_SITE);
+      expect((await press(house.ben, first, mine)).status).toBe(403);
+      await nothingStarted();
+      expect(continuesTo(await press(house.ana, first, mine))).toBeDefined();
+    });
+  });
 
   describe('a callback', () => {
     it('A4: works once, and asks the provider once', async () => {

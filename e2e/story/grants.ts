@@ -1,4 +1,5 @@
 import { listStrictFiles, searchFiles } from '../rig/connectors.ts';
+import { continuesTo, openPage, press } from '../rig/pages.ts';
 import type { Person } from '../rig/person.ts';
 import { echo } from './fixed_credentials.ts';
 import { SECRETS, type Story } from './story.ts';
@@ -95,11 +96,9 @@ export async function goAstray(story: Story, connector: string): Promise<void> {
   canaries.add('code', second.searchParams.get('code'));
   await ana.call(server, { method: 'GET', path: `${second.pathname}${second.search}` });
   providers.strict.clearFaults();
-  const link = await ana.call(server, {
-    method: 'GET',
-    path: `/api/actions/connector/${connector}/oauth/start`,
-  });
-  canaries.add('state', URL.parse(link.headers.location ?? '')?.searchParams.get('state'));
+  const link = `/api/actions/connector/${connector}/oauth/start`;
+  const leaving = await press(ana, server, await openPage(ana, server, link));
+  canaries.add('state', URL.parse(continuesTo(leaving) ?? '')?.searchParams.get('state'));
   for (const value of ana.cookieValues) canaries.add('cookie', value);
   await ana.json(server, {
     method: 'POST',

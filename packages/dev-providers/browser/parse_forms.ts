@@ -23,15 +23,18 @@ const entities: Readonly<Record<string, string>> = {
   lt: '<',
   gt: '>',
   quot: '"',
-  '#39': "'",
-  '#x27': "'",
 };
 
 const decode = (text: string): string =>
-  text.replace(
-    /&(amp|lt|gt|quot|#39|#x27);/gi,
-    (whole, name: string) => entities[name.toLowerCase()] ?? whole,
-  );
+  text
+    .replace(/&#(\d{1,6});/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replace(/&#x([\da-f]{1,5});/gi, (_, code: string) =>
+      String.fromCodePoint(Number.parseInt(code, 16)),
+    )
+    .replace(
+      /&(amp|lt|gt|quot);/gi,
+      (whole, name: string) => entities[name.toLowerCase()] ?? whole,
+    );
 
 function attributesOf(tag: string): Map<string, string> {
   const attributes = new Map<string, string>();

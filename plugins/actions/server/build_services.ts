@@ -10,6 +10,7 @@ import {
   PreconfiguredConnectors,
 } from './connectors/index.ts';
 import { createActionsClient, KnownConnectors, TokenRejections } from './execution/index.ts';
+import type { ConfirmationDeps } from './oauth/confirmation/index.ts';
 import {
   createEndings,
   EndingAudit,
@@ -32,6 +33,7 @@ export interface ActionsServices {
   readonly connectors: ConnectorService;
   readonly tokens: Tokens;
   readonly flow: FlowDeps;
+  readonly confirmation: ConfirmationDeps;
   readonly endings: EndingRoutesDeps & GrantRoutesDeps;
   readonly tasks: TaskDeps;
   readonly getActionsClient: ActionsStart['getActionsClient'];
@@ -163,25 +165,27 @@ export function buildServices(deps: {
     logger: logger.get('execution'),
     metrics,
   };
+  const flow = {
+    connectors: store,
+    clients,
+    grants: tokens.grants,
+    states,
+    limiter,
+    strangers: new AddressLimiter(callbackLimit, clock),
+    access,
+    people: plugins.security,
+    urls: core.http.urls,
+    redirectUri,
+    sharedCallbackOrigins,
+    clock,
+    randomness,
+    logger: logger.get('oauth_callback'),
+  };
   return {
     connectors,
     tokens,
-    flow: {
-      connectors: store,
-      clients,
-      grants: tokens.grants,
-      states,
-      limiter,
-      strangers: new AddressLimiter(callbackLimit, clock),
-      access,
-      people: plugins.security,
-      urls: core.http.urls,
-      redirectUri,
-      sharedCallbackOrigins,
-      clock,
-      randomness,
-      logger: logger.get('oauth_callback'),
-    },
+    flow,
+    confirmation: { ...flow, types, connections: tokens.connections },
     endings: {
       endings,
       grants: tokens.grants,

@@ -17,6 +17,7 @@ import {
 import { mapConnectorError, registerConnectorRoutes } from './connectors/index.ts';
 import { egressSettingsOf } from './egress_settings.ts';
 import { registerExecuteRoute } from './execution/index.ts';
+import { registerLinkRoutes } from './oauth/confirmation/index.ts';
 import {
   MANAGE_GRANTS,
   mapEndingError,
@@ -28,7 +29,7 @@ import {
   registerAuthStatusRoute,
   registerCallbackRoutes,
   registerEndRoutes,
-  registerStartRoutes,
+  registerStartRoute,
 } from './oauth/flow/index.ts';
 import { registerSavedObjects } from './register_saved_objects.ts';
 import { actionsTaskDefinitions, scheduleActionsTasks, scheduleForChange } from './tasks/index.ts';
@@ -115,7 +116,8 @@ export class ActionsPlugin
     registerConnectorRoutes(router, () => this.#running().connectors);
     registerConnectorTypeRoutes(router, { registry: this.#types });
     registerExecuteRoute(router, (principal) => this.#running().getActionsClient(principal));
-    registerStartRoutes(router, () => this.#running().flow);
+    registerStartRoute(router, () => this.#running().flow);
+    registerLinkRoutes(router, () => this.#running().confirmation);
     registerCallbackRoutes(router, () => this.#running().flow);
     registerEndRoutes(router, () => this.#running().flow);
     registerEndingRoutes(router, () => this.#running().endings);

@@ -25,7 +25,12 @@ export type ConnectorOperation =
   | 'delete';
 
 /** What the audit trail knows beyond the privileges: each is covered by one of them. */
-type AuditedOperation = ConnectorOperation | 'find' | 'oauth-connect' | 'get-access-token';
+type AuditedOperation =
+  | ConnectorOperation
+  | 'find'
+  | 'oauth-start'
+  | 'oauth-connect'
+  | 'get-access-token';
 
 /** Completes "User … connector [x]", done and to do. */
 const WORDS: Record<AuditedOperation, { readonly done: string; readonly toDo: string }> = {
@@ -36,6 +41,7 @@ const WORDS: Record<AuditedOperation, { readonly done: string; readonly toDo: st
     done: 'managed the own authorization of',
     toDo: 'manage the authorization of',
   },
+  'oauth-start': { done: 'started to authorize', toDo: 'start to authorize' },
   'oauth-connect': { done: 'authorized', toDo: 'authorize' },
   'get-access-token': { done: 'was given an access token of', toDo: 'get an access token of' },
   create: { done: 'created', toDo: 'create' },

@@ -23,6 +23,8 @@ describe('signing in by form', () => {
         ...attributes,
       }),
       expect.objectContaining({ name: 'latchkey_device', maxAge: 180 * 24 * 3600, ...attributes }),
+      // For whoever takes a click for a confirmation: the login page may go on to an address a foreign page chose.
+      expect.objectContaining({ name: 'latchkey_just_signed_in', maxAge: 60, httpOnly: true }),
     ]);
   });
 

@@ -16,7 +16,12 @@ import type { SessionService } from '../sessions/index.ts';
 import { toAuthenticatedUser, type VersionedUser } from '../users/index.ts';
 import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { returnPathAfterLogin } from './return_path.ts';
-import { clearedSessionCookie, SESSION_COOKIE, sessionCookie } from './session_cookie.ts';
+import {
+  clearedSessionCookie,
+  justSignedInCookie,
+  SESSION_COOKIE,
+  sessionCookie,
+} from './session_cookie.ts';
 
 export interface LoginRouteDeps {
   readonly passwords: PasswordAuthenticator;
@@ -56,6 +61,7 @@ export function registerLoginRoutes(router: Router, deps: LoginRouteDeps): void 
       const cookies = [
         sessionCookie(await deps.sessions.start(user)),
         deps.devices.cookieFor(user, request.cookies[DEVICE_COOKIE]),
+        justSignedInCookie,
       ];
       auditSuccess(deps, request, user);
       const location = returnPathAfterLogin(currentURL, deps.urls.basePath);

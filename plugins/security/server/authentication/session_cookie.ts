@@ -16,3 +16,17 @@ export const clearedSessionCookie: CookieToSet = {
   value: '',
   sameSite: 'lax',
 };
+
+/**
+ * Name of the cookie a browser has for a minute after the login page. That page goes on to an address a foreign page may have
+ * chosen, with the user's click on "Sign in"; whoever takes a click for a confirmation must not count this one.
+ */
+export const JUST_SIGNED_IN_COOKIE = 'latchkey_just_signed_in';
+
+/** Set beside the session. The value means nothing. */
+export const justSignedInCookie: CookieToSet = {
+  name: JUST_SIGNED_IN_COOKIE,
+  value: 'within-the-last-minute',
+  maxAgeSeconds: 60,
+  sameSite: 'lax',
+};

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   HttpError,
   type Principal,
@@ -9,11 +8,12 @@ import {
   type UrlBuilder,
 } from '@latchkey/core/server';
 import { z } from 'zod';
+import { registerPageAsset, registerPageStyle } from '../pages/index.ts';
 import { finishFlow } from './finish_flow.ts';
 import { CALLBACK_PATH, type FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
 import { asFlowError, type FlowOutcome, presentFlow, settleFlow } from './flow_outcome.ts';
-import { RESULT_SCRIPT_PATH, RESULT_STYLE_PATH, renderResultPage } from './result_page.ts';
+import { RESULT_SCRIPT_PATH, renderResultPage } from './result_page.ts';
 import type { PendingState } from './state_store.ts';
 
 const text = (max: number) =>
@@ -70,37 +70,11 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
     },
     (request) => answerCallback(request, depsOf()),
   );
-  addAsset(router, RESULT_SCRIPT_PATH, {
+  registerPageStyle(router);
+  registerPageAsset(router, RESULT_SCRIPT_PATH, {
     type: 'application/javascript; charset=utf-8',
     file: new URL('./assets/result_page.js', import.meta.url),
   });
-  addAsset(router, RESULT_STYLE_PATH, {
-    type: 'text/css; charset=utf-8',
-    file: new URL('./assets/result_page.css', import.meta.url),
-  });
-}
-
-function addAsset(
-  router: Router,
-  path: string,
-  asset: { readonly type: string; readonly file: URL },
-): void {
-  const body = readFileSync(asset.file, 'utf8');
-  router.add(
-    {
-      method: 'get',
-      path,
-      access: 'public',
-      summary: 'Asset of the authorization result page',
-      tags: ['oauth'],
-      security: { authentication: 'none' },
-    },
-    () => ({
-      status: 200,
-      body,
-      headers: { 'content-type': asset.type, 'cache-control': 'public, max-age=86400' },
-    }),
-  );
 }
 
 async function answerCallback(

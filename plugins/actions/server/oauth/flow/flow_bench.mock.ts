@@ -27,6 +27,7 @@ import { z } from 'zod';
 import { config } from '../../config.ts';
 import { ActionsPlugin } from '../../plugin.ts';
 import type { ActionsStart, ActionsStartDeps } from '../../types.ts';
+import { submitted, unescapeHtml } from '../pages/page_form.mock.ts';
 
 export const ana = anAuthenticatedUser();
 export const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
@@ -70,6 +71,14 @@ export interface Person {
   readonly user: AuthenticatedUser | null;
   readonly browser: Browser;
 }
+
+/** What a browser sends with a click on a page of this server. */
+export const OWN_CLICK = {
+  'sec-fetch-site': 'same-origin',
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+  'sec-fetch-user': '?1',
+} as const;
 
 export const aPerson = (user: AuthenticatedUser | null = ana): Person => ({
   user,
@@ -235,6 +244,38 @@ function callsOf(as: As) {
         url: `${prefixOf(over.space)}/internal/actions/connector/${id}/_start_oauth_flow`,
         body: over.returnUrl === undefined ? {} : { returnUrl: over.returnUrl },
       }),
+    /** The browser opens the link that begins an authorization. `user`: whom the link is meant for. */
+    openLink: (person: Person, id: string, over: LinkOptions = {}) =>
+      as<string>(person, {
+        method: 'GET',
+        url: `${prefixOf(over.space)}/api/actions/connector/${id}/oauth/start${userQuery(over.user)}`,
+        headers: { accept: 'text/html', ...over.headers },
+        defaultHeaders: false,
+      }),
+    /** Presses the button of a page's form, which sends its fields. */
+    press: (
+      person: Person,
+      page: { readonly text: string },
+      over: {
+        readonly fields?: Readonly<Record<string, string>>;
+        readonly headers?: Readonly<Record<string, string>>;
+        /** Value of the button; default: the first one. */
+        readonly button?: string;
+      } = {},
+    ) => {
+      const form = submitted(page, over.button);
+      return as<string>(person, {
+        method: 'POST',
+        url: form.action,
+        headers: {
+          accept: 'text/html',
+          'content-type': 'application/x-www-form-urlencoded',
+          ...over.headers,
+        },
+        body: new URLSearchParams({ ...form.fields, ...over.fields }).toString(),
+        defaultHeaders: false,
+      });
+    },
     /** The browser arrives at the callback. */
     arrive: (person: Person, at: URL | string) =>
       as<string>(person, { method: 'GET', url: pathOf(at), headers: { accept: 'text/html' } }),
@@ -256,6 +297,16 @@ function callsOf(as: As) {
     },
   };
 }
+
+/** How a link is opened. */
+interface LinkOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly space?: string;
+}
+
+const userQuery = (user: string | undefined): string =>
+  user === undefined ? '' : `?user=${encodeURIComponent(user)}`;
 
 const prefixOf = (space = ''): string => (space === '' ? '' : `/s/${space}`);
 
@@ -292,7 +343,5 @@ export function withMethods(store: DocumentStore, over: Partial<DocumentStore>):
 export function broadcastOf(html: string): unknown {
   const data = /data-broadcast="([^"]*)"/.exec(html)?.[1];
   if (data === undefined) return undefined;
-  return JSON.parse(
-    data.replaceAll(/&#(\d+);/g, (_entity, code: string) => String.fromCharCode(Number(code))),
-  );
+  return JSON.parse(unescapeHtml(data));
 }

@@ -7,11 +7,10 @@ import {
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import { releaseBrowser } from './browser_binding.ts';
 import { FLOW_ANSWERS } from './flow_answers.ts';
-import type { FlowDeps } from './flow_deps.ts';
+import { type FlowDeps, startLinkPath } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
 import { type ResultPage, renderResultPage } from './result_page.ts';
 import { withResult } from './return_url.ts';
-import { startLinkPath } from './start_routes.ts';
 import type { PendingState } from './state_store.ts';
 
 /** The end of a flow, before it is put on a page or into a return URL. */

@@ -9,6 +9,7 @@ import {
   createFlowBench,
   type FlowBench,
   type FlowBenchOptions,
+  OWN_CLICK,
   PUBLIC_BASE_URL,
 } from './flow_bench.mock.ts';
 
@@ -102,15 +103,11 @@ describe('an authorization', () => {
     expect(await bench.statusOf(person, 'drive')).toBe('connected');
   });
 
-  it('sends a browser that follows a link to the provider', async () => {
+  it('sends a browser that follows a link of this server to the provider', async () => {
     await open();
     await bench.create('files', strictApp());
     const person = aPerson();
-    const started = await bench.as(person, {
-      method: 'GET',
-      url: '/api/actions/connector/files/oauth/start',
-      headers: { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate' },
-    });
+    const started = await bench.openLink(person, 'files', { headers: OWN_CLICK });
     expect(started.status).toBe(302);
     const page = await bench.arrive(person, await walk(String(started.headers['location'])));
     expect(page.status).toBe(200);

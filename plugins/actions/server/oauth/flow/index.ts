@@ -3,7 +3,8 @@ export { type AuthStatusDeps, registerAuthStatusRoute } from './auth_status_rout
 export { registerCallbackRoutes } from './callback_route.ts';
 export { registerEndRoutes } from './end_routes.ts';
 export type { FlowErrorCode } from './flow_answers.ts';
-export type { FlowDeps } from './flow_deps.ts';
+export { type FlowDeps, startLinkPath } from './flow_deps.ts';
+export { FlowError } from './flow_error.ts';
 export { mapFlowError } from './map_flow_error.ts';
 export { OAUTH_STATE_TYPE, oauthStateEncryption, oauthStateType } from './oauth_state_type.ts';
 export {
@@ -12,5 +13,6 @@ export {
   type RateLimit,
   RateLimiter,
 } from './rate_limiter.ts';
-export { registerStartRoutes } from './start_routes.ts';
+export { ensureMayAuthorize, openForAuthorization, startFlow } from './start_flow.ts';
+export { registerStartRoute } from './start_route.ts';
 export { StateStore } from './state_store.ts';

@@ -11,6 +11,7 @@ import {
   aPerson,
   ben,
   createFlowBench,
+  OWN_CLICK,
   withLateReads,
 } from './flow_bench.mock.ts';
 import { FlowError } from './flow_error.ts';
@@ -158,8 +159,13 @@ describe('limits of the routes', () => {
     expect(refused.status).toBe(429);
     expect(refused.headers['retry-after']).toBe('3600');
     expect(refused.body).toMatchObject({ attributes: { code: 'rate_limited' } });
-    const link = '/api/actions/connector/files/oauth/start';
-    expect((await bench.as(person, { method: 'GET', url: link })).status).toBe(429);
+    const click = await bench.openLink(person, 'files', { headers: OWN_CLICK });
+    expect(click).toMatchObject({ status: 429, headers: { 'retry-after': '3600' } });
+    expect(click.text).toContain('Too many authorization attempts');
+    // A page that only asks is no attempt; its button is.
+    const page = await bench.openLink(person, 'files');
+    expect(page.status).toBe(200);
+    expect((await bench.press(person, page)).status).toBe(429);
     expect((await bench.start(aPerson(ben), 'files')).status).toBe(200);
     await bench.close();
   });

@@ -1,8 +1,8 @@
 import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import { renderFrame } from '../pages/index.ts';
 
-/** Paths of the page's two assets; separate files, because the content security policy allows nothing inline. */
+/** Path of the page's script; a separate file, because the content security policy allows nothing inline. */
 export const RESULT_SCRIPT_PATH = '/api/actions/connector/_oauth_callback_script';
-export const RESULT_STYLE_PATH = '/api/actions/connector/_oauth_callback_style';
 
 /** What the page tells its opener on the channel `oauth_flow_completed`. Never a code, state or token. */
 export interface FlowBroadcast {
@@ -29,43 +29,33 @@ export interface ResultPage {
 /** The page as HTML. All dynamic text is escaped where it is placed. */
 export function renderResultPage(page: ResultPage, urls: Pick<UrlBuilder, 'path'>): string {
   const { title, isSuccess, broadcast, link } = page;
-  const data = [
-    broadcast === undefined ? '' : ` data-broadcast="${escapeHtml(JSON.stringify(broadcast))}"`,
-    isSuccess ? ' data-auto-close="true"' : '',
-  ].join('');
   const [lead = '', ...details] = page.text.split('\n\n');
   const said = details.join(' ');
-  const body = [
-    `<div class="mark" aria-hidden="true">${isSuccess ? '✓' : '!'}</div>`,
-    `<div role="${isSuccess ? 'status' : 'alert'}">`,
-    `<h1>${escapeHtml(title)}</h1>`,
-    `<p>${escapeHtml(lead)}</p>`,
-    said === ''
-      ? ''
-      : `<p class="detail"><span>The provider says:</span> <q>${escapeHtml(said)}</q></p>`,
-    '</div>',
-    link === undefined
-      ? ''
-      : `<p><a class="button" href="${escapeHtml(link.href)}">${escapeHtml(link.text)}</a></p>`,
-    isSuccess ? '<p id="closing" class="hint">This window closes by itself.</p>' : '',
-    `<p id="close-by-hand" class="hint"${isSuccess ? ' hidden' : ''}>You can close this window.</p>`,
-  ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)} - Latchkey</title>
-<link rel="icon" href="${escapeHtml(urls.path('/favicon.ico'))}">
-<link rel="stylesheet" href="${escapeHtml(urls.path(RESULT_STYLE_PATH))}">
-</head>
-<body${data}>
-<main class="${isSuccess ? 'success' : 'failure'}">
-${body.filter((line) => line !== '').join('\n')}
-</main>
-<script src="${escapeHtml(urls.path(RESULT_SCRIPT_PATH))}"></script>
-</body>
-</html>
-`;
+  return renderFrame(
+    {
+      title,
+      kind: isSuccess ? 'success' : 'failure',
+      scriptPath: RESULT_SCRIPT_PATH,
+      data: {
+        ...(broadcast === undefined ? {} : { broadcast: JSON.stringify(broadcast) }),
+        ...(isSuccess ? { 'auto-close': 'true' } : {}),
+      },
+      body: [
+        `<div class="mark" aria-hidden="true">${isSuccess ? '✓' : '!'}</div>`,
+        `<div role="${isSuccess ? 'status' : 'alert'}">`,
+        `<h1>${escapeHtml(title)}</h1>`,
+        `<p>${escapeHtml(lead)}</p>`,
+        said === ''
+          ? ''
+          : `<p class="detail"><span>The provider says:</span> <q>${escapeHtml(said)}</q></p>`,
+        '</div>',
+        link === undefined
+          ? ''
+          : `<p><a class="button" href="${escapeHtml(link.href)}">${escapeHtml(link.text)}</a></p>`,
+        isSuccess ? '<p id="closing" class="hint">This window closes by itself.</p>' : '',
+        `<p id="close-by-hand" class="hint"${isSuccess ? ' hidden' : ''}>You can close this window.</p>`,
+      ],
+    },
+    urls,
+  );
 }

@@ -21,6 +21,7 @@ export interface StartedFlow {
 /**
  * Begins an authorization: privilege, rate, connector, configuration, hosts, then the state.
  * @param request.returnUrl where the browser ends; `undefined`: on the result page
+ * @param request.connectorVersion what the user was shown; another one is refused as `connector_changed`
  * @throws HttpError 400, 401, 403; ConnectorError `not_found`; FlowError; ConnectorConfigurationError
  */
 export async function startFlow(
@@ -28,15 +29,48 @@ export async function startFlow(
     readonly principal: Principal;
     readonly connectorId: string;
     readonly returnUrl: string | undefined;
+    readonly connectorVersion?: string;
   },
   deps: FlowDeps,
 ): Promise<StartedFlow> {
   const { principal, connectorId } = request;
+  const about = { operation: 'oauth-start', connectorId } as const;
+  const profileUid = await ensureMayAuthorize(principal, connectorId, deps);
+  try {
+    await deps.limiter.hit('authorize', profileUid);
+    const { connector, client } = await openForAuthorization(principal, connectorId, deps);
+    const { connectorVersion = connector.version, returnUrl } = request;
+    if (connectorVersion !== connector.version) throw new FlowError('connector_changed');
+    const started = await beginAtProvider({ connector, client, profileUid, returnUrl }, deps);
+    deps.access.record(principal, { ...about, outcome: 'success' });
+    return started;
+  } catch (error) {
+    deps.access.record(principal, { ...about, outcome: 'failure', errorCode: codeOf(error) });
+    throw error;
+  }
+}
+
+/** @returns whose authorization it will be @throws HttpError 401, 403 */
+export async function ensureMayAuthorize(
+  principal: Principal,
+  connectorId: string,
+  { access }: Pick<FlowDeps, 'access'>,
+): Promise<string> {
   if (principal.user === undefined) throw new HttpError(401, 'Sign in to authorize a connector.');
-  const { profileUid } = principal.user;
-  await deps.access.ensure(principal, 'execute-oauth', connectorId);
-  await deps.limiter.hit('authorize', profileUid);
-  const connector = await deps.connectors.readDecrypted(connectorId, principal.spaceId);
+  await access.ensure(principal, 'execute-oauth', connectorId);
+  return principal.user.profileUid;
+}
+
+/**
+ * A connector that users authorize by themselves, and its client, both checked.
+ * @throws HttpError 400; ConnectorError `not_found`; FlowError `endpoint_not_allowed`; ConnectorConfigurationError
+ */
+export async function openForAuthorization(
+  { spaceId }: Pick<Principal, 'spaceId'>,
+  connectorId: string,
+  deps: Pick<FlowDeps, 'connectors' | 'clients'>,
+): Promise<{ readonly connector: DecryptedConnector; readonly client: GrantClient }> {
+  const connector = await deps.connectors.readDecrypted(connectorId, spaceId);
   if (connector === undefined) throw connectorNotFound(connectorId);
   const client = deps.clients.forConnector(connector);
   if (connector.authMode !== 'per-user') {
@@ -46,7 +80,7 @@ export async function startFlow(
     );
   }
   ensureEndpointsAllowed(client);
-  return beginAtProvider({ connector, client, profileUid, returnUrl: request.returnUrl }, deps);
+  return { connector, client };
 }
 
 async function beginAtProvider(
@@ -102,4 +136,11 @@ function ensureEndpointsAllowed(client: GrantClient): void {
     if (error instanceof EgressError) throw new FlowError('endpoint_not_allowed', { cause: error });
     throw error;
   }
+}
+
+/** Our errors have codes; a connector with shared credentials is refused by status alone. */
+function codeOf(error: unknown): string {
+  if (error instanceof HttpError) return 'not_per_user';
+  const hasCode = error instanceof Error && 'code' in error && typeof error.code === 'string';
+  return hasCode ? String(error.code) : 'unexpected';
 }

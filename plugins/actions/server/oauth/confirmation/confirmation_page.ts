@@ -1,0 +1,143 @@
+import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import type { ConnectionView, ConnectorAuthor, DecryptedConnector } from '../../types.ts';
+import { startLinkPath } from '../flow/index.ts';
+import { renderFrame } from '../pages/index.ts';
+import type { ConfirmationFacts } from './confirmation_facts.ts';
+import type { ScopeInWords } from './scope_words.ts';
+
+/** Everything the page shows. */
+export interface ConfirmationPage {
+  readonly facts: ConfirmationFacts;
+  /** Hidden fields of the form. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Why the page is shown again; `undefined`: it is the first time. */
+  readonly notice: string | undefined;
+}
+
+/** Asks the user, before their browser leaves for the provider, whether they mean it. */
+export function renderConfirmationPage(
+  { facts, fields, notice }: ConfirmationPage,
+  urls: Pick<UrlBuilder, 'path'>,
+): string {
+  const { connector, provider, typeName } = facts;
+  const action = urls.path(startLinkPath(connector.id), connector.spaceId);
+  const hidden = Object.entries(fields).map(
+    ([name, value]) =>
+      `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+  );
+  return renderFrame(
+    {
+      title: `Authorize ${connector.name}`,
+      kind: 'decision',
+      body: [
+        notice === undefined ? '' : `<p class="notice" role="alert">${escapeHtml(notice)}</p>`,
+        `<h1>Authorize “${escapeHtml(connector.name)}”?</h1>`,
+        `<p class="lead">This connector will call ${escapeHtml(typeName)} with your own account. Continue only if you expected this.</p>`,
+        '<dl class="facts">',
+        ...rowsOf(facts).map(([term, description]) => `<dt>${term}</dt>\n<dd>${description}</dd>`),
+        '</dl>',
+        `<form method="post" action="${escapeHtml(action)}">`,
+        ...hidden,
+        `<button class="button" type="submit">Continue to ${escapeHtml(provider)}</button>`,
+        `<a class="button secondary" href="${escapeHtml(urls.path('/', connector.spaceId))}">Cancel</a>`,
+        '</form>',
+      ],
+    },
+    urls,
+  );
+}
+
+/** Sends the browser to the provider. Not a redirect: browsers apply `form-action` to redirects of a form too. */
+export function renderLeavingPage(
+  { provider, authorizationUrl }: { readonly provider: string; readonly authorizationUrl: string },
+  urls: Pick<UrlBuilder, 'path'>,
+): string {
+  return renderFrame(
+    {
+      title: `Going to ${provider}`,
+      kind: 'decision',
+      continueTo: authorizationUrl,
+      body: [
+        `<h1>Going to ${escapeHtml(provider)}</h1>`,
+        '<p class="lead">If nothing happens, continue by hand. You have ten minutes.</p>',
+        `<p class="choices"><a class="button" href="${escapeHtml(authorizationUrl)}" rel="noreferrer">Continue</a></p>`,
+      ],
+    },
+    urls,
+  );
+}
+
+/** Term and description, both HTML. */
+function rowsOf(facts: ConfirmationFacts): readonly (readonly [string, string])[] {
+  const { user, connector, typeName, provider, tokensVia, apiHosts, scopes, connection } = facts;
+  const { fullName, username } = user;
+  return [
+    ['Signed in as', main(fullName ?? username, fullName === undefined ? undefined : username)],
+    ['Connector', main(connector.name, `${typeName} · ${authorsOf(connector)}`)],
+    ...(connector.spaceId === 'default'
+      ? []
+      : ([['Space', escapeHtml(connector.spaceId)]] as const)),
+    ['You sign in at', main(provider, tokensVia && `Access is handed over by ${tokensVia}`)],
+    [
+      'Your access is used at',
+      apiHosts === undefined ? 'Any host this server may call' : list(apiHosts.map(escapeHtml)),
+    ],
+    ['The connector may', scopeList(scopes)],
+    ['Connected now', connectionOf(connection)],
+  ];
+}
+
+function scopeList(scopes: readonly ScopeInWords[]): string {
+  if (scopes.length === 0) return 'Whatever the provider grants by default; it will tell you';
+  return list(
+    scopes.map(({ scope, words }) => {
+      const raw = `<code>${escapeHtml(scope)}</code>`;
+      return words === undefined ? raw : `${escapeHtml(words)} <span class="minor">${raw}</span>`;
+    }),
+  );
+}
+
+function authorsOf({ isPreconfigured, createdBy, updatedBy }: DecryptedConnector): string {
+  if (isPreconfigured === true) return 'from the server’s configuration';
+  const created = `created by ${nameOf(createdBy)}`;
+  const isChanged = updatedBy !== undefined && updatedBy.profileUid !== createdBy?.profileUid;
+  return isChanged ? `${created}, last changed by ${nameOf(updatedBy)}` : created;
+}
+
+function nameOf(author: ConnectorAuthor | undefined): string {
+  return author?.username ?? 'an unknown user (before this was recorded)';
+}
+
+function connectionOf(connection: ConnectionView | undefined): string {
+  const { status = 'not_connected', account, connectedAt } = connection ?? {};
+  switch (status) {
+    case 'connected':
+    case 'expiring':
+    case 'refresh_failing':
+      return main(
+        account?.label ?? 'An account the provider did not name',
+        connectedAt && `since ${DATE.format(connectedAt)}`,
+      );
+    case 'needs_reauth':
+      return main(account?.label ?? 'An account the provider did not name', 'must be renewed');
+    case 'revocation_pending':
+      return main('Nothing', 'an earlier authorization is still being revoked');
+    case 'pending':
+    case 'not_connected':
+      return 'Nothing';
+    default:
+      return status satisfies never;
+  }
+}
+
+/** The server does not know the time zone of the user; the day in UTC is close enough. */
+const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' });
+
+function main(text: string, minor: string | undefined): string {
+  const more = minor === undefined ? '' : ` <span class="minor">${escapeHtml(minor)}</span>`;
+  return `${escapeHtml(text)}${more}`;
+}
+
+function list(items: readonly string[]): string {
+  return `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
+}

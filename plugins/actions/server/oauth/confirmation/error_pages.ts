@@ -1,0 +1,71 @@
+import {
+  escapeHtml,
+  HttpError,
+  type MappedError,
+  type RouteResponse,
+  respond,
+  type ServerRequest,
+  type UrlBuilder,
+} from '@latchkey/core/server';
+import { mapConnectorError } from '../../connectors/index.ts';
+import { mapFlowError } from '../flow/index.ts';
+import { renderFrame } from '../pages/index.ts';
+
+/** Something a user in front of a browser has to be told. */
+export interface Problem {
+  readonly title: string;
+  readonly text: string;
+  /** The next step; `href` is a path of this server, with base path and space. */
+  readonly link?: { readonly text: string; readonly href: string };
+}
+
+/** The problem as a page without scripts, so that reloading it asks again. */
+export function renderProblem(
+  { title, text, link }: Problem,
+  urls: Pick<UrlBuilder, 'path'>,
+): string {
+  return renderFrame(
+    {
+      title,
+      kind: 'failure',
+      body: [
+        '<div class="mark" aria-hidden="true">!</div>',
+        '<div role="alert">',
+        `<h1>${escapeHtml(title)}</h1>`,
+        `<p>${escapeHtml(text)}</p>`,
+        '</div>',
+        link === undefined
+          ? ''
+          : `<p><a class="button" href="${escapeHtml(link.href)}">${escapeHtml(link.text)}</a></p>`,
+      ],
+    },
+    urls,
+  );
+}
+
+/** Runs `work`. Known errors become pages for browsers, with their true status; programs get them as JSON. */
+export async function withErrorPage(
+  request: Pick<ServerRequest, 'headers'>,
+  urls: Pick<UrlBuilder, 'path'>,
+  work: () => Promise<RouteResponse>,
+): Promise<RouteResponse> {
+  try {
+    return await work();
+  } catch (error) {
+    const known = mapFlowError(error) ?? mapConnectorError(error) ?? httpError(error);
+    if (known === undefined || !wantsPage(request)) throw error;
+    const problem = { title: 'The authorization cannot start', text: known.message };
+    const extras = known.headers === undefined ? {} : { headers: known.headers };
+    return respond.html(known.statusCode, renderProblem(problem, urls), extras);
+  }
+}
+
+function httpError(error: unknown): MappedError | undefined {
+  if (!(error instanceof HttpError)) return undefined;
+  const { statusCode, message, headers } = error;
+  return { statusCode, message, ...(headers === undefined ? {} : { headers }) };
+}
+
+function wantsPage({ headers }: Pick<ServerRequest, 'headers'>): boolean {
+  return headers.accept?.includes('text/html') ?? false;
+}

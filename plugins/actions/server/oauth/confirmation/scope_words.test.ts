@@ -1,0 +1,57 @@
+import { expect, it } from '@jest/globals';
+import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { KNOWN_SCOPES } from './known_scopes.ts';
+import { scopesInWords } from './scope_words.ts';
+
+const aClient = (authorizationEndpoint: string, scope: string): OAuthClientConfiguration => ({
+  dialect: 'standard',
+  authorizationEndpoint,
+  tokenEndpoint: 'https://provider.example/token',
+  clientId: 'development-client',
+  tokenEndpointAuthMethod: 'none',
+  scope,
+});
+const GOOGLE = 'https://accounts.google.com/o/oauth2/v2/auth';
+
+it('says what known scopes of the provider allow', () => {
+  const scope = 'openid https://www.googleapis.com/auth/drive.readonly';
+  expect(scopesInWords(aClient(GOOGLE, scope)).map(({ words }) => words)).toEqual([
+    'Know which account you signed in with',
+    'See and download all your Google Drive files',
+  ]);
+});
+
+it('shows other scopes as they are, each once, in their order', () => {
+  expect(scopesInWords(aClient(GOOGLE, 'b.two  a.one b.two'))).toEqual([
+    { scope: 'b.two', words: undefined },
+    { scope: 'a.one', words: undefined },
+  ]);
+});
+
+it('has no words for a scope of one provider that another host asks for', () => {
+  for (const host of ['evil.example', 'github.com.evil.example', 'evilgithub.com']) {
+    const [scope] = scopesInWords(aClient(`https://${host}/authorize`, 'repo'));
+    expect(scope).toEqual({ scope: 'repo', words: undefined });
+  }
+  const [scope] = scopesInWords(aClient('https://github.com/login/oauth/authorize', 'repo'));
+  expect(scope?.words).toContain('repositories');
+});
+
+it('knows the scopes of EARS providers, and no scope by the name of an object member', () => {
+  const ears = { dialect: 'ears', baseUrl: 'https://ears.example', provider: 'slack' } as const;
+  const found = scopesInWords({ ...ears, scope: 'chat:write,constructor' });
+  expect(found).toEqual([
+    { scope: 'chat:write', words: 'Send messages as you' },
+    { scope: 'constructor', words: undefined },
+  ]);
+});
+
+it('is empty when the connector asks for nothing in particular', () => {
+  const { scope: _, ...client } = aClient(GOOGLE, '');
+  expect(scopesInWords(client)).toEqual([]);
+});
+
+it('has one short text per scope', () => {
+  for (const { scopes } of KNOWN_SCOPES)
+    for (const words of Object.values(scopes)) expect(words).toMatch(/^[A-Z].{5,79}[a-z]$/);
+});

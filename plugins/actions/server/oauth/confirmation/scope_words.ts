@@ -1,0 +1,35 @@
+import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { KNOWN_SCOPES, STANDARD_SCOPES } from './known_scopes.ts';
+
+/** One scope a connector asks for. */
+export interface ScopeInWords {
+  /** As the provider calls it. */
+  readonly scope: string;
+  /** What it allows; `undefined`: nobody told us. */
+  readonly words: string | undefined;
+}
+
+/** The scopes of a client in the order it asks for them, each once. Empty: the provider decides. */
+export function scopesInWords(configuration: OAuthClientConfiguration): readonly ScopeInWords[] {
+  const words = { ...STANDARD_SCOPES, ...wordsOfProvider(configuration) };
+  const scopes = new Set((configuration.scope ?? '').split(/[\s,]+/).filter((one) => one !== ''));
+  return [...scopes].map((scope) => ({
+    scope,
+    words: Object.hasOwn(words, scope) ? words[scope] : undefined,
+  }));
+}
+
+function wordsOfProvider(
+  configuration: OAuthClientConfiguration,
+): Readonly<Record<string, string>> | undefined {
+  const known =
+    configuration.dialect === 'ears'
+      ? KNOWN_SCOPES.find(({ earsProvider }) => earsProvider === configuration.provider)
+      : KNOWN_SCOPES.find(({ domains }) => isAt(configuration.authorizationEndpoint, domains));
+  return known?.scopes;
+}
+
+function isAt(url: string, domains: readonly string[]): boolean {
+  const host = URL.parse(url)?.hostname ?? '';
+  return domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+}

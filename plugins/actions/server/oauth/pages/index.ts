@@ -1,0 +1,9 @@
+export {
+  FORM_PAGE_HEADERS,
+  type FormPurpose,
+  isFromOwnOrigin,
+  isOwnForm,
+  issueFormToken,
+} from './own_form.ts';
+export { type FramedPage, renderFrame } from './page_frame.ts';
+export { registerPageAsset, registerPageStyle } from './page_style.ts';

@@ -1,0 +1,49 @@
+import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import { PAGE_STYLE_PATH } from './page_style.ts';
+
+/** A page of its own, outside the application: it works without scripts and without the user interface. */
+export interface FramedPage {
+  /** Plain text. */
+  readonly title: string;
+  /** Class of `main`: decides width and colors. */
+  readonly kind: 'success' | 'failure' | 'decision';
+  /** HTML inside `main`; whoever builds it escapes what is not ours. */
+  readonly body: readonly string[];
+  /** Path of the page's script; absent: it has none. */
+  readonly scriptPath?: string;
+  /** `data-` attributes of the body element, by name without the prefix. */
+  readonly data?: Readonly<Record<string, string>>;
+  /** Sends the browser on at once, also without scripts. An absolute URL. */
+  readonly continueTo?: string;
+}
+
+/** The page as HTML. Empty lines of `body` are left out. */
+export function renderFrame(page: FramedPage, urls: Pick<UrlBuilder, 'path'>): string {
+  const href = (path: string): string => escapeHtml(urls.path(path));
+  const data = Object.entries(page.data ?? {})
+    .map(([name, value]) => ` data-${name}="${escapeHtml(value)}"`)
+    .join('');
+  const refresh =
+    page.continueTo === undefined
+      ? ''
+      : `<meta http-equiv="refresh" content="0; url=${escapeHtml(page.continueTo)}">\n`;
+  const script =
+    page.scriptPath === undefined ? '' : `<script src="${href(page.scriptPath)}"></script>\n`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+${refresh}<title>${escapeHtml(page.title)} - Latchkey</title>
+<link rel="icon" href="${href('/favicon.ico')}">
+<link rel="stylesheet" href="${href(PAGE_STYLE_PATH)}">
+</head>
+<body${data}>
+<main class="${page.kind}">
+${page.body.filter((line) => line !== '').join('\n')}
+</main>
+${script}</body>
+</html>
+`;
+}
