@@ -15,6 +15,8 @@ const PAGES = [
   '/metrics',
   '/api/status',
   '/api/openapi.json',
+  '/api/features',
+  '/api/security/privileges',
   '/api/security/role',
   '/api/security/role/connector_user',
   '/api/spaces/space',
@@ -95,6 +97,10 @@ export async function comeAndGo({ house, add }: Story): Promise<void> {
   const role = '/api/security/role/guests';
   const privileges = { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] };
   await admin.json(server, { method: 'PUT', path: role, body: privileges });
+  const roles = { guests: { ...privileges, description: 'People who stay for a moment' } };
+  await admin.json(server, { method: 'POST', path: '/api/security/roles', body: { roles } });
+  const search = { query: 'guests' };
+  await admin.json(server, { method: 'POST', path: '/api/security/role/_query', body: search });
   const guest = add(new Person({ username: 'guest', password: SECRETS.guestPassword }));
   await createUser(admin, server, guest, ['guests']);
   await guest.logIn(server);

@@ -9,4 +9,10 @@ export function registerTestFeatures(setup: SecuritySetup): void {
       privileges: { all: [`${id}:save`, `${id}:execute`], read: [`${id}:execute`] },
     });
   }
+  setup.registerFeature({
+    id: 'everything',
+    name: 'Administration',
+    privileges: { all: ['everything:manage'], read: [] },
+    onlyWithBaseInEverySpace: true,
+  });
 }

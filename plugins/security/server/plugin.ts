@@ -13,6 +13,7 @@ import type { SecurityConfig } from './config.ts';
 import { mapSecurityError } from './error_mapping.ts';
 import { loginFailuresType } from './login_throttle/index.ts';
 import type { ScryptCost } from './passwords/index.ts';
+import { registerFeatureRoutes } from './privileges/index.ts';
 import { registerRoleRoutes, roleType } from './roles/index.ts';
 import { sessionType } from './sessions/index.ts';
 import type { SecuritySetup, SecurityStart } from './types.ts';
@@ -126,5 +127,6 @@ function registerHttp({ http }: Pick<CoreSetup, 'http'>, services: SecurityServi
   registerPasswordRoute(router, deps);
   registerUserRoutes(router, deps);
   registerRoleRoutes(router, deps);
+  registerFeatureRoutes(router, deps);
   registerApiKeyRoutes(router, deps);
 }

@@ -120,6 +120,13 @@ describe('signing in by form', () => {
     expect(refused.headers['retry-after']).toBe('3');
   });
 
+  it.each(['\0', '\0\0', '\0x'])('takes no password followed by %j', async (end) => {
+    const answer = await server.client().send(loginRequest('elastic', `changeme${end}`));
+    expect(answer.status).toBe(400);
+    const headers = server.basic('elastic', `changeme${end}`);
+    expect((await server.client().send({ ...ME, headers })).status).toBe(401);
+  });
+
   it('needs the cross-site header', async () => {
     const request = { ...loginRequest('elastic', 'changeme'), defaultHeaders: false };
     expect((await server.client().send(request)).status).toBe(400);
@@ -168,6 +175,32 @@ describe('signing out', () => {
     expect(answer.headers['location']).toBe('/login?msg=LOGGED_OUT');
     expect(client.sessionId).toBeUndefined();
     expect((await server.client().send({ ...ME, headers: { cookie } })).status).toBe(401);
+  });
+
+  it.each(['cross-site', 'same-site'])(
+    'a page of another site cannot do it: the browser asks first (%s)',
+    async (site) => {
+      const client = await server.signIn();
+      const logOut = (secFetchSite: string) =>
+        client.send({
+          method: 'GET',
+          url: '/api/security/logout',
+          headers: { 'sec-fetch-site': secFetchSite },
+        });
+      const asked = await logOut(site);
+      expect(asked).toMatchObject({ status: 200, cookies: [] });
+      expect(asked.text).toContain('href="/api/security/logout"');
+      expect((await client.send(ME)).status).toBe(200);
+      expect((await logOut('same-origin')).status).toBe(302);
+      expect(client.sessionId).toBeUndefined();
+    },
+  );
+
+  it('works from a bookmark', async () => {
+    const client = await server.signIn();
+    const headers = { 'sec-fetch-site': 'none' };
+    await client.send({ method: 'GET', url: '/api/security/logout', headers });
+    expect(client.sessionId).toBeUndefined();
   });
 
   it('works for programs and for people without a session', async () => {

@@ -14,6 +14,7 @@ import { presentedPassword } from '../passwords/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { SessionService } from '../sessions/index.ts';
 import { toAuthenticatedUser, type VersionedUser } from '../users/index.ts';
+import { isFromAnotherSite, renderLogoutPage } from './logout_page.ts';
 import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { returnPathAfterLogin } from './return_path.ts';
 import {
@@ -75,9 +76,13 @@ export function registerLoginRoutes(router: Router, deps: LoginRouteDeps): void 
       access: 'public',
       summary: 'Sign out and go to the login page',
       security: { authentication: 'none' },
-      responses: { 302: { description: 'To the login page.' } },
+      responses: {
+        200: { description: 'Another site led here: a page that asks.' },
+        302: { description: 'To the login page.' },
+      },
     },
     async (request) => {
+      if (isFromAnotherSite(request)) return respond.html(200, renderLogoutPage(deps.urls));
       const cookies = await logOut(deps, request);
       return respond.redirect(`${deps.urls.path('/login')}?msg=LOGGED_OUT`, { cookies });
     },

@@ -19,6 +19,9 @@ const LEVELS = {
   minimal_read: 'read',
 } as const;
 
+/** Every word a row may use for a feature. */
+export const LEVEL_WORDS: readonly string[] = Object.keys(LEVELS);
+
 /** How much of a feature a role grants. */
 export type Level = (typeof LEVELS)[keyof typeof LEVELS];
 

@@ -30,5 +30,5 @@ export function builtInRoles(features: Pick<FeatureRegistry, 'list'>): ReadonlyM
 }
 
 function reserved(name: string, description: string, grants: Role['grants']): Role {
-  return { name, description, metadata: {}, grants, reserved: true };
+  return { name, description, metadata: {}, grants, elasticsearch: {}, reserved: true };
 }

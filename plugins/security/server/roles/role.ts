@@ -6,6 +6,8 @@ export interface Role {
   readonly description: string | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly grants: readonly Grant[];
+  /** Privileges in Elasticsearch, kept for Kibana's clients; without effect. */
+  readonly elasticsearch: Readonly<Record<string, unknown>>;
   /** Built in: the same everywhere and not to be changed. */
   readonly reserved: boolean;
 }

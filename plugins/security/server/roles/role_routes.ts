@@ -1,10 +1,21 @@
 import { type Router, respond } from '@latchkey/core/server';
 import { z } from 'zod';
 import type { AuditLog } from '../audit/index.ts';
+import { registerPutRoles } from './put_roles_route.ts';
 import { MANAGE_SECURITY } from './role.ts';
-import { putRoleBody, putRoleQuery, roleAnswer, roleBody, roleParams } from './role_schemas.ts';
+import { roleEvent } from './role_event.ts';
+import {
+  putRoleBody,
+  putRoleQuery,
+  queryRolesBody,
+  roleAnswer,
+  roleBody,
+  roleOf,
+  roleParams,
+} from './role_schemas.ts';
 import type { RoleService } from './role_service.ts';
-import { ROLE_TYPE } from './role_type.ts';
+import { selectRoles } from './select_roles.ts';
+import { warningHeader } from './warning_header.ts';
 
 export interface RoleRouteDeps {
   readonly roles: RoleService;
@@ -17,10 +28,17 @@ const route = {
   security: { requiredPrivileges: [MANAGE_SECURITY] },
 } as const;
 
+const queryRolesResponse = z.object({
+  roles: z.array(roleAnswer),
+  count: z.number(),
+  total: z.number(),
+});
+
 /** Kibana's role API. */
 export function registerRoleRoutes(router: Router, deps: RoleRouteDeps): void {
   registerReads(router, deps);
   registerWrites(router, deps);
+  registerPutRoles(router, deps);
 }
 
 function registerReads(router: Router, { roles }: RoleRouteDeps): void {
@@ -45,6 +63,21 @@ function registerReads(router: Router, { roles }: RoleRouteDeps): void {
     },
     async ({ params }) => respond.ok(roleBody(await roles.get(params.name))),
   );
+  router.add(
+    {
+      ...route,
+      method: 'post',
+      path: '/api/security/role/_query',
+      summary: 'Search roles',
+      validate: { body: queryRolesBody },
+      responses: { 200: { description: 'A page of roles', body: queryRolesResponse } },
+    },
+    async ({ body }) => {
+      const found = selectRoles(await roles.list(), body);
+      const page = found.slice(body.from, body.from + body.size);
+      return respond.ok({ roles: page.map(roleBody), count: page.length, total: found.length });
+    },
+  );
 }
 
 function registerWrites(router: Router, { roles, audit }: RoleRouteDeps): void {
@@ -55,21 +88,18 @@ function registerWrites(router: Router, { roles, audit }: RoleRouteDeps): void {
       path: '/api/security/role/{name}',
       summary: 'Create or replace a role',
       validate: { params: roleParams, query: putRoleQuery, body: putRoleBody },
-      responses: { 204: { description: 'Stored' } },
+      responses: {
+        204: { description: 'Stored; the header `warning` names features that do not exist here' },
+      },
     },
     async (request) => {
       const { params, query, body } = request;
-      const role = {
-        name: params.name,
-        description: body.description,
-        metadata: body.metadata ?? {},
-        grants: body.kibana,
-        reserved: false,
-      };
-      await audit.around(request, roleEvent('role_save', params.name), () =>
+      const role = roleOf(params.name, body);
+      const warnings = await audit.around(request, roleEvent('role_save', params.name), () =>
         roles.put(role, { createOnly: query.createOnly === 'true' }),
       );
-      return respond.noContent();
+      const headers = warnings.length === 0 ? {} : { warning: warningHeader(warnings) };
+      return respond.noContent({ headers });
     },
   );
   router.add(
@@ -87,12 +117,4 @@ function registerWrites(router: Router, { roles, audit }: RoleRouteDeps): void {
       return respond.noContent();
     },
   );
-}
-
-function roleEvent(action: string, name: string) {
-  return {
-    action,
-    message: `${action} of role [${name}]`,
-    savedObject: { type: ROLE_TYPE, id: name },
-  };
 }

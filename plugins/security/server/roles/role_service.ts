@@ -56,8 +56,12 @@ export class RoleService {
     return roles.filter((role) => role !== undefined);
   }
 
-  /** @throws SecurityError `role_reserved`, `role_invalid`, or `role_exists` when only creation was asked for */
-  async put(role: Role, options: { readonly createOnly: boolean }): Promise<void> {
+  /**
+   * Stores a role. Features that do not exist here are stored and grant nothing; the result names
+   * them, because roles come from installations with other features.
+   * @throws SecurityError `role_reserved`, `role_invalid`, or `role_exists` when only creation was asked for
+   */
+  async put(role: Role, options: { readonly createOnly: boolean }): Promise<readonly string[]> {
     this.#refuseReserved(role.name);
     this.#refuseInvalid(role);
     const written = await this.#store.put(role, options);
@@ -68,6 +72,12 @@ export class RoleService {
       });
     }
     await this.#changed(role.name);
+    return this.#warningsFor(role);
+  }
+
+  /** The stored role of that name, built-in ones left out. */
+  getStored(name: string): Promise<Role | undefined> {
+    return this.#store.get(name);
   }
 
   /** @throws SecurityError `role_reserved`, `role_not_found` */
@@ -119,20 +129,31 @@ export class RoleService {
     return undefined;
   }
 
+  #warningsFor({ grants }: Role): readonly string[] {
+    return featuresIn(grants)
+      .filter((id) => !this.#features.isGrantedByName(id))
+      .map((id) =>
+        this.#features.get(id) === undefined
+          ? `Feature [${id}] does not exist here and grants nothing.`
+          : `Feature [${id}] is granted by base privileges in every space, not by name.`,
+      );
+  }
+
   #unknownIn(base: Grant['base'], feature: Grant['feature']): string | undefined {
     const level = base.find((word) => word !== 'all' && word !== 'read');
     if (level !== undefined) return `base privilege [${level}] does not exist.`;
     for (const [id, words] of Object.entries(feature)) {
-      const known = this.#features.get(id);
-      if (known === undefined || known.onlyWithBaseInEverySpace) {
-        return `feature [${id}] does not exist.`;
-      }
+      if (!this.#features.isGrantedByName(id)) continue;
       const word = words.find((candidate) => levelOf(candidate) === undefined);
       if (word !== undefined) return `feature [${id}] has no privilege [${word}].`;
     }
     return undefined;
   }
 }
+
+/** Sorted, without duplicates. */
+const featuresIn = (grants: readonly Grant[]): readonly string[] =>
+  [...new Set(grants.flatMap(({ feature }) => Object.keys(feature)))].sort();
 
 function notFound(name: string): SecurityError {
   return new SecurityError('role_not_found', `Role [${name}] does not exist.`, { role: name });

@@ -11,6 +11,7 @@ interface RoleAttributes {
   readonly description?: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly grants: Role['grants'];
+  readonly elasticsearch?: Role['elasticsearch'];
 }
 
 /** The roles people made, by name. */
@@ -43,6 +44,7 @@ export class RoleStore {
       ...(role.description === undefined ? {} : { description: role.description }),
       metadata: role.metadata,
       grants: role.grants,
+      elasticsearch: role.elasticsearch,
     };
     try {
       await this.#repository().create(ROLE_TYPE, attributes, {
@@ -69,8 +71,8 @@ export class RoleStore {
 }
 
 function toRole({ attributes }: SavedObject<RoleAttributes>): Role {
-  const { name, description, metadata, grants } = attributes;
-  return { name, description, metadata, grants, reserved: false };
+  const { name, description, metadata, grants, elasticsearch = {} } = attributes;
+  return { name, description, metadata, grants, elasticsearch, reserved: false };
 }
 
 function isCode(error: unknown, code: SavedObjectError['code']): boolean {

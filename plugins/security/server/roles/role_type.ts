@@ -1,7 +1,7 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
-const attributes = {
+const attributesV1 = {
   name: z.string(),
   description: z.string().optional(),
   metadata: z.record(z.string(), z.unknown()),
@@ -12,6 +12,12 @@ const attributes = {
       spaces: z.array(z.string()),
     }),
   ),
+};
+
+/** Version 2 keeps what Kibana's clients send for Elasticsearch. */
+const attributesV2 = {
+  ...attributesV1,
+  elasticsearch: z.record(z.string(), z.unknown()).optional(),
 };
 
 /** Name of the saved-object type; the id is the role's name. */
@@ -26,8 +32,15 @@ export const roleType: SavedObjectsType = {
     1: {
       changes: [],
       schemas: {
-        create: z.strictObject(attributes),
-        forwardCompatibility: z.object(attributes),
+        create: z.strictObject(attributesV1),
+        forwardCompatibility: z.object(attributesV1),
+      },
+    },
+    2: {
+      changes: [],
+      schemas: {
+        create: z.strictObject(attributesV2),
+        forwardCompatibility: z.object(attributesV2),
       },
     },
   },

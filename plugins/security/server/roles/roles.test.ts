@@ -40,16 +40,28 @@ const missing = (user: Partial<AuthenticatedUser>, required: string[], spaceId =
 describe('role management', () => {
   it('stores, answers and deletes a role in Kibana’s words', async () => {
     const kibana = [{ base: [], feature: { actions: ['all'] }, spaces: ['sales'] }];
+    const elasticsearch = {
+      cluster: ['all'],
+      indices: [{ names: ['logs-*'], privileges: ['read'], query: '{}' }],
+      run_as: ['ben'],
+      remote_cluster: [],
+    };
     const answer = await put('sellers', {
       description: 'Sells',
       metadata: { owner: 'ana' },
-      elasticsearch: { cluster: ['all'], indices: [], run_as: [] },
+      elasticsearch,
       kibana,
     });
     expect(answer.status).toBe(204);
     expect(await get('sellers')).toMatchObject({
       status: 200,
-      body: { name: 'sellers', description: 'Sells', metadata: { owner: 'ana' }, kibana },
+      body: {
+        name: 'sellers',
+        description: 'Sells',
+        metadata: { owner: 'ana' },
+        elasticsearch,
+        kibana,
+      },
     });
     expect((await remove('sellers')).status).toBe(204);
     expect((await get('sellers')).status).toBe(404);
@@ -79,7 +91,6 @@ describe('role management', () => {
 
   it.each([
     [{ base: ['all'], feature: { actions: ['read'] } }, 'either base or feature'],
-    [{ feature: { payroll: ['all'] } }, 'feature [payroll] does not exist'],
     [{ feature: { actions: ['write'] } }, 'no privilege [write]'],
     [{ base: ['everything'] }, 'base privilege [everything]'],
     [{ base: ['read'], spaces: ['*', 'sales'] }, 'cannot be combined'],
@@ -91,6 +102,150 @@ describe('role management', () => {
     const answer = await put('odd', { kibana: [row] });
     expect(answer.status).toBe(400);
     expect(answer.body.message).toContain(reason);
+  });
+});
+
+describe('a role for other installations', () => {
+  const kibana = (feature: object) => [{ feature, spaces: ['*'] }];
+
+  it('keeps features that do not exist here, which grant nothing, and the response warns of them', async () => {
+    const feature = { actions: ['read'], 'pay"roll\n': ['any'], discover: ['all'] };
+    const answer = await put('mixed', { kibana: kibana(feature) });
+    expect(answer.status).toBe(204);
+    expect(answer.headers['warning']).toBe(
+      '299 Latchkey "Feature [discover] does not exist here and grants nothing.", ' +
+        `299 Latchkey "Feature [pay'roll?] does not exist here and grants nothing."`,
+    );
+    expect((await get('mixed')).body).toMatchObject({ kibana: [{ feature }] });
+    const mixed = { roles: ['mixed'] };
+    expect(await missing(mixed, ['actions:execute', 'actions:save'])).toEqual(['actions:save']);
+    expect(
+      (await put('plain', { kibana: kibana({ actions: ['read'] }) })).headers,
+    ).not.toHaveProperty('warning');
+  });
+
+  it('may have base: null', async () => {
+    const row = { base: null, feature: { actions: ['read'] }, spaces: ['*'] };
+    expect((await put('nullable', { kibana: [row] })).status).toBe(204);
+    expect((await get('nullable')).body).toMatchObject({ kibana: [{ ...row, base: [] }] });
+  });
+
+  it('that an older build stored reads without privileges in Elasticsearch', async () => {
+    await put('old', { elasticsearch: { cluster: ['all'] }, kibana: [] });
+    const [row] = await server.store.getMany(['role:old'], 'role');
+    if (row === undefined) throw new Error('no row');
+    const { version: _, attributes, ...document } = row;
+    const { elasticsearch, ...before } = attributes;
+    expect(elasticsearch).toEqual({ cluster: ['all'] });
+    await server.store.put({ ...document, attributes: before, modelVersion: 1 });
+    expect((await get('old')).body).toMatchObject({
+      elasticsearch: { cluster: [], indices: [], run_as: [] },
+    });
+  });
+
+  it('keeps at most 64 kB of privileges in Elasticsearch', async () => {
+    const elasticsearch = { indices: [{ query: 'x'.repeat(70_000) }] };
+    expect((await put('large', { elasticsearch })).status).toBe(400);
+  });
+});
+
+describe('many roles', () => {
+  const putAll = (roles: object) =>
+    admin.send({ method: 'POST', url: '/api/security/roles', body: { roles } });
+  const query = (body: object) =>
+    admin.send<{ roles: { name: string }[]; count: number; total: number }>({
+      method: 'POST',
+      url: `${ROLES}/_query`,
+      body,
+    });
+  const namesBy = async (body: object) => (await query(body)).body.roles.map(({ name }) => name);
+
+  it('are stored at once, each by itself, and the response says what became of each', async () => {
+    const sellers = { kibana: [{ base: ['read'], spaces: ['sales'] }] };
+    await put('sellers', sellers);
+    await put('buyers', { kibana: [] });
+    const answer = await putAll({
+      sellers,
+      buyers: { description: 'Buys', kibana: [] },
+      fresh: { kibana: [{ feature: { discover: ['all'] } }] },
+      superuser: { kibana: [] },
+      wrong: { kibana: [{ base: ['everything'] }] },
+    });
+    expect(answer).toMatchObject({ status: 200 });
+    expect(answer.body).toEqual({
+      created: ['fresh'],
+      updated: ['buyers'],
+      noop: ['sellers'],
+      errors: {
+        superuser: { type: 'role_reserved', reason: expect.stringContaining('built in') },
+        wrong: { type: 'role_invalid', reason: expect.stringContaining('[everything]') },
+      },
+      warnings: { fresh: ['Feature [discover] does not exist here and grants nothing.'] },
+    });
+    expect((await get('wrong')).status).toBe(404);
+    expect((await putAll({ ' bad': { kibana: [] } })).status).toBe(400);
+  });
+
+  it('are found by parts of name and description, in pages', async () => {
+    await put('sales-all', { description: 'Everything in Sales', kibana: [] });
+    await put('sales-read', { kibana: [] });
+    await put('other', { description: 'For Sales too', kibana: [] });
+    expect(await namesBy({ query: 'SALES' })).toEqual(['other', 'sales-all', 'sales-read']);
+    expect(await namesBy({ query: '*sales-*' })).toEqual(['sales-all', 'sales-read']);
+    const sort = { field: 'name', direction: 'desc' };
+    expect(
+      (await query({ from: 1, size: 2, sort, filters: { showReservedRoles: false } })).body,
+    ).toMatchObject({ roles: [{ name: 'sales-all' }, { name: 'other' }], count: 2, total: 3 });
+    expect(await namesBy({})).toContain('superuser');
+  });
+
+  it('F72: are closed to everybody who is not a superuser', async () => {
+    const body = { password: 'benpass', roles: ['editor'] };
+    await admin.send({ method: 'POST', url: '/internal/security/users/ben', body });
+    const ben = await server.signIn('ben', 'benpass');
+    for (const [url, sent] of [
+      [`${ROLES}/_query`, {}],
+      ['/api/security/roles', { roles: {} }],
+    ] as const) {
+      expect((await ben.send({ method: 'POST', url, body: sent })).status).toBe(403);
+    }
+  });
+});
+
+describe('features', () => {
+  it('are listed with their privileges for whoever is signed in, administrative ones left out', async () => {
+    const answer = await admin.send<{ id: string }[]>({ method: 'GET', url: '/api/features' });
+    expect(answer.status).toBe(200);
+    expect(answer.body.map(({ id }) => id)).toEqual(['api_keys', 'actions', 'workflows']);
+    expect(answer.body[1]).toMatchObject({
+      name: 'actions',
+      category: { id: 'latchkey' },
+      privileges: {
+        all: { api: ['actions:save', 'actions:execute'] },
+        read: { api: ['actions:execute'] },
+      },
+    });
+    expect((await server.client().send({ method: 'GET', url: '/api/features' })).status).toBe(401);
+  });
+
+  it('are listed as privileges, with what they grant when asked', async () => {
+    const privileges = (query = '') =>
+      admin.send({ method: 'GET', url: `/api/security/privileges${query}` });
+    const words = ['all', 'minimal_all', 'read', 'minimal_read'];
+    expect((await privileges()).body).toEqual({
+      features: { api_keys: words, actions: words, workflows: words },
+      space: ['all', 'read'],
+      global: ['all', 'read'],
+      reserved: [],
+    });
+    expect((await privileges('?includeActions=true&respectLicenseLevel=false')).body).toMatchObject(
+      {
+        features: {
+          actions: { all: ['actions:execute', 'actions:save'], read: ['actions:execute'] },
+        },
+        global: { read: ['actions:execute', 'workflows:execute'] },
+      },
+    );
   });
 });
 

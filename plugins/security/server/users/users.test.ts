@@ -96,6 +96,9 @@ describe('user management', () => {
   it.each([
     ['ben', { password: 'short', roles: [] }],
     ['ben', { password: 'x'.repeat(257), roles: [] }],
+    ['ben', { password: 'benpass\0', roles: [] }],
+    ['ben', { password: 'ben\tpass', roles: [] }],
+    ['ben', { password: 'benpass\u0085', roles: [] }],
     ['ben', { username: 'carl', password: 'benpass', roles: [] }],
     [' ben', { password: 'benpass', roles: [] }],
     ['b:en', { password: 'benpass', roles: [] }],

@@ -1,0 +1,25 @@
+import { escapeHtml, type ServerRequest, type UrlBuilder } from '@latchkey/core/server';
+import { renderPage } from './page_frame.ts';
+
+/**
+ * Whether a page of another site led the browser here (Fetch Metadata). Without the header nothing
+ * is known: programs and browsers over plain http send none.
+ */
+export function isFromAnotherSite({ headers }: Pick<ServerRequest, 'headers'>): boolean {
+  const site = headers['sec-fetch-site'];
+  return site === 'cross-site' || site === 'same-site';
+}
+
+/** Asks before signing out. Its link is a navigation within this site, which signs out. */
+export function renderLogoutPage(urls: Pick<UrlBuilder, 'path'>): string {
+  return renderPage(
+    {
+      title: 'Sign out - Latchkey',
+      body: `<h1>Sign out of Latchkey?</h1>
+      <p class="notice">Another site asked to sign you out.</p>
+      <a class="button" href="${escapeHtml(urls.path('/api/security/logout'))}">Sign out</a>
+      <p><a href="${escapeHtml(urls.path('/'))}">Stay signed in</a></p>`,
+    },
+    urls,
+  );
+}

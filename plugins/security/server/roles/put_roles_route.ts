@@ -1,0 +1,88 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Router, respond, type ServerRequest } from '@latchkey/core/server';
+import type { z } from 'zod';
+import type { AuditLog } from '../audit/index.ts';
+import { SecurityError } from '../security_error.ts';
+import { MANAGE_SECURITY, type Role } from './role.ts';
+import { roleEvent } from './role_event.ts';
+import { putRolesBody, putRolesResponse, roleOf } from './role_schemas.ts';
+import type { RoleService } from './role_service.ts';
+
+interface PutRolesDeps {
+  readonly roles: Pick<RoleService, 'put' | 'getStored'>;
+  readonly audit: AuditLog;
+}
+
+/** What became of one role. */
+type Outcome =
+  | { readonly type: 'created' | 'updated'; readonly warnings: readonly string[] }
+  | { readonly type: 'noop' }
+  | { readonly type: 'error'; readonly error: SecurityError };
+
+/** Kibana's `POST /api/security/roles`: each role succeeds or fails by itself. */
+export function registerPutRoles(router: Router, deps: PutRolesDeps): void {
+  router.add(
+    {
+      method: 'post',
+      path: '/api/security/roles',
+      access: 'public',
+      tags: ['roles'],
+      summary: 'Create or replace roles',
+      security: { requiredPrivileges: [MANAGE_SECURITY] },
+      validate: { body: putRolesBody },
+      responses: { 200: { description: 'What became of each role', body: putRolesResponse } },
+    },
+    async (request) => {
+      const outcomes = new Map<string, Outcome>();
+      for (const [name, body] of Object.entries(request.body.roles)) {
+        outcomes.set(name, await putRole(deps, request, roleOf(name, body)));
+      }
+      return respond.ok(toResponse(outcomes));
+    },
+  );
+}
+
+/** @throws what is no fault of the role, for example a store that is down */
+async function putRole(
+  { roles, audit }: PutRolesDeps,
+  request: ServerRequest,
+  role: Role,
+): Promise<Outcome> {
+  const before = await roles.getStored(role.name);
+  if (before !== undefined && isDeepStrictEqual(before, role)) return { type: 'noop' };
+  try {
+    const warnings = await audit.around(request, roleEvent('role_save', role.name), () =>
+      roles.put(role, { createOnly: false }),
+    );
+    return { type: before === undefined ? 'created' : 'updated', warnings };
+  } catch (error) {
+    if (error instanceof SecurityError) return { type: 'error', error };
+    throw error;
+  }
+}
+
+function toResponse(outcomes: ReadonlyMap<string, Outcome>): z.infer<typeof putRolesResponse> {
+  const created: string[] = [];
+  const updated: string[] = [];
+  const noop: string[] = [];
+  const errors = new Map<string, { type: string; reason: string }>();
+  const warnings = new Map<string, string[]>();
+  const lists = { created, updated, noop };
+  for (const [name, outcome] of outcomes) {
+    if (outcome.type === 'error') {
+      errors.set(name, { type: outcome.error.code, reason: outcome.error.message });
+      continue;
+    }
+    lists[outcome.type].push(name);
+    if ('warnings' in outcome && outcome.warnings.length > 0) {
+      warnings.set(name, [...outcome.warnings]);
+    }
+  }
+  return {
+    ...(created.length === 0 ? {} : { created }),
+    ...(updated.length === 0 ? {} : { updated }),
+    ...(noop.length === 0 ? {} : { noop }),
+    ...(errors.size === 0 ? {} : { errors: Object.fromEntries(errors) }),
+    ...(warnings.size === 0 ? {} : { warnings: Object.fromEntries(warnings) }),
+  };
+}

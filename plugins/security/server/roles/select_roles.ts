@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import type { Role } from './role.ts';
+import type { queryRolesBody } from './role_schemas.ts';
+
+type Conditions = Pick<z.infer<typeof queryRolesBody>, 'query' | 'sort' | 'filters'>;
+
+/** The roles that a search means, by name unless it says otherwise. */
+export function selectRoles(
+  roles: readonly Role[],
+  { query = '', sort, filters }: Conditions,
+): readonly Role[] {
+  // Kibana's pages put `*` around what a person types.
+  const text = query.replaceAll('*', '').trim().toLowerCase();
+  const showsReserved = filters?.showReservedRoles ?? true;
+  const direction = sort?.direction === 'desc' ? -1 : 1;
+  return roles
+    .filter(({ reserved }) => showsReserved || !reserved)
+    .filter(({ name, description = '' }) =>
+      [name, description].some((part) => part.toLowerCase().includes(text)),
+    )
+    .toSorted((a, b) => direction * (a.name < b.name ? -1 : 1));
+}
