@@ -3,6 +3,8 @@ const REDACTED = '[redacted]';
 const SHORT = 8;
 /** Shorter ones are hidden only as a whole text. */
 const VERY_SHORT = 4;
+/** Characters that are the same in JSON, in a URL and in every character set. */
+const PLAIN_TEXT = /^[A-Za-z0-9._~-]*$/;
 /** What may stand beside a short credential without it being part of a longer word, number or encoding. */
 const NO_WORD_BEFORE = String.raw`(?<![\p{L}\p{N}])`;
 const NO_WORD_AFTER = String.raw`(?![\p{L}\p{N}])`;
@@ -14,72 +16,71 @@ export interface Echoes {
 }
 
 /**
- * Spellings of credentials that services send back: plain, as bytes read one by one, in JSON, percent-encoded, in hex, and in base64 or base64url
- * wherever they begin in what was encoded. Worked out for the first text that is long enough to hold one.
+ * Hides spellings of credentials that services send back: plain, as bytes read one by one, in JSON, percent-encoded, in hex, and in base64 or base64url
+ * wherever they begin in what was encoded. This runs over every string of every result, so a spelling is worked out for the first text that
+ * is long enough to hold it.
  */
 export function echoesOf(credentials: readonly string[]): Echoes {
-  if (credentials.length === 0) return { hide: (text) => text };
-  const shortest = Math.min(...credentials.map((value) => value.length));
-  let spellings: Spellings | undefined;
+  const long = credentials
+    .filter((value) => value.length >= SHORT)
+    // The longest first: a credential that contains another must not survive in part.
+    .sort((a, b) => b.length - a.length);
+  const short = credentials.filter(({ length }) => length < SHORT && length >= VERY_SHORT);
+  const veryShort = new Set(credentials.filter(({ length }) => length < VERY_SHORT));
+  const spellings = [...long.map(plainSpellings), ...long.map(encodedSpellings)];
+  const standingAlone = onDemand(() => standingAloneOf(short));
   return {
     hide: (text) => {
-      if (text.length < shortest) return text;
-      spellings ??= spellingsOf(credentials);
-      return hideIn(text, spellings);
+      if (veryShort.has(text)) return REDACTED;
+      let safe = text;
+      for (const { minLength, texts } of spellings) {
+        if (safe.length < minLength) continue;
+        for (const spelling of texts()) {
+          if (safe.includes(spelling)) safe = safe.replaceAll(spelling, REDACTED);
+        }
+      }
+      return short.length === 0 ? safe : safe.replace(standingAlone(), REDACTED);
     },
   };
 }
 
 interface Spellings {
-  /** The longest first: a credential that contains another must not survive in part. */
-  readonly anywhere: readonly string[];
-  /** Length of the shortest of these. */
-  readonly shortest: number;
-  readonly standingAlone: RegExp | undefined;
-  readonly wholeTexts: ReadonlySet<string>;
+  /** No shorter text holds one. */
+  readonly minLength: number;
+  readonly texts: () => readonly string[];
 }
 
-function spellingsOf(credentials: readonly string[]): Spellings {
-  const long = credentials.filter((value) => value.length >= SHORT);
-  const short = credentials.filter(({ length }) => length < SHORT && length >= VERY_SHORT);
-  const anywhere = [...new Set(long.flatMap((value) => [...plain(value), ...encoded(value)]))].sort(
-    (a, b) => b.length - a.length,
-  );
-  const alone = [...new Set(short.flatMap((value) => [...plain(value), ...encodedWhole(value)]))];
-  return {
-    anywhere,
-    shortest: anywhere.at(-1)?.length ?? Number.POSITIVE_INFINITY,
-    standingAlone:
-      alone.length === 0
-        ? undefined
-        : new RegExp(
-            `${NO_WORD_BEFORE}(?:${alone.map((text) => escaped(text)).join('|')})${NO_WORD_AFTER}`,
-            'gu',
-          ),
-    wholeTexts: new Set(credentials.filter(({ length }) => length < VERY_SHORT)),
-  };
+const plainSpellings = (value: string): Spellings => ({
+  minLength: value.length,
+  texts: onDemand(() => plain(value)),
+});
+
+const encodedSpellings = (value: string): Spellings => ({
+  // Base64 is the shortest, and its first and last character may be half somebody else's.
+  minLength: Math.floor((value.length * 8) / 6) - 1,
+  texts: onDemand(() => {
+    const bytes = Buffer.from(value, 'utf8');
+    const base64 = [0, 1, 2].flatMap((offset) => base64At(bytes, offset));
+    return [...new Set([...hex(bytes), ...base64])];
+  }),
+});
+
+/** Short ones have no spelling of which a part would be certain, so all of it must be there. */
+function standingAloneOf(credentials: readonly string[]): RegExp {
+  const texts = credentials.flatMap((value) => {
+    const bytes = Buffer.from(value, 'utf8');
+    return [
+      ...plain(value),
+      ...hex(bytes),
+      bytes.toString('base64'),
+      bytes.toString('base64url'),
+    ].map(escaped);
+  });
+  return new RegExp(`${NO_WORD_BEFORE}(?:${texts.join('|')})${NO_WORD_AFTER}`, 'gu');
 }
 
-function hideIn(
-  text: string,
-  { anywhere, shortest, standingAlone, wholeTexts }: Spellings,
-): string {
-  if (wholeTexts.has(text)) return REDACTED;
-  let safe = text;
-  if (text.length >= shortest) {
-    for (const spelling of anywhere) {
-      if (safe.includes(spelling)) safe = safe.replaceAll(spelling, REDACTED);
-    }
-  }
-  return standingAlone === undefined ? safe : safe.replace(standingAlone, REDACTED);
-}
-
-/** As part of a regular expression in unicode mode. */
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (sign) => (sign === '-' ? '\\x2d' : `\\${sign}`));
-}
-
-function plain(value: string): string[] {
+function plain(value: string): readonly string[] {
+  if (PLAIN_TEXT.test(value)) return [value];
   const percent = encodeURIComponent(value.toWellFormed());
   return [
     value,
@@ -90,28 +91,30 @@ function plain(value: string): string[] {
   ];
 }
 
-function encoded(value: string): string[] {
-  const bytes = Buffer.from(value, 'utf8');
-  return [...hex(bytes), ...[0, 1, 2].flatMap((offset) => base64At(bytes, offset))];
-}
-
-/** For credentials so short that what is certain of them at any offset would be a few characters. */
-function encodedWhole(value: string): string[] {
-  const bytes = Buffer.from(value, 'utf8');
-  return [...hex(bytes), bytes.toString('base64'), bytes.toString('base64url')];
-}
-
-function hex(bytes: Buffer): string[] {
+function hex(bytes: Buffer): readonly string[] {
   const lower = bytes.toString('hex');
   return [lower, lower.toUpperCase()];
 }
 
 /** The characters that these bytes alone decide when they stand `offset` bytes after a group of three, in both alphabets. */
-function base64At(bytes: Buffer, offset: number): string[] {
+function base64At(bytes: Buffer, offset: number): readonly string[] {
   const first = Math.ceil((offset * 8) / 6);
   const end = Math.floor(((offset + bytes.length) * 8) / 6);
   const text = Buffer.concat([Buffer.alloc(offset), bytes])
     .toString('base64')
     .slice(first, end);
   return [text, text.replaceAll('+', '-').replaceAll('/', '_')];
+}
+
+/** As part of a regular expression in unicode mode. */
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (sign) => (sign === '-' ? '\\x2d' : `\\${sign}`));
+}
+
+function onDemand<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
