@@ -117,6 +117,20 @@ describe('classifyFailure', () => {
     ['slack.com', 200, 'bad_client_secret', '', 'misconfigured: invalid_client'],
     ['slack.com', 200, 'ratelimited', '', 'transient: rate_limited'],
     ['slack.com', 200, 'internal_error', '', 'transient: provider_unavailable'],
+    ['github.corp.example', 200, 'bad_verification_code', '', 'reauthorize: invalid_grant'],
+    ['github.corp.example', 200, 'unverified_user_email', '', 'reauthorize: access_denied'],
+    [
+      'github.corp.example',
+      200,
+      'incorrect_client_credentials',
+      '',
+      'misconfigured: invalid_client',
+    ],
+    ['github.corp.example', 200, 'redirect_uri_mismatch', '', 'misconfigured: invalid_request'],
+    ['slack.corp.example', 200, 'code_already_used', '', 'reauthorize: invalid_grant'],
+    ['slack.corp.example', 200, 'bad_client_secret', '', 'misconfigured: invalid_client'],
+    ['slack.corp.example', 200, 'ratelimited', '', 'transient: rate_limited'],
+    ['slack-gov.com', 200, 'account_inactive', '', 'reauthorize: invalid_grant'],
     [
       'oauth2.googleapis.com',
       400,
@@ -194,11 +208,13 @@ describe('classifyFailure', () => {
   );
 
   it('keeps a provider entry to its own hosts', () => {
-    const error = 'ratelimited';
+    const error = 'fatal_error';
     expect(classify({ status: 200, error }, 'evil-slack.com')).toBe(
       'misconfigured: provider_error',
     );
-    expect(classify({ status: 200, error }, 'acme.slack.com')).toBe('transient: rate_limited');
+    expect(classify({ status: 200, error }, 'acme.slack.com')).toBe(
+      'transient: provider_unavailable',
+    );
   });
 
   it('G91: calls every answer with 429, 408 or 5xx transient whatever it says and whoever it is', () => {

@@ -155,6 +155,53 @@ export const ERROR_RULES: readonly FailureRule[] = [
     reason: 'RFC 6749 §5.2 uses 401 for failed client authentication only',
   },
   {
+    when: {
+      operations: PERSONAL,
+      errors: [
+        'bad_verification_code',
+        'bad_auth_code',
+        'invalid_code',
+        'code_already_used',
+        'code_expired',
+      ],
+    },
+    code: 'invalid_grant',
+    kind: 'reauthorize',
+    reason:
+      'GitHub and Slack, also on hosts of their customers: words that nobody uses for anything else',
+  },
+  {
+    when: { operations: PERSONAL, errors: ['unverified_user_email'] },
+    code: 'access_denied',
+    kind: 'reauthorize',
+    reason: 'GitHub, also Enterprise Server: the user must verify an e-mail address there first',
+  },
+  {
+    when: {
+      errors: [
+        'incorrect_client_credentials',
+        'bad_client_secret',
+        'bad_client_id',
+        'invalid_client_id',
+      ],
+    },
+    code: 'invalid_client',
+    kind: 'misconfigured',
+    reason: 'GitHub and Slack, also on hosts of their customers',
+  },
+  {
+    when: { errors: ['bad_redirect_uri'] },
+    code: 'invalid_request',
+    kind: 'misconfigured',
+    reason: 'Slack and HubSpot, of a redirect URI that is not registered',
+  },
+  {
+    when: { errors: ['ratelimited'] },
+    code: 'rate_limited',
+    kind: 'transient',
+    reason: 'Slack, also on hosts of its customers',
+  },
+  {
     when: {},
     code: 'provider_error',
     kind: 'misconfigured',

@@ -58,7 +58,7 @@ export const PROVIDER_DEVIATIONS: readonly ProviderDeviation[] = [
     ],
   },
   {
-    hosts: ['slack.com', '.slack.com'],
+    hosts: ['slack.com', '.slack.com', 'slack-gov.com', '.slack-gov.com'],
     rules: [
       reauthorize(
         [
