@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { defineAuthType } from './define_auth_type.ts';
 import {
   clientId,
-  clientSecret,
+  confidentialClientSecret,
   endpoint,
   issuer,
   parameterName,
   responsePath,
   scope,
-  tokenEndpointAuthMethod,
   tokenType,
+  userTokenEndpointAuthMethod,
 } from './oauth_fields.ts';
 import { authorizeWithToken } from './set_authorization.ts';
 
@@ -24,7 +24,7 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
     authorizationUrl: endpoint({ label: 'Authorization URL' }),
     tokenUrl: endpoint({ label: 'Token URL' }),
     clientId: clientId(),
-    clientSecret: clientSecret(),
+    clientSecret: confidentialClientSecret(),
     scope: scope(),
     /** Ours: without it, and without a spec that knows one, a disconnect can only forget the tokens. */
     revocationUrl: endpoint({
@@ -34,7 +34,7 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
     }).optional(),
     /** Ours: RFC 9207 and RFC 8414 §2. Spelled exactly as the provider does, which is how it is compared. */
     issuer: issuer().optional(),
-    tokenEndpointAuthMethod: tokenEndpointAuthMethod(),
+    tokenEndpointAuthMethod: userTokenEndpointAuthMethod(),
     scopeParamName: parameterName('Scope parameter'),
     accessTokenPath: responsePath('Path to the access token'),
     tokenTypePath: responsePath('Path to the token type'),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { headerCredential } from '../http_headers/index.ts';
-import { setMeta, UISchemas, type UiMeta } from '../ui_metadata/index.ts';
+import { addMeta, setMeta, UISchemas, type UiMeta } from '../ui_metadata/index.ts';
+
+const CLIENT_AUTHENTICATION: UiMeta = { label: 'Client authentication', hidden: true };
 
 /** A URL our server or a person's browser is sent to with an OAuth request; its host must be allowed. */
 export const endpoint = (meta: UiMeta) =>
@@ -30,9 +32,19 @@ export const scope = () =>
 
 /** How the client proves itself at the token endpoint (RFC 6749 §2.3.1). */
 export const tokenEndpointAuthMethod = () =>
-  setMeta(z.enum(['client_secret_post', 'client_secret_basic']), {
-    label: 'Client authentication',
-    hidden: true,
+  setMeta(z.enum(['client_secret_post', 'client_secret_basic']), CLIENT_AUTHENTICATION).optional();
+
+/** As {@link tokenEndpointAuthMethod}, with `none` for public clients (RFC 6749 §2.1), which PKCE alone protects. */
+export const userTokenEndpointAuthMethod = () =>
+  setMeta(
+    z.enum(['client_secret_post', 'client_secret_basic', 'none']),
+    CLIENT_AUTHENTICATION,
+  ).optional();
+
+/** Client secret that a public client does not have. */
+export const confidentialClientSecret = () =>
+  addMeta(clientSecret(), {
+    requiredUnless: { field: 'tokenEndpointAuthMethod', equals: 'none' },
   }).optional();
 
 /** A dotted path into a token response, for example `authed_user.access_token`. */

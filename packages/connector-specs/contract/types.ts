@@ -18,10 +18,15 @@ export type GetTokenOptions =
       readonly authType: 'oauth';
       readonly tokenUrl: string;
       readonly clientId: string;
-      readonly clientSecret: string;
+      /** `undefined`: a public client. */
+      readonly clientSecret?: string | undefined;
       readonly scope?: string | undefined;
       readonly additionalFields?: Readonly<Record<string, string>> | undefined;
-      readonly tokenEndpointAuthMethod?: 'client_secret_post' | 'client_secret_basic' | undefined;
+      readonly tokenEndpointAuthMethod?:
+        | 'client_secret_post'
+        | 'client_secret_basic'
+        | 'none'
+        | undefined;
       readonly accessTokenPath?: string | undefined;
       readonly tokenTypePath?: string | undefined;
       readonly tokenType?: string | undefined;

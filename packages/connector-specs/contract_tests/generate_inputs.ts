@@ -17,11 +17,15 @@ const generateString = (schema: JsonSchema, size: Size): string => {
   return 'a'.repeat(size === 'upper' ? number(schema['maxLength'], 1_024) : shortest);
 };
 
+/** Optional in JSON Schema, which cannot say when it is not. */
+const isRequiredMostly = (schema: unknown): boolean =>
+  isSchema(schema) && 'requiredUnless' in schema;
+
 const generateObject = (schema: JsonSchema, size: Size): Record<string, unknown> => {
   const required = new Set(list(schema['required']));
   const properties = isSchema(schema['properties']) ? schema['properties'] : {};
   const named = Object.entries(properties).filter(
-    ([key]) => size !== 'minimal' || required.has(key),
+    ([key, value]) => size !== 'minimal' || required.has(key) || isRequiredMostly(value),
   );
   const { additionalProperties } = schema;
   return Object.fromEntries([

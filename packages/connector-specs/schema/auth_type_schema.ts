@@ -1,7 +1,7 @@
 import { type ZodObject, type ZodType, z } from 'zod';
 import { getAuthType } from '../auth_types/index.ts';
 import type { AuthTypeDef, AuthTypeEntry } from '../contract/types.ts';
-import { addMeta, setMeta } from '../ui_metadata/index.ts';
+import { addMeta, getMeta, setMeta } from '../ui_metadata/index.ts';
 
 const toDef = (entry: AuthTypeEntry): AuthTypeDef =>
   typeof entry === 'string' ? { type: entry, defaults: {} } : entry;
@@ -25,6 +25,25 @@ const flagsOf = (def: AuthTypeDef): Record<string, true> => ({
   ...(def.isExperimental === true ? { isExperimental: true as const } : {}),
 });
 
+/** Adds the rules between fields that their metadata states. */
+const withRequirements = (schema: ZodObject): ZodObject => {
+  const rules = Object.entries(schema.shape).flatMap(([name, field]) => {
+    const { requiredUnless } = getMeta(field as ZodType);
+    return requiredUnless === undefined ? [] : [{ name, ...requiredUnless }];
+  });
+  if (rules.length === 0) return schema;
+  return schema.superRefine((secrets, context) => {
+    for (const { name, field, equals } of rules) {
+      if (secrets[name] !== undefined || secrets[field] === equals) continue;
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: `is required unless ${field} is ${equals}`,
+      });
+    }
+  });
+};
+
 /**
  * The secrets of one entry of `auth.types`: a closed object with the literal `authType`, the entry's defaults applied on parse and
  * its metadata overrides merged.
@@ -43,7 +62,7 @@ export const getSchemaForAuthType = (
     const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
     if (field !== undefined) shape[key] = addMeta(field, meta);
   }
-  const schema = z.strictObject({ ...shape, authType: z.literal(authType.id) });
+  const schema = withRequirements(z.strictObject({ ...shape, authType: z.literal(authType.id) }));
   return {
     id: authType.id,
     schema: setMeta(schema, {

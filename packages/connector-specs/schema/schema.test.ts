@@ -49,6 +49,52 @@ describe('getSchemaForAuthType', () => {
     });
   });
 
+  describe('a client secret', () => {
+    const app = {
+      authType: 'oauth_authorization_code',
+      authorizationUrl: 'https://login.example.com/authorize',
+      tokenUrl: 'https://login.example.com/token',
+      clientId: 'client-1',
+    };
+    const parse = (over: object, entry: AuthTypeEntry = 'oauth_authorization_code') =>
+      getSchemaForAuthType(entry).schema.safeParse({ ...app, ...over });
+    const needed = [
+      expect.objectContaining({
+        path: ['clientSecret'],
+        message: 'is required unless tokenEndpointAuthMethod is none',
+      }),
+    ];
+
+    it.each([{}, { tokenEndpointAuthMethod: 'client_secret_post' }])(
+      'is required with %j',
+      (over) => {
+        expect(parse(over).error?.issues).toEqual(needed);
+        expect(parse({ ...over, clientSecret: 'development-secret' }).success).toBe(true);
+      },
+    );
+
+    it('is not required of a public client', () => {
+      expect(parse({ tokenEndpointAuthMethod: 'none' }).success).toBe(true);
+      const defaults = { tokenEndpointAuthMethod: 'none' };
+      expect(parse({}, { type: 'oauth_authorization_code', defaults }).success).toBe(true);
+    });
+
+    it('is required of an application without a user, which has nothing else to prove itself', () => {
+      const { schema } = getSchemaForAuthType('oauth_client_credentials');
+      const { tokenUrl, clientId } = app;
+      const client = { authType: 'oauth_client_credentials', tokenUrl, clientId };
+      expect(schema.safeParse({ ...client, tokenEndpointAuthMethod: 'none' }).success).toBe(false);
+    });
+
+    it('is marked so that forms can tell when it is required', () => {
+      const { schema } = getSchemaForAuthType('oauth_authorization_code');
+      expect(getMeta(schema.shape['clientSecret'] as z.ZodType)).toMatchObject({
+        sensitive: true,
+        requiredUnless: { field: 'tokenEndpointAuthMethod', equals: 'none' },
+      });
+    });
+  });
+
   it('refuses fields that do not exist', () => {
     const { schema } = getSchemaForAuthType('bearer');
     expect(schema.safeParse({ authType: 'bearer', token: 'x', admin: true }).success).toBe(false);

@@ -13,6 +13,8 @@ export interface UiMeta {
   readonly hidden?: boolean;
   /** Rendered read-only. */
   readonly disabled?: boolean;
+  /** An optional field that must be there after all, unless the other field has that value. Of secrets, checked on parse. */
+  readonly requiredUnless?: { readonly field: string; readonly equals: string };
   readonly order?: number;
   readonly section?: string;
   /** `allowedHosts`: the URL's host must be in `xpack.actions.allowedHosts`. */

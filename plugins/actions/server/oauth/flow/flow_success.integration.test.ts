@@ -103,6 +103,32 @@ describe('an authorization', () => {
     expect(await bench.statusOf(person, 'drive')).toBe('connected');
   });
 
+  it('works for a public client, which has no secret and is protected by PKCE', async () => {
+    await open();
+    const { strict } = providers;
+    strict.clearRequests();
+    const app = { clientId: strict.clients.public.clientId, clientSecret: '' };
+    const { secrets, ...connector } = anAppConnector('.strict', strict, app);
+    const { clientSecret: _, ...publicApp } = secrets;
+    await expect(bench.create('files', { ...connector, secrets: publicApp })).rejects.toThrow(
+      'clientSecret',
+    );
+    const tokenEndpointAuthMethod = 'none';
+    await bench.create('files', {
+      ...connector,
+      secrets: { ...publicApp, tokenEndpointAuthMethod },
+    });
+    const person = aPerson();
+    const { body } = await bench.start(person, 'files');
+    expect(new URL(body.authorizationUrl).searchParams.get('code_challenge_method')).toBe('S256');
+    expect((await bench.arrive(person, await walk(body.authorizationUrl))).status).toBe(200);
+    expect(strict.tokenRequests()).toHaveLength(1);
+    expect(strict.isGrantAlive('ana')).toBe(true);
+    await bench.disconnect(person, 'files');
+    expect(await bench.statusOf(person, 'files')).toBe('not_connected');
+    expect(strict.requests({ endpoint: 'revoke' }).map(({ status }) => status)).toEqual([200, 200]);
+  });
+
   it('sends a browser that follows a link of this server to the provider', async () => {
     await open();
     await bench.create('files', strictApp());
