@@ -18,6 +18,7 @@ export type { TokenToRevoke, TokenTypeHint } from './revocation/revoke_token.ts'
 export { revokeToken } from './revocation/revoke_token.ts';
 export type {
   EarsClient,
+  IssuedTokens,
   OAuthClientConfiguration,
   OAuthErrorCode,
   OAuthFailureKind,

@@ -1,4 +1,4 @@
-import type { OAuthErrorCode, OAuthFailureKind } from './types.ts';
+import type { IssuedTokens, OAuthErrorCode, OAuthFailureKind } from './types.ts';
 
 /** A failed protocol call. Safe to log: shows no token, code, secret or response body. */
 export class OAuthError extends Error {
@@ -14,8 +14,8 @@ export class OAuthError extends Error {
    * `true` when the request may have reached the provider although no answer was read: a single-use token may be spent.
    */
   readonly answerLost: boolean;
-  /** Private, so that neither a log nor JSON shows it. */
-  readonly #rotatedRefreshToken: string | undefined;
+  /** Private, so that neither a log nor JSON shows them. */
+  readonly #issuedTokens: IssuedTokens | undefined;
 
   constructor(
     code: OAuthErrorCode,
@@ -26,7 +26,7 @@ export class OAuthError extends Error {
       readonly retryAfterMs?: number | undefined;
       readonly providerRequestId?: string | undefined;
       readonly answerLost?: boolean;
-      readonly rotatedRefreshToken?: string | undefined;
+      readonly issuedTokens?: IssuedTokens | undefined;
     } = {},
     options?: ErrorOptions,
   ) {
@@ -37,7 +37,7 @@ export class OAuthError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.providerRequestId = details.providerRequestId;
     this.answerLost = details.answerLost ?? false;
-    this.#rotatedRefreshToken = details.rotatedRefreshToken;
+    this.#issuedTokens = details.issuedTokens;
   }
 
   /**
@@ -45,6 +45,11 @@ export class OAuthError extends Error {
    * `undefined`: none came. A method, so that nothing copies it along with the members.
    */
   rotatedRefreshToken(): string | undefined {
-    return this.#rotatedRefreshToken;
+    return this.#issuedTokens?.refreshToken;
+  }
+
+  /** Tokens that the provider issued although none can be used: they are alive until somebody revokes them. */
+  issuedTokens(): IssuedTokens | undefined {
+    return this.#issuedTokens;
   }
 }

@@ -72,6 +72,12 @@ export interface TokenGrant {
   readonly providerRequestId: string | undefined;
 }
 
+/** Tokens of a response that cannot be used, bare. */
+export interface IssuedTokens {
+  readonly accessToken: string | undefined;
+  readonly refreshToken: string | undefined;
+}
+
 /**
  * Whose turn it is after a failure. `reauthorize`: the person must authorize again. `misconfigured`: an administrator must act.
  * `transient`: it will pass. They never mix.

@@ -1,7 +1,7 @@
 import { OAuthError } from '../oauth_error.ts';
 import type { Answer } from '../responses/answer.ts';
 import type { ReportedError } from '../responses/reported_error.ts';
-import type { OAuthErrorCode } from '../types.ts';
+import type { IssuedTokens, OAuthErrorCode } from '../types.ts';
 import { classifyFailure } from './classify_failure.ts';
 import type { GrantOperation } from './failure_rule.ts';
 import { hostOf } from './host_of.ts';
@@ -59,9 +59,9 @@ export function answerFailure(
 
 /**
  * The error for a 2xx answer without a readable token: the grant may well be spent.
- * @param rotatedRefreshToken what could be read of it nevertheless
+ * @param issuedTokens what could be read of it nevertheless
  */
-export function unreadableAnswer(answer: Answer, rotatedRefreshToken?: string): OAuthError {
+export function unreadableAnswer(answer: Answer, issuedTokens?: IssuedTokens): OAuthError {
   const what = answer.isHtml ? 'an HTML page' : 'something without a usable access token';
   return new OAuthError(
     'malformed_response',
@@ -70,19 +70,19 @@ export function unreadableAnswer(answer: Answer, rotatedRefreshToken?: string): 
     {
       status: answer.status,
       providerRequestId: answer.providerRequestId,
-      answerLost: rotatedRefreshToken === undefined,
-      rotatedRefreshToken,
+      answerLost: issuedTokens?.refreshToken === undefined,
+      issuedTokens,
     },
   );
 }
 
 /** The error for a token of a kind this client must not use (RFC 6749 §7.1). */
-export function unsupportedTokenType(answer: Answer, rotatedRefreshToken?: string): OAuthError {
+export function unsupportedTokenType(answer: Answer, issuedTokens: IssuedTokens): OAuthError {
   return new OAuthError(
     'unsupported_token_type',
     'misconfigured',
     `${hostOf(answer.endpoint)} issued a token that is not a bearer token; set a token type for the connector if it can be used like one.`,
-    { status: answer.status, providerRequestId: answer.providerRequestId, rotatedRefreshToken },
+    { status: answer.status, providerRequestId: answer.providerRequestId, issuedTokens },
   );
 }
 

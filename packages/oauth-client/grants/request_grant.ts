@@ -48,12 +48,14 @@ function judgeSuccess(answer: Answer, call: GrantCall, attempt: GrantAttempt): T
     case 'grant':
       return { ...reading.grant, providerRequestId: answer.providerRequestId };
     case 'unsupported_token_type':
-      throw unsupportedTokenType(answer, reading.refreshToken);
+      throw unsupportedTokenType(answer, reading.issuedTokens);
     case 'unusable_token':
-      throw unreadableAnswer(answer, reading.refreshToken);
+      throw unreadableAnswer(answer, reading.issuedTokens);
     case 'no_token': {
       const error = implied(answer);
-      throw error === undefined ? unreadableAnswer(answer) : answerFailure(answer, error, attempt);
+      throw error === undefined
+        ? unreadableAnswer(answer, reading.issuedTokens)
+        : answerFailure(answer, error, attempt);
     }
   }
 }

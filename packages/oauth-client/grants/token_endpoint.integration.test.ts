@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { anEarsClient, aStandardClient } from '../oauth_client.mock.ts';
+import { OAuthError } from '../oauth_error.ts';
 import type { EarsClient, ProtocolIo, StandardClient } from '../types.ts';
 import { exchangeCode } from './exchange_code.ts';
 import { refreshGrant } from './refresh_grant.ts';
@@ -210,6 +212,22 @@ describe('answers', () => {
     };
     expect(await refresh()).toMatchObject({ accessToken: 'at-2' });
   });
+
+  it.each([
+    ['of an unknown type', { access_token: 'at-2', token_type: 'mac' }, 'at-2'],
+    ['that is no header value', { access_token: 'at\n2' }, 'at\n2'],
+    ['that is no text', { access_token: { value: 'at-2' } }, undefined],
+    ['that did not come', {}, undefined],
+  ])(
+    'tells which tokens came with an access token %s, and shows none of them',
+    async (_what, body, accessToken) => {
+      answerWith(200, JSON.stringify({ ...body, refresh_token: 'canary-rt-2' }));
+      const error: unknown = await refresh().catch((reason: unknown) => reason);
+      if (!(error instanceof OAuthError)) throw error;
+      expect(error.issuedTokens()).toEqual({ accessToken, refreshToken: 'canary-rt-2' });
+      expect(`${JSON.stringify(error)} ${inspect(error)}`).not.toContain('canary');
+    },
+  );
 
   it('G96: refuses a token type that cannot be used', async () => {
     answerWith(200, '{"access_token":"at","token_type":"mac"}');

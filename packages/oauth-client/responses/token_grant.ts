@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TokenGrant } from '../types.ts';
+import type { IssuedTokens, TokenGrant } from '../types.ts';
 import { readAccount } from './account.ts';
 import { readParent, readPath } from './dotted_path.ts';
 import { parseExpiry, parseLifetime } from './lifetime.ts';
@@ -16,11 +16,10 @@ export interface TokenLayout {
 /** What reading a token answer can come to. */
 export type TokenReading =
   | { readonly outcome: 'grant'; readonly grant: Omit<TokenGrant, 'providerRequestId'> }
-  | { readonly outcome: 'no_token' }
   | {
-      readonly outcome: 'unusable_token' | 'unsupported_token_type';
-      /** May be the only copy of a rotated one. */
-      readonly refreshToken: string | undefined;
+      readonly outcome: 'no_token' | 'unusable_token' | 'unsupported_token_type';
+      /** The refresh token may be the only copy of a rotated one. */
+      readonly issuedTokens: IssuedTokens;
     };
 
 const MAX_TOKEN_LENGTH = 64 * 1024;
@@ -30,7 +29,7 @@ const accessTokenSchema = z
   .max(MAX_TOKEN_LENGTH)
   .regex(/^[\x21-\x7e]+$/);
 /** An empty string means none came (seen in the wild), so that the old one is kept. */
-const refreshTokenSchema = z.string().min(1).max(MAX_TOKEN_LENGTH).optional().catch(undefined);
+const issuedTokenSchema = z.string().min(1).max(MAX_TOKEN_LENGTH).optional().catch(undefined);
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -48,18 +47,19 @@ export function readTokenGrant(
   const found = readPath(body, path);
   const isFlat = found === undefined && context.isRefresh;
   const accessToken = isFlat ? readPath(body, 'access_token') : found;
-  if (accessToken === undefined || accessToken === null || accessToken === '') {
-    return { outcome: 'no_token' };
-  }
   const field = fieldReader(body, isFlat ? undefined : readParent(body, path));
-  const refreshToken = refreshTokenSchema.parse(field('refresh_token'));
+  const refreshToken = issuedTokenSchema.parse(field('refresh_token'));
+  if (accessToken === undefined || accessToken === null || accessToken === '') {
+    return { outcome: 'no_token', issuedTokens: { accessToken: undefined, refreshToken } };
+  }
   const usable = accessTokenSchema.safeParse(accessToken);
-  if (!usable.success) return { outcome: 'unusable_token', refreshToken };
+  const issuedTokens = { accessToken: issuedTokenSchema.parse(accessToken), refreshToken };
+  if (!usable.success) return { outcome: 'unusable_token', issuedTokens };
 
   const answeredType =
     layout.tokenTypePath === undefined ? field('token_type') : readPath(body, layout.tokenTypePath);
   const tokenType = resolveTokenType(layout.tokenType, answeredType);
-  if (tokenType === undefined) return { outcome: 'unsupported_token_type', refreshToken };
+  if (tokenType === undefined) return { outcome: 'unsupported_token_type', issuedTokens };
   return {
     outcome: 'grant',
     grant: {

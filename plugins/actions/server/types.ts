@@ -2,6 +2,7 @@ import type { AuthMode, ConnectorSpec } from '@latchkey/connector-specs';
 import type { Principal } from '@latchkey/core/server';
 import type { EncryptedSavedObjectsSetup } from '@latchkey/encrypted-saved-objects-plugin/server';
 import type {
+  IssuedTokens,
   OAuthClientConfiguration,
   RevocationOutcome,
   TokenGrant,
@@ -253,6 +254,19 @@ export interface GrantService {
     /** Ends this authorization only, for a caller that has just stored it. Default: whatever is there, revoked by the connector's client or the one it had. */
     readonly authorization?: { readonly generation: string; readonly client: GrantClient };
   }): Promise<boolean>;
+  /**
+   * Revokes tokens that the provider issued and nobody will use. Resolves once they are in the outbox; while the store is away, keeps trying in the
+   * background. Never throws.
+   */
+  revokeUnused(request: {
+    readonly connector: DecryptedConnector;
+    readonly client: Pick<GrantClient, 'configuration'>;
+    readonly profileUid: string;
+    readonly tokens: IssuedTokens;
+    /** Of the authorization they came from; if a grant of this generation was stored after all, its tokens are kept. Default: a new one. */
+    readonly generation?: string | undefined;
+    readonly accountId?: string | undefined;
+  }): Promise<void>;
   /** Says that a person is on the way to the provider, until that instant; `undefined` says that they are back without a grant. Never touches a grant that works. */
   markPending(request: {
     readonly connector: DecryptedConnector;

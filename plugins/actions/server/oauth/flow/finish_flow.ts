@@ -1,10 +1,11 @@
-import type { Clock, Principal } from '@latchkey/core/server';
+import type { Principal } from '@latchkey/core/server';
 import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { DecryptedConnector, EndReason, GrantClient } from '../../types.ts';
 import { ConnectorConfigurationError } from '../strategies/index.ts';
 import { TokenUnavailableError } from '../tokens/index.ts';
 import { isSameBrowser } from './browser_binding.ts';
+import { discardGrant, type Exchange, exchangeCode } from './code_exchange.ts';
 import type { FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
 import { ensureNamedOnSharedCallback } from './mix_up_defence.ts';
@@ -28,8 +29,6 @@ const REASONS: Partial<Record<FlowError['code'], EndReason>> = {
   connector_changed: 'connector_changed',
   not_permitted: 'access_lost',
 };
-/** Milliseconds the provider gets to take back tokens nobody will use. */
-const DISCARD_TIMEOUT_MS = 3000;
 
 /**
  * The checks of a callback in their order, on a state that is used up already, so that no outcome can be tried twice. The provider is asked only after
@@ -45,13 +44,14 @@ export async function finishFlow(
   ensureOwner(request, pending);
   await ensurePermitted(request.principal, pending, deps);
   if (pending.providerKey !== request.answer.providerKey) throw new FlowError('wrong_provider');
-  const { client } = await openConnector(pending, deps);
+  const { client, connector: asked } = await openConnector(pending, deps);
   ensureIssuer(client, request.answer.iss);
   if (pending.providerKey === undefined) ensureNamedOnSharedCallback(client, request.answer, deps);
   const code = codeOf(request.answer);
-  const grant = await exchange({ client, pending, code });
-  const connector = await stillThere({ client, grant, pending }, deps);
   const { profileUid } = request;
+  const exchange = { connector: asked, client, profileUid };
+  const grant = await exchangeCode(exchange, { code, pending }, deps);
+  const connector = await stillThere(exchange, { grant, pending }, deps);
   const generation = await save({ connector, client, profileUid, grant }, deps);
   await endIfOutlived({ authorization: { generation, client }, pending, profileUid }, deps);
 }
@@ -95,41 +95,16 @@ function ensureIssuer(client: GrantClient, iss: string | undefined): void {
   }
 }
 
-async function exchange(request: {
-  readonly client: GrantClient;
-  readonly pending: PendingState;
-  readonly code: string;
-}): Promise<TokenGrant> {
-  const { client, pending, code } = request;
-  const { codeVerifier, redirectUri } = pending;
-  if (codeVerifier === undefined) throw new FlowError('state_used');
-  try {
-    return await client.exchangeCode({ code, codeVerifier, redirectUri });
-  } catch (error) {
-    if (!(error instanceof OAuthError)) throw error;
-    if (error.code === 'endpoint_not_allowed')
-      throw new FlowError('endpoint_not_allowed', { cause: error });
-    const isOurs = error.kind === 'misconfigured';
-    throw new FlowError(isOurs ? 'connector_misconfigured' : 'exchange_failed', { cause: error });
-  }
-}
-
 /** An edit or a deletion during the exchange ended all grants that were there; this one must not outlive them. */
 async function stillThere(
-  fresh: {
-    readonly client: GrantClient;
-    readonly grant: TokenGrant;
-    readonly pending: PendingState;
-  },
+  exchange: Exchange,
+  fresh: { readonly grant: TokenGrant; readonly pending: PendingState },
   deps: FlowDeps,
 ): Promise<DecryptedConnector> {
   try {
     return (await openConnector(fresh.pending, deps)).connector;
   } catch (error) {
-    const isOver =
-      error instanceof FlowError &&
-      (error.code === 'connector_gone' || error.code === 'connector_changed');
-    if (isOver) await discard(fresh, deps.clock);
+    await discardGrant(exchange, fresh, deps);
     throw error;
   }
 }
@@ -171,22 +146,6 @@ async function ensureStillPermitted(
   await ensurePermitted({ user, spaceId: pending.spaceId }, pending, deps);
 }
 
-async function discard(
-  { client, grant }: { readonly client: GrantClient; readonly grant: TokenGrant },
-  clock: Clock,
-): Promise<void> {
-  const [deadline, done] = [new AbortController(), new AbortController()];
-  clock.sleep(DISCARD_TIMEOUT_MS, done.signal).then(
-    () => deadline.abort(),
-    () => undefined,
-  );
-  const { refreshToken, accessToken } = grant;
-  if (refreshToken !== undefined)
-    await client.revoke(refreshToken, 'refresh_token', deadline.signal);
-  await client.revoke(accessToken, 'access_token', deadline.signal);
-  done.abort();
-}
-
 /**
  * All tries store one authorization: a try whose answer was lost may have been written, and its grant ended, by the time of the next.
  * @returns the generation of the grant
@@ -195,16 +154,19 @@ async function save(
   fresh: Parameters<FlowDeps['grants']['saveGrant']>[0],
   { grants, clock, randomness }: FlowDeps,
 ): Promise<string> {
-  const request = { ...fresh, generation: randomness.uuid() };
+  const generation = randomness.uuid();
+  const request = { ...fresh, generation };
   for (let tries = 0; ; tries += 1) {
     try {
       await grants.saveGrant(request);
-      return request.generation;
+      return generation;
     } catch (error) {
       const passes = error instanceof TokenUnavailableError || error instanceof SavedObjectError;
-      if (!passes) throw error;
       const pauseMs = SAVE_PAUSES_MS[tries];
-      if (pauseMs === undefined) throw new FlowError('not_saved', { cause: error });
+      if (!passes || pauseMs === undefined) {
+        await discardGrant(fresh, { grant: fresh.grant, generation }, { grants });
+        throw passes ? new FlowError('not_saved', { cause: error }) : error;
+      }
       await clock.sleep(pauseMs);
     }
   }

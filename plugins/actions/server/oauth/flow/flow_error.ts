@@ -4,7 +4,7 @@ import { FLOW_ANSWERS, type FlowErrorCode } from './flow_answers.ts';
 export interface FlowErrorDetails extends ErrorOptions {
   /** A provider's words: bounded, on one line, shown under our own text. */
   readonly detail?: string | undefined;
-  /** Milliseconds; only for `rate_limited`. */
+  /** Milliseconds; only for `rate_limited` and `provider_unavailable`. */
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -13,7 +13,7 @@ export class FlowError extends Error {
   override readonly name = 'FlowError';
   readonly code: FlowErrorCode;
   readonly statusCode: number;
-  /** Milliseconds; only for `rate_limited`. */
+  /** Milliseconds; only for `rate_limited` and `provider_unavailable`. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: FlowErrorCode, details: FlowErrorDetails = {}) {

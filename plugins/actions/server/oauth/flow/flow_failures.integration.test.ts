@@ -186,6 +186,14 @@ const CASES: readonly Case[] = [
   },
 ];
 
+/** Resolves once an attempt was made for each of both tokens. */
+const untilAttempted = async () => {
+  const attempts = () =>
+    bench.audit.events.filter(({ action }) => action === 'connector_oauth_revoke');
+  while (attempts().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  return attempts();
+};
+
 describe('a failed authorization', () => {
   afterEach(() => bench.close());
 
@@ -202,7 +210,9 @@ describe('a failed authorization', () => {
       onPut = () => undefined;
       expect(page.status).toBe(given.status);
       expect(page.headers['content-type']).toContain('text/html');
-      const events = bench.audit.events.slice(before);
+      const events = bench.audit.events
+        .slice(before)
+        .filter(({ action }) => action === 'connector_oauth_connect');
       expect(events.map(({ action, outcome, errorCode }) => [action, outcome, errorCode])).toEqual([
         ['connector_oauth_connect', 'failure', given.code],
       ]);
@@ -289,6 +299,7 @@ describe('what a failed authorization leaves', () => {
       answer.release();
       const page = await pending;
       expect(page.status).toBe(status);
+      await untilAttempted();
       expect(strict.isGrantAlive('ana')).toBe(false);
       expect(JSON.stringify(await bench.dump())).not.toContain('accessToken');
     },
@@ -316,6 +327,90 @@ describe('what a failed authorization leaves', () => {
     expect(page.text).toContain('unknown or has timed out');
     expect(strict.tokenRequests()).toEqual([]);
     expect(await bench.store.getMany([key], 'oauth_state')).toEqual([undefined]);
+  });
+});
+
+describe('a provider that is away when the code is exchanged', () => {
+  beforeEach(() => open());
+  afterEach(() => bench.close());
+
+  it.each([
+    ['answers 503', { kind: 'status', status: 503, retryAfterSeconds: 30 }, '30'],
+    ['answers 503 without a delay', { kind: 'status', status: 503 }, undefined],
+    ['answers 429', { kind: 'status', status: 429, retryAfterSeconds: 90 }, '90'],
+    ['cuts the connection', { kind: 'drop' }, undefined],
+  ] as const)(
+    'is said to be unavailable, and until when, if it %s',
+    async (_what, fault, retryAfter) => {
+      const person = aPerson();
+      const { arrival } = await approach(person);
+      strict.failNext({ endpoint: 'token', fault });
+      const page = await bench.arrive(person, arrival);
+      expect([page.status, page.headers['retry-after']]).toEqual([502, retryAfter]);
+      expect(page.text).toContain(FLOW_ANSWERS.provider_unavailable.text);
+      expect(page.text).toContain('Start again');
+      expect(bench.audit.events.at(-1)?.errorCode).toBe('provider_unavailable');
+    },
+  );
+});
+
+describe('tokens that came and nobody will use', () => {
+  beforeEach(async () => {
+    await open();
+    strict.revokeGrant('ana');
+  });
+  afterEach(() => bench.close());
+
+  /** The type of every token is read from where it is not, so that the server cannot use any. */
+  const unusable = () => edit({ tokenTypePath: 'scope' });
+
+  it('are revoked when their type is unknown', async () => {
+    await unusable();
+    const person = aPerson();
+    const page = await bench.arrive(person, (await approach(person)).arrival);
+    expect(page.status).toBe(500);
+    expect((await untilAttempted()).map(({ outcome }) => outcome)).toEqual(['success', 'success']);
+    expect(strict.isGrantAlive('ana')).toBe(false);
+    expect(await bench.statusOf(person, 'files')).toBe('not_connected');
+  });
+
+  it('wait in the outbox while the provider is away', async () => {
+    await unusable();
+    strict.failNext({ endpoint: 'revoke', times: 2, fault: { kind: 'status', status: 503 } });
+    const person = aPerson();
+    await bench.arrive(person, (await approach(person)).arrival);
+    await untilAttempted();
+    const dump = JSON.stringify(await bench.dump());
+    expect(dump).toContain('oauth_revocation');
+    expect(strict.isGrantAlive('ana')).toBe(true);
+  });
+
+  it('are revoked when they could not be stored', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    onPut = (type) => {
+      if (type === 'user_connector_token') throw new StoreError('unavailable', 'test');
+    };
+    const page = await whileTimePasses(bench.arrive(person, arrival));
+    expect(page.status).toBe(503);
+    onPut = () => undefined;
+    await untilAttempted();
+    expect(strict.isGrantAlive('ana')).toBe(false);
+  });
+
+  it('are revoked when the connector cannot be used any more after the exchange', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const answer = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
+    const pending = bench.arrive(person, arrival);
+    while (!answer.isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
+    const [row] = await bench.store.getMany(['action:files'], 'action');
+    if (row === undefined) throw new Error('no row');
+    await bench.store.put({ ...row, attributes: { ...row.attributes, isMissingSecrets: true } });
+    answer.release();
+    expect((await pending).status).toBe(400);
+    await untilAttempted();
+    expect(strict.isGrantAlive('ana')).toBe(false);
   });
 });
 

@@ -107,6 +107,7 @@ export function createTokens(deps: {
     ender,
     clients,
     background,
+    revokeLate: (...request) => revokeLate(late, ...request),
     events,
     clock,
     randomness,

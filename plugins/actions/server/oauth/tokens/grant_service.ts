@@ -10,6 +10,7 @@ import type { BackgroundRevocations } from './revocation/background_revocations.
 import { type EndOutcome, type GrantEnder, tooContended } from './revocation/grant_ender.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
 import { isReplaced } from './revocation/revoke_grant.ts';
+import type { RevokeLateRequest } from './revocation/revoke_late.ts';
 
 const AT_ONCE = 10;
 /** Milliseconds a person waits for the provider's answer to a disconnect; the attempt goes on without them. */
@@ -25,6 +26,7 @@ export interface GrantServiceDeps {
   readonly ender: GrantEnder;
   readonly clients: GrantClients;
   readonly background: BackgroundRevocations;
+  readonly revokeLate: (...request: RevokeLateRequest) => Promise<void>;
   readonly events: GrantEvents;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -133,6 +135,23 @@ export class StoredGrantService implements GrantService {
       if (isForgotten) return true;
     }
     throw tooContended();
+  }
+
+  async revokeUnused(request: Parameters<GrantService['revokeUnused']>[0]): Promise<void> {
+    const { connector, client, profileUid, tokens, accountId } = request;
+    const { refreshToken } = tokens;
+    const accessToken = tokens.accessToken && `Bearer ${tokens.accessToken}`;
+    const { configuration } = client;
+    const canRevoke =
+      configuration.dialect === 'ears' || configuration.revocationEndpoint !== undefined;
+    if (!canRevoke || (accessToken === undefined && refreshToken === undefined)) return;
+    const { revokeLate, randomness } = this.#deps;
+    const key: PersonKey = { scope: 'per-user', connectorId: connector.id, profileUid };
+    const generation = request.generation ?? randomness.uuid();
+    await revokeLate(
+      { key, connector, client },
+      { generation, accountId, accessToken, refreshToken },
+    );
   }
 
   /** Drops the token that all users of a connector share; it costs nothing to request another. */

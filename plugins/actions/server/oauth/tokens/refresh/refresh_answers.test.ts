@@ -52,7 +52,7 @@ describe('answers that bring a refresh token and nothing else of use', () => {
         (rotatedRefreshToken) =>
           new OAuthError('unsupported_token_type', 'misconfigured', 'Not a bearer token.', {
             status: 200,
-            rotatedRefreshToken,
+            issuedTokens: { accessToken: undefined, refreshToken: rotatedRefreshToken },
           }),
       ),
     );
@@ -71,7 +71,7 @@ describe('answers that bring a refresh token and nothing else of use', () => {
         (rotatedRefreshToken) =>
           new OAuthError('malformed_response', 'transient', 'No usable token.', {
             status: 200,
-            rotatedRefreshToken,
+            issuedTokens: { accessToken: undefined, refreshToken: rotatedRefreshToken },
           }),
       ),
     );
@@ -103,7 +103,7 @@ describe('a refresh token that came alone', () => {
   const useless = (rotatedRefreshToken: string | undefined) =>
     new OAuthError('malformed_response', 'transient', 'No usable token.', {
       status: 200,
-      rotatedRefreshToken,
+      issuedTokens: { accessToken: undefined, refreshToken: rotatedRefreshToken },
     });
 
   it('G90: is offered to a store that is away until it takes it', async () => {

@@ -18,14 +18,21 @@ export interface RevokeLateDeps {
   readonly saveMs: number;
 }
 
+/** Whose tokens, and which. */
+export type RevokeLateRequest = readonly [
+  grant: Pick<RefreshRequest, 'key' | 'connector'> & {
+    readonly client: Pick<RefreshRequest['client'], 'configuration'>;
+  },
+  tokens: LateTokens,
+];
+
 /**
  * Tokens that arrived after their grant had ended or been replaced: they go the way of the grant. Nobody else knows them, so a store that is away is asked again for
  * minutes. Resolves after the first try; never throws.
  */
 export async function revokeLate(
   deps: RevokeLateDeps,
-  { key, client, connector }: RefreshRequest,
-  tokens: LateTokens,
+  ...[{ key, client, connector }, tokens]: RevokeLateRequest
 ): Promise<void> {
   const revocation = revocationOf(key, client, tokens);
   const failure = await put(deps, revocation);
@@ -72,7 +79,7 @@ async function putAgain(
 
 function revocationOf(
   key: GrantKey,
-  { configuration }: RefreshRequest['client'],
+  { configuration }: Pick<RefreshRequest['client'], 'configuration'>,
   { generation, accountId, accessToken, refreshToken }: LateTokens,
 ): Revocation {
   const bare = accessToken?.slice(accessToken.indexOf(' ') + 1);

@@ -1,0 +1,62 @@
+import { OAuthError, type OAuthErrorCode, type TokenGrant } from '@latchkey/oauth-client';
+import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import type { FlowDeps } from './flow_deps.ts';
+import { FlowError } from './flow_error.ts';
+import type { PendingState } from './state_store.ts';
+
+/** The provider could not be asked, or asked to be left alone: it passes, and nothing has to be put right. */
+const PASSING: ReadonlySet<OAuthErrorCode> = new Set([
+  'provider_unavailable',
+  'rate_limited',
+  'network',
+  'timeout',
+]);
+
+/** A client about to exchange a code, and for whom. */
+export interface Exchange {
+  readonly connector: DecryptedConnector;
+  readonly client: GrantClient;
+  readonly profileUid: string;
+}
+
+/**
+ * Exchanges the code. Tokens that come and cannot be used are revoked: they are alive, and nobody else knows them.
+ * @throws FlowError
+ */
+export async function exchangeCode(
+  { connector, client, profileUid }: Exchange,
+  { code, pending }: { readonly code: string; readonly pending: PendingState },
+  { grants }: Pick<FlowDeps, 'grants'>,
+): Promise<TokenGrant> {
+  const { codeVerifier, redirectUri } = pending;
+  if (codeVerifier === undefined) throw new FlowError('state_used');
+  try {
+    return await client.exchangeCode({ code, codeVerifier, redirectUri });
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    const tokens = error.issuedTokens();
+    if (tokens !== undefined) await grants.revokeUnused({ connector, client, profileUid, tokens });
+    throw exchangeFailure(error);
+  }
+}
+
+/** Revokes a grant that will not be stored. @param generation under which it may have been stored after all */
+export async function discardGrant(
+  { connector, client, profileUid }: Exchange,
+  { grant, generation }: { readonly grant: TokenGrant; readonly generation?: string },
+  { grants }: Pick<FlowDeps, 'grants'>,
+): Promise<void> {
+  const { accessToken, refreshToken, account } = grant;
+  const tokens = { accessToken, refreshToken };
+  const accountId = account?.id;
+  await grants.revokeUnused({ connector, client, profileUid, tokens, generation, accountId });
+}
+
+function exchangeFailure(cause: OAuthError): FlowError {
+  const { code, kind, retryAfterMs } = cause;
+  if (code === 'endpoint_not_allowed') return new FlowError('endpoint_not_allowed', { cause });
+  if (PASSING.has(code)) return new FlowError('provider_unavailable', { cause, retryAfterMs });
+  return new FlowError(kind === 'misconfigured' ? 'connector_misconfigured' : 'exchange_failed', {
+    cause,
+  });
+}
