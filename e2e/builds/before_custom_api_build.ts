@@ -19,7 +19,9 @@ TypeRegistry.prototype.register = function (registered) {
 };
 
 const RENAMED_IN = 7;
-Reflect.deleteProperty(connectorSoType.modelVersions, RENAMED_IN);
+for (const version of Object.keys(connectorSoType.modelVersions).map(Number)) {
+  if (version >= RENAMED_IN) Reflect.deleteProperty(connectorSoType.modelVersions, version);
+}
 
 Object.assign(connectorEncryption, {
   attributesToIncludeInAAD: connectorEncryption.attributesToIncludeInAAD.filter(
