@@ -1,22 +1,31 @@
-import { parseArgs } from 'node:util';
+import { randomInt } from 'node:crypto';
 import {
   type ChaosResult,
   type ChaosSettings,
+  type Combination,
   MUTATIONS,
   runChaos,
-  sliceOf,
+  runSeeds,
+  type SeedRun,
 } from '../chaos/index.ts';
-import { EsError } from './es/index.ts';
+import { readArguments, refuse } from './arguments.ts';
+import { describeFailure, describeRun, describeTotals } from './chaos_report.ts';
+import { EsError, startElasticsearch } from './es/index.ts';
 
 const USAGE = `Refreshes and endings under chaos, in several processes on one store; docs/chaos.md says what is decided and how.
 
   npm run chaos -- [options]
 
   --seed N         what the rounds are made from (default 1)
-  --rounds N       storms to play (default 100)
+  --seeds N[,N]    several seeds, one after the other, with totals at the end
+  --random-seeds N as many seeds drawn at random, printed before they are played
+  --rounds N       storms to play, of each seed (default 100)
+  --server-rounds N  the same where workers are whole servers (default: as --rounds)
   --from-round N   the first of them, for replays (default 1)
-  --store S        sqlite (default) or elasticsearch
-  --whole-server   workers are whole servers, and callers speak HTTP
+  --store S        sqlite, elasticsearch or both (default sqlite; both with several seeds)
+  --mode M         workers, servers or both: whether workers are whole servers, and callers
+                   speak HTTP (default workers; both with several seeds)
+  --whole-server   as --mode servers
   --nodes N        Elasticsearch nodes to start (default 1); of three and more, one at a time is lost
   --elasticsearch-url U[,U]  a cluster that runs already, without credentials; nothing of it is ended
   --processes N    processes on the store (default 4)
@@ -25,12 +34,16 @@ const USAGE = `Refreshes and endings under chaos, in several processes on one st
   --mutate M       switch a safeguard off and expect a violation: ${MUTATIONS.join(', ')}
 `;
 
-const { values } = parseArgs({
+const { values } = readArguments(USAGE, {
   options: {
     seed: { type: 'string', default: '1' },
+    seeds: { type: 'string' },
+    'random-seeds': { type: 'string' },
     rounds: { type: 'string', default: '100' },
+    'server-rounds': { type: 'string' },
     'from-round': { type: 'string', default: '1' },
-    store: { type: 'string', default: 'sqlite' },
+    store: { type: 'string' },
+    mode: { type: 'string' },
     'whole-server': { type: 'boolean', default: false },
     nodes: { type: 'string', default: '1' },
     'elasticsearch-url': { type: 'string' },
@@ -42,8 +55,10 @@ const { values } = parseArgs({
   },
 });
 
+const VIOLATED = 1;
 const UNUSABLE = 2;
 const INTERRUPTED = 130;
+const HIGHEST_SEED = 2 ** 31;
 /** Aborted by the first Ctrl-C: the round that is played is the last one. */
 const interruption = new AbortController();
 process.once('SIGTERM', () => process.exit(INTERRUPTED));
@@ -53,44 +68,21 @@ process.once('SIGINT', () => {
   process.once('SIGINT', () => process.exit(INTERRUPTED));
 });
 
-if (values.help) process.stdout.write(USAGE);
-else process.exitCode = await main();
+process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const mutation = MUTATIONS.find((known) => known === values.mutate);
-  if (values.mutate !== undefined && mutation === undefined)
-    return refuse(`--mutate must be one of ${MUTATIONS.join(', ')}`);
-  const { store } = values;
-  if (store !== 'sqlite' && store !== 'elasticsearch')
-    return refuse('--store must be sqlite or elasticsearch');
-  const seed = whole('seed', values.seed);
-  const settings: ChaosSettings = {
-    seed,
-    rounds: whole('rounds', values.rounds),
-    fromRound: whole('from-round', values['from-round']),
-    store,
-    wholeServer: values['whole-server'],
-    elasticsearch: {
-      nodes: whole('nodes', values.nodes),
-      urls: values['elasticsearch-url']?.split(','),
-    },
-    processes: whole('processes', values.processes),
-    callers: whole('callers', values.callers),
-    mutation,
-    ...(values.minutes === undefined
-      ? {}
-      : { stopAfterMs: whole('minutes', values.minutes) * 60_000 }),
-  };
-  const result = await runOrExplain(settings, {
-    signal: interruption.signal,
-    onRound: (round, { storms, refreshes, tookMs }) => {
-      if (round % 10 !== 0) return;
-      const seconds = Math.round(tookMs / 1000);
-      process.stdout.write(
-        `round ${round}: ${storms} storms, ${refreshes} refreshes, ${seconds} s\n`,
-      );
-    },
-  });
+  const seeds = readSeeds();
+  const combinations = readCombinations(seeds !== undefined);
+  const [only] = combinations;
+  if (seeds === undefined && combinations.length === 1 && only !== undefined)
+    return playOne(settingsOf(only, whole('seed', values.seed)));
+  if (values.mutate !== undefined) return refuse('--mutate is for one seed on one store', USAGE);
+  return playAll(seeds ?? [whole('seed', values.seed)], combinations);
+}
+
+async function playOne(settings: ChaosSettings): Promise<number> {
+  const { mutation, seed } = settings;
+  const result = await runOrExplain(settings);
   if (result === undefined) return UNUSABLE;
   const { failure, ...figures } = result;
   process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
@@ -100,43 +92,152 @@ async function main(): Promise<number> {
     );
   if (failure === undefined) {
     process.stdout.write(`No invariant was violated (seed ${seed}).\n`);
-    return mutation === undefined ? 0 : 1;
+    return mutation === undefined ? 0 : VIOLATED;
   }
-  for (const violation of failure.violations.slice(0, 5)) {
-    process.stdout.write(`\nInvariant ${violation.invariant}: ${violation.sentence}\n`);
-    for (const line of sliceOf(failure.history, violation)) process.stdout.write(`  ${line}\n`);
+  process.stdout.write(describeFailure(failure, settings));
+  return mutation === undefined ? VIOLATED : 0;
+}
+
+async function playAll(
+  seeds: readonly number[],
+  combinations: readonly Combination[],
+): Promise<number> {
+  process.stdout.write(`Seeds: ${seeds.join(',')}\n`);
+  const node = await startNodeFor(combinations);
+  if (node instanceof EsError) {
+    process.stderr.write(`${node.message}\n`);
+    return UNUSABLE;
   }
-  process.stdout.write(
-    `\n${failure.violations.length} violations in round ${failure.round} of seed ${seed}. ${mutation === undefined ? `Everything is kept in ${failure.folder}` : ''}\n` +
-      `Replay: npm run chaos -- --seed ${seed} --from-round ${failure.round} --rounds 20 --processes ${settings.processes} --callers ${settings.callers} --store ${store}${values['whole-server'] ? ' --whole-server' : ''}${settings.elasticsearch?.nodes === 1 ? '' : ` --nodes ${values.nodes}`}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
+  const shared = node === undefined ? {} : { elasticsearch: { nodes: 1, urls: node.hosts } };
+  const settings = (combination: Combination, seed: number): ChaosSettings => ({
+    ...settingsOf(combination, seed),
+    ...shared,
+  });
+  const onRun = (run: SeedRun): void => {
+    process.stdout.write(`${describeRun(run)}\n`);
+    if (run.outcome.type === 'broken_off') process.stderr.write(describe(run.outcome.error));
+    else if (run.outcome.result.failure !== undefined)
+      process.stdout.write(
+        describeFailure(run.outcome.result.failure, settingsOf(run.combination, run.seed)),
+      );
+  };
+  try {
+    const { stopAfterMs } = timeLimit();
+    const { signal } = interruption;
+    const request = { seeds, combinations, settingsOf: settings, stopAfterMs, signal, onRun };
+    const runs = await runSeeds(request);
+    process.stdout.write(`\n${describeTotals(runs)}`);
+    return exitCodeOf(runs);
+  } finally {
+    await node?.stop();
+  }
+}
+
+/** One node serves all runs: each has an index prefix of its own. `undefined`: none is needed, or each run has a cluster of its own to lose nodes of. */
+async function startNodeFor(combinations: readonly Combination[]) {
+  const isNeeded = combinations.some(({ store }) => store === 'elasticsearch');
+  if (!isNeeded || values.nodes !== '1' || values['elasticsearch-url'] !== undefined)
+    return undefined;
+  try {
+    return await startElasticsearch({ report: (line) => process.stderr.write(`${line}\n`) });
+  } catch (error) {
+    if (error instanceof EsError) return error;
+    throw error;
+  }
+}
+
+function exitCodeOf(runs: readonly SeedRun[]): number {
+  const isViolated = runs.some(
+    ({ outcome }) => outcome.type === 'finished' && outcome.result.failure !== undefined,
   );
-  return mutation === undefined ? 1 : 0;
+  if (isViolated) return VIOLATED;
+  return runs.some(({ outcome }) => outcome.type === 'broken_off') ? UNUSABLE : 0;
+}
+
+/** `undefined`: one seed, as `--seed` says. */
+function readSeeds(): readonly number[] | undefined {
+  const { seeds, 'random-seeds': random } = values;
+  if (seeds !== undefined && random !== undefined)
+    return refuse('--seeds and --random-seeds exclude each other', USAGE);
+  if (seeds !== undefined) return seeds.split(',').map((seed) => whole('seeds', seed));
+  if (random === undefined) return undefined;
+  return Array.from({ length: whole('random-seeds', random) }, () => randomInt(1, HIGHEST_SEED));
+}
+
+function readCombinations(areMany: boolean): readonly Combination[] {
+  const store = values.store ?? (areMany ? 'both' : 'sqlite');
+  const isServer = values['whole-server'];
+  const mode = values.mode ?? (isServer ? 'servers' : areMany ? 'both' : 'workers');
+  if (isServer && mode !== 'servers')
+    return refuse('--whole-server and --mode contradict each other', USAGE);
+  const stores = oneOrBoth('store', store, ['sqlite', 'elasticsearch'] as const);
+  const modes = oneOrBoth('mode', mode, ['workers', 'servers'] as const);
+  return stores.flatMap((name) =>
+    modes.map((of) => ({ store: name, wholeServer: of === 'servers' })),
+  );
+}
+
+function oneOrBoth<T extends string>(name: string, given: string, all: readonly [T, T]) {
+  if (given === 'both') return all;
+  const one = all.find((known) => known === given);
+  return one === undefined ? refuse(`--${name} must be ${all.join(', ')} or both`, USAGE) : [one];
+}
+
+function settingsOf({ store, wholeServer }: Combination, seed: number): ChaosSettings {
+  const mutation = MUTATIONS.find((known) => known === values.mutate);
+  if (values.mutate !== undefined && mutation === undefined)
+    return refuse(`--mutate must be one of ${MUTATIONS.join(', ')}`, USAGE);
+  const rounds = (wholeServer ? values['server-rounds'] : undefined) ?? values.rounds;
+  return {
+    seed,
+    rounds: whole('rounds', rounds),
+    fromRound: whole('from-round', values['from-round']),
+    store,
+    wholeServer,
+    elasticsearch: {
+      nodes: whole('nodes', values.nodes),
+      urls: values['elasticsearch-url']?.split(','),
+    },
+    processes: whole('processes', values.processes),
+    callers: whole('callers', values.callers),
+    mutation,
+    ...timeLimit(),
+  };
+}
+
+function timeLimit(): Pick<ChaosSettings, 'stopAfterMs'> {
+  const { minutes } = values;
+  return minutes === undefined ? {} : { stopAfterMs: whole('minutes', minutes) * 60_000 };
 }
 
 /** `undefined`, with the reason on standard error: there is no Elasticsearch to be had, or the run broke off, which says nothing about the promises. */
-async function runOrExplain(...run: Parameters<typeof runChaos>): Promise<ChaosResult | undefined> {
+async function runOrExplain(settings: ChaosSettings): Promise<ChaosResult | undefined> {
   try {
-    return await runChaos(...run);
+    return await runChaos(settings, {
+      signal: interruption.signal,
+      onRound: (round, { storms, refreshes, tookMs }) => {
+        if (round % 10 !== 0) return;
+        const seconds = Math.round(tookMs / 1000);
+        process.stdout.write(
+          `round ${round}: ${storms} storms, ${refreshes} refreshes, ${seconds} s\n`,
+        );
+      },
+    });
   } catch (error) {
-    const text = error instanceof EsError ? error.message : describe(error);
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(describe(error));
     return undefined;
   }
 }
 
 function describe(error: unknown): string {
+  if (error instanceof EsError) return `${error.message}\n`;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `The run broke off, and nothing is decided: ${text}`;
+  return `The run broke off, and nothing is decided: ${text}\n`;
 }
 
 function whole(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
-    throw new RangeError(`--${name} must be a whole number from 1`);
+    return refuse(`--${name} must be a whole number from 1`, USAGE);
   return value;
-}
-
-function refuse(sentence: string): number {
-  process.stderr.write(`${sentence}\n`);
-  return UNUSABLE;
 }

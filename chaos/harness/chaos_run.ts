@@ -199,8 +199,8 @@ export class ChaosRun {
   }
 
   async #openStore(): Promise<StoreUnderChaos> {
-    const { store, processes, elasticsearch = ONE_NODE } = this.#settings;
-    if (store === 'sqlite') return openSqliteFile(this.#folder);
+    const { store, processes, wholeServer = false, elasticsearch = ONE_NODE } = this.#settings;
+    if (store === 'sqlite') return openSqliteFile(this.#folder, { wholeServer });
     return openElasticsearchCluster({
       settings: elasticsearch,
       workers: processes,

@@ -49,3 +49,16 @@ export const SAFEGUARD_SCRIPTS: Readonly<Record<Mutation, RoundScript>> = {
     targets: [{ person: 'u_ben', connector: 'mail' }],
   },
 };
+
+/**
+ * For two whole servers: the provider is in trouble while the grant that an edit ended is revoked, and its owner authorizes the edited connector. What waits is then
+ * behind a connection that works, where no status tells of it.
+ */
+export const REVOCATION_BEHIND_NEW_GRANT: RoundScript = script({
+  calls: [...calls(0, 0), ...calls(1, 100)],
+  injections: [
+    { atMs: 0, type: 'revoke_fault', fault: { kind: 'drop', when: 'before' } },
+    { atMs: 200, type: 'edit_connector', worker: 0, connector: 'files' },
+    { atMs: 1_500, type: 'reconnect', worker: 1, ...connection },
+  ],
+});

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { HistoryEvent } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { Mutation } from '../mutation.ts';
+import { SERVER_DATA } from '../store/sqlite_file.ts';
 import type { StoreUnderChaos } from '../store/store_under_chaos.ts';
 import type { Command } from '../worker/protocol.ts';
 import type { KeyPlan } from './key_plan.ts';
@@ -126,7 +127,7 @@ export class WorkerPool {
       name: `w${index + 1}.${life}`,
       origin: origins[index] ?? '',
       store: store.locationFor(index),
-      dataPath: join(settings.folder, 'data'),
+      dataPath: join(settings.folder, SERVER_DATA),
       everybody: { people: PEOPLE, connectors: CONNECTORS },
       keys: keys.keysFor(index),
       clockOffsetMs: this.#timeMs,

@@ -4,9 +4,17 @@ import type { StoreUnderChaos } from './store_under_chaos.ts';
 
 const SIDE_FILES = ['', '-wal', '-shm'];
 
+/** Where whole servers keep what they store, below the folder of a run. */
+export const SERVER_DATA = 'data';
+
 /** One file in the folder of the run. Its faults are made inside the workers, where the file is opened. */
-export function openSqliteFile(folder: string): StoreUnderChaos {
-  const path = join(folder, 'chaos.sqlite');
+export function openSqliteFile(
+  folder: string,
+  { wholeServer }: { readonly wholeServer: boolean },
+): StoreUnderChaos {
+  const path = wholeServer
+    ? join(folder, SERVER_DATA, 'latchkey.sqlite')
+    : join(folder, 'chaos.sqlite');
   return {
     expendableNodes: 0,
     locationFor: () => ({ kind: 'sqlite', path }),

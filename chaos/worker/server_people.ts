@@ -70,6 +70,7 @@ export class ServerPeople {
   readonly #people: readonly string[];
   readonly #connectors: readonly string[];
   readonly #flows = new Map<string, Flow>();
+  readonly #profileUids = new Map<string, string>();
 
   constructor(
     server: Server,
@@ -130,7 +131,7 @@ export class ServerPeople {
   async massRevoke({ person, connector }: Partial<Connection>): Promise<void> {
     const scope =
       person !== undefined
-        ? { type: 'person', profile_uid: await this.#profileUid(person) }
+        ? { type: 'person', profile_uid: await this.profileUid(person) }
         : connector !== undefined
           ? { type: 'connector', connector_id: connector }
           : { type: 'all' };
@@ -160,6 +161,15 @@ export class ServerPeople {
       }),
     );
     return all.flat();
+  }
+
+  /** Never changes, so it is asked for once. */
+  async profileUid(person: string): Promise<string> {
+    const known = this.#profileUids.get(person);
+    if (known !== undefined) return known;
+    const { profile_uid: uid } = user.parse(await this.#administer('GET', `${USERS}/${person}`));
+    this.#profileUids.set(person, uid);
+    return uid;
   }
 
   async isAvailable(): Promise<boolean> {
@@ -210,10 +220,6 @@ export class ServerPeople {
         password: passwordOf(person),
         roles: [ROLE],
       });
-  }
-
-  async #profileUid(person: string): Promise<string> {
-    return user.parse(await this.#administer('GET', `${USERS}/${person}`)).profile_uid;
   }
 }
 

@@ -1,14 +1,23 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createServer, type Server } from '@latchkey/core/server';
+import { documentKey } from '@latchkey/saved-objects';
+import { grantId } from '../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
 import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
+import {
+  OAUTH_REVOCATION_TYPE,
+  oauthRevocationType,
+} from '../../plugins/actions/server/oauth/tokens/index.ts';
 import { DEFAULT_REFRESH_TIMINGS } from '../../plugins/actions/server/oauth/tokens/refresh/refresh_request.ts';
+import type { Connection } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
+import { openStore } from './open_store.ts';
 import type { Point, WorkerSettings } from './protocol.ts';
 import { ServerCaller } from './server_caller.ts';
 import { ServerPeople } from './server_people.ts';
 import { serverSettings } from './server_settings.ts';
 import { SkewedClock } from './skewed_clock.ts';
+import { openLogging } from './worker_logging.ts';
 import type { Workshop } from './workshop.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -29,7 +38,7 @@ export async function createServerWorkshop(
   const server = await startServer(settings, clock);
   const people = new ServerPeople(server, settings.everybody);
   const caller = new ServerCaller(people, hooks.recorder, settings.worker);
-  const isStatusFinal = (status: string): boolean => status !== 'revocation_pending';
+  const outbox = await openOutbox(settings, people, clock);
   const until = async (isDone: () => Promise<boolean>): Promise<void> => {
     const deadline = performance.now() + PATIENCE_MS;
     while (!(await isDone()) && performance.now() < deadline) await delay(PAUSE_MS);
@@ -56,17 +65,48 @@ export async function createServerWorkshop(
     awaitStore: () => until(() => people.isAvailable()),
     useKeys: async () => undefined,
     rotateKeys: async () => ({ old: 0, unreadable: 0, failed: 0 }),
-    // Tasks do it; what they cannot do in this time is told by the status.
+    // Tasks do it; what they cannot do in this time still waits in the outbox.
     workOff: () =>
-      until(async () => (await people.statuses()).every(({ status }) => isStatusFinal(status))),
+      until(async () => {
+        const all = await people.statuses();
+        if (all.some(({ status }) => status === 'revocation_pending')) return false;
+        return !(await outbox(all)).includes(true);
+      }),
     look: async (connections) => {
-      const all = connections.length === 0 ? [] : await people.statuses();
-      return connections.map(({ person, connector }) => {
+      if (connections.length === 0) return [];
+      const all = await people.statuses();
+      const waiting = await outbox(connections);
+      return connections.map(({ person, connector }, index) => {
         const own = all.find((one) => one.person === person && one.connector === connector);
         const status = own?.status ?? 'unknown';
-        return { status, lastError: own?.lastError, inOutbox: !isStatusFinal(status) };
+        return { status, lastError: own?.lastError, inOutbox: waiting[index] ?? false };
       });
     },
+  };
+}
+
+/**
+ * Tells for each connection whether tokens wait to be revoked. No route does: the status is that of the newest grant, and an earlier one may wait behind it.
+ * So the store of the server is read, by a connection of its own.
+ */
+async function openOutbox(
+  settings: WorkerSettings,
+  people: ServerPeople,
+  clock: SkewedClock,
+): Promise<(connections: readonly Connection[]) => Promise<readonly boolean[]>> {
+  const logger = openLogging(settings.worker).get('outbox');
+  const store = openStore(settings.store, { logger, clock });
+  await store.prepare([oauthRevocationType]);
+  return async (connections) => {
+    const keys = await Promise.all(
+      connections.map(async ({ person, connector }) => {
+        const profileUid = await people.profileUid(person);
+        const id = grantId({ scope: 'per-user', connectorId: connector, profileUid });
+        return documentKey(oauthRevocationType, id);
+      }),
+    );
+    const documents = await store.getMany(keys, OAUTH_REVOCATION_TYPE);
+    return documents.map((document) => document !== undefined);
   };
 }
 

@@ -3,7 +3,6 @@ import { systemRandomness } from '@latchkey/core/server';
 import { createEgress, type Egress } from '@latchkey/egress';
 import { OAuthError } from '@latchkey/oauth-client';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
-import { LoggingService } from '../../packages/core/server/logging/index.ts';
 import {
   type ConnectorEndings,
   createEndings,
@@ -39,6 +38,7 @@ import { openStore } from './open_store.ts';
 import type { KeysLeft, WorkerSettings } from './protocol.ts';
 import { SkewedClock } from './skewed_clock.ts';
 import { WorkerKeys } from './worker_keys.ts';
+import { openLogging } from './worker_logging.ts';
 
 /** The store answers sooner, or the harness gives up on the round. */
 const STORE_PAUSE_MS = 50;
@@ -81,16 +81,7 @@ export async function createStack(
 ): Promise<Stack> {
   const { recorder } = hooks;
   const clock = new SkewedClock(settings.clockOffsetMs);
-  const logging = new LoggingService({
-    settings: {
-      root: { level: 'trace', appenders: ['default'] },
-      appenders: { default: { type: 'console', layout: { type: 'json' } } },
-      loggers: [],
-    },
-    mode: 'production',
-    version: '0.0.0',
-    node: settings.worker,
-  });
+  const logging = openLogging(settings.worker);
   const store = new FaultyStore(
     openStore(settings.store, { logger: logging.get('elasticsearch'), clock }),
   );

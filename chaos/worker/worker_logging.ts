@@ -1,0 +1,15 @@
+import { LoggingService } from '../../packages/core/server/logging/index.ts';
+
+/** Log lines of one worker, all levels, one JSON object each. */
+export function openLogging(worker: string): LoggingService {
+  return new LoggingService({
+    settings: {
+      root: { level: 'trace', appenders: ['default'] },
+      appenders: { default: { type: 'console', layout: { type: 'json' } } },
+      loggers: [],
+    },
+    mode: 'production',
+    version: '0.0.0',
+    node: worker,
+  });
+}
