@@ -97,10 +97,16 @@ export async function comeAndGo({ house, add }: Story): Promise<void> {
   const role = '/api/security/role/guests';
   const privileges = { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] };
   await admin.json(server, { method: 'PUT', path: role, body: privileges });
-  const roles = { guests: { ...privileges, description: 'People who stay for a moment' } };
+  const indices = [{ names: ['logs.*'], privileges: ['read'], field_security: { grant: ['*'] } }];
+  const roles = { guests: { ...privileges, elasticsearch: { cluster: ['monitor'], indices } } };
   await admin.json(server, { method: 'POST', path: '/api/security/roles', body: { roles } });
-  const search = { query: 'guests' };
-  await admin.json(server, { method: 'POST', path: '/api/security/role/_query', body: search });
+  const search = { query: 'guest' };
+  const found = await admin.json(server, {
+    method: 'POST',
+    path: '/api/security/role/_query',
+    body: search,
+  });
+  expect(found).toMatchObject({ roles: [{ name: 'guests', elasticsearch: { indices } }] });
   const guest = add(new Person({ username: 'guest', password: SECRETS.guestPassword }));
   await createUser(admin, server, guest, ['guests']);
   await guest.logIn(server);

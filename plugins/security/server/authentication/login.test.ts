@@ -127,6 +127,21 @@ describe('signing in by form', () => {
     expect((await server.client().send({ ...ME, headers })).status).toBe(401);
   });
 
+  it('answers that it will pass while the store is down, and counts nothing', async () => {
+    await server.store.close();
+    for (const password of ['changeme', 'wrong']) {
+      const byForm = await server.client().send(loginRequest('elastic', password));
+      const headers = server.basic('elastic', password);
+      for (const answer of [byForm, await server.client().send({ ...ME, headers })]) {
+        expect(answer).toMatchObject({
+          status: 503,
+          body: { message: 'The data store does not answer. Try again shortly.' },
+        });
+        expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+      }
+    }
+  });
+
   it('needs the cross-site header', async () => {
     const request = { ...loginRequest('elastic', 'changeme'), defaultHeaders: false };
     expect((await server.client().send(request)).status).toBe(400);
