@@ -1,5 +1,5 @@
-import { parseForms } from '@latchkey/dev-providers';
-import type { HttpAnswer } from './http_client.ts';
+import { type PostedForm, parseForms } from '@latchkey/dev-providers';
+import { type HttpAnswer, send } from './http_client.ts';
 import type { Person, Reachable } from './person.ts';
 
 /** What a browser says about a navigation that another site began. */
@@ -59,6 +59,24 @@ export function press(
       'content-type': 'application/x-www-form-urlencoded',
       ...(over.headers ?? { ...OWN_CLICK, origin: server.url }),
     },
+  });
+}
+
+/** A form of another site arrives: the browser sends no cookies with it, and nobody here knows whose it is. */
+export function postFromAnotherSite(
+  server: Reachable,
+  { url, fields }: PostedForm,
+): Promise<HttpAnswer> {
+  return send({
+    method: 'POST',
+    url: `${server.url}${url.pathname}`,
+    headers: {
+      accept: 'text/html,*/*',
+      'content-type': 'application/x-www-form-urlencoded',
+      origin: 'null',
+      ...CROSS_SITE,
+    },
+    body: new URLSearchParams(fields).toString(),
   });
 }
 

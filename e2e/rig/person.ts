@@ -1,4 +1,10 @@
-import { CookieJar, type PersonId, walkConsent } from '@latchkey/dev-providers';
+import {
+  CookieJar,
+  type PersonId,
+  type PostedForm,
+  walkConsent,
+  walkConsentToForm,
+} from '@latchkey/dev-providers';
 import { z } from 'zod';
 import { type HttpAnswer, send } from './http_client.ts';
 
@@ -124,6 +130,16 @@ export class Person {
   async consent(server: Reachable, authorizationUrl: string): Promise<URL> {
     if (this.account === undefined) throw new Error(`${this.username} has no account`);
     return walkConsent(authorizationUrl, {
+      as: this.account,
+      stopAtOrigin: server.url,
+      cookieJar: this.#providerCookies,
+    });
+  }
+
+  /** As {@link consent}, where the provider answers with a form. @returns the form, not yet sent */
+  async consentToForm(server: Reachable, authorizationUrl: string): Promise<PostedForm> {
+    if (this.account === undefined) throw new Error(`${this.username} has no account`);
+    return walkConsentToForm(authorizationUrl, {
       as: this.account,
       stopAtOrigin: server.url,
       cookieJar: this.#providerCookies,

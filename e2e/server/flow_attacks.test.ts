@@ -7,7 +7,14 @@ import {
   strictOwner,
 } from '../rig/connectors.ts';
 import { type Installation, twoPeople } from '../rig/installation.ts';
-import { CROSS_SITE, continuesTo, OWN_CLICK, openPage, press } from '../rig/pages.ts';
+import {
+  CROSS_SITE,
+  continuesTo,
+  OWN_CLICK,
+  openPage,
+  postFromAnotherSite,
+  press,
+} from '../rig/pages.ts';
 import { Person } from '../rig/person.ts';
 import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
 import { onEachStore } from '../rig/stores.ts';
@@ -181,6 +188,61 @@ onEachStore((store) => {
       expect((await open(house.ana, `${elsewhere}${callback.search}`)).status).toBe(400);
       expect(exchanges()).toHaveLength(0);
       expect(await isConnected(house.ana)).toBe(false);
+    });
+
+    describe('of a provider that posts it', () => {
+      let posting: string;
+      beforeEach(async () => {
+        const { authorizationEndpoint } = house.providers.strict;
+        const authorizationUrl = `${authorizationEndpoint}?response_mode=form_post`;
+        const body = strictFiles(house.providers, { authorizationUrl });
+        posting = await createConnector(house.admin, first, body);
+      });
+
+      const aForm = async () => {
+        const { authorizationUrl } = await house.ana.startFlow(first, posting);
+        return house.ana.consentToForm(first, authorizationUrl);
+      };
+
+      it('connects the user once, over two processes, through a page that has the cookies', async () => {
+        const page = await postFromAnotherSite(second, await aForm());
+        expect([page.status, page.headers['set-cookie']]).toEqual([200, undefined]);
+        expect(exchanges()).toHaveLength(0);
+        const answers = await Promise.all(
+          Array.from({ length: 6 }, (_, index) =>
+            press(house.ana, index % 2 ? first : second, page),
+          ),
+        );
+        expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400, 400, 400]);
+        expect(exchanges()).toHaveLength(1);
+        expect(strictOwner(await house.ana.execute(second, posting, listStrictFiles))).toBe(
+          'ana@example.com',
+        );
+      });
+
+      it('A25: is refused as a query, and a query as a form, and both are used up', async () => {
+        const { url, fields } = await aForm();
+        const asQuery = `${url.pathname}?${new URLSearchParams(fields)}`;
+        expect((await open(house.ana, asQuery)).status).toBe(400);
+        const page = await postFromAnotherSite(first, { url, fields });
+        expect((await press(house.ana, first, page)).text).toContain('already completed or ended');
+
+        const callback = new URL(await aCallback(), first.url);
+        const asForm = { url: callback, fields: Object.fromEntries(callback.searchParams) };
+        const forged = await press(house.ana, first, await postFromAnotherSite(first, asForm));
+        expect(forged.status).toBe(400);
+        expect(forged.text).toContain('did not arrive the way it was asked for');
+        expect((await open(house.ana, `${callback.pathname}${callback.search}`)).status).toBe(400);
+        expect(exchanges()).toHaveLength(0);
+        expect(await isConnected(house.ana)).toBe(false);
+      });
+
+      it('A7, A9: connects nobody else', async () => {
+        const page = await postFromAnotherSite(first, await aForm());
+        expect((await press(house.ben, first, page)).status).toBe(403);
+        expect((await press(house.ana, first, page)).status).toBe(400);
+        expect(exchanges()).toHaveLength(0);
+      });
     });
 
     it.each([

@@ -25,6 +25,7 @@ const PAGES = [
   '/api/actions/connector_types',
   '/api/actions/connector/ID',
   '/api/actions/connector/ID/grants',
+  '/api/actions/connector/_oauth_callback_continue_script',
   '/api/actions/connector/_oauth_callback_script',
   '/api/actions/connector/_oauth_callback_style',
   '/api/actions/grants/_revoke',

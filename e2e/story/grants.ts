@@ -1,5 +1,5 @@
 import { listStrictFiles, searchFiles } from '../rig/connectors.ts';
-import { continuesTo, openPage, press } from '../rig/pages.ts';
+import { continuesTo, openPage, postFromAnotherSite, press } from '../rig/pages.ts';
 import type { Person } from '../rig/person.ts';
 import { echo } from './fixed_credentials.ts';
 import { SECRETS, type Story } from './story.ts';
@@ -61,6 +61,30 @@ export async function connect(
   const path = `${callback.pathname}${callback.search}`;
   await person.call(server, { method: 'GET', path });
   return path;
+}
+
+/** The flow of a provider that answers with a form. */
+export async function connectByForm(
+  { house, canaries }: Story,
+  person: Person,
+  connector: string,
+): Promise<void> {
+  const [server] = house.servers;
+  const { authorizationUrl, state } = await person.startFlow(server, connector);
+  canaries.add('state', state);
+  const form = await person.consentToForm(server, authorizationUrl);
+  canaries.add('code', form.fields['code']);
+  // The page that answers this holds the code, as its form does; nothing else may.
+  const page = await postFromAnotherSite(server, form);
+  await press(person, server, page);
+  // Where all providers share one callback.
+  await person.call(server, {
+    method: 'POST',
+    path: '/api/actions/connector/_oauth_callback',
+    rawBody: 'error=access_denied',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    withKibanaHeaders: false,
+  });
 }
 
 /** Flows that must not succeed: replayed, stolen, forged, denied, by link, cancelled. */

@@ -3,7 +3,7 @@ import type { Store } from '../rig/stores.ts';
 import { comeAndGo, editAndDelete, lookAtEverything, rotateKey } from './administration.ts';
 import { endMany, leave } from './endings.ts';
 import { useApiKey, useFixedCredentials } from './fixed_credentials.ts';
-import { goAstray, liveAndDie } from './grants.ts';
+import { connectByForm, goAstray, liveAndDie } from './grants.ts';
 import { beRefused } from './refusals.ts';
 import { beginStory, type Story, strictThroughTap } from './story.ts';
 
@@ -20,6 +20,11 @@ export async function tellStory(store: Store): Promise<Story> {
     await create(strictThroughTap(story, 'client_secret_basic')),
   ];
   for (const id of [drive, strict, ...others]) await liveAndDie(story, id);
+  const { strict: provider } = providers;
+  const authorizationUrl = `${provider.authorizationEndpoint}?response_mode=form_post`;
+  const { secrets, ...byForm } = strictThroughTap(story);
+  const posting = await create({ ...byForm, secrets: { ...secrets, authorizationUrl } });
+  await connectByForm(story, story.house.ana, posting);
   await story.look();
   await goAstray(story, strict);
   await useFixedCredentials(story);

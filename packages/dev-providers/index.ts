@@ -1,5 +1,11 @@
-export type { FormButton, PageForm, WalkOptions } from './browser/index.ts';
-export { CookieJar, parseForms, WalkError, walkConsent } from './browser/index.ts';
+export type { FormButton, PageForm, PostedForm, WalkOptions } from './browser/index.ts';
+export {
+  CookieJar,
+  parseForms,
+  WalkError,
+  walkConsent,
+  walkConsentToForm,
+} from './browser/index.ts';
 export type {
   ControlServer,
   DevProvidersDescription,

@@ -1,5 +1,5 @@
 export { CookieJar } from './cookie_jar.ts';
 export type { FormButton, PageForm } from './parse_forms.ts';
 export { parseForms } from './parse_forms.ts';
-export type { WalkOptions } from './walk_consent.ts';
-export { WalkError, walkConsent } from './walk_consent.ts';
+export type { PostedForm, WalkOptions } from './walk_consent.ts';
+export { WalkError, walkConsent, walkConsentToForm } from './walk_consent.ts';

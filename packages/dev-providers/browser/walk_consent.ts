@@ -64,6 +64,14 @@ async function load(step: Step, jar: CookieJar): Promise<Response> {
   return answer;
 }
 
+/** A page that only hands a form on to our server, as for `response_mode=form_post`. */
+function handedOn(form: PageForm, page: URL, stopAtOrigin: string): Step | undefined {
+  const url = new URL(form.action, page);
+  if (form.method !== 'POST' || url.origin !== new URL(stopAtOrigin).origin) return undefined;
+  const fields = form.fields.map(([name, value]): [string, string] => [name, value]);
+  return { url, method: 'POST', body: new URLSearchParams(fields) };
+}
+
 async function nextStep(answer: Response, step: Step, options: WalkOptions): Promise<Step> {
   const location = answer.headers.get('location');
   const html = await answer.text();
@@ -76,6 +84,8 @@ async function nextStep(answer: Response, step: Step, options: WalkOptions): Pro
   for (const form of parseForms(html)) {
     const button = buttonFor(form, options);
     if (button !== undefined) return submit(form, button, step.url);
+    const last = handedOn(form, step.url, options.stopAtOrigin);
+    if (last !== undefined) return last;
   }
   throw new WalkError(`${where(step.url)} has no form for ${options.as}`);
 }
@@ -86,12 +96,36 @@ async function nextStep(answer: Response, step: Step, options: WalkOptions): Pro
  * @throws WalkError when a page answers an error or offers nothing to this person
  */
 export async function walkConsent(authorizationUrl: string, options: WalkOptions): Promise<URL> {
+  return (await walk(authorizationUrl, options)).url;
+}
+
+/** What a browser posts to our server at the end of a walk. */
+export interface PostedForm {
+  readonly url: URL;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/**
+ * As {@link walkConsent}, for an authorization that asks for `response_mode=form_post`.
+ * @returns the form that the provider's last page posts to our server, not yet sent
+ * @throws WalkError also when the provider sends the person without a form
+ */
+export async function walkConsentToForm(
+  authorizationUrl: string,
+  options: WalkOptions,
+): Promise<PostedForm> {
+  const { url, body } = await walk(authorizationUrl, options);
+  if (body === undefined) throw new WalkError(`${where(url)} was to be visited without a form`);
+  return { url, fields: Object.fromEntries(body) };
+}
+
+async function walk(authorizationUrl: string, options: WalkOptions): Promise<Step> {
   const jar = options.cookieJar ?? new CookieJar();
   const stopAt = new URL(options.stopAtOrigin).origin;
   let step: Step = { url: new URL(authorizationUrl), method: 'GET' };
   for (let count = 0; count < MAX_STEPS; count += 1) {
     step = await nextStep(await load(step, jar), step, options);
-    if (step.url.origin === stopAt) return step.url;
+    if (step.url.origin === stopAt) return step;
   }
   throw new WalkError(`No end after ${MAX_STEPS} steps, last at ${where(step.url)}`);
 }

@@ -4,6 +4,7 @@ import type { EncryptedSavedObjectsSetup } from '@latchkey/encrypted-saved-objec
 import type {
   IssuedTokens,
   OAuthClientConfiguration,
+  ResponseMode,
   RevocationOutcome,
   TokenGrant,
 } from '@latchkey/oauth-client';
@@ -70,7 +71,10 @@ export interface ConnectorAuthor {
 }
 
 /** Why a URL that somebody entered is not used. Codes are public: added, never renamed. */
-export type EndpointRefusalCode = 'endpoints_not_confirmed' | 'revocation_url_refused';
+export type EndpointRefusalCode =
+  | 'endpoints_not_confirmed'
+  | 'revocation_url_refused'
+  | 'response_mode_refused';
 
 /** A URL that somebody entered and that is not used. The message is for administrators and names hosts, no paths. */
 export interface EndpointRefusal {
@@ -115,6 +119,8 @@ export interface GrantClient {
   readonly warnings?: readonly string[];
   /** Left out: `refused`. */
   readonly sharedCallback?: SharedCallback;
+  /** How the provider is asked to send its response. Left out: `query`. */
+  readonly responseMode?: ResponseMode;
   /** Hosts the browser and the server will be sent to; flow checks them before it starts. @throws EgressError */
   ensureEndpointsAllowed(): void;
   /** Where to send the person's browser (stand-in hosts applied in development). */

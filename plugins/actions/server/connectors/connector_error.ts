@@ -56,6 +56,7 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   proof_key_unsupported: 400,
   endpoints_not_confirmed: 400,
   revocation_url_refused: 400,
+  response_mode_refused: 400,
 };
 
 /** {@link ConnectorError} in HTTP terms; `undefined` for every other error. */

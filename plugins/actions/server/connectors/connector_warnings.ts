@@ -6,7 +6,12 @@ import {
   sharedCallbackNeed,
   statedIssuer,
 } from '../oauth/strategies/index.ts';
-import type { DecryptedConnector, GrantClient, GrantClients } from '../types.ts';
+import type {
+  DecryptedConnector,
+  EndpointRefusalCode,
+  GrantClient,
+  GrantClients,
+} from '../types.ts';
 import type { ConnectorStore, StoredConnector } from './connector_store.ts';
 
 /** What warnings depend on besides the connector. */
@@ -15,6 +20,12 @@ export interface WarningDeps {
   /** Origins of token URLs that are trusted on a callback shared by all providers; `undefined`: each has its own. */
   readonly sharedCallbackOrigins: ReadonlySet<string> | undefined;
 }
+
+/** Saved by an older build, and not used until somebody corrects it. */
+const REFUSED: ReadonlySet<string> = new Set<EndpointRefusalCode>([
+  'endpoints_not_confirmed',
+  'response_mode_refused',
+]);
 
 /** What an administrator should look at although it works (attack 20). Empty for settings that are not complete: executions report those. */
 export function connectorWarnings(
@@ -47,7 +58,7 @@ function clientWarnings(connector: DecryptedConnector, deps: WarningDeps): reado
     return [...(client.warnings ?? []), ...callbackWarnings(client, deps)];
   } catch (error) {
     if (!(error instanceof ConnectorConfigurationError)) throw error;
-    return error.code === 'endpoints_not_confirmed' ? [error.message] : [];
+    return REFUSED.has(error.code) ? [error.message] : [];
   }
 }
 

@@ -7,8 +7,10 @@ import {
   type ServerRequest,
   type UrlBuilder,
 } from '@latchkey/core/server';
+import type { ResponseMode } from '@latchkey/oauth-client';
 import { z } from 'zod';
 import { registerPageAsset, registerPageStyle } from '../pages/index.ts';
+import { CONTINUE_SCRIPT_PATH, CONTINUED_FIELD, renderContinuePage } from './continue_page.ts';
 import { finishFlow } from './finish_flow.ts';
 import { CALLBACK_PATH, type FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
@@ -23,16 +25,20 @@ const text = (max: number) =>
     .regex(/^[^\0]*$/, 'must not contain NUL')
     .optional();
 
-/** Providers add keys of their own (`scope`, `authuser`, …). Repeated keys arrive as lists and are refused (RFC 6749 §3.1). */
-const query = z.looseObject({
+const responseFields = {
   code: text(8192),
   state: text(256),
   error: text(256),
   /** As long as a URL may be: a talkative provider must not cost the person a proper page. */
   error_description: text(16_384),
   iss: text(2048),
-  session_state: text(2048),
-});
+};
+/** Providers add keys of their own (`scope`, `authuser`, …). Repeated keys arrive as lists and are refused (RFC 6749 §3.1). */
+const query = z.looseObject({ ...responseFields, session_state: text(2048) });
+/** Apple adds `user`, others `id_token`: nothing of that is read. */
+const form = z.looseObject({ ...responseFields, [CONTINUED_FIELD]: text(10) });
+/** Escaped, a form may be three times as long as its fields. */
+const MAX_FORM_BYTES = 128 * 1024;
 const params = z.strictObject({
   providerKey: z
     .string()
@@ -40,7 +46,10 @@ const params = z.strictObject({
     .optional(),
 });
 
-type CallbackHttpRequest = ServerRequest<z.infer<typeof params>, z.infer<typeof query>>;
+type Params = z.infer<typeof params>;
+/** What both ways have in common. */
+type ResponseFields = z.infer<z.ZodObject<typeof responseFields>>;
+type CallbackHttpRequest = ServerRequest<Params>;
 
 /** Registers the callback and the assets of its page. */
 export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): void {
@@ -61,47 +70,105 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
           description:
             'To the return URL, with `oauth_authorization`, `connector_id`, `status_code` and `error`.',
         },
-        400: { description: 'The page of a failure; other failures have their own status.' },
-        401: { description: 'Nobody is signed in.' },
-        429: {
-          description: 'Too many attempts of this person, or from this address without a session.',
-        },
+        ...FAILURES,
       },
     },
-    (request) => answerCallback(request, depsOf()),
+    (request) => {
+      // A HEAD request is a look, not a visit: it must not use the state up.
+      if (request.method !== 'GET')
+        throw new HttpError(405, 'Only GET is allowed here.', { headers: { allow: 'GET' } });
+      return answerCallback(request, { fields: request.query, responseMode: 'query' }, depsOf());
+    },
+  );
+  router.add(
+    {
+      method: 'post',
+      path: `${CALLBACK_PATH}/{providerKey?}`,
+      access: 'public',
+      summary: 'Finish an OAuth authorization whose response is a form',
+      description:
+        'The redirect URI of OAuth apps whose provider answers with `response_mode=form_post`. The first form comes from the provider, without cookies; the page it gets posts the same fields again, with `latchkey_continued`, and ends like the GET route.',
+      tags: ['oauth'],
+      // A foreign page may post here, as it may lead a browser to the GET route: what protects both are state, user, browser and PKCE.
+      security: { authentication: 'optional', xsrfRequired: false },
+      validate: { params, body: form },
+      options: { bodyFormat: 'form', maxBodyBytes: MAX_FORM_BYTES },
+      responses: {
+        200: { description: 'The page that posts the fields again, or the page of a success.' },
+        302: { description: 'To the return URL, as from the GET route.' },
+        ...FAILURES,
+      },
+    },
+    (request) => answerForm(request, depsOf()),
   );
   registerPageStyle(router);
+  registerPageAsset(router, CONTINUE_SCRIPT_PATH, {
+    type: 'application/javascript; charset=utf-8',
+    file: new URL('./assets/continue_page.js', import.meta.url),
+  });
   registerPageAsset(router, RESULT_SCRIPT_PATH, {
     type: 'application/javascript; charset=utf-8',
     file: new URL('./assets/result_page.js', import.meta.url),
   });
 }
 
-async function answerCallback(
-  request: CallbackHttpRequest,
+const FAILURES = {
+  400: { description: 'The page of a failure; other failures have their own status.' },
+  401: { description: 'Nobody is signed in.' },
+  429: {
+    description: 'Too many attempts of this person, or from this address without a session.',
+  },
+} as const;
+
+/** Reads nothing and writes nothing at the first form: whoever posts it is not known. */
+async function answerForm(
+  request: ServerRequest<Params, unknown, z.infer<typeof form>>,
   deps: FlowDeps,
 ): Promise<RouteResponse> {
-  // A HEAD request is a look, not a visit: it must not use the state up.
-  if (request.method !== 'GET')
-    throw new HttpError(405, 'Only GET is allowed here.', { headers: { allow: 'GET' } });
+  const { code, state, error, error_description, iss } = request.body;
+  const fields = { code, state, error, error_description, iss };
+  if (request.body[CONTINUED_FIELD] === undefined) {
+    const { providerKey } = request.params;
+    const path = providerKey === undefined ? CALLBACK_PATH : `${CALLBACK_PATH}/${providerKey}`;
+    return respond.html(200, renderContinuePage(path, fields, deps.urls));
+  }
+  return answerCallback(request, { fields, responseMode: 'form_post' }, deps);
+}
+
+/** A response, and how it arrived. */
+interface Arrival {
+  readonly fields: ResponseFields;
+  readonly responseMode: ResponseMode;
+}
+
+async function answerCallback(
+  request: CallbackHttpRequest,
+  arrival: Arrival,
+  deps: FlowDeps,
+): Promise<RouteResponse> {
   const { user, spaceId, requestId } = request;
   if (user === undefined) return answerStranger(request, deps);
   const principal = { user, spaceId, requestId };
-  const outcome = await run(request, { principal, profileUid: user.profileUid }, deps);
+  const who = { principal, profileUid: user.profileUid };
+  const outcome = await run(request, { ...arrival, who }, deps);
   await settleFlow(outcome, principal, deps);
   return presentFlow(outcome, user.profileUid, deps);
 }
 
 /** Limit, then use the state up, then everything that can fail. */
 async function run(
-  { query: given, params: { providerKey }, cookies }: CallbackHttpRequest,
-  who: { readonly principal: Principal; readonly profileUid: string },
+  { params: { providerKey }, cookies }: CallbackHttpRequest,
+  {
+    fields,
+    responseMode,
+    who,
+  }: Arrival & { readonly who: { readonly principal: Principal; readonly profileUid: string } },
   deps: FlowDeps,
 ): Promise<FlowOutcome> {
   let pending: PendingState | undefined;
   try {
     await deps.limiter.hit('callback', who.profileUid);
-    const { state, code, error, error_description: errorDescription, iss } = given;
+    const { state, code, error, error_description: errorDescription, iss } = fields;
     if (state === undefined || state === '') throw new FlowError('state_missing');
     // A state that was never given out and one that was used cost the store the same. One that has timed out costs a write more, as it is used up like any
     // other; that tells nobody anything: whoever can ask about it holds its 256 random bits already (attack 2).
@@ -109,7 +176,7 @@ async function run(
     if (consumed === 'unknown') throw new FlowError('state_invalid');
     if (consumed === 'used') throw new FlowError('state_used');
     pending = consumed;
-    const answer = { code, error, errorDescription, iss, providerKey };
+    const answer = { code, error, errorDescription, iss, providerKey, responseMode };
     await finishFlow({ ...who, cookies, answer }, pending, deps);
     return { pending, failure: undefined };
   } catch (error) {

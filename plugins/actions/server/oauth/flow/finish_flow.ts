@@ -44,6 +44,7 @@ export async function finishFlow(
   ensureOwner(request, pending);
   await ensurePermitted(request.principal, pending, deps);
   if (pending.providerKey !== request.answer.providerKey) throw new FlowError('wrong_provider');
+  ensureResponseMode(request.answer, pending);
   const { client, connector: asked } = await openConnector(pending, deps);
   ensureIssuer(client, request.answer.iss);
   if (pending.providerKey === undefined) ensureNamedOnSharedCallback(client, request.answer, deps);
@@ -63,6 +64,14 @@ function ensureCurrent(pending: PendingState, nowMs: number): void {
 function ensureOwner(request: CallbackRequest, pending: PendingState): void {
   if (pending.createdBy !== request.profileUid) throw new FlowError('wrong_user');
   if (!isSameBrowser(request.cookies, pending)) throw new FlowError('wrong_browser');
+}
+
+/** A response that arrives another way than it was asked for was made by somebody else (attack 25). */
+function ensureResponseMode(
+  { responseMode }: ProviderAnswer,
+  { responseMode: asked = 'query' }: PendingState,
+): void {
+  if (responseMode !== asked) throw new FlowError('wrong_response_mode');
 }
 
 /** The redirect URI names no space, so the right to authorize is asked for where the flow began. */

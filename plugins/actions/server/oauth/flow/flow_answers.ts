@@ -12,6 +12,7 @@ export type FlowErrorCode =
   | 'wrong_browser'
   | 'wrong_provider'
   | 'issuer_mismatch'
+  | 'wrong_response_mode'
   | 'issuer_unknown'
   | 'not_permitted'
   | 'connector_gone'
@@ -85,6 +86,10 @@ export const FLOW_ANSWERS: Readonly<Record<FlowErrorCode, FlowAnswer>> = {
   },
   wrong_provider: ANOTHER_PROVIDER,
   issuer_mismatch: ANOTHER_PROVIDER,
+  wrong_response_mode: {
+    statusCode: 400,
+    text: 'The response did not arrive the way it was asked for. Nothing was stored. If it happens again, tell an administrator.',
+  },
   issuer_unknown: {
     statusCode: 400,
     text: 'All providers share one redirect URI here, and nothing ties this connector to one of them. Ask an administrator to enter its issuer.',

@@ -279,6 +279,15 @@ function callsOf(as: As) {
     /** The browser arrives at the callback. */
     arrive: (person: Person, at: URL | string) =>
       as<string>(person, { method: 'GET', url: pathOf(at), headers: { accept: 'text/html' } }),
+    /** A form is posted to the callback, by this browser. */
+    post: (person: Person, at: URL | string, fields: Readonly<Record<string, string>>) =>
+      as<string>(person, {
+        method: 'POST',
+        url: pathOf(at),
+        headers: { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams(fields).toString(),
+        defaultHeaders: false,
+      }),
     cancel: (person: Person, id: string, state: string) =>
       as(person, {
         method: 'POST',

@@ -253,6 +253,7 @@ describe('a failed authorization', () => {
       'state_used',
       'not_permitted',
       'issuer_unknown',
+      'wrong_response_mode',
     ];
     const seen = [...CASES.map(({ code }) => code), ...elsewhere];
     expect(seen.sort()).toEqual(Object.keys(FLOW_ANSWERS).sort());

@@ -26,10 +26,21 @@ const attributes = z.strictObject({
   usedAt: z.iso.datetime().optional(),
 });
 
-/** Attributes of `oauth_state`, decrypted. */
-export type OAuthStateAttributes = z.infer<typeof attributes>;
+const attributesV2 = attributes.extend({
+  /** Absent: `query`. */
+  responseMode: z.enum(['query', 'form_post']).optional(),
+});
 
-/** The raw state is never stored: the document's id is its hash, so finding it is a get and guessing it is hopeless. */
+/** Attributes of `oauth_state`, decrypted. */
+export type OAuthStateAttributes = z.infer<typeof attributesV2>;
+
+const stored = <T extends typeof attributes>(schema: T) =>
+  schema.extend({ codeVerifier: z.string().optional() });
+
+/**
+ * The raw state is never stored: the document's id is its hash, so finding it is a get and guessing it is hopeless. Version 2 says how the response is to
+ * arrive. The verifier is not bound to that: older builds beside this one could not read it, and whoever may write to the store gains nothing by it.
+ */
 export const oauthStateType: SavedObjectsType = {
   name: OAUTH_STATE_TYPE,
   namespaceType: 'agnostic',
@@ -40,8 +51,12 @@ export const oauthStateType: SavedObjectsType = {
       changes: [],
       schemas: {
         create: attributes,
-        forwardCompatibility: attributes.extend({ codeVerifier: z.string().optional() }),
+        forwardCompatibility: stored(attributes),
       },
+    },
+    2: {
+      changes: [],
+      schemas: { create: attributesV2, forwardCompatibility: stored(attributesV2) },
     },
   },
 };

@@ -10,6 +10,7 @@ const anAnswer = (over: Partial<ProviderAnswer> = {}): ProviderAnswer => ({
   errorDescription: undefined,
   iss: undefined,
   providerKey: undefined,
+  responseMode: 'query',
   ...over,
 });
 const failureOf = (over: Partial<ProviderAnswer>): FlowError => {

@@ -1,7 +1,8 @@
+import type { ResponseMode } from '@latchkey/oauth-client';
 import type { FlowErrorCode } from './flow_answers.ts';
 import { FlowError } from './flow_error.ts';
 
-/** What came back from the provider, in the query of the callback. */
+/** What came back from the provider, in the query of the callback or in a form. */
 export interface ProviderAnswer {
   readonly code: string | undefined;
   readonly error: string | undefined;
@@ -9,6 +10,8 @@ export interface ProviderAnswer {
   readonly iss: string | undefined;
   /** Last path segment of the callback; `undefined` on the shared one. */
   readonly providerKey: string | undefined;
+  /** How it arrived. */
+  readonly responseMode: ResponseMode;
 }
 
 const LONGEST_DETAIL = 300;

@@ -123,6 +123,7 @@ async function beginAtProvider(
     ...(providerKey === undefined ? {} : { providerKey }),
     browserBinding: hash,
     clientFingerprint: client.fingerprint,
+    ...(client.responseMode === undefined ? {} : { responseMode: client.responseMode }),
   });
   const until = new Date(deps.clock.now() + STATE_LIFETIME_MS);
   await deps.grants.markPending({ connector, profileUid, until });

@@ -10,7 +10,7 @@ export interface SubmittedForm {
  */
 export function submitted({ text }: { readonly text: string }, button?: string): SubmittedForm {
   const [, action, inner = ''] =
-    /<form method="post" action="([^"]*)">(.*?)<\/form>/s.exec(text) ?? [];
+    /<form method="post" action="([^"]*)"[^>]*>(.*?)<\/form>/s.exec(text) ?? [];
   if (action === undefined) throw new Error('the page has no form');
   const hidden = [...inner.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)];
   const buttons = [...inner.matchAll(/<button[^>]* name="([^"]*)" value="([^"]*)"/g)];

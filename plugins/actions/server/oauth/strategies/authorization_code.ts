@@ -2,6 +2,7 @@ import {
   buildAuthorizationUrl,
   checkIssuer,
   OAuthError,
+  responseModeOf,
   type StandardClient,
 } from '@latchkey/oauth-client';
 import type { DecryptedConnector, EndpointRefusal, GrantClient, IssuerCheck } from '../../types.ts';
@@ -20,7 +21,7 @@ export const AUTHORIZATION_CODE = 'oauth_authorization_code';
 
 /**
  * Every person's own grant through the organisation's own OAuth app.
- * @throws ConnectorConfigurationError `oauth_incomplete`, `endpoints_not_confirmed`
+ * @throws ConnectorConfigurationError `oauth_incomplete`, `endpoints_not_confirmed`, `response_mode_refused`
  */
 export function authorizationCodeClient(
   connector: DecryptedConnector,
@@ -28,7 +29,8 @@ export function authorizationCodeClient(
   deps: GrantClientDeps,
 ): GrantClient {
   const { configuration, trust, named } = readConfiguration(connector, entry, deps);
-  if (trust.sitesRefusal !== undefined) throw refused(connector, trust.sitesRefusal);
+  const refusal = trust.sitesRefusal ?? responseModeRefusal(connector, configuration, entry);
+  if (refusal !== undefined) throw refused(connector, refusal);
   const endpoints = [
     configuration.authorizationEndpoint,
     configuration.tokenEndpoint,
@@ -42,6 +44,7 @@ export function authorizationCodeClient(
     ...grantLimits(entry?.oauth),
     warnings: trust.warnings,
     sharedCallback: sharedCallbackOf(connector, configuration, entry),
+    responseMode: responseModeOf(configuration, entry?.oauth?.authorizationParams) ?? 'query',
     ensureEndpointsAllowed: () => {
       for (const uri of endpoints) deps.egress.ensureUriAllowed(uri);
     },
@@ -85,8 +88,12 @@ export function endpointRefusals(
 ): readonly EndpointRefusal[] {
   if (connector.authType !== AUTHORIZATION_CODE) return [];
   try {
-    const { sitesRefusal, revocationRefusal } = readConfiguration(connector, entry, deps).trust;
-    return [sitesRefusal, revocationRefusal].filter((refusal) => refusal !== undefined);
+    const { trust, configuration } = readConfiguration(connector, entry, deps);
+    return [
+      trust.sitesRefusal,
+      trust.revocationRefusal,
+      responseModeRefusal(connector, configuration, entry),
+    ].filter((refusal) => refusal !== undefined);
   } catch (error) {
     if (error instanceof ConnectorConfigurationError) return [];
     throw error;
@@ -146,6 +153,20 @@ function isPromised(
   if (issuer === undefined) return false;
   if (facts.issuerRequiredInResponse && issuer === facts.issuer) return true;
   return check?.issuerRequiredInResponse === true && check.issuer === issuer;
+}
+
+/** Users would end on a page that says that the link is incomplete, again and again. */
+function responseModeRefusal(
+  { id }: DecryptedConnector,
+  configuration: StandardClient,
+  entry: ProviderEntry | undefined,
+): EndpointRefusal | undefined {
+  if (responseModeOf(configuration, entry?.oauth?.authorizationParams) !== undefined)
+    return undefined;
+  return {
+    code: 'response_mode_refused',
+    message: `The authorization URL of connector [${id}] asks for a response_mode that cannot be received here. Use form_post or query, once, or leave it out.`,
+  };
 }
 
 function refused(

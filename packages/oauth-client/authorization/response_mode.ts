@@ -1,0 +1,24 @@
+import type { OAuthClientConfiguration } from '../types.ts';
+
+/** How the provider sends the authorization response: in the query of a redirect, or in a form that the browser posts. */
+export type ResponseMode = 'query' | 'form_post';
+
+const PARAM = 'response_mode';
+
+/**
+ * The response mode that an authorization request asks for (OAuth 2.0 Multiple Response Type Encoding Practices §2.1,
+ * OAuth 2.0 Form Post Response Mode §2). Left out: `query`, the default of the code flow.
+ * @param providerParams of the authorization URL, unless the configured URL has the same name
+ * @returns `undefined`: one that cannot be received here (`fragment`, `jwt`, …), or more than one
+ */
+export function responseModeOf(
+  client: OAuthClientConfiguration,
+  providerParams: Readonly<Record<string, string>> | undefined,
+): ResponseMode | undefined {
+  if (client.dialect === 'ears') return 'query';
+  const configured = URL.parse(client.authorizationEndpoint)?.searchParams.getAll(PARAM) ?? [];
+  const named = configured.length > 0 ? configured : [providerParams?.[PARAM] ?? 'query'];
+  const [mode] = named;
+  if (named.length > 1) return undefined;
+  return mode === 'query' || mode === 'form_post' ? mode : undefined;
+}

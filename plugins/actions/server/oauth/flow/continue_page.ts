@@ -1,0 +1,43 @@
+import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import { renderFrame } from '../pages/index.ts';
+
+/** Path of the page's script. */
+export const CONTINUE_SCRIPT_PATH = '/api/actions/connector/_oauth_callback_continue_script';
+
+/** Field by which a form says that it comes from this page. Not a proof: every check of the callback holds without it. */
+export const CONTINUED_FIELD = 'latchkey_continued';
+
+/**
+ * Answers a form that another site posted (`response_mode=form_post`). Browsers send no `SameSite=Lax` cookies with it, so
+ * nobody is known yet. The page sends the same fields again from this origin, and then the cookies are there. The code
+ * stays out of URLs, and with them out of the history and of `Referer`.
+ * @param path of the callback, with its provider key
+ */
+export function renderContinuePage(
+  path: string,
+  fields: Readonly<Record<string, string | undefined>>,
+  urls: Pick<UrlBuilder, 'path'>,
+): string {
+  const hidden = Object.entries({ ...fields, [CONTINUED_FIELD]: 'true' }).flatMap(
+    ([name, value]) =>
+      value === undefined
+        ? []
+        : [`<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`],
+  );
+  return renderFrame(
+    {
+      title: 'Finishing the authorization',
+      kind: 'decision',
+      scriptPath: CONTINUE_SCRIPT_PATH,
+      body: [
+        '<h1>Finishing the authorization</h1>',
+        '<p class="lead">If nothing happens, continue by hand.</p>',
+        `<form method="post" action="${escapeHtml(urls.path(path))}" autocomplete="off">`,
+        ...hidden,
+        '<button class="button" type="submit">Continue</button>',
+        '</form>',
+      ],
+    },
+    urls,
+  );
+}
