@@ -16,6 +16,7 @@ export { exchangeCode } from './grants/exchange_code.ts';
 export { refreshGrant } from './grants/refresh_grant.ts';
 export { requestClientCredentials } from './grants/request_client_credentials.ts';
 export { OAuthError } from './oauth_error.ts';
+export { parseScopes } from './responses/scopes.ts';
 export type { TokenToRevoke, TokenTypeHint } from './revocation/revoke_token.ts';
 export { revokeToken } from './revocation/revoke_token.ts';
 export type {

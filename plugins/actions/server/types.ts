@@ -234,6 +234,8 @@ export interface ConnectionView {
   readonly lastError: { readonly code: string; readonly at: Date } | undefined;
   readonly expiresAt: Date | undefined;
   readonly scopes: readonly string[] | undefined;
+  /** What the connector asks for by now and did not when the user authorized: authorizing again grants it. Left out: nothing. */
+  readonly missingScopes?: readonly string[];
   readonly account: { readonly id: string; readonly label: string } | undefined;
   readonly lastUsedAt: Date | undefined;
   /** When the person authorized; `undefined`: never, or so long ago that nobody wrote it down. */
@@ -248,6 +250,8 @@ export interface GrantService {
     readonly client: GrantClient;
     readonly profileUid: string;
     readonly grant: TokenGrant;
+    /** What was asked for, separated by spaces. Default: what the client asks for now. */
+    readonly scope?: string | undefined;
     /** Names this authorization, for a caller that may have to try again: what was stored, and perhaps ended, by an earlier try is left as it is. Default: a new one. */
     readonly generation?: string;
   }): Promise<ConnectionView>;

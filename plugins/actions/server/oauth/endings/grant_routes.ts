@@ -21,6 +21,8 @@ const grantBody = z.object({
   status_since: z.string().optional(),
   connected_at: z.string().optional(),
   expires_at: z.string().optional(),
+  /** What the connector asks for by now: authorizing again grants it. */
+  missing_scopes: z.array(z.string()).optional(),
   last_used_at: z.string().optional(),
   last_error: z.object({ code: z.string(), at: z.string() }).optional(),
 });
@@ -135,7 +137,7 @@ function toGrantBody(
   view: ConnectionView,
   username: string | undefined,
 ): z.infer<typeof grantBody> {
-  const { statusSince, connectedAt, expiresAt, lastUsedAt, lastError } = view;
+  const { statusSince, connectedAt, expiresAt, missingScopes, lastUsedAt, lastError } = view;
   return {
     profile_uid: view.profileUid,
     ...(username === undefined ? {} : { username }),
@@ -143,6 +145,7 @@ function toGrantBody(
     ...(statusSince === undefined ? {} : { status_since: statusSince.toISOString() }),
     ...(connectedAt === undefined ? {} : { connected_at: connectedAt.toISOString() }),
     ...(expiresAt === undefined ? {} : { expires_at: expiresAt.toISOString() }),
+    ...(missingScopes === undefined ? {} : { missing_scopes: [...missingScopes] }),
     ...(lastUsedAt === undefined ? {} : { last_used_at: lastUsedAt.toISOString() }),
     ...(lastError === undefined
       ? {}

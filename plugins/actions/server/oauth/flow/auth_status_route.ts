@@ -13,6 +13,8 @@ const statusBody = z.object({
   expires_at: z.string().optional(),
   account: z.string().optional(),
   scopes: z.array(z.string()).optional(),
+  /** What the connector asks for by now: authorizing again grants it. */
+  missing_scopes: z.array(z.string()).optional(),
   last_error: z.object({ code: z.string(), at: z.string() }).optional(),
 });
 type StatusBody = z.infer<typeof statusBody>;
@@ -76,7 +78,7 @@ export function registerAuthStatusRoute(router: Router, depsOf: () => AuthStatus
 function toStatusBody(connection: ConnectionView | undefined): StatusBody {
   if (connection === undefined)
     return { user_auth_status: 'not_connected', connection_status: 'not_connected' };
-  const { status, statusSince, expiresAt, account, scopes, lastError } = connection;
+  const { status, statusSince, expiresAt, account, scopes, missingScopes, lastError } = connection;
   return {
     user_auth_status: COARSE[status],
     connection_status: status,
@@ -84,6 +86,7 @@ function toStatusBody(connection: ConnectionView | undefined): StatusBody {
     ...(expiresAt === undefined ? {} : { expires_at: expiresAt.toISOString() }),
     ...(account === undefined ? {} : { account: account.label }),
     ...(scopes === undefined ? {} : { scopes: [...scopes] }),
+    ...(missingScopes === undefined ? {} : { missing_scopes: [...missingScopes] }),
     ...(lastError === undefined
       ? {}
       : { last_error: { code: lastError.code, at: lastError.at.toISOString() } }),

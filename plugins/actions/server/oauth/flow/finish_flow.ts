@@ -53,7 +53,10 @@ export async function finishFlow(
   const exchange = { connector: asked, client, profileUid };
   const grant = await exchangeCode(exchange, { code, pending }, deps);
   const connector = await stillThere(exchange, { grant, pending }, deps);
-  const generation = await save({ connector, client, profileUid, grant }, deps);
+  const generation = await save(
+    { connector, client, profileUid, grant, scope: pending.scope },
+    deps,
+  );
   await endIfOutlived({ authorization: { generation, client }, pending, profileUid }, deps);
 }
 

@@ -29,6 +29,8 @@ const attributes = z.strictObject({
 const attributesV2 = attributes.extend({
   /** Absent: `query`. */
   responseMode: z.enum(['query', 'form_post']).optional(),
+  /** What was asked for; an edit in between may ask for more. Absent: nothing. */
+  scope: z.string().max(4096).optional(),
 });
 
 /** Attributes of `oauth_state`, decrypted. */
@@ -39,7 +41,7 @@ const stored = <T extends typeof attributes>(schema: T) =>
 
 /**
  * The raw state is never stored: the document's id is its hash, so finding it is a get and guessing it is hopeless. Version 2 says how the response is to
- * arrive. The verifier is not bound to that: older builds beside this one could not read it, and whoever may write to the store gains nothing by it.
+ * arrive, and which scope was asked for. The verifier is not bound to that: older builds beside this one could not read it, and whoever may write to the store gains nothing by it.
  */
 export const oauthStateType: SavedObjectsType = {
   name: OAUTH_STATE_TYPE,

@@ -123,6 +123,7 @@ async function beginAtProvider(
     ...(providerKey === undefined ? {} : { providerKey }),
     browserBinding: hash,
     clientFingerprint: client.fingerprint,
+    ...(client.configuration.scope === undefined ? {} : { scope: client.configuration.scope }),
     ...(client.responseMode === undefined ? {} : { responseMode: client.responseMode }),
   });
   const until = new Date(deps.clock.now() + STATE_LIFETIME_MS);

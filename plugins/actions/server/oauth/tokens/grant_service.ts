@@ -1,4 +1,5 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
+import { parseScopes } from '@latchkey/oauth-client';
 import type { ConnectionView, GrantClient, GrantClients, GrantService } from '../../types.ts';
 import { connectionViewOf } from './connections/connection_status.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
@@ -53,6 +54,7 @@ export class StoredGrantService implements GrantService {
       state: 'connected' as const,
       stateSince: new Date(clock.now()),
       authorizedAt: new Date(clock.now()),
+      requestedScopes: parseScopes(request.scope ?? client.configuration.scope) ?? [],
       lastUsedAt: undefined,
     };
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {

@@ -23,6 +23,7 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   expiresAt: at(HOUR),
   refreshTokenExpiresAt: undefined,
   scopes: undefined,
+  requestedScopes: undefined,
   account: undefined,
   lastError: undefined,
   failures: 0,

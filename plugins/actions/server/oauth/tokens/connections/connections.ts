@@ -65,13 +65,15 @@ export class Connections {
     const nowMs = this.#clock.now();
     const found = await this.#readAll(keys);
     const records = found.filter((record) => typeof record === 'object');
-    const outdated = await this.#present.findOutdated(records, versions);
+    const compared = await this.#present.compare(records, versions);
     return keys.map((key, index) => {
       const record = found[index];
       if (typeof record === 'string') return unreadableConnectionView(key, record, new Date(nowMs));
       const view = connectionViewOf(key, record, nowMs);
-      const isOutdated = record !== undefined && outdated.has(record);
-      return isOutdated ? outdatedConnectionView(view, new Date(nowMs)) : view;
+      const comparison = record && compared.get(record);
+      if (comparison?.isOutdated === true) return outdatedConnectionView(view, new Date(nowMs));
+      const { missingScopes = [] } = comparison ?? {};
+      return missingScopes.length === 0 ? view : { ...view, missingScopes };
     });
   }
 

@@ -1,6 +1,14 @@
+import { parseScopes } from '@latchkey/oauth-client';
 import type { DecryptedConnector, GrantClients } from '../../../types.ts';
 
 const MAX_KNOWN = 1000;
+
+/** What a connector's grants are compared with. */
+export interface KnownClient {
+  readonly fingerprint: string;
+  /** What it asks users for. */
+  readonly scopes: readonly string[];
+}
 
 /**
  * The fingerprint that a connector's grants must carry, worked out once per version of the connector: reading a token needs nothing else of
@@ -10,7 +18,7 @@ export class KnownFingerprints {
   readonly #clients: Pick<GrantClients, 'forConnector'>;
   readonly #maxKnown: number;
   /** By connector; the oldest goes first. */
-  readonly #known = new Map<string, { readonly version: string; readonly fingerprint: string }>();
+  readonly #known = new Map<string, KnownClient & { readonly version: string }>();
 
   /** @param maxKnown connectors remembered */
   constructor(clients: Pick<GrantClients, 'forConnector'>, maxKnown = MAX_KNOWN) {
@@ -23,25 +31,32 @@ export class KnownFingerprints {
     id,
     spaceId,
     version,
-  }: Pick<DecryptedConnector, 'id' | 'spaceId' | 'version'>): string | undefined {
+  }: Pick<DecryptedConnector, 'id' | 'spaceId' | 'version'>): KnownClient | undefined {
     const known = this.#known.get(`${spaceId}/${id}`);
-    return known?.version === version ? known.fingerprint : undefined;
+    return known?.version === version ? known : undefined;
   }
 
   /** @throws ConnectorConfigurationError when the connector is not OAuth or its OAuth configuration is incomplete */
   of(connector: DecryptedConnector): string {
+    return this.clientOf(connector).fingerprint;
+  }
+
+  /** @throws as {@link of} */
+  clientOf(connector: DecryptedConnector): KnownClient {
     const { id, spaceId, version } = connector;
     // Space ids hold no slash.
     const key = `${spaceId}/${id}`;
     const known = this.#known.get(key);
-    if (known?.version === version) return known.fingerprint;
-    const { fingerprint } = this.#clients.forConnector(connector);
+    if (known?.version === version) return known;
+    const { fingerprint, configuration } = this.#clients.forConnector(connector);
+    const scopes = parseScopes(configuration.scope) ?? [];
     this.#known.delete(key);
     if (this.#known.size >= this.#maxKnown) {
       const [oldest] = this.#known.keys();
       if (oldest !== undefined) this.#known.delete(oldest);
     }
-    this.#known.set(key, { version, fingerprint });
-    return fingerprint;
+    const found = { version, fingerprint, scopes };
+    this.#known.set(key, found);
+    return found;
   }
 }

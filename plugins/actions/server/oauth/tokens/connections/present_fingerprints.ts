@@ -3,12 +3,20 @@ import type { ConnectorReader, GrantClients } from '../../../types.ts';
 import { ConnectorConfigurationError } from '../../strategies/index.ts';
 import { BoundedPool } from '../bounded_pool.ts';
 import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
-import { KnownFingerprints } from './known_fingerprints.ts';
+import { type KnownClient, KnownFingerprints } from './known_fingerprints.ts';
+import { missingScopes } from './missing_scopes.ts';
 
 /** What a cluster answers in one request; only the first look at a connector's version reads it at all. */
 const AT_ONCE = 100;
 /** A list may show ten thousand connectors. */
 const MAX_KNOWN = 20_000;
+
+/** How a grant stands to its connector as that is now. */
+export interface GrantComparison {
+  /** Made for other hosts or another client: nothing uses it any more. */
+  readonly isOutdated: boolean;
+  readonly missingScopes: readonly string[];
+}
 
 /**
  * Tells which grants were made for other hosts or another client than their connector has now. The time between an edit and the end of its grants may be long
@@ -24,17 +32,21 @@ export class PresentFingerprints {
   }
 
   /**
-   * Those of the grants that are outdated. Connectors known in their version cost nothing; a connector that is gone or cannot be read says nothing about
-   * its grants: an administrator has to act, not the person.
+   * Compares the grants that can be used with what their connectors are now. Connectors known in their version cost nothing; a connector that is gone or cannot be read says nothing about
+   * its grants: an administrator has to act, not the person. Such grants are left out of the result.
    * @param versions present version by connector id, as far as the caller knows it
    */
-  async findOutdated(
+  async compare(
     records: readonly GrantRecord[],
     versions: ReadonlyMap<string, string | undefined>,
-  ): Promise<ReadonlySet<GrantRecord>> {
-    const outdated = new Set<GrantRecord>();
-    const judge = (record: GrantRecord, present: string | undefined): void => {
-      if (present !== undefined && present !== record.clientFingerprint) outdated.add(record);
+  ): Promise<ReadonlyMap<GrantRecord, GrantComparison>> {
+    const compared = new Map<GrantRecord, GrantComparison>();
+    const judge = (record: GrantRecord, present: KnownClient | undefined): void => {
+      if (present === undefined) return;
+      compared.set(record, {
+        isOutdated: present.fingerprint !== record.clientFingerprint,
+        missingScopes: missingScopes(record, present.scopes),
+      });
     };
     const unknown: GrantRecord[] = [];
     for (const record of records.filter(isUsable)) {
@@ -46,18 +58,18 @@ export class PresentFingerprints {
     await Promise.all(
       unknown.map((record) => pool.run(async () => judge(record, await this.#read(record)))),
     );
-    return outdated;
+    return compared;
   }
 
-  #find({ key, spaceId }: GrantRecord, version: string | undefined): string | undefined {
+  #find({ key, spaceId }: GrantRecord, version: string | undefined): KnownClient | undefined {
     if (version === undefined) return undefined;
     return this.#known.find({ id: key.connectorId, spaceId, version });
   }
 
-  async #read({ key, spaceId }: GrantRecord): Promise<string | undefined> {
+  async #read({ key, spaceId }: GrantRecord): Promise<KnownClient | undefined> {
     try {
       const connector = await this.#connectors.readDecrypted(key.connectorId, spaceId);
-      return connector && this.#known.of(connector);
+      return connector && this.#known.clientOf(connector);
     } catch (error) {
       if (error instanceof ConnectorConfigurationError) return undefined;
       if (error instanceof SavedObjectError && isAboutOne(error)) return undefined;

@@ -7,7 +7,7 @@ type CommonAttributes = Omit<
   ConnectorTokenAttributes,
   'connectorId' | 'tokenType' | 'token' | 'refreshToken'
 > &
-  Pick<UserConnectorTokenAttributes, 'authorizedAt'>;
+  Pick<UserConnectorTokenAttributes, 'authorizedAt' | 'requestedScopes'>;
 
 /** A row of `user_connector_token` as a record. */
 export function recordOfUserToken(row: SavedObject<UserConnectorTokenAttributes>): GrantRecord {
@@ -48,7 +48,7 @@ export function commonAttributesOf(changes: GrantChanges): CommonChanges {
   ): void => {
     if (member in changes) attributes[name] = value;
   };
-  const { lastError, refresh, scopes } = changes;
+  const { lastError, refresh, scopes, requestedScopes } = changes;
   set('generation', 'grantGeneration', changes.generation);
   set('clientFingerprint', 'clientFingerprint', changes.clientFingerprint);
   set('spaceId', 'spaceId', changes.spaceId);
@@ -66,6 +66,7 @@ export function commonAttributesOf(changes: GrantChanges): CommonChanges {
   set('expiresAt', 'expiresAt', iso(changes.expiresAt));
   set('refreshTokenExpiresAt', 'refreshTokenExpiresAt', iso(changes.refreshTokenExpiresAt));
   set('scopes', 'scopes', scopes && [...scopes]);
+  set('requestedScopes', 'requestedScopes', requestedScopes && [...requestedScopes]);
   set('account', 'account', changes.account);
   set('lastUsedAt', 'lastUsedAt', iso(changes.lastUsedAt));
   set('pendingUntil', 'pendingUntil', iso(changes.pendingUntil));
@@ -95,6 +96,7 @@ function commonOf(
     expiresAt: date(row.expiresAt),
     refreshTokenExpiresAt: date(row.refreshTokenExpiresAt),
     scopes: row.scopes,
+    requestedScopes: row.requestedScopes,
     account: row.account,
     lastError: row.lastError && { code: row.lastError.code, at: new Date(row.lastError.at) },
     failures: row.failures,

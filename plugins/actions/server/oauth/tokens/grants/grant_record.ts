@@ -62,6 +62,8 @@ export interface GrantRecord {
   readonly expiresAt: Date | undefined;
   readonly refreshTokenExpiresAt: Date | undefined;
   readonly scopes: readonly string[] | undefined;
+  /** What the connector asked for when the user authorized. `undefined`: by a build of before. */
+  readonly requestedScopes: readonly string[] | undefined;
   readonly account: { readonly id: string; readonly label: string } | undefined;
   readonly lastError: GrantFailure | undefined;
   /** Failed refreshes in a row; drives the backoff. */

@@ -12,6 +12,8 @@ const instant = z.iso.datetime();
 /** Tokens of 64 KB and their JSON envelope. */
 const secretText = z.string().max(200_000);
 
+const scopes = z.array(z.string().max(512)).max(200);
+
 /** Ours, on both types: generation, status, lease and bookkeeping of design section 4. */
 const grantAttributes = {
   grantGeneration: z.string().min(1).max(64),
@@ -32,7 +34,7 @@ const grantAttributes = {
   issuedAt: instant.optional(),
   expiresAt: instant.optional(),
   refreshTokenExpiresAt: instant.optional(),
-  scopes: z.array(z.string().max(512)).max(200).optional(),
+  scopes: scopes.optional(),
   account: z.strictObject({ id: z.string().max(512), label: z.string().max(512) }).optional(),
   lastUsedAt: instant.optional(),
   pendingUntil: instant.optional(),
@@ -66,8 +68,11 @@ const userConnectorTokenAttributes = z.strictObject({
   ...grantAttributes,
 });
 const userConnectorTokenAttributesV3 = userConnectorTokenAttributes.extend({ authorizedAt });
+const userConnectorTokenAttributesV4 = userConnectorTokenAttributesV3.extend({
+  requestedScopes: scopes.optional(),
+});
 /** Attributes of `user_connector_token`, decrypted. */
-export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV3>;
+export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV4>;
 
 /** Attributes of `connector_token`, decrypted. */
 const connectorTokenAttributes = z.strictObject({
@@ -87,7 +92,7 @@ const noChange = { changes: [] } as const;
 
 /**
  * One document per person and connector, id from `grantId`. Version 2 maps `userCloudId`, as the contract has it; version 3 lets a run that ends many
- * grants find those of one client, made before it, and keep-alive the few grants that are due.
+ * grants find those of one client, made before it, and keep-alive the few grants that are due; version 4 says what was asked for.
  */
 export const userConnectorTokenType: SavedObjectsType = {
   name: USER_CONNECTOR_TOKEN_TYPE,
@@ -134,6 +139,13 @@ export const userConnectorTokenType: SavedObjectsType = {
       schemas: {
         create: userConnectorTokenAttributesV3,
         forwardCompatibility: stored(userConnectorTokenAttributesV3),
+      },
+    },
+    4: {
+      ...noChange,
+      schemas: {
+        create: userConnectorTokenAttributesV4,
+        forwardCompatibility: stored(userConnectorTokenAttributesV4),
       },
     },
   },

@@ -24,6 +24,7 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   expiresAt: NOW,
   refreshTokenExpiresAt: undefined,
   scopes: undefined,
+  requestedScopes: undefined,
   account: undefined,
   lastError: undefined,
   failures: 0,

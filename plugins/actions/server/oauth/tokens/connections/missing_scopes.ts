@@ -1,0 +1,26 @@
+import type { GrantRecord } from '../grants/grant_record.ts';
+
+/** Scopes of OpenID Connect Core §5.4 and §11, which many providers grant without naming them. */
+const SELDOM_NAMED: ReadonlySet<string> = new Set([
+  'openid',
+  'profile',
+  'email',
+  'address',
+  'phone',
+  'offline_access',
+]);
+
+/**
+ * Scopes that the connector asks for now and did not ask for when the user authorized. What was asked for then and refused, or
+ * granted under another name (`user:email` as part of `user`), is not missing: asking again would change nothing.
+ * @param wanted in the order of the connector
+ */
+export function missingScopes(
+  { requestedScopes, scopes }: Pick<GrantRecord, 'requestedScopes' | 'scopes'>,
+  wanted: readonly string[],
+): readonly string[] {
+  // Stored by an older build, at a provider that does not say what it grants: nobody knows.
+  if (requestedScopes === undefined && scopes === undefined) return [];
+  const known = new Set([...(requestedScopes ?? SELDOM_NAMED), ...(scopes ?? [])]);
+  return [...new Set(wanted)].filter((scope) => !known.has(scope));
+}
