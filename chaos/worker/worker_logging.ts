@@ -8,6 +8,8 @@ export function openLogging(worker: string): LoggingService {
       appenders: { default: { type: 'console', layout: { type: 'json' } } },
       loggers: [],
     },
+    root: process.cwd(),
+    now: () => Date.now(),
     mode: 'production',
     version: '0.0.0',
     node: worker,

@@ -8,6 +8,7 @@ export {
   configFilesFor,
   durationMs,
   type Environment,
+  logAppender,
   parseSetting,
 } from './config/index.ts';
 export type {
@@ -32,7 +33,14 @@ export type {
 } from './http/index.ts';
 export { escapeHtml, HttpError, networkOf, respond } from './http/index.ts';
 export { createServer, runServer, type Server, type ServerOptions } from './lifecycle/index.ts';
-export type { Logger, LogLevel, LogMeta } from './logging/index.ts';
+export type {
+  AppenderSettings,
+  DedicatedLoggerOptions,
+  Logger,
+  LoggingSetup,
+  LogLevel,
+  LogMeta,
+} from './logging/index.ts';
 export { LineLimiter } from './logging/index.ts';
 export type { Counter, Histogram, MetricLabels, MetricsSetup } from './metrics/index.ts';
 export type {

@@ -24,7 +24,7 @@ import { z } from 'zod';
 import { config } from './config.ts';
 import { KEYRING_TYPE } from './keys/index.ts';
 import { EncryptedSavedObjectsPlugin } from './plugin.ts';
-import type { EncryptedSavedObjectsStart } from './types.ts';
+import type { EncryptedSavedObjectsStart, KeyAdministrationEvent } from './types.ts';
 
 /** Obviously not real keys. */
 export const KEY_A = 'development-only-key-a-0123456789abcdef';
@@ -98,6 +98,8 @@ export interface EncryptedServer {
   readonly store: DocumentStore;
   readonly contract: EncryptedSavedObjectsStart;
   readonly logger: LoggerMock;
+  /** What was done with keys by requests. */
+  readonly administration: readonly KeyAdministrationEvent[];
   readonly inject: RouterHarness['inject'];
   status(): ServiceStatus | Promise<ServiceStatus>;
   stop(): Promise<void>;
@@ -157,9 +159,12 @@ export async function startEncryptedServer(
         histogram: () => ({ observe: () => undefined }),
         gauge: () => undefined,
       },
+      logging: { createDedicatedLogger: () => logger },
       getStartServices: () => started.promise,
     };
-    const { registerType } = plugin.setup(core);
+    const { registerType, onKeyAdministration } = plugin.setup(core);
+    const administration: KeyAdministrationEvent[] = [];
+    onKeyAdministration((event) => administration.push(event));
     for (const type of TYPES) savedObjects.setup.registerType(type);
     registerType({
       type: 'user_connector_token',
@@ -178,6 +183,7 @@ export async function startEncryptedServer(
     const contract = await plugin.start(coreStart);
     started.resolve([coreStart, {}, contract]);
     return {
+      administration,
       repository: savedObjectsStart.createRepository({
         includedHiddenTypes: [...TYPES.map(({ name }) => name), KEYRING_TYPE],
       }),

@@ -7,6 +7,7 @@ export type {
   EncryptedSavedObjectsSetup,
   EncryptedSavedObjectsStart,
   EncryptedTypeRegistration,
+  KeyAdministrationEvent,
 } from './types.ts';
 
 /** Makes the plugin; called once by core. */

@@ -29,6 +29,7 @@ export function createEncryptedSavedObjectsSetupMock(): EncryptedSavedObjectsSet
     registerType: (registration) => {
       registrations.push(registration);
     },
+    onKeyAdministration: () => undefined,
   };
 }
 

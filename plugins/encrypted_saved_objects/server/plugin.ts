@@ -22,7 +22,11 @@ import {
   registerRotationRoutes,
   rotationType,
 } from './rotation/index.ts';
-import type { EncryptedSavedObjectsSetup, EncryptedSavedObjectsStart } from './types.ts';
+import type {
+  EncryptedSavedObjectsSetup,
+  EncryptedSavedObjectsStart,
+  KeyAdministrationEvent,
+} from './types.ts';
 
 /** Wires encryption into saved objects; see the README for the path of a value. */
 export class EncryptedSavedObjectsPlugin
@@ -30,6 +34,7 @@ export class EncryptedSavedObjectsPlugin
 {
   readonly #context: PluginInitializerContext<EncryptedSavedObjectsConfig>;
   readonly #types = new EncryptedTypes();
+  readonly #listeners: ((event: KeyAdministrationEvent) => void)[] = [];
   #wired: { readonly keyring: Keyring; readonly encryption: AttributeEncryption } | undefined;
   #rotation: KeyRotation | undefined;
 
@@ -59,8 +64,14 @@ export class EncryptedSavedObjectsPlugin
       rotation: () => this.#startedRotation(core),
       primaryKeyId: keyring.primary.id,
       keyIds: keyring.ids,
+      administered: (event) => {
+        for (const listener of this.#listeners) listener(event);
+      },
     });
-    return { registerType: (registration) => this.#types.register(registration) };
+    return {
+      registerType: (registration) => this.#types.register(registration),
+      onKeyAdministration: (listener) => void this.#listeners.push(listener),
+    };
   }
 
   /** @throws EncryptionKeyError when the configured keys do not fit the store */

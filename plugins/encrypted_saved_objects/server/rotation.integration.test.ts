@@ -174,6 +174,27 @@ describe('rotation', () => {
     expect(await rotate(server)).toEqual({ total: 0, successful: 0, failed: 0 });
   });
 
+  it('tells who rotated or counted, before and after, and of failures', async () => {
+    const server = await aServer(ONLY_A);
+    await server.inject({ method: 'POST', url: ROTATE });
+    await server.inject({ method: 'GET', url: USAGE });
+    await server.inject({ method: 'POST', url: `${ROTATE}?type=none` });
+    const told = server.administration.map(({ action, outcome, errorCode, principal }) => [
+      action,
+      outcome,
+      errorCode,
+      principal.user?.username,
+    ]);
+    expect(told).toEqual([
+      ['encryption_key_rotate', 'unknown', undefined, 'ana'],
+      ['encryption_key_rotate', 'success', undefined, 'ana'],
+      ['encryption_key_usage', 'unknown', undefined, 'ana'],
+      ['encryption_key_usage', 'success', undefined, 'ana'],
+      ['encryption_key_rotate', 'unknown', undefined, 'ana'],
+      ['encryption_key_rotate', 'failure', 'unknown_encrypted_type', 'ana'],
+    ]);
+  });
+
   it('is refused to callers without the privilege', async () => {
     const missingPrivileges = ['encrypted_saved_objects:rotate_key'];
     const { inject } = await aServer(ONLY_A, { missingPrivileges });

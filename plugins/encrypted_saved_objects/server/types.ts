@@ -1,3 +1,5 @@
+import type { Principal } from '@latchkey/core/server';
+
 /** Which attributes of a type are encrypted, and which are bound into the encryption in clear. */
 export interface EncryptedTypeRegistration {
   readonly type: string;
@@ -6,8 +8,21 @@ export interface EncryptedTypeRegistration {
   readonly attributesToIncludeInAAD: readonly string[];
 }
 
+/** Somebody asked for something about encryption keys. */
+export interface KeyAdministrationEvent {
+  readonly principal: Principal;
+  readonly action: 'encryption_key_rotate' | 'encryption_key_usage';
+  /** `unknown`: about to be done, written first so that a crash cannot hide it. */
+  readonly outcome: 'unknown' | 'success' | 'failure';
+  readonly message: string;
+  /** Code of the failure. */
+  readonly errorCode?: string;
+}
+
 /** What encrypted saved objects offers while plugins set up. */
 export interface EncryptedSavedObjectsSetup {
+  /** For the audit log, whose plugin starts after this one: keys are proved before anything else is written. */
+  onKeyAdministration(listener: (event: KeyAdministrationEvent) => void): void;
   /** Call in `setup`. @throws Error when the type is registered twice, or after start */
   registerType(registration: EncryptedTypeRegistration): void;
 }

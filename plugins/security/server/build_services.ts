@@ -1,4 +1,10 @@
-import type { Clock, Logger, Randomness, UrlBuilder } from '@latchkey/core/server';
+import {
+  type Clock,
+  LineLimiter,
+  type Logger,
+  type Randomness,
+  type UrlBuilder,
+} from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import { ApiKeyService, ApiKeyStore } from './api_keys/index.ts';
 import { AuditLog } from './audit/index.ts';
@@ -28,6 +34,8 @@ export interface ServiceContext {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
+  /** Where audit events go; another level and, perhaps, another place than `logger`. */
+  readonly auditLogger: Logger;
   readonly config: SecurityConfig;
   readonly urls: UrlBuilder;
   /** Asked at each use, because it exists only once the plugin starts. */
@@ -58,7 +66,11 @@ export interface SecurityServices {
 /** Puts the services together; none of them touches the store before it is used. */
 export function buildServices(context: ServiceContext): SecurityServices {
   const { config, clock, logger } = context;
-  const audit = new AuditLog({ logger: logger.get('audit'), enabled: config.audit.enabled });
+  const audit = new AuditLog({
+    logger: context.auditLogger,
+    enabled: config.audit.enabled,
+    limiter: new LineLimiter(clock),
+  });
   const people = buildPeople(context);
   const sessions = buildSessions(context, people.directory);
   const apiKeys = new ApiKeyService({

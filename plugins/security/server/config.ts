@@ -1,4 +1,4 @@
-import { durationMs, type PluginConfigDescriptor } from '@latchkey/core/server';
+import { durationMs, logAppender, type PluginConfigDescriptor } from '@latchkey/core/server';
 import { z } from 'zod';
 import { newPassword } from './passwords/index.ts';
 
@@ -52,7 +52,13 @@ const schema = z.strictObject({
       defaultExpiration: z.union([z.literal('never'), durationMs({ min: '1s' })]).prefault('365d'),
     })
     .prefault({}),
-  audit: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
+  audit: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** A log of its own, in Kibana's shape. Absent: where other log lines go. */
+      appender: logAppender.optional(),
+    })
+    .prefault({}),
 });
 
 /** Parsed `xpack.security.*`; durations are milliseconds. */

@@ -1,6 +1,7 @@
 import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import { apiKeyFeature, apiKeyType, registerApiKeyRoutes } from './api_keys/index.ts';
+import { createAuditLogger } from './audit/index.ts';
 import {
   registerLoginPage,
   registerLoginRoutes,
@@ -16,7 +17,7 @@ import type { ScryptCost } from './passwords/index.ts';
 import { registerFeatureRoutes } from './privileges/index.ts';
 import { registerRoleRoutes, roleType } from './roles/index.ts';
 import { sessionType } from './sessions/index.ts';
-import type { SecuritySetup, SecurityStart } from './types.ts';
+import type { SecuritySetup, SecuritySetupDeps, SecurityStart } from './types.ts';
 import {
   ensureAdministrator,
   registerUserRoutes,
@@ -30,14 +31,15 @@ const TYPES = [userType, userProfileType, roleType, sessionType, apiKeyType, log
 export interface SecurityPluginOverrides {
   /** Cheaper hashes, so that tests are quick. */
   readonly scryptCost?: ScryptCost;
-  /** Where the random first password is shown. Default: standard output. */
+  /** Where lines go that must not depend on the log, such as the random first password. Default: standard output. */
   readonly print?: (line: string) => void;
 }
 
 /** Who people are and what they may do. */
-export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart> {
+export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, SecuritySetupDeps> {
   readonly #context: PluginInitializerContext<SecurityConfig>;
   readonly #overrides: SecurityPluginOverrides;
+  readonly #print: (line: string) => void;
   #repository: SavedObjectsRepository | undefined;
   #services: SecurityServices | undefined;
 
@@ -47,19 +49,30 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart> {
   ) {
     this.#context = context;
     this.#overrides = overrides;
+    this.#print = overrides.print ?? ((line) => process.stdout.write(`${line}\n`));
   }
 
-  setup(core: CoreSetup<object, SecurityStart>): SecuritySetup {
+  setup(core: CoreSetup<object, SecurityStart>, deps: SecuritySetupDeps = {}): SecuritySetup {
     for (const type of TYPES) core.savedObjects.registerType(type);
+    const { config, logger } = this.#context;
+    const auditLogger = createAuditLogger(core.logging, {
+      ...config.audit,
+      logger,
+      print: this.#print,
+    });
     const services = buildServices({
       ...this.#context,
       ...this.#overrides,
+      auditLogger,
       urls: core.http.urls,
       repository: () => this.#startedRepository(),
     });
     this.#services = services;
     services.features.register(apiKeyFeature);
     registerHttp(core, services);
+    deps.encryptedSavedObjects?.onKeyAdministration(({ principal, ...event }) =>
+      services.audit.log(principal, event),
+    );
     return {
       registerFeature: (feature) => services.features.register(feature),
       onUserChange: (listener) => services.userChanges.subscribe(listener),
@@ -80,7 +93,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart> {
       logger: this.#context.logger,
       mode: this.#context.env.mode,
       configuredPassword: this.#context.config.initialAdminPassword,
-      print: this.#overrides.print ?? ((line) => process.stdout.write(`${line}\n`)),
+      print: this.#print,
     });
     services.expired.start();
     return {
@@ -95,6 +108,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart> {
 
   async stop(): Promise<void> {
     await this.#services?.expired.stop();
+    this.#services?.audit.flush();
   }
 
   #startedRepository(): SavedObjectsRepository {

@@ -108,7 +108,8 @@ export async function startSecurityServer(
   const setup = plugin.setup({
     http: harness.http,
     savedObjects: savedObjects.setup,
-  } as CoreSetup<object, SecurityStart>);
+    logging: { createDedicatedLogger: ({ name }) => createLoggerMock(name, logger.lines) },
+  } satisfies Partial<CoreSetup> as unknown as CoreSetup<object, SecurityStart>);
   options.beforeStart?.(setup);
   const started = await savedObjects.start();
   const core: CoreStart = { savedObjects: started, http: { urls: harness.http.urls } };

@@ -1,4 +1,5 @@
 import type { AuthenticatedUser, Principal } from '@latchkey/core/server';
+import type { EncryptedSavedObjectsSetup } from '@latchkey/encrypted-saved-objects-plugin/server';
 
 /** One feature whose privileges roles can grant per space. */
 export interface FeatureRegistration {
@@ -44,6 +45,11 @@ export type UserChange = {
   readonly profileUid: string;
   readonly username: string;
 };
+
+/** What security uses of other plugins while it sets up. */
+export interface SecuritySetupDeps {
+  readonly encryptedSavedObjects?: Pick<EncryptedSavedObjectsSetup, 'onKeyAdministration'>;
+}
 
 /** What security offers while plugins set up. */
 export interface SecuritySetup {

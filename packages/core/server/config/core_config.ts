@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { type ElasticsearchConfig, elasticsearch } from './elasticsearch_config.ts';
+import { logAppender } from './log_appender.ts';
 import { byteSize, durationMs } from './value_types.ts';
 
 const BASE_PATH = /^(\/[A-Za-z0-9._~-]+)+$/;
@@ -130,13 +131,6 @@ const server = z
     }
   });
 
-const layout = z.strictObject({ type: z.enum(['json', 'pattern']) });
-
-const appender = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('console'), layout: layout.optional() }),
-  z.strictObject({ type: z.literal('file'), fileName: file, layout: layout.optional() }),
-]);
-
 const appenderNames = z.array(name).max(20);
 
 const logging = z
@@ -147,7 +141,7 @@ const logging = z
         appenders: appenderNames.default(['default']),
       })
       .prefault({}),
-    appenders: z.record(name, appender).default({}),
+    appenders: z.record(name, logAppender).default({}),
     loggers: z
       .array(
         z.strictObject({ name, level: levels.optional(), appenders: appenderNames.optional() }),

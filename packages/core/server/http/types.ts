@@ -27,6 +27,8 @@ export interface Principal {
   readonly spaceId: string;
   /** Correlates log lines and audit events. `undefined` for background work. */
   readonly requestId?: string;
+  /** Address of the client, as told by a trusted proxy. `undefined` for background work. */
+  readonly remoteAddress?: string;
 }
 
 /** One inbound request after routing, authentication and validation. */

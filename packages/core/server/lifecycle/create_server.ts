@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import type { DestinationStream } from 'pino';
-import { type CoreConfig, configFilesFor, type Environment } from '../config/index.ts';
+import { configFilesFor, type Environment } from '../config/index.ts';
 import { type AnswerObserver, HttpService } from '../http/index.ts';
-import { LoggingService, type LoggingSettings } from '../logging/index.ts';
+import { LoggingService } from '../logging/index.ts';
 import { MetricsService } from '../metrics/index.ts';
 import { PluginSystem, type ServerEnvironment } from '../plugins/index.ts';
 import { StatusService } from '../status/index.ts';
@@ -58,15 +58,23 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 function assemble(options: ServerOptions, root: string, configuration: Configuration): Server {
   const { mode, clock = systemClock, randomness = systemRandomness } = options;
   const { core, plugins, version } = configuration;
+  const metrics = new MetricsService();
+  const dropped = metrics.setup.counter(
+    'latchkey_log_lines_dropped_total',
+    'Log lines dropped because their log could not be written',
+    ['appender'],
+  );
   const logging = new LoggingService({
-    settings: loggingSettings(core, root),
+    settings: core.logging,
+    root,
+    now: () => clock.now(),
+    onDropped: (appender, lines) => dropped.inc({ appender }, lines),
     mode,
     version,
     node: core.server.name,
     ...(options.logDestination === undefined ? {} : { destination: options.logDestination }),
   });
   const env = prepareEnvironment({ mode, root, configuration, randomness });
-  const metrics = new MetricsService();
   const store = openStore({
     elasticsearch: core.elasticsearch,
     root,
@@ -78,6 +86,7 @@ function assemble(options: ServerOptions, root: string, configuration: Configura
     configuration,
     env,
     logger: logging.get('server'),
+    logging: logging.setup,
     metrics,
     status: new StatusService(clock),
     storeStatus: createStoreStatus(store, clock),
@@ -121,17 +130,6 @@ function prepareEnvironment(options: {
   const dataPath = resolve(root, configuration.core.path.data);
   mkdirSync(dataPath, { recursive: true, mode: 0o700 });
   return { mode, dataPath, version: configuration.version, instanceId: randomness.uuid() };
-}
-
-/** Log files are relative to the root, like every path in the settings. */
-function loggingSettings({ logging }: CoreConfig, root: string): LoggingSettings {
-  const appenders = Object.entries(logging.appenders).map(([name, appender]) => [
-    name,
-    appender.type === 'file'
-      ? { ...appender, fileName: resolve(root, appender.fileName) }
-      : appender,
-  ]);
-  return { ...logging, appenders: Object.fromEntries(appenders) };
 }
 
 function observeAnswers(metrics: MetricsService): AnswerObserver {

@@ -2,7 +2,7 @@ import type { SavedObjectsService } from '@latchkey/saved-objects';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { CoreConfig } from '../config/index.ts';
 import { type HttpService, registerFaviconRoute } from '../http/index.ts';
-import type { Logger } from '../logging/index.ts';
+import type { Logger, LoggingSetup } from '../logging/index.ts';
 import { type MetricsService, registerMetricsRoute } from '../metrics/index.ts';
 import { registerOpenApiRoute } from '../openapi/index.ts';
 import type { PluginSystem, ServerEnvironment } from '../plugins/index.ts';
@@ -43,6 +43,7 @@ export interface ServerParts {
   readonly configuration: Configuration;
   readonly env: ServerEnvironment;
   readonly logger: Logger;
+  readonly logging: LoggingSetup;
   readonly metrics: MetricsService;
   readonly status: StatusService;
   readonly storeStatus: () => Promise<ServiceStatus>;
@@ -106,6 +107,7 @@ async function setUpParts(parts: ServerParts): Promise<void> {
     savedObjects: savedObjects.setup,
     status: status.setup,
     metrics: metrics.setup,
+    logging: parts.logging,
   });
 }
 

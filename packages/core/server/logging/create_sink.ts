@@ -1,7 +1,9 @@
 import { ecsFormat } from '@elastic/ecs-pino-format';
-import { type DestinationStream, destination, type Logger as PinoLogger, pino } from 'pino';
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { type LogFile, openLogFile } from './log_file.ts';
 import type { AppenderSettings } from './logger_settings.ts';
+import { rollingFile } from './rolling_file.ts';
 import type { LogLevel } from './types.ts';
 import { type LineOutput, writeOncePerTurn, writeThrough } from './write_once_per_turn.ts';
 
@@ -13,6 +15,9 @@ export interface SinkOptions {
   readonly defaultLayout: 'json' | 'pattern';
   /** Replaces standard output of console appenders, for tests. */
   readonly console: DestinationStream | undefined;
+  /** Told of lines that were dropped, because the log could not be written for too long. */
+  readonly onDropped: (lines: number) => void;
+  readonly now: () => number;
 }
 
 /** Writes one line that was already made safe. */
@@ -26,19 +31,28 @@ export type LogSink = (
 /** What may be the last line of a process, or explain the next failure, is written before the call returns. */
 const URGENT: ReadonlySet<string> = new Set(['warn', 'error', 'fatal']);
 
-/** Characters that wait for a log that cannot be written; lines beyond are lost. */
-const MAX_UNWRITTEN = 1024 * 1024;
+/** Logger of the lines that appenders write about themselves. */
+const OWN_LOGGER = 'logging';
 
 /** One pino per appender, because each formats for itself. */
 export function createSink(options: SinkOptions): LogSink {
   const layout = options.appender.layout?.type ?? options.defaultLayout;
-  const output = outputOf(options);
+  // Where lines are missing is said in the same log.
+  const output = outputOf(options, (lost) =>
+    write(
+      'error',
+      OWN_LOGGER,
+      {},
+      `${lost} log lines are missing here: the log could not be written`,
+    ),
+  );
   const loggerField = layout === 'pattern' ? 'logger' : 'log.logger';
   const lines = layout === 'pattern' ? patternLines(options, output) : jsonLines(options, output);
-  return (level, logger, fields, message) => {
+  const write: LogSink = (level, logger, fields, message) => {
     lines[level]({ ...fields, [loggerField]: logger }, message);
     if (URGENT.has(level)) output.flush();
   };
+  return write;
 }
 
 /** ECS, for log collectors. */
@@ -75,12 +89,15 @@ function patternLines({ appender, console }: SinkOptions, output: DestinationStr
 }
 
 /** A file, or standard output or what stands in for it. */
-function outputOf({ appender, console }: Pick<SinkOptions, 'appender' | 'console'>): LineOutput {
+function outputOf(
+  { appender, console, onDropped, now }: SinkOptions,
+  recovered: (lost: number) => void,
+): LineOutput {
   if (appender.type === 'console' && console !== undefined) return writeThrough(console);
-  const { fileName = 1 } = appender;
-  const stream = destination({ dest: fileName, sync: true, mkdir: true, maxLength: MAX_UNWRITTEN });
-  // Opened by now: what fails later is a full disk or a collector that went away. Lines wait for the next one, and the server goes on;
-  // there is nowhere to say so.
-  stream.on('error', () => undefined);
-  return writeOncePerTurn(stream);
+  const listener = { dropped: onDropped, recovered };
+  if (appender.type === 'console') return writeOncePerTurn(openLogFile(undefined, listener));
+  const file: LogFile = openLogFile(appender.fileName, listener);
+  return writeOncePerTurn(
+    appender.type === 'file' ? file : rollingFile({ ...appender, file, now }),
+  );
 }

@@ -11,12 +11,31 @@ export interface LoggingSettings {
   }[];
 }
 
-/** Where lines go and how they look. `layout` absent: pattern on a terminal in development, otherwise JSON. */
-export interface AppenderSettings {
-  readonly type: 'console' | 'file';
-  readonly fileName?: string | undefined;
-  readonly layout?: { readonly type: 'json' | 'pattern' } | undefined;
+/** When a rolling file is closed and a new one begun: above a size in bytes, or every `interval` milliseconds. */
+export type RollingPolicy =
+  | { readonly type: 'size-limit'; readonly size: number }
+  | { readonly type: 'time-interval'; readonly interval: number; readonly modulate: boolean };
+
+/** How closed files are called, and how many are kept. `%i` in `pattern` is 1 for the newest. */
+export interface RollingStrategy {
+  readonly type: 'numeric';
+  readonly pattern: string;
+  readonly max: number;
 }
+
+/** Where lines go and how they look. `layout` absent: pattern on a terminal in development, otherwise JSON. */
+export type AppenderSettings = {
+  readonly layout?: { readonly type: 'json' | 'pattern' } | undefined;
+} & (
+  | { readonly type: 'console' }
+  | { readonly type: 'file'; readonly fileName: string }
+  | {
+      readonly type: 'rolling-file';
+      readonly fileName: string;
+      readonly policy: RollingPolicy;
+      readonly strategy: RollingStrategy;
+    }
+);
 
 /** What applies to one logger. */
 export interface EffectiveSettings {

@@ -17,6 +17,8 @@ function aService(over: Partial<LoggingSettings> = {}) {
     },
     mode: 'production',
     version: '1.2.3',
+    root: tmpdir(),
+    now: () => Date.now(),
     node: 'n1',
     destination: { write: (line: string) => void lines.push(line) },
   });
@@ -170,7 +172,7 @@ describe('LoggingService', () => {
               root: { level: 'info', appenders: ['file'] }, loggers: [],
               appenders: { file: { type: 'file', fileName: ${JSON.stringify(fileName)}, layout: { type: 'json' } } },
             },
-            mode: 'production', version: '1', node: 'n',
+            mode: 'production', version: '1', node: 'n', root: '/', now: Date.now,
           });
           service.get('a').info('kept');
           ${ending};`;

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import type { DestinationStream } from 'pino';
 import { createSink, type LogSink } from './create_sink.ts';
-import { type LoggingSettings, settingsFor } from './logger_settings.ts';
+import { type AppenderSettings, type LoggingSettings, settingsFor } from './logger_settings.ts';
+import type { DedicatedLoggerOptions, LoggingSetup } from './logging_setup.ts';
 import { redact } from './redact.ts';
 import { scrubText } from './scrub_text.ts';
 import type { Logger, LogLevel, LogMeta } from './types.ts';
@@ -11,6 +13,11 @@ export interface LoggingServiceOptions {
   readonly version: string;
   /** `server.name`. */
   readonly node: string;
+  /** Absolute; relative file names in the settings start here. */
+  readonly root: string;
+  readonly now: () => number;
+  /** Told of lines that were dropped because their log could not be written. Default: nobody. */
+  readonly onDropped?: (appender: string, lines: number) => void;
   /** Replaces standard output of console appenders, for tests; one `write` per line. */
   readonly destination?: DestinationStream;
 }
@@ -43,16 +50,31 @@ export class LoggingService {
     const name = nameParts.join('.');
     const known = this.#loggers.get(name);
     if (known !== undefined) return known;
-    const logger = this.#create(name);
+    const { level, appenders } = settingsFor(name, this.#options.settings);
+    const sinks = appenders.map((appender) => this.#sink(appender));
+    const logger = this.#create(name, level, sinks);
     this.#loggers.set(name, logger);
     return logger;
   }
 
-  #create(name: string): Logger {
-    const { level: maxLevel, appenders } = settingsFor(name, this.#options.settings);
-    const limit = LOUDNESS[maxLevel];
+  /** For plugins. */
+  get setup(): LoggingSetup {
+    return { createDedicatedLogger: (options) => this.#createDedicated(options) };
+  }
+
+  #createDedicated({ name, appender }: DedicatedLoggerOptions): Logger {
+    const { settings } = this.#options;
+    const own = settings.loggers.find((entry) => entry.name === name);
+    const sinks =
+      appender === undefined
+        ? settingsFor(name, settings).appenders.map((each) => this.#sink(each))
+        : [this.#open(name, appender)];
+    return this.#create(name, own?.level ?? 'info', sinks);
+  }
+
+  #create(name: string, maxLevel: LogLevel, sinks: readonly LogSink[]): Logger {
+    const limit = sinks.length === 0 ? LOUDNESS.off : LOUDNESS[maxLevel];
     const withStack = limit >= LOUDNESS.debug;
-    const sinks = appenders.map((appender) => this.#sink(appender));
     const write = (level: Level, message: string, meta: LogMeta | undefined): void => {
       const fields = meta === undefined ? {} : redact(meta, withStack);
       const text = scrubText(message);
@@ -77,15 +99,25 @@ export class LoggingService {
   #sink(appenderName: string): LogSink {
     const known = this.#sinks.get(appenderName);
     if (known !== undefined) return known;
-    const { settings, mode, version, node, destination } = this.#options;
+    const appender = this.#options.settings.appenders[appenderName] ?? { type: 'console' };
+    const sink = this.#open(appenderName, appender);
+    this.#sinks.set(appenderName, sink);
+    return sink;
+  }
+
+  #open(appenderName: string, appender: AppenderSettings): LogSink {
+    const { mode, version, node, destination, root, now, onDropped } = this.#options;
     const onTerminal = mode === 'development' && process.stdout.isTTY === true;
-    const sink = createSink({
-      appender: settings.appenders[appenderName] ?? { type: 'console' },
+    return createSink({
+      appender:
+        appender.type === 'console'
+          ? appender
+          : { ...appender, fileName: resolve(root, appender.fileName) },
       service: { version, node },
       defaultLayout: onTerminal && destination === undefined ? 'pattern' : 'json',
       console: destination,
+      onDropped: (lines) => onDropped?.(appenderName, lines),
+      now,
     });
-    this.#sinks.set(appenderName, sink);
-    return sink;
   }
 }

@@ -71,6 +71,9 @@ export function createCoreSetupDouble<StartDeps = Record<string, unknown>, OwnSt
       savedObjects: savedObjects.setup,
       metrics: metrics.setup,
       status: status.setup,
+      logging: {
+        createDedicatedLogger: ({ name }) => createLoggerMock(name, logger.lines),
+      },
       getStartServices: () => services.promise,
     },
     harness,

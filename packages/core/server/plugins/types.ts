@@ -2,7 +2,7 @@ import type { SavedObjectsSetup, SavedObjectsStart } from '@latchkey/saved-objec
 import type { ZodType } from 'zod';
 import type { ConfigDeprecation } from '../config/index.ts';
 import type { HttpSetup } from '../http/index.ts';
-import type { Logger } from '../logging/index.ts';
+import type { Logger, LoggingSetup } from '../logging/index.ts';
 import type { MetricsSetup } from '../metrics/index.ts';
 import type { StatusSetup } from '../status/index.ts';
 import type { Clock, Randomness } from '../time/index.ts';
@@ -45,6 +45,7 @@ export interface CoreSetup<StartDeps = Record<string, unknown>, OwnStart = unkno
   readonly savedObjects: SavedObjectsSetup;
   readonly status: StatusSetup;
   readonly metrics: MetricsSetup;
+  readonly logging: LoggingSetup;
   /** Resolves when this plugin has started; for handlers registered during set-up. Never await it inside `setup`. */
   getStartServices(): Promise<[core: CoreStart, deps: StartDeps, own: OwnStart]>;
 }

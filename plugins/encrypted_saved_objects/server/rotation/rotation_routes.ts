@@ -1,5 +1,6 @@
-import { type ErrorMapper, type Router, respond } from '@latchkey/core/server';
+import { type ErrorMapper, type Principal, type Router, respond } from '@latchkey/core/server';
 import { z } from 'zod';
+import type { KeyAdministrationEvent } from '../types.ts';
 import { type KeyRotation, MAX_BATCH_SIZE } from './key_rotation.ts';
 import { RotationError, type RotationErrorCode } from './rotation_error.ts';
 import type { RotationAttributes } from './rotation_type.ts';
@@ -29,7 +30,19 @@ export interface RotationRoutesDeps {
   /** Ids of the configured keys. */
   readonly primaryKeyId: string;
   readonly keyIds: readonly string[];
+  /** Told of every call, before and after. */
+  readonly administered: (event: KeyAdministrationEvent) => void;
 }
+
+type Description = Pick<KeyAdministrationEvent, 'action' | 'message'>;
+const ROTATE: Description = {
+  action: 'encryption_key_rotate',
+  message: 'Encrypt stored objects with the current key',
+};
+const USAGE: Description = {
+  action: 'encryption_key_usage',
+  message: 'Count stored objects per encryption key',
+};
 
 /** Registers key rotation and key usage. */
 export function registerRotationRoutes(router: Router, deps: RotationRoutesDeps): void {
@@ -62,13 +75,15 @@ export function registerRotationRoutes(router: Router, deps: RotationRoutesDeps)
         429: { description: 'A rotation is already in progress, on this server or another.' },
       },
     },
-    async ({ query }) => {
-      const rotation = await deps.rotation();
-      const request = { batchSize: query.batch_size, type: query.type };
-      if (query.wait_for_completion === 'true') return respond.ok(await rotation.rotate(request));
-      await rotation.rotateInBackground(request);
-      return { ...respond.ok(progressOf(await rotation.latest())), status: 202 };
-    },
+    (request) =>
+      announced(deps, request, ROTATE, async () => {
+        const { query } = request;
+        const rotation = await deps.rotation();
+        const options = { batchSize: query.batch_size, type: query.type };
+        if (query.wait_for_completion === 'true') return respond.ok(await rotation.rotate(options));
+        await rotation.rotateInBackground(options);
+        return { ...respond.ok(progressOf(await rotation.latest())), status: 202 };
+      }),
   );
   router.add(
     {
@@ -95,17 +110,37 @@ export function registerRotationRoutes(router: Router, deps: RotationRoutesDeps)
       security,
       responses: { 200: { description: 'Objects per key.', body: usageAnswer } },
     },
-    async () => {
-      const { byKeyId, unreadable } = await (await deps.rotation()).usage();
-      const ids = new Set([...deps.keyIds, ...byKeyId.keys()]);
-      const keys = [...ids].map((keyId) => ({
-        key_id: keyId,
-        role: roleOf(keyId, deps),
-        objects: byKeyId.get(keyId) ?? 0,
-      }));
-      return respond.ok({ keys, unreadable });
-    },
+    (request) =>
+      announced(deps, request, USAGE, async () => {
+        const { byKeyId, unreadable } = await (await deps.rotation()).usage();
+        const ids = new Set([...deps.keyIds, ...byKeyId.keys()]);
+        const keys = [...ids].map((keyId) => ({
+          key_id: keyId,
+          role: roleOf(keyId, deps),
+          objects: byKeyId.get(keyId) ?? 0,
+        }));
+        return respond.ok({ keys, unreadable });
+      }),
   );
+}
+
+/** Runs `work` and tells of it before and after. */
+async function announced<T>(
+  { administered }: RotationRoutesDeps,
+  principal: Principal,
+  event: Description,
+  work: () => Promise<T>,
+): Promise<T> {
+  administered({ ...event, principal, outcome: 'unknown' });
+  try {
+    const result = await work();
+    administered({ ...event, principal, outcome: 'success' });
+    return result;
+  } catch (error) {
+    const errorCode = error instanceof RotationError ? error.code : 'unexpected';
+    administered({ ...event, principal, outcome: 'failure', errorCode });
+    throw error;
+  }
 }
 
 const rotationAnswer = z.object({

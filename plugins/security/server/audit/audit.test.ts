@@ -1,13 +1,20 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { aPrincipal, createLoggerMock } from '@latchkey/core/server/mocks';
+import { type Clock, LineLimiter, type Logger, systemClock } from '@latchkey/core/server';
+import { aPrincipal, createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import { loginRequest, type SecurityServer, startSecurityServer } from '../security_plugin.mock.ts';
 import { AuditLog } from './audit_log.ts';
+import { createAuditLogger } from './audit_logger.ts';
+
+const anAuditLog = (
+  logger: Logger,
+  { enabled = true, clock = systemClock }: { enabled?: boolean; clock?: Clock } = {},
+) => new AuditLog({ logger, enabled, limiter: new LineLimiter(clock) });
 
 describe('AuditLog', () => {
   it('writes who did what where, in ECS names, to a logger of its own', () => {
     const logger = createLoggerMock('plugins.security');
-    new AuditLog({ logger: logger.get('audit'), enabled: true }).log(
-      aPrincipal({ spaceId: 'sales' }),
+    anAuditLog(logger.get('audit')).log(
+      aPrincipal({ spaceId: 'sales', remoteAddress: '192.0.2.7' }),
       {
         action: 'connector_execute',
         outcome: 'failure',
@@ -31,6 +38,7 @@ describe('AuditLog', () => {
           'user.id': 'u_ana',
           'user.authentication_type': 'session',
           'user.target.id': 'u_ben',
+          'source.ip': '192.0.2.7',
           'trace.id': 'req-1',
           'error.code': 'forbidden',
         },
@@ -40,9 +48,83 @@ describe('AuditLog', () => {
 
   it('is silent when switched off', () => {
     const logger = createLoggerMock();
-    const audit = new AuditLog({ logger, enabled: false });
+    const audit = anAuditLog(logger, { enabled: false });
     audit.log(aPrincipal(), { action: 'a', outcome: 'success', message: 'm' });
     expect(logger.lines).toEqual([]);
+  });
+});
+
+describe('failures of callers without credentials', () => {
+  const failure = {
+    action: 'user_authentication',
+    outcome: 'failure',
+    message: 'Credentials were refused',
+    errorCode: 'login_failed',
+  } as const;
+  const nobody = { user: undefined, spaceId: 'default' };
+
+  it('are written up to a number per network and minute, then counted', async () => {
+    const logger = createLoggerMock();
+    const clock = new ManualClock();
+    const audit = anAuditLog(logger, { clock });
+    const attack = { ...nobody, remoteAddress: '2001:db8::1' };
+    for (let i = 0; i < 10_000; i += 1) audit.log(attack, failure);
+    audit.log({ ...nobody, remoteAddress: '192.0.2.7' }, failure);
+    expect(logger.lines).toHaveLength(21);
+    expect(logger.lines.at(-1)?.meta).toMatchObject({ 'source.ip': '192.0.2.7' });
+    await clock.advance(60_000);
+    expect(logger.lines).toHaveLength(22);
+    expect(logger.lines.at(-1)).toMatchObject({
+      message: expect.stringContaining('9980 more events like this from 2001:db8:0:0'),
+      meta: { 'event.outcome': 'failure', 'latchkey.audit.count': 9_980 },
+    });
+  });
+
+  it.each([
+    ['of signed-in users', aPrincipal({ remoteAddress: '192.0.2.7' }), failure],
+    ['of background work', nobody, failure],
+    [
+      'that are none',
+      { ...nobody, remoteAddress: '192.0.2.7' },
+      { ...failure, outcome: 'success' as const },
+    ],
+  ])('%s are all written', (_, principal, event) => {
+    const logger = createLoggerMock();
+    const audit = anAuditLog(logger);
+    for (let i = 0; i < 100; i += 1) audit.log(principal, event);
+    expect(logger.lines).toHaveLength(100);
+  });
+});
+
+describe('createAuditLogger', () => {
+  const create = (over: { enabled?: boolean; level?: string; isLogSilent?: boolean } = {}) => {
+    const logger = createLoggerMock();
+    const printed: string[] = [];
+    const isLevelEnabled = (level: string) => level === 'info' && over.level !== 'off';
+    createAuditLogger(
+      { createDedicatedLogger: () => ({ ...createLoggerMock(), isLevelEnabled }) },
+      {
+        enabled: over.enabled ?? true,
+        logger: { ...logger, isLevelEnabled: () => over.isLogSilent !== true },
+        print: (line) => printed.push(line),
+      },
+    );
+    return { warnings: logger.lines.map(({ message }) => message), printed };
+  };
+
+  it('warns when audit events are switched off, or would not be written', () => {
+    expect(create().warnings).toEqual([]);
+    expect(create({ enabled: false }).warnings).toEqual([
+      expect.stringContaining('[xpack.security.audit.enabled] is false'),
+    ]);
+    expect(create({ level: 'off' }).warnings).toEqual([
+      expect.stringContaining('Audit events are not written'),
+    ]);
+  });
+
+  it('warns on the console when the log is silent too', () => {
+    const { warnings, printed } = create({ level: 'off', isLogSilent: true });
+    expect([warnings, printed.length]).toEqual([[], 1]);
   });
 });
 
@@ -94,6 +176,28 @@ describe('audit of the security plugin', () => {
       ['user_login', 'failure', 'ben', 'login_failed'],
       ['user_login', 'failure', undefined, 'login_failed'],
       ['user_authentication', 'failure', 'ben', 'login_failed'],
+    ]);
+  });
+
+  it('tells the address of every request, whatever it was for', async () => {
+    server = await startSecurityServer();
+    const admin = await server.signIn();
+    const ben = { password: 'benpass', roles: [] };
+    const remoteAddress = '192.0.2.7';
+    await admin.send({
+      method: 'POST',
+      url: '/internal/security/users/ben',
+      body: ben,
+      remoteAddress,
+    });
+    await admin.send({ method: 'PUT', url: '/api/security/role/r', body: {}, remoteAddress });
+    await admin.send({ method: 'POST', url: '/internal/security/logout', remoteAddress });
+    const lines = server.logger.lines.filter(({ logger }) => logger === 'plugins.security.audit');
+    expect(lines.map(({ meta }) => meta?.['source.ip'])).toEqual([
+      '127.0.0.1',
+      remoteAddress,
+      remoteAddress,
+      remoteAddress,
     ]);
   });
 

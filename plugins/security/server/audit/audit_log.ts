@@ -1,25 +1,33 @@
-import type { Logger, Principal } from '@latchkey/core/server';
+import { type LineLimiter, type Logger, networkOf, type Principal } from '@latchkey/core/server';
 import type { Audit, AuditEvent } from '../types.ts';
 
 /** What the security plugin itself knows on top of an {@link AuditEvent}. */
 export interface SecurityAuditEvent extends AuditEvent {
   /** Who is meant when nobody is signed in yet; only a name that exists, since people type passwords into the wrong field. */
   readonly username?: string;
-  readonly remoteAddress?: string;
 }
 
-/** Writes audit events as structured lines of their own logger, always at info, in ECS names. */
+/**
+ * Writes audit events as structured lines of their own logger, always at info, in ECS names. Failures of callers without
+ * credentials are counted instead of written when there are too many from one network: a flood must not fill the log.
+ */
 export class AuditLog implements Audit {
   readonly #logger: Pick<Logger, 'info'>;
   readonly #enabled: boolean;
+  readonly #limiter: LineLimiter;
 
-  constructor(options: { readonly logger: Pick<Logger, 'info'>; readonly enabled: boolean }) {
+  constructor(options: {
+    readonly logger: Pick<Logger, 'info'>;
+    readonly enabled: boolean;
+    readonly limiter: LineLimiter;
+  }) {
     this.#logger = options.logger;
     this.#enabled = options.enabled;
+    this.#limiter = options.limiter;
   }
 
   log(principal: Principal, event: SecurityAuditEvent): void {
-    if (!this.#enabled) return;
+    if (!this.#enabled || this.#isCounted(principal, event)) return;
     const name = principal.user?.username ?? event.username;
     this.#logger.info(event.message, {
       'event.action': event.action,
@@ -30,10 +38,36 @@ export class AuditLog implements Audit {
       ...present('user.authentication_type', principal.user?.authenticationType),
       ...present('kibana.saved_object', event.savedObject),
       ...present('user.target.id', event.subjectProfileUid),
-      ...present('source.ip', event.remoteAddress),
+      ...present('source.ip', principal.remoteAddress),
       ...present('trace.id', principal.requestId),
       ...present('error.code', event.errorCode),
     });
+  }
+
+  /** Writes how many events were only counted. Call it before the process ends. */
+  flush(): void {
+    this.#limiter.flush();
+  }
+
+  /** Whether the event is one of too many failures of callers that nobody knows; background work has no address. */
+  #isCounted({ user, remoteAddress }: Principal, event: SecurityAuditEvent): boolean {
+    if (user !== undefined || remoteAddress === undefined || event.outcome !== 'failure') {
+      return false;
+    }
+    const { action, errorCode } = event;
+    const source = { kind: `${action} ${errorCode}`, network: networkOf(remoteAddress) };
+    return !this.#limiter.admits(source, (count, network) =>
+      this.#logger.info(
+        `${count} more events like this from ${network ?? 'several networks'} in the last minute: ${event.message}`,
+        {
+          'event.action': action,
+          'event.outcome': 'failure',
+          ...present('source.address', network),
+          ...present('error.code', errorCode),
+          'latchkey.audit.count': count,
+        },
+      ),
+    );
   }
 
   /** Runs `work` and writes `event` with its outcome; the code of a failure is kept, its message is not. */

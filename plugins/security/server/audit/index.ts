@@ -1,1 +1,2 @@
 export { AuditLog } from './audit_log.ts';
+export { createAuditLogger } from './audit_logger.ts';

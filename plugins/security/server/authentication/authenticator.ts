@@ -102,14 +102,17 @@ export class Authenticator {
     this.#log(request, error.code, await this.#deps.passwords.nameForAudit(username));
   }
 
-  #log(request: AuthenticationRequest, errorCode: string, username: string | undefined): void {
+  #log(
+    { requestId, remoteAddress }: AuthenticationRequest,
+    errorCode: string,
+    username: string | undefined,
+  ): void {
     this.#deps.audit.log(
-      { user: undefined, spaceId: 'default', requestId: request.requestId },
+      { user: undefined, spaceId: 'default', requestId, remoteAddress },
       {
         action: 'user_authentication',
         outcome: 'failure',
         message: 'A request came with credentials that were refused',
-        remoteAddress: request.remoteAddress,
         errorCode,
         ...(username === undefined ? {} : { username }),
       },

@@ -117,7 +117,6 @@ async function authenticate(
         action: 'user_login',
         outcome: 'failure',
         message: 'A login was refused',
-        remoteAddress: request.remoteAddress,
         errorCode: error.code,
         ...(known === undefined ? {} : { username: known }),
       });
@@ -131,7 +130,6 @@ function auditSuccess(deps: LoginRouteDeps, request: ServerRequest, user: Versio
     action: 'user_login',
     outcome: 'success',
     message: `User [${user.username}] signed in`,
-    remoteAddress: request.remoteAddress,
   });
 }
 
@@ -167,5 +165,6 @@ function as(request: ServerRequest, user: VersionedUser): Principal {
     user: toAuthenticatedUser(user, 'session'),
     spaceId: request.spaceId,
     requestId: request.requestId,
+    remoteAddress: request.remoteAddress,
   };
 }

@@ -146,9 +146,9 @@ async function answerCallback(
   arrival: Arrival,
   deps: FlowDeps,
 ): Promise<RouteResponse> {
-  const { user, spaceId, requestId } = request;
+  const { user, spaceId, requestId, remoteAddress } = request;
   if (user === undefined) return answerStranger(request, deps);
-  const principal = { user, spaceId, requestId };
+  const principal = { user, spaceId, requestId, remoteAddress };
   const who = { principal, profileUid: user.profileUid };
   const outcome = await run(request, { ...arrival, who }, deps);
   await settleFlow(outcome, principal, deps);

@@ -70,7 +70,12 @@ describe('an authorization', () => {
         action: 'connector_oauth_connect',
         outcome: 'success',
         savedObject: { type: 'action', id: 'files' },
-        principal: { user: person.user, spaceId: 'default', requestId: expect.any(String) },
+        principal: {
+          user: person.user,
+          spaceId: 'default',
+          requestId: expect.any(String),
+          remoteAddress: '127.0.0.1',
+        },
       }),
     ]);
   });

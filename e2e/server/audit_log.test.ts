@@ -1,0 +1,124 @@
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { type HttpAnswer, send } from '../rig/http_client.ts';
+import { aDataPath, type ServerProcess, startServer, stopEverything } from '../rig/start_server.ts';
+
+afterAll(stopEverything);
+
+const PASSWORD = 'an-administrator-for-tests-only';
+
+const production = (dataPath: string, settings: object = {}): Promise<ServerProcess> =>
+  startServer({
+    dataPath,
+    mode: 'production',
+    settings: {
+      'xpack.encryptedSavedObjects.encryptionKey': 'an-encryption-key-for-tests-only-0123456789',
+      'xpack.security.initialAdminPassword': PASSWORD,
+      ...settings,
+    },
+  });
+
+function ask(
+  server: ServerProcess,
+  method: string,
+  path: string,
+  { password = PASSWORD, body }: { password?: string; body?: object } = {},
+): Promise<HttpAnswer> {
+  return send({
+    method,
+    url: `${server.url}${path}`,
+    headers: {
+      'kbn-xsrf': 'x',
+      'x-elastic-internal-origin': 'x',
+      'content-type': 'application/json',
+      'x-request-id': 'forged-by-a-client',
+      authorization: `Basic ${Buffer.from(`elastic:${password}`).toString('base64')}`,
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+}
+
+interface Event {
+  readonly 'event.action'?: string;
+  readonly 'event.outcome'?: string;
+  readonly 'source.ip'?: string;
+  readonly 'trace.id'?: string;
+}
+
+const linesOf = (text: string): Event[] =>
+  text
+    .split('\n')
+    .filter((line) => line.includes('plugins.security.audit'))
+    .map((line) => JSON.parse(line));
+
+const actionsOf = (text: string): unknown[] =>
+  linesOf(text).map((line) => [line['event.action'], line['event.outcome']]);
+
+/** A superuser is made, keys are rotated, and somebody guesses. */
+async function doWhatMatters(server: ServerProcess): Promise<void> {
+  const user = { password: 'another-password', roles: ['superuser'] };
+  await ask(server, 'POST', '/internal/security/users/eve', { body: user });
+  await ask(server, 'POST', '/api/encrypted_saved_objects/_rotate_key');
+  await ask(server, 'GET', '/api/encrypted_saved_objects/_key_usage');
+  await ask(server, 'GET', '/internal/security/me', { password: 'a-guess' });
+}
+
+const EXPECTED = [
+  ['user_save', 'success'],
+  ['encryption_key_rotate', 'unknown'],
+  ['encryption_key_rotate', 'success'],
+  ['encryption_key_usage', 'unknown'],
+  ['encryption_key_usage', 'success'],
+  ['user_authentication', 'failure'],
+];
+
+describe('the audit log', () => {
+  it.each(['warn', 'off'])('is written while logging.root.level is %s', async (level) => {
+    const server = await production(aDataPath(), { 'logging.root.level': level });
+    await doWhatMatters(server);
+    await server.stop();
+    expect(actionsOf(server.output())).toEqual(EXPECTED);
+    for (const line of linesOf(server.output())) {
+      expect(line['source.ip']).toMatch(/^(::ffff:)?127\.0\.0\.1$|^::1$/);
+      expect(line['trace.id']).not.toBe('forged-by-a-client');
+    }
+  });
+
+  it('goes to a file of its own that only its owner reads, also when others could read it before', async () => {
+    const dataPath = aDataPath();
+    const fileName = join(dataPath, 'audit.log');
+    writeFileSync(fileName, '');
+    chmodSync(fileName, 0o644);
+    const server = await production(dataPath, {
+      'xpack.security.audit.appender': { type: 'rolling-file', fileName },
+    });
+    await doWhatMatters(server);
+    await server.stop();
+    expect(actionsOf(readFileSync(fileName, 'utf8'))).toEqual(EXPECTED);
+    expect(actionsOf(server.output())).toEqual([]);
+    expect(statSync(fileName).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['switched off', { 'xpack.security.audit.enabled': false }],
+    ['silenced', { logging: { loggers: [{ name: 'plugins.security.audit', level: 'off' }] } }],
+  ])('that is %s is warned of at start', async (_, settings) => {
+    const server = await production(aDataPath(), settings);
+    await server.says('Audit events are not written');
+    await server.stop();
+  });
+
+  it('stays bounded while a client without an account floods the server', async () => {
+    const server = await production(aDataPath());
+    const authorization = 'ApiKey bm9ib2R5Om5vdGhpbmc=';
+    const url = `${server.url}/internal/security/me`;
+    const headers = { authorization, 'x-elastic-internal-origin': 'x' };
+    for (let i = 0; i < 200; i += 1) await send({ method: 'GET', url, headers });
+    await server.stop();
+    const counted = server.output().match(/(\d+) more events like this/);
+    const written = linesOf(server.output()).filter((line) => line['source.ip'] !== undefined);
+    expect(written.length).toBeLessThanOrEqual(40);
+    expect(Number(counted?.[1]) + written.length).toBeGreaterThanOrEqual(180);
+  });
+});

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { byteSize, durationMs } from './value_types.ts';
+
+const layout = z.strictObject({ type: z.enum(['json', 'pattern']) }).optional();
+const fileName = z.string().min(1).max(4096);
+
+const policy = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('size-limit'),
+      size: byteSize({ min: '1kb' }).prefault('100mb'),
+    }),
+    z.strictObject({
+      type: z.literal('time-interval'),
+      interval: durationMs({ min: '1s', max: '365d' }).prefault('24h'),
+      /** At multiples of the interval in UTC instead of counted from the start. */
+      modulate: z.boolean().default(true),
+    }),
+  ])
+  .prefault({ type: 'time-interval' });
+
+const strategy = z
+  .strictObject({
+    type: z.literal('numeric').default('numeric'),
+    pattern: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]*%i[A-Za-z0-9._-]*$/, 'expected text with %i, for example -%i')
+      .max(100)
+      .default('-%i'),
+    max: z.int().min(1).max(100).default(7),
+  })
+  .prefault({});
+
+/** Where log lines go, in Kibana's shape; used by `logging.appenders` and by plugins with a log of their own. */
+export const logAppender = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('console'), layout }),
+  z.strictObject({ type: z.literal('file'), fileName, layout }),
+  z.strictObject({ type: z.literal('rolling-file'), fileName, policy, strategy, layout }),
+]);

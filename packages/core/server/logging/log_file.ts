@@ -1,0 +1,93 @@
+import { chmodSync, fstatSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type DestinationStream, destination } from 'pino';
+
+/** Log files tell who did what: only the account of the server reads them. */
+const FILE_MODE = 0o600;
+const FOLDER_MODE = 0o700;
+
+/** Characters that wait for a log that cannot be written; lines beyond are dropped. */
+const MAX_UNWRITTEN = 1024 * 1024;
+
+/** What happens to lines that cannot be written. */
+export interface LossListener {
+  /** Lines were dropped, because the log has not been writable for too long. */
+  dropped(lines: number): void;
+  /** The first write after such a loss succeeded. */
+  recovered(lines: number): void;
+}
+
+/** An open log file, or standard output. */
+export interface LogFile extends DestinationStream {
+  /** Continues in a new file of the same name. Call it after the old one was renamed. */
+  reopen(): void;
+  /** Bytes in the file now. */
+  size(): number;
+}
+
+/**
+ * Opens a log file for appending; one that exists already is made private as well.
+ * @param fileName absolute; `undefined`: standard output
+ */
+export function openLogFile(fileName: string | undefined, listener: LossListener): LogFile {
+  if (fileName !== undefined) makePrivate(fileName);
+  const stream = destination({
+    dest: fileName ?? 1,
+    sync: true,
+    mode: FILE_MODE,
+    maxLength: MAX_UNWRITTEN,
+  });
+  let lost = 0;
+  let isFailing = false;
+  stream.on('drop', (text: string) => {
+    const lines = countLines(text);
+    lost += lines;
+    listener.dropped(lines);
+  });
+  // Opened by now: what fails later is a full disk or a collector that went away. Lines wait for the next write.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (isFailing) return;
+    const what = `${fileName ?? 'Standard output'} cannot be written`;
+    reportLogTrouble(what, error, 'its lines wait, and are dropped when too many wait');
+    isFailing = true;
+  });
+  stream.on('write', () => {
+    isFailing = false;
+    if (lost === 0) return;
+    const lines = lost;
+    lost = 0;
+    // Not now: the stream is in the middle of its write.
+    setImmediate(() => listener.recovered(lines));
+  });
+  return {
+    write: (text) => {
+      // A full buffer refuses lines without another attempt to write what is in it.
+      if (isFailing) stream.write('');
+      stream.write(text);
+    },
+    reopen: () => {
+      if (fileName === undefined) return;
+      stream.reopen();
+      makePrivate(fileName);
+    },
+    size: () => fstatSync(fdOf(stream)).size,
+  };
+}
+
+/** The descriptor is no part of pino's types. */
+const fdOf = (stream: object): number => ('fd' in stream ? Number(stream.fd) : -1);
+
+/** Devices, such as a terminal or a pipe, keep their mode. */
+function makePrivate(fileName: string): void {
+  mkdirSync(dirname(fileName), { recursive: true, mode: FOLDER_MODE });
+  const stat = statSync(fileName, { throwIfNoEntry: false });
+  if (stat?.isFile() && (stat.mode & 0o777) !== FILE_MODE) chmodSync(fileName, FILE_MODE);
+}
+
+const countLines = (text: string): number => text.split('\n').length - 1;
+
+/** Standard error is the only place left for what is wrong with a log. */
+export function reportLogTrouble(what: string, error: unknown, consequence: string): void {
+  const code = Error.isError(error) && 'code' in error ? String(error.code) : 'unknown error';
+  process.stderr.write(`${what} (${code}): ${consequence}\n`);
+}

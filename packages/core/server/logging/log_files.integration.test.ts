@@ -1,0 +1,194 @@
+import fs, {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { AppenderSettings, LoggingSettings } from './logger_settings.ts';
+import { LoggingService } from './logging_service.ts';
+
+let folder: string;
+let now: number;
+let dropped: [string, number][];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-log-'));
+  now = Date.parse('2030-01-01T12:00:00Z');
+  dropped = [];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const aService = (over: Partial<LoggingSettings> = {}, destination?: string[]) =>
+  new LoggingService({
+    settings: {
+      root: { level: 'info', appenders: ['default'] },
+      appenders: {},
+      loggers: [],
+      ...over,
+    },
+    mode: 'production',
+    version: '1',
+    node: 'n',
+    root: folder,
+    now: () => now,
+    onDropped: (appender, lines) => dropped.push([appender, lines]),
+    ...(destination === undefined
+      ? {}
+      : { destination: { write: (line: string) => void destination.push(line) } }),
+  });
+
+const modeOf = (...path: string[]) => statSync(join(folder, ...path)).mode & 0o777;
+const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
+/** Lines of one turn are written together. */
+const aTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** One logger with this appender, by a file name relative to the folder. */
+const writingTo = (appender: AppenderSettings) =>
+  aService({
+    root: { level: 'info', appenders: ['own'] },
+    appenders: { own: appender },
+  }).get('a');
+
+describe('a log file', () => {
+  it('is readable by its owner only, and so is a folder made for it', () => {
+    writingTo({ type: 'file', fileName: 'logs/deep/a.log' }).warn('x');
+    expect([modeOf('logs', 'deep', 'a.log'), modeOf('logs', 'deep'), modeOf('logs')]).toEqual([
+      0o600, 0o700, 0o700,
+    ]);
+  });
+
+  it('of an earlier version, readable by everybody, is made private; its folder is left alone', () => {
+    mkdirSync(join(folder, 'logs'));
+    chmodSync(join(folder, 'logs'), 0o755);
+    writeFileSync(join(folder, 'logs', 'a.log'), 'before\n', { mode: 0o644 });
+    chmodSync(join(folder, 'logs', 'a.log'), 0o644);
+    writingTo({ type: 'file', fileName: 'logs/a.log' }).warn('after');
+    expect([modeOf('logs', 'a.log'), modeOf('logs')]).toEqual([0o600, 0o755]);
+    expect(read('logs', 'a.log')).toMatch(/^before\n.*after/);
+  });
+
+  // A device that is always full; Linux has one.
+  (existsSync('/dev/full') ? it : it.skip)(
+    'that cannot be written counts the lines it drops',
+    async () => {
+      const logger = writingTo({ type: 'file', fileName: '/dev/full' });
+      for (let i = 0; i < 3_000; i += 1) logger.warn('x'.repeat(500));
+      await aTurn();
+      const lines = dropped.reduce((sum, [, count]) => sum + count, 0);
+      expect(new Set(dropped.map(([appender]) => appender))).toEqual(new Set(['own']));
+      expect(lines).toBeGreaterThan(500);
+      expect(lines).toBeLessThan(3_000);
+    },
+  );
+});
+
+describe('a log that could not be written for a while', () => {
+  it('says how many lines are missing once it can be written again', async () => {
+    const logger = writingTo({ type: 'file', fileName: 'a.log' });
+    logger.warn('before');
+    const full = jest.spyOn(fs, 'writeSync').mockImplementation(() => {
+      throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+    });
+    for (let i = 0; i < 3_000; i += 1) logger.warn(`waits or is lost ${'x'.repeat(500)}`);
+    full.mockRestore();
+    logger.warn('after');
+    await aTurn();
+    await aTurn();
+    const written = read('a.log').trimEnd().split('\n');
+    const lost = dropped.reduce((sum, [, lines]) => sum + lines, 0);
+    expect(lost).toBeGreaterThan(500);
+    expect(written.filter((line) => line.includes('waits or is lost'))).toHaveLength(3_000 - lost);
+    expect(written.at(-2)).toContain('after');
+    expect(written.at(-1)).toContain(`${lost} log lines are missing here`);
+  });
+});
+
+describe('a rolling file', () => {
+  const strategy = { type: 'numeric', pattern: '-%i', max: 2 } as const;
+
+  it('begins anew above a size, keeps so many, and splits no line', async () => {
+    const policy = { type: 'size-limit', size: 2_000 } as const;
+    const logger = writingTo({ type: 'rolling-file', fileName: 'a.log', policy, strategy });
+    for (let i = 0; i < 40; i += 1) logger.warn(`line ${i} ${'x'.repeat(200)}`);
+    await aTurn();
+    expect(readdirSync(folder).sort()).toEqual(['a-1.log', 'a-2.log', 'a.log']);
+    const numbers = ['a-2.log', 'a-1.log', 'a.log'].flatMap((name) =>
+      read(name)
+        .trimEnd()
+        .split('\n')
+        .map((line) => Number(/^line (\d+)/.exec(JSON.parse(line).message)?.[1])),
+    );
+    expect(numbers).toEqual(numbers.map((_, index) => 40 - numbers.length + index));
+    for (const name of readdirSync(folder)) {
+      expect(modeOf(name)).toBe(0o600);
+      expect(statSync(join(folder, name)).size).toBeLessThanOrEqual(2_000);
+    }
+  });
+
+  it('begins anew at midnight, also when the server started later that day', async () => {
+    const policy = { type: 'time-interval', interval: 86_400_000, modulate: true } as const;
+    const logger = writingTo({ type: 'rolling-file', fileName: 'a.log', policy, strategy });
+    logger.warn('at noon');
+    now += 11 * 3_600_000;
+    logger.warn('before midnight');
+    now += 2 * 3_600_000;
+    logger.warn('after midnight');
+    expect(read('a-1.log')).toMatch(/at noon.*\n.*before midnight/);
+    expect(read('a.log')).toMatch(/^[^\n]*after midnight[^\n]*\n$/);
+  });
+
+  it('goes on in the same file when it cannot be renamed', () => {
+    const policy = { type: 'size-limit', size: 1_000 } as const;
+    const logger = writingTo({ type: 'rolling-file', fileName: 'a.log', policy, strategy });
+    // A folder with something in it is in the way of the rename.
+    mkdirSync(join(folder, 'a-1.log', 'full'), { recursive: true });
+    mkdirSync(join(folder, 'a-2.log', 'full'), { recursive: true });
+    for (let i = 0; i < 5; i += 1) logger.warn('x'.repeat(500));
+    expect(read('a.log').trimEnd().split('\n')).toHaveLength(5);
+  });
+});
+
+describe('a dedicated logger', () => {
+  it('writes at info whatever the level of the root and of loggers above it', () => {
+    const lines: string[] = [];
+    const service = aService(
+      {
+        root: { level: 'off', appenders: ['default'] },
+        loggers: [{ name: 'plugins', level: 'error' }],
+      },
+      lines,
+    );
+    const logger = service.setup.createDedicatedLogger({ name: 'plugins.a', appender: undefined });
+    logger.info('written');
+    service.get('plugins.a').info('not written');
+    expect(lines.map((line) => JSON.parse(line).message)).toEqual(['written']);
+    expect(logger.isLevelEnabled('info')).toBe(true);
+  });
+
+  it('has a log of its own when it is given one', () => {
+    const lines: string[] = [];
+    const service = aService({}, lines);
+    const appender = { type: 'file', fileName: 'audit.log' } as const;
+    const logger = service.setup.createDedicatedLogger({ name: 'a', appender });
+    logger.warn('x');
+    expect(read('audit.log')).toContain('"message":"x"');
+    expect([lines, modeOf('audit.log')]).toEqual([[], 0o600]);
+  });
+
+  it.each([
+    ['its own entry has a lower level', { loggers: [{ name: 'a', level: 'warn' as const }] }],
+    ['nothing has an appender', { root: { level: 'info' as const, appenders: [] } }],
+    ['its own entry has no appender', { loggers: [{ name: 'a', appenders: [] }] }],
+  ])('says that it is silent when %s', (_, settings) => {
+    const { setup } = aService(settings);
+    const logger = setup.createDedicatedLogger({ name: 'a', appender: undefined });
+    expect(logger.isLevelEnabled('info')).toBe(false);
+  });
+});

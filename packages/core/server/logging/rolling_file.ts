@@ -1,0 +1,71 @@
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { DestinationStream } from 'pino';
+import { type LogFile, reportLogTrouble } from './log_file.ts';
+import type { RollingPolicy, RollingStrategy } from './logger_settings.ts';
+
+/** A roll that failed is tried again after this long, so that a wrong permission does not cost an attempt per line. */
+const RETRY_MS = 60_000;
+
+export interface RollingFileOptions {
+  /** Absolute. */
+  readonly fileName: string;
+  readonly file: LogFile;
+  readonly policy: RollingPolicy;
+  readonly strategy: RollingStrategy;
+  readonly now: () => number;
+}
+
+/**
+ * Writes to one file until the policy says that it is full or old, renames it to `name-1.log`, those before it to `-2` and
+ * so on, drops the ones beyond `max`, and goes on in a new file. A line is never split. Processes must not share such a file:
+ * each would go on in the one that another renamed.
+ */
+export function rollingFile(options: RollingFileOptions): DestinationStream {
+  const { file, policy, now } = options;
+  let size = file.size();
+  let nextRollAt = nextRoll(policy, size === 0 ? now() : statSync(options.fileName).mtimeMs);
+  let retryAt = 0;
+  const isDue = (bytes: number): boolean => {
+    if (size === 0 || now() < retryAt) return false;
+    return policy.type === 'size-limit' ? size + bytes > policy.size : now() >= nextRollAt;
+  };
+  return {
+    write: (text) => {
+      const bytes = Buffer.byteLength(text);
+      if (isDue(bytes)) {
+        try {
+          roll(options);
+          size = 0;
+        } catch (error) {
+          const what = `The log file ${options.fileName} cannot be renamed`;
+          reportLogTrouble(what, error, 'it grows beyond its policy');
+          retryAt = now() + RETRY_MS;
+        }
+        nextRollAt = nextRoll(policy, now());
+      }
+      size += bytes;
+      file.write(text);
+    },
+  };
+}
+
+/** `modulate`: at multiples of the interval in UTC, so that a daily file ends at midnight, whenever the server started. */
+function nextRoll(policy: RollingPolicy, from: number): number {
+  if (policy.type === 'size-limit') return Number.POSITIVE_INFINITY;
+  const { interval, modulate } = policy;
+  return modulate ? (Math.floor(from / interval) + 1) * interval : from + interval;
+}
+
+function roll({ fileName, file, strategy: { pattern, max } }: RollingFileOptions): void {
+  const extension = extname(fileName);
+  const stem = fileName.slice(0, fileName.length - extension.length);
+  const rolled = (index: number): string =>
+    `${stem}${pattern.replace('%i', String(index))}${extension}`;
+  rmSync(rolled(max), { force: true });
+  for (let index = max - 1; index >= 1; index -= 1) {
+    if (existsSync(rolled(index))) renameSync(rolled(index), rolled(index + 1));
+  }
+  if (existsSync(fileName)) renameSync(fileName, rolled(1));
+  file.reopen();
+}

@@ -1,0 +1,29 @@
+import type { AppenderSettings, Logger, LoggingSetup } from '@latchkey/core/server';
+
+/** Name of the logger of audit events; an entry of `logging.loggers` may change its level. */
+const AUDIT_LOGGER = 'plugins.security.audit';
+
+/** The logger of audit events, which `logging.root.level` does not silence. Warns when nothing would be written all the same. */
+export function createAuditLogger(
+  logging: LoggingSetup,
+  options: {
+    readonly enabled: boolean;
+    readonly appender?: AppenderSettings | undefined;
+    /** Gets the warning. */
+    readonly logger: Pick<Logger, 'warn' | 'isLevelEnabled'>;
+    /** Gets the warning when the logger is silent as well. */
+    readonly print: (line: string) => void;
+  },
+): Logger {
+  const { enabled, appender, logger, print } = options;
+  const warn = logger.isLevelEnabled('warn') ? logger.warn : print;
+  const auditLogger = logging.createDedicatedLogger({ name: AUDIT_LOGGER, appender });
+  if (!enabled) {
+    warn('Audit events are not written: [xpack.security.audit.enabled] is false.');
+  } else if (!auditLogger.isLevelEnabled('info')) {
+    warn(
+      `Audit events are not written: the logger [${AUDIT_LOGGER}] has no appender, or a level above info in [logging.loggers]. Set [xpack.security.audit.appender], or correct that entry.`,
+    );
+  }
+  return auditLogger;
+}
