@@ -65,6 +65,20 @@ describe('settings that are wrong', () => {
     },
   );
 
+  it('refuses a production start over the store of a development server whose password everybody knows', async () => {
+    const dataPath = aDataPath();
+    const settings = { 'xpack.encryptedSavedObjects.encryptionKey': KEY };
+    await (await startServer({ dataPath, settings })).stop();
+    const server = await launchServer({
+      dataPath,
+      mode: 'production',
+      settings: { ...settings, 'xpack.security.initialAdminPassword': 'not-used-any-more' },
+    });
+    expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
+    expect(server.output()).toContain('[elastic] still has the development password');
+    expect(server.output()).not.toContain('not-used-any-more');
+  });
+
   it('refuses stand-ins in production', async () => {
     const server = await launchServer({
       dataPath: aDataPath(),

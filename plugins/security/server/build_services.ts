@@ -53,6 +53,7 @@ export interface SecurityServices {
   readonly store: UserStore;
   readonly directory: UserDirectory;
   readonly users: UserService;
+  readonly hasher: PasswordHasher;
   readonly userChanges: UserChangeFeed;
   readonly sessions: SessionService;
   /** Removes what ended by time. */

@@ -1,4 +1,10 @@
-import type { Logger, Randomness, ServerEnvironment } from '@latchkey/core/server';
+import {
+  ConfigError,
+  type Logger,
+  type Randomness,
+  type ServerEnvironment,
+} from '@latchkey/core/server';
+import type { PasswordHasher } from '../passwords/index.ts';
 import { SUPERUSER } from '../roles/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { UserService } from './user_service.ts';
@@ -9,9 +15,12 @@ const INITIAL_ADMINISTRATOR = 'elastic';
 
 const DEVELOPMENT_PASSWORD = 'changeme';
 
+const SETTING = 'xpack.security.initialAdminPassword';
+
 export interface InitialAdministratorDeps {
-  readonly store: Pick<UserStore, 'isEmpty'>;
+  readonly store: Pick<UserStore, 'isEmpty' | 'get'>;
   readonly users: Pick<UserService, 'create'>;
+  readonly hasher: Pick<PasswordHasher, 'verify'>;
   readonly randomness: Pick<Randomness, 'bytes'>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly mode: ServerEnvironment['mode'];
@@ -21,9 +30,43 @@ export interface InitialAdministratorDeps {
   readonly print: (line: string) => void;
 }
 
-/** Creates the first administrator when nobody exists yet. Several processes may do so at once: one of them wins. */
+/**
+ * Creates the first administrator when nobody exists yet. Several processes may do so at once: one of them wins.
+ * @throws Error caused by a ConfigError when production would run with the development password
+ */
 export async function ensureAdministrator(deps: InitialAdministratorDeps): Promise<void> {
-  if (!(await deps.store.isEmpty())) return;
+  if (deps.mode === 'production' && deps.configuredPassword === DEVELOPMENT_PASSWORD) {
+    throw wellKnownPassword(`${SETTING} is the development password. Set another one`);
+  }
+  if (await deps.store.isEmpty()) await createAdministrator(deps);
+  else await checkAdministrator(deps);
+}
+
+/** Looks at the administrator of an earlier start, perhaps of another mode. */
+async function checkAdministrator(deps: InitialAdministratorDeps): Promise<void> {
+  const { mode, configuredPassword, logger } = deps;
+  const administrator = await deps.store.get(INITIAL_ADMINISTRATOR);
+  const has = async (password: string): Promise<boolean> =>
+    (await deps.hasher.verify(password, administrator?.passwordHash)).ok;
+  if (mode === 'production' && administrator?.enabled && (await has(DEVELOPMENT_PASSWORD))) {
+    throw wellKnownPassword(
+      `The user [${INITIAL_ADMINISTRATOR}] still has the development password, which everybody knows. Start once in development mode (--dev) with the same settings, change the password of [${INITIAL_ADMINISTRATOR}], and start in production again; or begin with an empty store. ${SETTING} does not change it`,
+    );
+  }
+  if (configuredPassword !== undefined && !(await has(configuredPassword))) {
+    logger.warn(
+      `[${SETTING}] has no effect: users exist already, and it is not the password of [${INITIAL_ADMINISTRATOR}]. It is used only at the first start; remove it.`,
+    );
+  }
+}
+
+/** A wrong setting, so that whoever supervises the process learns that another start will not help. */
+function wellKnownPassword(message: string): Error {
+  const cause = new ConfigError([{ path: SETTING, message: 'the development password is in use' }]);
+  return new Error(message, { cause });
+}
+
+async function createAdministrator(deps: InitialAdministratorDeps): Promise<void> {
   const { password, origin } = choosePassword(deps);
   try {
     await deps.users.create({
