@@ -14,7 +14,7 @@ import type { SecurityConfig } from './config.ts';
 import { mapSecurityError } from './error_mapping.ts';
 import { loginFailuresType } from './login_throttle/index.ts';
 import type { ScryptCost } from './passwords/index.ts';
-import { registerFeatureRoutes } from './privileges/index.ts';
+import { monitoringFeature, registerFeatureRoutes } from './privileges/index.ts';
 import { registerRoleRoutes, roleType } from './roles/index.ts';
 import { sessionType } from './sessions/index.ts';
 import type { SecuritySetup, SecuritySetupDeps, SecurityStart } from './types.ts';
@@ -69,6 +69,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
     });
     this.#services = services;
     services.features.register(apiKeyFeature);
+    services.features.register(monitoringFeature);
     registerHttp(core, services);
     deps.encryptedSavedObjects?.onKeyAdministration(({ principal, ...event }) =>
       services.audit.log(principal, event),

@@ -117,6 +117,15 @@ export class HttpService {
     return this.#app.listen({ host, port });
   }
 
+  /** Open connections, now. */
+  connections(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#app.server.getConnections((error, count) =>
+        error === null ? resolve(count) : reject(error),
+      );
+    });
+  }
+
   /** Sends a request through everything but the socket. */
   async inject(request: InjectOptions): Promise<LightMyRequestResponse> {
     await this.ready();

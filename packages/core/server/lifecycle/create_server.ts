@@ -7,7 +7,7 @@ import { type AnswerObserver, HttpService } from '../http/index.ts';
 import { LoggingService } from '../logging/index.ts';
 import { MetricsService } from '../metrics/index.ts';
 import { PluginSystem, type ServerEnvironment } from '../plugins/index.ts';
-import { StatusService } from '../status/index.ts';
+import { OpsMetrics, StatusService } from '../status/index.ts';
 import { type Clock, type Randomness, systemClock, systemRandomness } from '../time/index.ts';
 import { type Configuration, httpConfigOf, loadConfiguration } from './load_configuration.ts';
 import { openStore } from './open_store.ts';
@@ -59,6 +59,7 @@ function assemble(options: ServerOptions, root: string, configuration: Configura
   const { mode, clock = systemClock, randomness = systemRandomness } = options;
   const { core, plugins, version } = configuration;
   const metrics = new MetricsService();
+  const opsMetrics = new OpsMetrics(() => clock.now());
   const dropped = metrics.setup.counter(
     'latchkey_log_lines_dropped_total',
     'Log lines dropped because their log could not be written',
@@ -88,6 +89,7 @@ function assemble(options: ServerOptions, root: string, configuration: Configura
     logger: logging.get('server'),
     logging: logging.setup,
     metrics,
+    opsMetrics,
     status: new StatusService(clock),
     storeStatus: createStoreStatus(store, clock),
     savedObjects: createSavedObjectsService({
@@ -101,7 +103,7 @@ function assemble(options: ServerOptions, root: string, configuration: Configura
       logger: logging.get('http'),
       clock,
       randomness,
-      observe: observeAnswers(metrics),
+      observe: observeAnswers(metrics, opsMetrics),
     }),
     plugins: new PluginSystem({
       plugins,
@@ -132,12 +134,14 @@ function prepareEnvironment(options: {
   return { mode, dataPath, version: configuration.version, instanceId: randomness.uuid() };
 }
 
-function observeAnswers(metrics: MetricsService): AnswerObserver {
+function observeAnswers(metrics: MetricsService, opsMetrics: OpsMetrics): AnswerObserver {
   const durations = metrics.setup.histogram(
     'latchkey_http_request_duration_seconds',
     'Time from the request line to the end of the answer',
     ['method', 'route', 'status'],
   );
-  return (method, route, statusCode, seconds) =>
+  return (method, route, statusCode, seconds) => {
     durations.observe(seconds, { method, route, status: String(statusCode) });
+    opsMetrics.observe(statusCode, seconds);
+  };
 }

@@ -1,12 +1,18 @@
 import type { SavedObjectsService } from '@latchkey/saved-objects';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { CoreConfig } from '../config/index.ts';
+import { CONTRACT_VERSION } from '../contract_version.ts';
 import { type HttpService, registerFaviconRoute } from '../http/index.ts';
 import type { Logger, LoggingSetup } from '../logging/index.ts';
 import { type MetricsService, registerMetricsRoute } from '../metrics/index.ts';
 import { registerOpenApiRoute } from '../openapi/index.ts';
 import type { PluginSystem, ServerEnvironment } from '../plugins/index.ts';
-import { registerStatusRoute, type ServiceStatus, type StatusService } from '../status/index.ts';
+import {
+  type OpsMetrics,
+  registerStatusRoute,
+  type ServiceStatus,
+  type StatusService,
+} from '../status/index.ts';
 import { browserConfigOf } from './browser_config.ts';
 import type { Configuration } from './load_configuration.ts';
 
@@ -45,6 +51,7 @@ export interface ServerParts {
   readonly logger: Logger;
   readonly logging: LoggingSetup;
   readonly metrics: MetricsService;
+  readonly opsMetrics: OpsMetrics;
   readonly status: StatusService;
   readonly storeStatus: () => Promise<ServiceStatus>;
   readonly savedObjects: SavedObjectsService;
@@ -98,10 +105,15 @@ async function setUpParts(parts: ServerParts): Promise<void> {
   for (const warning of configuration.parsed.warnings) logger.warn(warning);
   status.registerCore('savedObjects', parts.storeStatus);
   const identity = { name: server.name, uuid: env.instanceId, version: env.version };
-  registerStatusRoute(http.setup, status, identity);
+  registerStatusRoute(http.setup, {
+    status,
+    identity,
+    metrics: parts.opsMetrics,
+    connections: () => http.connections(),
+  });
   registerMetricsRoute(http.setup, metrics, { isPublic: server.metrics.public });
   registerFaviconRoute(http.setup.createRouter());
-  registerOpenApiRoute(http.setup, { routes: () => http.routes, version: env.version });
+  registerOpenApiRoute(http.setup, { routes: () => http.routes, version: CONTRACT_VERSION });
   await parts.plugins.setup({
     http: http.setup,
     savedObjects: savedObjects.setup,

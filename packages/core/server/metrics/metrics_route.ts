@@ -1,6 +1,9 @@
 import { type HttpSetup, respond } from '../http/index.ts';
 import type { MetricsService } from './metrics_service.ts';
 
+/** Held through the feature `monitoring`; a user without a role learns nothing from figures. */
+const PRIVILEGE = 'monitoring:read';
+
 /** `GET /metrics`. @param options.isPublic whether a scraper needs no credentials (`server.metrics.public`) */
 export function registerMetricsRoute(
   http: HttpSetup,
@@ -14,7 +17,7 @@ export function registerMetricsRoute(
       access: 'public',
       summary: 'Read the metrics of this process in the Prometheus text format',
       tags: ['system'],
-      security: { authentication: options.isPublic ? 'none' : 'required' },
+      security: options.isPublic ? { authentication: 'none' } : { requiredPrivileges: [PRIVILEGE] },
       responses: { 200: { description: 'Metrics as text' } },
     },
     async () => {

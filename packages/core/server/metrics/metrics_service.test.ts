@@ -42,4 +42,11 @@ describe('GET /metrics', () => {
     expect(answer.text.includes('process_cpu_seconds_total')).toBe(status === 200);
     await harness.close();
   });
+
+  it('answers 403 to a user without the privilege', async () => {
+    const harness = createRouterHarness({ missingPrivileges: ['monitoring:read'] });
+    registerMetricsRoute(harness.http, new MetricsService(), { isPublic: false });
+    expect((await harness.inject({ method: 'GET', url: '/metrics' })).status).toBe(403);
+    await harness.close();
+  });
 });

@@ -1,62 +1,162 @@
 import { z } from 'zod';
-import { type HttpSetup, respond } from '../http/index.ts';
-import type { StatusService } from './status_service.ts';
+import { CONTRACT_VERSION } from '../contract_version.ts';
+import { HttpError, type HttpSetup, respond, type ServerRequest } from '../http/index.ts';
+import { legacyStatusOf } from './legacy_status.ts';
+import type { OpsMetrics } from './ops_metrics.ts';
+import type { StatusReport, StatusService } from './status_service.ts';
+import type { ServiceStatus } from './types.ts';
 
 const level = z.enum(['available', 'degraded', 'unavailable']);
-const serviceStatus = z.object({ level, summary: z.string() });
+const serviceStatus = z.object({ level, summary: z.string(), meta: z.object({}) });
 const services = z.record(z.string(), serviceStatus);
 
+const redactedBody = z.object({ status: z.object({ overall: z.object({ level }) }) });
+
+const identityBody = {
+  name: z.string(),
+  uuid: z.string(),
+  version: z.object({
+    number: z.string().describe('The version of Kibana whose API is kept.'),
+    build_hash: z.string(),
+    build_number: z.int(),
+    build_snapshot: z.boolean(),
+    build_flavor: z.enum(['serverless', 'traditional']),
+    build_date: z.string(),
+  }),
+  latchkey: z.object({ version: z.string().describe('The version of this server.') }),
+  metrics: z.looseObject({
+    last_updated: z.string(),
+    collection_interval_in_millis: z.number(),
+    elasticsearch_client: z
+      .object({
+        totalActiveSockets: z.number(),
+        totalIdleSockets: z.number(),
+        totalQueuedRequests: z.number(),
+      })
+      .describe('Not counted: always 0.'),
+  }),
+};
+
 const statusBody = z.object({
-  name: z.string().optional(),
-  uuid: z.string().optional(),
-  version: z.object({ number: z.string() }).optional(),
+  ...identityBody,
+  status: z.object({ overall: serviceStatus, core: services, plugins: services }),
+});
+
+const legacyBody = z.object({
+  ...identityBody,
   status: z.object({
-    overall: z.object({ level, summary: z.string().optional() }),
-    core: services.optional(),
-    plugins: services.optional(),
+    overall: z.looseObject({ state: z.enum(['green', 'yellow', 'red']) }),
+    statuses: z.array(z.looseObject({ id: z.string(), state: z.string() })),
   }),
 });
 
-/** Who answers: `server.name`, the instance id of the process, the version. */
+const anyBody = z.union([statusBody, legacyBody, redactedBody]);
+
+const flag = z.enum(['true', 'false']).default('false');
+
+/** There is no build: the server runs from its sources. Clients of Kibana expect the fields. */
+const BUILD = {
+  build_hash: '0'.repeat(40),
+  build_number: 0,
+  build_snapshot: false,
+  build_flavor: 'traditional',
+  build_date: new Date(0).toISOString(),
+} as const;
+
+/** Who answers: `server.name`, the instance id of the process, the version of this server. */
 export interface ServerIdentity {
   readonly name: string;
   readonly uuid: string;
   readonly version: string;
 }
 
-/** `GET /api/status`: 200, or 503 when something essential is unavailable. Details are for signed-in callers only. */
-export function registerStatusRoute(
-  http: HttpSetup,
-  status: StatusService,
-  identity: ServerIdentity,
-): void {
+export interface StatusRouteDeps {
+  readonly status: StatusService;
+  readonly identity: ServerIdentity;
+  readonly metrics: OpsMetrics;
+  /** Open connections, now. */
+  readonly connections: () => Promise<number>;
+}
+
+/**
+ * `GET /api/status`: 200, or 503 when something essential is unavailable. Callers without credentials, and users without a
+ * role, are told the overall level and nothing else.
+ */
+export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): void {
   http.createRouter().add(
     {
       method: 'get',
       path: '/api/status',
       access: 'public',
       summary: 'Read the state of the server',
-      description: 'Without credentials only the overall level is told.',
+      description: 'Without credentials, or without any role, only the overall level is told.',
       tags: ['system'],
       // What cannot tell who asks is what this route reports on.
       security: { authentication: 'best_effort' },
+      validate: {
+        // Health checks add parameters of their own against caches.
+        query: z.object({
+          v7format: flag.describe('The form of Kibana 7.'),
+          v8format: flag.describe('The form of Kibana 8 and later, which is the default.'),
+        }),
+      },
       responses: {
-        200: { description: 'Available or degraded', body: statusBody },
-        503: { description: 'Unavailable', body: statusBody },
+        200: { description: 'Available or degraded', body: anyBody },
+        503: { description: 'Unavailable', body: anyBody },
       },
     },
-    async ({ user }) => {
-      const { overall, core, plugins } = await status.report();
-      const body =
-        user === undefined
-          ? { status: { overall: { level: overall.level } } }
-          : {
-              name: identity.name,
-              uuid: identity.uuid,
-              version: { number: identity.version },
-              status: { overall, core, plugins },
-            };
-      return { ...respond.ok(body), status: overall.level === 'unavailable' ? 503 : 200 };
+    async (request) => {
+      const { v7format, v8format } = request.query;
+      if (v7format === 'true' && v8format === 'true') {
+        throw new HttpError(400, 'Provide only one format: v7format or v8format.');
+      }
+      const report = await deps.status.report();
+      const body = mayKnow(request)
+        ? await fullBody(report, deps, v7format === 'true')
+        : { status: { overall: { level: report.overall.level } } };
+      return { ...respond.ok(body), status: report.overall.level === 'unavailable' ? 503 : 200 };
     },
   );
 }
+
+/** In Kibana every signed-in user may; an account without a role has no business with the server's insides. */
+const mayKnow = ({ user }: Pick<ServerRequest, 'user'>): boolean =>
+  user !== undefined && user.roles.length > 0;
+
+async function fullBody(report: StatusReport, deps: StatusRouteDeps, isLegacy: boolean) {
+  const { identity, metrics, connections } = deps;
+  const core = withElasticsearch(report.core);
+  const figures = metrics.report(await connections());
+  const status = isLegacy
+    ? legacyStatusOf(
+        { ...report, core },
+        { version: CONTRACT_VERSION, since: figures.last_updated },
+      )
+    : {
+        overall: withMeta(report.overall),
+        core: mapValues(core, withMeta),
+        plugins: mapValues(report.plugins, withMeta),
+      };
+  return {
+    name: identity.name,
+    uuid: identity.uuid,
+    version: { number: CONTRACT_VERSION, ...BUILD },
+    latchkey: { version: identity.version },
+    status,
+    metrics: figures,
+  };
+}
+
+/** The store, under the name that clients look for, whichever store it is. */
+function withElasticsearch(core: StatusReport['core']): StatusReport['core'] {
+  const store = core['savedObjects'];
+  return store === undefined ? core : { elasticsearch: store, ...core };
+}
+
+const withMeta = ({ level, summary }: ServiceStatus) => ({ level, summary, meta: {} });
+
+const mapValues = <T>(
+  of: Readonly<Record<string, ServiceStatus>>,
+  map: (status: ServiceStatus) => T,
+): Record<string, T> =>
+  Object.fromEntries(Object.entries(of).map(([name, status]) => [name, map(status)]));

@@ -1,7 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { createRouterHarness, type RouterHarness } from '../http/router_harness.mock.ts';
+import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../time/manual_time.mock.ts';
-import { registerStatusRoute } from './status_route.ts';
 import { StatusService } from './status_service.ts';
 import type { StatusLevel } from './types.ts';
 
@@ -59,39 +57,5 @@ describe('StatusService', () => {
     const status = new StatusService(new ManualClock());
     status.setup.register('a', at('available'));
     expect(() => status.setup.register('a', at('available'))).toThrow('registered twice');
-  });
-});
-
-describe('GET /api/status', () => {
-  let harness: RouterHarness;
-  afterEach(() => harness.close());
-
-  function statusAt(level: StatusLevel): void {
-    harness = createRouterHarness();
-    const status = new StatusService(new ManualClock());
-    status.setup.register('actions', at(level));
-    registerStatusRoute(harness.http, status, { name: 'n', uuid: 'u', version: '1.0.0' });
-  }
-
-  it.each([
-    ['available', 200],
-    ['degraded', 200],
-    ['unavailable', 503],
-  ] as const)('answers %s with %i', async (level, code) => {
-    statusAt(level);
-    const answer = await harness.inject({ method: 'GET', url: '/api/status' });
-    expect(answer.status).toBe(code);
-    expect(answer.body).toMatchObject({
-      name: 'n',
-      uuid: 'u',
-      version: { number: '1.0.0' },
-      status: { overall: { level }, plugins: { actions: { level, summary: `is ${level}` } } },
-    });
-  });
-
-  it('tells a caller without credentials nothing but the overall level', async () => {
-    statusAt('degraded');
-    const answer = await harness.inject({ method: 'GET', url: '/api/status', user: null });
-    expect(answer.body).toEqual({ status: { overall: { level: 'degraded' } } });
   });
 });

@@ -3,3 +3,4 @@ export { FeatureRegistry } from './feature_registry.ts';
 export { registerFeatureRoutes } from './feature_routes.ts';
 export { EVERY_SPACE, type Grant, levelOf } from './grant.ts';
 export { kibanaGrants } from './kibana_grants.ts';
+export { monitoringFeature } from './monitoring_feature.ts';

@@ -216,8 +216,13 @@ describe('features', () => {
   it('are listed with their privileges for whoever is signed in, administrative ones left out', async () => {
     const answer = await admin.send<{ id: string }[]>({ method: 'GET', url: '/api/features' });
     expect(answer.status).toBe(200);
-    expect(answer.body.map(({ id }) => id)).toEqual(['api_keys', 'actions', 'workflows']);
-    expect(answer.body[1]).toMatchObject({
+    expect(answer.body.map(({ id }) => id)).toEqual([
+      'api_keys',
+      'monitoring',
+      'actions',
+      'workflows',
+    ]);
+    expect(answer.body[2]).toMatchObject({
       name: 'actions',
       category: { id: 'latchkey' },
       privileges: {
@@ -233,7 +238,7 @@ describe('features', () => {
       admin.send({ method: 'GET', url: `/api/security/privileges${query}` });
     const words = ['all', 'minimal_all', 'read', 'minimal_read'];
     expect((await privileges()).body).toEqual({
-      features: { api_keys: words, actions: words, workflows: words },
+      features: { api_keys: words, monitoring: words, actions: words, workflows: words },
       space: ['all', 'read'],
       global: ['all', 'read'],
       reserved: [],
@@ -243,7 +248,7 @@ describe('features', () => {
         features: {
           actions: { all: ['actions:execute', 'actions:save'], read: ['actions:execute'] },
         },
-        global: { read: ['actions:execute', 'workflows:execute'] },
+        global: { read: ['actions:execute', 'monitoring:read', 'workflows:execute'] },
       },
     );
   });
