@@ -139,6 +139,46 @@ describe('settings that must just work', () => {
     await server.stop();
   });
 
+  it('starts with a kibana.yml of Kibana, and says what has no effect', async () => {
+    const server = await startServer({
+      dataPath: aDataPath(),
+      settings: {
+        'telemetry.enabled': false,
+        'i18n.locale': 'en',
+        'server.uuid': '5b2de169-2785-441b-ae8c-186a1936b17d',
+        'xpack.reporting.enabled': true,
+        'xpack.security.encryptionKey': 'canary-of-a-key-0123456789-0123456789',
+        'xpack.task_manager.capacity': 10,
+        xpack: {
+          actions: {
+            run: { maxAttempts: 3 },
+            email: { domain_allowlist: ['example.com'] },
+            responseTimeout: '24h',
+            customHostSettings: [{ url: 'https://a.example:443', smtp: { ignoreTLS: true } }],
+            preconfigured: {
+              'my-server-log': { name: 'Server log', actionTypeId: '.server-log' },
+            },
+          },
+        },
+      },
+    });
+    for (const key of [
+      'telemetry.enabled',
+      'xpack.security.encryptionKey',
+      'xpack.actions.run.maxAttempts',
+      'xpack.actions.customHostSettings.0.smtp.ignoreTLS',
+    ]) {
+      expect(server.output()).toContain(`[${key}] is a setting of Kibana that has no effect here`);
+    }
+    expect(server.output()).toContain('xpack.actions.preconfigured.my-server-log');
+    expect(server.output()).not.toContain('canary');
+    const authorization = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
+    const url = `${server.url}/api/actions/connectors`;
+    const listed = await send({ method: 'GET', url, headers: { authorization } });
+    expect(listed.text).toContain('my-server-log');
+    await server.stop();
+  });
+
   it('accepts the block that people paste, and obeys it', async () => {
     const server = await startServer({
       dataPath: aDataPath(),

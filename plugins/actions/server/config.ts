@@ -96,7 +96,7 @@ const schema = z.strictObject({
   /** Bytes of one answer of a service. */
   maxResponseContentLength: byteSize({ min: 1 }).prefault('1mb'),
   /** Time for one request to a service. */
-  responseTimeout: durationMs({ min: '100ms', max: '1h' }).prefault('60s'),
+  responseTimeout: durationMs({ min: '100ms', max: '7d' }).prefault('60s'),
   /** Bytes of the parameters of one execution. */
   maxPayloadSize: byteSize({ min: 1 }).prefault('1mb'),
   customHostSettings: z

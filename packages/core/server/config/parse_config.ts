@@ -1,12 +1,14 @@
 import type { ZodType, z } from 'zod';
 import { applyDeprecations, type ConfigDeprecation } from './apply_deprecations.ts';
+import { entriesOf } from './config_entries.ts';
 import { ConfigError, type ConfigProblem } from './config_error.ts';
 import { type ConfigBranch, mergeTrees, nodeAt, sourceAt, toPlain } from './config_node.ts';
-import { type ConfigShape, pathsOf, placeShape, shapeAt, shapeOf } from './config_shape.ts';
-import type { Environment } from './config_text.ts';
+import { type ConfigShape, kindOf, pathsOf, placeShape, shapeAt, shapeOf } from './config_shape.ts';
+import { ConfigText, type Environment } from './config_text.ts';
 import { deepFreeze } from './deep_freeze.ts';
 import { describeConfigIssue } from './describe_config_issue.ts';
 import { environmentSettings } from './environment_settings.ts';
+import { isKibanaSetting, kibanaSettings } from './kibana_settings.ts';
 import type { ConfigSource } from './load_sources.ts';
 import { readSettings } from './read_settings.ts';
 import { suggestKey } from './suggest_key.ts';
@@ -22,7 +24,7 @@ export interface ConfigSection {
 export interface ParsedConfig {
   /** The frozen value of a section. @throws Error when there is no such section */
   get(path: readonly string[]): unknown;
-  /** Old keys in use; log each once. */
+  /** Old keys in use, and settings of Kibana without effect; log each once. */
   readonly warnings: readonly string[];
 }
 
@@ -47,7 +49,11 @@ export function parseConfig(options: {
       source: source.name,
       environment,
       problems,
-      unknownKey: (path) => problems.push(unknownKey(path, source.name, shape)),
+      unknownKey: (path, _source, value) => {
+        const { known, unknown } = splitByKibana(path, value);
+        for (const key of known) warnings.add(withoutEffect(key, source.name));
+        for (const key of unknown) problems.push(unknownKey(key, source.name, shape));
+      },
     });
     // Per source, so that an old key in a later file still wins over its new name in an earlier one.
     for (const warning of applyDeprecations(read, deprecations, problems)) warnings.add(warning);
@@ -113,11 +119,32 @@ function fromIssue(
 }
 
 function unknownKey(path: string, source: string | undefined, shape: ConfigShape): ConfigProblem {
-  const known = [...pathsOf(shape)].map(([key]) => key);
+  const known = [...[...pathsOf(shape)].map(([key]) => key), ...kibanaSettings];
   const near = suggestKey(path, known);
   const hint = near === undefined ? '' : `; did you mean [${near}]?`;
   return { path, message: `unknown key${source === undefined ? '' : ` in ${source}`}${hint}` };
 }
+
+/** The settings below a key that nothing here knows: those of Kibana, and those that are misspelt. */
+function splitByKibana(
+  path: string,
+  value: unknown,
+): { readonly known: readonly string[]; readonly unknown: readonly string[] } {
+  const leaves = leavesOf(path, value);
+  const known = leaves.filter(isKibanaSetting);
+  if (known.length === 0) return { known, unknown: [path] };
+  return { known, unknown: leaves.filter((leaf) => !isKibanaSetting(leaf)) };
+}
+
+function leavesOf(path: string, value: unknown): string[] {
+  const isBranch = kindOf(value) === 'object' && !(value instanceof ConfigText);
+  const entries = isBranch ? entriesOf(value as object) : [];
+  if (entries.length === 0) return [path];
+  return entries.flatMap(([key, inner]) => leavesOf(`${path}.${key}`, inner));
+}
+
+const withoutEffect = (path: string, source: string): string =>
+  `[${path}] is a setting of Kibana that has no effect here (${source}).`;
 
 /** A section whose key was refused while reading would complain again that it is missing. */
 function withoutEchoes(problems: readonly ConfigProblem[]): ConfigProblem[] {

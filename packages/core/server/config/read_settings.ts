@@ -16,8 +16,8 @@ export interface Reading {
   readonly source: string;
   readonly environment: Environment;
   readonly problems: ConfigProblem[];
-  /** Called with the full path of a key the shape does not know. */
-  readonly unknownKey: (path: string, source: string) => void;
+  /** Called with the full path of a key the shape does not know, and what was given there. */
+  readonly unknownKey: (path: string, source: string, value: unknown) => void;
 }
 
 /** Where the reader stands: in which branch, of which shape, and how it got there. */
@@ -83,7 +83,7 @@ function readKey(key: string, value: unknown, at: Position, reading: Reading): v
     const deeper = descend(head, inner, at, reading);
     if (deeper !== undefined) readKey(key.slice(dot + 1), value, deeper, reading);
   } else if (shape.isStrict) {
-    reading.unknownKey(join(at.path, key), reading.source);
+    reading.unknownKey(join(at.path, key), reading.source, value);
   } else {
     putValue(key, value, undefined, at, reading);
   }

@@ -16,6 +16,13 @@ beforeEach(async () => {
           config: { url: 'http://localhost:1/' },
           secrets: { authType: 'bearer', token: 'development-fixed-token' },
         },
+        'log-one': {
+          name: 'Z log',
+          actionTypeId: '.server-log',
+          config: { authType: 'oauth_authorization_code' },
+          secrets: { token: 'canary-of-an-unknown-type' },
+          exposeConfig: true,
+        },
         'open-one': { name: 'A open', actionTypeId: '.probe', exposeConfig: true },
       },
       enabledActionTypes: ['.custom_api', '.google_drive', '.probe'],
@@ -207,12 +214,45 @@ describe('GET /api/actions/connector/{id}', () => {
   });
 });
 
+describe('a preconfigured connector of a type that does not exist', () => {
+  const warning = 'connector type [.server-log] does not exist here';
+
+  it('is listed and read as such, without anything that was not checked', async () => {
+    const { body } = await get('connectors');
+    const [listed] = (body as unknown as { id: string }[]).filter(({ id }) => id === 'log-one');
+    expect(listed).toMatchObject({
+      connector_type_id: '.server-log',
+      auth_mode: 'shared',
+      config: {},
+      warnings: [expect.stringContaining(warning)],
+    });
+    const read = await get('connector/log-one');
+    expect(read.body).toMatchObject({ warnings: [expect.stringContaining(warning)] });
+    expect(read.text).not.toContain('canary');
+  });
+
+  it('cannot be executed or authorized', async () => {
+    const execute = '/api/actions/connector/log-one/_execute';
+    const executed = await bench.inject({ method: 'POST', url: execute, body: { params: {} } });
+    expect([executed.status, executed.body]).toMatchObject([
+      400,
+      { attributes: { code: 'unknown_type' } },
+    ]);
+  });
+});
+
 describe.each(['/api/actions/connectors', '/internal/actions/connectors'])('GET %s', (url) => {
   it('lists stored and preconfigured connectors by name', async () => {
     await post('c-z', http({ name: 'Z last' }));
     await post('c-b', http({ name: 'B second' }));
     const { body } = await bench.inject<Record<string, unknown>[]>({ method: 'GET', url });
-    expect(body.map(({ name }) => name)).toEqual(['A open', 'B second', 'M fixed', 'Z last']);
+    expect(body.map(({ name }) => name)).toEqual([
+      'A open',
+      'B second',
+      'M fixed',
+      'Z last',
+      'Z log',
+    ]);
     expect(body[1]).toEqual({
       id: 'c-b',
       name: 'B second',
@@ -231,7 +271,7 @@ describe.each(['/api/actions/connectors', '/internal/actions/connectors'])('GET 
   it('lists more connectors than one batch holds', async () => {
     for (let n = 0; n < 30; n += 1) await post('', http({ name: `n${n}` }));
     const { body } = await bench.inject<unknown[]>({ method: 'GET', url });
-    expect(body).toHaveLength(32);
+    expect(body).toHaveLength(33);
   });
 });
 

@@ -36,7 +36,7 @@ const connectorBody = z.object({
   auth_mode: z.enum(['shared', 'per-user']).optional(),
   /** Ours: what an administrator must put right, since when. */
   oauth_problem: z.object({ code: z.string(), since: z.string() }).optional(),
-  /** Ours: what an administrator should look at although it works, in sentences. Absent: nothing, or not for this caller. Never in lists. */
+  /** Ours: what an administrator should look at although it works, in sentences. Absent: nothing, or not for this caller. In lists only of preconfigured connectors whose type does not exist. */
   warnings: z.array(z.string()).optional(),
 });
 type ConnectorBody = z.infer<typeof connectorBody>;

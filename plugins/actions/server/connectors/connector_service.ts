@@ -119,7 +119,10 @@ export class ConnectorService {
     const stored = await store.list(principal.spaceId);
     const fixed = preconfigured.list().flatMap(({ id, exposeConfig }) => {
       const connector = preconfigured.get(id, principal.spaceId);
-      return connector === undefined ? [] : [preconfiguredViewOf(connector, exposeConfig)];
+      const problems = preconfigured.problemsOf(id);
+      return connector === undefined
+        ? []
+        : [preconfiguredViewOf(connector, exposeConfig, problems)];
     });
     // A stored connector whose id was preconfigured later is hidden by it everywhere, here too.
     const visible = stored.filter(({ id }) => !preconfigured.has(id));
@@ -252,7 +255,7 @@ export class ConnectorService {
     if (fixed !== undefined) {
       const isExposed = preconfigured.exposesConfig(id);
       const warnings = isExposed && mayBeWarned ? connectorWarnings(fixed, this.#deps) : [];
-      return preconfiguredViewOf(fixed, isExposed, warnings);
+      return preconfiguredViewOf(fixed, isExposed, [...preconfigured.problemsOf(id), ...warnings]);
     }
     const connector = await store.read(id, spaceId);
     if (connector === undefined) return undefined;

@@ -17,6 +17,7 @@ export interface PreconfiguredEntry {
 /** Connectors from the configuration file: in every space, read-only, never stored. */
 export class PreconfiguredConnectors {
   readonly #entries: ReadonlyMap<string, PreconfiguredEntry & { readonly version: string }>;
+  readonly #types: TypeRegistry;
 
   /**
    * @param warn told of entries that work and should be changed
@@ -27,10 +28,11 @@ export class PreconfiguredConnectors {
     types: TypeRegistry,
     warn: (message: string) => void,
   ) {
+    this.#types = types;
     this.#entries = new Map(
       Object.entries(entries).map(([id, entry]) => {
         const renamed = withPresentType(id, entry, types, warn);
-        return [id, { ...validated(id, renamed, types), version: versionOf(entry) }];
+        return [id, { ...validated(id, renamed, types, warn), version: versionOf(entry) }];
       }),
     );
   }
@@ -65,12 +67,31 @@ export class PreconfiguredConnectors {
     return [...this.#entries].map(([id, { exposeConfig }]) => ({ id, exposeConfig }));
   }
 
+  /** Why the connector cannot be used, in a sentence; empty when it can. */
+  problemsOf(id: string): readonly string[] {
+    const typeId = this.#entries.get(id)?.actionTypeId;
+    return typeId === undefined || this.#types.has(typeId) ? [] : [unknownType(typeId)];
+  }
+
   exposesConfig(id: string): boolean {
     return this.#entries.get(id)?.exposeConfig ?? false;
   }
 }
 
-function validated(id: string, entry: PreconfiguredEntry, types: TypeRegistry): PreconfiguredEntry {
+/**
+ * A type of Kibana that does not exist here must not keep the server from starting. Nothing but name and type is taken from
+ * such an entry: config and secrets were not checked, and nobody may authorize it.
+ */
+function validated(
+  id: string,
+  entry: PreconfiguredEntry,
+  types: TypeRegistry,
+  warn: (message: string) => void,
+): PreconfiguredEntry {
+  if (!types.has(entry.actionTypeId)) {
+    warn(`xpack.actions.preconfigured.${id}: ${unknownType(entry.actionTypeId)}`);
+    return { ...entry, config: {}, secrets: {} };
+  }
   try {
     const { validate } = types.get(entry.actionTypeId);
     const secrets = validate.secrets(entry.secrets);
@@ -107,6 +128,9 @@ function isAuthTypeOf(typeId: string, authType: unknown, types: TypeRegistry): b
   const entries = types.get(typeId).spec.auth?.types ?? [];
   return entries.some((entry) => (typeof entry === 'string' ? entry : entry.type) === authType);
 }
+
+const unknownType = (typeId: string): string =>
+  `connector type [${typeId}] does not exist here; the connector is listed and cannot be executed.`;
 
 /** Changes exactly when the entry does, like the version of a stored connector. */
 function versionOf(entry: PreconfiguredEntry): string {

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { problemsOf, read } from './config_sections.mock.ts';
+import { isKibanaSetting, kibanaSettings } from './kibana_settings.ts';
+import { parseConfig } from './parse_config.ts';
+
+const warningsOf = (yaml: string) => read(yaml).parsed.warnings;
+
+describe('a setting of Kibana without a counterpart', () => {
+  it.each([
+    'xpack.actions.run.maxAttempts: 3',
+    'xpack.actions.run.connectorTypeOverrides: [{id: .server-log, maxAttempts: 5}]',
+    'xpack.actions.queued.max: 100',
+    'xpack.actions.email.domain_allowlist: [example.com]',
+    'xpack.actions.email.recipient_allowlist: ["*@example.com"]',
+    'xpack.actions.email.services.ses.host: a',
+    'xpack.actions.email.services.ses.port: 465',
+    'xpack.actions.email.services.enabled: ["*"]',
+    'xpack.actions.email.maximum_body_length: 1000',
+    'xpack.actions.enableFooterInEmail: false',
+    'xpack.actions.microsoftExchangeUrl: https://login.example.com',
+    'xpack.actions.microsoftGraphApiUrl: https://graph.example.com',
+    'xpack.actions.microsoftGraphApiScope: a',
+    'xpack.actions.preconfiguredAlertHistoryEsIndex: false',
+    'xpack.actions.rateLimiter.email.limit: 5',
+    'xpack.actions.usage.url: https://usage.example.com',
+    'xpack.actions.webhook.ssl.pfx.enabled: true',
+    'xpack.task_manager.capacity: 10',
+    'xpack.security.encryptionKey: canary-of-a-key-0123456789-0123456789',
+    'xpack.security.authc.providers: {saml.saml1: {order: 0, realm: saml1}}',
+    'server.cors.enabled: true',
+    'server.xsrf.disableProtection: true',
+    'server.restrictInternalApis: false',
+    'server.uuid: 5b2de169-2785-441b-ae8c-186a1936b17d',
+    'telemetry.enabled: false',
+    'i18n.locale: fr-FR',
+    'xpack.reporting.enabled: true',
+    'xpack.alerting.rules.run.timeout: 5m',
+  ])('is taken with a warning that holds no value: %s', (yaml) => {
+    const warnings = warningsOf(yaml);
+    expect(warnings.length).toBeGreaterThan(0);
+    for (const warning of warnings) {
+      expect(warning).toMatch(/is a setting of Kibana that has no effect here \(kibana\.yml\)\.$/);
+      expect(warning).not.toContain('canary');
+    }
+  });
+
+  it('is taken however it is written, and told of key by key', () => {
+    const nested = 'telemetry:\n  enabled: false\n  optIn: false\nserver: {cors: {enabled: true}}';
+    expect(warningsOf(nested).map((text) => /\[(.*?)\]/.exec(text)?.[1])).toEqual([
+      'telemetry.enabled',
+      'telemetry.optIn',
+      'server.cors.enabled',
+    ]);
+  });
+
+  it('is taken in a list of objects, which keeps the rest', () => {
+    const host = z.strictObject({ url: z.string() });
+    const actions = z.strictObject({ customHostSettings: z.array(host).default([]) });
+    const url = 'https://a.example:443';
+    const parsed = parseConfig({
+      sections: [{ path: ['xpack', 'actions'], schema: actions }],
+      sources: [
+        {
+          name: 'kibana.yml',
+          settings: { 'xpack.actions.customHostSettings': [{ url, smtp: { ignoreTLS: true } }] },
+        },
+      ],
+      environment: {},
+    });
+    expect(parsed.get(['xpack', 'actions'])).toEqual({ customHostSettings: [{ url }] });
+    expect(parsed.warnings).toEqual([
+      '[xpack.actions.customHostSettings.0.smtp.ignoreTLS] is a setting of Kibana that has no effect here (kibana.yml).',
+    ]);
+  });
+
+  it('that is misspelt is refused, with a guess', () => {
+    expect(problemsOf('xpack.actions.run.maxAttemts: 3')).toContain(
+      '[xpack.actions.run.maxAttemts]: unknown key in kibana.yml; did you mean [xpack.actions.run.maxAttempts]?',
+    );
+    expect(problemsOf('xpack.actions.email: {domain_allowlist: [], domian: 1}')).toContain(
+      '[xpack.actions.email.domian]: unknown key',
+    );
+  });
+
+  it('is refused when ignoring it would weaken the server', () => {
+    expect(problemsOf('server.ssl.clientAuthentication: required')).toContain('unknown key');
+  });
+});
+
+describe('the list', () => {
+  it('names each setting once', () => {
+    expect(new Set(kibanaSettings).size).toBe(kibanaSettings.length);
+  });
+
+  it('names nothing that this server obeys', () => {
+    const obeyed = ['server.port', 'server.publicBaseUrl', 'logging.root.level', 'path.data'];
+    expect(obeyed.filter(isKibanaSetting)).toEqual([]);
+  });
+});
