@@ -13,7 +13,7 @@ const ONLY_REFUSED: Readonly<Record<string, string>> = {
 };
 
 /** All that a task may be told. */
-const TASK_PARAMS = ['connectorId', 'endingId', 'profileUid'];
+const TASK_PARAMS = ['connectorId', 'endingId', 'profileUid', 'spaceId'];
 
 const isId = (value: unknown): boolean => typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
 

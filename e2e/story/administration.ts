@@ -128,6 +128,8 @@ export async function comeAndGo({ house, add }: Story): Promise<void> {
   const path = '/api/spaces/space/guest-room';
   await admin.json(server, { method: 'PUT', path, body: { ...space, name: 'Lounge' } });
   await admin.json(server, { method: 'DELETE', path });
+  const deletion = '/internal/spaces/space/guest-room/_deletion';
+  await admin.json(server, { method: 'GET', path: deletion });
 }
 
 /** Everything is encrypted anew. */

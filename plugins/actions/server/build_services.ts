@@ -6,8 +6,10 @@ import type { TypeRegistry } from './connector_types/index.ts';
 import {
   ConnectorService,
   ConnectorStore,
+  connectorsInOpenSpaces,
   createIssuerDiscovery,
   PreconfiguredConnectors,
+  type SpaceDataDeps,
 } from './connectors/index.ts';
 import { createActionsClient, KnownConnectors, TokenRejections } from './execution/index.ts';
 import type { ConfirmationDeps } from './oauth/confirmation/index.ts';
@@ -36,6 +38,7 @@ export interface ActionsServices {
   readonly confirmation: ConfirmationDeps;
   readonly endings: EndingRoutesDeps & GrantRoutesDeps;
   readonly tasks: TaskDeps;
+  readonly spaceData: SpaceDataDeps;
   readonly getActionsClient: ActionsStart['getActionsClient'];
 }
 
@@ -74,6 +77,7 @@ export function buildServices(deps: {
     logger.warn(message),
   );
   const store = new ConnectorStore(repository, preconfigured);
+  const usable = connectorsInOpenSpaces(store, plugins.spaces);
   const access = new AccessControl(plugins.security, audit);
   const findProviderEntry = (id: string) => (types.has(id) ? types.get(id).spec : undefined);
   const {
@@ -104,7 +108,7 @@ export function buildServices(deps: {
     logger: logger.get('connector_token_client'),
   });
   const endingAudit = new EndingAudit(audit);
-  const { endings, connectorEndings } = createEndings({
+  const { endings, connectorEndings, spaceRuns } = createEndings({
     runs,
     tokens,
     connectors: store,
@@ -132,6 +136,7 @@ export function buildServices(deps: {
         trustedRevocationOrigins,
       }),
     access,
+    isSpaceOpen: (spaceId) => plugins.spaces.isOpen(spaceId),
     logger: logger.get('connectors'),
     randomness,
   });
@@ -166,7 +171,7 @@ export function buildServices(deps: {
     metrics,
   };
   const flow = {
-    connectors: store,
+    connectors: usable,
     clients,
     grants: tokens.grants,
     states,
@@ -208,9 +213,17 @@ export function buildServices(deps: {
       limiter,
       staleTokenAgeMs: config.oauth.staleTokenAge,
     },
+    spaceData: {
+      store,
+      connectors,
+      runs: spaceRuns,
+      grants: tokens.store,
+      states,
+      logger: logger.get('connectors'),
+    },
     getActionsClient: (principal) =>
       createActionsClient(principal, {
-        connectors: store,
+        connectors: usable,
         views: connectors,
         tokens: tokens.tokens,
         execution,

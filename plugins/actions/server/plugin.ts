@@ -14,7 +14,11 @@ import {
   registerConnectorTypeRoutes,
   TypeRegistry,
 } from './connector_types/index.ts';
-import { mapConnectorError, registerConnectorRoutes } from './connectors/index.ts';
+import {
+  actionsSpaceData,
+  mapConnectorError,
+  registerConnectorRoutes,
+} from './connectors/index.ts';
 import { egressSettingsOf } from './egress_settings.ts';
 import { registerExecuteRoute } from './execution/index.ts';
 import { registerLinkRoutes } from './oauth/confirmation/index.ts';
@@ -31,7 +35,7 @@ import {
   registerEndRoutes,
   registerStartRoute,
 } from './oauth/flow/index.ts';
-import { registerSavedObjects } from './register_saved_objects.ts';
+import { HIDDEN_TYPES, registerSavedObjects } from './register_saved_objects.ts';
 import { actionsTaskDefinitions, scheduleActionsTasks, scheduleForChange } from './tasks/index.ts';
 import { tlsWarningsOf } from './tls_warnings.ts';
 import type { ActionsSetup, ActionsSetupDeps, ActionsStart, ActionsStartDeps } from './types.ts';
@@ -79,6 +83,12 @@ export class ActionsPlugin
     for (const task of actionsTaskDefinitions(async () => this.#running().tasks)) {
       deps.taskManager.registerTaskDefinition(task);
     }
+    deps.spaces.registerDataHandler(
+      actionsSpaceData(HIDDEN_TYPES, async () => {
+        await core.getStartServices();
+        return this.#running().spaceData;
+      }),
+    );
     this.#endGrantsOfLeavers(core, deps);
     this.#registerRoutes(core);
     return { registerConnectorSpec: (spec) => this.#types.register(spec) };

@@ -9,6 +9,7 @@ import type {
   TokenGrant,
 } from '@latchkey/oauth-client';
 import type { SecuritySetup, SecurityStart } from '@latchkey/security-plugin/server';
+import type { SpacesSetup, SpacesStart } from '@latchkey/spaces-plugin/server';
 import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 
 /** Attributes of the saved-object type `action` (model version 7), secrets decrypted. */
@@ -364,11 +365,13 @@ export interface ActionsStart {
 export interface ActionsSetupDeps {
   readonly encryptedSavedObjects: EncryptedSavedObjectsSetup;
   readonly security: SecuritySetup;
+  readonly spaces: SpacesSetup;
   readonly taskManager: TaskManagerSetup;
 }
 
 /** What start needs of other plugins. */
 export interface ActionsStartDeps {
   readonly security: SecurityStart;
+  readonly spaces: SpacesStart;
   readonly taskManager: TaskManagerStart;
 }

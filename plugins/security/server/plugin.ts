@@ -103,6 +103,8 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
         services.authorizer.missingPrivileges(principal, required),
       hasAnyPrivilege: (principal) => services.authorizer.hasAnyPrivilege(principal),
       getActiveUser: (profileUid) => services.directory.getActiveUser(profileUid),
+      removeSpaceFromRoles: (spaceId, ensureCurrent) =>
+        services.roles.removeSpace(spaceId, ensureCurrent),
       activeProfileUids: () => services.store.activeProfileUids(),
     };
   }

@@ -69,6 +69,13 @@ export interface SecurityStart {
   hasAnyPrivilege(principal: Principal): Promise<boolean>;
   /** The person as stored now; `undefined` when deleted or disabled. For background work in their name. */
   getActiveUser(profileUid: string): Promise<AuthenticatedUser | undefined>;
+  /**
+   * Takes a space out of all roles that name it; for the deletion of the space. A row that named no other space goes as a whole, so that it never becomes one
+   * of every space.
+   * @param ensureCurrent called after a role was read and before it is written; throws when the deletion is over
+   * @returns how many roles named it
+   */
+  removeSpaceFromRoles(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number>;
   /** The profile uids of all who are not deleted or disabled, in no order. A search beside the memory that requests use, so it may be further behind: ask for the one person before acting on an absence. */
   activeProfileUids(): AsyncIterable<string>;
 }

@@ -6,6 +6,9 @@ export type { SpacesConfig } from './config.ts';
 export { config } from './config.ts';
 export type {
   Space,
+  SpaceDataHandler,
+  SpaceDataRequest,
+  SpaceDataResult,
   SpacesSetup,
   SpacesSetupDeps,
   SpacesStart,

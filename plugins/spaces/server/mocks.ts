@@ -1,23 +1,25 @@
-import type { SpacesSetup, SpacesStart } from './types.ts';
+import type { SpaceDataHandler, SpacesSetup, SpacesStart } from './types.ts';
 
-/** A set-up contract whose spaces a test can delete. */
+/** A set-up contract that keeps the handlers that were registered. */
 export interface SpacesSetupMock extends SpacesSetup {
-  /** Calls every listener, as deleting a space would, and resolves when they are done. */
-  announceDelete(spaceId: string): Promise<void>;
+  readonly handlers: readonly SpaceDataHandler[];
 }
 
-/** The set-up double; nobody listens until a test registers somebody. */
+/** The set-up double. */
 export function createSpacesSetupMock(): SpacesSetupMock {
-  const listeners: ((spaceId: string) => Promise<void>)[] = [];
-  return {
-    onSpaceDelete: (listener) => void listeners.push(listener),
-    announceDelete: async (spaceId) => {
-      for (const listener of listeners) await listener(spaceId);
-    },
-  };
+  const handlers: SpaceDataHandler[] = [];
+  return { handlers, registerDataHandler: (handler) => void handlers.push(handler) };
+}
+
+/** A start contract whose spaces a test can open and close. */
+export interface SpacesStartMock extends SpacesStart {
+  /** Beside `default`. */
+  readonly open: Set<string>;
 }
 
 /** @param spaces those that exist beside `default` */
-export function createSpacesStartMock(spaces: readonly string[] = []): SpacesStart {
-  return { exists: async (id) => id === 'default' || spaces.includes(id) };
+export function createSpacesStartMock(spaces: readonly string[] = []): SpacesStartMock {
+  const open = new Set(spaces);
+  const exists = async (id: string) => id === 'default' || open.has(id);
+  return { open, exists, isOpen: exists };
 }

@@ -1,7 +1,20 @@
 import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
-import type { SecuritySetup, SecurityStart } from '@latchkey/security-plugin/server';
+import type { Audit, SecuritySetup } from '@latchkey/security-plugin/server';
 import type { SpacesConfig } from './config.ts';
+import {
+  DeletionStore,
+  type DeletionTaskDeps,
+  deletionScheduler,
+  deletionTaskDefinitions,
+  registerDeletionRoutes,
+  roleEntriesHandler,
+  SPACE_DELETION_TYPE,
+  SpaceDataHandlers,
+  SpaceDeletions,
+  scheduleDeletionTasks,
+  spaceDeletionType,
+} from './deletion/index.ts';
 import {
   MANAGE_SPACES,
   mapSpaceError,
@@ -13,9 +26,8 @@ import {
 } from './spaces/index.ts';
 import type { SpacesSetup, SpacesSetupDeps, SpacesStart, SpacesStartDeps } from './types.ts';
 
-interface Started {
+interface Started extends SpacesStartDeps {
   readonly repository: SavedObjectsRepository;
-  readonly security: SecurityStart;
 }
 
 /** Partitions of connectors and workflows under `/s/{space}`. */
@@ -23,6 +35,8 @@ export class SpacesPlugin
   implements Plugin<SpacesSetup, SpacesStart, SpacesSetupDeps, SpacesStartDeps>
 {
   readonly #context: PluginInitializerContext<SpacesConfig>;
+  readonly #handlers = new SpaceDataHandlers();
+  #deletion: DeletionTaskDeps | undefined;
   #spaces: SpaceService | undefined;
   #started: Started | undefined;
 
@@ -31,28 +45,58 @@ export class SpacesPlugin
   }
 
   setup(core: CoreSetup<SpacesStartDeps, SpacesStart>, deps: SpacesSetupDeps): SpacesSetup {
-    core.savedObjects.registerType(spaceType);
+    for (const type of [spaceType, spaceDeletionType]) core.savedObjects.registerType(type);
     registerManagement(deps.security);
+    const store = new SpaceStore(() => this.#whenStarted().repository);
+    const deletion = this.#buildDeletion(core, store, deps.security.audit);
+    this.#deletion = deletion;
     const spaces = new SpaceService({
-      store: new SpaceStore(() => this.#whenStarted().repository),
+      store,
       clock: this.#context.clock,
       security: () => this.#whenStarted().security,
       maxSpaces: this.#context.config.maxSpaces,
+      removeContents: (space, requestedBy) => deletion.deletions.begin(space, requestedBy),
     });
     this.#spaces = spaces;
-    core.http.registerSpaceGuard((id) => spaces.exists(id));
+    this.#handlers.register(roleEntriesHandler(() => this.#whenStarted().security));
+    for (const task of deletionTaskDefinitions(deletion))
+      deps.taskManager.registerTaskDefinition(task);
+    core.http.registerSpaceGuard((id, principal) => spaces.existsFor(id, principal));
     const router = core.http.createRouter({ mapError: mapSpaceError });
     registerSpaceRoutes(router, { spaces, audit: deps.security.audit });
-    return { onSpaceDelete: (listener) => spaces.onDelete(listener) };
+    registerDeletionRoutes(router, deletion.deletions);
+    return { registerDataHandler: (handler) => this.#handlers.register(handler) };
   }
 
-  async start(core: CoreStart, { security }: SpacesStartDeps): Promise<SpacesStart> {
-    const spaces = this.#spaces;
-    if (spaces === undefined) throw new Error('spaces: start was called before setup');
-    const repository = core.savedObjects.createRepository({ includedHiddenTypes: [SPACE_TYPE] });
-    this.#started = { repository, security };
+  async start(core: CoreStart, deps: SpacesStartDeps): Promise<SpacesStart> {
+    const [spaces, deletion] = [this.#spaces, this.#deletion];
+    if (spaces === undefined || deletion === undefined)
+      throw new Error('spaces: start was called before setup');
+    this.#handlers.ensureComplete(core.savedObjects.getTypes());
+    const includedHiddenTypes = [SPACE_TYPE, SPACE_DELETION_TYPE];
+    const repository = core.savedObjects.createRepository({ includedHiddenTypes });
+    this.#started = { repository, ...deps };
     await spaces.ensureDefault();
-    return { exists: (id) => spaces.exists(id) };
+    await scheduleDeletionTasks(deletion, deps.taskManager, this.#context.logger);
+    return { exists: (id) => spaces.exists(id), isOpen: (id) => spaces.isOpen(id) };
+  }
+
+  async stop(): Promise<void> {
+    await this.#deletion?.deletions.stop();
+  }
+
+  #buildDeletion(
+    core: CoreSetup<SpacesStartDeps, SpacesStart>,
+    spaces: SpaceStore,
+    audit: Audit,
+  ): DeletionTaskDeps {
+    const { clock } = this.#context;
+    const logger = this.#context.logger.get('deletion');
+    const store = new DeletionStore(() => this.#whenStarted().repository);
+    const schedule = deletionScheduler(() => this.#whenStarted().taskManager);
+    const common = { spaces, handlers: this.#handlers, schedule, clock, logger };
+    const deletions = new SpaceDeletions({ ...common, deletions: store, audit });
+    return { ...common, store, deletions, whenStarted: () => core.getStartServices() };
   }
 
   #whenStarted(): Started {

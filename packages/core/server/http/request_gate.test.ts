@@ -184,6 +184,27 @@ describe('a request', () => {
   });
 });
 
+describe('F71: without credentials', () => {
+  it.each(['none', 'optional', 'best_effort', 'required'] as const)(
+    'a route whose authentication is %s answers the same for every space',
+    async (authentication) => {
+      gate(
+        { method: 'get', validate: {}, security: { authentication } },
+        { user: null, spaces: ['a'] },
+      );
+      const answers = await Promise.all(
+        ['/s/a', '/s/unknown', ''].map(async (prefix) => {
+          const url = `${prefix}/internal/thing`;
+          const { status, text } = await harness.inject({ method: 'GET', url });
+          return { status, text };
+        }),
+      );
+      expect(answers[1]).toEqual(answers[0]);
+      expect(answers[2]).toEqual(answers[0]);
+    },
+  );
+});
+
 describe('a browser that navigates without a session', () => {
   const page = { method: 'get', path: '/app/x', access: 'public', validate: {} } as const;
   const navigate = {
@@ -249,7 +270,7 @@ describe('a browser that navigates without a session', () => {
 });
 
 describe('without plugins', () => {
-  it('nobody is signed in, nothing is granted and only the default space exists', async () => {
+  it('nobody is signed in, nothing is granted and no space tells whether it exists', async () => {
     const { HttpService } = await import('./http_service.ts');
     const { createLoggerMock } = await import('../logging/logger.mock.ts');
     const { systemClock, systemRandomness } = await import('../time/index.ts');
@@ -274,7 +295,8 @@ describe('without plugins', () => {
     expect(await statusOf('/a')).toBe(401);
     expect(await statusOf('/b')).toBe(204);
     expect(await statusOf('/c')).toBe(401);
-    expect(await statusOf('/s/other/b')).toBe(404);
+    // Nobody is signed in, so nothing tells whether the space exists.
+    expect(await statusOf('/s/other/b')).toBe(204);
     expect(await statusOf('/s/default/b')).toBe(204);
     await service.stop();
   });

@@ -59,7 +59,9 @@ export async function passGate(
     // The default is the name of the machine, which is not for everybody.
     if (routed.user !== undefined) reply.header('kbn-name', gate.serverName);
   }
-  if (routed.spaceId !== DEFAULT_SPACE_ID) await checkSpace(gate.hooks, routed);
+  // Nobody learns without credentials which spaces exist (attack 71).
+  const isInSpace = routed.spaceId !== DEFAULT_SPACE_ID && routed.user !== undefined;
+  if (isInSpace) await checkSpace(gate.hooks, routed);
   if (route.requiredPrivileges.length > 0) await authorize(route, gate.hooks, routed);
   return undefined;
 }
@@ -140,7 +142,7 @@ function withReturnPath(routed: RoutedRequest, urls: UrlBuilder): Authentication
 }
 
 async function checkSpace(hooks: GateHooks, routed: RoutedRequest): Promise<void> {
-  const exists = (await hooks.spaceExists?.(routed.spaceId)) ?? false;
+  const exists = (await hooks.spaceExists?.(routed.spaceId, routed)) ?? false;
   if (!exists) throw new HttpError(404, 'Not Found');
 }
 

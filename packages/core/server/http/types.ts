@@ -219,6 +219,11 @@ export interface HttpSetup {
       request: { readonly path: string },
     ) => Promise<readonly string[]>,
   ): void;
-  /** Exactly one plugin (spaces) does this. `false` answers 404 for every path under that space. */
-  registerSpaceGuard(spaceExists: (spaceId: string) => Promise<boolean>): void;
+  /**
+   * Exactly one plugin (spaces) does this. `false` answers 404 for every path under that space: it does not exist, or the user has no business in it. Not asked for
+   * requests without a user, whose answers must not tell which spaces exist.
+   */
+  registerSpaceGuard(
+    spaceExists: (spaceId: string, principal: Principal) => Promise<boolean>,
+  ): void;
 }

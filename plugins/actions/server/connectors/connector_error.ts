@@ -4,6 +4,7 @@ import type { EndpointRefusalCode } from '../types.ts';
 /** Why a connector operation was refused. Codes are public: added, never renamed. */
 export type ConnectorErrorCode =
   | 'not_found'
+  | 'space_gone'
   | 'id_taken'
   | 'id_is_preconfigured'
   | 'preconfigured_is_read_only'
@@ -44,6 +45,7 @@ export function connectorNotFound(connectorId: string): ConnectorError {
 
 const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   not_found: 404,
+  space_gone: 404,
   id_taken: 409,
   // Kibana's status: waiting or deleting frees no such id.
   id_is_preconfigured: 400,

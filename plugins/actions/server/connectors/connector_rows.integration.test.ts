@@ -12,7 +12,6 @@ import {
   oauthApp,
 } from '../execution/actions_bench.mock.ts';
 import { connectorEncryption } from './connector_so_type.ts';
-import { ConnectorStore } from './connector_store.ts';
 
 const benches: ActionsBench[] = [];
 afterEach(async () => {
@@ -303,8 +302,7 @@ it('lists can be narrowed to an auth mode by the store', async () => {
   const bench = await aBench();
   await bench.create('shared-one', { connector_type_id: '.probe' });
   await bench.create('personal-one', { connector_type_id: '.probe', secrets: oauthApp() });
-  const { connectors } = bench.services.flow;
-  if (!(connectors instanceof ConnectorStore)) throw new Error('another store');
-  const found = await connectors.list('default', filter.equals('authMode', 'per-user'));
+  const { store } = bench.services.spaceData;
+  const found = await store.list('default', filter.equals('authMode', 'per-user'));
   expect(found.map(({ id }) => id)).toEqual(['personal-one']);
 });

@@ -46,11 +46,13 @@ export interface ConnectorServiceDeps extends WarningDeps {
   readonly types: TypeRegistry;
   readonly grants: Pick<Tokens['grants'], 'forgetShared'>;
   readonly endings: Pick<ConnectorEndings, 'prepare' | 'begin' | 'abandon'>;
-  readonly problems: Pick<ConnectorProblems, 'currentOf'>;
+  readonly problems: Pick<ConnectorProblems, 'currentOf' | 'clear'>;
   readonly discoverIssuer: IssuerDiscovery;
   /** What keeps a connector from being saved. */
   readonly endpointRefusals: (connector: DecryptedConnector) => readonly EndpointRefusal[];
   readonly access: AccessControl;
+  /** Exact, see `SpacesStart`. */
+  readonly isSpaceOpen: (spaceId: string) => Promise<boolean>;
   readonly logger: Logger;
   readonly randomness: Randomness;
 }
@@ -85,11 +87,13 @@ export class ConnectorService {
     const next = asConnector({ ...draft, connectorTypeId }, valid);
     const issuerCheck = await this.#deps.discoverIssuer(next, undefined);
     this.#ensureEndpoints({ ...next, issuerCheck });
+    await this.#ensureSpaceOpen(principal.spaceId, id);
     access.record(principal, { operation: 'create', outcome: 'unknown', connectorId: id });
     const created = await store.create(
       { name: request.name, connectorTypeId, ...valid, issuerCheck },
       { id, spaceId: principal.spaceId, createdBy: authorOf(principal) },
     );
+    await this.#removeUnlessSpaceIsOpen(created);
     return this.#saved(created);
   }
 
@@ -210,13 +214,49 @@ export class ConnectorService {
   }
 
   /**
+   * As {@link delete}, with the whole space: whoever deletes the space was asked for their rights by then. Deletes the version that was read.
+   * @returns how many authorizations it ends, as far as known
+   * @throws SavedObjectError `conflict` when the connector is another one by now
+   */
+  async deleteWithSpace(
+    connector: EditableConnector,
+    actor: Principal | undefined,
+  ): Promise<number> {
+    const { id, spaceId, version } = connector;
+    const { access, store, problems } = this.#deps;
+    const event = { operation: 'delete', outcome: 'unknown', connectorId: id } as const;
+    access.record({ user: actor?.user, spaceId }, event);
+    await problems.clear(connector);
+    const { run } = await this.#endingGrants(
+      { connector, reason: 'connector_deleted', actor },
+      () => store.delete(id, spaceId, version),
+    );
+    return Math.max(run.total, run.ended);
+  }
+
+  async #ensureSpaceOpen(spaceId: string, connectorId: string): Promise<void> {
+    if (await this.#deps.isSpaceOpen(spaceId)) return;
+    throw new ConnectorError('space_gone', connectorId, `Space [${spaceId}] does not exist`);
+  }
+
+  /** The deletion of a space finds what was written before the space was closed, and perhaps not what is written later. */
+  async #removeUnlessSpaceIsOpen({ id, spaceId, version }: DecryptedConnector): Promise<void> {
+    try {
+      await this.#ensureSpaceOpen(spaceId, id);
+    } catch (error) {
+      if (error instanceof ConnectorError) await this.#deps.store.delete(id, spaceId, version);
+      throw error;
+    }
+  }
+
+  /**
    * Recorded first, so that a crash at any moment leaves either everything as it was or a run that ends the grants; then written; then ended.
    */
   async #endingGrants<T>(
     ending: {
       readonly connector: DecryptedConnector;
       readonly reason: 'connector_changed' | 'connector_deleted';
-      readonly actor: Principal;
+      readonly actor: Principal | undefined;
     },
     write: () => Promise<T>,
   ): Promise<{ readonly written: T; readonly run: EndingRun }> {

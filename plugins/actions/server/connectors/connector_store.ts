@@ -54,6 +54,10 @@ export class ConnectorStore implements ConnectorReader {
   ): Promise<DecryptedConnector | undefined> {
     const preconfigured = this.#preconfigured.get(connectorId, spaceId);
     if (preconfigured !== undefined) return preconfigured;
+    return this.#readStored(connectorId, spaceId);
+  }
+
+  async #readStored(connectorId: string, spaceId: string): Promise<DecryptedConnector | undefined> {
     const row = await this.#repository.getIfExists<ConnectorSoAttributes>(
       CONNECTOR_SO_TYPE,
       connectorId,
@@ -70,8 +74,18 @@ export class ConnectorStore implements ConnectorReader {
     connectorId: string,
     spaceId: string,
   ): Promise<EditableConnector | undefined> {
+    const preconfigured = this.#preconfigured.get(connectorId, spaceId);
+    if (preconfigured !== undefined) return { ...preconfigured, hasReadableSecrets: true };
+    return this.readStoredForChange(connectorId, spaceId);
+  }
+
+  /** As {@link readForChange}, of stored connectors only: also of one that is hidden by a preconfigured connector of the same id. */
+  async readStoredForChange(
+    connectorId: string,
+    spaceId: string,
+  ): Promise<EditableConnector | undefined> {
     try {
-      const connector = await this.readDecrypted(connectorId, spaceId);
+      const connector = await this.#readStored(connectorId, spaceId);
       return connector && { ...connector, hasReadableSecrets: true };
     } catch (error) {
       if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
@@ -113,6 +127,17 @@ export class ConnectorStore implements ConnectorReader {
     });
     for await (const batch of batches) for (const row of batch) found.push(storedOf(row, spaceId));
     return found;
+  }
+
+  /** The spaces that hold connectors, whether they exist or not; each once per batch of connectors. */
+  async *spacesInUse(): AsyncIterable<string> {
+    const batches = this.#repository.iterate<ConnectorSoAttributes>({
+      type: CONNECTOR_SO_TYPE,
+      namespaces: ['*'],
+      batchSize: 1000,
+    });
+    for await (const batch of batches)
+      yield* new Set(batch.flatMap(({ namespace }) => namespace ?? []));
   }
 
   /** @throws ConnectorError `id_taken`, also when the id is used in another space */
@@ -161,10 +186,17 @@ export class ConnectorStore implements ConnectorReader {
     return decryptedOf(row, current.spaceId);
   }
 
-  /** Already gone counts as done. */
-  async delete(connectorId: string, spaceId: string): Promise<void> {
+  /**
+   * Already gone counts as done.
+   * @param version deletes only this one; absent: whatever is stored
+   * @throws SavedObjectError `conflict` when another version is stored
+   */
+  async delete(connectorId: string, spaceId: string, version?: string): Promise<void> {
     try {
-      await this.#repository.delete(CONNECTOR_SO_TYPE, connectorId, { namespace: spaceId });
+      await this.#repository.delete(CONNECTOR_SO_TYPE, connectorId, {
+        namespace: spaceId,
+        ...(version === undefined ? {} : { version }),
+      });
     } catch (error) {
       if (!(error instanceof SavedObjectError && error.code === 'not_found')) throw error;
     }

@@ -18,6 +18,7 @@ import {
   createSecurityStartMock,
   type SecurityStartMockOptions,
 } from '@latchkey/security-plugin/server/mocks';
+import { createSpacesStartMock } from '@latchkey/spaces-plugin/server/mocks';
 import { createTaskManagerStartMock } from '@latchkey/task-manager-plugin/server/mocks';
 import { type ActionsServices, buildServices, createActionsMetrics } from '../build_services.ts';
 import { type ActionsConfig, config as configDescriptor } from '../config.ts';
@@ -113,6 +114,7 @@ export async function createActionsBench(options: BenchOptions = {}) {
   const security = createSecurityStartMock(
     options.missing === undefined ? {} : { missing: options.missing },
   );
+  const spaces = createSpacesStartMock(['sales']);
   const { types, egress, config } = createTypes({ api, elsewhere, idp }, options);
   for (const type of TYPES) double.core.savedObjects.registerType(type);
   double.core.savedObjects.registerEncryption(benchEncryption());
@@ -139,7 +141,7 @@ export async function createActionsBench(options: BenchOptions = {}) {
       randomness: seededRandomness('bench'),
     },
     core,
-    plugins: { security, taskManager: createTaskManagerStartMock() },
+    plugins: { security, spaces, taskManager: createTaskManagerStartMock() },
     egress,
     types,
     metrics,
@@ -155,6 +157,7 @@ export async function createActionsBench(options: BenchOptions = {}) {
     types,
     egress,
     services,
+    spaces,
     audit: security.audit,
     metricsText: () => double.metricsText(),
     inject,

@@ -2,6 +2,7 @@ import { type Clock, ReadThroughCache } from '@latchkey/core/server';
 import { EVERY_SPACE, type FeatureRegistry, type Grant, levelOf } from '../privileges/index.ts';
 import { SecurityError } from '../security_error.ts';
 import { builtInRoles } from './built_in_roles.ts';
+import { withoutSpace } from './remove_space.ts';
 import type { Role } from './role.ts';
 import type { RoleStore } from './role_store.ts';
 
@@ -78,6 +79,28 @@ export class RoleService {
   /** The stored role of that name, built-in ones left out. */
   getStored(name: string): Promise<Role | undefined> {
     return this.#store.get(name);
+  }
+
+  /**
+   * Takes a space that is being deleted out of all roles: a later space of the same id is nothing that anybody granted. A role that named no other space
+   * stays, and grants nothing.
+   * @param ensureCurrent called before each write; throws when the deletion is over
+   * @returns how many roles named it
+   */
+  async removeSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number> {
+    const changed = await this.#store.changeGrants(
+      (grants) => withoutSpace(grants, spaceId),
+      async (name) => {
+        await ensureCurrent();
+        // Told before as well: after a crash nobody would know that the role was changed.
+        await this.#changed(name);
+      },
+    );
+    for (const name of changed) {
+      this.#cache.invalidate(name);
+      await this.#changed(name);
+    }
+    return changed.length;
   }
 
   /** @throws SecurityError `role_reserved`, `role_not_found` */

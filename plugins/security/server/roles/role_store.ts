@@ -58,6 +58,45 @@ export class RoleStore {
     }
   }
 
+  /**
+   * Replaces the rows of all roles for which `decide` gives others, each on top of what it decided by.
+   * @param beforeWrite called after the rows of a role were read and before they are written
+   * @returns names of the roles that were changed
+   */
+  async changeGrants(
+    decide: (grants: Role['grants']) => Role['grants'] | undefined,
+    beforeWrite: (name: string) => Promise<void>,
+  ): Promise<readonly string[]> {
+    const changed: string[] = [];
+    for await (const batch of this.#repository().iterate<RoleAttributes>({ type: ROLE_TYPE })) {
+      for (const { id, attributes } of batch) {
+        if (decide(attributes.grants) === undefined) continue;
+        if (await this.#changeGrantsOf(id, decide, beforeWrite)) changed.push(id);
+      }
+    }
+    return changed;
+  }
+
+  async #changeGrantsOf(
+    id: string,
+    decide: (grants: Role['grants']) => Role['grants'] | undefined,
+    beforeWrite: (name: string) => Promise<void>,
+  ): Promise<boolean> {
+    for (;;) {
+      const present = await this.#repository().getIfExists<RoleAttributes>(ROLE_TYPE, id);
+      const grants = present && decide(present.attributes.grants);
+      if (present === undefined || grants === undefined) return false;
+      await beforeWrite(id);
+      try {
+        const { version } = present;
+        await this.#repository().update<RoleAttributes>(ROLE_TYPE, id, { grants }, { version });
+        return true;
+      } catch (error) {
+        if (!isCode(error, 'conflict') && !isCode(error, 'not_found')) throw error;
+      }
+    }
+  }
+
   /** Resolves to `false` when there was none. */
   async remove(name: string): Promise<boolean> {
     try {

@@ -6,7 +6,8 @@ export type SpaceErrorCode =
   | 'space_exists'
   | 'space_reserved'
   | 'space_limit_reached'
-  | 'space_delete_incomplete';
+  | 'space_being_deleted'
+  | 'deletion_not_found';
 
 /** Why something about a space was refused. `message` is shown to clients. */
 export class SpaceError extends Error {
@@ -31,7 +32,8 @@ const STATUS: Readonly<Record<SpaceErrorCode, number>> = {
   space_exists: 409,
   space_reserved: 400,
   space_limit_reached: 400,
-  space_delete_incomplete: 503,
+  space_being_deleted: 409,
+  deletion_not_found: 404,
 };
 
 /** {@link SpaceError} in HTTP terms; `undefined` for anything else. */

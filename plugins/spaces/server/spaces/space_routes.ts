@@ -1,13 +1,16 @@
-import { HttpError, type Principal, type Router, respond } from '@latchkey/core/server';
+import { type Principal, type Router, respond } from '@latchkey/core/server';
 import type { Audit } from '@latchkey/security-plugin/server';
 import { z } from 'zod';
 import { SpaceError } from './space_error.ts';
 import {
+  listedSpaceAnswer,
   listQuery,
   spaceAnswer,
   spaceBody,
+  spaceChangesBody,
   spaceParams,
   toBody,
+  toChanges,
   toInput,
   wantedSpaceParams,
 } from './space_schemas.ts';
@@ -38,9 +41,18 @@ function registerReads(router: Router, { spaces }: SpaceRouteDeps): void {
       path: LIST,
       summary: 'List the spaces one may enter',
       validate: { query: listQuery },
-      responses: { 200: { description: 'Spaces by name', body: z.array(spaceAnswer) } },
+      responses: { 200: { description: 'Spaces by name', body: z.array(listedSpaceAnswer) } },
     },
-    async (request) => respond.ok((await spaces.list(request)).map(toBody)),
+    async (request) => {
+      const { purpose, include_authorized_purposes: withPurposes } = request.query;
+      const listed = await spaces.list(request, purpose);
+      return respond.ok(
+        listed.map(({ authorizedPurposes, ...space }) => ({
+          ...toBody(space),
+          ...(withPurposes === 'true' ? { authorizedPurposes } : {}),
+        })),
+      );
+    },
   );
   router.add(
     {
@@ -88,16 +100,15 @@ function registerWrites(router: Router, { spaces, audit }: SpaceRouteDeps): void
       method: 'put',
       path: ONE,
       summary: 'Change a space',
-      validate: { params: spaceParams, body: spaceBody },
+      description:
+        'What the body does not name stays as it is, except for `disabledFeatures`, which becomes empty. The id in the path decides.',
+      validate: { params: spaceParams, body: spaceChangesBody },
       responses: { 200: { description: 'The space', body: spaceAnswer } },
     },
     async (request) => {
-      const input = toInput(request.body);
-      if (input.id !== request.params.id) {
-        throw new HttpError(400, 'The id in the body differs from the one in the path.');
-      }
-      const space = await audited(audit, request, ['space_update', input.id], () =>
-        spaces.update(input),
+      const { id } = request.params;
+      const space = await audited(audit, request, ['space_update', id], () =>
+        spaces.update(id, toChanges(request.body)),
       );
       return respond.ok(toBody(space));
     },
@@ -108,12 +119,14 @@ function registerWrites(router: Router, { spaces, audit }: SpaceRouteDeps): void
       method: 'delete',
       path: ONE,
       summary: 'Delete a space with everything in it',
+      description:
+        'Nobody can enter the space any more, and what users authorized in it is revoked. What takes longer than some seconds goes on in the background; until it is done, the id cannot be used again.',
       validate: { params: wantedSpaceParams },
-      responses: { 204: { description: 'Deleted' } },
+      responses: { 204: { description: 'Deleted, or closed for good and being deleted' } },
     },
     async (request) => {
       const { id } = request.params;
-      await audited(audit, request, ['space_delete', id], () => spaces.delete(id));
+      await audited(audit, request, ['space_delete', id], () => spaces.delete(request, id));
       return respond.noContent();
     },
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DEFAULT_SPACE_ID } from './space_service.ts';
-import type { StoredSpace } from './space_store.ts';
+import { DEFAULT_SPACE_ID, type SpaceInput } from './space_service.ts';
+import type { SpaceChanges, StoredSpace } from './space_store.ts';
 
 const spaceId = z
   .string()
@@ -12,14 +12,18 @@ export const spaceParams = z.strictObject({ id: spaceId });
 /** Of a space to look for: what can be nobody's id is not found, as in Kibana. */
 export const wantedSpaceParams = z.strictObject({ id: z.string().min(1).max(512) });
 
-/** Kibana's list query; every purpose is answered with the spaces the person may enter. */
-export const listQuery = z.strictObject({
-  purpose: z.enum(['any', 'copySavedObjectsIntoSpace', 'shareSavedObjectsIntoSpace']).optional(),
-  include_authorized_purposes: z.stringbool().optional(),
-});
+/** Kibana's list query. As there, a purpose and the question for all purposes exclude each other. */
+export const listQuery = z
+  .strictObject({
+    purpose: z.enum(['any', 'copySavedObjectsIntoSpace', 'shareSavedObjectsIntoSpace']).optional(),
+    include_authorized_purposes: z.enum(['true', 'false']).optional(),
+  })
+  .refine(
+    ({ purpose, include_authorized_purposes: all }) => purpose === undefined || all !== 'true',
+    'purpose and include_authorized_purposes=true exclude each other',
+  );
 
-/** Kibana's body. `_reserved` is accepted, so that a space can be sent back as it came, and has no effect. */
-export const spaceBody = z.strictObject({
+const spaceFields = {
   id: spaceId,
   name: z
     .string()
@@ -37,16 +41,20 @@ export const spaceBody = z.strictObject({
   imageUrl: z
     .string()
     .max(256 * 1024)
-    .regex(
-      /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]*$/,
-      'must be a data URL of an image',
-    )
+    // SVG as well, whose scripts no browser runs in an `img`. It is never served as a document: it only travels as a string in JSON.
+    .regex(/^data:image\//, 'must be a data URL of an image')
     .or(z.literal(''))
     .optional(),
   disabledFeatures: z.array(z.string().min(1).max(128)).max(100).default([]),
   solution: z.enum(['security', 'oblt', 'es', 'classic']).optional(),
   _reserved: z.boolean().optional(),
-});
+};
+
+/** Kibana's body. `_reserved` is accepted, so that a space can be sent back as it came, and has no effect. */
+export const spaceBody = z.strictObject(spaceFields);
+
+/** Kibana's body of a change: the path says which space it is, whatever id the body names. */
+export const spaceChangesBody = z.strictObject({ ...spaceFields, id: z.string().max(512) });
 
 /** A space in an answer, for the API description. */
 export const spaceAnswer = z.object({
@@ -61,15 +69,34 @@ export const spaceAnswer = z.object({
   _reserved: z.boolean().optional().describe('The default space, which cannot be deleted.'),
 });
 
+/** A space in a list. */
+export const listedSpaceAnswer = spaceAnswer.extend({
+  authorizedPurposes: z
+    .object({
+      any: z.boolean(),
+      copySavedObjectsIntoSpace: z.boolean(),
+      findSavedObjects: z.boolean(),
+      shareSavedObjectsIntoSpace: z.boolean(),
+    })
+    .optional()
+    .describe('Only with `include_authorized_purposes=true`.'),
+});
+
 /** What a client asked for, as the service takes it. */
-export function toInput(body: z.infer<typeof spaceBody>): Omit<StoredSpace, 'isBeingDeleted'> {
+export function toInput(body: z.infer<typeof spaceBody>): SpaceInput {
   const { id, name, description, color, initials, disabledFeatures, solution } = body;
   // Kibana's form sends an empty string to take the picture away.
   const imageUrl = body.imageUrl === '' ? undefined : body.imageUrl;
   return { id, name, description, color, initials, imageUrl, disabledFeatures, solution };
 }
 
+/** What a change names. As in Kibana, the rest stays, except for `disabledFeatures`, which becomes empty. */
+export function toChanges(body: z.infer<typeof spaceChangesBody>): SpaceChanges {
+  const { id: _, _reserved: __, ...named } = body;
+  return { ...named, ...(named.imageUrl === '' ? { imageUrl: undefined } : {}) };
+}
+
 /** A space in Kibana's words. */
-export function toBody({ isBeingDeleted: _, ...space }: StoredSpace) {
+export function toBody({ deletingSince: _, ...space }: StoredSpace) {
   return { ...space, ...(space.id === DEFAULT_SPACE_ID ? { _reserved: true } : {}) };
 }

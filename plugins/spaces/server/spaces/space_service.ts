@@ -1,7 +1,7 @@
 import { type Clock, type Principal, ReadThroughCache } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { SpaceError } from './space_error.ts';
-import type { SpaceStore, StoredSpace } from './space_store.ts';
+import type { SpaceChanges, SpaceStore, StoredSpace } from './space_store.ts';
 
 /** The space that always exists and that URLs do not name. */
 export const DEFAULT_SPACE_ID = 'default';
@@ -18,15 +18,29 @@ export interface SpaceServiceDeps {
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly security: () => Pick<SecurityStart, 'missingPrivileges' | 'hasAnyPrivilege'>;
   readonly maxSpaces: number;
+  /** Removes the contents of a space that is closed; resolves when they are gone, or when it goes on in the background. */
+  readonly removeContents: (space: StoredSpace, requestedBy: Principal) => Promise<void>;
 }
 
-type Input = Omit<StoredSpace, 'isBeingDeleted'>;
+/** A new space as a client describes it. */
+export type SpaceInput = Omit<StoredSpace, 'deletingSince'>;
 
-/** Spaces and who sees them: a person sees those in which they hold a privilege, a manager sees all. */
+/** Kibana's purposes of spaces. */
+export type SpacePurpose =
+  | 'any'
+  | 'copySavedObjectsIntoSpace'
+  | 'findSavedObjects'
+  | 'shareSavedObjectsIntoSpace';
+
+/** A space, and what the principal may use it for. */
+export interface ListedSpace extends StoredSpace {
+  readonly authorizedPurposes: Readonly<Record<SpacePurpose, boolean>>;
+}
+
+/** Spaces and who sees them: a user sees those in which they hold a privilege, a manager sees all. A space being deleted exists for nobody. */
 export class SpaceService {
   readonly #deps: SpaceServiceDeps;
   readonly #existence: ReadThroughCache<boolean>;
-  readonly #deleteListeners: ((spaceId: string) => Promise<void>)[] = [];
 
   constructor(deps: SpaceServiceDeps) {
     this.#deps = deps;
@@ -34,17 +48,26 @@ export class SpaceService {
       clock: deps.clock,
       ttlMs: CACHE_MS,
       maxEntries: MAX_CACHED,
-      load: async (id) => (await deps.store.get(id))?.isBeingDeleted === false,
+      load: (id) => this.isOpen(id),
     });
   }
 
-  onDelete(listener: (spaceId: string) => Promise<void>): void {
-    this.#deleteListeners.push(listener);
+  /** Whether a user's requests may enter the space: one in which they hold nothing looks like one that does not exist. */
+  async existsFor(id: string, { user }: Principal): Promise<boolean> {
+    if (!(await this.exists(id))) return false;
+    return this.#deps.security().hasAnyPrivilege({ user, spaceId: id });
   }
 
-  /** Whether requests may enter the space. Asked for each request that names one. */
+  /** At most two seconds behind other processes. Asked for each request that names a space. */
   async exists(id: string): Promise<boolean> {
     return id === DEFAULT_SPACE_ID || this.#existence.get(id);
+  }
+
+  /** As {@link exists}, and never behind other processes. */
+  async isOpen(id: string): Promise<boolean> {
+    if (id === DEFAULT_SPACE_ID) return true;
+    const space = await this.#deps.store.get(id);
+    return space !== undefined && space.deletingSince === undefined;
   }
 
   async ensureDefault(): Promise<void> {
@@ -52,99 +75,99 @@ export class SpaceService {
     await this.#deps.store.create({
       id: DEFAULT_SPACE_ID,
       name: 'Default',
-      description: 'This is your default space.',
+      description: 'This is your default space!',
       color: undefined,
       initials: undefined,
       solution: undefined,
       imageUrl: undefined,
       disabledFeatures: [],
-      isBeingDeleted: false,
+      deletingSince: undefined,
     });
   }
 
-  async list(principal: Principal): Promise<readonly StoredSpace[]> {
-    const spaces = await this.#deps.store.list();
-    if (await this.#mayManage(principal)) return spaces;
-    const visible = await Promise.all(spaces.map((space) => this.#isVisible(principal, space)));
-    return spaces.filter((_, index) => visible[index]);
+  /** @param purpose only spaces the principal may use for it; default `any` */
+  async list(principal: Principal, purpose: SpacePurpose = 'any'): Promise<readonly ListedSpace[]> {
+    const all = await this.#deps.store.list();
+    const spaces = all.filter(({ deletingSince }) => deletingSince === undefined);
+    const isManager = await this.#mayManage(principal);
+    const listed = await Promise.all(
+      spaces.map(async (space) => {
+        const isVisible = isManager || (await this.#isVisible(principal, space));
+        // Nothing here copies or shares saved objects; whoever manages spaces would be the one who may.
+        const authorizedPurposes = {
+          any: isVisible,
+          copySavedObjectsIntoSpace: isManager,
+          findSavedObjects: isVisible,
+          shareSavedObjectsIntoSpace: isManager,
+        };
+        return { ...space, authorizedPurposes };
+      }),
+    );
+    return listed.filter(({ authorizedPurposes }) => authorizedPurposes[purpose]);
   }
 
   /** @throws SpaceError `space_not_found`, also for a space that the principal has no business in */
   async get(principal: Principal, id: string): Promise<StoredSpace> {
     const space = await this.#deps.store.get(id);
-    if (space === undefined) throw notFound(id);
+    if (space === undefined || space.deletingSince !== undefined) throw notFound(id);
     const visible = (await this.#mayManage(principal)) || (await this.#isVisible(principal, space));
     if (!visible) throw notFound(id);
     return space;
   }
 
-  /** @throws SpaceError `space_exists`, `space_limit_reached` */
-  async create(input: Input): Promise<StoredSpace> {
+  /** @throws SpaceError `space_exists`, `space_being_deleted`, `space_limit_reached` */
+  async create(input: SpaceInput): Promise<StoredSpace> {
     const { maxSpaces, store } = this.#deps;
+    const { id } = input;
     if ((await store.count()) >= maxSpaces) {
       throw new SpaceError(
         'space_limit_reached',
         `There are ${maxSpaces} spaces already, as many as xpack.spaces.maxSpaces allows.`,
-        { spaceId: input.id },
+        { spaceId: id },
       );
     }
-    const space = { ...input, isBeingDeleted: false };
+    const space = { ...input, deletingSince: undefined };
     const created = await store.create(space);
-    this.#existence.invalidate(input.id);
-    if (!created) {
-      throw new SpaceError('space_exists', `Space [${input.id}] already exists.`, {
-        spaceId: input.id,
-      });
-    }
-    return space;
+    this.#existence.invalidate(id);
+    if (created) return space;
+    const present = await store.get(id);
+    if (present?.deletingSince === undefined)
+      throw new SpaceError('space_exists', `Space [${id}] already exists.`, { spaceId: id });
+    throw new SpaceError(
+      'space_being_deleted',
+      `Space [${id}] is being deleted. Its id can be used again when everything in it is gone; GET /internal/spaces/space/${id}/_deletion tells how far that is.`,
+      { spaceId: id },
+    );
   }
 
-  /** @throws SpaceError `space_not_found` */
-  async update(input: Input): Promise<StoredSpace> {
-    const space = { ...input, isBeingDeleted: false };
-    if (!(await this.#deps.store.update(space))) throw notFound(input.id);
-    return space;
+  /** Members of `changes` that are absent stay as they are. @throws SpaceError `space_not_found` */
+  async update(id: string, changes: SpaceChanges): Promise<StoredSpace> {
+    const updated = await this.#deps.store.update(id, changes);
+    if (updated === undefined) throw notFound(id);
+    return updated;
   }
 
   /**
-   * Closes the space, removes its contents, then the space. When contents cannot be removed the space stays closed, and the
-   * deletion can be repeated.
-   * @throws SpaceError `space_not_found`, `space_reserved`, `space_delete_incomplete`
+   * Closes the space for good, then removes what is in it, and at last the space itself, here or in the background. May be repeated.
+   * @throws SpaceError `space_not_found`, `space_reserved`
    */
-  async delete(id: string): Promise<void> {
+  async delete(principal: Principal, id: string): Promise<void> {
     if (id === DEFAULT_SPACE_ID) {
       throw new SpaceError('space_reserved', 'The default space cannot be deleted.', {
         spaceId: id,
       });
     }
-    const marked = await this.#deps.store.markForDeletion(id, new Date(this.#deps.clock.now()));
+    const closed = await this.#deps.store.close(id, new Date(this.#deps.clock.now()));
     this.#existence.invalidate(id);
-    if (!marked) throw notFound(id);
-    await this.#removeContents(id);
-    await this.#deps.store.remove(id);
-    this.#existence.invalidate(id);
-  }
-
-  async #removeContents(id: string): Promise<void> {
-    try {
-      for (const listener of this.#deleteListeners) await listener(id);
-    } catch (error) {
-      throw new SpaceError(
-        'space_delete_incomplete',
-        `Not everything in space [${id}] could be removed. Nobody can enter it; delete it again.`,
-        { spaceId: id },
-        { cause: error },
-      );
-    }
+    if (closed === undefined) throw notFound(id);
+    await this.#deps.removeContents(closed, principal);
   }
 
   async #mayManage(principal: Principal): Promise<boolean> {
     return (await this.#deps.security().missingPrivileges(principal, [MANAGE_SPACES])).length === 0;
   }
 
-  async #isVisible(principal: Principal, { id, isBeingDeleted }: StoredSpace): Promise<boolean> {
-    if (isBeingDeleted) return false;
-    const { user } = principal;
+  async #isVisible({ user }: Principal, { id }: StoredSpace): Promise<boolean> {
     return this.#deps.security().hasAnyPrivilege({ user, spaceId: id });
   }
 }

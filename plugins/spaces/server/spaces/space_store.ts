@@ -1,4 +1,5 @@
 import {
+  filter,
   type SavedObject,
   SavedObjectError,
   type SavedObjectsRepository,
@@ -9,9 +10,14 @@ import { SPACE_TYPE } from './space_type.ts';
 /** A space as stored. */
 export interface StoredSpace extends Space {
   readonly imageUrl: string | undefined;
-  /** Its contents are being removed, or their removal failed half-way. */
-  readonly isBeingDeleted: boolean;
+  /** Since when its contents are being removed; `undefined`: it is open. Tells one deletion from a later one of the same id. */
+  readonly deletingSince: string | undefined;
 }
+
+/** What an update may change; absent members stay. */
+export type SpaceChanges = {
+  readonly [K in Exclude<keyof StoredSpace, 'id' | 'deletingSince'>]?: StoredSpace[K] | undefined;
+};
 
 interface SpaceAttributes {
   readonly name: string;
@@ -53,7 +59,7 @@ export class SpaceStore {
 
   /** Resolves to `false` when the id is taken. */
   async create(space: StoredSpace): Promise<boolean> {
-    const { id, isBeingDeleted: _, ...attributes } = space;
+    const { id, ...attributes } = space;
     try {
       await this.#repository().create(SPACE_TYPE, withoutAbsent(attributes), { id });
       return true;
@@ -63,35 +69,64 @@ export class SpaceStore {
     }
   }
 
-  /** Resolves to `false` when there is none. */
-  async update(space: StoredSpace): Promise<boolean> {
-    const { id, isBeingDeleted: _, ...attributes } = space;
-    return this.#write(id, attributes);
+  /** Members that are `undefined` are removed. @returns `undefined`: there is none, or it is being deleted */
+  update(id: string, changes: SpaceChanges): Promise<StoredSpace | undefined> {
+    return this.#change(id, changes);
   }
 
-  /** Resolves to `false` when there is none. */
-  markForDeletion(id: string, at: Date): Promise<boolean> {
-    return this.#write(id, { deletingSince: at.toISOString() });
+  /** Closes the space, unless it is closed already. @returns the closed space; `undefined`: there is none */
+  async close(id: string, at: Date): Promise<StoredSpace | undefined> {
+    const closed = await this.#change(id, { deletingSince: at.toISOString() });
+    if (closed !== undefined) return closed;
+    const present = await this.get(id);
+    return present?.deletingSince === undefined ? undefined : present;
   }
 
-  async remove(id: string): Promise<void> {
-    try {
-      await this.#repository().delete(SPACE_TYPE, id, { visibleToSearch: true });
-    } catch (error) {
-      if (!isCode(error, 'not_found')) throw error;
+  /** Ids of the spaces that are being deleted. */
+  async *closedIds(): AsyncIterable<string> {
+    const closed = this.#repository().iterate<SpaceAttributes>({
+      type: SPACE_TYPE,
+      filter: filter.exists('deletingSince'),
+    });
+    for await (const batch of closed) yield* batch.map(({ id }) => id);
+  }
+
+  /** Removes the space if it is still in this deletion. A process that stood still must not remove a new space of the same id. */
+  async removeClosed({
+    id,
+    deletingSince,
+  }: Pick<StoredSpace, 'id' | 'deletingSince'>): Promise<void> {
+    for (;;) {
+      const present = await this.#repository().getIfExists<SpaceAttributes>(SPACE_TYPE, id);
+      const since = present?.attributes.deletingSince;
+      if (present === undefined || since === undefined || since !== deletingSince) return;
+      try {
+        const { version } = present;
+        await this.#repository().delete(SPACE_TYPE, id, { version, visibleToSearch: true });
+        return;
+      } catch (error) {
+        if (!isLostRace(error)) throw error;
+      }
     }
   }
 
-  async #write(
+  /** Only of a space that is open. */
+  async #change(
     id: string,
-    attributes: { readonly [K in keyof SpaceAttributes]?: SpaceAttributes[K] | undefined },
-  ): Promise<boolean> {
-    try {
-      await this.#repository().update<SpaceAttributes>(SPACE_TYPE, id, attributes);
-      return true;
-    } catch (error) {
-      if (isCode(error, 'not_found')) return false;
-      throw error;
+    changes: { readonly [K in keyof SpaceAttributes]?: SpaceAttributes[K] | undefined },
+  ): Promise<StoredSpace | undefined> {
+    for (;;) {
+      const present = await this.#repository().getIfExists<SpaceAttributes>(SPACE_TYPE, id);
+      if (present === undefined || present.attributes.deletingSince !== undefined) return undefined;
+      try {
+        return toSpace(
+          await this.#repository().update<SpaceAttributes>(SPACE_TYPE, id, changes, {
+            version: present.version,
+          }),
+        );
+      } catch (error) {
+        if (!isLostRace(error)) throw error;
+      }
     }
   }
 }
@@ -106,12 +141,18 @@ function toSpace({ id, attributes }: SavedObject<SpaceAttributes>): StoredSpace 
     imageUrl: attributes.imageUrl,
     solution: attributes.solution,
     disabledFeatures: attributes.disabledFeatures,
-    isBeingDeleted: attributes.deletingSince !== undefined,
+    deletingSince: attributes.deletingSince,
   };
 }
 
-function withoutAbsent(attributes: object): object {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+function withoutAbsent<A extends object>(attributes: A): A {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([, value]) => value !== undefined),
+  ) as A;
+}
+
+function isLostRace(error: unknown): boolean {
+  return isCode(error, 'conflict') || isCode(error, 'not_found');
 }
 
 function isCode(error: unknown, code: SavedObjectError['code']): boolean {

@@ -16,6 +16,7 @@ const attributes = {
   deletingSince: z.string().optional(),
 };
 
+/** Version 2 lets spaces that are being deleted be found. */
 export const spaceType: SavedObjectsType = {
   name: SPACE_TYPE,
   namespaceType: 'agnostic',
@@ -24,6 +25,13 @@ export const spaceType: SavedObjectsType = {
   modelVersions: {
     1: {
       changes: [],
+      schemas: {
+        create: z.strictObject(attributes),
+        forwardCompatibility: z.object(attributes),
+      },
+    },
+    2: {
+      changes: [{ type: 'mappings_addition', addedMappings: { deletingSince: { type: 'date' } } }],
       schemas: {
         create: z.strictObject(attributes),
         forwardCompatibility: z.object(attributes),

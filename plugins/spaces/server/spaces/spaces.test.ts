@@ -17,9 +17,13 @@ import {
   createSecuritySetupMock,
   createSecurityStartMock,
 } from '@latchkey/security-plugin/server/mocks';
+import {
+  createTaskManagerSetupMock,
+  createTaskManagerStartMock,
+} from '@latchkey/task-manager-plugin/server/mocks';
 import { config } from '../config.ts';
 import { SpacesPlugin } from '../plugin.ts';
-import type { SpacesSetup, SpacesStart, SpacesStartDeps } from '../types.ts';
+import type { SpacesStart, SpacesStartDeps } from '../types.ts';
 
 const MANAGER = anAuthenticatedUser({ username: 'ana' });
 const SELLER = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
@@ -37,7 +41,6 @@ class Server {
   readonly harness: RouterHarness = createRouterHarness({ user: MANAGER });
   readonly #savedObjects;
   readonly #settings: unknown;
-  setup!: SpacesSetup;
   started!: SpacesStart;
 
   constructor(folder: string, settings: unknown) {
@@ -67,12 +70,18 @@ class Server {
       .add({ method: 'get', path: '/api/here', access: 'public', summary: 'Here' }, (request) =>
         respond.ok({ spaceId: request.spaceId }),
       );
-    this.setup = plugin.setup(
+    plugin.setup(
       { http, savedObjects: this.#savedObjects.setup } as CoreSetup<SpacesStartDeps, SpacesStart>,
-      { security: createSecuritySetupMock({ audit: this.audit }) },
+      {
+        security: createSecuritySetupMock({ audit: this.audit }),
+        taskManager: createTaskManagerSetupMock(),
+      },
     );
     const savedObjects = await this.#savedObjects.start();
-    this.started = await plugin.start({ savedObjects, http }, { security: start });
+    this.started = await plugin.start(
+      { savedObjects, http },
+      { security: start, taskManager: createTaskManagerStartMock() },
+    );
     return this;
   }
 
@@ -159,12 +168,52 @@ describe('spaces API', () => {
       'default',
       'sales',
     ]);
-    const renamed = { id: 'sales', name: 'Sales team', disabledFeatures: [] };
-    expect(await put('sales', renamed)).toMatchObject({ status: 200, body: renamed });
-    expect((await get('/sales')).body).toEqual(renamed);
     expect((await remove('sales')).status).toBe(204);
     expect(await get('/sales')).toMatchObject({ status: 404, body: code('space_not_found') });
-    expect(await put('sales', renamed)).toMatchObject({ status: 404 });
+    expect(await put('sales', space)).toMatchObject({ status: 404 });
+  });
+
+  it('keeps what a change does not name, except for the disabled features', async () => {
+    const space = {
+      id: 'sales',
+      name: 'Sales',
+      description: 'Where we sell',
+      color: '#00BFB3',
+      initials: 'S',
+      imageUrl: 'data:image/png;base64,iVBORw0KGgo=',
+      disabledFeatures: ['workflows'],
+      solution: 'classic',
+    };
+    await create('sales', space);
+    const renamed = { ...space, name: 'Sales team', disabledFeatures: [] };
+    const answer = await put('sales', { id: 'sales', name: 'Sales team' });
+    expect(answer).toMatchObject({ status: 200, body: renamed });
+    expect((await get('/sales')).body).toEqual(renamed);
+  });
+
+  it('takes the picture away when a change names an empty one', async () => {
+    await create('sales', { imageUrl: 'data:image/png;base64,iVBORw0KGgo=' });
+    await put('sales', { id: 'sales', name: 'sales', imageUrl: '' });
+    expect((await get('/sales')).body).toEqual({
+      id: 'sales',
+      name: 'sales',
+      disabledFeatures: [],
+    });
+  });
+
+  it('changes the space of the path, whatever id the body names', async () => {
+    await create('sales');
+    const answer = await put('sales', { id: 'other', name: 'Renamed' });
+    expect(answer).toMatchObject({ status: 200, body: { id: 'sales', name: 'Renamed' } });
+    expect((await get('/other')).status).toBe(404);
+  });
+
+  it.each([
+    'data:image/svg+xml;base64,PHN2Zz4=',
+    "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg'></svg>",
+    'data:image/png;base64,iVBORw0KGgo=',
+  ])('takes the picture %s', async (imageUrl) => {
+    expect(await create('sales', { imageUrl })).toMatchObject({ status: 200, body: { imageUrl } });
   });
 
   it('lets the default space be renamed but not deleted', async () => {
@@ -181,16 +230,45 @@ describe('spaces API', () => {
     { name: ' ' },
     { color: 'red' },
     { imageUrl: 'https://evil.example/x.png' },
-    { imageUrl: 'data:image/svg+xml;base64,PHN2Zz4=' },
+    { imageUrl: 'data:text/html;base64,PHN2Zz4=' },
     { owner: 'ana' },
   ])('refuses %j', async (over) => {
     expect((await create('sales', over)).status).toBe(400);
   });
 
-  it('refuses an id that is taken, and a body for another id than the path', async () => {
+  it('refuses an id that is taken', async () => {
     await create('sales');
     expect(await create('sales')).toMatchObject({ status: 409, body: code('space_exists') });
-    expect((await put('sales', { id: 'other', name: 'x' })).status).toBe(400);
+  });
+
+  it('tells on demand what each space may be used for', async () => {
+    await create('sales');
+    await create('secret');
+    const purposes = (user?: typeof SELLER) =>
+      get<SpaceBody[]>('?include_authorized_purposes=true', user);
+    const all = {
+      any: true,
+      copySavedObjectsIntoSpace: true,
+      findSavedObjects: true,
+      shareSavedObjectsIntoSpace: true,
+    };
+    expect((await purposes()).body.map(({ authorizedPurposes }) => authorizedPurposes)).toEqual([
+      all,
+      all,
+      all,
+    ]);
+    const reader = { ...all, copySavedObjectsIntoSpace: false, shareSavedObjectsIntoSpace: false };
+    expect((await purposes(SELLER)).body).toEqual([
+      expect.objectContaining({ id: 'sales', authorizedPurposes: reader }),
+    ]);
+    expect((await get<SpaceBody[]>('?purpose=shareSavedObjectsIntoSpace', SELLER)).body).toEqual(
+      [],
+    );
+    for (const query of ['', '?include_authorized_purposes=false'])
+      expect((await get<SpaceBody[]>(query)).body[0]).not.toHaveProperty('authorizedPurposes');
+    const both = '?purpose=any&include_authorized_purposes=true';
+    expect((await get(both)).status).toBe(400);
+    expect((await get('?include_authorized_purposes=yes')).status).toBe(400);
   });
 
   it('stops at the configured number of spaces', async () => {
@@ -227,12 +305,23 @@ describe('spaces API', () => {
       ['space_create', 'success', undefined],
       ['space_create', 'failure', 'space_exists'],
       ['space_update', 'success', undefined],
+      ['space_delete_complete', 'success', undefined],
       ['space_delete', 'success', undefined],
     ]);
   });
 });
 
 describe('space guard', () => {
+  it('F71: answers a user for a space in which they hold nothing as for one that does not exist', async () => {
+    await create('sales');
+    await create('secret');
+    const as = (id: string, user: typeof SELLER | null) =>
+      server.harness.inject({ method: 'GET', url: `/s/${id}/api/here`, user });
+    expect((await as('sales', SELLER)).status).toBe(200);
+    const [hidden, absent] = [await as('secret', SELLER), await as('absent', SELLER)];
+    expect([hidden.status, hidden.text]).toEqual([404, absent.text]);
+  });
+
   it('lets requests into spaces that exist, at once after creation and never after deletion', async () => {
     expect(await enter('sales')).toBe(404);
     await create('sales');
@@ -248,37 +337,9 @@ describe('space guard', () => {
     await create('sales');
     expect(await other.started.exists('sales')).toBe(true);
     await remove('sales');
+    expect(await other.started.isOpen('sales')).toBe(false);
     await other.clock.advance(2000);
     expect(await other.started.exists('sales')).toBe(false);
     await other.stop();
-  });
-});
-
-describe('deleting a space', () => {
-  it('removes the contents first, in a space that nobody can enter any more', async () => {
-    const seen: unknown[] = [];
-    await create('sales');
-    server.setup.onSpaceDelete(async (id) => {
-      seen.push([id, await enter(id), (await get<SpaceBody[]>('', SELLER)).body]);
-    });
-    expect((await remove('sales')).status).toBe(204);
-    expect(seen).toEqual([['sales', 404, []]]);
-  });
-
-  it('can be repeated when contents could not be removed; meanwhile the space stays closed', async () => {
-    let fails = true;
-    await create('sales');
-    server.setup.onSpaceDelete(async () => {
-      if (fails) throw new Error('canary of a cause');
-    });
-    const answer = await remove('sales');
-    expect(answer).toMatchObject({ status: 503, body: code('space_delete_incomplete') });
-    expect(answer.text).not.toContain('canary');
-    expect(await enter('sales')).toBe(404);
-    expect((await create('sales')).status).toBe(409);
-    fails = false;
-    expect((await remove('sales')).status).toBe(204);
-    expect((await create('sales')).status).toBe(200);
-    expect(await enter('sales')).toBe(200);
   });
 });

@@ -7,6 +7,7 @@ import type { EndingStore } from './ending_store.ts';
 import { type EndingPoint, EndingWorker } from './ending_worker.ts';
 import { Endings } from './endings.ts';
 import type { HasAccess } from './meant_grants.ts';
+import { SpaceRuns } from './space_runs.ts';
 
 /** What this capability is put together from. */
 export interface EndingServices {
@@ -26,10 +27,11 @@ export interface EndingServices {
   readonly checkpoint?: (point: EndingPoint) => Promise<void>;
 }
 
-/** The two doors of the capability. */
+/** The doors of the capability. */
 export interface CreatedEndings {
   readonly endings: Endings;
   readonly connectorEndings: ConnectorEndings;
+  readonly spaceRuns: SpaceRuns;
 }
 
 /** Puts the capability together. */
@@ -56,5 +58,11 @@ export function createEndings(deps: EndingServices): CreatedEndings {
   };
   const connectorEndings = new ConnectorEndings({ ...deps, worker, schedule });
   const endings = new Endings({ ...deps, worker, schedule, ofConnectors: connectorEndings });
-  return { endings, connectorEndings };
+  const spaceRuns = new SpaceRuns({
+    runs,
+    outbox: tokens.outbox,
+    ofConnectors: connectorEndings,
+    schedule,
+  });
+  return { endings, connectorEndings, spaceRuns };
 }

@@ -92,6 +92,11 @@ export class EndingStore implements EndingLinks {
     return this.#walk(filter.equals('isSettled', false));
   }
 
+  /** Runs that follow an edit or a deletion of a connector of this space. */
+  walkOfSpace(spaceId: string): AsyncIterable<readonly EndingRun[]> {
+    return this.#walk(filter.equals('spaceId', spaceId));
+  }
+
   walkSettledBefore(before: Date): AsyncIterable<readonly EndingRun[]> {
     return this.#walk(
       filter.and(filter.equals('isSettled', true), filter.before('settledAt', before)),

@@ -77,7 +77,7 @@ const attributes = z.strictObject({
 /** Attributes of `oauth_ending`, decrypted. */
 export type EndingAttributes = z.infer<typeof attributes>;
 
-/** Runs that end many grants: what a mass revocation, an edit, a deletion or a leaver began, and how far it is. */
+/** Runs that end many grants: what a mass revocation, an edit, a deletion or a leaver began, and how far it is. Version 2 lets the deletion of a space find its runs. */
 export const oauthEndingType: SavedObjectsType = {
   name: OAUTH_ENDING_TYPE,
   namespaceType: 'agnostic',
@@ -99,6 +99,15 @@ export const oauthEndingType: SavedObjectsType = {
   modelVersions: {
     1: {
       changes: [],
+      schemas: {
+        create: attributes,
+        forwardCompatibility: attributes
+          .omit({ client: true })
+          .extend({ client: z.unknown().optional() }),
+      },
+    },
+    2: {
+      changes: [{ type: 'mappings_addition', addedMappings: { spaceId: { type: 'keyword' } } }],
       schemas: {
         create: attributes,
         forwardCompatibility: attributes

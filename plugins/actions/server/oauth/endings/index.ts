@@ -14,3 +14,4 @@ export { endingEncryption, OAUTH_ENDING_TYPE, oauthEndingType } from './ending_t
 export type { Endings } from './endings.ts';
 export { type GrantRoutesDeps, registerGrantRoutes } from './grant_routes.ts';
 export type { People } from './leavers.ts';
+export type { SpaceRuns } from './space_runs.ts';

@@ -19,6 +19,7 @@ import {
   createSecurityStartMock,
   type SecurityStartMockOptions,
 } from '@latchkey/security-plugin/server/mocks';
+import { createSpacesSetupMock, createSpacesStartMock } from '@latchkey/spaces-plugin/server/mocks';
 import {
   createTaskManagerSetupMock,
   createTaskManagerStartMock,
@@ -170,6 +171,8 @@ export async function createFlowBench(options: FlowBenchOptions = {}) {
     security.missingPrivileges(principal, required),
   );
   const encryption = createEncryptedSavedObjectsSetupMock();
+  const spacesSetup = createSpacesSetupMock();
+  const spaces = createSpacesStartMock(['b']);
   const tasks = createTaskManagerSetupMock();
   const taskManager = createTaskManagerStartMock();
   const plugin = new ActionsPlugin({
@@ -183,13 +186,14 @@ export async function createFlowBench(options: FlowBenchOptions = {}) {
   const setup = plugin.setup(double.core, {
     encryptedSavedObjects: encryption,
     security: securitySetup,
+    spaces: spacesSetup,
     taskManager: tasks,
   });
   for (const spec of specs) setup.registerConnectorSpec(spec);
   double.core.savedObjects.registerEncryption(createTestEncryption(encryption.registrations));
   const core = await double.start();
-  const started = await plugin.start(core, { security, taskManager });
-  double.provideStartServices({ security, taskManager }, started);
+  const started = await plugin.start(core, { security, spaces, taskManager });
+  double.provideStartServices({ security, spaces, taskManager }, started);
   const inject = <B = unknown>(request: HarnessRequest) => double.inject<B>(request);
   const as = async <B = unknown>({ user, browser }: Person, request: HarnessRequest) => {
     const headers = { ...browser.header, ...request.headers };
@@ -204,6 +208,8 @@ export async function createFlowBench(options: FlowBenchOptions = {}) {
     core,
     tasks,
     taskManager,
+    spaces,
+    spaceData: spacesSetup.handlers,
     security: securitySetup,
     /** Replaces everybody who exists. */
     setPeople: (people: readonly AuthenticatedUser[]) => security.setActiveUsers(people),

@@ -42,6 +42,7 @@ const stored = <T extends typeof attributes>(schema: T) =>
 /**
  * The raw state is never stored: the document's id is its hash, so finding it is a get and guessing it is hopeless. Version 2 says how the response is to
  * arrive, and which scope was asked for. The verifier is not bound to that: older builds beside this one could not read it, and whoever may write to the store gains nothing by it.
+ * Version 3 lets the deletion of a space find its states.
  */
 export const oauthStateType: SavedObjectsType = {
   name: OAUTH_STATE_TYPE,
@@ -58,6 +59,10 @@ export const oauthStateType: SavedObjectsType = {
     },
     2: {
       changes: [],
+      schemas: { create: attributesV2, forwardCompatibility: stored(attributesV2) },
+    },
+    3: {
+      changes: [{ type: 'mappings_addition', addedMappings: { spaceId: { type: 'keyword' } } }],
       schemas: { create: attributesV2, forwardCompatibility: stored(attributesV2) },
     },
   },

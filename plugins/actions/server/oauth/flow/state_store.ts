@@ -110,6 +110,32 @@ export class StateStore {
     return removed;
   }
 
+  /**
+   * Removes the states of a space that is being deleted, used or not.
+   * @param ensureCurrent called after they were listed and before they are removed; throws when the deletion is over
+   */
+  async removeOfSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number> {
+    let removed = 0;
+    const states = this.#repository.iterate<OAuthStateAttributes>({
+      type: OAUTH_STATE_TYPE,
+      filter: filter.equals('spaceId', spaceId),
+    });
+    for await (const batch of states) {
+      await ensureCurrent();
+      for (const { id, version } of batch) {
+        try {
+          const options = { version, visibleToSearch: false };
+          await this.#repository.delete(OAUTH_STATE_TYPE, id, options);
+          removed += 1;
+        } catch (error) {
+          // Used or cancelled at this moment. The next look finds it, if it is still there.
+          if (!isLostRace(error)) throw error;
+        }
+      }
+    }
+    return removed;
+  }
+
   async #readOrRemove(flowId: string): Promise<SavedObject<OAuthStateAttributes> | undefined> {
     try {
       return await this.#repository.getIfExists<OAuthStateAttributes>(OAUTH_STATE_TYPE, flowId, {

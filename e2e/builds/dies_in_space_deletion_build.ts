@@ -1,0 +1,38 @@
+/**
+ * A build that is killed, as by a power cut, in the middle of the deletion of a space. `?at=` says where: `closed` (the space is closed, nothing else is written),
+ * `connector_deleted` (the first connector is gone, the run that ends its grants has not begun), `run_begun`, or `contents_gone` (all that is left is the space).
+ */
+import { ConnectorStore } from '../../plugins/actions/server/connectors/connector_store.ts';
+import { EndingStore } from '../../plugins/actions/server/oauth/endings/ending_store.ts';
+import { DeletionStore } from '../../plugins/spaces/server/deletion/deletion_store.ts';
+import { SpaceStore } from '../../plugins/spaces/server/spaces/space_store.ts';
+
+const at = new URL(import.meta.url).searchParams.get('at');
+const die = (point: string): void => {
+  if (point === at) process.kill(process.pid, 'SIGKILL');
+};
+
+const { delete: deleteConnector } = ConnectorStore.prototype;
+ConnectorStore.prototype.delete = async function (...args) {
+  await deleteConnector.apply(this, args);
+  die('connector_deleted');
+};
+
+const { change } = EndingStore.prototype;
+EndingStore.prototype.change = async function (run, changes) {
+  const changed = await change.call(this, run, changes);
+  if (changes.state === 'running') die('run_begun');
+  return changed;
+};
+
+const { begin } = DeletionStore.prototype;
+DeletionStore.prototype.begin = async function (...args) {
+  die('closed');
+  return begin.apply(this, args);
+};
+
+const { removeClosed } = SpaceStore.prototype;
+SpaceStore.prototype.removeClosed = async function (space) {
+  die('contents_gone');
+  return removeClosed.call(this, space);
+};

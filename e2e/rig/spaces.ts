@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { Installation } from './installation.ts';
+import type { Person, Reachable } from './person.ts';
+import { storedDocuments } from './stored_documents.ts';
+
+const progress = z.looseObject({
+  state: z.enum(['running', 'completed']),
+  reason: z.string(),
+  steps: z.array(z.looseObject({ id: z.string(), removed: z.record(z.string(), z.number()) })),
+  outstanding: z.record(z.string(), z.number()),
+});
+
+/** A space of a server, to be called like a server. */
+export const inSpace = (server: Reachable, spaceId: string): Reachable => ({
+  url: `${server.url}/s/${spaceId}`,
+});
+
+export async function createSpace(as: Person, server: Reachable, id: string): Promise<number> {
+  const body = { id, name: id };
+  return (await as.call(server, { method: 'POST', path: '/api/spaces/space', body })).status;
+}
+
+export async function deleteSpace(as: Person, server: Reachable, id: string): Promise<number> {
+  return (await as.call(server, { method: 'DELETE', path: `/api/spaces/space/${id}` })).status;
+}
+
+/** How far the deletion of a space is; `undefined`: none is known. */
+export async function deletionOf(as: Person, server: Reachable, id: string) {
+  const path = `/internal/spaces/space/${id}/_deletion`;
+  const { status, text } = await as.call(server, { method: 'GET', path });
+  return status === 404 ? undefined : progress.parse(JSON.parse(text));
+}
+
+/** The whole flow of a person for a connector of a space. @param server the process whose URL is the public one */
+export async function connectInSpace(
+  person: Person,
+  server: Reachable,
+  where: { readonly spaceId: string; readonly connectorId: string },
+): Promise<number> {
+  const { spaceId, connectorId } = where;
+  const { authorizationUrl } = await person.startFlow(inSpace(server, spaceId), connectorId);
+  const callback = await person.consent(server, authorizationUrl);
+  const path = `${callback.pathname}${callback.search}`;
+  return (await person.call(server, { method: 'GET', path })).status;
+}
+
+/** Types of the documents that can be used in a space, or hold secrets of it. */
+export async function leftOf(house: Installation, spaceId: string): Promise<readonly string[]> {
+  const types = ['action', 'oauth_state', 'user_connector_token', 'space', 'role'];
+  const left: string[] = [];
+  for (const type of types) {
+    for (const { key, namespace, attributes } of await storedDocuments(house, type)) {
+      const named = type === 'role' && JSON.stringify(attributes['grants']).includes(spaceId);
+      const isOfSpace = namespace === spaceId || attributes['spaceId'] === spaceId;
+      if (isOfSpace || named || key === `space:${spaceId}`) left.push(type);
+    }
+  }
+  return left;
+}

@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type StrictStandIn, startStrict } from '@latchkey/dev-providers';
+import { listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
+import { createUser, type Installation, twoPeople } from '../rig/installation.ts';
+import { Person } from '../rig/person.ts';
+import {
+  connectInSpace,
+  createSpace,
+  deleteSpace,
+  deletionOf,
+  inSpace,
+  leftOf,
+} from '../rig/spaces.ts';
+import {
+  launchServer,
+  type ServerProcess,
+  stopAtTheEnd,
+  stopEverything,
+} from '../rig/start_server.ts';
+import { withBareStore } from '../rig/stored_documents.ts';
+import { onEachStore } from '../rig/stores.ts';
+import { waitUntil } from '../rig/wait_until.ts';
+
+/** The outbox looks once a minute for what has waited for half a minute; busy machines add to that. */
+const NEXT_ATTEMPT_WITHIN_MS = 200_000;
+/** Another process takes a deletion up after ten seconds, and a run after a minute. */
+const TAKEN_UP_WITHIN_MS = 240_000;
+const LIST = { method: 'GET', path: '/api/actions/connectors' } as const;
+/** See `dies_in_space_deletion_build.ts`. */
+const CRASH_POINTS = ['closed', 'connector_deleted', 'run_begun', 'contents_gone'] as const;
+const AWAY = { endpoint: 'revoke', times: 1000, fault: { kind: 'status', status: 503 } } as const;
+
+/** A provider of which nobody else knows, so that what it saw belongs to one story. */
+async function aProvider(): Promise<StrictStandIn> {
+  const strict = await startStrict({ port: 0 });
+  stopAtTheEnd(() => strict.stop());
+  return strict;
+}
+
+onEachStore((store) => {
+  let house: Installation;
+  let first: ServerProcess;
+  let second: ServerProcess;
+  let away: Awaited<ReturnType<typeof deletedWhileProviderIsAway>>;
+  const crashes = new Map<string, Awaited<ReturnType<typeof deletedByProcessThatDies>>>();
+  beforeAll(async () => {
+    house = await twoPeople({ store, processes: 2 });
+    const [one, other = one] = house.servers;
+    [first, second] = [one, other];
+    // Before the first test, because all of them wait for the same rounds of the background.
+    away = await deletedWhileProviderIsAway();
+    for (const at of CRASH_POINTS) crashes.set(at, await deletedByProcessThatDies(at));
+  });
+  afterAll(stopEverything);
+
+  /** A space with connectors to a provider, each authorized by Ana and Ben. */
+  async function aSpaceInUse(id: string, connectorIds: readonly string[]): Promise<StrictStandIn> {
+    const strict = await aProvider();
+    expect(await createSpace(house.admin, first, id)).toBe(200);
+    for (const connectorId of connectorIds) {
+      await createConnector(id, connectorId, strict);
+      for (const person of [house.ana, house.ben])
+        expect(await connectInSpace(person, first, { spaceId: id, connectorId })).toBe(200);
+    }
+    return strict;
+  }
+
+  const createConnector = (spaceId: string, connectorId: string, strict: StrictStandIn) =>
+    house.admin.json(inSpace(first, spaceId), {
+      method: 'POST',
+      path: `/api/actions/connector/${connectorId}`,
+      body: strictFiles({ strict }, { revocationUrl: strict.revocationEndpoint }),
+    });
+
+  const untilDeleted = (id: string, server: ServerProcess) =>
+    waitUntil(
+      `the deletion of [${id}]`,
+      async () => (await deletionOf(house.admin, server, id))?.state === 'completed',
+      TAKEN_UP_WITHIN_MS,
+    );
+
+  const untilRevoked = (strict: StrictStandIn, patienceMs?: number) =>
+    waitUntil(
+      'the revocations',
+      () => !strict.isGrantAlive('ana') && !strict.isGrantAlive('ben'),
+      patienceMs,
+    );
+
+  const untilEmpty = (id: string) =>
+    waitUntil(
+      `nothing in [${id}]`,
+      async () => (await leftOf(house, id)).length === 0,
+      NEXT_ATTEMPT_WITHIN_MS,
+    );
+
+  async function deletedWhileProviderIsAway() {
+    const strict = await aSpaceInUse('ops', ['ops-files']);
+    strict.failNext(AWAY);
+    expect(await deleteSpace(house.admin, first, 'ops')).toBe(204);
+    await untilDeleted('ops', first);
+    const meanwhile = {
+      isAlive: strict.isGrantAlive('ana'),
+      outstanding: (await deletionOf(house.admin, first, 'ops'))?.outstanding,
+      created: await createSpace(house.admin, first, 'ops'),
+    };
+    strict.clearFaults();
+    return { strict, meanwhile };
+  }
+
+  const spaceOf = (at: string) => `lab-${at}`;
+
+  /** Two connectors, each authorized by two users, and the process that deletes them is killed. */
+  async function deletedByProcessThatDies(at: string) {
+    const id = spaceOf(at);
+    const strict = await aSpaceInUse(id, [`a-${at}`, `b-${at}`]);
+    const build = new URL(`../builds/dies_in_space_deletion_build.ts?at=${at}`, import.meta.url);
+    const dying = await house.addServer({}, build);
+    await expect(deleteSpace(house.admin, dying, id)).rejects.toThrow();
+    const meanwhile = {
+      signal: (await dying.exited).signal,
+      read: (await house.admin.call(inSpace(second, id), LIST)).status,
+      created: await createSpace(house.admin, second, id),
+    };
+    return { strict, meanwhile };
+  }
+
+  it('leaves nothing to whoever gets a space of the same id: no secret, no right, no authorization', async () => {
+    const { admin, ana } = house;
+    const strict = await aSpaceInUse('finance', ['fin-bank']);
+    const mallory = new Person({ username: 'mallory', password: 'mallory-password-5b10' });
+    const row = { feature: { actions: ['read'] }, spaces: ['finance'] };
+    await admin.json(first, {
+      method: 'PUT',
+      path: '/api/security/role/finance_reader',
+      body: { kibana: [row] },
+    });
+    await createUser(admin, first, mallory, ['finance_reader']);
+    await mallory.logIn(first);
+    expect((await mallory.call(inSpace(first, 'finance'), LIST)).status).toBe(200);
+
+    expect(await deleteSpace(admin, first, 'finance')).toBe(204);
+    await untilDeleted('finance', first);
+    await untilRevoked(strict);
+    expect(await deletionOf(admin, second, 'finance')).toMatchObject({
+      state: 'completed',
+      steps: [
+        { id: 'roles', removed: { roles: 1 } },
+        { id: 'actions', removed: { connectors: 1, authorizations: 2 } },
+      ],
+    });
+    await untilEmpty('finance');
+
+    expect(await createSpace(admin, first, 'finance')).toBe(200);
+    expect(await admin.json(inSpace(first, 'finance'), LIST)).toEqual([]);
+    expect((await mallory.call(inSpace(first, 'finance'), LIST)).status).toBe(404);
+    await createConnector('finance', 'fin-bank', strict);
+    expect(await ana.execute(inSpace(first, 'finance'), 'fin-bank', listStrictFiles)).toMatchObject(
+      {
+        status: 'error',
+        authorization_reason: 'no_token',
+      },
+    );
+  });
+
+  it('is closed in every process at once, whatever they remember, also to a callback that comes late', async () => {
+    const { admin, ana, ben } = house;
+    const strict = await aSpaceInUse('hr', ['hr-files']);
+    const [here, there] = [inSpace(first, 'hr'), inSpace(second, 'hr')];
+    expect(await ben.disconnect(here, 'hr-files')).toMatchObject({ status: 204 });
+    await waitUntil('the revocation', () => !strict.isGrantAlive('ben'));
+    const { authorizationUrl } = await ben.startFlow(there, 'hr-files');
+    const late = await ben.consent(first, authorizationUrl);
+    // The second process has just seen the space.
+    expect(strictOwner(await ana.execute(there, 'hr-files', listStrictFiles))).toBe(
+      'ana@example.com',
+    );
+    expect(await deleteSpace(admin, first, 'hr')).toBe(204);
+    const answers = await Promise.all([
+      ana.call(there, {
+        method: 'POST',
+        path: '/api/actions/connector/hr-files/_execute',
+        body: { params: listStrictFiles },
+      }),
+      admin.call(there, {
+        method: 'POST',
+        path: '/api/actions/connector/hr-late',
+        body: strictFiles({ strict }),
+      }),
+      ana.call(there, {
+        method: 'POST',
+        path: '/internal/actions/connector/hr-files/_start_oauth_flow',
+        body: {},
+      }),
+      ben.call(second, { method: 'GET', path: `${late.pathname}${late.search}` }),
+    ]);
+    expect(answers.slice(0, 3).map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect(answers[3]?.status).toBeGreaterThanOrEqual(400);
+    await untilDeleted('hr', second);
+    await untilRevoked(strict);
+    await untilEmpty('hr');
+  });
+
+  it('is deleted, and its id free, while the provider is away; the progress tells what the provider still owes', async () => {
+    expect(away.meanwhile).toEqual({
+      isAlive: true,
+      outstanding: { revocations: 2 },
+      created: 200,
+    });
+    await untilRevoked(away.strict, NEXT_ATTEMPT_WITHIN_MS);
+    await waitUntil(
+      'nothing outstanding',
+      async () => (await deletionOf(house.admin, first, 'ops'))?.outstanding['revocations'] === 0,
+      NEXT_ATTEMPT_WITHIN_MS,
+    );
+  });
+
+  it.each(CRASH_POINTS)(
+    'F81: goes on in another process when the one that deletes is killed at [%s]',
+    async (at) => {
+      const id = spaceOf(at);
+      const crash = crashes.get(at);
+      if (crash === undefined) throw new Error('no crash');
+      expect(crash.meanwhile).toEqual({ signal: 'SIGKILL', read: 404, created: 409 });
+      await untilDeleted(id, second);
+      await untilRevoked(crash.strict, NEXT_ATTEMPT_WITHIN_MS);
+      await untilEmpty(id);
+      expect(await createSpace(house.admin, second, id)).toBe(200);
+    },
+  );
+
+  it('that an older version deleted without its contents is found at the next start, and what users authorized there is revoked', async () => {
+    const strict = await aSpaceInUse('lost', ['lost-files']);
+    await withBareStore(house, 'space', async (bare) => bare.delete('space:lost', 'space'));
+    await house.addServer();
+    await untilDeleted('lost', first);
+    expect(await deletionOf(house.admin, first, 'lost')).toMatchObject({
+      reason: 'orphaned',
+      steps: [{ id: 'roles' }, { id: 'actions', removed: { connectors: 1, authorizations: 2 } }],
+    });
+    await untilRevoked(strict);
+    await untilEmpty('lost');
+  });
+
+  it('F71: is not betrayed to anybody without credentials', async () => {
+    const nobody = new Person({ username: 'nobody', password: '' });
+    await createSpace(house.admin, first, 'known');
+    for (const path of ['/login', '/api/status', '/api/actions/connectors', '/']) {
+      const [known, unknown] = await Promise.all(
+        ['known', 'unknown'].map((id) => nobody.call(inSpace(first, id), { method: 'GET', path })),
+      );
+      expect(known?.status).toBe(unknown?.status);
+    }
+  });
+});
+
+describe('a plugin that stores something per space', () => {
+  it('keeps the server from starting until it says how that is deleted', async () => {
+    const house = await twoPeople();
+    const server = await launchServer({
+      dataPath: house.dataPath,
+      settings: house.settings,
+      build: new URL('../builds/unhandled_type_build.ts', import.meta.url),
+    });
+    expect((await server.exited).code).not.toBe(0);
+    await server.says('without a space data handler: [task]');
+    await stopEverything();
+  });
+});

@@ -1,0 +1,113 @@
+import type { Logger } from '@latchkey/core/server';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type {
+  SpaceDataHandler,
+  SpaceDataRequest,
+  SpaceDataResult,
+} from '@latchkey/spaces-plugin/server';
+import type { SpaceRuns } from '../oauth/endings/index.ts';
+import { BoundedPool, type Tokens } from '../oauth/tokens/index.ts';
+import type { ConnectorService } from './connector_service.ts';
+import type { ConnectorStore } from './connector_store.ts';
+
+/** Connectors that are deleted at once: each waits up to two seconds for its grants. */
+const AT_ONCE = 5;
+
+/** What the deletion of a space's data works with. */
+export interface SpaceDataDeps {
+  readonly store: ConnectorStore;
+  readonly connectors: Pick<ConnectorService, 'deleteWithSpace'>;
+  readonly runs: SpaceRuns;
+  readonly grants: Tokens['store'];
+  readonly states: {
+    removeOfSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number>;
+  };
+  readonly logger: Logger;
+}
+
+/**
+ * What this plugin keeps of a space. Connectors are deleted one by one, as by a user: the grants of each are ended and revoked by a stored run. The space
+ * is free of them once those runs are over here; revocations that wait for a provider can be used by nobody and go on in the outbox.
+ * @param types names of the saved-object types of this plugin
+ * @param depsOf resolves once the plugin has started: tasks run before
+ */
+export function actionsSpaceData(
+  types: readonly string[],
+  depsOf: () => Promise<SpaceDataDeps>,
+): SpaceDataHandler {
+  return {
+    id: 'actions',
+    types,
+    deleteData: async (request) => deleteData(request, await depsOf()),
+    spacesInUse: async function* () {
+      yield* (await depsOf()).store.spacesInUse();
+    },
+    countOutstanding: async (spaceId) => ({
+      revocations: await (await depsOf()).runs.countWaiting(spaceId),
+    }),
+  };
+}
+
+async function deleteData(
+  request: SpaceDataRequest,
+  deps: SpaceDataDeps,
+): Promise<SpaceDataResult> {
+  const { spaceId, ensureCurrent, signal } = request;
+  const states = await deps.states.removeOfSpace(spaceId, ensureCurrent);
+  const { connectors, authorizations, failed } = await deleteConnectors(request, deps);
+  const isThere = async (id: string) => (await deps.store.read(id, spaceId)) !== undefined;
+  const { unfinished, finishedConnectors } = await deps.runs.goOn(spaceId, isThere);
+  for (const id of finishedConnectors) await forgetEndedGrants(id, request, deps);
+  const isCutOff = signal.aborted ? 1 : 0;
+  return {
+    removed: { connectors, authorizations, authorization_flows: states },
+    remaining: failed + unfinished + isCutOff,
+  };
+}
+
+async function deleteConnectors(request: SpaceDataRequest, deps: SpaceDataDeps) {
+  const { spaceId, requestedBy, signal, ensureCurrent } = request;
+  const pool = new BoundedPool(AT_ONCE);
+  const sum = { connectors: 0, authorizations: 0, failed: 0 };
+  const deleteOne = async (id: string): Promise<void> => {
+    if (signal.aborted) return;
+    const connector = await deps.store.readStoredForChange(id, spaceId);
+    if (connector === undefined) return;
+    await forgetEndedGrants(id, request, deps);
+    await ensureCurrent();
+    sum.authorizations += await deps.connectors.deleteWithSpace(connector, requestedBy);
+    sum.connectors += 1;
+  };
+  const all = await deps.store.list(spaceId);
+  const results = await Promise.allSettled(all.map(({ id }) => pool.run(() => deleteOne(id))));
+  for (const result of results) {
+    if (result.status === 'fulfilled') continue;
+    const { reason } = result;
+    // Edited or deleted at this moment; the next call finds what is there then.
+    const isRaced = reason instanceof SavedObjectError && reason.code === 'conflict';
+    if (!isRaced && !(reason instanceof SavedObjectError)) throw reason;
+    sum.failed += 1;
+    if (!isRaced)
+      deps.logger.warn(`A connector of space [${spaceId}] could not be deleted yet`, {
+        error: reason,
+      });
+  }
+  return sum;
+}
+
+/** What is left of authorizations that are over or were never finished; it holds no token. */
+async function forgetEndedGrants(
+  connectorId: string,
+  { spaceId, ensureCurrent }: SpaceDataRequest,
+  { grants }: SpaceDataDeps,
+): Promise<void> {
+  for await (const batch of grants.walk({ connectorId })) {
+    const left = batch.filter(
+      (record) =>
+        record.spaceId === spaceId && (record.state === 'pending' || record.state === 'ended'),
+    );
+    if (left.length === 0) continue;
+    await ensureCurrent();
+    for (const record of left) await grants.delete(record);
+  }
+}

@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { anAuthenticatedUser, aPrincipal } from '@latchkey/core/server/mocks';
+import fc from 'fast-check';
+import { registerTestFeatures } from '../features.mock.ts';
+import {
+  type SecurityServer,
+  startSecurityServer,
+  type TestClient,
+} from '../security_plugin.mock.ts';
+import type { UserChange } from '../types.ts';
+import { withoutSpace } from './remove_space.ts';
+
+const SPACES = ['sales', 'default', 'hr', '*'];
+const rows = fc.array(
+  fc.record({
+    base: fc.subarray(['all', 'read']),
+    feature: fc.constant({}),
+    spaces: fc.subarray(SPACES),
+  }),
+  { maxLength: 5 },
+);
+
+describe('the rows of a role without a space', () => {
+  it('name no other space than before, never every space that was not named, and always one at least', () => {
+    fc.assert(
+      fc.property(rows, (before) => {
+        const after = withoutSpace(before, 'sales');
+        const named = before.filter(({ spaces }) => spaces.includes('sales'));
+        if (after === undefined) return expect(named).toEqual([]);
+        expect(named).not.toEqual([]);
+        const spacesOf = (row: { readonly spaces: readonly string[] }) => row.spaces;
+        expect(after.flatMap(spacesOf)).toEqual(
+          before.flatMap(spacesOf).filter((space) => space !== 'sales'),
+        );
+        // Rows that were empty before are as bad as new ones: none is left.
+        expect(after.every(({ spaces }) => spaces.length > 0)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a space that is deleted', () => {
+  let server: SecurityServer;
+  let admin: TestClient;
+  let changes: UserChange[];
+  beforeEach(async () => {
+    changes = [];
+    server = await startSecurityServer({
+      beforeStart: (setup) => {
+        registerTestFeatures(setup);
+        setup.onUserChange(async (change) => void changes.push(change));
+      },
+    });
+    admin = await server.signIn();
+  });
+  afterEach(() => server.stop());
+
+  const row = (...spaces: string[]) => ({ base: [], feature: { actions: ['read'] }, spaces });
+  const put = (name: string, kibana: object[]) =>
+    admin.send({ method: 'PUT', url: `/api/security/role/${name}`, body: { kibana } });
+  const rowsOf = async (name: string) =>
+    (await admin.send<{ kibana: unknown }>({ method: 'GET', url: `/api/security/role/${name}` }))
+      .body.kibana;
+  const isCurrent = async () => undefined;
+
+  it('leaves all roles; one that named no other space grants nothing, in a later space of that id either', async () => {
+    await put('sellers', [row('sales'), row('default')]);
+    await put('only-sales', [row('sales')]);
+    await put('everywhere', [row('*')]);
+    await put('both', [row('sales', 'hr')]);
+    const may = async (role: string, spaceId: string) =>
+      (
+        await server.start.missingPrivileges(
+          aPrincipal({ user: anAuthenticatedUser({ roles: [role] }), spaceId }),
+          ['actions:execute'],
+        )
+      ).length === 0;
+    expect(await may('only-sales', 'sales')).toBe(true);
+    expect(await server.start.removeSpaceFromRoles('sales', isCurrent)).toBe(3);
+    expect(await rowsOf('sellers')).toEqual([row('default')]);
+    expect(await rowsOf('only-sales')).toEqual([]);
+    expect(await rowsOf('everywhere')).toEqual([row('*')]);
+    expect(await rowsOf('both')).toEqual([row('hr')]);
+    const spaces = ['sales', 'default', 'hr'];
+    expect(await Promise.all(spaces.map((space) => may('only-sales', space)))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(await server.start.removeSpaceFromRoles('sales', isCurrent)).toBe(0);
+  });
+
+  it('is told as a change of those who hold such a role', async () => {
+    await put('only-sales', [row('sales')]);
+    await admin.send({
+      method: 'POST',
+      url: '/internal/security/users/ben',
+      body: { password: 'ben-password-93fe', roles: ['only-sales'] },
+    });
+    changes = [];
+    await server.start.removeSpaceFromRoles('sales', isCurrent);
+    expect(changes.every(({ type }) => type === 'roles_changed')).toBe(true);
+    expect(new Set(changes.map(({ username }) => username))).toEqual(new Set(['ben']));
+  });
+
+  it('changes no role once its deletion is over', async () => {
+    await put('only-sales', [row('sales')]);
+    const isOver = async () => {
+      throw new Error('over');
+    };
+    await expect(server.start.removeSpaceFromRoles('sales', isOver)).rejects.toThrow('over');
+    expect(await rowsOf('only-sales')).toEqual([row('sales')]);
+  });
+});

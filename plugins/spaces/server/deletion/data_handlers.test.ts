@@ -1,0 +1,41 @@
+import { expect, it } from '@jest/globals';
+import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { z } from 'zod';
+import { SpaceDataHandlers } from './data_handlers.ts';
+
+const aType = (
+  name: string,
+  namespaceType: SavedObjectsType['namespaceType'],
+  shape: z.ZodRawShape = {},
+): SavedObjectsType => ({
+  name,
+  namespaceType,
+  hidden: true,
+  mappings: { properties: {} },
+  modelVersions: {
+    1: {
+      changes: [],
+      schemas: { create: z.strictObject(shape), forwardCompatibility: z.object(shape) },
+    },
+  },
+});
+
+const handlersOf = (...types: string[]): SpaceDataHandlers => {
+  const handlers = new SpaceDataHandlers();
+  const deleteData = async () => ({ removed: {}, remaining: 0 });
+  handlers.register({ id: 'x', types, deleteData });
+  return handlers;
+};
+
+it.each([
+  ['lives in spaces', aType('note', 'multiple-isolated')],
+  ['lives in single spaces', aType('note', 'single')],
+  ['says which space it belongs to', aType('note', 'agnostic', { spaceId: z.string() })],
+])('refuses a type that %s and that no handler deletes', (_, type) => {
+  expect(() => handlersOf().ensureComplete([type])).toThrow('without a space data handler: [note]');
+  expect(() => handlersOf('note').ensureComplete([type])).not.toThrow();
+});
+
+it('asks for no handler of what belongs to no space', () => {
+  expect(() => handlersOf().ensureComplete([aType('user', 'agnostic')])).not.toThrow();
+});

@@ -1,0 +1,42 @@
+import type { SavedObjectsType } from '@latchkey/saved-objects';
+import type { SpaceDataHandler } from '../types.ts';
+
+/** The handlers that plugins registered, in the order of their registration. */
+export class SpaceDataHandlers {
+  readonly #handlers: SpaceDataHandler[] = [];
+
+  /** @throws Error on a duplicate id, or a type that another handler has */
+  register(handler: SpaceDataHandler): void {
+    for (const other of this.#handlers) {
+      if (other.id === handler.id)
+        throw new Error(`Space data handler [${handler.id}] is registered twice.`);
+      const shared = handler.types.find((type) => other.types.includes(type));
+      if (shared !== undefined)
+        throw new Error(
+          `Space data handlers [${other.id}] and [${handler.id}] both name the saved-object type [${shared}].`,
+        );
+    }
+    this.#handlers.push(handler);
+  }
+
+  list(): readonly SpaceDataHandler[] {
+    return this.#handlers;
+  }
+
+  /** @throws Error naming the types that hold data per space and that nobody would delete with a space */
+  ensureComplete(types: readonly SavedObjectsType[]): void {
+    const handled = new Set(this.#handlers.flatMap((handler) => handler.types));
+    const missing = types.filter((type) => holdsDataPerSpace(type) && !handled.has(type.name));
+    if (missing.length === 0) return;
+    throw new Error(
+      `Saved-object types without a space data handler: ${missing.map(({ name }) => `[${name}]`).join(', ')}. ` +
+        "Call `registerDataHandler` of the plugin `spaces` in setup, and name the type in the handler's `types`.",
+    );
+  }
+}
+
+/** Types that live in spaces, and types for all spaces whose documents say which space they belong to. */
+function holdsDataPerSpace({ namespaceType, modelVersions }: SavedObjectsType): boolean {
+  if (namespaceType !== 'agnostic') return true;
+  return Object.values(modelVersions).some(({ schemas }) => 'spaceId' in schemas.create.shape);
+}

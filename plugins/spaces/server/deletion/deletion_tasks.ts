@@ -1,0 +1,123 @@
+import type { Clock, Logger } from '@latchkey/core/server';
+import type { TaskDefinition, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
+import { z } from 'zod';
+import type { SpaceStore } from '../spaces/index.ts';
+import type { DeletionStore } from './deletion_store.ts';
+import { deleteOrphanedData, type OrphanedDataDeps } from './orphaned_data.ts';
+import { BACKGROUND_AFTER_MS, type SpaceDeletions } from './space_deletions.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Less than the task's own time, so that a long deletion is no failed one. */
+const SLICE_MS = 10 * MINUTE_MS;
+/** How long one can look up how a deletion went. */
+const KEPT_MS = 30 * DAY_MS;
+
+const DELETE_TASK = 'spaces:delete_space';
+const params = z.strictObject({ spaceId: z.string().min(1).max(512) });
+
+/** What these tasks work with. */
+export interface DeletionTaskDeps extends OrphanedDataDeps {
+  readonly spaces: SpaceStore;
+  readonly store: DeletionStore;
+  readonly deletions: SpaceDeletions;
+  readonly schedule: (spaceId: string, runAt: Date) => Promise<void>;
+  /** Resolves once the plugin has started: tasks of an earlier process run before. */
+  readonly whenStarted: () => Promise<unknown>;
+  readonly clock: Clock;
+}
+
+interface RecurringTask extends TaskDefinition {
+  readonly id: string;
+  readonly intervalMs: number;
+}
+
+/** All kinds of tasks of this plugin, for set-up. */
+export function deletionTaskDefinitions(deps: DeletionTaskDeps): readonly TaskDefinition[] {
+  return [
+    {
+      type: DELETE_TASK,
+      title: 'Delete a space with everything in it',
+      timeoutMs: HOUR_MS,
+      run: async ({ params: given, signal }) => {
+        await deps.whenStarted();
+        const { spaceId } = params.parse(given);
+        const slice = AbortSignal.any([signal, AbortSignal.timeout(SLICE_MS)]);
+        const runAt = await deps.deletions.resume(spaceId, slice);
+        return runAt === undefined ? undefined : { runAt };
+      },
+    },
+    ...recurringTasks(deps),
+  ];
+}
+
+function recurringTasks(deps: DeletionTaskDeps): readonly RecurringTask[] {
+  return [
+    {
+      id: 'Spaces-spaces:resume_deletions',
+      type: 'spaces:resume_deletions',
+      title: 'Find deletions of spaces that a crash left undone, and forget old ones',
+      intervalMs: MINUTE_MS,
+      run: async ({ signal }) => {
+        await deps.whenStarted();
+        await resumeDeletions(deps);
+        const { store, clock } = deps;
+        await store.forgetFinishedBefore(new Date(clock.now() - KEPT_MS), signal);
+        return undefined;
+      },
+    },
+    {
+      id: 'Spaces-spaces:delete_orphaned_data',
+      type: 'spaces:delete_orphaned_data',
+      title: 'Find and delete data of spaces that are gone',
+      intervalMs: DAY_MS,
+      timeoutMs: HOUR_MS,
+      run: async ({ signal }) => {
+        await deps.whenStarted();
+        await deleteOrphanedData(deps, signal);
+        return undefined;
+      },
+    },
+  ];
+}
+
+async function resumeDeletions({ spaces, schedule, clock }: DeletionTaskDeps): Promise<void> {
+  for await (const id of spaces.closedIds()) {
+    const since = (await spaces.get(id))?.deletingSince;
+    if (since === undefined) continue;
+    // The request that closed it a moment ago is at work; a clock that runs ahead must not delay anything.
+    const waitMs = Date.parse(since) + BACKGROUND_AFTER_MS - clock.now();
+    const isSoon = waitMs > 0 && waitMs <= BACKGROUND_AFTER_MS;
+    await schedule(id, new Date(clock.now() + (isSoon ? waitMs : 0)));
+  }
+}
+
+/** One task per space, so one process at a time; one that exists is left alone. */
+export function deletionScheduler(
+  taskManager: () => Pick<TaskManagerStart, 'schedule'>,
+): DeletionTaskDeps['schedule'] {
+  return (spaceId, runAt) =>
+    taskManager().schedule({
+      id: `${DELETE_TASK}:${spaceId}`,
+      taskType: DELETE_TASK,
+      params: { spaceId },
+      runAt,
+    });
+}
+
+/** Schedules the recurring tasks and has them run now: what an earlier process left is found at once. A failure is logged; the next start tries again. */
+export async function scheduleDeletionTasks(
+  deps: DeletionTaskDeps,
+  taskManager: TaskManagerStart,
+  logger: Logger,
+): Promise<void> {
+  for (const { id, type, intervalMs } of recurringTasks(deps)) {
+    try {
+      await taskManager.ensureScheduled({ id, taskType: type, intervalMs });
+      await taskManager.runSoon(id);
+    } catch (error) {
+      logger.error(`Task [${id}] could not be scheduled`, { error });
+    }
+  }
+}

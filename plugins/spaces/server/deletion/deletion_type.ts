@@ -1,0 +1,60 @@
+import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { z } from 'zod';
+
+/** Name of the saved-object type; the id is that of the space. */
+export const SPACE_DELETION_TYPE = 'space_deletion';
+
+const count = z.number().int().nonnegative();
+const instant = z.iso.datetime();
+const id = z.string().min(1).max(512);
+
+const step = z.strictObject({
+  /** Id of the handler. */
+  id: z.string().min(1).max(64),
+  /** By kind. */
+  removed: z.record(z.string().max(64), count),
+  /** As last told by the handler. */
+  remaining: count,
+  /** Of the last failure; absent: the last call succeeded. */
+  errorCode: z.string().max(64).optional(),
+});
+
+const attributes = z.strictObject({
+  spaceName: z.string().max(1000),
+  /** As in the space: tells this deletion from another one of the same id. */
+  deletingSince: instant,
+  /** `orphaned`: the space was gone already, and data of it was found. */
+  reason: z.enum(['requested', 'orphaned']),
+  /** `completed`: nothing of the space is left, and its id is free. */
+  state: z.enum(['running', 'completed']),
+  requestedBy: z
+    .strictObject({
+      username: z.string().max(1024),
+      profileUid: id,
+      roles: z.array(z.string().max(1024)).max(1000),
+      authenticationType: z.enum(['session', 'basic', 'api_key']),
+      spaceId: z.string().max(64),
+      requestId: z.string().max(256).optional(),
+    })
+    .optional(),
+  /** One per handler that was called, in the order of the calls. */
+  steps: z.array(step).max(100),
+  finishedAt: instant.optional(),
+});
+
+/** Attributes of `space_deletion`. */
+export type DeletionAttributes = z.infer<typeof attributes>;
+
+/** What one handler did so far. */
+export type DeletionStep = DeletionAttributes['steps'][number];
+
+/** How far the deletion of a space is. Outlives the space for a month. */
+export const spaceDeletionType: SavedObjectsType = {
+  name: SPACE_DELETION_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: { properties: { state: { type: 'keyword' }, finishedAt: { type: 'date' } } },
+  modelVersions: {
+    1: { changes: [], schemas: { create: attributes, forwardCompatibility: attributes } },
+  },
+};

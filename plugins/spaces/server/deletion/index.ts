@@ -1,0 +1,12 @@
+export { SpaceDataHandlers } from './data_handlers.ts';
+export { registerDeletionRoutes } from './deletion_routes.ts';
+export { DeletionStore } from './deletion_store.ts';
+export {
+  type DeletionTaskDeps,
+  deletionScheduler,
+  deletionTaskDefinitions,
+  scheduleDeletionTasks,
+} from './deletion_tasks.ts';
+export { SPACE_DELETION_TYPE, spaceDeletionType } from './deletion_type.ts';
+export { roleEntriesHandler } from './role_entries.ts';
+export { SpaceDeletions } from './space_deletions.ts';

@@ -1,0 +1,40 @@
+import type { Logger } from '@latchkey/core/server';
+import { DEFAULT_SPACE_ID, type SpaceStore } from '../spaces/index.ts';
+import type { SpaceDataHandlers } from './data_handlers.ts';
+import type { SpaceDeletions } from './space_deletions.ts';
+
+/** What {@link deleteOrphanedData} works with. */
+export interface OrphanedDataDeps {
+  readonly spaces: SpaceStore;
+  readonly handlers: SpaceDataHandlers;
+  readonly deletions: Pick<SpaceDeletions, 'closeOrphaned'>;
+  readonly logger: Logger;
+}
+
+/**
+ * Finds data of spaces that are gone, and has it removed like that of a space that is deleted: older versions left it behind, and so does a crash between
+ * a write in a space and the look whether the space is still open.
+ * @returns the ids of those spaces
+ */
+export async function deleteOrphanedData(
+  { spaces, handlers, deletions, logger }: OrphanedDataDeps,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const looked = new Set<string>([DEFAULT_SPACE_ID]);
+  const orphaned: string[] = [];
+  for (const handler of handlers.list()) {
+    for await (const id of handler.spacesInUse?.() ?? []) {
+      if (signal.aborted) return orphaned;
+      if (looked.has(id)) continue;
+      looked.add(id);
+      // A closed space is being worked on already.
+      if ((await spaces.get(id)) !== undefined) continue;
+      if (!(await deletions.closeOrphaned(id))) continue;
+      orphaned.push(id);
+      logger.warn(
+        `Space [${id}] is gone, but data of [${handler.id}] in it was left. It is removed, and what users authorized there is revoked.`,
+      );
+    }
+  }
+  return orphaned;
+}

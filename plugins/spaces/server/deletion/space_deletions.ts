@@ -1,0 +1,306 @@
+import type { Clock, Logger, Principal } from '@latchkey/core/server';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type { Audit } from '@latchkey/security-plugin/server';
+import { SPACE_TYPE, SpaceError, type SpaceStore, type StoredSpace } from '../spaces/index.ts';
+import type { SpaceDataHandler, SpaceDataResult } from '../types.ts';
+import type { SpaceDataHandlers } from './data_handlers.ts';
+import type { DeletionStore } from './deletion_store.ts';
+import type { DeletionAttributes, DeletionStep } from './deletion_type.ts';
+
+/** Milliseconds the request that deletes a space waits; the rest goes on in the background. */
+const INLINE_MS = 5000;
+/** Milliseconds after which the background looks whether the request finished the deletion. Longer than {@link INLINE_MS}. */
+export const BACKGROUND_AFTER_MS = 10_000;
+/** Milliseconds until the next look at what cannot be removed now. */
+const NEXT_LOOK_MS = 10_000;
+
+/** What {@link SpaceDeletions} works with. */
+export interface SpaceDeletionsDeps {
+  readonly spaces: SpaceStore;
+  readonly deletions: DeletionStore;
+  readonly handlers: SpaceDataHandlers;
+  /** Has a deletion worked on by some process at that time. */
+  readonly schedule: (spaceId: string, runAt: Date) => Promise<void>;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A deletion as managers see it. */
+export interface DeletionView {
+  readonly deletion: DeletionAttributes;
+  /** What third parties still have to confirm, by kind. */
+  readonly outstanding: Readonly<Record<string, number>>;
+}
+
+/** A closed space. */
+type ClosedSpace = StoredSpace & { readonly deletingSince: string };
+
+/** The deletion is over: another process finished it. */
+class DeletionOver extends Error {}
+
+/**
+ * Deletes spaces. States of a space: open → closed (`deletingSince`; nobody enters, the id is taken) → gone. A closed space is worked on until every handler
+ * finds nothing any more; each call of a handler may be repeated, so a crash costs nothing but time. Several processes may work on one deletion: what
+ * they remove is decided by versions of rows that were read while the space was closed.
+ */
+export class SpaceDeletions {
+  readonly #deps: SpaceDeletionsDeps;
+  readonly #stopping = new AbortController();
+  readonly #works = new Set<Promise<unknown>>();
+
+  constructor(deps: SpaceDeletionsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Works on a space that was just closed. Resolves when it is gone, or after five seconds. Never rejects: what fails here goes on in the background. */
+  async begin(space: StoredSpace, requestedBy: Principal): Promise<void> {
+    const { clock, logger } = this.#deps;
+    if (!isClosed(space)) return;
+    const done = new AbortController();
+    const enough = new AbortController();
+    const work = this.#beginWork(space, requestedBy, enough.signal)
+      .catch((error: unknown) =>
+        logger.warn(`The deletion of space [${space.id}] goes on in the background`, { error }),
+      )
+      .finally(() => done.abort());
+    this.#track(work);
+    const waited = clock.sleep(INLINE_MS, done.signal).then(
+      () => enough.abort(),
+      () => undefined,
+    );
+    await Promise.race([work, waited]);
+  }
+
+  async #beginWork(space: ClosedSpace, requestedBy: Principal, signal: AbortSignal) {
+    await this.#record(space, 'requested', requestedBy);
+    const { schedule, clock } = this.#deps;
+    // Before the work, so that a crash is noticed within seconds.
+    await schedule(space.id, new Date(clock.now() + BACKGROUND_AFTER_MS));
+    await this.#work(space, signal);
+  }
+
+  /**
+   * Goes on with a deletion, whoever began it.
+   * @returns when to look again; `undefined`: it is over
+   */
+  async resume(spaceId: string, signal: AbortSignal): Promise<Date | undefined> {
+    const { spaces, clock } = this.#deps;
+    const space = await spaces.get(spaceId);
+    if (space === undefined || !isClosed(space)) return undefined;
+    await this.#record(space, 'requested', undefined);
+    const work = this.#work(space, signal);
+    this.#track(work);
+    return (await work) ? undefined : new Date(clock.now() + NEXT_LOOK_MS);
+  }
+
+  /** Closes the id of a space that is gone, so that its data can be removed like that of any other. `false`: there is such a space. */
+  async closeOrphaned(spaceId: string): Promise<boolean> {
+    const { spaces, clock, schedule } = this.#deps;
+    const now = new Date(clock.now());
+    const space: ClosedSpace = {
+      id: spaceId,
+      name: spaceId,
+      description: undefined,
+      color: undefined,
+      initials: undefined,
+      solution: undefined,
+      imageUrl: undefined,
+      disabledFeatures: [],
+      deletingSince: now.toISOString(),
+    };
+    if (!(await spaces.create(space))) return false;
+    await this.#record(space, 'orphaned', undefined);
+    await schedule(spaceId, now);
+    return true;
+  }
+
+  /** @throws SpaceError `deletion_not_found` */
+  async get(spaceId: string): Promise<DeletionView> {
+    const found = await this.#deps.deletions.get(spaceId);
+    if (found === undefined) {
+      const message = `No deletion of a space [${spaceId}] is known.`;
+      throw new SpaceError('deletion_not_found', message, { spaceId });
+    }
+    const counts = await Promise.all(
+      this.#deps.handlers.list().map((handler) => handler.countOutstanding?.(spaceId) ?? {}),
+    );
+    // The record is finished before the space goes, so a crash in between leaves an id that is still taken.
+    const space = await this.#deps.spaces.get(spaceId);
+    const isTaken = space?.deletingSince === found.deletingSince;
+    const deletion = isTaken ? { ...found, state: 'running' as const } : found;
+    return { deletion, outstanding: counts.reduce(sumOf, {}) };
+  }
+
+  /** Ends the calls under way; what they leave is done by another process, or after the next start. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.allSettled(this.#works);
+  }
+
+  async #record(
+    { id, name, deletingSince }: ClosedSpace,
+    reason: DeletionAttributes['reason'],
+    requestedBy: Principal | undefined,
+  ): Promise<void> {
+    const requester = requesterOf(requestedBy);
+    await this.#deps.deletions.begin(id, {
+      spaceName: name,
+      deletingSince,
+      reason,
+      state: 'running',
+      ...(requester === undefined ? {} : { requestedBy: requester }),
+      steps: [],
+    });
+  }
+
+  /** Calls the handlers until all of them find nothing. @returns whether the space is gone */
+  async #work(space: ClosedSpace, until: AbortSignal): Promise<boolean> {
+    const signal = AbortSignal.any([until, this.#stopping.signal]);
+    try {
+      while (!signal.aborted) {
+        const pass = await this.#pass(space, signal);
+        if (pass.isClean && !signal.aborted) {
+          await this.#finish(space);
+          return true;
+        }
+        // What is left waits for others: for providers, for the store, for another task.
+        if (!pass.hasRemoved) return false;
+      }
+      return false;
+    } catch (error) {
+      if (error instanceof DeletionOver) return true;
+      throw error;
+    }
+  }
+
+  async #pass(
+    space: ClosedSpace,
+    signal: AbortSignal,
+  ): Promise<{ readonly isClean: boolean; readonly hasRemoved: boolean }> {
+    let [isClean, hasRemoved] = [true, false];
+    for (const handler of this.#deps.handlers.list()) {
+      if (signal.aborted) return { isClean: false, hasRemoved };
+      const result = await this.#call(handler, space, signal);
+      const removed = Object.values(result?.removed ?? {}).some((count) => count > 0);
+      hasRemoved ||= removed;
+      isClean &&= result?.remaining === 0 && !removed;
+    }
+    return { isClean, hasRemoved };
+  }
+
+  /** `undefined`: it failed. One handler that fails does not keep the others from their work. @throws DeletionOver */
+  async #call(
+    handler: SpaceDataHandler,
+    space: ClosedSpace,
+    signal: AbortSignal,
+  ): Promise<SpaceDataResult | undefined> {
+    const { deletions, logger } = this.#deps;
+    const { id: spaceId, deletingSince } = space;
+    const ensureCurrent = () => this.#ensureCurrent(space);
+    await ensureCurrent();
+    const requestedBy = principalOf((await deletions.get(spaceId))?.requestedBy);
+    let result: SpaceDataResult | undefined;
+    let errorCode: string | undefined;
+    try {
+      result = await handler.deleteData({ spaceId, requestedBy, signal, ensureCurrent });
+    } catch (error) {
+      if (error instanceof DeletionOver) throw error;
+      errorCode = error instanceof SavedObjectError ? error.code : 'unexpected';
+      logger.warn(
+        `Space [${spaceId}] is not deleted yet: handler [${handler.id}] failed and is called again`,
+        { error },
+      );
+    }
+    await deletions.change(spaceId, deletingSince, ({ steps }) => ({
+      steps: withStep(steps, handler.id, { result, errorCode }),
+    }));
+    return result;
+  }
+
+  async #ensureCurrent({ id, deletingSince }: ClosedSpace): Promise<void> {
+    const present = await this.#deps.spaces.get(id);
+    if (present?.deletingSince !== deletingSince) throw new DeletionOver();
+  }
+
+  async #finish(space: ClosedSpace): Promise<void> {
+    const { deletions, spaces, audit, clock, logger } = this.#deps;
+    const { id, deletingSince } = space;
+    await this.#ensureCurrent(space);
+    const finishedAt = new Date(clock.now()).toISOString();
+    const finished = await deletions.change(id, deletingSince, () => ({
+      state: 'completed',
+      finishedAt,
+    }));
+    await spaces.removeClosed(space);
+    const removed = (finished?.steps ?? []).map((step) => step.removed).reduce(sumOf, {});
+    const counts = Object.entries(removed).flatMap(([kind, count]) =>
+      count > 0 ? [`${count} ${kind}`] : [],
+    );
+    const message = `Deleted space [${id}] (${counts.join(', ') || 'it was empty'})`;
+    logger.info(message);
+    audit.log(principalOf(finished?.requestedBy) ?? { user: undefined, spaceId: id }, {
+      action: 'space_delete_complete',
+      outcome: 'success',
+      message,
+      savedObject: { type: SPACE_TYPE, id },
+    });
+  }
+
+  #track(work: Promise<unknown>): void {
+    this.#works.add(work);
+    const forget = () => void this.#works.delete(work);
+    work.then(forget, forget);
+  }
+}
+
+function isClosed(space: StoredSpace): space is ClosedSpace {
+  return space.deletingSince !== undefined;
+}
+
+function withStep(
+  steps: readonly DeletionStep[],
+  id: string,
+  call: { readonly result: SpaceDataResult | undefined; readonly errorCode: string | undefined },
+): DeletionStep[] {
+  const { result, errorCode } = call;
+  const before = steps.find((step) => step.id === id);
+  const after: DeletionStep = {
+    id,
+    removed: sumOf(before?.removed ?? {}, result?.removed ?? {}),
+    remaining: result?.remaining ?? before?.remaining ?? 0,
+    ...(errorCode === undefined ? {} : { errorCode }),
+  };
+  if (before === undefined) return [...steps, after];
+  return steps.map((step) => (step.id === id ? after : step));
+}
+
+function sumOf(
+  a: Readonly<Record<string, number>>,
+  b: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const sum = { ...a };
+  for (const [kind, count] of Object.entries(b)) sum[kind] = (sum[kind] ?? 0) + count;
+  return sum;
+}
+
+/** What is kept of a principal: who, where and by which request. */
+function requesterOf(principal: Principal | undefined): DeletionAttributes['requestedBy'] {
+  if (principal?.user === undefined) return undefined;
+  const { username, profileUid, roles, authenticationType } = principal.user;
+  const { spaceId, requestId } = principal;
+  return {
+    username,
+    profileUid,
+    roles: [...roles],
+    authenticationType,
+    spaceId,
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}
+
+function principalOf(requester: DeletionAttributes['requestedBy']): Principal | undefined {
+  if (requester === undefined) return undefined;
+  const { spaceId, requestId, ...user } = requester;
+  return { user, spaceId, ...(requestId === undefined ? {} : { requestId }) };
+}

@@ -1,0 +1,44 @@
+import { expect, it } from '@jest/globals';
+import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
+import { createSavedObjectsService } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { SpaceStore } from './space_store.ts';
+import { SPACE_TYPE, spaceType } from './space_type.ts';
+
+it('removes a closed space only in the deletion that closed it, never a new one of the same id', async () => {
+  const clock = new ManualClock();
+  const service = createSavedObjectsService({
+    store: createSqliteStore({ path: ':memory:' }),
+    logger: createLoggerMock(),
+    now: () => clock.now(),
+    uuid: () => 'unused',
+  });
+  service.setup.registerType(spaceType);
+  const repository = (await service.start()).createRepository({
+    includedHiddenTypes: [SPACE_TYPE],
+  });
+  const spaces = new SpaceStore(() => repository);
+  const space = {
+    id: 'sales',
+    name: 'Sales',
+    imageUrl: undefined,
+    disabledFeatures: [],
+    deletingSince: undefined,
+  };
+  const close = () => spaces.close('sales', new Date(clock.now()));
+  await spaces.create(space);
+  const first = await close();
+  if (first === undefined) throw new Error('not closed');
+  await clock.advance(1000);
+  // Repeated, the deletion stays the same one.
+  expect(await close()).toEqual(first);
+  await spaces.removeClosed(first);
+  await spaces.create(space);
+  await spaces.removeClosed(first);
+  expect(await spaces.get('sales')).toMatchObject({ name: 'Sales' });
+  const second = await close();
+  await spaces.removeClosed(first);
+  expect(await spaces.get('sales')).toEqual(second);
+  expect(second?.deletingSince).not.toBe(first.deletingSince);
+  await service.stop();
+});
