@@ -126,13 +126,18 @@ export class Person {
     return started.parse(answer);
   }
 
-  /** Goes through the provider's pages. @returns the URL the browser is sent to, not yet called */
-  async consent(server: Reachable, authorizationUrl: string): Promise<URL> {
-    if (this.account === undefined) throw new Error(`${this.username} has no account`);
+  /**
+   * Goes through the provider's pages.
+   * @param account signed in with there; default: the person's own
+   * @returns the URL the browser is sent to, not yet called
+   */
+  async consent(server: Reachable, authorizationUrl: string, account = this.account): Promise<URL> {
+    if (account === undefined) throw new Error(`${this.username} has no account`);
     return walkConsent(authorizationUrl, {
-      as: this.account,
+      as: account,
       stopAtOrigin: server.url,
-      cookieJar: this.#providerCookies,
+      // Whoever signs in with another account has signed out before.
+      cookieJar: account === this.account ? this.#providerCookies : new CookieJar(),
     });
   }
 

@@ -27,6 +27,9 @@ function handedOver({ request: { method, url }, status }: HttpAnswer): {
   if (pathname.endsWith('/oauth/start')) return { body: ['state'], headers: ['cookie'] };
   if (pathname.endsWith('/security/api_key') && method === 'POST')
     return { body: ['api key'], headers: [] };
+  // Pages with a form, and the way to the one that asks which account to use.
+  if (/\/oauth\/account_change$|\/_oauth_callback\//.test(pathname) && status < 400)
+    return { body: [], headers: ['cookie'] };
   const setsSession = pathname.endsWith('/security/login') || pathname.endsWith('/password');
   return { body: [], headers: setsSession && status < 300 ? ['cookie'] : [] };
 }

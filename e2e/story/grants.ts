@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { listStrictFiles, searchFiles } from '../rig/connectors.ts';
 import { continuesTo, openPage, postFromAnotherSite, press } from '../rig/pages.ts';
 import type { Person } from '../rig/person.ts';
@@ -85,6 +86,33 @@ export async function connectByForm(
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     withKibanaHeaders: false,
   });
+}
+
+/** Back from the provider with somebody else's account, which is kept out once and then let in. */
+export async function changeAccount({ house, canaries }: Story, connector: string): Promise<void> {
+  const { ana } = house;
+  const [server] = house.servers;
+  const api = `/api/actions/connector/${connector}/_account_change`;
+  const comeBackAs = async (account: 'ana' | 'ben'): Promise<string> => {
+    const { authorizationUrl, state } = await ana.startFlow(server, connector);
+    canaries.add('state', state);
+    const callback = await ana.consent(server, authorizationUrl, account);
+    canaries.add('code', callback.searchParams.get('code'));
+    const path = `${callback.pathname}${callback.search}`;
+    const { headers } = await ana.call(server, { method: 'GET', path });
+    for (const value of ana.cookieValues) canaries.add('cookie', value);
+    return headers.location ?? '';
+  };
+  await ana.disconnect(server, connector);
+  await comeBackAs('ana');
+  const page = await openPage(ana, server, await comeBackAs('ben'));
+  await press(ana, server, page, { button: 'keep' });
+  const secondPage = await openPage(ana, server, await comeBackAs('ben'));
+  await press(ana, server, secondPage, { button: 'change' });
+  await comeBackAs('ana');
+  const waiting = z.object({ flow_id: z.string() });
+  const { flow_id } = waiting.parse(await ana.json(server, { method: 'GET', path: api }));
+  await ana.json(server, { method: 'POST', path: api, body: { flow_id, decision: 'change' } });
 }
 
 /** Flows that must not succeed: replayed, stolen, forged, denied, by link, cancelled. */

@@ -3,7 +3,7 @@ import type { Store } from '../rig/stores.ts';
 import { comeAndGo, editAndDelete, lookAtEverything, rotateKey } from './administration.ts';
 import { endMany, leave } from './endings.ts';
 import { useApiKey, useFixedCredentials } from './fixed_credentials.ts';
-import { connectByForm, goAstray, liveAndDie } from './grants.ts';
+import { changeAccount, connectByForm, goAstray, liveAndDie } from './grants.ts';
 import { beRefused } from './refusals.ts';
 import { beginStory, type Story, strictThroughTap } from './story.ts';
 
@@ -26,6 +26,7 @@ export async function tellStory(store: Store): Promise<Story> {
   const posting = await create({ ...byForm, secrets: { ...secrets, authorizationUrl } });
   await connectByForm(story, story.house.ana, posting);
   await story.look();
+  await changeAccount(story, strict);
   await goAstray(story, strict);
   await useFixedCredentials(story);
   await useApiKey(story, strict);

@@ -21,6 +21,7 @@ import {
 } from './connectors/index.ts';
 import { egressSettingsOf } from './egress_settings.ts';
 import { registerExecuteRoute } from './execution/index.ts';
+import { registerAccountChangeRoutes } from './oauth/account_change/index.ts';
 import { registerLinkRoutes } from './oauth/confirmation/index.ts';
 import {
   MANAGE_GRANTS,
@@ -127,6 +128,7 @@ export class ActionsPlugin
     registerConnectorTypeRoutes(router, { registry: this.#types });
     registerExecuteRoute(router, (principal) => this.#running().getActionsClient(principal));
     registerStartRoute(router, () => this.#running().flow);
+    registerAccountChangeRoutes(router, () => this.#running().flow);
     registerLinkRoutes(router, () => this.#running().confirmation);
     registerCallbackRoutes(router, () => this.#running().flow);
     registerEndRoutes(router, () => this.#running().flow);

@@ -241,7 +241,27 @@ export interface ConnectionView {
   readonly lastUsedAt: Date | undefined;
   /** When the person authorized; `undefined`: never, or so long ago that nobody wrote it down. */
   readonly connectedAt?: Date | undefined;
+  /** Another account that waits for the owner's decision. */
+  readonly accountChange?: AccountChange | undefined;
 }
+
+/** The provider returned another account than the connected one, and its owner has to decide. */
+export interface AccountChange {
+  /** Names the authorization that returned it. */
+  readonly flowId: string;
+  /** Of the browser that may confirm the change; see `oauth/flow/browser_binding.ts`. Never shown. */
+  readonly browserBinding: string;
+  /** Where the browser goes after the decision; `undefined`: to the result page. */
+  readonly returnUrl: string | undefined;
+  /** In use until the decision. */
+  readonly from: { readonly id: string; readonly label: string };
+  readonly to: { readonly id: string; readonly label: string };
+  /** After this instant the new authorization is revoked. */
+  readonly until: Date;
+}
+
+/** Under which conditions a grant of another account is held. */
+export type AccountHold = Pick<AccountChange, 'flowId' | 'browserBinding' | 'returnUrl' | 'until'>;
 
 /** Life of a person's grants, for the flow, the connector service and administrators. */
 export interface GrantService {
@@ -255,7 +275,29 @@ export interface GrantService {
     readonly scope?: string | undefined;
     /** Names this authorization, for a caller that may have to try again: what was stored, and perhaps ended, by an earlier try is left as it is. Default: a new one. */
     readonly generation?: string;
+    /** Holds a grant of another account than the connected one; the view says so. Default: it replaces the connected one. */
+    readonly hold?: AccountHold;
   }): Promise<ConnectionView>;
+  /** `undefined`: nothing waits for the user's decision. */
+  pendingAccountChange(of: {
+    readonly connectorId: string;
+    readonly profileUid: string;
+  }): Promise<AccountChange | undefined>;
+  /**
+   * Puts the held grant of a flow in use, revoking the old one, or revokes the held one. Of any number of callers one decides.
+   * @returns what was decided about; `undefined`: nothing waits any more
+   */
+  decideAccountChange(
+    request: {
+      readonly connectorId: string;
+      readonly profileUid: string;
+      readonly flowId: string;
+      readonly actor: Principal;
+    } & (
+      | { readonly decision: 'keep' }
+      | { readonly decision: 'change'; readonly client: Pick<GrantClient, 'fingerprint'> }
+    ),
+  ): Promise<AccountChange | undefined>;
   /** Ends one person's grant: local use stops at once, revocation goes through the outbox. `false`: there was none. */
   endGrant(request: {
     readonly connectorId: string;

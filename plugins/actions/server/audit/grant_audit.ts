@@ -93,6 +93,28 @@ function auditEventOf(event: GrantEvent): AuditEvent | undefined {
         message: `Revocation of the ${event.tokenKind} of connector [${id}]: ${event.outcome}`,
         ...(event.outcome === 'revoked' ? {} : { errorCode: event.outcome }),
       };
+    case 'account_held':
+      return {
+        ...about,
+        action: 'connector_oauth_account_change',
+        outcome: 'unknown',
+        message: `Connector [${id}] is connected as [${event.from}], the provider returned [${event.to}]; the user has to decide`,
+      };
+    case 'account_changed':
+      return {
+        ...about,
+        action: 'connector_oauth_account_change',
+        outcome: 'success',
+        message: `Account of connector [${id}] was changed from [${event.from}] to [${event.to}]`,
+      };
+    case 'account_kept':
+      return {
+        ...about,
+        action: 'connector_oauth_account_change',
+        outcome: 'failure',
+        message: `Connector [${id}] stays connected as [${event.from}]; the authorization of [${event.to}] is revoked`,
+        errorCode: event.reason === 'user' ? 'account_kept' : 'account_change_expired',
+      };
     case 'late_result_discarded':
       return undefined;
     default:

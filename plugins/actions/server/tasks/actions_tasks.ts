@@ -61,7 +61,12 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
       intervalMs: MINUTE_MS,
       timeoutMs: 10 * MINUTE_MS,
       run: async ({ signal }) => {
-        await (await depsOf()).tokens.outbox.workOff(signal);
+        const { tokens } = await depsOf();
+        try {
+          await tokens.accountChanges.discardExpired(signal);
+        } finally {
+          await tokens.outbox.workOff(signal);
+        }
         return undefined;
       },
     },

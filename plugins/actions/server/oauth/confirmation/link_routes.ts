@@ -8,11 +8,23 @@ import {
   type ServerRequest,
 } from '@latchkey/core/server';
 import { z } from 'zod';
-import { ensureMayAuthorize, FlowError, startFlow, startLinkPath } from '../flow/index.ts';
-import { FORM_PAGE_HEADERS, isFromOwnOrigin, isOwnForm, issueFormToken } from '../pages/index.ts';
+import {
+  ensureMayAuthorize,
+  FlowError,
+  mapPageError,
+  startFlow,
+  startLinkPath,
+} from '../flow/index.ts';
+import {
+  FORM_PAGE_HEADERS,
+  isFromOwnOrigin,
+  isOwnForm,
+  issueFormToken,
+  renderProblem,
+  withErrorPage,
+} from '../pages/index.ts';
 import { type ConfirmationDeps, collectFacts } from './confirmation_facts.ts';
 import { renderConfirmationPage, renderLeavingPage } from './confirmation_page.ts';
-import { renderProblem, withErrorPage } from './error_pages.ts';
 import { ensurePageOfItsOwn, isOwnClick } from './own_click.ts';
 
 const params = z.strictObject({ connectorId: z.string().min(1).max(36) });
@@ -48,7 +60,7 @@ export function registerLinkRoutes(router: Router, depsOf: () => ConfirmationDep
     },
     (request) => {
       const deps = depsOf();
-      return withErrorPage(request, deps.urls, () => followLink(request, deps));
+      return withErrorPage(request, pageFor(deps), () => followLink(request, deps));
     },
   );
   router.add(
@@ -72,9 +84,13 @@ export function registerLinkRoutes(router: Router, depsOf: () => ConfirmationDep
     },
     (request) => {
       const deps = depsOf();
-      return withErrorPage(request, deps.urls, () => confirm(request, deps));
+      return withErrorPage(request, pageFor(deps), () => confirm(request, deps));
     },
   );
+}
+
+function pageFor({ urls }: ConfirmationDeps) {
+  return { urls, title: 'The authorization cannot start', mapError: mapPageError };
 }
 
 async function followLink(

@@ -16,6 +16,10 @@ const statusBody = z.object({
   /** What the connector asks for by now: authorizing again grants it. */
   missing_scopes: z.array(z.string()).optional(),
   last_error: z.object({ code: z.string(), at: z.string() }).optional(),
+  /** Ours: another account waits for the decision of `_account_change`. */
+  account_change: z
+    .object({ flow_id: z.string(), account: z.string(), expires_at: z.string() })
+    .optional(),
 });
 type StatusBody = z.infer<typeof statusBody>;
 
@@ -78,7 +82,8 @@ export function registerAuthStatusRoute(router: Router, depsOf: () => AuthStatus
 function toStatusBody(connection: ConnectionView | undefined): StatusBody {
   if (connection === undefined)
     return { user_auth_status: 'not_connected', connection_status: 'not_connected' };
-  const { status, statusSince, expiresAt, account, scopes, missingScopes, lastError } = connection;
+  const { status, statusSince, expiresAt, account, scopes, missingScopes } = connection;
+  const { lastError, accountChange } = connection;
   return {
     user_auth_status: COARSE[status],
     connection_status: status,
@@ -90,5 +95,14 @@ function toStatusBody(connection: ConnectionView | undefined): StatusBody {
     ...(lastError === undefined
       ? {}
       : { last_error: { code: lastError.code, at: lastError.at.toISOString() } }),
+    ...(accountChange === undefined
+      ? {}
+      : {
+          account_change: {
+            flow_id: accountChange.flowId,
+            account: accountChange.to.label,
+            expires_at: accountChange.until.toISOString(),
+          },
+        }),
   };
 }

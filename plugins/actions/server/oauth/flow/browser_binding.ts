@@ -2,6 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CookieToSet, Randomness } from '@latchkey/core/server';
 import { STATE_LIFETIME_MS } from './state_store.ts';
 
+/** How long a user may think about a change of account. */
+export const DECISION_MS = 15 * 60_000;
+
 /**
  * Ties a flow to the browser that started it (attack 8): a random nonce in a cookie of its own, its hash in the state. One cookie per flow, so that two tabs with two
  * connectors do not disturb each other. `Lax`, because the provider sends the browser back by a top-level navigation.
@@ -31,6 +34,17 @@ export function isSameBrowser(
   if (nonce === undefined) return false;
   const [seen, expected] = [Buffer.from(hashOf(nonce)), Buffer.from(flow.browserBinding)];
   return seen.length === expected.length && timingSafeEqual(seen, expected);
+}
+
+/** Keeps the binding while the user decides about an account. `undefined`: this browser has none. */
+export function keepBrowser(
+  cookies: Readonly<Record<string, string | undefined>>,
+  flow: { readonly flowId: string; readonly browserBinding: string },
+): CookieToSet | undefined {
+  const name = cookieName(flow.flowId);
+  const value = cookies[name];
+  if (value === undefined || !isSameBrowser(cookies, flow)) return undefined;
+  return { name, value, maxAgeSeconds: DECISION_MS / 1000, sameSite: 'lax' };
 }
 
 /** Ends the binding once the flow has ended. */

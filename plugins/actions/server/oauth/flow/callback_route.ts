@@ -10,6 +10,7 @@ import {
 import type { ResponseMode } from '@latchkey/oauth-client';
 import { z } from 'zod';
 import { registerPageAsset, registerPageStyle } from '../pages/index.ts';
+import { keepBrowser } from './browser_binding.ts';
 import { CONTINUE_SCRIPT_PATH, CONTINUED_FIELD, renderContinuePage } from './continue_page.ts';
 import { finishFlow } from './finish_flow.ts';
 import { CALLBACK_PATH, type FlowDeps } from './flow_deps.ts';
@@ -177,8 +178,10 @@ async function run(
     if (consumed === 'used') throw new FlowError('state_used');
     pending = consumed;
     const answer = { code, error, errorDescription, iss, providerKey, responseMode };
-    await finishFlow({ ...who, cookies, answer }, pending, deps);
-    return { pending, failure: undefined };
+    const outcome = await finishFlow({ ...who, cookies, answer }, pending, deps);
+    const isHeld = outcome === 'held';
+    const binding = isHeld ? keepBrowser(cookies, pending) : undefined;
+    return { pending, failure: undefined, isHeld, binding };
   } catch (error) {
     return { pending, failure: asFlowError(error) };
   }

@@ -70,8 +70,8 @@ async function ownConnection(request: ServerRequest<z.infer<typeof params>>, dep
   return { connector, connectorId, profileUid: request.user.profileUid };
 }
 
-/** @throws ConnectorError `not_found` */
-async function readIfReadable(
+/** `undefined`: it exists, but nobody can read its secrets. @throws ConnectorError `not_found` */
+export async function readIfReadable(
   connectorId: string,
   spaceId: string,
   { connectors }: Pick<FlowDeps, 'connectors'>,

@@ -1,10 +1,16 @@
-import type { Principal } from '@latchkey/core/server';
+import type { Clock, Principal } from '@latchkey/core/server';
 import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import type { DecryptedConnector, EndReason, GrantClient } from '../../types.ts';
+import type {
+  AccountHold,
+  ConnectionView,
+  DecryptedConnector,
+  EndReason,
+  GrantClient,
+} from '../../types.ts';
 import { ConnectorConfigurationError } from '../strategies/index.ts';
 import { TokenUnavailableError } from '../tokens/index.ts';
-import { isSameBrowser } from './browser_binding.ts';
+import { DECISION_MS, isSameBrowser } from './browser_binding.ts';
 import { discardGrant, type Exchange, exchangeCode } from './code_exchange.ts';
 import type { FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
@@ -33,13 +39,14 @@ const REASONS: Partial<Record<FlowError['code'], EndReason>> = {
 /**
  * The checks of a callback in their order, on a state that is used up already, so that no outcome can be tried twice. The provider is asked only after
  * all of them.
+ * @returns `held`: the grant is of another account than the connected one, and its owner has to decide
  * @throws FlowError
  */
 export async function finishFlow(
   request: CallbackRequest,
   pending: PendingState,
   deps: FlowDeps,
-): Promise<void> {
+): Promise<'connected' | 'held'> {
   ensureCurrent(pending, deps.clock.now());
   ensureOwner(request, pending);
   await ensurePermitted(request.principal, pending, deps);
@@ -53,11 +60,21 @@ export async function finishFlow(
   const exchange = { connector: asked, client, profileUid };
   const grant = await exchangeCode(exchange, { code, pending }, deps);
   const connector = await stillThere(exchange, { grant, pending }, deps);
-  const generation = await save(
-    { connector, client, profileUid, grant, scope: pending.scope },
-    deps,
-  );
+  const hold = holdFor(pending, deps.clock);
+  const { scope } = pending;
+  const saved = await save({ connector, client, profileUid, grant, scope, hold }, deps);
+  // It waits beside the connected grant: what ends that one ends both.
+  if (saved.view.accountChange?.flowId === pending.flowId) return 'held';
+  const { generation } = saved;
   await endIfOutlived({ authorization: { generation, client }, pending, profileUid }, deps);
+  return 'connected';
+}
+
+function holdFor(
+  { flowId, browserBinding, kibanaReturnUrl: returnUrl }: PendingState,
+  clock: Clock,
+): AccountHold {
+  return { flowId, browserBinding, returnUrl, until: new Date(clock.now() + DECISION_MS) };
 }
 
 function ensureCurrent(pending: PendingState, nowMs: number): void {
@@ -160,18 +177,18 @@ async function ensureStillPermitted(
 
 /**
  * All tries store one authorization: a try whose answer was lost may have been written, and its grant ended, by the time of the next.
- * @returns the generation of the grant
+ * @returns what is connected now, and the generation of the grant
  */
 async function save(
   fresh: Parameters<FlowDeps['grants']['saveGrant']>[0],
   { grants, clock, randomness }: FlowDeps,
-): Promise<string> {
+): Promise<{ readonly view: ConnectionView; readonly generation: string }> {
   const generation = randomness.uuid();
   const request = { ...fresh, generation };
   for (let tries = 0; ; tries += 1) {
     try {
-      await grants.saveGrant(request);
-      return generation;
+      const view = await grants.saveGrant(request);
+      return { view, generation };
     } catch (error) {
       const passes = error instanceof TokenUnavailableError || error instanceof SavedObjectError;
       const pauseMs = SAVE_PAUSES_MS[tries];

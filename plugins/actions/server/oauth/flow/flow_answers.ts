@@ -24,6 +24,8 @@ export type FlowErrorCode =
   | 'exchange_failed'
   | 'connector_misconfigured'
   | 'not_saved'
+  | 'account_kept'
+  | 'nothing_to_decide'
   | 'unexpected';
 
 /** What everybody is told about one code. */
@@ -136,6 +138,14 @@ export const FLOW_ANSWERS: Readonly<Record<FlowErrorCode, FlowAnswer>> = {
     statusCode: 503,
     text: 'The authorization could not be stored right now. Start again in a moment.',
     canStartAgain: true,
+  },
+  account_kept: {
+    statusCode: 409,
+    text: 'The account that was connected stays in use. The new authorization is taken back at the provider.',
+  },
+  nothing_to_decide: {
+    statusCode: 404,
+    text: 'There is nothing left to decide. The connector shows which account is connected.',
   },
   unexpected: {
     statusCode: 500,

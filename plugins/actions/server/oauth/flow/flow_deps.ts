@@ -35,3 +35,8 @@ export const CALLBACK_PATH = '/api/actions/connector/_oauth_callback';
 export function startLinkPath(connectorId: string): string {
   return `/api/actions/connector/${encodeURIComponent(connectorId)}/oauth/start`;
 }
+
+/** Path of the page that asks which account to use, without base path and space. */
+export function accountChangePath(connectorId: string): string {
+  return `/api/actions/connector/${encodeURIComponent(connectorId)}/oauth/account_change`;
+}

@@ -254,6 +254,9 @@ describe('a failed authorization', () => {
       'not_permitted',
       'issuer_unknown',
       'wrong_response_mode',
+      // Of a change of account.
+      'account_kept',
+      'nothing_to_decide',
     ];
     const seen = [...CASES.map(({ code }) => code), ...elsewhere];
     expect(seen.sort()).toEqual(Object.keys(FLOW_ANSWERS).sort());

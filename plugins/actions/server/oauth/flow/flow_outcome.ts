@@ -7,19 +7,36 @@ import {
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import { releaseBrowser } from './browser_binding.ts';
 import { FLOW_ANSWERS } from './flow_answers.ts';
-import { type FlowDeps, startLinkPath } from './flow_deps.ts';
+import { accountChangePath, type FlowDeps, startLinkPath } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
 import { type ResultPage, renderResultPage } from './result_page.ts';
 import { withResult } from './return_url.ts';
 import type { PendingState } from './state_store.ts';
 
+/** Failures that are none for the user. */
+const TITLES: Partial<Record<FlowError['code'], string>> = {
+  state_used: 'Nothing left to do',
+  account_kept: 'Nothing was changed',
+  nothing_to_decide: 'Nothing left to decide',
+};
+
 /** The end of a flow, before it is put on a page or into a return URL. */
 export interface FlowOutcome {
   /** `undefined`: no flow was found, so there is nobody to tell. */
-  readonly pending: PendingState | undefined;
+  readonly pending: EndedFlow | undefined;
   /** `undefined`: the person is connected. */
   readonly failure: FlowError | undefined;
+  /** `true`: the user has to decide about another account. */
+  readonly isHeld?: boolean;
+  /** Lets the browser decide. */
+  readonly binding?: CookieToSet | undefined;
 }
+
+/** What is left of a flow at its end. */
+export type EndedFlow = Pick<
+  PendingState,
+  'flowId' | 'connectorId' | 'spaceId' | 'createdBy' | 'kibanaReturnUrl'
+>;
 
 /** What nobody foresaw becomes a plain failure for the person; its cause is for the operator. */
 export function asFlowError(error: unknown): FlowError {
@@ -43,7 +60,7 @@ export async function settleFlow(
     { ...principal, spaceId: pending?.spaceId ?? principal.spaceId },
     {
       operation: 'oauth-connect',
-      outcome: failure === undefined ? 'success' : 'failure',
+      outcome: outcomeWord(outcome),
       ...(pending === undefined ? {} : { connectorId: pending.connectorId }),
       errorCode: failure?.code,
     },
@@ -58,7 +75,13 @@ export async function settleFlow(
   if (pending !== undefined) await endPending(pending, deps);
 }
 
-async function endPending(pending: PendingState, deps: FlowDeps): Promise<void> {
+/** An authorization that is held has neither failed nor connected anybody; the decision has an event of its own. */
+function outcomeWord({ failure, isHeld }: FlowOutcome): 'success' | 'failure' | 'unknown' {
+  if (failure !== undefined) return 'failure';
+  return isHeld === true ? 'unknown' : 'success';
+}
+
+async function endPending(pending: EndedFlow, deps: FlowDeps): Promise<void> {
   const { connectorId, spaceId, createdBy: profileUid } = pending;
   try {
     const connector = await deps.connectors.readDecrypted(connectorId, spaceId);
@@ -75,7 +98,9 @@ export function presentFlow(
   profileUid: string,
   deps: FlowDeps,
 ): RouteResponse {
-  const { failure } = outcome;
+  const { failure, isHeld, binding } = outcome;
+  if (isHeld === true && outcome.pending !== undefined)
+    return askForAccount(outcome.pending, binding, deps);
   const statusCode = failure?.statusCode ?? 200;
   const pending = showable(outcome, profileUid);
   const cookies: CookieToSet[] = pending === undefined ? [] : [releaseBrowser(pending.flowId)];
@@ -90,8 +115,18 @@ export function presentFlow(
   });
 }
 
+/** The page has an address of its own, without the code, so that it can be opened again. */
+function askForAccount(
+  { connectorId, spaceId, flowId }: EndedFlow,
+  binding: CookieToSet | undefined,
+  { urls }: FlowDeps,
+): RouteResponse {
+  const page = `${urls.path(accountChangePath(connectorId), spaceId)}?flow=${flowId}`;
+  return respond.redirect(page, { cookies: binding === undefined ? [] : [binding] });
+}
+
 /** Somebody else's flow that has timed out looks exactly like one that never was (attack 2). */
-function showable({ pending, failure }: FlowOutcome, profileUid: string): PendingState | undefined {
+function showable({ pending, failure }: FlowOutcome, profileUid: string): EndedFlow | undefined {
   const hides = failure?.code === 'state_expired' && pending?.createdBy !== profileUid;
   return hides ? undefined : pending;
 }
@@ -99,7 +134,7 @@ function showable({ pending, failure }: FlowOutcome, profileUid: string): Pendin
 /** `undefined`: the flow has no return URL, or the person is not the one it belongs to. */
 function returnLocation(
   { failure }: FlowOutcome,
-  pending: PendingState | undefined,
+  pending: EndedFlow | undefined,
   { urls: { publicBaseUrl } }: FlowDeps,
 ): string | undefined {
   if (pending?.kibanaReturnUrl === undefined || publicBaseUrl === undefined) return undefined;
@@ -113,7 +148,7 @@ function returnLocation(
 
 function pageOf(
   failure: FlowError | undefined,
-  pending: PendingState | undefined,
+  pending: EndedFlow | undefined,
   { urls }: FlowDeps,
 ): ResultPage {
   const broadcast = pending && {
@@ -133,9 +168,10 @@ function pageOf(
   }
   const canStartAgain = FLOW_ANSWERS[failure.code].canStartAgain === true && pending !== undefined;
   return {
-    title: failure.code === 'state_used' ? 'Nothing left to do' : 'The authorization did not work',
+    title: TITLES[failure.code] ?? 'The authorization did not work',
     text: failure.message,
-    isSuccess: false,
+    // The user wanted it so; only whoever waits for the flow is told that it did not connect.
+    isSuccess: failure.code === 'account_kept',
     broadcast,
     ...(canStartAgain
       ? {

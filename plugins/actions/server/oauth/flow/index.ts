@@ -1,11 +1,13 @@
 export { AddressLimiter } from './address_limiter.ts';
 export { type AuthStatusDeps, registerAuthStatusRoute } from './auth_status_route.ts';
+export { isSameBrowser } from './browser_binding.ts';
 export { registerCallbackRoutes } from './callback_route.ts';
-export { registerEndRoutes } from './end_routes.ts';
+export { readIfReadable, registerEndRoutes } from './end_routes.ts';
 export type { FlowErrorCode } from './flow_answers.ts';
-export { type FlowDeps, startLinkPath } from './flow_deps.ts';
+export { accountChangePath, type FlowDeps, startLinkPath } from './flow_deps.ts';
 export { FlowError } from './flow_error.ts';
-export { mapFlowError } from './map_flow_error.ts';
+export { type EndedFlow, presentFlow } from './flow_outcome.ts';
+export { mapFlowError, mapPageError } from './map_flow_error.ts';
 export { OAUTH_STATE_TYPE, oauthStateEncryption, oauthStateType } from './oauth_state_type.ts';
 export {
   OAUTH_RATE_LIMIT_TYPE,

@@ -1,8 +1,14 @@
 import type { MappedError } from '@latchkey/core/server';
 import { SavedObjectError } from '@latchkey/saved-objects';
+import { mapConnectorError } from '../../connectors/index.ts';
 import { ConnectorConfigurationError } from '../strategies/index.ts';
 import { TokenUnavailableError } from '../tokens/index.ts';
 import { FlowError } from './flow_error.ts';
+
+/** As {@link mapFlowError}, and errors of finding the connector. */
+export function mapPageError(error: unknown): MappedError | undefined {
+  return mapFlowError(error) ?? mapConnectorError(error);
+}
 
 /** Errors of starting and ending authorizations in HTTP terms; `undefined` for every other error. */
 export function mapFlowError(error: unknown): MappedError | undefined {

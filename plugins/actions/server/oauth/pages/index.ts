@@ -1,3 +1,4 @@
+export { renderProblem, withErrorPage } from './error_pages.ts';
 export {
   FORM_PAGE_HEADERS,
   type FormPurpose,

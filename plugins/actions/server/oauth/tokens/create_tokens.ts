@@ -1,6 +1,7 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { ConnectorReader, GrantClients } from '../../types.ts';
+import { AccountChanges } from './account_changes.ts';
 import { Connections } from './connections/connections.ts';
 import { StoredGrantService } from './grant_service.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
@@ -25,6 +26,8 @@ import { StoredTokenService } from './token_service.ts';
 export interface Tokens {
   readonly tokens: StoredTokenService;
   readonly grants: StoredGrantService;
+  /** Changes of account that wait for their owners. */
+  readonly accountChanges: AccountChanges;
   readonly connections: Connections;
   readonly background: BackgroundRevocations;
   readonly outbox: RevocationOutbox;
@@ -101,6 +104,7 @@ export function createTokens(deps: {
     checkpoint: deps.checkpoint,
   });
   const connections = new Connections({ store, connectors, clients, clock });
+  const accountChanges = new AccountChanges({ store, outbox, ender, background, events, clock });
   const grants = new StoredGrantService({
     store,
     outbox,
@@ -108,6 +112,7 @@ export function createTokens(deps: {
     clients,
     background,
     revokeLate: (...request) => revokeLate(late, ...request),
+    accountChanges,
     events,
     clock,
     randomness,
@@ -116,6 +121,7 @@ export function createTokens(deps: {
   return {
     tokens: new StoredTokenService({ store, refresher, clients, clock }),
     grants,
+    accountChanges,
     connections,
     background,
     outbox,

@@ -1,6 +1,7 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import { parseScopes } from '@latchkey/oauth-client';
 import type { ConnectionView, GrantClient, GrantClients, GrantService } from '../../types.ts';
+import type { AccountChanges } from './account_changes.ts';
 import { connectionViewOf } from './connections/connection_status.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
@@ -28,6 +29,7 @@ export interface GrantServiceDeps {
   readonly clients: GrantClients;
   readonly background: BackgroundRevocations;
   readonly revokeLate: (...request: RevokeLateRequest) => Promise<void>;
+  readonly accountChanges: AccountChanges;
   readonly events: GrantEvents;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -43,8 +45,8 @@ export class StoredGrantService implements GrantService {
   }
 
   async saveGrant(request: Parameters<GrantService['saveGrant']>[0]): Promise<ConnectionView> {
-    const { connector, client, profileUid, grant } = request;
-    const { store, ender, clock, randomness, outbox, background } = this.#deps;
+    const { connector, client, profileUid, grant, hold } = request;
+    const { store, ender, clock, randomness, outbox, background, accountChanges } = this.#deps;
     const key: PersonKey = { scope: 'per-user', connectorId: connector.id, profileUid };
     const fresh = {
       generation: request.generation ?? randomness.uuid(),
@@ -56,14 +58,26 @@ export class StoredGrantService implements GrantService {
       authorizedAt: new Date(clock.now()),
       requestedScopes: parseScopes(request.scope ?? client.configuration.scope) ?? [],
       lastUsedAt: undefined,
+      held: undefined,
     };
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const previous = await ender.readOrClear(key);
       // An earlier try was written after all, and perhaps ended since: whoever ended it must not find it back.
       if (previous?.generation === fresh.generation) return this.#saved(key, previous, client);
+      if (previous !== undefined && previous.held?.generation === fresh.generation)
+        return connectionViewOf(key, previous, clock.now());
+      if (
+        hold !== undefined &&
+        previous !== undefined &&
+        accountChanges.isChange(previous, client, fresh)
+      ) {
+        const waiting = await accountChanges.hold(previous, fresh, hold);
+        if (waiting === undefined) continue;
+        return connectionViewOf(key, waiting, clock.now());
+      }
       const isQueued =
         previous !== undefined &&
-        (await this.#revokeIfAnother(previous, client, grant.account?.id));
+        (await this.#revokeOverwritten(previous, client, grant.account?.id));
       const saved =
         previous === undefined
           ? await store.create(key, fresh)
@@ -208,6 +222,29 @@ export class StoredGrantService implements GrantService {
       },
       signal,
     );
+  }
+
+  /** Whatever the document loses to a new grant. `true`: some of it is in the outbox. */
+  async #revokeOverwritten(
+    previous: GrantRecord,
+    client: GrantClient,
+    accountId: string | undefined,
+  ): Promise<boolean> {
+    // The outbox spares it if it belongs to the account that is connected now.
+    const isHeldQueued = await this.#deps.ender.queueHeld(previous);
+    return (await this.#revokeIfAnother(previous, client, accountId)) || isHeldQueued;
+  }
+
+  pendingAccountChange(
+    request: Parameters<GrantService['pendingAccountChange']>[0],
+  ): ReturnType<GrantService['pendingAccountChange']> {
+    return this.#deps.accountChanges.find({ scope: 'per-user', ...request });
+  }
+
+  decideAccountChange(
+    request: Parameters<GrantService['decideAccountChange']>[0],
+  ): ReturnType<GrantService['decideAccountChange']> {
+    return this.#deps.accountChanges.decide(request);
   }
 
   /**

@@ -32,6 +32,7 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   pendingUntil: undefined,
   keepAliveAt: undefined,
   refresh: undefined,
+  held: undefined,
   createdAt: at(-HOUR),
   updatedAt: at(-HOUR),
   ...over,

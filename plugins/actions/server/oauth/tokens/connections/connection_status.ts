@@ -1,5 +1,6 @@
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import type { ConnectionStatus, ConnectionView } from '../../../types.ts';
+import { accountChangeOf } from '../account_changes.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { CONNECTOR_CHANGED, type GrantRecord, isEndedByEdit } from '../grants/grant_record.ts';
 
@@ -50,6 +51,7 @@ export function connectionViewOf(
     account: record?.account,
     lastUsedAt: record?.lastUsedAt,
     connectedAt: record?.authorizedAt,
+    accountChange: record && accountChangeOf(record, nowMs),
   };
 }
 

@@ -21,6 +21,17 @@ export type GrantEvent = {
   | { readonly type: 'refresh_unsaved' }
   /** Tokens of an ended or replaced grant arrived late and were thrown away. */
   | { readonly type: 'late_result_discarded' }
+  /** The provider returned another account. Nothing changes until the user decides. */
+  | { readonly type: 'account_held'; readonly from: string; readonly to: string }
+  /** The user confirmed the change. */
+  | { readonly type: 'account_changed'; readonly from: string; readonly to: string }
+  /** The new authorization is being revoked: the user wants the old account, or decided nothing in time. */
+  | {
+      readonly type: 'account_kept';
+      readonly from: string;
+      readonly to: string;
+      readonly reason: 'user' | 'expired';
+    }
   | { readonly type: 'ended'; readonly reason: EndReason }
   | {
       readonly type: 'revoked';

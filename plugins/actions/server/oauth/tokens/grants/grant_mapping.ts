@@ -1,5 +1,6 @@
 import type { SavedObject } from '@latchkey/saved-objects';
 import type { GrantChanges, GrantRecord } from './grant_record.ts';
+import { heldGrantOf } from './held_grant.ts';
 import type { ConnectorTokenAttributes, UserConnectorTokenAttributes } from './token_types.ts';
 
 /** Attributes both token types have in common. */
@@ -7,7 +8,7 @@ type CommonAttributes = Omit<
   ConnectorTokenAttributes,
   'connectorId' | 'tokenType' | 'token' | 'refreshToken'
 > &
-  Pick<UserConnectorTokenAttributes, 'authorizedAt' | 'requestedScopes'>;
+  Pick<UserConnectorTokenAttributes, 'authorizedAt' | 'requestedScopes' | 'heldUntil'>;
 
 /** A row of `user_connector_token` as a record. */
 export function recordOfUserToken(row: SavedObject<UserConnectorTokenAttributes>): GrantRecord {
@@ -18,6 +19,7 @@ export function recordOfUserToken(row: SavedObject<UserConnectorTokenAttributes>
     version: row.version,
     accessToken: credentials?.accessToken,
     refreshToken: credentials?.refreshToken,
+    held: credentials?.held && heldGrantOf(credentials.held),
   };
 }
 
@@ -30,6 +32,7 @@ export function recordOfSharedToken(row: SavedObject<ConnectorTokenAttributes>):
     version: row.version,
     accessToken: token,
     refreshToken,
+    held: undefined,
   };
 }
 
@@ -71,6 +74,7 @@ export function commonAttributesOf(changes: GrantChanges): CommonChanges {
   set('lastUsedAt', 'lastUsedAt', iso(changes.lastUsedAt));
   set('pendingUntil', 'pendingUntil', iso(changes.pendingUntil));
   set('keepAliveAt', 'keepAliveAt', iso(changes.keepAliveAt));
+  set('held', 'heldUntil', iso(changes.held?.until));
   set('refresh', 'refresh', refresh && intentAttributes(refresh));
   return attributes;
 }
@@ -84,7 +88,7 @@ function intentAttributes(
 
 function commonOf(
   row: CommonAttributes,
-): Omit<GrantRecord, 'key' | 'version' | 'accessToken' | 'refreshToken'> {
+): Omit<GrantRecord, 'key' | 'version' | 'accessToken' | 'refreshToken' | 'held'> {
   return {
     generation: row.grantGeneration,
     clientFingerprint: row.clientFingerprint,

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { GrantKey } from './grant_key.ts';
+import type { HeldGrant } from './held_grant.ts';
 
 /**
  * What the store remembers of a grant's state. The status people see also depends on time and is derived in
@@ -76,6 +77,8 @@ export interface GrantRecord {
   /** When keep-alive has to look at this grant, unless it is refreshed before. Always there while there are tokens. */
   readonly keepAliveAt: Date | undefined;
   readonly refresh: RefreshIntent | undefined;
+  /** A grant of another account that waits for its owner's decision. `undefined` also where tokens are not decrypted. */
+  readonly held: HeldGrant | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

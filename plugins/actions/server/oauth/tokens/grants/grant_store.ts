@@ -8,6 +8,7 @@ import {
 import { type GrantKey, grantId } from './grant_key.ts';
 import { commonAttributesOf, recordOfSharedToken, recordOfUserToken } from './grant_mapping.ts';
 import { type GrantChanges, type GrantRecord, USABLE_STATES } from './grant_record.ts';
+import { heldGrantToStore } from './held_grant.ts';
 import { firstKeepAliveDate } from './keep_alive_date.ts';
 import {
   CONNECTOR_TOKEN_TYPE,
@@ -36,7 +37,8 @@ export type GrantSelection =
   | { readonly profileUid: string }
   | { readonly lastUsedBefore: Date }
   | { readonly usable: UsableGrants }
-  | { readonly keepAliveBefore: Date };
+  | { readonly keepAliveBefore: Date }
+  | { readonly heldUntilBefore: Date };
 
 /**
  * Shared and per-user tokens behind one facade. Reads by key are real-time; writes are compare-and-set and never wait for a search index.
@@ -213,6 +215,8 @@ function filtersOf(selection: GrantSelection): readonly Filter[] {
   if ('profileUid' in selection) return [filter.equals('profileUid', selection.profileUid)];
   if ('keepAliveBefore' in selection)
     return [filter.before('keepAliveAt', selection.keepAliveBefore)];
+  if ('heldUntilBefore' in selection)
+    return [filter.before('heldUntil', selection.heldUntilBefore)];
   if ('usable' in selection) return [usableFilter(selection.usable)];
   const { lastUsedBefore } = selection;
   return [
@@ -256,19 +260,28 @@ type TokenAttributes = {
 };
 
 /**
- * Token attributes of a change. The two tokens of a person are one encrypted attribute, so a change of one carries the other over from the record.
+ * Token attributes of a change. The tokens of a person, and of a grant held for them, are one encrypted attribute, so a change of one carries the others
+ * over from the record.
  */
 function tokenAttributesOf(
   key: GrantKey,
   changes: GrantChanges,
   previous: GrantRecord | undefined,
 ): TokenAttributes {
-  if (!('accessToken' in changes) && !('refreshToken' in changes)) return {};
+  const members = ['accessToken', 'refreshToken', 'held'];
+  if (!members.some((member) => member in changes)) return {};
   const accessToken = 'accessToken' in changes ? changes.accessToken : previous?.accessToken;
   const refreshToken = 'refreshToken' in changes ? changes.refreshToken : previous?.refreshToken;
   if (key.scope === 'shared') return { token: accessToken, refreshToken };
   if (accessToken === undefined) return { credentials: undefined };
-  return { credentials: { accessToken, ...(refreshToken === undefined ? {} : { refreshToken }) } };
+  const held = 'held' in changes ? changes.held : previous?.held;
+  return {
+    credentials: {
+      accessToken,
+      ...(refreshToken === undefined ? {} : { refreshToken }),
+      ...(held === undefined ? {} : { held: heldGrantToStore(held) }),
+    },
+  };
 }
 
 function withoutUndefined(attributes: Record<string, unknown>): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
+import { heldGrantAttributes } from './held_grant.ts';
 import { firstKeepAliveDate } from './keep_alive_date.ts';
 
 /** Saved-object type of one person's tokens (per-user mode). */
@@ -56,6 +57,8 @@ const authorizedAt = instant.optional();
 const credentials = z.strictObject({
   accessToken: secretText,
   refreshToken: secretText.optional(),
+  /** Encrypted with them: whom it belongs to and who may decide are as sensitive as its tokens. */
+  held: heldGrantAttributes.optional(),
 });
 
 const userConnectorTokenAttributes = z.strictObject({
@@ -71,8 +74,12 @@ const userConnectorTokenAttributesV3 = userConnectorTokenAttributes.extend({ aut
 const userConnectorTokenAttributesV4 = userConnectorTokenAttributesV3.extend({
   requestedScopes: scopes.optional(),
 });
+const userConnectorTokenAttributesV5 = userConnectorTokenAttributesV4.extend({
+  /** Until when a grant of another account waits for a decision. */
+  heldUntil: instant.optional(),
+});
 /** Attributes of `user_connector_token`, decrypted. */
-export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV4>;
+export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV5>;
 
 /** Attributes of `connector_token`, decrypted. */
 const connectorTokenAttributes = z.strictObject({
@@ -92,7 +99,8 @@ const noChange = { changes: [] } as const;
 
 /**
  * One document per person and connector, id from `grantId`. Version 2 maps `userCloudId`, as the contract has it; version 3 lets a run that ends many
- * grants find those of one client, made before it, and keep-alive the few grants that are due; version 4 says what was asked for.
+ * grants find those of one client, made before it, and keep-alive the few grants that are due; version 4 says what was asked for; version 5 finds
+ * grants of another account whose owner has not decided in time.
  */
 export const userConnectorTokenType: SavedObjectsType = {
   name: USER_CONNECTOR_TOKEN_TYPE,
@@ -146,6 +154,13 @@ export const userConnectorTokenType: SavedObjectsType = {
       schemas: {
         create: userConnectorTokenAttributesV4,
         forwardCompatibility: stored(userConnectorTokenAttributesV4),
+      },
+    },
+    5: {
+      changes: [{ type: 'mappings_addition', addedMappings: { heldUntil: { type: 'date' } } }],
+      schemas: {
+        create: userConnectorTokenAttributesV5,
+        forwardCompatibility: stored(userConnectorTokenAttributesV5),
       },
     },
   },

@@ -33,6 +33,7 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   pendingUntil: undefined,
   keepAliveAt: undefined,
   refresh: undefined,
+  held: undefined,
   createdAt: NOW,
   updatedAt: NOW,
   ...over,

@@ -38,14 +38,19 @@ export class EndedGrants {
   ): Promise<{ readonly stopped: readonly RevocableGrant[]; readonly isOver: boolean }> {
     const grant = await this.#read(key);
     if (grant === undefined || !isUsable(grant)) return { stopped: pending, isOver: false };
+    const inUse = [grant.generation, grant.held?.generation];
     const stopped = pending.filter(
-      ({ generation }) => (generation ?? grantGeneration) !== grant.generation,
+      ({ generation }) => !inUse.includes(generation ?? grantGeneration),
+    );
+    // While a grant of the same account waits for its owner's decision, revoking an older one might end both.
+    const due = stopped.filter(
+      ({ accountId }) => accountId === undefined || accountId !== grant.held?.account.id,
     );
     const isOld = this.#deps.clock.now() - Date.parse(createdAt) > ORPHAN_AFTER_MS;
-    if (stopped.length === pending.length || !isOld) return { stopped, isOver: false };
+    if (stopped.length === pending.length || !isOld) return { stopped: due, isOver: false };
     // Whoever asked may only have stood still: changing the version makes their write fail, and they put the tokens into the outbox again.
     const isOver = (await this.#deps.store.compareAndSet(grant, {})) !== undefined;
-    return { stopped, isOver };
+    return { stopped: isOver ? stopped : due, isOver };
   }
 
   /** Whether a grant that works now took the place of a waiting one: revoking that would end this at providers that know one per person and client. */

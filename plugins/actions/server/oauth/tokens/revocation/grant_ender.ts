@@ -70,6 +70,7 @@ export class GrantEnder {
       if (record === undefined || !isUsable(record)) return 'absent';
       if (!(await isMeant(record))) return 'spared';
       const isQueued = await this.queueRevocation(record, request);
+      await this.queueHeld(record, request);
       const now = new Date(clock.now());
       const ended = await store.compareAndSet(record, {
         ...NOTHING_LEFT,
@@ -80,7 +81,7 @@ export class GrantEnder {
       if (ended === undefined) continue;
       const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
       events.emit({ type: 'ended', connectorId: key.connectorId, profileUid, reason, actor });
-      if (!isQueued) this.#emitUnrevocable(record);
+      if (!isQueued) this.emitUnrevocable(record);
       return isQueued ? 'ended' : 'unrevocable';
     }
     throw tooContended();
@@ -103,6 +104,23 @@ export class GrantEnder {
       tokens,
       accountId: record.account?.id,
       endingId: how.endingId,
+    });
+    return true;
+  }
+
+  /** As {@link queueRevocation}, for the grant that is held beside it. No part of the run: whoever ends a grant counts one. */
+  async queueHeld(record: GrantRecord, how: Pick<EndRequest, 'revokerOf'> = {}): Promise<boolean> {
+    const { held } = record;
+    if (held === undefined) return false;
+    const revoker = await (how.revokerOf ?? ((one) => this.revokerOf(one)))(record);
+    // Held only beside a grant of the same client.
+    if (revoker?.fingerprint !== record.clientFingerprint || !canRevoke(revoker)) return false;
+    await this.#deps.outbox.put({
+      key: record.key,
+      generation: held.generation,
+      configuration: revoker.configuration,
+      tokens: [...tokensOf(held), ...held.earlierTokens],
+      accountId: held.account.id,
     });
     return true;
   }
@@ -148,7 +166,8 @@ export class GrantEnder {
     }
   }
 
-  #emitUnrevocable(record: GrantRecord): void {
+  /** Nobody may believe that these tokens were revoked. */
+  emitUnrevocable(record: Pick<GrantRecord, 'key' | 'accessToken' | 'refreshToken'>): void {
     const { connectorId, ...key } = record.key;
     const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
     for (const { kind } of tokensOf(record)) {
@@ -178,10 +197,13 @@ const NOTHING_LEFT = {
   refreshTokenExpiresAt: undefined,
   nextAttemptAt: undefined,
   refresh: undefined,
+  held: undefined,
 } as const;
 
 /** Refresh token first; the access token without its type. */
-function tokensOf(record: GrantRecord): TokenToRevoke[] {
+export function tokensOf(
+  record: Pick<GrantRecord, 'accessToken' | 'refreshToken'>,
+): TokenToRevoke[] {
   const bare = record.accessToken?.slice(record.accessToken.indexOf(' ') + 1);
   return [
     ...(record.refreshToken === undefined

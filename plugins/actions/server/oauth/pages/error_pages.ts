@@ -1,4 +1,5 @@
 import {
+  type ErrorMapper,
   escapeHtml,
   HttpError,
   type MappedError,
@@ -7,9 +8,7 @@ import {
   type ServerRequest,
   type UrlBuilder,
 } from '@latchkey/core/server';
-import { mapConnectorError } from '../../connectors/index.ts';
-import { mapFlowError } from '../flow/index.ts';
-import { renderFrame } from '../pages/index.ts';
+import { renderFrame } from './page_frame.ts';
 
 /** Something a user in front of a browser has to be told. */
 export interface Problem {
@@ -46,17 +45,21 @@ export function renderProblem(
 /** Runs `work`. Known errors become pages for browsers, with their true status; programs get them as JSON. */
 export async function withErrorPage(
   request: Pick<ServerRequest, 'headers'>,
-  urls: Pick<UrlBuilder, 'path'>,
+  page: {
+    readonly urls: Pick<UrlBuilder, 'path'>;
+    readonly title: string;
+    readonly mapError: ErrorMapper;
+  },
   work: () => Promise<RouteResponse>,
 ): Promise<RouteResponse> {
   try {
     return await work();
   } catch (error) {
-    const known = mapFlowError(error) ?? mapConnectorError(error) ?? httpError(error);
+    const known = page.mapError(error) ?? httpError(error);
     if (known === undefined || !wantsPage(request)) throw error;
-    const problem = { title: 'The authorization cannot start', text: known.message };
+    const problem = { title: page.title, text: known.message };
     const extras = known.headers === undefined ? {} : { headers: known.headers };
-    return respond.html(known.statusCode, renderProblem(problem, urls), extras);
+    return respond.html(known.statusCode, renderProblem(problem, page.urls), extras);
   }
 }
 

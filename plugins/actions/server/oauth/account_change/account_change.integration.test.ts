@@ -1,0 +1,470 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type StrictStandIn, startStrict, walkConsent } from '@latchkey/dev-providers';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import {
+  aFlowSpec,
+  anAppConnector,
+  ana,
+  aPerson,
+  ben,
+  broadcastOf,
+  createFlowBench,
+  type FlowBench,
+  type Person,
+  PUBLIC_BASE_URL,
+  withMethods,
+} from '../flow/flow_bench.mock.ts';
+
+const DECISION_MS = 15 * 60_000;
+const API = '/api/actions/connector/files/_account_change';
+
+let strict: StrictStandIn;
+let bench: FlowBench;
+/** Writes of grants are refused. */
+let failing = false;
+beforeAll(async () => {
+  strict = await startStrict({ port: 0 });
+});
+afterAll(() => strict.stop());
+beforeEach(async () => {
+  strict.clearRequests();
+  strict.clearFaults();
+  strict.revokeGrant('ana');
+  strict.revokeGrant('ben');
+  const { revocationEndpoint: revocationUrl } = strict;
+  failing = false;
+  bench = await createFlowBench({
+    specs: [aFlowSpec('.strict', { revocationUrl })],
+    wrapStore: (store) =>
+      withMethods(store, {
+        put: async (document, options) => {
+          if (failing && document.type === 'user_connector_token')
+            throw new SavedObjectError('store_unavailable', 'the store is away', {
+              type: document.type,
+            });
+          return store.put(document, options);
+        },
+      }),
+  });
+  await bench.create('files', aConnector());
+});
+afterEach(() => bench.close());
+
+const aConnector = (over: Readonly<Record<string, unknown>> = {}) =>
+  anAppConnector('.strict', strict, strict.clients.basic, {
+    scope: 'openid email files.read offline_access',
+    ...over,
+  });
+
+/** The person goes to the provider and comes back, signed in there as `account`. */
+async function authorize(
+  person: Person,
+  account: 'ana' | 'ben',
+  over: { returnUrl?: string } = {},
+) {
+  const { body } = await bench.start(person, 'files', over);
+  const options = { as: account, stopAtOrigin: PUBLIC_BASE_URL };
+  const arrival = await walkConsent(body.authorizationUrl, options);
+  return { flowId: body.flowId, answer: await bench.arrive(person, arrival) };
+}
+
+/** Connected as Ana, then back from the provider as Ben. */
+async function held(person = aPerson(), over: { returnUrl?: string } = {}) {
+  expect((await authorize(person, 'ana')).answer.status).toBe(200);
+  const token = await tokenInUse();
+  const { flowId, answer } = await authorize(person, 'ben', over);
+  expect(answer.status).toBe(302);
+  const page = await bench.arrive(person, String(answer.headers['location']));
+  return { person, flowId, answer, page, token };
+}
+
+const tokenInUse = () =>
+  bench.actions
+    .getActionsClient({ user: ana, spaceId: 'default' })
+    .getOAuthAccessToken({ connectorId: 'files' });
+const statusOf = async (person = aPerson()) => {
+  const { body } = await bench.as<Record<string, Record<string, unknown>>>(person, {
+    method: 'POST',
+    url: '/internal/actions/connectors/_me/auth_status',
+    body: { connector_ids: ['files'] },
+  });
+  return body['files'];
+};
+const decide = (person: Person, flowId: string, decision: string) =>
+  bench.as<Record<string, unknown>>(person, {
+    method: 'POST',
+    url: API,
+    body: { flow_id: flowId, decision },
+  });
+const find = (person: Person) =>
+  bench.as<Record<string, unknown>>(person, { method: 'GET', url: API });
+const alive = () => (['ana', 'ben'] as const).filter((account) => strict.isGrantAlive(account));
+const workOff = () => bench.tasks.run('actions:revocation_outbox');
+const until = async (condition: () => boolean) => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+const changes = () =>
+  bench.audit.events
+    .filter(({ action }) => action === 'connector_oauth_account_change')
+    .map(({ outcome, errorCode }) => errorCode ?? outcome);
+const oneConnection = { 'content-type': 'text/html; charset=utf-8' };
+
+describe('A33: an authorization with another account', () => {
+  it('is held: the page asks, and the connected account stays in use', async () => {
+    const { person, flowId, answer, page, token } = await held();
+    expect(answer.headers['location']).toBe(
+      `/api/actions/connector/files/oauth/account_change?flow=${flowId}`,
+    );
+    expect(page).toMatchObject({ status: 200, headers: oneConnection });
+    expect(page.text).toContain('<dt>Connected</dt>\n<dd>ana@example.com</dd>');
+    expect(page.text).toContain('<dt>Signed in now</dt>\n<dd>ben@example.com</dd>');
+    expect(page.text).not.toContain('<script');
+    expect(await statusOf()).toMatchObject({
+      connection_status: 'connected',
+      account: 'ana@example.com',
+      account_change: { flow_id: flowId, account: 'ben@example.com' },
+    });
+    expect(await tokenInUse()).toBe(token);
+    await workOff();
+    expect(alive()).toEqual(['ana', 'ben']);
+    expect(changes()).toEqual(['unknown']);
+    const connect = bench.audit.events.filter(({ action }) => action === 'connector_oauth_connect');
+    expect(connect.map(({ outcome }) => outcome)).toEqual(['success', 'unknown']);
+    expect(person.browser.cookies.size).toBeGreaterThan(0);
+  });
+
+  it('replaces the connected one once the user says so, which is then revoked', async () => {
+    const { person, flowId, page, token } = await held();
+    const result = await bench.press(person, page, { button: 'change' });
+    expect(result.status).toBe(200);
+    expect(result.text).toContain('You are connected');
+    expect(broadcastOf(result.text)).toMatchObject({ status: 'success', statusCode: 200, flowId });
+    expect(await tokenInUse()).not.toBe(token);
+    const status = await statusOf();
+    expect(status).toMatchObject({ connection_status: 'connected', account: 'ben@example.com' });
+    expect(status).not.toHaveProperty('account_change');
+    await until(() => alive().join() === 'ben');
+    expect(changes()).toEqual(['unknown', 'success']);
+    expect(bench.audit.events.at(-1)?.message).toBeDefined();
+  });
+
+  it('is revoked when the user keeps the connected one', async () => {
+    const { person, flowId, page, token } = await held();
+    const result = await bench.press(person, page, { button: 'keep' });
+    expect(result.status).toBe(409);
+    expect(result.text).toContain('Nothing was changed');
+    expect(broadcastOf(result.text)).toMatchObject({ status: 'error', statusCode: 409, flowId });
+    await until(() => alive().join() === 'ana');
+    expect(await tokenInUse()).toBe(token);
+    expect(await statusOf()).not.toHaveProperty('account_change');
+    expect(changes()).toEqual(['unknown', 'account_kept']);
+  });
+
+  it('is revoked when nobody decides in time, within a minute', async () => {
+    const { person, flowId, token } = await held();
+    await bench.clock.advance(DECISION_MS - 1000);
+    expect((await find(person)).status).toBe(200);
+    await bench.clock.advance(1000);
+    expect((await find(person)).status).toBe(404);
+    expect((await decide(person, flowId, 'change')).status).toBe(404);
+    await workOff();
+    await until(() => alive().join() === 'ana');
+    expect(await tokenInUse()).toBe(token);
+    expect(changes()).toEqual(['unknown', 'account_change_expired']);
+  });
+
+  it.each([
+    ['change', 'success', '200'],
+    ['keep', 'error', '409'],
+  ])('ends on the return URL of its flow after [%s]', async (button, outcome, code) => {
+    const { person, page } = await held(aPerson(), { returnUrl: '/app/connectors?tab=mine' });
+    const result = await bench.press(person, page, { button });
+    expect(result.status).toBe(302);
+    const { pathname, searchParams } = new URL(String(result.headers['location']));
+    expect(pathname).toBe('/app/connectors');
+    expect(Object.fromEntries(searchParams)).toMatchObject({
+      tab: 'mine',
+      oauth_authorization: outcome,
+      status_code: code,
+    });
+  });
+
+  it('also when the connected grant is dead and only has to be renewed', async () => {
+    const person = aPerson();
+    await authorize(person, 'ana');
+    strict.revokeGrant('ana');
+    await bench.clock.advance(24 * 60 * 60_000);
+    await tokenInUse().catch(() => undefined);
+    expect(await statusOf()).toMatchObject({ connection_status: 'needs_reauth' });
+    expect((await authorize(person, 'ben')).answer.status).toBe(302);
+    expect(await statusOf()).toMatchObject({ connection_status: 'needs_reauth' });
+  });
+
+  it('A30: asks on a page that is never cached and never framed', async () => {
+    const { page } = await held();
+    expect(page.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(page.headers['cache-control']).toBe('no-store');
+  });
+});
+
+describe('no decision is asked for', () => {
+  it('when the account is the connected one', async () => {
+    await authorize(aPerson(), 'ana');
+    expect((await authorize(aPerson(), 'ana')).answer.status).toBe(200);
+    expect(await statusOf()).not.toHaveProperty('account_change');
+  });
+
+  it.each([
+    [
+      'the connected account',
+      'files.read offline_access',
+      'openid email files.read offline_access',
+    ],
+    ['the new account', 'openid email files.read offline_access', 'files.read offline_access'],
+  ])('when nobody knows %s', async (_, first, second) => {
+    const put = (scope: string) =>
+      bench.as(aPerson(), {
+        method: 'PUT',
+        url: '/api/actions/connector/files',
+        body: { name: 'files', secrets: aConnector({ scope }).secrets },
+      });
+    await put(first);
+    await authorize(aPerson(), 'ana');
+    await put(second);
+    expect((await authorize(aPerson(), 'ben')).answer.status).toBe(200);
+  });
+
+  it('after a disconnect', async () => {
+    const person = aPerson();
+    await authorize(person, 'ana');
+    await bench.disconnect(person, 'files');
+    expect((await authorize(person, 'ben')).answer.status).toBe(200);
+  });
+});
+
+describe('a decision', () => {
+  it('is made exactly once, whoever asks at the same time', async () => {
+    const { person, flowId } = await held();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        decide(person, flowId, index % 2 === 0 ? 'change' : 'keep'),
+      ),
+    );
+    const made = answers.filter(({ status }) => status === 200);
+    expect(made).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 404)).toHaveLength(7);
+    expect(changes()).toHaveLength(2);
+    const survivor = made[0]?.body['decision'] === 'change' ? 'ben' : 'ana';
+    // Those who lost changed the outbox meanwhile: the next round sees to the rest.
+    await bench.clock.advance(60_000);
+    await workOff();
+    await until(() => alive().join() === survivor);
+    expect(await statusOf()).toMatchObject({ account: `${survivor}@example.com` });
+  });
+
+  it('to change is refused in another browser of the same user, to keep is not', async () => {
+    const { flowId } = await held();
+    const other = aPerson();
+    expect((await find(other)).body).toMatchObject({ can_change: false });
+    const page = await bench.arrive(
+      other,
+      `/api/actions/connector/files/oauth/account_change?flow=${flowId}`,
+    );
+    expect(page.text).not.toContain('value="change"');
+    const refused = await decide(other, flowId, 'change');
+    expect(refused).toMatchObject({ status: 403, body: { attributes: { code: 'wrong_browser' } } });
+    const forced = await bench.press(other, page, { fields: { decision: 'change' } });
+    expect(forced.status).toBe(403);
+    expect(alive()).toEqual(['ana', 'ben']);
+    expect((await decide(other, flowId, 'keep')).status).toBe(200);
+  });
+
+  it('is nobody else’s, and nobody else hears of it', async () => {
+    const { person, flowId } = await held();
+    const other = { user: ben, browser: person.browser };
+    expect((await find(other)).status).toBe(404);
+    expect((await decide(other, flowId, 'change')).status).toBe(404);
+    expect(
+      (await bench.as({ user: null, browser: person.browser }, { method: 'GET', url: API })).status,
+    ).toBe(401);
+  });
+
+  it('about another flow than the one that waits is refused', async () => {
+    const { person } = await held();
+    expect((await decide(person, 'another', 'change')).status).toBe(404);
+    const stale = '/api/actions/connector/files/oauth/account_change?flow=another';
+    expect((await bench.arrive(person, stale)).status).toBe(404);
+  });
+
+  it.each([
+    ['a form of another site', { headers: { 'sec-fetch-site': 'cross-site' } }],
+    ['another origin', { headers: { origin: 'https://evil.example' } }],
+    ['a made-up token', { fields: { token: 'x'.repeat(43) } }],
+  ])('A11: by %s is refused', async (_, over) => {
+    const { person, page } = await held();
+    const answer = await bench.press(person, page, { button: 'change', ...over });
+    expect(answer.status).toBe(403);
+    expect(await statusOf()).toMatchObject({ account: 'ana@example.com' });
+  });
+
+  it('leads to the login page and back when the session has ended', async () => {
+    const { person, page, flowId } = await held();
+    const answer = await bench.press({ user: null, browser: person.browser }, page);
+    expect(answer.status).toBe(401);
+    const next = `/api/actions/connector/files/oauth/account_change?flow=${flowId}`;
+    expect(answer.text).toContain(`href="/login?next=${encodeURIComponent(next)}"`);
+  });
+
+  it('is answered by the API with what is connected then', async () => {
+    const { person, flowId } = await held();
+    expect((await find(person)).body).toEqual({
+      flow_id: flowId,
+      connected_account: { id: 'ana@example.com', label: 'ana@example.com' },
+      new_account: { id: 'ben@example.com', label: 'ben@example.com' },
+      expires_at: new Date(bench.clock.now() + DECISION_MS).toISOString(),
+      can_change: true,
+    });
+    const answer = await decide(person, flowId, 'change');
+    expect(answer.body).toEqual({
+      decision: 'change',
+      account: { id: 'ben@example.com', label: 'ben@example.com' },
+    });
+  });
+
+  it('survives a refresh of the connected grant', async () => {
+    const person = aPerson();
+    await authorize(person, 'ana');
+    const token = await tokenInUse();
+    await bench.clock.advance(50 * 60_000);
+    const { flowId } = await authorize(person, 'ben');
+    await bench.clock.advance(11 * 60_000);
+    const renewed = await tokenInUse();
+    expect(renewed).not.toBe(token);
+    expect((await decide(person, flowId, 'change')).status).toBe(200);
+    expect([token, renewed]).not.toContain(await tokenInUse());
+    await until(() => alive().join() === 'ben');
+  });
+});
+
+describe('a crash between the outbox and the document', () => {
+  const MINUTE_MS = 60_000;
+
+  it.each([
+    ['keep', 'change', 'ben'],
+    ['change', 'keep', 'ana'],
+    ['keep', 'keep', 'ana'],
+    ['change', 'change', 'ben'],
+  ])(
+    'of [%s] revokes nothing that is still in use; [%s] afterwards decides',
+    async (crashed, then, left) => {
+      const { person, flowId } = await held();
+      await bench.clock.advance(MINUTE_MS);
+      failing = true;
+      expect((await decide(person, flowId, crashed)).status).toBe(503);
+      failing = false;
+      for (let round = 0; round < 7; round += 1) {
+        await bench.clock.advance(MINUTE_MS);
+        await workOff();
+        expect(alive()).toEqual(['ana', 'ben']);
+      }
+      expect((await decide(person, flowId, then)).status).toBe(200);
+      await bench.clock.advance(MINUTE_MS);
+      await workOff();
+      await until(() => alive().join() === left);
+      for (let round = 0; round < 7; round += 1) {
+        await bench.clock.advance(MINUTE_MS);
+        await workOff();
+      }
+      expect(alive()).toEqual([left]);
+      expect(await statusOf()).toMatchObject({ account: `${left}@example.com` });
+    },
+  );
+});
+
+describe('the end of the connected grant ends the held one, at the provider too', () => {
+  const nothingIsLeft = async () => {
+    await until(() => alive().length === 0);
+    await workOff();
+    const rows = JSON.stringify(await bench.dump());
+    expect(rows).not.toContain('"credentials":');
+  };
+
+  it('when its owner disconnects', async () => {
+    const { person, flowId } = await held();
+    await bench.disconnect(person, 'files');
+    expect((await decide(person, flowId, 'change')).status).toBe(404);
+    await nothingIsLeft();
+  });
+
+  it('when the connector is deleted', async () => {
+    await held();
+    await bench.as(aPerson(), { method: 'DELETE', url: '/api/actions/connector/files' });
+    await nothingIsLeft();
+  });
+
+  it('when the connector gets another client', async () => {
+    const { person, flowId } = await held();
+    const { post } = strict.clients;
+    await bench.as(aPerson(), {
+      method: 'PUT',
+      url: '/api/actions/connector/files',
+      body: {
+        name: 'files',
+        secrets: {
+          ...aConnector({ tokenEndpointAuthMethod: 'client_secret_post' }).secrets,
+          clientId: post.clientId,
+          clientSecret: post.clientSecret,
+        },
+      },
+    });
+    expect((await decide(person, flowId, 'change')).status).toBe(404);
+    await until(() => alive().length === 0);
+  });
+
+  it('when an administrator revokes everything', async () => {
+    await held();
+    await bench.as(aPerson(), {
+      method: 'POST',
+      url: '/api/actions/grants/_revoke',
+      body: { scope: { type: 'all' } },
+    });
+    for (const call of bench.taskManager.calls)
+      if (call.method === 'schedule')
+        await bench.tasks.run(call.task.taskType, { params: call.task.params ?? {} });
+    await nothingIsLeft();
+  });
+
+  it('when its owner is gone', async () => {
+    await held();
+    await bench.tasks.run('actions:end_grants_of_person', { params: { profileUid: 'u_ana' } });
+    await nothingIsLeft();
+  });
+});
+
+describe('another authorization while one is held', () => {
+  it('with the connected account takes its place and ends the held one', async () => {
+    const { person } = await held();
+    expect((await authorize(person, 'ana')).answer.status).toBe(200);
+    expect(await statusOf()).not.toHaveProperty('account_change');
+    await until(() => !strict.isGrantAlive('ben'));
+    expect(strict.isGrantAlive('ana')).toBe(true);
+  });
+
+  it.each([
+    ['keep', 'ana'],
+    ['change', 'ben'],
+  ])('with the held account is held instead; [%s] leaves one account', async (decision, left) => {
+    const { person, flowId } = await held();
+    const again = await authorize(person, 'ben');
+    expect(again.answer.status).toBe(302);
+    expect((await decide(person, flowId, 'change')).status).toBe(404);
+    await workOff();
+    expect(alive()).toEqual(['ana', 'ben']);
+    expect((await decide(person, again.flowId, decision)).status).toBe(200);
+    await until(() => alive().join() === left);
+    expect(await statusOf()).toMatchObject({
+      connection_status: 'connected',
+      account: `${left}@example.com`,
+    });
+  });
+});

@@ -1,0 +1,62 @@
+import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import type { AccountChange } from '../../types.ts';
+import { accountChangePath } from '../flow/index.ts';
+import { renderFrame } from '../pages/index.ts';
+
+/** Everything the page shows. */
+export interface AccountChangePage {
+  readonly connector: { readonly id: string; readonly name: string; readonly spaceId: string };
+  readonly change: AccountChange & { readonly isSameBrowser: boolean };
+  /** Whole minutes left to decide, at least one. */
+  readonly minutesLeft: number;
+  /** Hidden fields of the form. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Asks which account to use. Keeping what works is the first button: it is the safe answer, and the one Enter gives. */
+export function renderAccountChangePage(
+  { connector, change, minutesLeft, fields }: AccountChangePage,
+  urls: Pick<UrlBuilder, 'path'>,
+): string {
+  const [from, to] = namesOf(change);
+  const action = urls.path(accountChangePath(connector.id), connector.spaceId);
+  const hidden = Object.entries(fields).map(
+    ([name, value]) =>
+      `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+  );
+  const minutes = minutesLeft === 1 ? 'one minute' : `${minutesLeft} minutes`;
+  return renderFrame(
+    {
+      title: 'Keep or change the account?',
+      kind: 'decision',
+      body: [
+        '<h1>Keep or change the account?</h1>',
+        `<p class="lead">“${escapeHtml(connector.name)}” is connected with one account, and you have just signed in at the provider with another.</p>`,
+        '<dl class="facts">',
+        `<dt>Connected</dt>\n<dd>${from}</dd>`,
+        `<dt>Signed in now</dt>\n<dd>${to}</dd>`,
+        '</dl>',
+        `<p>If you keep the account, the new authorization is taken back at the provider. If you change it, the old one is. Without an answer within ${minutes} it is kept; until then ${from} stays in use.</p>`,
+        change.isSameBrowser
+          ? ''
+          : '<p class="notice" role="alert">You can change the account only in the browser in which you signed in at the provider.</p>',
+        `<form method="post" action="${escapeHtml(action)}">`,
+        ...hidden,
+        `<button class="button" type="submit" name="decision" value="keep">Keep ${from}</button>`,
+        change.isSameBrowser
+          ? `<button class="button secondary" type="submit" name="decision" value="change">Change to ${to}</button>`
+          : '',
+        '</form>',
+      ],
+    },
+    urls,
+  );
+}
+
+/** As HTML. Labels are for people; where two accounts share one, the ids tell them apart. */
+function namesOf({ from, to }: AccountChange): readonly [string, string] {
+  const isAmbiguous = from.label === to.label;
+  const name = ({ id, label }: AccountChange['from']) =>
+    escapeHtml(isAmbiguous ? `${label} (${id})` : label);
+  return [name(from), name(to)];
+}

@@ -1,0 +1,176 @@
+import {
+  HttpError,
+  type RouteResponse,
+  type Router,
+  respond,
+  type ServerRequest,
+} from '@latchkey/core/server';
+import { z } from 'zod';
+import type { AccountChange } from '../../types.ts';
+import {
+  accountChangePath,
+  type EndedFlow,
+  type FlowDeps,
+  FlowError,
+  mapPageError,
+  presentFlow,
+} from '../flow/index.ts';
+import {
+  FORM_PAGE_HEADERS,
+  isFromOwnOrigin,
+  isOwnForm,
+  issueFormToken,
+  renderProblem,
+  withErrorPage,
+} from '../pages/index.ts';
+import { registerAccountChangeApi } from './account_change_api.ts';
+import { renderAccountChangePage } from './account_change_page.ts';
+import { decideAccount, findAccountChange } from './decide_account.ts';
+
+const params = z.strictObject({ connectorId: z.string().min(1).max(36) });
+const flow = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not the id of an authorization');
+const decision = z.enum(['keep', 'change']);
+const query = z.strictObject({ flow: flow.optional() });
+const form = z.strictObject({ flow, decision, token: z.string().max(128) });
+
+type Params = z.infer<typeof params>;
+
+/** Registers the ways to decide about an account: a page that works without scripts, and an API. */
+export function registerAccountChangeRoutes(router: Router, depsOf: () => FlowDeps): void {
+  registerPage(router, depsOf);
+  registerAccountChangeApi(router, depsOf);
+}
+
+function registerPage(router: Router, depsOf: () => FlowDeps): void {
+  router.add(
+    {
+      method: 'get',
+      path: '/api/actions/connector/{connectorId}/oauth/account_change',
+      access: 'public',
+      summary: 'Ask which account to use',
+      description:
+        'The page on which an authorization ends whose account differs from the connected one. The connected one stays in use until the user decides.',
+      tags: ['oauth'],
+      validate: { params, query },
+      responses: {
+        200: { description: 'The page.' },
+        404: { description: 'Nothing waits for a decision.' },
+      },
+      options: { isPage: true },
+    },
+    (request) => {
+      const deps = depsOf();
+      return withErrorPage(request, pageFor(deps), () => ask(request, deps));
+    },
+  );
+  router.add(
+    {
+      method: 'post',
+      path: '/api/actions/connector/{connectorId}/oauth/account_change',
+      access: 'public',
+      summary: 'Keep or change the account on a page',
+      description: 'The form of the page; its token is good for that page alone.',
+      tags: ['oauth'],
+      // The form proves by origin and token that it is the page's own.
+      security: { authentication: 'optional', xsrfRequired: false },
+      validate: { params, body: form },
+      responses: {
+        200: { description: 'The page that says that the account was changed.' },
+        302: { description: 'To the return URL of the authorization, as after any other.' },
+        401: { description: 'Nobody is signed in.' },
+        403: { description: 'Not the page’s own form, or not the browser that authorized.' },
+        409: { description: 'The page that says that the account was kept.' },
+      },
+      options: { bodyFormat: 'form', maxBodyBytes: 8192 },
+    },
+    (request) => {
+      const deps = depsOf();
+      return withErrorPage(request, pageFor(deps), () => decideOnPage(request, deps));
+    },
+  );
+}
+
+function pageFor({ urls }: FlowDeps) {
+  return { urls, title: 'Nothing was changed', mapError: mapPageError };
+}
+
+async function ask(
+  request: ServerRequest<Params, z.infer<typeof query>>,
+  deps: FlowDeps,
+): Promise<RouteResponse> {
+  const { connectorId } = request.params;
+  const { spaceId } = request;
+  const change = await findAccountChange(
+    { principal: request, cookies: request.cookies },
+    connectorId,
+    deps,
+  );
+  if (request.query.flow !== undefined && request.query.flow !== change.flowId)
+    throw new FlowError('nothing_to_decide');
+  const connector = await deps.connectors.readDecrypted(connectorId, spaceId);
+  const purpose = purposeOf(request, connectorId, change.flowId);
+  const { token, cookie } = issueFormToken(request, purpose, deps.randomness);
+  const page = renderAccountChangePage(
+    {
+      connector: { id: connectorId, name: connector?.name ?? connectorId, spaceId },
+      change,
+      minutesLeft: Math.max(1, Math.floor((change.until.getTime() - deps.clock.now()) / 60_000)),
+      fields: { flow: change.flowId, token },
+    },
+    deps.urls,
+  );
+  return respond.html(200, page, { headers: FORM_PAGE_HEADERS, cookies: [cookie] });
+}
+
+async function decideOnPage(
+  request: ServerRequest<Params, unknown, z.infer<typeof form>>,
+  deps: FlowDeps,
+): Promise<RouteResponse> {
+  const { user, cookies, body } = request;
+  const { connectorId } = request.params;
+  if (user === undefined) return askToSignIn(request, deps);
+  const isOwn =
+    isFromOwnOrigin(request, deps.urls) &&
+    isOwnForm(request, body.token, purposeOf(request, connectorId, body.flow));
+  if (!isOwn) throw new HttpError(403, 'Open the page again and decide there.');
+  const change = await decideAccount(
+    { principal: request, cookies },
+    { connectorId, flowId: body.flow, decision: body.decision },
+    deps,
+  );
+  const failure = body.decision === 'keep' ? new FlowError('account_kept') : undefined;
+  const pending = endedFlow(change, {
+    connectorId,
+    spaceId: request.spaceId,
+    createdBy: user.profileUid,
+  });
+  return presentFlow({ pending, failure }, user.profileUid, deps);
+}
+
+function endedFlow(
+  { flowId, returnUrl }: AccountChange,
+  of: Pick<EndedFlow, 'connectorId' | 'spaceId' | 'createdBy'>,
+): EndedFlow {
+  return { ...of, flowId, ...(returnUrl === undefined ? {} : { kibanaReturnUrl: returnUrl }) };
+}
+
+function purposeOf({ user, spaceId }: ServerRequest, connectorId: string, flowId: string) {
+  return ['account-change', user?.profileUid ?? '', spaceId, connectorId, flowId];
+}
+
+function askToSignIn(
+  { params: { connectorId }, body, spaceId }: ServerRequest<Params, unknown, z.infer<typeof form>>,
+  { urls }: FlowDeps,
+): RouteResponse {
+  const next = `${urls.path(accountChangePath(connectorId), spaceId)}?flow=${body.flow}`;
+  const href = `${urls.path('/login')}?next=${encodeURIComponent(next)}`;
+  const page = renderProblem(
+    {
+      title: 'Sign in first',
+      text: 'Your session has ended. Sign in to see the page again.',
+      link: { text: 'Sign in', href },
+    },
+    urls,
+  );
+  return respond.html(401, page, { headers: { 'www-authenticate': 'ApiKey' } });
+}

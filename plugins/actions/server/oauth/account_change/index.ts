@@ -1,0 +1,1 @@
+export { registerAccountChangeRoutes } from './account_change_routes.ts';

@@ -1,0 +1,234 @@
+import type { Clock, Principal } from '@latchkey/core/server';
+import type { AccountChange, AccountHold, GrantClient, GrantService } from '../../types.ts';
+import type { GrantEvents } from './grants/grant_events.ts';
+import type { GrantKey } from './grants/grant_key.ts';
+import { type GrantChanges, type GrantRecord, isUsable } from './grants/grant_record.ts';
+import type { GrantStore } from './grants/grant_store.ts';
+import type { HeldGrant } from './grants/held_grant.ts';
+import type { BackgroundRevocations } from './revocation/background_revocations.ts';
+import { type GrantEnder, tokensOf, tooContended } from './revocation/grant_ender.ts';
+import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
+
+const MOST_TRIES = 20;
+const AT_ONCE = 10;
+/** Tokens of earlier, undecided authorizations of one account; more than a user produces while one waits. */
+const MOST_EARLIER_TOKENS = 100;
+
+type UserKey = Extract<GrantKey, { scope: 'per-user' }>;
+
+/** What {@link AccountChanges} works with. */
+export interface AccountChangesDeps {
+  readonly store: GrantStore;
+  readonly outbox: Pick<RevocationOutbox, 'put' | 'attempt'>;
+  readonly ender: GrantEnder;
+  readonly background: BackgroundRevocations;
+  readonly events: GrantEvents;
+  readonly clock: Clock;
+}
+
+/** A new grant as it would be stored if nothing was connected. */
+export type FreshGrant = GrantChanges & Pick<GrantRecord, 'generation'>;
+
+/**
+ * Grants of another account than the connected one: held until their owner decides, then put in use or revoked. States of
+ * a connection: connected → held → connected with the new account, or connected as before. The held grant is part of the
+ * document of the grant in use, so whatever ends that grant ends both.
+ */
+export class AccountChanges {
+  readonly #deps: AccountChangesDeps;
+
+  constructor(deps: AccountChangesDeps) {
+    this.#deps = deps;
+  }
+
+  /** Whether a new grant belongs to another account than a connection that works, or worked until its owner had to renew it. */
+  isChange(previous: GrantRecord, client: GrantClient, fresh: FreshGrant): boolean {
+    if (!isUsable(previous) || previous.clientFingerprint !== client.fingerprint) return false;
+    const [before, now] = [previous.account?.id, fresh.account?.id];
+    // An account nobody knows cannot be compared with another.
+    return before !== undefined && now !== undefined && before !== now;
+  }
+
+  /** Puts a new grant aside. `undefined`: the grant in use has changed, read it again. */
+  async hold(
+    previous: GrantRecord,
+    fresh: FreshGrant,
+    hold: AccountHold,
+  ): Promise<GrantRecord | undefined> {
+    const held = heldGrant(previous, fresh, hold);
+    if (held === undefined) return undefined;
+    const isSameAsBefore = previous.held?.account.id === held.account.id;
+    const isQueued = !isSameAsBefore && (await this.#deps.ender.queueHeld(previous));
+    const saved = await this.#deps.store.compareAndSet(previous, { held });
+    if (saved === undefined) return undefined;
+    this.#emit(previous, 'account_held', held, undefined);
+    if (isQueued) this.#attemptLater(previous.key);
+    return saved;
+  }
+
+  /** What waits for a user's decision; `undefined`: nothing, or no longer. */
+  async find(key: UserKey): Promise<AccountChange | undefined> {
+    const record = await this.#deps.ender.readOrClear(key);
+    return record && accountChangeOf(record, this.#deps.clock.now());
+  }
+
+  /** See the contract {@link GrantService.decideAccountChange}. */
+  async decide(
+    request: Parameters<GrantService['decideAccountChange']>[0],
+  ): ReturnType<GrantService['decideAccountChange']> {
+    const { connectorId, profileUid, flowId, decision, actor } = request;
+    const key: UserKey = { scope: 'per-user', connectorId, profileUid };
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const record = await this.#deps.ender.readOrClear(key);
+      const change = record && accountChangeOf(record, this.#deps.clock.now());
+      if (record?.held === undefined || change?.flowId !== flowId) return undefined;
+      if (decision === 'keep') {
+        if (await this.#discard(record, 'user', actor)) return change;
+      } else {
+        // The held grant is of no use to a connector that points elsewhere by now.
+        if (record.clientFingerprint !== request.client.fingerprint) return undefined;
+        if (await this.#replace(record, record.held, actor)) return change;
+      }
+    }
+    throw tooContended();
+  }
+
+  /** Revokes what nobody decided about in time. @throws what the first of those that failed threw, after all others */
+  async discardExpired(signal: AbortSignal): Promise<void> {
+    const { store, ender, clock } = this.#deps;
+    let failure: PromiseRejectedResult | undefined;
+    const discard = async ({ key }: GrantRecord): Promise<void> => {
+      // Without tokens, as a walk finds them.
+      const record = await ender.readOrClear(key);
+      const isDue = record?.held !== undefined && record.held.until.getTime() <= clock.now();
+      if (isDue) await this.#discard(record, 'expired', undefined);
+    };
+    for await (const batch of store.walk({ heldUntilBefore: new Date(clock.now() + 1) })) {
+      for (let from = 0; from < batch.length && !signal.aborted; from += AT_ONCE) {
+        const results = await Promise.allSettled(batch.slice(from, from + AT_ONCE).map(discard));
+        for (const result of results) if (result.status === 'rejected') failure ??= result;
+      }
+    }
+    if (failure !== undefined) throw failure.reason;
+  }
+
+  /** Outbox first, then the document: a crash in between leaves an entry that acts only once the grant is not held any more. */
+  async #discard(
+    record: GrantRecord,
+    reason: 'user' | 'expired',
+    actor: Principal | undefined,
+  ): Promise<boolean> {
+    const { held } = record;
+    if (held === undefined) return true;
+    const isQueued = await this.#deps.ender.queueHeld(record);
+    const saved = await this.#deps.store.compareAndSet(record, { held: undefined });
+    if (saved === undefined) return false;
+    this.#emit(record, 'account_kept', held, actor, reason);
+    if (isQueued) this.#attemptLater(record.key);
+    else this.#deps.ender.emitUnrevocable({ ...held, key: record.key });
+    return true;
+  }
+
+  /** In the same order: the old grant is revoked once it is not in use any more. */
+  async #replace(
+    record: GrantRecord,
+    held: HeldGrant,
+    actor: Principal | undefined,
+  ): Promise<boolean> {
+    const { ender, store, clock, events } = this.#deps;
+    const isQueued = await ender.queueRevocation(record);
+    const { generation, accessToken, refreshToken, issuedAt, expiresAt } = held;
+    const { refreshTokenExpiresAt, scopes, requestedScopes, account, authorizedAt } = held;
+    const saved = await store.compareAndSet(record, {
+      generation,
+      accessToken,
+      refreshToken,
+      issuedAt,
+      expiresAt,
+      refreshTokenExpiresAt,
+      scopes,
+      requestedScopes,
+      account,
+      // When it was authorized, not when it was confirmed: a run that began in between ends it.
+      authorizedAt,
+      state: 'connected',
+      stateSince: new Date(clock.now()),
+      lastUsedAt: undefined,
+      lastError: undefined,
+      failures: 0,
+      nextAttemptAt: undefined,
+      pendingUntil: undefined,
+      refresh: undefined,
+      held: undefined,
+    });
+    if (saved === undefined) return false;
+    this.#emit(record, 'account_changed', held, actor);
+    const { connectorId } = record.key;
+    const profileUid = record.key.scope === 'per-user' ? record.key.profileUid : undefined;
+    events.emit({ type: 'connected', connectorId, profileUid, actor });
+    if (isQueued) this.#attemptLater(record.key);
+    else ender.emitUnrevocable(record);
+    return true;
+  }
+
+  #attemptLater(key: GrantKey): void {
+    this.#deps.background.run((signal) => this.#deps.outbox.attempt(key, signal));
+  }
+
+  #emit(
+    { key, account }: GrantRecord,
+    type: 'account_held' | 'account_changed' | 'account_kept',
+    held: HeldGrant,
+    actor: Principal | undefined,
+    reason: 'user' | 'expired' = 'user',
+  ): void {
+    const { connectorId } = key;
+    const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
+    const about = { connectorId, profileUid, actor, from: account?.id ?? '', to: held.account.id };
+    if (type === 'account_kept') this.#deps.events.emit({ ...about, type, reason });
+    else this.#deps.events.emit({ ...about, type });
+  }
+}
+
+/** What its owner may be told, and what the flow compares. `undefined`: nothing waits, or no longer. */
+export function accountChangeOf(record: GrantRecord, nowMs: number): AccountChange | undefined {
+  const { held, account } = record;
+  if (held === undefined || account === undefined || !isUsable(record)) return undefined;
+  if (held.until.getTime() <= nowMs) return undefined;
+  return {
+    flowId: held.flowId,
+    browserBinding: held.browserBinding,
+    returnUrl: held.returnUrl,
+    from: account,
+    to: held.account,
+    until: held.until,
+  };
+}
+
+/** `undefined`: there is no token, or nobody knows whose. */
+function heldGrant(
+  { held: earlier }: GrantRecord,
+  fresh: FreshGrant,
+  hold: AccountHold,
+): HeldGrant | undefined {
+  const { generation, accessToken, issuedAt, account, authorizedAt } = fresh;
+  if (accessToken === undefined || issuedAt === undefined || account === undefined)
+    return undefined;
+  // Providers may know one grant per user and client: revoking the earlier one now might end this one.
+  const earlierTokens =
+    earlier?.account.id === account.id ? [...tokensOf(earlier), ...earlier.earlierTokens] : [];
+  return {
+    ...hold,
+    generation,
+    accessToken,
+    refreshToken: fresh.refreshToken,
+    issuedAt,
+    expiresAt: fresh.expiresAt,
+    refreshTokenExpiresAt: fresh.refreshTokenExpiresAt,
+    scopes: fresh.scopes,
+    requestedScopes: fresh.requestedScopes,
+    account,
+    authorizedAt: authorizedAt ?? issuedAt,
+    earlierTokens: earlierTokens.slice(0, MOST_EARLIER_TOKENS),
+  };
+}

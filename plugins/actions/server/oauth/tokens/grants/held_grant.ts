@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { tokenToRevoke } from '../revocation/revocation_type.ts';
+
+const instant = z.iso.datetime();
+const token = z.string().min(1).max(200_000);
+
+/** As stored, inside the encrypted credentials of the grant that stays in use. */
+export const heldGrantAttributes = z.strictObject({
+  generation: z.string().min(1).max(64),
+  flowId: z.string().min(1).max(64),
+  browserBinding: z.string().min(1).max(128),
+  returnUrl: z.string().max(2048).optional(),
+  until: instant,
+  authorizedAt: instant,
+  accessToken: token,
+  refreshToken: token.optional(),
+  issuedAt: instant,
+  expiresAt: instant.optional(),
+  refreshTokenExpiresAt: instant.optional(),
+  scopes: z.array(z.string().max(512)).max(200).optional(),
+  requestedScopes: z.array(z.string().max(512)).max(200).optional(),
+  account: z.strictObject({ id: z.string().max(512), label: z.string().max(512) }),
+  earlierTokens: z.array(tokenToRevoke).max(100),
+});
+type HeldGrantAttributes = z.infer<typeof heldGrantAttributes>;
+
+/**
+ * A grant of another account than the connected one. It waits beside the grant in use until its owner decides, in the
+ * same document: every change of the grant, whoever makes it, decides about both by one compare-and-set.
+ */
+export type HeldGrant = Readonly<
+  Omit<HeldGrantAttributes, Instants | 'returnUrl' | Optional> & {
+    readonly until: Date;
+    /** When the user authorized it. */
+    readonly authorizedAt: Date;
+    readonly issuedAt: Date;
+    readonly expiresAt: Date | undefined;
+    readonly refreshTokenExpiresAt: Date | undefined;
+    readonly refreshToken: string | undefined;
+    readonly scopes: readonly string[] | undefined;
+    readonly requestedScopes: readonly string[] | undefined;
+    /** Where the browser goes after the decision; `undefined`: to the result page. */
+    readonly returnUrl: string | undefined;
+  }
+>;
+type Instants = 'until' | 'authorizedAt' | 'issuedAt' | 'expiresAt' | 'refreshTokenExpiresAt';
+type Optional = 'refreshToken' | 'scopes' | 'requestedScopes';
+
+/** For the store. */
+export function heldGrantToStore(held: HeldGrant): HeldGrantAttributes {
+  const { refreshToken, scopes, requestedScopes, returnUrl, ...others } = held;
+  const { expiresAt, refreshTokenExpiresAt, ...rest } = others;
+  return {
+    ...rest,
+    until: held.until.toISOString(),
+    authorizedAt: held.authorizedAt.toISOString(),
+    issuedAt: held.issuedAt.toISOString(),
+    earlierTokens: [...held.earlierTokens],
+    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
+    ...(refreshTokenExpiresAt === undefined
+      ? {}
+      : { refreshTokenExpiresAt: refreshTokenExpiresAt.toISOString() }),
+    ...(refreshToken === undefined ? {} : { refreshToken }),
+    ...(scopes === undefined ? {} : { scopes: [...scopes] }),
+    ...(requestedScopes === undefined ? {} : { requestedScopes: [...requestedScopes] }),
+    ...(returnUrl === undefined ? {} : { returnUrl }),
+  };
+}
+
+/** From the store. */
+export function heldGrantOf(stored: HeldGrantAttributes): HeldGrant {
+  const { refreshToken, scopes, requestedScopes, returnUrl, ...others } = stored;
+  const { expiresAt, refreshTokenExpiresAt, ...rest } = others;
+  return {
+    ...rest,
+    until: new Date(stored.until),
+    authorizedAt: new Date(stored.authorizedAt),
+    issuedAt: new Date(stored.issuedAt),
+    expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),
+    refreshTokenExpiresAt:
+      refreshTokenExpiresAt === undefined ? undefined : new Date(refreshTokenExpiresAt),
+    refreshToken,
+    scopes,
+    requestedScopes,
+    returnUrl,
+  };
+}
