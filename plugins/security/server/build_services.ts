@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type HttpSetup,
   LineLimiter,
   type Logger,
   type Randomness,
@@ -38,6 +39,7 @@ export interface ServiceContext {
   readonly auditLogger: Logger;
   readonly config: SecurityConfig;
   readonly urls: UrlBuilder;
+  readonly cookiePrefix: HttpSetup['cookiePrefix'];
   /** Asked at each use, because it exists only once the plugin starts. */
   readonly repository: () => SavedObjectsRepository;
   /** Default: what production uses. */
@@ -164,6 +166,7 @@ function buildSessions(context: ServiceContext, directory: UserDirectory): Sessi
     clock,
     randomness,
     logger,
+    isCookiePrefixed: context.cookiePrefix !== '',
     idleTimeoutMs: config.session.idleTimeout,
     lifespanMs: config.session.lifespan,
     cacheMs: CACHE_MS,

@@ -65,6 +65,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
       ...this.#overrides,
       auditLogger,
       urls: core.http.urls,
+      cookiePrefix: core.http.cookiePrefix,
       repository: () => this.#startedRepository(),
     });
     this.#services = services;

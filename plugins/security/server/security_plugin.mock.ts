@@ -27,6 +27,7 @@ export interface SecurityServerOptions {
   readonly settings?: unknown;
   readonly mode?: 'development' | 'production';
   readonly basePath?: string;
+  readonly publicBaseUrl?: string;
   /** Spaces that exist beside `default`. */
   readonly spaces?: readonly string[];
   /** Folder of the database; several servers on one folder share it. Default: one of its own. */
@@ -78,6 +79,7 @@ export async function startSecurityServer(
   const printed: string[] = [];
   const harness = createRouterHarness({
     ...(options.basePath === undefined ? {} : { basePath: options.basePath }),
+    ...(options.publicBaseUrl === undefined ? {} : { publicBaseUrl: options.publicBaseUrl }),
     ...(options.spaces === undefined ? {} : { spaces: options.spaces }),
   });
   const savedObjects = createSavedObjectsService({

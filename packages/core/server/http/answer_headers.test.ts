@@ -124,7 +124,12 @@ describe('a cookie', () => {
   it.each([
     [{}, {}, 'sid=v; Path=/; HttpOnly; SameSite=Lax'],
     [{ basePath: '/b' }, {}, 'sid=v; Path=/b; HttpOnly; SameSite=Lax'],
-    [{ publicBaseUrl: 'https://a' }, {}, 'sid=v; Path=/; HttpOnly; Secure; SameSite=Lax'],
+    [{ publicBaseUrl: 'https://a' }, {}, '__Host-sid=v; Path=/; HttpOnly; Secure; SameSite=Lax'],
+    [
+      { publicBaseUrl: 'https://a/b', basePath: '/b' },
+      {},
+      'sid=v; Path=/b; HttpOnly; Secure; SameSite=Lax',
+    ],
     [
       {},
       { maxAgeSeconds: 60, sameSite: 'strict' },
@@ -149,6 +154,37 @@ describe('a cookie', () => {
     const headers = { cookie: 'a=1; b=%20; a=2' };
     const answer = await harness.inject({ method: 'GET', url: '/api/x', headers });
     expect(answer.body).toEqual({ a: '1', b: ' ' });
+  });
+});
+
+describe('a cookie on https without a base path', () => {
+  const asked = async (cookie: string) => {
+    harness = createRouterHarness({ publicBaseUrl: 'https://a.example' });
+    harness.http
+      .createRouter()
+      .add(
+        { method: 'get', path: '/api/x', access: 'public', summary: 'x' },
+        ({ cookies, unprefixedCookies }) => respond.ok({ cookies, unprefixedCookies }),
+      );
+    return (await harness.inject({ method: 'GET', url: '/api/x', headers: { cookie } })).body;
+  };
+
+  it('is told apart from one that a sibling subdomain planted', async () => {
+    expect(await asked('sid=planted; __Host-sid=own; __Host-a=1; b=2')).toEqual({
+      cookies: { sid: 'own', a: '1' },
+      unprefixedCookies: { sid: 'planted', b: '2' },
+    });
+  });
+
+  it('is taken away together with that of before the prefix', async () => {
+    answering(respond.ok({}, { cookies: [{ name: 'sid', value: '' }] }), {
+      publicBaseUrl: 'https://a.example',
+    });
+    const { cookies } = await harness.inject({ method: 'GET', url: '/api/x' });
+    expect(cookies.map(({ name, value }) => [name, value])).toEqual([
+      ['__Host-sid', ''],
+      ['sid', ''],
+    ]);
   });
 });
 

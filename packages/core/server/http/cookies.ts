@@ -1,11 +1,44 @@
 import type { FastifyReply } from 'fastify';
-import type { CookieToSet } from './types.ts';
+import type { CookiePrefix, CookieToSet } from './types.ts';
 
 /** How cookies are set on this server. */
 export interface CookiePolicy {
   readonly path: string;
   /** Whether browsers reach us over https by configuration; a request over https decides as well. */
   readonly alwaysSecure: boolean;
+  /** In front of every name. */
+  readonly prefix: CookiePrefix;
+}
+
+/** How cookies are set on a server that browsers reach this way. */
+export function cookiePolicy(config: {
+  readonly basePath: string;
+  readonly publicBaseUrl: string | undefined;
+}): CookiePolicy {
+  const alwaysSecure = config.publicBaseUrl?.startsWith('https:') ?? false;
+  return {
+    path: config.basePath === '' ? '/' : config.basePath,
+    alwaysSecure,
+    prefix: alwaysSecure && config.basePath === '' ? '__Host-' : '',
+  };
+}
+
+type Cookies = Readonly<Record<string, string | undefined>>;
+
+/** The cookies of a request by the names without the prefix; what came without it is apart. */
+export function splitCookies(
+  cookies: Cookies,
+  prefix: CookiePrefix,
+): { readonly own: Cookies; readonly unprefixed: Cookies } {
+  if (prefix === '') return { own: cookies, unprefixed: {} };
+  const entries = Object.entries(cookies);
+  const isOwn = ([name]: readonly [string, unknown]) => name.startsWith(prefix);
+  return {
+    own: Object.fromEntries(
+      entries.filter(isOwn).map(([name, value]) => [name.slice(prefix.length), value]),
+    ),
+    unprefixed: Object.fromEntries(entries.filter((entry) => !isOwn(entry))),
+  };
 }
 
 /** Sets cookies on an answer; an empty value clears. */
@@ -15,12 +48,15 @@ export function setCookies(
   policy: CookiePolicy,
   isSecure: boolean,
 ): void {
-  const { path } = policy;
+  const { path, prefix } = policy;
   const secure = policy.alwaysSecure || isSecure;
-  for (const { name, value, maxAgeSeconds, sameSite = 'lax' } of cookies) {
+  for (const { name: plainName, value, maxAgeSeconds, sameSite = 'lax' } of cookies) {
+    const name = `${prefix}${plainName}`;
     const attributes = { path, secure, sameSite, httpOnly: true };
     if (value === '') {
       reply.clearCookie(name, attributes);
+      // One of before the prefix.
+      if (prefix !== '') reply.clearCookie(plainName, attributes);
     } else {
       reply.setCookie(
         name,

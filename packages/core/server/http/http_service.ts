@@ -11,7 +11,7 @@ import type {
 import { LineLimiter, type Logger } from '../logging/index.ts';
 import type { Clock, Randomness } from '../time/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
-import { type CookiePolicy, setCookies } from './cookies.ts';
+import { type CookiePolicy, cookiePolicy, setCookies } from './cookies.ts';
 import { createFastify, type HttpConfig } from './create_fastify.ts';
 import { type ErrorAnswer, errorBody, toErrorAnswer } from './error_answer.ts';
 import { createHostCheck } from './host_names.ts';
@@ -71,10 +71,7 @@ export class HttpService {
     this.#servesHost = createHostCheck(config);
     this.#limiter = new LineLimiter(options.clock);
     this.urls = createUrlBuilder(config);
-    this.#cookies = {
-      path: config.basePath === '' ? '/' : config.basePath,
-      alwaysSecure: config.publicBaseUrl?.startsWith('https:') ?? false,
-    };
+    this.#cookies = cookiePolicy(config);
     this.#app = createFastify(config, options.randomness, (error, request, reply) => {
       reply.headers(this.#headers).header('x-request-id', request.id);
       this.#answerError(error, request, reply);
@@ -85,6 +82,7 @@ export class HttpService {
   get setup(): HttpSetup {
     return {
       urls: this.urls,
+      cookiePrefix: this.#cookies.prefix,
       createRouter: ({ mapError } = {}) => ({
         add: (definition, handler) => this.#table.add(definition, handler, mapError),
       }),

@@ -51,7 +51,7 @@ export async function passGate(
   const isMarkedAsInternal = takeInternalOrigin(request);
   checkHeaders(route, request.headers, isMarkedAsInternal);
   if (route.needsXsrfHeader) labelBodyAsJson(request.raw);
-  const routed = new RoutedRequest(request, reply);
+  const routed = new RoutedRequest(request, reply, gate.cookies.prefix);
   request.routed = routed;
   if (route.authentication !== 'none') {
     const loginPage = await authenticate(route, gate, routed, reply);
@@ -136,9 +136,10 @@ async function recognise(
 }
 
 function withReturnPath(routed: RoutedRequest, urls: UrlBuilder): AuthenticationRequest {
-  const { headers, cookies, remoteAddress, requestId } = routed;
+  const { headers, cookies, unprefixedCookies, remoteAddress, requestId } = routed;
   const returnPath = urls.path(routed.url, routed.spaceId);
-  return { headers, cookies, remoteAddress, requestId, navigation: { returnPath } };
+  const identity = { headers, cookies, unprefixedCookies, remoteAddress, requestId };
+  return { ...identity, navigation: { returnPath } };
 }
 
 async function checkSpace(hooks: GateHooks, routed: RoutedRequest): Promise<void> {

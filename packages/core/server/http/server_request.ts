@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { splitCookies } from './cookies.ts';
 import { spaceIdOf } from './rewrite_url.ts';
-import type { AuthenticatedUser, ServerRequest } from './types.ts';
+import type { AuthenticatedUser, CookiePrefix, ServerRequest } from './types.ts';
 
 const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
 
@@ -24,11 +25,14 @@ export class RoutedRequest implements ServerRequest {
   body: unknown = undefined;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
+  readonly #cookiePrefix: CookiePrefix;
+  #cookies: ReturnType<typeof splitCookies> | undefined;
   #aborter: AbortController | undefined;
 
-  constructor(request: FastifyRequest, reply: FastifyReply) {
+  constructor(request: FastifyRequest, reply: FastifyReply, cookiePrefix: CookiePrefix) {
     this.#request = request;
     this.#reply = reply;
+    this.#cookiePrefix = cookiePrefix;
     this.spaceId = spaceIdOf(request.raw);
     this.requestId = request.id;
     this.method = request.method;
@@ -37,7 +41,16 @@ export class RoutedRequest implements ServerRequest {
   }
 
   get cookies(): Readonly<Record<string, string | undefined>> {
-    return this.#request.cookies;
+    return this.#split.own;
+  }
+
+  get unprefixedCookies(): Readonly<Record<string, string | undefined>> {
+    return this.#split.unprefixed;
+  }
+
+  get #split(): ReturnType<typeof splitCookies> {
+    this.#cookies ??= splitCookies(this.#request.cookies, this.#cookiePrefix);
+    return this.#cookies;
   }
 
   get remoteAddress(): string {

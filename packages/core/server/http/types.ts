@@ -38,7 +38,10 @@ export interface ServerRequest<P = unknown, Q = unknown, B = unknown> extends Pr
   /** Path without base path and space prefix, then query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
+  /** By the names they are set with; see {@link HttpSetup.cookiePrefix}. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
+  /** Cookies without the prefix that ours have: of an earlier version, or planted by a sibling subdomain. Empty without a prefix. */
+  readonly unprefixedCookies: Readonly<Record<string, string | undefined>>;
   readonly params: P;
   readonly query: Q;
   readonly body: B;
@@ -48,6 +51,12 @@ export interface ServerRequest<P = unknown, Q = unknown, B = unknown> extends Pr
   /** Aborts when the client goes away before the answer. */
   readonly signal: AbortSignal;
 }
+
+/**
+ * Browsers take a cookie whose name begins with `__Host-` only from this very host over https and for the path `/` (RFC
+ * 6265bis §4.1.3.2), so that a sibling subdomain cannot plant a session or a flow of its own.
+ */
+export type CookiePrefix = '' | '__Host-';
 
 /** A cookie to set. Always `HttpOnly`; `Secure` is added on https, the path is the base path. */
 export interface CookieToSet {
@@ -162,7 +171,10 @@ export interface Router {
 /** What authentication sees of a request. */
 export interface AuthenticationRequest {
   readonly headers: IncomingHttpHeaders;
+  /** By the names they are set with; see {@link HttpSetup.cookiePrefix}. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
+  /** Cookies without the prefix that ours have: of an earlier version, or planted by a sibling subdomain. Empty without a prefix. */
+  readonly unprefixedCookies: Readonly<Record<string, string | undefined>>;
   readonly remoteAddress: string;
   readonly requestId: string;
   /**
@@ -204,6 +216,8 @@ export interface UrlBuilder {
 export interface HttpSetup {
   createRouter(options?: { readonly mapError?: ErrorMapper }): Router;
   readonly urls: UrlBuilder;
+  /** What names of cookies get in front where browsers see them; added and removed by core. */
+  readonly cookiePrefix: CookiePrefix;
   /**
    * Exactly one plugin (security) does this. An HttpError it throws (too many attempts) is the answer of the request.
    * @throws Error on a second call.

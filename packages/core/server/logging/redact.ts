@@ -35,6 +35,8 @@ const SECRET_KEYS = new Set([
   'secrets',
   'sessionid',
   'setcookie',
+  // `__Host-sid`
+  'hostsid',
   'sid',
   'state',
   'token',

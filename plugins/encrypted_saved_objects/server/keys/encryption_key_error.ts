@@ -1,6 +1,7 @@
 /** Why the server cannot start with these keys. */
 export type EncryptionKeyErrorCode =
   | 'key_missing'
+  | 'key_predictable'
   | 'key_file_unusable'
   | 'key_not_configured'
   | 'keyring_damaged';

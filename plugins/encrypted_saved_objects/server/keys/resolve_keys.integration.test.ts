@@ -9,7 +9,8 @@ import { systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { resolveKeys } from './resolve_keys.ts';
 
-const KEY = 'development-only-key-a-0123456789abcdef';
+/** Random, and only for this test. */
+const KEY = 'p8Zb1Qv7Jx0mT4uWc9RkYs2LhN6eDgAf3XoVqUiBjKw=';
 const NO_KEY = { keyRotation: { decryptionOnlyKeys: [] } };
 
 let dataPath: string;
@@ -31,6 +32,30 @@ describe('resolveKeys', () => {
     expect(resolveKeys(config, context)).toEqual({ primary: KEY, decryptionOnly: ['old'] });
     expect(readdirSync(dataPath)).toEqual([]);
     expect(context.logger.lines).toEqual([]);
+  });
+
+  it.each([
+    ['predictable', 'changemechangemechangemechangeme', /repeats or counts on.*decryptionOnlyKeys/],
+    ['words', 'an-encryption-key-of-plain-words-only', /looks like words.*openssl rand/],
+  ])('warns of a key that is %s, without showing it', (_, encryptionKey, expected) => {
+    const context = aContext('development');
+    resolveKeys({ ...NO_KEY, encryptionKey }, context);
+    expect(context.logger.lines).toEqual([
+      expect.objectContaining({ level: 'warn', message: expect.stringMatching(expected) }),
+    ]);
+    expect(context.logger.lines[0]?.message).not.toContain(encryptionKey);
+  });
+
+  it('refuses a predictable key in production, and takes it for what it has encrypted', () => {
+    const weak = 'changemechangemechangemechangeme';
+    expect(() => resolveKeys({ ...NO_KEY, encryptionKey: weak }, aContext('production'))).toThrow(
+      expect.objectContaining({
+        code: 'key_predictable',
+        cause: expect.objectContaining({ name: 'ConfigError' }),
+      }),
+    );
+    const rotated = { encryptionKey: KEY, keyRotation: { decryptionOnlyKeys: [weak] } };
+    expect(resolveKeys(rotated, aContext('production')).decryptionOnly).toEqual([weak]);
   });
 
   it('D58: refuses a production start without a key, naming the setting and how to make a key', () => {

@@ -7,6 +7,7 @@ import {
 import type { EncryptedSavedObjectsConfig } from '../config.ts';
 import { EncryptionKeyError } from './encryption_key_error.ts';
 import { readOrCreateKeyFile } from './key_file.ts';
+import { keyStrength } from './key_strength.ts';
 
 const SETTING = 'xpack.encryptedSavedObjects.encryptionKey';
 
@@ -18,7 +19,7 @@ export interface KeySettings {
 
 /**
  * Finds the keys: configured ones, else a development key in the data folder.
- * @throws EncryptionKeyError `key_missing` in production without a configured key
+ * @throws EncryptionKeyError in production: `key_missing` without a configured key, `key_predictable`
  */
 export function resolveKeys(
   config: EncryptedSavedObjectsConfig,
@@ -30,6 +31,7 @@ export function resolveKeys(
 ): KeySettings {
   const { encryptionKey, keyRotation } = config;
   if (encryptionKey !== undefined) {
+    judge(encryptionKey, context);
     return { primary: encryptionKey, decryptionOnly: keyRotation.decryptionOnlyKeys };
   }
   if (context.env.mode === 'production') {
@@ -44,4 +46,26 @@ export function resolveKeys(
     `${SETTING} is not set: ${created ? 'made' : 'using'} the development key in ${path}`,
   );
   return { primary: key, decryptionOnly: [] };
+}
+
+const ADVICE = `Make a new key with \`openssl rand -base64 32\`, keep the present one under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys, and move everything with POST /api/encrypted_saved_objects/_rotate_key`;
+
+/** A key that somebody can guess protects a stolen store from nobody. Older keys, which only decrypt, are not judged. */
+function judge(key: string, { env, logger }: Parameters<typeof resolveKeys>[1]): void {
+  const strength = keyStrength(key);
+  if (strength === 'random') return;
+  if (strength === 'words') {
+    logger.warn(
+      `${SETTING} looks like words: whoever copies the store can guess a passphrase at full speed. ${ADVICE}`,
+    );
+    return;
+  }
+  const message = `${SETTING} repeats or counts on, so that it can be guessed. ${ADVICE}`;
+  if (env.mode === 'development') {
+    logger.warn(message);
+    return;
+  }
+  throw new EncryptionKeyError('key_predictable', message, {
+    cause: new ConfigError([{ path: SETTING, message: 'can be guessed' }]),
+  });
 }

@@ -12,7 +12,7 @@ import type { SessionService } from '../sessions/index.ts';
 import { toAuthenticatedUser } from '../users/index.ts';
 import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { isLoginFailure } from './password_authenticator.ts';
-import { SESSION_COOKIE } from './session_cookie.ts';
+import { presentedSessionId } from './session_cookie.ts';
 
 /** An `Authorization` header: one scheme, one blank, one value (RFC 9110 §11.6.2). */
 const AUTHORIZATION = /^(\S+) +(\S+)$/;
@@ -49,7 +49,7 @@ export class Authenticator {
   }
 
   async #bySession(request: AuthenticationRequest): Promise<AuthenticationResult> {
-    const sessionId = request.cookies[SESSION_COOKIE];
+    const sessionId = presentedSessionId(request);
     const user = sessionId === undefined ? undefined : await this.#deps.sessions.resolve(sessionId);
     if (user !== undefined) {
       return { type: 'authenticated', user: toAuthenticatedUser(user, 'session') };

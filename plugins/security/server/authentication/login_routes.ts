@@ -20,7 +20,7 @@ import { returnPathAfterLogin } from './return_path.ts';
 import {
   clearedSessionCookie,
   justSignedInCookie,
-  SESSION_COOKIE,
+  presentedSessionId,
   sessionCookie,
 } from './session_cookie.ts';
 
@@ -153,7 +153,7 @@ async function endPresentedSession(
   { sessions }: LoginRouteDeps,
   request: ServerRequest,
 ): Promise<VersionedUser | undefined> {
-  const sessionId = request.cookies[SESSION_COOKIE];
+  const sessionId = presentedSessionId(request);
   if (sessionId === undefined) return undefined;
   const user = await sessions.resolve(sessionId);
   await sessions.end(sessionId);

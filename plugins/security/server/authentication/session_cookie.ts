@@ -1,7 +1,8 @@
-import type { CookieToSet } from '@latchkey/core/server';
+import type { CookieToSet, ServerRequest } from '@latchkey/core/server';
+import { isMarkedSessionId } from '../sessions/index.ts';
 
 /** Name of the cookie that holds the session id. */
-export const SESSION_COOKIE = 'sid';
+const SESSION_COOKIE = 'sid';
 
 /** `lax`, not `strict`: a provider sends the browser back to us after authorization, and the session must come along. */
 export const sessionCookie = (sessionId: string): CookieToSet => ({
@@ -9,6 +10,20 @@ export const sessionCookie = (sessionId: string): CookieToSet => ({
   value: sessionId,
   sameSite: 'lax',
 });
+
+/**
+ * The session id a request presents. Where cookies have the prefix `__Host-`, one without it counts only for sessions of
+ * before the prefix: those since then are marked, so that a sibling subdomain cannot plant one.
+ */
+export function presentedSessionId({
+  cookies,
+  unprefixedCookies,
+}: Pick<ServerRequest, 'cookies' | 'unprefixedCookies'>): string | undefined {
+  const own = cookies[SESSION_COOKIE];
+  if (own !== undefined) return own;
+  const former = unprefixedCookies[SESSION_COOKIE];
+  return former === undefined || isMarkedSessionId(former) ? undefined : former;
+}
 
 /** Takes the cookie away. */
 export const clearedSessionCookie: CookieToSet = {

@@ -4,7 +4,13 @@ import type { UserDirectory, VersionedUser } from '../users/index.ts';
 import type { Session, SessionStore } from './session_store.ts';
 
 const SESSION_ID_BYTES = 32;
-const SESSION_ID = /^[A-Za-z0-9_-]{43}$/;
+const SESSION_ID = /^(?:v2\.)?[A-Za-z0-9_-]{43}$/;
+/** Begins ids of sessions whose cookie has the prefix `__Host-`. */
+const MARK = 'v2.';
+
+/** Whether the session began with a cookie that no sibling subdomain can set. */
+export const isMarkedSessionId = (sessionId: string): boolean => sessionId.startsWith(MARK);
+
 const MAX_CACHED = 5000;
 /** A session in use is written at most this often, and at least ten times per idle timeout. */
 const MAX_TOUCH_INTERVAL_MS = 5 * 60_000;
@@ -15,6 +21,8 @@ export interface SessionServiceDeps {
   readonly clock: Clock;
   readonly randomness: Pick<Randomness, 'bytes'>;
   readonly logger: Pick<Logger, 'debug'>;
+  /** Whether the cookie has the prefix `__Host-`. */
+  readonly isCookiePrefixed: boolean;
   readonly idleTimeoutMs: number;
   readonly lifespanMs: number;
   /** How late a logout in another process may be seen, in milliseconds. */
@@ -46,7 +54,8 @@ export class SessionService {
 
   /** Signs a person in. The answer is the secret for the cookie; only its hash is kept. */
   async start(user: VersionedUser): Promise<string> {
-    const sessionId = this.#deps.randomness.bytes(SESSION_ID_BYTES).toString('base64url');
+    const random = this.#deps.randomness.bytes(SESSION_ID_BYTES).toString('base64url');
+    const sessionId = `${this.#deps.isCookiePrefixed ? MARK : ''}${random}`;
     const now = this.#deps.clock.now();
     await this.#deps.store.create({
       id: hashOf(sessionId),

@@ -1,0 +1,57 @@
+/** How well a key withstands guessing by whoever holds a copy of the store: the key is derived in one cheap step. */
+export type KeyStrength = 'predictable' | 'words' | 'random';
+
+/** Far below what random keys of 32 characters come out at, so that none of them is refused. */
+const MIN_BITS = 40;
+/** Repeated text of this length counts once. */
+const BLOCK_LENGTH = 3;
+/** Letters between separators, several of them: `correct-horse-battery`. */
+const SEPARATORS = /[-_ .,]/;
+const HEXADECIMAL = /^[0-9a-f]+$/i;
+const LETTERS = /^(?:[A-Za-z][a-z]+|[A-Z]{2,})$/;
+const MIN_PARTS = 3;
+/** Lower-case runs, as words have them; base64, hex and digits have few. */
+const WORD = /[A-Z]?[a-z]{3,}/g;
+const VOWELS = /[aeiou]/gi;
+/** Share of a key that must be in such runs, and of vowels in them. Random letters have 19 % vowels, English 38 %. */
+const WORD_SHARE = 0.6;
+const VOWEL_SHARE = 0.3;
+
+/**
+ * Judges the text of a key. It cannot tell how a key was made, only how it looks: `predictable` repeats or counts on,
+ * `words` looks like a passphrase, everything else passes for `random`.
+ */
+export function keyStrength(key: string): KeyStrength {
+  if (estimatedBits(key) < MIN_BITS) return 'predictable';
+  return looksLikeWords(key) ? 'words' : 'random';
+}
+
+/** Characters that do not follow from those before them, times what one of them can tell. */
+function estimatedBits(key: string): number {
+  const characters = [...key];
+  const seen = new Set<string>();
+  let surprising = 0;
+  for (const [index, character] of characters.entries()) {
+    const block = characters.slice(index - BLOCK_LENGTH + 1, index + 1).join('');
+    const isRepeated = index >= BLOCK_LENGTH && seen.has(block);
+    if (index >= BLOCK_LENGTH - 1) seen.add(block);
+    if (!isRepeated && !follows(characters[index - 1], character)) surprising += 1;
+  }
+  return surprising * Math.log2(new Set(characters).size);
+}
+
+/** The same character again, or the next or previous one: `aaa`, `abc`, `321`. */
+function follows(before: string | undefined, character: string): boolean {
+  if (before === undefined) return false;
+  const step = (character.codePointAt(0) ?? 0) - (before.codePointAt(0) ?? 0);
+  return Math.abs(step) <= 1;
+}
+
+function looksLikeWords(key: string): boolean {
+  if (HEXADECIMAL.test(key)) return false;
+  const parts = key.split(SEPARATORS).filter((part) => LETTERS.test(part));
+  if (parts.length >= MIN_PARTS && parts.join('').length >= key.length / 2) return true;
+  const words = (key.match(WORD) ?? []).join('');
+  const vowels = words.match(VOWELS)?.length ?? 0;
+  return words.length >= key.length * WORD_SHARE && vowels >= words.length * VOWEL_SHARE;
+}
