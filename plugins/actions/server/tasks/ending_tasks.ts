@@ -22,6 +22,8 @@ const ENDING_TASK = 'actions:oauth_ending';
 
 const personParams = z.strictObject({ profileUid: z.string().min(1).max(512) });
 const endingParams = z.strictObject({ endingId: z.string().min(1).max(64) });
+/** What a task on a run remembers from look to look. */
+const endingState = z.object({ tries: z.number().int().nonnegative().catch(0) });
 
 /** What these tasks work with. */
 export interface EndingTaskDeps {
@@ -62,11 +64,12 @@ export function endingTaskDefinitions(
       title: 'End and revoke many authorizations',
       timeoutMs: HOUR_MS,
       maxAttempts: 10,
-      run: async ({ params, signal }) => {
+      run: async ({ params, state, signal }) => {
         const { endings } = await depsOf();
         const { endingId } = endingParams.parse(params);
-        const runAt = await endings.workOn(endingId, sliceOf(signal));
-        return runAt === undefined ? undefined : { runAt };
+        const { tries } = endingState.parse(state);
+        const runAt = await endings.workOn(endingId, sliceOf(signal), tries);
+        return runAt === undefined ? undefined : { runAt, state: { tries: tries + 1 } };
       },
     },
   ];

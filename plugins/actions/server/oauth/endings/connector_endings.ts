@@ -13,6 +13,11 @@ import { newRun } from './new_run.ts';
 /** Milliseconds an edit or a deletion waits for its grants to end; the rest goes on in the background. */
 const INLINE_MS = 2000;
 const MOST_TRIES = 20;
+/**
+ * A prepared run whose edit or deletion is not written is forgotten after this long. Its process may stand still between the two writes, or the clock of
+ * whoever looks may be ahead; until then the run costs nothing.
+ */
+const FORGOTTEN_AFTER_MS = 24 * 60 * 60_000;
 
 /** An ending that is recorded and not begun: the edit or deletion it follows has not been written. */
 export type PreparedEnding = Pick<EndingRun, 'id'> & { readonly attributes: EndingAttributes };
@@ -108,16 +113,22 @@ export class ConnectorEndings {
   async abandon({ id }: PreparedEnding): Promise<void> {
     try {
       const run = await this.#deps.runs.read(id);
-      if (run?.state === 'prepared') await this.resolve(run);
+      if (run?.state === 'prepared') await this.#resolve(run, { isAbandoned: true });
     } catch (error) {
       this.#deps.logger.warn(`Run [${id}] is looked at again later`, { error });
     }
   }
 
-  /** Begins a run that was left prepared, or forgets it: whether the edit or deletion happened is what the connector itself tells. */
-  async resolve(run: EndingRun): Promise<void> {
+  /** Begins a run that was found prepared, or forgets it in the end: whether the edit or deletion happened is what the connector itself tells. */
+  async resolveLeft(run: EndingRun): Promise<void> {
+    const ageMs = this.#deps.clock.now() - Date.parse(run.createdAt);
+    await this.#resolve(run, { isAbandoned: ageMs >= FORGOTTEN_AFTER_MS });
+  }
+
+  /** @param how `isAbandoned`: nobody will write the edit or deletion any more */
+  async #resolve(run: EndingRun, how: { readonly isAbandoned: boolean }): Promise<void> {
     if (!(await this.#hasHappened(run))) {
-      await this.#deps.runs.remove(run);
+      if (how.isAbandoned) await this.#deps.runs.remove(run);
       return;
     }
     const startedAt = new Date(this.#deps.clock.now()).toISOString();

@@ -11,6 +11,8 @@ const MOST_PASSES = 3;
 const PASS_PAUSE_MS = 1000;
 /** After this long a run is over although some grants could not be ended. */
 const GIVE_UP_AFTER_MS = 24 * 60 * 60_000;
+/** And not before so many tries: a machine that slept for a day, or a clock that jumped, has ended nothing meanwhile. */
+const LEAST_TRIES = 20;
 
 /** What {@link EndingWorker} works with. */
 export interface EndingWorkerDeps {
@@ -45,15 +47,21 @@ export class EndingWorker {
    * Works on a run until it is over here, or `signal` aborts, or what is left cannot be ended now. What a page names is written before its grants end, and counted when the next page is
    * written: after a crash the page is looked at again, and what is left is found by a search, so that nothing is done twice and nothing left out.
    * Whoever worked on it before is shut out by its next write.
+   * @param tries how often it was worked on before; a run that is old is given up only after many
    * @returns the run as it is then; `undefined`: somebody else has it, or it is gone
    */
-  async work(id: string, worker: string, signal: AbortSignal): Promise<EndingRun | undefined> {
+  async work(
+    id: string,
+    worker: string,
+    signal: AbortSignal,
+    tries = 0,
+  ): Promise<EndingRun | undefined> {
     const run = await this.#deps.runs.read(id);
     if (run === undefined || run.state === 'prepared' || run.isSettled) return run;
     if (run.state !== 'running' && run.page === undefined) return run;
     try {
       const mine = await this.#write({ ...run, worker }, { worker });
-      return await this.#endAll(mine, signal);
+      return await this.#endAll(mine, signal, tries >= LEAST_TRIES);
     } catch (error) {
       if (error instanceof TakenOver) return undefined;
       throw error;
@@ -73,7 +81,7 @@ export class EndingWorker {
     return changed ?? run;
   }
 
-  async #endAll(start: EndingRun, signal: AbortSignal): Promise<EndingRun> {
+  async #endAll(start: EndingRun, signal: AbortSignal, mayGiveUp: boolean): Promise<EndingRun> {
     const { runs, clock } = this.#deps;
     const meant = new MeantGrants(start, await runs.clientOf(start.id), {
       ender: this.#deps.ender,
@@ -86,7 +94,7 @@ export class EndingWorker {
       if (run.failed > 0) run = await this.#write(run, { failed: 0 });
       run = await this.#pass(run, meant, signal);
       if (signal.aborted || run.state !== 'running') return run;
-      if (run.failed === 0 || this.#isTooOld(run)) return this.#finish(run);
+      if (run.failed === 0 || (mayGiveUp && this.#isTooOld(run))) return this.#finish(run);
       if (pass >= MOST_PASSES) return run;
       await clock.sleep(PASS_PAUSE_MS, signal).catch(() => undefined);
     }

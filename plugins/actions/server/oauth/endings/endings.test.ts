@@ -177,8 +177,8 @@ describe('a mass revocation', () => {
       const how = { reason: 'mass_revoke', actor } as const;
       id = (await server.endings.startRun({ type: 'all' }, how)).id;
     });
-    const work = async () => {
-      const working = server.endings.workOn(id, signal);
+    const work = async (tries = 0) => {
+      const working = server.endings.workOn(id, signal, tries);
       for (let turn = 0; turn < 5; turn += 1) await bench.clock.advance(1000);
       return working;
     };
@@ -196,10 +196,20 @@ describe('a mass revocation', () => {
       expect(later.counts).toMatchObject({ ended: 6, failed: 0, revocation: { revoked: 6 } });
     });
 
-    it('is over after a day, and says how many could not be ended', async () => {
+    it('G97: goes on when a machine slept for a day after the first try', async () => {
       await work();
+      bench.clock.jumpWall(24 * 60 * MINUTE_MS);
+      await work(1);
+      expect((await server.endings.get(id)).run.state).toBe('running');
+      isBroken = false;
+      expect(await work(2)).toBeUndefined();
+      expect((await server.endings.get(id)).counts).toMatchObject({ ended: 6, failed: 0 });
+    });
+
+    it('is over after a day of many tries, and says how many could not be ended', async () => {
+      for (let tries = 0; tries < 20; tries += 1) await work(tries);
       await bench.clock.advance(24 * 60 * MINUTE_MS);
-      await work();
+      await work(20);
       const { run, counts } = await server.endings.get(id);
       expect(run.state).toBe('completed');
       expect(counts).toMatchObject({ ended: 3, failed: 3 });
@@ -257,12 +267,33 @@ describe('an edit of a connector', () => {
     await connectAll(['drive'], people(2));
     const connector = bench.connectors.get('drive');
     await server.connectorEndings.prepare({ connector, reason: 'connector_changed', actor });
-    await bench.clock.advance(2 * MINUTE_MS);
     const next = bench.server();
-    await next.endings.sweep(signal);
-    for (const id of next.scheduled) await next.endings.workOn(id, signal);
+    const runsLeftAfter = async (ms: number) => {
+      await bench.clock.advance(ms);
+      await next.endings.sweep(signal);
+      for (const id of next.scheduled) await next.endings.workOn(id, signal);
+      return (await next.endings.list({ page: 1, perPage: 10 })).total;
+    };
+    expect(await runsLeftAfter(24 * 60 * MINUTE_MS)).toBe(0);
     expect(await connected('drive', people(2))).toBe(2);
-    expect(await next.endings.list({ page: 1, perPage: 10 })).toMatchObject({ total: 0 });
+  });
+
+  it('G97: keeps the record of an edit that stands still before its write, though a clock is two hours ahead', async () => {
+    await connectAll(['drive'], people(2));
+    const connector = bench.connectors.get('drive');
+    const reason = 'connector_changed';
+    const prepared = await server.connectorEndings.prepare({ connector, reason, actor });
+    bench.clock.jumpWall(2 * 60 * MINUTE_MS);
+    const other = bench.server();
+    await other.endings.sweep(signal);
+    for (const id of other.scheduled) await other.endings.workOn(id, signal);
+    expect(await other.endings.get(prepared.id)).toMatchObject({ run: { state: 'prepared' } });
+    // It goes on, writes, and its process dies.
+    bench.connectors.put('drive', 'new.example.com');
+    await other.endings.sweep(signal);
+    for (const id of other.scheduled) await other.endings.workOn(id, signal);
+    expect(await connected('drive', people(2))).toBe(0);
+    expect((await other.endings.get(prepared.id)).counts).toMatchObject({ ended: 2 });
   });
 
   it('ends the grants of before even if it is undone at once, and spares those of after', async () => {

@@ -22,7 +22,7 @@ export interface EndingsDeps {
   readonly runs: EndingStore;
   readonly worker: EndingWorker;
   readonly tokens: Pick<Tokens, 'store' | 'outbox' | 'ender'>;
-  readonly ofConnectors: Pick<ConnectorEndings, 'resolve'>;
+  readonly ofConnectors: Pick<ConnectorEndings, 'resolveLeft'>;
   readonly hasAccess: HasAccess;
   /** Has the run worked on by some process, soon. */
   readonly schedule: (endingId: string) => Promise<void>;
@@ -179,14 +179,15 @@ export class Endings {
 
   /**
    * Works on a run for as long as `signal` lets it, then has its tokens revoked. One process at a time does this for one run.
+   * @param tries how often it was worked on before
    * @returns when to look again; `undefined`: nothing is left to do
    */
-  async workOn(id: string, signal: AbortSignal): Promise<Date | undefined> {
+  async workOn(id: string, signal: AbortSignal, tries = 0): Promise<Date | undefined> {
     const { runs, worker, tokens, clock, randomness } = this.#deps;
     const found = await runs.read(id);
-    if (found?.state === 'prepared') await this.#deps.ofConnectors.resolve(found);
-    let run = await worker.work(id, `task:${randomness.uuid()}`, signal);
-    if (run === undefined || run.isSettled) return undefined;
+    if (found?.state === 'prepared') await this.#deps.ofConnectors.resolveLeft(found);
+    let run = await worker.work(id, `task:${randomness.uuid()}`, signal, tries);
+    if (run === undefined || run.isSettled || run.state === 'prepared') return undefined;
     if (run.state === 'running')
       return run.failed === 0 ? new Date(clock.now()) : this.#later(run.startedAt ?? run.createdAt);
     await tokens.outbox.workOff(signal, { endingId: id });

@@ -6,7 +6,7 @@ import type { EndingStore } from './ending_store.ts';
 export interface SpaceRunsDeps {
   readonly runs: EndingStore;
   readonly outbox: Pick<RevocationOutbox, 'countWaiting'>;
-  readonly ofConnectors: Pick<ConnectorEndings, 'resolve'>;
+  readonly ofConnectors: Pick<ConnectorEndings, 'resolveLeft'>;
   /** Has the run worked on by some process, soon. */
   readonly schedule: (endingId: string) => Promise<void>;
 }
@@ -50,7 +50,7 @@ export class SpaceRuns {
         openConnectors.add(connectorId);
         if (state === 'running') await schedule(run.id);
         // A run whose connector is still there belongs to a process that is about to remove it, or that crashed before; the latter is found by the sweep.
-        else if (!(await isThere(connectorId))) await ofConnectors.resolve(run);
+        else if (!(await isThere(connectorId))) await ofConnectors.resolveLeft(run);
       }
     }
     for (const id of openConnectors) finishedConnectors.delete(id);

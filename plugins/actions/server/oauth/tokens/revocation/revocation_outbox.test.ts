@@ -108,11 +108,26 @@ describe('what waits under one key', () => {
       aRevocation({ generation: 'g-2', tokens: [{ token: 'rt-2', kind: 'refresh_token' }] }),
     );
     expect((await entryOf())?.createdAt).toBe(new Date(bench.clock.now()).toISOString());
-    await bench.clock.advance(2 * DAY_MS);
-    expect(await outbox.attempt(key)).toBe('waiting');
-    await bench.clock.advance(5 * DAY_MS);
+    for (let hour = 0; hour < 7 * 24 - 1; hour += 1) {
+      await bench.clock.advance(60 * MINUTE_MS);
+      expect(await outbox.attempt(key)).toBe('waiting');
+    }
+    await bench.clock.advance(60 * MINUTE_MS);
     expect(await outbox.attempt(key)).toBe('given_up');
     expect(await entryOf()).toBeUndefined();
+  });
+
+  it('G97: is not given up at the first failure after a machine slept for a month', async () => {
+    const { outbox } = bench.process();
+    bench.provider.revokeOutcome = 'failed_transient';
+    await outbox.put(aRevocation());
+    expect(await outbox.attempt(key)).toBe('waiting');
+    bench.clock.jumpWall(30 * DAY_MS);
+    // The network is not up yet.
+    expect(await outbox.attempt(key)).toBe('waiting');
+    bench.provider.revokeOutcome = 'revoked';
+    await bench.clock.advance(60 * MINUTE_MS);
+    expect(await outbox.attempt(key)).toBe('revoked');
   });
 
   it('keeps waiting when it is another client’s or another account’s than the new grant', async () => {

@@ -25,6 +25,8 @@ const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 /** After this long the provider is given up on and the person is told to revoke there. */
 const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
+/** And not before so many attempts, a day's work: a machine that slept for a week, or a clock that jumped, has asked nobody meanwhile. */
+const LEAST_ATTEMPTS = 24;
 const MOST_TRIES = 20;
 /** Entries that one process works on at once, whoever asked for it. */
 const AT_ONCE = 10;
@@ -196,13 +198,13 @@ export class RevocationOutbox {
     const claimed = await this.#claim(address, patience);
     if (claimed === undefined) return undefined;
     const { key } = address;
-    const age = this.#deps.clock.now() - Date.parse(claimed.entry.attributes.createdAt);
+    const isExhausted = this.#isExhausted(claimed.entry);
     const results: GrantResult[] = [];
     for (const grant of claimed.ready) {
       const { endingId } = grant;
       const isReplaced = () => this.#grants.isReplaced(key, grant);
       const result = await revokeGrant(this.#deps, { key, grant, signal, patience, isReplaced });
-      const isOver = result.left.length === 0 || age >= GIVE_UP_AFTER_MS;
+      const isOver = result.left.length === 0 || isExhausted;
       const fate = result.left.length > 0 ? 'failed' : result.fate;
       results.push(isOver ? { ...result, fate, left: [] } : result);
       // Counted before it is forgotten: after a crash in between it may be counted twice, never taken for revoked.
@@ -230,8 +232,10 @@ export class RevocationOutbox {
       await this.#leave(entry, stopped);
       return undefined;
     }
-    const isOld = clock.now() - Date.parse(entry.attributes.createdAt) >= GIVE_UP_AFTER_MS;
-    const ready = stopped.filter(({ configuration }) => isOld || !patience.isLost(configuration));
+    const isExhausted = this.#isExhausted(entry);
+    const ready = stopped.filter(
+      ({ configuration }) => isExhausted || !patience.isLost(configuration),
+    );
     if (ready.length === 0) return undefined;
     const attempts = entry.attributes.attempts + 1;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, 10));
@@ -240,6 +244,12 @@ export class RevocationOutbox {
       nextAttemptAt: new Date(clock.now() + pause).toISOString(),
     });
     return claimed && { entry: claimed, ready };
+  }
+
+  /** Whether one more failure is the last. */
+  #isExhausted({ attributes: { createdAt, attempts } }: RevocationEntry): boolean {
+    const ageMs = this.#deps.clock.now() - Date.parse(createdAt);
+    return ageMs >= GIVE_UP_AFTER_MS && attempts >= LEAST_ATTEMPTS;
   }
 
   /**

@@ -1,0 +1,52 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { createLoggerMock, ManualClock, seededRandomness } from '@latchkey/core/server/mocks';
+import { createSavedObjectsService, type SavedObjectsService } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { RotationLedger } from './rotation_ledger.ts';
+import { ROTATION_TYPE, rotationType } from './rotation_type.ts';
+
+const HOUR_MS = 3_600_000;
+const START = { primaryKeyId: 'key-1', onlyType: undefined, objects: 10 };
+const { signal } = new AbortController();
+
+let service: SavedObjectsService | undefined;
+afterEach(() => service?.stop());
+
+/** Servers on one store, each with its own clock. */
+async function servers() {
+  service = createSavedObjectsService({
+    store: createSqliteStore({ path: ':memory:' }),
+    logger: createLoggerMock(),
+    now: () => Date.now(),
+    uuid: () => seededRandomness('ids').uuid(),
+  });
+  service.setup.registerType(rotationType);
+  const started = await service.start();
+  const repository = started.createRepository({ includedHiddenTypes: [ROTATION_TYPE] });
+  return (clock: ManualClock, name: string) =>
+    new RotationLedger({ repository, clock, randomness: seededRandomness(name) });
+}
+
+it('G97: does not take over a rotation that is at work, whose server seems hours behind', async () => {
+  const aServer = await servers();
+  const [clock, ahead] = [new ManualClock(), new ManualClock()];
+  ahead.jumpWall(2 * HOUR_MS);
+  const claim = await aServer(clock, 'one').begin(START, signal);
+  const second = aServer(ahead, 'two').begin(START, signal);
+  second.catch(() => undefined);
+  await ahead.advance(2_000);
+  expect(await claim.note({ lookedAt: 5 })).toBe(true);
+  await ahead.advance(2_000);
+  await expect(second).rejects.toMatchObject({ code: 'rotation_in_progress' });
+  expect(await claim.note({ state: 'completed' })).toBe(true);
+});
+
+it('D59: takes over a rotation whose row stands still for six seconds, however young its beat is', async () => {
+  const aServer = await servers();
+  const clock = new ManualClock();
+  const claim = await aServer(clock, 'one').begin(START, signal);
+  const second = aServer(clock, 'two').begin(START, signal);
+  await clock.advance(6_000);
+  await second;
+  expect(await claim.note({ lookedAt: 5 })).toBe(false);
+});
