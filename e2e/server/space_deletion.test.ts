@@ -144,7 +144,7 @@ onEachStore((store) => {
     expect(await deletionOf(admin, second, 'finance')).toMatchObject({
       state: 'completed',
       steps: [
-        { id: 'roles', removed: { roles: 1 } },
+        { id: 'security', removed: { roles: 1 } },
         { id: 'actions', removed: { connectors: 1, authorizations: 2 } },
       ],
     });
@@ -235,7 +235,7 @@ onEachStore((store) => {
     await untilDeleted('lost', first);
     expect(await deletionOf(house.admin, first, 'lost')).toMatchObject({
       reason: 'orphaned',
-      steps: [{ id: 'roles' }, { id: 'actions', removed: { connectors: 1, authorizations: 2 } }],
+      steps: [{ id: 'security' }, { id: 'actions', removed: { connectors: 1, authorizations: 2 } }],
     });
     await untilRevoked(strict);
     await untilEmpty('lost');

@@ -8,6 +8,8 @@ import {
   ConnectorStore,
   connectorsInOpenSpaces,
   createIssuerDiscovery,
+  HIDDEN_IDS_LIMIT,
+  HiddenIds,
   PreconfiguredConnectors,
   type SpaceDataDeps,
 } from './connectors/index.ts';
@@ -20,7 +22,13 @@ import {
   EndingStore,
   type GrantRoutesDeps,
 } from './oauth/endings/index.ts';
-import { AddressLimiter, type FlowDeps, RateLimiter, StateStore } from './oauth/flow/index.ts';
+import {
+  AddressLimiter,
+  type FlowDeps,
+  FlowError,
+  RateLimiter,
+  StateStore,
+} from './oauth/flow/index.ts';
 import { createGrantClients, endpointRefusals } from './oauth/strategies/index.ts';
 import { createTokens, type Tokens } from './oauth/tokens/index.ts';
 import { HIDDEN_TYPES } from './register_saved_objects.ts';
@@ -121,6 +129,29 @@ export function buildServices(deps: {
     logger: logger.get('endings'),
   });
   const sharedCallbackOrigins = new Set(sharedRedirectUriOrigins);
+  const callbackLimit = {
+    limit: limits.callback.limit,
+    lookbackWindowMs: limits.callback.lookbackWindow,
+  };
+  const limiter = new RateLimiter(
+    repository,
+    {
+      authorize: {
+        limit: limits.authorize.limit,
+        lookbackWindowMs: limits.authorize.lookbackWindow,
+      },
+      callback: callbackLimit,
+      hidden_id: HIDDEN_IDS_LIMIT,
+    },
+    () => clock.now(),
+  );
+  const hiddenIds = new HiddenIds(
+    {
+      ensureBelow: (profileUid) => limiter.ensureBelow('hidden_id', profileUid),
+      hit: (profileUid) => limiter.hit('hidden_id', profileUid),
+    },
+    (error) => error instanceof FlowError && error.code === 'rate_limited',
+  );
   const connectors = new ConnectorService({
     store,
     preconfigured,
@@ -136,25 +167,11 @@ export function buildServices(deps: {
         trustedRevocationOrigins,
       }),
     access,
+    hiddenIds,
     isSpaceOpen: (spaceId) => plugins.spaces.isOpen(spaceId),
     logger: logger.get('connectors'),
     randomness,
   });
-  const callbackLimit = {
-    limit: limits.callback.limit,
-    lookbackWindowMs: limits.callback.lookbackWindow,
-  };
-  const limiter = new RateLimiter(
-    repository,
-    {
-      authorize: {
-        limit: limits.authorize.limit,
-        lookbackWindowMs: limits.authorize.lookbackWindow,
-      },
-      callback: callbackLimit,
-    },
-    () => clock.now(),
-  );
   const states = new StateStore(repository, () => new Date(clock.now()));
   const execution = {
     types,

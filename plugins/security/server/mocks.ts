@@ -87,7 +87,7 @@ export function createSecurityStartMock(options: SecurityStartMockOptions = {}):
       required.filter((privilege) => lacks(principal, privilege)),
     hasAnyPrivilege: async (principal) => !lacks(principal, 'any'),
     getActiveUser: async (profileUid) => activeUsers.find((user) => user.profileUid === profileUid),
-    removeSpaceFromRoles: async () => 0,
+    removeSpace: async () => ({ roles: 0, apiKeys: 0 }),
     activeProfileUids: async function* () {
       yield* activeUsers.map(({ profileUid }) => profileUid);
     },

@@ -104,8 +104,10 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
         services.authorizer.missingPrivileges(principal, required),
       hasAnyPrivilege: (principal) => services.authorizer.hasAnyPrivilege(principal),
       getActiveUser: (profileUid) => services.directory.getActiveUser(profileUid),
-      removeSpaceFromRoles: (spaceId, ensureCurrent) =>
-        services.roles.removeSpace(spaceId, ensureCurrent),
+      removeSpace: async (spaceId, ensureCurrent) => ({
+        roles: await services.roles.removeSpace(spaceId, ensureCurrent),
+        apiKeys: await services.apiKeys.removeSpace(spaceId, ensureCurrent),
+      }),
       activeProfileUids: () => services.store.activeProfileUids(),
     };
   }

@@ -70,12 +70,15 @@ export interface SecurityStart {
   /** The person as stored now; `undefined` when deleted or disabled. For background work in their name. */
   getActiveUser(profileUid: string): Promise<AuthenticatedUser | undefined>;
   /**
-   * Takes a space out of all roles that name it; for the deletion of the space. A row that named no other space goes as a whole, so that it never becomes one
-   * of every space.
-   * @param ensureCurrent called after a role was read and before it is written; throws when the deletion is over
-   * @returns how many roles named it
+   * Takes a space out of all roles that name it, and out of what API keys are restricted to; for the deletion of the space. A row that named no other space
+   * goes as a whole, so that it never becomes one of every space; a key that is left with nothing is invalidated.
+   * @param ensureCurrent called after a role or key was read and before it is written; throws when the deletion is over
+   * @returns how many roles and keys named it
    */
-  removeSpaceFromRoles(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number>;
+  removeSpace(
+    spaceId: string,
+    ensureCurrent: () => Promise<void>,
+  ): Promise<{ readonly roles: number; readonly apiKeys: number }>;
   /** The profile uids of all who are not deleted or disabled, in no order. A search beside the memory that requests use, so it may be further behind: ask for the one person before acting on an absence. */
   activeProfileUids(): AsyncIterable<string>;
 }

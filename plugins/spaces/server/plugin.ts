@@ -8,11 +8,11 @@ import {
   deletionScheduler,
   deletionTaskDefinitions,
   registerDeletionRoutes,
-  roleEntriesHandler,
   SPACE_DELETION_TYPE,
   SpaceDataHandlers,
   SpaceDeletions,
   scheduleDeletionTasks,
+  securityDataHandler,
   spaceDeletionType,
 } from './deletion/index.ts';
 import {
@@ -58,7 +58,7 @@ export class SpacesPlugin
       removeContents: (space, requestedBy) => deletion.deletions.begin(space, requestedBy),
     });
     this.#spaces = spaces;
-    this.#handlers.register(roleEntriesHandler(() => this.#whenStarted().security));
+    this.#handlers.register(securityDataHandler(() => this.#whenStarted().security));
     for (const task of deletionTaskDefinitions(deletion))
       deps.taskManager.registerTaskDefinition(task);
     core.http.registerSpaceGuard((id, principal) => spaces.existsFor(id, principal));

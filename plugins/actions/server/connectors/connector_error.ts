@@ -6,6 +6,7 @@ export type ConnectorErrorCode =
   | 'not_found'
   | 'space_gone'
   | 'id_taken'
+  | 'too_many_taken_ids'
   | 'id_is_preconfigured'
   | 'preconfigured_is_read_only'
   | 'auth_type_is_fixed'
@@ -47,6 +48,7 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   not_found: 404,
   space_gone: 404,
   id_taken: 409,
+  too_many_taken_ids: 429,
   // Kibana's status: waiting or deleting frees no such id.
   id_is_preconfigured: 400,
   preconfigured_is_read_only: 400,

@@ -16,6 +16,7 @@ import type { ConnectorStore, EditableConnector } from './connector_store.ts';
 import { preconfiguredViewOf, viewOf } from './connector_view.ts';
 import { connectorWarnings, type WarningDeps, warningsOfStored } from './connector_warnings.ts';
 import { grantsSurvive } from './grants_survive.ts';
+import type { HiddenIds } from './hidden_ids.ts';
 import type { IssuerDiscovery } from './issuer_discovery.ts';
 import type { PreconfiguredConnectors } from './preconfigured.ts';
 import { ensureSameAuth, secretsAfterUpdate } from './update_rules.ts';
@@ -51,6 +52,7 @@ export interface ConnectorServiceDeps extends WarningDeps {
   /** What keeps a connector from being saved. */
   readonly endpointRefusals: (connector: DecryptedConnector) => readonly EndpointRefusal[];
   readonly access: AccessControl;
+  readonly hiddenIds: HiddenIds;
   /** Exact, see `SpacesStart`. */
   readonly isSpaceOpen: (spaceId: string) => Promise<boolean>;
   readonly logger: Logger;
@@ -65,7 +67,7 @@ export class ConnectorService {
     this.#deps = deps;
   }
 
-  /** @throws ConnectorError `id_taken`, `id_is_preconfigured`, or what the issuer's metadata or the endpoints are refused with; ConnectorTypeError for a type, config or secrets that do not fit */
+  /** @throws ConnectorError `id_taken`, `too_many_taken_ids`, `space_gone`, `id_is_preconfigured`, or what the issuer's metadata or the endpoints are refused with; ConnectorTypeError for a type, config or secrets that do not fit */
   async create(
     principal: Principal,
     request: ConnectorInput & { readonly id: string | undefined; readonly connectorTypeId: string },
@@ -88,10 +90,13 @@ export class ConnectorService {
     const issuerCheck = await this.#deps.discoverIssuer(next, undefined);
     this.#ensureEndpoints({ ...next, issuerCheck });
     await this.#ensureSpaceOpen(principal.spaceId, id);
+    if (request.id !== undefined) await this.#deps.hiddenIds.ensureMayChoose(principal, id);
     access.record(principal, { operation: 'create', outcome: 'unknown', connectorId: id });
-    const created = await store.create(
-      { name: request.name, connectorTypeId, ...valid, issuerCheck },
-      { id, spaceId: principal.spaceId, createdBy: authorOf(principal) },
+    const created = await this.#countingHiddenIds({ principal, id }, () =>
+      store.create(
+        { name: request.name, connectorTypeId, ...valid, issuerCheck },
+        { id, spaceId: principal.spaceId, createdBy: authorOf(principal) },
+      ),
     );
     await this.#removeUnlessSpaceIsOpen(created);
     return this.#saved(created);
@@ -232,6 +237,21 @@ export class ConnectorService {
       () => store.delete(id, spaceId, version),
     );
     return Math.max(run.total, run.ended);
+  }
+
+  async #countingHiddenIds<T>(
+    { principal, id }: { readonly principal: Principal; readonly id: string },
+    create: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await create();
+    } catch (error) {
+      const isTaken = error instanceof ConnectorError && error.code === 'id_taken';
+      const isHidden =
+        isTaken && (await this.#deps.store.read(id, principal.spaceId)) === undefined;
+      if (isHidden) await this.#deps.hiddenIds.count(principal, id);
+      throw error;
+    }
   }
 
   async #ensureSpaceOpen(spaceId: string, connectorId: string): Promise<void> {

@@ -82,6 +82,36 @@ describe('spaces', () => {
     expect((await list('/s/sales')).body.map(({ id }) => id)).toEqual(['c1']);
   });
 
+  it('F71: whoever tries many ids of other spaces can choose no id for an hour, taken or not, over all processes', async () => {
+    const attempt = (id: string, user: AuthenticatedUser = ana) =>
+      bench.inject<Record<string, unknown>>({
+        method: 'POST',
+        url: `/api/actions/connector/${id}`,
+        user,
+        body: { name: 'Mine', ...probe() },
+      });
+    const statusesOf = async (ids: readonly string[]) =>
+      Promise.all(ids.map(async (id) => (await attempt(id)).status));
+    await bench.create('own', probe());
+    const hidden = Array.from({ length: 21 }, (_, index) => `hidden-${index}`);
+    for (const id of hidden) await bench.create(id, probe(), '/s/sales');
+    // Ids of the own space can be read anyway.
+    expect(await statusesOf(Array.from({ length: 30 }, () => 'own'))).toEqual(
+      Array.from({ length: 30 }, () => 409),
+    );
+    expect(new Set(await statusesOf(hidden.slice(0, 20)))).toEqual(new Set([409]));
+    const [taken, free] = [await attempt('hidden-20'), await attempt('free-one')];
+    expect(taken).toMatchObject({
+      status: 429,
+      body: { attributes: { code: 'too_many_taken_ids' } },
+    });
+    expect([free.status, free.text.replace('free-one', 'hidden-20')]).toEqual([429, taken.text]);
+    expect((await attempt('', ana)).status).toBe(200);
+    expect((await attempt('free-one', ben)).status).toBe(200);
+    await bench.clock.advance(60 * 60_000);
+    expect((await attempt('free-two')).status).toBe(200);
+  });
+
   it('F73: two people who create the same id at once get one connector', async () => {
     const create = (prefix: string) =>
       bench.inject({

@@ -8,6 +8,7 @@ export { ConnectorService } from './connector_service.ts';
 export { CONNECTOR_SO_TYPE, connectorEncryption, connectorSoType } from './connector_so_type.ts';
 export { ConnectorStore } from './connector_store.ts';
 export { connectorsInOpenSpaces } from './connectors_in_open_spaces.ts';
+export { HIDDEN_IDS_LIMIT, HiddenIds } from './hidden_ids.ts';
 export { createIssuerDiscovery } from './issuer_discovery.ts';
 export { PreconfiguredConnectors, type PreconfiguredEntry } from './preconfigured.ts';
 export { actionsSpaceData, type SpaceDataDeps } from './space_data.ts';

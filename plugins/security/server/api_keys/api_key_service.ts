@@ -10,6 +10,7 @@ import type { Grant } from '../privileges/index.ts';
 import { SecurityError } from '../security_error.ts';
 import { toAuthenticatedUser, type UserDirectory, type VersionedUser } from '../users/index.ts';
 import type { ApiKey, ApiKeySearch, ApiKeyStore } from './api_key_store.ts';
+import { descriptorsWithoutSpace } from './keys_of_space.ts';
 import { grantsOf } from './role_descriptors.ts';
 
 const MAX_CACHED = 5000;
@@ -150,6 +151,25 @@ export class ApiKeyService {
   async restrictionOf(id: string): Promise<readonly Grant[] | undefined> {
     const key = await this.#cache.get(id);
     return key === undefined ? [] : grantsOf(key.roleDescriptors);
+  }
+
+  /**
+   * Takes a space that is being deleted out of what keys are restricted to; a key that is left with nothing is removed.
+   * @param ensureCurrent called before each write; throws when the deletion is over
+   * @returns how many keys named it; one that was changed at the same moment is left to the next call
+   */
+  async removeSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number> {
+    let changed = 0;
+    for await (const key of this.#deps.store.restrictedKeys()) {
+      const left = descriptorsWithoutSpace(key.roleDescriptors, spaceId);
+      if (left === undefined) continue;
+      await ensureCurrent();
+      const isUseless = (grantsOf(left) ?? []).every(({ spaces }) => spaces.length === 0);
+      await this.#deps.store.restrict(key, isUseless ? 'removed' : left);
+      this.#cache.invalidate(key.id);
+      changed += 1;
+    }
+    return changed;
   }
 
   search(search: Omit<ApiKeySearch, 'now'>): ReturnType<ApiKeyStore['search']> {

@@ -146,6 +146,40 @@ export class ApiKeyStore {
     );
   }
 
+  /** Every key with what it is restricted to, and its version. */
+  async *restrictedKeys(): AsyncIterable<{
+    readonly id: string;
+    readonly version: string;
+    readonly roleDescriptors: RoleDescriptors;
+  }> {
+    const batches = this.#repository().iterate<ApiKeyAttributes>({ type: API_KEY_TYPE });
+    for await (const batch of batches) {
+      for (const { id, version, attributes } of batch) {
+        const roleDescriptors = readDescriptors(attributes.roleDescriptors);
+        if (Object.keys(roleDescriptors).length > 0) yield { id, version, roleDescriptors };
+      }
+    }
+  }
+
+  /** Replaces what a key is restricted to, or removes it. `false`: another version is stored by now. */
+  async restrict(
+    { id, version }: { readonly id: string; readonly version: string },
+    roleDescriptors: RoleDescriptors | 'removed',
+  ): Promise<boolean> {
+    const repository = this.#repository();
+    try {
+      if (roleDescriptors === 'removed') await repository.delete(API_KEY_TYPE, id, { version });
+      else await repository.update(API_KEY_TYPE, id, { roleDescriptors }, { version });
+      return true;
+    } catch (error) {
+      const isLostRace =
+        error instanceof SavedObjectError &&
+        (error.code === 'conflict' || error.code === 'not_found');
+      if (isLostRace) return false;
+      throw error;
+    }
+  }
+
   /** Resolves to `false` when there was none. */
   async remove(id: string): Promise<boolean> {
     try {

@@ -4,3 +4,4 @@ export { registerFeatureRoutes } from './feature_routes.ts';
 export { EVERY_SPACE, type Grant, levelOf } from './grant.ts';
 export { kibanaGrants } from './kibana_grants.ts';
 export { monitoringFeature } from './monitoring_feature.ts';
+export { withoutSpace } from './without_space.ts';

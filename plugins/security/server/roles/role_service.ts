@@ -1,8 +1,13 @@
 import { type Clock, ReadThroughCache } from '@latchkey/core/server';
-import { EVERY_SPACE, type FeatureRegistry, type Grant, levelOf } from '../privileges/index.ts';
+import {
+  EVERY_SPACE,
+  type FeatureRegistry,
+  type Grant,
+  levelOf,
+  withoutSpace,
+} from '../privileges/index.ts';
 import { SecurityError } from '../security_error.ts';
 import { builtInRoles } from './built_in_roles.ts';
-import { withoutSpace } from './remove_space.ts';
 import type { Role } from './role.ts';
 import type { RoleStore } from './role_store.ts';
 

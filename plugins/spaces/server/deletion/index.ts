@@ -8,5 +8,5 @@ export {
   scheduleDeletionTasks,
 } from './deletion_tasks.ts';
 export { SPACE_DELETION_TYPE, spaceDeletionType } from './deletion_type.ts';
-export { roleEntriesHandler } from './role_entries.ts';
+export { securityDataHandler } from './security_data.ts';
 export { SpaceDeletions } from './space_deletions.ts';

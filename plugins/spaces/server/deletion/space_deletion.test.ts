@@ -49,7 +49,7 @@ describe('deleting a space', () => {
       reason: 'requested',
       requested_by: 'ana',
       steps: [
-        { id: 'roles', removed: {}, remaining: 0 },
+        { id: 'security', removed: {}, remaining: 0 },
         { id: 'fake', removed: { rows: 1 }, remaining: 0 },
       ],
       outstanding: {},
@@ -98,7 +98,7 @@ describe('deleting a space', () => {
     const progress = await server.progress('sales');
     expect(progress.body).toMatchObject({
       state: 'running',
-      steps: [{ id: 'roles' }, { id: 'fake', error: 'unexpected' }],
+      steps: [{ id: 'security' }, { id: 'fake', error: 'unexpected' }],
     });
     expect(progress.text).not.toContain('canary');
     expect((await server.delete('sales')).status).toBe(204);
@@ -107,7 +107,7 @@ describe('deleting a space', () => {
     expect(installation.data.in('sales')).toEqual([]);
     expect((await server.progress('sales')).body).toMatchObject({
       state: 'completed',
-      steps: [{ id: 'roles' }, { id: 'fake', removed: { rows: 1 } }],
+      steps: [{ id: 'security' }, { id: 'fake', removed: { rows: 1 } }],
     });
   });
 

@@ -60,11 +60,8 @@ export class RateLimiter {
 
   /** Counts one attempt; a refused one does not count. @throws FlowError `rate_limited` with the time to wait */
   async hit(endpoint: string, who: string): Promise<void> {
-    const limit = this.#limits[endpoint];
-    if (limit === undefined) throw new Error(`no rate limit is configured for [${endpoint}]`);
-    const id = createHash('sha256')
-      .update(`${endpoint.length}:${endpoint}:${who}`)
-      .digest('base64url');
+    const limit = this.#limitOf(endpoint);
+    const id = windowIdOf(endpoint, who);
     const before = this.#queues.get(id) ?? Promise.resolve();
     const mine = before.catch(() => undefined).then(() => this.#count(id, limit));
     this.#queues.set(id, mine);
@@ -73,6 +70,22 @@ export class RateLimiter {
     } finally {
       if (this.#queues.get(id) === mine) this.#queues.delete(id);
     }
+  }
+
+  /** As {@link hit}, and counts nothing. @throws FlowError `rate_limited` with the time to wait */
+  async ensureBelow(endpoint: string, who: string): Promise<void> {
+    const limit = this.#limitOf(endpoint);
+    const row = await this.#repository.getIfExists<RateLimitAttributes>(
+      OAUTH_RATE_LIMIT_TYPE,
+      windowIdOf(endpoint, who),
+    );
+    this.#ensureRoom(this.#hitsIn(row, limit), limit);
+  }
+
+  #limitOf(endpoint: string): RateLimit {
+    const limit = this.#limits[endpoint];
+    if (limit === undefined) throw new Error(`no rate limit is configured for [${endpoint}]`);
+    return limit;
   }
 
   /** Removes windows in which nothing counts any more. */
@@ -100,20 +113,14 @@ export class RateLimiter {
   }
 
   /** `false`: another process counted at the same moment. */
-  async #tryHit(id: string, { limit, lookbackWindowMs }: RateLimit): Promise<boolean> {
+  async #tryHit(id: string, limit: RateLimit): Promise<boolean> {
     const now = this.#now();
     const row = await this.#repository.getIfExists<RateLimitAttributes>(OAUTH_RATE_LIMIT_TYPE, id);
-    const hits = (row?.attributes.hits ?? []).filter(
-      (hit) => hit > now - lookbackWindowMs && hit <= now + CLOCK_TOLERANCE_MS,
-    );
-    if (hits.length >= limit) {
-      throw new FlowError('rate_limited', {
-        retryAfterMs: Math.max(1000, Math.min(...hits) + lookbackWindowMs - now),
-      });
-    }
+    const hits = this.#hitsIn(row, limit);
+    this.#ensureRoom(hits, limit);
     const next = {
       hits: [...hits, now].sort((a, b) => a - b),
-      expiresAt: new Date(now + lookbackWindowMs).toISOString(),
+      expiresAt: new Date(now + limit.lookbackWindowMs).toISOString(),
     };
     try {
       await this.#write(id, next, row?.version);
@@ -127,6 +134,23 @@ export class RateLimiter {
     }
   }
 
+  #hitsIn(
+    row: { readonly attributes: RateLimitAttributes } | undefined,
+    { lookbackWindowMs }: RateLimit,
+  ): readonly number[] {
+    const now = this.#now();
+    return (row?.attributes.hits ?? []).filter(
+      (hit) => hit > now - lookbackWindowMs && hit <= now + CLOCK_TOLERANCE_MS,
+    );
+  }
+
+  #ensureRoom(hits: readonly number[], { limit, lookbackWindowMs }: RateLimit): void {
+    if (hits.length < limit) return;
+    throw new FlowError('rate_limited', {
+      retryAfterMs: Math.max(1000, Math.min(...hits) + lookbackWindowMs - this.#now()),
+    });
+  }
+
   async #write(id: string, next: RateLimitAttributes, version: string | undefined): Promise<void> {
     const repository = this.#repository;
     if (version === undefined) {
@@ -137,4 +161,8 @@ export class RateLimiter {
       await repository.update<RateLimitAttributes>(OAUTH_RATE_LIMIT_TYPE, id, next, options);
     }
   }
+}
+
+function windowIdOf(endpoint: string, who: string): string {
+  return createHash('sha256').update(`${endpoint.length}:${endpoint}:${who}`).digest('base64url');
 }

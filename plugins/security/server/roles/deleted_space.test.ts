@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser, aPrincipal } from '@latchkey/core/server/mocks';
 import fc from 'fast-check';
 import { registerTestFeatures } from '../features.mock.ts';
+import { withoutSpace } from '../privileges/index.ts';
 import {
   type SecurityServer,
   startSecurityServer,
   type TestClient,
 } from '../security_plugin.mock.ts';
 import type { UserChange } from '../types.ts';
-import { withoutSpace } from './remove_space.ts';
 
 const SPACES = ['sales', 'default', 'hr', '*'];
 const rows = fc.array(
@@ -38,6 +38,11 @@ describe('the rows of a role without a space', () => {
     );
   });
 });
+
+interface CreatedKey {
+  readonly id: string;
+  readonly encoded: string;
+}
 
 describe('a space that is deleted', () => {
   let server: SecurityServer;
@@ -76,7 +81,7 @@ describe('a space that is deleted', () => {
         )
       ).length === 0;
     expect(await may('only-sales', 'sales')).toBe(true);
-    expect(await server.start.removeSpaceFromRoles('sales', isCurrent)).toBe(3);
+    expect(await server.start.removeSpace('sales', isCurrent)).toEqual({ roles: 3, apiKeys: 0 });
     expect(await rowsOf('sellers')).toEqual([row('default')]);
     expect(await rowsOf('only-sales')).toEqual([]);
     expect(await rowsOf('everywhere')).toEqual([row('*')]);
@@ -87,7 +92,7 @@ describe('a space that is deleted', () => {
       false,
       false,
     ]);
-    expect(await server.start.removeSpaceFromRoles('sales', isCurrent)).toBe(0);
+    expect(await server.start.removeSpace('sales', isCurrent)).toEqual({ roles: 0, apiKeys: 0 });
   });
 
   it('is told as a change of those who hold such a role', async () => {
@@ -98,7 +103,7 @@ describe('a space that is deleted', () => {
       body: { password: 'ben-password-93fe', roles: ['only-sales'] },
     });
     changes = [];
-    await server.start.removeSpaceFromRoles('sales', isCurrent);
+    await server.start.removeSpace('sales', isCurrent);
     expect(changes.every(({ type }) => type === 'roles_changed')).toBe(true);
     expect(new Set(changes.map(({ username }) => username))).toEqual(new Set(['ben']));
   });
@@ -108,7 +113,50 @@ describe('a space that is deleted', () => {
     const isOver = async () => {
       throw new Error('over');
     };
-    await expect(server.start.removeSpaceFromRoles('sales', isOver)).rejects.toThrow('over');
+    await expect(server.start.removeSpace('sales', isOver)).rejects.toThrow('over');
     expect(await rowsOf('only-sales')).toEqual([row('sales')]);
+  });
+
+  it('is taken out of what API keys are restricted to; a key that is left with nothing ends, and none loses its restriction', async () => {
+    const applications = (...resources: string[]) => [
+      { application: 'kibana-.kibana', privileges: ['space_read'], resources },
+    ];
+    const create = async (name: string, descriptors: object) => {
+      const body = { name, role_descriptors: descriptors };
+      const url = '/internal/security/api_key';
+      const made = await admin.send<CreatedKey>({ method: 'POST', url, body });
+      expect(made.status).toBe(200);
+      return made.body;
+    };
+    const keys = {
+      rows: await create('rows', { a: { kibana: [row('sales', 'hr')] } }),
+      onlyRow: await create('only-row', { a: { kibana: [row('sales')] } }),
+      resources: await create('resources', {
+        a: { applications: applications('space:sales', 'space:hr') },
+      }),
+      onlyResource: await create('only-resource', {
+        a: { applications: applications('space:sales') },
+      }),
+      other: await create('other', { a: { kibana: [row('hr')] } }),
+      unrestricted: await create('unrestricted', {}),
+    };
+    const mayIn = async ({ id, encoded }: CreatedKey, spaceId: string) => {
+      const headers = { authorization: `ApiKey ${encoded}` };
+      const me = { method: 'GET', url: '/internal/security/me', headers } as const;
+      if ((await server.client().send(me)).status === 401) return 'ended';
+      const apiKey = { authenticationType: 'api_key', apiKeyId: id, roles: ['superuser'] } as const;
+      const user = anAuthenticatedUser(apiKey);
+      const lacks = await server.start.missingPrivileges(aPrincipal({ user, spaceId }), [
+        'actions:execute',
+      ]);
+      return lacks.length === 0;
+    };
+    const all = (spaceId: string) =>
+      Promise.all(Object.values(keys).map((key) => mayIn(key, spaceId)));
+    expect(await all('sales')).toEqual([true, true, true, true, false, true]);
+    expect(await server.start.removeSpace('sales', isCurrent)).toEqual({ roles: 0, apiKeys: 4 });
+    expect(await all('sales')).toEqual([false, 'ended', false, 'ended', false, true]);
+    expect(await all('hr')).toEqual([true, 'ended', true, 'ended', true, true]);
+    expect(await server.start.removeSpace('sales', isCurrent)).toEqual({ roles: 0, apiKeys: 0 });
   });
 });

@@ -1,7 +1,7 @@
-import type { Grant } from '../privileges/index.ts';
+import type { Grant } from './grant.ts';
 
 /**
- * The rows of a role without one space. A row that names no other space goes as a whole: one without spaces must never be taken for one of every
+ * The rows of a role, or of what a key is restricted to, without one space. A row that names no other space goes as a whole: one without spaces must never be taken for one of every
  * space. `undefined`: no row names the space. A row for every space (`*`) names none.
  */
 export function withoutSpace(

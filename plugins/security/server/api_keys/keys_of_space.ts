@@ -1,0 +1,36 @@
+import { withoutSpace } from '../privileges/index.ts';
+import type { RoleDescriptors } from './role_descriptors.ts';
+
+/**
+ * Descriptors of a key without one space. `undefined`: they do not name it. Each descriptor stays, because a key
+ * without any would not be restricted.
+ */
+export function descriptorsWithoutSpace(
+  descriptors: RoleDescriptors,
+  spaceId: string,
+): RoleDescriptors | undefined {
+  let isNamed = false;
+  const resource = `space:${spaceId}`;
+  const left = Object.entries(descriptors).map(([name, descriptor]) => {
+    const { kibana, applications } = descriptor;
+    const rows = kibana === undefined ? undefined : withoutSpace(kibana, spaceId);
+    const isInApplications = applications?.some(({ resources }) => resources.includes(resource));
+    isNamed ||= rows !== undefined || isInApplications === true;
+    return [
+      name,
+      {
+        ...descriptor,
+        ...(rows === undefined ? {} : { kibana: rows }),
+        ...(applications === undefined
+          ? {}
+          : {
+              applications: applications.map((application) => ({
+                ...application,
+                resources: application.resources.filter((one) => one !== resource),
+              })),
+            }),
+      },
+    ] as const;
+  });
+  return isNamed ? (Object.fromEntries(left) as RoleDescriptors) : undefined;
+}
