@@ -131,6 +131,24 @@ onEachStore((store) => {
       );
     });
 
+    it('A32: that grants fewer scopes than were asked for connects, and the status says which', async () => {
+      // The provider does not know the second scope and leaves it out.
+      const over = { scope: 'openid files.read files.write' };
+      const body = strictFiles(house.providers, over);
+      const wanting = await createConnector(house.admin, first, body);
+      const page = await openPage(
+        house.ana,
+        first,
+        `/api/actions/connector/${wanting}/oauth/start`,
+      );
+      expect(page.text).toContain('files.write');
+      expect((await open(house.ana, await aCallback(wanting))).status).toBe(200);
+      expect(await house.ana.status(second, wanting)).toMatchObject({
+        connection_status: 'connected',
+        scopes: ['openid', 'files.read'],
+      });
+    });
+
     it('A5: works exactly once when it comes to two processes at the same time', async () => {
       const callback = await aCallback();
       const answers = await Promise.all(

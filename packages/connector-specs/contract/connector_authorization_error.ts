@@ -1,11 +1,12 @@
-/** Why this person must authorize (again). Kibana's five reasons, and one for a call without a person. */
+/** Why this person must authorize (again). Kibana's five reasons, and ours for a call without a person and for an authorization that allows too little. */
 export type AuthorizationReason =
   | 'no_token'
   | 'token_expired'
   | 'refresh_token_expired'
   | 'token_revoked'
   | 'refresh_failed'
-  | 'no_user';
+  | 'no_user'
+  | 'missing_scope';
 
 /** The one structured signal "this person must authorize". Matched by `name`, so it works across module realms. */
 export class ConnectorAuthorizationError extends Error {

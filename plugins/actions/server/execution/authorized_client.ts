@@ -1,9 +1,11 @@
 import { getAuthType } from '@latchkey/connector-specs';
 import type { AxiosInstance } from 'axios';
 import type { ConnectorType } from '../connector_types/index.ts';
+import { requestedScopes } from '../oauth/strategies/index.ts';
 import type { DecryptedConnector } from '../types.ts';
 import type { ExecutionDeps } from './execution_deps.ts';
 import type { CheckedConnector } from './known_connectors.ts';
+import { explainMissingScopes } from './missing_scope.ts';
 import type { SentTokens } from './sent_tokens.ts';
 import { retryRejectedToken } from './unauthorized_policy.ts';
 
@@ -61,6 +63,12 @@ export async function createAuthorizedClient(
       replace: (rejected) => deps.tokens.replaceRejectedToken({ ...tokenRequest, ...rejected }),
       isTokenRejected: type.spec.oauth?.isTokenRejected,
     });
+    if (connector.authMode === 'per-user') {
+      explainMissingScopes(client, {
+        authType: connector.authType,
+        requestedScopes: () => requestedScopes(connector),
+      });
+    }
   }
   return client;
 }

@@ -6,6 +6,7 @@ export type { GrantClientsDeps } from './grant_clients.ts';
 export { createGrantClients } from './grant_clients.ts';
 export type { StatedIssuer } from './issuer_check.ts';
 export { endpointsHash, isCheckOf } from './issuer_check.ts';
+export { requestedScopes } from './oauth_settings.ts';
 export type { ProviderEntry } from './provider_facts.ts';
 export { sharedCallbackNeed } from './shared_callback.ts';
 export { statedIssuer } from './stated_issuer.ts';

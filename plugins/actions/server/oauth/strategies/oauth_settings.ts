@@ -1,3 +1,4 @@
+import { parseScopes } from '@latchkey/oauth-client';
 import { z } from 'zod';
 import type { DecryptedConnector } from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
@@ -80,6 +81,11 @@ export function requireSettings<K extends keyof OAuthSettings>(
     throw incomplete(connector, `lacks OAuth settings: ${missing.join(', ')}`);
   }
   return settings as { readonly [P in K]: NonNullable<OAuthSettings[P]> };
+}
+
+/** What a connector asks for, each scope once. @throws ConnectorConfigurationError as {@link readOAuthSettings} */
+export function requestedScopes(connector: DecryptedConnector): readonly string[] {
+  return [...new Set(parseScopes(readOAuthSettings(connector).scope) ?? [])];
 }
 
 function collect({ secrets, config }: DecryptedConnector): Record<string, unknown> {

@@ -159,6 +159,8 @@ const SENTENCES: Record<AuthorizationReason, string> = {
     'The provider no longer accepts your authorization. Authorize the connector again.',
   refresh_failed: 'Your authorization could not be renewed. Authorize the connector again.',
   no_user: 'This connector acts for a signed-in person, and this call has none.',
+  missing_scope:
+    'Your authorization does not allow this. Authorize the connector again and agree to everything it asks for.',
 };
 
 const EVIDENCE: Record<RejectionEvidence, string> = {

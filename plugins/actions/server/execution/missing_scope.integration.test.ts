@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type ActionsBench,
+  clientCredentials,
+  createActionsBench,
+  oauthApp,
+} from './actions_bench.mock.ts';
+
+let bench: ActionsBench;
+beforeEach(async () => {
+  bench = await createActionsBench();
+  const secrets = { ...oauthApp(), scope: 'files.read files.write' };
+  await bench.create('personal', { connector_type_id: '.probe', secrets });
+  await bench.connect('personal');
+});
+afterEach(() => bench.close());
+
+const refuseWith = (challenge: string, status = 403) => {
+  bench.api.answer = () => ({ status, headers: { 'www-authenticate': challenge } });
+};
+const run = async (id = 'personal') => (await bench.execute(id, { subAction: 'get' })).body;
+
+describe('A32: a call that needs a scope the user did not grant', () => {
+  it.each([
+    [403, 'Bearer realm="x", error="insufficient_scope", scope="files.write"'],
+    [401, 'Bearer error="insufficient_scope", scope="files.write"'],
+  ])(
+    'says which scope is missing and asks the user to authorize again (%i)',
+    async (status, challenge) => {
+      refuseWith(challenge, status);
+      const body = await run();
+      expect(body).toMatchObject({
+        status: 'error',
+        retry: false,
+        errorSource: 'user',
+        authorization_reason: 'missing_scope',
+      });
+      expect(body['service_message']).toBe(
+        'Missing scope: the service refused the call because your authorization lacks [files.write]. Authorize the connector again and agree to everything it asks for.',
+      );
+      expect([bench.idp.tokenCalls.length, bench.api.seen.length]).toEqual([0, 1]);
+    },
+  );
+
+  it('sends the user to an administrator when the connector does not ask for the scope', async () => {
+    refuseWith('Bearer error="insufficient_scope", scope="files.read admin.all"');
+    expect((await run())['service_message']).toContain(
+      'This connector does not ask for [admin.all]: an administrator has to add that',
+    );
+  });
+
+  it('says so as well when the service does not name the scope', async () => {
+    refuseWith('Bearer error=insufficient_scope');
+    const body = await run();
+    expect(body).toMatchObject({ authorization_reason: 'missing_scope' });
+    expect(body['service_message']).toContain('lacks a scope. Authorize the connector again');
+  });
+
+  it('repeats nothing that is no scope', async () => {
+    refuseWith(String.raw`Bearer error="insufficient_scope", scope="files.write a\b x"`);
+    expect(String((await run())['service_message'])).toContain('lacks [files.write], [x].');
+  });
+
+  it.each([
+    ['another challenge', 'Bearer error="invalid_request", scope="files.write"', 403],
+    ['another status', 'Bearer error="insufficient_scope"', 400],
+  ])('leaves %s as it is', async (_, challenge, status) => {
+    refuseWith(challenge, status);
+    expect(await run()).not.toHaveProperty('authorization_reason');
+  });
+
+  it('asks nobody to authorize a connector with shared credentials', async () => {
+    await bench.create('shared', { connector_type_id: '.probe', secrets: clientCredentials });
+    refuseWith('Bearer error="insufficient_scope", scope="files.write"');
+    expect(await run('shared')).not.toHaveProperty('authorization_reason');
+  });
+});

@@ -1,0 +1,58 @@
+import { ConnectorAuthorizationError } from '@latchkey/connector-specs';
+import { type AxiosError, type AxiosInstance, isAxiosError } from 'axios';
+
+/** RFC 6749 §3.3; anything else in a challenge is no scope and not repeated to anybody. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;
+const MOST_NAMED = 10;
+
+/** What decides whether asking again would help. */
+export interface ScopeContext {
+  readonly authType: string;
+  /** What the connector asks for. */
+  readonly requestedScopes: () => readonly string[];
+}
+
+/**
+ * Turns a service's "this token lacks a scope" (RFC 6750 §3.1) into words for the user. Install it last: a token that lacks
+ * a scope is neither refreshed nor sent again. Clients that return every status as a result keep it as one.
+ */
+export function explainMissingScopes(client: AxiosInstance, context: ScopeContext): void {
+  client.interceptors.response.use(undefined, (error: unknown) => {
+    const needed = neededScopes(error);
+    throw needed === undefined ? error : missingScopeError(needed, context, error);
+  });
+}
+
+/** `undefined`: the failure is another one. Empty: the service does not say which. */
+function neededScopes(error: unknown): readonly string[] | undefined {
+  if (!isAxiosError(error) || error.response === undefined) return undefined;
+  const { status, headers } = error.response as NonNullable<AxiosError['response']>;
+  const challenge = String(headers['www-authenticate'] ?? '');
+  const isRefused = status === 401 || status === 403;
+  if (!isRefused || !/\berror\s*=\s*"?insufficient_scope\b/i.test(challenge)) return undefined;
+  const named = /(?:^|[\s,])scope\s*=\s*"([^"]{1,4096})"/i.exec(challenge)?.[1] ?? '';
+  return named
+    .split(' ')
+    .filter((scope) => SCOPE.test(scope))
+    .slice(0, MOST_NAMED);
+}
+
+function missingScopeError(
+  needed: readonly string[],
+  { authType, requestedScopes }: ScopeContext,
+  cause: unknown,
+): ConnectorAuthorizationError {
+  const requested = requestedScopes();
+  const unrequested = needed.filter((scope) => !requested.includes(scope));
+  const advice =
+    unrequested.length === 0
+      ? 'Authorize the connector again and agree to everything it asks for.'
+      : `This connector does not ask for ${listed(unrequested)}: an administrator has to add that before you authorize it again.`;
+  const lack = needed.length === 0 ? 'a scope' : listed(needed);
+  const message = `Missing scope: the service refused the call because your authorization lacks ${lack}. ${advice}`;
+  return new ConnectorAuthorizationError(authType, 'missing_scope', message, { cause });
+}
+
+function listed(scopes: readonly string[]): string {
+  return scopes.map((scope) => `[${scope}]`).join(', ');
+}
