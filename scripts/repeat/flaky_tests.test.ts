@@ -1,0 +1,49 @@
+import { expect, it } from '@jest/globals';
+import { flakyTestsOf, parseRun } from './flaky_tests.ts';
+
+const aRun = (status: string, over: object = {}) =>
+  parseRun(
+    JSON.stringify({
+      testResults: [
+        {
+          name: '/a.test.ts',
+          status: 'passed',
+          message: '',
+          assertionResults: [
+            { fullName: 'steady', status: 'passed' },
+            { fullName: 'skipped', status: 'pending' },
+            { fullName: 'shaky', status, failureMessages: [`it ${status}`], ...over },
+          ],
+        },
+      ],
+    }),
+  );
+
+it('names a test that failed in one of many runs, with its first message', () => {
+  const runs = [aRun('passed'), aRun('failed'), aRun('passed')];
+  expect(flakyTestsOf(runs)).toEqual([
+    { file: '/a.test.ts', test: 'shaky', failures: 1, runs: 3, firstMessage: 'it failed' },
+  ]);
+});
+
+it('counts a test that passed only when it was retried as failed', () => {
+  const retried = aRun('passed', { invocations: 2, failureMessages: [] });
+  expect(flakyTestsOf([aRun('passed'), retried])).toMatchObject([{ test: 'shaky', failures: 1 }]);
+});
+
+it('names a file that could not be loaded once', () => {
+  const broken = parseRun(
+    JSON.stringify({
+      testResults: [
+        { name: '/a.test.ts', status: 'failed', message: 'no module', assertionResults: [] },
+      ],
+    }),
+  );
+  expect(flakyTestsOf([aRun('passed'), broken])).toMatchObject([
+    { test: undefined, failures: 1, runs: 2, firstMessage: 'no module' },
+  ]);
+});
+
+it('names nothing when everything passed every time', () => {
+  expect(flakyTestsOf([aRun('passed'), aRun('passed')])).toEqual([]);
+});

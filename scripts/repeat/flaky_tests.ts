@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** What one run of Jest writes with `--json`, as far as it is needed. */
+const runResult = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          /** More than one: a test that retries itself failed before. */
+          invocations: z.number().optional(),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
+    }),
+  ),
+});
+export type RunResult = z.infer<typeof runResult>;
+
+/** A test that did not pass every time, or a file that could not be loaded every time. */
+export interface FlakyTest {
+  readonly file: string;
+  /** `undefined`: the file itself. */
+  readonly test: string | undefined;
+  readonly failures: number;
+  readonly runs: number;
+  readonly firstMessage: string;
+}
+
+/** @throws ZodError when it is not what Jest writes */
+export function parseRun(text: string): RunResult {
+  return runResult.parse(JSON.parse(text));
+}
+
+/** What failed at least once, the most frequent first. A test that passed only when it was retried has failed. */
+export function flakyTestsOf(runs: readonly RunResult[]): readonly FlakyTest[] {
+  const all = new Map<string, { -readonly [K in keyof FlakyTest]: FlakyTest[K] }>();
+  const count = (file: string, test: string | undefined, failure: string | undefined): void => {
+    const name = JSON.stringify([file, test]);
+    const known = all.get(name) ?? { file, test, failures: 0, runs: 0, firstMessage: '' };
+    known.runs += 1;
+    if (failure !== undefined) {
+      if (known.failures === 0) known.firstMessage = failure;
+      known.failures += 1;
+    }
+    all.set(name, known);
+  };
+  for (const { testResults } of runs) {
+    for (const { name, status, message, assertionResults } of testResults) {
+      const isBroken = status === 'failed' && assertionResults.length === 0;
+      count(name, undefined, isBroken ? message : undefined);
+      for (const { fullName, status: outcome, invocations = 1, ...rest } of assertionResults) {
+        if (outcome !== 'passed' && outcome !== 'failed') continue;
+        const hasFailed = outcome === 'failed' || invocations > 1;
+        const text = rest.failureMessages?.[0] ?? 'It passed when it was retried.';
+        count(name, fullName, hasFailed ? text : undefined);
+      }
+    }
+  }
+  return [...all.values()]
+    .filter(({ failures }) => failures > 0)
+    .sort((a, b) => b.failures - a.failures);
+}
