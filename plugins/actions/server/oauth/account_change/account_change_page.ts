@@ -40,7 +40,7 @@ export function renderAccountChangePage(
         change.isSameBrowser
           ? ''
           : '<p class="notice" role="alert">You can change the account only in the browser in which you signed in at the provider.</p>',
-        `<form method="post" action="${escapeHtml(action)}">`,
+        `<form method="post" action="${escapeHtml(action)}" class="even">`,
         ...hidden,
         `<button class="button" type="submit" name="decision" value="keep">Keep ${from}</button>`,
         change.isSameBrowser

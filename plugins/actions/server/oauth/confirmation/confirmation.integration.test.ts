@@ -120,15 +120,17 @@ describe('the confirmation page', () => {
     expect(factsOf(first.text)).toEqual([
       ['Signed in as', 'ana'],
       ['Connector', 'Sales files .strict · created by ana, last changed by ben'],
-      ['You sign in at', host],
-      ['Your access is used at', 'Any host this server may call'],
-      ['The connector may', 'Know which account you signed in with openid; files.read; '],
-      ['Connected now', 'Nothing'],
+      ['Sign in at', host],
+      ['Access used at', 'Any host that this server may call'],
+      ['Permissions', 'Know which account you signed in with openid; files.read; '],
+      ['Connected account', 'None'],
     ]);
     const leaving = await bench.press(person, first);
     await bench.arrive(person, await walk(continuesTo(leaving)));
     const [connected] = factsOf((await bench.openLink(person, 'files')).text).slice(-1);
-    expect(connected?.join(': ')).toMatch(/^Connected now: ana@example\.com since \w+ \d+, \d{4}$/);
+    expect(connected?.join(': ')).toMatch(
+      /^Connected account: ana@example\.com since \w+ \d+, \d{4}$/,
+    );
   });
 
   it('says which host tokens come from and go to, for a connector type that names hosts', async () => {

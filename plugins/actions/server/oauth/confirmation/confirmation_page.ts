@@ -19,7 +19,7 @@ export function renderConfirmationPage(
   { facts, fields, notice }: ConfirmationPage,
   urls: Pick<UrlBuilder, 'path'>,
 ): string {
-  const { connector, provider, typeName } = facts;
+  const { connector, provider } = facts;
   const action = urls.path(startLinkPath(connector.id), connector.spaceId);
   const hidden = Object.entries(fields).map(
     ([name, value]) =>
@@ -32,7 +32,7 @@ export function renderConfirmationPage(
       body: [
         notice === undefined ? '' : `<p class="notice" role="alert">${escapeHtml(notice)}</p>`,
         `<h1>Authorize “${escapeHtml(connector.name)}”?</h1>`,
-        `<p class="lead">This connector will call ${escapeHtml(typeName)} with your own account. Continue only if you expected this.</p>`,
+        '<p class="lead">This connector will act with your own account. Continue only if you expected this.</p>',
         '<dl class="facts">',
         ...rowsOf(facts).map(([term, description]) => `<dt>${term}</dt>\n<dd>${description}</dd>`),
         '</dl>',
@@ -77,13 +77,15 @@ function rowsOf(facts: ConfirmationFacts): readonly (readonly [string, string])[
     ...(connector.spaceId === 'default'
       ? []
       : ([['Space', escapeHtml(connector.spaceId)]] as const)),
-    ['You sign in at', main(provider, tokensVia && `Access is handed over by ${tokensVia}`)],
+    ['Sign in at', main(provider, tokensVia && `Access is handed over by ${tokensVia}`)],
     [
-      'Your access is used at',
-      apiHosts === undefined ? 'Any host this server may call' : list(apiHosts.map(escapeHtml)),
+      'Access used at',
+      apiHosts === undefined
+        ? 'Any host that this server may call'
+        : list(apiHosts.map(escapeHtml)),
     ],
-    ['The connector may', scopeList(scopes)],
-    ['Connected now', connectionOf(connection)],
+    ['Permissions', scopeList(scopes)],
+    ['Connected account', connectionOf(connection)],
   ];
 }
 
@@ -121,10 +123,10 @@ function connectionOf(connection: ConnectionView | undefined): string {
     case 'needs_reauth':
       return main(account?.label ?? 'An account the provider did not name', 'must be renewed');
     case 'revocation_pending':
-      return main('Nothing', 'an earlier authorization is still being revoked');
+      return main('None', 'an earlier authorization is still being revoked');
     case 'pending':
     case 'not_connected':
-      return 'Nothing';
+      return 'None';
     default:
       return status satisfies never;
   }
