@@ -46,9 +46,10 @@ export interface CallResult {
 /** Node fires timers beyond this at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** A timer this late means that the whole process stood still: stopped, swapped out, or asleep with its machine. */
-const STOOD_STILL_MS = 1_000;
-/** Enough to read an answer that has been waiting in a socket. */
+const STOOD_STILL_MS = 50;
+/** Enough to read a response that has been waiting in a socket: after a standstill, and by a process that runs. */
 const READING_MS = 1_000;
+const SHORT_READING_MS = 50;
 
 /** Sends calls; the only code that puts bytes on the wire. */
 export class Sender {
@@ -78,9 +79,8 @@ export class Sender {
     const startedAt = performance.now();
     const onTimeout = () => {
       const stoodStill = performance.now() - startedAt > timeoutMs + STOOD_STILL_MS;
-      // Timers fire before sockets are read; the answer may hold tokens that cannot be had again.
-      if (stoodStill) timer = setTimeout(giveUp, READING_MS);
-      else giveUp();
+      // Timers fire before sockets are read; the response may hold tokens that cannot be had again.
+      timer = setTimeout(giveUp, stoodStill ? READING_MS : SHORT_READING_MS);
     };
     const onAbort = () => active?.abort('aborted', `the call to host [${host}] was aborted`);
     let timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_TIMER_MS));

@@ -3,9 +3,10 @@ import type { GrantRecord } from '../grants/grant_record.ts';
 import type { RefreshDeps, RefreshRequest } from './refresh_request.ts';
 
 /** A timer this late means that the whole process stood still: stopped, swapped out, or asleep with its machine. */
-const STOOD_STILL_MS = 1_000;
-/** Enough to read an answer that has been waiting in a socket. */
+const STOOD_STILL_MS = 50;
+/** Enough to read a response that has been waiting in a socket: after a standstill, and by a process that runs. */
 const READING_MS = 1_000;
+const SHORT_READING_MS = 50;
 
 type TokenCallDeps = Pick<RefreshDeps, 'clock' | 'timings'>;
 
@@ -40,12 +41,12 @@ export async function callProvider(
 }
 
 /**
- * Resolves when an answer is overdue. After a standstill timers fire before sockets are read, and the tokens that wait in one must not be thrown away:
- * the provider has spent the refresh token for them.
+ * Resolves when a response is overdue. Timers fire before sockets are read, so after a standstill of any length the tokens may wait in one. They must not
+ * be thrown away: the provider has spent the refresh token for them.
  */
 async function untilOverdue({ clock, timings }: TokenCallDeps, signal: AbortSignal): Promise<void> {
   const startedMs = clock.monotonic();
   await clock.sleep(timings.callTimeoutMs, signal);
   const lateMs = clock.monotonic() - startedMs - timings.callTimeoutMs;
-  if (lateMs > STOOD_STILL_MS) await clock.sleep(READING_MS, signal);
+  await clock.sleep(lateMs > STOOD_STILL_MS ? READING_MS : SHORT_READING_MS, signal);
 }
