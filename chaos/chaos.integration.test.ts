@@ -6,7 +6,10 @@ import { type ChaosResult, runChaos } from './harness/run_chaos.ts';
 import { REVOCATION_BEHIND_NEW_GRANT, SAFEGUARD_SCRIPTS } from './harness/safeguard_scripts.ts';
 import { MUTATIONS } from './mutation.ts';
 
-/** A storm in which somebody is stopped or a provider hangs takes seconds; the parts below add up to less than four minutes. */
+/**
+ * A storm that stops a process or hangs a provider takes seconds; the parts below add up to less
+ * than four minutes.
+ */
 const STORMS_MS = 15_000;
 const TRIES = 6;
 
@@ -61,11 +64,14 @@ describe('refreshes and endings under chaos on Elasticsearch', () => {
   itHoldsBetweenServers(where, 16);
 });
 
-/** Two servers take ten seconds to start, and a round takes two; on a busy machine a few rounds are played instead of all. */
+/**
+ * Two servers take ten seconds to start and a round takes two. On a busy machine only a few rounds
+ * are played.
+ */
 function itHoldsBetweenServers(where: Where, seed: number): void {
-  it(`keeps all seven promises between whole servers through the storms of seed ${seed}`, async () => {
+  it(`holds all seven invariants between whole servers through the storms of seed ${seed}`, async () => {
     const storms = { seed, rounds: 8, callers: 12, stopAfterMs: STORMS_MS };
-    // The first round is this one; the others follow from the seed.
+    // This seed names the first round; the seeds of the others derive from it.
     const scripts = [REVOCATION_BEHIND_NEW_GRANT];
     const result = await runChaos(settings(where, { ...storms, scripts, wholeServer: true }));
     expect(told(result)).toBe('');

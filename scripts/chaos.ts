@@ -133,7 +133,10 @@ async function playAll(
   }
 }
 
-/** One node serves all runs: each has an index prefix of its own. `undefined`: none is needed, or each run has a cluster of its own to lose nodes of. */
+/**
+ * One node serves all runs, each with its own index prefix. `undefined`: none is needed, or each
+ * run starts a cluster of its own to stop nodes of.
+ */
 async function startNodeFor(combinations: readonly Combination[]) {
   const isNeeded = combinations.some(({ store }) => store === 'elasticsearch');
   if (!isNeeded || values.nodes !== '1' || values['elasticsearch-url'] !== undefined)
@@ -154,7 +157,7 @@ function exitCodeOf(runs: readonly SeedRun[]): number {
   return runs.some(({ outcome }) => outcome.type === 'broken_off') ? UNUSABLE : 0;
 }
 
-/** `undefined`: one seed, as `--seed` says. */
+/** `undefined`: the single seed of `--seed`. */
 function readSeeds(): readonly number[] | undefined {
   const { seeds, 'random-seeds': random } = values;
   if (seeds !== undefined && random !== undefined)

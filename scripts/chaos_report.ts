@@ -10,7 +10,7 @@ import {
 
 const MOST_VIOLATIONS = 5;
 
-/** A violation with the part of the history that shows it, and the command that plays it again. */
+/** A violation, the part of the history that shows it, and the command that replays it. */
 export function describeFailure(failure: ChaosFailure, settings: ChaosSettings): string {
   const shown = failure.violations
     .slice(0, MOST_VIOLATIONS)

@@ -11,9 +11,9 @@ interface LockedPackage {
 }
 
 /**
- * Faults that let an installation run code that nobody pinned, one sentence each:
- * - a package from a registry without a SHA-512 `integrity`: npm would take any content for it;
- * - install scripts that are not switched off: a package could run code before it is imported.
+ * Faults with which an installation could run code that is not pinned, one sentence each:
+ * - a package from a registry without a SHA-512 `integrity`: npm would accept any content for it;
+ * - install scripts that are not disabled: a package could run code before it is imported.
  */
 export function installationFaults(lockFile: string, npmrc: string): string[] {
   const { packages } = JSON.parse(lockFile) as { packages: Record<string, LockedPackage> };

@@ -70,7 +70,7 @@ async function main(): Promise<number> {
   return flaky.length === 0 ? 0 : 1;
 }
 
-/** `undefined`: Jest could not begin. Failed tests are a result like any other. */
+/** `undefined`: Jest could not start. Failed tests are a regular result. */
 async function runOnce(file: string): Promise<RunResult | undefined> {
   const { project } = values;
   await run(

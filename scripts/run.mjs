@@ -43,8 +43,8 @@ child.on('exit', (code, signal) => {
 });
 
 /**
- * The Node of the lock file. Its packages exist for some platforms only; elsewhere the machine's own
- * Node runs the command, provided that it has the same major version.
+ * The Node of the lock file. Its packages exist for some platforms only. Elsewhere the machine's
+ * own Node runs the command, if it has the same major version.
  */
 function pinnedNode() {
   const platform = process.platform === 'win32' ? 'win' : process.platform;

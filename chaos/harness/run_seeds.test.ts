@@ -35,7 +35,7 @@ const aResult = (over: Partial<ChaosResult> = {}): ChaosResult => ({
 });
 const aFailure: ChaosFailure = { round: 3, violations: [], history: [], folder: '' };
 
-/** Runs that take a second each of a clock that nothing else moves. */
+/** Runs that advance the clock by one second each. Nothing else advances it. */
 function aPlayer(resultOf: (settings: ChaosSettings) => ChaosResult = () => aResult()) {
   let nowMs = 0;
   const played: ChaosSettings[] = [];
@@ -68,7 +68,7 @@ describe('playing several seeds', () => {
     expect(totalsOf(runs)).toMatchObject({ seeds: 4, rounds: 40, storms: 80, violated: 0 });
   });
 
-  it('goes on after a violation and after a run that broke off, and counts them', async () => {
+  it('continues after a violation and after a run that broke off, and counts them', async () => {
     const player = aPlayer(({ seed }) => {
       if (seed === 8) throw new Error('no memory');
       return seed === 7 ? aResult({ failure: aFailure, rounds: 3 }) : aResult({ undecided: [4] });
@@ -84,7 +84,7 @@ describe('playing several seeds', () => {
     });
   });
 
-  it('gives the last run only the time that is left, and begins none after it', async () => {
+  it('limits the last run to the time that is left, and starts none after it', async () => {
     const player = aPlayer();
     const request = { seeds: [7, 8], combinations: COMBINATIONS, settingsOf, stopAfterMs: 2_500 };
     const runs = await runSeeds({ ...request, ...player });
@@ -92,7 +92,7 @@ describe('playing several seeds', () => {
     expect(player.played.map(({ stopAfterMs }) => stopAfterMs)).toEqual([2_500, 1_500, 500]);
   });
 
-  it('begins no further run once it is interrupted', async () => {
+  it('starts no further run once it is interrupted', async () => {
     const player = aPlayer();
     const interruption = new AbortController();
     const runs = await runSeeds({

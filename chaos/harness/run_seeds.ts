@@ -1,7 +1,7 @@
 import type { ChaosSettings } from '../chaos_settings.ts';
 import { type ChaosResult, runChaos } from './run_chaos.ts';
 
-/** A store, and whether workers are whole servers. */
+/** A store, and a flag that says if the workers are whole servers. */
 export type Combination = Pick<ChaosSettings, 'store'> & { readonly wholeServer: boolean };
 
 /** One seed on one combination. */
@@ -10,11 +10,11 @@ export interface SeedRun {
   readonly seed: number;
   readonly outcome:
     | { readonly type: 'finished'; readonly result: ChaosResult }
-    /** The run broke off, which says nothing about the promises. */
+    /** The run broke off. This proves nothing about the invariants. */
     | { readonly type: 'broken_off'; readonly error: unknown };
 }
 
-/** What the runs of one combination, or of all, come to. */
+/** Totals of the runs of one combination, or of all. */
 export interface SeedTotals {
   readonly seeds: number;
   readonly rounds: number;
@@ -27,14 +27,14 @@ export interface SeedTotals {
   readonly brokenOff: number;
 }
 
-/** What {@link runSeeds} plays. */
+/** Input of {@link runSeeds}. */
 export interface SeedsRequest {
   readonly seeds: readonly number[];
   readonly combinations: readonly Combination[];
   readonly settingsOf: (combination: Combination, seed: number) => ChaosSettings;
-  /** Ends everything after so long, between rounds. */
+  /** Stops everything after this time, between rounds. */
   readonly stopAfterMs?: number | undefined;
-  /** Aborted: no further round is begun. */
+  /** When aborted, no further round starts. */
   readonly signal?: AbortSignal;
   readonly onRun?: (run: SeedRun) => void;
   /** Default: {@link runChaos}. */
@@ -44,8 +44,9 @@ export interface SeedsRequest {
 }
 
 /**
- * Plays every seed on every combination, one run after the other. A violation ends its run and not the others. Each seed goes round all combinations before
- * the next, so that a run cut short has looked at each of them.
+ * Plays every seed on every combination, one run after the other. A violation ends its own run
+ * only. Each seed is played on all combinations before the next seed, so a run that is cut short
+ * has covered each combination.
  */
 export async function runSeeds(request: SeedsRequest): Promise<readonly SeedRun[]> {
   const { seeds, combinations, settingsOf, signal, onRun, play = runChaos } = request;

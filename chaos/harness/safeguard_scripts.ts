@@ -51,8 +51,9 @@ export const SAFEGUARD_SCRIPTS: Readonly<Record<Mutation, RoundScript>> = {
 };
 
 /**
- * For two whole servers: the provider is in trouble while the grant that an edit ended is revoked, and its owner authorizes the edited connector. What waits is then
- * behind a connection that works, where no status tells of it.
+ * For two whole servers: the provider fails while the grant that an edit ended is being revoked,
+ * and its owner authorizes the edited connector. The pending revocation is then behind a working
+ * connection, where no status shows it.
  */
 export const REVOCATION_BEHIND_NEW_GRANT: RoundScript = script({
   calls: [...calls(0, 0), ...calls(1, 100)],

@@ -4,7 +4,7 @@ import type { StoreUnderChaos } from './store_under_chaos.ts';
 
 const SIDE_FILES = ['', '-wal', '-shm'];
 
-/** Where whole servers keep what they store, below the folder of a run. */
+/** Path of the database of whole servers, relative to the folder of a run. */
 export const SERVER_DATA = 'data';
 
 /** One file in the folder of the run. Its faults are made inside the workers, where the file is opened. */

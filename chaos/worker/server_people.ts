@@ -163,7 +163,7 @@ export class ServerPeople {
     return all.flat();
   }
 
-  /** Never changes, so it is asked for once. */
+  /** Never changes, so it is requested once. */
   async profileUid(person: string): Promise<string> {
     const known = this.#profileUids.get(person);
     if (known !== undefined) return known;

@@ -65,7 +65,7 @@ export async function createServerWorkshop(
     awaitStore: () => until(() => people.isAvailable()),
     useKeys: async () => undefined,
     rotateKeys: async () => ({ old: 0, unreadable: 0, failed: 0 }),
-    // Tasks do it; what they cannot do in this time still waits in the outbox.
+    // Background tasks do the work. What they cannot finish in this time stays in the outbox.
     workOff: () =>
       until(async () => {
         const all = await people.statuses();
@@ -86,8 +86,9 @@ export async function createServerWorkshop(
 }
 
 /**
- * Tells for each connection whether tokens wait to be revoked. No route does: the status is that of the newest grant, and an earlier one may wait behind it.
- * So the store of the server is read, by a connection of its own.
+ * Tells for each connection if tokens wait for revocation. No route returns this: the status
+ * describes the newest grant, and an earlier one may still wait. So this reads the server's store
+ * over a connection of its own.
  */
 async function openOutbox(
   settings: WorkerSettings,

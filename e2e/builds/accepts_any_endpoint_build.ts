@@ -1,4 +1,7 @@
-/** A build from before endpoints were compared with the token URL: connectors that it saved are in the stores of installations. */
+/**
+ * A build from before endpoints were compared with the token URL. Stores of installations hold
+ * connectors that it saved.
+ */
 import { registerHooks } from 'node:module';
 
 const RULE = '/strategies/endpoint_trust.ts';

@@ -1,6 +1,6 @@
 /**
- * The build before `.custom_api`: the generic connector type is called `.http`, Kibana's type of that id does not exist, and connectors have one model version
- * less.
+ * The build before `.custom_api`: the generic connector type has the id `.http`, Kibana's type of
+ * that id does not exist, and connectors have one model version less.
  */
 import { customApi } from '../../packages/connector-specs/connectors/custom_api/index.ts';
 import { TypeRegistry } from '../../plugins/actions/server/connector_types/index.ts';

@@ -1,6 +1,8 @@
 /**
- * A build that is killed, as by a power cut, in the middle of the deletion of a space. `?at=` says where: `closed` (the space is closed, nothing else is written),
- * `connector_deleted` (the first connector is gone, the run that ends its grants has not begun), `run_begun`, or `contents_gone` (all that is left is the space).
+ * A build that kills itself, as in a power cut, during the deletion of a space. `?at=` names the
+ * step: `closed` (the space is closed, nothing else is written), `connector_deleted` (the first
+ * connector is gone, the run that ends its grants has not started), `run_begun`, or `contents_gone`
+ * (only the space is left).
  */
 import { ConnectorStore } from '../../plugins/actions/server/connectors/connector_store.ts';
 import { EndingStore } from '../../plugins/actions/server/oauth/endings/ending_store.ts';

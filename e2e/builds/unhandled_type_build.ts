@@ -1,4 +1,4 @@
-/** A build with a plugin that stores something per space and does not say how it is deleted with its space. */
+/** A build with a plugin that stores data per space and registers no handler for its deletion. */
 import {
   TASK_TYPE,
   taskSavedObjectType,

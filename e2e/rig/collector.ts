@@ -2,16 +2,19 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { stopAtTheEnd } from './start_server.ts';
 
-/** A host of an attacker: forwards people to an honest provider and keeps whatever else it is sent. */
+/**
+ * A host of an attacker. It redirects users to an honest provider and records everything else it
+ * receives.
+ */
 export interface Collector {
   readonly origin: string;
-  /** Bodies of what was sent to `/revoke`. */
+  /** Bodies of requests to `/revoke`. */
   readonly loot: readonly string[];
 }
 
 /**
- * Listens on the loopback address until `stopEverything`. Publishes metadata under each of its host names that
- * call the token URL of the honest provider its own.
+ * Listens on the loopback address until `stopEverything`. Under each of its host names it publishes
+ * metadata that names the token URL of the honest provider.
  */
 export async function startCollector(honest: {
   readonly authorizationEndpoint: string;

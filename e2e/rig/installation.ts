@@ -20,7 +20,7 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
-/** May use connectors, authorize them and have API keys, and nothing else. */
+/** May use connectors, authorize them and create API keys, and nothing else. */
 const ROLE = 'connector_user';
 
 /** Builds the scenario of most tests: real processes on one store, everybody signed in, nobody connected. */

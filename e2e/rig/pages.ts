@@ -2,7 +2,7 @@ import { type PostedForm, parseForms } from '@latchkey/dev-providers';
 import { type HttpAnswer, send } from './http_client.ts';
 import type { Person, Reachable } from './person.ts';
 
-/** What a browser says about a navigation that another site began. */
+/** Headers that a browser sends with a navigation from another site. */
 export const CROSS_SITE = {
   'sec-fetch-site': 'cross-site',
   'sec-fetch-mode': 'navigate',
@@ -10,7 +10,7 @@ export const CROSS_SITE = {
   'sec-fetch-user': '?1',
 } as const;
 
-/** What a browser says about a click on a page of the server itself. */
+/** Headers that a browser sends with a click on a page of this server. */
 export const OWN_CLICK = { ...CROSS_SITE, 'sec-fetch-site': 'same-origin' } as const;
 
 type Headers = Readonly<Record<string, string>>;
@@ -31,9 +31,9 @@ export function openPage(
 }
 
 /**
- * Sends the form of a page as one of its buttons does.
+ * Submits the form of a page with one of its buttons.
  * @param over.button value of the button; default: the first one
- * @param over.fields replace what the form holds
+ * @param over.fields replace the values of the form
  */
 export function press(
   person: Person,
@@ -62,7 +62,10 @@ export function press(
   });
 }
 
-/** A form of another site arrives: the browser sends no cookies with it, and nobody here knows whose it is. */
+/**
+ * A form of another site is posted: the browser sends no cookies with it, so the server cannot know
+ * the user.
+ */
 export function postFromAnotherSite(
   server: Reachable,
   { url, fields }: PostedForm,
@@ -80,7 +83,7 @@ export function postFromAnotherSite(
   });
 }
 
-/** Where a page sends the browser on by itself; `undefined`: nowhere. */
+/** URL to which a page sends the browser automatically; `undefined`: none. */
 export function continuesTo({ text }: Pick<HttpAnswer, 'text'>): string | undefined {
   const url = /http-equiv="refresh" content="0; url=([^"]*)"/.exec(text)?.[1];
   return url?.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));

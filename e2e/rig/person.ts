@@ -127,21 +127,24 @@ export class Person {
   }
 
   /**
-   * Goes through the provider's pages.
-   * @param account signed in with there; default: the person's own
-   * @returns the URL the browser is sent to, not yet called
+   * Follows the provider's pages.
+   * @param account account to sign in with there; default: the user's own
+   * @returns the URL to which the browser is sent, not yet requested
    */
   async consent(server: Reachable, authorizationUrl: string, account = this.account): Promise<URL> {
     if (account === undefined) throw new Error(`${this.username} has no account`);
     return walkConsent(authorizationUrl, {
       as: account,
       stopAtOrigin: server.url,
-      // Whoever signs in with another account has signed out before.
+      // Signing in with another account requires signing out first.
       cookieJar: account === this.account ? this.#providerCookies : new CookieJar(),
     });
   }
 
-  /** As {@link consent}, where the provider answers with a form. @returns the form, not yet sent */
+  /**
+   * As {@link consent}, for a provider that responds with a form. @returns the form, not yet
+   * submitted
+   */
   async consentToForm(server: Reachable, authorizationUrl: string): Promise<PostedForm> {
     if (this.account === undefined) throw new Error(`${this.username} has no account`);
     return walkConsentToForm(authorizationUrl, {

@@ -10,7 +10,7 @@ const progress = z.looseObject({
   outstanding: z.record(z.string(), z.number()),
 });
 
-/** A space of a server, to be called like a server. */
+/** One space of a server, with the same methods as a server. */
 export const inSpace = (server: Reachable, spaceId: string): Reachable => ({
   url: `${server.url}/s/${spaceId}`,
 });
@@ -24,14 +24,17 @@ export async function deleteSpace(as: Person, server: Reachable, id: string): Pr
   return (await as.call(server, { method: 'DELETE', path: `/api/spaces/space/${id}` })).status;
 }
 
-/** How far the deletion of a space is; `undefined`: none is known. */
+/** Progress of the deletion of a space; `undefined`: no deletion is known. */
 export async function deletionOf(as: Person, server: Reachable, id: string) {
   const path = `/internal/spaces/space/${id}/_deletion`;
   const { status, text } = await as.call(server, { method: 'GET', path });
   return status === 404 ? undefined : progress.parse(JSON.parse(text));
 }
 
-/** The whole flow of a person for a connector of a space. @param server the process whose URL is the public one */
+/**
+ * Runs the whole authorization flow of a user for a connector in a space.
+ * @param server the process whose URL is the public one
+ */
 export async function connectInSpace(
   person: Person,
   server: Reachable,
@@ -44,7 +47,7 @@ export async function connectInSpace(
   return (await person.call(server, { method: 'GET', path })).status;
 }
 
-/** Types of the documents that can be used in a space, or hold secrets of it. */
+/** Types of documents that can be used in a space, or that hold secrets of it. */
 export async function leftOf(house: Installation, spaceId: string): Promise<readonly string[]> {
   const types = ['action', 'oauth_state', 'user_connector_token', 'space', 'role'];
   const left: string[] = [];

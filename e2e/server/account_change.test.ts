@@ -29,7 +29,7 @@ onEachStore((store) => {
   const alive = (account: 'ana' | 'ben') => house.providers.strict.isGrantAlive(account);
 
   describe('A33: an authorization with another account', () => {
-    /** Ana is connected, and comes back from the provider as Ben. @returns where the page is */
+    /** Ana is connected, and returns from the provider as Ben. @returns URL of the page */
     async function aHeldAccount(): Promise<string> {
       expect((await house.ana.connect(first, connector)).status).toBe(200);
       const { authorizationUrl } = await house.ana.startFlow(first, connector);
@@ -41,7 +41,7 @@ onEachStore((store) => {
     const owner = async (server = second) =>
       strictOwner(await house.ana.execute(server, connector, listStrictFiles));
 
-    it('changes nothing until the user confirms it, in whatever process', async () => {
+    it('changes nothing until the user confirms it, in any process', async () => {
       const page = await openPage(house.ana, second, await aHeldAccount());
       expect(page.text).toContain('ana@example.com');
       expect(page.text).toContain('Change to ben@example.com');
@@ -56,7 +56,7 @@ onEachStore((store) => {
       expect(alive('ben')).toBe(true);
     });
 
-    it('is confirmed by no form of another site, no other browser and no other user', async () => {
+    it('cannot be confirmed by a form of another site, another browser or another user', async () => {
       const path = await aHeldAccount();
       const page = await openPage(house.ana, first, path);
       const foreign = { ...CROSS_SITE, origin: 'https://evil.example' };
@@ -71,7 +71,7 @@ onEachStore((store) => {
       expect(await owner()).toBe('ana@example.com');
     });
 
-    it('ends at the provider when the user keeps the connected account, or disconnects', async () => {
+    it('is revoked at the provider when the user keeps the connected account, or disconnects', async () => {
       const page = await openPage(house.ana, first, await aHeldAccount());
       expect((await press(house.ana, first, page, { button: 'keep' })).status).toBe(409);
       await waitUntil('the held grant revoked', () => !alive('ben'));

@@ -60,7 +60,7 @@ onEachStore((store) => {
     );
   });
 
-  it('a superuser’s key manages neither users, roles, keys nor encryption', async () => {
+  it('a superuser’s key cannot manage users, roles, keys or encryption', async () => {
     const key = await create(house.admin, first);
     const evil = { password: 'evil-password', roles: ['superuser'] };
     for (const [method, path, body] of [
@@ -75,7 +75,7 @@ onEachStore((store) => {
     expect((await call(key, second, 'GET', '/api/actions/connectors')).status).toBe(200);
   });
 
-  it('the limit per user is one over all processes, and lists come in pages', async () => {
+  it('the limit per user holds over all processes, and lists are paged', async () => {
     const { ben } = house;
     const tries = Array.from({ length: 2 * MAX_PER_USER }, (_, n) =>
       ben.call(n % 2 === 0 ? first : second, {
@@ -108,7 +108,7 @@ onEachStore((store) => {
     expect(page.parse(found).apiKeys.every(({ name }) => name.startsWith('key '))).toBe(true);
   });
 
-  it('a password reset that asks for it ends the keys of the user in every process', async () => {
+  it('a password reset ends the user’s keys in every process when it asks for that', async () => {
     const { admin, ana } = house;
     const key = await create(ana, first);
     const me = (server: Reachable) => call(key, server, 'GET', '/internal/security/me');

@@ -55,7 +55,7 @@ const linesOf = (text: string): Event[] =>
 const actionsOf = (text: string): unknown[] =>
   linesOf(text).map((line) => [line['event.action'], line['event.outcome']]);
 
-/** A superuser is made, keys are rotated, and somebody guesses. */
+/** Creates a superuser, rotates keys and fails a login. */
 async function doWhatMatters(server: ServerProcess): Promise<void> {
   const user = { password: 'another-password', roles: ['superuser'] };
   await ask(server, 'POST', '/internal/security/users/eve', { body: user });
@@ -85,7 +85,7 @@ describe('the audit log', () => {
     }
   });
 
-  it('goes to a file of its own that only its owner reads, also when others could read it before', async () => {
+  it('goes to a file that only its owner can read, even when others could read it before', async () => {
     const dataPath = aDataPath();
     const fileName = join(dataPath, 'audit.log');
     writeFileSync(fileName, '');
@@ -103,7 +103,7 @@ describe('the audit log', () => {
   it.each([
     ['switched off', { 'xpack.security.audit.enabled': false }],
     ['silenced', { logging: { loggers: [{ name: 'plugins.security.audit', level: 'off' }] } }],
-  ])('that is %s is warned of at start', async (_, settings) => {
+  ])('causes a warning at start when it is %s', async (_, settings) => {
     const server = await production(aDataPath(), settings);
     await server.says('Audit events are not written');
     await server.stop();

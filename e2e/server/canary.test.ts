@@ -27,7 +27,7 @@ function handedOver({ request: { method, url }, status }: HttpAnswer): {
   if (pathname.endsWith('/oauth/start')) return { body: ['state'], headers: ['cookie'] };
   if (pathname.endsWith('/security/api_key') && method === 'POST')
     return { body: ['api key'], headers: [] };
-  // Pages with a form, and the way to the one that asks which account to use.
+  // Pages with a form, and the steps to the page that asks which account to use.
   if (/\/oauth\/account_change$|\/_oauth_callback\//.test(pathname) && status < 400)
     return { body: [], headers: ['cookie'] };
   const setsSession = pathname.endsWith('/security/login') || pathname.endsWith('/password');

@@ -40,7 +40,7 @@ describe('settings that are wrong', () => {
     expect(server.output()).toContain(named);
   });
 
-  it('refuses to believe X-Forwarded-For of every client in production', async () => {
+  it('refuses to trust X-Forwarded-For of every client in production', async () => {
     const settings = { 'xpack.encryptedSavedObjects.encryptionKey': KEY };
     const server = await launchServer({
       dataPath: aDataPath(),
@@ -54,18 +54,15 @@ describe('settings that are wrong', () => {
   it.each([
     ['production', { 'server.publicBaseUrl': 'http://latchkey.example.com' }, 'publicBaseUrl'],
     ['development', { 'server.host': '0.0.0.0' }, 'server.host'],
-  ] as const)(
-    'refuses to send or offer passwords to the network in %s',
-    async (mode, unsafe, named) => {
-      const settings = { 'xpack.encryptedSavedObjects.encryptionKey': KEY, ...unsafe };
-      const server = await launchServer({ dataPath: aDataPath(), mode, settings });
-      expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
-      expect(server.output()).toContain(named);
-      expect(server.output()).toContain('dangerouslyAllow');
-    },
-  );
+  ] as const)('refuses to expose passwords to the network in %s', async (mode, unsafe, named) => {
+    const settings = { 'xpack.encryptedSavedObjects.encryptionKey': KEY, ...unsafe };
+    const server = await launchServer({ dataPath: aDataPath(), mode, settings });
+    expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
+    expect(server.output()).toContain(named);
+    expect(server.output()).toContain('dangerouslyAllow');
+  });
 
-  it('refuses a production start over the store of a development server whose password everybody knows', async () => {
+  it('refuses a production start on the store of a development server with a well-known password', async () => {
     const dataPath = aDataPath();
     const settings = { 'xpack.encryptedSavedObjects.encryptionKey': KEY };
     await (await startServer({ dataPath, settings })).stop();
@@ -108,7 +105,7 @@ describe('settings that are wrong', () => {
 });
 
 describe('settings that must just work', () => {
-  it('answers 421 to a login for a foreign host (DNS rebinding), and serves names it is told', async () => {
+  it('answers 421 to a login for a foreign host (DNS rebinding), and accepts configured names', async () => {
     const server = await startServer({
       dataPath: aDataPath(),
       settings: { 'server.trustedHostNames': ['inner.example'] },
@@ -139,7 +136,7 @@ describe('settings that must just work', () => {
     await server.stop();
   });
 
-  it('starts with a kibana.yml of Kibana, and says what has no effect', async () => {
+  it('starts with a kibana.yml of Kibana, and warns of settings without effect', async () => {
     const server = await startServer({
       dataPath: aDataPath(),
       settings: {

@@ -16,7 +16,7 @@ import { onEachStore } from '../rig/stores.ts';
 
 const OLD_BUILD = new URL('../builds/before_custom_api_build.ts', import.meta.url);
 
-/** Changes nothing. */
+/** A replacement that changes nothing. */
 const PRODUCT = new URL('data:text/javascript,');
 
 const NEWEST = Math.max(...Object.keys(connectorSoType.modelVersions).map(Number));
@@ -28,7 +28,7 @@ const fingerprints = (documents: Awaited<ReturnType<typeof storedDocuments>>) =>
 onEachStore((store) => {
   describe('servers before and after the generic type became .custom_api', () => {
     let house: Installation;
-    /** Made by the old build: per user, with a fixed key, without credentials. */
+    /** Created by the old build: one per user, one with a fixed key, one without credentials. */
     let personal: string;
     let fixed: string;
     let open: string;
@@ -58,7 +58,7 @@ onEachStore((store) => {
     const typeOf = async (server: Reachable, id: string) =>
       (await list(server)).find((view) => view.id === id)?.connector_type_id;
 
-    it('serve the same connectors side by side: no new authorization, no lost secret', async () => {
+    it('serve the same connectors side by side without new authorizations or lost secrets', async () => {
       const { admin, ana, ben, providers } = house;
       const [old] = house.servers;
       const before = fingerprints(await storedDocuments(house, 'user_connector_token'));
@@ -90,7 +90,7 @@ onEachStore((store) => {
       }
       expect(fingerprints(await storedDocuments(house, 'user_connector_token'))).toEqual(before);
 
-      // Each edits what the other one wrote, and makes a connector that the other one runs.
+      // Each server edits what the other wrote, and creates a connector that the other executes.
       for (const [editor, other] of [
         [old, renewed],
         [renewed, old],
@@ -117,7 +117,7 @@ onEachStore((store) => {
       }
     });
 
-    it('keep a connector of Kibana’s shape apart: the old server refuses to run it, and damages nothing', async () => {
+    it('keep connectors in Kibana’s shape apart: the old server refuses to execute one, and damages nothing', async () => {
       const { admin, ana, providers } = house;
       const [old, renewed] = house.servers;
       if (renewed === undefined) throw new Error('no second server');
@@ -139,7 +139,7 @@ onEachStore((store) => {
       expect(await typeOf(renewed, id)).toBe('.http');
     });
 
-    it('leave everything in the new form once the old one is gone', async () => {
+    it('leave everything in the new format once the old one is gone', async () => {
       const { ana } = house;
       const [old, renewed] = house.servers;
       if (renewed === undefined) throw new Error('no second server');

@@ -11,7 +11,7 @@ import { waitUntil } from '../rig/wait_until.ts';
 
 const OLDER_BUILD = new URL('../builds/accepts_any_endpoint_build.ts', import.meta.url);
 
-/** The honest provider and the attacker, by the names under which connectors know them. */
+/** The honest provider and the attacker, by the host names that connectors use. */
 const HOSTS = {
   'on sites of their own': { idp: 'https://login.honest.example', evil: 'https://evil.example' },
   'as customers of one hosting service': {
@@ -26,7 +26,10 @@ onEachStore((store) => {
   let eddy: Person;
   let older: ServerProcess;
   let server: ServerProcess;
-  /** By the name of their hosts: saved by the older build, and authorized by Ana through the attacker's authorization URL. */
+  /**
+   * Keyed by host name. Saved by the older build, and authorized by Ana through the attacker's
+   * authorization URL.
+   */
   const stored = new Map<string, { readonly edited: string; readonly deleted: string }>();
   let halfStored: string;
 
@@ -39,7 +42,10 @@ onEachStore((store) => {
       ...over,
     });
   };
-  /** On one address, which is one site: only the revocation URL tells that it is another's. */
+  /**
+   * Both on one address, which is one site. Only the revocation URL shows that it belongs to
+   * someone else.
+   */
   const halfBody = () =>
     strictFiles(house.providers, { revocationUrl: `${collector.origin}/revoke` });
 
@@ -105,7 +111,7 @@ onEachStore((store) => {
       ({ attributes }) =>
         attributes['connectorId'] === connector && attributes['credentials'] !== undefined,
     );
-  /** Until nothing is left of Ana's grant but the word of what became of its tokens. */
+  /** Waits until only the result of the revocation is left of Ana's grant. */
   const untilEnded = async (connector: string) => {
     await waitUntil(
       'the end of the grant',
@@ -120,7 +126,7 @@ onEachStore((store) => {
     (name) => {
       const of = () => stored.get(name) ?? { edited: '', deleted: '' };
 
-      it('H114: share no connector that is saved now', async () => {
+      it('H114: cannot share a connector that is saved now', async () => {
         const answer = await save(body(name));
         expect([answer.status, codeOf(answer)]).toEqual([400, 'endpoints_not_confirmed']);
         const { idp, evil } = HOSTS[name];
@@ -129,7 +135,7 @@ onEachStore((store) => {
         expect([half.status, codeOf(half)]).toEqual([400, 'revocation_url_refused']);
       });
 
-      it('H114: of a stored connector get no further call, and its editor is told what to correct', async () => {
+      it('H114: of a stored connector receive no further call, and its editor is told what to correct', async () => {
         for (const connector of Object.values(of())) {
           const execution = await house.ana.execute(server, connector, listStrictFiles);
           expect(execution).toMatchObject({ status: 'error', errorSource: 'user', retry: false });
@@ -164,7 +170,7 @@ onEachStore((store) => {
     },
   );
 
-  it('H114: gets no token of anybody by metadata of its own that names the honest token URL', async () => {
+  it('H114: gets no token by publishing metadata that names the honest token URL', async () => {
     const name = 'on sites of their own';
     const issuer = HOSTS[name].evil;
     const connector = await createConnector(eddy, server, body(name, { issuer }));
@@ -181,7 +187,7 @@ onEachStore((store) => {
     expect(collector.loot).toEqual([]);
   });
 
-  it('H114: a stored connector whose revocation URL alone is refused goes on working, warns, and sends no token there', async () => {
+  it('H114: keeps a stored connector working with a warning when only its revocation URL is refused, and sends no token there', async () => {
     expect(strictOwner(await house.ana.execute(server, halfStored, listStrictFiles))).toBe(
       'ana@example.com',
     );

@@ -57,7 +57,7 @@ onEachStore((store) => {
       expect((await house.ben.status(second, connector))?.connection_status).toBe('not_connected');
     };
 
-    it('A11: that a page of an attacker navigates to starts nothing, and shows who authorizes what', async () => {
+    it('A11: starts nothing when an attacker’s page navigates to it, and shows who authorizes what', async () => {
       const page = await openPage(house.ana, first, link(), CROSS_SITE);
       expect(page.status).toBe(200);
       expect(page.headers.location).toBeUndefined();
@@ -66,7 +66,7 @@ onEachStore((store) => {
       await nothingStarted();
     });
 
-    it('A11: begins when its button is pressed, in whatever process', async () => {
+    it('A11: starts when its button is pressed, in any process', async () => {
       const page = await openPage(house.ana, first, link(), CROSS_SITE);
       const leaving = await press(house.ana, second, page, {
         headers: { ...OWN_CLICK, origin: first.url },
@@ -78,7 +78,7 @@ onEachStore((store) => {
       expect(await isConnected(house.ana)).toBe(true);
     });
 
-    it('A11: is not pressed by a form of another site', async () => {
+    it('A11: cannot be confirmed by a form of another site', async () => {
       const page = await openPage(house.ana, first, link(), CROSS_SITE);
       for (const headers of [
         { ...CROSS_SITE, origin: 'https://evil.example' },
@@ -92,7 +92,7 @@ onEachStore((store) => {
       await nothingStarted();
     });
 
-    it('A11: that was opened by the login page shows the page, though the user clicked there', async () => {
+    it('A11: shows the page when the login page opened it, though the user clicked there', async () => {
       const { username, password } = house.ana;
       const browser = new Person({ username, password });
       const stranger = await openPage(browser, first, link(), CROSS_SITE);
@@ -107,7 +107,7 @@ onEachStore((store) => {
       await nothingStarted();
     });
 
-    it('A12: mailed to the wrong user names the right one and starts nothing', async () => {
+    it('A12: names the intended user and starts nothing when another user opens it', async () => {
       const page = await openPage(house.ben, first, link('?user=ana'), CROSS_SITE);
       expect(page.status).toBe(403);
       expect(page.text).toContain('meant for [ana], and you are signed in as [ben]');
@@ -238,7 +238,7 @@ onEachStore((store) => {
         );
       });
 
-      it('A25: is refused as a query, and a query as a form, and both are used up', async () => {
+      it('A25: is refused as a query, and a query as a form, and both consume the state', async () => {
         const { url, fields } = await aForm();
         const asQuery = `${url.pathname}?${new URLSearchParams(fields)}`;
         expect((await open(house.ana, asQuery)).status).toBe(400);

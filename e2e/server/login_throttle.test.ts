@@ -18,7 +18,7 @@ onEachStore((store) => {
   let second: ServerProcess;
   beforeAll(async () => {
     dataPath = aDataPath();
-    // Only this machine may say where a request comes from: the test is the proxy.
+    // Only this machine may set the client address: the test is the proxy.
     settings = { ...store.newSettings(), 'server.trustProxy': ['127.0.0.1', '::1'] };
     first = await startServer({ dataPath, settings });
     second = await startServer({ dataPath, settings, publicBaseUrl: first.url });
@@ -105,7 +105,7 @@ onEachStore((store) => {
     const ben = await aUser('ben');
     const address = '198.51.100.7';
     for (let n = 0; n < PER_ADDRESS; n += 1) await logIn(first, guess('ben', n), { address });
-    // Many at once, so that some end without a check (503 login_busy).
+    // Many at once, so that some end without a password check (503 login_busy).
     const flood = Array.from({ length: 200 }, (_, n) =>
       logIn(first, guess(`made-up-${n}`, n), { address }),
     );
@@ -115,7 +115,7 @@ onEachStore((store) => {
     }
   });
 
-  it('delays strangers who guess one name from many addresses, and never a browser that knows it', async () => {
+  it('delays strangers who guess one name from many addresses, but no browser that signed in before', async () => {
     const carl = await aUser('carl');
     const before = await logIn(first, carl, { address: '203.0.113.1' });
     const cookie = (before.headers['set-cookie'] ?? [])
@@ -126,7 +126,7 @@ onEachStore((store) => {
       logIn(n % 2 === 0 ? first : second, guess('carl', n), { address: `10.1.${n}.1` }),
     );
     const statuses = (await Promise.all(tries)).map(({ status }) => status);
-    // Attempts under way are counted by each process for itself.
+    // Each process counts its own attempts under way.
     expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(2 * PER_USER);
     expect(new Set(statuses)).toEqual(new Set([401, 429]));
     for (let n = 0; n < PER_USER; n += 1) {
@@ -141,9 +141,9 @@ onEachStore((store) => {
     }
   });
 
-  // The other way, a locked file, makes each write wait for seconds; it ends the same.
+  // A locked file, the other kind of outage, delays each write by seconds; the result is the same.
   describe.each(store.refusals.slice(0, 1))('while the store $when', ({ refuse }) => {
-    it('answers that it will pass, and lets nobody guess for free', async () => {
+    it('answers with a temporary error, and allows no uncounted guess', async () => {
       const allowWrites = await refuse({ servers: [first, second], dataPath, settings });
       const address = '172.16.5.5';
       try {

@@ -375,7 +375,7 @@ onEachStore((store) => {
     });
 
     it.each(['%01', 'a%7Fb', '%C2%80'])(
-      'answers 404 to the id %s, which nothing can have',
+      'answers 404 to the id %s, which no object can have',
       async (id) => {
         for (const call of [
           { method: 'GET', path: `${create}/${id}` },
@@ -392,7 +392,7 @@ onEachStore((store) => {
       },
     );
 
-    it('describes what it refuses: plain names, true or false, lengths', async () => {
+    it('describes its rules for names, booleans and lengths', async () => {
       const answer = await asDocumented({ method: 'GET', path: '/api/openapi.json' });
       const { paths } = openApi.parse(JSON.parse(answer.text));
       const schemaOf = (path: string, method: string, parameter: string) =>
@@ -422,7 +422,7 @@ onEachStore((store) => {
       }
     });
 
-    it('shows an empty page, and the total, beyond the pages that can be shown', async () => {
+    it('returns an empty page and the total beyond the last page that can be shown', async () => {
       for (const path of [`${create}/taken/grants`, '/api/actions/grants/_revoke']) {
         const answer = await asDocumented({ method: 'GET', path: `${path}?page=101&per_page=100` });
         expect(answer.status).toBe(200);

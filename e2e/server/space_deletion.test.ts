@@ -21,16 +21,18 @@ import { withBareStore } from '../rig/stored_documents.ts';
 import { onEachStore } from '../rig/stores.ts';
 import { waitUntil } from '../rig/wait_until.ts';
 
-/** The outbox looks once a minute for what has waited for half a minute; busy machines add to that. */
+/**
+ * Once a minute the outbox retries entries that are half a minute old. Busy machines take longer.
+ */
 const NEXT_ATTEMPT_WITHIN_MS = 200_000;
-/** Another process takes a deletion up after ten seconds, and a run after a minute. */
+/** Another process takes over a deletion after ten seconds, and a run after a minute. */
 const TAKEN_UP_WITHIN_MS = 240_000;
 const LIST = { method: 'GET', path: '/api/actions/connectors' } as const;
 /** See `dies_in_space_deletion_build.ts`. */
 const CRASH_POINTS = ['closed', 'connector_deleted', 'run_begun', 'contents_gone'] as const;
 const AWAY = { endpoint: 'revoke', times: 1000, fault: { kind: 'status', status: 503 } } as const;
 
-/** A provider of which nobody else knows, so that what it saw belongs to one story. */
+/** A provider that only one test uses, so that all requests it received belong to that test. */
 async function aProvider(): Promise<StrictStandIn> {
   const strict = await startStrict({ port: 0 });
   stopAtTheEnd(() => strict.stop());
@@ -47,7 +49,7 @@ onEachStore((store) => {
     house = await twoPeople({ store, processes: 2 });
     const [one, other = one] = house.servers;
     [first, second] = [one, other];
-    // Before the first test, because all of them wait for the same rounds of the background.
+    // Before the first test, because all tests wait for the same background runs.
     away = await deletedWhileProviderIsAway();
     for (const at of CRASH_POINTS) crashes.set(at, await deletedByProcessThatDies(at));
   });
@@ -124,7 +126,7 @@ onEachStore((store) => {
     return { strict, meanwhile };
   }
 
-  it('leaves nothing to whoever gets a space of the same id: no secret, no right, no authorization', async () => {
+  it('leaves no secret, privilege or authorization to a new space of the same id', async () => {
     const { admin, ana } = house;
     const strict = await aSpaceInUse('finance', ['fin-bank']);
     const mallory = new Person({ username: 'mallory', password: 'mallory-password-5b10' });
@@ -162,7 +164,7 @@ onEachStore((store) => {
     );
   });
 
-  it('is closed in every process at once, whatever they remember, also to a callback that comes late', async () => {
+  it('is closed in every process at once, despite caches, also to a late callback', async () => {
     const { admin, ana, ben } = house;
     const strict = await aSpaceInUse('hr', ['hr-files']);
     const [here, there] = [inSpace(first, 'hr'), inSpace(second, 'hr')];
@@ -170,7 +172,7 @@ onEachStore((store) => {
     await waitUntil('the revocation', () => !strict.isGrantAlive('ben'));
     const { authorizationUrl } = await ben.startFlow(there, 'hr-files');
     const late = await ben.consent(first, authorizationUrl);
-    // The second process has just seen the space.
+    // The second process has just read the space as open.
     expect(strictOwner(await ana.execute(there, 'hr-files', listStrictFiles))).toBe(
       'ana@example.com',
     );
@@ -200,7 +202,7 @@ onEachStore((store) => {
     await untilEmpty('hr');
   });
 
-  it('is deleted, and its id free, while the provider is away; the progress tells what the provider still owes', async () => {
+  it('is deleted, and its id free, while the provider is down; the progress counts pending revocations', async () => {
     expect(away.meanwhile).toEqual({
       isAlive: true,
       outstanding: { revocations: 2 },
@@ -215,7 +217,7 @@ onEachStore((store) => {
   });
 
   it.each(CRASH_POINTS)(
-    'F81: goes on in another process when the one that deletes is killed at [%s]',
+    'F81: is continued by another process when the one that deletes is killed at [%s]',
     async (at) => {
       const id = spaceOf(at);
       const crash = crashes.get(at);
@@ -228,7 +230,7 @@ onEachStore((store) => {
     },
   );
 
-  it('that an older version deleted without its contents is found at the next start, and what users authorized there is revoked', async () => {
+  it('is found at the next start when an older version left its contents, and its grants are revoked', async () => {
     const strict = await aSpaceInUse('lost', ['lost-files']);
     await withBareStore(house, 'space', async (bare) => bare.delete('space:lost', 'space'));
     await house.addServer();
@@ -241,7 +243,7 @@ onEachStore((store) => {
     await untilEmpty('lost');
   });
 
-  it('F71: is not betrayed to anybody without credentials', async () => {
+  it('F71: cannot be discovered without credentials', async () => {
     const nobody = new Person({ username: 'nobody', password: '' });
     await createSpace(house.admin, first, 'known');
     for (const path of ['/login', '/api/status', '/api/actions/connectors', '/']) {
@@ -254,7 +256,7 @@ onEachStore((store) => {
 });
 
 describe('a plugin that stores something per space', () => {
-  it('keeps the server from starting until it says how that is deleted', async () => {
+  it('keeps the server from starting until it registers a handler that deletes it', async () => {
     const house = await twoPeople();
     const server = await launchServer({
       dataPath: house.dataPath,

@@ -64,7 +64,7 @@ export async function connect(
   return path;
 }
 
-/** The flow of a provider that answers with a form. */
+/** The flow of a provider that responds with a form. */
 export async function connectByForm(
   { house, canaries }: Story,
   person: Person,
@@ -75,10 +75,10 @@ export async function connectByForm(
   canaries.add('state', state);
   const form = await person.consentToForm(server, authorizationUrl);
   canaries.add('code', form.fields['code']);
-  // The page that answers this holds the code, as its form does; nothing else may.
+  // The page in the response holds the code, as its form does. Nothing else may hold it.
   const page = await postFromAnotherSite(server, form);
   await press(person, server, page);
-  // Where all providers share one callback.
+  // For installations where all providers share one callback.
   await person.call(server, {
     method: 'POST',
     path: '/api/actions/connector/_oauth_callback',
@@ -88,7 +88,7 @@ export async function connectByForm(
   });
 }
 
-/** Back from the provider with somebody else's account, which is kept out once and then let in. */
+/** Returns from the provider with another account, which is first refused and then accepted. */
 export async function changeAccount({ house, canaries }: Story, connector: string): Promise<void> {
   const { ana } = house;
   const [server] = house.servers;

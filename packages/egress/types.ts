@@ -78,14 +78,19 @@ export type ClientCertificate = { readonly passphrase?: string | undefined } & (
   | { readonly pfx: string }
 );
 
-/** TLS wishes of the calls of one connector. They hold for the origin that is called, not for where it redirects to. */
+/**
+ * TLS options of the calls of one connector. They apply to the requested origin, not to the targets
+ * of redirects.
+ */
 export interface InstanceTls {
   /** PEM text; trusted instead of the system's. */
   readonly certificateAuthorities?: string | undefined;
   readonly clientCertificate?: ClientCertificate | undefined;
 }
 
-/** What an axios instance may do beyond axios' own configuration. Deeply frozen options are cheaper. */
+/**
+ * Options of an axios instance beyond axios' own configuration. Deeply frozen options are cheaper.
+ */
 export interface AxiosInstanceOptions {
   /**
    * Origins (`https://api.example.com`) that may receive credentials. A request to any other origin that carries `Authorization`,
@@ -93,8 +98,8 @@ export interface AxiosInstanceOptions {
    */
   readonly credentialOrigins?: readonly string[] | undefined;
   /**
-   * Headers that carry this instance's credentials, whatever their names suggest: they stay at their origin when a request is redirected,
-   * and count as credentials for `credentialOrigins`.
+   * Headers that carry this instance's credentials, whatever their names. A redirect to another
+   * origin drops them, and they count as credentials for `credentialOrigins`.
    */
   readonly credentialHeaders?: readonly string[] | undefined;
   readonly tls?: InstanceTls | undefined;

@@ -48,7 +48,10 @@ export class OAuthError extends Error {
     return this.#issuedTokens?.refreshToken;
   }
 
-  /** Tokens that the provider issued although none can be used: they are alive until somebody revokes them. */
+  /**
+   * Tokens that the provider issued although this server cannot use them. They stay valid until
+   * they are revoked.
+   */
   issuedTokens(): IssuedTokens | undefined {
     return this.#issuedTokens;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What one run of Jest writes with `--json`, as far as it is needed. */
+/** The parts of Jest's `--json` output that are read here. */
 const runResult = z.object({
   testResults: z.array(
     z.object({
@@ -11,7 +11,7 @@ const runResult = z.object({
         z.object({
           fullName: z.string(),
           status: z.string(),
-          /** More than one: a test that retries itself failed before. */
+          /** More than one: the test was retried after a failure. */
           invocations: z.number().optional(),
           failureMessages: z.array(z.string()).nullish(),
         }),
@@ -36,7 +36,10 @@ export function parseRun(text: string): RunResult {
   return runResult.parse(JSON.parse(text));
 }
 
-/** What failed at least once, the most frequent first. A test that passed only when it was retried has failed. */
+/**
+ * Tests that failed at least once, the most frequent first. A test that passed only on a retry has
+ * failed.
+ */
 export function flakyTestsOf(runs: readonly RunResult[]): readonly FlakyTest[] {
   const all = new Map<string, { -readonly [K in keyof FlakyTest]: FlakyTest[K] }>();
   const count = (file: string, test: string | undefined, failure: string | undefined): void => {

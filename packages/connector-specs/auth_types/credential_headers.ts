@@ -5,7 +5,7 @@ type Values = Readonly<Record<string, unknown>>;
 /**
  * Names, in lower case, of the headers that carry a connector's credentials.
  * @param secrets with the discriminator `authType`
- * @param secretHeaders sent beside what the auth type sends
+ * @param secretHeaders headers sent in addition to those of the auth type
  */
 export const credentialHeaderNames = (
   secrets: Values,

@@ -10,7 +10,7 @@ const DISCRIMINATOR = 'authType';
 /** Worked out once for each auth type, as schemas do not change. */
 const publicFields = new Map<string, ReadonlySet<string>>();
 
-/** Fields of a schema of secrets that hold no credential. */
+/** Fields of a secrets schema that hold no credential. */
 export const publicFieldsOf = (schema: ZodObject): ReadonlySet<string> => {
   const shape: Readonly<Record<string, Field>> = schema.shape;
   const names = Object.entries(shape).flatMap(([name, field]) =>

@@ -34,14 +34,17 @@ export const scope = () =>
 export const tokenEndpointAuthMethod = () =>
   setMeta(z.enum(['client_secret_post', 'client_secret_basic']), CLIENT_AUTHENTICATION).optional();
 
-/** As {@link tokenEndpointAuthMethod}, with `none` for public clients (RFC 6749 §2.1), which PKCE alone protects. */
+/**
+ * As {@link tokenEndpointAuthMethod}, with `none` for public clients (RFC 6749 §2.1), which only
+ * PKCE protects.
+ */
 export const userTokenEndpointAuthMethod = () =>
   setMeta(
     z.enum(['client_secret_post', 'client_secret_basic', 'none']),
     CLIENT_AUTHENTICATION,
   ).optional();
 
-/** Client secret that a public client does not have. */
+/** Value of the client secret of a public client, which has none. */
 export const confidentialClientSecret = () =>
   addMeta(clientSecret(), {
     requiredUnless: { field: 'tokenEndpointAuthMethod', equals: 'none' },

@@ -1,8 +1,8 @@
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Kibana's auth types of connectors whose config names one, and the auth type that sends the same. A client certificate belongs to the
- * connection, so nothing is left to send.
+ * Maps the auth types that Kibana's connectors name in their config to ours that send the same. A
+ * client certificate belongs to the connection, so its auth type sends nothing.
  */
 const BY_KIBANA_NAME: Readonly<Record<string, string>> = {
   'webhook-authentication-basic': 'basic',
@@ -10,7 +10,7 @@ const BY_KIBANA_NAME: Readonly<Record<string, string>> = {
   'webhook-oauth2-client-credentials': 'oauth_client_credentials',
 };
 
-/** The auth types that the config of Kibana's own connectors may name. */
+/** Auth types that the config of Kibana's own connectors may name. */
 export const KIBANA_AUTH_TYPES = [
   'webhook-authentication-basic',
   'webhook-authentication-ssl',
@@ -18,8 +18,8 @@ export const KIBANA_AUTH_TYPES = [
 ] as const;
 
 /**
- * The auth type of a connector as it is stored: named by the secrets, else by the config (secrets cannot be read back). Kibana's own
- * connectors sign in by user name when they name none.
+ * Auth type of a stored connector: named by the secrets, else by the config (secrets cannot be read
+ * back). Kibana's connectors with a user name and no named auth type use Basic.
  */
 export const authTypeOf = (secrets: Values, config: Values): string => {
   if (config['hasAuth'] === false) return 'none';

@@ -1,4 +1,7 @@
-/** Why this person must authorize (again). Kibana's five reasons, and ours for a call without a person and for an authorization that allows too little. */
+/**
+ * Why the user must authorize (again). Five reasons are Kibana's. Ours: a call without a user, and
+ * an authorization that lacks scopes.
+ */
 export type AuthorizationReason =
   | 'no_token'
   | 'token_expired'

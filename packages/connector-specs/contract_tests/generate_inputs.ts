@@ -17,7 +17,7 @@ const generateString = (schema: JsonSchema, size: Size): string => {
   return 'a'.repeat(size === 'upper' ? number(schema['maxLength'], 1_024) : shortest);
 };
 
-/** Optional in JSON Schema, which cannot say when it is not. */
+/** Optional in the JSON Schema, which cannot express when the field is required. */
 const isRequiredMostly = (schema: unknown): boolean =>
   isSchema(schema) && 'requiredUnless' in schema;
 

@@ -21,7 +21,7 @@ describe('header rules', () => {
     'Content-Type',
     'User-Agent',
     'Referer',
-  ])('C45: lets no key travel in %s, which follows redirects', (name) => {
+  ])('C45: allows no API key in %s, which redirects keep', (name) => {
     expect(isApiKeyHeader(name)).toBe(false);
   });
 

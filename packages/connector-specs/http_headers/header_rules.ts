@@ -26,8 +26,8 @@ const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Headers that describe the request or its sender. Clients, proxies and logs treat them as harmless, and egress lets them follow a redirect to another
- * origin, so none may carry a secret.
+ * Headers that describe the request or its sender. Clients, proxies and logs treat them as
+ * harmless, and egress keeps them on a redirect to another origin. So none may carry a secret.
  */
 const DESCRIPTIVE_HEADERS: ReadonlySet<string> = new Set([
   'accept',
@@ -58,7 +58,10 @@ export const isConnectionHeader = (name: string): boolean =>
 export const isCredentialHeader = (name: string): boolean =>
   CREDENTIAL_HEADERS.has(name.toLowerCase());
 
-/** Whether an API key may travel in this header: `Authorization` may, cookies, connection headers and descriptive ones may not. */
+/**
+ * Tells if an API key may be sent in this header. `Authorization` may carry one; cookies,
+ * connection headers and descriptive headers may not.
+ */
 export const isApiKeyHeader = (name: string): boolean => {
   const lower = name.toLowerCase();
   return (

@@ -1,6 +1,6 @@
 import { addMeta, UISchemas } from '../ui_metadata/index.ts';
 
-/** A URL that can serve as the border of where credentials go: no user info, no query, no fragment. */
+/** A URL that limits where credentials are sent: no user info, no query, no fragment. */
 export const baseUrl = () =>
   addMeta(
     UISchemas.url().refine(

@@ -9,9 +9,11 @@ import {
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * Headers a caller may add. The transport's own are always refused; with credentials configured, so is everything that carries
- * one, because a caller's credential beside the connector's would act as neither.
- * @param credentialHeaders names, in lower case, of the headers that carry the connector's credentials
+ * Headers that a caller may add. Transport headers are always refused. With credentials configured,
+ * every header that carries credentials is refused too: the service could not tell whose credential
+ * counts.
+ * @param credentialHeaders names, in lower case, of the headers that carry the connector's
+ * credentials
  * @throws ConnectorActionError `invalid_input`
  */
 export const checkCallerHeaders = (
@@ -35,7 +37,10 @@ export const checkCallerHeaders = (
   }
 };
 
-/** Both lists of headers; where they name the same header, whatever its letter case, `over` wins. */
+/**
+ * Merges two lists of headers. A header of `over` replaces one of the same name, whatever its
+ * letter case.
+ */
 export const mergeHeaders = (base: Headers, over: Headers): Record<string, string> => {
   const named = new Set(Object.keys(over).map((name) => name.toLowerCase()));
   const kept = Object.entries(base).filter(([name]) => !named.has(name.toLowerCase()));

@@ -73,7 +73,7 @@ const sizeLimitOf = (
   return { maxContentLength: isLimited ? Math.min(requested, configured) : requested };
 };
 
-/** The lower of the caller's and the server's timeout; 0 means "none" to axios. */
+/** The smaller of the caller's and the server's timeout. Axios reads 0 as "no timeout". */
 const timeoutOf = (
   requested: number | undefined,
   configured: number | undefined,
@@ -104,10 +104,10 @@ const baseUrlOf = (config: ActionContext['config']): string => {
 const mayRejectToken = (status: number | undefined): boolean => status === 401 || status === 403;
 
 /**
- * Sends one request. A 401 or 403 is thrown inside the client first, so that the server can replace a rejected token and try once
- * more; one that survives this is a response like any other.
- * @param defaultHeaders sent unless the caller names the same header
- * @throws ConnectorActionError `invalid_input`; transport errors pass
+ * Sends one request. A 401 or 403 is first thrown inside the client, so that the server can replace
+ * a rejected token and retry once. A 401 or 403 of the retry is returned like any other response.
+ * @param defaultHeaders sent unless the caller sets the same header
+ * @throws ConnectorActionError `invalid_input`; transport errors are rethrown
  */
 export const sendRequest = async (
   { client, config, credentialHeaders, signal }: ActionContext,
@@ -141,7 +141,7 @@ export const sendRequest = async (
   }
 };
 
-/** The parts of a response that callers get. */
+/** The parts of a response that callers receive. */
 export const toRequestOutput = (
   response: AxiosResponse<unknown>,
 ): z.output<typeof requestOutput> => ({

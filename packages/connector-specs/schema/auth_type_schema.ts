@@ -25,7 +25,7 @@ const flagsOf = (def: AuthTypeDef): Record<string, true> => ({
   ...(def.isExperimental === true ? { isExperimental: true as const } : {}),
 });
 
-/** Adds the rules between fields that their metadata states. */
+/** Adds the cross-field rules that the fields' metadata states. */
 const withRequirements = (schema: ZodObject): ZodObject => {
   const rules = Object.entries(schema.shape).flatMap(([name, field]) => {
     const { requiredUnless } = getMeta(field as ZodType);

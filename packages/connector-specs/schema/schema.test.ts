@@ -79,7 +79,7 @@ describe('getSchemaForAuthType', () => {
       expect(parse({}, { type: 'oauth_authorization_code', defaults }).success).toBe(true);
     });
 
-    it('is required of an application without a user, which has nothing else to prove itself', () => {
+    it('is required for client credentials, where nothing else authenticates the client', () => {
       const { schema } = getSchemaForAuthType('oauth_client_credentials');
       const { tokenUrl, clientId } = app;
       const client = { authType: 'oauth_client_credentials', tokenUrl, clientId };

@@ -4,7 +4,10 @@ import type { AuthMode, AuthTypeEntry, ConnectorSpec } from '../contract/types.t
 import { setMeta } from '../ui_metadata/index.ts';
 import { getSchemaForAuthType } from './auth_type_schema.ts';
 
-/** Secrets of a connector: one closed object per auth type, told apart by `authType`, or the type's own shape; an empty object when there is no auth. */
+/**
+ * Schema of a connector's secrets: one closed object per auth type, discriminated by `authType`, or
+ * the type's own shape. An empty object when there is no auth.
+ */
 export type SecretsSchema = ZodObject | ZodDiscriminatedUnion<ZodObject[], 'authType'>;
 
 const idOf = (entry: AuthTypeEntry): string => (typeof entry === 'string' ? entry : entry.type);

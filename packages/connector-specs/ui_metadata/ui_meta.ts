@@ -13,7 +13,10 @@ export interface UiMeta {
   readonly hidden?: boolean;
   /** Rendered read-only. */
   readonly disabled?: boolean;
-  /** An optional field that must be there after all, unless the other field has that value. Of secrets, checked on parse. */
+  /**
+   * Makes an optional field required unless the other field has that value. Secrets are checked
+   * when parsed.
+   */
   readonly requiredUnless?: { readonly field: string; readonly equals: string };
   readonly order?: number;
   readonly section?: string;

@@ -23,7 +23,7 @@ const bodyOf = (data: unknown): unknown => {
   }
 };
 
-/** A `Retry-After` of seconds, in milliseconds; `undefined` for dates and anything else. */
+/** A `Retry-After` in seconds, as milliseconds; `undefined` for dates and anything else. */
 export const retryAfterMsOf = (value: unknown): number | undefined =>
   typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) * 1_000 : undefined;
 

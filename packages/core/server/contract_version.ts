@@ -1,5 +1,6 @@
 /**
- * The version of Kibana whose API this server keeps. Clients (Terraform, generated ones) decide by it which requests they
- * may send, so it changes only together with the contract; the version of this server is another one.
+ * Version of Kibana whose API this server implements. Clients (Terraform, generated ones) use it to
+ * decide which requests they may send, so it changes only together with the API. The version of
+ * this server is another number.
  */
 export const CONTRACT_VERSION = '9.4.0';

@@ -64,7 +64,7 @@ async function load(step: Step, jar: CookieJar): Promise<Response> {
   return answer;
 }
 
-/** A page that only hands a form on to our server, as for `response_mode=form_post`. */
+/** A page that only forwards a form to our server, as for `response_mode=form_post`. */
 function handedOn(form: PageForm, page: URL, stopAtOrigin: string): Step | undefined {
   const url = new URL(form.action, page);
   if (form.method !== 'POST' || url.origin !== new URL(stopAtOrigin).origin) return undefined;
@@ -99,7 +99,7 @@ export async function walkConsent(authorizationUrl: string, options: WalkOptions
   return (await walk(authorizationUrl, options)).url;
 }
 
-/** What a browser posts to our server at the end of a walk. */
+/** Form that a browser posts to our server at the end of the flow. */
 export interface PostedForm {
   readonly url: URL;
   readonly fields: Readonly<Record<string, string>>;
@@ -107,8 +107,8 @@ export interface PostedForm {
 
 /**
  * As {@link walkConsent}, for an authorization that asks for `response_mode=form_post`.
- * @returns the form that the provider's last page posts to our server, not yet sent
- * @throws WalkError also when the provider sends the person without a form
+ * @returns the form that the provider's last page posts to our server, not yet submitted
+ * @throws WalkError also when the provider redirects without a form
  */
 export async function walkConsentToForm(
   authorizationUrl: string,

@@ -136,7 +136,7 @@ describe('credentials bound to origins', () => {
     expect(JSON.stringify(data)).not.toContain(CANARY);
   });
 
-  it('C45, C47: counts a header as a credential when it carries one, whatever its name', async () => {
+  it('C45, C47: treats a header that carries a credential as one, whatever its name', async () => {
     const foreign = await server(echo);
     const mine = await server((_request, response) => {
       response.writeHead(302, { location: foreign.origin }).end();

@@ -40,7 +40,7 @@ export function createAxiosFactory(
       credentialHeaders: new Set(credentialHeaders.map((name) => name.toLowerCase())),
       tls,
     });
-    // Options that may change would change who gets credentials.
+    // Mutable options could change who receives credentials.
     if (isFrozen(options)) adapters.set(options, adapter);
     return adapter;
   };

@@ -48,8 +48,8 @@ export function toWireHeaders(headers: AxiosHeaders, isStream: boolean): HeaderR
 }
 
 /**
- * Does the request carry anything beyond the headers that may go to anybody?
- * @param credentialHeaders lower-case names of headers that may not
+ * Tells if the request carries headers that not every origin may receive.
+ * @param credentialHeaders lower-case names of headers that hold credentials
  */
 export function carriesCredentials(
   headers: HeaderRecord,

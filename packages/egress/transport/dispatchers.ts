@@ -162,7 +162,7 @@ function profileKey(profile: Profile): string {
   const hash = createHash('sha256');
   for (const part of ca ?? []) hash.update(part).update('\0');
   hash.update('\0client\0');
-  // JSON keeps the parts apart.
+  // JSON separates the parts unambiguously.
   if (clientCertificate !== undefined) hash.update(JSON.stringify(clientCertificate));
   return `${mode}|${proxied}|${isStandIn}|${hash.digest('base64url')}`;
 }

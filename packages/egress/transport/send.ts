@@ -20,7 +20,7 @@ export interface Call {
   readonly redirects: 'refuse' | 'return' | number;
   /** Lower-case names of further headers that stay at their origin. */
   readonly credentialHeaders?: ReadonlySet<string> | undefined;
-  /** For the origin of `target` alone. */
+  /** Only for the origin of `target`. */
   readonly tls?: CallTls | undefined;
   /** Sees every hop before it is taken; what it throws ends the call. */
   readonly onRedirect?: ((hop: RedirectHop) => void) | undefined;
@@ -144,7 +144,7 @@ export class Sender {
       isLaterHop: hop !== call,
     });
     track(exchange);
-    // A certificate authenticates to whoever asks, so a redirect must not take it along.
+    // A certificate authenticates to any server, so a redirect must not use it.
     const isOwnOrigin = route.realOrigin === call.target.route.realOrigin;
     return exchange.start(this.#dispatchers.get(route, isOwnOrigin ? call.tls : undefined));
   }

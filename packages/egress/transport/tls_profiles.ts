@@ -37,7 +37,7 @@ export function tlsOptions(mode: VerificationMode, ca?: string[] | undefined): T
   };
 }
 
-/** How `tls.connect` takes a client certificate. */
+/** A client certificate in the form that `tls.connect` expects. */
 export function clientCertificateOptions(
   given: ClientCertificate | undefined,
 ): Pick<TlsOptions, 'cert' | 'key' | 'pfx' | 'passphrase'> {

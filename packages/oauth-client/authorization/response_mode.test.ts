@@ -30,7 +30,7 @@ describe('responseModeOf', () => {
     expect(modeOf('', { response_mode: 'fragment' })).toBeUndefined();
   });
 
-  it('of EARS, which asks the provider itself, is query', () => {
+  it('of EARS, which calls the provider itself, is query', () => {
     expect(responseModeOf(anEarsClient(), { response_mode: 'form_post' })).toBe('query');
   });
 });

@@ -1,15 +1,18 @@
 import type { OAuthClientConfiguration } from '../types.ts';
 
-/** How the provider sends the authorization response: in the query of a redirect, or in a form that the browser posts. */
+/**
+ * Form of the authorization response: the query of a redirect, or a form that the browser posts.
+ */
 export type ResponseMode = 'query' | 'form_post';
 
 const PARAM = 'response_mode';
 
 /**
- * The response mode that an authorization request asks for (OAuth 2.0 Multiple Response Type Encoding Practices §2.1,
- * OAuth 2.0 Form Post Response Mode §2). Left out: `query`, the default of the code flow.
- * @param providerParams of the authorization URL, unless the configured URL has the same name
- * @returns `undefined`: one that cannot be received here (`fragment`, `jwt`, …), or more than one
+ * The response mode that an authorization request asks for (OAuth 2.0 Multiple Response Type
+ * Encoding Practices §2.1, OAuth 2.0 Form Post Response Mode §2). Default: `query`, as in the code
+ * flow.
+ * @param providerParams parameters of the authorization URL; the configured URL overrides them
+ * @returns `undefined`: not supported here (`fragment`, `jwt`, …), or given more than once
  */
 export function responseModeOf(
   client: OAuthClientConfiguration,

@@ -58,8 +58,8 @@ export function answerFailure(
 }
 
 /**
- * The error for a 2xx answer without a readable token: the grant may well be spent.
- * @param issuedTokens what could be read of it nevertheless
+ * The error for a 2xx response without a readable token. The grant may already be consumed.
+ * @param issuedTokens tokens that could be read from it nevertheless
  */
 export function unreadableAnswer(answer: Answer, issuedTokens?: IssuedTokens): OAuthError {
   const what = answer.isHtml ? 'an HTML page' : 'something without a usable access token';

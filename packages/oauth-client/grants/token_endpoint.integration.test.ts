@@ -219,7 +219,7 @@ describe('answers', () => {
     ['that is no text', { access_token: { value: 'at-2' } }, undefined],
     ['that did not come', {}, undefined],
   ])(
-    'tells which tokens came with an access token %s, and shows none of them',
+    'keeps the tokens that came with an access token %s, and shows none of them',
     async (_what, body, accessToken) => {
       answerWith(200, JSON.stringify({ ...body, refresh_token: 'canary-rt-2' }));
       const error: unknown = await refresh().catch((reason: unknown) => reason);

@@ -12,7 +12,7 @@ interface RevocationRule {
   readonly reason: string;
 }
 
-/** Of a token that is dead already. */
+/** For a token that is already invalid. */
 const ALREADY_DEAD = [
   'invalid_token',
   'token_revoked',
@@ -50,7 +50,8 @@ const REVOCATION_TABLE: readonly RevocationRule[] = [
     verdict: 'revoked',
     reason: 'RFC 7009 §2.2: also for a token the server does not know',
   },
-  // From here on an error was named, or the request was refused. Slack and others name errors with HTTP 200.
+  // From here on the response named an error, or the request was refused. Slack and others name
+  // errors with HTTP 200.
   {
     status: [200, 499],
     errors: ['unsupported_token_type'],

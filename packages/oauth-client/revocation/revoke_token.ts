@@ -54,7 +54,8 @@ async function attempt(
             await sendStandardRevocation(client, { token, hint }, io),
           );
     const { status, body } = answer;
-    // A `code` in the body of a success may be `0` or `success`; only an outright error counts there.
+    // `code` in the body of a success may be `0` or `success`, so only an explicit error counts
+    // there.
     const isSuccess = status >= 200 && status < 300;
     const reported = statedError(body) ?? (isSuccess ? undefined : impliedError(body, []));
     return judgeRevocation(status, reported?.error);

@@ -22,7 +22,7 @@ describe('get', () => {
   });
 
   it.each(['', '\u0000', 'a\u0001', 'a\ud800', 'x'.repeat(513)])(
-    'finds nothing under %j, which nothing can be called, whatever is asked for',
+    'finds nothing under the invalid id %j, whatever the operation',
     async (id) => {
       const { repository } = await setUp();
       const missing = { code: 'not_found', details: { type: 'note', id } };

@@ -31,8 +31,8 @@ export function resolveModel(context: RepositoryContext, type: string): TypeMode
 }
 
 /**
- * An object to create.
- * @throws SavedObjectError `unknown_type`, or `invalid_attributes` for an id or namespace that cannot be one
+ * The target of a create.
+ * @throws SavedObjectError `unknown_type`, or `invalid_attributes` for an invalid id or namespace
  */
 export function resolveTarget(
   context: RepositoryContext,
@@ -46,8 +46,8 @@ export function resolveTarget(
 }
 
 /**
- * An object that should exist. `undefined`: nothing can have that id.
- * @throws SavedObjectError `unknown_type`, or `invalid_attributes` for a namespace that cannot be one
+ * The target of any other operation. `undefined`: no object can have that id.
+ * @throws SavedObjectError `unknown_type`, or `invalid_attributes` for an invalid namespace
  */
 export function resolveExisting(
   context: RepositoryContext,

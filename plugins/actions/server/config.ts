@@ -64,7 +64,10 @@ const auth = z
         redirectUri: z.enum(['per_provider', 'shared']).default('per_provider'),
         /** With `shared`: origins of token URLs whose providers name no issuer in their answers, and are used all the same. */
         sharedRedirectUriOrigins: z.array(webOrigin).max(100).default([]),
-        /** Origins that tokens may be sent to for revocation although they are not those of the token URL. */
+        /**
+         * Further origins to which tokens may be sent for revocation, besides that of the token
+         * URL.
+         */
         trustedRevocationOrigins: z.array(webOrigin).max(100).default([]),
         rate_limits: z
           .strictObject({ authorize: rateLimit.prefault({}), callback: rateLimit.prefault({}) })

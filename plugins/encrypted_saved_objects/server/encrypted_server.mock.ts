@@ -98,7 +98,7 @@ export interface EncryptedServer {
   readonly store: DocumentStore;
   readonly contract: EncryptedSavedObjectsStart;
   readonly logger: LoggerMock;
-  /** What was done with keys by requests. */
+  /** Events about keys that requests caused. */
   readonly administration: readonly KeyAdministrationEvent[];
   readonly inject: RouterHarness['inject'];
   status(): ServiceStatus | Promise<ServiceStatus>;

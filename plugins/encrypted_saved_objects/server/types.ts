@@ -8,11 +8,11 @@ export interface EncryptedTypeRegistration {
   readonly attributesToIncludeInAAD: readonly string[];
 }
 
-/** Somebody asked for something about encryption keys. */
+/** A request about encryption keys. */
 export interface KeyAdministrationEvent {
   readonly principal: Principal;
   readonly action: 'encryption_key_rotate' | 'encryption_key_usage';
-  /** `unknown`: about to be done, written first so that a crash cannot hide it. */
+  /** `unknown`: about to start. Written first, so that a crash cannot hide it. */
   readonly outcome: 'unknown' | 'success' | 'failure';
   readonly message: string;
   /** Code of the failure. */
@@ -21,7 +21,10 @@ export interface KeyAdministrationEvent {
 
 /** What encrypted saved objects offers while plugins set up. */
 export interface EncryptedSavedObjectsSetup {
-  /** For the audit log, whose plugin starts after this one: keys are proved before anything else is written. */
+  /**
+   * For the audit log. Its plugin starts after this one, because keys are verified before anything
+   * else is written.
+   */
   onKeyAdministration(listener: (event: KeyAdministrationEvent) => void): void;
   /** Call in `setup`. @throws Error when the type is registered twice, or after start */
   registerType(registration: EncryptedTypeRegistration): void;

@@ -35,7 +35,7 @@ export interface ServiceContext {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
-  /** Where audit events go; another level and, perhaps, another place than `logger`. */
+  /** Logger of audit events. It may have another level and another destination than `logger`. */
   readonly auditLogger: Logger;
   readonly config: SecurityConfig;
   readonly urls: UrlBuilder;
@@ -58,7 +58,7 @@ export interface SecurityServices {
   readonly hasher: PasswordHasher;
   readonly userChanges: UserChangeFeed;
   readonly sessions: SessionService;
-  /** Removes what ended by time. */
+  /** Removes expired documents. */
   readonly expired: ExpiredDocuments;
   readonly apiKeys: ApiKeyService;
   readonly passwords: PasswordAuthenticator;

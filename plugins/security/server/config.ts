@@ -4,7 +4,7 @@ import { newPassword } from './passwords/index.ts';
 
 /** No session and no refusal ends before it begins. */
 const SHORTEST = { min: '1ms' } as const;
-/** A delay that is longer than this would be a lock-out. */
+/** A longer delay would be a lock-out. */
 const DELAY = { min: '1ms', max: '1h' } as const;
 
 const schema = z.strictObject({
@@ -26,19 +26,19 @@ const schema = z.strictObject({
       maxFailures: z.int().min(1).max(1000).default(10),
       /** How long they are refused, counted from the last failure. */
       window: durationMs(SHORTEST).prefault('5m'),
-      /** Failed logins of one name from all addresses before unknown browsers must wait. */
+      /** Failed logins of one user from all addresses before unknown browsers must wait. */
       user: z
         .strictObject({
           maxFailures: z.int().min(1).max(100_000).default(30),
-          /** Then one attempt per this time. */
+          /** Time per attempt from then on. */
           delay: durationMs(DELAY).prefault('30s'),
         })
         .prefault({}),
-      /** Failed logins of all names from one network (IPv4 /24, IPv6 /56) before it must wait. */
+      /** Failed logins of all users from one network (IPv4 /24, IPv6 /56) before it must wait. */
       network: z
         .strictObject({
           maxFailures: z.int().min(1).max(100_000).default(100),
-          /** Then one attempt per this time. */
+          /** Time per attempt from then on. */
           delay: durationMs(DELAY).prefault('3s'),
         })
         .prefault({}),
@@ -46,16 +46,16 @@ const schema = z.strictObject({
     .prefault({}),
   apiKeys: z
     .strictObject({
-      /** Stored keys of one user, the expired ones included. */
+      /** Maximum number of stored keys of one user, expired keys included. */
       maxPerUser: z.int().min(1).max(10_000).default(100),
-      /** Life of a key whose request names none. `never`: until somebody ends it. */
+      /** Lifetime of a key whose request names none. `never`: no expiry. */
       defaultExpiration: z.union([z.literal('never'), durationMs({ min: '1s' })]).prefault('365d'),
     })
     .prefault({}),
   audit: z
     .strictObject({
       enabled: z.boolean().default(true),
-      /** A log of its own, in Kibana's shape. Absent: where other log lines go. */
+      /** A log of its own, in Kibana's shape. Absent: the log of other lines. */
       appender: logAppender.optional(),
     })
     .prefault({}),

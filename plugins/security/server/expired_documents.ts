@@ -1,10 +1,10 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 
-/** Documents of one kind that end by time. */
+/** Documents of one kind that expire. */
 export interface ExpiringDocuments {
   /** In the plural, for log lines: `ended sessions`. */
   readonly what: string;
-  /** Resolves to how many were removed. */
+  /** Resolves to the number of removed documents. */
   readonly remove: () => Promise<number>;
 }
 
@@ -16,7 +16,7 @@ export interface ExpiredDocumentsDeps {
   readonly intervalMs: number;
 }
 
-/** Removes expired documents now and then. Every process may do so; removing twice is harmless. */
+/** Removes expired documents periodically. Every process does so; a second removal is harmless. */
 export class ExpiredDocuments {
   readonly #deps: ExpiredDocumentsDeps;
   readonly #stopping = new AbortController();

@@ -31,7 +31,10 @@ const TYPES = [userType, userProfileType, roleType, sessionType, apiKeyType, log
 export interface SecurityPluginOverrides {
   /** Cheaper hashes, so that tests are quick. */
   readonly scryptCost?: ScryptCost;
-  /** Where lines go that must not depend on the log, such as the random first password. Default: standard output. */
+  /**
+   * Output for lines that must not depend on the log, such as the random first password. Default:
+   * standard output.
+   */
   readonly print?: (line: string) => void;
 }
 

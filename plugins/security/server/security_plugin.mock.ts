@@ -40,7 +40,7 @@ export interface TestClient {
   send<B = unknown>(request: HarnessRequest): Promise<HarnessResponse<B>>;
   /** The session cookie as it is now. */
   readonly sessionId: string | undefined;
-  /** The value of a cookie as it is now. */
+  /** The present value of a cookie. */
   cookie(name: string): string | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface SecurityServer {
   readonly setup: SecuritySetup;
   readonly start: SecurityStart;
   readonly repository: SavedObjectsRepository;
-  /** For rows that an older build wrote. */
+  /** For rows in the format of an older build. */
   readonly store: DocumentStore;
   readonly http: CoreSetup['http'];
   /** Nobody yet. */

@@ -46,7 +46,7 @@ export type UserChange = {
   readonly username: string;
 };
 
-/** What security uses of other plugins while it sets up. */
+/** Plugins that security uses during setup. */
 export interface SecuritySetupDeps {
   readonly encryptedSavedObjects?: Pick<EncryptedSavedObjectsSetup, 'onKeyAdministration'>;
 }
@@ -70,10 +70,12 @@ export interface SecurityStart {
   /** The person as stored now; `undefined` when deleted or disabled. For background work in their name. */
   getActiveUser(profileUid: string): Promise<AuthenticatedUser | undefined>;
   /**
-   * Takes a space out of all roles that name it, and out of what API keys are restricted to; for the deletion of the space. A row that named no other space
-   * goes as a whole, so that it never becomes one of every space; a key that is left with nothing is invalidated.
-   * @param ensureCurrent called after a role or key was read and before it is written; throws when the deletion is over
-   * @returns how many roles and keys named it
+   * Removes a space from all roles and from the restrictions of API keys, for the deletion of the
+   * space. A row that named no other space is removed as a whole, so that it never grants every
+   * space. A key whose restriction becomes empty is invalidated.
+   * @param ensureCurrent called after a role or key was read and before it is written; throws when
+   * the deletion is over
+   * @returns number of roles and keys that named the space
    */
   removeSpace(
     spaceId: string,

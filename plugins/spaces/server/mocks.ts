@@ -1,11 +1,11 @@
 import type { SpaceDataHandler, SpacesSetup, SpacesStart } from './types.ts';
 
-/** A set-up contract that keeps the handlers that were registered. */
+/** A setup contract that records the registered handlers. */
 export interface SpacesSetupMock extends SpacesSetup {
   readonly handlers: readonly SpaceDataHandler[];
 }
 
-/** The set-up double. */
+/** The setup double. */
 export function createSpacesSetupMock(): SpacesSetupMock {
   const handlers: SpaceDataHandler[] = [];
   return { handlers, registerDataHandler: (handler) => void handlers.push(handler) };
@@ -13,7 +13,7 @@ export function createSpacesSetupMock(): SpacesSetupMock {
 
 /** A start contract whose spaces a test can open and close. */
 export interface SpacesStartMock extends SpacesStart {
-  /** Beside `default`. */
+  /** Spaces in addition to `default`. */
   readonly open: Set<string>;
 }
 

@@ -15,43 +15,60 @@ export interface Space {
   readonly disabledFeatures: readonly string[];
 }
 
-/** One call to remove what a space holds. */
+/** One call that removes contents of a space. */
 export interface SpaceDataRequest {
   readonly spaceId: string;
-  /** Who deleted the space; `undefined`: the server, which found data of a space that is gone. */
+  /**
+   * User who deleted the space; `undefined`: the server, which found data of a space that is gone.
+   */
   readonly requestedBy: Principal | undefined;
-  /** Aborts at shutdown and when the call has taken long enough; return what was done by then. */
+  /**
+   * Aborts at shutdown and when the call has taken long enough. Then return the work done so far.
+   */
   readonly signal: AbortSignal;
   /**
-   * Call after listing and before removing, then remove by version only. A process may have stood still since it listed, the deletion may
-   * be finished by another one, and the id may belong to a new space by now.
+   * Call it after listing and before removing, then remove by version only. Since the listing the
+   * process may have been paused, another process may have finished the deletion, and the id may
+   * belong to a new space.
    * @throws Error when this deletion is over
    */
   ensureCurrent(): Promise<void>;
 }
 
-/** What one call removed and what is left. */
+/** Result of one call: removed and remaining objects. */
 export interface SpaceDataResult {
-  /** By kind, for people: `{ connectors: 3 }`. */
+  /** By kind, for display: `{ connectors: 3 }`. */
   readonly removed: Readonly<Record<string, number>>;
-  /** Pieces of work that are not finished, here or in the background; the call is repeated until there are none. */
+  /**
+   * Number of unfinished pieces of work, here or in the background. The call is repeated until it
+   * is 0.
+   */
   readonly remaining: number;
 }
 
 /**
- * Removes what one plugin stores per space. Every plugin that stores something in a space registers one, and the server refuses to start while a
- * saved-object type that lives in spaces has none.
+ * Removes the data that one plugin stores per space. Every plugin with such data registers one: the
+ * server refuses to start while a saved-object type with a space has none.
  */
 export interface SpaceDataHandler {
   /** Unique, for example `actions`. */
   readonly id: string;
-  /** Names of the saved-object types it is responsible for. */
+  /** Names of the saved-object types that it deletes. */
   readonly types: readonly string[];
-  /** Called again and again, after crashes and by other processes, until it removes nothing and nothing remains. A failure is logged and tried again later. */
+  /**
+   * Called repeatedly, after crashes and by other processes, until it removes nothing and nothing
+   * remains. A failure is logged and retried later.
+   */
   deleteData(request: SpaceDataRequest): Promise<SpaceDataResult>;
-  /** Ids of all spaces that hold data, of those that are gone as well; may repeat. Left out: nothing of it can be left behind. */
+  /**
+   * Ids of all spaces that hold data, including those that no longer exist; may repeat. Left out:
+   * this handler can leave no data behind.
+   */
   spacesInUse?(): AsyncIterable<string>;
-  /** What third parties still have to confirm, by kind, for example `{ revocations: 2 }`. May be more than nothing after the deletion. */
+  /**
+   * Confirmations that third parties still owe, by kind, for example `{ revocations: 2 }`. May be
+   * more than zero after the deletion.
+   */
   countOutstanding?(spaceId: string): Promise<Readonly<Record<string, number>>>;
 }
 
@@ -61,13 +78,15 @@ export interface SpacesSetup {
   registerDataHandler(handler: SpaceDataHandler): void;
 }
 
-/** What spaces offers once started. A space being deleted does not exist. */
+/** Start contract of spaces. A space that is being deleted does not exist. */
 export interface SpacesStart {
-  /** At most 2 seconds behind other processes; for reads. */
+  /** Sees changes within 2 seconds; for reads. */
   exists(spaceId: string): Promise<boolean>;
   /**
-   * Exact, one read of the store. Ask before something is executed or authorized in a space; ask before and after something is created in it, and remove that
-   * again when the second answer is no: what is written before the space closes is found by its deletion, and what is written later is not.
+   * Exact; reads the store once. Call it before executing or authorizing something in a space. Call
+   * it before and after creating something in it, and remove that again if the second call returns
+   * `false`: the deletion of the space finds what was written before the space closed, but not what
+   * is written later.
    */
   isOpen(spaceId: string): Promise<boolean>;
 }

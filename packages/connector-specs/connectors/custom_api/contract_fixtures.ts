@@ -2,7 +2,7 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** `path` and `url` exclude each other, which a JSON Schema does not say. */
+/** `path` and `url` exclude each other. A JSON Schema does not state this. */
 export const contractFixtures: ContractFixtures = {
   config: { url: 'https://service.test/base' },
   inputs: {

@@ -48,7 +48,7 @@ describe('request', () => {
     });
   });
 
-  it('sends text as it is, whatever it is called', async () => {
+  it('sends text unchanged, whatever its content type', async () => {
     await run({
       method: 'POST',
       body: 'not json',
@@ -114,20 +114,20 @@ describe('credentials', () => {
     await expect(run({ headers: { Host: 'x' } }, { authType: 'none' })).rejects.toThrow(/Host/);
   });
 
-  it.each(['a\r\nX-Evil: 1', 'a\u0000'])('cannot be smuggled in by the value %j', async (value) => {
+  it.each(['a\r\nX-Evil: 1', 'a\u0000'])('cannot be injected by the value %j', async (value) => {
     await expect(run({ headers: { 'X-A': value } })).rejects.toMatchObject({
       code: 'invalid_input',
     });
   });
 
-  it('C46: go nowhere when the input leads elsewhere', async () => {
+  it('C46: are not sent when the input points to another URL', async () => {
     for (const input of [{ url: 'https://evil.example.com/v1' }, { path: '//evil' }]) {
       await expect(run(input)).rejects.toMatchObject({ code: 'invalid_input' });
     }
     expect(service.received).toEqual([]);
   });
 
-  it('E67: are not handed back in response headers', async () => {
+  it('E67: are not returned in response headers', async () => {
     const headers = { 'set-cookie': 'sid=1', authorization: 'Bearer dev-canary-token', 'x-b': '2' };
     service.answer = () => ({ headers });
     const answer = await run({});
@@ -142,7 +142,7 @@ describe.each([401, 403])('a %i', (refusal) => {
       headers.authorization === 'Bearer fresh' ? { body: 'ok' } : { status: refusal, body: 'no' };
   });
 
-  it('G101: reaches the policy that replaces rejected tokens, once', async () => {
+  it('G101: reaches the token-rejection policy once', async () => {
     const context = await contextWith(BEARER);
     context.client.interceptors.response.use(undefined, (error: AxiosError) => {
       expect(error.response?.status).toBe(refusal);
@@ -156,11 +156,11 @@ describe.each([401, 403])('a %i', (refusal) => {
     expect(service.received).toHaveLength(2);
   });
 
-  it('is an answer like any other when the policy lets it through', async () => {
+  it('is returned like any other response when the policy does not replace it', async () => {
     expect(await run({})).toMatchObject({ status: refusal, data: 'no' });
   });
 
-  it('F76: is not an answer when the person must authorize', async () => {
+  it('F76: is not returned as a response when the user must authorize', async () => {
     const needed = new ConnectorAuthorizationError('x', 'token_revoked', 'authorize');
     const context = await contextWith(BEARER);
     context.client.interceptors.response.use(undefined, () => Promise.reject(needed));

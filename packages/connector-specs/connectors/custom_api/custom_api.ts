@@ -21,7 +21,7 @@ const request = defineAction({
   handler: async (context, params) => toRequestOutput(await sendRequest(context, params)),
 });
 
-/** Any HTTP service, also one that each user authorizes with their own account. */
+/** Any HTTP service, with shared credentials or with each user's own account. */
 export const customApi = defineConnectorSpec({
   metadata: {
     id: '.custom_api',

@@ -6,7 +6,7 @@ import { setMeta, UISchemas, type UiMeta } from '../../ui_metadata/index.ts';
 
 const MAX_HEADERS = 100;
 
-/** Text that a form may leave empty. */
+/** Text that a form may send empty. */
 const text = (max: number, meta: UiMeta) => setMeta(z.string().max(max), meta).nullish();
 
 const headers = z
@@ -36,8 +36,8 @@ const isJsonObject = (value: string): boolean => {
 };
 
 /**
- * Config as Kibana's clients send it. Nothing is filled in: what was sent is what a later read returns, so that tools that compare the
- * two (Terraform) see no change.
+ * Config as Kibana's clients send it. No defaults are filled in: a later read returns what was
+ * sent, so that tools that compare the two (Terraform) see no change.
  */
 export const httpConfig = z
   .strictObject({

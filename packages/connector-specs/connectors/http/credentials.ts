@@ -9,7 +9,7 @@ type Values = Readonly<Record<string, unknown>>;
 const CLIENT_CERTIFICATE = 'webhook-authentication-ssl';
 const MAX_CERTIFICATE_LENGTH = 262_144;
 
-/** A credential that a form may leave empty. */
+/** A credential that a form may send empty. */
 const credential = (max: number, label: string) =>
   setMeta(z.string().max(max), { label, sensitive: true, widget: 'password' }).nullish();
 
@@ -27,7 +27,8 @@ const schema = z
       z
         .string()
         .max(256)
-        // The first colon separates the password (RFC 7617 §2), so one in the name would move the border.
+        // The first colon separates user and password (RFC 7617 §2), so a user name must not
+        // contain one.
         .regex(/^[^:]*$/, 'must not contain a colon'),
       { label: 'Username' },
     ).nullish(),
@@ -80,7 +81,7 @@ const isOneForm = (secrets: Values): boolean => {
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-/** Kibana's forms send files in base64; people paste PEM. */
+/** Kibana's forms send files in base64; users paste PEM. */
 const pemOf = (value: string): string =>
   value.includes('-----BEGIN') ? value : Buffer.from(value, 'base64').toString('utf8');
 
@@ -101,7 +102,7 @@ const authOf = (config: Values, secrets: Values): Values => {
     case 'basic': {
       const username = textOf(secrets['user']);
       const password = textOf(secrets['password']);
-      // As in Kibana: without credentials the request goes out without them.
+      // As in Kibana: without credentials the request is sent unauthenticated.
       if (username === undefined || password === undefined) return { authType: 'none' };
       return { authType, username, password };
     }
@@ -117,7 +118,7 @@ const authOf = (config: Values, secrets: Values): Values => {
   }
 };
 
-/** Secrets as Kibana's clients send them, and what of them is sent. */
+/** Secrets as Kibana's clients send them, and the mapping to our auth types. */
 export const httpCredentials: CredentialMapping = {
   secrets: schema,
   trustFields: ['ca'],

@@ -47,7 +47,7 @@ describe('request', () => {
     expect(service.received[0]?.headers).toMatchObject({ 'x-trace': 'abc' });
   });
 
-  it('sends the headers of the config, and those of the call instead where both name one', async () => {
+  it('sends the headers of the config, and prefers those of the call', async () => {
     const config = { headers: { 'X-Team': 'a', 'X-Kept': 'k' } };
     await run({ headers: { 'x-team': 'b' } }, { config });
     expect(service.received[0]?.headers).toMatchObject({ 'x-team': 'b', 'x-kept': 'k' });
@@ -68,7 +68,7 @@ describe('request', () => {
     });
   });
 
-  it('tells how long to wait after a 429', async () => {
+  it('reports how long to wait after a 429', async () => {
     service.answer = () => ({ status: 429, headers: { 'retry-after': '7' } });
     await expect(run({})).rejects.toMatchObject({ retryAfterMs: 7_000 });
   });
@@ -119,7 +119,7 @@ describe('credentials', () => {
     expect(service.received[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  it('are also secret headers, which win over HTTP Basic', async () => {
+  it('include secret headers, which override HTTP Basic', async () => {
     const secretHeaders = { 'X-Key': 'dev-canary-key', authorization: 'Own dev-canary' };
     await run({}, { secrets: { ...CREDENTIALS, secretHeaders } });
     expect(service.received[0]?.headers).toMatchObject({
@@ -152,7 +152,7 @@ describe('credentials', () => {
 describe('config', () => {
   const parse = (config: Values) => http.schema?.safeParse({ url: URL_OF_SERVICE, ...config });
 
-  it('comes back as it was sent, with nothing filled in', () => {
+  it('is returned as it was sent, without defaults', () => {
     for (const config of [
       {},
       { headers: null, hasAuth: false, authType: null },

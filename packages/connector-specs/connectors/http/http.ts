@@ -14,7 +14,7 @@ import { retryAfterMsOf } from '../../vendor_calls/index.ts';
 import { httpConfig } from './config.ts';
 import { httpCredentials } from './credentials.ts';
 
-/** Reason phrases are the service's own text. */
+/** The reason phrase is text that the service chose. */
 const REASON_PHRASE = /^[A-Za-z0-9 '_-]{1,64}$/;
 
 const refusalOf = ({ status, statusText, headers }: AxiosResponse): ConnectorActionError => {
@@ -25,7 +25,7 @@ const refusalOf = ({ status, statusText, headers }: AxiosResponse): ConnectorAct
   });
 };
 
-/** Headers of the config go with every request, unless the caller names the same ones. */
+/** Headers of the config are sent with every request, unless the caller sets the same ones. */
 const sendWithHeaders = (context: ActionContext, input: RequestInput): Promise<AxiosResponse> =>
   sendRequest(context, input, httpConfig.shape.headers.parse(context.config['headers']) ?? {});
 
@@ -44,7 +44,7 @@ const request = defineAction({
   },
 });
 
-/** Kibana's HTTP connector: the same config, secrets and parameters. */
+/** Kibana's HTTP connector, with the same config, secrets and parameters. */
 export const http = defineConnectorSpec({
   metadata: {
     id: '.http',

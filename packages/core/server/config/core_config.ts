@@ -30,7 +30,7 @@ const publicBaseUrl = z
   })
   .optional();
 
-/** As a `Host` header has it, without a port and without brackets. */
+/** As in a `Host` header, without port and brackets. */
 const hostName = z
   .string()
   .max(253)

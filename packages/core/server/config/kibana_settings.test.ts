@@ -36,7 +36,7 @@ describe('a setting of Kibana without a counterpart', () => {
     'i18n.locale: fr-FR',
     'xpack.reporting.enabled: true',
     'xpack.alerting.rules.run.timeout: 5m',
-  ])('is taken with a warning that holds no value: %s', (yaml) => {
+  ])('is accepted with a warning that contains no value: %s', (yaml) => {
     const warnings = warningsOf(yaml);
     expect(warnings.length).toBeGreaterThan(0);
     for (const warning of warnings) {
@@ -45,7 +45,7 @@ describe('a setting of Kibana without a counterpart', () => {
     }
   });
 
-  it('is taken however it is written, and told of key by key', () => {
+  it('is accepted in every notation, with one warning per key', () => {
     const nested = 'telemetry:\n  enabled: false\n  optIn: false\nserver: {cors: {enabled: true}}';
     expect(warningsOf(nested).map((text) => /\[(.*?)\]/.exec(text)?.[1])).toEqual([
       'telemetry.enabled',
@@ -54,7 +54,7 @@ describe('a setting of Kibana without a counterpart', () => {
     ]);
   });
 
-  it('is taken in a list of objects, which keeps the rest', () => {
+  it('is accepted in a list of objects, whose other keys are kept', () => {
     const host = z.strictObject({ url: z.string() });
     const actions = z.strictObject({ customHostSettings: z.array(host).default([]) });
     const url = 'https://a.example:443';
@@ -74,7 +74,7 @@ describe('a setting of Kibana without a counterpart', () => {
     ]);
   });
 
-  it('that is misspelt is refused, with a guess', () => {
+  it('is refused with a suggestion when it is misspelt', () => {
     expect(problemsOf('xpack.actions.run.maxAttemts: 3')).toContain(
       '[xpack.actions.run.maxAttemts]: unknown key in kibana.yml; did you mean [xpack.actions.run.maxAttempts]?',
     );
@@ -93,7 +93,7 @@ describe('the list', () => {
     expect(new Set(kibanaSettings).size).toBe(kibanaSettings.length);
   });
 
-  it('names nothing that this server obeys', () => {
+  it('names no setting that this server uses', () => {
     const obeyed = ['server.port', 'server.publicBaseUrl', 'logging.root.level', 'path.data'];
     expect(obeyed.filter(isKibanaSetting)).toEqual([]);
   });

@@ -1,7 +1,8 @@
 /**
- * Settings of Kibana that have no counterpart here, so that a `kibana.yml` that already exists starts this server. `*` is one
- * part of a key, `**` at the end everything below. Sections that exist here too are listed key by key, so that a misspelt key
- * is still refused. Left out on purpose, and so refused: what would weaken the server by being ignored, such as
+ * Settings of Kibana that have no counterpart here. They are accepted, so that an existing
+ * `kibana.yml` starts this server. `*` stands for one part of a key, a final `**` for everything
+ * below. Sections that also exist here are listed key by key, so that a misspelt key is still
+ * refused. Not listed, and so refused: settings whose absence would weaken the server, such as
  * `server.ssl.clientAuthentication`.
  * Source: Kibana's settings reference, 8.19 to 9.4.
  */
@@ -239,13 +240,16 @@ const WITHOUT_EFFECT: readonly string[] = [
 
 const PATTERNS = WITHOUT_EFFECT.map((pattern) => pattern.split('.'));
 
-/** Whether Kibana knows the setting, and nothing here obeys it. @param path full path with dots; positions in lists count as parts */
+/**
+ * Tells if Kibana knows the setting and this server ignores it.
+ * @param path full path with dots; positions in lists count as parts
+ */
 export function isKibanaSetting(path: string): boolean {
   const parts = path.split('.');
   return PATTERNS.some((pattern) => matches(parts, pattern));
 }
 
-/** Those without wildcards, to guess what a misspelt key was meant to be. */
+/** Settings without wildcards, used to suggest a correction for a misspelt key. */
 export const kibanaSettings: readonly string[] = WITHOUT_EFFECT.filter(
   (pattern) => !pattern.includes('*'),
 );

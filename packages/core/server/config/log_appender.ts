@@ -13,7 +13,7 @@ const policy = z
     z.strictObject({
       type: z.literal('time-interval'),
       interval: durationMs({ min: '1s', max: '365d' }).prefault('24h'),
-      /** At multiples of the interval in UTC instead of counted from the start. */
+      /** At multiples of the interval in UTC instead of counted from the start of the server. */
       modulate: z.boolean().default(true),
     }),
   ])
@@ -31,7 +31,10 @@ const strategy = z
   })
   .prefault({});
 
-/** Where log lines go, in Kibana's shape; used by `logging.appenders` and by plugins with a log of their own. */
+/**
+ * Destination of log lines, in Kibana's shape. Used by `logging.appenders` and by plugins that have
+ * a log of their own.
+ */
 export const logAppender = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('console'), layout }),
   z.strictObject({ type: z.literal('file'), fileName, layout }),

@@ -18,7 +18,7 @@ describe('production', () => {
     expect(pathsOf('production', { server: { publicBaseUrl } })).toEqual(problems);
   });
 
-  it('accepts plain http when the operator says so', () => {
+  it('accepts plain http when the operator allows it', () => {
     const publicBaseUrl = 'http://latchkey.example.com';
     const server = { publicBaseUrl, dangerouslyAllowPlainHttp: true };
     expect(pathsOf('production', { server })).toEqual([]);
@@ -40,7 +40,7 @@ describe('development', () => {
     expect(pathsOf('production', { server: { host } })).toEqual([]);
   });
 
-  it('may listen for other machines when the operator says so', () => {
+  it('may listen for other machines when the operator allows it', () => {
     const server = { host: '0.0.0.0', dangerouslyAllowRemoteDevelopment: true };
     expect(pathsOf('development', { server })).toEqual([]);
   });

@@ -4,7 +4,7 @@ import type { ServerConfig } from './core_config.ts';
 import { trustProxyProblem } from './trust_proxy.ts';
 
 /**
- * What a mode demands of the settings beyond their form. Production must not send passwords and codes in clear; a
+ * Rules of a mode beyond the schema. Production must not send passwords and codes unencrypted. A
  * development server has well-known passwords, so other machines must not reach it.
  */
 export function modeProblems(

@@ -24,7 +24,7 @@ export interface ConfigSection {
 export interface ParsedConfig {
   /** The frozen value of a section. @throws Error when there is no such section */
   get(path: readonly string[]): unknown;
-  /** Old keys in use, and settings of Kibana without effect; log each once. */
+  /** Old keys in use, and settings of Kibana without effect. Log each once. */
   readonly warnings: readonly string[];
 }
 
@@ -125,7 +125,7 @@ function unknownKey(path: string, source: string | undefined, shape: ConfigShape
   return { path, message: `unknown key${source === undefined ? '' : ` in ${source}`}${hint}` };
 }
 
-/** The settings below a key that nothing here knows: those of Kibana, and those that are misspelt. */
+/** The settings below an unknown key: settings of Kibana, and misspelt ones. */
 function splitByKibana(
   path: string,
   value: unknown,

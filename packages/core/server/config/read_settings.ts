@@ -16,7 +16,7 @@ export interface Reading {
   readonly source: string;
   readonly environment: Environment;
   readonly problems: ConfigProblem[];
-  /** Called with the full path of a key the shape does not know, and what was given there. */
+  /** Called with the full path of an unknown key and its value. */
   readonly unknownKey: (path: string, source: string, value: unknown) => void;
 }
 

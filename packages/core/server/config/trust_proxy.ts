@@ -4,9 +4,9 @@ import type { ServerConfig } from './core_config.ts';
 const EVERY_ADDRESS = /\/0*$/;
 
 /**
- * Why production refuses a value of `server.trustProxy`; `undefined`: it does not. A server that
- * believes `X-Forwarded-For` of everybody lets each client choose its address, so that the limits
- * of failed logins and the addresses in the audit log mean nothing.
+ * Reason why production refuses a value of `server.trustProxy`; `undefined`: it is accepted. A
+ * server that trusts `X-Forwarded-For` of every client lets each client choose its address. Then
+ * the limits of failed logins and the addresses in the audit log mean nothing.
  */
 export function trustProxyProblem(trustProxy: ServerConfig['trustProxy']): string | undefined {
   const values = Array.isArray(trustProxy) ? trustProxy : [trustProxy];

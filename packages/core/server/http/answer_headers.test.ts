@@ -90,15 +90,18 @@ describe('A30: every answer', () => {
     ['a b', false],
     ['<script>', false],
     ['', false],
-  ])('answers the request id %p of a trusted peer only when it is harmless', async (id, isKept) => {
-    const requestId = { allowFromAnyIp: true, ipAllowlist: [] };
-    answering(respond.ok({}), { config: { requestId } });
-    for (const name of ['x-request-id', 'x-opaque-id']) {
-      const headers = { [name]: id };
-      const answer = await harness.inject({ method: 'GET', url: '/api/x', headers });
-      expect(answer.headers['x-request-id'] === id).toBe(isKept);
-    }
-  });
+  ])(
+    'returns the request id %p of a trusted client only when it is harmless',
+    async (id, isKept) => {
+      const requestId = { allowFromAnyIp: true, ipAllowlist: [] };
+      answering(respond.ok({}), { config: { requestId } });
+      for (const name of ['x-request-id', 'x-opaque-id']) {
+        const headers = { [name]: id };
+        const answer = await harness.inject({ method: 'GET', url: '/api/x', headers });
+        expect(answer.headers['x-request-id'] === id).toBe(isKept);
+      }
+    },
+  );
 
   it.each([
     [{ allowFromAnyIp: false, ipAllowlist: [] }, false],
@@ -169,14 +172,14 @@ describe('a cookie on https without a base path', () => {
     return (await harness.inject({ method: 'GET', url: '/api/x', headers: { cookie } })).body;
   };
 
-  it('is told apart from one that a sibling subdomain planted', async () => {
+  it('is not confused with one that a sibling subdomain set', async () => {
     expect(await asked('sid=planted; __Host-sid=own; __Host-a=1; b=2')).toEqual({
       cookies: { sid: 'own', a: '1' },
       unprefixedCookies: { sid: 'planted', b: '2' },
     });
   });
 
-  it('is taken away together with that of before the prefix', async () => {
+  it('is removed together with the one that an earlier version set without a prefix', async () => {
     answering(respond.ok({}, { cookies: [{ name: 'sid', value: '' }] }), {
       publicBaseUrl: 'https://a.example',
     });

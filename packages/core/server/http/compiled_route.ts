@@ -23,7 +23,7 @@ export interface CompiledRoute {
   readonly template: string;
   readonly isInternal: boolean;
   readonly needsXsrfHeader: boolean;
-  /** Whether answers name the version of the public API. */
+  /** `true`: responses name the version of the public API. */
   readonly isVersioned: boolean;
   /** Whether a browser without a session is sent to the login page. */
   readonly isPage: boolean;

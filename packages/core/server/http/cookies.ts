@@ -6,11 +6,11 @@ export interface CookiePolicy {
   readonly path: string;
   /** Whether browsers reach us over https by configuration; a request over https decides as well. */
   readonly alwaysSecure: boolean;
-  /** In front of every name. */
+  /** Prefix of every cookie name. */
   readonly prefix: CookiePrefix;
 }
 
-/** How cookies are set on a server that browsers reach this way. */
+/** Attributes of cookies on a server that browsers reach this way. */
 export function cookiePolicy(config: {
   readonly basePath: string;
   readonly publicBaseUrl: string | undefined;
@@ -25,7 +25,10 @@ export function cookiePolicy(config: {
 
 type Cookies = Readonly<Record<string, string | undefined>>;
 
-/** The cookies of a request by the names without the prefix; what came without it is apart. */
+/**
+ * Splits the cookies of a request: those with the prefix, by their names without it, and the
+ * others.
+ */
 export function splitCookies(
   cookies: Cookies,
   prefix: CookiePrefix,
@@ -55,7 +58,7 @@ export function setCookies(
     const attributes = { path, secure, sameSite, httpOnly: true };
     if (value === '') {
       reply.clearCookie(name, attributes);
-      // One of before the prefix.
+      // Also removes the cookie that an earlier version set without the prefix.
       if (prefix !== '') reply.clearCookie(plainName, attributes);
     } else {
       reply.setCookie(

@@ -28,11 +28,17 @@ export interface HttpConfig {
   readonly maxPayloadBytes: number;
   readonly shutdownTimeoutMs: number;
   readonly trustProxy: boolean | number | string | readonly string[];
-  /** Names and addresses in `Host` headers that are served besides those of {@link createHostCheck}. */
+  /**
+   * Names and addresses in `Host` headers that are accepted in addition to those of {@link
+   * createHostCheck}.
+   */
   readonly trustedHostNames: readonly string[];
-  /** Whose `x-request-id` and `x-opaque-id` become the id of the request: everybody's, or that of these peers. */
+  /**
+   * Clients whose `x-request-id` and `x-opaque-id` become the id of the request: all, or those with
+   * these addresses.
+   */
   readonly requestId: { readonly allowFromAnyIp: boolean; readonly ipAllowlist: readonly string[] };
-  /** Further connections are closed at once. */
+  /** Maximum number of open connections. Further connections are closed at once. */
   readonly maxConnections: number;
   /** Value of the header; `null`: not sent. */
   readonly strictTransportSecurity: string | null;
@@ -95,8 +101,8 @@ export function createFastify(
 }
 
 /**
- * The id that log lines and audit events of a request carry. One that a client chose is taken from trusted peers only,
- * because a forged id would mix its lines into the trace of another request.
+ * Id of a request in log lines and audit events. An id that the client chose is accepted from
+ * trusted clients only: a forged id would mix its lines into the trace of another request.
  */
 function createRequestIds(
   { allowFromAnyIp, ipAllowlist }: HttpConfig['requestId'],

@@ -5,12 +5,13 @@ import { HttpError } from './http_error.ts';
 /** Content type of a plain HTML form. */
 export const FORM_TYPE = 'application/x-www-form-urlencoded';
 
-/** More fields than any form of ours has; the rest is dropped by the parser. */
+/** More fields than any form of this server has. The parser drops the rest. */
 const MAX_FIELDS = 100;
 
 /**
- * Accepts HTML forms on routes with `bodyFormat: 'form'` and nowhere else: a foreign page can post a form without
- * asking (CORS), so every such route has to defend itself. A field given twice arrives as a list and fails validation.
+ * Accepts HTML forms on routes with `bodyFormat: 'form'` only. A page of another site can post a
+ * form without a CORS preflight, so every such route must protect itself. A field given twice
+ * becomes a list and fails validation.
  */
 export function acceptForms(app: FastifyInstance): void {
   app.addContentTypeParser(
@@ -24,7 +25,7 @@ export function acceptForms(app: FastifyInstance): void {
   );
 }
 
-/** Whether the route takes forms instead of JSON. */
+/** Tells if the route takes forms instead of JSON. */
 export function takesForm({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.config.route?.bodyFormat === 'form';
 }

@@ -42,7 +42,7 @@ describe('the host check', () => {
     expect(serves(host)).toBe(false);
   });
 
-  it('serves what the server listens on by name', () => {
+  it('accepts the configured host name', () => {
     expect(serves('box.example', { host: 'box.example' })).toBe(true);
   });
 
@@ -58,7 +58,7 @@ describe('the host check', () => {
 });
 
 describe('isLoopbackHost', () => {
-  it('takes no name for an address', () => {
+  it('takes no host name for a loopback address', () => {
     expect(isLoopbackHost('127.0.0.1.evil.example')).toBe(false);
     expect(isLoopbackHost('notlocalhost')).toBe(false);
   });

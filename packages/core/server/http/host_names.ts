@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 
-/** Characters that would make something else than a host and a port out of a URL (RFC 9110 §7.2). */
+/**
+ * Characters with which a `Host` header would be parsed as more than host and port (RFC 9110 §7.2).
+ */
 const NOT_IN_AUTHORITY = /[/?#@\\\s]/;
 
-/** The host of a `Host` header without port and brackets, in lower case; `undefined`: malformed. */
+/** Host of a `Host` header without port and brackets, in lower case; `undefined`: malformed. */
 function hostNameOf(authority: string): string | undefined {
   if (NOT_IN_AUTHORITY.test(authority)) return undefined;
   const hostname = URL.parse(`http://${authority}/`)?.hostname;
@@ -14,19 +16,21 @@ function hostNameOf(authority: string): string | undefined {
 const withoutBrackets = (hostname: string): string =>
   hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
 
-/** Addresses and names that mean this machine. Browsers resolve `*.localhost` themselves (RFC 6761 §6.3). */
+/**
+ * Addresses and names of this machine. Browsers resolve `*.localhost` themselves (RFC 6761 §6.3).
+ */
 export function isLoopbackHost(host: string): boolean {
   const name = host.toLowerCase();
   if (name === 'localhost' || name.endsWith('.localhost')) return true;
   return name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
 }
 
-/** `::ffff:192.0.2.1` is how a socket for both families names an IPv4 peer. */
+/** A dual-stack socket reports an IPv4 client as `::ffff:192.0.2.1`. */
 export function plainAddress(address: string | undefined): string | undefined {
   return address?.replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
-/** Where a request arrived and what it asked for. */
+/** Local address of a request, and the host it names. */
 interface Arrival {
   /** The `Host` header; `undefined`: none, which only HTTP/1.0 allows. */
   readonly host: string | undefined;
@@ -35,9 +39,9 @@ interface Arrival {
 }
 
 /**
- * Decides which `Host` headers are served. A name that an attacker's DNS points at this server (DNS rebinding) must not be
- * one: pages of that name would count as same-origin.
- * @param config names without ports; `host` is what the server listens on
+ * Decides which `Host` headers are accepted. A name that an attacker's DNS resolves to this server
+ * (DNS rebinding) must not be one: pages of that name would count as same-origin.
+ * @param config names without ports; `host` is the address on which the server listens
  */
 export function createHostCheck(config: {
   readonly host: string;

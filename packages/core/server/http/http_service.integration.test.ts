@@ -163,7 +163,7 @@ describe('on a real socket', () => {
     expect(logger.lines).toEqual([]);
   });
 
-  it('answers 421 to a foreign host, whatever forwarding headers say, and serves the others', async () => {
+  it('answers 421 to a foreign host despite forwarding headers, and serves the others', async () => {
     const { service, logger } = aService({
       publicBaseUrl: 'https://latchkey.example.com',
       trustProxy: true,
@@ -189,7 +189,7 @@ describe('on a real socket', () => {
     ]);
   });
 
-  it('lets a flood of foreign hosts write a bounded number of lines, and says how many there were', async () => {
+  it('logs a bounded number of lines for a flood of foreign hosts, and counts the rest', async () => {
     const { service, logger } = aService();
     await service.listen();
     for (let i = 0; i < 50; i += 1) {

@@ -53,7 +53,7 @@ export class HttpService {
   readonly #table = new RouteTable();
   readonly #cookies: CookiePolicy;
   readonly #servesHost: ReturnType<typeof createHostCheck>;
-  /** For warnings that anybody can cause without credentials. */
+  /** Limits warnings that anybody can cause without credentials. */
   readonly #limiter: LineLimiter;
   readonly #hooks: GateHooks = {
     authenticate: undefined,
@@ -115,7 +115,7 @@ export class HttpService {
     return this.#app.listen({ host, port });
   }
 
-  /** Open connections, now. */
+  /** Number of open connections now. */
   connections(): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#app.server.getConnections((error, count) =>
@@ -184,7 +184,7 @@ export class HttpService {
     await app.ready();
   }
 
-  /** @throws HttpError 421 (RFC 9110 §15.5.20) when the request was meant for another host */
+  /** @throws HttpError 421 (RFC 9110 §15.5.20) when the request names another host */
   #refuseForeignHost({ raw, ip }: FastifyRequest): void {
     const { host } = raw.headers;
     if (this.#servesHost({ host, localAddress: raw.socket.localAddress })) return;

@@ -6,7 +6,10 @@ import { isNestedTooDeeply, MAX_JSON_DEPTH } from './json_depth.ts';
 
 const JSON_TYPE = 'application/json';
 
-/** JSON and nothing else, except where forms are accepted; an empty JSON body counts as no body, because many clients label empty requests. */
+/**
+ * Parses JSON and nothing else, except where forms are accepted. An empty JSON body counts as no
+ * body, because many clients send the content type with empty requests.
+ */
 export function acceptOnlyJson(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
@@ -47,8 +50,9 @@ export function forgetLabelOfNoBody({ headers }: IncomingMessage): void {
 }
 
 /**
- * A body that says nothing of its type is read as JSON, as Kibana does. Only for routes that demand `kbn-xsrf`: a foreign
- * page can send an unlabelled body without asking (CORS), but not that header.
+ * Reads a body without a content type as JSON, as Kibana does. Only for routes that require
+ * `kbn-xsrf`: a page of another site can send such a body without a CORS preflight, but not that
+ * header.
  */
 export function labelBodyAsJson({ headers }: IncomingMessage): void {
   const hasBody =

@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * What counts as one place of origin: an IPv4 address, or the /64 of an IPv6 address, because IPv6 hosts choose among
- * 2^64 addresses of their own network.
+ * The network that counts as one client: an IPv4 address, or the /64 of an IPv6 address, because an
+ * IPv6 host can choose among 2^64 addresses of its own network.
  */
 export function networkOf(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address;

@@ -95,7 +95,7 @@ describe('a request', () => {
     expect((await harness.inject(request)).status).toBe(400);
   });
 
-  it('may say that it is internal in the query, which the schema never sees', async () => {
+  it('may declare itself internal in the query, and the route’s schema does not see that parameter', async () => {
     gate({ method: 'get', validate: { query: z.strictObject({ a: z.string().optional() }) } });
     const ask = (query: string) =>
       harness.inject({ method: 'GET', url: `/internal/thing${query}`, defaultHeaders: false });
@@ -104,7 +104,7 @@ describe('a request', () => {
     expect((await ask('')).status).toBe(400);
   });
 
-  it('still needs kbn-xsrf when its query says that it is internal', async () => {
+  it('still needs kbn-xsrf when its query declares it internal', async () => {
     gate({ validate: {} });
     const url = '/internal/thing?elasticInternalOrigin=true';
     const answer = await harness.inject({ method: 'POST', url, defaultHeaders: false });
@@ -270,7 +270,7 @@ describe('a browser that navigates without a session', () => {
 });
 
 describe('without plugins', () => {
-  it('nobody is signed in, nothing is granted and no space tells whether it exists', async () => {
+  it('nobody is signed in, nothing is granted and no response shows which spaces exist', async () => {
     const { HttpService } = await import('./http_service.ts');
     const { createLoggerMock } = await import('../logging/logger.mock.ts');
     const { systemClock, systemRandomness } = await import('../time/index.ts');
@@ -295,7 +295,7 @@ describe('without plugins', () => {
     expect(await statusOf('/a')).toBe(401);
     expect(await statusOf('/b')).toBe(204);
     expect(await statusOf('/c')).toBe(401);
-    // Nobody is signed in, so nothing tells whether the space exists.
+    // Without a user, no response may show if the space exists.
     expect(await statusOf('/s/other/b')).toBe(204);
     expect(await statusOf('/s/default/b')).toBe(204);
     await service.stop();

@@ -29,10 +29,10 @@ export interface Gate {
   readonly serverName: string;
 }
 
-/** The version of Kibana's public API; its clients look for it in answers of public routes. */
+/** Version of Kibana's public API. Its clients look for it in responses of public routes. */
 const PUBLIC_API_VERSION = '2023-10-31';
 
-/** What Kibana takes in the query in place of the header, for clients that cannot set one. */
+/** Query parameter that Kibana accepts instead of the header, for clients that cannot set one. */
 const INTERNAL_ORIGIN_PARAMETER = 'elasticInternalOrigin';
 
 /**
@@ -56,10 +56,10 @@ export async function passGate(
   if (route.authentication !== 'none') {
     const loginPage = await authenticate(route, gate, routed, reply);
     if (loginPage !== undefined) return reply.redirect(loginPage);
-    // The default is the name of the machine, which is not for everybody.
+    // By default this is the name of the machine, which must not be public.
     if (routed.user !== undefined) reply.header('kbn-name', gate.serverName);
   }
-  // Nobody learns without credentials which spaces exist (attack 71).
+  // A client without credentials must not learn which spaces exist (attack 71).
   const isInSpace = routed.spaceId !== DEFAULT_SPACE_ID && routed.user !== undefined;
   if (isInSpace) await checkSpace(gate.hooks, routed);
   if (route.requiredPrivileges.length > 0) await authorize(route, gate.hooks, routed);
@@ -82,7 +82,10 @@ function checkHeaders(
   }
 }
 
-/** Whether the caller knows that it calls internal routes. Takes the parameter out of the query, whose schemas do not have it. */
+/**
+ * Tells if the caller declares that it calls internal routes. Removes the parameter from the query,
+ * because the routes' schemas do not have it.
+ */
 function takeInternalOrigin({ headers, query }: FastifyRequest): boolean {
   const parameters = query as Record<string, unknown>;
   const isInQuery = Object.hasOwn(parameters, INTERNAL_ORIGIN_PARAMETER);

@@ -189,7 +189,7 @@ describe('a body', () => {
     expect((await harness.inject({ ...request, body: 'name=a' })).status).toBe(400);
   });
 
-  it('without a content type and without kbn-xsrf, as a foreign page can send it, is refused', async () => {
+  it('without a content type and without kbn-xsrf, as a page of another site can send it, is refused', async () => {
     const answer = await harness.inject({
       method: 'POST',
       url: '/api/thing',
@@ -200,7 +200,7 @@ describe('a body', () => {
     expect(answer.text).toContain('kbn-xsrf');
   });
 
-  it('without a content type is refused where the route lifts the rule of kbn-xsrf', async () => {
+  it('without a content type is refused on a route that does not require kbn-xsrf', async () => {
     await harness.close();
     harness = createRouterHarness();
     harness.http.createRouter().add(

@@ -24,7 +24,7 @@ describe('methodsOf', () => {
     expect(table.methodsOf('/connector/a')).toEqual(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
   });
 
-  it('names only the methods of a path that is spelt out', () => {
+  it('names only the methods of a literal path', () => {
     expect(table.methodsOf('/connector/_oauth_callback_script')).toEqual([
       'GET',
       'HEAD',

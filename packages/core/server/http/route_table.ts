@@ -39,8 +39,9 @@ export class RouteTable {
   }
 
   /**
-   * Methods for a path; empty: no such path. A path that is spelt out in some route (`/connector/_oauth_callback_script`)
-   * is not also an instance of another's placeholder (`/connector/{id}`). Only for OPTIONS, so it may be slow.
+   * Methods of a path; empty: no such path. A literal path of one route
+   * (`/connector/_oauth_callback_script`) does not also match the placeholder of another
+   * (`/connector/{id}`). Only for OPTIONS, so it may be slow.
    */
   methodsOf(path: string): string[] {
     const matching = this.#routes.filter(({ routerPath }) => toPattern(routerPath).test(path));

@@ -18,7 +18,7 @@ export interface RouterHarnessOptions {
   readonly publicBaseUrl?: string;
   /** Prepended to URLs that lack it. */
   readonly basePath?: string;
-  /** Further settings of the way in. */
+  /** Further settings of the request gate. */
   readonly config?: Partial<HttpConfig>;
 }
 
@@ -29,7 +29,7 @@ export interface HarnessRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Objects are sent as JSON, strings as they are. */
   readonly body?: string | object;
-  /** Where it comes from. Default: this machine. */
+  /** Address of the client. Default: loopback. */
   readonly remoteAddress?: string;
   /** Replaces the harness's user for this request; `null`: nobody. Ignored when the plugin registered an authenticator. */
   readonly user?: AuthenticatedUser | null;

@@ -14,9 +14,10 @@ const CONTENT_SECURITY_POLICY = {
 };
 
 /**
- * The headers of every answer, name to value. Helmet decides them; it is asked once, because they never change while
- * the server runs and because answers given before any route is found (malformed URL) need them too.
- * @param strictTransportSecurity value of the header; `undefined`: not sent, as over plain HTTP (RFC 6797 §7.2)
+ * Headers of every response, name to value. Helmet computes them once: they never change while the
+ * server runs, and responses sent before a route is found (malformed URL) need them too.
+ * @param strictTransportSecurity value of the header; `undefined`: not sent, as over plain HTTP
+ * (RFC 6797 §7.2)
  */
 export async function securityHeaders(
   strictTransportSecurity: string | undefined,

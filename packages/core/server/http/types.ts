@@ -27,7 +27,7 @@ export interface Principal {
   readonly spaceId: string;
   /** Correlates log lines and audit events. `undefined` for background work. */
   readonly requestId?: string;
-  /** Address of the client, as told by a trusted proxy. `undefined` for background work. */
+  /** Address of the client, as a trusted proxy reports it. `undefined` for background work. */
   readonly remoteAddress?: string;
 }
 
@@ -38,9 +38,12 @@ export interface ServerRequest<P = unknown, Q = unknown, B = unknown> extends Pr
   /** Path without base path and space prefix, then query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** By the names they are set with; see {@link HttpSetup.cookiePrefix}. */
+  /** Keyed by the names with which they are set; see {@link HttpSetup.cookiePrefix}. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
-  /** Cookies without the prefix that ours have: of an earlier version, or planted by a sibling subdomain. Empty without a prefix. */
+  /**
+   * Cookies without our prefix: set by an earlier version, or by a sibling subdomain of an
+   * attacker. Empty when there is no prefix.
+   */
   readonly unprefixedCookies: Readonly<Record<string, string | undefined>>;
   readonly params: P;
   readonly query: Q;
@@ -53,8 +56,9 @@ export interface ServerRequest<P = unknown, Q = unknown, B = unknown> extends Pr
 }
 
 /**
- * Browsers take a cookie whose name begins with `__Host-` only from this very host over https and for the path `/` (RFC
- * 6265bis §4.1.3.2), so that a sibling subdomain cannot plant a session or a flow of its own.
+ * Browsers accept a cookie whose name begins with `__Host-` only from this host, over https and for
+ * the path `/` (RFC 6265bis §4.1.3.2). So a sibling subdomain cannot set a session or flow cookie
+ * here.
  */
 export type CookiePrefix = '' | '__Host-';
 
@@ -128,8 +132,9 @@ export interface RouteDefinition<
     /** Larger bodies answer 413. Default: `server.maxPayload`. */
     readonly maxBodyBytes?: number;
     /**
-     * `form`: the body is that of an HTML form, its fields strings; another type answers 415. A foreign page can post
-     * one, so the route must prove by itself that the request is its own. Default: `json`.
+     * `form`: the body is an HTML form, its fields strings; another type gets 415. A page of
+     * another site can post a form, so the route must verify that the request comes from its own
+     * page. Default: `json`.
      */
     readonly bodyFormat?: 'json' | 'form';
     /**
@@ -171,9 +176,12 @@ export interface Router {
 /** What authentication sees of a request. */
 export interface AuthenticationRequest {
   readonly headers: IncomingHttpHeaders;
-  /** By the names they are set with; see {@link HttpSetup.cookiePrefix}. */
+  /** Keyed by the names with which they are set; see {@link HttpSetup.cookiePrefix}. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
-  /** Cookies without the prefix that ours have: of an earlier version, or planted by a sibling subdomain. Empty without a prefix. */
+  /**
+   * Cookies without our prefix: set by an earlier version, or by a sibling subdomain of an
+   * attacker. Empty when there is no prefix.
+   */
   readonly unprefixedCookies: Readonly<Record<string, string | undefined>>;
   readonly remoteAddress: string;
   readonly requestId: string;
@@ -216,7 +224,7 @@ export interface UrlBuilder {
 export interface HttpSetup {
   createRouter(options?: { readonly mapError?: ErrorMapper }): Router;
   readonly urls: UrlBuilder;
-  /** What names of cookies get in front where browsers see them; added and removed by core. */
+  /** Prefix of cookie names in browsers. Core adds and removes it. */
   readonly cookiePrefix: CookiePrefix;
   /**
    * Exactly one plugin (security) does this. An HttpError it throws (too many attempts) is the answer of the request.
@@ -234,8 +242,9 @@ export interface HttpSetup {
     ) => Promise<readonly string[]>,
   ): void;
   /**
-   * Exactly one plugin (spaces) does this. `false` answers 404 for every path under that space: it does not exist, or the user has no business in it. Not asked for
-   * requests without a user, whose answers must not tell which spaces exist.
+   * Exactly one plugin (spaces) does this. `false` answers 404 for every path under that space: it
+   * does not exist, or the user has no privilege in it. Not called for requests without a user,
+   * whose responses must not show which spaces exist.
    */
   registerSpaceGuard(
     spaceExists: (spaceId: string, principal: Principal) => Promise<boolean>,

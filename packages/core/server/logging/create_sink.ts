@@ -15,7 +15,10 @@ export interface SinkOptions {
   readonly defaultLayout: 'json' | 'pattern';
   /** Replaces standard output of console appenders, for tests. */
   readonly console: DestinationStream | undefined;
-  /** Told of lines that were dropped, because the log could not be written for too long. */
+  /**
+   * Called with the number of lines that were dropped because the log could not be written for too
+   * long.
+   */
   readonly onDropped: (lines: number) => void;
   readonly now: () => number;
 }
@@ -31,13 +34,13 @@ export type LogSink = (
 /** What may be the last line of a process, or explain the next failure, is written before the call returns. */
 const URGENT: ReadonlySet<string> = new Set(['warn', 'error', 'fatal']);
 
-/** Logger of the lines that appenders write about themselves. */
+/** Logger name of the lines that appenders write about themselves. */
 const OWN_LOGGER = 'logging';
 
 /** One pino per appender, because each formats for itself. */
 export function createSink(options: SinkOptions): LogSink {
   const layout = options.appender.layout?.type ?? options.defaultLayout;
-  // Where lines are missing is said in the same log.
+  // A note about missing lines goes to the log that misses them.
   const output = outputOf(options, (lost) =>
     write(
       'error',

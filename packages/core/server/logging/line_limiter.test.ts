@@ -32,7 +32,7 @@ describe('LineLimiter', () => {
     expect(written).toBe(21);
   });
 
-  it('counts networks and kinds apart', () => {
+  it('counts each kind and network separately', () => {
     offer(25, 'a');
     offer(25, 'b');
     offer(25, 'a', 'api_key_invalid');
@@ -52,7 +52,7 @@ describe('LineLimiter', () => {
     expect(summaries).toEqual([[3_980, undefined]]);
   });
 
-  it('says nothing about a minute in which every line was written', async () => {
+  it('writes no summary for a minute in which every line was written', async () => {
     offer(20);
     await clock.advance(60_000);
     expect(summaries).toEqual([]);

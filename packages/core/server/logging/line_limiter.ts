@@ -7,7 +7,10 @@ export interface LineSource {
   readonly network: string;
 }
 
-/** Writes the line that stands for those left out. `network` is `undefined` when they came from many. */
+/**
+ * Writes one line that replaces those left out. `network` is `undefined` when they came from
+ * several.
+ */
 export type WriteSummary = (leftOut: number, network: string | undefined) => void;
 
 interface Stream {
@@ -18,14 +21,18 @@ interface Stream {
 }
 
 const WINDOW_MS = 60_000;
-/** Lines of one kind and network that are written in one window before the rest is only counted. */
+/** Lines of one kind and network that are written per window. Further ones are only counted. */
 const MAX_LINES = 20;
-/** Streams told apart in one window; further ones of a kind share one, so that a flood cannot fill the memory. */
+/**
+ * Maximum number of streams per window. Further streams of a kind share one, so that a flood cannot
+ * fill the memory.
+ */
 const MAX_STREAMS = 1_000;
 
 /**
- * Bounds what unauthenticated clients can make the server write: of each kind and network the first lines of a minute are
- * written, the others are counted, and one line at the end of the minute says how many there were.
+ * Limits how much unauthenticated clients can make the server write. Per kind and network the first
+ * lines of a minute are written and the others are counted. One line at the end of the minute
+ * states their number.
  */
 export class LineLimiter {
   readonly #clock: Pick<Clock, 'sleep'>;
@@ -36,7 +43,10 @@ export class LineLimiter {
     this.#clock = clock;
   }
 
-  /** Whether the caller writes its line; otherwise it is counted, and `summary` is called at the end of the minute. */
+  /**
+   * Returns `true` if the caller should write its line. Otherwise the line is counted, and
+   * `summary` is called at the end of the minute.
+   */
   admits({ kind, network }: LineSource, summary: WriteSummary): boolean {
     const stream = this.#streamOf(kind, network, summary);
     if (stream.written < MAX_LINES) {
@@ -48,7 +58,7 @@ export class LineLimiter {
     return false;
   }
 
-  /** Writes the summaries of what was left out so far, and begins a new window. Call it before the process ends. */
+  /** Writes the summaries so far and starts a new window. Call it before the process ends. */
   flush(): void {
     this.#window?.abort();
     this.#window = undefined;

@@ -2,16 +2,19 @@ import { chmodSync, fstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type DestinationStream, destination } from 'pino';
 
-/** Log files tell who did what: only the account of the server reads them. */
+/** Log files contain user activity, so only the account of the server may read them. */
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
-/** Characters that wait for a log that cannot be written; lines beyond are dropped. */
+/**
+ * Maximum number of characters that wait for a log that cannot be written. Further lines are
+ * dropped.
+ */
 const MAX_UNWRITTEN = 1024 * 1024;
 
-/** What happens to lines that cannot be written. */
+/** Callbacks about lines that cannot be written. */
 export interface LossListener {
-  /** Lines were dropped, because the log has not been writable for too long. */
+  /** Lines were dropped because the log could not be written for too long. */
   dropped(lines: number): void;
   /** The first write after such a loss succeeded. */
   recovered(lines: number): void;
@@ -26,7 +29,7 @@ export interface LogFile extends DestinationStream {
 }
 
 /**
- * Opens a log file for appending; one that exists already is made private as well.
+ * Opens a log file for appending. An existing file is made private as well.
  * @param fileName absolute; `undefined`: standard output
  */
 export function openLogFile(fileName: string | undefined, listener: LossListener): LogFile {
@@ -44,7 +47,8 @@ export function openLogFile(fileName: string | undefined, listener: LossListener
     lost += lines;
     listener.dropped(lines);
   });
-  // Opened by now: what fails later is a full disk or a collector that went away. Lines wait for the next write.
+  // The file is open here. Later failures are a full disk or a collector that closed its end; lines
+  // wait for the next write.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (isFailing) return;
     const what = `${fileName ?? 'Standard output'} cannot be written`;
@@ -56,12 +60,12 @@ export function openLogFile(fileName: string | undefined, listener: LossListener
     if (lost === 0) return;
     const lines = lost;
     lost = 0;
-    // Not now: the stream is in the middle of its write.
+    // Deferred: the stream is in the middle of its write.
     setImmediate(() => listener.recovered(lines));
   });
   return {
     write: (text) => {
-      // A full buffer refuses lines without another attempt to write what is in it.
+      // A full buffer drops new lines without retrying the write of what it holds.
       if (isFailing) stream.write('');
       stream.write(text);
     },
@@ -74,7 +78,7 @@ export function openLogFile(fileName: string | undefined, listener: LossListener
   };
 }
 
-/** The descriptor is no part of pino's types. */
+/** Pino's types do not declare the descriptor. */
 const fdOf = (stream: object): number => ('fd' in stream ? Number(stream.fd) : -1);
 
 /** Devices, such as a terminal or a pipe, keep their mode. */
@@ -86,7 +90,7 @@ function makePrivate(fileName: string): void {
 
 const countLines = (text: string): number => text.split('\n').length - 1;
 
-/** Standard error is the only place left for what is wrong with a log. */
+/** Standard error is the only place left to report a broken log. */
 export function reportLogTrouble(what: string, error: unknown, consequence: string): void {
   const code = Error.isError(error) && 'code' in error ? String(error.code) : 'unknown error';
   process.stderr.write(`${what} (${code}): ${consequence}\n`);

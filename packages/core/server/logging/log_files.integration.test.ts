@@ -46,7 +46,7 @@ const aService = (over: Partial<LoggingSettings> = {}, destination?: string[]) =
 
 const modeOf = (...path: string[]) => statSync(join(folder, ...path)).mode & 0o777;
 const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
-/** Lines of one turn are written together. */
+/** Lines of one event-loop turn are written together. */
 const aTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** One logger with this appender, by a file name relative to the folder. */
@@ -64,7 +64,7 @@ describe('a log file', () => {
     ]);
   });
 
-  it('of an earlier version, readable by everybody, is made private; its folder is left alone', () => {
+  it('becomes private when an earlier version made it readable by everybody; its folder stays as it is', () => {
     mkdirSync(join(folder, 'logs'));
     chmodSync(join(folder, 'logs'), 0o755);
     writeFileSync(join(folder, 'logs', 'a.log'), 'before\n', { mode: 0o644 });
@@ -113,7 +113,7 @@ describe('a log that could not be written for a while', () => {
 describe('a rolling file', () => {
   const strategy = { type: 'numeric', pattern: '-%i', max: 2 } as const;
 
-  it('begins anew above a size, keeps so many, and splits no line', async () => {
+  it('starts a new file above a size, keeps the configured number, and splits no line', async () => {
     const policy = { type: 'size-limit', size: 2_000 } as const;
     const logger = writingTo({ type: 'rolling-file', fileName: 'a.log', policy, strategy });
     for (let i = 0; i < 40; i += 1) logger.warn(`line ${i} ${'x'.repeat(200)}`);
@@ -132,7 +132,7 @@ describe('a rolling file', () => {
     }
   });
 
-  it('begins anew at midnight, also when the server started later that day', async () => {
+  it('starts a new file at midnight, even when the server started later that day', async () => {
     const policy = { type: 'time-interval', interval: 86_400_000, modulate: true } as const;
     const logger = writingTo({ type: 'rolling-file', fileName: 'a.log', policy, strategy });
     logger.warn('at noon');
@@ -144,10 +144,10 @@ describe('a rolling file', () => {
     expect(read('a.log')).toMatch(/^[^\n]*after midnight[^\n]*\n$/);
   });
 
-  it('goes on in the same file when it cannot be renamed', () => {
+  it('keeps writing to the same file when it cannot be renamed', () => {
     const policy = { type: 'size-limit', size: 1_000 } as const;
     const logger = writingTo({ type: 'rolling-file', fileName: 'a.log', policy, strategy });
-    // A folder with something in it is in the way of the rename.
+    // A folder that is not empty makes the rename fail.
     mkdirSync(join(folder, 'a-1.log', 'full'), { recursive: true });
     mkdirSync(join(folder, 'a-2.log', 'full'), { recursive: true });
     for (let i = 0; i < 5; i += 1) logger.warn('x'.repeat(500));
@@ -156,7 +156,7 @@ describe('a rolling file', () => {
 });
 
 describe('a dedicated logger', () => {
-  it('writes at info whatever the level of the root and of loggers above it', () => {
+  it('writes at info, independent of the level of the root and of loggers above it', () => {
     const lines: string[] = [];
     const service = aService(
       {

@@ -11,12 +11,12 @@ export interface LoggingSettings {
   }[];
 }
 
-/** When a rolling file is closed and a new one begun: above a size in bytes, or every `interval` milliseconds. */
+/** Starts a new file above a size in bytes, or every `interval` milliseconds. */
 export type RollingPolicy =
   | { readonly type: 'size-limit'; readonly size: number }
   | { readonly type: 'time-interval'; readonly interval: number; readonly modulate: boolean };
 
-/** How closed files are called, and how many are kept. `%i` in `pattern` is 1 for the newest. */
+/** Names of closed files, and how many are kept. `%i` in `pattern` is 1 for the newest. */
 export interface RollingStrategy {
   readonly type: 'numeric';
   readonly pattern: string;

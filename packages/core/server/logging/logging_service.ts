@@ -13,10 +13,12 @@ export interface LoggingServiceOptions {
   readonly version: string;
   /** `server.name`. */
   readonly node: string;
-  /** Absolute; relative file names in the settings start here. */
+  /** Absolute. Relative file names in the settings are resolved against it. */
   readonly root: string;
   readonly now: () => number;
-  /** Told of lines that were dropped because their log could not be written. Default: nobody. */
+  /**
+   * Called with the number of dropped lines when a log could not be written. Default: not called.
+   */
   readonly onDropped?: (appender: string, lines: number) => void;
   /** Replaces standard output of console appenders, for tests; one `write` per line. */
   readonly destination?: DestinationStream;

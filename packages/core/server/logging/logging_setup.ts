@@ -5,15 +5,16 @@ import type { Logger } from './types.ts';
 export interface DedicatedLoggerOptions {
   /** For example `plugins.security.audit`. */
   readonly name: string;
-  /** A log of its own; `undefined`: the appenders that `logging` gives to loggers of that name. */
+  /** A log of its own; `undefined`: the appenders that `logging` assigns to that logger. */
   readonly appender: AppenderSettings | undefined;
 }
 
-/** What plugins do with logging while they set up, besides using their own logger. */
+/** Logging functions for the setup of plugins, in addition to their own logger. */
 export interface LoggingSetup {
   /**
-   * A logger at level `info`, whatever `logging.root.level` is; only an entry of `logging.loggers` with exactly its name
-   * changes that. It is silent when {@link Logger.isLevelEnabled} says so.
+   * A logger at level `info`, whatever `logging.root.level` is. Only an entry of `logging.loggers`
+   * with exactly its name changes that. It is silent when {@link Logger.isLevelEnabled} returns
+   * `false`.
    */
   createDedicatedLogger(options: DedicatedLoggerOptions): Logger;
 }

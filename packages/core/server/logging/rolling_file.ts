@@ -4,7 +4,10 @@ import type { DestinationStream } from 'pino';
 import { type LogFile, reportLogTrouble } from './log_file.ts';
 import type { RollingPolicy, RollingStrategy } from './logger_settings.ts';
 
-/** A roll that failed is tried again after this long, so that a wrong permission does not cost an attempt per line. */
+/**
+ * A failed rename is retried after this time, so that a wrong permission does not cost an attempt
+ * per line.
+ */
 const RETRY_MS = 60_000;
 
 export interface RollingFileOptions {
@@ -17,9 +20,10 @@ export interface RollingFileOptions {
 }
 
 /**
- * Writes to one file until the policy says that it is full or old, renames it to `name-1.log`, those before it to `-2` and
- * so on, drops the ones beyond `max`, and goes on in a new file. A line is never split. Processes must not share such a file:
- * each would go on in the one that another renamed.
+ * Writes to one file until the policy says that it is full or old. Then it renames the file to
+ * `name-1.log`, earlier ones to `-2` and so on, deletes those beyond `max`, and opens a new file. A
+ * line is never split. Processes must not share such a file: each would keep writing to a file that
+ * another renamed.
  */
 export function rollingFile(options: RollingFileOptions): DestinationStream {
   const { file, policy, now } = options;
@@ -50,7 +54,10 @@ export function rollingFile(options: RollingFileOptions): DestinationStream {
   };
 }
 
-/** `modulate`: at multiples of the interval in UTC, so that a daily file ends at midnight, whenever the server started. */
+/**
+ * `modulate`: at multiples of the interval in UTC, so that a daily file ends at midnight,
+ * independent of when the server started.
+ */
 function nextRoll(policy: RollingPolicy, from: number): number {
   if (policy.type === 'size-limit') return Number.POSITIVE_INFINITY;
   const { interval, modulate } = policy;

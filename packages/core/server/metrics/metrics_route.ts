@@ -1,7 +1,7 @@
 import { type HttpSetup, respond } from '../http/index.ts';
 import type { MetricsService } from './metrics_service.ts';
 
-/** Held through the feature `monitoring`; a user without a role learns nothing from figures. */
+/** Granted by the feature `monitoring`. A user without a role gets no figures. */
 const PRIVILEGE = 'monitoring:read';
 
 /** `GET /metrics`. @param options.isPublic whether a scraper needs no credentials (`server.metrics.public`) */

@@ -57,7 +57,7 @@ function pathParameters(path: string, schema: ZodType | undefined): Json[] {
   }));
 }
 
-/** Every URL with a NUL character is refused before its route is looked for. */
+/** A URL with a NUL character is refused before its route is looked up. */
 function inUrl(schema: Json): Json {
   const isFreeText = schema['type'] === 'string' && !('pattern' in schema || 'enum' in schema);
   return isFreeText ? { ...schema, pattern: '^[^\\u0000]*$' } : schema;

@@ -1,7 +1,7 @@
 import type { StatusReport } from './status_service.ts';
 import type { ServiceStatus, StatusLevel } from './types.ts';
 
-/** How Kibana 7 called the levels. */
+/** Names of the levels in Kibana 7. */
 const LEGACY: Readonly<Record<StatusLevel, { state: string; title: string; uiColor: string }>> = {
   available: { state: 'green', title: 'Green', uiColor: 'success' },
   degraded: { state: 'yellow', title: 'Yellow', uiColor: 'warning' },
@@ -15,8 +15,8 @@ const NICKNAMES: Readonly<Record<StatusLevel, string>> = {
 };
 
 /**
- * The status in the form of Kibana 7 (`v7format=true`), which old health checks read.
- * @param since ISO instant of this report; how long a service has been as it is, is not kept
+ * The status in the format of Kibana 7 (`v7format=true`), which old health checks read.
+ * @param since ISO instant of this report; the start of a service's present state is not recorded
  */
 export function legacyStatusOf(
   { overall, core, plugins }: StatusReport,

@@ -1,7 +1,7 @@
 import { freemem, loadavg, platform, release, totalmem, uptime } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
 
-/** Averages and maxima are those of a window of this length that is over. */
+/** Averages and maxima describe the last complete window of this length. */
 const WINDOW_MS = 5_000;
 
 interface Window {
@@ -12,7 +12,7 @@ interface Window {
 
 const emptyWindow = (): Window => ({ count: 0, sumMs: 0, maxMs: 0 });
 
-/** The figures of this process under `metrics` of `GET /api/status`, in Kibana's names. */
+/** Figures of this process under `metrics` of `GET /api/status`, with Kibana's names. */
 export class OpsMetrics {
   readonly #now: () => number;
   readonly #statusCodes = new Map<string, number>();
@@ -39,7 +39,7 @@ export class OpsMetrics {
     this.#current.maxMs = Math.max(this.#current.maxMs, ms);
   }
 
-  /** @param connections open ones, now */
+  /** @param connections number of open connections now */
   report(connections: number) {
     this.#turn();
     const figures = processFigures();
@@ -62,7 +62,7 @@ export class OpsMetrics {
 
   #turn(): void {
     const age = this.#now() - this.#windowBegan;
-    // A clock that was set back begins a new window, too.
+    // A clock that was set back also starts a new window.
     if (age >= 0 && age < WINDOW_MS) return;
     this.#last = age >= 0 && age < 2 * WINDOW_MS ? this.#current : emptyWindow();
     this.#current = emptyWindow();

@@ -50,7 +50,7 @@ describe('GET /api/status', () => {
     });
   });
 
-  it('names the version of the contract, which clients decide by, apart from that of the server', async () => {
+  it('names the version of Kibana’s API, which clients check, and separately that of the server', async () => {
     statusAt('available');
     expect((await ask()).body).toMatchObject({
       version: {
@@ -99,7 +99,7 @@ describe('GET /api/status', () => {
     });
   });
 
-  it('takes one format and not both', async () => {
+  it('accepts only one format', async () => {
     statusAt('available');
     const both = await ask('?v7format=true&v8format=true');
     expect(both.status).toBe(400);
@@ -109,7 +109,7 @@ describe('GET /api/status', () => {
     });
   });
 
-  it('tells callers without credentials or without a role nothing but the overall level', async () => {
+  it('shows callers without credentials or without a role only the overall level', async () => {
     statusAt('degraded');
     for (const query of ['', '?v7format=true']) {
       for (const user of [null, anAuthenticatedUser({ roles: [] })]) {

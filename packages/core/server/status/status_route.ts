@@ -54,7 +54,7 @@ const anyBody = z.union([statusBody, legacyBody, redactedBody]);
 
 const flag = z.enum(['true', 'false']).default('false');
 
-/** There is no build: the server runs from its sources. Clients of Kibana expect the fields. */
+/** There is no build: the server runs from source. Clients of Kibana expect the fields. */
 const BUILD = {
   build_hash: '0'.repeat(40),
   build_number: 0,
@@ -63,7 +63,10 @@ const BUILD = {
   build_date: new Date(0).toISOString(),
 } as const;
 
-/** Who answers: `server.name`, the instance id of the process, the version of this server. */
+/**
+ * Identity of the server: `server.name`, the instance id of the process, the version of this
+ * server.
+ */
 export interface ServerIdentity {
   readonly name: string;
   readonly uuid: string;
@@ -74,13 +77,13 @@ export interface StatusRouteDeps {
   readonly status: StatusService;
   readonly identity: ServerIdentity;
   readonly metrics: OpsMetrics;
-  /** Open connections, now. */
+  /** Number of open connections now. */
   readonly connections: () => Promise<number>;
 }
 
 /**
- * `GET /api/status`: 200, or 503 when something essential is unavailable. Callers without credentials, and users without a
- * role, are told the overall level and nothing else.
+ * `GET /api/status`: 200, or 503 when an essential service is unavailable. Callers without
+ * credentials, and users without a role, get only the overall level.
  */
 export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): void {
   http.createRouter().add(
@@ -94,7 +97,7 @@ export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): voi
       // What cannot tell who asks is what this route reports on.
       security: { authentication: 'best_effort' },
       validate: {
-        // Health checks add parameters of their own against caches.
+        // Health checks add parameters of their own to bypass caches.
         query: z.object({
           v7format: flag.describe('The form of Kibana 7.'),
           v8format: flag.describe('The form of Kibana 8 and later, which is the default.'),
@@ -119,7 +122,10 @@ export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): voi
   );
 }
 
-/** In Kibana every signed-in user may; an account without a role has no business with the server's insides. */
+/**
+ * Kibana lets every signed-in user read it. Here an account without a role may not see internals of
+ * the server.
+ */
 const mayKnow = ({ user }: Pick<ServerRequest, 'user'>): boolean =>
   user !== undefined && user.roles.length > 0;
 
@@ -147,7 +153,7 @@ async function fullBody(report: StatusReport, deps: StatusRouteDeps, isLegacy: b
   };
 }
 
-/** The store, under the name that clients look for, whichever store it is. */
+/** The store, under the name that clients look for, independent of which store it is. */
 function withElasticsearch(core: StatusReport['core']): StatusReport['core'] {
   const store = core['savedObjects'];
   return store === undefined ? core : { elasticsearch: store, ...core };

@@ -7,8 +7,8 @@ interface Sleeper {
 }
 
 /**
- * A clock that only moves when told to; sleepers wake in order. It moves by whole milliseconds: with
- * fractions (a jittered pause) a sum could end just short of the instant that a test meant.
+ * A clock that moves only when told to; sleepers wake in order. It moves by whole milliseconds:
+ * with fractions (a jittered pause) a sum could end just before the instant that a test expects.
  */
 export class ManualClock implements Clock {
   #wall: number;

@@ -11,7 +11,7 @@ import { buildConfigValidator } from './validate_config.ts';
 import { buildParamsValidator } from './validate_params.ts';
 import { buildSecretsValidator } from './validate_secrets.ts';
 
-/** A mapping's complaint about secrets is one about what the administrator entered. */
+/** An error of the mapping means that the administrator entered invalid secrets. */
 const buildCredentialMapping = ({
   credentials,
   metadata,

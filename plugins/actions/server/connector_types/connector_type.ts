@@ -25,7 +25,10 @@ export interface ConnectorTypeValidators {
    * @throws ConnectorTypeError `invalid_secrets`, `url_not_allowed`, `ears_unavailable`
    */
   secrets(secrets: unknown): Values;
-  /** Parses the envelope and the input of the action; without an envelope, the input of the type's default action. @throws ConnectorTypeError `invalid_params`, `params_too_large` */
+  /**
+   * Parses the envelope and the input of the action. Without an envelope, parses the input of the
+   * type's default action. @throws ConnectorTypeError `invalid_params`, `params_too_large`
+   */
   params(params: unknown): ValidatedParams;
 }
 
@@ -50,7 +53,8 @@ export interface ConnectorType {
   credentialOrigins(config: Values): readonly string[] | undefined;
   readonly validate: ConnectorTypeValidators;
   /**
-   * For a type whose secrets have a shape of their own: its validated secrets in the terms of an auth type. `undefined`: they are that already.
+   * For a type whose secrets have a shape of their own: maps validated secrets to those of an auth
+   * type. `undefined`: they already have that shape.
    * @throws ConnectorTypeError `invalid_secrets`
    */
   readonly mapCredentials: ((config: Values, secrets: Values) => MappedCredentials) | undefined;

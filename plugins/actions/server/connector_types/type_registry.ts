@@ -67,13 +67,17 @@ export class TypeRegistry {
     );
   }
 
-  /** Whether `xpack.actions.enabledActionTypes` lets connectors of that type be created and, unless preconfigured, run. */
+  /**
+   * Tells if `xpack.actions.enabledActionTypes` allows creating connectors of that type and, unless
+   * they are preconfigured, executing them.
+   */
   isEnabled(id: string): boolean {
     return this.#enabledActionTypes.has('*') || this.#enabledActionTypes.has(id);
   }
 
   /**
-   * The type, for running this connector. What an operator preconfigured runs whatever people may create.
+   * The type, for executing this connector. `enabledActionTypes` does not limit preconfigured
+   * connectors.
    * @throws ConnectorTypeError `unknown_type`, `type_disabled`
    */
   getExecutable(connector: {

@@ -24,7 +24,7 @@ const inputsOf = (spec: ConnectorSpec): ReadonlyMap<string, ZodType> =>
 const sizeOf = (value: unknown): number =>
   value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value), 'utf8');
 
-/** Parameters without `subAction` are the input of the default action itself. */
+/** Without `subAction`, the parameters are the input of the default action. */
 const withEnvelope = (params: unknown, defaultAction: string | undefined): unknown => {
   if (defaultAction === undefined || typeof params !== 'object' || params === null) return params;
   return 'subAction' in params ? params : { subAction: defaultAction, subActionParams: params };

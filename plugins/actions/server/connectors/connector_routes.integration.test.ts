@@ -217,7 +217,7 @@ describe('GET /api/actions/connector/{id}', () => {
 describe('a preconfigured connector of a type that does not exist', () => {
   const warning = 'connector type [.server-log] does not exist here';
 
-  it('is listed and read as such, without anything that was not checked', async () => {
+  it('is listed and read as such, without unchecked fields', async () => {
     const { body } = await get('connectors');
     const [listed] = (body as unknown as { id: string }[]).filter(({ id }) => id === 'log-one');
     expect(listed).toMatchObject({

@@ -16,10 +16,11 @@ const name = z
   .trim()
   .min(1)
   .max(1000)
-  // Nobody types control characters into a name. As a pattern, so that the API description says it too.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused
+  // Control characters in a name come from a program, not from a user. A pattern, so that the API
+  // description states the rule.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule refuses control characters
   .regex(/^(?=.*\S)[^\u0000-\u001f\u007f-\u009f]*$/, 'must be plain text')
-  // Half a surrogate pair cannot be written as UTF-8.
+  // A lone surrogate cannot be encoded as UTF-8.
   .refine((text) => text.isWellFormed(), 'must be plain text');
 const values = z.record(z.string().max(256), z.unknown());
 
@@ -36,7 +37,11 @@ const connectorBody = z.object({
   auth_mode: z.enum(['shared', 'per-user']).optional(),
   /** Ours: what an administrator must put right, since when. */
   oauth_problem: z.object({ code: z.string(), since: z.string() }).optional(),
-  /** Ours: what an administrator should look at although it works, in sentences. Absent: nothing, or not for this caller. In lists only of preconfigured connectors whose type does not exist. */
+  /**
+   * Not in Kibana: warnings for an administrator about a connector that works, in sentences.
+   * Absent: none, or the caller may not see them. Lists contain only warnings about preconfigured
+   * connectors whose type does not exist.
+   */
   warnings: z.array(z.string()).optional(),
 });
 type ConnectorBody = z.infer<typeof connectorBody>;

@@ -100,7 +100,7 @@ describe('the authors of a connector', () => {
       user,
     });
 
-  it('are who created it and who changed it last, and no API shows them', async () => {
+  it('are its creator and its last editor, and no API shows them', async () => {
     const bench = await aBench();
     const created = await bench.create('c1', { connector_type_id: '.probe', secrets: oauthApp() });
     expect(await bench.read('c1')).toMatchObject({ createdBy: authorOf(ana) });
@@ -111,7 +111,7 @@ describe('the authors of a connector', () => {
     expect(JSON.stringify(created)).not.toContain(ana.profileUid);
   });
 
-  it('stay unknown for a connector of before, except for who changes it now', async () => {
+  it('stay unknown for an older connector, except for its next editor', async () => {
     const attributes = { actionTypeId: '.probe', secrets: oauthApp() };
     const bench = await aBench({ seed: seedVersion1(attributes) });
     expect(await bench.read('c1')).not.toHaveProperty('createdBy');
@@ -124,7 +124,10 @@ describe('the authors of a connector', () => {
 describe('rows of a type that was renamed', () => {
   const bearer = { authType: 'bearer', token: 'development-old' };
   const url = 'http://localhost:1234/api';
-  /** As the build before wrote it: six model versions, and ciphertext that is not bound to the present id. */
+  /**
+   * As the previous build wrote it: six model versions, and ciphertext that is not bound to the
+   * present id.
+   */
   const seedFormer = async (store: DocumentStore): Promise<void> => {
     const before = createTestEncryption([
       {
@@ -181,7 +184,7 @@ describe('rows of a type that was renamed', () => {
     ]);
   });
 
-  it('D55: cannot be turned into the other type behind the server’s back', async () => {
+  it('D55: cannot be changed into the other type by editing the stored row', async () => {
     const bench = await aBench({ seed: seedFormer });
     const put = await bench.inject({
       method: 'PUT',

@@ -82,7 +82,7 @@ describe('spaces', () => {
     expect((await list('/s/sales')).body.map(({ id }) => id)).toEqual(['c1']);
   });
 
-  it('F71: whoever tries many ids of other spaces can choose no id for an hour, taken or not, over all processes', async () => {
+  it('F71: a user who tries many ids of other spaces can choose no id for an hour, in any process', async () => {
     const attempt = (id: string, user: AuthenticatedUser = ana) =>
       bench.inject<Record<string, unknown>>({
         method: 'POST',
@@ -95,7 +95,7 @@ describe('spaces', () => {
     await bench.create('own', probe());
     const hidden = Array.from({ length: 21 }, (_, index) => `hidden-${index}`);
     for (const id of hidden) await bench.create(id, probe(), '/s/sales');
-    // Ids of the own space can be read anyway.
+    // The user can read the ids of their own space anyway.
     expect(await statusesOf(Array.from({ length: 30 }, () => 'own'))).toEqual(
       Array.from({ length: 30 }, () => 409),
     );

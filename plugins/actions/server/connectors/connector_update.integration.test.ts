@@ -115,7 +115,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(bench.api.seen).toEqual([]);
   });
 
-  it('H114: refuses a revocation URL off the origin of the token URL, and keeps everybody connected', async () => {
+  it('H114: refuses a revocation URL off the origin of the token URL, and keeps all users connected', async () => {
     await aService(oauthApp());
     await bench.connect('c1');
     const collector = new URL('/collect', bench.api.origin).href;
@@ -126,7 +126,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(bench.api.seen).toEqual([]);
   });
 
-  it('H114: ends everybody’s authorization, revoked where it was made, when an issuer brings a revocation URL elsewhere', async () => {
+  it('H114: ends all grants, revoking them at the old endpoint, when a new issuer names a revocation URL elsewhere', async () => {
     const app = { revocationUrl: `${IDP_ORIGIN}/revoke` };
     await aService(oauthApp(app));
     await bench.connect('c1');

@@ -8,7 +8,7 @@ import {
 import { IDP_ORIGIN } from '../execution/strict_idp.mock.ts';
 
 const TWO_SITES = oauthApp({ authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth' });
-/** Saved with a warning: nobody could compare it with its metadata. */
+/** Saved with a warning, because its metadata was not available. */
 const UNCHECKED = oauthApp({ issuer: IDP_ORIGIN });
 const FIXED = { name: 'Fixed', actionTypeId: '.probe', secrets: TWO_SITES };
 
@@ -58,7 +58,7 @@ describe('endpoints of two sites', () => {
     expect((await bench.read('c1')).secrets).toEqual(oauthApp());
   });
 
-  it('A20: are refused with an issuer whose metadata cannot be had, unless it confirmed them before', async () => {
+  it('A20: are refused with an issuer whose metadata is not available, unless it confirmed them before', async () => {
     const secrets = { ...TWO_SITES, issuer: IDP_ORIGIN };
     const { answer } = bench.idp.upstream;
     const away = () => ({ status: 503 });
@@ -79,7 +79,7 @@ describe('endpoints of two sites', () => {
     expect((await get()).body).not.toHaveProperty('warnings');
   });
 
-  it('A20: are warned of in a preconfigured connector, where its config is shown', async () => {
+  it('A20: cause a warning in a preconfigured connector, where its config is shown', async () => {
     expect(warnings(await get('/api/actions/connector/open'))).toHaveLength(1);
     expect((await get('/api/actions/connector/closed')).body).not.toHaveProperty('warnings');
   });
@@ -94,7 +94,7 @@ describe('a revocation URL off the origin of the token URL', () => {
     expect((await get()).status).toBe(404);
   });
 
-  it('is saved when the metadata of the issuer names it, and stays confirmed while the issuer is away', async () => {
+  it('is saved when the metadata of the issuer names it, and stays confirmed while the issuer is down', async () => {
     const answer = (revocation_endpoint: string) => () => ({
       body: metadataOf(IDP_ORIGIN, {
         authorization_endpoint: `${IDP_ORIGIN}/authorize`,
@@ -115,7 +115,7 @@ describe('a revocation URL off the origin of the token URL', () => {
 });
 
 describe('a warning', () => {
-  it('stays with the connector, and puts one line into the log with each save and none with a look', async () => {
+  it('stays with the connector, and is logged at each save and never at a read', async () => {
     bench.idp.upstream.answer = () => ({ status: 503 });
     const created = await post(UNCHECKED);
     expect(created.status).toBe(200);
@@ -128,7 +128,7 @@ describe('a warning', () => {
     expect(JSON.stringify(logged())).not.toContain('development-client-secret');
   });
 
-  it('is shown by a look only to those who may change the connector', async () => {
+  it('is returned by a read only to those who may change the connector', async () => {
     bench.idp.upstream.answer = () => ({ status: 503 });
     mayUpdate = false;
     expect(warnings(await post(UNCHECKED))).toHaveLength(1);

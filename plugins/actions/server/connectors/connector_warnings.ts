@@ -21,7 +21,7 @@ export interface WarningDeps {
   readonly sharedCallbackOrigins: ReadonlySet<string> | undefined;
 }
 
-/** Saved by an older build, and not used until somebody corrects it. */
+/** Saved by an older build. Not used until an administrator corrects it. */
 const REFUSED: ReadonlySet<string> = new Set<EndpointRefusalCode>([
   'endpoints_not_confirmed',
   'response_mode_refused',

@@ -2,8 +2,9 @@ import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import type { ConnectorReader } from '../types.ts';
 
 /**
- * Connectors as those see them who execute or authorize them: in a space that is being deleted there is none, preconfigured ones included, and whatever the
- * process remembers of the space. Work that ends grants reads the others, too.
+ * Connectors as callers that execute or authorize them see them. A space that is being deleted has
+ * none, not even preconfigured ones, whatever this process has cached. Work that ends grants reads
+ * all connectors instead.
  */
 export function connectorsInOpenSpaces(
   connectors: ConnectorReader,

@@ -1,14 +1,14 @@
 import type { Principal } from '@latchkey/core/server';
 import { ConnectorError } from './connector_error.ts';
 
-/** Ids of other spaces that one user may meet within {@link WINDOW_MS}. */
+/** Maximum number of ids of other spaces that one user may hit within {@link WINDOW_MS}. */
 const LIMIT = 20;
 const WINDOW_MS = 60 * 60_000;
 
-/** For the rate limiter of this plugin. */
+/** Name of the count in this plugin's rate limiter. */
 export const HIDDEN_IDS_LIMIT = { limit: LIMIT, lookbackWindowMs: WINDOW_MS } as const;
 
-/** Counts in the store, over all processes. */
+/** A rate limiter whose counts are in the store, shared by all processes. */
 export interface HiddenIdCounter {
   /** @throws Error when the limit is reached; counts nothing */
   ensureBelow(profileUid: string): Promise<void>;
@@ -17,8 +17,10 @@ export interface HiddenIdCounter {
 }
 
 /**
- * Ids of connectors are unique over all spaces, so whoever chooses one may meet one that they cannot see. Some do by chance; who tries many
- * wants to know what others have, and then no id can be chosen for a while, taken or not: the refusal tells nothing (attack 71).
+ * Connector ids are unique over all spaces, so a user who chooses an id may hit one that they
+ * cannot see. A few hits are accidents. Many hits are an attempt to learn the ids of other spaces:
+ * then the user can choose no id for a while, taken or not, so that the refusal reveals nothing
+ * (attack 71).
  */
 export class HiddenIds {
   readonly #counter: HiddenIdCounter;
@@ -29,12 +31,15 @@ export class HiddenIds {
     this.#isRateLimit = isRateLimit;
   }
 
-  /** Before an id is tried. @throws ConnectorError `too_many_taken_ids` */
+  /** Call it before an id is tried. @throws ConnectorError `too_many_taken_ids` */
   async ensureMayChoose(principal: Principal, id: string): Promise<void> {
     await this.#refusing(id, principal, (profileUid) => this.#counter.ensureBelow(profileUid));
   }
 
-  /** After an id turned out to be taken in a space that the user is not in. @throws ConnectorError `too_many_taken_ids` */
+  /**
+   * Call it after an id turned out to be taken in a space that the user cannot see. @throws
+   * ConnectorError `too_many_taken_ids`
+   */
   async count(principal: Principal, id: string): Promise<void> {
     await this.#refusing(id, principal, (profileUid) => this.#counter.hit(profileUid));
   }

@@ -20,7 +20,7 @@ export class PreconfiguredConnectors {
   readonly #types: TypeRegistry;
 
   /**
-   * @param warn told of entries that work and should be changed
+   * @param warn receives entries that work and should be changed
    * @throws Error naming the setting when an entry does not fit its connector type
    */
   constructor(
@@ -67,7 +67,7 @@ export class PreconfiguredConnectors {
     return [...this.#entries].map(([id, { exposeConfig }]) => ({ id, exposeConfig }));
   }
 
-  /** Why the connector cannot be used, in a sentence; empty when it can. */
+  /** Reason why the connector cannot be used, in a sentence; empty when it can. */
   problemsOf(id: string): readonly string[] {
     const typeId = this.#entries.get(id)?.actionTypeId;
     return typeId === undefined || this.#types.has(typeId) ? [] : [unknownType(typeId)];
@@ -79,8 +79,9 @@ export class PreconfiguredConnectors {
 }
 
 /**
- * A type of Kibana that does not exist here must not keep the server from starting. Nothing but name and type is taken from
- * such an entry: config and secrets were not checked, and nobody may authorize it.
+ * A type of Kibana that does not exist here must not keep the server from starting. Only name and
+ * type are read from such an entry. Config and secrets are not checked, and nobody may authorize
+ * it.
  */
 function validated(
   id: string,
@@ -103,8 +104,8 @@ function validated(
 }
 
 /**
- * An entry that names its type by a former id, which means another type by now. The auth type tells them apart: the present owner of the id has
- * none of these.
+ * Corrects an entry that names its type by a former id, which now belongs to another type. The auth
+ * type distinguishes them: the present owner of the id supports none of these.
  */
 function withPresentType(
   id: string,

@@ -49,7 +49,7 @@ afterEach(async () => {
 const app = () => anAppConnector('.strict', strict, strict.clients.basic);
 const deleter = aPerson().user ?? undefined;
 
-/** One call for space `b`, as its deletion makes it. */
+/** One call of the handler for space `b`, as a deletion of the space makes it. */
 const deleteData = (over: Partial<SpaceDataRequest> = {}) => {
   const [handler] = bench.spaceData;
   if (handler === undefined) throw new Error('no handler');
@@ -72,7 +72,7 @@ const connect = async (id: string, space = 'b') => {
   expect(status).toBe(200);
 };
 
-/** Documents that say that they are of space `b`. */
+/** Documents whose attributes name space `b`. */
 const ofSpace = async () =>
   ((await bench.dump()) as StoredDocument[]).filter(
     ({ namespace, attributes }) => namespace === 'b' || attributes['spaceId'] === 'b',
@@ -86,7 +86,7 @@ const typesOf = (documents: readonly StoredDocument[]) =>
   [...new Set(documents.map(({ type }) => type))].sort();
 
 describe('the data of a space that is deleted', () => {
-  it('goes with its connectors, secrets, flows and authorizations, which are revoked; other spaces keep theirs', async () => {
+  it('is deleted with its connectors, secrets, flows and grants, which are revoked; other spaces keep theirs', async () => {
     await bench.create('files', app(), 'b');
     await bench.create('idle', app(), 'b');
     await bench.create('other', app());
@@ -98,7 +98,8 @@ describe('the data of a space that is deleted', () => {
       remaining: 0,
     });
     await revoked();
-    // A grant's document goes when the outbox has heard of the provider. What is told of the run stays for a month; it holds no client any more.
+    // A grant's document is removed when the outbox has the provider's response. The record of the
+    // run stays for a month, without the client.
     await until(async () => typesOf(await ofSpace()).join() === 'oauth_ending');
     expect(await deleteData()).toEqual({
       removed: { connectors: 0, authorizations: 0, authorization_flows: 0 },
@@ -121,11 +122,11 @@ describe('the data of a space that is deleted', () => {
     expect(found.sort()).toEqual(['b', 'default']);
   });
 
-  it('waits for runs that a crash left, and for nothing else', async () => {
+  it('waits for runs that a crash interrupted, and for nothing else', async () => {
     await bench.create('files', app(), 'b');
     await connect('files');
     onPut = ({ type, attributes }) => {
-      // The process dies after it deleted the connector and before it began the run.
+      // The process dies after it deleted the connector and before it started the run.
       const isBegun = 'state' in attributes && attributes.state === 'running';
       if (type === 'oauth_ending' && isBegun) throw new StoreError('unavailable', 'crash');
     };
@@ -157,7 +158,7 @@ describe('the data of a space that is deleted', () => {
     expect(typesOf(await ofSpace())).toContain('action');
   });
 
-  it('is no connector that was edited since it was read: the next call takes it', async () => {
+  it('leaves a connector that was edited since it was read to the next call', async () => {
     await bench.create('files', app(), 'b');
     const ensureCurrent = async () => {
       const url = '/s/b/api/actions/connector/files';
@@ -181,7 +182,7 @@ describe('a space that is closed while this process still believes it open', () 
     });
   const gone = { status: 404, body: { attributes: { code: 'space_gone' } } };
 
-  it('takes no new connector', async () => {
+  it('accepts no new connector', async () => {
     close();
     expect(await create()).toMatchObject(gone);
     expect(await ofSpace()).toEqual([]);
@@ -206,7 +207,7 @@ describe('a space that is closed while this process still believes it open', () 
     expect(typesOf(await ofSpace())).not.toContain('oauth_state');
   });
 
-  it.each(['files', 'fixed'])('takes no late callback of [%s]', async (id) => {
+  it.each(['files', 'fixed'])('accepts no late callback of [%s]', async (id) => {
     await bench.create('files', app(), 'b');
     const person = aPerson();
     const arrival = await approach(person, id);

@@ -10,10 +10,10 @@ import { BoundedPool, type Tokens } from '../oauth/tokens/index.ts';
 import type { ConnectorService } from './connector_service.ts';
 import type { ConnectorStore } from './connector_store.ts';
 
-/** Connectors that are deleted at once: each waits up to two seconds for its grants. */
+/** Connectors that are deleted in parallel. Each waits up to two seconds for its grants. */
 const AT_ONCE = 5;
 
-/** What the deletion of a space's data works with. */
+/** Dependencies of the handler that deletes a space's data. */
 export interface SpaceDataDeps {
   readonly store: ConnectorStore;
   readonly connectors: Pick<ConnectorService, 'deleteWithSpace'>;
@@ -26,8 +26,10 @@ export interface SpaceDataDeps {
 }
 
 /**
- * What this plugin keeps of a space. Connectors are deleted one by one, as by a user: the grants of each are ended and revoked by a stored run. The space
- * is free of them once those runs are over here; revocations that wait for a provider can be used by nobody and go on in the outbox.
+ * Handler for the data that this plugin stores per space. Connectors are deleted one by one, as a
+ * user does: a stored run ends and revokes the grants of each. The space is empty once no run has
+ * usable grants left. Revocations that wait for a provider stay in the outbox; their tokens cannot
+ * be used here.
  * @param types names of the saved-object types of this plugin
  * @param depsOf resolves once the plugin has started: tasks run before
  */
@@ -83,7 +85,7 @@ async function deleteConnectors(request: SpaceDataRequest, deps: SpaceDataDeps) 
   for (const result of results) {
     if (result.status === 'fulfilled') continue;
     const { reason } = result;
-    // Edited or deleted at this moment; the next call finds what is there then.
+    // Edited or deleted at this moment. The next call handles the present version.
     const isRaced = reason instanceof SavedObjectError && reason.code === 'conflict';
     if (!isRaced && !(reason instanceof SavedObjectError)) throw reason;
     sum.failed += 1;
@@ -95,7 +97,7 @@ async function deleteConnectors(request: SpaceDataRequest, deps: SpaceDataDeps) 
   return sum;
 }
 
-/** What is left of authorizations that are over or were never finished; it holds no token. */
+/** Removes the documents of grants that have ended or were never completed. They hold no token. */
 async function forgetEndedGrants(
   connectorId: string,
   { spaceId, ensureCurrent }: SpaceDataRequest,

@@ -1,6 +1,6 @@
 import { connectorSpecs } from '@latchkey/connector-specs';
 
-/** By the present id of a connector type, the id it had before. */
+/** Maps the present id of a connector type to its former id. */
 const FORMER_IDS: ReadonlyMap<string, string> = new Map(
   connectorSpecs.flatMap(({ metadata, formerId }): [string, string][] =>
     formerId === undefined ? [] : [[metadata.id, formerId]],
@@ -9,13 +9,13 @@ const FORMER_IDS: ReadonlyMap<string, string> = new Map(
 
 /** The attributes of `action` that name the type. */
 interface TypeAttributes {
-  /** For a type that was renamed, its former id: what a server of the release before knows. */
+  /** The former id of a renamed type, which servers of the previous release know. */
   readonly actionTypeId: string;
-  /** The present id, where it differs. */
+  /** The present id, if it differs. */
   readonly connectorTypeId?: string;
 }
 
-/** How the type of a connector is stored. */
+/** The attributes with which a connector's type is stored. */
 export function storedTypeId(connectorTypeId: string): TypeAttributes {
   const former = FORMER_IDS.get(connectorTypeId);
   if (former === undefined) return { actionTypeId: connectorTypeId };
@@ -31,8 +31,8 @@ export function typeIdOf(stored: {
 }
 
 /**
- * The present id of a connector written before its type was renamed. A new type may use the former id since, so this holds for connectors of
- * earlier model versions alone.
+ * The present type id of a connector written before its type was renamed. Only for connectors of
+ * earlier model versions: since then a new type may use the former id.
  */
 export function renamedTypeId(actionTypeId: unknown): string | undefined {
   return [...FORMER_IDS].find(([, former]) => former === actionTypeId)?.[0];

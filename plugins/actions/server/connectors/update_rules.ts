@@ -66,7 +66,7 @@ export function ensureSameAuth(
   }
 }
 
-/** Anything beyond the name of the auth type may be a credential. */
+/** Any field beyond the name of the auth type may be a credential. */
 function hasCredentials({ authType, secrets }: DecryptedConnector): boolean {
   if (authType !== 'none') return true;
   return Object.entries(secrets).some(

@@ -1,29 +1,36 @@
 const REDACTED = '[redacted]';
-/** Shorter credentials would blot out parts of ordinary words, so they are hidden only where they stand alone. */
+/**
+ * Shorter credentials also occur inside ordinary words, so they are hidden only where they stand
+ * alone.
+ */
 const SHORT = 8;
-/** Shorter ones are hidden only as a whole text. */
+/** Shorter ones are hidden only when they are the whole text. */
 const VERY_SHORT = 4;
-/** Characters that are the same in JSON, in a URL and in every character set. */
+/** Characters whose encoding is the same in JSON, in a URL and in every character set. */
 const PLAIN_TEXT = /^[A-Za-z0-9._~-]*$/;
-/** What may stand beside a short credential without it being part of a longer word, number or encoding. */
+/**
+ * Characters that may surround a short credential without making it part of a longer word, number
+ * or encoding.
+ */
 const NO_WORD_BEFORE = String.raw`(?<![\p{L}\p{N}])`;
 const NO_WORD_AFTER = String.raw`(?![\p{L}\p{N}])`;
 
 /** Hides a set of credentials in texts. */
 export interface Echoes {
-  /** The text itself when it holds none. */
+  /** Returns the text itself when it holds none. */
   hide(text: string): string;
 }
 
 /**
- * Hides spellings of credentials that services send back: plain, as bytes read one by one, in JSON, percent-encoded, in hex, and in base64 or base64url
- * wherever they begin in what was encoded. This runs over every string of every result, so a spelling is worked out for the first text that
- * is long enough to hold it.
+ * Hides credentials that services echo, in these spellings: plain, as bytes read one by one, in
+ * JSON, percent-encoded, in hex, and in base64 or base64url at any offset. This runs over every
+ * string of every result, so a spelling is computed for the first text that is long enough to hold
+ * it.
  */
 export function echoesOf(credentials: readonly string[]): Echoes {
   const long = credentials
     .filter((value) => value.length >= SHORT)
-    // The longest first: a credential that contains another must not survive in part.
+    // Longest first: a credential that contains another must not survive in part.
     .sort((a, b) => b.length - a.length);
   const short = credentials.filter(({ length }) => length < SHORT && length >= VERY_SHORT);
   const veryShort = new Set(credentials.filter(({ length }) => length < VERY_SHORT));
@@ -45,7 +52,7 @@ export function echoesOf(credentials: readonly string[]): Echoes {
 }
 
 interface Spellings {
-  /** No shorter text holds one. */
+  /** No shorter text can hold a credential. */
   readonly minLength: number;
   readonly texts: () => readonly string[];
 }
@@ -56,7 +63,8 @@ const plainSpellings = (value: string): Spellings => ({
 });
 
 const encodedSpellings = (value: string): Spellings => ({
-  // Base64 is the shortest, and its first and last character may be half somebody else's.
+  // Base64 is the shortest spelling, and its first and last character may also encode adjacent
+  // bytes.
   minLength: Math.floor((value.length * 8) / 6) - 1,
   texts: onDemand(() => {
     const bytes = Buffer.from(value, 'utf8');
@@ -65,7 +73,10 @@ const encodedSpellings = (value: string): Spellings => ({
   }),
 });
 
-/** Short ones have no spelling of which a part would be certain, so all of it must be there. */
+/**
+ * A short credential has no part that is decided by its bytes alone, so the whole spelling must
+ * match.
+ */
 function standingAloneOf(credentials: readonly string[]): RegExp {
   const texts = credentials.flatMap((value) => {
     const bytes = Buffer.from(value, 'utf8');
@@ -96,7 +107,10 @@ function hex(bytes: Buffer): readonly string[] {
   return [lower, lower.toUpperCase()];
 }
 
-/** The characters that these bytes alone decide when they stand `offset` bytes after a group of three, in both alphabets. */
+/**
+ * The characters that these bytes alone determine when they begin `offset` bytes after a group of
+ * three, in both alphabets.
+ */
 function base64At(bytes: Buffer, offset: number): readonly string[] {
   const first = Math.ceil((offset * 8) / 6);
   const end = Math.floor(((offset + bytes.length) * 8) / 6);
@@ -106,7 +120,7 @@ function base64At(bytes: Buffer, offset: number): readonly string[] {
   return [text, text.replaceAll('+', '-').replaceAll('/', '_')];
 }
 
-/** As part of a regular expression in unicode mode. */
+/** Escapes the text for a regular expression in unicode mode. */
 function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (sign) => (sign === '-' ? '\\x2d' : `\\${sign}`));
 }

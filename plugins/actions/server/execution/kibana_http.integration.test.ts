@@ -26,7 +26,7 @@ describe('a connector as Kibana’s clients make it', () => {
     {},
     { hasAuth: false, authType: null },
     { hasAuth: true, authType: 'webhook-authentication-basic', headers: { 'X-A': 'b' } },
-  ])('answers the config %j as it was sent, to every read', async (over) => {
+  ])('returns the config %j as it was sent, at every read', async (over) => {
     const created = await create({ config: config(over) });
     expect(created).toMatchObject({ connector_type_id: '.http', is_missing_secrets: false });
     const list = await bench.inject<readonly Values[]>({
@@ -105,7 +105,7 @@ describe('a connector as Kibana’s clients make it', () => {
     }
   });
 
-  it('gets a token by client credentials, and a new one when it is refused', async () => {
+  it('requests a token by client credentials, and a new one when it is rejected', async () => {
     await create({
       config: config({
         hasAuth: true,
@@ -131,7 +131,7 @@ describe('a connector as Kibana’s clients make it', () => {
     expect(bench.idp.tokenCalls).toHaveLength(2);
   });
 
-  it('E67: hides its credentials in what the service echoes', async () => {
+  it('E67: hides its credentials in responses that echo them', async () => {
     const secretHeaders = { 'X-Key': 'development-secret-header' };
     await create({ config: config(), secrets: { ...secrets, secretHeaders } });
     bench.api.answer = ({ headers }) => ({ body: { headers } });
@@ -144,7 +144,7 @@ describe('a connector as Kibana’s clients make it', () => {
     expect(text).not.toContain(BASIC.slice('Basic '.length));
   });
 
-  it('C45: takes secret headers to no other origin', async () => {
+  it('C45: sends secret headers to no other origin', async () => {
     await create({ config: config(), secrets: { secretHeaders: { 'X-Key': 'development-key' } } });
     const location = `${bench.api.otherOrigin}/stolen`;
     bench.api.answer = ({ url }) => (url === '/v1' ? { status: 302, headers: { location } } : {});
@@ -188,7 +188,7 @@ describe('a connector as Kibana’s clients make it', () => {
       '.custom_api',
     ],
     ['TLS would not be verified', { config: { verificationMode: 'none' } }, 'customHostSettings'],
-  ])('is refused with a way out when %s', async (_case, body: Values, hint) => {
+  ])('is refused with advice when %s', async (_case, body: Values, hint) => {
     const refused = await bench.inject<Values>({
       method: 'POST',
       url: '/api/actions/connector/h',

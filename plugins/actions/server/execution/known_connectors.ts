@@ -14,16 +14,18 @@ export interface CheckedConnector {
   readonly config: Values;
   /** As stored, after the checks of the type. */
   readonly storedSecrets: Values;
-  /** In the terms of {@link authType}; mostly the stored ones. */
+  /** Secrets in the shape of {@link authType}, usually the stored ones. */
   readonly secrets: Values;
   readonly authType: string;
-  /** Secret headers to send beside what the auth type sends. */
+  /** Secret headers that are sent in addition to those of the auth type. */
   readonly secretHeaders: Readonly<Record<string, string>>;
-  /** How the credentials bind the client. Frozen likewise, unless it holds a certificate. */
+  /**
+   * Limits that the credentials set for the client. Frozen likewise, unless it holds a certificate.
+   */
   readonly binding: ClientBinding;
 }
 
-/** Where the credentials may go, and in which headers they travel. */
+/** Origins to which the credentials may be sent, and the headers that carry them. */
 export interface ClientBinding extends AxiosInstanceOptions {
   /** Lower case. */
   readonly credentialHeaders: readonly string[];

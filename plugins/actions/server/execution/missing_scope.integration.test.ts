@@ -42,21 +42,21 @@ describe('A32: a call that needs a scope the user did not grant', () => {
     },
   );
 
-  it('sends the user to an administrator when the connector does not ask for the scope', async () => {
+  it('refers the user to an administrator when the connector does not ask for the scope', async () => {
     refuseWith('Bearer error="insufficient_scope", scope="files.read admin.all"');
     expect((await run())['service_message']).toContain(
       'This connector does not ask for [admin.all]: an administrator has to add that',
     );
   });
 
-  it('says so as well when the service does not name the scope', async () => {
+  it('reports a missing scope when the service does not name it', async () => {
     refuseWith('Bearer error=insufficient_scope');
     const body = await run();
     expect(body).toMatchObject({ authorization_reason: 'missing_scope' });
     expect(body['service_message']).toContain('lacks a scope. Authorize the connector again');
   });
 
-  it('repeats nothing that is no scope', async () => {
+  it('repeats no text that is not a scope', async () => {
     refuseWith(String.raw`Bearer error="insufficient_scope", scope="files.write a\b x"`);
     expect(String((await run())['service_message'])).toContain('lacks [files.write], [x].');
   });

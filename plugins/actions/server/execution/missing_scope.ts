@@ -1,20 +1,21 @@
 import { ConnectorAuthorizationError } from '@latchkey/connector-specs';
 import { type AxiosError, type AxiosInstance, isAxiosError } from 'axios';
 
-/** RFC 6749 §3.3; anything else in a challenge is no scope and not repeated to anybody. */
+/** RFC 6749 §3.3. Other text in a challenge is no scope, and is not repeated to the caller. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;
 const MOST_NAMED = 10;
 
-/** What decides whether asking again would help. */
+/** Facts that decide if authorizing again would help. */
 export interface ScopeContext {
   readonly authType: string;
-  /** What the connector asks for. */
+  /** Scopes that the connector asks for. */
   readonly requestedScopes: () => readonly string[];
 }
 
 /**
- * Turns a service's "this token lacks a scope" (RFC 6750 §3.1) into words for the user. Install it last: a token that lacks
- * a scope is neither refreshed nor sent again. Clients that return every status as a result keep it as one.
+ * Turns "this token lacks a scope" of a service (RFC 6750 §3.1) into a message for the user.
+ * Install it last: a token that lacks a scope is neither refreshed nor sent again. Clients that
+ * return every status as a result return this one, too.
  */
 export function explainMissingScopes(client: AxiosInstance, context: ScopeContext): void {
   client.interceptors.response.use(undefined, (error: unknown) => {
@@ -23,7 +24,7 @@ export function explainMissingScopes(client: AxiosInstance, context: ScopeContex
   });
 }
 
-/** `undefined`: the failure is another one. Empty: the service does not say which. */
+/** `undefined`: another failure. Empty: the service does not name the scope. */
 function neededScopes(error: unknown): readonly string[] | undefined {
   if (!isAxiosError(error) || error.response === undefined) return undefined;
   const { status, headers } = error.response as NonNullable<AxiosError['response']>;

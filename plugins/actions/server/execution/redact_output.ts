@@ -4,7 +4,7 @@ import { type Echoes, echoesOf } from './credential_echoes.ts';
 /** Deeper answers are no data anybody uses, and would exhaust the stack of whoever walks or serialises them. */
 const MAX_DEPTH = 200;
 
-/** The credentials of one execution, each once. */
+/** The credentials of one execution, without duplicates. */
 export function credentialsOf({
   publicFields,
   secrets,
@@ -16,7 +16,7 @@ export function credentialsOf({
   readonly secrets: Readonly<Record<string, unknown>>;
   /** Complete Authorization values that were sent. */
   readonly headers: readonly string[];
-  /** Credentials that are no field of their own. */
+  /** Credentials that are not a field of their own. */
   readonly secretTexts?: readonly string[];
 }): readonly string[] {
   const found = [...headers.map((header) => header.slice(header.indexOf(' ') + 1)), ...secretTexts];
@@ -27,9 +27,12 @@ export function credentialsOf({
 }
 
 /**
- * The output without the credentials it may echo (attack 67), in values and in names: as they are, percent-encoded, in hex and in base64. What holds
- * no echo comes back as it is, not copied. A second line of defence: a service that wants to can always hand a credential back in another spelling.
- * @throws ConnectorActionError `unexpected_answer` for output that is nested too deeply to be sent, circles included
+ * Replaces credentials that the output may echo (attack 67), in values and in names: plain,
+ * percent-encoded, in hex and in base64. Parts without an echo are returned as they are, not
+ * copied. A second line of defence only: a malicious service can return a credential in another
+ * spelling.
+ * @throws ConnectorActionError `unexpected_answer` for output that is nested too deeply to be sent,
+ * or circular
  */
 export function redactOutput<T>(output: T, credentials: readonly string[]): T {
   return redact(output, echoesOf(credentials), 0) as T;
@@ -59,7 +62,7 @@ function redact(value: unknown, echoes: Echoes, depth: number): unknown {
   return isEcho ? Object.fromEntries(members.map(({ safeName, safe }) => [safeName, safe])) : value;
 }
 
-/** Latin-1 keeps every byte as one character. */
+/** Latin-1 maps every byte to one character. */
 function redactBytes(view: ArrayBufferView, echoes: Echoes): ArrayBufferView {
   const text = Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString('latin1');
   const safe = echoes.hide(text);

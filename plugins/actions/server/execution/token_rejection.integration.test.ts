@@ -143,7 +143,7 @@ describe('a token that the service refuses', () => {
 });
 
 describe('a path that is closed to the account', () => {
-  /** One path rejects every token, the others take those that the authorization server knows. */
+  /** One path rejects every token. The others accept those that the authorization server knows. */
   const closed = (isClosed: (url: string) => boolean) => {
     bench.api.answer = ({ url, headers }) => {
       const caller = bench.idp.ownerOf(headers.authorization);
@@ -155,7 +155,7 @@ describe('a path that is closed to the account', () => {
       .execute('personal', { subAction: 'get', subActionParams: { path } })
       .then(({ body }) => body);
 
-  it('costs one refresh for 30 calls one after the other, and the others go on', async () => {
+  it('costs one refresh for 30 consecutive calls, and other paths keep working', async () => {
     closed((url) => url === '/admin');
     for (let call = 0; call < 30; call++) {
       expect(await get('/admin')).toMatchObject({
@@ -193,7 +193,8 @@ describe('a path that is closed to the account', () => {
     closed((url) => url === '/admin');
     await get('/admin');
     bench.idp.expireAccessTokens();
-    // The first request of this call goes out with the old token; the new one is stored before its response.
+    // The first request of this call carries the old token. The new one is stored before its
+    // response arrives.
     const { answer } = bench.api;
     closed(() => false);
     bench.api.answer = async (request) => {
@@ -245,18 +246,23 @@ describe('a token that cannot be refreshed', () => {
       { body: { error: 'token_expired' } },
       'rejected_by_service',
     ],
-  ])('asks its owner when the service %s, and tells why', async (_case, answer, code) => {
-    bench.api.answer = () => answer;
-    expect(await get('/user')).toMatchObject({
-      status: 'error',
-      authorization_reason: 'token_revoked',
-      service_message: expect.stringMatching(/^The service says .* Authorize the connector again/),
-    });
-    expect(await status()).toMatchObject({ status: 'needs_reauth', lastError: { code } });
-    expect(bench.api.seen).toHaveLength(1);
-  });
+  ])(
+    'asks its owner to authorize when the service %s, and gives the reason',
+    async (_case, answer, code) => {
+      bench.api.answer = () => answer;
+      expect(await get('/user')).toMatchObject({
+        status: 'error',
+        authorization_reason: 'token_revoked',
+        service_message: expect.stringMatching(
+          /^The service says .* Authorize the connector again/,
+        ),
+      });
+      expect(await status()).toMatchObject({ status: 'needs_reauth', lastError: { code } });
+      expect(bench.api.seen).toHaveLength(1);
+    },
+  );
 
-  it('asks its owner when three paths reject it and none accepts it in between', async () => {
+  it('asks its owner to authorize when three paths reject it and none accepts it in between', async () => {
     bench.api.answer = () => ({ status: 401 });
     await get('/a');
     await get('/b');

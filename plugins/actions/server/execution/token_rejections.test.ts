@@ -19,7 +19,7 @@ const aRequest = (over: Partial<SentRequest> = {}): SentRequest => ({
   fingerprint: 'token-1',
   ...over,
 });
-/** The response to a repetition with a token that was just issued. */
+/** The response to a retry with a token that was just issued. */
 const rejectFresh = (over: Partial<SentRequest> = {}) =>
   rejections.rejectedAfterRefresh(aRequest(over));
 

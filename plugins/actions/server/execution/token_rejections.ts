@@ -3,31 +3,31 @@ import { LRUCache } from 'lru-cache';
 
 const MAX_GRANTS = 10_000;
 const MAX_ENDPOINTS = 50;
-/** This many paths must reject a token, none accepting it in between, before it counts as dead. */
+/** So many paths must reject a token, and none accept it in between, before it counts as dead. */
 const PATHS_FOR_EVIDENCE = 3;
-/** After this many endpoints that a refresh did not help, other endpoints wait as well. */
+/** After this many endpoints for which a refresh did not help, other endpoints wait as well. */
 const UNCURED_FOR_GRANT_BACKOFF = 3;
 const FIRST_BACKOFF_MS = 60_000;
 const MAX_BACKOFF_MS = 60 * 60_000;
-/** Other processes refresh too, so a changed token shortens the wait and does not end it. */
+/** Other processes refresh too, so a changed token shortens the wait but does not end it. */
 const MAX_BACKOFF_OF_CHANGED_TOKEN_MS = 5 * 60_000;
 
-/** One request that was sent with a token of the grant. */
+/** A request that was sent with a token of the grant. */
 export interface SentRequest {
-  /** Names the grant. */
+  /** Id of the grant. */
   readonly grant: string;
   readonly method: string;
   /** Origin and path, without the query. */
   readonly path: string;
-  /** Of the token that was sent. */
+  /** Fingerprint of the token that was sent. */
   readonly fingerprint: string;
 }
 
 interface Backoff {
-  /** Of the fresh token that was rejected. */
+  /** Fingerprint of the fresh token that was rejected. */
   fingerprint: string;
   failures: number;
-  /** By the monotonic clock. */
+  /** On the monotonic clock. */
   since: number;
 }
 
@@ -42,12 +42,11 @@ interface Grant {
 }
 
 /**
- * Memory of rejected tokens in this process. It answers two questions about a 401:
- * - Does a refresh make sense? Not where a fresh token was rejected a moment ago: such a path is
- *   closed to the account, and every call would spend a refresh at the provider.
- * - Is the token dead everywhere, or is one path closed?
- *
- * Bounded; what is forgotten costs one refresh.
+ * Rejected tokens, remembered in this process. Two decisions about a 401 depend on it:
+ * - Should the token be refreshed? Not if the same path has just rejected a fresh token: it does
+ *   not admit this account, and every call would cost a refresh.
+ * - Is the token dead everywhere, or does one path reject it?
+ * | Bounded. A forgotten entry costs one refresh.
  */
 export class TokenRejections {
   readonly #clock: Pick<Clock, 'monotonic'>;
@@ -57,7 +56,9 @@ export class TokenRejections {
     this.#clock = clock;
   }
 
-  /** Notes a rejection. @returns whether enough paths have rejected this token to call it dead */
+  /**
+   * Records a rejection. @returns `true` if enough paths have rejected this token to call it dead
+   */
   rejected(request: SentRequest): boolean {
     const grant = this.#of(request.grant);
     if (grant.suspect !== request.fingerprint) {
@@ -68,12 +69,12 @@ export class TokenRejections {
     return grant.paths.size >= PATHS_FOR_EVIDENCE;
   }
 
-  /** Notes that a fresh token, requested because of this endpoint, was rejected by it as well. */
+  /** Records that a fresh token, requested because of this endpoint, was rejected by it as well. */
   rejectedAfterRefresh(request: SentRequest): void {
     const grant = this.#of(request.grant);
     const now = this.#clock.monotonic();
     const known = grant.endpoints.get(endpointOf(request));
-    // Many calls may share one refresh; they count once.
+    // Many calls may share one refresh, which counts once.
     if (known?.fingerprint === request.fingerprint && now < known.since + FIRST_BACKOFF_MS) return;
     if (known === undefined) grant.uncured += 1;
     grant.uncuredAt = now;
@@ -84,9 +85,9 @@ export class TokenRejections {
     });
   }
 
-  /** Notes that a service took the token. */
+  /** Records that a service accepted the token. */
   accepted(request: SentRequest, options: { readonly afterRefresh: boolean }): void {
-    // Almost always nothing is known: this runs for every response.
+    // Runs for every response, and almost always there is no entry.
     if (this.#grants.size === 0) return;
     const grant = this.#grants.get(request.grant);
     if (grant === undefined) return;
@@ -96,7 +97,7 @@ export class TokenRejections {
     if (grant.endpoints.size === 0 && grant.paths.size === 0) this.#grants.delete(request.grant);
   }
 
-  /** Whether a refresh may help: no fresh token was rejected by this endpoint within the backoff. */
+  /** Tells if a refresh may help: the endpoint rejected no fresh token within the backoff. */
   mayRefresh(request: SentRequest): boolean {
     const grant = this.#grants.get(request.grant);
     if (grant === undefined) return true;

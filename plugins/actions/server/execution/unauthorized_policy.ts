@@ -9,15 +9,15 @@ import type { RejectedToken, RejectionEvidence, UsableToken } from '../types.ts'
 import type { SentTokens } from './sent_tokens.ts';
 import type { SentRequest, TokenRejections } from './token_rejections.ts';
 
-/** Where a new token comes from, and what is known of rejections. */
+/** Source of new tokens, and the rejections so far. */
 export interface UnauthorizedPolicy {
   readonly sent: SentTokens;
-  /** Names the grant in {@link TokenRejections}. */
+  /** Id of the grant in {@link TokenRejections}. */
   readonly grant: string;
   readonly rejections: TokenRejections;
-  /** `undefined`: there is no other token, and the rejection is the response. */
+  /** `undefined`: there is no other token, so the rejection is the response. */
   readonly replace: (rejected: RejectedToken) => Promise<UsableToken | undefined>;
-  /** What a provider says instead of 401. */
+  /** How the provider signals a rejected token other than by 401. */
   readonly isTokenRejected?: ((status: number, body: unknown) => boolean) | undefined;
 }
 
@@ -25,8 +25,9 @@ export interface UnauthorizedPolicy {
 type MarkedConfig = InternalAxiosRequestConfig & { _retry?: boolean };
 
 /**
- * After a refused token: one refresh, shared with whoever else was refused, and one repetition. Never a loop, never a half-sent body, never a refresh
- * for a token that is merely not allowed to do something, and none for a path that rejected a fresh token a moment ago.
+ * Handles a rejected token: one refresh, shared with other rejected calls, and one retry. Never a
+ * loop, and never a retry of a partly sent body. Does not refresh a token that only lacks a
+ * permission, nor for a path that has just rejected a fresh token.
  */
 export function retryRejectedToken(client: AxiosInstance, policy: UnauthorizedPolicy): void {
   client.interceptors.response.use(
@@ -43,7 +44,7 @@ export function retryRejectedToken(client: AxiosInstance, policy: UnauthorizedPo
   );
 }
 
-/** `undefined`, also as the promise's result: the response stands. */
+/** `undefined`, also as the promise's result: the response is returned as it is. */
 function repeatIfRejected(
   client: AxiosInstance,
   response: AxiosResponse,
@@ -62,7 +63,7 @@ function repeatIfRejected(
   const request = sentRequest(config, policy);
   if (request === undefined) return undefined;
   const isRejectedByPaths = policy.rejections.rejected(request);
-  // A second refusal is the answer, and a stream that was read cannot be sent again.
+  // A second rejection is final, and a stream that was read cannot be sent again.
   if (afterRefresh) policy.rejections.rejectedAfterRefresh(request);
   if (afterRefresh || !isReplayableBody(config.data)) return undefined;
   return repeat(
@@ -100,8 +101,9 @@ function sentRequest(config: MarkedConfig, policy: UnauthorizedPolicy): SentRequ
 }
 
 /**
- * 401 is a refused token, unless the server says that a good token lacks a scope; 403 is one only when the server says `invalid_token` (RFC 6750 §3.1);
- * anything else when the provider's entry says so. `evidence`: the response alone proves that the token is dead.
+ * A 401 means a rejected token, unless the service says that a valid token lacks a scope. A 403
+ * means one only with `invalid_token` (RFC 6750 §3.1), any other response only when the provider's
+ * entry says so. `evidence`: the response alone proves that the token is dead.
  */
 function rejectionOf(
   response: AxiosResponse,

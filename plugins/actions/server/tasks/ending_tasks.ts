@@ -22,7 +22,7 @@ const ENDING_TASK = 'actions:oauth_ending';
 
 const personParams = z.strictObject({ profileUid: z.string().min(1).max(512) });
 const endingParams = z.strictObject({ endingId: z.string().min(1).max(64) });
-/** What a task on a run remembers from look to look. */
+/** State that the task of a run keeps between its executions. */
 const endingState = z.object({ tries: z.number().int().nonnegative().catch(0) });
 
 /** What these tasks work with. */

@@ -6,7 +6,7 @@ import { keyStrength } from './key_strength.ts';
 const keys = Array.from({ length: 2_000 }, (_, n) => createHash('sha256').update(`${n}`).digest());
 
 describe('keyStrength', () => {
-  it('takes what tools make at random for random', () => {
+  it('judges randomly generated keys as random', () => {
     for (const key of keys) {
       // openssl rand -base64 32, -hex 32, and the 32 hexadecimal characters of kibana-encryption-keys.
       for (const text of [
@@ -27,7 +27,7 @@ describe('keyStrength', () => {
     '01234567890123456789012345678901',
     '12341234123412341234123412341234',
     'abababababababababababababababab',
-  ])('calls %s predictable', (key) => {
+  ])('judges %s as predictable', (key) => {
     expect(keyStrength(key)).toBe('predictable');
   });
 
@@ -36,7 +36,7 @@ describe('keyStrength', () => {
     'CorrectHorseBatteryStapleAndEvenMore',
     'an-encryption-key-for-tests-only-0123456789',
     'the quick brown fox jumps over it all',
-  ])('sees words in %s', (key) => {
+  ])('finds words in %s', (key) => {
     expect(keyStrength(key)).toBe('words');
   });
 });

@@ -1,7 +1,10 @@
-/** How well a key withstands guessing by whoever holds a copy of the store: the key is derived in one cheap step. */
+/**
+ * Strength of a key against guessing by an attacker with a copy of the store: the key is derived in
+ * one cheap step.
+ */
 export type KeyStrength = 'predictable' | 'words' | 'random';
 
-/** Far below what random keys of 32 characters come out at, so that none of them is refused. */
+/** Far below the value of random keys of 32 characters, so that none of them is refused. */
 const MIN_BITS = 40;
 /** Repeated text of this length counts once. */
 const BLOCK_LENGTH = 3;
@@ -10,23 +13,28 @@ const SEPARATORS = /[-_ .,]/;
 const HEXADECIMAL = /^[0-9a-f]+$/i;
 const LETTERS = /^(?:[A-Za-z][a-z]+|[A-Z]{2,})$/;
 const MIN_PARTS = 3;
-/** Lower-case runs, as words have them; base64, hex and digits have few. */
+/** Runs of lower-case letters, as words have them. Base64, hex and digits have few. */
 const WORD = /[A-Z]?[a-z]{3,}/g;
 const VOWELS = /[aeiou]/gi;
-/** Share of a key that must be in such runs, and of vowels in them. Random letters have 19 % vowels, English 38 %. */
+/**
+ * Minimum share of a key in such runs, and of vowels in them. Random letters have 19 % vowels,
+ * English 38 %.
+ */
 const WORD_SHARE = 0.6;
 const VOWEL_SHARE = 0.3;
 
 /**
- * Judges the text of a key. It cannot tell how a key was made, only how it looks: `predictable` repeats or counts on,
- * `words` looks like a passphrase, everything else passes for `random`.
+ * Judges the text of a key, not how it was generated. `predictable`: it repeats or counts. `words`:
+ * it looks like a passphrase. `random`: everything else.
  */
 export function keyStrength(key: string): KeyStrength {
   if (estimatedBits(key) < MIN_BITS) return 'predictable';
   return looksLikeWords(key) ? 'words' : 'random';
 }
 
-/** Characters that do not follow from those before them, times what one of them can tell. */
+/**
+ * Number of characters that do not follow from those before, times the bits that each can hold.
+ */
 function estimatedBits(key: string): number {
   const characters = [...key];
   const seen = new Set<string>();

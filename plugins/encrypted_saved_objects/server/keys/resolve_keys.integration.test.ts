@@ -9,7 +9,7 @@ import { systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { resolveKeys } from './resolve_keys.ts';
 
-/** Random, and only for this test. */
+/** Random, used by this test only. */
 const KEY = 'p8Zb1Qv7Jx0mT4uWc9RkYs2LhN6eDgAf3XoVqUiBjKw=';
 const NO_KEY = { keyRotation: { decryptionOnlyKeys: [] } };
 
@@ -37,7 +37,7 @@ describe('resolveKeys', () => {
   it.each([
     ['predictable', 'changemechangemechangemechangeme', /repeats or counts on.*decryptionOnlyKeys/],
     ['words', 'an-encryption-key-of-plain-words-only', /looks like words.*openssl rand/],
-  ])('warns of a key that is %s, without showing it', (_, encryptionKey, expected) => {
+  ])('warns about a key that is %s, without showing it', (_, encryptionKey, expected) => {
     const context = aContext('development');
     resolveKeys({ ...NO_KEY, encryptionKey }, context);
     expect(context.logger.lines).toEqual([
@@ -46,7 +46,7 @@ describe('resolveKeys', () => {
     expect(context.logger.lines[0]?.message).not.toContain(encryptionKey);
   });
 
-  it('refuses a predictable key in production, and takes it for what it has encrypted', () => {
+  it('refuses a predictable key in production, but accepts it for decryption', () => {
     const weak = 'changemechangemechangemechangeme';
     expect(() => resolveKeys({ ...NO_KEY, encryptionKey: weak }, aContext('production'))).toThrow(
       expect.objectContaining({

@@ -50,7 +50,9 @@ export function resolveKeys(
 
 const ADVICE = `Make a new key with \`openssl rand -base64 32\`, keep the present one under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys, and move everything with POST /api/encrypted_saved_objects/_rotate_key`;
 
-/** A key that somebody can guess protects a stolen store from nobody. Older keys, which only decrypt, are not judged. */
+/**
+ * A guessable key does not protect a stolen store. Older keys, which only decrypt, are not judged.
+ */
 function judge(key: string, { env, logger }: Parameters<typeof resolveKeys>[1]): void {
   const strength = keyStrength(key);
   if (strength === 'random') return;

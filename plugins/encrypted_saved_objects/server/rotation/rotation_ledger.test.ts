@@ -27,7 +27,7 @@ async function servers() {
     new RotationLedger({ repository, clock, randomness: seededRandomness(name) });
 }
 
-it('G97: does not take over a rotation that is at work, whose server seems hours behind', async () => {
+it('G97: does not take over a live rotation whose server’s clock seems hours behind', async () => {
   const aServer = await servers();
   const [clock, ahead] = [new ManualClock(), new ManualClock()];
   ahead.jumpWall(2 * HOUR_MS);
@@ -41,7 +41,7 @@ it('G97: does not take over a rotation that is at work, whose server seems hours
   expect(await claim.note({ state: 'completed' })).toBe(true);
 });
 
-it('D59: takes over a rotation whose row stands still for six seconds, however young its beat is', async () => {
+it('D59: takes over a rotation whose row did not change for six seconds, however recent its heartbeat', async () => {
   const aServer = await servers();
   const clock = new ManualClock();
   const claim = await aServer(clock, 'one').begin(START, signal);

@@ -95,7 +95,8 @@ export class RotationLedger {
   }
 
   async #ensureDead(found: SavedObject<RotationAttributes>, signal: AbortSignal): Promise<void> {
-    // Watched however old its beat is: a clock that jumped, here or there, makes a live rotation look old.
+    // Watched however old its heartbeat is: after a clock jump on either server, a live rotation
+    // looks old.
     if (found.attributes.state !== 'running') return;
     for (let watchedMs = 0; watchedMs < DEAD_AFTER_MS; watchedMs += LOOK_EVERY_MS) {
       await this.#clock.sleep(LOOK_EVERY_MS, signal);

@@ -30,7 +30,7 @@ export interface RotationRoutesDeps {
   /** Ids of the configured keys. */
   readonly primaryKeyId: string;
   readonly keyIds: readonly string[];
-  /** Told of every call, before and after. */
+  /** Called before and after every request about keys. */
   readonly administered: (event: KeyAdministrationEvent) => void;
 }
 
@@ -124,7 +124,7 @@ export function registerRotationRoutes(router: Router, deps: RotationRoutesDeps)
   );
 }
 
-/** Runs `work` and tells of it before and after. */
+/** Runs `work` and reports it before and after. */
 async function announced<T>(
   { administered }: RotationRoutesDeps,
   principal: Principal,

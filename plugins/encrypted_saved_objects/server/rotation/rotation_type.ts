@@ -28,7 +28,7 @@ const attributes = {
   lookedAt: count,
   successful: count,
   failed: count,
-  /** ISO instants. `beatAt` is for people; nothing is decided by it. */
+  /** ISO instants. `beatAt` is informational; no decision reads it. */
   startedAt: z.string().max(64),
   beatAt: z.string().max(64),
   endedAt: z.string().max(64).optional(),

@@ -1,9 +1,9 @@
 import type { FeatureRegistration } from '../types.ts';
 
-/** Creating and changing API keys of one's own. Kibana's `manage_own_api_key`. */
+/** Privilege to create and change one's own API keys. Kibana's `manage_own_api_key`. */
 export const MANAGE_OWN_API_KEYS = 'security:manage-own-api-keys';
 
-/** What roles name to grant it: `all`. Seeing and ending one's own keys takes no privilege. */
+/** Roles grant it with `all`. Listing and invalidating one's own keys needs no privilege. */
 export const apiKeyFeature: FeatureRegistration = {
   id: 'api_keys',
   name: 'API keys of one’s own',

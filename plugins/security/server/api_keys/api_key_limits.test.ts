@@ -99,7 +99,7 @@ describe('the number of keys', () => {
 describe('a new key', () => {
   beforeEach(() => start());
 
-  it('needs the privilege to have own keys', async () => {
+  it('requires the privilege to manage one’s own keys', async () => {
     for (const [name, roles] of [
       ['nobody', []],
       ['carl', ['viewer']],
@@ -165,7 +165,7 @@ describe('a changed key', () => {
     });
   });
 
-  it('is one’s own: neither another user nor a key can change it', async () => {
+  it('can be changed only by its owner with a password, not by another user or a key', async () => {
     const { body } = await create(ben);
     expect((await update(admin, { id: body.id, metadata: {} })).status).toBe(404);
     expect((await update(ben, { id: 'gone', metadata: {} })).status).toBe(404);
@@ -205,7 +205,7 @@ describe('lists', () => {
     expect(odd.status).toBe(400);
   });
 
-  it('can be searched as Kibana’s pages do', async () => {
+  it('can be searched with the queries of Kibana’s pages', async () => {
     const search = { simple_query_string: { query: 'alpha*', fields: ['name'] } };
     const sort = { field: 'name', direction: 'asc' };
     expect(await namesBy(admin, { query: search, sort })).toEqual([
@@ -237,7 +237,7 @@ describe('lists', () => {
     expect((await query(ben, body)).status).toBe(400);
   });
 
-  it('say that keys can be used', async () => {
+  it('report that keys can be used', async () => {
     const answer = await ben.send({ method: 'GET', url: `${KEYS}/_enabled` });
     expect(answer.body).toEqual({ apiKeysEnabled: true });
   });
@@ -248,13 +248,13 @@ describe('a password reset', () => {
   const reset = (client: TestClient, body: object) =>
     client.send({ method: 'POST', url: '/internal/security/users/ben/password', body });
 
-  it('leaves API keys alone unless asked', async () => {
+  it('keeps API keys unless asked to end them', async () => {
     const { body } = await create(ben);
     expect((await reset(admin, { newPassword: 'another-one' })).status).toBe(204);
     expect(await works(body.encoded)).toBe(true);
   });
 
-  it('ends every API key of the user when asked, and no later one', async () => {
+  it('ends every API key of the user when asked, but no key created later', async () => {
     const mine = (await create(ben)).body;
     const other = (await create(admin)).body;
     expect(await works(mine.encoded)).toBe(true);

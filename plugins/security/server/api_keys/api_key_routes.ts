@@ -124,7 +124,7 @@ function registerInvalidate(router: Router, { apiKeys, authorizer, audit }: ApiK
   );
 }
 
-/** The only key that a caller with an API key may end: that one. */
+/** A caller with an API key may invalidate that key only. */
 const ownKeyIdOf = ({ authenticationType, apiKeyId }: AuthenticatedUser): string | undefined =>
   authenticationType === 'api_key' ? (apiKeyId ?? '') : undefined;
 

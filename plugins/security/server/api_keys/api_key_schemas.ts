@@ -6,7 +6,7 @@ import { roleDescriptors } from './role_descriptors.ts';
 export const MAX_METADATA_BYTES = 4096;
 const MAX_DESCRIPTORS_BYTES = 16_384;
 const MAX_PAGE = 100;
-/** Results that a search can reach by pages. */
+/** Maximum number of results that a search can reach by pages. */
 const MAX_REACHABLE = 10_000;
 
 /** Bytes of a value as JSON. */
@@ -54,13 +54,13 @@ export const updateBody = z
   );
 
 export const listQuery = z.strictObject({
-  /** `false`: own keys only, also for managers. */
+  /** `false`: own keys only, even for managers. */
   isAdmin: z.stringbool().default(true),
   page: z.coerce.number().int().min(1).max(MAX_REACHABLE).default(1),
   per_page: z.coerce.number().int().min(1).max(MAX_PAGE).default(MAX_PAGE),
 });
 
-/** The forms of Kibana's own pages; any other query of Elasticsearch's language is refused. */
+/** The queries of Kibana's own pages. Any other Elasticsearch query is refused. */
 const searchQuery = z.union([
   z.strictObject({ match_all: z.strictObject({}) }),
   z.strictObject({
@@ -99,6 +99,6 @@ export const invalidateBody = z.strictObject({
     .array(z.strictObject({ id: z.string().min(1).max(64), name: z.string().max(256).optional() }))
     .min(1)
     .max(1000),
-  /** Also keys of other users; needs the privilege to manage security. */
+  /** Includes keys of other users; requires the privilege to manage security. */
   isAdmin: z.boolean().default(false),
 });

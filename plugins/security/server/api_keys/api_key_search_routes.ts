@@ -10,7 +10,7 @@ import { keysWithinReach, signedIn } from './keys_within_reach.ts';
 const route = { access: 'internal', tags: ['api keys'] } as const;
 const PATH = '/internal/security/api_key';
 
-/** Kibana's names of what keys are sorted by. */
+/** Kibana's names of the fields that sort keys. */
 const SORT_FIELDS = {
   name: 'name',
   username: 'username',
@@ -25,7 +25,7 @@ interface SearchDeps {
   readonly authorizer: Pick<Authorizer, 'missingPrivileges'>;
 }
 
-/** Reads of API keys: own ones, or all for managers. */
+/** Routes that read API keys: one's own, or all for managers. */
 export function registerApiKeySearchRoutes(router: Router, deps: SearchDeps): void {
   router.add(
     {
@@ -82,7 +82,7 @@ async function search(
   const found = await apiKeys.search({
     ...conditions,
     profileUid,
-    // An API key sees itself, not what else its owner has.
+    // An API key sees itself, and no other key of its owner.
     ...(user.authenticationType === 'api_key' ? { id: user.apiKeyId ?? '' } : {}),
   });
   return {
@@ -103,7 +103,7 @@ function conditionsOf({ query, sort, filters }: QueryBody) {
       ? query.simple_query_string.query
       : undefined;
   return {
-    // A word matches by its beginning, so Kibana's trailing `*` says nothing more.
+    // Words match by prefix, so Kibana's trailing `*` has no further effect.
     text: text?.replaceAll('*', ' '),
     usernames: filters?.usernames,
     expired: filters?.expired,

@@ -14,7 +14,7 @@ import { descriptorsWithoutSpace } from './keys_of_space.ts';
 import { grantsOf } from './role_descriptors.ts';
 
 const MAX_CACHED = 5000;
-/** Expired keys stay listed this long, so that people find out why a program stopped. */
+/** Expired keys stay listed for this time, so that users can find out why a program stopped. */
 const KEEP_EXPIRED_MS = 7 * 24 * 60 * 60_000;
 const ID_BYTES = 15;
 const SECRET_BYTES = 32;
@@ -32,7 +32,7 @@ export interface CreatedApiKey {
   readonly expiresAt: Date | undefined;
 }
 
-/** What a client may choose of a key. */
+/** Properties of a key that a client may choose. */
 export interface ApiKeyRequest {
   /** For example `30d`, from now; `undefined`: the default, or unchanged in an update. */
   readonly expiration: string | undefined;
@@ -54,15 +54,15 @@ export interface ApiKeyServiceDeps {
   readonly randomness: Pick<Randomness, 'bytes'>;
   /** How late an invalidation in another process may be seen, in milliseconds. */
   readonly cacheMs: number;
-  /** Stored keys of one user. */
+  /** Maximum number of stored keys of one user. */
   readonly maxPerUser: number;
-  /** Life of a key whose request names none; `never`: until somebody ends it. */
+  /** Lifetime of a key whose request names none; `never`: no expiry. */
   readonly defaultExpiration: number | 'never';
 }
 
 /**
- * Keys for programs. A key has the roles its owner has now, within what it is restricted to, and
- * ends with its owner, or when the owner's epoch of keys changes.
+ * Keys for programs. A key has the present roles of its owner, limited by its restriction. It ends
+ * with its owner, or when the owner's key epoch changes.
  */
 export class ApiKeyService {
   readonly #deps: ApiKeyServiceDeps;
@@ -79,8 +79,8 @@ export class ApiKeyService {
   }
 
   /**
-   * @throws SecurityError `api_key_needs_login` when a key asks for a key: it would outlive the one
-   *   that was taken away; `api_key_expiration_invalid`; `api_key_limit_reached`
+   * @throws SecurityError `api_key_needs_login` when an API key requests a key: the new key would
+   * outlive the revoked one; `api_key_expiration_invalid`; `api_key_limit_reached`
    */
   async create(
     caller: AuthenticatedUser,
@@ -104,7 +104,8 @@ export class ApiKeyService {
       epoch: owner.apiKeyEpoch,
       createdAt: new Date(clock.now()),
     });
-    // Again, because others may have made keys meanwhile: of those above the limit none stays.
+    // Checked again, because others may have created keys meanwhile. Keys above the limit are
+    // removed.
     if ((await store.countOf(owner.profileUid)) > this.#deps.maxPerUser) {
       await this.#remove(id);
       throw this.#limitReached();
@@ -114,7 +115,7 @@ export class ApiKeyService {
   }
 
   /**
-   * Changes a key of one's own. Resolves to `false` when there is none of that id.
+   * Changes one of the user's own keys. Resolves to `false` when no key has that id.
    * @throws SecurityError `api_key_needs_login`, `api_key_expiration_invalid`
    */
   async update(caller: AuthenticatedUser, id: string, request: ApiKeyRequest): Promise<boolean> {
@@ -132,7 +133,10 @@ export class ApiKeyService {
     return updated;
   }
 
-  /** Whose key it is; `undefined` when it is unknown, wrong, expired or ended, or its owner is gone or disabled. */
+  /**
+   * Owner of the key; `undefined` when it is unknown, wrong, expired or ended, or its owner is
+   * deleted or disabled.
+   */
   async authenticate(encoded: string): Promise<AuthenticatedUser | undefined> {
     if (!BASE64.test(encoded)) return undefined;
     const [, id, secret] = CREDENTIAL.exec(Buffer.from(encoded, 'base64').toString('latin1')) ?? [];
@@ -147,16 +151,21 @@ export class ApiKeyService {
     return toAuthenticatedUser(owner, 'api_key', key.id);
   }
 
-  /** What a key is restricted to; `undefined`: nothing beyond its owner. A key that is gone may do nothing. */
+  /**
+   * Restriction of a key; `undefined`: none beyond its owner's privileges. A key that no longer
+   * exists may do nothing.
+   */
   async restrictionOf(id: string): Promise<readonly Grant[] | undefined> {
     const key = await this.#cache.get(id);
     return key === undefined ? [] : grantsOf(key.roleDescriptors);
   }
 
   /**
-   * Takes a space that is being deleted out of what keys are restricted to; a key that is left with nothing is removed.
+   * Removes a deleted space from the restrictions of keys. A key whose restriction becomes empty is
+   * removed.
    * @param ensureCurrent called before each write; throws when the deletion is over
-   * @returns how many keys named it; one that was changed at the same moment is left to the next call
+   * @returns number of keys that named the space; a key that was changed at the same moment is left
+   * to the next call
    */
   async removeSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number> {
     let changed = 0;
@@ -177,8 +186,8 @@ export class ApiKeyService {
   }
 
   /**
-   * @param profileUid only this owner's keys; `undefined`: anybody's
-   * @param onlyId only this key; `undefined`: any
+   * @param profileUid keys of this owner only; `undefined`: of every owner
+   * @param onlyId this key only; `undefined`: any
    */
   async invalidate(
     ids: readonly string[],
@@ -199,12 +208,15 @@ export class ApiKeyService {
     return { invalidated, notFound };
   }
 
-  /** Removes keys that ended with their owner or their epoch; this only tidies up. */
+  /**
+   * Removes keys that ended with their owner or their epoch. Only a clean-up: they do not work any
+   * more.
+   */
   async forgetAllOf(profileUid: string): Promise<void> {
     for await (const id of this.#deps.store.idsOf(profileUid)) await this.#remove(id);
   }
 
-  /** Removes keys that expired a while ago. Resolves to how many. */
+  /** Removes keys that expired some time ago. Resolves to their number. */
   async removeExpired(): Promise<number> {
     return this.#removeAll(
       this.#deps.store.expiredIds(new Date(this.#deps.clock.now() - KEEP_EXPIRED_MS)),

@@ -22,7 +22,9 @@ export interface ApiKey {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Empty: not restricted. */
   readonly roleDescriptors: RoleDescriptors;
-  /** The owner's epoch of keys when this one was made; `undefined`: before their first. */
+  /**
+   * The owner's key epoch when this key was created; `undefined`: before the owner's first epoch.
+   */
   readonly epoch: string | undefined;
   readonly createdAt: Date;
 }
@@ -39,17 +41,17 @@ type ApiKeyAttributes = {
   readonly epoch?: string;
 };
 
-/** What may change of a key; absent: unchanged. */
+/** Changes of a key; absent members stay unchanged. */
 export type ApiKeyChanges = Partial<Pick<ApiKey, 'expiresAt' | 'metadata' | 'roleDescriptors'>>;
 
-/** One page of keys. */
+/** Query for one page of keys. */
 export interface ApiKeySearch {
-  /** Only this owner's; `undefined`: everybody's. */
+  /** Keys of this owner only; `undefined`: of every owner. */
   readonly profileUid?: string | undefined;
   readonly usernames?: readonly string[] | undefined;
-  /** Only this key, if it is within the rest. */
+  /** This key only, if the other filters match. */
   readonly id?: string | undefined;
-  /** Kibana's type of keys. All of ours are `rest`. */
+  /** Kibana's type of keys. All keys here are `rest`. */
   readonly type?: 'rest' | 'cross_cluster' | 'managed' | undefined;
   /** Words of the name. */
   readonly text?: string | undefined;
@@ -86,7 +88,7 @@ export class ApiKeyStore {
     return found === undefined ? undefined : toApiKey(found);
   }
 
-  /** Resolves to `false` when there is none any more. */
+  /** Resolves to `false` when it no longer exists. */
   async update(id: string, { expiresAt, ...changes }: ApiKeyChanges): Promise<boolean> {
     try {
       await this.#repository().update<ApiKeyAttributes>(API_KEY_TYPE, id, {
@@ -121,7 +123,7 @@ export class ApiKeyStore {
     return { keys: found.savedObjects.map(toApiKey), total: found.total };
   }
 
-  /** Stored keys of one owner, the expired ones included. */
+  /** Number of stored keys of one owner, expired keys included. */
   async countOf(profileUid: string): Promise<number> {
     const { total } = await this.#repository().find({
       type: API_KEY_TYPE,
@@ -131,7 +133,7 @@ export class ApiKeyStore {
     return total;
   }
 
-  /** All keys of one owner, in no order. */
+  /** All keys of one owner, in no particular order. */
   idsOf(profileUid: string): AsyncIterable<string> {
     return this.#ids(filter.equals('profileUid', profileUid));
   }
@@ -146,7 +148,7 @@ export class ApiKeyStore {
     );
   }
 
-  /** Every key with what it is restricted to, and its version. */
+  /** Every key with its restriction and version. */
   async *restrictedKeys(): AsyncIterable<{
     readonly id: string;
     readonly version: string;
@@ -161,7 +163,10 @@ export class ApiKeyStore {
     }
   }
 
-  /** Replaces what a key is restricted to, or removes it. `false`: another version is stored by now. */
+  /**
+   * Replaces the restriction of a key, or removes the key. `false`: another version is stored by
+   * now.
+   */
   async restrict(
     { id, version }: { readonly id: string; readonly version: string },
     roleDescriptors: RoleDescriptors | 'removed',
@@ -222,7 +227,7 @@ function toApiKey({ id, attributes, createdAt }: SavedObject<ApiKeyAttributes>):
   };
 }
 
-/** What cannot be read restricts to nothing: a damaged row never widens a key. */
+/** A restriction that cannot be read allows nothing: damaged data never widens a key. */
 function readDescriptors(stored: ApiKeyAttributes['roleDescriptors']): RoleDescriptors {
   if (stored === undefined) return {};
   const parsed = roleDescriptors.safeParse(stored);

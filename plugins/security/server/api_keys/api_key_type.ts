@@ -18,17 +18,20 @@ const attributesV1 = {
 
 const attributesV2 = {
   ...attributesV1,
-  /** ISO instant. Absent: made by an older build. */
+  /** ISO instant. Absent: created by an older build. */
   createdAt: z.string().optional(),
-  /** What the key is restricted to, as the client sent it. Absent or empty: not restricted. */
+  /** Restriction of the key, as the client sent it. Absent or empty: none. */
   roleDescriptors: z.record(z.string(), z.unknown()).optional(),
-  /** The owner's `apiKeyEpoch` when the key was made; the key ends when theirs changes. */
+  /**
+   * The owner's `apiKeyEpoch` when the key was created. The key ends when the owner's epoch
+   * changes.
+   */
   epoch: z.string().optional(),
 };
 
 /**
- * Version 2 restricts keys, ends them by epoch, and can be listed in pages. It drops metadata above
- * the limit that holds since: lists of such keys took the memory of the server.
+ * Version 2 restricts keys, ends them by epoch, and supports lists in pages. It removes metadata
+ * above the new limit: lists of keys with large metadata exhausted the server's memory.
  */
 export const apiKeyType: SavedObjectsType = {
   name: API_KEY_TYPE,

@@ -2,8 +2,8 @@ import { withoutSpace } from '../privileges/index.ts';
 import type { RoleDescriptors } from './role_descriptors.ts';
 
 /**
- * Descriptors of a key without one space. `undefined`: they do not name it. Each descriptor stays, because a key
- * without any would not be restricted.
+ * Descriptors of a key without one space. `undefined`: none names the space. Each descriptor stays,
+ * because a key without descriptors is not restricted.
  */
 export function descriptorsWithoutSpace(
   descriptors: RoleDescriptors,

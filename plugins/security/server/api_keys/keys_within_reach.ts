@@ -2,8 +2,8 @@ import { type AuthenticatedUser, HttpError, type Principal } from '@latchkey/cor
 import { type Authorizer, MANAGE_SECURITY } from '../roles/index.ts';
 
 /**
- * Whose keys a caller may see and end.
- * @param wantsAll `false`: own ones only, whatever else the caller may
+ * The owners whose keys a caller may list and invalidate.
+ * @param wantsAll `false`: own keys only, whatever the caller's privileges
  */
 export async function keysWithinReach(
   authorizer: Pick<Authorizer, 'missingPrivileges'>,
@@ -11,7 +11,7 @@ export async function keysWithinReach(
   wantsAll: boolean,
 ): Promise<{
   readonly canManageApiKeys: boolean;
-  /** `undefined`: everybody's. */
+  /** `undefined`: every owner. */
   readonly profileUid: string | undefined;
 }> {
   const user = signedIn(principal.user);
@@ -23,7 +23,7 @@ export async function keysWithinReach(
   };
 }
 
-/** The router let only signed-in people through; this tells the compiler. */
+/** The router admits signed-in users only. This check informs the compiler. */
 export function signedIn(user: AuthenticatedUser | undefined): AuthenticatedUser {
   if (user === undefined) throw new HttpError(401, 'Sign in first.');
   return user;

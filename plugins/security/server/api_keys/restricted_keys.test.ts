@@ -50,7 +50,7 @@ const withKey = (
     headers: { authorization: `ApiKey ${encoded}` },
     ...(body === undefined ? {} : { body }),
   });
-/** What a key may do, as its own `me` says. */
+/** Privileges of a key, as its own `me` reports them. */
 const heldBy = async ({ encoded }: { readonly encoded: string }) =>
   (await withKey(encoded, 'GET', '/internal/security/me')).body.privileges;
 const missing = (user: object, required: readonly string[], spaceId = 'default') =>
@@ -62,7 +62,7 @@ const missing = (user: object, required: readonly string[], spaceId = 'default')
 describe('a restricted key', () => {
   const reader = { reader: { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] } };
 
-  it('may do what its owner may and its descriptors allow', async () => {
+  it('may do what both its owner’s privileges and its descriptors allow', async () => {
     await saveUser('ben', ['editor']);
     const ben = await server.signIn('ben', 'ben-password');
     expect(await heldBy(await create(ben, { role_descriptors: reader }))).toEqual([EXECUTE]);
@@ -71,7 +71,7 @@ describe('a restricted key', () => {
     expect(await heldBy(await create(ben, { role_descriptors: {} }))).toContain(SAVE);
   });
 
-  it('never has more than its owner, now and after the owner’s roles changed', async () => {
+  it('never has more privileges than its owner, even after the owner’s roles changed', async () => {
     await putRole('owner', [{ feature: { actions: ['read'], api_keys: ['all'] }, spaces: ['*'] }]);
     await saveUser('ben', ['owner']);
     const everything = { root: { kibana: [{ base: ['all'], spaces: ['*'] }] } };
@@ -100,7 +100,7 @@ describe('a restricted key', () => {
     expect(await missing(user, [EXECUTE])).toEqual([EXECUTE]);
   });
 
-  it('unites its descriptors', async () => {
+  it('combines its descriptors', async () => {
     const both = {
       one: { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] },
       two: { kibana: [{ base: null, feature: { workflows: ['read'] }, spaces: ['*'] }] },
@@ -196,7 +196,7 @@ describe('an API key of a superuser', () => {
     await server.signIn('elastic', 'changeme');
   });
 
-  it('sees and ends itself, and no other key', async () => {
+  it('can list and invalidate itself, and no other key', async () => {
     const key = await create(admin);
     const other = await create(admin, { name: 'other' });
     const list = await withKey(key.encoded, 'GET', KEYS);
@@ -213,7 +213,7 @@ describe('an API key of a superuser', () => {
     expect(await missing({ roles: ['superuser'], apiKeyId: key.id }, [EXECUTE])).toEqual([EXECUTE]);
   });
 
-  it('holds nothing without an id to look its restriction up by', async () => {
+  it('has no privilege without an id to look up its restriction', async () => {
     expect(await missing({ roles: ['superuser'] }, [EXECUTE])).toEqual([EXECUTE]);
     expect(await server.start.hasAnyPrivilege(aPrincipal({ user: undefined }))).toBe(false);
   });

@@ -5,7 +5,7 @@ const word = z.string().min(1).max(256);
 const words = z.array(word).max(100);
 const indices = z.array(z.record(z.string().max(128), z.unknown())).max(100);
 
-/** What Elasticsearch calls privileges of its own; there is no Elasticsearch to protect here. */
+/** Privileges of Elasticsearch itself. Here is no Elasticsearch to protect. */
 const ofElasticsearch = {
   cluster: words.optional(),
   indices: indices.optional(),
@@ -16,8 +16,9 @@ const ofElasticsearch = {
 const application = z.strictObject({ application: word, privileges: words, resources: words });
 
 /**
- * `role_descriptors` as Kibana and Elasticsearch take them: by name, `kibana` rows as in a role, or
- * `applications` with Kibana's application privileges. What belongs to Elasticsearch has no effect.
+ * `role_descriptors` as Kibana and Elasticsearch accept them: by name, with `kibana` rows as in a
+ * role, or `applications` with Kibana's application privileges. Parts that concern Elasticsearch
+ * have no effect.
  */
 export const roleDescriptors = z.record(
   word,
@@ -46,12 +47,12 @@ const BASE: Readonly<Record<string, string>> = {
 };
 
 /**
- * The most that a key with these descriptors may do; its owner's privileges limit it further.
+ * The maximum that a key with these descriptors may do; its owner's privileges limit it further.
  * `undefined`: no restriction. Unknown features, privileges and resources grant nothing.
  */
 export function grantsOf(descriptors: RoleDescriptors): readonly Grant[] | undefined {
   const all = Object.values(descriptors);
-  // As in Elasticsearch: no descriptor at all means the owner's privileges.
+  // As in Elasticsearch: without descriptors the key has the owner's privileges.
   if (all.length === 0) return undefined;
   return all.flatMap(({ kibana = [], applications = [] }) => [
     ...kibana,

@@ -112,7 +112,7 @@ describe('createAuditLogger', () => {
     return { warnings: logger.lines.map(({ message }) => message), printed };
   };
 
-  it('warns when audit events are switched off, or would not be written', () => {
+  it('warns when audit events are disabled, or would not be written', () => {
     expect(create().warnings).toEqual([]);
     expect(create({ enabled: false }).warnings).toEqual([
       expect.stringContaining('[xpack.security.audit.enabled] is false'),
@@ -179,7 +179,7 @@ describe('audit of the security plugin', () => {
     ]);
   });
 
-  it('tells the address of every request, whatever it was for', async () => {
+  it('records the client address of every request', async () => {
     server = await startSecurityServer();
     const admin = await server.signIn();
     const ben = { password: 'benpass', roles: [] };

@@ -8,8 +8,9 @@ export interface SecurityAuditEvent extends AuditEvent {
 }
 
 /**
- * Writes audit events as structured lines of their own logger, always at info, in ECS names. Failures of callers without
- * credentials are counted instead of written when there are too many from one network: a flood must not fill the log.
+ * Writes audit events as structured lines of their own logger, always at info, with ECS names.
+ * Failures of callers without credentials are only counted when one network causes too many: a
+ * flood must not fill the log.
  */
 export class AuditLog implements Audit {
   readonly #logger: Pick<Logger, 'info'>;
@@ -44,12 +45,15 @@ export class AuditLog implements Audit {
     });
   }
 
-  /** Writes how many events were only counted. Call it before the process ends. */
+  /** Writes the number of events that were only counted. Call it before the process ends. */
   flush(): void {
     this.#limiter.flush();
   }
 
-  /** Whether the event is one of too many failures of callers that nobody knows; background work has no address. */
+  /**
+   * `true` for a failure of a caller without credentials, which is limited per network. Background
+   * work has no address.
+   */
   #isCounted({ user, remoteAddress }: Principal, event: SecurityAuditEvent): boolean {
     if (user !== undefined || remoteAddress === undefined || event.outcome !== 'failure') {
       return false;

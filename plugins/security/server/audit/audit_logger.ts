@@ -3,15 +3,18 @@ import type { AppenderSettings, Logger, LoggingSetup } from '@latchkey/core/serv
 /** Name of the logger of audit events; an entry of `logging.loggers` may change its level. */
 const AUDIT_LOGGER = 'plugins.security.audit';
 
-/** The logger of audit events, which `logging.root.level` does not silence. Warns when nothing would be written all the same. */
+/**
+ * Creates the logger of audit events, which `logging.root.level` does not silence. Warns if no
+ * event would be written nevertheless.
+ */
 export function createAuditLogger(
   logging: LoggingSetup,
   options: {
     readonly enabled: boolean;
     readonly appender?: AppenderSettings | undefined;
-    /** Gets the warning. */
+    /** Receives the warning. */
     readonly logger: Pick<Logger, 'warn' | 'isLevelEnabled'>;
-    /** Gets the warning when the logger is silent as well. */
+    /** Receives the warning when the logger is silent as well. */
     readonly print: (line: string) => void;
   },
 ): Logger {

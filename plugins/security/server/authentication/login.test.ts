@@ -23,7 +23,8 @@ describe('signing in by form', () => {
         ...attributes,
       }),
       expect.objectContaining({ name: 'latchkey_device', maxAge: 180 * 24 * 3600, ...attributes }),
-      // For whoever takes a click for a confirmation: the login page may go on to an address a foreign page chose.
+      // For routes that accept a click as a confirmation: the login page may continue at an address
+      // that a page of another site chose.
       expect.objectContaining({ name: 'latchkey_just_signed_in', maxAge: 60, httpOnly: true }),
     ]);
   });
@@ -120,14 +121,14 @@ describe('signing in by form', () => {
     expect(refused.headers['retry-after']).toBe('3');
   });
 
-  it.each(['\0', '\0\0', '\0x'])('takes no password followed by %j', async (end) => {
+  it.each(['\0', '\0\0', '\0x'])('accepts no password followed by %j', async (end) => {
     const answer = await server.client().send(loginRequest('elastic', `changeme${end}`));
     expect(answer.status).toBe(400);
     const headers = server.basic('elastic', `changeme${end}`);
     expect((await server.client().send({ ...ME, headers })).status).toBe(401);
   });
 
-  it('answers that it will pass while the store is down, and counts nothing', async () => {
+  it('answers with a temporary error while the store is down, and counts nothing', async () => {
     await server.store.close();
     for (const password of ['changeme', 'wrong']) {
       const byForm = await server.client().send(loginRequest('elastic', password));
@@ -193,7 +194,7 @@ describe('signing out', () => {
   });
 
   it.each(['cross-site', 'same-site'])(
-    'a page of another site cannot do it: the browser asks first (%s)',
+    'asks for confirmation when a page of another site led here (%s)',
     async (site) => {
       const client = await server.signIn();
       const logOut = (secFetchSite: string) =>
@@ -270,7 +271,7 @@ describe('HTTP Basic', () => {
     expect((await ask(250, 'changeme')).status).toBe(200);
     for (let n = 0; n < 30; n += 1) expect((await ask(n, `no-${n}`)).status).toBe(401);
     expect((await ask(99, 'changeme')).status).toBe(429);
-    // A program that signed in from its address lately works on.
+    // A program that recently signed in from its address keeps working.
     expect((await ask(250, 'changeme')).status).toBe(200);
     await server.clock.advance(10 * 60_000);
     expect((await ask(99, 'changeme')).status).toBe(200);

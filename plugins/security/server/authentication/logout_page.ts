@@ -2,15 +2,15 @@ import { escapeHtml, type ServerRequest, type UrlBuilder } from '@latchkey/core/
 import { renderPage } from './page_frame.ts';
 
 /**
- * Whether a page of another site led the browser here (Fetch Metadata). Without the header nothing
- * is known: programs and browsers over plain http send none.
+ * Tells if a page of another site led the browser here (Fetch Metadata). Without the header this is
+ * unknown: programs, and browsers over plain http, do not send it.
  */
 export function isFromAnotherSite({ headers }: Pick<ServerRequest, 'headers'>): boolean {
   const site = headers['sec-fetch-site'];
   return site === 'cross-site' || site === 'same-site';
 }
 
-/** Asks before signing out. Its link is a navigation within this site, which signs out. */
+/** Asks before signing out. Its link is a same-site navigation, which signs out. */
 export function renderLogoutPage(urls: Pick<UrlBuilder, 'path'>): string {
   return renderPage(
     {

@@ -24,7 +24,7 @@ export interface PasswordCredentials {
   readonly username: string;
   readonly password: string;
   readonly remoteAddress: string;
-  /** The value of the device cookie, when the browser sent one. */
+  /** Value of the device cookie, if the browser sent one. */
   readonly deviceCookie: string | undefined;
 }
 
@@ -40,9 +40,9 @@ export interface PasswordAuthenticatorDeps {
 }
 
 /**
- * Checks names and passwords: first whether too many logins failed, then the memory of pairs that
- * were right a moment ago, then the slow hash. The order matters: were the memory asked first, it
- * would answer guesses that the throttle refuses.
+ * Checks user names and passwords in this order: the throttle of failed logins, the cache of
+ * recently verified pairs, the slow hash. The throttle comes first, because the cache would
+ * otherwise confirm guesses that the throttle refuses.
  */
 export class PasswordAuthenticator {
   readonly #deps: PasswordAuthenticatorDeps;

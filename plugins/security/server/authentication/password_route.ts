@@ -31,7 +31,10 @@ const passwordBody = z.strictObject({
   /** The present one; needed to change one's own. */
   password: presentedPassword.optional(),
   newPassword,
-  /** Also ends every API key of the user; whoever had the old password may have made some. */
+  /**
+   * Also ends every API key of the user. An attacker who had the old password may have created
+   * some.
+   */
   invalidateApiKeys: z.boolean().default(false),
 });
 
@@ -96,7 +99,7 @@ async function checkPresent(
   }
 }
 
-/** The keys have ended already, with their epoch; this removes them. */
+/** The new epoch has already ended the keys. This removes them. */
 async function forgetApiKeys(
   { users, apiKeys, audit }: PasswordRouteDeps,
   request: ServerRequest,
@@ -123,8 +126,8 @@ async function checkPrivilege(
 }
 
 /**
- * The change ended every session and every device proof of the user; the browser that made it gets
- * new ones.
+ * The change ended every session and device proof of the user. The browser that made the change
+ * gets new ones.
  */
 async function renewSession(
   { users, sessions, devices }: PasswordRouteDeps,

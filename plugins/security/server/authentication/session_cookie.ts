@@ -12,8 +12,9 @@ export const sessionCookie = (sessionId: string): CookieToSet => ({
 });
 
 /**
- * The session id a request presents. Where cookies have the prefix `__Host-`, one without it counts only for sessions of
- * before the prefix: those since then are marked, so that a sibling subdomain cannot plant one.
+ * The session id that a request presents. Where cookies have the prefix `__Host-`, a cookie without
+ * it is accepted only for sessions from before the prefix. Newer session ids carry a mark, so that
+ * a sibling subdomain cannot set one.
  */
 export function presentedSessionId({
   cookies,
@@ -33,8 +34,9 @@ export const clearedSessionCookie: CookieToSet = {
 };
 
 /**
- * Name of the cookie a browser has for a minute after the login page. That page goes on to an address a foreign page may have
- * chosen, with the user's click on "Sign in"; whoever takes a click for a confirmation must not count this one.
+ * Name of a cookie that a browser has for a minute after the login page. That page continues, with
+ * the user's click on "Sign in", at an address that a page of another site may have chosen. Routes
+ * that accept a click as a confirmation must not count this one.
  */
 export const JUST_SIGNED_IN_COOKIE = 'latchkey_just_signed_in';
 

@@ -2,12 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock, CookieToSet, Randomness } from '@latchkey/core/server';
 import type { User } from '../users/index.ts';
 
-/** Name of the cookie that tells which users signed in with this browser before. */
+/** Name of the cookie that lists which users signed in with this browser before. */
 export const DEVICE_COOKIE = 'latchkey_device';
 
 const LIFETIME_MS = 180 * 24 * 60 * 60_000;
 const ID_BYTES = 16;
-/** Users of one browser that are remembered; the earliest is forgotten. */
+/** Maximum number of users that a browser remembers. The earliest is forgotten first. */
 const MAX_USERS = 5;
 const SEPARATOR = '~';
 /** Id, instant of issue in seconds (base 36), MAC. */
@@ -16,9 +16,9 @@ const TOKEN = /^([A-Za-z0-9_-]{22})\.([0-9a-z]{1,9})\.([A-Za-z0-9_-]{43})$/;
 type DeviceUser = Pick<User, 'username' | 'passwordHash'>;
 
 /**
- * Proof that a user signed in with a browser before. It gives no access: it only keeps limits that
- * strangers use up from delaying that user. Nothing is stored on the server. The key is derived
- * from the stored password hash, so a changed password or a deleted user ends the proof.
+ * Proof that a user signed in with a browser before. It gives no access: it only exempts that
+ * browser from limits that strangers use up. The server stores nothing. The key is derived from the
+ * stored password hash, so a changed password or a deleted user ends the proof.
  */
 export class DeviceCookies {
   readonly #clock: Pick<Clock, 'now'>;
@@ -58,7 +58,7 @@ export class DeviceCookies {
   }
 }
 
-/** Well-formed ones only, as many as we would have set. */
+/** Well-formed proofs only, at most as many as this server sets. */
 function tokensOf(cookie: string | undefined): readonly string[] {
   const tokens = cookie?.split(SEPARATOR, MAX_USERS) ?? [];
   return tokens.filter((token) => TOKEN.test(token));

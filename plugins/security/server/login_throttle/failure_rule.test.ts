@@ -70,7 +70,7 @@ describe('every rule', () => {
     );
   });
 
-  it('lets as many failures through at once as its limit, attempts under way included', () => {
+  it('allows at most its limit of failures at once, attempts under way included', () => {
     fc.assert(
       fc.property(rules, fc.nat(50), (rule, failures) => {
         const count = failedAt(rule, ...new Array<number>(failures).fill(0));
@@ -81,7 +81,7 @@ describe('every rule', () => {
     );
   });
 
-  it('ignores a count from far ahead, written before the clock was set back', () => {
+  it('ignores a count from the future, written before the clock was set back', () => {
     for (const rule of [LOCK, DELAY]) {
       const count = failedAt(rule, 0, 0, 3_600_000);
       expect(waitMs(rule, count, 0, 0)).toBe(0);

@@ -7,9 +7,10 @@ export interface FailureCount {
 }
 
 /**
- * How failures of one kind limit further attempts.
+ * Limits further attempts after failures of one kind.
  * - `lock`: after `maxFailures`, refuses everything for `windowMs` since the last failure.
- * - `delay`: after `maxFailures`, one attempt per `delayMs`; one failure is forgotten per `delayMs`.
+ * - `delay`: after `maxFailures`, one attempt per `delayMs`; one failure is forgotten per
+ *   `delayMs`.
  */
 export type FailureRule =
   | { readonly type: 'lock'; readonly maxFailures: number; readonly windowMs: number }
@@ -17,7 +18,10 @@ export type FailureRule =
 
 /** Wait when attempts under way, not stored failures, use up the limit. */
 const PENDING_WAIT_MS = 1000;
-/** Maximum clock skew between servers. A count further ahead was written before the clock was set back. */
+/**
+ * Maximum clock skew between servers. A count further in the future was written before the clock
+ * was set back.
+ */
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 
 /**
@@ -40,7 +44,7 @@ export function waitMs(
   return failures + pending > allowed ? PENDING_WAIT_MS : 0;
 }
 
-/** The count with one more failure. It never exceeds the limit, so that a wait has an upper bound. */
+/** The count with one more failure. It never exceeds the limit, so the wait has an upper bound. */
 export function afterFailure(
   rule: FailureRule,
   count: FailureCount | undefined,
@@ -52,7 +56,7 @@ export function afterFailure(
   };
 }
 
-/** When the count has no effect any more. */
+/** Instant from which the count has no effect. */
 export function forgottenAt(rule: FailureRule, count: FailureCount): number {
   const lifetimeMs = rule.type === 'lock' ? rule.windowMs : count.failures * rule.delayMs;
   return count.lastFailureAt + Math.ceil(lifetimeMs);

@@ -19,7 +19,7 @@ const attributes = z.strictObject({
 });
 type FailureAttributes = z.infer<typeof attributes>;
 
-/** Stored, so that a limit holds over all processes and survives a restart. */
+/** Stored, so that a limit applies to all processes and survives a restart. */
 export const loginFailuresType: SavedObjectsType = {
   name: LOGIN_FAILURES_TYPE,
   namespaceType: 'agnostic',
@@ -30,19 +30,23 @@ export const loginFailuresType: SavedObjectsType = {
   },
 };
 
-/** What failures are counted by. */
+/** Kinds of buckets that count failures. */
 export type FailureKind = 'address' | 'device' | 'user' | 'network';
 
 /** Hexadecimal digits of a bucket: 2^20 per kind. */
 const BUCKET_DIGITS = 5;
 const MAX_CACHED = 10_000;
-/** Processes that count in one bucket at the same moment; within a process they wait for each other. */
+/**
+ * Maximum number of processes that count in one bucket at the same moment. Within a process, writes
+ * of a bucket are serialized.
+ */
 const MAX_TRIES = 50;
 
 /**
- * The document that counts `key`. Keys share a fixed number of buckets, so the number of documents
- * has an upper bound without eviction: a flood of new keys can never push a count out. Two keys in
- * one bucket share their failures; with 2^20 buckets that is rare, and it only limits earlier.
+ * Id of the document that counts `key`. Keys share a fixed number of buckets, so the number of
+ * documents has an upper bound without eviction: a flood of new keys can never push a count out.
+ * Two keys in one bucket share their failures. With 2^20 buckets that is rare, and it only limits
+ * earlier.
  */
 export function bucketOf(kind: FailureKind, key: string): string {
   const hash = createHash('sha256').update(`${kind}\0${key}`).digest('hex');
@@ -50,10 +54,10 @@ export function bucketOf(kind: FailureKind, key: string): string {
 }
 
 export interface FailureStoreDeps {
-  /** Asked at each use, because it exists only once the plugin starts. */
+  /** Called at each use, because the repository exists only once the plugin starts. */
   readonly repository: () => SavedObjectsRepository;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
-  /** How late a failure in another process may be seen by {@link FailureStore.readRecent}. */
+  /** Maximum delay with which {@link FailureStore.readRecent} sees a failure of another process. */
   readonly cacheMs: number;
 }
 
@@ -74,7 +78,7 @@ export class FailureStore {
     });
   }
 
-  /** In the order of `ids`; sees every acknowledged write. One store call. */
+  /** In the order of `ids`. Sees every acknowledged write. One store call. */
   async read(ids: readonly string[]): Promise<readonly (FailureCount | undefined)[]> {
     const found = await this.#deps
       .repository()
@@ -82,7 +86,7 @@ export class FailureStore {
     return found.map((row) => (row === undefined ? undefined : toCount(row.attributes)));
   }
 
-  /** As {@link read}, up to `cacheMs` late for what other processes write. */
+  /** As {@link read}, with a delay of up to `cacheMs` for writes of other processes. */
   readRecent(ids: readonly string[]): Promise<readonly (FailureCount | undefined)[]> {
     return Promise.all(ids.map((id) => this.#recent.get(id)));
   }
@@ -109,7 +113,7 @@ export class FailureStore {
     this.#recent.invalidate(id);
   }
 
-  /** Removes counts without effect. Resolves to how many. */
+  /** Removes counts without effect. Resolves to their number. */
   async removeExpired(): Promise<number> {
     let removed = 0;
     const expired = this.#deps.repository().iterate({
@@ -122,7 +126,7 @@ export class FailureStore {
           this.#deps.repository().delete(LOGIN_FAILURES_TYPE, id, { version }),
         ),
       );
-      // One that counts again meanwhile stays; one that fails is found by the next run.
+      // A bucket that counts again meanwhile stays. A failed removal is retried by the next run.
       removed += outcomes.filter(({ status }) => status === 'fulfilled').length;
     }
     return removed;

@@ -26,7 +26,7 @@ let services: SavedObjectsService[];
 let repository: SavedObjectsRepository;
 let throttle: LoginThrottle;
 
-/** One more process on the store. */
+/** Another process on the same store. */
 async function aProcess(limits = LIMITS) {
   const service = createSavedObjectsService({
     store: createSqliteStore({ path: join(folder, 'store.db') }),
@@ -80,7 +80,7 @@ const isAllowed = async (username: string, address: string, deviceId?: string, b
 const documents = async () => (await repository.find({ type: LOGIN_FAILURES_TYPE })).total;
 
 describe('one user from one address', () => {
-  it('is refused after too many failures, and told for how long', async () => {
+  it('is refused after too many failures, with the time to wait', async () => {
     await fail('ana', '192.0.2.1');
     await clock.advance(20_000);
     await expect(throttle.begin(from('ana', '192.0.2.1'))).rejects.toMatchObject({
@@ -177,7 +177,7 @@ describe('all users from one network', () => {
 });
 
 describe('the counts', () => {
-  it('are those of all processes, and survive a restart', async () => {
+  it('are shared by all processes, and survive a restart', async () => {
     const other = (await aProcess()).throttle;
     await fail('ana', '192.0.2.1', { times: 2 });
     await fail('ana', '192.0.2.1', { times: 1, by: other });
@@ -204,7 +204,7 @@ describe('the counts', () => {
     const wide = { ...LIMITS, network: { maxFailures: 100_000, delay: 1 } };
     const { throttle: flooded, repository: stored } = await aProcess(wide);
     await fail('ana', '192.0.2.1', { by: flooded });
-    // As when the password checks are busy: the flood costs the attacker no hash.
+    // As when password checks are overloaded: the flood costs the attacker no hash.
     for (let n = 0; n < 10_200; n += 1) {
       (await flooded.begin(from(`made-up-${n}`, '192.0.2.1'))).abandoned();
     }

@@ -15,21 +15,21 @@ const MAX_UNSAVED = 10_000;
 const MAX_KNOWN_ADDRESSES = 10_000;
 const KNOWN_ADDRESS_MS = 24 * 60 * 60_000;
 
-/** Who tries to sign in, and from where. */
+/** The user who tries to sign in, and their origin. */
 export interface LoginSource {
   readonly username: string;
   readonly address: string;
-  /** The browser, when it proved that this user signed in with it before. */
+  /** Id of the browser, if it proved that this user signed in with it before. */
   readonly deviceId: string | undefined;
 }
 
 /** One password check under way; exactly one of its methods is called when it ends. */
 export interface LoginAttempt {
-  /** Never throws: the password was right whatever becomes of the counts. */
+  /** Never throws: the password was right, even if the counts cannot be updated. */
   succeeded(): Promise<void>;
-  /** @throws SavedObjectError when the failure could not be stored; it counts in this process then */
+  /** @throws SavedObjectError when the failure could not be stored; then this process counts it */
   failed(): Promise<void>;
-  /** Ended without a result, for example because the store was down. Leaves nothing behind. */
+  /** Ended without a result, for example because the store was down. Counts nothing. */
   abandoned(): void;
 }
 
@@ -54,24 +54,24 @@ interface Counter {
 }
 
 /**
- * Slows down password guessing. Failed attempts are counted, in the store, by:
- * - `address`: one user from one address; locks for a while.
- * - `user`: one user from all addresses; delays, so that nobody can lock another user out.
- * - `network`: all users from one network; delays, so that one password cannot be tried on all users.
- * - `device`: a browser that this user signed in with before. It is counted by itself and skips the
- *   other three, so that a user under attack can still sign in with it. Locks; a locked device
- *   counts like an unknown browser.
- *
- * Attempts under way count as failures in this process until they end.
+ * Slows down password guessing. Counts failed attempts in the store, by:
+ * - `address`: one user from one address. Locks for a while.
+ * - `user`: one user from all addresses. Delays, so that nobody can lock another user out.
+ * - `network`: all users from one network. Delays, so that one password cannot be tried on all
+ *   users.
+ * - `device`: a browser with which this user signed in before. It has a count of its own and skips
+ *   the other three, so that a user under attack can still sign in. Locks; a locked device counts
+ *   like an unknown browser.
+ * | Attempts under way count as failures in this process until they end.
  */
 export class LoginThrottle {
   readonly #deps: LoginThrottleDeps;
   readonly #rules: Readonly<Record<FailureKind, FailureRule>>;
-  /** Attempts under way by bucket. */
+  /** Number of attempts under way per bucket. */
   readonly #pending = new Map<string, number>();
   /** Failures that could not be stored; they count in this process. */
   readonly #unsaved = new LRUCache<string, FailureCount>({ max: MAX_UNSAVED });
-  /** Pairs of user and address that signed in lately, with the monotonic end of their memory. */
+  /** Pairs of user and address with a recent login, with their expiry on the monotonic clock. */
   readonly #knownAddresses = new LRUCache<string, number>({ max: MAX_KNOWN_ADDRESSES });
 
   constructor(deps: LoginThrottleDeps) {
@@ -87,14 +87,15 @@ export class LoginThrottle {
   }
 
   /**
-   * Whether a password that was verified a moment ago may be used without another check.
+   * Tells if a password that was verified a moment ago may be used without another check.
    * @throws SecurityError `login_throttled` with the seconds to wait
    */
   async check(source: LoginSource): Promise<void> {
     const { device, address, broad } = this.#countersOf(source);
     const recent = (ids: readonly string[]) => this.#deps.store.readRecent(ids);
     if (device !== undefined && (await this.#isOpen(device, recent))) return;
-    // A user who signed in from this address lately passes: the caller knows the password already.
+    // A user who recently signed in from this address passes. The caller has already checked the
+    // password.
     const applicable = this.#isKnownAddress(source) ? [address] : [address, ...broad];
     this.#refuse(applicable, await this.#counts(applicable, recent), () => 0);
   }
@@ -132,7 +133,7 @@ export class LoginThrottle {
     readonly source: LoginSource;
     readonly counters: readonly Counter[];
     readonly release: () => void;
-    /** Cleared by a success; `undefined`: there is nothing to clear. */
+    /** The count that a success clears; `undefined`: none. */
     readonly resets: Counter | undefined;
   }): LoginAttempt {
     const { source, counters, release, resets } = attempt;
@@ -146,7 +147,8 @@ export class LoginThrottle {
         try {
           await this.#countFailure(counters);
         } finally {
-          // Only now, so that no parallel guess starts between the end of this one and its count.
+          // Released here, so that no parallel guess starts between the end of this attempt and its
+          // count.
           release();
         }
       },
@@ -172,7 +174,7 @@ export class LoginThrottle {
     try {
       await this.#deps.store.clear(id);
     } catch {
-      // The user is signed in; at worst old failures count until their window ends.
+      // The user is signed in. In the worst case old failures count until their window ends.
     }
   }
 
@@ -234,13 +236,13 @@ export class LoginThrottle {
     );
     const longestMs = Math.max(...waits);
     if (longestMs === 0) return;
-    // One text for all counts: which of them refused is nobody's business.
+    // The same text for all counts, so that a client cannot learn which of them refused.
     throw new SecurityError('login_throttled', 'Too many failed logins. Try again later.', {
       retryAfterSeconds: Math.ceil(longestMs / 1000),
     });
   }
 
-  /** Counts an attempt under way. The result takes it back, once. */
+  /** Counts an attempt under way. The returned function takes it back, once. */
   #reserve(counters: readonly Counter[]): () => void {
     for (const { id } of counters) this.#pending.set(id, this.#pendingOf(id) + 1);
     let isReleased = false;
@@ -270,6 +272,6 @@ export class LoginThrottle {
   }
 }
 
-/** No address holds a NUL, so no two pairs share a key. */
+/** No address contains NUL, so no two pairs share a key. */
 const addressKey = (username: string, address: string): string =>
   `${clientNetworkOf(address)}\0${username}`;

@@ -20,7 +20,7 @@ function networkOf(
   address: string,
   { ipv4Bits, ipv6Bits }: { readonly ipv4Bits: number; readonly ipv6Bits: number },
 ): string {
-  // Only a custom `trustProxy` could hand over such text; it still counts as one client.
+  // Only a custom `trustProxy` could pass such text. It still counts as one client.
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   return parsed.kind() === 'ipv4'

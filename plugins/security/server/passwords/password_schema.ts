@@ -10,8 +10,9 @@ export const newPassword = z
   .regex(/^\P{Cc}*$/u, 'must not hold control characters');
 
 /**
- * A password somebody presents; rules for new ones do not apply. NUL is refused: scrypt's HMAC pads
- * short keys with zeros, so that a password with NULs at its end has the same hash without them.
+ * A password that a caller presents; rules for new passwords do not apply. NUL is refused: scrypt's
+ * HMAC pads short keys with zeros, so a password followed by NULs has the same hash as without
+ * them.
  */
 export const presentedPassword = z
   .string()

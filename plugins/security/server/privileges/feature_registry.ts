@@ -24,7 +24,7 @@ export class FeatureRegistry {
     return this.#features.get(id);
   }
 
-  /** Whether a row of a role can grant the feature by its name. */
+  /** Tells if a row of a role can grant the feature by its name. */
   isGrantedByName(id: string): boolean {
     const feature = this.#features.get(id);
     return feature !== undefined && feature.onlyWithBaseInEverySpace !== true;

@@ -7,7 +7,7 @@ import { LEVEL_WORDS, levelOf } from './grant.ts';
 const CATEGORY = { id: 'latchkey', label: 'Latchkey', order: 1000 };
 
 const featurePrivilege = z.object({
-  /** Names of the privileges it grants. */
+  /** Names of the privileges that it grants. */
   api: z.array(z.string()),
   app: z.array(z.string()),
   ui: z.array(z.string()),
@@ -23,7 +23,7 @@ const featureResponse = z.object({
 });
 
 const names = z.array(z.string());
-/** Names of levels, or with `includeActions` what each of them grants. */
+/** Names of levels, or with `includeActions` the actions that each grants. */
 const levels = z.union([names, z.record(z.string(), names)]);
 
 const privilegesResponse = z.object({
@@ -33,7 +33,9 @@ const privilegesResponse = z.object({
   reserved: levels,
 });
 
-/** What roles can grant, for role editors and for clients that test a connection. */
+/**
+ * Routes that list what roles can grant, for role editors and for clients that test a connection.
+ */
 export function registerFeatureRoutes(
   router: Router,
   deps: { readonly features: Pick<FeatureRegistry, 'list' | 'isGrantedByName'> },
@@ -57,7 +59,7 @@ export function registerFeatureRoutes(
       validate: {
         query: z.strictObject({
           includeActions: z.enum(['true', 'false']).default('false'),
-          /** Kibana's; there is no licence here. */
+          /** Kibana's field. Latchkey has no licence levels. */
           respectLicenseLevel: z.enum(['true', 'false']).optional(),
         }),
       },
@@ -99,7 +101,7 @@ function privilegesBody(features: readonly FeatureRegistration[], includesAction
   };
 }
 
-/** What a level grants, as `expandPrivileges` does: `all` includes `read`. */
+/** Privileges that a level grants, as `expandPrivileges` does: `all` includes `read`. */
 function actionsOf(features: readonly FeatureRegistration[], word: string): readonly string[] {
   const actions = features.flatMap(({ privileges }) =>
     levelOf(word) === 'all' ? [...privileges.read, ...privileges.all] : privileges.read,

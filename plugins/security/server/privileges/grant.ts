@@ -19,7 +19,7 @@ const LEVELS = {
   minimal_read: 'read',
 } as const;
 
-/** Every word a row may use for a feature. */
+/** Every level name that a row may use for a feature. */
 export const LEVEL_WORDS: readonly string[] = Object.keys(LEVELS);
 
 /** How much of a feature a role grants. */

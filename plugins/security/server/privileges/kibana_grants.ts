@@ -5,7 +5,7 @@ const space = z
   .string()
   .regex(/^(?:\*|[a-z0-9_-]{1,64})$/, 'must be * or hold lower-case letters, digits, - and _');
 
-/** The rows of a role as Kibana's clients send them. `base: null` is how some of them say none. */
+/** Rows of a role as Kibana's clients send them. Some send `base: null` for none. */
 export const kibanaGrants = z
   .array(
     z.strictObject({

@@ -1,6 +1,6 @@
 import type { FeatureRegistration } from '../types.ts';
 
-/** For accounts of monitoring systems: the figures of `GET /metrics`, and nothing else. */
+/** For accounts of monitoring systems. Grants `GET /metrics` and nothing else. */
 export const monitoringFeature: FeatureRegistration = {
   id: 'monitoring',
   name: 'Monitoring',

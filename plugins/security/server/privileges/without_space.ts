@@ -1,8 +1,9 @@
 import type { Grant } from './grant.ts';
 
 /**
- * The rows of a role, or of what a key is restricted to, without one space. A row that names no other space goes as a whole: one without spaces must never be taken for one of every
- * space. `undefined`: no row names the space. A row for every space (`*`) names none.
+ * Removes one space from the rows of a role or of a key's restriction. A row that names no other
+ * space is removed as a whole, because an empty list of spaces must never mean every space.
+ * `undefined`: no row names the space. A row for every space (`*`) names none.
  */
 export function withoutSpace(
   grants: readonly Grant[],

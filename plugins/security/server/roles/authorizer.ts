@@ -6,16 +6,15 @@ import type { RoleService } from './role_service.ts';
 export interface AuthorizerDeps {
   readonly roles: Pick<RoleService, 'resolve'>;
   readonly features: Pick<FeatureRegistry, 'list'>;
-  /** What an API key is restricted to; `undefined`: nothing beyond its owner. */
+  /** Restriction of an API key; `undefined`: none beyond its owner's privileges. */
   readonly restrictionOf: (apiKeyId: string) => Promise<readonly Grant[] | undefined>;
 }
 
 /**
- * Decides what a principal may do in its space, from the roles it holds.
- *
- * An API key holds what its owner holds now and its restriction allows. It never holds a privilege
- * that no feature grants, not even a superuser's key: those manage users, roles, the keys of others
- * and encryption keys, and whoever stole the key would make an account with them.
+ * Decides what a principal may do in its space, from its roles.
+ * | An API key has the present privileges of its owner, limited by its restriction. It never has a
+ * privilege that no feature grants, not even a superuser's key: these manage users, roles, the keys
+ * of others and encryption keys, and a stolen key could create an account with them.
  */
 export class Authorizer {
   readonly #deps: AuthorizerDeps;
@@ -55,7 +54,7 @@ export class Authorizer {
       ? new Set(this.#everyFeature())
       : expandPrivileges(await this.#grantsOf(user.roles), spaceId, features);
     if (user.authenticationType !== 'api_key') return owned;
-    // A key without an id could not be looked up, and holds nothing.
+    // The restriction of a key without an id cannot be looked up, so it has no privilege.
     const restriction =
       user.apiKeyId === undefined ? [] : await this.#deps.restrictionOf(user.apiKeyId);
     if (restriction === undefined) return owned;
@@ -78,7 +77,7 @@ function isSuperuser({ user }: Principal): boolean {
   return user?.roles.includes(SUPERUSER) === true;
 }
 
-/** Privileges that no feature grants included. */
+/** Includes privileges that no feature grants. */
 function mayDoEverything(principal: Principal): boolean {
   return isSuperuser(principal) && principal.user?.authenticationType !== 'api_key';
 }

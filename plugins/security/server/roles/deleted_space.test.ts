@@ -21,7 +21,7 @@ const rows = fc.array(
 );
 
 describe('the rows of a role without a space', () => {
-  it('name no other space than before, never every space that was not named, and always one at least', () => {
+  it('name no new space, never grant every space, and always name at least one', () => {
     fc.assert(
       fc.property(rows, (before) => {
         const after = withoutSpace(before, 'sales');
@@ -32,7 +32,7 @@ describe('the rows of a role without a space', () => {
         expect(after.flatMap(spacesOf)).toEqual(
           before.flatMap(spacesOf).filter((space) => space !== 'sales'),
         );
-        // Rows that were empty before are as bad as new ones: none is left.
+        // A row without spaces is as dangerous if it existed before, so none may be left.
         expect(after.every(({ spaces }) => spaces.length > 0)).toBe(true);
       }),
     );
@@ -68,7 +68,7 @@ describe('a space that is deleted', () => {
       .body.kibana;
   const isCurrent = async () => undefined;
 
-  it('leaves all roles; one that named no other space grants nothing, in a later space of that id either', async () => {
+  it('is removed from all roles; a role that named no other space grants nothing, even in a later space of that id', async () => {
     await put('sellers', [row('sales'), row('default')]);
     await put('only-sales', [row('sales')]);
     await put('everywhere', [row('*')]);
@@ -95,7 +95,7 @@ describe('a space that is deleted', () => {
     expect(await server.start.removeSpace('sales', isCurrent)).toEqual({ roles: 0, apiKeys: 0 });
   });
 
-  it('is told as a change of those who hold such a role', async () => {
+  it('publishes a change of the users with such a role', async () => {
     await put('only-sales', [row('sales')]);
     await admin.send({
       method: 'POST',
@@ -117,7 +117,7 @@ describe('a space that is deleted', () => {
     expect(await rowsOf('only-sales')).toEqual([row('sales')]);
   });
 
-  it('is taken out of what API keys are restricted to; a key that is left with nothing ends, and none loses its restriction', async () => {
+  it('is removed from the restrictions of API keys; a key with an empty restriction ends, and none becomes unrestricted', async () => {
     const applications = (...resources: string[]) => [
       { application: 'kibana-.kibana', privileges: ['space_read'], resources },
     ];

@@ -13,7 +13,7 @@ interface PutRolesDeps {
   readonly audit: AuditLog;
 }
 
-/** What became of one role. */
+/** Result for one role. */
 type Outcome =
   | { readonly type: 'created' | 'updated'; readonly warnings: readonly string[] }
   | { readonly type: 'noop' }
@@ -42,7 +42,7 @@ export function registerPutRoles(router: Router, deps: PutRolesDeps): void {
   );
 }
 
-/** @throws what is no fault of the role, for example a store that is down */
+/** @throws errors that are not caused by the role, for example when the store is down */
 async function putRole(
   { roles, audit }: PutRolesDeps,
   request: ServerRequest,

@@ -6,7 +6,7 @@ export interface Role {
   readonly description: string | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly grants: readonly Grant[];
-  /** Privileges in Elasticsearch, kept for Kibana's clients; without effect. */
+  /** Privileges in Elasticsearch, kept for Kibana's clients. No effect. */
   readonly elasticsearch: Readonly<Record<string, unknown>>;
   /** Built in: the same everywhere and not to be changed. */
   readonly reserved: boolean;
@@ -16,7 +16,7 @@ export interface Role {
 export const SUPERUSER = 'superuser';
 
 /**
- * What managing people, roles and foreign keys takes. Held by {@link SUPERUSER} only, so no role can
- * raise itself, and by no API key.
+ * Privilege to manage users, roles and other users' keys. Only {@link SUPERUSER} has it, so no role
+ * can escalate itself, and no API key has it.
  */
 export const MANAGE_SECURITY = 'security:manage';

@@ -9,7 +9,10 @@ export const roleParams = z.strictObject({ name: elasticsearchName });
 
 export const putRoleQuery = z.strictObject({ createOnly: z.enum(['true', 'false']).optional() });
 
-/** Privileges in Elasticsearch: kept and returned, so that clients find what they wrote; no effect. */
+/**
+ * Privileges in Elasticsearch. Stored and returned, so that clients read what they wrote. No
+ * effect.
+ */
 const elasticsearch = z
   .looseObject({
     cluster: z.array(z.string().max(256)).max(1000).optional(),
@@ -35,7 +38,7 @@ export const putRoleBody = z.strictObject({
 /** Many roles at once, by name. */
 export const putRolesBody = z.strictObject({ roles: z.record(elasticsearchName, putRoleBody) });
 
-/** What became of each role of {@link putRolesBody}; lists and maps without an entry are left out. */
+/** Result for each role of {@link putRolesBody}; lists and maps without an entry are left out. */
 export const putRolesResponse = z.object({
   created: z.array(z.string()).optional(),
   updated: z.array(z.string()).optional(),
@@ -90,7 +93,7 @@ export function roleBody(role: Role) {
   };
 }
 
-/** A body as a role of that name. */
+/** Turns a body into a role with that name. */
 export function roleOf(name: string, body: z.infer<typeof putRoleBody>): Role {
   return {
     name,

@@ -63,9 +63,10 @@ export class RoleService {
   }
 
   /**
-   * Stores a role. Features that do not exist here are stored and grant nothing; the result names
-   * them, because roles come from installations with other features.
-   * @throws SecurityError `role_reserved`, `role_invalid`, or `role_exists` when only creation was asked for
+   * Stores a role. Features that do not exist here are stored and grant nothing. The result names
+   * them, because roles may come from installations with other features.
+   * @throws SecurityError `role_reserved`, `role_invalid`, or `role_exists` when only creation was
+   * requested
    */
   async put(role: Role, options: { readonly createOnly: boolean }): Promise<readonly string[]> {
     this.#refuseReserved(role.name);
@@ -81,23 +82,24 @@ export class RoleService {
     return this.#warningsFor(role);
   }
 
-  /** The stored role of that name, built-in ones left out. */
+  /** The stored role with that name; built-in roles are not included. */
   getStored(name: string): Promise<Role | undefined> {
     return this.#store.get(name);
   }
 
   /**
-   * Takes a space that is being deleted out of all roles: a later space of the same id is nothing that anybody granted. A role that named no other space
-   * stays, and grants nothing.
+   * Removes a space that is being deleted from all roles, so that no role grants anything in a
+   * later space of the same id. A role that named no other space stays and grants nothing.
    * @param ensureCurrent called before each write; throws when the deletion is over
-   * @returns how many roles named it
+   * @returns number of roles that named it
    */
   async removeSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number> {
     const changed = await this.#store.changeGrants(
       (grants) => withoutSpace(grants, spaceId),
       async (name) => {
         await ensureCurrent();
-        // Told before as well: after a crash nobody would know that the role was changed.
+        // Published before the write as well, because a crash after the write would leave the
+        // change unpublished.
         await this.#changed(name);
       },
     );

@@ -59,7 +59,8 @@ export class RoleStore {
   }
 
   /**
-   * Replaces the rows of all roles for which `decide` gives others, each on top of what it decided by.
+   * Replaces the rows of every role for which `decide` returns other rows. Each write replaces
+   * exactly the version that was read.
    * @param beforeWrite called after the rows of a role were read and before they are written
    * @returns names of the roles that were changed
    */

@@ -14,7 +14,7 @@ const attributesV1 = {
   ),
 };
 
-/** Version 2 keeps what Kibana's clients send for Elasticsearch. */
+/** Version 2 stores the Elasticsearch privileges that Kibana's clients send. */
 const attributesV2 = {
   ...attributesV1,
   elasticsearch: z.record(z.string(), z.unknown()).optional(),

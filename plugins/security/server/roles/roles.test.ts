@@ -160,7 +160,7 @@ describe('many roles', () => {
     });
   const namesBy = async (body: object) => (await query(body)).body.roles.map(({ name }) => name);
 
-  it('are stored at once, each by itself, and the response says what became of each', async () => {
+  it('are stored in one request, each independently, and the response has a result for each', async () => {
     const sellers = { kibana: [{ base: ['read'], spaces: ['sales'] }] };
     await put('sellers', sellers);
     await put('buyers', { kibana: [] });
@@ -186,7 +186,7 @@ describe('many roles', () => {
     expect((await putAll({ ' bad': { kibana: [] } })).status).toBe(400);
   });
 
-  it('are found by parts of name and description, in pages', async () => {
+  it('are found by parts of name and description, with paging', async () => {
     await put('sales-all', { description: 'Everything in Sales', kibana: [] });
     await put('sales-read', { kibana: [] });
     await put('other', { description: 'For Sales too', kibana: [] });
@@ -199,7 +199,7 @@ describe('many roles', () => {
     expect(await namesBy({})).toContain('superuser');
   });
 
-  it('F72: are closed to everybody who is not a superuser', async () => {
+  it('F72: are refused to every user who is not a superuser', async () => {
     const body = { password: 'benpass', roles: ['editor'] };
     await admin.send({ method: 'POST', url: '/internal/security/users/ben', body });
     const ben = await server.signIn('ben', 'benpass');
@@ -213,7 +213,7 @@ describe('many roles', () => {
 });
 
 describe('features', () => {
-  it('are listed with their privileges for whoever is signed in, administrative ones left out', async () => {
+  it('are listed with their privileges for every signed-in user, without administrative ones', async () => {
     const answer = await admin.send<{ id: string }[]>({ method: 'GET', url: '/api/features' });
     expect(answer.status).toBe(200);
     expect(answer.body.map(({ id }) => id)).toEqual([

@@ -4,12 +4,12 @@ import type { queryRolesBody } from './role_schemas.ts';
 
 type Conditions = Pick<z.infer<typeof queryRolesBody>, 'query' | 'sort' | 'filters'>;
 
-/** The roles that a search means, by name unless it says otherwise. */
+/** The roles that match a search, sorted by name, ascending unless it says otherwise. */
 export function selectRoles(
   roles: readonly Role[],
   { query = '', sort, filters }: Conditions,
 ): readonly Role[] {
-  // Kibana's pages put `*` around what a person types.
+  // Kibana's pages put `*` around the text that a user types.
   const text = query.replaceAll('*', '').trim().toLowerCase();
   const showsReserved = filters?.showReservedRoles ?? true;
   const direction = sort?.direction === 'desc' ? -1 : 1;

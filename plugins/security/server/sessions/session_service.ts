@@ -5,10 +5,10 @@ import type { Session, SessionStore } from './session_store.ts';
 
 const SESSION_ID_BYTES = 32;
 const SESSION_ID = /^(?:v2\.)?[A-Za-z0-9_-]{43}$/;
-/** Begins ids of sessions whose cookie has the prefix `__Host-`. */
+/** Prefix of session ids whose cookie has the prefix `__Host-`. */
 const MARK = 'v2.';
 
-/** Whether the session began with a cookie that no sibling subdomain can set. */
+/** Tells if the session started with a cookie that no sibling subdomain can set. */
 export const isMarkedSessionId = (sessionId: string): boolean => sessionId.startsWith(MARK);
 
 const MAX_CACHED = 5000;
@@ -21,7 +21,7 @@ export interface SessionServiceDeps {
   readonly clock: Clock;
   readonly randomness: Pick<Randomness, 'bytes'>;
   readonly logger: Pick<Logger, 'debug'>;
-  /** Whether the cookie has the prefix `__Host-`. */
+  /** `true`: the cookie has the prefix `__Host-`. */
   readonly isCookiePrefixed: boolean;
   readonly idleTimeoutMs: number;
   readonly lifespanMs: number;

@@ -38,7 +38,7 @@ describe('first start', () => {
     await server.signIn('elastic', 'from-the-config');
   });
 
-  it('of production refuses a configured password that everybody knows', async () => {
+  it('of production refuses a well-known configured password', async () => {
     const settings = { initialAdminPassword: 'changeme' };
     await expect(startSecurityServer({ mode: 'production', settings })).rejects.toThrow(
       'xpack.security.initialAdminPassword is the development password',
@@ -77,7 +77,7 @@ describe('a later start', () => {
   const warnings = () =>
     server.logger.lines.filter(({ message }) => message.includes('has no effect'));
 
-  it('of production refuses the development password of the administrator, whatever is configured', async () => {
+  it('of production refuses the development password of the administrator, whatever the settings', async () => {
     await (await start()).stop();
     for (const settings of [{}, { initialAdminPassword: 'from-the-config' }]) {
       await expect(start({ mode: 'production', settings })).rejects.toMatchObject({
@@ -107,7 +107,7 @@ describe('a later start', () => {
     await server.signIn('elastic', 'changed-it');
   });
 
-  it('warns that the configured password has no effect, unless it is the one in force', async () => {
+  it('warns that the configured password has no effect, unless it is the present one', async () => {
     const first = { initialAdminPassword: 'the-first-one' };
     await (await start({ settings: first })).stop();
     await (await start({ settings: first })).stop();

@@ -31,7 +31,8 @@ export interface InitialAdministratorDeps {
 }
 
 /**
- * Creates the first administrator when nobody exists yet. Several processes may do so at once: one of them wins.
+ * Creates the first administrator when no user exists. When several processes try at once, one of
+ * them succeeds.
  * @throws Error caused by a ConfigError when production would run with the development password
  */
 export async function ensureAdministrator(deps: InitialAdministratorDeps): Promise<void> {
@@ -42,7 +43,7 @@ export async function ensureAdministrator(deps: InitialAdministratorDeps): Promi
   else await checkAdministrator(deps);
 }
 
-/** Looks at the administrator of an earlier start, perhaps of another mode. */
+/** Checks the administrator that an earlier start, perhaps in another mode, created. */
 async function checkAdministrator(deps: InitialAdministratorDeps): Promise<void> {
   const { mode, configuredPassword, logger } = deps;
   const administrator = await deps.store.get(INITIAL_ADMINISTRATOR);
@@ -60,7 +61,7 @@ async function checkAdministrator(deps: InitialAdministratorDeps): Promise<void>
   }
 }
 
-/** A wrong setting, so that whoever supervises the process learns that another start will not help. */
+/** A configuration error, so that a supervisor learns that a restart will not help. */
 function wellKnownPassword(message: string): Error {
   const cause = new ConfigError([{ path: SETTING, message: 'the development password is in use' }]);
   return new Error(message, { cause });

@@ -8,7 +8,7 @@ export interface User {
   readonly passwordHash: string;
   /** Random; changes when every session of this person must end. */
   readonly sessionEpoch: string;
-  /** Random; changes when every API key of this person must end. `undefined`: it never did. */
+  /** Random. A new value ends every API key of the user. `undefined`: never changed. */
   readonly apiKeyEpoch: string | undefined;
   readonly roles: readonly string[];
   readonly fullName: string | undefined;

@@ -112,8 +112,8 @@ export class UserService {
   }
 
   /**
-   * Ends every session of that person, and every API key when asked to: in the same write, so that
-   * a crash leaves no key alive beside the new password.
+   * Ends every session of the user and, if requested, every API key. Both happen in one write, so
+   * that a crash leaves no key valid beside the new password.
    * @throws SecurityError `user_not_found`, `user_conflict`, `login_busy`
    */
   async setPassword(

@@ -23,7 +23,7 @@ const userAttributesV1 = {
 
 const userAttributesV2 = {
   ...userAttributesV1,
-  /** Absent until the person's API keys were ended for the first time. */
+  /** Absent until the user's API keys were ended for the first time. */
   apiKeyEpoch: z.string().optional(),
 };
 

@@ -36,6 +36,6 @@ it.each([
   expect(() => handlersOf('note').ensureComplete([type])).not.toThrow();
 });
 
-it('asks for no handler of what belongs to no space', () => {
+it('requires no handler for types without a space', () => {
   expect(() => handlersOf().ensureComplete([aType('user', 'agnostic')])).not.toThrow();
 });

@@ -23,7 +23,7 @@ export class SpaceDataHandlers {
     return this.#handlers;
   }
 
-  /** @throws Error naming the types that hold data per space and that nobody would delete with a space */
+  /** @throws Error naming the types that hold data per space and have no handler */
   ensureComplete(types: readonly SavedObjectsType[]): void {
     const handled = new Set(this.#handlers.flatMap((handler) => handler.types));
     const missing = types.filter((type) => holdsDataPerSpace(type) && !handled.has(type.name));
@@ -35,7 +35,7 @@ export class SpaceDataHandlers {
   }
 }
 
-/** Types that live in spaces, and types for all spaces whose documents say which space they belong to. */
+/** Types with one document per space, and types without a space whose documents name one. */
 function holdsDataPerSpace({ namespaceType, modelVersions }: SavedObjectsType): boolean {
   if (namespaceType !== 'agnostic') return true;
   return Object.values(modelVersions).some(({ schemas }) => 'spaceId' in schemas.create.shape);

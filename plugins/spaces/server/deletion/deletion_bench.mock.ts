@@ -23,10 +23,10 @@ import { config } from '../config.ts';
 import { SpacesPlugin } from '../plugin.ts';
 import type { SpaceDataHandler, SpaceDataResult, SpacesStart, SpacesStartDeps } from '../types.ts';
 
-/** Names of what spaces hold, in memory that all processes of a bench share. */
+/** Names of the contents of spaces, in memory that all processes of a bench share. */
 export class FakeData {
   readonly rows = new Map<string, Set<string>>();
-  /** Called by each call of a handler before it removes anything. */
+  /** Called at each call of a handler before it removes anything. */
   before: (request: Parameters<SpaceDataHandler['deleteData']>[0]) => Promise<void> = async () =>
     undefined;
   outstanding = 0;
@@ -64,7 +64,7 @@ export class FakeData {
 export const ana = anAuthenticatedUser({ username: 'ana' });
 export const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
 
-/** The store and the data that the processes of one test share. */
+/** Store and data that the processes of one test share. */
 export class Installation {
   readonly clock = new ManualClock();
   readonly data = new FakeData();
@@ -76,7 +76,7 @@ export class Installation {
     return this;
   }
 
-  /** One more process on the same store. */
+  /** Another process on the same store. */
   async start(more: readonly SpaceDataHandler[] = []): Promise<SpaceProcess> {
     const path = join(this.#folder, 'store.db');
     const process = new SpaceProcess(path, this.clock, [this.data.handler(), ...more]);
@@ -91,7 +91,7 @@ export class Installation {
   }
 }
 
-/** The plugin as one process runs it, without its tasks: a test runs those it wants to. */
+/** The plugin as one process runs it, without its tasks. A test runs the tasks it needs. */
 export class SpaceProcess {
   readonly harness = createRouterHarness({ user: ana });
   readonly audit = createAuditMock();
@@ -176,14 +176,14 @@ export class SpaceProcess {
   findOrphans = () => this.tasks.run('spaces:delete_orphaned_data');
   resume = () => this.tasks.run('spaces:resume_deletions');
 
-  /** Ids of the deletions that were handed to the task manager. */
+  /** Ids of the deletions that were scheduled at the task manager. */
   get scheduled(): readonly unknown[] {
     return this.taskManager.calls.flatMap((call) =>
       call.method === 'schedule' ? [call.task.params?.['spaceId']] : [],
     );
   }
 
-  /** The request's five seconds are over. */
+  /** Lets the request's five seconds pass. */
   outOfPatience = () => this.#clock.advance(5000);
 
   #send<B = Record<string, unknown>>(

@@ -30,7 +30,7 @@ const progress = z.object({
   ),
 });
 
-/** The route that tells how far the deletion of a space is. */
+/** Registers the route that returns the progress of a space's deletion. */
 export function registerDeletionRoutes(
   router: Router,
   deletions: Pick<SpaceDeletions, 'get'>,

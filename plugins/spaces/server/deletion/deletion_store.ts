@@ -1,11 +1,11 @@
 import { filter, SavedObjectError, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import { type DeletionAttributes, SPACE_DELETION_TYPE } from './deletion_type.ts';
 
-/** How far deletions of spaces are, by the id of the space. */
+/** Progress of the deletions of spaces, by the id of the space. */
 export class DeletionStore {
   readonly #repository: () => SavedObjectsRepository;
 
-  /** @param repository asked at each use, because it exists only once the plugin starts */
+  /** @param repository called at each use, because it exists only once the plugin starts */
   constructor(repository: () => SavedObjectsRepository) {
     this.#repository = repository;
   }
@@ -14,7 +14,10 @@ export class DeletionStore {
     return (await this.#read(spaceId))?.attributes;
   }
 
-  /** Records a deletion; one that is recorded stays, and one of an earlier space of this id is replaced. */
+  /**
+   * Records a deletion. An existing record of this deletion stays; one of an earlier space with
+   * this id is replaced.
+   */
   async begin(spaceId: string, fresh: DeletionAttributes): Promise<DeletionAttributes> {
     for (;;) {
       const present = await this.#read(spaceId);
@@ -39,7 +42,7 @@ export class DeletionStore {
     }
   }
 
-  /** `undefined`: the record is of another deletion by now, or gone. */
+  /** `undefined`: the record belongs to another deletion by now, or is gone. */
   async change(
     spaceId: string,
     deletingSince: string,
@@ -63,7 +66,7 @@ export class DeletionStore {
     }
   }
 
-  /** Forgets deletions that finished before then. */
+  /** Removes records of deletions that finished before this instant. */
   async forgetFinishedBefore(before: Date, signal: AbortSignal): Promise<void> {
     const old = this.#repository().iterate<DeletionAttributes>({
       type: SPACE_DELETION_TYPE,

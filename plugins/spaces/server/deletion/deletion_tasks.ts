@@ -9,21 +9,21 @@ import { BACKGROUND_AFTER_MS, type SpaceDeletions } from './space_deletions.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** Less than the task's own time, so that a long deletion is no failed one. */
+/** Shorter than the task's own timeout, so that a long deletion does not count as failed. */
 const SLICE_MS = 10 * MINUTE_MS;
-/** How long one can look up how a deletion went. */
+/** How long the result of a deletion can be read. */
 const KEPT_MS = 30 * DAY_MS;
 
 const DELETE_TASK = 'spaces:delete_space';
 const params = z.strictObject({ spaceId: z.string().min(1).max(512) });
 
-/** What these tasks work with. */
+/** Dependencies of these tasks. */
 export interface DeletionTaskDeps extends OrphanedDataDeps {
   readonly spaces: SpaceStore;
   readonly store: DeletionStore;
   readonly deletions: SpaceDeletions;
   readonly schedule: (spaceId: string, runAt: Date) => Promise<void>;
-  /** Resolves once the plugin has started: tasks of an earlier process run before. */
+  /** Resolves once the plugin has started: tasks of an earlier process run before that. */
   readonly whenStarted: () => Promise<unknown>;
   readonly clock: Clock;
 }
@@ -86,14 +86,17 @@ async function resumeDeletions({ spaces, schedule, clock }: DeletionTaskDeps): P
   for await (const id of spaces.closedIds()) {
     const since = (await spaces.get(id))?.deletingSince;
     if (since === undefined) continue;
-    // The request that closed it a moment ago is at work; a clock that runs ahead must not delay anything.
+    // A request that closed the space a moment ago is still working. A clock that runs ahead must
+    // not add a delay.
     const waitMs = Date.parse(since) + BACKGROUND_AFTER_MS - clock.now();
     const isSoon = waitMs > 0 && waitMs <= BACKGROUND_AFTER_MS;
     await schedule(id, new Date(clock.now() + (isSoon ? waitMs : 0)));
   }
 }
 
-/** One task per space, so one process at a time; one that exists is left alone. */
+/**
+ * One task per space, so that one process at a time works on it. An existing task is left alone.
+ */
 export function deletionScheduler(
   taskManager: () => Pick<TaskManagerStart, 'schedule'>,
 ): DeletionTaskDeps['schedule'] {
@@ -106,7 +109,10 @@ export function deletionScheduler(
     });
 }
 
-/** Schedules the recurring tasks and has them run now: what an earlier process left is found at once. A failure is logged; the next start tries again. */
+/**
+ * Schedules the recurring tasks and runs them now, so that work left by an earlier process is found
+ * at once. A failure is logged; the next start retries.
+ */
 export async function scheduleDeletionTasks(
   deps: DeletionTaskDeps,
   taskManager: TaskManagerStart,

@@ -13,7 +13,7 @@ const step = z.strictObject({
   id: z.string().min(1).max(64),
   /** By kind. */
   removed: z.record(z.string().max(64), count),
-  /** As last told by the handler. */
+  /** As the handler last reported it. */
   remaining: count,
   /** Of the last failure; absent: the last call succeeded. */
   errorCode: z.string().max(64).optional(),
@@ -21,9 +21,9 @@ const step = z.strictObject({
 
 const attributes = z.strictObject({
   spaceName: z.string().max(1000),
-  /** As in the space: tells this deletion from another one of the same id. */
+  /** As in the space. Distinguishes this deletion from another of the same id. */
   deletingSince: instant,
-  /** `orphaned`: the space was gone already, and data of it was found. */
+  /** `orphaned`: the space was already gone, and data of it was found. */
   reason: z.enum(['requested', 'orphaned']),
   /** `completed`: nothing of the space is left, and its id is free. */
   state: z.enum(['running', 'completed']),
@@ -48,7 +48,7 @@ export type DeletionAttributes = z.infer<typeof attributes>;
 /** What one handler did so far. */
 export type DeletionStep = DeletionAttributes['steps'][number];
 
-/** How far the deletion of a space is. Outlives the space for a month. */
+/** Progress of the deletion of a space. Kept for a month after the deletion. */
 export const spaceDeletionType: SavedObjectsType = {
   name: SPACE_DELETION_TYPE,
   namespaceType: 'agnostic',

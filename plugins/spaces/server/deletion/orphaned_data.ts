@@ -3,7 +3,7 @@ import { DEFAULT_SPACE_ID, type SpaceStore } from '../spaces/index.ts';
 import type { SpaceDataHandlers } from './data_handlers.ts';
 import type { SpaceDeletions } from './space_deletions.ts';
 
-/** What {@link deleteOrphanedData} works with. */
+/** Dependencies of {@link deleteOrphanedData}. */
 export interface OrphanedDataDeps {
   readonly spaces: SpaceStore;
   readonly handlers: SpaceDataHandlers;
@@ -12,8 +12,9 @@ export interface OrphanedDataDeps {
 }
 
 /**
- * Finds data of spaces that are gone, and has it removed like that of a space that is deleted: older versions left it behind, and so does a crash between
- * a write in a space and the look whether the space is still open.
+ * Finds data of spaces that no longer exist, and has it removed like that of a deleted space. Older
+ * versions left such data, and so does a crash between a write in a space and the check that the
+ * space is still open.
  * @returns the ids of those spaces
  */
 export async function deleteOrphanedData(
@@ -27,7 +28,7 @@ export async function deleteOrphanedData(
       if (signal.aborted) return orphaned;
       if (looked.has(id)) continue;
       looked.add(id);
-      // A closed space is being worked on already.
+      // A closed space already has a deletion.
       if ((await spaces.get(id)) !== undefined) continue;
       if (!(await deletions.closeOrphaned(id))) continue;
       orphaned.push(id);

@@ -2,8 +2,9 @@ import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { SpaceDataHandler } from '../types.ts';
 
 /**
- * Rows of roles that name the space, and what API keys are restricted to. It is this plugin's because security cannot depend on spaces. Roles may name spaces that do not exist yet, so
- * nothing of them counts as left behind.
+ * Handler for the rows of roles, and the restrictions of API keys, that name the space. It is in
+ * this plugin because security cannot depend on spaces. Roles may name spaces that do not exist
+ * yet, so such rows never count as orphaned.
  */
 export function securityDataHandler(
   security: () => Pick<SecurityStart, 'removeSpace'>,

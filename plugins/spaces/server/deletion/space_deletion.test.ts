@@ -21,7 +21,7 @@ function aGate() {
   return { opened, open };
 }
 
-/** A space with two rows, deleted by a request whose handler hangs until `release`. */
+/** A space with two documents, deleted by a request whose handler hangs until `release`. */
 async function deletedWithHangingHandler() {
   await server.create('sales');
   for (const row of ['a', 'b']) installation.data.put('sales', row);
@@ -36,7 +36,7 @@ async function deletedWithHangingHandler() {
 }
 
 describe('deleting a space', () => {
-  it('removes what plugins hold in it, then the space, before the answer when that is quick', async () => {
+  it('removes the data of plugins, then the space, before the response when that is quick', async () => {
     await server.create('sales');
     installation.data.put('sales', 'a');
     installation.data.put('other', 'b');
@@ -58,7 +58,7 @@ describe('deleting a space', () => {
     expect(await server.enter('sales')).toBe(204);
   });
 
-  it('answers after five seconds at the latest and goes on in the background; meanwhile nobody enters and the id is taken', async () => {
+  it('responds within five seconds and continues in the background; meanwhile the space is closed and the id taken', async () => {
     const { request, release } = await deletedWithHangingHandler();
     await server.outOfPatience();
     expect((await request).status).toBe(204);
@@ -77,7 +77,7 @@ describe('deleting a space', () => {
     expect((await server.create('sales')).status).toBe(200);
   });
 
-  it('is over for another process at once, whatever that one remembers, where it is asked exactly', async () => {
+  it('takes effect in another process at once, despite its cache, for exact checks', async () => {
     const other = await installation.start();
     await server.create('sales');
     expect([await other.enter('sales'), await other.spaces.isOpen('sales')]).toEqual([204, true]);
@@ -87,7 +87,7 @@ describe('deleting a space', () => {
     await request;
   });
 
-  it('is repeated by a later look when a handler fails, without telling clients why', async () => {
+  it('is retried when a handler fails, without telling clients why', async () => {
     await server.create('sales');
     installation.data.put('sales', 'a');
     installation.data.before = async () => {
@@ -111,7 +111,7 @@ describe('deleting a space', () => {
     });
   });
 
-  it('waits for work that goes on elsewhere', async () => {
+  it('waits for work of other processes', async () => {
     let remaining = 1;
     const slow: SpaceDataHandler = {
       id: 'slow',
@@ -144,7 +144,7 @@ describe('deleting a space', () => {
     release();
   });
 
-  it('never touches a new space of the same id, although a process stood still in the deletion of the old one', async () => {
+  it('never touches a new space of the same id, although a process was paused in the deletion of the old one', async () => {
     const { request, release } = await deletedWithHangingHandler();
     const other = await installation.start();
     installation.data.before = async () => undefined;
@@ -160,7 +160,7 @@ describe('deleting a space', () => {
     expect((await other.progress('sales')).body).toMatchObject({ state: 'completed' });
   });
 
-  it('tells nobody but managers how far it is, and nothing of spaces that were never deleted', async () => {
+  it('shows its progress to managers only, and nothing about spaces that were never deleted', async () => {
     await server.create('sales');
     expect(await server.progress('sales')).toMatchObject({
       status: 404,

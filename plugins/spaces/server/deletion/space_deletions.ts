@@ -7,42 +7,49 @@ import type { SpaceDataHandlers } from './data_handlers.ts';
 import type { DeletionStore } from './deletion_store.ts';
 import type { DeletionAttributes, DeletionStep } from './deletion_type.ts';
 
-/** Milliseconds the request that deletes a space waits; the rest goes on in the background. */
+/**
+ * How long the request that deletes a space waits, in milliseconds. The rest continues in the
+ * background.
+ */
 const INLINE_MS = 5000;
-/** Milliseconds after which the background looks whether the request finished the deletion. Longer than {@link INLINE_MS}. */
+/**
+ * Delay in milliseconds until a background task checks if the request finished the deletion. Longer
+ * than {@link INLINE_MS}.
+ */
 export const BACKGROUND_AFTER_MS = 10_000;
-/** Milliseconds until the next look at what cannot be removed now. */
+/** Delay in milliseconds before another attempt at contents that cannot be removed now. */
 const NEXT_LOOK_MS = 10_000;
 
-/** What {@link SpaceDeletions} works with. */
+/** Dependencies of {@link SpaceDeletions}. */
 export interface SpaceDeletionsDeps {
   readonly spaces: SpaceStore;
   readonly deletions: DeletionStore;
   readonly handlers: SpaceDataHandlers;
-  /** Has a deletion worked on by some process at that time. */
+  /** Schedules a deletion; some process works on it at that time. */
   readonly schedule: (spaceId: string, runAt: Date) => Promise<void>;
   readonly audit: Audit;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** A deletion as managers see it. */
+/** Progress of a deletion, for managers. */
 export interface DeletionView {
   readonly deletion: DeletionAttributes;
-  /** What third parties still have to confirm, by kind. */
+  /** Confirmations that third parties still owe, by kind. */
   readonly outstanding: Readonly<Record<string, number>>;
 }
 
 /** A closed space. */
 type ClosedSpace = StoredSpace & { readonly deletingSince: string };
 
-/** The deletion is over: another process finished it. */
+/** Thrown when the deletion is over: another process finished it. */
 class DeletionOver extends Error {}
 
 /**
- * Deletes spaces. States of a space: open → closed (`deletingSince`; nobody enters, the id is taken) → gone. A closed space is worked on until every handler
- * finds nothing any more; each call of a handler may be repeated, so a crash costs nothing but time. Several processes may work on one deletion: what
- * they remove is decided by versions of rows that were read while the space was closed.
+ * Deletes spaces. States of a space: open → closed (`deletingSince`; nobody can enter, the id is
+ * taken) → gone. Handlers are called until none finds anything left. Each call of a handler may be
+ * repeated, so a crash costs only time. Several processes may work on one deletion: each removes
+ * only the versions that it read while the space was closed.
  */
 export class SpaceDeletions {
   readonly #deps: SpaceDeletionsDeps;
@@ -53,7 +60,10 @@ export class SpaceDeletions {
     this.#deps = deps;
   }
 
-  /** Works on a space that was just closed. Resolves when it is gone, or after five seconds. Never rejects: what fails here goes on in the background. */
+  /**
+   * Works on a space that was just closed. Resolves when it is gone, or after five seconds. Never
+   * rejects: after a failure the deletion continues in the background.
+   */
   async begin(space: StoredSpace, requestedBy: Principal): Promise<void> {
     const { clock, logger } = this.#deps;
     if (!isClosed(space)) return;
@@ -75,14 +85,14 @@ export class SpaceDeletions {
   async #beginWork(space: ClosedSpace, requestedBy: Principal, signal: AbortSignal) {
     await this.#record(space, 'requested', requestedBy);
     const { schedule, clock } = this.#deps;
-    // Before the work, so that a crash is noticed within seconds.
+    // Scheduled before the work, so that a crash is noticed within seconds.
     await schedule(space.id, new Date(clock.now() + BACKGROUND_AFTER_MS));
     await this.#work(space, signal);
   }
 
   /**
-   * Goes on with a deletion, whoever began it.
-   * @returns when to look again; `undefined`: it is over
+   * Continues a deletion, whichever process started it.
+   * @returns when to try again; `undefined`: the deletion is over
    */
   async resume(spaceId: string, signal: AbortSignal): Promise<Date | undefined> {
     const { spaces, clock } = this.#deps;
@@ -94,7 +104,10 @@ export class SpaceDeletions {
     return (await work) ? undefined : new Date(clock.now() + NEXT_LOOK_MS);
   }
 
-  /** Closes the id of a space that is gone, so that its data can be removed like that of any other. `false`: there is such a space. */
+  /**
+   * Closes the id of a space that is gone, so that its data can be removed like that of any other
+   * space. `false`: the space exists.
+   */
   async closeOrphaned(spaceId: string): Promise<boolean> {
     const { spaces, clock, schedule } = this.#deps;
     const now = new Date(clock.now());
@@ -125,14 +138,15 @@ export class SpaceDeletions {
     const counts = await Promise.all(
       this.#deps.handlers.list().map((handler) => handler.countOutstanding?.(spaceId) ?? {}),
     );
-    // The record is finished before the space goes, so a crash in between leaves an id that is still taken.
+    // The record is finished before the space is removed. After a crash in between the id is still
+    // taken.
     const space = await this.#deps.spaces.get(spaceId);
     const isTaken = space?.deletingSince === found.deletingSince;
     const deletion = isTaken ? { ...found, state: 'running' as const } : found;
     return { deletion, outstanding: counts.reduce(sumOf, {}) };
   }
 
-  /** Ends the calls under way; what they leave is done by another process, or after the next start. */
+  /** Aborts the calls in progress. Another process, or the next start, continues them. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.allSettled(this.#works);
@@ -154,7 +168,7 @@ export class SpaceDeletions {
     });
   }
 
-  /** Calls the handlers until all of them find nothing. @returns whether the space is gone */
+  /** Calls the handlers until all of them find nothing. @returns `true` if the space is gone */
   async #work(space: ClosedSpace, until: AbortSignal): Promise<boolean> {
     const signal = AbortSignal.any([until, this.#stopping.signal]);
     try {
@@ -164,7 +178,7 @@ export class SpaceDeletions {
           await this.#finish(space);
           return true;
         }
-        // What is left waits for others: for providers, for the store, for another task.
+        // The rest waits for a provider, the store or another task.
         if (!pass.hasRemoved) return false;
       }
       return false;
@@ -189,7 +203,7 @@ export class SpaceDeletions {
     return { isClean, hasRemoved };
   }
 
-  /** `undefined`: it failed. One handler that fails does not keep the others from their work. @throws DeletionOver */
+  /** `undefined`: it failed. A failing handler does not stop the others. @throws DeletionOver */
   async #call(
     handler: SpaceDataHandler,
     space: ClosedSpace,
@@ -284,7 +298,7 @@ function sumOf(
   return sum;
 }
 
-/** What is kept of a principal: who, where and by which request. */
+/** Stored data about a principal: user, address and request. */
 function requesterOf(principal: Principal | undefined): DeletionAttributes['requestedBy'] {
   if (principal?.user === undefined) return undefined;
   const { username, profileUid, roles, authenticationType } = principal.user;

@@ -41,7 +41,8 @@ const spaceFields = {
   imageUrl: z
     .string()
     .max(256 * 1024)
-    // SVG as well, whose scripts no browser runs in an `img`. It is never served as a document: it only travels as a string in JSON.
+    // Includes SVG, whose scripts no browser runs in an `img`. It is never served as a document,
+    // only as a string in JSON.
     .regex(/^data:image\//, 'must be a data URL of an image')
     .or(z.literal(''))
     .optional(),
@@ -50,10 +51,13 @@ const spaceFields = {
   _reserved: z.boolean().optional(),
 };
 
-/** Kibana's body. `_reserved` is accepted, so that a space can be sent back as it came, and has no effect. */
+/**
+ * Kibana's body. `_reserved` is accepted without effect, so that a client can send a space back as
+ * it received it.
+ */
 export const spaceBody = z.strictObject(spaceFields);
 
-/** Kibana's body of a change: the path says which space it is, whatever id the body names. */
+/** Kibana's body of an update. The path names the space, whatever id the body has. */
 export const spaceChangesBody = z.strictObject({ ...spaceFields, id: z.string().max(512) });
 
 /** A space in an answer, for the API description. */
@@ -90,7 +94,10 @@ export function toInput(body: z.infer<typeof spaceBody>): SpaceInput {
   return { id, name, description, color, initials, imageUrl, disabledFeatures, solution };
 }
 
-/** What a change names. As in Kibana, the rest stays, except for `disabledFeatures`, which becomes empty. */
+/**
+ * Fields of an update. As in Kibana, absent fields stay, except for `disabledFeatures`, which
+ * becomes empty.
+ */
 export function toChanges(body: z.infer<typeof spaceChangesBody>): SpaceChanges {
   const { id: _, _reserved: __, ...named } = body;
   return { ...named, ...(named.imageUrl === '' ? { imageUrl: undefined } : {}) };

@@ -18,7 +18,10 @@ export interface SpaceServiceDeps {
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly security: () => Pick<SecurityStart, 'missingPrivileges' | 'hasAnyPrivilege'>;
   readonly maxSpaces: number;
-  /** Removes the contents of a space that is closed; resolves when they are gone, or when it goes on in the background. */
+  /**
+   * Removes the contents of a closed space. Resolves when they are gone, or when the work continues
+   * in the background.
+   */
   readonly removeContents: (space: StoredSpace, requestedBy: Principal) => Promise<void>;
 }
 
@@ -32,12 +35,15 @@ export type SpacePurpose =
   | 'findSavedObjects'
   | 'shareSavedObjectsIntoSpace';
 
-/** A space, and what the principal may use it for. */
+/** A space, and the purposes for which the principal may use it. */
 export interface ListedSpace extends StoredSpace {
   readonly authorizedPurposes: Readonly<Record<SpacePurpose, boolean>>;
 }
 
-/** Spaces and who sees them: a user sees those in which they hold a privilege, a manager sees all. A space being deleted exists for nobody. */
+/**
+ * Spaces and their visibility: a user sees those in which they have a privilege, a manager sees
+ * all. A space that is being deleted does not exist for any caller.
+ */
 export class SpaceService {
   readonly #deps: SpaceServiceDeps;
   readonly #existence: ReadThroughCache<boolean>;
@@ -52,18 +58,23 @@ export class SpaceService {
     });
   }
 
-  /** Whether a user's requests may enter the space: one in which they hold nothing looks like one that does not exist. */
+  /**
+   * Tells if a user's requests may enter the space. A space without any privilege for the user
+   * looks like one that does not exist.
+   */
   async existsFor(id: string, { user }: Principal): Promise<boolean> {
     if (!(await this.exists(id))) return false;
     return this.#deps.security().hasAnyPrivilege({ user, spaceId: id });
   }
 
-  /** At most two seconds behind other processes. Asked for each request that names a space. */
+  /**
+   * Sees changes of other processes within two seconds. Called for each request that names a space.
+   */
   async exists(id: string): Promise<boolean> {
     return id === DEFAULT_SPACE_ID || this.#existence.get(id);
   }
 
-  /** As {@link exists}, and never behind other processes. */
+  /** As {@link exists}, and never stale. */
   async isOpen(id: string): Promise<boolean> {
     if (id === DEFAULT_SPACE_ID) return true;
     const space = await this.#deps.store.get(id);
@@ -93,7 +104,8 @@ export class SpaceService {
     const listed = await Promise.all(
       spaces.map(async (space) => {
         const isVisible = isManager || (await this.#isVisible(principal, space));
-        // Nothing here copies or shares saved objects; whoever manages spaces would be the one who may.
+        // Nothing here copies or shares saved objects. Only managers of spaces are reported as
+        // allowed to.
         const authorizedPurposes = {
           any: isVisible,
           copySavedObjectsIntoSpace: isManager,
@@ -140,7 +152,7 @@ export class SpaceService {
     );
   }
 
-  /** Members of `changes` that are absent stay as they are. @throws SpaceError `space_not_found` */
+  /** Absent members of `changes` stay as they are. @throws SpaceError `space_not_found` */
   async update(id: string, changes: SpaceChanges): Promise<StoredSpace> {
     const updated = await this.#deps.store.update(id, changes);
     if (updated === undefined) throw notFound(id);
@@ -148,7 +160,8 @@ export class SpaceService {
   }
 
   /**
-   * Closes the space for good, then removes what is in it, and at last the space itself, here or in the background. May be repeated.
+   * Closes the space permanently, then removes its contents and finally the space itself, here or
+   * in the background. May be repeated.
    * @throws SpaceError `space_not_found`, `space_reserved`
    */
   async delete(principal: Principal, id: string): Promise<void> {

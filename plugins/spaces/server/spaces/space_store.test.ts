@@ -30,7 +30,7 @@ it('removes a closed space only in the deletion that closed it, never a new one 
   const first = await close();
   if (first === undefined) throw new Error('not closed');
   await clock.advance(1000);
-  // Repeated, the deletion stays the same one.
+  // A repeated request keeps the same deletion.
   expect(await close()).toEqual(first);
   await spaces.removeClosed(first);
   await spaces.create(space);

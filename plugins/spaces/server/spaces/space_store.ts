@@ -10,7 +10,10 @@ import { SPACE_TYPE } from './space_type.ts';
 /** A space as stored. */
 export interface StoredSpace extends Space {
   readonly imageUrl: string | undefined;
-  /** Since when its contents are being removed; `undefined`: it is open. Tells one deletion from a later one of the same id. */
+  /**
+   * Start of the removal of its contents; `undefined`: the space is open. Distinguishes a deletion
+   * from a later one of the same id.
+   */
   readonly deletingSince: string | undefined;
 }
 
@@ -69,7 +72,10 @@ export class SpaceStore {
     }
   }
 
-  /** Members that are `undefined` are removed. @returns `undefined`: there is none, or it is being deleted */
+  /**
+   * Removes members that are `undefined`. @returns `undefined`: the space does not exist, or is
+   * being deleted
+   */
   update(id: string, changes: SpaceChanges): Promise<StoredSpace | undefined> {
     return this.#change(id, changes);
   }
@@ -91,7 +97,10 @@ export class SpaceStore {
     for await (const batch of closed) yield* batch.map(({ id }) => id);
   }
 
-  /** Removes the space if it is still in this deletion. A process that stood still must not remove a new space of the same id. */
+  /**
+   * Removes the space if it is still in this deletion. A paused process must not remove a new space
+   * of the same id.
+   */
   async removeClosed({
     id,
     deletingSince,
@@ -110,7 +119,7 @@ export class SpaceStore {
     }
   }
 
-  /** Only of a space that is open. */
+  /** Only for an open space. */
   async #change(
     id: string,
     changes: { readonly [K in keyof SpaceAttributes]?: SpaceAttributes[K] | undefined },

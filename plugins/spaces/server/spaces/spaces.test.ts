@@ -173,7 +173,7 @@ describe('spaces API', () => {
     expect(await put('sales', space)).toMatchObject({ status: 404 });
   });
 
-  it('keeps what a change does not name, except for the disabled features', async () => {
+  it('keeps fields that an update does not name, except for the disabled features', async () => {
     const space = {
       id: 'sales',
       name: 'Sales',
@@ -191,7 +191,7 @@ describe('spaces API', () => {
     expect((await get('/sales')).body).toEqual(renamed);
   });
 
-  it('takes the picture away when a change names an empty one', async () => {
+  it('removes the picture when an update names an empty one', async () => {
     await create('sales', { imageUrl: 'data:image/png;base64,iVBORw0KGgo=' });
     await put('sales', { id: 'sales', name: 'sales', imageUrl: '' });
     expect((await get('/sales')).body).toEqual({
@@ -201,7 +201,7 @@ describe('spaces API', () => {
     });
   });
 
-  it('changes the space of the path, whatever id the body names', async () => {
+  it('updates the space of the path, whatever id the body names', async () => {
     await create('sales');
     const answer = await put('sales', { id: 'other', name: 'Renamed' });
     expect(answer).toMatchObject({ status: 200, body: { id: 'sales', name: 'Renamed' } });
@@ -241,7 +241,7 @@ describe('spaces API', () => {
     expect(await create('sales')).toMatchObject({ status: 409, body: code('space_exists') });
   });
 
-  it('tells on demand what each space may be used for', async () => {
+  it('lists the purposes of each space on request', async () => {
     await create('sales');
     await create('secret');
     const purposes = (user?: typeof SELLER) =>
@@ -312,7 +312,7 @@ describe('spaces API', () => {
 });
 
 describe('space guard', () => {
-  it('F71: answers a user for a space in which they hold nothing as for one that does not exist', async () => {
+  it('F71: gives a user without a privilege in a space the same response as for a space that does not exist', async () => {
     await create('sales');
     await create('secret');
     const as = (id: string, user: typeof SELLER | null) =>

@@ -17,7 +17,7 @@ const aRunningTask = (version: string): Task => ({
   claim: { id: 'claim', ownerId: 'another process', ms: CLAIM_MS },
 });
 
-/** Looks from one instant to another at the pace of a poller; what the last look found. */
+/** Polls from one instant to another; returns the result of the last poll. */
 function look(watch: ClaimWatch, versionAt: (ms: number) => string, span: [number, number]) {
   let dead: readonly Task[] = [];
   for (let at = span[0]; at <= span[1]; at += 3_000)
@@ -26,13 +26,13 @@ function look(watch: ClaimWatch, versionAt: (ms: number) => string, span: [numbe
 }
 
 describe('watching the claims of other processes', () => {
-  it('takes a claim for dead whose row stood still for its whole length', () => {
+  it('treats a claim as dead when its row did not change for the length of the claim', () => {
     const watch = new ClaimWatch();
     expect(look(watch, () => 'v1', [0, 27_000])).toBe(0);
     expect(look(watch, () => 'v1', [30_000, 30_000])).toBe(1);
   });
 
-  it('G97: gives an owner time to beat after the machine of both was paused', () => {
+  it('G97: gives an owner time for a heartbeat after the machine of both was paused', () => {
     const watch = new ClaimWatch();
     const HOUR_MS = 3_600_000;
     // Paused right before the next heartbeat.
@@ -41,7 +41,7 @@ describe('watching the claims of other processes', () => {
     expect(look(watch, () => 'v2', [HOUR_MS + 3_000, HOUR_MS + 27_000])).toBe(0);
   });
 
-  it('takes a claim for dead although this process looks more rarely than a claim is long', () => {
+  it('detects a dead claim when this process polls more rarely than the length of a claim', () => {
     const watch = new ClaimWatch();
     const found = [0, 60_000, 120_000].map((at) => watch.findDead([aRunningTask('v1')], at).length);
     expect(found).toEqual([0, 0, 1]);

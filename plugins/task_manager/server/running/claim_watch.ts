@@ -2,17 +2,16 @@ import type { Task } from '../tasks/index.ts';
 
 interface Sighting {
   readonly version: string;
-  /** For how long this version was watched, milliseconds. */
+  /** How long this version was watched, in milliseconds. */
   readonly watchedMs: number;
 }
 
 /**
- * Tells which claims are dead: those whose row this process saw unchanged for the whole length of the claim, by its own
- * monotonic clock. A live owner changes the row with every heartbeat. Wall clocks are not compared, so neither a jump
- * nor a difference between machines can end a live claim.
- *
- * The time between two looks counts for half of a claim at most: when it is longer, this process stood still (a paused
- * machine), and the owner may have stood still with it.
+ * Finds dead claims: their row did not change for the whole length of a claim, measured by this
+ * process with its monotonic clock. A live owner changes the row with every heartbeat. Wall clocks
+ * are not compared, so neither a jump nor a difference between machines can end a live claim.
+ * | The time between two polls counts for at most half a claim. If it is longer, this process was
+ * paused (a paused machine), and so may have been the owner.
  */
 export class ClaimWatch {
   #sightings = new Map<string, Sighting>();

@@ -20,7 +20,7 @@ const API = '/api/actions/connector/files/_account_change';
 
 let strict: StrictStandIn;
 let bench: FlowBench;
-/** Writes of grants are refused. */
+/** Fails every write of a grant. */
 let failing = false;
 beforeAll(async () => {
   strict = await startStrict({ port: 0 });
@@ -56,7 +56,7 @@ const aConnector = (over: Readonly<Record<string, unknown>> = {}) =>
     ...over,
   });
 
-/** The person goes to the provider and comes back, signed in there as `account`. */
+/** The user goes to the provider, signs in there as `account`, and returns. */
 async function authorize(
   person: Person,
   account: 'ana' | 'ben',
@@ -68,7 +68,7 @@ async function authorize(
   return { flowId: body.flowId, answer: await bench.arrive(person, arrival) };
 }
 
-/** Connected as Ana, then back from the provider as Ben. */
+/** Connects as Ana, then returns from the provider as Ben. */
 async function held(person = aPerson(), over: { returnUrl?: string } = {}) {
   expect((await authorize(person, 'ana')).answer.status).toBe(200);
   const token = await tokenInUse();
@@ -133,7 +133,7 @@ describe('A33: an authorization with another account', () => {
     expect(person.browser.cookies.size).toBeGreaterThan(0);
   });
 
-  it('replaces the connected one once the user says so, which is then revoked', async () => {
+  it('replaces the connected one, which is revoked, once the user confirms', async () => {
     const { person, flowId, page, token } = await held();
     const result = await bench.press(person, page, { button: 'change' });
     expect(result.status).toBe(200);
@@ -255,7 +255,7 @@ describe('a decision', () => {
     expect(answers.filter(({ status }) => status === 404)).toHaveLength(7);
     expect(changes()).toHaveLength(2);
     const survivor = made[0]?.body['decision'] === 'change' ? 'ben' : 'ana';
-    // Those who lost changed the outbox meanwhile: the next round sees to the rest.
+    // The losers changed the outbox entry meanwhile. The next run of the outbox handles the rest.
     await bench.clock.advance(60_000);
     await workOff();
     await until(() => alive().join() === survivor);
@@ -279,7 +279,7 @@ describe('a decision', () => {
     expect((await decide(other, flowId, 'keep')).status).toBe(200);
   });
 
-  it('is nobody else’s, and nobody else hears of it', async () => {
+  it('belongs to one user, and no other user sees it', async () => {
     const { person, flowId } = await held();
     const other = { user: ben, browser: person.browser };
     expect((await find(other)).status).toBe(404);
@@ -307,7 +307,7 @@ describe('a decision', () => {
     expect(await statusOf()).toMatchObject({ account: 'ana@example.com' });
   });
 
-  it('leads to the login page and back when the session has ended', async () => {
+  it('continues through the login page when the session has ended', async () => {
     const { person, page, flowId } = await held();
     const answer = await bench.press({ user: null, browser: person.browser }, page);
     expect(answer.status).toBe(401);
@@ -315,7 +315,7 @@ describe('a decision', () => {
     expect(answer.text).toContain(`href="/login?next=${encodeURIComponent(next)}"`);
   });
 
-  it('is answered by the API with what is connected then', async () => {
+  it('is confirmed by the API with the account that is then connected', async () => {
     const { person, flowId } = await held();
     expect((await find(person)).body).toEqual({
       flow_id: flowId,

@@ -10,7 +10,7 @@ const body = z.strictObject({
   decision: z.enum(['keep', 'change']),
 });
 
-/** Registers the change of account for the user interface and programs. */
+/** Registers the API with which the user interface and programs decide about an account. */
 export function registerAccountChangeApi(router: Router, depsOf: () => FlowDeps): void {
   router.add(
     {

@@ -13,7 +13,10 @@ export interface AccountChangePage {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Asks which account to use. Keeping what works is the first button: it is the safe answer, and the one Enter gives. */
+/**
+ * Asks which account to use. The button that keeps the connected account comes first: it is the
+ * safe choice, and Enter presses it.
+ */
 export function renderAccountChangePage(
   { connector, change, minutesLeft, fields }: AccountChangePage,
   urls: Pick<UrlBuilder, 'path'>,
@@ -53,7 +56,7 @@ export function renderAccountChangePage(
   );
 }
 
-/** As HTML. Labels are for people; where two accounts share one, the ids tell them apart. */
+/** The account as HTML. If two accounts share a label, their ids distinguish them. */
 function namesOf({ from, to }: AccountChange): readonly [string, string] {
   const isAmbiguous = from.label === to.label;
   const name = ({ id, label }: AccountChange['from']) =>

@@ -35,7 +35,10 @@ const form = z.strictObject({ flow, decision, token: z.string().max(128) });
 
 type Params = z.infer<typeof params>;
 
-/** Registers the ways to decide about an account: a page that works without scripts, and an API. */
+/**
+ * Registers the page, which works without scripts, and the API with which users decide about an
+ * account.
+ */
 export function registerAccountChangeRoutes(router: Router, depsOf: () => FlowDeps): void {
   registerPage(router, depsOf);
   registerAccountChangeApi(router, depsOf);
@@ -71,7 +74,7 @@ function registerPage(router: Router, depsOf: () => FlowDeps): void {
       summary: 'Keep or change the account on a page',
       description: 'The form of the page; its token is good for that page alone.',
       tags: ['oauth'],
-      // The form proves by origin and token that it is the page's own.
+      // Origin and token prove that the form comes from our own page.
       security: { authentication: 'optional', xsrfRequired: false },
       validate: { params, body: form },
       responses: {

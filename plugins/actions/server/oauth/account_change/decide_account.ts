@@ -9,17 +9,17 @@ import {
   readIfReadable,
 } from '../flow/index.ts';
 
-/** A user in front of a browser. */
+/** A user and their browser. */
 export interface Decider {
   readonly principal: Principal;
   readonly cookies: ServerRequest['cookies'];
 }
 
-/** What the user chose. */
+/** The user's decision. */
 export type AccountDecision = 'keep' | 'change';
 
 /**
- * The change that waits for this user, and whether this browser may confirm it.
+ * The change that waits for this user, and a flag that says if this browser may confirm it.
  * @throws HttpError 401, 403; ConnectorError `not_found`; FlowError `nothing_to_decide`
  */
 export async function findAccountChange(
@@ -35,9 +35,10 @@ export async function findAccountChange(
 }
 
 /**
- * Confirms or refuses a change of account, exactly once. Only the browser that authorized may confirm, so that nobody can
- * be talked into somebody else's account; any browser of the user may refuse.
- * @throws what {@link findAccountChange} does; FlowError `wrong_browser`, `connector_changed`
+ * Confirms or refuses a change of account, exactly once. Only the browser that authorized may
+ * confirm, so that nobody can be tricked into using another person's account. Any browser of the
+ * user may refuse.
+ * @throws the errors of {@link findAccountChange}; FlowError `wrong_browser`, `connector_changed`
  */
 export async function decideAccount(
   decider: Decider,

@@ -100,7 +100,7 @@ describe('A11: a link', () => {
 });
 
 describe('the confirmation page', () => {
-  it('says who, which connector and whose, where to, what for, and what is connected now', async () => {
+  it('shows the user, the connector and its author, the provider, the scopes and the present connection', async () => {
     await bench.as(aPerson(ben), {
       method: 'PUT',
       url: '/api/actions/connector/files',
@@ -133,7 +133,7 @@ describe('the confirmation page', () => {
     );
   });
 
-  it('says which host tokens come from and go to, for a connector type that names hosts', async () => {
+  it('shows the hosts that tokens come from and are sent to, for a connector type that names hosts', async () => {
     const spec = aFlowSpec('.hosts');
     await open({ specs: [aFlowSpec('.strict'), { ...spec, apiOrigins: ['https://api.example'] }] });
     await bench.create('hosts', {
@@ -167,7 +167,7 @@ describe('the confirmation page', () => {
     expect(text).not.toMatch(/ style=| on[a-z]+=|<style/);
   });
 
-  it('keeps to the base path and the space', async () => {
+  it('stays within the base path and the space', async () => {
     await open({ basePath: '/x' });
     await bench.create('sales', aConnector(), 'b');
     const person = aPerson();
@@ -195,7 +195,7 @@ describe('the confirmation page', () => {
     expect(program.body).toMatchObject({ statusCode: status });
   });
 
-  it('needs the right to authorize', async () => {
+  it('requires the privilege to authorize', async () => {
     let mayAuthorize = true;
     await open({
       missing: (_, privilege) => privilege === 'actions:execute-oauth' && !mayAuthorize,
@@ -239,7 +239,7 @@ describe('the form of the page', () => {
     expect((await bench.press(person, again)).status).toBe(200);
   });
 
-  it('A11: is good for one connector, one space, one user and one browser', async () => {
+  it('A11: is valid for one connector, one space, one user and one browser', async () => {
     await bench.create('other', aConnector());
     await bench.create('sales', aConnector(), 'b');
     const person = aPerson();
@@ -280,7 +280,7 @@ describe('the form of the page', () => {
     expect(continuesTo(await bench.press(person, again))).toContain('files.write');
   });
 
-  it('leads to the login page and back when the session has ended', async () => {
+  it('continues through the login page when the session has ended', async () => {
     const person = aPerson();
     const page = await bench.openLink(person, 'files', { user: 'ana' });
     const answer = await bench.press({ user: null, browser: person.browser }, page);
@@ -289,7 +289,7 @@ describe('the form of the page', () => {
     expect(answer.text).toContain(`href="/login?next=${next}"`);
   });
 
-  it('is the only body the route takes', async () => {
+  it('is the only body that the route accepts', async () => {
     const answer = await bench.as(aPerson(), {
       method: 'POST',
       url: '/api/actions/connector/files/oauth/start',
@@ -300,7 +300,7 @@ describe('the form of the page', () => {
 });
 
 describe('A12: a link meant for one user', () => {
-  it('shows whom it is meant for and refuses everybody else, whatever they clicked on', async () => {
+  it('shows the intended user and refuses every other user, whatever they clicked on', async () => {
     for (const headers of [CROSS_SITE, OWN_CLICK]) {
       const page = await bench.openLink(aPerson(ben), 'files', { user: 'ana', headers });
       expect(page.status).toBe(403);
@@ -309,7 +309,7 @@ describe('A12: a link meant for one user', () => {
     await nothingStarted();
   });
 
-  it('is refused when somebody else signed in before the button was pressed', async () => {
+  it('is refused when another user signed in before the button was pressed', async () => {
     const person = aPerson();
     const page = await bench.openLink(person, 'files', { user: 'ana' });
     const answer = await bench.press({ user: ben, browser: person.browser }, page);

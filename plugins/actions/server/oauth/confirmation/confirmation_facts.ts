@@ -6,29 +6,29 @@ import { type FlowDeps, openForAuthorization } from '../flow/index.ts';
 import type { Connections } from '../tokens/index.ts';
 import { type ScopeInWords, scopesInWords } from './scope_words.ts';
 
-/** What the confirmation page works with. */
+/** Dependencies of the confirmation page. */
 export interface ConfirmationDeps extends FlowDeps {
   readonly types: Pick<TypeRegistry, 'get' | 'describeOAuth'>;
   readonly connections: Pick<Connections, 'ofPerson'>;
 }
 
-/** What a user has to know before they go to the provider. */
+/** Facts that a user must know before they go to the provider. */
 export interface ConfirmationFacts {
   readonly user: AuthenticatedUser;
   readonly connector: DecryptedConnector;
   readonly typeName: string;
-  /** Where the user signs in and agrees. */
+  /** Host where the user signs in and consents. */
   readonly provider: string;
-  /** Who gets the tokens first, when that is another host: the token endpoint, or EARS. */
+  /** Host that receives the tokens, when it is another one: the token endpoint, or EARS. */
   readonly tokensVia: string | undefined;
-  /** Hosts that calls carry the user's tokens to. `undefined`: any host this server may call. */
+  /** Hosts to which calls send the user's tokens. `undefined`: any host this server may call. */
   readonly apiHosts: readonly string[] | undefined;
   readonly scopes: readonly ScopeInWords[];
-  /** The connection as it is now. */
+  /** The present connection. */
   readonly connection: ConnectionView | undefined;
 }
 
-/** @throws what a start would be refused with, the rate limit excepted */
+/** @throws the errors of a start, except that of the rate limit */
 export async function collectFacts(
   principal: Principal & { readonly user: AuthenticatedUser },
   connectorId: string,

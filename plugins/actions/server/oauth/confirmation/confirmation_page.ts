@@ -10,11 +10,11 @@ export interface ConfirmationPage {
   readonly facts: ConfirmationFacts;
   /** Hidden fields of the form. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Why the page is shown again; `undefined`: it is the first time. */
+  /** Why the page is shown again; `undefined`: it is shown for the first time. */
   readonly notice: string | undefined;
 }
 
-/** Asks the user, before their browser leaves for the provider, whether they mean it. */
+/** Asks the user to confirm before the browser is sent to the provider. */
 export function renderConfirmationPage(
   { facts, fields, notice }: ConfirmationPage,
   urls: Pick<UrlBuilder, 'path'>,
@@ -47,7 +47,10 @@ export function renderConfirmationPage(
   );
 }
 
-/** Sends the browser to the provider. Not a redirect: browsers apply `form-action` to redirects of a form too. */
+/**
+ * Sends the browser to the provider. Not by a redirect: browsers apply `form-action` to redirects
+ * of a form as well.
+ */
 export function renderLeavingPage(
   { provider, authorizationUrl }: { readonly provider: string; readonly authorizationUrl: string },
   urls: Pick<UrlBuilder, 'path'>,
@@ -67,7 +70,7 @@ export function renderLeavingPage(
   );
 }
 
-/** Term and description, both HTML. */
+/** Term and description, both as HTML. */
 function rowsOf(facts: ConfirmationFacts): readonly (readonly [string, string])[] {
   const { user, connector, typeName, provider, tokensVia, apiHosts, scopes, connection } = facts;
   const { fullName, username } = user;
@@ -132,7 +135,7 @@ function connectionOf(connection: ConnectionView | undefined): string {
   }
 }
 
-/** The server does not know the time zone of the user; the day in UTC is close enough. */
+/** The server does not know the user's time zone. The day in UTC is close enough. */
 const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' });
 
 function main(text: string, minor: string | undefined): string {

@@ -1,8 +1,11 @@
-/** What scopes of one provider allow, in words that complete "This connector may: …". */
+/** Texts for the scopes of one provider. Each completes "This connector may: …". */
 export interface KnownScopes {
-  /** Registrable domains of its authorization endpoints. Another host may mean anything by the same name. */
+  /**
+   * Registrable domains of its authorization endpoints. On another host the same name may mean
+   * something else.
+   */
   readonly domains: readonly string[];
-  /** Its name at EARS; absent: EARS does not know it. */
+  /** Its name at EARS; absent: EARS does not support it. */
   readonly earsProvider?: 'google' | 'microsoft' | 'slack';
   readonly scopes: Readonly<Record<string, string>>;
 }
@@ -20,7 +23,7 @@ export const STANDARD_SCOPES: Readonly<Record<string, string>> = {
   offline_access: 'Keep access while you are away, until you disconnect',
 };
 
-/** The scopes people meet most; others are shown as the provider calls them. */
+/** The most common scopes. Others are shown by the provider's name for them. */
 export const KNOWN_SCOPES: readonly KnownScopes[] = [
   {
     domains: ['google.com', 'googleapis.com'],
@@ -133,7 +136,7 @@ export const KNOWN_SCOPES: readonly KnownScopes[] = [
   },
 ];
 
-/** Microsoft accepts a permission with and without the address of its API in front. */
+/** Microsoft accepts a permission with or without the address of its API as a prefix. */
 function graphScopes(words: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const long = Object.entries(words).map(([scope, text]) => [`${GRAPH}${scope}`, text]);
   return { ...words, ...Object.fromEntries(long) };

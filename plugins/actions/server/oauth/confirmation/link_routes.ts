@@ -39,7 +39,7 @@ type SignedIn = Principal & { readonly user: AuthenticatedUser };
 const EXPIRED = 'This page was open for too long, or in another browser. Check it again.';
 const CHANGED = 'The connector has been changed since this page was opened. Check it again.';
 
-/** Registers the link that people follow, and the form it shows. */
+/** Registers the link that starts an authorization, and the form of its page. */
 export function registerLinkRoutes(router: Router, depsOf: () => ConfirmationDeps): void {
   router.add(
     {
@@ -71,7 +71,7 @@ export function registerLinkRoutes(router: Router, depsOf: () => ConfirmationDep
       summary: 'Confirm an authorization begun by link',
       description: 'The form of the confirmation page; its token is good for that page alone.',
       tags: ['oauth'],
-      // The form proves by origin and token that it is the page's own.
+      // Origin and token prove that the form comes from our own page.
       security: { authentication: 'optional', xsrfRequired: false },
       validate: { params, body },
       responses: {
@@ -145,7 +145,7 @@ async function confirm(
   }
 }
 
-/** Neither counts as an attempt nor writes anything: whoever is only sent here has done nothing yet. */
+/** Does not count as an attempt and writes nothing: a user who was sent here has not acted yet. */
 async function askToConfirm(
   request: ServerRequest<Params>,
   page: {
@@ -176,12 +176,12 @@ function signedIn({ user, spaceId, requestId }: ServerRequest): SignedIn {
   return { user, spaceId, requestId };
 }
 
-/** A confirmation is of one user, for one connector, as it was shown. */
+/** A confirmation is valid for one user and one connector, in the version that was shown. */
 function purposeOf({ user, spaceId }: SignedIn, connectorId: string, version: string) {
   return ['oauth-start', user.profileUid, spaceId, connectorId, version];
 }
 
-/** A link sent to somebody else is of no use (attack 12). @throws HttpError 403 */
+/** A link that was sent to another user must not work (attack 12). @throws HttpError 403 */
 function ensureMeantFor({ user }: SignedIn, intended: string | undefined): void {
   if (intended === undefined || intended === user.username) return;
   throw new HttpError(

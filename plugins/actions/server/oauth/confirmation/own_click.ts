@@ -4,11 +4,12 @@ import { JUST_SIGNED_IN_COOKIE } from '@latchkey/security-plugin/server';
 type Navigation = Pick<ServerRequest, 'method' | 'headers' | 'cookies'>;
 
 /**
- * Other sites can embed a link, and browsers may fetch it ahead of a click; they say so in fetch metadata. Clients that are no browsers send none.
+ * Refuses requests that embed or prefetch the link, which browsers mark in fetch metadata. Clients
+ * that are not browsers send no such headers.
  * @throws HttpError 403, 405
  */
 export function ensurePageOfItsOwn({ method, headers }: Navigation): void {
-  // A HEAD request is a look, not a click.
+  // A HEAD request must not start anything.
   if (method !== 'GET')
     throw new HttpError(405, 'Only GET is allowed here.', { headers: { allow: 'GET' } });
   const { 'sec-fetch-dest': destination = 'document', 'sec-fetch-mode': mode = 'navigate' } =
@@ -20,9 +21,10 @@ export function ensurePageOfItsOwn({ method, headers }: Navigation): void {
 }
 
 /**
- * Whether the user clicked on a page of this server, which is as good as a confirmation. Browsers set these headers, no page can; a redirect of another
- * site on the way makes the request cross-site. The login page goes on to whatever address a foreign page chose, with the user's click on "Sign in": that
- * does not count.
+ * Tells if the user clicked on a page of this server, which counts as a confirmation. Browsers set
+ * these headers, no page can; a redirect through another site makes the request cross-site. A click
+ * on "Sign in" does not count: the login page continues at an address that a page of another site
+ * may have chosen.
  */
 export function isOwnClick({ headers, cookies }: Navigation): boolean {
   return (

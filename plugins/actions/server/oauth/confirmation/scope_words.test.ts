@@ -21,14 +21,14 @@ it('says what known scopes of the provider allow', () => {
   ]);
 });
 
-it('shows other scopes as they are, each once, in their order', () => {
+it('shows other scopes unchanged, in order, without duplicates', () => {
   expect(scopesInWords(aClient(GOOGLE, 'b.two  a.one b.two'))).toEqual([
     { scope: 'b.two', words: undefined },
     { scope: 'a.one', words: undefined },
   ]);
 });
 
-it('has no words for a scope of one provider that another host asks for', () => {
+it('has no text for a scope of one provider at another host', () => {
   for (const host of ['evil.example', 'github.com.evil.example', 'evilgithub.com']) {
     const [scope] = scopesInWords(aClient(`https://${host}/authorize`, 'repo'));
     expect(scope).toEqual({ scope: 'repo', words: undefined });
@@ -37,7 +37,7 @@ it('has no words for a scope of one provider that another host asks for', () => 
   expect(scope?.words).toContain('repositories');
 });
 
-it('knows the scopes of EARS providers, and no scope by the name of an object member', () => {
+it('knows the scopes of EARS providers, and no scope named like an inherited object member', () => {
   const ears = { dialect: 'ears', baseUrl: 'https://ears.example', provider: 'slack' } as const;
   const found = scopesInWords({ ...ears, scope: 'chat:write,constructor' });
   expect(found).toEqual([
@@ -46,7 +46,7 @@ it('knows the scopes of EARS providers, and no scope by the name of an object me
   ]);
 });
 
-it('is empty when the connector asks for nothing in particular', () => {
+it('is empty when the connector names no scope', () => {
   const { scope: _, ...client } = aClient(GOOGLE, '');
   expect(scopesInWords(client)).toEqual([]);
 });

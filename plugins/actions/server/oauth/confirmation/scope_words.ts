@@ -3,13 +3,16 @@ import { KNOWN_SCOPES, STANDARD_SCOPES } from './known_scopes.ts';
 
 /** One scope a connector asks for. */
 export interface ScopeInWords {
-  /** As the provider calls it. */
+  /** The provider's name for it. */
   readonly scope: string;
-  /** What it allows; `undefined`: nobody told us. */
+  /** Description; `undefined`: none is known. */
   readonly words: string | undefined;
 }
 
-/** The scopes of a client in the order it asks for them, each once. Empty: the provider decides. */
+/**
+ * The scopes of a client, in the order in which it asks for them, without duplicates. Empty: the
+ * provider decides.
+ */
 export function scopesInWords(configuration: OAuthClientConfiguration): readonly ScopeInWords[] {
   const words = { ...STANDARD_SCOPES, ...wordsOfProvider(configuration) };
   const scopes = new Set((configuration.scope ?? '').split(/[\s,]+/).filter((one) => one !== ''));

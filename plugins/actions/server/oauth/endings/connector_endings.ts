@@ -14,8 +14,9 @@ import { newRun } from './new_run.ts';
 const INLINE_MS = 2000;
 const MOST_TRIES = 20;
 /**
- * A prepared run whose edit or deletion is not written is forgotten after this long. Its process may stand still between the two writes, or the clock of
- * whoever looks may be ahead; until then the run costs nothing.
+ * A prepared run whose edit or deletion is not written is removed after this time. Its process may
+ * be paused between the two writes, or the clock of the process that looks may be ahead. Until then
+ * the run costs nothing.
  */
 const FORGOTTEN_AFTER_MS = 24 * 60 * 60_000;
 
@@ -119,13 +120,16 @@ export class ConnectorEndings {
     }
   }
 
-  /** Begins a run that was found prepared, or forgets it in the end: whether the edit or deletion happened is what the connector itself tells. */
+  /**
+   * Starts a run that was found prepared, or removes it after {@link FORGOTTEN_AFTER_MS}. The
+   * stored connector tells if the edit or deletion happened.
+   */
   async resolveLeft(run: EndingRun): Promise<void> {
     const ageMs = this.#deps.clock.now() - Date.parse(run.createdAt);
     await this.#resolve(run, { isAbandoned: ageMs >= FORGOTTEN_AFTER_MS });
   }
 
-  /** @param how `isAbandoned`: nobody will write the edit or deletion any more */
+  /** @param how `isAbandoned`: no process will write the edit or deletion any more */
   async #resolve(run: EndingRun, how: { readonly isAbandoned: boolean }): Promise<void> {
     if (!(await this.#hasHappened(run))) {
       if (how.isAbandoned) await this.#deps.runs.remove(run);

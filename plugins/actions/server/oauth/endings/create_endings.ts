@@ -27,7 +27,7 @@ export interface EndingServices {
   readonly checkpoint?: (point: EndingPoint) => Promise<void>;
 }
 
-/** The doors of the capability. */
+/** The public services of this capability. */
 export interface CreatedEndings {
   readonly endings: Endings;
   readonly connectorEndings: ConnectorEndings;

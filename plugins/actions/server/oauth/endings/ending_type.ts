@@ -77,7 +77,10 @@ const attributes = z.strictObject({
 /** Attributes of `oauth_ending`, decrypted. */
 export type EndingAttributes = z.infer<typeof attributes>;
 
-/** Runs that end many grants: what a mass revocation, an edit, a deletion or a leaver began, and how far it is. Version 2 lets the deletion of a space find its runs. */
+/**
+ * Runs that end many grants, with their progress. A mass revocation, an edit, a deletion or a
+ * deleted user starts one. Version 2 lets the deletion of a space find its runs.
+ */
 export const oauthEndingType: SavedObjectsType = {
   name: OAUTH_ENDING_TYPE,
   namespaceType: 'agnostic',

@@ -11,7 +11,10 @@ const MOST_PASSES = 3;
 const PASS_PAUSE_MS = 1000;
 /** After this long a run is over although some grants could not be ended. */
 const GIVE_UP_AFTER_MS = 24 * 60 * 60_000;
-/** And not before so many tries: a machine that slept for a day, or a clock that jumped, has ended nothing meanwhile. */
+/**
+ * Minimum number of tries as well: a machine that slept for a day, or a clock that jumped, has
+ * tried nothing meanwhile.
+ */
 const LEAST_TRIES = 20;
 
 /** What {@link EndingWorker} works with. */
@@ -44,11 +47,12 @@ export class EndingWorker {
   }
 
   /**
-   * Works on a run until it is over here, or `signal` aborts, or what is left cannot be ended now. What a page names is written before its grants end, and counted when the next page is
-   * written: after a crash the page is looked at again, and what is left is found by a search, so that nothing is done twice and nothing left out.
-   * Whoever worked on it before is shut out by its next write.
-   * @param tries how often it was worked on before; a run that is old is given up only after many
-   * @returns the run as it is then; `undefined`: somebody else has it, or it is gone
+   * Works on a run until no usable grant is left, `signal` aborts, or the rest cannot be ended now.
+   * A page is recorded before its grants end, and counted when the next page is recorded. After a
+   * crash the page is read again and a search finds the grants that are left, so none is ended
+   * twice or missed. An earlier worker of the run fails at its next write.
+   * @param tries how often the run was tried before; an old run is given up only after many tries
+   * @returns the run afterwards; `undefined`: another process owns it, or it is gone
    */
   async work(
     id: string,

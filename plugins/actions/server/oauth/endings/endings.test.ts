@@ -196,7 +196,7 @@ describe('a mass revocation', () => {
       expect(later.counts).toMatchObject({ ended: 6, failed: 0, revocation: { revoked: 6 } });
     });
 
-    it('G97: goes on when a machine slept for a day after the first try', async () => {
+    it('G97: continues when a machine slept for a day after the first try', async () => {
       await work();
       bench.clock.jumpWall(24 * 60 * MINUTE_MS);
       await work(1);
@@ -278,7 +278,7 @@ describe('an edit of a connector', () => {
     expect(await connected('drive', people(2))).toBe(2);
   });
 
-  it('G97: keeps the record of an edit that stands still before its write, though a clock is two hours ahead', async () => {
+  it('G97: keeps the record of an edit that is paused before its write, though a clock is two hours ahead', async () => {
     await connectAll(['drive'], people(2));
     const connector = bench.connectors.get('drive');
     const reason = 'connector_changed';

@@ -178,9 +178,10 @@ export class Endings {
   }
 
   /**
-   * Works on a run for as long as `signal` lets it, then has its tokens revoked. One process at a time does this for one run.
-   * @param tries how often it was worked on before
-   * @returns when to look again; `undefined`: nothing is left to do
+   * Works on a run until `signal` aborts, then has its tokens revoked. One process at a time does
+   * this for a run.
+   * @param tries how often the run was tried before
+   * @returns when to try again; `undefined`: nothing is left to do
    */
   async workOn(id: string, signal: AbortSignal, tries = 0): Promise<Date | undefined> {
     const { runs, worker, tokens, clock, randomness } = this.#deps;

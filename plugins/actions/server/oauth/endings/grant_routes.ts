@@ -21,7 +21,7 @@ const grantBody = z.object({
   status_since: z.string().optional(),
   connected_at: z.string().optional(),
   expires_at: z.string().optional(),
-  /** What the connector asks for by now: authorizing again grants it. */
+  /** Scopes that the connector asks for by now. Authorizing again grants them. */
   missing_scopes: z.array(z.string()).optional(),
   last_used_at: z.string().optional(),
   last_error: z.object({ code: z.string(), at: z.string() }).optional(),

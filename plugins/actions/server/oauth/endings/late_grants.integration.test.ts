@@ -44,7 +44,7 @@ const wrapStore = (inner: DocumentStore): DocumentStore =>
     },
   });
 
-/** Ana comes back from the provider, and something happens just before, or after, her grant is stored. */
+/** Ana returns from the provider, and `act` runs just before or after her grant is stored. */
 async function comeBackWhile(
   act: () => Promise<void>,
   when: 'before' | 'after' = 'before',
@@ -65,7 +65,7 @@ async function comeBackWhile(
   return status;
 }
 
-/** Ana on her way back from the provider. */
+/** Ana returns from the provider. */
 async function consent() {
   const person = aPerson();
   const { body } = await bench.start(person, 'files');
@@ -76,7 +76,7 @@ async function consent() {
   return { person, arrival };
 }
 
-/** An administrator gives the connector another client. */
+/** An administrator changes the connector's OAuth client. */
 async function changeClient(): Promise<void> {
   const { secrets } = anAppConnector('.strict', strict, strict.clients.post, {
     tokenEndpointAuthMethod: 'client_secret_post',
@@ -125,7 +125,7 @@ describe('a grant that is stored after the run which ended the others', () => {
     expect(await bench.statusOf(aPerson(), 'files')).toBe('needs_reauth');
   });
 
-  it('H114: leaves alone what its owner authorized for the changed connector meanwhile', async () => {
+  it('H114: keeps the grant that its owner authorized for the changed connector meanwhile', async () => {
     const status = await comeBackWhile(async () => {
       await changeClient();
       const { person, arrival } = await consent();

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-/** Searches of every store go no further. */
+/** The search limit of every store. */
 const MOST_SHOWN = 10_000;
 
-/** Which page of a list to show. */
+/** The page of a list to show. */
 export const pageQuery = {
   page: z.coerce
     .number()
@@ -16,7 +16,8 @@ export const pageQuery = {
 };
 
 /**
- * The page to ask the store for. A page beyond those that can be shown is empty, and asks for as little as tells the total.
+ * The page to request from the store. Beyond the last page that can be shown, only the total is
+ * requested.
  */
 export function shownPage(query: { readonly page: number; readonly per_page: number }): {
   readonly isShown: boolean;

@@ -2,24 +2,30 @@ import type { RevocationOutbox } from '../tokens/index.ts';
 import type { ConnectorEndings } from './connector_endings.ts';
 import type { EndingStore } from './ending_store.ts';
 
-/** What {@link SpaceRuns} works with. */
+/** Dependencies of {@link SpaceRuns}. */
 export interface SpaceRunsDeps {
   readonly runs: EndingStore;
   readonly outbox: Pick<RevocationOutbox, 'countWaiting'>;
   readonly ofConnectors: Pick<ConnectorEndings, 'resolveLeft'>;
-  /** Has the run worked on by some process, soon. */
+  /** Schedules the run; some process works on it soon. */
   readonly schedule: (endingId: string) => Promise<void>;
 }
 
-/** Where the runs of a space are. */
+/** Progress of the runs of a space. */
 export interface SpaceRunsState {
-  /** Runs whose grants can still be used here. */
+  /** Runs with grants that can still be used here. */
   readonly unfinished: number;
-  /** Connectors whose runs are over here; revocations may still wait for their providers. */
+  /**
+   * Connectors whose runs have no usable grant left. Revocations may still wait for their
+   * providers.
+   */
   readonly finishedConnectors: ReadonlySet<string>;
 }
 
-/** Runs that follow an edit or a deletion of a connector of one space: what the deletion of the space waits for. */
+/**
+ * Runs that follow an edit or a deletion of a connector of one space. The deletion of the space
+ * waits for them.
+ */
 export class SpaceRuns {
   readonly #deps: SpaceRunsDeps;
 
@@ -28,8 +34,8 @@ export class SpaceRuns {
   }
 
   /**
-   * Has every run of a space go on, in its own task.
-   * @param isThere whether a connector still exists in the space
+   * Continues every run of a space, each in its own task.
+   * @param isThere tells if a connector still exists in the space
    */
   async goOn(
     spaceId: string,
@@ -49,7 +55,8 @@ export class SpaceRuns {
         unfinished += 1;
         openConnectors.add(connectorId);
         if (state === 'running') await schedule(run.id);
-        // A run whose connector is still there belongs to a process that is about to remove it, or that crashed before; the latter is found by the sweep.
+        // If the connector still exists, the run's process is about to remove it or has crashed
+        // before. The sweep finds the run of a crashed process.
         else if (!(await isThere(connectorId))) await ofConnectors.resolveLeft(run);
       }
     }
@@ -57,7 +64,7 @@ export class SpaceRuns {
     return { unfinished, finishedConnectors };
   }
 
-  /** Grants of the space whose revocation still waits for its provider. */
+  /** Number of grants of the space whose revocation still waits for the provider. */
   async countWaiting(spaceId: string): Promise<number> {
     let waiting = 0;
     for await (const batch of this.#deps.runs.walkOfSpace(spaceId))

@@ -13,10 +13,10 @@ const statusBody = z.object({
   expires_at: z.string().optional(),
   account: z.string().optional(),
   scopes: z.array(z.string()).optional(),
-  /** What the connector asks for by now: authorizing again grants it. */
+  /** Scopes that the connector asks for by now. Authorizing again grants them. */
   missing_scopes: z.array(z.string()).optional(),
   last_error: z.object({ code: z.string(), at: z.string() }).optional(),
-  /** Ours: another account waits for the decision of `_account_change`. */
+  /** Not in Kibana: another account waits for a decision at `_account_change`. */
   account_change: z
     .object({ flow_id: z.string(), account: z.string(), expires_at: z.string() })
     .optional(),

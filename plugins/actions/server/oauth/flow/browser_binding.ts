@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CookieToSet, Randomness } from '@latchkey/core/server';
 import { STATE_LIFETIME_MS } from './state_store.ts';
 
-/** How long a user may think about a change of account. */
+/** How long a user may take to decide about a change of account. */
 export const DECISION_MS = 15 * 60_000;
 
 /**
@@ -36,7 +36,10 @@ export function isSameBrowser(
   return seen.length === expected.length && timingSafeEqual(seen, expected);
 }
 
-/** Keeps the binding while the user decides about an account. `undefined`: this browser has none. */
+/**
+ * Keeps the browser binding while the user decides about an account. `undefined`: this browser has
+ * none.
+ */
 export function keepBrowser(
   cookies: Readonly<Record<string, string | undefined>>,
   flow: { readonly flowId: string; readonly browserBinding: string },

@@ -36,9 +36,9 @@ const responseFields = {
 };
 /** Providers add keys of their own (`scope`, `authuser`, …). Repeated keys arrive as lists and are refused (RFC 6749 §3.1). */
 const query = z.looseObject({ ...responseFields, session_state: text(2048) });
-/** Apple adds `user`, others `id_token`: nothing of that is read. */
+/** Apple adds `user`, others add `id_token`. Neither is read. */
 const form = z.looseObject({ ...responseFields, [CONTINUED_FIELD]: text(10) });
-/** Escaped, a form may be three times as long as its fields. */
+/** Percent-encoded, a form may be three times as long as its fields. */
 const MAX_FORM_BYTES = 128 * 1024;
 const params = z.strictObject({
   providerKey: z
@@ -48,7 +48,7 @@ const params = z.strictObject({
 });
 
 type Params = z.infer<typeof params>;
-/** What both ways have in common. */
+/** Options that both routes share. */
 type ResponseFields = z.infer<z.ZodObject<typeof responseFields>>;
 type CallbackHttpRequest = ServerRequest<Params>;
 
@@ -75,7 +75,7 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
       },
     },
     (request) => {
-      // A HEAD request is a look, not a visit: it must not use the state up.
+      // A HEAD request must not consume the state.
       if (request.method !== 'GET')
         throw new HttpError(405, 'Only GET is allowed here.', { headers: { allow: 'GET' } });
       return answerCallback(request, { fields: request.query, responseMode: 'query' }, depsOf());
@@ -90,7 +90,8 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
       description:
         'The redirect URI of OAuth apps whose provider answers with `response_mode=form_post`. The first form comes from the provider, without cookies; the page it gets posts the same fields again, with `latchkey_continued`, and ends like the GET route.',
       tags: ['oauth'],
-      // A foreign page may post here, as it may lead a browser to the GET route: what protects both are state, user, browser and PKCE.
+      // A page of another site may post here, as it may navigate to the GET route. State, user,
+      // browser binding and PKCE protect both.
       security: { authentication: 'optional', xsrfRequired: false },
       validate: { params, body: form },
       options: { bodyFormat: 'form', maxBodyBytes: MAX_FORM_BYTES },
@@ -121,7 +122,7 @@ const FAILURES = {
   },
 } as const;
 
-/** Reads nothing and writes nothing at the first form: whoever posts it is not known. */
+/** Neither reads nor writes the store for the first form, because its sender is not known. */
 async function answerForm(
   request: ServerRequest<Params, unknown, z.infer<typeof form>>,
   deps: FlowDeps,
@@ -136,7 +137,7 @@ async function answerForm(
   return answerCallback(request, { fields, responseMode: 'form_post' }, deps);
 }
 
-/** A response, and how it arrived. */
+/** A response and its response mode. */
 interface Arrival {
   readonly fields: ResponseFields;
   readonly responseMode: ResponseMode;

@@ -4,7 +4,10 @@ import type { FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
 import type { PendingState } from './state_store.ts';
 
-/** The provider could not be asked, or asked to be left alone: it passes, and nothing has to be put right. */
+/**
+ * The provider did not respond, or asked for a pause. This is temporary; nothing has to be
+ * corrected.
+ */
 const PASSING: ReadonlySet<OAuthErrorCode> = new Set([
   'provider_unavailable',
   'rate_limited',
@@ -12,7 +15,7 @@ const PASSING: ReadonlySet<OAuthErrorCode> = new Set([
   'timeout',
 ]);
 
-/** A client about to exchange a code, and for whom. */
+/** A client and the user for whom it exchanges a code. */
 export interface Exchange {
   readonly connector: DecryptedConnector;
   readonly client: GrantClient;
@@ -20,7 +23,8 @@ export interface Exchange {
 }
 
 /**
- * Exchanges the code. Tokens that come and cannot be used are revoked: they are alive, and nobody else knows them.
+ * Exchanges the code. Tokens that arrive and cannot be used are revoked: they are valid, and no
+ * other copy exists.
  * @throws FlowError
  */
 export async function exchangeCode(
@@ -40,7 +44,10 @@ export async function exchangeCode(
   }
 }
 
-/** Revokes a grant that will not be stored. @param generation under which it may have been stored after all */
+/**
+ * Revokes a grant that will not be stored. @param generation the one under which it may have been
+ * stored after all
+ */
 export async function discardGrant(
   { connector, client, profileUid }: Exchange,
   { grant, generation }: { readonly grant: TokenGrant; readonly generation?: string },

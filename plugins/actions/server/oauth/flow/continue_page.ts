@@ -4,13 +4,17 @@ import { renderFrame } from '../pages/index.ts';
 /** Path of the page's script. */
 export const CONTINUE_SCRIPT_PATH = '/api/actions/connector/_oauth_callback_continue_script';
 
-/** Field by which a form says that it comes from this page. Not a proof: every check of the callback holds without it. */
+/**
+ * Field that marks a form of this page. It proves nothing: every check of the callback works
+ * without it.
+ */
 export const CONTINUED_FIELD = 'latchkey_continued';
 
 /**
- * Answers a form that another site posted (`response_mode=form_post`). Browsers send no `SameSite=Lax` cookies with it, so
- * nobody is known yet. The page sends the same fields again from this origin, and then the cookies are there. The code
- * stays out of URLs, and with them out of the history and of `Referer`.
+ * Responds to a form that another site posted (`response_mode=form_post`). Browsers send no
+ * `SameSite=Lax` cookies with it, so the user is not known yet. The page posts the same fields
+ * again from this origin, with the cookies. The code stays out of URLs, and so out of the history
+ * and of `Referer`.
  * @param path of the callback, with its provider key
  */
 export function renderContinuePage(

@@ -70,7 +70,9 @@ async function ownConnection(request: ServerRequest<z.infer<typeof params>>, dep
   return { connector, connectorId, profileUid: request.user.profileUid };
 }
 
-/** `undefined`: it exists, but nobody can read its secrets. @throws ConnectorError `not_found` */
+/**
+ * `undefined`: it exists, but its secrets cannot be decrypted. @throws ConnectorError `not_found`
+ */
 export async function readIfReadable(
   connectorId: string,
   spaceId: string,

@@ -37,9 +37,10 @@ const REASONS: Partial<Record<FlowError['code'], EndReason>> = {
 };
 
 /**
- * The checks of a callback in their order, on a state that is used up already, so that no outcome can be tried twice. The provider is asked only after
- * all of them.
- * @returns `held`: the grant is of another account than the connected one, and its owner has to decide
+ * Runs the checks of a callback in order. The state is already consumed, so that no outcome can be
+ * tried twice. The provider is called only after all checks.
+ * @returns `held`: the grant belongs to another account than the connected one, and its owner has
+ * to decide
  * @throws FlowError
  */
 export async function finishFlow(
@@ -63,7 +64,7 @@ export async function finishFlow(
   const hold = holdFor(pending, deps.clock);
   const { scope } = pending;
   const saved = await save({ connector, client, profileUid, grant, scope, hold }, deps);
-  // It waits beside the connected grant: what ends that one ends both.
+  // Stored together with the connected grant, so whatever ends that grant ends both.
   if (saved.view.accountChange?.flowId === pending.flowId) return 'held';
   const { generation } = saved;
   await endIfOutlived({ authorization: { generation, client }, pending, profileUid }, deps);
@@ -86,7 +87,7 @@ function ensureOwner(request: CallbackRequest, pending: PendingState): void {
   if (!isSameBrowser(request.cookies, pending)) throw new FlowError('wrong_browser');
 }
 
-/** A response that arrives another way than it was asked for was made by somebody else (attack 25). */
+/** A response that arrives by another response mode than requested was forged (attack 25). */
 function ensureResponseMode(
   { responseMode }: ProviderAnswer,
   { responseMode: asked = 'query' }: PendingState,
@@ -139,8 +140,9 @@ async function stillThere(
 }
 
 /**
- * An edit, a deletion or a user who left between the last look and the write: whoever ended their grants may not have seen this one. Ends this grant
- * only: the user may have authorized the edited connector meanwhile.
+ * Ends the new grant after an edit, a deletion or the deletion of the user between the last check
+ * and the write: the run that ended the other grants may have missed this one. Ends this grant
+ * only, because the user may have authorized the edited connector meanwhile.
  */
 async function endIfOutlived(
   saved: {
@@ -176,8 +178,9 @@ async function ensureStillPermitted(
 }
 
 /**
- * All tries store one authorization: a try whose answer was lost may have been written, and its grant ended, by the time of the next.
- * @returns what is connected now, and the generation of the grant
+ * Stores the grant, with retries. All tries store the same authorization: a try without a response
+ * may have been written, and its grant ended, before the next try.
+ * @returns the connected account, and the generation of the grant
  */
 async function save(
   fresh: Parameters<FlowDeps['grants']['saveGrant']>[0],

@@ -73,7 +73,7 @@ export interface Person {
   readonly browser: Browser;
 }
 
-/** What a browser sends with a click on a page of this server. */
+/** Headers that a browser sends with a click on a page of this server. */
 export const OWN_CLICK = {
   'sec-fetch-site': 'same-origin',
   'sec-fetch-mode': 'navigate',
@@ -250,7 +250,10 @@ function callsOf(as: As) {
         url: `${prefixOf(over.space)}/internal/actions/connector/${id}/_start_oauth_flow`,
         body: over.returnUrl === undefined ? {} : { returnUrl: over.returnUrl },
       }),
-    /** The browser opens the link that begins an authorization. `user`: whom the link is meant for. */
+    /**
+     * The browser opens the link that starts an authorization. `user`: the user the link is meant
+     * for.
+     */
     openLink: (person: Person, id: string, over: LinkOptions = {}) =>
       as<string>(person, {
         method: 'GET',
@@ -258,7 +261,7 @@ function callsOf(as: As) {
         headers: { accept: 'text/html', ...over.headers },
         defaultHeaders: false,
       }),
-    /** Presses the button of a page's form, which sends its fields. */
+    /** Presses the button of a page's form, which submits its fields. */
     press: (
       person: Person,
       page: { readonly text: string },
@@ -285,7 +288,7 @@ function callsOf(as: As) {
     /** The browser arrives at the callback. */
     arrive: (person: Person, at: URL | string) =>
       as<string>(person, { method: 'GET', url: pathOf(at), headers: { accept: 'text/html' } }),
-    /** A form is posted to the callback, by this browser. */
+    /** This browser posts a form to the callback. */
     post: (person: Person, at: URL | string, fields: Readonly<Record<string, string>>) =>
       as<string>(person, {
         method: 'POST',
@@ -313,7 +316,7 @@ function callsOf(as: As) {
   };
 }
 
-/** How a link is opened. */
+/** Options for opening a link. */
 interface LinkOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly user?: string;

@@ -31,7 +31,7 @@ export interface FlowDeps {
 /** Path of the callback, registered at providers; without space and connector, so that one URI serves all of an OAuth app. */
 export const CALLBACK_PATH = '/api/actions/connector/_oauth_callback';
 
-/** Path of the link that begins an authorization, without base path and space. */
+/** Path of the link that starts an authorization, without base path and space. */
 export function startLinkPath(connectorId: string): string {
   return `/api/actions/connector/${encodeURIComponent(connectorId)}/oauth/start`;
 }

@@ -186,7 +186,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** Resolves once an attempt was made for each of both tokens. */
+/** Resolves once each of the two tokens was sent for revocation. */
 const untilAttempted = async () => {
   const attempts = () =>
     bench.audit.events.filter(({ action }) => action === 'connector_oauth_revoke');
@@ -254,7 +254,7 @@ describe('a failed authorization', () => {
       'not_permitted',
       'issuer_unknown',
       'wrong_response_mode',
-      // Of a change of account.
+      // Covered in account_change.integration.test.ts.
       'account_kept',
       'nothing_to_decide',
     ];
@@ -334,7 +334,7 @@ describe('what a failed authorization leaves', () => {
   });
 });
 
-describe('a provider that is away when the code is exchanged', () => {
+describe('a provider that is down when the code is exchanged', () => {
   beforeEach(() => open());
   afterEach(() => bench.close());
 
@@ -344,7 +344,7 @@ describe('a provider that is away when the code is exchanged', () => {
     ['answers 429', { kind: 'status', status: 429, retryAfterSeconds: 90 }, '90'],
     ['cuts the connection', { kind: 'drop' }, undefined],
   ] as const)(
-    'is said to be unavailable, and until when, if it %s',
+    'is reported as unavailable, with a time to retry, if it %s',
     async (_what, fault, retryAfter) => {
       const person = aPerson();
       const { arrival } = await approach(person);
@@ -358,14 +358,16 @@ describe('a provider that is away when the code is exchanged', () => {
   );
 });
 
-describe('tokens that came and nobody will use', () => {
+describe('issued tokens that cannot be used', () => {
   beforeEach(async () => {
     await open();
     strict.revokeGrant('ana');
   });
   afterEach(() => bench.close());
 
-  /** The type of every token is read from where it is not, so that the server cannot use any. */
+  /**
+   * Reads the token type of every token from the wrong field, so the server cannot use any token.
+   */
   const unusable = () => edit({ tokenTypePath: 'scope' });
 
   it('are revoked when their type is unknown', async () => {
@@ -378,7 +380,7 @@ describe('tokens that came and nobody will use', () => {
     expect(await bench.statusOf(person, 'files')).toBe('not_connected');
   });
 
-  it('wait in the outbox while the provider is away', async () => {
+  it('wait in the outbox while the provider is down', async () => {
     await unusable();
     strict.failNext({ endpoint: 'revoke', times: 2, fault: { kind: 'status', status: 503 } });
     const person = aPerson();

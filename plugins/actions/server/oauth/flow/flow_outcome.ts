@@ -13,7 +13,7 @@ import { type ResultPage, renderResultPage } from './result_page.ts';
 import { withResult } from './return_url.ts';
 import type { PendingState } from './state_store.ts';
 
-/** Failures that are none for the user. */
+/** Titles of failures that are not errors for the user. */
 const TITLES: Partial<Record<FlowError['code'], string>> = {
   state_used: 'Nothing left to do',
   account_kept: 'Nothing was changed',
@@ -32,7 +32,7 @@ export interface FlowOutcome {
   readonly binding?: CookieToSet | undefined;
 }
 
-/** What is left of a flow at its end. */
+/** State of a flow at its end. */
 export type EndedFlow = Pick<
   PendingState,
   'flowId' | 'connectorId' | 'spaceId' | 'createdBy' | 'kibanaReturnUrl'
@@ -75,7 +75,10 @@ export async function settleFlow(
   if (pending !== undefined) await endPending(pending, deps);
 }
 
-/** An authorization that is held has neither failed nor connected anybody; the decision has an event of its own. */
+/**
+ * A held authorization has neither failed nor connected an account. The decision has an audit event
+ * of its own.
+ */
 function outcomeWord({ failure, isHeld }: FlowOutcome): 'success' | 'failure' | 'unknown' {
   if (failure !== undefined) return 'failure';
   return isHeld === true ? 'unknown' : 'success';
@@ -115,7 +118,7 @@ export function presentFlow(
   });
 }
 
-/** The page has an address of its own, without the code, so that it can be opened again. */
+/** The page has a URL of its own, without the code, so that it can be reloaded. */
 function askForAccount(
   { connectorId, spaceId, flowId }: EndedFlow,
   binding: CookieToSet | undefined,
@@ -170,7 +173,7 @@ function pageOf(
   return {
     title: TITLES[failure.code] ?? 'The authorization did not work',
     text: failure.message,
-    // The user wanted it so; only whoever waits for the flow is told that it did not connect.
+    // The user chose this. Only the window that waits for the flow is told that it did not connect.
     isSuccess: failure.code === 'account_kept',
     broadcast,
     ...(canStartAgain

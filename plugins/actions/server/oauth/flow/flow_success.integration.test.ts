@@ -134,7 +134,7 @@ describe('an authorization', () => {
     expect(strict.requests({ endpoint: 'revoke' }).map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  it('sends a browser that follows a link of this server to the provider', async () => {
+  it('redirects a browser that follows a link of this server to the provider', async () => {
     await open();
     await bench.create('files', strictApp());
     const person = aPerson();

@@ -19,7 +19,7 @@ import {
   PUBLIC_BASE_URL,
 } from './flow_bench.mock.ts';
 
-/** What a browser sends across sites: neither a session nor the cookie of the flow. */
+/** Headers of a cross-site form: neither a session nor the flow cookie. */
 const ANOTHER_SITE: Person = aPerson(null);
 
 let strict: StrictStandIn;
@@ -46,13 +46,13 @@ beforeEach(async () => {
 afterEach(() => bench.close());
 
 const walkOptions = { as: 'ana', stopAtOrigin: PUBLIC_BASE_URL } as const;
-/** Up to the form that the provider's page posts to the callback. */
+/** Runs the flow up to the form that the provider's page posts to the callback. */
 const approach = async (person: Person, id = 'form', over: { returnUrl?: string } = {}) => {
   const { body } = await bench.start(person, id, over);
   const posted = await walkConsentToForm(body.authorizationUrl, walkOptions);
   return { ...body, ...posted };
 };
-/** The form of our own page, after the provider's was posted from its site. */
+/** The form of our page, which responds to the provider's cross-site form. */
 const continued = async ({ url, fields }: { url: URL; fields: Readonly<Record<string, string>> }) =>
   submitted(await bench.post(ANOTHER_SITE, url, fields));
 const finish = async (
@@ -69,7 +69,7 @@ const lastOutcome = () => {
 };
 
 describe('a response that the provider posts', () => {
-  it('gets a page that posts it again, which has the cookies, and the user is connected', async () => {
+  it('gets a page that posts it again with cookies, and the user is connected', async () => {
     const person = aPerson();
     const { url, fields, flowId } = await approach(person);
     const page = await bench.post(ANOTHER_SITE, url, fields);
@@ -111,7 +111,7 @@ describe('a response that the provider posts', () => {
     expect((await finish(person, await approach(person, 'typed'))).status).toBe(200);
   });
 
-  it('asks whoever is not signed in to do so, and leaves the flow as it is', async () => {
+  it('asks a user without a session to sign in, and leaves the flow unchanged', async () => {
     const person = aPerson();
     const from = await approach(person);
     const { action, fields } = await continued(from);
@@ -121,7 +121,7 @@ describe('a response that the provider posts', () => {
     expect((await bench.post(person, action, fields)).status).toBe(200);
   });
 
-  it('A4, A5: is used once, however often the page sends it', async () => {
+  it('A4, A5: is processed once, however often the page sends it', async () => {
     const person = aPerson();
     const { action, fields } = await continued(await approach(person));
     const results = await Promise.all(
@@ -131,7 +131,7 @@ describe('a response that the provider posts', () => {
     expect(tokenCalls()).toBe(1);
   });
 
-  it('A6: that is a refusal uses the state up', async () => {
+  it('A6: consumes the state when the user refused at the provider', async () => {
     const person = aPerson();
     const { url, fields } = await approach(person);
     const { state = '' } = fields;
@@ -168,7 +168,7 @@ describe('a posted response of an attacker', () => {
     },
   );
 
-  it('A25: is refused, and uses the state up, when the flow asked for a query', async () => {
+  it('A25: is refused, and consumes the state, when the flow asked for a query', async () => {
     const person = aPerson();
     const { body } = await bench.start(person, 'query');
     const arrival = await walkConsent(body.authorizationUrl, walkOptions);
@@ -191,7 +191,7 @@ describe('a posted response of an attacker', () => {
     expect(tokenCalls()).toBe(0);
   });
 
-  it('finishes nothing by claiming to be our page, from another site', async () => {
+  it('does not finish a flow by claiming to be our page from another site', async () => {
     const person = aPerson();
     const { url, fields } = await approach(person);
     const forged = { ...fields, latchkey_continued: 'true' };

@@ -5,7 +5,7 @@ import { ConnectorConfigurationError } from '../strategies/index.ts';
 import { TokenUnavailableError } from '../tokens/index.ts';
 import { FlowError } from './flow_error.ts';
 
-/** As {@link mapFlowError}, and errors of finding the connector. */
+/** As {@link mapFlowError}, and maps errors of looking up the connector. */
 export function mapPageError(error: unknown): MappedError | undefined {
   return mapFlowError(error) ?? mapConnectorError(error);
 }

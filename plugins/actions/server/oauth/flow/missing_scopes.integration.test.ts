@@ -71,7 +71,7 @@ describe('a scope that a connector asks for later', () => {
     expect(await status()).toMatchObject({ missing_scopes: ['profile'] });
   });
 
-  it('is not missing when the connector asks for it no longer', async () => {
+  it('is not missing when the connector no longer asks for it', async () => {
     await connect();
     await widen('files.read email');
     await widen('files.read');

@@ -29,7 +29,7 @@ const attributes = z.strictObject({
 const attributesV2 = attributes.extend({
   /** Absent: `query`. */
   responseMode: z.enum(['query', 'form_post']).optional(),
-  /** What was asked for; an edit in between may ask for more. Absent: nothing. */
+  /** Scope that was requested; an edit in between may ask for more. Absent: none was requested. */
   scope: z.string().max(4096).optional(),
 });
 
@@ -40,9 +40,11 @@ const stored = <T extends typeof attributes>(schema: T) =>
   schema.extend({ codeVerifier: z.string().optional() });
 
 /**
- * The raw state is never stored: the document's id is its hash, so finding it is a get and guessing it is hopeless. Version 2 says how the response is to
- * arrive, and which scope was asked for. The verifier is not bound to that: older builds beside this one could not read it, and whoever may write to the store gains nothing by it.
- * Version 3 lets the deletion of a space find its states.
+ * The raw state is never stored. The id of the document is its hash, so a lookup is a get and
+ * guessing is hopeless. Version 2 adds the response mode and the requested scope. They are not part
+ * of the encryption's authenticated data: older builds that run beside this one could not read the
+ * verifier, and whoever can write to the store gains nothing by changing them. Version 3 lets the deletion of a space
+ * find its states.
  */
 export const oauthStateType: SavedObjectsType = {
   name: OAUTH_STATE_TYPE,

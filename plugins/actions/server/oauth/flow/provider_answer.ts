@@ -2,7 +2,7 @@ import type { ResponseMode } from '@latchkey/oauth-client';
 import type { FlowErrorCode } from './flow_answers.ts';
 import { FlowError } from './flow_error.ts';
 
-/** What came back from the provider, in the query of the callback or in a form. */
+/** The provider's authorization response, from the query of the callback or from a form. */
 export interface ProviderAnswer {
   readonly code: string | undefined;
   readonly error: string | undefined;
@@ -10,7 +10,7 @@ export interface ProviderAnswer {
   readonly iss: string | undefined;
   /** Last path segment of the callback; `undefined` on the shared one. */
   readonly providerKey: string | undefined;
-  /** How it arrived. */
+  /** Its response mode. */
   readonly responseMode: ResponseMode;
 }
 

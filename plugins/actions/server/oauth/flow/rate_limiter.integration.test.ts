@@ -162,7 +162,7 @@ describe('limits of the routes', () => {
     const click = await bench.openLink(person, 'files', { headers: OWN_CLICK });
     expect(click).toMatchObject({ status: 429, headers: { 'retry-after': '3600' } });
     expect(click.text).toContain('Too many authorization attempts');
-    // A page that only asks is no attempt; its button is.
+    // Showing the page does not count as an attempt. Pressing its button does.
     const page = await bench.openLink(person, 'files');
     expect(page.status).toBe(200);
     expect((await bench.press(person, page)).status).toBe(429);

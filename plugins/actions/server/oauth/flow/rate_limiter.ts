@@ -72,7 +72,7 @@ export class RateLimiter {
     }
   }
 
-  /** As {@link hit}, and counts nothing. @throws FlowError `rate_limited` with the time to wait */
+  /** As {@link hit}, without counting. @throws FlowError `rate_limited` with the time to wait */
   async ensureBelow(endpoint: string, who: string): Promise<void> {
     const limit = this.#limitOf(endpoint);
     const row = await this.#repository.getIfExists<RateLimitAttributes>(

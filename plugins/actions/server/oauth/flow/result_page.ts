@@ -1,7 +1,10 @@
 import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
 import { renderFrame } from '../pages/index.ts';
 
-/** Path of the page's script; a separate file, because the content security policy allows nothing inline. */
+/**
+ * Path of the page's script. A separate file, because the content security policy forbids inline
+ * scripts.
+ */
 export const RESULT_SCRIPT_PATH = '/api/actions/connector/_oauth_callback_script';
 
 /** What the page tells its opener on the channel `oauth_flow_completed`. Never a code, state or token. */

@@ -19,10 +19,13 @@ export interface StartedFlow {
 }
 
 /**
- * Begins an authorization: privilege, rate, connector, configuration, hosts, then the state.
+ * Starts an authorization. Checks privilege, rate, connector, configuration and hosts, then stores
+ * the state.
  * @param request.returnUrl where the browser ends; `undefined`: on the result page
- * @param request.connectorVersion what the user was shown; another one is refused as `connector_changed`
- * @throws HttpError 400, 401, 403; ConnectorError `not_found`; FlowError; ConnectorConfigurationError
+ * @param request.connectorVersion the version the user was shown; another one fails with
+ * `connector_changed`
+ * @throws HttpError 400, 401, 403; ConnectorError `not_found`; FlowError;
+ * ConnectorConfigurationError
  */
 export async function startFlow(
   request: {
@@ -50,7 +53,7 @@ export async function startFlow(
   }
 }
 
-/** @returns whose authorization it will be @throws HttpError 401, 403 */
+/** @returns the user who will own the authorization @throws HttpError 401, 403 */
 export async function ensureMayAuthorize(
   principal: Principal,
   connectorId: string,
@@ -62,8 +65,9 @@ export async function ensureMayAuthorize(
 }
 
 /**
- * A connector that users authorize by themselves, and its client, both checked.
- * @throws HttpError 400; ConnectorError `not_found`; FlowError `endpoint_not_allowed`; ConnectorConfigurationError
+ * A connector with per-user authorization, and its client, both checked.
+ * @throws HttpError 400; ConnectorError `not_found`; FlowError `endpoint_not_allowed`;
+ * ConnectorConfigurationError
  */
 export async function openForAuthorization(
   { spaceId }: Pick<Principal, 'spaceId'>,
@@ -140,7 +144,7 @@ function ensureEndpointsAllowed(client: GrantClient): void {
   }
 }
 
-/** Our errors have codes; a connector with shared credentials is refused by status alone. */
+/** Errors of ours have codes. A connector with shared credentials is refused by status alone. */
 function codeOf(error: unknown): string {
   if (error instanceof HttpError) return 'not_per_user';
   const hasCode = error instanceof Error && 'code' in error && typeof error.code === 'string';

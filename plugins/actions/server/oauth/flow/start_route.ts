@@ -5,7 +5,10 @@ import { startFlow } from './start_flow.ts';
 
 const params = z.strictObject({ connectorId: z.string().min(1).max(36) });
 
-/** Registers the way to begin for programs and the user interface; people follow a link, see `oauth/confirmation`. */
+/**
+ * Registers the start for programs and the user interface. Users follow a link, see
+ * `oauth/confirmation`.
+ */
 export function registerStartRoute(router: Router, depsOf: () => FlowDeps): void {
   router.add(
     {

@@ -111,8 +111,9 @@ export class StateStore {
   }
 
   /**
-   * Removes the states of a space that is being deleted, used or not.
-   * @param ensureCurrent called after they were listed and before they are removed; throws when the deletion is over
+   * Removes the states of a space that is being deleted, consumed or not.
+   * @param ensureCurrent called after they were listed and before they are removed; throws when the
+   * deletion is over
    */
   async removeOfSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number> {
     let removed = 0;
@@ -128,7 +129,7 @@ export class StateStore {
           await this.#repository.delete(OAUTH_STATE_TYPE, id, options);
           removed += 1;
         } catch (error) {
-          // Used or cancelled at this moment. The next look finds it, if it is still there.
+          // Consumed or cancelled at this moment. The next call finds it, if it still exists.
           if (!isLostRace(error)) throw error;
         }
       }

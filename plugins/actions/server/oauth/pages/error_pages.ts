@@ -10,7 +10,7 @@ import {
 } from '@latchkey/core/server';
 import { renderFrame } from './page_frame.ts';
 
-/** Something a user in front of a browser has to be told. */
+/** An error page for a user in front of a browser. */
 export interface Problem {
   readonly title: string;
   readonly text: string;
@@ -18,7 +18,7 @@ export interface Problem {
   readonly link?: { readonly text: string; readonly href: string };
 }
 
-/** The problem as a page without scripts, so that reloading it asks again. */
+/** Renders the page, without scripts, so that a reload repeats the request. */
 export function renderProblem(
   { title, text, link }: Problem,
   urls: Pick<UrlBuilder, 'path'>,
@@ -42,7 +42,10 @@ export function renderProblem(
   );
 }
 
-/** Runs `work`. Known errors become pages for browsers, with their true status; programs get them as JSON. */
+/**
+ * Runs `work`. Known errors become pages for browsers, with their real status. Programs get them as
+ * JSON.
+ */
 export async function withErrorPage(
   request: Pick<ServerRequest, 'headers'>,
   page: {

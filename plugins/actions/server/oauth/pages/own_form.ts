@@ -7,19 +7,20 @@ const LIFETIME_SECONDS = 60 * 60;
 const NONCE = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * Headers of a page with a form. Under the default policy `no-referrer` browsers would send `Origin: null` with the form,
- * which says nothing about where it comes from.
+ * Headers of a page with a form. Under the default policy `no-referrer` browsers would send
+ * `Origin: null` with the form, which does not identify the page.
  */
 export const FORM_PAGE_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'same-origin',
 };
 
-/** What a form is for: user, object and version. A token is good for one purpose only. */
+/** Purpose of a form: user, object and version. A token is valid for one purpose only. */
 export type FormPurpose = readonly string[];
 
 /**
- * A token for a hidden field. It proves that the page was rendered for this browser: a foreign page can neither read it
- * nor compute it, because the nonce in the cookie is known to this browser alone. One nonce serves all open pages.
+ * Creates the token for a hidden field. It proves that the page was rendered for this browser: a
+ * page of another site can neither read nor compute it, because only this browser knows the nonce
+ * in the cookie. One nonce serves all open pages.
  */
 export function issueFormToken(
   { cookies }: Pick<ServerRequest, 'cookies'>,
@@ -35,7 +36,7 @@ export function issueFormToken(
   };
 }
 
-/** Whether a form was rendered for this browser and this purpose. */
+/** Tells if a form was rendered for this browser and this purpose. */
 export function isOwnForm(
   { cookies }: Pick<ServerRequest, 'cookies'>,
   token: string,
@@ -48,8 +49,9 @@ export function isOwnForm(
 }
 
 /**
- * Whether the browser says that a page of this server sent the request. Clients that are no browsers say nothing; for
- * them the token alone decides. A proxy may change `Host`, so the public address counts as well.
+ * Tells if the browser says that a page of this server sent the request. Clients that are not
+ * browsers say nothing; for them the token alone decides. A proxy may change `Host`, so the public
+ * address counts as well.
  */
 export function isFromOwnOrigin(
   { headers }: Pick<ServerRequest, 'headers'>,

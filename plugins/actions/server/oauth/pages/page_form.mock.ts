@@ -1,11 +1,12 @@
-/** The form of a page as a browser without scripts would send it. */
+/** The form of a page, as a browser without scripts submits it. */
 export interface SubmittedForm {
   readonly action: string;
   readonly fields: Readonly<Record<string, string>>;
 }
 
 /**
- * Fills in nothing and presses one of the buttons of the page's first form. Reads the pages of this plugin, not the whole of HTML.
+ * Presses one of the buttons of the page's first form, with all fields as rendered. Parses the
+ * pages of this plugin only, not arbitrary HTML.
  * @param button its value; default: the first one
  */
 export function submitted({ text }: { readonly text: string }, button?: string): SubmittedForm {
@@ -24,7 +25,7 @@ export function submitted({ text }: { readonly text: string }, button?: string):
   };
 }
 
-/** Where a page sends the browser on by itself; `undefined`: nowhere. */
+/** URL to which a page sends the browser automatically; `undefined`: none. */
 export function continuesTo({ text }: { readonly text: string }): string | undefined {
   const url = /http-equiv="refresh" content="0; url=([^"]*)"/.exec(text)?.[1];
   return url && unescapeHtml(url);

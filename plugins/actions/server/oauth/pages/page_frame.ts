@@ -1,19 +1,19 @@
 import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
 import { PAGE_STYLE_PATH } from './page_style.ts';
 
-/** A page of its own, outside the application: it works without scripts and without the user interface. */
+/** A page outside the application. It works without scripts and without the user interface. */
 export interface FramedPage {
   /** Plain text. */
   readonly title: string;
-  /** Class of `main`: decides width and colors. */
+  /** Class of `main`. Decides width and colors. */
   readonly kind: 'success' | 'failure' | 'decision';
-  /** HTML inside `main`; whoever builds it escapes what is not ours. */
+  /** HTML inside `main`. The caller escapes untrusted parts. */
   readonly body: readonly string[];
-  /** Path of the page's script; absent: it has none. */
+  /** Path of the page's script; absent: none. */
   readonly scriptPath?: string;
   /** `data-` attributes of the body element, by name without the prefix. */
   readonly data?: Readonly<Record<string, string>>;
-  /** Sends the browser on at once, also without scripts. An absolute URL. */
+  /** Absolute URL to which the browser is sent at once, also without scripts. */
   readonly continueTo?: string;
 }
 

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Router } from '@latchkey/core/server';
 
-/** Path of the one style of these pages; a separate file, because the content security policy allows nothing inline. */
+/**
+ * Path of the style sheet of these pages. A separate file, because the content security policy
+ * forbids inline styles.
+ */
 export const PAGE_STYLE_PATH = '/api/actions/connector/_oauth_callback_style';
 
-/** Registers the style. */
+/** Registers the style sheet. */
 export function registerPageStyle(router: Router): void {
   registerPageAsset(router, PAGE_STYLE_PATH, {
     type: 'text/css; charset=utf-8',
@@ -12,7 +15,7 @@ export function registerPageStyle(router: Router): void {
   });
 }
 
-/** Registers one asset of a page. It is read once, here. */
+/** Registers one asset of a page. The file is read once, here. */
 export function registerPageAsset(
   router: Router,
   path: string,

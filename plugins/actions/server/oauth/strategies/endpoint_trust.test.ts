@@ -100,7 +100,7 @@ describe('a revocation URL', () => {
     }
   });
 
-  it('H114: is refused on the word of a stranger whose metadata names an honest token URL', () => {
+  it('H114: is refused when only a stranger’s metadata confirms it', () => {
     const revocationUrl = `${EVIL}/revoke`;
     const over = { revocationEndpoint: revocationUrl };
     const connector = withSecrets(
@@ -108,7 +108,8 @@ describe('a revocation URL', () => {
       { issuerCheck: checkOf(EVIL, HONEST, over) },
     );
     expect(refusalsOf(connector)).toEqual(['revocation_url_refused']);
-    // A promise counts, because every response must keep it, which an honest provider never does for a stranger.
+    // The metadata promise (RFC 9207) counts, because every response must keep it. An honest
+    // provider never keeps it for a stranger.
     const promising = {
       ...connector,
       issuerCheck: checkOf(EVIL, HONEST, { ...over, issuerRequiredInResponse: true }),
@@ -134,7 +135,7 @@ describe('a revocation URL', () => {
     });
   });
 
-  it('H114: of a stored configuration is not used unless somebody vouches for it', async () => {
+  it('H114: of a stored configuration is not used unless its origin is confirmed', async () => {
     const { configuration } = clientOf(aConnector());
     if (configuration.dialect !== 'standard') throw new Error('not standard');
     const stored = { ...configuration, revocationEndpoint: `${EVIL}/revoke` };
@@ -170,7 +171,7 @@ describe('authorization and token URLs on two sites', () => {
     expect(refusalsOf(withSecrets({ ...TWO_SITES, issuer }))).toEqual(['endpoints_not_confirmed']);
   });
 
-  it('A20: are accepted of the connector type', () => {
+  it('A20: are accepted from the connector type', () => {
     const types = [{ type: 'oauth_authorization_code', defaults: TWO_SITES }];
     expect(() =>
       clientOf(withSecrets(TWO_SITES), { findProviderEntry: () => ({ auth: { types } }) }),
@@ -184,7 +185,7 @@ describe('authorization and token URLs on two sites', () => {
     }
   });
 
-  it('A20: are accepted of an issuer that owns the token URL, or names itself in every response', () => {
+  it('A20: are accepted with an issuer that owns the token URL, or names itself in every response', () => {
     const owner = 'https://oauth2.googleapis.com';
     const issuerCheck = checkOf(owner, TWO_SITES);
     expect(refusalsOf(withSecrets({ ...TWO_SITES, issuer: owner }, { issuerCheck }))).toEqual([]);
@@ -198,7 +199,7 @@ describe('authorization and token URLs on two sites', () => {
     expect(refusalsOf(named(false))).toEqual(['endpoints_not_confirmed']);
   });
 
-  it('A20: are accepted of the configuration file, which is the operator’s', () => {
+  it('A20: are accepted from the operator’s configuration file', () => {
     expect(refusalsOf(withSecrets(TWO_SITES, { isPreconfigured: true }))).toEqual([]);
   });
 
@@ -233,7 +234,7 @@ describe('the fingerprint and the revocation endpoint', () => {
     );
   });
 
-  it('stays what older builds computed for a revocation URL that is refused now, so that nobody is disconnected', () => {
+  it('stays as older builds computed it for a revocation URL that is now refused, so that no user is disconnected', () => {
     const fingerprintOf = (over: Secrets) =>
       createGrantClients(someDeps()).revokerOf(withSecrets(over)).fingerprint;
     // Computed by the build before this rule.

@@ -9,17 +9,19 @@ import { isSameOrigin } from './same_site.ts';
 /** 22 base64url characters are 132 bits. */
 const LENGTH = 22;
 
-/** A revocation endpoint as entered, or as the connector type knows it. */
+/** A revocation endpoint, as entered or from the connector type. */
 export interface NamedRevocation {
   readonly uri: string;
-  /** `undefined`: it is refused, so no token goes there. */
+  /** `undefined`: it is refused, so no token is sent there. */
   readonly voucher: RevocationVoucher | undefined;
 }
 
 /**
- * Hash of where tokens go and who asks. Stays the same through a rename, a new client secret or another scope, so that those edits keep
- * everybody connected; so does a new id of the connector's type. Changes with type, auth type, hosts, client id, revocation origin or EARS provider.
- * @param context.entry of the connector type: says which config fields hold the address of the API
+ * Hash of the destinations of tokens and of the client. A rename, a new client secret, another
+ * scope or a new id of the connector's type do not change it, so these edits keep every user
+ * connected. Type, auth type, hosts, client id, revocation origin and EARS provider change it.
+ * @param context.entry of the connector type; names the config fields that hold the address of the
+ * API
  * @param context.revocation default: the configuration's
  */
 export function grantFingerprint(
@@ -53,11 +55,11 @@ function standardClient(
 }
 
 /**
- * Tokens also go to the revocation endpoint, so its origin is always part of the hash: no part stands for the
- * origin of the token URL, where tokens go anyway. An origin that only an issuer vouches for, which an editor
- * enters, is written out. One that the connector type or an operator vouches for keeps the part that older
- * builds computed, and so does one that is refused: otherwise the upgrade would end everybody's grants, and
- * no editor can choose where these tokens go.
+ * Tokens are also sent to the revocation endpoint, so the hash covers its origin. No part stands
+ * for the origin of the token URL, where tokens are sent anyway. An origin that an editor enters
+ * and only an issuer confirms is written out. An origin that the connector type or an operator
+ * names, and one that is refused, keeps the part that older builds computed: otherwise the upgrade
+ * would end all grants. No editor can choose where these tokens are sent.
  */
 function revocationPart(
   revocation: NamedRevocation | undefined,

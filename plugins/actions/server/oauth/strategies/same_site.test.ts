@@ -29,7 +29,7 @@ describe('isSameSite', () => {
     'ngrok.io',
     'github.io',
     'execute-api.eu-west-1.amazonaws.com',
-  ])('tells customers of %s apart', (suffix) => {
+  ])('treats customers of %s as separate sites', (suffix) => {
     const [idp, other] = ['idp-corp', 'attacker'].map((name) => `https://${name}.${suffix}/token`);
     expect(isSameSite(String(idp), String(other))).toBe(false);
     expect(isSameSite(String(idp), `https://idp-corp.${suffix}:8443/authorize`)).toBe(true);
@@ -40,7 +40,7 @@ describe('isSameSite', () => {
     expect(isSameSite('http://localhost/a', 'http://keycloak/a')).toBe(false);
   });
 
-  it('says no of anything that is no URL', () => {
+  it('returns false for text that is not a URL', () => {
     expect(isSameSite('example.com', 'example.com')).toBe(false);
     expect(isSameOrigin('example.com', 'example.com')).toBe(false);
   });

@@ -18,7 +18,7 @@ describe('missingScopes', () => {
     expect(missingScopes({ requestedScopes, scopes }, WANTED)).toEqual(expected);
   });
 
-  it('are none of what was asked for, and never named twice', () => {
+  it('include no requested scope, and no duplicates', () => {
     const scopes = fc.array(fc.constantFrom('a', 'b', 'c', 'd'));
     fc.assert(
       fc.property(
