@@ -88,7 +88,7 @@ async function playOne(settings: ChaosSettings): Promise<number> {
   process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
   if (figures.undecided.length > 0)
     process.stdout.write(
-      `Rounds ${figures.undecided.join(', ')} are undecided: the machine stood still each time. Play them again on a quieter one.\n`,
+      `Rounds ${figures.undecided.join(', ')} are undecided: the machine was paused each time. Replay them on a less busy machine.\n`,
     );
   if (failure === undefined) {
     process.stdout.write(`No invariant was violated (seed ${seed}).\n`);

@@ -168,7 +168,7 @@ export const ERROR_RULES: readonly FailureRule[] = [
     code: 'invalid_grant',
     kind: 'reauthorize',
     reason:
-      'GitHub and Slack, also on hosts of their customers: words that nobody uses for anything else',
+      'GitHub and Slack, also on hosts of their customers: codes with no other meaning anywhere',
   },
   {
     when: { operations: PERSONAL, errors: ['unverified_user_email'] },

@@ -17,7 +17,7 @@ export function trustProxyProblem(trustProxy: ServerConfig['trustProxy']): strin
   );
   if (!trustsEverybody) return undefined;
   return (
-    'production does not believe X-Forwarded-For of every client: set the addresses of the proxy ' +
+    'production does not trust X-Forwarded-For of every client: set the addresses of the proxy ' +
     '(for example 10.0.0.5 or 10.0.0.0/24) or the number of proxies in front (for example 1)'
   );
 }

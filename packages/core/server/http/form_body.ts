@@ -41,6 +41,6 @@ function refusalOf(body: string, request: FastifyRequest): HttpError | undefined
     });
   }
   return body.includes('%00') || body.includes('\0')
-    ? new HttpError(400, 'The form holds a NUL character.')
+    ? new HttpError(400, 'The form contains a NUL character.')
     : undefined;
 }

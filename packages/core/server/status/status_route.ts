@@ -16,7 +16,7 @@ const identityBody = {
   name: z.string(),
   uuid: z.string(),
   version: z.object({
-    number: z.string().describe('The version of Kibana whose API is kept.'),
+    number: z.string().describe('The version of Kibana whose API this server implements.'),
     build_hash: z.string(),
     build_number: z.int(),
     build_snapshot: z.boolean(),
@@ -92,15 +92,15 @@ export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): voi
       path: '/api/status',
       access: 'public',
       summary: 'Read the state of the server',
-      description: 'Without credentials, or without any role, only the overall level is told.',
+      description: 'Without credentials, or without any role, only the overall level is returned.',
       tags: ['system'],
       // What cannot tell who asks is what this route reports on.
       security: { authentication: 'best_effort' },
       validate: {
         // Health checks add parameters of their own to bypass caches.
         query: z.object({
-          v7format: flag.describe('The form of Kibana 7.'),
-          v8format: flag.describe('The form of Kibana 8 and later, which is the default.'),
+          v7format: flag.describe('The format of Kibana 7.'),
+          v8format: flag.describe('The format of Kibana 8 and later, which is the default.'),
         }),
       },
       responses: {

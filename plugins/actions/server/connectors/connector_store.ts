@@ -79,7 +79,10 @@ export class ConnectorStore implements ConnectorReader {
     return this.readStoredForChange(connectorId, spaceId);
   }
 
-  /** As {@link readForChange}, of stored connectors only: also of one that is hidden by a preconfigured connector of the same id. */
+  /**
+   * As {@link readForChange}, of stored connectors only: also of one that is hidden by a
+   * preconfigured connector of the same id.
+   */
   async readStoredForChange(
     connectorId: string,
     spaceId: string,
@@ -129,7 +132,9 @@ export class ConnectorStore implements ConnectorReader {
     return found;
   }
 
-  /** The spaces that hold connectors, whether they exist or not; each once per batch of connectors. */
+  /**
+   * The spaces that hold connectors, whether they exist or not; each once per batch of connectors.
+   */
   async *spacesInUse(): AsyncIterable<string> {
     const batches = this.#repository.iterate<ConnectorSoAttributes>({
       type: CONNECTOR_SO_TYPE,

@@ -57,7 +57,7 @@ export class HiddenIds {
       throw new ConnectorError(
         'too_many_taken_ids',
         id,
-        'Too many ids that are taken were tried. Leave the id out, or try again in an hour.',
+        'You tried too many ids that are already taken. Leave the id out, or try again in an hour.',
         { cause: error },
       );
     }

@@ -8,7 +8,8 @@ const keys = Array.from({ length: 2_000 }, (_, n) => createHash('sha256').update
 describe('keyStrength', () => {
   it('judges randomly generated keys as random', () => {
     for (const key of keys) {
-      // openssl rand -base64 32, -hex 32, and the 32 hexadecimal characters of kibana-encryption-keys.
+      // openssl rand -base64 32, -hex 32, and the 32 hexadecimal characters of
+      // kibana-encryption-keys.
       for (const text of [
         key.toString('base64'),
         key.toString('base64url'),

@@ -19,7 +19,8 @@ export interface KeySettings {
 
 /**
  * Finds the keys: configured ones, else a development key in the data folder.
- * @throws EncryptionKeyError in production: `key_missing` without a configured key, `key_predictable`
+ * @throws EncryptionKeyError in production: `key_missing` without a configured key,
+ * `key_predictable`
  */
 export function resolveKeys(
   config: EncryptedSavedObjectsConfig,
@@ -62,7 +63,7 @@ function judge(key: string, { env, logger }: Parameters<typeof resolveKeys>[1]):
     );
     return;
   }
-  const message = `${SETTING} repeats or counts on, so that it can be guessed. ${ADVICE}`;
+  const message = `${SETTING} is repetitive or a sequence, so it can be guessed. ${ADVICE}`;
   if (env.mode === 'development') {
     logger.warn(message);
     return;

@@ -77,7 +77,7 @@ export function registerLoginRoutes(router: Router, deps: LoginRouteDeps): void 
       summary: 'Sign out and go to the login page',
       security: { authentication: 'none' },
       responses: {
-        200: { description: 'Another site led here: a page that asks.' },
+        200: { description: 'A page that asks for confirmation, because another site led here.' },
         302: { description: 'To the login page.' },
       },
     },

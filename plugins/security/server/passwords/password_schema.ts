@@ -7,7 +7,7 @@ export const newPassword = z
   .string()
   .min(6)
   .max(MAX_LENGTH)
-  .regex(/^\P{Cc}*$/u, 'must not hold control characters');
+  .regex(/^\P{Cc}*$/u, 'must not contain control characters');
 
 /**
  * A password that a caller presents; rules for new passwords do not apply. NUL is refused: scrypt's
@@ -18,4 +18,4 @@ export const presentedPassword = z
   .string()
   .min(1)
   .max(MAX_LENGTH)
-  .refine((password) => !password.includes('\0'), 'must not hold NUL');
+  .refine((password) => !password.includes('\0'), 'must not contain NUL');

@@ -3,7 +3,10 @@ import { z } from 'zod';
 const word = z.string().min(1).max(128);
 const space = z
   .string()
-  .regex(/^(?:\*|[a-z0-9_-]{1,64})$/, 'must be * or hold lower-case letters, digits, - and _');
+  .regex(
+    /^(?:\*|[a-z0-9_-]{1,64})$/,
+    'must be * or consist of lower-case letters, digits, - and _',
+  );
 
 /** Rows of a role as Kibana's clients send them. Some send `base: null` for none. */
 export const kibanaGrants = z

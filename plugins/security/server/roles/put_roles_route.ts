@@ -30,7 +30,7 @@ export function registerPutRoles(router: Router, deps: PutRolesDeps): void {
       summary: 'Create or replace roles',
       security: { requiredPrivileges: [MANAGE_SECURITY] },
       validate: { body: putRolesBody },
-      responses: { 200: { description: 'What became of each role', body: putRolesResponse } },
+      responses: { 200: { description: 'Result for each role', body: putRolesResponse } },
     },
     async (request) => {
       const outcomes = new Map<string, Outcome>();

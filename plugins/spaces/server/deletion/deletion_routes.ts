@@ -21,12 +21,12 @@ const progress = z.object({
     z.object({
       id: z.string().describe('Plugin that holds data per space.'),
       removed: counts.describe('Objects removed so far, by kind.'),
-      remaining: z.number().describe('Pieces of work that are not finished.'),
-      error: z.string().optional().describe('Code of the last failure; it is tried again.'),
+      remaining: z.number().describe('Number of unfinished pieces of work.'),
+      error: z.string().optional().describe('Code of the last failure; the handler is retried.'),
     }),
   ),
   outstanding: counts.describe(
-    'What third parties still have to confirm, by kind; may be more than nothing after the deletion.',
+    'Confirmations that third parties still owe, by kind; may be more than zero after the deletion.',
   ),
 });
 

@@ -57,7 +57,7 @@ function recurringTasks(deps: DeletionTaskDeps): readonly RecurringTask[] {
     {
       id: 'Spaces-spaces:resume_deletions',
       type: 'spaces:resume_deletions',
-      title: 'Find deletions of spaces that a crash left undone, and forget old ones',
+      title: 'Resume interrupted deletions of spaces, and remove old records',
       intervalMs: MINUTE_MS,
       run: async ({ signal }) => {
         await deps.whenStarted();

@@ -33,7 +33,7 @@ export async function deleteOrphanedData(
       if (!(await deletions.closeOrphaned(id))) continue;
       orphaned.push(id);
       logger.warn(
-        `Space [${id}] is gone, but data of [${handler.id}] in it was left. It is removed, and what users authorized there is revoked.`,
+        `Space [${id}] no longer exists, but [${handler.id}] still holds data of it. The data will be removed and its grants revoked.`,
       );
     }
   }

@@ -71,7 +71,7 @@ export class SpaceDeletions {
     const enough = new AbortController();
     const work = this.#beginWork(space, requestedBy, enough.signal)
       .catch((error: unknown) =>
-        logger.warn(`The deletion of space [${space.id}] goes on in the background`, { error }),
+        logger.warn(`The deletion of space [${space.id}] continues in the background`, { error }),
       )
       .finally(() => done.abort());
     this.#track(work);
@@ -222,7 +222,7 @@ export class SpaceDeletions {
       if (error instanceof DeletionOver) throw error;
       errorCode = error instanceof SavedObjectError ? error.code : 'unexpected';
       logger.warn(
-        `Space [${spaceId}] is not deleted yet: handler [${handler.id}] failed and is called again`,
+        `Space [${spaceId}] is not deleted yet: handler [${handler.id}] failed and will be retried`,
         { error },
       );
     }

@@ -101,7 +101,7 @@ function registerWrites(router: Router, { spaces, audit }: SpaceRouteDeps): void
       path: ONE,
       summary: 'Change a space',
       description:
-        'What the body does not name stays as it is, except for `disabledFeatures`, which becomes empty. The id in the path decides.',
+        'Absent fields stay unchanged, except for `disabledFeatures`, which becomes empty. The id in the path decides.',
       validate: { params: spaceParams, body: spaceChangesBody },
       responses: { 200: { description: 'The space', body: spaceAnswer } },
     },
@@ -120,7 +120,7 @@ function registerWrites(router: Router, { spaces, audit }: SpaceRouteDeps): void
       path: ONE,
       summary: 'Delete a space with everything in it',
       description:
-        'Nobody can enter the space any more, and what users authorized in it is revoked. What takes longer than some seconds goes on in the background; until it is done, the id cannot be used again.',
+        'Closes the space for every user and revokes the grants in it. Work that takes longer than a few seconds continues in the background; until it is done, the id cannot be used again.',
       validate: { params: wantedSpaceParams },
       responses: { 204: { description: 'Deleted, or closed for good and being deleted' } },
     },

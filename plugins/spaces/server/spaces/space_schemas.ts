@@ -12,7 +12,9 @@ export const spaceParams = z.strictObject({ id: spaceId });
 /** Of a space to look for: what can be nobody's id is not found, as in Kibana. */
 export const wantedSpaceParams = z.strictObject({ id: z.string().min(1).max(512) });
 
-/** Kibana's list query. As there, a purpose and the question for all purposes exclude each other. */
+/**
+ * Kibana's list query. As there, a purpose and the question for all purposes exclude each other.
+ */
 export const listQuery = z
   .strictObject({
     purpose: z.enum(['any', 'copySavedObjectsIntoSpace', 'shareSavedObjectsIntoSpace']).optional(),

@@ -147,7 +147,7 @@ export class SpaceService {
       throw new SpaceError('space_exists', `Space [${id}] already exists.`, { spaceId: id });
     throw new SpaceError(
       'space_being_deleted',
-      `Space [${id}] is being deleted. Its id can be used again when everything in it is gone; GET /internal/spaces/space/${id}/_deletion tells how far that is.`,
+      `Space [${id}] is being deleted. Its id can be used again when everything in it is gone; GET /internal/spaces/space/${id}/_deletion returns the progress.`,
       { spaceId: id },
     );
   }

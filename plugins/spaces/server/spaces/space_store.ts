@@ -80,7 +80,10 @@ export class SpaceStore {
     return this.#change(id, changes);
   }
 
-  /** Closes the space, unless it is closed already. @returns the closed space; `undefined`: there is none */
+  /**
+   * Closes the space, unless it is closed already. @returns the closed space; `undefined`: there is
+   * none
+   */
   async close(id: string, at: Date): Promise<StoredSpace | undefined> {
     const closed = await this.#change(id, { deletingSince: at.toISOString() });
     if (closed !== undefined) return closed;

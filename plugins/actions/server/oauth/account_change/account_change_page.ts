@@ -39,7 +39,7 @@ export function renderAccountChangePage(
         `<dt>Connected</dt>\n<dd>${from}</dd>`,
         `<dt>Signed in now</dt>\n<dd>${to}</dd>`,
         '</dl>',
-        `<p>If you keep the account, the new authorization is taken back at the provider. If you change it, the old one is. Without an answer within ${minutes} it is kept; until then ${from} stays in use.</p>`,
+        `<p>If you keep the account, the new authorization is revoked. If you change it, the old one is revoked. Without a decision within ${minutes} it is kept; until then ${from} stays in use.</p>`,
         change.isSameBrowser
           ? ''
           : '<p class="notice" role="alert">You can change the account only in the browser in which you signed in at the provider.</p>',

@@ -78,11 +78,14 @@ function registerPage(router: Router, depsOf: () => FlowDeps): void {
       security: { authentication: 'optional', xsrfRequired: false },
       validate: { params, body: form },
       responses: {
-        200: { description: 'The page that says that the account was changed.' },
-        302: { description: 'To the return URL of the authorization, as after any other.' },
+        200: { description: 'A page confirming the change of account.' },
+        302: { description: 'To the return URL of the authorization.' },
         401: { description: 'Nobody is signed in.' },
-        403: { description: 'Not the page’s own form, or not the browser that authorized.' },
-        409: { description: 'The page that says that the account was kept.' },
+        403: {
+          description:
+            'The form does not come from our page, or the browser is not the one that authorized.',
+        },
+        409: { description: 'A page confirming that the account was kept.' },
       },
       options: { bodyFormat: 'form', maxBodyBytes: 8192 },
     },

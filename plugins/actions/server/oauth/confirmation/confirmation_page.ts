@@ -62,7 +62,7 @@ export function renderLeavingPage(
       continueTo: authorizationUrl,
       body: [
         `<h1>Going to ${escapeHtml(provider)}</h1>`,
-        '<p class="lead">If nothing happens, continue by hand. You have ten minutes.</p>',
+        '<p class="lead">If nothing happens, press Continue. You have ten minutes.</p>',
         `<p class="choices"><a class="button" href="${escapeHtml(authorizationUrl)}" rel="noreferrer">Continue</a></p>`,
       ],
     },

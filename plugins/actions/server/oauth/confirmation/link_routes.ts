@@ -54,7 +54,9 @@ export function registerLinkRoutes(router: Router, depsOf: () => ConfirmationDep
       responses: {
         200: { description: 'The confirmation page.' },
         302: { description: 'To the provider, after a click on a page of this server.' },
-        403: { description: 'The link is meant for another user, or nobody navigates to it.' },
+        403: {
+          description: 'The link is meant for another user, or the request is not a navigation.',
+        },
       },
       options: { isPage: true },
     },
@@ -77,7 +79,7 @@ export function registerLinkRoutes(router: Router, depsOf: () => ConfirmationDep
       responses: {
         200: { description: 'A page that goes on to the provider at once.' },
         401: { description: 'Nobody is signed in.' },
-        403: { description: 'The form is not the page’s own; the page is shown again.' },
+        403: { description: 'The form does not come from our page; the page is shown again.' },
         409: { description: 'The connector was changed; the page is shown again.' },
       },
       options: { bodyFormat: 'form', maxBodyBytes: 8192 },

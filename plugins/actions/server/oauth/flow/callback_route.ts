@@ -34,7 +34,10 @@ const responseFields = {
   error_description: text(16_384),
   iss: text(2048),
 };
-/** Providers add keys of their own (`scope`, `authuser`, …). Repeated keys arrive as lists and are refused (RFC 6749 §3.1). */
+/**
+ * Providers add keys of their own (`scope`, `authuser`, …). Repeated keys arrive as lists and are
+ * refused (RFC 6749 §3.1).
+ */
 const query = z.looseObject({ ...responseFields, session_state: text(2048) });
 /** Apple adds `user`, others add `id_token`. Neither is read. */
 const form = z.looseObject({ ...responseFields, [CONTINUED_FIELD]: text(10) });
@@ -96,7 +99,7 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
       validate: { params, body: form },
       options: { bodyFormat: 'form', maxBodyBytes: MAX_FORM_BYTES },
       responses: {
-        200: { description: 'The page that posts the fields again, or the page of a success.' },
+        200: { description: 'The page that posts the fields again, or the success page.' },
         302: { description: 'To the return URL, as from the GET route.' },
         ...FAILURES,
       },
@@ -115,10 +118,10 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
 }
 
 const FAILURES = {
-  400: { description: 'The page of a failure; other failures have their own status.' },
+  400: { description: 'The error page; other failures have their own status.' },
   401: { description: 'Nobody is signed in.' },
   429: {
-    description: 'Too many attempts of this person, or from this address without a session.',
+    description: 'Too many attempts by this user, or from this address without a session.',
   },
 } as const;
 
@@ -197,7 +200,7 @@ function answerStranger(
     strangers.hit(remoteAddress);
   } catch (error) {
     const { statusCode, message, retryAfterMs = 0 } = asFlowError(error);
-    const page = { title: 'The authorization did not work', text: message, isSuccess: false };
+    const page = { title: 'The authorization failed', text: message, isSuccess: false };
     return respond.html(statusCode, renderResultPage({ ...page, broadcast: undefined }, urls), {
       headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) },
     });

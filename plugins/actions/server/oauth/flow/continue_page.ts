@@ -35,7 +35,7 @@ export function renderContinuePage(
       scriptPath: CONTINUE_SCRIPT_PATH,
       body: [
         '<h1>Finishing the authorization</h1>',
-        '<p class="lead">If nothing happens, continue by hand.</p>',
+        '<p class="lead">If nothing happens, press Continue.</p>',
         `<form method="post" action="${escapeHtml(urls.path(path))}" autocomplete="off">`,
         ...hidden,
         '<button class="button" type="submit">Continue</button>',

@@ -90,7 +90,7 @@ export const FLOW_ANSWERS: Readonly<Record<FlowErrorCode, FlowAnswer>> = {
   issuer_mismatch: ANOTHER_PROVIDER,
   wrong_response_mode: {
     statusCode: 400,
-    text: 'The response did not arrive the way it was asked for. Nothing was stored. If it happens again, tell an administrator.',
+    text: 'The provider’s response did not arrive in the requested form. Nothing was stored. If it happens again, tell an administrator.',
   },
   issuer_unknown: {
     statusCode: 400,
@@ -141,7 +141,7 @@ export const FLOW_ANSWERS: Readonly<Record<FlowErrorCode, FlowAnswer>> = {
   },
   account_kept: {
     statusCode: 409,
-    text: 'The account that was connected stays in use. The new authorization is taken back at the provider.',
+    text: 'The account that was connected stays in use. The new authorization is being revoked.',
   },
   nothing_to_decide: {
     statusCode: 404,

@@ -171,7 +171,7 @@ function pageOf(
   }
   const canStartAgain = FLOW_ANSWERS[failure.code].canStartAgain === true && pending !== undefined;
   return {
-    title: TITLES[failure.code] ?? 'The authorization did not work',
+    title: TITLES[failure.code] ?? 'The authorization failed',
     text: failure.message,
     // The user chose this. Only the window that waits for the flow is told that it did not connect.
     isSuccess: failure.code === 'account_kept',

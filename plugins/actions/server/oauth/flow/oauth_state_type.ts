@@ -43,8 +43,8 @@ const stored = <T extends typeof attributes>(schema: T) =>
  * The raw state is never stored. The id of the document is its hash, so a lookup is a get and
  * guessing is hopeless. Version 2 adds the response mode and the requested scope. They are not part
  * of the encryption's authenticated data: older builds that run beside this one could not read the
- * verifier, and whoever can write to the store gains nothing by changing them. Version 3 lets the deletion of a space
- * find its states.
+ * verifier, and whoever can write to the store gains nothing by changing them. Version 3 lets the
+ * deletion of a space find its states.
  */
 export const oauthStateType: SavedObjectsType = {
   name: OAUTH_STATE_TYPE,

@@ -72,7 +72,7 @@ function withoutRefusedRevocation(
   if (isSameOrigin(uri, tokenEndpoint) || trustedRevocationOrigins.has(origin))
     return configuration;
   logger.warn(
-    `No token is sent to the revocation URL at ${origin}: it is not on the origin of the token URL, and nobody vouches for it.`,
+    `No token is sent to the revocation URL at ${origin}: it is not on the origin of the token URL, and nothing confirms it.`,
   );
   return { ...configuration, revocationEndpoint: undefined };
 }
