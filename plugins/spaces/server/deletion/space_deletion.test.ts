@@ -192,9 +192,9 @@ describe('data of a space that is gone', () => {
     await server.findOrphans();
     expect(server.scheduled).toEqual(['lost']);
     expect((await server.create('lost')).status).toBe(409);
-    expect(server.logger.lines.some(({ message }) => message.includes('[lost] is gone'))).toBe(
-      true,
-    );
+    expect(
+      server.logger.lines.some(({ message }) => message.includes('[lost] no longer exists')),
+    ).toBe(true);
     await server.runDeletion('lost');
     const left = ['lost', 'default', 'sales'].map((id) => installation.data.in(id));
     expect(left).toEqual([[], ['b'], ['c']]);
