@@ -149,6 +149,17 @@ describe('deciding a history', () => {
     expect(broken(...CONNECTED, ...DISCONNECTED, waits)).toEqual([]);
   });
 
+  it('3: objects to a superseded grant that lives on after the one that superseded it was ended', () => {
+    const again: readonly NewEvent[] = [
+      { type: 'issued', family: 'f2', client, ...ana },
+      { type: 'op_start', op: 'o9', worker: 'w1.1', what: 'connect', ...ana },
+      { type: 'op_end', op: 'o9', acknowledged: true, family: 'f2' },
+    ];
+    const left = (...aliveFamilies: string[]) => verdict({ ...GONE, aliveFamilies });
+    expect(broken(...CONNECTED, ...again, ...DISCONNECTED, left('f1'))).toEqual([3]);
+    expect(broken(...CONNECTED, ...again, ...DISCONNECTED, left())).toEqual([]);
+  });
+
   it('4: objects to a family that ended by reuse without a lost answer', () => {
     expect(broken({ type: 'family_ended', family: 'f1', cause: 'reuse' })).toEqual([4]);
   });

@@ -7,8 +7,8 @@ import { type Chronicle, named, type OperationSpan, type Violation } from './chr
  *
  * Decided per acknowledged ending. Its grants are those that were acknowledged as stored before it began. No execution that began after the
  * acknowledgement may reach the API with one of their tokens, unless its own process could not read the store, and with it the ending. After everything came to rest the
- * newest of them must be dead at the provider or wait in the outbox. (A mass revocation spares what is authorized after it began, which is decided by the clocks of two
- * servers. One that was replaced by a new authorization before is dropped by design: ADR 9.)
+ * all of them must be dead at the provider or wait in the outbox, also those that a later authorization superseded. (A mass revocation spares what is authorized after it
+ * began, which is decided by the clocks of two servers. A grant that is superseded while it is being ended may be kept with its successor: ADR 10.)
  */
 export function checkEndedMeansEnded(chronicle: Chronicle): Violation[] {
   const starts = new Map(chronicle.of('call_start').map((event) => [event.call, event]));
@@ -25,7 +25,14 @@ export function checkEndedMeansEnded(chronicle: Chronicle): Violation[] {
         .connectsOf(connection)
         .filter((op) => op.acknowledged && op.endAt < ending.startAt && op.family !== undefined)
         .filter((op) => !isSparedByClocks(chronicle, op, ending));
-      for (const { family = '' } of ended) {
+      for (const grant of ended) {
+        const { family = '' } = grant;
+        if (verdict !== undefined && isLeftAlive(chronicle, { ending, grant, verdict }))
+          violations.push({
+            invariant: 3,
+            sentence: `The grant of ${named(verdict)} (${family}) was ended by ${ending.what}, but it lives on at the provider and nothing waits in the outbox.`,
+            about: [family, ending.op, verdict.person],
+          });
         const late = (requests.get(family) ?? []).find((request) =>
           isLate(chronicle, { request, start: starts.get(request.call), ending }),
         );
@@ -34,18 +41,6 @@ export function checkEndedMeansEnded(chronicle: Chronicle): Violation[] {
           invariant: 3,
           sentence: `${late.worker} called the API with a token of ${named(connection)} (${family}) in an execution that began after ${ending.what} was acknowledged.`,
           about: [family, late.call, ending.op],
-        });
-      }
-      const newest = ended.toSorted((a, b) => a.endAt - b.endAt).at(-1);
-      if (
-        newest !== undefined &&
-        verdict !== undefined &&
-        isLeftAlive(chronicle, { ending, newest, verdict })
-      ) {
-        violations.push({
-          invariant: 3,
-          sentence: `The grant of ${named(verdict)} (${newest.family}) was ended by ${ending.what}, but it lives on at the provider and nothing waits in the outbox.`,
-          about: [newest.family ?? '', ending.op, verdict.person],
         });
       }
     }
@@ -85,23 +80,23 @@ function isLate(
 
 function isLeftAlive(
   chronicle: Chronicle,
-  grant: {
+  ended: {
     readonly ending: OperationSpan;
-    readonly newest: OperationSpan;
+    readonly grant: OperationSpan;
     readonly verdict: EventOf<'verdict'>;
   },
 ): boolean {
-  const { ending, newest, verdict } = grant;
-  if (verdict.inOutbox || !verdict.aliveFamilies.includes(newest.family ?? '')) return false;
-  // A new authorization that was under way may have replaced it first.
-  const replaced = chronicle
+  const { ending, grant, verdict } = ended;
+  if (verdict.inOutbox || !verdict.aliveFamilies.includes(grant.family ?? '')) return false;
+  // An authorization that was under way may have superseded it: it is kept with the new grant.
+  const superseded = chronicle
     .connectsOf(verdict)
-    .some((op) => op !== newest && op.startAt < ending.endAt && op.endAt > newest.startAt);
+    .some((op) => op !== grant && op.startAt < ending.endAt && op.endAt > ending.startAt);
   // An ending that was never acknowledged may have taken effect first, and lost its way upstream with its process.
   const earlier = chronicle
     .endingsOf(verdict)
-    .some((op) => !op.acknowledged && op.startAt < ending.endAt && op.startAt > newest.startAt);
-  return !replaced && !earlier;
+    .some((op) => !op.acknowledged && op.startAt < ending.endAt && op.startAt > grant.startAt);
+  return !superseded && !earlier;
 }
 
 /** The newest verdict of each connection. */

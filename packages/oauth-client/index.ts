@@ -17,6 +17,7 @@ export { refreshGrant } from './grants/refresh_grant.ts';
 export { requestClientCredentials } from './grants/request_client_credentials.ts';
 export { OAuthError } from './oauth_error.ts';
 export { parseScopes } from './responses/scopes.ts';
+export { revocationEndsAllGrants } from './revocation/revocation_reach.ts';
 export type { TokenToRevoke, TokenTypeHint } from './revocation/revoke_token.ts';
 export { revokeToken } from './revocation/revoke_token.ts';
 export type {

@@ -265,7 +265,12 @@ export type AccountHold = Pick<AccountChange, 'flowId' | 'browserBinding' | 'ret
 
 /** Life of a person's grants, for the flow, the connector service and administrators. */
 export interface GrantService {
-  /** Stores a fresh grant under a new generation, replacing an older one whatever state it is in. The replaced grant is not revoked (providers may tie both to one grant). */
+  /**
+   * Stores a fresh grant under a new generation, in the place of an older one whatever state that is in. The older tokens are never dropped: of another
+   * client, or of an account known to be another (`grant.account`), they are revoked as soon as the new grant is stored; else they are kept with it and
+   * revoked when it ends. Revocations that wait already are not touched. Until it resolves, the older grant works on.
+   * @throws TokenUnavailableError, SavedObjectError; nothing is lost, and the call may be repeated with the same `generation`
+   */
   saveGrant(request: {
     readonly connector: DecryptedConnector;
     readonly client: GrantClient;
@@ -295,7 +300,10 @@ export interface GrantService {
       readonly actor: Principal;
     } & (
       | { readonly decision: 'keep' }
-      | { readonly decision: 'change'; readonly client: Pick<GrantClient, 'fingerprint'> }
+      | {
+          readonly decision: 'change';
+          readonly client: Pick<GrantClient, 'fingerprint' | 'configuration'>;
+        }
     ),
   ): Promise<AccountChange | undefined>;
   /** Ends one person's grant: local use stops at once, revocation goes through the outbox. `false`: there was none. */
@@ -313,7 +321,7 @@ export interface GrantService {
    */
   revokeUnused(request: {
     readonly connector: DecryptedConnector;
-    readonly client: Pick<GrantClient, 'configuration'>;
+    readonly client: Pick<GrantClient, 'fingerprint' | 'configuration'>;
     readonly profileUid: string;
     readonly tokens: IssuedTokens;
     /** Of the authorization they came from; if a grant of this generation was stored after all, its tokens are kept. Default: a new one. */

@@ -6,8 +6,12 @@ import { type GrantChanges, type GrantRecord, isUsable } from './grants/grant_re
 import type { GrantStore } from './grants/grant_store.ts';
 import type { HeldGrant } from './grants/held_grant.ts';
 import type { BackgroundRevocations } from './revocation/background_revocations.ts';
-import { type GrantEnder, tokensOf, tooContended } from './revocation/grant_ender.ts';
+import type { Revoker } from './revocation/ending_links.ts';
+import type { GrantEnder } from './revocation/grant_ender.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
+import { supersede } from './revocation/supersede.ts';
+import { tokensOf } from './revocation/superseded_grants.ts';
+import { tooContended } from './token_errors.ts';
 
 const MOST_TRIES = 20;
 const AT_ONCE = 10;
@@ -87,7 +91,7 @@ export class AccountChanges {
       } else {
         // The held grant is of no use to a connector that points elsewhere by now.
         if (record.clientFingerprint !== request.client.fingerprint) return undefined;
-        if (await this.#replace(record, record.held, actor)) return change;
+        if (await this.#replace(record, record.held, request)) return change;
       }
     }
     throw tooContended();
@@ -125,18 +129,28 @@ export class AccountChanges {
     if (saved === undefined) return false;
     this.#emit(record, 'account_kept', held, actor, reason);
     if (isQueued) this.#attemptLater(record.key);
-    else this.#deps.ender.emitUnrevocable({ ...held, key: record.key });
+    else
+      this.#deps.ender.emitUnrevocable(record.key, [
+        { tokens: [...tokensOf(held), ...held.earlierTokens] },
+      ]);
     return true;
   }
 
-  /** In the same order: the old grant is revoked once it is not in use any more. */
+  /** In the same order: the old grant is revoked once it is not in use any more. Earlier tokens of the new account stay with it. */
   async #replace(
     record: GrantRecord,
     held: HeldGrant,
-    actor: Principal | undefined,
+    { actor, client }: { readonly actor: Principal | undefined; readonly client: Revoker },
   ): Promise<boolean> {
-    const { ender, store, clock, events } = this.#deps;
-    const isQueued = await ender.queueRevocation(record);
+    const { store, clock, events } = this.#deps;
+    const accountId = held.account.id;
+    const earlier =
+      held.earlierTokens.length === 0 ? [] : [{ accountId, tokens: [...held.earlierTokens] }];
+    const { kept, isQueued } = await supersede(
+      this.#deps,
+      { ...record, held: undefined, supersededGrants: [...earlier, ...record.supersededGrants] },
+      { client, accountId },
+    );
     const { generation, accessToken, refreshToken, issuedAt, expiresAt } = held;
     const { refreshTokenExpiresAt, scopes, requestedScopes, account, authorizedAt } = held;
     const saved = await store.compareAndSet(record, {
@@ -160,6 +174,8 @@ export class AccountChanges {
       pendingUntil: undefined,
       refresh: undefined,
       held: undefined,
+      lifetimeStartedAt: issuedAt,
+      supersededGrants: kept,
     });
     if (saved === undefined) return false;
     this.#emit(record, 'account_changed', held, actor);
@@ -167,7 +183,6 @@ export class AccountChanges {
     const profileUid = record.key.scope === 'per-user' ? record.key.profileUid : undefined;
     events.emit({ type: 'connected', connectorId, profileUid, actor });
     if (isQueued) this.#attemptLater(record.key);
-    else ender.emitUnrevocable(record);
     return true;
   }
 

@@ -84,6 +84,7 @@ export function createTokens(deps: {
   });
   const background = new BackgroundRevocations({ clock, logger });
   const late: RevokeLateDeps = {
+    store,
     outbox,
     background,
     clock,

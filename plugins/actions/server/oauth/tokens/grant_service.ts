@@ -1,18 +1,19 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import { parseScopes } from '@latchkey/oauth-client';
-import type { ConnectionView, GrantClient, GrantClients, GrantService } from '../../types.ts';
+import type { ConnectionView, GrantClients, GrantService } from '../../types.ts';
 import type { AccountChanges } from './account_changes.ts';
 import { connectionViewOf } from './connections/connection_status.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
 import { type GrantRecord, isEndedByEdit, isUsable } from './grants/grant_record.ts';
-import type { GrantStore } from './grants/grant_store.ts';
+import type { GrantStore, NewGrant } from './grants/grant_store.ts';
 import { changesAfterGrant } from './refresh/refresh_outcome.ts';
 import type { BackgroundRevocations } from './revocation/background_revocations.ts';
-import { type EndOutcome, type GrantEnder, tooContended } from './revocation/grant_ender.ts';
+import { canRevoke, type EndOutcome, type GrantEnder } from './revocation/grant_ender.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
-import { isReplaced } from './revocation/revoke_grant.ts';
 import type { RevokeLateRequest } from './revocation/revoke_late.ts';
+import { supersede } from './revocation/supersede.ts';
+import { tooContended } from './token_errors.ts';
 
 const AT_ONCE = 10;
 /** Milliseconds a person waits for the provider's answer to a disconnect; the attempt goes on without them. */
@@ -48,7 +49,7 @@ export class StoredGrantService implements GrantService {
     const { connector, client, profileUid, grant, hold } = request;
     const { store, ender, clock, randomness, outbox, background, accountChanges } = this.#deps;
     const key: PersonKey = { scope: 'per-user', connectorId: connector.id, profileUid };
-    const fresh = {
+    const fresh: NewGrant = {
       generation: request.generation ?? randomness.uuid(),
       clientFingerprint: client.fingerprint,
       spaceId: connector.spaceId,
@@ -63,7 +64,7 @@ export class StoredGrantService implements GrantService {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const previous = await ender.readOrClear(key);
       // An earlier try was written after all, and perhaps ended since: whoever ended it must not find it back.
-      if (previous?.generation === fresh.generation) return this.#saved(key, previous, client);
+      if (previous?.generation === fresh.generation) return this.#saved(key, previous);
       if (previous !== undefined && previous.held?.generation === fresh.generation)
         return connectionViewOf(key, previous, clock.now());
       if (
@@ -75,45 +76,26 @@ export class StoredGrantService implements GrantService {
         if (waiting === undefined) continue;
         return connectionViewOf(key, waiting, clock.now());
       }
-      const isQueued =
-        previous !== undefined &&
-        (await this.#revokeOverwritten(previous, client, grant.account?.id));
+      const { kept, isQueued } = await supersede(this.#deps, previous, {
+        client,
+        accountId: grant.account?.id,
+      });
       const saved =
         previous === undefined
           ? await store.create(key, fresh)
-          : await store.compareAndSet(previous, fresh);
+          : await store.compareAndSet(previous, { ...fresh, supersededGrants: kept });
       if (saved === undefined) continue;
-      const view = await this.#saved(key, saved, client);
       if (isQueued) background.run((signal) => outbox.attempt(key, signal));
-      return view;
+      return this.#saved(key, saved);
     }
     throw tooContended();
   }
 
-  async #saved(key: PersonKey, saved: GrantRecord, client: GrantClient): Promise<ConnectionView> {
+  #saved(key: PersonKey, saved: GrantRecord): ConnectionView {
     const { events, clock } = this.#deps;
     const { connectorId, profileUid } = key;
-    if (isUsable(saved)) {
-      await this.#withdraw(key, client, saved);
-      events.emit({ type: 'connected', connectorId, profileUid });
-    }
+    if (isUsable(saved)) events.emit({ type: 'connected', connectorId, profileUid });
     return connectionViewOf(key, saved, clock.now());
-  }
-
-  /** The grant is stored whatever becomes of this: the outbox looks for a new grant before it sends a token. */
-  async #withdraw(
-    key: PersonKey,
-    { configuration }: GrantClient,
-    { generation, account }: GrantRecord,
-  ): Promise<void> {
-    try {
-      const accountId = account?.id;
-      await this.#deps.outbox.withdraw(key, { generation, configuration, accountId });
-    } catch (error) {
-      this.#deps.logger.warn('A revocation that a new grant replaced is withdrawn later', {
-        error,
-      });
-    }
   }
 
   async endGrant(request: Parameters<GrantService['endGrant']>[0]): Promise<boolean> {
@@ -157,10 +139,7 @@ export class StoredGrantService implements GrantService {
     const { connector, client, profileUid, tokens, accountId } = request;
     const { refreshToken } = tokens;
     const accessToken = tokens.accessToken && `Bearer ${tokens.accessToken}`;
-    const { configuration } = client;
-    const canRevoke =
-      configuration.dialect === 'ears' || configuration.revocationEndpoint !== undefined;
-    if (!canRevoke || (accessToken === undefined && refreshToken === undefined)) return;
+    if (!canRevoke(client) || (accessToken === undefined && refreshToken === undefined)) return;
     const { revokeLate, randomness } = this.#deps;
     const key: PersonKey = { scope: 'per-user', connectorId: connector.id, profileUid };
     const generation = request.generation ?? randomness.uuid();
@@ -184,6 +163,7 @@ export class StoredGrantService implements GrantService {
       if (record?.state === 'pending') await store.delete(record);
       return;
     }
+    await this.#revokeBefore(key);
     const pending = {
       state: 'pending' as const,
       stateSince: new Date(clock.now()),
@@ -201,6 +181,17 @@ export class StoredGrantService implements GrantService {
     } else if (record.state === 'pending' || record.state === 'ended') {
       await store.compareAndSet(record, { ...pending, lastError: undefined });
     }
+  }
+
+  /**
+   * What still waits to be revoked is tried before the person authorizes again. It is revoked afterwards as well; but a provider may take the new
+   * grant along with it.
+   */
+  async #revokeBefore(key: PersonKey): Promise<void> {
+    const { outbox, background } = this.#deps;
+    await background.runAtMost(FIRST_ATTEMPT_WAIT_MS, (signal) =>
+      outbox.attempt(key, signal, { evenIfNotDue: true }),
+    );
   }
 
   /** Ends what nobody has used since `before`, revoking it, and sweeps documents that hold no grant any more. */
@@ -224,17 +215,6 @@ export class StoredGrantService implements GrantService {
     );
   }
 
-  /** Whatever the document loses to a new grant. `true`: some of it is in the outbox. */
-  async #revokeOverwritten(
-    previous: GrantRecord,
-    client: GrantClient,
-    accountId: string | undefined,
-  ): Promise<boolean> {
-    // The outbox spares it if it belongs to the account that is connected now.
-    const isHeldQueued = await this.#deps.ender.queueHeld(previous);
-    return (await this.#revokeIfAnother(previous, client, accountId)) || isHeldQueued;
-  }
-
   pendingAccountChange(
     request: Parameters<GrantService['pendingAccountChange']>[0],
   ): ReturnType<GrantService['pendingAccountChange']> {
@@ -245,36 +225,6 @@ export class StoredGrantService implements GrantService {
     request: Parameters<GrantService['decideAccountChange']>[0],
   ): ReturnType<GrantService['decideAccountChange']> {
     return this.#deps.accountChanges.decide(request);
-  }
-
-  /**
-   * Tokens that a new grant overwrites are revoked only if they are of another client or account: a provider may know one grant per person and
-   * client, and revoking the old one would end the new one. `true`: they are in the outbox.
-   */
-  async #revokeIfAnother(
-    previous: GrantRecord,
-    client: GrantClient,
-    accountId: string | undefined,
-  ): Promise<boolean> {
-    if (!isUsable(previous)) return false;
-    const isAnotherClient = previous.clientFingerprint !== client.fingerprint;
-    const before = previous.account?.id;
-    const isAnotherAccount =
-      before !== undefined && accountId !== undefined && before !== accountId;
-    if (!isAnotherClient && !isAnotherAccount) return false;
-    const revoker = await this.#deps.ender.revokerOf(previous);
-    if (revoker === undefined) return false;
-    const { configuration } = client;
-    const isSuccessor = isReplaced(
-      {
-        configuration: revoker.configuration,
-        ...(before === undefined ? {} : { accountId: before }),
-      },
-      { configuration, ...(accountId === undefined ? {} : { accountId }) },
-    );
-    // Another host of the API, say: for the provider it is the same client and account.
-    if (isSuccessor) return false;
-    return this.#deps.ender.queueRevocation(previous, { revokerOf: async () => revoker });
   }
 
   /** One grant that cannot be ended does not keep the others alive. @throws what the first of those that failed threw, at the end */

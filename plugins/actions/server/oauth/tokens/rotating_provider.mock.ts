@@ -25,6 +25,8 @@ export class RotatingProvider {
   beforeRevoke: (token: string) => Promise<void> = async () => undefined;
   /** What the next answers say instead of an hour and a new refresh token. */
   answer: Partial<TokenGrant> = {};
+  /** Google's way: the revocation of any token ends all grants of the account and client. */
+  revokesAllGrants = false;
   revokeOutcome: Awaited<ReturnType<GrantClient['revoke']>> = 'revoked';
   reuseDetected = 0;
   readonly #alive = new Map<string, string>();
@@ -122,8 +124,16 @@ export class RotatingProvider {
         : { clientId: configuration.clientId, endpoint: configuration.revocationEndpoint };
     this.seen.push({ call: 'revoke', token, ...to });
     await this.beforeRevoke(token);
-    if (this.revokeOutcome === 'revoked') this.#alive.delete(token);
+    if (this.revokeOutcome === 'revoked') this.#end(token);
     return this.revokeOutcome;
+  }
+
+  #end(token: string): void {
+    if (this.revokesAllGrants) this.endAll();
+    this.#alive.delete(token);
+    // A spent refresh token takes its grant along, as at the strict server.
+    const grant = this.#used.get(token);
+    if (grant !== undefined) this.#deadGrants.add(grant);
   }
 
   async #refresh(token: string): Promise<TokenGrant> {

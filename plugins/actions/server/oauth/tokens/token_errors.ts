@@ -24,3 +24,11 @@ export class TokenUnavailableError extends Error {
     this.retryAfterMs = retryAfterMs;
   }
 }
+
+/** Others change the same grant again and again. */
+export function tooContended(): TokenUnavailableError {
+  return new TokenUnavailableError(
+    'refresh_in_progress',
+    'This connection is being changed by others. Try again in a moment.',
+  );
+}

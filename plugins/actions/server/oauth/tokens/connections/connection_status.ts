@@ -2,7 +2,12 @@ import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import type { ConnectionStatus, ConnectionView } from '../../../types.ts';
 import { accountChangeOf } from '../account_changes.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
-import { CONNECTOR_CHANGED, type GrantRecord, isEndedByEdit } from '../grants/grant_record.ts';
+import {
+  CONNECTOR_CHANGED,
+  type GrantRecord,
+  isEndedByEdit,
+  lifetimeStart,
+} from '../grants/grant_record.ts';
 
 const WARNING_MS = 7 * 24 * 60 * 60 * 1000;
 
@@ -110,6 +115,6 @@ function canRefresh(record: GrantRecord, nowMs: number): boolean {
 function isExpiring(record: GrantRecord, nowMs: number): boolean {
   const end = record.refreshToken === undefined ? record.expiresAt : record.refreshTokenExpiresAt;
   if (end === undefined) return false;
-  const life = end.getTime() - (record.issuedAt ?? record.createdAt).getTime();
+  const life = end.getTime() - lifetimeStart(record).getTime();
   return end.getTime() - nowMs < Math.min(WARNING_MS, Math.max(0, life) / 4);
 }

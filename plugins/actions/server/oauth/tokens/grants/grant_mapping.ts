@@ -8,11 +8,14 @@ type CommonAttributes = Omit<
   ConnectorTokenAttributes,
   'connectorId' | 'tokenType' | 'token' | 'refreshToken'
 > &
-  Pick<UserConnectorTokenAttributes, 'authorizedAt' | 'requestedScopes' | 'heldUntil'>;
+  Pick<
+    UserConnectorTokenAttributes,
+    'authorizedAt' | 'heldUntil' | 'lifetimeStartedAt' | 'requestedScopes'
+  >;
 
 /** A row of `user_connector_token` as a record. */
 export function recordOfUserToken(row: SavedObject<UserConnectorTokenAttributes>): GrantRecord {
-  const { profileUid, connectorId, credentials } = row.attributes;
+  const { profileUid, connectorId, credentials, supersededGrants = [] } = row.attributes;
   return {
     ...commonOf(row.attributes),
     key: { scope: 'per-user', connectorId, profileUid },
@@ -20,6 +23,7 @@ export function recordOfUserToken(row: SavedObject<UserConnectorTokenAttributes>
     accessToken: credentials?.accessToken,
     refreshToken: credentials?.refreshToken,
     held: credentials?.held && heldGrantOf(credentials.held),
+    supersededGrants,
   };
 }
 
@@ -33,6 +37,7 @@ export function recordOfSharedToken(row: SavedObject<ConnectorTokenAttributes>):
     accessToken: token,
     refreshToken,
     held: undefined,
+    supersededGrants: [],
   };
 }
 
@@ -68,6 +73,7 @@ export function commonAttributesOf(changes: GrantChanges): CommonChanges {
   set('issuedAt', 'issuedAt', iso(changes.issuedAt));
   set('expiresAt', 'expiresAt', iso(changes.expiresAt));
   set('refreshTokenExpiresAt', 'refreshTokenExpiresAt', iso(changes.refreshTokenExpiresAt));
+  set('lifetimeStartedAt', 'lifetimeStartedAt', iso(changes.lifetimeStartedAt));
   set('scopes', 'scopes', scopes && [...scopes]);
   set('requestedScopes', 'requestedScopes', requestedScopes && [...requestedScopes]);
   set('account', 'account', changes.account);
@@ -88,7 +94,10 @@ function intentAttributes(
 
 function commonOf(
   row: CommonAttributes,
-): Omit<GrantRecord, 'key' | 'version' | 'accessToken' | 'refreshToken' | 'held'> {
+): Omit<
+  GrantRecord,
+  'key' | 'version' | 'accessToken' | 'refreshToken' | 'held' | 'supersededGrants'
+> {
   return {
     generation: row.grantGeneration,
     clientFingerprint: row.clientFingerprint,
@@ -99,6 +108,7 @@ function commonOf(
     issuedAt: date(row.issuedAt),
     expiresAt: date(row.expiresAt),
     refreshTokenExpiresAt: date(row.refreshTokenExpiresAt),
+    lifetimeStartedAt: date(row.lifetimeStartedAt),
     scopes: row.scopes,
     requestedScopes: row.requestedScopes,
     account: row.account,

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { GrantKey } from './grant_key.ts';
 import type { HeldGrant } from './held_grant.ts';
+import type { SupersededGrant } from './token_types.ts';
 
 /**
  * What the store remembers of a grant's state. The status people see also depends on time and is derived in
@@ -57,11 +58,18 @@ export interface GrantRecord {
   /** `<type> <token>`, ready for the Authorization header. `undefined` while there is none. */
   readonly accessToken: string | undefined;
   readonly refreshToken: string | undefined;
+  /** What re-authorizing overwrote, newest first; revoked when this grant ends. Never sent to an API. */
+  readonly supersededGrants: readonly SupersededGrant[];
   /** When the access token was issued; with `expiresAt` it gives the lifetime. */
   readonly issuedAt: Date | undefined;
   /** `undefined`: the provider named no lifetime and nothing could refresh the token; it is used until a 401. */
   readonly expiresAt: Date | undefined;
   readonly refreshTokenExpiresAt: Date | undefined;
+  /**
+   * Start of the life that `refreshTokenExpiresAt` ends: the authorization, or the last refresh that prolonged it. `undefined`: written by an
+   * older build; the authorization then.
+   */
+  readonly lifetimeStartedAt: Date | undefined;
   readonly scopes: readonly string[] | undefined;
   /** What the connector asked for when the user authorized. `undefined`: by a build of before. */
   readonly requestedScopes: readonly string[] | undefined;
@@ -128,6 +136,15 @@ export function isStillValid(record: GrantRecord, nowMs: number): boolean {
     record.accessToken !== undefined &&
     (record.expiresAt === undefined || nowMs < record.expiresAt.getTime())
   );
+}
+
+/** See `lifetimeStartedAt`. An older build that authorizes anew leaves that of the authorization before. */
+export function lifetimeStart(record: GrantRecord): Date {
+  const { lifetimeStartedAt, authorizedAt, issuedAt, createdAt } = record;
+  const authorized = authorizedAt ?? issuedAt ?? createdAt;
+  return lifetimeStartedAt !== undefined && lifetimeStartedAt > authorized
+    ? lifetimeStartedAt
+    : authorized;
 }
 
 /** Whether calls may use this grant at all; ended and never-completed grants hold nothing to send. */

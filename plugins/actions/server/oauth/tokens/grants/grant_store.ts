@@ -257,6 +257,7 @@ type TokenAttributes = {
   readonly token?: string | undefined;
   readonly refreshToken?: string | undefined;
   readonly credentials?: UserConnectorTokenAttributes['credentials'] | undefined;
+  readonly supersededGrants?: UserConnectorTokenAttributes['supersededGrants'] | undefined;
 };
 
 /**
@@ -264,6 +265,19 @@ type TokenAttributes = {
  * over from the record.
  */
 function tokenAttributesOf(
+  key: GrantKey,
+  changes: GrantChanges,
+  previous: GrantRecord | undefined,
+): TokenAttributes {
+  return { ...presentTokensOf(key, changes, previous), ...supersededTokensOf(key, changes) };
+}
+
+function supersededTokensOf({ scope }: GrantKey, { supersededGrants }: GrantChanges) {
+  if (scope === 'shared' || supersededGrants === undefined) return {};
+  return { supersededGrants: supersededGrants.length === 0 ? undefined : [...supersededGrants] };
+}
+
+function presentTokensOf(
   key: GrantKey,
   changes: GrantChanges,
   previous: GrantRecord | undefined,

@@ -1,5 +1,6 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
+import { tokenToRevoke } from '../revocation/revocation_type.ts';
 import { heldGrantAttributes } from './held_grant.ts';
 import { firstKeepAliveDate } from './keep_alive_date.ts';
 
@@ -78,8 +79,25 @@ const userConnectorTokenAttributesV5 = userConnectorTokenAttributesV4.extend({
   /** Until when a grant of another account waits for a decision. */
   heldUntil: instant.optional(),
 });
+
+/** Superseded authorizations that one grant keeps; older ones are revoked at once. */
+export const MOST_SUPERSEDED = 10;
+
+const supersededGrant = z.strictObject({
+  /** `undefined`: the provider did not say whose they are. */
+  accountId: z.string().min(1).max(512).optional(),
+  tokens: z.array(tokenToRevoke).min(1).max(100),
+});
+/** Tokens of an earlier authorization by the same client, to be revoked when the grant ends. */
+export type SupersededGrant = z.infer<typeof supersededGrant>;
+
+const userConnectorTokenAttributesV6 = userConnectorTokenAttributesV5.extend({
+  lifetimeStartedAt: instant.optional(),
+  /** Encrypted. */
+  supersededGrants: z.array(supersededGrant).max(MOST_SUPERSEDED).optional(),
+});
 /** Attributes of `user_connector_token`, decrypted. */
-export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV5>;
+export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV6>;
 
 /** Attributes of `connector_token`, decrypted. */
 const connectorTokenAttributes = z.strictObject({
@@ -94,13 +112,17 @@ export type ConnectorTokenAttributes = z.infer<typeof connectorTokenAttributes>;
 /** The encrypted attribute is an object in memory and a string in the store. */
 const stored = <T extends typeof userConnectorTokenAttributes>(schema: T) =>
   schema.omit({ credentials: true }).extend({ credentials: z.unknown().optional() });
+const storedV6 = stored(userConnectorTokenAttributesV6).extend({
+  supersededGrants: z.unknown().optional(),
+});
 
 const noChange = { changes: [] } as const;
 
 /**
  * One document per person and connector, id from `grantId`. Version 2 maps `userCloudId`, as the contract has it; version 3 lets a run that ends many
  * grants find those of one client, made before it, and keep-alive the few grants that are due; version 4 says what was asked for; version 5 finds
- * grants of another account whose owner has not decided in time.
+ * grants of another account whose owner has not decided in time; version 6 keeps the tokens of superseded authorizations, and since when the end of the
+ * authorization is known.
  */
 export const userConnectorTokenType: SavedObjectsType = {
   name: USER_CONNECTOR_TOKEN_TYPE,
@@ -163,6 +185,10 @@ export const userConnectorTokenType: SavedObjectsType = {
         forwardCompatibility: stored(userConnectorTokenAttributesV5),
       },
     },
+    6: {
+      ...noChange,
+      schemas: { create: userConnectorTokenAttributesV6, forwardCompatibility: storedV6 },
+    },
   },
 };
 
@@ -200,7 +226,7 @@ export const connectorTokenType: SavedObjectsType = {
 export const tokenEncryption = [
   {
     type: USER_CONNECTOR_TOKEN_TYPE,
-    attributesToEncrypt: ['credentials'],
+    attributesToEncrypt: ['credentials', 'supersededGrants'],
     attributesToIncludeInAAD: [
       'profileUid',
       'userCloudId',

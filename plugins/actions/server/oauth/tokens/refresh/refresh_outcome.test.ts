@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemRandomness } from '@latchkey/core/server';
-import { OAuthError } from '@latchkey/oauth-client';
+import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import fc from 'fast-check';
+import { connectionStatusOf } from '../connections/connection_status.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
-import { ANSWER_LOST, changesAfterTransientFailure } from './refresh_outcome.ts';
+import { ANSWER_LOST, changesAfterGrant, changesAfterTransientFailure } from './refresh_outcome.ts';
 
 const NOW = new Date('2030-01-01T00:00:00Z');
 const SECOND = 1_000;
@@ -20,9 +21,11 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   stateSince: new Date(NOW.getTime() - HOUR),
   accessToken: 'Bearer at',
   refreshToken: 'rt',
+  supersededGrants: [],
   issuedAt: NOW,
   expiresAt: NOW,
   refreshTokenExpiresAt: undefined,
+  lifetimeStartedAt: undefined,
   scopes: undefined,
   requestedScopes: undefined,
   account: undefined,
@@ -136,5 +139,63 @@ describe('what a failed refresh leaves', () => {
     expect(changesAfter({ answerLost: true }).lastError?.code).toBe(ANSWER_LOST);
     const lastError = { code: ANSWER_LOST, at: NOW };
     expect(changesAfter({ record: { lastError } }).lastError?.code).toBe(ANSWER_LOST);
+  });
+});
+
+describe('the life of an authorization', () => {
+  const LIFE_SECONDS = 60;
+  const at = (second: number) => new Date(NOW.getTime() + second * SECOND);
+  const aGrant = (second: number, refreshTokenLifetimeSeconds: number): TokenGrant => ({
+    accessToken: `at-${second}`,
+    tokenType: 'Bearer',
+    refreshToken: `rt-${second}`,
+    lifetimeSeconds: 6,
+    refreshTokenLifetimeSeconds,
+    scopes: undefined,
+    account: undefined,
+    receivedAt: at(second),
+    providerRequestId: undefined,
+  });
+  /** A grant refreshed at these seconds; `endsAt` says what the provider tells of its end. */
+  function statusAfter(
+    refreshes: readonly number[],
+    endsAt: (second: number) => number,
+    second: number,
+  ) {
+    const told = (now: number) => aGrant(now, endsAt(now) - now);
+    let record = aRecord({
+      authorizedAt: NOW,
+      ...(changesAfterGrant(undefined, told(0), 3600) as Partial<GrantRecord>),
+    });
+    for (const refreshed of refreshes)
+      record = { ...record, ...changesAfterGrant(record, told(refreshed), 3600) } as GrantRecord;
+    return connectionStatusOf(record, at(second).getTime());
+  }
+  const everyFour = (until: number) =>
+    Array.from({ length: Math.floor(until / 4) }, (_, index) => 4 * (index + 1));
+
+  it('that no refresh prolongs is expiring in its last quarter, however often it was refreshed', () => {
+    const endsAt = () => LIFE_SECONDS;
+    expect(statusAfter(everyFour(44), endsAt, 44)).toBe('connected');
+    expect(statusAfter(everyFour(44), endsAt, 46)).toBe('expiring');
+    expect(statusAfter(everyFour(56), endsAt, 57)).toBe('expiring');
+  });
+
+  it('takes a second of rounding for no prolongation', () => {
+    const endsAt = (second: number) => LIFE_SECONDS + (second % 8 === 0 ? 1 : 0);
+    expect(statusAfter(everyFour(48), endsAt, 49)).toBe('expiring');
+  });
+
+  it('that every refresh prolongs is not expiring while it is refreshed', () => {
+    const endsAt = (second: number) => second + LIFE_SECONDS;
+    for (const second of [4, 40, 400, 4000])
+      expect(statusAfter(everyFour(second), endsAt, second + 1)).toBe('connected');
+    expect(statusAfter(everyFour(400), endsAt, 446)).toBe('expiring');
+  });
+
+  it('is prolonged until it reaches its fixed end, as a session with an idle limit', () => {
+    const endsAt = (second: number) => Math.min(second + LIFE_SECONDS, 600);
+    expect(statusAfter(everyFour(300), endsAt, 301)).toBe('connected');
+    expect(statusAfter(everyFour(588), endsAt, 589)).toBe('expiring');
   });
 });

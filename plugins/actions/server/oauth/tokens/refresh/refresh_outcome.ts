@@ -1,6 +1,6 @@
 import type { Randomness } from '@latchkey/core/server';
 import type { OAuthError, TokenGrant } from '@latchkey/oauth-client';
-import type { GrantChanges, GrantRecord } from '../grants/grant_record.ts';
+import { type GrantChanges, type GrantRecord, lifetimeStart } from '../grants/grant_record.ts';
 
 /** The provider may have spent the refresh token although its answer never arrived. */
 export const ANSWER_LOST = 'refresh_answer_lost';
@@ -21,6 +21,9 @@ export function changesAfterGrant(
   const refreshToken = grant.refreshToken ?? previous?.refreshToken;
   const issuedAt = grant.receivedAt;
   const rotated = grant.refreshToken !== undefined && grant.refreshToken !== previous?.refreshToken;
+  const refreshTokenExpiresAt =
+    later(issuedAt, grant.refreshTokenLifetimeSeconds) ??
+    (rotated ? undefined : previous?.refreshTokenExpiresAt);
   return {
     state: 'connected',
     ...(previous?.state === 'connected' ? {} : { stateSince: issuedAt }),
@@ -32,9 +35,8 @@ export function changesAfterGrant(
       grant,
       refreshToken !== undefined ? defaultLifetimeSeconds : undefined,
     ),
-    refreshTokenExpiresAt:
-      later(issuedAt, grant.refreshTokenLifetimeSeconds) ??
-      (rotated ? undefined : previous?.refreshTokenExpiresAt),
+    refreshTokenExpiresAt,
+    lifetimeStartedAt: lifetimeStartOf(previous, issuedAt, refreshTokenExpiresAt),
     scopes: grant.scopes ?? previous?.scopes,
     account: grant.account ?? previous?.account,
     lastError: undefined,
@@ -43,6 +45,24 @@ export function changesAfterGrant(
     pendingUntil: undefined,
     refresh: undefined,
   };
+}
+
+/**
+ * A provider either prolongs the authorization with each refresh or lets it end when it was going to. Rounding and delays move a fixed end by
+ * a second; a prolonged one moves with the clock.
+ */
+function lifetimeStartOf(
+  previous: GrantRecord | undefined,
+  issuedAt: Date,
+  end: Date | undefined,
+): Date {
+  if (previous === undefined) return issuedAt;
+  const { refreshTokenExpiresAt, issuedAt: issuedBefore } = previous;
+  const start = lifetimeStart(previous);
+  if (end === undefined || refreshTokenExpiresAt === undefined) return start;
+  const movedMs = end.getTime() - refreshTokenExpiresAt.getTime();
+  const elapsedMs = issuedAt.getTime() - (issuedBefore ?? start).getTime();
+  return movedMs > Math.max(1_000, elapsedMs / 2) ? issuedAt : start;
 }
 
 /**

@@ -41,7 +41,7 @@ export interface RefreshDeps {
   /** Marks our leases, so that others on this machine can tell whether we are gone or merely stopped. */
   readonly processes: ProcessWatch;
   readonly timings: RefreshTimings;
-  /** Puts late tokens of an ended or replaced grant on the way to revocation. Must not throw. */
+  /** Has late tokens of an ended or replaced grant revoked, now or with the grant that replaced it. Must not throw. */
   readonly revokeLate: (request: RefreshRequest, late: LateTokens) => Promise<void>;
   /** Called at each {@link RefreshPoint}; absent in production. */
   readonly checkpoint?: ((point: RefreshPoint) => Promise<void>) | undefined;

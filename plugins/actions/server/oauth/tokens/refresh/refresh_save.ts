@@ -130,8 +130,8 @@ export class RefreshSave {
   }
 
   /**
-   * Ended or re-authorized meanwhile: the late tokens go to the outbox. It revokes them, unless the new grant is one of the same client and account
-   * (providers may know one grant per user and client, and would end the new one). Refreshed by somebody else: theirs serve.
+   * Ended or re-authorized meanwhile: the late tokens must die at the provider too, at once or with the grant that took their place. Refreshed by
+   * somebody else: theirs serve.
    */
   async #superseded(
     current: GrantRecord | undefined,

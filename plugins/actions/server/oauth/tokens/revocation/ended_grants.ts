@@ -3,10 +3,12 @@ import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { type GrantRecord, isEndedByEdit, isUsable } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
+import { tooContended } from '../token_errors.ts';
 import type { RevocationFate, Revoker } from './ending_links.ts';
 import type { RevocationEntry } from './revocation_entries.ts';
 import type { RevocableGrant } from './revocation_type.ts';
-import { isReplaced } from './revoke_grant.ts';
+import { isSameClient } from './revoke_grant.ts';
+import { endsWith, planAdded } from './superseded_grants.ts';
 
 /** Tokens whose grant is still in use after this long belong to a disconnect that never finished. */
 const ORPHAN_AFTER_MS = 5 * 60_000;
@@ -53,20 +55,26 @@ export class EndedGrants {
     return { stopped: isOver ? stopped : due, isOver };
   }
 
-  /** Whether a grant that works now took the place of a waiting one: revoking that would end this at providers that know one per person and client. */
-  async isReplaced(key: GrantKey, waiting: RevocableGrant): Promise<boolean> {
-    const present = await this.#read(key);
-    if (present === undefined || !isUsable(present)) return false;
-    const client = await this.#deps.revokerOf(present);
-    if (client === undefined) return false;
-    const { configuration } = client;
-    return isReplaced(waiting, { configuration, accountId: present.account?.id });
-  }
-
-  /** Whether the grant of this authorization still works. */
-  async isInUse(key: GrantKey, generation: string): Promise<boolean> {
-    const present = await this.#read(key);
-    return present !== undefined && isUsable(present) && present.generation === generation;
+  /**
+   * Leaves waiting tokens to the grant that works now, if revoking them would end that one: they are kept with it and revoked when it ends.
+   * `false`: revoke them, whoever has authorized since.
+   */
+  async postpone(key: GrantKey, waiting: RevocableGrant): Promise<boolean> {
+    const { store, revokerOf } = this.#deps;
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const present = await this.#read(key);
+      if (present === undefined || !isUsable(present)) return false;
+      const client = await revokerOf(present);
+      if (client === undefined || !isSameClient(waiting.configuration, client.configuration))
+        return false;
+      if (!endsWith(waiting, { client, accountId: present.account?.id })) return false;
+      const { accountId, tokens } = waiting;
+      const { kept, revokedNow } = planAdded(present, { accountId, tokens }, client);
+      // No room: these end with the present grant even if they are forgotten, the others might not.
+      if (revokedNow.length > 0) return true;
+      if (await store.compareAndSet(present, { supersededGrants: kept })) return true;
+    }
+    throw tooContended();
   }
 
   /** The grant's document has served its purpose, unless a new grant took its place or there is something to tell its owner. */
@@ -80,7 +88,7 @@ export class EndedGrants {
       const grant = await this.#read(key);
       if (grant?.state !== 'revocation_pending' || grant.generation !== generation) return;
       const now = new Date(clock.now());
-      const isKept = isEndedByEdit(grant);
+      const isKept = isEndedByEdit(grant) || (fate === 'revoked' && isRevocationFailure(grant));
       const closed =
         fate === 'revoked' && !isKept
           ? await store.delete(grant)
@@ -90,6 +98,23 @@ export class EndedGrants {
               lastError: isKept ? grant.lastError : { code: `revocation_${fate}`, at: now },
             });
       if (closed) return;
+    }
+  }
+
+  /** Some tokens of a grant are over, others still wait: what went wrong is told at once, and not forgotten in the end. */
+  async noteFate(
+    key: GrantKey,
+    generation: string,
+    fate: 'revoked' | Exclude<RevocationFate, 'replaced'>,
+  ): Promise<void> {
+    if (fate === 'revoked') return;
+    const { store, clock } = this.#deps;
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const grant = await this.#read(key);
+      if (grant?.state !== 'revocation_pending' || grant.generation !== generation) return;
+      if (isEndedByEdit(grant) || isRevocationFailure(grant)) return;
+      const lastError = { code: `revocation_${fate}`, at: new Date(clock.now()) };
+      if (await store.compareAndSet(grant, { lastError })) return;
     }
   }
 
@@ -103,4 +128,8 @@ export class EndedGrants {
       throw error;
     }
   }
+}
+
+function isRevocationFailure({ lastError }: GrantRecord): boolean {
+  return lastError?.code.startsWith('revocation_') === true;
 }

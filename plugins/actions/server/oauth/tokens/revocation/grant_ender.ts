@@ -11,10 +11,11 @@ import {
   isUsable,
 } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
-import { TokenUnavailableError } from '../token_errors.ts';
+import { tooContended } from '../token_errors.ts';
 import type { EndingLinks, Revoker } from './ending_links.ts';
+import type { Revocation } from './pending_revocations.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';
-import type { TokenToRevoke } from './revocation_type.ts';
+import { tokensOf } from './superseded_grants.ts';
 
 const MOST_TRIES = 20;
 
@@ -81,7 +82,8 @@ export class GrantEnder {
       if (ended === undefined) continue;
       const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
       events.emit({ type: 'ended', connectorId: key.connectorId, profileUid, reason, actor });
-      if (!isQueued) this.emitUnrevocable(record);
+      if (!isQueued)
+        this.emitUnrevocable(key, [{ tokens: tokensOf(record) }, ...record.supersededGrants]);
       return isQueued ? 'ended' : 'unrevocable';
     }
     throw tooContended();
@@ -92,19 +94,35 @@ export class GrantEnder {
     record: GrantRecord,
     how: Pick<EndRequest, 'endingId' | 'revokerOf'> = {},
   ): Promise<boolean> {
-    const tokens = tokensOf(record);
+    const own = { accountId: record.account?.id, tokens: tokensOf(record) };
     const revoker = await (how.revokerOf ?? ((one) => this.revokerOf(one)))(record);
+    const { endingId } = how;
+    // A run counts the grants that it ends. Those they superseded go with them, uncounted.
+    return this.queueTokens(record, revoker, [
+      { ...own, ...(endingId === undefined ? {} : { endingId }) },
+      ...record.supersededGrants,
+    ]);
+  }
+
+  /**
+   * Puts tokens that a grant has, or keeps, into the outbox; none is sent before that grant has ended or was replaced. `false`: nobody can revoke
+   * them.
+   */
+  async queueTokens(
+    record: GrantRecord,
+    revoker: Revoker | undefined,
+    grants: readonly Pick<Revocation, 'accountId' | 'tokens' | 'endingId'>[],
+  ): Promise<boolean> {
     // Tokens of another client must never be shown to this one (attack 114).
     const isTheirs = revoker?.fingerprint === record.clientFingerprint;
-    if (!isTheirs || tokens.length === 0 || !canRevoke(revoker)) return false;
-    await this.#deps.outbox.put({
-      key: record.key,
-      generation: record.generation,
-      configuration: revoker.configuration,
-      tokens,
-      accountId: record.account?.id,
-      endingId: how.endingId,
-    });
+    const meant = grants.filter(({ tokens }) => tokens.length > 0);
+    if (!isTheirs || meant.length === 0 || !canRevoke(revoker)) return false;
+    const { key, generation } = record;
+    const { configuration } = revoker;
+    await this.#deps.outbox.putAll(
+      key,
+      meant.map((grant) => ({ ...grant, key, generation, configuration })),
+    );
     return true;
   }
 
@@ -167,10 +185,12 @@ export class GrantEnder {
   }
 
   /** Nobody may believe that these tokens were revoked. */
-  emitUnrevocable(record: Pick<GrantRecord, 'key' | 'accessToken' | 'refreshToken'>): void {
-    const { connectorId, ...key } = record.key;
+  emitUnrevocable(
+    { connectorId, ...key }: GrantKey,
+    grants: readonly Pick<Revocation, 'tokens'>[],
+  ): void {
     const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
-    for (const { kind } of tokensOf(record)) {
+    for (const { kind } of grants.flatMap(({ tokens }) => tokens)) {
       const outcome = 'unsupported';
       this.#deps.events.emit({
         type: 'revoked',
@@ -193,6 +213,7 @@ function endErrorOf(reason: EndReason, isQueued: boolean, at: Date): GrantFailur
 const NOTHING_LEFT = {
   accessToken: undefined,
   refreshToken: undefined,
+  supersededGrants: [],
   expiresAt: undefined,
   refreshTokenExpiresAt: undefined,
   nextAttemptAt: undefined,
@@ -200,29 +221,9 @@ const NOTHING_LEFT = {
   held: undefined,
 } as const;
 
-/** Refresh token first; the access token without its type. */
-export function tokensOf(
-  record: Pick<GrantRecord, 'accessToken' | 'refreshToken'>,
-): TokenToRevoke[] {
-  const bare = record.accessToken?.slice(record.accessToken.indexOf(' ') + 1);
-  return [
-    ...(record.refreshToken === undefined
-      ? []
-      : [{ token: record.refreshToken, kind: 'refresh_token' as const }]),
-    ...(bare === undefined || bare === '' ? [] : [{ token: bare, kind: 'access_token' as const }]),
-  ];
-}
-
-function canRevoke({ configuration }: Revoker): boolean {
+/** Whether the provider has a way to revoke tokens. */
+export function canRevoke({ configuration }: Revoker): boolean {
   return configuration.dialect === 'ears' || configuration.revocationEndpoint !== undefined;
-}
-
-/** Others change the same grant again and again. */
-export function tooContended(): TokenUnavailableError {
-  return new TokenUnavailableError(
-    'refresh_in_progress',
-    'This connection is being changed by others. Try again in a moment.',
-  );
 }
 
 /** For this server the object is as good as in a store that is away: it passes once the key is configured. */

@@ -187,20 +187,6 @@ describe('disconnecting', () => {
     expect(process.events.some(({ type }) => type === 'late_result_discarded')).toBe(true);
   });
 
-  it('a new grant of the same account withdraws the pending revocation, which would end it', async () => {
-    const process = bench.process({ connector });
-    const account = { id: 'google-ana', label: 'ana@example.com' };
-    await connect(process, 'u_ana', { account });
-    bench.provider.revokeOutcome = 'failed_transient';
-    await disconnect(process);
-    const before = revoked().length;
-    await connect(process, 'u_ana', { account });
-    await bench.clock.advance(HOUR_MS / 2);
-    await process.outbox.workOff(new AbortController().signal);
-    expect(revoked()).toHaveLength(before);
-    expect(await statusOf(process)).toBe('connected');
-  });
-
   it('H114: never shows tokens of one client to the endpoint of another', async () => {
     const process = bench.process({ connector });
     await connect(process);

@@ -5,11 +5,12 @@ import type { RevocableGrant, TokenToRevoke } from './revocation_type.ts';
 /** Tokens on their way to be revoked, and where. */
 export interface Revocation {
   readonly key: GrantKey;
+  /** Of the grant that has to stop working here before they are sent. */
   readonly generation: string;
   readonly configuration: OAuthClientConfiguration;
   /** The refresh token first: without it the access token dies anyway. */
   readonly tokens: readonly TokenToRevoke[];
-  readonly accountId: string | undefined;
+  readonly accountId?: string | undefined;
   /** The run that ends the grant, which counts what becomes of it. */
   readonly endingId?: string | undefined;
 }

@@ -4,7 +4,7 @@ import type { GrantClients } from '../../../types.ts';
 import { BoundedPool } from '../bounded_pool.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
-import { TokenUnavailableError } from '../token_errors.ts';
+import { tooContended } from '../token_errors.ts';
 import { EndedGrants, type EndedGrantsDeps } from './ended_grants.ts';
 import type { EndingLinks } from './ending_links.ts';
 import { type Revocation, tokensDone, withAdded, withoutTokens } from './pending_revocations.ts';
@@ -19,7 +19,7 @@ import {
   separateAddress,
 } from './revocation_entries.ts';
 import { MOST_PENDING, type RevocableGrant, type TokenToRevoke } from './revocation_type.ts';
-import { type GrantResult, isReplaced, revokeGrant } from './revoke_grant.ts';
+import { type GrantResult, revokeGrant, worstFate } from './revoke_grant.ts';
 
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
@@ -43,7 +43,7 @@ export interface RevocationOutboxDeps extends EndedGrantsDeps {
 /**
  * Revokes ended grants at their providers, as often as it takes. One encrypted document per person and connector holds what is left to do; it is
  * written before the grant stops working here, so a crash in between loses nothing, and each grant in it is acted upon only once it has stopped working,
- * and unless a new one has taken its place. An entry that nobody can read any more is over, and said to have failed; one for other servers to read is left to
+ * and not while its revocation would end a new one. An entry that nobody can read any more is over, and said to have failed; one for other servers to read is left to
  * them, and what comes to it here waits in an entry of its own.
  */
 export class RevocationOutbox {
@@ -62,23 +62,36 @@ export class RevocationOutbox {
    * Records what to revoke. Grants already waiting under the same key stay, each with its own client; two writers that meet keep both.
    * @throws TokenUnavailableError when others keep changing the entry
    */
-  async put(revocation: Revocation): Promise<void> {
-    const { key, generation } = revocation;
+  put(revocation: Revocation): Promise<void> {
+    return this.putAll(revocation.key, [revocation]);
+  }
+
+  /** As {@link put}, in one write; all of them wait for the same grant to stop. The first is worked off first. */
+  async putAll(key: GrantKey, revocations: readonly Revocation[]): Promise<void> {
+    const [first] = revocations;
+    if (first === undefined) return;
     try {
-      await this.#putAt(entryAddress(key), revocation);
+      await this.#putAt(entryAddress(key), first.generation, revocations);
     } catch (error) {
       if (!isForOthers(error)) throw error;
-      await this.#putAt(separateAddress(key, generation), revocation);
+      await this.#putAt(separateAddress(key, first.generation), first.generation, revocations);
     }
   }
 
-  async #putAt(address: EntryAddress, revocation: Revocation): Promise<void> {
+  async #putAt(
+    address: EntryAddress,
+    grantGeneration: string,
+    revocations: readonly Revocation[],
+  ): Promise<void> {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const waiting = await this.#read(address);
       const now = new Date(this.#deps.clock.now()).toISOString();
-      const all = withAdded(waiting?.attributes.pending ?? [], revocation);
+      const all = revocations.reduceRight<readonly RevocableGrant[]>(
+        withAdded,
+        waiting?.attributes.pending ?? [],
+      );
       const changes = {
-        grantGeneration: revocation.generation,
+        grantGeneration,
         pending: all.slice(0, MOST_PENDING),
         attempts: 0,
         nextAttemptAt: now,
@@ -93,46 +106,7 @@ export class RevocationOutbox {
         for (const { kind } of tokens) this.#emitGivenUp(address.key, kind);
       return;
     }
-    throw new TokenUnavailableError(
-      'refresh_in_progress',
-      'This connection is being changed by others. Try again in a moment.',
-    );
-  }
-
-  /**
-   * A new grant of the same account replaces the ended one: revoking now would end the new one at providers that know one grant per person and
-   * client. Grants of another client or account keep waiting. Saves attempts, no more: each grant is looked at before its tokens are sent.
-   *
-   * Does nothing once the new grant has itself been ended or replaced: its own tokens, and those of others, then wait to be revoked.
-   */
-  async withdraw(
-    key: GrantKey,
-    replacement: Pick<RevocableGrant, 'configuration' | 'accountId'> & {
-      readonly generation: string;
-    },
-  ): Promise<void> {
-    const address = entryAddress(key);
-    const noted = new Set<RevocableGrant['endingId']>([undefined]);
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const waiting = await this.#read(address);
-      if (waiting === undefined) return;
-      // Read after the entry: whoever ends the new grant from here on changes the entry first, and the write below fails.
-      if (!(await this.#grants.isInUse(key, replacement.generation))) return;
-      const { pending, grantGeneration } = waiting.attributes;
-      const left = pending.filter(
-        (grant) =>
-          (grant.generation ?? grantGeneration) === replacement.generation ||
-          !isReplaced(grant, replacement),
-      );
-      if (left.length === pending.length) return;
-      // Counted before they are forgotten: after a crash in between they may be counted twice, never taken for revoked.
-      for (const { endingId } of pending.filter((grant) => !left.includes(grant))) {
-        if (noted.has(endingId)) continue;
-        noted.add(endingId);
-        if (endingId !== undefined) await this.#deps.endings.noteFate(endingId, 'replaced');
-      }
-      if (await this.#leave(waiting, left)) return;
-    }
+    throw tooContended();
   }
 
   /**
@@ -186,29 +160,32 @@ export class RevocationOutbox {
   attempt(
     key: GrantKey,
     signal?: AbortSignal,
+    { evenIfNotDue = false } = {},
   ): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
-    return this.#attempt(entryAddress(key), signal, new ProviderPatience());
+    return this.#attempt(entryAddress(key), signal, new ProviderPatience(), evenIfNotDue);
   }
 
   async #attempt(
     address: EntryAddress,
     signal: AbortSignal | undefined,
     patience: ProviderPatience,
+    evenIfNotDue = false,
   ): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
-    const claimed = await this.#claim(address, patience);
+    const claimed = await this.#claim(address, patience, evenIfNotDue);
     if (claimed === undefined) return undefined;
     const { key } = address;
     const isExhausted = this.#isExhausted(claimed.entry);
     const results: GrantResult[] = [];
     for (const grant of claimed.ready) {
       const { endingId } = grant;
-      const isReplaced = () => this.#grants.isReplaced(key, grant);
-      const result = await revokeGrant(this.#deps, { key, grant, signal, patience, isReplaced });
+      const postpone = (left: readonly TokenToRevoke[]) =>
+        this.#grants.postpone(key, { ...grant, tokens: [...left] });
+      const result = await revokeGrant(this.#deps, { key, grant, signal, patience, postpone });
       const isOver = result.left.length === 0 || isExhausted;
       const fate = result.left.length > 0 ? 'failed' : result.fate;
       results.push(isOver ? { ...result, fate, left: [] } : result);
       // Counted before it is forgotten: after a crash in between it may be counted twice, never taken for revoked.
-      if (isOver && fate !== 'revoked' && endingId !== undefined)
+      if (isOver && fate !== undefined && fate !== 'revoked' && endingId !== undefined)
         await this.#deps.endings.noteFate(endingId, fate);
     }
     await this.#settle(address, claimed.entry, results);
@@ -221,11 +198,12 @@ export class RevocationOutbox {
   async #claim(
     address: EntryAddress,
     patience: ProviderPatience,
+    evenIfNotDue: boolean,
   ): Promise<{ entry: RevocationEntry; ready: readonly RevocableGrant[] } | undefined> {
     const { clock } = this.#deps;
     const entry = await this.#read(address);
-    if (entry === undefined || Date.parse(entry.attributes.nextAttemptAt) > clock.now())
-      return undefined;
+    if (entry === undefined) return undefined;
+    if (!evenIfNotDue && Date.parse(entry.attributes.nextAttemptAt) > clock.now()) return undefined;
     const { stopped, isOver } = await this.#grants.stoppedOf(address.key, entry);
     if (isOver) {
       // Others that wait under the same key go on to wait: the entry is due again at once.
@@ -266,11 +244,14 @@ export class RevocationOutbox {
     let entry: RevocationEntry | undefined = claimed;
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const left = withoutTokens(entry?.attributes.pending ?? [], done);
-      for (const { grant, left: waiting, fate } of results) {
-        const generation = grant.generation ?? grantGeneration;
-        const isLast = !left.some((other) => (other.generation ?? grantGeneration) === generation);
-        if (waiting.length === 0 && isLast && fate !== 'replaced')
-          await this.#grants.close(address.key, generation, fate);
+      const generationOf = (grant: RevocableGrant) => grant.generation ?? grantGeneration;
+      const waiting = new Set(left.map(generationOf));
+      const byGeneration = Map.groupBy(results, ({ grant }) => generationOf(grant));
+      for (const [generation, ofOne] of byGeneration) {
+        const fate = worstFate(ofOne);
+        if (fate === undefined) continue;
+        if (waiting.has(generation)) await this.#grants.noteFate(address.key, generation, fate);
+        else await this.#grants.close(address.key, generation, fate);
       }
       if (entry === undefined || (await this.#leave(entry, left))) return;
       entry = await this.#read(address);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 /** Saved-object type of tokens that wait to be revoked at their provider; id is that of the grant. */
 export const OAUTH_REVOCATION_TYPE = 'oauth_revocation';
 
-/** One token of a grant, as stored. */
+/** Schema of {@link TokenToRevoke}. */
 export const tokenToRevoke = z.strictObject({
   token: z.string().min(1).max(200_000),
   kind: z.enum(['refresh_token', 'access_token']),

@@ -11,12 +11,13 @@ export interface GrantResult {
   readonly grant: RevocableGrant;
   /** Tokens to try again later. Empty: `fate` is final. */
   readonly left: readonly TokenToRevoke[];
-  readonly fate: 'revoked' | RevocationFate;
+  /** Of the tokens that are done with; `undefined`: of none yet. */
+  readonly fate: 'revoked' | RevocationFate | undefined;
 }
 
 /**
  * Asks the provider to revoke each token of a grant, in their order and each on its own (RFC 7009). Never throws for the provider's sake.
- * @throws SavedObjectError when nobody can tell whether the grant was replaced
+ * @throws SavedObjectError when nobody can tell whether there is a new grant
  */
 export async function revokeGrant(
   { clients, events }: { readonly clients: GrantClients; readonly events: GrantEvents },
@@ -25,17 +26,18 @@ export async function revokeGrant(
     readonly grant: RevocableGrant;
     readonly signal: AbortSignal | undefined;
     readonly patience: ProviderPatience;
-    /** Whether a new grant took its place by now. */
-    readonly isReplaced: () => Promise<boolean>;
+    /** Leaves these tokens to a new grant whose revocation will end them as well; `false`: there is none. */
+    readonly postpone: (tokens: readonly TokenToRevoke[]) => Promise<boolean>;
   },
 ): Promise<GrantResult> {
-  const { key, grant, signal, patience, isReplaced: isReplacedNow } = request;
+  const { key, grant, signal, patience, postpone } = request;
   const client = clients.forConfiguration(grant.configuration);
   const left: TokenToRevoke[] = [];
   let fate: GrantResult['fate'] | undefined;
-  for (const token of grant.tokens) {
+  for (const [index, token] of grant.tokens.entries()) {
     // Asked before each: a provider may take its time with the first, and the person may authorize again meanwhile.
-    if (await isReplacedNow()) return { grant, left: [], fate: fate ?? 'replaced' };
+    if (await postpone([...left, ...grant.tokens.slice(index)]))
+      return { grant, left: [], fate: fate ?? 'replaced' };
     const outcome = await client.revoke(token.token, token.kind, signal);
     patience.note(grant.configuration, outcome === 'failed_transient');
     events.emit({
@@ -49,24 +51,29 @@ export async function revokeGrant(
     // The first token decides: with the refresh token gone, an access token dies by itself.
     else fate ??= fateOf(outcome);
   }
-  return { grant, left, fate: fate ?? 'failed' };
+  return { grant, left, fate: fate ?? (left.length > 0 ? undefined : 'failed') };
 }
 
-function fateOf(outcome: Exclude<RevocationOutcome, 'failed_transient'>): GrantResult['fate'] {
+function fateOf(
+  outcome: Exclude<RevocationOutcome, 'failed_transient'>,
+): 'revoked' | RevocationFate {
   return outcome === 'failed_permanent' ? 'failed' : outcome;
 }
 
-/** Whether a new grant takes the place of a waiting one: same client and, as far as both are known, same account. */
-export function isReplaced(
-  waiting: Pick<RevocableGrant, 'configuration' | 'accountId'>,
-  by: Pick<RevocableGrant, 'configuration' | 'accountId'>,
+/** What to say of a grant and of those that it superseded. `undefined`: nothing, they wait or were left to a new grant. */
+export function worstFate(
+  results: readonly GrantResult[],
+): 'revoked' | Exclude<RevocationFate, 'replaced'> | undefined {
+  const fates = new Set(results.map(({ fate }) => fate));
+  return (['failed', 'unsupported', 'revoked'] as const).find((fate) => fates.has(fate));
+}
+
+/** Whether the provider knows both as one client. */
+export function isSameClient(
+  one: OAuthClientConfiguration,
+  other: OAuthClientConfiguration,
 ): boolean {
-  if (clientOf(waiting.configuration) !== clientOf(by.configuration)) return false;
-  return (
-    waiting.accountId === undefined ||
-    by.accountId === undefined ||
-    waiting.accountId === by.accountId
-  );
+  return clientOf(one) === clientOf(other);
 }
 
 /** Who the provider knows the grant's client as. */

@@ -1,16 +1,24 @@
 import type { Clock, Logger } from '@latchkey/core/server';
+import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import type { GrantKey } from '../grants/grant_key.ts';
+import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
+import type { GrantStore } from '../grants/grant_store.ts';
 import type { LateTokens, RefreshRequest } from '../refresh/refresh_request.ts';
+import { tooContended } from '../token_errors.ts';
 import type { BackgroundRevocations } from './background_revocations.ts';
+import type { Revoker } from './ending_links.ts';
 import type { Revocation } from './pending_revocations.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';
+import { isOfAnotherAccount, planAdded, tokensOf } from './superseded_grants.ts';
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
+const MOST_TRIES = 20;
 
 /** What {@link revokeLate} works with. */
 export interface RevokeLateDeps {
-  readonly outbox: Pick<RevocationOutbox, 'put' | 'attempt'>;
+  readonly store: Pick<GrantStore, 'read' | 'compareAndSet'>;
+  readonly outbox: Pick<RevocationOutbox, 'put' | 'putAll' | 'attempt'>;
   readonly background: Pick<BackgroundRevocations, 'run'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -21,7 +29,7 @@ export interface RevokeLateDeps {
 /** Whose tokens, and which. */
 export type RevokeLateRequest = readonly [
   grant: Pick<RefreshRequest, 'key' | 'connector'> & {
-    readonly client: Pick<RefreshRequest['client'], 'configuration'>;
+    readonly client: Pick<RefreshRequest['client'], 'fingerprint' | 'configuration'>;
   },
   tokens: LateTokens,
 ];
@@ -34,10 +42,10 @@ export async function revokeLate(
   deps: RevokeLateDeps,
   ...[{ key, client, connector }, tokens]: RevokeLateRequest
 ): Promise<void> {
-  const revocation = revocationOf(key, client, tokens);
-  const failure = await put(deps, revocation);
+  const late = { client, revocation: revocationOf(key, client, tokens) };
+  const failure = await put(deps, late);
   deps.background.run(async (signal) => {
-    const last = failure && (await putAgain(deps, revocation, signal));
+    const last = failure && (await putAgain(deps, late, signal));
     if (last === undefined) return deps.outbox.attempt(key, signal);
     deps.logger.error(
       `Late tokens of a grant of connector [${connector.id}] could not be queued for revocation`,
@@ -47,24 +55,73 @@ export async function revokeLate(
   });
 }
 
+interface Late {
+  readonly client: Revoker;
+  readonly revocation: Revocation;
+}
+
 interface Failure {
   readonly error: unknown;
 }
 
 /** `undefined`: stored. */
-async function put({ outbox }: RevokeLateDeps, late: Revocation): Promise<Failure | undefined> {
+async function put(deps: RevokeLateDeps, late: Late): Promise<Failure | undefined> {
   try {
-    await outbox.put(late);
+    if (!(await keepWithSuccessor(deps, late))) await deps.outbox.put(late.revocation);
     return undefined;
   } catch (error) {
     return { error };
   }
 }
 
+/**
+ * Their grant was replaced: a new grant of the same client keeps them like the other tokens it superseded. `false`: there is no such grant, or it is known
+ * to be of another account.
+ */
+async function keepWithSuccessor(
+  { store, outbox }: RevokeLateDeps,
+  { client, revocation }: Late,
+): Promise<boolean> {
+  const { key, generation, accountId, tokens } = revocation;
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const present = await readIfReadable(store, key);
+    if (present === undefined || !isUsable(present) || present.generation === generation)
+      return false;
+    if (present.clientFingerprint !== client.fingerprint) return false;
+    if (isOfAnotherAccount({ accountId }, present.account?.id)) return false;
+    const late = { ...(accountId === undefined ? {} : { accountId }), tokens: [...tokens] };
+    const { kept, revokedNow } = planAdded(present, late, client);
+    await outbox.putAll(
+      key,
+      revokedNow.map((earlier) => ({ ...revocation, ...earlier })),
+    );
+    if (await store.compareAndSet(present, { supersededGrants: kept })) return true;
+  }
+  throw tooContended();
+}
+
+/** A damaged row keeps nothing. */
+async function readIfReadable(
+  store: RevokeLateDeps['store'],
+  key: GrantKey,
+): Promise<GrantRecord | undefined> {
+  try {
+    return await store.read(key);
+  } catch (error) {
+    if (
+      error instanceof SavedObjectError &&
+      error.code === 'undecryptable' &&
+      !needsAnotherKey(error)
+    )
+      return undefined;
+    throw error;
+  }
+}
+
 /** As long as a refresh offers its tokens, and as often. */
 async function putAgain(
   deps: RevokeLateDeps,
-  late: Revocation,
+  late: Late,
   signal: AbortSignal,
 ): Promise<Failure | undefined> {
   const { clock, saveMs } = deps;
@@ -80,19 +137,7 @@ async function putAgain(
 function revocationOf(
   key: GrantKey,
   { configuration }: Pick<RefreshRequest['client'], 'configuration'>,
-  { generation, accountId, accessToken, refreshToken }: LateTokens,
+  { generation, accountId, ...tokens }: LateTokens,
 ): Revocation {
-  const bare = accessToken?.slice(accessToken.indexOf(' ') + 1);
-  return {
-    key,
-    generation,
-    configuration,
-    tokens: [
-      ...(refreshToken === undefined
-        ? []
-        : [{ token: refreshToken, kind: 'refresh_token' as const }]),
-      ...(bare === undefined ? [] : [{ token: bare, kind: 'access_token' as const }]),
-    ],
-    accountId,
-  };
+  return { key, generation, configuration, tokens: tokensOf(tokens), accountId };
 }

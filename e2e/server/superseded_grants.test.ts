@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createConnector, driveByOwnApp, strictFiles } from '../rig/connectors.ts';
+import {
+  type CountingProvider,
+  type ProviderManners,
+  startCountingProvider,
+} from '../rig/counting_provider.ts';
+import { createUser, type Installation, twoPeople } from '../rig/installation.ts';
+import { Person } from '../rig/person.ts';
+import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
+import { waitUntil } from '../rig/wait_until.ts';
+
+/** The outbox tries again 30 seconds after the first attempt, and is looked at every minute. */
+const NEXT_ATTEMPT_WITHIN_MS = 150_000;
+const WITH_ID_TOKEN = { account: 'id_token', revokes: 'grant' } as const;
+const WITHOUT_ID_TOKEN = { account: 'nowhere', revokes: 'grant' } as const;
+const LIKE_GOOGLE = { account: 'id_token', revokes: 'account' } as const;
+
+onEachStore((store) => {
+  let house: Installation;
+  let first: ServerProcess;
+  let second: ServerProcess;
+  beforeAll(async () => {
+    house = await twoPeople({ store, processes: 2 });
+    const [one, other = one] = house.servers;
+    [first, second] = [one, other];
+  });
+  afterAll(stopEverything);
+
+  async function aConnectorAt(manners: ProviderManners) {
+    const provider = await startCountingProvider(manners);
+    const connector = await createConnector(house.admin, first, provider.connector);
+    return { provider, connector };
+  }
+
+  async function authorizeAs(
+    provider: CountingProvider,
+    connector: string,
+    account: string,
+  ): Promise<void> {
+    provider.account = account;
+    expect((await house.ana.connect(first, connector)).status).toBe(200);
+  }
+
+  const statusOf = async (connector: string) => house.ana.status(second, connector);
+  const untilEnded = (provider: CountingProvider) =>
+    waitUntil('the end of all grants', () => provider.active().length === 0);
+  const callWhoAmI = { subAction: 'request', subActionParams: { method: 'GET', path: '/whoami' } };
+
+  describe.each<[string, ProviderManners]>([
+    ['with id_token', WITH_ID_TOKEN],
+    ['without id_token', WITHOUT_ID_TOKEN],
+    ['that ends all grants of an account at once', LIKE_GOOGLE],
+  ])('at a provider %s', (_title, manners) => {
+    it('H110: leaves no active grant after authorizing, authorizing again and a disconnect', async () => {
+      const { provider, connector } = await aConnectorAt(manners);
+      await authorizeAs(provider, connector, 'ana');
+      await authorizeAs(provider, connector, 'ana');
+      expect(provider.active()).toEqual(['ana', 'ana']);
+      expect(await house.ana.execute(second, connector, callWhoAmI)).toMatchObject({
+        status: 'ok',
+      });
+      expect((await house.ana.disconnect(second, connector)).status).toBe(204);
+      await untilEnded(provider);
+      await waitUntil(
+        'the status',
+        async () => (await statusOf(connector))?.connection_status === 'not_connected',
+      );
+      expect((await statusOf(connector))?.last_error).toBeUndefined();
+    });
+  });
+
+  it('H110: leaves no active grant of either account after a change of account where the provider names none', async () => {
+    const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
+    await authorizeAs(provider, connector, 'ana');
+    await authorizeAs(provider, connector, 'ben');
+    expect((await house.ana.disconnect(first, connector)).status).toBe(204);
+    await untilEnded(provider);
+  });
+
+  it.each<[string, (connector: string, provider: CountingProvider) => Promise<unknown>]>([
+    [
+      'the deletion of the connector',
+      (connector) =>
+        house.admin.json(first, { method: 'DELETE', path: `/api/actions/connector/${connector}` }),
+    ],
+    [
+      'a mass revocation',
+      (connector) =>
+        house.admin.json(first, {
+          method: 'POST',
+          path: '/api/actions/grants/_revoke',
+          body: { scope: { type: 'connector', connector_id: connector } },
+        }),
+    ],
+    [
+      'an edit that moves the API',
+      async (connector, { connector: body, origin }) => {
+        const path = `/api/actions/connector/${connector}`;
+        const { name, secrets } = body;
+        const config = { url: `${origin.replace('127.0.0.1', 'localhost')}/api` };
+        await house.admin.json(first, { method: 'PUT', path, body: { name, config, secrets } });
+      },
+    ],
+  ])('H110: leaves no active grant after %s', async (_title, end) => {
+    const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
+    for (let times = 0; times < 3; times += 1) await authorizeAs(provider, connector, 'ana');
+    expect(provider.active()).toHaveLength(3);
+    await end(connector, provider);
+    await untilEnded(provider);
+  });
+
+  it('H110: leaves no active grant after the removal of the person', async () => {
+    const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
+    const leaver = new Person({ username: 'cara', password: 'cara-password-5512', account: 'ana' });
+    await createUser(house.admin, first, leaver);
+    await leaver.logIn(first);
+    for (let times = 0; times < 2; times += 1)
+      expect((await leaver.connect(first, connector)).status).toBe(200);
+    expect(provider.active()).toHaveLength(2);
+    await house.admin.json(first, { method: 'DELETE', path: '/internal/security/users/cara' });
+    await waitUntil('the end', () => provider.active().length === 0, NEXT_ATTEMPT_WITHIN_MS);
+  });
+
+  it('H110: leaves no active grant at the strict server and at the emulator of Google', async () => {
+    const { providers, ana, admin } = house;
+    const { strict, google } = providers;
+    for (const { body, isAlive } of [
+      {
+        body: strictFiles(providers, { revocationUrl: strict.revocationEndpoint }),
+        isAlive: () => strict.isGrantAlive('ana'),
+      },
+      { body: driveByOwnApp(providers), isAlive: () => google.isGrantAlive('ana') },
+    ]) {
+      const connector = await createConnector(admin, first, body);
+      for (let times = 0; times < 2; times += 1)
+        expect((await ana.connect(first, connector)).status).toBe(200);
+      expect(isAlive()).toBe(true);
+      expect((await ana.disconnect(first, connector)).status).toBe(204);
+      await waitUntil('the end of the grant', () => !isAlive());
+    }
+  });
+
+  it('H111: makes a revocation that waited although the person has authorized again, and spares the new grant', async () => {
+    const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
+    await authorizeAs(provider, connector, 'ana');
+    provider.refusal = { status: 503, body: {} };
+    expect((await house.ana.disconnect(first, connector)).status).toBe(204);
+    expect((await statusOf(connector))?.connection_status).toBe('revocation_pending');
+    await authorizeAs(provider, connector, 'ana');
+    provider.refusal = undefined;
+    await waitUntil('the revocation', () => provider.active().length === 1, NEXT_ATTEMPT_WITHIN_MS);
+    expect((await statusOf(connector))?.connection_status).toBe('connected');
+    expect(await house.ana.execute(second, connector, callWhoAmI)).toMatchObject({ status: 'ok' });
+    expect((await house.ana.disconnect(first, connector)).status).toBe(204);
+    await untilEnded(provider);
+  });
+
+  it.each([{ ok: false, error: 'not_authed' }, { error: 'invalid_client' }])(
+    'H111: takes HTTP 200 with %j for a failure of the revocation, and says so',
+    async (body) => {
+      const { provider, connector } = await aConnectorAt(WITH_ID_TOKEN);
+      await authorizeAs(provider, connector, 'ana');
+      provider.refusal = { status: 200, body };
+      expect((await house.ana.disconnect(first, connector)).status).toBe(204);
+      await waitUntil(
+        'the failure',
+        async () => (await statusOf(connector))?.last_error?.code === 'revocation_failed',
+      );
+      expect(provider.active()).toEqual(['ana']);
+    },
+  );
+});

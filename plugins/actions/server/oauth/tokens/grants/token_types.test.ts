@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { createLoggerMock, seededRandomness } from '@latchkey/core/server/mocks';
+import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
+import { createSavedObjectsService, type SavedObjectsType } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { GrantStore } from './grant_store.ts';
+import {
+  tokenEncryption,
+  USER_CONNECTOR_TOKEN_TYPE,
+  userConnectorTokenType,
+} from './token_types.ts';
+
+const NOW = new Date('2030-01-01T00:00:00Z');
+const LATER = new Date('2030-01-01T01:00:00Z');
+const key = { scope: 'per-user', connectorId: 'c', profileUid: 'u_ana' } as const;
+const aGrant = {
+  generation: 'g-1',
+  clientFingerprint: 'fp',
+  spaceId: 'default',
+  state: 'connected',
+  stateSince: NOW,
+  issuedAt: NOW,
+  accessToken: 'Bearer at-1',
+  refreshToken: 'rt-1',
+} as const;
+const superseded = [
+  { accountId: 'ana', tokens: [{ token: 'rt-0', kind: 'refresh_token' as const }] },
+];
+
+let stores: ReturnType<typeof createSqliteStore>;
+const stopping: (() => Promise<void>)[] = [];
+beforeEach(() => {
+  stores = createSqliteStore({ path: ':memory:', now: () => NOW.getTime() });
+});
+afterEach(async () => {
+  for (const stop of stopping.splice(0)) await stop();
+});
+
+/** The grants as a build sees them that knows this much of their type. */
+async function buildWith(type: SavedObjectsType, encrypted: readonly string[]) {
+  const service = createSavedObjectsService({
+    store: stores,
+    logger: createLoggerMock('savedobjects'),
+    now: () => NOW.getTime(),
+    uuid: () => seededRandomness('ids').uuid(),
+  });
+  service.setup.registerType(type);
+  const [ofPerson] = tokenEncryption;
+  service.setup.registerEncryption(
+    createTestEncryption([{ ...ofPerson, attributesToEncrypt: [...encrypted] }]),
+  );
+  const { createRepository } = await service.start();
+  stopping.push(() => service.stop());
+  let writes = 0;
+  const repository = createRepository({ includedHiddenTypes: [USER_CONNECTOR_TOKEN_TYPE] });
+  return new GrantStore(repository, () => {
+    writes += 1;
+    return new Date(NOW.getTime() + writes);
+  });
+}
+
+const presentBuild = () => buildWith(userConnectorTokenType, ['credentials', 'supersededGrants']);
+const buildOfVersion5 = () => {
+  const { 6: _later, ...modelVersions } = userConnectorTokenType.modelVersions;
+  return buildWith({ ...userConnectorTokenType, modelVersions }, ['credentials']);
+};
+
+it('reads a grant of model version 5 as one that superseded nothing', async () => {
+  const older = await buildOfVersion5();
+  await older.create(key, aGrant);
+  const present = await presentBuild();
+  expect(await present.read(key)).toMatchObject({
+    refreshToken: 'rt-1',
+    supersededGrants: [],
+    lifetimeStartedAt: undefined,
+  });
+});
+
+it('keeps superseded tokens readable when a build of model version 5 refreshes the grant', async () => {
+  const older = await buildOfVersion5();
+  await older.create(key, aGrant);
+  const present = await presentBuild();
+  const record = await present.read(key);
+  if (record === undefined) throw new Error('no grant');
+  await present.compareAndSet(record, { supersededGrants: superseded, lifetimeStartedAt: NOW });
+  const seen = await older.read(key);
+  if (seen === undefined) throw new Error('no grant');
+  await older.compareAndSet(seen, {
+    accessToken: 'Bearer at-2',
+    refreshToken: 'rt-2',
+    expiresAt: LATER,
+  });
+  expect(await present.read(key)).toMatchObject({
+    refreshToken: 'rt-2',
+    supersededGrants: superseded,
+    lifetimeStartedAt: NOW,
+  });
+});

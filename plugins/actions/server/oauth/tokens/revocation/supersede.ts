@@ -1,0 +1,26 @@
+import type { Clock } from '@latchkey/core/server';
+import type { GrantRecord } from '../grants/grant_record.ts';
+import { canRevoke, type GrantEnder } from './grant_ender.ts';
+import { planSuperseded, type Successor, type SupersededPlan } from './superseded_grants.ts';
+
+/**
+ * What a new grant overwrites is never dropped: it is revoked once the new one is stored, or kept with it and revoked when that ends. Call it before
+ * the new grant is written, and store `kept` with it. `isQueued`: the outbox has something to do then.
+ */
+export async function supersede(
+  { ender, clock }: { readonly ender: GrantEnder; readonly clock: Clock },
+  previous: GrantRecord | undefined,
+  successor: Successor,
+): Promise<{ readonly kept: SupersededPlan['kept']; readonly isQueued: boolean }> {
+  if (previous === undefined) return { kept: [], isQueued: false };
+  const { kept, revokedNow } = planSuperseded(previous, successor, clock.now());
+  if (kept.length + revokedNow.length === 0) return { kept, isQueued: false };
+  const isSameClient = previous.clientFingerprint === successor.client.fingerprint;
+  const revoker = isSameClient ? successor.client : await ender.revokerOf(previous);
+  const isQueued = await ender.queueTokens(previous, revoker, revokedNow);
+  if (!isQueued) ender.emitUnrevocable(previous.key, revokedNow);
+  if (revoker !== undefined && canRevoke(revoker)) return { kept, isQueued };
+  // Nobody can ever revoke them, so they are not kept either.
+  ender.emitUnrevocable(previous.key, kept);
+  return { kept: [], isQueued };
+}

@@ -1,0 +1,429 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { StandardClient } from '@latchkey/oauth-client';
+import fc from 'fast-check';
+import type { GrantClient } from '../../../types.ts';
+import { MOST_SUPERSEDED, USER_CONNECTOR_TOKEN_TYPE } from '../grants/token_types.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
+import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const connector = aConnector();
+const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
+const request = { connector, profileUid: 'u_ana' };
+const { signal } = new AbortController();
+
+let bench: TokenBench;
+/** What the client of all processes does differently. */
+let client: Partial<GrantClient>;
+beforeEach(async () => {
+  bench = await createTokenBench();
+  client = {};
+});
+afterEach(() => bench.close());
+
+/** `undefined`: the provider does not say whose grant it is. */
+type Account = 'ana' | 'ben' | undefined;
+
+/** A server whose provider is Google, which ends all grants of an account at once. */
+function atGoogle(): TokenProcess {
+  bench.provider.revokesAllGrants = true;
+  const standard = bench.provider.client().configuration as StandardClient;
+  client = {
+    configuration: { ...standard, tokenEndpoint: 'https://oauth2.googleapis.com/token' },
+  };
+  return bench.process({ connector, client });
+}
+
+async function authorize(process: TokenProcess, account?: Account): Promise<string> {
+  const known = account === undefined ? {} : { account: { id: account, label: account } };
+  const grant = bench.provider.authorize(known);
+  await process.grants.saveGrant({
+    connector,
+    client: bench.provider.client(client),
+    profileUid: 'u_ana',
+    grant,
+  });
+  await process.background.drain(1000);
+  return grant.refreshToken ?? '';
+}
+const disconnect = (process: TokenProcess) =>
+  process.grants.endGrant({
+    connectorId: connector.id,
+    profileUid: 'u_ana',
+    reason: 'disconnect',
+    actor: undefined,
+  });
+const viewOf = async (process: TokenProcess) =>
+  (await process.connections.ofPerson('u_ana', [connector])).get(connector.id);
+const revoked = () =>
+  bench.provider.seen.filter(({ call }) => call === 'revoke').map(({ token }) => token);
+async function documentsOf(type: string) {
+  const found = [];
+  for await (const batch of bench.store.iterate({ types: [type], batchSize: 100 }))
+    found.push(...batch);
+  return found;
+}
+const waiting = async () => (await documentsOf(OAUTH_REVOCATION_TYPE)).length;
+/** What waits is due again. */
+async function workOff(process: TokenProcess): Promise<void> {
+  await bench.clock.advance(2 * HOUR_MS);
+  await process.outbox.workOff(signal);
+}
+
+describe('authorizing again', () => {
+  it.each<[string, Account, Account]>([
+    ['with the same account', 'ana', 'ana'],
+    ['at a provider that names no account', undefined, undefined],
+    ['with an account after an unknown one', undefined, 'ana'],
+    ['with an unknown account after a known one', 'ana', undefined],
+  ])(
+    '%s leaves no active grant after a disconnect, and none is revoked before',
+    async (_title, first, second) => {
+      const process = bench.process({ connector });
+      await authorize(process, first);
+      await authorize(process, second);
+      expect([revoked(), bench.provider.alive]).toEqual([[], 2]);
+      await process.tokens.getToken(request);
+      await disconnect(process);
+      expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+      expect(await viewOf(process)).toMatchObject({
+        status: 'not_connected',
+        lastError: undefined,
+      });
+      expect(await documentsOf(USER_CONNECTOR_TOKEN_TYPE)).toEqual([]);
+    },
+  );
+
+  it('with another account revokes the grant of before at once', async () => {
+    const process = bench.process({ connector });
+    const first = await authorize(process, 'ana');
+    const second = await authorize(process, 'ben');
+    expect([bench.provider.isAlive(first), bench.provider.isAlive(second)]).toEqual([false, true]);
+    await disconnect(process);
+    expect(bench.provider.alive).toBe(0);
+  });
+
+  it('with another account revokes also what was kept of the one before', async () => {
+    const process = bench.process({ connector });
+    const anas = [await authorize(process, 'ana'), await authorize(process, 'ana')];
+    const unknown = await authorize(process);
+    await authorize(process, 'ben');
+    expect(anas.map((token) => bench.provider.isAlive(token))).toEqual([false, false]);
+    expect(bench.provider.isAlive(unknown)).toBe(true);
+    await disconnect(process);
+    expect(bench.provider.alive).toBe(0);
+  });
+
+  it('after an edit that moved the API revokes the grant of before at once', async () => {
+    const first = await authorize(bench.process({ connector }), 'ana');
+    client = { fingerprint: 'fp-2' };
+    const edited = bench.process({
+      connector,
+      client,
+      endings: {
+        formerClient: async () => bench.provider.client(),
+        noteFate: async () => undefined,
+      },
+    });
+    await authorize(edited, 'ana');
+    expect([bench.provider.isAlive(first), bench.provider.alive]).toEqual([false, 1]);
+  });
+
+  it('keeps nothing where the provider has no revocation, and says so', async () => {
+    const { revocationEndpoint: _none, ...configuration } = bench.provider.client()
+      .configuration as StandardClient;
+    client = { configuration };
+    const process = bench.process({ connector, client });
+    await authorize(process);
+    await authorize(process);
+    expect((await process.store.read(key))?.supersededGrants).toEqual([]);
+    const outcomes = process.events.flatMap((event) =>
+      event.type === 'revoked' ? [event.outcome] : [],
+    );
+    expect(outcomes).toEqual(['unsupported', 'unsupported']);
+  });
+
+  it('leaves out an access token that has run out, when its refresh token is kept', async () => {
+    const process = bench.process({ connector });
+    const first = await authorize(process);
+    await bench.clock.advance(2 * HOUR_MS);
+    await authorize(process);
+    expect((await process.store.read(key))?.supersededGrants).toEqual([
+      { tokens: [{ token: first, kind: 'refresh_token' }] },
+    ]);
+  });
+
+  it('survives refreshes, uses and failures with what it keeps', async () => {
+    const process = bench.process({ connector });
+    await authorize(process);
+    await authorize(process);
+    for (let refreshes = 1; refreshes <= 3; refreshes += 1) {
+      await bench.clock.advance(HOUR_MS);
+      await process.tokens.getToken(request);
+      expect(bench.provider.refreshes).toBe(refreshes);
+    }
+    bench.provider.endAll();
+    await bench.clock.advance(HOUR_MS);
+    await expect(process.tokens.getToken(request)).rejects.toMatchObject({
+      reason: 'token_revoked',
+    });
+    expect((await process.store.read(key))?.supersededGrants).toHaveLength(1);
+    await disconnect(process);
+    expect(revoked().filter((token) => token.startsWith('rt-grant-1-'))).toHaveLength(1);
+  });
+
+  it.each(['stale', 'mass_revoke', 'user_removed', 'connector_deleted'] as const)(
+    'leaves no active grant after an end for the reason %s',
+    async (reason) => {
+      const process = bench.process({ connector });
+      await authorize(process, 'ana');
+      await authorize(process);
+      await process.ender.end({ key, reason, actor: undefined });
+      await process.outbox.workOff(signal);
+      expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+    },
+  );
+});
+
+describe('the limit of what is kept', () => {
+  it('has the oldest revoked at once', async () => {
+    const process = bench.process({ connector });
+    const tokens: string[] = [];
+    for (let times = 0; times < MOST_SUPERSEDED + 3; times += 1)
+      tokens.push(await authorize(process, 'ana'));
+    expect(tokens.map((token) => bench.provider.isAlive(token))).toEqual(
+      tokens.map((_token, index) => index >= 2),
+    );
+    await disconnect(process);
+    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+  });
+
+  it('ends no working grant of the same account at Google', async () => {
+    const process = atGoogle();
+    for (let times = 0; times < MOST_SUPERSEDED + 3; times += 1) await authorize(process, 'ana');
+    expect([revoked(), await waiting()]).toEqual([[], 0]);
+    await disconnect(process);
+    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+  });
+
+  it('holds for large tokens as well', async () => {
+    const process = bench.process({ connector });
+    for (let times = 0; times < 4; times += 1) {
+      bench.provider.answer = { accessToken: `${times}`.padEnd(100_000, 'x') };
+      await authorize(process);
+    }
+    expect((await process.store.read(key))?.supersededGrants).toHaveLength(2);
+    expect(revoked()).toHaveLength(2);
+  });
+});
+
+describe('a revocation that waits while the person authorizes again', () => {
+  /** Connected, disconnected in vain, and connected again. */
+  async function connectedAgain(process: TokenProcess, first: Account, second: Account) {
+    const token = await authorize(process, first);
+    bench.provider.revokeOutcome = 'failed_transient';
+    await disconnect(process);
+    const again = await authorize(process, second);
+    bench.provider.revokeOutcome = 'revoked';
+    return { token, again };
+  }
+
+  it.each<[string, Account, Account]>([
+    ['the same account', 'ana', 'ana'],
+    ['an unknown account', undefined, undefined],
+    ['another account', 'ana', 'ben'],
+  ])('H110: is made, for %s', async (_title, first, second) => {
+    const process = bench.process({ connector });
+    const { token, again } = await connectedAgain(process, first, second);
+    expect(await waiting()).toBe(1);
+    await workOff(process);
+    expect([bench.provider.isAlive(token), bench.provider.isAlive(again)]).toEqual([false, true]);
+    expect([(await viewOf(process))?.status, await waiting()]).toEqual(['connected', 0]);
+    await disconnect(process);
+    expect(bench.provider.alive).toBe(0);
+  });
+
+  it('is left to the new grant where it would end that one: Google, the same account', async () => {
+    const process = atGoogle();
+    const { token, again } = await connectedAgain(process, 'ana', 'ana');
+    const asked = revoked().length;
+    await workOff(process);
+    expect([revoked().length, await waiting()]).toEqual([asked, 0]);
+    expect((await process.store.read(key))?.supersededGrants[0]?.tokens[0]?.token).toBe(token);
+    expect(bench.provider.isAlive(again)).toBe(true);
+    await disconnect(process);
+    expect(revoked().slice(asked)).toContain(token);
+    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+  });
+
+  it('is made at Google too when the account is unknown, whatever it ends', async () => {
+    const process = atGoogle();
+    const { token } = await connectedAgain(process, undefined, undefined);
+    await workOff(process);
+    expect([bench.provider.isAlive(token), await waiting()]).toEqual([false, 0]);
+  });
+
+  it('is tried once more before the person is sent to the provider, though it is not due', async () => {
+    const process = bench.process({ connector });
+    const token = await authorize(process);
+    bench.provider.revokeOutcome = 'failed_transient';
+    await disconnect(process);
+    bench.provider.revokeOutcome = 'revoked';
+    const until = new Date(bench.clock.now() + 10 * MINUTE_MS);
+    await process.grants.markPending({ connector, profileUid: 'u_ana', until });
+    expect([bench.provider.isAlive(token), await waiting()]).toEqual([false, 0]);
+  });
+
+  it('loses nothing to a crash between keeping and forgetting', async () => {
+    const process = atGoogle();
+    const { token } = await connectedAgain(process, 'ana', 'ana');
+    const [entry] = await documentsOf(OAUTH_REVOCATION_TYPE);
+    await workOff(process);
+    // As if it had not been taken out of the outbox.
+    if (entry === undefined) throw new Error('no entry');
+    await bench.store.put(entry);
+    await workOff(process);
+    const kept = (await process.store.read(key))?.supersededGrants ?? [];
+    expect(kept.filter(({ tokens }) => tokens[0]?.token === token)).toHaveLength(1);
+    expect(await waiting()).toBe(0);
+  });
+});
+
+describe('tokens of a refresh that come after the grant was replaced', () => {
+  async function replacedDuringRefresh(first: Account, second: Account) {
+    const [process, other] = [bench.process({ connector }), bench.process({ connector })];
+    await authorize(process, first);
+    await bench.clock.advance(HOUR_MS);
+    let release: () => void = () => undefined;
+    bench.provider.after = () => new Promise((resolve) => (release = () => resolve(undefined)));
+    const call = process.tokens.getToken(request);
+    while (bench.provider.refreshes === 0) await bench.clock.advance(10);
+    await authorize(other, second);
+    release();
+    await call;
+    return process;
+  }
+
+  it('G104: are kept with the new grant and revoked when it ends', async () => {
+    const process = await replacedDuringRefresh('ana', 'ana');
+    expect([revoked(), bench.provider.alive]).toEqual([[], 2]);
+    await disconnect(process);
+    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+  });
+
+  it('G104: are revoked at once when the new grant is of another account', async () => {
+    const process = await replacedDuringRefresh('ana', 'ben');
+    await process.background.drain(1000);
+    expect([bench.provider.alive, await waiting()]).toEqual([1, 0]);
+    expect((await viewOf(process))?.status).toBe('connected');
+  });
+});
+
+describe('kept tokens', () => {
+  it('are encrypted, and bound to their row', async () => {
+    const process = bench.process({ connector });
+    const token = await authorize(process);
+    await authorize(process);
+    const [document] = await documentsOf(USER_CONNECTOR_TOKEN_TYPE);
+    if (document === undefined) throw new Error('no grant');
+    expect(typeof document.attributes['supersededGrants']).toBe('string');
+    expect(JSON.stringify(document)).not.toContain(token);
+  });
+
+  it('D54: moved to another person fail closed', async () => {
+    const process = bench.process({ connector });
+    for (const profileUid of ['u_ana', 'u_ana', 'u_ben', 'u_ben'])
+      await process.grants.saveGrant({
+        connector,
+        client: bench.provider.client(),
+        profileUid,
+        grant: bench.provider.authorize(),
+      });
+    const [one, two] = await documentsOf(USER_CONNECTOR_TOKEN_TYPE);
+    if (one === undefined || two === undefined) throw new Error('no grants');
+    const { supersededGrants } = two.attributes;
+    await bench.store.put({ ...one, attributes: { ...one.attributes, supersededGrants } });
+    for (const profileUid of ['u_ana', 'u_ben']) {
+      const reading = process.store.read({ ...key, profileUid });
+      if (one.attributes['profileUid'] === profileUid)
+        await expect(reading).rejects.toMatchObject({ code: 'undecryptable' });
+      else await expect(reading).resolves.toBeDefined();
+    }
+  });
+
+  it('that the provider refuses to revoke are told of, whatever became of the newest', async () => {
+    const process = bench.process({ connector });
+    const first = await authorize(process);
+    await authorize(process);
+    bench.provider.beforeRevoke = async (token) => {
+      bench.provider.revokeOutcome = token === first ? 'failed_permanent' : 'revoked';
+    };
+    await disconnect(process);
+    expect(await viewOf(process)).toMatchObject({
+      status: 'not_connected',
+      lastError: { code: 'revocation_failed' },
+    });
+  });
+
+  it('that are refused while others wait are told of at once, and not forgotten in the end', async () => {
+    const process = bench.process({ connector });
+    const first = await authorize(process);
+    await authorize(process);
+    bench.provider.beforeRevoke = async (token) => {
+      bench.provider.revokeOutcome = token === first ? 'failed_permanent' : 'failed_transient';
+    };
+    await disconnect(process);
+    const lastError = { code: 'revocation_failed' };
+    expect(await viewOf(process)).toMatchObject({ status: 'revocation_pending', lastError });
+    bench.provider.beforeRevoke = async () => undefined;
+    bench.provider.revokeOutcome = 'revoked';
+    await workOff(process);
+    expect(await viewOf(process)).toMatchObject({ status: 'not_connected', lastError });
+  });
+});
+
+it('leaves no active grant, whatever a person does before the last disconnect', async () => {
+  const step = fc.oneof(
+    fc.record({
+      act: fc.constant('authorize' as const),
+      account: fc.constantFrom<Account>('ana', 'ben', undefined),
+    }),
+    fc.constantFrom(
+      { act: 'refresh' as const },
+      { act: 'disconnect' as const },
+      { act: 'away' as const },
+      { act: 'back' as const },
+      { act: 'workOff' as const },
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+      await bench.close();
+      bench = await createTokenBench({ inMemory: true });
+      const process = bench.process({ connector });
+      let newest = await authorize(process);
+      for (const one of steps) {
+        if (one.act === 'authorize') newest = await authorize(process, one.account);
+        else if (one.act === 'away') bench.provider.revokeOutcome = 'failed_transient';
+        else if (one.act === 'back') bench.provider.revokeOutcome = 'revoked';
+        else if (one.act === 'disconnect') {
+          await disconnect(process);
+          newest = '';
+        } else if (one.act === 'workOff') await workOff(process);
+        else if (newest !== '') {
+          await bench.clock.advance(HOUR_MS);
+          await process.tokens.getToken(request);
+          newest = (await process.store.read(key))?.refreshToken ?? '';
+        }
+        if (newest !== '') expect(bench.provider.isAlive(newest)).toBe(true);
+      }
+      bench.provider.revokeOutcome = 'revoked';
+      await disconnect(process);
+      await workOff(process);
+      expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+    }),
+    { numRuns: 60 },
+  );
+});

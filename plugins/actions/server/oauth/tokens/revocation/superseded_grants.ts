@@ -1,0 +1,136 @@
+import { revocationEndsAllGrants } from '@latchkey/oauth-client';
+import type { GrantRecord } from '../grants/grant_record.ts';
+import { MOST_SUPERSEDED, type SupersededGrant } from '../grants/token_types.ts';
+import type { Revoker } from './ending_links.ts';
+import type { TokenToRevoke } from './revocation_type.ts';
+
+/** All superseded tokens of one grant; every call decrypts them. */
+const MOST_CHARACTERS = 256 * 1024;
+/** Of one superseded grant. */
+const MOST_TOKENS = 100;
+
+/** The grant that takes the place of another. */
+export interface Successor {
+  readonly client: Revoker;
+  /** `undefined`: the provider did not say. */
+  readonly accountId: string | undefined;
+}
+
+/** What becomes of the tokens that a new grant overwrites. */
+export interface SupersededPlan {
+  /** Stored with the new grant, and revoked when that ends. */
+  readonly kept: readonly SupersededGrant[];
+  /** To be revoked as soon as the new grant is stored. */
+  readonly revokedNow: readonly SupersededGrant[];
+}
+
+/**
+ * Tokens of another client, or of an account that is known to be another one, are revoked now. The rest is kept: at some providers the
+ * revocation of any token ends all grants of the account and client, the new one included.
+ */
+export function planSuperseded(
+  previous: GrantRecord,
+  { client, accountId }: Successor,
+  nowMs: number,
+): SupersededPlan {
+  const all = supersededWith(previous, nowMs);
+  if (previous.clientFingerprint !== client.fingerprint) return { kept: [], revokedNow: all };
+  const isAnother = (earlier: SupersededGrant) => isOfAnotherAccount(earlier, accountId);
+  const { kept, overflow } = withinLimits(all.filter((earlier) => !isAnother(earlier)));
+  const revokedNow = [
+    ...all.filter(isAnother),
+    ...overflow.filter((earlier) => !endsWith(earlier, { client, accountId })),
+  ];
+  return { kept, revokedNow };
+}
+
+/** Adds tokens to those a working grant keeps. */
+export function planAdded(
+  grant: GrantRecord,
+  added: SupersededGrant,
+  client: Revoker,
+): SupersededPlan {
+  const { kept, overflow } = withinLimits([added, ...without(grant.supersededGrants, added)]);
+  const successor = { client, accountId: grant.account?.id };
+  return { kept, revokedNow: overflow.filter((earlier) => !endsWith(earlier, successor)) };
+}
+
+/** Whether both accounts are known and differ. */
+export function isOfAnotherAccount(
+  { accountId }: Pick<SupersededGrant, 'accountId'>,
+  other: string | undefined,
+): boolean {
+  return accountId !== undefined && other !== undefined && accountId !== other;
+}
+
+/**
+ * Whether the revocation of these tokens and that of the successor are one and the same: the provider ends all grants of an account and client at
+ * once, and both are of one account. An unknown account is not the same account.
+ */
+export function endsWith(
+  earlier: Pick<SupersededGrant, 'accountId'>,
+  { client, accountId }: Successor,
+): boolean {
+  return (
+    earlier.accountId !== undefined &&
+    earlier.accountId === accountId &&
+    revocationEndsAllGrants(client.configuration)
+  );
+}
+
+/** Refresh token first; the access token without its type. */
+export function tokensOf({
+  accessToken,
+  refreshToken,
+}: Pick<GrantRecord, 'accessToken' | 'refreshToken'>): TokenToRevoke[] {
+  const bare = accessToken?.slice(accessToken.indexOf(' ') + 1);
+  return [
+    ...(refreshToken === undefined
+      ? []
+      : [{ token: refreshToken, kind: 'refresh_token' as const }]),
+    ...(bare === undefined || bare === '' ? [] : [{ token: bare, kind: 'access_token' as const }]),
+  ];
+}
+
+/** Newest first. */
+function supersededWith(previous: GrantRecord, nowMs: number): readonly SupersededGrant[] {
+  const { held } = previous;
+  const rest = ownAndEarlier(previous, nowMs);
+  if (held === undefined) return rest;
+  const tokens = [...tokensOf(held), ...held.earlierTokens].slice(0, MOST_TOKENS);
+  return [{ accountId: held.account.id, tokens }, ...rest];
+}
+
+function ownAndEarlier(previous: GrantRecord, nowMs: number): readonly SupersededGrant[] {
+  const { accessToken, refreshToken, expiresAt, account } = previous;
+  const isOver = expiresAt !== undefined && expiresAt.getTime() <= nowMs;
+  // An access token that has run out is worth a request only where it is all there is: the clock may be wrong.
+  const isWorthless = isOver && refreshToken !== undefined;
+  const tokens = tokensOf({ refreshToken, accessToken: isWorthless ? undefined : accessToken });
+  if (tokens.length === 0) return previous.supersededGrants;
+  const own = { ...(account === undefined ? {} : { accountId: account.id }), tokens };
+  return [own, ...without(previous.supersededGrants, own)];
+}
+
+/** The same tokens are not kept twice. */
+function without(
+  grants: readonly SupersededGrant[],
+  { tokens }: SupersededGrant,
+): readonly SupersededGrant[] {
+  return grants.filter(
+    (other) => !other.tokens.every(({ token }) => tokens.some((mine) => mine.token === token)),
+  );
+}
+
+function withinLimits(grants: readonly SupersededGrant[]): {
+  readonly kept: readonly SupersededGrant[];
+  readonly overflow: readonly SupersededGrant[];
+} {
+  let characters = 0;
+  const end = grants.findIndex(({ tokens }, index) => {
+    characters += tokens.reduce((sum, { token }) => sum + token.length, 0);
+    return index >= MOST_SUPERSEDED || characters > MOST_CHARACTERS;
+  });
+  const count = end === -1 ? grants.length : end;
+  return { kept: grants.slice(0, count), overflow: grants.slice(count) };
+}
