@@ -134,7 +134,7 @@ export async function startCountingProvider(manners: ProviderManners): Promise<C
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const provider: CountingProvider = {
     origin,
-    connector: connectorAt(origin),
+    connector: connectorAt(origin, manners),
     account: 'ana',
     refusal: undefined,
     userinfo: undefined,
@@ -144,7 +144,21 @@ export async function startCountingProvider(manners: ProviderManners): Promise<C
   return provider;
 }
 
-const connectorAt = (origin: string): ConnectorBody => ({
+const ACCOUNT_SETTINGS = {
+  id_token: () => ({}),
+  nowhere: () => ({}),
+  token_response: () => ({
+    accountIdPath: 'authed_user.id',
+    accountLabelPath: 'authed_user.name',
+  }),
+  userinfo: (origin: string) => ({
+    userinfoUrl: `${origin}/userinfo`,
+    accountIdPath: 'data.id',
+    accountLabelPath: 'data.name',
+  }),
+};
+
+const connectorAt = (origin: string, { account }: ProviderManners): ConnectorBody => ({
   name: 'Counting provider',
   connector_type_id: '.custom_api',
   config: { url: `${origin}/api` },
@@ -155,6 +169,7 @@ const connectorAt = (origin: string): ConnectorBody => ({
     revocationUrl: `${origin}/revoke`,
     clientId: 'development-client',
     clientSecret: 'development-secret',
+    ...ACCOUNT_SETTINGS[account](origin),
   },
 });
 

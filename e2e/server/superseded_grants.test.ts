@@ -6,6 +6,7 @@ import {
   startCountingProvider,
 } from '../rig/counting_provider.ts';
 import { createUser, type Installation, twoPeople } from '../rig/installation.ts';
+import { OWN_CLICK, openPage, press } from '../rig/pages.ts';
 import { Person } from '../rig/person.ts';
 import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
 import { onEachStore } from '../rig/stores.ts';
@@ -15,6 +16,8 @@ import { waitUntil } from '../rig/wait_until.ts';
 const NEXT_ATTEMPT_WITHIN_MS = 150_000;
 const WITH_ID_TOKEN = { account: 'id_token', revokes: 'grant' } as const;
 const WITHOUT_ID_TOKEN = { account: 'nowhere', revokes: 'grant' } as const;
+const IN_RESPONSE = { account: 'token_response', revokes: 'grant' } as const;
+const AT_USERINFO = { account: 'userinfo', revokes: 'grant' } as const;
 const LIKE_GOOGLE = { account: 'id_token', revokes: 'account' } as const;
 
 onEachStore((store) => {
@@ -51,6 +54,7 @@ onEachStore((store) => {
   describe.each<[string, ProviderManners]>([
     ['with id_token', WITH_ID_TOKEN],
     ['without id_token', WITHOUT_ID_TOKEN],
+    ['that names accounts at its userinfo endpoint', AT_USERINFO],
     ['that ends all grants of an account at once', LIKE_GOOGLE],
   ])('at a provider %s', (_title, manners) => {
     it('H110: leaves no active grant after authorizing, authorizing again and a disconnect', async () => {
@@ -77,6 +81,69 @@ onEachStore((store) => {
     await authorizeAs(provider, connector, 'ben');
     expect((await house.ana.disconnect(first, connector)).status).toBe(204);
     await untilEnded(provider);
+  });
+
+  describe.each<[string, ProviderManners]>([
+    ['at its userinfo endpoint', AT_USERINFO],
+    ['in its token response', IN_RESPONSE],
+  ])('at a provider that names accounts %s', (_title, manners) => {
+    it('A33: shows the account, and revokes its grants once a change to another account is confirmed', async () => {
+      const { ana } = house;
+      const { provider, connector } = await aConnectorAt(manners);
+      await authorizeAs(provider, connector, 'ana');
+      expect(await statusOf(connector)).toMatchObject({ account: 'ana@example.com' });
+      await authorizeAs(provider, connector, 'ana');
+      expect(provider.active()).toEqual(['ana', 'ana']);
+      provider.account = 'ben';
+      const { authorizationUrl } = await ana.startFlow(first, connector);
+      const callback = await ana.consent(first, authorizationUrl);
+      const held = await openPage(ana, first, `${callback.pathname}${callback.search}`);
+      const page = await openPage(ana, first, held.headers.location ?? '');
+      expect(page.text).toContain('Change to ben@example.com');
+      expect(provider.active()).toEqual(['ana', 'ana', 'ben']);
+      const headers = { ...OWN_CLICK, origin: first.url };
+      expect((await press(ana, first, page, { button: 'change', headers })).status).toBe(200);
+      await waitUntil('the end of both grants', () => provider.active().join() === 'ben');
+      expect(await statusOf(connector)).toMatchObject({ account: 'ben@example.com' });
+      expect((await ana.disconnect(first, connector)).status).toBe(204);
+      await untilEnded(provider);
+    });
+  });
+
+  it.each<[string, CountingProvider['userinfo']]>([
+    ['fails', { status: 500, body: {} }],
+    ['names nobody', { status: 200, body: { data: {} } }],
+    ['answers HTTP 200 with an error', { status: 200, body: { ok: false, error: 'no_scope' } }],
+    ['never answers', 'hang'],
+  ])(
+    'keeps a grant whose account is unknown because the userinfo endpoint %s',
+    async (_title, userinfo) => {
+      const { provider, connector } = await aConnectorAt(AT_USERINFO);
+      provider.userinfo = userinfo;
+      await authorizeAs(provider, connector, 'ana');
+      const status = await statusOf(connector);
+      expect(status).toMatchObject({ connection_status: 'connected' });
+      expect(status).not.toHaveProperty('account');
+      expect(provider.asked('/userinfo')).toBe(1);
+      expect(await house.ana.execute(second, connector, callWhoAmI)).toMatchObject({
+        status: 'ok',
+      });
+    },
+  );
+
+  it('H114: refuses to save a userinfo URL at an origin that gets no token', async () => {
+    const [one, other] = [
+      await startCountingProvider(AT_USERINFO),
+      await startCountingProvider(AT_USERINFO),
+    ];
+    const secrets = { ...one.connector.secrets, userinfoUrl: `${other.origin}/userinfo` };
+    const answer = await house.admin.call(first, {
+      method: 'POST',
+      path: '/api/actions/connector',
+      body: { ...one.connector, secrets },
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('userinfo_url_refused');
   });
 
   it.each<[string, (connector: string, provider: CountingProvider) => Promise<unknown>]>([

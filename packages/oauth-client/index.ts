@@ -1,3 +1,4 @@
+export { fetchAccount } from './account/fetch_account.ts';
 export type { AuthorizationResponse } from './authorization/authorization_response.ts';
 export { parseAuthorizationResponse } from './authorization/authorization_response.ts';
 export type { AuthorizationRequest } from './authorization/authorization_url.ts';

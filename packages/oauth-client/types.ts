@@ -24,6 +24,12 @@ export interface StandardClient {
   /** Dotted paths into a non-standard token response. */
   readonly accessTokenPath?: string | undefined;
   readonly tokenTypePath?: string | undefined;
+  /** Where the provider says whose access token it is: OpenID Connect Core §5.3, or an endpoint of its API. Access tokens are sent there. */
+  readonly userinfoEndpoint?: string | undefined;
+  /** Dotted path to the id of the account, in the token response or in the response of `userinfoEndpoint`. */
+  readonly accountIdPath?: string | undefined;
+  /** Dotted path to what people call the account; default: the id. */
+  readonly accountLabelPath?: string | undefined;
   /** Literal token type, whatever the response says. */
   readonly tokenType?: string | undefined;
   /** Extra fields of every token request. */
@@ -65,7 +71,10 @@ export interface TokenGrant {
   readonly refreshTokenLifetimeSeconds: number | undefined;
   /** As granted; `undefined` when the answer has no `scope`, which means: as asked for. */
   readonly scopes: readonly string[] | undefined;
-  /** From the `id_token`, unverified beyond having come over TLS from the token endpoint. For display only. */
+  /**
+   * From the token response or the userinfo endpoint, unverified beyond having come over TLS. Tells one account from another, and is shown;
+   * never a proof of who somebody is. `undefined`: unknown.
+   */
   readonly account: { readonly id: string; readonly label: string } | undefined;
   readonly receivedAt: Date;
   /** For support; `undefined` when the provider sent none. */

@@ -35,6 +35,14 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
     /** Ours: RFC 9207 and RFC 8414 §2. Spelled exactly as the provider does, which is how it is compared. */
     issuer: issuer().optional(),
     tokenEndpointAuthMethod: userTokenEndpointAuthMethod(),
+    /** Ours: whose account a grant is for, where the token response has no ID token. */
+    userinfoUrl: endpoint({
+      label: 'Userinfo URL',
+      helpText:
+        'Where the provider says which account was authorized, so that people see it. Must be on the origin of the token URL or of the API.',
+    }).optional(),
+    accountIdPath: responsePath('Path to the id of the account'),
+    accountLabelPath: responsePath('Path to the name of the account'),
     scopeParamName: parameterName('Scope parameter'),
     accessTokenPath: responsePath('Path to the access token'),
     tokenTypePath: responsePath('Path to the token type'),

@@ -142,6 +142,11 @@ export interface ActionDefinition<I extends ZodType = ZodType> {
 export interface OAuthProviderFacts {
   /** RFC 7009 endpoint for the organisation's own client. */
   readonly revocationUrl?: string;
+  /** Where the provider says whose access token it is; default: nowhere, unless an issuer's metadata does. */
+  readonly userinfoUrl?: string;
+  /** Dotted paths to id and name of the account, in the token response or at `userinfoUrl`. */
+  readonly accountIdPath?: string;
+  readonly accountLabelPath?: string;
   /** Issuer for RFC 9207; checked whenever a response carries `iss`. */
   readonly issuer?: string;
   /** `true`: the provider promises `iss` in every response, so one without it is refused too. */

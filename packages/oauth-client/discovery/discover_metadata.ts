@@ -14,6 +14,8 @@ export interface ServerMetadata {
   readonly tokenEndpoint: string;
   /** `undefined`: the server does not revoke (RFC 7009). */
   readonly revocationEndpoint: string | undefined;
+  /** OpenID Connect Core §5.3; `undefined`: the server has none. */
+  readonly userinfoEndpoint: string | undefined;
   /** The server names itself in every authorization response (RFC 9207 §3). */
   readonly issuerRequiredInResponse: boolean;
   /** `undefined`: not said, which means `client_secret_basic` (RFC 8414 §2). */
@@ -32,6 +34,7 @@ const metadata = z.object({
   authorization_endpoint: endpoint,
   token_endpoint: endpoint,
   revocation_endpoint: endpoint.optional().catch(undefined),
+  userinfo_endpoint: endpoint.optional().catch(undefined),
   authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
   code_challenge_methods_supported: names,
   token_endpoint_auth_methods_supported: names.catch(undefined),
@@ -65,6 +68,7 @@ export async function discoverMetadata(issuer: string, io: ProtocolIo): Promise<
     authorizationEndpoint: found.authorization_endpoint,
     tokenEndpoint: found.token_endpoint,
     revocationEndpoint: found.revocation_endpoint,
+    userinfoEndpoint: found.userinfo_endpoint,
     issuerRequiredInResponse: found.authorization_response_iss_parameter_supported === true,
     tokenEndpointAuthMethods: found.token_endpoint_auth_methods_supported,
   };

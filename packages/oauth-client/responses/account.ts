@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TokenGrant } from '../types.ts';
+import { readPath } from './dotted_path.ts';
 
 const MAX_TOKEN_LENGTH = 64 * 1024;
 const MAX_LABEL_LENGTH = 200;
@@ -16,9 +17,11 @@ const label = z
   .optional()
   .catch(undefined);
 
+const accountId = z.union([z.string().min(1).max(255), z.number().transform(String)]);
+
 /** OpenID Connect Core §2 and §5.1, only what names a person. */
 const claims = z.object({
-  sub: z.union([z.string().min(1).max(255), z.number().transform(String)]),
+  sub: accountId,
   email: label,
   preferred_username: label,
   name: label,
@@ -32,10 +35,34 @@ export function readAccount(idToken: unknown): TokenGrant['account'] {
   if (typeof idToken !== 'string' || idToken.length > MAX_TOKEN_LENGTH) return undefined;
   const payload = idToken.split('.')[1];
   if (payload === undefined) return undefined;
-  const parsed = claims.safeParse(parseJson(Buffer.from(payload, 'base64url').toString('utf8')));
+  return accountOfClaims(parseJson(Buffer.from(payload, 'base64url').toString('utf8')));
+}
+
+/** Whose account a set of claims is about (OpenID Connect Core §5.1). `undefined`: they do not say. */
+export function accountOfClaims(value: unknown): TokenGrant['account'] {
+  const parsed = claims.safeParse(value);
   if (!parsed.success) return undefined;
   const { sub, email, preferred_username: username, name } = parsed.data;
   return { id: sub, label: email ?? username ?? name ?? sub.slice(0, MAX_LABEL_LENGTH) };
+}
+
+/** Where a provider that keeps to no standard names an account. */
+export interface AccountPaths {
+  readonly accountIdPath?: string | undefined;
+  readonly accountLabelPath?: string | undefined;
+}
+
+/** The account at configured paths of a response. `undefined`: no path is configured, or nothing usable is there. */
+export function accountAt(
+  body: Readonly<Record<string, unknown>>,
+  { accountIdPath, accountLabelPath }: AccountPaths,
+): TokenGrant['account'] {
+  if (accountIdPath === undefined) return undefined;
+  const id = accountId.safeParse(readPath(body, accountIdPath));
+  if (!id.success) return undefined;
+  const named =
+    accountLabelPath === undefined ? undefined : label.parse(readPath(body, accountLabelPath));
+  return { id: id.data, label: named ?? id.data.slice(0, MAX_LABEL_LENGTH) };
 }
 
 function parseJson(text: string): unknown {

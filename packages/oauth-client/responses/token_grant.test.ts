@@ -92,6 +92,21 @@ describe('readTokenGrant', () => {
     },
   );
 
+  it('reads the account at configured paths, before that of an ID token', () => {
+    const layout = {
+      ...SLACK_LAYOUT,
+      accountIdPath: 'authed_user.id',
+      accountLabelPath: 'team.name',
+    };
+    const idToken = `e30.${Buffer.from('{"sub":"openid"}').toString('base64url')}.`;
+    const body = { ...SLACK, team: { name: 'Acme' }, id_token: idToken };
+    expect(grantOf(body, layout).account).toEqual({ id: 'U1', label: 'Acme' });
+    expect(grantOf({ ...SLACK, id_token: idToken }, SLACK_LAYOUT).account?.id).toBe('openid');
+    const elsewhere = { ...layout, accountIdPath: 'user.id' };
+    expect(grantOf(body, elsewhere).account?.id).toBe('openid');
+    expect(grantOf(SLACK, elsewhere).account).toBeUndefined();
+  });
+
   it('reads fields beside a nested token first', () => {
     expect(grantOf(SLACK, SLACK_LAYOUT)).toMatchObject({
       accessToken: 'user',

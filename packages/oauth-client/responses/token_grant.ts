@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { IssuedTokens, TokenGrant } from '../types.ts';
-import { readAccount } from './account.ts';
+import { accountAt, readAccount } from './account.ts';
 import { readParent, readPath } from './dotted_path.ts';
 import { parseExpiry, parseLifetime } from './lifetime.ts';
 import { parseScopes } from './scopes.ts';
@@ -11,6 +11,8 @@ export interface TokenLayout {
   readonly accessTokenPath?: string | undefined;
   readonly tokenTypePath?: string | undefined;
   readonly tokenType?: string | undefined;
+  readonly accountIdPath?: string | undefined;
+  readonly accountLabelPath?: string | undefined;
 }
 
 /** What reading a token answer can come to. */
@@ -75,7 +77,7 @@ export function readTokenGrant(
         parseLifetime(field('refresh_expires_in')) ??
         parseLifetime(field('x_refresh_token_expires_in')),
       scopes: parseScopes(field('scope')),
-      account: readAccount(field('id_token')),
+      account: accountAt(body, layout) ?? readAccount(field('id_token')),
       receivedAt: context.receivedAt,
     },
   };

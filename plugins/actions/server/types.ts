@@ -37,6 +37,8 @@ export interface IssuerCheck {
   readonly issuerRequiredInResponse: boolean;
   /** Where the metadata says that tokens are revoked (RFC 7009). Absent: it names none, or an older build read it. */
   readonly revocationEndpoint?: string | undefined;
+  /** Where the metadata says whose access token it is (OpenID Connect Core §5.3). Absent: as above. */
+  readonly userinfoEndpoint?: string | undefined;
   /** For the administrator, in plain words. */
   readonly warnings: readonly string[];
 }
@@ -75,6 +77,7 @@ export interface ConnectorAuthor {
 export type EndpointRefusalCode =
   | 'endpoints_not_confirmed'
   | 'revocation_url_refused'
+  | 'userinfo_url_refused'
   | 'response_mode_refused';
 
 /** A URL that somebody entered and that is not used. The message is for administrators and names hosts, no paths. */

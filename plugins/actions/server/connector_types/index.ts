@@ -9,4 +9,4 @@ export type { ConnectorTypeErrorCode } from './connector_type_error.ts';
 export { registerConnectorTypeRoutes } from './connector_type_routes.ts';
 export { mapConnectorTypeError } from './map_connector_type_error.ts';
 export { TypeRegistry } from './type_registry.ts';
-export { urlConfigFields } from './url_fields.ts';
+export { buildApiOrigins, urlConfigFields } from './url_fields.ts';

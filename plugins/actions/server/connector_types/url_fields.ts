@@ -19,7 +19,7 @@ export const urlConfigFields = (spec: Pick<ConnectorSpec, 'schema' | 'validateUr
  * `undefined`: neither spec nor config limits them.
  */
 export const buildApiOrigins = (
-  spec: ConnectorSpec,
+  spec: Pick<ConnectorSpec, 'apiOrigins' | 'schema' | 'validateUrls'>,
 ): ((config: Readonly<Record<string, unknown>>) => readonly string[] | undefined) => {
   const fields = urlConfigFields(spec);
   if (spec.apiOrigins === undefined && fields.length === 0) return () => undefined;

@@ -60,6 +60,7 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   proof_key_unsupported: 400,
   endpoints_not_confirmed: 400,
   revocation_url_refused: 400,
+  userinfo_url_refused: 400,
   response_mode_refused: 400,
 };
 

@@ -32,13 +32,17 @@ const attributesV5 = attributesV4.extend({
   createdBy: author.optional(),
   updatedBy: author.optional(),
 });
-const attributesV6 = attributesV5.extend({
-  issuerCheck: issuerCheckV4
-    .extend({ revocationEndpoint: z.string().max(4096).optional() })
-    .optional(),
+const issuerCheckV6 = issuerCheckV4.extend({
+  revocationEndpoint: z.string().max(4096).optional(),
 });
+const attributesV6 = attributesV5.extend({ issuerCheck: issuerCheckV6.optional() });
 const attributesV7 = attributesV6.extend({
   connectorTypeId: z.string().min(1).max(64).optional(),
+});
+const attributesV8 = attributesV7.extend({
+  issuerCheck: issuerCheckV6
+    .extend({ userinfoEndpoint: z.string().max(4096).optional() })
+    .optional(),
 });
 
 /** In the store, secrets are one ciphertext. */
@@ -46,7 +50,7 @@ const stored = <T extends typeof attributesV1>(schema: T) =>
   schema.omit({ secrets: true }).extend({ secrets: z.unknown() });
 
 /** Attributes as written, secrets in clear. */
-export type ConnectorSoAttributes = z.infer<typeof attributesV7>;
+export type ConnectorSoAttributes = z.infer<typeof attributesV8>;
 
 /**
  * Version 2 states the auth mode of connectors older than per-user authorization; version 3 maps it, so that lists can be filtered by it. Safety never depends
@@ -54,7 +58,7 @@ export type ConnectorSoAttributes = z.infer<typeof attributesV7>;
  * for, because an older build keeps it through an edit of those. Version 5 keeps who created the connector and who changed it last; connectors of
  * before have neither. Version 6 adds where the issuer's metadata says that tokens are revoked. Version 7 names the type of connectors
  * whose type was renamed; `actionTypeId` keeps the former id, so that servers of the release before go on running them and their ciphertext stays
- * bound to what it was bound to.
+ * bound to what it was bound to. Version 8 adds where the issuer's metadata says whose access token it is.
  */
 export const connectorSoType: SavedObjectsType = {
   name: CONNECTOR_SO_TYPE,
@@ -102,6 +106,10 @@ export const connectorSoType: SavedObjectsType = {
         },
       ],
       schemas: { create: attributesV7, forwardCompatibility: stored(attributesV7) },
+    },
+    8: {
+      changes: [],
+      schemas: { create: attributesV8, forwardCompatibility: stored(attributesV8) },
     },
   },
 };

@@ -78,6 +78,7 @@ export function createIssuerDiscovery(deps: {
       isConfirmed: true,
       issuerRequiredInResponse: metadata.issuerRequiredInResponse,
       revocationEndpoint: metadata.revocationEndpoint,
+      userinfoEndpoint: metadata.userinfoEndpoint,
       warnings: comparedEndpoints(connector.id, stated, metadata),
     };
   };
@@ -124,6 +125,7 @@ function unconfirmed(
     endpoints: endpointsHash(stated),
     isConfirmed: known?.isConfirmed === true,
     revocationEndpoint: known?.revocationEndpoint,
+    userinfoEndpoint: known?.userinfoEndpoint,
     issuerRequiredInResponse:
       previous?.issuerRequiredInResponse === true && previous.issuer === issuer,
     warnings: [

@@ -1,3 +1,4 @@
+import type { OAuthProviderFacts } from '@latchkey/connector-specs';
 import {
   buildAuthorizationUrl,
   checkIssuer,
@@ -9,7 +10,7 @@ import type { DecryptedConnector, EndpointRefusal, GrantClient, IssuerCheck } fr
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import { type EndpointTrust, endpointTrust } from './endpoint_trust.ts';
 import { grantFingerprint, type NamedRevocation } from './grant_fingerprint.ts';
-import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
+import { type OAuthSettings, readOAuthSettings, requireSettings } from './oauth_settings.ts';
 import { type GrantClientDeps, notPartOf, protocolCalls } from './protocol_calls.ts';
 import { factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { providerKeyOf } from './provider_key.ts';
@@ -92,6 +93,7 @@ export function endpointRefusals(
     return [
       trust.sitesRefusal,
       trust.revocationRefusal,
+      trust.userinfoRefusal,
       responseModeRefusal(connector, configuration, entry),
     ].filter((refusal) => refusal !== undefined);
   } catch (error) {
@@ -138,8 +140,23 @@ function readConfiguration(
         ? { issuerRequiredInResponse: true }
         : {}),
       scopeParamName: settings.scopeParamName,
+      ...accountSource(trust.userinfoEndpoint, settings, entry?.oauth),
       ...clientIdentity(connector, settings),
     },
+  };
+}
+
+/** Where the provider says whose account was authorized. The paths of the connector type belong to its own userinfo endpoint or token response. */
+function accountSource(
+  userinfoEndpoint: string | undefined,
+  settings: OAuthSettings,
+  facts: OAuthProviderFacts | undefined,
+): Pick<StandardClient, 'userinfoEndpoint' | 'accountIdPath' | 'accountLabelPath'> {
+  const { accountIdPath, accountLabelPath } = settings.accountIdPath ? settings : (facts ?? {});
+  return {
+    ...(userinfoEndpoint === undefined ? {} : { userinfoEndpoint }),
+    ...(accountIdPath === undefined ? {} : { accountIdPath }),
+    ...(accountLabelPath === undefined ? {} : { accountLabelPath }),
   };
 }
 

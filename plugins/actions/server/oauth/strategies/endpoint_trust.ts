@@ -3,12 +3,13 @@ import { isCheckOf } from './issuer_check.ts';
 import type { OAuthSettings } from './oauth_settings.ts';
 import { factsFor, hasEndpointsOfType, type ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin, isSameSite } from './same_site.ts';
+import { type UserinfoTrust, userinfoTrust } from './userinfo_trust.ts';
 
 /** Who says that a revocation endpoint belongs to the provider that issued the tokens. */
 export type RevocationVoucher = 'token_url' | 'connector_type' | 'issuer' | 'operator';
 
 /** What may be used of the endpoints an editor entered, and what is refused. */
-export interface EndpointTrust {
+export interface EndpointTrust extends UserinfoTrust {
   /** Tokens may be sent there to be revoked. `undefined`: none is known, or the one entered is refused. */
   readonly revocationEndpoint: string | undefined;
   /** `undefined`: there is no endpoint, or nobody vouches for it. */
@@ -44,9 +45,23 @@ export function endpointTrust(
   // What is in the configuration file is the operator's, not an editor's.
   const isOperators = connector.isPreconfigured === true;
   const revocation = revocationTrust(connector, endpoints, { ...context, check });
-  const doubts = [isOperators ? doubt : undefined, revocation.revocationRefusal];
+  const userinfo = userinfoTrust(
+    connector,
+    {
+      tokenUrl: endpoints.tokenUrl,
+      userinfoUrl: context.settings.userinfoUrl,
+      known: factsFor(entry, connector.authType, endpoints).userinfoUrl,
+    },
+    { entry, check },
+  );
+  const doubts = [
+    isOperators ? doubt : undefined,
+    revocation.revocationRefusal,
+    userinfo.userinfoRefusal,
+  ];
   return {
     ...revocation,
+    ...userinfo,
     sitesRefusal: isOperators ? undefined : doubt,
     warnings: doubts.flatMap((one) => (one === undefined ? [] : [one.message])),
   };

@@ -2,6 +2,7 @@ import type { Logger } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import {
   exchangeCode,
+  fetchAccount,
   type OAuthClientConfiguration,
   OAuthError,
   type ProtocolIo,
@@ -16,6 +17,12 @@ import { type EarsSettings, readEarsTls } from './ears_settings.ts';
 
 /** Far above any token answer and far below what would hurt. */
 const MAX_ANSWER_BYTES = 512 * 1024;
+
+const USERINFO_LIMITS = {
+  redirect: 'refuse',
+  maxResponseBytes: 128 * 1024,
+  timeoutMs: 5_000,
+} as const;
 
 /** What every grant client needs of the server. */
 export interface GrantClientDeps {
@@ -37,8 +44,12 @@ export function protocolCalls(
 ): ProtocolCalls {
   const io = (signal?: AbortSignal) => protocolIo(configuration, deps, signal);
   return {
-    exchangeCode: ({ signal, ...exchange }) =>
-      traced('exchange_code', deps, () => exchangeCode(configuration, exchange, io(signal))),
+    exchangeCode: async ({ signal, ...exchange }) => {
+      const grant = await traced('exchange_code', deps, () =>
+        exchangeCode(configuration, exchange, io(signal)),
+      );
+      return withAccount(configuration, grant, { deps, signal });
+    },
     refresh: (refreshToken, signal) =>
       traced('refresh', deps, () => refreshGrant(configuration, refreshToken, io(signal))),
     revoke: async (token, hint, signal) => {
@@ -47,6 +58,26 @@ export function protocolCalls(
       return outcome;
     },
   };
+}
+
+/** The grant with its account, if the provider says whose it is. A person waits, so the userinfo endpoint gets a few seconds. */
+async function withAccount(
+  configuration: OAuthClientConfiguration,
+  grant: TokenGrant,
+  { deps, signal }: { readonly deps: GrantClientDeps; readonly signal: AbortSignal | undefined },
+): Promise<TokenGrant> {
+  if (grant.account !== undefined || configuration.dialect === 'ears') return grant;
+  if (configuration.userinfoEndpoint === undefined) return grant;
+  const { egress, now, logger } = deps;
+  const account = await fetchAccount(configuration, grant, {
+    fetch: (url, init) => egress.fetch(url, { ...init, ...USERINFO_LIMITS }),
+    now,
+    signal,
+  });
+  logger.debug('userinfo endpoint called', {
+    outcome: account === undefined ? 'unknown' : 'known',
+  });
+  return { ...grant, account };
 }
 
 /** A token for the client itself. @throws OAuthError */

@@ -4,7 +4,7 @@ import { isSameOrigin, isSameSite } from './same_site.ts';
 /** What a grant client needs to know of a connector type. */
 export type ProviderEntry = Pick<
   ConnectorSpec,
-  'auth' | 'formerId' | 'oauth' | 'schema' | 'validateUrls'
+  'apiOrigins' | 'auth' | 'formerId' | 'oauth' | 'schema' | 'validateUrls'
 >;
 
 /** RFC 6749 leaves the lifetime open; an hour is what most providers use, and a 401 refreshes anyway. */
@@ -42,6 +42,7 @@ export function factsFor(
   readonly issuer: string | undefined;
   readonly issuerRequiredInResponse: boolean;
   readonly revocationUrl: string | undefined;
+  readonly userinfoUrl: string | undefined;
 } {
   const facts = entry?.oauth;
   const isOfType = hasEndpointsOfType(endpoints, authType, entry);
@@ -51,6 +52,7 @@ export function factsFor(
     issuer: belongs(facts?.issuer),
     issuerRequiredInResponse: facts?.issuerRequiredInResponse === true,
     revocationUrl: belongs(facts?.revocationUrl),
+    userinfoUrl: belongs(facts?.userinfoUrl),
   };
 }
 

@@ -38,13 +38,19 @@ export function changesAfterGrant(
     refreshTokenExpiresAt,
     lifetimeStartedAt: lifetimeStartOf(previous, issuedAt, refreshTokenExpiresAt),
     scopes: grant.scopes ?? previous?.scopes,
-    account: grant.account ?? previous?.account,
+    account: accountOf(previous, grant),
     lastError: undefined,
     failures: 0,
     nextAttemptAt: undefined,
     pendingUntil: undefined,
     refresh: undefined,
   };
+}
+
+/** A refresh changes what an account is called, never which one it is: an ID token may know it by another id than the userinfo endpoint. */
+function accountOf(previous: GrantRecord | undefined, grant: TokenGrant): GrantRecord['account'] {
+  const known = previous?.account;
+  return known === undefined || known.id === grant.account?.id ? grant.account : known;
 }
 
 /**

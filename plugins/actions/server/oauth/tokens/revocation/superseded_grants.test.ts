@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aPrincipal } from '@latchkey/core/server/mocks';
 import type { StandardClient } from '@latchkey/oauth-client';
 import fc from 'fast-check';
 import type { GrantClient } from '../../../types.ts';
@@ -318,6 +319,80 @@ describe('tokens of a refresh that come after the grant was replaced', () => {
     await process.background.drain(1000);
     expect([bench.provider.alive, await waiting()]).toEqual([1, 0]);
     expect((await viewOf(process))?.status).toBe('connected');
+  });
+});
+
+describe('a change of account that waits for a decision', () => {
+  /** Connected twice as Ana, then twice authorized as Ben, who is held. */
+  async function heldBen(process: TokenProcess) {
+    const anas = [await authorize(process, 'ana'), await authorize(process, 'ana')];
+    const bens: string[] = [];
+    for (const flowId of ['flow-1', 'flow-2']) {
+      const grant = bench.provider.authorize({ account: { id: 'ben', label: 'ben' } });
+      bens.push(grant.refreshToken ?? '');
+      await process.grants.saveGrant({
+        connector,
+        client: bench.provider.client(client),
+        profileUid: 'u_ana',
+        grant,
+        hold: {
+          flowId,
+          browserBinding: 'browser',
+          returnUrl: undefined,
+          until: new Date(bench.clock.now() + 15 * MINUTE_MS),
+        },
+      });
+    }
+    return { anas, bens };
+  }
+  const decide = (process: TokenProcess, decision: 'keep' | 'change') =>
+    process.grants.decideAccountChange({
+      connectorId: connector.id,
+      profileUid: 'u_ana',
+      flowId: 'flow-2',
+      actor: aPrincipal(),
+      ...(decision === 'keep' ? { decision } : { decision, client: bench.provider.client(client) }),
+    });
+  const aliveOf = (tokens: readonly string[]) =>
+    tokens.map((token) => bench.provider.isAlive(token));
+
+  it('A33: revokes all grants of the earlier account once it is confirmed, and keeps the earlier ones of the new account', async () => {
+    const process = bench.process({ connector });
+    const { anas, bens } = await heldBen(process);
+    expect(await decide(process, 'change')).toBeDefined();
+    await process.background.drain(1000);
+    expect([aliveOf(anas), aliveOf(bens)]).toEqual([
+      [false, false],
+      [true, true],
+    ]);
+    await disconnect(process);
+    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+  });
+
+  it('A33: revokes all grants of the other account when the user keeps the present one', async () => {
+    const process = bench.process({ connector });
+    const { anas, bens } = await heldBen(process);
+    expect(await decide(process, 'keep')).toBeDefined();
+    await process.background.drain(1000);
+    expect([aliveOf(anas), aliveOf(bens)]).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+    await disconnect(process);
+    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+  });
+
+  it.each<[string, Account]>([
+    ['by a disconnect', undefined],
+    ['by a new authorization of the account in use', 'ana'],
+    ['by a new authorization of the account that waits', 'ben'],
+  ])('leaves no active grant when it is overtaken %s', async (_title, account) => {
+    const process = bench.process({ connector });
+    await heldBen(process);
+    if (account !== undefined) await authorize(process, account);
+    await disconnect(process);
+    await workOff(process);
+    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 });
 

@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { aStandardClient, fakeIo, json } from '../oauth_client.mock.ts';
+import { fetchAccount } from './fetch_account.ts';
+
+const TOKEN = { tokenType: 'Bearer', accessToken: 'at-1' };
+const client = (over: Parameters<typeof aStandardClient>[0] = {}) =>
+  aStandardClient({ userinfoEndpoint: 'https://auth.example.com/userinfo', ...over });
+
+describe('fetchAccount', () => {
+  it('shows the access token to the userinfo endpoint, and reads the claims of OpenID Connect', async () => {
+    const { io, sent } = fakeIo(() => json({ sub: '7', email: 'ana@example.com' }));
+    expect(await fetchAccount(client(), TOKEN, io)).toEqual({ id: '7', label: 'ana@example.com' });
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ url: 'https://auth.example.com/userinfo', method: 'GET' });
+    expect(sent[0]?.headers['authorization']).toBe('Bearer at-1');
+  });
+
+  it.each([
+    ['GitHub', { id: 1, login: 'ana' }, { accountIdPath: 'id', accountLabelPath: 'login' }, 'ana'],
+    ['a nested answer', { data: { id: '1' } }, { accountIdPath: 'data.id' }, '1'],
+    ['a name that is missing', { id: 1 }, { accountIdPath: 'id', accountLabelPath: 'name' }, '1'],
+  ])('reads configured paths: %s', async (_title, body, paths, label) => {
+    const { io } = fakeIo(() => json(body));
+    expect(await fetchAccount(client(paths), TOKEN, io)).toEqual({ id: '1', label });
+  });
+
+  it('asks nobody where there is no userinfo endpoint', async () => {
+    const { io, sent } = fakeIo(() => json({ sub: '7' }));
+    expect(await fetchAccount(client({ userinfoEndpoint: undefined }), TOKEN, io)).toBeUndefined();
+    expect(sent).toEqual([]);
+  });
+
+  it.each<[string, () => Response]>([
+    ['401', () => json({ error: 'invalid_token' }, { status: 401 })],
+    ['500', () => new Response('no', { status: 500 })],
+    ['a redirect', () => new Response(null, { status: 302, headers: { location: '/login' } })],
+    ['HTTP 200 with an error', () => json({ ok: false, sub: '7' })],
+    ['a page', () => new Response('<p>7', { headers: { 'content-type': 'text/html' } })],
+    ['a list', () => json([{ sub: '7' }])],
+    ['no id', () => json({ name: 'Ana' })],
+    ['an id that is an object', () => json({ sub: { value: 7 } })],
+    ['an empty id', () => json({ sub: '' })],
+    ['nothing', () => new Response(null)],
+  ])('knows no account after %s', async (_title, answer) => {
+    const { io } = fakeIo(answer);
+    expect(await fetchAccount(client(), TOKEN, io)).toBeUndefined();
+  });
+
+  it('knows no account when the request fails, and never throws', async () => {
+    const { io } = fakeIo(() => {
+      throw Object.assign(new Error('no'), { name: 'EgressError', code: 'timeout' });
+    });
+    expect(await fetchAccount(client(), TOKEN, io)).toBeUndefined();
+  });
+});

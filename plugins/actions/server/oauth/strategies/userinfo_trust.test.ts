@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DecryptedConnector } from '../../types.ts';
+import { endpointRefusals } from './authorization_code.ts';
+import { createGrantClients, type GrantClientsDeps } from './grant_clients.ts';
+import { endpointsHash } from './issuer_check.ts';
+import type { ProviderEntry } from './provider_facts.ts';
+import { aCheck, aConnector, someDeps } from './strategies.mock.ts';
+
+const ENDPOINTS = {
+  authorizationUrl: 'https://auth.example.com/authorize',
+  tokenUrl: 'https://auth.example.com/token',
+};
+const API: ProviderEntry = { apiOrigins: ['https://api.example.net'] };
+
+const withSecrets = (
+  over: Readonly<Record<string, unknown>>,
+  more: Partial<DecryptedConnector> = {},
+): DecryptedConnector =>
+  aConnector({ secrets: { ...aConnector().secrets, ...ENDPOINTS, ...over }, ...more });
+const configurationOf = (connector: DecryptedConnector, entry?: ProviderEntry) => {
+  const deps: Partial<GrantClientsDeps> = { findProviderEntry: () => entry };
+  return createGrantClients(someDeps(deps)).forConnector(connector).configuration;
+};
+const refusalsOf = (connector: DecryptedConnector, entry?: ProviderEntry) =>
+  endpointRefusals(connector, entry, { trustedRevocationOrigins: new Set() }).map(
+    ({ code }) => code,
+  );
+
+describe('a userinfo URL', () => {
+  it.each([
+    ['the token URL', 'https://auth.example.com/userinfo', undefined],
+    ['the API of the connector', 'https://api.example.net/me', API],
+  ])('is used on the origin of %s', (_what, userinfoUrl, entry) => {
+    const connector = withSecrets({ userinfoUrl });
+    expect(refusalsOf(connector, entry)).toEqual([]);
+    expect(configurationOf(connector, entry)).toMatchObject({ userinfoEndpoint: userinfoUrl });
+  });
+
+  it.each([
+    ['another site', 'https://evil.example/userinfo'],
+    ['another host of the site', 'https://collector.example.com/userinfo'],
+    ['another port', 'https://auth.example.com:8443/userinfo'],
+    ['http', 'http://auth.example.com/userinfo'],
+    ['another host of the API', 'https://other.example.net/me'],
+  ])('H114: is refused, and gets no token, on %s', (_what, userinfoUrl) => {
+    const connector = withSecrets({ userinfoUrl });
+    expect(refusalsOf(connector, API)).toEqual(['userinfo_url_refused']);
+    expect(configurationOf(connector, API)).not.toHaveProperty('userinfoEndpoint');
+  });
+
+  it('is used elsewhere when it is the operator who entered it', () => {
+    const userinfoUrl = 'https://elsewhere.example/me';
+    const connector = withSecrets({ userinfoUrl }, { isPreconfigured: true });
+    expect(configurationOf(connector)).toMatchObject({ userinfoEndpoint: userinfoUrl });
+  });
+});
+
+describe('the userinfo endpoint of an issuer', () => {
+  const userinfoEndpoint = 'https://me.example.org/userinfo';
+  const issuer = 'https://auth.example.com';
+  const checked = (isConfirmed: boolean, over = {}) =>
+    withSecrets(
+      { issuer, ...over },
+      {
+        issuerCheck: aCheck({
+          issuer,
+          endpoints: endpointsHash(ENDPOINTS),
+          isConfirmed,
+          userinfoEndpoint,
+        }),
+      },
+    );
+
+  it('is used when its metadata confirmed the endpoints, entered or not', () => {
+    for (const connector of [checked(true), checked(true, { userinfoUrl: userinfoEndpoint })]) {
+      expect(refusalsOf(connector)).toEqual([]);
+      expect(configurationOf(connector)).toMatchObject({ userinfoEndpoint });
+    }
+  });
+
+  it('H114: is not used when they are not confirmed', () => {
+    expect(configurationOf(checked(false))).not.toHaveProperty('userinfoEndpoint');
+    expect(refusalsOf(checked(false, { userinfoUrl: userinfoEndpoint }))).toEqual([
+      'userinfo_url_refused',
+    ]);
+  });
+});
