@@ -48,7 +48,7 @@ describe('settings that are wrong', () => {
       settings: { ...settings, 'server.trustProxy': true },
     });
     expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
-    expect(server.output()).toContain('[server.trustProxy]: production does not believe');
+    expect(server.output()).toContain('[server.trustProxy]: production does not trust');
   });
 
   it.each([

@@ -249,7 +249,7 @@ onEachStore((store) => {
         const asForm = { url: callback, fields: Object.fromEntries(callback.searchParams) };
         const forged = await press(house.ana, first, await postFromAnotherSite(first, asForm));
         expect(forged.status).toBe(400);
-        expect(forged.text).toContain('did not arrive the way it was asked for');
+        expect(forged.text).toContain('did not arrive in the requested form');
         expect((await open(house.ana, `${callback.pathname}${callback.search}`)).status).toBe(400);
         expect(exchanges()).toHaveLength(0);
         expect(await isConnected(house.ana)).toBe(false);

@@ -35,7 +35,11 @@ describe('resolveKeys', () => {
   });
 
   it.each([
-    ['predictable', 'changemechangemechangemechangeme', /repeats or counts on.*decryptionOnlyKeys/],
+    [
+      'predictable',
+      'changemechangemechangemechangeme',
+      /repetitive or a sequence.*decryptionOnlyKeys/,
+    ],
     ['words', 'an-encryption-key-of-plain-words-only', /looks like words.*openssl rand/],
   ])('warns about a key that is %s, without showing it', (_, encryptionKey, expected) => {
     const context = aContext('development');
