@@ -10,8 +10,14 @@ export const CROSS_SITE = {
   'sec-fetch-user': '?1',
 } as const;
 
-/** Headers that a browser sends with a click on a page of this server. */
-export const OWN_CLICK = { ...CROSS_SITE, 'sec-fetch-site': 'same-origin' } as const;
+/**
+ * Headers that a browser sends with a click on a page of this server. The page sends no `Referer`:
+ * that is the default of this server.
+ */
+export const OWN_PAGE = { ...CROSS_SITE, 'sec-fetch-site': 'same-origin' } as const;
+
+/** As {@link OWN_PAGE}, from a page that sends `Referer`. */
+export const OWN_CLICK = { ...OWN_PAGE, referer: 'http://localhost:5601/app/connectors' } as const;
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -60,6 +60,37 @@ onEachStore((store) => {
     );
   });
 
+  it('no key can authorize a connector; its owner can, also with HTTP Basic', async () => {
+    const { admin, ben, providers } = house;
+    const connector = await createConnector(admin, first, strictFiles(providers));
+    const start = `/internal/actions/connector/${connector}/_start_oauth_flow`;
+    const { authorizationUrl } = await ben.startFlow(first, connector);
+    const callback = await ben.consent(first, authorizationUrl);
+    const arrival = `${callback.pathname}${callback.search}`;
+    const executor = { reader: { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] } };
+    for (const body of [{ role_descriptors: executor }, {}]) {
+      const key = await create(ben, first, body);
+      const refused = await call(key, second, 'POST', start, {});
+      expect(refused.status).toBe(403);
+      expect(JSON.parse(refused.text)).toMatchObject({
+        attributes: { code: 'api_key_not_allowed' },
+      });
+      const headers = { authorization: `ApiKey ${key.encoded}` };
+      // With the cookies of the browser that began it.
+      const finished = await ben.call(second, { method: 'GET', path: arrival, headers });
+      expect(finished.status).toBe(403);
+      const change = `/api/actions/connector/${connector}/_account_change`;
+      expect((await call(key, first, 'GET', change)).status).toBe(403);
+    }
+    const basic = Buffer.from(`${ben.username}:${ben.password}`).toString('base64');
+    const headers = { authorization: `Basic ${basic}` };
+    const finished = await ben.call(second, { method: 'GET', path: arrival, headers });
+    expect(finished.status).toBe(200);
+    expect((await ben.call(first, { method: 'POST', path: start, body: {}, headers })).status).toBe(
+      200,
+    );
+  });
+
   it('a superuser’s key cannot manage users, roles, keys or encryption', async () => {
     const key = await create(house.admin, first);
     const evil = { password: 'evil-password', roles: ['superuser'] };

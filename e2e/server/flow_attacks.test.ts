@@ -11,6 +11,7 @@ import {
   CROSS_SITE,
   continuesTo,
   OWN_CLICK,
+  OWN_PAGE,
   openPage,
   postFromAnotherSite,
   press,
@@ -101,9 +102,31 @@ onEachStore((store) => {
       await browser.logIn(first);
       const next = login.searchParams.get('next') ?? '';
       expect(next).toBe(link());
-      const page = await openPage(browser, first, next, OWN_CLICK);
+      const page = await openPage(browser, first, next, OWN_PAGE);
       expect(page.status).toBe(200);
       expect(page.text).toContain('Continue to');
+      await nothingStarted();
+    });
+
+    it('A11: answers a form of another site, sent without the session, with 403 and no link', async () => {
+      const answer = await postFromAnotherSite(first, {
+        url: new URL(link(), first.url),
+        fields: { version: 'x', token: 'x' },
+      });
+      expect(answer.status).toBe(403);
+      expect(answer.text).not.toContain('<a ');
+      await nothingStarted();
+    });
+
+    it('A11: shows the page after the login page has redirected a signed-in user to it', async () => {
+      for (const headers of [OWN_PAGE, OWN_CLICK]) {
+        const login = `/login?next=${encodeURIComponent(link())}`;
+        const redirect = await openPage(house.ana, first, login, headers);
+        expect(redirect).toMatchObject({ status: 302, headers: { location: link() } });
+        // Browsers send no Referer with what follows (Referrer Policy §4.1), whatever the click came from.
+        expect(redirect.headers['referrer-policy']).toBe('no-referrer');
+        expect((await openPage(house.ana, first, link(), OWN_PAGE)).status).toBe(200);
+      }
       await nothingStarted();
     });
 

@@ -2,7 +2,6 @@ import type { PluginInitializerContext } from '@latchkey/core/server';
 import type { SecurityConfig } from './config.ts';
 import { SecurityPlugin } from './plugin.ts';
 
-export { JUST_SIGNED_IN_COOKIE } from './authentication/index.ts';
 export type { SecurityConfig } from './config.ts';
 export { config } from './config.ts';
 export type {

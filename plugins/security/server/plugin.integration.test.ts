@@ -12,6 +12,6 @@ describe('security plugin entry', () => {
       ['--input-type=module', '-e', script],
       { cwd: import.meta.dirname, env },
     );
-    expect(stdout.trim()).toBe('JUST_SIGNED_IN_COOKIE,config,plugin');
+    expect(stdout.trim()).toBe('config,plugin');
   });
 });

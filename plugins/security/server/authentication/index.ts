@@ -4,5 +4,4 @@ export { registerLoginRoutes } from './login_routes.ts';
 export { registerMeRoute } from './me_route.ts';
 export { PasswordAuthenticator } from './password_authenticator.ts';
 export { registerPasswordRoute } from './password_route.ts';
-export { JUST_SIGNED_IN_COOKIE } from './session_cookie.ts';
 export { registerStartPage } from './start_page.ts';

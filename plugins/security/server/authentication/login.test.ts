@@ -23,9 +23,6 @@ describe('signing in by form', () => {
         ...attributes,
       }),
       expect.objectContaining({ name: 'latchkey_device', maxAge: 180 * 24 * 3600, ...attributes }),
-      // For routes that accept a click as a confirmation: the login page may continue at an address
-      // that a page of another site chose.
-      expect.objectContaining({ name: 'latchkey_just_signed_in', maxAge: 60, httpOnly: true }),
     ]);
   });
 

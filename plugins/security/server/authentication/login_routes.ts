@@ -17,12 +17,7 @@ import { toAuthenticatedUser, type VersionedUser } from '../users/index.ts';
 import { isFromAnotherSite, renderLogoutPage } from './logout_page.ts';
 import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { returnPathAfterLogin } from './return_path.ts';
-import {
-  clearedSessionCookie,
-  justSignedInCookie,
-  presentedSessionId,
-  sessionCookie,
-} from './session_cookie.ts';
+import { clearedSessionCookie, presentedSessionId, sessionCookie } from './session_cookie.ts';
 
 export interface LoginRouteDeps {
   readonly passwords: PasswordAuthenticator;
@@ -62,7 +57,6 @@ export function registerLoginRoutes(router: Router, deps: LoginRouteDeps): void 
       const cookies = [
         sessionCookie(await deps.sessions.start(user)),
         deps.devices.cookieFor(user, request.cookies[DEVICE_COOKIE]),
-        justSignedInCookie,
       ];
       auditSuccess(deps, request, user);
       const location = returnPathAfterLogin(currentURL, deps.urls.basePath);

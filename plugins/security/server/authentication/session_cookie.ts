@@ -32,18 +32,3 @@ export const clearedSessionCookie: CookieToSet = {
   value: '',
   sameSite: 'lax',
 };
-
-/**
- * Name of a cookie that a browser has for a minute after the login page. That page continues, with
- * the user's click on "Sign in", at an address that a page of another site may have chosen. Routes
- * that accept a click as a confirmation must not count this one.
- */
-export const JUST_SIGNED_IN_COOKIE = 'latchkey_just_signed_in';
-
-/** Set beside the session. The value means nothing. */
-export const justSignedInCookie: CookieToSet = {
-  name: JUST_SIGNED_IN_COOKIE,
-  value: 'within-the-last-minute',
-  maxAgeSeconds: 60,
-  sameSite: 'lax',
-};

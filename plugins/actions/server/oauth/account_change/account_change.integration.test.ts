@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { type StrictStandIn, startStrict, walkConsent } from '@latchkey/dev-providers';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import {
@@ -305,6 +306,34 @@ describe('a decision', () => {
     const answer = await bench.press(person, page, { button: 'change', ...over });
     expect(answer.status).toBe(403);
     expect(await statusOf()).toMatchObject({ account: 'ana@example.com' });
+  });
+
+  it('answers a form of another site, sent without the session, with 403 and no link', async () => {
+    const { page, token } = await held();
+    const answer = await bench.press({ ...aPerson(null) }, page, {
+      button: 'change',
+      headers: { 'sec-fetch-site': 'cross-site', origin: 'null' },
+    });
+    expect(answer.status).toBe(403);
+    expect(answer.text).not.toContain('<a ');
+    expect(await tokenInUse()).toBe(token);
+  });
+
+  it('refuses an API key, and still waits for the user', async () => {
+    const { person, page, flowId } = await held();
+    const user = anAuthenticatedUser({ authenticationType: 'api_key', apiKeyId: 'key-1' });
+    const key = { user, browser: person.browser };
+    const decided = await bench.as(key, {
+      method: 'POST',
+      url: API,
+      body: { flow_id: flowId, decision: 'change' },
+    });
+    expect(decided).toMatchObject({
+      status: 403,
+      body: { attributes: { code: 'api_key_not_allowed' } },
+    });
+    expect((await bench.press(key, page, { button: 'change' })).status).toBe(403);
+    expect((await bench.press(person, page, { button: 'change' })).status).toBe(200);
   });
 
   it('continues through the login page when the session has ended', async () => {

@@ -134,11 +134,11 @@ async function decideOnPage(
 ): Promise<RouteResponse> {
   const { user, cookies, body } = request;
   const { connectorId } = request.params;
+  // Before anything else: browsers send no session with the form of another site.
+  if (!isFromOwnOrigin(request, deps.urls)) throw notOwnForm();
   if (user === undefined) return askToSignIn(request, deps);
-  const isOwn =
-    isFromOwnOrigin(request, deps.urls) &&
-    isOwnForm(request, body.token, purposeOf(request, connectorId, body.flow));
-  if (!isOwn) throw new HttpError(403, 'Open the page again and decide there.');
+  if (!isOwnForm(request, body.token, purposeOf(request, connectorId, body.flow)))
+    throw notOwnForm();
   const change = await decideAccount(
     { principal: request, cookies },
     { connectorId, flowId: body.flow, decision: body.decision },
@@ -151,6 +151,10 @@ async function decideOnPage(
     createdBy: user.profileUid,
   });
   return presentFlow({ pending, failure }, user.profileUid, deps);
+}
+
+function notOwnForm(): HttpError {
+  return new HttpError(403, 'Open the page again and decide there.');
 }
 
 function endedFlow(

@@ -14,7 +14,8 @@ import {
 } from '../flow/flow_bench.mock.ts';
 import { continuesTo } from '../pages/page_form.mock.ts';
 
-const CROSS_SITE = { ...OWN_CLICK, 'sec-fetch-site': 'cross-site' };
+const { referer: _, ...NO_REFERRER } = OWN_CLICK;
+const CROSS_SITE = { ...NO_REFERRER, 'sec-fetch-site': 'cross-site' };
 
 let strict: StrictStandIn;
 let bench: FlowBench;
@@ -53,6 +54,9 @@ describe('A11: a link', () => {
     ['a script of this server, without a click', { ...OWN_CLICK, 'sec-fetch-user': '' }],
     ['a browser that sends no fetch metadata', {}],
     ['a header that means nothing', { ...OWN_CLICK, 'sec-fetch-site': 'Same-Origin' }],
+    ['a click on our login, error or result page, which sends no Referer', NO_REFERRER],
+    ['a click on our page that redirects, which takes Referer away', NO_REFERRER],
+    ['a Referer that is no address', { ...OWN_CLICK, referer: 'about' }],
   ])('opened by %s asks first, and starts nothing', async (_, headers) => {
     const person = aPerson();
     const page = await bench.openLink(person, 'files', { headers });
@@ -71,14 +75,6 @@ describe('A11: a link', () => {
     expect(answer.status).toBe(302);
     expect((await bench.arrive(person, await walk(answer.headers['location']))).status).toBe(200);
     expect(starts()).toEqual(['success']);
-  });
-
-  it('asks although the user clicked, when that was on the login page', async () => {
-    const person = aPerson();
-    person.browser.cookies.set('latchkey_just_signed_in', 'within-the-last-minute');
-    const page = await bench.openLink(person, 'files', { headers: OWN_CLICK });
-    expect(page.status).toBe(200);
-    await nothingStarted();
   });
 
   it('connects once the button was pressed, without scripts', async () => {
@@ -224,6 +220,35 @@ describe('the form of the page', () => {
     const page = await bench.openLink(person, 'files');
     await refused(await bench.press(person, page, { headers }));
     expect(starts()).toEqual(['cross_site']);
+  });
+
+  it('A11: gets 403 and no link when another site sent it without the session', async () => {
+    const fields = { version: 'x', token: 'x' };
+    for (const headers of [CROSS_SITE, { origin: 'https://evil.example' }, { origin: 'null' }]) {
+      const answer = await bench.inject<string>({
+        method: 'POST',
+        url: '/api/actions/connector/files/oauth/start',
+        user: null,
+        headers: {
+          accept: 'text/html',
+          'content-type': 'application/x-www-form-urlencoded',
+          ...headers,
+        },
+        body: new URLSearchParams(fields).toString(),
+        defaultHeaders: false,
+      });
+      await refused(answer);
+      expect(answer.text).not.toContain('<a ');
+    }
+    // Nobody is known, so nobody can fill the audit log.
+    expect(starts()).toEqual([]);
+  });
+
+  it('A11: gets a page without Referer when the session has ended, so that its link does not count as a click', async () => {
+    const person = aPerson();
+    const page = await bench.openLink(person, 'files');
+    const { headers } = await bench.press({ user: null, browser: person.browser }, page);
+    expect(headers['referrer-policy']).toBe('no-referrer');
   });
 
   it.each([

@@ -48,7 +48,7 @@ export function registerLinkRoutes(router: Router, depsOf: () => ConfirmationDep
       access: 'public',
       summary: 'Begin an OAuth authorization by link',
       description:
-        'A page that says who authorizes what, and asks whether to go on. Only a click on a page of this server goes to the provider at once. `user` names the user the link is meant for; others are refused. Works only as a page of its own: not in a frame, an image or a script.',
+        'A page that says who authorizes what, and asks whether to go on. Only a click on a page of this server that sends `Referer` goes to the provider at once. `user` names the user the link is meant for; others are refused. Works only as a page of its own: not in a frame, an image or a script.',
       tags: ['oauth'],
       validate: { params, query },
       responses: {
@@ -115,20 +115,19 @@ async function confirm(
   request: ServerRequest<Params, unknown, z.infer<typeof body>>,
   deps: ConfirmationDeps,
 ): Promise<RouteResponse> {
-  if (request.user === undefined) return askToSignIn(request, deps);
-  const principal = signedIn(request);
   const { connectorId } = request.params;
-  const { version, token } = request.body;
+  // Before anything else: browsers send no session with the form of another site, and whoever sent it would choose the
+  // connector that the link to the login page leads back to.
   if (!isFromOwnOrigin(request, deps.urls)) {
-    deps.access.record(principal, {
-      operation: 'oauth-start',
-      outcome: 'failure',
-      connectorId,
-      errorCode: 'cross_site',
-    });
+    const errorCode = 'cross_site';
+    const event = { operation: 'oauth-start', outcome: 'failure', connectorId, errorCode } as const;
+    // Requests without a user must not fill the audit log.
+    if (request.user !== undefined) deps.access.record(request, event);
     throw new HttpError(403, 'An authorization can only be confirmed on the page of this server.');
   }
-  const intended = request.body.user;
+  if (request.user === undefined) return askToSignIn(request, deps);
+  const principal = signedIn(request);
+  const { version, token, user: intended } = request.body;
   ensureMeantFor(principal, intended);
   if (!isOwnForm(request, token, purposeOf(principal, connectorId, version)))
     return askToConfirm(request, { intended, status: 403, notice: EXPIRED }, deps);

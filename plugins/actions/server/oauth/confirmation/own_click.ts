@@ -1,7 +1,6 @@
 import { HttpError, type ServerRequest } from '@latchkey/core/server';
-import { JUST_SIGNED_IN_COOKIE } from '@latchkey/security-plugin/server';
 
-type Navigation = Pick<ServerRequest, 'method' | 'headers' | 'cookies'>;
+type Navigation = Pick<ServerRequest, 'method' | 'headers'>;
 
 /**
  * Refuses requests that embed or prefetch the link, which browsers mark in fetch metadata. Clients
@@ -21,15 +20,17 @@ export function ensurePageOfItsOwn({ method, headers }: Navigation): void {
 }
 
 /**
- * Tells if the user clicked on a page of this server, which counts as a confirmation. Browsers set
- * these headers, no page can; a redirect through another site makes the request cross-site. A click
- * on "Sign in" does not count: the login page continues at an address that a page of another site
- * may have chosen.
+ * Tells if the user clicked on a page of this server that vouches for its links, which counts as a
+ * confirmation. Browsers set these headers, no page can. Fetch metadata alone is not enough: the
+ * login page, error pages and redirects continue at paths that a page of another site may have
+ * chosen. Every response of this server has the policy `no-referrer`, which removes `Referer` from
+ * its links and redirects. A page that lists connectors, and shows no path from elsewhere, is sent
+ * with the policy `same-origin`, so that its links skip the confirmation.
  */
-export function isOwnClick({ headers, cookies }: Navigation): boolean {
+export function isOwnClick({ headers }: Navigation): boolean {
   return (
     headers['sec-fetch-site'] === 'same-origin' &&
     headers['sec-fetch-user'] === '?1' &&
-    cookies[JUST_SIGNED_IN_COOKIE] === undefined
+    URL.canParse(headers.referer ?? '')
   );
 }

@@ -13,9 +13,9 @@ interface Allowance {
 }
 
 /**
- * Bounds what callers without a session can make of the callback, per network they come from and per process. In memory on purpose: a stranger must not
- * be able to make the store write. Signed-in people are counted by themselves and never by their address, so nobody is locked out by a neighbour, or by
- * somebody who pretends to come from their address.
+ * Bounds what callers without a session, or with a state that is not theirs, can make of the callback, per network they come from and per process. In
+ * memory on purpose: a stranger must not be able to make the store write. Users who finish their own authorization are counted by themselves and never
+ * by their address, so nobody is locked out by a neighbour, or by somebody who pretends to come from their address.
  */
 export class AddressLimiter {
   readonly #limit: RateLimit;

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import {
   type GoogleStandIn,
   type StrictStandIn,
@@ -302,6 +303,23 @@ describe('who comes back', () => {
     expect(page.headers['www-authenticate']).toBe('ApiKey');
     expect(page.text).toContain('href="/login"');
     expect(page.text).not.toContain(arrival.searchParams.get('code'));
+    expect((await bench.arrive(person, arrival)).status).toBe(200);
+  });
+
+  it('refuses an API key with api_key_not_allowed, and leaves the flow as it is', async () => {
+    const person = aPerson();
+    const { arrival } = await approach(person);
+    const user = anAuthenticatedUser({ authenticationType: 'api_key', apiKeyId: 'key-1' });
+    const key = { user, browser: person.browser };
+    const events = watchAudit();
+    expect((await bench.arrive(key, arrival)).status).toBe(403);
+    expect(events()).toEqual(['api_key_not_allowed']);
+    expect(await bench.start(key, 'files')).toMatchObject({
+      status: 403,
+      body: { attributes: { code: 'api_key_not_allowed' } },
+    });
+    expect((await bench.openLink(key, 'files')).status).toBe(403);
+    expect(tokenCalls()).toBe(0);
     expect((await bench.arrive(person, arrival)).status).toBe(200);
   });
 

@@ -17,6 +17,7 @@ import { CALLBACK_PATH, type FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
 import { asFlowError, type FlowOutcome, presentFlow, settleFlow } from './flow_outcome.ts';
 import { RESULT_SCRIPT_PATH, renderResultPage } from './result_page.ts';
+import { isApiKey } from './start_flow.ts';
 import type { PendingState } from './state_store.ts';
 
 const text = (max: number) =>
@@ -120,8 +121,9 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
 const FAILURES = {
   400: { description: 'The error page; other failures have their own status.' },
   401: { description: 'Nobody is signed in.' },
+  403: { description: 'Another user or browser began the authorization, or an API key came.' },
   429: {
-    description: 'Too many attempts by this user, or from this address without a session.',
+    description: 'Too many attempts by this user, or with unknown states from this address.',
   },
 } as const;
 
@@ -160,9 +162,9 @@ async function answerCallback(
   return presentFlow(outcome, user.profileUid, deps);
 }
 
-/** Limit, then use the state up, then everything that can fail. */
+/** Limit, then use the state up, then everything that can fail. An API key neither counts nor uses anything up. */
 async function run(
-  { params: { providerKey }, cookies }: CallbackHttpRequest,
+  { params: { providerKey }, cookies, remoteAddress }: CallbackHttpRequest,
   {
     fields,
     responseMode,
@@ -172,8 +174,9 @@ async function run(
 ): Promise<FlowOutcome> {
   let pending: PendingState | undefined;
   try {
-    await deps.limiter.hit('callback', who.profileUid);
+    if (isApiKey(who.principal)) throw new FlowError('api_key_not_allowed');
     const { state, code, error, error_description: errorDescription, iss } = fields;
+    await countArrival({ state, profileUid: who.profileUid, remoteAddress }, deps);
     if (state === undefined || state === '') throw new FlowError('state_missing');
     // A state that was never given out and one that was used cost the store the same. One that has timed out costs a write more, as it is used up like any
     // other; that tells nobody anything: whoever can ask about it holds its 256 random bits already (attack 2).
@@ -189,6 +192,26 @@ async function run(
   } catch (error) {
     return { pending, failure: asFlowError(error) };
   }
+}
+
+/**
+ * Counts only states that were issued to this user against the user's limit. A page of another site
+ * can send the browser here with any other state, many times: those count against the address, and
+ * the user can still finish an authorization.
+ * @throws FlowError `rate_limited`
+ */
+async function countArrival(
+  arrival: {
+    readonly state: string | undefined;
+    readonly profileUid: string;
+    readonly remoteAddress: string;
+  },
+  { states, limiter, strangers }: FlowDeps,
+): Promise<void> {
+  const { state = '', profileUid, remoteAddress } = arrival;
+  const owner = state === '' ? undefined : await states.ownerOf(state);
+  if (owner === profileUid) await limiter.hit('callback', profileUid);
+  else strangers.hit(remoteAddress);
 }
 
 /** Costs neither the store nor the log anything. */

@@ -14,6 +14,7 @@ export type FlowErrorCode =
   | 'issuer_mismatch'
   | 'wrong_response_mode'
   | 'issuer_unknown'
+  | 'api_key_not_allowed'
   | 'not_permitted'
   | 'connector_gone'
   | 'connector_changed'
@@ -95,6 +96,10 @@ export const FLOW_ANSWERS: Readonly<Record<FlowErrorCode, FlowAnswer>> = {
   issuer_unknown: {
     statusCode: 400,
     text: 'All providers share one redirect URI here, and nothing ties this connector to one of them. Ask an administrator to enter its issuer.',
+  },
+  api_key_not_allowed: {
+    statusCode: 403,
+    text: 'An API key cannot authorize a connector. Sign in with a browser, or send username and password (HTTP Basic).',
   },
   not_permitted: {
     statusCode: 403,

@@ -73,8 +73,9 @@ export interface Person {
   readonly browser: Browser;
 }
 
-/** Headers that a browser sends with a click on a page of this server. */
+/** Headers that a browser sends with a click on a page of this server that sends `Referer`. */
 export const OWN_CLICK = {
+  referer: `${PUBLIC_BASE_URL}/app/connectors`,
   'sec-fetch-site': 'same-origin',
   'sec-fetch-mode': 'navigate',
   'sec-fetch-dest': 'document',

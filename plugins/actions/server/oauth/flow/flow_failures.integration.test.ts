@@ -252,6 +252,7 @@ describe('a failed authorization', () => {
       'rate_limited',
       'state_used',
       'not_permitted',
+      'api_key_not_allowed',
       'issuer_unknown',
       'wrong_response_mode',
       // Covered in account_change.integration.test.ts.

@@ -170,16 +170,37 @@ describe('limits of the routes', () => {
     await bench.close();
   });
 
+  const callback = (state: string) => `/api/actions/connector/_oauth_callback?state=${state}`;
+
   it('A31: answer the fourth callback with a page, 429 and Retry-After, and spare other people', async () => {
     const bench = await open();
-    const [person, url] = [aPerson(), '/api/actions/connector/_oauth_callback?state=forged'];
+    const [person, other] = [aPerson(), aPerson(ben)];
+    const { state } = (await bench.start(person, 'files')).body;
     for (let round = 0; round < 3; round += 1)
-      expect((await bench.arrive(person, url)).status).toBe(400);
-    const refused = await bench.arrive(person, url);
+      expect((await bench.arrive(person, callback(state))).status).toBe(400);
+    const refused = await bench.arrive(person, callback(state));
     expect(refused.status).toBe(429);
     expect(refused.headers['retry-after']).toBe('3600');
     expect(refused.text).toContain('Too many authorization attempts');
-    expect((await bench.arrive(aPerson(ben), url)).status).toBe(400);
+    const { state: theirs } = (await bench.start(other, 'files')).body;
+    expect((await bench.arrive(other, callback(theirs))).status).toBe(400);
+    await bench.close();
+  });
+
+  it('A31: count states that were not issued to the user against the address, not the user', async () => {
+    const bench = await open();
+    const [person, attacker] = [aPerson(), aPerson(ben)];
+    const { state: attackers } = (await bench.start(attacker, 'files')).body;
+    const led = [];
+    for (const state of ['made-up', '', attackers, 'made-up', 'made-up'])
+      led.push((await bench.arrive(person, callback(state))).status);
+    expect(led).toEqual([400, 400, 403, 429, 429]);
+    expect(JSON.stringify(await bench.dump()).match(/"type":"oauth_rate_limit"/g)).toHaveLength(1);
+    const { state } = (await bench.start(person, 'files')).body;
+    const own = await bench.arrive(person, callback(state));
+    expect(own.status).toBe(400);
+    // Found, and judged: the callback lacks the provider's key.
+    expect(own.text).toContain('did not come from the provider');
     await bench.close();
   });
 
@@ -201,10 +222,11 @@ describe('limits of the routes', () => {
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect(refused.text).toContain('Too many authorization attempts');
     // Same address, but somebody we know.
-    expect((await bench.arrive(aPerson(), url)).status).toBe(400);
-    const rows = await bench.dump();
-    // Strangers made the store write nothing: what is new is the signed-in person's window.
-    expect(rows).toHaveLength(before.length + 1);
+    // Strangers made the store write nothing.
+    expect(await bench.dump()).toHaveLength(before.length);
+    const person = aPerson();
+    const { state } = (await bench.start(person, 'files')).body;
+    expect((await bench.arrive(person, callback(state))).status).toBe(400);
     await bench.close();
   });
 });

@@ -53,15 +53,32 @@ export async function startFlow(
   }
 }
 
-/** @returns the user who will own the authorization @throws HttpError 401, 403 */
+/**
+ * @returns the user who will own the authorization
+ * @throws HttpError 401, 403; FlowError `api_key_not_allowed`
+ */
 export async function ensureMayAuthorize(
   principal: Principal,
   connectorId: string,
   { access }: Pick<FlowDeps, 'access'>,
 ): Promise<string> {
   if (principal.user === undefined) throw new HttpError(401, 'Sign in to authorize a connector.');
+  if (isApiKey(principal)) {
+    const errorCode = 'api_key_not_allowed';
+    const event = { operation: 'execute-oauth', outcome: 'failure', connectorId } as const;
+    access.record(principal, { ...event, errorCode });
+    throw new FlowError(errorCode);
+  }
   await access.ensure(principal, 'execute-oauth', connectorId);
   return principal.user.profileUid;
+}
+
+/**
+ * An authorization takes a user in front of a browser. An API key only uses what its owner has
+ * authorized: whoever holds a key must not choose the account that calls run with.
+ */
+export function isApiKey({ user }: Pick<Principal, 'user'>): boolean {
+  return user?.authenticationType === 'api_key';
 }
 
 /**

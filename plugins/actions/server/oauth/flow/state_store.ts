@@ -43,6 +43,15 @@ export class StateStore {
     );
   }
 
+  /** Who was given the state, used or not; `undefined`: it was never given out, or has been cleaned up. */
+  async ownerOf(state: string): Promise<string | undefined> {
+    const row = await this.#repository.getIfExists<OAuthStateAttributes>(
+      OAUTH_STATE_TYPE,
+      flowIdOf(state),
+    );
+    return row?.attributes.createdBy;
+  }
+
   /**
    * Uses the state up, atomically and whatever comes after: of any number of callers one gets it, the others learn that it was used. The verifier
    * leaves the store with it.
