@@ -151,8 +151,13 @@ describe('settings that must just work', () => {
             run: { maxAttempts: 3 },
             email: { domain_allowlist: ['example.com'] },
             responseTimeout: '24h',
-            customHostSettings: [{ url: 'https://a.example:443', smtp: { ignoreTLS: true } }],
+            customHostSettings: [{ url: 'smtp://mail.example:465', smtp: { ignoreTLS: true } }],
             preconfigured: {
+              'without-tls': {
+                name: 'Without TLS',
+                actionTypeId: '.http',
+                config: { url: 'https://a.example', verificationMode: 'none' },
+              },
               'my-server-log': { name: 'Server log', actionTypeId: '.server-log' },
             },
           },
@@ -163,11 +168,13 @@ describe('settings that must just work', () => {
       'telemetry.enabled',
       'xpack.security.encryptionKey',
       'xpack.actions.run.maxAttempts',
+      'xpack.actions.customHostSettings.0',
       'xpack.actions.customHostSettings.0.smtp.ignoreTLS',
     ]) {
       expect(server.output()).toContain(`[${key}] is a setting of Kibana that has no effect here`);
     }
     expect(server.output()).toContain('xpack.actions.preconfigured.my-server-log');
+    expect(server.output()).toContain('xpack.actions.preconfigured.without-tls');
     expect(server.output()).not.toContain('canary');
     const authorization = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
     const url = `${server.url}/api/actions/connectors`;

@@ -10,6 +10,7 @@ export {
   publicFieldsOf,
   publicSecretFields,
   secretsForHandlers,
+  sendsClientSecretInBody,
 } from './auth_types/index.ts';
 export { connectorSpecs } from './connectors/index.ts';
 export {

@@ -8,4 +8,4 @@ export {
   getAuthType,
   isKnownAuthType,
 } from './registry.ts';
-export { authTypeOf, KIBANA_AUTH_TYPES } from './stored_auth_type.ts';
+export { authTypeOf, KIBANA_AUTH_TYPES, sendsClientSecretInBody } from './stored_auth_type.ts';

@@ -10,6 +10,13 @@ const BY_KIBANA_NAME: Readonly<Record<string, string>> = {
   'webhook-oauth2-client-credentials': 'oauth_client_credentials',
 };
 
+/**
+ * Whether the connector has Kibana's own form of client credentials. It has no setting for client
+ * authentication, and Kibana sends id and secret in the body of the token request.
+ */
+export const sendsClientSecretInBody = (config: Values): boolean =>
+  config['authType'] === 'webhook-oauth2-client-credentials';
+
 /** Auth types that the config of Kibana's own connectors may name. */
 export const KIBANA_AUTH_TYPES = [
   'webhook-authentication-basic',

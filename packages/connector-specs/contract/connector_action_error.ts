@@ -18,6 +18,11 @@ export class ConnectorActionError extends Error {
   /** `Retry-After` of the answer in milliseconds; `undefined`: none given, or given as a date. */
   readonly retryAfterMs: number | undefined;
 
+  /** The same failure in the form that Kibana's connector gives it; `undefined`: `message` says all. */
+  readonly serviceMessage: string | undefined;
+  /** Whether the status says that the caller or the connector's owner must change something. */
+  readonly isUserError: boolean;
+
   constructor(
     code: ConnectorActionErrorCode,
     message: string,
@@ -25,6 +30,8 @@ export class ConnectorActionError extends Error {
       readonly status?: number | undefined;
       readonly reason?: string | undefined;
       readonly retryAfterMs?: number | undefined;
+      readonly serviceMessage?: string | undefined;
+      readonly isUserError?: boolean;
     } = {},
   ) {
     super(message);
@@ -32,5 +39,7 @@ export class ConnectorActionError extends Error {
     this.status = facts.status;
     this.reason = facts.reason;
     this.retryAfterMs = facts.retryAfterMs;
+    this.serviceMessage = facts.serviceMessage;
+    this.isUserError = facts.isUserError ?? false;
   }
 }

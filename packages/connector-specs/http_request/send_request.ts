@@ -86,11 +86,12 @@ const timeoutOf = (
 const withContentType = (
   headers: Readonly<Record<string, string>>,
   body: RequestInput['body'],
+  textType: string | undefined,
 ): Record<string, string> => {
   const isNamed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
   if (isNamed || body === undefined) return { ...headers };
-  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
-  return { ...headers, 'Content-Type': type };
+  const type = typeof body === 'string' ? textType : 'application/json';
+  return type === undefined ? { ...headers } : { ...headers, 'Content-Type': type };
 };
 
 /** The configured URL. The config schema demands it, so its absence is a damaged connector. */
@@ -106,22 +107,26 @@ const mayRejectToken = (status: number | undefined): boolean => status === 401 |
 /**
  * Sends one request. A 401 or 403 is first thrown inside the client, so that the server can replace
  * a rejected token and retry once. A 401 or 403 of the retry is returned like any other response.
- * @param defaultHeaders sent unless the caller sets the same header
+ * @param defaults.headers sent unless the caller sets the same header
+ * @param defaults.textType content type of a text body; `undefined`: the one of axios
  * @throws ConnectorActionError `invalid_input`; transport errors are rethrown
  */
 export const sendRequest = async (
   { client, config, credentialHeaders, signal }: ActionContext,
   request: RequestInput,
-  defaultHeaders: Readonly<Record<string, string>> = {},
+  defaults: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly textType: string | undefined;
+  } = { headers: {}, textType: 'text/plain; charset=utf-8' },
 ): Promise<AxiosResponse<unknown>> => {
   const target = resolveTarget(baseUrlOf(config), request);
   checkCallerHeaders(request.headers ?? {}, credentialHeaders);
-  const headers = mergeHeaders(defaultHeaders, request.headers ?? {});
+  const headers = mergeHeaders(defaults.headers, request.headers ?? {});
   try {
     return await client.request<unknown>({
       url: target.href,
       method: request.method,
-      headers: withContentType(headers, request.body),
+      headers: withContentType(headers, request.body, defaults.textType),
       ...(request.body === undefined
         ? {}
         : { data: typeof request.body === 'string' ? request.body : JSON.stringify(request.body) }),

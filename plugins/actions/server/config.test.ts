@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { config } from './config.ts';
-import { egressSettingsOf } from './egress_settings.ts';
+import { egressSettingsOf, mailServerWarningsOf } from './egress_settings.ts';
 
 const parse = (value: unknown) => config.schema.parse(value);
 
@@ -78,6 +78,17 @@ describe('what may leave the server', () => {
 
   it('C41: demands https in production', () => {
     expect(egressSettingsOf(parse({}), 'production').dangerouslyAllowHttp).toBe(false);
+  });
+
+  it('leaves out hosts of mail servers, and says of each that it has no effect', () => {
+    const url = 'https://a.example:443';
+    const parsed = parse({
+      customHostSettings: [{ url: 'smtp://mail.example:465' }, { url }],
+    });
+    expect(egressSettingsOf(parsed, 'production').customHostSettings).toEqual([{ url }]);
+    expect(mailServerWarningsOf(parsed)).toEqual([
+      expect.stringContaining('[xpack.actions.customHostSettings.0] is a setting of Kibana'),
+    ]);
   });
 
   it('lets exceptions from the proxy win over the list of proxied hosts', () => {

@@ -20,12 +20,26 @@ export function egressSettingsOf(
     allowedHosts: config.allowedHosts,
     dangerouslyAllowHttp: mode === 'development',
     hostOverrides,
-    customHostSettings: config.customHostSettings,
+    customHostSettings: config.customHostSettings.filter(({ url }) => !isMailServer(url)),
     proxy: proxyOf(config),
     verificationMode: config.ssl.verificationMode,
     maxResponseBytes: config.maxResponseContentLength,
     timeoutMs: config.responseTimeout,
   };
+}
+
+/** Whether an entry of `customHostSettings` is for a mail server. Kibana has those for its e-mail connector, which does not exist here. */
+export const isMailServer = (url: string): boolean => URL.parse(url)?.protocol === 'smtp:';
+
+/** One sentence for each entry of `customHostSettings` that is for a mail server. */
+export function mailServerWarningsOf({ customHostSettings }: ActionsConfig): readonly string[] {
+  return customHostSettings.flatMap(({ url }, index) =>
+    isMailServer(url)
+      ? [
+          `[xpack.actions.customHostSettings.${index}] is a setting of Kibana that has no effect here: there is no connector that sends mail.`,
+        ]
+      : [],
+  );
 }
 
 /** With both host lists given, the list of exceptions wins, as in Kibana. */

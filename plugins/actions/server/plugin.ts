@@ -19,7 +19,7 @@ import {
   mapConnectorError,
   registerConnectorRoutes,
 } from './connectors/index.ts';
-import { egressSettingsOf } from './egress_settings.ts';
+import { egressSettingsOf, mailServerWarningsOf } from './egress_settings.ts';
 import { registerExecuteRoute } from './execution/index.ts';
 import { registerAccountChangeRoutes } from './oauth/account_change/index.ts';
 import { registerLinkRoutes } from './oauth/confirmation/index.ts';
@@ -97,7 +97,10 @@ export class ActionsPlugin
 
   async start(core: CoreStart, deps: ActionsStartDeps): Promise<ActionsStart> {
     if (this.#metrics === undefined) throw new Error('actions: start before setup');
-    for (const warning of tlsWarningsOf(this.#context.config)) this.#context.logger.warn(warning);
+    const { config, logger } = this.#context;
+    for (const warning of [...tlsWarningsOf(config), ...mailServerWarningsOf(config)]) {
+      logger.warn(warning);
+    }
     this.#types.close();
     this.#services = buildServices({
       context: this.#context,

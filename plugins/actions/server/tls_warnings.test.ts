@@ -41,6 +41,12 @@ describe('TLS verification that is switched off', () => {
     expect(warning).not.toMatch(/p4th|s3cret/);
   });
 
+  it('is none for a mail server, which nothing here connects to', () => {
+    const url = 'smtp://mail.example.com:465';
+    const customHostSettings = [{ url, ssl: { verificationMode: 'none' } }];
+    expect(warningsOf({ customHostSettings })).toEqual([]);
+  });
+
   it('C52: is as many warnings as settings, and none for settings that verify', () => {
     const mode = { verificationMode: 'none' };
     const all = {

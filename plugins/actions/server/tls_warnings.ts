@@ -1,4 +1,5 @@
 import type { ActionsConfig } from './config.ts';
+import { isMailServer } from './egress_settings.ts';
 
 /**
  * What to say at start about settings that switch the verification of certificates off (attack 52): one sentence each, naming the setting and, where there
@@ -10,7 +11,7 @@ export function tlsWarningsOf(config: ActionsConfig): readonly string[] {
     { setting: 'xpack.actions.ssl.verificationMode', mode: ssl.verificationMode, url: undefined },
     ...customHostSettings.map((host, index) => ({
       setting: `xpack.actions.customHostSettings[${index}].ssl.verificationMode`,
-      mode: host.ssl?.verificationMode,
+      mode: isMailServer(host.url) ? undefined : host.ssl?.verificationMode,
       url: host.url,
     })),
     {

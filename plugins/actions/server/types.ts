@@ -65,6 +65,8 @@ export interface DecryptedConnector {
   readonly updatedBy?: ConnectorAuthor | undefined;
   /** `true`: it is part of the server's configuration, so nobody can change it here. */
   readonly isPreconfigured?: boolean;
+  /** Why it cannot be executed, in a sentence for everybody. `undefined`: it can. Only preconfigured ones. */
+  readonly refusal?: string | undefined;
 }
 
 /** Who created or changed a connector, by the name they had then. */

@@ -112,6 +112,7 @@ const authOf = (config: Values, secrets: Values): Values => {
         tokenUrl: config['accessTokenUrl'],
         clientId: config['clientId'],
         clientSecret: secrets['clientSecret'],
+        tokenEndpointAuthMethod: 'client_secret_post',
       };
     default:
       return { authType: 'none' };

@@ -41,6 +41,15 @@ describe('request', () => {
     expect(service.received[0]).toMatchObject({ url: '/v1/items', body: '{"name":"x"}' });
   });
 
+  it('sends text as a form unless the call names a type, as axios does', async () => {
+    await run({ method: 'POST', body: 'a=1' });
+    await run({ method: 'PUT', body: '{}', headers: { 'content-type': 'application/json' } });
+    expect(service.received.map(({ headers }) => headers['content-type'])).toEqual([
+      'application/x-www-form-urlencoded',
+      'application/json',
+    ]);
+  });
+
   it('sends path, query and headers', async () => {
     await run({ path: 'items', query: { page: '2' }, headers: { 'X-Trace': 'abc' } });
     expect(service.received[0]?.url).toBe('/v1/items?page=2');

@@ -17,17 +17,29 @@ import { httpCredentials } from './credentials.ts';
 /** The reason phrase is text that the service chose. */
 const REASON_PHRASE = /^[A-Za-z0-9 '_-]{1,64}$/;
 
+/** Statuses that Kibana's connector puts down to the user. */
+const USER_ERRORS: ReadonlySet<number> = new Set([400, 404, 405, 406, 410, 411, 414, 428, 431]);
+
 const refusalOf = ({ status, statusText, headers }: AxiosResponse): ConnectorActionError => {
   const reason = REASON_PHRASE.test(statusText) ? ` ${statusText}` : '';
-  return new ConnectorActionError('vendor_error', `HTTP request failed: [${status}]${reason}`, {
+  const serviceMessage = `[${status}]${reason}`;
+  return new ConnectorActionError('vendor_error', `HTTP request failed: ${serviceMessage}`, {
     status,
+    serviceMessage,
+    isUserError: USER_ERRORS.has(status),
     retryAfterMs: retryAfterMsOf(headers['retry-after']),
   });
 };
 
-/** Headers of the config are sent with every request, unless the caller sets the same ones. */
+/**
+ * Headers of the config are sent with every request, unless the caller sets the same ones. A text
+ * body without a content type gets the one of axios, as in Kibana: a form for POST, PUT and PATCH.
+ */
 const sendWithHeaders = (context: ActionContext, input: RequestInput): Promise<AxiosResponse> =>
-  sendRequest(context, input, httpConfig.shape.headers.parse(context.config['headers']) ?? {});
+  sendRequest(context, input, {
+    headers: httpConfig.shape.headers.parse(context.config['headers']) ?? {},
+    textType: undefined,
+  });
 
 const request = defineAction({
   input: requestInput,

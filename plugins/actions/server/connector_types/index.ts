@@ -5,7 +5,7 @@ export type {
   OAuthDescription,
   ValidatedParams,
 } from './connector_type.ts';
-export type { ConnectorTypeErrorCode } from './connector_type_error.ts';
+export { ConnectorTypeError, type ConnectorTypeErrorCode } from './connector_type_error.ts';
 export { registerConnectorTypeRoutes } from './connector_type_routes.ts';
 export { mapConnectorTypeError } from './map_connector_type_error.ts';
 export { TypeRegistry } from './type_registry.ts';

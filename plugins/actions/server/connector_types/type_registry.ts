@@ -78,14 +78,18 @@ export class TypeRegistry {
   /**
    * The type, for executing this connector. `enabledActionTypes` does not limit preconfigured
    * connectors.
-   * @throws ConnectorTypeError `unknown_type`, `type_disabled`
+   * @throws ConnectorTypeError `unknown_type`, `type_disabled`, `invalid_config`
    */
   getExecutable(connector: {
     readonly connectorTypeId: string;
     readonly isPreconfigured?: boolean;
+    readonly refusal?: string | undefined;
   }): ConnectorType {
-    const { connectorTypeId, isPreconfigured } = connector;
-    return isPreconfigured === true ? this.get(connectorTypeId) : this.getEnabled(connectorTypeId);
+    const { connectorTypeId, isPreconfigured, refusal } = connector;
+    const type =
+      isPreconfigured === true ? this.get(connectorTypeId) : this.getEnabled(connectorTypeId);
+    if (refusal !== undefined) throw new ConnectorTypeError('invalid_config', type.id, refusal);
+    return type;
   }
 
   /**

@@ -241,6 +241,44 @@ describe('a preconfigured connector of a type that does not exist', () => {
   });
 });
 
+describe('a preconfigured connector that does not fit its type', () => {
+  it.each([
+    [{ config: { url: 'https://a.example', verificationMode: 'none' } }, 'verificationMode'],
+    [{ config: { url: 'https://a.example/?a=b' } }, 'query'],
+    [{ config: { url: 'http://a.example/' } }, 'a.example'],
+    [
+      { config: { url: 'https://a.example' }, secrets: { canary: 'canary-of-a-secret' } },
+      'secrets',
+    ],
+  ])('is listed, warned of and cannot be executed: %j', async (entry, reason) => {
+    await bench.close();
+    bench = await createActionsBench({
+      config: {
+        allowedHosts: ['localhost'],
+        preconfigured: {
+          odd: { name: 'Odd', actionTypeId: '.http', ...entry, exposeConfig: true },
+        },
+      },
+    });
+    const listed = await get('connectors');
+    expect(listed.text).toContain('does not fit its type [.http]');
+    const read = await get('connector/odd');
+    expect(read.body).toMatchObject({ connector_type_id: '.http', config: {} });
+    const execute = '/api/actions/connector/odd/_execute';
+    const executed = await bench.inject({ method: 'POST', url: execute, body: { params: {} } });
+    expect(executed).toMatchObject({
+      status: 400,
+      body: { attributes: { code: 'invalid_config' } },
+    });
+    const warnings = bench.logger.lines.filter(({ level }) => level === 'warn');
+    expect(warnings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^xpack\.actions\.preconfigured\.odd: .*cannot be executed/),
+    ]);
+    expect(warnings[0]?.message).toContain(reason);
+    expect(JSON.stringify([warnings, listed.text, executed.text])).not.toContain('canary');
+  });
+});
+
 describe.each(['/api/actions/connectors', '/internal/actions/connectors'])('GET %s', (url) => {
   it('lists stored and preconfigured connectors by name', async () => {
     await post('c-z', http({ name: 'Z last' }));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { authTypeOf } from '@latchkey/connector-specs';
-import type { TypeRegistry } from '../connector_types/index.ts';
+import { ConnectorTypeError, type TypeRegistry } from '../connector_types/index.ts';
 import type { DecryptedConnector } from '../types.ts';
 import { authModeOfConnector, withAuthType } from './auth_mode.ts';
 import { renamedTypeId } from './stored_type_id.ts';
@@ -14,25 +14,26 @@ export interface PreconfiguredEntry {
   readonly exposeConfig: boolean;
 }
 
+/** An entry after its checks. One that failed them has neither config nor secrets. */
+interface CheckedEntry extends PreconfiguredEntry {
+  readonly refusal?: string;
+  readonly version: string;
+}
+
 /** Connectors from the configuration file: in every space, read-only, never stored. */
 export class PreconfiguredConnectors {
-  readonly #entries: ReadonlyMap<string, PreconfiguredEntry & { readonly version: string }>;
-  readonly #types: TypeRegistry;
+  readonly #entries: ReadonlyMap<string, CheckedEntry>;
 
-  /**
-   * @param warn receives entries that work and should be changed
-   * @throws Error naming the setting when an entry does not fit its connector type
-   */
+  /** @param warn receives entries that cannot be executed, or that work and should be changed */
   constructor(
     entries: Readonly<Record<string, PreconfiguredEntry>>,
     types: TypeRegistry,
     warn: (message: string) => void,
   ) {
-    this.#types = types;
     this.#entries = new Map(
       Object.entries(entries).map(([id, entry]) => {
         const renamed = withPresentType(id, entry, types, warn);
-        return [id, { ...validated(id, renamed, types, warn), version: versionOf(entry) }];
+        return [id, { ...checked(id, renamed, types, warn), version: versionOf(entry) }];
       }),
     );
   }
@@ -45,7 +46,7 @@ export class PreconfiguredConnectors {
   get(id: string, spaceId: string): DecryptedConnector | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
-    const { name, actionTypeId, config, secrets, version } = entry;
+    const { name, actionTypeId, config, secrets, version, refusal } = entry;
     const authType = authTypeOf(secrets, config);
     const authMode = authModeOfConnector(secrets, config);
     return {
@@ -59,6 +60,7 @@ export class PreconfiguredConnectors {
       authMode,
       version,
       isPreconfigured: true,
+      refusal,
     };
   }
 
@@ -69,8 +71,8 @@ export class PreconfiguredConnectors {
 
   /** Reason why the connector cannot be used, in a sentence; empty when it can. */
   problemsOf(id: string): readonly string[] {
-    const typeId = this.#entries.get(id)?.actionTypeId;
-    return typeId === undefined || this.#types.has(typeId) ? [] : [unknownType(typeId)];
+    const refusal = this.#entries.get(id)?.refusal;
+    return refusal === undefined ? [] : [refusal];
   }
 
   exposesConfig(id: string): boolean {
@@ -79,27 +81,36 @@ export class PreconfiguredConnectors {
 }
 
 /**
- * A type of Kibana that does not exist here must not keep the server from starting. Only name and
- * type are read from such an entry. Config and secrets are not checked, and nobody may authorize
- * it.
+/**
+ * Kibana checks an entry when it is executed, and accepts some that are refused here. None of them
+ * may keep the server from starting. Only name and type are read from a refused entry, so nobody
+ * can execute or authorize it. The reason is only logged, because it may name hosts.
  */
-function validated(
+function checked(
   id: string,
   entry: PreconfiguredEntry,
   types: TypeRegistry,
   warn: (message: string) => void,
-): PreconfiguredEntry {
-  if (!types.has(entry.actionTypeId)) {
-    warn(`xpack.actions.preconfigured.${id}: ${unknownType(entry.actionTypeId)}`);
-    return { ...entry, config: {}, secrets: {} };
+): Omit<CheckedEntry, 'version'> {
+  const refused = (refusal: string, reason: string) => {
+    warn(`xpack.actions.preconfigured.${id}: ${reason}`);
+    return { ...entry, config: {}, secrets: {}, refusal };
+  };
+  const { actionTypeId } = entry;
+  if (!types.has(actionTypeId)) {
+    const refusal = unknownType(actionTypeId);
+    return refused(refusal, refusal);
   }
   try {
-    const { validate } = types.get(entry.actionTypeId);
+    const { validate } = types.get(actionTypeId);
     const secrets = validate.secrets(entry.secrets);
     return { ...entry, secrets, config: withAuthType(validate.config(entry.config), secrets) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`xpack.actions.preconfigured.${id}: ${reason}`, { cause: error });
+    if (!(error instanceof ConnectorTypeError)) throw error;
+    return refused(
+      `the configuration of this connector does not fit its type [${actionTypeId}]; it is listed and cannot be executed. The log of the server says why.`,
+      `${error.message}; the connector is listed and cannot be executed.`,
+    );
   }
 }
 

@@ -8,7 +8,8 @@ type Values = Readonly<Record<string, unknown>>;
 
 /**
  * The secrets an update continues with. They cannot be read back, so leaving them out means keeping them; but never for another host
- * (attack 48), and not when they cannot be read here either.
+ * (attack 48), and not when they cannot be read here either. Where the update sends none of them, those of another host are dropped:
+ * a later update could otherwise send them there.
  * @throws ConnectorError `secrets_required`; ConnectorTypeError for a config that does not fit
  */
 export function secretsAfterUpdate(
@@ -23,6 +24,7 @@ export function secretsAfterUpdate(
   // Without credentials there is nothing that another host could learn.
   if (!hasCredentials(current)) return current.secrets;
   if (hostsDiffer(current.config, input.config, type)) {
+    if (sendsNothing(type, input.config, current.secrets)) return {};
     throw secretsRequired(
       current,
       'The connector would send its credentials to another host. Enter the secrets again.',
@@ -32,6 +34,7 @@ export function secretsAfterUpdate(
     (field) => (current.config[field] ?? '') !== (input.config[field] ?? ''),
   );
   if (changed !== undefined) {
+    if (sendsNothing(type, input.config, current.secrets)) return {};
     throw secretsRequired(
       current,
       `[${changed}] decides whom the connector's credentials are sent to. Enter the secrets again.`,
@@ -71,6 +74,17 @@ function hasCredentials({ authType, secrets }: DecryptedConnector): boolean {
   if (authType !== 'none') return true;
   return Object.entries(secrets).some(
     ([name, value]) => name !== 'authType' && value !== null && value !== undefined,
+  );
+}
+
+/** Only types of Kibana's own form can switch authentication off and keep secrets. */
+function sendsNothing(type: ConnectorType, config: Values, secrets: Values): boolean {
+  const mapped = type.mapCredentials?.(type.validate.config(config), secrets);
+  return (
+    mapped !== undefined &&
+    mapped.secrets['authType'] === 'none' &&
+    Object.keys(mapped.headers).length === 0 &&
+    mapped.tls.clientCertificate === undefined
   );
 }
 

@@ -76,8 +76,13 @@ function describeActionFailure(error: unknown, context: FailureContext): Failure
 }
 
 function describeRefusal(error: ConnectorActionError, nowMs: number): Failure {
-  const { code, status, message, retryAfterMs } = error;
+  const { code, status, message, retryAfterMs, serviceMessage, isUserError } = error;
   if (code === 'invalid_input') return { message, retry: false, errorSource: 'user' };
   const isBusy = status !== undefined && (status === 429 || status >= 500);
-  return isBusy ? { message, retry: afterWait(retryAfterMs, nowMs) ?? true } : { message };
+  return {
+    message,
+    ...(serviceMessage === undefined ? {} : { serviceMessage }),
+    ...(isBusy ? { retry: afterWait(retryAfterMs, nowMs) ?? true } : {}),
+    ...(isUserError ? { errorSource: 'user' } : {}),
+  };
 }

@@ -91,9 +91,11 @@ describe('a connector as Kibana’s clients make it', () => {
 
   it('reports an error status of the service, with a retry where one helps', async () => {
     await create({ config: config(), secrets });
-    for (const [status, retry] of [
-      [404, undefined],
-      [503, true],
+    for (const [status, retry, errorSource, reason] of [
+      [404, undefined, 'user', 'Not Found'],
+      [405, undefined, 'user', 'Method Not Allowed'],
+      [409, undefined, undefined, 'Conflict'],
+      [503, true, undefined, 'Service Unavailable'],
     ] as const) {
       bench.api.answer = () => ({ status });
       const { body } = await bench.execute('h', {});
@@ -102,6 +104,8 @@ describe('a connector as Kibana’s clients make it', () => {
         message: expect.stringContaining(`[${status}]`),
       });
       expect(body['retry']).toBe(retry);
+      expect(body['errorSource']).toBe(errorSource);
+      expect(body['service_message']).toBe(`[${status}] ${reason}`);
     }
   });
 
@@ -122,6 +126,8 @@ describe('a connector as Kibana’s clients make it', () => {
     });
     expect((await bench.execute('h', {})).body).toMatchObject({ status: 'ok' });
     expect(bench.idp.tokenCalls[0]).toMatchObject({
+      client_id: 'development-client',
+      client_secret: 'development-client-secret',
       grant_type: 'client_credentials',
       scope: 'files.read',
       audience: 'files',
@@ -179,6 +185,26 @@ describe('a connector as Kibana’s clients make it', () => {
       });
     }
     expect((await put({ name: 'h', config: config({ ...own, scope: 'x' }) })).status).toBe(200);
+  });
+
+  it('C48: moves to another host without its secrets when it sends none, and does not keep them', async () => {
+    await create({ config: config(), secrets });
+    const url = `${bench.elsewhere.origin}/v1`;
+    for (const given of [{}, { secrets: {} }]) {
+      const moved = await put({ name: 'h', config: { url, hasAuth: false }, ...given });
+      expect(moved.status).toBe(200);
+    }
+    expect((await bench.read('h')).secrets).toEqual({});
+    expect((await put({ name: 'h', config: { url, hasAuth: true } })).status).toBe(200);
+    expect((await bench.execute('h', {})).body).toMatchObject({ status: 'ok' });
+    expect(bench.elsewhere.seen[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('C48: takes secret headers, which are sent without authentication too, to no other host', async () => {
+    await create({ config: config(), secrets: { secretHeaders: { 'X-Key': 'development-key' } } });
+    const url = `${bench.elsewhere.origin}/v1`;
+    const refused = await put({ name: 'h', config: { url, hasAuth: false }, secrets: {} });
+    expect(refused.body['attributes']).toEqual({ code: 'secrets_required' });
   });
 
   it.each([

@@ -451,10 +451,17 @@ describe('a refused start', () => {
     const notFound = { status: 404, body: { attributes: { code: 'not_found' } } };
     expect(await bench.start(aPerson(), 'nowhere')).toMatchObject(notFound);
     expect(await bench.start(aPerson(), 'files', { space: 'b' })).toMatchObject(notFound);
-    expect((await bench.start(aPerson(), 'open')).body).toMatchObject({
-      statusCode: 500,
-      attributes: { code: 'not_oauth' },
+    await bench.create('shared', {
+      connector_type_id: '.custom_api',
+      config: { url: 'http://localhost:1234' },
+      secrets: { authType: 'bearer', token: 'development-token' },
     });
+    for (const id of ['open', 'shared']) {
+      expect((await bench.start(aPerson(), id)).body).toMatchObject({
+        statusCode: 400,
+        attributes: { code: 'not_oauth' },
+      });
+    }
     expect((await bench.start(aPerson(null), 'files')).status).toBe(401);
   });
 

@@ -24,8 +24,9 @@ export function mapFlowError(error: unknown): MappedError | undefined {
     };
   }
   if (error instanceof ConnectorConfigurationError) {
-    // Kibana answers 500 here too: the caller did nothing wrong, an administrator must act.
-    return { statusCode: 500, message: error.message, attributes: { code: error.code } };
+    // Kibana answers 500 to the rest too: the caller did nothing wrong, an administrator must act.
+    const statusCode = error.code === 'not_oauth' ? 400 : 500;
+    return { statusCode, message: error.message, attributes: { code: error.code } };
   }
   if (error instanceof SavedObjectError && error.code === 'undecryptable') {
     return {

@@ -3,6 +3,7 @@ import { EgressError } from '@latchkey/egress';
 import { createPkcePair, createState } from '@latchkey/oauth-client';
 import { connectorNotFound } from '../../connectors/index.ts';
 import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import { ConnectorConfigurationError } from '../strategies/index.ts';
 import { bindBrowser } from './browser_binding.ts';
 import { CALLBACK_PATH, type FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
@@ -74,6 +75,7 @@ export async function ensureMayAuthorize(
 }
 
 /**
+/**
  * An authorization takes a user in front of a browser. An API key only uses what its owner has
  * authorized: whoever holds a key must not choose the account that calls run with.
  */
@@ -83,8 +85,8 @@ export function isApiKey({ user }: Pick<Principal, 'user'>): boolean {
 
 /**
  * A connector with per-user authorization, and its client, both checked.
- * @throws HttpError 400; ConnectorError `not_found`; FlowError `endpoint_not_allowed`;
- * ConnectorConfigurationError
+ * @throws ConnectorError `not_found`; FlowError `endpoint_not_allowed`;
+ * ConnectorConfigurationError `not_oauth` and others
  */
 export async function openForAuthorization(
   { spaceId }: Pick<Principal, 'spaceId'>,
@@ -93,13 +95,14 @@ export async function openForAuthorization(
 ): Promise<{ readonly connector: DecryptedConnector; readonly client: GrantClient }> {
   const connector = await deps.connectors.readDecrypted(connectorId, spaceId);
   if (connector === undefined) throw connectorNotFound(connectorId);
-  const client = deps.clients.forConnector(connector);
   if (connector.authMode !== 'per-user') {
-    throw new HttpError(
-      400,
-      `Connector [${connectorId}] uses shared credentials; there is nothing to authorize.`,
+    throw new ConnectorConfigurationError(
+      'not_oauth',
+      connectorId,
+      `Connector [${connectorId}] has no authorization per user; there is nothing to authorize.`,
     );
   }
+  const client = deps.clients.forConnector(connector);
   ensureEndpointsAllowed(client);
   return { connector, client };
 }
@@ -161,9 +164,7 @@ function ensureEndpointsAllowed(client: GrantClient): void {
   }
 }
 
-/** Errors of ours have codes. A connector with shared credentials is refused by status alone. */
 function codeOf(error: unknown): string {
-  if (error instanceof HttpError) return 'not_per_user';
   const hasCode = error instanceof Error && 'code' in error && typeof error.code === 'string';
   return hasCode ? String(error.code) : 'unexpected';
 }

@@ -17,6 +17,33 @@ describe('client credentials connectors', () => {
     );
   });
 
+  it('send id and secret in the body when they are of Kibana’s own form, and by Basic otherwise', async () => {
+    const { tokenUrl, clientId, clientSecret } = aSharedConnector().secrets;
+    const ofKibana = aSharedConnector({
+      config: {
+        authType: 'webhook-oauth2-client-credentials',
+        accessTokenUrl: tokenUrl,
+        clientId,
+      },
+      secrets: { clientSecret },
+    });
+    for (const [connector, isInBody] of [
+      [ofKibana, true],
+      [aSharedConnector(), false],
+    ] as const) {
+      const egress = fakeEgress();
+      await createGrantClients(someDeps({ egress }))
+        .forConnector(connector)
+        .requestSharedToken(signal);
+      const { body, headers } = egress.sent[0]?.init ?? {};
+      expect(new Headers(headers).has('authorization')).toBe(!isInBody);
+      const form = new URLSearchParams(String(body));
+      expect([form.get('client_id'), form.get('client_secret')]).toEqual(
+        isInBody ? ['client-1', 'development-secret'] : [null, null],
+      );
+    }
+  });
+
   it('check the token host only', () => {
     const egress = fakeEgress();
     createGrantClients(someDeps({ egress }))

@@ -1,3 +1,4 @@
+import { sendsClientSecretInBody } from '@latchkey/connector-specs';
 import type { StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector, GrantClient } from '../../types.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
@@ -60,5 +61,8 @@ function readConfiguration(
     tokenEndpoint: tokenUrl,
     revocationEndpoint: facts.revocationUrl,
     ...clientIdentity(connector, settings),
+    ...(sendsClientSecretInBody(connector.config)
+      ? { tokenEndpointAuthMethod: 'client_secret_post' as const }
+      : {}),
   };
 }
