@@ -31,7 +31,7 @@ export type {
   ServerRequest,
   UrlBuilder,
 } from './http/index.ts';
-export { escapeHtml, HttpError, networkOf, respond } from './http/index.ts';
+export { escapeHtml, HttpError, networkOf, operatorNetworkOf, respond } from './http/index.ts';
 export { createServer, runServer, type Server, type ServerOptions } from './lifecycle/index.ts';
 export type {
   AppenderSettings,

@@ -35,6 +35,13 @@ export class SavedObjectError extends Error {
   }
 }
 
+/** Tells if another writer changed or removed the object since it was read. */
+export function isLostRace(error: unknown): boolean {
+  return (
+    error instanceof SavedObjectError && (error.code === 'conflict' || error.code === 'not_found')
+  );
+}
+
 /** Whether a newer build wrote a document that this one cannot read. */
 export function isNewerVersion(error: unknown): error is SavedObjectError {
   return error instanceof SavedObjectError && error.code === 'newer_version';

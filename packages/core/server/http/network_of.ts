@@ -1,14 +1,34 @@
-import { isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
 /**
  * The network that counts as one client: an IPv4 address, or the /64 of an IPv6 address, because an
- * IPv6 host can choose among 2^64 addresses of its own network.
+ * IPv6 host can choose among 2^64 addresses of its own network. An IPv4 address mapped into IPv6 is
+ * that IPv4 address.
  */
 export function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address;
-  const [head = '', tail = ''] = address.toLowerCase().split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === '' ? [] : tail.split(':');
-  const zeros = new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0');
-  return [...left, ...(address.includes('::') ? zeros : []), ...right].slice(0, 4).join(':');
+  return prefixOf(address, { ipv4Bits: 32, ipv6Bits: 64 });
 }
+
+/**
+ * The network that one operator or customer usually controls: IPv4 /24, IPv6 /56 (what a provider
+ * assigns to one customer).
+ */
+export function operatorNetworkOf(address: string): string {
+  return prefixOf(address, { ipv4Bits: 24, ipv6Bits: 56 });
+}
+
+function prefixOf(
+  address: string,
+  { ipv4Bits, ipv6Bits }: { readonly ipv4Bits: number; readonly ipv6Bits: number },
+): string {
+  // Only a custom `trustProxy` could pass such text. It still counts as one client.
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed.kind() === 'ipv4'
+    ? ipaddr.IPv4.networkAddressFromCIDR(`${parsed.toString()}/${ipv4Bits}`).toString()
+    : ipaddr.IPv6.networkAddressFromCIDR(`${withoutZone(parsed)}/${ipv6Bits}`).toString();
+}
+
+/** The zone (`%eth0`) names an interface of this machine, not a network. */
+const withoutZone = (address: { toNormalizedString(): string }): string =>
+  address.toNormalizedString().replace(/%.*$/, '');

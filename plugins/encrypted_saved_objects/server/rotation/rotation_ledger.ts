@@ -1,9 +1,5 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
-import {
-  type SavedObject,
-  SavedObjectError,
-  type SavedObjectsRepository,
-} from '@latchkey/saved-objects';
+import { isLostRace, type SavedObject, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import { RotationError } from './rotation_error.ts';
 import { ROTATION_ID, ROTATION_TYPE, type RotationAttributes } from './rotation_type.ts';
 
@@ -89,7 +85,7 @@ export class RotationLedger {
             visibleToSearch: false,
           });
     } catch (error) {
-      if (isConflict(error)) throw inProgress(error);
+      if (isLostRace(error)) throw inProgress(error);
       throw error;
     }
   }
@@ -139,16 +135,10 @@ export class RotationClaim {
       );
       return true;
     } catch (error) {
-      if (isConflict(error)) return false;
+      if (isLostRace(error)) return false;
       throw error;
     }
   }
-}
-
-function isConflict(error: unknown): boolean {
-  return (
-    error instanceof SavedObjectError && (error.code === 'conflict' || error.code === 'not_found')
-  );
 }
 
 function inProgress(cause?: unknown): RotationError {

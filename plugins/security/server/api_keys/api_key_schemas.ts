@@ -23,20 +23,30 @@ const descriptors = roleDescriptors.refine(
 
 const expiration = z.string().max(16);
 
+const contents = {
+  metadata: metadata.optional(),
+  role_descriptors: descriptors.optional(),
+  kibana_role_descriptors: descriptors.optional(),
+};
+
+const ONE_DESCRIPTORS_FIELD = 'send role_descriptors or kibana_role_descriptors, not both';
+
+function hasOneDescriptorsField(body: {
+  readonly role_descriptors?: unknown;
+  readonly kibana_role_descriptors?: unknown;
+}): boolean {
+  return body.role_descriptors === undefined || body.kibana_role_descriptors === undefined;
+}
+
 export const createBody = z
   .strictObject({
     type: z.literal('rest').optional(),
     name: z.string().trim().min(1).max(256),
     /** Absent: the default of `xpack.security.apiKeys.defaultExpiration`. */
     expiration: expiration.nullish(),
-    metadata: metadata.optional(),
-    role_descriptors: descriptors.optional(),
-    kibana_role_descriptors: descriptors.optional(),
+    ...contents,
   })
-  .refine(
-    (body) => body.role_descriptors === undefined || body.kibana_role_descriptors === undefined,
-    'send role_descriptors or kibana_role_descriptors, not both',
-  );
+  .refine(hasOneDescriptorsField, ONE_DESCRIPTORS_FIELD);
 
 export const updateBody = z
   .strictObject({
@@ -44,14 +54,9 @@ export const updateBody = z
     type: z.literal('rest').optional(),
     /** Counts from now. Absent: unchanged. */
     expiration: expiration.nullish(),
-    metadata: metadata.optional(),
-    role_descriptors: descriptors.optional(),
-    kibana_role_descriptors: descriptors.optional(),
+    ...contents,
   })
-  .refine(
-    (body) => body.role_descriptors === undefined || body.kibana_role_descriptors === undefined,
-    'send role_descriptors or kibana_role_descriptors, not both',
-  );
+  .refine(hasOneDescriptorsField, ONE_DESCRIPTORS_FIELD);
 
 export const listQuery = z.strictObject({
   /** `false`: own keys only, even for managers. */

@@ -1,6 +1,7 @@
 import {
   type Filter,
   filter,
+  isLostRace,
   type SavedObject,
   SavedObjectError,
   type SavedObjectsRepository,
@@ -177,10 +178,7 @@ export class ApiKeyStore {
       else await repository.update(API_KEY_TYPE, id, { roleDescriptors }, { version });
       return true;
     } catch (error) {
-      const isLostRace =
-        error instanceof SavedObjectError &&
-        (error.code === 'conflict' || error.code === 'not_found');
-      if (isLostRace) return false;
+      if (isLostRace(error)) return false;
       throw error;
     }
   }

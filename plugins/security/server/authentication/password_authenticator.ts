@@ -1,10 +1,5 @@
-import type { Logger } from '@latchkey/core/server';
-import {
-  clientNetworkOf,
-  type DeviceCookies,
-  type LoginSource,
-  type LoginThrottle,
-} from '../login_throttle/index.ts';
+import { type Logger, networkOf } from '@latchkey/core/server';
+import type { DeviceCookies, LoginSource, LoginThrottle } from '../login_throttle/index.ts';
 import {
   type PasswordHasher,
   presentedPassword,
@@ -128,7 +123,7 @@ export class PasswordAuthenticator {
     const { ok, outdated } = await this.#deps.hasher.verify(
       password,
       user?.passwordHash,
-      clientNetworkOf(address),
+      networkOf(address),
     );
     if (user === undefined || !ok) throw loginFailed();
     if (outdated) await this.#rehash(user, password);

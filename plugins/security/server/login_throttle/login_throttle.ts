@@ -1,4 +1,4 @@
-import type { Clock } from '@latchkey/core/server';
+import { type Clock, networkOf, operatorNetworkOf } from '@latchkey/core/server';
 import { LRUCache } from 'lru-cache';
 import { SecurityError } from '../security_error.ts';
 import {
@@ -9,7 +9,6 @@ import {
   waitMs,
 } from './failure_rule.ts';
 import { bucketOf, type FailureKind, type FailureStore } from './failure_store.ts';
-import { clientNetworkOf, operatorNetworkOf } from './network_of.ts';
 
 const MAX_UNSAVED = 10_000;
 const MAX_KNOWN_ADDRESSES = 10_000;
@@ -274,4 +273,4 @@ export class LoginThrottle {
 
 /** No address contains NUL, so no two pairs share a key. */
 const addressKey = (username: string, address: string): string =>
-  `${clientNetworkOf(address)}\0${username}`;
+  `${networkOf(address)}\0${username}`;

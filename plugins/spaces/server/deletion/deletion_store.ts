@@ -1,4 +1,4 @@
-import { filter, SavedObjectError, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import { filter, isLostRace, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import { type DeletionAttributes, SPACE_DELETION_TYPE } from './deletion_type.ts';
 
 /** Progress of the deletions of spaces, by the id of the space. */
@@ -87,10 +87,4 @@ export class DeletionStore {
   #read(spaceId: string) {
     return this.#repository().getIfExists<DeletionAttributes>(SPACE_DELETION_TYPE, spaceId);
   }
-}
-
-function isLostRace(error: unknown): boolean {
-  return (
-    error instanceof SavedObjectError && (error.code === 'conflict' || error.code === 'not_found')
-  );
 }

@@ -1,7 +1,7 @@
 import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
 import type { AccountChange } from '../../types.ts';
 import { accountChangePath } from '../flow/index.ts';
-import { renderFrame } from '../pages/index.ts';
+import { hiddenFields, renderFrame } from '../pages/index.ts';
 
 /** Everything the page shows. */
 export interface AccountChangePage {
@@ -23,10 +23,6 @@ export function renderAccountChangePage(
 ): string {
   const [from, to] = namesOf(change);
   const action = urls.path(accountChangePath(connector.id), connector.spaceId);
-  const hidden = Object.entries(fields).map(
-    ([name, value]) =>
-      `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
-  );
   const minutes = minutesLeft === 1 ? 'one minute' : `${minutesLeft} minutes`;
   return renderFrame(
     {
@@ -44,7 +40,7 @@ export function renderAccountChangePage(
           ? ''
           : '<p class="notice" role="alert">You can change the account only in the browser in which you signed in at the provider.</p>',
         `<form method="post" action="${escapeHtml(action)}" class="even">`,
-        ...hidden,
+        ...hiddenFields(fields),
         `<button class="button" type="submit" name="decision" value="keep">Keep ${from}</button>`,
         change.isSameBrowser
           ? `<button class="button secondary" type="submit" name="decision" value="change">Change to ${to}</button>`

@@ -16,11 +16,11 @@ import {
   presentFlow,
 } from '../flow/index.ts';
 import {
+  askToSignIn,
   FORM_PAGE_HEADERS,
   isFromOwnOrigin,
   isOwnForm,
   issueFormToken,
-  renderProblem,
   withErrorPage,
 } from '../pages/index.ts';
 import { registerAccountChangeApi } from './account_change_api.ts';
@@ -136,7 +136,10 @@ async function decideOnPage(
   const { connectorId } = request.params;
   // Before anything else: browsers send no session with the form of another site.
   if (!isFromOwnOrigin(request, deps.urls)) throw notOwnForm();
-  if (user === undefined) return askToSignIn(request, deps);
+  if (user === undefined) {
+    const page = deps.urls.path(accountChangePath(connectorId), request.spaceId);
+    return askToSignIn(`${page}?flow=${body.flow}`, deps.urls);
+  }
   if (!isOwnForm(request, body.token, purposeOf(request, connectorId, body.flow)))
     throw notOwnForm();
   const change = await decideAccount(
@@ -166,21 +169,4 @@ function endedFlow(
 
 function purposeOf({ user, spaceId }: ServerRequest, connectorId: string, flowId: string) {
   return ['account-change', user?.profileUid ?? '', spaceId, connectorId, flowId];
-}
-
-function askToSignIn(
-  { params: { connectorId }, body, spaceId }: ServerRequest<Params, unknown, z.infer<typeof form>>,
-  { urls }: FlowDeps,
-): RouteResponse {
-  const next = `${urls.path(accountChangePath(connectorId), spaceId)}?flow=${body.flow}`;
-  const href = `${urls.path('/login')}?next=${encodeURIComponent(next)}`;
-  const page = renderProblem(
-    {
-      title: 'Sign in first',
-      text: 'Your session has ended. Sign in to see the page again.',
-      link: { text: 'Sign in', href },
-    },
-    urls,
-  );
-  return respond.html(401, page, { headers: { 'www-authenticate': 'ApiKey' } });
 }

@@ -1,7 +1,7 @@
 import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
 import type { ConnectionView, ConnectorAuthor, DecryptedConnector } from '../../types.ts';
 import { startLinkPath } from '../flow/index.ts';
-import { renderFrame } from '../pages/index.ts';
+import { hiddenFields, renderFrame } from '../pages/index.ts';
 import type { ConfirmationFacts } from './confirmation_facts.ts';
 import type { ScopeInWords } from './scope_words.ts';
 
@@ -21,10 +21,6 @@ export function renderConfirmationPage(
 ): string {
   const { connector, provider } = facts;
   const action = urls.path(startLinkPath(connector.id), connector.spaceId);
-  const hidden = Object.entries(fields).map(
-    ([name, value]) =>
-      `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
-  );
   return renderFrame(
     {
       title: `Authorize ${connector.name}`,
@@ -37,7 +33,7 @@ export function renderConfirmationPage(
         ...rowsOf(facts).map(([term, description]) => `<dt>${term}</dt>\n<dd>${description}</dd>`),
         '</dl>',
         `<form method="post" action="${escapeHtml(action)}">`,
-        ...hidden,
+        ...hiddenFields(fields),
         `<button class="button" type="submit">Continue to ${escapeHtml(provider)}</button>`,
         `<a class="button secondary" href="${escapeHtml(urls.path('/', connector.spaceId))}">Cancel</a>`,
         '</form>',

@@ -16,11 +16,11 @@ import {
   startLinkPath,
 } from '../flow/index.ts';
 import {
+  askToSignIn,
   FORM_PAGE_HEADERS,
   isFromOwnOrigin,
   isOwnForm,
   issueFormToken,
-  renderProblem,
   withErrorPage,
 } from '../pages/index.ts';
 import { type ConfirmationDeps, collectFacts } from './confirmation_facts.ts';
@@ -125,7 +125,7 @@ async function confirm(
     if (request.user !== undefined) deps.access.record(request, event);
     throw new HttpError(403, 'An authorization can only be confirmed on the page of this server.');
   }
-  if (request.user === undefined) return askToSignIn(request, deps);
+  if (request.user === undefined) return askToSignInAgain(request, deps);
   const principal = signedIn(request);
   const { version, token, user: intended } = request.body;
   ensureMeantFor(principal, intended);
@@ -191,20 +191,12 @@ function ensureMeantFor({ user }: SignedIn, intended: string | undefined): void 
   );
 }
 
-function askToSignIn(
+function askToSignInAgain(
   request: ServerRequest<Params, unknown, z.infer<typeof body>>,
   { urls }: ConfirmationDeps,
 ): RouteResponse {
   const { user: intended } = request.body;
   const link = urls.path(startLinkPath(request.params.connectorId), request.spaceId);
   const next = intended === undefined ? link : `${link}?user=${encodeURIComponent(intended)}`;
-  const page = renderProblem(
-    {
-      title: 'Sign in first',
-      text: 'Your session has ended. Sign in to see the page again.',
-      link: { text: 'Sign in', href: `${urls.path('/login')}?next=${encodeURIComponent(next)}` },
-    },
-    urls,
-  );
-  return respond.html(401, page, { headers: { 'www-authenticate': 'ApiKey' } });
+  return askToSignIn(next, urls);
 }

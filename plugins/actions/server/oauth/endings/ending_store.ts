@@ -1,6 +1,7 @@
 import {
   type Filter,
   filter,
+  isLostRace,
   type SavedObject,
   SavedObjectError,
   type SavedObjectsRepository,
@@ -174,10 +175,4 @@ export class EndingStore implements EndingLinks {
 function runOf({ id, version, attributes }: SavedObject<EndingAttributes>): EndingRun {
   const { client: _, ...rest } = attributes;
   return { ...rest, id, version };
-}
-
-function isLostRace(error: unknown): boolean {
-  return (
-    error instanceof SavedObjectError && (error.code === 'conflict' || error.code === 'not_found')
-  );
 }

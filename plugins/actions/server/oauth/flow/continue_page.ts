@@ -1,5 +1,5 @@
 import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
-import { renderFrame } from '../pages/index.ts';
+import { hiddenFields, renderFrame } from '../pages/index.ts';
 
 /** Path of the page's script. */
 export const CONTINUE_SCRIPT_PATH = '/api/actions/connector/_oauth_callback_continue_script';
@@ -22,12 +22,6 @@ export function renderContinuePage(
   fields: Readonly<Record<string, string | undefined>>,
   urls: Pick<UrlBuilder, 'path'>,
 ): string {
-  const hidden = Object.entries({ ...fields, [CONTINUED_FIELD]: 'true' }).flatMap(
-    ([name, value]) =>
-      value === undefined
-        ? []
-        : [`<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`],
-  );
   return renderFrame(
     {
       title: 'Finishing the authorization',
@@ -37,7 +31,7 @@ export function renderContinuePage(
         '<h1>Finishing the authorization</h1>',
         '<p class="lead">If nothing happens, press Continue.</p>',
         `<form method="post" action="${escapeHtml(urls.path(path))}" autocomplete="off">`,
-        ...hidden,
+        ...hiddenFields({ ...fields, [CONTINUED_FIELD]: 'true' }),
         '<button class="button" type="submit">Continue</button>',
         '</form>',
       ],

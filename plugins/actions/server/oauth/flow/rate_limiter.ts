@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   filter,
-  SavedObjectError,
+  isLostRace,
   type SavedObjectsRepository,
   type SavedObjectsType,
 } from '@latchkey/saved-objects';
@@ -126,10 +126,7 @@ export class RateLimiter {
       await this.#write(id, next, row?.version);
       return true;
     } catch (error) {
-      const isLostRace =
-        error instanceof SavedObjectError &&
-        (error.code === 'conflict' || error.code === 'not_found');
-      if (isLostRace) return false;
+      if (isLostRace(error)) return false;
       throw error;
     }
   }

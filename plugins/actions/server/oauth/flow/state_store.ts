@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   filter,
+  isLostRace,
   needsAnotherKey,
   type SavedObject,
   SavedObjectError,
@@ -158,12 +159,6 @@ export class StateStore {
       throw error;
     }
   }
-}
-
-function isLostRace(error: unknown): boolean {
-  return (
-    error instanceof SavedObjectError && (error.code === 'conflict' || error.code === 'not_found')
-  );
 }
 
 /** The name of a flow: a hash, because whoever holds the state itself could finish it. */

@@ -11,7 +11,7 @@ import {
 import { renderFrame } from './page_frame.ts';
 
 /** An error page for a user in front of a browser. */
-export interface Problem {
+interface Problem {
   readonly title: string;
   readonly text: string;
   /** The next step; `href` is a path of this server, with base path and space. */
@@ -19,10 +19,7 @@ export interface Problem {
 }
 
 /** Renders the page, without scripts, so that a reload repeats the request. */
-export function renderProblem(
-  { title, text, link }: Problem,
-  urls: Pick<UrlBuilder, 'path'>,
-): string {
+function renderProblem({ title, text, link }: Problem, urls: Pick<UrlBuilder, 'path'>): string {
   return renderFrame(
     {
       title,
@@ -40,6 +37,23 @@ export function renderProblem(
     },
     urls,
   );
+}
+
+/**
+ * Responds to a user whose session has ended while a page was open.
+ * @param next path to return to after the login, with base path and space
+ */
+export function askToSignIn(next: string, urls: Pick<UrlBuilder, 'path'>): RouteResponse {
+  const href = `${urls.path('/login')}?next=${encodeURIComponent(next)}`;
+  const page = renderProblem(
+    {
+      title: 'Sign in first',
+      text: 'Your session has ended. Sign in to see the page again.',
+      link: { text: 'Sign in', href },
+    },
+    urls,
+  );
+  return respond.html(401, page, { headers: { 'www-authenticate': 'ApiKey' } });
 }
 
 /**

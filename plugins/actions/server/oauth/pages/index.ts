@@ -1,4 +1,4 @@
-export { renderProblem, withErrorPage } from './error_pages.ts';
+export { askToSignIn, withErrorPage } from './error_pages.ts';
 export {
   FORM_PAGE_HEADERS,
   type FormPurpose,
@@ -6,5 +6,5 @@ export {
   isOwnForm,
   issueFormToken,
 } from './own_form.ts';
-export { type FramedPage, renderFrame } from './page_frame.ts';
+export { type FramedPage, hiddenFields, renderFrame } from './page_frame.ts';
 export { registerPageAsset, registerPageStyle } from './page_style.ts';

@@ -17,6 +17,17 @@ export interface FramedPage {
   readonly continueTo?: string;
 }
 
+/** Hidden inputs of a form, one line each. Fields that are `undefined` are left out. */
+export function hiddenFields(
+  fields: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  return Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined
+      ? []
+      : [`<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`],
+  );
+}
+
 /** The page as HTML. Empty lines of `body` are left out. */
 export function renderFrame(page: FramedPage, urls: Pick<UrlBuilder, 'path'>): string {
   const href = (path: string): string => escapeHtml(urls.path(path));

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { networkOf, operatorNetworkOf } from './network_of.ts';
+
+describe('networkOf', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:DB8:1:2:0:0:0:3', '2001:db8:1:2::'],
+    ['fe80::1%eth0', 'fe80::'],
+    ['not an address', 'not an address'],
+  ])('counts %s as %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
+  });
+});
+
+describe('operatorNetworkOf', () => {
+  it.each([
+    ['192.0.2.77', '192.0.2.0'],
+    ['2001:db8:1:2ff::3', '2001:db8:1:200::'],
+  ])('counts %s as %s', (address, network) => {
+    expect(operatorNetworkOf(address)).toBe(network);
+  });
+});
