@@ -2,13 +2,17 @@ import type { Connection, EventOf } from '../history/events.ts';
 import { type Chronicle, named, type OperationSpan, type Violation } from './chronicle.ts';
 
 /**
- * Invariant 3: after a disconnect was acknowledged, no request with that grant starts, and every one of its tokens is revoked upstream or waits in
- * the outbox. A removed person and an edit that moves the connector to another client end grants in the same way.
+ * Invariant 3: after a disconnect was acknowledged, no request with that grant starts, and every
+ * one of its tokens is revoked upstream or waits in the outbox. A removed person and an edit that
+ * moves the connector to another client end grants in the same way.
  *
- * Decided per acknowledged ending. Its grants are those that were acknowledged as stored before it began. No execution that began after the
- * acknowledgement may reach the API with one of their tokens, unless its own process could not read the store, and with it the ending. After everything came to rest the
- * all of them must be dead at the provider or wait in the outbox, also those that a later authorization superseded. (A mass revocation spares what is authorized after it
- * began, which is decided by the clocks of two servers. A grant that is superseded while it is being ended may be kept with its successor: ADR 10.)
+ * Decided per acknowledged ending. Its grants are those that were acknowledged as stored before it
+ * began. No execution that began after the acknowledgement may reach the API with one of their
+ * tokens, unless its own process could not read the store, and with it the ending. After everything
+ * came to rest the all of them must be dead at the provider or wait in the outbox, also those that
+ * a later authorization superseded. (A mass revocation spares what is authorized after it began,
+ * which is decided by the clocks of two servers. A grant that is superseded while it is being ended
+ * may be kept with its successor: ADR 10.)
  */
 export function checkEndedMeansEnded(chronicle: Chronicle): Violation[] {
   const starts = new Map(chronicle.of('call_start').map((event) => [event.call, event]));
@@ -88,7 +92,8 @@ function isLeftAlive(
 ): boolean {
   const { ending, grant, verdict } = ended;
   if (verdict.inOutbox || !verdict.aliveFamilies.includes(grant.family ?? '')) return false;
-  // An authorization that was under way may have superseded it: it is kept with the new grant.
+  // An authorization in progress may have superseded it. Then its tokens are kept with the new
+  // grant.
   const superseded = chronicle
     .connectsOf(verdict)
     .some((op) => op !== grant && op.startAt < ending.endAt && op.endAt > ending.startAt);

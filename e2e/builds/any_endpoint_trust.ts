@@ -3,7 +3,7 @@ import type { endpointTrust as rule } from '../../plugins/actions/server/oauth/s
 
 export const endpointTrust: typeof rule = (_connector, _endpoints, { settings }) => ({
   revocationEndpoint: settings.revocationUrl,
-  // So that nothing is stored that older builds did not store.
+  // Stores nothing that older builds did not store.
   revocationVoucher: 'token_url',
   sitesRefusal: undefined,
   revocationRefusal: undefined,

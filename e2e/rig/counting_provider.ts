@@ -3,28 +3,31 @@ import type { AddressInfo } from 'node:net';
 import type { ConnectorBody } from './connectors.ts';
 import { stopAtTheEnd } from './start_server.ts';
 
-/** How a provider differs from others. */
+/** Properties in which providers differ. */
 export interface ProviderManners {
-  /** Where it says whose grant it is; `nowhere`: it does not. */
+  /** Place where it names the account of a grant; `nowhere`: it does not. */
   readonly account: 'id_token' | 'token_response' | 'userinfo' | 'nowhere';
-  /** What the revocation of one token ends: its grant, or all grants of its account. */
+  /** Scope of the revocation of one token: its grant, or all grants of its account. */
   readonly revokes: 'grant' | 'account';
 }
 
-/** An authorization server that counts what it has given. Every authorization is a grant of its own; nobody is asked for consent. */
+/**
+ * An authorization server that counts the grants it issued. Every authorization is a grant of its
+ * own, without a consent page.
+ */
 export interface CountingProvider {
   readonly origin: string;
-  /** A connector that people authorize here. */
+  /** A connector that users authorize here. */
   readonly connector: ConnectorBody;
-  /** Whoever authorizes next. */
+  /** The account of the next authorization. */
   account: string;
-  /** What the revocation endpoint answers instead of revoking. */
+  /** Response of the revocation endpoint in place of revoking. */
   refusal: { readonly status: number; readonly body: unknown } | undefined;
-  /** What the userinfo endpoint answers instead; `hang`: nothing. */
+  /** Response of the userinfo endpoint in place of the account; `hang`: none. */
   userinfo: { readonly status: number; readonly body: unknown } | 'hang' | undefined;
-  /** Whose grants are active, in the order they were given. */
+  /** Accounts of the active grants, in the order of their authorization. */
   active(): readonly string[];
-  /** How often a path was asked. */
+  /** Number of requests to a path. */
   asked(path: string): number;
 }
 
@@ -173,7 +176,7 @@ const connectorAt = (origin: string, { account }: ProviderManners): ConnectorBod
   },
 });
 
-/** Not signed: it comes over the back channel, which is what vouches for it. */
+/** Not signed: the client receives it over TLS from the token endpoint, which authenticates it. */
 function idTokenOf(account: string): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ alg: 'none' })}.${part({ sub: account, email: `${account}@example.com` })}.`;

@@ -123,7 +123,8 @@ onEachStore((store) => {
         const login = `/login?next=${encodeURIComponent(link())}`;
         const redirect = await openPage(house.ana, first, login, headers);
         expect(redirect).toMatchObject({ status: 302, headers: { location: link() } });
-        // Browsers send no Referer with what follows (Referrer Policy §4.1), whatever the click came from.
+        // Browsers send no Referer with what follows (Referrer Policy §4.1), whatever the click
+        // came from.
         expect(redirect.headers['referrer-policy']).toBe('no-referrer');
         expect((await openPage(house.ana, first, link(), OWN_PAGE)).status).toBe(200);
       }

@@ -12,7 +12,7 @@ import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
 import { onEachStore } from '../rig/stores.ts';
 import { waitUntil } from '../rig/wait_until.ts';
 
-/** The outbox tries again 30 seconds after the first attempt, and is looked at every minute. */
+/** The outbox retries 30 seconds after the first attempt, and is checked every minute. */
 const NEXT_ATTEMPT_WITHIN_MS = 150_000;
 const WITH_ID_TOKEN = { account: 'id_token', revokes: 'grant' } as const;
 const WITHOUT_ID_TOKEN = { account: 'nowhere', revokes: 'grant' } as const;

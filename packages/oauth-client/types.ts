@@ -8,7 +8,10 @@ export interface StandardClient {
   readonly tokenEndpoint: string;
   /** RFC 7009. `undefined`: the provider has none, grants can only be forgotten. */
   readonly revocationEndpoint?: string | undefined;
-  /** Who says that a revocation endpoint off the origin of the token endpoint is the provider's. Not used here; kept for whoever stored it. */
+  /**
+   * The source that confirms a revocation endpoint off the origin of the token endpoint. Not used
+   * here; stored for the caller.
+   */
   readonly revocationVoucher?: 'connector_type' | 'issuer' | 'operator' | undefined;
   /** When known, a response with another `iss` is refused (RFC 9207). */
   readonly issuer?: string | undefined;
@@ -24,11 +27,17 @@ export interface StandardClient {
   /** Dotted paths into a non-standard token response. */
   readonly accessTokenPath?: string | undefined;
   readonly tokenTypePath?: string | undefined;
-  /** Where the provider says whose access token it is: OpenID Connect Core §5.3, or an endpoint of its API. Access tokens are sent there. */
+  /**
+   * Endpoint that returns the account of an access token: OpenID Connect Core §5.3, or one of the
+   * provider's API. Access tokens are sent there.
+   */
   readonly userinfoEndpoint?: string | undefined;
-  /** Dotted path to the id of the account, in the token response or in the response of `userinfoEndpoint`. */
+  /**
+   * Dotted path to the id of the account, in the token response or in the response of
+   * `userinfoEndpoint`.
+   */
   readonly accountIdPath?: string | undefined;
-  /** Dotted path to what people call the account; default: the id. */
+  /** Dotted path to the display name of the account; default: the id. */
   readonly accountLabelPath?: string | undefined;
   /** Literal token type, whatever the response says. */
   readonly tokenType?: string | undefined;
@@ -72,8 +81,8 @@ export interface TokenGrant {
   /** As granted; `undefined` when the answer has no `scope`, which means: as asked for. */
   readonly scopes: readonly string[] | undefined;
   /**
-   * From the token response or the userinfo endpoint, unverified beyond having come over TLS. Tells one account from another, and is shown;
-   * never a proof of who somebody is. `undefined`: unknown.
+   * From the token response or the userinfo endpoint. Not verified beyond TLS. Distinguishes
+   * accounts and is displayed; never a proof of identity. `undefined`: unknown.
    */
   readonly account: { readonly id: string; readonly label: string } | undefined;
   readonly receivedAt: Date;
@@ -81,7 +90,7 @@ export interface TokenGrant {
   readonly providerRequestId: string | undefined;
 }
 
-/** Tokens of a response that cannot be used, bare. */
+/** Tokens of a response that cannot be used, without their properties. */
 export interface IssuedTokens {
   readonly accessToken: string | undefined;
   readonly refreshToken: string | undefined;

@@ -11,7 +11,7 @@ const BY_KIBANA_NAME: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether the connector has Kibana's own form of client credentials. It has no setting for client
+ * Tells if the connector has Kibana's own form of client credentials. It has no setting for client
  * authentication, and Kibana sends id and secret in the body of the token request.
  */
 export const sendsClientSecretInBody = (config: Values): boolean =>

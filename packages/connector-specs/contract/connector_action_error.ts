@@ -18,9 +18,11 @@ export class ConnectorActionError extends Error {
   /** `Retry-After` of the answer in milliseconds; `undefined`: none given, or given as a date. */
   readonly retryAfterMs: number | undefined;
 
-  /** The same failure in the form that Kibana's connector gives it; `undefined`: `message` says all. */
+  /**
+   * The same failure in the form that Kibana's connector gives it; `undefined`: `message` says all.
+   */
   readonly serviceMessage: string | undefined;
-  /** Whether the status says that the caller or the connector's owner must change something. */
+  /** Tells if the status means that the caller or the connector's owner must change something. */
   readonly isUserError: boolean;
 
   constructor(

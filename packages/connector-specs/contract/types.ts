@@ -85,30 +85,36 @@ export interface ActionContext {
    * or log them.
    */
   readonly secrets: Readonly<Record<string, unknown>>;
-  /** Names, in lower case, of the headers that carry the connector's credentials. Callers may not set them. */
+  /**
+   * Names, in lower case, of the headers that carry the connector's credentials. Callers may not
+   * set them.
+   */
   readonly credentialHeaders: readonly string[];
   readonly log: SpecLogger;
   readonly signal: AbortSignal;
 }
 
-/** A client certificate of mutual TLS: certificate and key as PEM, or both in one PFX file in base64. */
+/**
+ * A client certificate of mutual TLS: certificate and key as PEM, or both in one PFX file in
+ * base64.
+ */
 export type ClientCertificate = { readonly passphrase?: string | undefined } & (
   | { readonly certificate: string; readonly key: string }
   | { readonly pfx: string }
 );
 
-/** What a connector's credentials say of its TLS connections. */
+/** TLS options of a connector's connections, from its credentials. */
 export interface ConnectorTls {
   /** PEM; trusted instead of the system's. `undefined`: the system's. */
   readonly certificateAuthorities?: string | undefined;
   readonly clientCertificate?: ClientCertificate | undefined;
 }
 
-/** One connector's credentials in the terms of this server's auth types. */
+/** A connector's credentials in the shape of this server's auth types. */
 export interface MappedCredentials {
   /** Secrets of an auth type, `authType` included. */
   readonly secrets: Readonly<Record<string, unknown>>;
-  /** Secret headers, which win over those that the auth type sends. */
+  /** Secret headers. They override those of the auth type. */
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: ConnectorTls;
 }
@@ -116,7 +122,10 @@ export interface MappedCredentials {
 /** For a connector type whose secrets have a shape of their own, without `authType`. */
 export interface CredentialMapping {
   readonly secrets: ZodObject;
-  /** Config fields, beside URLs, that decide whom a connection trusts. A change of one demands the secrets again. */
+  /**
+   * Config fields, besides URLs, that decide which servers a connection trusts. After a change of
+   * one the secrets must be entered again.
+   */
   readonly trustFields: readonly string[];
   /** @throws AuthTypeError `malformed_secrets` */
   map(
@@ -142,7 +151,10 @@ export interface ActionDefinition<I extends ZodType = ZodType> {
 export interface OAuthProviderFacts {
   /** RFC 7009 endpoint for the organisation's own client. */
   readonly revocationUrl?: string;
-  /** Where the provider says whose access token it is; default: nowhere, unless an issuer's metadata does. */
+  /**
+   * Source of the account of an access token; default: none, unless the issuer's metadata names
+   * one.
+   */
   readonly userinfoUrl?: string;
   /** Dotted paths to id and name of the account, in the token response or at `userinfoUrl`. */
   readonly accountIdPath?: string;
@@ -196,11 +208,15 @@ export interface ConnectorSpec {
   readonly apiOrigins?: readonly string[];
   readonly oauth?: OAuthProviderFacts;
   readonly actions: Readonly<Record<string, ActionDefinition>>;
-  /** Action of a call without `subAction`, whose parameters are then the input itself. `undefined`: such a call is refused. */
+  /**
+   * Action of a call without `subAction`, whose parameters are the input of the action.
+   * `undefined`: such a call is refused.
+   */
   readonly defaultAction?: string;
   /**
-   * The id this type had in an earlier release. Stored connectors and the fingerprints of their grants keep it, so that servers of that release run
-   * them too and nobody has to authorize again.
+   * The id of this type in an earlier release. Stored connectors and the fingerprints of their
+   * grants keep it, so that servers of that release can execute them and nobody has to authorize
+   * again.
    */
   readonly formerId?: string;
   /** Throw = failed; anything else = success. */

@@ -3,8 +3,8 @@ import type { ContractFixtures } from './fixtures.ts';
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
- * Fixtures of a type whose `request` action takes the shared request input. `path` and `url` exclude each other.
- * A JSON Schema does not state this.
+ * Fixtures of a type whose `request` action takes the shared request input. `path` and `url`
+ * exclude each other. A JSON Schema does not state this.
  */
 export const requestFixtures: ContractFixtures = {
   config: { url: 'https://service.test/base' },

@@ -47,7 +47,7 @@ export interface CallResult {
 const MAX_TIMER_MS = 2 ** 31 - 1;
 /** A timer this late means that the whole process stood still: stopped, swapped out, or asleep with its machine. */
 const STOOD_STILL_MS = 50;
-/** Enough to read a response that has been waiting in a socket: after a standstill, and by a process that runs. */
+/** Long enough to read a response that waited in a socket while the process was paused. */
 const READING_MS = 1_000;
 const SHORT_READING_MS = 50;
 
@@ -79,7 +79,8 @@ export class Sender {
     const startedAt = performance.now();
     const onTimeout = () => {
       const stoodStill = performance.now() - startedAt > timeoutMs + STOOD_STILL_MS;
-      // Timers fire before sockets are read; the response may hold tokens that cannot be had again.
+      // Timers fire before sockets are read. The response may hold tokens that cannot be requested
+      // again.
       timer = setTimeout(giveUp, stoodStill ? READING_MS : SHORT_READING_MS);
     };
     const onAbort = () => active?.abort('aborted', `the call to host [${host}] was aborted`);

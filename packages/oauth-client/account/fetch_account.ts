@@ -4,8 +4,9 @@ import { statedError } from '../responses/reported_error.ts';
 import type { ProtocolIo, StandardClient, TokenGrant } from '../types.ts';
 
 /**
- * Asks the userinfo endpoint whose access token it is (OpenID Connect Core §5.3.1; other APIs by configured paths). Never throws: whatever goes wrong,
- * the account is unknown and the grant is as good as before.
+ * Asks the userinfo endpoint for the account of an access token (OpenID Connect Core §5.3.1; other
+ * APIs by configured paths). Never throws: after a failure the account is unknown, and the grant
+ * works nevertheless.
  */
 export async function fetchAccount(
   client: StandardClient,
@@ -24,7 +25,7 @@ export async function fetchAccount(
     if (status !== 200 || body === undefined || statedError(body) !== undefined) return undefined;
     return client.accountIdPath === undefined ? accountOfClaims(body) : accountAt(body, client);
   } catch {
-    // Nobody has to act: people see no account name, which is what they see without this endpoint.
+    // Nobody has to act: users see no account name, as without this endpoint.
     return undefined;
   }
 }

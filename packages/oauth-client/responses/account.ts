@@ -38,7 +38,7 @@ export function readAccount(idToken: unknown): TokenGrant['account'] {
   return accountOfClaims(parseJson(Buffer.from(payload, 'base64url').toString('utf8')));
 }
 
-/** Whose account a set of claims is about (OpenID Connect Core §5.1). `undefined`: they do not say. */
+/** The account of a set of claims (OpenID Connect Core §5.1). `undefined`: they name none. */
 export function accountOfClaims(value: unknown): TokenGrant['account'] {
   const parsed = claims.safeParse(value);
   if (!parsed.success) return undefined;
@@ -46,13 +46,16 @@ export function accountOfClaims(value: unknown): TokenGrant['account'] {
   return { id: sub, label: email ?? username ?? name ?? sub.slice(0, MAX_LABEL_LENGTH) };
 }
 
-/** Where a provider that keeps to no standard names an account. */
+/** Configured paths of the account, for a provider that follows no standard. */
 export interface AccountPaths {
   readonly accountIdPath?: string | undefined;
   readonly accountLabelPath?: string | undefined;
 }
 
-/** The account at configured paths of a response. `undefined`: no path is configured, or nothing usable is there. */
+/**
+ * The account at configured paths of a response. `undefined`: no path is configured, or no usable
+ * value is there.
+ */
 export function accountAt(
   body: Readonly<Record<string, unknown>>,
   { accountIdPath, accountLabelPath }: AccountPaths,

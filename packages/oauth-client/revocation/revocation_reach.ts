@@ -1,11 +1,12 @@
 import type { OAuthClientConfiguration } from '../types.ts';
 
-/** Google: "revoking" removes the access that a person gave to an app, whichever of its tokens is sent. */
+/** Google: revoking any token removes the access that a user gave to an app. */
 const HOSTS = new Set(['oauth2.googleapis.com', 'accounts.google.com', 'www.googleapis.com']);
 
 /**
- * Whether the provider ends all grants of the account and client when one token of theirs is revoked. RFC 7009 §2.1 speaks of the token and
- * its grant alone, so that is assumed of every provider that is not known to differ.
+ * Tells if the provider ends all grants of the account and client when one of their tokens is
+ * revoked. RFC 7009 §2.1 names only the token and its grant, so this is assumed of every provider
+ * that is not known to differ.
  */
 export function revocationEndsAllGrants(client: OAuthClientConfiguration): boolean {
   if (client.dialect === 'ears') return client.provider === 'google';

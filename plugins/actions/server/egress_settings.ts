@@ -28,7 +28,10 @@ export function egressSettingsOf(
   };
 }
 
-/** Whether an entry of `customHostSettings` is for a mail server. Kibana has those for its e-mail connector, which does not exist here. */
+/**
+ * Tells if an entry of `customHostSettings` is for a mail server. Kibana has these for its e-mail
+ * connector, which does not exist here.
+ */
 export const isMailServer = (url: string): boolean => URL.parse(url)?.protocol === 'smtp:';
 
 /** One sentence for each entry of `customHostSettings` that is for a mail server. */

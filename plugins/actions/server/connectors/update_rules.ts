@@ -7,9 +7,10 @@ import type { EditableConnector } from './connector_store.ts';
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * The secrets an update continues with. They cannot be read back, so leaving them out means keeping them; but never for another host
- * (attack 48), and not when they cannot be read here either. Where the update sends none of them, those of another host are dropped:
- * a later update could otherwise send them there.
+ * The secrets with which an update continues. Clients cannot read them back, so an update without
+ * secrets keeps them. Never for another host (attack 48), and not when they cannot be decrypted.
+ * Secrets of another host that the update does not send are dropped: a later update could send them
+ * there.
  * @throws ConnectorError `secrets_required`; ConnectorTypeError for a config that does not fit
  */
 export function secretsAfterUpdate(
@@ -77,7 +78,7 @@ function hasCredentials({ authType, secrets }: DecryptedConnector): boolean {
   );
 }
 
-/** Only types of Kibana's own form can switch authentication off and keep secrets. */
+/** Only types in Kibana's own form can disable authentication and keep secrets. */
 function sendsNothing(type: ConnectorType, config: Values, secrets: Values): boolean {
   const mapped = type.mapCredentials?.(type.validate.config(config), secrets);
   return (

@@ -45,7 +45,7 @@ const attributes = z.strictObject({
 /** Attributes of `space_deletion`. */
 export type DeletionAttributes = z.infer<typeof attributes>;
 
-/** What one handler did so far. */
+/** Progress of one handler. */
 export type DeletionStep = DeletionAttributes['steps'][number];
 
 /** Progress of the deletion of a space. Kept for a month after the deletion. */

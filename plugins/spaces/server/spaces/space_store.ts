@@ -17,7 +17,7 @@ export interface StoredSpace extends Space {
   readonly deletingSince: string | undefined;
 }
 
-/** What an update may change; absent members stay. */
+/** Fields of an update; absent members stay. */
 export type SpaceChanges = {
   readonly [K in Exclude<keyof StoredSpace, 'id' | 'deletingSince'>]?: StoredSpace[K] | undefined;
 };

@@ -116,8 +116,8 @@ async function confirm(
   deps: ConfirmationDeps,
 ): Promise<RouteResponse> {
   const { connectorId } = request.params;
-  // Before anything else: browsers send no session with the form of another site, and whoever sent it would choose the
-  // connector that the link to the login page leads back to.
+  // Before anything else: browsers send no session with the form of another site, and whoever sent
+  // it would choose the connector that the link to the login page leads back to.
   if (!isFromOwnOrigin(request, deps.urls)) {
     const errorCode = 'cross_site';
     const event = { operation: 'oauth-start', outcome: 'failure', connectorId, errorCode } as const;

@@ -13,9 +13,10 @@ interface Allowance {
 }
 
 /**
- * Bounds what callers without a session, or with a state that is not theirs, can make of the callback, per network they come from and per process. In
- * memory on purpose: a stranger must not be able to make the store write. Users who finish their own authorization are counted by themselves and never
- * by their address, so nobody is locked out by a neighbour, or by somebody who pretends to come from their address.
+ * Limits requests to the callback by callers without a session, or with a state that was not issued
+ * to them, per network and process. In memory on purpose: a stranger must not be able to make the
+ * store write. Users who finish their own authorization have a count of their own, so neither a
+ * neighbour nor a forged address can lock them out.
  */
 export class AddressLimiter {
   readonly #limit: RateLimit;

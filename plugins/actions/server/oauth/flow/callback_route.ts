@@ -162,7 +162,10 @@ async function answerCallback(
   return presentFlow(outcome, user.profileUid, deps);
 }
 
-/** Limit, then use the state up, then everything that can fail. An API key neither counts nor uses anything up. */
+/**
+ * Checks the limit, consumes the state, then runs everything that can fail. An API key neither
+ * counts nor consumes a state.
+ */
 async function run(
   { params: { providerKey }, cookies, remoteAddress }: CallbackHttpRequest,
   {

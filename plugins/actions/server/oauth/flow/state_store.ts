@@ -44,7 +44,10 @@ export class StateStore {
     );
   }
 
-  /** Who was given the state, used or not; `undefined`: it was never given out, or has been cleaned up. */
+  /**
+   * The user to whom the state was issued, consumed or not; `undefined`: it was never issued, or
+   * has been removed.
+   */
   async ownerOf(state: string): Promise<string | undefined> {
     const row = await this.#repository.getIfExists<OAuthStateAttributes>(
       OAUTH_STATE_TYPE,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { DecryptedConnector } from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 
-/** Names under which older connectors, and Kibana's own, have a setting. */
+/** Names that older connectors, and Kibana's own, use for a setting. */
 const OLD_NAMES: Readonly<Record<string, string>> = {
   scopeParamName: 'scopeQueryParam',
   tokenUrl: 'accessTokenUrl',
@@ -86,7 +86,10 @@ export function requireSettings<K extends keyof OAuthSettings>(
   return settings as { readonly [P in K]: NonNullable<OAuthSettings[P]> };
 }
 
-/** What a connector asks for, each scope once. @throws ConnectorConfigurationError as {@link readOAuthSettings} */
+/**
+ * The scopes that a connector asks for, without duplicates. @throws ConnectorConfigurationError as
+ * {@link readOAuthSettings}
+ */
 export function requestedScopes(connector: DecryptedConnector): readonly string[] {
   return [...new Set(parseScopes(readOAuthSettings(connector).scope) ?? [])];
 }

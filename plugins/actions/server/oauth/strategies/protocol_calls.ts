@@ -28,7 +28,10 @@ const USERINFO_LIMITS = {
 export interface GrantClientDeps {
   readonly egress: Egress;
   readonly ears: EarsSettings | undefined;
-  /** Origins an operator trusts with tokens to revoke, whatever an editor enters beside them. */
+  /**
+   * Origins to which an operator allows tokens to be sent for revocation, whatever an editor
+   * enters.
+   */
   readonly trustedRevocationOrigins: ReadonlySet<string>;
   readonly now: () => Date;
   readonly logger: Logger;
@@ -60,7 +63,10 @@ export function protocolCalls(
   };
 }
 
-/** The grant with its account, if the provider says whose it is. A person waits, so the userinfo endpoint gets a few seconds. */
+/**
+ * Adds the account to the grant, if the provider names it. A user is waiting, so the userinfo
+ * endpoint has only a few seconds.
+ */
 async function withAccount(
   configuration: OAuthClientConfiguration,
   grant: TokenGrant,

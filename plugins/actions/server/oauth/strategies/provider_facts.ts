@@ -30,9 +30,10 @@ interface Endpoints {
 }
 
 /**
- * The parts of a connector type's entry that hold for these endpoints. An administrator may point a connector at another server (a
- * self-hosted edition, a regional one); the entry's issuer and revocation endpoint then speak of somebody else, and a token must never be
- * sent there. Whose server it is, the token URL alone tells.
+ * The parts of a connector type's entry that apply to these endpoints. An administrator may point a
+ * connector at another server (a self-hosted edition, a regional one). Issuer and revocation
+ * endpoint of the entry then belong to someone else, and no token may be sent there. Only the token
+ * URL identifies the server.
  */
 export function factsFor(
   entry: ProviderEntry | undefined,
@@ -56,7 +57,7 @@ export function factsFor(
   };
 }
 
-/** Whether both endpoints are on the origins that the connector type itself names for them. */
+/** Tells if both endpoints are on the origins that the connector type itself names for them. */
 export function hasEndpointsOfType(
   { authorizationUrl, tokenUrl }: Endpoints,
   authType: string,

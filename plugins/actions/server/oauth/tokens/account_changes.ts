@@ -15,12 +15,15 @@ import { tooContended } from './token_errors.ts';
 
 const MOST_TRIES = 20;
 const AT_ONCE = 10;
-/** Tokens of earlier, undecided authorizations of one account; more than a user produces while one waits. */
+/**
+ * Maximum number of tokens kept of earlier, undecided authorizations of one account; more than a
+ * user creates while one waits.
+ */
 const MOST_EARLIER_TOKENS = 100;
 
 type UserKey = Extract<GrantKey, { scope: 'per-user' }>;
 
-/** What {@link AccountChanges} works with. */
+/** Dependencies of {@link AccountChanges}. */
 export interface AccountChangesDeps {
   readonly store: GrantStore;
   readonly outbox: Pick<RevocationOutbox, 'put' | 'attempt'>;
@@ -30,13 +33,14 @@ export interface AccountChangesDeps {
   readonly clock: Clock;
 }
 
-/** A new grant as it would be stored if nothing was connected. */
+/** The new grant as it would be stored without a connected one. */
 export type FreshGrant = GrantChanges & Pick<GrantRecord, 'generation'>;
 
 /**
- * Grants of another account than the connected one: held until their owner decides, then put in use or revoked. States of
- * a connection: connected → held → connected with the new account, or connected as before. The held grant is part of the
- * document of the grant in use, so whatever ends that grant ends both.
+ * Grants of another account than the connected one. They are held until their owner decides, then
+ * put in use or revoked. States of a connection: connected → held → connected with the new account,
+ * or connected as before. The held grant is part of the document of the grant in use, so whatever
+ * ends that grant ends both.
  */
 export class AccountChanges {
   readonly #deps: AccountChangesDeps;
@@ -45,15 +49,18 @@ export class AccountChanges {
     this.#deps = deps;
   }
 
-  /** Whether a new grant belongs to another account than a connection that works, or worked until its owner had to renew it. */
+  /**
+   * Tells if a new grant belongs to another account than the connection, which works or worked
+   * until its owner had to renew it.
+   */
   isChange(previous: GrantRecord, client: GrantClient, fresh: FreshGrant): boolean {
     if (!isUsable(previous) || previous.clientFingerprint !== client.fingerprint) return false;
     const [before, now] = [previous.account?.id, fresh.account?.id];
-    // An account nobody knows cannot be compared with another.
+    // An unknown account cannot be compared.
     return before !== undefined && now !== undefined && before !== now;
   }
 
-  /** Puts a new grant aside. `undefined`: the grant in use has changed, read it again. */
+  /** Stores a new grant as held. `undefined`: the grant in use has changed, read it again. */
   async hold(
     previous: GrantRecord,
     fresh: FreshGrant,
@@ -70,7 +77,7 @@ export class AccountChanges {
     return saved;
   }
 
-  /** What waits for a user's decision; `undefined`: nothing, or no longer. */
+  /** The change that waits for a user's decision; `undefined`: none, or none any more. */
   async find(key: UserKey): Promise<AccountChange | undefined> {
     const record = await this.#deps.ender.readOrClear(key);
     return record && accountChangeOf(record, this.#deps.clock.now());
@@ -89,7 +96,7 @@ export class AccountChanges {
       if (decision === 'keep') {
         if (await this.#discard(record, 'user', actor)) return change;
       } else {
-        // The held grant is of no use to a connector that points elsewhere by now.
+        // The held grant is useless for a connector that points elsewhere by now.
         if (record.clientFingerprint !== request.client.fingerprint) return undefined;
         if (await this.#replace(record, record.held, request)) return change;
       }
@@ -97,12 +104,15 @@ export class AccountChanges {
     throw tooContended();
   }
 
-  /** Revokes what nobody decided about in time. @throws what the first of those that failed threw, after all others */
+  /**
+   * Revokes held grants whose time to decide is over. @throws the first error, after all others
+   * were tried
+   */
   async discardExpired(signal: AbortSignal): Promise<void> {
     const { store, ender, clock } = this.#deps;
     let failure: PromiseRejectedResult | undefined;
     const discard = async ({ key }: GrantRecord): Promise<void> => {
-      // Without tokens, as a walk finds them.
+      // Without tokens, because a walk does not decrypt them.
       const record = await ender.readOrClear(key);
       const isDue = record?.held !== undefined && record.held.until.getTime() <= clock.now();
       if (isDue) await this.#discard(record, 'expired', undefined);
@@ -116,7 +126,10 @@ export class AccountChanges {
     if (failure !== undefined) throw failure.reason;
   }
 
-  /** Outbox first, then the document: a crash in between leaves an entry that acts only once the grant is not held any more. */
+  /**
+   * Outbox first, then the document: after a crash in between, the outbox entry waits until the
+   * grant is not held any more.
+   */
   async #discard(
     record: GrantRecord,
     reason: 'user' | 'expired',
@@ -136,7 +149,10 @@ export class AccountChanges {
     return true;
   }
 
-  /** In the same order: the old grant is revoked once it is not in use any more. Earlier tokens of the new account stay with it. */
+  /**
+   * In the same order: the old grant is revoked once it is not in use any more. Earlier tokens of
+   * the new account stay with it.
+   */
   async #replace(
     record: GrantRecord,
     held: HeldGrant,
@@ -163,7 +179,8 @@ export class AccountChanges {
       scopes,
       requestedScopes,
       account,
-      // When it was authorized, not when it was confirmed: a run that began in between ends it.
+      // The time of the authorization, not of the confirmation, so that a run that started in
+      // between ends it.
       authorizedAt,
       state: 'connected',
       stateSince: new Date(clock.now()),
@@ -205,7 +222,7 @@ export class AccountChanges {
   }
 }
 
-/** What its owner may be told, and what the flow compares. `undefined`: nothing waits, or no longer. */
+/** The change as its owner may see it and as the flow compares it. `undefined`: none waits. */
 export function accountChangeOf(record: GrantRecord, nowMs: number): AccountChange | undefined {
   const { held, account } = record;
   if (held === undefined || account === undefined || !isUsable(record)) return undefined;
@@ -220,7 +237,7 @@ export function accountChangeOf(record: GrantRecord, nowMs: number): AccountChan
   };
 }
 
-/** `undefined`: there is no token, or nobody knows whose. */
+/** `undefined`: there is no token, or its account is unknown. */
 function heldGrant(
   { held: earlier }: GrantRecord,
   fresh: FreshGrant,
@@ -229,7 +246,8 @@ function heldGrant(
   const { generation, accessToken, issuedAt, account, authorizedAt } = fresh;
   if (accessToken === undefined || issuedAt === undefined || account === undefined)
     return undefined;
-  // Providers may know one grant per user and client: revoking the earlier one now might end this one.
+  // A provider may keep one grant per user and client: revoking the earlier one now might end this
+  // one.
   const earlierTokens =
     earlier?.account.id === account.id ? [...tokensOf(earlier), ...earlier.earlierTokens] : [];
   return {

@@ -120,7 +120,7 @@ export class StoredGrantService implements GrantService {
     return outcome === 'ended' || outcome === 'unrevocable';
   }
 
-  /** Nobody has to be told any more that an edit ended their grant. `true`: somebody would have been. */
+  /** Clears the notice that an edit ended the user's grant. `true`: there was one. */
   async #forgetEdit(key: PersonKey): Promise<boolean> {
     const { store, ender } = this.#deps;
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
@@ -184,8 +184,8 @@ export class StoredGrantService implements GrantService {
   }
 
   /**
-   * What still waits to be revoked is tried before the person authorizes again. It is revoked afterwards as well; but a provider may take the new
-   * grant along with it.
+   * Tries pending revocations before the user authorizes again. Otherwise they run afterwards, and
+   * a provider may then end the new grant as well.
    */
   async #revokeBefore(key: PersonKey): Promise<void> {
     const { outbox, background } = this.#deps;

@@ -16,7 +16,7 @@ let step: () => Promise<void> = async () => undefined;
 let client: GrantClient;
 let accounts: 'same' | 'different';
 let authorizations = 0;
-/** Whether the provider revokes at once, or is in trouble until everything comes to rest. */
+/** `true`: the provider revokes at once. `false`: it fails until all work has finished. */
 let canRevoke = true;
 afterEach(() => bench.close());
 
@@ -63,7 +63,7 @@ function aProcess(): TokenProcess {
 
 type Act = (process: TokenProcess) => Promise<unknown>;
 
-/** With the last look of the callback: an edit meanwhile takes the new grant back. */
+/** As in the last check of the callback: an edit in between ends the new grant. */
 const authorize: Act = async ({ grants }) => {
   authorizations += 1;
   const id = accounts === 'same' ? 'ana' : `ana-${authorizations}`;
@@ -123,7 +123,7 @@ const INTRUDERS: Readonly<Record<string, Act>> = {
   'an edit and an authorization': both(edit, authorize),
 };
 
-/** Lets time pass until the promise settles. */
+/** Advances the clock until the promise settles. */
 async function settle(promise: Promise<unknown>): Promise<void> {
   let isDone = false;
   const watched = promise.finally(() => {
@@ -135,8 +135,8 @@ async function settle(promise: Promise<unknown>): Promise<void> {
 }
 
 /**
- * Interrupts the victim at its n-th step by the whole of the intruder, then lets everything come to rest.
- * @returns whether the victim has so many steps
+ * Interrupts the victim at its n-th step by the complete intruder, then lets all work finish.
+ * @returns `true` if the victim has that many steps
  */
 async function interruptAt(n: number, victim: Act, intruder: Act): Promise<boolean> {
   bench = await createTokenBench({ wrapStore: withSteps, inMemory: true });
@@ -178,7 +178,7 @@ async function expectConsistency(): Promise<void> {
   expect(stored !== undefined).toBe(view?.status === 'connected' || view?.status === 'expiring');
   expect(bench.provider.reuseDetected).toBe(0);
   if (stored !== undefined) expect(bench.provider.isAlive(stored)).toBe(true);
-  // What the same account authorized anew keeps the tokens of before, until it ends.
+  // A new authorization of the same account keeps the earlier tokens until it ends.
   if (accounts === 'different' || stored === undefined)
     expect(bench.provider.aliveTokens).toEqual(stored === undefined ? [] : [stored]);
   const process = aProcess();
@@ -195,7 +195,7 @@ describe.each([
 ] as const)('with authorizations of the %s account, revoked at once: %p', (whose, isRevoked) => {
   const cases = Object.keys(VICTIMS).flatMap((victim) =>
     Object.keys(INTRUDERS)
-      // One that waits for the other's lease; see refresh_interleavings.test.ts.
+      // An operation that waits for the other's lease; see refresh_interleavings.test.ts.
       .filter((intruder) => victim !== 'a refresh' || intruder !== 'a refresh')
       .map((intruder) => [victim, intruder] as const),
   );

@@ -25,7 +25,7 @@ export class RotatingProvider {
   beforeRevoke: (token: string) => Promise<void> = async () => undefined;
   /** What the next answers say instead of an hour and a new refresh token. */
   answer: Partial<TokenGrant> = {};
-  /** Google's way: the revocation of any token ends all grants of the account and client. */
+  /** As Google does: revoking any token ends all grants of the account and client. */
   revokesAllGrants = false;
   revokeOutcome: Awaited<ReturnType<GrantClient['revoke']>> = 'revoked';
   reuseDetected = 0;
@@ -54,7 +54,7 @@ export class RotatingProvider {
     return grant !== undefined && !this.#deadGrants.has(grant);
   }
 
-  /** How many refresh tokens would be accepted. */
+  /** Number of refresh tokens that would be accepted. */
   get alive(): number {
     return this.aliveTokens.length;
   }
@@ -131,7 +131,7 @@ export class RotatingProvider {
   #end(token: string): void {
     if (this.revokesAllGrants) this.endAll();
     this.#alive.delete(token);
-    // A spent refresh token takes its grant along, as at the strict server.
+    // Using a spent refresh token ends its grant, as at the strict server.
     const grant = this.#used.get(token);
     if (grant !== undefined) this.#deadGrants.add(grant);
   }

@@ -25,7 +25,7 @@ export class TokenUnavailableError extends Error {
   }
 }
 
-/** Others change the same grant again and again. */
+/** Other writers keep changing the same grant. */
 export function tooContended(): TokenUnavailableError {
   return new TokenUnavailableError(
     'refresh_in_progress',

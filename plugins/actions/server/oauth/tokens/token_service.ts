@@ -94,7 +94,9 @@ export class StoredTokenService implements TokenService {
     return this.#refresh(key, request, { rejected: rejectedFingerprint, evidence });
   }
 
-  /** Whether the rejected token is the stored one, of a grant that the store takes for alive. */
+  /**
+   * Tells if the rejected token is the stored one, of a grant that counts as usable in the store.
+   */
   #isLive(record: GrantRecord, rejectedFingerprint: string): boolean {
     return (
       isUsable(record) &&

@@ -67,7 +67,7 @@ export interface ProcessOptions {
   /** Default: knows `connector` alone, under every id. */
   readonly connectors?: ConnectorReader;
   readonly clock?: Clock;
-  /** Default: what the machine tells of its processes. */
+  /** Default: the state of the machine's processes. */
   readonly processes?: ProcessWatch;
   readonly endings?: EndingLinks;
 }

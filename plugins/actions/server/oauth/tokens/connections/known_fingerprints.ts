@@ -3,10 +3,10 @@ import type { DecryptedConnector, GrantClients } from '../../../types.ts';
 
 const MAX_KNOWN = 1000;
 
-/** What a connector's grants are compared with. */
+/** Properties of a connector with which its grants are compared. */
 export interface KnownClient {
   readonly fingerprint: string;
-  /** What it asks users for. */
+  /** Scopes that it asks for. */
   readonly scopes: readonly string[];
 }
 

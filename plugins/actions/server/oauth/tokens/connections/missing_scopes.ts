@@ -11,15 +11,16 @@ const SELDOM_NAMED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Scopes that the connector asks for now and did not ask for when the user authorized. What was asked for then and refused, or
- * granted under another name (`user:email` as part of `user`), is not missing: asking again would change nothing.
+ * Scopes that the connector asks for now and did not ask for when the user authorized. A scope that
+ * was requested then and refused, or granted under another name (`user:email` as part of `user`),
+ * is not missing: asking again would change nothing.
  * @param wanted in the order of the connector
  */
 export function missingScopes(
   { requestedScopes, scopes }: Pick<GrantRecord, 'requestedScopes' | 'scopes'>,
   wanted: readonly string[],
 ): readonly string[] {
-  // Stored by an older build, at a provider that does not say what it grants: nobody knows.
+  // Stored by an older build, at a provider that does not name the granted scopes: unknown.
   if (requestedScopes === undefined && scopes === undefined) return [];
   const known = new Set([...(requestedScopes ?? SELDOM_NAMED), ...(scopes ?? [])]);
   return [...new Set(wanted)].filter((scope) => !known.has(scope));

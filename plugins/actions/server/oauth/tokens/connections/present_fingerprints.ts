@@ -11,9 +11,9 @@ const AT_ONCE = 100;
 /** A list may show ten thousand connectors. */
 const MAX_KNOWN = 20_000;
 
-/** How a grant stands to its connector as that is now. */
+/** A grant compared with the present version of its connector. */
 export interface GrantComparison {
-  /** Made for other hosts or another client: nothing uses it any more. */
+  /** Made for other hosts or another client, so it is not used any more. */
   readonly isOutdated: boolean;
   readonly missingScopes: readonly string[];
 }
@@ -32,8 +32,9 @@ export class PresentFingerprints {
   }
 
   /**
-   * Compares the grants that can be used with what their connectors are now. Connectors known in their version cost nothing; a connector that is gone or cannot be read says nothing about
-   * its grants: an administrator has to act, not the person. Such grants are left out of the result.
+   * Compares usable grants with the present versions of their connectors. Connectors whose version
+   * is known cost nothing. Grants of a connector that is gone or cannot be read are left out of the
+   * result: an administrator has to act, not the user.
    * @param versions present version by connector id, as far as the caller knows it
    */
   async compare(

@@ -25,7 +25,10 @@ export type GrantEvent = {
   | { readonly type: 'account_held'; readonly from: string; readonly to: string }
   /** The user confirmed the change. */
   | { readonly type: 'account_changed'; readonly from: string; readonly to: string }
-  /** The new authorization is being revoked: the user wants the old account, or decided nothing in time. */
+  /**
+   * The new authorization is being revoked: the user keeps the old account, or did not decide in
+   * time.
+   */
   | {
       readonly type: 'account_kept';
       readonly from: string;

@@ -26,7 +26,7 @@ export type GrantState =
 export interface RefreshIntent {
   /** Random per attempt, prefixed by the instance; only this owner may release. */
   readonly owner: string;
-  /** Wall-clock hint for people who read the document. Leases are judged by their beat alone. */
+  /** Wall-clock time for people who read the document. Only the heartbeat decides about leases. */
   readonly until: Date;
   /** Grows with every heartbeat. A lease whose beat stands still for its whole time-to-live has lapsed. */
   readonly beat: number;
@@ -58,7 +58,10 @@ export interface GrantRecord {
   /** `<type> <token>`, ready for the Authorization header. `undefined` while there is none. */
   readonly accessToken: string | undefined;
   readonly refreshToken: string | undefined;
-  /** What re-authorizing overwrote, newest first; revoked when this grant ends. Never sent to an API. */
+  /**
+   * Tokens that a new authorization replaced, newest first. Revoked when this grant ends. Never
+   * sent to an API.
+   */
   readonly supersededGrants: readonly SupersededGrant[];
   /** When the access token was issued; with `expiresAt` it gives the lifetime. */
   readonly issuedAt: Date | undefined;
@@ -66,12 +69,15 @@ export interface GrantRecord {
   readonly expiresAt: Date | undefined;
   readonly refreshTokenExpiresAt: Date | undefined;
   /**
-   * Start of the life that `refreshTokenExpiresAt` ends: the authorization, or the last refresh that prolonged it. `undefined`: written by an
-   * older build; the authorization then.
+   * Start of the period that `refreshTokenExpiresAt` ends: the authorization, or the last refresh
+   * that prolonged it. `undefined`: written by an older build; then the authorization.
    */
   readonly lifetimeStartedAt: Date | undefined;
   readonly scopes: readonly string[] | undefined;
-  /** What the connector asked for when the user authorized. `undefined`: by a build of before. */
+  /**
+   * Scopes that the connector asked for when the user authorized. `undefined`: stored by an older
+   * build.
+   */
   readonly requestedScopes: readonly string[] | undefined;
   readonly account: { readonly id: string; readonly label: string } | undefined;
   readonly lastError: GrantFailure | undefined;
@@ -85,16 +91,22 @@ export interface GrantRecord {
   /** When keep-alive has to look at this grant, unless it is refreshed before. Always there while there are tokens. */
   readonly keepAliveAt: Date | undefined;
   readonly refresh: RefreshIntent | undefined;
-  /** A grant of another account that waits for its owner's decision. `undefined` also where tokens are not decrypted. */
+  /**
+   * A grant of another account that waits for its owner's decision. Also `undefined` when tokens
+   * are not decrypted.
+   */
   readonly held: HeldGrant | undefined;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-/** Code of `lastError` of a grant that an edit of its connector ended: its owner has to authorize the new configuration. */
+/**
+ * Code in `lastError` of a grant that an edit of its connector ended. Its owner has to authorize
+ * the new configuration.
+ */
 export const CONNECTOR_CHANGED = 'connector_changed';
 
-/** Whether an edit of its connector ended this grant and nobody has authorized since. */
+/** Tells if an edit of its connector ended this grant and the user has not authorized since. */
 export function isEndedByEdit({ state, lastError }: GrantRecord): boolean {
   const isOver = state === 'revocation_pending' || state === 'ended';
   return isOver && lastError?.code === CONNECTOR_CHANGED;
@@ -138,7 +150,10 @@ export function isStillValid(record: GrantRecord, nowMs: number): boolean {
   );
 }
 
-/** See `lifetimeStartedAt`. An older build that authorizes anew leaves that of the authorization before. */
+/**
+ * See `lifetimeStartedAt`. An older build that stores a new authorization leaves the value of the
+ * previous one.
+ */
 export function lifetimeStart(record: GrantRecord): Date {
   const { lifetimeStartedAt, authorizedAt, issuedAt, createdAt } = record;
   const authorized = authorizedAt ?? issuedAt ?? createdAt;

@@ -261,8 +261,8 @@ type TokenAttributes = {
 };
 
 /**
- * Token attributes of a change. The tokens of a person, and of a grant held for them, are one encrypted attribute, so a change of one carries the others
- * over from the record.
+ * Token attributes of a change. A user's tokens and those of a held grant are one encrypted
+ * attribute, so a change of one copies the others from the record.
  */
 function tokenAttributesOf(
   key: GrantKey,

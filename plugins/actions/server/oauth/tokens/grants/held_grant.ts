@@ -25,8 +25,8 @@ export const heldGrantAttributes = z.strictObject({
 type HeldGrantAttributes = z.infer<typeof heldGrantAttributes>;
 
 /**
- * A grant of another account than the connected one. It waits beside the grant in use until its owner decides, in the
- * same document: every change of the grant, whoever makes it, decides about both by one compare-and-set.
+ * A grant of another account than the connected one. It waits in the document of the grant in use
+ * until its owner decides. So every change of that grant applies to both in one compare-and-set.
  */
 export type HeldGrant = Readonly<
   Omit<HeldGrantAttributes, Instants | 'returnUrl' | Optional> & {
@@ -46,7 +46,7 @@ export type HeldGrant = Readonly<
 type Instants = 'until' | 'authorizedAt' | 'issuedAt' | 'expiresAt' | 'refreshTokenExpiresAt';
 type Optional = 'refreshToken' | 'scopes' | 'requestedScopes';
 
-/** For the store. */
+/** Maps to the stored form. */
 export function heldGrantToStore(held: HeldGrant): HeldGrantAttributes {
   const { refreshToken, scopes, requestedScopes, returnUrl, ...others } = held;
   const { expiresAt, refreshTokenExpiresAt, ...rest } = others;
@@ -67,7 +67,7 @@ export function heldGrantToStore(held: HeldGrant): HeldGrantAttributes {
   };
 }
 
-/** From the store. */
+/** Maps from the stored form. */
 export function heldGrantOf(stored: HeldGrantAttributes): HeldGrant {
   const { refreshToken, scopes, requestedScopes, returnUrl, ...others } = stored;
   const { expiresAt, refreshTokenExpiresAt, ...rest } = others;

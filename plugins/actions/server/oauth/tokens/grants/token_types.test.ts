@@ -36,7 +36,7 @@ afterEach(async () => {
   for (const stop of stopping.splice(0)) await stop();
 });
 
-/** The grants as a build sees them that knows this much of their type. */
+/** The grants, as a build with this version of their type reads them. */
 async function buildWith(type: SavedObjectsType, encrypted: readonly string[]) {
   const service = createSavedObjectsService({
     store: stores,

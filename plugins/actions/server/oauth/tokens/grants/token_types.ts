@@ -58,7 +58,9 @@ const authorizedAt = instant.optional();
 const credentials = z.strictObject({
   accessToken: secretText,
   refreshToken: secretText.optional(),
-  /** Encrypted with them: whom it belongs to and who may decide are as sensitive as its tokens. */
+  /**
+   * Encrypted together: the account and the browser that may decide are as sensitive as the tokens.
+   */
   held: heldGrantAttributes.optional(),
 });
 
@@ -76,15 +78,17 @@ const userConnectorTokenAttributesV4 = userConnectorTokenAttributesV3.extend({
   requestedScopes: scopes.optional(),
 });
 const userConnectorTokenAttributesV5 = userConnectorTokenAttributesV4.extend({
-  /** Until when a grant of another account waits for a decision. */
+  /** Instant until which a grant of another account waits for a decision. */
   heldUntil: instant.optional(),
 });
 
-/** Superseded authorizations that one grant keeps; older ones are revoked at once. */
+/**
+ * Maximum number of superseded authorizations that one grant keeps. Older ones are revoked at once.
+ */
 export const MOST_SUPERSEDED = 10;
 
 const supersededGrant = z.strictObject({
-  /** `undefined`: the provider did not say whose they are. */
+  /** `undefined`: the provider did not name the account. */
   accountId: z.string().min(1).max(512).optional(),
   tokens: z.array(tokenToRevoke).min(1).max(100),
 });
@@ -119,10 +123,14 @@ const storedV6 = stored(userConnectorTokenAttributesV6).extend({
 const noChange = { changes: [] } as const;
 
 /**
- * One document per person and connector, id from `grantId`. Version 2 maps `userCloudId`, as the contract has it; version 3 lets a run that ends many
- * grants find those of one client, made before it, and keep-alive the few grants that are due; version 4 says what was asked for; version 5 finds
- * grants of another account whose owner has not decided in time; version 6 keeps the tokens of superseded authorizations, and since when the end of the
- * authorization is known.
+ * One document per user and connector, id from `grantId`.
+ * Version 2 maps `userCloudId`, as the contract has it.
+ * Version 3 lets a run that ends many grants find those of one client that were made before it, and
+ * keep-alive the grants that are due.
+ * Version 4 adds the requested scopes.
+ * Version 5 finds grants of another account whose owner has not decided in time.
+ * Version 6 keeps the tokens of superseded authorizations, and the start of the authorization's
+ * lifetime.
  */
 export const userConnectorTokenType: SavedObjectsType = {
   name: USER_CONNECTOR_TOKEN_TYPE,

@@ -59,7 +59,7 @@ export function decideRefresh(
   }
   if (record.refreshToken === undefined) {
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
-    // By the clock alone nothing is written: it may be this clock that is wrong.
+    // The clock alone must not cause a write: this server's clock may be wrong.
     if (!isRefused(record, request) || request.evidence === undefined)
       return giveUp(request, 'token_expired');
     return {
@@ -180,7 +180,7 @@ function rejectionError(
 
 const SHORT_PAUSE_MS = 60_000;
 
-/** In words; a long pause names the way out. */
+/** In words. A long pause also names a way out. */
 function timeUntil(pauseMs: number): string {
   if (pauseMs <= SHORT_PAUSE_MS) return `in ${Math.ceil(pauseMs / 1_000)} s`;
   const minutes = Math.ceil(pauseMs / 60_000);
@@ -201,7 +201,7 @@ export function authorizationError(
   );
 }
 
-/** There is no grant to use: never was, or it has ended. */
+/** There is no grant to use: none was made, or it has ended. */
 export function noGrantError(
   authMethod: string,
   record: GrantRecord | undefined,

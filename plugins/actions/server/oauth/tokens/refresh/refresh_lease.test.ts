@@ -142,7 +142,7 @@ describe('judging a lease held elsewhere', () => {
     const clock = new ManualClock();
     const judge = new LeaseJudge('me', clock, TTL);
     judge.isHeld('grant', intentAt(clock));
-    // Asleep: the monotonic clock of Linux stands still, the wall clock has moved on.
+    // In sleep, Linux stops the monotonic clock while the wall clock moves on.
     clock.jumpWall(2 * HOUR_MS);
     for (let beat = 1; beat < 10; beat += 1) {
       expect(judge.isHeld('grant', intentAt(clock, { beat }))).toBe(true);
@@ -156,7 +156,7 @@ describe('judging a lease held elsewhere', () => {
     const intent = intentAt(clock);
     const look = () => judge.isHeld('grant', intent);
     look();
-    // As on a paused virtual machine: both clocks have moved when it is resumed.
+    // After a virtual machine was paused, both clocks have moved.
     await clock.advance(2 * HOUR_MS);
     expect(look()).toBe(true);
     expect(await lookFor(clock, TTL - 10, look)).toBe(true);

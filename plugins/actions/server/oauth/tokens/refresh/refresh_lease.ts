@@ -18,13 +18,12 @@ interface SeenLease {
 }
 
 /**
- * Decides whether another process still holds the lease on a grant's refresh. In this order:
- *
- * 1. The holder's process, on the same machine: one that has ended frees its lease at once; one that is stopped keeps it, since it may have spent the
- *    token and will go on.
+ * Decides if another process still holds the lease on a grant's refresh. In this order:
+ * | 1. The holder's process, on the same machine. A process that has ended frees its lease at once.
+ * A stopped one keeps it: it may have spent the refresh token and will continue.
  * 2. Its heartbeat, timed by our own monotonic clock while we watch.
- *
- * The wall clock is never asked: it jumps (a machine that slept, an administrator) without the holder having lost any time.
+ * | The wall clock is never used: it jumps (a machine that slept, an administrator) without the
+ * holder having lost any time.
  */
 export class LeaseJudge {
   readonly #instanceId: string;

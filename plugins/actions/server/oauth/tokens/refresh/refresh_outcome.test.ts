@@ -156,7 +156,7 @@ describe('the life of an authorization', () => {
     receivedAt: at(second),
     providerRequestId: undefined,
   });
-  /** A grant refreshed at these seconds; `endsAt` says what the provider tells of its end. */
+  /** A grant that is refreshed at these seconds. `endsAt`: the end that the provider reports. */
   function statusAfter(
     refreshes: readonly number[],
     endsAt: (second: number) => number,

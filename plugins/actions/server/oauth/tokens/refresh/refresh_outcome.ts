@@ -47,15 +47,18 @@ export function changesAfterGrant(
   };
 }
 
-/** A refresh changes what an account is called, never which one it is: an ID token may know it by another id than the userinfo endpoint. */
+/**
+ * A refresh may change the name of an account, never its id: an ID token may use another id than
+ * the userinfo endpoint.
+ */
 function accountOf(previous: GrantRecord | undefined, grant: TokenGrant): GrantRecord['account'] {
   const known = previous?.account;
   return known === undefined || known.id === grant.account?.id ? grant.account : known;
 }
 
 /**
- * A provider either prolongs the authorization with each refresh or lets it end when it was going to. Rounding and delays move a fixed end by
- * a second; a prolonged one moves with the clock.
+ * With a refresh a provider either prolongs the authorization or keeps its end. Rounding and delays
+ * move a fixed end by up to a second; a prolonged end moves with the clock.
  */
 function lifetimeStartOf(
   previous: GrantRecord | undefined,

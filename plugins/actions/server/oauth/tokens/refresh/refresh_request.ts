@@ -15,7 +15,9 @@ export interface RefreshRequest {
   readonly client: GrantClient;
   /** Fingerprint of the access token that the API refused; `undefined`: the token is near its end. */
   readonly rejected: string | undefined;
-  /** Proof that the API rejects the token everywhere; needed to end a grant without a refresh token. */
+  /**
+   * Proof that the API rejects the token everywhere; needed to end a grant without a refresh token.
+   */
   readonly evidence?: RejectionEvidence | undefined;
   /** The API refused nothing: `rejected` is to be replaced before its time, and serves should that fail. */
   readonly isKeepAlive?: true;
@@ -41,7 +43,10 @@ export interface RefreshDeps {
   /** Marks our leases, so that others on this machine can tell whether we are gone or merely stopped. */
   readonly processes: ProcessWatch;
   readonly timings: RefreshTimings;
-  /** Has late tokens of an ended or replaced grant revoked, now or with the grant that replaced it. Must not throw. */
+  /**
+   * Revokes late tokens of an ended or replaced grant, now or together with the grant that replaced
+   * it. Must not throw.
+   */
   readonly revokeLate: (request: RefreshRequest, late: LateTokens) => Promise<void>;
   /** Called at each {@link RefreshPoint}; absent in production. */
   readonly checkpoint?: ((point: RefreshPoint) => Promise<void>) | undefined;
@@ -51,7 +56,7 @@ export interface RefreshDeps {
 export interface LateTokens {
   /** Of the grant they belonged to. */
   readonly generation: string;
-  /** Of the grant they belonged to; `undefined`: the provider named none. */
+  /** Account of the grant they belonged to; `undefined`: the provider named none. */
   readonly accountId: string | undefined;
   /** `<type> <token>`; `undefined`: none that could be used. */
   readonly accessToken: string | undefined;

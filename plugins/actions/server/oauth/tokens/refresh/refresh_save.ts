@@ -130,8 +130,8 @@ export class RefreshSave {
   }
 
   /**
-   * Ended or re-authorized meanwhile: the late tokens must die at the provider too, at once or with the grant that took their place. Refreshed by
-   * somebody else: theirs serve.
+   * The grant has ended or was replaced meanwhile: the late tokens must be revoked as well, at once
+   * or with the grant that replaced it. If another process refreshed it, its tokens are used.
    */
   async #superseded(
     current: GrantRecord | undefined,

@@ -62,7 +62,7 @@ it('G86: renews its lease before it sends after a standstill that nobody used', 
   expect(bench.provider.refreshes).toBe(1);
 });
 
-/** Wakes whoever sleeps for the time of a token call late, as after a standstill. */
+/** Wakes timers of a token call late, as after a pause of the process. */
 class LateClock extends ManualClock {
   lateMs = 0;
 
@@ -87,7 +87,7 @@ it.each([15_000, 470, 10])(
       });
     const token = stalled.tokens.getToken(ana);
     await clock.advance(30_000 + lateMs);
-    // The timer of the deadline has fired; only now the socket is read.
+    // The timer of the deadline has fired. The socket is read only now.
     read();
     await clock.advance(1);
     expect((await token).authorization).toMatch(/^Bearer /);
@@ -95,7 +95,7 @@ it.each([15_000, 470, 10])(
   },
 );
 
-/** A machine on which one process, known by its mark, is in the given state. */
+/** A machine on which the process with this mark is in the given state. */
 const watchOf = (ownMark: string, stateOf: (mark: string) => ProcessState): ProcessWatch => ({
   ownMark,
   stateOf,
@@ -134,7 +134,8 @@ it('G97: presents nothing again while the holder is stopped with the response in
   goOn();
   await clock.advance(1_000);
   await ofStopped;
-  // The token has expired by the jumped clock: the other process refreshes it once more, with the new refresh token.
+  // By the clock that jumped, the token has expired: the other process refreshes once more, with
+  // the new refresh token.
   for (let second = 0; second < 5; second += 1) await bench.clock.advance(1_000);
   expect((await ofOther).authorization).toMatch(/^Bearer /);
   expect(bench.provider.reuseDetected).toBe(0);

@@ -4,7 +4,7 @@ import type { RefreshDeps, RefreshRequest } from './refresh_request.ts';
 
 /** A timer this late means that the whole process stood still: stopped, swapped out, or asleep with its machine. */
 const STOOD_STILL_MS = 50;
-/** Enough to read a response that has been waiting in a socket: after a standstill, and by a process that runs. */
+/** Long enough to read a response that waited in a socket while the process was paused. */
 const READING_MS = 1_000;
 const SHORT_READING_MS = 50;
 
@@ -41,8 +41,9 @@ export async function callProvider(
 }
 
 /**
- * Resolves when a response is overdue. Timers fire before sockets are read, so after a standstill of any length the tokens may wait in one. They must not
- * be thrown away: the provider has spent the refresh token for them.
+ * Resolves when a response is overdue. Timers fire before sockets are read, so after a pause of any
+ * length the tokens may wait in a socket. They must not be discarded: the provider consumed the
+ * refresh token for them.
  */
 async function untilOverdue({ clock, timings }: TokenCallDeps, signal: AbortSignal): Promise<void> {
   const startedMs = clock.monotonic();

@@ -44,7 +44,8 @@ export class EndedGrants {
     const stopped = pending.filter(
       ({ generation }) => !inUse.includes(generation ?? grantGeneration),
     );
-    // While a grant of the same account waits for its owner's decision, revoking an older one might end both.
+    // While a grant of the same account waits for its owner's decision, revoking an older one might
+    // end both.
     const due = stopped.filter(
       ({ accountId }) => accountId === undefined || accountId !== grant.held?.account.id,
     );
@@ -56,8 +57,8 @@ export class EndedGrants {
   }
 
   /**
-   * Leaves waiting tokens to the grant that works now, if revoking them would end that one: they are kept with it and revoked when it ends.
-   * `false`: revoke them, whoever has authorized since.
+   * Leaves pending tokens to the working grant if revoking them would end it: they are kept with it
+   * and revoked when it ends. `false`: revoke them, even if the user has authorized since.
    */
   async postpone(key: GrantKey, waiting: RevocableGrant): Promise<boolean> {
     const { store, revokerOf } = this.#deps;
@@ -70,14 +71,18 @@ export class EndedGrants {
       if (!endsWith(waiting, { client, accountId: present.account?.id })) return false;
       const { accountId, tokens } = waiting;
       const { kept, revokedNow } = planAdded(present, { accountId, tokens }, client);
-      // No room: these end with the present grant even if they are forgotten, the others might not.
+      // No room left. The provider ends these together with the present grant even if they are
+      // dropped; for the others that is uncertain.
       if (revokedNow.length > 0) return true;
       if (await store.compareAndSet(present, { supersededGrants: kept })) return true;
     }
     throw tooContended();
   }
 
-  /** The grant's document has served its purpose, unless a new grant took its place or there is something to tell its owner. */
+  /**
+   * The grant's document is removed, unless a new grant replaced it or its owner has a notice to
+   * read.
+   */
   async close(
     key: GrantKey,
     generation: string,
@@ -101,7 +106,10 @@ export class EndedGrants {
     }
   }
 
-  /** Some tokens of a grant are over, others still wait: what went wrong is told at once, and not forgotten in the end. */
+  /**
+   * Some tokens of a grant are finished, others wait: the failure is reported at once, and again in
+   * the final result.
+   */
   async noteFate(
     key: GrantKey,
     generation: string,

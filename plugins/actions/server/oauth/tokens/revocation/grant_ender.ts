@@ -97,7 +97,7 @@ export class GrantEnder {
     const own = { accountId: record.account?.id, tokens: tokensOf(record) };
     const revoker = await (how.revokerOf ?? ((one) => this.revokerOf(one)))(record);
     const { endingId } = how;
-    // A run counts the grants that it ends. Those they superseded go with them, uncounted.
+    // A run counts the grants that it ends, without the grants that they superseded.
     return this.queueTokens(record, revoker, [
       { ...own, ...(endingId === undefined ? {} : { endingId }) },
       ...record.supersededGrants,
@@ -105,8 +105,8 @@ export class GrantEnder {
   }
 
   /**
-   * Puts tokens that a grant has, or keeps, into the outbox; none is sent before that grant has ended or was replaced. `false`: nobody can revoke
-   * them.
+   * Puts tokens of a grant, or kept by it, into the outbox. None is sent before that grant has
+   * ended or was replaced. `false`: they cannot be revoked.
    */
   async queueTokens(
     record: GrantRecord,
@@ -126,7 +126,10 @@ export class GrantEnder {
     return true;
   }
 
-  /** As {@link queueRevocation}, for the grant that is held beside it. No part of the run: whoever ends a grant counts one. */
+  /**
+   * As {@link queueRevocation}, for the grant that is held beside it. Not counted by the run, which
+   * counts one grant per document.
+   */
   async queueHeld(record: GrantRecord, how: Pick<EndRequest, 'revokerOf'> = {}): Promise<boolean> {
     const { held } = record;
     if (held === undefined) return false;
@@ -184,7 +187,7 @@ export class GrantEnder {
     }
   }
 
-  /** Nobody may believe that these tokens were revoked. */
+  /** The record must not suggest that these tokens were revoked. */
   emitUnrevocable(
     { connectorId, ...key }: GrantKey,
     grants: readonly Pick<Revocation, 'tokens'>[],
@@ -203,7 +206,10 @@ export class GrantEnder {
   }
 }
 
-/** That the person has to authorize anew comes before what became of the revocation, which runs count. */
+/**
+ * The notice that the user has to authorize again has precedence over the result of the revocation,
+ * which runs count.
+ */
 function endErrorOf(reason: EndReason, isQueued: boolean, at: Date): GrantFailure | undefined {
   if (reason === 'connector_changed') return { code: CONNECTOR_CHANGED, at };
   return isQueued ? undefined : { code: 'revocation_unsupported', at };
@@ -221,7 +227,7 @@ const NOTHING_LEFT = {
   held: undefined,
 } as const;
 
-/** Whether the provider has a way to revoke tokens. */
+/** Tells if the provider can revoke tokens. */
 export function canRevoke({ configuration }: Revoker): boolean {
   return configuration.dialect === 'ears' || configuration.revocationEndpoint !== undefined;
 }

@@ -5,7 +5,7 @@ import type { RevocableGrant, TokenToRevoke } from './revocation_type.ts';
 /** Tokens on their way to be revoked, and where. */
 export interface Revocation {
   readonly key: GrantKey;
-  /** Of the grant that has to stop working here before they are sent. */
+  /** Generation of the grant that must stop working here before they are sent. */
   readonly generation: string;
   readonly configuration: OAuthClientConfiguration;
   /** The refresh token first: without it the access token dies anyway. */

@@ -146,7 +146,7 @@ describe('a person who authorizes again', () => {
     const before = revoked().length;
     const [entry] = await entriesOf();
     await connect(process);
-    // As if it had not been forgotten.
+    // Restores the entry.
     if (entry === undefined) throw new Error('no entry');
     await bench.store.put(entry);
     await bench.clock.advance(HOUR_MS);
@@ -176,7 +176,10 @@ describe('a person who authorizes again', () => {
 });
 
 describe('a new grant that is ended before its authorization has been answered', () => {
-  /** The disconnect runs completely between the write of the new grant and the withdrawal of what waits. */
+  /**
+   * The disconnect runs completely between the write of the new grant and the withdrawal of pending
+   * tokens.
+   */
   async function disconnectedInBetween(act: (process: TokenProcess) => Promise<unknown>) {
     const hooks = await openBench();
     const process = aProcess();

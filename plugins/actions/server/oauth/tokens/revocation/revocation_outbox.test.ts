@@ -123,7 +123,7 @@ describe('what waits under one key', () => {
     await outbox.put(aRevocation());
     expect(await outbox.attempt(key)).toBe('waiting');
     bench.clock.jumpWall(30 * DAY_MS);
-    // The network is not up yet.
+    // The network is not available yet.
     expect(await outbox.attempt(key)).toBe('waiting');
     bench.provider.revokeOutcome = 'revoked';
     await bench.clock.advance(60 * MINUTE_MS);

@@ -25,7 +25,10 @@ const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 /** After this long the provider is given up on and the person is told to revoke there. */
 const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
-/** And not before so many attempts, a day's work: a machine that slept for a week, or a clock that jumped, has asked nobody meanwhile. */
+/**
+ * Minimum number of attempts as well, a day's work: a machine that slept for a week, or a clock
+ * that jumped, has tried nothing meanwhile.
+ */
 const LEAST_ATTEMPTS = 24;
 const MOST_TRIES = 20;
 /** Entries that one process works on at once, whoever asked for it. */
@@ -41,10 +44,12 @@ export interface RevocationOutboxDeps extends EndedGrantsDeps {
 }
 
 /**
- * Revokes ended grants at their providers, as often as it takes. One encrypted document per person and connector holds what is left to do; it is
- * written before the grant stops working here, so a crash in between loses nothing, and each grant in it is acted upon only once it has stopped working,
- * and not while its revocation would end a new one. An entry that nobody can read any more is over, and said to have failed; one for other servers to read is left to
- * them, and what comes to it here waits in an entry of its own.
+ * Revokes ended grants at their providers, with retries. One encrypted document per user and
+ * connector holds the pending work. It is written before the grant stops working here, so a crash
+ * in between loses nothing. A grant in it is revoked only once it has stopped working, and not
+ * while its revocation would end a new one. An entry that no server can read is closed as failed.
+ * An entry that only other servers can read is left to them; new work here then gets an entry of
+ * its own.
  */
 export class RevocationOutbox {
   readonly #deps: RevocationOutboxDeps;
@@ -66,7 +71,10 @@ export class RevocationOutbox {
     return this.putAll(revocation.key, [revocation]);
   }
 
-  /** As {@link put}, in one write; all of them wait for the same grant to stop. The first is worked off first. */
+  /**
+   * As {@link put}, in one write. All of them wait for the same grant to stop. The first is revoked
+   * first.
+   */
   async putAll(key: GrantKey, revocations: readonly Revocation[]): Promise<void> {
     const [first] = revocations;
     if (first === undefined) return;
@@ -224,7 +232,7 @@ export class RevocationOutbox {
     return claimed && { entry: claimed, ready };
   }
 
-  /** Whether one more failure is the last. */
+  /** Tells if one more failure is the last. */
   #isExhausted({ attributes: { createdAt, attempts } }: RevocationEntry): boolean {
     const ageMs = this.#deps.clock.now() - Date.parse(createdAt);
     return ageMs >= GIVE_UP_AFTER_MS && attempts >= LEAST_ATTEMPTS;

@@ -11,13 +11,14 @@ export interface GrantResult {
   readonly grant: RevocableGrant;
   /** Tokens to try again later. Empty: `fate` is final. */
   readonly left: readonly TokenToRevoke[];
-  /** Of the tokens that are done with; `undefined`: of none yet. */
+  /** Combined outcome of the finished tokens; `undefined`: none has finished yet. */
   readonly fate: 'revoked' | RevocationFate | undefined;
 }
 
 /**
- * Asks the provider to revoke each token of a grant, in their order and each on its own (RFC 7009). Never throws for the provider's sake.
- * @throws SavedObjectError when nobody can tell whether there is a new grant
+ * Asks the provider to revoke each token of a grant, one request each, in order (RFC 7009). Never
+ * throws for a failure of the provider.
+ * @throws SavedObjectError when it is unknown if there is a new grant
  */
 export async function revokeGrant(
   { clients, events }: { readonly clients: GrantClients; readonly events: GrantEvents },
@@ -26,7 +27,9 @@ export async function revokeGrant(
     readonly grant: RevocableGrant;
     readonly signal: AbortSignal | undefined;
     readonly patience: ProviderPatience;
-    /** Leaves these tokens to a new grant whose revocation will end them as well; `false`: there is none. */
+    /**
+     * Leaves these tokens to a new grant whose revocation also ends them; `false`: there is none.
+     */
     readonly postpone: (tokens: readonly TokenToRevoke[]) => Promise<boolean>;
   },
 ): Promise<GrantResult> {
@@ -60,7 +63,10 @@ function fateOf(
   return outcome === 'failed_permanent' ? 'failed' : outcome;
 }
 
-/** What to say of a grant and of those that it superseded. `undefined`: nothing, they wait or were left to a new grant. */
+/**
+ * Result for a grant and the grants it superseded. `undefined`: none, they wait or were left to a
+ * new grant.
+ */
 export function worstFate(
   results: readonly GrantResult[],
 ): 'revoked' | Exclude<RevocationFate, 'replaced'> | undefined {
@@ -68,7 +74,7 @@ export function worstFate(
   return (['failed', 'unsupported', 'revoked'] as const).find((fate) => fates.has(fate));
 }
 
-/** Whether the provider knows both as one client. */
+/** Tells if both are one client at the provider. */
 export function isSameClient(
   one: OAuthClientConfiguration,
   other: OAuthClientConfiguration,

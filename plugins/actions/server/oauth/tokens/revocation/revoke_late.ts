@@ -26,7 +26,7 @@ export interface RevokeLateDeps {
   readonly saveMs: number;
 }
 
-/** Whose tokens, and which. */
+/** Late tokens, and the grant they belonged to. */
 export type RevokeLateRequest = readonly [
   grant: Pick<RefreshRequest, 'key' | 'connector'> & {
     readonly client: Pick<RefreshRequest['client'], 'fingerprint' | 'configuration'>;
@@ -35,8 +35,8 @@ export type RevokeLateRequest = readonly [
 ];
 
 /**
- * Tokens that arrived after their grant had ended or been replaced: they go the way of the grant. Nobody else knows them, so a store that is away is asked again for
- * minutes. Resolves after the first try; never throws.
+ * Revokes tokens that arrived after their grant had ended or been replaced. No other copy exists,
+ * so a store that is down is retried for minutes. Resolves after the first try; never throws.
  */
 export async function revokeLate(
   deps: RevokeLateDeps,
@@ -75,8 +75,8 @@ async function put(deps: RevokeLateDeps, late: Late): Promise<Failure | undefine
 }
 
 /**
- * Their grant was replaced: a new grant of the same client keeps them like the other tokens it superseded. `false`: there is no such grant, or it is known
- * to be of another account.
+ * Their grant was replaced: a new grant of the same client keeps them like other superseded tokens.
+ * `false`: there is no such grant, or it is known to belong to another account.
  */
 async function keepWithSuccessor(
   { store, outbox }: RevokeLateDeps,
@@ -100,7 +100,7 @@ async function keepWithSuccessor(
   throw tooContended();
 }
 
-/** A damaged row keeps nothing. */
+/** A damaged row cannot keep tokens. */
 async function readIfReadable(
   store: RevokeLateDeps['store'],
   key: GrantKey,

@@ -4,8 +4,9 @@ import { canRevoke, type GrantEnder } from './grant_ender.ts';
 import { planSuperseded, type Successor, type SupersededPlan } from './superseded_grants.ts';
 
 /**
- * What a new grant overwrites is never dropped: it is revoked once the new one is stored, or kept with it and revoked when that ends. Call it before
- * the new grant is written, and store `kept` with it. `isQueued`: the outbox has something to do then.
+ * Tokens that a new grant overwrites are never dropped. They are revoked once the new grant is
+ * stored, or kept with it and revoked when it ends. Call this before the new grant is written, and
+ * store `kept` with it. `isQueued`: the outbox has work to do then.
  */
 export async function supersede(
   { ender, clock }: { readonly ender: GrantEnder; readonly clock: Clock },
@@ -20,7 +21,7 @@ export async function supersede(
   const isQueued = await ender.queueTokens(previous, revoker, revokedNow);
   if (!isQueued) ender.emitUnrevocable(previous.key, revokedNow);
   if (revoker !== undefined && canRevoke(revoker)) return { kept, isQueued };
-  // Nobody can ever revoke them, so they are not kept either.
+  // They can never be revoked, so they are not kept either.
   ender.emitUnrevocable(previous.key, kept);
   return { kept: [], isQueued };
 }

@@ -16,7 +16,7 @@ const request = { connector, profileUid: 'u_ana' };
 const { signal } = new AbortController();
 
 let bench: TokenBench;
-/** What the client of all processes does differently. */
+/** Properties of the client that differ from the default. */
 let client: Partial<GrantClient>;
 beforeEach(async () => {
   bench = await createTokenBench();
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-/** `undefined`: the provider does not say whose grant it is. */
+/** `undefined`: the provider does not name the account. */
 type Account = 'ana' | 'ben' | undefined;
 
 /** A server whose provider is Google, which ends all grants of an account at once. */
@@ -67,7 +67,7 @@ async function documentsOf(type: string) {
   return found;
 }
 const waiting = async () => (await documentsOf(OAUTH_REVOCATION_TYPE)).length;
-/** What waits is due again. */
+/** Makes pending work due again. */
 async function workOff(process: TokenProcess): Promise<void> {
   await bench.clock.advance(2 * HOUR_MS);
   await process.outbox.workOff(signal);
@@ -221,7 +221,7 @@ describe('the limit of what is kept', () => {
 });
 
 describe('a revocation that waits while the person authorizes again', () => {
-  /** Connected, disconnected in vain, and connected again. */
+  /** Connected, disconnected without success at the provider, and connected again. */
   async function connectedAgain(process: TokenProcess, first: Account, second: Account) {
     const token = await authorize(process, first);
     bench.provider.revokeOutcome = 'failed_transient';
@@ -282,7 +282,7 @@ describe('a revocation that waits while the person authorizes again', () => {
     const { token } = await connectedAgain(process, 'ana', 'ana');
     const [entry] = await documentsOf(OAUTH_REVOCATION_TYPE);
     await workOff(process);
-    // As if it had not been taken out of the outbox.
+    // Restores the outbox entry.
     if (entry === undefined) throw new Error('no entry');
     await bench.store.put(entry);
     await workOff(process);
@@ -323,7 +323,7 @@ describe('tokens of a refresh that come after the grant was replaced', () => {
 });
 
 describe('a change of account that waits for a decision', () => {
-  /** Connected twice as Ana, then twice authorized as Ben, who is held. */
+  /** Connected twice as Ana, then authorized twice as Ben, whose grant is held. */
   async function heldBen(process: TokenProcess) {
     const anas = [await authorize(process, 'ana'), await authorize(process, 'ana')];
     const bens: string[] = [];

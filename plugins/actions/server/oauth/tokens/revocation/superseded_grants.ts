@@ -4,19 +4,19 @@ import { MOST_SUPERSEDED, type SupersededGrant } from '../grants/token_types.ts'
 import type { Revoker } from './ending_links.ts';
 import type { TokenToRevoke } from './revocation_type.ts';
 
-/** All superseded tokens of one grant; every call decrypts them. */
+/** Maximum number of superseded tokens of one grant. Every call decrypts them. */
 const MOST_CHARACTERS = 256 * 1024;
-/** Of one superseded grant. */
+/** Maximum number of tokens of one superseded grant. */
 const MOST_TOKENS = 100;
 
-/** The grant that takes the place of another. */
+/** The grant that replaces another. */
 export interface Successor {
   readonly client: Revoker;
-  /** `undefined`: the provider did not say. */
+  /** `undefined`: the provider did not name it. */
   readonly accountId: string | undefined;
 }
 
-/** What becomes of the tokens that a new grant overwrites. */
+/** Decision about the tokens that a new grant overwrites. */
 export interface SupersededPlan {
   /** Stored with the new grant, and revoked when that ends. */
   readonly kept: readonly SupersededGrant[];
@@ -25,8 +25,9 @@ export interface SupersededPlan {
 }
 
 /**
- * Tokens of another client, or of an account that is known to be another one, are revoked now. The rest is kept: at some providers the
- * revocation of any token ends all grants of the account and client, the new one included.
+ * Tokens of another client, or of an account that is known to differ, are revoked now. The others
+ * are kept: some providers end all grants of the account and client when any token is revoked, the
+ * new one included.
  */
 export function planSuperseded(
   previous: GrantRecord,
@@ -44,7 +45,7 @@ export function planSuperseded(
   return { kept, revokedNow };
 }
 
-/** Adds tokens to those a working grant keeps. */
+/** Adds tokens to those that a working grant keeps. */
 export function planAdded(
   grant: GrantRecord,
   added: SupersededGrant,
@@ -55,7 +56,7 @@ export function planAdded(
   return { kept, revokedNow: overflow.filter((earlier) => !endsWith(earlier, successor)) };
 }
 
-/** Whether both accounts are known and differ. */
+/** `true` when both accounts are known and differ. */
 export function isOfAnotherAccount(
   { accountId }: Pick<SupersededGrant, 'accountId'>,
   other: string | undefined,
@@ -64,8 +65,9 @@ export function isOfAnotherAccount(
 }
 
 /**
- * Whether the revocation of these tokens and that of the successor are one and the same: the provider ends all grants of an account and client at
- * once, and both are of one account. An unknown account is not the same account.
+ * Tells if one revocation ends both these tokens and the successor: the provider ends all grants of
+ * an account and client at once, and both are of one account. An unknown account does not count as
+ * the same.
  */
 export function endsWith(
   earlier: Pick<SupersededGrant, 'accountId'>,
@@ -78,7 +80,7 @@ export function endsWith(
   );
 }
 
-/** Refresh token first; the access token without its type. */
+/** The refresh token first. The access token loses its type prefix. */
 export function tokensOf({
   accessToken,
   refreshToken,
@@ -104,7 +106,7 @@ function supersededWith(previous: GrantRecord, nowMs: number): readonly Supersed
 function ownAndEarlier(previous: GrantRecord, nowMs: number): readonly SupersededGrant[] {
   const { accessToken, refreshToken, expiresAt, account } = previous;
   const isOver = expiresAt !== undefined && expiresAt.getTime() <= nowMs;
-  // An access token that has run out is worth a request only where it is all there is: the clock may be wrong.
+  // An expired access token is sent only if there is no refresh token: the clock may be wrong.
   const isWorthless = isOver && refreshToken !== undefined;
   const tokens = tokensOf({ refreshToken, accessToken: isWorthless ? undefined : accessToken });
   if (tokens.length === 0) return previous.supersededGrants;
@@ -112,7 +114,7 @@ function ownAndEarlier(previous: GrantRecord, nowMs: number): readonly Supersede
   return [own, ...without(previous.supersededGrants, own)];
 }
 
-/** The same tokens are not kept twice. */
+/** Removes duplicates. */
 function without(
   grants: readonly SupersededGrant[],
   { tokens }: SupersededGrant,
