@@ -7,6 +7,7 @@ export const endpointTrust: typeof rule = (_connector, _endpoints, { settings })
   revocationVoucher: 'token_url',
   sitesRefusal: undefined,
   revocationRefusal: undefined,
+  isRevocationOfIssuer: false,
   userinfoEndpoint: undefined,
   userinfoRefusal: undefined,
   warnings: [],

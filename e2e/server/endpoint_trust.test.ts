@@ -7,6 +7,7 @@ import { Person } from '../rig/person.ts';
 import { type ServerProcess, startServer, stopEverything } from '../rig/start_server.ts';
 import { storedDocuments } from '../rig/stored_documents.ts';
 import { onEachStore } from '../rig/stores.ts';
+import { startUserContentHost, type UserContentHost } from '../rig/user_content_host.ts';
 import { waitUntil } from '../rig/wait_until.ts';
 
 const OLDER_BUILD = new URL('../builds/accepts_any_endpoint_build.ts', import.meta.url);
@@ -20,8 +21,12 @@ const HOSTS = {
   },
 } as const;
 
+/** An honest provider whose origin serves files of its users. */
+const GITLAB = 'https://gitlab.honest.example';
+
 onEachStore((store) => {
   let house: Installation;
+  let gitlab: UserContentHost;
   let collector: Collector;
   let eddy: Person;
   let older: ServerProcess;
@@ -59,11 +64,13 @@ onEachStore((store) => {
           authorizationEndpoint: strict.authorizationEndpoint,
           tokenUrl: `${HOSTS['on sites of their own'].idp}/token`,
         });
+        gitlab = await startUserContentHost(strict.origin);
         const settings = devServerSettings(providers);
         const overrides = Object.values(HOSTS).flatMap(({ idp, evil }) => [
           [idp, strict.origin],
           [evil, collector.origin],
         ]);
+        overrides.push([GITLAB, gitlab.origin]);
         return { ...settings, 'xpack.actions.dev.hostOverrides': Object.fromEntries(overrides) };
       },
     });
@@ -170,21 +177,103 @@ onEachStore((store) => {
     },
   );
 
+  /** The response of the callback. The redirect URI names the stopped server, whose URL is the public one. */
+  const authorize = async (connector: string) => {
+    const { authorizationUrl } = await house.ana.startFlow(server, connector);
+    const callback = await house.ana.consent(older, authorizationUrl);
+    const path = `${callback.pathname}${callback.search}`;
+    return house.ana.call(server, { method: 'GET', path });
+  };
+
   it('H114: gets no token by publishing metadata that names the honest token URL', async () => {
     const name = 'on sites of their own';
     const issuer = HOSTS[name].evil;
-    const connector = await createConnector(eddy, server, body(name, { issuer }));
-    const { authorizationUrl } = await house.ana.startFlow(server, connector);
-    const callback = await house.ana.consent(older, authorizationUrl);
-    const answer = await house.ana.call(server, {
-      method: 'GET',
-      path: `${callback.pathname}${callback.search}`,
-    });
+    const refused = await save(body(name, { issuer }));
+    expect([refused.status, codeOf(refused)]).toEqual([400, 'revocation_url_refused']);
+    const withoutRevocation = body(name, { issuer, revocationUrl: undefined });
+    const connector = await createConnector(eddy, server, withoutRevocation);
+    const answer = await authorize(connector);
     expect(answer.status).toBe(400);
     expect(answer.text).toContain('did not come from the provider that was asked');
     const path = `/api/actions/connector/${connector}`;
     expect((await eddy.call(server, { method: 'DELETE', path })).status).toBeLessThan(300);
     expect(collector.loot).toEqual([]);
+  });
+
+  describe('an issuer that is a file of a user on the origin of the token URL', () => {
+    const issuer = `${GITLAB}/attacker/repo/-/raw/main`;
+    const honest = () => {
+      const { authorizationEndpoint, tokenEndpoint } = house.providers.strict;
+      const [authorize, token] = [authorizationEndpoint, tokenEndpoint].map(
+        (url) => `${GITLAB}${new URL(url).pathname}`,
+      );
+      return { authorizationUrl: authorize, tokenUrl: token, issuer };
+    };
+    const publish = (over: Readonly<Record<string, unknown>>) => {
+      const { authorizationUrl, tokenUrl } = honest();
+      gitlab.files.set('/attacker/repo/-/raw/main/.well-known/openid-configuration', {
+        issuer,
+        authorization_endpoint: authorizationUrl,
+        token_endpoint: tokenUrl,
+        ...over,
+      });
+    };
+
+    it('H114: confirms no revocation URL, so that no refresh token is sent there', async () => {
+      const revocationUrl = 'https://evil.example/revoke';
+      for (const over of [{}, { authorization_response_iss_parameter_supported: true }]) {
+        publish({ revocation_endpoint: revocationUrl, ...over });
+        const answer = await save(strictFiles(house.providers, { ...honest(), revocationUrl }));
+        expect([answer.status, codeOf(answer)]).toEqual([400, 'revocation_url_refused']);
+      }
+    });
+
+    it('A20: confirms no authorization URL of another site', async () => {
+      const authorizationUrl = 'https://evil.example/authorize';
+      publish({ authorization_endpoint: authorizationUrl });
+      const answer = await save(strictFiles(house.providers, { ...honest(), authorizationUrl }));
+      expect([answer.status, codeOf(answer)]).toEqual([400, 'endpoints_not_confirmed']);
+    });
+
+    it('is no reason to refuse endpoints that are all on that origin', async () => {
+      const revocationUrl = `${GITLAB}/token/revocation`;
+      publish({ revocation_endpoint: revocationUrl });
+      const answer = await save(strictFiles(house.providers, { ...honest(), revocationUrl }));
+      expect(answer.status).toBe(200);
+    });
+  });
+
+  it('sends no other token to the API: a path to one is refused', async () => {
+    for (const accessTokenPath of ['refresh_token', 'data.refresh_token', 'id_token']) {
+      const answer = await save(strictFiles(house.providers, { accessTokenPath }));
+      expect([answer.status, codeOf(answer)]).toEqual([400, 'response_path_refused']);
+    }
+    const layout = { accessTokenPath: 'access_token' };
+    const connector = await createConnector(eddy, server, strictFiles(house.providers, layout));
+    expect((await authorize(connector)).status).toBe(200);
+    expect(strictOwner(await house.ana.execute(server, connector, listStrictFiles))).toBe(
+      'ana@example.com',
+    );
+  });
+
+  it('asks for no permission that the confirmation page does not show', async () => {
+    const { authorizationEndpoint } = house.providers.strict;
+    for (const [params, over] of [
+      ['scope=openid%20files.write', { scopeParamName: 'x_scope' }],
+      ['scope=files.write', {}],
+      ['user_scope=files.write', {}],
+      ['claims=%7B%7D', {}],
+      ['request_uri=https%3A%2F%2Fevil.example%2Fr', {}],
+      ['request=eyJ', {}],
+    ] as const) {
+      const authorizationUrl = `${authorizationEndpoint}?${params}`;
+      const answer = await save(strictFiles(house.providers, { authorizationUrl, ...over }));
+      expect([params, answer.status, codeOf(answer)]).toEqual([
+        params,
+        400,
+        'authorization_params_refused',
+      ]);
+    }
   });
 
   it('H114: keeps a stored connector working with a warning when only its revocation URL is refused, and sends no token there', async () => {

@@ -6,6 +6,7 @@ export { buildAuthorizationUrl } from './authorization/authorization_url.ts';
 export { checkIssuer } from './authorization/issuer_check.ts';
 export type { PkcePair, RandomBytes } from './authorization/pkce.ts';
 export { createPkcePair } from './authorization/pkce.ts';
+export { refusedAuthorizationParams } from './authorization/refused_params.ts';
 export type { ResponseMode } from './authorization/response_mode.ts';
 export { responseModeOf } from './authorization/response_mode.ts';
 export { createState } from './authorization/state.ts';

@@ -22,6 +22,7 @@ describe('discoverMetadata', () => {
       authorizationEndpoint: DOCUMENT.authorization_endpoint,
       tokenEndpoint: DOCUMENT.token_endpoint,
       revocationEndpoint: DOCUMENT.revocation_endpoint,
+      isPublishedByOrigin: false,
       issuerRequiredInResponse: true,
       tokenEndpointAuthMethods: undefined,
     });
@@ -39,6 +40,74 @@ describe('discoverMetadata', () => {
       'https://auth.example.com/.well-known/oauth-authorization-server/tenant',
     ]);
   });
+
+  describe('of an issuer with a path that names other origins', () => {
+    const FOREIGN = { ...DOCUMENT, revocation_endpoint: 'https://evil.example/revoke' };
+    const published = (atRoot: () => Response) =>
+      discoverMetadata(
+        ISSUER,
+        fakeIo(({ url }) =>
+          url === 'https://auth.example.com/.well-known/oauth-authorization-server/tenant'
+            ? atRoot()
+            : json(FOREIGN),
+        ).io,
+      );
+
+    it('H114: takes what the origin publishes at its root instead', async () => {
+      expect(await published(() => json(DOCUMENT))).toMatchObject({
+        isPublishedByOrigin: true,
+        revocationEndpoint: DOCUMENT.revocation_endpoint,
+      });
+    });
+
+    it.each<[string, () => Response]>([
+      ['publishes none', () => new Response('no', { status: 404 })],
+      ['redirects', () => new Response(null, { status: 302, headers: { location: '/login' } })],
+      ['describes another', () => json({ ...DOCUMENT, issuer: 'https://auth.example.com' })],
+      ['is not available', () => new Response('no', { status: 503 })],
+      ['answers with text', () => new Response(JSON.stringify(DOCUMENT))],
+    ])(
+      'H114: does not count as published by the origin when its root %s',
+      async (_what, atRoot) => {
+        expect(await published(atRoot)).toMatchObject({
+          isPublishedByOrigin: false,
+          revocationEndpoint: FOREIGN.revocation_endpoint,
+        });
+      },
+    );
+  });
+
+  it('asks once where all endpoints are on the origin of the issuer, or it has no path', async () => {
+    const { io, sent } = fakeIo(() => json(DOCUMENT));
+    expect(await discoverMetadata(ISSUER, io)).toMatchObject({ isPublishedByOrigin: false });
+    expect(sent).toHaveLength(1);
+    const issuer = 'https://auth.example.com';
+    const root = fakeIo(() =>
+      json({ ...DOCUMENT, issuer, revocation_endpoint: 'https://r.test/' }),
+    );
+    expect(await discoverMetadata(issuer, root.io)).toMatchObject({ isPublishedByOrigin: true });
+    expect(root.sent).toHaveLength(1);
+  });
+
+  it.each(['text/plain; charset=utf-8', 'application/octet-stream', 'application/jsonp', ''])(
+    'H114: does not accept metadata as %j',
+    async (type) => {
+      const headers = type === '' ? {} : { 'content-type': type };
+      const text = () => new Response(Buffer.from(JSON.stringify(DOCUMENT)), { headers });
+      await expect(discoverMetadata(ISSUER, fakeIo(text).io)).rejects.toMatchObject({
+        code: 'provider_error',
+      });
+    },
+  );
+
+  it.each(['application/json;charset=UTF-8', 'Application/JSON', 'application/jrd+json'])(
+    'accepts metadata as %j',
+    async (type) => {
+      expect(await discover(DOCUMENT, { headers: { 'content-type': type } })).toMatchObject({
+        issuer: ISSUER,
+      });
+    },
+  );
 
   it.each(['https://evil.example', `${ISSUER}/`, ISSUER.toUpperCase()])(
     'A19: refuses a document whose issuer is %s',

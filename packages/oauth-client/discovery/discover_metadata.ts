@@ -16,6 +16,11 @@ export interface ServerMetadata {
   readonly revocationEndpoint: string | undefined;
   /** OpenID Connect Core §5.3; `undefined`: the server has none. */
   readonly userinfoEndpoint: string | undefined;
+  /**
+   * Whoever runs the origin of the issuer published this: it was found at the root of the origin (RFC 8414 §3.1), not
+   * below the path of the issuer, where the origin may serve content of its users.
+   */
+  readonly isPublishedByOrigin: boolean;
   /** The server names itself in every authorization response (RFC 9207 §3). */
   readonly issuerRequiredInResponse: boolean;
   /** `undefined`: not said, which means `client_secret_basic` (RFC 8414 §2). */
@@ -41,20 +46,23 @@ const metadata = z.object({
 });
 
 /**
- * Fetches an authorization server's description, first where OpenID Connect Discovery §4 keeps it, then where RFC 8414 §3 does. Size, time and
- * redirects are bounded by `io.fetch`.
+ * Fetches an authorization server's description, first where OpenID Connect Discovery §4 keeps it, then where RFC 8414 §3 does. A description below the
+ * path of the issuer that names endpoints on other origins is replaced by that of the origin, if there is one. Size, time and redirects are bounded by
+ * `io.fetch`.
  * @throws MetadataMismatch when the document describes another issuer; OAuthError `proof_key_unsupported` when it lists proof
  * key methods without S256, `provider_error` when it is absent or not understood; network failures as everywhere
  */
 export async function discoverMetadata(issuer: string, io: ProtocolIo): Promise<ServerMetadata> {
   const url = URL.parse(issuer);
   if (url === null) throw unusable(issuer, 'is not a valid issuer URL');
-  const answer = (await fetchDocument(url, 'oidc', io)) ?? (await fetchDocument(url, 'oauth2', io));
-  if (answer === undefined) throw unusable(issuer, 'publishes no metadata');
-  ensureSameIssuer(issuer, answer);
-  const parsed = metadata.safeParse(answer);
-  if (!parsed.success) throw unusable(issuer, 'publishes metadata that is not understood');
-  const found = parsed.data;
+  const belowPath = await fetchDocument(url, 'oidc', io);
+  const document = belowPath ?? (await fetchDocument(url, 'oauth2', io));
+  if (document === undefined) throw unusable(issuer, 'publishes no metadata');
+  const stated = parseMetadata(issuer, document);
+  const isAtRoot = belowPath === undefined || url.pathname === '/';
+  const ofOrigin =
+    isAtRoot || namesOwnOriginOnly(url, stated) ? undefined : await metadataAtRoot(issuer, io);
+  const found = ofOrigin ?? stated;
   // RFC 9700 §2.1.1: never fall back to `plain`. Without the list the server may still support S256, which is sent anyway.
   if (found.code_challenge_methods_supported?.includes('S256') === false) {
     throw new OAuthError(
@@ -69,9 +77,40 @@ export async function discoverMetadata(issuer: string, io: ProtocolIo): Promise<
     tokenEndpoint: found.token_endpoint,
     revocationEndpoint: found.revocation_endpoint,
     userinfoEndpoint: found.userinfo_endpoint,
+    isPublishedByOrigin: isAtRoot || ofOrigin !== undefined,
     issuerRequiredInResponse: found.authorization_response_iss_parameter_supported === true,
     tokenEndpointAuthMethods: found.token_endpoint_auth_methods_supported,
   };
+}
+
+/** @throws MetadataMismatch; OAuthError `provider_error` */
+function parseMetadata(issuer: string, document: unknown): z.infer<typeof metadata> {
+  ensureSameIssuer(issuer, document);
+  const parsed = metadata.safeParse(document);
+  if (!parsed.success) throw unusable(issuer, 'publishes metadata that is not understood');
+  return parsed.data;
+}
+
+/** Of such metadata nobody needs to know who published it: it names no other origin. */
+function namesOwnOriginOnly({ origin }: URL, stated: z.infer<typeof metadata>): boolean {
+  const { authorization_endpoint, token_endpoint, revocation_endpoint, userinfo_endpoint } = stated;
+  return [authorization_endpoint, token_endpoint, revocation_endpoint, userinfo_endpoint].every(
+    (endpoint) => endpoint === undefined || URL.parse(endpoint)?.origin === origin,
+  );
+}
+
+/** `undefined`: the origin publishes none about this issuer, or none can be had. */
+async function metadataAtRoot(
+  issuer: string,
+  io: ProtocolIo,
+): Promise<z.infer<typeof metadata> | undefined> {
+  try {
+    const document = await fetchDocument(new URL(issuer), 'oauth2', io);
+    return document === undefined ? undefined : parseMetadata(issuer, document);
+  } catch (error) {
+    if (error instanceof OAuthError) return undefined;
+    throw error;
+  }
 }
 
 /** RFC 8414 §3.3: MUST be identical, else the document could speak for somebody else. */
@@ -90,6 +129,10 @@ async function fetchDocument(
     algorithm,
     ...protocolFetch(io, issuer.href),
   });
+  // RFC 8414 §3.2. What users upload is served as text by hosts that let them.
+  const isJson = /^application\/(?:[\w.+-]+\+)?json\b/i.test(
+    response.headers.get('content-type') ?? '',
+  );
   const answer = await readAnswer(issuer.href, response);
   if (answer.status === 429 || answer.status === 408 || answer.status >= 500) {
     throw new OAuthError(
@@ -99,7 +142,7 @@ async function fetchDocument(
       { status: answer.status, providerRequestId: answer.providerRequestId },
     );
   }
-  return answer.status === 200 ? answer.body : undefined;
+  return answer.status === 200 && isJson ? answer.body : undefined;
 }
 
 function unusable(issuer: string, what: string): OAuthError {

@@ -157,6 +157,24 @@ describe('readTokenGrant', () => {
     },
   );
 
+  it.each([
+    ['the refresh token', { access_token: 'at', refresh_token: 'rt' }, 'refresh_token'],
+    ['the ID token', { access_token: 'at', id_token: 'id' }, 'id_token'],
+    ['the refresh token under another name', { refresh_token: 'rt', other: 'rt' }, 'other'],
+    [
+      'a nested refresh token',
+      { data: { refresh_token: 'rt', access_token: 'at' } },
+      'data.refresh_token',
+    ],
+    [
+      'a copy beside it',
+      { refresh_token: 'rt', data: { access_token: 'rt' } },
+      'data.access_token',
+    ],
+  ])('refuses %s as access token', (_what, body, accessTokenPath) => {
+    expect(read(body, { accessTokenPath })).toMatchObject({ outcome: 'unusable_token' });
+  });
+
   it.each(['__proto__.x', 'constructor.name', 'a.b.c', 'toString'])(
     'finds nothing at the path %s',
     (accessTokenPath) => {

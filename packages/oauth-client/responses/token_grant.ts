@@ -54,7 +54,11 @@ export function readTokenGrant(
   if (accessToken === undefined || accessToken === null || accessToken === '') {
     return { outcome: 'no_token', issuedTokens: { accessToken: undefined, refreshToken } };
   }
-  const usable = accessTokenSchema.safeParse(accessToken);
+  // A path that leads to another token would send it to the API as the access token.
+  const isAnotherToken = [refreshToken, field('id_token'), body['refresh_token'], body['id_token']]
+    .filter((token) => typeof token === 'string' && token !== '')
+    .includes(accessToken);
+  const usable = accessTokenSchema.safeParse(isAnotherToken ? undefined : accessToken);
   const issuedTokens = { accessToken: issuedTokenSchema.parse(accessToken), refreshToken };
   if (!usable.success) return { outcome: 'unusable_token', issuedTokens };
 

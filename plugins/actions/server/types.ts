@@ -33,6 +33,11 @@ export interface IssuerCheck {
   readonly endpoints: string;
   /** `false`: the metadata could not be had, and nobody had compared these settings with it before. */
   readonly isConfirmed: boolean;
+  /**
+   * The metadata was where only whoever runs the issuer's origin can put it (RFC 8414 §3.1). Absent: an older build read
+   * it, so that this is known of an issuer without a path only.
+   */
+  readonly isPublishedByOrigin?: boolean | undefined;
   /** The metadata promised `iss` in every response, so one without it is refused (RFC 9207 §2.4). */
   readonly issuerRequiredInResponse: boolean;
   /** Where the metadata says that tokens are revoked (RFC 7009). Absent: it names none, or an older build read it. */
@@ -80,7 +85,9 @@ export type EndpointRefusalCode =
   | 'endpoints_not_confirmed'
   | 'revocation_url_refused'
   | 'userinfo_url_refused'
-  | 'response_mode_refused';
+  | 'response_mode_refused'
+  | 'response_path_refused'
+  | 'authorization_params_refused';
 
 /** A URL that somebody entered and that is not used. The message is for administrators and names hosts, no paths. */
 export interface EndpointRefusal {

@@ -1,15 +1,6 @@
+import { isRefusedParam, refusedAuthorizationParams } from '../../authorization/refused_params.ts';
 import { OAuthError } from '../../oauth_error.ts';
 import type { StandardClient } from '../../types.ts';
-
-/** Parameters this client sets itself; a provider's entry or a scope parameter may not claim their names. */
-const RESERVED_PARAMS: ReadonlySet<string> = new Set([
-  'client_id',
-  'response_type',
-  'redirect_uri',
-  'state',
-  'code_challenge',
-  'code_challenge_method',
-]);
 
 /** RFC 6749 §4.1.1 with RFC 7636 §4.3. @throws OAuthError `invalid_request` */
 export function buildStandardAuthorizationUrl(
@@ -22,8 +13,14 @@ export function buildStandardAuthorizationUrl(
   },
 ): string {
   const url = parseEndpoint(client.authorizationEndpoint);
-  for (const [name, value] of Object.entries(request.providerParams ?? {})) {
-    refuseReserved(name);
+  const scopeParamName = client.scopeParamName ?? 'scope';
+  const providerParams = Object.entries(request.providerParams ?? {});
+  const [refused] = [
+    ...refusedAuthorizationParams(client),
+    ...providerParams.map(([name]) => name).filter((name) => isRefusedParam(name, scopeParamName)),
+  ];
+  if (refused !== undefined) throw reserved(refused);
+  for (const [name, value] of providerParams) {
     // What an administrator wrote into the configured URL is more specific than the provider's entry.
     if (!url.searchParams.has(name)) url.searchParams.set(name, value);
   }
@@ -33,8 +30,6 @@ export function buildStandardAuthorizationUrl(
   url.searchParams.set('state', request.state);
   url.searchParams.set('code_challenge', request.codeChallenge);
   url.searchParams.set('code_challenge_method', 'S256');
-  const scopeParamName = client.scopeParamName ?? 'scope';
-  refuseReserved(scopeParamName);
   if (client.scope !== undefined && client.scope !== '') {
     url.searchParams.set(scopeParamName, client.scope);
   }
@@ -53,11 +48,10 @@ function parseEndpoint(endpoint: string): URL {
   );
 }
 
-function refuseReserved(name: string): void {
-  if (!RESERVED_PARAMS.has(name)) return;
-  throw new OAuthError(
+function reserved(name: string): OAuthError {
+  return new OAuthError(
     'invalid_request',
     'misconfigured',
-    `The authorization URL parameter [${name}] is reserved and cannot carry the scope or a provider setting.`,
+    `The authorization URL parameter [${name}] is reserved: neither the configured URL nor a provider setting may set it, and it may not carry the scope unless it is a scope parameter.`,
   );
 }

@@ -62,6 +62,8 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   revocation_url_refused: 400,
   userinfo_url_refused: 400,
   response_mode_refused: 400,
+  response_path_refused: 400,
+  authorization_params_refused: 400,
 };
 
 /** {@link ConnectorError} in HTTP terms; `undefined` for every other error. */

@@ -66,7 +66,7 @@ describe('rows of the first model version', () => {
     expect(body).toMatchObject({ name: 'Old', auth_mode: 'shared' });
     expect((await bench.read('c1')).secrets).toEqual(old.secrets);
     const row = await rowOf(bench.store);
-    expect([row.modelVersion, row.attributes['authMode']]).toEqual([8, 'shared']);
+    expect([row.modelVersion, row.attributes['authMode']]).toEqual([9, 'shared']);
   });
 
   it('act per person when their secrets say so, whatever mode the migration gave them', async () => {
@@ -163,7 +163,7 @@ describe('rows of a type that was renamed', () => {
     });
     const { attributes, modelVersion } = await rowOf(bench.store);
     expect(attributes).toMatchObject({ actionTypeId: '.http', connectorTypeId: '.custom_api' });
-    expect(modelVersion).toBe(8);
+    expect(modelVersion).toBe(9);
   });
 
   it('are not taken for the type that has the former id now', async () => {

@@ -299,7 +299,7 @@ export class ConnectorService {
     }
   }
 
-  /** @throws ConnectorError `endpoints_not_confirmed`, `revocation_url_refused`, `userinfo_url_refused`, `response_mode_refused` */
+  /** @throws ConnectorError with the code of the refusal */
   #ensureEndpoints(connector: DecryptedConnector): void {
     const [refusal] = this.#deps.endpointRefusals(connector);
     if (refusal !== undefined)

@@ -39,18 +39,19 @@ const attributesV6 = attributesV5.extend({ issuerCheck: issuerCheckV6.optional()
 const attributesV7 = attributesV6.extend({
   connectorTypeId: z.string().min(1).max(64).optional(),
 });
-const attributesV8 = attributesV7.extend({
-  issuerCheck: issuerCheckV6
-    .extend({ userinfoEndpoint: z.string().max(4096).optional() })
-    .optional(),
+const issuerCheckV8 = issuerCheckV6.extend({
+  userinfoEndpoint: z.string().max(4096).optional(),
 });
+const attributesV8 = attributesV7.extend({ issuerCheck: issuerCheckV8.optional() });
+const issuerCheckV9 = issuerCheckV8.extend({ isPublishedByOrigin: z.boolean().optional() });
+const attributesV9 = attributesV8.extend({ issuerCheck: issuerCheckV9.optional() });
 
 /** In the store, secrets are one ciphertext. */
 const stored = <T extends typeof attributesV1>(schema: T) =>
   schema.omit({ secrets: true }).extend({ secrets: z.unknown() });
 
 /** Attributes as written, secrets in clear. */
-export type ConnectorSoAttributes = z.infer<typeof attributesV8>;
+export type ConnectorSoAttributes = z.infer<typeof attributesV9>;
 
 /**
  * Version 2 states the auth mode of connectors older than per-user authorization; version 3 maps it, so that lists can be filtered by it. Safety never depends
@@ -59,6 +60,7 @@ export type ConnectorSoAttributes = z.infer<typeof attributesV8>;
  * before have neither. Version 6 adds where the issuer's metadata says that tokens are revoked. Version 7 names the type of connectors
  * whose type was renamed; `actionTypeId` keeps the former id, so that servers of the release before go on running them and their ciphertext stays
  * bound to what it was bound to. Version 8 adds where the issuer's metadata says whose access token it is.
+ * Version 9 adds whether the issuer's metadata was at the root of its origin.
  */
 export const connectorSoType: SavedObjectsType = {
   name: CONNECTOR_SO_TYPE,
@@ -110,6 +112,10 @@ export const connectorSoType: SavedObjectsType = {
     8: {
       changes: [],
       schemas: { create: attributesV8, forwardCompatibility: stored(attributesV8) },
+    },
+    9: {
+      changes: [],
+      schemas: { create: attributesV9, forwardCompatibility: stored(attributesV9) },
     },
   },
 };

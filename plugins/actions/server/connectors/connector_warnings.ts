@@ -25,6 +25,7 @@ export interface WarningDeps {
 const REFUSED: ReadonlySet<string> = new Set<EndpointRefusalCode>([
   'endpoints_not_confirmed',
   'response_mode_refused',
+  'response_path_refused',
 ]);
 
 /** What an administrator should look at although it works (attack 20). Empty for settings that are not complete: executions report those. */

@@ -76,6 +76,7 @@ export function createIssuerDiscovery(deps: {
       issuer: stated.issuer,
       endpoints: endpointsHash(stated),
       isConfirmed: true,
+      isPublishedByOrigin: metadata.isPublishedByOrigin,
       issuerRequiredInResponse: metadata.issuerRequiredInResponse,
       revocationEndpoint: metadata.revocationEndpoint,
       userinfoEndpoint: metadata.userinfoEndpoint,
@@ -124,6 +125,7 @@ function unconfirmed(
     issuer,
     endpoints: endpointsHash(stated),
     isConfirmed: known?.isConfirmed === true,
+    isPublishedByOrigin: known?.isPublishedByOrigin === true,
     revocationEndpoint: known?.revocationEndpoint,
     userinfoEndpoint: known?.userinfoEndpoint,
     issuerRequiredInResponse:

@@ -433,10 +433,11 @@ describe('codes and providers', () => {
     expect((await bench.arrive(person, again.arrival)).status).toBe(200);
   });
 
-  it('A21: asks for S256 even when the configured URL asks for something else', async () => {
+  it('A21: asks for S256, and refuses a URL that asks for something else', async () => {
     const authorizationUrl = `${strict.authorizationEndpoint}?code_challenge_method=plain`;
-    const app = anAppConnector('.strict', strict, strict.clients.basic, { authorizationUrl });
-    await bench.create('plain', app);
+    const over = anAppConnector('.strict', strict, strict.clients.basic, { authorizationUrl });
+    await expect(bench.create('plain', over)).rejects.toThrow('authorization_params_refused');
+    await bench.create('plain', anAppConnector('.strict', strict, strict.clients.basic));
     const { body } = await bench.start(aPerson(), 'plain');
     const { searchParams } = new URL(body.authorizationUrl);
     expect(searchParams.getAll('code_challenge_method')).toEqual(['S256']);

@@ -14,6 +14,11 @@ import { type OAuthSettings, readOAuthSettings, requireSettings } from './oauth_
 import { type GrantClientDeps, notPartOf, protocolCalls } from './protocol_calls.ts';
 import { factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { providerKeyOf } from './provider_key.ts';
+import {
+  authorizationParamsRefusal,
+  responseModeRefusal,
+  responsePathRefusal,
+} from './settings_refusals.ts';
 import { sharedCallbackOf } from './shared_callback.ts';
 import { clientIdentity } from './standard_client.ts';
 
@@ -22,31 +27,38 @@ export const AUTHORIZATION_CODE = 'oauth_authorization_code';
 
 /**
  * Every person's own grant through the organisation's own OAuth app.
- * @throws ConnectorConfigurationError `oauth_incomplete`, `endpoints_not_confirmed`, `response_mode_refused`
+ * @throws ConnectorConfigurationError `oauth_incomplete`, `endpoints_not_confirmed`, `response_mode_refused`,
+ * `response_path_refused`
  */
 export function authorizationCodeClient(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
   deps: GrantClientDeps,
 ): GrantClient {
-  const { configuration, trust, named } = readConfiguration(connector, entry, deps);
-  const refusal = trust.sitesRefusal ?? responseModeRefusal(connector, configuration, entry);
+  const { settings, configuration, trust, named } = readConfiguration(connector, entry, deps);
+  const refusal =
+    trust.sitesRefusal ??
+    responsePathRefusal(connector, settings) ??
+    responseModeRefusal(connector, configuration, entry);
   if (refusal !== undefined) throw refused(connector, refusal);
   const endpoints = [
     configuration.authorizationEndpoint,
     configuration.tokenEndpoint,
     configuration.revocationEndpoint,
   ].filter((uri) => uri !== undefined);
+  // Connected users are not affected, so that only new authorizations are refused.
+  const params = authorizationParamsRefusal(connector, configuration);
   return {
     authType: AUTHORIZATION_CODE,
     fingerprint: grantFingerprint(connector, configuration, { entry, revocation: named }),
     providerKey: providerKeyOf(configuration.tokenEndpoint),
     configuration,
     ...grantLimits(entry?.oauth),
-    warnings: trust.warnings,
+    warnings: params === undefined ? trust.warnings : [...trust.warnings, params.message],
     sharedCallback: sharedCallbackOf(connector, configuration, entry),
     responseMode: responseModeOf(configuration, entry?.oauth?.authorizationParams) ?? 'query',
     ensureEndpointsAllowed: () => {
+      if (params !== undefined) throw refused(connector, params);
       for (const uri of endpoints) deps.egress.ensureUriAllowed(uri);
     },
     buildAuthorizationUrl: (request) =>
@@ -89,12 +101,14 @@ export function endpointRefusals(
 ): readonly EndpointRefusal[] {
   if (connector.authType !== AUTHORIZATION_CODE) return [];
   try {
-    const { trust, configuration } = readConfiguration(connector, entry, deps);
+    const { trust, settings, configuration } = readConfiguration(connector, entry, deps);
     return [
       trust.sitesRefusal,
       trust.revocationRefusal,
       trust.userinfoRefusal,
+      responsePathRefusal(connector, settings),
       responseModeRefusal(connector, configuration, entry),
+      authorizationParamsRefusal(connector, configuration),
     ].filter((refusal) => refusal !== undefined);
   } catch (error) {
     if (error instanceof ConnectorConfigurationError) return [];
@@ -107,6 +121,7 @@ function readConfiguration(
   entry: ProviderEntry | undefined,
   { trustedRevocationOrigins }: Pick<GrantClientDeps, 'trustedRevocationOrigins'>,
 ): {
+  readonly settings: OAuthSettings;
   readonly configuration: StandardClient;
   readonly trust: EndpointTrust;
   /** The revocation endpoint as entered or known, whether or not it may be used. */
@@ -125,8 +140,9 @@ function readConfiguration(
   const { revocationEndpoint, revocationVoucher } = trust;
   const uri = settings.revocationUrl ?? facts.revocationUrl;
   return {
+    settings,
     trust,
-    named: uri === undefined ? undefined : { uri, voucher: revocationVoucher },
+    named: uri === undefined ? undefined : { uri, isOfIssuer: trust.isRevocationOfIssuer },
     configuration: {
       dialect: 'standard',
       authorizationEndpoint: authorizationUrl,
@@ -170,20 +186,6 @@ function isPromised(
   if (issuer === undefined) return false;
   if (facts.issuerRequiredInResponse && issuer === facts.issuer) return true;
   return check?.issuerRequiredInResponse === true && check.issuer === issuer;
-}
-
-/** Users would end on a page that says that the link is incomplete, again and again. */
-function responseModeRefusal(
-  { id }: DecryptedConnector,
-  configuration: StandardClient,
-  entry: ProviderEntry | undefined,
-): EndpointRefusal | undefined {
-  if (responseModeOf(configuration, entry?.oauth?.authorizationParams) !== undefined)
-    return undefined;
-  return {
-    code: 'response_mode_refused',
-    message: `The authorization URL of connector [${id}] asks for a response_mode that cannot be received here. Use form_post or query, once, or leave it out.`,
-  };
 }
 
 function refused(

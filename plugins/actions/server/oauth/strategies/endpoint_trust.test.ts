@@ -77,8 +77,8 @@ describe('a revocation URL', () => {
     }
   });
 
-  it('is used elsewhere when the metadata of a confirmed issuer names exactly it', () => {
-    const revocationUrl = 'https://revoke.example.net/revoke';
+  it('is used on the site of the token URL when the metadata of a confirmed issuer names exactly it', () => {
+    const revocationUrl = 'https://revoke.example.com/revoke';
     const issuer = 'https://auth.example.com';
     const confirmed = withSecrets(
       { issuer, revocationUrl },
@@ -123,6 +123,34 @@ describe('a revocation URL', () => {
     expect(client.fingerprint).not.toBe(clientOf(withSecrets({})).fingerprint);
   });
 
+  it('H114: is refused on another site, whoever confirms it except an operator', () => {
+    const issuer = 'https://auth.example.com';
+    const revocationUrl = `${EVIL}/revoke`;
+    const issuerCheck = checkOf(issuer, HONEST, {
+      revocationEndpoint: revocationUrl,
+      issuerRequiredInResponse: true,
+      isPublishedByOrigin: true,
+    });
+    const connector = withSecrets({ issuer, revocationUrl }, { issuerCheck });
+    expect(refusalsOf(connector)).toEqual(['revocation_url_refused']);
+    expect(endpointOf(connector)).toMatchObject({ revocationEndpoint: undefined });
+    expect(refusalsOf(connector, [EVIL])).toEqual([]);
+  });
+
+  it('H114: is refused when it is confirmed by an issuer whose path may be content of a user', () => {
+    const issuer = 'https://auth.example.com/attacker/repo/-/raw/main';
+    const revocationUrl = 'https://attacker.example.com/revoke';
+    const of = (over: Parameters<typeof aCheck>[0]) =>
+      withSecrets(
+        { issuer, revocationUrl },
+        { issuerCheck: checkOf(issuer, HONEST, { revocationEndpoint: revocationUrl, ...over }) },
+      );
+    for (const over of [{}, { isPublishedByOrigin: false }])
+      expect(refusalsOf(of(over))).toEqual(['revocation_url_refused']);
+    for (const over of [{ isPublishedByOrigin: true }, { issuerRequiredInResponse: true }])
+      expect(refusalsOf(of(over))).toEqual([]);
+  });
+
   it('is used on an origin that an operator trusts, and only for that origin', () => {
     const connector = withSecrets({ revocationUrl: 'https://revoke.example.net/revoke' });
     expect(refusalsOf(connector, ['https://revoke.example.net'])).toEqual([]);
@@ -150,7 +178,11 @@ describe('a revocation URL', () => {
       return [await client.revoke('token-1', 'refresh_token'), egress.sent.length];
     };
     expect(await revoked(stored)).toEqual(['unsupported', 0]);
-    expect(await revoked({ ...stored, revocationVoucher: 'issuer' })).toEqual(['revoked', 1]);
+    const byIssuer = { ...stored, revocationVoucher: 'issuer' } as const;
+    expect(await revoked(byIssuer)).toEqual(['unsupported', 0]);
+    const ofSite = { ...byIssuer, revocationEndpoint: 'https://revoke.example.com/revoke' };
+    expect(await revoked(ofSite)).toEqual(['revoked', 1]);
+    expect(await revoked({ ...stored, revocationVoucher: 'operator' })).toEqual(['revoked', 1]);
     const trustedRevocationOrigins = new Set([EVIL]);
     expect(await revoked(stored, { trustedRevocationOrigins })).toEqual(['revoked', 1]);
   });
@@ -199,6 +231,31 @@ describe('authorization and token URLs on two sites', () => {
     expect(refusalsOf(named(false))).toEqual(['endpoints_not_confirmed']);
   });
 
+  it('A20: are refused when they are confirmed by an issuer whose path may be content of a user', () => {
+    const issuer = `${new URL(TWO_SITES.tokenUrl).origin}/attacker/raw`;
+    const of = (over: Parameters<typeof aCheck>[0]) =>
+      withSecrets(
+        { ...TWO_SITES, issuer },
+        { issuerCheck: checkOf(issuer, TWO_SITES, { isPublishedByOrigin: false, ...over }) },
+      );
+    expect(refusalsOf(of({}))).toEqual(['endpoints_not_confirmed']);
+    expect(refusalsOf(of({ isPublishedByOrigin: true }))).toEqual([]);
+    expect(refusalsOf(of({ issuerRequiredInResponse: true }))).toEqual([]);
+  });
+
+  it.each([
+    ['Keycloak', 'https://sso.example.com/realms/x', '/realms/x/protocol/openid-connect'],
+    ['Microsoft', 'https://login.microsoftonline.com/t/v2.0', '/t/oauth2/v2.0'],
+  ])('need no confirmation on one origin: %s', (_what, issuer, path) => {
+    const at = `${new URL(issuer).origin}${path}`;
+    const endpoints = { authorizationUrl: `${at}/auth`, tokenUrl: `${at}/token` };
+    const revocationUrl = `${at}/revoke`;
+    const issuerCheck = checkOf(issuer, endpoints, { revocationEndpoint: revocationUrl });
+    const connector = withSecrets({ ...endpoints, issuer, revocationUrl }, { issuerCheck });
+    expect(refusalsOf(connector)).toEqual([]);
+    expect(clientOf(connector).configuration).toMatchObject({ revocationEndpoint: revocationUrl });
+  });
+
   it('A20: are accepted from the operator’s configuration file', () => {
     expect(refusalsOf(withSecrets(TWO_SITES, { isPreconfigured: true }))).toEqual([]);
   });
@@ -245,5 +302,11 @@ describe('the fingerprint and the revocation endpoint', () => {
     expect(fingerprintOf({ revocationUrl: 'https://revoke.example.com/revoke' })).toBe(
       'vvVzfZG_lbxX08yQ2L6441',
     );
+    const issuer = 'https://auth.example.com/path';
+    const revocationUrl = `${EVIL}/revoke`;
+    const issuerCheck = checkOf(issuer, HONEST, { revocationEndpoint: revocationUrl });
+    const byIssuer = withSecrets({ issuer, revocationUrl }, { issuerCheck });
+    // The build before accepted what an issuer with any path named, on any site.
+    expect(clientOf(byIssuer).fingerprint).toBe('4QS3Pd6VsmmPYo3N3SM_aR');
   });
 });

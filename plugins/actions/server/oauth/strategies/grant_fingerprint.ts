@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { OAuthClientConfiguration, StandardClient } from '@latchkey/oauth-client';
 import { urlConfigFields } from '../../connector_types/index.ts';
 import type { DecryptedConnector } from '../../types.ts';
-import type { RevocationVoucher } from './endpoint_trust.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin } from './same_site.ts';
+import { isAccessTokenPath } from './settings_refusals.ts';
 
 /** 22 base64url characters are 132 bits. */
 const LENGTH = 22;
@@ -12,8 +12,8 @@ const LENGTH = 22;
 /** A revocation endpoint, as entered or from the connector type. */
 export interface NamedRevocation {
   readonly uri: string;
-  /** `undefined`: it is refused, so no token is sent there. */
-  readonly voucher: RevocationVoucher | undefined;
+  /** The metadata of an issuer that an editor entered names it. */
+  readonly isOfIssuer: boolean;
 }
 
 /**
@@ -41,8 +41,29 @@ export function grantFingerprint(
   const apiHosts = urlFields.sort().map((field) => hostOf(connector.config[field]));
   // JSON keeps the parts apart: no value can run into its neighbour.
   const typeId = entry?.formerId ?? connector.connectorTypeId;
-  const parts = [typeId, connector.authType, who, apiHosts];
+  const parts = [
+    typeId,
+    connector.authType,
+    who,
+    apiHosts,
+    ...refusedPath(connector, configuration),
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, LENGTH);
+}
+
+/**
+ * A grant that an older build read by a path that is refused now may hold another token as its access token. No part stands
+ * for every other path, so that the upgrade ends no other grant.
+ */
+function refusedPath(
+  { isPreconfigured }: DecryptedConnector,
+  configuration: OAuthClientConfiguration,
+): readonly string[] {
+  if (isPreconfigured === true || configuration.dialect === 'ears') return [];
+  const { accessTokenPath } = configuration;
+  return accessTokenPath === undefined || isAccessTokenPath(accessTokenPath)
+    ? []
+    : [accessTokenPath];
 }
 
 function standardClient(
@@ -67,12 +88,12 @@ function revocationPart(
 ): string[] {
   if (revocation === undefined || isSameOrigin(revocation.uri, known.tokenEndpoint)) return [];
   const { origin, host } = new URL(revocation.uri);
-  if (revocation.voucher === 'issuer') return [origin];
+  if (revocation.isOfIssuer) return [origin];
   return known.hosts.includes(host) ? [] : [host];
 }
 
 function knownRevocation({ revocationEndpoint: uri }: StandardClient): NamedRevocation | undefined {
-  return uri === undefined ? undefined : { uri, voucher: 'connector_type' };
+  return uri === undefined ? undefined : { uri, isOfIssuer: false };
 }
 
 /** Host and port; anything that is not a URL stands for itself. */

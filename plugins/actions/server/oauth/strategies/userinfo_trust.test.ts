@@ -56,9 +56,9 @@ describe('a userinfo URL', () => {
 });
 
 describe('the userinfo endpoint of an issuer', () => {
-  const userinfoEndpoint = 'https://me.example.org/userinfo';
+  const userinfoEndpoint = 'https://me.example.com/userinfo';
   const issuer = 'https://auth.example.com';
-  const checked = (isConfirmed: boolean, over = {}) =>
+  const checked = (isConfirmed: boolean, over = {}, check = {}) =>
     withSecrets(
       { issuer, ...over },
       {
@@ -67,6 +67,7 @@ describe('the userinfo endpoint of an issuer', () => {
           endpoints: endpointsHash(ENDPOINTS),
           isConfirmed,
           userinfoEndpoint,
+          ...check,
         }),
       },
     );
@@ -76,6 +77,17 @@ describe('the userinfo endpoint of an issuer', () => {
       expect(refusalsOf(connector)).toEqual([]);
       expect(configurationOf(connector)).toMatchObject({ userinfoEndpoint });
     }
+  });
+
+  it('H114: is not used on another site than that of the token URL, unless it is of the API', () => {
+    const foreign = (at: string) =>
+      checked(true, {}, { userinfoEndpoint: at, issuerRequiredInResponse: true });
+    expect(configurationOf(foreign('https://evil.example/me'), API)).not.toHaveProperty(
+      'userinfoEndpoint',
+    );
+    expect(configurationOf(foreign('https://api.example.net/me'), API)).toMatchObject({
+      userinfoEndpoint: 'https://api.example.net/me',
+    });
   });
 
   it('H114: is not used when they are not confirmed', () => {

@@ -1,7 +1,7 @@
 import { buildApiOrigins } from '../../connector_types/index.ts';
 import type { DecryptedConnector, EndpointRefusal, IssuerCheck } from '../../types.ts';
 import type { ProviderEntry } from './provider_facts.ts';
-import { isSameOrigin } from './same_site.ts';
+import { isSameOrigin, isSameSite } from './same_site.ts';
 
 /** Where access tokens may be shown to learn whose they are. */
 export interface UserinfoTrust {
@@ -12,7 +12,8 @@ export interface UserinfoTrust {
 
 /**
  * Judges the userinfo URL of a connector. An access token is sent there, so it must be where the connector's credentials go anyhow (the token URL, the
- * API), or what the connector type or the metadata of a confirmed issuer names.
+ * API), or what the connector type names, or what the metadata of a confirmed issuer names on the
+ * site of the token URL.
  */
 export function userinfoTrust(
   connector: DecryptedConnector,
@@ -30,14 +31,19 @@ export function userinfoTrust(
 ): UserinfoTrust {
   const { tokenUrl, userinfoUrl, known } = urls;
   const { entry, check } = context;
-  if (userinfoUrl === undefined)
-    return { userinfoEndpoint: known ?? check?.userinfoEndpoint, userinfoRefusal: undefined };
   const apiOrigins = entry === undefined ? [] : (buildApiOrigins(entry)(connector.config) ?? []);
+  const isOfApi = (uri: string) => apiOrigins.some((origin) => isSameOrigin(uri, origin));
+  const named = check?.userinfoEndpoint;
+  // An issuer knows the hosts of its own site. It must not send tokens to another one.
+  const ofIssuer =
+    named !== undefined && (isSameSite(named, tokenUrl) || isOfApi(named)) ? named : undefined;
+  if (userinfoUrl === undefined)
+    return { userinfoEndpoint: known ?? ofIssuer, userinfoRefusal: undefined };
   const isVouched =
     isSameOrigin(userinfoUrl, tokenUrl) ||
-    apiOrigins.some((origin) => isSameOrigin(userinfoUrl, origin)) ||
+    isOfApi(userinfoUrl) ||
     userinfoUrl === known ||
-    userinfoUrl === check?.userinfoEndpoint ||
+    userinfoUrl === ofIssuer ||
     // What is in the configuration file is the operator's, not an editor's.
     connector.isPreconfigured === true;
   if (isVouched) return { userinfoEndpoint: userinfoUrl, userinfoRefusal: undefined };
@@ -46,7 +52,7 @@ export function userinfoTrust(
     userinfoEndpoint: undefined,
     userinfoRefusal: {
       code: 'userinfo_url_refused',
-      message: `The userinfo URL of connector [${connector.id}] is on none of the origins its tokens go to (${allowed}), so no token is sent there. Use one of those origins, or enter the issuer whose metadata names this URL.`,
+      message: `The userinfo URL of connector [${connector.id}] is on none of the origins its tokens go to (${allowed}), so no token is sent there. Use one of those origins, or, for a host of the site of the token URL, enter the issuer whose metadata names this URL.`,
     },
   };
 }

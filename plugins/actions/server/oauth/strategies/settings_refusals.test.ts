@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DecryptedConnector } from '../../types.ts';
+import { endpointRefusals } from './authorization_code.ts';
+import { createGrantClients } from './grant_clients.ts';
+import { aConnector, someDeps } from './strategies.mock.ts';
+
+const withSecrets = (
+  over: Readonly<Record<string, unknown>>,
+  more: Partial<DecryptedConnector> = {},
+): DecryptedConnector => aConnector({ secrets: { ...aConnector().secrets, ...over }, ...more });
+const refusalsOf = (connector: DecryptedConnector) =>
+  endpointRefusals(connector, undefined, { trustedRevocationOrigins: new Set() }).map(
+    ({ code }) => code,
+  );
+const clientOf = (connector: DecryptedConnector) =>
+  createGrantClients(someDeps()).forConnector(connector);
+const fingerprintOf = (connector: DecryptedConnector) =>
+  createGrantClients(someDeps()).revokerOf(connector).fingerprint;
+
+describe('the path to the access token', () => {
+  it.each(['access_token', 'authed_user.access_token', 'data.0.accessToken'])(
+    'may be %s, and keeps everybody connected',
+    (accessTokenPath) => {
+      const connector = withSecrets({ accessTokenPath });
+      expect(refusalsOf(connector)).toEqual([]);
+      expect(clientOf(connector).fingerprint).toBe(fingerprintOf(aConnector()));
+    },
+  );
+
+  it.each([
+    'refresh_token',
+    'data.refresh_token',
+    'id_token',
+    'token',
+    'access_token.refresh_token',
+    'my_access_token',
+    'access_token.',
+  ])('is refused as %s when it is saved, and when it is used', (accessTokenPath) => {
+    const connector = withSecrets({ accessTokenPath });
+    expect(refusalsOf(connector)).toEqual(['response_path_refused']);
+    expect(() => clientOf(connector)).toThrow(
+      expect.objectContaining({ code: 'response_path_refused' }),
+    );
+  });
+
+  it('that is refused ends the grants it read, however the connector is corrected', () => {
+    const before = fingerprintOf(withSecrets({ accessTokenPath: 'refresh_token' }));
+    expect(before).not.toBe(fingerprintOf(aConnector()));
+  });
+
+  it('is up to the operator in the configuration file', () => {
+    const connector = withSecrets({ accessTokenPath: 'data.token' }, { isPreconfigured: true });
+    expect(clientOf(connector).configuration).toMatchObject({ accessTokenPath: 'data.token' });
+    expect(clientOf(connector).fingerprint).toBe(fingerprintOf(aConnector()));
+  });
+});
+
+it.each(['accountIdPath', 'accountLabelPath'])('refuses an %s that shows a token', (name) => {
+  const of = (path: string) => withSecrets({ accountIdPath: 'sub', [name]: path });
+  for (const path of ['refresh_token', 'authed_user.access_token', 'id_token', 'Token'])
+    expect(refusalsOf(of(path))).toEqual(['response_path_refused']);
+  for (const path of ['authed_user.id', 'token_owner.id']) expect(refusalsOf(of(path))).toEqual([]);
+});
+
+describe('an authorization URL that asks for permissions by itself', () => {
+  const connector = withSecrets({
+    authorizationUrl: 'https://auth.example.com/authorize?scope=admin',
+    scopeParamName: 'x_scope',
+  });
+
+  it('is refused when it is saved, with words that say how to set a scope', () => {
+    expect(refusalsOf(connector)).toEqual(['authorization_params_refused']);
+    const [refusal] = endpointRefusals(connector, undefined, {
+      trustedRevocationOrigins: new Set(),
+    });
+    expect(refusal?.message).toMatch(/\[scope\].*enter the permissions as scope.*scopeParamName/);
+  });
+
+  it('starts no authorization, is warned of, and keeps connected users working', () => {
+    const client = clientOf(connector);
+    expect(client.warnings).toEqual([expect.stringContaining('[scope]')]);
+    expect(() => client.ensureEndpointsAllowed()).toThrow(
+      expect.objectContaining({ code: 'authorization_params_refused' }),
+    );
+    expect(client.fingerprint).toBe(fingerprintOf(aConnector()));
+  });
+});
