@@ -179,7 +179,11 @@ export async function startEncryptedServer(
       });
     }
     const savedObjectsStart = await savedObjects.start();
-    const coreStart: CoreStart = { savedObjects: savedObjectsStart, http: harness.http };
+    const coreStart: CoreStart = {
+      savedObjects: savedObjectsStart,
+      http: harness.http,
+      allPluginsStarted: Promise.resolve(),
+    };
     const contract = await plugin.start(coreStart);
     started.resolve([coreStart, {}, contract]);
     return {

@@ -114,7 +114,11 @@ export async function startSecurityServer(
   } satisfies Partial<CoreSetup> as unknown as CoreSetup<object, SecurityStart>);
   options.beforeStart?.(setup);
   const started = await savedObjects.start();
-  const core: CoreStart = { savedObjects: started, http: { urls: harness.http.urls } };
+  const core: CoreStart = {
+    savedObjects: started,
+    http: { urls: harness.http.urls },
+    allPluginsStarted: Promise.resolve(),
+  };
   const start = await plugin.start(core);
   const client = () => createClient((request) => harness.inject(request));
   return {

@@ -44,6 +44,7 @@ export class TaskManagerPlugin implements Plugin<TaskManagerSetup, TaskManagerSt
       pollIntervalMs: config.poll_interval,
       maxWorkers: config.max_workers,
       claimMs: config.claim_duration,
+      startAfter: core.allPluginsStarted,
     });
     this.#service = service;
     await service.tasks.ensureScheduled(REMOVE_FAILED_TASKS);

@@ -46,6 +46,19 @@ describe('one-off tasks', () => {
     expect(runs).toEqual([{ taskType: 'test:task', outcome: 'success' }]);
   });
 
+  it('claims nothing before all plugins have started, since a task may call one of them', async () => {
+    const clock = new ManualClock();
+    const { definition, seen } = aTask();
+    const { promise: startAfter, resolve } = Promise.withResolvers<void>();
+    const { tasks } = await aService({ clock, definitions: [definition], startAfter });
+    await tasks.schedule(ONE_OFF);
+    await clock.advance(10 * MINUTE);
+    expect(seen).toHaveLength(0);
+    resolve();
+    await clock.advance(MINUTE);
+    expect(seen).toHaveLength(1);
+  });
+
   it('runs a task at the time asked for and not before', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask();

@@ -44,6 +44,8 @@ export interface TaskServiceHarnessOptions {
   readonly pollIntervalMs?: number;
   readonly maxWorkers?: number;
   readonly claimMs?: number;
+  /** When the process begins to claim tasks; default: at once. */
+  readonly startAfter?: Promise<void>;
   /** Sits between the service and the real store, to make it fail. */
   readonly wrapStore?: (store: DocumentStore) => DocumentStore;
 }
@@ -87,6 +89,7 @@ export async function aTaskService(
     pollIntervalMs: options.pollIntervalMs ?? 3000,
     maxWorkers: options.maxWorkers ?? 10,
     claimMs: options.claimMs ?? 30_000,
+    startAfter: options.startAfter ?? Promise.resolve(),
   });
   return {
     ...service,

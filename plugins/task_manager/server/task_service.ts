@@ -17,6 +17,8 @@ export interface TaskServiceDeps {
   readonly pollIntervalMs: number;
   readonly maxWorkers: number;
   readonly claimMs: number;
+  /** No task is claimed before: a task may call a plugin that has not started yet. */
+  readonly startAfter: Promise<void>;
 }
 
 /** Task management of one process, running. */
@@ -27,13 +29,13 @@ export interface TaskService {
   stop(): Promise<void>;
 }
 
-/** Starts to look for due tasks. */
+/** Looks for due tasks once `startAfter` has resolved. */
 export function startTaskService(deps: TaskServiceDeps): TaskService {
-  const { maxWorkers, observer, ...rest } = deps;
+  const { maxWorkers, observer, startAfter, ...rest } = deps;
   const pool = new TaskPool(rest, maxWorkers, observer);
   const poller = new TaskPoller({ ...rest, pool });
   const scheduler = new TaskScheduler({ ...rest, wake: () => poller.wake() });
-  poller.start();
+  startAfter.then(() => poller.start());
   return {
     tasks: {
       ensureScheduled: (task) => scheduler.ensureScheduled(task),

@@ -81,7 +81,11 @@ export function createCoreSetupDouble<StartDeps = Record<string, unknown>, OwnSt
     logger,
     store,
     start: async () => {
-      coreStart = { savedObjects: await savedObjects.start(), http: { urls: harness.http.urls } };
+      coreStart = {
+        savedObjects: await savedObjects.start(),
+        http: { urls: harness.http.urls },
+        allPluginsStarted: Promise.resolve(),
+      };
       return coreStart;
     },
     provideStartServices: (deps, own) => {

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '../logging/logger.mock.ts';
 import { ManualClock } from '../time/manual_time.mock.ts';
 import type { LoadedPlugin } from './load_plugin.ts';
-import { PluginSystem, type SharedCoreSetup } from './plugin_system.ts';
+import { PluginSystem, type SharedCoreSetup, type SharedCoreStart } from './plugin_system.ts';
 import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from './types.ts';
 
 const core = {} as SharedCoreSetup;
-const coreStart = { http: {} } as CoreStart;
+const coreStart = { http: {} } as SharedCoreStart;
 let events: string[];
 let clock: ManualClock;
 beforeEach(() => {
@@ -68,6 +68,27 @@ describe('PluginSystem', () => {
     ]);
   });
 
+  it('tells plugins when all have started', async () => {
+    const start = ({ allPluginsStarted }: CoreStart) => {
+      allPluginsStarted.then(() => events.push('all started'));
+    };
+    const { system } = aSystem(aPlugin('a', { start }), aPlugin('b', {}, ['a']));
+    await system.setup(core);
+    await system.start(coreStart);
+    await system.stop();
+    expect(events.slice(2, 4)).toEqual(['b start {}', 'all started']);
+  });
+
+  it('does not tell that all have started when one fails to start', async () => {
+    const start = ({ allPluginsStarted }: CoreStart) => {
+      allPluginsStarted.then(() => events.push('all started'));
+    };
+    const { system } = aSystem(aPlugin('a', { start }), aPlugin('b', { start: fail }, ['a']));
+    await system.setup(core);
+    await expect(system.start(coreStart)).rejects.toMatchObject({ code: 'start_failed' });
+    expect(events).not.toContain('all started');
+  });
+
   it('hands start services to handlers once the plugin has started', async () => {
     let services: Promise<unknown> | undefined;
     const setup = ({ getStartServices }: CoreSetup) => {
@@ -76,7 +97,11 @@ describe('PluginSystem', () => {
     const { system } = aSystem(aPlugin('a'), aPlugin('b', { setup }, ['a']));
     await system.setup(core);
     await system.start(coreStart);
-    expect(await services).toEqual([coreStart, { a: { start: 'a' } }, { start: 'b' }]);
+    expect(await services).toEqual([
+      { ...coreStart, allPluginsStarted: expect.any(Promise) },
+      { a: { start: 'a' } },
+      { start: 'b' },
+    ]);
   });
 
   it.each(['create', 'setup'] as const)('names the plugin that fails in %s', async (step) => {

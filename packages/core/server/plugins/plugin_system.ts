@@ -18,6 +18,9 @@ export interface PluginSystemOptions {
 /** What core offers while plugins set up, without what differs per plugin. */
 export type SharedCoreSetup = Omit<CoreSetup, 'getStartServices'>;
 
+/** What core offers once plugins are set up, without what the plugin system adds. */
+export type SharedCoreStart = Omit<CoreStart, 'allPluginsStarted'>;
+
 type StartServices = [core: CoreStart, deps: Record<string, unknown>, own: unknown];
 
 interface RunningPlugin {
@@ -65,7 +68,9 @@ export class PluginSystem {
   }
 
   /** @throws PluginError `start_failed` or `timeout`, after those already started were stopped */
-  async start(core: CoreStart): Promise<void> {
+  async start(shared: SharedCoreStart): Promise<void> {
+    const allPluginsStarted = Promise.withResolvers<void>();
+    const core = { ...shared, allPluginsStarted: allPluginsStarted.promise };
     try {
       for (const running of this.#running) {
         const { plugin, instance } = running;
@@ -76,6 +81,7 @@ export class PluginSystem {
           running.startServices.resolve([core, deps, running.startContract]);
         });
       }
+      allPluginsStarted.resolve();
     } catch (error) {
       await this.stop();
       throw error;

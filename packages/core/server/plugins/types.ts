@@ -54,6 +54,11 @@ export interface CoreSetup<StartDeps = Record<string, unknown>, OwnStart = unkno
 export interface CoreStart {
   readonly savedObjects: SavedObjectsStart;
   readonly http: Pick<HttpSetup, 'urls'>;
+  /**
+   * Resolves when every plugin has started. For work that may call into plugins that start later.
+   * Never rejects; it stays pending when the start of the server fails. Never await it inside `start`.
+   */
+  readonly allPluginsStarted: Promise<void>;
 }
 
 /** A server plugin. `setup` registers, `start` begins work, `stop` releases what `start` took and is safe to call twice. */

@@ -147,7 +147,10 @@ export class SpaceProcess {
     for (const handler of this.#handlers) setup.registerDataHandler(handler);
     const savedObjects = await this.#savedObjects.start();
     const { taskManager } = this;
-    this.spaces = await this.#plugin.start({ savedObjects, http }, { security, taskManager });
+    this.spaces = await this.#plugin.start(
+      { savedObjects, http, allPluginsStarted: Promise.resolve() },
+      { security, taskManager },
+    );
   }
 
   async stop(): Promise<void> {

@@ -79,7 +79,7 @@ class Server {
     );
     const savedObjects = await this.#savedObjects.start();
     this.started = await plugin.start(
-      { savedObjects, http },
+      { savedObjects, http, allPluginsStarted: Promise.resolve() },
       { security: start, taskManager: createTaskManagerStartMock() },
     );
     return this;
