@@ -1,4 +1,5 @@
 import type { SavedObject } from '@latchkey/saved-objects';
+import type { GrantKey } from './grant_key.ts';
 import type { GrantChanges, GrantRecord } from './grant_record.ts';
 import { heldGrantOf } from './held_grant.ts';
 import type { ConnectorTokenAttributes, UserConnectorTokenAttributes } from './token_types.ts';
@@ -46,8 +47,11 @@ export type CommonChanges = {
   -readonly [K in keyof CommonAttributes]?: CommonAttributes[K] | undefined;
 };
 
-/** Changes as attributes of either type, tokens excepted; members that are absent stay absent. */
-export function commonAttributesOf(changes: GrantChanges): CommonChanges {
+/**
+ * Changes as attributes of the type that stores `key`, tokens excepted; members that are absent
+ * stay absent. A shared token has no authorization, so what describes one is left out.
+ */
+export function commonAttributesOf(key: GrantKey, changes: GrantChanges): CommonChanges {
   const attributes: CommonChanges = {};
   const set = <K extends keyof CommonAttributes>(
     member: keyof GrantChanges,
@@ -60,7 +64,6 @@ export function commonAttributesOf(changes: GrantChanges): CommonChanges {
   set('generation', 'grantGeneration', changes.generation);
   set('clientFingerprint', 'clientFingerprint', changes.clientFingerprint);
   set('spaceId', 'spaceId', changes.spaceId);
-  set('authorizedAt', 'authorizedAt', iso(changes.authorizedAt));
   set('state', 'status', changes.state);
   set('stateSince', 'statusSince', iso(changes.stateSince));
   set('failures', 'failures', changes.failures);
@@ -73,15 +76,17 @@ export function commonAttributesOf(changes: GrantChanges): CommonChanges {
   set('issuedAt', 'issuedAt', iso(changes.issuedAt));
   set('expiresAt', 'expiresAt', iso(changes.expiresAt));
   set('refreshTokenExpiresAt', 'refreshTokenExpiresAt', iso(changes.refreshTokenExpiresAt));
-  set('lifetimeStartedAt', 'lifetimeStartedAt', iso(changes.lifetimeStartedAt));
   set('scopes', 'scopes', scopes && [...scopes]);
-  set('requestedScopes', 'requestedScopes', requestedScopes && [...requestedScopes]);
   set('account', 'account', changes.account);
   set('lastUsedAt', 'lastUsedAt', iso(changes.lastUsedAt));
   set('pendingUntil', 'pendingUntil', iso(changes.pendingUntil));
   set('keepAliveAt', 'keepAliveAt', iso(changes.keepAliveAt));
-  set('held', 'heldUntil', iso(changes.held?.until));
   set('refresh', 'refresh', refresh && intentAttributes(refresh));
+  if (key.scope === 'shared') return attributes;
+  set('authorizedAt', 'authorizedAt', iso(changes.authorizedAt));
+  set('lifetimeStartedAt', 'lifetimeStartedAt', iso(changes.lifetimeStartedAt));
+  set('requestedScopes', 'requestedScopes', requestedScopes && [...requestedScopes]);
+  set('held', 'heldUntil', iso(changes.held?.until));
   return attributes;
 }
 

@@ -91,7 +91,7 @@ export class GrantStore {
     const now = this.#now().toISOString();
     const attributes = withoutUndefined({
       ...identityOf(key),
-      ...commonAttributesOf(withKeepAlive({ failures: 0, ...grant })),
+      ...commonAttributesOf(key, withKeepAlive({ failures: 0, ...grant })),
       ...tokenAttributesOf(key, grant, undefined),
       createdAt: now,
       updatedAt: now,
@@ -114,7 +114,7 @@ export class GrantStore {
   ): Promise<GrantRecord | undefined> {
     const tokens = tokenAttributesOf(record.key, changes, record);
     const attributes = {
-      ...commonAttributesOf(withKeepAlive(changes)),
+      ...commonAttributesOf(record.key, withKeepAlive(changes)),
       ...tokens,
       ...(Object.keys(tokens).length === 0 ? {} : { updatedAt: this.#now().toISOString() }),
     };
