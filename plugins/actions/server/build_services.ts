@@ -147,8 +147,8 @@ export function buildServices(deps: {
   );
   const hiddenIds = new HiddenIds(
     {
-      ensureBelow: (profileUid) => limiter.ensureBelow('hidden_id', profileUid),
       hit: (profileUid) => limiter.hit('hidden_id', profileUid),
+      takeBack: (profileUid) => limiter.takeBack('hidden_id', profileUid),
     },
     (error) => error instanceof FlowError && error.code === 'rate_limited',
   );

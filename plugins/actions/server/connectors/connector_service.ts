@@ -90,14 +90,17 @@ export class ConnectorService {
     const issuerCheck = await this.#deps.discoverIssuer(next, undefined);
     this.#ensureEndpoints({ ...next, issuerCheck });
     await this.#ensureSpaceOpen(principal.spaceId, id);
-    if (request.id !== undefined) await this.#deps.hiddenIds.ensureMayChoose(principal, id);
     access.record(principal, { operation: 'create', outcome: 'unknown', connectorId: id });
-    const created = await this.#countingHiddenIds({ principal, id }, () =>
+    const create = () =>
       store.create(
         { name: request.name, connectorTypeId, ...valid, issuerCheck },
         { id, spaceId: principal.spaceId, createdBy: authorOf(principal) },
-      ),
-    );
+      );
+    const created = await (request.id === undefined
+      ? create()
+      : this.#deps.hiddenIds.choose({ principal, id }, create, (error) =>
+          this.#isHidden(error, { id, spaceId: principal.spaceId }),
+        ));
     await this.#removeUnlessSpaceIsOpen(created);
     return this.#saved(created);
   }
@@ -239,19 +242,13 @@ export class ConnectorService {
     return Math.max(run.total, run.ended);
   }
 
-  async #countingHiddenIds<T>(
-    { principal, id }: { readonly principal: Principal; readonly id: string },
-    create: () => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await create();
-    } catch (error) {
-      const isTaken = error instanceof ConnectorError && error.code === 'id_taken';
-      const isHidden =
-        isTaken && (await this.#deps.store.read(id, principal.spaceId)) === undefined;
-      if (isHidden) await this.#deps.hiddenIds.count(principal, id);
-      throw error;
-    }
+  /** Whether an id could not be created because it is taken in another space. */
+  async #isHidden(
+    error: unknown,
+    { id, spaceId }: { readonly id: string; readonly spaceId: string },
+  ): Promise<boolean> {
+    const isTaken = error instanceof ConnectorError && error.code === 'id_taken';
+    return isTaken && (await this.#deps.store.read(id, spaceId)) === undefined;
   }
 
   async #ensureSpaceOpen(spaceId: string, connectorId: string): Promise<void> {

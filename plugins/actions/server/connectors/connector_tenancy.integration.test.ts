@@ -112,6 +112,36 @@ describe('spaces', () => {
     expect((await attempt('free-two')).status).toBe(200);
   });
 
+  it('F71: a burst of ids tells no more than the limit, and refuses taken and free ids alike', async () => {
+    for (let n = 0; n < 40; n += 1) await bench.create(`hidden-${n}`, probe(), '/s/sales');
+    const ids = Array.from({ length: 80 }, (_, n) =>
+      n % 2 ? `hidden-${(n - 1) / 2}` : `free-${n}`,
+    );
+    const statuses = await Promise.all(
+      ids.map(async (id) => {
+        const url = `/api/actions/connector/${id}`;
+        const body = { name: 'Mine', ...probe() };
+        return (await bench.inject({ method: 'POST', url, body })).status;
+      }),
+    );
+    const told = statuses.filter((status) => status === 409).length;
+    expect(told).toBe(20);
+    // After the limit was reached, a free id is refused as a taken one is.
+    const last = ids.filter((_, n) => n > 2 * told);
+    expect(new Set(statuses.slice(-last.length))).toEqual(new Set([429]));
+  });
+
+  it('F71: a burst of free ids is not limited', async () => {
+    const statuses = await Promise.all(
+      Array.from({ length: 60 }, async (_, n) => {
+        const url = `/api/actions/connector/free-${n}`;
+        const body = { name: 'Mine', ...probe() };
+        return (await bench.inject({ method: 'POST', url, body })).status;
+      }),
+    );
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+
   it('F73: two people who create the same id at once get one connector', async () => {
     const create = (prefix: string) =>
       bench.inject({

@@ -10,10 +10,10 @@ export const HIDDEN_IDS_LIMIT = { limit: LIMIT, lookbackWindowMs: WINDOW_MS } as
 
 /** A rate limiter whose counts are in the store, shared by all processes. */
 export interface HiddenIdCounter {
-  /** @throws Error when the limit is reached; counts nothing */
-  ensureBelow(profileUid: string): Promise<void>;
-  /** @throws Error when the limit was reached before */
+  /** @throws Error when the limit was reached before; counts nothing then */
   hit(profileUid: string): Promise<void>;
+  /** Undoes one {@link hit}. */
+  takeBack(profileUid: string): Promise<void>;
 }
 
 /**
@@ -21,37 +21,67 @@ export interface HiddenIdCounter {
  * cannot see. A few hits are accidents. Many hits are an attempt to learn the ids of other spaces:
  * then the user can choose no id for a while, taken or not, so that the refusal reveals nothing
  * (attack 71).
+ *
+ * Each id is counted before it is tried, and the count is taken back unless the id turns out to be
+ * hidden. So parallel requests learn no more than requests in sequence.
  */
 export class HiddenIds {
   readonly #counter: HiddenIdCounter;
   readonly #isRateLimit: (error: unknown) => boolean;
+  /** The last attempt under way per user. They are serialized, so that no free id is refused. */
+  readonly #queues = new Map<string, Promise<unknown>>();
 
   constructor(counter: HiddenIdCounter, isRateLimit: (error: unknown) => boolean) {
     this.#counter = counter;
     this.#isRateLimit = isRateLimit;
   }
 
-  /** Call it before an id is tried. @throws ConnectorError `too_many_taken_ids` */
-  async ensureMayChoose(principal: Principal, id: string): Promise<void> {
-    await this.#refusing(id, principal, (profileUid) => this.#counter.ensureBelow(profileUid));
-  }
-
   /**
-   * Call it after an id turned out to be taken in a space that the user cannot see. @throws
-   * ConnectorError `too_many_taken_ids`
+   * Runs `create`, which stores a connector under an id that the user chose.
+   * @param isHidden tells if `create` failed because the id is taken in another space
+   * @throws ConnectorError `too_many_taken_ids`, and what `create` throws
    */
-  async count(principal: Principal, id: string): Promise<void> {
-    await this.#refusing(id, principal, (profileUid) => this.#counter.hit(profileUid));
+  async choose<T>(
+    { principal, id }: { readonly principal: Principal; readonly id: string },
+    create: () => Promise<T>,
+    isHidden: (error: unknown) => Promise<boolean>,
+  ): Promise<T> {
+    const profileUid = principal.user?.profileUid;
+    if (profileUid === undefined) return create();
+    const before = this.#queues.get(profileUid) ?? Promise.resolve();
+    const mine = before
+      .catch(() => undefined)
+      .then(() => this.#counted({ profileUid, id }, create, isHidden));
+    this.#queues.set(profileUid, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#queues.get(profileUid) === mine) this.#queues.delete(profileUid);
+    }
   }
 
-  async #refusing(
-    id: string,
-    { user }: Principal,
-    ask: (profileUid: string) => Promise<void>,
-  ): Promise<void> {
-    if (user === undefined) return;
+  async #counted<T>(
+    { profileUid, id }: { readonly profileUid: string; readonly id: string },
+    create: () => Promise<T>,
+    isHidden: (error: unknown) => Promise<boolean>,
+  ): Promise<T> {
+    await this.#count(profileUid, id);
+    let keepsCount = false;
     try {
-      await ask(user.profileUid);
+      return await create();
+    } catch (error) {
+      // Stays counted if that cannot be determined.
+      keepsCount = await isHidden(error).catch(() => true);
+      throw error;
+    } finally {
+      // A count that cannot be taken back expires after the window.
+      if (!keepsCount) await this.#counter.takeBack(profileUid).catch(() => undefined);
+    }
+  }
+
+  async #count(profileUid: string, id: string): Promise<void> {
+    try {
+      await this.#counter.hit(profileUid);
     } catch (error) {
       if (!this.#isRateLimit(error)) throw error;
       throw new ConnectorError(

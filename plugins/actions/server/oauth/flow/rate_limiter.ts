@@ -40,6 +40,9 @@ const MOST_TRIES = 50;
 /** Milliseconds the clocks of two processes may differ. Hits from further ahead were written before the clock was set back; they would block for ever. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
+/** The hits to store, of those that count now. */
+type DecideHits = (hits: readonly number[]) => readonly number[];
+
 /** A sliding window per person and endpoint: exactly `limit` pass within the window, over all processes. */
 export class RateLimiter {
   readonly #repository: SavedObjectsRepository;
@@ -61,25 +64,16 @@ export class RateLimiter {
   /** Counts one attempt; a refused one does not count. @throws FlowError `rate_limited` with the time to wait */
   async hit(endpoint: string, who: string): Promise<void> {
     const limit = this.#limitOf(endpoint);
-    const id = windowIdOf(endpoint, who);
-    const before = this.#queues.get(id) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(() => this.#count(id, limit));
-    this.#queues.set(id, mine);
-    try {
-      await mine;
-    } finally {
-      if (this.#queues.get(id) === mine) this.#queues.delete(id);
-    }
+    await this.#change(windowIdOf(endpoint, who), limit, (hits) => {
+      this.#ensureRoom(hits, limit);
+      return [...hits, this.#now()].sort((a, b) => a - b);
+    });
   }
 
-  /** As {@link hit}, without counting. @throws FlowError `rate_limited` with the time to wait */
-  async ensureBelow(endpoint: string, who: string): Promise<void> {
+  /** Removes the latest hit. For a caller that must count an attempt before it knows the result. */
+  async takeBack(endpoint: string, who: string): Promise<void> {
     const limit = this.#limitOf(endpoint);
-    const row = await this.#repository.getIfExists<RateLimitAttributes>(
-      OAUTH_RATE_LIMIT_TYPE,
-      windowIdOf(endpoint, who),
-    );
-    this.#ensureRoom(this.#hitsIn(row, limit), limit);
+    await this.#change(windowIdOf(endpoint, who), limit, (hits) => hits.slice(0, -1));
   }
 
   #limitOf(endpoint: string): RateLimit {
@@ -105,22 +99,30 @@ export class RateLimiter {
     }
   }
 
-  async #count(id: string, limit: RateLimit): Promise<void> {
+  async #change(id: string, limit: RateLimit, decide: DecideHits): Promise<void> {
+    const before = this.#queues.get(id) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(() => this.#changeNow(id, limit, decide));
+    this.#queues.set(id, mine);
+    try {
+      await mine;
+    } finally {
+      if (this.#queues.get(id) === mine) this.#queues.delete(id);
+    }
+  }
+
+  async #changeNow(id: string, limit: RateLimit, decide: DecideHits): Promise<void> {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      if (await this.#tryHit(id, limit)) return;
+      if (await this.#tryToChange(id, limit, decide)) return;
     }
     throw new FlowError('rate_limited', { retryAfterMs: 1000 });
   }
 
   /** `false`: another process counted at the same moment. */
-  async #tryHit(id: string, limit: RateLimit): Promise<boolean> {
-    const now = this.#now();
+  async #tryToChange(id: string, limit: RateLimit, decide: DecideHits): Promise<boolean> {
     const row = await this.#repository.getIfExists<RateLimitAttributes>(OAUTH_RATE_LIMIT_TYPE, id);
-    const hits = this.#hitsIn(row, limit);
-    this.#ensureRoom(hits, limit);
     const next = {
-      hits: [...hits, now].sort((a, b) => a - b),
-      expiresAt: new Date(now + limit.lookbackWindowMs).toISOString(),
+      hits: [...decide(this.#hitsIn(row, limit))],
+      expiresAt: new Date(this.#now() + limit.lookbackWindowMs).toISOString(),
     };
     try {
       await this.#write(id, next, row?.version);
@@ -150,7 +152,11 @@ export class RateLimiter {
 
   async #write(id: string, next: RateLimitAttributes, version: string | undefined): Promise<void> {
     const repository = this.#repository;
-    if (version === undefined) {
+    if (next.hits.length === 0) {
+      if (version === undefined) return;
+      const options = { version, visibleToSearch: false };
+      await repository.delete(OAUTH_RATE_LIMIT_TYPE, id, options);
+    } else if (version === undefined) {
       const options = { id, visibleToSearch: false };
       await repository.create<RateLimitAttributes>(OAUTH_RATE_LIMIT_TYPE, next, options);
     } else {
