@@ -8,7 +8,7 @@ import type {
   InjectOptions,
   LightMyRequestResponse,
 } from 'fastify';
-import { LineLimiter, type Logger } from '../logging/index.ts';
+import { type LeftOut, LineLimiter, type Logger } from '../logging/index.ts';
 import type { Clock, Randomness } from '../time/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
 import { type CookiePolicy, cookiePolicy, setCookies } from './cookies.ts';
@@ -188,13 +188,15 @@ export class HttpService {
   #refuseForeignHost({ raw, ip }: FastifyRequest): void {
     const { host } = raw.headers;
     if (this.#servesHost({ host, localAddress: raw.socket.localAddress })) return;
-    const refused = (count: number, network: string | undefined): void =>
+    const refused = ({ count, network }: Pick<LeftOut, 'count' | 'network'>): void =>
       this.#options.logger.warn(
         `Refused ${count} ${count === 1 ? 'request' : 'requests'} from ${network ?? 'several networks'} for a host that this server does not serve; see [server.trustedHostNames]`,
         { url: { domain: host } },
       );
     const network = networkOf(ip);
-    if (this.#limiter.admits({ kind: 'foreign_host', network }, refused)) refused(1, network);
+    if (this.#limiter.admits({ kind: 'foreign_host', network }, refused)) {
+      refused({ count: 1, network });
+    }
     throw new HttpError(
       421,
       'This server does not serve the host of this request. Use its public address, or ask an administrator to add the host to [server.trustedHostNames].',
@@ -279,7 +281,7 @@ export class HttpService {
     const response = { status_code: statusCode };
     if (request.routed?.user === undefined) {
       const source = { kind: `${known} ${message}`, network: networkOf(request.ip) };
-      const isWritten = this.#limiter.admits(source, (count, network) =>
+      const isWritten = this.#limiter.admits(source, ({ count, network }) =>
         this.#options.logger.warn(
           `${message} ${count} more times for ${network ?? 'several networks'} without credentials`,
           { http: { response } },

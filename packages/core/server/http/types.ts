@@ -15,6 +15,8 @@ export interface AuthenticatedUser {
   readonly authenticationType: AuthenticationType;
   /** Present only when `authenticationType` is `api_key`. */
   readonly apiKeyId?: string;
+  /** As {@link apiKeyId}; chosen by the owner, so it identifies nothing. */
+  readonly apiKeyName?: string;
 }
 
 /**

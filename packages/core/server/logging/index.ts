@@ -1,4 +1,4 @@
-export { LineLimiter } from './line_limiter.ts';
+export { type LeftOut, LineLimiter } from './line_limiter.ts';
 export type { AppenderSettings, LoggingSettings } from './logger_settings.ts';
 export { LoggingService } from './logging_service.ts';
 export type { DedicatedLoggerOptions, LoggingSetup } from './logging_setup.ts';

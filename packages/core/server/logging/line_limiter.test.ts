@@ -5,7 +5,7 @@ import { LineLimiter } from './line_limiter.ts';
 let clock: ManualClock;
 let limiter: LineLimiter;
 let written: number;
-let summaries: [number, string | undefined][];
+let summaries: (readonly [number, string | undefined, string?])[];
 beforeEach(() => {
   clock = new ManualClock();
   limiter = new LineLimiter(clock);
@@ -13,10 +13,19 @@ beforeEach(() => {
   summaries = [];
 });
 
-function offer(times: number, network = '192.0.2.1', kind = 'login_failed'): void {
+function offer(
+  times: number,
+  network: string | undefined = '192.0.2.1',
+  kind = 'login_failed',
+  username?: string,
+): void {
   for (let i = 0; i < times; i += 1) {
-    const isWritten = limiter.admits({ kind, network }, (leftOut, from) =>
-      summaries.push([leftOut, from]),
+    const isWritten = limiter.admits({ kind, network, username }, (leftOut) =>
+      summaries.push(
+        leftOut.username === undefined
+          ? [leftOut.count, leftOut.network]
+          : [leftOut.count, leftOut.network, leftOut.username],
+      ),
     );
     if (isWritten) written += 1;
   }
@@ -50,6 +59,34 @@ describe('LineLimiter', () => {
     expect(written).toBe(1_020);
     limiter.flush();
     expect(summaries).toEqual([[3_980, undefined]]);
+  });
+
+  it('writes lines about a user although lines about others used up the number of the network', () => {
+    offer(500);
+    offer(9, '192.0.2.1', 'login_failed', 'ben');
+    expect(written).toBe(29);
+    offer(20, '192.0.2.1', 'login_failed', 'ben');
+    limiter.flush();
+    expect(summaries).toEqual([
+      [480, '192.0.2.1'],
+      [9, '192.0.2.1', 'ben'],
+    ]);
+  });
+
+  it('names a user also while lines come from any number of networks', () => {
+    for (let i = 0; i < 5_000; i += 1) offer(1, `network ${i}`);
+    const before = written;
+    for (let i = 0; i < 30; i += 1) offer(1, `other network ${i}`, 'login_failed', 'ben');
+    expect(written - before).toBe(20);
+    limiter.flush();
+    expect(summaries).toContainEqual([10, undefined, 'ben']);
+  });
+
+  it('stays bounded when lines are about any number of users, and loses no count', () => {
+    for (let i = 0; i < 30_000; i += 1) offer(1, 'a', 'login_failed', `user ${i}`);
+    expect(written).toBe(10_020);
+    limiter.flush();
+    expect(summaries).toEqual([[19_980, undefined]]);
   });
 
   it('writes no summary for a minute in which every line was written', async () => {

@@ -1,22 +1,29 @@
 import type { Clock } from '../time/index.ts';
 
-/** One stream of similar lines: what happened, and the network it came from. */
 export interface LineSource {
   /** From a small closed set, for example `login_failed`. */
   readonly kind: string;
-  readonly network: string;
+  /** `undefined`: lines of all networks are one stream. */
+  readonly network: string | undefined;
+  /** Name of an existing user. A flood about others never hides lines about this one. */
+  readonly username?: string | undefined;
 }
 
-/**
- * Writes one line that replaces those left out. `network` is `undefined` when they came from
- * several.
- */
-export type WriteSummary = (leftOut: number, network: string | undefined) => void;
+/** What the lines that were left out have in common; `undefined`: they came from several. */
+export interface LeftOut {
+  readonly count: number;
+  readonly network: string | undefined;
+  readonly username: string | undefined;
+}
+
+/** Writes one line that replaces those left out. */
+export type WriteSummary = (leftOut: LeftOut) => void;
 
 interface Stream {
   written: number;
   leftOut: number;
   readonly network: string | undefined;
+  readonly username: string | undefined;
   summary: WriteSummary;
 }
 
@@ -24,15 +31,16 @@ const WINDOW_MS = 60_000;
 /** Lines of one kind and network that are written per window. Further ones are only counted. */
 const MAX_LINES = 20;
 /**
- * Maximum number of streams per window. Further streams of a kind share one, so that a flood cannot
- * fill the memory.
+ * Maximum number of streams per window, so that a flood cannot fill the memory. Further streams
+ * share one per kind and user, and beyond {@link MAX_STREAMS_OF_USERS} one per kind.
  */
 const MAX_STREAMS = 1_000;
+const MAX_STREAMS_OF_USERS = 10_000;
 
 /**
- * Limits how much unauthenticated clients can make the server write. Per kind and network the first
- * lines of a minute are written and the others are counted. One line at the end of the minute
- * states their number.
+ * Limits how much clients can make the server write. Per kind, network and user the first lines of a
+ * minute are written and the others are counted. One line at the end of the minute states their
+ * number.
  */
 export class LineLimiter {
   readonly #clock: Pick<Clock, 'sleep'>;
@@ -47,8 +55,8 @@ export class LineLimiter {
    * Returns `true` if the caller should write its line. Otherwise the line is counted, and
    * `summary` is called at the end of the minute.
    */
-  admits({ kind, network }: LineSource, summary: WriteSummary): boolean {
-    const stream = this.#streamOf(kind, network, summary);
+  admits(source: LineSource, summary: WriteSummary): boolean {
+    const stream = this.#streamOf(source, summary);
     if (stream.written < MAX_LINES) {
       stream.written += 1;
       return true;
@@ -64,20 +72,39 @@ export class LineLimiter {
     this.#window = undefined;
     const streams = this.#streams;
     this.#streams = new Map();
-    for (const { leftOut, network, summary } of streams.values()) {
-      if (leftOut > 0) summary(leftOut, network);
+    for (const { leftOut, network, username, summary } of streams.values()) {
+      if (leftOut > 0) summary({ count: leftOut, network, username });
     }
   }
 
-  #streamOf(kind: string, network: string, summary: WriteSummary): Stream {
-    const own = this.#streams.get(`${kind} ${network}`);
-    if (own !== undefined) return own;
-    const isShared = this.#streams.size >= MAX_STREAMS;
-    const key = isShared ? `${kind} ` : `${kind} ${network}`;
-    const known = this.#streams.get(key);
-    if (known !== undefined) return known;
-    const stream = { written: 0, leftOut: 0, network: isShared ? undefined : network, summary };
-    this.#streams.set(key, stream);
+  #streamOf(source: LineSource, summary: WriteSummary): Stream {
+    const { kind } = source;
+    const whole = { network: source.network, username: source.username };
+    const ofUser = { network: undefined, username: source.username };
+    const ofKind = { network: undefined, username: undefined };
+    return (
+      this.#existing(kind, whole) ??
+      this.#created({ kind, ...whole }, summary, MAX_STREAMS) ??
+      this.#existing(kind, ofUser) ??
+      this.#created({ kind, ...ofUser }, summary, MAX_STREAMS_OF_USERS) ??
+      this.#existing(kind, ofKind) ??
+      this.#open({ kind, ...ofKind }, summary)
+    );
+  }
+
+  #existing(kind: string, part: Pick<Stream, 'network' | 'username'>): Stream | undefined {
+    return this.#streams.get(keyOf({ kind, ...part }));
+  }
+
+  /** `undefined`: there are `limit` streams already. */
+  #created(source: SharedSource, summary: WriteSummary, limit: number): Stream | undefined {
+    return this.#streams.size < limit ? this.#open(source, summary) : undefined;
+  }
+
+  #open(source: SharedSource, summary: WriteSummary): Stream {
+    const { network, username } = source;
+    const stream = { written: 0, leftOut: 0, network, username, summary };
+    this.#streams.set(keyOf(source), stream);
     this.#beginWindow();
     return stream;
   }
@@ -92,3 +119,9 @@ export class LineLimiter {
     );
   }
 }
+
+type SharedSource = Pick<LineSource, 'kind'> & Pick<Stream, 'network' | 'username'>;
+
+/** No network and no name holds a NUL. */
+const keyOf = ({ kind, network = '', username = '' }: SharedSource): string =>
+  `${kind}\0${network}\0${username}`;

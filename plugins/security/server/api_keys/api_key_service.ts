@@ -148,7 +148,7 @@ export class ApiKeyService {
     }
     const owner = await this.#deps.directory.findActive(key.username);
     if (owner?.profileUid !== key.profileUid || owner.apiKeyEpoch !== key.epoch) return undefined;
-    return toAuthenticatedUser(owner, 'api_key', key.id);
+    return toAuthenticatedUser(owner, 'api_key', key);
   }
 
   /**

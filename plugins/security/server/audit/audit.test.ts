@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type Clock, LineLimiter, type Logger, systemClock } from '@latchkey/core/server';
+import { type Clock, LineLimiter, type Logger } from '@latchkey/core/server';
 import { aPrincipal, createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import { loginRequest, type SecurityServer, startSecurityServer } from '../security_plugin.mock.ts';
 import { AuditLog } from './audit_log.ts';
@@ -7,7 +7,7 @@ import { createAuditLogger } from './audit_logger.ts';
 
 const anAuditLog = (
   logger: Logger,
-  { enabled = true, clock = systemClock }: { enabled?: boolean; clock?: Clock } = {},
+  { enabled = true, clock = new ManualClock() }: { enabled?: boolean; clock?: Clock } = {},
 ) => new AuditLog({ logger, enabled, limiter: new LineLimiter(clock) });
 
 describe('AuditLog', () => {
@@ -80,8 +80,25 @@ describe('failures of callers without credentials', () => {
     });
   });
 
+  it('are written for each name that exists, whatever else came from the network', async () => {
+    const logger = createLoggerMock();
+    const clock = new ManualClock();
+    const audit = anAuditLog(logger, { clock });
+    const attack = { ...nobody, remoteAddress: '192.0.2.7' };
+    for (let i = 0; i < 500; i += 1) audit.log(attack, failure);
+    for (let i = 0; i < 9; i += 1) audit.log(attack, { ...failure, username: 'norole' });
+    const named = () => logger.lines.filter(({ meta }) => meta?.['user.name'] === 'norole');
+    expect(named()).toHaveLength(9);
+    for (let i = 0; i < 100; i += 1) audit.log(attack, { ...failure, username: 'norole' });
+    await clock.advance(60_000);
+    expect(named()).toHaveLength(21);
+    expect(named().at(-1)).toMatchObject({
+      message: expect.stringContaining('89 more events like this of user [norole] from 192.0.2.7'),
+      meta: { 'latchkey.audit.count': 89 },
+    });
+  });
+
   it.each([
-    ['of signed-in users', aPrincipal({ remoteAddress: '192.0.2.7' }), failure],
     ['of background work', nobody, failure],
     [
       'that are none',
@@ -93,6 +110,43 @@ describe('failures of callers without credentials', () => {
     const audit = anAuditLog(logger);
     for (let i = 0; i < 100; i += 1) audit.log(principal, event);
     expect(logger.lines).toHaveLength(100);
+  });
+});
+
+describe('failures of signed-in users', () => {
+  const refused = {
+    action: 'http_authorization',
+    outcome: 'failure',
+    message: 'A request lacked [x]',
+    errorCode: 'forbidden',
+  } as const;
+  const at = (address: string, username = 'ana') =>
+    aPrincipal({ user: { ...aPrincipal().user, username } as never, remoteAddress: address });
+
+  it('are written up to a number per user and minute, then counted, from however many addresses', async () => {
+    const logger = createLoggerMock();
+    const clock = new ManualClock();
+    const audit = anAuditLog(logger, { clock });
+    for (let i = 0; i < 2000; i += 1) audit.log(at(`192.0.2.${i % 250}`), refused);
+    audit.log(at('192.0.2.7', 'ben'), refused);
+    expect(logger.lines).toHaveLength(21);
+    await clock.advance(60_000);
+    expect(logger.lines).toHaveLength(22);
+    expect(logger.lines.at(-1)).toMatchObject({
+      message: expect.stringContaining('1980 more events like this of user [ana] in the last'),
+      meta: { 'user.name': 'ana', 'error.code': 'forbidden', 'latchkey.audit.count': 1980 },
+    });
+  });
+
+  it('never keep changes of the same user from being written', () => {
+    const logger = createLoggerMock();
+    const audit = anAuditLog(logger);
+    for (let i = 0; i < 100; i += 1) {
+      audit.log(at('192.0.2.7'), { ...refused, action: 'role_save' });
+      audit.log(at('192.0.2.7'), { action: 'role_save', outcome: 'success', message: 'm' });
+    }
+    const written = logger.lines.filter(({ meta }) => meta?.['event.outcome'] === 'success');
+    expect(written).toHaveLength(100);
   });
 });
 
@@ -177,6 +231,24 @@ describe('audit of the security plugin', () => {
       ['user_login', 'failure', undefined, 'login_failed'],
       ['user_authentication', 'failure', 'ben', 'login_failed'],
     ]);
+  });
+
+  it('names the API key of a request that came with one', async () => {
+    server = await startSecurityServer();
+    const admin = await server.signIn();
+    const key = await admin.send<{ id: string; encoded: string }>({
+      method: 'POST',
+      url: '/internal/security/api_key',
+      body: { name: 'nightly job' },
+    });
+    const headers = { authorization: `ApiKey ${key.body.encoded}` };
+    await server.client().send({ method: 'GET', url: '/internal/security/users', headers });
+    expect(server.logger.lines.at(-1)?.meta).toMatchObject({
+      'user.name': 'elastic',
+      'user.authentication_type': 'api_key',
+      'apikey.id': key.body.id,
+      'apikey.name': 'nightly job',
+    });
   });
 
   it('records the client address of every request', async () => {

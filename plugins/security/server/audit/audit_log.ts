@@ -8,9 +8,9 @@ export interface SecurityAuditEvent extends AuditEvent {
 }
 
 /**
- * Writes audit events as structured lines of their own logger, always at info, with ECS names.
- * Failures of callers without credentials are only counted when one network causes too many: a
- * flood must not fill the log.
+ * Writes audit events as structured lines of their own logger, always at info, with ECS names. When
+ * a caller causes too many failures of one kind, they are only counted: a flood must neither fill
+ * the log nor roll older events out of it. Successes are always written, so no change is missing.
  */
 export class AuditLog implements Audit {
   readonly #logger: Pick<Logger, 'info'>;
@@ -37,6 +37,8 @@ export class AuditLog implements Audit {
       ...present('user.name', name),
       ...present('user.id', principal.user?.profileUid),
       ...present('user.authentication_type', principal.user?.authenticationType),
+      ...present('apikey.id', principal.user?.apiKeyId),
+      ...present('apikey.name', principal.user?.apiKeyName),
       ...present('kibana.saved_object', event.savedObject),
       ...present('user.target.id', event.subjectProfileUid),
       ...present('source.ip', principal.remoteAddress),
@@ -51,27 +53,32 @@ export class AuditLog implements Audit {
   }
 
   /**
-   * `true` for a failure of a caller without credentials, which is limited per network. Background
-   * work has no address.
+   * `true` for a failure beyond the limit. Failures of callers without credentials are limited per
+   * network and existing user, those of signed-in users per user. Background work has no address.
    */
   #isCounted({ user, remoteAddress }: Principal, event: SecurityAuditEvent): boolean {
-    if (user !== undefined || remoteAddress === undefined || event.outcome !== 'failure') {
-      return false;
-    }
+    if (remoteAddress === undefined || event.outcome !== 'failure') return false;
     const { action, errorCode } = event;
-    const source = { kind: `${action} ${errorCode}`, network: networkOf(remoteAddress) };
-    return !this.#limiter.admits(source, (count, network) =>
+    const kind = `${action} ${errorCode}`;
+    const source =
+      user === undefined
+        ? { kind, network: networkOf(remoteAddress), username: event.username }
+        : { kind: `${kind} signed in`, network: undefined, username: user.username };
+    return !this.#limiter.admits(source, ({ count, network, username }) => {
+      const from = user === undefined ? ` from ${network ?? 'several networks'}` : '';
+      const of = username === undefined ? '' : ` of user [${username}]`;
       this.#logger.info(
-        `${count} more events like this from ${network ?? 'several networks'} in the last minute: ${event.message}`,
+        `${count} more events like this${of}${from} in the last minute: ${event.message}`,
         {
           'event.action': action,
           'event.outcome': 'failure',
+          ...present('user.name', username),
           ...present('source.address', network),
           ...present('error.code', errorCode),
           'latchkey.audit.count': count,
         },
-      ),
-    );
+      );
+    });
   }
 
   /** Runs `work` and writes `event` with its outcome; the code of a failure is kept, its message is not. */

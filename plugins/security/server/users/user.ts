@@ -27,7 +27,7 @@ export interface VersionedUser extends User {
 export function toAuthenticatedUser(
   user: User,
   authenticationType: AuthenticationType,
-  apiKeyId?: string,
+  apiKey?: { readonly id: string; readonly name: string },
 ): AuthenticatedUser {
   return {
     username: user.username,
@@ -36,7 +36,7 @@ export function toAuthenticatedUser(
     authenticationType,
     ...(user.fullName === undefined ? {} : { fullName: user.fullName }),
     ...(user.email === undefined ? {} : { email: user.email }),
-    ...(apiKeyId === undefined ? {} : { apiKeyId }),
+    ...(apiKey === undefined ? {} : { apiKeyId: apiKey.id, apiKeyName: apiKey.name }),
   };
 }
 
