@@ -31,7 +31,14 @@ export type {
   ServerRequest,
   UrlBuilder,
 } from './http/index.ts';
-export { escapeHtml, HttpError, networkOf, operatorNetworkOf, respond } from './http/index.ts';
+export {
+  escapeHtml,
+  HttpError,
+  networkOf,
+  operatorNetworkOf,
+  respond,
+  routingPrefixesOf,
+} from './http/index.ts';
 export { createServer, runServer, type Server, type ServerOptions } from './lifecycle/index.ts';
 export type {
   AppenderSettings,

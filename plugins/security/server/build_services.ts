@@ -12,7 +12,13 @@ import { AuditLog } from './audit/index.ts';
 import { Authenticator, PasswordAuthenticator } from './authentication/index.ts';
 import type { SecurityConfig } from './config.ts';
 import { ExpiredDocuments } from './expired_documents.ts';
-import { DeviceCookies, FailureStore, LoginThrottle } from './login_throttle/index.ts';
+import {
+  DeviceCookies,
+  FailureStore,
+  KnownAddresses,
+  LoginThrottle,
+  ThrottleSecret,
+} from './login_throttle/index.ts';
 import { PasswordHasher, type ScryptCost, VerifiedPasswords } from './passwords/index.ts';
 import { FeatureRegistry } from './privileges/index.ts';
 import { Authorizer, RoleService, RoleStore } from './roles/index.ts';
@@ -30,6 +36,12 @@ import {
  * many milliseconds. Changes made by this process take effect at once.
  */
 const CACHE_MS = 2000;
+
+/**
+ * How long a login that comes before its turn is held. Shorter than the time-outs of clients and
+ * proxies, longer than a person needs to act on `Retry-After`.
+ */
+const MAX_HOLD_MS = 10_000;
 
 export interface ServiceContext {
   readonly clock: Clock;
@@ -63,6 +75,8 @@ export interface SecurityServices {
   readonly apiKeys: ApiKeyService;
   readonly passwords: PasswordAuthenticator;
   readonly devices: DeviceCookies;
+  /** Must be loaded before the first login. */
+  readonly throttleSecret: ThrottleSecret;
   readonly authenticator: Authenticator;
 }
 
@@ -90,11 +104,11 @@ export function buildServices(context: ServiceContext): SecurityServices {
     if (type === 'deleted') await apiKeys.forgetAllOf(profileUid);
   });
   const devices = new DeviceCookies(context);
-  const failures = new FailureStore({ ...context, cacheMs: CACHE_MS });
+  const { failures, known, throttle, throttleSecret } = buildThrottle(context);
   const passwords = new PasswordAuthenticator({
     ...people,
     verified: new VerifiedPasswords(context),
-    throttle: new LoginThrottle({ store: failures, clock, limits: config.loginThrottle }),
+    throttle,
     devices,
     logger: logger.get('passwords'),
   });
@@ -113,12 +127,26 @@ export function buildServices(context: ServiceContext): SecurityServices {
       { what: 'ended sessions', remove: () => sessions.removeEnded() },
       { what: 'expired API keys', remove: () => apiKeys.removeExpired() },
       { what: 'counts of failed logins', remove: () => failures.removeExpired() },
+      { what: 'known addresses of users', remove: () => known.removeExpired() },
     ],
   });
   return {
     ...{ audit, ...people, ...roles, sessions, apiKeys },
-    ...{ passwords, devices, authenticator, expired },
+    ...{ passwords, devices, throttleSecret, authenticator, expired },
   };
+}
+
+function buildThrottle(context: ServiceContext) {
+  const { clock, config } = context;
+  const throttleSecret = new ThrottleSecret(context);
+  const failures = new FailureStore({ ...context, cacheMs: CACHE_MS });
+  const known = new KnownAddresses({ ...context, secret: throttleSecret, cacheMs: CACHE_MS });
+  const throttle = new LoginThrottle({
+    ...{ store: failures, known, secret: throttleSecret, clock },
+    limits: config.loginThrottle,
+    maxHoldMs: MAX_HOLD_MS,
+  });
+  return { failures, known, throttle, throttleSecret };
 }
 
 function buildPeople({ repository, clock, randomness, logger, scryptCost }: ServiceContext) {

@@ -12,7 +12,11 @@ import {
 import { buildServices, type SecurityServices } from './build_services.ts';
 import type { SecurityConfig } from './config.ts';
 import { mapSecurityError } from './error_mapping.ts';
-import { loginFailuresType } from './login_throttle/index.ts';
+import {
+  knownAddressesType,
+  loginFailuresType,
+  throttleSecretType,
+} from './login_throttle/index.ts';
 import type { ScryptCost } from './passwords/index.ts';
 import { monitoringFeature, registerFeatureRoutes } from './privileges/index.ts';
 import { registerRoleRoutes, roleType } from './roles/index.ts';
@@ -25,7 +29,10 @@ import {
   userType,
 } from './users/index.ts';
 
-const TYPES = [userType, userProfileType, roleType, sessionType, apiKeyType, loginFailuresType];
+const TYPES = [
+  ...[userType, userProfileType, roleType, sessionType, apiKeyType],
+  ...[loginFailuresType, knownAddressesType, throttleSecretType],
+];
 
 /** What tests replace; production uses none of it. */
 export interface SecurityPluginOverrides {
@@ -92,6 +99,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
       includedHiddenTypes: TYPES.map(({ name }) => name),
     });
     services.features.close();
+    await services.throttleSecret.load();
     await ensureAdministrator({
       ...services,
       randomness: this.#context.randomness,

@@ -4,7 +4,7 @@ export { registerFaviconRoute } from './favicon_route.ts';
 export { isLoopbackHost } from './host_names.ts';
 export { HttpError } from './http_error.ts';
 export { type AnswerObserver, HttpService } from './http_service.ts';
-export { networkOf, operatorNetworkOf } from './network_of.ts';
+export { networkOf, operatorNetworkOf, routingPrefixesOf } from './network_of.ts';
 export { respond } from './respond.ts';
 export type {
   AuthenticatedUser,

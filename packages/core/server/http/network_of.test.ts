@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { networkOf, operatorNetworkOf } from './network_of.ts';
+import { networkOf, operatorNetworkOf, routingPrefixesOf } from './network_of.ts';
 
 describe('networkOf', () => {
   it.each([
@@ -19,5 +19,15 @@ describe('operatorNetworkOf', () => {
     ['2001:db8:1:2ff::3', '2001:db8:1:200::'],
   ])('counts %s as %s', (address, network) => {
     expect(operatorNetworkOf(address)).toBe(network);
+  });
+});
+
+describe('routingPrefixesOf', () => {
+  it.each([
+    ['192.0.2.77', ['0 192.0.0.0', '1 192.0.0.0', '2 192.0.2.0']],
+    ['::ffff:192.0.2.77', ['0 192.0.0.0', '1 192.0.0.0', '2 192.0.2.0']],
+    ['2001:db8:1:2ff::3', ['0 2001::', '1 2001:db8::', '2 2001:db8:1::']],
+  ])('of %s are %j', (address, prefixes) => {
+    expect(routingPrefixesOf(address)).toEqual(prefixes);
   });
 });

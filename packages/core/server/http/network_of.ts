@@ -17,6 +17,18 @@ export function operatorNetworkOf(address: string): string {
   return prefixOf(address, { ipv4Bits: 24, ipv6Bits: 56 });
 }
 
+/**
+ * The wider networks that contain an address, from the widest to the narrowest. An attacker who rents
+ * addresses usually gets them from few of these.
+ */
+export function routingPrefixesOf(address: string): readonly string[] {
+  return [
+    { ipv4Bits: 8, ipv6Bits: 16 },
+    { ipv4Bits: 16, ipv6Bits: 32 },
+    { ipv4Bits: 24, ipv6Bits: 48 },
+  ].map((bits, level) => `${level} ${prefixOf(address, bits)}`);
+}
+
 function prefixOf(
   address: string,
   { ipv4Bits, ipv6Bits }: { readonly ipv4Bits: number; readonly ipv6Bits: number },

@@ -29,15 +29,15 @@ export interface PasswordAuthenticatorDeps {
   readonly users: Pick<UserService, 'replaceHash'>;
   readonly hasher: Pick<PasswordHasher, 'verify'>;
   readonly verified: VerifiedPasswords;
-  readonly throttle: Pick<LoginThrottle, 'check' | 'begin'>;
+  readonly throttle: Pick<LoginThrottle, 'admits' | 'begin'>;
   readonly devices: Pick<DeviceCookies, 'deviceIdOf'>;
   readonly logger: Pick<Logger, 'debug'>;
 }
 
 /**
- * Checks user names and passwords in this order: the throttle of failed logins, the cache of
- * recently verified pairs, the slow hash. The throttle comes first, because the cache would
- * otherwise confirm guesses that the throttle refuses.
+ * Checks user names and passwords: first the cache of recently verified pairs, then the slow hash,
+ * both behind the throttle of failed logins. A cached pair that the throttle refuses is treated like
+ * any other guess, so that the cache does not confirm it.
  */
 export class PasswordAuthenticator {
   readonly #deps: PasswordAuthenticatorDeps;
@@ -57,9 +57,12 @@ export class PasswordAuthenticator {
     }
     const known = await this.#deps.directory.findActive(username);
     const source = this.#sourceOf(credentials, known);
-    await this.#deps.throttle.check(source);
     const fingerprint = this.#deps.verified.fingerprint(username, password);
-    if (known !== undefined && this.#deps.verified.has(fingerprint, known.passwordHash)) {
+    if (
+      known !== undefined &&
+      this.#deps.verified.has(fingerprint, known.passwordHash) &&
+      (await this.#deps.throttle.admits(source))
+    ) {
       return known;
     }
     return this.#verifyOnce(credentials, source, fingerprint);
@@ -79,7 +82,7 @@ export class PasswordAuthenticator {
   ): LoginSource {
     const deviceId =
       known === undefined ? undefined : this.#deps.devices.deviceIdOf(deviceCookie, known);
-    return { username, address: remoteAddress, deviceId };
+    return { username, passwordHash: known?.passwordHash, address: remoteAddress, deviceId };
   }
 
   #verifyOnce(

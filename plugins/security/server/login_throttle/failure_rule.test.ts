@@ -22,8 +22,8 @@ const failedAt = (rule: FailureRule, ...instants: readonly number[]): FailureCou
 describe('a lock', () => {
   it('refuses until the window since the last failure is over', () => {
     const count = failedAt(LOCK, 0, 1000, 2000);
-    expect(waitMs(LOCK, count, 0, 22_000)).toBe(40_000);
-    expect(waitMs(LOCK, count, 0, 62_000)).toBe(0);
+    expect(waitMs(LOCK, count, { pending: 0, now: 22_000 })).toBe(40_000);
+    expect(waitMs(LOCK, count, { pending: 0, now: 62_000 })).toBe(0);
     expect(presentFailures(LOCK, count, 62_000)).toBe(0);
   });
 });
@@ -31,14 +31,45 @@ describe('a lock', () => {
 describe('a delay', () => {
   it('allows one attempt per delay when the failures are used up', () => {
     const count = failedAt(DELAY, 0, 0, 0);
-    expect(waitMs(DELAY, count, 0, 0)).toBe(10_000);
-    expect(waitMs(DELAY, count, 0, 10_000)).toBe(0);
-    expect(waitMs(DELAY, failedAt(DELAY, 0, 0, 0, 10_000), 0, 10_000)).toBe(10_000);
+    expect(waitMs(DELAY, count, { pending: 0, now: 0 })).toBe(10_000);
+    expect(waitMs(DELAY, count, { pending: 0, now: 10_000 })).toBe(0);
+    expect(waitMs(DELAY, failedAt(DELAY, 0, 0, 0, 10_000), { pending: 0, now: 10_000 })).toBe(
+      10_000,
+    );
   });
 
-  it('never asks for more than one delay, however many failures came at once', () => {
+  it('never asks for more than one and a half delays, however many failures came at once', () => {
     const count = failedAt(DELAY, ...new Array<number>(500).fill(0));
-    expect(waitMs(DELAY, count, 0, 0)).toBe(10_000);
+    expect(waitMs(DELAY, count, { pending: 0, now: 0 })).toBe(15_000);
+  });
+
+  it('lets those who wait come in the order of their turns, one at a time', () => {
+    const count = failedAt(DELAY, 0, 0, 0, 0);
+    const waitOf = (turn: number, pending = 0, now = 0) =>
+      waitMs(DELAY, count, { pending, now, turn });
+    expect([waitOf(0), waitOf(0.5), waitOf(1)]).toEqual([10_000, 12_500, 15_000]);
+    expect(waitOf(0, 0, 10_000)).toBe(0);
+    expect(waitOf(0.5, 0, 10_000)).toBe(2500);
+    expect(waitOf(0, 1, 10_000)).toBeGreaterThan(0);
+  });
+
+  it('allows no more failures in any time than its limit and one per delay, whatever the turns', () => {
+    const attempts = fc.array(
+      fc.record({ afterMs: fc.nat(20_000), turn: fc.double({ min: 0, max: 1, noNaN: true }) }),
+      { maxLength: 200 },
+    );
+    fc.assert(
+      fc.property(attempts, (all) => {
+        let [now, failures, count] = [0, 0, undefined as FailureCount | undefined];
+        for (const { afterMs, turn } of all) {
+          now += afterMs;
+          if (waitMs(DELAY, count, { pending: 0, now, turn }) > 0) continue;
+          failures += 1;
+          count = afterFailure(DELAY, count, now);
+        }
+        expect(failures).toBeLessThanOrEqual(3.5 + now / 10_000 + 1e-6);
+      }),
+    );
   });
 });
 
@@ -63,7 +94,9 @@ describe('every rule', () => {
         const sorted = at.toSorted((a, b) => a - b);
         const now = sorted.at(-1) ?? 0;
         const count = failedAt(rule, ...sorted);
-        expect(waitMs(rule, count, 0, now + waitMs(rule, count, 0, now))).toBe(0);
+        expect(
+          waitMs(rule, count, { pending: 0, now: now + waitMs(rule, count, { pending: 0, now }) }),
+        ).toBe(0);
         if (count === undefined) return;
         expect(presentFailures(rule, count, forgottenAt(rule, count))).toBeCloseTo(0, 5);
       }),
@@ -75,7 +108,9 @@ describe('every rule', () => {
       fc.property(rules, fc.nat(50), (rule, failures) => {
         const count = failedAt(rule, ...new Array<number>(failures).fill(0));
         for (const pending of [0, 1, rule.maxFailures]) {
-          expect(waitMs(rule, count, pending, 0) === 0).toBe(failures + pending < rule.maxFailures);
+          expect(waitMs(rule, count, { pending, now: 0 }) === 0).toBe(
+            failures + pending < rule.maxFailures,
+          );
         }
       }),
     );
@@ -84,8 +119,10 @@ describe('every rule', () => {
   it('ignores a count from the future, written before the clock was set back', () => {
     for (const rule of [LOCK, DELAY]) {
       const count = failedAt(rule, 0, 0, 3_600_000);
-      expect(waitMs(rule, count, 0, 0)).toBe(0);
-      expect(waitMs(rule, failedAt(rule, 60_000, 60_000, 60_000), 0, 0)).toBeGreaterThan(0);
+      expect(waitMs(rule, count, { pending: 0, now: 0 })).toBe(0);
+      expect(
+        waitMs(rule, failedAt(rule, 60_000, 60_000, 60_000), { pending: 0, now: 0 }),
+      ).toBeGreaterThan(0);
     }
   });
 });

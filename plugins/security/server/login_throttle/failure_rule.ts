@@ -10,11 +10,25 @@ export interface FailureCount {
  * Limits further attempts after failures of one kind.
  * - `lock`: after `maxFailures`, refuses everything for `windowMs` since the last failure.
  * - `delay`: after `maxFailures`, one attempt per `delayMs`; one failure is forgotten per
- *   `delayMs`.
+ *   `delayMs`. Clients that wait for the same attempt get different moments, see
+ *   {@link AttemptState.turn}.
  */
 export type FailureRule =
   | { readonly type: 'lock'; readonly maxFailures: number; readonly windowMs: number }
   | { readonly type: 'delay'; readonly maxFailures: number; readonly delayMs: number };
+
+/** What an attempt depends on besides the stored count. */
+export interface AttemptState {
+  /** Other attempts under way; each may become a failure, so parallel guesses gain nothing. */
+  readonly pending: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /**
+   * Place of this client among those who wait for the next attempt of a delay rule: 0 is the first,
+   * 1 the last. Default 1.
+   */
+  readonly turn?: number;
+}
 
 /** Wait when attempts under way, not stored failures, use up the limit. */
 const PENDING_WAIT_MS = 1000;
@@ -23,37 +37,49 @@ const PENDING_WAIT_MS = 1000;
  * was set back.
  */
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;
-
 /**
- * Milliseconds until the next attempt is allowed; 0: now.
- * @param pending attempts under way; each may become a failure, so parallel guesses gain nothing
+ * Part of `delayMs` over which the turns of waiting clients are spread. The first may come this much
+ * before the delay is over; the count keeps as much more, so that the rate stays one per `delayMs`.
  */
+const TURN_SPREAD = 0.5;
+
+/** Milliseconds until the next attempt is allowed; 0: now. */
 export function waitMs(
   rule: FailureRule,
   count: FailureCount | undefined,
-  pending: number,
-  now: number,
+  { pending, now, turn = 1 }: AttemptState,
 ): number {
   const failures = presentFailures(rule, count, now);
   const allowed = rule.maxFailures - 1;
-  if (failures > allowed) {
-    return rule.type === 'lock'
-      ? rule.windowMs - elapsedMs(count, now)
-      : Math.ceil((failures - allowed) * rule.delayMs);
-  }
-  return failures + pending > allowed ? PENDING_WAIT_MS : 0;
+  if (failures <= allowed) return failures + pending > allowed ? PENDING_WAIT_MS : 0;
+  if (rule.type === 'lock') return rule.windowMs - elapsedMs(count, now);
+  const leftMs = (failures - allowed - (1 - turn) * TURN_SPREAD) * rule.delayMs;
+  if (leftMs > 0) return Math.ceil(leftMs);
+  return pending > 0 ? PENDING_WAIT_MS : 0;
 }
 
-/** The count with one more failure. It never exceeds the limit, so the wait has an upper bound. */
+/** The count with one more failure. It has an upper bound, so the wait has one too. */
 export function afterFailure(
   rule: FailureRule,
   count: FailureCount | undefined,
   now: number,
 ): FailureCount {
+  const most = rule.type === 'lock' ? rule.maxFailures : rule.maxFailures + TURN_SPREAD;
   return {
-    failures: Math.min(presentFailures(rule, count, now) + 1, rule.maxFailures),
+    failures: Math.min(presentFailures(rule, count, now) + 1, most),
     lastFailureAt: now,
   };
+}
+
+/** The sum of two counts, for example of one in the store and one in memory. */
+export function sumOf(
+  rule: FailureRule,
+  a: FailureCount,
+  b: FailureCount | undefined,
+): FailureCount {
+  const lastFailureAt = Math.max(a.lastFailureAt, b?.lastFailureAt ?? 0);
+  const at = (count: FailureCount | undefined) => presentFailures(rule, count, lastFailureAt);
+  return { failures: at(a) + at(b), lastFailureAt };
 }
 
 /** Instant from which the count has no effect. */

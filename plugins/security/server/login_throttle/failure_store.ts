@@ -1,57 +1,25 @@
-import { createHash } from 'node:crypto';
 import { type Clock, ReadThroughCache } from '@latchkey/core/server';
 import {
   filter,
+  type SavedObject,
   SavedObjectError,
   type SavedObjectsRepository,
-  type SavedObjectsType,
 } from '@latchkey/saved-objects';
-import { z } from 'zod';
 import { afterFailure, type FailureCount, type FailureRule, forgottenAt } from './failure_rule.ts';
+import {
+  documentOf,
+  type FailureAttributes,
+  LOGIN_FAILURES_TYPE,
+  MAX_COUNTS,
+  type StoredCount,
+} from './failures_type.ts';
 
-/** Saved-object type of failed logins; id is kind and bucket. */
-export const LOGIN_FAILURES_TYPE = 'login_failures';
-
-const attributes = z.strictObject({
-  failures: z.number().nonnegative(),
-  lastFailureAt: z.iso.datetime(),
-  expiresAt: z.iso.datetime(),
-});
-type FailureAttributes = z.infer<typeof attributes>;
-
-/** Stored, so that a limit applies to all processes and survives a restart. */
-export const loginFailuresType: SavedObjectsType = {
-  name: LOGIN_FAILURES_TYPE,
-  namespaceType: 'agnostic',
-  hidden: true,
-  mappings: { properties: { expiresAt: { type: 'date' } } },
-  modelVersions: {
-    1: { changes: [], schemas: { create: attributes, forwardCompatibility: attributes } },
-  },
-};
-
-/** Kinds of buckets that count failures. */
-export type FailureKind = 'address' | 'device' | 'user' | 'network';
-
-/** Hexadecimal digits of a bucket: 2^20 per kind. */
-const BUCKET_DIGITS = 5;
 const MAX_CACHED = 10_000;
 /**
- * Maximum number of processes that count in one bucket at the same moment. Within a process, writes
- * of a bucket are serialized.
+ * Maximum number of processes that write one document at the same moment. Within a process, writes
+ * of a document are serialized.
  */
 const MAX_TRIES = 50;
-
-/**
- * Id of the document that counts `key`. Keys share a fixed number of buckets, so the number of
- * documents has an upper bound without eviction: a flood of new keys can never push a count out.
- * Two keys in one bucket share their failures. With 2^20 buckets that is rare, and it only limits
- * earlier.
- */
-export function bucketOf(kind: FailureKind, key: string): string {
-  const hash = createHash('sha256').update(`${kind}\0${key}`).digest('hex');
-  return `${kind}-${hash.slice(0, BUCKET_DIGITS)}`;
-}
 
 export interface FailureStoreDeps {
   /** Called at each use, because the repository exists only once the plugin starts. */
@@ -61,11 +29,11 @@ export interface FailureStoreDeps {
   readonly cacheMs: number;
 }
 
-/** Failed logins by bucket. */
+/** Failed logins by the keys of {@link countKey}. */
 export class FailureStore {
   readonly #deps: FailureStoreDeps;
   readonly #recent: ReadThroughCache<FailureCount | undefined>;
-  /** The last write under way per bucket. */
+  /** The last write under way per document. */
   readonly #queues = new Map<string, Promise<void>>();
 
   constructor(deps: FailureStoreDeps) {
@@ -74,46 +42,50 @@ export class FailureStore {
       clock: deps.clock,
       ttlMs: deps.cacheMs,
       maxEntries: MAX_CACHED,
-      load: async (id) => (await this.read([id]))[0],
+      load: async (key) => (await this.read([key]))[0],
     });
   }
 
-  /** In the order of `ids`. Sees every acknowledged write. One store call. */
-  async read(ids: readonly string[]): Promise<readonly (FailureCount | undefined)[]> {
+  /** In the order of `keys`. Sees every acknowledged write. One store call. */
+  async read(keys: readonly string[]): Promise<readonly (FailureCount | undefined)[]> {
     const found = await this.#deps
       .repository()
-      .bulkGet<FailureAttributes>(ids.map((id) => ({ type: LOGIN_FAILURES_TYPE, id })));
-    return found.map((row) => (row === undefined ? undefined : toCount(row.attributes)));
+      .bulkGet<FailureAttributes>(
+        keys.map((key) => ({ type: LOGIN_FAILURES_TYPE, id: documentOf(key) })),
+      );
+    return keys.map((key, index) => {
+      const count = countsOf(found[index]).find((one) => one.key === key);
+      return count === undefined ? undefined : toCount(count);
+    });
   }
 
   /** As {@link read}, with a delay of up to `cacheMs` for writes of other processes. */
-  readRecent(ids: readonly string[]): Promise<readonly (FailureCount | undefined)[]> {
-    return Promise.all(ids.map((id) => this.#recent.get(id)));
+  readRecent(keys: readonly string[]): Promise<readonly (FailureCount | undefined)[]> {
+    return Promise.all(keys.map((key) => this.#recent.get(key)));
   }
 
   /** Counts one failure. @throws SavedObjectError when it could not be stored */
-  async add(id: string, rule: FailureRule): Promise<void> {
-    const before = this.#queues.get(id) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(() => this.#add(id, rule));
-    this.#queues.set(id, mine);
-    try {
-      await mine;
-    } finally {
-      this.#recent.invalidate(id);
-      if (this.#queues.get(id) === mine) this.#queues.delete(id);
-    }
+  async add(key: string, rule: FailureRule): Promise<void> {
+    await this.#change(key, (count) => {
+      const next = afterFailure(
+        rule,
+        count === undefined ? undefined : toCount(count),
+        this.#deps.clock.now(),
+      );
+      return {
+        key,
+        failures: next.failures,
+        lastFailureAt: new Date(next.lastFailureAt).toISOString(),
+        expiresAt: new Date(forgottenAt(rule, next)).toISOString(),
+      };
+    });
   }
 
-  async clear(id: string): Promise<void> {
-    try {
-      await this.#deps.repository().delete(LOGIN_FAILURES_TYPE, id);
-    } catch (error) {
-      if (!isCode(error, 'not_found')) throw error;
-    }
-    this.#recent.invalidate(id);
+  async clear(key: string): Promise<void> {
+    await this.#change(key, () => undefined);
   }
 
-  /** Removes counts without effect. Resolves to their number. */
+  /** Removes documents whose counts all have no effect. Resolves to their number. */
   async removeExpired(): Promise<number> {
     let removed = 0;
     const expired = this.#deps.repository().iterate({
@@ -132,10 +104,36 @@ export class FailureStore {
     return removed;
   }
 
-  async #add(id: string, rule: FailureRule): Promise<void> {
+  /** @param decide returns the count to store for the present one; `undefined`: none */
+  async #change(
+    key: string,
+    decide: (count: StoredCount | undefined) => StoredCount | undefined,
+  ): Promise<void> {
+    const document = documentOf(key);
+    const before = this.#queues.get(document) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(() => this.#tryToChange(key, decide));
+    this.#queues.set(document, mine);
+    try {
+      await mine;
+    } finally {
+      this.#recent.invalidate(key);
+      if (this.#queues.get(document) === mine) this.#queues.delete(document);
+    }
+  }
+
+  async #tryToChange(
+    key: string,
+    decide: (count: StoredCount | undefined) => StoredCount | undefined,
+  ): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
-        await this.#tryAdd(id, rule);
+        const row = await this.#deps
+          .repository()
+          .getIfExists<FailureAttributes>(LOGIN_FAILURES_TYPE, documentOf(key));
+        const counts = countsOf(row);
+        const next = decide(counts.find((count) => count.key === key));
+        const others = counts.filter((count) => count.key !== key);
+        await this.#write(key, row, this.#fitting(others, next));
         return;
       } catch (error) {
         const lostRace = isCode(error, 'conflict') || isCode(error, 'not_found');
@@ -144,15 +142,32 @@ export class FailureStore {
     }
   }
 
-  async #tryAdd(id: string, rule: FailureRule): Promise<void> {
+  /** Without the expired ones. A document that is full gives up the count that expires first. */
+  #fitting(others: readonly StoredCount[], added: StoredCount | undefined): readonly StoredCount[] {
+    const now = new Date(this.#deps.clock.now()).toISOString();
+    const kept = others
+      .filter(({ expiresAt }) => expiresAt > now)
+      .sort((a, b) => (a.expiresAt < b.expiresAt ? 1 : -1));
+    return added === undefined ? kept : [added, ...kept.slice(0, MAX_COUNTS - 1)];
+  }
+
+  async #write(
+    key: string,
+    row: SavedObject<FailureAttributes> | undefined,
+    counts: readonly StoredCount[],
+  ): Promise<void> {
     const repository = this.#deps.repository();
-    const row = await repository.getIfExists<FailureAttributes>(LOGIN_FAILURES_TYPE, id);
-    const count = row === undefined ? undefined : toCount(row.attributes);
-    const next = afterFailure(rule, count, this.#deps.clock.now());
+    const id = documentOf(key);
+    if (counts.length === 0) {
+      if (row === undefined) return;
+      await repository.delete(LOGIN_FAILURES_TYPE, id, { version: row.version });
+      return;
+    }
     const stored: FailureAttributes = {
-      failures: next.failures,
-      lastFailureAt: new Date(next.lastFailureAt).toISOString(),
-      expiresAt: new Date(forgottenAt(rule, next)).toISOString(),
+      failures: Math.max(...counts.map(({ failures }) => failures)),
+      lastFailureAt: latest(counts.map(({ lastFailureAt }) => lastFailureAt)),
+      expiresAt: latest(counts.map(({ expiresAt }) => expiresAt)),
+      counts: [...counts],
     };
     if (row === undefined) {
       const options = { id, visibleToSearch: false };
@@ -164,7 +179,13 @@ export class FailureStore {
   }
 }
 
-function toCount({ failures, lastFailureAt }: FailureAttributes): FailureCount {
+const countsOf = (row: SavedObject<FailureAttributes> | undefined): readonly StoredCount[] =>
+  row?.attributes.counts ?? [];
+
+/** ISO instants of one length sort as text. */
+const latest = (instants: readonly string[]): string => instants.toSorted().at(-1) ?? '';
+
+function toCount({ failures, lastFailureAt }: StoredCount): FailureCount {
   return { failures, lastFailureAt: new Date(lastFailureAt).getTime() };
 }
 

@@ -9,8 +9,11 @@ import {
 } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { newFolder, removeFolder } from '../security_plugin.mock.ts';
-import { FailureStore, LOGIN_FAILURES_TYPE, loginFailuresType } from './failure_store.ts';
+import { FailureStore } from './failure_store.ts';
+import { countKey, documentOf, LOGIN_FAILURES_TYPE, loginFailuresType } from './failures_type.ts';
+import { KNOWN_ADDRESSES_TYPE, KnownAddresses, knownAddressesType } from './known_addresses.ts';
 import { LoginThrottle } from './login_throttle.ts';
+import { THROTTLE_SECRET_TYPE, ThrottleSecret, throttleSecretType } from './throttle_secret.ts';
 
 const WINDOW = 60_000;
 const LIMITS = {
@@ -26,20 +29,28 @@ let services: SavedObjectsService[];
 let repository: SavedObjectsRepository;
 let throttle: LoginThrottle;
 
-/** Another process on the same store. */
-async function aProcess(limits = LIMITS) {
+/** Another process on the same store, or on another one. */
+async function aProcess(limits = LIMITS, maxHoldMs = 0, file = 'store.db') {
   const service = createSavedObjectsService({
-    store: createSqliteStore({ path: join(folder, 'store.db') }),
+    store: createSqliteStore({ path: join(folder, file) }),
     logger: createLoggerMock(),
     now: () => clock.now(),
     uuid: () => systemRandomness.uuid(),
   });
-  service.setup.registerType(loginFailuresType);
+  const types = [loginFailuresType, knownAddressesType, throttleSecretType];
+  for (const type of types) service.setup.registerType(type);
   services.push(service);
   const started = await service.start();
-  const own = started.createRepository({ includedHiddenTypes: [LOGIN_FAILURES_TYPE] });
-  const store = new FailureStore({ repository: () => own, clock, cacheMs: 2000 });
-  return { repository: own, store, throttle: new LoginThrottle({ store, clock, limits }) };
+  const own = started.createRepository({
+    includedHiddenTypes: [LOGIN_FAILURES_TYPE, KNOWN_ADDRESSES_TYPE, THROTTLE_SECRET_TYPE],
+  });
+  const context = { repository: () => own, randomness: systemRandomness, clock, cacheMs: 2000 };
+  const secret = new ThrottleSecret(context);
+  await secret.load();
+  const store = new FailureStore(context);
+  const known = new KnownAddresses({ ...context, secret });
+  const deps = { store, known, secret, clock, limits, maxHoldMs };
+  return { repository: own, store, known, secret, throttle: new LoginThrottle(deps), deps };
 }
 
 beforeEach(async () => {
@@ -55,6 +66,7 @@ afterEach(async () => {
 
 const from = (username: string, address: string, deviceId?: string) => ({
   username,
+  passwordHash: `hash of ${username}`,
   address,
   deviceId,
 });
@@ -87,9 +99,7 @@ describe('one user from one address', () => {
       code: 'login_throttled',
       details: { retryAfterSeconds: 40 },
     });
-    await expect(throttle.check(from('ana', '192.0.2.1'))).rejects.toMatchObject({
-      code: 'login_throttled',
-    });
+    expect(await throttle.admits(from('ana', '192.0.2.1'))).toBe(false);
     await clock.advance(40_000);
     expect(await isAllowed('ana', '192.0.2.1')).toBe(true);
   });
@@ -138,9 +148,9 @@ describe('one user from all addresses', () => {
 
   it('is delayed after too many failures, and not locked out', async () => {
     await failEverywhere(6);
-    await expect(throttle.begin(from('ana', '203.0.113.9'))).rejects.toMatchObject({
-      details: { retryAfterSeconds: 10 },
-    });
+    const refused = await throttle.begin(from('ana', '203.0.113.9')).catch((error) => error);
+    expect(refused.details.retryAfterSeconds).toBeGreaterThan(4);
+    expect(refused.details.retryAfterSeconds).toBeLessThanOrEqual(10);
     expect(await isAllowed('ben', '203.0.113.9')).toBe(true);
     await clock.advance(10_000);
     expect(await isAllowed('ana', '203.0.113.9')).toBe(true);
@@ -155,13 +165,128 @@ describe('one user from all addresses', () => {
     await clock.advance(WINDOW);
     expect(await isAllowed('ana', '203.0.113.9', 'laptop')).toBe(true);
   });
+});
 
-  it('does not delay an address from which the user signed in lately', async () => {
-    await (await throttle.begin(from('ana', '203.0.113.9'))).succeeded();
-    await failEverywhere(6);
-    expect(await isAllowed('ana', '203.0.113.9')).toBe(true);
-    await expect(throttle.check(from('ana', '203.0.113.9'))).resolves.toBeUndefined();
-    expect(await isAllowed('ana', '203.0.113.8')).toBe(false);
+describe('an address from which the user signed in before', () => {
+  const NEIGHBOUR = '203.0.113.8';
+  const logIn = async (by = throttle) => (await by.begin(from('ana', '203.0.113.9'))).succeeded();
+  const useUpEverything = async () => {
+    for (let n = 0; n < 6; n += 1) await fail('ana', `198.51.${n}.1`, { times: 1 });
+    for (let n = 0; n < 20; n += 1) await fail(`user-${n}`, NEIGHBOUR, { times: 1 });
+  };
+
+  it('is delayed neither by strangers elsewhere nor by its neighbours, in all processes and after a restart', async () => {
+    const other = (await aProcess()).throttle;
+    await logIn();
+    await useUpEverything();
+    const restarted = (await aProcess()).throttle;
+    for (const by of [throttle, other, restarted]) {
+      expect(await isAllowed('ana', '203.0.113.9', undefined, by)).toBe(true);
+      expect(await by.admits(from('ana', '203.0.113.9'))).toBe(true);
+      expect(await isAllowed('ana', NEIGHBOUR, undefined, by)).toBe(false);
+      expect(await isAllowed('ben', '203.0.113.9', undefined, by)).toBe(false);
+    }
+  });
+
+  it('is locked by its own failures, which count for everybody else as well', async () => {
+    await logIn();
+    await fail('ana', '203.0.113.9');
+    expect(await isAllowed('ana', '203.0.113.9')).toBe(false);
+    for (let n = 0; n < 3; n += 1) await fail('ana', `198.51.${n}.1`, { times: 1 });
+    expect(await isAllowed('ana', '198.51.100.1')).toBe(false);
+  });
+
+  it('is unknown after another password was set, and after 30 days', async () => {
+    await logIn();
+    await useUpEverything();
+    const changed = { ...from('ana', '203.0.113.9'), passwordHash: 'another' };
+    await expect(throttle.begin(changed)).rejects.toMatchObject({ code: 'login_throttled' });
+    await clock.advance(30 * 24 * 3_600_000);
+    await useUpEverything();
+    expect(await isAllowed('ana', '203.0.113.9')).toBe(false);
+  });
+
+  it('is one of at most 20 in one document per user, which is removed when it is of no use', async () => {
+    const { known } = await aProcess();
+    for (let n = 0; n < 25; n += 1) {
+      await (await throttle.begin(from('ana', `198.51.${n}.1`))).succeeded();
+      await clock.advance(1000);
+    }
+    const { total, savedObjects: found } = await repository.find({ type: KNOWN_ADDRESSES_TYPE });
+    expect(total).toBe(1);
+    expect(found[0]?.attributes).toMatchObject({ addresses: { length: 20 } });
+    expect(JSON.stringify(found)).not.toContain('198.51');
+    expect(await known.has(from('ana', '198.51.24.1'))).toBe(true);
+    expect(await known.has(from('ana', '198.51.4.1'))).toBe(false);
+    await clock.advance(30 * 24 * 3_600_000);
+    expect(await known.removeExpired()).toBe(1);
+  });
+});
+
+describe('the keys of counts', () => {
+  it('cannot be computed without the secret of the installation, which all processes share', async () => {
+    const [one, other] = [(await aProcess()).secret, (await aProcess()).secret];
+    const key = countKey(one, 'address', ['192.0.2.1', 'ana']);
+    expect(countKey(other, 'address', ['192.0.2.1', 'ana'])).toBe(key);
+    const { secret: elsewhere } = await aProcess(LIMITS, 0, 'other_installation.db');
+    expect(countKey(elsewhere, 'address', ['192.0.2.1', 'ana'])).not.toBe(key);
+  });
+
+  it('lets names that share a document share no failure', async () => {
+    const { store } = await aProcess();
+    const rule = { type: 'lock', maxFailures: 3, windowMs: WINDOW } as const;
+    const keys = ['a', 'b', 'c'].map((end) => `address.12345${end}`);
+    expect(new Set(keys.map(documentOf)).size).toBe(1);
+    for (let n = 0; n < 3; n += 1) await store.add(keys[0] ?? '', rule);
+    await store.add(keys[1] ?? '', rule);
+    const failures = (await store.read(keys)).map((count) => count?.failures);
+    expect(failures).toEqual([3, 1, undefined]);
+    await store.clear(keys[0] ?? '');
+    expect((await store.read(keys)).map((count) => count?.failures)).toEqual([
+      undefined,
+      1,
+      undefined,
+    ]);
+    await store.clear(keys[1] ?? '');
+    expect(await documents()).toBe(0);
+  });
+
+  it('keeps a full document bounded, and forgets the count that expires first', async () => {
+    const { store } = await aProcess();
+    const rule = { type: 'lock', maxFailures: 3, windowMs: WINDOW } as const;
+    for (let n = 0; n < 12; n += 1) {
+      await store.add(`address.12345-${n}`, rule);
+      await clock.advance(10);
+    }
+    expect(await documents()).toBe(1);
+    const found = await store.read(['address.12345-3', 'address.12345-4', 'address.12345-11']);
+    expect(found.map((count) => count?.failures)).toEqual([undefined, 1, 1]);
+  });
+
+  it('reads a count of an older server as none, and removes its document in time', async () => {
+    const { store } = await aProcess();
+    const at = new Date(clock.now()).toISOString();
+    const v1 = { ...loginFailuresType, modelVersions: { 1: loginFailuresType.modelVersions[1] } };
+    const older = createSavedObjectsService({
+      store: createSqliteStore({ path: join(folder, 'store.db') }),
+      logger: createLoggerMock(),
+      now: () => clock.now(),
+      uuid: () => systemRandomness.uuid(),
+    });
+    older.setup.registerType(v1 as typeof loginFailuresType);
+    services.push(older);
+    const started = await older.start();
+    const repositoryOfOlder = started.createRepository({
+      includedHiddenTypes: [LOGIN_FAILURES_TYPE],
+    });
+    await repositoryOfOlder.create(
+      LOGIN_FAILURES_TYPE,
+      { failures: 3, lastFailureAt: at, expiresAt: at },
+      { id: 'address.12345' },
+    );
+    expect(await store.read(['address.12345a'])).toEqual([undefined]);
+    await clock.advance(1);
+    expect(await store.removeExpired()).toBe(1);
   });
 });
 
@@ -173,6 +298,129 @@ describe('all users from one network', () => {
     expect(await isAllowed('somebody', '192.0.2.200', 'laptop')).toBe(true);
     await clock.advance(1000);
     expect(await isAllowed('somebody', '192.0.2.200')).toBe(true);
+  });
+});
+
+describe('a user under attack', () => {
+  const HOUR = 3_600_000;
+  const LOGINS = 5;
+  /** Attackers ask five times a second; the user asks again as late as the server says. */
+  async function underAttack(
+    processes: readonly LoginThrottle[],
+    options: { readonly addressOf: (n: number) => string; readonly nameOf?: (n: number) => string },
+  ) {
+    const { addressOf, nameOf = () => 'ana' } = options;
+    const got = { guesses: 0, loginsAfter: [] as number[] };
+    const isOver = () => got.loginsAfter.length === LOGINS;
+    const logInAgainAndAgain = async () => {
+      let asked = clock.now();
+      for (let n = 0; ; n += 1) {
+        try {
+          const by = processes[n % processes.length] as LoginThrottle;
+          (await by.begin(from('ana', '203.0.113.77'))).abandoned();
+          got.loginsAfter.push(clock.now() - asked);
+          if (isOver()) return;
+          await clock.sleep(LIMITS.user.delay);
+          asked = clock.now();
+        } catch (error) {
+          const { details } = error as { details: { retryAfterSeconds: number } };
+          await clock.sleep(details.retryAfterSeconds * 1000);
+        }
+      }
+    };
+    const guess = async (by: LoginThrottle, n: number) => {
+      try {
+        await (await by.begin(from(nameOf(n), addressOf(n)))).failed();
+        got.guesses += 1;
+      } catch {}
+    };
+    for (let n = 0; n < LIMITS.network.maxFailures; n += 1) {
+      for (const by of processes) void guess(by, n);
+    }
+    await clock.advance(LIMITS.user.delay);
+    const user = logInAgainAndAgain();
+    const until = clock.now() + HOUR / 4;
+    for (let n = 0; clock.now() < until && !isOver(); n += 1) {
+      for (const by of processes) void guess(by, n);
+      await clock.advance(200);
+    }
+    expect(got.loginsAfter).toHaveLength(LOGINS);
+    await user;
+    return got;
+  }
+
+  it.each([
+    ['one process', 1],
+    ['two processes', 2],
+  ])(
+    'gets in from a new address while few addresses take every attempt in %s',
+    async (_, count) => {
+      const processes: LoginThrottle[] = [];
+      for (let n = 0; n < count; n += 1) processes.push((await aProcess(LIMITS, 3000)).throttle);
+      const before = clock.now();
+      const { guesses, loginsAfter } = await underAttack(processes, {
+        addressOf: (n) => `127.1.${n % 40}.1`,
+      });
+      expect(Math.max(...loginsAfter)).toBeLessThan(30 * LIMITS.user.delay);
+      const most = LIMITS.user.maxFailures + 1 + (clock.now() - before) / LIMITS.user.delay;
+      expect(guesses).toBeLessThanOrEqual(count * most);
+    },
+  );
+
+  it('gets in from a new address while a neighbour uses up the attempts of the network', async () => {
+    const { loginsAfter } = await underAttack([(await aProcess(LIMITS, 3000)).throttle], {
+      addressOf: () => '203.0.113.1',
+      nameOf: (n) => `made-up-${n}`,
+    });
+    expect(Math.max(...loginsAfter)).toBeLessThan(60_000);
+  });
+
+  it('cannot be guessed at faster than the delay for an hour', async () => {
+    let guesses = 0;
+    const until = clock.now() + HOUR;
+    for (let n = 0; clock.now() < until; n += 1) {
+      for (const address of [`10.${n % 200}.1.1`, `172.16.${n % 256}.1`, `192.0.${n % 250}.9`]) {
+        try {
+          await (await throttle.begin(from('ana', address))).failed();
+          guesses += 1;
+        } catch {}
+      }
+      await clock.advance(2000);
+    }
+    const most = LIMITS.user.maxFailures + 1 + HOUR / LIMITS.user.delay;
+    expect(guesses).toBeLessThanOrEqual(most);
+    expect(guesses).toBeGreaterThan(most / 2);
+  });
+
+  it('is held when the turn is near, and then let in without asking again', async () => {
+    const { throttle: holding } = await aProcess(LIMITS, 15_000);
+    for (let n = 0; n < 6; n += 1) await fail('ana', `198.51.${n}.1`, { times: 1, by: holding });
+    const held = holding.begin(from('ana', '203.0.113.9'));
+    let isDone = false;
+    held.then(() => {
+      isDone = true;
+    });
+    await clock.advance(4900);
+    expect(isDone).toBe(false);
+    await clock.advance(5200);
+    expect(isDone).toBe(true);
+    (await held).abandoned();
+  });
+
+  it('is refused instead of held when the address holds too many requests already, or is locked', async () => {
+    const { throttle: holding } = await aProcess(LIMITS, 15_000);
+    for (let n = 0; n < 6; n += 1) await fail('ana', `198.51.${n}.1`, { times: 1, by: holding });
+    const requests = Array.from({ length: 5 }, () => holding.begin(from('ana', '203.0.113.9')));
+    const settled = Promise.allSettled(requests);
+    const refused = await Promise.any(requests.map((one) => one.then(Promise.reject, (e) => e)));
+    expect(refused).toMatchObject({ code: 'login_throttled' });
+    await clock.advance(20_000);
+    const outcomes = (await settled).map(({ status }) => status);
+    expect(outcomes.filter((status) => status === 'fulfilled').length).toBeGreaterThan(0);
+    await fail('ben', '192.0.2.1', { by: holding });
+    await expect(holding.begin(from('ben', '192.0.2.1'))).rejects.toMatchObject({
+      details: { retryAfterSeconds: 60 },
+    });
   });
 });
 
@@ -234,10 +482,9 @@ describe('the counts', () => {
   });
 
   it('stay in the process while the store refuses writes', async () => {
-    const { store } = await aProcess();
+    const { store, deps } = await aProcess();
     const readOnly = new LoginThrottle({
-      clock,
-      limits: LIMITS,
+      ...deps,
       store: {
         read: (ids) => store.read(ids),
         readRecent: (ids) => store.readRecent(ids),

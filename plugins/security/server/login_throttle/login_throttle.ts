@@ -6,19 +6,21 @@ import {
   type FailureCount,
   type FailureRule,
   presentFailures,
+  sumOf,
   waitMs,
 } from './failure_rule.ts';
-import { bucketOf, type FailureKind, type FailureStore } from './failure_store.ts';
+import type { FailureStore } from './failure_store.ts';
+import { countKey, type FailureKind } from './failures_type.ts';
+import type { AddressOfUser, KnownAddresses } from './known_addresses.ts';
+import type { ThrottleSecret } from './throttle_secret.ts';
+import { turnAmongAddresses, turnWithinNetwork } from './turn.ts';
+import { WaitingClients } from './waiting_clients.ts';
 
 const MAX_UNSAVED = 10_000;
-const MAX_KNOWN_ADDRESSES = 10_000;
-const KNOWN_ADDRESS_MS = 24 * 60 * 60_000;
 
-/** The user who tries to sign in, and their origin. */
-export interface LoginSource {
-  readonly username: string;
-  readonly address: string;
-  /** Id of the browser, if it proved that this user signed in with it before. */
+/** Who tries to sign in, and from where. */
+export interface LoginSource extends AddressOfUser {
+  /** Id of the browser, if its cookie proves that this user signed in with it before. */
   readonly deviceId: string | undefined;
 }
 
@@ -42,15 +44,34 @@ export interface LoginThrottleLimits {
 
 export interface LoginThrottleDeps {
   readonly store: Pick<FailureStore, 'read' | 'readRecent' | 'add' | 'clear'>;
-  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+  readonly known: Pick<KnownAddresses, 'has' | 'remember'>;
+  readonly secret: Pick<ThrottleSecret, 'mac'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'sleep'>;
   readonly limits: LoginThrottleLimits;
+  /** How long a request may be held until its turn comes, instead of being refused. */
+  readonly maxHoldMs: number;
 }
 
 /** One count that limits an attempt. */
 interface Counter {
-  readonly id: string;
-  readonly rule: FailureRule;
+  readonly kind: FailureKind;
+  readonly key: string;
 }
+
+/** Counts that a failure adds to, and those that may refuse the attempt. */
+interface CountersOfAttempt {
+  readonly counted: readonly Counter[];
+  readonly checked: readonly Counter[];
+}
+
+/** Why an attempt may not begin yet. */
+interface Refusal {
+  readonly waitMs: number;
+  /** Whether a lock refuses, not only a delay. */
+  readonly isLocked: boolean;
+}
+
+type ReadCounts = (keys: readonly string[]) => Promise<readonly (FailureCount | undefined)[]>;
 
 /**
  * Slows down password guessing. Counts failed attempts in the store, by:
@@ -61,20 +82,25 @@ interface Counter {
  * - `device`: a browser with which this user signed in before. It has a count of its own and skips
  *   the other three, so that a user under attack can still sign in. Locks; a locked device counts
  *   like an unknown browser.
- * | Attempts under way count as failures in this process until they end.
+ *
+ * An address from which the user signed in before skips `user` and `network` too, but its failures
+ * still count there. All other clients that a delay refuses take turns (`turn.ts`); a request that
+ * arrives shortly before its turn is held.
+ *
+ * Attempts under way count as failures in this process until they end.
  */
 export class LoginThrottle {
   readonly #deps: LoginThrottleDeps;
   readonly #rules: Readonly<Record<FailureKind, FailureRule>>;
-  /** Number of attempts under way per bucket. */
+  readonly #waiting: WaitingClients;
+  /** Number of attempts under way, by key of the count. */
   readonly #pending = new Map<string, number>();
   /** Failures that could not be stored; they count in this process. */
   readonly #unsaved = new LRUCache<string, FailureCount>({ max: MAX_UNSAVED });
-  /** Pairs of user and address with a recent login, with their expiry on the monotonic clock. */
-  readonly #knownAddresses = new LRUCache<string, number>({ max: MAX_KNOWN_ADDRESSES });
 
   constructor(deps: LoginThrottleDeps) {
     this.#deps = deps;
+    this.#waiting = new WaitingClients(deps.clock);
     const { maxFailures, window, user, network } = deps.limits;
     const lock: FailureRule = { type: 'lock', maxFailures, windowMs: window };
     this.#rules = {
@@ -85,43 +111,62 @@ export class LoginThrottle {
     };
   }
 
-  /**
-   * Tells if a password that was verified a moment ago may be used without another check.
-   * @throws SecurityError `login_throttled` with the seconds to wait
-   */
-  async check(source: LoginSource): Promise<void> {
+  /** Tells if a password that was verified a moment ago may be used without another check. */
+  async admits(source: LoginSource): Promise<boolean> {
     const { device, address, broad } = this.#countersOf(source);
-    const recent = (ids: readonly string[]) => this.#deps.store.readRecent(ids);
-    if (device !== undefined && (await this.#isOpen(device, recent))) return;
-    // A user who recently signed in from this address passes. The caller has already checked the
-    // password.
-    const applicable = this.#isKnownAddress(source) ? [address] : [address, ...broad];
-    this.#refuse(applicable, await this.#counts(applicable, recent), () => 0);
+    const isOpen = async (counters: readonly Counter[]) =>
+      this.#refusal(source, counters, await this.#counts(counters, this.#readRecent)) === undefined;
+    if (device !== undefined && (await isOpen([device]))) return true;
+    return isOpen((await this.#deps.known.has(source)) ? [address] : [address, ...broad]);
   }
 
   /** @throws SecurityError `login_throttled` with the seconds to wait */
   async begin(source: LoginSource): Promise<LoginAttempt> {
     const { device, address, broad } = this.#countersOf(source);
-    const read = (ids: readonly string[]) => this.#deps.store.read(ids);
     if (device !== undefined) {
-      const release = this.#reserve([device]);
-      const isOpen = await this.#isOpen(device, read, 1).catch((error: unknown) => {
-        release();
-        throw error;
-      });
-      if (isOpen) return this.#attempt({ source, counters: [device], release, resets: device });
-      release();
+      const begun = await this.#tryToBegin(source, { counted: [device], checked: [device] });
+      if ('failed' in begun) return begun;
     }
-    const counters = [address, ...broad];
-    const release = this.#reserve(counters);
+    const counted = [address, ...broad];
+    const checked = (await this.#deps.known.has(source)) ? [address] : counted;
+    return this.#beginInTurn(source, { counted, checked });
+  }
+
+  /** Holds the request while its turn is close. */
+  async #beginInTurn(source: LoginSource, counters: CountersOfAttempt): Promise<LoginAttempt> {
+    const { clock, maxHoldMs } = this.#deps;
+    const until = clock.monotonic() + maxHoldMs;
+    const isTooLong = ({ isLocked, waitMs: ms }: Refusal) =>
+      isLocked || clock.monotonic() + ms > until;
+    // Cached counts, so that a flood of refused requests causes no flood of store calls.
+    const { checked } = counters;
+    const counts = await this.#counts(checked, this.#readRecent);
+    const expected = this.#refusal(source, checked, counts);
+    if (expected !== undefined && isTooLong(expected)) throw this.#throttled(expected);
+    for (;;) {
+      const begun = await this.#tryToBegin(source, counters);
+      if ('failed' in begun) return begun;
+      if (isTooLong(begun) || !(await this.#waiting.wait(source.address, begun.waitMs))) {
+        throw this.#throttled(begun);
+      }
+    }
+  }
+
+  async #tryToBegin(
+    source: LoginSource,
+    { counted, checked }: CountersOfAttempt,
+  ): Promise<LoginAttempt | Refusal> {
+    const release = this.#reserve(counted);
     try {
-      const counts = await this.#counts(counters, read);
-      const checked = this.#isKnownAddress(source)
-        ? counters.filter(({ rule }) => rule !== this.#rules.user)
-        : counters;
-      this.#refuse(checked, counts, ({ id }) => this.#pendingOf(id) - 1);
-      const resets = counts.get(address.id) === undefined ? undefined : address;
-      return this.#attempt({ source, counters, release, resets });
+      const counts = await this.#counts(counted, (keys) => this.#deps.store.read(keys));
+      const refusal = this.#refusal(source, checked, counts, 1);
+      if (refusal === undefined) {
+        const [own] = counted;
+        const resets = own !== undefined && counts.has(own.key) ? own : undefined;
+        return this.#attempt({ source, counters: counted, release, resets });
+      }
+      release();
+      return refusal;
     } catch (error) {
       release();
       throw error;
@@ -139,8 +184,10 @@ export class LoginThrottle {
     return {
       succeeded: async () => {
         release();
-        this.#rememberAddress(source);
-        if (resets !== undefined) await this.#clear(resets.id);
+        // The user is signed in. In the worst case this address waits once more, or old failures
+        // count until their window ends.
+        await this.#deps.known.remember(source).catch(() => undefined);
+        if (resets !== undefined) await this.#clear(resets.key).catch(() => undefined);
       },
       failed: async () => {
         try {
@@ -157,120 +204,114 @@ export class LoginThrottle {
 
   async #countFailure(counters: readonly Counter[]): Promise<void> {
     const outcomes = await Promise.allSettled(
-      counters.map(({ id, rule }) => this.#deps.store.add(id, rule)),
+      counters.map(({ kind, key }) => this.#deps.store.add(key, this.#rules[kind])),
     );
     const now = this.#deps.clock.now();
-    for (const [index, { id, rule }] of counters.entries()) {
+    for (const [index, { kind, key }] of counters.entries()) {
       if (outcomes[index]?.status !== 'rejected') continue;
-      this.#unsaved.set(id, afterFailure(rule, this.#unsaved.get(id), now));
+      this.#unsaved.set(key, afterFailure(this.#rules[kind], this.#unsaved.get(key), now));
     }
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
-  async #clear(id: string): Promise<void> {
-    this.#unsaved.delete(id);
-    try {
-      await this.#deps.store.clear(id);
-    } catch {
-      // The user is signed in. In the worst case old failures count until their window ends.
-    }
+  async #clear(key: string): Promise<void> {
+    this.#unsaved.delete(key);
+    await this.#deps.store.clear(key);
   }
 
   #countersOf({ username, address, deviceId }: LoginSource) {
-    const counter = (kind: FailureKind, key: string): Counter => ({
-      id: bucketOf(kind, key),
-      rule: this.#rules[kind],
+    const counter = (kind: FailureKind, ...subject: readonly string[]): Counter => ({
+      kind,
+      key: countKey(this.#deps.secret, kind, subject),
     });
     return {
       device: deviceId === undefined ? undefined : counter('device', deviceId),
-      address: counter('address', addressKey(username, address)),
+      address: counter('address', networkOf(address), username),
       broad: [counter('user', username), counter('network', operatorNetworkOf(address))],
     };
   }
 
-  /** @param ownPending reservations of the caller itself, which do not count against it */
-  async #isOpen(
-    counter: Counter,
-    read: (ids: readonly string[]) => Promise<readonly (FailureCount | undefined)[]>,
-    ownPending = 0,
-  ): Promise<boolean> {
-    const counts = await this.#counts([counter], read);
-    const pending = this.#pendingOf(counter.id) - ownPending;
-    return waitMs(counter.rule, counts.get(counter.id), pending, this.#deps.clock.now()) === 0;
-  }
+  readonly #readRecent: ReadCounts = (keys) => this.#deps.store.readRecent(keys);
 
   async #counts(
     counters: readonly Counter[],
-    read: (ids: readonly string[]) => Promise<readonly (FailureCount | undefined)[]>,
+    read: ReadCounts,
   ): Promise<ReadonlyMap<string, FailureCount>> {
-    const stored = await read(counters.map(({ id }) => id));
+    const stored = await read(counters.map(({ key }) => key));
     const counts = new Map<string, FailureCount>();
     for (const [index, counter] of counters.entries()) {
       const count = this.#withUnsaved(counter, stored[index]);
-      if (count !== undefined) counts.set(counter.id, count);
+      if (count !== undefined) counts.set(counter.key, count);
     }
     return counts;
   }
 
-  #withUnsaved({ id, rule }: Counter, stored: FailureCount | undefined): FailureCount | undefined {
-    const unsaved = this.#unsaved.get(id);
+  #withUnsaved({ kind, key }: Counter, stored: FailureCount | undefined): FailureCount | undefined {
+    const unsaved = this.#unsaved.get(key);
     if (unsaved === undefined) return stored;
-    const now = this.#deps.clock.now();
-    const failures = presentFailures(rule, unsaved, now) + presentFailures(rule, stored, now);
-    if (failures === 0) return stored;
-    return rule.type === 'lock'
-      ? { failures, lastFailureAt: Math.max(unsaved.lastFailureAt, stored?.lastFailureAt ?? 0) }
-      : { failures, lastFailureAt: now };
+    const rule = this.#rules[kind];
+    const isOver = presentFailures(rule, unsaved, this.#deps.clock.now()) === 0;
+    return isOver ? stored : sumOf(rule, unsaved, stored);
   }
 
-  #refuse(
+  /**
+   * The longest wait; `undefined`: none refuses.
+   * @param ownPending reservations of the caller itself, which do not count against it
+   */
+  #refusal(
+    source: LoginSource,
     counters: readonly Counter[],
     counts: ReadonlyMap<string, FailureCount>,
-    pendingOf: (counter: Counter) => number,
-  ): void {
+    ownPending = 0,
+  ): Refusal | undefined {
     const now = this.#deps.clock.now();
-    const waits = counters.map((counter) =>
-      waitMs(counter.rule, counts.get(counter.id), pendingOf(counter), now),
-    );
-    const longestMs = Math.max(...waits);
-    if (longestMs === 0) return;
+    const waits = counters.map((counter) => {
+      const rule = this.#rules[counter.kind];
+      const count = counts.get(counter.key);
+      const pending = Math.max(0, this.#pendingOf(counter.key) - ownPending);
+      const turn = this.#turnOf(source, counter, count);
+      return { rule, waitMs: waitMs(rule, count, { pending, now, turn }) };
+    });
+    const longestMs = Math.max(...waits.map((wait) => wait.waitMs));
+    if (longestMs === 0) return undefined;
+    const isLocked = waits.some((wait) => wait.rule.type === 'lock' && wait.waitMs > 0);
+    return { waitMs: longestMs, isLocked };
+  }
+
+  #turnOf({ address }: LoginSource, { kind, key }: Counter, count: FailureCount | undefined) {
+    if (count === undefined) return 1;
+    const waitedFor = { key, lastFailureAt: count.lastFailureAt };
+    return kind === 'network'
+      ? turnWithinNetwork(this.#deps.secret, waitedFor, address)
+      : turnAmongAddresses(this.#deps.secret, waitedFor, address);
+  }
+
+  #throttled({ waitMs: ms, isLocked }: Refusal): SecurityError {
+    // A client that waits for a turn returns early enough to be held, with a margin on both sides.
+    const retryMs = isLocked ? ms : Math.max(1000, ms - this.#deps.maxHoldMs / 2);
     // The same text for all counts, so that a client cannot learn which of them refused.
-    throw new SecurityError('login_throttled', 'Too many failed logins. Try again later.', {
-      retryAfterSeconds: Math.ceil(longestMs / 1000),
+    return new SecurityError('login_throttled', 'Too many failed logins. Try again later.', {
+      retryAfterSeconds: Math.ceil(retryMs / 1000),
     });
   }
 
   /** Counts an attempt under way. The returned function takes it back, once. */
   #reserve(counters: readonly Counter[]): () => void {
-    for (const { id } of counters) this.#pending.set(id, this.#pendingOf(id) + 1);
+    for (const { key } of counters) this.#pending.set(key, this.#pendingOf(key) + 1);
     let isReleased = false;
     return () => {
       if (isReleased) return;
       isReleased = true;
-      for (const { id } of counters) {
-        const left = this.#pendingOf(id) - 1;
-        if (left === 0) this.#pending.delete(id);
-        else this.#pending.set(id, left);
+      for (const { key } of counters) {
+        const left = this.#pendingOf(key) - 1;
+        if (left === 0) this.#pending.delete(key);
+        else this.#pending.set(key, left);
       }
     };
   }
 
-  #pendingOf(id: string): number {
-    return this.#pending.get(id) ?? 0;
-  }
-
-  #rememberAddress({ username, address }: LoginSource): void {
-    const until = this.#deps.clock.monotonic() + KNOWN_ADDRESS_MS;
-    this.#knownAddresses.set(addressKey(username, address), until);
-  }
-
-  #isKnownAddress({ username, address }: LoginSource): boolean {
-    const until = this.#knownAddresses.get(addressKey(username, address));
-    return until !== undefined && this.#deps.clock.monotonic() < until;
+  #pendingOf(key: string): number {
+    return this.#pending.get(key) ?? 0;
   }
 }
-
-/** No address contains NUL, so no two pairs share a key. */
-const addressKey = (username: string, address: string): string =>
-  `${networkOf(address)}\0${username}`;

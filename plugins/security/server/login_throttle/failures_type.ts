@@ -1,0 +1,82 @@
+import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { z } from 'zod';
+import type { ThrottleSecret } from './throttle_secret.ts';
+
+/** Saved-object type of failed logins; the id is the kind and a bucket. */
+export const LOGIN_FAILURES_TYPE = 'login_failures';
+
+/** What failures are counted by. */
+export type FailureKind = 'address' | 'device' | 'user' | 'network';
+
+/** Maximum number of counts in one document. */
+export const MAX_COUNTS = 8;
+/** Hexadecimal digits of a key that name its document: 2^20 documents per kind. */
+const BUCKET_DIGITS = 5;
+const KEY_DIGITS = 32;
+
+const attributesV1 = {
+  failures: z.number().nonnegative(),
+  lastFailureAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+};
+
+const storedCount = z.strictObject({
+  /** From {@link countKey}. */
+  key: z.string(),
+  ...attributesV1,
+});
+export type StoredCount = z.infer<typeof storedCount>;
+
+const attributesV2 = {
+  /** Only for servers that know version 1 alone, except `expiresAt`, which the cleanup reads. */
+  ...attributesV1,
+  counts: z.array(storedCount).max(MAX_COUNTS),
+};
+const currentAttributes = z.strictObject(attributesV2);
+export type FailureAttributes = z.infer<typeof currentAttributes>;
+
+/** Stored, so that a limit holds over all processes and survives a restart. */
+export const loginFailuresType: SavedObjectsType = {
+  name: LOGIN_FAILURES_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: { properties: { expiresAt: { type: 'date' } } },
+  modelVersions: {
+    1: {
+      changes: [],
+      schemas: {
+        create: z.strictObject(attributesV1),
+        forwardCompatibility: z.strictObject(attributesV1),
+      },
+    },
+    2: {
+      // A count of version 1 does not contain its key, so it is dropped.
+      changes: [{ type: 'data_backfill', backfill: () => ({ counts: [] }) }],
+      schemas: { create: currentAttributes, forwardCompatibility: z.object(attributesV2) },
+    },
+  },
+};
+
+/**
+ * The key of a count. Nobody without the secret can compute it, so nobody can choose a name that
+ * shares a document with another one on purpose.
+ */
+export function countKey(
+  secret: Pick<ThrottleSecret, 'mac'>,
+  kind: FailureKind,
+  subject: readonly string[],
+): string {
+  return `${kind}.${secret
+    .mac('count', kind, ...subject)
+    .toString('hex')
+    .slice(0, KEY_DIGITS)}`;
+}
+
+/**
+ * The document that holds a count. Keys share a fixed number of documents with a fixed number of
+ * counts each, so the store has an upper bound however many names are made up. Each count has its
+ * whole key, so those that share a document do not share failures.
+ */
+export function documentOf(key: string): string {
+  return key.slice(0, key.indexOf('.') + 1 + BUCKET_DIGITS);
+}

@@ -1,0 +1,167 @@
+import { type Clock, networkOf, ReadThroughCache } from '@latchkey/core/server';
+import {
+  filter,
+  SavedObjectError,
+  type SavedObjectsRepository,
+  type SavedObjectsType,
+} from '@latchkey/saved-objects';
+import { z } from 'zod';
+import type { ThrottleSecret } from './throttle_secret.ts';
+
+/** Saved-object type of addresses that users signed in from; the id is the username. */
+export const KNOWN_ADDRESSES_TYPE = 'login_known_addresses';
+
+/** Maximum number of addresses stored per user. The one unused for longest is removed first. */
+const MAX_ADDRESSES = 20;
+const LIFETIME_MS = 30 * 24 * 60 * 60_000;
+/** An address that is used is written again after this time, not at each login. */
+const RENEW_AFTER_MS = 24 * 60 * 60_000;
+const MAX_CACHED = 10_000;
+const MAX_TRIES = 10;
+const TAG_BYTES = 16;
+
+const attributes = z.strictObject({
+  addresses: z
+    .array(z.strictObject({ tag: z.string(), usedAt: z.iso.datetime() }))
+    .max(MAX_ADDRESSES),
+  expiresAt: z.iso.datetime(),
+});
+type KnownAttributes = z.infer<typeof attributes>;
+
+/** Only successful logins write it, so there is at most one document per user. */
+export const knownAddressesType: SavedObjectsType = {
+  name: KNOWN_ADDRESSES_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: { properties: { expiresAt: { type: 'date' } } },
+  modelVersions: {
+    1: { changes: [], schemas: { create: attributes, forwardCompatibility: attributes } },
+  },
+};
+
+/** A user at an address. */
+export interface AddressOfUser {
+  readonly username: string;
+  /** Hash of the stored user; `undefined`: no active user has that name. */
+  readonly passwordHash: string | undefined;
+  readonly address: string;
+}
+
+export interface KnownAddressesDeps {
+  /** Called at each use, because the repository exists only once the plugin starts. */
+  readonly repository: () => SavedObjectsRepository;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+  readonly secret: Pick<ThrottleSecret, 'mac'>;
+  /** How late an address that another process remembered may be seen, in milliseconds. */
+  readonly cacheMs: number;
+}
+
+/**
+ * Addresses that users signed in from during the last 30 days. Stored as HMACs that include the
+ * password hash: nobody can read addresses in the store, and a new password ends all of them.
+ */
+export class KnownAddresses {
+  readonly #deps: KnownAddressesDeps;
+  readonly #recent: ReadThroughCache<KnownAttributes['addresses']>;
+
+  constructor(deps: KnownAddressesDeps) {
+    this.#deps = deps;
+    this.#recent = new ReadThroughCache({
+      clock: deps.clock,
+      ttlMs: deps.cacheMs,
+      maxEntries: MAX_CACHED,
+      load: async (username) => (await this.#read(username))?.attributes.addresses ?? [],
+    });
+  }
+
+  async has(source: AddressOfUser): Promise<boolean> {
+    // Also read for names that do not exist, so that the time taken does not tell them apart.
+    const known = await this.#recent.get(source.username);
+    const tag = this.#tagOf(source);
+    return known.some((one) => one.tag === tag && !this.#isOlder(one.usedAt, LIFETIME_MS));
+  }
+
+  /** Call after a successful login. @throws SavedObjectError when it could not be stored */
+  async remember(source: AddressOfUser): Promise<void> {
+    const tag = this.#tagOf(source);
+    const known = await this.#recent.get(source.username);
+    const isFresh = known.some(
+      (one) => one.tag === tag && !this.#isOlder(one.usedAt, RENEW_AFTER_MS),
+    );
+    if (isFresh) return;
+    try {
+      for (let tries = 1; !(await this.#tryToWrite(source.username, tag)); tries += 1) {
+        if (tries === MAX_TRIES) return;
+      }
+    } finally {
+      this.#recent.invalidate(source.username);
+    }
+  }
+
+  /** Removes documents in which every address expired. Resolves to their number. */
+  async removeExpired(): Promise<number> {
+    let removed = 0;
+    const expired = this.#deps.repository().iterate({
+      type: KNOWN_ADDRESSES_TYPE,
+      filter: filter.before('expiresAt', new Date(this.#deps.clock.now())),
+    });
+    for await (const batch of expired) {
+      const outcomes = await Promise.allSettled(
+        batch.map(({ id, version }) =>
+          this.#deps.repository().delete(KNOWN_ADDRESSES_TYPE, id, { version }),
+        ),
+      );
+      // A document in use again meanwhile stays. A failed removal is retried by the next run.
+      removed += outcomes.filter(({ status }) => status === 'fulfilled').length;
+    }
+    return removed;
+  }
+
+  #read(username: string) {
+    return this.#deps.repository().getIfExists<KnownAttributes>(KNOWN_ADDRESSES_TYPE, username);
+  }
+
+  /** `false`: another process wrote at the same moment. */
+  async #tryToWrite(username: string, tag: string): Promise<boolean> {
+    const repository = this.#deps.repository();
+    const now = this.#deps.clock.now();
+    const row = await this.#read(username);
+    const others = (row?.attributes.addresses ?? [])
+      .filter((one) => one.tag !== tag && !this.#isOlder(one.usedAt, LIFETIME_MS))
+      .sort((a, b) => (a.usedAt < b.usedAt ? 1 : -1));
+    const next: KnownAttributes = {
+      addresses: [
+        { tag, usedAt: new Date(now).toISOString() },
+        ...others.slice(0, MAX_ADDRESSES - 1),
+      ],
+      expiresAt: new Date(now + LIFETIME_MS).toISOString(),
+    };
+    try {
+      if (row === undefined) {
+        const options = { id: username, visibleToSearch: false };
+        await repository.create<KnownAttributes>(KNOWN_ADDRESSES_TYPE, next, options);
+      } else {
+        const options = { version: row.version, visibleToSearch: false };
+        await repository.update<KnownAttributes>(KNOWN_ADDRESSES_TYPE, username, next, options);
+      }
+      return true;
+    } catch (error) {
+      const isLostRace =
+        error instanceof SavedObjectError &&
+        (error.code === 'conflict' || error.code === 'not_found');
+      if (isLostRace) return false;
+      throw error;
+    }
+  }
+
+  #tagOf({ username, passwordHash = '', address }: AddressOfUser): string {
+    return this.#deps.secret
+      .mac('address', passwordHash, networkOf(address), username)
+      .subarray(0, TAG_BYTES)
+      .toString('base64url');
+  }
+
+  #isOlder(instant: string, ms: number): boolean {
+    return this.#deps.clock.now() - new Date(instant).getTime() >= ms;
+  }
+}

@@ -1,0 +1,75 @@
+import { createHmac } from 'node:crypto';
+import type { Randomness } from '@latchkey/core/server';
+import {
+  SavedObjectError,
+  type SavedObjectsRepository,
+  type SavedObjectsType,
+} from '@latchkey/saved-objects';
+import { z } from 'zod';
+
+/** Saved-object type of the secret; there is one document. */
+export const THROTTLE_SECRET_TYPE = 'login_throttle_secret';
+
+const DOCUMENT_ID = 'current';
+const SECRET_BYTES = 32;
+
+const attributes = z.strictObject({ secret: z.base64url() });
+type SecretAttributes = z.infer<typeof attributes>;
+
+/** Stored, so that all processes of an installation compute the same keys. */
+export const throttleSecretType: SavedObjectsType = {
+  name: THROTTLE_SECRET_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: { properties: {} },
+  modelVersions: {
+    1: { changes: [], schemas: { create: attributes, forwardCompatibility: attributes } },
+  },
+};
+
+/**
+ * Secret of the installation behind the keys of failure counts, the tags of known addresses and
+ * the order of turns. Without it nobody can compute which names share a count, or who is next.
+ */
+export class ThrottleSecret {
+  readonly #repository: () => SavedObjectsRepository;
+  readonly #randomness: Pick<Randomness, 'bytes'>;
+  #secret: Buffer | undefined;
+
+  constructor(deps: {
+    /** Called at each use, because the repository exists only once the plugin starts. */
+    readonly repository: () => SavedObjectsRepository;
+    readonly randomness: Pick<Randomness, 'bytes'>;
+  }) {
+    this.#repository = deps.repository;
+    this.#randomness = deps.randomness;
+  }
+
+  /** Reads the secret, or creates it at the first start. Call it before the first login. */
+  async load(): Promise<void> {
+    const repository = this.#repository();
+    const read = () => repository.getIfExists<SecretAttributes>(THROTTLE_SECRET_TYPE, DOCUMENT_ID);
+    let stored = await read();
+    if (stored === undefined) {
+      try {
+        stored = await repository.create<SecretAttributes>(
+          THROTTLE_SECRET_TYPE,
+          { secret: this.#randomness.bytes(SECRET_BYTES).toString('base64url') },
+          { id: DOCUMENT_ID, visibleToSearch: false },
+        );
+      } catch (error) {
+        // Another process was faster; its secret is used.
+        if (!(error instanceof SavedObjectError) || error.code !== 'conflict') throw error;
+        stored = await read();
+      }
+    }
+    if (stored === undefined) throw new Error('The secret of the login limits disappeared.');
+    this.#secret = Buffer.from(stored.attributes.secret, 'base64url');
+  }
+
+  /** HMAC-SHA-256 over `parts`. No part may hold a NUL. */
+  mac(...parts: readonly string[]): Buffer {
+    if (this.#secret === undefined) throw new Error('security: used before it started');
+    return createHmac('sha256', this.#secret).update(parts.join('\0')).digest();
+  }
+}

@@ -1,0 +1,50 @@
+import { networkOf, routingPrefixesOf } from '@latchkey/core/server';
+import type { ThrottleSecret } from './throttle_secret.ts';
+
+/** Places that one level of prefixes tells apart. */
+const PLACES = 16;
+
+/** The attempt that clients wait for. */
+export interface WaitedFor {
+  /** Key of the count that makes them wait. */
+  readonly key: string;
+  /** Instant of its last failure: after each attempt the turns are drawn again. */
+  readonly lastFailureAt: number;
+}
+
+/**
+ * Turn of an address among all addresses that wait for one attempt at a user: 0 is the first, 1 the
+ * last. Drawn by the secret, so all processes agree, asking more often gains nothing, and nobody can
+ * compute it. Drawn per prefix (/8, /16, ...; IPv6: /16, /32, ...) from the widest down: many
+ * addresses of one provider have one chance, not many.
+ */
+export function turnAmongAddresses(
+  secret: Pick<ThrottleSecret, 'mac'>,
+  waitedFor: WaitedFor,
+  address: string,
+): number {
+  let turn = 0;
+  let share = 1;
+  for (const prefix of routingPrefixesOf(address)) {
+    share /= PLACES;
+    turn += Math.floor(draw(secret, waitedFor, prefix) * PLACES) * share;
+  }
+  return turn + draw(secret, waitedFor, networkOf(address)) * share;
+}
+
+/** As {@link turnAmongAddresses}, among the addresses of one network. */
+export function turnWithinNetwork(
+  secret: Pick<ThrottleSecret, 'mac'>,
+  waitedFor: WaitedFor,
+  address: string,
+): number {
+  return draw(secret, waitedFor, networkOf(address));
+}
+
+function draw(
+  secret: Pick<ThrottleSecret, 'mac'>,
+  { key, lastFailureAt }: WaitedFor,
+  prefix: string,
+): number {
+  return secret.mac('turn', key, String(lastFailureAt), prefix).readUInt32BE(0) / 2 ** 32;
+}

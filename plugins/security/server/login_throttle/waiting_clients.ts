@@ -1,0 +1,38 @@
+import { type Clock, networkOf } from '@latchkey/core/server';
+
+/** Maximum number of requests of the process that wait at once. */
+const MAX_WAITING = 500;
+/** Maximum number of requests of one address that wait at once. */
+const MAX_PER_ADDRESS = 3;
+
+/**
+ * Requests that wait for their turn. A client that arrives somewhat early is held until the exact
+ * moment; otherwise the client that asks most often would take every attempt.
+ */
+export class WaitingClients {
+  readonly #clock: Pick<Clock, 'sleep'>;
+  readonly #waiting = new Map<string, number>();
+  #total = 0;
+
+  constructor(clock: Pick<Clock, 'sleep'>) {
+    this.#clock = clock;
+  }
+
+  /** Resolves to `true` after `ms`; at once to `false` when too many wait. */
+  async wait(address: string, ms: number): Promise<boolean> {
+    const client = networkOf(address);
+    const present = this.#waiting.get(client) ?? 0;
+    if (present >= MAX_PER_ADDRESS || this.#total >= MAX_WAITING) return false;
+    this.#waiting.set(client, present + 1);
+    this.#total += 1;
+    try {
+      await this.#clock.sleep(ms);
+    } finally {
+      this.#total -= 1;
+      const left = (this.#waiting.get(client) ?? 1) - 1;
+      if (left === 0) this.#waiting.delete(client);
+      else this.#waiting.set(client, left);
+    }
+    return true;
+  }
+}
