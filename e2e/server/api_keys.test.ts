@@ -10,7 +10,14 @@ import { waitUntil } from '../rig/wait_until.ts';
 const KEYS = '/internal/security/api_key';
 const MAX_PER_USER = 5;
 const created = z.object({ id: z.string(), encoded: z.string(), expiration: z.number() });
-const page = z.object({ apiKeys: z.array(z.object({ name: z.string() })), total: z.number() });
+const page = z.object({
+  apiKeys: z.array(z.object({ id: z.string(), name: z.string() })),
+  total: z.number(),
+});
+const searchPage = page.extend({
+  searchAfter: z.array(z.unknown()).optional(),
+  aggregationTotal: z.number(),
+});
 
 onEachStore((store) => {
   let house: Installation;
@@ -137,6 +144,19 @@ onEachStore((store) => {
       body: { ...search, sort, filters: { usernames: ['ben'], expired: false } },
     });
     expect(page.parse(found).apiKeys.every(({ name }) => name.startsWith('key '))).toBe(true);
+    const ids = new Set<string>();
+    let searchAfter: readonly unknown[] | undefined;
+    do {
+      const query = { bool: { should: [{ wildcard: { name: '?*' } }, search.query] } };
+      const body = { query, sort, size: 2, searchAfter };
+      const next = searchPage.parse(
+        await ben.json(first, { method: 'POST', path: `${KEYS}/_query`, body }),
+      );
+      for (const { id } of next.apiKeys) ids.add(id);
+      expect(next.aggregationTotal).toBe(MAX_PER_USER);
+      searchAfter = next.searchAfter;
+    } while (searchAfter !== undefined);
+    expect(ids.size).toBe(MAX_PER_USER);
   });
 
   it('a password reset ends the user’s keys in every process when it asks for that', async () => {

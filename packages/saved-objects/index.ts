@@ -1,5 +1,6 @@
 export type { Filter, FilterValue } from './filter/filter.ts';
 export { filter } from './filter/filter.ts';
+export { matchesWords, searchWords } from './filter/words.ts';
 export type { EncryptionExtension } from './repository/encryption_extension.ts';
 export type { SavedObjectErrorCode } from './repository/saved_object_error.ts';
 export { isLostRace, needsAnotherKey, SavedObjectError } from './repository/saved_object_error.ts';

@@ -149,7 +149,12 @@ describe('credentials', () => {
   );
 
   it('C46: go nowhere when the input leads elsewhere', async () => {
-    for (const input of [{ url: 'https://evil.example.com/v1' }, { path: '//evil' }]) {
+    for (const input of [
+      { url: 'https://evil.example.com/v1' },
+      { path: '//evil' },
+      { path: '../admin' },
+      { path: 'items', url: `${URL_OF_SERVICE}/items` },
+    ]) {
       await expect(run(input, { secrets: CREDENTIALS })).rejects.toMatchObject({
         code: 'invalid_input',
       });
@@ -181,6 +186,7 @@ describe('config', () => {
 
   it.each([
     { authType: 'bearer' },
+    { authType: 'http-authentication-query-param' },
     { hasAuth: false, authType: 'webhook-authentication-basic' },
     { authType: 'webhook-oauth2-client-credentials' },
     { authType: 'webhook-oauth2-client-credentials', clientId: 'app' },

@@ -77,6 +77,10 @@ const tls = z
     enabled: z.boolean().default(false),
     certificate: file.optional(),
     key: file.optional(),
+    // To ignore the other values of Kibana would let callers in without a certificate.
+    clientAuthentication: z
+      .literal('none', 'must be none: the server does not check client certificates')
+      .default('none'),
   })
   .refine(
     ({ enabled, certificate, key }) => !enabled || (certificate !== undefined && key !== undefined),

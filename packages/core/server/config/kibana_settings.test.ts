@@ -84,7 +84,16 @@ describe('a setting of Kibana without a counterpart', () => {
   });
 
   it('is refused when ignoring it would weaken the server', () => {
-    expect(problemsOf('server.ssl.clientAuthentication: required')).toContain('unknown key');
+    expect(problemsOf('server.ssl.truststore.path: a.p12')).toContain('unknown key');
+    for (const mode of ['optional', 'required']) {
+      expect(problemsOf(`server.ssl.clientAuthentication: ${mode}`)).toContain(
+        '[server.ssl.clientAuthentication]: must be none: the server does not check client certificates',
+      );
+    }
+  });
+
+  it('is accepted without a warning when it says what this server does', () => {
+    expect(warningsOf('server.ssl.clientAuthentication: none')).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@
  * `kibana.yml` starts this server. `*` stands for one part of a key, a final `**` for everything
  * below. Sections that also exist here are listed key by key, so that a misspelt key is still
  * refused. Not listed, and so refused: settings whose absence would weaken the server, such as
- * `server.ssl.clientAuthentication`.
+ * `server.ssl.truststore.path`. Of `server.ssl.clientAuthentication`, core accepts only `none`.
  * Source: Kibana's settings reference, 8.19 to 9.4.
  */
 const WITHOUT_EFFECT: readonly string[] = [

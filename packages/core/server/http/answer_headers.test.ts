@@ -73,6 +73,16 @@ describe('A30: every answer', () => {
     expect(anonymous.headers['kbn-name']).toBeUndefined();
   });
 
+  it('names the one version of the public API whatever version the caller asks for', async () => {
+    answering(respond.ok({}));
+    const headers = { 'elastic-api-version': '1999-01-01' };
+    const answer = await harness.inject({ method: 'GET', url: '/api/x', headers });
+    expect(answer).toMatchObject({
+      status: 200,
+      headers: { 'elastic-api-version': '2023-10-31' },
+    });
+  });
+
   it('lets a handler decide policy and caching', async () => {
     answering(
       respond.ok({}, { headers: { 'Content-Security-Policy': 'x', 'cache-control': 'private' } }),

@@ -229,8 +229,9 @@ describe('lists', () => {
   });
 
   it.each([
-    [{ query: { term: { name: 'x' } } }],
-    [{ from: 5, size: 10 }],
+    [{ query: { fuzzy: { name: 'x' } } }],
+    [{ from: -1, size: 10 }],
+    [{ from: 0, size: 101 }],
     [{ from: 10_000, size: 10 }],
     [{ sort: { field: 'metadata', direction: 'asc' } }],
   ])('refuse %j', async (body) => {

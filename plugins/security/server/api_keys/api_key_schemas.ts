@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { metadataKey } from '../elasticsearch_names.ts';
 import { roleDescriptors } from './role_descriptors.ts';
+import { KeyQueryError, keyOrder, parseKeyQuery, SORT_FIELDS } from './search/index.ts';
 
 /** Largest metadata of one key, as JSON. */
 export const MAX_METADATA_BYTES = 4096;
@@ -65,29 +66,30 @@ export const listQuery = z.strictObject({
   per_page: z.coerce.number().int().min(1).max(MAX_PAGE).default(MAX_PAGE),
 });
 
-/** The queries of Kibana's own pages. Any other Elasticsearch query is refused. */
-const searchQuery = z.union([
-  z.strictObject({ match_all: z.strictObject({}) }),
-  z.strictObject({
-    simple_query_string: z.strictObject({
-      query: z.string().max(256),
-      fields: z.array(z.string().max(64)).max(10).optional(),
-      default_operator: z.enum(['AND', 'OR', 'and', 'or']).optional(),
-    }),
-  }),
-]);
+/** Elasticsearch's query for keys, as far as it is supported. */
+const searchQuery = z.unknown().transform((query, context) => {
+  try {
+    return parseKeyQuery(query);
+  } catch (error) {
+    if (!(error instanceof KeyQueryError)) throw error;
+    context.addIssue({ code: 'custom', path: [...error.path], message: error.message });
+    return z.NEVER;
+  }
+});
+
+const sort = z.strictObject({
+  field: z.enum(SORT_FIELDS),
+  direction: z.enum(['asc', 'desc']),
+});
+
+const cursor = z.array(z.union([z.string().max(1024), z.number(), z.null()])).max(10);
 
 export const queryBody = z
   .strictObject({
     query: searchQuery.optional(),
     from: z.int().min(0).max(MAX_REACHABLE).default(0),
-    size: z.int().min(1).max(MAX_PAGE).default(10),
-    sort: z
-      .strictObject({
-        field: z.enum(['name', 'username', 'creation', 'expiration']),
-        direction: z.enum(['asc', 'desc']),
-      })
-      .optional(),
+    size: z.int().min(0).max(MAX_PAGE).default(10),
+    sort: sort.optional(),
     filters: z
       .strictObject({
         usernames: z.array(z.string().max(512)).max(100).optional(),
@@ -95,9 +97,19 @@ export const queryBody = z
         expired: z.boolean().optional(),
       })
       .optional(),
+    /** `searchAfter` of the answer with the page before, whose `sort` was the same. */
+    searchAfter: cursor.optional(),
   })
-  .refine(({ from, size }) => from % size === 0, 'from must be a multiple of size')
-  .refine(({ from, size }) => from + size <= MAX_REACHABLE, 'from + size must be at most 10000');
+  .refine(({ from, size }) => from + size <= MAX_REACHABLE, 'from + size must be at most 10000')
+  .refine(
+    ({ sort, searchAfter }) =>
+      searchAfter === undefined || (sort !== undefined && keyOrder(sort).isCursor(searchAfter)),
+    'searchAfter must be a value from an answer, together with the same sort',
+  )
+  .refine(
+    ({ from, searchAfter }) => searchAfter === undefined || from === 0,
+    'from must be 0 beside searchAfter',
+  );
 
 export const invalidateBody = z.strictObject({
   apiKeys: z

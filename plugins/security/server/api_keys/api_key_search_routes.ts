@@ -1,27 +1,20 @@
 import { type Router, respond, type ServerRequest } from '@latchkey/core/server';
-import type { z } from 'zod';
 import type { Authorizer } from '../roles/index.ts';
+import type { ApiKey } from './api_key.ts';
 import { MANAGE_OWN_API_KEYS } from './api_key_feature.ts';
 import { listQuery, queryBody } from './api_key_schemas.ts';
 import type { ApiKeyService } from './api_key_service.ts';
-import type { ApiKey, ApiKeySearch } from './api_key_store.ts';
+import type { KeyReach } from './api_key_store.ts';
 import { keysWithinReach, signedIn } from './keys_within_reach.ts';
+import { filterKeys, keyOrder } from './search/index.ts';
 
 const route = { access: 'internal', tags: ['api keys'] } as const;
 const PATH = '/internal/security/api_key';
 
-/** Kibana's names of the fields that sort keys. */
-const SORT_FIELDS = {
-  name: 'name',
-  username: 'username',
-  creation: 'createdAt',
-  expiration: 'expiresAt',
-} as const;
-
-type QueryBody = z.infer<typeof queryBody>;
+const NEWEST_FIRST = { field: 'creation', direction: 'desc' } as const;
 
 interface SearchDeps {
-  readonly apiKeys: Pick<ApiKeyService, 'search'>;
+  readonly apiKeys: Pick<ApiKeyService, 'list' | 'search'>;
   readonly authorizer: Pick<Authorizer, 'missingPrivileges'>;
 }
 
@@ -37,8 +30,10 @@ export function registerApiKeySearchRoutes(router: Router, deps: SearchDeps): vo
     },
     async (request) => {
       const { isAdmin, page, per_page: perPage } = request.query;
-      const found = await search(deps, request, { isAdmin, page, perPage });
-      return respond.ok({ ...found.body, page, per_page: perPage });
+      const { reach, privileges } = await reachOf(deps, request, isAdmin);
+      const { keys, total } = await deps.apiKeys.list(reach, { page, perPage });
+      const apiKeys = keys.map(apiKeyBody);
+      return respond.ok({ apiKeys, total, ...privileges, page, per_page: perPage });
     },
   );
   router.add(
@@ -50,14 +45,31 @@ export function registerApiKeySearchRoutes(router: Router, deps: SearchDeps): vo
       validate: { body: queryBody },
     },
     async (request) => {
-      const { from, size } = request.body;
-      const { body, count } = await search(deps, request, {
-        isAdmin: true,
-        page: from / size + 1,
-        perPage: size,
-        ...conditionsOf(request.body),
+      const { query, sort, filters = {}, from, size, searchAfter } = request.body;
+      const { reach, privileges } = await reachOf(deps, request, true);
+      const isFiltered = filterKeys(filters);
+      const { keys, total, aggregations, aggregationTotal } = await deps.apiKeys.search(reach, {
+        matches: (key, nowMs) => isFiltered(key, nowMs) && (query?.(key, nowMs) ?? true),
+        order: keyOrder(sort ?? NEWEST_FIRST),
+        after: searchAfter,
+        from,
+        size,
       });
-      return respond.ok({ ...body, count });
+      // Without a sort of the client's, nothing says that the next page has the same order.
+      const isSorted = sort !== undefined;
+      const last = isSorted ? keys.at(-1)?.cursor : undefined;
+      return respond.ok({
+        apiKeys: keys.map(({ key, cursor }) => ({
+          ...apiKeyBody(key),
+          ...(isSorted ? { _sort: cursor } : {}),
+        })),
+        total,
+        count: keys.length,
+        ...(last === undefined ? {} : { searchAfter: last }),
+        aggregations,
+        aggregationTotal,
+        ...privileges,
+      });
     },
   );
   router.add(
@@ -71,45 +83,24 @@ export function registerApiKeySearchRoutes(router: Router, deps: SearchDeps): vo
   );
 }
 
-async function search(
-  { apiKeys, authorizer }: SearchDeps,
+/** The keys a caller may see, and what Kibana's pages ask about the caller. */
+async function reachOf(
+  { authorizer }: SearchDeps,
   request: ServerRequest,
-  { isAdmin, ...conditions }: { isAdmin: boolean } & Omit<ApiKeySearch, 'profileUid' | 'now'>,
-) {
+  wantsAll: boolean,
+): Promise<{ readonly reach: KeyReach; readonly privileges: object }> {
   const user = signedIn(request.user);
-  const { canManageApiKeys, profileUid } = await keysWithinReach(authorizer, request, isAdmin);
+  const { canManageApiKeys, profileUid } = await keysWithinReach(authorizer, request, wantsAll);
   const missing = await authorizer.missingPrivileges(request, [MANAGE_OWN_API_KEYS]);
-  const found = await apiKeys.search({
-    ...conditions,
-    profileUid,
-    // An API key sees itself, and no other key of its owner.
-    ...(user.authenticationType === 'api_key' ? { id: user.apiKeyId ?? '' } : {}),
-  });
+  const isApiKey = user.authenticationType === 'api_key';
   return {
-    count: found.keys.length,
-    body: {
-      apiKeys: found.keys.map(apiKeyBody),
-      total: found.total,
+    // An API key sees itself, and no other key of its owner.
+    reach: { profileUid, id: isApiKey ? (user.apiKeyId ?? '') : undefined },
+    privileges: {
       canManageApiKeys,
-      canManageOwnApiKeys: missing.length === 0 && user.authenticationType !== 'api_key',
+      canManageOwnApiKeys: missing.length === 0 && !isApiKey,
       canManageCrossClusterApiKeys: false,
     },
-  };
-}
-
-function conditionsOf({ query, sort, filters }: QueryBody) {
-  const text =
-    query !== undefined && 'simple_query_string' in query
-      ? query.simple_query_string.query
-      : undefined;
-  return {
-    // Words match by prefix, so Kibana's trailing `*` has no further effect.
-    text: text?.replaceAll('*', ' '),
-    usernames: filters?.usernames,
-    expired: filters?.expired,
-    type: filters?.type,
-    sort:
-      sort === undefined ? undefined : { field: SORT_FIELDS[sort.field], order: sort.direction },
   };
 }
 

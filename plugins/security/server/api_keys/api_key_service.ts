@@ -9,9 +9,11 @@ import {
 import type { Grant } from '../privileges/index.ts';
 import { SecurityError } from '../security_error.ts';
 import { toAuthenticatedUser, type UserDirectory, type VersionedUser } from '../users/index.ts';
-import type { ApiKey, ApiKeySearch, ApiKeyStore } from './api_key_store.ts';
+import type { ApiKey } from './api_key.ts';
+import type { ApiKeyStore, KeyReach } from './api_key_store.ts';
 import { descriptorsWithoutSpace } from './keys_of_space.ts';
 import { grantsOf } from './role_descriptors.ts';
+import { type Cursor, type KeySearch, type KeySearchResult, searchKeys } from './search/index.ts';
 
 const MAX_CACHED = 5000;
 /** Expired keys stay listed for this time, so that users can find out why a program stopped. */
@@ -38,6 +40,12 @@ export interface ApiKeyRequest {
   readonly expiration: string | undefined;
   readonly metadata: ApiKey['metadata'] | undefined;
   readonly roleDescriptors: ApiKey['roleDescriptors'] | undefined;
+}
+
+/** A key of a search with its place in the order. */
+export interface FoundKey {
+  readonly key: ApiKey;
+  readonly cursor: Cursor;
 }
 
 /** What became of each key that somebody asked to invalidate. */
@@ -181,8 +189,20 @@ export class ApiKeyService {
     return changed;
   }
 
-  search(search: Omit<ApiKeySearch, 'now'>): ReturnType<ApiKeyStore['search']> {
-    return this.#deps.store.search({ ...search, now: new Date(this.#deps.clock.now()) });
+  list(...args: Parameters<ApiKeyStore['list']>): ReturnType<ApiKeyStore['list']> {
+    return this.#deps.store.list(...args);
+  }
+
+  /** The page of keys that a search finds, each with its place in the order. */
+  async search(
+    reach: KeyReach,
+    search: KeySearch,
+  ): Promise<KeySearchResult & { readonly keys: readonly FoundKey[] }> {
+    const { store, clock } = this.#deps;
+    const found = await searchKeys(store.keysWithin(reach), search, clock.now());
+    const cursors = new Map(found.places.map(({ id, cursor }) => [id, cursor]));
+    const keys = await store.getAll([...cursors.keys()]);
+    return { ...found, keys: keys.map((key) => ({ key, cursor: cursors.get(key.id) ?? [] })) };
   }
 
   /**

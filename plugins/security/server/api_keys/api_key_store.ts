@@ -5,30 +5,10 @@ import {
   type SavedObject,
   SavedObjectError,
   type SavedObjectsRepository,
-  type SortField,
 } from '@latchkey/saved-objects';
+import type { ApiKey } from './api_key.ts';
 import { API_KEY_TYPE } from './api_key_type.ts';
 import { type RoleDescriptors, roleDescriptors } from './role_descriptors.ts';
-
-/** A key that acts as its owner. */
-export interface ApiKey {
-  /** Public half. */
-  readonly id: string;
-  readonly name: string;
-  readonly secretHash: string;
-  readonly username: string;
-  readonly profileUid: string;
-  /** `undefined`: lives as long as its owner. */
-  readonly expiresAt: Date | undefined;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  /** Empty: not restricted. */
-  readonly roleDescriptors: RoleDescriptors;
-  /**
-   * The owner's key epoch when this key was created; `undefined`: before the owner's first epoch.
-   */
-  readonly epoch: string | undefined;
-  readonly createdAt: Date;
-}
 
 type ApiKeyAttributes = {
   readonly name: string;
@@ -45,24 +25,12 @@ type ApiKeyAttributes = {
 /** Changes of a key; absent members stay unchanged. */
 export type ApiKeyChanges = Partial<Pick<ApiKey, 'expiresAt' | 'metadata' | 'roleDescriptors'>>;
 
-/** Query for one page of keys. */
-export interface ApiKeySearch {
+/** The keys that a caller may see. */
+export interface KeyReach {
   /** Keys of this owner only; `undefined`: of every owner. */
-  readonly profileUid?: string | undefined;
-  readonly usernames?: readonly string[] | undefined;
-  /** This key only, if the other filters match. */
-  readonly id?: string | undefined;
-  /** Kibana's type of keys. All keys here are `rest`. */
-  readonly type?: 'rest' | 'cross_cluster' | 'managed' | undefined;
-  /** Words of the name. */
-  readonly text?: string | undefined;
-  /** `true`: only those that expired before `now`; `false`: only the others. */
-  readonly expired?: boolean | undefined;
-  readonly now: Date;
-  /** Default: newest first. */
-  readonly sort?: SortField | undefined;
-  readonly page: number;
-  readonly perPage: number;
+  readonly profileUid: string | undefined;
+  /** This key only, if it is the owner's; `undefined`: any. */
+  readonly id: string | undefined;
 }
 
 /** API keys by their public id. */
@@ -103,25 +71,48 @@ export class ApiKeyStore {
     }
   }
 
-  async search(
-    search: ApiKeySearch,
+  /** One page of keys, newest first. */
+  async list(
+    reach: KeyReach,
+    { page, perPage }: { readonly page: number; readonly perPage: number },
   ): Promise<{ readonly keys: readonly ApiKey[]; readonly total: number }> {
-    const { page, perPage, sort = { field: 'createdAt', order: 'desc' } } = search;
-    if (search.type !== undefined && search.type !== 'rest') return { keys: [], total: 0 };
-    if (search.id !== undefined) {
-      const key = await this.get(search.id);
-      const isWithin = key !== undefined && key.profileUid === search.profileUid && page === 1;
-      const keys = isWithin ? [key] : [];
-      return { keys, total: keys.length };
+    if (reach.id !== undefined) {
+      const key = await this.#getWithin(reach.id, reach);
+      return {
+        keys: page === 1 && key !== undefined ? [key] : [],
+        total: Number(key !== undefined),
+      };
     }
     const found = await this.#repository().find<ApiKeyAttributes>({
       type: API_KEY_TYPE,
-      filter: toFilter(search),
-      sort: [sort],
+      filter: ofOwner(reach.profileUid),
+      sort: [{ field: 'createdAt', order: 'desc' }],
       page,
       perPage,
     });
     return { keys: found.savedObjects.map(toApiKey), total: found.total };
+  }
+
+  /** Every key within reach, in no particular order. */
+  async *keysWithin(reach: KeyReach): AsyncIterable<ApiKey> {
+    if (reach.id !== undefined) {
+      const key = await this.#getWithin(reach.id, reach);
+      if (key !== undefined) yield key;
+      return;
+    }
+    const batches = this.#repository().iterate<ApiKeyAttributes>({
+      type: API_KEY_TYPE,
+      filter: ofOwner(reach.profileUid),
+    });
+    for await (const batch of batches) yield* batch.map(toApiKey);
+  }
+
+  /** The keys that still exist, in the order of their ids. */
+  async getAll(ids: readonly string[]): Promise<readonly ApiKey[]> {
+    const found = await this.#repository().bulkGet<ApiKeyAttributes>(
+      ids.map((id) => ({ type: API_KEY_TYPE, id })),
+    );
+    return found.flatMap((one) => (one === undefined ? [] : [toApiKey(one)]));
   }
 
   /** Number of stored keys of one owner, expired keys included. */
@@ -194,20 +185,19 @@ export class ApiKeyStore {
     }
   }
 
+  async #getWithin(id: string, { profileUid }: KeyReach): Promise<ApiKey | undefined> {
+    const key = await this.get(id);
+    return key?.profileUid === profileUid ? key : undefined;
+  }
+
   async *#ids(matching: Filter): AsyncIterable<string> {
     const batches = this.#repository().iterate({ type: API_KEY_TYPE, filter: matching });
     for await (const batch of batches) for (const { id } of batch) yield id;
   }
 }
 
-function toFilter({ profileUid, usernames, text, expired, now }: ApiKeySearch): Filter {
-  const isExpired = filter.before('expiresAt', now);
-  return filter.and(
-    ...(profileUid === undefined ? [] : [filter.equals('profileUid', profileUid)]),
-    ...(usernames === undefined ? [] : [filter.isOneOf('username', usernames)]),
-    ...(text === undefined ? [] : [filter.matches('name', text)]),
-    ...(expired === undefined ? [] : [expired ? isExpired : filter.not(isExpired)]),
-  );
+function ofOwner(profileUid: string | undefined): Filter {
+  return profileUid === undefined ? filter.and() : filter.equals('profileUid', profileUid);
 }
 
 function toApiKey({ id, attributes, createdAt }: SavedObject<ApiKeyAttributes>): ApiKey {

@@ -199,6 +199,13 @@ describe('many roles', () => {
     expect(await namesBy({})).toContain('superuser');
   });
 
+  it('come in pages of at most 1,000, by name', async () => {
+    expect((await query({ size: 1000 })).status).toBe(200);
+    for (const body of [{ size: 1001 }, { from: 100_001 }, { sort: { field: 'description' } }]) {
+      expect((await query(body)).status).toBe(400);
+    }
+  });
+
   it('F72: are refused to every user who is not a superuser', async () => {
     const body = { password: 'benpass', roles: ['editor'] };
     await admin.send({ method: 'POST', url: '/internal/security/users/ben', body });

@@ -75,7 +75,6 @@ export async function ensureMayAuthorize(
 }
 
 /**
-/**
  * An authorization takes a user in front of a browser. An API key only uses what its owner has
  * authorized: whoever holds a key must not choose the account that calls run with.
  */

@@ -1,0 +1,33 @@
+import type { ApiKey } from '../api_key.ts';
+import type { KeyCondition } from './parse_query.ts';
+
+/** Filters of Kibana's page, beside the query. */
+export interface KeyFilters {
+  /** Empty: of every user. */
+  readonly usernames?: readonly string[] | undefined;
+  readonly type?: 'rest' | 'cross_cluster' | 'managed' | undefined;
+  readonly expired?: boolean | undefined;
+}
+
+/** Whether Kibana would show a key as one that a server made for itself, and by what. */
+export function isManaged({ name, metadata }: Pick<ApiKey, 'name' | 'metadata'>) {
+  return {
+    byMetadata: metadata['managed'] === true || metadata['managed'] === 'true',
+    byName: name.startsWith('Alerting: '),
+  };
+}
+
+/** The condition that filters stand for. */
+export function filterKeys({ usernames = [], type, expired }: KeyFilters): KeyCondition {
+  const owners = new Set(usernames);
+  return (key, nowMs) => {
+    if (owners.size > 0 && !owners.has(key.username)) return false;
+    if (expired !== undefined) {
+      const isExpired = key.expiresAt !== undefined && key.expiresAt.getTime() <= nowMs;
+      if (isExpired !== expired) return false;
+    }
+    if (type === undefined) return true;
+    const { byMetadata, byName } = isManaged(key);
+    return type === 'cross_cluster' ? false : (type === 'managed') === (byMetadata || byName);
+  };
+}

@@ -1,0 +1,70 @@
+import type { ApiKey } from '../api_key.ts';
+
+/** Place of a key in an order: one value per criterion. `null`: the key has no such value. */
+export type Cursor = readonly (string | number | null)[];
+
+const SORT_VALUES = {
+  id: ({ id }: ApiKey) => id,
+  name: ({ name }: ApiKey) => name,
+  username: ({ username }: ApiKey) => username,
+  creation: ({ createdAt }: ApiKey) => createdAt.getTime(),
+  expiration: ({ expiresAt }: ApiKey) => expiresAt?.getTime() ?? null,
+  type: () => 'rest',
+  realm: () => 'native',
+} as const;
+
+type KeySortField = keyof typeof SORT_VALUES;
+/** Kibana's names of the fields that sort keys. */
+export const SORT_FIELDS = Object.keys(SORT_VALUES) as [KeySortField, ...KeySortField[]];
+
+/** Sort criterion of a client. */
+export interface KeySort {
+  readonly field: KeySortField;
+  readonly direction: 'asc' | 'desc';
+}
+
+/** An order without ties. */
+export interface KeyOrder {
+  cursorOf(key: ApiKey): Cursor;
+  compare(first: Cursor, second: Cursor): number;
+  /** Whether a client's value can be a place in this order. */
+  isCursor(given: Cursor): boolean;
+}
+
+/**
+ * The order that a client chose. Ties are broken as in Kibana, by name and creation, and then by
+ * id: without it, pages by cursor would leave out keys that are equal in everything else.
+ */
+export function keyOrder({ field, direction }: KeySort): KeyOrder {
+  const fields = [...new Set<KeySortField>([field, 'name', 'creation', 'id'])];
+  const signs = fields.map((_, index) => (index === 0 && direction === 'desc' ? -1 : 1));
+  const holdsNumbers = fields.map((one) => one === 'creation' || one === 'expiration');
+  return {
+    cursorOf: (key) => fields.map((one) => SORT_VALUES[one](key)),
+    compare: (first, second) => {
+      for (const [index, sign] of signs.entries()) {
+        const order = compareValues(first[index] ?? null, second[index] ?? null, sign);
+        if (order !== 0) return order;
+      }
+      return 0;
+    },
+    isCursor: (given) =>
+      given.length === fields.length &&
+      given.every(
+        (value, index) =>
+          value === null || (typeof value === 'number') === (holdsNumbers[index] ?? false),
+      ),
+  };
+}
+
+/** A missing value comes last in both directions, as in Elasticsearch. */
+function compareValues(
+  first: string | number | null,
+  second: string | number | null,
+  sign: number,
+): number {
+  if (first === second) return 0;
+  if (first === null) return 1;
+  if (second === null) return -1;
+  return first < second ? -sign : sign;
+}

@@ -1,0 +1,64 @@
+import { matchesWords, searchWords } from '@latchkey/saved-objects';
+
+/** A text that satisfies one part of the search, for each text of a key. */
+type TextTest = (texts: readonly string[]) => boolean;
+
+interface Item {
+  readonly test: TextTest;
+  role: 'required' | 'optional' | 'excluded';
+}
+
+/** An operator and what follows it: a quoted phrase, or a run of other characters. */
+const TOKEN = /([+|-]*)(?:"([^"]*)"?|([^\s"|]+))|([+|-]+)/g;
+/** Precedence and fuzziness, outside of quotes. */
+const UNSUPPORTED = /[()]|~\d*(?=\s|$)/;
+
+/** Whether the text uses operators of `simple_query_string` that are not supported. */
+export const hasUnsupportedOperator = (text: string): boolean =>
+  UNSUPPORTED.test(text.replaceAll(/"[^"]*"/g, ' '));
+
+/**
+ * A search box: each word must begin a word of one of the texts, and a quoted phrase must occur in
+ * one. `+` requires, `-` excludes, `|` separates alternatives. A word that is excluded is excluded
+ * beside optional ones too: Elasticsearch's "or not" serves nobody in a search box.
+ * @param operator between words without an operator
+ */
+export function simpleQueryString(text: string, operator: 'and' | 'or'): TextTest {
+  const alternatives: Item[][] = [[]];
+  for (const [, before = '', phrase, word, alone = ''] of text.matchAll(TOKEN)) {
+    const operators = before + alone;
+    if (operators.includes('|')) alternatives.push([]);
+    const group = alternatives.at(-1) as Item[];
+    const last = group.at(-1);
+    const isRequired = operators.includes('+');
+    if (isRequired && last?.role === 'optional') last.role = 'required';
+    const test = phrase === undefined ? wordsTest(word ?? '') : phraseTest(phrase);
+    if (test === undefined) continue;
+    const role = isRequired || operator === 'and' ? 'required' : 'optional';
+    group.push({ test, role: operators.includes('-') ? 'excluded' : role });
+  }
+  const groups = alternatives.filter((group) => group.length > 0);
+  if (groups.length === 0) return () => true;
+  return (texts) => groups.some((group) => satisfies(group, texts));
+}
+
+function satisfies(group: readonly Item[], texts: readonly string[]): boolean {
+  const of = (role: Item['role']) => group.filter((item) => item.role === role);
+  if (of('excluded').some(({ test }) => test(texts))) return false;
+  const required = of('required');
+  if (required.length > 0) return required.every(({ test }) => test(texts));
+  const optional = of('optional');
+  return optional.length === 0 || optional.some(({ test }) => test(texts));
+}
+
+function wordsTest(text: string): TextTest | undefined {
+  const searched = searchWords(text);
+  if (searched.length === 0) return undefined;
+  return (texts) => texts.some((one) => matchesWords(one, searched));
+}
+
+function phraseTest(phrase: string): TextTest | undefined {
+  if (phrase.trim() === '') return undefined;
+  const searched = phrase.toLowerCase();
+  return (texts) => texts.some((one) => one.toLowerCase().includes(searched));
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { wildcard } from './wildcard.ts';
+
+/** The same rule as a regular expression, for short patterns. */
+function byRegExp(pattern: string): RegExp {
+  const source = pattern.replaceAll(/\\(.)|./gsu, (part: string, escaped?: string) => {
+    if (escaped !== undefined) return escaped.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+    if (part === '*') return '.*';
+    return part === '?' ? '.' : part.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  });
+  return new RegExp(`^(?:${source})$`, 'su');
+}
+
+describe('a wildcard', () => {
+  it('matches what the same regular expression matches', () => {
+    const letters = (alphabet: string, maxLength: number) =>
+      fc.string({ unit: fc.constantFrom(...alphabet), maxLength });
+    fc.assert(
+      fc.property(letters('ab*?\\', 7), letters('ab*', 9), (pattern, text) => {
+        expect(wildcard(pattern, false)(text)).toBe(byRegExp(pattern).test(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('ignores case when it is to, and takes one emoji for one character', () => {
+    expect(wildcard('*ALPHA*', true)('my Alpha key')).toBe(true);
+    expect(wildcard('*ALPHA*', false)('my Alpha key')).toBe(false);
+    expect(wildcard('?!', false)('🔑!')).toBe(true);
+  });
+});

@@ -1,0 +1,52 @@
+/** Any number of characters. */
+const STAR = Symbol('*');
+/** One character. */
+const ONE = Symbol('?');
+
+type Part = string | typeof STAR | typeof ONE;
+
+/**
+ * A test for texts that fit a pattern as a whole: `*` for any characters, `?` for one, `\` before a
+ * character that stands for itself. Takes at most the product of both lengths in steps: a regular
+ * expression made of a caller's pattern can take exponential time.
+ */
+export function wildcard(pattern: string, ignoresCase: boolean): (text: string) => boolean {
+  const fold = (text: string) => (ignoresCase ? text.toLowerCase() : text);
+  const parts = partsOf(fold(pattern));
+  return (text) => fits([...fold(text)], parts);
+}
+
+function partsOf(pattern: string): readonly Part[] {
+  const parts: Part[] = [];
+  const characters = [...pattern];
+  for (let at = 0; at < characters.length; at += 1) {
+    const character = characters[at] as string;
+    if (character === '\\' && at + 1 < characters.length) {
+      at += 1;
+      parts.push(characters[at] as string);
+    } else if (character === '*') parts.push(STAR);
+    else parts.push(character === '?' ? ONE : character);
+  }
+  return parts;
+}
+
+/** A mismatch goes back to the last `*` only: an earlier one could take no more than that one. */
+function fits(text: readonly string[], parts: readonly Part[]): boolean {
+  let at = 0;
+  let part = 0;
+  let star: { readonly part: number; at: number } | undefined;
+  while (at < text.length) {
+    if (parts[part] === STAR) {
+      star = { part, at };
+      part += 1;
+    } else if (parts[part] === ONE || parts[part] === text[at]) {
+      part += 1;
+      at += 1;
+    } else if (star !== undefined) {
+      star.at += 1;
+      at = star.at;
+      part = star.part + 1;
+    } else return false;
+  }
+  return parts.slice(part).every((left) => left === STAR);
+}
