@@ -77,8 +77,8 @@ describe('a revocation URL', () => {
     }
   });
 
-  it('is used on the site of the token URL when the metadata of a confirmed issuer names exactly it', () => {
-    const revocationUrl = 'https://revoke.example.com/revoke';
+  it('is used elsewhere when the metadata of a confirmed issuer names exactly it', () => {
+    const revocationUrl = 'https://revoke.example.net/revoke';
     const issuer = 'https://auth.example.com';
     const confirmed = withSecrets(
       { issuer, revocationUrl },
@@ -123,18 +123,19 @@ describe('a revocation URL', () => {
     expect(client.fingerprint).not.toBe(clientOf(withSecrets({})).fingerprint);
   });
 
-  it('H114: is refused on another site, whoever confirms it except an operator', () => {
-    const issuer = 'https://auth.example.com';
+  it('H114: is refused on another site when the issuer only promises to name itself', () => {
+    const issuer = 'https://auth.example.com/attacker/repo/-/raw/main';
     const revocationUrl = `${EVIL}/revoke`;
-    const issuerCheck = checkOf(issuer, HONEST, {
-      revocationEndpoint: revocationUrl,
-      issuerRequiredInResponse: true,
-      isPublishedByOrigin: true,
-    });
-    const connector = withSecrets({ issuer, revocationUrl }, { issuerCheck });
-    expect(refusalsOf(connector)).toEqual(['revocation_url_refused']);
-    expect(endpointOf(connector)).toMatchObject({ revocationEndpoint: undefined });
-    expect(refusalsOf(connector, [EVIL])).toEqual([]);
+    const promising = { revocationEndpoint: revocationUrl, issuerRequiredInResponse: true };
+    const of = (over: Parameters<typeof aCheck>[0]) =>
+      withSecrets(
+        { issuer, revocationUrl },
+        { issuerCheck: checkOf(issuer, HONEST, { ...promising, ...over }) },
+      );
+    expect(refusalsOf(of({}))).toEqual(['revocation_url_refused']);
+    expect(endpointOf(of({}))).toMatchObject({ revocationEndpoint: undefined });
+    expect(refusalsOf(of({}), [EVIL])).toEqual([]);
+    expect(refusalsOf(of({ isPublishedByOrigin: true }))).toEqual([]);
   });
 
   it('H114: is refused when it is confirmed by an issuer whose path may be content of a user', () => {
@@ -178,10 +179,7 @@ describe('a revocation URL', () => {
       return [await client.revoke('token-1', 'refresh_token'), egress.sent.length];
     };
     expect(await revoked(stored)).toEqual(['unsupported', 0]);
-    const byIssuer = { ...stored, revocationVoucher: 'issuer' } as const;
-    expect(await revoked(byIssuer)).toEqual(['unsupported', 0]);
-    const ofSite = { ...byIssuer, revocationEndpoint: 'https://revoke.example.com/revoke' };
-    expect(await revoked(ofSite)).toEqual(['revoked', 1]);
+    expect(await revoked({ ...stored, revocationVoucher: 'issuer' })).toEqual(['revoked', 1]);
     expect(await revoked({ ...stored, revocationVoucher: 'operator' })).toEqual(['revoked', 1]);
     const trustedRevocationOrigins = new Set([EVIL]);
     expect(await revoked(stored, { trustedRevocationOrigins })).toEqual(['revoked', 1]);

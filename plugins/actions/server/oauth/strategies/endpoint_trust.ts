@@ -100,7 +100,9 @@ function revocationTrust(
     return vouched(known, known === undefined ? undefined : 'connector_type');
   if (isSameOrigin(revocationUrl, tokenUrl)) return vouched(revocationUrl, 'token_url');
   if (revocationUrl === known) return vouched(revocationUrl, 'connector_type');
-  if (revocationUrl === check?.revocationEndpoint && isSameSite(revocationUrl, tokenUrl))
+  const isOfIssuer = revocationUrl === check?.revocationEndpoint;
+  // A promised `iss` protects new authorizations, not the grants that exist, so it is bounded.
+  if (isOfIssuer && (isPublishedAt(check, tokenUrl) || isSameSite(revocationUrl, tokenUrl)))
     return vouched(revocationUrl, 'issuer');
   const isListed = trustedRevocationOrigins.has(URL.parse(revocationUrl)?.origin ?? '');
   if (isListed || connector.isPreconfigured === true) return vouched(revocationUrl, 'operator');
@@ -128,7 +130,11 @@ function checkOfStated(
  * was at the root. Or every response must name the issuer (RFC 9207): an honest provider never names a stranger.
  */
 function isTrusted(check: IssuerCheck, tokenUrl: string): boolean {
-  if (check.issuerRequiredInResponse) return true;
+  return check.issuerRequiredInResponse || isPublishedAt(check, tokenUrl);
+}
+
+/** Whether the root of the origin that receives the tokens anyway published the metadata. */
+function isPublishedAt(check: IssuerCheck, tokenUrl: string): boolean {
   const isPublishedByOrigin =
     check.isPublishedByOrigin === true || URL.parse(check.issuer)?.pathname === '/';
   return isPublishedByOrigin && isSameOrigin(check.issuer, tokenUrl);
@@ -171,7 +177,7 @@ function revocationRefusalOf(
   const origin = URL.parse(revocationUrl)?.origin ?? '';
   return {
     code: 'revocation_url_refused',
-    message: `The revocation URL of connector [${id}] is not on the origin of its token URL (${URL.parse(tokenUrl)?.origin}), so no token is sent there. Use that origin, or, for a host of the same site, enter the issuer whose metadata names this revocation URL, or have an operator who trusts it add ${origin} to xpack.actions.auth.oauth_authorization_code.trustedRevocationOrigins.`,
+    message: `The revocation URL of connector [${id}] is not on the origin of its token URL (${URL.parse(tokenUrl)?.origin}), so no token is sent there. Use that origin, or enter the issuer whose metadata names this revocation URL (published at the root of that origin, or for a host of the same site), or have an operator who trusts it add ${origin} to xpack.actions.auth.oauth_authorization_code.trustedRevocationOrigins.`,
   };
 }
 

@@ -10,7 +10,7 @@ import { ConnectorConfigurationError } from './configuration_error.ts';
 import { EARS, earsClient } from './ears.ts';
 import { type GrantClientDeps, protocolCalls } from './protocol_calls.ts';
 import type { ProviderEntry } from './provider_facts.ts';
-import { isSameOrigin, isSameSite } from './same_site.ts';
+import { isSameOrigin } from './same_site.ts';
 
 type Strategy = (
   connector: DecryptedConnector,
@@ -58,9 +58,8 @@ export function createGrantClients({ findProviderEntry, ...deps }: GrantClientsD
 }
 
 /**
- * A configuration in the outbox may come from a build that accepted any revocation URL, or any that an issuer named. Since
- * then, the source that vouches for a revocation URL off the origin of the token URL is stored with it, and an issuer
- * vouches for hosts of the token URL's site only.
+ * A configuration in the outbox may come from a build that accepted any revocation URL. Since then, the source that
+ * vouches for a revocation URL off the origin of the token URL is stored with it.
  */
 function withoutRefusedRevocation(
   configuration: OAuthClientConfiguration,
@@ -69,8 +68,7 @@ function withoutRefusedRevocation(
   if (configuration.dialect === 'ears') return configuration;
   const { revocationEndpoint: uri, tokenEndpoint, revocationVoucher } = configuration;
   if (uri === undefined) return configuration;
-  const isOfSite = revocationVoucher !== 'issuer' || isSameSite(uri, tokenEndpoint);
-  if (revocationVoucher !== undefined && isOfSite) return configuration;
+  if (revocationVoucher !== undefined) return configuration;
   const origin = URL.parse(uri)?.origin ?? '';
   if (isSameOrigin(uri, tokenEndpoint) || trustedRevocationOrigins.has(origin))
     return configuration;
