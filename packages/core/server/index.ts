@@ -36,6 +36,7 @@ export {
   HttpError,
   networkOf,
   operatorNetworkOf,
+  plainText,
   respond,
   routingPrefixesOf,
 } from './http/index.ts';

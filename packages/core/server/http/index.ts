@@ -5,6 +5,7 @@ export { isLoopbackHost } from './host_names.ts';
 export { HttpError } from './http_error.ts';
 export { type AnswerObserver, HttpService } from './http_service.ts';
 export { networkOf, operatorNetworkOf, routingPrefixesOf } from './network_of.ts';
+export { plainText } from './plain_text.ts';
 export { respond } from './respond.ts';
 export type {
   AuthenticatedUser,

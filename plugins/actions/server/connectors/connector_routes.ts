@@ -1,4 +1,4 @@
-import { type Router, respond } from '@latchkey/core/server';
+import { plainText, type Router, respond } from '@latchkey/core/server';
 import { z } from 'zod';
 import { RUNS_PATH } from '../oauth/endings/index.ts';
 import type { ConnectorView } from '../types.ts';
@@ -11,17 +11,7 @@ const newConnectorId = z
   .max(36)
   // A leading underscore is the server's: `_oauth_callback` and its kin stand where an id would.
   .regex(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, 'expected letters, digits, - and _, not beginning with _');
-const name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(1000)
-  // Control characters in a name come from a program, not from a user. A pattern, so that the API
-  // description states the rule.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule refuses control characters
-  .regex(/^(?=.*\S)[^\u0000-\u001f\u007f-\u009f]*$/, 'must be plain text')
-  // A lone surrogate cannot be encoded as UTF-8.
-  .refine((text) => text.isWellFormed(), 'must be plain text');
+const name = plainText(1000);
 const values = z.record(z.string().max(256), z.unknown());
 
 const connectorBody = z.object({

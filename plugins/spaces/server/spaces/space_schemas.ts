@@ -1,3 +1,4 @@
+import { plainText } from '@latchkey/core/server';
 import { z } from 'zod';
 import { DEFAULT_SPACE_ID, type SpaceInput } from './space_service.ts';
 import type { SpaceChanges, StoredSpace } from './space_store.ts';
@@ -27,13 +28,7 @@ export const listQuery = z
 
 const spaceFields = {
   id: spaceId,
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(128)
-    // As for connectors: half a surrogate pair cannot be stored, and nobody types control characters.
-    .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), 'must be plain text'),
+  name: plainText(128),
   description: z.string().max(1024).optional(),
   color: z
     .string()

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { spaceBody, spaceChangesBody } from './space_schemas.ts';
+
+const nameSchema = z.object({
+  properties: z.object({
+    name: z.object({ pattern: z.string(), minLength: z.int(), maxLength: z.int() }),
+  }),
+});
+
+describe('the name of a space', () => {
+  it.each([
+    ['when it is created', spaceBody],
+    ['when it is updated', spaceChangesBody],
+  ])(
+    'is accepted exactly if the API description allows it, spaces around it apart, %s',
+    (_when, body) => {
+      const { name } = nameSchema.parse(z.toJSONSchema(body, { io: 'input' })).properties;
+      const pattern = new RegExp(name.pattern, 'u');
+      const anything = fc.string({ unit: 'binary', maxLength: 12 });
+      const withControls = fc.string({ unit: fc.constantFrom('a', ' ', '\u0000', '\n', '\u0085') });
+      fc.assert(
+        fc.property(fc.oneof(anything, withControls), (text) => {
+          const isDescribed = (one: string) => one.length >= name.minLength && pattern.test(one);
+          const { success } = body.safeParse({ id: 'sales', name: text });
+          expect(success).toBe(isDescribed(text.trim()));
+          if (isDescribed(text)) expect(success).toBe(true);
+        }),
+      );
+    },
+  );
+});
