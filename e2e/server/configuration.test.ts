@@ -51,6 +51,20 @@ describe('settings that are wrong', () => {
     expect(server.output()).toContain('[server.trustProxy]: production does not trust');
   });
 
+  it('refuses single sign-on of Kibana in production, and ignores it in development', async () => {
+    const settings = {
+      'xpack.encryptedSavedObjects.encryptionKey': KEY,
+      'xpack.security.authc.providers.saml.saml1.realm': 'saml1',
+    };
+    const dataPath = aDataPath();
+    const server = await launchServer({ dataPath, mode: 'production', settings });
+    expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
+    expect(server.output()).toContain(
+      '[xpack.security.authc.providers.saml.saml1.realm]: production refuses',
+    );
+    await (await startServer({ dataPath, settings })).stop();
+  });
+
   it.each([
     ['production', { 'server.publicBaseUrl': 'http://latchkey.example.com' }, 'publicBaseUrl'],
     ['development', { 'server.host': '0.0.0.0' }, 'server.host'],

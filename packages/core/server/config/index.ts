@@ -1,4 +1,5 @@
 export type { ConfigDeprecation } from './apply_deprecations.ts';
+export { authenticationProblems } from './authentication_settings.ts';
 export { ConfigError } from './config_error.ts';
 export type { Environment } from './config_text.ts';
 export {

@@ -238,6 +238,16 @@ const WITHOUT_EFFECT: readonly string[] = [
   ].map((plugin) => `xpack.${plugin}.**`),
 ];
 
+/** A setting of Kibana that one source gives and this server ignores. */
+export interface IgnoredSetting {
+  /** Full path with dots. */
+  readonly path: string;
+  /** For messages, for example `config/kibana.yml`. */
+  readonly source: string;
+  /** As given, with references to environment variables resolved. */
+  readonly value: unknown;
+}
+
 const PATTERNS = WITHOUT_EFFECT.map((pattern) => pattern.split('.'));
 
 /**

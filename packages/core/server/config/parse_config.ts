@@ -4,11 +4,11 @@ import { entriesOf } from './config_entries.ts';
 import { ConfigError, type ConfigProblem } from './config_error.ts';
 import { type ConfigBranch, mergeTrees, nodeAt, sourceAt, toPlain } from './config_node.ts';
 import { type ConfigShape, kindOf, pathsOf, placeShape, shapeAt, shapeOf } from './config_shape.ts';
-import { ConfigText, type Environment } from './config_text.ts';
+import { ConfigText, type Environment, substituteDeep } from './config_text.ts';
 import { deepFreeze } from './deep_freeze.ts';
 import { describeConfigIssue } from './describe_config_issue.ts';
 import { environmentSettings } from './environment_settings.ts';
-import { isKibanaSetting, kibanaSettings } from './kibana_settings.ts';
+import { type IgnoredSetting, isKibanaSetting, kibanaSettings } from './kibana_settings.ts';
 import type { ConfigSource } from './load_sources.ts';
 import { readSettings } from './read_settings.ts';
 import { suggestKey } from './suggest_key.ts';
@@ -26,6 +26,8 @@ export interface ParsedConfig {
   get(path: readonly string[]): unknown;
   /** Old keys in use, and settings of Kibana without effect. Log each once. */
   readonly warnings: readonly string[];
+  /** Settings of Kibana without effect, in the order of the sources. */
+  readonly ignored: readonly IgnoredSetting[];
 }
 
 /**
@@ -43,6 +45,7 @@ export function parseConfig(options: {
   const problems: ConfigProblem[] = [];
   const deprecations = sections.flatMap((section) => section.deprecations ?? []);
   const warnings = new Set<string>();
+  const ignored: IgnoredSetting[] = [];
   const tree: ConfigBranch = new Map();
   for (const source of [...sources, ...environmentSettings(shape, environment)]) {
     const read = readSettings(shape, source.settings, {
@@ -51,7 +54,12 @@ export function parseConfig(options: {
       problems,
       unknownKey: (path, _source, value) => {
         const { known, unknown } = splitByKibana(path, value);
-        for (const key of known) warnings.add(withoutEffect(key, source.name));
+        for (const [key, given] of known) {
+          warnings.add(withoutEffect(key, source.name));
+          const read = substituteDeep(given, environment);
+          const resolved = 'missing' in read ? undefined : read.value;
+          ignored.push({ path: key, source: source.name, value: resolved });
+        }
         for (const key of unknown) problems.push(unknownKey(key, source.name, shape));
       },
     });
@@ -64,7 +72,7 @@ export function parseConfig(options: {
     values.set(section.path.join('.'), parseSection(section, tree, shape, problems));
   }
   if (problems.length > 0) throw new ConfigError(withoutEchoes(problems));
-  return { get: (path) => pick(values, path.join('.')), warnings: [...warnings] };
+  return { get: (path) => pick(values, path.join('.')), warnings: [...warnings], ignored };
 }
 
 /** One shape for all sections, with the old keys beside the new ones. */
@@ -129,17 +137,21 @@ function unknownKey(path: string, source: string | undefined, shape: ConfigShape
 function splitByKibana(
   path: string,
   value: unknown,
-): { readonly known: readonly string[]; readonly unknown: readonly string[] } {
+): { readonly known: readonly Leaf[]; readonly unknown: readonly string[] } {
   const leaves = leavesOf(path, value);
-  const known = leaves.filter(isKibanaSetting);
+  const known = leaves.filter(([leaf]) => isKibanaSetting(leaf));
   if (known.length === 0) return { known, unknown: [path] };
-  return { known, unknown: leaves.filter((leaf) => !isKibanaSetting(leaf)) };
+  const unknown = leaves.map(([leaf]) => leaf).filter((leaf) => !isKibanaSetting(leaf));
+  return { known, unknown };
 }
 
-function leavesOf(path: string, value: unknown): string[] {
+/** Full path with dots, and value. */
+type Leaf = readonly [path: string, value: unknown];
+
+function leavesOf(path: string, value: unknown): Leaf[] {
   const isBranch = kindOf(value) === 'object' && !(value instanceof ConfigText);
   const entries = isBranch ? entriesOf(value as object) : [];
-  if (entries.length === 0) return [path];
+  if (entries.length === 0) return [[path, value]];
   return entries.flatMap(([key, inner]) => leavesOf(`${path}.${key}`, inner));
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
+  authenticationProblems,
   ConfigError,
   type ConfigSource,
   type CoreConfig,
@@ -72,7 +73,10 @@ export async function loadConfiguration(options: ConfigurationOptions): Promise<
     environment: options.environment,
   });
   const core = coreConfig(parsed);
-  const problems = modeProblems(core.server, options.mode);
+  const problems = [
+    ...modeProblems(core.server, options.mode),
+    ...(options.mode === 'production' ? authenticationProblems(parsed.ignored) : []),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
   return { core, parsed, plugins, version: readVersion(options.root) };
 }

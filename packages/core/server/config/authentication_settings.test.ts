@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { authenticationProblems } from './authentication_settings.ts';
+import { read } from './config_sections.mock.ts';
+
+const pathsOf = (yaml: string, environment: Readonly<Record<string, string>> = {}) =>
+  authenticationProblems(read(yaml, environment).parsed.ignored).map(({ path }) =>
+    path?.replace('xpack.security.authc.', ''),
+  );
+
+describe('production', () => {
+  it.each([
+    ['providers: {saml: {saml1: {order: 0}}}', ['providers.saml.saml1.order']],
+    ['providers.oidc.oidc1.enabled: true', ['providers.oidc.oidc1.enabled']],
+    ['providers: {basic: {basic1: {enabled: false}}}', ['providers.basic.basic1.enabled']],
+    ['providers: [saml]', ['providers']],
+    [
+      'providers.basic.basic1.session.idleTimeout: 5m',
+      ['providers.basic.basic1.session.idleTimeout'],
+    ],
+    ['http.enabled: false', ['http.enabled']],
+    ['http.autoSchemesEnabled: false', ['http.autoSchemesEnabled']],
+    ['http.schemes: [bearer]', ['http.schemes']],
+    ['http.schemes: []', ['http.schemes']],
+    ['madeUp: 1', ['madeUp']],
+  ])('refuses a setting that may restrict who can sign in: authc.%s', (setting, paths) => {
+    expect(pathsOf(`xpack.security.authc.${setting}`)).toEqual(paths);
+  });
+
+  it.each([
+    'providers: {basic: {basic1: {order: 0, enabled: true, description: Log in, icon: a, hint: b}}}',
+    'providers: {saml: {saml1: {order: 1, realm: saml1, enabled: false}}}',
+    'selector.enabled: true',
+    'http.enabled: true',
+    'http.autoSchemesEnabled: true',
+    'http.schemes: [ApiKey, bearer]',
+  ])('accepts a setting that this server satisfies: authc.%s', (setting) => {
+    expect(pathsOf(`xpack.security.authc.${setting}`)).toEqual([]);
+  });
+
+  it('refuses a value in place of the whole section', () => {
+    expect(pathsOf('xpack.security.authc: none')).toEqual(['xpack.security.authc']);
+  });
+
+  it('judges values from the environment', () => {
+    const yaml = `xpack.security.authc.http.enabled: "\${HTTP_AUTH}"`;
+    expect(pathsOf(yaml, { HTTP_AUTH: 'true' })).toEqual([]);
+    expect(pathsOf(yaml, { HTTP_AUTH: 'false' })).toEqual(['http.enabled']);
+  });
+
+  it('says where the setting is, and not its value', () => {
+    const yaml = 'xpack.security.authc.providers.saml.canary-name.realm: canary-value';
+    const [problem] = authenticationProblems(read(yaml).parsed.ignored);
+    expect(problem?.message).toContain('kibana.yml');
+    expect(problem?.message).not.toContain('canary-value');
+  });
+});
