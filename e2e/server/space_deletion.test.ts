@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type StrictStandIn, startStrict } from '@latchkey/dev-providers';
 import { listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
+import { type CountingProvider, startCountingProvider } from '../rig/counting_provider.ts';
 import { createUser, type Installation, twoPeople } from '../rig/installation.ts';
+import { OWN_CLICK, openPage, press } from '../rig/pages.ts';
 import { Person } from '../rig/person.ts';
 import {
   connectInSpace,
@@ -241,6 +243,68 @@ onEachStore((store) => {
     });
     await untilRevoked(strict);
     await untilEmpty('lost');
+  });
+
+  /** Ana authorizes twice as one account, and returns from the provider as another. */
+  async function aSpaceWithHeldAccount(id: string) {
+    const { admin, ana } = house;
+    const provider = await startCountingProvider({ account: 'userinfo', revokes: 'grant' });
+    const connectorId = `${id}-files`;
+    expect(await createSpace(admin, first, id)).toBe(200);
+    await admin.json(inSpace(first, id), {
+      method: 'POST',
+      path: `/api/actions/connector/${connectorId}`,
+      body: provider.connector,
+    });
+    for (const _time of ['first', 'again'])
+      expect(await connectInSpace(ana, first, { spaceId: id, connectorId })).toBe(200);
+    provider.account = 'ben';
+    const { authorizationUrl } = await ana.startFlow(inSpace(first, id), connectorId);
+    const callback = await ana.consent(first, authorizationUrl);
+    const held = await openPage(ana, first, `${callback.pathname}${callback.search}`);
+    expect(held.status).toBe(302);
+    const path = held.headers.location ?? '';
+    const page = await openPage(ana, first, path);
+    expect(page.text).toContain('Change to ben@example.com');
+    expect(provider.active()).toEqual(['ana', 'ana', 'ben']);
+    return { provider, path, page };
+  }
+  const untilNoneActive = (provider: CountingProvider) =>
+    waitUntil(
+      'the revocation of every grant',
+      () => provider.active().length === 0,
+      NEXT_ATTEMPT_WITHIN_MS,
+    );
+
+  it('A33: revokes an account that waits for its owner’s decision, the connected one and what that superseded', async () => {
+    const { admin, ana } = house;
+    const { provider, path, page } = await aSpaceWithHeldAccount('legal');
+    expect(await deleteSpace(admin, first, 'legal')).toBe(204);
+    await untilNoneActive(provider);
+    await untilDeleted('legal', second);
+    await untilEmpty('legal');
+    const headers = { ...OWN_CLICK, origin: first.url };
+    for (const server of [first, second]) {
+      expect((await openPage(ana, server, path)).status).toBe(404);
+      expect((await press(ana, server, page, { button: 'change', headers })).status).toBe(404);
+    }
+  });
+
+  it('A33: leaves no grant of either account when its owner decides while the space is deleted', async () => {
+    const { admin, ana } = house;
+    const headers = { ...OWN_CLICK, origin: first.url };
+    for (const button of ['change', 'keep']) {
+      const id = `race-${button}`;
+      const { provider, page } = await aSpaceWithHeldAccount(id);
+      const [deleted] = await Promise.all([
+        deleteSpace(admin, first, id),
+        press(ana, second, page, { button, headers }),
+      ]);
+      expect(deleted).toBe(204);
+      await untilNoneActive(provider);
+      await untilDeleted(id, second);
+      await untilEmpty(id);
+    }
   });
 
   it('F71: cannot be discovered without credentials', async () => {
