@@ -23,6 +23,7 @@ export { revocationEndsAllGrants } from './revocation/revocation_reach.ts';
 export type { TokenToRevoke, TokenTypeHint } from './revocation/revoke_token.ts';
 export { revokeToken } from './revocation/revoke_token.ts';
 export type {
+  AccountSource,
   EarsClient,
   IssuedTokens,
   OAuthClientConfiguration,

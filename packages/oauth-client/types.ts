@@ -45,6 +45,12 @@ export interface StandardClient {
   readonly additionalFields?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Where the provider names the account of an access token, and how. */
+export type AccountSource = Pick<
+  StandardClient,
+  'userinfoEndpoint' | 'accountIdPath' | 'accountLabelPath'
+>;
+
 /** EARS: a redirect service that owns the OAuth app (`reference/actions-server.md` §6). */
 export interface EarsClient {
   readonly dialect: 'ears';

@@ -1,7 +1,7 @@
 import { accountAt, accountOfClaims } from '../responses/account.ts';
 import { readAnswer } from '../responses/answer.ts';
 import { statedError } from '../responses/reported_error.ts';
-import type { ProtocolIo, StandardClient, TokenGrant } from '../types.ts';
+import type { AccountSource, ProtocolIo, TokenGrant } from '../types.ts';
 
 /**
  * Asks the userinfo endpoint for the account of an access token (OpenID Connect Core §5.3.1; other
@@ -9,11 +9,11 @@ import type { ProtocolIo, StandardClient, TokenGrant } from '../types.ts';
  * works nevertheless.
  */
 export async function fetchAccount(
-  client: StandardClient,
+  source: AccountSource,
   { tokenType, accessToken }: Pick<TokenGrant, 'tokenType' | 'accessToken'>,
   io: ProtocolIo,
 ): Promise<TokenGrant['account']> {
-  const { userinfoEndpoint } = client;
+  const { userinfoEndpoint } = source;
   if (userinfoEndpoint === undefined) return undefined;
   try {
     const response = await io.fetch(userinfoEndpoint, {
@@ -23,7 +23,7 @@ export async function fetchAccount(
     });
     const { status, body } = await readAnswer(userinfoEndpoint, response);
     if (status !== 200 || body === undefined || statedError(body) !== undefined) return undefined;
-    return client.accountIdPath === undefined ? accountOfClaims(body) : accountAt(body, client);
+    return source.accountIdPath === undefined ? accountOfClaims(body) : accountAt(body, source);
   } catch {
     // Nobody has to act: users see no account name, as without this endpoint.
     return undefined;

@@ -257,7 +257,7 @@ export interface ConnectionView {
   readonly accountChange?: AccountChange | undefined;
 }
 
-/** The provider returned another account than the connected one, and its owner has to decide. */
+/** The provider returned another account than the connected one, or did not name it, and its owner has to decide. */
 export interface AccountChange {
   /** Names the authorization that returned it. */
   readonly flowId: string;
@@ -267,7 +267,8 @@ export interface AccountChange {
   readonly returnUrl: string | undefined;
   /** In use until the decision. */
   readonly from: { readonly id: string; readonly label: string };
-  readonly to: { readonly id: string; readonly label: string };
+  /** `undefined`: the provider did not name it. */
+  readonly to: { readonly id: string; readonly label: string } | undefined;
   /** After this instant the new authorization is revoked. */
   readonly until: Date;
 }
@@ -292,7 +293,7 @@ export interface GrantService {
     readonly scope?: string | undefined;
     /** Names this authorization, for a caller that may have to try again: what was stored, and perhaps ended, by an earlier try is left as it is. Default: a new one. */
     readonly generation?: string;
-    /** Holds a grant of another account than the connected one; the view says so. Default: it replaces the connected one. */
+    /** Holds a grant of another account than the connected one, or of an unknown one beside a known one; the view says so. Default: it replaces the connected one. */
     readonly hold?: AccountHold;
   }): Promise<ConnectionView>;
   /** `undefined`: nothing waits for the user's decision. */

@@ -60,6 +60,10 @@ export const googleDrive = defineConnectorSpec({
   oauth: {
     revocationUrl: 'https://oauth2.googleapis.com/revoke',
     issuer: 'https://accounts.google.com',
+    // The scopes of Drive bring no ID token.
+    userinfoUrl: 'https://www.googleapis.com/drive/v3/about?fields=user',
+    accountIdPath: 'user.permissionId',
+    accountLabelPath: 'user.emailAddress',
     // Google grants a refresh token only for offline access, and again only when the person is asked again.
     authorizationParams: { access_type: 'offline', prompt: 'consent' },
     // Google drops refresh tokens unused for six months.

@@ -4,6 +4,8 @@ import type { GrantEvent, GrantEvents } from '../oauth/tokens/index.ts';
 import { narrowPrincipal } from './narrow_principal.ts';
 
 /** The server itself, when nobody asked. */
+/** Stands for an account that the provider did not name. */
+const UNNAMED = 'an unknown account';
 const SERVER: Principal = { user: undefined, spaceId: 'default' };
 
 /** Turns grant events into audit events, counters and, where somebody should look, log lines. */
@@ -98,21 +100,21 @@ function auditEventOf(event: GrantEvent): AuditEvent | undefined {
         ...about,
         action: 'connector_oauth_account_change',
         outcome: 'unknown',
-        message: `Connector [${id}] is connected as [${event.from}], the provider returned [${event.to}]; the user has to decide`,
+        message: `Connector [${id}] is connected as [${event.from}], the provider returned [${event.to ?? UNNAMED}]; the user has to decide`,
       };
     case 'account_changed':
       return {
         ...about,
         action: 'connector_oauth_account_change',
         outcome: 'success',
-        message: `Account of connector [${id}] was changed from [${event.from}] to [${event.to}]`,
+        message: `Account of connector [${id}] was changed from [${event.from}] to [${event.to ?? UNNAMED}]`,
       };
     case 'account_kept':
       return {
         ...about,
         action: 'connector_oauth_account_change',
         outcome: 'failure',
-        message: `Connector [${id}] stays connected as [${event.from}]; the authorization of [${event.to}] is revoked`,
+        message: `Connector [${id}] stays connected as [${event.from}]; the authorization of [${event.to ?? UNNAMED}] is revoked`,
         errorCode: event.reason === 'user' ? 'account_kept' : 'account_change_expired',
       };
     case 'late_result_discarded':

@@ -79,6 +79,13 @@ async function held(person = aPerson(), over: { returnUrl?: string } = {}) {
   return { person, flowId, answer, page, token };
 }
 
+/** Edits the scope. Without `openid`, the provider names no account. */
+const askFor = (scope: string) =>
+  bench.as(aPerson(), {
+    method: 'PUT',
+    url: '/api/actions/connector/files',
+    body: { name: 'files', secrets: aConnector({ scope }).secrets },
+  });
 const tokenInUse = () =>
   bench.actions
     .getActionsClient({ user: ana, spaceId: 'default' })
@@ -208,6 +215,66 @@ describe('A33: an authorization with another account', () => {
   });
 });
 
+describe('A33: an authorization whose account the provider does not name', () => {
+  /** Connects as Ana, then returns from the provider as Ben, who is not named. */
+  async function unnamed() {
+    const person = aPerson();
+    await authorize(person, 'ana');
+    await askFor('files.read offline_access');
+    const token = await tokenInUse();
+    const { flowId, answer } = await authorize(person, 'ben');
+    expect(answer.status).toBe(302);
+    const page = await bench.arrive(person, String(answer.headers['location']));
+    return { person, flowId, page, token };
+  }
+
+  it('is held, and every view of the change says that the account is unknown', async () => {
+    const { person, flowId, page, token } = await unnamed();
+    expect(page.text).toContain('did not say with which account you have just signed in');
+    expect(page.text).toContain('<dt>Signed in now</dt>\n<dd>An unknown account</dd>');
+    expect(page.text).toContain('Use the new authorization');
+    const status = await statusOf();
+    expect(status).toMatchObject({
+      account: 'ana@example.com',
+      account_change: { flow_id: flowId },
+    });
+    expect(status?.['account_change']).not.toHaveProperty('account');
+    const { body } = await find(person);
+    expect(body).toMatchObject({ connected_account: { id: 'ana@example.com' }, can_change: true });
+    expect(body).not.toHaveProperty('new_account');
+    expect(await tokenInUse()).toBe(token);
+    const held = bench.audit.events.find(({ action }) => action.endsWith('account_change'));
+    expect(held?.message).toContain('[an unknown account]');
+  });
+
+  it('is revoked when the user keeps the connected one', async () => {
+    const { person, page, token } = await unnamed();
+    expect((await bench.press(person, page, { button: 'keep' })).status).toBe(409);
+    await until(() => alive().join() === 'ana');
+    expect(await tokenInUse()).toBe(token);
+  });
+
+  it('is used after a confirmation, and a disconnect then revokes both', async () => {
+    const { person, flowId, token } = await unnamed();
+    expect((await decide(person, flowId, 'change')).body).toEqual({ decision: 'change' });
+    expect(await tokenInUse()).not.toBe(token);
+    expect(await statusOf()).not.toHaveProperty('account');
+    await bench.disconnect(person, 'files');
+    await until(() => alive().length === 0);
+  });
+
+  it('is held beside a grant that needs a new authorization, too', async () => {
+    const person = aPerson();
+    await authorize(person, 'ana');
+    strict.revokeGrant('ana');
+    await bench.clock.advance(24 * 60 * 60_000);
+    await tokenInUse().catch(() => undefined);
+    await askFor('files.read offline_access');
+    expect((await authorize(person, 'ben')).answer.status).toBe(302);
+    expect(await statusOf()).toMatchObject({ connection_status: 'needs_reauth' });
+  });
+});
+
 describe('no decision is asked for', () => {
   it('when the account is the connected one', async () => {
     await authorize(aPerson(), 'ana');
@@ -215,23 +282,10 @@ describe('no decision is asked for', () => {
     expect(await statusOf()).not.toHaveProperty('account_change');
   });
 
-  it.each([
-    [
-      'the connected account',
-      'files.read offline_access',
-      'openid email files.read offline_access',
-    ],
-    ['the new account', 'openid email files.read offline_access', 'files.read offline_access'],
-  ])('when nobody knows %s', async (_, first, second) => {
-    const put = (scope: string) =>
-      bench.as(aPerson(), {
-        method: 'PUT',
-        url: '/api/actions/connector/files',
-        body: { name: 'files', secrets: aConnector({ scope }).secrets },
-      });
-    await put(first);
+  it('when nobody knows the connected account', async () => {
+    await askFor('files.read offline_access');
     await authorize(aPerson(), 'ana');
-    await put(second);
+    await askFor('openid email files.read offline_access');
     expect((await authorize(aPerson(), 'ben')).answer.status).toBe(200);
   });
 

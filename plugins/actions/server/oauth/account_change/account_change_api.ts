@@ -22,11 +22,11 @@ export function registerAccountChangeApi(router: Router, depsOf: () => FlowDeps)
       validate: { params },
       responses: {
         200: {
-          description: 'The connected account, and the one the provider returned.',
+          description: 'The connected account, and the one the provider returned, if it named one.',
           body: z.object({
             flow_id: z.string(),
             connected_account: account,
-            new_account: account,
+            new_account: account.optional(),
             expires_at: z.string(),
             /** Only the browser that authorized may change the account. */
             can_change: z.boolean(),
@@ -42,7 +42,7 @@ export function registerAccountChangeApi(router: Router, depsOf: () => FlowDeps)
       return respond.ok({
         flow_id: change.flowId,
         connected_account: change.from,
-        new_account: change.to,
+        ...(change.to === undefined ? {} : { new_account: change.to }),
         expires_at: change.until.toISOString(),
         can_change: change.isSameBrowser,
       });
@@ -60,8 +60,8 @@ export function registerAccountChangeApi(router: Router, depsOf: () => FlowDeps)
       validate: { params, body },
       responses: {
         200: {
-          description: 'The account that is connected now.',
-          body: z.object({ decision: z.enum(['keep', 'change']), account }),
+          description: 'The account that is connected now, if the provider named it.',
+          body: z.object({ decision: z.enum(['keep', 'change']), account: account.optional() }),
         },
         403: { description: 'Not the browser that authorized.' },
         404: { description: 'Nothing waits for a decision any more.' },
@@ -75,7 +75,8 @@ export function registerAccountChangeApi(router: Router, depsOf: () => FlowDeps)
         { connectorId: path.connectorId, flowId, decision },
         depsOf(),
       );
-      return respond.ok({ decision, account: decision === 'keep' ? change.from : change.to });
+      const connected = decision === 'keep' ? change.from : change.to;
+      return respond.ok({ decision, ...(connected === undefined ? {} : { account: connected }) });
     },
   );
 }

@@ -21,7 +21,7 @@ export function renderAccountChangePage(
   { connector, change, minutesLeft, fields }: AccountChangePage,
   urls: Pick<UrlBuilder, 'path'>,
 ): string {
-  const [from, to] = namesOf(change);
+  const { from, to, isKnown } = namesOf(change);
   const action = urls.path(accountChangePath(connector.id), connector.spaceId);
   const minutes = minutesLeft === 1 ? 'one minute' : `${minutesLeft} minutes`;
   return renderFrame(
@@ -30,12 +30,12 @@ export function renderAccountChangePage(
       kind: 'decision',
       body: [
         '<h1>Keep or change the account?</h1>',
-        `<p class="lead">“${escapeHtml(connector.name)}” is connected with one account, and you have just signed in at the provider with another.</p>`,
+        `<p class="lead">“${escapeHtml(connector.name)}” is connected with one account, and ${isKnown ? 'you have just signed in at the provider with another' : 'the provider did not say with which account you have just signed in'}.</p>`,
         '<dl class="facts">',
         `<dt>Connected</dt>\n<dd>${from}</dd>`,
         `<dt>Signed in now</dt>\n<dd>${to}</dd>`,
         '</dl>',
-        `<p>If you keep the account, the new authorization is revoked. If you change it, the old one is revoked. Without a decision within ${minutes} it is kept; until then ${from} stays in use.</p>`,
+        `<p>If you keep the account, the new authorization is revoked. If you change it, the old one is revoked. ${isKnown ? '' : 'Where revoking one of them might end both, it waits until the other ends. '}Without a decision within ${minutes} it is kept; until then ${from} stays in use.</p>`,
         change.isSameBrowser
           ? ''
           : '<p class="notice" role="alert">You can change the account only in the browser in which you signed in at the provider.</p>',
@@ -43,7 +43,7 @@ export function renderAccountChangePage(
         ...hiddenFields(fields),
         `<button class="button" type="submit" name="decision" value="keep">Keep ${from}</button>`,
         change.isSameBrowser
-          ? `<button class="button secondary" type="submit" name="decision" value="change">Change to ${to}</button>`
+          ? `<button class="button secondary" type="submit" name="decision" value="change">${isKnown ? `Change to ${to}` : 'Use the new authorization'}</button>`
           : '',
         '</form>',
       ],
@@ -52,10 +52,11 @@ export function renderAccountChangePage(
   );
 }
 
-/** The account as HTML. If two accounts share a label, their ids distinguish them. */
-function namesOf({ from, to }: AccountChange): readonly [string, string] {
-  const isAmbiguous = from.label === to.label;
+/** The accounts as HTML. If two accounts share a label, their ids distinguish them. */
+function namesOf({ from, to }: AccountChange) {
+  const isAmbiguous = from.label === to?.label;
   const name = ({ id, label }: AccountChange['from']) =>
     escapeHtml(isAmbiguous ? `${label} (${id})` : label);
-  return [name(from), name(to)];
+  const isKnown = to !== undefined;
+  return { from: name(from), to: isKnown ? name(to) : 'An unknown account', isKnown };
 }

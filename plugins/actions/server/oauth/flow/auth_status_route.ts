@@ -16,9 +16,12 @@ const statusBody = z.object({
   /** Scopes that the connector asks for by now. Authorizing again grants them. */
   missing_scopes: z.array(z.string()).optional(),
   last_error: z.object({ code: z.string(), at: z.string() }).optional(),
-  /** Not in Kibana: another account waits for a decision at `_account_change`. */
+  /**
+   * Not in Kibana: another account, or one that the provider did not name, waits for a decision at
+   * `_account_change`.
+   */
   account_change: z
-    .object({ flow_id: z.string(), account: z.string(), expires_at: z.string() })
+    .object({ flow_id: z.string(), account: z.string().optional(), expires_at: z.string() })
     .optional(),
 });
 type StatusBody = z.infer<typeof statusBody>;
@@ -100,7 +103,7 @@ function toStatusBody(connection: ConnectionView | undefined): StatusBody {
       : {
           account_change: {
             flow_id: accountChange.flowId,
-            account: accountChange.to.label,
+            ...(accountChange.to === undefined ? {} : { account: accountChange.to.label }),
             expires_at: accountChange.until.toISOString(),
           },
         }),

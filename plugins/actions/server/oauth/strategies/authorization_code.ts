@@ -168,7 +168,9 @@ function accountSource(
   settings: OAuthSettings,
   facts: OAuthProviderFacts | undefined,
 ): Pick<StandardClient, 'userinfoEndpoint' | 'accountIdPath' | 'accountLabelPath'> {
-  const { accountIdPath, accountLabelPath } = settings.accountIdPath ? settings : (facts ?? {});
+  const isOfType = facts?.userinfoUrl === undefined || facts.userinfoUrl === userinfoEndpoint;
+  const paths = settings.accountIdPath === undefined && isOfType ? facts : settings;
+  const { accountIdPath, accountLabelPath } = paths ?? {};
   return {
     ...(userinfoEndpoint === undefined ? {} : { userinfoEndpoint }),
     ...(accountIdPath === undefined ? {} : { accountIdPath }),

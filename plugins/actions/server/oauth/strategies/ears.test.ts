@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { connectorSpecs } from '@latchkey/connector-specs';
 import { createGrantClients, type GrantClientsDeps } from './grant_clients.ts';
 import { anEarsConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
@@ -61,5 +62,49 @@ describe('EARS connectors', () => {
     };
     await clientOf({ egress, ears }).refresh('rt', new AbortController().signal);
     expect(egress.sent[0]?.init).toMatchObject({ verificationMode: 'certificate' });
+  });
+
+  describe('learn the account of a new grant', () => {
+    const googleDrive = connectorSpecs.find(({ metadata }) => metadata.id === '.google_drive');
+    if (googleDrive === undefined) throw new Error('no such type');
+    const exchanged = async (
+      findProviderEntry: GrantClientsDeps['findProviderEntry'],
+      secrets = {},
+    ) => {
+      const egress = fakeEgress(() =>
+        Response.json({
+          access_token: 'at',
+          token_type: 'bearer',
+          user: { permissionId: '7', emailAddress: 'ana@example.com' },
+        }),
+      );
+      const client = clientOf({ egress, findProviderEntry }, secrets);
+      const code = { code: 'c', codeVerifier: 'v', redirectUri: 'https://latchkey.example/cb' };
+      const { account } = await client.exchangeCode(code);
+      return { account, asked: egress.sent.slice(1) };
+    };
+
+    it('A33: from the API of their type, with the access token', async () => {
+      const { account, asked } = await exchanged(() => googleDrive);
+      expect(account).toEqual({ id: '7', label: 'ana@example.com' });
+      expect(asked).toMatchObject([
+        {
+          url: 'https://www.googleapis.com/drive/v3/about?fields=user',
+          init: { headers: { authorization: 'Bearer at' } },
+        },
+      ]);
+    });
+
+    it.each<[string, GrantClientsDeps['findProviderEntry'], Record<string, unknown>]>([
+      ['their type is not known', () => undefined, {}],
+      ['they use another provider than their type', () => googleDrive, { provider: 'slack' }],
+      [
+        'it would be asked for off the API',
+        () => ({ ...googleDrive, apiOrigins: ['https://api.example.net'] }),
+        {},
+      ],
+    ])('H114: not at all when %s', async (_what, find, secrets) => {
+      expect(await exchanged(find, secrets)).toEqual({ account: undefined, asked: [] });
+    });
   });
 });

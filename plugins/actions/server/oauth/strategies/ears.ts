@@ -1,10 +1,12 @@
-import { buildAuthorizationUrl, type EarsClient } from '@latchkey/oauth-client';
+import { type AccountSource, buildAuthorizationUrl, type EarsClient } from '@latchkey/oauth-client';
+import { buildApiOrigins } from '../../connector_types/index.ts';
 import type { DecryptedConnector, GrantClient } from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
 import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
 import { type GrantClientDeps, notPartOf, protocolCalls } from './protocol_calls.ts';
 import { grantLimits, type ProviderEntry } from './provider_facts.ts';
+import { isSameOrigin } from './same_site.ts';
 
 /** Value of the discriminator `authType`. */
 export const EARS = 'ears';
@@ -33,11 +35,30 @@ export function earsClient(
       deps.egress.browserUrl(buildAuthorizationUrl(configuration, request)),
     // EARS stands between the provider and us and names no issuer.
     checkIssuer: () => {},
-    ...protocolCalls(configuration, deps),
+    ...protocolCalls(configuration, deps, accountSource(connector, configuration, entry)),
     requestSharedToken: async () => {
       throw notPartOf(EARS, 'token without a person');
     },
   };
+}
+
+/**
+ * EARS names no account, so the API of the connector type is asked, where the access token goes
+ * anyhow. Empty: the connector uses another provider, or the type names no such endpoint.
+ */
+function accountSource(
+  { config }: DecryptedConnector,
+  { provider }: EarsClient,
+  entry: ProviderEntry | undefined,
+): AccountSource {
+  const { userinfoUrl, accountIdPath, accountLabelPath } = entry?.oauth ?? {};
+  if (entry === undefined || userinfoUrl === undefined) return {};
+  const isOfType = (entry.auth?.types ?? []).some(
+    (one) => typeof one !== 'string' && one.type === EARS && one.defaults['provider'] === provider,
+  );
+  const apiOrigins = buildApiOrigins(entry)(config) ?? [];
+  if (!isOfType || !apiOrigins.some((origin) => isSameOrigin(userinfoUrl, origin))) return {};
+  return { userinfoEndpoint: userinfoUrl, accountIdPath, accountLabelPath };
 }
 
 function readConfiguration(connector: DecryptedConnector, { ears }: GrantClientDeps): EarsClient {

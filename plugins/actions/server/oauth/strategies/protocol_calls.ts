@@ -1,6 +1,7 @@
 import type { Logger } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import {
+  type AccountSource,
   exchangeCode,
   fetchAccount,
   type OAuthClientConfiguration,
@@ -40,10 +41,14 @@ export interface GrantClientDeps {
 /** The calls that are the same for every auth type. */
 export type ProtocolCalls = Pick<GrantClient, 'exchangeCode' | 'refresh' | 'revoke'>;
 
-/** Binds the protocol to the one door out. */
+/**
+ * Binds the protocol to the one door out. `account`: where to ask for the account of a new grant
+ * that the token response does not name.
+ */
 export function protocolCalls(
   configuration: OAuthClientConfiguration,
   deps: GrantClientDeps,
+  account: AccountSource = configuration.dialect === 'standard' ? configuration : {},
 ): ProtocolCalls {
   const io = (signal?: AbortSignal) => protocolIo(configuration, deps, signal);
   return {
@@ -51,7 +56,7 @@ export function protocolCalls(
       const grant = await traced('exchange_code', deps, () =>
         exchangeCode(configuration, exchange, io(signal)),
       );
-      return withAccount(configuration, grant, { deps, signal });
+      return withAccount(account, grant, { deps, signal });
     },
     refresh: (refreshToken, signal) =>
       traced('refresh', deps, () => refreshGrant(configuration, refreshToken, io(signal))),
@@ -68,14 +73,13 @@ export function protocolCalls(
  * endpoint has only a few seconds.
  */
 async function withAccount(
-  configuration: OAuthClientConfiguration,
+  source: AccountSource,
   grant: TokenGrant,
   { deps, signal }: { readonly deps: GrantClientDeps; readonly signal: AbortSignal | undefined },
 ): Promise<TokenGrant> {
-  if (grant.account !== undefined || configuration.dialect === 'ears') return grant;
-  if (configuration.userinfoEndpoint === undefined) return grant;
+  if (grant.account !== undefined || source.userinfoEndpoint === undefined) return grant;
   const { egress, now, logger } = deps;
-  const account = await fetchAccount(configuration, grant, {
+  const account = await fetchAccount(source, grant, {
     fetch: (url, init) => egress.fetch(url, { ...init, ...USERINFO_LIMITS }),
     now,
     signal,

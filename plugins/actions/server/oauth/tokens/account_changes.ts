@@ -8,18 +8,20 @@ import type { HeldGrant } from './grants/held_grant.ts';
 import type { BackgroundRevocations } from './revocation/background_revocations.ts';
 import type { Revoker } from './revocation/ending_links.ts';
 import type { GrantEnder } from './revocation/grant_ender.ts';
+import { type ReleasedGrant, releaseHeld } from './revocation/release_held.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
+import type { TokenToRevoke } from './revocation/revocation_type.ts';
 import { supersede } from './revocation/supersede.ts';
-import { tokensOf } from './revocation/superseded_grants.ts';
+import { endsWith, tokensOf } from './revocation/superseded_grants.ts';
 import { tooContended } from './token_errors.ts';
 
 const MOST_TRIES = 20;
 const AT_ONCE = 10;
 /**
- * Maximum number of tokens kept of earlier, undecided authorizations of one account; more than a
- * user creates while one waits.
+ * Maximum number of tokens kept of earlier, undecided authorizations of one account. With those of
+ * the held grant, one entry of the outbox takes them. Older ones are revoked.
  */
-const MOST_EARLIER_TOKENS = 100;
+const MOST_EARLIER_TOKENS = 98;
 
 type UserKey = Extract<GrantKey, { scope: 'per-user' }>;
 
@@ -37,7 +39,7 @@ export interface AccountChangesDeps {
 export type FreshGrant = GrantChanges & Pick<GrantRecord, 'generation'>;
 
 /**
- * Grants of another account than the connected one. They are held until their owner decides, then
+ * Grants of another account than the connected one, or of an unknown account. They are held until their owner decides, then
  * put in use or revoked. States of a connection: connected → held → connected with the new account,
  * or connected as before. The held grant is part of the document of the grant in use, so whatever
  * ends that grant ends both.
@@ -50,31 +52,52 @@ export class AccountChanges {
   }
 
   /**
-   * Tells if a new grant belongs to another account than the connection, which works or worked
-   * until its owner had to renew it.
+   * Tells if a new grant belongs to another account than the connection, or may belong to one,
+   * because the provider did not name it this time. The connection works, or worked until its owner
+   * had to renew it.
    */
   isChange(previous: GrantRecord, client: GrantClient, fresh: FreshGrant): boolean {
     if (!isUsable(previous) || previous.clientFingerprint !== client.fingerprint) return false;
     const [before, now] = [previous.account?.id, fresh.account?.id];
-    // An unknown account cannot be compared.
-    return before !== undefined && now !== undefined && before !== now;
+    // Nothing can be compared with an unknown account.
+    return before !== undefined && before !== now;
   }
 
   /** Stores a new grant as held. `undefined`: the grant in use has changed, read it again. */
   async hold(
     previous: GrantRecord,
     fresh: FreshGrant,
-    hold: AccountHold,
+    { hold, client }: { readonly hold: AccountHold; readonly client: Revoker },
   ): Promise<GrantRecord | undefined> {
     const held = heldGrant(previous, fresh, hold);
     if (held === undefined) return undefined;
-    const isSameAsBefore = previous.held?.account.id === held.account.id;
-    const isQueued = !isSameAsBefore && (await this.#deps.ender.queueHeld(previous));
-    const saved = await this.#deps.store.compareAndSet(previous, { held });
+    const { changes, isQueued, unrevocable } = await this.#releaseEarlier(previous, held, client);
+    const saved = await this.#deps.store.compareAndSet(previous, { ...changes, held });
     if (saved === undefined) return undefined;
     this.#emit(previous, 'account_held', held, undefined);
+    this.#deps.ender.emitUnrevocable(previous.key, unrevocable);
     if (isQueued) this.#attemptLater(previous.key);
     return saved;
+  }
+
+  /** Releases the grant that another one replaces while both are undecided. */
+  async #releaseEarlier(
+    previous: GrantRecord,
+    held: HeldGrant,
+    client: Revoker,
+  ): Promise<ReleasedGrant> {
+    const { ender } = this.#deps;
+    const { held: earlier } = previous;
+    const accountId = held.account?.id;
+    if (earlier === undefined || accountId === undefined || !isOfSameAccount(earlier, held))
+      return releaseHeld(ender, previous, { client, staying: [previous.account?.id, accountId] });
+    const tokens = tokensBefore(earlier).slice(MOST_EARLIER_TOKENS);
+    const overflow = tokens.length === 0 ? [] : [{ accountId, tokens }];
+    if (endsWith({ accountId }, { client, accountId }))
+      return { changes: {}, isQueued: false, unrevocable: [] };
+    const holder = { ...previous, generation: earlier.generation };
+    const isQueued = await ender.queueTokens(holder, client, overflow);
+    return { changes: {}, isQueued, unrevocable: isQueued ? [] : overflow };
   }
 
   /** The change that waits for a user's decision; `undefined`: none, or none any more. */
@@ -137,15 +160,15 @@ export class AccountChanges {
   ): Promise<boolean> {
     const { held } = record;
     if (held === undefined) return true;
-    const isQueued = await this.#deps.ender.queueHeld(record);
-    const saved = await this.#deps.store.compareAndSet(record, { held: undefined });
+    const { ender, store } = this.#deps;
+    const client = await ender.revokerOf(record);
+    const staying = [record.account?.id];
+    const released = await releaseHeld(ender, record, { client, staying });
+    const saved = await store.compareAndSet(record, { ...released.changes, held: undefined });
     if (saved === undefined) return false;
     this.#emit(record, 'account_kept', held, actor, reason);
-    if (isQueued) this.#attemptLater(record.key);
-    else
-      this.#deps.ender.emitUnrevocable(record.key, [
-        { tokens: [...tokensOf(held), ...held.earlierTokens] },
-      ]);
+    if (released.isQueued) this.#attemptLater(record.key);
+    ender.emitUnrevocable(record.key, released.unrevocable);
     return true;
   }
 
@@ -159,9 +182,12 @@ export class AccountChanges {
     { actor, client }: { readonly actor: Principal | undefined; readonly client: Revoker },
   ): Promise<boolean> {
     const { store, clock, events } = this.#deps;
-    const accountId = held.account.id;
+    const accountId = held.account?.id;
+    // Only a known account has earlier tokens.
     const earlier =
-      held.earlierTokens.length === 0 ? [] : [{ accountId, tokens: [...held.earlierTokens] }];
+      accountId === undefined || held.earlierTokens.length === 0
+        ? []
+        : [{ accountId, tokens: [...held.earlierTokens] }];
     const { kept, isQueued } = await supersede(
       this.#deps,
       { ...record, held: undefined, supersededGrants: [...earlier, ...record.supersededGrants] },
@@ -216,7 +242,7 @@ export class AccountChanges {
   ): void {
     const { connectorId } = key;
     const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
-    const about = { connectorId, profileUid, actor, from: account?.id ?? '', to: held.account.id };
+    const about = { connectorId, profileUid, actor, from: account?.id ?? '', to: held.account?.id };
     if (type === 'account_kept') this.#deps.events.emit({ ...about, type, reason });
     else this.#deps.events.emit({ ...about, type });
   }
@@ -237,19 +263,18 @@ export function accountChangeOf(record: GrantRecord, nowMs: number): AccountChan
   };
 }
 
-/** `undefined`: there is no token, or its account is unknown. */
+/** `undefined`: there is no token. */
 function heldGrant(
   { held: earlier }: GrantRecord,
   fresh: FreshGrant,
   hold: AccountHold,
 ): HeldGrant | undefined {
   const { generation, accessToken, issuedAt, account, authorizedAt } = fresh;
-  if (accessToken === undefined || issuedAt === undefined || account === undefined)
-    return undefined;
+  if (accessToken === undefined || issuedAt === undefined) return undefined;
   // A provider may keep one grant per user and client: revoking the earlier one now might end this
   // one.
-  const earlierTokens =
-    earlier?.account.id === account.id ? [...tokensOf(earlier), ...earlier.earlierTokens] : [];
+  const isSame = earlier !== undefined && isOfSameAccount(earlier, { account });
+  const earlierTokens = isSame ? tokensBefore(earlier) : [];
   return {
     ...hold,
     generation,
@@ -264,4 +289,17 @@ function heldGrant(
     authorizedAt: authorizedAt ?? issuedAt,
     earlierTokens: earlierTokens.slice(0, MOST_EARLIER_TOKENS),
   };
+}
+
+/** `true` when both accounts are known and equal. */
+function isOfSameAccount(
+  one: Pick<HeldGrant, 'account'>,
+  other: Pick<HeldGrant, 'account'>,
+): boolean {
+  return one.account !== undefined && one.account.id === other.account?.id;
+}
+
+/** Newest first. */
+function tokensBefore(earlier: HeldGrant): TokenToRevoke[] {
+  return [...tokensOf(earlier), ...earlier.earlierTokens];
 }

@@ -72,7 +72,7 @@ export class StoredGrantService implements GrantService {
         previous !== undefined &&
         accountChanges.isChange(previous, client, fresh)
       ) {
-        const waiting = await accountChanges.hold(previous, fresh, hold);
+        const waiting = await accountChanges.hold(previous, fresh, { hold, client });
         if (waiting === undefined) continue;
         return connectionViewOf(key, waiting, clock.now());
       }

@@ -21,10 +21,10 @@ export type GrantEvent = {
   | { readonly type: 'refresh_unsaved' }
   /** Tokens of an ended or replaced grant arrived late and were thrown away. */
   | { readonly type: 'late_result_discarded' }
-  /** The provider returned another account. Nothing changes until the user decides. */
-  | { readonly type: 'account_held'; readonly from: string; readonly to: string }
+  /** The provider returned another account, or named none. Nothing changes until the user decides. */
+  | { readonly type: 'account_held'; readonly from: string; readonly to: string | undefined }
   /** The user confirmed the change. */
-  | { readonly type: 'account_changed'; readonly from: string; readonly to: string }
+  | { readonly type: 'account_changed'; readonly from: string; readonly to: string | undefined }
   /**
    * The new authorization is being revoked: the user keeps the old account, or did not decide in
    * time.
@@ -32,7 +32,7 @@ export type GrantEvent = {
   | {
       readonly type: 'account_kept';
       readonly from: string;
-      readonly to: string;
+      readonly to: string | undefined;
       readonly reason: 'user' | 'expired';
     }
   | { readonly type: 'ended'; readonly reason: EndReason }

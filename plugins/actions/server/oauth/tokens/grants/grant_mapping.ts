@@ -116,7 +116,8 @@ function commonOf(
     lifetimeStartedAt: date(row.lifetimeStartedAt),
     scopes: row.scopes,
     requestedScopes: row.requestedScopes,
-    account: row.account,
+    // An older build stores an unknown account so, when it puts a held grant in use.
+    account: row.account?.id === '' ? undefined : row.account,
     lastError: row.lastError && { code: row.lastError.code, at: new Date(row.lastError.at) },
     failures: row.failures,
     nextAttemptAt: date(row.nextAttemptAt),

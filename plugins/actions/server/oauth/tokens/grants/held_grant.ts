@@ -19,17 +19,20 @@ export const heldGrantAttributes = z.strictObject({
   refreshTokenExpiresAt: instant.optional(),
   scopes: z.array(z.string().max(512)).max(200).optional(),
   requestedScopes: z.array(z.string().max(512)).max(200).optional(),
+  /** An empty id: the provider did not name the account. Older builds require the member. */
   account: z.strictObject({ id: z.string().max(512), label: z.string().max(512) }),
   earlierTokens: z.array(tokenToRevoke).max(100),
 });
 type HeldGrantAttributes = z.infer<typeof heldGrantAttributes>;
 
 /**
- * A grant of another account than the connected one. It waits in the document of the grant in use
+ * A grant of another account than the connected one, or of an unknown one. It waits in the document of the grant in use
  * until its owner decides. So every change of that grant applies to both in one compare-and-set.
  */
 export type HeldGrant = Readonly<
-  Omit<HeldGrantAttributes, Instants | 'returnUrl' | Optional> & {
+  Omit<HeldGrantAttributes, Instants | 'account' | 'returnUrl' | Optional> & {
+    /** `undefined`: the provider did not name it. */
+    readonly account: { readonly id: string; readonly label: string } | undefined;
     readonly until: Date;
     /** When the user authorized it. */
     readonly authorizedAt: Date;
@@ -48,10 +51,11 @@ type Optional = 'refreshToken' | 'scopes' | 'requestedScopes';
 
 /** Maps to the stored form. */
 export function heldGrantToStore(held: HeldGrant): HeldGrantAttributes {
-  const { refreshToken, scopes, requestedScopes, returnUrl, ...others } = held;
+  const { account, refreshToken, scopes, requestedScopes, returnUrl, ...others } = held;
   const { expiresAt, refreshTokenExpiresAt, ...rest } = others;
   return {
     ...rest,
+    account: account ?? { id: '', label: '' },
     until: held.until.toISOString(),
     authorizedAt: held.authorizedAt.toISOString(),
     issuedAt: held.issuedAt.toISOString(),
@@ -69,10 +73,11 @@ export function heldGrantToStore(held: HeldGrant): HeldGrantAttributes {
 
 /** Maps from the stored form. */
 export function heldGrantOf(stored: HeldGrantAttributes): HeldGrant {
-  const { refreshToken, scopes, requestedScopes, returnUrl, ...others } = stored;
+  const { account, refreshToken, scopes, requestedScopes, returnUrl, ...others } = stored;
   const { expiresAt, refreshTokenExpiresAt, ...rest } = others;
   return {
     ...rest,
+    account: account.id === '' ? undefined : account,
     until: new Date(stored.until),
     authorizedAt: new Date(stored.authorizedAt),
     issuedAt: new Date(stored.issuedAt),

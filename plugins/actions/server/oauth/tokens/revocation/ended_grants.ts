@@ -47,7 +47,7 @@ export class EndedGrants {
     // While a grant of the same account waits for its owner's decision, revoking an older one might
     // end both.
     const due = stopped.filter(
-      ({ accountId }) => accountId === undefined || accountId !== grant.held?.account.id,
+      ({ accountId }) => accountId === undefined || accountId !== grant.held?.account?.id,
     );
     const isOld = this.#deps.clock.now() - Date.parse(createdAt) > ORPHAN_AFTER_MS;
     if (stopped.length === pending.length || !isOld) return { stopped: due, isOver: false };

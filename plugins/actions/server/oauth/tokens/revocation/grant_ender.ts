@@ -15,7 +15,7 @@ import { tooContended } from '../token_errors.ts';
 import type { EndingLinks, Revoker } from './ending_links.ts';
 import type { Revocation } from './pending_revocations.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';
-import { tokensOf } from './superseded_grants.ts';
+import { heldTokens, tokensOf } from './superseded_grants.ts';
 
 const MOST_TRIES = 20;
 
@@ -71,7 +71,7 @@ export class GrantEnder {
       if (record === undefined || !isUsable(record)) return 'absent';
       if (!(await isMeant(record))) return 'spared';
       const isQueued = await this.queueRevocation(record, request);
-      await this.queueHeld(record, request);
+      const isHeldQueued = await this.queueHeld(record, request);
       const now = new Date(clock.now());
       const ended = await store.compareAndSet(record, {
         ...NOTHING_LEFT,
@@ -84,6 +84,8 @@ export class GrantEnder {
       events.emit({ type: 'ended', connectorId: key.connectorId, profileUid, reason, actor });
       if (!isQueued)
         this.emitUnrevocable(key, [{ tokens: tokensOf(record) }, ...record.supersededGrants]);
+      if (!isHeldQueued && record.held !== undefined)
+        this.emitUnrevocable(key, heldTokens(record.held));
       return isQueued ? 'ended' : 'unrevocable';
     }
     throw tooContended();
@@ -136,13 +138,13 @@ export class GrantEnder {
     const revoker = await (how.revokerOf ?? ((one) => this.revokerOf(one)))(record);
     // Held only beside a grant of the same client.
     if (revoker?.fingerprint !== record.clientFingerprint || !canRevoke(revoker)) return false;
-    await this.#deps.outbox.put({
-      key: record.key,
-      generation: held.generation,
-      configuration: revoker.configuration,
-      tokens: [...tokensOf(held), ...held.earlierTokens],
-      accountId: held.account.id,
-    });
+    const { key } = record;
+    const { generation } = held;
+    const { configuration } = revoker;
+    await this.#deps.outbox.putAll(
+      key,
+      heldTokens(held).map((grant) => ({ ...grant, key, generation, configuration })),
+    );
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { revocationEndsAllGrants } from '@latchkey/oauth-client';
 import type { GrantRecord } from '../grants/grant_record.ts';
+import type { HeldGrant } from '../grants/held_grant.ts';
 import { MOST_SUPERSEDED, type SupersededGrant } from '../grants/token_types.ts';
 import type { Revoker } from './ending_links.ts';
 import type { TokenToRevoke } from './revocation_type.ts';
@@ -99,8 +100,17 @@ function supersededWith(previous: GrantRecord, nowMs: number): readonly Supersed
   const { held } = previous;
   const rest = ownAndEarlier(previous, nowMs);
   if (held === undefined) return rest;
-  const tokens = [...tokensOf(held), ...held.earlierTokens].slice(0, MOST_TOKENS);
-  return [{ accountId: held.account.id, tokens }, ...rest];
+  return [...heldTokens(held), ...rest];
+}
+
+/** The tokens of a held grant, and the earlier ones of its account. */
+export function heldTokens(held: HeldGrant): readonly SupersededGrant[] {
+  const tokens = [...tokensOf(held), ...held.earlierTokens];
+  const accountId = held.account === undefined ? {} : { accountId: held.account.id };
+  const parts = Array.from({ length: Math.ceil(tokens.length / MOST_TOKENS) }, (_, index) =>
+    tokens.slice(index * MOST_TOKENS, (index + 1) * MOST_TOKENS),
+  );
+  return parts.map((part) => ({ ...accountId, tokens: part }));
 }
 
 function ownAndEarlier(previous: GrantRecord, nowMs: number): readonly SupersededGrant[] {

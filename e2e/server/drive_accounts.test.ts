@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createConnector, driveByEars, driveByOwnApp } from '../rig/connectors.ts';
+import { type Installation, twoPeople } from '../rig/installation.ts';
+import { OWN_CLICK, openPage, press } from '../rig/pages.ts';
+import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
+import { onEachStore } from '../rig/stores.ts';
+import { waitUntil } from '../rig/wait_until.ts';
+
+onEachStore((store) => {
+  let house: Installation;
+  let server: ServerProcess;
+  beforeAll(async () => {
+    house = await twoPeople({ store });
+    [server] = house.servers;
+  });
+  afterAll(stopEverything);
+
+  describe.each([
+    ['an own client', () => driveByOwnApp(house.providers)],
+    ['EARS', () => driveByEars],
+  ])('Google Drive through %s', (_title, body) => {
+    it('A33: shows the account, and holds an authorization with another until it is confirmed', async () => {
+      const { ana, admin, providers } = house;
+      const connector = await createConnector(admin, server, body());
+      expect((await ana.connect(server, connector)).status).toBe(200);
+      expect(await ana.status(server, connector)).toMatchObject({ account: 'ana@example.com' });
+      expect((await ana.connect(server, connector)).status).toBe(200);
+
+      const { authorizationUrl } = await ana.startFlow(server, connector);
+      const callback = await ana.consent(server, authorizationUrl, 'ben');
+      const held = await openPage(ana, server, `${callback.pathname}${callback.search}`);
+      expect(held.status).toBe(302);
+      expect(await ana.status(server, connector)).toMatchObject({ account: 'ana@example.com' });
+      const page = await openPage(ana, server, held.headers.location ?? '');
+      expect(page.text).toContain('Change to ben@example.com');
+      const headers = { ...OWN_CLICK, origin: server.url };
+      expect((await press(ana, server, page, { button: 'change', headers })).status).toBe(200);
+      expect(await ana.status(server, connector)).toMatchObject({ account: 'ben@example.com' });
+      await waitUntil('the end of the first', () => !providers.google.isGrantAlive('ana'));
+      expect((await ana.disconnect(server, connector)).status).toBe(204);
+      await waitUntil('the end of the second', () => !providers.google.isGrantAlive('ben'));
+    });
+  });
+});

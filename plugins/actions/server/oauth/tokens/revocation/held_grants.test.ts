@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aPrincipal } from '@latchkey/core/server/mocks';
+import type { StandardClient } from '@latchkey/oauth-client';
+import fc from 'fast-check';
+import type { GrantClient } from '../../../types.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
+import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';
+
+const MINUTE_MS = 60_000;
+const connector = aConnector();
+const user = { connectorId: connector.id, profileUid: 'u_ana' } as const;
+const key = { scope: 'per-user', ...user } as const;
+const { signal } = new AbortController();
+
+let bench: TokenBench;
+/** Properties of the client that differ from the default. */
+let client: Partial<GrantClient>;
+beforeEach(async () => {
+  bench = await createTokenBench({ inMemory: true });
+  client = {};
+});
+afterEach(() => bench.close());
+
+/** `undefined`: the provider does not name the account. */
+type Account = 'ana' | 'ben' | undefined;
+
+/** A server whose provider is Google, which ends all grants of an account at once. */
+function atGoogle(): TokenProcess {
+  bench.provider.revokesAllGrants = true;
+  const standard = bench.provider.client().configuration as StandardClient;
+  const tokenEndpoint = 'https://oauth2.googleapis.com/token';
+  client = { configuration: { ...standard, tokenEndpoint } };
+  return bench.process({ connector, client });
+}
+
+/** Authorizes as users do; a grant of another or an unknown account is held. */
+async function authorize(process: TokenProcess, account: Account, flowId = 'flow-1') {
+  const known = account === undefined ? {} : { account: { id: account, label: account } };
+  const grant = bench.provider.authorize(known);
+  await process.grants.saveGrant({
+    connector,
+    client: bench.provider.client(client),
+    profileUid: 'u_ana',
+    grant,
+    hold: {
+      flowId,
+      browserBinding: 'browser',
+      returnUrl: undefined,
+      until: new Date(bench.clock.now() + 15 * MINUTE_MS),
+    },
+  });
+  await process.background.drain(1000);
+  return grant.refreshToken ?? '';
+}
+async function decide(process: TokenProcess, decision: 'keep' | 'change', flowId = 'flow-1') {
+  const about = { ...user, flowId, actor: aPrincipal() };
+  const decided = await process.grants.decideAccountChange(
+    decision === 'keep'
+      ? { ...about, decision }
+      : { ...about, decision, client: bench.provider.client(client) },
+  );
+  await process.background.drain(1000);
+  return decided;
+}
+async function disconnect(process: TokenProcess): Promise<void> {
+  await process.grants.endGrant({ ...user, reason: 'disconnect', actor: undefined });
+  await bench.clock.advance(120 * MINUTE_MS);
+  await process.outbox.workOff(signal);
+}
+const aliveOf = (tokens: readonly string[]) => tokens.map((token) => bench.provider.isAlive(token));
+async function waiting(): Promise<number> {
+  let count = 0;
+  const types = [OAUTH_REVOCATION_TYPE];
+  for await (const batch of bench.store.iterate({ types, batchSize: 100 })) count += batch.length;
+  return count;
+}
+
+describe('A33: a grant of an unknown account beside one of a known account', () => {
+  it('is held, and is revoked when the user keeps the known account', async () => {
+    const process = bench.process({ connector });
+    const known = await authorize(process, 'ana');
+    const unknown = await authorize(process, undefined);
+    expect(await process.grants.pendingAccountChange(user)).toMatchObject({
+      from: { id: 'ana' },
+      to: undefined,
+    });
+    expect((await process.store.read(key))?.refreshToken).toBe(known);
+    expect(await decide(process, 'keep')).toBeDefined();
+    expect(aliveOf([known, unknown])).toEqual([true, false]);
+  });
+
+  it('is used once the user confirms it, and no account is shown', async () => {
+    const process = bench.process({ connector });
+    const known = await authorize(process, 'ana');
+    const unknown = await authorize(process, undefined);
+    expect(await decide(process, 'change')).toBeDefined();
+    const record = await process.store.read(key);
+    expect([record?.refreshToken, record?.account]).toEqual([unknown, undefined]);
+    await disconnect(process);
+    expect(aliveOf([known, unknown])).toEqual([false, false]);
+  });
+
+  it('is held beside a grant that needs a new authorization, too', async () => {
+    const process = bench.process({ connector });
+    await authorize(process, 'ana');
+    const record = await process.store.read(key);
+    if (record === undefined) throw new Error('no grant');
+    await process.store.compareAndSet(record, { state: 'needs_reauth' });
+    const unknown = await authorize(process, undefined);
+    expect(await process.store.read(key)).toMatchObject({ state: 'needs_reauth' });
+    expect(await process.grants.pendingAccountChange(user)).toBeDefined();
+    expect(await decide(process, 'change')).toBeDefined();
+    expect(await process.store.read(key)).toMatchObject({
+      state: 'connected',
+      refreshToken: unknown,
+    });
+  });
+
+  it('is kept, not revoked, where its revocation might end the one in use: Google', async () => {
+    const process = atGoogle();
+    const known = await authorize(process, 'ana');
+    const unknown = await authorize(process, undefined);
+    expect(await decide(process, 'keep')).toBeDefined();
+    expect([aliveOf([known, unknown]), await waiting()]).toEqual([[true, true], 0]);
+    expect((await process.store.read(key))?.supersededGrants).toMatchObject([
+      { tokens: [{ token: unknown }, { kind: 'access_token' }] },
+    ]);
+    await disconnect(process);
+    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+    expect(bench.provider.seen.map(({ token }) => token)).toContain(unknown);
+  });
+});
+
+describe('H110: a newer authorization, while one is held', () => {
+  const ACCOUNTS: readonly Account[] = ['ana', 'ben', undefined];
+  const CASES = ACCOUNTS.flatMap((one) => ACCOUNTS.map((other) => [one, other] as const));
+
+  it.each(CASES)('of %s, then of %s, forgets no token of the earlier one', async (one, other) => {
+    const process = bench.process({ connector });
+    await authorize(process, 'ana');
+    await authorize(process, one, 'flow-1');
+    await authorize(process, other, 'flow-2');
+    await decide(process, 'keep', 'flow-2');
+    await disconnect(process);
+    expect([bench.provider.aliveTokens, await waiting()]).toEqual([[], 0]);
+  });
+
+  it('of the same account, many times, leaves the oldest to the outbox and keeps the rest', async () => {
+    const process = bench.process({ connector });
+    await authorize(process, 'ana');
+    for (let times = 0; times < 52; times += 1) await authorize(process, 'ben');
+    expect((await process.store.read(key))?.held?.earlierTokens).toHaveLength(98);
+    expect(await waiting()).toBe(1);
+    await disconnect(process);
+    expect([bench.provider.aliveTokens, await waiting()]).toEqual([[], 0]);
+  });
+
+  const step = fc.oneof(
+    fc.record({ account: fc.constantFrom(...ACCOUNTS), isOver: fc.boolean() }),
+    fc.constantFrom('keep' as const, 'change' as const),
+  );
+  it('leaves no active grant after a disconnect, whatever was authorized and decided', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+        const process = bench.process({ connector });
+        await authorize(process, 'ana');
+        let flow = 0;
+        for (const next of steps) {
+          if (typeof next === 'string') await decide(process, next, `flow-${flow}`);
+          else {
+            flow += 1;
+            await authorize(process, next.account, `flow-${flow}`);
+            if (next.isOver) {
+              await bench.clock.advance(16 * MINUTE_MS);
+              await process.accountChanges.discardExpired(signal);
+            }
+          }
+        }
+        const inUse = (await process.store.read(key))?.refreshToken ?? '';
+        expect(bench.provider.isAlive(inUse)).toBe(true);
+        await disconnect(process);
+        expect([bench.provider.aliveTokens, await waiting()]).toEqual([[], 0]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,57 @@
+import { revocationEndsAllGrants } from '@latchkey/oauth-client';
+import type { GrantChanges, GrantRecord } from '../grants/grant_record.ts';
+import type { SupersededGrant } from '../grants/token_types.ts';
+import type { Revoker } from './ending_links.ts';
+import { canRevoke, type GrantEnder } from './grant_ender.ts';
+import { heldTokens, isOfAnotherAccount, planAdded } from './superseded_grants.ts';
+
+/** What becomes of a held grant. */
+export interface ReleasedGrant {
+  /** To be stored with the change that removes or replaces the held grant. */
+  readonly changes: Pick<GrantChanges, 'supersededGrants'>;
+  /** The outbox has work to do then. */
+  readonly isQueued: boolean;
+  /** Nobody can revoke these. */
+  readonly unrevocable: readonly SupersededGrant[];
+}
+
+/**
+ * Tokens of a held grant are never dropped. They are revoked once it is not held any more. If that
+ * might end a grant that stays, because the provider ends all grants of an account at once and the
+ * accounts are not known to differ, the grant in use keeps them, and they are revoked when it ends.
+ * @param staying accounts of the grants that stay; `undefined`: unknown
+ */
+export async function releaseHeld(
+  ender: Pick<GrantEnder, 'queueHeld' | 'queueTokens'>,
+  record: GrantRecord,
+  {
+    client,
+    staying,
+  }: { readonly client: Revoker | undefined; readonly staying: readonly (string | undefined)[] },
+): Promise<ReleasedGrant> {
+  const { held } = record;
+  if (held === undefined) return { changes: {}, isQueued: false, unrevocable: [] };
+  const tokens = heldTokens(held);
+  const accountId = held.account?.id;
+  const mightEndAnother = staying.some((other) => !isOfAnotherAccount({ accountId }, other));
+  if (
+    client === undefined ||
+    !canRevoke(client) ||
+    !mightEndAnother ||
+    !revocationEndsAllGrants(client.configuration)
+  ) {
+    const isQueued = await ender.queueHeld(record, { revokerOf: async () => client });
+    return { changes: {}, isQueued, unrevocable: isQueued ? [] : tokens };
+  }
+  let supersededGrants = record.supersededGrants;
+  const revokedNow: SupersededGrant[] = [];
+  for (const grant of tokens) {
+    const plan = planAdded({ ...record, supersededGrants }, grant, client);
+    supersededGrants = plan.kept;
+    revokedNow.push(...plan.revokedNow);
+  }
+  // They wait until the held grant is not held any more.
+  const holder = { ...record, generation: held.generation };
+  const isQueued = await ender.queueTokens(holder, client, revokedNow);
+  return { changes: { supersededGrants }, isQueued, unrevocable: [] };
+}
