@@ -124,9 +124,17 @@ onEachStore((store) => {
       signal: (await dying.exited).signal,
       read: (await house.admin.call(inSpace(second, id), LIST)).status,
       created: await createSpace(house.admin, second, id),
+      role: await putRole(id),
     };
     return { strict, meanwhile };
   }
+
+  const putRole = async (spaceId: string): Promise<number> => {
+    const row = { feature: { actions: ['read'] }, spaces: [spaceId] };
+    const path = `/api/security/role/reader-${spaceId}`;
+    const call = { method: 'PUT', path, body: { kibana: [row] } };
+    return (await house.admin.call(second, call)).status;
+  };
 
   it('leaves no secret, privilege or authorization to a new space of the same id', async () => {
     const { admin, ana } = house;
@@ -224,7 +232,10 @@ onEachStore((store) => {
       const id = spaceOf(at);
       const crash = crashes.get(at);
       if (crash === undefined) throw new Error('no crash');
-      expect(crash.meanwhile).toEqual({ signal: 'SIGKILL', read: 404, created: 409 });
+      expect(crash.meanwhile).toEqual({
+        ...{ signal: 'SIGKILL', read: 404, created: 409 },
+        role: 409,
+      });
       await untilDeleted(id, second);
       await untilRevoked(crash.strict, NEXT_ATTEMPT_WITHIN_MS);
       await untilEmpty(id);

@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<SecurityErrorCode, number>> = {
   role_reserved: 400,
   role_exists: 409,
   role_invalid: 400,
+  space_being_deleted: 409,
   api_key_needs_login: 403,
   api_key_limit_reached: 400,
   api_key_expiration_invalid: 400,

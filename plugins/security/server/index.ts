@@ -11,6 +11,7 @@ export type {
   FeatureRegistration,
   SecuritySetup,
   SecurityStart,
+  SpaceDeletion,
   UserChange,
 } from './types.ts';
 

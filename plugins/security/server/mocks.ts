@@ -2,6 +2,7 @@ import type { AuthenticatedUser, Principal } from '@latchkey/core/server';
 import type {
   AuditEvent,
   FeatureRegistration,
+  ReadSpaceDeletion,
   SecuritySetup,
   SecurityStart,
   UserChange,
@@ -28,6 +29,8 @@ export function createAuditMock(): AuditMock {
 export interface SecuritySetupMock extends SecuritySetup {
   readonly audit: AuditMock;
   readonly features: readonly FeatureRegistration[];
+  /** As registered by spaces; until then no space is ever deleted. */
+  readSpaceDeletion: ReadSpaceDeletion;
   /** Calls every listener, as a change in the user store would, and resolves when they are done. */
   announce(change: UserChange): Promise<void>;
 }
@@ -38,15 +41,20 @@ export function createSecuritySetupMock(
 ): SecuritySetupMock {
   const features: FeatureRegistration[] = [];
   const listeners: ((change: UserChange) => Promise<void>)[] = [];
-  return {
+  const setup: SecuritySetupMock = {
     audit: options.audit ?? createAuditMock(),
     features,
+    readSpaceDeletion: async () => ({ isBeingDeleted: false, lastDeletion: undefined }),
     registerFeature: (feature) => void features.push(feature),
     onUserChange: (listener) => void listeners.push(listener),
+    registerSpaceDeletions: (read) => {
+      setup.readSpaceDeletion = read;
+    },
     announce: async (change) => {
       for (const listener of listeners) await listener(change);
     },
   };
+  return setup;
 }
 
 /** What a test decides about people and their privileges. */

@@ -88,6 +88,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
     return {
       registerFeature: (feature) => services.features.register(feature),
       onUserChange: (listener) => services.userChanges.subscribe(listener),
+      registerSpaceDeletions: (read) => services.roles.readDeletionsWith(read),
       audit: { log: (principal, event) => services.audit.log(principal, event) },
     };
   }

@@ -13,6 +13,7 @@ export type SecurityErrorCode =
   | 'role_reserved'
   | 'role_exists'
   | 'role_invalid'
+  | 'space_being_deleted'
   | 'api_key_needs_login'
   | 'api_key_limit_reached'
   | 'api_key_expiration_invalid';

@@ -51,12 +51,28 @@ export interface SecuritySetupDeps {
   readonly encryptedSavedObjects?: Pick<EncryptedSavedObjectsSetup, 'onKeyAdministration'>;
 }
 
+/** Deletions of the spaces with one id. */
+export interface SpaceDeletion {
+  /** `true` from the moment a space is closed until its id is free again. */
+  readonly isBeingDeleted: boolean;
+  /** Another value after each deletion; `undefined`: none is known. */
+  readonly lastDeletion: string | undefined;
+}
+
+/** Reads the store; never stale. */
+export type ReadSpaceDeletion = (spaceId: string) => Promise<SpaceDeletion>;
+
 /** What security offers while plugins set up. */
 export interface SecuritySetup {
   /** Call in `setup`. @throws Error on a duplicate id or after start */
   registerFeature(feature: FeatureRegistration): void;
   /** Called after the change is stored, except for `leaving`; failures are logged and retried by nobody, so the listener must queue its work. */
   onUserChange(listener: (change: UserChange) => Promise<void>): void;
+  /**
+   * Makes roles refuse spaces that are being deleted. Security cannot ask for them itself, because
+   * spaces depend on it.
+   */
+  registerSpaceDeletions(read: ReadSpaceDeletion): void;
   readonly audit: Audit;
 }
 

@@ -50,6 +50,7 @@ export class SpacesPlugin
     const store = new SpaceStore(() => this.#whenStarted().repository);
     const deletion = this.#buildDeletion(core, store, deps.security.audit);
     this.#deletion = deletion;
+    deps.security.registerSpaceDeletions((id) => deletion.deletions.stateOf(id));
     const spaces = new SpaceService({
       store,
       clock: this.#context.clock,

@@ -8,7 +8,7 @@ import {
   startSecurityServer,
   type TestClient,
 } from '../security_plugin.mock.ts';
-import type { UserChange } from '../types.ts';
+import type { SpaceDeletion, UserChange } from '../types.ts';
 
 const SPACES = ['sales', 'default', 'hr', '*'];
 const rows = fc.array(
@@ -39,6 +39,8 @@ describe('the rows of a role without a space', () => {
   });
 });
 
+const NO_DELETION: SpaceDeletion = { isBeingDeleted: false, lastDeletion: undefined };
+
 interface CreatedKey {
   readonly id: string;
   readonly encoded: string;
@@ -48,12 +50,20 @@ describe('a space that is deleted', () => {
   let server: SecurityServer;
   let admin: TestClient;
   let changes: UserChange[];
+  /** Results of reading deletions, in order; the last one repeats. Empty: nothing was deleted. */
+  let deletions: SpaceDeletion[];
   beforeEach(async () => {
     changes = [];
+    deletions = [];
     server = await startSecurityServer({
       beforeStart: (setup) => {
         registerTestFeatures(setup);
         setup.onUserChange(async (change) => void changes.push(change));
+        setup.registerSpaceDeletions(async (id) => {
+          const [first] = id === 'sales' ? deletions : [];
+          if (deletions.length > 1) deletions = deletions.slice(1);
+          return first ?? NO_DELETION;
+        });
       },
     });
     admin = await server.signIn();
@@ -115,6 +125,46 @@ describe('a space that is deleted', () => {
     };
     await expect(server.start.removeSpace('sales', isOver)).rejects.toThrow('over');
     expect(await rowsOf('only-sales')).toEqual([row('sales')]);
+  });
+
+  it('cannot be named by a role while its deletion runs', async () => {
+    await put('sellers', [row('hr')]);
+    deletions = [{ isBeingDeleted: true, lastDeletion: '2030-01-01T00:00:00.000Z' }];
+    const refused = { status: 409, body: { attributes: { code: 'space_being_deleted' } } };
+    expect(await put('sellers', [row('hr', 'sales')])).toMatchObject(refused);
+    expect(await put('only-sales', [row('sales')])).toMatchObject(refused);
+    const url = '/api/security/roles';
+    const roles = { both: { kibana: [row('sales')] }, other: { kibana: [row('hr')] } };
+    expect(await admin.send({ method: 'POST', url, body: { roles } })).toMatchObject({
+      body: { created: ['other'], errors: { both: { type: 'space_being_deleted' } } },
+    });
+    expect(await rowsOf('sellers')).toEqual([row('hr')]);
+    expect(await Promise.all(['only-sales', 'both'].map(rowsOf))).toEqual([undefined, undefined]);
+    expect(await put('everywhere', [row('*')])).toMatchObject({ status: 204 });
+  });
+
+  it.each([
+    ['still runs', { isBeingDeleted: true, lastDeletion: '2030-01-01T00:00:00.000Z' }],
+    ['is over', { isBeingDeleted: false, lastDeletion: '2030-01-01T00:00:00.000Z' }],
+  ])(
+    'leaves no row in a role that was being written when the deletion began and %s',
+    async (_when, deletion) => {
+      deletions = [NO_DELETION, deletion];
+      expect(await put('sellers', [row('sales')])).toMatchObject({
+        status: 409,
+        body: { attributes: { code: 'space_being_deleted' } },
+      });
+      expect(await rowsOf('sellers')).toEqual([]);
+    },
+  );
+
+  it('can be named by a role when its deletion was over before, and when that is forgotten', async () => {
+    const earlier = { isBeingDeleted: false, lastDeletion: '2029-01-01T00:00:00.000Z' };
+    deletions = [earlier];
+    expect(await put('sellers', [row('sales')])).toMatchObject({ status: 204 });
+    deletions = [earlier, NO_DELETION];
+    expect(await put('sellers', [row('sales', 'hr')])).toMatchObject({ status: 204 });
+    expect(await rowsOf('sellers')).toEqual([row('sales', 'hr')]);
   });
 
   it('is removed from the restrictions of API keys; a key with an empty restriction ends, and none becomes unrestricted', async () => {

@@ -7,11 +7,19 @@ import {
   withoutSpace,
 } from '../privileges/index.ts';
 import { SecurityError } from '../security_error.ts';
+import type { ReadSpaceDeletion } from '../types.ts';
 import { builtInRoles } from './built_in_roles.ts';
+import {
+  closedSince,
+  type NamedSpaces,
+  openNamedSpaces,
+  spaceBeingDeleted,
+} from './named_spaces.ts';
 import type { Role } from './role.ts';
 import type { RoleStore } from './role_store.ts';
 
 const MAX_CACHED_ROLES = 1000;
+const NO_DELETION = { isBeingDeleted: false, lastDeletion: undefined } as const;
 
 export interface RoleServiceDeps {
   readonly store: RoleStore;
@@ -30,6 +38,7 @@ export class RoleService {
   readonly #cache: ReadThroughCache<Role | undefined>;
   readonly #changed: RoleServiceDeps['changed'];
   #builtIn: ReadonlyMap<string, Role> | undefined;
+  #readDeletion: ReadSpaceDeletion = async () => NO_DELETION;
 
   constructor(deps: RoleServiceDeps) {
     this.#store = deps.store;
@@ -41,6 +50,11 @@ export class RoleService {
       maxEntries: MAX_CACHED_ROLES,
       load: (name) => deps.store.get(name),
     });
+  }
+
+  /** Call it before the first {@link put}. Default: no space is ever deleted. */
+  readDeletionsWith(read: ReadSpaceDeletion): void {
+    this.#readDeletion = read;
   }
 
   async list(): Promise<readonly Role[]> {
@@ -65,12 +79,13 @@ export class RoleService {
   /**
    * Stores a role. Features that do not exist here are stored and grant nothing. The result names
    * them, because roles may come from installations with other features.
-   * @throws SecurityError `role_reserved`, `role_invalid`, or `role_exists` when only creation was
-   * requested
+   * @throws SecurityError `role_reserved`, `role_invalid`, `space_being_deleted`, or `role_exists`
+   * when only creation was requested
    */
   async put(role: Role, options: { readonly createOnly: boolean }): Promise<readonly string[]> {
     this.#refuseReserved(role.name);
     this.#refuseInvalid(role);
+    const spaces = await openNamedSpaces(role, this.#readDeletion);
     const written = await this.#store.put(role, options);
     this.#cache.invalidate(role.name);
     if (!written) {
@@ -79,7 +94,24 @@ export class RoleService {
       });
     }
     await this.#changed(role.name);
+    await this.#withdrawClosed(role.name, spaces);
     return this.#warningsFor(role);
+  }
+
+  /**
+   * The deletion of a space removes only rows that were written before the space was closed.
+   * @throws SecurityError `space_being_deleted`
+   */
+  async #withdrawClosed(name: string, spaces: NamedSpaces): Promise<void> {
+    const closed = await closedSince(spaces, this.#readDeletion);
+    const [first] = closed;
+    if (first === undefined) return;
+    for (const id of closed) {
+      await this.#store.changeGrantsOf(name, (grants) => withoutSpace(grants, id));
+    }
+    this.#cache.invalidate(name);
+    await this.#changed(name);
+    throw spaceBeingDeleted(name, first);
   }
 
   /** The stored role with that name; built-in roles are not included. */

@@ -78,6 +78,14 @@ export class RoleStore {
     return changed;
   }
 
+  /** As {@link changeGrants}, for one role. */
+  async changeGrantsOf(
+    name: string,
+    decide: (grants: Role['grants']) => Role['grants'] | undefined,
+  ): Promise<void> {
+    await this.#changeGrantsOf(name, decide, async () => undefined);
+  }
+
   async #changeGrantsOf(
     id: string,
     decide: (grants: Role['grants']) => Role['grants'] | undefined,

@@ -95,6 +95,7 @@ export class Installation {
 export class SpaceProcess {
   readonly harness = createRouterHarness({ user: ana });
   readonly audit = createAuditMock();
+  readonly securitySetup = createSecuritySetupMock({ audit: this.audit });
   readonly logger = createLoggerMock('plugins.spaces');
   readonly tasks = createTaskManagerSetupMock();
   readonly taskManager = createTaskManagerStartMock();
@@ -140,7 +141,7 @@ export class SpaceProcess {
         getStartServices: async () => [] as unknown,
       } as CoreSetup<SpacesStartDeps, SpacesStart>,
       {
-        security: createSecuritySetupMock({ audit: this.audit }),
+        security: this.securitySetup,
         taskManager: this.tasks,
       },
     );

@@ -87,6 +87,20 @@ describe('deleting a space', () => {
     await request;
   });
 
+  it('is known to security from its begin, in every process, also when it is over', async () => {
+    const other = await installation.start();
+    const read = () => other.securitySetup.readSpaceDeletion('sales');
+    expect(await read()).toEqual({ isBeingDeleted: false, lastDeletion: undefined });
+    const { request, release } = await deletedWithHangingHandler();
+    const during = await read();
+    expect(during).toEqual({ isBeingDeleted: true, lastDeletion: expect.any(String) });
+    release();
+    await request;
+    expect(await read()).toEqual({ ...during, isBeingDeleted: false });
+    await server.create('sales');
+    expect(await read()).toEqual({ ...during, isBeingDeleted: false });
+  });
+
   it('is retried when a handler fails, without telling clients why', async () => {
     await server.create('sales');
     installation.data.put('sales', 'a');

@@ -1,6 +1,6 @@
 import type { Clock, Logger, Principal } from '@latchkey/core/server';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import type { Audit } from '@latchkey/security-plugin/server';
+import type { Audit, SpaceDeletion } from '@latchkey/security-plugin/server';
 import { SPACE_TYPE, SpaceError, type SpaceStore, type StoredSpace } from '../spaces/index.ts';
 import type { SpaceDataHandler, SpaceDataResult } from '../types.ts';
 import type { SpaceDataHandlers } from './data_handlers.ts';
@@ -126,6 +126,14 @@ export class SpaceDeletions {
     await this.#record(space, 'orphaned', undefined);
     await schedule(spaceId, now);
     return true;
+  }
+
+  /** For roles that name the space. */
+  async stateOf(spaceId: string): Promise<SpaceDeletion> {
+    // In this order: a space is removed after its deletion was recorded.
+    const since = (await this.#deps.spaces.get(spaceId))?.deletingSince;
+    const lastDeletion = since ?? (await this.#deps.deletions.get(spaceId))?.deletingSince;
+    return { isBeingDeleted: since !== undefined, lastDeletion };
   }
 
   /** @throws SpaceError `deletion_not_found` */
