@@ -4,6 +4,7 @@ import {
   LineLimiter,
   type Logger,
   type Randomness,
+  type ServerEnvironment,
   type UrlBuilder,
 } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
@@ -46,6 +47,7 @@ const MAX_HOLD_MS = 10_000;
 export interface ServiceContext {
   readonly clock: Clock;
   readonly randomness: Randomness;
+  readonly env: Pick<ServerEnvironment, 'mode'>;
   readonly logger: Logger;
   /** Logger of audit events. It may have another level and another destination than `logger`. */
   readonly auditLogger: Logger;
@@ -149,7 +151,7 @@ function buildThrottle(context: ServiceContext) {
   return { failures, known, throttle, throttleSecret };
 }
 
-function buildPeople({ repository, clock, randomness, logger, scryptCost }: ServiceContext) {
+function buildPeople({ repository, clock, randomness, env, logger, scryptCost }: ServiceContext) {
   const store = new UserStore(repository);
   const directory = new UserDirectory({ store, clock, cacheMs: CACHE_MS });
   const hasher = new PasswordHasher({
@@ -164,6 +166,7 @@ function buildPeople({ repository, clock, randomness, logger, scryptCost }: Serv
     randomness,
     guard: new SuperuserGuard({ store, clock }),
     changes: userChanges,
+    refusesDevelopmentPasswords: env.mode === 'production',
   });
   return { store, directory, hasher, userChanges, users };
 }

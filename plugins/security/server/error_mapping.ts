@@ -8,6 +8,7 @@ const STATUS: Readonly<Record<SecurityErrorCode, number>> = {
   password_incorrect: 403,
   password_required: 400,
   password_unreadable: 500,
+  password_well_known: 400,
   user_not_found: 404,
   user_conflict: 409,
   last_superuser: 409,

@@ -6,6 +6,7 @@ export type SecurityErrorCode =
   | 'password_incorrect'
   | 'password_required'
   | 'password_unreadable'
+  | 'password_well_known'
   | 'user_not_found'
   | 'user_conflict'
   | 'last_superuser'

@@ -5,6 +5,7 @@ import {
   type SecurityServer,
   type SecurityServerOptions,
   startSecurityServer,
+  type TestClient,
 } from '../security_plugin.mock.ts';
 
 let server: SecurityServer;
@@ -63,6 +64,13 @@ describe('first start', () => {
   });
 });
 
+const saveUser = (admin: TestClient, name: string, password: string) =>
+  admin.send({
+    method: 'POST',
+    url: `/internal/security/users/${name}`,
+    body: { password, roles: ['superuser'] },
+  });
+
 describe('a later start', () => {
   let folder: string;
   beforeEach(async () => {
@@ -86,6 +94,65 @@ describe('a later start', () => {
       });
     }
     await start();
+  });
+
+  it.each([
+    ['ben', 'changeme'],
+    ['ana', 'ana-development-password'],
+    ['carl', 'ben-development-password'],
+    ['carl', '\uff43hangeme'],
+  ])(
+    'of production refuses a development password of any account: [%s] has %s',
+    async (name, password) => {
+      const admin = await (await start()).signIn();
+      await saveUser(admin, name, password);
+      await saveUser(admin, 'elastic', 'changed-it');
+      await server.stop();
+      await expect(start({ mode: 'production' })).rejects.toMatchObject({
+        message: expect.stringContaining(`[${name}] still has the development password`),
+        cause: expect.objectContaining({ name: 'ConfigError' }),
+      });
+      await start();
+      const again = await server.signIn('elastic', 'changed-it');
+      await again.send({ method: 'POST', url: `/internal/security/users/${name}/_disable` });
+      await server.stop();
+      await start({ mode: 'production' });
+    },
+  );
+
+  it.each([
+    ['stored no vetting', { vetting: undefined }],
+    ['changed a vetted password', { vetting: { of: 'x', isDevelopmentPassword: false } }],
+  ])(
+    'of production checks once by hash accounts of an older build that %s',
+    async (_what, stored) => {
+      const admin = await (await start()).signIn();
+      await saveUser(admin, 'ana', 'ana-development-password');
+      await saveUser(admin, 'ben', 'changed-it');
+      await saveUser(admin, 'elastic', 'changed-it');
+      for (const name of ['ana', 'ben'])
+        await server.repository.update<object>('user', name, stored);
+      await server.stop();
+      for (const _start of [1, 2]) {
+        await expect(start({ mode: 'production' })).rejects.toThrow('[ana] still has');
+      }
+      await start();
+      const { attributes } = await server.repository.get<{ vetting: object }>('user', 'ben');
+      expect(attributes.vetting).toEqual({ of: expect.any(String), isDevelopmentPassword: false });
+    },
+  );
+
+  it('of production refuses to set a development password, which would keep the next one from starting', async () => {
+    await start({ mode: 'production', settings: { initialAdminPassword: 'from-the-config' } });
+    const admin = await server.signIn('elastic', 'from-the-config');
+    const refused = { status: 400, body: { attributes: { code: 'password_well_known' } } };
+    expect(await saveUser(admin, 'ben', 'changeme')).toMatchObject(refused);
+    expect(await saveUser(admin, 'elastic', 'ana-development-password')).toMatchObject(refused);
+    const body = { password: 'from-the-config', newPassword: 'changeme' };
+    const url = '/internal/security/users/elastic/password';
+    expect(await admin.send({ method: 'POST', url, body })).toMatchObject(refused);
+    await server.stop();
+    await start({ mode: 'production' });
   });
 
   it('of production works once the password was changed or the account disabled', async () => {

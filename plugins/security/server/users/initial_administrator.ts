@@ -7,18 +7,21 @@ import {
 import type { PasswordHasher } from '../passwords/index.ts';
 import { SUPERUSER } from '../roles/index.ts';
 import { SecurityError } from '../security_error.ts';
+import {
+  DEVELOPMENT_PASSWORD,
+  isDevelopmentPassword,
+  refuseDevelopmentPasswords,
+} from './development_passwords.ts';
 import type { UserService } from './user_service.ts';
 import type { UserStore } from './user_store.ts';
 
 /** Name of the account that an empty store gets. */
 const INITIAL_ADMINISTRATOR = 'elastic';
 
-const DEVELOPMENT_PASSWORD = 'changeme';
-
 const SETTING = 'xpack.security.initialAdminPassword';
 
 export interface InitialAdministratorDeps {
-  readonly store: Pick<UserStore, 'isEmpty' | 'get'>;
+  readonly store: Pick<UserStore, 'isEmpty' | 'get' | 'list' | 'update'>;
   readonly users: Pick<UserService, 'create'>;
   readonly hasher: Pick<PasswordHasher, 'verify'>;
   readonly randomness: Pick<Randomness, 'bytes'>;
@@ -33,10 +36,11 @@ export interface InitialAdministratorDeps {
 /**
  * Creates the first administrator when no user exists. When several processes try at once, one of
  * them succeeds.
- * @throws Error caused by a ConfigError when production would run with the development password
+ * @throws Error caused by a ConfigError when production would run with a development password
  */
 export async function ensureAdministrator(deps: InitialAdministratorDeps): Promise<void> {
-  if (deps.mode === 'production' && deps.configuredPassword === DEVELOPMENT_PASSWORD) {
+  const { mode, configuredPassword } = deps;
+  if (mode === 'production' && isDevelopmentPassword(configuredPassword ?? '')) {
     throw wellKnownPassword(`${SETTING} is the development password. Set another one`);
   }
   if (await deps.store.isEmpty()) await createAdministrator(deps);
@@ -46,14 +50,10 @@ export async function ensureAdministrator(deps: InitialAdministratorDeps): Promi
 /** Checks the administrator that an earlier start, perhaps in another mode, created. */
 async function checkAdministrator(deps: InitialAdministratorDeps): Promise<void> {
   const { mode, configuredPassword, logger } = deps;
+  if (mode === 'production') await refuseDevelopmentPasswords(deps);
   const administrator = await deps.store.get(INITIAL_ADMINISTRATOR);
   const has = async (password: string): Promise<boolean> =>
     (await deps.hasher.verify(password, administrator?.passwordHash)).ok;
-  if (mode === 'production' && administrator?.enabled && (await has(DEVELOPMENT_PASSWORD))) {
-    throw wellKnownPassword(
-      `The user [${INITIAL_ADMINISTRATOR}] still has the development password, which everybody knows. Start once in development mode (--dev) with the same settings, change the password of [${INITIAL_ADMINISTRATOR}], and start in production again; or begin with an empty store. ${SETTING} does not change it`,
-    );
-  }
   if (configuredPassword !== undefined && !(await has(configuredPassword))) {
     logger.warn(
       `[${SETTING}] has no effect: users exist already, and it is not the password of [${INITIAL_ADMINISTRATOR}]. It is used only at the first start; remove it.`,

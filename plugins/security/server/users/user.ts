@@ -1,11 +1,20 @@
 import type { AuthenticatedUser, AuthenticationType, Randomness } from '@latchkey/core/server';
 
+/** Stored beside a password hash: whether it is the hash of a development password. */
+export interface PasswordVetting {
+  /** SHA-256 of the password hash that was vetted; older builds change that hash alone. */
+  readonly of: string;
+  readonly isDevelopmentPassword: boolean;
+}
+
 /** A person as stored. */
 export interface User {
   readonly username: string;
   /** Stable for the life of the account; a later account of the same name gets another one. */
   readonly profileUid: string;
   readonly passwordHash: string;
+  /** May belong to an earlier hash. `undefined`: an older build wrote the account. */
+  readonly vetting?: PasswordVetting | undefined;
   /** Random; changes when every session of this person must end. */
   readonly sessionEpoch: string;
   /** Random. A new value ends every API key of the user. `undefined`: never changed. */

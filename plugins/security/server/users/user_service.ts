@@ -2,6 +2,7 @@ import type { Randomness } from '@latchkey/core/server';
 import type { PasswordHasher } from '../passwords/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { UserChange } from '../types.ts';
+import { isDevelopmentPassword, vet } from './development_passwords.ts';
 import { isActiveSuperuser, type SuperuserGuard } from './superuser_guard.ts';
 import { newProfileUid, type User, type VersionedUser } from './user.ts';
 import type { UserChangeFeed } from './user_change_feed.ts';
@@ -30,6 +31,8 @@ export interface UserServiceDeps {
   readonly hasher: Pick<PasswordHasher, 'hash'>;
   readonly changes: Pick<UserChangeFeed, 'publish'>;
   readonly randomness: Randomness;
+  /** `true` in production. */
+  readonly refusesDevelopmentPasswords: boolean;
 }
 
 /** Creates, changes and removes people. Every change takes effect in this process before its promise resolves. */
@@ -55,41 +58,41 @@ export class UserService {
 
   /**
    * Creates the person, or makes an existing one look like `input`.
-   * @throws SecurityError `password_required` for a new person without one, `last_superuser`, `user_conflict`
+   * @throws SecurityError `password_required` for a new person without one, `password_well_known`, `last_superuser`, `user_conflict`
    */
   async save(input: UserInput): Promise<void> {
     if ((await this.#deps.store.get(input.username)) === undefined) {
       await this.create(input);
       return;
     }
-    const passwordHash = await this.#hashIfGiven(input.password);
+    const secret = input.password === undefined ? undefined : await this.#hash(input.password);
     await this.#change(input.username, (user) => ({
       roles: input.roles,
       fullName: input.fullName,
       email: input.email,
       metadata: input.metadata,
       enabled: input.enabled,
-      ...(passwordHash === undefined ? {} : { passwordHash }),
-      ...(passwordHash === undefined && input.enabled === user.enabled
+      ...secret,
+      ...(secret === undefined && input.enabled === user.enabled
         ? {}
         : { sessionEpoch: this.#deps.randomness.uuid() }),
     }));
   }
 
-  /** @throws SecurityError `password_required`, or `user_conflict` when the name is taken */
+  /** @throws SecurityError `password_required`, `password_well_known`, or `user_conflict` when the name is taken */
   async create(input: UserInput): Promise<void> {
     const { password, username } = input;
-    const passwordHash = await this.#hashIfGiven(password);
-    if (passwordHash === undefined) {
+    if (password === undefined) {
       throw new SecurityError('password_required', `User [${username}] needs a password.`, {
         username,
       });
     }
+    const secret = await this.#hash(password);
     const profileUid = newProfileUid(this.#deps.randomness);
     const created = await this.#deps.store.create({
       username,
       profileUid,
-      passwordHash,
+      ...secret,
       sessionEpoch: this.#deps.randomness.uuid(),
       apiKeyEpoch: undefined,
       roles: input.roles,
@@ -114,7 +117,7 @@ export class UserService {
   /**
    * Ends every session of the user and, if requested, every API key. Both happen in one write, so
    * that a crash leaves no key valid beside the new password.
-   * @throws SecurityError `user_not_found`, `user_conflict`, `login_busy`
+   * @throws SecurityError `user_not_found`, `password_well_known`, `user_conflict`, `login_busy`
    */
   async setPassword(
     username: string,
@@ -122,9 +125,9 @@ export class UserService {
     options: { readonly endsApiKeys: boolean },
   ): Promise<void> {
     await this.get(username);
-    const passwordHash = await this.#deps.hasher.hash(password);
+    const secret = await this.#hash(password);
     await this.#change(username, () => ({
-      passwordHash,
+      ...secret,
       sessionEpoch: this.#deps.randomness.uuid(),
       ...(options.endsApiKeys ? { apiKeyEpoch: this.#deps.randomness.uuid() } : {}),
     }));
@@ -133,7 +136,8 @@ export class UserService {
   /** Stores the same password under today's hash parameters; sessions live on. Gives way to any other change. */
   async replaceHash(user: VersionedUser, password: string): Promise<void> {
     const passwordHash = await this.#deps.hasher.hash(password);
-    await this.#deps.store.update(user, { passwordHash }, { visibleToSearch: false });
+    const vetting = vet(password, passwordHash);
+    await this.#deps.store.update(user, { passwordHash, vetting }, { visibleToSearch: false });
     this.#deps.directory.forget(user.username, user.profileUid);
   }
 
@@ -185,8 +189,15 @@ export class UserService {
     await this.#deps.changes.publish({ type, username, profileUid });
   }
 
-  async #hashIfGiven(password: string | undefined): Promise<string | undefined> {
-    return password === undefined ? undefined : this.#deps.hasher.hash(password);
+  /** @throws SecurityError `password_well_known`, `login_busy` */
+  async #hash(password: string): Promise<Pick<User, 'passwordHash' | 'vetting'>> {
+    // Otherwise any user could keep the next start of production from succeeding.
+    if (this.#deps.refusesDevelopmentPasswords && isDevelopmentPassword(password)) {
+      const message = 'This password is published in the documentation. Choose another one.';
+      throw new SecurityError('password_well_known', message);
+    }
+    const passwordHash = await this.#deps.hasher.hash(password);
+    return { passwordHash, vetting: vet(password, passwordHash) };
   }
 }
 

@@ -3,10 +3,11 @@ import {
   SavedObjectError,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
-import type { User, VersionedUser } from './user.ts';
+import type { PasswordVetting, User, VersionedUser } from './user.ts';
 import { USER_PROFILE_TYPE, USER_TYPE } from './user_types.ts';
 
-type UserAttributes = Omit<User, 'fullName' | 'email' | 'apiKeyEpoch'> & {
+type UserAttributes = Omit<User, 'fullName' | 'email' | 'apiKeyEpoch' | 'vetting'> & {
+  readonly vetting?: PasswordVetting;
   readonly apiKeyEpoch?: string;
   readonly fullName?: string;
   readonly email?: string;
@@ -65,12 +66,13 @@ export class UserStore {
 
   /** Resolves to `false`, leaving nothing behind, when the name is taken. */
   async create(user: User): Promise<boolean> {
-    const { fullName, email, apiKeyEpoch, ...rest } = user;
+    const { fullName, email, apiKeyEpoch, vetting, ...rest } = user;
     const attributes: UserAttributes = {
       ...rest,
       ...(fullName === undefined ? {} : { fullName }),
       ...(email === undefined ? {} : { email }),
       ...(apiKeyEpoch === undefined ? {} : { apiKeyEpoch }),
+      ...(vetting === undefined ? {} : { vetting }),
     };
     // The profile goes first: a profile without a person is harmless, a person without one could not be found by it.
     await this.#repository().create(
@@ -137,6 +139,7 @@ function toUser({ attributes, version }: SavedObject<UserAttributes>): Versioned
     username: attributes.username,
     profileUid: attributes.profileUid,
     passwordHash: attributes.passwordHash,
+    vetting: attributes.vetting,
     sessionEpoch: attributes.sessionEpoch,
     apiKeyEpoch: attributes.apiKeyEpoch,
     roles: attributes.roles,

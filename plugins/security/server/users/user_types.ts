@@ -27,6 +27,12 @@ const userAttributesV2 = {
   apiKeyEpoch: z.string().optional(),
 };
 
+const userAttributesV3 = {
+  ...userAttributesV2,
+  /** Absent: an older build wrote the password. */
+  vetting: z.object({ of: z.string(), isDevelopmentPassword: z.boolean() }).optional(),
+};
+
 const profileAttributes = { username: z.string() };
 
 export const userType: SavedObjectsType = {
@@ -47,6 +53,13 @@ export const userType: SavedObjectsType = {
       schemas: {
         create: z.strictObject(userAttributesV2),
         forwardCompatibility: z.object(userAttributesV2),
+      },
+    },
+    3: {
+      changes: [],
+      schemas: {
+        create: z.strictObject(userAttributesV3),
+        forwardCompatibility: z.object(userAttributesV3),
       },
     },
   },

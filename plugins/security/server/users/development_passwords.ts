@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { ConfigError, type Logger } from '@latchkey/core/server';
+import type { PasswordHasher } from '../passwords/index.ts';
+import type { PasswordVetting, VersionedUser } from './user.ts';
+import type { UserStore } from './user_store.ts';
+
+/** Password of the administrator of a development server. */
+export const DEVELOPMENT_PASSWORD = 'changeme';
+
+/** Passwords of the users that `npm start` and the demo create. */
+const DEMO_PASSWORDS: Readonly<Record<string, string>> = {
+  ana: 'ana-development-password',
+  ben: 'ben-development-password',
+};
+
+const ALL = new Set([DEVELOPMENT_PASSWORD, ...Object.values(DEMO_PASSWORDS)]);
+/** Accounts checked at once; the hasher bounds its own work. */
+const BATCH = 8;
+/** Names in one error message. */
+const MAX_NAMED = 10;
+
+/** Tells if a password is published in the documentation or source of this server. */
+export function isDevelopmentPassword(password: string): boolean {
+  return ALL.has(password.normalize('NFKC'));
+}
+
+/** The vetting of a password whose text is known. */
+export function vet(password: string, passwordHash: string): PasswordVetting {
+  return {
+    of: digestOf(passwordHash),
+    isDevelopmentPassword: isDevelopmentPassword(password),
+  };
+}
+
+export interface DevelopmentPasswordDeps {
+  readonly store: Pick<UserStore, 'list' | 'update'>;
+  readonly hasher: Pick<PasswordHasher, 'verify'>;
+  readonly logger: Pick<Logger, 'info'>;
+}
+
+/**
+ * For the start in production. Only accounts whose password an older build wrote cost a hash or two,
+ * once: for `changeme`, and for the password of a demo user if the account has its name.
+ * @throws Error caused by a ConfigError when an enabled account has a development password
+ */
+export async function refuseDevelopmentPasswords(deps: DevelopmentPasswordDeps): Promise<void> {
+  const enabled = (await deps.store.list()).filter((user) => user.enabled);
+  const unvetted = enabled.filter((user) => !isVetted(user));
+  if (unvetted.length > MAX_NAMED) {
+    deps.logger.info(`Checking ${unvetted.length} accounts for development passwords, once.`);
+  }
+  const found = enabled.filter((user) => isVetted(user) && user.vetting?.isDevelopmentPassword);
+  for (let begin = 0; begin < unvetted.length; begin += BATCH) {
+    const batch = unvetted.slice(begin, begin + BATCH);
+    const results = await Promise.all(batch.map((user) => vetByHash(user, deps)));
+    found.push(...batch.filter((_, index) => results[index]));
+  }
+  if (found.length > 0) throw wellKnownPasswords(found.map(({ username }) => username));
+}
+
+const isVetted = ({ vetting, passwordHash }: VersionedUser): boolean =>
+  vetting?.of === digestOf(passwordHash);
+
+const digestOf = (passwordHash: string): string =>
+  createHash('sha256').update(passwordHash).digest('base64url');
+
+/** @returns `true` for a development password */
+async function vetByHash(
+  user: VersionedUser,
+  { store, hasher }: DevelopmentPasswordDeps,
+): Promise<boolean> {
+  const isFound = await hasDevelopmentPassword(user, hasher);
+  const vetting = { of: digestOf(user.passwordHash), isDevelopmentPassword: isFound };
+  // A lost race means that the account changed; the next start checks it.
+  await store.update(user, { vetting }, { visibleToSearch: false });
+  return isFound;
+}
+
+async function hasDevelopmentPassword(
+  { username, passwordHash }: VersionedUser,
+  hasher: Pick<PasswordHasher, 'verify'>,
+): Promise<boolean> {
+  const demo = Object.hasOwn(DEMO_PASSWORDS, username) ? DEMO_PASSWORDS[username] : undefined;
+  for (const password of [DEVELOPMENT_PASSWORD, ...(demo === undefined ? [] : [demo])]) {
+    if ((await hasher.verify(password, passwordHash)).ok) return true;
+  }
+  return false;
+}
+
+function wellKnownPasswords(usernames: readonly string[]): Error {
+  const named = usernames.slice(0, MAX_NAMED).map((name) => `[${name}]`);
+  const others = usernames.length - named.length;
+  const who = `${named.join(', ')}${others > 0 ? ` and ${others} others` : ''}`;
+  const isOne = usernames.length === 1;
+  return new Error(
+    `The ${isOne ? 'user' : 'users'} ${who} still ${isOne ? 'has' : 'have'} the development password, which everybody knows. Start once in development mode (--dev) with the same settings, change the password or disable the account, and start in production again; or begin with an empty store. xpack.security.initialAdminPassword does not change it`,
+    {
+      cause: new ConfigError([
+        {
+          path: 'xpack.security.initialAdminPassword',
+          message: 'a development password is in use',
+        },
+      ]),
+    },
+  );
+}
