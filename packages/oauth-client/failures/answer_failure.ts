@@ -27,11 +27,15 @@ const TEXT: Readonly<Partial<Record<OAuthErrorCode, string>>> = {
   provider_error: 'gave an answer that is not understood; check the URL',
 };
 
-/** The error for an answer that is not a token. */
+/**
+ * The error for an answer that is not a token.
+ * @param issuedTokens tokens that a 2xx response holds beside its error; they are valid
+ */
 export function answerFailure(
   answer: Answer,
   reported: ReportedError | undefined,
   attempt: GrantAttempt,
+  issuedTokens?: IssuedTokens,
 ): OAuthError {
   const host = hostOf(answer.endpoint);
   const { code, kind } = classifyFailure(
@@ -53,6 +57,7 @@ export function answerFailure(
       retryAfterMs: parseRetryAfter(answer.retryAfter, attempt.now),
       providerRequestId: answer.providerRequestId,
       answerLost: mayBeSpent(answer.status),
+      issuedTokens,
     },
   );
 }

@@ -9,7 +9,7 @@ import { hostOf } from '../failures/host_of.ts';
 import { deviationOf } from '../failures/provider_deviations.ts';
 import { type Answer, readAnswer } from '../responses/answer.ts';
 import { impliedError, statedError } from '../responses/reported_error.ts';
-import { readTokenGrant, type TokenLayout } from '../responses/token_grant.ts';
+import { readTokenGrant, type TokenLayout, tokensBesideError } from '../responses/token_grant.ts';
 import type { ProtocolIo, TokenGrant } from '../types.ts';
 
 /** One token request, whatever the dialect. */
@@ -33,7 +33,10 @@ export async function requestGrant(call: GrantCall, io: ProtocolIo): Promise<Tok
   const stated = statedError(answer.body);
   const isSuccess = answer.status >= 200 && answer.status < 300;
   if (stated !== undefined || !isSuccess) {
-    throw answerFailure(answer, stated ?? implied(answer), attempt);
+    const { body } = answer;
+    const isContradictory = isSuccess && body !== undefined;
+    const tokens = isContradictory ? tokensBesideError(body, call.layout) : undefined;
+    throw answerFailure(answer, stated ?? implied(answer), attempt, tokens);
   }
   return judgeSuccess(answer, call, attempt);
 }

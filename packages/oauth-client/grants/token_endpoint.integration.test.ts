@@ -184,7 +184,6 @@ describe('answers', () => {
 
   it.each([
     ['an HTML page', '<html>access_token=at</html>', 'text/html'],
-    ['JSON that claims to be HTML', JSON.stringify(TOKEN), 'text/html; charset=utf-8'],
     ['text', 'hello', 'text/plain'],
     ['nothing', '', 'application/json'],
     ['broken JSON', '{"access_token":"at-2"', 'application/json'],
@@ -211,6 +210,38 @@ describe('answers', () => {
       response.end(gzipSync(JSON.stringify(TOKEN)));
     };
     expect(await refresh()).toMatchObject({ accessToken: 'at-2' });
+  });
+
+  it.each(['text/html; charset=utf-8', 'text/plain', 'application/octet-stream'])(
+    'C50: reads a JSON token that is served as %s, because it is valid at the provider',
+    async (type) => {
+      answerWith(200, JSON.stringify({ ...TOKEN, refresh_token: 'rt-2' }), {
+        'content-type': type,
+      });
+      expect(await refresh()).toMatchObject({ accessToken: 'at-2', refreshToken: 'rt-2' });
+    },
+  );
+
+  it.each([
+    ['server_error', 'provider_unavailable'],
+    ['invalid_grant', 'invalid_grant'],
+    ['odd', 'provider_error'],
+  ])('C50: hands over the tokens that came beside the error %s under 200', async (error, code) => {
+    answerWith(200, JSON.stringify({ ...TOKEN, refresh_token: 'rt-2', error }));
+    const failure: unknown = await refresh().catch((reason: unknown) => reason);
+    if (!(failure instanceof OAuthError)) throw failure;
+    expect(failure.code).toBe(code);
+    expect(failure.issuedTokens()).toEqual({ accessToken: 'at-2', refreshToken: 'rt-2' });
+  });
+
+  it.each([
+    ['without tokens under 200', 200, { error: 'server_error' }],
+    ['under 400, which may repeat the request', 400, { error: 'odd', refresh_token: 'rt-1' }],
+  ])('C50: finds no tokens in an error %s', async (_what, status, body) => {
+    answerWith(status, JSON.stringify(body));
+    const failure: unknown = await refresh().catch((reason: unknown) => reason);
+    if (!(failure instanceof OAuthError)) throw failure;
+    expect(failure.issuedTokens()).toBeUndefined();
   });
 
   it.each([

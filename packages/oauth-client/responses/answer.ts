@@ -6,7 +6,10 @@ import { requestIdOf } from './request_id.ts';
 export interface Answer {
   readonly endpoint: string;
   readonly status: number;
-  /** A top-level object of a JSON or form-encoded body; `undefined` for anything else, HTML included. */
+  /**
+   * The top-level object of a JSON or form-encoded body, whatever its content type says: a token
+   * that is not read stays valid at the provider. `undefined`: anything else.
+   */
   readonly body: Readonly<Record<string, unknown>> | undefined;
   readonly isHtml: boolean;
   readonly retryAfter: string | null;
@@ -25,19 +28,20 @@ export async function readAnswer(endpoint: string, response: Response): Promise<
     throw failedFetch(error, endpoint, 'sent');
   }
   const contentType = response.headers.get('content-type')?.toLowerCase() ?? '';
-  const isHtml = contentType.includes('html');
+  const body = parseBody(contentType, text);
   return {
     endpoint,
     status: response.status,
-    body: isHtml ? undefined : parseBody(contentType, text),
-    isHtml,
+    body,
+    isHtml: body === undefined && contentType.includes('html'),
     retryAfter: response.headers.get('retry-after'),
     providerRequestId: requestIdOf(response.headers),
   };
 }
 
 function parseBody(contentType: string, text: string): Record<string, unknown> | undefined {
-  // Some providers answer form-encoded whatever `Accept` says (GitHub), some without any type.
+  // Some providers answer form-encoded whatever `Accept` says (GitHub), some without any type, and
+  // some send JSON under the default type of their platform, which is text/html.
   if (contentType.includes('x-www-form-urlencoded')) return parseForm(text);
   return parseJsonObject(text) ?? (/^\w+=/.test(text) ? parseForm(text) : undefined);
 }

@@ -24,6 +24,16 @@ export type TokenReading =
       readonly issuedTokens: IssuedTokens;
     };
 
+/** Tokens of a response that states an error as well. `undefined`: it has none. */
+export function tokensBesideError(body: Body, layout: TokenLayout): IssuedTokens | undefined {
+  const context = { receivedAt: new Date(0), isRefresh: true };
+  const reading = readTokenGrant(body, layout, context);
+  const { accessToken, refreshToken } =
+    reading.outcome === 'grant' ? reading.grant : reading.issuedTokens;
+  if (accessToken === undefined && refreshToken === undefined) return undefined;
+  return { accessToken, refreshToken };
+}
+
 const MAX_TOKEN_LENGTH = 64 * 1024;
 /** Visible ASCII only: white space or a control character would break, or split, the Authorization header. */
 const accessTokenSchema = z
