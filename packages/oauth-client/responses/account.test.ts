@@ -5,6 +5,16 @@ import { readAccount } from './account.ts';
 const idToken = (claims: unknown): string =>
   `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`;
 
+const NOW = new Date('2030-01-01T00:00:00Z');
+const NOW_SECONDS = NOW.getTime() / 1000;
+const expected = { issuer: 'https://idp.example.com', clientId: 'client-1', now: NOW };
+const valid = {
+  iss: 'https://idp.example.com',
+  aud: 'client-1',
+  exp: NOW_SECONDS + 60,
+  sub: '1',
+};
+
 describe('readAccount', () => {
   it.each([
     [{ sub: '1', email: 'a@b', preferred_username: 'ada', name: 'Ada' }, 'a@b'],
@@ -13,11 +23,12 @@ describe('readAccount', () => {
     [{ sub: '1', email: '', name: 5 }, '1'],
     [{ sub: 1 }, '1'],
   ])('labels %j as %s', (claims, label) => {
-    expect(readAccount(idToken(claims))).toEqual({ id: '1', label });
+    expect(readAccount(idToken(claims), expected)).toEqual({ id: '1', label });
   });
 
   it('bounds and cleans what a provider calls a person', () => {
-    const account = readAccount(idToken({ sub: '1', name: `A\u202e\n\u0000B${'x'.repeat(500)}` }));
+    const name = `A\u202e\n\u0000B${'x'.repeat(500)}`;
+    const account = readAccount(idToken({ sub: '1', name }), expected);
     expect(account?.label).toMatch(/^A Bx+$/);
     expect(account?.label).toHaveLength(200);
   });
@@ -33,13 +44,48 @@ describe('readAccount', () => {
     idToken({ sub: '' }),
     idToken({ sub: 'x'.repeat(256) }),
   ])('knows nobody from an unreadable ID token (case %#)', (token) => {
-    expect(readAccount(token)).toBeUndefined();
+    expect(readAccount(token, expected)).toBeUndefined();
+  });
+
+  it.each([
+    [{}],
+    [{ aud: ['other', 'client-1'] }],
+    [{ exp: NOW_SECONDS - 4 * 60 }],
+    [{ iss: 'https://idp.example.com/' }],
+    [{ iss: 'idp.example.com' }],
+    [{ iss: undefined, aud: undefined, exp: undefined }],
+  ])('knows the account of an ID token for this client (%j)', (over) => {
+    expect(readAccount(idToken({ ...valid, ...over }), expected)).toEqual({ id: '1', label: '1' });
+  });
+
+  it.each([
+    [{ iss: 'https://other.example.com' }],
+    [{ iss: 'http://idp.example.com' }],
+    [{ iss: '' }],
+    [{ iss: 5 }],
+    [{ aud: 'client-2' }],
+    [{ aud: [] }],
+    [{ aud: ['client-2'] }],
+    [{ exp: NOW_SECONDS - 6 * 60 }],
+    [{ exp: 'never' }],
+  ])('knows nobody from an ID token of another issuer, client or time (%j)', (over) => {
+    expect(readAccount(idToken({ ...valid, ...over }), expected)).toBeUndefined();
+  });
+
+  it('compares neither issuer nor audience when the client has none', () => {
+    const token = idToken({ ...valid, iss: 'https://other.example.com', aud: 'client-2' });
+    expect(readAccount(token, { now: NOW })).toEqual({ id: '1', label: '1' });
   });
 
   it('never throws', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.anything(), fc.string()), (token) => void readAccount(token)),
+      fc.property(
+        fc.oneof(fc.anything(), fc.string()),
+        (token) => void readAccount(token, expected),
+      ),
     );
-    fc.assert(fc.property(fc.json(), (claims) => void readAccount(idToken(JSON.parse(claims)))));
+    fc.assert(
+      fc.property(fc.json(), (claims) => void readAccount(idToken(JSON.parse(claims)), expected)),
+    );
   });
 });

@@ -27,15 +27,53 @@ const claims = z.object({
   name: label,
 });
 
+/** The issuer and the recipient that an ID token must name. */
+export interface IdTokenExpectation {
+  /** `undefined`: no issuer is configured, so `iss` is not compared. */
+  readonly issuer?: string | undefined;
+  /** `undefined`: another party owns the client (EARS), so `aud` is not compared. */
+  readonly clientId?: string | undefined;
+  readonly now: Date;
+}
+
+/** Clock skew. An ID token decides nothing after it was read once, so minutes do no harm. */
+const MAX_SKEW_SECONDS = 5 * 60;
+
+/** OpenID Connect Core §2. Some providers leave them out of what they call an ID token. */
+const validity = z.object({
+  iss: z.string().optional(),
+  aud: z.union([z.string(), z.array(z.string())]).optional(),
+  exp: z.number().optional(),
+});
+
 /**
- * Whose account a grant is for, from the payload of an ID token. Its signature is not checked: it came over TLS from the token endpoint
- * (OpenID Connect Core §3.1.3.7) and is only shown. Anything unreadable means unknown, never an error.
+ * Whose account a grant is for, from the payload of an ID token. Its signature is not checked: it
+ * came over TLS from the token endpoint (OpenID Connect Core §3.1.3.7 point 6). Issuer, audience
+ * and expiry are, where the token names them: the account decides which grant replaces which.
+ * Anything unreadable or meant for somebody else means unknown, never an error.
  */
-export function readAccount(idToken: unknown): TokenGrant['account'] {
+export function readAccount(idToken: unknown, expected: IdTokenExpectation): TokenGrant['account'] {
   if (typeof idToken !== 'string' || idToken.length > MAX_TOKEN_LENGTH) return undefined;
   const payload = idToken.split('.')[1];
   if (payload === undefined) return undefined;
-  return accountOfClaims(parseJson(Buffer.from(payload, 'base64url').toString('utf8')));
+  const value = parseJson(Buffer.from(payload, 'base64url').toString('utf8'));
+  return isMeantForClient(value, expected) ? accountOfClaims(value) : undefined;
+}
+
+/** OpenID Connect Core §3.1.3.7, points 2, 3 and 9. */
+function isMeantForClient(value: unknown, { issuer, clientId, now }: IdTokenExpectation): boolean {
+  const parsed = validity.safeParse(value);
+  if (!parsed.success) return false;
+  const { iss, aud, exp } = parsed.data;
+  if (issuer !== undefined && iss !== undefined && !isSameIssuer(iss, issuer)) return false;
+  if (clientId !== undefined && aud !== undefined && ![aud].flat().includes(clientId)) return false;
+  return exp === undefined || exp + MAX_SKEW_SECONDS > now.getTime() / 1000;
+}
+
+/** Google also names itself without the scheme. A slash at the end is a frequent slip of the pen. */
+function isSameIssuer(iss: string, issuer: string): boolean {
+  const plain = (text: string): string => text.replace(/^https:\/\//, '').replace(/\/$/, '');
+  return plain(iss) === plain(issuer);
 }
 
 /** The account of a set of claims (OpenID Connect Core §5.1). `undefined`: they name none. */

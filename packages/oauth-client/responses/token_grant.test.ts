@@ -107,6 +107,16 @@ describe('readTokenGrant', () => {
     expect(grantOf(SLACK, elsewhere).account).toBeUndefined();
   });
 
+  it('knows no account from an ID token of another issuer or for another client', () => {
+    const claims = { sub: 'openid', iss: 'https://idp.example.com', aud: 'client-1' };
+    const idToken = `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
+    const body = { access_token: 'at', id_token: idToken };
+    const own = { issuer: 'https://idp.example.com', clientId: 'client-1' };
+    expect(grantOf(body, own).account?.id).toBe('openid');
+    expect(grantOf(body, { ...own, issuer: 'https://b.example.com' }).account).toBeUndefined();
+    expect(grantOf(body, { ...own, clientId: 'client-2' }).account).toBeUndefined();
+  });
+
   it('reads fields beside a nested token first', () => {
     expect(grantOf(SLACK, SLACK_LAYOUT)).toMatchObject({
       accessToken: 'user',

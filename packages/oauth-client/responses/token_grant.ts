@@ -13,6 +13,9 @@ export interface TokenLayout {
   readonly tokenType?: string | undefined;
   readonly accountIdPath?: string | undefined;
   readonly accountLabelPath?: string | undefined;
+  /** Expected in an ID token. */
+  readonly issuer?: string | undefined;
+  readonly clientId?: string | undefined;
 }
 
 /** What reading a token answer can come to. */
@@ -91,7 +94,13 @@ export function readTokenGrant(
         parseLifetime(field('refresh_expires_in')) ??
         parseLifetime(field('x_refresh_token_expires_in')),
       scopes: parseScopes(field('scope')),
-      account: accountAt(body, layout) ?? readAccount(field('id_token')),
+      account:
+        accountAt(body, layout) ??
+        readAccount(field('id_token'), {
+          issuer: layout.issuer,
+          clientId: layout.clientId,
+          now: context.receivedAt,
+        }),
       receivedAt: context.receivedAt,
     },
   };

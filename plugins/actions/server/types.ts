@@ -134,6 +134,11 @@ export interface GrantClient {
   readonly sharedCallback?: SharedCallback;
   /** How the provider is asked to send its response. Left out: `query`. */
   readonly responseMode?: ResponseMode;
+  /**
+   * `true`: nothing but the ID token names the account of a grant, so a refresh must name the same
+   * one (OpenID Connect Core §12.2). Left out: other ids may be in use, and are not compared.
+   */
+  readonly isAccountFromIdToken?: boolean;
   /** Hosts the browser and the server will be sent to; flow checks them before it starts. @throws EgressError */
   ensureEndpointsAllowed(): void;
   /** Where to send the person's browser (stand-in hosts applied in development). */

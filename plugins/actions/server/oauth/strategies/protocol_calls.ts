@@ -39,7 +39,10 @@ export interface GrantClientDeps {
 }
 
 /** The calls that are the same for every auth type. */
-export type ProtocolCalls = Pick<GrantClient, 'exchangeCode' | 'refresh' | 'revoke'>;
+export type ProtocolCalls = Pick<
+  GrantClient,
+  'exchangeCode' | 'refresh' | 'revoke' | 'isAccountFromIdToken'
+>;
 
 /**
  * Binds the protocol to the one door out. `account`: where to ask for the account of a new grant
@@ -52,6 +55,8 @@ export function protocolCalls(
 ): ProtocolCalls {
   const io = (signal?: AbortSignal) => protocolIo(configuration, deps, signal);
   return {
+    isAccountFromIdToken:
+      account.userinfoEndpoint === undefined && account.accountIdPath === undefined,
     exchangeCode: async ({ signal, ...exchange }) => {
       const grant = await traced('exchange_code', deps, () =>
         exchangeCode(configuration, exchange, io(signal)),

@@ -12,7 +12,7 @@ import {
   newIntent,
   newLeaseOwner,
 } from './refresh_lease.ts';
-import { ANSWER_LOST } from './refresh_outcome.ts';
+import { ANSWER_LOST, isOfOtherAccount } from './refresh_outcome.ts';
 import type {
   RecordWithToken,
   RefreshDeps,
@@ -199,6 +199,8 @@ export class GrantRefresher {
     }
     const held = await heartbeat.stop();
     await this.#reach('after_call');
+    if (isOfOtherAccount(held, grant, request.client))
+      return this.#failure.onOtherAccount(grant, held, request);
     await this.#reach('before_write');
     const saved = await this.#save.run({ leased: held, grant, request, unsaved });
     await this.#reach('after_write');

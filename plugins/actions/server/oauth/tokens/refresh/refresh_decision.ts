@@ -10,6 +10,7 @@ import {
   tokenFingerprint,
 } from '../grants/grant_record.ts';
 import { TokenUnavailableError } from '../token_errors.ts';
+import { OTHER_ACCOUNT } from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshRequest } from './refresh_request.ts';
 
 /** A backoff further away than this was written by a clock that has since jumped back. */
@@ -54,7 +55,7 @@ export function decideRefresh(
   const fallback = stillServes(record, request, at.nowMs) ? record : undefined;
   if (record.state === 'needs_reauth') {
     return fallback === undefined
-      ? giveUp(request, reasonOf(record))
+      ? { type: 'give_up', error: errorOfDead(record, request), mark: undefined }
       : { type: 'adopt', record: fallback };
   }
   if (record.refreshToken === undefined) {
@@ -163,6 +164,11 @@ const SENTENCES: Record<AuthorizationReason, string> = {
     'Your authorization does not allow this. Authorize the connector again and agree to everything it asks for.',
 };
 
+const DEATHS = {
+  [OTHER_ACCOUNT]:
+    'The provider renewed your authorization with the tokens of another account, which are not used. Authorize the connector again.',
+} as const;
+
 const EVIDENCE: Record<RejectionEvidence, string> = {
   rejected_invalid_token: 'The service says that your token is not valid',
   rejected_by_service: 'The service says that your token is no longer accepted',
@@ -176,6 +182,21 @@ function rejectionError(
 ): ConnectorAuthorizationError {
   const message = `${EVIDENCE[evidence]}, and it cannot be renewed. Authorize the connector again.`;
   return new ConnectorAuthorizationError(authMethod, 'token_revoked', message);
+}
+
+/** For a grant that was ended because of what the provider did. */
+export function deathError(
+  authMethod: string,
+  code: typeof OTHER_ACCOUNT,
+): ConnectorAuthorizationError {
+  return new ConnectorAuthorizationError(authMethod, 'token_revoked', DEATHS[code]);
+}
+
+function errorOfDead(record: GrantRecord, request: RefreshRequest): ConnectorAuthorizationError {
+  const { authType } = request.connector;
+  return record.lastError?.code === OTHER_ACCOUNT
+    ? deathError(authType, OTHER_ACCOUNT)
+    : authorizationError(authType, reasonOf(record));
 }
 
 const SHORT_PAUSE_MS = 60_000;

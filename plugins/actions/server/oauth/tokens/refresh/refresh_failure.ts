@@ -1,5 +1,5 @@
 import type { AuthorizationReason } from '@latchkey/connector-specs';
-import { OAuthError, type OAuthErrorCode } from '@latchkey/oauth-client';
+import { OAuthError, type OAuthErrorCode, type TokenGrant } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { RejectionEvidence } from '../../../types.ts';
 import type { ConfigurationErrorCode } from '../../strategies/index.ts';
@@ -10,8 +10,13 @@ import {
   tokenFingerprint,
 } from '../grants/grant_record.ts';
 import { type TokenUnavailableCode, TokenUnavailableError } from '../token_errors.ts';
-import { authorizationError } from './refresh_decision.ts';
-import { ANSWER_LOST, changesAfterDeath, changesAfterTransientFailure } from './refresh_outcome.ts';
+import { authorizationError, deathError } from './refresh_decision.ts';
+import {
+  ANSWER_LOST,
+  changesAfterDeath,
+  changesAfterTransientFailure,
+  OTHER_ACCOUNT,
+} from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
 import type { RefreshSave } from './refresh_save.ts';
 
@@ -79,15 +84,44 @@ export class RefreshFailure {
   async markDead(
     record: GrantRecord,
     request: RefreshRequest,
-    code: AuthorizationReason | RejectionEvidence | typeof ANSWER_LOST,
+    code: AuthorizationReason | RejectionEvidence | typeof ANSWER_LOST | typeof OTHER_ACCOUNT,
   ): Promise<boolean> {
     const now = new Date(this.#deps.clock.now());
     const changes = changesAfterDeath(record, {
       code,
       now,
-      accessTokenRejected: isRefused(request),
+      accessTokenRejected: isRefused(request) || code === OTHER_ACCOUNT,
     });
     return this.#write(record, changes);
+  }
+
+  /**
+   * The provider returned tokens of somebody else: they are revoked and never used. The refresh
+   * token that led to them is as suspect, and the provider may have consumed it.
+   * @throws ConnectorAuthorizationError
+   */
+  async onOtherAccount(
+    grant: TokenGrant,
+    held: GrantRecord,
+    request: RefreshRequest,
+  ): Promise<'decide_again'> {
+    const { events, randomness, revokeLate } = this.#deps;
+    events.emit({
+      type: 'refresh_failed',
+      connectorId: request.connector.id,
+      profileUid: request.key.scope === 'per-user' ? request.key.profileUid : undefined,
+      kind: 'reauthorize',
+      code: OTHER_ACCOUNT,
+      providerRequestId: grant.providerRequestId,
+    });
+    await revokeLate(request, {
+      generation: randomness.uuid(),
+      accountId: grant.account?.id,
+      accessToken: `${grant.tokenType} ${grant.accessToken}`,
+      refreshToken: grant.refreshToken ?? held.refreshToken,
+    });
+    if (!(await this.markDead(held, request, OTHER_ACCOUNT))) return 'decide_again';
+    throw deathError(request.connector.authType, OTHER_ACCOUNT);
   }
 
   /** The answer was of no use, but may have brought a new refresh token: without it the grant would be lost. @returns the document to go on with */

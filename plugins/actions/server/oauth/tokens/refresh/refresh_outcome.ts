@@ -1,9 +1,13 @@
 import type { Randomness } from '@latchkey/core/server';
 import type { OAuthError, TokenGrant } from '@latchkey/oauth-client';
+import type { GrantClient } from '../../../types.ts';
 import { type GrantChanges, type GrantRecord, lifetimeStart } from '../grants/grant_record.ts';
 
 /** The provider may have spent the refresh token although its answer never arrived. */
 export const ANSWER_LOST = 'refresh_answer_lost';
+
+/** A refresh returned tokens of another account than the connected one. */
+export const OTHER_ACCOUNT = 'refreshed_other_account';
 
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_OWN_BACKOFF_MS = 60_000;
@@ -45,6 +49,19 @@ export function changesAfterGrant(
     pendingUntil: undefined,
     refresh: undefined,
   };
+}
+
+/**
+ * Tells if refreshed tokens belong to another account than the grant (OpenID Connect Core §12.2).
+ * Only ids of the same source are compared.
+ */
+export function isOfOtherAccount(
+  { account: known }: GrantRecord,
+  { account: named }: TokenGrant,
+  { isAccountFromIdToken }: Pick<GrantClient, 'isAccountFromIdToken'>,
+): boolean {
+  if (isAccountFromIdToken !== true || known === undefined || named === undefined) return false;
+  return named.id !== known.id;
 }
 
 /**
