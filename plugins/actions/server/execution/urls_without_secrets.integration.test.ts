@@ -93,7 +93,7 @@ it('E68: no token, code, verifier or client secret is in any URL, from the code 
       ['token', 'refresh', 'revoke'].map((operation) => `POST /v1/google/oauth/${operation}`),
     ),
   );
-  expect([...waysOf(taps.google)]).toEqual(['GET /drive/v3/files']);
+  expect([...waysOf(taps.google)]).toEqual(['GET /drive/v3/about', 'GET /drive/v3/files']);
 
   const all = Object.values(taps);
   const kinds = new Set(all.flatMap(({ credentials }) => [...credentials.keys()]));
