@@ -141,6 +141,18 @@ describe('fetch redirects', () => {
     },
   );
 
+  it('names the product as user agent unless the request names another', async () => {
+    const { origin, seen } = await server((_request, response) => response.end());
+    const door = egress({ userAgent: 'Latchkey/1.2.3' });
+    const client = door.createAxiosInstance();
+    await door.fetch(origin);
+    await client.get(origin);
+    await door.fetch(origin, { headers: { 'User-Agent': 'mine' } });
+    await client.get(origin, { headers: { 'User-Agent': 'mine' } });
+    const agents = seen.map(({ headers }) => headers['user-agent']);
+    expect(agents).toEqual(['Latchkey/1.2.3', 'Latchkey/1.2.3', 'mine', 'mine']);
+  });
+
   it('C45: sends neither Authorization nor cookies nor keys to another origin', async () => {
     const there = await server((_request, response) => response.end('there'));
     const here = await server((_request, response) => {

@@ -11,13 +11,16 @@ import type { EgressFetchInit, EgressSettings } from './types.ts';
 /** Hops of `redirect: 'follow'`; more is a loop or a detour nobody needs. */
 export const MAX_REDIRECTS = 5;
 
+/** Of requests that set no `User-Agent`. */
+export const DEFAULT_USER_AGENT = 'Latchkey';
+
 const FORM_TYPE = 'application/x-www-form-urlencoded;charset=UTF-8';
 const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 
 export interface EgressFetchOptions {
   readonly guard: UrlGuard;
   readonly sender: Sender;
-  readonly settings: Pick<EgressSettings, 'timeoutMs' | 'maxResponseBytes'>;
+  readonly settings: Pick<EgressSettings, 'timeoutMs' | 'maxResponseBytes' | 'userAgent'>;
 }
 
 /** One call with fetch's shape: a `Response` whose body has been read and is bounded. @throws EgressError */
@@ -27,7 +30,7 @@ export async function egressFetch(
   init: EgressFetchInit,
 ): Promise<Response> {
   const { clientCertificate, verificationMode } = init;
-  const { headers, body } = encodeRequest(init);
+  const { headers, body } = encodeRequest(init, settings.userAgent ?? DEFAULT_USER_AGENT);
   const result = await sender.send({
     target: guard.check(uri),
     method: (init.method ?? 'GET').toUpperCase(),
@@ -43,11 +46,14 @@ export async function egressFetch(
   return toResponse(result);
 }
 
-function encodeRequest(init: EgressFetchInit): {
+function encodeRequest(
+  init: EgressFetchInit,
+  userAgent: string,
+): {
   headers: HeaderRecord;
   body: string | Uint8Array | null;
 } {
-  const headers: HeaderRecord = { 'accept-encoding': ACCEPTED_CODINGS, 'user-agent': 'latchkey' };
+  const headers: HeaderRecord = { 'accept-encoding': ACCEPTED_CODINGS, 'user-agent': userAgent };
   const given = init.headers instanceof Headers ? init.headers : Object.entries(init.headers ?? {});
   for (const [name, value] of given) {
     const lower = name.toLowerCase();

@@ -43,6 +43,8 @@ export interface EgressSettings {
   readonly maxResponseBytes: number;
   /** Default time for a whole exchange: connect, headers and body. */
   readonly timeoutMs: number;
+  /** `User-Agent` of requests that set none. Default: `Latchkey`. */
+  readonly userAgent?: string | undefined;
   /** For tests: replaces DNS. Every address returned is checked, and the connection goes to one of them. */
   readonly lookup?: (
     hostname: string,

@@ -13,6 +13,7 @@ export { createState } from './authorization/state.ts';
 export type { ServerMetadata } from './discovery/discover_metadata.ts';
 export { discoverMetadata } from './discovery/discover_metadata.ts';
 export { MetadataMismatch } from './discovery/metadata_mismatch.ts';
+export { type AccessTokenState, checkAccessToken } from './grants/check_access_token.ts';
 export type { CodeExchange } from './grants/exchange_code.ts';
 export { exchangeCode } from './grants/exchange_code.ts';
 export { refreshGrant } from './grants/refresh_grant.ts';

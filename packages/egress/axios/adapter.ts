@@ -7,7 +7,7 @@ import axios, {
   type InternalAxiosRequestConfig,
 } from 'axios';
 import { EgressError } from '../egress_error.ts';
-import { MAX_REDIRECTS } from '../egress_fetch.ts';
+import { DEFAULT_USER_AGENT, MAX_REDIRECTS } from '../egress_fetch.ts';
 import type { Target, UrlGuard } from '../guard/index.ts';
 import type { Call, CallResult, HeaderRecord, RedirectHop, Sender } from '../transport/index.ts';
 import type { EgressSettings, InstanceTls } from '../types.ts';
@@ -19,7 +19,7 @@ import { carriesCredentials, startHeaders, toWireHeaders } from './request_heade
 export interface AdapterOptions {
   readonly guard: UrlGuard;
   readonly sender: Sender;
-  readonly settings: Pick<EgressSettings, 'timeoutMs' | 'maxResponseBytes'>;
+  readonly settings: Pick<EgressSettings, 'timeoutMs' | 'maxResponseBytes' | 'userAgent'>;
   /** `undefined`: credentials may go to every allowed host. */
   readonly credentialOrigins?: ReadonlySet<string> | undefined;
   /** Lower-case names; see {@link AxiosInstanceOptions}. */
@@ -56,7 +56,7 @@ async function send(
   limits: Pick<Call, 'timeoutMs' | 'maxBytes' | 'signal'>,
 ): Promise<CallResult> {
   const target = options.guard.check(urlOf(config));
-  const headers = startHeaders(config);
+  const headers = startHeaders(config, options.settings.userAgent ?? DEFAULT_USER_AGENT);
   const simple = encodeSimpleBody(config);
   const body = simple === undefined ? await encodeBody(config, headers, target.route.host) : simple;
   const wireHeaders = toWireHeaders(headers, body instanceof Readable);

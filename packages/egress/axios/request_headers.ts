@@ -1,4 +1,4 @@
-import axios, { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
+import { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
 import { ACCEPTED_CODINGS, type HeaderRecord, isSafeHeader } from '../transport/index.ts';
 
 /**
@@ -21,9 +21,9 @@ const TRANSPORT_HEADERS: ReadonlySet<string> = new Set([
 const NOT_LATIN1 = /[^\t\x20-\x7e\x80-\xff]+/g;
 
 /** The headers axios' own adapter would start from. Call before the body is encoded. */
-export function startHeaders(config: InternalAxiosRequestConfig): AxiosHeaders {
+export function startHeaders(config: InternalAxiosRequestConfig, userAgent: string): AxiosHeaders {
   const headers = AxiosHeaders.from(config.headers).normalize(false);
-  headers.set('User-Agent', `axios/${axios.VERSION}`, false);
+  headers.set('User-Agent', userAgent, false);
   headers.set('Accept-Encoding', ACCEPTED_CODINGS, false);
   const { auth } = config;
   if (auth !== undefined) {

@@ -72,12 +72,17 @@ describe('xpack.actions', () => {
 describe('what may leave the server', () => {
   it('refuses host overrides in production and names the setting', () => {
     const parsed = parse({ dev: { hostOverrides: { 'https://a.example': 'http://localhost:1' } } });
-    expect(() => egressSettingsOf(parsed, 'production')).toThrow('xpack.actions.dev.hostOverrides');
-    expect(egressSettingsOf(parsed, 'development').dangerouslyAllowHttp).toBe(true);
+    expect(() => egressSettingsOf(parsed, { mode: 'production', version: '1.2.3' })).toThrow(
+      'xpack.actions.dev.hostOverrides',
+    );
+    expect(
+      egressSettingsOf(parsed, { mode: 'development', version: '1.2.3' }).dangerouslyAllowHttp,
+    ).toBe(true);
   });
 
   it('C41: demands https in production', () => {
-    expect(egressSettingsOf(parse({}), 'production').dangerouslyAllowHttp).toBe(false);
+    const settings = egressSettingsOf(parse({}), { mode: 'production', version: '1.2.3' });
+    expect(settings).toMatchObject({ dangerouslyAllowHttp: false, userAgent: 'Latchkey/1.2.3' });
   });
 
   it('leaves out hosts of mail servers, and says of each that it has no effect', () => {
@@ -85,7 +90,9 @@ describe('what may leave the server', () => {
     const parsed = parse({
       customHostSettings: [{ url: 'smtp://mail.example:465' }, { url }],
     });
-    expect(egressSettingsOf(parsed, 'production').customHostSettings).toEqual([{ url }]);
+    expect(
+      egressSettingsOf(parsed, { mode: 'production', version: '1.2.3' }).customHostSettings,
+    ).toEqual([{ url }]);
     expect(mailServerWarningsOf(parsed)).toEqual([
       expect.stringContaining('[xpack.actions.customHostSettings.0] is a setting of Kibana'),
     ]);
@@ -97,7 +104,7 @@ describe('what may leave the server', () => {
       proxyBypassHosts: ['a'],
       proxyOnlyHosts: ['b'],
     });
-    expect(egressSettingsOf(parsed, 'production').proxy).toMatchObject({
+    expect(egressSettingsOf(parsed, { mode: 'production', version: '1.2.3' }).proxy).toMatchObject({
       bypassHosts: ['a'],
       onlyHosts: undefined,
     });

@@ -8,7 +8,7 @@ import type { ActionsConfig } from './config.ts';
  */
 export function egressSettingsOf(
   config: ActionsConfig,
-  mode: ServerEnvironment['mode'],
+  { mode, version }: Pick<ServerEnvironment, 'mode' | 'version'>,
 ): EgressSettings {
   const { hostOverrides } = config.dev;
   if (mode === 'production' && Object.keys(hostOverrides).length > 0) {
@@ -25,6 +25,7 @@ export function egressSettingsOf(
     verificationMode: config.ssl.verificationMode,
     maxResponseBytes: config.maxResponseContentLength,
     timeoutMs: config.responseTimeout,
+    userAgent: `Latchkey/${version}`,
   };
 }
 

@@ -56,7 +56,7 @@ export class ActionsPlugin
   constructor(context: PluginInitializerContext<ActionsConfig>) {
     const { config, env } = context;
     this.#context = context;
-    this.#egress = createEgress(egressSettingsOf(config, env.mode));
+    this.#egress = createEgress(egressSettingsOf(config, env));
     this.#types = new TypeRegistry({
       enabledActionTypes: config.enabledActionTypes,
       ensureUriAllowed: (uri) => this.#egress.ensureUriAllowed(uri),

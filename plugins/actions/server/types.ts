@@ -2,6 +2,7 @@ import type { AuthMode, ConnectorSpec } from '@latchkey/connector-specs';
 import type { Principal } from '@latchkey/core/server';
 import type { EncryptedSavedObjectsSetup } from '@latchkey/encrypted-saved-objects-plugin/server';
 import type {
+  AccessTokenState,
   IssuedTokens,
   OAuthClientConfiguration,
   ResponseMode,
@@ -139,6 +140,11 @@ export interface GrantClient {
    * one (OpenID Connect Core §12.2). Left out: other ids may be in use, and are not compared.
    */
   readonly isAccountFromIdToken?: boolean;
+  /**
+   * Asks the userinfo endpoint about an access token, `<type> <token>`. Left out: there is none.
+   * Never throws.
+   */
+  readonly checkAccessToken?: (authorization: string) => Promise<AccessTokenState>;
   /** Hosts the browser and the server will be sent to; flow checks them before it starts. @throws EgressError */
   ensureEndpointsAllowed(): void;
   /** Where to send the person's browser (stand-in hosts applied in development). */

@@ -63,7 +63,8 @@ function exchangeFailure(cause: OAuthError): FlowError {
   const { code, kind, retryAfterMs } = cause;
   if (code === 'endpoint_not_allowed') return new FlowError('endpoint_not_allowed', { cause });
   if (PASSING.has(code)) return new FlowError('provider_unavailable', { cause, retryAfterMs });
-  return new FlowError(kind === 'misconfigured' ? 'connector_misconfigured' : 'exchange_failed', {
-    cause,
-  });
+  if (kind !== 'misconfigured') return new FlowError('exchange_failed', { cause });
+  // The provider refused, so this server is not at fault.
+  const statusCode = cause.status === undefined ? undefined : 502;
+  return new FlowError('connector_misconfigured', { cause, statusCode });
 }

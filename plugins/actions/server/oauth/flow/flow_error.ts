@@ -6,6 +6,8 @@ export interface FlowErrorDetails extends ErrorOptions {
   readonly detail?: string | undefined;
   /** Milliseconds; only for `rate_limited` and `provider_unavailable`. */
   readonly retryAfterMs?: number | undefined;
+  /** Default: that of the code. */
+  readonly statusCode?: number | undefined;
 }
 
 /** A refused or failed authorization. `message` is for the person; nothing in it comes from the provider but `detail`. */
@@ -24,7 +26,7 @@ export class FlowError extends Error {
       cause === undefined ? {} : { cause },
     );
     this.code = code;
-    this.statusCode = statusCode;
+    this.statusCode = details.statusCode ?? statusCode;
     this.retryAfterMs = retryAfterMs;
   }
 }

@@ -158,7 +158,7 @@ const CASES: readonly Case[] = [
   { code: 'exchange_failed', status: 502, arrange: (at) => query(at, { code: 'never-given-out' }) },
   {
     code: 'connector_misconfigured',
-    status: 500,
+    status: 502,
     arrange: async ({ arrival }) => {
       await edit({ clientSecret: 'development-but-wrong' });
       return arrival;
@@ -375,7 +375,7 @@ describe('issued tokens that cannot be used', () => {
     await unusable();
     const person = aPerson();
     const page = await bench.arrive(person, (await approach(person)).arrival);
-    expect(page.status).toBe(500);
+    expect(page.status).toBe(502);
     expect((await untilAttempted()).map(({ outcome }) => outcome)).toEqual(['success', 'success']);
     expect(strict.isGrantAlive('ana')).toBe(false);
     expect(await bench.statusOf(person, 'files')).toBe('not_connected');

@@ -2,6 +2,7 @@ import type { Logger } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import {
   type AccountSource,
+  checkAccessToken,
   exchangeCode,
   fetchAccount,
   type OAuthClientConfiguration,
@@ -41,7 +42,7 @@ export interface GrantClientDeps {
 /** The calls that are the same for every auth type. */
 export type ProtocolCalls = Pick<
   GrantClient,
-  'exchangeCode' | 'refresh' | 'revoke' | 'isAccountFromIdToken'
+  'checkAccessToken' | 'exchangeCode' | 'refresh' | 'revoke' | 'isAccountFromIdToken'
 >;
 
 /**
@@ -54,9 +55,15 @@ export function protocolCalls(
   account: AccountSource = configuration.dialect === 'standard' ? configuration : {},
 ): ProtocolCalls {
   const io = (signal?: AbortSignal) => protocolIo(configuration, deps, signal);
+  const { userinfoEndpoint } = account;
   return {
-    isAccountFromIdToken:
-      account.userinfoEndpoint === undefined && account.accountIdPath === undefined,
+    ...(userinfoEndpoint === undefined
+      ? {}
+      : {
+          checkAccessToken: (authorization) =>
+            checkAccessToken(userinfoEndpoint, authorization, userinfoIo(deps)),
+        }),
+    isAccountFromIdToken: userinfoEndpoint === undefined && account.accountIdPath === undefined,
     exchangeCode: async ({ signal, ...exchange }) => {
       const grant = await traced('exchange_code', deps, () =>
         exchangeCode(configuration, exchange, io(signal)),
@@ -83,16 +90,15 @@ async function withAccount(
   { deps, signal }: { readonly deps: GrantClientDeps; readonly signal: AbortSignal | undefined },
 ): Promise<TokenGrant> {
   if (grant.account !== undefined || source.userinfoEndpoint === undefined) return grant;
-  const { egress, now, logger } = deps;
-  const account = await fetchAccount(source, grant, {
-    fetch: (url, init) => egress.fetch(url, { ...init, ...USERINFO_LIMITS }),
-    now,
-    signal,
-  });
-  logger.debug('userinfo endpoint called', {
+  const account = await fetchAccount(source, grant, { ...userinfoIo(deps), signal });
+  deps.logger.debug('userinfo endpoint called', {
     outcome: account === undefined ? 'unknown' : 'known',
   });
   return { ...grant, account };
+}
+
+function userinfoIo({ egress, now }: GrantClientDeps): ProtocolIo {
+  return { fetch: (url, init) => egress.fetch(url, { ...init, ...USERINFO_LIMITS }), now };
 }
 
 /** A token for the client itself. @throws OAuthError */

@@ -1,11 +1,14 @@
 import type { Clock } from '@latchkey/core/server';
+import type { AccessTokenState } from '@latchkey/oauth-client';
 import type {
   GrantClients,
   RejectedToken,
+  RejectionEvidence,
   TokenRequest,
   TokenService,
   UsableToken,
 } from '../../types.ts';
+import { AccessTokenChecks } from './access_token_checks.ts';
 import { KnownFingerprints } from './connections/known_fingerprints.ts';
 import { type GrantKey, grantId } from './grants/grant_key.ts';
 import {
@@ -32,6 +35,7 @@ export class StoredTokenService implements TokenService {
   readonly #clients: GrantClients;
   readonly #fingerprints: KnownFingerprints;
   readonly #clock: Clock;
+  readonly #checks: AccessTokenChecks;
   /** Grants whose last use is being written; a burst of calls writes once. */
   readonly #marking = new Set<string>();
 
@@ -46,6 +50,7 @@ export class StoredTokenService implements TokenService {
     this.#clients = deps.clients;
     this.#fingerprints = new KnownFingerprints(deps.clients);
     this.#clock = deps.clock;
+    this.#checks = new AccessTokenChecks(deps.clock);
   }
 
   async getToken(request: TokenRequest): Promise<UsableToken> {
@@ -83,11 +88,18 @@ export class StoredTokenService implements TokenService {
   async replaceRejectedToken(
     request: TokenRequest & RejectedToken,
   ): Promise<UsableToken | undefined> {
-    const { rejectedFingerprint, evidence, mayRefresh = true } = request;
+    const { rejectedFingerprint, mayRefresh = true } = request;
+    let { evidence } = request;
     const key = keyOf(request);
     const record = await this.#read(key, request, this.#fingerprints.of(request.connector));
     if (record !== undefined && this.#isLive(record, rejectedFingerprint)) {
       const isRefreshable = key.scope === 'shared' || record.refreshToken !== undefined;
+      if (!isRefreshable && isStillValid(record, this.#clock.now()) && !isProof(evidence)) {
+        const state = await this.#stateAtProvider(record, request);
+        // The token works, so the rejection belongs to the path.
+        if (state === 'accepted') return undefined;
+        if (state === 'rejected') evidence = 'rejected_by_service';
+      }
       const mayEnd = evidence !== undefined || !isStillValid(record, this.#clock.now());
       if (!mayRefresh || (!isRefreshable && !mayEnd)) return undefined;
     }
@@ -97,13 +109,21 @@ export class StoredTokenService implements TokenService {
   /**
    * Tells if the rejected token is the stored one, of a grant that counts as usable in the store.
    */
-  #isLive(record: GrantRecord, rejectedFingerprint: string): boolean {
+  #isLive(record: GrantRecord, rejectedFingerprint: string): record is RecordWithToken {
     return (
       isUsable(record) &&
       record.state !== 'needs_reauth' &&
       record.accessToken !== undefined &&
       tokenFingerprint(record.accessToken) === rejectedFingerprint
     );
+  }
+
+  #stateAtProvider(
+    record: RecordWithToken,
+    { connector, signal }: TokenRequest,
+  ): Promise<AccessTokenState> {
+    const client = this.#clients.forConnector(connector);
+    return untilAborted(this.#checks.stateOf(record, client), signal);
   }
 
   async #refresh(
@@ -180,6 +200,11 @@ function keyOf({ connector, profileUid }: TokenRequest): GrantKey {
   if (connector.authMode === 'shared') return { scope: 'shared', connectorId: connector.id };
   if (profileUid === undefined) throw authorizationError(connector.authType, 'no_user');
   return { scope: 'per-user', connectorId: connector.id, profileUid };
+}
+
+/** Rejections of several paths only make it likely that the token is dead. */
+function isProof(evidence: RejectionEvidence | undefined): boolean {
+  return evidence !== undefined && evidence !== 'rejected_on_several_paths';
 }
 
 function usableToken({ accessToken, expiresAt }: RecordWithToken): UsableToken {

@@ -100,6 +100,7 @@ export class GrantRefresher {
       const refused = this.#deps.problems.open(request.connector);
       if (refused !== undefined) {
         if (record !== undefined && stillServes(record, request, clock.now())) return record;
+        if (record !== undefined) await this.#failure.noteProblem(record, refused.code);
         throw refused;
       }
       const takenAt = instantOf(clock);

@@ -157,15 +157,47 @@ describe('the message while a refresh is paused', () => {
       bench.provider.before = () => {
         throw new OAuthError('rate_limited', 'transient', 'Later.', { status: 429, retryAfterMs });
       };
-      await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ code: 'rate_limited' });
-      await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
-        code: 'rate_limited',
-        message: expect.stringMatching(message),
-        retryAfterMs: Math.min(retryAfterMs, 3_600_000),
-      });
+      for (const _call of ['the first', 'the next']) {
+        await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
+          code: 'rate_limited',
+          message: expect.stringMatching(message),
+          retryAfterMs: Math.min(retryAfterMs, 3_600_000),
+        });
+      }
       expect(bench.provider.refreshes).toBe(1);
     },
   );
+});
+
+describe('a refresh that only an administrator can repair', () => {
+  it('is shown to every user whose call fails, until a refresh succeeds', async () => {
+    const process = bench.process();
+    const ben = { connector, profileUid: 'u_ben' };
+    await connect(process);
+    const client = bench.provider.client();
+    const grant = bench.provider.authorize();
+    await process.grants.saveGrant({ connector, client, profileUid: 'u_ben', grant });
+    await bench.clock.advance(HOUR_MS);
+    bench.provider.before = async () => {
+      throw new OAuthError('invalid_scope', 'misconfigured', 'No.', { status: 400 });
+    };
+    // The second user is refused by the circuit, without a call.
+    for (const user of [ana, ben]) {
+      await expect(process.tokens.getToken(user)).rejects.toMatchObject({
+        code: 'request_rejected',
+      });
+      const view = (await process.connections.ofPerson(user.profileUid, [connector])).get(
+        connector.id,
+      );
+      expect(view).toMatchObject({ status: 'connected', lastError: { code: 'request_rejected' } });
+    }
+    expect(bench.provider.refreshes).toBe(1);
+    bench.provider.before = async () => undefined;
+    await bench.clock.advance(60_000);
+    await process.tokens.getToken(ben);
+    const view = (await process.connections.ofPerson('u_ben', [connector])).get(connector.id);
+    expect(view).toMatchObject({ status: 'connected', lastError: undefined });
+  });
 });
 
 describe('writes of others while a refresh fails', () => {

@@ -105,8 +105,8 @@ function decidePace(
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
     const code =
       record.lastError?.code === 'rate_limited' ? 'rate_limited' : 'provider_unavailable';
-    const message = `The provider could not refresh the token. The next attempt is ${timeUntil(pauseMs)}.`;
-    return { type: 'later', error: new TokenUnavailableError(code, message, pauseMs) };
+    const error = new TokenUnavailableError(code, nextAttemptMessage(pauseMs), pauseMs);
+    return { type: 'later', error };
   }
   return { type: 'take_lease', record };
 }
@@ -200,6 +200,11 @@ function errorOfDead(record: GrantRecord, request: RefreshRequest): ConnectorAut
 }
 
 const SHORT_PAUSE_MS = 60_000;
+
+/** For a refresh that failed and will be repeated. */
+export function nextAttemptMessage(pauseMs: number): string {
+  return `The provider could not refresh the token. The next attempt is ${timeUntil(pauseMs)}.`;
+}
 
 /** In words. A long pause also names a way out. */
 function timeUntil(pauseMs: number): string {

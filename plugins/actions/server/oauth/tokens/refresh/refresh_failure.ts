@@ -10,7 +10,7 @@ import {
   tokenFingerprint,
 } from '../grants/grant_record.ts';
 import { type TokenUnavailableCode, TokenUnavailableError } from '../token_errors.ts';
-import { authorizationError, deathError } from './refresh_decision.ts';
+import { authorizationError, deathError, nextAttemptMessage } from './refresh_decision.ts';
 import {
   ANSWER_LOST,
   changesAfterDeath,
@@ -188,10 +188,22 @@ export class RefreshFailure {
       request.connector,
       MISCONFIGURED[error.code] ?? 'request_rejected',
     );
-    await this.#write(held, { refresh: undefined });
+    await this.#write(held, { refresh: undefined, ...this.#problemNote(held, problem.code) });
     const fallback = this.#fallback(held, request);
     if (fallback !== undefined) return fallback;
     throw problem;
+  }
+
+  /** Tells the owner of a grant why calls fail. One write per grant, and a lost race is harmless. */
+  async noteProblem(record: GrantRecord, code: ConfigurationErrorCode): Promise<void> {
+    if (record.lastError?.code === code || record.lastError?.code === ANSWER_LOST) return;
+    await this.#write(record, this.#problemNote(record, code));
+  }
+
+  /** A lost answer is remembered, because it explains a refusal that may follow. */
+  #problemNote(record: GrantRecord, code: ConfigurationErrorCode): GrantChanges {
+    if (wasAnswerLost(record)) return {};
+    return { lastError: { code, at: new Date(this.#deps.clock.now()) } };
   }
 
   async #onTransient(
@@ -210,7 +222,7 @@ export class RefreshFailure {
     const retryAfterMs = changes.nextAttemptAt && changes.nextAttemptAt.getTime() - clock.now();
     throw new TokenUnavailableError(
       UNAVAILABLE[error.code] ?? 'provider_unavailable',
-      'The provider could not refresh the token right now. It will pass; nobody needs to authorize again.',
+      nextAttemptMessage(retryAfterMs ?? 0),
       retryAfterMs,
       { cause: error },
     );

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AccessTokenState } from '@latchkey/oauth-client';
+import type { RejectionEvidence } from '../../types.ts';
+import { tokenFingerprint } from './grants/grant_record.ts';
+import { aConnector } from './rotating_provider.mock.ts';
+import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+
+const connector = aConnector();
+const ana = { connector, profileUid: 'u_ana' };
+const ACCOUNT = { id: 'a1', label: 'a1@example.com' };
+
+let bench: TokenBench;
+let process: TokenProcess;
+let state: AccessTokenState;
+let asked: string[];
+beforeEach(async () => {
+  bench = await createTokenBench();
+  state = 'accepted';
+  asked = [];
+});
+afterEach(() => bench.close());
+
+/** A grant without refresh token, of a client with a userinfo endpoint. */
+async function connect(account: typeof ACCOUNT | undefined): Promise<string> {
+  const client = {
+    checkAccessToken: async (authorization: string) => {
+      asked.push(authorization);
+      return state;
+    },
+  };
+  process = bench.process({ client, connector });
+  await process.grants.saveGrant({
+    connector,
+    client: bench.provider.client(client),
+    profileUid: 'u_ana',
+    grant: bench.provider.authorize({ refreshToken: undefined, account }),
+  });
+  return (await process.tokens.getToken(ana)).authorization;
+}
+const reject = (authorization: string, evidence?: RejectionEvidence) =>
+  process.tokens.replaceRejectedToken({
+    ...ana,
+    rejectedFingerprint: tokenFingerprint(authorization),
+    evidence,
+  });
+const view = async () =>
+  (await process.connections.ofPerson('u_ana', [connector])).get(connector.id);
+
+describe('a rejected token that cannot be refreshed, at a provider with a userinfo endpoint', () => {
+  it.each([undefined, 'rejected_on_several_paths' as const])(
+    'stays in use while the endpoint accepts it (evidence %s)',
+    async (evidence) => {
+      const token = await connect(ACCOUNT);
+      for (let call = 0; call < 5; call += 1) expect(await reject(token, evidence)).toBeUndefined();
+      expect(await view()).toMatchObject({ status: 'connected', lastError: undefined });
+      expect(asked).toEqual([token]);
+      await bench.clock.advance(60_000);
+      await reject(token, evidence);
+      expect(asked).toHaveLength(2);
+    },
+  );
+
+  it('ends the connection after one rejection when the endpoint rejects it too', async () => {
+    const token = await connect(ACCOUNT);
+    state = 'rejected';
+    const calls = [reject(token), reject(token)];
+    for (const call of calls) await expect(call).rejects.toMatchObject({ reason: 'token_revoked' });
+    expect(await view()).toMatchObject({
+      status: 'needs_reauth',
+      lastError: { code: 'rejected_by_service' },
+    });
+    expect(asked).toEqual([token]);
+  });
+
+  it.each([
+    ['says neither', 'unknown' as const, ACCOUNT],
+    ['rejects it and never named an account', 'rejected' as const, undefined],
+  ])('is judged by its paths when the endpoint %s', async (_what, answer, account) => {
+    const token = await connect(account);
+    state = answer;
+    expect(await reject(token)).toBeUndefined();
+    expect(await view()).toMatchObject({ status: 'connected' });
+    await expect(reject(token, 'rejected_on_several_paths')).rejects.toMatchObject({
+      reason: 'token_revoked',
+    });
+    expect(await view()).toMatchObject({ lastError: { code: 'rejected_on_several_paths' } });
+  });
+
+  it('is not asked about when the service itself proves that the token is dead', async () => {
+    const token = await connect(ACCOUNT);
+    await expect(reject(token, 'rejected_invalid_token')).rejects.toMatchObject({
+      reason: 'token_revoked',
+    });
+    expect(asked).toEqual([]);
+  });
+});

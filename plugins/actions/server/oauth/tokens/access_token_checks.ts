@@ -1,0 +1,52 @@
+import type { Clock } from '@latchkey/core/server';
+import type { AccessTokenState } from '@latchkey/oauth-client';
+import { LRUCache } from 'lru-cache';
+import type { GrantClient } from '../../types.ts';
+import { grantId } from './grants/grant_key.ts';
+import { tokenFingerprint } from './grants/grant_record.ts';
+import type { RecordWithToken } from './refresh/refresh_request.ts';
+
+const MAX_GRANTS = 10_000;
+/** A path that is closed to the account must not cost a request to the provider per call. */
+const BACKOFF_MS = 60_000;
+
+interface Check {
+  readonly fingerprint: string;
+  readonly state: Promise<AccessTokenState>;
+  /** On the monotonic clock. */
+  readonly since: number;
+}
+
+/**
+ * Asks the provider about access tokens that an API rejected: once per token and minute, and one
+ * request at a time for each grant. Callers share the result.
+ */
+export class AccessTokenChecks {
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #checks = new LRUCache<string, Check>({ max: MAX_GRANTS });
+
+  constructor(clock: Pick<Clock, 'monotonic'>) {
+    this.#clock = clock;
+  }
+
+  /**
+   * `unknown` also without a userinfo endpoint, and when it rejects a token of an unknown account:
+   * it may never have accepted one.
+   */
+  async stateOf(record: RecordWithToken, client: GrantClient): Promise<AccessTokenState> {
+    const state = await this.#ask(record, client);
+    return state === 'rejected' && record.account === undefined ? 'unknown' : state;
+  }
+
+  #ask(record: RecordWithToken, client: GrantClient): Promise<AccessTokenState> {
+    if (client.checkAccessToken === undefined) return Promise.resolve('unknown');
+    const id = grantId(record.key);
+    const fingerprint = tokenFingerprint(record.accessToken);
+    const known = this.#checks.get(id);
+    const now = this.#clock.monotonic();
+    if (known?.fingerprint === fingerprint && now < known.since + BACKOFF_MS) return known.state;
+    const state = client.checkAccessToken(record.accessToken);
+    this.#checks.set(id, { fingerprint, state, since: now });
+    return state;
+  }
+}
