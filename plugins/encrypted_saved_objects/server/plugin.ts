@@ -51,7 +51,10 @@ export class EncryptedSavedObjectsPlugin
       'Stored objects that could not be decrypted when asked for',
       ['type'],
     );
-    const health = new DecryptionHealth((type) => failures.inc({ type }));
+    const health = new DecryptionHealth(({ type, id }, isNew) => {
+      failures.inc({ type });
+      if (isNew) logger.warn('A stored object cannot be decrypted', { type, id });
+    });
     const cipher = new AttributeCipher(keyring, randomness);
     const encryption = new AttributeEncryption(this.#types, cipher, health);
     this.#wired = { keyring, encryption };

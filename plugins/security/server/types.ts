@@ -13,6 +13,11 @@ export interface FeatureRegistration {
    * the superuser hold it; `editor` and `viewer` do not. Default `false`.
    */
   readonly onlyWithBaseInEverySpace?: boolean;
+  /**
+   * `true`: the privileges reach beyond a space, so only rows of roles for every space grant them,
+   * by name or base. Default `false`.
+   */
+  readonly onlyInEverySpace?: boolean;
 }
 
 /** Kibana's audit outcome: `unknown` is written before a change is attempted. */

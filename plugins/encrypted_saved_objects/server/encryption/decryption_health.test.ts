@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { DecryptionHealth } from './decryption_health.ts';
 
 describe('DecryptionHealth', () => {
-  it('D55: says which object is unreadable until it is read again', () => {
-    const failures: string[] = [];
-    const health = new DecryptionHealth((type) => failures.push(type));
+  it('D55: counts unreadable objects until they are read again, and names none', () => {
+    const failures: unknown[] = [];
+    const health = new DecryptionHealth(({ id }, isNew) => failures.push([id, isNew]));
     expect(health.status().level).toBe('available');
     health.undecryptable({ type: 'token', id: 'a' });
     health.undecryptable({ type: 'token', id: 'a' });
@@ -12,10 +12,15 @@ describe('DecryptionHealth', () => {
       level: 'degraded',
       summary: expect.stringContaining('1 stored objects cannot be decrypted'),
     });
-    expect(health.status().summary).toContain('[token:a]');
+    expect(health.status().summary).not.toContain('token');
     health.decrypted({ type: 'token', id: 'a' });
     expect(health.status().level).toBe('available');
-    expect(failures).toEqual(['token', 'token']);
+    health.undecryptable({ type: 'token', id: 'a' });
+    expect(failures).toEqual([
+      ['a', true],
+      ['a', false],
+      ['a', true],
+    ]);
   });
 
   it('remembers a bounded number of objects', () => {

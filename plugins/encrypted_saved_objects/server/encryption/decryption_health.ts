@@ -5,13 +5,15 @@ import type { DecryptionWatcher } from './attribute_encryption.ts';
 /** Enough to tell one damaged row from a wrong key, small enough to never matter. */
 const MAX_REMEMBERED = 1000;
 
+/** Called at each failure. `isNew`: the object was readable, or not asked for, since the start. */
+export type DecryptionFailed = (key: SavedObjectKey, isNew: boolean) => void;
+
 /** Remembers which objects could not be decrypted since the start, until one is read again. */
 export class DecryptionHealth implements DecryptionWatcher {
   readonly #unreadable = new Set<string>();
-  readonly #onFailure: (type: string) => void;
+  readonly #onFailure: DecryptionFailed;
 
-  /** @param onFailure told of each failure, for a counter */
-  constructor(onFailure: (type: string) => void = () => {}) {
+  constructor(onFailure: DecryptionFailed = () => {}) {
     this.#onFailure = onFailure;
   }
 
@@ -20,18 +22,19 @@ export class DecryptionHealth implements DecryptionWatcher {
   }
 
   undecryptable(key: SavedObjectKey): void {
-    this.#onFailure(key.type);
-    if (this.#unreadable.size < MAX_REMEMBERED) this.#unreadable.add(nameOf(key));
+    const name = nameOf(key);
+    const isFull = this.#unreadable.size >= MAX_REMEMBERED;
+    this.#onFailure(key, !isFull && !this.#unreadable.has(name));
+    if (!isFull) this.#unreadable.add(name);
   }
 
-  /** For `GET /api/status`. */
+  /** For `GET /api/status`, which users of every space read: it must name no object. */
   status(): ServiceStatus {
     const count = this.#unreadable.size;
     if (count === 0) return { level: 'available', summary: 'All objects asked for were readable' };
-    const first = [...this.#unreadable].slice(0, 3).join(', ');
     return {
       level: 'degraded',
-      summary: `${count === MAX_REMEMBERED ? 'At least ' : ''}${count} stored objects cannot be decrypted since start, among them [${first}]: check xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys, or restore or delete them`,
+      summary: `${count === MAX_REMEMBERED ? 'At least ' : ''}${count} stored objects cannot be decrypted since start (the log names them): check xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys, or restore or delete them`,
     };
   }
 }

@@ -35,6 +35,8 @@ describe('returnPathAfterLogin', () => {
     '/\t/evil.example',
     '/based/x',
     '/base/login?next=/base/x',
+    '/base/api/security/logout',
+    '/base/s/sales/api/security/logout?x=1',
     'app/x',
     '',
   ])('A27: leads to the start page instead of %j', (next) => {

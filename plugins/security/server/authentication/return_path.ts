@@ -13,7 +13,7 @@ export function returnPathAfterLogin(currentUrl: string, basePath: string): stri
   return safePath(`${only}${only.includes('#') ? '' : page.hash}`, basePath) ?? startOf(basePath);
 }
 
-/** The path as a browser would read it; `undefined` when it leads elsewhere, out of the base path, or back to the login page. */
+/** The path as a browser would read it; `undefined` when it leads elsewhere, out of the base path, back to the login page, or to the logout. */
 export function safePath(candidate: string, basePath: string): string | undefined {
   if (!candidate.startsWith('/')) return undefined;
   // Browsers read a backslash as a slash and drop tabs and line breaks; no path of ours has either.
@@ -24,6 +24,8 @@ export function safePath(candidate: string, basePath: string): string | undefine
   const { pathname } = url;
   if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) return undefined;
   if (pathname === `${basePath}/login`) return undefined;
+  // A link must not end the session that its reader is about to begin.
+  if (pathname.endsWith('/api/security/logout')) return undefined;
   return `${pathname}${url.search}${url.hash}`;
 }
 

@@ -21,6 +21,12 @@ const FEATURES: readonly FeatureRegistration[] = [
     privileges: { all: ['spaces:manage'], read: [] },
     onlyWithBaseInEverySpace: true,
   },
+  {
+    id: 'monitoring',
+    name: 'Monitoring',
+    privileges: { all: ['monitoring:read'], read: ['monitoring:read'] },
+    onlyInEverySpace: true,
+  },
 ];
 const aGrant = (over: Partial<Grant> = {}): Grant => ({
   base: [],
@@ -65,6 +71,13 @@ describe('expandPrivileges', () => {
     expect(expand([aGrant({ base: ['all'], spaces: ['*'] })])).toContain('spaces:manage');
     expect(expand([aGrant({ base: ['all'] })])).not.toContain('spaces:manage');
     expect(expand([aGrant({ feature: { spaces: ['all'] }, spaces: ['*'] })])).toEqual([]);
+  });
+
+  it('grants what reaches beyond a space only by rows for every space', () => {
+    const byName = { feature: { monitoring: ['read'] } };
+    expect(expand([aGrant({ ...byName, spaces: ['*'] })])).toEqual(['monitoring:read']);
+    expect(expand([aGrant({ base: ['read'], spaces: ['*'] })])).toContain('monitoring:read');
+    expect(expand([aGrant(byName), aGrant({ base: ['all'] })])).not.toContain('monitoring:read');
   });
 
   it('never loses a privilege by another row, and never gains one that no feature registered', () => {

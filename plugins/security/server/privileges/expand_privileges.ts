@@ -15,6 +15,7 @@ export function expandPrivileges(
     const everywhere = grant.spaces.includes(EVERY_SPACE);
     if (!everywhere && !grant.spaces.includes(spaceId)) continue;
     for (const feature of features) {
+      if (feature.onlyInEverySpace && !everywhere) continue;
       const words = feature.onlyWithBaseInEverySpace
         ? everywhere
           ? grant.base

@@ -63,8 +63,10 @@ export class SpaceService {
    * looks like one that does not exist.
    */
   async existsFor(id: string, { user }: Principal): Promise<boolean> {
-    if (!(await this.exists(id))) return false;
-    return this.#deps.security().hasAnyPrivilege({ user, spaceId: id });
+    const exists = await this.exists(id);
+    // Always asked, so that a missing space takes as long as a hidden one.
+    const isAllowed = await this.#deps.security().hasAnyPrivilege({ user, spaceId: id });
+    return exists && isAllowed;
   }
 
   /**

@@ -19,7 +19,7 @@ export function registerStartRoute(router: Router, depsOf: () => FlowDeps): void
       tags: ['oauth'],
       validate: {
         params,
-        body: z.strictObject({ returnUrl: z.string().min(1).max(2048).optional() }),
+        body: z.strictObject({ returnUrl: z.string().min(1).max(2048).optional() }).default({}),
       },
       responses: {
         200: {
