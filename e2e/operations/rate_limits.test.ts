@@ -24,7 +24,9 @@ onEachStore((store) => {
     const path = `/internal/actions/connector/${connector}/_start_oauth_flow`;
     return person.call(server, { method: 'POST', path, body: {} });
   };
-  /** A response that only names a state: of a provider path without its key, so nothing is spent. */
+  /**
+   * A response that only names a state: of a provider path without its key, so nothing is spent.
+   */
   const arrive = async (person: Person, server: ServerProcess, state: string): Promise<number> => {
     const path = `/api/actions/connector/_oauth_callback?state=${state}`;
     return (await person.call(server, { method: 'GET', path })).status;

@@ -177,7 +177,10 @@ onEachStore((store) => {
     },
   );
 
-  /** The response of the callback. The redirect URI names the stopped server, whose URL is the public one. */
+  /**
+   * The response of the callback. The redirect URI names the stopped server, whose URL is the
+   * public one.
+   */
   const authorize = async (connector: string) => {
     const { authorizationUrl } = await house.ana.startFlow(server, connector);
     const callback = await house.ana.consent(older, authorizationUrl);

@@ -10,13 +10,19 @@ const SET_HERE = [
   'code_challenge_method',
 ];
 
-/** Parameters that replace or add to the others: OpenID Connect Core §5.5 and §6, RFC 9101, RFC 9126, RFC 9396. */
+/**
+ * Parameters that replace or add to the others: OpenID Connect Core §5.5 and §6, RFC 9101, RFC
+ * 9126, RFC 9396.
+ */
 const REPLACE_OTHERS = ['claims', 'request', 'request_uri', 'authorization_details'];
 
 /** Parameters that ask for permissions: OAuth 2.0 (RFC 6749 §3.3), Slack, HubSpot. */
 const SCOPES = ['scope', 'scopes', 'user_scope', 'bot_scope', 'optional_scope'];
 
-/** What is in one of these, in the configured URL, would be hidden from whoever shows the scope of the client. */
+/**
+ * What is in one of these, in the configured URL, would be hidden from whoever shows the scope of
+ * the client.
+ */
 const NOT_IN_URL: ReadonlySet<string> = new Set([...SET_HERE, ...REPLACE_OTHERS, ...SCOPES]);
 
 /** A scope in one of these would replace the parameters that this client sets. */
@@ -26,7 +32,10 @@ const NOT_FOR_SCOPES: ReadonlySet<string> = new Set([
   'response_mode',
 ]);
 
-/** Names of parameters in the authorization URL, and a name for the scope, that a client must not have. Servers may ignore case. */
+/**
+ * Names of parameters in the authorization URL, and a name for the scope, that a client must not
+ * have. Servers may ignore case.
+ */
 export function refusedAuthorizationParams(client: StandardClient): readonly string[] {
   const { authorizationEndpoint, scopeParamName = 'scope' } = client;
   const inUrl = [...(URL.parse(authorizationEndpoint)?.searchParams.keys() ?? [])].filter((name) =>

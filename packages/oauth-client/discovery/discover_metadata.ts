@@ -17,8 +17,9 @@ export interface ServerMetadata {
   /** OpenID Connect Core §5.3; `undefined`: the server has none. */
   readonly userinfoEndpoint: string | undefined;
   /**
-   * Whoever runs the origin of the issuer published this: it was found at the root of the origin (RFC 8414 §3.1), not
-   * below the path of the issuer, where the origin may serve content of its users.
+   * The operator of the issuer's origin published this: it was found at the root of the origin
+   * (RFC 8414 §3.1), not below the path of the issuer, where the origin may serve content of its
+   * users.
    */
   readonly isPublishedByOrigin: boolean;
   /** The server names itself in every authorization response (RFC 9207 §3). */
@@ -46,9 +47,10 @@ const metadata = z.object({
 });
 
 /**
- * Fetches an authorization server's description, first where OpenID Connect Discovery §4 keeps it, then where RFC 8414 §3 does. A description below the
- * path of the issuer that names endpoints on other origins is replaced by that of the origin, if there is one. Size, time and redirects are bounded by
- * `io.fetch`.
+ * Fetches an authorization server's description, first where OpenID Connect Discovery §4 keeps it,
+ * then where RFC 8414 §3 does. A description below the path of the issuer that names endpoints on
+ * other origins is replaced by that of the origin, if there is one. Size, time and redirects are
+ * bounded by `io.fetch`.
  * @throws MetadataMismatch when the document describes another issuer; OAuthError `proof_key_unsupported` when it lists proof
  * key methods without S256, `provider_error` when it is absent or not understood; network failures as everywhere
  */

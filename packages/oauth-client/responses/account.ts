@@ -70,7 +70,9 @@ function isMeantForClient(value: unknown, { issuer, clientId, now }: IdTokenExpe
   return exp === undefined || exp + MAX_SKEW_SECONDS > now.getTime() / 1000;
 }
 
-/** Google also names itself without the scheme. A slash at the end is a frequent slip of the pen. */
+/**
+ * Google also names itself without the scheme. A slash at the end is a frequent slip of the pen.
+ */
 function isSameIssuer(iss: string, issuer: string): boolean {
   const plain = (text: string): string => text.replace(/^https:\/\//, '').replace(/\/$/, '');
   return plain(iss) === plain(issuer);

@@ -3,7 +3,9 @@ import type { IgnoredSetting } from './kibana_settings.ts';
 
 const AUTHC = 'xpack.security.authc.';
 
-/** Settings of a provider that change only the login page of Kibana, or an order among providers. */
+/**
+ * Settings of a provider that change only the login page of Kibana, or an order among providers.
+ */
 const APPEARANCE = new Set(['order', 'description', 'hint', 'icon', 'showInSelector']);
 
 /**

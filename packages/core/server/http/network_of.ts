@@ -18,8 +18,8 @@ export function operatorNetworkOf(address: string): string {
 }
 
 /**
- * The wider networks that contain an address, from the widest to the narrowest. An attacker who rents
- * addresses usually gets them from few of these.
+ * The wider networks that contain an address, from the widest to the narrowest. An attacker who
+ * rents addresses usually gets them from few of these.
  */
 export function routingPrefixesOf(address: string): readonly string[] {
   return [

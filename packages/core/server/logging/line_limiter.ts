@@ -38,8 +38,8 @@ const MAX_STREAMS = 1_000;
 const MAX_STREAMS_OF_USERS = 10_000;
 
 /**
- * Limits how much clients can make the server write. Per kind, network and user the first lines of a
- * minute are written and the others are counted. One line at the end of the minute states their
+ * Limits how much clients can make the server write. Per kind, network and user the first lines of
+ * a minute are written and the others are counted. One line at the end of the minute states their
  * number.
  */
 export class LineLimiter {

@@ -56,7 +56,8 @@ export interface CoreStart {
   readonly http: Pick<HttpSetup, 'urls'>;
   /**
    * Resolves when every plugin has started. For work that may call into plugins that start later.
-   * Never rejects; it stays pending when the start of the server fails. Never await it inside `start`.
+   * Never rejects; it stays pending when the start of the server fails. Never await it inside
+   * `start`.
    */
   readonly allPluginsStarted: Promise<void>;
 }

@@ -36,8 +36,8 @@ export interface PasswordAuthenticatorDeps {
 
 /**
  * Checks user names and passwords: first the cache of recently verified pairs, then the slow hash,
- * both behind the throttle of failed logins. A cached pair that the throttle refuses is treated like
- * any other guess, so that the cache does not confirm it.
+ * both behind the throttle of failed logins. A cached pair that the throttle refuses is treated
+ * like any other guess, so that the cache does not confirm it.
  */
 export class PasswordAuthenticator {
   readonly #deps: PasswordAuthenticatorDeps;

@@ -13,7 +13,10 @@ export function returnPathAfterLogin(currentUrl: string, basePath: string): stri
   return safePath(`${only}${only.includes('#') ? '' : page.hash}`, basePath) ?? startOf(basePath);
 }
 
-/** The path as a browser would read it; `undefined` when it leads elsewhere, out of the base path, back to the login page, or to the logout. */
+/**
+ * The path as a browser would read it; `undefined` when it leads elsewhere, out of the base path,
+ * back to the login page, or to the logout.
+ */
 export function safePath(candidate: string, basePath: string): string | undefined {
   if (!candidate.startsWith('/')) return undefined;
   // Browsers read a backslash as a slash and drop tabs and line breaks; no path of ours has either.

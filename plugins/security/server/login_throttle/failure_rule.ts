@@ -38,8 +38,9 @@ const PENDING_WAIT_MS = 1000;
  */
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 /**
- * Part of `delayMs` over which the turns of waiting clients are spread. The first may come this much
- * before the delay is over; the count keeps as much more, so that the rate stays one per `delayMs`.
+ * Part of `delayMs` over which the turns of waiting clients are spread. The first may come this
+ * much before the delay is over; the count keeps as much more, so that the rate stays one per
+ * `delayMs`.
  */
 const TURN_SPREAD = 0.5;
 

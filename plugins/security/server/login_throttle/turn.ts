@@ -14,8 +14,8 @@ export interface WaitedFor {
 
 /**
  * Turn of an address among all addresses that wait for one attempt at a user: 0 is the first, 1 the
- * last. Drawn by the secret, so all processes agree, asking more often gains nothing, and nobody can
- * compute it. Drawn per prefix (/8, /16, ...; IPv6: /16, /32, ...) from the widest down: many
+ * last. Drawn by the secret, so all processes agree, asking more often gains nothing, and nobody
+ * can compute it. Drawn per prefix (/8, /16, ...; IPv6: /16, /32, ...) from the widest down: many
  * addresses of one provider have one chance, not many.
  */
 export function turnAmongAddresses(

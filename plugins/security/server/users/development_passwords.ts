@@ -39,8 +39,8 @@ export interface DevelopmentPasswordDeps {
 }
 
 /**
- * For the start in production. Only accounts whose password an older build wrote cost a hash or two,
- * once: for `changeme`, and for the password of a demo user if the account has its name.
+ * For the start in production. Only accounts whose password an older build wrote cost a hash or
+ * two, once: for `changeme`, and for the password of a demo user if the account has its name.
  * @throws Error caused by a ConfigError when an enabled account has a development password
  */
 export async function refuseDevelopmentPasswords(deps: DevelopmentPasswordDeps): Promise<void> {

@@ -58,7 +58,8 @@ export class UserService {
 
   /**
    * Creates the person, or makes an existing one look like `input`.
-   * @throws SecurityError `password_required` for a new person without one, `password_well_known`, `last_superuser`, `user_conflict`
+   * @throws SecurityError `password_required` for a new person without one, `password_well_known`,
+   * `last_superuser`, `user_conflict`
    */
   async save(input: UserInput): Promise<void> {
     if ((await this.#deps.store.get(input.username)) === undefined) {
@@ -79,7 +80,10 @@ export class UserService {
     }));
   }
 
-  /** @throws SecurityError `password_required`, `password_well_known`, or `user_conflict` when the name is taken */
+  /**
+   * @throws SecurityError `password_required`, `password_well_known`, or `user_conflict` when the
+   * name is taken
+   */
   async create(input: UserInput): Promise<void> {
     const { password, username } = input;
     if (password === undefined) {

@@ -27,8 +27,8 @@ export const AUTHORIZATION_CODE = 'oauth_authorization_code';
 
 /**
  * Every person's own grant through the organisation's own OAuth app.
- * @throws ConnectorConfigurationError `oauth_incomplete`, `endpoints_not_confirmed`, `response_mode_refused`,
- * `response_path_refused`
+ * @throws ConnectorConfigurationError `oauth_incomplete`, `endpoints_not_confirmed`,
+ * `response_mode_refused`, `response_path_refused`
  */
 export function authorizationCodeClient(
   connector: DecryptedConnector,
@@ -79,8 +79,8 @@ export function authorizationCodeClient(
 }
 
 /**
- * Enough of the client to end its grants, also of a connector that may not be used because of its endpoints:
- * what was authorized before is still revoked, where that is safe.
+ * Enough of the client to end its grants, also of a connector that may not be used because of its
+ * endpoints: what was authorized before is still revoked, where that is safe.
  * @throws ConnectorConfigurationError `oauth_incomplete`
  */
 export function authorizationCodeRevoker(
@@ -93,7 +93,10 @@ export function authorizationCodeRevoker(
   return { fingerprint, configuration };
 }
 
-/** What keeps a connector from being saved. Empty for settings that are not complete: executions report those. */
+/**
+ * What keeps a connector from being saved. Empty for settings that are not complete: executions
+ * report those.
+ */
 export function endpointRefusals(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
@@ -162,7 +165,10 @@ function readConfiguration(
   };
 }
 
-/** Where the provider says whose account was authorized. The paths of the connector type belong to its own userinfo endpoint or token response. */
+/**
+ * Where the provider says whose account was authorized. The paths of the connector type belong to
+ * its own userinfo endpoint or token response.
+ */
 function accountSource(
   userinfoEndpoint: string | undefined,
   settings: OAuthSettings,

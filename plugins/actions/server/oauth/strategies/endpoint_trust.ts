@@ -10,7 +10,10 @@ export type RevocationVoucher = 'token_url' | 'connector_type' | 'issuer' | 'ope
 
 /** Where tokens may be revoked. */
 interface RevocationTrust {
-  /** Tokens may be sent there to be revoked. `undefined`: none is known, or the one entered is refused. */
+  /**
+   * Tokens may be sent there to be revoked. `undefined`: none is known, or the one entered is
+   * refused.
+   */
   readonly revocationEndpoint: string | undefined;
   /** `undefined`: there is no endpoint, or nobody vouches for it. */
   readonly revocationVoucher: RevocationVoucher | undefined;
@@ -31,9 +34,9 @@ export interface EndpointTrust extends RevocationTrust, UserinfoTrust {
 type Endpoints = Readonly<Record<'authorizationUrl' | 'tokenUrl', string>>;
 
 /**
- * Judges the endpoints of a connector by what its editor cannot choose (attacks 20, 48 and 114). Only the token
- * URL has ever seen the tokens, so it is what everything else is compared with: the authorization URL may be at
- * a stranger's who merely forwards to the provider.
+ * Judges the endpoints of a connector by what its editor cannot choose (attacks 20, 48 and 114).
+ * Only the token URL has ever seen the tokens, so it is what everything else is compared with: the
+ * authorization URL may be at a stranger's who merely forwards to the provider.
  */
 export function endpointTrust(
   connector: DecryptedConnector,
@@ -125,9 +128,10 @@ function checkOfStated(
 }
 
 /**
- * Tells if the metadata may confirm endpoints. Either the origin of the token URL published it: an origin may serve
- * content of its users below any path (raw files of a repository), so an issuer with a path counts only if its metadata
- * was at the root. Or every response must name the issuer (RFC 9207): an honest provider never names a stranger.
+ * Tells if the metadata may confirm endpoints. Either the origin of the token URL published it: an
+ * origin may serve content of its users below any path (raw files of a repository), so an issuer
+ * with a path counts only if its metadata was at the root. Or every response must name the issuer
+ * (RFC 9207): an honest provider never names a stranger.
  */
 function isTrusted(check: IssuerCheck, tokenUrl: string): boolean {
   return check.issuerRequiredInResponse || isPublishedAt(check, tokenUrl);

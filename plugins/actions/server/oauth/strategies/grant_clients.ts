@@ -58,8 +58,8 @@ export function createGrantClients({ findProviderEntry, ...deps }: GrantClientsD
 }
 
 /**
- * A configuration in the outbox may come from a build that accepted any revocation URL. Since then, the source that
- * vouches for a revocation URL off the origin of the token URL is stored with it.
+ * A configuration in the outbox may come from a build that accepted any revocation URL. Since then,
+ * the source that vouches for a revocation URL off the origin of the token URL is stored with it.
  */
 function withoutRefusedRevocation(
   configuration: OAuthClientConfiguration,

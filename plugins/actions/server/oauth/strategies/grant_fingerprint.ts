@@ -52,8 +52,8 @@ export function grantFingerprint(
 }
 
 /**
- * A grant that an older build read by a path that is refused now may hold another token as its access token. No part stands
- * for every other path, so that the upgrade ends no other grant.
+ * A grant that an older build read by a path that is refused now may hold another token as its
+ * access token. No part stands for every other path, so that the upgrade ends no other grant.
  */
 function refusedPath(
   { isPreconfigured }: DecryptedConnector,

@@ -21,7 +21,10 @@ export function responseModeRefusal(
   };
 }
 
-/** Users must see what they are asked for: what the authorization URL asks for is not on the page that asks them. */
+/**
+ * Users must see what they are asked for: what the authorization URL asks for is not on the page
+ * that asks them.
+ */
 export function authorizationParamsRefusal(
   { id }: DecryptedConnector,
   configuration: StandardClient,
@@ -35,9 +38,9 @@ export function authorizationParamsRefusal(
 }
 
 /**
- * The value at the path is sent to the API as the access token, which must not be the refresh token or the ID token. Values at
- * the paths of the account are shown to users and written to the audit log. What is in the configuration file is the
- * operator's, not an editor's.
+ * The value at the path is sent to the API as the access token, which must not be the refresh token
+ * or the ID token. Values at the paths of the account are shown to users and written to the audit
+ * log. What is in the configuration file is the operator's, not an editor's.
  */
 export function responsePathRefusal(
   { id, isPreconfigured }: DecryptedConnector,

@@ -11,9 +11,9 @@ export interface UserinfoTrust {
 }
 
 /**
- * Judges the userinfo URL of a connector. An access token is sent there, so it must be where the connector's credentials go anyhow (the token URL, the
- * API), or what the connector type names, or what the metadata of a confirmed issuer names on the
- * site of the token URL.
+ * Judges the userinfo URL of a connector. An access token is sent there, so it must be where the
+ * connector's credentials go anyhow (the token URL, the API), or what the connector type names, or
+ * what the metadata of a confirmed issuer names on the site of the token URL.
  */
 export function userinfoTrust(
   connector: DecryptedConnector,

@@ -39,10 +39,10 @@ export interface AccountChangesDeps {
 export type FreshGrant = GrantChanges & Pick<GrantRecord, 'generation'>;
 
 /**
- * Grants of another account than the connected one, or of an unknown account. They are held until their owner decides, then
- * put in use or revoked. States of a connection: connected → held → connected with the new account,
- * or connected as before. The held grant is part of the document of the grant in use, so whatever
- * ends that grant ends both.
+ * Grants of another account than the connected one, or of an unknown account. They are held until
+ * their owner decides, then put in use or revoked. States of a connection: connected → held →
+ * connected with the new account, or connected as before. The held grant is part of the document of
+ * the grant in use, so whatever ends that grant ends both.
  */
 export class AccountChanges {
   readonly #deps: AccountChangesDeps;

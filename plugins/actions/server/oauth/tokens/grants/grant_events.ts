@@ -21,7 +21,9 @@ export type GrantEvent = {
   | { readonly type: 'refresh_unsaved' }
   /** Tokens of an ended or replaced grant arrived late and were thrown away. */
   | { readonly type: 'late_result_discarded' }
-  /** The provider returned another account, or named none. Nothing changes until the user decides. */
+  /**
+   * The provider returned another account, or named none. Nothing changes until the user decides.
+   */
   | { readonly type: 'account_held'; readonly from: string; readonly to: string | undefined }
   /** The user confirmed the change. */
   | { readonly type: 'account_changed'; readonly from: string; readonly to: string | undefined }

@@ -26,8 +26,9 @@ export const heldGrantAttributes = z.strictObject({
 type HeldGrantAttributes = z.infer<typeof heldGrantAttributes>;
 
 /**
- * A grant of another account than the connected one, or of an unknown one. It waits in the document of the grant in use
- * until its owner decides. So every change of that grant applies to both in one compare-and-set.
+ * A grant of another account than the connected one, or of an unknown one. It waits in the document
+ * of the grant in use until its owner decides. So every change of that grant applies to both in one
+ * compare-and-set.
  */
 export type HeldGrant = Readonly<
   Omit<HeldGrantAttributes, Instants | 'account' | 'returnUrl' | Optional> & {

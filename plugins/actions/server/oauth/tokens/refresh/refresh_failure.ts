@@ -194,7 +194,9 @@ export class RefreshFailure {
     throw problem;
   }
 
-  /** Tells the owner of a grant why calls fail. One write per grant, and a lost race is harmless. */
+  /**
+   * Tells the owner of a grant why calls fail. One write per grant, and a lost race is harmless.
+   */
   async noteProblem(record: GrantRecord, code: ConfigurationErrorCode): Promise<void> {
     if (record.lastError?.code === code || record.lastError?.code === ANSWER_LOST) return;
     await this.#write(record, this.#problemNote(record, code));
