@@ -16,8 +16,8 @@ const SET_HERE = [
  */
 const REPLACE_OTHERS = ['claims', 'request', 'request_uri', 'authorization_details'];
 
-/** Parameters that ask for permissions: OAuth 2.0 (RFC 6749 §3.3), Slack, HubSpot. */
-const SCOPES = ['scope', 'scopes', 'user_scope', 'bot_scope', 'optional_scope'];
+/** Parameters that ask for permissions: OAuth 2.0 (RFC 6749 §3.3), Slack, HubSpot, Discord. */
+const SCOPES = ['scope', 'scopes', 'user_scope', 'bot_scope', 'optional_scope', 'permissions'];
 
 /**
  * What is in one of these, in the configured URL, would be hidden from whoever shows the scope of
@@ -47,6 +47,10 @@ export function refusedAuthorizationParams(client: StandardClient): readonly str
 
 /** Tells if neither the configured URL nor a provider's entry may set this parameter. */
 export function isRefusedParam(name: string, scopeParamName = 'scope'): boolean {
-  const lowerCase = name.toLowerCase();
-  return NOT_IN_URL.has(lowerCase) || lowerCase === scopeParamName.toLowerCase();
+  // Some servers take `scope[]` for a list, `;` for `&`, and overlook blanks and control characters.
+  const names = name
+    .toLowerCase()
+    .split(/[;=]/)
+    .map((one) => one.replace(/\[.*$|[^\w.-]/g, ''));
+  return names.some((one) => NOT_IN_URL.has(one) || one === scopeParamName.toLowerCase());
 }

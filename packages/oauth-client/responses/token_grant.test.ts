@@ -92,7 +92,7 @@ describe('readTokenGrant', () => {
     },
   );
 
-  it('reads the account at configured paths, before that of an ID token', () => {
+  it('A33: reads the account of an ID token, and only without one at the configured paths', () => {
     const layout = {
       ...SLACK_LAYOUT,
       accountIdPath: 'authed_user.id',
@@ -100,11 +100,12 @@ describe('readTokenGrant', () => {
     };
     const idToken = `e30.${Buffer.from('{"sub":"openid"}').toString('base64url')}.`;
     const body = { ...SLACK, team: { name: 'Acme' }, id_token: idToken };
-    expect(grantOf(body, layout).account).toEqual({ id: 'U1', label: 'Acme' });
-    expect(grantOf({ ...SLACK, id_token: idToken }, SLACK_LAYOUT).account?.id).toBe('openid');
-    const elsewhere = { ...layout, accountIdPath: 'user.id' };
-    expect(grantOf(body, elsewhere).account?.id).toBe('openid');
-    expect(grantOf(SLACK, elsewhere).account).toBeUndefined();
+    expect(grantOf(body, layout).account?.id).toBe('openid');
+    expect(grantOf({ ...body, id_token: undefined }, layout).account).toEqual({
+      id: 'U1',
+      label: 'Acme',
+    });
+    expect(grantOf(SLACK, { ...layout, accountIdPath: 'user.id' }).account).toBeUndefined();
   });
 
   it('knows no account from an ID token of another issuer or for another client', () => {

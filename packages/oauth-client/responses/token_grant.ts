@@ -94,13 +94,14 @@ export function readTokenGrant(
         parseLifetime(field('refresh_expires_in')) ??
         parseLifetime(field('x_refresh_token_expires_in')),
       scopes: parseScopes(field('scope')),
+      // First what the provider itself says of the user: an editor chooses the paths, and could choose
+      // one whose value is the same for every account.
       account:
-        accountAt(body, layout) ??
         readAccount(field('id_token'), {
           issuer: layout.issuer,
           clientId: layout.clientId,
           now: context.receivedAt,
-        }),
+        }) ?? accountAt(body, layout),
       receivedAt: context.receivedAt,
     },
   };

@@ -7,7 +7,12 @@ describe('networkOf', () => {
     ['::ffff:192.0.2.1', '192.0.2.1'],
     ['2001:DB8:1:2:0:0:0:3', '2001:db8:1:2::'],
     ['fe80::1%eth0', 'fe80::'],
-    ['not an address', 'not an address'],
+    ['192.0.2.1:50123', '192.0.2.1'],
+    ['[2001:db8:1:2::3]:50123', '2001:db8:1:2::'],
+    ['[2001:db8:1:2::3]', '2001:db8:1:2::'],
+    ['unknown', 'unknown'],
+    ['an invented name', 'unknown'],
+    ['192.0.2.1:50123:1', 'unknown'],
   ])('counts %s as %s', (address, network) => {
     expect(networkOf(address)).toBe(network);
   });

@@ -1,5 +1,8 @@
 import ipaddr from 'ipaddr.js';
 
+/** Takes the place of a network where a proxy told none. */
+const NO_ADDRESS = 'unknown';
+
 /**
  * The network that counts as one client: an IPv4 address, or the /64 of an IPv6 address, because an
  * IPv6 host can choose among 2^64 addresses of its own network. An IPv4 address mapped into IPv6 is
@@ -29,12 +32,22 @@ export function routingPrefixesOf(address: string): readonly string[] {
   ].map((bits, level) => `${level} ${prefixOf(address, bits)}`);
 }
 
+/** An address with the port of the client, as some proxies write it in `X-Forwarded-For`. */
+const WITH_PORT = /^(?:\[(?<ipv6>[^\]]*)\](?::\d{1,5})?|(?<ipv4>[\d.]+):\d{1,5})$/;
+
+/** Without the port, which a client chooses anew for each connection. */
+function withoutPort(text: string): string {
+  const { ipv4, ipv6 } = WITH_PORT.exec(text)?.groups ?? {};
+  return ipv4 ?? ipv6 ?? text;
+}
+
 function prefixOf(
-  address: string,
+  text: string,
   { ipv4Bits, ipv6Bits }: { readonly ipv4Bits: number; readonly ipv6Bits: number },
 ): string {
-  // Only a custom `trustProxy` could pass such text. It still counts as one client.
-  if (!ipaddr.isValid(address)) return address;
+  const address = withoutPort(text);
+  // Text of a proxy that is no address (`unknown`, an invented name): all of it is one client.
+  if (!ipaddr.isValid(address)) return NO_ADDRESS;
   const parsed = ipaddr.process(address);
   return parsed.kind() === 'ipv4'
     ? ipaddr.IPv4.networkAddressFromCIDR(`${parsed.toString()}/${ipv4Bits}`).toString()

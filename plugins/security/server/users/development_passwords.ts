@@ -32,6 +32,13 @@ export function vet(password: string, passwordHash: string): PasswordVetting {
   };
 }
 
+/** As far as the vetting tells without a hash. */
+export function isKnownToHaveDevelopmentPassword(
+  user: Pick<VersionedUser, 'vetting' | 'passwordHash'>,
+): boolean {
+  return isVetted(user) && user.vetting?.isDevelopmentPassword === true;
+}
+
 export interface DevelopmentPasswordDeps {
   readonly store: Pick<UserStore, 'list' | 'update'>;
   readonly hasher: Pick<PasswordHasher, 'verify'>;
@@ -49,7 +56,7 @@ export async function refuseDevelopmentPasswords(deps: DevelopmentPasswordDeps):
   if (unvetted.length > MAX_NAMED) {
     deps.logger.info(`Checking ${unvetted.length} accounts for development passwords, once.`);
   }
-  const found = enabled.filter((user) => isVetted(user) && user.vetting?.isDevelopmentPassword);
+  const found = enabled.filter(isKnownToHaveDevelopmentPassword);
   for (let begin = 0; begin < unvetted.length; begin += BATCH) {
     const batch = unvetted.slice(begin, begin + BATCH);
     const results = await Promise.all(batch.map((user) => vetByHash(user, deps)));
@@ -58,7 +65,10 @@ export async function refuseDevelopmentPasswords(deps: DevelopmentPasswordDeps):
   if (found.length > 0) throw wellKnownPasswords(found.map(({ username }) => username));
 }
 
-const isVetted = ({ vetting, passwordHash }: VersionedUser): boolean =>
+const isVetted = ({
+  vetting,
+  passwordHash,
+}: Pick<VersionedUser, 'vetting' | 'passwordHash'>): boolean =>
   vetting?.of === digestOf(passwordHash);
 
 const digestOf = (passwordHash: string): string =>

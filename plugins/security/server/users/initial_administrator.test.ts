@@ -155,6 +155,29 @@ describe('a later start', () => {
     await start({ mode: 'production' });
   });
 
+  it('of production refuses to enable a user with a development password', async () => {
+    const admin = await (await start()).signIn();
+    const url = '/internal/security/users';
+    const ben = { password: 'changeme', roles: ['superuser'] };
+    await admin.send({ method: 'POST', url: `${url}/ben`, body: ben });
+    await admin.send({ method: 'POST', url: `${url}/ben/_disable` });
+    const second = { password: 'second-password', roles: ['superuser'] };
+    await admin.send({ method: 'POST', url: `${url}/second`, body: second });
+    const other = await server.signIn('second', 'second-password');
+    await other.send({ method: 'POST', url: `${url}/elastic/_disable` });
+    await server.stop();
+    await start({ mode: 'production' });
+    const again = await server.signIn('second', 'second-password');
+    const refused = { status: 400, body: { attributes: { code: 'password_well_known' } } };
+    const enable = () => again.send({ method: 'POST', url: `${url}/ben/_enable` });
+    expect(await enable()).toMatchObject(refused);
+    const { password: _none, ...unchanged } = ben;
+    const body = { ...unchanged, enabled: true };
+    expect(await again.send({ method: 'POST', url: `${url}/ben`, body })).toMatchObject(refused);
+    expect(await saveUser(again, 'ben', 'a-new-password')).toMatchObject({ status: 200 });
+    expect(await enable()).toMatchObject({ status: 204 });
+  });
+
   it('of production works once the password was changed or the account disabled', async () => {
     const admin = await (await start()).signIn();
     const url = '/internal/security/users';

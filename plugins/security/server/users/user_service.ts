@@ -2,7 +2,11 @@ import type { Randomness } from '@latchkey/core/server';
 import type { PasswordHasher } from '../passwords/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { UserChange } from '../types.ts';
-import { isDevelopmentPassword, vet } from './development_passwords.ts';
+import {
+  isDevelopmentPassword,
+  isKnownToHaveDevelopmentPassword,
+  vet,
+} from './development_passwords.ts';
 import { isActiveSuperuser, type SuperuserGuard } from './superuser_guard.ts';
 import { newProfileUid, type User, type VersionedUser } from './user.ts';
 import type { UserChangeFeed } from './user_change_feed.ts';
@@ -109,7 +113,10 @@ export class UserService {
     if (!created) throw conflict(username);
   }
 
-  /** Ends every session of a person who gets disabled. @throws SecurityError `user_not_found`, `last_superuser`, `user_conflict` */
+  /**
+   * Ends every session of a user who gets disabled.
+   * @throws SecurityError `user_not_found`, `last_superuser`, `password_well_known`, `user_conflict`
+   */
   async setEnabled(username: string, enabled: boolean): Promise<void> {
     await this.#change(username, (user) =>
       user.enabled === enabled
@@ -174,6 +181,7 @@ export class UserService {
       const before = await this.get(username);
       const changes = decide(before);
       if (changes === undefined) return;
+      this.#refuseToEnable(before, changes);
       const demotes = isActiveSuperuser(before) && !isActiveSuperuser(applied(before, changes));
       if (demotes && !(await this.#deps.guard.claimAnother(username))) continue;
       const isLeaving = before.enabled && !applied(before, changes).enabled;
@@ -187,6 +195,16 @@ export class UserService {
       return;
     }
     throw conflict(username);
+  }
+
+  /** Otherwise the account would keep the next start of production from succeeding. */
+  #refuseToEnable(before: User, changes: UserChanges): void {
+    const isEnabled = !before.enabled && changes.enabled === true;
+    if (!isEnabled || !this.#deps.refusesDevelopmentPasswords) return;
+    const { passwordHash = before.passwordHash, vetting = before.vetting } = changes;
+    if (!isKnownToHaveDevelopmentPassword({ passwordHash, vetting })) return;
+    const message = `User [${before.username}] has a password that is published in the documentation. Set another one before you enable the user.`;
+    throw new SecurityError('password_well_known', message);
   }
 
   async #publish(type: UserChange['type'], { username, profileUid }: User): Promise<void> {

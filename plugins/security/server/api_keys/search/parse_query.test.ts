@@ -164,4 +164,12 @@ describe('a query for keys', () => {
     expect(matches(nested(19))).toBe(true);
     expect(() => parseKeyQuery(nested(20))).toThrow('must be nested at most 20 deep');
   });
+
+  it('has at most 256 characters in the patterns of all its wildcards, which are compared in full', () => {
+    const of = (...lengths: readonly number[]) => ({
+      bool: { must: lengths.map((length) => ({ wildcard: { name: '*'.repeat(length) } })) },
+    });
+    expect(matches(of(200, 56))).toBe(true);
+    expect(() => matches(of(200, 57))).toThrow(KeyQueryError);
+  });
 });

@@ -24,12 +24,14 @@ export class KeyQueryError extends Error {
 const MAX_QUERIES = 50;
 const MAX_DEPTH = 20;
 const MAX_VALUES = 100;
+/** Characters in the patterns of all wildcards: each may be compared with each of the metadata. */
+const MAX_WILDCARD_LENGTH = 256;
 
 interface Place {
   readonly path: readonly string[];
   readonly depth: number;
   /** Queries so far, over all of the tree. */
-  readonly seen: { queries: number };
+  readonly seen: { queries: number; wildcardLength: number };
 }
 
 type Parse = (body: unknown, place: Place) => KeyCondition;
@@ -102,6 +104,11 @@ const QUERIES: Readonly<Record<string, Parse>> = {
   },
   wildcard: (body, place) => {
     const { field, options } = readField(body, place, wildcardBody, 'value');
+    place.seen.wildcardLength += options.value.length;
+    if (place.seen.wildcardLength > MAX_WILDCARD_LENGTH) {
+      const message = `must have at most ${MAX_WILDCARD_LENGTH} characters in all its wildcards`;
+      throw new KeyQueryError(place.path, message);
+    }
     return anyText(field, place, wildcard(options.value, options.case_insensitive));
   },
   exists: (body, place) => {
@@ -117,7 +124,7 @@ const QUERIES: Readonly<Record<string, Parse>> = {
  * @throws KeyQueryError naming what is not supported, or wrong
  */
 export function parseKeyQuery(query: unknown): KeyCondition {
-  return parse(query, { path: [], depth: 1, seen: { queries: 0 } });
+  return parse(query, { path: [], depth: 1, seen: { queries: 0, wildcardLength: 0 } });
 }
 
 function parse(query: unknown, place: Place): KeyCondition {

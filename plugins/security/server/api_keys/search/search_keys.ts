@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ApiKey } from '../api_key.ts';
 import { isManaged } from './key_filters.ts';
 import type { Cursor, KeyOrder } from './key_order.ts';
@@ -7,6 +8,8 @@ import type { KeyCondition } from './parse_query.ts';
 const MAX_BUCKETS = 10;
 /** Keys beyond the page that are kept before the list is sorted and cut. */
 const SLACK = 1000;
+/** Other requests are served at least this often during a search. */
+const MAX_BUSY_MS = 10;
 
 /** One page of the keys that match. */
 export interface KeySearch {
@@ -60,7 +63,12 @@ export async function searchKeys(
     places.sort((first, second) => order.compare(first.cursor, second.cursor));
     places = places.slice(0, end);
   };
+  let busySince = performance.now();
   for await (const key of keys) {
+    if (performance.now() - busySince > MAX_BUSY_MS) {
+      await setImmediate();
+      busySince = performance.now();
+    }
     const managed = isManaged(key);
     counts.all += 1;
     counts.expired += Number(key.expiresAt !== undefined && key.expiresAt.getTime() <= nowMs);
