@@ -215,7 +215,7 @@ onEachStore((store) => {
   it('is deleted, and its id free, while the provider is down; the progress counts pending revocations', async () => {
     expect(away.meanwhile).toEqual({
       isAlive: true,
-      outstanding: { revocations: 2 },
+      outstanding: { revocations: 2, failed_revocations: 0, unsupported_revocations: 0 },
       created: 200,
     });
     await untilRevoked(away.strict, NEXT_ATTEMPT_WITHIN_MS);

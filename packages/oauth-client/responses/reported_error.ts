@@ -38,6 +38,8 @@ export function impliedError(
 }
 
 function nestedError(error: unknown): string | undefined {
+  // A status in place of a code. `0` and `false` mean that there is none.
+  if (typeof error === 'number' && error !== 0) return String(error);
   if (!isRecord(error)) return error === true ? 'unknown_error' : undefined;
   for (const key of ['error', 'code', 'type', 'status', 'reason']) {
     const text = firstText(error[key]);

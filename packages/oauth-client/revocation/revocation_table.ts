@@ -72,8 +72,8 @@ const REVOCATION_TABLE: readonly RevocationRule[] = [
   },
   {
     status: [0, 999],
-    verdict: 'failed_permanent',
-    reason: 'client or request refused: repeating it changes nothing',
+    verdict: 'failed_transient',
+    reason: 'client or request refused: an administrator or the provider may correct it',
   },
 ];
 
@@ -82,7 +82,7 @@ export function judgeRevocation(status: number, error: string | undefined): Revo
   const rule = REVOCATION_TABLE.find(
     (row) => status >= row.status[0] && status <= row.status[1] && matchesError(row.errors, error),
   );
-  return rule?.verdict ?? 'failed_permanent';
+  return rule?.verdict ?? 'failed_transient';
 }
 
 function matchesError(errors: RevocationRule['errors'], error: string | undefined): boolean {

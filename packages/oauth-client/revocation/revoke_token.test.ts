@@ -51,10 +51,10 @@ describe('revokeToken, standard dialect', () => {
     [429, undefined, 'failed_transient'],
     [500, 'invalid_token', 'failed_transient'],
     [503, undefined, 'failed_transient'],
-    [302, undefined, 'failed_permanent'],
-    [400, 'invalid_request', 'failed_permanent'],
-    [401, 'invalid_client', 'failed_permanent'],
-    [404, undefined, 'failed_permanent'],
+    [302, undefined, 'failed_transient'],
+    [400, 'invalid_request', 'failed_transient'],
+    [401, 'invalid_client', 'failed_transient'],
+    [404, undefined, 'failed_transient'],
   ])('H111: reads HTTP %i with %s as %s', async (status, error, outcome) => {
     const body = error === undefined ? null : JSON.stringify({ error });
     const { io } = fakeIo(() => new Response(body, { status }));
@@ -62,11 +62,13 @@ describe('revokeToken, standard dialect', () => {
   });
 
   it.each([
-    [{ ok: false, error: 'not_authed' }, 'failed_permanent'],
-    [{ ok: false }, 'failed_permanent'],
-    [{ error: 'invalid_client' }, 'failed_permanent'],
-    [{ error: { code: 'invalid_client' } }, 'failed_permanent'],
-    [{ error: true }, 'failed_permanent'],
+    [{ ok: false, error: 'not_authed' }, 'failed_transient'],
+    [{ ok: false }, 'failed_transient'],
+    [{ error: 'invalid_client' }, 'failed_transient'],
+    [{ error: { code: 'invalid_client' } }, 'failed_transient'],
+    [{ error: true }, 'failed_transient'],
+    [{ error: 500 }, 'failed_transient'],
+    [{ error: 0 }, 'revoked'],
     [{ ok: false, error: 'ratelimited' }, 'failed_transient'],
     [{ ok: false, error: 'internal_error' }, 'failed_transient'],
     [{ error: 'temporarily_unavailable' }, 'failed_transient'],
@@ -93,8 +95,31 @@ describe('revokeToken, standard dialect', () => {
           headers: { 'content-type': 'application/x-www-form-urlencoded' },
         }),
     );
-    expect(await revokeToken(aStandardClient(), TOKEN, io)).toBe('failed_permanent');
+    expect(await revokeToken(aStandardClient(), TOKEN, io)).toBe('failed_transient');
   });
+
+  it.each([
+    ['{"ok":false,"error":"invalid_client"}', 'failed_transient'],
+    ['<html><body>Signed out</body></html>', 'revoked'],
+  ])('H111: reads %s that is labelled as HTML as %s', async (body, outcome) => {
+    const { io } = fakeIo(
+      () => new Response(body, { status: 200, headers: { 'content-type': 'text/html' } }),
+    );
+    expect(await revokeToken(aStandardClient(), TOKEN, io)).toBe(outcome);
+  });
+
+  it.each([503, 429, 401])(
+    'tells how long to wait after HTTP %i with Retry-After',
+    async (status) => {
+      const delays: number[] = [];
+      const { io } = fakeIo(
+        () => new Response(null, { status, headers: { 'retry-after': '3600' } }),
+      );
+      const noting = { ...io, onRetryAfter: (delayMs: number) => delays.push(delayMs) };
+      await revokeToken(aStandardClient(), TOKEN, noting);
+      expect(delays).toEqual([3_600_000]);
+    },
+  );
 
   it('H112: tries the other hint when unsupported_token_type comes with HTTP 200', async () => {
     const { io, sent } = fakeIo(({ body }) =>
@@ -112,7 +137,7 @@ describe('revokeToken, standard dialect', () => {
     ['timeout', 'failed_transient'],
     ['connection_failed', 'failed_transient'],
     ['dns_failed', 'failed_transient'],
-    ['redirect_refused', 'failed_permanent'],
+    ['redirect_refused', 'failed_transient'],
     ['response_too_large', 'failed_transient'],
     ['host_not_allowed', 'failed_transient'],
     ['address_not_allowed', 'failed_transient'],

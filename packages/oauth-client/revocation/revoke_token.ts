@@ -1,7 +1,7 @@
 import { earsEndpoint } from '../dialects/ears/endpoints.ts';
 import { sendEarsRequest } from '../dialects/ears/json_request.ts';
 import { sendStandardRevocation } from '../dialects/standard/revocation_request.ts';
-import { OAuthError } from '../oauth_error.ts';
+import { parseRetryAfter } from '../failures/retry_after.ts';
 import { readAnswer } from '../responses/answer.ts';
 import { impliedError, statedError } from '../responses/reported_error.ts';
 import type { OAuthClientConfiguration, ProtocolIo, RevocationOutcome } from '../types.ts';
@@ -16,6 +16,11 @@ export interface TokenToRevoke {
   readonly hint: TokenTypeHint;
 }
 
+/** As for any call. `onRetryAfter` is told how long the provider wants no further request. */
+export interface RevocationIo extends ProtocolIo {
+  readonly onRetryAfter?: ((delayMs: number) => void) | undefined;
+}
+
 /**
  * Asks the provider to end a token (RFC 7009, or EARS). Refresh and access token are revoked one call each.
  * Never throws: the outcome says whether another attempt makes sense.
@@ -23,7 +28,7 @@ export interface TokenToRevoke {
 export async function revokeToken(
   client: OAuthClientConfiguration,
   { token, hint }: TokenToRevoke,
-  io: ProtocolIo,
+  io: RevocationIo,
 ): Promise<RevocationOutcome> {
   if (client.dialect === 'standard' && client.revocationEndpoint === undefined) {
     return 'unsupported';
@@ -40,29 +45,45 @@ export async function revokeToken(
 async function attempt(
   client: OAuthClientConfiguration,
   { token, hint }: TokenToRevoke,
-  io: ProtocolIo,
+  io: RevocationIo,
 ): Promise<RevocationVerdict> {
   try {
     const answer =
       client.dialect === 'ears'
         ? await readAnswer(
             earsEndpoint(client, 'revoke'),
-            await sendEarsRequest(client, { operation: 'revoke', body: { token } }, io),
+            readableAsJson(
+              await sendEarsRequest(client, { operation: 'revoke', body: { token } }, io),
+            ),
           )
         : await readAnswer(
             client.revocationEndpoint ?? '',
-            await sendStandardRevocation(client, { token, hint }, io),
+            readableAsJson(await sendStandardRevocation(client, { token, hint }, io)),
           );
-    const { status, body } = answer;
+    const { status, body, retryAfter } = answer;
     // `code` in the body of a success may be `0` or `success`, so only an explicit error counts
     // there.
     const isSuccess = status >= 200 && status < 300;
     const reported = statedError(body) ?? (isSuccess ? undefined : impliedError(body, []));
-    return judgeRevocation(status, reported?.error);
-  } catch (error) {
-    // The outcome is the report: whoever called decides about a retry and logs it. Of all that is thrown only a redirect is an answer of the provider; the
-    // rest passes, or is put right by whoever set this server up (a host that is not allowed, a certificate that is missing).
-    const isAnswer = error instanceof OAuthError && error.code === 'redirected';
-    return isAnswer ? 'failed_permanent' : 'failed_transient';
+    const verdict = judgeRevocation(status, reported?.error);
+    const delayMs = parseRetryAfter(retryAfter, io.now());
+    if (verdict === 'failed_transient' && delayMs !== undefined) io.onRetryAfter?.(delayMs);
+    return verdict;
+  } catch {
+    // Whoever called decides about a retry and logs it. A redirect, a host that is not allowed and
+    // a missing certificate are settings that an administrator may correct.
+    return 'failed_transient';
   }
+}
+
+/**
+ * Some providers label a JSON error as HTML. A page is still no error: RFC 7009 §2.2 ignores the
+ * body of a success.
+ */
+function readableAsJson(response: Response): Response {
+  const contentType = response.headers.get('content-type') ?? '';
+  if (!response.ok || !contentType.toLowerCase().includes('html')) return response;
+  const headers = new Headers(response.headers);
+  headers.delete('content-type');
+  return new Response(response.body, { status: response.status, headers });
 }

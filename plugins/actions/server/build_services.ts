@@ -161,6 +161,9 @@ export function buildServices(deps: {
     clients,
     sharedCallbackOrigins: redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
     problems: tokens.problems,
+    retryRevocations: (id) => {
+      tokens.background.run((signal) => tokens.outbox.retryConnector(id, signal));
+    },
     discoverIssuer: createIssuerDiscovery({ egress, now: () => new Date(clock.now()) }),
     endpointRefusals: (connector) =>
       endpointRefusals(connector, findProviderEntry(connector.connectorTypeId), {

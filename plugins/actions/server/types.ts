@@ -168,7 +168,11 @@ export interface GrantClient {
   revoke(
     token: string,
     hint: 'refresh_token' | 'access_token',
-    signal?: AbortSignal,
+    options?: {
+      readonly signal?: AbortSignal | undefined;
+      /** Told how long the provider wants no further request, in milliseconds. */
+      readonly onRetryAfter?: ((delayMs: number) => void) | undefined;
+    },
   ): Promise<RevocationOutcome>;
   /** A grant without a person, for `oauth_client_credentials`. @throws OAuthError */
   requestSharedToken(signal: AbortSignal): Promise<TokenGrant>;
@@ -256,6 +260,11 @@ export interface ConnectionView {
   readonly status: ConnectionStatus;
   readonly statusSince: Date | undefined;
   readonly lastError: { readonly code: string; readonly at: Date } | undefined;
+  /**
+   * Revocations of this user that failed for good in the last 90 days; their grants may still work
+   * at the provider. Absent: none.
+   */
+  readonly failedRevocations?: { readonly count: number; readonly at: Date };
   readonly expiresAt: Date | undefined;
   readonly scopes: readonly string[] | undefined;
   /** What the connector asks for by now and did not when the user authorized: authorizing again grants it. Left out: nothing. */

@@ -66,8 +66,8 @@ export interface SpaceDataHandler {
    */
   spacesInUse?(): AsyncIterable<string>;
   /**
-   * Confirmations that third parties still owe, by kind, for example `{ revocations: 2 }`. May be
-   * more than zero after the deletion.
+   * Confirmations that third parties still owe, and those that will never come, by kind, for
+   * example `{ revocations: 2, failed_revocations: 1 }`. May be more than zero after the deletion.
    */
   countOutstanding?(spaceId: string): Promise<Readonly<Record<string, number>>>;
 }

@@ -48,6 +48,8 @@ export interface ConnectorServiceDeps extends WarningDeps {
   readonly grants: Pick<Tokens['grants'], 'forgetShared'>;
   readonly endings: Pick<ConnectorEndings, 'prepare' | 'begin' | 'abandon'>;
   readonly problems: Pick<ConnectorProblems, 'currentOf' | 'clear'>;
+  /** Tries the revocations of a connector that wait, in the background. */
+  readonly retryRevocations: (connectorId: string) => void;
   readonly discoverIssuer: IssuerDiscovery;
   /** What keeps a connector from being saved. */
   readonly endpointRefusals: (connector: DecryptedConnector) => readonly EndpointRefusal[];
@@ -191,6 +193,8 @@ export class ConnectorService {
       );
     if (grantsSurvive(current, checked, clients)) {
       const updated = await write();
+      // The client secret may have been corrected.
+      this.#deps.retryRevocations(id);
       return { connector: this.#saved(updated), disconnected: 0 };
     }
     const { written: updated, run } = await this.#endingGrants(

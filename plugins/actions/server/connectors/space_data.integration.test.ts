@@ -141,14 +141,21 @@ describe('the data of a space that is deleted', () => {
     await revoked();
   });
 
-  it('counts revocations that wait for their provider, and does not wait for them', async () => {
-    await bench.create('files', app(), 'b');
-    await connect('files');
-    strict.failNext({ endpoint: 'revoke', times: 1000, fault: { kind: 'status', status: 503 } });
-    expect(await deleteData()).toMatchObject({ removed: { connectors: 1 }, remaining: 0 });
-    expect(await bench.spaceData[0]?.countOutstanding?.('b')).toEqual({ revocations: 1 });
-    expect(typesOf(await ofSpace())).not.toContain('action');
-  });
+  it.each([503, 401])(
+    'counts revocations that the provider answers with HTTP %i, and does not wait for them',
+    async (status) => {
+      await bench.create('files', app(), 'b');
+      await connect('files');
+      strict.failNext({ endpoint: 'revoke', times: 1000, fault: { kind: 'status', status } });
+      expect(await deleteData()).toMatchObject({ removed: { connectors: 1 }, remaining: 0 });
+      expect(await bench.spaceData[0]?.countOutstanding?.('b')).toEqual({
+        revocations: 1,
+        failed_revocations: 0,
+        unsupported_revocations: 0,
+      });
+      expect(typesOf(await ofSpace())).not.toContain('action');
+    },
+  );
 
   it('stays when the deletion turns out to be over', async () => {
     await bench.create('files', app(), 'b');

@@ -44,9 +44,14 @@ export function actionsSpaceData(
     spacesInUse: async function* () {
       yield* (await depsOf()).store.spacesInUse();
     },
-    countOutstanding: async (spaceId) => ({
-      revocations: await (await depsOf()).runs.countWaiting(spaceId),
-    }),
+    countOutstanding: async (spaceId) => {
+      const counts = await (await depsOf()).runs.countRevocations(spaceId);
+      return {
+        revocations: counts.waiting,
+        failed_revocations: counts.failed,
+        unsupported_revocations: counts.unsupported,
+      };
+    },
   };
 }
 

@@ -26,7 +26,7 @@ const progress = z.object({
     }),
   ),
   outstanding: counts.describe(
-    'Confirmations that third parties still owe, by kind; may be more than zero after the deletion.',
+    'Confirmations that third parties still owe, and those that will never come, by kind; may be more than zero after the deletion.',
   ),
 });
 

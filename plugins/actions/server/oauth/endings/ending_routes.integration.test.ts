@@ -100,6 +100,7 @@ describe('an administrator', () => {
     expect(body).toEqual({
       page: 1,
       per_page: 20,
+      failed_revocations: 0,
       total: 2,
       grants: [
         {

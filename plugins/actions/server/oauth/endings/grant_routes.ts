@@ -59,6 +59,11 @@ export function registerGrantRoutes(router: Router, depsOf: () => GrantRoutesDep
             total: z.number(),
             page: z.number(),
             per_page: z.number(),
+            failed_revocations: z
+              .number()
+              .describe(
+                'Revocations of this connector, of all users, that failed for good in the last 90 days. These authorizations may still work at the provider.',
+              ),
           }),
         },
       },
@@ -75,7 +80,8 @@ export function registerGrantRoutes(router: Router, depsOf: () => GrantRoutesDep
       const rows = await Promise.all(
         views.map(async (view) => toGrantBody(view, await nameOf(view.profileUid, people))),
       );
-      return respond.ok({ grants: rows, total: found.total, page, per_page });
+      const failed_revocations = await connections.countFailedRevocations(id);
+      return respond.ok({ grants: rows, total: found.total, page, per_page, failed_revocations });
     },
   );
   router.add(

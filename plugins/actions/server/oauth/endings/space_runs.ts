@@ -1,5 +1,6 @@
 import type { RevocationOutbox } from '../tokens/index.ts';
 import type { ConnectorEndings } from './connector_endings.ts';
+import { countsOf } from './ending_run.ts';
 import type { EndingStore } from './ending_store.ts';
 
 /** Dependencies of {@link SpaceRuns}. */
@@ -64,12 +65,22 @@ export class SpaceRuns {
     return { unfinished, finishedConnectors };
   }
 
-  /** Number of grants of the space whose revocation still waits for the provider. */
-  async countWaiting(spaceId: string): Promise<number> {
-    let waiting = 0;
+  /**
+   * Number of grants of the space whose revocation still waits for the provider, has failed for
+   * good, or is not possible at the provider.
+   */
+  async countRevocations(
+    spaceId: string,
+  ): Promise<{ readonly waiting: number; readonly failed: number; readonly unsupported: number }> {
+    const sum = { waiting: 0, failed: 0, unsupported: 0 };
     for await (const batch of this.#deps.runs.walkOfSpace(spaceId))
-      for (const { id, isSettled } of batch)
-        if (!isSettled) waiting += await this.#deps.outbox.countWaiting(id);
-    return waiting;
+      for (const run of batch) {
+        const waitingNow = run.isSettled ? 0 : await this.#deps.outbox.countWaiting(run.id);
+        const { waiting, failed, unsupported } = countsOf(run, waitingNow).revocation;
+        sum.waiting += waiting;
+        sum.failed += failed;
+        sum.unsupported += unsupported;
+      }
+    return sum;
   }
 }

@@ -17,6 +17,11 @@ const statusBody = z.object({
   missing_scopes: z.array(z.string()).optional(),
   last_error: z.object({ code: z.string(), at: z.string() }).optional(),
   /**
+   * Not in Kibana: revocations that failed for good in the last 90 days. The authorizations may
+   * still work at the provider and have to be removed there.
+   */
+  failed_revocations: z.object({ count: z.number(), at: z.string() }).optional(),
+  /**
    * Not in Kibana: another account, or one that the provider did not name, waits for a decision at
    * `_account_change`.
    */
@@ -86,7 +91,7 @@ function toStatusBody(connection: ConnectionView | undefined): StatusBody {
   if (connection === undefined)
     return { user_auth_status: 'not_connected', connection_status: 'not_connected' };
   const { status, statusSince, expiresAt, account, scopes, missingScopes } = connection;
-  const { lastError, accountChange } = connection;
+  const { lastError, failedRevocations, accountChange } = connection;
   return {
     user_auth_status: COARSE[status],
     connection_status: status,
@@ -98,6 +103,14 @@ function toStatusBody(connection: ConnectionView | undefined): StatusBody {
     ...(lastError === undefined
       ? {}
       : { last_error: { code: lastError.code, at: lastError.at.toISOString() } }),
+    ...(failedRevocations === undefined
+      ? {}
+      : {
+          failed_revocations: {
+            count: failedRevocations.count,
+            at: failedRevocations.at.toISOString(),
+          },
+        }),
     ...(accountChange === undefined
       ? {}
       : {

@@ -72,8 +72,9 @@ export function protocolCalls(
     },
     refresh: (refreshToken, signal) =>
       traced('refresh', deps, () => refreshGrant(configuration, refreshToken, io(signal))),
-    revoke: async (token, hint, signal) => {
-      const outcome = await revokeToken(configuration, { token, hint }, io(signal));
+    revoke: async (token, hint, { signal, onRetryAfter } = {}) => {
+      const revocationIo = { ...io(signal), onRetryAfter };
+      const outcome = await revokeToken(configuration, { token, hint }, revocationIo);
       deps.logger.debug('revocation endpoint called', { token_type_hint: hint, outcome });
       return outcome;
     },

@@ -68,6 +68,7 @@ export function createTokens(deps: {
     store,
     clients,
     revokerOf: (grant) => ender.revokerOf(grant),
+    presentClient: (of) => ender.presentClient(of),
     events,
     endings,
     clock,
@@ -104,7 +105,7 @@ export function createTokens(deps: {
     revokeLate: (request, tokens) => revokeLate(late, request, tokens),
     checkpoint: deps.checkpoint,
   });
-  const connections = new Connections({ store, connectors, clients, clock });
+  const connections = new Connections({ store, revocations: outbox, connectors, clients, clock });
   const accountChanges = new AccountChanges({ store, outbox, ender, background, events, clock });
   const grants = new StoredGrantService({
     store,

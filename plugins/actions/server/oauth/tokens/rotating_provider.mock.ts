@@ -22,12 +22,15 @@ export class RotatingProvider {
   /** Runs after the provider acted; throw to lose its answer. */
   after: () => Promise<void> = async () => undefined;
   /** Runs while a revocation is under way. */
-  beforeRevoke: (token: string) => Promise<void> = async () => undefined;
+  beforeRevoke: (token: string, by: GrantClient['configuration']) => Promise<void> = async () =>
+    undefined;
   /** What the next answers say instead of an hour and a new refresh token. */
   answer: Partial<TokenGrant> = {};
   /** As Google does: revoking any token ends all grants of the account and client. */
   revokesAllGrants = false;
   revokeOutcome: Awaited<ReturnType<GrantClient['revoke']>> = 'revoked';
+  /** Sent with a failed revocation. */
+  retryAfterMs: number | undefined;
   reuseDetected = 0;
   readonly #alive = new Map<string, string>();
   readonly #used = new Map<string, string>();
@@ -91,7 +94,7 @@ export class RotatingProvider {
       checkIssuer: () => undefined,
       exchangeCode: fail,
       refresh: (token) => this.#refresh(token),
-      revoke: (token) => this.#revoke(token, this.client().configuration),
+      revoke: (token, _kind, options) => this.#revoke(token, this.client().configuration, options),
       requestSharedToken: async () => {
         this.seen.push({ call: 'shared', token: '' });
         await this.before('');
@@ -108,8 +111,8 @@ export class RotatingProvider {
       forConnector: () => client,
       revokerOf: () => client,
       forConfiguration: (configuration) => ({
-        revoke: (token, kind, signal) =>
-          over.revoke?.(token, kind, signal) ?? this.#revoke(token, configuration),
+        revoke: (token, kind, options) =>
+          over.revoke?.(token, kind, options) ?? this.#revoke(token, configuration, options),
       }),
     };
   }
@@ -117,13 +120,16 @@ export class RotatingProvider {
   async #revoke(
     token: string,
     configuration: GrantClient['configuration'],
+    { onRetryAfter }: Parameters<GrantClient['revoke']>[2] = {},
   ): Promise<RotatingProvider['revokeOutcome']> {
     const to =
       configuration.dialect === 'ears'
         ? { clientId: configuration.provider, endpoint: configuration.baseUrl }
         : { clientId: configuration.clientId, endpoint: configuration.revocationEndpoint };
     this.seen.push({ call: 'revoke', token, ...to });
-    await this.beforeRevoke(token);
+    await this.beforeRevoke(token, configuration);
+    if (this.retryAfterMs !== undefined && this.revokeOutcome === 'failed_transient')
+      onRetryAfter?.(this.retryAfterMs);
     if (this.revokeOutcome === 'revoked') this.#end(token);
     return this.revokeOutcome;
   }

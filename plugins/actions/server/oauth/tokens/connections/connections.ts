@@ -3,6 +3,8 @@ import type { ConnectionView, ConnectorReader, GrantClients } from '../../../typ
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
+import type { RevocationFailures } from '../revocation/revocation_entries.ts';
+import type { RevocationOutbox } from '../revocation/revocation_outbox.ts';
 import {
   connectionViewOf,
   outdatedConnectionView,
@@ -17,16 +19,19 @@ type PersonKey = Extract<GrantKey, { scope: 'per-user' }>;
 /** Where people stand with their connectors, told from what is stored and from what the connectors are now. */
 export class Connections {
   readonly #store: GrantStore;
+  readonly #revocations: Pick<RevocationOutbox, 'failuresOfUser' | 'countFailures'>;
   readonly #clock: Clock;
   readonly #present: PresentFingerprints;
 
   constructor(deps: {
     readonly store: GrantStore;
+    readonly revocations: Pick<RevocationOutbox, 'failuresOfUser' | 'countFailures'>;
     readonly connectors: ConnectorReader;
     readonly clients: GrantClients;
     readonly clock: Clock;
   }) {
     this.#store = deps.store;
+    this.#revocations = deps.revocations;
     this.#clock = deps.clock;
     this.#present = new PresentFingerprints(deps.connectors, deps.clients);
   }
@@ -44,8 +49,13 @@ export class Connections {
       ({ id: connectorId }): PersonKey => ({ scope: 'per-user', connectorId, profileUid }),
     );
     const versions = new Map(connectors.map(({ id, version }) => [id, version]));
-    const views = await this.#viewsOf(keys, versions);
-    return new Map(views.map((view) => [view.connectorId, view]));
+    const [views, failures] = await Promise.all([
+      this.#viewsOf(keys, versions),
+      this.#revocations.failuresOfUser(profileUid),
+    ]);
+    return new Map(
+      views.map((view) => [view.connectorId, withFailures(view, failures.get(view.connectorId))]),
+    );
   }
 
   /** One page of everybody's connections of one connector, those who came first first; whoever never finished an authorization is in it too. */
@@ -56,6 +66,11 @@ export class Connections {
     const { grants, total } = await this.#store.page(connectorId, page);
     const keys = grants.flatMap(({ key }) => (key.scope === 'per-user' ? [key] : []));
     return { views: await this.#viewsOf(keys, new Map()), total };
+  }
+
+  /** Revocations of all users of a connector that failed for good in the last 90 days. */
+  countFailedRevocations(connectorId: string): Promise<number> {
+    return this.#revocations.countFailures(connectorId);
   }
 
   async #viewsOf(
@@ -88,4 +103,18 @@ export class Connections {
       return reason;
     });
   }
+}
+
+/** A failure outlasts later authorizations. It is the last error where nothing newer is one. */
+function withFailures(
+  view: ConnectionView,
+  failedRevocations: RevocationFailures | undefined,
+): ConnectionView {
+  if (failedRevocations === undefined) return view;
+  const isOver = view.status === 'not_connected' || view.status === 'revocation_pending';
+  const lastError =
+    view.lastError === undefined && isOver
+      ? { code: 'revocation_failed', at: failedRevocations.at }
+      : view.lastError;
+  return { ...view, lastError, failedRevocations };
 }

@@ -119,11 +119,11 @@ export class GrantEnder {
     const isTheirs = revoker?.fingerprint === record.clientFingerprint;
     const meant = grants.filter(({ tokens }) => tokens.length > 0);
     if (!isTheirs || meant.length === 0 || !canRevoke(revoker)) return false;
-    const { key, generation } = record;
+    const { key, generation, spaceId } = record;
     const { configuration } = revoker;
     await this.#deps.outbox.putAll(
       key,
-      meant.map((grant) => ({ ...grant, key, generation, configuration })),
+      meant.map((grant) => ({ ...grant, key, generation, configuration, spaceId })),
     );
     return true;
   }
@@ -138,12 +138,12 @@ export class GrantEnder {
     const revoker = await (how.revokerOf ?? ((one) => this.revokerOf(one)))(record);
     // Held only beside a grant of the same client.
     if (revoker?.fingerprint !== record.clientFingerprint || !canRevoke(revoker)) return false;
-    const { key } = record;
+    const { key, spaceId } = record;
     const { generation } = held;
     const { configuration } = revoker;
     await this.#deps.outbox.putAll(
       key,
-      heldTokens(held).map((grant) => ({ ...grant, key, generation, configuration })),
+      heldTokens(held).map((grant) => ({ ...grant, key, generation, configuration, spaceId })),
     );
     return true;
   }

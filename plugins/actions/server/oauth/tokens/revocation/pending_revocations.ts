@@ -1,6 +1,6 @@
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { GrantKey } from '../grants/grant_key.ts';
-import type { RevocableGrant, TokenToRevoke } from './revocation_type.ts';
+import type { RevocableGrant, RevocationRetry, TokenToRevoke } from './revocation_type.ts';
 
 /** Tokens on their way to be revoked, and where. */
 export interface Revocation {
@@ -11,6 +11,8 @@ export interface Revocation {
   /** The refresh token first: without it the access token dies anyway. */
   readonly tokens: readonly TokenToRevoke[];
   readonly accountId?: string | undefined;
+  /** Of the connector. */
+  readonly spaceId?: string | undefined;
   /** The run that ends the grant, which counts what becomes of it. */
   readonly endingId?: string | undefined;
 }
@@ -18,16 +20,23 @@ export interface Revocation {
 /** What waits already, and these tokens in front; the same tokens are not kept twice. */
 export function withAdded(
   waiting: readonly RevocableGrant[],
-  { configuration, accountId, generation, endingId, tokens }: Revocation,
+  { configuration, accountId, generation, endingId, spaceId, tokens }: Revocation,
+  fresh: RevocationRetry,
 ): RevocableGrant[] {
   const isSuperseded = (other: RevocableGrant) =>
     other.tokens.every(({ token }) => tokens.some((mine) => mine.token === token));
+  // The same tokens again keep their backoff.
+  const same = waiting.find(
+    (other) => isSuperseded(other) && other.tokens.length === tokens.length,
+  );
   const run = endingId ?? waiting.find(isSuperseded)?.endingId;
   const added: RevocableGrant = {
     configuration,
     ...(accountId === undefined ? {} : { accountId }),
     generation,
     ...(run === undefined ? {} : { endingId: run }),
+    ...(spaceId === undefined ? {} : { spaceId }),
+    retry: same?.retry ?? fresh,
     tokens: [...tokens],
   };
   return [added, ...waiting.filter((other) => !isSuperseded(other))];

@@ -1,27 +1,60 @@
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 
-/** Passing failures in a row after which a provider is left alone for the rest of the round. */
+/** Failures in a row after which a client is left alone for the rest of the round. */
 const MOST_FAILURES = 5;
 
 /**
- * Which providers are in trouble, within one round of work. Thousands of entries may wait for a provider that is away: asking for each of them would
- * only take its time and ours.
+ * Clients whose revocations fail, within one round of work. Thousands of entries may wait for a
+ * provider that is away: asking for each of them would only take its time and ours.
  */
 export class ProviderPatience {
   readonly #failures = new Map<string, number>();
+  readonly #mostFailures: number;
 
-  isLost(configuration: OAuthClientConfiguration): boolean {
-    return (this.#failures.get(providerOf(configuration)) ?? 0) >= MOST_FAILURES;
+  /** @param mostFailures in a row */
+  constructor(mostFailures: number = MOST_FAILURES) {
+    this.#mostFailures = mostFailures;
   }
 
-  note(configuration: OAuthClientConfiguration, wasTransient: boolean): void {
-    const provider = providerOf(configuration);
-    this.#failures.set(provider, wasTransient ? (this.#failures.get(provider) ?? 0) + 1 : 0);
+  isLost(configuration: OAuthClientConfiguration): boolean {
+    return (this.#failures.get(clientAtEndpoint(configuration)) ?? 0) >= this.#mostFailures;
+  }
+
+  note(configuration: OAuthClientConfiguration, hasFailed: boolean): void {
+    const client = clientAtEndpoint(configuration);
+    this.#failures.set(client, hasFailed ? (this.#failures.get(client) ?? 0) + 1 : 0);
   }
 }
 
-function providerOf(configuration: OAuthClientConfiguration): string {
+/**
+ * Endpoints that answered with `Retry-After`. RFC 7009 §2.2.1: no request before that time, for
+ * any token.
+ */
+export class QuietEndpoints {
+  readonly #until = new Map<string, number>();
+
+  /** Milliseconds since the epoch; `undefined`: requests are allowed. */
+  quietUntil(configuration: OAuthClientConfiguration, nowMs: number): number | undefined {
+    const endpoint = endpointOf(configuration);
+    const until = this.#until.get(endpoint);
+    if (until === undefined || until > nowMs) return until;
+    this.#until.delete(endpoint);
+    return undefined;
+  }
+
+  note(configuration: OAuthClientConfiguration, untilMs: number): void {
+    this.#until.set(endpointOf(configuration), untilMs);
+  }
+}
+
+function endpointOf(configuration: OAuthClientConfiguration): string {
   return configuration.dialect === 'ears'
     ? JSON.stringify([configuration.baseUrl, configuration.provider])
     : (configuration.revocationEndpoint ?? configuration.tokenEndpoint);
+}
+
+/** Another client at the same endpoint may be accepted where this one is refused. */
+function clientAtEndpoint(configuration: OAuthClientConfiguration): string {
+  const clientId = configuration.dialect === 'ears' ? '' : configuration.clientId;
+  return JSON.stringify([endpointOf(configuration), clientId]);
 }

@@ -1,5 +1,6 @@
 import {
   type Filter,
+  filter,
   needsAnotherKey,
   type SavedObject,
   SavedObjectError,
@@ -8,6 +9,7 @@ import {
 import { type GrantKey, grantId } from '../grants/grant_key.ts';
 import { unlessRaced } from '../grants/unless_raced.ts';
 import {
+  FAILURE_KEPT_MS,
   OAUTH_REVOCATION_TYPE,
   type RevocableGrant,
   type RevocationAttributes,
@@ -16,10 +18,22 @@ import {
 /** One entry as stored, decrypted. */
 export type RevocationEntry = SavedObject<RevocationAttributes>;
 
+/** Revocations that failed for good. */
+export interface RevocationFailures {
+  readonly count: number;
+  /** The last one. */
+  readonly at: Date;
+}
+
+type EntryFailures = RevocationFailures & { readonly connectorId: string };
+
 /** What a write changes; which runs wait follows from what is pending. */
 export type EntryChanges = Partial<
   Omit<RevocationAttributes, 'connectorId' | 'profileUid' | 'endingIds'>
 >;
+
+/** What a new entry needs. */
+export type NewEntry = Required<Omit<EntryChanges, 'failed'>> & Pick<EntryChanges, 'failed'>;
 
 /** Where an entry is, and whose grant it concerns. */
 export interface EntryAddress {
@@ -65,7 +79,7 @@ export class RevocationEntries {
     return isDamaged ? clear : undefined;
   }
 
-  async create({ id, key }: EntryAddress, attributes: Required<EntryChanges>): Promise<boolean> {
+  async create({ id, key }: EntryAddress, attributes: NewEntry): Promise<boolean> {
     const { connectorId } = key;
     const owner = key.scope === 'per-user' ? { profileUid: key.profileUid } : {};
     const row = { connectorId, ...owner, ...attributes, ...waitingRuns(attributes.pending) };
@@ -103,21 +117,46 @@ export class RevocationEntries {
   }
 
   /** Everything that matches, in batches. Includes every write acknowledged before. */
-  async *walk(filter: Filter): AsyncIterable<readonly EntryAddress[]> {
+  async *walk(condition: Filter): AsyncIterable<readonly EntryAddress[]> {
     const batches = this.#repository.iterate<RevocationAttributes>({
       type: OAUTH_REVOCATION_TYPE,
-      filter,
+      filter: condition,
       batchSize: 100,
     });
     for await (const batch of batches)
       yield batch.map((entry) => ({ id: entry.id, key: keyOf(entry) }));
   }
 
+  /**
+   * Revocations of a user that failed for good, one element per entry. A single search, which may
+   * lag behind the latest writes by a second.
+   */
+  async failuresOfUser(profileUid: string, nowMs: number): Promise<readonly EntryFailures[]> {
+    const { savedObjects } = await this.#repository.find<RevocationAttributes>({
+      type: OAUTH_REVOCATION_TYPE,
+      filter: filter.equals('profileUid', profileUid),
+      perPage: 1000,
+    });
+    return savedObjects.flatMap((entry) => failuresOf(entry, nowMs));
+  }
+
+  /** As {@link failuresOfUser}, of all users of a connector. */
+  async failuresOfConnector(connectorId: string, nowMs: number): Promise<readonly EntryFailures[]> {
+    const batches = this.#repository.iterate<RevocationAttributes>({
+      type: OAUTH_REVOCATION_TYPE,
+      filter: filter.equals('connectorId', connectorId),
+    });
+    const all: EntryFailures[] = [];
+    for await (const batch of batches)
+      all.push(...batch.flatMap((entry) => failuresOf(entry, nowMs)));
+    return all;
+  }
+
   /** How many entries match. May lag behind the latest writes by a second. */
-  async count(filter: Filter): Promise<number> {
+  async count(condition: Filter): Promise<number> {
     const { total } = await this.#repository.find({
       type: OAUTH_REVOCATION_TYPE,
-      filter,
+      filter: condition,
       perPage: 1,
     });
     return total;
@@ -129,6 +168,12 @@ function keyOf({ attributes }: RevocationEntry): GrantKey {
   return profileUid === undefined
     ? { scope: 'shared', connectorId }
     : { scope: 'per-user', connectorId, profileUid };
+}
+
+function failuresOf(entry: RevocationEntry, nowMs: number): EntryFailures[] {
+  const { failed, connectorId } = entry.attributes;
+  if (failed === undefined || nowMs - Date.parse(failed.at) >= FAILURE_KEPT_MS) return [];
+  return [{ connectorId, count: failed.count, at: new Date(failed.at) }];
 }
 
 function waitingRuns(pending: readonly RevocableGrant[]): { endingIds: string[] | undefined } {

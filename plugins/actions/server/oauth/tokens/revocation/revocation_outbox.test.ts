@@ -114,7 +114,7 @@ describe('what waits under one key', () => {
     }
     await bench.clock.advance(60 * MINUTE_MS);
     expect(await outbox.attempt(key)).toBe('given_up');
-    expect(await entryOf()).toBeUndefined();
+    expect(await waiting()).toEqual([]);
   });
 
   it('G97: is not given up at the first failure after a machine slept for a month', async () => {
@@ -146,6 +146,153 @@ describe('what waits under one key', () => {
     await process.outbox.attempt(key);
     expect(await waiting()).toEqual(['rt-1']);
     expect(asked().every((call) => call.startsWith('rt-1 '))).toBe(true);
+  });
+});
+
+describe('the backoff of what waits', () => {
+  const put = (process: TokenProcess, index: number) =>
+    process.outbox.put(
+      aRevocation({
+        generation: `g-${index}`,
+        tokens: [{ token: `rt-${index}`, kind: 'refresh_token' }],
+      }),
+    );
+
+  it('is kept when further tokens are put: only the new one is tried at once', async () => {
+    const process = bench.process();
+    bench.provider.revokeOutcome = 'failed_transient';
+    for (let index = 1; index <= 20; index += 1) {
+      await put(process, index);
+      await process.outbox.attempt(key);
+    }
+    expect(asked()).toHaveLength(20);
+    expect(await waiting()).toHaveLength(20);
+  });
+
+  it('is at most one failed request when the user authorizes again before it is over', async () => {
+    const process = bench.process({ connector });
+    bench.provider.revokeOutcome = 'failed_transient';
+    for (let index = 1; index <= 10; index += 1) await put(process, index);
+    await process.outbox.attempt(key, signal, { evenIfNotDue: true });
+    expect(asked()).toHaveLength(1);
+    bench.provider.revokeOutcome = 'revoked';
+    await process.outbox.attempt(key, signal, { evenIfNotDue: true });
+    expect(await entryOf()).toBeUndefined();
+  });
+
+  it('RFC 7009 §2.2.1: sends no token of any grant to an endpoint before Retry-After is over, in any process', async () => {
+    const [one, two] = [bench.process(), bench.process()];
+    bench.provider.revokeOutcome = 'failed_transient';
+    bench.provider.retryAfterMs = 60 * MINUTE_MS;
+    await put(one, 1);
+    await one.outbox.attempt(key);
+    for (let index = 2; index <= 5; index += 1) {
+      await put(index % 2 === 0 ? two : one, index);
+      await two.outbox.attempt(key, signal, { evenIfNotDue: true });
+      await one.outbox.attempt(key, signal, { evenIfNotDue: true });
+    }
+    await bench.clock.advance(59 * MINUTE_MS);
+    await one.outbox.workOff(signal);
+    expect(asked()).toHaveLength(1);
+    bench.provider.revokeOutcome = 'revoked';
+    await bench.clock.advance(2 * MINUTE_MS);
+    await one.outbox.workOff(signal);
+    expect(await entryOf()).toBeUndefined();
+    expect(asked()).toHaveLength(6);
+  });
+
+  it('drops none of 75 tokens of one user: they get entries of their own', async () => {
+    const process = bench.process();
+    bench.provider.revokeOutcome = 'failed_transient';
+    for (let index = 1; index <= 75; index += 1) await put(process, index);
+    expect(process.events).toEqual([]);
+    bench.provider.revokeOutcome = 'revoked';
+    await process.outbox.workOff(signal);
+    const tokens = new Set(asked().map((call) => call.split(' ')[0]));
+    expect(tokens.size).toBe(75);
+    expect(await entryOf()).toBeUndefined();
+  });
+});
+
+describe('a refused revocation', () => {
+  const withSecret = (clientSecret: string): Partial<GrantClient> => {
+    const configuration = configurationOf('old');
+    if (configuration.dialect !== 'standard') throw new Error('not the standard dialect');
+    return { fingerprint: 'fp-old', configuration: { ...configuration, clientSecret } };
+  };
+  const refuseUnless = (clientSecret: string) => {
+    bench.provider.beforeRevoke = async (_token, by) => {
+      const isRight = by.dialect === 'standard' && by.clientSecret === clientSecret;
+      bench.provider.revokeOutcome = isRight ? 'revoked' : 'failed_transient';
+    };
+  };
+  const viewOf = async ({ connections }: TokenProcess) =>
+    (await connections.ofPerson('u_ana', [connector])).get(connector.id);
+
+  it('is made with the corrected client secret, at once', async () => {
+    refuseUnless('right');
+    const before = bench.process({ connector, client: withSecret('wrong') });
+    await connect(before, withSecret('wrong'));
+    await disconnect(before);
+    expect((await viewOf(before))?.status).toBe('revocation_pending');
+    const after = bench.process({ connector, client: withSecret('right') });
+    await after.outbox.retryConnector(connector.id, signal);
+    expect(await entryOf()).toBeUndefined();
+    expect(bench.provider.alive).toBe(0);
+    expect((await viewOf(after))?.status).toBe('not_connected');
+  });
+
+  it('H114: never uses the credentials of another client or revocation origin', async () => {
+    bench.provider.revokeOutcome = 'failed_transient';
+    const before = bench.process({ connector, client: withSecret('wrong') });
+    await connect(before, withSecret('wrong'));
+    await disconnect(before);
+    for (const other of [
+      { clientId: 'another' },
+      { tokenEndpoint: 'https://other.example.com/token' },
+      { revocationEndpoint: 'https://other.example.com/revoke' },
+    ]) {
+      const configuration = { ...configurationOf('old'), ...other, clientSecret: 'other' };
+      const client = { fingerprint: 'fp-other', configuration } as Partial<GrantClient>;
+      const seen: unknown[] = [];
+      bench.provider.beforeRevoke = async (_token, by) => void seen.push(by);
+      await bench.process({ connector, client }).outbox.retryConnector(connector.id, signal);
+      expect(seen.length).toBeGreaterThan(0);
+      for (const by of seen) expect(by).toEqual(withSecret('wrong').configuration);
+    }
+  });
+
+  it('stays visible for 90 days after a week of attempts, whatever is authorized and ended since', async () => {
+    const process = bench.process({ connector });
+    bench.provider.revokeOutcome = 'failed_transient';
+    await connect(process, {});
+    await disconnect(process);
+    for (let hour = 0; hour <= 7 * 24 + 1; hour += 1) {
+      await bench.clock.advance(60 * MINUTE_MS);
+      await process.outbox.workOff(signal);
+    }
+    expect(await viewOf(process)).toMatchObject({
+      status: 'not_connected',
+      lastError: { code: 'revocation_failed' },
+      failedRevocations: { count: 1 },
+    });
+    bench.provider.revokeOutcome = 'revoked';
+    const until = new Date(bench.clock.now() + MINUTE_MS);
+    await process.grants.markPending({ connector, profileUid: 'u_ana', until });
+    await connect(process, {});
+    const connected = await viewOf(process);
+    expect(connected).toMatchObject({ status: 'connected', failedRevocations: { count: 1 } });
+    expect(connected?.lastError).toBeUndefined();
+    await disconnect(process);
+    expect(await viewOf(process)).toMatchObject({
+      status: 'not_connected',
+      lastError: { code: 'revocation_failed' },
+    });
+    expect(await process.connections.countFailedRevocations(connector.id)).toBe(1);
+    await bench.clock.advance(90 * DAY_MS);
+    await process.outbox.workOff(signal);
+    expect(await viewOf(process)).toMatchObject({ status: 'not_connected', lastError: undefined });
+    expect(await entryOf()).toBeUndefined();
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Clock } from '@latchkey/core/server';
+import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { filter, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { GrantClients } from '../../../types.ts';
 import { BoundedPool } from '../bounded_pool.ts';
@@ -6,9 +7,9 @@ import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { tooContended } from '../token_errors.ts';
 import { EndedGrants, type EndedGrantsDeps } from './ended_grants.ts';
-import type { EndingLinks } from './ending_links.ts';
+import type { EndingLinks, Revoker } from './ending_links.ts';
 import { type Revocation, tokensDone, withAdded, withoutTokens } from './pending_revocations.ts';
-import { ProviderPatience } from './provider_patience.ts';
+import { ProviderPatience, QuietEndpoints } from './provider_patience.ts';
 import {
   type EntryAddress,
   entryAddress,
@@ -16,20 +17,32 @@ import {
   isForOthers,
   RevocationEntries,
   type RevocationEntry,
+  type RevocationFailures,
   separateAddress,
 } from './revocation_entries.ts';
-import { MOST_PENDING, type RevocableGrant, type TokenToRevoke } from './revocation_type.ts';
-import { type GrantResult, revokeGrant, worstFate } from './revoke_grant.ts';
+import {
+  afterAttempt,
+  earliestAttempt,
+  freshRetry,
+  isExhausted,
+  notBefore,
+  retryAfterEnd,
+  retryOf,
+} from './revocation_retry.ts';
+import {
+  FAILURE_KEPT_MS,
+  MOST_PENDING,
+  type RevocableGrant,
+  type RevocationAttributes,
+  type TokenToRevoke,
+} from './revocation_type.ts';
+import {
+  type GrantResult,
+  revokeGrant,
+  withPresentCredentials,
+  worstFate,
+} from './revoke_grant.ts';
 
-const FIRST_PAUSE_MS = 30_000;
-const LONGEST_PAUSE_MS = 60 * 60_000;
-/** After this long the provider is given up on and the person is told to revoke there. */
-const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
-/**
- * Minimum number of attempts as well, a day's work: a machine that slept for a week, or a clock
- * that jumped, has tried nothing meanwhile.
- */
-const LEAST_ATTEMPTS = 24;
 const MOST_TRIES = 20;
 /** Entries that one process works on at once, whoever asked for it. */
 const AT_ONCE = 10;
@@ -40,6 +53,11 @@ export interface RevocationOutboxDeps extends EndedGrantsDeps {
   readonly clients: GrantClients;
   readonly events: GrantEvents;
   readonly endings: Pick<EndingLinks, 'noteFate'>;
+  /** The client of a connector as it is now; `undefined`: gone, or incomplete. */
+  readonly presentClient: (of: {
+    readonly key: GrantKey;
+    readonly spaceId: string;
+  }) => Promise<Revoker | undefined>;
   readonly clock: Clock;
 }
 
@@ -49,13 +67,15 @@ export interface RevocationOutboxDeps extends EndedGrantsDeps {
  * in between loses nothing. A grant in it is revoked only once it has stopped working, and not
  * while its revocation would end a new one. An entry that no server can read is closed as failed.
  * An entry that only other servers can read is left to them; new work here then gets an entry of
- * its own.
+ * its own, and so does what finds no room. Each grant has its own backoff and its own week. An entry
+ * without grants keeps the number of failures for 90 days.
  */
 export class RevocationOutbox {
   readonly #deps: RevocationOutboxDeps;
   readonly #entries: RevocationEntries;
   readonly #grants: EndedGrants;
   readonly #pool = new BoundedPool(AT_ONCE);
+  readonly #quiet = new QuietEndpoints();
 
   constructor(deps: RevocationOutboxDeps) {
     this.#deps = deps;
@@ -78,41 +98,57 @@ export class RevocationOutbox {
   async putAll(key: GrantKey, revocations: readonly Revocation[]): Promise<void> {
     const [first] = revocations;
     if (first === undefined) return;
+    const separate = separateAddress(key, first.generation);
     try {
-      await this.#putAt(entryAddress(key), first.generation, revocations);
+      if (await this.#putAt(entryAddress(key), first.generation, revocations)) return;
     } catch (error) {
       if (!isForOthers(error)) throw error;
-      await this.#putAt(separateAddress(key, first.generation), first.generation, revocations);
     }
+    await this.#putAt(separate, first.generation, revocations, { dropsOverflow: true });
   }
 
+  /** `false`: there is no room for all of them. */
   async #putAt(
     address: EntryAddress,
     grantGeneration: string,
     revocations: readonly Revocation[],
-  ): Promise<void> {
+    { dropsOverflow = false } = {},
+  ): Promise<boolean> {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const waiting = await this.#read(address);
-      const now = new Date(this.#deps.clock.now()).toISOString();
+      const nowMs = this.#deps.clock.now();
+      const now = new Date(nowMs).toISOString();
+      const row = waiting?.attributes;
+      const before = row === undefined ? [] : withOwnRetry(row.pending, row);
       const all = revocations.reduceRight<readonly RevocableGrant[]>(
-        withAdded,
-        waiting?.attributes.pending ?? [],
+        (pending, added) => withAdded(pending, added, freshRetry(nowMs)),
+        before,
       );
+      const overflow = all.slice(MOST_PENDING);
+      if (overflow.length > 0 && !dropsOverflow) return false;
+      const pending = all.slice(0, MOST_PENDING);
       const changes = {
         grantGeneration,
-        pending: all.slice(0, MOST_PENDING),
+        pending,
         attempts: 0,
-        nextAttemptAt: now,
+        nextAttemptAt: earliestAttempt(pending, {
+          attempts: 0,
+          nextAttemptAt: now,
+          createdAt: now,
+        }),
         createdAt: now,
+        ...failedChange(row?.failed, overflow.length, now),
       };
       const written =
         waiting === undefined
           ? await this.#entries.create(address, changes)
           : (await this.#entries.update(waiting, changes)) !== undefined;
       if (!written) continue;
-      for (const { tokens } of all.slice(MOST_PENDING))
+      for (const { tokens, endingId } of overflow) {
+        if (endingId !== undefined) await this.#deps.endings.noteFate(endingId, 'failed');
         for (const { kind } of tokens) this.#emitGivenUp(address.key, kind);
-      return;
+      }
+      return true;
     }
     throw tooContended();
   }
@@ -144,6 +180,36 @@ export class RevocationOutbox {
     return done;
   }
 
+  /**
+   * Tries everything of a connector that waits, due or not, after an administrator corrected the
+   * connector. `Retry-After` is honoured.
+   */
+  async retryConnector(connectorId: string, signal: AbortSignal): Promise<void> {
+    const patience = new ProviderPatience();
+    for await (const addresses of this.#entries.walk(filter.equals('connectorId', connectorId))) {
+      const attempts = addresses.map((address) =>
+        this.#pool.run(async () => {
+          if (!signal.aborted)
+            await this.#attempt(address, signal, patience, { evenIfNotDue: true });
+        }),
+      );
+      await Promise.all(attempts);
+    }
+  }
+
+  /** Revocations of a user that failed for good, by connector. May lag behind by a second. */
+  async failuresOfUser(profileUid: string): Promise<ReadonlyMap<string, RevocationFailures>> {
+    const all = await this.#entries.failuresOfUser(profileUid, this.#deps.clock.now());
+    const byConnector = Map.groupBy(all, ({ connectorId }) => connectorId);
+    return new Map([...byConnector].map(([id, ofOne]) => [id, sumOf(ofOne)]));
+  }
+
+  /** Revocations of all users of a connector that failed for good. */
+  async countFailures(connectorId: string): Promise<number> {
+    return sumOf(await this.#entries.failuresOfConnector(connectorId, this.#deps.clock.now()))
+      .count;
+  }
+
   /** How many entries still hold grants of a run. May lag behind by a second. */
   countWaiting(endingId: string): Promise<number> {
     return this.#entries.count(filter.equals('endingIds', endingId));
@@ -164,39 +230,60 @@ export class RevocationOutbox {
     this.#deps.events.emit({ type: 'revoked', connectorId, profileUid, outcome, tokenKind });
   }
 
-  /** One attempt at one entry; `undefined`: nothing was due. What was replaced counts as revoked. Never reports a provider's failure as an error. */
+  /**
+   * One attempt at what is due of one entry; `undefined`: nothing was. What was replaced counts as
+   * revoked. Never reports a provider's failure as an error.
+   * @param options.evenIfNotDue also what is not due, until the first request that fails
+   */
   attempt(
     key: GrantKey,
     signal?: AbortSignal,
     { evenIfNotDue = false } = {},
   ): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
-    return this.#attempt(entryAddress(key), signal, new ProviderPatience(), evenIfNotDue);
+    const patience = evenIfNotDue ? new ProviderPatience(1) : new ProviderPatience();
+    return this.#attempt(entryAddress(key), signal, patience, { evenIfNotDue });
   }
 
   async #attempt(
     address: EntryAddress,
     signal: AbortSignal | undefined,
     patience: ProviderPatience,
-    evenIfNotDue = false,
+    { evenIfNotDue = false } = {},
   ): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
     const claimed = await this.#claim(address, patience, evenIfNotDue);
     if (claimed === undefined) return undefined;
     const { key } = address;
-    const isExhausted = this.#isExhausted(claimed.entry);
+    const { clock } = this.#deps;
+    const configurationOf = this.#presentConfigurations(key);
     const results: GrantResult[] = [];
     for (const grant of claimed.ready) {
       const { endingId } = grant;
+      const isLast = isExhausted(
+        afterAttempt(retryOf(grant, claimed.before), clock.now()),
+        clock.now(),
+      );
       const postpone = (left: readonly TokenToRevoke[]) =>
         this.#grants.postpone(key, { ...grant, tokens: [...left] });
-      const result = await revokeGrant(this.#deps, { key, grant, signal, patience, postpone });
-      const isOver = result.left.length === 0 || isExhausted;
+      const result = await revokeGrant(this.#deps, {
+        key,
+        grant,
+        configuration: await configurationOf(grant),
+        signal,
+        patience,
+        postpone,
+        isBlocked: (configuration) =>
+          !isLast && (patience.isLost(configuration) || this.#isQuiet(configuration)),
+        onRetryAfter: (configuration, delayMs) =>
+          this.#quiet.note(configuration, retryAfterEnd(delayMs, clock.now())),
+      });
+      const isOver = result.left.length === 0 || isLast;
       const fate = result.left.length > 0 ? 'failed' : result.fate;
       results.push(isOver ? { ...result, fate, left: [] } : result);
       // Counted before it is forgotten: after a crash in between it may be counted twice, never taken for revoked.
       if (isOver && fate !== undefined && fate !== 'revoked' && endingId !== undefined)
         await this.#deps.endings.noteFate(endingId, fate);
     }
-    await this.#settle(address, claimed.entry, results);
+    await this.#settle(address, claimed, results);
     if (results.some(({ left }) => left.length > 0)) return 'waiting';
     const isFine = results.every(({ fate }) => fate === 'revoked' || fate === 'replaced');
     return isFine ? 'revoked' : 'given_up';
@@ -207,35 +294,69 @@ export class RevocationOutbox {
     address: EntryAddress,
     patience: ProviderPatience,
     evenIfNotDue: boolean,
-  ): Promise<{ entry: RevocationEntry; ready: readonly RevocableGrant[] } | undefined> {
+  ): Promise<Claim | undefined> {
     const { clock } = this.#deps;
     const entry = await this.#read(address);
     if (entry === undefined) return undefined;
-    if (!evenIfNotDue && Date.parse(entry.attributes.nextAttemptAt) > clock.now()) return undefined;
+    const { attributes } = entry;
+    const nowMs = clock.now();
+    if (!evenIfNotDue && Date.parse(attributes.nextAttemptAt) > nowMs) return undefined;
+    if (attributes.pending.length === 0) {
+      if (!isReported(attributes.failed, nowMs)) await this.#entries.remove(entry);
+      return undefined;
+    }
     const { stopped, isOver } = await this.#grants.stoppedOf(address.key, entry);
     if (isOver) {
       // Others that wait under the same key go on to wait: the entry is due again at once.
       await this.#leave(entry, stopped);
       return undefined;
     }
-    const isExhausted = this.#isExhausted(entry);
-    const ready = stopped.filter(
-      ({ configuration }) => isExhausted || !patience.isLost(configuration),
-    );
+    this.#learnQuiet(attributes.pending, nowMs);
+    const isReady = (grant: RevocableGrant): boolean => {
+      const retry = retryOf(grant, attributes);
+      const { configuration } = grant;
+      if (!evenIfNotDue && Date.parse(retry.nextAttemptAt) > nowMs) return false;
+      if (isExhausted(afterAttempt(retry, nowMs), nowMs)) return true;
+      return !patience.isLost(configuration) && !this.#isQuiet(configuration);
+    };
+    const ready = stopped.filter(isReady);
     if (ready.length === 0) return undefined;
-    const attempts = entry.attributes.attempts + 1;
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, 10));
-    const claimed = await this.#entries.update(entry, {
-      attempts,
-      nextAttemptAt: new Date(clock.now() + pause).toISOString(),
+    const pending = withOwnRetry(attributes.pending, attributes).map((grant, index) => {
+      const retry = retryOf(grant, attributes);
+      const isClaimed = ready.some((one) => one === attributes.pending[index]);
+      return isClaimed ? { ...grant, retry: afterAttempt(retry, nowMs) } : grant;
     });
-    return claimed && { entry: claimed, ready };
+    const claimed = await this.#entries.update(entry, {
+      pending,
+      attempts: attributes.attempts + 1,
+      nextAttemptAt: earliestAttempt(pending, attributes),
+    });
+    return claimed && { entry: claimed, before: attributes, ready };
   }
 
-  /** Tells if one more failure is the last. */
-  #isExhausted({ attributes: { createdAt, attempts } }: RevocationEntry): boolean {
-    const ageMs = this.#deps.clock.now() - Date.parse(createdAt);
-    return ageMs >= GIVE_UP_AFTER_MS && attempts >= LEAST_ATTEMPTS;
+  /** Another process may have been told to wait. */
+  #learnQuiet(pending: readonly RevocableGrant[], nowMs: number): void {
+    for (const { configuration, retry } of pending) {
+      const untilMs = Date.parse(retry?.notBefore ?? '');
+      if (untilMs > nowMs) this.#quiet.note(configuration, untilMs);
+    }
+  }
+
+  #isQuiet(configuration: OAuthClientConfiguration): boolean {
+    return this.#quiet.quietUntil(configuration, this.#deps.clock.now()) !== undefined;
+  }
+
+  /** The connector is read once per space. */
+  #presentConfigurations(
+    key: GrantKey,
+  ): (grant: RevocableGrant) => Promise<OAuthClientConfiguration> {
+    const clients = new Map<string, Promise<Revoker | undefined>>();
+    return async ({ configuration, spaceId }) => {
+      if (spaceId === undefined) return configuration;
+      const present = clients.get(spaceId) ?? this.#deps.presentClient({ key, spaceId });
+      clients.set(spaceId, present);
+      return withPresentCredentials(configuration, (await present)?.configuration);
+    };
   }
 
   /**
@@ -244,7 +365,7 @@ export class RevocationOutbox {
    */
   async #settle(
     address: EntryAddress,
-    claimed: RevocationEntry,
+    { entry: claimed, before }: Claim,
     results: readonly GrantResult[],
   ): Promise<void> {
     const done = new Set(results.flatMap(({ grant, left }) => tokensDone(grant, left)));
@@ -261,15 +382,53 @@ export class RevocationOutbox {
         if (waiting.has(generation)) await this.#grants.noteFate(address.key, generation, fate);
         else await this.#grants.close(address.key, generation, fate);
       }
-      if (entry === undefined || (await this.#leave(entry, left))) return;
+      if (entry === undefined) return;
+      const nowMs = this.#deps.clock.now();
+      const retried = left.map((grant) => this.#withRetry(grant, results, before));
+      const failures = countFailed(results, entry.attributes.pending);
+      const at = new Date(nowMs).toISOString();
+      const { failed = entry.attributes.failed } = failedChange(
+        entry.attributes.failed,
+        failures,
+        at,
+      );
+      if (await this.#leave(entry, retried, failed)) return;
       entry = await this.#read(address);
     }
   }
 
   /** Leaves only these grants in the entry. `false`: it changed meanwhile. */
-  async #leave(entry: RevocationEntry, pending: readonly RevocableGrant[]): Promise<boolean> {
-    if (pending.length === 0) return this.#entries.remove(entry);
-    return (await this.#entries.update(entry, { pending: [...pending] })) !== undefined;
+  async #leave(
+    entry: RevocationEntry,
+    pending: readonly RevocableGrant[],
+    failed = entry.attributes.failed,
+  ): Promise<boolean> {
+    const nowMs = this.#deps.clock.now();
+    if (pending.length > 0) {
+      const nextAttemptAt = earliestAttempt(pending, entry.attributes);
+      const changes = { pending: [...pending], nextAttemptAt, ...(failed && { failed }) };
+      return (await this.#entries.update(entry, changes)) !== undefined;
+    }
+    if (failed === undefined || !isReported(failed, nowMs)) return this.#entries.remove(entry);
+    const nextAttemptAt = endOfReport(failed);
+    return (
+      (await this.#entries.update(entry, { pending: [], nextAttemptAt, failed })) !== undefined
+    );
+  }
+
+  /** What was not sent was not tried either, so its backoff does not grow. */
+  #withRetry(
+    grant: RevocableGrant,
+    results: readonly GrantResult[],
+    before: Claim['before'],
+  ): RevocableGrant {
+    const result = results.find(({ left }) =>
+      left.some(({ token }) => grant.tokens.some((own) => own.token === token)),
+    );
+    if (result === undefined || grant.retry === undefined) return grant;
+    const retry = result.isSent ? grant.retry : retryOf(result.grant, before);
+    const untilMs = this.#quiet.quietUntil(grant.configuration, this.#deps.clock.now());
+    return { ...grant, retry: notBefore(retry, untilMs) };
   }
 
   /** `undefined`: nothing waits, or nothing that could ever be read again. */
@@ -291,6 +450,55 @@ export class RevocationOutbox {
     const { endingIds = [], grantGeneration } = damaged.attributes;
     for (const endingId of endingIds) await this.#deps.endings.noteFate(endingId, 'failed');
     await this.#grants.close(key, grantGeneration, 'failed');
-    if (await this.#entries.remove(damaged)) this.#emitGivenUp(key, 'refresh_token');
+    if (!(await this.#entries.remove(damaged))) return;
+    this.#emitGivenUp(key, 'refresh_token');
+    const at = new Date(this.#deps.clock.now()).toISOString();
+    const failed = { count: (damaged.attributes.failed?.count ?? 0) + 1, at };
+    const nextAttemptAt = endOfReport(failed);
+    const report = { grantGeneration, pending: [], attempts: 0, createdAt: at };
+    await this.#entries.create({ id, key }, { ...report, nextAttemptAt, failed });
   }
+}
+
+type Failed = RevocationAttributes['failed'];
+
+/** An entry that this process works on. */
+interface Claim {
+  readonly entry: RevocationEntry;
+  /** As read, before the attempt was recorded. */
+  readonly before: RevocationAttributes;
+  readonly ready: readonly RevocableGrant[];
+}
+
+function withOwnRetry(
+  pending: readonly RevocableGrant[],
+  row: RevocationAttributes,
+): RevocableGrant[] {
+  return pending.map((grant) => ({ ...grant, retry: retryOf(grant, row) }));
+}
+
+function failedChange(before: Failed, added: number, at: string): { failed?: NonNullable<Failed> } {
+  return added === 0 ? {} : { failed: { count: (before?.count ?? 0) + added, at } };
+}
+
+/** Failed grants that the entry still holds: another process may have counted them. */
+function countFailed(results: readonly GrantResult[], pending: readonly RevocableGrant[]): number {
+  const held = new Set(pending.flatMap(({ tokens }) => tokens.map(({ token }) => token)));
+  return results.filter(
+    ({ fate, left, grant }) =>
+      fate === 'failed' && left.length === 0 && grant.tokens.some(({ token }) => held.has(token)),
+  ).length;
+}
+
+function endOfReport({ at }: NonNullable<Failed>): string {
+  return new Date(Date.parse(at) + FAILURE_KEPT_MS).toISOString();
+}
+
+function isReported(failed: Failed, nowMs: number): boolean {
+  return failed !== undefined && Date.parse(endOfReport(failed)) > nowMs;
+}
+
+function sumOf(all: readonly RevocationFailures[]): RevocationFailures {
+  const count = all.reduce((sum, failures) => sum + failures.count, 0);
+  return { count, at: new Date(Math.max(0, ...all.map(({ at }) => at.getTime()))) };
 }

@@ -13,7 +13,7 @@ export const tokenToRevoke = z.strictObject({
 /** One token, bare (without its type), and which it is. */
 export type TokenToRevoke = z.infer<typeof tokenToRevoke>;
 
-const revocableGrant = z.strictObject({
+const revocableGrantV1 = z.strictObject({
   /** Endpoint and credentials of the client the tokens were issued to; they are never shown to another (attack 114). */
   configuration: z.custom<OAuthClientConfiguration>(
     (value) => typeof value === 'object' && value !== null,
@@ -25,10 +25,26 @@ const revocableGrant = z.strictObject({
   endingId: z.string().min(1).max(64).optional(),
   tokens: z.array(tokenToRevoke).max(100),
 });
+const revocableGrant = revocableGrantV1.extend({
+  /** Of the connector, to read its present client secret. Absent: stored by an older build. */
+  spaceId: z.string().min(1).max(64).optional(),
+  /** Absent: stored by an older build; then that of the row. */
+  retry: z
+    .strictObject({
+      attempts: z.number().int().nonnegative(),
+      nextAttemptAt: z.iso.datetime(),
+      waitingSince: z.iso.datetime(),
+      /** The provider wants no request before this instant (`Retry-After`). */
+      notBefore: z.iso.datetime().optional(),
+    })
+    .optional(),
+});
+/** When a grant is tried again. */
+export type RevocationRetry = NonNullable<z.infer<typeof revocableGrant>['retry']>;
 /** Tokens of one ended grant, and where they can be revoked. */
 export type RevocableGrant = z.infer<typeof revocableGrant>;
 
-/** Grants one entry holds at most: a person whose provider is away for a week, and who changes accounts all the time. */
+/** Grants one entry holds at most. What comes then gets an entry of its own. */
 export const MOST_PENDING = 50;
 
 const attributesV1 = z.strictObject({
@@ -37,7 +53,7 @@ const attributesV1 = z.strictObject({
   /** Of the grant that ended last. */
   grantGeneration: z.string().min(1).max(64),
   /** Encrypted: what to revoke and where, each grant with the client that made it. */
-  pending: z.array(revocableGrant).max(MOST_PENDING),
+  pending: z.array(revocableGrantV1).max(MOST_PENDING),
   attempts: z.number().int().nonnegative(),
   nextAttemptAt: z.iso.datetime(),
   createdAt: z.iso.datetime(),
@@ -46,14 +62,25 @@ const attributesV2 = attributesV1.extend({
   /** The runs whose grants wait here, so that a run can count what is left of it. */
   endingIds: z.array(z.string().min(1).max(64)).max(MOST_PENDING).optional(),
 });
+const attributesV3 = attributesV2.extend({
+  pending: z.array(revocableGrant).max(MOST_PENDING),
+  /** Grants of this row whose revocation finally failed. Kept for {@link FAILURE_KEPT_MS}. */
+  failed: z.strictObject({ count: z.number().int().positive(), at: z.iso.datetime() }).optional(),
+});
 /** Attributes of `oauth_revocation`, decrypted. */
-export type RevocationAttributes = z.infer<typeof attributesV2>;
+export type RevocationAttributes = z.infer<typeof attributesV3>;
+
+/** How long a failure is reported, from the last one of its row. */
+export const FAILURE_KEPT_MS = 90 * 24 * 60 * 60_000;
 
 /** In the store, what is pending is one ciphertext. */
 const stored = <T extends typeof attributesV1>(schema: T) =>
   schema.omit({ pending: true }).extend({ pending: z.unknown() });
 
-/** The outbox of revocations. Version 2 says, searchably, which runs are waiting for it. */
+/**
+ * The outbox of revocations. Version 2 says, searchably, which runs are waiting for it. Version 3
+ * gives each grant a backoff of its own, and keeps the number of failures.
+ */
 export const oauthRevocationType: SavedObjectsType = {
   name: OAUTH_REVOCATION_TYPE,
   namespaceType: 'agnostic',
@@ -73,6 +100,10 @@ export const oauthRevocationType: SavedObjectsType = {
     2: {
       changes: [{ type: 'mappings_addition', addedMappings: { endingIds: { type: 'keyword' } } }],
       schemas: { create: attributesV2, forwardCompatibility: stored(attributesV2) },
+    },
+    3: {
+      changes: [],
+      schemas: { create: attributesV3, forwardCompatibility: stored(attributesV3) },
     },
   },
 };

@@ -13,6 +13,8 @@ export interface GrantResult {
   readonly left: readonly TokenToRevoke[];
   /** Combined outcome of the finished tokens; `undefined`: none has finished yet. */
   readonly fate: 'revoked' | RevocationFate | undefined;
+  /** `false`: the provider was not asked. */
+  readonly isSent: boolean;
 }
 
 /**
@@ -26,6 +28,11 @@ export async function revokeGrant(
     readonly key: GrantKey;
     readonly grant: RevocableGrant;
     readonly signal: AbortSignal | undefined;
+    /** `true`: no request may be sent now, the token waits. */
+    readonly isBlocked: (configuration: OAuthClientConfiguration) => boolean;
+    readonly onRetryAfter: (configuration: OAuthClientConfiguration, delayMs: number) => void;
+    /** The client's present configuration, for tokens of {@link grant}. */
+    readonly configuration: OAuthClientConfiguration;
     readonly patience: ProviderPatience;
     /**
      * Leaves these tokens to a new grant whose revocation also ends them; `false`: there is none.
@@ -33,16 +40,23 @@ export async function revokeGrant(
     readonly postpone: (tokens: readonly TokenToRevoke[]) => Promise<boolean>;
   },
 ): Promise<GrantResult> {
-  const { key, grant, signal, patience, postpone } = request;
-  const client = clients.forConfiguration(grant.configuration);
+  const { key, grant, configuration, signal, patience, postpone, isBlocked } = request;
+  const client = clients.forConfiguration(configuration);
+  const onRetryAfter = (delayMs: number) => request.onRetryAfter(configuration, delayMs);
+  let isSent = false;
   const left: TokenToRevoke[] = [];
   let fate: GrantResult['fate'] | undefined;
   for (const [index, token] of grant.tokens.entries()) {
+    if (isBlocked(configuration)) {
+      left.push(token);
+      continue;
+    }
     // Asked before each: a provider may take its time with the first, and the person may authorize again meanwhile.
     if (await postpone([...left, ...grant.tokens.slice(index)]))
-      return { grant, left: [], fate: fate ?? 'replaced' };
-    const outcome = await client.revoke(token.token, token.kind, signal);
-    patience.note(grant.configuration, outcome === 'failed_transient');
+      return { grant, left: [], fate: fate ?? 'replaced', isSent };
+    isSent = true;
+    const outcome = await client.revoke(token.token, token.kind, { signal, onRetryAfter });
+    patience.note(configuration, outcome === 'failed_transient');
     events.emit({
       type: 'revoked',
       connectorId: key.connectorId,
@@ -54,7 +68,7 @@ export async function revokeGrant(
     // The first token decides: with the refresh token gone, an access token dies by itself.
     else fate ??= fateOf(outcome);
   }
-  return { grant, left, fate: fate ?? (left.length > 0 ? undefined : 'failed') };
+  return { grant, left, fate: fate ?? (left.length > 0 ? undefined : 'failed'), isSent };
 }
 
 function fateOf(
@@ -80,6 +94,26 @@ export function isSameClient(
   other: OAuthClientConfiguration,
 ): boolean {
   return clientOf(one) === clientOf(other);
+}
+
+/**
+ * The client's credentials as the connector has them now, for a grant that waits. An administrator
+ * may have corrected a secret, or the path of the revocation URL. Only for the same client, token
+ * URL and revocation origin: tokens are never shown to another (attack 114).
+ */
+export function withPresentCredentials(
+  stored: OAuthClientConfiguration,
+  present: OAuthClientConfiguration | undefined,
+): OAuthClientConfiguration {
+  if (present === undefined || !isSameClient(stored, present)) return stored;
+  const isSameTarget = revocationOrigin(stored) === revocationOrigin(present);
+  return isSameTarget ? present : stored;
+}
+
+function revocationOrigin(configuration: OAuthClientConfiguration): string | undefined {
+  if (configuration.dialect === 'ears') return configuration.baseUrl;
+  const { revocationEndpoint } = configuration;
+  return revocationEndpoint === undefined ? undefined : URL.parse(revocationEndpoint)?.origin;
 }
 
 /** Who the provider knows the grant's client as. */

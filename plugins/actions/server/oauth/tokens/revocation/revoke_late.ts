@@ -42,7 +42,10 @@ export async function revokeLate(
   deps: RevokeLateDeps,
   ...[{ key, client, connector }, tokens]: RevokeLateRequest
 ): Promise<void> {
-  const late = { client, revocation: revocationOf(key, client, tokens) };
+  const late = {
+    client,
+    revocation: { ...revocationOf(key, client, tokens), spaceId: connector.spaceId },
+  };
   const failure = await put(deps, late);
   deps.background.run(async (signal) => {
     const last = failure && (await putAgain(deps, late, signal));

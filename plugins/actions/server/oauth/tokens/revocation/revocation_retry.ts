@@ -1,0 +1,63 @@
+import type { RevocableGrant, RevocationAttributes, RevocationRetry } from './revocation_type.ts';
+
+const FIRST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 60 * 60_000;
+/** After this long the provider is given up on and the user is told to revoke there. */
+const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
+/**
+ * Minimum number of attempts as well, a day's work: a machine that slept for a week, or a clock
+ * that jumped, has tried nothing meanwhile.
+ */
+const LEAST_ATTEMPTS = 24;
+/** Longest `Retry-After` that is honoured: the minimum number of attempts fits in a week. */
+const LONGEST_RETRY_AFTER_MS = 6 * 60 * 60_000;
+
+type Row = Pick<RevocationAttributes, 'attempts' | 'nextAttemptAt' | 'createdAt'>;
+
+/** For tokens that have just been put. */
+export function freshRetry(nowMs: number): RevocationRetry {
+  const now = new Date(nowMs).toISOString();
+  return { attempts: 0, nextAttemptAt: now, waitingSince: now };
+}
+
+/** Grants that an older build stored share the backoff of their row. */
+export function retryOf({ retry }: RevocableGrant, row: Row): RevocationRetry {
+  const { attempts, nextAttemptAt, createdAt } = row;
+  return retry ?? { attempts, nextAttemptAt, waitingSince: createdAt };
+}
+
+/** State after one more attempt has begun. */
+export function afterAttempt(retry: RevocationRetry, nowMs: number): RevocationRetry {
+  const attempts = retry.attempts + 1;
+  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, 10));
+  const nextAttemptAt = new Date(nowMs + pause).toISOString();
+  return { attempts, nextAttemptAt, waitingSince: retry.waitingSince };
+}
+
+/** No attempt before this instant. */
+export function notBefore(retry: RevocationRetry, untilMs: number | undefined): RevocationRetry {
+  if (untilMs === undefined) return retry;
+  const nextMs = Math.max(untilMs, Date.parse(retry.nextAttemptAt));
+  return {
+    ...retry,
+    nextAttemptAt: new Date(nextMs).toISOString(),
+    notBefore: new Date(untilMs).toISOString(),
+  };
+}
+
+/** When an endpoint may be asked again. */
+export function retryAfterEnd(delayMs: number, nowMs: number): number {
+  return nowMs + Math.min(delayMs, LONGEST_RETRY_AFTER_MS);
+}
+
+/** Tells if one more failure is the last. */
+export function isExhausted({ attempts, waitingSince }: RevocationRetry, nowMs: number): boolean {
+  const ageMs = nowMs - Date.parse(waitingSince);
+  return ageMs >= GIVE_UP_AFTER_MS && attempts >= LEAST_ATTEMPTS;
+}
+
+/** The next attempt at any of these grants. */
+export function earliestAttempt(pending: readonly RevocableGrant[], row: Row): string {
+  const times = pending.map((grant) => Date.parse(retryOf(grant, row).nextAttemptAt));
+  return new Date(Math.min(...times)).toISOString();
+}
