@@ -126,8 +126,11 @@ describe('stored objects', () => {
     expect({ damaged, readable }).toEqual({ damaged: ['b'], readable: ['a', 'c'] });
     expect(await server.status()).toMatchObject({
       level: 'degraded',
-      summary: expect.stringContaining(`${TOKEN}:b`),
+      summary: expect.stringContaining('1 stored objects cannot be decrypted'),
     });
+    expect(server.logger.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', meta: { type: TOKEN, id: 'b' } }),
+    );
     await repository.update<TestToken>(TOKEN, 'b', { credentials: { accessToken: 'new' } });
     await repository.get(TOKEN, 'b', { decrypt: true });
     expect(await server.status()).toMatchObject({ level: 'available' });
