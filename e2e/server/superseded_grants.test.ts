@@ -224,18 +224,31 @@ onEachStore((store) => {
     await untilEnded(provider);
   });
 
-  it.each([{ ok: false, error: 'not_authed' }, { error: 'invalid_client' }])(
-    'H111: takes HTTP 200 with %j for a failure of the revocation, and says so',
-    async (body) => {
+  it.each([
+    { status: 200, body: { ok: false, error: 'not_authed' } },
+    { status: 401, body: { error: 'invalid_client' } },
+  ])(
+    'H111: repeats a revocation refused with %j as soon as an administrator corrects the connector',
+    async (refusal) => {
       const { provider, connector } = await aConnectorAt(WITH_ID_TOKEN);
       await authorizeAs(provider, connector, 'ana');
-      provider.refusal = { status: 200, body };
+      provider.refusal = refusal;
       expect((await house.ana.disconnect(first, connector)).status).toBe(204);
-      await waitUntil(
-        'the failure',
-        async () => (await statusOf(connector))?.last_error?.code === 'revocation_failed',
-      );
+      expect((await statusOf(connector))?.connection_status).toBe('revocation_pending');
       expect(provider.active()).toEqual(['ana']);
+      provider.refusal = undefined;
+      const { connector_type_id: _, ...body } = provider.connector;
+      await house.admin.json(second, {
+        method: 'PUT',
+        path: `/api/actions/connector/${connector}`,
+        body,
+      });
+      await untilEnded(provider);
+      await waitUntil(
+        'the end of the notice',
+        async () => (await statusOf(connector))?.connection_status === 'not_connected',
+      );
+      expect((await statusOf(connector))?.last_error).toBeUndefined();
     },
   );
 });
