@@ -293,6 +293,19 @@ export interface AccountChange {
   readonly until: Date;
 }
 
+/**
+ * What is known of the revocation of an authorization that is not used. `waiting`: tried again
+ * until the provider accepts it. `unsupported`: the provider has no way to revoke it.
+ * `with_connected`: it would end the connected one as well, so both are revoked together.
+ */
+export type ReleasedRevocation = 'revoked' | 'waiting' | 'unsupported' | 'with_connected';
+
+/** A change of account that was decided. */
+export type DecidedAccountChange = AccountChange & {
+  /** Present when the connected account is kept. */
+  readonly revocation?: ReleasedRevocation;
+};
+
 /** Under which conditions a grant of another account is held. */
 export type AccountHold = Pick<AccountChange, 'flowId' | 'browserBinding' | 'returnUrl' | 'until'>;
 
@@ -338,7 +351,7 @@ export interface GrantService {
           readonly client: Pick<GrantClient, 'fingerprint' | 'configuration'>;
         }
     ),
-  ): Promise<AccountChange | undefined>;
+  ): Promise<DecidedAccountChange | undefined>;
   /** Ends one person's grant: local use stops at once, revocation goes through the outbox. `false`: there was none. */
   endGrant(request: {
     readonly connectorId: string;

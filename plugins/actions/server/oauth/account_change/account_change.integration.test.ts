@@ -161,11 +161,34 @@ describe('A33: an authorization with another account', () => {
     const result = await bench.press(person, page, { button: 'keep' });
     expect(result.status).toBe(409);
     expect(result.text).toContain('Nothing was changed');
+    expect(result.text).toContain('The new authorization was revoked.');
     expect(broadcastOf(result.text)).toMatchObject({ status: 'error', statusCode: 409, flowId });
     await until(() => alive().join() === 'ana');
     expect(await tokenInUse()).toBe(token);
     expect(await statusOf()).not.toHaveProperty('account_change');
     expect(changes()).toEqual(['unknown', 'account_kept']);
+  });
+
+  it('says on the page and in the API that it is tried again, when the provider refuses to revoke it', async () => {
+    const fault = { kind: 'status', status: 401 } as const;
+    strict.failNext({ endpoint: 'revoke', times: 1000, fault });
+    const { person, page } = await held();
+    const result = await bench.press(person, page, { button: 'keep' });
+    expect(result.status).toBe(409);
+    expect(result.text).toContain('could not be revoked yet');
+    const { flowId } = await authorize(person, 'ben');
+    expect((await decide(person, flowId, 'keep')).body).toMatchObject({ revocation: 'waiting' });
+    expect(alive()).toEqual(['ana', 'ben']);
+  });
+
+  it('says that it has to be removed at a provider without revocation', async () => {
+    await bench.close();
+    bench = await createFlowBench({ specs: [aFlowSpec('.strict', {})] });
+    await bench.create('files', aConnector());
+    const { person, page } = await held();
+    const result = await bench.press(person, page, { button: 'keep' });
+    expect(result.text).toContain('This provider offers no way to revoke the new authorization.');
+    expect(alive()).toEqual(['ana', 'ben']);
   });
 
   it('is revoked when nobody decides in time, within a minute', async () => {

@@ -61,7 +61,14 @@ export function registerAccountChangeApi(router: Router, depsOf: () => FlowDeps)
       responses: {
         200: {
           description: 'The account that is connected now, if the provider named it.',
-          body: z.object({ decision: z.enum(['keep', 'change']), account: account.optional() }),
+          body: z.object({
+            decision: z.enum(['keep', 'change']),
+            account: account.optional(),
+            revocation: z
+              .enum(['revoked', 'waiting', 'unsupported', 'with_connected'])
+              .optional()
+              .describe('Of the new authorization, when the account is kept.'),
+          }),
         },
         403: { description: 'Not the browser that authorized.' },
         404: { description: 'Nothing waits for a decision any more.' },
@@ -76,7 +83,12 @@ export function registerAccountChangeApi(router: Router, depsOf: () => FlowDeps)
         depsOf(),
       );
       const connected = decision === 'keep' ? change.from : change.to;
-      return respond.ok({ decision, ...(connected === undefined ? {} : { account: connected }) });
+      const { revocation } = change;
+      return respond.ok({
+        decision,
+        ...(connected === undefined ? {} : { account: connected }),
+        ...(revocation === undefined ? {} : { revocation }),
+      });
     },
   );
 }

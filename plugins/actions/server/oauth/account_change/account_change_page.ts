@@ -35,7 +35,7 @@ export function renderAccountChangePage(
         `<dt>Connected</dt>\n<dd>${from}</dd>`,
         `<dt>Signed in now</dt>\n<dd>${to}</dd>`,
         '</dl>',
-        `<p>If you keep the account, the new authorization is revoked. If you change it, the old one is revoked. ${isKnown ? '' : 'Where revoking one of them might end both, it waits until the other ends. '}Without a decision within ${minutes} it is kept; until then ${from} stays in use.</p>`,
+        `<p>If you keep the account, the new authorization is revoked where the provider offers that. If you change it, the old one is. ${isKnown ? '' : 'Where revoking one of them might end both, it waits until the other ends. '}Without a decision within ${minutes} it is kept; until then ${from} stays in use.</p>`,
         change.isSameBrowser
           ? ''
           : '<p class="notice" role="alert">You can change the account only in the browser in which you signed in at the provider.</p>',

@@ -6,7 +6,7 @@ import {
   type ServerRequest,
 } from '@latchkey/core/server';
 import { z } from 'zod';
-import type { AccountChange } from '../../types.ts';
+import type { AccountChange, ReleasedRevocation } from '../../types.ts';
 import {
   accountChangePath,
   type EndedFlow,
@@ -32,6 +32,17 @@ const flow = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not the id of an auth
 const decision = z.enum(['keep', 'change']);
 const query = z.strictObject({ flow: flow.optional() });
 const form = z.strictObject({ flow, decision, token: z.string().max(128) });
+
+/** What the user who keeps the account is told of the new authorization. */
+const REVOCATIONS: Record<ReleasedRevocation, string> = {
+  revoked: 'The new authorization was revoked.',
+  waiting:
+    'The new authorization could not be revoked yet. This server tries again until the provider accepts it.',
+  unsupported:
+    'This provider offers no way to revoke the new authorization. Remove it in the settings of your account there.',
+  with_connected:
+    'The new authorization is revoked together with the connected one, because this provider cannot revoke it alone.',
+};
 
 type Params = z.infer<typeof params>;
 
@@ -147,7 +158,10 @@ async function decideOnPage(
     { connectorId, flowId: body.flow, decision: body.decision },
     deps,
   );
-  const failure = body.decision === 'keep' ? new FlowError('account_kept') : undefined;
+  const failure =
+    body.decision === 'keep'
+      ? new FlowError('account_kept', { detail: REVOCATIONS[change.revocation ?? 'waiting'] })
+      : undefined;
   const pending = endedFlow(change, {
     connectorId,
     spaceId: request.spaceId,

@@ -1,5 +1,5 @@
 import { HttpError, type Principal, type ServerRequest } from '@latchkey/core/server';
-import type { AccountChange } from '../../types.ts';
+import type { AccountChange, DecidedAccountChange } from '../../types.ts';
 import {
   ensureMayAuthorize,
   type FlowDeps,
@@ -48,7 +48,7 @@ export async function decideAccount(
     readonly decision: AccountDecision;
   },
   deps: FlowDeps,
-): Promise<AccountChange> {
+): Promise<DecidedAccountChange> {
   const { principal } = decider;
   const { connectorId, flowId, decision } = request;
   const change = await findAccountChange(decider, connectorId, deps);
@@ -68,7 +68,7 @@ export async function decideAccount(
   return orNothing(await deps.grants.decideAccountChange({ ...about, decision, client }));
 }
 
-function orNothing(decided: AccountChange | undefined): AccountChange {
+function orNothing(decided: DecidedAccountChange | undefined): DecidedAccountChange {
   if (decided === undefined) throw new FlowError('nothing_to_decide');
   return decided;
 }

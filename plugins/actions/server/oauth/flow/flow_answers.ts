@@ -146,7 +146,7 @@ export const FLOW_ANSWERS: Readonly<Record<FlowErrorCode, FlowAnswer>> = {
   },
   account_kept: {
     statusCode: 409,
-    text: 'The account that was connected stays in use. The new authorization is being revoked.',
+    text: 'The account that was connected stays in use.',
   },
   nothing_to_decide: {
     statusCode: 404,

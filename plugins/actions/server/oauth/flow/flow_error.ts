@@ -2,7 +2,7 @@ import { FLOW_ANSWERS, type FlowErrorCode } from './flow_answers.ts';
 
 /** What goes with a {@link FlowError}. */
 export interface FlowErrorDetails extends ErrorOptions {
-  /** A provider's words: bounded, on one line, shown under our own text. */
+  /** What is known of this case, or a provider's words: bounded, on one line, shown under our text. */
   readonly detail?: string | undefined;
   /** Milliseconds; only for `rate_limited` and `provider_unavailable`. */
   readonly retryAfterMs?: number | undefined;

@@ -1,5 +1,11 @@
 import type { Clock, Principal } from '@latchkey/core/server';
-import type { AccountChange, AccountHold, GrantClient, GrantService } from '../../types.ts';
+import type {
+  AccountChange,
+  AccountHold,
+  GrantClient,
+  GrantService,
+  ReleasedRevocation,
+} from '../../types.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
 import { type GrantChanges, type GrantRecord, isUsable } from './grants/grant_record.ts';
@@ -17,6 +23,8 @@ import { tooContended } from './token_errors.ts';
 
 const MOST_TRIES = 20;
 const AT_ONCE = 10;
+/** Milliseconds a user waits for the provider's answer; the attempt goes on without them. */
+const FIRST_ATTEMPT_WAIT_MS = 3000;
 /**
  * Maximum number of tokens kept of earlier, undecided authorizations of one account. With those of
  * the held grant, one entry of the outbox takes them. Older ones are revoked.
@@ -117,7 +125,8 @@ export class AccountChanges {
       const change = record && accountChangeOf(record, this.#deps.clock.now());
       if (record?.held === undefined || change?.flowId !== flowId) return undefined;
       if (decision === 'keep') {
-        if (await this.#discard(record, 'user', actor)) return change;
+        const revocation = await this.#discard(record, 'user', actor);
+        if (revocation !== undefined) return { ...change, revocation };
       } else {
         // The held grant is useless for a connector that points elsewhere by now.
         if (record.clientFingerprint !== request.client.fingerprint) return undefined;
@@ -152,24 +161,38 @@ export class AccountChanges {
   /**
    * Outbox first, then the document: after a crash in between, the outbox entry waits until the
    * grant is not held any more.
+   * @returns what is known of its revocation after a few seconds; `undefined`: the grant in use has
+   * changed, read it again
    */
   async #discard(
     record: GrantRecord,
     reason: 'user' | 'expired',
     actor: Principal | undefined,
-  ): Promise<boolean> {
+  ): Promise<ReleasedRevocation | undefined> {
     const { held } = record;
-    if (held === undefined) return true;
+    if (held === undefined) return 'with_connected';
     const { ender, store } = this.#deps;
     const client = await ender.revokerOf(record);
     const staying = [record.account?.id];
     const released = await releaseHeld(ender, record, { client, staying });
     const saved = await store.compareAndSet(record, { ...released.changes, held: undefined });
-    if (saved === undefined) return false;
+    if (saved === undefined) return undefined;
     this.#emit(record, 'account_kept', held, actor, reason);
-    if (released.isQueued) this.#attemptLater(record.key);
     ender.emitUnrevocable(record.key, released.unrevocable);
-    return true;
+    if (released.unrevocable.length > 0) return 'unsupported';
+    return released.isQueued ? this.#revocationOf(record.key) : 'with_connected';
+  }
+
+  /** The attempt goes on when the user stops waiting. */
+  async #revocationOf(key: GrantKey): Promise<ReleasedRevocation> {
+    const { background, outbox } = this.#deps;
+    let revocation: ReleasedRevocation = 'waiting';
+    await background.runAtMost(FIRST_ATTEMPT_WAIT_MS, async (signal) => {
+      const result = await outbox.attempt(key, signal);
+      if (result === 'revoked') revocation = 'revoked';
+      if (result === 'given_up') revocation = 'unsupported';
+    });
+    return revocation;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aPrincipal } from '@latchkey/core/server/mocks';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
-import { StoreError } from '@latchkey/saved-objects';
+import { type SavedObjectsRepository, StoreError } from '@latchkey/saved-objects';
 import type { GrantClient } from '../../../types.ts';
 import { grantId } from '../grants/grant_key.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
@@ -211,6 +211,31 @@ describe('the backoff of what waits', () => {
     const tokens = new Set(asked().map((call) => call.split(' ')[0]));
     expect(tokens.size).toBe(75);
     expect(await entryOf()).toBeUndefined();
+  });
+});
+
+describe('an attempt that meets a writer', () => {
+  it('takes what is due all the same, also what the other one added', async () => {
+    const other = bench.process();
+    const second = aRevocation({
+      generation: 'g-2',
+      tokens: [{ token: 'rt-2', kind: 'refresh_token' }],
+    });
+    let hasMet = false;
+    const update: SavedObjectsRepository['update'] = async (...args) => {
+      if (!hasMet) {
+        hasMet = true;
+        await other.outbox.put(second);
+      }
+      return bench.repository.update(...args);
+    };
+    const meeting = bench.process({
+      repository: Object.assign(Object.create(bench.repository), { update }),
+    });
+    await other.outbox.put(aRevocation());
+    expect(await meeting.outbox.attempt(key)).toBe('revoked');
+    expect(await entryOf()).toBeUndefined();
+    expect(asked()).toHaveLength(2);
   });
 });
 

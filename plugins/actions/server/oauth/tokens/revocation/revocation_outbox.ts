@@ -289,12 +289,27 @@ export class RevocationOutbox {
     return isFine ? 'revoked' : 'given_up';
   }
 
-  /** Takes what is due of an entry by compare-and-set, so that two processes do not both work on it. */
+  /**
+   * Takes what is due of an entry by compare-and-set, so that two processes do not both work on it.
+   * After a lost race only what is still due: the winner has the rest, or has only added tokens.
+   */
   async #claim(
     address: EntryAddress,
     patience: ProviderPatience,
     evenIfNotDue: boolean,
   ): Promise<Claim | undefined> {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const claim = await this.#tryClaim(address, patience, evenIfNotDue && tries === 0);
+      if (claim !== 'raced') return claim;
+    }
+    return undefined;
+  }
+
+  async #tryClaim(
+    address: EntryAddress,
+    patience: ProviderPatience,
+    evenIfNotDue: boolean,
+  ): Promise<Claim | 'raced' | undefined> {
     const { clock } = this.#deps;
     const entry = await this.#read(address);
     if (entry === undefined) return undefined;
@@ -331,7 +346,7 @@ export class RevocationOutbox {
       attempts: attributes.attempts + 1,
       nextAttemptAt: earliestAttempt(pending, attributes),
     });
-    return claimed && { entry: claimed, before: attributes, ready };
+    return claimed === undefined ? 'raced' : { entry: claimed, before: attributes, ready };
   }
 
   /** Another process may have been told to wait. */
