@@ -160,7 +160,7 @@ async function decideOnPage(
   );
   const failure =
     body.decision === 'keep'
-      ? new FlowError('account_kept', { detail: REVOCATIONS[change.revocation ?? 'waiting'] })
+      ? new FlowError('account_kept', { addition: REVOCATIONS[change.revocation ?? 'waiting'] })
       : undefined;
   const pending = endedFlow(change, {
     connectorId,

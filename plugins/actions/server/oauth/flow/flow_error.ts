@@ -2,7 +2,9 @@ import { FLOW_ANSWERS, type FlowErrorCode } from './flow_answers.ts';
 
 /** What goes with a {@link FlowError}. */
 export interface FlowErrorDetails extends ErrorOptions {
-  /** What is known of this case, or a provider's words: bounded, on one line, shown under our text. */
+  /** A sentence of ours about this case, added to our text. */
+  readonly addition?: string | undefined;
+  /** A provider's words: bounded, on one line, shown under our own text. */
   readonly detail?: string | undefined;
   /** Milliseconds; only for `rate_limited` and `provider_unavailable`. */
   readonly retryAfterMs?: number | undefined;
@@ -19,7 +21,9 @@ export class FlowError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(code: FlowErrorCode, details: FlowErrorDetails = {}) {
-    const { statusCode, text } = FLOW_ANSWERS[code];
+    const { statusCode, text: general } = FLOW_ANSWERS[code];
+    const { addition } = details;
+    const text = addition === undefined ? general : `${general} ${addition}`;
     const { detail, retryAfterMs, cause } = details;
     super(
       detail === undefined || detail === '' ? text : `${text}\n\n${detail}`,
