@@ -20,8 +20,8 @@ const REPLACE_OTHERS = ['claims', 'request', 'request_uri', 'authorization_detai
 const SCOPES = ['scope', 'scopes', 'user_scope', 'bot_scope', 'optional_scope', 'permissions'];
 
 /**
- * What is in one of these, in the configured URL, would be hidden from whoever shows the scope of
- * the client.
+ * Users are shown the scope of the client. What one of these asks for in the configured URL would
+ * be hidden from them.
  */
 const NOT_IN_URL: ReadonlySet<string> = new Set([...SET_HERE, ...REPLACE_OTHERS, ...SCOPES]);
 
@@ -47,7 +47,8 @@ export function refusedAuthorizationParams(client: StandardClient): readonly str
 
 /** Tells if neither the configured URL nor a provider's entry may set this parameter. */
 export function isRefusedParam(name: string, scopeParamName = 'scope'): boolean {
-  // Some servers take `scope[]` for a list, `;` for `&`, and overlook blanks and control characters.
+  // Some servers take `scope[]` for a list and `;` for `&`, and ignore blanks and control
+  // characters.
   const names = name
     .toLowerCase()
     .split(/[;=]/)

@@ -28,7 +28,7 @@ const TEXT: Readonly<Partial<Record<OAuthErrorCode, string>>> = {
 };
 
 /**
- * The error for an answer that is not a token.
+ * The error for a response that holds no usable token.
  * @param issuedTokens tokens that a 2xx response holds beside its error; they are valid
  */
 export function answerFailure(

@@ -50,7 +50,7 @@ const validity = z.object({
  * Whose account a grant is for, from the payload of an ID token. Its signature is not checked: it
  * came over TLS from the token endpoint (OpenID Connect Core §3.1.3.7 point 6). Issuer, audience
  * and expiry are, where the token names them: the account decides which grant replaces which.
- * Anything unreadable or meant for somebody else means unknown, never an error.
+ * An unreadable token, or one for another client, means unknown, never an error.
  */
 export function readAccount(idToken: unknown, expected: IdTokenExpectation): TokenGrant['account'] {
   if (typeof idToken !== 'string' || idToken.length > MAX_TOKEN_LENGTH) return undefined;
@@ -71,7 +71,7 @@ function isMeantForClient(value: unknown, { issuer, clientId, now }: IdTokenExpe
 }
 
 /**
- * Google also names itself without the scheme. A slash at the end is a frequent slip of the pen.
+ * Google also names itself without the scheme. A slash at the end is a frequent mistake.
  */
 function isSameIssuer(iss: string, issuer: string): boolean {
   const plain = (text: string): string => text.replace(/^https:\/\//, '').replace(/\/$/, '');

@@ -94,8 +94,8 @@ export function readTokenGrant(
         parseLifetime(field('refresh_expires_in')) ??
         parseLifetime(field('x_refresh_token_expires_in')),
       scopes: parseScopes(field('scope')),
-      // First what the provider itself says of the user: an editor chooses the paths, and could choose
-      // one whose value is the same for every account.
+      // The ID token comes first: an editor chooses the paths, and could choose one whose value is
+      // the same for every account.
       account:
         readAccount(field('id_token'), {
           issuer: layout.issuer,

@@ -70,8 +70,8 @@ async function attempt(
     if (verdict === 'failed_transient' && delayMs !== undefined) io.onRetryAfter?.(delayMs);
     return verdict;
   } catch {
-    // Whoever called decides about a retry and logs it. A redirect, a host that is not allowed and
-    // a missing certificate are settings that an administrator may correct.
+    // The caller retries and logs it. A redirect, a host that is not allowed and a missing
+    // certificate are settings that an administrator may correct.
     return 'failed_transient';
   }
 }

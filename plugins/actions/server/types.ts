@@ -35,8 +35,8 @@ export interface IssuerCheck {
   /** `false`: the metadata could not be had, and nobody had compared these settings with it before. */
   readonly isConfirmed: boolean;
   /**
-   * The metadata was where only whoever runs the issuer's origin can put it (RFC 8414 §3.1). Absent: an older build read
-   * it, so that this is known of an issuer without a path only.
+   * The metadata was where only the operator of the issuer's origin can put it (RFC 8414 §3.1).
+   * Absent: an older build read it, so that this is known of an issuer without a path only.
    */
   readonly isPublishedByOrigin?: boolean | undefined;
   /** The metadata promised `iss` in every response, so one without it is refused (RFC 9207 §2.4). */

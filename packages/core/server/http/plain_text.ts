@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * A name that people read: without control characters, which come from a program and not from a
+ * A name that users read: without control characters, which come from a program and not from a
  * user, and without a lone surrogate, which cannot be encoded as UTF-8. The first rule is a
  * pattern, so that the API description states it.
  */

@@ -58,7 +58,7 @@ export type ConnectorSoAttributes = z.infer<typeof attributesV9>;
  * it, so that lists can be filtered by it. Safety never depends on the stored mode: it is derived
  * from the auth type at every use. Version 4 keeps what the issuer's metadata said; it names the
  * settings it was made for, because an older build keeps it through an edit of those. Version 5
- * keeps who created the connector and who changed it last; connectors of before have neither.
+ * keeps who created the connector and who changed it last; older connectors have neither.
  * Version 6 adds where the issuer's metadata says that tokens are revoked. Version 7 names the type
  * of connectors whose type was renamed; `actionTypeId` keeps the former id, so that servers of the
  * release before go on running them and their ciphertext stays bound to what it was bound to.

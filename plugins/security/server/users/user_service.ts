@@ -115,7 +115,8 @@ export class UserService {
 
   /**
    * Ends every session of a user who gets disabled.
-   * @throws SecurityError `user_not_found`, `last_superuser`, `password_well_known`, `user_conflict`
+   * @throws SecurityError `user_not_found`, `last_superuser`, `password_well_known`,
+   * `user_conflict`
    */
   async setEnabled(username: string, enabled: boolean): Promise<void> {
     await this.#change(username, (user) =>

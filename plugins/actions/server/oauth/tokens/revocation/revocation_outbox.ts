@@ -21,6 +21,13 @@ import {
   separateAddress,
 } from './revocation_entries.ts';
 import {
+  countFailed,
+  endOfReport,
+  failedChange,
+  isReported,
+  sumOf,
+} from './revocation_failures.ts';
+import {
   afterAttempt,
   earliestAttempt,
   freshRetry,
@@ -30,7 +37,6 @@ import {
   retryOf,
 } from './revocation_retry.ts';
 import {
-  FAILURE_KEPT_MS,
   MOST_PENDING,
   type RevocableGrant,
   type RevocationAttributes,
@@ -67,8 +73,8 @@ export interface RevocationOutboxDeps extends EndedGrantsDeps {
  * in between loses nothing. A grant in it is revoked only once it has stopped working, and not
  * while its revocation would end a new one. An entry that no server can read is closed as failed.
  * An entry that only other servers can read is left to them; new work here then gets an entry of
- * its own, and so does what finds no room. Each grant has its own backoff and its own week. An entry
- * without grants keeps the number of failures for 90 days.
+ * its own, and so does what finds no room. Each grant has its own backoff and its own week. An
+ * entry without grants keeps the number of failures for 90 days.
  */
 export class RevocationOutbox {
   readonly #deps: RevocationOutboxDeps;
@@ -475,8 +481,6 @@ export class RevocationOutbox {
   }
 }
 
-type Failed = RevocationAttributes['failed'];
-
 /** An entry that this process works on. */
 interface Claim {
   readonly entry: RevocationEntry;
@@ -490,30 +494,4 @@ function withOwnRetry(
   row: RevocationAttributes,
 ): RevocableGrant[] {
   return pending.map((grant) => ({ ...grant, retry: retryOf(grant, row) }));
-}
-
-function failedChange(before: Failed, added: number, at: string): { failed?: NonNullable<Failed> } {
-  return added === 0 ? {} : { failed: { count: (before?.count ?? 0) + added, at } };
-}
-
-/** Failed grants that the entry still holds: another process may have counted them. */
-function countFailed(results: readonly GrantResult[], pending: readonly RevocableGrant[]): number {
-  const held = new Set(pending.flatMap(({ tokens }) => tokens.map(({ token }) => token)));
-  return results.filter(
-    ({ fate, left, grant }) =>
-      fate === 'failed' && left.length === 0 && grant.tokens.some(({ token }) => held.has(token)),
-  ).length;
-}
-
-function endOfReport({ at }: NonNullable<Failed>): string {
-  return new Date(Date.parse(at) + FAILURE_KEPT_MS).toISOString();
-}
-
-function isReported(failed: Failed, nowMs: number): boolean {
-  return failed !== undefined && Date.parse(endOfReport(failed)) > nowMs;
-}
-
-function sumOf(all: readonly RevocationFailures[]): RevocationFailures {
-  const count = all.reduce((sum, failures) => sum + failures.count, 0);
-  return { count, at: new Date(Math.max(0, ...all.map(({ at }) => at.getTime()))) };
 }

@@ -1,0 +1,46 @@
+import type { RevocationFailures } from './revocation_entries.ts';
+import {
+  FAILURE_KEPT_MS,
+  type RevocableGrant,
+  type RevocationAttributes,
+} from './revocation_type.ts';
+import type { GrantResult } from './revoke_grant.ts';
+
+type Failed = RevocationAttributes['failed'];
+
+/** The change of an entry when `added` more grants failed at `at` (ISO 8601). */
+export function failedChange(
+  before: Failed,
+  added: number,
+  at: string,
+): { failed?: NonNullable<Failed> } {
+  return added === 0 ? {} : { failed: { count: (before?.count ?? 0) + added, at } };
+}
+
+/** Failed grants that the entry still holds: another process may have counted them. */
+export function countFailed(
+  results: readonly GrantResult[],
+  pending: readonly RevocableGrant[],
+): number {
+  const held = new Set(pending.flatMap(({ tokens }) => tokens.map(({ token }) => token)));
+  return results.filter(
+    ({ fate, left, grant }) =>
+      fate === 'failed' && left.length === 0 && grant.tokens.some(({ token }) => held.has(token)),
+  ).length;
+}
+
+/** Instant (ISO 8601) until which the failures of an entry are reported. */
+export function endOfReport({ at }: NonNullable<Failed>): string {
+  return new Date(Date.parse(at) + FAILURE_KEPT_MS).toISOString();
+}
+
+/** Whether the failures of an entry, if any, are still reported. */
+export function isReported(failed: Failed, nowMs: number): boolean {
+  return failed !== undefined && Date.parse(endOfReport(failed)) > nowMs;
+}
+
+/** The failures of several entries as one, at the time of the last. */
+export function sumOf(all: readonly RevocationFailures[]): RevocationFailures {
+  const count = all.reduce((sum, failures) => sum + failures.count, 0);
+  return { count, at: new Date(Math.max(0, ...all.map(({ at }) => at.getTime()))) };
+}
