@@ -145,7 +145,7 @@ describe('a refresh token that came alone', () => {
 
 describe('the message while a refresh is paused', () => {
   it.each([
-    [5_000, /The next attempt is in 5 s\.$/],
+    [5_000, /The next attempt is in 5 s; nobody needs to authorize again\.$/],
     [3_600_000, /in 60 minutes, .* authorizing the connector again also helps\.$/],
     [86_400_000, /in 60 minutes, /],
   ])(

@@ -206,9 +206,10 @@ export function nextAttemptMessage(pauseMs: number): string {
   return `The provider could not refresh the token. The next attempt is ${timeUntil(pauseMs)}.`;
 }
 
-/** In words. A long pause also names a way out. */
+/** In words. A long pause also names what the user can do instead of waiting. */
 function timeUntil(pauseMs: number): string {
-  if (pauseMs <= SHORT_PAUSE_MS) return `in ${Math.ceil(pauseMs / 1_000)} s`;
+  if (pauseMs <= SHORT_PAUSE_MS)
+    return `in ${Math.ceil(pauseMs / 1_000)} s; nobody needs to authorize again`;
   const minutes = Math.ceil(pauseMs / 60_000);
   return `in ${minutes} minutes, because the provider asked for a pause; authorizing the connector again also helps`;
 }
