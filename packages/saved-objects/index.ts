@@ -2,13 +2,28 @@ export type { Filter, FilterValue } from './filter/filter.ts';
 export { filter } from './filter/filter.ts';
 export { matchesWords, searchWords } from './filter/words.ts';
 export type { EncryptionExtension } from './repository/encryption_extension.ts';
+export {
+  CONFLICT,
+  type RetryConflictsOptions,
+  retryConflicts,
+  unlessConflict,
+} from './repository/retry_conflicts.ts';
 export type { SavedObjectErrorCode } from './repository/saved_object_error.ts';
-export { isLostRace, needsAnotherKey, SavedObjectError } from './repository/saved_object_error.ts';
+export {
+  isConflict,
+  isSavedObjectError,
+  needsAnotherKey,
+  SavedObjectError,
+} from './repository/saved_object_error.ts';
 export type {
+  AttributeChanges,
+  Change,
   CreateOptions,
   FindOptions,
   FindResult,
   IterateOptions,
+  MutateOptions,
+  MutateResult,
   ReadOptions,
   SavedObjectsRepository,
   SavedObjectsSetup,

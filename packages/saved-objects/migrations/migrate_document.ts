@@ -1,6 +1,6 @@
 import type { EncryptionExtension } from '../repository/encryption_extension.ts';
 import { encryptedAttributes, withPlaintext } from '../repository/read_attributes.ts';
-import { SavedObjectError } from '../repository/saved_object_error.ts';
+import { isSavedObjectError } from '../repository/saved_object_error.ts';
 import type { StoredDocument } from '../store/document_store.ts';
 import { StoreError } from '../store/store_error.ts';
 import { savedObjectKey } from '../types/document_key.ts';
@@ -36,7 +36,7 @@ export async function migrateDocument(
     if (error instanceof StoreError && (error.code === 'conflict' || error.code === 'corrupt')) {
       return error.code;
     }
-    if (error instanceof SavedObjectError && error.code === 'undecryptable') return error.code;
+    if (isSavedObjectError(error, 'undecryptable')) return 'undecryptable';
     throw error;
   }
 }

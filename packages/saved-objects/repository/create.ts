@@ -1,6 +1,7 @@
 import type { DocumentToStore, PutCondition, StoredDocument } from '../store/document_store.ts';
 import type { SavedObject } from '../types/saved_object.ts';
-import { isConflict, toSavedObjectError } from './error_mapping.ts';
+import { waitsForSearch } from '../types/saved_objects_type.ts';
+import { isStoreConflict, toSavedObjectError } from './error_mapping.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { isVisible, resolveTarget, type Target } from './resolve_target.ts';
 import { SavedObjectError } from './saved_object_error.ts';
@@ -67,12 +68,12 @@ async function putNew(
   { store }: RepositoryContext,
   target: Target,
   document: DocumentToStore,
-  { visibleToSearch = true }: CreateOptions,
+  { visibleToSearch = waitsForSearch(target.model.type) }: CreateOptions,
 ): Promise<StoredDocument> {
   try {
     return await store.put(document, { condition: { ifAbsent: true }, visibleToSearch });
   } catch (error) {
-    if (isConflict(error)) throw exists(target, error);
+    if (isStoreConflict(error)) throw exists(target, error);
     throw toSavedObjectError(error, { type: document.type, id: target.id });
   }
 }
@@ -81,7 +82,7 @@ async function overwrite(
   { store }: RepositoryContext,
   target: Target,
   document: DocumentToStore,
-  { visibleToSearch = true }: CreateOptions,
+  { visibleToSearch = waitsForSearch(target.model.type) }: CreateOptions,
 ): Promise<StoredDocument> {
   // Only the key of these types is shared by all spaces, so only they can meet an object of another one.
   if (target.model.type.namespaceType !== 'multiple-isolated') {
@@ -99,7 +100,7 @@ async function overwrite(
         present === undefined ? { ifAbsent: true } : { ifVersion: present.version };
       return await store.put(document, { condition, visibleToSearch });
     } catch (error) {
-      if (!isConflict(error)) {
+      if (!isStoreConflict(error)) {
         throw toSavedObjectError(error, { type: document.type, id: target.id });
       }
       if (tries >= MAX_OVERWRITE_TRIES) throw exists(target, error);

@@ -5,6 +5,7 @@ import { toSavedObjectError } from './error_mapping.ts';
 import { find } from './find.ts';
 import { get, getIfExists } from './get.ts';
 import { iterate } from './iterate.ts';
+import { mutate } from './mutate.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import type { SavedObjectsRepository } from './types.ts';
 import { update } from './update.ts';
@@ -25,6 +26,8 @@ export function createRepository(context: RepositoryContext): SavedObjectsReposi
       ),
     update: (type, id, attributes, options) =>
       named({ type, id }, () => update(context, type, id, attributes, options)),
+    mutate: (type, id, change, options) =>
+      named({ type, id }, () => mutate(context, type, id, change, options)),
     delete: (type, id, options) =>
       named({ type, id }, () => deleteObject(context, type, id, options)),
     find: (options) => named({ type: String(options.type) }, () => find(context, options)),

@@ -1,5 +1,6 @@
 import type { StoredDocument } from '../store/document_store.ts';
-import { isConflict, toSavedObjectError } from './error_mapping.ts';
+import { waitsForSearch } from '../types/saved_objects_type.ts';
+import { isStoreConflict, toSavedObjectError } from './error_mapping.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { isVisible, notFound, resolveExisting, type Target } from './resolve_target.ts';
 
@@ -26,7 +27,7 @@ export async function deleteObject(
     await deleteInNamespace(context, target, options);
     return;
   }
-  const wasDeleted = await context.store.delete(target.key, type, storeOptions(options));
+  const wasDeleted = await context.store.delete(target.key, type, storeOptions(target, options));
   if (!wasDeleted) throw notFound({ type, id });
 }
 
@@ -44,16 +45,19 @@ async function deleteInNamespace(
     }
     const condition = { ...options, version: options.version ?? document.version };
     try {
-      if (await store.delete(target.key, type, storeOptions(condition))) return;
+      if (await store.delete(target.key, type, storeOptions(target, condition))) return;
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (!isStoreConflict(error)) throw error;
       const isLastTry = options.version !== undefined || tries >= MAX_TRIES;
       if (isLastTry) throw toSavedObjectError(error, { type, id: target.id });
     }
   }
 }
 
-function storeOptions({ version, visibleToSearch = true }: DeleteOptions): {
+function storeOptions(
+  { model }: Target,
+  { version, visibleToSearch = waitsForSearch(model.type) }: DeleteOptions,
+): {
   readonly ifVersion?: StoredDocument['version'];
   readonly visibleToSearch: boolean;
 } {

@@ -1,8 +1,8 @@
 import { StoreError } from '../store/store_error.ts';
 import { SavedObjectError } from './saved_object_error.ts';
 
-/** Whether a store refused a write because its condition does not hold. */
-export function isConflict(error: unknown): error is StoreError {
+/** Tells if a store refused a write because its condition does not hold. */
+export function isStoreConflict(error: unknown): error is StoreError {
   return error instanceof StoreError && error.code === 'conflict';
 }
 

@@ -4,7 +4,7 @@ import { DEFAULT_NAMESPACE } from '../types/document_key.ts';
 import { toSavedObject } from './read_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { resolveModel } from './resolve_target.ts';
-import { isNewerVersion, SavedObjectError } from './saved_object_error.ts';
+import { isSavedObjectError, SavedObjectError } from './saved_object_error.ts';
 import type { FindOptions, FindResult } from './types.ts';
 
 const DEFAULT_PER_PAGE = 20;
@@ -34,7 +34,7 @@ export async function find<A extends object>(
     try {
       return [toSavedObject<A>(context, resolveModel(context, document.type), document, false)];
     } catch (error) {
-      if (!isNewerVersion(error)) throw error;
+      if (!isSavedObjectError(error, 'newer_version')) throw error;
       context.onLeftOut(error);
       return [];
     }

@@ -7,7 +7,7 @@ import { bringUpToDate, checkMapped, searchedNamespaces } from './find.ts';
 import { toSavedObject } from './read_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { resolveModel } from './resolve_target.ts';
-import { isNewerVersion, SavedObjectError } from './saved_object_error.ts';
+import { isSavedObjectError } from './saved_object_error.ts';
 import type { IterateOptions } from './types.ts';
 
 const DEFAULT_BATCH_SIZE = 100;
@@ -50,15 +50,10 @@ function readOne<A extends object>(
   try {
     return toSavedObject<A>(context, model, document, decrypt);
   } catch (error) {
-    const isNewer = isNewerVersion(error);
-    if (!isNewer && !isUndecryptable(error)) throw error;
-    if (isNewer) context.onLeftOut(error);
+    if (!isSavedObjectError(error, 'newer_version', 'undecryptable')) throw error;
+    if (error.code === 'newer_version') context.onLeftOut(error);
     // A caller without a handler chose not to know: a damaged row must not keep it from all others.
     onUndecryptable?.(savedObjectKey(model.type, document), error);
     return undefined;
   }
-}
-
-function isUndecryptable(error: unknown): error is SavedObjectError {
-  return error instanceof SavedObjectError && error.code === 'undecryptable';
 }

@@ -6,7 +6,7 @@ import type { EncryptionExtension } from './encryption_extension.ts';
 import { knownPart } from './known_part.ts';
 import { encryptedAttributes, plaintextOf, upgradeReadable } from './read_attributes.ts';
 import type { Target } from './resolve_target.ts';
-import { SavedObjectError } from './saved_object_error.ts';
+import { isSavedObjectError } from './saved_object_error.ts';
 import { invalidAttributes, validateAttributes, withoutUndefined } from './validate_attributes.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -80,7 +80,7 @@ function decryptForCarrying(
   try {
     return encryption.decrypt(key, attributes);
   } catch (error) {
-    if (!(error instanceof SavedObjectError) || error.code !== 'undecryptable') throw error;
+    if (!isSavedObjectError(error, 'undecryptable')) throw error;
     return encryption.strip(key.type, attributes);
   }
 }

@@ -2,6 +2,7 @@
 export type SavedObjectErrorCode =
   | 'not_found'
   | 'conflict'
+  | 'contended'
   | 'invalid_attributes'
   | 'unknown_type'
   | 'store_unavailable'
@@ -35,16 +36,24 @@ export class SavedObjectError extends Error {
   }
 }
 
-/** Tells if another writer changed or removed the object since it was read. */
-export function isLostRace(error: unknown): boolean {
-  return (
-    error instanceof SavedObjectError && (error.code === 'conflict' || error.code === 'not_found')
-  );
+/**
+ * Tells if a repository call failed with one of these codes.
+ * @param codes at least one
+ */
+export function isSavedObjectError(
+  error: unknown,
+  ...codes: readonly [SavedObjectErrorCode, ...SavedObjectErrorCode[]]
+): error is SavedObjectError {
+  return error instanceof SavedObjectError && codes.includes(error.code);
 }
 
-/** Whether a newer build wrote a document that this one cannot read. */
-export function isNewerVersion(error: unknown): error is SavedObjectError {
-  return error instanceof SavedObjectError && error.code === 'newer_version';
+/**
+ * Tells if a write lost against another writer, which created, changed or removed the object since
+ * it was read. Such a write is decided anew on a fresh read. A `not_found` of a write that names no
+ * version counts as well.
+ */
+export function isConflict(error: unknown): error is SavedObjectError {
+  return isSavedObjectError(error, 'conflict', 'not_found');
 }
 
 /**

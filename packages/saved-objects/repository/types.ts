@@ -12,7 +12,7 @@ export interface CreateOptions {
   readonly references?: readonly SavedObjectReference[];
   /** `true` replaces what is there, whatever its version. Default `false`: an existing id is a `conflict`. */
   readonly overwrite?: boolean;
-  /** See `PutOptions.visibleToSearch`. Default `true`. */
+  /** See `PutOptions.visibleToSearch`. Default: as the type says. */
   readonly visibleToSearch?: boolean;
 }
 
@@ -22,8 +22,45 @@ export interface UpdateOptions {
   /** Write only if this is still the stored version; otherwise `conflict`. Absent: conflicts are re-read and merged again, at most 3 times. */
   readonly version?: string;
   readonly references?: readonly SavedObjectReference[];
-  /** Default `true`. */
+  /** Default: as the type says. */
   readonly visibleToSearch?: boolean;
+}
+
+/** Attributes to set; `undefined` removes one, absent ones stay as they are. */
+export type AttributeChanges<A extends object> = {
+  readonly [K in keyof A]?: A[K] | undefined;
+};
+
+/**
+ * What {@link SavedObjectsRepository.mutate} shall do with an object.
+ * - attributes: writes them. Onto a stored object they are merged, and `undefined` removes one.
+ *   Where nothing is stored they are the attributes of a new object.
+ * - `skip`: leaves everything as it is.
+ * - `remove`: deletes the object. Where nothing is stored this is the same as `skip`.
+ */
+export type Change<A extends object> = 'skip' | 'remove' | AttributeChanges<A>;
+
+/** How {@link SavedObjectsRepository.mutate} reads and writes. */
+export interface MutateOptions {
+  readonly namespace?: string | undefined;
+  /** Maximum number of attempts, at least 1. Default 20. */
+  readonly attempts?: number;
+  /** `true`: `change` sees encrypted attributes decrypted. Default `false`: they are left out. */
+  readonly decrypt?: boolean;
+  /** Default: as the type says. */
+  readonly visibleToSearch?: boolean;
+}
+
+/** What {@link SavedObjectsRepository.mutate} did. */
+export interface MutateResult<A extends object> {
+  readonly outcome: 'created' | 'updated' | 'removed' | 'skipped';
+  /** The object that the decision was made on; `undefined`: nothing was stored. */
+  readonly before: SavedObject<A> | undefined;
+  /**
+   * The object after the call; the same as `before` when it was skipped. `undefined`: nothing is
+   * stored. After a write it holds plaintext of encrypted attributes.
+   */
+  readonly after: SavedObject<A> | undefined;
 }
 
 /** Where to read, and whether secrets are wanted. */
@@ -107,9 +144,23 @@ export interface SavedObjectsRepository {
   update<A extends object>(
     type: string,
     id: string,
-    attributes: { readonly [K in keyof A]?: A[K] | undefined },
+    attributes: AttributeChanges<A>,
     options?: UpdateOptions,
   ): Promise<SavedObject<A>>;
+  /**
+   * Reads an object, decides, and writes by compare-and-set. When another writer was faster, it
+   * reads and decides again. The read is real-time.
+   * @param change is called once per attempt, with what is stored now; `undefined`: nothing. What it
+   * throws ends the call. Side effects of it must be safe to repeat
+   * @throws SavedObjectError `contended` when other writers were faster on every attempt. That also
+   * is the end of a creation under an id that is taken in a space that the caller does not see
+   */
+  mutate<A extends object>(
+    type: string,
+    id: string,
+    change: (current: SavedObject<A> | undefined) => Change<A> | Promise<Change<A>>,
+    options?: MutateOptions,
+  ): Promise<MutateResult<A>>;
   /** @throws SavedObjectError `not_found`, or `conflict` when `version` is no longer the stored one */
   delete(
     type: string,

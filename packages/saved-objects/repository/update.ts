@@ -1,11 +1,12 @@
 import type { StoredDocument } from '../store/document_store.ts';
 import type { SavedObject } from '../types/saved_object.ts';
-import { isConflict, toSavedObjectError } from './error_mapping.ts';
+import { waitsForSearch } from '../types/saved_objects_type.ts';
+import { isStoreConflict, toSavedObjectError } from './error_mapping.ts';
 import { mergeAttributes } from './merge_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { isVisible, notFound, resolveExisting, type Target } from './resolve_target.ts';
 import { SavedObjectError } from './saved_object_error.ts';
-import type { UpdateOptions } from './types.ts';
+import type { AttributeChanges, UpdateOptions } from './types.ts';
 
 const MAX_REREADS = 3;
 
@@ -14,7 +15,7 @@ export async function update<A extends object>(
   context: RepositoryContext,
   type: string,
   id: string,
-  attributes: { readonly [K in keyof A]?: A[K] | undefined },
+  attributes: AttributeChanges<A>,
   options: UpdateOptions = {},
 ): Promise<SavedObject<A>> {
   const target = resolveExisting(context, { type, id, namespace: options.namespace });
@@ -24,7 +25,7 @@ export async function update<A extends object>(
       return await updateOnce<A>(context, target, { ...attributes }, options);
     } catch (error) {
       // With a named version the next read decides: a migration in between keeps it, anybody's edit does not.
-      if (!isConflict(error) || rereads >= MAX_REREADS) {
+      if (!isStoreConflict(error) || rereads >= MAX_REREADS) {
         throw toSavedObjectError(error, { type, id });
       }
     }
@@ -63,7 +64,7 @@ async function updateOnce<A extends object>(
     },
     {
       condition: { ifVersion: document.version, ifModelVersion: document.modelVersion },
-      visibleToSearch: options.visibleToSearch ?? true,
+      visibleToSearch: options.visibleToSearch ?? waitsForSearch(model.type),
     },
   );
   return {

@@ -46,12 +46,23 @@ export interface ModelVersion {
   };
 }
 
+/** Whether writes of a type wait until searches see them, where a call does not say. */
+export function waitsForSearch({ visibleToSearch }: SavedObjectsType): boolean {
+  return visibleToSearch ?? true;
+}
+
 /** A saved-object type. Registered in `setup`; names are Kibana's. */
 export interface SavedObjectsType {
   readonly name: string;
   readonly namespaceType: NamespaceType;
   /** Hidden types are reached only by repositories that name them. */
   readonly hidden: boolean;
+  /**
+   * Whether writes wait until searches see them, where a call does not say. Default `true`. `false`
+   * is for types whose readers know the id: reads by id see every write at once, and a searching
+   * store makes a write that waits slower by up to a second.
+   */
+  readonly visibleToSearch?: boolean;
   /** The mappings of model version 1; later ones come from `mappings_addition`. */
   readonly mappings: { readonly properties: Readonly<Record<string, FieldMapping>> };
   /** Keys 1, 2, 3 … without gaps. */

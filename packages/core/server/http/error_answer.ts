@@ -9,6 +9,7 @@ const RETRY_AFTER_STORE = '5';
 const SAVED_OBJECT_STATUS: Record<SavedObjectErrorCode, number> = {
   not_found: 404,
   conflict: 409,
+  contended: 409,
   invalid_attributes: 400,
   store_unavailable: 503,
   undecryptable: 500,

@@ -208,6 +208,7 @@ describe('errors', () => {
   it.each([
     ['not_found', 404],
     ['conflict', 409],
+    ['contended', 409],
     ['invalid_attributes', 400],
     ['undecryptable', 500],
     ['newer_version', 503],

@@ -1,5 +1,5 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
-import { isLostRace, type SavedObject, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import { isConflict, type SavedObject, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import { RotationError } from './rotation_error.ts';
 import { ROTATION_ID, ROTATION_TYPE, type RotationAttributes } from './rotation_type.ts';
 
@@ -85,7 +85,7 @@ export class RotationLedger {
             visibleToSearch: false,
           });
     } catch (error) {
-      if (isLostRace(error)) throw inProgress(error);
+      if (isConflict(error)) throw inProgress(error);
       throw error;
     }
   }
@@ -135,7 +135,7 @@ export class RotationClaim {
       );
       return true;
     } catch (error) {
-      if (isLostRace(error)) return false;
+      if (isConflict(error)) return false;
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import {
   type Filter,
   filter,
-  isLostRace,
+  isConflict,
   type SavedObject,
   SavedObjectError,
   type SavedObjectsRepository,
@@ -169,7 +169,7 @@ export class ApiKeyStore {
       else await repository.update(API_KEY_TYPE, id, { roleDescriptors }, { version });
       return true;
     } catch (error) {
-      if (isLostRace(error)) return false;
+      if (isConflict(error)) return false;
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { filter, isLostRace, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import { filter, isConflict, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import { type DeletionAttributes, SPACE_DELETION_TYPE } from './deletion_type.ts';
 
 /** Progress of the deletions of spaces, by the id of the space. */
@@ -37,7 +37,7 @@ export class DeletionStore {
         }
         return fresh;
       } catch (error) {
-        if (!isLostRace(error)) throw error;
+        if (!isConflict(error)) throw error;
       }
     }
   }
@@ -61,7 +61,7 @@ export class DeletionStore {
         );
         return attributes;
       } catch (error) {
-        if (!isLostRace(error)) throw error;
+        if (!isConflict(error)) throw error;
       }
     }
   }
@@ -78,7 +78,7 @@ export class DeletionStore {
         await this.#repository()
           .delete(SPACE_DELETION_TYPE, id, { version })
           .catch((error: unknown) => {
-            if (!isLostRace(error)) throw error;
+            if (!isConflict(error)) throw error;
           });
       }
     }

@@ -1,7 +1,7 @@
 import {
   type Filter,
   filter,
-  isLostRace,
+  isConflict,
   type SavedObject,
   SavedObjectError,
   type SavedObjectsRepository,
@@ -57,7 +57,7 @@ export class EndingStore implements EndingLinks {
         }),
       );
     } catch (error) {
-      if (isLostRace(error)) return undefined;
+      if (isConflict(error)) return undefined;
       throw error;
     }
   }
@@ -68,7 +68,7 @@ export class EndingStore implements EndingLinks {
       await this.#repository.delete(OAUTH_ENDING_TYPE, id, { version });
       return true;
     } catch (error) {
-      if (isLostRace(error)) return false;
+      if (isConflict(error)) return false;
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   filter,
-  isLostRace,
+  isConflict,
   type SavedObjectsRepository,
   type SavedObjectsType,
 } from '@latchkey/saved-objects';
@@ -128,7 +128,7 @@ export class RateLimiter {
       await this.#write(id, next, row?.version);
       return true;
     } catch (error) {
-      if (isLostRace(error)) return false;
+      if (isConflict(error)) return false;
       throw error;
     }
   }

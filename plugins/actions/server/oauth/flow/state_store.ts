@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   filter,
-  isLostRace,
+  isConflict,
   needsAnotherKey,
   type SavedObject,
   SavedObjectError,
@@ -74,7 +74,7 @@ export class StateStore {
         { version: row.version, visibleToSearch: false },
       );
     } catch (error) {
-      if (isLostRace(error)) return 'used';
+      if (isConflict(error)) return 'used';
       throw error;
     }
     return { ...row.attributes, flowId };
@@ -99,7 +99,7 @@ export class StateStore {
       });
       return 'deleted';
     } catch (error) {
-      if (isLostRace(error)) return 'not_found';
+      if (isConflict(error)) return 'not_found';
       throw error;
     }
   }
@@ -143,7 +143,7 @@ export class StateStore {
           removed += 1;
         } catch (error) {
           // Consumed or cancelled at this moment. The next call finds it, if it still exists.
-          if (!isLostRace(error)) throw error;
+          if (!isConflict(error)) throw error;
         }
       }
     }
