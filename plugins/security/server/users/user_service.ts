@@ -1,4 +1,5 @@
 import type { Randomness } from '@latchkey/core/server';
+import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
 import type { PasswordHasher } from '../passwords/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { UserChange } from '../types.ts';
@@ -13,8 +14,8 @@ import type { UserChangeFeed } from './user_change_feed.ts';
 import type { UserDirectory } from './user_directory.ts';
 import type { UserChanges, UserStore } from './user_store.ts';
 
-/** Rounds against others who change the same people before giving up. */
-const MAX_ROUNDS = 5;
+/** Attempts against others who change the same users before giving up. */
+const MAX_ATTEMPTS = 5;
 
 /** An account as an administrator wants it. */
 export interface UserInput {
@@ -156,18 +157,18 @@ export class UserService {
   /** @throws SecurityError `user_not_found`, `last_superuser`, `user_conflict` */
   async remove(username: string): Promise<void> {
     let isTold = false;
-    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    await retryChange(username, async () => {
       const user = await this.get(username);
-      if (isActiveSuperuser(user) && !(await this.#deps.guard.claimAnother(username))) continue;
+      if (isActiveSuperuser(user) && !(await this.#deps.guard.claimAnother(username)))
+        return CONFLICT;
       if (!isTold) await this.#publish('leaving', user);
       isTold = true;
       const removed = await this.#deps.store.remove(user);
       this.#deps.directory.forget(username, user.profileUid);
-      if (!removed) continue;
+      if (!removed) return CONFLICT;
       await this.#publish('deleted', user);
-      return;
-    }
-    throw conflict(username);
+      return undefined;
+    });
   }
 
   /** Tells about everybody who holds a role that was changed or removed. */
@@ -178,24 +179,23 @@ export class UserService {
 
   async #change(username: string, decide: (user: User) => UserChanges | undefined): Promise<void> {
     let isTold = false;
-    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    await retryChange(username, async () => {
       const before = await this.get(username);
       const changes = decide(before);
-      if (changes === undefined) return;
+      if (changes === undefined) return undefined;
       this.#refuseToEnable(before, changes);
       const demotes = isActiveSuperuser(before) && !isActiveSuperuser(applied(before, changes));
-      if (demotes && !(await this.#deps.guard.claimAnother(username))) continue;
+      if (demotes && !(await this.#deps.guard.claimAnother(username))) return CONFLICT;
       const isLeaving = before.enabled && !applied(before, changes).enabled;
       if (isLeaving && !isTold) await this.#publish('leaving', before);
       isTold ||= isLeaving;
       const after = await this.#deps.store.update(before, changes);
       this.#deps.directory.forget(username, before.profileUid);
-      if (after === undefined) continue;
+      if (after === undefined) return CONFLICT;
       if (before.enabled && !after.enabled) await this.#publish('disabled', after);
       if (!sameRoles(before, after)) await this.#publish('roles_changed', after);
-      return;
-    }
-    throw conflict(username);
+      return undefined;
+    });
   }
 
   /** Otherwise the account would keep the next start of production from succeeding. */
@@ -231,6 +231,15 @@ function applied(user: User, changes: UserChanges): Pick<User, 'enabled' | 'role
 function sameRoles(a: User, b: User): boolean {
   const sorted = (user: User) => [...new Set(user.roles)].sort().join('\n');
   return sorted(a) === sorted(b);
+}
+
+/** @throws SecurityError `user_conflict` when every attempt lost */
+async function retryChange(
+  username: string,
+  attempt: () => Promise<undefined | typeof CONFLICT>,
+): Promise<void> {
+  const contended = () => conflict(username);
+  await retryConflicts(attempt, { attempts: MAX_ATTEMPTS, contended });
 }
 
 function conflict(username: string): SecurityError {

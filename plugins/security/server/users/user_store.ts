@@ -1,7 +1,8 @@
 import {
+  isSavedObjectError,
   type SavedObject,
-  SavedObjectError,
   type SavedObjectsRepository,
+  unlessConflict,
 } from '@latchkey/saved-objects';
 import type { PasswordVetting, User, VersionedUser } from './user.ts';
 import { USER_PROFILE_TYPE, USER_TYPE } from './user_types.ts';
@@ -78,13 +79,13 @@ export class UserStore {
     await this.#repository().create(
       USER_PROFILE_TYPE,
       { username: user.username },
-      { id: user.profileUid, visibleToSearch: false },
+      { id: user.profileUid },
     );
     try {
       await this.#repository().create(USER_TYPE, attributes, { id: user.username });
       return true;
     } catch (error) {
-      if (!isCode(error, 'conflict')) throw error;
+      if (!isSavedObjectError(error, 'conflict')) throw error;
       await this.#removeProfile(user.profileUid);
       return false;
     }
@@ -96,31 +97,24 @@ export class UserStore {
     changes: UserChanges,
     options: { readonly visibleToSearch?: boolean } = {},
   ): Promise<VersionedUser | undefined> {
-    try {
-      const updated = await this.#repository().update<UserAttributes>(
-        USER_TYPE,
-        user.username,
-        changes,
-        { version: user.version, ...options },
-      );
-      return toUser(updated);
-    } catch (error) {
-      if (isCode(error, 'conflict') || isCode(error, 'not_found')) return undefined;
-      throw error;
-    }
+    const { username, version } = user;
+    const updated = await unlessConflict(() =>
+      this.#repository().update<UserAttributes>(USER_TYPE, username, changes, {
+        version,
+        ...options,
+      }),
+    );
+    return updated && toUser(updated);
   }
 
   /** Resolves to `false` when the person changed or went since `user` was read. */
   async remove(user: VersionedUser): Promise<boolean> {
-    try {
-      await this.#repository().delete(USER_TYPE, user.username, {
-        version: user.version,
-        visibleToSearch: true,
-      });
-    } catch (error) {
-      if (isCode(error, 'conflict') || isCode(error, 'not_found')) return false;
-      throw error;
-    }
+    const { username, version } = user;
+    const removed = await unlessConflict(async () => {
+      await this.#repository().delete(USER_TYPE, username, { version });
+      return true;
+    });
+    if (removed === undefined) return false;
     await this.#removeProfile(user.profileUid);
     return true;
   }
@@ -129,7 +123,7 @@ export class UserStore {
     try {
       await this.#repository().delete(USER_PROFILE_TYPE, profileUid);
     } catch (error) {
-      if (!isCode(error, 'not_found')) throw error;
+      if (!isSavedObjectError(error, 'not_found')) throw error;
     }
   }
 }
@@ -149,8 +143,4 @@ function toUser({ attributes, version }: SavedObject<UserAttributes>): Versioned
     enabled: attributes.enabled,
     version,
   };
-}
-
-function isCode(error: unknown, code: SavedObjectError['code']): boolean {
-  return error instanceof SavedObjectError && error.code === code;
 }

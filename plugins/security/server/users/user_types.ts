@@ -69,6 +69,7 @@ export const userProfileType: SavedObjectsType = {
   name: USER_PROFILE_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  visibleToSearch: false,
   mappings: { properties: { username: { type: 'keyword' } } },
   modelVersions: {
     1: {
