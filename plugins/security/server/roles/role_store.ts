@@ -1,6 +1,6 @@
 import {
+  isSavedObjectError,
   type SavedObject,
-  SavedObjectError,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
 import type { Role } from './role.ts';
@@ -53,7 +53,7 @@ export class RoleStore {
       });
       return true;
     } catch (error) {
-      if (isCode(error, 'conflict')) return false;
+      if (isSavedObjectError(error, 'conflict')) return false;
       throw error;
     }
   }
@@ -91,28 +91,26 @@ export class RoleStore {
     decide: (grants: Role['grants']) => Role['grants'] | undefined,
     beforeWrite: (name: string) => Promise<void>,
   ): Promise<boolean> {
-    for (;;) {
-      const present = await this.#repository().getIfExists<RoleAttributes>(ROLE_TYPE, id);
-      const grants = present && decide(present.attributes.grants);
-      if (present === undefined || grants === undefined) return false;
-      await beforeWrite(id);
-      try {
-        const { version } = present;
-        await this.#repository().update<RoleAttributes>(ROLE_TYPE, id, { grants }, { version });
-        return true;
-      } catch (error) {
-        if (!isCode(error, 'conflict') && !isCode(error, 'not_found')) throw error;
-      }
-    }
+    const { outcome } = await this.#repository().mutate<RoleAttributes>(
+      ROLE_TYPE,
+      id,
+      async (present) => {
+        const grants = present && decide(present.attributes.grants);
+        if (grants === undefined) return 'skip';
+        await beforeWrite(id);
+        return { grants };
+      },
+    );
+    return outcome === 'updated';
   }
 
   /** Resolves to `false` when there was none. */
   async remove(name: string): Promise<boolean> {
     try {
-      await this.#repository().delete(ROLE_TYPE, name, { visibleToSearch: true });
+      await this.#repository().delete(ROLE_TYPE, name);
       return true;
     } catch (error) {
-      if (isCode(error, 'not_found')) return false;
+      if (isSavedObjectError(error, 'not_found')) return false;
       throw error;
     }
   }
@@ -121,8 +119,4 @@ export class RoleStore {
 function toRole({ attributes }: SavedObject<RoleAttributes>): Role {
   const { name, description, metadata, grants, elasticsearch = {} } = attributes;
   return { name, description, metadata, grants, elasticsearch, reserved: false };
-}
-
-function isCode(error: unknown, code: SavedObjectError['code']): boolean {
-  return error instanceof SavedObjectError && error.code === code;
 }
