@@ -1,10 +1,10 @@
 import {
   type Filter,
   filter,
-  isConflict,
+  isSavedObjectError,
   type SavedObject,
-  SavedObjectError,
   type SavedObjectsRepository,
+  unlessConflict,
 } from '@latchkey/saved-objects';
 import type { ApiKey } from './api_key.ts';
 import { API_KEY_TYPE } from './api_key_type.ts';
@@ -66,7 +66,7 @@ export class ApiKeyStore {
       });
       return true;
     } catch (error) {
-      if (error instanceof SavedObjectError && error.code === 'not_found') return false;
+      if (isSavedObjectError(error, 'not_found')) return false;
       throw error;
     }
   }
@@ -164,23 +164,21 @@ export class ApiKeyStore {
     roleDescriptors: RoleDescriptors | 'removed',
   ): Promise<boolean> {
     const repository = this.#repository();
-    try {
+    const restricted = await unlessConflict(async () => {
       if (roleDescriptors === 'removed') await repository.delete(API_KEY_TYPE, id, { version });
       else await repository.update(API_KEY_TYPE, id, { roleDescriptors }, { version });
       return true;
-    } catch (error) {
-      if (isConflict(error)) return false;
-      throw error;
-    }
+    });
+    return restricted === true;
   }
 
   /** Resolves to `false` when there was none. */
   async remove(id: string): Promise<boolean> {
     try {
-      await this.#repository().delete(API_KEY_TYPE, id, { visibleToSearch: true });
+      await this.#repository().delete(API_KEY_TYPE, id);
       return true;
     } catch (error) {
-      if (error instanceof SavedObjectError && error.code === 'not_found') return false;
+      if (isSavedObjectError(error, 'not_found')) return false;
       throw error;
     }
   }

@@ -1,8 +1,8 @@
 import { type Clock, ReadThroughCache } from '@latchkey/core/server';
 import {
+  type Change,
   filter,
   type SavedObject,
-  SavedObjectError,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
 import { afterFailure, type FailureCount, type FailureRule, forgottenAt } from './failure_rule.ts';
@@ -19,7 +19,7 @@ const MAX_CACHED = 10_000;
  * Maximum number of processes that write one document at the same moment. Within a process, writes
  * of a document are serialized.
  */
-const MAX_TRIES = 50;
+const MAX_ATTEMPTS = 50;
 
 export interface FailureStoreDeps {
   /** Called at each use, because the repository exists only once the plugin starts. */
@@ -111,7 +111,7 @@ export class FailureStore {
   ): Promise<void> {
     const document = documentOf(key);
     const before = this.#queues.get(document) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(() => this.#tryToChange(key, decide));
+    const mine = before.catch(() => undefined).then(() => this.#changeNow(key, decide));
     this.#queues.set(document, mine);
     try {
       await mine;
@@ -121,25 +121,21 @@ export class FailureStore {
     }
   }
 
-  async #tryToChange(
+  async #changeNow(
     key: string,
     decide: (count: StoredCount | undefined) => StoredCount | undefined,
   ): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        const row = await this.#deps
-          .repository()
-          .getIfExists<FailureAttributes>(LOGIN_FAILURES_TYPE, documentOf(key));
+    await this.#deps.repository().mutate<FailureAttributes>(
+      LOGIN_FAILURES_TYPE,
+      documentOf(key),
+      (row) => {
         const counts = countsOf(row);
         const next = decide(counts.find((count) => count.key === key));
         const others = counts.filter((count) => count.key !== key);
-        await this.#write(key, row, this.#fitting(others, next));
-        return;
-      } catch (error) {
-        const lostRace = isCode(error, 'conflict') || isCode(error, 'not_found');
-        if (!lostRace || tries === MAX_TRIES) throw error;
-      }
-    }
+        return attributesOf(this.#fitting(others, next));
+      },
+      { attempts: MAX_ATTEMPTS },
+    );
   }
 
   /** Without the expired ones. A document that is full gives up the count that expires first. */
@@ -150,45 +146,25 @@ export class FailureStore {
       .sort((a, b) => (a.expiresAt < b.expiresAt ? 1 : -1));
     return added === undefined ? kept : [added, ...kept.slice(0, MAX_COUNTS - 1)];
   }
-
-  async #write(
-    key: string,
-    row: SavedObject<FailureAttributes> | undefined,
-    counts: readonly StoredCount[],
-  ): Promise<void> {
-    const repository = this.#deps.repository();
-    const id = documentOf(key);
-    if (counts.length === 0) {
-      if (row === undefined) return;
-      await repository.delete(LOGIN_FAILURES_TYPE, id, { version: row.version });
-      return;
-    }
-    const stored: FailureAttributes = {
-      failures: Math.max(...counts.map(({ failures }) => failures)),
-      lastFailureAt: latest(counts.map(({ lastFailureAt }) => lastFailureAt)),
-      expiresAt: latest(counts.map(({ expiresAt }) => expiresAt)),
-      counts: [...counts],
-    };
-    if (row === undefined) {
-      const options = { id, visibleToSearch: false };
-      await repository.create<FailureAttributes>(LOGIN_FAILURES_TYPE, stored, options);
-    } else {
-      const options = { version: row.version, visibleToSearch: false };
-      await repository.update<FailureAttributes>(LOGIN_FAILURES_TYPE, id, stored, options);
-    }
-  }
 }
 
 const countsOf = (row: SavedObject<FailureAttributes> | undefined): readonly StoredCount[] =>
   row?.attributes.counts ?? [];
+
+/** A document without counts is removed. */
+function attributesOf(counts: readonly StoredCount[]): Change<FailureAttributes> {
+  if (counts.length === 0) return 'remove';
+  return {
+    failures: Math.max(...counts.map(({ failures }) => failures)),
+    lastFailureAt: latest(counts.map(({ lastFailureAt }) => lastFailureAt)),
+    expiresAt: latest(counts.map(({ expiresAt }) => expiresAt)),
+    counts: [...counts],
+  };
+}
 
 /** ISO instants of one length sort as text. */
 const latest = (instants: readonly string[]): string => instants.toSorted().at(-1) ?? '';
 
 function toCount({ failures, lastFailureAt }: StoredCount): FailureCount {
   return { failures, lastFailureAt: new Date(lastFailureAt).getTime() };
-}
-
-function isCode(error: unknown, code: SavedObjectError['code']): boolean {
-  return error instanceof SavedObjectError && error.code === code;
 }

@@ -40,6 +40,7 @@ export const loginFailuresType: SavedObjectsType = {
   name: LOGIN_FAILURES_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  visibleToSearch: false,
   mappings: { properties: { expiresAt: { type: 'date' } } },
   modelVersions: {
     1: {

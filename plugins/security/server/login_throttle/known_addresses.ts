@@ -1,7 +1,7 @@
 import { type Clock, networkOf, ReadThroughCache } from '@latchkey/core/server';
 import {
   filter,
-  SavedObjectError,
+  isSavedObjectError,
   type SavedObjectsRepository,
   type SavedObjectsType,
 } from '@latchkey/saved-objects';
@@ -17,7 +17,7 @@ const LIFETIME_MS = 30 * 24 * 60 * 60_000;
 /** An address that is used is written again after this time, not at each login. */
 const RENEW_AFTER_MS = 24 * 60 * 60_000;
 const MAX_CACHED = 10_000;
-const MAX_TRIES = 10;
+const MAX_ATTEMPTS = 10;
 const TAG_BYTES = 16;
 
 const attributes = z.strictObject({
@@ -33,6 +33,7 @@ export const knownAddressesType: SavedObjectsType = {
   name: KNOWN_ADDRESSES_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  visibleToSearch: false,
   mappings: { properties: { expiresAt: { type: 'date' } } },
   modelVersions: {
     1: { changes: [], schemas: { create: attributes, forwardCompatibility: attributes } },
@@ -70,7 +71,12 @@ export class KnownAddresses {
       clock: deps.clock,
       ttlMs: deps.cacheMs,
       maxEntries: MAX_CACHED,
-      load: async (username) => (await this.#read(username))?.attributes.addresses ?? [],
+      load: async (username) => {
+        const row = await deps
+          .repository()
+          .getIfExists<KnownAttributes>(KNOWN_ADDRESSES_TYPE, username);
+        return row?.attributes.addresses ?? [];
+      },
     });
   }
 
@@ -90,9 +96,7 @@ export class KnownAddresses {
     );
     if (isFresh) return;
     try {
-      for (let tries = 1; !(await this.#tryToWrite(source.username, tag)); tries += 1) {
-        if (tries === MAX_TRIES) return;
-      }
+      await this.#write(source.username, tag);
     } finally {
       this.#recent.invalidate(source.username);
     }
@@ -117,41 +121,29 @@ export class KnownAddresses {
     return removed;
   }
 
-  #read(username: string) {
-    return this.#deps.repository().getIfExists<KnownAttributes>(KNOWN_ADDRESSES_TYPE, username);
-  }
-
-  /** `false`: another process wrote at the same moment. */
-  async #tryToWrite(username: string, tag: string): Promise<boolean> {
-    const repository = this.#deps.repository();
+  /** An address that others keep from being written is remembered at the next login. */
+  async #write(username: string, tag: string): Promise<void> {
     const now = this.#deps.clock.now();
-    const row = await this.#read(username);
-    const others = (row?.attributes.addresses ?? [])
-      .filter((one) => one.tag !== tag && !this.#isOlder(one.usedAt, LIFETIME_MS))
-      .sort((a, b) => (a.usedAt < b.usedAt ? 1 : -1));
-    const next: KnownAttributes = {
-      addresses: [
-        { tag, usedAt: new Date(now).toISOString() },
-        ...others.slice(0, MAX_ADDRESSES - 1),
-      ],
-      expiresAt: new Date(now + LIFETIME_MS).toISOString(),
-    };
-    try {
-      if (row === undefined) {
-        const options = { id: username, visibleToSearch: false };
-        await repository.create<KnownAttributes>(KNOWN_ADDRESSES_TYPE, next, options);
-      } else {
-        const options = { version: row.version, visibleToSearch: false };
-        await repository.update<KnownAttributes>(KNOWN_ADDRESSES_TYPE, username, next, options);
-      }
-      return true;
-    } catch (error) {
-      const isLostRace =
-        error instanceof SavedObjectError &&
-        (error.code === 'conflict' || error.code === 'not_found');
-      if (isLostRace) return false;
-      throw error;
-    }
+    const writing = this.#deps.repository().mutate<KnownAttributes>(
+      KNOWN_ADDRESSES_TYPE,
+      username,
+      (row) => {
+        const others = (row?.attributes.addresses ?? [])
+          .filter((one) => one.tag !== tag && !this.#isOlder(one.usedAt, LIFETIME_MS))
+          .sort((a, b) => (a.usedAt < b.usedAt ? 1 : -1));
+        return {
+          addresses: [
+            { tag, usedAt: new Date(now).toISOString() },
+            ...others.slice(0, MAX_ADDRESSES - 1),
+          ],
+          expiresAt: new Date(now + LIFETIME_MS).toISOString(),
+        };
+      },
+      { attempts: MAX_ATTEMPTS },
+    );
+    await writing.catch((error: unknown) => {
+      if (!isSavedObjectError(error, 'contended')) throw error;
+    });
   }
 
   #tagOf({ username, passwordHash = '', address }: AddressOfUser): string {

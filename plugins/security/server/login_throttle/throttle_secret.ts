@@ -1,10 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Randomness } from '@latchkey/core/server';
-import {
-  SavedObjectError,
-  type SavedObjectsRepository,
-  type SavedObjectsType,
-} from '@latchkey/saved-objects';
+import type { SavedObjectsRepository, SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
 /** Saved-object type of the secret; there is one document. */
@@ -21,6 +17,7 @@ export const throttleSecretType: SavedObjectsType = {
   name: THROTTLE_SECRET_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  visibleToSearch: false,
   mappings: { properties: {} },
   modelVersions: {
     1: { changes: [], schemas: { create: attributes, forwardCompatibility: attributes } },
@@ -47,24 +44,17 @@ export class ThrottleSecret {
 
   /** Reads the secret, or creates it at the first start. Call it before the first login. */
   async load(): Promise<void> {
-    const repository = this.#repository();
-    const read = () => repository.getIfExists<SecretAttributes>(THROTTLE_SECRET_TYPE, DOCUMENT_ID);
-    let stored = await read();
-    if (stored === undefined) {
-      try {
-        stored = await repository.create<SecretAttributes>(
-          THROTTLE_SECRET_TYPE,
-          { secret: this.#randomness.bytes(SECRET_BYTES).toString('base64url') },
-          { id: DOCUMENT_ID, visibleToSearch: false },
-        );
-      } catch (error) {
-        // Another process was faster; its secret is used.
-        if (!(error instanceof SavedObjectError) || error.code !== 'conflict') throw error;
-        stored = await read();
-      }
-    }
-    if (stored === undefined) throw new Error('The secret of the login limits disappeared.');
-    this.#secret = Buffer.from(stored.attributes.secret, 'base64url');
+    const { after } = await this.#repository().mutate<SecretAttributes>(
+      THROTTLE_SECRET_TYPE,
+      DOCUMENT_ID,
+      // Of several processes that start together, the first one's secret is used.
+      (stored) =>
+        stored === undefined
+          ? { secret: this.#randomness.bytes(SECRET_BYTES).toString('base64url') }
+          : 'skip',
+    );
+    if (after === undefined) throw new Error('The secret of the login limits was not stored.');
+    this.#secret = Buffer.from(after.attributes.secret, 'base64url');
   }
 
   /** HMAC-SHA-256 over `parts`. No part may hold a NUL. */

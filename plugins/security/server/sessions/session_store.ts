@@ -1,9 +1,10 @@
 import {
   type Filter,
   filter,
+  isSavedObjectError,
   type SavedObject,
-  SavedObjectError,
   type SavedObjectsRepository,
+  unlessConflict,
 } from '@latchkey/saved-objects';
 import { SESSION_TYPE } from './session_type.ts';
 
@@ -44,7 +45,7 @@ export class SessionStore {
       lastSeenAt: lastSeenAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
     };
-    await this.#repository().create(SESSION_TYPE, attributes, { id, visibleToSearch: false });
+    await this.#repository().create(SESSION_TYPE, attributes, { id });
   }
 
   async get(id: string): Promise<Session | undefined> {
@@ -54,25 +55,21 @@ export class SessionStore {
 
   /** Gives way to a logout or another request that happened meanwhile: it never brings a session back. */
   async touch(session: Session, lastSeenAt: Date): Promise<void> {
-    try {
-      await this.#repository().update<SessionAttributes>(
+    await unlessConflict(() =>
+      this.#repository().update<SessionAttributes>(
         SESSION_TYPE,
         session.id,
         { lastSeenAt: lastSeenAt.toISOString() },
-        { version: session.version, visibleToSearch: false },
-      );
-    } catch (error) {
-      const gaveWay =
-        error instanceof SavedObjectError && ['conflict', 'not_found'].includes(error.code);
-      if (!gaveWay) throw error;
-    }
+        { version: session.version },
+      ),
+    );
   }
 
   async remove(id: string): Promise<void> {
     try {
       await this.#repository().delete(SESSION_TYPE, id);
     } catch (error) {
-      if (!(error instanceof SavedObjectError && error.code === 'not_found')) throw error;
+      if (!isSavedObjectError(error, 'not_found')) throw error;
     }
   }
 

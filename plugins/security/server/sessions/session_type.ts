@@ -18,6 +18,7 @@ export const sessionType: SavedObjectsType = {
   name: SESSION_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  visibleToSearch: false,
   mappings: {
     properties: {
       profileUid: { type: 'keyword' },
