@@ -1,4 +1,4 @@
-import { filter, isConflict, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import { filter, type SavedObjectsRepository, unlessConflict } from '@latchkey/saved-objects';
 import { type DeletionAttributes, SPACE_DELETION_TYPE } from './deletion_type.ts';
 
 /** Progress of the deletions of spaces, by the id of the space. */
@@ -11,7 +11,11 @@ export class DeletionStore {
   }
 
   async get(spaceId: string): Promise<DeletionAttributes | undefined> {
-    return (await this.#read(spaceId))?.attributes;
+    const found = await this.#repository().getIfExists<DeletionAttributes>(
+      SPACE_DELETION_TYPE,
+      spaceId,
+    );
+    return found?.attributes;
   }
 
   /**
@@ -19,27 +23,16 @@ export class DeletionStore {
    * this id is replaced.
    */
   async begin(spaceId: string, fresh: DeletionAttributes): Promise<DeletionAttributes> {
-    for (;;) {
-      const present = await this.#read(spaceId);
-      if (present?.attributes.deletingSince === fresh.deletingSince) return present.attributes;
-      try {
-        if (present === undefined) {
-          await this.#repository().create(SPACE_DELETION_TYPE, fresh, { id: spaceId });
-        } else {
-          const { version } = present;
-          const nothing = { requestedBy: undefined, finishedAt: undefined };
-          await this.#repository().update<DeletionAttributes>(
-            SPACE_DELETION_TYPE,
-            spaceId,
-            { ...nothing, ...fresh },
-            { version },
-          );
-        }
-        return fresh;
-      } catch (error) {
-        if (!isConflict(error)) throw error;
-      }
-    }
+    const nothing = { requestedBy: undefined, finishedAt: undefined };
+    const { outcome, before } = await this.#repository().mutate<DeletionAttributes>(
+      SPACE_DELETION_TYPE,
+      spaceId,
+      (present) =>
+        present?.attributes.deletingSince === fresh.deletingSince
+          ? 'skip'
+          : { ...nothing, ...fresh },
+    );
+    return outcome === 'skipped' && before !== undefined ? before.attributes : fresh;
   }
 
   /** `undefined`: the record belongs to another deletion by now, or is gone. */
@@ -48,22 +41,13 @@ export class DeletionStore {
     deletingSince: string,
     decide: (present: DeletionAttributes) => Partial<DeletionAttributes>,
   ): Promise<DeletionAttributes | undefined> {
-    for (;;) {
-      const present = await this.#read(spaceId);
-      if (present === undefined || present.attributes.deletingSince !== deletingSince)
-        return undefined;
-      try {
-        const { attributes } = await this.#repository().update<DeletionAttributes>(
-          SPACE_DELETION_TYPE,
-          spaceId,
-          decide(present.attributes),
-          { version: present.version },
-        );
-        return attributes;
-      } catch (error) {
-        if (!isConflict(error)) throw error;
-      }
-    }
+    const { outcome, after } = await this.#repository().mutate<DeletionAttributes>(
+      SPACE_DELETION_TYPE,
+      spaceId,
+      (present) =>
+        present?.attributes.deletingSince === deletingSince ? decide(present.attributes) : 'skip',
+    );
+    return outcome === 'updated' ? after?.attributes : undefined;
   }
 
   /** Removes records of deletions that finished before this instant. */
@@ -75,16 +59,8 @@ export class DeletionStore {
     for await (const batch of old) {
       for (const { id, version } of batch) {
         if (signal.aborted) return;
-        await this.#repository()
-          .delete(SPACE_DELETION_TYPE, id, { version })
-          .catch((error: unknown) => {
-            if (!isConflict(error)) throw error;
-          });
+        await unlessConflict(() => this.#repository().delete(SPACE_DELETION_TYPE, id, { version }));
       }
     }
-  }
-
-  #read(spaceId: string) {
-    return this.#repository().getIfExists<DeletionAttributes>(SPACE_DELETION_TYPE, spaceId);
   }
 }

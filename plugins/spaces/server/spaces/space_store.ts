@@ -1,7 +1,8 @@
 import {
+  type AttributeChanges,
   filter,
+  isSavedObjectError,
   type SavedObject,
-  SavedObjectError,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
 import type { Space } from '../types.ts';
@@ -67,7 +68,7 @@ export class SpaceStore {
       await this.#repository().create(SPACE_TYPE, withoutAbsent(attributes), { id });
       return true;
     } catch (error) {
-      if (isCode(error, 'conflict')) return false;
+      if (isSavedObjectError(error, 'conflict')) return false;
       throw error;
     }
   }
@@ -108,38 +109,24 @@ export class SpaceStore {
     id,
     deletingSince,
   }: Pick<StoredSpace, 'id' | 'deletingSince'>): Promise<void> {
-    for (;;) {
-      const present = await this.#repository().getIfExists<SpaceAttributes>(SPACE_TYPE, id);
+    await this.#repository().mutate<SpaceAttributes>(SPACE_TYPE, id, (present) => {
       const since = present?.attributes.deletingSince;
-      if (present === undefined || since === undefined || since !== deletingSince) return;
-      try {
-        const { version } = present;
-        await this.#repository().delete(SPACE_TYPE, id, { version, visibleToSearch: true });
-        return;
-      } catch (error) {
-        if (!isLostRace(error)) throw error;
-      }
-    }
+      return since !== undefined && since === deletingSince ? 'remove' : 'skip';
+    });
   }
 
   /** Only for an open space. */
   async #change(
     id: string,
-    changes: { readonly [K in keyof SpaceAttributes]?: SpaceAttributes[K] | undefined },
+    changes: AttributeChanges<SpaceAttributes>,
   ): Promise<StoredSpace | undefined> {
-    for (;;) {
-      const present = await this.#repository().getIfExists<SpaceAttributes>(SPACE_TYPE, id);
-      if (present === undefined || present.attributes.deletingSince !== undefined) return undefined;
-      try {
-        return toSpace(
-          await this.#repository().update<SpaceAttributes>(SPACE_TYPE, id, changes, {
-            version: present.version,
-          }),
-        );
-      } catch (error) {
-        if (!isLostRace(error)) throw error;
-      }
-    }
+    const { outcome, after } = await this.#repository().mutate<SpaceAttributes>(
+      SPACE_TYPE,
+      id,
+      (present) =>
+        present === undefined || present.attributes.deletingSince !== undefined ? 'skip' : changes,
+    );
+    return outcome === 'updated' ? after && toSpace(after) : undefined;
   }
 }
 
@@ -161,12 +148,4 @@ function withoutAbsent<A extends object>(attributes: A): A {
   return Object.fromEntries(
     Object.entries(attributes).filter(([, value]) => value !== undefined),
   ) as A;
-}
-
-function isLostRace(error: unknown): boolean {
-  return isCode(error, 'conflict') || isCode(error, 'not_found');
-}
-
-function isCode(error: unknown, code: SavedObjectError['code']): boolean {
-  return error instanceof SavedObjectError && error.code === code;
 }
