@@ -1,9 +1,15 @@
-import { filter, SavedObjectError, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import {
+  type AttributeChanges,
+  filter,
+  isSavedObjectError,
+  type SavedObjectsRepository,
+  unlessConflict,
+} from '@latchkey/saved-objects';
 import { type Task, toTask } from './task.ts';
 import { TASK_TYPE, type TaskAttributes } from './task_type.ts';
 
 /** Attributes to replace; `undefined` removes one. */
-export type TaskChanges = { readonly [K in keyof TaskAttributes]?: TaskAttributes[K] | undefined };
+export type TaskChanges = AttributeChanges<TaskAttributes>;
 
 /** Removes a claim; part of every write that ends one. */
 export const NO_CLAIM = {
@@ -14,11 +20,11 @@ export const NO_CLAIM = {
 } as const;
 
 /** A row changes under a claim only when somebody reschedules it; more often than this is a fault. */
-const MAX_TRIES = 10;
+const MAX_ATTEMPTS = 10;
 
 /**
- * The only reader and writer of task rows. Every write is a compare-and-set, so searches may lag: what they find is only a
- * candidate. That is why no write waits to become visible to them.
+ * The only reader and writer of task rows. Every write is a compare-and-set, so searches may lag:
+ * what they find is only a candidate.
  */
 export class TaskStore {
   readonly #repository: SavedObjectsRepository;
@@ -30,13 +36,10 @@ export class TaskStore {
   /** Resolves to `false` when the id exists. */
   async create(id: string, attributes: TaskAttributes): Promise<boolean> {
     try {
-      await this.#repository.create<TaskAttributes>(TASK_TYPE, attributes, {
-        id,
-        visibleToSearch: false,
-      });
+      await this.#repository.create<TaskAttributes>(TASK_TYPE, attributes, { id });
       return true;
     } catch (error) {
-      if (hasCode(error, 'conflict')) return false;
+      if (isSavedObjectError(error, 'conflict')) return false;
       throw error;
     }
   }
@@ -51,57 +54,52 @@ export class TaskStore {
     { id, version }: Pick<Task, 'id' | 'version'>,
     changes: TaskChanges,
   ): Promise<Task | undefined> {
-    try {
-      const options = { version, visibleToSearch: false };
-      return toTask(await this.#repository.update<TaskAttributes>(TASK_TYPE, id, changes, options));
-    } catch (error) {
-      if (hasCode(error, 'conflict') || hasCode(error, 'not_found')) return undefined;
-      throw error;
-    }
+    const updated = await unlessConflict(() =>
+      this.#repository.update<TaskAttributes>(TASK_TYPE, id, changes, { version }),
+    );
+    return updated && toTask(updated);
   }
 
   /** Resolves to `false`, without a deletion, when the task is not at this version any more. */
   async remove({ id, version }: Pick<Task, 'id' | 'version'>): Promise<boolean> {
-    try {
-      await this.#repository.delete(TASK_TYPE, id, { version, visibleToSearch: false });
+    const removed = await unlessConflict(async () => {
+      await this.#repository.delete(TASK_TYPE, id, { version });
       return true;
-    } catch (error) {
-      if (hasCode(error, 'conflict') || hasCode(error, 'not_found')) return false;
-      throw error;
-    }
+    });
+    return removed === true;
   }
 
   /**
    * Updates the task with what `decide` makes of it, again whenever the row changed in between.
-   * Resolves to `undefined`, without a write, when the task is gone or `decide` answers `undefined`.
+   * Resolves to `undefined`, without a write, when the task was deleted or `decide` returns
+   * `undefined`.
+   * @throws SavedObjectError `contended`
    */
-  change(id: string, decide: (task: Task) => TaskChanges | undefined): Promise<Task | undefined> {
-    return this.#untilWritten(id, (task) => {
-      const changes = decide(task);
-      return changes === undefined ? undefined : this.update(task, changes);
-    });
-  }
-
-  /** Deletes the task if `decide` agrees, asking again whenever the row changed in between. */
-  async removeIf(id: string, decide: (task: Task) => boolean): Promise<boolean> {
-    const removed = await this.#untilWritten(id, (task) =>
-      decide(task) ? this.remove(task).then((done) => done || undefined) : undefined,
-    );
-    return removed === true;
-  }
-
-  async #untilWritten<T>(
+  async change(
     id: string,
-    write: (task: Task) => Promise<T | undefined> | undefined,
-  ): Promise<T | undefined> {
-    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const task = await this.get(id);
-      const writing = task === undefined ? undefined : write(task);
-      if (writing === undefined) return undefined;
-      const written = await writing;
-      if (written !== undefined) return written;
-    }
-    throw new Error(`Task [${id}] changed on every try`);
+    decide: (task: Task) => TaskChanges | undefined,
+  ): Promise<Task | undefined> {
+    const { outcome, after } = await this.#repository.mutate<TaskAttributes>(
+      TASK_TYPE,
+      id,
+      (stored) => (stored && decide(toTask(stored))) ?? 'skip',
+      { attempts: MAX_ATTEMPTS },
+    );
+    return outcome === 'updated' ? after && toTask(after) : undefined;
+  }
+
+  /**
+   * Deletes the task if `decide` agrees, asking again whenever the row changed in between.
+   * @throws SavedObjectError `contended`
+   */
+  async removeIf(id: string, decide: (task: Task) => boolean): Promise<boolean> {
+    const { outcome } = await this.#repository.mutate<TaskAttributes>(
+      TASK_TYPE,
+      id,
+      (stored) => (stored !== undefined && decide(toTask(stored)) ? 'remove' : 'skip'),
+      { attempts: MAX_ATTEMPTS },
+    );
+    return outcome === 'removed';
   }
 
   /** Idle tasks of these types that are due at `now`, the longest due first. */
@@ -138,8 +136,4 @@ export class TaskStore {
     });
     for await (const batch of batches) yield batch.map(toTask);
   }
-}
-
-function hasCode(error: unknown, code: SavedObjectError['code']): boolean {
-  return error instanceof SavedObjectError && error.code === code;
 }

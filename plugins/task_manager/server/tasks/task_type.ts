@@ -44,6 +44,7 @@ export const taskSavedObjectType: SavedObjectsType = {
   name: TASK_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  visibleToSearch: false,
   mappings: {
     properties: {
       taskType: { type: 'keyword' },
