@@ -1,9 +1,5 @@
 import { type Clock, ConfigError, type Logger, type Randomness } from '@latchkey/core/server';
-import {
-  type SavedObject,
-  SavedObjectError,
-  type SavedObjectsRepository,
-} from '@latchkey/saved-objects';
+import { isSavedObjectError, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import { EnvelopeError, type Keyring } from '../encryption/index.ts';
 import { EncryptionKeyError } from './encryption_key_error.ts';
 import {
@@ -14,8 +10,8 @@ import {
 } from './keyring_type.ts';
 
 const SETTING = 'xpack.encryptedSavedObjects.encryptionKey';
-/** Processes that start together write the keyring one after the other; each round, at least one of them gets through. */
-const MAX_ROUNDS = 20;
+/** Processes that start together write the keyring one after the other. */
+const MAX_ATTEMPTS = 20;
 const SECRET_BYTES = 32;
 
 /** How many stored objects are encrypted with each key id. Walks the store, so it is only asked when a key seems to be missing. */
@@ -39,46 +35,40 @@ export interface OpenKeyringDeps {
  * @throws EncryptionKeyError `key_not_configured` or `keyring_damaged`
  */
 export async function openKeyring(deps: OpenKeyringDeps): Promise<Buffer> {
-  for (let round = 1; ; round += 1) {
-    try {
-      const stored = (await read(deps)) ?? (await create(deps));
-      const keys = await nextKeys(stored.attributes.keys, deps);
-      if (keys !== stored.attributes.keys) {
-        await deps.repository.update<KeyringAttributes>(
-          KEYRING_TYPE,
-          KEYRING_ID,
-          { keys },
-          { version: stored.version },
-        );
+  const opening = deps.repository.mutate<KeyringAttributes>(
+    KEYRING_TYPE,
+    KEYRING_ID,
+    async (stored) => {
+      if (stored === undefined) {
+        const hashSecret = await newHashSecret(deps);
+        return { hashSecret, keys: [...(await nextKeys([], deps))] };
       }
-      return Buffer.from(stored.attributes.hashSecret, 'base64url');
-    } catch (error) {
-      const lostRace = error instanceof SavedObjectError && error.code === 'conflict';
-      if (!lostRace || round === MAX_ROUNDS) throw error;
-    }
-  }
+      const { keys } = stored.attributes;
+      const next = await nextKeys(keys, deps);
+      return next === keys ? 'skip' : { keys: next };
+    },
+    { attempts: MAX_ATTEMPTS, decrypt: true },
+  );
+  const { after } = await opening.catch((error: unknown) => throwUnreadable(error, deps));
+  if (after === undefined) throw new Error('The keyring was not stored.');
+  return Buffer.from(after.attributes.hashSecret, 'base64url');
 }
 
-async function read(deps: OpenKeyringDeps): Promise<SavedObject<KeyringAttributes> | undefined> {
-  try {
-    return await deps.repository.getIfExists<KeyringAttributes>(KEYRING_TYPE, KEYRING_ID, {
-      decrypt: true,
-    });
-  } catch (error) {
-    if (!(error instanceof SavedObjectError) || error.code !== 'undecryptable') throw error;
-    if (error.cause instanceof EnvelopeError && error.cause.code === 'unknown_key') {
-      throw keyNotConfigured(unconfigured(await deps.countObjectsByKey(), deps.keyring));
-    }
-    throw new EncryptionKeyError(
-      'keyring_damaged',
-      `The object [${KEYRING_TYPE}:${KEYRING_ID}] is damaged: ids of stored tokens depend on it. Restore it from a backup`,
-      { cause: error },
-    );
+/** @throws EncryptionKeyError for a keyring that cannot be decrypted; anything else as it is */
+async function throwUnreadable(error: unknown, deps: OpenKeyringDeps): Promise<never> {
+  if (!isSavedObjectError(error, 'undecryptable')) throw error;
+  if (error.cause instanceof EnvelopeError && error.cause.code === 'unknown_key') {
+    throw keyNotConfigured(unconfigured(await deps.countObjectsByKey(), deps.keyring));
   }
+  throw new EncryptionKeyError(
+    'keyring_damaged',
+    `The object [${KEYRING_TYPE}:${KEYRING_ID}] is damaged: ids of stored tokens depend on it. Restore it from a backup`,
+    { cause: error },
+  );
 }
 
-/** @throws SavedObjectError `conflict` when another process was first */
-async function create(deps: OpenKeyringDeps): Promise<SavedObject<KeyringAttributes>> {
+/** @throws EncryptionKeyError `key_not_configured` when stored objects need another key */
+async function newHashSecret(deps: OpenKeyringDeps): Promise<string> {
   // Objects without a keyring: the store was restored in part. With a wrong key they must not be orphaned silently.
   const counts = await deps.countObjectsByKey();
   const missing = unconfigured(counts, deps.keyring);
@@ -88,11 +78,7 @@ async function create(deps: OpenKeyringDeps): Promise<SavedObject<KeyringAttribu
       `The object [${KEYRING_TYPE}:${KEYRING_ID}] was lost although encrypted objects exist; a new one is made. People may have to authorize their connectors again. Restore it from a backup to avoid that`,
     );
   }
-  return deps.repository.create<KeyringAttributes>(
-    KEYRING_TYPE,
-    { hashSecret: deps.randomness.bytes(SECRET_BYTES).toString('base64url'), keys: [] },
-    { id: KEYRING_ID },
-  );
+  return deps.randomness.bytes(SECRET_BYTES).toString('base64url');
 }
 
 /** The key records as they should be; the same array when nothing changes. */

@@ -1,6 +1,9 @@
 import type { Logger } from '@latchkey/core/server';
 import {
+  CONFLICT,
   type DocumentStore,
+  isSavedObjectError,
+  retryConflicts,
   SavedObjectError,
   type SavedObjectKey,
   type SavedObjectsType,
@@ -47,7 +50,7 @@ export interface RotationCounts {
 /** Writes at once: enough for a store to put many on disk together, few enough to leave room for others. */
 const CONCURRENCY = 32;
 /** A busy object may change again while it is rotated. */
-const MAX_TRIES = 5;
+const MAX_ATTEMPTS = 5;
 
 /** Older processes write behind a walk; a few more walks catch up with all but those that never stop. */
 const MAX_PASSES = 3;
@@ -123,32 +126,40 @@ async function rotateOne(
     if (failedKeys.size < MAX_REMEMBERED) failedKeys.add(document.key);
     return false;
   };
-  let current: StoredDocument | undefined = document;
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    // Gone, or written by somebody with the primary key in the meantime.
+  const { key, type } = document;
+  const attempt = async (count: number): Promise<true | typeof CONFLICT> => {
+    const [current] = count === 1 ? [document] : await options.store.getMany([key], type);
+    // Deleted, or written with the primary key by another process in the meantime.
     if (current === undefined || !isOld(current, options)) return true;
-    try {
-      await write(current, options);
-      return true;
-    } catch (error) {
-      if (error instanceof SavedObjectError && error.code === 'undecryptable') {
-        return fail(error);
-      }
-      if (!(error instanceof StoreError && error.code === 'conflict')) throw error;
-      [current] = await options.store.getMany([document.key], document.type);
-    }
+    return write(current, options);
+  };
+  const contended = () =>
+    new SavedObjectError('contended', `Object [${key}] changed on every attempt.`, { type });
+  try {
+    return await retryConflicts(attempt, { attempts: MAX_ATTEMPTS, contended });
+  } catch (error) {
+    if (isSavedObjectError(error, 'undecryptable', 'contended')) return fail(error);
+    throw error;
   }
-  return fail(new Error('changed on every try'));
 }
 
-async function write(document: StoredDocument, options: RotateObjectsOptions): Promise<void> {
+async function write(
+  document: StoredDocument,
+  options: RotateObjectsOptions,
+): Promise<true | typeof CONFLICT> {
   const { version, ...rest } = document;
   const key = keyOf(document, options.types);
   const attributes = options.encryption.reencrypt(key, document.attributes);
   // `updatedAt` stays: clean-up by age must not see a rotation as use.
   // A migration in between keeps the version and must not be undone.
   const condition = { ifVersion: version, ifModelVersion: document.modelVersion };
-  await options.store.put({ ...rest, attributes }, { condition });
+  try {
+    await options.store.put({ ...rest, attributes }, { condition });
+    return true;
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'conflict') return CONFLICT;
+    throw error;
+  }
 }
 
 function report(
