@@ -1,38 +1,37 @@
-export { fetchAccount } from './account/fetch_account.ts';
-export type { AuthorizationResponse } from './authorization/authorization_response.ts';
-export { parseAuthorizationResponse } from './authorization/authorization_response.ts';
-export type { AuthorizationRequest } from './authorization/authorization_url.ts';
-export { buildAuthorizationUrl } from './authorization/authorization_url.ts';
-export { checkIssuer } from './authorization/issuer_check.ts';
-export type { PkcePair, RandomBytes } from './authorization/pkce.ts';
-export { createPkcePair } from './authorization/pkce.ts';
-export { refusedAuthorizationParams } from './authorization/refused_params.ts';
-export type { ResponseMode } from './authorization/response_mode.ts';
-export { responseModeOf } from './authorization/response_mode.ts';
-export { createState } from './authorization/state.ts';
-export type { ServerMetadata } from './discovery/discover_metadata.ts';
-export { discoverMetadata } from './discovery/discover_metadata.ts';
-export { MetadataMismatch } from './discovery/metadata_mismatch.ts';
-export { type AccessTokenState, checkAccessToken } from './grants/check_access_token.ts';
-export type { CodeExchange } from './grants/exchange_code.ts';
-export { exchangeCode } from './grants/exchange_code.ts';
-export { refreshGrant } from './grants/refresh_grant.ts';
-export { requestClientCredentials } from './grants/request_client_credentials.ts';
-export { OAuthError } from './oauth_error.ts';
-export { parseScopes } from './responses/scopes.ts';
-export { revocationEndsAllGrants } from './revocation/revocation_reach.ts';
-export type { TokenToRevoke, TokenTypeHint } from './revocation/revoke_token.ts';
-export { revokeToken } from './revocation/revoke_token.ts';
+export type { AccessTokenState, Account } from './account.ts';
+export { checkAccessToken, fetchAccount } from './account.ts';
+export type {
+  AuthorizationRequest,
+  PkcePair,
+  RandomBytes,
+  ResponseMode,
+} from './authorization_request.ts';
+export {
+  createPkcePair,
+  createState,
+  refusedAuthorizationParams,
+} from './authorization_request.ts';
 export type {
   AccountSource,
   EarsClient,
-  IssuedTokens,
   OAuthClientConfiguration,
-  OAuthErrorCode,
-  OAuthFailureKind,
-  ProtocolIo,
-  RevocationOutcome,
   StandardClient,
   TokenEndpointAuthMethod,
-  TokenGrant,
-} from './types.ts';
+} from './client.ts';
+export type { Dialect } from './dialects/dialect.ts';
+export { dialectOf } from './dialects/dialect.ts';
+export { requestClientCredentials } from './dialects/standard.ts';
+export type { ServerMetadata } from './discovery.ts';
+export { discoverMetadata, MetadataMismatch } from './discovery.ts';
+export type { IssuedTokens, OAuthErrorCode, OAuthFailureKind } from './oauth_error.ts';
+export { OAuthError } from './oauth_error.ts';
+export type { ProtocolIo } from './protocol_io.ts';
+export type {
+  RevocationIo,
+  RevocationOutcome,
+  TokenToRevoke,
+  TokenTypeHint,
+} from './revocation.ts';
+export type { CodeExchange } from './token_request.ts';
+export type { TokenGrant } from './token_response.ts';
+export { parseScopes } from './token_response.ts';

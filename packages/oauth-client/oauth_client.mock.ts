@@ -1,6 +1,7 @@
-import type { EarsClient, ProtocolIo, StandardClient } from './types.ts';
+import type { EarsClient, StandardClient } from './client.ts';
+import type { ProtocolIo } from './protocol_io.ts';
 
-/** A client of an invented provider that keeps to the RFC. */
+/** A client of an invented provider that follows the RFCs. */
 export const aStandardClient = (over: Partial<StandardClient> = {}): StandardClient => ({
   dialect: 'standard',
   authorizationEndpoint: 'https://auth.example.com/authorize',
@@ -12,7 +13,7 @@ export const aStandardClient = (over: Partial<StandardClient> = {}): StandardCli
   ...over,
 });
 
-/** A client of the redirect service. */
+/** A client of EARS. */
 export const anEarsClient = (over: Partial<EarsClient> = {}): EarsClient => ({
   dialect: 'ears',
   baseUrl: 'https://ears.example.com',
@@ -20,10 +21,10 @@ export const anEarsClient = (over: Partial<EarsClient> = {}): EarsClient => ({
   ...over,
 });
 
-/** When every fake answer arrives. */
+/** Instant at which every fake response arrives. */
 const RECEIVED_AT = new Date('2030-01-01T00:00:00Z');
 
-/** What an injected fetch was asked to send. */
+/** A request that the injected fetch received. */
 export interface SentRequest {
   readonly url: string;
   readonly method: string;
@@ -31,8 +32,8 @@ export interface SentRequest {
   readonly body: string | undefined;
 }
 
-/** I/O that answers in memory and records what was sent. Throwing an error from `answer` stands for a failed fetch. */
-export function fakeIo(answer: (request: SentRequest) => Response): {
+/** I/O that responds in memory and records the requests. `respond` throws for a failed fetch. */
+export function fakeIo(respond: (request: SentRequest) => Response): {
   readonly io: ProtocolIo;
   readonly sent: SentRequest[];
 } {
@@ -44,11 +45,11 @@ export function fakeIo(answer: (request: SentRequest) => Response): {
       fetch: async (url, { method, headers, body }) => {
         const request = { url, method, headers, body };
         sent.push(request);
-        return answer(request);
+        return respond(request);
       },
     },
   };
 }
 
-/** A JSON answer. */
+/** A JSON response. */
 export const json = (body: unknown, init: ResponseInit = {}): Response => Response.json(body, init);

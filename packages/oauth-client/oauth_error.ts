@@ -1,20 +1,54 @@
-import type { IssuedTokens, OAuthErrorCode, OAuthFailureKind } from './types.ts';
+/**
+ * The party that must act after a failure. `reauthorize`: the user must authorize again.
+ * `misconfigured`: an administrator must correct a setting. `transient`: nobody, a retry may
+ * succeed. A failure has exactly one kind.
+ */
+export type OAuthFailureKind = 'reauthorize' | 'misconfigured' | 'transient';
+
+/** Codes are public: added, never renamed. */
+export type OAuthErrorCode =
+  | 'invalid_grant'
+  | 'invalid_client'
+  | 'invalid_request'
+  | 'invalid_scope'
+  | 'access_denied'
+  | 'provider_error'
+  | 'provider_unavailable'
+  | 'rate_limited'
+  | 'network'
+  | 'timeout'
+  | 'malformed_response'
+  | 'unsupported_token_type'
+  | 'issuer_mismatch'
+  | 'issuer_missing'
+  | 'redirected'
+  /** The metadata lists PKCE methods, and S256 is not among them. */
+  | 'proof_key_unsupported'
+  /** The egress rules reject the endpoint: an administrator must allow the host or fix the URL. */
+  | 'endpoint_not_allowed';
+
+/** Tokens of a response that cannot be used as a grant. `undefined`: the response has none. */
+export interface IssuedTokens {
+  readonly accessToken: string | undefined;
+  readonly refreshToken: string | undefined;
+}
 
 /** A failed protocol call. Safe to log: shows no token, code, secret or response body. */
 export class OAuthError extends Error {
   override readonly name = 'OAuthError';
   readonly code: OAuthErrorCode;
   readonly kind: OAuthFailureKind;
-  /** HTTP status of the provider; `undefined` when there was no answer. */
+  /** HTTP status of the provider. `undefined`: no response was read. */
   readonly status: number | undefined;
-  /** From `Retry-After`, in milliseconds, bounded to one day. */
+  /** From `Retry-After`, in milliseconds, at most one day. */
   readonly retryAfterMs: number | undefined;
   readonly providerRequestId: string | undefined;
   /**
-   * `true` when the request may have reached the provider although no answer was read: a single-use token may be spent.
+   * `true`: the request may have reached the provider although no response was read, so a
+   * single-use token may be spent.
    */
   readonly answerLost: boolean;
-  /** Private, so that neither a log nor JSON shows them. */
+  /** Private, so that neither a log line nor JSON contains them. */
   readonly #issuedTokens: IssuedTokens | undefined;
 
   constructor(
@@ -41,8 +75,9 @@ export class OAuthError extends Error {
   }
 
   /**
-   * A refresh token that came with an answer whose access token is of no use. The presented one may be spent, so this is the grant now;
-   * `undefined`: none came. A method, so that nothing copies it along with the members.
+   * The refresh token of a response whose access token cannot be used. The refresh token that was
+   * sent may be spent, so this one now carries the grant. `undefined`: the response has none. A
+   * method, so that copying the properties does not copy the token.
    */
   rotatedRefreshToken(): string | undefined {
     return this.#issuedTokens?.refreshToken;
@@ -55,4 +90,9 @@ export class OAuthError extends Error {
   issuedTokens(): IssuedTokens | undefined {
     return this.#issuedTokens;
   }
+}
+
+/** Host name for messages. Omits path and query: they may contain tenant names or secrets. */
+export function hostOf(endpoint: string): string {
+  return URL.parse(endpoint)?.hostname || 'the authorization server';
 }

@@ -4,18 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Provider } from 'oidc-provider';
 import {
-  buildAuthorizationUrl,
-  checkIssuer,
   createPkcePair,
   createState,
+  dialectOf,
   discoverMetadata,
-  exchangeCode,
   type OAuthError,
   type ProtocolIo,
-  parseAuthorizationResponse,
-  refreshGrant,
   requestClientCredentials,
-  revokeToken,
   type ServerMetadata,
   type StandardClient,
   type TokenEndpointAuthMethod,
@@ -34,9 +29,12 @@ const io: ProtocolIo = {
 let server: Server;
 let metadata: ServerMetadata;
 
-/** A strict server: rotation always, a reused refresh token ends the grant, S256 demanded, `iss` in every response. */
+/**
+ * A strict server: always rotates, a reused refresh token ends the grant, S256 is required, and every
+ * response contains `iss`.
+ */
 beforeAll(async () => {
-  // The stand-in announces its development defaults on the console.
+  // oidc-provider logs its development defaults to the console.
   jest.spyOn(console, 'warn').mockImplementation(() => {});
   jest.spyOn(console, 'info').mockImplementation(() => {});
   server = createServer();
@@ -101,7 +99,7 @@ const aClient = (method: TokenEndpointAuthMethod): StandardClient => ({
   scope: 'openid email',
 });
 
-/** Follows the redirects as a browser with cookies would, up to the one that leaves the server. */
+/** Follows redirects with cookies, as a browser does, up to the redirect URI. */
 async function browse(url: string): Promise<URL> {
   const cookies = new Map<string, string>();
   let at = new URL(url);
@@ -123,20 +121,22 @@ async function authorize(client: StandardClient): Promise<{
 }> {
   const { codeVerifier, codeChallenge } = await createPkcePair(randomBytes);
   const state = createState(randomBytes);
-  const landed = await browse(
-    buildAuthorizationUrl(client, { redirectUri: REDIRECT_URI, state, codeChallenge }),
+  const dialect = dialectOf(client);
+  const { searchParams } = await browse(
+    dialect.authorizationUrl({ redirectUri: REDIRECT_URI, state, codeChallenge }),
   );
-  const response = parseAuthorizationResponse(landed.searchParams);
-  if (response.outcome !== 'code') throw new Error(`no code but ${response.error}`);
-  expect(response.state).toBe(state);
-  expect(response.iss).toBe(metadata.issuer);
-  checkIssuer(client, response.iss);
-  return { code: response.code, codeVerifier };
+  const code = searchParams.get('code');
+  if (code === null) throw new Error(`no code but ${searchParams.get('error')}`);
+  expect(searchParams.get('state')).toBe(state);
+  const iss = searchParams.get('iss') ?? undefined;
+  expect(iss).toBe(metadata.issuer);
+  dialect.checkIssuer(iss);
+  return { code, codeVerifier };
 }
 
 async function connect(client: StandardClient): Promise<TokenGrant> {
   const { code, codeVerifier } = await authorize(client);
-  return exchangeCode(client, { code, codeVerifier, redirectUri: REDIRECT_URI }, io);
+  return dialectOf(client).exchange({ code, codeVerifier, redirectUri: REDIRECT_URI }, io);
 }
 
 const refreshTokenOf = (grant: TokenGrant): string => {
@@ -156,30 +156,30 @@ describe('against a strict authorization server', () => {
         scopes: ['openid', 'email'],
         account: { id: 'ada', label: 'ada@example.com' },
       });
-      const refreshed = await refreshGrant(client, refreshTokenOf(grant), io);
+      const refreshed = await dialectOf(client).refresh(refreshTokenOf(grant), io);
       expect(refreshed.accessToken).not.toBe(grant.accessToken);
       expect(refreshed.refreshToken).not.toBe(grant.refreshToken);
     },
   );
 
-  it('G109: stays connected through five rotations with reuse detection', async () => {
+  it('G109: stays connected after five rotations with reuse detection', async () => {
     const client = aClient('client_secret_basic');
     const seen = new Set<string>();
     let grant = await connect(client);
     for (let cycle = 0; cycle < 5; cycle += 1) {
       seen.add(refreshTokenOf(grant));
-      grant = await refreshGrant(client, refreshTokenOf(grant), io);
+      grant = await dialectOf(client).refresh(refreshTokenOf(grant), io);
     }
     seen.add(refreshTokenOf(grant));
     expect(seen.size).toBe(6);
   });
 
-  it('reports reuse of a spent refresh token, and the grant it ended, as a matter for the person', async () => {
+  it('asks the user to authorize after reuse of a spent refresh token, which ends the grant', async () => {
     const client = aClient('client_secret_basic');
     const first = await connect(client);
-    const second = await refreshGrant(client, refreshTokenOf(first), io);
+    const second = await dialectOf(client).refresh(refreshTokenOf(first), io);
     for (const token of [refreshTokenOf(first), refreshTokenOf(second)]) {
-      await expect(refreshGrant(client, token, io)).rejects.toMatchObject({
+      await expect(dialectOf(client).refresh(token, io)).rejects.toMatchObject({
         code: 'invalid_grant',
         kind: 'reauthorize',
         answerLost: false,
@@ -193,68 +193,70 @@ describe('against a strict authorization server', () => {
       const client = aClient(method);
       const grant = await connect(client);
       const refreshToken = refreshTokenOf(grant);
-      expect(await revokeToken(client, { token: refreshToken, hint: 'refresh_token' }, io)).toBe(
-        'revoked',
-      );
       expect(
-        await revokeToken(client, { token: grant.accessToken, hint: 'access_token' }, io),
+        await dialectOf(client).revoke({ token: refreshToken, hint: 'refresh_token' }, io),
       ).toBe('revoked');
-      await expect(refreshGrant(client, refreshToken, io)).rejects.toMatchObject({
+      expect(
+        await dialectOf(client).revoke({ token: grant.accessToken, hint: 'access_token' }, io),
+      ).toBe('revoked');
+      await expect(dialectOf(client).refresh(refreshToken, io)).rejects.toMatchObject({
         code: 'invalid_grant',
       });
     },
   );
 
-  it('H112: counts a token the server does not know as revoked', async () => {
+  it('H112: returns revoked for a token that the server does not know', async () => {
     const client = aClient('client_secret_basic');
-    expect(await revokeToken(client, { token: 'never-issued', hint: 'refresh_token' }, io)).toBe(
-      'revoked',
-    );
+    expect(
+      await dialectOf(client).revoke({ token: 'never-issued', hint: 'refresh_token' }, io),
+    ).toBe('revoked');
   });
 
-  it('A13: cannot exchange a code with the verifier of another flow', async () => {
+  it('A13: cannot exchange a code with the verifier of another authorization', async () => {
     const client = aClient('client_secret_basic');
     const { code } = await authorize(client);
     const { codeVerifier } = await createPkcePair(randomBytes);
     await expect(
-      exchangeCode(client, { code, codeVerifier, redirectUri: REDIRECT_URI }, io),
+      dialectOf(client).exchange({ code, codeVerifier, redirectUri: REDIRECT_URI }, io),
     ).rejects.toMatchObject({ code: 'invalid_grant', kind: 'reauthorize' });
   });
 
-  it('A23: cannot exchange a code with another redirect URI than it was asked for with', async () => {
+  it('A23: cannot exchange a code with another redirect URI than that of the request', async () => {
     const client = aClient('client_secret_basic');
     const { code, codeVerifier } = await authorize(client);
     await expect(
-      exchangeCode(client, { code, codeVerifier, redirectUri: `${REDIRECT_URI}/` }, io),
+      dialectOf(client).exchange({ code, codeVerifier, redirectUri: `${REDIRECT_URI}/` }, io),
     ).rejects.toMatchObject({ code: 'invalid_grant' });
   });
 
-  it('G92: reports a wrong client secret as a matter for the administrator', async () => {
+  it('G92: reports a wrong client secret as misconfigured', async () => {
     const client = { ...aClient('client_secret_basic'), clientSecret: 'development-wrong' };
-    const failure: OAuthError = await refreshGrant(client, 'any', io).then(
-      () => Promise.reject(new Error('the refresh should have failed')),
-      (error) => error,
-    );
+    const failure: OAuthError = await dialectOf(client)
+      .refresh('any', io)
+      .then(
+        () => Promise.reject(new Error('the refresh should have failed')),
+        (error) => error,
+      );
     expect(failure).toMatchObject({ code: 'invalid_client', kind: 'misconfigured', status: 401 });
     expect(failure.message).not.toContain('development-wrong');
   });
 
   it.each(['client_secret_basic', 'client_secret_post'] as const)(
-    'gets a token without a person with %s',
+    'gets a token for the client itself with %s',
     async (method) => {
       const grant = await requestClientCredentials({ ...aClient(method), scope: undefined }, io);
       expect(grant).toMatchObject({ tokenType: 'Bearer', refreshToken: undefined });
     },
   );
 
-  it('A18: learns from the metadata that every response must name its issuer', () => {
+  it('A18: requires iss in every response when the metadata promises it', () => {
     expect(metadata.issuerRequiredInResponse).toBe(true);
-    expect(() => checkIssuer(aClient('none'), undefined)).toThrow(
+    expect(() => dialectOf(aClient('none')).checkIssuer(undefined)).toThrow(
       expect.objectContaining({ code: 'issuer_missing' }),
     );
   });
 
-  it('A19: refuses metadata of another issuer than the configured one', async () => {
+  it('A19: rejects metadata of another issuer than the configured one', async () => {
     await expect(
       discoverMetadata(metadata.issuer.replace('127.0.0.1', 'localhost'), io),
     ).rejects.toMatchObject({ code: 'issuer_mismatch', kind: 'misconfigured' });

@@ -1,5 +1,5 @@
 import type { AuthenticatedUser, Principal } from '@latchkey/core/server';
-import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { TypeRegistry } from '../../connector_types/index.ts';
 import type { ConnectionView, DecryptedConnector } from '../../types.ts';
 import { type FlowDeps, openForAuthorization } from '../flow/index.ts';
@@ -53,13 +53,8 @@ export async function collectFacts(
 function providerOf(
   configuration: OAuthClientConfiguration,
 ): Pick<ConfirmationFacts, 'provider' | 'tokensVia'> {
-  if (configuration.dialect === 'ears') {
-    const { provider, baseUrl } = configuration;
-    const name = `${provider.charAt(0).toUpperCase()}${provider.slice(1)}`;
-    return { provider: name, tokensVia: hostOf(baseUrl) };
-  }
-  const provider = hostOf(configuration.authorizationEndpoint);
-  const tokens = hostOf(configuration.tokenEndpoint);
+  const { displayName: provider, tokenEndpoint } = dialectOf(configuration);
+  const tokens = hostOf(tokenEndpoint);
   return { provider, tokensVia: tokens === provider ? undefined : tokens };
 }
 

@@ -1,4 +1,4 @@
-import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { dialectOf } from '@latchkey/oauth-client';
 import type { GrantEnder, GrantRecord, Revoker, UsableGrants } from '../tokens/index.ts';
 import type { EndingRun } from './ending_run.ts';
 
@@ -44,7 +44,9 @@ export class MeantGrants {
     if (reason === 'access_lost') return !(await this.#hasAccess(record));
     if (scope !== 'provider') return true;
     const client = await this.revokerOf(record);
-    return client !== undefined && providerNames(client.configuration).includes(provider ?? '');
+    return (
+      client !== undefined && dialectOf(client.configuration).providerNames.includes(provider ?? '')
+    );
   }
 
   /** The client that made a grant; `undefined`: nobody knows it. */
@@ -108,11 +110,4 @@ function authorizedUntilOf({ reason, startedAt }: EndingRun): Date | undefined {
   const isOfLeaver = reason === 'user_removed' || reason === 'access_lost';
   const slackMs = isOfLeaver ? LONGEST_CLOCK_DIFFERENCE_MS : 0;
   return new Date(Date.parse(startedAt) + slackMs);
-}
-
-/** The names by which an administrator may mean a provider. */
-function providerNames(configuration: OAuthClientConfiguration): readonly string[] {
-  if (configuration.dialect === 'ears') return [configuration.provider];
-  const url = URL.parse(configuration.tokenEndpoint);
-  return url === null ? [] : [url.host, url.hostname];
 }

@@ -1,11 +1,5 @@
 import type { OAuthProviderFacts } from '@latchkey/connector-specs';
-import {
-  buildAuthorizationUrl,
-  checkIssuer,
-  OAuthError,
-  responseModeOf,
-  type StandardClient,
-} from '@latchkey/oauth-client';
+import { dialectOf, OAuthError, type StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector, EndpointRefusal, GrantClient, IssuerCheck } from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import { type EndpointTrust, endpointTrust } from './endpoint_trust.ts';
@@ -41,6 +35,7 @@ export function authorizationCodeClient(
     responsePathRefusal(connector, settings) ??
     responseModeRefusal(connector, configuration, entry);
   if (refusal !== undefined) throw refused(connector, refusal);
+  const dialect = dialectOf(configuration);
   const endpoints = [
     configuration.authorizationEndpoint,
     configuration.tokenEndpoint,
@@ -56,7 +51,7 @@ export function authorizationCodeClient(
     ...grantLimits(entry?.oauth),
     warnings: params === undefined ? trust.warnings : [...trust.warnings, params.message],
     sharedCallback: sharedCallbackOf(connector, configuration, entry),
-    responseMode: responseModeOf(configuration, entry?.oauth?.authorizationParams) ?? 'query',
+    responseMode: dialect.responseMode(entry?.oauth?.authorizationParams) ?? 'query',
     ensureEndpointsAllowed: () => {
       if (params !== undefined) throw refused(connector, params);
       for (const uri of endpoints) deps.egress.ensureUriAllowed(uri);
@@ -64,13 +59,13 @@ export function authorizationCodeClient(
     buildAuthorizationUrl: (request) =>
       deps.egress.browserUrl(
         administratorsError(connector, () =>
-          buildAuthorizationUrl(configuration, {
+          dialect.authorizationUrl({
             ...request,
             providerParams: entry?.oauth?.authorizationParams,
           }),
         ),
       ),
-    checkIssuer: (iss) => checkIssuer(configuration, iss),
+    checkIssuer: (iss) => dialect.checkIssuer(iss),
     ...protocolCalls(configuration, deps),
     requestSharedToken: async () => {
       throw notPartOf(AUTHORIZATION_CODE, 'token without a person');

@@ -1,4 +1,4 @@
-import { type AccountSource, buildAuthorizationUrl, type EarsClient } from '@latchkey/oauth-client';
+import { type AccountSource, dialectOf, type EarsClient } from '@latchkey/oauth-client';
 import { buildApiOrigins } from '../../connector_types/index.ts';
 import type { DecryptedConnector, GrantClient } from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
@@ -21,6 +21,7 @@ export function earsClient(
   deps: GrantClientDeps,
 ): GrantClient {
   const configuration = readConfiguration(connector, deps);
+  const dialect = dialectOf(configuration);
   return {
     authType: EARS,
     fingerprint: grantFingerprint(connector, configuration, { entry }),
@@ -31,10 +32,8 @@ export function earsClient(
     // The code is the redirect service's own, and goes nowhere else.
     sharedCallback: 'allowed',
     ensureEndpointsAllowed: () => deps.egress.ensureUriAllowed(configuration.baseUrl),
-    buildAuthorizationUrl: (request) =>
-      deps.egress.browserUrl(buildAuthorizationUrl(configuration, request)),
-    // EARS stands between the provider and us and names no issuer.
-    checkIssuer: () => {},
+    buildAuthorizationUrl: (request) => deps.egress.browserUrl(dialect.authorizationUrl(request)),
+    checkIssuer: (iss) => dialect.checkIssuer(iss),
     ...protocolCalls(configuration, deps, accountSource(connector, configuration, entry)),
     requestSharedToken: async () => {
       throw notPartOf(EARS, 'token without a person');

@@ -3,14 +3,12 @@ import type { Egress } from '@latchkey/egress';
 import {
   type AccountSource,
   checkAccessToken,
-  exchangeCode,
+  dialectOf,
   fetchAccount,
   type OAuthClientConfiguration,
   OAuthError,
   type ProtocolIo,
-  refreshGrant,
   requestClientCredentials,
-  revokeToken,
   type StandardClient,
   type TokenGrant,
 } from '@latchkey/oauth-client';
@@ -52,9 +50,10 @@ export type ProtocolCalls = Pick<
 export function protocolCalls(
   configuration: OAuthClientConfiguration,
   deps: GrantClientDeps,
-  account: AccountSource = configuration.dialect === 'standard' ? configuration : {},
+  account: AccountSource = dialectOf(configuration).accountSource,
 ): ProtocolCalls {
   const io = (signal?: AbortSignal) => protocolIo(configuration, deps, signal);
+  const dialect = dialectOf(configuration);
   const { userinfoEndpoint } = account;
   return {
     ...(userinfoEndpoint === undefined
@@ -66,15 +65,15 @@ export function protocolCalls(
     isAccountFromIdToken: userinfoEndpoint === undefined && account.accountIdPath === undefined,
     exchangeCode: async ({ signal, ...exchange }) => {
       const grant = await traced('exchange_code', deps, () =>
-        exchangeCode(configuration, exchange, io(signal)),
+        dialect.exchange(exchange, io(signal)),
       );
       return withAccount(account, grant, { deps, signal });
     },
     refresh: (refreshToken, signal) =>
-      traced('refresh', deps, () => refreshGrant(configuration, refreshToken, io(signal))),
+      traced('refresh', deps, () => dialect.refresh(refreshToken, io(signal))),
     revoke: async (token, hint, { signal, onRetryAfter } = {}) => {
       const revocationIo = { ...io(signal), onRetryAfter };
-      const outcome = await revokeToken(configuration, { token, hint }, revocationIo);
+      const outcome = await dialect.revoke({ token, hint }, revocationIo);
       deps.logger.debug('revocation endpoint called', { token_type_hint: hint, outcome });
       return outcome;
     },

@@ -1,8 +1,4 @@
-import {
-  refusedAuthorizationParams,
-  responseModeOf,
-  type StandardClient,
-} from '@latchkey/oauth-client';
+import { dialectOf, refusedAuthorizationParams, type StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector, EndpointRefusal } from '../../types.ts';
 import type { OAuthSettings } from './oauth_settings.ts';
 import type { ProviderEntry } from './provider_facts.ts';
@@ -13,8 +9,8 @@ export function responseModeRefusal(
   configuration: StandardClient,
   entry: ProviderEntry | undefined,
 ): EndpointRefusal | undefined {
-  if (responseModeOf(configuration, entry?.oauth?.authorizationParams) !== undefined)
-    return undefined;
+  const mode = dialectOf(configuration).responseMode(entry?.oauth?.authorizationParams);
+  if (mode !== undefined) return undefined;
   return {
     code: 'response_mode_refused',
     message: `The authorization URL of connector [${id}] asks for a response_mode that cannot be received here. Use form_post or query, once, or leave it out.`,

@@ -1,4 +1,4 @@
-import type { StandardClient } from '@latchkey/oauth-client';
+import { dialectOf, type StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector, GrantClient, SharedCallback } from '../../types.ts';
 import { isCheckOf } from './issuer_check.ts';
 import type { ProviderEntry } from './provider_facts.ts';
@@ -29,8 +29,7 @@ export function sharedCallbackNeed(
   { configuration, sharedCallback = 'refused' }: GrantClient,
   trustedOrigins: ReadonlySet<string>,
 ): SharedCallback {
-  if (configuration.dialect === 'ears') return 'allowed';
-  const origin = URL.parse(configuration.tokenEndpoint)?.origin ?? '';
+  const origin = URL.parse(dialectOf(configuration).tokenEndpoint)?.origin ?? '';
   return trustedOrigins.has(origin) ? 'allowed' : sharedCallback;
 }
 

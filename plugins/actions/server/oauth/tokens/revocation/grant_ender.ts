@@ -1,4 +1,5 @@
 import type { Clock, Logger, Principal } from '@latchkey/core/server';
+import { dialectOf } from '@latchkey/oauth-client';
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import type { ConnectorReader, EndReason, GrantClients } from '../../../types.ts';
 import { ConnectorConfigurationError } from '../../strategies/index.ts';
@@ -231,7 +232,7 @@ const NOTHING_LEFT = {
 
 /** Tells if the provider can revoke tokens. */
 export function canRevoke({ configuration }: Revoker): boolean {
-  return configuration.dialect === 'ears' || configuration.revocationEndpoint !== undefined;
+  return dialectOf(configuration).revocationEndpoint !== undefined;
 }
 
 /** For this server the object is as good as in a store that is away: it passes once the key is configured. */

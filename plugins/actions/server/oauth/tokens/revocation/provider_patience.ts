@@ -1,4 +1,4 @@
-import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
 
 /** Failures in a row after which a client is left alone for the rest of the round. */
 const MOST_FAILURES = 5;
@@ -48,13 +48,11 @@ export class QuietEndpoints {
 }
 
 function endpointOf(configuration: OAuthClientConfiguration): string {
-  return configuration.dialect === 'ears'
-    ? JSON.stringify([configuration.baseUrl, configuration.provider])
-    : (configuration.revocationEndpoint ?? configuration.tokenEndpoint);
+  const { revocationEndpoint, tokenEndpoint } = dialectOf(configuration);
+  return revocationEndpoint ?? tokenEndpoint;
 }
 
 /** Another client at the same endpoint may be accepted where this one is refused. */
 function clientAtEndpoint(configuration: OAuthClientConfiguration): string {
-  const clientId = configuration.dialect === 'ears' ? '' : configuration.clientId;
-  return JSON.stringify([endpointOf(configuration), clientId]);
+  return JSON.stringify([endpointOf(configuration), dialectOf(configuration).clientId]);
 }

@@ -1,4 +1,4 @@
-import { revocationEndsAllGrants } from '@latchkey/oauth-client';
+import { dialectOf } from '@latchkey/oauth-client';
 import type { GrantChanges, GrantRecord } from '../grants/grant_record.ts';
 import type { SupersededGrant } from '../grants/token_types.ts';
 import type { Revoker } from './ending_links.ts';
@@ -38,7 +38,7 @@ export async function releaseHeld(
     client === undefined ||
     !canRevoke(client) ||
     !mightEndAnother ||
-    !revocationEndsAllGrants(client.configuration)
+    !dialectOf(client.configuration).revocationEndsAllGrants
   ) {
     const isQueued = await ender.queueHeld(record, { revokerOf: async () => client });
     return { changes: {}, isQueued, unrevocable: isQueued ? [] : tokens };

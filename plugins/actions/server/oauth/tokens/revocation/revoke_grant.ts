@@ -1,4 +1,8 @@
-import type { OAuthClientConfiguration, RevocationOutcome } from '@latchkey/oauth-client';
+import {
+  dialectOf,
+  type OAuthClientConfiguration,
+  type RevocationOutcome,
+} from '@latchkey/oauth-client';
 import type { GrantClients } from '../../../types.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
@@ -111,14 +115,12 @@ export function withPresentCredentials(
 }
 
 function revocationOrigin(configuration: OAuthClientConfiguration): string | undefined {
-  if (configuration.dialect === 'ears') return configuration.baseUrl;
-  const { revocationEndpoint } = configuration;
+  const { revocationEndpoint } = dialectOf(configuration);
   return revocationEndpoint === undefined ? undefined : URL.parse(revocationEndpoint)?.origin;
 }
 
-/** Who the provider knows the grant's client as. */
+/** Identity of the client at the provider. */
 function clientOf(configuration: OAuthClientConfiguration): string {
-  return configuration.dialect === 'ears'
-    ? JSON.stringify([configuration.baseUrl, configuration.provider])
-    : JSON.stringify([configuration.tokenEndpoint, configuration.clientId]);
+  const { tokenEndpoint, clientId } = dialectOf(configuration);
+  return JSON.stringify([tokenEndpoint, clientId]);
 }

@@ -1,4 +1,4 @@
-import { revocationEndsAllGrants } from '@latchkey/oauth-client';
+import { dialectOf } from '@latchkey/oauth-client';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import type { HeldGrant } from '../grants/held_grant.ts';
 import { MOST_SUPERSEDED, type SupersededGrant } from '../grants/token_types.ts';
@@ -77,7 +77,7 @@ export function endsWith(
   return (
     earlier.accountId !== undefined &&
     earlier.accountId === accountId &&
-    revocationEndsAllGrants(client.configuration)
+    dialectOf(client.configuration).revocationEndsAllGrants
   );
 }
 

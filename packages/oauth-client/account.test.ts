@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkAccessToken, fetchAccount } from './account.ts';
+import { aStandardClient, fakeIo, json } from './oauth_client.mock.ts';
+
+const TOKEN = { tokenType: 'Bearer', accessToken: 'at-1' };
+const client = (over: Parameters<typeof aStandardClient>[0] = {}) =>
+  aStandardClient({ userinfoEndpoint: 'https://auth.example.com/userinfo', ...over });
+
+describe('fetchAccount', () => {
+  it('sends the access token to the userinfo endpoint and reads the claims of OpenID Connect', async () => {
+    const { io, sent } = fakeIo(() => json({ sub: '7', email: 'ana@example.com' }));
+    expect(await fetchAccount(client(), TOKEN, io)).toEqual({ id: '7', label: 'ana@example.com' });
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ url: 'https://auth.example.com/userinfo', method: 'GET' });
+    expect(sent[0]?.headers['authorization']).toBe('Bearer at-1');
+  });
+
+  it.each([
+    ['GitHub', { id: 1, login: 'ana' }, { accountIdPath: 'id', accountLabelPath: 'login' }, 'ana'],
+    ['a nested id', { data: { id: '1' } }, { accountIdPath: 'data.id' }, '1'],
+    ['a missing name', { id: 1 }, { accountIdPath: 'id', accountLabelPath: 'name' }, '1'],
+  ])('reads configured paths: %s', async (_title, body, paths, label) => {
+    const { io } = fakeIo(() => json(body));
+    expect(await fetchAccount(client(paths), TOKEN, io)).toEqual({ id: '1', label });
+  });
+
+  it('sends no request when no userinfo endpoint is configured', async () => {
+    const { io, sent } = fakeIo(() => json({ sub: '7' }));
+    expect(await fetchAccount(client({ userinfoEndpoint: undefined }), TOKEN, io)).toBeUndefined();
+    expect(sent).toEqual([]);
+  });
+
+  it.each<[string, () => Response]>([
+    ['401', () => json({ error: 'invalid_token' }, { status: 401 })],
+    ['500', () => new Response('no', { status: 500 })],
+    ['a redirect', () => new Response(null, { status: 302, headers: { location: '/login' } })],
+    ['HTTP 200 with an error', () => json({ ok: false, sub: '7' })],
+    ['an HTML page', () => new Response('<p>7', { headers: { 'content-type': 'text/html' } })],
+    ['a JSON list', () => json([{ sub: '7' }])],
+    ['no id', () => json({ name: 'Ana' })],
+    ['an id that is an object', () => json({ sub: { value: 7 } })],
+    ['an empty id', () => json({ sub: '' })],
+    ['an empty body', () => new Response(null)],
+  ])('returns no account after %s', async (_title, respond) => {
+    const { io } = fakeIo(respond);
+    expect(await fetchAccount(client(), TOKEN, io)).toBeUndefined();
+  });
+
+  it('returns no account when the request fails', async () => {
+    const { io } = fakeIo(() => {
+      throw Object.assign(new Error('no'), { name: 'EgressError', code: 'timeout' });
+    });
+    expect(await fetchAccount(client(), TOKEN, io)).toBeUndefined();
+  });
+});
+
+const USERINFO = 'https://idp.example.com/userinfo';
+const html = () => new Response('<html>', { headers: { 'content-type': 'text/html' } });
+const lacksScope = { 'www-authenticate': 'Bearer error="insufficient_scope"' };
+
+describe('checkAccessToken', () => {
+  it.each([
+    ['accepted', () => json({ sub: '1' })],
+    ['accepted', () => new Response(null, { status: 204 })],
+    ['rejected', () => json({}, { status: 401 })],
+    ['unknown', () => json({}, { status: 401, headers: lacksScope })],
+    ['unknown', () => json({}, { status: 403 })],
+    ['unknown', () => json({}, { status: 503 })],
+    ['unknown', () => json({ ok: false, error: 'invalid_auth' })],
+    ['unknown', html],
+    [
+      'unknown',
+      () => {
+        throw new Error('network');
+      },
+    ],
+  ])('returns %s (case %#)', async (state, respond) => {
+    const { io, sent } = fakeIo(respond);
+    expect(await checkAccessToken(USERINFO, 'Bearer at', io)).toBe(state);
+    expect(sent).toMatchObject([
+      { url: USERINFO, method: 'GET', headers: { authorization: 'Bearer at' } },
+    ]);
+  });
+});

@@ -1,0 +1,79 @@
+import type { AuthorizationRequest, ResponseMode } from '../authorization_request.ts';
+import type { AccountSource, OAuthClientConfiguration } from '../client.ts';
+import type { ProtocolIo } from '../protocol_io.ts';
+import type { RevocationIo, RevocationOutcome, TokenToRevoke } from '../revocation.ts';
+import type { CodeExchange } from '../token_request.ts';
+import type { TokenGrant } from '../token_response.ts';
+import { EarsDialect } from './ears.ts';
+import { StandardDialect } from './standard.ts';
+
+/** One client in the dialect of its authorization server: its identity and its requests. */
+export interface Dialect {
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  /** `undefined`: the provider cannot revoke tokens. */
+  readonly revocationEndpoint: string | undefined;
+  /** `undefined`: EARS owns the client. */
+  readonly clientId: string | undefined;
+  /** Names that an administrator may use for the provider, e.g. to revoke its grants. */
+  readonly providerNames: readonly string[];
+  /** Provider as displayed to users: host of its authorization endpoint, or the one behind EARS. */
+  readonly displayName: string;
+  /** Source of the account of a grant. Empty: only an ID token can name it. */
+  readonly accountSource: AccountSource;
+  /**
+   * `true`: revoking one token ends all grants of the account and the client. RFC 7009 §2.1 names
+   * only the token and its grant, so `false` for every provider that is not known to differ.
+   */
+  readonly revocationEndsAllGrants: boolean;
+
+  /**
+   * URL that the browser of the user opens.
+   * @throws OAuthError `invalid_request` when the configured URL is invalid or a parameter name is
+   * reserved
+   */
+  authorizationUrl(request: AuthorizationRequest): string;
+
+  /**
+   * Response mode that the authorization URL requests (OAuth 2.0 Multiple Response Type Encoding
+   * Practices §2.1, OAuth 2.0 Form Post Response Mode §2). Default: `query`.
+   * @param providerParams parameters of the provider's entry; the configured URL overrides them
+   * @returns `undefined`: not supported (`fragment`, `jwt`, …), or given more than once
+   */
+  responseMode(
+    providerParams: Readonly<Record<string, string>> | undefined,
+  ): ResponseMode | undefined;
+
+  /**
+   * Compares `iss` of an authorization response with the configured issuer (RFC 9207 §2.4). Call it
+   * before the code is sent anywhere. Checks nothing without a configured issuer, and for EARS.
+   * @throws OAuthError `issuer_mismatch`, or `issuer_missing` when the metadata promises `iss`
+   */
+  checkIssuer(iss: string | undefined): void;
+
+  /** Exchanges an authorization code for tokens. @throws OAuthError */
+  exchange(exchange: CodeExchange, io: ProtocolIo): Promise<TokenGrant>;
+
+  /**
+   * Exchanges a refresh token for new tokens.
+   * @throws OAuthError; `answerLost` tells if the refresh token may be spent although no response
+   * was read
+   */
+  refresh(refreshToken: string, io: ProtocolIo): Promise<TokenGrant>;
+
+  /**
+   * Revokes one token. Refresh token and access token take one call each. Never throws: the outcome
+   * tells if a retry makes sense.
+   */
+  revoke(token: TokenToRevoke, io: RevocationIo): Promise<RevocationOutcome>;
+}
+
+/** The dialect of a client configuration. The only place that compares `dialect`. */
+export function dialectOf(client: OAuthClientConfiguration): Dialect {
+  switch (client.dialect) {
+    case 'standard':
+      return new StandardDialect(client);
+    case 'ears':
+      return new EarsDialect(client);
+  }
+}

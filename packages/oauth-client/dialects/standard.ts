@@ -1,0 +1,283 @@
+import {
+  type ClientAuth,
+  ClientSecretPost,
+  genericTokenEndpointRequest,
+  None,
+  revocationRequest,
+} from 'oauth4webapi';
+import {
+  type AuthorizationRequest,
+  isRefusedParam,
+  type ResponseMode,
+  refusedAuthorizationParams,
+} from '../authorization_request.ts';
+import type { AccountSource, StandardClient } from '../client.ts';
+import type { FailureRule, GrantOperation } from '../failures.ts';
+import { OAuthError } from '../oauth_error.ts';
+import { libraryOptions, type ProtocolIo } from '../protocol_io.ts';
+import {
+  type RevocationIo,
+  type RevocationOutcome,
+  requestRevocation,
+  type TokenToRevoke,
+} from '../revocation.ts';
+import { type CodeExchange, requestGrant } from '../token_request.ts';
+import type { TokenGrant } from '../token_response.ts';
+
+/** Hosts of Google: revoking any token removes all access that a user gave to an app. */
+const REVOKE_ALL_HOSTS = new Set([
+  'oauth2.googleapis.com',
+  'accounts.google.com',
+  'www.googleapis.com',
+]);
+
+/** Failures of a standard token endpoint that names no error. */
+export const STANDARD_FAILURES: readonly FailureRule[] = [
+  {
+    when: { status: [401, 401], errors: 'none' },
+    code: 'invalid_client',
+    kind: 'misconfigured',
+    reason: 'RFC 6749 §5.2 uses 401 for failed client authentication only',
+  },
+];
+
+/** One client of a standard OAuth 2.0 server. Members: see `Dialect`. */
+export class StandardDialect {
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly revocationEndpoint: string | undefined;
+  readonly clientId: string;
+  readonly accountSource: AccountSource;
+  readonly #client: StandardClient;
+
+  constructor(client: StandardClient) {
+    this.authorizationEndpoint = client.authorizationEndpoint;
+    this.tokenEndpoint = client.tokenEndpoint;
+    this.revocationEndpoint = client.revocationEndpoint;
+    this.clientId = client.clientId;
+    this.accountSource = client;
+    this.#client = client;
+  }
+
+  get providerNames(): readonly string[] {
+    const url = URL.parse(this.tokenEndpoint);
+    return url === null ? [] : [url.host, url.hostname];
+  }
+
+  get displayName(): string {
+    return URL.parse(this.authorizationEndpoint)?.host ?? this.authorizationEndpoint;
+  }
+
+  get revocationEndsAllGrants(): boolean {
+    return REVOKE_ALL_HOSTS.has(URL.parse(this.tokenEndpoint)?.hostname ?? '');
+  }
+
+  /** RFC 6749 §4.1.1 with RFC 7636 §4.3. */
+  authorizationUrl(request: AuthorizationRequest): string {
+    const url = this.#parseAuthorizationEndpoint();
+    const { scope, scopeParamName = 'scope' } = this.#client;
+    const providerParams = Object.entries(request.providerParams ?? {});
+    const [refused] = [
+      ...refusedAuthorizationParams(this.#client),
+      ...providerParams
+        .map(([name]) => name)
+        .filter((name) => isRefusedParam(name, scopeParamName)),
+    ];
+    if (refused !== undefined) throw reservedParam(refused);
+    for (const [name, value] of providerParams) {
+      // The configured URL of an administrator is more specific than the provider's entry.
+      if (!url.searchParams.has(name)) url.searchParams.set(name, value);
+    }
+    url.searchParams.set('client_id', this.clientId);
+    url.searchParams.set('response_type', 'code');
+    url.searchParams.set('redirect_uri', request.redirectUri);
+    url.searchParams.set('state', request.state);
+    url.searchParams.set('code_challenge', request.codeChallenge);
+    url.searchParams.set('code_challenge_method', 'S256');
+    if (scope !== undefined && scope !== '') url.searchParams.set(scopeParamName, scope);
+    // RFC 6749 §3.1: the endpoint URI must not include a fragment.
+    url.hash = '';
+    return url.href;
+  }
+
+  #parseAuthorizationEndpoint(): URL {
+    const url = URL.parse(this.authorizationEndpoint);
+    if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
+    throw new OAuthError(
+      'invalid_request',
+      'misconfigured',
+      'The authorization URL of the connector is not a valid URL.',
+    );
+  }
+
+  responseMode(
+    providerParams: Readonly<Record<string, string>> | undefined,
+  ): ResponseMode | undefined {
+    const name = 'response_mode';
+    const configured = URL.parse(this.authorizationEndpoint)?.searchParams.getAll(name) ?? [];
+    const modes = configured.length > 0 ? configured : [providerParams?.[name] ?? 'query'];
+    const [mode] = modes;
+    if (modes.length > 1) return undefined;
+    return mode === 'query' || mode === 'form_post' ? mode : undefined;
+  }
+
+  checkIssuer(iss: string | undefined): void {
+    const { issuer, issuerRequiredInResponse } = this.#client;
+    if (issuer === undefined) return;
+    if (iss === undefined || iss === '') {
+      if (issuerRequiredInResponse !== true) return;
+      // RFC 9207 §2.4: clients MUST reject a response without iss from a server that supports it.
+      throw new OAuthError(
+        'issuer_missing',
+        'misconfigured',
+        'The authorization response does not name its issuer, although the metadata of the authorization server promises it.',
+      );
+    }
+    // RFC 9207 §2.4: simple string comparison, no URL normalisation.
+    if (iss !== issuer) {
+      throw new OAuthError(
+        'issuer_mismatch',
+        'misconfigured',
+        'The authorization response names another issuer than the connector is configured for.',
+      );
+    }
+  }
+
+  /** RFC 6749 §4.1.3, RFC 7636 §4.5. */
+  exchange({ code, codeVerifier, redirectUri }: CodeExchange, io: ProtocolIo): Promise<TokenGrant> {
+    const fields = { code, redirect_uri: redirectUri, code_verifier: codeVerifier };
+    return requestToken(this.#client, 'authorization_code', { fields, io });
+  }
+
+  /**
+   * RFC 6749 §6. Sends no scope, which means "as granted": a scope that was widened later would
+   * make every refresh fail with `invalid_scope`.
+   */
+  refresh(refreshToken: string, io: ProtocolIo): Promise<TokenGrant> {
+    const fields = { refresh_token: refreshToken };
+    return requestToken(this.#client, 'refresh_token', { fields, io });
+  }
+
+  /** RFC 7009 §2.1. Repeats the request with the other hint when the endpoint rejects the first. */
+  async revoke({ token, hint }: TokenToRevoke, io: RevocationIo): Promise<RevocationOutcome> {
+    const otherHint = hint === 'refresh_token' ? 'access_token' : 'refresh_token';
+    const first = await this.#requestRevocation({ token, hint }, io);
+    if (first !== 'wrong_hint') return first;
+    const second = await this.#requestRevocation({ token, hint: otherHint }, io);
+    return second === 'wrong_hint' ? 'unsupported' : second;
+  }
+
+  async #requestRevocation({ token, hint }: TokenToRevoke, io: RevocationIo) {
+    const { revocationEndpoint } = this;
+    if (revocationEndpoint === undefined) return 'unsupported';
+    const send = () =>
+      revocationRequest(
+        { issuer: issuerOf(this.#client), revocation_endpoint: revocationEndpoint },
+        { client_id: this.clientId },
+        clientAuthentication(this.#client),
+        token,
+        { ...libraryOptions(io), additionalParameters: { token_type_hint: hint } },
+      );
+    return requestRevocation(revocationEndpoint, send, io);
+  }
+}
+
+/**
+ * Requests a token for the client itself, without a user (RFC 6749 §4.4).
+ * @throws OAuthError, never of kind `reauthorize`
+ */
+export function requestClientCredentials(
+  client: StandardClient,
+  io: ProtocolIo,
+): Promise<TokenGrant> {
+  const { scope } = client;
+  const fields = scope === undefined || scope === '' ? {} : { scope };
+  return requestToken(client, 'client_credentials', { fields, io });
+}
+
+function requestToken(
+  client: StandardClient,
+  operation: GrantOperation,
+  { fields, io }: { readonly fields: Readonly<Record<string, string>>; readonly io: ProtocolIo },
+): Promise<TokenGrant> {
+  return requestGrant(
+    {
+      operation,
+      endpoint: client.tokenEndpoint,
+      layout: client,
+      failureRules: STANDARD_FAILURES,
+      send: () => sendTokenRequest(client, operation, { fields, io }),
+    },
+    io,
+  );
+}
+
+/** Sends a form-encoded token request. @throws OAuthError */
+async function sendTokenRequest(
+  client: StandardClient,
+  operation: GrantOperation,
+  { fields, io }: { readonly fields: Readonly<Record<string, string>>; readonly io: ProtocolIo },
+): Promise<Response> {
+  // Additional fields come first, so that a connector cannot replace the fields of the grant.
+  const parameters = { ...client.additionalFields, ...fields };
+  delete parameters['client_secret'];
+  try {
+    return await genericTokenEndpointRequest(
+      { issuer: issuerOf(client), token_endpoint: client.tokenEndpoint },
+      { client_id: client.clientId },
+      clientAuthentication(client),
+      operation,
+      parameters,
+      libraryOptions(io),
+    );
+  } catch (error) {
+    if (error instanceof OAuthError) throw error;
+    // The message of the library is dropped: it may quote the configuration.
+    throw new OAuthError(
+      'invalid_request',
+      'misconfigured',
+      'The token request cannot be built: the token URL or the client id of the connector is not valid.',
+    );
+  }
+}
+
+/** The library requires an issuer for every server. It is not sent. */
+function issuerOf({ issuer, tokenEndpoint }: StandardClient): string {
+  return issuer ?? tokenEndpoint;
+}
+
+/**
+ * Client authentication of the token and the revocation endpoint (RFC 6749 §2.3.1). A client
+ * without a secret sends its id alone.
+ */
+function clientAuthentication({
+  clientSecret: secret,
+  tokenEndpointAuthMethod: method,
+}: StandardClient): ClientAuth {
+  if (method === 'none' || secret === undefined || secret === '') return None();
+  return method === 'client_secret_post' ? ClientSecretPost(secret) : clientSecretBasic(secret);
+}
+
+/**
+ * HTTP Basic with both parts form-encoded. Unlike the library's version, unreserved characters are
+ * not encoded. Both spellings decode to the same value, and the many servers that do not decode
+ * then also accept ids such as `123-abc.apps.example.com`.
+ */
+function clientSecretBasic(secret: string): ClientAuth {
+  return (_server, client, _body, headers) => {
+    const pair = `${formEncode(client.client_id)}:${formEncode(secret)}`;
+    headers.set('authorization', `Basic ${Buffer.from(pair, 'latin1').toString('base64')}`);
+  };
+}
+
+function formEncode(text: string): string {
+  return encodeURIComponent(text).replaceAll('%20', '+');
+}
+
+function reservedParam(name: string): OAuthError {
+  return new OAuthError(
+    'invalid_request',
+    'misconfigured',
+    `The authorization URL parameter [${name}] is reserved: neither the configured URL nor a provider setting may set it, and it may not carry the scope unless it is a scope parameter.`,
+  );
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { OAuthError } from './oauth_error.ts';
+import { failedFetch } from './protocol_io.ts';
+
+const ENDPOINT = 'https://auth.example.com/token?tenant=hidden';
+const coded = (code: string, over: object = {}) =>
+  Object.assign(new Error('inner'), { code, ...over });
+const egress = (code: string, over: object = {}) => coded(code, { name: 'EgressError', ...over });
+
+describe('failedFetch', () => {
+  it.each([
+    ['timeout', 'timeout', 'transient', true],
+    ['aborted', 'timeout', 'transient', true],
+    ['connection_failed', 'network', 'transient', true],
+    ['tls_failed', 'network', 'transient', false],
+    ['dns_failed', 'network', 'transient', false],
+    ['response_too_large', 'malformed_response', 'transient', true],
+    ['redirect_refused', 'redirected', 'misconfigured', false],
+    ['too_many_redirects', 'redirected', 'misconfigured', false],
+    ['host_not_allowed', 'endpoint_not_allowed', 'misconfigured', false],
+    ['address_not_allowed', 'endpoint_not_allowed', 'misconfigured', false],
+    ['https_required', 'endpoint_not_allowed', 'misconfigured', false],
+    ['invalid_url', 'endpoint_not_allowed', 'misconfigured', false],
+  ])(
+    'G91: maps the egress failure %s to %s, %s, response lost: %p',
+    (from, code, kind, answerLost) => {
+      const failure = failedFetch(egress(from), ENDPOINT, 'sent');
+      expect(failure).toMatchObject({ code, kind, answerLost, status: undefined });
+      expect(failure.message).toContain('auth.example.com');
+      expect(failure.message).not.toContain('hidden');
+    },
+  );
+
+  it.each([
+    ['ECONNREFUSED', false],
+    ['ENOTFOUND', false],
+    ['UND_ERR_CONNECT_TIMEOUT', false],
+    ['ECONNRESET', true],
+    ['UND_ERR_SOCKET', true],
+  ])('G91: maps the Node failure %s below a fetch error, response lost: %p', (code, answerLost) => {
+    const error = new TypeError('fetch failed', { cause: coded(code) });
+    expect(failedFetch(error, ENDPOINT, 'sent')).toMatchObject({
+      code: 'network',
+      kind: 'transient',
+      answerLost,
+    });
+  });
+
+  it.each([true, false])('uses the flag of the egress for a lost response: %p', (answerLost) => {
+    const error = egress('connection_failed', { answerLost });
+    expect(failedFetch(error, ENDPOINT, 'sent').answerLost).toBe(answerLost);
+  });
+
+  it('reports no lost response for a request that was aborted before it was sent', () => {
+    const reason = new DOMException('over', 'TimeoutError');
+    expect(failedFetch(reason, ENDPOINT, 'not_sent')).toMatchObject({
+      code: 'timeout',
+      answerLost: false,
+    });
+  });
+
+  it('keeps the cause only of an egress error, which holds no secrets', () => {
+    const safe = egress('timeout');
+    expect(failedFetch(safe, ENDPOINT, 'sent').cause).toBe(safe);
+    expect(failedFetch(new Error('token=canary'), ENDPOINT, 'sent').cause).toBeUndefined();
+  });
+
+  it('returns an OAuthError unchanged and maps any other thrown value', () => {
+    const own = new OAuthError('invalid_client', 'misconfigured', 'own');
+    expect(failedFetch(own, ENDPOINT, 'sent')).toBe(own);
+    for (const odd of [undefined, null, 'text', 5, {}]) {
+      expect(failedFetch(odd, 'not a url', 'sent')).toMatchObject({
+        code: 'network',
+        answerLost: true,
+      });
+    }
+  });
+});

@@ -1,0 +1,180 @@
+import { describe, expect, it } from '@jest/globals';
+import type { StandardClient } from './client.ts';
+import { dialectOf } from './dialects/dialect.ts';
+import { anEarsClient, aStandardClient, fakeIo, json } from './oauth_client.mock.ts';
+import { OAuthError } from './oauth_error.ts';
+import type { RevocationIo } from './revocation.ts';
+
+const TOKEN = { token: 'rt-1', hint: 'refresh_token' } as const;
+const revoke = (io: RevocationIo, client: Partial<StandardClient> = {}) =>
+  dialectOf(aStandardClient(client)).revoke(TOKEN, io);
+const revokeByEars = (io: RevocationIo) => dialectOf(anEarsClient()).revoke(TOKEN, io);
+const formOf = (body: string | undefined) => Object.fromEntries(new URLSearchParams(body));
+
+describe('revocation in the standard dialect', () => {
+  it('H110: sends the token with its hint and the client credentials', async () => {
+    const { io, sent } = fakeIo(() => new Response(null, { status: 200 }));
+    expect(await revoke(io)).toBe('revoked');
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ url: 'https://auth.example.com/revoke', method: 'POST' });
+    expect(sent[0]?.headers['authorization']).toMatch(/^Basic /);
+    expect(formOf(sent[0]?.body)).toEqual({ token: 'rt-1', token_type_hint: 'refresh_token' });
+  });
+
+  it('returns unsupported without a request when there is no revocation endpoint', async () => {
+    const { io, sent } = fakeIo(() => new Response(null));
+    expect(await revoke(io, { revocationEndpoint: undefined })).toBe('unsupported');
+    expect(sent).toHaveLength(0);
+  });
+
+  it('H112: repeats with the other hint after unsupported_token_type', async () => {
+    const { io, sent } = fakeIo(({ body }) =>
+      formOf(body)['token_type_hint'] === 'access_token'
+        ? new Response(null, { status: 200 })
+        : json({ error: 'unsupported_token_type' }, { status: 400 }),
+    );
+    expect(await revoke(io)).toBe('revoked');
+    expect(sent.map(({ body }) => formOf(body)['token_type_hint'])).toEqual([
+      'refresh_token',
+      'access_token',
+    ]);
+  });
+
+  it('H112: returns unsupported when the endpoint accepts neither hint', async () => {
+    const { io, sent } = fakeIo(() => json({ error: 'unsupported_token_type' }, { status: 400 }));
+    expect(await revoke(io)).toBe('unsupported');
+    expect(sent).toHaveLength(2);
+  });
+
+  it.each([
+    [204, undefined, 'revoked'],
+    [400, 'invalid_token', 'revoked'],
+    [400, 'invalid_grant', 'revoked'],
+    [400, 'temporarily_unavailable', 'failed_transient'],
+    [408, undefined, 'failed_transient'],
+    [429, undefined, 'failed_transient'],
+    [500, 'invalid_token', 'failed_transient'],
+    [503, undefined, 'failed_transient'],
+    [302, undefined, 'failed_transient'],
+    [400, 'invalid_request', 'failed_transient'],
+    [401, 'invalid_client', 'failed_transient'],
+    [404, undefined, 'failed_transient'],
+  ])('H111: maps HTTP %i with %s to %s', async (status, error, outcome) => {
+    const body = error === undefined ? null : JSON.stringify({ error });
+    const { io } = fakeIo(() => new Response(body, { status }));
+    expect(await revoke(io)).toBe(outcome);
+  });
+
+  it.each([
+    [{ ok: false, error: 'not_authed' }, 'failed_transient'],
+    [{ ok: false }, 'failed_transient'],
+    [{ error: 'invalid_client' }, 'failed_transient'],
+    [{ error: { code: 'invalid_client' } }, 'failed_transient'],
+    [{ error: true }, 'failed_transient'],
+    [{ error: 500 }, 'failed_transient'],
+    [{ error: 0 }, 'revoked'],
+    [{ ok: false, error: 'ratelimited' }, 'failed_transient'],
+    [{ ok: false, error: 'internal_error' }, 'failed_transient'],
+    [{ error: 'temporarily_unavailable' }, 'failed_transient'],
+    [{ ok: false, error: 'token_revoked' }, 'revoked'],
+    [{ ok: false, error: 'token_expired' }, 'revoked'],
+    [{ ok: false, error: 'account_inactive' }, 'revoked'],
+    [{ error: 'invalid_token' }, 'revoked'],
+    [{ ok: true, revoked: true }, 'revoked'],
+    [{ error: null }, 'revoked'],
+    [{ error: '' }, 'revoked'],
+    [{ error: false }, 'revoked'],
+    [{ code: 'success', message: 'done' }, 'revoked'],
+    [{}, 'revoked'],
+  ])('H111: maps HTTP 200 with the body %j to %s', async (body, outcome) => {
+    const { io } = fakeIo(() => json(body));
+    expect(await revoke(io)).toBe(outcome);
+  });
+
+  it('H111: reads a form-encoded error in a response with HTTP 200', async () => {
+    const { io } = fakeIo(
+      () =>
+        new Response('error=invalid_client', {
+          status: 200,
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        }),
+    );
+    expect(await revoke(io)).toBe('failed_transient');
+  });
+
+  it.each([
+    ['{"ok":false,"error":"invalid_client"}', 'failed_transient'],
+    ['<html><body>Signed out</body></html>', 'revoked'],
+  ])('H111: maps %s with the content type HTML to %s', async (body, outcome) => {
+    const { io } = fakeIo(
+      () => new Response(body, { status: 200, headers: { 'content-type': 'text/html' } }),
+    );
+    expect(await revoke(io)).toBe(outcome);
+  });
+
+  it.each([503, 429, 401])('reports the Retry-After of HTTP %i', async (status) => {
+    const delays: number[] = [];
+    const { io } = fakeIo(() => new Response(null, { status, headers: { 'retry-after': '3600' } }));
+    const noting = { ...io, onRetryAfter: (delayMs: number) => delays.push(delayMs) };
+    await revoke(noting);
+    expect(delays).toEqual([3_600_000]);
+  });
+
+  it('H112: repeats with the other hint after unsupported_token_type with HTTP 200', async () => {
+    const { io, sent } = fakeIo(({ body }) =>
+      json(
+        formOf(body)['token_type_hint'] === 'access_token'
+          ? {}
+          : { error: 'unsupported_token_type' },
+      ),
+    );
+    expect(await revoke(io)).toBe('revoked');
+    expect(sent).toHaveLength(2);
+  });
+
+  it.each([
+    ['timeout', 'failed_transient'],
+    ['connection_failed', 'failed_transient'],
+    ['dns_failed', 'failed_transient'],
+    ['redirect_refused', 'failed_transient'],
+    ['response_too_large', 'failed_transient'],
+    ['host_not_allowed', 'failed_transient'],
+    ['address_not_allowed', 'failed_transient'],
+  ])('H111: maps the egress failure %s to %s', async (code, outcome) => {
+    const { io } = fakeIo(() => {
+      throw Object.assign(new Error('no'), { name: 'EgressError', code });
+    });
+    expect(await revoke(io)).toBe(outcome);
+  });
+
+  it('H111: returns failed_transient when this server cannot send the request', async () => {
+    const { io } = fakeIo(() => {
+      throw new OAuthError('invalid_client', 'misconfigured', 'The certificate cannot be read.');
+    });
+    expect(await revokeByEars(io)).toBe('failed_transient');
+  });
+
+  it('returns failed_transient when the endpoint is not a URL', async () => {
+    const { io } = fakeIo(() => new Response(null));
+    expect(await revoke(io, { revocationEndpoint: 'nonsense' })).toBe('failed_transient');
+  });
+});
+
+describe('revocation in the EARS dialect', () => {
+  it('sends only the token', async () => {
+    const { io, sent } = fakeIo(() => json({}));
+    expect(await revokeByEars(io)).toBe('revoked');
+    expect(sent).toEqual([
+      expect.objectContaining({
+        url: 'https://ears.example.com/v1/google/oauth/revoke',
+        body: '{"token":"rt-1"}',
+      }),
+    ]);
+  });
+
+  it('sends no second request, which would be identical', async () => {
+    const { io, sent } = fakeIo(() => json({ error: 'unsupported_token_type' }, { status: 400 }));
+    expect(await revokeByEars(io)).toBe('unsupported');
+    expect(sent).toHaveLength(1);
+  });
+});

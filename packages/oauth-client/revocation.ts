@@ -1,0 +1,155 @@
+import {
+  type HttpResponse,
+  impliedError,
+  parseRetryAfter,
+  readResponse,
+  statedError,
+} from './http_response.ts';
+import type { ProtocolIo } from './protocol_io.ts';
+
+/** `token_type_hint` of RFC 7009 §2.1. */
+export type TokenTypeHint = 'refresh_token' | 'access_token';
+
+/** A token to revoke, without its type prefix. */
+export interface TokenToRevoke {
+  readonly token: string;
+  readonly hint: TokenTypeHint;
+}
+
+/** Fetch, clock and signal of a revocation. */
+export interface RevocationIo extends ProtocolIo {
+  /** Called with the `Retry-After` of a temporary failure, in milliseconds. */
+  readonly onRetryAfter?: ((delayMs: number) => void) | undefined;
+}
+
+/** Result of revoking one token. */
+export type RevocationOutcome = 'revoked' | 'unsupported' | 'failed_transient' | 'failed_permanent';
+
+/**
+ * Result of one revocation request. `wrong_hint`: the endpoint may revoke the same token under the
+ * other hint.
+ */
+export type RevocationVerdict = RevocationOutcome | 'wrong_hint';
+
+/** Sends one revocation request (RFC 7009 §2.1) and reads its response. Never throws. */
+export async function requestRevocation(
+  endpoint: string,
+  send: () => Promise<Response>,
+  io: RevocationIo,
+): Promise<RevocationVerdict> {
+  try {
+    const response = await readResponse(endpoint, readableAsJson(await send()));
+    const verdict = judgeRevocation(response.status, reportedError(response));
+    const delayMs = parseRetryAfter(response.retryAfter, io.now());
+    if (verdict === 'failed_transient' && delayMs !== undefined) io.onRetryAfter?.(delayMs);
+    return verdict;
+  } catch {
+    // The caller retries and logs it. A redirect, a host that is not allowed and a missing
+    // certificate come from settings that an administrator may correct.
+    return 'failed_transient';
+  }
+}
+
+function reportedError({ body, isSuccess }: HttpResponse): string | undefined {
+  // `code` in the body of a success may be `0` or `success`, so only an explicit error counts.
+  const reported = statedError(body) ?? (isSuccess ? undefined : impliedError(body, []));
+  return reported?.error;
+}
+
+/**
+ * Removes the content type HTML, which some providers put on a JSON error. An HTML page is still
+ * not an error: RFC 7009 §2.2 ignores the body of a success.
+ */
+function readableAsJson(response: Response): Response {
+  const contentType = response.headers.get('content-type') ?? '';
+  if (!response.ok || !contentType.toLowerCase().includes('html')) return response;
+  const headers = new Headers(response.headers);
+  headers.delete('content-type');
+  return new Response(response.body, { status: response.status, headers });
+}
+
+interface RevocationRule {
+  /** Inclusive. */
+  readonly status: readonly [from: number, to: number];
+  /** Lower case. Omitted: any error or none. `none`: the response names no error. */
+  readonly errors?: readonly string[] | 'none';
+  readonly verdict: RevocationVerdict;
+  readonly reason: string;
+}
+
+const ALREADY_INVALID = [
+  'invalid_token',
+  'token_revoked',
+  'token_expired',
+  'invalid_grant',
+  'account_inactive',
+];
+const TEMPORARY = [
+  'slow_down',
+  'temporarily_unavailable',
+  'server_error',
+  'rate_limited',
+  'ratelimited',
+  'rate_limit_exceeded',
+  'too_many_requests',
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+];
+
+/** The first match decides. The last row matches everything. */
+const REVOCATION_TABLE: readonly RevocationRule[] = [
+  { status: [408, 408], verdict: 'failed_transient', reason: 'the server stopped waiting' },
+  { status: [425, 425], verdict: 'failed_transient', reason: 'RFC 8470: may be repeated' },
+  { status: [429, 429], verdict: 'failed_transient', reason: 'too many requests' },
+  {
+    status: [500, 599],
+    verdict: 'failed_transient',
+    reason: 'RFC 7009 §2.2.1: the token is assumed to be still valid, retry later',
+  },
+  {
+    status: [200, 299],
+    errors: 'none',
+    verdict: 'revoked',
+    reason: 'RFC 7009 §2.2: also for a token the server does not know',
+  },
+  // Below: the response names an error, or the server rejected the request. Slack and others send
+  // errors with HTTP 200.
+  {
+    status: [200, 499],
+    errors: ['unsupported_token_type'],
+    verdict: 'wrong_hint',
+    reason: 'RFC 7009 §2.2.1: this type cannot be revoked here',
+  },
+  {
+    status: [200, 499],
+    errors: ALREADY_INVALID,
+    verdict: 'revoked',
+    reason: 'Google, Slack and others send it for a token that is already invalid',
+  },
+  {
+    status: [200, 499],
+    errors: TEMPORARY,
+    verdict: 'failed_transient',
+    reason: 'a temporary fault named in the body',
+  },
+  {
+    status: [0, 999],
+    verdict: 'failed_transient',
+    reason: 'client or request rejected: an administrator or the provider may correct it',
+  },
+];
+
+function judgeRevocation(status: number, error: string | undefined): RevocationVerdict {
+  const rule = REVOCATION_TABLE.find(
+    (row) => status >= row.status[0] && status <= row.status[1] && matchesError(row.errors, error),
+  );
+  return rule?.verdict ?? 'failed_transient';
+}
+
+function matchesError(errors: RevocationRule['errors'], error: string | undefined): boolean {
+  if (errors === undefined) return true;
+  if (errors === 'none') return error === undefined;
+  return error !== undefined && errors.includes(error);
+}

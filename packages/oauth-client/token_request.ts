@@ -1,0 +1,76 @@
+import {
+  type FailureRule,
+  type GrantAttempt,
+  type GrantOperation,
+  responseFailure,
+  unreadableResponse,
+  unsupportedTokenType,
+} from './failures.ts';
+import { impliedError, readResponse, statedError } from './http_response.ts';
+import { hostOf } from './oauth_error.ts';
+import type { ProtocolIo } from './protocol_io.ts';
+import { deviationOf } from './provider_deviations.ts';
+import {
+  readTokenGrant,
+  type TokenGrant,
+  type TokenLayout,
+  tokensBesideError,
+} from './token_response.ts';
+
+/** An authorization code, and the values that its exchange must repeat. */
+export interface CodeExchange {
+  readonly code: string;
+  readonly codeVerifier: string;
+  /** Identical to the one of the authorization request (RFC 6749 §4.1.3). EARS stores its own. */
+  readonly redirectUri: string;
+}
+
+/** One token request of either dialect. */
+export interface GrantCall {
+  readonly operation: GrantOperation;
+  readonly endpoint: string;
+  readonly layout: TokenLayout;
+  /** Failure rules of the dialect. */
+  readonly failureRules: readonly FailureRule[];
+  readonly send: () => Promise<Response>;
+}
+
+/**
+ * Sends a token request and reads its response. Any 2xx with a usable token is a success; anything
+ * else is an error.
+ * @throws OAuthError
+ */
+export async function requestGrant(call: GrantCall, io: ProtocolIo): Promise<TokenGrant> {
+  const response = await readResponse(call.endpoint, await call.send());
+  const deviation = deviationOf(hostOf(call.endpoint));
+  const attempt: GrantAttempt = {
+    operation: call.operation,
+    ownRules: [...(deviation?.rules ?? []), ...call.failureRules],
+    now: io.now(),
+  };
+  const { body, isSuccess } = response;
+  const stated = statedError(body);
+  const implied = impliedError(body, deviation?.errorPaths ?? []);
+  if (stated !== undefined || !isSuccess) {
+    const tokens =
+      isSuccess && body !== undefined ? tokensBesideError(body, call.layout) : undefined;
+    throw responseFailure(response, stated ?? implied, attempt, tokens);
+  }
+  if (body === undefined) throw unreadableResponse(response);
+  const reading = readTokenGrant(body, call.layout, {
+    receivedAt: attempt.now,
+    isRefresh: call.operation === 'refresh_token',
+  });
+  switch (reading.outcome) {
+    case 'grant':
+      return { ...reading.grant, providerRequestId: response.providerRequestId };
+    case 'unsupported_token_type':
+      throw unsupportedTokenType(response, reading.issuedTokens);
+    case 'unusable_token':
+      throw unreadableResponse(response, reading.issuedTokens);
+    case 'no_token':
+      throw implied === undefined
+        ? unreadableResponse(response, reading.issuedTokens)
+        : responseFailure(response, implied, attempt);
+  }
+}

@@ -1,0 +1,309 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  parseExpiry,
+  parseLifetime,
+  readTokenGrant,
+  resolveTokenType,
+  type TokenLayout,
+} from './token_response.ts';
+
+const RECEIVED_AT = new Date('2030-01-01T00:00:00Z');
+const read = (body: Record<string, unknown>, layout: TokenLayout = {}, isRefresh = false) =>
+  readTokenGrant(body, layout, { receivedAt: RECEIVED_AT, isRefresh });
+const grantOf = (body: Record<string, unknown>, layout?: TokenLayout, isRefresh?: boolean) => {
+  const reading = read(body, layout, isRefresh);
+  if (reading.outcome !== 'grant') throw new Error(`no grant but ${reading.outcome}`);
+  return reading.grant;
+};
+
+/** Token response of Slack: the bot token at the top level, the token of the user nested. */
+const SLACK = {
+  ok: true,
+  access_token: 'bot',
+  token_type: 'bot',
+  scope: 'commands',
+  expires_in: 100,
+  refresh_token: 'bot-refresh',
+  authed_user: {
+    id: 'U1',
+    access_token: 'user',
+    token_type: 'user',
+    scope: 'chat:write,search:read',
+    expires_in: 43_200,
+    refresh_token: 'user-refresh',
+    refresh_token_expires_in: '86400',
+  },
+};
+const SLACK_LAYOUT = { accessTokenPath: 'authed_user.access_token', tokenType: 'Bearer' };
+
+describe('readTokenGrant', () => {
+  it('reads the response of RFC 6749 §5.1', () => {
+    expect(
+      grantOf({
+        access_token: 'at',
+        token_type: 'bearer',
+        expires_in: 3600,
+        refresh_token: 'rt',
+        scope: 'a b',
+      }),
+    ).toEqual({
+      accessToken: 'at',
+      tokenType: 'Bearer',
+      refreshToken: 'rt',
+      lifetimeSeconds: 3600,
+      refreshTokenLifetimeSeconds: undefined,
+      scopes: ['a', 'b'],
+      account: undefined,
+      receivedAt: RECEIVED_AT,
+    });
+  });
+
+  it.each([undefined, 0, -5, 1e12, '3600', 3600.5, 'soon', null])(
+    'G93: keeps both tokens with expires_in %p',
+    (expires_in) => {
+      const grant = grantOf({ access_token: 'at', refresh_token: 'rt', expires_in });
+      expect(grant).toMatchObject({ accessToken: 'at', refreshToken: 'rt' });
+      expect([undefined, 3600]).toContain(grant.lifetimeSeconds);
+    },
+  );
+
+  it.each(['not a date', '0001-01-01T00:00:00Z', 12, null])(
+    'G93: keeps the token with the invalid expiry %p',
+    (instant) => {
+      const grant = grantOf({ access_token: 'at', expires_at: instant, expiry: instant });
+      expect(grant.lifetimeSeconds).toBeUndefined();
+    },
+  );
+
+  it('reads an absolute expiry when the response has no lifetime', () => {
+    expect(grantOf({ access_token: 'at', expiry: '2030-01-01T01:00:00Z' }).lifetimeSeconds).toBe(
+      3600,
+    );
+  });
+
+  it.each([undefined, null, '', 5])(
+    'G94: treats the refresh token %p as absent',
+    (refresh_token) => {
+      expect(grantOf({ access_token: 'at', refresh_token }).refreshToken).toBeUndefined();
+    },
+  );
+
+  it('G95: returns no refresh token lifetime when the response has none', () => {
+    const grant = grantOf({ access_token: 'at', refresh_token: 'rt' });
+    expect(grant.refreshTokenLifetimeSeconds).toBeUndefined();
+  });
+
+  it.each(['refresh_token_expires_in', 'refresh_expires_in', 'x_refresh_token_expires_in'])(
+    'reads the lifetime of the refresh token from %s',
+    (name) => {
+      expect(grantOf({ access_token: 'at', [name]: 60 }).refreshTokenLifetimeSeconds).toBe(60);
+    },
+  );
+
+  it('A33: reads the account of the ID token, and the configured paths only without an ID token', () => {
+    const layout = {
+      ...SLACK_LAYOUT,
+      accountIdPath: 'authed_user.id',
+      accountLabelPath: 'team.name',
+    };
+    const idToken = `e30.${Buffer.from('{"sub":"openid"}').toString('base64url')}.`;
+    const body = { ...SLACK, team: { name: 'Acme' }, id_token: idToken };
+    expect(grantOf(body, layout).account?.id).toBe('openid');
+    expect(grantOf({ ...body, id_token: undefined }, layout).account).toEqual({
+      id: 'U1',
+      label: 'Acme',
+    });
+    expect(grantOf(SLACK, { ...layout, accountIdPath: 'user.id' }).account).toBeUndefined();
+  });
+
+  it('returns no account for an ID token of another issuer or for another client', () => {
+    const claims = { sub: 'openid', iss: 'https://idp.example.com', aud: 'client-1' };
+    const idToken = `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
+    const body = { access_token: 'at', id_token: idToken };
+    const own = { issuer: 'https://idp.example.com', clientId: 'client-1' };
+    expect(grantOf(body, own).account?.id).toBe('openid');
+    expect(grantOf(body, { ...own, issuer: 'https://b.example.com' }).account).toBeUndefined();
+    expect(grantOf(body, { ...own, clientId: 'client-2' }).account).toBeUndefined();
+  });
+
+  it('reads fields beside a nested token first', () => {
+    expect(grantOf(SLACK, SLACK_LAYOUT)).toMatchObject({
+      accessToken: 'user',
+      tokenType: 'Bearer',
+      refreshToken: 'user-refresh',
+      lifetimeSeconds: 43_200,
+      refreshTokenLifetimeSeconds: 86_400,
+      scopes: ['chat:write', 'search:read'],
+    });
+  });
+
+  it('reads fields at the top level when there are none beside a nested token', () => {
+    const body = {
+      data: { token: 'at' },
+      expires_in: 60,
+      refresh_token: 'rt',
+      refresh_expires_in: 90,
+    };
+    expect(grantOf(body, { accessTokenPath: 'data.token' })).toMatchObject({
+      refreshToken: 'rt',
+      lifetimeSeconds: 60,
+      refreshTokenLifetimeSeconds: 90,
+    });
+  });
+
+  it('reads the token type at its configured path', () => {
+    const body = { access_token: 'at', meta: { kind: 'bearer' }, token_type: 'mac' };
+    expect(grantOf(body, { tokenTypePath: 'meta.kind' }).tokenType).toBe('Bearer');
+  });
+
+  it('ignores the top-level token of a code exchange when the nested token is missing', () => {
+    const { authed_user: _user, ...botOnly } = SLACK;
+    expect(read(botOnly, SLACK_LAYOUT)).toMatchObject({ outcome: 'no_token' });
+  });
+
+  it('reads the top-level token of a refresh, which belongs to the refresh token that was sent', () => {
+    const body = { ok: true, access_token: 'user-2', token_type: 'user', refresh_token: 'rt-2' };
+    expect(grantOf(body, SLACK_LAYOUT, true)).toMatchObject({
+      accessToken: 'user-2',
+      refreshToken: 'rt-2',
+    });
+  });
+
+  it.each(['a b', 'a\r\nb', 'a\u0000', 'ü', ' a', 'x'.repeat(64 * 1024 + 1), 5, {}, ['a']])(
+    'rejects an access token that is not a valid header value (case %#)',
+    (access_token) => {
+      expect(read({ access_token })).toMatchObject({ outcome: 'unusable_token' });
+    },
+  );
+
+  it.each([
+    ['the refresh token', { access_token: 'at', refresh_token: 'rt' }, 'refresh_token'],
+    ['the ID token', { access_token: 'at', id_token: 'id' }, 'id_token'],
+    ['the refresh token under another name', { refresh_token: 'rt', other: 'rt' }, 'other'],
+    [
+      'a nested refresh token',
+      { data: { refresh_token: 'rt', access_token: 'at' } },
+      'data.refresh_token',
+    ],
+    [
+      'a copy of the top-level refresh token',
+      { refresh_token: 'rt', data: { access_token: 'rt' } },
+      'data.access_token',
+    ],
+  ])('rejects %s as access token', (_what, body, accessTokenPath) => {
+    expect(read(body, { accessTokenPath })).toMatchObject({ outcome: 'unusable_token' });
+  });
+
+  it.each(['__proto__.x', 'constructor.name', 'a.b.c', 'toString'])(
+    'finds no token at the path %s',
+    (accessTokenPath) => {
+      expect(read({ access_token: 'at', a: 'text' }, { accessTokenPath })).toMatchObject({
+        outcome: 'no_token',
+      });
+    },
+  );
+
+  it('never throws, and returns only header-safe tokens', () => {
+    const field = fc.oneof(fc.string(), fc.anything());
+    const body = fc.record(
+      {
+        access_token: field,
+        token_type: field,
+        expires_in: field,
+        expiry: field,
+        scope: field,
+        id_token: field,
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(body, (response) => {
+        const reading = read(response);
+        if (reading.outcome === 'grant') {
+          const header = `${reading.grant.tokenType} ${reading.grant.accessToken}`;
+          expect(new Headers({ authorization: header }).get('authorization')).toBe(header);
+        }
+      }),
+    );
+  });
+});
+
+describe('parseLifetime', () => {
+  it.each([
+    [3600, 3600],
+    ['3600', 3600],
+    [' 3600 ', 3600],
+    [3599.9, 3599],
+    ['3599.9', 3599],
+    [2_147_483_647, 2_147_483_647],
+  ])('G93: reads %p as %p seconds', (value, seconds) => {
+    expect(parseLifetime(value)).toBe(seconds);
+  });
+
+  it.each([
+    undefined,
+    null,
+    0,
+    '0',
+    -1,
+    '-1',
+    0.4,
+    1e12,
+    '1000000000000',
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    'soon',
+    '1h',
+    '0x10',
+    '1e3',
+    '',
+    true,
+    [3600],
+    {},
+  ])('G93: treats %p as absent', (value) => {
+    expect(parseLifetime(value)).toBeUndefined();
+  });
+});
+
+describe('parseExpiry', () => {
+  it.each(['2030-01-01T01:00:00Z', '2030-01-01T01:00:00.123456789Z', '2030-01-01T02:00:00+01:00'])(
+    'reads the instant %s',
+    (value) => {
+      expect(parseExpiry(value, RECEIVED_AT)).toBe(3600);
+    },
+  );
+
+  it.each(['0001-01-01T00:00:00Z', '2029-12-31T23:59:59Z', 'never', '2030', 1_900_000_000, null])(
+    'G93: treats %p as absent',
+    (value) => {
+      expect(parseExpiry(value, RECEIVED_AT)).toBeUndefined();
+    },
+  );
+});
+
+describe('resolveTokenType', () => {
+  it.each(['bearer', 'Bearer', 'BEARER', ' bearer '])('G96: returns Bearer for %p', (stated) => {
+    expect(resolveTokenType(undefined, stated)).toBe('Bearer');
+  });
+
+  it.each(['mac', 'jwt', 'N_A', 'DPoP', 'user', 'Bearer token', 7, {}])(
+    'G96: rejects the type %p',
+    (stated) => {
+      expect(resolveTokenType(undefined, stated)).toBeUndefined();
+    },
+  );
+
+  it.each([undefined, null, ''])('returns Bearer for a missing type (%p)', (stated) => {
+    expect(resolveTokenType(undefined, stated)).toBe('Bearer');
+  });
+
+  it('prefers the configured type over that of the response', () => {
+    expect(resolveTokenType('token', 'mac')).toBe('token');
+    expect(resolveTokenType('bearer', 'user')).toBe('Bearer');
+  });
+
+  it('rejects a configured type that would break the header', () => {
+    expect(resolveTokenType('Bearer\r\nX-Evil:', 'bearer')).toBeUndefined();
+  });
+});

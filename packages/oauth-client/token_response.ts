@@ -1,0 +1,224 @@
+import { z } from 'zod';
+import { type Account, accountAt } from './account.ts';
+import { type JsonObject, readParent, readPath } from './http_response.ts';
+import { readAccount } from './id_token.ts';
+import type { IssuedTokens } from './oauth_error.ts';
+
+/** A grant: the content of a successful token response (RFC 6749 §5.1). */
+export interface TokenGrant {
+  readonly accessToken: string;
+  /** `Bearer` in this spelling, or the literal type of the client configuration. */
+  readonly tokenType: string;
+  /** `undefined`: none was issued. After a refresh the previous one stays valid (RFC 6749 §6). */
+  readonly refreshToken: string | undefined;
+  /** Seconds from `receivedAt`. `undefined`: absent or not a plausible number. */
+  readonly lifetimeSeconds: number | undefined;
+  /** Seconds from `receivedAt`. `undefined`: absent or not a plausible number. */
+  readonly refreshTokenLifetimeSeconds: number | undefined;
+  /** Granted scopes. `undefined`: the response has no `scope`, which means: as requested. */
+  readonly scopes: readonly string[] | undefined;
+  /** From the token response or the userinfo endpoint. `undefined`: unknown. */
+  readonly account: Account | undefined;
+  readonly receivedAt: Date;
+  /** For support cases. `undefined`: the provider sent none. */
+  readonly providerRequestId: string | undefined;
+}
+
+/** Names and paths of the fields in a provider's token response, and the expected ID token. */
+export interface TokenLayout {
+  readonly accessTokenPath?: string | undefined;
+  readonly tokenTypePath?: string | undefined;
+  readonly tokenType?: string | undefined;
+  readonly accountIdPath?: string | undefined;
+  readonly accountLabelPath?: string | undefined;
+  /** Issuer that an ID token must name. */
+  readonly issuer?: string | undefined;
+  /** Audience that an ID token must name. */
+  readonly clientId?: string | undefined;
+}
+
+/** Result of reading a token response. */
+export type TokenReading =
+  | { readonly outcome: 'grant'; readonly grant: Omit<TokenGrant, 'providerRequestId'> }
+  | {
+      readonly outcome: 'no_token' | 'unusable_token' | 'unsupported_token_type';
+      /** The refresh token may be the only copy of a rotated one. */
+      readonly issuedTokens: IssuedTokens;
+    };
+
+const MAX_TOKEN_LENGTH = 64 * 1024;
+/** Visible ASCII only: any other character would break or split the Authorization header. */
+const accessTokenSchema = z
+  .string()
+  .max(MAX_TOKEN_LENGTH)
+  .regex(/^[\x21-\x7e]+$/);
+/** Some providers send an empty string for none. */
+const issuedTokenSchema = z.string().min(1).max(MAX_TOKEN_LENGTH).optional().catch(undefined);
+
+/**
+ * Reads a successful token response (RFC 6749 §5.1). Only the access token and its type can make
+ * the reading fail. Any other invalid field counts as absent, because the response may contain the
+ * only copy of a rotated refresh token.
+ * @param context.isRefresh `true`: also accepts a token at the top level where the layout names a
+ * nested one (Slack)
+ */
+export function readTokenGrant(
+  body: JsonObject,
+  layout: TokenLayout,
+  context: { readonly receivedAt: Date; readonly isRefresh: boolean },
+): TokenReading {
+  const path = layout.accessTokenPath ?? 'access_token';
+  const found = readPath(body, path);
+  const isFlat = found === undefined && context.isRefresh;
+  const accessToken = isFlat ? readPath(body, 'access_token') : found;
+  const field = fieldReader(body, isFlat ? undefined : readParent(body, path));
+  const refreshToken = issuedTokenSchema.parse(field('refresh_token'));
+  if (accessToken === undefined || accessToken === null || accessToken === '') {
+    return { outcome: 'no_token', issuedTokens: { accessToken: undefined, refreshToken } };
+  }
+  // A path to another token would send that token to the API as the access token.
+  const isAnotherToken = [refreshToken, field('id_token'), body['refresh_token'], body['id_token']]
+    .filter((token) => typeof token === 'string' && token !== '')
+    .includes(accessToken);
+  const usable = accessTokenSchema.safeParse(isAnotherToken ? undefined : accessToken);
+  const issuedTokens = { accessToken: issuedTokenSchema.parse(accessToken), refreshToken };
+  if (!usable.success) return { outcome: 'unusable_token', issuedTokens };
+
+  const stated =
+    layout.tokenTypePath === undefined ? field('token_type') : readPath(body, layout.tokenTypePath);
+  const tokenType = resolveTokenType(layout.tokenType, stated);
+  if (tokenType === undefined) return { outcome: 'unsupported_token_type', issuedTokens };
+  return {
+    outcome: 'grant',
+    grant: {
+      accessToken: usable.data,
+      tokenType,
+      refreshToken,
+      lifetimeSeconds:
+        parseLifetime(field('expires_in')) ??
+        parseExpiry(field('expiry'), context.receivedAt) ??
+        parseExpiry(field('expires_at'), context.receivedAt),
+      refreshTokenLifetimeSeconds:
+        parseLifetime(field('refresh_token_expires_in')) ??
+        parseLifetime(field('refresh_expires_in')) ??
+        parseLifetime(field('x_refresh_token_expires_in')),
+      scopes: parseScopes(field('scope')),
+      // The ID token comes first: an editor configures the paths, and could choose one whose value
+      // is the same for every account.
+      account:
+        readAccount(field('id_token'), {
+          issuer: layout.issuer,
+          clientId: layout.clientId,
+          now: context.receivedAt,
+        }) ?? accountAt(body, layout),
+      receivedAt: context.receivedAt,
+    },
+  };
+}
+
+/** Tokens of a response that also states an error. `undefined`: it contains none. */
+export function tokensBesideError(body: JsonObject, layout: TokenLayout): IssuedTokens | undefined {
+  const context = { receivedAt: new Date(0), isRefresh: true };
+  const reading = readTokenGrant(body, layout, context);
+  const { accessToken, refreshToken } =
+    reading.outcome === 'grant' ? reading.grant : reading.issuedTokens;
+  if (accessToken === undefined && refreshToken === undefined) return undefined;
+  return { accessToken, refreshToken };
+}
+
+/**
+ * Reads fields beside a nested access token first: they describe that token. The top level may
+ * describe another token, so it comes second.
+ */
+function fieldReader(body: JsonObject, beside: JsonObject | undefined): (name: string) => unknown {
+  return (name) => {
+    const near = beside !== undefined && Object.hasOwn(beside, name) ? beside[name] : undefined;
+    if (near !== undefined && near !== null && near !== '') return near;
+    return Object.hasOwn(body, name) ? body[name] : undefined;
+  };
+}
+
+/** RFC 9110 §5.6.2: characters that may stand before the token in an Authorization header. */
+const AUTH_SCHEME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/;
+
+/**
+ * Determines the scheme under which an access token is sent.
+ * @param declared literal type of the client configuration; overrides `stated`
+ * @param stated `token_type` of the response
+ * @returns `undefined`: an unknown type, so the token must not be used (RFC 6749 §7.1)
+ */
+export function resolveTokenType(
+  declared: string | undefined,
+  stated: unknown,
+): string | undefined {
+  if (declared !== undefined && declared !== '') {
+    if (declared.toLowerCase() === 'bearer') return 'Bearer';
+    return AUTH_SCHEME.test(declared) ? declared : undefined;
+  }
+  // RFC 6749 §5.1 requires the type, but many providers omit it. Rejecting the response would lose
+  // a rotated refresh token; a wrong guess costs one 401. So absent means Bearer.
+  if (stated === undefined || stated === null || stated === '') return 'Bearer';
+  // RFC 6749 §5.1: the value is case-insensitive.
+  if (typeof stated === 'string' && stated.trim().toLowerCase() === 'bearer') return 'Bearer';
+  return undefined;
+}
+
+/** A century. A larger number is a mistake (10^12 has been seen), not a lifetime. */
+const MAX_LIFETIME_SECONDS = 100 * 366 * 24 * 60 * 60;
+
+/**
+ * Whole seconds from a number or a numeric string. Zero, negative and huge values count as absent:
+ * an invalid lifetime must not lose the token.
+ */
+const lifetime = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .regex(/^\s*\d{1,20}(\.\d{1,20})?\s*$/)
+      .transform(Number),
+  ])
+  .pipe(z.number().min(1).max(MAX_LIFETIME_SECONDS).transform(Math.floor))
+  .optional()
+  .catch(undefined);
+
+/** A lifetime in seconds (RFC 6749 §5.1). `undefined`: absent or not a plausible number. */
+export function parseLifetime(value: unknown): number | undefined {
+  return lifetime.parse(value);
+}
+
+const ISO_INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/;
+
+/**
+ * Converts an absolute expiry (RFC 3339, as services written in Go send it) to seconds from
+ * `receivedAt`. Go's zero time (year 1) means "none"; like any instant in the past it counts as
+ * absent.
+ */
+export function parseExpiry(value: unknown, receivedAt: Date): number | undefined {
+  if (typeof value !== 'string' || value.length > 64 || !ISO_INSTANT.test(value)) return undefined;
+  return parseLifetime((Date.parse(value) - receivedAt.getTime()) / 1000);
+}
+
+/**
+ * Same limits as the saved-object schema. A longer list is cut, so that it cannot make saving the
+ * tokens fail.
+ */
+const MAX_SCOPES = 200;
+const MAX_SCOPE_LENGTH = 512;
+
+const scopes = z
+  .union([z.string().transform((text) => text.split(/[\s,]+/)), z.array(z.string())])
+  .transform((list) =>
+    list.filter((scope) => scope !== '' && scope.length <= MAX_SCOPE_LENGTH).slice(0, MAX_SCOPES),
+  )
+  .transform((list) => (list.length === 0 ? undefined : list))
+  .optional()
+  .catch(undefined);
+
+/**
+ * Scopes separated by spaces (RFC 6749 §3.3) or, as GitHub and Slack send them, by commas.
+ * @returns `undefined`: absent or empty; in a token response: as requested (RFC 6749 §5.1)
+ */
+export function parseScopes(value: unknown): readonly string[] | undefined {
+  return scopes.parse(value);
+}
