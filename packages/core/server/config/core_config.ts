@@ -169,15 +169,21 @@ const logging = z
 
 const path = z.strictObject({ data: file.default('data') });
 
+const plugins = z.strictObject({
+  /** Folders of plugins outside `plugins/`, relative to the root; each holds a `kibana.jsonc`. */
+  paths: z.array(file).max(100).default([]),
+});
+
 const uiSettings = z.strictObject({ overrides: z.record(z.string(), z.unknown()).default({}) });
 
 /** The settings of core itself, by their first key. */
-export const coreSchemas = { server, logging, path, uiSettings, elasticsearch };
+export const coreSchemas = { server, logging, path, plugins, uiSettings, elasticsearch };
 
 /** Parsed `server.*`; durations are milliseconds, sizes bytes. */
 export type ServerConfig = z.infer<typeof server>;
 type LoggingConfig = z.infer<typeof logging>;
 type PathConfig = z.infer<typeof path>;
+type PluginsConfig = z.infer<typeof plugins>;
 type UiSettingsConfig = z.infer<typeof uiSettings>;
 
 /** The settings of core, parsed and frozen. */
@@ -185,6 +191,7 @@ export interface CoreConfig {
   readonly server: ServerConfig;
   readonly logging: LoggingConfig;
   readonly path: PathConfig;
+  readonly plugins: PluginsConfig;
   readonly uiSettings: UiSettingsConfig;
   readonly elasticsearch: ElasticsearchConfig;
 }

@@ -75,6 +75,37 @@ export function parseConfig(options: {
   return { get: (path) => pick(values, path.join('.')), warnings: [...warnings], ignored };
 }
 
+/**
+ * Reads one section before the others are known. Keys outside the section are ignored;
+ * {@link parseConfig} reports them later.
+ * @throws ConfigError with everything that is wrong in the section
+ */
+export function parseSectionAhead(options: {
+  readonly section: ConfigSection;
+  /** Later ones win. */
+  readonly sources: readonly ConfigSource[];
+  readonly environment: Environment;
+}): unknown {
+  const { section, sources, environment } = options;
+  const shape = combineShapes([section]);
+  const found: ConfigProblem[] = [];
+  const tree: ConfigBranch = new Map();
+  for (const source of [...sources, ...environmentSettings(shape, environment)]) {
+    const reading = {
+      source: source.name,
+      environment,
+      problems: found,
+      unknownKey: () => undefined,
+    };
+    mergeTrees(tree, readSettings(shape, source.settings, reading));
+  }
+  const value = parseSection(section, tree, shape, found);
+  const prefix = section.path.join('.');
+  const problems = withoutEchoes(found).filter(({ path }) => `${path}.`.startsWith(`${prefix}.`));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return value;
+}
+
 /** One shape for all sections, with the old keys beside the new ones. */
 function combineShapes(sections: readonly ConfigSection[]): ConfigShape {
   let shape: ConfigShape = { type: 'object', keys: new Map(), isStrict: true };

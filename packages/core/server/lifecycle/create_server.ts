@@ -25,7 +25,7 @@ export interface ServerOptions {
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Settings that win over files, dotted or nested. */
   readonly overrides?: Readonly<Record<string, unknown>>;
-  /** One folder per plugin. Default: all of `plugins/`. */
+  /** One folder per plugin; those of `plugins.paths` are added. Default: all of `plugins/`. */
   readonly pluginFolders?: readonly string[];
   /** Default: the environment of the process. */
   readonly env?: Environment;

@@ -12,6 +12,7 @@ import {
   modeProblems,
   type ParsedConfig,
   parseConfig,
+  parseSectionAhead,
   type ServerConfig,
 } from '../config/index.ts';
 import type { HttpConfig } from '../http/index.ts';
@@ -20,6 +21,7 @@ import {
   type LoadedPlugin,
   loadPlugin,
   orderPlugins,
+  pluginFolderProblem,
   readManifest,
 } from '../plugins/index.ts';
 
@@ -30,7 +32,10 @@ export interface ConfigurationOptions {
   readonly mode: 'development' | 'production';
   /** In order; later ones win. */
   readonly configFiles: readonly string[];
-  /** One folder per plugin; `undefined`: all of `plugins/` below the root. */
+  /**
+   * One folder per plugin; `undefined`: all of `plugins/` below the root. Those of the setting
+   * `plugins.paths` are added.
+   */
   readonly pluginFolders?: readonly string[] | undefined;
   /** Files win over it. */
   readonly defaults: ConfigSource;
@@ -53,7 +58,13 @@ export interface Configuration {
  * @throws ConfigError, PluginError
  */
 export async function loadConfiguration(options: ConfigurationOptions): Promise<Configuration> {
-  const plugins = await loadPlugins(options);
+  const { environment } = options;
+  const sources = [
+    options.defaults,
+    ...options.configFiles.map((file) => loadConfigFile(resolve(options.root, file))),
+    options.overrides,
+  ];
+  const plugins = await loadPlugins(pluginFoldersOf(options, sources));
   const coreSections = Object.entries(coreSchemas).map(([key, schema]) => ({
     path: [key],
     schema,
@@ -65,12 +76,8 @@ export async function loadConfiguration(options: ConfigurationOptions): Promise<
   );
   const parsed = parseConfig({
     sections: [...coreSections, ...pluginSections],
-    sources: [
-      options.defaults,
-      ...options.configFiles.map((file) => loadConfigFile(resolve(options.root, file))),
-      options.overrides,
-    ],
-    environment: options.environment,
+    sources,
+    environment,
   });
   const core = coreConfig(parsed);
   const problems = [
@@ -108,11 +115,28 @@ export function httpConfigOf(
   };
 }
 
-async function loadPlugins(options: ConfigurationOptions): Promise<LoadedPlugin[]> {
-  const folders = options.pluginFolders ?? findPluginFolders(join(options.root, 'plugins'));
-  const ordered = orderPlugins(
-    folders.map((folder) => readManifest(resolve(options.root, folder))),
-  );
+/**
+ * Absolute folders of all plugins. `plugins.paths` is read ahead of the other settings, because
+ * their schemas come from the plugins.
+ */
+function pluginFoldersOf(
+  options: ConfigurationOptions,
+  sources: readonly ConfigSource[],
+): readonly string[] {
+  const { root, environment } = options;
+  const section = { path: ['plugins'], schema: coreSchemas.plugins };
+  const { paths } = parseSectionAhead({ section, sources, environment }) as CoreConfig['plugins'];
+  const added = paths.map((folder) => resolve(root, folder));
+  const problems = added.flatMap((folder) => pluginFolderProblem(folder) ?? []);
+  if (problems.length > 0) {
+    throw new ConfigError(problems.map((message) => ({ path: 'plugins.paths', message })));
+  }
+  const usual = options.pluginFolders ?? findPluginFolders(join(root, 'plugins'));
+  return [...usual.map((folder) => resolve(root, folder)), ...added];
+}
+
+async function loadPlugins(folders: readonly string[]): Promise<LoadedPlugin[]> {
+  const ordered = orderPlugins(folders.map(readManifest));
   const loaded: LoadedPlugin[] = [];
   for (const plugin of ordered) if (plugin.hasServer) loaded.push(await loadPlugin(plugin));
   return loaded;
@@ -122,6 +146,7 @@ const coreConfig = (parsed: ParsedConfig): CoreConfig => ({
   server: parsed.get(['server']) as CoreConfig['server'],
   logging: parsed.get(['logging']) as CoreConfig['logging'],
   path: parsed.get(['path']) as CoreConfig['path'],
+  plugins: parsed.get(['plugins']) as CoreConfig['plugins'],
   uiSettings: parsed.get(['uiSettings']) as CoreConfig['uiSettings'],
   elasticsearch: parsed.get(['elasticsearch']) as CoreConfig['elasticsearch'],
 });

@@ -20,8 +20,11 @@ afterEach(async () => {
 });
 
 /** A plugin that writes its life to `globalThis.events` and answers `GET /api/<id>`. */
-function aPlugin(id: string, over: { requires?: string[]; start?: string } = {}): void {
-  const folder = join(root, 'plugins', id);
+function aPlugin(
+  id: string,
+  over: { requires?: string[]; start?: string; parent?: string } = {},
+): void {
+  const folder = join(root, over.parent ?? 'plugins', id);
   mkdirSync(join(folder, 'server'), { recursive: true });
   const manifest = {
     type: 'plugin',
@@ -160,6 +163,44 @@ describe('a server', () => {
     await expect(aServer({ overrides: { 'test.a.greting': 'x' } })).rejects.toThrow(
       '[test.a.greting]: unknown key in overrides of this start; did you mean [test.a.greeting]?',
     );
+  });
+
+  it('runs the plugins of plugins.paths beside the others, with their settings', async () => {
+    aPlugin('a');
+    aPlugin('b', { requires: ['a'], parent: 'elsewhere' });
+    const server = await aServer({
+      overrides: { 'plugins.paths': ['elsewhere/b'], 'test.b.greeting': 'hi' },
+    });
+    await server.start();
+    expect((await server.inject({ url: '/api/b' })).json()).toMatchObject({
+      greeting: 'hi',
+      deps: ['a'],
+    });
+  });
+
+  it.each([
+    ['is absent', 'elsewhere/c', 'cannot be read (ENOENT)'],
+    ['is a file', 'package.json', 'cannot be read (ENOTDIR)'],
+    ['holds no plugin', 'empty', 'has no kibana.jsonc'],
+    ['holds plugins', 'elsewhere', "has no kibana.jsonc; name each plugin's own folder"],
+  ])('refuses a folder of plugins.paths that %s', async (_, folder, reason) => {
+    aPlugin('b', { parent: 'elsewhere' });
+    mkdirSync(join(root, 'empty'));
+    await expect(aServer({ overrides: { 'plugins.paths': [folder] } })).rejects.toThrow(
+      `[plugins.paths]: the folder ${join(root, folder)} ${reason}`,
+    );
+  });
+
+  it('refuses plugins.paths that is no list, and reports no other key for it', async () => {
+    await expect(aServer({ overrides: { 'plugins.paths': 7, nope: 1 } })).rejects.toMatchObject({
+      problems: [{ path: 'plugins.paths', message: expect.stringContaining('expected') }],
+    });
+  });
+
+  it('names both folders when plugins.paths repeats a plugin', async () => {
+    aPlugin('a');
+    const repeated = aServer({ overrides: { 'plugins.paths': ['plugins/a'] } });
+    await expect(repeated).rejects.toThrow('Plugin a exists twice');
   });
 
   it('stops those already started when a plugin fails to start, and closes the store', async () => {

@@ -45,6 +45,19 @@ export function findPluginFolders(parent: string): string[] {
     .filter((folder) => existsSync(join(folder, MANIFEST)));
 }
 
+/** Reason why a folder given by its path cannot be a plugin; `undefined`: it can be read. */
+export function pluginFolderProblem(folder: string): string | undefined {
+  try {
+    readdirSync(folder);
+  } catch (error) {
+    return `the folder ${folder} cannot be read (${errorCodeOf(error)})`;
+  }
+  if (existsSync(join(folder, MANIFEST))) return undefined;
+  const [inner] = findPluginFolders(folder);
+  const hint = inner === undefined ? '' : `; name each plugin's own folder, for example ${inner}`;
+  return `the folder ${folder} has no ${MANIFEST}${hint}`;
+}
+
 /** @throws PluginError `bad_manifest` naming the file and what is wrong with it */
 export function readManifest(folder: string): DiscoveredPlugin {
   const file = join(folder, MANIFEST);
@@ -87,3 +100,6 @@ function readText(file: string): string {
     });
   }
 }
+
+const errorCodeOf = (error: unknown): string =>
+  Error.isError(error) && 'code' in error ? String(error.code) : 'unknown';

@@ -1,4 +1,4 @@
-export { findPluginFolders, readManifest } from './discover_plugins.ts';
+export { findPluginFolders, pluginFolderProblem, readManifest } from './discover_plugins.ts';
 export { type LoadedPlugin, loadPlugin } from './load_plugin.ts';
 export { orderPlugins } from './order_plugins.ts';
 export { PluginError, type PluginErrorCode } from './plugin_error.ts';
