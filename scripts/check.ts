@@ -16,6 +16,7 @@ const GATES: readonly Gate[] = [
       '.dependency-cruiser.cjs',
       'packages',
       'plugins',
+      'examples',
       'scripts',
       'bench',
       'e2e',

@@ -10,7 +10,7 @@ interface ProjectResult {
   readonly numRuntimeErrorTestSuites: number;
 }
 
-const RESULTS = '{packages/*,plugins/*,scripts,e2e,chaos}/.test-results.json';
+const RESULTS = '{packages/*,plugins/*,examples/*,scripts,e2e,chaos}/.test-results.json';
 const ALONE = [
   '@latchkey/encrypted-saved-objects-plugin',
   '@latchkey/scripts',

@@ -1,0 +1,37 @@
+import type { CoreSetup, Plugin, PluginInitializerContext } from '@latchkey/core/server';
+import type { SecuritySetup } from '@latchkey/security-plugin/server';
+import type { HelloPluginConfig } from './config.ts';
+import { GREET_PRIVILEGE, greetingType, registerGreetingRoute } from './greetings/index.ts';
+
+/** Contracts of other plugins that this plugin needs while it sets up. */
+interface SetupDeps {
+  readonly security: SecuritySetup;
+}
+
+/** Registers the settings, one feature, one saved-object type and one route. */
+export class HelloPlugin implements Plugin<void, void, SetupDeps> {
+  readonly #context: PluginInitializerContext<HelloPluginConfig>;
+
+  constructor(context: PluginInitializerContext<HelloPluginConfig>) {
+    this.#context = context;
+  }
+
+  setup(core: CoreSetup<object, void>, { security }: SetupDeps): void {
+    const { config, clock } = this.#context;
+    core.savedObjects.registerType(greetingType);
+    security.registerFeature({
+      id: 'helloPlugin',
+      name: 'Hello plugin',
+      privileges: { all: [GREET_PRIVILEGE], read: [] },
+    });
+    registerGreetingRoute(core.http.createRouter(), {
+      greeting: config.greeting,
+      clock,
+      savedObjects: async () => (await core.getStartServices())[0].savedObjects,
+    });
+  }
+
+  start(): void {
+    this.#context.logger.debug('Hello plugin started');
+  }
+}

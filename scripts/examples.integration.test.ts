@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, it } from '@jest/globals';
+import { ROOT } from './command.ts';
+import { type ServedPlugin, servePlugin } from './serve_plugin.mock.ts';
+
+let served: ServedPlugin | undefined;
+afterEach(() => served?.stop());
+
+/** One request per example, and the response that shows that the plugin runs. */
+const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body: object }>> = {
+  hello_plugin: {
+    path: '/api/hello_plugin/greeting/Ana',
+    body: { message: 'Hello, Ana' },
+  },
+};
+
+it('knows a request for each example', () => {
+  const folders = readdirSync(join(ROOT, 'examples'), { withFileTypes: true });
+  expect(folders.filter((entry) => entry.isDirectory()).map(({ name }) => name)).toEqual(
+    Object.keys(REQUESTS),
+  );
+});
+
+it.each(Object.entries(REQUESTS))(
+  'serves the example %s beside the plugins of the product, under plain Node',
+  async (name, { path, body }) => {
+    served = await servePlugin(`examples/${name}`);
+    expect(await served.request('POST', path)).toEqual({ status: 200, body });
+    expect((await served.request('GET', '/api/actions/connectors')).status).toBe(200);
+    expect(await served.stop()).toBe(0);
+  },
+);
