@@ -54,6 +54,7 @@ describe('a command', () => {
     ['serve', '--set', 'no-value'],
     ['demo', '--bogus'],
     ['new_connector', '--bogus'],
+    ['new_plugin', '--bogus'],
     ['es', '--bogus'],
     ['bench', '--bogus'],
     ['bench', 'operations', '--bogus'],

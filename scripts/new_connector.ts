@@ -1,7 +1,8 @@
 // Creates a connector: `npm run new_connector -- my_service`. With `--root FOLDER` in another checkout.
 import { readArguments } from './arguments.ts';
 import { ROOT } from './command.ts';
-import { createConnector, ScaffoldError } from './connector_scaffold/index.ts';
+import { createConnector } from './connector_scaffold/index.ts';
+import { ScaffoldError } from './scaffold_name.ts';
 
 const USAGE = 'Usage: npm run new_connector -- NAME      for example: my_service\n';
 

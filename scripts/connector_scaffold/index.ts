@@ -1,1 +1,1 @@
-export { createConnector, ScaffoldError } from './create_connector.ts';
+export { createConnector } from './create_connector.ts';

@@ -1,0 +1,137 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ROOT } from './command.ts';
+import { createPlugin } from './plugin_scaffold/index.ts';
+import { pluginNamesOf, renamePlugin } from './plugin_scaffold/plugin_names.ts';
+import { servePlugin } from './serve_plugin.mock.ts';
+
+const run = promisify(execFile);
+/** Not needed in a copy of the checkout. The installed packages are linked instead. */
+const NOT_COPIED: ReadonlySet<string> = new Set(['.git', '.nx', 'data', 'node_modules']);
+
+let copy: string;
+beforeAll(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'latchkey-scaffold-'));
+  await cp(ROOT, copy, {
+    recursive: true,
+    filter: (path) => !NOT_COPIED.has(relative(ROOT, path)),
+  });
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+});
+afterAll(() => rm(copy, { recursive: true, force: true }));
+
+/** Runs a tool in the copy, without the environment of the tests. */
+const inCopy = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  run(command, args, { cwd: copy, env: { PATH: process.env['PATH'], HOME: copy, ...env } });
+const tool = (name: string, ...args: string[]) =>
+  inCopy(join(ROOT, 'node_modules', '.bin', name), args);
+const node = (...args: string[]) => inCopy(process.execPath, args);
+
+const newPlugin = (...args: string[]) =>
+  node(join(ROOT, 'scripts', 'new_plugin.ts'), ...args, '--root', copy);
+
+/** Jest of the new plugin, as `npm run unit` starts it. */
+const unitTests = (folder: string) =>
+  inCopy(
+    join(ROOT, 'node_modules', '.bin', 'jest'),
+    ['--rootDir', folder, '--config', join(folder, 'jest.config.js')],
+    {
+      NODE_OPTIONS: '--experimental-vm-modules',
+    },
+  );
+
+describe('new_plugin', () => {
+  const folder = join('plugins', 'my_notes');
+  let stdout: string;
+  beforeAll(async () => {
+    ({ stdout } = await newPlugin('--name', 'my_notes'));
+  });
+
+  it('tells what it wrote, and leaves no name of its template in it', async () => {
+    expect(stdout).toContain('Created the plugin my_notes');
+    const paths = (await readdir(join(copy, folder), { recursive: true })).filter((path) =>
+      path.includes('.'),
+    );
+    expect(paths).toContain(join('server', 'plugin.ts'));
+    const texts = paths.map((path) => readFile(join(copy, folder, path), 'utf8'));
+    expect((await Promise.all(texts)).filter((text) => /hello.?plugin/i.test(text))).toEqual([]);
+  });
+
+  it.each([
+    ['format and lint', () => tool('biome', 'check', folder)],
+    ['types', () => tool('tsc', '--noEmit', '-p', folder)],
+    ['boundaries', () => tool('depcruise', '--config', '.dependency-cruiser.cjs', folder)],
+    ['pinned packages', () => node('scripts/lock_file.ts')],
+    ['the description of the API', () => node('scripts/openapi.ts', '--check')],
+  ])('creates a plugin that passes the check of %s', async (_, check) => {
+    await expect(check()).resolves.toBeDefined();
+  });
+
+  it('creates a plugin that passes its own tests', async () => {
+    expect((await unitTests(folder)).stderr).toMatch(/Tests: +3 passed/);
+  });
+
+  it('creates a plugin that the server runs', async () => {
+    const served = await servePlugin(join(copy, folder));
+    expect(await served.request('POST', '/api/my_notes/greeting/Ana')).toEqual({
+      status: 200,
+      body: { message: 'Hello, Ana' },
+    });
+    expect(await served.stop()).toBe(0);
+  });
+
+  it.each([
+    ['MyPlugin', 'snake_case'],
+    ['my-plugin', 'snake_case'],
+    ['1st', 'snake_case'],
+    ['../evil', 'snake_case'],
+    ['constructor', 'snake_case'],
+    ['x'.repeat(31), 'snake_case'],
+    ['actions', 'plugins/actions exists already'],
+    ['hello_plugin', 'examples/hello_plugin exists already'],
+    ['spaces_plugin', 'The package @latchkey/spaces-plugin exists already'],
+  ])('refuses the name %p, says why, and writes nothing', async (name, reason) => {
+    const before = await readdir(join(copy, 'plugins'));
+    await expect(createPlugin(copy, name)).rejects.toMatchObject({
+      name: 'ScaffoldError',
+      message: expect.stringContaining(reason),
+    });
+    expect(await readdir(join(copy, 'plugins'))).toEqual(before);
+  });
+
+  it('prints the reason alone and ends with 1 when it refuses', async () => {
+    await expect(newPlugin('--name', 'actions')).rejects.toMatchObject({
+      code: 1,
+      stderr: 'plugins/actions exists already.\n',
+    });
+  });
+
+  it('says how to use it when the name is missing', async () => {
+    await expect(newPlugin()).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--name is missing'),
+    });
+  });
+});
+
+describe('renamePlugin', () => {
+  const rename = (text: string, name: string) =>
+    renamePlugin(text, pluginNamesOf('hello_plugin'), pluginNamesOf(name));
+  const text = 'hello_plugin helloPlugin hello-plugin HelloPlugin "Hello plugin"';
+
+  it.each([
+    ['my_plugin', 'my_plugin myPlugin my-plugin MyPlugin "My plugin"'],
+    ['notes', 'notes notes notes-plugin NotesPlugin "Notes"'],
+    [
+      'my_hello_plugin',
+      'my_hello_plugin myHelloPlugin my-hello-plugin MyHelloPlugin "My hello plugin"',
+    ],
+    ['plugin', 'plugin plugin plugin-plugin PluginPlugin "Plugin"'],
+  ])('renames every spelling to %s once', (name, expected) => {
+    expect(rename(text, name)).toBe(expected);
+  });
+});
