@@ -11,7 +11,7 @@ import { Agent } from 'undici';
 
 const ROUND_MS = 1200;
 const CONCURRENCY = [1, 16] as const;
-const ANSWER = JSON.stringify({ id: 'f-1', name: 'Quarterly report', labels: ['a', 'b', 'c'] });
+const RESPONSE = JSON.stringify({ id: 'f-1', name: 'Quarterly report', labels: ['a', 'b', 'c'] });
 
 interface Row {
   readonly client: string;
@@ -27,7 +27,7 @@ function serve(): void {
   const server = http.createServer((request, response) => {
     request.resume().on('end', () => {
       response.setHeader('content-type', 'application/json');
-      response.end(ANSWER);
+      response.end(RESPONSE);
     });
   });
   server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));

@@ -24,7 +24,7 @@ const { values } = readArguments(USAGE, {
 });
 const MIGRATOR = join(import.meta.dirname, 'processes', 'migrator.ts');
 const TYPE = 'user_connector_token';
-const AT_ONCE = 1_000;
+const CONCURRENCY = 1_000;
 /** Far less than the documents take, so that a migration that kept them would fail. */
 const HEAP = '--max-old-space-size=64';
 const documents = Number(values.documents);
@@ -108,8 +108,8 @@ async function withGrants<T>(work: (grants: OpenGrants) => Promise<T>): Promise<
 async function fill(): Promise<void> {
   const before = performance.now();
   await withGrants(async (grants) => {
-    for (let from = 0; from < documents; from += AT_ONCE) {
-      const count = Math.min(AT_ONCE, documents - from);
+    for (let from = 0; from < documents; from += CONCURRENCY) {
+      const count = Math.min(CONCURRENCY, documents - from);
       const batch = Array.from({ length: count }, (_, i) => aGrant(grants, from + i));
       await Promise.all(batch.map((document) => grants.start.store.put(document)));
     }

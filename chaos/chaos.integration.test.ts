@@ -10,7 +10,7 @@ import { MUTATIONS } from './mutation.ts';
  * A storm that stops a process or hangs a provider takes seconds; the parts below add up to less
  * than four minutes.
  */
-const STORMS_MS = 15_000;
+const BURSTS_MS = 15_000;
 const TRIES = 6;
 
 type Where = Pick<ChaosSettings, 'store' | 'elasticsearch'>;
@@ -70,10 +70,10 @@ describe('refreshes and endings under chaos on Elasticsearch', () => {
  */
 function itHoldsBetweenServers(where: Where, seed: number): void {
   it(`holds all seven invariants between whole servers through the storms of seed ${seed}`, async () => {
-    const storms = { seed, rounds: 8, callers: 12, stopAfterMs: STORMS_MS };
+    const bursts = { seed, rounds: 8, callers: 12, stopAfterMs: BURSTS_MS };
     // This seed names the first round; the seeds of the others derive from it.
     const scripts = [REVOCATION_BEHIND_NEW_GRANT];
-    const result = await runChaos(settings(where, { ...storms, scripts, wholeServer: true }));
+    const result = await runChaos(settings(where, { ...bursts, scripts, wholeServer: true }));
     expect(told(result)).toBe('');
     expect(result.rounds).toBeGreaterThan(0);
     expect(result.refreshes).toBeGreaterThan(0);
@@ -82,8 +82,8 @@ function itHoldsBetweenServers(where: Where, seed: number): void {
 
 function itKeepsItsPromises(where: Where, seeds: readonly number[]): void {
   it.each(seeds)('keeps all seven promises through the storms of seed %d', async (seed) => {
-    const storms = { seed, rounds: 10, processes: 3, stopAfterMs: STORMS_MS };
-    const result = await runChaos(settings(where, storms));
+    const bursts = { seed, rounds: 10, processes: 3, stopAfterMs: BURSTS_MS };
+    const result = await runChaos(settings(where, bursts));
     expect(told(result)).toBe('');
     expect(result.rounds).toBeGreaterThan(0);
     expect(result.refreshes).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 export type { ChaosSettings } from './chaos_settings.ts';
 export { sliceOf } from './check/check_history.ts';
-export type { Violation } from './check/chronicle.ts';
+export type { Violation } from './check/history_index.ts';
 export type { ChaosFailure } from './harness/chaos_run.ts';
 export type { ChaosResult } from './harness/run_chaos.ts';
 export { runChaos } from './harness/run_chaos.ts';

@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
-import { stopEverything } from '../e2e/rig/start_server.ts';
+import { stopEverything } from '../e2e/support/start_server.ts';
 import { authorizing } from './behaviours/authorizing.ts';
 import { consenting } from './behaviours/consenting.ts';
 import { dying } from './behaviours/dying.ts';
-import { ending } from './behaviours/ending.ts';
 import { failing } from './behaviours/failing.ts';
+import { job } from './behaviours/grant_revocation.ts';
 import { refreshing } from './behaviours/refreshing.ts';
 import { sharing } from './behaviours/sharing.ts';
 import { stating } from './behaviours/stating.ts';
-import { House } from './house.ts';
+import { InteropEnvironment } from './environment.ts';
 import type { AuthorizationServer } from './servers/authorization_server.ts';
 import { startHydra } from './servers/hydra/start_hydra.ts';
 import { startKeycloak } from './servers/keycloak/start_keycloak.ts';
@@ -16,7 +16,7 @@ import { type Prepared, preparedServers } from './servers/prepared_servers.ts';
 
 const { keycloak, hydra } = preparedServers();
 
-type Behaviours = Readonly<Record<string, (houseOf: () => House) => void>>;
+type Behaviours = Readonly<Record<string, (environmentOf: () => InteropEnvironment) => void>>;
 
 /** Longer than a process needs to notice that another one died; Hydra allows five minutes at most. */
 const GRACE_SECONDS = 300;
@@ -37,23 +37,23 @@ function against<T>(
       return;
     }
     let provider: AuthorizationServer | undefined;
-    let house: House | undefined;
+    let environment: InteropEnvironment | undefined;
     beforeAll(async () => {
       provider = await how.start(prepared.ready);
-      house = await House.open(provider);
+      environment = await InteropEnvironment.open(provider);
     });
     afterEach(() => provider?.proxy.forget());
     afterAll(async () => {
-      await house?.close();
+      await environment?.close();
       await stopEverything();
       await provider?.stop();
     });
-    const houseOf = (): House => {
-      if (house === undefined) throw new Error('The house did not open');
-      return house;
+    const environmentOf = (): InteropEnvironment => {
+      if (environment === undefined) throw new Error('The house did not open');
+      return environment;
     };
     for (const [title, define] of Object.entries(how.behaviours))
-      describe(title, () => define(houseOf));
+      describe(title, () => define(environmentOf));
   });
 }
 
@@ -67,7 +67,7 @@ function itIsMissing(title: string): void {
   });
 }
 
-const all: Behaviours = { stating, authorizing, refreshing, dying, ending, failing, sharing };
+const all: Behaviours = { stating, authorizing, refreshing, dying, job, failing, sharing };
 
 against('Keycloak', keycloak, { start: startKeycloak, behaviours: { ...all, consenting } });
 against('Ory Hydra', hydra, { start: startHydra, behaviours: all });

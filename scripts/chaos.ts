@@ -218,11 +218,11 @@ async function runOrExplain(settings: ChaosSettings): Promise<ChaosResult | unde
   try {
     return await runChaos(settings, {
       signal: interruption.signal,
-      onRound: (round, { storms, refreshes, tookMs }) => {
+      onRound: (round, { bursts, refreshes, tookMs }) => {
         if (round % 10 !== 0) return;
         const seconds = Math.round(tookMs / 1000);
         process.stdout.write(
-          `round ${round}: ${storms} storms, ${refreshes} refreshes, ${seconds} s\n`,
+          `round ${round}: ${bursts} storms, ${refreshes} refreshes, ${seconds} s\n`,
         );
       },
     });

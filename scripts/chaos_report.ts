@@ -8,12 +8,12 @@ import {
   totalsOf,
 } from '../chaos/index.ts';
 
-const MOST_VIOLATIONS = 5;
+const MAX_VIOLATIONS = 5;
 
 /** A violation, the part of the history that shows it, and the command that replays it. */
 export function describeFailure(failure: ChaosFailure, settings: ChaosSettings): string {
   const shown = failure.violations
-    .slice(0, MOST_VIOLATIONS)
+    .slice(0, MAX_VIOLATIONS)
     .flatMap((violation) => [
       `\nInvariant ${violation.invariant}: ${violation.sentence}`,
       ...sliceOf(failure.history, violation).map((line) => `  ${line}`),
@@ -43,10 +43,10 @@ function replayOf({ round }: ChaosFailure, settings: ChaosSettings): string {
 export function describeRun({ combination, seed, outcome }: SeedRun): string {
   const where = `${nameOf(combination)}, seed ${seed}`;
   if (outcome.type === 'broken_off') return `${where}: broke off`;
-  const { rounds, storms, refreshes, tookMs, failure, undecided } = outcome.result;
+  const { rounds, bursts, refreshes, tookMs, failure, undecided } = outcome.result;
   const verdict = failure === undefined ? 'held' : `VIOLATED in round ${failure.round}`;
   const open = undecided.length === 0 ? '' : `, undecided rounds ${undecided.join(', ')}`;
-  return `${where}: ${rounds} rounds, ${storms} storms, ${refreshes} refreshes, ${seconds(tookMs)} s: ${verdict}${open}`;
+  return `${where}: ${rounds} rounds, ${bursts} storms, ${refreshes} refreshes, ${seconds(tookMs)} s: ${verdict}${open}`;
 }
 
 /** The seeds and figures of all runs, as a table for docs/chaos.md. */
@@ -66,9 +66,9 @@ export function describeTotals(runs: readonly SeedRun[]): string {
 }
 
 function rowOf(name: string, totals: SeedTotals): string {
-  const { seeds, rounds, storms, refreshes, calls, tookMs, violated, undecided, brokenOff } =
+  const { seeds, rounds, bursts, refreshes, calls, tookMs, violated, undecided, brokenOff } =
     totals;
-  const figures = [seeds, rounds, storms, refreshes, calls, seconds(tookMs)];
+  const figures = [seeds, rounds, bursts, refreshes, calls, seconds(tookMs)];
   return `| ${[name, ...figures, violated, undecided, brokenOff].join(' | ')} |`;
 }
 

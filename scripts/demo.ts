@@ -5,15 +5,15 @@ import { devServerSettings, startDevProviders } from '@latchkey/dev-providers';
 import { readArguments } from './arguments.ts';
 import { Client } from './demo/client.ts';
 import { Narrator } from './demo/narrator.ts';
-import { startServerProcess } from './demo/server_process.ts';
 import {
   authorizeEverything,
   createConnectors,
-  createPeople,
+  createUsers,
   disconnectBen,
   searchOwnFiles,
   surviveExpiry,
-} from './demo/story.ts';
+} from './demo/scenario.ts';
+import { startServerProcess } from './demo/server_process.ts';
 import { startElasticsearch } from './es/index.ts';
 
 const USAGE = `Plays the main job without a browser: a real server process, stand-ins for Google and EARS, two people.
@@ -67,7 +67,7 @@ try {
     ben: new Client(server.origin),
     providers,
   };
-  await createPeople(cast, narrator);
+  await createUsers(cast, narrator);
   await createConnectors(cast, narrator);
   await authorizeEverything(cast, narrator);
   await searchOwnFiles(cast, narrator);

@@ -22,11 +22,11 @@ const server = await createServer({
   },
 });
 await server.start();
-const answer = await server.inject({ method: 'GET', url: '/api/openapi.json' });
+const response = await server.inject({ method: 'GET', url: '/api/openapi.json' });
 await server.stop();
 rmSync(folder, { recursive: true, force: true });
 
-const generated = `${JSON.stringify(answer.json(), undefined, 2)}\n`;
+const generated = `${JSON.stringify(response.json(), undefined, 2)}\n`;
 if (!isCheck) {
   writeFileSync(FILE, generated);
 } else if (generated !== readFileSync(FILE, 'utf8')) {

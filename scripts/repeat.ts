@@ -27,7 +27,7 @@ const { values, positionals } = readArguments(USAGE, {
   },
 });
 
-const MOST_LINES = 12;
+const MAX_LINES = 12;
 const INTERRUPTED = 130;
 const times = whole('times', 1);
 const workers = whole('workers', 1);
@@ -62,7 +62,7 @@ async function main(): Promise<number> {
     runs: of,
     firstMessage,
   } of flaky) {
-    const lines = firstMessage.split('\n').slice(0, MOST_LINES);
+    const lines = firstMessage.split('\n').slice(0, MAX_LINES);
     process.stdout.write(`\n${failures} of ${of}: ${relative(ROOT, file)} › ${test}\n`);
     process.stdout.write(`${lines.map((line) => `    ${line}`).join('\n')}\n`);
   }

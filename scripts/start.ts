@@ -9,7 +9,7 @@ import {
 import { readArguments, readSettings } from './arguments.ts';
 import { ROOT } from './command.ts';
 import { Client } from './demo/client.ts';
-import { DEVELOPMENT_PEOPLE, seedDevelopment } from './demo/seed.ts';
+import { DEVELOPMENT_USERS, seedDevelopment } from './demo/seed.ts';
 import { EsError, type RunningElasticsearch, startElasticsearch } from './es/index.ts';
 
 const USAGE = `Runs a development server and the stand-ins for Google, EARS and a strict OAuth server.
@@ -36,7 +36,7 @@ const { values } = readArguments(USAGE, {
 await start();
 
 async function start(): Promise<void> {
-  const providers = values['no-stand-ins'] ? undefined : await startStandIns();
+  const providers = values['no-stand-ins'] ? undefined : await startEmulators();
   const cluster = values.elasticsearch ? await startCluster() : undefined;
   const server = await runServer({
     mode: 'development',
@@ -54,7 +54,7 @@ async function start(): Promise<void> {
   welcome(server.publicBaseUrl ?? server.url, providers);
 }
 
-async function startStandIns(): Promise<DevProviders> {
+async function startEmulators(): Promise<DevProviders> {
   try {
     const providers = await startDevProviders();
     await startControlServer(providers, CONTROL_PORT);
@@ -100,7 +100,7 @@ function welcome(url: string, providers: DevProviders | undefined): void {
     readonly what: string;
   }[] = [
     { name: 'elastic', password: 'changeme', what: 'administrator' },
-    ...(providers === undefined ? [] : DEVELOPMENT_PEOPLE).map(({ username, password }) => ({
+    ...(providers === undefined ? [] : DEVELOPMENT_USERS).map(({ username, password }) => ({
       name: username,
       password,
       what: 'may use connectors',

@@ -9,7 +9,7 @@ export interface RevokingProvider {
   /** Every token it was asked about, in order. */
   readonly tokens: string[];
   /** Most requests under way at once. */
-  mostAtOnce: number;
+  maxConcurrent: number;
   /** Asks as a client would. */
   revoke(token: string): Promise<'revoked' | 'failed_transient'>;
   stop(): Promise<void>;
@@ -20,7 +20,7 @@ export async function startRevokingProvider(latencyMs: number): Promise<Revoking
   let running = 0;
   const server = createServer(async (request, response) => {
     running += 1;
-    provider.mostAtOnce = Math.max(provider.mostAtOnce, running);
+    provider.maxConcurrent = Math.max(provider.maxConcurrent, running);
     let body = '';
     for await (const chunk of request) body += String(chunk);
     provider.tokens.push(new URLSearchParams(body).get('token') ?? '');
@@ -35,12 +35,16 @@ export async function startRevokingProvider(latencyMs: number): Promise<Revoking
   const provider: RevokingProvider = {
     revocationEndpoint,
     tokens: [],
-    mostAtOnce: 0,
+    maxConcurrent: 0,
     revoke: async (token) => {
       const body = new URLSearchParams({ token }).toString();
-      const answer = await fetch(revocationEndpoint, { method: 'POST', body, dispatcher });
-      await answer.arrayBuffer();
-      return answer.ok ? 'revoked' : 'failed_transient';
+      const upstreamResponse = await fetch(revocationEndpoint, {
+        method: 'POST',
+        body,
+        dispatcher,
+      });
+      await upstreamResponse.arrayBuffer();
+      return upstreamResponse.ok ? 'revoked' : 'failed_transient';
     },
     stop: async () => {
       await dispatcher.close();

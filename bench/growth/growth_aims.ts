@@ -41,11 +41,11 @@ export function costOf(turn: TurnSummary | undefined): number {
   return turn === undefined ? Number.NaN : turn.serverCpu + turn.storeCpu;
 }
 
-function aim(text: string, [least, most]: readonly [number, number]): Aim {
-  const growth = most / least - 1;
+function aim(text: string, [least, highest]: readonly [number, number]): Aim {
+  const growth = highest / least - 1;
   return {
     aim: text,
-    measured: `${growth < 0 ? '' : '+'}${Math.round(growth * 100)} % (${least.toFixed(0)} to ${most.toFixed(0)} µs)`,
+    measured: `${growth < 0 ? '' : '+'}${Math.round(growth * 100)} % (${least.toFixed(0)} to ${highest.toFixed(0)} µs)`,
     met: growth <= FLAT,
   };
 }

@@ -123,14 +123,14 @@ async function measureNeighbours(
 }
 
 async function profileOf({ server, apiKey }: DataSet): Promise<string> {
-  const answer = await fetch(`${server.origin}/internal/security/me`, {
+  const response = await fetch(`${server.origin}/internal/security/me`, {
     headers: { authorization: `ApiKey ${apiKey}`, 'x-elastic-internal-origin': 'bench' },
   });
-  return z.object({ profile_uid: z.string() }).parse(await answer.json()).profile_uid;
+  return z.object({ profile_uid: z.string() }).parse(await response.json()).profile_uid;
 }
 
 async function createSpace({ server, apiKey }: DataSet, id: string): Promise<void> {
-  const answer = await fetch(`${server.origin}/api/spaces/space`, {
+  const response = await fetch(`${server.origin}/api/spaces/space`, {
     method: 'POST',
     headers: {
       authorization: `ApiKey ${apiKey}`,
@@ -139,5 +139,6 @@ async function createSpace({ server, apiKey }: DataSet, id: string): Promise<voi
     },
     body: JSON.stringify({ id, name: id }),
   });
-  if (!answer.ok) throw new Error(`a space was refused: ${answer.status} ${await answer.text()}`);
+  if (!response.ok)
+    throw new Error(`a space was refused: ${response.status} ${await response.text()}`);
 }

@@ -4,7 +4,7 @@ import { cpuSecondsOf } from './machine_use.ts';
 const LOOK_SECONDS = 5;
 /** Of a core; servers that wait for work ask their store now and then. */
 const AT_REST = 0.1;
-const LONGEST_SECONDS = 900;
+const MAX_SECONDS = 900;
 
 /**
  * Resolves when a store that was just filled has nothing to do: Elasticsearch merges what was written, and servers that have just started walk through all of it
@@ -14,7 +14,7 @@ export async function storeAtRest(
   pids: readonly number[],
   say: (text: string) => void,
 ): Promise<void> {
-  for (let waited = 0; waited < LONGEST_SECONDS; waited += LOOK_SECONDS) {
+  for (let waited = 0; waited < MAX_SECONDS; waited += LOOK_SECONDS) {
     const before = await cpuSecondsOf(pids);
     await delay(LOOK_SECONDS * 1000);
     const share = ((await cpuSecondsOf(pids)) - before) / LOOK_SECONDS;

@@ -11,12 +11,12 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
 } from '../../plugins/actions/server/oauth/tokens/index.ts';
 import { USER_TYPE } from '../../plugins/security/server/users/index.ts';
-import { personOf, writeAccount } from '../server/people.ts';
+import { userOf, writeAccount } from '../server/users.ts';
 import { CONFIGURATION, CONNECTORS, connectorIdOf, type OpenStore } from './store_spec.ts';
 
 const DAY_MS = 86_400_000;
 /** What SQLite commits and Elasticsearch takes in one go. */
-const AT_ONCE = 500;
+const CONCURRENCY = 500;
 /** As long as the tokens of large providers. */
 const TOKEN_BYTES = 120;
 
@@ -35,8 +35,8 @@ export async function fill(
   kind: Kind,
   span: { readonly from: number; readonly count: number; readonly isDue: boolean },
 ): Promise<void> {
-  for (let done = 0; done < span.count; done += AT_ONCE) {
-    const size = Math.min(AT_ONCE, span.count - done);
+  for (let done = 0; done < span.count; done += CONCURRENCY) {
+    const size = Math.min(CONCURRENCY, span.count - done);
     const indices = Array.from({ length: size }, (_, at) => span.from + done + at);
     await Promise.all(indices.map((index) => kind.write(open, index, span.isDue)));
   }
@@ -60,7 +60,7 @@ const grants: Kind = {
     const unusedSince = new Date(now - 100 * DAY_MS);
     const issuedAt = new Date(now - ageMs);
     const client = open.clients.forConnector(open.connector(connectorId));
-    const key = { scope: 'per-user', connectorId, profileUid: personOf(index) } as const;
+    const key = { scope: 'per-user', connectorId, profileUid: userOf(index) } as const;
     // A grant counts as used on the day it is made.
     const store = isUnused ? new GrantStore(open.repository, () => unusedSince) : open.tokens.store;
     return store.create(key, {
@@ -74,7 +74,7 @@ const grants: Kind = {
       issuedAt,
       expiresAt: new Date(now + DAY_MS),
       scopes: ['openid', 'offline_access'],
-      account: { id: personOf(index), label: `person-${index}@example.com` },
+      account: { id: userOf(index), label: `person-${index}@example.com` },
       // Not yet, so that reading writes nothing.
       lastUsedAt: isUnused ? unusedSince : new Date(now + DAY_MS),
       keepAliveAt: keepAliveDate(key, issuedAt, client.idleLimitDays),
@@ -87,7 +87,7 @@ export const accounts: Kind = {
   name: 'accounts',
   type: USER_TYPE,
   owner: undefined,
-  write: ({ repository }, index) => writeAccount(repository, personOf(index)),
+  write: ({ repository }, index) => writeAccount(repository, userOf(index)),
 };
 
 /** Ended grants that wait for their providers. */
@@ -133,7 +133,7 @@ const states: Kind = {
         codeVerifier: secret().slice(0, 64),
         connectorId: connectorIdOf(index),
         spaceId: 'default',
-        createdBy: personOf(index),
+        createdBy: userOf(index),
         redirectUri: 'https://latchkey.example.com/api/actions/connector/_oauth_callback/bench',
         browserBinding: secret().slice(0, 43),
         clientFingerprint: secret().slice(0, 43),

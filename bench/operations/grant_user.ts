@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { percentile, Samples } from '../measure/statistics.ts';
-import { personOf } from '../server/people.ts';
+import { userOf } from '../server/users.ts';
 import { connectorIdOf, type Keys, openStore, type StoreSpec } from './store_spec.ts';
 
 /** What a process that uses grants is told; it goes on until its standard input ends. */
@@ -27,16 +27,16 @@ const order = JSON.parse(String(process.argv[2])) as GrantUserOrder;
 const open = await openStore(order.spec, order.keys);
 const times = new Samples();
 let failures = 0;
-let isOver = false;
+let isFinished = false;
 process.stdin.on('end', () => {
-  isOver = true;
+  isFinished = true;
 });
 process.stdin.resume();
 process.stdout.write('ready\n');
-while (!isOver) {
+while (!isFinished) {
   const index = Math.floor(order.grants * Math.random());
   const connectorId = connectorIdOf(index);
-  const profileUid = personOf(index);
+  const profileUid = userOf(index);
   const before = performance.now();
   try {
     if (order.work === 'read') {

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DocumentStore, StoredDocument } from '@latchkey/saved-objects';
 import { percentile, Samples } from '../measure/statistics.ts';
-import { personOf } from '../server/people.ts';
+import { userOf } from '../server/users.ts';
 import { connectorIdOf, type OpenStore } from './store_spec.ts';
 
 /** How often the same process reads a token meanwhile. */
@@ -26,7 +26,7 @@ export interface PassFigures {
   readonly loopDelayP99: number;
   readonly loopDelayMax: number;
   /** The longest stretch of CPU time of the main thread between two turns of the event loop: what the pass itself held up, however busy the machine. */
-  readonly longestStretch: number;
+  readonly maxStretch: number;
   readonly reads: number;
   readonly failedReads: number;
   readonly readP50: number;
@@ -88,7 +88,7 @@ export async function measurePass(
   loop.enable();
   const stretches = watchStretches();
   const acted = await pass.run();
-  const longestStretch = stretches.stop();
+  const maxStretch = stretches.stop();
   const seconds = (performance.now() - start) / 1000;
   loop.disable();
   const { user, system } = process.cpuUsage(cpuBefore);
@@ -107,7 +107,7 @@ export async function measurePass(
     // The resolution is part of what is measured.
     loopDelayP99: loop.percentile(99) / 1e6 - LOOP_RESOLUTION_MS,
     loopDelayMax: loop.max / 1e6 - LOOP_RESOLUTION_MS,
-    longestStretch,
+    maxStretch,
     reads: times.count,
     failedReads: failures,
     readP50: percentile(sorted, 0.5),
@@ -124,7 +124,7 @@ async function readTokens(open: OpenStore, grants: number, signal: AbortSignal) 
     const connector = open.connector(connectorIdOf(index));
     const before = performance.now();
     try {
-      await open.tokens.tokens.getToken({ connector, profileUid: personOf(index) });
+      await open.tokens.tokens.getToken({ connector, profileUid: userOf(index) });
       times.add(performance.now() - before);
     } catch {
       failures += 1;
@@ -159,10 +159,10 @@ function watchStretches(): { stop(): number } {
 async function watchHeap(signal: AbortSignal): Promise<number> {
   globalThis.gc?.();
   const start = process.memoryUsage().heapUsed;
-  let most = start;
+  let highest = start;
   while (!signal.aborted) {
-    most = Math.max(most, process.memoryUsage().heapUsed);
+    highest = Math.max(highest, process.memoryUsage().heapUsed);
     await delay(MEMORY_EVERY_MS);
   }
-  return (most - start) / 1024 / 1024;
+  return (highest - start) / 1024 / 1024;
 }

@@ -8,7 +8,7 @@ import type { StoreSpec } from './store_spec.ts';
 const MARK = 'copy_';
 const BULK_SIZE = 2_000;
 /** A node whose heap is full refuses until it has collected its garbage. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 const PAUSE_MS = 500;
 const CREATED = 201;
 const EXISTS = 409;
@@ -51,7 +51,7 @@ const page = z.object({
   hits: z.object({ hits: z.array(z.object({ _source: z.record(z.string(), z.unknown()) })) }),
 });
 
-const bulkAnswer = z.object({
+const bulkResponse = z.object({
   items: z.array(z.object({ create: z.object({ status: z.number() }) })),
 });
 
@@ -61,15 +61,15 @@ async function multiplyDocuments(
   count: number,
 ): Promise<void> {
   const ask = async (method: string, path: string, body?: string): Promise<unknown> => {
-    const answer = await untilTaken(() =>
+    const response = await untilTaken(() =>
       fetch(`${hosts[0]}/${prefix}${type}${path}`, {
         method,
         headers: { 'content-type': 'application/x-ndjson' },
         ...(body === undefined ? {} : { body }),
       }),
     );
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.json();
   };
   await ask('POST', '/_refresh');
   const { total } = z.object({ total: z.number() }).parse({
@@ -83,7 +83,7 @@ async function multiplyDocuments(
       const source = { ...template, key, ...ownerOf(template, owner) };
       return [JSON.stringify({ create: { _id: key } }), JSON.stringify(source)];
     });
-    const { items } = bulkAnswer.parse(await ask('POST', '/_bulk', `${lines.join('\n')}\n`));
+    const { items } = bulkResponse.parse(await ask('POST', '/_bulk', `${lines.join('\n')}\n`));
     // One that exists was written by a request whose answer was a refusal.
     const refused = items.find(({ create: { status } }) => status !== CREATED && status !== EXISTS);
     if (refused !== undefined) throw new Error(`/_bulk: ${JSON.stringify(refused)}`);
@@ -92,11 +92,11 @@ async function multiplyDocuments(
 }
 
 async function untilTaken(send: () => Promise<Response>): Promise<Response> {
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + TIMEOUT_MS;
   for (;;) {
-    const answer = await send();
-    if (answer.status !== TOO_MANY || performance.now() > end) return answer;
-    await answer.body?.cancel();
+    const response = await send();
+    if (response.status !== TOO_MANY || performance.now() > end) return response;
+    await response.body?.cancel();
     await delay(PAUSE_MS);
   }
 }

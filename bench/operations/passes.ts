@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock, systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
-// The benchmark looks at capabilities inside the plugin, which is not for plugins to do.
-import { endForLeavers } from '../../plugins/actions/server/oauth/endings/leavers.ts';
 import { RateLimiter, StateStore } from '../../plugins/actions/server/oauth/flow/index.ts';
+// The benchmark looks at capabilities inside the plugin, which is not for plugins to do.
+import { revokeOrphanedGrants } from '../../plugins/actions/server/oauth/mass_revocation/orphaned_grants.ts';
 import { keepGrantsAlive } from '../../plugins/actions/server/tasks/keep_alive.ts';
 import { fill, KINDS, type Kind } from './fill.ts';
 import { LookCounter, measurePass, type PassFigures } from './measure_pass.ts';
@@ -135,23 +135,23 @@ function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[]
       name: 'unused grants',
       kind: KINDS.grants,
       share: 0.5,
-      run: () => tokens.grants.endStale(new Date(Date.now() - 90 * DAY_MS), signal),
+      run: () => tokens.grants.revokeStale(new Date(Date.now() - 90 * DAY_MS), signal),
     },
     {
       name: 'people who are gone',
       kind: KINDS.grants,
       share: 0,
       run: async () => {
-        const people = {
+        const users = {
           activeProfileUids: () => inPages(owners),
           isActive,
         };
         const work = {
           grants: tokens.store,
-          endForPerson: async () => 0,
+          revokeForUser: async () => 0,
           randomness: systemRandomness,
         };
-        return (await endForLeavers(people, work, signal)).ended;
+        return (await revokeOrphanedGrants(users, work, signal)).ended;
       },
     },
     { name: 'state clean-up', kind: KINDS.states, share: 1, run: () => states.cleanUp(signal) },
@@ -173,7 +173,7 @@ function line(f: PassFigures): string {
   return [
     `${f.name}: acted on ${f.acted}, looked at ${f.lookedAt} of ${f.documents}`,
     `${n(f.seconds, 2)} s (CPU ${n(f.cpuSeconds, 2)} s), heap +${n(f.heapGrowthMb)} MB`,
-    `event loop p99 ${n(f.loopDelayP99)} max ${n(f.loopDelayMax)} ms, longest stretch of CPU ${n(f.longestStretch)} ms`,
+    `event loop p99 ${n(f.loopDelayP99)} max ${n(f.loopDelayMax)} ms, longest stretch of CPU ${n(f.maxStretch)} ms`,
     `reads p50 ${n(f.readP50, 2)} p99 ${n(f.readP99, 2)} max ${n(f.readMax)} ms, ${f.failedReads} of ${f.reads} failed`,
   ].join('; ');
 }

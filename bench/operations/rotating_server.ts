@@ -66,18 +66,18 @@ export async function startRotatingServer(
   const ended = once(child, 'exit');
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const ask = async (method: string, path: string): Promise<unknown> => {
-    const answer = await fetch(`${origin}${path}`, { method, headers: HEADERS });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    const response = await fetch(`${origin}${path}`, { method, headers: HEADERS });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return JSON.parse(text);
   };
   for (;;) {
     if (hasEnded() || performance.now() - start > START_TIMEOUT_MS) {
       throw new Error(`the server did not start: ${output.join('')}`);
     }
-    const answer = await fetch(`${origin}/api/status`).catch(() => undefined);
-    await answer?.arrayBuffer();
-    if (answer?.status === 200) break;
+    const response = await fetch(`${origin}/api/status`).catch(() => undefined);
+    await response?.arrayBuffer();
+    if (response?.status === 200) break;
     await delay(100);
   }
   const route = '/api/encrypted_saved_objects/_rotate_key';

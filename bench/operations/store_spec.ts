@@ -33,8 +33,8 @@ import {
 } from '../../plugins/actions/server/oauth/tokens/index.ts';
 import type {
   DecryptedConnector,
-  GrantClient,
-  GrantClients,
+  ProviderClient,
+  ProviderClientFactory,
 } from '../../plugins/actions/server/types.ts';
 import { USER_TYPE, userType } from '../../plugins/security/server/users/index.ts';
 
@@ -61,7 +61,7 @@ export interface OpenStore {
   readonly store: DocumentStore;
   readonly repository: SavedObjectsRepository;
   readonly tokens: Tokens;
-  readonly clients: GrantClients;
+  readonly clients: ProviderClientFactory;
   connector(id: string): DecryptedConnector;
   close(): Promise<void>;
 }
@@ -164,7 +164,7 @@ export const CONFIGURATION: OAuthClientConfiguration = {
   tokenEndpointAuthMethod: 'none',
 };
 
-function clientOf({ id }: Pick<DecryptedConnector, 'id'>): GrantClient {
+function clientOf({ id }: Pick<DecryptedConnector, 'id'>): ProviderClient {
   const refuse = (): never => {
     throw new Error('not part of this benchmark');
   };
@@ -195,8 +195,8 @@ function clientOf({ id }: Pick<DecryptedConnector, 'id'>): GrantClient {
   };
 }
 
-const CLIENTS: GrantClients = {
+const CLIENTS: ProviderClientFactory = {
   forConnector: clientOf,
-  revokerOf: clientOf,
+  resolveRevocationClient: clientOf,
   forConfiguration: () => clientOf({ id: CONNECTORS.patient }),
 };

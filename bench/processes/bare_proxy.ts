@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import axios from 'axios';
 import fastify from 'fastify';
 import { Agent } from 'undici';
-import { answerQuestions } from './role.ts';
+import { answerPrompts } from './role.ts';
 
 /** What a bare proxy calls the upstream with. */
 export type BareClient = 'undici' | 'axios';
@@ -50,7 +50,7 @@ const CALLS: Readonly<Record<BareClient, (upstream: string) => Call>> = {
  * The least a proxy can do: take a JSON request, call the upstream with a fixed credential, parse its JSON and answer with it. No sign-in, no rules, no
  * store, no record.
  */
-answerQuestions<BareProxyOrder, string>(async ({ upstream, client }) => {
+answerPrompts<BareProxyOrder, string>(async ({ upstream, client }) => {
   const call = CALLS[client](upstream);
   const app = fastify();
   app.post('/execute', async () => ({ status: 'ok', data: await call() }));

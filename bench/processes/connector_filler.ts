@@ -3,7 +3,7 @@ import { CONNECTOR_SO_TYPE } from '../../plugins/actions/server/connectors/index
 import { type BenchConnector, CONNECTOR_TYPE } from '../server/bench_connector.ts';
 import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
 import type { StoreLocation } from '../server/store_location.ts';
-import { answerQuestions } from './role.ts';
+import { answerPrompts } from './role.ts';
 
 /** Connectors for one space, all authorized by one person. */
 export interface ConnectorFilling {
@@ -15,14 +15,14 @@ export interface ConnectorFilling {
   readonly count: number;
 }
 
-const AT_ONCE = 500;
+const CONCURRENCY = 500;
 const LIFETIME_MS = 86_400_000;
 const TOKEN_BYTES = 120;
 
 async function fill(filling: ConnectorFilling): Promise<void> {
   const opened = await openTokens(filling.location, filling.connector);
-  for (let from = 0; from < filling.count; from += AT_ONCE) {
-    const size = Math.min(AT_ONCE, filling.count - from);
+  for (let from = 0; from < filling.count; from += CONCURRENCY) {
+    const size = Math.min(CONCURRENCY, filling.count - from);
     await Promise.all(Array.from({ length: size }, (_, at) => write(opened, filling, from + at)));
   }
   await opened.close();
@@ -66,4 +66,4 @@ async function write(opened: OpenTokens, filling: ConnectorFilling, index: numbe
   );
 }
 
-answerQuestions(fill);
+answerPrompts(fill);

@@ -1,7 +1,7 @@
 /// <reference path="../autocannon.d.ts" />
 import autocannon from 'autocannon';
 import { percentile, Samples } from '../measure/statistics.ts';
-import { answerQuestions } from './role.ts';
+import { answerPrompts } from './role.ts';
 
 /** One burst of requests, every connection sending its next request when the last one was answered. */
 export interface Load {
@@ -64,4 +64,4 @@ function run(load: Load): Promise<LoadResult> {
   });
 }
 
-answerQuestions(run);
+answerPrompts(run);

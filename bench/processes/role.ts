@@ -12,18 +12,18 @@ type RoleName =
   | 'token_reader';
 
 /** A role running in its own process. It answers one question at a time. */
-export interface Role<Question, Answer> {
+export interface Role<Question, Response> {
   readonly pid: number;
   /** @throws Error when the role failed or ended */
-  ask(question: Question): Promise<Answer>;
+  ask(question: Question): Promise<Response>;
   /** Ends the process. Safe to call twice. */
   stop(): Promise<void>;
 }
 
-type Reply<Answer> = { readonly answer: Answer } | { readonly failure: string };
+type Reply<Response> = { readonly response: Response } | { readonly failure: string };
 
 /** Starts a role. */
-export function startRole<Question, Answer>(name: RoleName): Role<Question, Answer> {
+export function startRole<Question, Response>(name: RoleName): Role<Question, Response> {
   const child = fork(join(import.meta.dirname, `${name}.ts`), { serialization: 'advanced' });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
@@ -36,17 +36,17 @@ export function startRole<Question, Answer>(name: RoleName): Role<Question, Answ
   };
 }
 
-function askChild<Question, Answer>(
+function askChild<Question, Response>(
   child: ChildProcess,
   name: string,
   question: Question,
-): Promise<Answer> {
+): Promise<Response> {
   return new Promise((resolve, reject) => {
     const onExit = (code: number | null) => reject(new Error(`${name} ended with ${code}`));
     child.once('exit', onExit);
-    child.once('message', (reply: Reply<Answer>) => {
+    child.once('message', (reply: Reply<Response>) => {
       child.off('exit', onExit);
-      if ('answer' in reply) resolve(reply.answer);
+      if ('response' in reply) resolve(reply.response);
       else reject(new Error(`${name}: ${reply.failure}`));
     });
     child.send({ question });
@@ -54,12 +54,12 @@ function askChild<Question, Answer>(
 }
 
 /** The other end: answers questions until the parent goes. */
-export function answerQuestions<Question, Answer>(
-  answer: (question: Question) => Promise<Answer>,
+export function answerPrompts<Question, Response>(
+  response: (question: Question) => Promise<Response>,
 ): void {
   process.on('message', async ({ question }: { readonly question: Question }) => {
     try {
-      process.send?.({ answer: await answer(question) });
+      process.send?.({ response: await response(question) });
     } catch (error) {
       process.send?.({ failure: error instanceof Error ? (error.stack ?? error.message) : error });
     }

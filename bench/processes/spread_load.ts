@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { percentile, Samples } from '../measure/statistics.ts';
-import { answerQuestions } from './role.ts';
+import { answerPrompts } from './role.ts';
 
 /** The same request to one server or to several in turn. */
 export interface SpreadLoad {
@@ -101,21 +101,21 @@ async function pace(
 async function send(load: SpreadLoad, tally: Tally, turn: number, from: number): Promise<void> {
   const origin = load.origins[turn % load.origins.length] ?? '';
   try {
-    const answer = await agent.request({
+    const response = await agent.request({
       origin,
       path: load.path,
       method: load.method,
       headers: load.headers,
       body: load.body ?? null,
     });
-    const body = Buffer.from(await answer.body.arrayBuffer());
+    const body = Buffer.from(await response.body.arrayBuffer());
     tally.times.add(performance.now() - from);
     tally.bytes = body.length;
-    if (answer.statusCode !== 200 || !body.includes(load.expected)) tally.failures += 1;
+    if (response.statusCode !== 200 || !body.includes(load.expected)) tally.failures += 1;
   } catch {
     tally.times.add(performance.now() - from);
     tally.failures += 1;
   }
 }
 
-answerQuestions(run);
+answerPrompts(run);

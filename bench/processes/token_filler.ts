@@ -3,9 +3,9 @@ import { systemRandomness } from '@latchkey/core/server';
 import { grantId } from '../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
 import type { BenchConnector } from '../server/bench_connector.ts';
 import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
-import { personOf, writeAccount } from '../server/people.ts';
 import type { StoreLocation } from '../server/store_location.ts';
-import { answerQuestions } from './role.ts';
+import { userOf, writeAccount } from '../server/users.ts';
+import { answerPrompts } from './role.ts';
 
 /** Opens a store, or writes the tokens of people number `from` to `from + count - 1` to the one that is open. */
 export type Filling =
@@ -14,7 +14,7 @@ export type Filling =
   | 'close';
 
 /** Several commits of SQLite, several bulk requests of Elasticsearch: encryption goes on while the store works. */
-const AT_ONCE = 2_000;
+const CONCURRENCY = 2_000;
 const LIFETIME_MS = 86_400_000;
 /** As long as the access tokens of large providers. */
 const TOKEN_BYTES = 120;
@@ -34,13 +34,13 @@ async function fill(filling: Filling): Promise<void> {
   const write = writerOf(opened);
   const connectorId = opened.connector.id;
   const idOf = (index: number): string =>
-    grantId({ scope: 'per-user', connectorId, profileUid: personOf(index) });
+    grantId({ scope: 'per-user', connectorId, profileUid: userOf(index) });
   // In the order of their ids, so that a commit touches few pages of the indexes: three times as fast.
   const ordered = Array.from({ length: filling.count }, (_, at) => filling.from + at)
     .map((index) => ({ index, id: idOf(index) }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-  for (let from = 0; from < ordered.length; from += AT_ONCE) {
-    await Promise.all(ordered.slice(from, from + AT_ONCE).map(({ index }) => write(index)));
+  for (let from = 0; from < ordered.length; from += CONCURRENCY) {
+    await Promise.all(ordered.slice(from, from + CONCURRENCY).map(({ index }) => write(index)));
   }
 }
 
@@ -54,9 +54,9 @@ function writerOf({
   const clientFingerprint = clients.forConnector(connector).fingerprint;
   return async (index) => {
     const now = new Date();
-    await writeAccount(repository, personOf(index));
+    await writeAccount(repository, userOf(index));
     await tokens.store.create(
-      { scope: 'per-user', connectorId: connector.id, profileUid: personOf(index) },
+      { scope: 'per-user', connectorId: connector.id, profileUid: userOf(index) },
       {
         generation: systemRandomness.uuid(),
         clientFingerprint,
@@ -68,7 +68,7 @@ function writerOf({
         issuedAt: now,
         expiresAt: new Date(now.getTime() + LIFETIME_MS),
         scopes: ['openid', 'offline_access'],
-        account: { id: personOf(index), label: `person-${index}@example.com` },
+        account: { id: userOf(index), label: `person-${index}@example.com` },
         // Not yet, so that reading writes nothing: the note of a last use is written once in ten minutes.
         lastUsedAt: new Date(now.getTime() + LIFETIME_MS),
       },
@@ -78,4 +78,4 @@ function writerOf({
 
 // Filling takes minutes; whoever else works on this machine goes first.
 setPriority(10);
-answerQuestions(fill);
+answerPrompts(fill);

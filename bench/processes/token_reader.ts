@@ -1,9 +1,9 @@
 import { percentile, Samples } from '../measure/statistics.ts';
 import type { BenchConnector } from '../server/bench_connector.ts';
 import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
-import { personOf } from '../server/people.ts';
 import type { StoreLocation } from '../server/store_location.ts';
-import { answerQuestions } from './role.ts';
+import { userOf } from '../server/users.ts';
+import { answerPrompts } from './role.ts';
 
 /** Opens a store, or reads from the one that is open. */
 export type Reading =
@@ -38,7 +38,7 @@ async function read(question: Reading): Promise<ReadResult> {
   const start = performance.now();
   let now = start;
   while (now - start < question.readForMs) {
-    const profileUid = personOf(Math.floor(Math.random() * count));
+    const profileUid = userOf(Math.floor(Math.random() * count));
     const before = performance.now();
     await tokens.tokens.tokens.getToken({ connector: tokens.connector, profileUid });
     now = performance.now();
@@ -55,4 +55,4 @@ async function read(question: Reading): Promise<ReadResult> {
   };
 }
 
-answerQuestions(read);
+answerPrompts(read);

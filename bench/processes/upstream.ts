@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerQuestions } from './role.ts';
+import { answerPrompts } from './role.ts';
 
-const ANSWER = JSON.stringify({ id: 'f-1', name: 'Quarterly report', labels: ['a', 'b', 'c'] });
+const RESPONSE = JSON.stringify({ id: 'f-1', name: 'Quarterly report', labels: ['a', 'b', 'c'] });
 
 /** The service that is called: a small JSON answer for whoever brings a bearer token. */
 const server = createServer((request, response) => {
@@ -10,11 +10,11 @@ const server = createServer((request, response) => {
   request.resume().on('end', () => {
     response.statusCode = isAuthorized ? 200 : 401;
     response.setHeader('content-type', 'application/json');
-    response.end(ANSWER);
+    response.end(RESPONSE);
   });
 });
 
-answerQuestions<'listen', string>(async () => {
+answerPrompts<'listen', string>(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });

@@ -19,7 +19,7 @@ const cpuProfile = z.object({
 type Profile = z.infer<typeof cpuProfile>;
 type Frame = Profile['nodes'][number]['callFrame'];
 
-const MOST_LINES = 30;
+const MAX_LINES = 30;
 
 /** Where the busy time went: by package of the running code, and by function with everything it called. @throws ZodError */
 export function summarizeProfile(profile: unknown): string {
@@ -57,7 +57,7 @@ export function summarizeProfile(profile: unknown): string {
 function lines(times: ReadonlyMap<string, number>, busy: number): string[] {
   return [...times]
     .sort(([, a], [, b]) => b - a)
-    .slice(0, MOST_LINES)
+    .slice(0, MAX_LINES)
     .map(([name, micros]) => `${((micros / busy) * 100).toFixed(1).padStart(5)} %  ${name}`);
 }
 

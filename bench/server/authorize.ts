@@ -37,17 +37,17 @@ export async function authorizeConnector(
 }
 
 async function post(url: string, body: object): Promise<Response> {
-  const answer = await fetch(url, {
+  const response = await fetch(url, {
     method: 'POST',
     headers: HEADERS,
     body: JSON.stringify(body),
   });
-  await ensureOk(answer);
-  return answer;
+  await ensureOk(response);
+  return response;
 }
 
-async function ensureOk(answer: Response): Promise<void> {
-  if (answer.status < 400) return;
-  const { pathname } = new URL(answer.url);
-  throw new Error(`${pathname} answered ${answer.status}: ${await answer.text()}`);
+async function ensureOk(response: Response): Promise<void> {
+  if (response.status < 400) return;
+  const { pathname } = new URL(response.url);
+  throw new Error(`${pathname} answered ${response.status}: ${await response.text()}`);
 }

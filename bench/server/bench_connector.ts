@@ -9,7 +9,7 @@ export interface BenchConnector {
 export const CONNECTOR_TYPE = '.custom_api';
 
 /** Encrypts everything the benchmark stores. Obviously not a real key. */
-export const BENCH_ENCRYPTION_KEY = 'development-only-key-of-the-benchmark';
+export const FIXTURE_ENCRYPTION_KEY = 'development-only-key-of-the-benchmark';
 
 /** A `.custom_api` connector that calls the upstream. Each user authorizes it at `provider`. */
 export function benchConnector(

@@ -10,7 +10,7 @@ import {
   tokenEncryption,
   userConnectorTokenType,
 } from '../../plugins/actions/server/oauth/tokens/index.ts';
-import { BENCH_ENCRYPTION_KEY } from './bench_connector.ts';
+import { FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
 import { openStoreAt, type StoreLocation } from './store_location.ts';
 
 /** People's grants as documents, with real encryption and nothing around them. */
@@ -33,7 +33,9 @@ export async function openGrants(
     now: () => systemClock.now(),
     uuid: () => systemRandomness.uuid(),
   });
-  const encryption = createTestEncryption([...tokenEncryption], { primary: BENCH_ENCRYPTION_KEY });
+  const encryption = createTestEncryption([...tokenEncryption], {
+    primary: FIXTURE_ENCRYPTION_KEY,
+  });
   service.setup.registerType(userConnectorTokenType);
   service.setup.registerEncryption(encryption);
   return {

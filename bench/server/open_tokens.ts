@@ -25,9 +25,12 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from '../../plugins/actions/server/oauth/tokens/index.ts';
-import type { DecryptedConnector, GrantClients } from '../../plugins/actions/server/types.ts';
+import type {
+  DecryptedConnector,
+  ProviderClientFactory,
+} from '../../plugins/actions/server/types.ts';
 import { USER_TYPE, userType } from '../../plugins/security/server/users/index.ts';
-import { BENCH_ENCRYPTION_KEY, type BenchConnector, CONNECTOR_TYPE } from './bench_connector.ts';
+import { type BenchConnector, CONNECTOR_TYPE, FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
 import { openStoreAt, type StoreLocation } from './store_location.ts';
 
 /** The token capability over a store, without a server around it. */
@@ -35,7 +38,7 @@ export interface OpenTokens {
   readonly tokens: Tokens;
   /** Reaches tokens, connectors and people. */
   readonly repository: SavedObjectsRepository;
-  readonly clients: GrantClients;
+  readonly clients: ProviderClientFactory;
   readonly connector: DecryptedConnector;
   close(): Promise<void>;
 }
@@ -63,7 +66,7 @@ export async function openTokens(
   for (const type of types) service.setup.registerType(type);
   service.setup.registerEncryption(
     createTestEncryption([...tokenEncryption, revocationEncryption, connectorEncryption], {
-      primary: BENCH_ENCRYPTION_KEY,
+      primary: FIXTURE_ENCRYPTION_KEY,
     }),
   );
   const started = await service.start();

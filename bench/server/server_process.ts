@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BENCH_ENCRYPTION_KEY } from './bench_connector.ts';
+import { FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
 import { connectInspector, type Inspector } from './inspector.ts';
 import { type StoreLocation, storeSettings } from './store_location.ts';
 
@@ -80,7 +80,7 @@ function settingsFor(
     'server.port': port,
     'server.publicBaseUrl': origin,
     ...storeSettings(location),
-    'xpack.encryptedSavedObjects.encryptionKey': BENCH_ENCRYPTION_KEY,
+    'xpack.encryptedSavedObjects.encryptionKey': FIXTURE_ENCRYPTION_KEY,
     'xpack.actions.allowedHosts': ['127.0.0.1'],
   };
 }
@@ -92,9 +92,9 @@ async function untilReady(
 ): Promise<void> {
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < deadline && !hasEnded()) {
-    const answer = await fetch(`${origin}/api/status`).catch(() => undefined);
-    await answer?.arrayBuffer();
-    if (answer !== undefined && answer.status < 500) return;
+    const response = await fetch(`${origin}/api/status`).catch(() => undefined);
+    await response?.arrayBuffer();
+    if (response !== undefined && response.status < 500) return;
     await sleep(POLL_MS);
   }
   throw new Error(`the server did not start: ${errors.join('')}`);

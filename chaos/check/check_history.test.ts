@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { HistoryEvent, NewEvent } from '../history/events.ts';
 import { checkHistory } from './check_history.ts';
 
-const ana = { person: 'u_ana', connector: 'files' };
+const ana = { user: 'u_ana', connector: 'files' };
 const client = 'files-client';
 
 /** Events at 0, 10, 20, … */
@@ -33,7 +33,7 @@ const rotated = (presentation: string): NewEvent => ({
   result: 'rotated',
   code: 'rotated',
 });
-const answered = (presentation: string, lost = false): NewEvent => ({
+const responded = (presentation: string, lost = false): NewEvent => ({
   type: 'answered',
   presentation,
   lost,
@@ -49,7 +49,7 @@ const verdict = (over: Partial<Extract<NewEvent, { type: 'verdict' }>> = {}): Ne
   inOutbox: false,
   ...over,
 });
-const called = (over: { readonly person?: string; readonly client?: string } = {}): NewEvent[] => [
+const called = (over: { readonly user?: string; readonly client?: string } = {}): NewEvent[] => [
   { type: 'call_start', call: 'c1', worker: 'w1.1', deadlineMs: 1000, ...ana },
   {
     type: 'api_request',
@@ -58,11 +58,11 @@ const called = (over: { readonly person?: string; readonly client?: string } = {
     client: over.client ?? client,
     token: 'a1',
     ...ana,
-    person: over.person ?? ana.person,
+    user: over.user ?? ana.user,
     owner: { ...ana, family: 'f1', client },
     status: 200,
   },
-  { type: 'call_end', call: 'c1', answer: 'ok', code: undefined, waitedThoughFresh: false },
+  { type: 'call_end', call: 'c1', response: 'ok', code: undefined, waitedThoughFresh: false },
 ];
 const DISCONNECTED: readonly NewEvent[] = [
   { type: 'op_start', op: 'o2', worker: 'w2.1', what: 'disconnect', ...ana },
@@ -72,14 +72,19 @@ const GONE = { statuses: ['not_connected'], probe: 'authorize', probeFamily: und
 
 describe('deciding a history', () => {
   it('finds nothing wrong with a day on which all went well', () => {
-    const rotation = [presented('p1', 'w1.1'), rotated('p1'), answered('p1')];
+    const rotation = [presented('p1', 'w1.1'), rotated('p1'), responded('p1')];
     expect(broken(...CONNECTED, ...rotation, ...called(), verdict())).toEqual([]);
     const over = verdict({ ...GONE, aliveFamilies: [] });
     expect(broken(...CONNECTED, ...called(), ...DISCONNECTED, over)).toEqual([]);
   });
 
   it('1: objects to a token that is presented again though its answer arrived', () => {
-    const twice = [presented('p1', 'w1.1'), rotated('p1'), answered('p1'), presented('p2', 'w2.1')];
+    const twice = [
+      presented('p1', 'w1.1'),
+      rotated('p1'),
+      responded('p1'),
+      presented('p2', 'w2.1'),
+    ];
     expect(broken(...CONNECTED, ...twice)).toEqual([1]);
   });
 
@@ -90,7 +95,7 @@ describe('deciding a history', () => {
       presented('p1', 'w1.1'),
       { type: 'stopped', worker: 'w1.1' },
       rotated('p1'),
-      answered('p1'),
+      responded('p1'),
       presented('p2', 'w2.1'),
       { type: 'continued', worker: 'w1.1' },
     ];
@@ -98,7 +103,7 @@ describe('deciding a history', () => {
   });
 
   it.each<readonly [string, readonly NewEvent[]]>([
-    ['the connection was cut', [rotated('p1'), answered('p1', true)]],
+    ['the connection was cut', [rotated('p1'), responded('p1', true)]],
     ['the presenter was killed', [rotated('p1'), { type: 'killed', worker: 'w1.1' }]],
     [
       'the presenter gave up waiting',
@@ -114,11 +119,11 @@ describe('deciding a history', () => {
     ],
     [
       'the store did not take the tokens',
-      [rotated('p1'), answered('p1'), { type: 'store_fault', worker: 'w1.1', mode: 'all' }],
+      [rotated('p1'), responded('p1'), { type: 'store_fault', worker: 'w1.1', mode: 'all' }],
     ],
     [
       'the provider had not acted',
-      [{ type: 'acted', presentation: 'p1', result: 'nothing', code: '503' }, answered('p1')],
+      [{ type: 'acted', presentation: 'p1', result: 'nothing', code: '503' }, responded('p1')],
     ],
   ])('1: allows a second presentation when %s', (_, between) => {
     expect(
@@ -127,14 +132,14 @@ describe('deciding a history', () => {
   });
 
   it('1: allows a second presentation when the first arrived after the death of its sender', () => {
-    const first = [presented('p1', 'w1.1'), rotated('p1'), answered('p1')];
+    const first = [presented('p1', 'w1.1'), rotated('p1'), responded('p1')];
     expect(
       broken(...CONNECTED, { type: 'killed', worker: 'w1.1' }, ...first, presented('p2', 'w2.1')),
     ).toEqual([]);
   });
 
   it('2: objects to a token of somebody else, and to one of the connector as it was', () => {
-    expect(broken(...CONNECTED, ...called({ person: 'u_ben' }))).toEqual([2]);
+    expect(broken(...CONNECTED, ...called({ user: 'u_ben' }))).toEqual([2]);
     expect(broken(...CONNECTED, ...called({ client: 'files-client-2' }))).toEqual([2]);
   });
 
@@ -168,11 +173,11 @@ describe('deciding a history', () => {
     const lost: NewEvent[] = [
       presented('p1', 'w1.1'),
       rotated('p1'),
-      answered('p1', true),
+      responded('p1', true),
       { type: 'family_ended', family: 'f1', cause: 'reuse' },
     ];
     const told = { ...GONE, statuses: ['needs_reauth'], aliveFamilies: [] };
-    const honest = verdict({ ...told, lastError: 'refresh_answer_lost' });
+    const honest = verdict({ ...told, lastError: 'refresh_response_lost' });
     expect(broken(...CONNECTED, ...lost, honest)).toEqual([]);
     expect(broken(...CONNECTED, ...lost, verdict({ ...told, lastError: 'token_revoked' }))).toEqual(
       [4],
@@ -182,10 +187,10 @@ describe('deciding a history', () => {
   it('4: asks nobody to know that the provider acted on a request that was given up long before', () => {
     const late: NewEvent[] = [
       presented('p1', 'w1.1'),
-      answered('p1', true),
+      responded('p1', true),
       presented('p2', 'w1.1'),
       rotated('p2'),
-      answered('p2'),
+      responded('p2'),
       { type: 'family_ended', family: 'f1', cause: 'reuse' },
       { type: 'acted', presentation: 'p1', result: 'reuse', code: 'reuse' },
     ];
@@ -201,7 +206,7 @@ describe('deciding a history', () => {
       {
         type: 'call_end',
         call: 'c1',
-        answer: 'authorize',
+        response: 'authorize',
         code: 'token_revoked',
         waitedThoughFresh: false,
       },
@@ -221,13 +226,13 @@ describe('deciding a history', () => {
   it('5: objects to a late answer, an error of no class, a reader that waited and a process that ended by itself', () => {
     const [start] = called();
     const begun = start === undefined ? [] : [start];
-    const end = { type: 'call_end', call: 'c1', answer: 'ok', code: undefined } as const;
+    const end = { type: 'call_end', call: 'c1', response: 'ok', code: undefined } as const;
     const late = history(...CONNECTED, ...begun).concat([
       { at: 10_000, ...end, waitedThoughFresh: false },
     ]);
     expect(checkHistory(late).map(({ invariant }) => invariant)).toEqual([5]);
     expect(broken(...CONNECTED, ...begun, { ...end, waitedThoughFresh: true })).toEqual([5]);
-    const odd = { ...end, answer: 'unclassified', waitedThoughFresh: false } as const;
+    const odd = { ...end, response: 'unclassified', waitedThoughFresh: false } as const;
     expect(broken(...CONNECTED, ...begun, odd)).toEqual([5]);
     expect(broken({ type: 'crashed', worker: 'w1.1' })).toEqual([5]);
   });

@@ -1,35 +1,35 @@
 import type { HistoryEvent } from '../history/events.ts';
-import { checkAnsweredInTime } from './answered_in_time.ts';
-import { Chronicle, type Violation } from './chronicle.ts';
 import { checkEndedMeansEnded } from './ended_means_ended.ts';
+import { HistoryIndex, type Violation } from './history_index.ts';
 import { checkLostForAReason } from './lost_for_a_reason.ts';
 import { checkNoSecretLeaks } from './no_secret_leaks.ts';
 import { checkOwnTokensOnly } from './own_tokens_only.ts';
 import { checkPresentedOnce } from './presented_once.ts';
+import { checkRespondedInTime } from './responded_in_time.ts';
 import { checkStatusIsTrue } from './status_is_true.ts';
 
 /** Decides all seven invariants. */
 export function checkHistory(events: readonly HistoryEvent[]): Violation[] {
-  const chronicle = new Chronicle(events);
+  const historyIndex = new HistoryIndex(events);
   return [
-    ...checkPresentedOnce(chronicle),
-    ...checkOwnTokensOnly(chronicle),
-    ...checkEndedMeansEnded(chronicle),
-    ...checkLostForAReason(chronicle),
-    ...checkAnsweredInTime(chronicle),
-    ...checkStatusIsTrue(chronicle),
-    ...checkNoSecretLeaks(chronicle),
+    ...checkPresentedOnce(historyIndex),
+    ...checkOwnTokensOnly(historyIndex),
+    ...checkEndedMeansEnded(historyIndex),
+    ...checkLostForAReason(historyIndex),
+    ...checkRespondedInTime(historyIndex),
+    ...checkStatusIsTrue(historyIndex),
+    ...checkNoSecretLeaks(historyIndex),
   ];
 }
 
 /** Hundreds of callers ask with the same token; this many show it. */
-const MOST_OF_A_KIND = 6;
+const MAX_OF_A_KIND = 6;
 
 /** The events that have to do with a violation, as lines. */
 export function sliceOf(
   events: readonly HistoryEvent[],
   violation: Violation,
-  mostLines = 80,
+  maxLines = 80,
 ): readonly string[] {
   const words = violation.about.filter((word) => word !== '').map((word) => `"${word}"`);
   const seen = new Map<string, number>();
@@ -40,7 +40,7 @@ export function sliceOf(
         event.type === 'family_ended' || words.some((word) => JSON.stringify(event).includes(word)),
     )
     .filter((event) => event.type !== 'round' && !isRepetition(event, violation, seen))
-    .slice(-mostLines)
+    .slice(-maxLines)
     .map((event) => JSON.stringify(event));
 }
 
@@ -54,5 +54,5 @@ function isRepetition(
   const kind = [event.type, event.worker, event.type === 'api_request' ? event.token : ''].join();
   const times = (seen.get(kind) ?? 0) + 1;
   seen.set(kind, times);
-  return times > MOST_OF_A_KIND;
+  return times > MAX_OF_A_KIND;
 }

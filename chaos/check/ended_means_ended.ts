@@ -1,5 +1,5 @@
 import type { Connection, EventOf } from '../history/events.ts';
-import { type Chronicle, named, type OperationSpan, type Violation } from './chronicle.ts';
+import { type HistoryIndex, named, type OperationSpan, type Violation } from './history_index.ts';
 
 /**
  * Invariant 3: after a disconnect was acknowledged, no request with that grant starts, and every
@@ -14,37 +14,37 @@ import { type Chronicle, named, type OperationSpan, type Violation } from './chr
  * which is decided by the clocks of two servers. A grant that is superseded while it is being ended
  * may be kept with its successor: ADR 10.)
  */
-export function checkEndedMeansEnded(chronicle: Chronicle): Violation[] {
-  const starts = new Map(chronicle.of('call_start').map((event) => [event.call, event]));
-  const requests = Map.groupBy(chronicle.of('api_request'), ({ owner }) => owner?.family ?? '');
+export function checkEndedMeansEnded(historyIndex: HistoryIndex): Violation[] {
+  const starts = new Map(historyIndex.of('call_start').map((event) => [event.call, event]));
+  const requests = Map.groupBy(historyIndex.of('api_request'), ({ owner }) => owner?.family ?? '');
   const verdicts = new Map(
-    lastPerConnection(chronicle.of('verdict')).map((verdict) => [named(verdict), verdict]),
+    lastPerConnection(historyIndex.of('verdict')).map((verdict) => [named(verdict), verdict]),
   );
   const violations: Violation[] = [];
-  for (const connection of connectionsOf(chronicle)) {
+  for (const connection of connectionsOf(historyIndex)) {
     const verdict = verdicts.get(named(connection));
-    for (const ending of chronicle.endingsOf(connection)) {
-      if (!ending.acknowledged) continue;
-      const ended = chronicle
+    for (const job of historyIndex.massRevocationOf(connection)) {
+      if (!job.acknowledged) continue;
+      const ended = historyIndex
         .connectsOf(connection)
-        .filter((op) => op.acknowledged && op.endAt < ending.startAt && op.family !== undefined)
-        .filter((op) => !isSparedByClocks(chronicle, op, ending));
+        .filter((op) => op.acknowledged && op.endAt < job.startAt && op.family !== undefined)
+        .filter((op) => !isSparedByClocks(historyIndex, op, job));
       for (const grant of ended) {
         const { family = '' } = grant;
-        if (verdict !== undefined && isLeftAlive(chronicle, { ending, grant, verdict }))
+        if (verdict !== undefined && isLeftAlive(historyIndex, { job, grant, verdict }))
           violations.push({
             invariant: 3,
-            sentence: `The grant of ${named(verdict)} (${family}) was ended by ${ending.what}, but it lives on at the provider and nothing waits in the outbox.`,
-            about: [family, ending.op, verdict.person],
+            sentence: `The grant of ${named(verdict)} (${family}) was ended by ${job.what}, but it lives on at the provider and nothing waits in the outbox.`,
+            about: [family, job.op, verdict.user],
           });
         const late = (requests.get(family) ?? []).find((request) =>
-          isLate(chronicle, { request, start: starts.get(request.call), ending }),
+          isLate(historyIndex, { request, start: starts.get(request.call), job }),
         );
         if (late === undefined) continue;
         violations.push({
           invariant: 3,
-          sentence: `${late.worker} called the API with a token of ${named(connection)} (${family}) in an execution that began after ${ending.what} was acknowledged.`,
-          about: [family, late.call, ending.op],
+          sentence: `${late.worker} called the API with a token of ${named(connection)} (${family}) in an execution that began after ${job.what} was acknowledged.`,
+          about: [family, late.call, job.op],
         });
       }
     }
@@ -52,55 +52,55 @@ export function checkEndedMeansEnded(chronicle: Chronicle): Violation[] {
   return violations;
 }
 
-function connectionsOf(chronicle: Chronicle): Iterable<Connection> {
-  const issued = chronicle.of('issued');
+function connectionsOf(historyIndex: HistoryIndex): Iterable<Connection> {
+  const issued = historyIndex.of('issued');
   return new Map(issued.map((connection) => [named(connection), connection])).values();
 }
 
 /** A mass revocation spares what is authorized after it began. By the clocks of two servers that differ, that may be something of before. */
 function isSparedByClocks(
-  chronicle: Chronicle,
+  historyIndex: HistoryIndex,
   connect: OperationSpan,
-  ending: OperationSpan,
+  job: OperationSpan,
 ): boolean {
   const aheadMs =
-    chronicle.skewMs(connect.worker, connect.endAt) -
-    chronicle.skewMs(ending.worker, ending.startAt);
-  return ending.what === 'mass_revoke' && aheadMs > ending.startAt - connect.endAt;
+    historyIndex.skewMs(connect.worker, connect.endAt) -
+    historyIndex.skewMs(job.worker, job.startAt);
+  return job.what === 'mass_revoke' && aheadMs > job.startAt - connect.endAt;
 }
 
 function isLate(
-  chronicle: Chronicle,
+  historyIndex: HistoryIndex,
   late: {
     readonly request: EventOf<'api_request'>;
     readonly start: EventOf<'call_start'> | undefined;
-    readonly ending: OperationSpan;
+    readonly job: OperationSpan;
   },
 ): boolean {
-  const { request, start, ending } = late;
-  if (start === undefined || start.at <= ending.endAt) return false;
-  return !chronicle.hadStoreFault(request.worker, start.at, request.at);
+  const { request, start, job } = late;
+  if (start === undefined || start.at <= job.endAt) return false;
+  return !historyIndex.hadStoreFault(request.worker, start.at, request.at);
 }
 
 function isLeftAlive(
-  chronicle: Chronicle,
+  historyIndex: HistoryIndex,
   ended: {
-    readonly ending: OperationSpan;
+    readonly job: OperationSpan;
     readonly grant: OperationSpan;
     readonly verdict: EventOf<'verdict'>;
   },
 ): boolean {
-  const { ending, grant, verdict } = ended;
+  const { job, grant, verdict } = ended;
   if (verdict.inOutbox || !verdict.aliveFamilies.includes(grant.family ?? '')) return false;
   // An authorization in progress may have superseded it. Then its tokens are kept with the new
   // grant.
-  const superseded = chronicle
+  const superseded = historyIndex
     .connectsOf(verdict)
-    .some((op) => op !== grant && op.startAt < ending.endAt && op.endAt > ending.startAt);
+    .some((op) => op !== grant && op.startAt < job.endAt && op.endAt > job.startAt);
   // An ending that was never acknowledged may have taken effect first, and lost its way upstream with its process.
-  const earlier = chronicle
-    .endingsOf(verdict)
-    .some((op) => !op.acknowledged && op.startAt < ending.endAt && op.startAt > grant.startAt);
+  const earlier = historyIndex
+    .massRevocationOf(verdict)
+    .some((op) => !op.acknowledged && op.startAt < job.endAt && op.startAt > grant.startAt);
   return !superseded && !earlier;
 }
 

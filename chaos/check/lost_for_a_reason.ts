@@ -1,32 +1,32 @@
 import type { Connection } from '../history/events.ts';
-import { type Chronicle, named, type OperationSpan, type Violation } from './chronicle.ts';
 import { lastPerConnection } from './ended_means_ended.ts';
+import { type HistoryIndex, named, type OperationSpan, type Violation } from './history_index.ts';
 
 /**
  * Invariant 4: a grant is lost only when an answer was lost between the provider and the store; then the status says `needs_reauth`, and says it to that
  * person only.
  *
  * Decided three times. A family that ended by reuse must have had a rotation whose answer was lost before. The person whose newest
- * grant ended so must be told `needs_reauth` with the code `refresh_answer_lost`; that the provider took the grant away would be untrue. (Not when the provider acted on a
+ * grant ended so must be told `needs_reauth` with the code `refresh_response_lost`; that the provider took the grant away would be untrue. (Not when the provider acted on a
  * request so late that it had been given up, and the token refreshed by another one, long before: nobody but the provider can know that.) And whoever is told to authorize,
  * in a status or as the answer to a call, must have a reason: no grant, an ending, or a family that is dead at the provider.
  */
-export function checkLostForAReason(chronicle: Chronicle): Violation[] {
+export function checkLostForAReason(historyIndex: HistoryIndex): Violation[] {
   return [
-    ...familiesEndedByReuse(chronicle),
-    ...toldTheTruth(chronicle),
-    ...callersSentAway(chronicle),
+    ...familiesEndedByReuse(historyIndex),
+    ...toldTheTruth(historyIndex),
+    ...callersSentAway(historyIndex),
   ];
 }
 
-function familiesEndedByReuse(chronicle: Chronicle): Violation[] {
-  return chronicle
+function familiesEndedByReuse(historyIndex: HistoryIndex): Violation[] {
+  return historyIndex
     .of('family_ended')
     .filter(
       ({ cause, family, at }) =>
         cause === 'reuse' &&
-        !hadLostAnswer(chronicle, family, at) &&
-        !wasActedLate(chronicle, family),
+        !hadLostResponse(historyIndex, family, at) &&
+        !wasActedLate(historyIndex, family),
     )
     .map(({ family }) => ({
       invariant: 4,
@@ -35,14 +35,16 @@ function familiesEndedByReuse(chronicle: Chronicle): Violation[] {
     }));
 }
 
-function toldTheTruth(chronicle: Chronicle): Violation[] {
-  const endings = new Map(chronicle.of('family_ended').map((event) => [event.family, event]));
-  return lastPerConnection(chronicle.of('verdict')).flatMap((verdict): Violation[] => {
-    const newest = untouchedGrant(chronicle, verdict);
+function toldTheTruth(historyIndex: HistoryIndex): Violation[] {
+  const revocationJobs = new Map(
+    historyIndex.of('family_ended').map((event) => [event.family, event]),
+  );
+  return lastPerConnection(historyIndex.of('verdict')).flatMap((verdict): Violation[] => {
+    const newest = untouchedGrant(historyIndex, verdict);
     if (newest?.family === undefined) return [];
-    const ended = endings.get(newest.family);
+    const ended = revocationJobs.get(newest.family);
     const told = verdict.statuses.every((status) => status === 'needs_reauth');
-    const about = [newest.family, verdict.person];
+    const about = [newest.family, verdict.user];
     if (ended === undefined) {
       if (!verdict.statuses.includes('needs_reauth')) return [];
       return [
@@ -55,8 +57,8 @@ function toldTheTruth(chronicle: Chronicle): Violation[] {
     }
     const isHonest =
       ended.cause !== 'reuse' ||
-      verdict.lastError === 'refresh_answer_lost' ||
-      wasActedLate(chronicle, newest.family);
+      verdict.lastError === 'refresh_response_lost' ||
+      wasActedLate(historyIndex, newest.family);
     if (told && isHonest) return [];
     return [
       {
@@ -68,14 +70,17 @@ function toldTheTruth(chronicle: Chronicle): Violation[] {
   });
 }
 
-function callersSentAway(chronicle: Chronicle): Violation[] {
-  const starts = new Map(chronicle.of('call_start').map((event) => [event.call, event]));
-  const endings = new Map(chronicle.of('family_ended').map((event) => [event.family, event.at]));
-  return chronicle.of('call_end').flatMap((end): Violation[] => {
+function callersSentAway(historyIndex: HistoryIndex): Violation[] {
+  const starts = new Map(historyIndex.of('call_start').map((event) => [event.call, event]));
+  const revocationJobs = new Map(
+    historyIndex.of('family_ended').map((event) => [event.family, event.at]),
+  );
+  return historyIndex.of('call_end').flatMap((end): Violation[] => {
     const start = starts.get(end.call);
-    if (end.answer !== 'authorize' || start === undefined) return [];
-    const grant = untouchedGrant(chronicle, start, { from: start.at, to: end.at });
-    if (grant?.family === undefined || (endings.get(grant.family) ?? Infinity) <= end.at) return [];
+    if (end.response !== 'authorize' || start === undefined) return [];
+    const grant = untouchedGrant(historyIndex, start, { from: start.at, to: end.at });
+    if (grant?.family === undefined || (revocationJobs.get(grant.family) ?? Infinity) <= end.at)
+      return [];
     return [
       {
         invariant: 4,
@@ -91,23 +96,23 @@ function callersSentAway(chronicle: Chronicle): Violation[] {
  * time looked at. `undefined`: it cannot be said which grant counts.
  */
 export function untouchedGrant(
-  chronicle: Chronicle,
+  historyIndex: HistoryIndex,
   connection: Connection,
   time: { readonly from: number; readonly to: number } = { from: Infinity, to: Infinity },
 ): OperationSpan | undefined {
-  const connects = chronicle.connectsOf(connection).filter((op) => op.startAt <= time.to);
+  const connects = historyIndex.connectsOf(connection).filter((op) => op.startAt <= time.to);
   const newest = connects.toSorted((a, b) => a.startAt - b.startAt).at(-1);
   if (newest === undefined || !newest.acknowledged || newest.endAt > time.from) return undefined;
   const overlaps = connects.some((op) => op !== newest && op.endAt > newest.startAt);
-  const ended = chronicle
-    .endingsOf(connection)
+  const ended = historyIndex
+    .massRevocationOf(connection)
     .some((op) => op.startAt <= time.to && op.endAt > newest.startAt);
   return overlaps || ended ? undefined : newest;
 }
 
 /** Whether the reuse was that of a request which had arrived before the token was spent by another one. */
-function wasActedLate(chronicle: Chronicle, family: string): boolean {
-  const all = [...chronicle.presentations.values()].filter(
+function wasActedLate(historyIndex: HistoryIndex, family: string): boolean {
+  const all = [...historyIndex.presentations.values()].filter(
     ({ presented }) => presented.family === family,
   );
   return all.some(
@@ -122,11 +127,11 @@ function wasActedLate(chronicle: Chronicle, family: string): boolean {
   );
 }
 
-function hadLostAnswer(chronicle: Chronicle, family: string, at: number): boolean {
-  return [...chronicle.presentations.values()].some(
+function hadLostResponse(historyIndex: HistoryIndex, family: string, at: number): boolean {
+  return [...historyIndex.presentations.values()].some(
     (presentation) =>
       presentation.presented.family === family &&
       presentation.acted?.result === 'rotated' &&
-      chronicle.wasAnswerLost(presentation, at),
+      historyIndex.wasResponseLost(presentation, at),
   );
 }

@@ -1,4 +1,4 @@
-import type { Chronicle, Violation } from './chronicle.ts';
+import type { HistoryIndex, Violation } from './history_index.ts';
 
 /**
  * Invariant 7: no token, code, verifier or secret appears in logs, responses, audit or store dumps.
@@ -7,8 +7,8 @@ import type { Chronicle, Violation } from './chronicle.ts';
  * (logs at level trace, the histories with their audit lines), in the store (the database with its side files, or every document of every index) and in every
  * message they sent, and notes where it was.
  */
-export function checkNoSecretLeaks(chronicle: Chronicle): Violation[] {
-  const places = new Set(chronicle.of('leak').map(({ where }) => where));
+export function checkNoSecretLeaks(historyIndex: HistoryIndex): Violation[] {
+  const places = new Set(historyIndex.of('leak').map(({ where }) => where));
   return [...places].map((where) => ({
     invariant: 7,
     sentence: `A secret appears in ${where}.`,

@@ -1,4 +1,4 @@
-import { type Chronicle, named, type Violation } from './chronicle.ts';
+import { type HistoryIndex, named, type Violation } from './history_index.ts';
 
 /**
  * Invariant 2: nobody's request ever carries somebody else's token, or another connector's.
@@ -6,13 +6,13 @@ import { type Chronicle, named, type Violation } from './chronicle.ts';
  * Decided per request at the API: the recorder knows whose token arrived and the caller says who it is. Person, connector and the OAuth client the
  * caller read from the connector must be those the token was issued for. At the token endpoint, a refresh token must come with the client it was issued to.
  */
-export function checkOwnTokensOnly(chronicle: Chronicle): Violation[] {
+export function checkOwnTokensOnly(historyIndex: HistoryIndex): Violation[] {
   const violations: Violation[] = [];
-  for (const request of chronicle.of('api_request')) {
+  for (const request of historyIndex.of('api_request')) {
     const { owner } = request;
     if (owner === undefined) continue;
     const isOwn =
-      owner.person === request.person &&
+      owner.user === request.user &&
       owner.connector === request.connector &&
       owner.client === request.client;
     if (isOwn) continue;
@@ -22,8 +22,8 @@ export function checkOwnTokensOnly(chronicle: Chronicle): Violation[] {
       about: [request.call, owner.family, request.connector],
     });
   }
-  const clients = new Map(chronicle.of('issued').map(({ family, client }) => [family, client]));
-  for (const { family, client, presentation } of chronicle.of('presented')) {
+  const clients = new Map(historyIndex.of('issued').map(({ family, client }) => [family, client]));
+  for (const { family, client, presentation } of historyIndex.of('presented')) {
     const own = family === undefined ? undefined : clients.get(family);
     if (own === undefined || own === client) continue;
     violations.push({

@@ -1,19 +1,22 @@
-import type { Chronicle, Presentation, Violation } from './chronicle.ts';
+import type { HistoryIndex, Presentation, Violation } from './history_index.ts';
 
 /**
  * Invariant 1: no refresh token is presented twice, unless the provider's answer to the first was lost.
  *
  * Decided per token over all its presentations in the order they reached the provider. A second one is right only when, before it arrived,
  * the first was answered without acting on it (5xx, 429, a refused client, a token already dead), or its answer was lost
- * (`Chronicle.wasAnswerLost`). Two presentations that overlap are therefore a violation, and so is one whose first presenter is merely stopped.
+ * (`Chronicle.wasResponseLost`). Two presentations that overlap are therefore a violation, and so is one whose first presenter is merely stopped.
  */
-export function checkPresentedOnce(chronicle: Chronicle): Violation[] {
-  const byToken = Map.groupBy(chronicle.presentations.values(), ({ presented }) => presented.token);
+export function checkPresentedOnce(historyIndex: HistoryIndex): Violation[] {
+  const byToken = Map.groupBy(
+    historyIndex.presentations.values(),
+    ({ presented }) => presented.token,
+  );
   const violations: Violation[] = [];
   for (const presentations of byToken.values()) {
     for (const [index, second] of presentations.entries()) {
       const first = presentations[index - 1];
-      if (first === undefined || mayRepeat(chronicle, first, second)) continue;
+      if (first === undefined || mayRepeat(historyIndex, first, second)) continue;
       violations.push({
         invariant: 1,
         sentence: `${first.presented.worker} presented a refresh token (${first.presented.presentation}, ${first.acted?.result ?? 'no answer yet'}), and ${second.presented.worker} presented it again (${second.presented.presentation}) although no answer was lost.`,
@@ -31,9 +34,9 @@ export function checkPresentedOnce(chronicle: Chronicle): Violation[] {
   return violations;
 }
 
-function mayRepeat(chronicle: Chronicle, first: Presentation, second: Presentation): boolean {
+function mayRepeat(historyIndex: HistoryIndex, first: Presentation, second: Presentation): boolean {
   const { at } = second.presented;
-  if (chronicle.wasAnswerLost(first, at)) return true;
-  const isAnswered = first.answered !== undefined && first.answered.at <= at;
-  return isAnswered && first.acted !== undefined && first.acted.result !== 'rotated';
+  if (historyIndex.wasResponseLost(first, at)) return true;
+  const hasResponse = first.responded !== undefined && first.responded.at <= at;
+  return hasResponse && first.acted !== undefined && first.acted.result !== 'rotated';
 }

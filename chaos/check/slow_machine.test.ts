@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HistoryEvent } from '../history/events.ts';
-import { isExcusable, longestStallMs } from './slow_machine.ts';
+import { isExcusable, maxStallMs } from './slow_machine.ts';
 
 const round = (at: number, number: number): HistoryEvent => ({
   at,
@@ -18,8 +18,8 @@ const stalled = (at: number, forMs: number): HistoryEvent => ({
 describe('a slow machine', () => {
   it('is told by the longest stall of the round, whatever was before', () => {
     const events = [round(0, 1), stalled(900, 800), round(1_000, 2), stalled(2_000, 300)];
-    expect(longestStallMs(events, 2)).toBe(300);
-    expect(longestStallMs(events, 1)).toBe(800);
+    expect(maxStallMs(events, 2)).toBe(300);
+    expect(maxStallMs(events, 1)).toBe(800);
   });
 
   it('is not blamed for the time in which the harness stopped a process', () => {
@@ -29,7 +29,7 @@ describe('a slow machine', () => {
       { at: 1_100, type: 'continued', worker: 'w1.1' },
       stalled(1_150, 1_060),
     ];
-    expect(longestStallMs(events, 1)).toBe(60);
+    expect(maxStallMs(events, 1)).toBe(60);
   });
 
   it('excuses nothing about whose token was sent, what was ended, and what leaked', () => {

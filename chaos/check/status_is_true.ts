@@ -1,5 +1,5 @@
-import { type Chronicle, named, type Violation } from './chronicle.ts';
 import { lastPerConnection } from './ended_means_ended.ts';
+import { type HistoryIndex, named, type Violation } from './history_index.ts';
 import { untouchedGrant } from './lost_for_a_reason.ts';
 
 /**
@@ -10,14 +10,14 @@ import { untouchedGrant } from './lost_for_a_reason.ts';
  * succeeded; a connection that is not connected has no living newest grant; and nothing may be half-way: no `refresh_failing`, no passing failure, no
  * `revocation_pending` without an entry that says what is left to revoke, and no object that needs a key which a rotation takes away.
  */
-export function checkStatusIsTrue(chronicle: Chronicle): Violation[] {
-  const violations: Violation[] = [...keysTakenTooEarly(chronicle)];
-  for (const verdict of lastPerConnection(chronicle.of('verdict'))) {
+export function checkStatusIsTrue(historyIndex: HistoryIndex): Violation[] {
+  const violations: Violation[] = [...keysTakenTooEarly(historyIndex)];
+  for (const verdict of lastPerConnection(historyIndex.of('verdict'))) {
     const complain = (sentence: string): void => {
       violations.push({
         invariant: 6,
         sentence: `${named(verdict)}: ${sentence}`,
-        about: [verdict.person, ...verdict.aliveFamilies],
+        about: [verdict.user, ...verdict.aliveFamilies],
       });
     };
     const [status = 'unknown'] = verdict.statuses;
@@ -31,7 +31,7 @@ export function checkStatusIsTrue(chronicle: Chronicle): Violation[] {
     if (status === 'refresh_failing') complain('the status is still refresh_failing at rest.');
     if (status === 'revocation_pending' && !verdict.inOutbox)
       complain('the status is revocation_pending, and nothing is left to revoke.');
-    const newest = untouchedGrant(chronicle, verdict)?.family;
+    const newest = untouchedGrant(historyIndex, verdict)?.family;
     if (newest === undefined) continue;
     const lives = verdict.aliveFamilies.includes(newest);
     if (lives !== isConnected)
@@ -45,8 +45,8 @@ export function checkStatusIsTrue(chronicle: Chronicle): Violation[] {
 }
 
 /** The last step of a key rotation takes the earlier key away. */
-function keysTakenTooEarly(chronicle: Chronicle): Violation[] {
-  return chronicle
+function keysTakenTooEarly(historyIndex: HistoryIndex): Violation[] {
+  return historyIndex
     .of('keys')
     .filter(({ step, left }) => step === 'retired' && left > 0)
     .map(({ key, left }) => ({

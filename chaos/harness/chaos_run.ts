@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChaosSettings } from '../chaos_settings.ts';
 import { checkHistory } from '../check/check_history.ts';
-import type { Violation } from '../check/chronicle.ts';
-import { isExcusable, longestStallMs } from '../check/slow_machine.ts';
+import type { Violation } from '../check/history_index.ts';
+import { isExcusable, maxStallMs } from '../check/slow_machine.ts';
 import type { HistoryEvent } from '../history/events.ts';
 import { MemoryRecorder } from '../history/recorder.ts';
 import { watchForStalls } from '../history/stall_watch.ts';
@@ -136,7 +136,7 @@ export class ChaosRun {
     }
     // Whatever comes next must not be judged by what happened here.
     this.#roundsOfChapter = 0;
-    const isSlow = longestStallMs(this.#open, round) >= this.#timings.leaseTtlMs / 2;
+    const isSlow = maxStallMs(this.#open, round) >= this.#timings.leaseTtlMs / 2;
     if (isSlow && isExcusable(violations)) return { failure: undefined, isSpoiled: true };
     return { failure: this.#fail(round, violations), isSpoiled: false };
   }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Answer, Connection, HistoryEvent } from '../history/events.ts';
-import type { Sight } from '../worker/protocol.ts';
+import type { Connection, HistoryEvent, Response } from '../history/events.ts';
+import type { LivenessVariant } from '../worker/protocol.ts';
 import { CONNECTIONS } from './round_script.ts';
 import type { Stage } from './run_round.ts';
 
-const PATIENCE = 12;
+const TIMEOUT = 12;
 const PAUSE_MS = 250;
 /** Longer than every backoff and every pause of the outbox. */
 const LONG_MS = 2 * 3_600_000;
@@ -40,9 +40,9 @@ export async function takeVerdicts(
   await emptyOutbox(stage);
   await stage.keys.settle(pool);
   recorder.record({ type: 'quiet' });
-  const sights: Sight[][] = [];
+  const sights: LivenessVariant[][] = [];
   for (const worker of pool.all) {
-    sights.push((await worker.ask({ do: 'look', connections: CONNECTIONS })) as Sight[]);
+    sights.push((await worker.ask({ do: 'look', connections: CONNECTIONS })) as LivenessVariant[]);
   }
   CONNECTIONS.forEach((connection, index) => {
     const probe = probes.get(nameOf(connection));
@@ -51,7 +51,7 @@ export async function takeVerdicts(
       ...connection,
       statuses: sights.map((seen) => seen[index]?.status ?? 'unknown'),
       lastError: sights[0]?.[index]?.lastError,
-      probe: probe?.answer ?? 'later',
+      probe: probe?.response ?? 'later',
       probeFamily: probe?.family,
       aliveFamilies: provider.book.aliveFamilies(connection).map(({ id }) => id),
       inOutbox: sights[0]?.[index]?.inOutbox ?? false,
@@ -60,7 +60,7 @@ export async function takeVerdicts(
 }
 
 interface Probe {
-  readonly answer: Answer;
+  readonly response: Response;
   readonly family: string | undefined;
 }
 
@@ -71,7 +71,7 @@ async function probeAll(
 ): Promise<Map<string, Probe>> {
   const probes = new Map<string, Probe>();
   let left: readonly Connection[] = CONNECTIONS;
-  for (let tries = 0; tries < PATIENCE && left.length > 0; tries += 1) {
+  for (let tries = 0; tries < TIMEOUT && left.length > 0; tries += 1) {
     if (tries > 0) await delay(PAUSE_MS);
     await stage.pool.advance(LONG_MS);
     const calls = left.map((connection) => ({
@@ -85,8 +85,8 @@ async function probeAll(
     const events = collect();
     for (const call of calls) probes.set(nameOf(call), probeOf(call.call, events));
     left = left.filter((connection) => {
-      const answer = probes.get(nameOf(connection))?.answer;
-      return answer !== 'ok' && answer !== 'authorize';
+      const response = probes.get(nameOf(connection))?.response;
+      return response !== 'ok' && response !== 'authorize';
     });
   }
   return probes;
@@ -96,7 +96,7 @@ function probeOf(call: string, events: readonly HistoryEvent[]): Probe {
   const end = events.find((event) => event.type === 'call_end' && event.call === call);
   const served = events.findLast((event) => event.type === 'api_request' && event.call === call);
   return {
-    answer: end?.type === 'call_end' ? end.answer : 'later',
+    response: end?.type === 'call_end' ? end.response : 'later',
     family:
       served?.type === 'api_request' && served.status === 200 ? served.owner?.family : undefined,
   };
@@ -106,12 +106,15 @@ async function emptyOutbox(stage: Stage): Promise<void> {
   for (let tries = 0; tries < 5; tries += 1) {
     const worker = stage.pool.at(tries % stage.pool.all.length);
     await worker.ask({ do: 'work_off' });
-    const sights = (await worker.ask({ do: 'look', connections: CONNECTIONS })) as Sight[];
+    const sights = (await worker.ask({
+      do: 'look',
+      connections: CONNECTIONS,
+    })) as LivenessVariant[];
     if (sights.every(({ inOutbox }) => !inOutbox)) return;
     await stage.pool.advance(LONG_MS);
   }
 }
 
-function nameOf({ person, connector }: Connection): string {
-  return `${person} ${connector}`;
+function nameOf({ user, connector }: Connection): string {
+  return `${user} ${connector}`;
 }

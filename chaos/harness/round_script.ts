@@ -8,10 +8,10 @@ import type { Timings } from './timings.ts';
 const LOST_NODE_SHARE = 0.1;
 
 /** Everybody and everything there is. */
-export const PEOPLE = ['u_ana', 'u_ben', 'u_cem'] as const;
+export const USERS = ['u_ana', 'u_ben', 'u_cem'] as const;
 export const CONNECTORS = ['files', 'mail'] as const;
-export const CONNECTIONS: readonly Connection[] = PEOPLE.flatMap((person) =>
-  CONNECTORS.map((connector) => ({ person, connector })),
+export const CONNECTIONS: readonly Connection[] = USERS.flatMap((user) =>
+  CONNECTORS.map((connector) => ({ user, connector })),
 );
 
 /** Something that happens during a storm. Workers are numbered from 0. */
@@ -36,7 +36,7 @@ export type Injection = { readonly atMs: number } & (
     }
   | { readonly type: 'clock'; readonly worker: number; readonly offsetMs: number }
   | ({ readonly type: 'disconnect' | 'reconnect'; readonly worker: number } & Connection)
-  | { readonly type: 'remove_person'; readonly worker: number; readonly person: string }
+  | { readonly type: 'remove_person'; readonly worker: number; readonly user: string }
   | {
       /** `edit_connector`: to another client. `rename_connector`: an edit that concerns no grant. */
       readonly type: 'edit_connector' | 'rename_connector';
@@ -133,7 +133,7 @@ function writeInjection(
     () => ({ atMs, type: 'disconnect', worker, ...target }),
     () => ({ atMs, type: 'reconnect', worker, ...target }),
     () => ({ atMs, type: 'reconnect', worker, ...target }),
-    () => ({ atMs, type: 'remove_person', worker, person: target.person }),
+    () => ({ atMs, type: 'remove_person', worker, user: target.user }),
     () => ({ atMs, type: 'edit_connector', worker, connector: target.connector }),
     () => ({ atMs, type: 'mass_revoke', worker, ...massScope(random, target) }),
     () => ({ atMs, type: 'rename_connector', worker, connector: target.connector }),
@@ -160,8 +160,8 @@ function tokenFault(random: Random, { callTimeoutMs, leaseTtlMs }: Timings): Pro
   return random.pick(faults);
 }
 
-function massScope(random: Random, { person, connector }: Connection): Partial<Connection> {
-  return random.pick([{ person }, { connector }, {}]);
+function massScope(random: Random, { user, connector }: Connection): Partial<Connection> {
+  return random.pick([{ user }, { connector }, {}]);
 }
 
 function revokeFault(random: Random): ProviderFault {

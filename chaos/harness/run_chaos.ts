@@ -8,7 +8,7 @@ import type { Figures } from './tally.ts';
 import { timingsFor } from './timings.ts';
 
 /** A round that the machine spoils so often says nothing. */
-const MOST_REPETITIONS = 2;
+const MAX_REPETITIONS = 2;
 
 /** What cannot be done to whole servers from outside. Keys are changed by a restart there; a store inside a process has no door. */
 const NOT_WITH_SERVERS = {
@@ -68,7 +68,7 @@ async function play(run: ChaosRun, settings: ChaosSettings, watch: Watch): Promi
         without: settings.wholeServer ? NOT_WITH_SERVERS[settings.store] : [],
       });
     let outcome = await run.playRound(round, script);
-    for (let again = 0; outcome.isSpoiled && again < MOST_REPETITIONS; again += 1) {
+    for (let again = 0; outcome.isSpoiled && again < MAX_REPETITIONS; again += 1) {
       outcome = await run.playRound(round, script);
     }
     if (outcome.isSpoiled) undecided.push(round);

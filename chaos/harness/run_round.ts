@@ -47,8 +47,8 @@ export async function playScript(stage: Stage, script: RoundScript): Promise<voi
   const { pool, provider } = stage;
   if (script.expiry === 'time') await pool.advance(2 * HOUR_MS);
   else {
-    provider.book.expireAccessTokens(({ person, connector }) =>
-      script.targets.some((target) => target.person === person && target.connector === connector),
+    provider.book.expireAccessTokens(({ user, connector }) =>
+      script.targets.some((target) => target.user === user && target.connector === connector),
     );
   }
   const atOnce = script.injections.filter(({ atMs }) => atMs === 0);
@@ -58,26 +58,26 @@ export async function playScript(stage: Stage, script: RoundScript): Promise<voi
   await Promise.all(
     pool.all.map((worker) => worker.ask({ do: 'look', connections: [] }).catch(ignoreGone)),
   );
-  const storms = pool.all.map((worker, index) => storm(stage, { worker, index, script }));
+  const bursts = pool.all.map((worker, index) => burst(stage, { worker, index, script }));
   running.push(
     ...later.map(async (injection) => {
       await delay(injection.atMs);
       await inject(stage, injection);
     }),
   );
-  await Promise.all([...storms, ...running]);
+  await Promise.all([...bursts, ...running]);
   for (const worker of pool.all) worker.continue();
 }
 
-async function storm(
+async function burst(
   stage: Stage,
   part: { readonly worker: WorkerProcess; readonly index: number; readonly script: RoundScript },
 ): Promise<void> {
   const calls: Call[] = part.script.calls
     .filter(({ worker }) => worker === part.index)
-    .map(({ person, connector, afterMs }) => ({
+    .map(({ user, connector, afterMs }) => ({
       call: stage.nextName('c'),
-      person,
+      user,
       connector,
       afterMs,
       deadlineMs: stage.timings.deadlineMs,
@@ -128,10 +128,7 @@ async function inject(stage: Stage, injection: Injection): Promise<void> {
 
 async function operate(
   stage: Stage,
-  injection: Extract<
-    Injection,
-    { type: 'mass_revoke' } | { connector: string } | { person: string }
-  >,
+  injection: Extract<Injection, { type: 'mass_revoke' } | { connector: string } | { user: string }>,
 ): Promise<void> {
   const worker = stage.pool.at(injection.worker);
   const on = { stage, worker };
@@ -139,16 +136,16 @@ async function operate(
     case 'reconnect':
       return connect(stage, worker, injection);
     case 'disconnect': {
-      const { person, connector } = injection;
-      return operation(on, 'disconnect', { do: 'disconnect', person, connector });
+      const { user, connector } = injection;
+      return operation(on, 'disconnect', { do: 'disconnect', user, connector });
     }
     case 'remove_person':
-      return operation(on, 'remove_person', { do: 'remove_person', person: injection.person });
+      return operation(on, 'remove_person', { do: 'remove_person', user: injection.user });
     case 'mass_revoke': {
-      const { person, connector } = injection;
+      const { user, connector } = injection;
       return operation(on, 'mass_revoke', {
         do: 'mass_revoke',
-        ...(person === undefined ? {} : { person }),
+        ...(user === undefined ? {} : { user }),
         ...(connector === undefined ? {} : { connector }),
       });
     }
@@ -171,12 +168,12 @@ async function operate(
 async function connect(
   stage: Stage,
   worker: WorkerProcess,
-  { person, connector }: Connection,
+  { user, connector }: Connection,
 ): Promise<void> {
-  const client = await worker.ask({ do: 'client_of', person, connector }).catch(() => undefined);
+  const client = await worker.ask({ do: 'client_of', user, connector }).catch(() => undefined);
   if (typeof client !== 'string') return;
-  const code = stage.provider.book.issueCode({ person, connector }, client);
-  await operation({ stage, worker }, 'connect', { do: 'connect', person, connector, code });
+  const code = stage.provider.book.issueCode({ user, connector }, client);
+  await operation({ stage, worker }, 'connect', { do: 'connect', user, connector, code });
 }
 
 /** One operation of a person or an administrator, with its acknowledgement in the history. */
@@ -192,7 +189,7 @@ async function operation(
     op,
     worker: worker.name,
     what,
-    ...('person' in command ? { person: command.person } : {}),
+    ...('user' in command ? { user: command.user } : {}),
     ...('connector' in command ? { connector: command.connector } : {}),
   });
   try {

@@ -22,11 +22,11 @@ const settingsOf = ({ store, wholeServer }: Combination, seed: number): ChaosSet
 
 const aResult = (over: Partial<ChaosResult> = {}): ChaosResult => ({
   rounds: 10,
-  storms: 20,
+  bursts: 20,
   calls: 100,
   tokenRequests: 40,
   refreshes: 30,
-  answers: {},
+  responses: {},
   injections: {},
   tookMs: 1_000,
   undecided: [],
@@ -65,7 +65,7 @@ describe('playing several seeds', () => {
       '8 sqlite',
       '8 elasticsearch',
     ]);
-    expect(totalsOf(runs)).toMatchObject({ seeds: 4, rounds: 40, storms: 80, violated: 0 });
+    expect(totalsOf(runs)).toMatchObject({ seeds: 4, rounds: 40, bursts: 80, violated: 0 });
   });
 
   it('continues after a violation and after a run that broke off, and counts them', async () => {

@@ -18,7 +18,7 @@ export interface SeedRun {
 export interface SeedTotals {
   readonly seeds: number;
   readonly rounds: number;
-  readonly storms: number;
+  readonly bursts: number;
   readonly refreshes: number;
   readonly calls: number;
   readonly tookMs: number;
@@ -90,7 +90,7 @@ export function totalsOf(runs: readonly SeedRun[]): SeedTotals {
   return {
     seeds: results.length,
     rounds: sum(({ rounds }) => rounds),
-    storms: sum(({ storms }) => storms),
+    bursts: sum(({ bursts }) => bursts),
     refreshes: sum(({ refreshes }) => refreshes),
     calls: sum(({ calls }) => calls),
     tookMs: sum(({ tookMs }) => tookMs),

@@ -2,7 +2,7 @@ import type { Connection } from '../history/events.ts';
 import type { Mutation } from '../mutation.ts';
 import type { Injection, RoundScript } from './round_script.ts';
 
-const connection: Connection = { person: 'u_ana', connector: 'files' };
+const connection: Connection = { user: 'u_ana', connector: 'files' };
 
 /** Calls of one worker (numbered from 0), all at one moment. */
 const calls = (worker: number, afterMs: number, count = 5) =>
@@ -13,7 +13,7 @@ const script = (part: {
   readonly injections: readonly Injection[];
 }): RoundScript => ({ expiry: 'refused', targets: [connection], ...part });
 
-const answerAfterReconnect = script({
+const respondAfterReconnect = script({
   calls: calls(0, 0),
   injections: [
     { atMs: 0, type: 'token_fault', fault: { kind: 'delay', when: 'after', ms: 900 } },
@@ -31,14 +31,14 @@ export const SAFEGUARD_SCRIPTS: Readonly<Record<Mutation, RoundScript>> = {
     ],
   }),
   /** The answer comes after the person has authorized anew: its write meets another document than the one it was made for. */
-  cas: answerAfterReconnect,
+  cas: respondAfterReconnect,
   /** The holder dies with the answer in hand, and the next one finds the token spent. */
   intent: script({
     calls: [...calls(0, 0), ...calls(1, 400)],
     injections: [{ atMs: 0, type: 'kill_at', worker: 0, point: 'before_write' }],
   }),
   /** The same: whoever reads again after a conflict must see that the grant is another one. */
-  generation: answerAfterReconnect,
+  generation: respondAfterReconnect,
   /** The person disconnects in one process and calls through the other. */
   reread: {
     ...script({
@@ -46,7 +46,7 @@ export const SAFEGUARD_SCRIPTS: Readonly<Record<Mutation, RoundScript>> = {
       injections: [{ atMs: 400, type: 'disconnect', worker: 1, ...connection }],
     }),
     // The token itself stays good, so that nothing but a look at the store can tell.
-    targets: [{ person: 'u_ben', connector: 'mail' }],
+    targets: [{ user: 'u_ben', connector: 'mail' }],
   },
 };
 

@@ -6,13 +6,13 @@ import { CONNECTIONS } from './round_script.ts';
 export interface Figures {
   readonly rounds: number;
   /** Connections whose token ended while callers in at least two processes came for it, summed over the rounds. */
-  readonly storms: number;
+  readonly bursts: number;
   readonly calls: number;
   /** Refresh tokens presented at the token endpoint. */
   readonly tokenRequests: number;
   /** Those of them that gave new tokens. */
   readonly refreshes: number;
-  readonly answers: Readonly<Record<string, number>>;
+  readonly responses: Readonly<Record<string, number>>;
   readonly injections: Readonly<Record<string, number>>;
   readonly tookMs: number;
 }
@@ -20,11 +20,11 @@ export interface Figures {
 /** Counts while a run goes on. */
 export class Tally {
   #rounds = 0;
-  #storms = 0;
+  #bursts = 0;
   #calls = 0;
   #tokenRequests = 0;
   #refreshes = 0;
-  readonly #answers = new Map<string, number>();
+  readonly #responses = new Map<string, number>();
   readonly #injections = new Map<string, number>();
   readonly #startedAt = performance.now();
 
@@ -34,7 +34,7 @@ export class Tally {
 
   played(script: RoundScript): void {
     this.#rounds += 1;
-    this.#storms += stormsOf(script);
+    this.#bursts += burstsOf(script);
     for (const { type } of script.injections) count(this.#injections, type);
   }
 
@@ -44,28 +44,28 @@ export class Tally {
       if (event.type === 'acted' && event.result === 'rotated') this.#refreshes += 1;
       if (event.type !== 'call_end') continue;
       this.#calls += 1;
-      count(this.#answers, event.answer);
+      count(this.#responses, event.response);
     }
   }
 
   figures(): Figures {
     return {
       rounds: this.#rounds,
-      storms: this.#storms,
+      bursts: this.#bursts,
       calls: this.#calls,
       tokenRequests: this.#tokenRequests,
       refreshes: this.#refreshes,
-      answers: Object.fromEntries([...this.#answers].sort()),
+      responses: Object.fromEntries([...this.#responses].sort()),
       injections: Object.fromEntries([...this.#injections].sort()),
       tookMs: this.elapsedMs,
     };
   }
 }
 
-function stormsOf({ expiry, targets, calls }: RoundScript): number {
-  return CONNECTIONS.filter(({ person, connector }) => {
+function burstsOf({ expiry, targets, calls }: RoundScript): number {
+  return CONNECTIONS.filter(({ user, connector }) => {
     const isOne = (other: (typeof targets)[number]): boolean =>
-      other.person === person && other.connector === connector;
+      other.user === user && other.connector === connector;
     const hasEnded = expiry === 'time' || targets.some(isOne);
     return hasEnded && new Set(calls.filter(isOne).map(({ worker }) => worker)).size >= 2;
   }).length;

@@ -11,7 +11,7 @@ export interface Timings {
 
 const SHORTEST_LEASE_MS = 1_000;
 /** A quarter of production's. */
-const LONGEST_LEASE_MS = 2_500;
+const MAX_LEASE_MS = 2_500;
 const LEASE_MS_PER_CALLER = 2.5;
 /** A call through routes, sign-in and privileges costs so much more than one of the capability. */
 const SERVER_WEIGHT = 10;
@@ -30,8 +30,8 @@ export function timingsFor({
   readonly store: 'sqlite' | 'elasticsearch';
 }): Timings {
   const wanted = callers * LEASE_MS_PER_CALLER * (wholeServer ? SERVER_WEIGHT : 1);
-  const shortest = store === 'elasticsearch' ? LONGEST_LEASE_MS : SHORTEST_LEASE_MS;
-  const leaseTtlMs = Math.min(LONGEST_LEASE_MS, Math.max(shortest, wanted));
+  const shortest = store === 'elasticsearch' ? MAX_LEASE_MS : SHORTEST_LEASE_MS;
+  const leaseTtlMs = Math.min(MAX_LEASE_MS, Math.max(shortest, wanted));
   return {
     leaseTtlMs,
     callTimeoutMs: leaseTtlMs * 2.5,

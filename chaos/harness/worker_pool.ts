@@ -6,7 +6,7 @@ import { SERVER_DATA } from '../store/sqlite_file.ts';
 import type { StoreUnderChaos } from '../store/store_under_chaos.ts';
 import type { Command } from '../worker/protocol.ts';
 import type { KeyPlan } from './key_plan.ts';
-import { CONNECTORS, PEOPLE } from './round_script.ts';
+import { CONNECTORS, USERS } from './round_script.ts';
 import type { Timings } from './timings.ts';
 import { WorkerGoneError, WorkerProcess } from './worker_process.ts';
 
@@ -128,7 +128,7 @@ export class WorkerPool {
       origin: origins[index] ?? '',
       store: store.locationFor(index),
       dataPath: join(settings.folder, SERVER_DATA),
-      everybody: { people: PEOPLE, connectors: CONNECTORS },
+      everybody: { users: USERS, connectors: CONNECTORS },
       keys: keys.keysFor(index),
       clockOffsetMs: this.#timeMs,
     });

@@ -1,11 +1,11 @@
 /** A person's connection to a connector, the unit everything is decided for. */
 export interface Connection {
-  readonly person: string;
+  readonly user: string;
   readonly connector: string;
 }
 
 /** What a caller was told. Everything else is a defect of its own. */
-export type Answer =
+export type Response =
   | 'ok'
   /** The person must authorize. */
   | 'authorize'
@@ -87,7 +87,7 @@ export type HistoryEvent = { readonly at: number } & (
   | {
       readonly type: 'call_end';
       readonly call: string;
-      readonly answer: Answer;
+      readonly response: Response;
       /** Code or reason of the error class. */
       readonly code: string | undefined;
       /** The token served was fresh in the store when the call began, and yet the call asked for a refresh. */
@@ -154,7 +154,7 @@ export type HistoryEvent = { readonly at: number } & (
       readonly type: 'verdict';
       readonly statuses: readonly string[];
       readonly lastError: string | undefined;
-      readonly probe: Answer;
+      readonly probe: Response;
       /** Family whose token the probe used successfully. */
       readonly probeFamily: string | undefined;
       readonly aliveFamilies: readonly string[];

@@ -52,17 +52,17 @@ export class GrantBook {
     const known = this.#codes.get(code);
     this.#codes.delete(code);
     if (known === undefined || known.client !== client) return undefined;
-    const { person, connector } = known;
+    const { user, connector } = known;
     const family: Family = {
       id: `f${this.#families.length + 1}`,
-      person,
+      user,
       connector,
       client,
       isAlive: true,
     };
     this.#families.push(family);
     this.#familyOfCode.set(code, family.id);
-    this.#recorder.record({ type: 'issued', family: family.id, client, person, connector });
+    this.#recorder.record({ type: 'issued', family: family.id, client, user, connector });
     return { ...this.#issue(family), family: family.id };
   }
 
@@ -122,7 +122,7 @@ export class GrantBook {
     return this.#families.filter(
       (family) =>
         family.isAlive &&
-        family.person === connection.person &&
+        family.user === connection.user &&
         family.connector === connection.connector,
     );
   }

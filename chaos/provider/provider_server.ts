@@ -34,7 +34,7 @@ export class ProviderServer {
   readonly #recorder: Recorder;
   readonly #servers: Server[] = [];
   #faults: { readonly target: FaultTarget; readonly fault: ProviderFault }[] = [];
-  #patience = new AbortController();
+  #timeout = new AbortController();
   #presentations = 0;
   #apiDelayMs = 0;
 
@@ -73,8 +73,8 @@ export class ProviderServer {
   /** What was held back is acted on now. */
   clearFaults(): void {
     this.#faults = [];
-    this.#patience.abort();
-    this.#patience = new AbortController();
+    this.#timeout.abort();
+    this.#timeout = new AbortController();
     this.#apiDelayMs = 0;
   }
 
@@ -117,15 +117,15 @@ export class ProviderServer {
     const presentation = `p${this.#presentations}`;
     const call: TokenCall = { request, response, form, client, presentation };
     this.#recordPresentation(call);
-    let isAnswered = false;
+    let hasResponse = false;
     response.once('finish', () => {
-      isAnswered = true;
+      hasResponse = true;
       // What a gateway says in its place is not the provider's answer.
       const lost = GATEWAY_STATUSES.includes(response.statusCode);
       this.#recorder.record({ type: 'answered', presentation, lost });
     });
     response.once('close', () => {
-      if (!isAnswered) this.#recorder.record({ type: 'answered', presentation, lost: true });
+      if (!hasResponse) this.#recorder.record({ type: 'answered', presentation, lost: true });
     });
     await this.#refresh(call, this.#takeFault('token'));
   }
@@ -140,7 +140,7 @@ export class ProviderServer {
       token: tokenName(token),
       family: family?.id,
       client,
-      ...(family === undefined ? {} : { person: family.person, connector: family.connector }),
+      ...(family === undefined ? {} : { user: family.user, connector: family.connector }),
     });
   }
 
@@ -239,13 +239,13 @@ export class ProviderServer {
       type: 'api_request',
       call: said('call'),
       worker: visitor ?? said('worker'),
-      person: said('person'),
+      user: said('user'),
       connector: said('connector'),
       // Which client a server read from the connector cannot be seen from outside.
       client: visitor === undefined ? said('client') : (known?.family.client ?? ''),
       token: tokenName(token),
       owner: known && {
-        person: known.family.person,
+        user: known.family.user,
         connector: known.family.connector,
         family: known.family.id,
         client: known.family.client,
@@ -257,7 +257,7 @@ export class ProviderServer {
   }
 
   async #holdBack(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.#patience.signal }).catch(() => undefined);
+    await delay(ms, undefined, { signal: this.#timeout.signal }).catch(() => undefined);
   }
 
   #takeFault(target: FaultTarget): ProviderFault | undefined {

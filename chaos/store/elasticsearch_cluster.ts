@@ -8,15 +8,15 @@ import type { ElasticsearchSettings } from '../chaos_settings.ts';
 import type { WorkerProcess } from '../harness/worker_process.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { StoreFault, StoreLocation } from '../worker/protocol.ts';
-import { StoreDoor } from './store_door.ts';
+import { StoreFaultProxy } from './store_fault_proxy.ts';
 import type { StoreUnderChaos } from './store_under_chaos.ts';
 
 /** A cluster of so many nodes elects a master without one of them. */
 const NODES_THAT_SURVIVE = 3;
 const HEAP_MB = 512;
 const SMALL_HEAP_MB = 384;
-const MOST_DOCUMENTS = 10_000;
-const PATIENCE_MS = 120_000;
+const MAX_DOCUMENTS = 10_000;
+const TIMEOUT_MS = 120_000;
 
 const dump = z.object({
   hits: z.object({ hits: z.array(z.object({ _index: z.string() }).loose()) }),
@@ -34,8 +34,10 @@ export async function openElasticsearchCluster(options: {
   const heapMb = nodes === 1 ? HEAP_MB : SMALL_HEAP_MB;
   const cluster = urls === undefined ? await startElasticsearch({ nodes, heapMb }) : undefined;
   const hosts = urls ?? cluster?.hosts ?? [];
-  const doors = Array.from({ length: workers }, () => hosts.map((host) => new StoreDoor(host)));
-  const open = (some: readonly StoreDoor[]) => Promise.all(some.map((door) => door.open()));
+  const doors = Array.from({ length: workers }, () =>
+    hosts.map((host) => new StoreFaultProxy(host)),
+  );
+  const open = (some: readonly StoreFaultProxy[]) => Promise.all(some.map((door) => door.open()));
   const addresses = await Promise.all(doors.map(open));
   return new ElasticsearchCluster({ ...options, cluster, hosts, doors, addresses });
 }
@@ -46,7 +48,7 @@ interface Parts {
   readonly cluster: RunningElasticsearch | undefined;
   readonly hosts: readonly string[];
   /** By worker, then by node. */
-  readonly doors: readonly (readonly StoreDoor[])[];
+  readonly doors: readonly (readonly StoreFaultProxy[])[];
   readonly addresses: readonly (readonly string[])[];
 }
 
@@ -126,7 +128,7 @@ class ElasticsearchCluster implements StoreUnderChaos {
     await this.#ask('POST', `${all}/_refresh?expand_wildcards=all`);
     const found = await this.#ask(
       'GET',
-      `${all}/_search?size=${MOST_DOCUMENTS}&expand_wildcards=all`,
+      `${all}/_search?size=${MAX_DOCUMENTS}&expand_wildcards=all`,
     );
     const { hits } = dump.parse(found).hits;
     if (hits.length === 0) throw new Error('The dump of the store is empty.');
@@ -140,7 +142,7 @@ class ElasticsearchCluster implements StoreUnderChaos {
   }
 
   async #untilWhole(): Promise<void> {
-    const deadline = performance.now() + PATIENCE_MS;
+    const deadline = performance.now() + TIMEOUT_MS;
     const path = `/_cluster/health/${this.#indexPrefix}*?expand_wildcards=all&wait_for_status=green&timeout=5s`;
     while (performance.now() < deadline) {
       const isWhole = await this.#ask('GET', path).then(

@@ -9,7 +9,7 @@ import {
 } from '../../plugins/actions/server/oauth/tokens/grants/grant_record.ts';
 import { TokenUnavailableError } from '../../plugins/actions/server/oauth/tokens/index.ts';
 import type { DecryptedConnector, UsableToken } from '../../plugins/actions/server/types.ts';
-import type { Answer } from '../history/events.ts';
+import type { Response } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { Call } from './protocol.ts';
 import type { Stack } from './stack.ts';
@@ -44,29 +44,29 @@ export class Caller {
 
   /** Never rejects; the history says how it ended. */
   async execute(call: Call): Promise<void> {
-    const { person, connector, deadlineMs } = call;
+    const { user, connector, deadlineMs } = call;
     this.#recorder.record({
       type: 'call_start',
       call: call.call,
       worker: this.#settings.worker,
-      person,
+      user,
       connector,
       deadlineMs,
     });
     const context: CallContext = { askedForRefresh: false };
-    let ended: { readonly answer: Answer; readonly code?: string | undefined };
+    let ended: { readonly response: Response; readonly code?: string | undefined };
     let waitedThoughFresh = false;
     try {
       const outcome = await this.#context.run(context, () => this.#run(call, context));
-      ended = { answer: outcome.answer };
+      ended = { response: outcome.response };
       waitedThoughFresh = outcome.waitedThoughFresh;
     } catch (error) {
-      ended = answerOf(error);
+      ended = responseOf(error);
     }
     this.#recorder.record({
       type: 'call_end',
       call: call.call,
-      answer: ended.answer,
+      response: ended.response,
       code: ended.code,
       waitedThoughFresh,
     });
@@ -75,24 +75,24 @@ export class Caller {
   async #run(
     call: Call,
     context: CallContext,
-  ): Promise<{ readonly answer: Answer; readonly waitedThoughFresh: boolean }> {
+  ): Promise<{ readonly response: Response; readonly waitedThoughFresh: boolean }> {
     const { tokens } = this.#stack.tokens;
     const signal = AbortSignal.timeout(call.deadlineMs);
     const connector = await this.#stack.connectors.readDecrypted(call.connector);
     if (connector === undefined) throw new Error('no connector');
-    const request = { connector, profileUid: call.person, signal };
+    const request = { connector, profileUid: call.user, signal };
     const fresh = await this.#freshToken(call, connector);
     const token = await tokens.getToken(request);
     const waitedThoughFresh = context.askedForRefresh && token.fingerprint === fresh;
     const first = await this.#callApi(call, { connector, token, signal });
-    if (first !== 401) return { answer: answerOfStatus(first), waitedThoughFresh };
+    if (first !== 401) return { response: responseOfStatus(first), waitedThoughFresh };
     const replaced = await tokens.replaceRejectedToken({
       ...request,
       rejectedFingerprint: token.fingerprint,
     });
-    if (replaced === undefined) return { answer: answerOfStatus(first), waitedThoughFresh };
+    if (replaced === undefined) return { response: responseOfStatus(first), waitedThoughFresh };
     const second = await this.#callApi(call, { connector, token: replaced, signal });
-    return { answer: answerOfStatus(second), waitedThoughFresh };
+    return { response: responseOfStatus(second), waitedThoughFresh };
   }
 
   /** Fingerprint of the stored token if it could be sent at once. */
@@ -101,7 +101,7 @@ export class Caller {
     const key = {
       scope: 'per-user',
       connectorId: call.connector,
-      profileUid: call.person,
+      profileUid: call.user,
     } as const;
     const record = await store.read(key).catch(() => undefined);
     const client = this.#stack.clients.forConnector(connector);
@@ -125,7 +125,7 @@ export class Caller {
         authorization: sent.token.authorization,
         'x-call': call.call,
         'x-worker': this.#settings.worker,
-        'x-person': call.person,
+        'x-person': call.user,
         'x-connector': call.connector,
         'x-client': String(sent.connector.secrets['clientId']),
       },
@@ -136,24 +136,24 @@ export class Caller {
   }
 }
 
-function answerOfStatus(status: number): Answer {
+function responseOfStatus(status: number): Response {
   if (status === 200) return 'ok';
   return status === 401 ? 'refused' : 'api_failed';
 }
 
 /** The three classes a server tells apart, and what is none of them. */
-export function answerOf(error: unknown): { readonly answer: Answer; readonly code: string } {
+export function responseOf(error: unknown): { readonly response: Response; readonly code: string } {
   if (error instanceof ConnectorAuthorizationError)
-    return { answer: 'authorize', code: error.reason };
+    return { response: 'authorize', code: error.reason };
   if (error instanceof ConnectorConfigurationError)
-    return { answer: 'misconfigured', code: error.code };
-  if (error instanceof TokenUnavailableError) return { answer: 'later', code: error.code };
+    return { response: 'misconfigured', code: error.code };
+  if (error instanceof TokenUnavailableError) return { response: 'later', code: error.code };
   // From reading the connector, which the server answers with 503.
   if (error instanceof SavedObjectError && error.code === 'store_unavailable')
-    return { answer: 'later', code: error.code };
-  if (error instanceof EgressError) return { answer: 'api_failed', code: error.code };
+    return { response: 'later', code: error.code };
+  if (error instanceof EgressError) return { response: 'api_failed', code: error.code };
   if (error instanceof Error && error.name === 'TimeoutError')
-    return { answer: 'api_failed', code: 'deadline' };
+    return { response: 'api_failed', code: 'deadline' };
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return { answer: 'unclassified', code: `${name}: ${message}` };
+  return { response: 'unclassified', code: `${name}: ${message}` };
 }

@@ -2,8 +2,8 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { FileRecorder } from '../history/recorder.ts';
 import { watchForStalls } from '../history/stall_watch.ts';
-import { createCapabilityWorkshop } from './capability_workshop.ts';
-import { answerOf } from './execute_call.ts';
+import { createCapabilityHarness } from './capability_harness.ts';
+import { responseOf } from './execute_call.ts';
 import { switchOff } from './mutations.ts';
 import type {
   Call,
@@ -13,7 +13,7 @@ import type {
   WorkerMessage,
   WorkerSettings,
 } from './protocol.ts';
-import { createServerWorkshop } from './server_workshop.ts';
+import { createServerHarness } from './server_harness.ts';
 import { watchStore } from './store_watch.ts';
 
 /** What a server accepts before it looks at answers again. */
@@ -25,13 +25,13 @@ const armed = new Map<Point, 'stop' | 'kill'>();
 
 watchStore(recorder, settings.worker);
 if (settings.mutation !== undefined) switchOff(settings.mutation);
-const create = settings.wholeServer ? createServerWorkshop : createCapabilityWorkshop;
-const workshop = await create(settings, { recorder, checkpoint });
+const create = settings.wholeServer ? createServerHarness : createCapabilityHarness;
+const workerHarness = await create(settings, { recorder, checkpoint });
 
 process.on('message', ({ id, command }: CommandMessage) => {
   run(command).then(
     (result) => tell({ type: 'done', id, result }),
-    (error: unknown) => tell({ type: 'failed', id, code: answerOf(error).code }),
+    (error: unknown) => tell({ type: 'failed', id, code: responseOf(error).code }),
   );
 });
 process.on('disconnect', () => process.exit(0));
@@ -58,23 +58,23 @@ async function run(command: Command): Promise<unknown> {
   const { worker } = settings;
   switch (command.do) {
     case 'storm':
-      return storm(command.calls);
+      return burst(command.calls);
     case 'create_connector':
-      return workshop.createConnector(command.connector, command.client);
+      return workerHarness.createConnector(command.connector, command.client);
     case 'touch_connector':
-      return workshop.touchConnector(command.connector);
+      return workerHarness.touchConnector(command.connector);
     case 'connect':
-      return workshop.connect(command);
+      return workerHarness.connect(command);
     case 'disconnect':
-      return workshop.disconnect(command);
+      return workerHarness.disconnect(command);
     case 'remove_person':
-      return workshop.removePerson(command.person);
+      return workerHarness.removeUser(command.user);
     case 'mass_revoke':
-      return workshop.massRevoke(command);
+      return workerHarness.massRevoke(command);
     case 'edit_connector':
-      return workshop.editConnector(command.connector, command.client);
+      return workerHarness.editConnector(command.connector, command.client);
     case 'clock':
-      workshop.setClock(command.offsetMs);
+      workerHarness.setClock(command.offsetMs);
       recorder.record({
         type: 'clock',
         worker,
@@ -83,15 +83,15 @@ async function run(command: Command): Promise<unknown> {
       });
       return undefined;
     case 'store_fault':
-      workshop.setStoreFault(command.mode);
+      workerHarness.setStoreFault(command.mode);
       recorder.record({ type: 'store_fault', worker, mode: command.mode });
       return undefined;
     case 'await_store':
-      return workshop.awaitStore();
+      return workerHarness.awaitStore();
     case 'keys':
-      return workshop.useKeys(command.keys);
+      return workerHarness.useKeys(command.keys);
     case 'rotate_keys':
-      return workshop.rotateKeys();
+      return workerHarness.rotateKeys();
     case 'arm':
       armed.set(command.point, command.action);
       return undefined;
@@ -99,25 +99,25 @@ async function run(command: Command): Promise<unknown> {
       armed.clear();
       return undefined;
     case 'work_off':
-      return workshop.workOff();
+      return workerHarness.workOff();
     case 'look':
-      return workshop.look(command.connections);
+      return workerHarness.look(command.connections);
     case 'client_of':
-      return workshop.clientOf(command);
+      return workerHarness.clientOf(command);
     default:
       return command satisfies never;
   }
 }
 
 /** Callers come as they come to a server: many at once, and its event loop gets round between them. */
-async function storm(calls: readonly Call[]): Promise<void> {
+async function burst(calls: readonly Call[]): Promise<void> {
   const startedAt = performance.now();
   const running: Promise<void>[] = [];
   for (const call of calls.toSorted((a, b) => a.afterMs - b.afterMs)) {
     const restMs = call.afterMs - (performance.now() - startedAt);
     if (restMs > 1) await delay(restMs);
     else if (running.length % CALLERS_PER_TURN === 0) await nextTurn();
-    running.push(workshop.execute(call));
+    running.push(workerHarness.execute(call));
   }
   await Promise.all(running);
 }

@@ -7,7 +7,7 @@ import type {
   GrantRecord,
 } from '../../plugins/actions/server/oauth/tokens/grants/grant_record.ts';
 import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
-import { LeaseJudge } from '../../plugins/actions/server/oauth/tokens/refresh/refresh_lease.ts';
+import { LeaseMonitor } from '../../plugins/actions/server/oauth/tokens/refresh/refresh_lease.ts';
 import type { Mutation } from '../mutation.ts';
 
 /**
@@ -21,7 +21,7 @@ export function switchOff(mutation: Mutation): void {
 const SWITCHES: Record<Mutation, () => void> = {
   /** Nobody ever holds a lease. */
   lease: () => {
-    LeaseJudge.prototype.isHeld = () => false;
+    LeaseMonitor.prototype.isHeld = () => false;
   },
   /** Writes land whatever was written in between. */
   cas: () => {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EndingScope } from '../../plugins/actions/server/oauth/endings/index.ts';
+import type { RevocationScope } from '../../plugins/actions/server/oauth/mass_revocation/index.ts';
 import { grantId } from '../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
-import type { DecryptedConnector, GrantClient } from '../../plugins/actions/server/types.ts';
+import type { DecryptedConnector, ProviderClient } from '../../plugins/actions/server/types.ts';
 import { CANARY } from '../chaos_settings.ts';
 import type { Connection } from '../history/events.ts';
-import type { Sight } from './protocol.ts';
+import type { LivenessVariant } from './protocol.ts';
 import type { Stack } from './stack.ts';
 
 const SAVE_PAUSES_MS = [50, 200, 800];
@@ -15,7 +15,7 @@ const SAVE_PAUSES_MS = [50, 200, 800];
  */
 export async function connect(
   stack: Stack,
-  { person, connector: id, code }: Connection & { readonly code: string },
+  { user, connector: id, code }: Connection & { readonly code: string },
 ): Promise<string | undefined> {
   const { connector, client } = await open(stack, id);
   const grant = await client.exchangeCode({
@@ -30,7 +30,7 @@ export async function connect(
   }
   for (const pauseMs of [...SAVE_PAUSES_MS, undefined]) {
     try {
-      await stack.tokens.grants.saveGrant({ connector, client, profileUid: person, grant });
+      await stack.tokens.grants.saveGrant({ connector, client, profileUid: user, grant });
       break;
     } catch (error) {
       if (pauseMs === undefined) throw error;
@@ -43,7 +43,7 @@ export async function connect(
 /** Another client asks from now on; everybody's grant ends where it was made. */
 export async function editConnector(stack: Stack, id: string, client: string): Promise<void> {
   const { connector } = await open(stack, id);
-  const prepared = await stack.connectorEndings.prepare({
+  const prepared = await stack.connectorRevocation.prepare({
     connector,
     reason: 'connector_changed',
     actor: undefined,
@@ -51,35 +51,38 @@ export async function editConnector(stack: Stack, id: string, client: string): P
   try {
     await stack.connectors.changeClient(connector, client);
   } catch (error) {
-    await stack.connectorEndings.abandon(prepared);
+    await stack.connectorRevocation.abandon(prepared);
     throw error;
   }
-  await stack.connectorEndings.begin(prepared);
+  await stack.connectorRevocation.begin(prepared);
 }
 
 /** An administrator ends many grants: of a person, of a connector, or all. Resolves when they are over. */
 export async function massRevoke(
-  { endings }: Stack,
-  { person, connector }: Partial<Connection>,
+  { revocationJobs }: Stack,
+  { user, connector }: Partial<Connection>,
   signal: AbortSignal,
 ): Promise<void> {
-  const scope = (): EndingScope => {
-    if (person !== undefined) return { type: 'person', profileUid: person };
+  const scope = (): RevocationScope => {
+    if (user !== undefined) return { type: 'user', profileUid: user };
     if (connector !== undefined) return { type: 'connector', connectorId: connector };
     return { type: 'all' };
   };
-  const run = await endings.startRun(scope(), { reason: 'mass_revoke', actor: undefined });
-  await endings.workOn(run.id, signal);
-  const { counts, run: now } = await endings.get(run.id);
+  const run = await revocationJobs.startRun(scope(), { reason: 'mass_revoke', actor: undefined });
+  await revocationJobs.workOn(run.id, signal);
+  const { counts, run: now } = await revocationJobs.get(run.id);
   if (now.state === 'running' || counts.failed > 0) throw new Error('the run goes on');
 }
 
 /** What this process would tell about these connections. */
-export async function look(stack: Stack, connections: readonly Connection[]): Promise<Sight[]> {
-  const sights: Sight[] = [];
-  for (const { person, connector } of connections) {
-    const key = { scope: 'per-user', connectorId: connector, profileUid: person } as const;
-    const views = await stack.tokens.connections.ofPerson(person, [{ id: connector }]);
+export async function look(
+  stack: Stack,
+  connections: readonly Connection[],
+): Promise<LivenessVariant[]> {
+  const sights: LivenessVariant[] = [];
+  for (const { user, connector } of connections) {
+    const key = { scope: 'per-user', connectorId: connector, profileUid: user } as const;
+    const views = await stack.tokens.connections.ofUser(user, [{ id: connector }]);
     const view = views.get(connector);
     sights.push({
       status: view?.status ?? 'unknown',
@@ -93,7 +96,7 @@ export async function look(stack: Stack, connections: readonly Connection[]): Pr
 async function open(
   stack: Stack,
   id: string,
-): Promise<{ readonly connector: DecryptedConnector; readonly client: GrantClient }> {
+): Promise<{ readonly connector: DecryptedConnector; readonly client: ProviderClient }> {
   const connector = await stack.connectors.readDecrypted(id);
   if (connector === undefined) throw new Error('no connector');
   return { connector, client: stack.clients.forConnector(connector) };

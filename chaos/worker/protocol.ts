@@ -34,7 +34,7 @@ export interface WorkerSettings {
   readonly wholeServer: boolean;
   /** Who may be asked about. */
   readonly everybody: {
-    readonly people: readonly string[];
+    readonly users: readonly string[];
     readonly connectors: readonly string[];
   };
   readonly historyPath: string;
@@ -77,7 +77,7 @@ export type Command =
   | { readonly do: 'touch_connector'; readonly connector: string }
   | ({ readonly do: 'connect'; readonly code: string } & Connection)
   | ({ readonly do: 'disconnect' } & Connection)
-  | { readonly do: 'remove_person'; readonly person: string }
+  | { readonly do: 'remove_person'; readonly user: string }
   | ({ readonly do: 'mass_revoke' } & Partial<Connection>)
   | { readonly do: 'edit_connector'; readonly connector: string; readonly client: string }
   /** `skewMs`: what of it the others do not have. */
@@ -93,7 +93,7 @@ export type Command =
   | ({ readonly do: 'client_of' } & Connection);
 
 /** What a worker sees of one connection. */
-export interface Sight {
+export interface LivenessVariant {
   readonly status: string;
   readonly lastError: string | undefined;
   readonly inOutbox: boolean;

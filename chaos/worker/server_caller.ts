@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Answer } from '../history/events.ts';
+import type { Response } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { Call } from './protocol.ts';
-import type { ServerPeople } from './server_people.ts';
+import type { ServerUsers } from './server_users.ts';
 
 /** The server has deadlines of its own; a caller that hears nothing for this much longer has not been answered. */
-const PATIENCE = 1.4;
+const TIMEOUT = 1.4;
 
 const execution = z.object({
   status: z.enum(['ok', 'error']),
@@ -18,39 +18,39 @@ const execution = z.object({
 });
 
 interface Outcome {
-  readonly answer: Answer;
+  readonly response: Response;
   readonly code: string | undefined;
 }
 
 /** Callers of `_execute`. Whether a valid reader waited cannot be seen from outside. */
 export class ServerCaller {
-  readonly #people: ServerPeople;
+  readonly #users: ServerUsers;
   readonly #recorder: Recorder;
   readonly #worker: string;
 
-  constructor(people: ServerPeople, recorder: Recorder, worker: string) {
-    this.#people = people;
+  constructor(users: ServerUsers, recorder: Recorder, worker: string) {
+    this.#users = users;
     this.#recorder = recorder;
     this.#worker = worker;
   }
 
   /** Never rejects; the history says how it ended. */
   async execute(call: Call): Promise<void> {
-    const { person, connector, deadlineMs } = call;
+    const { user, connector, deadlineMs } = call;
     const worker = this.#worker;
-    const begun = { call: call.call, worker, person, connector, deadlineMs };
+    const begun = { call: call.call, worker, user, connector, deadlineMs };
     this.#recorder.record({ type: 'call_start', ...begun });
     const outcome = await this.#run(call).catch(
-      (error: unknown): Outcome => ({ answer: 'unclassified', code: String(error) }),
+      (error: unknown): Outcome => ({ response: 'unclassified', code: String(error) }),
     );
     const ended = { call: call.call, ...outcome, waitedThoughFresh: false };
     this.#recorder.record({ type: 'call_end', ...ended });
   }
 
-  async #run({ call, person, connector, deadlineMs }: Call): Promise<Outcome> {
-    const query = new URLSearchParams({ call, person, connector });
-    const answer = await this.#people.ask({
-      as: person,
+  async #run({ call, user, connector, deadlineMs }: Call): Promise<Outcome> {
+    const query = new URLSearchParams({ call, user, connector });
+    const response = await this.#users.ask({
+      as: user,
       method: 'POST',
       path: `/api/actions/connector/${connector}/_execute`,
       body: {
@@ -59,23 +59,23 @@ export class ServerCaller {
           subActionParams: { method: 'GET', path: `/whoami?${query}` },
         },
       },
-      signal: AbortSignal.timeout(deadlineMs * PATIENCE),
+      signal: AbortSignal.timeout(deadlineMs * TIMEOUT),
     });
-    if (answer.status === 503) return { answer: 'later', code: '503' };
-    if (answer.status !== 200) return { answer: 'unclassified', code: `${answer.status}` };
-    return outcomeOf(execution.parse(JSON.parse(answer.text)));
+    if (response.status === 503) return { response: 'later', code: '503' };
+    if (response.status !== 200) return { response: 'unclassified', code: `${response.status}` };
+    return outcomeOf(execution.parse(JSON.parse(response.text)));
   }
 }
 
 function outcomeOf(told: z.infer<typeof execution>): Outcome {
   const { data, retry, service_message: code } = told;
   if (told.status === 'ok') {
-    if (data?.status === 200) return { answer: 'ok', code: undefined };
-    return { answer: data?.status === 401 ? 'refused' : 'api_failed', code: `${data?.status}` };
+    if (data?.status === 200) return { response: 'ok', code: undefined };
+    return { response: data?.status === 401 ? 'refused' : 'api_failed', code: `${data?.status}` };
   }
   const reason = told.authorization_reason;
-  if (reason !== undefined) return { answer: 'authorize', code: reason };
-  if (told.errorSource === 'user' && retry === false) return { answer: 'misconfigured', code };
-  if (told.errorSource === 'framework') return { answer: 'later', code };
-  return { answer: 'api_failed', code: told.message };
+  if (reason !== undefined) return { response: 'authorize', code: reason };
+  if (told.errorSource === 'user' && retry === false) return { response: 'misconfigured', code };
+  if (told.errorSource === 'framework') return { response: 'later', code };
+  return { response: 'api_failed', code: told.message };
 }

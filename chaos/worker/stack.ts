@@ -4,14 +4,14 @@ import { createEgress, type Egress } from '@latchkey/egress';
 import { OAuthError } from '@latchkey/oauth-client';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import {
-  type ConnectorEndings,
-  createEndings,
-  EndingStore,
-  type Endings,
-  endingEncryption,
-  OAUTH_ENDING_TYPE,
-  oauthEndingType,
-} from '../../plugins/actions/server/oauth/endings/index.ts';
+  type ConnectorRevocation,
+  createMassRevocation,
+  type MassRevocationService,
+  OAUTH_REVOCATION_JOB_TYPE,
+  oauthRevocationJobType,
+  RevocationJobStore,
+  revocationJobEncryption,
+} from '../../plugins/actions/server/oauth/mass_revocation/index.ts';
 import { createGrantClients } from '../../plugins/actions/server/oauth/strategies/index.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
@@ -29,7 +29,7 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from '../../plugins/actions/server/oauth/tokens/index.ts';
-import type { GrantClient, GrantClients } from '../../plugins/actions/server/types.ts';
+import type { ProviderClient, ProviderClientFactory } from '../../plugins/actions/server/types.ts';
 import { rotationType } from '../../plugins/encrypted_saved_objects/server/rotation/index.ts';
 import { type Recorder, tokenName } from '../history/recorder.ts';
 import { ChaosConnectors, chaosConnectorType } from './connectors.ts';
@@ -42,23 +42,23 @@ import { openLogging } from './worker_logging.ts';
 
 /** The store answers sooner, or the harness gives up on the round. */
 const STORE_PAUSE_MS = 50;
-const STORE_PATIENCE_MS = 20_000;
+const STORE_TIMEOUT_MS = 20_000;
 const HIDDEN = [
   USER_CONNECTOR_TOKEN_TYPE,
   CONNECTOR_TOKEN_TYPE,
   OAUTH_REVOCATION_TYPE,
   CONNECTOR_PROBLEM_TYPE,
-  OAUTH_ENDING_TYPE,
+  OAUTH_REVOCATION_JOB_TYPE,
 ];
 
 /** The capability under test, real from the token service down to the file and the socket. */
 export interface Stack {
   readonly tokens: Tokens;
-  readonly endings: Endings;
-  readonly connectorEndings: ConnectorEndings;
+  readonly revocationJobs: MassRevocationService;
+  readonly connectorRevocation: ConnectorRevocation;
   /** Works on runs that somebody left, and on everything that waits for a provider. */
   workOff(signal: AbortSignal): Promise<void>;
-  readonly clients: GrantClients;
+  readonly clients: ProviderClientFactory;
   readonly connectors: ChaosConnectors;
   readonly egress: Egress;
   readonly store: FaultyStore;
@@ -96,13 +96,13 @@ export async function createStack(
     connectorTokenType,
     oauthRevocationType,
     connectorProblemType,
-    oauthEndingType,
+    oauthRevocationJobType,
     rotationType,
     chaosConnectorType,
   ])
     service.setup.registerType(type);
   const keys = new WorkerKeys(
-    [...tokenEncryption, revocationEncryption, endingEncryption],
+    [...tokenEncryption, revocationEncryption, revocationJobEncryption],
     settings.keys,
   );
   service.setup.registerEncryption(keys);
@@ -129,12 +129,12 @@ export async function createStack(
     { recorder, worker: settings.worker },
   );
   const connectors = new ChaosConnectors(repository, settings.origin, settings.worker);
-  const runs = new EndingStore(repository);
+  const runs = new RevocationJobStore(repository);
   const tokens = createTokens({
     repository,
     clients,
     connectors,
-    endings: runs,
+    revocationJobs: runs,
     events: { emit: (event) => recorder.record(auditLine(event, settings.worker)) },
     clock,
     randomness: systemRandomness,
@@ -144,7 +144,7 @@ export async function createStack(
     checkpoint: hooks.checkpoint,
   });
   const scheduled = new Set<string>();
-  const { endings, connectorEndings } = createEndings({
+  const { revocationJobs, connectorRevocation } = createMassRevocation({
     runs,
     tokens,
     connectors,
@@ -158,15 +158,15 @@ export async function createStack(
     logger: logging.get('endings'),
   });
   const workOff = async (signal: AbortSignal): Promise<void> => {
-    await endings.sweep(signal);
-    for (const id of scheduled) await endings.workOn(id, signal);
+    await revocationJobs.sweep(signal);
+    for (const id of scheduled) await revocationJobs.workOn(id, signal);
     scheduled.clear();
     await tokens.outbox.workOff(signal);
   };
   return {
     tokens,
-    endings,
-    connectorEndings,
+    revocationJobs,
+    connectorRevocation,
     workOff,
     clients,
     connectors,
@@ -183,7 +183,7 @@ export async function createStack(
 
 /** A client of a cluster leaves nodes alone for a moment that did not answer. */
 async function untilWritable(ping: () => Promise<void>): Promise<void> {
-  const deadline = performance.now() + STORE_PATIENCE_MS;
+  const deadline = performance.now() + STORE_TIMEOUT_MS;
   for (;;) {
     try {
       return await ping();
@@ -196,9 +196,9 @@ async function untilWritable(ping: () => Promise<void>): Promise<void> {
 
 /** Grant clients that note which answers were read. */
 function watched(
-  inner: GrantClients,
+  inner: ProviderClientFactory,
   at: { readonly recorder: Recorder; readonly worker: string },
-): GrantClients {
+): ProviderClientFactory {
   const note = (token: string, presentation: string | undefined, outcome: string): void =>
     at.recorder.record({
       type: 'refresh_ended',
@@ -208,7 +208,7 @@ function watched(
       outcome,
     });
   const refresh =
-    (client: GrantClient): GrantClient['refresh'] =>
+    (client: ProviderClient): ProviderClient['refresh'] =>
     async (token, signal) => {
       try {
         const grant = await client.refresh(token, signal);
@@ -225,7 +225,7 @@ function watched(
       const client = inner.forConnector(connector);
       return { ...client, refresh: refresh(client) };
     },
-    revokerOf: (connector) => inner.revokerOf(connector),
+    resolveRevocationClient: (connector) => inner.resolveRevocationClient(connector),
     forConfiguration: (configuration) => inner.forConfiguration(configuration),
   };
 }
@@ -237,6 +237,6 @@ function auditLine(event: GrantEvent, worker: string) {
     worker,
     event: event.type === 'refresh_failed' ? `refresh_failed:${event.code}` : event.type,
     connector: connectorId,
-    ...(profileUid === undefined ? {} : { person: profileUid }),
+    ...(profileUid === undefined ? {} : { user: profileUid }),
   };
 }

@@ -5,7 +5,7 @@
  * (only the space is left).
  */
 import { ConnectorStore } from '../../plugins/actions/server/connectors/connector_store.ts';
-import { EndingStore } from '../../plugins/actions/server/oauth/endings/ending_store.ts';
+import { RevocationJobStore } from '../../plugins/actions/server/oauth/mass_revocation/revocation_job_store.ts';
 import { DeletionStore } from '../../plugins/spaces/server/deletion/deletion_store.ts';
 import { SpaceStore } from '../../plugins/spaces/server/spaces/space_store.ts';
 
@@ -20,8 +20,8 @@ ConnectorStore.prototype.delete = async function (...args) {
   die('connector_deleted');
 };
 
-const { change } = EndingStore.prototype;
-EndingStore.prototype.change = async function (run, changes) {
+const { change } = RevocationJobStore.prototype;
+RevocationJobStore.prototype.change = async function (run, changes) {
   const changed = await change.call(this, run, changes);
   if (changes.state === 'running') die('run_begun');
   return changed;

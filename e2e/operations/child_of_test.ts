@@ -1,20 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { waitUntil, within } from '../rig/wait_until.ts';
+import { waitUntil, within } from '../support/wait_until.ts';
 
 /** A process of a test that prints one JSON value per line. */
 export interface ChildOfTest<Line> {
   /** Everything printed so far, in order. */
   readonly lines: readonly Line[];
   /** Waits for a line. @throws Error with what the process complained about when it ends without */
-  line<L extends Line>(is: (line: Line) => line is L, patienceMs?: number): Promise<L>;
+  line<L extends Line>(is: (line: Line) => line is L, timeoutMs?: number): Promise<L>;
   /** Ends its standard input: a polite request to come to an end. */
   endInput(): void;
   /** Ends it as a power cut would. */
   kill9(): Promise<void>;
   /** Waits for its own end, and until everything it printed was read. @returns the signal that ended it; `null`: it came to its end by itself */
-  ended(patienceMs?: number): Promise<NodeJS.Signals | null>;
+  ended(timeoutMs?: number): Promise<NodeJS.Signals | null>;
 }
 
 const running = new Set<ChildProcess>();
@@ -45,7 +45,7 @@ export function startChild<Line>(program: URL, order: unknown, build?: URL): Chi
   const untilRead = () => waitUntil('the last lines of a process', () => isRead);
   return {
     lines,
-    line: async <L extends Line>(is: (line: Line) => line is L, patienceMs = 60_000) =>
+    line: async <L extends Line>(is: (line: Line) => line is L, timeoutMs = 60_000) =>
       waitUntil(
         'a line of a process',
         () => {
@@ -53,7 +53,7 @@ export function startChild<Line>(program: URL, order: unknown, build?: URL): Chi
           if (found === undefined && isRead) throw new Error(complaints.join('') || 'it ended');
           return found;
         },
-        patienceMs,
+        timeoutMs,
       ),
     endInput: () => child.stdin.end(),
     kill9: async () => {
@@ -61,8 +61,8 @@ export function startChild<Line>(program: URL, order: unknown, build?: URL): Chi
       await exited;
       await untilRead();
     },
-    ended: async (patienceMs = 60_000) => {
-      await within('a process of a test', patienceMs, exited);
+    ended: async (timeoutMs = 60_000) => {
+      await within('a process of a test', timeoutMs, exited);
       await untilRead();
       return child.signalCode;
     },

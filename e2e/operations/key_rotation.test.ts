@@ -12,9 +12,9 @@ import {
   type TestStore,
   type TestToken,
 } from '../../plugins/encrypted_saved_objects/server/encrypted_server.mock.ts';
-import { stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+import { stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { waitUntil } from '../support/wait_until.ts';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 import { addressOf } from './store_address.ts';
 
@@ -159,8 +159,8 @@ onEachStore(({ newSettings }) => {
     await createTokens(before, 600);
     const [one, two] = [await aServer(B_READS_A), await aServer(B_READS_A)];
     const start = { method: 'POST', url: `${ROTATE}?wait_for_completion=false` } as const;
-    const answers = await Promise.all([one, two].map(({ inject }) => inject<Progress>(start)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([202, 429]);
+    const responses = await Promise.all([one, two].map(({ inject }) => inject<Progress>(start)));
+    expect(responses.map(({ status }) => status).sort()).toEqual([202, 429]);
     for (const server of [one, two]) {
       const done = await waitUntil('the rotation', async () => {
         const seen = await progress(server);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createConnector, strictFiles } from '../rig/connectors.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import type { Person } from '../rig/person.ts';
-import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
+import { createConnector, strictFiles } from '../support/connectors.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { type ServerProcess, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import type { TestUser } from '../support/test_user.ts';
 
 const LIMIT = 6;
 const limit = { limit: LIMIT, lookbackWindow: '1h' };
@@ -12,28 +12,36 @@ const SETTINGS = {
 };
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   let connector: string;
   beforeAll(async () => {
-    house = await twoPeople({ store, processes: 2, settings: SETTINGS });
-    connector = await createConnector(house.admin, house.servers[0], strictFiles(house.providers));
+    environment = await twoUsers({ store, processes: 2, settings: SETTINGS });
+    connector = await createConnector(
+      environment.admin,
+      environment.servers[0],
+      strictFiles(environment.providers),
+    );
   });
   afterAll(stopEverything);
 
-  const start = (person: Person, server: ServerProcess) => {
+  const start = (testUser: TestUser, server: ServerProcess) => {
     const path = `/internal/actions/connector/${connector}/_start_oauth_flow`;
-    return person.call(server, { method: 'POST', path, body: {} });
+    return testUser.call(server, { method: 'POST', path, body: {} });
   };
   /**
    * A response that only names a state: of a provider path without its key, so nothing is spent.
    */
-  const arrive = async (person: Person, server: ServerProcess, state: string): Promise<number> => {
+  const arrive = async (
+    testUser: TestUser,
+    server: ServerProcess,
+    state: string,
+  ): Promise<number> => {
     const path = `/api/actions/connector/_oauth_callback?state=${state}`;
-    return (await person.call(server, { method: 'GET', path })).status;
+    return (await testUser.call(server, { method: 'GET', path })).status;
   };
 
   it('A31: counts starts and callbacks once over all processes, also after all of them were killed, and spares other people', async () => {
-    const { ana, ben, servers } = house;
+    const { ana, ben, servers } = environment;
     const [first, second = first] = servers;
     const both = Array.from({ length: LIMIT + 4 }, (_, n) => (n % 2 === 0 ? first : second));
     const starts = await Promise.all(both.map((server) => start(ana, server)));
@@ -46,7 +54,7 @@ onEachStore((store) => {
     expect(callbacks.filter((status) => status === 429)).toHaveLength(4);
 
     await Promise.all([first.kill9(), second.kill9()]);
-    const again = await house.addServer();
+    const again = await environment.addServer();
     expect(await start(ana, again)).toMatchObject({ status: 429 });
     expect(await arrive(ana, again, state)).toBe(429);
     const ofBen = await start(ben, again);

@@ -10,7 +10,7 @@ export interface RevokingEndpoint {
   /** Those it is thinking about. */
   readonly underWay: ReadonlySet<string>;
   /** Most of them at once. */
-  readonly mostAtOnce: () => number;
+  readonly maxConcurrent: () => number;
   stop(): Promise<void>;
 }
 
@@ -20,14 +20,14 @@ const LATENCY_MS = 5;
 export async function startRevokingEndpoint(): Promise<RevokingEndpoint> {
   const tokens: string[] = [];
   const underWay = new Set<string>();
-  let most = 0;
+  let highest = 0;
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     const token = new URLSearchParams(body).get('token') ?? '';
     tokens.push(token);
     underWay.add(token);
-    most = Math.max(most, underWay.size);
+    highest = Math.max(highest, underWay.size);
     // An answer that nobody reads any more is over as well.
     response.once('close', () => underWay.delete(token));
     await delay(LATENCY_MS);
@@ -41,7 +41,7 @@ export async function startRevokingEndpoint(): Promise<RevokingEndpoint> {
     url: `http://127.0.0.1:${port}/revoke`,
     tokens,
     underWay,
-    mostAtOnce: () => most,
+    maxConcurrent: () => highest,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { aDataPath } from '../rig/start_server.ts';
+import { aDataPath } from '../support/start_server.ts';
 
 /** Where a store is, for tests below the level of whole servers: a file of its own, or indices on a node. */
 export type StoreAddress =

@@ -10,14 +10,14 @@ import {
   type TaskServiceHarness,
   type TestStore,
 } from '../../plugins/task_manager/server/task_service.mock.ts';
-import { stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+import { stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { waitUntil } from '../support/wait_until.ts';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 import { addressOf } from './store_address.ts';
 
 const PROGRAM = new URL('../../plugins/task_manager/server/run_tasks.mock.ts', import.meta.url);
-const PATIENCE_MS = 90_000;
+const TIMEOUT_MS = 90_000;
 /** Longer than a busy machine makes a process wait for its turn. */
 const CLAIM_MS = 6_000;
 
@@ -78,7 +78,7 @@ onEachStore(({ newSettings }) => {
       } satisfies TaskProcessOrder),
     );
     await Promise.all(
-      workers.map((worker) => worker.line((line) => line.type === 'ready', PATIENCE_MS)),
+      workers.map((worker) => worker.line((line) => line.type === 'ready', TIMEOUT_MS)),
     );
     return workers;
   }
@@ -108,7 +108,7 @@ onEachStore(({ newSettings }) => {
           recurring.every((id) => ended(id) > 2) &&
           // All of them have a share in it.
           workers.every(({ lines }) => lines.some(({ type }) => type === 'end')),
-        PATIENCE_MS,
+        TIMEOUT_MS,
       );
       const runs = runsOf(workers, new Map());
       expect(overlaps(runs)).toEqual([]);
@@ -123,7 +123,7 @@ onEachStore(({ newSettings }) => {
     const hanging = named('hang', 12);
     await schedule(hanging);
     const begun = () => workers.flatMap(({ lines }) => lines).filter((l) => l.type === 'begin');
-    await waitUntil('all tasks to begin', () => begun().length >= hanging.length, PATIENCE_MS);
+    await waitUntil('all tasks to begin', () => begun().length >= hanging.length, TIMEOUT_MS);
     const victim = workers.findIndex(({ lines }) => lines.some(({ type }) => type === 'begin'));
     const doomed = workers[victim];
     if (doomed === undefined) throw new Error('nobody runs anything');
@@ -132,7 +132,7 @@ onEachStore(({ newSettings }) => {
     const cut = doomed.lines.flatMap((line) => (line.type === 'begin' ? [line.id] : []));
     const taken = () =>
       runsOf(workers, killedAt).filter(({ worker, attempt }) => worker !== victim && attempt === 2);
-    await waitUntil('the takeover', () => taken().length >= cut.length, PATIENCE_MS);
+    await waitUntil('the takeover', () => taken().length >= cut.length, TIMEOUT_MS);
     const runs = runsOf(workers, killedAt);
     expect(overlaps(runs)).toEqual([]);
     expect(

@@ -1,52 +1,61 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import { CROSS_SITE, OWN_CLICK, openPage, press } from '../rig/pages.ts';
-import { Person } from '../rig/person.ts';
-import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictOwner,
+} from '../support/connectors.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { CROSS_SITE, OWN_CLICK, openPage, press } from '../support/pages.ts';
+import { type ServerProcess, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { TestUser } from '../support/test_user.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
   let connector: string;
   beforeAll(async () => {
-    house = await twoPeople({ store, processes: 2 });
-    const [one, other = one] = house.servers;
+    environment = await twoUsers({ store, processes: 2 });
+    const [one, other = one] = environment.servers;
     [first, second] = [one, other];
   });
   beforeEach(async () => {
-    const { strict } = house.providers;
+    const { strict } = environment.providers;
     for (const account of ['ana', 'ben']) strict.revokeGrant(account);
     const { revocationEndpoint: revocationUrl } = strict;
-    const body = strictFiles(house.providers, { revocationUrl });
-    connector = await createConnector(house.admin, first, body);
+    const body = strictFiles(environment.providers, { revocationUrl });
+    connector = await createConnector(environment.admin, first, body);
   });
   afterAll(stopEverything);
 
-  const alive = (account: 'ana' | 'ben') => house.providers.strict.isGrantAlive(account);
+  const alive = (account: 'ana' | 'ben') => environment.providers.strict.isGrantAlive(account);
 
   describe('A33: an authorization with another account', () => {
     /** Ana is connected, and returns from the provider as Ben. @returns URL of the page */
     async function aHeldAccount(): Promise<string> {
-      expect((await house.ana.connect(first, connector)).status).toBe(200);
-      const { authorizationUrl } = await house.ana.startFlow(first, connector);
-      const callback = await house.ana.consent(first, authorizationUrl, 'ben');
-      const answer = await openPage(house.ana, first, `${callback.pathname}${callback.search}`);
-      expect(answer.status).toBe(302);
-      return answer.headers.location ?? '';
+      expect((await environment.ana.connect(first, connector)).status).toBe(200);
+      const { authorizationUrl } = await environment.ana.startFlow(first, connector);
+      const callback = await environment.ana.consent(first, authorizationUrl, 'ben');
+      const response = await openPage(
+        environment.ana,
+        first,
+        `${callback.pathname}${callback.search}`,
+      );
+      expect(response.status).toBe(302);
+      return response.headers.location ?? '';
     }
     const owner = async (server = second) =>
-      strictOwner(await house.ana.execute(server, connector, listStrictFiles));
+      strictOwner(await environment.ana.execute(server, connector, listStrictFiles));
 
     it('changes nothing until the user confirms it, in any process', async () => {
-      const page = await openPage(house.ana, second, await aHeldAccount());
+      const page = await openPage(environment.ana, second, await aHeldAccount());
       expect(page.text).toContain('ana@example.com');
       expect(page.text).toContain('Change to ben@example.com');
       expect(await owner()).toBe('ana@example.com');
-      const result = await press(house.ana, second, page, {
+      const result = await press(environment.ana, second, page, {
         button: 'change',
         headers: { ...OWN_CLICK, origin: first.url },
       });
@@ -58,13 +67,16 @@ onEachStore((store) => {
 
     it('cannot be confirmed by a form of another site, another browser or another user', async () => {
       const path = await aHeldAccount();
-      const page = await openPage(house.ana, first, path);
+      const page = await openPage(environment.ana, first, path);
       const foreign = { ...CROSS_SITE, origin: 'https://evil.example' };
-      const forged = await press(house.ana, first, page, { button: 'change', headers: foreign });
+      const forged = await press(environment.ana, first, page, {
+        button: 'change',
+        headers: foreign,
+      });
       expect(forged.status).toBe(403);
-      expect((await openPage(house.ben, first, path)).status).toBe(404);
-      const { username, password } = house.ana;
-      const otherBrowser = new Person({ username, password });
+      expect((await openPage(environment.ben, first, path)).status).toBe(404);
+      const { username, password } = environment.ana;
+      const otherBrowser = new TestUser({ username, password });
       await otherBrowser.logIn(second);
       const there = await openPage(otherBrowser, second, path);
       expect(there.text).not.toContain('value="change"');
@@ -72,12 +84,12 @@ onEachStore((store) => {
     });
 
     it('is revoked at the provider when the user keeps the connected account, or disconnects', async () => {
-      const page = await openPage(house.ana, first, await aHeldAccount());
-      expect((await press(house.ana, first, page, { button: 'keep' })).status).toBe(409);
+      const page = await openPage(environment.ana, first, await aHeldAccount());
+      expect((await press(environment.ana, first, page, { button: 'keep' })).status).toBe(409);
       await waitUntil('the held grant revoked', () => !alive('ben'));
       expect(await owner()).toBe('ana@example.com');
       await aHeldAccount();
-      await house.ana.disconnect(second, connector);
+      await environment.ana.disconnect(second, connector);
       await waitUntil('both grants revoked', () => !alive('ana') && !alive('ben'));
     });
   });

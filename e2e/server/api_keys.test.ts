@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { createConnector, listStrictFiles, strictFiles } from '../rig/connectors.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import { Person, type Reachable } from '../rig/person.ts';
-import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+import { createConnector, listStrictFiles, strictFiles } from '../support/connectors.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { type ServerProcess, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { type Reachable, TestUser } from '../support/test_user.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 const KEYS = '/internal/security/api_key';
 const MAX_PER_USER = 5;
@@ -20,21 +20,21 @@ const searchPage = page.extend({
 });
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
   beforeAll(async () => {
     const settings = { 'xpack.security.apiKeys.maxPerUser': MAX_PER_USER };
-    house = await twoPeople({ store, processes: 2, settings });
-    [first, second = first] = house.servers;
+    environment = await twoUsers({ store, processes: 2, settings });
+    [first, second = first] = environment.servers;
   });
   afterAll(stopEverything);
 
-  const create = async (person: Person, server: Reachable, body: object = {}) =>
+  const create = async (testUser: TestUser, server: Reachable, body: object = {}) =>
     created.parse(
-      await person.json(server, { method: 'POST', path: KEYS, body: { name: 'ci', ...body } }),
+      await testUser.json(server, { method: 'POST', path: KEYS, body: { name: 'ci', ...body } }),
     );
-  const program = new Person({ username: 'a program', password: '' });
+  const program = new TestUser({ username: 'a program', password: '' });
   const call = (
     { encoded }: { readonly encoded: string },
     server: Reachable,
@@ -45,7 +45,7 @@ onEachStore((store) => {
     program.call(server, { method, path, body, headers: { authorization: `ApiKey ${encoded}` } });
 
   it('a restricted key does what its descriptors allow, in every process, and nothing else', async () => {
-    const { admin, ana, providers } = house;
+    const { admin, ana, providers } = environment;
     const connector = await createConnector(admin, first, strictFiles(providers));
     await ana.connect(first, connector);
     const executor = { reader: { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] } };
@@ -57,8 +57,8 @@ onEachStore((store) => {
     ] as const) {
       const key = await create(ana, first, { role_descriptors });
       for (const server of [first, second]) {
-        const answer = await call(key, server, 'POST', execute, { params: listStrictFiles });
-        expect(answer.status).toBe(status);
+        const response = await call(key, server, 'POST', execute, { params: listStrictFiles });
+        expect(response.status).toBe(status);
       }
     }
     const key = await create(admin, second, { role_descriptors: executor });
@@ -68,7 +68,7 @@ onEachStore((store) => {
   });
 
   it('no key can authorize a connector; its owner can, also with HTTP Basic', async () => {
-    const { admin, ben, providers } = house;
+    const { admin, ben, providers } = environment;
     const connector = await createConnector(admin, first, strictFiles(providers));
     const start = `/internal/actions/connector/${connector}/_start_oauth_flow`;
     const { authorizationUrl } = await ben.startFlow(first, connector);
@@ -99,7 +99,7 @@ onEachStore((store) => {
   });
 
   it('a superuser’s key cannot manage users, roles, keys or encryption', async () => {
-    const key = await create(house.admin, first);
+    const key = await create(environment.admin, first);
     const evil = { password: 'evil-password', roles: ['superuser'] };
     for (const [method, path, body] of [
       ['POST', '/internal/security/users/evil', evil],
@@ -114,7 +114,7 @@ onEachStore((store) => {
   });
 
   it('the limit per user holds over all processes, and lists are paged', async () => {
-    const { ben } = house;
+    const { ben } = environment;
     const tries = Array.from({ length: 2 * MAX_PER_USER }, (_, n) =>
       ben.call(n % 2 === 0 ? first : second, {
         method: 'POST',
@@ -160,7 +160,7 @@ onEachStore((store) => {
   });
 
   it('a password reset ends the user’s keys in every process when it asks for that', async () => {
-    const { admin, ana } = house;
+    const { admin, ana } = environment;
     const key = await create(ana, first);
     const me = (server: Reachable) => call(key, server, 'GET', '/internal/security/me');
     expect((await me(second)).status).toBe(200);

@@ -1,8 +1,13 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { type HttpAnswer, send } from '../rig/http_client.ts';
-import { aDataPath, type ServerProcess, startServer, stopEverything } from '../rig/start_server.ts';
+import { type HttpResponse, send } from '../support/http_client.ts';
+import {
+  aDataPath,
+  type ServerProcess,
+  startServer,
+  stopEverything,
+} from '../support/start_server.ts';
 
 afterAll(stopEverything);
 
@@ -24,7 +29,7 @@ function ask(
   method: string,
   path: string,
   { password = PASSWORD, body }: { password?: string; body?: object } = {},
-): Promise<HttpAnswer> {
+): Promise<HttpResponse> {
   return send({
     method,
     url: `${server.url}${path}`,

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { HttpAnswer } from '../rig/http_client.ts';
-import { stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { routesNotVisited } from '../rig/visited_routes.ts';
-import type { Story } from '../story/story.ts';
-import { tellStory } from '../story/tell_story.ts';
+import { runScenario } from '../canary_scenario/run_scenario.ts';
+import type { Story } from '../canary_scenario/scenario.ts';
+import type { HttpResponse } from '../support/http_client.ts';
+import { stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { routesNotVisited } from '../support/visited_routes.ts';
 
 /** Routes from which the story gets refusals only, and why. */
 const ONLY_REFUSED: Readonly<Record<string, string>> = {
@@ -13,12 +13,12 @@ const ONLY_REFUSED: Readonly<Record<string, string>> = {
 };
 
 /** All that a task may be told. */
-const TASK_PARAMS = ['connectorId', 'endingId', 'profileUid', 'spaceId'];
+const TASK_PARAMS = ['connectorId', 'revocationJobId', 'profileUid', 'spaceId'];
 
 const isId = (value: unknown): boolean => typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
 
 /** Secrets that an answer is there to hand over, by where in it they may be. */
-function handedOver({ request: { method, url }, status }: HttpAnswer): {
+function handedOver({ request: { method, url }, status }: HttpResponse): {
   body: string[];
   headers: string[];
 } {
@@ -37,7 +37,7 @@ function handedOver({ request: { method, url }, status }: HttpAnswer): {
 onEachStore((store) => {
   let story: Story;
   beforeAll(async () => {
-    story = await tellStory(store);
+    story = await runScenario(store);
   });
   afterAll(stopEverything);
 
@@ -63,34 +63,34 @@ onEachStore((store) => {
         expect({ kind, enough: (counts[kind] ?? 0) >= atLeast }).toEqual({ kind, enough: true });
       }
       const starts = story
-        .everyAnswer()
+        .everyResponse()
         .filter(({ request }) => request.url.endsWith('/_start_oauth_flow'));
       expect(starts.every(({ text }) => story.canaries.foundIn(text).includes('state'))).toBe(true);
     });
 
     it('E63: are in no line of the log, which was talkative', () => {
-      const output = story.house.servers[0].output();
-      for (const witness of [
+      const output = story.environment.servers[0].output();
+      for (const recorder of [
         '"log.level":"debug"',
         '"event.action":"connector_execute"',
         'oauth',
         'ana',
       ]) {
-        expect(output).toContain(witness);
+        expect(output).toContain(recorder);
       }
       expect(story.canaries.foundIn(output)).toEqual([]);
     });
 
     it('E65: are in no answer but the one that hands them over', () => {
-      const answers = story.everyAnswer();
-      expect(answers.length).toBeGreaterThan(100);
-      const leaks = answers.flatMap((answer) => {
-        const { body, headers } = handedOver(answer);
+      const responses = story.everyResponse();
+      expect(responses.length).toBeGreaterThan(100);
+      const leaks = responses.flatMap((response) => {
+        const { body, headers } = handedOver(response);
         const found = [
-          ...story.canaries.foundIn(answer.text, body),
-          ...story.canaries.foundIn(JSON.stringify(answer.headers), headers),
+          ...story.canaries.foundIn(response.text, body),
+          ...story.canaries.foundIn(JSON.stringify(response.headers), headers),
         ];
-        const { method, url } = answer.request;
+        const { method, url } = response.request;
         return found.length === 0 ? [] : [{ method, path: new URL(url).pathname, found }];
       });
       expect(leaks).toEqual([]);
@@ -98,7 +98,7 @@ onEachStore((store) => {
 
     it('E67: are taken out of what a service echoes', () => {
       const echoes = story
-        .everyAnswer()
+        .everyResponse()
         .filter(({ text }) => text.includes('"x-api-key"') || text.includes('"authorization"'));
       expect(echoes.length).toBeGreaterThan(3);
       for (const { text } of echoes) expect(text).toContain('[redacted]');
@@ -115,25 +115,25 @@ onEachStore((store) => {
     });
 
     it('E63: are in no metric and no status', () => {
-      const answers = story
-        .everyAnswer()
+      const responses = story
+        .everyResponse()
         .filter(({ request }) => /\/(metrics|api\/status)$/.test(request.url));
-      expect(answers.length).toBeGreaterThanOrEqual(2);
-      const text = answers.map((answer) => answer.text).join('\n');
+      expect(responses.length).toBeGreaterThanOrEqual(2);
+      const text = responses.map((response) => response.text).join('\n');
       expect(text).toContain('latchkey_grant_events_total');
       expect(story.canaries.foundIn(text)).toEqual([]);
     });
 
     it('F80: are nothing that an administrator gets to see, who sees who is connected and how it stands', () => {
-      const { canaries, house } = story;
-      const { admin } = house;
-      const listings = admin.answers.filter(({ request }) => request.url.endsWith('/grants'));
+      const { canaries, environment } = story;
+      const { admin } = environment;
+      const listings = admin.responses.filter(({ request }) => request.url.endsWith('/grants'));
       expect(
         listings.some(({ text }) =>
           ['"ana"', '"ben"', '"connected"'].every((w) => text.includes(w)),
         ),
       ).toBe(true);
-      for (const { request, text, headers } of admin.answers) {
+      for (const { request, text, headers } of admin.responses) {
         const { pathname } = new URL(request.url);
         const found = canaries
           .foundIn(text + JSON.stringify(headers))
@@ -143,9 +143,9 @@ onEachStore((store) => {
     });
 
     it('E65: were looked for in the answers of every route of the API', () => {
-      const answers = story.everyAnswer();
-      const api = answers.find(({ request }) => request.url.endsWith('/api/openapi.json'));
-      const missed = routesNotVisited(JSON.parse(api?.text ?? ''), answers);
+      const responses = story.everyResponse();
+      const api = responses.find(({ request }) => request.url.endsWith('/api/openapi.json'));
+      const missed = routesNotVisited(JSON.parse(api?.text ?? ''), responses);
       expect(missed).toEqual(Object.keys(ONLY_REFUSED));
     });
 
@@ -153,9 +153,9 @@ onEachStore((store) => {
       const tasks = [...story.tasks.values()];
       expect(tasks.map(({ attributes }) => attributes['taskType'])).toEqual(
         expect.arrayContaining([
-          'actions:oauth_ending',
-          'actions:end_grants_of_person',
-          'actions:check_access_of_person',
+          'actions:oauth_revocation_job',
+          'actions:revoke_grants_of_user',
+          'actions:check_access_of_user',
           'actions:oauth_keep_alive',
           'actions:revocation_outbox',
         ]),

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { send } from '../rig/http_client.ts';
-import { aDataPath, launchServer, startServer, stopEverything } from '../rig/start_server.ts';
+import { send } from '../support/http_client.ts';
+import { aDataPath, launchServer, startServer, stopEverything } from '../support/start_server.ts';
 
 afterAll(stopEverything);
 

@@ -7,12 +7,12 @@ import {
   strictFiles,
   strictFilesOfOtherApp,
   strictOwner,
-} from '../rig/connectors.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import type { Reachable } from '../rig/person.ts';
-import { stopEverything } from '../rig/start_server.ts';
-import { storedDocuments } from '../rig/stored_documents.ts';
-import { onEachStore } from '../rig/stores.ts';
+} from '../support/connectors.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { stopEverything } from '../support/start_server.ts';
+import { storedDocuments } from '../support/stored_documents.ts';
+import { onEachStore } from '../support/stores.ts';
+import type { Reachable } from '../support/test_user.ts';
 
 const OLD_BUILD = new URL('../builds/before_custom_api_build.ts', import.meta.url);
 
@@ -27,15 +27,15 @@ const fingerprints = (documents: Awaited<ReturnType<typeof storedDocuments>>) =>
 
 onEachStore((store) => {
   describe('servers before and after the generic type became .custom_api', () => {
-    let house: Installation;
+    let environment: Installation;
     /** Created by the old build: one per user, one with a fixed key, one without credentials. */
     let personal: string;
     let fixed: string;
     let open: string;
     beforeAll(async () => {
-      house = await twoPeople({ store, build: OLD_BUILD });
-      const { admin, ana, ben, providers } = house;
-      const [old] = house.servers;
+      environment = await twoUsers({ store, build: OLD_BUILD });
+      const { admin, ana, ben, providers } = environment;
+      const [old] = environment.servers;
       const make = (body: Parameters<typeof createConnector>[2]) =>
         createConnector(admin, old, { ...body, connector_type_id: '.http' });
       const { config } = strictFiles(providers);
@@ -47,28 +47,28 @@ onEachStore((store) => {
         secrets: { authType: 'api_key_header', headerField: 'X-Key', apiKey: 'development-key' },
       });
       open = await make({ name: 'Open', connector_type_id: '.http', config: { ...config } });
-      for (const person of [ana, ben]) await person.connect(old, personal);
+      for (const user of [ana, ben]) await user.connect(old, personal);
     });
     afterAll(stopEverything);
 
     const list = async (server: Reachable) =>
       views.parse(
-        await house.admin.json(server, { method: 'GET', path: '/api/actions/connectors' }),
+        await environment.admin.json(server, { method: 'GET', path: '/api/actions/connectors' }),
       );
     const typeOf = async (server: Reachable, id: string) =>
       (await list(server)).find((view) => view.id === id)?.connector_type_id;
 
     it('serve the same connectors side by side without new authorizations or lost secrets', async () => {
-      const { admin, ana, ben, providers } = house;
-      const [old] = house.servers;
-      const before = fingerprints(await storedDocuments(house, 'user_connector_token'));
-      const renewed = await house.addServer({}, PRODUCT);
+      const { admin, ana, ben, providers } = environment;
+      const [old] = environment.servers;
+      const before = fingerprints(await storedDocuments(environment, 'user_connector_token'));
+      const renewed = await environment.addServer({}, PRODUCT);
 
       for (const id of [personal, fixed, open]) {
         expect(await typeOf(renewed, id)).toBe('.custom_api');
         expect(await typeOf(old, id)).toBe('.http');
       }
-      const rows = await storedDocuments(house, 'action');
+      const rows = await storedDocuments(environment, 'action');
       for (const { attributes, modelVersion } of rows) {
         expect(attributes).toMatchObject({
           actionTypeId: '.http',
@@ -84,11 +84,13 @@ onEachStore((store) => {
           'ben@example.com',
         );
         for (const id of [fixed, open]) {
-          const answer = await ana.execute(server, id, listStrictFiles);
-          expect(answer).toMatchObject({ status: 'ok', data: { status: 401 } });
+          const response = await ana.execute(server, id, listStrictFiles);
+          expect(response).toMatchObject({ status: 'ok', data: { status: 401 } });
         }
       }
-      expect(fingerprints(await storedDocuments(house, 'user_connector_token'))).toEqual(before);
+      expect(fingerprints(await storedDocuments(environment, 'user_connector_token'))).toEqual(
+        before,
+      );
 
       // Each server edits what the other wrote, and creates a connector that the other executes.
       for (const [editor, other] of [
@@ -118,8 +120,8 @@ onEachStore((store) => {
     });
 
     it('keep connectors in Kibana’s shape apart: the old server refuses to execute one, and damages nothing', async () => {
-      const { admin, ana, providers } = house;
-      const [old, renewed] = house.servers;
+      const { admin, ana, providers } = environment;
+      const [old, renewed] = environment.servers;
       if (renewed === undefined) throw new Error('no second server');
       const id = await createConnector(admin, renewed, {
         name: 'As in Kibana',
@@ -133,25 +135,25 @@ onEachStore((store) => {
           body: { params: { subAction: 'request', subActionParams: { path: '/files' } } },
         });
       expect(await execute(old)).toMatchObject({ status: 400 });
-      const answer = await execute(renewed);
-      expect(answer.status).toBe(200);
-      expect(answer.text).toContain('[401]');
+      const response = await execute(renewed);
+      expect(response.status).toBe(200);
+      expect(response.text).toContain('[401]');
       expect(await typeOf(renewed, id)).toBe('.http');
     });
 
     it('leave everything in the new format once the old one is gone', async () => {
-      const { ana } = house;
-      const [old, renewed] = house.servers;
+      const { ana } = environment;
+      const [old, renewed] = environment.servers;
       if (renewed === undefined) throw new Error('no second server');
       await old.stop();
-      const after = await house.addServer({}, PRODUCT);
+      const after = await environment.addServer({}, PRODUCT);
       expect(strictOwner(await ana.execute(after, personal, listStrictFiles))).toBe(
         'ana@example.com',
       );
       expect(await ana.status(after, personal)).toMatchObject({ connection_status: 'connected' });
-      const rows = await storedDocuments(house, 'action');
+      const rows = await storedDocuments(environment, 'action');
       expect(rows.map(({ modelVersion }) => modelVersion)).toEqual(rows.map(() => NEWEST));
-      for (const { output } of house.servers) expect(output()).not.toMatch(/ERROR|"error"/);
+      for (const { output } of environment.servers) expect(output()).not.toMatch(/ERROR|"error"/);
     });
   });
 });

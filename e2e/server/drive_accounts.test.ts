@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createConnector, driveByEars, driveByOwnApp } from '../rig/connectors.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import { OWN_CLICK, openPage, press } from '../rig/pages.ts';
-import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+import { createConnector, driveByEars, driveByOwnApp } from '../support/connectors.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { OWN_CLICK, openPage, press } from '../support/pages.ts';
+import { type ServerProcess, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   let server: ServerProcess;
   beforeAll(async () => {
-    house = await twoPeople({ store });
-    [server] = house.servers;
+    environment = await twoUsers({ store });
+    [server] = environment.servers;
   });
   afterAll(stopEverything);
 
   describe.each([
-    ['an own client', () => driveByOwnApp(house.providers)],
+    ['an own client', () => driveByOwnApp(environment.providers)],
     ['EARS', () => driveByEars],
   ])('Google Drive through %s', (_title, body) => {
     it('A33: shows the account, and holds an authorization with another until it is confirmed', async () => {
-      const { ana, admin, providers } = house;
+      const { ana, admin, providers } = environment;
       const connector = await createConnector(admin, server, body());
       expect((await ana.connect(server, connector)).status).toBe(200);
       expect(await ana.status(server, connector)).toMatchObject({ account: 'ana@example.com' });

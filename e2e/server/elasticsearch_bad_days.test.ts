@@ -1,43 +1,52 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
-import { letTokenExpire } from '../rig/expired_token.ts';
-import type { HttpAnswer } from '../rig/http_client.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import { Person } from '../rig/person.ts';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictOwner,
+} from '../support/connectors.ts';
+import { letTokenExpire } from '../support/expired_token.ts';
+import type { HttpResponse } from '../support/http_client.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
 import {
   launchServer,
   type ServerProcess,
   stopAtTheEnd,
   stopEverything,
-} from '../rig/start_server.ts';
-import { openStoreGate, type StoreGate } from '../rig/store_gate.ts';
-import { onElasticsearch } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+} from '../support/start_server.ts';
+import { openStoreFaultProxy, type StoreFaultProxy } from '../support/store_fault_proxy.ts';
+import { onElasticsearch } from '../support/stores.ts';
+import { TestUser } from '../support/test_user.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 const BACK_WITHIN_MS = 60_000;
 /** Only a cluster that keeps silent makes anybody wait so long; one that works on a busy machine may need seconds. */
-const PATIENCE = '5s';
+const TIMEOUT = '5s';
 
 onElasticsearch((store, url) => {
-  let gate: StoreGate;
-  let house: Installation;
+  let gate: StoreFaultProxy;
+  let environment: Installation;
   let server: ServerProcess;
   let connector: string;
   let goOn: (() => Promise<void>) | undefined;
   beforeAll(async () => {
-    gate = await openStoreGate(url);
+    gate = await openStoreFaultProxy(url);
     stopAtTheEnd(() => gate.stop());
-    house = await twoPeople({
+    environment = await twoUsers({
       store,
-      settings: { 'elasticsearch.hosts': [gate.url], 'elasticsearch.requestTimeout': PATIENCE },
+      settings: { 'elasticsearch.hosts': [gate.url], 'elasticsearch.requestTimeout': TIMEOUT },
     });
-    [server] = house.servers;
-    connector = await createConnector(house.admin, server, strictFiles(house.providers));
-    await house.ana.connect(server, connector);
+    [server] = environment.servers;
+    connector = await createConnector(
+      environment.admin,
+      server,
+      strictFiles(environment.providers),
+    );
+    await environment.ana.connect(server, connector);
   });
   beforeEach(async () => {
-    await letTokenExpire(house.providers.strict, house.ana, { server, connector });
-    house.providers.strict.clearRequests();
+    await letTokenExpire(environment.providers.strict, environment.ana, { server, connector });
+    environment.providers.strict.clearRequests();
   });
   afterEach(async () => {
     await goOn?.();
@@ -47,7 +56,7 @@ onElasticsearch((store, url) => {
   afterAll(stopEverything);
 
   const statusOf = (of: ServerProcess) =>
-    house.admin.call(of, { method: 'GET', path: '/api/status' });
+    environment.admin.call(of, { method: 'GET', path: '/api/status' });
   const untilAvailable = (of: ServerProcess) =>
     waitUntil(
       'an available server',
@@ -56,9 +65,9 @@ onElasticsearch((store, url) => {
     );
 
   /** What every kind of request is answered while the cluster is of no use. */
-  async function requestsOfEveryKind(): Promise<readonly HttpAnswer[]> {
-    const { admin, ana, providers } = house;
-    const newcomer = new Person({ username: 'ana', password: ana.password });
+  async function requestsOfEveryKind(): Promise<readonly HttpResponse[]> {
+    const { admin, ana, providers } = environment;
+    const newcomer = new TestUser({ username: 'ana', password: ana.password });
     return Promise.all([
       admin.call(server, { method: 'GET', path: '/api/actions/connectors' }),
       admin.call(server, {
@@ -82,21 +91,21 @@ onElasticsearch((store, url) => {
   }
 
   /** Either the server could not even look who asks, or the execution says that it will pass. */
-  function expectItWillPass(answer: HttpAnswer): void {
-    const path = answer.request.url;
-    if (answer.status === 200 && path.endsWith('/_execute')) {
-      expect(JSON.parse(answer.text)).toMatchObject({
+  function expectItWillPass(response: HttpResponse): void {
+    const path = response.request.url;
+    if (response.status === 200 && path.endsWith('/_execute')) {
+      expect(JSON.parse(response.text)).toMatchObject({
         status: 'error',
         retry: expect.anything(),
         errorSource: 'framework',
       });
       return;
     }
-    expect({ path, status: answer.status, text: answer.text }).toMatchObject({
+    expect({ path, status: response.status, text: response.text }).toMatchObject({
       status: 503,
       text: expect.stringMatching(/store|stored/i),
     });
-    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
   }
 
   const outages = [
@@ -117,13 +126,13 @@ onElasticsearch((store, url) => {
   it.each(outages)(
     'G90: while the cluster $what every request is told to come back, nothing is spent, and all goes on without a restart',
     async ({ begin, end, says }) => {
-      const { ana, providers } = house;
+      const { ana, providers } = environment;
       const { strict } = providers;
       await begin();
       goOn = end;
-      for (const answer of await requestsOfEveryKind()) {
-        expectItWillPass(answer);
-        expect(answer.text).not.toMatch(/authorization_reason|authorize the connector/i);
+      for (const response of await requestsOfEveryKind()) {
+        expectItWillPass(response);
+        expect(response.text).not.toMatch(/authorization_reason|authorize the connector/i);
       }
       const status = await statusOf(server);
       expect(status.status).toBe(503);
@@ -146,7 +155,7 @@ onElasticsearch((store, url) => {
   );
 
   it('works on a cluster that is slow', async () => {
-    const { ana, admin } = house;
+    const { ana, admin } = environment;
     gate.decide(() => 300);
     try {
       expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
@@ -163,12 +172,12 @@ onElasticsearch((store, url) => {
 
   describe('a start', () => {
     it('waits for a cluster that is down, says so, and goes on when it is there', async () => {
-      const door = await openStoreGate(url);
+      const door = await openStoreFaultProxy(url);
       stopAtTheEnd(() => door.stop());
       await door.down();
       const starting = await launchServer({
-        dataPath: house.dataPath,
-        settings: { ...house.settings, 'elasticsearch.hosts': [door.url] },
+        dataPath: environment.dataPath,
+        settings: { ...environment.settings, 'elasticsearch.hosts': [door.url] },
         publicBaseUrl: server.url,
       });
       await starting.says(
@@ -179,22 +188,22 @@ onElasticsearch((store, url) => {
       await waitUntil(
         'the server',
         async () => {
-          const answer = await statusOf(starting).catch(() => undefined);
-          return answer?.status === 200;
+          const response = await statusOf(starting).catch(() => undefined);
+          return response?.status === 200;
         },
         BACK_WITHIN_MS,
       );
-      expect(strictOwner(await house.ana.execute(starting, connector, listStrictFiles))).toBe(
+      expect(strictOwner(await environment.ana.execute(starting, connector, listStrictFiles))).toBe(
         'ana@example.com',
       );
     });
 
     it('that waits ends when it is asked to', async () => {
-      const door = await openStoreGate(url);
+      const door = await openStoreFaultProxy(url);
       await door.stop();
       const starting = await launchServer({
-        dataPath: house.dataPath,
-        settings: { ...house.settings, 'elasticsearch.hosts': [door.url] },
+        dataPath: environment.dataPath,
+        settings: { ...environment.settings, 'elasticsearch.hosts': [door.url] },
         publicBaseUrl: server.url,
       });
       await starting.says('store is not available', BACK_WITHIN_MS);

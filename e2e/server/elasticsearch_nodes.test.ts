@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type RunningElasticsearch, startElasticsearch } from '../../scripts/es/index.ts';
-import { askNode } from '../rig/ask_node.ts';
-import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
-import { letTokenExpire } from '../rig/expired_token.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import type { Execution } from '../rig/person.ts';
-import { type ServerProcess, stopAtTheEnd, stopEverything } from '../rig/start_server.ts';
-import { onElasticsearch } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+import { askNode } from '../support/ask_node.ts';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictOwner,
+} from '../support/connectors.ts';
+import { letTokenExpire } from '../support/expired_token.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { type ServerProcess, stopAtTheEnd, stopEverything } from '../support/start_server.ts';
+import { onElasticsearch } from '../support/stores.ts';
+import type { Execution } from '../support/test_user.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 const CALLERS = 5;
 const SMALL_HEAP_MB = 320;
@@ -15,35 +20,35 @@ const BACK_WITHIN_MS = 90_000;
 
 onElasticsearch((single) => {
   let cluster: RunningElasticsearch;
-  let house: Installation;
+  let environment: Installation;
   let server: ServerProcess;
   beforeAll(async () => {
     cluster = await startElasticsearch({ nodes: 3, heapMb: SMALL_HEAP_MB });
     stopAtTheEnd(() => cluster.stop());
     const settings = { 'elasticsearch.hosts': cluster.hosts, 'elasticsearch.requestTimeout': '5s' };
-    house = await twoPeople({ store: single, settings });
-    [server] = house.servers;
+    environment = await twoUsers({ store: single, settings });
+    [server] = environment.servers;
   });
   afterAll(stopEverything);
 
   const statusCode = async () =>
-    (await house.admin.call(server, { method: 'GET', path: '/api/status' })).status;
+    (await environment.admin.call(server, { method: 'GET', path: '/api/status' })).status;
 
   it('G90: goes on when the elected node of three is killed, spends nothing while none is elected, and goes on when one is back', async () => {
-    const { admin, ana, ben, providers } = house;
+    const { admin, ana, ben, providers } = environment;
     const { strict } = providers;
     const connector = await createConnector(admin, server, strictFiles(providers));
-    for (const person of [ana, ben]) await person.connect(server, connector);
+    for (const user of [ana, ben]) await user.connect(server, connector);
     await letTokenExpire(strict, ana, { server, connector });
     strict.clearRequests();
 
     // One of three dies in the middle of calls and of a refresh.
     let isLoading = true;
-    const callers = [ana, ben].flatMap((person) =>
+    const callers = [ana, ben].flatMap((user) =>
       Array.from({ length: CALLERS }, async () => {
-        const answers: Execution[] = [];
-        while (isLoading) answers.push(await person.execute(server, connector, listStrictFiles));
-        return answers;
+        const responses: Execution[] = [];
+        while (isLoading) responses.push(await user.execute(server, connector, listStrictFiles));
+        return responses;
       }),
     );
     const elected = await electedNode(cluster);
@@ -54,10 +59,10 @@ onElasticsearch((single) => {
       BACK_WITHIN_MS,
     );
     isLoading = false;
-    for (const answer of (await Promise.all(callers)).flat()) {
+    for (const response of (await Promise.all(callers)).flat()) {
       // Whatever failed meanwhile is nobody's fault, and passes.
-      if (answer.status === 'error') expect(answer).toMatchObject({ errorSource: 'framework' });
-      expect(answer.authorization_reason).toBeUndefined();
+      if (response.status === 'error') expect(response).toMatchObject({ errorSource: 'framework' });
+      expect(response.authorization_reason).toBeUndefined();
     }
     expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
       'ana@example.com',

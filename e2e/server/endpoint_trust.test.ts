@@ -1,14 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { devServerSettings } from '@latchkey/dev-providers';
-import { type Collector, startCollector } from '../rig/collector.ts';
-import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
-import { createUser, type Installation, twoPeople } from '../rig/installation.ts';
-import { Person } from '../rig/person.ts';
-import { type ServerProcess, startServer, stopEverything } from '../rig/start_server.ts';
-import { storedDocuments } from '../rig/stored_documents.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { startUserContentHost, type UserContentHost } from '../rig/user_content_host.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+import { type Collector, startCollector } from '../support/collector.ts';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictOwner,
+} from '../support/connectors.ts';
+import { createUser, type Installation, twoUsers } from '../support/installation.ts';
+import { type ServerProcess, startServer, stopEverything } from '../support/start_server.ts';
+import { storedDocuments } from '../support/stored_documents.ts';
+import { onEachStore } from '../support/stores.ts';
+import { TestUser } from '../support/test_user.ts';
+import { startUserContentHost, type UserContentHost } from '../support/user_content_host.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 const OLDER_BUILD = new URL('../builds/accepts_any_endpoint_build.ts', import.meta.url);
 
@@ -25,10 +30,10 @@ const HOSTS = {
 const GITLAB = 'https://gitlab.honest.example';
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   let gitlab: UserContentHost;
   let collector: Collector;
-  let eddy: Person;
+  let eddy: TestUser;
   let older: ServerProcess;
   let server: ServerProcess;
   /**
@@ -40,7 +45,7 @@ onEachStore((store) => {
 
   const body = (name: keyof typeof HOSTS, over: Readonly<Record<string, unknown>> = {}) => {
     const { idp, evil } = HOSTS[name];
-    return strictFiles(house.providers, {
+    return strictFiles(environment.providers, {
       authorizationUrl: `${evil}/authorize`,
       tokenUrl: `${idp}/token`,
       revocationUrl: `${evil}/revoke`,
@@ -52,10 +57,10 @@ onEachStore((store) => {
    * someone else.
    */
   const halfBody = () =>
-    strictFiles(house.providers, { revocationUrl: `${collector.origin}/revoke` });
+    strictFiles(environment.providers, { revocationUrl: `${collector.origin}/revoke` });
 
   beforeAll(async () => {
-    house = await twoPeople({
+    environment = await twoUsers({
       store,
       build: OLDER_BUILD,
       providerSettings: async (providers) => {
@@ -74,18 +79,18 @@ onEachStore((store) => {
         return { ...settings, 'xpack.actions.dev.hostOverrides': Object.fromEntries(overrides) };
       },
     });
-    [older] = house.servers;
-    eddy = new Person({ username: 'eddy', password: 'eddy-password-55a0' });
-    await house.admin.json(older, {
+    [older] = environment.servers;
+    eddy = new TestUser({ username: 'eddy', password: 'eddy-password-55a0' });
+    await environment.admin.json(older, {
       method: 'PUT',
       path: '/api/security/role/connector_editor',
       body: { kibana: [{ feature: { actions: ['all'] }, spaces: ['*'] }] },
     });
-    await createUser(house.admin, older, eddy, ['connector_editor']);
+    await createUser(environment.admin, older, eddy, ['connector_editor']);
     await eddy.logIn(older);
     const authorized = async (of: ReturnType<typeof halfBody>): Promise<string> => {
       const connector = await createConnector(eddy, older, of);
-      expect((await house.ana.connect(older, connector)).status).toBe(200);
+      expect((await environment.ana.connect(older, connector)).status).toBe(200);
       return connector;
     };
     for (const name of Object.keys(HOSTS) as (keyof typeof HOSTS)[])
@@ -95,7 +100,7 @@ onEachStore((store) => {
       });
     halfStored = await authorized(halfBody());
     await older.stop();
-    const { dataPath, settings } = house;
+    const { dataPath, settings } = environment;
     server = await startServer({ dataPath, settings, publicBaseUrl: older.url });
   });
   afterAll(stopEverything);
@@ -114,7 +119,7 @@ onEachStore((store) => {
     return (found as { warnings?: readonly string[] }).warnings;
   };
   const usableGrants = async (connector: string) =>
-    (await storedDocuments(house, 'user_connector_token')).filter(
+    (await storedDocuments(environment, 'user_connector_token')).filter(
       ({ attributes }) =>
         attributes['connectorId'] === connector && attributes['credentials'] !== undefined,
     );
@@ -134,8 +139,8 @@ onEachStore((store) => {
       const of = () => stored.get(name) ?? { edited: '', deleted: '' };
 
       it('H114: cannot share a connector that is saved now', async () => {
-        const answer = await save(body(name));
-        expect([answer.status, codeOf(answer)]).toEqual([400, 'endpoints_not_confirmed']);
+        const response = await save(body(name));
+        expect([response.status, codeOf(response)]).toEqual([400, 'endpoints_not_confirmed']);
         const { idp, evil } = HOSTS[name];
         const honest = { authorizationUrl: `${idp}/auth`, revocationUrl: `${evil}/revoke` };
         const half = await save(body(name, honest));
@@ -144,13 +149,13 @@ onEachStore((store) => {
 
       it('H114: of a stored connector receive no further call, and its editor is told what to correct', async () => {
         for (const connector of Object.values(of())) {
-          const execution = await house.ana.execute(server, connector, listStrictFiles);
+          const execution = await environment.ana.execute(server, connector, listStrictFiles);
           expect(execution).toMatchObject({ status: 'error', errorSource: 'user', retry: false });
           expect(await warningsOf(connector)).toEqual([
             expect.stringContaining('nothing confirms that both belong to the same provider'),
           ]);
         }
-        const start = await house.ana.call(server, {
+        const start = await environment.ana.call(server, {
           method: 'POST',
           path: `/internal/actions/connector/${of().edited}/_start_oauth_flow`,
           body: {},
@@ -182,10 +187,10 @@ onEachStore((store) => {
    * public one.
    */
   const authorize = async (connector: string) => {
-    const { authorizationUrl } = await house.ana.startFlow(server, connector);
-    const callback = await house.ana.consent(older, authorizationUrl);
+    const { authorizationUrl } = await environment.ana.startFlow(server, connector);
+    const callback = await environment.ana.consent(older, authorizationUrl);
     const path = `${callback.pathname}${callback.search}`;
-    return house.ana.call(server, { method: 'GET', path });
+    return environment.ana.call(server, { method: 'GET', path });
   };
 
   it('H114: gets no token by publishing metadata that names the honest token URL', async () => {
@@ -195,9 +200,9 @@ onEachStore((store) => {
     expect([refused.status, codeOf(refused)]).toEqual([400, 'revocation_url_refused']);
     const withoutRevocation = body(name, { issuer, revocationUrl: undefined });
     const connector = await createConnector(eddy, server, withoutRevocation);
-    const answer = await authorize(connector);
-    expect(answer.status).toBe(400);
-    expect(answer.text).toContain('did not come from the provider that was asked');
+    const response = await authorize(connector);
+    expect(response.status).toBe(400);
+    expect(response.text).toContain('did not come from the provider that was asked');
     const path = `/api/actions/connector/${connector}`;
     expect((await eddy.call(server, { method: 'DELETE', path })).status).toBeLessThan(300);
     expect(collector.loot).toEqual([]);
@@ -206,7 +211,7 @@ onEachStore((store) => {
   describe('an issuer that is a file of a user on the origin of the token URL', () => {
     const issuer = `${GITLAB}/attacker/repo/-/raw/main`;
     const honest = () => {
-      const { authorizationEndpoint, tokenEndpoint } = house.providers.strict;
+      const { authorizationEndpoint, tokenEndpoint } = environment.providers.strict;
       const [authorize, token] = [authorizationEndpoint, tokenEndpoint].map(
         (url) => `${GITLAB}${new URL(url).pathname}`,
       );
@@ -226,41 +231,51 @@ onEachStore((store) => {
       const revocationUrl = 'https://evil.example/revoke';
       for (const over of [{}, { authorization_response_iss_parameter_supported: true }]) {
         publish({ revocation_endpoint: revocationUrl, ...over });
-        const answer = await save(strictFiles(house.providers, { ...honest(), revocationUrl }));
-        expect([answer.status, codeOf(answer)]).toEqual([400, 'revocation_url_refused']);
+        const response = await save(
+          strictFiles(environment.providers, { ...honest(), revocationUrl }),
+        );
+        expect([response.status, codeOf(response)]).toEqual([400, 'revocation_url_refused']);
       }
     });
 
     it('A20: confirms no authorization URL of another site', async () => {
       const authorizationUrl = 'https://evil.example/authorize';
       publish({ authorization_endpoint: authorizationUrl });
-      const answer = await save(strictFiles(house.providers, { ...honest(), authorizationUrl }));
-      expect([answer.status, codeOf(answer)]).toEqual([400, 'endpoints_not_confirmed']);
+      const response = await save(
+        strictFiles(environment.providers, { ...honest(), authorizationUrl }),
+      );
+      expect([response.status, codeOf(response)]).toEqual([400, 'endpoints_not_confirmed']);
     });
 
     it('is no reason to refuse endpoints that are all on that origin', async () => {
       const revocationUrl = `${GITLAB}/token/revocation`;
       publish({ revocation_endpoint: revocationUrl });
-      const answer = await save(strictFiles(house.providers, { ...honest(), revocationUrl }));
-      expect(answer.status).toBe(200);
+      const response = await save(
+        strictFiles(environment.providers, { ...honest(), revocationUrl }),
+      );
+      expect(response.status).toBe(200);
     });
   });
 
   it('sends no other token to the API: a path to one is refused', async () => {
     for (const accessTokenPath of ['refresh_token', 'data.refresh_token', 'id_token']) {
-      const answer = await save(strictFiles(house.providers, { accessTokenPath }));
-      expect([answer.status, codeOf(answer)]).toEqual([400, 'response_path_refused']);
+      const response = await save(strictFiles(environment.providers, { accessTokenPath }));
+      expect([response.status, codeOf(response)]).toEqual([400, 'response_path_refused']);
     }
     const layout = { accessTokenPath: 'access_token' };
-    const connector = await createConnector(eddy, server, strictFiles(house.providers, layout));
+    const connector = await createConnector(
+      eddy,
+      server,
+      strictFiles(environment.providers, layout),
+    );
     expect((await authorize(connector)).status).toBe(200);
-    expect(strictOwner(await house.ana.execute(server, connector, listStrictFiles))).toBe(
+    expect(strictOwner(await environment.ana.execute(server, connector, listStrictFiles))).toBe(
       'ana@example.com',
     );
   });
 
   it('asks for no permission that the confirmation page does not show', async () => {
-    const { authorizationEndpoint } = house.providers.strict;
+    const { authorizationEndpoint } = environment.providers.strict;
     for (const [params, over] of [
       ['scope=openid%20files.write', { scopeParamName: 'x_scope' }],
       ['scope=files.write', {}],
@@ -270,8 +285,10 @@ onEachStore((store) => {
       ['request=eyJ', {}],
     ] as const) {
       const authorizationUrl = `${authorizationEndpoint}?${params}`;
-      const answer = await save(strictFiles(house.providers, { authorizationUrl, ...over }));
-      expect([params, answer.status, codeOf(answer)]).toEqual([
+      const response = await save(
+        strictFiles(environment.providers, { authorizationUrl, ...over }),
+      );
+      expect([params, response.status, codeOf(response)]).toEqual([
         params,
         400,
         'authorization_params_refused',
@@ -280,15 +297,15 @@ onEachStore((store) => {
   });
 
   it('H114: keeps a stored connector working with a warning when only its revocation URL is refused, and sends no token there', async () => {
-    expect(strictOwner(await house.ana.execute(server, halfStored, listStrictFiles))).toBe(
+    expect(strictOwner(await environment.ana.execute(server, halfStored, listStrictFiles))).toBe(
       'ana@example.com',
     );
     expect(await warningsOf(halfStored)).toEqual([
       expect.stringContaining('so no token is sent there'),
     ]);
-    expect((await house.ana.disconnect(server, halfStored)).status).toBe(204);
+    expect((await environment.ana.disconnect(server, halfStored)).status).toBe(204);
     await server.says(`Revocation of the refresh_token of connector [${halfStored}]: unsupported`);
-    expect(await house.ana.status(server, halfStored)).toMatchObject({
+    expect(await environment.ana.status(server, halfStored)).toMatchObject({
       connection_status: 'not_connected',
       last_error: { code: 'revocation_unsupported' },
     });

@@ -5,8 +5,8 @@ import {
   listStrictFiles,
   strictFiles,
   strictOwner,
-} from '../rig/connectors.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
+} from '../support/connectors.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
 import {
   CROSS_SITE,
   continuesTo,
@@ -15,51 +15,56 @@ import {
   openPage,
   postFromAnotherSite,
   press,
-} from '../rig/pages.ts';
-import { Person } from '../rig/person.ts';
-import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
+} from '../support/pages.ts';
+import { type ServerProcess, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { TestUser } from '../support/test_user.ts';
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
   let connector: string;
   beforeAll(async () => {
-    house = await twoPeople({ store, processes: 2 });
-    const [one, other = one] = house.servers;
+    environment = await twoUsers({ store, processes: 2 });
+    const [one, other = one] = environment.servers;
     [first, second] = [one, other];
   });
   beforeEach(async () => {
-    connector = await createConnector(house.admin, first, strictFiles(house.providers));
-    house.providers.strict.clearRequests();
+    connector = await createConnector(environment.admin, first, strictFiles(environment.providers));
+    environment.providers.strict.clearRequests();
   });
   afterAll(stopEverything);
 
   /** Ana's flow up to the callback that the provider sends her browser to. */
   async function aCallback(of = connector): Promise<string> {
-    const { authorizationUrl } = await house.ana.startFlow(first, of);
-    const callback = await house.ana.consent(first, authorizationUrl);
+    const { authorizationUrl } = await environment.ana.startFlow(first, of);
+    const callback = await environment.ana.consent(first, authorizationUrl);
     return `${callback.pathname}${callback.search}`;
   }
 
-  const open = (person: Person, path: string, server = first) =>
-    person.call(server, { method: 'GET', path, withKibanaHeaders: false });
+  const open = (testUser: TestUser, path: string, server = first) =>
+    testUser.call(server, { method: 'GET', path, withKibanaHeaders: false });
 
-  const exchanges = () => house.providers.strict.tokenRequests({ grantType: 'authorization_code' });
+  const exchanges = () =>
+    environment.providers.strict.tokenRequests({ grantType: 'authorization_code' });
 
-  const isConnected = async (person: Person): Promise<boolean> =>
-    (await person.status(second, connector))?.user_auth_status === 'connected';
+  const isConnected = async (testUser: TestUser): Promise<boolean> =>
+    (await testUser.status(second, connector))?.user_auth_status === 'connected';
 
   describe('a link', () => {
     const link = (user = '') => `/api/actions/connector/${connector}/oauth/start${user}`;
     const nothingStarted = async () => {
-      expect((await house.ana.status(second, connector))?.connection_status).toBe('not_connected');
-      expect((await house.ben.status(second, connector))?.connection_status).toBe('not_connected');
+      expect((await environment.ana.status(second, connector))?.connection_status).toBe(
+        'not_connected',
+      );
+      expect((await environment.ben.status(second, connector))?.connection_status).toBe(
+        'not_connected',
+      );
     };
 
     it('A11: starts nothing when an attacker’s page navigates to it, and shows who authorizes what', async () => {
-      const page = await openPage(house.ana, first, link(), CROSS_SITE);
+      const page = await openPage(environment.ana, first, link(), CROSS_SITE);
       expect(page.status).toBe(200);
       expect(page.headers.location).toBeUndefined();
       for (const words of ['Signed in as', 'ana', 'created by elastic', 'files.read'])
@@ -68,34 +73,34 @@ onEachStore((store) => {
     });
 
     it('A11: starts when its button is pressed, in any process', async () => {
-      const page = await openPage(house.ana, first, link(), CROSS_SITE);
-      const leaving = await press(house.ana, second, page, {
+      const page = await openPage(environment.ana, first, link(), CROSS_SITE);
+      const deactivating = await press(environment.ana, second, page, {
         headers: { ...OWN_CLICK, origin: first.url },
       });
-      expect(leaving.status).toBe(200);
-      const callback = await house.ana.consent(first, continuesTo(leaving) ?? '');
-      const result = await open(house.ana, `${callback.pathname}${callback.search}`, second);
+      expect(deactivating.status).toBe(200);
+      const callback = await environment.ana.consent(first, continuesTo(deactivating) ?? '');
+      const result = await open(environment.ana, `${callback.pathname}${callback.search}`, second);
       expect(result.status).toBe(200);
-      expect(await isConnected(house.ana)).toBe(true);
+      expect(await isConnected(environment.ana)).toBe(true);
     });
 
     it('A11: cannot be confirmed by a form of another site', async () => {
-      const page = await openPage(house.ana, first, link(), CROSS_SITE);
+      const page = await openPage(environment.ana, first, link(), CROSS_SITE);
       for (const headers of [
         { ...CROSS_SITE, origin: 'https://evil.example' },
         { origin: 'https://evil.example' },
         { ...CROSS_SITE, 'sec-fetch-site': 'same-site', origin: 'null' },
       ]) {
-        expect((await press(house.ana, first, page, { headers })).status).toBe(403);
+        expect((await press(environment.ana, first, page, { headers })).status).toBe(403);
       }
       const forged = { token: 'x'.repeat(43) };
-      expect((await press(house.ana, first, page, { fields: forged })).status).toBe(403);
+      expect((await press(environment.ana, first, page, { fields: forged })).status).toBe(403);
       await nothingStarted();
     });
 
     it('A11: shows the page when the login page opened it, though the user clicked there', async () => {
-      const { username, password } = house.ana;
-      const browser = new Person({ username, password });
+      const { username, password } = environment.ana;
+      const browser = new TestUser({ username, password });
       const stranger = await openPage(browser, first, link(), CROSS_SITE);
       expect(stranger.status).toBe(302);
       const login = new URL(stranger.headers.location ?? '', first.url);
@@ -109,48 +114,48 @@ onEachStore((store) => {
     });
 
     it('A11: answers a form of another site, sent without the session, with 403 and no link', async () => {
-      const answer = await postFromAnotherSite(first, {
+      const response = await postFromAnotherSite(first, {
         url: new URL(link(), first.url),
         fields: { version: 'x', token: 'x' },
       });
-      expect(answer.status).toBe(403);
-      expect(answer.text).not.toContain('<a ');
+      expect(response.status).toBe(403);
+      expect(response.text).not.toContain('<a ');
       await nothingStarted();
     });
 
     it('A11: shows the page after the login page has redirected a signed-in user to it', async () => {
       for (const headers of [OWN_PAGE, OWN_CLICK]) {
         const login = `/login?next=${encodeURIComponent(link())}`;
-        const redirect = await openPage(house.ana, first, login, headers);
+        const redirect = await openPage(environment.ana, first, login, headers);
         expect(redirect).toMatchObject({ status: 302, headers: { location: link() } });
         // Browsers send no Referer with what follows (Referrer Policy §4.1), whatever the click
         // came from.
         expect(redirect.headers['referrer-policy']).toBe('no-referrer');
-        expect((await openPage(house.ana, first, link(), OWN_PAGE)).status).toBe(200);
+        expect((await openPage(environment.ana, first, link(), OWN_PAGE)).status).toBe(200);
       }
       await nothingStarted();
     });
 
     it('A12: names the intended user and starts nothing when another user opens it', async () => {
-      const page = await openPage(house.ben, first, link('?user=ana'), CROSS_SITE);
+      const page = await openPage(environment.ben, first, link('?user=ana'), CROSS_SITE);
       expect(page.status).toBe(403);
       expect(page.text).toContain('meant for [ana], and you are signed in as [ben]');
-      const mine = await openPage(house.ana, first, link('?user=ana'), CROSS_SITE);
-      expect((await press(house.ben, first, mine)).status).toBe(403);
+      const mine = await openPage(environment.ana, first, link('?user=ana'), CROSS_SITE);
+      expect((await press(environment.ben, first, mine)).status).toBe(403);
       await nothingStarted();
-      expect(continuesTo(await press(house.ana, first, mine))).toBeDefined();
+      expect(continuesTo(await press(environment.ana, first, mine))).toBeDefined();
     });
   });
 
   describe('a callback', () => {
     it('A4: works once, and asks the provider once', async () => {
       const callback = await aCallback();
-      expect((await open(house.ana, callback)).status).toBe(200);
+      expect((await open(environment.ana, callback)).status).toBe(200);
       for (const server of [first, second]) {
-        expect((await open(house.ana, callback, server)).status).toBe(400);
+        expect((await open(environment.ana, callback, server)).status).toBe(400);
       }
       expect(exchanges()).toHaveLength(1);
-      expect(strictOwner(await house.ana.execute(second, connector, listStrictFiles))).toBe(
+      expect(strictOwner(await environment.ana.execute(second, connector, listStrictFiles))).toBe(
         'ana@example.com',
       );
     });
@@ -158,16 +163,16 @@ onEachStore((store) => {
     it('A32: that grants fewer scopes than were asked for connects, and the status says which', async () => {
       // The provider does not know the second scope and leaves it out.
       const over = { scope: 'openid files.read files.write' };
-      const body = strictFiles(house.providers, over);
-      const wanting = await createConnector(house.admin, first, body);
+      const body = strictFiles(environment.providers, over);
+      const wanting = await createConnector(environment.admin, first, body);
       const page = await openPage(
-        house.ana,
+        environment.ana,
         first,
         `/api/actions/connector/${wanting}/oauth/start`,
       );
       expect(page.text).toContain('files.write');
-      expect((await open(house.ana, await aCallback(wanting))).status).toBe(200);
-      expect(await house.ana.status(second, wanting)).toMatchObject({
+      expect((await open(environment.ana, await aCallback(wanting))).status).toBe(200);
+      expect(await environment.ana.status(second, wanting)).toMatchObject({
         connection_status: 'connected',
         scopes: ['openid', 'files.read'],
       });
@@ -175,89 +180,94 @@ onEachStore((store) => {
 
     it('A5: works exactly once when it comes to two processes at the same time', async () => {
       const callback = await aCallback();
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 10 }, (_, index) =>
-          open(house.ana, callback, index % 2 ? first : second),
+          open(environment.ana, callback, index % 2 ? first : second),
         ),
       );
-      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-      expect(answers.filter(({ status }) => status === 400)).toHaveLength(9);
+      expect(responses.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(responses.filter(({ status }) => status === 400)).toHaveLength(9);
       expect(exchanges()).toHaveLength(1);
-      expect(await isConnected(house.ana)).toBe(true);
+      expect(await isConnected(environment.ana)).toBe(true);
     });
 
     it('A6: is used up by a refusal', async () => {
       const callback = await aCallback();
       const { pathname, searchParams } = new URL(callback, first.url);
       const state = searchParams.get('state');
-      const denied = `${pathname}?error=access_denied&state=${state}&iss=${house.providers.strict.origin}`;
-      expect((await open(house.ana, denied)).status).toBe(400);
-      expect((await open(house.ana, callback)).status).toBe(400);
+      const denied = `${pathname}?error=access_denied&state=${state}&iss=${environment.providers.strict.origin}`;
+      expect((await open(environment.ana, denied)).status).toBe(400);
+      expect((await open(environment.ana, callback)).status).toBe(400);
       expect(exchanges()).toHaveLength(0);
-      expect(await isConnected(house.ana)).toBe(false);
+      expect(await isConnected(environment.ana)).toBe(false);
     });
 
     it('A7: of somebody else’s flow connects neither of the two', async () => {
       const callback = await aCallback();
-      expect((await open(house.ben, callback)).status).toBe(403);
-      expect((await open(house.ana, callback)).status).toBe(400);
+      expect((await open(environment.ben, callback)).status).toBe(403);
+      expect((await open(environment.ana, callback)).status).toBe(400);
       expect(exchanges()).toHaveLength(0);
-      expect(await Promise.all([house.ana, house.ben].map(isConnected))).toEqual([false, false]);
+      expect(await Promise.all([environment.ana, environment.ben].map(isConnected))).toEqual([
+        false,
+        false,
+      ]);
     });
 
     it('A8: in another browser of the same person is refused', async () => {
       const callback = await aCallback();
-      const { username, password } = house.ana;
-      const otherBrowser = new Person({ username, password });
+      const { username, password } = environment.ana;
+      const otherBrowser = new TestUser({ username, password });
       await otherBrowser.logIn(first);
       expect((await open(otherBrowser, callback)).status).toBe(403);
       expect(exchanges()).toHaveLength(0);
-      expect(await isConnected(house.ana)).toBe(false);
+      expect(await isConnected(environment.ana)).toBe(false);
     });
 
     it('A9: of an attacker’s own flow connects no victim', async () => {
-      const { authorizationUrl } = await house.ben.startFlow(first, connector);
-      const callback = await house.ben.consent(first, authorizationUrl);
-      const answer = await open(house.ana, `${callback.pathname}${callback.search}`);
-      expect(answer.status).toBe(403);
+      const { authorizationUrl } = await environment.ben.startFlow(first, connector);
+      const callback = await environment.ben.consent(first, authorizationUrl);
+      const response = await open(environment.ana, `${callback.pathname}${callback.search}`);
+      expect(response.status).toBe(403);
       expect(exchanges()).toHaveLength(0);
-      expect(await isConnected(house.ana)).toBe(false);
+      expect(await isConnected(environment.ana)).toBe(false);
     });
 
     it('A14: that comes on the path of another provider never reaches a token endpoint', async () => {
       const callback = new URL(await aCallback(), first.url);
       const elsewhere = callback.pathname.replace(/[^/]+$/, 'another-provider');
-      expect((await open(house.ana, `${elsewhere}${callback.search}`)).status).toBe(400);
+      expect((await open(environment.ana, `${elsewhere}${callback.search}`)).status).toBe(400);
       expect(exchanges()).toHaveLength(0);
-      expect(await isConnected(house.ana)).toBe(false);
+      expect(await isConnected(environment.ana)).toBe(false);
     });
 
     describe('of a provider that posts it', () => {
       let posting: string;
       beforeEach(async () => {
-        const { authorizationEndpoint } = house.providers.strict;
+        const { authorizationEndpoint } = environment.providers.strict;
         const authorizationUrl = `${authorizationEndpoint}?response_mode=form_post`;
-        const body = strictFiles(house.providers, { authorizationUrl });
-        posting = await createConnector(house.admin, first, body);
+        const body = strictFiles(environment.providers, { authorizationUrl });
+        posting = await createConnector(environment.admin, first, body);
       });
 
       const aForm = async () => {
-        const { authorizationUrl } = await house.ana.startFlow(first, posting);
-        return house.ana.consentToForm(first, authorizationUrl);
+        const { authorizationUrl } = await environment.ana.startFlow(first, posting);
+        return environment.ana.consentToForm(first, authorizationUrl);
       };
 
       it('connects the user once, over two processes, through a page that has the cookies', async () => {
         const page = await postFromAnotherSite(second, await aForm());
         expect([page.status, page.headers['set-cookie']]).toEqual([200, undefined]);
         expect(exchanges()).toHaveLength(0);
-        const answers = await Promise.all(
+        const responses = await Promise.all(
           Array.from({ length: 6 }, (_, index) =>
-            press(house.ana, index % 2 ? first : second, page),
+            press(environment.ana, index % 2 ? first : second, page),
           ),
         );
-        expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400, 400, 400]);
+        expect(responses.map(({ status }) => status).sort()).toEqual([
+          200, 400, 400, 400, 400, 400,
+        ]);
         expect(exchanges()).toHaveLength(1);
-        expect(strictOwner(await house.ana.execute(second, posting, listStrictFiles))).toBe(
+        expect(strictOwner(await environment.ana.execute(second, posting, listStrictFiles))).toBe(
           'ana@example.com',
         );
       });
@@ -265,24 +275,32 @@ onEachStore((store) => {
       it('A25: is refused as a query, and a query as a form, and both consume the state', async () => {
         const { url, fields } = await aForm();
         const asQuery = `${url.pathname}?${new URLSearchParams(fields)}`;
-        expect((await open(house.ana, asQuery)).status).toBe(400);
+        expect((await open(environment.ana, asQuery)).status).toBe(400);
         const page = await postFromAnotherSite(first, { url, fields });
-        expect((await press(house.ana, first, page)).text).toContain('already completed or ended');
+        expect((await press(environment.ana, first, page)).text).toContain(
+          'already completed or ended',
+        );
 
         const callback = new URL(await aCallback(), first.url);
         const asForm = { url: callback, fields: Object.fromEntries(callback.searchParams) };
-        const forged = await press(house.ana, first, await postFromAnotherSite(first, asForm));
+        const forged = await press(
+          environment.ana,
+          first,
+          await postFromAnotherSite(first, asForm),
+        );
         expect(forged.status).toBe(400);
         expect(forged.text).toContain('did not arrive in the requested form');
-        expect((await open(house.ana, `${callback.pathname}${callback.search}`)).status).toBe(400);
+        expect((await open(environment.ana, `${callback.pathname}${callback.search}`)).status).toBe(
+          400,
+        );
         expect(exchanges()).toHaveLength(0);
-        expect(await isConnected(house.ana)).toBe(false);
+        expect(await isConnected(environment.ana)).toBe(false);
       });
 
       it('A7, A9: connects nobody else', async () => {
         const page = await postFromAnotherSite(first, await aForm());
-        expect((await press(house.ben, first, page)).status).toBe(403);
-        expect((await press(house.ana, first, page)).status).toBe(400);
+        expect((await press(environment.ben, first, page)).status).toBe(403);
+        expect((await press(environment.ana, first, page)).status).toBe(400);
         expect(exchanges()).toHaveLength(0);
       });
     });
@@ -291,19 +309,23 @@ onEachStore((store) => {
       ['A14: with code and state of Drive, on the path of the strict provider', 'drive'],
       ['A16: with code and state of the strict provider, on the path of Drive', 'strict'],
     ])('%s, reaches neither token endpoint', async (_title, from) => {
-      const drive = await createConnector(house.admin, first, driveByOwnApp(house.providers));
+      const drive = await createConnector(
+        environment.admin,
+        first,
+        driveByOwnApp(environment.providers),
+      );
       const [own, other] = from === 'drive' ? [drive, connector] : [connector, drive];
       const mine = new URL(await aCallback(own), first.url);
       const theirs = new URL(await aCallback(other), first.url);
       expect(mine.pathname).not.toBe(theirs.pathname);
-      house.providers.google.clearRequests();
-      const answer = await open(house.ana, `${theirs.pathname}${mine.search}`, second);
-      expect(answer.status).toBe(400);
-      expect(answer.text).toContain('did not come from the provider');
+      environment.providers.google.clearRequests();
+      const response = await open(environment.ana, `${theirs.pathname}${mine.search}`, second);
+      expect(response.status).toBe(400);
+      expect(response.text).toContain('did not come from the provider');
       expect(exchanges()).toHaveLength(0);
-      expect(house.providers.google.requests({ endpoint: 'token' })).toHaveLength(0);
-      expect(await isConnected(house.ana)).toBe(false);
-      expect((await house.ana.status(second, drive))?.user_auth_status).not.toBe('connected');
+      expect(environment.providers.google.requests({ endpoint: 'token' })).toHaveLength(0);
+      expect(await isConnected(environment.ana)).toBe(false);
+      expect((await environment.ana.status(second, drive))?.user_auth_status).not.toBe('connected');
     });
   });
 });

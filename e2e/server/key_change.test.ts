@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { createConnector, strictFiles } from '../rig/connectors.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import { launchServer, type ServerProcess, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
-import { startWorkLoad, type WorkLoad } from '../rig/work_load.ts';
+import { createConnector, strictFiles } from '../support/connectors.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { launchServer, type ServerProcess, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { waitUntil } from '../support/wait_until.ts';
+import { startWorkLoad, type WorkLoad } from '../support/work_load.ts';
 
 const DIES_IN_ROTATION = new URL('../builds/dies_in_rotation_build.ts', import.meta.url);
 /** Servers go on with a rotation that was cut off half a minute after their start, which the plugin's own tests prove. On a slow machine that is before this test asks for it. */
@@ -21,10 +21,10 @@ const NEW_READS_OLD = { [KEY]: NEW, [READ_KEYS]: [OLD] };
 const ONLY_NEW = { [KEY]: NEW, [READ_KEYS]: [] };
 /** Enough that a rotation can be killed in the middle. */
 const OTHER_CONNECTORS = 120;
-const AT_ONCE = 10;
+const CONCURRENCY = 10;
 /** Executions and edits through each process in each phase. */
 const WORK = 6;
-const ROTATION_PATIENCE_MS = 90_000;
+const ROTATION_TIMEOUT_MS = 90_000;
 /** How a server ends that lacks a key. */
 const EX_CONFIG = 78;
 
@@ -33,21 +33,21 @@ const usage = z.object({ keys: z.array(z.object({ role: z.string(), objects: z.n
 
 onEachStore((store) => {
   describe('whole servers whose encryption key is changed by the manual', () => {
-    let house: Installation;
+    let environment: Installation;
     let connectors: readonly string[];
     let load: WorkLoad | undefined;
     let live: ServerProcess[];
     beforeAll(async () => {
-      house = await twoPeople({ store, processes: 2, settings: { [KEY]: OLD } });
-      const { admin, servers } = house;
+      environment = await twoUsers({ store, processes: 2, settings: { [KEY]: OLD } });
+      const { admin, servers } = environment;
       const [server] = servers;
-      const make = () => createConnector(admin, server, strictFiles(house.providers));
-      for (let made = 0; made < OTHER_CONNECTORS; made += AT_ONCE)
-        await Promise.all(Array.from({ length: AT_ONCE }, make));
+      const make = () => createConnector(admin, server, strictFiles(environment.providers));
+      for (let made = 0; made < OTHER_CONNECTORS; made += CONCURRENCY)
+        await Promise.all(Array.from({ length: CONCURRENCY }, make));
       connectors = [await make(), await make()];
       for (const connector of connectors) {
-        await house.ana.connect(server, connector);
-        await house.ben.connect(server, connector);
+        await environment.ana.connect(server, connector);
+        await environment.ben.connect(server, connector);
       }
       live = [...servers];
     });
@@ -68,13 +68,13 @@ onEachStore((store) => {
         // An edit that began before may still be read back through the one that is about to stop.
         await running.doMore(2);
         await old.stop();
-        live = [...others, await house.addServer(keys, builds[index])];
+        live = [...others, await environment.addServer(keys, builds[index])];
         await running.spreadOver(live);
         await running.doMore(WORK);
       }
     }
     const ask = async (server: ServerProcess, method: 'GET' | 'POST', path: string) =>
-      house.admin.call(server, { method, path });
+      environment.admin.call(server, { method, path });
     const rotation = async (server: ServerProcess) =>
       progress.parse(JSON.parse((await ask(server, 'GET', ROTATE)).text));
     const objectsUnder = async (server: ServerProcess, role: string) => {
@@ -83,7 +83,7 @@ onEachStore((store) => {
     };
     /** As somebody who did not wait. */
     async function startWithoutOldKey(): Promise<{ code: number | null; output: string }> {
-      const { dataPath, settings } = house;
+      const { dataPath, settings } = environment;
       const all = { ...settings, ...ONLY_NEW };
       const server = await launchServer({ dataPath, settings: all });
       const { code } = await server.exited;
@@ -91,7 +91,7 @@ onEachStore((store) => {
     }
 
     it('D59 D60: go on without one failed execution while the rotating one is killed half-way, ask nobody to authorize, and retire the old key in the end', async () => {
-      load = startWorkLoad({ house, connectors, servers: live });
+      load = startWorkLoad({ environment, connectors, servers: live });
       await load.doMore(WORK);
       await restartAll(load, OLD_READS_NEW);
       await restartAll(load, NEW_READS_OLD, [RESUMES_NOTHING, DIES_IN_ROTATION]);
@@ -114,14 +114,14 @@ onEachStore((store) => {
       expect(early.code).toBe(EX_CONFIG);
       expect(early.output).toMatch(/objects? needs?/);
 
-      live = [survivor, await house.addServer(NEW_READS_OLD, RESUMES_NOTHING)];
+      live = [survivor, await environment.addServer(NEW_READS_OLD, RESUMES_NOTHING)];
       await load.spreadOver(live);
       const again = await ask(survivor, 'POST', `${ROTATE}?wait_for_completion=false`);
       expect(again.status).toBe(202);
       await waitUntil(
         'the rotation',
         async () => (await rotation(survivor)).state === 'completed',
-        ROTATION_PATIENCE_MS,
+        ROTATION_TIMEOUT_MS,
       );
       expect(await rotation(survivor)).toMatchObject({ failed: 0 });
       expect(await objectsUnder(survivor, 'decryption_only')).toBe(0);
@@ -137,9 +137,9 @@ onEachStore((store) => {
       const [one] = live;
       if (one === undefined) throw new Error('nobody is live');
       expect(await objectsUnder(one, 'primary')).toBeGreaterThan(OTHER_CONNECTORS);
-      for (const person of [house.ana, house.ben])
+      for (const user of [environment.ana, environment.ben])
         for (const connector of connectors)
-          expect(await person.status(one, connector)).toMatchObject({
+          expect(await user.status(one, connector)).toMatchObject({
             connection_status: 'connected',
           });
     });

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { type LoopbackServer, startServer } from '../../packages/egress/fixtures/loopback.ts';
 import { testCertificates } from '../../packages/egress/fixtures/test_certificates.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import type { Call, Reachable } from '../rig/person.ts';
-import { stopAtTheEnd, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { stopAtTheEnd, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import type { Call, Reachable } from '../support/test_user.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -18,7 +18,7 @@ const object = z.record(z.string(), z.unknown());
 onEachStore((store) => {
   describe('the HTTP connector as Kibana’s clients use it', () => {
     let service: LoopbackServer;
-    let house: Installation;
+    let environment: Installation;
     /** For each request, `true` if the client presented a certificate that the service trusts. */
     const certified: boolean[] = [];
     let basic: Values;
@@ -39,7 +39,7 @@ onEachStore((store) => {
         authType: 'webhook-authentication-basic',
         ca: Buffer.from(authority).toString('base64'),
       };
-      house = await twoPeople({
+      environment = await twoUsers({
         store,
         settings: {
           'xpack.actions.enabledActionTypes': ['.http'],
@@ -57,8 +57,8 @@ onEachStore((store) => {
     });
     afterAll(stopEverything);
 
-    const ask = async (call: Call, at: Reachable = house.servers[0]): Promise<Values> =>
-      object.parse(await house.admin.json(at, call));
+    const ask = async (call: Call, at: Reachable = environment.servers[0]): Promise<Values> =>
+      object.parse(await environment.admin.json(at, call));
     const post = (path: string, body: Values, at?: Reachable) =>
       ask({ method: 'POST', path, body }, at);
     const run = (id: string, params: Values, at?: Reachable) =>
@@ -72,7 +72,7 @@ onEachStore((store) => {
         secrets,
       });
       expect(created).toMatchObject({ connector_type_id: '.http', config: basic });
-      const list = await house.admin.json(house.servers[0], {
+      const list = await environment.admin.json(environment.servers[0], {
         method: 'GET',
         path: '/api/actions/connectors',
       });
@@ -82,10 +82,10 @@ onEachStore((store) => {
       const path = '/api/actions/connector/h';
       const put = { method: 'PUT', path, body: { name: 'HTTP', config: changed } };
       expect(await ask(put)).toMatchObject({ config: changed });
-      const second = await house.addServer();
+      const second = await environment.addServer();
       expect(await ask({ method: 'GET', path }, second)).toMatchObject({ config: changed });
 
-      for (const at of [house.servers[0], second]) {
+      for (const at of [environment.servers[0], second]) {
         const input = { method: 'POST', path: '/items', query: { q: '1' }, body: '{}' };
         for (const params of [input, { subAction: 'request', subActionParams: input }]) {
           expect(await run('h', params, at)).toMatchObject({
@@ -136,7 +136,7 @@ onEachStore((store) => {
       // TLS refused it.
       const former = await run('former', { subAction: 'request', subActionParams: {} });
       expect(former).toMatchObject({ status: 'error', retry: true });
-      expect(house.servers[0].output()).toContain(
+      expect(environment.servers[0].output()).toContain(
         'xpack.actions.preconfigured.former: connectors with the auth type [bearer] now have the type [.custom_api]',
       );
     });

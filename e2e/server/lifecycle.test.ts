@@ -1,18 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import { startServer, stopEverything } from '../rig/start_server.ts';
-import { waitUntil, within } from '../rig/wait_until.ts';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictOwner,
+} from '../support/connectors.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { startServer, stopEverything } from '../support/start_server.ts';
+import { waitUntil, within } from '../support/wait_until.ts';
 
-let house: Installation;
+let environment: Installation;
 beforeAll(async () => {
-  house = await twoPeople({ settings: { 'xpack.task_manager.poll_interval': '200ms' } });
+  environment = await twoUsers({ settings: { 'xpack.task_manager.poll_interval': '200ms' } });
 });
 afterAll(stopEverything);
 
 describe('people who may do little', () => {
   it('F71: answers 404 in the same words for a connector of another space and for one that does not exist', async () => {
-    const { admin, ana, servers } = house;
+    const { admin, ana, servers } = environment;
     const [server] = servers;
     await admin.json(server, {
       method: 'POST',
@@ -31,12 +36,12 @@ describe('people who may do little', () => {
       ['POST', '/internal/actions/connector/ID/_start_oauth_flow', {}],
       ['POST', '/internal/actions/connector/ID/_oauth_disconnect', undefined],
     ] as const) {
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         ['hidden-one', 'no-such-one'].map((id) =>
           ana.call(server, { method, path: path.replace('ID', id), body }),
         ),
       );
-      const [other, absent] = answers.map(({ status, text }) => ({
+      const [other, absent] = responses.map(({ status, text }) => ({
         status,
         text: text.replaceAll(/hidden-one|no-such-one/g, 'ID'),
       }));
@@ -46,7 +51,7 @@ describe('people who may do little', () => {
   });
 
   it('F72: lets a person who may only run connectors neither change nor see what is an administrator’s', async () => {
-    const { admin, ana, providers, servers } = house;
+    const { admin, ana, providers, servers } = environment;
     const [server] = servers;
     const connector = await createConnector(admin, server, strictFiles(providers));
     for (const [method, path, body] of [
@@ -63,12 +68,12 @@ describe('people who may do little', () => {
   });
 
   it('F76: has no token for whoever did not authorize, whoever else did', async () => {
-    const { admin, ana, ben, providers, servers } = house;
+    const { admin, ana, ben, providers, servers } = environment;
     const [server] = servers;
     const connector = await createConnector(admin, server, strictFiles(providers));
     await ana.connect(server, connector);
-    for (const person of [ben, admin]) {
-      expect(await person.execute(server, connector, listStrictFiles)).toMatchObject({
+    for (const user of [ben, admin]) {
+      expect(await user.execute(server, connector, listStrictFiles)).toMatchObject({
         status: 'error',
         retry: false,
         authorization_reason: 'no_token',
@@ -77,14 +82,14 @@ describe('people who may do little', () => {
   });
 
   it('F75: mixes up no two people under load', async () => {
-    const { admin, ana, ben, providers, servers } = house;
+    const { admin, ana, ben, providers, servers } = environment;
     const [server] = servers;
     const connector = await createConnector(admin, server, strictFiles(providers));
-    await Promise.all([ana, ben].map((person) => person.connect(server, connector)));
+    await Promise.all([ana, ben].map((user) => user.connect(server, connector)));
     const calls = Array.from({ length: 400 }, async (_, index) => {
-      const person = index % 2 === 0 ? ana : ben;
-      const owner = strictOwner(await person.execute(server, connector, listStrictFiles));
-      return owner === `${person.username}@example.com`;
+      const user = index % 2 === 0 ? ana : ben;
+      const owner = strictOwner(await user.execute(server, connector, listStrictFiles));
+      return owner === `${user.username}@example.com`;
     });
     expect((await Promise.all(calls)).every(Boolean)).toBe(true);
   });
@@ -92,10 +97,10 @@ describe('people who may do little', () => {
 
 describe('a server that stops', () => {
   it('answers every request in flight before it ends with code 0', async () => {
-    const { admin, ana, providers } = house;
+    const { admin, ana, providers } = environment;
     const { strict } = providers;
-    const [first] = house.servers;
-    const server = await house.addServer();
+    const [first] = environment.servers;
+    const server = await environment.addServer();
     const connector = await createConnector(admin, first, strictFiles(providers));
     await ana.connect(first, connector);
     await ana.execute(server, connector, listStrictFiles);
@@ -109,8 +114,8 @@ describe('a server that stops', () => {
       () => strict.requests({ endpoint: 'api' }).length === 50,
     );
     const stopping = server.stop();
-    const answers = await within('the calls in flight', 15_000, calls);
-    expect(new Set(answers.map(strictOwner))).toEqual(new Set(['ana@example.com']));
+    const responses = await within('the calls in flight', 15_000, calls);
+    expect(new Set(responses.map(strictOwner))).toEqual(new Set(['ana@example.com']));
     expect(await within('the end of the process', 15_000, stopping)).toEqual({
       code: 0,
       signal: null,
@@ -118,12 +123,12 @@ describe('a server that stops', () => {
   });
 
   it('keeps sessions and grants for the next process, after a stop and after a power cut', async () => {
-    const { admin, ana, providers, dataPath } = house;
-    const [first] = house.servers;
+    const { admin, ana, providers, dataPath } = environment;
+    const [first] = environment.servers;
     const connector = await createConnector(admin, first, strictFiles(providers));
     await ana.connect(first, connector);
     for (const end of ['stop', 'kill9'] as const) {
-      const server = await house.addServer();
+      const server = await environment.addServer();
       expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
         'ana@example.com',
       );

@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type HttpAnswer, send } from '../rig/http_client.ts';
-import { aDataPath, type ServerProcess, startServer, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
+import { type HttpResponse, send } from '../support/http_client.ts';
+import {
+  aDataPath,
+  type ServerProcess,
+  startServer,
+  stopEverything,
+} from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
 
 /** Defaults of `xpack.security.loginThrottle`. */
 const PER_ADDRESS = 10;
@@ -30,7 +35,7 @@ onEachStore((store) => {
     server: ServerProcess,
     params: { readonly username: string; readonly password: string },
     from: { readonly address: string; readonly cookie?: string },
-  ): Promise<HttpAnswer> =>
+  ): Promise<HttpResponse> =>
     send({
       method: 'POST',
       url: `${server.url}/internal/security/login`,
@@ -49,7 +54,11 @@ onEachStore((store) => {
       }),
     });
 
-  const me = (server: ServerProcess, params: typeof ADMIN, address: string): Promise<HttpAnswer> =>
+  const me = (
+    server: ServerProcess,
+    params: typeof ADMIN,
+    address: string,
+  ): Promise<HttpResponse> =>
     send({
       method: 'GET',
       url: `${server.url}/internal/security/me`,
@@ -84,10 +93,10 @@ onEachStore((store) => {
     const address = '192.0.2.1';
     for (let n = 0; n < PER_ADDRESS; n += 1) {
       const server = n % 2 === 0 ? first : second;
-      const answer = await (n % 3 === 0
+      const response = await (n % 3 === 0
         ? me(server, guess('ana', n), address)
         : logIn(server, guess('ana', n), { address }));
-      expect(answer.status).toBe(401);
+      expect(response.status).toBe(401);
     }
     for (const server of [first, second]) {
       const refused = await logIn(server, ana, { address });
@@ -145,10 +154,10 @@ onEachStore((store) => {
 
   it('lets a user in from a new address while strangers take every attempt at the name', async () => {
     const dora = await aUser('dora');
-    let [isOver, checked] = [false, 0];
+    let [isFinished, checked] = [false, 0];
     const began = Date.now();
     const attack = Array.from({ length: 4 }, async (_, k) => {
-      for (let n = 0; !isOver; n += 1) {
+      for (let n = 0; !isFinished; n += 1) {
         const address = `10.${20 + k}.${n % 250}.1`;
         const { status } = await logIn(n % 2 === 0 ? first : second, guess('dora', n), { address });
         if (status === 401) checked += 1;
@@ -159,21 +168,21 @@ onEachStore((store) => {
       while (checked < PER_USER) await sleep(100);
       // The server holds the request until its turn, or sends `Retry-After`.
       for (let status = 429; status !== 200; ) {
-        const answer = await logIn(first, dora, { address: '203.0.113.50' });
-        status = answer.status;
-        if (status === 429) await sleep(Number(answer.headers['retry-after']) * 1000);
+        const response = await logIn(first, dora, { address: '203.0.113.50' });
+        status = response.status;
+        if (status === 429) await sleep(Number(response.headers['retry-after']) * 1000);
       }
       // The address is known from now on.
       for (const server of [first, second]) {
         expect((await logIn(server, dora, { address: '203.0.113.50' })).status).toBe(200);
       }
     } finally {
-      isOver = true;
+      isFinished = true;
       await Promise.all(attack);
     }
     // Per process, because attempts under way are counted by each for itself.
-    const most = 2 * (PER_USER + 1 + (Date.now() - began) / 30_000);
-    expect(checked).toBeLessThanOrEqual(most);
+    const highest = 2 * (PER_USER + 1 + (Date.now() - began) / 30_000);
+    expect(checked).toBeLessThanOrEqual(highest);
   }, 600_000);
 
   // A locked file, the other kind of outage, delays each write by seconds; the result is the same.
@@ -182,16 +191,16 @@ onEachStore((store) => {
       const allowWrites = await refuse({ servers: [first, second], dataPath, settings });
       const address = '172.16.5.5';
       try {
-        const answers = [];
+        const responses = [];
         for (let n = 0; n <= PER_ADDRESS; n += 1) {
-          answers.push(await me(first, guess('elastic', n), address));
+          responses.push(await me(first, guess('elastic', n), address));
         }
-        for (const answer of answers.slice(0, PER_ADDRESS)) {
-          expect(answer.status).toBe(503);
-          expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
-          expect(answer.text).toContain('Try again');
+        for (const response of responses.slice(0, PER_ADDRESS)) {
+          expect(response.status).toBe(503);
+          expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
+          expect(response.text).toContain('Try again');
         }
-        expect(answers.at(-1)?.status).toBe(429);
+        expect(responses.at(-1)?.status).toBe(429);
         expect((await logIn(first, ADMIN, { address: '172.16.6.5' })).status).toBe(503);
       } finally {
         await allowWrites();

@@ -5,33 +5,37 @@ import {
   driveByOwnApp,
   driveNames,
   searchFiles,
-} from '../rig/connectors.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import { stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+} from '../support/connectors.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   beforeAll(async () => {
-    house = await twoPeople({ store });
+    environment = await twoUsers({ store });
   });
   afterAll(stopEverything);
 
   const ways = [
     { way: 'Quick Connect', body: () => driveByEars },
-    { way: 'an own OAuth app', body: () => driveByOwnApp(house.providers) },
+    { way: 'an own OAuth app', body: () => driveByOwnApp(environment.providers) },
   ] as const;
 
   describe.each(ways)('main job by $way', ({ body }) => {
     let connector: string;
     beforeAll(async () => {
-      connector = await createConnector(house.admin, house.servers[0], body());
+      connector = await createConnector(environment.admin, environment.servers[0], body());
     });
 
     it('main job: says how to go on before anybody authorized', async () => {
-      const answer = await house.ana.execute(house.servers[0], connector, searchFiles());
-      expect(answer).toMatchObject({
+      const response = await environment.ana.execute(
+        environment.servers[0],
+        connector,
+        searchFiles(),
+      );
+      expect(response).toMatchObject({
         status: 'error',
         retry: false,
         errorSource: 'user',
@@ -40,17 +44,17 @@ onEachStore((store) => {
     });
 
     it('main job: lets each person see their own files and nobody else’s', async () => {
-      const [server] = house.servers;
-      for (const person of [house.ana, house.ben]) {
-        expect((await person.connect(server, connector)).status).toBe(200);
-        expect(await person.status(server, connector)).toMatchObject({
+      const [server] = environment.servers;
+      for (const user of [environment.ana, environment.ben]) {
+        expect((await user.connect(server, connector)).status).toBe(200);
+        expect(await user.status(server, connector)).toMatchObject({
           user_auth_status: 'connected',
           connection_status: 'connected',
         });
       }
       const [anas, bens] = await Promise.all(
-        [house.ana, house.ben].map(async (person) =>
-          driveNames(await person.execute(server, connector, searchFiles())),
+        [environment.ana, environment.ben].map(async (user) =>
+          driveNames(await user.execute(server, connector, searchFiles())),
         ),
       );
       expect(anas).toEqual(expect.arrayContaining(['Quarterly plan', 'Budget 2026']));
@@ -59,39 +63,41 @@ onEachStore((store) => {
     });
 
     it('main job: refreshes once when the token is over, and goes on', async () => {
-      const { google, ears } = house.providers;
-      const [server] = house.servers;
+      const { google, ears } = environment.providers;
+      const [server] = environment.servers;
       const refreshes = () => google.requests({ endpoint: 'token', grantType: 'refresh_token' });
       google.settings.accessTokenLifetimeSeconds = 1;
       // What the API answers does not matter: on a busy machine the token is over before it gets there.
       await refreshNow();
       google.settings.accessTokenLifetimeSeconds = 3600;
-      const shortLived = await house.ana.status(server, connector);
+      const shortLived = await environment.ana.status(server, connector);
       await waitUntil(
         'the end of the token',
         () => Date.parse(String(shortLived?.expires_at)) < Date.now(),
       );
       const before = refreshes().length;
       ears.clearRequests();
-      const answers = await Promise.all(
-        Array.from({ length: 20 }, () => house.ana.execute(server, connector, searchFiles('plan'))),
+      const responses = await Promise.all(
+        Array.from({ length: 20 }, () =>
+          environment.ana.execute(server, connector, searchFiles('plan')),
+        ),
       );
-      for (const answer of answers) expect(driveNames(answer)).toContain('Quarterly plan');
+      for (const response of responses) expect(driveNames(response)).toContain('Quarterly plan');
       expect(refreshes()).toHaveLength(before + 1);
 
       async function refreshNow() {
         google.expireAccessTokens({ account: 'ana' });
-        return house.ana.execute(server, connector, searchFiles());
+        return environment.ana.execute(server, connector, searchFiles());
       }
     });
 
     it('main job: refreshes and repeats when the provider ends a token in mid-life', async () => {
-      const { google } = house.providers;
-      const [server] = house.servers;
+      const { google } = environment.providers;
+      const [server] = environment.servers;
       google.clearRequests();
       expect(google.expireAccessTokens({ account: 'ana' })).toBeGreaterThan(0);
-      const answer = await house.ana.execute(server, connector, searchFiles('plan'));
-      expect(driveNames(answer)).toContain('Quarterly plan');
+      const response = await environment.ana.execute(server, connector, searchFiles('plan'));
+      expect(driveNames(response)).toContain('Quarterly plan');
       expect(google.requests({ endpoint: 'drive' }).map(({ status }) => status)).toEqual([
         401, 200,
       ]);
@@ -99,9 +105,9 @@ onEachStore((store) => {
     });
 
     it('main job: revokes at the provider when a person disconnects, and leaves the other one alone', async () => {
-      const { google } = house.providers;
-      const { ana, ben } = house;
-      const [server] = house.servers;
+      const { google } = environment.providers;
+      const { ana, ben } = environment;
+      const [server] = environment.servers;
       google.clearRequests();
       expect((await ben.disconnect(server, connector)).status).toBe(204);
       // The request is seen before the provider has acted on it.

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { createConnector, listStrictFiles, strictFiles } from '../rig/connectors.ts';
-import { createUser, type Installation, twoPeople } from '../rig/installation.ts';
-import { Person } from '../rig/person.ts';
-import { stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+import { createConnector, listStrictFiles, strictFiles } from '../support/connectors.ts';
+import { createUser, type Installation, twoUsers } from '../support/installation.ts';
+import { stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { TestUser } from '../support/test_user.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 /** What a dead process was about to revoke is due again half a minute after it began. */
-const TAKEOVER_PATIENCE_MS = 120_000;
+const TAKEOVER_TIMEOUT_MS = 120_000;
 const RUNS = '/api/actions/grants/_revoke';
 const run = z.looseObject({
   id: z.string(),
@@ -19,9 +19,9 @@ const run = z.looseObject({
 });
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   beforeAll(async () => {
-    house = await twoPeople({
+    environment = await twoUsers({
       store,
       settings: {
         'xpack.task_manager.poll_interval': '200ms',
@@ -33,13 +33,17 @@ onEachStore((store) => {
 
   describe('ending everybody’s authorizations', () => {
     it('F80: is not for whoever may only manage connectors', async () => {
-      const { admin, servers } = house;
-      const editor = new Person({ username: 'editor', password: 'editor-password-5b2' });
+      const { admin, servers } = environment;
+      const editor = new TestUser({ username: 'editor', password: 'editor-password-5b2' });
       await createUser(admin, servers[0], editor, ['editor']);
       await editor.logIn(servers[0]);
-      const connector = await createConnector(editor, servers[0], strictFiles(house.providers));
+      const connector = await createConnector(
+        editor,
+        servers[0],
+        strictFiles(environment.providers),
+      );
       const body = { scope: { type: 'connector', connector_id: connector } };
-      const answers = [
+      const responses = [
         await editor.call(servers[0], { method: 'POST', path: RUNS, body }),
         await editor.call(servers[0], { method: 'GET', path: RUNS }),
         await editor.call(servers[0], {
@@ -47,11 +51,11 @@ onEachStore((store) => {
           path: `/api/actions/connector/${connector}/grants`,
         }),
       ];
-      expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
+      expect(responses.map(({ status }) => status)).toEqual([403, 403, 403]);
     });
 
     it('F81: goes on in another process when the one that works on it is killed, and tells how far it is', async () => {
-      const { admin, ana, ben, providers, servers } = house;
+      const { admin, ana, ben, providers, servers } = environment;
       const { strict } = providers;
       const [first] = servers;
       const { revocationEndpoint: revocationUrl } = strict;
@@ -60,19 +64,19 @@ onEachStore((store) => {
         first,
         strictFiles(providers, { revocationUrl }),
       );
-      for (const person of [ana, ben]) await person.connect(first, connector);
+      for (const testUser of [ana, ben]) await testUser.connect(first, connector);
       strict.failNext({ endpoint: 'revoke', fault: { kind: 'hang' }, times: 2 });
-      const answer = await admin.call(first, {
+      const response = await admin.call(first, {
         method: 'POST',
         path: RUNS,
         body: { scope: { type: 'connector', connector_id: connector } },
       });
-      expect(answer.status).toBe(202);
-      const { id } = run.parse(JSON.parse(answer.text));
+      expect(response.status).toBe(202);
+      const { id } = run.parse(JSON.parse(response.text));
       // There is no other process yet, so it is the first one that works on it.
       const asked = () => strict.requests({ endpoint: 'revoke' });
       await waitUntil('the first revocations', () => asked().length === 2);
-      const second = await house.addServer();
+      const second = await environment.addServer();
       const look = async () =>
         run.parse(await admin.json(second, { method: 'GET', path: `${RUNS}/${id}` }));
       expect(await look()).toMatchObject({
@@ -85,7 +89,7 @@ onEachStore((store) => {
       await waitUntil(
         'the run is settled',
         async () => (await look()).is_settled,
-        TAKEOVER_PATIENCE_MS,
+        TAKEOVER_TIMEOUT_MS,
       );
       expect(await look()).toMatchObject({
         state: 'completed',

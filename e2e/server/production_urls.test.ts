@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type HttpAnswer, send } from '../rig/http_client.ts';
+import { type HttpResponse, send } from '../support/http_client.ts';
 import {
   aDataPath,
   type ServerProcess,
   startServer,
   stopAtTheEnd,
   stopEverything,
-} from '../rig/start_server.ts';
+} from '../support/start_server.ts';
 
 const PASSWORD = 'an-administrator-for-tests-only';
 const dataPath = aDataPath();
@@ -55,7 +55,7 @@ async function saveWhileDeveloping(): Promise<void> {
   const server = await startServer({ dataPath, settings: settings() });
   // Nobody listens there, but its URL is one that production accepts: only the token call is plain.
   const config = { url: 'https://127.0.0.1:1' };
-  const answers = [
+  const responses = [
     await call(server, '/api/actions/connector/plain', {
       name: 'Plain',
       connector_type_id: '.custom_api',
@@ -71,7 +71,7 @@ async function saveWhileDeveloping(): Promise<void> {
     await execute(server, 'plain'),
     await execute(server, 'app'),
   ];
-  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   // What production must not do does work.
   expect(service.paths).toEqual(['/api', '/token']);
   await server.stop();
@@ -86,7 +86,7 @@ const clientCredentials = (tokenUrl: string) => ({
   clientSecret: 'development-client-secret',
 });
 
-function call(server: ServerProcess, path: string, body: unknown): Promise<HttpAnswer> {
+function call(server: ServerProcess, path: string, body: unknown): Promise<HttpResponse> {
   return send({
     method: 'POST',
     url: `${server.url}${path}`,
@@ -100,10 +100,10 @@ function call(server: ServerProcess, path: string, body: unknown): Promise<HttpA
   });
 }
 
-const execute = (server: ServerProcess, id: string): Promise<HttpAnswer> =>
+const execute = (server: ServerProcess, id: string): Promise<HttpResponse> =>
   call(server, `/api/actions/connector/${id}/_execute`, { params: { subAction: 'request' } });
 
-const create = (body: Readonly<Record<string, unknown>>): Promise<HttpAnswer> =>
+const create = (body: Readonly<Record<string, unknown>>): Promise<HttpResponse> =>
   call(production, '/api/actions/connector', {
     name: 'n',
     connector_type_id: '.custom_api',
@@ -157,7 +157,7 @@ describe('a production server', () => {
   });
 });
 
-function expectRefusal({ status, text }: HttpAnswer, field: string): void {
+function expectRefusal({ status, text }: HttpResponse, field: string): void {
   expect({ status, text }).toMatchObject({ status: 400 });
   expect(text).toContain(`[${field}]`);
   expect(text).not.toContain('latest/meta-data');

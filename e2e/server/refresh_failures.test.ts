@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
-import { letTokenExpire } from '../rig/expired_token.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import { stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil, within } from '../rig/wait_until.ts';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictOwner,
+} from '../support/connectors.ts';
+import { letTokenExpire } from '../support/expired_token.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { waitUntil, within } from '../support/wait_until.ts';
 
 /** Which of them it was is lost before the store hears of it, so one of them is enough on the second store. */
 const PROVIDER_FAULTS = [
@@ -22,24 +27,24 @@ const PROVIDER_FAULTS = [
 const SHORT_LIFE_SECONDS = 24;
 
 onEachStore((store) => {
-  const PROVIDER_PATIENCE = '3s';
+  const PROVIDER_CIRCUIT_BREAKER = '3s';
 
-  let house: Installation;
+  let environment: Installation;
   beforeAll(async () => {
-    house = await twoPeople({
+    environment = await twoUsers({
       store,
-      settings: { 'xpack.actions.responseTimeout': PROVIDER_PATIENCE },
+      settings: { 'xpack.actions.responseTimeout': PROVIDER_CIRCUIT_BREAKER },
     });
   });
   afterEach(() => {
-    house.providers.strict.clearFaults();
-    house.providers.strict.clearRequests();
+    environment.providers.strict.clearFaults();
+    environment.providers.strict.clearRequests();
   });
   afterAll(stopEverything);
 
   /** A connector of its own, to which Ana is connected with a token that is over. */
   async function anExpiredGrant(): Promise<string> {
-    const { admin, ana, providers, servers } = house;
+    const { admin, ana, providers, servers } = environment;
     const connector = await createConnector(admin, servers[0], strictFiles(providers));
     await ana.connect(servers[0], connector);
     await letTokenExpire(providers.strict, ana, { server: servers[0], connector });
@@ -49,7 +54,7 @@ onEachStore((store) => {
 
   /** A connector to which Ana is connected with a token that works for some seconds yet, and whose refresh is due. */
   async function aTokenNearItsEnd(): Promise<{ connector: string; expiresAt: number }> {
-    const { ana, providers, servers } = house;
+    const { ana, providers, servers } = environment;
     const { strict } = providers;
     const connector = await anExpiredGrant();
     strict.settings.accessTokenTtlSeconds = SHORT_LIFE_SECONDS;
@@ -64,12 +69,12 @@ onEachStore((store) => {
   }
 
   const executeAsAna = (connector: string) =>
-    house.ana.execute(house.servers[0], connector, listStrictFiles);
+    environment.ana.execute(environment.servers[0], connector, listStrictFiles);
 
   describe('a provider that fails', () => {
     it('G91: asks to come back at the time the provider named, and tells nobody to authorize', async () => {
       const connector = await anExpiredGrant();
-      const { strict } = house.providers;
+      const { strict } = environment.providers;
       strict.failNext({
         endpoint: 'token',
         fault: { kind: 'status', status: 503, retryAfterSeconds: 2 },
@@ -85,7 +90,7 @@ onEachStore((store) => {
         errorSource: 'framework',
       });
       expect(Date.parse(String(refused.retry))).toBeGreaterThanOrEqual(before + 2_000);
-      expect(await house.ana.status(house.servers[0], connector)).toMatchObject({
+      expect(await environment.ana.status(environment.servers[0], connector)).toMatchObject({
         user_auth_status: 'connected',
         connection_status: 'refresh_failing',
       });
@@ -95,7 +100,7 @@ onEachStore((store) => {
 
       await sleep(Date.parse(String(refused.retry)) - Date.now());
       expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
-      expect(await house.ana.status(house.servers[0], connector)).toMatchObject({
+      expect(await environment.ana.status(environment.servers[0], connector)).toMatchObject({
         connection_status: 'connected',
       });
     });
@@ -104,7 +109,7 @@ onEachStore((store) => {
       'G91: treats $what at the token endpoint as something that will pass',
       async ({ fault }) => {
         const connector = await anExpiredGrant();
-        house.providers.strict.failNext({ endpoint: 'token', fault });
+        environment.providers.strict.failNext({ endpoint: 'token', fault });
         const refused = await executeAsAna(connector);
         expect(refused).toMatchObject({ status: 'error', errorSource: 'framework' });
         expect(refused.authorization_reason).toBeUndefined();
@@ -116,7 +121,7 @@ onEachStore((store) => {
     );
 
     it('G91: keeps serving a token that is still good while its early refresh fails', async () => {
-      const { strict } = house.providers;
+      const { strict } = environment.providers;
       const { connector } = await aTokenNearItsEnd();
       // Named by the provider: a pause of our own is shorter than what may pass between two calls on a busy machine.
       const fault = { kind: 'status', status: 503, retryAfterSeconds: 60 } as const;
@@ -129,7 +134,7 @@ onEachStore((store) => {
     });
 
     it('G99: takes an early refresh that is refused for no end of the grant: the token serves until its time is over, and is renewed then', async () => {
-      const { ana, providers, servers } = house;
+      const { ana, providers, servers } = environment;
       const { strict } = providers;
       const { connector, expiresAt } = await aTokenNearItsEnd();
       const fault = { kind: 'oauth_error', error: 'invalid_grant' } as const;
@@ -153,7 +158,7 @@ onEachStore((store) => {
     });
 
     it('G105, G106: gives up on a hung provider, lets the next caller proceed, and slows nobody else down meanwhile', async () => {
-      const { ana, ben, providers, servers } = house;
+      const { ana, ben, providers, servers } = environment;
       const connector = await anExpiredGrant();
       await ben.connect(servers[0], connector);
       providers.strict.clearRequests();
@@ -171,9 +176,9 @@ onEachStore((store) => {
       let bensMeanwhile = 0;
       const bens = await Promise.all(
         Array.from({ length: 50 }, async () => {
-          const answer = await ben.execute(servers[0], connector, listStrictFiles);
+          const response = await ben.execute(servers[0], connector, listStrictFiles);
           if (!anaIsDone) bensMeanwhile += 1;
-          return answer;
+          return response;
         }),
       );
       expect(new Set(bens.map(strictOwner))).toEqual(new Set(['ben@example.com']));
@@ -181,8 +186,8 @@ onEachStore((store) => {
       expect(bensMeanwhile).toBeGreaterThan(0);
 
       const refused = await waiting;
-      for (const answer of refused) {
-        expect(answer).toMatchObject({ status: 'error', errorSource: 'framework' });
+      for (const response of refused) {
+        expect(response).toMatchObject({ status: 'error', errorSource: 'framework' });
       }
       await sleep(Math.max(0, Date.parse(String(refused[0]?.retry)) - Date.now()));
       expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
@@ -194,7 +199,7 @@ onEachStore((store) => {
 
   describe('a grant that is gone, and a client that is refused', () => {
     it('G92: tells the administrator when the client is refused, asks nobody to authorize, and leaves the provider alone', async () => {
-      const { admin, ana, providers, servers } = house;
+      const { admin, ana, providers, servers } = environment;
       const connector = await anExpiredGrant();
       providers.strict.failNext({
         endpoint: 'token',
@@ -236,7 +241,7 @@ onEachStore((store) => {
     });
 
     it('H113: asks the person to authorize when they took the grant away at the provider, and connects them again', async () => {
-      const { ana, providers, servers } = house;
+      const { ana, providers, servers } = environment;
       const connector = await anExpiredGrant();
       providers.strict.revokeGrant('ana');
       for (let call = 0; call < 3; call += 1) {

@@ -1,10 +1,15 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
-import { letTokenExpire } from '../rig/expired_token.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import type { Execution } from '../rig/person.ts';
-import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictOwner,
+} from '../support/connectors.ts';
+import { letTokenExpire } from '../support/expired_token.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { type ServerProcess, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import type { Execution } from '../support/test_user.ts';
 
 const CALLERS = 1_000;
 const CALLERS_IN_MID_LIFE = 100;
@@ -19,37 +24,44 @@ const AMOUNTS = {
 onEachStore((store) => {
   const { rounds, roundsInMidLife } = AMOUNTS[store.name];
 
-  let house: Installation;
+  let environment: Installation;
   let connector: string;
   beforeAll(async () => {
-    house = await twoPeople({ store, processes: 2 });
-    connector = await createConnector(house.admin, house.servers[0], strictFiles(house.providers));
-    await house.ana.connect(house.servers[0], connector);
+    environment = await twoUsers({ store, processes: 2 });
+    connector = await createConnector(
+      environment.admin,
+      environment.servers[0],
+      strictFiles(environment.providers),
+    );
+    await environment.ana.connect(environment.servers[0], connector);
   });
-  afterEach(() => house.providers.strict.clearRequests());
+  afterEach(() => environment.providers.strict.clearRequests());
   afterAll(stopEverything);
 
   /** All at once, spread evenly over the processes. */
   const executeAll = (servers: readonly ServerProcess[], callers: number): Promise<Execution[]> =>
     Promise.all(
       Array.from({ length: callers }, (_, index) => {
-        const server = servers[index % servers.length] ?? house.servers[0];
-        return house.ana.execute(server, connector, listStrictFiles);
+        const server = servers[index % servers.length] ?? environment.servers[0];
+        return environment.ana.execute(server, connector, listStrictFiles);
       }),
     );
 
   /** How often each outcome occurred, so that a failure names the odd ones. */
-  const outcomes = (answers: readonly Execution[]): Record<string, number> => {
+  const outcomes = (responses: readonly Execution[]): Record<string, number> => {
     const counts: Record<string, number> = {};
-    for (const answer of answers) {
-      const outcome = answer.status === 'ok' ? String(strictOwner(answer)) : JSON.stringify(answer);
+    for (const response of responses) {
+      const outcome =
+        response.status === 'ok' ? String(strictOwner(response)) : JSON.stringify(response);
       counts[outcome] = (counts[outcome] ?? 0) + 1;
     }
     return counts;
   };
 
   const tokenRequests = () =>
-    house.providers.strict.tokenRequests().map(({ grantType, error }) => ({ grantType, error }));
+    environment.providers.strict
+      .tokenRequests()
+      .map(({ grantType, error }) => ({ grantType, error }));
 
   const ONE_REFRESH = [{ grantType: 'refresh_token', error: undefined }];
 
@@ -58,12 +70,12 @@ onEachStore((store) => {
     servers: readonly ServerProcess[],
     count: number,
   ): Promise<void> {
-    const { strict } = house.providers;
+    const { strict } = environment.providers;
     for (let round = 0; round < count; round += 1) {
-      await letTokenExpire(strict, house.ana, { server: house.servers[0], connector });
+      await letTokenExpire(strict, environment.ana, { server: environment.servers[0], connector });
       strict.clearRequests();
-      const answers = await executeAll(servers, CALLERS);
-      expect({ round, outcomes: outcomes(answers) }).toEqual({
+      const responses = await executeAll(servers, CALLERS);
+      expect({ round, outcomes: outcomes(responses) }).toEqual({
         round,
         outcomes: { 'ana@example.com': CALLERS },
       });
@@ -73,8 +85,8 @@ onEachStore((store) => {
   }
 
   const spreads = [
-    { where: 'one process', servers: () => [house.servers[0]] },
-    { where: 'two processes', servers: () => house.servers },
+    { where: 'one process', servers: () => [environment.servers[0]] },
+    { where: 'two processes', servers: () => environment.servers },
   ] as const;
 
   describe.each(spreads)('a strict server and $where', ({ servers }) => {
@@ -83,12 +95,12 @@ onEachStore((store) => {
     });
 
     it(`G84: sends one token request for ${CALLERS_IN_MID_LIFE} callers whose token the API refuses, ${roundsInMidLife} times in a row`, async () => {
-      const { strict } = house.providers;
+      const { strict } = environment.providers;
       for (let round = 0; round < roundsInMidLife; round += 1) {
         strict.expireAccessTokens('ana');
         strict.clearRequests();
-        const answers = await executeAll(servers(), CALLERS_IN_MID_LIFE);
-        expect({ round, outcomes: outcomes(answers) }).toEqual({
+        const responses = await executeAll(servers(), CALLERS_IN_MID_LIFE);
+        expect({ round, outcomes: outcomes(responses) }).toEqual({
           round,
           outcomes: { 'ana@example.com': CALLERS_IN_MID_LIFE },
         });
@@ -99,7 +111,7 @@ onEachStore((store) => {
   });
 
   it(`G109: is still connected after ${CYCLES} expiries, each refreshed with the newest token by another process, at a server that notices reuse`, async () => {
-    const { ana, providers, servers } = house;
+    const { ana, providers, servers } = environment;
     const { strict } = providers;
     const presented: (string | undefined)[] = [];
     for (let cycle = 0; cycle < CYCLES; cycle += 1) {
@@ -120,12 +132,12 @@ onEachStore((store) => {
 
   describe('a strict server and four processes', () => {
     beforeAll(async () => {
-      while (house.servers.length < 4) await house.addServer();
+      while (environment.servers.length < 4) await environment.addServer();
     });
 
     it(`G83: sends one token request for ${CALLERS} callers of an expired token, ${ROUNDS_OF_FOUR} times in a row`, async () => {
-      expect(house.servers).toHaveLength(4);
-      await oneRequestPerRound(house.servers, ROUNDS_OF_FOUR);
+      expect(environment.servers).toHaveLength(4);
+      await oneRequestPerRound(environment.servers, ROUNDS_OF_FOUR);
     });
   });
 });

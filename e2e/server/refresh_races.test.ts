@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StrictStandIn } from '@latchkey/dev-providers';
+import type { FakeOAuthServer } from '@latchkey/dev-providers';
 import {
   createConnector,
   driveByOwnApp,
@@ -7,33 +7,33 @@ import {
   searchFiles,
   strictFiles,
   strictOwner,
-} from '../rig/connectors.ts';
-import { letTokenExpire } from '../rig/expired_token.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+} from '../support/connectors.ts';
+import { letTokenExpire } from '../support/expired_token.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { type ServerProcess, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 const REFRESH = { endpoint: 'token', grantType: 'refresh_token' } as const;
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
   beforeAll(async () => {
-    house = await twoPeople({ store, processes: 2 });
-    const [one, other = one] = house.servers;
+    environment = await twoUsers({ store, processes: 2 });
+    const [one, other = one] = environment.servers;
     [first, second] = [one, other];
   });
   afterEach(() => {
-    house.providers.strict.clearFaults();
-    house.providers.google.clearFaults();
+    environment.providers.strict.clearFaults();
+    environment.providers.google.clearFaults();
   });
   afterAll(stopEverything);
 
   /** Ana, connected to a connector of its own, with a token that is over; the first process then refreshes, and hears nothing until `letGo`. */
   async function aLateRefresh(when: 'before_acting' | 'after_acting') {
-    const { admin, ana, providers } = house;
+    const { admin, ana, providers } = environment;
     const { strict } = providers;
     const connector = await createConnector(admin, first, strictFiles(providers));
     await ana.connect(first, connector);
@@ -48,7 +48,7 @@ onEachStore((store) => {
 
   describe('a refresh in one process while the person acts through another', () => {
     it('G103: does not undo a disconnect', async () => {
-      const { ana, providers } = house;
+      const { ana, providers } = environment;
       const { connector, late, letGo } = await aLateRefresh('after_acting');
       expect((await ana.disconnect(second, connector)).status).toBe(204);
       letGo();
@@ -67,17 +67,17 @@ onEachStore((store) => {
     });
 
     it('G103: revokes tokens that arrive after the disconnect', async () => {
-      const { admin, ana, providers } = house;
+      const { admin, ana, providers } = environment;
       const { google } = providers;
       const connector = await createConnector(admin, first, driveByOwnApp(providers));
       await ana.connect(first, connector);
       google.expireAccessTokens({ account: 'ana' });
       google.clearRequests();
-      const answer = google.holdNext({ ...REFRESH, when: 'after_acting' });
+      const response = google.holdNext({ ...REFRESH, when: 'after_acting' });
       const late = ana.execute(first, connector, searchFiles());
-      await waitUntil('the late token call', () => answer.isHolding);
+      await waitUntil('the late token call', () => response.isHolding);
       expect((await ana.disconnect(second, connector)).status).toBe(204);
-      answer.release();
+      response.release();
       expect(await late).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
       // Refresh token and old access token at the disconnect; the late access token after it.
       await waitUntil('the late revocation', () => revokedHashes(google).size === 3);
@@ -88,7 +88,7 @@ onEachStore((store) => {
     });
 
     it('G103: revokes rotated tokens that arrive after the disconnect', async () => {
-      const { admin, ana, providers } = house;
+      const { admin, ana, providers } = environment;
       const { strict } = providers;
       // Quick Connect in front of the strict server, which rotates and can revoke. What the API would say does not matter here.
       const connector = await createConnector(admin, first, {
@@ -102,11 +102,11 @@ onEachStore((store) => {
       const end = (await ana.status(first, connector))?.expires_at;
       await waitUntil('the end of the token', () => Date.parse(String(end)) < Date.now());
       strict.clearRequests();
-      const answer = strict.holdNext({ ...REFRESH, when: 'after_acting' });
+      const response = strict.holdNext({ ...REFRESH, when: 'after_acting' });
       const late = ana.execute(first, connector, searchFiles());
-      await waitUntil('the rotation', () => answer.isHolding);
+      await waitUntil('the rotation', () => response.isHolding);
       expect((await ana.disconnect(second, connector)).status).toBe(204);
-      answer.release();
+      response.release();
       expect(await late).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
       // Two tokens at the disconnect, and the two that came late.
       await waitUntil('the late revocations', () => revokedHashes(strict).size === 4);
@@ -117,7 +117,7 @@ onEachStore((store) => {
     });
 
     it('G104: keeps the new grant when the person authorizes again', async () => {
-      const { ana, providers } = house;
+      const { ana, providers } = environment;
       const { strict } = providers;
       const { connector, late, letGo } = await aLateRefresh('after_acting');
       expect((await reconnectThrough(second, connector)).status).toBe(200);
@@ -144,7 +144,7 @@ onEachStore((store) => {
     });
 
     it('G89: adopts the newer token of the store when the provider refuses the old one', async () => {
-      const { ana, providers } = house;
+      const { ana, providers } = environment;
       const { strict } = providers;
       const { connector, late, letGo } = await aLateRefresh('before_acting');
       strict.revokeGrant('ana');
@@ -160,14 +160,14 @@ onEachStore((store) => {
 
   /** The browser knows the installation by one URL, whichever process answers behind it. */
   async function reconnectThrough(server: ServerProcess, connector: string) {
-    const { ana } = house;
+    const { ana } = environment;
     const { authorizationUrl } = await ana.startFlow(server, connector);
     const callback = await ana.consent(first, authorizationUrl);
     return ana.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
   }
 
   /** Names of the tokens that a provider was asked to revoke. */
-  function revokedHashes(provider: Pick<StrictStandIn, 'requests'>): Set<string | undefined> {
+  function revokedHashes(provider: Pick<FakeOAuthServer, 'requests'>): Set<string | undefined> {
     return new Set(provider.requests({ endpoint: 'revoke' }).map(({ tokenHash }) => tokenHash));
   }
 });

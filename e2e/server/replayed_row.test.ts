@@ -1,35 +1,40 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
-import { letTokenExpire } from '../rig/expired_token.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import { keepRow } from '../rig/replayed_row.ts';
-import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictOwner,
+} from '../support/connectors.ts';
+import { letTokenExpire } from '../support/expired_token.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { keepRow } from '../support/replayed_row.ts';
+import { type ServerProcess, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 const CALLERS = 20;
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
   beforeAll(async () => {
-    house = await twoPeople({ store, processes: 2 });
-    const [one, other = one] = house.servers;
+    environment = await twoUsers({ store, processes: 2 });
+    const [one, other = one] = environment.servers;
     [first, second] = [one, other];
   });
   afterAll(stopEverything);
 
   /** Ana's grant with a token that is over, as it lay in the store before its refresh token was spent. */
   async function aSpentRow() {
-    const { admin, ana, providers } = house;
+    const { admin, ana, providers } = environment;
     const { strict } = providers;
     const { revocationEndpoint: revocationUrl } = strict;
     const body = strictFiles(providers, { revocationUrl });
     const connector = await createConnector(admin, first, body);
     await ana.connect(first, connector);
     await letTokenExpire(strict, ana, { server: first, connector });
-    const row = await keepRow(house, connector);
+    const row = await keepRow(environment, connector);
     strict.clearRequests();
     expect(strictOwner(await ana.execute(first, connector, listStrictFiles))).toBe(
       'ana@example.com',
@@ -42,17 +47,17 @@ onEachStore((store) => {
   const callers = (connector: string) =>
     Promise.all(
       Array.from({ length: CALLERS }, (_, index) =>
-        house.ana.execute(index % 2 === 0 ? first : second, connector, listStrictFiles),
+        environment.ana.execute(index % 2 === 0 ? first : second, connector, listStrictFiles),
       ),
     );
   const presented = () =>
-    house.providers.strict
+    environment.providers.strict
       .tokenRequests({ grantType: 'refresh_token' })
       .map(({ tokenHash, error }) => ({ tokenHash, error }));
 
   async function expectHonesty(connector: string): Promise<void> {
     for (const server of [first, second]) {
-      expect(await house.ana.status(server, connector)).toMatchObject({
+      expect(await environment.ana.status(server, connector)).toMatchObject({
         connection_status: 'needs_reauth',
         last_error: { code: 'token_revoked' },
       });
@@ -61,11 +66,11 @@ onEachStore((store) => {
 
   describe('an older row of a grant, put back in the database', () => {
     it('D56: has its refresh token presented once by all processes together, and says from then on that the person must authorize', async () => {
-      const { ana } = house;
+      const { ana } = environment;
       const { connector, row, spent } = await aSpentRow();
       await row.putBack();
-      for (const answer of await callers(connector)) {
-        expect(answer).toMatchObject({
+      for (const response of await callers(connector)) {
+        expect(response).toMatchObject({
           status: 'error',
           retry: false,
           errorSource: 'user',
@@ -78,12 +83,12 @@ onEachStore((store) => {
       await callers(connector);
       expect(presented()).toEqual(once);
       expect((await ana.connect(first, connector)).status).toBe(200);
-      const answers = await callers(connector);
-      expect(new Set(answers.map(strictOwner))).toEqual(new Set(['ana@example.com']));
+      const responses = await callers(connector);
+      expect(new Set(responses.map(strictOwner))).toEqual(new Set(['ana@example.com']));
     });
 
     it('D56: overwrites nothing newer that another process stores while the older token is presented', async () => {
-      const { ana, providers } = house;
+      const { ana, providers } = environment;
       const { connector, row, spent } = await aSpentRow();
       await row.putBack();
       const refresh = { endpoint: 'token', grantType: 'refresh_token' } as const;
@@ -97,7 +102,7 @@ onEachStore((store) => {
       const { pathname, search } = await ana.consent(first, authorizationUrl);
       const path = `${pathname}${search}`;
       expect((await ana.call(second, { method: 'GET', path })).status).toBe(200);
-      const newer = await keepRow(house, connector);
+      const newer = await keepRow(environment, connector);
       hold.release();
       expect(strictOwner(await late)).toBe('ana@example.com');
       expect(presented()).toEqual([{ tokenHash: spent, error: 'invalid_grant' }]);
@@ -109,17 +114,17 @@ onEachStore((store) => {
           connection_status: 'connected',
         });
       }
-      expect((await keepRow(house, connector)).tokens).toEqual(newer.tokens);
+      expect((await keepRow(environment, connector)).tokens).toEqual(newer.tokens);
     });
 
     it('D56: gives nothing back to a person who has disconnected, and does not look connected once it was tried', async () => {
-      const { ana, providers } = house;
+      const { ana, providers } = environment;
       const { connector, row } = await aSpentRow();
       expect((await ana.disconnect(second, connector)).status).toBe(204);
       await waitUntil('the revocation', () => !providers.strict.isGrantAlive('ana'));
       await row.putBack();
-      for (const answer of await callers(connector)) {
-        expect(answer).toMatchObject({ status: 'error', authorization_reason: 'token_revoked' });
+      for (const response of await callers(connector)) {
+        expect(response).toMatchObject({ status: 'error', authorization_reason: 'token_revoked' });
       }
       expect(presented().length).toBeLessThanOrEqual(1);
       await expectHonesty(connector);

@@ -1,12 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { listStrictFiles, strictFiles } from '../rig/connectors.ts';
-import type { HttpAnswer } from '../rig/http_client.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import { type Call, Person } from '../rig/person.ts';
-import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
+import { listStrictFiles, strictFiles } from '../support/connectors.ts';
+import type { HttpResponse } from '../support/http_client.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { type ServerProcess, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { type Call, TestUser } from '../support/test_user.ts';
 
 const openApi = z.object({
   paths: z.record(
@@ -37,17 +37,17 @@ const openApi = z.object({
 });
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   let server: ServerProcess;
   beforeAll(async () => {
-    house = await twoPeople({ store });
-    [server] = house.servers;
+    environment = await twoUsers({ store });
+    [server] = environment.servers;
   });
   afterAll(stopEverything);
 
   /** As the public documentation of Kibana's connector API has it: only the headers it names. */
-  const asDocumented = (call: Call): Promise<HttpAnswer> =>
-    new Person({ username: '', password: '' }).call(server, {
+  const asDocumented = (call: Call): Promise<HttpResponse> =>
+    new TestUser({ username: '', password: '' }).call(server, {
       ...call,
       withKibanaHeaders: false,
       headers: {
@@ -70,10 +70,10 @@ onEachStore((store) => {
     'name',
   ];
 
-  const json = (answer: HttpAnswer): Record<string, unknown> =>
-    z.record(z.string(), z.unknown()).parse(JSON.parse(answer.text));
-  const list = (answer: HttpAnswer): Record<string, unknown>[] =>
-    z.array(z.record(z.string(), z.unknown())).parse(JSON.parse(answer.text));
+  const json = (response: HttpResponse): Record<string, unknown> =>
+    z.record(z.string(), z.unknown()).parse(JSON.parse(response.text));
+  const list = (response: HttpResponse): Record<string, unknown>[] =>
+    z.array(z.record(z.string(), z.unknown())).parse(JSON.parse(response.text));
   const keysOf = (value: object | undefined): string[] => Object.keys(value ?? {}).sort();
 
   const aConnector = {
@@ -108,25 +108,25 @@ onEachStore((store) => {
       const named = await asDocumented({
         method: 'POST',
         path: '/api/actions/connector/my-own-id',
-        body: { ...strictFiles(house.providers) },
+        body: { ...strictFiles(environment.providers) },
       });
       expect(json(named)).toMatchObject({ id: 'my-own-id', auth_mode: 'per-user' });
     });
 
     it('gets one without its secrets', async () => {
-      const answer = await asDocumented({
+      const response = await asDocumented({
         method: 'GET',
         path: '/api/actions/connector/my-own-id',
       });
-      expect(answer.status).toBe(200);
-      expect(keysOf(json(answer))).toEqual(CONNECTOR_KEYS);
-      expect(answer.text).not.toContain(house.providers.strict.clients.post.clientSecret);
+      expect(response.status).toBe(200);
+      expect(keysOf(json(response))).toEqual(CONNECTOR_KEYS);
+      expect(response.text).not.toContain(environment.providers.strict.clients.post.clientSecret);
     });
 
     it('lists all with the number of references', async () => {
-      const answer = await asDocumented({ method: 'GET', path: '/api/actions/connectors' });
-      expect(answer.status).toBe(200);
-      const connectors = list(answer);
+      const response = await asDocumented({ method: 'GET', path: '/api/actions/connectors' });
+      expect(response.status).toBe(200);
+      const connectors = list(response);
       expect(connectors.map(({ name }) => name).sort()).toEqual(['Strict files', 'my-connector']);
       for (const connector of connectors) {
         expect(keysOf(connector)).toEqual([...CONNECTOR_KEYS, 'referenced_by_count'].sort());
@@ -134,16 +134,16 @@ onEachStore((store) => {
     });
 
     it('updates one: keeps the secrets that are left out, changes the rest', async () => {
-      const { name, config } = strictFiles(house.providers);
-      const answer = await asDocumented({
+      const { name, config } = strictFiles(environment.providers);
+      const response = await asDocumented({
         method: 'PUT',
         path: '/api/actions/connector/my-own-id',
         body: { name: `${name} (renamed)`, config },
       });
-      expect(answer.status).toBe(200);
-      expect(keysOf(json(answer))).toEqual(CONNECTOR_KEYS);
-      expect(json(answer)).toMatchObject({ name: 'Strict files (renamed)' });
-      expect((await house.ana.connect(server, 'my-own-id')).status).toBe(200);
+      expect(response.status).toBe(200);
+      expect(keysOf(json(response))).toEqual(CONNECTOR_KEYS);
+      expect(json(response)).toMatchObject({ name: 'Strict files (renamed)' });
+      expect((await environment.ana.connect(server, 'my-own-id')).status).toBe(200);
     });
 
     it('lists the types, and those of one feature', async () => {
@@ -173,14 +173,14 @@ onEachStore((store) => {
     });
 
     it('runs one', async () => {
-      const answer = await house.ana.call(server, {
+      const response = await environment.ana.call(server, {
         method: 'POST',
         path: '/api/actions/connector/my-own-id/_execute',
         body: { params: listStrictFiles },
       });
-      expect(answer.status).toBe(200);
-      expect(keysOf(json(answer))).toEqual(['connector_id', 'data', 'status']);
-      expect(json(answer)).toMatchObject({ connector_id: 'my-own-id', status: 'ok' });
+      expect(response.status).toBe(200);
+      expect(keysOf(json(response))).toEqual(['connector_id', 'data', 'status']);
+      expect(json(response)).toMatchObject({ connector_id: 'my-own-id', status: 'ok' });
       const failed = await asDocumented({
         method: 'POST',
         path: '/api/actions/connector/my-own-id/_execute',
@@ -204,21 +204,24 @@ onEachStore((store) => {
         path: '/api/actions/connector/my-own-id',
       });
       expect({ status: gone.status, text: gone.text }).toEqual({ status: 204, text: '' });
-      const answer = await asDocumented({
+      const response = await asDocumented({
         method: 'GET',
         path: '/api/actions/connector/my-own-id',
       });
-      expect(answer.status).toBe(404);
+      expect(response.status).toBe(404);
     });
 
     it('keeps the spaces apart', async () => {
-      await house.admin.json(server, {
+      await environment.admin.json(server, {
         method: 'POST',
         path: '/api/spaces/space',
         body: { id: 'other', name: 'Other' },
       });
-      const answer = await asDocumented({ method: 'GET', path: '/s/other/api/actions/connectors' });
-      expect({ status: answer.status, text: answer.text }).toEqual({ status: 200, text: '[]' });
+      const response = await asDocumented({
+        method: 'GET',
+        path: '/s/other/api/actions/connectors',
+      });
+      expect({ status: response.status, text: response.text }).toEqual({ status: 200, text: '[]' });
     });
   });
 
@@ -357,17 +360,17 @@ onEachStore((store) => {
     });
 
     /** Kibana's error shape; `attributes` may add a code for programs. */
-    const expectRefusal = (answer: HttpAnswer, status: number): void => {
-      expect({ status: answer.status, body: json(answer) }).toEqual({
+    const expectRefusal = (response: HttpResponse, status: number): void => {
+      expect({ status: response.status, body: json(response) }).toEqual({
         status,
         body: {
           statusCode: status,
           error: STATUS_CODES[status],
           message: expect.stringMatching(/\S/),
-          ...(answer.text.includes('"attributes"') ? { attributes: expect.any(Object) } : {}),
+          ...(response.text.includes('"attributes"') ? { attributes: expect.any(Object) } : {}),
         },
       });
-      expect(answer.headers['content-type']).toMatch(/^application\/json/);
+      expect(response.headers['content-type']).toMatch(/^application\/json/);
     };
 
     it.each(refusals)('answers %i to %s in Kibana’s shape', async (status, _what, call) => {
@@ -386,15 +389,15 @@ onEachStore((store) => {
           { method: 'GET', path: `/api/actions/grants/_revoke/${id}` },
           { method: 'GET', path: `/api/spaces/space/${id}` },
         ]) {
-          const answer = await asDocumented(call);
-          expectRefusal(answer, 404);
+          const response = await asDocumented(call);
+          expectRefusal(response, 404);
         }
       },
     );
 
     it('describes its rules for names, booleans and lengths', async () => {
-      const answer = await asDocumented({ method: 'GET', path: '/api/openapi.json' });
-      const { paths } = openApi.parse(JSON.parse(answer.text));
+      const response = await asDocumented({ method: 'GET', path: '/api/openapi.json' });
+      const { paths } = openApi.parse(JSON.parse(response.text));
       const schemaOf = (path: string, method: string, parameter: string) =>
         paths[path]?.[method]?.parameters?.find(({ name }) => name === parameter)?.schema;
       expect(schemaOf('/api/security/role/{name}', 'put', 'createOnly')).toMatchObject({
@@ -424,10 +427,17 @@ onEachStore((store) => {
 
     it('returns an empty page and the total beyond the last page that can be shown', async () => {
       for (const path of [`${create}/taken/grants`, '/api/actions/grants/_revoke']) {
-        const answer = await asDocumented({ method: 'GET', path: `${path}?page=101&per_page=100` });
-        expect(answer.status).toBe(200);
-        expect(json(answer)).toMatchObject({ page: 101, per_page: 100, total: expect.any(Number) });
-        expect([json(answer)['grants'], json(answer)['runs']]).toContainEqual([]);
+        const response = await asDocumented({
+          method: 'GET',
+          path: `${path}?page=101&per_page=100`,
+        });
+        expect(response.status).toBe(200);
+        expect(json(response)).toMatchObject({
+          page: 101,
+          per_page: 100,
+          total: expect.any(Number),
+        });
+        expect([json(response)['grants'], json(response)['runs']]).toContainEqual([]);
       }
     });
 
@@ -445,7 +455,7 @@ onEachStore((store) => {
 
     it('sends a browser that is nobody to the login page from a link for people, and answers 401 elsewhere', async () => {
       const browse = (path: string) =>
-        new Person({ username: '', password: '' }).call(server, {
+        new TestUser({ username: '', password: '' }).call(server, {
           method: 'GET',
           path,
           withKibanaHeaders: false,
@@ -459,31 +469,31 @@ onEachStore((store) => {
 
     it('answers 400 when the header against cross-site requests is missing', async () => {
       const authorization = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
-      const nobody = new Person({ username: '', password: '' });
-      const answer = await nobody.call(server, {
+      const nobody = new TestUser({ username: '', password: '' });
+      const response = await nobody.call(server, {
         method: 'POST',
         path: create,
         body: aConnector,
         withKibanaHeaders: false,
         headers: { authorization },
       });
-      expectRefusal(answer, 400);
-      expect(json(answer)['message']).toContain('kbn-xsrf');
+      expectRefusal(response, 400);
+      expect(json(response)['message']).toContain('kbn-xsrf');
     });
 
     it('answers 403 to whoever may only run connectors', async () => {
       expectRefusal(
-        await house.ana.call(server, { method: 'POST', path: create, body: aConnector }),
+        await environment.ana.call(server, { method: 'POST', path: create, body: aConnector }),
         403,
       );
     });
 
     it('answers 400 to an internal route without its header', async () => {
-      const answer = await asDocumented({
+      const response = await asDocumented({
         method: 'POST',
         path: '/internal/actions/connectors/_me/auth_status',
       });
-      expectRefusal(answer, 400);
+      expectRefusal(response, 400);
     });
   });
 });

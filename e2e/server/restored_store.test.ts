@@ -5,36 +5,36 @@ import {
   strictFiles,
   strictFilesOfOtherApp,
   strictOwner,
-} from '../rig/connectors.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import type { Execution, Person } from '../rig/person.ts';
-import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+} from '../support/connectors.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { type ServerProcess, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import type { Execution, TestUser } from '../support/test_user.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 const CALLERS = 50;
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   beforeAll(async () => {
-    house = await twoPeople({ store });
+    environment = await twoUsers({ store });
   });
   afterAll(stopEverything);
 
   it('D61: restored from yesterday, asks those to authorize whose tokens were renewed or ended since, one by one and without a storm, and nobody else', async () => {
-    const { admin, ana, ben, providers } = house;
+    const { admin, ana, ben, providers } = environment;
     const { strict } = providers;
-    const [yesterday] = house.servers;
+    const [yesterday] = environment.servers;
     const files = await createConnector(admin, yesterday, strictFiles(providers));
     const archive = await createConnector(admin, yesterday, archiveFiles());
     await ana.connect(yesterday, files);
     await ben.connect(yesterday, files);
     await ben.connect(yesterday, archive);
     await yesterday.stop();
-    const backup = await store.backup(house);
+    const backup = await store.backup(environment);
 
     // Today: Ana's tokens are renewed, Ben ends his authorization of the archive. Then the store is lost.
-    const today = await house.addServer();
+    const today = await environment.addServer();
     strict.expireAccessTokens('ana');
     expect(strictOwner(await ana.execute(today, files, listStrictFiles))).toBe('ana@example.com');
     expect((await ben.disconnect(today, archive)).status).toBe(204);
@@ -45,7 +45,7 @@ onEachStore((store) => {
     await today.stop();
     await backup.restore();
 
-    const servers = [await house.addServer(), await house.addServer()];
+    const servers = [await environment.addServer(), await environment.addServer()];
     const [server = today] = servers;
     strict.expireAccessTokens();
     strict.clearRequests();
@@ -55,8 +55,8 @@ onEachStore((store) => {
       callFromAll(ben, servers, archive),
     ]);
 
-    for (const answer of [...anas, ...bensArchive]) {
-      expect(answer).toMatchObject({
+    for (const response of [...anas, ...bensArchive]) {
+      expect(response).toMatchObject({
         status: 'error',
         retry: false,
         errorSource: 'user',
@@ -64,11 +64,11 @@ onEachStore((store) => {
         service_message: expect.stringMatching(/authorize/i),
       });
     }
-    for (const [person, connector] of [
+    for (const [testUser, connector] of [
       [ana, files],
       [ben, archive],
     ] as const) {
-      expect(await person.status(server, connector)).toMatchObject({
+      expect(await testUser.status(server, connector)).toMatchObject({
         user_auth_status: 'not_connected',
         connection_status: 'needs_reauth',
       });
@@ -102,19 +102,19 @@ onEachStore((store) => {
 
   /** With a client of its own, so that its end at the provider is the end of nothing else, and a provider that can be told. */
   const archiveFiles = () =>
-    strictFilesOfOtherApp(house.providers, {
-      revocationUrl: house.providers.strict.revocationEndpoint,
+    strictFilesOfOtherApp(environment.providers, {
+      revocationUrl: environment.providers.strict.revocationEndpoint,
     });
 
   const callFromAll = (
-    person: Person,
+    testUser: TestUser,
     servers: readonly ServerProcess[],
     connector: string,
   ): Promise<Execution[]> =>
     Promise.all(
       servers.flatMap((server) =>
         Array.from({ length: CALLERS / servers.length }, () =>
-          person.execute(server, connector, listStrictFiles),
+          testUser.execute(server, connector, listStrictFiles),
         ),
       ),
     );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type StrictStandIn, startStrict } from '@latchkey/dev-providers';
+import { type FakeOAuthServer, startStrict } from '@latchkey/dev-providers';
 import type { StoredDocument } from '@latchkey/saved-objects';
 import {
   type ConnectorBody,
@@ -7,14 +7,18 @@ import {
   listStrictFiles,
   strictFiles,
   strictOwner,
-} from '../rig/connectors.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import type { Person } from '../rig/person.ts';
-import { type ServerProcess, stopAtTheEnd, stopEverything } from '../rig/start_server.ts';
-import { storedDocuments } from '../rig/stored_documents.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
-import { type IssuedTokens, startWitness, type Witness } from '../rig/witness.ts';
+} from '../support/connectors.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import {
+  type IssuedTokens,
+  type RevocationRecorder,
+  startRevocationRecorder,
+} from '../support/revocation_recorder.ts';
+import { type ServerProcess, stopAtTheEnd, stopEverything } from '../support/start_server.ts';
+import { storedDocuments } from '../support/stored_documents.ts';
+import { onEachStore } from '../support/stores.ts';
+import type { TestUser } from '../support/test_user.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 /** The outbox looks once a minute for what has waited for half a minute; busy machines add to that. */
 const NEXT_ATTEMPT_WITHIN_MS = 200_000;
@@ -22,25 +26,25 @@ const AWAY = { endpoint: 'revoke', times: 1000, fault: { kind: 'status', status:
 
 /** A provider of which nobody else knows, so that what it saw and what it refused belongs to one story. */
 interface Provider {
-  readonly strict: StrictStandIn;
-  readonly witness: Witness;
+  readonly strict: FakeOAuthServer;
+  readonly recorder: RevocationRecorder;
   readonly body: ConnectorBody;
 }
 
 async function aProvider(): Promise<Provider> {
   const strict = await startStrict({ port: 0 });
   stopAtTheEnd(() => strict.stop());
-  const witness = await startWitness(strict);
-  return { strict, witness, body: strictFiles({ strict }, witness.endpoints) };
+  const recorder = await startRevocationRecorder(strict);
+  return { strict, recorder, body: strictFiles({ strict }, recorder.endpoints) };
 }
 
-const answered = ({ witness }: Provider, status: number): string[] =>
-  witness.revocations().flatMap((asked) => (asked.status === status ? [asked.token] : []));
+const responded = ({ recorder }: Provider, status: number): string[] =>
+  recorder.revocations().flatMap((asked) => (asked.status === status ? [asked.token] : []));
 
 const inOrder = ({ refreshToken, accessToken }: IssuedTokens) => [refreshToken, accessToken];
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
   // All of them begin before the first test, because they wait for the same round of the outbox.
@@ -49,8 +53,8 @@ onEachStore((store) => {
   let moved: Awaited<ReturnType<typeof disconnectedAndMoved>>;
 
   beforeAll(async () => {
-    house = await twoPeople({ store, processes: 2 });
-    const [one, other = one] = house.servers;
+    environment = await twoUsers({ store, processes: 2 });
+    const [one, other = one] = environment.servers;
     [first, second] = [one, other];
     away = await disconnectedWhileAway();
     hiccup = await disconnectedWithOneRefusal();
@@ -58,8 +62,8 @@ onEachStore((store) => {
   });
   afterAll(stopEverything);
 
-  const statusOf = async (person: Person, connector: string) =>
-    (await person.status(second, connector))?.connection_status;
+  const statusOf = async (testUser: TestUser, connector: string) =>
+    (await testUser.status(second, connector))?.connection_status;
 
   /** A grant is closed before it is taken out of the outbox. */
   const untilOutboxIsEmpty = (connector: string) =>
@@ -68,43 +72,43 @@ onEachStore((store) => {
       async () => (await ofConnector('oauth_revocation', connector)).length === 0,
     );
 
-  const untilStatus = (person: Person, connector: string, wanted: string) =>
+  const untilStatus = (testUser: TestUser, connector: string, wanted: string) =>
     waitUntil(
-      `${wanted} for ${person.username}`,
-      async () => (await statusOf(person, connector)) === wanted,
+      `${wanted} for ${testUser.username}`,
+      async () => (await statusOf(testUser, connector)) === wanted,
       NEXT_ATTEMPT_WITHIN_MS,
     );
 
   const ofConnector = async (type: string, connector: string): Promise<StoredDocument[]> =>
-    (await storedDocuments(house, type)).filter(
+    (await storedDocuments(environment, type)).filter(
       ({ attributes }) => attributes['connectorId'] === connector,
     );
 
   async function connected(
     provider: Provider,
-    person: Person,
+    testUser: TestUser,
     connector: string,
   ): Promise<IssuedTokens> {
-    expect((await person.connect(first, connector)).status).toBe(200);
-    return provider.witness.lastIssued();
+    expect((await testUser.connect(first, connector)).status).toBe(200);
+    return provider.recorder.lastIssued();
   }
 
   /** Ben disconnects and waits until both tokens were refused or revoked; Ana stays. */
   async function disconnected(provider: Provider, connector: string): Promise<void> {
-    expect((await house.ben.disconnect(first, connector)).status).toBe(204);
-    await waitUntil('both attempts', () => provider.witness.revocations().length >= 2);
-    await untilStatus(house.ben, connector, 'revocation_pending');
+    expect((await environment.ben.disconnect(first, connector)).status).toBe(204);
+    await waitUntil('both attempts', () => provider.recorder.revocations().length >= 2);
+    await untilStatus(environment.ben, connector, 'revocation_pending');
   }
 
   async function disconnectedWhileAway() {
     const provider = await aProvider();
-    const connector = await createConnector(house.admin, first, provider.body);
-    await connected(provider, house.ana, connector);
-    const bens = await connected(provider, house.ben, connector);
+    const connector = await createConnector(environment.admin, first, provider.body);
+    await connected(provider, environment.ana, connector);
+    const bens = await connected(provider, environment.ben, connector);
     provider.strict.failNext(AWAY);
     await disconnected(provider, connector);
     const meanwhile = {
-      execution: await house.ben.execute(second, connector, listStrictFiles),
+      execution: await environment.ben.execute(second, connector, listStrictFiles),
       grants: await ofConnector('user_connector_token', connector),
       waiting: await ofConnector('oauth_revocation', connector),
       isAlive: provider.strict.isGrantAlive('ben'),
@@ -115,16 +119,16 @@ onEachStore((store) => {
 
   async function disconnectedWithOneRefusal() {
     const provider = await aProvider();
-    const connector = await createConnector(house.admin, first, provider.body);
-    const bens = await connected(provider, house.ben, connector);
+    const connector = await createConnector(environment.admin, first, provider.body);
+    const bens = await connected(provider, environment.ben, connector);
     provider.strict.failNext({ ...AWAY, times: 1 });
     await disconnected(provider, connector);
-    return { provider, connector, bens, meanwhile: [...provider.witness.revocations()] };
+    return { provider, connector, bens, meanwhile: [...provider.recorder.revocations()] };
   }
 
   /** Ben disconnects in vain, the connector goes to another provider, which ends Ana's grant in vain, and Ben authorizes there. */
   async function disconnectedAndMoved() {
-    const { admin, ana, ben } = house;
+    const { admin, ana, ben } = environment;
     const [former, present] = [await aProvider(), await aProvider()];
     const connector = await createConnector(admin, first, former.body);
     const before = [
@@ -140,7 +144,7 @@ onEachStore((store) => {
       body: { name, config, secrets },
     });
     expect(edited).toMatchObject({ disconnected_users: 1 });
-    await waitUntil('the attempt for Ana', () => new Set(answered(former, 503)).size === 4);
+    await waitUntil('the attempt for Ana', () => new Set(responded(former, 503)).size === 4);
     await connected(present, ben, connector);
     former.strict.clearFaults();
     return { former, present, connector, tokens: before.flatMap(inOrder) };
@@ -148,7 +152,7 @@ onEachStore((store) => {
 
   it('H111: while the provider is away, the person is told so, and the tokens are kept for the revocation only, encrypted', () => {
     const { bens, meanwhile, provider } = away;
-    expect(new Set(answered(provider, 503))).toEqual(new Set(inOrder(bens)));
+    expect(new Set(responded(provider, 503))).toEqual(new Set(inOrder(bens)));
     expect(meanwhile.isAlive).toBe(true);
     expect(meanwhile.execution).toMatchObject({
       status: 'error',
@@ -175,8 +179,8 @@ onEachStore((store) => {
       { token: bens.accessToken, status: 200 },
     ];
     expect(meanwhile).toEqual(firstRound);
-    await untilStatus(house.ben, connector, 'not_connected');
-    expect(provider.witness.revocations()).toEqual([
+    await untilStatus(environment.ben, connector, 'not_connected');
+    expect(provider.recorder.revocations()).toEqual([
       ...firstRound,
       { token: bens.refreshToken, status: 200 },
     ]);
@@ -185,13 +189,13 @@ onEachStore((store) => {
 
   it('H111: a provider that was away is asked again about the same tokens until it has revoked them, and then nothing of them is left', async () => {
     const { provider, connector, bens } = away;
-    await untilStatus(house.ben, connector, 'not_connected');
-    expect(answered(provider, 200)).toEqual(inOrder(bens));
+    await untilStatus(environment.ben, connector, 'not_connected');
+    expect(responded(provider, 200)).toEqual(inOrder(bens));
     expect(provider.strict.isGrantAlive('ben')).toBe(false);
     await untilOutboxIsEmpty(connector);
     expect(await ofConnector('user_connector_token', connector)).toHaveLength(1);
     expect(provider.strict.isGrantAlive('ana')).toBe(true);
-    expect(strictOwner(await house.ana.execute(second, connector, listStrictFiles))).toBe(
+    expect(strictOwner(await environment.ana.execute(second, connector, listStrictFiles))).toBe(
       'ana@example.com',
     );
   });
@@ -200,18 +204,18 @@ onEachStore((store) => {
     const { former, present, connector, tokens } = moved;
     await waitUntil(
       'the revocations at the former provider',
-      () => answered(former, 200).length >= tokens.length,
+      () => responded(former, 200).length >= tokens.length,
       NEXT_ATTEMPT_WITHIN_MS,
     );
-    expect(answered(former, 200).sort()).toEqual([...tokens].sort());
+    expect(responded(former, 200).sort()).toEqual([...tokens].sort());
     expect(['ana', 'ben'].map((who) => former.strict.isGrantAlive(who))).toEqual([false, false]);
-    expect(present.witness.revocations()).toEqual([]);
+    expect(present.recorder.revocations()).toEqual([]);
     expect(present.strict.isGrantAlive('ben')).toBe(true);
     await untilOutboxIsEmpty(connector);
-    expect(await statusOf(house.ben, connector)).toBe('connected');
-    expect(strictOwner(await house.ben.execute(second, connector, listStrictFiles))).toBe(
+    expect(await statusOf(environment.ben, connector)).toBe('connected');
+    expect(strictOwner(await environment.ben.execute(second, connector, listStrictFiles))).toBe(
       'ben@example.com',
     );
-    expect(await statusOf(house.ana, connector)).toBe('needs_reauth');
+    expect(await statusOf(environment.ana, connector)).toBe('needs_reauth');
   });
 });

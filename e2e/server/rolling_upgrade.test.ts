@@ -8,12 +8,12 @@ import {
   strictFiles,
   strictFilesOfOtherApp,
   strictOwner,
-} from '../rig/connectors.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import { launchServer, stopEverything } from '../rig/start_server.ts';
-import { storedDocuments } from '../rig/stored_documents.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { startWorkLoad, type WorkLoad } from '../rig/work_load.ts';
+} from '../support/connectors.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { launchServer, stopEverything } from '../support/start_server.ts';
+import { storedDocuments } from '../support/stored_documents.ts';
+import { onEachStore } from '../support/stores.ts';
+import { startWorkLoad, type WorkLoad } from '../support/work_load.ts';
 
 const FIRST_BUILD = new URL('../builds/first_build.ts', import.meta.url);
 const SECOND_BUILD = new URL('../builds/second_build.ts', import.meta.url);
@@ -32,17 +32,18 @@ const BOTH_VERSIONS = `has model version ${CONNECTOR_VERSIONS + 1} and this buil
 
 onEachStore((store) => {
   describe('two builds with one model version between them', () => {
-    let house: Installation;
+    let environment: Installation;
     let connectors: readonly string[];
     let load: WorkLoad | undefined;
     beforeAll(async () => {
-      house = await twoPeople({ store, build: FIRST_BUILD });
-      const [server] = house.servers;
-      const make = () => createConnector(house.admin, server, strictFiles(house.providers));
+      environment = await twoUsers({ store, build: FIRST_BUILD });
+      const [server] = environment.servers;
+      const make = () =>
+        createConnector(environment.admin, server, strictFiles(environment.providers));
       connectors = [await make(), await make()];
       for (const connector of connectors) {
-        await house.ana.connect(server, connector);
-        await house.ben.connect(server, connector);
+        await environment.ana.connect(server, connector);
+        await environment.ben.connect(server, connector);
       }
     });
     afterAll(async () => {
@@ -51,12 +52,12 @@ onEachStore((store) => {
     });
 
     it('roll past each other under load: no error, no attribute lost, none filled in twice', async () => {
-      const { ana, admin, servers } = house;
+      const { ana, admin, servers } = environment;
       const [older] = servers;
-      load = startWorkLoad({ house, connectors, servers: [older] });
+      load = startWorkLoad({ environment, connectors, servers: [older] });
       await load.doMore(2);
       // It migrates what the older one is writing.
-      const newer = await house.addServer({}, SECOND_BUILD);
+      const newer = await environment.addServer({}, SECOND_BUILD);
       await load.spreadOver([older, newer]);
       await load.doMore(WORK);
 
@@ -69,7 +70,7 @@ onEachStore((store) => {
         const connector = await createConnector(
           admin,
           maker,
-          strictFilesOfOtherApp(house.providers),
+          strictFilesOfOtherApp(environment.providers),
         );
         const { authorizationUrl } = await ana.startFlow(maker, connector);
         const { pathname, search } = await ana.consent(older, authorizationUrl);
@@ -78,31 +79,31 @@ onEachStore((store) => {
       }
       for (const connector of crossed) {
         for (const server of [older, newer]) {
-          const answer = await ana.execute(server, connector, listStrictFiles);
-          expect(strictOwner(answer)).toBe('ana@example.com');
+          const response = await ana.execute(server, connector, listStrictFiles);
+          expect(strictOwner(response)).toBe('ana@example.com');
         }
       }
-      const mixed = await storedDocuments(house, 'action');
+      const mixed = await storedDocuments(environment, 'action');
       expect(mixed.map(({ modelVersion }) => modelVersion)).toContain(CONNECTOR_VERSIONS + 2);
 
       await load.spreadOver([newer]);
       await older.stop();
-      const newest = await house.addServer({}, SECOND_BUILD);
+      const newest = await environment.addServer({}, SECOND_BUILD);
       await load.spreadOver([newer, newest]);
       await load.doMore(WORK);
       await load.stop();
       expect(load.failures).toEqual([]);
       for (const connector of crossed) {
-        const answer = await ana.execute(newest, connector, listStrictFiles);
-        expect(strictOwner(answer)).toBe('ana@example.com');
+        const response = await ana.execute(newest, connector, listStrictFiles);
+        expect(strictOwner(response)).toBe('ana@example.com');
       }
-      for (const { output } of house.servers) expect(output()).not.toMatch(/ERROR|"error"/);
+      for (const { output } of environment.servers) expect(output()).not.toMatch(/ERROR|"error"/);
     });
 
     it.each(TYPES)(
       'end with every [$type] in the newer version, whoever wrote it',
       async ({ type, count, newest }) => {
-        const documents = await storedDocuments(house, type);
+        const documents = await storedDocuments(environment, type);
         expect(documents).toHaveLength(count);
         for (const { attributes, modelVersion, key } of documents) {
           expect({ key, modelVersion }).toEqual({ key, modelVersion: newest });
@@ -115,19 +116,19 @@ onEachStore((store) => {
   });
 
   describe('a build before a newer store', () => {
-    let house: Installation;
+    let environment: Installation;
     beforeAll(async () => {
-      house = await twoPeople({ store });
+      environment = await twoUsers({ store });
     });
     afterAll(stopEverything);
 
     it('loses only the document it cannot read, says why, and refuses to start anew, naming both versions', async () => {
-      const { admin, ana, servers, providers, dataPath, settings } = house;
+      const { admin, ana, servers, providers, dataPath, settings } = environment;
       const [server] = servers;
       const odd = await createConnector(admin, server, { ...strictFiles(providers), name: 'Odd' });
       const even = await createConnector(admin, server, strictFiles(providers));
       for (const connector of [odd, even]) await ana.connect(server, connector);
-      await (await house.addServer({}, UNREADABLE_BUILD)).stop();
+      await (await environment.addServer({}, UNREADABLE_BUILD)).stop();
 
       const read = await admin.call(server, {
         method: 'GET',

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type StrictStandIn, startStrict } from '@latchkey/dev-providers';
-import { listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
-import { type CountingProvider, startCountingProvider } from '../rig/counting_provider.ts';
-import { createUser, type Installation, twoPeople } from '../rig/installation.ts';
-import { OWN_CLICK, openPage, press } from '../rig/pages.ts';
-import { Person } from '../rig/person.ts';
+import { type FakeOAuthServer, startStrict } from '@latchkey/dev-providers';
+import { listStrictFiles, strictFiles, strictOwner } from '../support/connectors.ts';
+import { type CountingProvider, startCountingProvider } from '../support/counting_provider.ts';
+import { createUser, type Installation, twoUsers } from '../support/installation.ts';
+import { OWN_CLICK, openPage, press } from '../support/pages.ts';
 import {
   connectInSpace,
   createSpace,
@@ -12,16 +11,17 @@ import {
   deletionOf,
   inSpace,
   leftOf,
-} from '../rig/spaces.ts';
+} from '../support/spaces.ts';
 import {
   launchServer,
   type ServerProcess,
   stopAtTheEnd,
   stopEverything,
-} from '../rig/start_server.ts';
-import { withBareStore } from '../rig/stored_documents.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+} from '../support/start_server.ts';
+import { withBareStore } from '../support/stored_documents.ts';
+import { onEachStore } from '../support/stores.ts';
+import { TestUser } from '../support/test_user.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 /**
  * Once a minute the outbox retries entries that are half a minute old. Busy machines take longer.
@@ -35,21 +35,21 @@ const CRASH_POINTS = ['closed', 'connector_deleted', 'run_begun', 'contents_gone
 const AWAY = { endpoint: 'revoke', times: 1000, fault: { kind: 'status', status: 503 } } as const;
 
 /** A provider that only one test uses, so that all requests it received belong to that test. */
-async function aProvider(): Promise<StrictStandIn> {
+async function aProvider(): Promise<FakeOAuthServer> {
   const strict = await startStrict({ port: 0 });
   stopAtTheEnd(() => strict.stop());
   return strict;
 }
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
   let away: Awaited<ReturnType<typeof deletedWhileProviderIsAway>>;
   const crashes = new Map<string, Awaited<ReturnType<typeof deletedByProcessThatDies>>>();
   beforeAll(async () => {
-    house = await twoPeople({ store, processes: 2 });
-    const [one, other = one] = house.servers;
+    environment = await twoUsers({ store, processes: 2 });
+    const [one, other = one] = environment.servers;
     [first, second] = [one, other];
     // Before the first test, because all tests wait for the same background runs.
     away = await deletedWhileProviderIsAway();
@@ -58,19 +58,22 @@ onEachStore((store) => {
   afterAll(stopEverything);
 
   /** A space with connectors to a provider, each authorized by Ana and Ben. */
-  async function aSpaceInUse(id: string, connectorIds: readonly string[]): Promise<StrictStandIn> {
+  async function aSpaceInUse(
+    id: string,
+    connectorIds: readonly string[],
+  ): Promise<FakeOAuthServer> {
     const strict = await aProvider();
-    expect(await createSpace(house.admin, first, id)).toBe(200);
+    expect(await createSpace(environment.admin, first, id)).toBe(200);
     for (const connectorId of connectorIds) {
       await createConnector(id, connectorId, strict);
-      for (const person of [house.ana, house.ben])
-        expect(await connectInSpace(person, first, { spaceId: id, connectorId })).toBe(200);
+      for (const testUser of [environment.ana, environment.ben])
+        expect(await connectInSpace(testUser, first, { spaceId: id, connectorId })).toBe(200);
     }
     return strict;
   }
 
-  const createConnector = (spaceId: string, connectorId: string, strict: StrictStandIn) =>
-    house.admin.json(inSpace(first, spaceId), {
+  const createConnector = (spaceId: string, connectorId: string, strict: FakeOAuthServer) =>
+    environment.admin.json(inSpace(first, spaceId), {
       method: 'POST',
       path: `/api/actions/connector/${connectorId}`,
       body: strictFiles({ strict }, { revocationUrl: strict.revocationEndpoint }),
@@ -79,33 +82,33 @@ onEachStore((store) => {
   const untilDeleted = (id: string, server: ServerProcess) =>
     waitUntil(
       `the deletion of [${id}]`,
-      async () => (await deletionOf(house.admin, server, id))?.state === 'completed',
+      async () => (await deletionOf(environment.admin, server, id))?.state === 'completed',
       TAKEN_UP_WITHIN_MS,
     );
 
-  const untilRevoked = (strict: StrictStandIn, patienceMs?: number) =>
+  const untilRevoked = (strict: FakeOAuthServer, timeoutMs?: number) =>
     waitUntil(
       'the revocations',
       () => !strict.isGrantAlive('ana') && !strict.isGrantAlive('ben'),
-      patienceMs,
+      timeoutMs,
     );
 
   const untilEmpty = (id: string) =>
     waitUntil(
       `nothing in [${id}]`,
-      async () => (await leftOf(house, id)).length === 0,
+      async () => (await leftOf(environment, id)).length === 0,
       NEXT_ATTEMPT_WITHIN_MS,
     );
 
   async function deletedWhileProviderIsAway() {
     const strict = await aSpaceInUse('ops', ['ops-files']);
     strict.failNext(AWAY);
-    expect(await deleteSpace(house.admin, first, 'ops')).toBe(204);
+    expect(await deleteSpace(environment.admin, first, 'ops')).toBe(204);
     await untilDeleted('ops', first);
     const meanwhile = {
       isAlive: strict.isGrantAlive('ana'),
-      outstanding: (await deletionOf(house.admin, first, 'ops'))?.outstanding,
-      created: await createSpace(house.admin, first, 'ops'),
+      outstanding: (await deletionOf(environment.admin, first, 'ops'))?.outstanding,
+      created: await createSpace(environment.admin, first, 'ops'),
     };
     strict.clearFaults();
     return { strict, meanwhile };
@@ -118,12 +121,12 @@ onEachStore((store) => {
     const id = spaceOf(at);
     const strict = await aSpaceInUse(id, [`a-${at}`, `b-${at}`]);
     const build = new URL(`../builds/dies_in_space_deletion_build.ts?at=${at}`, import.meta.url);
-    const dying = await house.addServer({}, build);
-    await expect(deleteSpace(house.admin, dying, id)).rejects.toThrow();
+    const dying = await environment.addServer({}, build);
+    await expect(deleteSpace(environment.admin, dying, id)).rejects.toThrow();
     const meanwhile = {
       signal: (await dying.exited).signal,
-      read: (await house.admin.call(inSpace(second, id), LIST)).status,
-      created: await createSpace(house.admin, second, id),
+      read: (await environment.admin.call(inSpace(second, id), LIST)).status,
+      created: await createSpace(environment.admin, second, id),
       role: await putRole(id),
     };
     return { strict, meanwhile };
@@ -133,13 +136,13 @@ onEachStore((store) => {
     const row = { feature: { actions: ['read'] }, spaces: [spaceId] };
     const path = `/api/security/role/reader-${spaceId}`;
     const call = { method: 'PUT', path, body: { kibana: [row] } };
-    return (await house.admin.call(second, call)).status;
+    return (await environment.admin.call(second, call)).status;
   };
 
   it('leaves no secret, privilege or authorization to a new space of the same id', async () => {
-    const { admin, ana } = house;
+    const { admin, ana } = environment;
     const strict = await aSpaceInUse('finance', ['fin-bank']);
-    const mallory = new Person({ username: 'mallory', password: 'mallory-password-5b10' });
+    const mallory = new TestUser({ username: 'mallory', password: 'mallory-password-5b10' });
     const row = { feature: { actions: ['read'] }, spaces: ['finance'] };
     await admin.json(first, {
       method: 'PUT',
@@ -175,7 +178,7 @@ onEachStore((store) => {
   });
 
   it('is closed in every process at once, despite caches, also to a late callback', async () => {
-    const { admin, ana, ben } = house;
+    const { admin, ana, ben } = environment;
     const strict = await aSpaceInUse('hr', ['hr-files']);
     const [here, there] = [inSpace(first, 'hr'), inSpace(second, 'hr')];
     expect(await ben.disconnect(here, 'hr-files')).toMatchObject({ status: 204 });
@@ -187,7 +190,7 @@ onEachStore((store) => {
       'ana@example.com',
     );
     expect(await deleteSpace(admin, first, 'hr')).toBe(204);
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       ana.call(there, {
         method: 'POST',
         path: '/api/actions/connector/hr-files/_execute',
@@ -205,8 +208,8 @@ onEachStore((store) => {
       }),
       ben.call(second, { method: 'GET', path: `${late.pathname}${late.search}` }),
     ]);
-    expect(answers.slice(0, 3).map(({ status }) => status)).toEqual([404, 404, 404]);
-    expect(answers[3]?.status).toBeGreaterThanOrEqual(400);
+    expect(responses.slice(0, 3).map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect(responses[3]?.status).toBeGreaterThanOrEqual(400);
     await untilDeleted('hr', second);
     await untilRevoked(strict);
     await untilEmpty('hr');
@@ -221,7 +224,8 @@ onEachStore((store) => {
     await untilRevoked(away.strict, NEXT_ATTEMPT_WITHIN_MS);
     await waitUntil(
       'nothing outstanding',
-      async () => (await deletionOf(house.admin, first, 'ops'))?.outstanding['revocations'] === 0,
+      async () =>
+        (await deletionOf(environment.admin, first, 'ops'))?.outstanding['revocations'] === 0,
       NEXT_ATTEMPT_WITHIN_MS,
     );
   });
@@ -239,16 +243,16 @@ onEachStore((store) => {
       await untilDeleted(id, second);
       await untilRevoked(crash.strict, NEXT_ATTEMPT_WITHIN_MS);
       await untilEmpty(id);
-      expect(await createSpace(house.admin, second, id)).toBe(200);
+      expect(await createSpace(environment.admin, second, id)).toBe(200);
     },
   );
 
   it('is found at the next start when an older version left its contents, and its grants are revoked', async () => {
     const strict = await aSpaceInUse('lost', ['lost-files']);
-    await withBareStore(house, 'space', async (bare) => bare.delete('space:lost', 'space'));
-    await house.addServer();
+    await withBareStore(environment, 'space', async (bare) => bare.delete('space:lost', 'space'));
+    await environment.addServer();
     await untilDeleted('lost', first);
-    expect(await deletionOf(house.admin, first, 'lost')).toMatchObject({
+    expect(await deletionOf(environment.admin, first, 'lost')).toMatchObject({
       reason: 'orphaned',
       steps: [{ id: 'security' }, { id: 'actions', removed: { connectors: 1, authorizations: 2 } }],
     });
@@ -258,7 +262,7 @@ onEachStore((store) => {
 
   /** Ana authorizes twice as one account, and returns from the provider as another. */
   async function aSpaceWithHeldAccount(id: string) {
-    const { admin, ana } = house;
+    const { admin, ana } = environment;
     const provider = await startCountingProvider({ account: 'userinfo', revokes: 'grant' });
     const connectorId = `${id}-files`;
     expect(await createSpace(admin, first, id)).toBe(200);
@@ -288,7 +292,7 @@ onEachStore((store) => {
     );
 
   it('A33: revokes an account that waits for its owner’s decision, the connected one and what that superseded', async () => {
-    const { admin, ana } = house;
+    const { admin, ana } = environment;
     const { provider, path, page } = await aSpaceWithHeldAccount('legal');
     expect(await deleteSpace(admin, first, 'legal')).toBe(204);
     await untilNoneActive(provider);
@@ -302,7 +306,7 @@ onEachStore((store) => {
   });
 
   it('A33: leaves no grant of either account when its owner decides while the space is deleted', async () => {
-    const { admin, ana } = house;
+    const { admin, ana } = environment;
     const headers = { ...OWN_CLICK, origin: first.url };
     for (const button of ['change', 'keep']) {
       const id = `race-${button}`;
@@ -319,8 +323,8 @@ onEachStore((store) => {
   });
 
   it('F71: cannot be discovered without credentials', async () => {
-    const nobody = new Person({ username: 'nobody', password: '' });
-    await createSpace(house.admin, first, 'known');
+    const nobody = new TestUser({ username: 'nobody', password: '' });
+    await createSpace(environment.admin, first, 'known');
     for (const path of ['/login', '/api/status', '/api/actions/connectors', '/']) {
       const [known, unknown] = await Promise.all(
         ['known', 'unknown'].map((id) => nobody.call(inSpace(first, id), { method: 'GET', path })),
@@ -332,10 +336,10 @@ onEachStore((store) => {
 
 describe('a plugin that stores something per space', () => {
   it('keeps the server from starting until it registers a handler that deletes it', async () => {
-    const house = await twoPeople();
+    const environment = await twoUsers();
     const server = await launchServer({
-      dataPath: house.dataPath,
-      settings: house.settings,
+      dataPath: environment.dataPath,
+      settings: environment.settings,
       build: new URL('../builds/unhandled_type_build.ts', import.meta.url),
     });
     expect((await server.exited).code).not.toBe(0);

@@ -1,36 +1,41 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createConnector, listStrictFiles, strictFiles, strictOwner } from '../rig/connectors.ts';
-import { letTokenExpire } from '../rig/expired_token.ts';
-import { type Installation, twoPeople } from '../rig/installation.ts';
-import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil, within } from '../rig/wait_until.ts';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictOwner,
+} from '../support/connectors.ts';
+import { letTokenExpire } from '../support/expired_token.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { type ServerProcess, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { waitUntil, within } from '../support/wait_until.ts';
 
 const CALLERS = 20;
 /** The longest pause between two attempts to save, and what busy machines add. */
 const SAVED_WITHIN_MS = 15_000;
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
   let allowWrites: (() => Promise<void>) | undefined;
   beforeAll(async () => {
-    house = await twoPeople({ store, processes: 2 });
-    const [one, other = one] = house.servers;
+    environment = await twoUsers({ store, processes: 2 });
+    const [one, other = one] = environment.servers;
     [first, second] = [one, other];
   });
   afterEach(async () => {
     await allowWrites?.();
     allowWrites = undefined;
-    house.providers.strict.clearFaults();
-    house.providers.strict.clearRequests();
+    environment.providers.strict.clearFaults();
+    environment.providers.strict.clearRequests();
   });
   afterAll(stopEverything);
 
   /** A connector of its own, to which Ana is connected with a token that is over. */
   async function anExpiredGrant(): Promise<string> {
-    const { admin, ana, providers } = house;
+    const { admin, ana, providers } = environment;
     const connector = await createConnector(admin, first, strictFiles(providers));
     await ana.connect(first, connector);
     await letTokenExpire(providers.strict, ana, { server: first, connector });
@@ -39,8 +44,8 @@ onEachStore((store) => {
   }
 
   const statusOf = async (server: ServerProcess) => {
-    const answer = await house.admin.call(server, { method: 'GET', path: '/api/status' });
-    return { status: answer.status, text: answer.text };
+    const response = await environment.admin.call(server, { method: 'GET', path: '/api/status' });
+    return { status: response.status, text: response.text };
   };
 
   const untilAvailable = (server: ServerProcess) =>
@@ -48,11 +53,11 @@ onEachStore((store) => {
 
   describe.each(store.refusals)('when the store $when', ({ refuse, advice }) => {
     it('G90: spends no token, asks nobody to authorize, and goes on by itself afterwards', async () => {
-      const { ana, providers } = house;
+      const { ana, providers } = environment;
       const connector = await anExpiredGrant();
-      allowWrites = await refuse(house);
+      allowWrites = await refuse(environment);
       const [created] = await Promise.all([
-        house.admin.call(first, {
+        environment.admin.call(first, {
           method: 'POST',
           path: '/api/actions/connector',
           body: strictFiles(providers),
@@ -74,16 +79,16 @@ onEachStore((store) => {
     });
 
     it('G90: keeps tokens that it cannot save, serves them, sounds the alarm, and saves them as soon as it can', async () => {
-      const { ana, providers } = house;
+      const { ana, providers } = environment;
       const { strict } = providers;
       const connector = await anExpiredGrant();
       const alarms = await alarmsOf(first);
       // Spent at the provider, and unknown here, when the store begins to refuse.
-      const answer = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
+      const response = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
       const begun = ana.execute(first, connector, listStrictFiles);
-      await waitUntil('the token call', () => answer.isHolding);
-      allowWrites = await refuse(house);
-      answer.release();
+      await waitUntil('the token call', () => response.isHolding);
+      allowWrites = await refuse(environment);
+      response.release();
       expect(strictOwner(await begun)).toBe('ana@example.com');
       const served = await Promise.all(
         Array.from({ length: CALLERS }, () => ana.execute(first, connector, listStrictFiles)),
@@ -112,7 +117,7 @@ onEachStore((store) => {
     connector: string,
     advice: RegExp,
   ): Promise<void> {
-    const { ana } = house;
+    const { ana } = environment;
     const refused = await ana.execute(server, connector, listStrictFiles);
     expect(refused).toEqual({
       connector_id: connector,
@@ -134,13 +139,13 @@ onEachStore((store) => {
 
   const untilSaved = (connector: string) =>
     waitUntil('saved tokens', async () => {
-      const status = await house.ana.status(second, connector);
+      const status = await environment.ana.status(second, connector);
       return Date.parse(String(status?.expires_at)) > Date.now();
     });
 
   /** How often this process could not save fresh tokens. */
   async function alarmsOf(server: ServerProcess): Promise<number> {
-    const { text } = await house.admin.call(server, { method: 'GET', path: '/metrics' });
+    const { text } = await environment.admin.call(server, { method: 'GET', path: '/metrics' });
     const line = /^latchkey_grant_events_total\{event="refresh_unsaved"\} (\d+)$/m.exec(text);
     return Number(line?.[1] ?? 0);
   }

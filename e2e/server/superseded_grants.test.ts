@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createConnector, driveByOwnApp, strictFiles } from '../rig/connectors.ts';
+import { createConnector, driveByOwnApp, strictFiles } from '../support/connectors.ts';
 import {
   type CountingProvider,
   type ProviderManners,
   startCountingProvider,
-} from '../rig/counting_provider.ts';
-import { createUser, type Installation, twoPeople } from '../rig/installation.ts';
-import { OWN_CLICK, openPage, press } from '../rig/pages.ts';
-import { Person } from '../rig/person.ts';
-import { type ServerProcess, stopEverything } from '../rig/start_server.ts';
-import { onEachStore } from '../rig/stores.ts';
-import { waitUntil } from '../rig/wait_until.ts';
+} from '../support/counting_provider.ts';
+import { createUser, type Installation, twoUsers } from '../support/installation.ts';
+import { OWN_CLICK, openPage, press } from '../support/pages.ts';
+import { type ServerProcess, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { TestUser } from '../support/test_user.ts';
+import { waitUntil } from '../support/wait_until.ts';
 
 /** The outbox retries 30 seconds after the first attempt, and is checked every minute. */
 const NEXT_ATTEMPT_WITHIN_MS = 150_000;
@@ -21,19 +21,19 @@ const AT_USERINFO = { account: 'userinfo', revokes: 'grant' } as const;
 const LIKE_GOOGLE = { account: 'id_token', revokes: 'account' } as const;
 
 onEachStore((store) => {
-  let house: Installation;
+  let environment: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
   beforeAll(async () => {
-    house = await twoPeople({ store, processes: 2 });
-    const [one, other = one] = house.servers;
+    environment = await twoUsers({ store, processes: 2 });
+    const [one, other = one] = environment.servers;
     [first, second] = [one, other];
   });
   afterAll(stopEverything);
 
   async function aConnectorAt(manners: ProviderManners) {
     const provider = await startCountingProvider(manners);
-    const connector = await createConnector(house.admin, first, provider.connector);
+    const connector = await createConnector(environment.admin, first, provider.connector);
     return { provider, connector };
   }
 
@@ -43,10 +43,10 @@ onEachStore((store) => {
     account: string,
   ): Promise<void> {
     provider.account = account;
-    expect((await house.ana.connect(first, connector)).status).toBe(200);
+    expect((await environment.ana.connect(first, connector)).status).toBe(200);
   }
 
-  const statusOf = async (connector: string) => house.ana.status(second, connector);
+  const statusOf = async (connector: string) => environment.ana.status(second, connector);
   const untilEnded = (provider: CountingProvider) =>
     waitUntil('the end of all grants', () => provider.active().length === 0);
   const callWhoAmI = { subAction: 'request', subActionParams: { method: 'GET', path: '/whoami' } };
@@ -62,10 +62,10 @@ onEachStore((store) => {
       await authorizeAs(provider, connector, 'ana');
       await authorizeAs(provider, connector, 'ana');
       expect(provider.active()).toEqual(['ana', 'ana']);
-      expect(await house.ana.execute(second, connector, callWhoAmI)).toMatchObject({
+      expect(await environment.ana.execute(second, connector, callWhoAmI)).toMatchObject({
         status: 'ok',
       });
-      expect((await house.ana.disconnect(second, connector)).status).toBe(204);
+      expect((await environment.ana.disconnect(second, connector)).status).toBe(204);
       await untilEnded(provider);
       await waitUntil(
         'the status',
@@ -79,7 +79,7 @@ onEachStore((store) => {
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     await authorizeAs(provider, connector, 'ana');
     await authorizeAs(provider, connector, 'ben');
-    expect((await house.ana.disconnect(first, connector)).status).toBe(204);
+    expect((await environment.ana.disconnect(first, connector)).status).toBe(204);
     await untilEnded(provider);
   });
 
@@ -88,7 +88,7 @@ onEachStore((store) => {
     ['in its token response', IN_RESPONSE],
   ])('at a provider that names accounts %s', (_title, manners) => {
     it('A33: shows the account, and revokes its grants once a change to another account is confirmed', async () => {
-      const { ana } = house;
+      const { ana } = environment;
       const { provider, connector } = await aConnectorAt(manners);
       await authorizeAs(provider, connector, 'ana');
       expect(await statusOf(connector)).toMatchObject({ account: 'ana@example.com' });
@@ -125,7 +125,7 @@ onEachStore((store) => {
       expect(status).toMatchObject({ connection_status: 'connected' });
       expect(status).not.toHaveProperty('account');
       expect(provider.asked('/userinfo')).toBe(1);
-      expect(await house.ana.execute(second, connector, callWhoAmI)).toMatchObject({
+      expect(await environment.ana.execute(second, connector, callWhoAmI)).toMatchObject({
         status: 'ok',
       });
     },
@@ -137,25 +137,28 @@ onEachStore((store) => {
       await startCountingProvider(AT_USERINFO),
     ];
     const secrets = { ...one.connector.secrets, userinfoUrl: `${other.origin}/userinfo` };
-    const answer = await house.admin.call(first, {
+    const response = await environment.admin.call(first, {
       method: 'POST',
       path: '/api/actions/connector',
       body: { ...one.connector, secrets },
     });
-    expect(answer.status).toBe(400);
-    expect(answer.text).toContain('userinfo_url_refused');
+    expect(response.status).toBe(400);
+    expect(response.text).toContain('userinfo_url_refused');
   });
 
   it.each<[string, (connector: string, provider: CountingProvider) => Promise<unknown>]>([
     [
       'the deletion of the connector',
       (connector) =>
-        house.admin.json(first, { method: 'DELETE', path: `/api/actions/connector/${connector}` }),
+        environment.admin.json(first, {
+          method: 'DELETE',
+          path: `/api/actions/connector/${connector}`,
+        }),
     ],
     [
       'a mass revocation',
       (connector) =>
-        house.admin.json(first, {
+        environment.admin.json(first, {
           method: 'POST',
           path: '/api/actions/grants/_revoke',
           body: { scope: { type: 'connector', connector_id: connector } },
@@ -167,7 +170,11 @@ onEachStore((store) => {
         const path = `/api/actions/connector/${connector}`;
         const { name, secrets } = body;
         const config = { url: `${origin.replace('127.0.0.1', 'localhost')}/api` };
-        await house.admin.json(first, { method: 'PUT', path, body: { name, config, secrets } });
+        await environment.admin.json(first, {
+          method: 'PUT',
+          path,
+          body: { name, config, secrets },
+        });
       },
     ],
   ])('H110: leaves no active grant after %s', async (_title, end) => {
@@ -180,18 +187,25 @@ onEachStore((store) => {
 
   it('H110: leaves no active grant after the removal of the person', async () => {
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
-    const leaver = new Person({ username: 'cara', password: 'cara-password-5512', account: 'ana' });
-    await createUser(house.admin, first, leaver);
-    await leaver.logIn(first);
+    const removedUser = new TestUser({
+      username: 'cara',
+      password: 'cara-password-5512',
+      account: 'ana',
+    });
+    await createUser(environment.admin, first, removedUser);
+    await removedUser.logIn(first);
     for (let times = 0; times < 2; times += 1)
-      expect((await leaver.connect(first, connector)).status).toBe(200);
+      expect((await removedUser.connect(first, connector)).status).toBe(200);
     expect(provider.active()).toHaveLength(2);
-    await house.admin.json(first, { method: 'DELETE', path: '/internal/security/users/cara' });
+    await environment.admin.json(first, {
+      method: 'DELETE',
+      path: '/internal/security/users/cara',
+    });
     await waitUntil('the end', () => provider.active().length === 0, NEXT_ATTEMPT_WITHIN_MS);
   });
 
   it('H110: leaves no active grant at the strict server and at the emulator of Google', async () => {
-    const { providers, ana, admin } = house;
+    const { providers, ana, admin } = environment;
     const { strict, google } = providers;
     for (const { body, isAlive } of [
       {
@@ -213,14 +227,16 @@ onEachStore((store) => {
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     await authorizeAs(provider, connector, 'ana');
     provider.refusal = { status: 503, body: {} };
-    expect((await house.ana.disconnect(first, connector)).status).toBe(204);
+    expect((await environment.ana.disconnect(first, connector)).status).toBe(204);
     expect((await statusOf(connector))?.connection_status).toBe('revocation_pending');
     await authorizeAs(provider, connector, 'ana');
     provider.refusal = undefined;
     await waitUntil('the revocation', () => provider.active().length === 1, NEXT_ATTEMPT_WITHIN_MS);
     expect((await statusOf(connector))?.connection_status).toBe('connected');
-    expect(await house.ana.execute(second, connector, callWhoAmI)).toMatchObject({ status: 'ok' });
-    expect((await house.ana.disconnect(first, connector)).status).toBe(204);
+    expect(await environment.ana.execute(second, connector, callWhoAmI)).toMatchObject({
+      status: 'ok',
+    });
+    expect((await environment.ana.disconnect(first, connector)).status).toBe(204);
     await untilEnded(provider);
   });
 
@@ -233,12 +249,12 @@ onEachStore((store) => {
       const { provider, connector } = await aConnectorAt(WITH_ID_TOKEN);
       await authorizeAs(provider, connector, 'ana');
       provider.refusal = refusal;
-      expect((await house.ana.disconnect(first, connector)).status).toBe(204);
+      expect((await environment.ana.disconnect(first, connector)).status).toBe(204);
       expect((await statusOf(connector))?.connection_status).toBe('revocation_pending');
       expect(provider.active()).toEqual(['ana']);
       provider.refusal = undefined;
       const { connector_type_id: _, ...body } = provider.connector;
-      await house.admin.json(second, {
+      await environment.admin.json(second, {
         method: 'PUT',
         path: `/api/actions/connector/${connector}`,
         body,

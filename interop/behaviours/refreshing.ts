@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { waitUntil } from '../../e2e/rig/wait_until.ts';
-import { type House, subjectIn } from '../house.ts';
+import { waitUntil } from '../../e2e/support/wait_until.ts';
+import { type InteropEnvironment, subjectIn } from '../environment.ts';
 
 const ROUNDS = 10;
 const CALLERS = 250;
@@ -12,49 +12,54 @@ const SHORTLY_AFTER_MARGIN_MS = 39_000;
 const RECOVERY_MS = 90_000;
 
 /** Refresh tokens that are good once, and many callers. */
-export function refreshing(houseOf: () => House): void {
+export function refreshing(environmentOf: () => InteropEnvironment): void {
   it(`G83: makes one token request for an expired token, with four processes and ${CALLERS} callers in each, ${ROUNDS} rounds long`, async () => {
-    const house = houseOf();
-    const { ana, first, second, provider } = house;
-    const processes = [first, second, await house.addProcess(), await house.addProcess()];
-    const connector = await house.createConnector();
-    await house.connect(ana, connector);
+    const environment = environmentOf();
+    const { ana, first, second, provider } = environment;
+    const processes = [
+      first,
+      second,
+      await environment.addProcess(),
+      await environment.addProcess(),
+    ];
+    const connector = await environment.createConnector();
+    await environment.connect(ana, connector);
     const subject = await provider.subjectOf('ana');
     for (let round = 1; round <= ROUNDS; round += 1) {
-      await house.letTokenEnd(ana, connector);
-      const answers = await house.storm(ana, processes, { connector, calls: CALLERS });
-      expect(answers.map(subjectIn)).toEqual(Array(processes.length * CALLERS).fill(subject));
-      expect(house.tokenRequests().map(({ status }) => status)).toEqual([200]);
+      await environment.letTokenEnd(ana, connector);
+      const responses = await environment.burst(ana, processes, { connector, calls: CALLERS });
+      expect(responses.map(subjectIn)).toEqual(Array(processes.length * CALLERS).fill(subject));
+      expect(environment.tokenRequests().map(({ status }) => status)).toEqual([200]);
     }
     expect(await ana.status(first, connector)).toMatchObject({ connection_status: 'connected' });
     for (const extra of processes.slice(2)) await extra.stop();
   });
 
   it(`G109: presents each refresh token once, and the one that was answered last, through ${CYCLES} rotations`, async () => {
-    const house = houseOf();
-    const { ana, first, second, provider } = house;
-    const connector = await house.createConnector();
+    const environment = environmentOf();
+    const { ana, first, second, provider } = environment;
+    const connector = await environment.createConnector();
     provider.proxy.forget();
-    await house.connect(ana, connector);
-    const seen = [...house.tokenRequests()];
+    await environment.connect(ana, connector);
+    const seen = [...environment.tokenRequests()];
     for (let round = 1; round <= CYCLES; round += 1) {
       provider.proxy.forget();
-      provider.proxy.interfere({ pathEnd: provider.api.path }, { kind: 'answer', status: 401 });
-      subjectIn(await house.whoAmI(ana, round % 2 === 0 ? first : second, connector));
-      seen.push(...house.tokenRequests());
+      provider.proxy.interfere({ pathEnd: provider.api.path }, { kind: 'response', status: 401 });
+      subjectIn(await environment.whoAmI(ana, round % 2 === 0 ? first : second, connector));
+      seen.push(...environment.tokenRequests());
     }
-    const answered = seen.slice(0, -1).map(({ answer }) => answer['refresh_token']);
+    const responded = seen.slice(0, -1).map(({ response }) => response['refresh_token']);
     const presented = seen.slice(1).map(({ form }) => form['refresh_token']);
     expect(presented).toHaveLength(CYCLES);
     expect(new Set(presented).size).toBe(CYCLES);
-    expect(presented).toEqual(answered);
+    expect(presented).toEqual(responded);
   });
 
   it('G106: sends the token that still serves while it is refreshed aside, and nobody waits for a provider that hangs', async () => {
-    const house = houseOf();
-    const { ana, first, second, provider } = house;
-    const connector = await house.createConnector();
-    const endsAt = await house.connectFor(LIFE_SECONDS, ana, connector);
+    const environment = environmentOf();
+    const { ana, first, second, provider } = environment;
+    const connector = await environment.createConnector();
+    const endsAt = await environment.connectFor(LIFE_SECONDS, ana, connector);
     await waitUntil(
       'the margin',
       () => Date.now() > endsAt - SHORTLY_AFTER_MARGIN_MS,
@@ -63,21 +68,22 @@ export function refreshing(houseOf: () => House): void {
     provider.proxy.forget();
     const token = { pathEnd: new URL(provider.tokenUrl).pathname, method: 'POST' };
     const held = provider.proxy.interfere(token, { kind: 'hold_request' });
-    for (const server of [first, second]) subjectIn(await house.whoAmI(ana, server, connector));
+    for (const server of [first, second])
+      subjectIn(await environment.whoAmI(ana, server, connector));
     // Not yet known to fail: whoever had waited for the end of it would come after that.
     expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
     await held.happened;
-    expect(house.tokenRequests().map(({ status }) => status)).toEqual([undefined]);
+    expect(environment.tokenRequests().map(({ status }) => status)).toEqual([undefined]);
 
     await waitUntil(
       'a fresh token',
       async () => {
-        await house.whoAmI(ana, second, connector);
-        return house.tokenRequests().some(({ status }) => status === 200);
+        await environment.whoAmI(ana, second, connector);
+        return environment.tokenRequests().some(({ status }) => status === 200);
       },
       RECOVERY_MS,
     );
-    subjectIn(await house.whoAmI(ana, first, connector));
+    subjectIn(await environment.whoAmI(ana, first, connector));
     expect(await ana.status(first, connector)).toMatchObject({ connection_status: 'connected' });
   });
 }

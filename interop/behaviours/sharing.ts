@@ -1,18 +1,18 @@
 import { expect, it } from '@jest/globals';
-import { type House, subjectIn } from '../house.ts';
+import { type InteropEnvironment, subjectIn } from '../environment.ts';
 
 /** Several connectors on one client of the provider. */
-export function sharing(houseOf: () => House): void {
+export function sharing(environmentOf: () => InteropEnvironment): void {
   it('lets one person use two connectors on one client, each with its own chain of refresh tokens', async () => {
-    const house = houseOf();
-    const { ana, first, second } = house;
-    const connectors = [await house.createConnector(), await house.createConnector()];
-    for (const connector of connectors) await house.connect(ana, connector);
+    const environment = environmentOf();
+    const { ana, first, second } = environment;
+    const connectors = [await environment.createConnector(), await environment.createConnector()];
+    for (const connector of connectors) await environment.connect(ana, connector);
     for (let round = 1; round <= 2; round += 1) {
       for (const connector of connectors) {
-        await house.letTokenEnd(ana, connector);
-        subjectIn(await house.whoAmI(ana, second, connector));
-        expect(house.tokenRequests().map(({ status }) => status)).toEqual([200]);
+        await environment.letTokenEnd(ana, connector);
+        subjectIn(await environment.whoAmI(ana, second, connector));
+        expect(environment.tokenRequests().map(({ status }) => status)).toEqual([200]);
       }
     }
     for (const connector of connectors) {
@@ -21,22 +21,25 @@ export function sharing(houseOf: () => House): void {
   });
 
   it('knows what became of the other connector of the same person when one is disconnected', async () => {
-    const house = houseOf();
-    const { ana, ben, first, second, provider } = house;
-    const [ended, other] = [await house.createConnector(), await house.createConnector()];
-    for (const connector of [ended, other]) await house.connect(ana, connector);
-    await house.connect(ben, ended);
+    const environment = environmentOf();
+    const { ana, ben, first, second, provider } = environment;
+    const [ended, other] = [
+      await environment.createConnector(),
+      await environment.createConnector(),
+    ];
+    for (const connector of [ended, other]) await environment.connect(ana, connector);
+    await environment.connect(ben, ended);
     await ana.disconnect(first, ended);
-    const answer = await house.whoAmI(ana, second, other);
+    const response = await environment.whoAmI(ana, second, other);
     const lives = provider.revocationEnds === 'grant';
-    expect(answer).toMatchObject(
+    expect(response).toMatchObject(
       lives ? { status: 'ok' } : { status: 'error', authorization_reason: 'token_revoked' },
     );
     expect(await ana.status(first, other)).toMatchObject({
       connection_status: lives ? 'connected' : 'needs_reauth',
     });
-    subjectIn(await house.whoAmI(ben, second, ended));
-    await house.connect(ana, other);
-    subjectIn(await house.whoAmI(ana, second, other));
+    subjectIn(await environment.whoAmI(ben, second, ended));
+    await environment.connect(ana, other);
+    subjectIn(await environment.whoAmI(ana, second, other));
   });
 }

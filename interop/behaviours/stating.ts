@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { z } from 'zod';
-import type { HttpAnswer } from '../../e2e/rig/http_client.ts';
-import type { House } from '../house.ts';
+import type { HttpResponse } from '../../e2e/support/http_client.ts';
+import type { InteropEnvironment } from '../environment.ts';
 
 const CONNECTORS = '/api/actions/connector';
 const WELL_KNOWN = '/.well-known/openid-configuration';
@@ -14,10 +14,10 @@ const document = z.object({
 });
 
 /** What an administrator states of the provider, compared with what it publishes of itself. */
-export function stating(houseOf: () => House): void {
+export function stating(environmentOf: () => InteropEnvironment): void {
   it('A19: takes the issuer as its metadata spells it, asks for that once, and has nothing to warn of', async () => {
-    const house = houseOf();
-    const { ana, first, provider } = house;
+    const environment = environmentOf();
+    const { ana, first, provider } = environment;
     const published = document.parse(await (await fetch(provider.issuer + WELL_KNOWN)).json());
     expect(published).toMatchObject({
       issuer: provider.issuer,
@@ -28,29 +28,31 @@ export function stating(houseOf: () => House): void {
       provider.namesItself,
     );
     provider.proxy.forget();
-    const answer = await save(house);
-    expect([answer.status, read(answer).warnings]).toEqual([200, undefined]);
-    await house.connect(ana, read(answer).id ?? '');
-    expect(await house.whoAmI(ana, first, read(answer).id ?? '')).toMatchObject({ status: 'ok' });
+    const response = await save(environment);
+    expect([response.status, read(response).warnings]).toEqual([200, undefined]);
+    await environment.connect(ana, read(response).id ?? '');
+    expect(await environment.whoAmI(ana, first, read(response).id ?? '')).toMatchObject({
+      status: 'ok',
+    });
     expect(provider.proxy.seen({ pathEnd: WELL_KNOWN }).map(({ status }) => status)).toEqual([200]);
   });
 
   it('A19: refuses an issuer that is spelt otherwise, and says how its metadata spells it', async () => {
-    const house = houseOf();
-    const { issuer } = house.provider;
-    const answer = await save(house, { issuer: `${issuer}/` });
-    expect(answer.status).toBe(400);
-    expect(read(answer).attributes?.code).toBe('issuer_mismatch');
+    const environment = environmentOf();
+    const { issuer } = environment.provider;
+    const response = await save(environment, { issuer: `${issuer}/` });
+    expect(response.status).toBe(400);
+    expect(read(response).attributes?.code).toBe('issuer_mismatch');
     for (const spelling of [`[${issuer}/]`, `[${issuer}]`])
-      expect(read(answer).message).toContain(spelling);
+      expect(read(response).message).toContain(spelling);
   });
 
   it('A19: tells how issuers are spelt when the address of its metadata, or one without any, is stated', async () => {
-    const house = houseOf();
-    const { issuer } = house.provider;
+    const environment = environmentOf();
+    const { issuer } = environment.provider;
     for (const stated of [issuer + WELL_KNOWN, `${issuer}/nobody`]) {
-      const answer = await save(house, { issuer: stated });
-      expect({ stated, status: answer.status, warnings: read(answer).warnings }).toEqual({
+      const response = await save(environment, { issuer: stated });
+      expect({ stated, status: response.status, warnings: read(response).warnings }).toEqual({
         stated,
         status: 200,
         warnings: [expect.stringContaining('correct the issuer')],
@@ -59,36 +61,36 @@ export function stating(houseOf: () => House): void {
   });
 
   it('A19: refuses a token URL at another origin than its metadata names, and says which', async () => {
-    const house = houseOf();
-    const tokenUrl = new URL(house.provider.tokenUrl);
+    const environment = environmentOf();
+    const tokenUrl = new URL(environment.provider.tokenUrl);
     tokenUrl.hostname = 'localhost';
-    const answer = await save(house, { tokenUrl: tokenUrl.href });
-    expect(answer.status).toBe(400);
-    expect(read(answer).attributes?.code).toBe('endpoint_mismatch');
-    for (const origin of [`[${tokenUrl.origin}]`, `[${house.provider.proxy.origin}]`])
-      expect(read(answer).message).toContain(origin);
+    const response = await save(environment, { tokenUrl: tokenUrl.href });
+    expect(response.status).toBe(400);
+    expect(read(response).attributes?.code).toBe('endpoint_mismatch');
+    for (const origin of [`[${tokenUrl.origin}]`, `[${environment.provider.proxy.origin}]`])
+      expect(read(response).message).toContain(origin);
   });
 
   it('A20: warns of a path that its metadata does not name, until it is corrected', async () => {
-    const house = houseOf();
-    const { admin, first, provider } = house;
-    const saved = await save(house, { authorizationUrl: `${provider.authorizationUrl}/old` });
+    const environment = environmentOf();
+    const { admin, first, provider } = environment;
+    const saved = await save(environment, { authorizationUrl: `${provider.authorizationUrl}/old` });
     expect(saved.status).toBe(200);
     expect(read(saved).warnings).toEqual([expect.stringContaining('The authorization URL has')]);
     const path = `${CONNECTORS}/${read(saved).id}`;
-    const { name, config, secrets } = house.connectorBody();
+    const { name, config, secrets } = environment.connectorBody();
     const body = { name, config, secrets };
     const corrected = await admin.call(first, { method: 'PUT', path, body });
     expect([corrected.status, read(corrected).warnings]).toEqual([200, undefined]);
   });
 
   it('A18: never sends a code on without the issuer that its metadata promised, also when that is out of reach later', async () => {
-    const house = houseOf();
-    const { admin, ana, first, provider } = house;
-    const connector = await house.createConnector();
-    provider.proxy.interfere({ pathEnd: WELL_KNOWN }, { kind: 'answer', status: 503 });
+    const environment = environmentOf();
+    const { admin, ana, first, provider } = environment;
+    const connector = await environment.createConnector();
+    provider.proxy.interfere({ pathEnd: WELL_KNOWN }, { kind: 'response', status: 503 });
     const path = `${CONNECTORS}/${connector}`;
-    const { config } = house.connectorBody();
+    const { config } = environment.connectorBody();
     const renamed = await admin.call(first, {
       method: 'PUT',
       path,
@@ -97,55 +99,58 @@ export function stating(houseOf: () => House): void {
     expect(renamed.status).toBe(200);
     expect(read(renamed).warnings).toEqual([expect.stringContaining('could not be checked')]);
 
-    const callback = await house.walk(ana, connector);
+    const callback = await environment.walk(ana, connector);
     callback.searchParams.delete('iss');
     provider.proxy.forget();
-    const page = await house.comeBack(ana, callback);
+    const page = await environment.comeBack(ana, callback);
     expect(page.status).toBe(provider.namesItself ? 400 : 200);
-    expect(house.tokenRequests()).toHaveLength(provider.namesItself ? 0 : 1);
+    expect(environment.tokenRequests()).toHaveLength(provider.namesItself ? 0 : 1);
   });
 
   it('A14: shares one callback only with a provider whose issuer is stated and that names it in its answer', async () => {
-    const house = houseOf();
-    const { ana, provider } = house;
-    const app = await house.newSharedApp();
-    const sharing = await house.addProcess({
+    const environment = environmentOf();
+    const { ana, provider } = environment;
+    const app = await environment.newSharedApp();
+    const sharing = await environment.addProcess({
       'xpack.actions.auth.oauth_authorization_code.redirectUri': 'shared',
     });
-    const unknown = await house.createConnector({ ...app, issuer: undefined });
+    const unknown = await environment.createConnector({ ...app, issuer: undefined });
     const refused = await ana.call(sharing, {
       method: 'POST',
       path: `/internal/actions/connector/${unknown}/_start_oauth_flow`,
       body: {},
     });
     expect([refused.status, read(refused).attributes?.code]).toEqual([400, 'issuer_unknown']);
-    const stated = await house.createConnector({ ...app });
+    const stated = await environment.createConnector({ ...app });
     const { authorizationUrl } = await ana.startFlow(sharing, stated);
-    const callback = await house.goThrough(ana, authorizationUrl);
+    const callback = await environment.goThrough(ana, authorizationUrl);
     provider.proxy.forget();
     const page = await ana.call(sharing, {
       method: 'GET',
       path: `${callback.pathname}${callback.search}`,
     });
     expect(page.status).toBe(provider.namesItself ? 200 : 400);
-    expect(house.tokenRequests()).toHaveLength(provider.namesItself ? 1 : 0);
+    expect(environment.tokenRequests()).toHaveLength(provider.namesItself ? 1 : 0);
     await sharing.stop();
   });
 }
 
-const answered = z.object({
+const responded = z.object({
   id: z.string().optional(),
   warnings: z.array(z.string()).optional(),
   message: z.string().optional(),
   attributes: z.object({ code: z.string().optional() }).optional(),
 });
 
-function read(answer: HttpAnswer): z.infer<typeof answered> {
-  return answered.parse(JSON.parse(answer.text));
+function read(response: HttpResponse): z.infer<typeof responded> {
+  return responded.parse(JSON.parse(response.text));
 }
 
 /** Creates a connector as the administrator, whatever becomes of it. */
-function save(house: House, secrets: Readonly<Record<string, unknown>> = {}): Promise<HttpAnswer> {
-  const body = house.connectorBody(secrets);
-  return house.admin.call(house.first, { method: 'POST', path: CONNECTORS, body });
+function save(
+  environment: InteropEnvironment,
+  secrets: Readonly<Record<string, unknown>> = {},
+): Promise<HttpResponse> {
+  const body = environment.connectorBody(secrets);
+  return environment.admin.call(environment.first, { method: 'POST', path: CONNECTORS, body });
 }

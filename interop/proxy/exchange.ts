@@ -8,7 +8,7 @@ export interface Exchange {
   /** Of the answer; `undefined` as long as there is none, and for good when the caller went away or nothing was asked. */
   status: number | undefined;
   /** Fields of a JSON answer; empty when it is none. */
-  answer: Readonly<Record<string, unknown>>;
+  response: Readonly<Record<string, unknown>>;
 }
 
 /** Which requests are meant: the end of their path, and optionally their method. */
@@ -18,7 +18,7 @@ export interface ExchangeFilter {
 }
 
 /** Whether a request is meant. */
-export function isMeant(
+export function matches(
   { pathEnd, method }: ExchangeFilter,
   exchange: { readonly path: string; readonly method: string },
 ): boolean {

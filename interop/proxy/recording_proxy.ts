@@ -5,7 +5,7 @@ import {
   request as startRequest,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Exchange, type ExchangeFilter, formOf, isMeant, jsonFieldsOf } from './exchange.ts';
+import { type Exchange, type ExchangeFilter, formOf, jsonFieldsOf, matches } from './exchange.ts';
 
 /** What happens to one request instead of being passed on and answered. */
 export type Interference =
@@ -14,7 +14,7 @@ export type Interference =
   /** The provider has acted, and the caller waits for the answer. */
   | { readonly kind: 'hold_answer' }
   /** A gateway answers in the provider's place, with a page of its own. */
-  | { readonly kind: 'answer'; readonly status: number; readonly retryAfterSeconds?: number }
+  | { readonly kind: 'response'; readonly status: number; readonly retryAfterSeconds?: number }
   /** The connection is cut before the provider hears of it. */
   | { readonly kind: 'cut' };
 
@@ -58,7 +58,7 @@ export async function startRecordingProxy(): Promise<RecordingProxy> {
     passTo: (target) => {
       state.target = target;
     },
-    seen: (filter) => state.exchanges.filter((exchange) => isMeant(filter, exchange)),
+    seen: (filter) => state.exchanges.filter((exchange) => matches(filter, exchange)),
     forget: () => {
       state.exchanges.length = 0;
     },
@@ -97,29 +97,33 @@ async function pass(
     path: url.pathname,
     form: formOf(request.headers['content-type'], body),
     status: undefined,
-    answer: {},
+    response: {},
   };
   exchanges.push(exchange);
-  const meant = takePlan(state, exchange);
-  if (meant !== undefined && happensBefore(meant, exchange, response)) return;
-  const answer = await ask(request, url, body);
-  const answerBody = await bytesOf(answer);
-  exchange.status = answer.statusCode;
-  exchange.answer = jsonFieldsOf(answerBody);
-  if (meant?.interference.kind === 'hold_answer') {
-    meant.happen(exchange);
+  const selected = takePlan(state, exchange);
+  if (selected !== undefined && happensBefore(selected, exchange, response)) return;
+  const upstreamResponse = await ask(request, url, body);
+  const responseBody = await bytesOf(upstreamResponse);
+  exchange.status = upstreamResponse.statusCode;
+  exchange.response = jsonFieldsOf(responseBody);
+  if (selected?.interference.kind === 'hold_answer') {
+    selected.happen(exchange);
     return;
   }
-  response.writeHead(answer.statusCode ?? 502, answer.headers);
-  response.end(answerBody);
+  response.writeHead(upstreamResponse.statusCode ?? 502, upstreamResponse.headers);
+  response.end(responseBody);
 }
 
 /** `true`: the provider never hears of this request. A held one waits until its caller gives up. */
-function happensBefore(meant: PendingPlan, exchange: Exchange, response: ServerResponse): boolean {
-  const { interference } = meant;
+function happensBefore(
+  selected: PendingPlan,
+  exchange: Exchange,
+  response: ServerResponse,
+): boolean {
+  const { interference } = selected;
   if (interference.kind === 'hold_answer') return false;
   if (interference.kind === 'cut') response.destroy();
-  if (interference.kind === 'answer') {
+  if (interference.kind === 'response') {
     const { status, retryAfterSeconds } = interference;
     exchange.status = status;
     response.writeHead(status, {
@@ -128,12 +132,12 @@ function happensBefore(meant: PendingPlan, exchange: Exchange, response: ServerR
     });
     response.end(`<html><body><h1>${status}</h1></body></html>`);
   }
-  meant.happen(exchange);
+  selected.happen(exchange);
   return true;
 }
 
 function takePlan(state: ProxyState, exchange: Exchange): PendingPlan | undefined {
-  const index = state.plans.findIndex(({ filter }) => isMeant(filter, exchange));
+  const index = state.plans.findIndex(({ filter }) => matches(filter, exchange));
   return index < 0 ? undefined : state.plans.splice(index, 1)[0];
 }
 

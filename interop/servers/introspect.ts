@@ -9,11 +9,11 @@ export async function introspect(
   about: { readonly token: string; readonly token_type_hint: TokenTypeHint },
   headers: Readonly<Record<string, string>> = {},
 ): Promise<boolean> {
-  const answer = await fetch(url, {
+  const response = await fetch(url, {
     method: 'POST',
     headers,
     body: new URLSearchParams(about),
   });
-  if (!answer.ok) throw new Error(`Introspection answered ${answer.status}`);
-  return introspection.parse(await answer.json()).active;
+  if (!response.ok) throw new Error(`Introspection answered ${response.status}`);
+  return introspection.parse(await response.json()).active;
 }

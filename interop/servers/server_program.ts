@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InteropError } from './interop_error.ts';
 
-const STOP_PATIENCE_MS = 20_000;
+const STOP_TIMEOUT_MS = 20_000;
 /** On a busy machine a Java server with an empty database takes minutes. */
-const START_PATIENCE_MS = 5 * 60_000;
+const START_TIMEOUT_MS = 5 * 60_000;
 const SHOWN_CHARACTERS = 3_000;
 
 /** How to run somebody else's server. */
@@ -60,10 +60,12 @@ export async function startProgram(options: ProgramOptions): Promise<ServerProgr
 }
 
 async function untilReady(child: ChildProcess, url: string): Promise<boolean> {
-  const until = performance.now() + START_PATIENCE_MS;
+  const until = performance.now() + START_TIMEOUT_MS;
   while (performance.now() < until && child.exitCode === null && child.signalCode === null) {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
-    if (answer?.ok === true) return true;
+    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) }).catch(
+      () => undefined,
+    );
+    if (response?.ok === true) return true;
     await sleep(200);
   }
   return false;
@@ -75,7 +77,7 @@ async function end(child: ChildProcess): Promise<void> {
   // A frozen process hears no other signal.
   child.kill('SIGCONT');
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
   await ended;
   clearTimeout(timer);
 }

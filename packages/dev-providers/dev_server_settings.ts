@@ -1,5 +1,5 @@
 /** Where the stand-ins are; the handles of `startDevProviders` fit, and so do the addresses printed by `main.ts`. */
-export interface StandInOrigins {
+export interface EmulatorOrigins {
   readonly google: { readonly origin: string };
   readonly ears: { readonly origin: string };
 }
@@ -17,8 +17,8 @@ const GOOGLE_ORIGINS = [
  * Development settings under which a server uses the stand-ins in place of the real services. Dotted keys, as `kibana.yml` has
  * them. `*` keeps public hosts reachable; the loopback names are listed because a private address needs a literal entry.
  */
-export function devServerSettings(standIns: StandInOrigins): Record<string, unknown> {
-  const { google, ears } = standIns;
+export function devServerSettings(emulators: EmulatorOrigins): Record<string, unknown> {
+  const { google, ears } = emulators;
   return {
     'xpack.actions.auth.ears.url': ears.origin,
     'xpack.actions.allowedHosts': ['*', 'localhost', '127.0.0.1'],

@@ -12,14 +12,14 @@ export type {
   RemoteDevProviders,
 } from './control/index.ts';
 export { ControlError, connectDevProviders, startControlServer } from './control/index.ts';
-export type { StandInOrigins } from './dev_server_settings.ts';
+export type { EmulatorOrigins } from './dev_server_settings.ts';
 export { devServerSettings } from './dev_server_settings.ts';
 export type {
+  EarsEmulator,
+  EarsEmulatorOptions,
   EarsErrorCode,
   EarsProvider,
   EarsSettings,
-  EarsStandIn,
-  EarsStandInOptions,
 } from './ears/index.ts';
 export { startEars } from './ears/index.ts';
 export type {
@@ -34,19 +34,19 @@ export { fingerprint } from './faults/index.ts';
 export type {
   AccessTokenFilter,
   GoogleClient,
+  GoogleEmulator,
+  GoogleEmulatorOptions,
   GoogleSettings,
-  GoogleStandIn,
-  GoogleStandInOptions,
 } from './google/index.ts';
 export { startGoogle } from './google/index.ts';
-export type { Person, PersonId } from './people.ts';
-export { emailOf, people } from './people.ts';
 export type { DevProviders, DevProvidersOptions } from './start_dev_providers.ts';
 export { defaultPorts, startDevProviders } from './start_dev_providers.ts';
 export type {
+  FakeOAuthServer,
+  FakeOAuthServerOptions,
   StrictClient,
   StrictSettings,
-  StrictStandIn,
-  StrictStandInOptions,
 } from './strict/index.ts';
 export { startStrict, strictClients } from './strict/index.ts';
+export type { TestUser, UserId } from './users.ts';
+export { emailOf, users } from './users.ts';

@@ -16,12 +16,12 @@ import {
 const anyPort = { port: 0 };
 const SCOPE = 'https://www.googleapis.com/auth/drive.readonly';
 const running: { stop(): Promise<void> }[] = [];
-const keep = <T extends { stop(): Promise<void> }>(standIn: T): T => {
-  running.push(standIn);
-  return standIn;
+const keep = <T extends { stop(): Promise<void> }>(emulator: T): T => {
+  running.push(emulator);
+  return emulator;
 };
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((standIn) => standIn.stop()));
+  await Promise.all(running.splice(0).map((emulator) => emulator.stop()));
 });
 
 /** Time that moves only when told. */
@@ -149,11 +149,11 @@ describe('time at the stand-ins', () => {
     const start = `${ears.origin}/v1/google/oauth/authorize?${query}`;
     const callback = await walkConsent(start, { as: 'ana', stopAtOrigin: CALLBACK });
     clock.advanceSeconds(seconds);
-    const answer = await fetch(`${ears.origin}/v1/google/oauth/token`, {
+    const response = await fetch(`${ears.origin}/v1/google/oauth/token`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ code: callback.searchParams.get('code'), pkce_verifier: verifier }),
     });
-    expect(answer.status).toBe(status);
+    expect(response.status).toBe(status);
   });
 });

@@ -1,17 +1,22 @@
-import { type EarsProvider, type EarsSettings, type EarsStandIn, startEars } from './ears/index.ts';
+import {
+  type EarsEmulator,
+  type EarsProvider,
+  type EarsSettings,
+  startEars,
+} from './ears/index.ts';
 import {
   earsGoogleClient,
+  type GoogleEmulator,
   type GoogleSettings,
-  type GoogleStandIn,
   startGoogle,
 } from './google/index.ts';
-import { type Person, type PersonId, people } from './people.ts';
 import {
+  type FakeOAuthServer,
   type StrictSettings,
-  type StrictStandIn,
   startStrict,
   strictClients,
 } from './strict/index.ts';
+import { type TestUser, type UserId, users } from './users.ts';
 
 /** Ports where nothing else is said. */
 export const defaultPorts = Object.freeze({
@@ -37,17 +42,20 @@ export interface DevProvidersOptions {
 
 /** All stand-ins, running. */
 export interface DevProviders {
-  readonly google: GoogleStandIn;
-  readonly ears: EarsStandIn;
-  readonly strict: StrictStandIn;
-  readonly people: Readonly<Record<PersonId, Person>>;
+  readonly google: GoogleEmulator;
+  readonly ears: EarsEmulator;
+  readonly strict: FakeOAuthServer;
+  readonly users: Readonly<Record<UserId, TestUser>>;
   /** Stops all of them. Safe to call twice. */
   stop(): Promise<void>;
 }
 
 const SIX_MONTHS_SECONDS = 15_552_000;
 
-function earsProviders(googleOrigin: string, strict: StrictStandIn): Record<string, EarsProvider> {
+function earsProviders(
+  googleOrigin: string,
+  strict: FakeOAuthServer,
+): Record<string, EarsProvider> {
   const overStrict: EarsProvider = {
     authorizationEndpoint: strict.authorizationEndpoint,
     tokenEndpoint: strict.tokenEndpoint,
@@ -80,11 +88,11 @@ export async function startDevProviders(options: DevProvidersOptions = {}): Prom
   const { publicCallbackOrigins } = options;
   const started: { stop(): Promise<void> }[] = [];
   const stop = async (): Promise<void> => {
-    await Promise.all(started.map((standIn) => standIn.stop()));
+    await Promise.all(started.map((emulator) => emulator.stop()));
   };
-  const keep = <T extends { stop(): Promise<void> }>(standIn: T): T => {
-    started.push(standIn);
-    return standIn;
+  const keep = <T extends { stop(): Promise<void> }>(emulator: T): T => {
+    started.push(emulator);
+    return emulator;
   };
   try {
     const google = keep(
@@ -103,7 +111,7 @@ export async function startDevProviders(options: DevProvidersOptions = {}): Prom
         publicCallbackOrigins,
       }),
     );
-    return { google, ears, strict, people, stop };
+    return { google, ears, strict, users, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { walkConsent } from './browser/index.ts';
-import type { PersonId } from './people.ts';
+import type { UserId } from './users.ts';
 
 /** Where the flows of these tests end; nothing listens there, and nothing has to. */
 export const CALLBACK = 'http://127.0.0.1:9/api/actions/connector/_oauth_callback/test';
@@ -71,7 +71,7 @@ export const tokenCall = (
 /** Walks a person through consent and gives the code with its verifier. */
 export async function obtainCode(
   client: TestClient,
-  as: PersonId,
+  as: UserId,
   over: Readonly<Record<string, string>> = {},
 ): Promise<{ code: string; verifier: string; callback: URL }> {
   const { verifier, challenge } = aPkcePair();
@@ -81,16 +81,16 @@ export async function obtainCode(
 }
 
 /** The whole way to tokens. */
-export async function connect(client: TestClient, as: PersonId): Promise<WireTokens> {
+export async function connect(client: TestClient, as: UserId): Promise<WireTokens> {
   const { code, verifier } = await obtainCode(client, as);
-  const answer = await tokenCall(client, {
+  const response = await tokenCall(client, {
     grant_type: 'authorization_code',
     code,
     redirect_uri: CALLBACK,
     code_verifier: verifier,
   });
-  if (!answer.ok) throw new Error(`Token endpoint answered ${answer.status}`);
-  return (await answer.json()) as WireTokens;
+  if (!response.ok) throw new Error(`Token endpoint answered ${response.status}`);
+  return (await response.json()) as WireTokens;
 }
 
 /** An API call with a token. */

@@ -19,7 +19,7 @@ import type { Egress, EgressDeps, EgressSettings } from './types.ts';
 export function createEgress(settings: EgressSettings, deps: EgressDeps = {}): Egress {
   const hosts = compileHostRules(settings.allowedHosts);
   const overrides = compileHostOverrides(settings.hostOverrides);
-  requireSafeStandIns(settings);
+  requireSafeEmulators(settings);
   const guard = new UrlGuard({
     hosts,
     overrides,
@@ -37,10 +37,10 @@ export function createEgress(settings: EgressSettings, deps: EgressDeps = {}): E
     ensureUriAllowed: (uri) => void guard.check(uri),
     browserUrl: (uri) => {
       const url = URL.parse(uri);
-      const standIn = url === null ? undefined : overrides.standInOf(url.origin);
-      return url === null || standIn === undefined
+      const emulator = url === null ? undefined : overrides.emulatorOf(url.origin);
+      return url === null || emulator === undefined
         ? uri
-        : standIn + url.href.slice(url.origin.length);
+        : emulator + url.href.slice(url.origin.length);
     },
     fetch: (uri, init = {}) => egressFetch({ guard, sender, settings }, uri, init),
     createAxiosInstance,
@@ -48,7 +48,7 @@ export function createEgress(settings: EgressSettings, deps: EgressDeps = {}): E
   };
 }
 
-function requireSafeStandIns(settings: EgressSettings): void {
+function requireSafeEmulators(settings: EgressSettings): void {
   const plain = Object.values(settings.hostOverrides).find((origin) => origin.startsWith('http:'));
   if (plain === undefined || settings.dangerouslyAllowHttp) return;
   throw new EgressError(

@@ -3,7 +3,7 @@ import type { EgressErrorCode } from './types.ts';
 /** What an `EgressError` carries besides its code and text. */
 interface EgressErrorOptions extends ErrorOptions {
   /** Default `false`. */
-  readonly answerLost?: boolean;
+  readonly responseLost?: boolean;
   readonly responseHeaders?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -18,7 +18,7 @@ export class EgressError extends Error {
    * `false`: it saw nothing (refused here, or DNS, connect or TLS failed), so a retry cannot act twice; or its answer is known:
    * a redirect that must not be followed.
    */
-  readonly answerLost: boolean;
+  readonly responseLost: boolean;
   /** Headers of an answer refused for its size, without cookies. `undefined` for every other code. */
   readonly responseHeaders: Readonly<Record<string, string>> | undefined;
 
@@ -31,7 +31,7 @@ export class EgressError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.host = host;
-    this.answerLost = options.answerLost ?? false;
+    this.responseLost = options.responseLost ?? false;
     this.responseHeaders = options.responseHeaders;
   }
 }

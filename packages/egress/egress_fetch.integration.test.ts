@@ -87,12 +87,12 @@ describe('fetch', () => {
 describe('fetch addresses', () => {
   it('C43: connects to the address it checked even when DNS changes in between', async () => {
     const { origin, connections } = await server((_request, response) => response.end('ok'));
-    const answers = ['127.0.0.1', '169.254.169.254'];
+    const responses = ['127.0.0.1', '169.254.169.254'];
     const asked: string[] = [];
     const door = egress({
       lookup: async (hostname) => {
         asked.push(hostname);
-        return [{ address: answers[asked.length - 1] ?? '169.254.169.254', family: 4 }];
+        return [{ address: responses[asked.length - 1] ?? '169.254.169.254', family: 4 }];
       },
     });
     const uri = origin.replace('localhost', 'api.example.test');
@@ -108,14 +108,17 @@ describe('fetch addresses', () => {
     door.ensureUriAllowed(uri);
     await expect(door.fetch(uri)).rejects.toMatchObject({
       code: 'address_not_allowed',
-      answerLost: false,
+      responseLost: false,
     });
     expect(connections()).toBe(0);
   });
 
   it('C42: refuses a metadata address before any socket, as a rejection and not an exception', async () => {
     const promise = egress({ allowedHosts: ['*'] }).fetch('https://[::ffff:169.254.169.254]/');
-    await expect(promise).rejects.toMatchObject({ code: 'address_not_allowed', answerLost: false });
+    await expect(promise).rejects.toMatchObject({
+      code: 'address_not_allowed',
+      responseLost: false,
+    });
   });
 
   it('C41: refuses http to a host that is only covered by *', async () => {
@@ -136,7 +139,7 @@ describe('fetch redirects', () => {
       const failure = await failureOf(
         egress().fetch(`${origin}/token`, { method: 'POST', body: 'x' }),
       );
-      expect(failure).toMatchObject({ code: 'redirect_refused', answerLost: false });
+      expect(failure).toMatchObject({ code: 'redirect_refused', responseLost: false });
       expect(seen).toHaveLength(1);
     },
   );
@@ -191,7 +194,7 @@ describe('fetch redirects', () => {
     });
     await expect(egress().fetch(origin, { redirect: 'follow' })).rejects.toMatchObject({
       code,
-      answerLost: false,
+      responseLost: false,
     });
   });
 
@@ -220,7 +223,7 @@ describe('fetch redirects', () => {
     const init = { method: 'POST', body: 'x', redirect: 'follow' } as const;
     await expect(egress().fetch(origin, init)).rejects.toMatchObject({
       code: 'connection_failed',
-      answerLost: true,
+      responseLost: true,
     });
   });
 
@@ -293,7 +296,10 @@ describe('close', () => {
     const call = door.fetch(origin);
     const response = await asked.promise;
     const closed = door.close();
-    await expect(door.fetch(origin)).rejects.toMatchObject({ code: 'aborted', answerLost: false });
+    await expect(door.fetch(origin)).rejects.toMatchObject({
+      code: 'aborted',
+      responseLost: false,
+    });
     response.end('done');
     expect(await (await call).text()).toBe('done');
     await closed;

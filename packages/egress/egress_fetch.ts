@@ -67,19 +67,19 @@ function encodeRequest(
   return { headers, body: init.body ?? null };
 }
 
-function toResponse({ answer, target }: CallResult): Response {
-  const { status, statusText } = answer;
+function toResponse({ response, target }: CallResult): Response {
+  const { status, statusText } = response;
   try {
     const headers = new Headers();
-    for (const [name, value] of Object.entries(answer.headers)) {
+    for (const [name, value] of Object.entries(response.headers)) {
       // The length on the wire says nothing about the body handed over.
       if (value === undefined || name === 'content-length') continue;
       for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
     }
-    const body = NULL_BODY_STATUSES.has(status) ? null : new Uint8Array(answer.body);
-    const response = new Response(body, { status, statusText, headers });
-    Object.defineProperty(response, 'url', { value: target.url.href });
-    return response;
+    const body = NULL_BODY_STATUSES.has(status) ? null : new Uint8Array(response.body);
+    const fetched = new Response(body, { status, statusText, headers });
+    Object.defineProperty(fetched, 'url', { value: target.url.href });
+    return fetched;
   } catch (cause) {
     // A status above 599, or bytes in a header or reason phrase that the platform's types refuse.
     const { host } = target.route;
@@ -89,7 +89,7 @@ function toResponse({ answer, target }: CallResult): Response {
       host,
       {
         cause,
-        answerLost: true,
+        responseLost: true,
       },
     );
   }

@@ -20,7 +20,7 @@ describe('fetch bounds', () => {
     });
     // Enough to connect and send first, whatever the first call of a process has to load.
     const failure = await failureOf(egress().fetch(origin, { timeoutMs: 1_000 }));
-    expect(failure).toMatchObject({ code: 'timeout', answerLost: true });
+    expect(failure).toMatchObject({ code: 'timeout', responseLost: true });
   });
 
   it('C49: ends a slow drip of headers at the deadline', async () => {
@@ -70,7 +70,7 @@ describe('fetch bounds', () => {
     const failure = await failureOf(egress().fetch(origin));
     expect(failure).toMatchObject({
       code: 'response_too_large',
-      answerLost: true,
+      responseLost: true,
       responseHeaders: { 'content-length': '52428800' },
     });
     await hungUp.promise;
@@ -129,7 +129,7 @@ describe('fetch failures', () => {
       name: 'EgressError',
       code: 'connection_failed',
       host: 'localhost',
-      answerLost: true,
+      responseLost: true,
     });
   });
 
@@ -139,7 +139,7 @@ describe('fetch failures', () => {
     });
     const failure = await failureOf(egress().fetch(origin));
     expect(failure).toBeInstanceOf(EgressError);
-    expect(failure).toMatchObject({ answerLost: true });
+    expect(failure).toMatchObject({ responseLost: true });
   });
 
   it('G91: does not send on a socket that the server has closed since', async () => {
@@ -161,7 +161,7 @@ describe('fetch failures', () => {
     await stopped.stop();
     await expect(egress().fetch(stopped.origin)).rejects.toMatchObject({
       code: 'connection_failed',
-      answerLost: false,
+      responseLost: false,
     });
   });
 
@@ -171,7 +171,7 @@ describe('fetch failures', () => {
     };
     await expect(egress({ lookup }).fetch('https://api.example.test/')).rejects.toMatchObject({
       code: 'dns_failed',
-      answerLost: false,
+      responseLost: false,
     });
   });
 
@@ -179,7 +179,7 @@ describe('fetch failures', () => {
     const { port } = await tcp((socket) => socket.write('220 mail ready\r\n'));
     await expect(egress().fetch(`https://localhost:${port}/`)).rejects.toMatchObject({
       code: 'tls_failed',
-      answerLost: false,
+      responseLost: false,
     });
   });
 
@@ -195,11 +195,11 @@ describe('fetch failures', () => {
       'an unknown coding',
       'HTTP/1.1 200 OK\r\ncontent-encoding: lzw\r\ncontent-length: 3\r\n\r\nabc',
     ],
-  ])('C50: classifies %s as invalid_response', async (_case, answer) => {
-    const { origin } = await tcp((socket) => socket.once('data', () => socket.write(answer)));
+  ])('C50: classifies %s as invalid_response', async (_case, response) => {
+    const { origin } = await tcp((socket) => socket.once('data', () => socket.write(response)));
     await expect(egress().fetch(origin)).rejects.toMatchObject({
       code: 'invalid_response',
-      answerLost: true,
+      responseLost: true,
     });
   });
 
@@ -210,7 +210,7 @@ describe('fetch failures', () => {
     const { origin, seen } = await server((_request, response) => response.end());
     await expect(egress().fetch(origin, init)).rejects.toMatchObject({
       code: 'invalid_request',
-      answerLost: false,
+      responseLost: false,
     });
     expect(seen).toEqual([]);
   });
@@ -221,11 +221,11 @@ describe('fetch failures', () => {
     const door = egress();
     await expect(door.fetch(origin, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'aborted',
-      answerLost: false,
+      responseLost: false,
     });
     await expect(door.fetch(origin, { signal: controller.signal })).rejects.toMatchObject({
       code: 'aborted',
-      answerLost: true,
+      responseLost: true,
     });
   });
 
@@ -241,7 +241,7 @@ describe('fetch failures', () => {
     const door = egress({ lookup: () => new Promise(() => {}), timeoutMs: 50 });
     await expect(door.fetch('https://api.example.test/')).rejects.toMatchObject({
       code: 'timeout',
-      answerLost: false,
+      responseLost: false,
     });
   });
 });

@@ -140,7 +140,7 @@ describe('discoverMetadata', () => {
   it('A21: rejects a server that lists PKCE methods without S256', async () => {
     const document = { ...DOCUMENT, code_challenge_methods_supported: ['plain'] };
     await expect(discover(document)).rejects.toMatchObject({
-      code: 'proof_key_unsupported',
+      code: 'pkce_s256_unsupported',
       kind: 'misconfigured',
     });
   });

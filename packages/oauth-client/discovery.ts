@@ -70,7 +70,7 @@ const metadata = z.object({
  * endpoints on other origins is replaced by metadata at the root of the origin, if there is any.
  * `io.fetch` limits size, time and redirects.
  * @throws MetadataMismatch when the document describes another issuer; OAuthError
- * `proof_key_unsupported` when it lists PKCE methods without S256, `provider_error` when it is
+ * `pkce_s256_unsupported` when it lists PKCE methods without S256, `provider_error` when it is
  * absent or invalid, and the errors of a failed request
  */
 export async function discoverMetadata(issuer: string, io: ProtocolIo): Promise<ServerMetadata> {
@@ -88,7 +88,7 @@ export async function discoverMetadata(issuer: string, io: ProtocolIo): Promise<
   // is always sent.
   if (found.code_challenge_methods_supported?.includes('S256') === false) {
     throw new OAuthError(
-      'proof_key_unsupported',
+      'pkce_s256_unsupported',
       'misconfigured',
       `${hostOf(issuer)} does not support the PKCE method S256.`,
     );

@@ -307,7 +307,7 @@ export function responseFailure(
     status,
     retryAfterMs: parseRetryAfter(retryAfter, attempt.now),
     providerRequestId,
-    answerLost: mayBeSpent(status),
+    responseLost: mayBeSpent(status),
     issuedTokens,
   });
 }
@@ -333,7 +333,7 @@ export function unreadableResponse(
     {
       status,
       providerRequestId,
-      answerLost: issuedTokens?.refreshToken === undefined,
+      responseLost: issuedTokens?.refreshToken === undefined,
       issuedTokens,
     },
   );

@@ -23,7 +23,7 @@ export type OAuthErrorCode =
   | 'issuer_missing'
   | 'redirected'
   /** The metadata lists PKCE methods, and S256 is not among them. */
-  | 'proof_key_unsupported'
+  | 'pkce_s256_unsupported'
   /** The egress rules reject the endpoint: an administrator must allow the host or fix the URL. */
   | 'endpoint_not_allowed';
 
@@ -47,7 +47,7 @@ export class OAuthError extends Error {
    * `true`: the request may have reached the provider although no response was read, so a
    * single-use token may be spent.
    */
-  readonly answerLost: boolean;
+  readonly responseLost: boolean;
   /** Private, so that neither a log line nor JSON contains them. */
   readonly #issuedTokens: IssuedTokens | undefined;
 
@@ -59,7 +59,7 @@ export class OAuthError extends Error {
       readonly status?: number | undefined;
       readonly retryAfterMs?: number | undefined;
       readonly providerRequestId?: string | undefined;
-      readonly answerLost?: boolean;
+      readonly responseLost?: boolean;
       readonly issuedTokens?: IssuedTokens | undefined;
     } = {},
     options?: ErrorOptions,
@@ -70,7 +70,7 @@ export class OAuthError extends Error {
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
     this.providerRequestId = details.providerRequestId;
-    this.answerLost = details.answerLost ?? false;
+    this.responseLost = details.responseLost ?? false;
     this.#issuedTokens = details.issuedTokens;
   }
 

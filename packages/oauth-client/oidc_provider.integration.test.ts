@@ -182,7 +182,7 @@ describe('against a strict authorization server', () => {
       await expect(dialectOf(client).refresh(token, io)).rejects.toMatchObject({
         code: 'invalid_grant',
         kind: 'reauthorize',
-        answerLost: false,
+        responseLost: false,
       });
     }
   });

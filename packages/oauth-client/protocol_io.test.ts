@@ -23,9 +23,9 @@ describe('failedFetch', () => {
     ['invalid_url', 'endpoint_not_allowed', 'misconfigured', false],
   ])(
     'G91: maps the egress failure %s to %s, %s, response lost: %p',
-    (from, code, kind, answerLost) => {
+    (from, code, kind, responseLost) => {
       const failure = failedFetch(egress(from), ENDPOINT, 'sent');
-      expect(failure).toMatchObject({ code, kind, answerLost, status: undefined });
+      expect(failure).toMatchObject({ code, kind, responseLost, status: undefined });
       expect(failure.message).toContain('auth.example.com');
       expect(failure.message).not.toContain('hidden');
     },
@@ -37,25 +37,28 @@ describe('failedFetch', () => {
     ['UND_ERR_CONNECT_TIMEOUT', false],
     ['ECONNRESET', true],
     ['UND_ERR_SOCKET', true],
-  ])('G91: maps the Node failure %s below a fetch error, response lost: %p', (code, answerLost) => {
-    const error = new TypeError('fetch failed', { cause: coded(code) });
-    expect(failedFetch(error, ENDPOINT, 'sent')).toMatchObject({
-      code: 'network',
-      kind: 'transient',
-      answerLost,
-    });
-  });
+  ])(
+    'G91: maps the Node failure %s below a fetch error, response lost: %p',
+    (code, responseLost) => {
+      const error = new TypeError('fetch failed', { cause: coded(code) });
+      expect(failedFetch(error, ENDPOINT, 'sent')).toMatchObject({
+        code: 'network',
+        kind: 'transient',
+        responseLost,
+      });
+    },
+  );
 
-  it.each([true, false])('uses the flag of the egress for a lost response: %p', (answerLost) => {
-    const error = egress('connection_failed', { answerLost });
-    expect(failedFetch(error, ENDPOINT, 'sent').answerLost).toBe(answerLost);
+  it.each([true, false])('uses the flag of the egress for a lost response: %p', (responseLost) => {
+    const error = egress('connection_failed', { responseLost });
+    expect(failedFetch(error, ENDPOINT, 'sent').responseLost).toBe(responseLost);
   });
 
   it('reports no lost response for a request that was aborted before it was sent', () => {
     const reason = new DOMException('over', 'TimeoutError');
     expect(failedFetch(reason, ENDPOINT, 'not_sent')).toMatchObject({
       code: 'timeout',
-      answerLost: false,
+      responseLost: false,
     });
   });
 
@@ -71,7 +74,7 @@ describe('failedFetch', () => {
     for (const odd of [undefined, null, 'text', 5, {}]) {
       expect(failedFetch(odd, 'not a url', 'sent')).toMatchObject({
         code: 'network',
-        answerLost: true,
+        responseLost: true,
       });
     }
   });

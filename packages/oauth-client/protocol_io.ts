@@ -58,7 +58,7 @@ interface FetchFailure {
   readonly code: OAuthErrorCode;
   readonly kind: OAuthFailureKind;
   /** `true`: the request may have arrived. Used when the error itself does not say. */
-  readonly answerLost: boolean;
+  readonly responseLost: boolean;
   /** Completes "The request to HOST …". */
   readonly text: string;
 }
@@ -66,23 +66,23 @@ interface FetchFailure {
 const REJECTED = {
   code: 'endpoint_not_allowed',
   kind: 'misconfigured',
-  answerLost: false,
+  responseLost: false,
 } as const;
-const NOT_REACHED = { code: 'network', kind: 'transient', answerLost: false } as const;
+const NOT_REACHED = { code: 'network', kind: 'transient', responseLost: false } as const;
 const UNREACHABLE: FetchFailure = { ...NOT_REACHED, text: 'could not reach the server' };
-const LOST = { code: 'network', kind: 'transient', answerLost: true } as const;
+const LOST = { code: 'network', kind: 'transient', responseLost: true } as const;
 const CUT: FetchFailure = { ...LOST, text: 'ended before a response was read' };
 const TIMED_OUT: FetchFailure = {
   code: 'timeout',
   kind: 'transient',
-  answerLost: true,
+  responseLost: true,
   text: 'got no response in time',
 };
 const ABORTED: FetchFailure = { ...TIMED_OUT, text: 'was aborted before a response was read' };
 const REDIRECTED: FetchFailure = {
   code: 'redirected',
   kind: 'misconfigured',
-  answerLost: false,
+  responseLost: false,
   text: 'was redirected, which these endpoints must never do; check the URL',
 };
 
@@ -122,13 +122,13 @@ export function failedFetch(
 ): OAuthError {
   if (error instanceof OAuthError) return error;
   const failure = findFailure(error);
-  const answerLost =
-    sent === 'sent' && (read(error, 'answerLost', 'boolean') ?? failure.answerLost);
+  const responseLost =
+    sent === 'sent' && (read(error, 'responseLost', 'boolean') ?? failure.responseLost);
   return new OAuthError(
     failure.code,
     failure.kind,
     `The request to ${hostOf(endpoint)} ${failure.text}.`,
-    { answerLost },
+    { responseLost },
     // Only messages of the egress are free of headers and bodies. Any other cause may quote both.
     read(error, 'name', 'string') === 'EgressError' ? { cause: error } : undefined,
   );

@@ -202,7 +202,7 @@ describe('token responses', () => {
       await expect(refresh()).rejects.toMatchObject({
         code: 'malformed_response',
         kind: 'transient',
-        answerLost: true,
+        responseLost: true,
       });
     },
   );
@@ -294,7 +294,7 @@ describe('token responses', () => {
 
   it('G91: reports a connection lost before or during the response as transient and response lost', async () => {
     respond = (response) => response.destroy();
-    await expect(refresh()).rejects.toMatchObject({ kind: 'transient', answerLost: true });
+    await expect(refresh()).rejects.toMatchObject({ kind: 'transient', responseLost: true });
     respond = (response) => {
       response.writeHead(200, { ...JSON_TYPE, 'content-length': '100' }).write('{"access_token":');
       setImmediate(() => response.destroy());
@@ -302,7 +302,7 @@ describe('token responses', () => {
     await expect(refresh()).rejects.toMatchObject({
       code: 'network',
       kind: 'transient',
-      answerLost: true,
+      responseLost: true,
     });
   });
 
@@ -312,7 +312,7 @@ describe('token responses', () => {
     const { port } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
     const client = standard({ tokenEndpoint: `http://127.0.0.1:${port}/token` });
-    await expect(refresh(client)).rejects.toMatchObject({ code: 'network', answerLost: false });
+    await expect(refresh(client)).rejects.toMatchObject({ code: 'network', responseLost: false });
   });
 
   it('G105: stops when the caller aborts', async () => {
@@ -322,10 +322,10 @@ describe('token responses', () => {
     await expect(pending).rejects.toMatchObject({
       code: 'timeout',
       kind: 'transient',
-      answerLost: true,
+      responseLost: true,
     });
     const late = dialectOf(standard()).refresh('rt-1', { ...io, signal: caller.signal });
-    await expect(late).rejects.toMatchObject({ code: 'timeout', answerLost: false });
+    await expect(late).rejects.toMatchObject({ code: 'timeout', responseLost: false });
   });
 
   it('reports an invalid token URL to the administrator', async () => {
@@ -333,7 +333,7 @@ describe('token responses', () => {
       await expect(refresh(standard({ tokenEndpoint }))).rejects.toMatchObject({
         code: 'invalid_request',
         kind: 'misconfigured',
-        answerLost: false,
+        responseLost: false,
       });
     }
   });

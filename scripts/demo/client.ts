@@ -1,7 +1,7 @@
-import { CookieJar, type PersonId, walkConsent } from '@latchkey/dev-providers';
+import { CookieJar, type UserId, walkConsent } from '@latchkey/dev-providers';
 
 /** An answer of the server. */
-export interface Answer {
+export interface Response {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: the demo reads many shapes and checks what it reads
   readonly body: any;
@@ -21,7 +21,7 @@ export class Client {
     this.#headers = headers;
   }
 
-  async request(method: string, path: string, body?: unknown): Promise<Answer> {
+  async request(method: string, path: string, body?: unknown): Promise<Response> {
     const response = await fetch(path.startsWith('http') ? path : `${this.#origin}${path}`, {
       method,
       redirect: 'manual',
@@ -43,7 +43,7 @@ export class Client {
     };
   }
 
-  login(username: string, password: string): Promise<Answer> {
+  login(username: string, password: string): Promise<Response> {
     return this.request('POST', '/internal/security/login', {
       providerType: 'basic',
       providerName: 'basic',
@@ -52,14 +52,14 @@ export class Client {
     });
   }
 
-  execute(connectorId: string, subAction: string, subActionParams: unknown): Promise<Answer> {
+  execute(connectorId: string, subAction: string, subActionParams: unknown): Promise<Response> {
     return this.request('POST', `/api/actions/connector/${connectorId}/_execute`, {
       params: { subAction, subActionParams },
     });
   }
 
   /** Asks for the authorization URL, goes through the provider's pages, and follows the way back. */
-  async authorize(connectorId: string, as: PersonId): Promise<Answer> {
+  async authorize(connectorId: string, as: UserId): Promise<Response> {
     const started = await this.request(
       'POST',
       `/internal/actions/connector/${connectorId}/_start_oauth_flow`,

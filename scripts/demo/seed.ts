@@ -2,7 +2,7 @@ import type { DevProviders } from '@latchkey/dev-providers';
 import type { Client } from './client.ts';
 
 /** The people of a development server; obviously not real passwords. */
-export const DEVELOPMENT_PEOPLE = [
+export const DEVELOPMENT_USERS = [
   { username: 'ana', password: 'ana-development-password', fullName: 'Ana Alvarez' },
   { username: 'ben', password: 'ben-development-password', fullName: 'Ben Berger' },
 ] as const;
@@ -12,7 +12,7 @@ export async function seedDevelopment(admin: Client, providers: DevProviders): P
   await ensure(admin, 'PUT', '/api/security/role/connector_user', {
     kibana: [{ base: [], feature: { actions: ['read'] }, spaces: ['*'] }],
   });
-  for (const { username, password, fullName } of DEVELOPMENT_PEOPLE) {
+  for (const { username, password, fullName } of DEVELOPMENT_USERS) {
     const path = `/internal/security/users/${username}`;
     if ((await admin.request('GET', path)).status === 200) continue;
     await ensure(admin, 'POST', path, {
@@ -47,7 +47,7 @@ export async function seedDevelopment(admin: Client, providers: DevProviders): P
 }
 
 async function ensure(admin: Client, method: string, path: string, body: unknown): Promise<void> {
-  const answer = await admin.request(method, path, body);
-  if (answer.status < 300) return;
-  throw new Error(`${method} ${path} answered ${answer.status}: ${answer.body?.message ?? ''}`);
+  const response = await admin.request(method, path, body);
+  if (response.status < 300) return;
+  throw new Error(`${method} ${path} answered ${response.status}: ${response.body?.message ?? ''}`);
 }

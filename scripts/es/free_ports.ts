@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 /** Below the ports that the system gives to whoever wants any (from 32768 on, or higher): a node that was killed and comes back finds its own free. */
 const FIRST_PORT = 12_000;
 const PORTS = 8_000;
-const MOST_TRIES = 200;
+const MAX_ATTEMPTS = 200;
 
 /** Ports of the loopback address that nobody uses now; all different, as they are held until the last is found. */
 export async function freePorts(count: number): Promise<readonly number[]> {
@@ -20,7 +20,7 @@ async function holdAny(): Promise<{ readonly port: number; readonly server: Serv
     try {
       return { port, server: await hold(port) };
     } catch (error) {
-      if (tries === MOST_TRIES) throw error;
+      if (tries === MAX_ATTEMPTS) throw error;
     }
   }
 }

@@ -92,7 +92,7 @@ export class NodeProcess implements EsNode {
     const deadline = performance.now() + timeoutMs;
     while (performance.now() < deadline) {
       if (this.#child === undefined) break;
-      if (await this.#answers(nodes)) return;
+      if (await this.#responses(nodes)) return;
       await delay(100);
     }
     const log = await readFile(this.logFile, 'utf8').catch(() => '');
@@ -137,7 +137,7 @@ export class NodeProcess implements EsNode {
     clearTimeout(timer);
   }
 
-  async #answers(nodes: number): Promise<boolean> {
+  async #responses(nodes: number): Promise<boolean> {
     const path = `/_cluster/health?wait_for_nodes=>=${nodes}&wait_for_status=yellow&timeout=1s`;
     try {
       const response = await fetch(`${this.url}${path}`, { signal: AbortSignal.timeout(5_000) });

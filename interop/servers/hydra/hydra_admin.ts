@@ -9,14 +9,14 @@ export class HydraAdmin {
 
   /** @throws Error with status and body when the answer is no success */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const answer = await fetch(`${this.#url}/admin${path}`, {
+    const response = await fetch(`${this.#url}/admin${path}`, {
       method,
       ...(body === undefined
         ? {}
         : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`Hydra: ${method} ${path}: ${answer.status} ${text}`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`Hydra: ${method} ${path}: ${response.status} ${text}`);
     return text === '' ? undefined : JSON.parse(text);
   }
 }

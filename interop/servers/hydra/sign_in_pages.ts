@@ -26,7 +26,7 @@ interface PageDeps {
 /** Serves both on a free port of the loopback address. */
 export async function startSignInPages(deps: PageDeps): Promise<SignInPages> {
   const server = createServer((request, response) => {
-    answer(request, response, deps).catch((error: unknown) => {
+    respond(request, response, deps).catch((error: unknown) => {
       response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error));
     });
   });
@@ -45,7 +45,7 @@ export async function startSignInPages(deps: PageDeps): Promise<SignInPages> {
   };
 }
 
-async function answer(
+async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   deps: PageDeps,

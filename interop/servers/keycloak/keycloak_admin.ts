@@ -16,7 +16,7 @@ export class KeycloakAdmin {
 
   /** @throws Error with status and body when the answer is no success */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
-    const answer = await fetch(`${this.#url}/admin${path}`, {
+    const response = await fetch(`${this.#url}/admin${path}`, {
       method,
       headers: {
         authorization: `Bearer ${await this.#token()}`,
@@ -24,14 +24,14 @@ export class KeycloakAdmin {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`Keycloak: ${method} ${path}: ${answer.status} ${text}`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`Keycloak: ${method} ${path}: ${response.status} ${text}`);
     return text === '' ? undefined : JSON.parse(text);
   }
 
   /** Its life is a minute, so every call asks for its own. */
   async #token(): Promise<string> {
-    const answer = await fetch(`${this.#url}/realms/master/protocol/openid-connect/token`, {
+    const response = await fetch(`${this.#url}/realms/master/protocol/openid-connect/token`, {
       method: 'POST',
       body: new URLSearchParams({
         grant_type: 'password',
@@ -39,6 +39,6 @@ export class KeycloakAdmin {
         ...BOOTSTRAP_ADMIN,
       }),
     });
-    return token.parse(await answer.json()).access_token;
+    return token.parse(await response.json()).access_token;
   }
 }

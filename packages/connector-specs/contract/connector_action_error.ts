@@ -1,8 +1,8 @@
 /**
  * Whose turn it is. `invalid_input`: the caller asked for something the connector refuses. `vendor_error`: the service answered
- * with an error status. `unexpected_answer`: the service answered something that is not its documented shape.
+ * with an error status. `unexpected_response`: the service answered something that is not its documented shape.
  */
-export type ConnectorActionErrorCode = 'invalid_input' | 'vendor_error' | 'unexpected_answer';
+export type ConnectorActionErrorCode = 'invalid_input' | 'vendor_error' | 'unexpected_response';
 
 /**
  * Why an action failed, in words that are safe to show: no header, no body, no credential. It deliberately has no `cause`, because

@@ -86,7 +86,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     'runs every action with %s, reading by safe methods and talking to its own API only',
     async (_authType, entry) => {
       const fixtures = await fixturesOf(spec);
-      service.answer = fixtures.answer ?? (() => ({}));
+      service.response = fixtures.response ?? (() => ({}));
       const config = configOf(spec, fixtures);
       const secrets = secretsOf(spec, entry);
       const { context, origins } = await createTestContext({ spec, service, config, secrets });
@@ -114,9 +114,9 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     const config = configOf(spec, fixtures);
     const secrets = secretsOf(spec, entries[0] ?? 'none');
     const { context } = await createTestContext({ spec, service, config, secrets });
-    service.answer = () => ({ status: 401, body: { error: 'no' } });
+    service.response = () => ({ status: 401, body: { error: 'no' } });
     await expect(spec.test.handler(context)).rejects.toThrow();
-    service.answer = fixtures.answer ?? (() => ({}));
+    service.response = fixtures.response ?? (() => ({}));
     await expect(spec.test.handler(context)).resolves.toBeDefined();
   });
 });

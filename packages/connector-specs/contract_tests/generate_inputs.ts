@@ -53,8 +53,8 @@ const generate = (schema: unknown, size: Size): unknown => {
     case 'boolean':
       return true;
     case 'array': {
-      const most = Math.min(number(schema['maxItems'], 10), 100);
-      const length = size === 'upper' ? most : Math.max(1, number(schema['minItems'], 1));
+      const highest = Math.min(number(schema['maxItems'], 10), 100);
+      const length = size === 'upper' ? highest : Math.max(1, number(schema['minItems'], 1));
       return Array.from({ length }, () => generate(schema['items'], size));
     }
     case 'object':

@@ -12,7 +12,7 @@ export interface ReceivedRequest {
 }
 
 /** What a service answers; objects become JSON, `status` is 200 unless given. */
-export interface ServiceAnswer {
+export interface ServiceResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Buffer | object;
@@ -24,7 +24,7 @@ export interface LocalService {
   /** In the order of arrival; tests may empty it. */
   readonly received: ReceivedRequest[];
   /** Replaced by tests to script answers. */
-  answer: (request: ReceivedRequest) => ServiceAnswer;
+  response: (request: ReceivedRequest) => ServiceResponse;
   close(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export const startLocalService = async (): Promise<LocalService> => {
       body: Buffer.concat(chunks).toString('utf8'),
     };
     received.push(seen);
-    const { status = 200, headers = {}, body = {} } = service.answer(seen);
+    const { status = 200, headers = {}, body = {} } = service.response(seen);
     const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
     response.writeHead(status, {
       'content-type': isRaw ? 'application/octet-stream' : 'application/json',
@@ -54,7 +54,7 @@ export const startLocalService = async (): Promise<LocalService> => {
   const service: LocalService = {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
-    answer: () => ({}),
+    response: () => ({}),
     close: async () => {
       server.closeAllConnections();
       server.close();

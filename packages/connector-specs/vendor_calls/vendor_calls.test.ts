@@ -56,16 +56,16 @@ describe('toVendorError', () => {
 describe('mapConcurrently', () => {
   it('keeps the order and never exceeds the limit', async () => {
     let running = 0;
-    let most = 0;
+    let highest = 0;
     const doubled = await mapConcurrently([5, 1, 4, 2, 3], 2, async (n) => {
       running += 1;
-      most = Math.max(most, running);
+      highest = Math.max(highest, running);
       for (let turn = 0; turn < n; turn += 1) await Promise.resolve();
       running -= 1;
       return n * 2;
     });
     expect(doubled).toEqual([10, 2, 8, 4, 6]);
-    expect(most).toBe(2);
+    expect(highest).toBe(2);
   });
 
   it('begins nothing new after a failure', async () => {

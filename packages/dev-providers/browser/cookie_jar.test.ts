@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CookieJar } from './cookie_jar.ts';
 
-const answering = (...cookies: string[]): Response => {
+const responding = (...cookies: string[]): Response => {
   const headers = new Headers();
   for (const cookie of cookies) headers.append('set-cookie', cookie);
   return new Response(null, { headers });
@@ -11,7 +11,7 @@ describe('CookieJar', () => {
   it('sends cookies back to their origin and path only', () => {
     const jar = new CookieJar();
     const at = new URL('http://127.0.0.1:1/login/page');
-    jar.store(at, answering('a=1; Path=/; HttpOnly', 'b=2; path=/login'));
+    jar.store(at, responding('a=1; Path=/; HttpOnly', 'b=2; path=/login'));
     expect(jar.headerFor(new URL('http://127.0.0.1:1/login/other'))).toBe('a=1; b=2');
     expect(jar.headerFor(new URL('http://127.0.0.1:1/loginx'))).toBe('a=1');
     expect(jar.headerFor(new URL('http://127.0.0.1:2/login'))).toBeUndefined();
@@ -19,7 +19,7 @@ describe('CookieJar', () => {
 
   it('sends a cookie below a path that ends in a slash', () => {
     const jar = new CookieJar();
-    jar.store(new URL('http://127.0.0.1:1/realms/people/login'), answering('a=1; Path=/realms/'));
+    jar.store(new URL('http://127.0.0.1:1/realms/people/login'), responding('a=1; Path=/realms/'));
     expect(jar.headerFor(new URL('http://127.0.0.1:1/realms/people/token'))).toBe('a=1');
     expect(jar.headerFor(new URL('http://127.0.0.1:1/realm'))).toBeUndefined();
   });
@@ -31,8 +31,8 @@ describe('CookieJar', () => {
   ])('forgets a cookie told to go by %s', (line) => {
     const jar = new CookieJar();
     const at = new URL('http://127.0.0.1:1/');
-    jar.store(at, answering('a=1; Path=/'));
-    jar.store(at, answering(line));
+    jar.store(at, responding('a=1; Path=/'));
+    jar.store(at, responding(line));
     expect(jar.headerFor(at)).toBeUndefined();
   });
 });

@@ -3,10 +3,10 @@ export class CookieJar {
   readonly #cookies = new Map<string, Map<string, { value: string; path: string }>>();
 
   /** Takes the `Set-Cookie` headers of an answer. */
-  store(url: URL, answer: Response): void {
+  store(url: URL, response: Response): void {
     const jar = this.#cookies.get(url.origin) ?? new Map<string, { value: string; path: string }>();
     this.#cookies.set(url.origin, jar);
-    for (const line of answer.headers.getSetCookie()) {
+    for (const line of response.headers.getSetCookie()) {
       const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
       const name = pair.slice(0, pair.indexOf('='));
       const value = pair.slice(pair.indexOf('=') + 1);

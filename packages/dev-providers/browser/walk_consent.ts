@@ -1,10 +1,10 @@
-import { emailOf, type PersonId } from '../people.ts';
+import { emailOf, type UserId } from '../users.ts';
 import { CookieJar } from './cookie_jar.ts';
 import { type FormButton, type PageForm, parseForms } from './parse_forms.ts';
 
 /** Who walks, and how far. */
 export interface WalkOptions {
-  readonly as: PersonId;
+  readonly as: UserId;
   /** Press the button that refuses, on the first page that has one. Default false. */
   readonly deny?: boolean | undefined;
   /** Keeps sign-ins between walks, as a browser does. Default: a fresh browser. */
@@ -33,12 +33,12 @@ function buttonFor(form: PageForm, options: WalkOptions): FormButton | undefined
   const wanted = options.deny ? 'deny' : 'allow';
   const decision = form.buttons.find((button) => button.name === 'decision');
   if (decision !== undefined) return form.buttons.find((button) => button.value === wanted);
-  const person = emailOf(options.as);
+  const user = emailOf(options.as);
   const isMine =
-    form.fields.some(([, value]) => value === person) ||
-    form.buttons.some((button) => button.value === person);
+    form.fields.some(([, value]) => value === user) ||
+    form.buttons.some((button) => button.value === user);
   if (!isMine) return undefined;
-  return form.buttons.find((button) => button.value === person) ?? form.buttons[0];
+  return form.buttons.find((button) => button.value === user) ?? form.buttons[0];
 }
 
 function submit(form: PageForm, button: FormButton, page: URL): Step {
@@ -54,14 +54,14 @@ function submit(form: PageForm, button: FormButton, page: URL): Step {
 
 async function load(step: Step, jar: CookieJar): Promise<Response> {
   const cookie = jar.headerFor(step.url);
-  const answer = await fetch(step.url, {
+  const response = await fetch(step.url, {
     method: step.method,
     redirect: 'manual',
     headers: { accept: 'text/html', ...(cookie === undefined ? {} : { cookie }) },
     ...(step.body === undefined ? {} : { body: step.body }),
   });
-  jar.store(step.url, answer);
-  return answer;
+  jar.store(step.url, response);
+  return response;
 }
 
 /** A page that only forwards a form to our server, as for `response_mode=form_post`. */
@@ -72,15 +72,15 @@ function handedOn(form: PageForm, page: URL, stopAtOrigin: string): Step | undef
   return { url, method: 'POST', body: new URLSearchParams(fields) };
 }
 
-async function nextStep(answer: Response, step: Step, options: WalkOptions): Promise<Step> {
-  const location = answer.headers.get('location');
-  const html = await answer.text();
-  if (location !== null && answer.status >= 300 && answer.status < 400) {
-    const keepsMethod = answer.status === 307 || answer.status === 308;
+async function nextStep(response: Response, step: Step, options: WalkOptions): Promise<Step> {
+  const location = response.headers.get('location');
+  const html = await response.text();
+  if (location !== null && response.status >= 300 && response.status < 400) {
+    const keepsMethod = response.status === 307 || response.status === 308;
     const url = new URL(location, step.url);
     return keepsMethod ? { ...step, url } : { url, method: 'GET' };
   }
-  if (!answer.ok) throw new WalkError(`${where(step.url)} answered ${answer.status}`);
+  if (!response.ok) throw new WalkError(`${where(step.url)} answered ${response.status}`);
   for (const form of parseForms(html)) {
     const button = buttonFor(form, options);
     if (button !== undefined) return submit(form, button, step.url);

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { EarsSettings, EarsStandIn } from '../ears/index.ts';
-import type { GoogleSettings, GoogleStandIn } from '../google/index.ts';
-import type { StrictSettings, StrictStandIn } from '../strict/index.ts';
+import type { EarsEmulator, EarsSettings } from '../ears/index.ts';
+import type { GoogleEmulator, GoogleSettings } from '../google/index.ts';
+import type { FakeOAuthServer, StrictSettings } from '../strict/index.ts';
 import { descriptionSchema } from './description.ts';
-import { operations, type StandInName } from './operations.ts';
+import { type EmulatorName, operations } from './operations.ts';
 
 /** The same functions, answered by another process. `await` makes both kinds of handle alike. */
 type Remote<T> = {
@@ -20,16 +20,16 @@ type Controls<T> = Omit<Remote<T>, 'stop' | 'holdNext'>;
 /** Stand-ins that run in another process. */
 export interface RemoteDevProviders {
   readonly google: z.infer<typeof descriptionSchema>['google'] &
-    Controls<GoogleStandIn> & {
+    Controls<GoogleEmulator> & {
       /** Changes what is given and answers all settings. */
       changeSettings(change: Partial<GoogleSettings>): Promise<GoogleSettings>;
     };
   readonly ears: z.infer<typeof descriptionSchema>['ears'] &
-    Controls<EarsStandIn> & {
+    Controls<EarsEmulator> & {
       changeSettings(change: Partial<EarsSettings>): Promise<EarsSettings>;
     };
   readonly strict: z.infer<typeof descriptionSchema>['strict'] &
-    Controls<StrictStandIn> & {
+    Controls<FakeOAuthServer> & {
       changeSettings(change: Partial<StrictSettings>): Promise<StrictSettings>;
     };
 }
@@ -39,28 +39,28 @@ export class ControlError extends Error {
   override readonly name = 'ControlError';
 }
 
-const answerSchema = z.object({ result: z.unknown() });
+const responseSchema = z.object({ result: z.unknown() });
 const recordedAt = z.looseObject({ at: z.coerce.date() });
 
 async function call(origin: string, path: string, args: readonly unknown[]): Promise<unknown> {
-  const answer = await fetch(`${origin}/_control/${path}`, {
+  const response = await fetch(`${origin}/_control/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     // JSON has no `undefined`; an argument left out and one given as `undefined` mean the same.
     body: JSON.stringify(args.filter((arg) => arg !== undefined)),
   });
-  if (!answer.ok) throw new ControlError(`${path} answered ${answer.status}`);
-  return answerSchema.parse(await answer.json()).result;
+  if (!response.ok) throw new ControlError(`${path} answered ${response.status}`);
+  return responseSchema.parse(await response.json()).result;
 }
 
 const returnsRecords = (operation: string): boolean =>
   operation === 'requests' || operation === 'tokenRequests';
 
-function controlsOf(origin: string, standIn: StandInName): Record<string, unknown> {
-  const controls = Object.keys(operations[standIn]).map((operation) => {
+function controlsOf(origin: string, emulator: EmulatorName): Record<string, unknown> {
+  const controls = Object.keys(operations[emulator]).map((operation) => {
     const name = operation === 'settings' ? 'changeSettings' : operation;
     const invoke = async (...args: readonly unknown[]) => {
-      const result = await call(origin, `${standIn}/${operation}`, args);
+      const result = await call(origin, `${emulator}/${operation}`, args);
       if (returnsRecords(operation)) return z.array(recordedAt).parse(result);
       return result ?? undefined;
     };

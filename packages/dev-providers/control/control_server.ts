@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import { type Exchange, startStandInServer } from '../http/index.ts';
+import { type Exchange, startEmulatorServer } from '../http/index.ts';
 import type { DevProviders } from '../start_dev_providers.ts';
 import { describeDevProviders } from './description.ts';
 import { operations } from './operations.ts';
@@ -29,34 +29,34 @@ function parsedBody({ body }: Exchange): unknown {
   }
 }
 
-function perform(standIn: object, operation: string, args: readonly unknown[]): unknown {
-  const member: unknown = Reflect.get(standIn, operation);
+function perform(emulator: object, operation: string, args: readonly unknown[]): unknown {
+  const member: unknown = Reflect.get(emulator, operation);
   if (operation === 'settings') return Object.assign(member as object, args[0]);
   return (member as (...args: readonly unknown[]) => unknown)(...args);
 }
 
-interface Answer {
+interface Response {
   readonly status: number;
   readonly body: { readonly result: unknown } | { readonly error: string };
 }
 
-const refusal = (status: number, error: string): Answer => ({ status, body: { error } });
-const success = (result: unknown): Answer => ({ status: 200, body: { result: result ?? null } });
+const refusal = (status: number, error: string): Response => ({ status, body: { error } });
+const success = (result: unknown): Response => ({ status: 200, body: { result: result ?? null } });
 
-function answerTo(exchange: Exchange, providers: DevProviders): Answer {
+function responseTo(exchange: Exchange, providers: DevProviders): Response {
   if (comesFromAPage(exchange)) return refusal(403, 'forbidden');
   if (exchange.method !== 'POST') return refusal(405, 'use_post');
   const { pathname } = exchange.url;
   if (pathname === '/_control/describe') return success(describeDevProviders(providers));
   const [, name = '', operation = ''] = /^\/_control\/(\w+)\/(\w+)$/.exec(pathname) ?? [];
-  const standIn = name === 'google' || name === 'ears' || name === 'strict' ? name : undefined;
-  if (standIn === undefined || !Object.hasOwn(operations[standIn], operation)) {
+  const emulator = name === 'google' || name === 'ears' || name === 'strict' ? name : undefined;
+  if (emulator === undefined || !Object.hasOwn(operations[emulator], operation)) {
     return refusal(404, 'unknown_operation');
   }
-  const schemas: Readonly<Record<string, ZodType<readonly unknown[]>>> = operations[standIn];
+  const schemas: Readonly<Record<string, ZodType<readonly unknown[]>>> = operations[emulator];
   const args = schemas[operation]?.safeParse(parsedBody(exchange));
   if (!args?.success) return refusal(400, 'invalid_arguments');
-  return success(perform(providers[standIn], operation, args.data));
+  return success(perform(providers[emulator], operation, args.data));
 }
 
 /** Lets other processes steer running stand-ins. Loopback only. @throws Error when the port is taken */
@@ -64,13 +64,13 @@ export async function startControlServer(
   providers: DevProviders,
   port: number,
 ): Promise<ControlServer> {
-  const server = await startStandInServer({
+  const server = await startEmulatorServer({
     name: 'control',
     port,
     now: () => new Date(),
     endpointOf: () => 'control',
     handle: async (exchange) => {
-      const { status, body } = answerTo(exchange, providers);
+      const { status, body } = responseTo(exchange, providers);
       exchange.response.statusCode = status;
       exchange.response.setHeader('content-type', 'application/json; charset=utf-8');
       exchange.response.end(JSON.stringify(body));

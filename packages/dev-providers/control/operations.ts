@@ -66,4 +66,4 @@ export const operations = {
 } as const;
 
 /** Name of a stand-in in the control API. */
-export type StandInName = keyof typeof operations;
+export type EmulatorName = keyof typeof operations;

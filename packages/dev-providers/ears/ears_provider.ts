@@ -14,7 +14,7 @@ export interface EarsProvider {
   readonly refreshTokenLifetimeSeconds: number;
 }
 
-const tokenAnswer = z.object({
+const tokenResponse = z.object({
   access_token: z.string().min(1),
   token_type: z.string().optional(),
   expires_in: z.number().optional(),
@@ -23,9 +23,9 @@ const tokenAnswer = z.object({
 });
 
 /** Tokens as the provider spelled them. */
-export type ProviderTokens = z.infer<typeof tokenAnswer>;
+export type ProviderTokens = z.infer<typeof tokenResponse>;
 
-const errorAnswer = z.object({ error: z.string().catch('') });
+const errorResponse = z.object({ error: z.string().catch('') });
 
 /** EARS' own client at one provider: the standard dialect, with the secret in the body. */
 export class ProviderClient {
@@ -61,18 +61,18 @@ export class ProviderClient {
 
   /** @throws EarsError */
   async tokens(fields: Readonly<Record<string, string>>): Promise<ProviderTokens> {
-    const answer = await this.#post(this.#provider.tokenEndpoint, fields);
-    if (answer.status !== 200) throw await failureOf(answer);
-    const tokens = tokenAnswer.safeParse(await answer.json().catch(() => undefined));
+    const response = await this.#post(this.#provider.tokenEndpoint, fields);
+    if (response.status !== 200) throw await failureOf(response);
+    const tokens = tokenResponse.safeParse(await response.json().catch(() => undefined));
     if (!tokens.success) throw new EarsError('provider_unavailable', 'Unreadable answer.');
     return tokens.data;
   }
 
   /** A token the provider does not know is as good as revoked (RFC 7009 §2.2). @throws EarsError */
   async revoke(token: string): Promise<void> {
-    const answer = await this.#post(this.#provider.revocationEndpoint, { token });
-    if (answer.ok) return;
-    const failure = await failureOf(answer);
+    const response = await this.#post(this.#provider.revocationEndpoint, { token });
+    if (response.ok) return;
+    const failure = await failureOf(response);
     if (failure.code !== 'invalid_grant') throw failure;
   }
 
@@ -94,12 +94,12 @@ export class ProviderClient {
   }
 }
 
-async function failureOf(answer: Response): Promise<EarsError> {
-  const retryAfter = answer.headers.get('retry-after') ?? undefined;
-  const parsed = errorAnswer.safeParse(await answer.json().catch(() => undefined));
+async function failureOf(response: Response): Promise<EarsError> {
+  const retryAfter = response.headers.get('retry-after') ?? undefined;
+  const parsed = errorResponse.safeParse(await response.json().catch(() => undefined));
   const error = parsed.success ? parsed.data.error : '';
-  if (answer.status === 429) return new EarsError('rate_limited', 'Slow down.', retryAfter);
-  if (answer.status >= 500) {
+  if (response.status === 429) return new EarsError('rate_limited', 'Slow down.', retryAfter);
+  if (response.status >= 500) {
     return new EarsError('provider_unavailable', 'The provider failed.', retryAfter);
   }
   if (error === 'invalid_client' || error === 'unauthorized_client') {

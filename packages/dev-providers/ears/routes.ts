@@ -157,7 +157,7 @@ export class EarsRoutes {
       redirect_uri: this.#redirectUri(provider),
       code_verifier: code.verifier,
     });
-    return this.#answer(provider, tokens);
+    return this.#response(provider, tokens);
   }
 
   async #refresh({ exchange, provider, client }: EarsRequest): Promise<Response> {
@@ -165,7 +165,7 @@ export class EarsRoutes {
     exchange.record.tokenHash = fingerprint(token);
     const tokens = await client.tokens({ grant_type: 'refresh_token', refresh_token: token });
     // A provider that does not rotate sends none; the caller always gets the one to use next.
-    return this.#answer(provider, { ...tokens, refresh_token: tokens.refresh_token ?? token });
+    return this.#response(provider, { ...tokens, refresh_token: tokens.refresh_token ?? token });
   }
 
   async #revoke({ exchange, client }: EarsRequest): Promise<Response> {
@@ -175,7 +175,7 @@ export class EarsRoutes {
     return Response.json({});
   }
 
-  #answer(provider: string, tokens: ProviderTokens): Response {
+  #response(provider: string, tokens: ProviderTokens): Response {
     const { settings, providers } = this.#context;
     const lifetime =
       tokens.refresh_token_expires_in ?? providers[provider]?.refreshTokenLifetimeSeconds;

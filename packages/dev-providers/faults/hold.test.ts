@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { RequestHold } from './hold.ts';
 
-const LONGEST_MS = 1_000;
+const MAX_MS = 1_000;
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -12,7 +12,7 @@ afterEach(() => {
 
 describe('a hold', () => {
   it('says when it keeps something back, and when no more', async () => {
-    const hold = new RequestHold(LONGEST_MS);
+    const hold = new RequestHold(MAX_MS);
     expect(hold.isHolding).toBe(false);
     const kept = hold.keep();
     expect(hold.isHolding).toBe(true);
@@ -23,16 +23,16 @@ describe('a hold', () => {
   });
 
   it('keeps nothing back once it was released', async () => {
-    const hold = new RequestHold(LONGEST_MS);
+    const hold = new RequestHold(MAX_MS);
     hold.release();
     await hold.keep();
     expect(hold.isHolding).toBe(false);
   });
 
   it('ends by itself when nobody releases it, and tells whoever does so too late', async () => {
-    const hold = new RequestHold(LONGEST_MS);
+    const hold = new RequestHold(MAX_MS);
     const kept = hold.keep();
-    jest.advanceTimersByTime(LONGEST_MS - 1);
+    jest.advanceTimersByTime(MAX_MS - 1);
     expect(hold.isHolding).toBe(true);
     jest.advanceTimersByTime(1);
     await kept;

@@ -1,5 +1,5 @@
 /** Our server gives a token call 30 s, so a hold that its test forgot must be over before. */
-const LONGEST_HOLD_MS = 28_000;
+const MAX_HOLD_MS = 28_000;
 
 /** One request, or its answer, kept back until the test has done what must happen in between. */
 export interface Hold {
@@ -14,13 +14,13 @@ export interface Hold {
 
 /** The stand-in's side of a {@link Hold}: waiting, then holding at most once, then over. */
 export class RequestHold implements Hold {
-  readonly #longestMs: number;
+  readonly #maxMs: number;
   #letGo: (() => void) | undefined;
-  #isOver = false;
+  #isFinished = false;
   #endedByItself = false;
 
-  constructor(longestMs = LONGEST_HOLD_MS) {
-    this.#longestMs = longestMs;
+  constructor(maxMs = MAX_HOLD_MS) {
+    this.#maxMs = maxMs;
   }
 
   get isHolding(): boolean {
@@ -29,12 +29,12 @@ export class RequestHold implements Hold {
 
   /** Resolves when the hold is over; at once when it is over already. */
   keep(): Promise<void> {
-    if (this.#isOver) return Promise.resolve();
+    if (this.#isFinished) return Promise.resolve();
     return new Promise((resolve) => {
       const tooLong = setTimeout(() => {
         this.#endedByItself = true;
         this.end();
-      }, this.#longestMs);
+      }, this.#maxMs);
       this.#letGo = () => {
         clearTimeout(tooLong);
         resolve();
@@ -44,14 +44,14 @@ export class RequestHold implements Hold {
 
   release(): void {
     if (this.#endedByItself) {
-      throw new Error(`A request went on by itself after it was held for ${this.#longestMs} ms`);
+      throw new Error(`A request went on by itself after it was held for ${this.#maxMs} ms`);
     }
     this.end();
   }
 
   /** As {@link release}, and says nothing of what happened before. */
   end(): void {
-    this.#isOver = true;
+    this.#isFinished = true;
     this.#letGo?.();
     this.#letGo = undefined;
   }

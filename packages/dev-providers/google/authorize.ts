@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { consentForm, type Exchange, escapeHtml, formOf, htmlPage } from '../http/index.ts';
-import { people } from '../people.ts';
+import { users } from '../users.ts';
 import { findClient, type GoogleClient } from './clients.ts';
 import type { Gate } from './gate.ts';
 
@@ -83,7 +83,7 @@ export class AuthorizePages {
     const id = form.get('state') ?? '';
     const transaction = this.#find(id);
     const account = form.get('email') ?? '';
-    const isKnown = Object.values(people).some((person) => person.email === account);
+    const isKnown = Object.values(users).some((user) => user.email === account);
     if (transaction === undefined || !isKnown) return refusal('invalid_request', 'Start again.');
     transaction.account = account;
     this.#note(exchange, transaction);
@@ -122,7 +122,7 @@ ${consentForm('/o/oauth2/v2/auth/consent', { transaction: id })}`,
     this.#transactions.delete(id);
     const { book, emulator, settings } = this.#gate;
     const { client, redirectUri, scopes, challenge, account = '' } = transaction;
-    const answer = await emulator.call('/o/oauth2/v2/auth/callback', {
+    const response = await emulator.call('/o/oauth2/v2/auth/callback', {
       method: 'POST',
       body: new URLSearchParams({
         email: account,
@@ -136,7 +136,7 @@ ${consentForm('/o/oauth2/v2/auth/consent', { transaction: id })}`,
           : { code_challenge: challenge, code_challenge_method: 'S256' }),
       }),
     });
-    const target = new URL(answer.headers.get('location') ?? redirectUri);
+    const target = new URL(response.headers.get('location') ?? redirectUri);
     const code = target.searchParams.get('code');
     if (code === null) return refusal('server_error', 'The emulator gave no code.');
     const consent = { account, clientId: client.clientId, scopes };

@@ -6,16 +6,16 @@ describe('startEmulator', () => {
     const emulator = startEmulator('http://127.0.0.1:1');
     const statuses = new Set<number>();
     for (let count = 0; count < 5_200; count += 1) {
-      const answer = await emulator.call('/oauth2/v2/userinfo', { account: 'ana@example.com' });
-      statuses.add(answer.status);
+      const response = await emulator.call('/oauth2/v2/userinfo', { account: 'ana@example.com' });
+      statuses.add(response.status);
     }
     expect([...statuses]).toEqual([200]);
   });
 
   it('keeps the emulator’s open CORS and rate limit headers inside', async () => {
     const emulator = startEmulator('http://127.0.0.1:1');
-    const answer = await emulator.call('/oauth2/v2/userinfo', { account: 'ana@example.com' });
-    const names = [...answer.headers.keys()];
+    const response = await emulator.call('/oauth2/v2/userinfo', { account: 'ana@example.com' });
+    const names = [...response.headers.keys()];
     expect(names.filter((name) => /^(x-ratelimit|access-control)-/.test(name))).toEqual([]);
   });
 });

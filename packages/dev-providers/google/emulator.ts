@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from '@emulators/core';
 import { getGoogleStore, googlePlugin, seedFromConfig } from '@emulators/google';
-import { people } from '../people.ts';
+import { users } from '../users.ts';
 import { googleClients } from './clients.ts';
 import { driveItems, seedFiles } from './seed/index.ts';
 
@@ -33,11 +33,11 @@ const CALLS_PER_INNER_TOKEN = 4_000;
 export function startEmulator(origin: string): Emulator {
   const { app, store, tokenMap } = createServer(googlePlugin, { baseUrl: origin });
   seedFromConfig(store, origin, {
-    users: Object.values(people).map((person) => ({
-      email: person.email,
-      name: `${person.givenName} ${person.familyName}`,
-      given_name: person.givenName,
-      family_name: person.familyName,
+    users: Object.values(users).map((user) => ({
+      email: user.email,
+      name: `${user.givenName} ${user.familyName}`,
+      given_name: user.givenName,
+      family_name: user.familyName,
     })),
     oauth_clients: googleClients.map((client) => ({
       client_id: client.clientId,
@@ -73,14 +73,14 @@ export function startEmulator(origin: string): Emulator {
       const headers = new Headers(call.headers);
       headers.set('authorization', `Bearer ${innerTokenFor(call.account)}`);
       const method = call.method ?? 'GET';
-      const answer = await app.fetch(
+      const response = await app.fetch(
         new Request(new URL(path, origin), {
           method,
           headers,
           ...(call.body === undefined || method === 'GET' ? {} : { body: call.body }),
         }),
       );
-      return withoutForeignHeaders(answer);
+      return withoutForeignHeaders(response);
     },
     allowRedirect: (clientId, redirectUri) => {
       const client = google.oauthClients.findOneBy('client_id', clientId);
@@ -99,10 +99,10 @@ export function startEmulator(origin: string): Emulator {
 }
 
 /** The emulator opens itself to every web origin and speaks of rate limits Google does not have. */
-function withoutForeignHeaders(answer: Response): Response {
-  const headers = new Headers(answer.headers);
+function withoutForeignHeaders(response: Response): Response {
+  const headers = new Headers(response.headers);
   for (const name of [...headers.keys()]) {
     if (name.startsWith('x-ratelimit-') || name.startsWith('access-control-')) headers.delete(name);
   }
-  return new Response(answer.body, { status: answer.status, headers });
+  return new Response(response.body, { status: response.status, headers });
 }

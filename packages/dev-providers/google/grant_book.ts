@@ -116,7 +116,7 @@ export class GrantBook {
   }
 
   /** Ends a grant: its refresh and access tokens die, and the next authorization asks the person again. */
-  endGrant(grant: GoogleGrant): void {
+  revokeGrantOf(grant: GoogleGrant): void {
     grant.alive = false;
     this.#consents.delete(consentKey(grant));
   }

@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { fingerprint } from '../faults/index.ts';
-import { people } from '../people.ts';
+import { users } from '../users.ts';
 import type { CodeRecord } from './grant_book.ts';
 
 const KEY_ID = 'dev-google-1';
@@ -23,13 +23,13 @@ export class IdTokenSigner {
   async sign(code: CodeRecord): Promise<string> {
     const { privateKey } = await this.#pair();
     const issuedAt = Math.floor(this.#now().getTime() / 1000);
-    const person = Object.values(people).find((candidate) => candidate.email === code.account);
+    const user = Object.values(users).find((candidate) => candidate.email === code.account);
     return new SignJWT({
       azp: code.clientId,
       ...(code.nonce === undefined ? {} : { nonce: code.nonce }),
       ...(code.scopes.includes('email') ? { email: code.account, email_verified: true } : {}),
-      ...(code.scopes.includes('profile') && person !== undefined
-        ? { name: `${person.givenName} ${person.familyName}` }
+      ...(code.scopes.includes('profile') && user !== undefined
+        ? { name: `${user.givenName} ${user.familyName}` }
         : {}),
     })
       .setProtectedHeader({ alg: 'RS256', kid: KEY_ID, typ: 'JWT' })

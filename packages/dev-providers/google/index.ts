@@ -1,6 +1,6 @@
 export type { GoogleClient } from './clients.ts';
 export { earsGoogleClient } from './clients.ts';
 export type { GoogleSettings } from './gate.ts';
-export type { GoogleStandIn, GoogleStandInOptions } from './google_stand_in.ts';
-export { startGoogle } from './google_stand_in.ts';
+export type { GoogleEmulator, GoogleEmulatorOptions } from './google_emulator.ts';
+export { startGoogle } from './google_emulator.ts';
 export type { AccessTokenFilter } from './grant_book.ts';

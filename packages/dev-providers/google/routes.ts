@@ -3,7 +3,7 @@ import { bearerOf, type Exchange, forwardableHeaders } from '../http/index.ts';
 import { AuthorizePages } from './authorize.ts';
 import { Drive } from './drive/index.ts';
 import type { Gate } from './gate.ts';
-import { apiError, invalidCredentials } from './google_answers.ts';
+import { apiError, invalidCredentials } from './google_responses.ts';
 import { IdTokenSigner } from './id_token.ts';
 import { scopesSuffice } from './scopes.ts';
 import { TokenEndpoint } from './token_endpoint.ts';
@@ -99,8 +99,8 @@ async function api(gate: Gate, drive: Drive, exchange: Exchange): Promise<Respon
 }
 
 async function userinfo(gate: Gate, account: string): Promise<Response> {
-  const answer = await gate.emulator.call('/oauth2/v2/userinfo', { account });
-  const user = (await answer.json()) as Record<string, unknown>;
+  const response = await gate.emulator.call('/oauth2/v2/userinfo', { account });
+  const user = (await response.json()) as Record<string, unknown>;
   // v2 says `id`, v3 says `sub`; the emulator knows only the latter.
   return Response.json({ ...user, id: user['sub'], verified_email: user['email_verified'] });
 }

@@ -3,7 +3,7 @@ import { fingerprint } from '../faults/index.ts';
 import { type Exchange, formOf } from '../http/index.ts';
 import { findClient, type GoogleClient } from './clients.ts';
 import type { Gate } from './gate.ts';
-import { oauthAnswer, oauthError } from './google_answers.ts';
+import { oauthError, oauthResponse } from './google_responses.ts';
 import type { CodeRecord, GoogleGrant } from './grant_book.ts';
 import type { IdTokenSigner } from './id_token.ts';
 
@@ -60,12 +60,12 @@ export class TokenEndpoint {
     const grant = book.findGrant(token);
     if (grant === undefined) return oauthError(400, 'invalid_token', 'Token expired or revoked');
     note(exchange, grant);
-    const ending =
+    const job =
       settings.revocationReach === 'app'
         ? book.liveGrants({ account: grant.account, clientId: grant.clientId })
         : [];
-    for (const one of [grant, ...ending]) book.endGrant(one);
-    return oauthAnswer({});
+    for (const one of [grant, ...job]) book.revokeGrantOf(one);
+    return oauthResponse({});
   }
 
   /** `GET|POST /tokeninfo` */
@@ -78,7 +78,7 @@ export class TokenEndpoint {
     note(exchange, access.grant);
     const { account, clientId, scopes } = access.grant;
     const leftMs = access.expiresAtMs - this.#gate.now().getTime();
-    return oauthAnswer({
+    return oauthResponse({
       azp: clientId,
       aud: clientId,
       scope: scopes.join(' '),
@@ -126,19 +126,19 @@ export class TokenEndpoint {
     if (record.hasChallenge && !form.has('code_verifier')) {
       return oauthError(400, 'invalid_grant', 'Missing code verifier.');
     }
-    const answer = await this.#ask(client, {
+    const response = await this.#ask(client, {
       grant_type: 'authorization_code',
       code,
       redirect_uri: record.redirectUri,
       ...(record.hasChallenge ? { code_verifier: form.get('code_verifier') ?? '' } : {}),
     });
-    if (!answer.ok) return answer;
-    return this.#handOut(answer, record);
+    if (!response.ok) return response;
+    return this.#handOut(response, record);
   }
 
-  async #handOut(answer: Response, code: CodeRecord): Promise<Response> {
+  async #handOut(response: Response, code: CodeRecord): Promise<Response> {
     const { book, settings } = this.#gate;
-    const issued = (await answer.json()) as Record<string, unknown>;
+    const issued = (await response.json()) as Record<string, unknown>;
     const { account, clientId, scopes } = code;
     const grant: GoogleGrant = { account, clientId, scopes, alive: true };
     const accessToken = String(issued['access_token']);
@@ -146,7 +146,7 @@ export class TokenEndpoint {
     const refreshToken = code.issuesRefreshToken ? String(issued['refresh_token']) : undefined;
     if (refreshToken !== undefined) book.addRefreshToken(refreshToken, grant);
     const idToken = scopes.includes('openid') ? await this.#signer.sign(code) : undefined;
-    return oauthAnswer({
+    return oauthResponse({
       access_token: accessToken,
       expires_in: settings.accessTokenLifetimeSeconds,
       ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
@@ -169,13 +169,13 @@ export class TokenEndpoint {
       return oauthError(400, 'invalid_grant', 'Token has been expired or revoked.');
     }
     note(exchange, grant);
-    const answer = await this.#ask(client, { grant_type: 'refresh_token', refresh_token: token });
-    if (!answer.ok) return answer;
-    const issued = (await answer.json()) as Record<string, unknown>;
+    const response = await this.#ask(client, { grant_type: 'refresh_token', refresh_token: token });
+    if (!response.ok) return response;
+    const issued = (await response.json()) as Record<string, unknown>;
     const accessToken = String(issued['access_token']);
     book.addAccessToken(accessToken, grant, settings.accessTokenLifetimeSeconds);
     // No refresh token: Google does not rotate, the old one stays good.
-    return oauthAnswer({
+    return oauthResponse({
       access_token: accessToken,
       expires_in: settings.accessTokenLifetimeSeconds,
       scope: grant.scopes.join(' '),

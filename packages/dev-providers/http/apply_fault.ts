@@ -14,14 +14,14 @@ function cut(response: ServerResponse, record: RequestRecord): void {
   response.socket?.destroy();
 }
 
-function answer(response: ServerResponse, status: number, body: object): void {
+function respond(response: ServerResponse, status: number, body: object): void {
   response.statusCode = status;
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.end(JSON.stringify(body));
 }
 
 /** Holds back whatever the handler sends, until `release` decides what becomes of it. */
-function interceptAnswer(response: ServerResponse, release: (send: () => void) => void): void {
+function interceptResponse(response: ServerResponse, release: (send: () => void) => void): void {
   const chunks: Buffer[] = [];
   const end = response.end.bind(response);
   const keep = (chunk: unknown) => {
@@ -51,38 +51,38 @@ export async function applyFault(
   switch (fault.kind) {
     case 'delay':
       if (fault.when === 'before_acting') await wait(fault.delayMs);
-      else interceptAnswer(response, (send) => setTimeout(send, fault.delayMs));
+      else interceptResponse(response, (send) => setTimeout(send, fault.delayMs));
       return 'act';
     case 'hold': {
       const { hold } = fault;
       if (fault.when === 'before_acting') await hold.keep();
-      else interceptAnswer(response, (send) => hold.keep().then(send));
+      else interceptResponse(response, (send) => hold.keep().then(send));
       return 'act';
     }
     case 'hang':
       if (fault.when === 'before_acting') return 'finished';
-      interceptAnswer(response, () => undefined);
+      interceptResponse(response, () => undefined);
       return 'act';
     case 'drop':
       if (fault.when === 'before_acting') {
         cut(response, record);
         return 'finished';
       }
-      interceptAnswer(response, () => cut(response, record));
+      interceptResponse(response, () => cut(response, record));
       return 'act';
     case 'status':
       if (fault.retryAfterSeconds !== undefined) {
         response.setHeader('retry-after', String(fault.retryAfterSeconds));
       }
-      answer(response, fault.status, { error: 'injected_failure' });
+      respond(response, fault.status, { error: 'injected_failure' });
       return 'finished';
     case 'oauth_error':
       record.error = fault.error;
-      answer(response, fault.status, { error: fault.error, error_description: 'Injected.' });
+      respond(response, fault.status, { error: fault.error, error_description: 'Injected.' });
       return 'finished';
     case 'malformed': {
       const end = response.end.bind(response);
-      interceptAnswer(response, () => {
+      interceptResponse(response, () => {
         response.statusCode = 200;
         response.removeHeader('content-length');
         response.setHeader('content-type', 'application/json; charset=utf-8');

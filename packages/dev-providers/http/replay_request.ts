@@ -1,5 +1,5 @@
 import { IncomingMessage } from 'node:http';
-import type { Exchange } from './stand_in_server.ts';
+import type { Exchange } from './emulator_server.ts';
 
 /** The request once more, its body unread, for a library that reads requests itself. */
 export function replayRequest({ request, body }: Exchange): IncomingMessage {

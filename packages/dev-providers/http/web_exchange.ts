@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import type { Exchange } from './stand_in_server.ts';
+import type { Exchange } from './emulator_server.ts';
 
 /** Meaningful to one connection only, or wrong once a body was decoded; never passed on. */
 const NOT_FORWARDED = new Set([
@@ -26,19 +26,19 @@ export function forwardableHeaders(exchange: Exchange): Headers {
 }
 
 /** Sends a web response, streaming its body. */
-export async function sendWebResponse(exchange: Exchange, answer: Response): Promise<void> {
+export async function sendWebResponse(exchange: Exchange, webResponse: Response): Promise<void> {
   const { response } = exchange;
-  response.statusCode = answer.status;
-  for (const [name, value] of answer.headers) {
+  response.statusCode = webResponse.status;
+  for (const [name, value] of webResponse.headers) {
     if (!NOT_FORWARDED.has(name) && name !== 'set-cookie') response.setHeader(name, value);
   }
-  const cookies = answer.headers.getSetCookie();
+  const cookies = webResponse.headers.getSetCookie();
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
-  if (answer.body === null) {
+  if (webResponse.body === null) {
     response.end();
     return;
   }
-  await pipeline(Readable.fromWeb(answer.body as ReadableStream), response);
+  await pipeline(Readable.fromWeb(webResponse.body as ReadableStream), response);
 }
 
 /** Form fields of the body; empty when the content type is another. */

@@ -1,5 +1,5 @@
 export type { StrictClient } from './clients.ts';
 export { strictClients } from './clients.ts';
+export type { FakeOAuthServer, FakeOAuthServerOptions } from './fake_oauth_server.ts';
+export { startStrict } from './fake_oauth_server.ts';
 export type { StrictSettings } from './provider_configuration.ts';
-export type { StrictStandIn, StrictStandInOptions } from './strict_stand_in.ts';
-export { startStrict } from './strict_stand_in.ts';

@@ -8,17 +8,17 @@ import {
   htmlPage,
   replayRequest,
 } from '../http/index.ts';
-import { people } from '../people.ts';
+import { users } from '../users.ts';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 const names = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
 function loginPage(): string {
-  const forms = Object.values(people).map(
-    (person) =>
-      `<form method="post"><button type="submit" name="account" value="${escapeHtml(person.email)}">
-Continue as ${escapeHtml(`${person.givenName} ${person.familyName}`)}</button></form>`,
+  const forms = Object.values(users).map(
+    (user) =>
+      `<form method="post"><button type="submit" name="account" value="${escapeHtml(user.email)}">
+Continue as ${escapeHtml(`${user.givenName} ${user.familyName}`)}</button></form>`,
   );
   return htmlPage('Sign in', forms.join('\n'));
 }
@@ -72,7 +72,7 @@ export class InteractionPages {
     }
     if (interaction.prompt.name === 'login') {
       const accountId = form.get('account') ?? '';
-      const isKnown = Object.values(people).some((person) => person.email === accountId);
+      const isKnown = Object.values(users).some((user) => user.email === accountId);
       return isKnown ? { login: { accountId } } : undefined;
     }
     if (form.get('decision') !== 'allow') return undefined;

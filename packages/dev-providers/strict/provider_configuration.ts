@@ -2,7 +2,7 @@ import { generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { ClientMetadata, Configuration, JWK } from 'oidc-provider';
 import { htmlPage } from '../http/index.ts';
-import { people } from '../people.ts';
+import { users } from '../users.ts';
 import { strictClients } from './clients.ts';
 import type { StrictStore } from './strict_store.ts';
 
@@ -82,9 +82,9 @@ export async function strictConfiguration(
     },
     interactions: { url: (_ctx, interaction) => interactionPath(interaction.uid) },
     findAccount: async (_ctx, id) => {
-      const person = Object.values(people).find((candidate) => candidate.email === id);
-      if (person === undefined) return undefined;
-      const name = `${person.givenName} ${person.familyName}`;
+      const user = Object.values(users).find((candidate) => candidate.email === id);
+      if (user === undefined) return undefined;
+      const name = `${user.givenName} ${user.familyName}`;
       const claims = async () => ({ sub: id, email: id, email_verified: true, name });
       return { accountId: id, claims };
     },

@@ -1,12 +1,12 @@
 import type Provider from 'oidc-provider';
 import { fingerprint } from '../faults/index.ts';
 import { bearerOf, type Exchange } from '../http/index.ts';
-import { people } from '../people.ts';
+import { users } from '../users.ts';
 
 /** Files of each person, distinct so that a mix-up is visible. */
 const filesOf: Readonly<Record<string, readonly string[]>> = {
-  [people.ana.email]: ['ana-contract.md', 'ana-plan.md', 'ana-retro.md'],
-  [people.ben.email]: ['ben-plan.md', 'ben-recipes.md', 'ben-taxes.md'],
+  [users.ana.email]: ['ana-contract.md', 'ana-plan.md', 'ana-retro.md'],
+  [users.ben.email]: ['ben-plan.md', 'ben-recipes.md', 'ben-taxes.md'],
 };
 
 function send(exchange: Exchange, status: number, body: object): void {

@@ -125,7 +125,7 @@ function guardCredentials(
 function beforeRedirect(
   options: AdapterOptions,
   config: InternalAxiosRequestConfig,
-  { from, answer, to }: RedirectHop,
+  { from, response, to }: RedirectHop,
 ): void {
   guardCredentials(options, to.target, to.headers);
   if (config.beforeRedirect === undefined) return;
@@ -141,29 +141,29 @@ function beforeRedirect(
       method: to.method,
       headers: { ...to.headers },
     },
-    { headers: flatten(answer.headers), statusCode: answer.status },
+    { headers: flatten(response.headers), statusCode: response.status },
     { headers: flatten(from.headers), url: from.target.url.href, method: from.method },
   );
 }
 
 function toAxiosResponse(
-  { answer, target }: CallResult,
+  { response, target }: CallResult,
   config: InternalAxiosRequestConfig,
 ): AxiosResponse {
-  const response = {
-    data: toData(answer.body, config),
-    status: answer.status,
-    statusText: answer.statusText,
-    headers: new AxiosHeaders(answer.headers as Record<string, string | string[]>),
+  const axiosResponse = {
+    data: toData(response.body, config),
+    status: response.status,
+    statusText: response.statusText,
+    headers: new AxiosHeaders(response.headers as Record<string, string | string[]>),
   };
   // Hidden, so that a handler returning the whole response does not hand out the request's headers with it.
-  hide(response, 'config', config);
-  hide(response, 'request', {
+  hide(axiosResponse, 'config', config);
+  hide(axiosResponse, 'request', {
     method: config.method,
     path: target.path,
     res: { responseUrl: target.url.href },
   });
-  return response as unknown as AxiosResponse;
+  return axiosResponse as unknown as AxiosResponse;
 }
 
 function toData(

@@ -29,7 +29,7 @@ describe('guard behind axios', () => {
       const allowedHosts = ['169.254.169.254', 'localhost'];
       const failure = await failureOf(egress({ allowedHosts }).createAxiosInstance().get(url));
       expect(failure).toMatchObject({ name: 'AxiosError', code: axiosCode });
-      expect(findEgressError(failure)).toMatchObject({ code, answerLost: false });
+      expect(findEgressError(failure)).toMatchObject({ code, responseLost: false });
     },
   );
 
@@ -168,15 +168,15 @@ describe('isolation', () => {
       );
     });
     const door = egress();
-    const people = Array.from({ length: 20 }, (_, person) => ({
-      person,
-      client: door.createAxiosInstance({ headers: { Authorization: `Bearer ${person}` } }),
+    const users = Array.from({ length: 20 }, (_, user) => ({
+      user,
+      client: door.createAxiosInstance({ headers: { Authorization: `Bearer ${user}` } }),
     }));
-    const calls = people.flatMap(({ person, client }) =>
+    const calls = users.flatMap(({ user, client }) =>
       Array.from({ length: 15 }, async (_, call) => {
-        if (call === 7) client.defaults.headers.common['Authorization'] = `Bearer new-${person}`;
+        if (call === 7) client.defaults.headers.common['Authorization'] = `Bearer new-${user}`;
         const { data } = await client.post(origin, String(call), { headers: { 'x-call': call } });
-        expect([`Bearer ${person}`, `Bearer new-${person}`]).toContain(data.as);
+        expect([`Bearer ${user}`, `Bearer new-${user}`]).toContain(data.as);
         expect(data.body).toBe(String(call));
       }),
     );

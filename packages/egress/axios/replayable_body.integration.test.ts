@@ -26,7 +26,7 @@ describe('repeating a body', () => {
   };
 
   /** Answers, at length, before it has read the request. */
-  function startEarlyAnswer(): Promise<LoopbackServer> {
+  function startEarlyResponse(): Promise<LoopbackServer> {
     return tcp((socket) => {
       socket.once('data', () => socket.write('HTTP/1.1 413 No\r\ncontent-length: 5000\r\n\r\n'));
     });
@@ -47,7 +47,7 @@ describe('repeating a body', () => {
     expect(failure).toBeInstanceOf(AxiosError);
     expect(findEgressError(failure)).toMatchObject({
       code: 'body_not_replayable',
-      answerLost: false,
+      responseLost: false,
     });
     expect(seen.map(({ body }) => body)).toEqual(['ab']);
   });
@@ -114,7 +114,7 @@ describe('repeating a body', () => {
   });
 
   it('stops reading a stream once the call has failed', async () => {
-    const { origin } = await startEarlyAnswer();
+    const { origin } = await startEarlyResponse();
     const endless = new Readable({
       read() {
         setImmediate(() => this.push('x'));

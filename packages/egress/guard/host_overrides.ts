@@ -3,9 +3,9 @@ import { EgressError } from '../egress_error.ts';
 /** Real origins and the stand-ins that answer for them in development. */
 export interface HostOverrides {
   /** @returns `undefined` when the origin is reached as it is */
-  standInOf(origin: string): string | undefined;
+  emulatorOf(origin: string): string | undefined;
   /** Origin of a stand-in, asked for directly. */
-  isStandIn(origin: string): boolean;
+  isEmulator(origin: string): boolean;
 }
 
 /**
@@ -13,13 +13,13 @@ export interface HostOverrides {
  * @throws EgressError `invalid_url` when a key or a value is not a bare http(s) origin
  */
 export function compileHostOverrides(overrides: Readonly<Record<string, string>>): HostOverrides {
-  const standIns = new Map(
-    Object.entries(overrides).map(([real, standIn]) => [toOrigin(real), toOrigin(standIn)]),
+  const emulators = new Map(
+    Object.entries(overrides).map(([real, emulator]) => [toOrigin(real), toOrigin(emulator)]),
   );
-  const targets = new Set(standIns.values());
+  const targets = new Set(emulators.values());
   return {
-    standInOf: (origin) => standIns.get(origin),
-    isStandIn: (origin) => targets.has(origin),
+    emulatorOf: (origin) => emulators.get(origin),
+    isEmulator: (origin) => targets.has(origin),
   };
 }
 

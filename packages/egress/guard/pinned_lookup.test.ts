@@ -36,7 +36,7 @@ describe('createPinnedLookup', () => {
     await expect(lookUp({ addresses: [METADATA, PRIVATE] })).rejects.toMatchObject({
       code: 'address_not_allowed',
       host: 'api.example.com',
-      answerLost: false,
+      responseLost: false,
     });
   });
 

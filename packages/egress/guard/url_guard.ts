@@ -16,7 +16,7 @@ export interface Route {
   /** Host of `realOrigin`, for messages. */
   readonly host: string;
   /** A stand-in chosen by the developer: its address is trusted. */
-  readonly isStandIn: boolean;
+  readonly isEmulator: boolean;
 }
 
 /** A checked URL. */
@@ -80,12 +80,12 @@ export class UrlGuard {
       ? url.origin.replace(/\.+(?=:|$)/, '')
       : url.origin;
     // A stand-in asked for directly is what the developer configured, so no list has to name it again.
-    if (!overrides.isStandIn(realOrigin)) this.#checkHost(host);
+    if (!overrides.isEmulator(realOrigin)) this.#checkHost(host);
     this.#checkScheme(url.protocol, host, realOrigin);
-    const standIn = overrides.standInOf(realOrigin);
-    const isStandIn = standIn !== undefined || overrides.isStandIn(realOrigin);
-    if (!isStandIn) this.#checkAddress(host);
-    return { realOrigin, origin: standIn ?? realOrigin, host, isStandIn };
+    const emulator = overrides.emulatorOf(realOrigin);
+    const isEmulator = emulator !== undefined || overrides.isEmulator(realOrigin);
+    if (!isEmulator) this.#checkAddress(host);
+    return { realOrigin, origin: emulator ?? realOrigin, host, isEmulator };
   }
 
   #checkHost(host: string): void {
@@ -100,7 +100,7 @@ export class UrlGuard {
   #checkScheme(protocol: string, host: string, origin: string): void {
     if (protocol === 'https:') return;
     const { dangerouslyAllowHttp, hosts, overrides } = this.#options;
-    if (dangerouslyAllowHttp && (hosts.isLiteral(host) || overrides.isStandIn(origin))) return;
+    if (dangerouslyAllowHttp && (hosts.isLiteral(host) || overrides.isEmulator(origin))) return;
     throw new EgressError('https_required', `host [${host}] must be reached by https`, host);
   }
 

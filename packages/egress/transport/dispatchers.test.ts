@@ -7,7 +7,7 @@ const ROUTE: Route = {
   realOrigin: 'https://api.example.test',
   origin: 'https://api.example.test',
   host: 'api.example.test',
-  isStandIn: false,
+  isEmulator: false,
 };
 
 const made: Dispatchers[] = [];
@@ -48,7 +48,7 @@ describe('Dispatchers', () => {
       dispatchers.get(ROUTE, { clientCertificate: { certificate, key: 'a' } }),
       dispatchers.get(ROUTE, { clientCertificate: { certificate, key: 'b' } }),
       dispatchers.get(ROUTE, { clientCertificate: { certificate: 'other', key: 'a' } }),
-      dispatchers.get({ ...ROUTE, realOrigin: 'https://real.example', isStandIn: true }),
+      dispatchers.get({ ...ROUTE, realOrigin: 'https://real.example', isEmulator: true }),
     ];
     expect(new Set(pools).size).toBe(pools.length);
   });

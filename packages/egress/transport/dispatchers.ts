@@ -26,7 +26,7 @@ export interface DispatchersOptions {
 /** Longer than any sane handshake, shorter than any deadline in use; also ends what an abandoned call left behind. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A proxy that accepts CONNECT and then says nothing would hold its queue for ever. */
-const PROXY_ANSWER_TIMEOUT_MS = 30_000;
+const PROXY_RESPONSE_TIMEOUT_MS = 30_000;
 /** Sockets per origin. More calls wait their turn, on their own deadline. */
 const MAX_CONNECTIONS_PER_ORIGIN = 256;
 /** Below the idle limit of common servers and load balancers, so a pooled socket is rarely dead when used. */
@@ -49,7 +49,7 @@ interface Profile {
   readonly ca: string[] | undefined;
   readonly clientCertificate: CallTls['clientCertificate'];
   readonly proxied: boolean;
-  readonly isStandIn: boolean;
+  readonly isEmulator: boolean;
 }
 
 /**
@@ -96,8 +96,8 @@ export class Dispatchers {
       mode: call?.verificationMode ?? host?.verificationMode ?? verificationMode,
       ca: call?.certificateAuthorities === undefined ? host?.ca : [call.certificateAuthorities],
       clientCertificate: call?.clientCertificate,
-      proxied: !route.isStandIn && (proxy?.isProxied(route.host) ?? false),
-      isStandIn: route.isStandIn,
+      proxied: !route.isEmulator && (proxy?.isProxied(route.host) ?? false),
+      isEmulator: route.isEmulator,
     };
   }
 
@@ -124,7 +124,7 @@ export class Dispatchers {
     };
     if (profile.proxied && proxy !== undefined) return createProxyPool(proxy.settings, tls);
     // A stand-in is on the developer's machine by his own choice; everything else resolves under guard.
-    const guarded = profile.isStandIn ? {} : { lookup };
+    const guarded = profile.isEmulator ? {} : { lookup };
     return new Agent({
       ...BASE_OPTIONS,
       connect: { ...tls, ...guarded, timeout: CONNECT_TIMEOUT_MS },
@@ -153,16 +153,16 @@ function createProxyPool(settings: ProxySettings, requestTls: TlsOptions): Dispa
     proxyTls: { ...tlsOptions(settings.verificationMode ?? 'full'), allowH2: false },
     connectTimeout: CONNECT_TIMEOUT_MS,
     clientFactory: (origin, options) =>
-      new Pool(origin, { ...options, headersTimeout: PROXY_ANSWER_TIMEOUT_MS }),
+      new Pool(origin, { ...options, headersTimeout: PROXY_RESPONSE_TIMEOUT_MS }),
   });
 }
 
 function profileKey(profile: Profile): string {
-  const { mode, ca, clientCertificate, proxied, isStandIn } = profile;
+  const { mode, ca, clientCertificate, proxied, isEmulator } = profile;
   const hash = createHash('sha256');
   for (const part of ca ?? []) hash.update(part).update('\0');
   hash.update('\0client\0');
   // JSON separates the parts unambiguously.
   if (clientCertificate !== undefined) hash.update(JSON.stringify(clientCertificate));
-  return `${mode}|${proxied}|${isStandIn}|${hash.digest('base64url')}`;
+  return `${mode}|${proxied}|${isEmulator}|${hash.digest('base64url')}`;
 }

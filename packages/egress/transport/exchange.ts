@@ -25,7 +25,7 @@ export interface ExchangeRequest {
 }
 
 /** A whole answer; the body is at most `maxBytes` long. */
-export interface Answer {
+export interface Response {
   readonly status: number;
   readonly statusText: string;
   /** Lower-case names. `content-encoding` is gone when the body was decompressed. */
@@ -41,22 +41,22 @@ const EMPTY = Buffer.alloc(0);
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   /** Rejects with EgressError only. */
-  readonly answer: Promise<Answer>;
+  readonly response: Promise<Response>;
   readonly #request: ExchangeRequest;
-  readonly #resolve: (answer: Answer) => void;
+  readonly #resolve: (response: Response) => void;
   readonly #reject: (error: EgressError) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #sent: boolean;
   #ended = false;
   #status = 0;
   #statusText = '';
-  #headers: Answer['headers'] = {};
+  #headers: Response['headers'] = {};
   #chunks: Buffer[] = [];
   #size = 0;
 
   constructor(request: ExchangeRequest) {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    this.answer = promise;
+    const { promise, resolve, reject } = Promise.withResolvers<Response>();
+    this.response = promise;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#request = request;
@@ -64,19 +64,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** Hands the request to `dispatcher`; never throws. */
-  start(dispatcher: Dispatcher): Promise<Answer> {
+  start(dispatcher: Dispatcher): Promise<Response> {
     const { origin, path, method, headers, body } = this.#request;
     try {
       dispatcher.dispatch({ origin, path, method, headers, body }, this);
     } catch (error) {
       this.#fail(error);
     }
-    return this.answer;
+    return this.response;
   }
 
   abort(code: 'timeout' | 'aborted', message: string, cause?: unknown): void {
     const { host } = this.#request;
-    this.#end(new EgressError(code, message, host, { cause, answerLost: this.#sent }));
+    this.#end(new EgressError(code, message, host, { cause, responseLost: this.#sent }));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -88,7 +88,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(
     _controller: Dispatcher.DispatchController,
     status: number,
-    headers: Answer['headers'],
+    headers: Response['headers'],
     statusText?: string,
   ): void {
     // 1xx answers are announcements; the final one follows.
@@ -153,7 +153,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         `host [${host}] sent more than ${maxBytes} bytes`,
         host,
         {
-          answerLost: true,
+          responseLost: true,
           responseHeaders: publicHeaders(this.#headers),
         },
       ),
@@ -175,7 +175,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-function publicHeaders(headers: Answer['headers']): Record<string, string> {
+function publicHeaders(headers: Response['headers']): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (name !== 'set-cookie' && value !== undefined) kept[name] = String(value);

@@ -29,7 +29,7 @@ describe('toEgressError', () => {
   ])('G91: reports %s as %s', (systemCode, code) => {
     const cause = coded(systemCode);
     const failure = toEgressError(cause, 'api.example.com', false);
-    expect(failure).toMatchObject({ code, host: 'api.example.com', answerLost: false, cause });
+    expect(failure).toMatchObject({ code, host: 'api.example.com', responseLost: false, cause });
     expect(failure.message).not.toContain('token=abc');
   });
 
@@ -37,13 +37,13 @@ describe('toEgressError', () => {
     const alert = coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
     expect(toEgressError(alert, 'ears.example.com', true)).toMatchObject({
       code: 'tls_failed',
-      answerLost: false,
+      responseLost: false,
     });
   });
 
   it('G91: takes a failure after the first byte for a lost answer', () => {
-    expect(toEgressError(coded('ECONNRESET'), 'h', true).answerLost).toBe(true);
-    expect(toEgressError(coded('ECONNRESET'), 'h', false).answerLost).toBe(false);
+    expect(toEgressError(coded('ECONNRESET'), 'h', true).responseLost).toBe(true);
+    expect(toEgressError(coded('ECONNRESET'), 'h', false).responseLost).toBe(false);
   });
 
   it('gives each waiting request its own copy of a shared connect failure', () => {

@@ -23,7 +23,7 @@ const CODE_BY_SYSTEM_CODE: Readonly<Record<string, EgressErrorCode>> = {
 const TLS_CODE =
   /^(ERR_TLS_|ERR_SSL_|EPROTO|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|ERROR_IN_CERT|OUT_OF_MEM)/;
 /** Broken HTTP (`HPE_`) or broken compression (`Z_`, `ERR__ERROR_FORMAT_`, `ERR_PADDING` of brotli, `ZSTD_`). */
-const BROKEN_ANSWER_CODE = /^(HPE_|Z_|ERR__ERROR_|ERR_PADDING|ZSTD_|ERR_ZSTD|ERR_BROTLI)/;
+const BROKEN_RESPONSE_CODE = /^(HPE_|Z_|ERR__ERROR_|ERR_PADDING|ZSTD_|ERR_ZSTD|ERR_BROTLI)/;
 /** With TLS 1.3 a refused client certificate shows up after the first write; the server never read that request. */
 const REFUSED_CLIENT_CERTIFICATE = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
 
@@ -45,17 +45,17 @@ export function toEgressError(error: unknown, host: string, sent: boolean): Egre
   if (error instanceof EgressError) {
     return new EgressError(error.code, error.message, error.host ?? host, {
       cause: error,
-      answerLost: sent,
+      responseLost: sent,
     });
   }
   const systemCode = systemCodeOf(error);
   const code = codeOf(error, systemCode);
   const detail = systemCode === undefined ? '' : ` (${systemCode})`;
-  const answerLost =
+  const responseLost =
     sent && code !== 'invalid_request' && !REFUSED_CLIENT_CERTIFICATE.test(systemCode ?? '');
   return new EgressError(code, `host [${host}] ${TEXT[code]}${detail}`, host, {
     cause: isParserError(error) ? new Error(error.message) : error,
-    answerLost,
+    responseLost,
   });
 }
 
@@ -73,7 +73,7 @@ function codeOf(error: unknown, systemCode: string | undefined): EgressErrorCode
   const known = CODE_BY_SYSTEM_CODE[systemCode];
   if (known !== undefined) return known;
   if (TLS_CODE.test(systemCode)) return 'tls_failed';
-  if (BROKEN_ANSWER_CODE.test(systemCode)) return 'invalid_response';
+  if (BROKEN_RESPONSE_CODE.test(systemCode)) return 'invalid_response';
   return 'connection_failed';
 }
 

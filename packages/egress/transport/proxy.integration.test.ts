@@ -50,8 +50,8 @@ describe('proxy', () => {
     const { port, seen } = await target();
     const proxy = keep(await startProxy(() => port));
     const door = egress(proxy.origin, { headers: { 'x-proxy-key': 'p' } });
-    const answer = await door.fetch(`${API}token`, { method: 'POST', body: 'grant_type=x' });
-    expect(await answer.text()).toBe('through');
+    const response = await door.fetch(`${API}token`, { method: 'POST', body: 'grant_type=x' });
+    expect(await response.text()).toBe('through');
     await door.createAxiosInstance({ headers: { Authorization: 'Bearer x' } }).get(`${API}files`);
     expect(proxy.seen[0]).toMatchObject({
       method: 'CONNECT',
@@ -114,9 +114,9 @@ describe('proxy', () => {
   });
 
   it('reaches a stand-in directly, as the proxy cannot see the developer’s machine', async () => {
-    const standIn = keep(await startServer((_request, response) => response.end('stand-in')));
+    const emulator = keep(await startServer((_request, response) => response.end('stand-in')));
     const proxy = keep(await startProxy(() => 1));
-    const hostOverrides = { 'https://api.example.test': standIn.origin };
+    const hostOverrides = { 'https://api.example.test': emulator.origin };
     const door = egress(proxy.origin, {}, { hostOverrides });
     expect(await (await door.fetch(API)).text()).toBe('stand-in');
     expect(proxy.connections()).toBe(0);
@@ -126,7 +126,10 @@ describe('proxy', () => {
     const { port, seen } = await target();
     const proxy = keep(await startProxy(() => port));
     const door = egress(proxy.origin, {}, { customHostSettings: [] });
-    await expect(door.fetch(API)).rejects.toMatchObject({ code: 'tls_failed', answerLost: false });
+    await expect(door.fetch(API)).rejects.toMatchObject({
+      code: 'tls_failed',
+      responseLost: false,
+    });
     expect(seen).toEqual([]);
   });
 
@@ -135,7 +138,7 @@ describe('proxy', () => {
     const proxy = keep(await startProxy(() => port, { tls: server }));
     await expect(egress(proxy.origin).fetch(API)).rejects.toMatchObject({
       code: 'tls_failed',
-      answerLost: false,
+      responseLost: false,
     });
     const lax = egress(proxy.origin, { verificationMode: 'none' });
     expect(await (await lax.fetch(API)).text()).toBe('through');
@@ -145,7 +148,7 @@ describe('proxy', () => {
     const proxy = keep(await startProxy(() => 1, { status: 407 }));
     await expect(egress(proxy.origin).fetch(API)).rejects.toMatchObject({
       code: 'connection_failed',
-      answerLost: false,
+      responseLost: false,
     });
   });
 
@@ -171,7 +174,7 @@ describe('proxy', () => {
     const proxy = keep(await startTcp(() => {}));
     await expect(egress(proxy.origin).fetch(API, { timeoutMs: 80 })).rejects.toMatchObject({
       code: 'timeout',
-      answerLost: false,
+      responseLost: false,
     });
   });
 

@@ -27,7 +27,7 @@ function to(uri: string): { readonly url: URL; readonly origin: string } {
 const SAME = to('https://api.example.com/b');
 const OTHER = to('https://files.example.net/b');
 const PUT_JSON = from({ method: 'PUT', hasBody: true });
-const REFUSED = expect.objectContaining({ code: 'redirect_refused', answerLost: false });
+const REFUSED = expect.objectContaining({ code: 'redirect_refused', responseLost: false });
 
 describe('planRedirect', () => {
   it('C45: keeps credentials on the same origin', () => {

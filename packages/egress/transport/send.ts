@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { EgressError } from '../egress_error.ts';
 import type { Target, UrlGuard } from '../guard/index.ts';
 import type { CallTls, Dispatchers } from './dispatchers.ts';
-import { type Answer, Exchange, type HeaderRecord } from './exchange.ts';
+import { Exchange, type HeaderRecord, type Response } from './exchange.ts';
 import { isRedirect, planRedirect, refusal } from './redirects.ts';
 
 /** One logical call: the first request and, if wanted, its redirects, under one deadline. */
@@ -33,13 +33,13 @@ export interface RedirectHop {
     readonly method: string;
     readonly headers: HeaderRecord;
   };
-  readonly answer: Answer;
+  readonly response: Response;
   readonly to: { readonly target: Target; readonly method: string; readonly headers: HeaderRecord };
 }
 
 /** The last answer and where it came from. */
 export interface CallResult {
-  readonly answer: Answer;
+  readonly response: Response;
   readonly target: Target;
 }
 
@@ -118,20 +118,20 @@ export class Sender {
   async #followAll(call: Call, track: (exchange: Exchange) => void): Promise<CallResult> {
     let hop: Hop = call;
     for (let hops = 0; ; hops += 1) {
-      const answer = await this.#exchange(call, hop, track);
-      const location = answer.headers['location'];
-      if (call.redirects === 'refuse' && answer.status >= 300 && answer.status < 400) {
+      const response = await this.#exchange(call, hop, track);
+      const location = response.headers['location'];
+      if (call.redirects === 'refuse' && response.status >= 300 && response.status < 400) {
         throw refusal(hop.target.route.host, 'is not followed here');
       }
-      if (typeof call.redirects === 'string' || !isRedirect(answer.status, location)) {
-        return { answer, target: hop.target };
+      if (typeof call.redirects === 'string' || !isRedirect(response.status, location)) {
+        return { response, target: hop.target };
       }
       if (hops >= call.redirects) throw tooMany(call);
-      hop = this.#next(call, hop, answer, location);
+      hop = this.#next(call, hop, response, location);
     }
   }
 
-  #exchange(call: Call, hop: Hop, track: (exchange: Exchange) => void): Promise<Answer> {
+  #exchange(call: Call, hop: Hop, track: (exchange: Exchange) => void): Promise<Response> {
     const { route, path } = hop.target;
     const exchange = new Exchange({
       origin: route.origin,
@@ -150,17 +150,17 @@ export class Sender {
     return exchange.start(this.#dispatchers.get(route, isOwnOrigin ? call.tls : undefined));
   }
 
-  #next(call: Call, from: Hop, answer: Answer, location: string): Hop {
+  #next(call: Call, from: Hop, response: Response, location: string): Hop {
     const { url, route } = from.target;
     const resolved = URL.parse(location, url.href);
     if (resolved === null) throw refusal(route.host, 'names no URL');
     // A stand-in knows itself by its own name only; back to the real one, so that the next hop is mapped again.
-    const isOwnStandIn = route.origin !== route.realOrigin && resolved.origin === route.origin;
+    const isOwnEmulator = route.origin !== route.realOrigin && resolved.origin === route.origin;
     const target = this.#checkHop(
-      isOwnStandIn ? resolved.href.replace(route.origin, route.realOrigin) : resolved,
+      isOwnEmulator ? resolved.href.replace(route.origin, route.realOrigin) : resolved,
     );
     const plan = planRedirect(
-      answer.status,
+      response.status,
       {
         url,
         origin: route.realOrigin,
@@ -173,7 +173,7 @@ export class Sender {
       { url: target.url, origin: target.route.realOrigin },
     );
     const to = { target, method: plan.method, headers: plan.headers };
-    call.onRedirect?.({ from, answer, to });
+    call.onRedirect?.({ from, response, to });
     return { ...to, body: plan.keepBody ? from.body : null };
   }
 

@@ -30,7 +30,7 @@ async function bodyOf(response: Promise<Response>): Promise<string> {
   return (await response).text();
 }
 
-const TLS_FAILED = { code: 'tls_failed', answerLost: false };
+const TLS_FAILED = { code: 'tls_failed', responseLost: false };
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((one) => one.stop()));

@@ -56,7 +56,7 @@ export interface Dialect {
 
   /**
    * Exchanges a refresh token for new tokens.
-   * @throws OAuthError; `answerLost` tells if the refresh token may be spent although no response
+   * @throws OAuthError; `responseLost` tells if the refresh token may be spent although no response
    * was read
    */
   refresh(refreshToken: string, io: ProtocolIo): Promise<TokenGrant>;

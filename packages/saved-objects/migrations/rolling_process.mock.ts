@@ -10,7 +10,7 @@ import { createSavedObjectsService } from '../service/saved_objects_service.ts';
 import { aSheetBuild, type Sheet, sheetSecrets } from './rolling_versions.mock.ts';
 import { locationFrom, openStoreAt } from './store_location.mock.ts';
 
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 const REPORT_EVERY = 20;
 /** Among so many writes to old sheets there is one new sheet. */
 const CREATE_EVERY = 10;
@@ -39,7 +39,7 @@ createInterface({ input: process.stdin }).once('line', () => {
   isStopping = true;
 });
 print('ready');
-await Promise.all(Array.from({ length: AT_ONCE }, () => work(repository)));
+await Promise.all(Array.from({ length: CONCURRENCY }, () => work(repository)));
 await service.stop();
 print(JSON.stringify({ written: Object.fromEntries(written), created }));
 process.exit(0);

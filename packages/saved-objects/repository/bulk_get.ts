@@ -9,7 +9,7 @@ import { SavedObjectError } from './saved_object_error.ts';
 import type { BulkGetOptions } from './types.ts';
 
 /** Decrypting this many takes some milliseconds; then others get their turn. */
-const AT_ONCE = 200;
+const CONCURRENCY = 200;
 
 /** Many real-time reads: one store call for each type asked for. Ten thousand objects do not keep the process from other work. */
 export async function bulkGet<A extends object>(
@@ -22,7 +22,7 @@ export async function bulkGet<A extends object>(
   const documents = await readDocuments(context, possible);
   const objects: (SavedObject<A> | undefined)[] = [];
   for (const target of targets) {
-    if (objects.length > 0 && objects.length % AT_ONCE === 0) await nextTurn();
+    if (objects.length > 0 && objects.length % CONCURRENCY === 0) await nextTurn();
     const document = target && documents.get(target.key);
     const isThere = target !== undefined && document !== undefined && isVisible(target, document);
     objects.push(isThere ? readOne<A>(context, target, document, options) : undefined);
@@ -54,9 +54,9 @@ async function readDocuments(
     const keys = keysByType.get(model.type.name) ?? new Set();
     keysByType.set(model.type.name, keys.add(key));
   }
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     [...keysByType].map(([type, keys]) => store.getMany([...keys], type)),
   );
-  const found = answers.flat().filter((document) => document !== undefined);
+  const found = responses.flat().filter((document) => document !== undefined);
   return new Map(found.map((document) => [document.key, document]));
 }

@@ -35,7 +35,7 @@ export async function find<A extends object>(
       return [toSavedObject<A>(context, resolveModel(context, document.type), document, false)];
     } catch (error) {
       if (!isSavedObjectError(error, 'newer_version')) throw error;
-      context.onLeftOut(error);
+      context.onSkippedDocument(error);
       return [];
     }
   });

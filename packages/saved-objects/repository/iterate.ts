@@ -51,7 +51,7 @@ function readOne<A extends object>(
     return toSavedObject<A>(context, model, document, decrypt);
   } catch (error) {
     if (!isSavedObjectError(error, 'newer_version', 'undecryptable')) throw error;
-    if (error.code === 'newer_version') context.onLeftOut(error);
+    if (error.code === 'newer_version') context.onSkippedDocument(error);
     // A caller without a handler chose not to know: a damaged row must not keep it from all others.
     onUndecryptable?.(savedObjectKey(model.type, document), error);
     return undefined;

@@ -16,5 +16,5 @@ export interface RepositoryContext {
   /** Brings documents of older builds up to date, before a search by what they cannot have yet. Cheap when there are none. */
   readonly bringUpToDate: (model: TypeModel) => Promise<void>;
   /** Hears of each document that a search left out because this build cannot read it. */
-  readonly onLeftOut: (error: SavedObjectError) => void;
+  readonly onSkippedDocument: (error: SavedObjectError) => void;
 }

@@ -5,7 +5,7 @@ import type { SavedObjectsLogger } from './saved_objects_logger.ts';
 const MAX_REMEMBERED = 1_000;
 
 /** Warns of each document once that searches leave out because a newer build wrote it and this one cannot read it. */
-export function createLeftOutReporter(
+export function createSkippedDocumentReporter(
   logger: SavedObjectsLogger,
 ): (error: SavedObjectError) => void {
   const told = new Set<string>();

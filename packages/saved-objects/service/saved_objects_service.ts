@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LateDocuments } from '../migrations/late_documents.ts';
 import { migrateDocuments } from '../migrations/migrate_documents.ts';
 import { refuseNewer } from '../migrations/refuse_newer.ts';
+import { RollingMigrator } from '../migrations/rolling_migrator.ts';
 import { createTypeModel, type TypeModel } from '../migrations/type_model.ts';
 import { createRepository } from '../repository/create_repository.ts';
 import type { EncryptionExtension } from '../repository/encryption_extension.ts';
@@ -9,7 +9,7 @@ import type { SavedObjectsSetup, SavedObjectsStart } from '../repository/types.t
 import type { DocumentStore } from '../store/document_store.ts';
 import { checkType } from '../types/check_type.ts';
 import type { SavedObjectsType } from '../types/saved_objects_type.ts';
-import { createLeftOutReporter } from './left_out_reporter.ts';
+import { createSkippedDocumentReporter } from './left_out_reporter.ts';
 import type { SavedObjectsLogger } from './saved_objects_logger.ts';
 import { type WaitOptions, waitForStore } from './wait_for_store.ts';
 
@@ -49,7 +49,7 @@ export function createSavedObjectsService(
   const stopping = new AbortController();
   const sleep = options.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }));
   const wait = { logger, sleep, signal: stopping.signal };
-  let late: LateDocuments | undefined;
+  let late: RollingMigrator | undefined;
   return {
     setup: registry.setup,
     start: async () => {
@@ -72,12 +72,12 @@ async function prepareStore(
   { store, logger, lateDocumentsIntervalMs }: SavedObjectsServiceOptions,
   { models, encryption }: Registered,
   wait: WaitOptions,
-): Promise<LateDocuments> {
+): Promise<RollingMigrator> {
   const all = [...models.values()];
   await waitForStore(wait, () => store.prepare(all.map(({ type }) => type)));
   for (const model of all) await waitForStore(wait, () => refuseNewer(store, model));
   const context = { store, encryption, logger, signal: wait.signal };
-  const late = new LateDocuments({
+  const late = new RollingMigrator({
     ...context,
     models: all,
     intervalMs: lateDocumentsIntervalMs ?? LATE_DOCUMENTS_INTERVAL_MS,
@@ -91,9 +91,9 @@ async function prepareStore(
 function createStart(
   { store, now, uuid, logger }: SavedObjectsServiceOptions,
   { models, encryption }: Registered,
-  late: LateDocuments,
+  late: RollingMigrator,
 ): SavedObjectsStart {
-  const onLeftOut = createLeftOutReporter(logger);
+  const onSkippedDocument = createSkippedDocumentReporter(logger);
   const bringUpToDate = (model: TypeModel): Promise<void> => late.bringUpToDate(model);
   return {
     createRepository: ({ includedHiddenTypes = [] } = {}) => {
@@ -107,7 +107,7 @@ function createStart(
         uuid,
         models: new Map(reachable),
         bringUpToDate,
-        onLeftOut,
+        onSkippedDocument,
       });
     },
     getTypes: () => [...models.values()].map((model) => model.type),

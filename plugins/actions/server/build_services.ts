@@ -13,26 +13,30 @@ import {
   PreconfiguredConnectors,
   type SpaceDataDeps,
 } from './connectors/index.ts';
-import { createActionsClient, KnownConnectors, TokenRejections } from './execution/index.ts';
+import {
+  ConnectorValidationCache,
+  createActionsClient,
+  TokenRejections,
+} from './execution/index.ts';
 import type { ConfirmationDeps } from './oauth/confirmation/index.ts';
 import {
-  createEndings,
-  EndingAudit,
-  type EndingRoutesDeps,
-  EndingStore,
-  type GrantRoutesDeps,
-} from './oauth/endings/index.ts';
-import {
-  AddressLimiter,
   type FlowDeps,
   FlowError,
+  IpRateLimiter,
   RateLimiter,
   StateStore,
 } from './oauth/flow/index.ts';
+import {
+  createMassRevocation,
+  type GrantRoutesDeps,
+  RevocationJobAudit,
+  type RevocationJobRoutesDeps,
+  RevocationJobStore,
+} from './oauth/mass_revocation/index.ts';
 import { createGrantClients, endpointRefusals } from './oauth/strategies/index.ts';
 import { createTokens, type Tokens } from './oauth/tokens/index.ts';
 import { HIDDEN_TYPES } from './register_saved_objects.ts';
-import { endingScheduler, type TaskDeps } from './tasks/index.ts';
+import { revocationJobScheduler, type TaskDeps } from './tasks/index.ts';
 import type { ActionsStart, ActionsStartDeps } from './types.ts';
 
 /** Counters and histograms of this plugin, made during set-up. */
@@ -44,7 +48,7 @@ export interface ActionsServices {
   readonly tokens: Tokens;
   readonly flow: FlowDeps;
   readonly confirmation: ConfirmationDeps;
-  readonly endings: EndingRoutesDeps & GrantRoutesDeps;
+  readonly revocationJobs: RevocationJobRoutesDeps & GrantRoutesDeps;
   readonly tasks: TaskDeps;
   readonly spaceData: SpaceDataDeps;
   readonly getActionsClient: ActionsStart['getActionsClient'];
@@ -103,27 +107,27 @@ export function buildServices(deps: {
     now: () => new Date(clock.now()),
     logger: logger.get('oauth'),
   });
-  const runs = new EndingStore(repository);
+  const runs = new RevocationJobStore(repository);
   const tokens = createTokens({
     repository,
     clients,
     connectors: store,
-    endings: runs,
+    revocationJobs: runs,
     events: createGrantEvents({ audit, logger: logger.get('oauth'), counter: metrics.grantEvents }),
     clock,
     randomness,
     instanceId: env.instanceId,
     logger: logger.get('connector_token_client'),
   });
-  const endingAudit = new EndingAudit(audit);
-  const { endings, connectorEndings, spaceRuns } = createEndings({
+  const revocationJobAudit = new RevocationJobAudit(audit);
+  const { revocationJobs, connectorRevocation, spaceRuns } = createMassRevocation({
     runs,
     tokens,
     connectors: store,
     clients,
     hasAccess: accessOf(plugins.security),
-    schedule: endingScheduler(plugins.taskManager),
-    finished: (run) => endingAudit.finished(run),
+    schedule: revocationJobScheduler(plugins.taskManager),
+    finished: (run) => revocationJobAudit.finished(run),
     clock,
     randomness,
     logger: logger.get('endings'),
@@ -157,7 +161,7 @@ export function buildServices(deps: {
     preconfigured,
     types,
     grants: tokens.grants,
-    endings: connectorEndings,
+    revocationJobs: connectorRevocation,
     clients,
     sharedCallbackOrigins: redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
     problems: tokens.problems,
@@ -178,7 +182,7 @@ export function buildServices(deps: {
   const states = new StateStore(repository, () => new Date(clock.now()));
   const execution = {
     types,
-    known: new KnownConnectors(),
+    known: new ConnectorValidationCache(),
     tokens: tokens.tokens,
     rejections: new TokenRejections(clock),
     egress,
@@ -196,9 +200,9 @@ export function buildServices(deps: {
     grants: tokens.grants,
     states,
     limiter,
-    strangers: new AddressLimiter(callbackLimit, clock),
+    anonymousLimiter: new IpRateLimiter(callbackLimit, clock),
     access,
-    people: plugins.security,
+    users: plugins.security,
     urls: core.http.urls,
     redirectUri,
     sharedCallbackOrigins,
@@ -211,17 +215,17 @@ export function buildServices(deps: {
     tokens,
     flow,
     confirmation: { ...flow, types, connections: tokens.connections },
-    endings: {
-      endings,
+    revocationJobs: {
+      revocationJobs,
       grants: tokens.grants,
       connections: tokens.connections,
       connectors: store,
-      people: plugins.security,
-      audit: endingAudit,
+      users: plugins.security,
+      audit: revocationJobAudit,
     },
     tasks: {
       tokens,
-      endings,
+      revocationJobs,
       connectors: store,
       clients,
       isActive: async (profileUid) =>

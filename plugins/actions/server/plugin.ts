@@ -24,18 +24,18 @@ import { registerExecuteRoute } from './execution/index.ts';
 import { registerAccountChangeRoutes } from './oauth/account_change/index.ts';
 import { registerLinkRoutes } from './oauth/confirmation/index.ts';
 import {
-  MANAGE_GRANTS,
-  mapEndingError,
-  registerEndingRoutes,
-  registerGrantRoutes,
-} from './oauth/endings/index.ts';
-import {
   mapFlowError,
   registerAuthStatusRoute,
   registerCallbackRoutes,
-  registerEndRoutes,
+  registerDisconnectRoutes,
   registerStartRoute,
 } from './oauth/flow/index.ts';
+import {
+  MANAGE_GRANTS,
+  mapRevocationJobError,
+  registerGrantRoutes,
+  registerRevocationJobRoutes,
+} from './oauth/mass_revocation/index.ts';
 import { HIDDEN_TYPES, registerSavedObjects } from './register_saved_objects.ts';
 import { actionsTaskDefinitions, scheduleActionsTasks, scheduleForChange } from './tasks/index.ts';
 import { tlsWarningsOf } from './tls_warnings.ts';
@@ -90,7 +90,7 @@ export class ActionsPlugin
         return this.#running().spaceData;
       }),
     );
-    this.#endGrantsOfLeavers(core, deps);
+    this.#revokeOrphanedGrants2(core, deps);
     this.#registerRoutes(core);
     return { registerConnectorSpec: (spec) => this.#types.register(spec) };
   }
@@ -124,7 +124,7 @@ export class ActionsPlugin
       mapError: (error) =>
         mapConnectorTypeError(error) ??
         mapConnectorError(error) ??
-        mapEndingError(error) ??
+        mapRevocationJobError(error) ??
         mapFlowError(error),
     });
     registerConnectorRoutes(router, () => this.#running().connectors);
@@ -134,9 +134,9 @@ export class ActionsPlugin
     registerAccountChangeRoutes(router, () => this.#running().flow);
     registerLinkRoutes(router, () => this.#running().confirmation);
     registerCallbackRoutes(router, () => this.#running().flow);
-    registerEndRoutes(router, () => this.#running().flow);
-    registerEndingRoutes(router, () => this.#running().endings);
-    registerGrantRoutes(router, () => this.#running().endings);
+    registerDisconnectRoutes(router, () => this.#running().flow);
+    registerRevocationJobRoutes(router, () => this.#running().revocationJobs);
+    registerGrantRoutes(router, () => this.#running().revocationJobs);
     registerAuthStatusRoute(router, () => {
       const { connectors, tokens } = this.#running();
       return {
@@ -147,7 +147,7 @@ export class ActionsPlugin
   }
 
   /** What a person may no longer use ends; the work is queued, so that it survives a crash. */
-  #endGrantsOfLeavers(
+  #revokeOrphanedGrants2(
     core: CoreSetup<ActionsStartDeps, ActionsStart>,
     { security }: ActionsSetupDeps,
   ): void {

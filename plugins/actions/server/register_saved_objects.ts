@@ -1,7 +1,7 @@
 import type { CoreSetup } from '@latchkey/core/server';
 import { connectorEncryption, connectorSoType } from './connectors/index.ts';
-import { endingEncryption, oauthEndingType } from './oauth/endings/index.ts';
 import { oauthRateLimitType, oauthStateEncryption, oauthStateType } from './oauth/flow/index.ts';
+import { oauthRevocationJobType, revocationJobEncryption } from './oauth/mass_revocation/index.ts';
 import {
   connectorProblemType,
   connectorTokenType,
@@ -21,7 +21,7 @@ const TYPES = [
   oauthRevocationType,
   oauthRateLimitType,
   connectorProblemType,
-  oauthEndingType,
+  oauthRevocationJobType,
 ] as const;
 
 const ENCRYPTED = [
@@ -29,7 +29,7 @@ const ENCRYPTED = [
   ...tokenEncryption,
   oauthStateEncryption,
   revocationEncryption,
-  endingEncryption,
+  revocationJobEncryption,
 ] as const;
 
 /** Names of the types, for a repository that reaches them. */

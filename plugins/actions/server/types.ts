@@ -112,7 +112,7 @@ export interface ConnectorReader {
  * One connector's way to talk to its authorization server, whatever the dialect. Built from the decrypted connector by
  * `oauth/strategies`; holds secrets, so it lives only as long as one operation.
  */
-export interface GrantClient {
+export interface ProviderClient {
   readonly authType: string;
   /**
    * Hash of where tokens go and who asks: hosts of the authorize, token and API endpoints, client id or EARS provider. A grant
@@ -162,7 +162,7 @@ export interface GrantClient {
     readonly redirectUri: string;
     readonly signal?: AbortSignal;
   }): Promise<TokenGrant>;
-  /** @throws OAuthError; `answerLost` tells whether the refresh token may be spent */
+  /** @throws OAuthError; `responseLost` tells whether the refresh token may be spent */
   refresh(refreshToken: string, signal: AbortSignal): Promise<TokenGrant>;
   /** Never throws. */
   revoke(
@@ -178,14 +178,16 @@ export interface GrantClient {
   requestSharedToken(signal: AbortSignal): Promise<TokenGrant>;
 }
 
-/** Builds {@link GrantClient}s. */
-export interface GrantClients {
+/** Builds {@link ProviderClient}s. */
+export interface ProviderClientFactory {
   /** @throws ConnectorConfigurationError when the connector is not OAuth, or its OAuth configuration is incomplete or refused */
-  forConnector(connector: DecryptedConnector): GrantClient;
+  forConnector(connector: DecryptedConnector): ProviderClient;
   /** To end grants only: also of a connector that {@link forConnector} refuses because of its endpoints. @throws ConnectorConfigurationError */
-  revokerOf(connector: DecryptedConnector): Pick<GrantClient, 'fingerprint' | 'configuration'>;
+  resolveRevocationClient(
+    connector: DecryptedConnector,
+  ): Pick<ProviderClient, 'fingerprint' | 'configuration'>;
   /** From the outbox. */
-  forConfiguration(configuration: OAuthClientConfiguration): Pick<GrantClient, 'revoke'>;
+  forConfiguration(configuration: OAuthClientConfiguration): Pick<ProviderClient, 'revoke'>;
 }
 
 /** The one truth about a connection (design 5.4). */
@@ -319,7 +321,7 @@ export interface GrantService {
    */
   saveGrant(request: {
     readonly connector: DecryptedConnector;
-    readonly client: GrantClient;
+    readonly client: ProviderClient;
     readonly profileUid: string;
     readonly grant: TokenGrant;
     /** What was asked for, separated by spaces. Default: what the client asks for now. */
@@ -348,18 +350,18 @@ export interface GrantService {
       | { readonly decision: 'keep' }
       | {
           readonly decision: 'change';
-          readonly client: Pick<GrantClient, 'fingerprint' | 'configuration'>;
+          readonly client: Pick<ProviderClient, 'fingerprint' | 'configuration'>;
         }
     ),
   ): Promise<DecidedAccountChange | undefined>;
   /** Ends one person's grant: local use stops at once, revocation goes through the outbox. `false`: there was none. */
-  endGrant(request: {
+  revokeGrantOf(request: {
     readonly connectorId: string;
     readonly profileUid: string;
-    readonly reason: EndReason;
+    readonly reason: RevokeReason;
     readonly actor: Principal | undefined;
     /** Ends this authorization only, for a caller that has just stored it. Default: whatever is there, revoked by the connector's client or the one it had. */
-    readonly authorization?: { readonly generation: string; readonly client: GrantClient };
+    readonly authorization?: { readonly generation: string; readonly client: ProviderClient };
   }): Promise<boolean>;
   /**
    * Revokes tokens that the provider issued and nobody will use. Resolves once they are in the outbox; while the store is away, keeps trying in the
@@ -367,7 +369,7 @@ export interface GrantService {
    */
   revokeUnused(request: {
     readonly connector: DecryptedConnector;
-    readonly client: Pick<GrantClient, 'fingerprint' | 'configuration'>;
+    readonly client: Pick<ProviderClient, 'fingerprint' | 'configuration'>;
     readonly profileUid: string;
     readonly tokens: IssuedTokens;
     /** Of the authorization they came from; if a grant of this generation was stored after all, its tokens are kept. Default: a new one. */
@@ -383,7 +385,7 @@ export interface GrantService {
 }
 
 /** Why a grant ended; part of the audit event. */
-export type EndReason =
+export type RevokeReason =
   | 'disconnect'
   | 'connector_deleted'
   | 'connector_changed'

@@ -52,15 +52,15 @@ async function useTokens(
   { repository }: EncryptedServer,
   { tokens, work }: EncryptedProcessOrder,
 ): Promise<void> {
-  let isOver = false;
+  let isFinished = false;
   process.stdin.on('end', () => {
-    isOver = true;
+    isFinished = true;
   });
   process.stdin.resume();
   const failedReads: string[] = [];
   const written: Record<string, string> = {};
   let reads = 0;
-  for (let round = 0; !isOver; round += 1) {
+  for (let round = 0; !isFinished; round += 1) {
     const n = Math.floor(Math.random() * tokens);
     try {
       await repository.get<TestToken>(TOKEN, `t${n}`, { decrypt: true });

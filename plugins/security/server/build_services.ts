@@ -90,17 +90,17 @@ export function buildServices(context: ServiceContext): SecurityServices {
     enabled: config.audit.enabled,
     limiter: new LineLimiter(clock),
   });
-  const people = buildPeople(context);
-  const sessions = buildSessions(context, people.directory);
+  const userServices = buildUsers(context);
+  const sessions = buildSessions(context, userServices.directory);
   const apiKeys = new ApiKeyService({
     ...context,
     ...config.apiKeys,
     store: new ApiKeyStore(context.repository),
-    directory: people.directory,
+    directory: userServices.directory,
     cacheMs: CACHE_MS,
   });
-  const roles = buildRoles(context, people.users, apiKeys);
-  people.userChanges.subscribe(async ({ type, profileUid }) => {
+  const roles = buildRoles(context, userServices.users, apiKeys);
+  userServices.userChanges.subscribe(async ({ type, profileUid }) => {
     if (type !== 'disabled' && type !== 'deleted') return;
     await sessions.forgetAllOf(profileUid);
     if (type === 'deleted') await apiKeys.forgetAllOf(profileUid);
@@ -108,7 +108,7 @@ export function buildServices(context: ServiceContext): SecurityServices {
   const devices = new DeviceCookies(context);
   const { failures, known, throttle, throttleSecret } = buildThrottle(context);
   const passwords = new PasswordAuthenticator({
-    ...people,
+    ...userServices,
     verified: new VerifiedPasswords(context),
     throttle,
     devices,
@@ -133,7 +133,7 @@ export function buildServices(context: ServiceContext): SecurityServices {
     ],
   });
   return {
-    ...{ audit, ...people, ...roles, sessions, apiKeys },
+    ...{ audit, ...userServices, ...roles, sessions, apiKeys },
     ...{ passwords, devices, throttleSecret, authenticator, expired },
   };
 }
@@ -151,7 +151,7 @@ function buildThrottle(context: ServiceContext) {
   return { failures, known, throttle, throttleSecret };
 }
 
-function buildPeople({ repository, clock, randomness, env, logger, scryptCost }: ServiceContext) {
+function buildUsers({ repository, clock, randomness, env, logger, scryptCost }: ServiceContext) {
   const store = new UserStore(repository);
   const directory = new UserDirectory({ store, clock, cacheMs: CACHE_MS });
   const hasher = new PasswordHasher({

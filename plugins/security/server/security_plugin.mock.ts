@@ -135,8 +135,8 @@ export async function startSecurityServer(
     client,
     signIn: async (username = 'elastic', password = 'changeme') => {
       const signedIn = client();
-      const answer = await signedIn.send(loginRequest(username, password));
-      if (answer.status !== 200) throw new Error(`login answered ${answer.status}`);
+      const response = await signedIn.send(loginRequest(username, password));
+      if (response.status !== 200) throw new Error(`login answered ${response.status}`);
       return signedIn;
     },
     basic: (username, password) => ({
@@ -177,12 +177,12 @@ function createClient(inject: <B>(request: HarnessRequest) => Promise<HarnessRes
     send: async <B>(request: HarnessRequest) => {
       const sent = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
       const headers = { ...(sent === '' ? {} : { cookie: sent }), ...request.headers };
-      const answer = await inject<B>({ ...request, headers });
-      for (const { name, value } of answer.cookies) {
+      const response = await inject<B>({ ...request, headers });
+      for (const { name, value } of response.cookies) {
         if (value === '') cookies.delete(name);
         else cookies.set(name, value);
       }
-      return answer;
+      return response;
     },
   };
   return client;

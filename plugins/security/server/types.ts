@@ -46,7 +46,7 @@ export interface Audit {
 /** What changed with a person, for plugins that hold things in their name. */
 export type UserChange = {
   /** `leaving`: about to be disabled or deleted. Told before that is stored, and perhaps it never is: for whoever must not miss it though this process dies. */
-  readonly type: 'leaving' | 'disabled' | 'deleted' | 'roles_changed';
+  readonly type: 'deactivating' | 'disabled' | 'deleted' | 'roles_changed';
   readonly profileUid: string;
   readonly username: string;
 };

@@ -230,10 +230,10 @@ describe('workers', () => {
   it('runs no more tasks at once than it has workers, and goes on without waiting for a poll', async () => {
     const clock = new ManualClock();
     let running = 0;
-    let most = 0;
+    let highest = 0;
     const { definition, seen } = aTask(async () => {
       running += 1;
-      most = Math.max(most, running);
+      highest = Math.max(highest, running);
       await clock.sleep(10);
       running -= 1;
       return undefined;
@@ -242,7 +242,7 @@ describe('workers', () => {
     for (let n = 0; n < 30; n += 1) await tasks.schedule({ ...ONE_OFF, id: `one-${n}` });
     await clock.advance(2900);
     expect(seen).toHaveLength(30);
-    expect(most).toBe(3);
+    expect(highest).toBe(3);
   });
 
   it('says in its status when it cannot look for tasks, and when it can again', async () => {

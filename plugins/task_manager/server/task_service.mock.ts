@@ -14,7 +14,7 @@ import { TASK_TYPE, TaskDefinitions, TaskStore, taskSavedObjectType } from './ta
 import type { TaskDefinition } from './types.ts';
 
 /** One ended run, as metrics see it. */
-export interface EndedRun {
+export interface FinishedJob {
   readonly taskType: string;
   readonly outcome: RunOutcome;
 }
@@ -29,7 +29,7 @@ export interface TaskServiceHarness extends TaskService {
   readonly store: TaskStore;
   readonly documents: DocumentStore;
   readonly logger: LoggerMock;
-  readonly runs: EndedRun[];
+  readonly runs: FinishedJob[];
   close(): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ export async function aTaskService(
   const definitions = new TaskDefinitions();
   for (const definition of options.definitions) definitions.register(definition);
   definitions.close();
-  const runs: EndedRun[] = [];
+  const runs: FinishedJob[] = [];
   const service = startTaskService({
     store,
     definitions,

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   service.received.length = 0;
-  service.answer = () => ({});
+  service.response = () => ({});
 });
 afterAll(() => service.close());
 
@@ -33,7 +33,7 @@ const run = async (input: unknown, secrets: Record<string, unknown> = BEARER) =>
 
 describe('request', () => {
   it('answers status, headers and parsed body', async () => {
-    service.answer = () => ({ status: 201, headers: { 'x-a': ['1', '2'] }, body: { id: 7 } });
+    service.response = () => ({ status: 201, headers: { 'x-a': ['1', '2'] }, body: { id: 7 } });
     expect(await run({ method: 'POST', path: '/items', body: { name: 'x' } })).toEqual({
       status: 201,
       statusText: 'Created',
@@ -60,20 +60,20 @@ describe('request', () => {
   });
 
   it.each([204, 304, 400, 403, 404, 429, 500, 503])('answers the status %i', async (status) => {
-    service.answer = () => ({ status, body: '' });
+    service.response = () => ({ status, body: '' });
     expect(await run({})).toMatchObject({ status });
   });
 
   it('does not follow redirects when told so', async () => {
-    service.answer = () => ({ status: 302, headers: { location: 'https://evil.example.com/' } });
+    service.response = () => ({ status: 302, headers: { location: 'https://evil.example.com/' } });
     expect(await run({ fetcher: { follow_redirects: false } })).toMatchObject({ status: 302 });
     expect(service.received).toHaveLength(1);
   });
 
   it('lowers the size limit of answers but never raises it', async () => {
-    service.answer = () => ({ body: 'x'.repeat(2_000) });
+    service.response = () => ({ body: 'x'.repeat(2_000) });
     await expect(run({ fetcher: { max_content_length: 1_000 } })).rejects.toThrow(/1000/);
-    service.answer = () => ({ body: 'x'.repeat(1_100_000) });
+    service.response = () => ({ body: 'x'.repeat(1_100_000) });
     await expect(run({ fetcher: { max_content_length: 10_000_000 } })).rejects.toThrow(/1048576/);
   });
 
@@ -129,16 +129,16 @@ describe('credentials', () => {
 
   it('E67: are not returned in response headers', async () => {
     const headers = { 'set-cookie': 'sid=1', authorization: 'Bearer dev-canary-token', 'x-b': '2' };
-    service.answer = () => ({ headers });
-    const answer = await run({});
-    expect(answer).toMatchObject({ headers: { 'x-b': '2' } });
-    expect(JSON.stringify(answer)).not.toMatch(/canary|sid=1/);
+    service.response = () => ({ headers });
+    const response = await run({});
+    expect(response).toMatchObject({ headers: { 'x-b': '2' } });
+    expect(JSON.stringify(response)).not.toMatch(/canary|sid=1/);
   });
 });
 
 describe.each([401, 403])('a %i', (refusal) => {
   beforeEach(() => {
-    service.answer = ({ headers }) =>
+    service.response = ({ headers }) =>
       headers.authorization === 'Bearer fresh' ? { body: 'ok' } : { status: refusal, body: 'no' };
   });
 
@@ -151,8 +151,8 @@ describe.each([401, 403])('a %i', (refusal) => {
         headers: { ...error.config?.headers, Authorization: 'Bearer fresh' },
       });
     });
-    const answer = await runAction(customApi, context, { name: 'request', input: {} });
-    expect(answer).toMatchObject({ status: 200, data: 'ok' });
+    const response = await runAction(customApi, context, { name: 'request', input: {} });
+    expect(response).toMatchObject({ status: 200, data: 'ok' });
     expect(service.received).toHaveLength(2);
   });
 

@@ -2,7 +2,7 @@ import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
 /** A Drive with one kind of file. */
 export const contractFixtures: ContractFixtures = {
-  answer: ({ url }) => {
+  response: ({ url }) => {
     if (url.includes('alt=media') || url.includes('/export?')) return { body: 'content' };
     if (/\/files\/[^/?]+/.test(url)) return { body: { id: 'f1', name: 'a', mimeType: 'text/csv' } };
     return { body: { files: [] } };

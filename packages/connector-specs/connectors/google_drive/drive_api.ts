@@ -59,7 +59,7 @@ export const fileId = () =>
 
 /**
  * GETs JSON and checks its shape.
- * @throws ConnectorActionError `vendor_error`, `unexpected_answer`; transport errors unchanged
+ * @throws ConnectorActionError `vendor_error`, `unexpected_response`; transport errors unchanged
  */
 export const getJson = async <T>(
   context: ActionContext,
@@ -68,7 +68,7 @@ export const getJson = async <T>(
   const { data } = await get(context, urlOf(request.path, request.query));
   const parsed = request.shape.safeParse(data);
   if (!parsed.success) {
-    throw new ConnectorActionError('unexpected_answer', `${API} gave an unexpected answer`);
+    throw new ConnectorActionError('unexpected_response', `${API} gave an unexpected answer`);
   }
   return parsed.data;
 };
@@ -84,5 +84,5 @@ export const getBytes = async (
   });
   const bytes = bytesOf(data);
   if (bytes !== undefined) return bytes;
-  throw new ConnectorActionError('unexpected_answer', `${API} gave an unexpected answer`);
+  throw new ConnectorActionError('unexpected_response', `${API} gave an unexpected answer`);
 };

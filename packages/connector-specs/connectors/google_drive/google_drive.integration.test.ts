@@ -5,7 +5,7 @@ import type { ActionContext } from '../../contract/types.ts';
 import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
 import {
   type LocalService,
-  type ServiceAnswer,
+  type ServiceResponse,
   startLocalService,
 } from '../../contract_tests/local_service.ts';
 import { getSchemaForAuthType } from '../../schema/index.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   drive.received.length = 0;
-  drive.answer = () => ({});
+  drive.response = () => ({});
   const secrets = { authType: 'bearer', token: 'dev-canary-token' };
   ({ context } = await createTestContext({ spec: googleDrive, service: drive, secrets }));
 });
@@ -39,7 +39,7 @@ const sent = () =>
     return { path: pathname, query: Object.fromEntries(searchParams) };
   });
 
-const aDriveError = (status: number, reason: string): ServiceAnswer => ({
+const aDriveError = (status: number, reason: string): ServiceResponse => ({
   status,
   headers: { 'x-echo': 'Bearer dev-canary-token' },
   body: {
@@ -50,9 +50,14 @@ const aDriveError = (status: number, reason: string): ServiceAnswer => ({
 describe('searchFiles', () => {
   it('sends the query as it is and answers files with the next page', async () => {
     const file = { id: '1', name: 'Plan', mimeType: 'text/csv', size: '12', unknown: true };
-    drive.answer = () => ({ body: { files: [file], nextPageToken: 'p2', kind: 'drive#fileList' } });
-    const answer = await run('searchFiles', { query: "name contains 'a&b'", orderBy: 'name desc' });
-    expect(answer).toEqual({
+    drive.response = () => ({
+      body: { files: [file], nextPageToken: 'p2', kind: 'drive#fileList' },
+    });
+    const response = await run('searchFiles', {
+      query: "name contains 'a&b'",
+      orderBy: 'name desc',
+    });
+    expect(response).toEqual({
       files: [{ id: '1', name: 'Plan', mimeType: 'text/csv', size: '12' }],
       nextPageToken: 'p2',
     });
@@ -98,7 +103,7 @@ describe('listFiles', () => {
 
 describe('downloadFile', () => {
   const aFile = (mimeType: string, content: string | Buffer, size?: string) => {
-    drive.answer = ({ url }) =>
+    drive.response = ({ url }) =>
       url.includes('alt=media') || url.includes('/export')
         ? { body: content }
         : { body: { id: 'f1', name: 'File', mimeType, ...(size === undefined ? {} : { size }) } };
@@ -113,9 +118,9 @@ describe('downloadFile', () => {
     [SLIDES, 'arraybuffer', 'application/pdf', 'base64'],
   ])('exports %s as %s to %s', async (mimeType, responseType, exported, encoding) => {
     aFile(mimeType, 'Grüße', '999');
-    const answer = await run('downloadFile', { fileId: 'f1', responseType });
+    const response = await run('downloadFile', { fileId: 'f1', responseType });
     const content = encoding === 'utf-8' ? 'Grüße' : Buffer.from('Grüße').toString('base64');
-    expect(answer).toEqual({
+    expect(response).toEqual({
       id: 'f1',
       name: 'File',
       mimeType: exported,
@@ -188,7 +193,7 @@ describe('downloadFile', () => {
 
 describe('getFileMetadata', () => {
   it('reads files of shared drives too and keeps the order asked for', async () => {
-    drive.answer = ({ url }) => ({
+    drive.response = ({ url }) => ({
       body: { id: url.match(/files\/(\w+)/)?.[1], owners: [{ displayName: 'Ana' }] },
     });
     const fileIds = Array.from({ length: 12 }, (_, index) => `f${index}`);
@@ -208,7 +213,7 @@ describe('getFileMetadata', () => {
 
 describe('errors', () => {
   it('E64: name status and reason, and nothing that was sent or answered', async () => {
-    drive.answer = () => aDriveError(404, 'notFound');
+    drive.response = () => aDriveError(404, 'notFound');
     const error: unknown = await run('listFiles', {}).catch((e: unknown) => e);
     expect(error).toMatchObject({
       message: 'Google Drive API error (404): notFound',
@@ -220,14 +225,14 @@ describe('errors', () => {
   });
 
   it('G101: say so when a success is no file list', async () => {
-    drive.answer = () => ({ body: '<html>Sign in</html>' });
-    await expect(run('listFiles', {})).rejects.toMatchObject({ code: 'unexpected_answer' });
+    drive.response = () => ({ body: '<html>Sign in</html>' });
+    await expect(run('listFiles', {})).rejects.toMatchObject({ code: 'unexpected_response' });
   });
 
   it('F76: that a person must authorize pass through handlers unchanged', async () => {
     const needed = new ConnectorAuthorizationError('ears', 'token_revoked', 'authorize');
     context.client.interceptors.response.use(undefined, () => Promise.reject(needed));
-    drive.answer = () => aDriveError(401, 'authError');
+    drive.response = () => aDriveError(401, 'authError');
     await expect(run('listFiles', {})).rejects.toBe(needed);
   });
 });
@@ -256,7 +261,7 @@ describe('authentication', () => {
   });
 
   it('sends the token and asks for JSON', async () => {
-    drive.answer = () => ({ body: { user: { displayName: 'Ana', emailAddress: 'ana@x.test' } } });
+    drive.response = () => ({ body: { user: { displayName: 'Ana', emailAddress: 'ana@x.test' } } });
     expect(await googleDrive.test.handler(context)).toEqual({
       user: { displayName: 'Ana', emailAddress: 'ana@x.test' },
     });

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   service.received.length = 0;
-  service.answer = () => ({});
+  service.response = () => ({});
 });
 afterAll(() => service.close());
 
@@ -31,7 +31,7 @@ const run = async (input: unknown, { config = {}, secrets = {} }: Record<string,
 
 describe('request', () => {
   it('returns status, headers and parsed body', async () => {
-    service.answer = () => ({ status: 201, headers: { 'x-a': '1' }, body: { id: 7 } });
+    service.response = () => ({ status: 201, headers: { 'x-a': '1' }, body: { id: 7 } });
     expect(await run({ method: 'POST', path: '/items', body: '{"name":"x"}' })).toEqual({
       status: 201,
       statusText: 'Created',
@@ -69,7 +69,7 @@ describe('request', () => {
     [404, '[404] Not Found'],
     [500, '[500] Internal Server Error'],
   ])('fails when the service responds with %i', async (status, message) => {
-    service.answer = () => ({ status, headers: { location: 'https://a.example' } });
+    service.response = () => ({ status, headers: { location: 'https://a.example' } });
     await expect(run({ fetcher: { follow_redirects: false } })).rejects.toMatchObject({
       code: 'vendor_error',
       status,
@@ -78,7 +78,7 @@ describe('request', () => {
   });
 
   it('reports how long to wait after a 429', async () => {
-    service.answer = () => ({ status: 429, headers: { 'retry-after': '7' } });
+    service.response = () => ({ status: 429, headers: { 'retry-after': '7' } });
     await expect(run({})).rejects.toMatchObject({ retryAfterMs: 7_000 });
   });
 

@@ -29,15 +29,17 @@ describe('ReadThroughCache', () => {
   });
 
   it('never serves what was loading when the key was invalidated', async () => {
-    const answers = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+    const responses = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
     let asked = 0;
-    const { cache } = aCache({ load: () => answers[asked++]?.promise ?? Promise.resolve('later') });
+    const { cache } = aCache({
+      load: () => responses[asked++]?.promise ?? Promise.resolve('later'),
+    });
     const before = cache.get('a');
     cache.invalidate('a');
     const after = cache.get('a');
-    answers[1]?.resolve('new');
+    responses[1]?.resolve('new');
     expect(await after).toBe('new');
-    answers[0]?.resolve('old');
+    responses[0]?.resolve('old');
     expect(await before).toBe('old');
     expect(await cache.get('a')).toBe('new');
   });

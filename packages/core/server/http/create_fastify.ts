@@ -67,12 +67,12 @@ const ACCEPTED_REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
  * A fastify with everything that is decided before a route is known.
- * @param answerEarly answers requests refused before any hook runs, for example a malformed URL
+ * @param respondEarly answers requests refused before any hook runs, for example a malformed URL
  */
 export function createFastify(
   config: HttpConfig,
   randomness: Randomness,
-  answerEarly: (error: Error, request: FastifyRequest, reply: FastifyReply) => void,
+  respondEarly: (error: Error, request: FastifyRequest, reply: FastifyReply) => void,
 ): FastifyInstance {
   const { trustProxy } = config;
   const options: FastifyHttpOptions<Server> = {
@@ -88,8 +88,8 @@ export function createFastify(
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_URL_LENGTH },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    frameworkErrors: answerEarly as NonNullable<FastifyHttpOptions<Server>['frameworkErrors']>,
-    clientErrorHandler: answerUnparsable,
+    frameworkErrors: respondEarly as NonNullable<FastifyHttpOptions<Server>['frameworkErrors']>,
+    clientErrorHandler: responseUnparsable,
     ...tlsOptions(config),
   };
   const app = fastify(options);
@@ -131,7 +131,7 @@ function tlsOptions(config: HttpConfig): object {
 }
 
 /** Answers what is not even HTTP. There is no request here, so the text is the only thing to say. */
-function answerUnparsable(error: Error & { readonly code?: string }, socket: Socket): void {
+function responseUnparsable(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const status =
     error.code === 'HPE_HEADER_OVERFLOW'

@@ -8,9 +8,9 @@ afterEach(() => harness.close());
 it('gives every browser an icon, signed in or not', async () => {
   harness = createRouterHarness();
   registerFaviconRoute(harness.http.createRouter());
-  const answer = await harness.inject({ method: 'GET', url: '/favicon.ico', user: null });
-  expect(answer.status).toBe(200);
-  expect(answer.headers).toMatchObject({
+  const response = await harness.inject({ method: 'GET', url: '/favicon.ico', user: null });
+  expect(response.status).toBe(200);
+  expect(response.headers).toMatchObject({
     'content-type': expect.stringContaining('image/svg+xml'),
     'cache-control': 'public, max-age=86400',
   });

@@ -64,20 +64,20 @@ function exchange(url: string, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname, () => socket.write(bytes));
-    let answer = '';
+    let response = '';
     socket.on('data', (chunk) => {
-      answer += chunk.toString('latin1');
+      response += chunk.toString('latin1');
     });
-    socket.on('close', () => resolve(answer));
+    socket.on('close', () => resolve(response));
     socket.on('error', reject);
   });
 }
 
 const keepAliveGet = (url: string, agent: Agent): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    httpGet(url, { agent }, (answer) => {
-      answer.resume();
-      answer.on('end', () => resolve(answer));
+    httpGet(url, { agent }, (response) => {
+      response.resume();
+      response.on('end', () => resolve(response));
     }).on('error', reject);
   });
 
@@ -85,9 +85,9 @@ describe('on a real socket', () => {
   it('A24: answers a query value of 64 KB with 400 and goes on serving', async () => {
     const { service } = aService();
     const url = await service.listen();
-    const answer = await fetch(`${url}/fast?code=${'a'.repeat(65_536)}`);
-    expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({ message: 'The URL is too long.' });
+    const response = await fetch(`${url}/fast?code=${'a'.repeat(65_536)}`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ message: 'The URL is too long.' });
     expect((await fetch(`${url}/fast`)).status).toBe(200);
   });
 
@@ -106,9 +106,9 @@ describe('on a real socket', () => {
   ])('A30: refuses %s with the security headers, and goes on serving', async (_, bytes, status) => {
     const { service } = aService();
     const url = await service.listen();
-    const answer = await exchange(url, bytes);
-    expect(answer).toContain(status);
-    expect(answer).toContain("frame-ancestors 'none'");
+    const response = await exchange(url, bytes);
+    expect(response).toContain(status);
+    expect(response).toContain("frame-ancestors 'none'");
     expect((await fetch(`${url}/fast`)).status).toBe(200);
   });
 
@@ -117,18 +117,18 @@ describe('on a real socket', () => {
     const url = await service.listen();
     const endless = `GET /fast HTTP/1.1\r\nx: ${'a'.repeat(200_000)}`;
     // Whether the answer still arrives is up to the network: bytes of ours may be under way when the server closes.
-    const answer = await exchange(url, endless).catch(() => 'cut');
-    expect(answer).not.toContain('HTTP/1.1 200');
+    const response = await exchange(url, endless).catch(() => 'cut');
+    expect(response).not.toContain('HTTP/1.1 200');
     expect((await fetch(`${url}/fast`)).status).toBe(200);
   });
 
   it('aborts the signal of a request whose client went away', async () => {
     const { service, begun, aborted, finish } = aService();
     const url = await service.listen();
-    const leaving = new AbortController();
-    const asked = fetch(`${url}/slow`, { signal: leaving.signal }).catch(() => 'left');
+    const deactivating = new AbortController();
+    const asked = fetch(`${url}/slow`, { signal: deactivating.signal }).catch(() => 'left');
     await begun;
-    leaving.abort();
+    deactivating.abort();
     await aborted;
     expect(await asked).toBe('left');
     finish();
@@ -154,12 +154,12 @@ describe('on a real socket', () => {
 
   it.each(['QUERY /fast', 'QUERY /none'])('answers %s without a content type 404', async (line) => {
     const { service, logger } = aService();
-    const answer = await exchange(
+    const response = await exchange(
       await service.listen(),
       `${line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`,
     );
-    expect(answer).toMatch(/^HTTP\/1\.1 404 Not Found/);
-    expect(answer).toContain('"message":"Not Found"');
+    expect(response).toMatch(/^HTTP\/1\.1 404 Not Found/);
+    expect(response).toContain('"message":"Not Found"');
     expect(logger.lines).toEqual([]);
   });
 
@@ -238,9 +238,9 @@ describe('stopping', () => {
     await expect(fetch(`${url}/fast`)).rejects.toThrow();
     expect(isStopped).toBe(false);
     finish();
-    const answer = await inFlight;
-    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
-    expect(await answer.json()).toEqual({ done: true });
+    const response = await inFlight;
+    expect([response.status, response.headers.get('connection')]).toEqual([200, 'close']);
+    expect(await response.json()).toEqual({ done: true });
     await stopping;
     agent.destroy();
   });
@@ -255,9 +255,9 @@ describe('stopping', () => {
     await begun;
     const stopping = service.stop();
     finish();
-    const answer = await pipelined;
-    expect(answer).toContain('{"done":true}');
-    expect(answer).not.toContain('remoteAddress');
+    const response = await pipelined;
+    expect(response).toContain('{"done":true}');
+    expect(response).not.toContain('remoteAddress');
     await stopping;
   });
 

@@ -8,17 +8,17 @@ import type {
   InjectOptions,
   LightMyRequestResponse,
 } from 'fastify';
-import { type LeftOut, LineLimiter, type Logger } from '../logging/index.ts';
+import { LineLimiter, type Logger, type SkippedDocuments } from '../logging/index.ts';
 import type { Clock, Randomness } from '../time/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
 import { type CookiePolicy, cookiePolicy, setCookies } from './cookies.ts';
 import { createFastify, type HttpConfig } from './create_fastify.ts';
-import { type ErrorAnswer, errorBody, toErrorAnswer } from './error_answer.ts';
+import { type ErrorResponse, errorBody, toErrorResponse } from './error_response.ts';
 import { createHostCheck } from './host_names.ts';
 import { HttpError } from './http_error.ts';
-import { forgetLabelOfNoBody } from './json_body.ts';
+import { dropContentTypeOfEmptyBody } from './json_body.ts';
 import { networkOf } from './network_of.ts';
-import { type GateHooks, passGate } from './request_gate.ts';
+import { type GateHooks, guardRequest } from './request_guard.ts';
 import { refuseBadUrl } from './rewrite_url.ts';
 import { RouteTable } from './route_table.ts';
 import { securityHeaders } from './security_headers.ts';
@@ -27,7 +27,7 @@ import { createUrlBuilder } from './url_builder.ts';
 import { validatePart } from './validate.ts';
 
 /** Told of every finished answer. `template` is the route's path, never the URL. */
-export type AnswerObserver = (
+export type ResponseObserver = (
   method: string,
   template: string,
   statusCode: number,
@@ -39,7 +39,7 @@ export interface HttpServiceOptions {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly randomness: Randomness;
-  readonly observe?: AnswerObserver;
+  readonly observe?: ResponseObserver;
 }
 
 /**
@@ -74,7 +74,7 @@ export class HttpService {
     this.#cookies = cookiePolicy(config);
     this.#app = createFastify(config, options.randomness, (error, request, reply) => {
       reply.headers(this.#headers).header('x-request-id', request.id);
-      this.#answerError(error, request, reply);
+      this.#responseError(error, request, reply);
     });
   }
 
@@ -140,10 +140,10 @@ export class HttpService {
     this.#limiter.flush();
     await this.#ready?.catch(() => undefined);
     const { server } = this.#app;
-    const patience = new AbortController();
-    const closed = this.#app.close().finally(() => patience.abort());
+    const timeout = new AbortController();
+    const closed = this.#app.close().finally(() => timeout.abort());
     const deadline = this.#options.clock
-      .sleep(this.#options.config.shutdownTimeoutMs, patience.signal)
+      .sleep(this.#options.config.shutdownTimeoutMs, timeout.signal)
       .then(() => {
         this.#options.logger.warn('Requests still in flight were cut at the shutdown timeout');
         server.closeAllConnections();
@@ -172,14 +172,14 @@ export class HttpService {
       if (this.#draining) throw shuttingDown();
       this.#refuseForeignHost(request);
       refuseBadUrl(request.raw);
-      forgetLabelOfNoBody(request.raw);
+      dropContentTypeOfEmptyBody(request.raw);
       done();
     });
-    this.#observeAnswers();
+    this.#observeResponses();
     app.setErrorHandler<FastifyError>((error, request, reply) =>
-      this.#answerError(error, request, reply),
+      this.#responseError(error, request, reply),
     );
-    app.setNotFoundHandler((request, reply) => this.#answerUnknown(request, reply));
+    app.setNotFoundHandler((request, reply) => this.#responseUnknown(request, reply));
     for (const route of routes) this.#mount(route);
     await app.ready();
   }
@@ -188,7 +188,7 @@ export class HttpService {
   #refuseForeignHost({ raw, ip }: FastifyRequest): void {
     const { host } = raw.headers;
     if (this.#servesHost({ host, localAddress: raw.socket.localAddress })) return;
-    const refused = ({ count, network }: Pick<LeftOut, 'count' | 'network'>): void =>
+    const refused = ({ count, network }: Pick<SkippedDocuments, 'count' | 'network'>): void =>
       this.#options.logger.warn(
         `Refused ${count} ${count === 1 ? 'request' : 'requests'} from ${network ?? 'several networks'} for a host that this server does not serve; see [server.trustedHostNames]`,
         { url: { domain: host } },
@@ -203,7 +203,7 @@ export class HttpService {
     );
   }
 
-  #observeAnswers(): void {
+  #observeResponses(): void {
     const { observe } = this.#options;
     if (observe === undefined) return;
     this.#app.addHook('onResponse', (request, reply, done) => {
@@ -225,7 +225,7 @@ export class HttpService {
       url: route.routerPath,
       config: { route },
       ...(route.maxBodyBytes === undefined ? {} : { bodyLimit: route.maxBodyBytes }),
-      onRequest: (request, reply) => passGate(gate, request, reply),
+      onRequest: (request, reply) => guardRequest(gate, request, reply),
       handler: (request, reply) => this.#handle(route, request, reply),
     });
   }
@@ -258,18 +258,22 @@ export class HttpService {
     return reply.send(response.body);
   }
 
-  #answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const answer = isHangUp(error, request.raw)
+  #responseError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const response = isHangUp(error, request.raw)
       ? this.#hangUp(request)
-      : toErrorAnswer(error, request.id, request.routeOptions.config?.route?.mapError);
-    if (answer.statusCode >= 500) this.#logFailure(error, answer.known, request, answer.statusCode);
-    if (answer.headers !== undefined) reply.headers(answer.headers);
+      : toErrorResponse(error, request.id, request.routeOptions.config?.route?.mapError);
+    if (response.statusCode >= 500)
+      this.#logFailure(error, response.known, request, response.statusCode);
+    if (response.headers !== undefined) reply.headers(response.headers);
     if (this.#draining) reply.header('connection', 'close');
-    reply.code(answer.statusCode).type('application/json; charset=utf-8').send(errorBody(answer));
+    reply
+      .code(response.statusCode)
+      .type('application/json; charset=utf-8')
+      .send(errorBody(response));
   }
 
   /** Nobody is left to read the answer. Told as a fault of ours, it would let anybody fill the log by hanging up. */
-  #hangUp(request: FastifyRequest): ErrorAnswer {
+  #hangUp(request: FastifyRequest): ErrorResponse {
     this.#options.logger.debug(`${request.method} ${templateOf(request)}: the client went away`, {
       http: { request: { id: request.id, method: request.method } },
     });
@@ -295,7 +299,7 @@ export class HttpService {
     });
   }
 
-  #answerUnknown(request: FastifyRequest, reply: FastifyReply): void {
+  #responseUnknown(request: FastifyRequest, reply: FastifyReply): void {
     const allowed = request.method === 'OPTIONS' ? this.#table.methodsOf(pathOf(request.raw)) : [];
     if (allowed.length === 0) throw new HttpError(404, 'Not Found');
     reply.code(204).header('allow', allowed.join(', ')).send();

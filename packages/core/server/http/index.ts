@@ -3,7 +3,7 @@ export { escapeHtml } from './escape_html.ts';
 export { registerFaviconRoute } from './favicon_route.ts';
 export { isLoopbackHost } from './host_names.ts';
 export { HttpError } from './http_error.ts';
-export { type AnswerObserver, HttpService } from './http_service.ts';
+export { HttpService, type ResponseObserver } from './http_service.ts';
 export { networkOf, operatorNetworkOf, routingPrefixesOf } from './network_of.ts';
 export { plainText } from './plain_text.ts';
 export { respond } from './respond.ts';

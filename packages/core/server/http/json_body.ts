@@ -45,7 +45,7 @@ function refusalOf(body: string, request: FastifyRequest): HttpError | undefined
 }
 
 /** A label on a body of no bytes says nothing; `curl -X POST -d ''` calls it a form. */
-export function forgetLabelOfNoBody({ headers }: IncomingMessage): void {
+export function dropContentTypeOfEmptyBody({ headers }: IncomingMessage): void {
   if (headers['content-length'] === '0') headers['content-type'] = undefined;
 }
 

@@ -63,11 +63,11 @@ describe('A24: a query', () => {
       '[request query.__proto__]: unknown key',
     ],
   ])('with %s answers 400', async (_, query, message) => {
-    const answer = await callback(query);
-    expect(answer.status).toBe(400);
-    expect(answer.body).toMatchObject({ statusCode: 400, error: 'Bad Request' });
-    expect(answer.text).toContain(message);
-    expect(answer.text.length).toBeLessThan(500);
+    const response = await callback(query);
+    expect(response.status).toBe(400);
+    expect(response.body).toMatchObject({ statusCode: 400, error: 'Bad Request' });
+    expect(response.text).toContain(message);
+    expect(response.text.length).toBeLessThan(500);
   });
 
   it('is decoded once', async () => {
@@ -97,10 +97,10 @@ describe('a path', () => {
     ['a space prefix and nothing else', '/s/default', 404],
     ['dots that climb', '/api/callback/../../etc', 404],
   ])('with %s answers in the usual shape', async (_, url, status) => {
-    const answer = await harness.inject({ method: 'GET', url });
-    expect(answer.status).toBe(status);
-    expect(answer.body).toMatchObject({ statusCode: status, message: expect.any(String) });
-    expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    const response = await harness.inject({ method: 'GET', url });
+    expect(response.status).toBe(status);
+    expect(response.body).toMatchObject({ statusCode: status, message: expect.any(String) });
+    expect(response.headers['content-security-policy']).toContain("frame-ancestors 'none'");
   });
 });
 
@@ -118,9 +118,9 @@ describe('a body', () => {
     ['none of several types', { name: 'a', size: [] }, '[request body.size]: expected number or'],
     ['a list instead of an object', [1], '[request body]: expected object'],
   ])('with %s answers 400 and says where', async (_, body, message) => {
-    const answer = await post(body);
-    expect(answer.status).toBe(400);
-    expect((answer.body as { message: string }).message).toContain(message);
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    expect((response.body as { message: string }).message).toContain(message);
   });
 
   it('is never repeated in the answer', async () => {
@@ -143,9 +143,9 @@ describe('a body', () => {
     ['plain text', '{"name":"a"}', 'text/plain', 415],
     ['of a type that is none', '{"name":"a"}', 'nonsense', 415],
   ])('%s is refused', async (_, body, type, status) => {
-    const answer = await post(body, type);
-    expect(answer.status).toBe(status);
-    expect(answer.body).toMatchObject({ statusCode: status, message: expect.any(String) });
+    const response = await post(body, type);
+    expect(response.status).toBe(status);
+    expect(response.body).toMatchObject({ statusCode: status, message: expect.any(String) });
   });
 
   it('may be empty, with or without a content type', async () => {
@@ -155,32 +155,32 @@ describe('a body', () => {
 
   it('A24: nested beyond any use answers 400, however the route would take it', async () => {
     for (const body of ['['.repeat(9000), `${'['.repeat(900)}${']'.repeat(900)}`]) {
-      const answer = await harness.inject({
+      const response = await harness.inject({
         method: 'POST',
         url: '/api/anything',
         headers: { 'content-type': 'application/json' },
         body,
       });
-      expect(answer.status).toBe(400);
-      expect(answer.text).toContain('nested too deeply: at most 200 levels');
+      expect(response.status).toBe(400);
+      expect(response.text).toContain('nested too deeply: at most 200 levels');
     }
   });
 
   it('that is compressed answers 415 and says so', async () => {
-    const answer = await harness.inject({
+    const response = await harness.inject({
       method: 'POST',
       url: '/api/thing',
       headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
       body: '\u001f\u008b',
     });
-    expect(answer).toMatchObject({ status: 415, headers: { 'accept-encoding': 'identity' } });
-    expect(answer.text).toContain('send it without content-encoding');
+    expect(response).toMatchObject({ status: 415, headers: { 'accept-encoding': 'identity' } });
+    expect(response.text).toContain('send it without content-encoding');
   });
 
   it('of no bytes is none, whatever its label calls it', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' };
-    const answer = await harness.inject({ method: 'POST', url: '/api/thing', headers });
-    expect(answer).toMatchObject({ status: 200, text: 'empty' });
+    const response = await harness.inject({ method: 'POST', url: '/api/thing', headers });
+    expect(response).toMatchObject({ status: 200, text: 'empty' });
   });
 
   it('without a content type is read as JSON', async () => {
@@ -190,14 +190,14 @@ describe('a body', () => {
   });
 
   it('without a content type and without kbn-xsrf, as a page of another site can send it, is refused', async () => {
-    const answer = await harness.inject({
+    const response = await harness.inject({
       method: 'POST',
       url: '/api/thing',
       body: '{"name":"a"}',
       defaultHeaders: false,
     });
-    expect(answer.status).toBe(400);
-    expect(answer.text).toContain('kbn-xsrf');
+    expect(response.status).toBe(400);
+    expect(response.text).toContain('kbn-xsrf');
   });
 
   it('without a content type is refused on a route that does not require kbn-xsrf', async () => {

@@ -62,8 +62,12 @@ describe('a route', () => {
       .add(aRoute({ method: 'post' }), ({ params, query, body }) =>
         respond.ok({ params, query, body: body ?? 'none' }),
       );
-    const answer = await harness.inject({ method: 'POST', url: '/api/thing?a=1', body: { a: 1 } });
-    expect(answer.body).toEqual({ params: {}, query: {}, body: 'none' });
+    const response = await harness.inject({
+      method: 'POST',
+      url: '/api/thing?a=1',
+      body: { a: 1 },
+    });
+    expect(response.body).toEqual({ params: {}, query: {}, body: 'none' });
   });
 
   it('answers with and without its optional last part', async () => {
@@ -89,8 +93,8 @@ describe('a route', () => {
       }),
       ({ params }) => respond.ok(params),
     );
-    const answer = await harness.inject({ method: 'GET', url: '/app/a/b%20c' });
-    expect(answer.body).toEqual({ path: 'a/b c' });
+    const response = await harness.inject({ method: 'GET', url: '/app/a/b%20c' });
+    expect(response.body).toEqual({ path: 'a/b c' });
   });
 
   it.each([
@@ -99,8 +103,8 @@ describe('a route', () => {
     ['a buffer as it is', Buffer.from('hi'), 'application/octet-stream', 'hi'],
   ])('sends %s', async (_, body, type, text) => {
     harness.http.createRouter().add(aRoute(), () => respond.ok(body));
-    const answer = await harness.inject({ method: 'GET', url: '/api/thing' });
-    expect([answer.headers['content-type'], answer.text]).toEqual([type, text]);
+    const response = await harness.inject({ method: 'GET', url: '/api/thing' });
+    expect([response.headers['content-type'], response.text]).toEqual([type, text]);
   });
 
   it('sends no body for 204 and redirects', async () => {
@@ -161,7 +165,7 @@ describe('a route', () => {
 });
 
 describe('errors', () => {
-  const answerTo = async (error: unknown, mapError?: (error: unknown) => undefined) => {
+  const responseTo = async (error: unknown, mapError?: (error: unknown) => undefined) => {
     harness.http.createRouter(mapError === undefined ? {} : { mapError }).add(aRoute(), () => {
       throw error;
     });
@@ -173,7 +177,7 @@ describe('errors', () => {
       headers: { 'retry-after': '9' },
       attributes: { code: 'throttled' },
     });
-    expect(await answerTo(error)).toMatchObject({
+    expect(await responseTo(error)).toMatchObject({
       status: 429,
       headers: { 'retry-after': '9' },
       body: {
@@ -214,7 +218,7 @@ describe('errors', () => {
     ['newer_version', 503],
   ] as const)('answers a saved object error %s with %i and its message', async (code, status) => {
     const error = new SavedObjectError(code, 'About [action:1]', { type: 'action', id: '1' });
-    expect((await answerTo(error)).body).toMatchObject({
+    expect((await responseTo(error)).body).toMatchObject({
       statusCode: status,
       message: 'About [action:1]',
     });
@@ -224,20 +228,22 @@ describe('errors', () => {
     const error = new SavedObjectError('store_unavailable', 'disk /secret/path is full', {
       type: 'a',
     });
-    const answer = await answerTo(error);
-    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
-    expect(answer.text).not.toContain('/secret/path');
+    const response = await responseTo(error);
+    expect(response).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+    expect(response.text).not.toContain('/secret/path');
   });
 
   it('never shows message or stack of anything else, and logs it once with its route', async () => {
-    const answer = await answerTo(new Error('canary in message', { cause: new Error('canary') }));
-    expect(answer.body).toEqual({
+    const response = await responseTo(
+      new Error('canary in message', { cause: new Error('canary') }),
+    );
+    expect(response.body).toEqual({
       statusCode: 500,
       error: 'Internal Server Error',
       message: 'An internal server error occurred.',
-      attributes: { requestId: answer.headers['x-request-id'] },
+      attributes: { requestId: response.headers['x-request-id'] },
     });
-    expect(answer.text).not.toContain('canary');
+    expect(response.text).not.toContain('canary');
     expect(harness.logger.lines).toEqual([
       expect.objectContaining({ level: 'error', message: 'GET /api/thing failed with 500' }),
     ]);
@@ -247,16 +253,16 @@ describe('errors', () => {
   it.each([['a string'], [undefined], [null], [{ statusCode: 200, message: 'canary' }]])(
     'answers 500 when %p is thrown',
     async (thrown) => {
-      const answer = await answerTo(thrown);
-      expect(answer.status).toBe(500);
-      expect(answer.text).not.toContain('canary');
+      const response = await responseTo(thrown);
+      expect(response.status).toBe(500);
+      expect(response.text).not.toContain('canary');
     },
   );
 
   it('does not trust a status an unknown error carries', async () => {
-    const answer = await answerTo(Object.assign(new Error('canary'), { statusCode: 404 }));
-    expect(answer.status).toBe(500);
-    expect(answer.text).not.toContain('canary');
+    const response = await responseTo(Object.assign(new Error('canary'), { statusCode: 404 }));
+    expect(response.status).toBe(500);
+    expect(response.text).not.toContain('canary');
   });
 
   it.each([
@@ -266,17 +272,17 @@ describe('errors', () => {
   ])(
     'takes a refusal of the framework that it does not know for what it says: %j',
     async (facts, status, message) => {
-      const answer = await answerTo(Object.assign(new Error('canary'), facts));
-      expect(answer).toMatchObject({ status, body: { message } });
-      expect(answer.text).not.toContain('canary');
+      const response = await responseTo(Object.assign(new Error('canary'), facts));
+      expect(response).toMatchObject({ status, body: { message } });
+      expect(response.text).not.toContain('canary');
     },
   );
 
   it('answers 500 when the mapping itself fails', async () => {
-    const answer = await answerTo(new Error('first'), () => {
+    const response = await responseTo(new Error('first'), () => {
       throw new Error('second');
     });
-    expect(answer.status).toBe(500);
+    expect(response.status).toBe(500);
     expect(harness.logger.lines[0]?.meta?.error).toMatchObject({ message: 'first' });
   });
 

@@ -30,13 +30,13 @@ export async function securityHeaders(
     hsts: false,
   });
   probe.get('/', () => '');
-  const answer = await probe.inject('/');
+  const response = await probe.inject('/');
   await probe.close();
   const headers: Record<string, string> = { 'cache-control': 'no-store' };
   if (strictTransportSecurity !== undefined) {
     headers['strict-transport-security'] = strictTransportSecurity;
   }
-  for (const [name, value] of Object.entries(answer.headers)) {
+  for (const [name, value] of Object.entries(response.headers)) {
     const isTransport = ['content-length', 'content-type', 'date', 'connection'].includes(name);
     if (!isTransport && typeof value === 'string') headers[name] = value;
   }

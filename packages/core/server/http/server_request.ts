@@ -70,10 +70,10 @@ export class RoutedRequest implements ServerRequest {
   get signal(): AbortSignal {
     if (this.#aborter === undefined) {
       const aborter = new AbortController();
-      const answer = this.#reply.raw;
-      if (answer.destroyed && !answer.writableFinished) aborter.abort();
-      answer.once('close', () => {
-        if (!answer.writableFinished) aborter.abort();
+      const response = this.#reply.raw;
+      if (response.destroyed && !response.writableFinished) aborter.abort();
+      response.once('close', () => {
+        if (!response.writableFinished) aborter.abort();
       });
       this.#aborter = aborter;
     }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import type { DestinationStream } from 'pino';
 import { configFilesFor, type Environment } from '../config/index.ts';
-import { type AnswerObserver, HttpService } from '../http/index.ts';
+import { HttpService, type ResponseObserver } from '../http/index.ts';
 import { LoggingService } from '../logging/index.ts';
 import { MetricsService } from '../metrics/index.ts';
 import { PluginSystem, type ServerEnvironment } from '../plugins/index.ts';
@@ -103,7 +103,7 @@ function assemble(options: ServerOptions, root: string, configuration: Configura
       logger: logging.get('http'),
       clock,
       randomness,
-      observe: observeAnswers(metrics, opsMetrics),
+      observe: observeResponses(metrics, opsMetrics),
     }),
     plugins: new PluginSystem({
       plugins,
@@ -134,7 +134,7 @@ function prepareEnvironment(options: {
   return { mode, dataPath, version: configuration.version, instanceId: randomness.uuid() };
 }
 
-function observeAnswers(metrics: MetricsService, opsMetrics: OpsMetrics): AnswerObserver {
+function observeResponses(metrics: MetricsService, opsMetrics: OpsMetrics): ResponseObserver {
   const durations = metrics.setup.histogram(
     'latchkey_http_request_duration_seconds',
     'Time from the request line to the end of the answer',

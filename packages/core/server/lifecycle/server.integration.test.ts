@@ -84,8 +84,8 @@ describe('a server', () => {
     writeFileSync(join(root, 'config', 'kibana.yml'), 'test.a.greeting: hi\nserver.name: s1\n');
     const server = await aServer();
     await server.start();
-    const answer = await (await fetch(`${server.url}/api/a`)).json();
-    expect(answer).toMatchObject({
+    const response = await (await fetch(`${server.url}/api/a`)).json();
+    expect(response).toMatchObject({
       greeting: 'hi',
       deps: ['b'],
       own: { name: 'a' },

@@ -6,7 +6,7 @@ import type { Clock } from '../time/index.ts';
 /** Status requests within this time share one look at the store. */
 const CACHE_MS = 1000;
 /** Shorter than the patience of the status service, which could only say that a check did not answer. */
-const PATIENCE_MS = 4000;
+const TIMEOUT_MS = 4000;
 
 /** Asks the store whether reads and writes would work now. */
 export function createStoreStatus(
@@ -26,12 +26,12 @@ async function ask(
   store: Pick<DocumentStore, 'ping'>,
   clock: Pick<Clock, 'sleep'>,
 ): Promise<ServiceStatus> {
-  const answered = new AbortController();
+  const responded = new AbortController();
   const late = clock
-    .sleep(PATIENCE_MS, answered.signal)
+    .sleep(TIMEOUT_MS, responded.signal)
     .then(() =>
       unavailable(
-        `The store did not answer within ${PATIENCE_MS / 1000} seconds: it is overloaded, stands still, or the network to it is slow.`,
+        `The store did not answer within ${TIMEOUT_MS / 1000} seconds: it is overloaded, stands still, or the network to it is slow.`,
       ),
     );
   late.catch(() => undefined);
@@ -44,7 +44,7 @@ async function ask(
   try {
     return await Promise.race([told, late]);
   } finally {
-    answered.abort();
+    responded.abort();
   }
 }
 

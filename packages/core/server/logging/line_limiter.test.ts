@@ -20,11 +20,11 @@ function offer(
   username?: string,
 ): void {
   for (let i = 0; i < times; i += 1) {
-    const isWritten = limiter.admits({ kind, network, username }, (leftOut) =>
+    const isWritten = limiter.admits({ kind, network, username }, (skippedDocuments) =>
       summaries.push(
-        leftOut.username === undefined
-          ? [leftOut.count, leftOut.network]
-          : [leftOut.count, leftOut.network, leftOut.username],
+        skippedDocuments.username === undefined
+          ? [skippedDocuments.count, skippedDocuments.network]
+          : [skippedDocuments.count, skippedDocuments.network, skippedDocuments.username],
       ),
     );
     if (isWritten) written += 1;

@@ -10,18 +10,18 @@ export interface LineSource {
 }
 
 /** What the lines that were left out have in common; `undefined`: they came from several. */
-export interface LeftOut {
+export interface SkippedDocuments {
   readonly count: number;
   readonly network: string | undefined;
   readonly username: string | undefined;
 }
 
 /** Writes one line that replaces those left out. */
-export type WriteSummary = (leftOut: LeftOut) => void;
+export type WriteSummary = (skippedDocuments: SkippedDocuments) => void;
 
 interface Stream {
   written: number;
-  leftOut: number;
+  skippedDocuments: number;
   readonly network: string | undefined;
   readonly username: string | undefined;
   summary: WriteSummary;
@@ -61,7 +61,7 @@ export class LineLimiter {
       stream.written += 1;
       return true;
     }
-    stream.leftOut += 1;
+    stream.skippedDocuments += 1;
     stream.summary = summary;
     return false;
   }
@@ -72,8 +72,8 @@ export class LineLimiter {
     this.#window = undefined;
     const streams = this.#streams;
     this.#streams = new Map();
-    for (const { leftOut, network, username, summary } of streams.values()) {
-      if (leftOut > 0) summary({ count: leftOut, network, username });
+    for (const { skippedDocuments, network, username, summary } of streams.values()) {
+      if (skippedDocuments > 0) summary({ count: skippedDocuments, network, username });
     }
   }
 
@@ -103,7 +103,7 @@ export class LineLimiter {
 
   #open(source: SharedSource, summary: WriteSummary): Stream {
     const { network, username } = source;
-    const stream = { written: 0, leftOut: 0, network, username, summary };
+    const stream = { written: 0, skippedDocuments: 0, network, username, summary };
     this.#streams.set(keyOf(source), stream);
     this.#beginWindow();
     return stream;

@@ -37,9 +37,9 @@ describe('GET /metrics', () => {
   ])('public %p, user %p: answers %i', async (isPublic, user, status) => {
     const harness = createRouterHarness(user === undefined ? {} : { user });
     registerMetricsRoute(harness.http, new MetricsService(), { isPublic });
-    const answer = await harness.inject({ method: 'GET', url: '/metrics' });
-    expect(answer.status).toBe(status);
-    expect(answer.text.includes('process_cpu_seconds_total')).toBe(status === 200);
+    const response = await harness.inject({ method: 'GET', url: '/metrics' });
+    expect(response.status).toBe(status);
+    expect(response.text.includes('process_cpu_seconds_total')).toBe(status === 200);
     await harness.close();
   });
 

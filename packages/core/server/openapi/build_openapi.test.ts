@@ -139,11 +139,11 @@ describe('GET /api/openapi.json', () => {
     const routes: RouteDefinition[] = [];
     registerOpenApiRoute(harness.http, { routes: () => routes, version: '1' });
     routes.push(...ROUTES);
-    const answer = await harness.inject<{ paths: object }>({
+    const response = await harness.inject<{ paths: object }>({
       method: 'GET',
       url: '/api/openapi.json',
     });
-    expect(Object.keys(answer.body.paths)).toContain('/api/status');
+    expect(Object.keys(response.body.paths)).toContain('/api/status');
     await harness.close();
   });
 });

@@ -29,7 +29,7 @@ it('lets a plugin keep saved objects and answer requests as it would in a server
   const core = await double.start();
   await core.savedObjects.createRepository().create('note', { name: 'milk' }, { id: 'n1' });
   double.provideStartServices({}, { greeting: 'hello' });
-  const answer = await double.inject({ method: 'GET', url: '/api/note/n1' });
-  expect(answer.body).toEqual({ greeting: 'hello', name: 'milk' });
+  const response = await double.inject({ method: 'GET', url: '/api/note/n1' });
+  expect(response.body).toEqual({ greeting: 'hello', name: 'milk' });
   await double.close();
 });

@@ -116,8 +116,8 @@ export class PluginSystem {
     step: 'setup' | 'start' | 'stop',
     work: () => Promise<unknown>,
   ): Promise<void> {
-    const patience = new AbortController();
-    const tooLate = this.#options.clock.sleep(STEP_TIMEOUT_MS, patience.signal).then(() => {
+    const timeout = new AbortController();
+    const tooLate = this.#options.clock.sleep(STEP_TIMEOUT_MS, timeout.signal).then(() => {
       const message = `Plugin ${id} did not finish ${step} within ${STEP_TIMEOUT_MS / 1000} seconds`;
       throw new PluginError('timeout', id, message);
     });
@@ -127,7 +127,7 @@ export class PluginSystem {
     } catch (error) {
       throw error instanceof PluginError ? error : failed(id, step, error);
     } finally {
-      patience.abort();
+      timeout.abort();
     }
   }
 }

@@ -51,16 +51,16 @@ export class StatusService {
   }
 
   async #ask(checks: ReadonlyMap<string, Check>): Promise<Record<string, ServiceStatus>> {
-    const answers = [...checks].map(
+    const responses = [...checks].map(
       async ([name, check]) => [name, await this.#run(check)] as const,
     );
-    return Object.fromEntries(await Promise.all(answers));
+    return Object.fromEntries(await Promise.all(responses));
   }
 
   async #run(check: Check): Promise<ServiceStatus> {
-    const patience = new AbortController();
+    const timeout = new AbortController();
     const late = this.#clock
-      .sleep(CHECK_TIMEOUT_MS, patience.signal)
+      .sleep(CHECK_TIMEOUT_MS, timeout.signal)
       .then(() => unavailable('The check did not answer within 5 seconds.'));
     try {
       return await Promise.race([Promise.resolve().then(check), late]);
@@ -69,7 +69,7 @@ export class StatusService {
       return unavailable('The check failed; see the log.');
     } finally {
       late.catch(() => undefined);
-      patience.abort();
+      timeout.abort();
     }
   }
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { callWith, connect } from '../../test_client.mock.ts';
-import { type GoogleStandIn, startGoogle } from '../index.ts';
+import { type GoogleEmulator, startGoogle } from '../index.ts';
 
-let google: GoogleStandIn;
+let google: GoogleEmulator;
 let token: string;
 
 beforeAll(async () => {
@@ -26,9 +26,9 @@ const get = (path: string, query: Record<string, string> = {}) =>
   callWith(`${google.origin}/drive/v3/${path}?${new URLSearchParams(query)}`, token);
 
 async function names(query: Record<string, string>): Promise<string[]> {
-  const answer = await get('files', query);
-  expect(answer.status).toBe(200);
-  const body = (await answer.json()) as { files: { name: string }[] };
+  const response = await get('files', query);
+  expect(response.status).toBe(200);
+  const body = (await response.json()) as { files: { name: string }[] };
   return body.files.map((file) => file.name);
 }
 
@@ -48,13 +48,13 @@ describe('Drive of the Google stand-in', () => {
     const seen: string[] = [];
     let pageToken = '';
     do {
-      const answer = await get('files', {
+      const response = await get('files', {
         pageSize: '2',
         orderBy: 'modifiedTime desc',
         fields: 'nextPageToken,files(name,modifiedTime)',
         ...(pageToken === '' ? {} : { pageToken }),
       });
-      const page = (await answer.json()) as { nextPageToken?: string; files: { name: string }[] };
+      const page = (await response.json()) as { nextPageToken?: string; files: { name: string }[] };
       expect(page.files.length).toBeLessThanOrEqual(2);
       seen.push(...page.files.map((file) => file.name));
       pageToken = page.nextPageToken ?? '';
@@ -70,10 +70,10 @@ describe('Drive of the Google stand-in', () => {
   });
 
   it('tells metadata with the fields asked for', async () => {
-    const answer = await get('files/ana-offer-letter', {
+    const response = await get('files/ana-offer-letter', {
       fields: 'id,size,mimeType,owners(emailAddress)',
     });
-    expect(await answer.json()).toEqual({
+    expect(await response.json()).toEqual({
       id: 'ana-offer-letter',
       mimeType: 'application/pdf',
       size: expect.stringMatching(/^\d+$/),
@@ -106,15 +106,15 @@ describe('Drive of the Google stand-in', () => {
     ['ana-budget-2026', 'text/csv', /salaries,120000/],
     ['ana-budget-2026', 'text/tab-separated-values', /salaries\t120000/],
   ])('exports %s as %s', async (id, mimeType, content) => {
-    const answer = await get(`files/${id}/export`, { mimeType });
-    expect(answer.headers.get('content-type')).toBe(mimeType);
-    expect(await answer.text()).toMatch(content);
+    const response = await get(`files/${id}/export`, { mimeType });
+    expect(response.headers.get('content-type')).toBe(mimeType);
+    expect(await response.text()).toMatch(content);
   });
 
   it('exports a spreadsheet as a workbook', async () => {
     const mimeType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-    const answer = await get('files/ana-budget-2026/export', { mimeType });
-    const bytes = Buffer.from(await answer.arrayBuffer());
+    const response = await get('files/ana-budget-2026/export', { mimeType });
+    const bytes = Buffer.from(await response.arrayBuffer());
     expect(bytes.readUInt32LE(0)).toBe(0x04034b50);
     expect(bytes.readUInt32LE(bytes.length - 22)).toBe(0x06054b50);
     expect(bytes.includes('<t>salaries</t>')).toBe(true);
@@ -132,16 +132,16 @@ describe('Drive of the Google stand-in', () => {
     ['files', { fields: 'files(' }, 400, 'invalidParameter'],
     ['about', {}, 400, 'required'],
   ])('answers %s %j with %i', async (path, query, status, reason) => {
-    const answer = await get(path, query as Record<string, string>);
-    expect(answer.status).toBe(status);
-    expect(await answer.json()).toMatchObject({
+    const response = await get(path, query as Record<string, string>);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({
       error: { code: status, errors: [{ reason }] },
     });
   });
 
   it('tells whose Drive it is', async () => {
-    const answer = await get('about', { fields: 'user(emailAddress,displayName)' });
-    expect(await answer.json()).toEqual({
+    const response = await get('about', { fields: 'user(emailAddress,displayName)' });
+    expect(await response.json()).toEqual({
       user: { emailAddress: 'ana@example.com', displayName: 'Ana Alvarez' },
     });
   });

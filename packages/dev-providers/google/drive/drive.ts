@@ -1,7 +1,7 @@
 import { type Exchange, forwardableHeaders } from '../../http/index.ts';
-import { people } from '../../people.ts';
+import { users } from '../../users.ts';
 import type { Gate } from '../gate.ts';
-import { apiError } from '../google_answers.ts';
+import { apiError } from '../google_responses.ts';
 import { subjectOf } from '../id_token.ts';
 import { folderType, seedFiles } from '../seed/index.ts';
 import { type DriveFacts, DriveQueryError, parseDriveQuery } from './drive_query.ts';
@@ -143,8 +143,8 @@ export class Drive {
 
   async #find(account: string, fileId: string): Promise<FileResource | undefined> {
     const path = `/drive/v3/files/${encodeURIComponent(fileId)}`;
-    const answer = await this.#gate.emulator.call(path, { account });
-    return answer.ok ? withTimes((await answer.json()) as FileResource) : undefined;
+    const response = await this.#gate.emulator.call(path, { account });
+    return response.ok ? withTimes((await response.json()) as FileResource) : undefined;
   }
 
   async #allFiles(account: string): Promise<FileResource[]> {
@@ -152,8 +152,8 @@ export class Drive {
     let pageToken = '';
     do {
       const path = `/drive/v3/files?pageSize=${MAX_PAGE}&pageToken=${pageToken}`;
-      const answer = await this.#gate.emulator.call(path, { account });
-      const page = (await answer.json()) as { files: FileResource[]; nextPageToken?: string };
+      const response = await this.#gate.emulator.call(path, { account });
+      const page = (await response.json()) as { files: FileResource[]; nextPageToken?: string };
       files.push(...page.files.map(withTimes));
       pageToken = page.nextPageToken ?? '';
     } while (pageToken !== '');
@@ -193,10 +193,10 @@ function withTimes(file: FileResource): FileResource {
 }
 
 function userOf(account: string): object {
-  const person = Object.values(people).find((candidate) => candidate.email === account);
+  const user = Object.values(users).find((candidate) => candidate.email === account);
   return {
     kind: 'drive#user',
-    displayName: person === undefined ? account : `${person.givenName} ${person.familyName}`,
+    displayName: user === undefined ? account : `${user.givenName} ${user.familyName}`,
     me: true,
     permissionId: subjectOf(account),
     emailAddress: account,

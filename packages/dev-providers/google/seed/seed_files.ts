@@ -1,10 +1,10 @@
-import { emailOf, type PersonId } from '../../people.ts';
+import { emailOf, type UserId } from '../../users.ts';
 import { pdfOf } from './pdf.ts';
 
 /** A file of somebody's Drive. */
 export interface SeedFile {
   readonly id: string;
-  readonly owner: PersonId;
+  readonly owner: UserId;
   readonly name: string;
   readonly mimeType: string;
   /** `root` is the person's My Drive. */
@@ -19,7 +19,7 @@ export const folderType = 'application/vnd.google-apps.folder';
 export const documentType = 'application/vnd.google-apps.document';
 export const spreadsheetType = 'application/vnd.google-apps.spreadsheet';
 
-const file = (owner: PersonId, id: string, rest: Omit<SeedFile, 'owner' | 'id'>): SeedFile => ({
+const file = (owner: UserId, id: string, rest: Omit<SeedFile, 'owner' | 'id'>): SeedFile => ({
   owner,
   id,
   ...rest,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answerFailure, Batcher, type ClusterClient } from './connection/index.ts';
+import { Batcher, type ClusterClient, responseFailure } from './connection/index.ts';
 import { keyToId } from './key_to_id.ts';
 import type { TypeIndex } from './type_index.ts';
 
@@ -18,9 +18,9 @@ const foundDocument = z.object({
   _primary_term: z.number().optional(),
   error: z.unknown().optional(),
 });
-const readAnswer = z.object({ docs: z.array(foundDocument) });
+const readResponse = z.object({ docs: z.array(foundDocument) });
 const writeResult = z.object({ status: z.number(), error: z.unknown().optional() });
-const writeAnswer = z.object({ items: z.array(z.record(z.string(), writeResult)) });
+const writeResponse = z.object({ items: z.array(z.record(z.string(), writeResult)) });
 
 /** Where a document is stored and what the condition of a write on it is made of. */
 export interface FoundDocument {
@@ -81,13 +81,13 @@ export class DocumentAccess {
     key: string,
     includes?: readonly string[],
   ): Promise<FoundDocument | undefined> {
-    const answer = await this.#client.repeat(async () => {
+    const response = await this.#client.repeat(async () => {
       const found = await this.#reads.add({ index, key, includes });
       // It has no status of its own; what it says passes or an index is gone.
-      if (found.error !== undefined) throw answerFailure(503, { error: found.error });
+      if (found.error !== undefined) throw responseFailure(503, { error: found.error });
       return found;
     });
-    const { found, _source: source, _seq_no: seqNo, _primary_term: primaryTerm } = answer;
+    const { found, _source: source, _seq_no: seqNo, _primary_term: primaryTerm } = response;
     if (!found || seqNo === undefined || primaryTerm === undefined) return undefined;
     return { source, seqNo, primaryTerm };
   }
@@ -102,7 +102,7 @@ export class DocumentAccess {
     return this.#client.repeat(async () => {
       const { status, error } = await batcher.add(item);
       if (status === CONFLICT) return false;
-      if (status >= 400) throw answerFailure(status, { error });
+      if (status >= 400) throw responseFailure(status, { error });
       return true;
     });
   }
@@ -119,7 +119,7 @@ export class DocumentAccess {
         })),
       },
     });
-    return readAnswer.parse(body).docs;
+    return readResponse.parse(body).docs;
   }
 
   #writeBatcher(refresh: boolean): Batcher<WriteItem, WriteResult> {
@@ -136,7 +136,7 @@ export class DocumentAccess {
           query: { require_alias: true, refresh, timeout: `${timeoutMs}ms` },
           lines: items.flatMap(({ lines }) => lines),
         });
-        return writeAnswer.parse(body).items.map(onlyValue);
+        return writeResponse.parse(body).items.map(onlyValue);
       },
     });
   }

@@ -13,7 +13,7 @@ const ALWAYS_REMEMBERED = 8;
 /** A writer whose answer was lost has given up by then. */
 const REMEMBERED_SECONDS = 5 * 60;
 /** Bounds a document that is written all the time. */
-const MOST_REMEMBERED = 64;
+const MAX_REMEMBERED = 64;
 
 const NO_REFERENCES: readonly SavedObjectReference[] = [];
 
@@ -68,7 +68,7 @@ export function writesAfter(head: Head | undefined, writeId: string): readonly s
   const earlier = (head?.writes ?? []).filter(
     (id, rank) => rank < ALWAYS_REMEMBERED - 1 || secondsOf(id) >= since,
   );
-  return [writeId, ...earlier].slice(0, MOST_REMEMBERED);
+  return [writeId, ...earlier].slice(0, MAX_REMEMBERED);
 }
 
 /** When it was written by its writer's clock; ids of builds of before do not say. */

@@ -3,7 +3,7 @@ import { describeStoreConformance } from '../../conformance/index.ts';
 import { itMigratesWithProcesses } from '../../migrations/process_behaviour.mock.ts';
 import { itConnects } from './testing/connection_behaviour.ts';
 import { itKeepsIndicesInOrder } from './testing/indexing_behaviour.ts';
-import { itSurvivesLostAnswers } from './testing/lost_answer_behaviour.ts';
+import { itSurvivesLostResponses } from './testing/lost_response_behaviour.ts';
 import { onElasticsearch } from './testing/on_elasticsearch.ts';
 import { itReportsOutages } from './testing/outage_behaviour.ts';
 import { itRunsRepositories } from './testing/repository_behaviour.ts';
@@ -14,7 +14,7 @@ jest.setTimeout(120_000);
 // One file, so that one node serves all of it: starting it takes longer than most of the tests.
 await onElasticsearch('Elasticsearch on one node', { nodes: 1 }, (cluster) => {
   describeStoreConformance('Elasticsearch', () => createEmptyStore(cluster.hosts));
-  describe('lost answers', () => itSurvivesLostAnswers(cluster.hosts));
+  describe('lost answers', () => itSurvivesLostResponses(cluster.hosts));
   describe('outages', () => itReportsOutages(cluster));
   describe('indices', () => itKeepsIndicesInOrder(cluster.hosts));
   describe('connections', () => itConnects(cluster.hosts));

@@ -12,7 +12,7 @@ import {
   refreshIndices,
   type SearchContext,
 } from './search.ts';
-import { type SearchHit, searchAnswer, toDocuments } from './search_answer.ts';
+import { type SearchHit, searchResponse, toDocuments } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
 /** How long the cluster keeps a point in time between two batches. A slower reader gets a new one. */
@@ -89,7 +89,7 @@ async function firstHits(
     query: { allow_partial_search_results: false },
     body: pageBody(request, conditionsToQuery(indices, request)),
   });
-  return searchAnswer.parse(body).hits.hits;
+  return searchResponse.parse(body).hits.hits;
 }
 
 async function nextHits(
@@ -110,9 +110,9 @@ async function nextHits(
         pit: { id: pit, keep_alive: KEEP_ALIVE },
         ...(searchAfter === undefined ? {} : { search_after: searchAfter }),
       },
-      answers: [404],
+      responses: [404],
     });
-    return status === 404 ? 'lost' : searchAnswer.parse(body).hits.hits;
+    return status === 404 ? 'lost' : searchResponse.parse(body).hits.hits;
   } catch (error) {
     // The copy that held the point in time is gone with its node; another copy may be there.
     if (error instanceof StoreError && isNotReady(error.cause)) return 'lost';
@@ -156,6 +156,6 @@ async function open(
 
 /** Frees it early; if that fails, the cluster does it a little later. */
 async function close(client: ClusterClient, pit: string): Promise<void> {
-  const request = { method: 'DELETE', path: '/_pit', body: { id: pit }, answers: [404] } as const;
+  const request = { method: 'DELETE', path: '/_pit', body: { id: pit }, responses: [404] } as const;
   await client.request({ ...request, maxRetries: 0 }).catch(() => undefined);
 }

@@ -6,11 +6,11 @@ import { probeIndex, type TypeIndex } from './type_index.ts';
 /** Blocks that keep documents from being written or read. */
 const BLOCKS = ['read_only', 'read_only_allow_delete', 'read', 'write'] as const;
 
-const healthAnswer = z.object({
+const healthResponse = z.object({
   status: z.string(),
   indices: z.record(z.string(), z.object({ status: z.string() })).optional(),
 });
-const settingsAnswer = z.record(
+const settingsResponse = z.record(
   z.string(),
   z.object({ settings: z.record(z.string(), z.unknown()) }),
 );
@@ -47,7 +47,7 @@ export async function pingCluster(
       path: `/_cluster/health/${names}`,
       query: { level: 'indices', timeout: '0s', master_timeout: serverTimeout },
       // Says that something is red, which is read off the answer.
-      answers: [408],
+      responses: [408],
     }),
     client.request({
       ...quick,
@@ -68,7 +68,7 @@ export async function pingCluster(
 }
 
 function checkHealth({ options }: ClusterClient, body: unknown): void {
-  const { indices = {} } = healthAnswer.parse(body);
+  const { indices = {} } = healthResponse.parse(body);
   const red = Object.keys(indices).filter((name) => indices[name]?.status === 'red');
   if (red.length === 0) return;
   throw new StoreError(
@@ -78,7 +78,7 @@ function checkHealth({ options }: ClusterClient, body: unknown): void {
 }
 
 function checkBlocks({ options }: ClusterClient, body: unknown): void {
-  for (const [index, { settings }] of Object.entries(settingsAnswer.parse(body))) {
+  for (const [index, { settings }] of Object.entries(settingsResponse.parse(body))) {
     const block = BLOCKS.find((name) => String(settings[`index.blocks.${name}`]) === 'true');
     if (block === undefined) continue;
     throw new StoreError(

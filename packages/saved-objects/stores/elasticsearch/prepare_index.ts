@@ -9,7 +9,7 @@ import {
 } from './type_index.ts';
 
 const properties = z.record(z.string(), z.unknown()).optional();
-const mappingAnswer = z.record(
+const mappingResponse = z.record(
   z.string(),
   z.object({
     mappings: z.object({
@@ -47,7 +47,7 @@ export async function prepareProbe(client: ClusterClient): Promise<void> {
   const { status } = await client.request({
     method: 'GET',
     path: `/${name}/_alias`,
-    answers: [404],
+    responses: [404],
     mayLackIndex: true,
   });
   if (status === 404) await create(client, name, { mappings: { dynamic: 'strict' } });
@@ -61,12 +61,12 @@ async function mappedFields(
   const { status } = await client.request({
     method: 'GET',
     path: `/_alias/${alias}`,
-    answers: [404],
+    responses: [404],
     mayLackIndex: true,
   });
   if (status === 404) return undefined;
   const { body } = await client.request({ method: 'GET', path: `/${alias}/_mapping` });
-  const [mapping] = Object.values(mappingAnswer.parse(body));
+  const [mapping] = Object.values(mappingResponse.parse(body));
   return new Set(Object.keys(mapping?.mappings.properties?.fields?.properties ?? {}));
 }
 

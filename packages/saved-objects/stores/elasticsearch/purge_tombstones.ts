@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ClusterClient } from './connection/index.ts';
-import { searchAnswer } from './search_answer.ts';
+import { searchResponse } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
 /** Far longer than any write is repeated for, and than a request can lie in a queue of the cluster. */
@@ -9,7 +9,7 @@ const BATCH_SIZE = 1_000;
 /** One round stays short; the next one comes soon. */
 const MAX_BATCHES = 50;
 
-const bulkAnswer = z.object({
+const bulkResponse = z.object({
   items: z.array(z.record(z.string(), z.object({ status: z.number() }))),
 });
 
@@ -36,9 +36,9 @@ export async function purgeTombstones(
         _source: false,
       },
     });
-    const { hits } = searchAnswer.parse(body).hits;
+    const { hits } = searchResponse.parse(body).hits;
     if (hits.length === 0) break;
-    const answer = await client.request({
+    const response = await client.request({
       method: 'POST',
       path: `/${index.alias}/_bulk`,
       query: { refresh: true },
@@ -46,8 +46,8 @@ export async function purgeTombstones(
         JSON.stringify({ delete: { _id, if_seq_no: _seq_no, if_primary_term: _primary_term } }),
       ),
     });
-    const done = bulkAnswer
-      .parse(answer.body)
+    const done = bulkResponse
+      .parse(response.body)
       .items.filter((item) => (item['delete']?.status ?? 500) < 300).length;
     removed += done;
     // Somebody else removes the same ones.

@@ -3,7 +3,7 @@ import type { SearchRequest } from '../../store/document_store.ts';
 import type { ClusterClient } from './connection/index.ts';
 import { type DocumentAccess, WANTED_SOURCE } from './document_access.ts';
 import { headSource, toDocument, toSource } from './document_source.ts';
-import { type SearchHit, searchAnswer } from './search_answer.ts';
+import { type SearchHit, searchResponse } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
 const BATCH_SIZE = 500;
@@ -56,7 +56,7 @@ async function reindexBelow(
         _source: WANTED_SOURCE,
       },
     });
-    const { hits } = searchAnswer.parse(body).hits;
+    const { hits } = searchResponse.parse(body).hits;
     if (hits.length === 0) return;
     await Promise.all(hits.map((hit) => reindexOne(access, index, hit)));
     await client.request({ method: 'POST', path: `/${index.alias}/_refresh` });

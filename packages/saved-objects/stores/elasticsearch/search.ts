@@ -8,7 +8,7 @@ import type { ClusterClient } from './connection/index.ts';
 import { type DocumentAccess, WANTED_SOURCE } from './document_access.ts';
 import { filterToQuery, type Query } from './filter_to_query.ts';
 import { reindexOutdated } from './reindex_outdated.ts';
-import { searchAnswer, toDocuments } from './search_answer.ts';
+import { searchResponse, toDocuments } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
 /** The window of a search in Elasticsearch; beyond it one has to iterate. */
@@ -47,7 +47,7 @@ export async function searchDocuments(
       _source: WANTED_SOURCE,
     },
   });
-  const { hits } = searchAnswer.parse(body);
+  const { hits } = searchResponse.parse(body);
   return { documents: toDocuments(hits.hits), total: hits.total?.value ?? 0 };
 }
 

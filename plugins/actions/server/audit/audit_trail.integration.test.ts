@@ -1,33 +1,33 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { HarnessRequest } from '@latchkey/core/server/mocks';
 import {
-  type ActionsBench,
+  type ActionsFixture,
   ana,
   ben,
-  createActionsBench,
+  createActionsFixture,
   oauthApp,
-} from '../execution/actions_bench.mock.ts';
+} from '../execution/actions_fixture.mock.ts';
 
-let bench: ActionsBench;
+let fixture: ActionsFixture;
 beforeEach(async () => {
-  bench = await createActionsBench();
+  fixture = await createActionsFixture();
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const URL = '/api/actions/connector/c1';
 const body = { name: 'n', connector_type_id: '.probe', secrets: oauthApp() };
 
 /** Events that a request caused, shortened. */
 const eventsOf = async (act: () => Promise<unknown>) => {
-  const before = bench.audit.events.length;
+  const before = fixture.audit.events.length;
   await act();
-  return bench.audit.events
+  return fixture.audit.events
     .slice(before)
     .map(({ action, outcome, errorCode, savedObject }) =>
       [action, outcome, errorCode, savedObject?.id].filter(Boolean).join(' '),
     );
 };
-const eventsOfRequest = (request: HarnessRequest) => eventsOf(() => bench.inject(request));
+const eventsOfRequest = (request: HarnessRequest) => eventsOf(() => fixture.inject(request));
 
 it('has exactly one event per operation', async () => {
   expect(await eventsOfRequest({ method: 'POST', url: URL, body })).toEqual([
@@ -47,26 +47,26 @@ it('has exactly one event per operation', async () => {
 });
 
 it('has exactly one event per execution, and says how it ended', async () => {
-  await bench.create('c1', body);
+  await fixture.create('c1', body);
   const run = (params: Readonly<Record<string, unknown>>) =>
-    eventsOf(() => bench.execute('c1', params));
+    eventsOf(() => fixture.execute('c1', params));
   expect(await run({ subAction: 'get' })).toEqual(['connector_execute failure no_token c1']);
-  await bench.connect('c1');
+  await fixture.connect('c1');
   expect(await run({ subAction: 'get' })).toEqual(['connector_execute success c1']);
   expect(await run({ subAction: 'missing' })).toEqual([
     'connector_execute failure invalid_params c1',
   ]);
-  expect(await eventsOf(() => bench.execute('c0', { subAction: 'get' }))).toEqual([
+  expect(await eventsOf(() => fixture.execute('c0', { subAction: 'get' }))).toEqual([
     'connector_execute failure not_found c0',
   ]);
 });
 
 it('has exactly one event for a token that server code is given', async () => {
-  await bench.create('c1', body);
-  const client = bench.services.getActionsClient({ user: ana, spaceId: 'default' });
+  await fixture.create('c1', body);
+  const client = fixture.services.getActionsClient({ user: ana, spaceId: 'default' });
   const ask = () => client.getOAuthAccessToken({ connectorId: 'c1' }).catch(() => undefined);
   expect(await eventsOf(ask)).toEqual(['connector_get_access_token failure no_token c1']);
-  await bench.connect('c1');
+  await fixture.connect('c1');
   expect(await eventsOf(ask)).toEqual(['connector_get_access_token success c1']);
 });
 
@@ -77,36 +77,38 @@ it('names what was looked for in vain', async () => {
 });
 
 it('writes nothing for a change that was refused before it began', async () => {
-  await bench.create('c1', body);
+  await fixture.create('c1', body);
   const bad = { method: 'PUT', url: URL, body: { name: 'n', config: { note: 7 } } } as const;
   expect(await eventsOfRequest(bad)).toEqual([]);
 });
 
 it('names everybody whose authorization a deletion ends, and who did it', async () => {
-  await bench.create('c1', body);
-  await bench.connect('c1', ana);
-  await bench.connect('c1', ben);
-  await bench.inject({ method: 'DELETE', url: URL });
-  await bench.services.tokens.stop(1000);
-  const ended = bench.audit.events.filter(({ action }) => action === 'connector_oauth_disconnect');
+  await fixture.create('c1', body);
+  await fixture.connect('c1', ana);
+  await fixture.connect('c1', ben);
+  await fixture.inject({ method: 'DELETE', url: URL });
+  await fixture.services.tokens.stop(1000);
+  const ended = fixture.audit.events.filter(
+    ({ action }) => action === 'connector_oauth_disconnect',
+  );
   expect(ended.map(({ subjectProfileUid }) => subjectProfileUid).sort()).toEqual([
     'u_ana',
     'u_ben',
   ]);
   expect(ended.every(({ principal }) => principal.user?.username === 'ana')).toBe(true);
-  const revoked = bench.audit.events.filter(({ action }) => action === 'connector_oauth_revoke');
+  const revoked = fixture.audit.events.filter(({ action }) => action === 'connector_oauth_revoke');
   expect(revoked).toHaveLength(4);
 });
 
 it('E63: holds ids and codes, never a secret or a token', async () => {
-  await bench.create('c1', body);
-  await bench.connect('c1');
-  bench.idp.expireAccessTokens();
-  bench.api.answer = () => ({ status: 401 });
-  await bench.execute('c1', { subAction: 'get' });
-  await bench.inject({ method: 'PUT', url: URL, body: { name: 'm', secrets: oauthApp() } });
-  await bench.inject({ method: 'DELETE', url: URL });
-  await bench.services.tokens.stop(1000);
-  expect(bench.audit.events.length).toBeGreaterThan(5);
-  expect(JSON.stringify(bench.audit.events)).not.toMatch(/development-/);
+  await fixture.create('c1', body);
+  await fixture.connect('c1');
+  fixture.idp.expireAccessTokens();
+  fixture.api.response = () => ({ status: 401 });
+  await fixture.execute('c1', { subAction: 'get' });
+  await fixture.inject({ method: 'PUT', url: URL, body: { name: 'm', secrets: oauthApp() } });
+  await fixture.inject({ method: 'DELETE', url: URL });
+  await fixture.services.tokens.stop(1000);
+  expect(fixture.audit.events.length).toBeGreaterThan(5);
+  expect(JSON.stringify(fixture.audit.events)).not.toMatch(/development-/);
 });

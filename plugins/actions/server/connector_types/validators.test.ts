@@ -18,7 +18,7 @@ type Deps = Parameters<typeof connectorTypeDeps>[0];
 const validate = (deps: Deps = {}, spec = aConnectorSpec()) =>
   buildFromSpec(spec, connectorTypeDeps(deps)).validate;
 
-const houseType = (id: string, deps: Deps = {}) => {
+const environmentType = (id: string, deps: Deps = {}) => {
   const spec = connectorSpecs.find(({ metadata }) => metadata.id === id);
   if (spec === undefined) throw new Error(`no ${id}`);
   return validate(deps, spec);
@@ -114,7 +114,7 @@ describe('secrets', () => {
   });
 
   it('hold the hidden defaults after parsing', () => {
-    const { secrets } = houseType('.google_drive');
+    const { secrets } = environmentType('.google_drive');
     expect(
       secrets({ authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 'dev-only' }),
     ).toMatchObject({ tokenUrl: 'https://oauth2.googleapis.com/token' });
@@ -143,7 +143,7 @@ describe('secrets', () => {
   );
 
   it('say which setting is missing when EARS is not available', () => {
-    const { secrets } = houseType('.google_drive', { isEarsAvailable: () => false });
+    const { secrets } = environmentType('.google_drive', { isEarsAvailable: () => false });
     const error = failure(() => secrets({ authType: 'ears' }));
     expect(error.code).toBe('ears_unavailable');
     expect(error.message).toContain('xpack.actions.auth.ears.url');

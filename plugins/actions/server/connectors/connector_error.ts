@@ -4,7 +4,7 @@ import type { EndpointRefusalCode } from '../types.ts';
 /** Why a connector operation was refused. Codes are public: added, never renamed. */
 export type ConnectorErrorCode =
   | 'not_found'
-  | 'space_gone'
+  | 'space_deleted'
   | 'id_taken'
   | 'too_many_taken_ids'
   | 'id_is_preconfigured'
@@ -14,7 +14,7 @@ export type ConnectorErrorCode =
   | 'secrets_required'
   | 'issuer_mismatch'
   | 'endpoint_mismatch'
-  | 'proof_key_unsupported'
+  | 'pkce_s256_unsupported'
   | EndpointRefusalCode;
 
 /** A refused connector operation. The message is for the caller and names no secret. */
@@ -46,7 +46,7 @@ export function connectorNotFound(connectorId: string): ConnectorError {
 
 const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   not_found: 404,
-  space_gone: 404,
+  space_deleted: 404,
   id_taken: 409,
   too_many_taken_ids: 429,
   // Kibana's status: waiting or deleting frees no such id.
@@ -57,7 +57,7 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   secrets_required: 400,
   issuer_mismatch: 400,
   endpoint_mismatch: 400,
-  proof_key_unsupported: 400,
+  pkce_s256_unsupported: 400,
   endpoints_not_confirmed: 400,
   revocation_url_refused: 400,
   userinfo_url_refused: 400,

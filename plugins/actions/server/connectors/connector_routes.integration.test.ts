@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  type ActionsBench,
-  createActionsBench,
+  type ActionsFixture,
+  createActionsFixture,
   oauthApp,
-} from '../execution/actions_bench.mock.ts';
+} from '../execution/actions_fixture.mock.ts';
 
-let bench: ActionsBench;
+let fixture: ActionsFixture;
 beforeEach(async () => {
-  bench = await createActionsBench({
+  fixture = await createActionsFixture({
     config: {
       preconfigured: {
         'fixed-one': {
@@ -29,7 +29,7 @@ beforeEach(async () => {
     },
   });
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const http = (over: Readonly<Record<string, unknown>> = {}) => ({
   name: 'My service',
@@ -40,14 +40,14 @@ const http = (over: Readonly<Record<string, unknown>> = {}) => ({
 });
 
 const post = (id: string, body: object | string, over = {}) =>
-  bench.inject<Record<string, unknown>>({
+  fixture.inject<Record<string, unknown>>({
     method: 'POST',
     url: `/api/actions/connector${id === '' ? '' : `/${id}`}`,
     body,
     ...over,
   });
 const get = (path: string) =>
-  bench.inject<Record<string, unknown>>({ method: 'GET', url: `/api/actions/${path}` });
+  fixture.inject<Record<string, unknown>>({ method: 'GET', url: `/api/actions/${path}` });
 
 describe('POST /api/actions/connector/{id?}', () => {
   it('creates a connector with the id it was given, and answers exactly the documented keys', async () => {
@@ -173,7 +173,7 @@ describe('POST /api/actions/connector/{id?}', () => {
   });
 
   it('refuses a type that the configuration has switched off', async () => {
-    const other = await createActionsBench({ config: { enabledActionTypes: ['.probe'] } });
+    const other = await createActionsFixture({ config: { enabledActionTypes: ['.probe'] } });
     const { status, body } = await other.inject<Record<string, unknown>>({
       method: 'POST',
       url: '/api/actions/connector/c1',
@@ -233,7 +233,7 @@ describe('a preconfigured connector of a type that does not exist', () => {
 
   it('cannot be executed or authorized', async () => {
     const execute = '/api/actions/connector/log-one/_execute';
-    const executed = await bench.inject({ method: 'POST', url: execute, body: { params: {} } });
+    const executed = await fixture.inject({ method: 'POST', url: execute, body: { params: {} } });
     expect([executed.status, executed.body]).toMatchObject([
       400,
       { attributes: { code: 'unknown_type' } },
@@ -251,8 +251,8 @@ describe('a preconfigured connector that does not fit its type', () => {
       'secrets',
     ],
   ])('is listed, warned of and cannot be executed: %j', async (entry, reason) => {
-    await bench.close();
-    bench = await createActionsBench({
+    await fixture.close();
+    fixture = await createActionsFixture({
       config: {
         allowedHosts: ['localhost'],
         preconfigured: {
@@ -265,12 +265,12 @@ describe('a preconfigured connector that does not fit its type', () => {
     const read = await get('connector/odd');
     expect(read.body).toMatchObject({ connector_type_id: '.http', config: {} });
     const execute = '/api/actions/connector/odd/_execute';
-    const executed = await bench.inject({ method: 'POST', url: execute, body: { params: {} } });
+    const executed = await fixture.inject({ method: 'POST', url: execute, body: { params: {} } });
     expect(executed).toMatchObject({
       status: 400,
       body: { attributes: { code: 'invalid_config' } },
     });
-    const warnings = bench.logger.lines.filter(({ level }) => level === 'warn');
+    const warnings = fixture.logger.lines.filter(({ level }) => level === 'warn');
     expect(warnings.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^xpack\.actions\.preconfigured\.odd: .*cannot be executed/),
     ]);
@@ -283,7 +283,7 @@ describe.each(['/api/actions/connectors', '/internal/actions/connectors'])('GET 
   it('lists stored and preconfigured connectors by name', async () => {
     await post('c-z', http({ name: 'Z last' }));
     await post('c-b', http({ name: 'B second' }));
-    const { body } = await bench.inject<Record<string, unknown>[]>({ method: 'GET', url });
+    const { body } = await fixture.inject<Record<string, unknown>[]>({ method: 'GET', url });
     expect(body.map(({ name }) => name)).toEqual([
       'A open',
       'B second',
@@ -308,7 +308,7 @@ describe.each(['/api/actions/connectors', '/internal/actions/connectors'])('GET 
 
   it('lists more connectors than one batch holds', async () => {
     for (let n = 0; n < 30; n += 1) await post('', http({ name: `n${n}` }));
-    const { body } = await bench.inject<unknown[]>({ method: 'GET', url });
+    const { body } = await fixture.inject<unknown[]>({ method: 'GET', url });
     expect(body).toHaveLength(33);
   });
 });
@@ -321,9 +321,9 @@ it('E65: answers and error answers hold no secret', async () => {
   texts.push((await get('connector/c1')).text, (await get('connectors')).text);
   const put = { method: 'PUT', url: '/api/actions/connector/c1' } as const;
   const config = { url: 'http://localhost:1234/api' };
-  texts.push((await bench.inject({ ...put, body: { name: 'n', config, secrets } })).text);
-  texts.push((await bench.inject({ ...put, body: { name: 'n', config: {}, secrets } })).text);
-  texts.push((await bench.execute('c1', { subAction: 'request' })).text);
+  texts.push((await fixture.inject({ ...put, body: { name: 'n', config, secrets } })).text);
+  texts.push((await fixture.inject({ ...put, body: { name: 'n', config: {}, secrets } })).text);
+  texts.push((await fixture.execute('c1', { subAction: 'request' })).text);
   expect(texts.filter((text) => /canary-secret|fixed-token/.test(text))).toEqual([]);
-  expect(JSON.stringify(bench.logger.lines)).not.toMatch(/canary-secret|fixed-token/);
+  expect(JSON.stringify(fixture.logger.lines)).not.toMatch(/canary-secret|fixed-token/);
 });

@@ -1,6 +1,6 @@
 import { plainText, type Router, respond } from '@latchkey/core/server';
 import { z } from 'zod';
-import { RUNS_PATH } from '../oauth/endings/index.ts';
+import { RUNS_PATH } from '../oauth/mass_revocation/index.ts';
 import type { ConnectorView } from '../types.ts';
 import type { ConnectorService } from './connector_service.ts';
 
@@ -61,9 +61,11 @@ export function registerConnectorRoutes(router: Router, serviceOf: ServiceOf): v
       responses: { 204: { description: 'The connector is gone.' } },
     },
     async (request) => {
-      const endingId = await serviceOf().delete(request, request.params.id);
+      const revocationJobId = await serviceOf().delete(request, request.params.id);
       return respond.noContent(
-        endingId === undefined ? {} : { headers: { location: `${RUNS_PATH}/${endingId}` } },
+        revocationJobId === undefined
+          ? {}
+          : { headers: { location: `${RUNS_PATH}/${revocationJobId}` } },
       );
     },
   );
@@ -154,7 +156,7 @@ function addUpdateRoute(router: Router, serviceOf: ServiceOf): void {
       access: 'public',
       summary: 'Update a connector',
       description:
-        'Without `secrets`, or with empty ones, the stored secrets stay. A change of hosts or client ends everybody’s authorization; `disconnected_users` says how many people must authorize again. With very many people this goes on in the background under `ending_id`.',
+        'Without `secrets`, or with empty ones, the stored secrets stay. A change of hosts or client ends everybody’s authorization; `disconnected_users` says how many people must authorize again. With very many people this goes on in the background under `revocation_job_id`.',
       tags,
       validate: {
         params,
@@ -166,7 +168,7 @@ function addUpdateRoute(router: Router, serviceOf: ServiceOf): void {
           body: connectorBody.extend({
             disconnected_users: z.number().optional(),
             /** The run that is still ending their authorizations. */
-            ending_id: z.string().optional(),
+            revocation_job_id: z.string().optional(),
           }),
         },
       },
@@ -175,7 +177,7 @@ function addUpdateRoute(router: Router, serviceOf: ServiceOf): void {
       const { secrets, ...input } = request.body;
       const given =
         secrets === undefined || Object.keys(secrets).length === 0 ? undefined : secrets;
-      const { connector, disconnected, endingId } = await serviceOf().update(
+      const { connector, disconnected, revocationJobId } = await serviceOf().update(
         request,
         request.params.id,
         {
@@ -186,7 +188,7 @@ function addUpdateRoute(router: Router, serviceOf: ServiceOf): void {
       return respond.ok({
         ...toConnectorBody(connector),
         ...(disconnected === 0 ? {} : { disconnected_users: disconnected }),
-        ...(endingId === undefined ? {} : { ending_id: endingId }),
+        ...(revocationJobId === undefined ? {} : { revocation_job_id: revocationJobId }),
       });
     },
   );

@@ -3,24 +3,24 @@ import type { AuthenticatedUser } from '@latchkey/core/server';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { type DocumentStore, filter, type StoredDocument } from '@latchkey/saved-objects';
 import {
-  type ActionsBench,
+  type ActionsFixture,
   ana,
-  type BenchOptions,
   ben,
-  benchEncryption,
-  createActionsBench,
+  createActionsFixture,
+  type FixtureOptions,
+  fixtureEncryption,
   oauthApp,
-} from '../execution/actions_bench.mock.ts';
+} from '../execution/actions_fixture.mock.ts';
 import { connectorEncryption } from './connector_so_type.ts';
 
-const benches: ActionsBench[] = [];
+const fixtures: ActionsFixture[] = [];
 afterEach(async () => {
-  for (const bench of benches.splice(0)) await bench.close();
+  for (const fixture of fixtures.splice(0)) await fixture.close();
 });
-const aBench = async (options: BenchOptions = {}) => {
-  const bench = await createActionsBench(options);
-  benches.push(bench);
-  return bench;
+const aFixture = async (options: FixtureOptions = {}) => {
+  const fixture = await createActionsFixture(options);
+  fixtures.push(fixture);
+  return fixture;
 };
 
 const authorOf = ({ username, profileUid }: AuthenticatedUser) => ({ username, profileUid });
@@ -49,7 +49,7 @@ const seedVersion1 =
       key: 'action:c1',
       type: 'action',
       namespace: 'default',
-      attributes: benchEncryption().encrypt(KEY, plain),
+      attributes: fixtureEncryption().encrypt(KEY, plain),
       references: [],
       modelVersion: 1,
       createdAt: now,
@@ -61,29 +61,29 @@ describe('rows of the first model version', () => {
   const old = { actionTypeId: '.probe', secrets: { authType: 'bearer', token: 'development-old' } };
 
   it('read as shared, keep their secrets, and are rewritten in the newest version', async () => {
-    const bench = await aBench({ seed: seedVersion1(old) });
-    const { body } = await bench.inject({ method: 'GET', url: '/api/actions/connector/c1' });
+    const fixture = await aFixture({ seed: seedVersion1(old) });
+    const { body } = await fixture.inject({ method: 'GET', url: '/api/actions/connector/c1' });
     expect(body).toMatchObject({ name: 'Old', auth_mode: 'shared' });
-    expect((await bench.read('c1')).secrets).toEqual(old.secrets);
-    const row = await rowOf(bench.store);
+    expect((await fixture.read('c1')).secrets).toEqual(old.secrets);
+    const row = await rowOf(fixture.store);
     expect([row.modelVersion, row.attributes['authMode']]).toEqual([9, 'shared']);
   });
 
   it('act per person when their secrets say so, whatever mode the migration gave them', async () => {
-    const bench = await aBench({ seed: seedVersion1({ ...old, secrets: oauthApp() }) });
-    expect(await bench.read('c1')).toMatchObject({ authMode: 'per-user' });
-    const { body } = await bench.execute('c1', { subAction: 'get' });
+    const fixture = await aFixture({ seed: seedVersion1({ ...old, secrets: oauthApp() }) });
+    expect(await fixture.read('c1')).toMatchObject({ authMode: 'per-user' });
+    const { body } = await fixture.execute('c1', { subAction: 'get' });
     expect(body).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
   });
 
   it('learn their auth type with the next update', async () => {
-    const bench = await aBench({ seed: seedVersion1({ ...old, secrets: oauthApp() }) });
+    const fixture = await aFixture({ seed: seedVersion1({ ...old, secrets: oauthApp() }) });
     const url = '/api/actions/connector/c1';
     const put = { method: 'PUT', url, body: { name: 'New', secrets: oauthApp() } } as const;
-    const { status, body } = await bench.inject(put);
+    const { status, body } = await fixture.inject(put);
     expect(status).toBe(200);
     expect(body).toMatchObject({ auth_mode: 'per-user' });
-    const { attributes } = await rowOf(bench.store);
+    const { attributes } = await rowOf(fixture.store);
     expect(attributes).toMatchObject({
       authMode: 'per-user',
       config: { authType: 'oauth_authorization_code' },
@@ -92,8 +92,8 @@ describe('rows of the first model version', () => {
 });
 
 describe('the authors of a connector', () => {
-  const edit = (bench: ActionsBench, user: AuthenticatedUser) =>
-    bench.inject({
+  const edit = (fixture: ActionsFixture, user: AuthenticatedUser) =>
+    fixture.inject({
       method: 'PUT',
       url: '/api/actions/connector/c1',
       body: { name: 'New' },
@@ -101,23 +101,26 @@ describe('the authors of a connector', () => {
     });
 
   it('are its creator and its last editor, and no API shows them', async () => {
-    const bench = await aBench();
-    const created = await bench.create('c1', { connector_type_id: '.probe', secrets: oauthApp() });
-    expect(await bench.read('c1')).toMatchObject({ createdBy: authorOf(ana) });
-    expect(await bench.read('c1')).not.toHaveProperty('updatedBy');
-    expect((await edit(bench, ben)).status).toBe(200);
+    const fixture = await aFixture();
+    const created = await fixture.create('c1', {
+      connector_type_id: '.probe',
+      secrets: oauthApp(),
+    });
+    expect(await fixture.read('c1')).toMatchObject({ createdBy: authorOf(ana) });
+    expect(await fixture.read('c1')).not.toHaveProperty('updatedBy');
+    expect((await edit(fixture, ben)).status).toBe(200);
     const authors = { createdBy: authorOf(ana), updatedBy: authorOf(ben) };
-    expect(await bench.read('c1')).toMatchObject(authors);
+    expect(await fixture.read('c1')).toMatchObject(authors);
     expect(JSON.stringify(created)).not.toContain(ana.profileUid);
   });
 
   it('stay unknown for an older connector, except for its next editor', async () => {
     const attributes = { actionTypeId: '.probe', secrets: oauthApp() };
-    const bench = await aBench({ seed: seedVersion1(attributes) });
-    expect(await bench.read('c1')).not.toHaveProperty('createdBy');
-    await edit(bench, ben);
-    expect(await bench.read('c1')).toMatchObject({ updatedBy: authorOf(ben) });
-    expect(await bench.read('c1')).not.toHaveProperty('createdBy');
+    const fixture = await aFixture({ seed: seedVersion1(attributes) });
+    expect(await fixture.read('c1')).not.toHaveProperty('createdBy');
+    await edit(fixture, ben);
+    expect(await fixture.read('c1')).toMatchObject({ updatedBy: authorOf(ben) });
+    expect(await fixture.read('c1')).not.toHaveProperty('createdBy');
   });
 });
 
@@ -156,24 +159,24 @@ describe('rows of a type that was renamed', () => {
   };
 
   it('have the present type, keep their secrets, and keep the former id for older servers', async () => {
-    const bench = await aBench({ seed: seedFormer });
-    expect(await bench.read('c1')).toMatchObject({
+    const fixture = await aFixture({ seed: seedFormer });
+    expect(await fixture.read('c1')).toMatchObject({
       connectorTypeId: '.custom_api',
       secrets: bearer,
     });
-    const { attributes, modelVersion } = await rowOf(bench.store);
+    const { attributes, modelVersion } = await rowOf(fixture.store);
     expect(attributes).toMatchObject({ actionTypeId: '.http', connectorTypeId: '.custom_api' });
     expect(modelVersion).toBe(9);
   });
 
   it('are not taken for the type that has the former id now', async () => {
-    const bench = await aBench({ seed: seedFormer });
-    await bench.inject({
+    const fixture = await aFixture({ seed: seedFormer });
+    await fixture.inject({
       method: 'POST',
       url: '/api/actions/connector/c2',
       body: { name: 'Kibana', connector_type_id: '.http', config: { url } },
     });
-    const { body } = await bench.inject<readonly { id: string; connector_type_id: string }[]>({
+    const { body } = await fixture.inject<readonly { id: string; connector_type_id: string }[]>({
       method: 'GET',
       url: '/api/actions/connectors',
     });
@@ -185,29 +188,29 @@ describe('rows of a type that was renamed', () => {
   });
 
   it('D55: cannot be changed into the other type by editing the stored row', async () => {
-    const bench = await aBench({ seed: seedFormer });
-    const put = await bench.inject({
+    const fixture = await aFixture({ seed: seedFormer });
+    const put = await fixture.inject({
       method: 'PUT',
       url: '/api/actions/connector/c1',
       body: { name: 'Edited', config: { url }, secrets: bearer },
     });
     expect(put.status).toBe(200);
-    await tamper(bench.store, { connectorTypeId: '.http' });
-    await expect(bench.read('c1')).rejects.toMatchObject({ code: 'undecryptable' });
+    await tamper(fixture.store, { connectorTypeId: '.http' });
+    await expect(fixture.read('c1')).rejects.toMatchObject({ code: 'undecryptable' });
   });
 });
 
 describe('a row changed behind the server’s back', () => {
   const aConnector = async (secrets: object = oauthApp()) => {
-    const bench = await aBench();
-    await bench.create('c1', { connector_type_id: '.probe', secrets });
-    return bench;
+    const fixture = await aFixture();
+    await fixture.create('c1', { connector_type_id: '.probe', secrets });
+    return fixture;
   };
-  const run = (bench: ActionsBench) => bench.execute('c1', { subAction: 'get' });
+  const run = (fixture: ActionsFixture) => fixture.execute('c1', { subAction: 'get' });
 
   it('holds no secret in clear', async () => {
-    const bench = await aConnector();
-    expect(JSON.stringify(await rowOf(bench.store))).not.toContain('development-client');
+    const fixture = await aConnector();
+    expect(JSON.stringify(await rowOf(fixture.store))).not.toContain('development-client');
   });
 
   it('D54: does not decrypt under another config, type or id', async () => {
@@ -216,72 +219,72 @@ describe('a row changed behind the server’s back', () => {
       { actionTypeId: '.custom_api' },
       { isMissingSecrets: true },
     ]) {
-      const bench = await aConnector();
-      await tamper(bench.store, change);
-      await expect(bench.read('c1')).rejects.toMatchObject({ code: 'undecryptable' });
+      const fixture = await aConnector();
+      await tamper(fixture.store, change);
+      await expect(fixture.read('c1')).rejects.toMatchObject({ code: 'undecryptable' });
     }
-    const bench = await aConnector();
-    const row = await rowOf(bench.store);
-    await bench.store.put({ ...row, key: 'action:c2' });
-    await expect(bench.read('c2')).rejects.toMatchObject({ code: 'undecryptable' });
+    const fixture = await aConnector();
+    const row = await rowOf(fixture.store);
+    await fixture.store.put({ ...row, key: 'action:c2' });
+    await expect(fixture.read('c2')).rejects.toMatchObject({ code: 'undecryptable' });
   });
 
   it('says in an execution that an administrator must act, and calls nobody', async () => {
-    const bench = await aConnector();
-    await tamper(bench.store, { config: { note: 'evil' } });
-    const { status, body } = await run(bench);
+    const fixture = await aConnector();
+    await tamper(fixture.store, { config: { note: 'evil' } });
+    const { status, body } = await run(fixture);
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });
     expect(body['service_message']).toContain('cannot be read');
-    expect(bench.api.seen).toEqual([]);
-    expect(bench.audit.events.at(-1)).toMatchObject({
+    expect(fixture.api.seen).toEqual([]);
+    expect(fixture.audit.events.at(-1)).toMatchObject({
       action: 'connector_execute',
       outcome: 'failure',
     });
   });
 
   it('can be repaired by entering the secrets again, not without them', async () => {
-    const bench = await aConnector();
-    await bench.connect('c1');
-    await tamper(bench.store, { secrets: 'damaged' });
+    const fixture = await aConnector();
+    await fixture.connect('c1');
+    await tamper(fixture.store, { secrets: 'damaged' });
     const put = (body: object) =>
-      bench.inject<Record<string, unknown>>({
+      fixture.inject<Record<string, unknown>>({
         method: 'PUT',
         url: '/api/actions/connector/c1',
         body: { name: 'c1', ...body },
       });
     expect((await put({})).body).toMatchObject({ attributes: { code: 'secrets_required' } });
     expect((await put({ secrets: oauthApp() })).body).toMatchObject({ disconnected_users: 1 });
-    expect((await bench.read('c1')).secrets).toEqual(oauthApp());
+    expect((await fixture.read('c1')).secrets).toEqual(oauthApp());
   });
 
   it('can be deleted though nobody can read it', async () => {
-    const bench = await aConnector();
-    await bench.connect('c1');
-    await tamper(bench.store, { secrets: 'damaged' });
+    const fixture = await aConnector();
+    await fixture.connect('c1');
+    await tamper(fixture.store, { secrets: 'damaged' });
     const url = '/api/actions/connector/c1';
-    expect((await bench.inject({ method: 'DELETE', url })).status).toBe(204);
-    const grants = await bench.services.tokens.connections.ofPerson('u_ana', [{ id: 'c1' }]);
+    expect((await fixture.inject({ method: 'DELETE', url })).status).toBe(204);
+    const grants = await fixture.services.tokens.connections.ofUser('u_ana', [{ id: 'c1' }]);
     expect(grants.get('c1')?.status).not.toBe('connected');
   });
 
   it('F79, D55: ends all grants of a person who is gone, those of other connectors with revocation', async () => {
-    const bench = await aConnector();
-    await bench.create('c2', { connector_type_id: '.probe', secrets: oauthApp() });
-    await bench.connect('c1');
-    await bench.connect('c2');
-    await tamper(bench.store, { secrets: 'damaged' });
-    const { connections } = bench.services.tokens;
-    const { endings } = bench.services.endings;
+    const fixture = await aConnector();
+    await fixture.create('c2', { connector_type_id: '.probe', secrets: oauthApp() });
+    await fixture.connect('c1');
+    await fixture.connect('c2');
+    await tamper(fixture.store, { secrets: 'damaged' });
+    const { connections } = fixture.services.tokens;
+    const { revocationJobs } = fixture.services.revocationJobs;
     const { signal } = new AbortController();
-    expect(await endings.endForPerson('u_ana', 'user_removed', signal)).toBe(2);
-    await bench.services.tokens.stop(1000);
-    const now = await connections.ofPerson('u_ana', [{ id: 'c1' }, { id: 'c2' }]);
+    expect(await revocationJobs.revokeForUser('u_ana', 'user_removed', signal)).toBe(2);
+    await fixture.services.tokens.stop(1000);
+    const now = await connections.ofUser('u_ana', [{ id: 'c1' }, { id: 'c2' }]);
     expect([...now.values()].map(({ status }) => status)).toEqual([
       'not_connected',
       'not_connected',
     ]);
-    expect(bench.idp.revoked).toHaveLength(2);
+    expect(fixture.idp.revoked).toHaveLength(2);
   });
 
   it.each([
@@ -290,22 +293,24 @@ describe('a row changed behind the server’s back', () => {
   ])(
     'F78: a %s connector whose stored mode was flipped to %s acts as before',
     async (mode, flipped, secrets) => {
-      const bench = await aConnector(secrets);
-      const before = [(await run(bench)).body, bench.api.seen.length];
-      await tamper(bench.store, { authMode: flipped });
-      expect([(await run(bench)).body, bench.api.seen.length - Number(before[1])]).toEqual(before);
-      const { body } = await bench.inject({ method: 'GET', url: '/api/actions/connector/c1' });
+      const fixture = await aConnector(secrets);
+      const before = [(await run(fixture)).body, fixture.api.seen.length];
+      await tamper(fixture.store, { authMode: flipped });
+      expect([(await run(fixture)).body, fixture.api.seen.length - Number(before[1])]).toEqual(
+        before,
+      );
+      const { body } = await fixture.inject({ method: 'GET', url: '/api/actions/connector/c1' });
       expect(body).toMatchObject({ auth_mode: mode });
-      expect(await bench.read('c1')).toMatchObject({ authMode: mode });
+      expect(await fixture.read('c1')).toMatchObject({ authMode: mode });
     },
   );
 });
 
 it('lists can be narrowed to an auth mode by the store', async () => {
-  const bench = await aBench();
-  await bench.create('shared-one', { connector_type_id: '.probe' });
-  await bench.create('personal-one', { connector_type_id: '.probe', secrets: oauthApp() });
-  const { store } = bench.services.spaceData;
+  const fixture = await aFixture();
+  await fixture.create('shared-one', { connector_type_id: '.probe' });
+  await fixture.create('personal-one', { connector_type_id: '.probe', secrets: oauthApp() });
+  const { store } = fixture.services.spaceData;
   const found = await store.list('default', filter.equals('authMode', 'per-user'));
   expect(found.map(({ id }) => id)).toEqual(['personal-one']);
 });

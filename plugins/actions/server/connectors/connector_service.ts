@@ -2,8 +2,12 @@ import { authTypeOf } from '@latchkey/connector-specs';
 import type { Logger, Principal, Randomness } from '@latchkey/core/server';
 import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
-import type { ConnectorEndings, EndingRun, PreparedEnding } from '../oauth/endings/index.ts';
-import type { ConnectorProblems, Tokens } from '../oauth/tokens/index.ts';
+import type {
+  ConnectorRevocation,
+  PreparedRevocation,
+  RevocationJob,
+} from '../oauth/mass_revocation/index.ts';
+import type { ConnectorHealth, Tokens } from '../oauth/tokens/index.ts';
 import type {
   ConnectorAuthor,
   ConnectorView,
@@ -37,7 +41,7 @@ export interface ConnectorUpdate {
   /** How many people must authorize again, as far as known. */
   readonly disconnected: number;
   /** The run that is still ending their grants; absent: it is done. */
-  readonly endingId?: string;
+  readonly revocationJobId?: string;
 }
 
 /** What {@link ConnectorService} works with. */
@@ -46,8 +50,8 @@ export interface ConnectorServiceDeps extends WarningDeps {
   readonly preconfigured: PreconfiguredConnectors;
   readonly types: TypeRegistry;
   readonly grants: Pick<Tokens['grants'], 'forgetShared'>;
-  readonly endings: Pick<ConnectorEndings, 'prepare' | 'begin' | 'abandon'>;
-  readonly problems: Pick<ConnectorProblems, 'currentOf' | 'clear'>;
+  readonly revocationJobs: Pick<ConnectorRevocation, 'prepare' | 'begin' | 'abandon'>;
+  readonly problems: Pick<ConnectorHealth, 'currentOf' | 'clear'>;
   /** Tries the revocations of a connector that wait, in the background. */
   readonly retryRevocations: (connectorId: string) => void;
   readonly discoverIssuer: IssuerDiscovery;
@@ -69,7 +73,7 @@ export class ConnectorService {
     this.#deps = deps;
   }
 
-  /** @throws ConnectorError `id_taken`, `too_many_taken_ids`, `space_gone`, `id_is_preconfigured`, or what the issuer's metadata or the endpoints are refused with; ConnectorTypeError for a type, config or secrets that do not fit */
+  /** @throws ConnectorError `id_taken`, `too_many_taken_ids`, `space_deleted`, `id_is_preconfigured`, or what the issuer's metadata or the endpoints are refused with; ConnectorTypeError for a type, config or secrets that do not fit */
   async create(
     principal: Principal,
     request: ConnectorInput & { readonly id: string | undefined; readonly connectorTypeId: string },
@@ -197,14 +201,14 @@ export class ConnectorService {
       this.#deps.retryRevocations(id);
       return { connector: this.#saved(updated), disconnected: 0 };
     }
-    const { written: updated, run } = await this.#endingGrants(
+    const { written: updated, run } = await this.#revokingGrants(
       { connector: current, reason: 'connector_changed', actor: principal },
       write,
     );
     return {
       connector: this.#saved(updated),
       disconnected: run.state === 'running' ? Math.max(run.total, run.ended) : run.ended,
-      ...(run.state === 'running' ? { endingId: run.id } : {}),
+      ...(run.state === 'running' ? { revocationJobId: run.id } : {}),
     };
   }
 
@@ -218,7 +222,7 @@ export class ConnectorService {
     await access.ensure(principal, 'delete', id);
     const connector = await this.#writable(id, principal.spaceId);
     access.record(principal, { operation: 'delete', outcome: 'unknown', connectorId: id });
-    const { run } = await this.#endingGrants(
+    const { run } = await this.#revokingGrants(
       { connector, reason: 'connector_deleted', actor: principal },
       () => store.delete(id, principal.spaceId),
     );
@@ -239,7 +243,7 @@ export class ConnectorService {
     const event = { operation: 'delete', outcome: 'unknown', connectorId: id } as const;
     access.record({ user: actor?.user, spaceId }, event);
     await problems.clear(connector);
-    const { run } = await this.#endingGrants(
+    const { run } = await this.#revokingGrants(
       { connector, reason: 'connector_deleted', actor },
       () => store.delete(id, spaceId, version),
     );
@@ -257,7 +261,7 @@ export class ConnectorService {
 
   async #ensureSpaceOpen(spaceId: string, connectorId: string): Promise<void> {
     if (await this.#deps.isSpaceOpen(spaceId)) return;
-    throw new ConnectorError('space_gone', connectorId, `Space [${spaceId}] does not exist`);
+    throw new ConnectorError('space_deleted', connectorId, `Space [${spaceId}] does not exist`);
   }
 
   /** The deletion of a space finds what was written before the space was closed, and perhaps not what is written later. */
@@ -273,29 +277,29 @@ export class ConnectorService {
   /**
    * Recorded first, so that a crash at any moment leaves either everything as it was or a run that ends the grants; then written; then ended.
    */
-  async #endingGrants<T>(
-    ending: {
+  async #revokingGrants<T>(
+    job: {
       readonly connector: DecryptedConnector;
       readonly reason: 'connector_changed' | 'connector_deleted';
       readonly actor: Principal | undefined;
     },
     write: () => Promise<T>,
-  ): Promise<{ readonly written: T; readonly run: EndingRun }> {
-    const { endings, grants } = this.#deps;
-    const { id } = ending.connector;
+  ): Promise<{ readonly written: T; readonly run: RevocationJob }> {
+    const { revocationJobs, grants } = this.#deps;
+    const { id } = job.connector;
     // A token of everybody may be requested again until the change is written, and costs nothing.
     await grants.forgetShared(id);
-    const prepared = await endings.prepare(ending);
+    const prepared = await revocationJobs.prepare(job);
     const written = await this.#orAbandon(prepared, write);
     await grants.forgetShared(id);
-    return { written, run: await endings.begin(prepared) };
+    return { written, run: await revocationJobs.begin(prepared) };
   }
 
-  async #orAbandon<T>(prepared: PreparedEnding, write: () => Promise<T>): Promise<T> {
+  async #orAbandon<T>(prepared: PreparedRevocation, write: () => Promise<T>): Promise<T> {
     try {
       return await write();
     } catch (error) {
-      await this.#deps.endings.abandon(prepared);
+      await this.#deps.revocationJobs.abandon(prepared);
       throw error;
     }
   }

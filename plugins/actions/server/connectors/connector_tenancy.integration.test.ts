@@ -2,26 +2,26 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AuthenticatedUser } from '@latchkey/core/server';
 import { anAuthenticatedUser, type HarnessRequest } from '@latchkey/core/server/mocks';
 import {
-  type ActionsBench,
+  type ActionsFixture,
   ana,
   ben,
-  createActionsBench,
+  createActionsFixture,
   oauthApp,
-} from '../execution/actions_bench.mock.ts';
+} from '../execution/actions_fixture.mock.ts';
 
 const viewer = anAuthenticatedUser({ username: 'vic', profileUid: 'u_vic', roles: ['viewer'] });
 const nobody = anAuthenticatedUser({ username: 'nob', profileUid: 'u_nob', roles: [] });
 const READ_ONLY = new Set(['actions:get', 'actions:execute', 'actions:execute-oauth']);
 
-let bench: ActionsBench;
+let fixture: ActionsFixture;
 beforeEach(async () => {
-  bench = await createActionsBench({
+  fixture = await createActionsFixture({
     missing: ({ user }, privilege) =>
       user?.profileUid === nobody.profileUid ||
       (user?.profileUid === viewer.profileUid && !READ_ONLY.has(privilege)),
   });
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const probe = (secrets: object = {}) => ({ connector_type_id: '.probe', secrets });
 
@@ -35,33 +35,33 @@ const attempts = (id: string, prefix = ''): Record<string, HarnessRequest> => {
     execute: { method: 'POST', url: `${url}/_execute`, body: { params: { subAction: 'get' } } },
   };
 };
-const answersTo = async (requests: Record<string, HarnessRequest>, user?: AuthenticatedUser) => {
-  const answers: Record<string, { status: number; text: string }> = {};
+const responsesTo = async (requests: Record<string, HarnessRequest>, user?: AuthenticatedUser) => {
+  const responses: Record<string, { status: number; text: string }> = {};
   for (const [name, request] of Object.entries(requests)) {
-    const { status, text } = await bench.inject({ ...request, ...(user && { user }) });
-    answers[name] = { status, text };
+    const { status, text } = await fixture.inject({ ...request, ...(user && { user }) });
+    responses[name] = { status, text };
   }
-  return answers;
+  return responses;
 };
 
 describe('spaces', () => {
   it('C47, F71: a connector of another space looks exactly like one that never existed', async () => {
-    await bench.create('c1', probe(oauthApp()), '/s/sales');
-    await bench.connect('c1', ana, 'sales');
-    const foreign = await answersTo(attempts('c1'));
-    const unknown = await answersTo(attempts('c0'));
+    await fixture.create('c1', probe(oauthApp()), '/s/sales');
+    await fixture.connect('c1', ana, 'sales');
+    const foreign = await responsesTo(attempts('c1'));
+    const unknown = await responsesTo(attempts('c0'));
     const renamed = JSON.parse(JSON.stringify(unknown).replaceAll('c0', 'c1'));
     expect(foreign).toEqual(renamed);
     expect(Object.values(foreign).map(({ status }) => status)).toEqual([404, 404, 404, 404]);
-    expect(bench.api.seen).toEqual([]);
-    expect((await bench.read('c1', 'sales')).name).toBe('c1');
+    expect(fixture.api.seen).toEqual([]);
+    expect((await fixture.read('c1', 'sales')).name).toBe('c1');
   });
 
   it('C47: an access token for server code is not given out across spaces', async () => {
-    await bench.create('c1', probe(oauthApp()), '/s/sales');
-    const { accessToken } = await bench.connect('c1', ana, 'sales');
+    await fixture.create('c1', probe(oauthApp()), '/s/sales');
+    const { accessToken } = await fixture.connect('c1', ana, 'sales');
     const tokenIn = (spaceId: string) =>
-      bench.services
+      fixture.services
         .getActionsClient({ user: ana, spaceId })
         .getOAuthAccessToken({ connectorId: 'c1' });
     await expect(tokenIn('default')).rejects.toMatchObject({ code: 'not_found' });
@@ -69,22 +69,22 @@ describe('spaces', () => {
   });
 
   it('F73: an id is taken in all spaces at once, and nothing is to be seen across', async () => {
-    await bench.create('c1', probe(), '/s/sales');
-    const second = await bench.inject<Record<string, unknown>>({
+    await fixture.create('c1', probe(), '/s/sales');
+    const second = await fixture.inject<Record<string, unknown>>({
       method: 'POST',
       url: '/api/actions/connector/c1',
       body: { name: 'Mine', ...probe() },
     });
     expect([second.status, second.body['attributes']]).toEqual([409, { code: 'id_taken' }]);
     const list = (prefix: string) =>
-      bench.inject<{ id: string }[]>({ method: 'GET', url: `${prefix}/api/actions/connectors` });
+      fixture.inject<{ id: string }[]>({ method: 'GET', url: `${prefix}/api/actions/connectors` });
     expect((await list('')).body).toEqual([]);
     expect((await list('/s/sales')).body.map(({ id }) => id)).toEqual(['c1']);
   });
 
   it('F71: a user who tries many ids of other spaces can choose no id for an hour, in any process', async () => {
     const attempt = (id: string, user: AuthenticatedUser = ana) =>
-      bench.inject<Record<string, unknown>>({
+      fixture.inject<Record<string, unknown>>({
         method: 'POST',
         url: `/api/actions/connector/${id}`,
         user,
@@ -92,9 +92,9 @@ describe('spaces', () => {
       });
     const statusesOf = async (ids: readonly string[]) =>
       Promise.all(ids.map(async (id) => (await attempt(id)).status));
-    await bench.create('own', probe());
+    await fixture.create('own', probe());
     const hidden = Array.from({ length: 21 }, (_, index) => `hidden-${index}`);
-    for (const id of hidden) await bench.create(id, probe(), '/s/sales');
+    for (const id of hidden) await fixture.create(id, probe(), '/s/sales');
     // The user can read the ids of their own space anyway.
     expect(await statusesOf(Array.from({ length: 30 }, () => 'own'))).toEqual(
       Array.from({ length: 30 }, () => 409),
@@ -108,12 +108,12 @@ describe('spaces', () => {
     expect([free.status, free.text.replace('free-one', 'hidden-20')]).toEqual([429, taken.text]);
     expect((await attempt('', ana)).status).toBe(200);
     expect((await attempt('free-one', ben)).status).toBe(200);
-    await bench.clock.advance(60 * 60_000);
+    await fixture.clock.advance(60 * 60_000);
     expect((await attempt('free-two')).status).toBe(200);
   });
 
   it('F71: a burst of ids tells no more than the limit, and refuses taken and free ids alike', async () => {
-    for (let n = 0; n < 40; n += 1) await bench.create(`hidden-${n}`, probe(), '/s/sales');
+    for (let n = 0; n < 40; n += 1) await fixture.create(`hidden-${n}`, probe(), '/s/sales');
     const ids = Array.from({ length: 80 }, (_, n) =>
       n % 2 ? `hidden-${(n - 1) / 2}` : `free-${n}`,
     );
@@ -121,7 +121,7 @@ describe('spaces', () => {
       ids.map(async (id) => {
         const url = `/api/actions/connector/${id}`;
         const body = { name: 'Mine', ...probe() };
-        return (await bench.inject({ method: 'POST', url, body })).status;
+        return (await fixture.inject({ method: 'POST', url, body })).status;
       }),
     );
     const told = statuses.filter((status) => status === 409).length;
@@ -136,7 +136,7 @@ describe('spaces', () => {
       Array.from({ length: 60 }, async (_, n) => {
         const url = `/api/actions/connector/free-${n}`;
         const body = { name: 'Mine', ...probe() };
-        return (await bench.inject({ method: 'POST', url, body })).status;
+        return (await fixture.inject({ method: 'POST', url, body })).status;
       }),
     );
     expect(new Set(statuses)).toEqual(new Set([200]));
@@ -144,40 +144,40 @@ describe('spaces', () => {
 
   it('F73: two people who create the same id at once get one connector', async () => {
     const create = (prefix: string) =>
-      bench.inject({
+      fixture.inject({
         method: 'POST',
         url: `${prefix}/api/actions/connector/c1`,
         body: { name: 'n', ...probe() },
       });
-    const answers = await Promise.all([
+    const responses = await Promise.all([
       create(''),
       create('/s/sales'),
       create(''),
       create('/s/sales'),
     ]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
   });
 
   it('answers 404 in a space that does not exist', async () => {
-    const answers = await answersTo(attempts('c1', '/s/missing'));
-    expect(Object.values(answers).map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+    const responses = await responsesTo(attempts('c1', '/s/missing'));
+    expect(Object.values(responses).map(({ status }) => status)).toEqual([404, 404, 404, 404]);
   });
 });
 
 describe('privileges', () => {
   it('F72: with read only, a person may see and run, not change', async () => {
-    await bench.create('c1', probe());
-    const answers = await answersTo(attempts('c1'), viewer);
+    await fixture.create('c1', probe());
+    const responses = await responsesTo(attempts('c1'), viewer);
     expect(
-      Object.fromEntries(Object.entries(answers).map(([k, { status }]) => [k, status])),
+      Object.fromEntries(Object.entries(responses).map(([k, { status }]) => [k, status])),
     ).toEqual({ get: 200, update: 403, delete: 403, execute: 200 });
-    expect((await bench.read('c1')).name).toBe('c1');
+    expect((await fixture.read('c1')).name).toBe('c1');
   });
 
   it('F72: each refusal is answered in the documented shape and audited once', async () => {
-    await bench.create('c1', probe());
-    const before = bench.audit.events.length;
-    const { body } = await bench.inject({
+    await fixture.create('c1', probe());
+    const before = fixture.audit.events.length;
+    const { body } = await fixture.inject({
       method: 'DELETE',
       url: '/api/actions/connector/c1',
       user: viewer,
@@ -187,7 +187,7 @@ describe('privileges', () => {
       error: 'Forbidden',
       message: 'Unauthorized to delete actions: missing privilege [actions:delete]',
     });
-    expect(bench.audit.events.slice(before)).toEqual([
+    expect(fixture.audit.events.slice(before)).toEqual([
       {
         principal: expect.objectContaining({ user: viewer }),
         action: 'connector_delete',
@@ -200,10 +200,10 @@ describe('privileges', () => {
   });
 
   it('F72: without privileges nothing is allowed, and existing ids answer like missing ones', async () => {
-    await bench.create('c1', probe());
-    const existing = await answersTo(attempts('c1'), nobody);
+    await fixture.create('c1', probe());
+    const existing = await responsesTo(attempts('c1'), nobody);
     expect(Object.values(existing).map(({ status }) => status)).toEqual([403, 403, 403, 403]);
-    expect(await answersTo(attempts('c0'), nobody)).toEqual(existing);
+    expect(await responsesTo(attempts('c0'), nobody)).toEqual(existing);
     const list = { method: 'GET', url: '/api/actions/connectors', user: nobody } as const;
     const create = {
       method: 'POST',
@@ -211,32 +211,32 @@ describe('privileges', () => {
       user: nobody,
       body: { name: 'n', ...probe() },
     } as const;
-    expect([(await bench.inject(list)).status, (await bench.inject(create)).status]).toEqual([
+    expect([(await fixture.inject(list)).status, (await fixture.inject(create)).status]).toEqual([
       403, 403,
     ]);
-    expect(bench.api.seen).toEqual([]);
+    expect(fixture.api.seen).toEqual([]);
   });
 
   it('F72: another person’s authorization neither serves nor shows', async () => {
-    await bench.create('c1', probe(oauthApp()));
-    await bench.connect('c1', ana);
-    const { body } = await bench.execute('c1', { subAction: 'get' }, { user: ben });
+    await fixture.create('c1', probe(oauthApp()));
+    await fixture.connect('c1', ana);
+    const { body } = await fixture.execute('c1', { subAction: 'get' }, { user: ben });
     expect(body).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
-    expect(bench.api.seen).toEqual([]);
+    expect(fixture.api.seen).toEqual([]);
   });
 
   it('answers 401 when nobody is signed in', async () => {
-    const answers = await Promise.all(
-      Object.values(attempts('c1')).map((request) => bench.inject({ ...request, user: null })),
+    const responses = await Promise.all(
+      Object.values(attempts('c1')).map((request) => fixture.inject({ ...request, user: null })),
     );
-    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    expect(responses.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
   });
 
   it('refuses state-changing requests without the header that browsers cannot forge', async () => {
     const { update, delete: remove, execute } = attempts('c1');
     for (const request of [update, remove, execute]) {
       if (request === undefined) throw new Error('no request');
-      expect((await bench.inject({ ...request, defaultHeaders: false })).status).toBe(400);
+      expect((await fixture.inject({ ...request, defaultHeaders: false })).status).toBe(400);
     }
   });
 });

@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import {
-  type ActionsBench,
+  type ActionsFixture,
   ana,
   ben,
   clientCredentials,
-  createActionsBench,
+  createActionsFixture,
   oauthApp,
-} from '../execution/actions_bench.mock.ts';
+} from '../execution/actions_fixture.mock.ts';
 import { IDP_ORIGIN } from '../execution/strict_idp.mock.ts';
 
-let bench: ActionsBench;
+let fixture: ActionsFixture;
 let meanwhile: () => Promise<void> = async () => {};
 beforeEach(async () => {
   meanwhile = async () => {};
-  bench = await createActionsBench({
+  fixture = await createActionsFixture({
     wrapStore: (store): DocumentStore => ({
       prepare: (types) => store.prepare(types),
       getMany: async (keys, type) => {
@@ -31,24 +31,27 @@ beforeEach(async () => {
     }),
   });
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const URL_BEFORE = 'http://localhost:1234/api';
 const bearer = { authType: 'bearer', token: 'development-bearer-token' };
 const aService = (secrets: object = bearer) =>
-  bench.create('c1', { connector_type_id: '.custom_api', config: { url: URL_BEFORE }, secrets });
+  fixture.create('c1', { connector_type_id: '.custom_api', config: { url: URL_BEFORE }, secrets });
 
 const put = (body: object, id = 'c1') =>
-  bench.inject<Record<string, unknown>>({
+  fixture.inject<Record<string, unknown>>({
     method: 'PUT',
     url: `/api/actions/connector/${id}`,
     body: { name: 'c1', config: { url: URL_BEFORE }, ...body },
   });
 const remove = (id = 'c1') =>
-  bench.inject<Record<string, unknown>>({ method: 'DELETE', url: `/api/actions/connector/${id}` });
+  fixture.inject<Record<string, unknown>>({
+    method: 'DELETE',
+    url: `/api/actions/connector/${id}`,
+  });
 
 const statusOf = async (user = ana, id = 'c1') =>
-  (await bench.services.tokens.connections.ofPerson(user.profileUid, [{ id }])).get(id)?.status;
+  (await fixture.services.tokens.connections.ofUser(user.profileUid, [{ id }])).get(id)?.status;
 
 describe('PUT /api/actions/connector/{id}', () => {
   it('answers the documented keys', async () => {
@@ -72,13 +75,13 @@ describe('PUT /api/actions/connector/{id}', () => {
   it.each([{}, { secrets: {} }])('keeps the stored secrets for %j', async (body) => {
     await aService();
     expect((await put(body)).status).toBe(200);
-    expect((await bench.read('c1')).secrets).toEqual(bearer);
+    expect((await fixture.read('c1')).secrets).toEqual(bearer);
   });
 
   it('replaces the secrets by those given', async () => {
     await aService();
     await put({ secrets: { authType: 'basic', username: 'u', password: 'development-password' } });
-    expect(await bench.read('c1')).toMatchObject({
+    expect(await fixture.read('c1')).toMatchObject({
       authType: 'basic',
       secrets: { authType: 'basic', username: 'u', password: 'development-password' },
     });
@@ -86,53 +89,53 @@ describe('PUT /api/actions/connector/{id}', () => {
 
   it('keeps everybody connected through a rename, another scope or a new client secret', async () => {
     await aService(oauthApp());
-    await bench.connect('c1');
+    await fixture.connect('c1');
     const secrets = oauthApp({ scope: 'more', clientSecret: 'development-new-secret' });
     for (const body of [{ name: 'Renamed' }, { secrets }]) {
-      const answer = await put(body);
-      expect(answer.status).toBe(200);
-      expect(answer.body).not.toHaveProperty('disconnected_users');
+      const response = await put(body);
+      expect(response.status).toBe(200);
+      expect(response.body).not.toHaveProperty('disconnected_users');
     }
     expect(await statusOf()).toBe('connected');
-    expect(bench.idp.revoked).toEqual([]);
+    expect(fixture.idp.revoked).toEqual([]);
   });
 
   it('C48: ends everybody’s authorization when the API moves to another host, and says how many', async () => {
     await aService(oauthApp());
-    await bench.connect('c1', ana);
-    await bench.connect('c1', ben);
-    const moved = { config: { url: bench.api.origin }, secrets: oauthApp() };
+    await fixture.connect('c1', ana);
+    await fixture.connect('c1', ben);
+    const moved = { config: { url: fixture.api.origin }, secrets: oauthApp() };
     const { body } = await put(moved);
     expect(body).toMatchObject({ disconnected_users: 2 });
-    await bench.services.tokens.stop(1000);
+    await fixture.services.tokens.stop(1000);
     expect([await statusOf(ana), await statusOf(ben)]).toEqual(['needs_reauth', 'needs_reauth']);
-    const answer = await bench.execute('c1', { subAction: 'request', subActionParams: {} });
-    expect(answer.body).toMatchObject({
+    const response = await fixture.execute('c1', { subAction: 'request', subActionParams: {} });
+    expect(response.body).toMatchObject({
       status: 'error',
       authorization_reason: 'token_revoked',
       service_message: expect.stringContaining('was changed after you authorized it'),
     });
-    expect(bench.api.seen).toEqual([]);
+    expect(fixture.api.seen).toEqual([]);
   });
 
   it('H114: refuses a revocation URL off the origin of the token URL, and keeps all users connected', async () => {
     await aService(oauthApp());
-    await bench.connect('c1');
-    const collector = new URL('/collect', bench.api.origin).href;
+    await fixture.connect('c1');
+    const collector = new URL('/collect', fixture.api.origin).href;
     const { status, body } = await put({ secrets: oauthApp({ revocationUrl: collector }) });
     expect([status, body['attributes']]).toEqual([400, { code: 'revocation_url_refused' }]);
     expect(await statusOf()).toBe('connected');
-    await bench.services.tokens.stop(1000);
-    expect(bench.api.seen).toEqual([]);
+    await fixture.services.tokens.stop(1000);
+    expect(fixture.api.seen).toEqual([]);
   });
 
   it('H114: ends all grants, revoking them at the old endpoint, when a new issuer names a revocation URL elsewhere', async () => {
     const app = { revocationUrl: `${IDP_ORIGIN}/revoke` };
     await aService(oauthApp(app));
-    await bench.connect('c1');
-    const { answer } = bench.idp.upstream;
-    const revocation_endpoint = new URL('/collect', bench.api.origin).href;
-    bench.idp.upstream.answer = (request) =>
+    await fixture.connect('c1');
+    const { response } = fixture.idp.upstream;
+    const revocation_endpoint = new URL('/collect', fixture.api.origin).href;
+    fixture.idp.upstream.response = (request) =>
       request.url.startsWith('/.well-known/')
         ? {
             body: {
@@ -142,12 +145,12 @@ describe('PUT /api/actions/connector/{id}', () => {
               revocation_endpoint,
             },
           }
-        : answer(request);
+        : response(request);
     const secrets = oauthApp({ issuer: IDP_ORIGIN, revocationUrl: revocation_endpoint });
     expect((await put({ secrets })).body).toMatchObject({ disconnected_users: 1 });
-    await bench.services.tokens.stop(1000);
-    expect(bench.idp.revoked).toHaveLength(2);
-    expect(bench.api.seen).toEqual([]);
+    await fixture.services.tokens.stop(1000);
+    expect(fixture.idp.revoked).toHaveLength(2);
+    expect(fixture.api.seen).toEqual([]);
   });
 
   it('C48: ends grants when another client asks, or the token endpoint moves', async () => {
@@ -160,7 +163,7 @@ describe('PUT /api/actions/connector/{id}', () => {
       },
     ]) {
       await put({ secrets: oauthApp() });
-      await bench.connect('c1');
+      await fixture.connect('c1');
       expect((await put({ secrets: oauthApp(over) })).body).toMatchObject({
         disconnected_users: 1,
       });
@@ -169,15 +172,15 @@ describe('PUT /api/actions/connector/{id}', () => {
 
   it('C48: does not send stored secrets to another host', async () => {
     await aService();
-    const { status, body } = await put({ config: { url: bench.api.origin } });
+    const { status, body } = await put({ config: { url: fixture.api.origin } });
     expect([status, body['attributes']]).toEqual([400, { code: 'secrets_required' }]);
-    expect((await bench.read('c1')).config).toMatchObject({ url: URL_BEFORE });
-    expect((await put({ config: { url: bench.api.origin }, secrets: bearer })).status).toBe(200);
+    expect((await fixture.read('c1')).config).toMatchObject({ url: URL_BEFORE });
+    expect((await put({ config: { url: fixture.api.origin }, secrets: bearer })).status).toBe(200);
   });
 
   it('needs no secrets for another host when there are none', async () => {
     await aService({});
-    expect((await put({ config: { url: bench.api.origin } })).status).toBe(200);
+    expect((await put({ config: { url: fixture.api.origin } })).status).toBe(200);
   });
 
   it('does not ask again for secrets when only the path changes', async () => {
@@ -192,7 +195,7 @@ describe('PUT /api/actions/connector/{id}', () => {
 
   it('F78: keeps the auth type of a connector with an authorization per person', async () => {
     await aService(oauthApp());
-    await bench.connect('c1');
+    await fixture.connect('c1');
     const { status, body } = await put({ secrets: bearer });
     expect([status, body['attributes']]).toEqual([400, { code: 'auth_type_is_fixed' }]);
     expect(await statusOf()).toBe('connected');
@@ -202,19 +205,19 @@ describe('PUT /api/actions/connector/{id}', () => {
     await aService();
     const { status, body } = await put({ secrets: oauthApp() });
     expect([status, body['attributes']]).toEqual([400, { code: 'auth_mode_is_fixed' }]);
-    expect((await bench.read('c1')).secrets).toEqual(bearer);
+    expect((await fixture.read('c1')).secrets).toEqual(bearer);
   });
 
   it('drops the shared token when its secrets change, and keeps it through a rename', async () => {
-    await bench.create('c1', { connector_type_id: '.probe', secrets: clientCredentials });
-    const run = () => bench.execute('c1', { subAction: 'get' });
+    await fixture.create('c1', { connector_type_id: '.probe', secrets: clientCredentials });
+    const run = () => fixture.execute('c1', { subAction: 'get' });
     await run();
     await put({ name: 'Renamed', config: {} });
     await run();
-    expect(bench.idp.tokenCalls).toHaveLength(1);
+    expect(fixture.idp.tokenCalls).toHaveLength(1);
     await put({ config: {}, secrets: { ...clientCredentials, scope: 'more' } });
     await run();
-    expect(bench.idp.tokenCalls).toHaveLength(2);
+    expect(fixture.idp.tokenCalls).toHaveLength(2);
   });
 
   it('refuses when somebody edited the connector in between', async () => {
@@ -228,14 +231,14 @@ describe('PUT /api/actions/connector/{id}', () => {
     const { status, body } = await put({ name: 'Mine' });
     expect(status).toBe(409);
     expect(body).toMatchObject({ statusCode: 409, error: 'Conflict' });
-    expect((await bench.read('c1')).name).toBe('Theirs');
+    expect((await fixture.read('c1')).name).toBe('Theirs');
   });
 
   it.each(['p1', 'my.dotted id', '_p'])(
     'answers 404 for what does not exist, and reads but refuses to change the preconfigured %s',
     async (id) => {
       expect((await put({}, 'missing')).body).toMatchObject({ attributes: { code: 'not_found' } });
-      const other = await createActionsBench({
+      const other = await createActionsFixture({
         config: { preconfigured: { [id]: { name: 'P', actionTypeId: '.probe' } } },
       });
       const url = `/api/actions/connector/${encodeURIComponent(id)}`;
@@ -245,13 +248,13 @@ describe('PUT /api/actions/connector/{id}', () => {
       });
       for (const method of ['PUT', 'DELETE'] as const) {
         const body = method === 'PUT' ? { body: { name: 'n' } } : {};
-        const answer = await other.inject<Record<string, unknown>>({
+        const response = await other.inject<Record<string, unknown>>({
           method,
           url,
           ...body,
         });
-        expect(answer.status).toBe(400);
-        expect(answer.body['attributes']).toEqual({ code: 'preconfigured_is_read_only' });
+        expect(response.status).toBe(400);
+        expect(response.body['attributes']).toEqual({ code: 'preconfigured_is_read_only' });
       }
       await other.close();
     },
@@ -260,7 +263,7 @@ describe('PUT /api/actions/connector/{id}', () => {
 
 describe('DELETE /api/actions/connector/{id}', () => {
   const aProbe = (secrets: object = oauthApp()) =>
-    bench.create('c1', { connector_type_id: '.probe', secrets });
+    fixture.create('c1', { connector_type_id: '.probe', secrets });
 
   it('answers 204 and nothing is left', async () => {
     await aService();
@@ -268,45 +271,47 @@ describe('DELETE /api/actions/connector/{id}', () => {
     expect([status, text]).toEqual([204, '']);
     expect((await remove()).status).toBe(404);
     const url = '/api/actions/connectors';
-    expect((await bench.inject({ method: 'GET', url })).body).toEqual([]);
+    expect((await fixture.inject({ method: 'GET', url })).body).toEqual([]);
   });
 
   it('ends and revokes everybody’s grants, refresh token first', async () => {
     await aProbe();
-    const grants = [await bench.connect('c1', ana), await bench.connect('c1', ben)];
+    const grants = [await fixture.connect('c1', ana), await fixture.connect('c1', ben)];
     expect((await remove()).status).toBe(204);
-    await bench.services.tokens.stop(1000);
+    await fixture.services.tokens.stop(1000);
     for (const { refreshToken = '', accessToken } of grants) {
-      const [first, second] = [refreshToken, accessToken].map((t) => bench.idp.revoked.indexOf(t));
+      const [first, second] = [refreshToken, accessToken].map((t) =>
+        fixture.idp.revoked.indexOf(t),
+      );
       expect(first).toBeGreaterThanOrEqual(0);
       expect(second).toBeGreaterThan(first ?? 0);
     }
-    expect(bench.idp.revoked).toHaveLength(4);
+    expect(fixture.idp.revoked).toHaveLength(4);
   });
 
   it('H114: never shows the tokens of one provider to another', async () => {
-    const elsewhere = bench.api.origin;
+    const elsewhere = fixture.api.origin;
     await aProbe(
       oauthApp({ authorizationUrl: `${elsewhere}/authorize`, tokenUrl: `${elsewhere}/token` }),
     );
-    await bench.connect('c1');
+    await fixture.connect('c1');
     await remove();
-    await bench.services.tokens.stop(1000);
+    await fixture.services.tokens.stop(1000);
     // The type's revocation endpoint belongs to the provider that this connector does not use.
-    expect([bench.idp.revoked, await statusOf()]).toEqual([[], 'not_connected']);
+    expect([fixture.idp.revoked, await statusOf()]).toEqual([[], 'not_connected']);
   });
 
   it('F78: grants of a deleted connector do not serve a new one of the same id', async () => {
     await aProbe();
-    await bench.connect('c1');
+    await fixture.connect('c1');
     await remove();
     await aProbe();
-    const personal = await bench.execute('c1', { subAction: 'get' });
+    const personal = await fixture.execute('c1', { subAction: 'get' });
     expect(personal.body).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
     await remove();
     await aProbe({ authType: 'none' });
-    await bench.execute('c1', { subAction: 'get' });
-    expect(bench.api.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+    await fixture.execute('c1', { subAction: 'get' });
+    expect(fixture.api.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 
   it('ends a grant that arrives while the connector is being deleted', async () => {
@@ -317,7 +322,7 @@ describe('DELETE /api/actions/connector/{id}', () => {
       // The second read is the deletion's own; the grants have been ended by then.
       if (reads === 2) {
         meanwhile = async () => {};
-        await bench.connect('c1');
+        await fixture.connect('c1');
       }
     };
     expect((await remove()).status).toBe(204);

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  type ActionsBench,
+  type ActionsFixture,
   clientCredentials,
-  createActionsBench,
+  createActionsFixture,
   oauthApp,
-} from '../execution/actions_bench.mock.ts';
+} from '../execution/actions_fixture.mock.ts';
 import { IDP_ORIGIN } from '../execution/strict_idp.mock.ts';
 
 const TWO_SITES = oauthApp({ authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth' });
@@ -12,32 +12,32 @@ const TWO_SITES = oauthApp({ authorizationUrl: 'https://accounts.google.com/o/oa
 const UNCHECKED = oauthApp({ issuer: IDP_ORIGIN });
 const FIXED = { name: 'Fixed', actionTypeId: '.probe', secrets: TWO_SITES };
 
-let bench: ActionsBench;
+let fixture: ActionsFixture;
 let mayUpdate: boolean;
 beforeEach(async () => {
   mayUpdate = true;
-  bench = await createActionsBench({
+  fixture = await createActionsFixture({
     missing: (_principal, privilege) => privilege === 'actions:update' && !mayUpdate,
     config: {
       preconfigured: { open: { ...FIXED, exposeConfig: true }, closed: FIXED },
     },
   });
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const url = '/api/actions/connector/c1';
 const post = (secrets: object) =>
-  bench.inject<Record<string, unknown>>({
+  fixture.inject<Record<string, unknown>>({
     method: 'POST',
     url,
     body: { name: 'c1', connector_type_id: '.probe', secrets },
   });
 const put = (secrets?: object) =>
-  bench.inject<Record<string, unknown>>({ method: 'PUT', url, body: { name: 'c1', secrets } });
-const get = (at = url) => bench.inject<Record<string, unknown>>({ method: 'GET', url: at });
+  fixture.inject<Record<string, unknown>>({ method: 'PUT', url, body: { name: 'c1', secrets } });
+const get = (at = url) => fixture.inject<Record<string, unknown>>({ method: 'GET', url: at });
 const warnings = ({ body }: { readonly body: Record<string, unknown> }) =>
   body['warnings'] as readonly string[] | undefined;
-const logged = () => bench.logger.lines.filter(({ level }) => level === 'warn');
+const logged = () => fixture.logger.lines.filter(({ level }) => level === 'warn');
 
 const metadataOf = (issuer: string, over: object = {}) => ({
   issuer,
@@ -55,24 +55,24 @@ describe('endpoints of two sites', () => {
     expect((await get()).status).toBe(404);
     await post(oauthApp());
     expect((await put(TWO_SITES)).status).toBe(400);
-    expect((await bench.read('c1')).secrets).toEqual(oauthApp());
+    expect((await fixture.read('c1')).secrets).toEqual(oauthApp());
   });
 
   it('A20: are refused with an issuer whose metadata is not available, unless it confirmed them before', async () => {
     const secrets = { ...TWO_SITES, issuer: IDP_ORIGIN };
-    const { answer } = bench.idp.upstream;
+    const { response } = fixture.idp.upstream;
     const away = () => ({ status: 503 });
-    bench.idp.upstream.answer = away;
+    fixture.idp.upstream.response = away;
     expect((await post(secrets)).status).toBe(400);
-    bench.idp.upstream.answer = () => ({ body: metadataOf(IDP_ORIGIN) });
+    fixture.idp.upstream.response = () => ({ body: metadataOf(IDP_ORIGIN) });
     expect((await post(secrets)).status).toBe(200);
-    bench.idp.upstream.answer = away;
+    fixture.idp.upstream.response = away;
     expect((await put()).status).toBe(200);
-    bench.idp.upstream.answer = answer;
+    fixture.idp.upstream.response = response;
   });
 
   it('A20: are saved without a warning once an issuer confirms them', async () => {
-    bench.idp.upstream.answer = () => ({ body: metadataOf(IDP_ORIGIN) });
+    fixture.idp.upstream.response = () => ({ body: metadataOf(IDP_ORIGIN) });
     const created = await post({ ...TWO_SITES, issuer: IDP_ORIGIN });
     expect(created.status).toBe(200);
     expect(created.body).not.toHaveProperty('warnings');
@@ -95,28 +95,28 @@ describe('a revocation URL off the origin of the token URL', () => {
   });
 
   it('is saved when the metadata of the issuer names it, and stays confirmed while the issuer is down', async () => {
-    const answer = (revocation_endpoint: string) => () => ({
+    const response = (revocation_endpoint: string) => () => ({
       body: metadataOf(IDP_ORIGIN, {
         authorization_endpoint: `${IDP_ORIGIN}/authorize`,
         revocation_endpoint,
       }),
     });
     const secrets = oauthApp({ issuer: IDP_ORIGIN, revocationUrl });
-    bench.idp.upstream.answer = answer(`${revocationUrl}/other`);
+    fixture.idp.upstream.response = response(`${revocationUrl}/other`);
     expect((await post(secrets)).status).toBe(400);
-    bench.idp.upstream.answer = answer(revocationUrl);
+    fixture.idp.upstream.response = response(revocationUrl);
     expect((await post(secrets)).status).toBe(200);
-    expect((await bench.read('c1')).issuerCheck).toMatchObject({
+    expect((await fixture.read('c1')).issuerCheck).toMatchObject({
       revocationEndpoint: revocationUrl,
     });
-    bench.idp.upstream.answer = () => ({ status: 503 });
+    fixture.idp.upstream.response = () => ({ status: 503 });
     expect((await put()).status).toBe(200);
   });
 });
 
 describe('a warning', () => {
   it('stays with the connector, and is logged at each save and never at a read', async () => {
-    bench.idp.upstream.answer = () => ({ status: 503 });
+    fixture.idp.upstream.response = () => ({ status: 503 });
     const created = await post(UNCHECKED);
     expect(created.status).toBe(200);
     expect(warnings(created)).toEqual([expect.stringContaining('could not be checked')]);
@@ -129,23 +129,23 @@ describe('a warning', () => {
   });
 
   it('is returned by a read only to those who may change the connector', async () => {
-    bench.idp.upstream.answer = () => ({ status: 503 });
+    fixture.idp.upstream.response = () => ({ status: 503 });
     mayUpdate = false;
     expect(warnings(await post(UNCHECKED))).toHaveLength(1);
     for (const at of [url, '/api/actions/connector/open']) {
-      const answer = await get(at);
-      expect(answer.status).toBe(200);
-      expect(answer.body).not.toHaveProperty('warnings');
-      expect(JSON.stringify(answer.body)).not.toContain('accounts.google.com');
+      const response = await get(at);
+      expect(response.status).toBe(200);
+      expect(response.body).not.toHaveProperty('warnings');
+      expect(JSON.stringify(response.body)).not.toContain('accounts.google.com');
     }
     mayUpdate = true;
     expect(warnings(await get())).toHaveLength(1);
   });
 
   it('is left out of lists, which read no secrets', async () => {
-    bench.idp.upstream.answer = () => ({ status: 503 });
+    fixture.idp.upstream.response = () => ({ status: 503 });
     await post(UNCHECKED);
-    const { body } = await bench.inject<object[]>({
+    const { body } = await fixture.inject<object[]>({
       method: 'GET',
       url: '/api/actions/connectors',
     });
@@ -159,21 +159,21 @@ describe('nothing to warn of', () => {
     ['a token of the application', clientCredentials],
     ['another auth type', { authType: 'bearer', token: 'development-token' }],
   ])('in a connector with %s', async (_what, secrets) => {
-    for (const answer of [await post(secrets), await put(), await get()]) {
-      expect(answer.status).toBe(200);
-      expect(answer.body).not.toHaveProperty('warnings');
+    for (const response of [await post(secrets), await put(), await get()]) {
+      expect(response.status).toBe(200);
+      expect(response.body).not.toHaveProperty('warnings');
     }
     expect(logged()).toEqual([]);
   });
 
   it('in secrets that nobody can read any more', async () => {
     await post(oauthApp());
-    const [row] = await bench.store.getMany(['action:c1'], 'action');
+    const [row] = await fixture.store.getMany(['action:c1'], 'action');
     if (row === undefined) throw new Error('no row');
     const attributes = { ...row.attributes, actionTypeId: '.custom_api' };
-    await bench.store.put({ ...row, attributes }, { visibleToSearch: false });
-    const answer = await get();
-    expect(answer.status).toBe(200);
-    expect(answer.body).not.toHaveProperty('warnings');
+    await fixture.store.put({ ...row, attributes }, { visibleToSearch: false });
+    const response = await get();
+    expect(response.status).toBe(200);
+    expect(response.body).not.toHaveProperty('warnings');
   });
 });

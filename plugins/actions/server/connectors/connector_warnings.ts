@@ -9,14 +9,14 @@ import {
 import type {
   DecryptedConnector,
   EndpointRefusalCode,
-  GrantClient,
-  GrantClients,
+  ProviderClient,
+  ProviderClientFactory,
 } from '../types.ts';
 import type { ConnectorStore, StoredConnector } from './connector_store.ts';
 
 /** What warnings depend on besides the connector. */
 export interface WarningDeps {
-  readonly clients: GrantClients;
+  readonly clients: ProviderClientFactory;
   /** Origins of token URLs that are trusted on a callback shared by all providers; `undefined`: each has its own. */
   readonly sharedCallbackOrigins: ReadonlySet<string> | undefined;
 }
@@ -65,7 +65,7 @@ function clientWarnings(connector: DecryptedConnector, deps: WarningDeps): reado
 
 /** An answer without `iss` is refused there, so every attempt would fail, and to the person that looks like an attack. */
 function callbackWarnings(
-  client: GrantClient,
+  client: ProviderClient,
   { sharedCallbackOrigins }: WarningDeps,
 ): readonly string[] {
   const { configuration } = client;

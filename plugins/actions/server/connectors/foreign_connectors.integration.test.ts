@@ -3,14 +3,14 @@ import type { HarnessRequest } from '@latchkey/core/server/mocks';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import {
   aFlowSpec,
-  aPerson,
-  createFlowBench,
-  type FlowBench,
+  aTestUser,
+  createFlowFixture,
+  type FlowFixture,
   withMethods,
-} from '../oauth/flow/flow_bench.mock.ts';
+} from '../oauth/flow/flow_fixture.mock.ts';
 
-let bench: FlowBench;
-afterEach(() => bench.close());
+let fixture: FlowFixture;
+afterEach(() => fixture.close());
 
 /** Everything that was asked of the store, in order. */
 const asked: string[] = [];
@@ -68,7 +68,7 @@ async function outcomesOf(id: string) {
   const outcomes = [];
   for (const request of attempts(id)) {
     asked.length = 0;
-    const { status, text, headers } = await bench.as(aPerson(), request);
+    const { status, text, headers } = await fixture.as(aTestUser(), request);
     outcomes.push({
       request: `${request.method} ${request.url}`,
       status,
@@ -81,7 +81,7 @@ async function outcomesOf(id: string) {
 }
 
 it('F71: a guessed id costs as many calls to the store and answers the same bytes, whether it is nobody’s or another space’s', async () => {
-  bench = await createFlowBench({ specs: [aFlowSpec('.probe')], wrapStore: counted });
+  fixture = await createFlowFixture({ specs: [aFlowSpec('.probe')], wrapStore: counted });
   // Whatever is made once, such as a counter of attempts, is made by now.
   await outcomesOf('warm-up');
   const absent = await outcomesOf('guessed');
@@ -92,14 +92,14 @@ it('F71: a guessed id costs as many calls to the store and answers the same byte
     clientId: 'development-client',
     clientSecret: 'development-client-secret',
   };
-  await bench.create('guessed', { connector_type_id: '.probe', secrets }, 'b');
+  await fixture.create('guessed', { connector_type_id: '.probe', secrets }, 'b');
   const foreign = await outcomesOf('guessed');
   expect(foreign).toEqual(absent);
   expect(foreign.map(({ status }) => status)).toEqual([...Array(10).fill(404), 200]);
   expect(foreign.at(-1)?.text).toBe('{}');
   for (const { asked: calls } of foreign) expect(calls.length).toBeGreaterThan(0);
   expect(
-    (await bench.as(aPerson(), { method: 'GET', url: '/s/b/api/actions/connector/guessed' }))
+    (await fixture.as(aTestUser(), { method: 'GET', url: '/s/b/api/actions/connector/guessed' }))
       .status,
   ).toBe(200);
 });

@@ -1,5 +1,5 @@
 import { ConnectorConfigurationError } from '../oauth/strategies/index.ts';
-import type { DecryptedConnector, GrantClients } from '../types.ts';
+import type { DecryptedConnector, ProviderClientFactory } from '../types.ts';
 
 /**
  * Whether grants made under `before` may be used under `after`: same hosts, same client. A token shared by everybody costs nothing to
@@ -8,7 +8,7 @@ import type { DecryptedConnector, GrantClients } from '../types.ts';
 export function grantsSurvive(
   before: DecryptedConnector,
   after: DecryptedConnector,
-  clients: GrantClients,
+  clients: ProviderClientFactory,
 ): boolean {
   if (before.authMode === 'shared')
     return JSON.stringify(before.secrets) === JSON.stringify(after.secrets);
@@ -17,9 +17,12 @@ export function grantsSurvive(
 }
 
 /** `undefined`: there never could be a grant. */
-function fingerprintOf(connector: DecryptedConnector, clients: GrantClients): string | undefined {
+function fingerprintOf(
+  connector: DecryptedConnector,
+  clients: ProviderClientFactory,
+): string | undefined {
   try {
-    return clients.revokerOf(connector).fingerprint;
+    return clients.resolveRevocationClient(connector).fingerprint;
   } catch (error) {
     if (error instanceof ConnectorConfigurationError) return undefined;
     throw error;

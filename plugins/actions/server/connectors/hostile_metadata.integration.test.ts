@@ -12,11 +12,11 @@ let server: Server;
 let origin: string;
 let egress: Egress;
 let asked: string[];
-let answer: (response: ServerResponse) => void;
+let respond: (response: ServerResponse) => void;
 beforeAll(async () => {
   server = createServer((request, response) => {
     asked.push(String(request.url));
-    answer(response);
+    respond(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -49,7 +49,7 @@ const json = { 'content-type': 'application/json' };
 
 describe('C49: an issuer’s metadata behind the real egress', () => {
   it('is not fetched from where it redirects to', async () => {
-    answer = (response) => response.writeHead(302, { location: '/elsewhere' }).end();
+    respond = (response) => response.writeHead(302, { location: '/elsewhere' }).end();
     const check = await discover();
     expect(check?.warnings).toEqual([expect.stringContaining('redirects')]);
     expect(check?.isConfirmed).toBe(false);
@@ -59,7 +59,7 @@ describe('C49: an issuer’s metadata behind the real egress', () => {
   it('is given up at the cap when it has 50 MB', async () => {
     let sent = 0;
     const closed = Promise.withResolvers<void>();
-    answer = (response) => {
+    respond = (response) => {
       response.on('close', () => closed.resolve());
       response.writeHead(200, json);
       const more = () => {
@@ -81,7 +81,7 @@ describe('C49: an issuer’s metadata behind the real egress', () => {
 
   it('is given up at the deadline when it drips', async () => {
     const closed = Promise.withResolvers<void>();
-    answer = (response) => {
+    respond = (response) => {
       response.writeHead(200, json);
       const drip = setInterval(() => response.write(' '), 10);
       response.on('close', () => {
@@ -101,7 +101,7 @@ describe('C49: an issuer’s metadata behind the real egress', () => {
       authorization_endpoint: 'https://auth.example.com/authorize',
       token_endpoint: 'https://auth.example.com/token',
     });
-    answer = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+    respond = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page);
     const check = await discover();
     expect(check?.warnings).toEqual([
       expect.stringContaining('no metadata there that is understood'),

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  type ActionsBench,
-  createActionsBench,
+  type ActionsFixture,
+  createActionsFixture,
   oauthApp,
-} from '../execution/actions_bench.mock.ts';
+} from '../execution/actions_fixture.mock.ts';
 import { IDP_ORIGIN } from '../execution/strict_idp.mock.ts';
-import type { UpstreamAnswer } from '../execution/upstream.mock.ts';
+import type { UpstreamResponse } from '../execution/upstream.mock.ts';
 
 const METADATA = {
   issuer: IDP_ORIGIN,
@@ -13,38 +13,38 @@ const METADATA = {
   token_endpoint: `${IDP_ORIGIN}/token`,
 };
 const PROMISE = { authorization_response_iss_parameter_supported: true };
-const DOWN: UpstreamAnswer = { status: 503 };
+const DOWN: UpstreamResponse = { status: 503 };
 
-let bench: ActionsBench;
+let fixture: ActionsFixture;
 let asked: string[];
 beforeEach(async () => {
-  bench = await createActionsBench();
+  fixture = await createActionsFixture();
   asked = [];
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const url = '/api/actions/connector/c1';
 const stated = (over: object = {}) => ({ ...oauthApp({ issuer: IDP_ORIGIN }), ...over });
 /** What the authorization server says at both places of its metadata. */
-const publish = (answer: UpstreamAnswer) => {
-  bench.idp.upstream.answer = ({ url: path }) => {
+const publish = (response: UpstreamResponse) => {
+  fixture.idp.upstream.response = ({ url: path }) => {
     asked.push(path);
-    return path.includes('/.well-known/') ? answer : { status: 404 };
+    return path.includes('/.well-known/') ? response : { status: 404 };
   };
 };
 const publishes = (over: object = {}) => publish({ body: { ...METADATA, ...over } });
 const post = (secrets: object = stated()) =>
-  bench.inject<Record<string, unknown>>({
+  fixture.inject<Record<string, unknown>>({
     method: 'POST',
     url,
     body: { name: 'c1', connector_type_id: '.probe', secrets },
   });
 const put = (secrets?: object) =>
-  bench.inject<Record<string, unknown>>({ method: 'PUT', url, body: { name: 'New', secrets } });
-const get = () => bench.inject<Record<string, unknown>>({ method: 'GET', url });
+  fixture.inject<Record<string, unknown>>({ method: 'PUT', url, body: { name: 'New', secrets } });
+const get = () => fixture.inject<Record<string, unknown>>({ method: 'GET', url });
 /** Whether a callback without `iss` would be refused. */
 const demandsIss = async (): Promise<boolean> => {
-  const { clients, connectors } = bench.services.flow;
+  const { clients, connectors } = fixture.services.flow;
   const connector = await connectors.readDecrypted('c1', 'default');
   if (connector === undefined) throw new Error('no connector');
   try {
@@ -99,7 +99,7 @@ describe('metadata that fits', () => {
     await post();
     asked = [];
     await get();
-    await bench.execute('c1', { subAction: 'get' });
+    await fixture.execute('c1', { subAction: 'get' });
     expect(asked).toEqual([]);
   });
 
@@ -146,7 +146,7 @@ describe('metadata that speaks against the settings', () => {
 
   it('A21: refuses a server that lists proof key methods without S256', async () => {
     publishes({ code_challenge_methods_supported: ['plain'] });
-    expect((await post()).body).toMatchObject(refusal('proof_key_unsupported'));
+    expect((await post()).body).toMatchObject(refusal('pkce_s256_unsupported'));
   });
 
   it('A19: leaves the connector as it was when an update is refused', async () => {
@@ -154,19 +154,19 @@ describe('metadata that speaks against the settings', () => {
     publishes({ issuer: 'https://evil.example' });
     expect((await put(stated())).body).toMatchObject(refusal('issuer_mismatch'));
     expect((await get()).body).toMatchObject({ name: 'c1' });
-    expect((await bench.read('c1')).secrets).not.toHaveProperty('issuer');
+    expect((await fixture.read('c1')).secrets).not.toHaveProperty('issuer');
   });
 });
 
 describe('metadata that cannot be had', () => {
-  it.each<[string, UpstreamAnswer, string]>([
+  it.each<[string, UpstreamResponse, string]>([
     ['is not there', { status: 404 }, 'publishes no metadata'],
     ['answers 503', DOWN, 'not available'],
     ['is a page', { body: '<html></html>', headers: { 'content-type': 'text/html' } }, 'publishes'],
     ['redirects', { status: 302, headers: { location: '/elsewhere' } }, 'redirects'],
     ['lacks an endpoint', { body: { issuer: IDP_ORIGIN } }, 'understood'],
-  ])('saves the connector with a warning when it %s', async (_what, answer, reason) => {
-    publish(answer);
+  ])('saves the connector with a warning when it %s', async (_what, response, reason) => {
+    publish(response);
     const { status, body } = await post();
     expect(status).toBe(200);
     expect(body['warnings']).toEqual([expect.stringContaining(reason)]);

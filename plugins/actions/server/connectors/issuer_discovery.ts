@@ -42,7 +42,7 @@ const SPELLING =
  * later.
  * @param previous of the connector as it is stored
  * @returns `undefined`: no issuer is stated
- * @throws ConnectorError `issuer_mismatch`, `endpoint_mismatch`, `proof_key_unsupported`
+ * @throws ConnectorError `issuer_mismatch`, `endpoint_mismatch`, `pkce_s256_unsupported`
  */
 export type IssuerDiscovery = (
   connector: DecryptedConnector,
@@ -96,9 +96,9 @@ function ensureNoRefusal(error: OAuthError, connectorId: string, stated: StatedI
       { cause: error },
     );
   }
-  if (error.code === 'proof_key_unsupported') {
+  if (error.code === 'pkce_s256_unsupported') {
     throw new ConnectorError(
-      'proof_key_unsupported',
+      'pkce_s256_unsupported',
       connectorId,
       `The metadata of the issuer [${stated.issuer}] lists proof key methods (PKCE) without S256, which every authorization here uses. Switch S256 on at the provider.`,
       { cause: error },

@@ -1,18 +1,18 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
-  type ActionsBench,
+  type ActionsFixture,
   clientCredentials,
-  createActionsBench,
+  createActionsFixture,
   oauthApp,
-} from '../execution/actions_bench.mock.ts';
+} from '../execution/actions_fixture.mock.ts';
 import { IDP_ORIGIN } from '../execution/strict_idp.mock.ts';
 
 const STATED = oauthApp({ issuer: IDP_ORIGIN });
 const PROMISE = { authorization_response_iss_parameter_supported: true };
 const UNNAMED = expect.stringMatching(/names itself.*iss.*sharedRedirectUriOrigins/);
 
-let bench: ActionsBench;
-afterEach(() => bench.close());
+let fixture: ActionsFixture;
+afterEach(() => fixture.close());
 
 const url = '/api/actions/connector/c1';
 /** Saves and reads a connector on a server with these settings, whose provider publishes this. */
@@ -21,16 +21,18 @@ async function warningsOf(
   settings: object = { redirectUri: 'shared' },
   metadata: object = {},
 ) {
-  bench = await createActionsBench({ config: { auth: { oauth_authorization_code: settings } } });
+  fixture = await createActionsFixture({
+    config: { auth: { oauth_authorization_code: settings } },
+  });
   const body = {
     issuer: IDP_ORIGIN,
     authorization_endpoint: `${IDP_ORIGIN}/authorize`,
     token_endpoint: `${IDP_ORIGIN}/token`,
     ...metadata,
   };
-  bench.idp.upstream.answer = () => ({ body });
+  fixture.idp.upstream.response = () => ({ body });
   const send = (method: 'POST' | 'GET', more: object = {}) =>
-    bench.inject<Record<string, unknown>>({ method, url, ...more });
+    fixture.inject<Record<string, unknown>>({ method, url, ...more });
   const request = { name: 'c1', connector_type_id: '.probe', secrets };
   const saved = await send('POST', { body: request });
   expect(saved.status).toBe(200);
@@ -41,7 +43,7 @@ async function warningsOf(
 describe('a connector on a callback that all providers share', () => {
   it('A14: is saved with a warning when its provider must name itself and does not promise to', async () => {
     expect(await warningsOf(STATED)).toEqual([UNNAMED]);
-    expect(JSON.stringify(bench.logger.lines)).toContain(`add ${IDP_ORIGIN} to`);
+    expect(JSON.stringify(fixture.logger.lines)).toContain(`add ${IDP_ORIGIN} to`);
   });
 
   it.each([

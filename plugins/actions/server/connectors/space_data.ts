@@ -5,13 +5,13 @@ import type {
   SpaceDataRequest,
   SpaceDataResult,
 } from '@latchkey/spaces-plugin/server';
-import type { SpaceRuns } from '../oauth/endings/index.ts';
+import type { SpaceRuns } from '../oauth/mass_revocation/index.ts';
 import { BoundedPool, type Tokens } from '../oauth/tokens/index.ts';
 import type { ConnectorService } from './connector_service.ts';
 import type { ConnectorStore } from './connector_store.ts';
 
 /** Connectors that are deleted in parallel. Each waits up to two seconds for its grants. */
-const AT_ONCE = 5;
+const CONCURRENCY = 5;
 
 /** Dependencies of the handler that deletes a space's data. */
 export interface SpaceDataDeps {
@@ -64,7 +64,7 @@ async function deleteData(
   const { connectors, authorizations, failed } = await deleteConnectors(request, deps);
   const isThere = async (id: string) => (await deps.store.read(id, spaceId)) !== undefined;
   const { unfinished, finishedConnectors } = await deps.runs.goOn(spaceId, isThere);
-  for (const id of finishedConnectors) await forgetEndedGrants(id, request, deps);
+  for (const id of finishedConnectors) await deleteRevokedGrants(id, request, deps);
   const isCutOff = signal.aborted ? 1 : 0;
   return {
     removed: { connectors, authorizations, authorization_flows: states },
@@ -74,13 +74,13 @@ async function deleteData(
 
 async function deleteConnectors(request: SpaceDataRequest, deps: SpaceDataDeps) {
   const { spaceId, requestedBy, signal, ensureCurrent } = request;
-  const pool = new BoundedPool(AT_ONCE);
+  const pool = new BoundedPool(CONCURRENCY);
   const sum = { connectors: 0, authorizations: 0, failed: 0 };
   const deleteOne = async (id: string): Promise<void> => {
     if (signal.aborted) return;
     const connector = await deps.store.readStoredForChange(id, spaceId);
     if (connector === undefined) return;
-    await forgetEndedGrants(id, request, deps);
+    await deleteRevokedGrants(id, request, deps);
     await ensureCurrent();
     sum.authorizations += await deps.connectors.deleteWithSpace(connector, requestedBy);
     sum.connectors += 1;
@@ -103,7 +103,7 @@ async function deleteConnectors(request: SpaceDataRequest, deps: SpaceDataDeps) 
 }
 
 /** Removes the documents of grants that have ended or were never completed. They hold no token. */
-async function forgetEndedGrants(
+async function deleteRevokedGrants(
   connectorId: string,
   { spaceId, ensureCurrent }: SpaceDataRequest,
   { grants }: SpaceDataDeps,

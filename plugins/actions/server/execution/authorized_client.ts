@@ -3,11 +3,11 @@ import type { AxiosInstance } from 'axios';
 import type { ConnectorType } from '../connector_types/index.ts';
 import { requestedScopes } from '../oauth/strategies/index.ts';
 import type { DecryptedConnector } from '../types.ts';
+import type { CheckedConnector } from './connector_validation_cache.ts';
 import type { ExecutionDeps } from './execution_deps.ts';
-import type { CheckedConnector } from './known_connectors.ts';
 import { explainMissingScopes } from './missing_scope.ts';
-import type { SentTokens } from './sent_tokens.ts';
 import { retryRejectedToken } from './unauthorized_policy.ts';
+import type { UsedTokens } from './used_tokens.ts';
 
 /** Whose client, for which connector, for one execution. */
 export interface ClientRequest extends CheckedConnector {
@@ -17,7 +17,7 @@ export interface ClientRequest extends CheckedConnector {
   readonly signal: AbortSignal;
   readonly maxContentLength: number | undefined;
   /** Learns every token this client sends. */
-  readonly sent: SentTokens;
+  readonly sent: UsedTokens;
 }
 
 /**

@@ -1,42 +1,42 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import {
-  type ActionsBench,
+  type ActionsFixture,
   ana,
   ben,
   clientCredentials,
-  createActionsBench,
+  createActionsFixture,
   ELSEWHERE_ORIGIN,
   oauthApp,
-} from './actions_bench.mock.ts';
+} from './actions_fixture.mock.ts';
 
-let bench: ActionsBench;
+let fixture: ActionsFixture;
 beforeEach(async () => {
-  bench = await createActionsBench();
+  fixture = await createActionsFixture();
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const TOKEN = 'development-bearer-token';
 const bearer = { authType: 'bearer', token: TOKEN };
 
 const http = (id: string, secrets: object = bearer) =>
-  bench.create(id, {
+  fixture.create(id, {
     connector_type_id: '.custom_api',
-    config: { url: `${bench.api.origin}/v1` },
+    config: { url: `${fixture.api.origin}/v1` },
     secrets,
   });
 const request = async (id: string, input: object, user = ana) =>
-  (await bench.execute(id, { subAction: 'request', subActionParams: input }, { user })).body;
+  (await fixture.execute(id, { subAction: 'request', subActionParams: input }, { user })).body;
 
 describe('where credentials go', () => {
   it.each([301, 302, 307, 308])(
     'C45: a %d to another origin gets neither token nor cookies nor own headers',
     async (status) => {
       await http('c1');
-      const location = `${bench.api.otherOrigin}/stolen`;
-      bench.api.answer = ({ url }) => (url === '/v1' ? { status, headers: { location } } : {});
+      const location = `${fixture.api.otherOrigin}/stolen`;
+      fixture.api.response = ({ url }) => (url === '/v1' ? { status, headers: { location } } : {});
       await request('c1', { headers: { 'x-custom': 'value' } });
-      const [first, second] = bench.api.seen;
+      const [first, second] = fixture.api.seen;
       expect(first?.headers).toMatchObject({
         authorization: `Bearer ${TOKEN}`,
         'x-custom': 'value',
@@ -50,11 +50,11 @@ describe('where credentials go', () => {
 
   it.each([307, 308])('C45: a %d to another origin does not get the body', async (status) => {
     await http('c1');
-    const location = `${bench.api.otherOrigin}/stolen`;
-    bench.api.answer = ({ url }) => (url === '/v1' ? { status, headers: { location } } : {});
+    const location = `${fixture.api.otherOrigin}/stolen`;
+    fixture.api.response = ({ url }) => (url === '/v1' ? { status, headers: { location } } : {});
     const body = await request('c1', { method: 'POST', body: { card: 1 } });
     expect(body).toMatchObject({ status: 'error', retry: false });
-    expect(bench.api.seen.map(({ url }) => url)).toEqual(['/v1']);
+    expect(fixture.api.seen.map(({ url }) => url)).toEqual(['/v1']);
   });
 
   it('C45: an API key in a header of its own name stays with its origin too', async () => {
@@ -63,10 +63,11 @@ describe('where credentials go', () => {
       headerField: 'X-Key',
       apiKey: 'development-key',
     });
-    const location = `${bench.api.otherOrigin}/stolen`;
-    bench.api.answer = ({ url }) => (url === '/v1' ? { status: 302, headers: { location } } : {});
+    const location = `${fixture.api.otherOrigin}/stolen`;
+    fixture.api.response = ({ url }) =>
+      url === '/v1' ? { status: 302, headers: { location } } : {};
     await request('c1', {});
-    expect(bench.api.seen.map(({ headers }) => headers['x-key'])).toEqual([
+    expect(fixture.api.seen.map(({ headers }) => headers['x-key'])).toEqual([
       'development-key',
       undefined,
     ]);
@@ -74,10 +75,10 @@ describe('where credentials go', () => {
 
   it('C45: a redirect within the origin keeps the token', async () => {
     await http('c1');
-    bench.api.answer = ({ url }) =>
+    fixture.api.response = ({ url }) =>
       url === '/v1' ? { status: 302, headers: { location: '/v2' } } : {};
     await request('c1', {});
-    expect(bench.api.seen[1]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+    expect(fixture.api.seen[1]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
   });
 
   it.each([
@@ -93,73 +94,76 @@ describe('where credentials go', () => {
   ])('C46: %j never leaves the connector’s URL', async (input) => {
     await http('c1');
     await request('c1', input);
-    for (const { url, headers } of bench.api.seen) {
+    for (const { url, headers } of fixture.api.seen) {
       expect(url).toMatch(/^\/v1(\/|\?|$)/);
-      expect(headers.host).toBe(bench.api.origin.replace('http://', ''));
+      expect(headers.host).toBe(fixture.api.origin.replace('http://', ''));
     }
-    expect(bench.elsewhere.seen).toEqual([]);
+    expect(fixture.elsewhere.seen).toEqual([]);
   });
 
   it('C46: a request that escaped would be seen, as the other host is allowed and answers', async () => {
     for (const scheme of ['https', 'http']) {
       const url = ELSEWHERE_ORIGIN.replace('https', scheme);
-      await bench.create(scheme, { connector_type_id: '.custom_api', config: { url } });
+      await fixture.create(scheme, { connector_type_id: '.custom_api', config: { url } });
       await request(scheme, { path: '/v1' });
     }
-    expect(bench.elsewhere.seen.map(({ url }) => url)).toEqual(['/v1', '/v1']);
-    expect(bench.api.seen).toEqual([]);
+    expect(fixture.elsewhere.seen.map(({ url }) => url)).toEqual(['/v1', '/v1']);
+    expect(fixture.api.seen).toEqual([]);
   });
 
   it('C47: input cannot point a personal token at another host', async () => {
     await http('c1', oauthApp());
-    await bench.connect('c1');
-    for (const url of [bench.api.otherOrigin, `${bench.api.otherOrigin}/v1`]) {
+    await fixture.connect('c1');
+    for (const url of [fixture.api.otherOrigin, `${fixture.api.otherOrigin}/v1`]) {
       expect(await request('c1', { url })).toMatchObject({ status: 'error', errorSource: 'user' });
     }
-    expect(bench.api.seen).toEqual([]);
+    expect(fixture.api.seen).toEqual([]);
   });
 
   it('C47: a token belongs to one connector, also when another has the same app and host', async () => {
     await http('c1', oauthApp());
     await http('c2', oauthApp());
-    await bench.connect('c1');
+    await fixture.connect('c1');
     expect(await request('c2', {})).toMatchObject({ authorization_reason: 'no_token' });
-    expect(bench.api.seen).toEqual([]);
+    expect(fixture.api.seen).toEqual([]);
   });
 
   it('C48: a token made for another host is not sent though its row is still there', async () => {
     await http('c1', oauthApp());
-    await bench.connect('c1');
-    const moved = { ...(await bench.read('c1')), config: { url: bench.api.otherOrigin } };
-    const asked = bench.services.tokens.tokens.getToken({ connector: moved, profileUid: 'u_ana' });
+    await fixture.connect('c1');
+    const moved = { ...(await fixture.read('c1')), config: { url: fixture.api.otherOrigin } };
+    const asked = fixture.services.tokens.tokens.getToken({
+      connector: moved,
+      profileUid: 'u_ana',
+    });
     await expect(asked).rejects.toMatchObject({ reason: 'token_revoked' });
   });
 
   it('a caller cannot replace the credential of the connector', async () => {
     await http('c1');
-    const answer = await request('c1', { headers: { authorization: 'Bearer mine' } });
-    expect(answer).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });
-    expect(bench.api.seen).toEqual([]);
+    const response = await request('c1', { headers: { authorization: 'Bearer mine' } });
+    expect(response).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });
+    expect(fixture.api.seen).toEqual([]);
   });
 
   it('Google Drive calls go to Google alone, with the caller’s token', async () => {
     const secrets = oauthApp({ authorizationUrl: undefined, tokenUrl: undefined });
-    await bench.create('drive', { connector_type_id: '.google_drive', secrets });
-    const { accessToken } = await bench.connect('drive');
-    bench.api.answer = () => ({ body: { files: [{ id: 'f1', name: 'Plan' }] } });
+    await fixture.create('drive', { connector_type_id: '.google_drive', secrets });
+    const { accessToken } = await fixture.connect('drive');
+    fixture.api.response = () => ({ body: { files: [{ id: 'f1', name: 'Plan' }] } });
     const params = { subAction: 'searchFiles', subActionParams: { query: 'plan' } };
-    const { body } = await bench.execute('drive', params);
+    const { body } = await fixture.execute('drive', params);
     expect(body).toMatchObject({ status: 'ok', data: { files: [{ id: 'f1' }] } });
-    expect(bench.api.seen[0]?.url).toMatch(/^\/drive\/v3\/files\?/);
-    expect(bench.api.seen[0]?.headers.authorization).toBe(`Bearer ${accessToken}`);
+    expect(fixture.api.seen[0]?.url).toMatch(/^\/drive\/v3\/files\?/);
+    expect(fixture.api.seen[0]?.headers.authorization).toBe(`Bearer ${accessToken}`);
   });
 });
 
 describe('what comes back', () => {
   it('E67: a token that the service echoes is not in the output', async () => {
     await http('c1', oauthApp());
-    const { accessToken } = await bench.connect('c1');
-    bench.api.answer = ({ headers }) => ({
+    const { accessToken } = await fixture.connect('c1');
+    fixture.api.response = ({ headers }) => ({
       headers: { 'x-echo': String(headers.authorization) },
       body: {
         headers,
@@ -168,7 +172,7 @@ describe('what comes back', () => {
         other: 'kept',
       },
     });
-    const { text } = await bench.execute('c1', { subAction: 'request', subActionParams: {} });
+    const { text } = await fixture.execute('c1', { subAction: 'request', subActionParams: {} });
     expect(text).not.toContain(accessToken);
     expect(text).toContain('Bearer [redacted]');
     expect(text).toContain('kept');
@@ -176,13 +180,13 @@ describe('what comes back', () => {
 
   it('E67: neither is the one that was replaced in between', async () => {
     await http('c1', oauthApp());
-    const { accessToken } = await bench.connect('c1');
-    bench.idp.expireAccessTokens();
-    bench.api.answer = ({ headers }) =>
-      bench.idp.ownerOf(headers.authorization) === undefined
+    const { accessToken } = await fixture.connect('c1');
+    fixture.idp.expireAccessTokens();
+    fixture.api.response = ({ headers }) =>
+      fixture.idp.ownerOf(headers.authorization) === undefined
         ? { status: 401 }
         : { body: { before: accessToken, now: headers.authorization } };
-    const { text } = await bench.execute('c1', { subAction: 'request', subActionParams: {} });
+    const { text } = await fixture.execute('c1', { subAction: 'request', subActionParams: {} });
     expect(text).toContain('[redacted]');
     expect(text).not.toContain('development-access');
   });
@@ -203,8 +207,8 @@ describe('what comes back', () => {
     'E67: the secret of %s authentication is not in the output',
     async (_type, secrets, secret) => {
       await http('c1', secrets);
-      bench.api.answer = ({ headers }) => ({ status: 401, body: { headers, secret } });
-      const { text } = await bench.execute('c1', { subAction: 'request', subActionParams: {} });
+      fixture.api.response = ({ headers }) => ({ status: 401, body: { headers, secret } });
+      const { text } = await fixture.execute('c1', { subAction: 'request', subActionParams: {} });
       expect(text).not.toContain(secret);
       const pair = Buffer.from('user:development-pw').toString('base64');
       expect(text).not.toContain(pair);
@@ -221,36 +225,36 @@ describe('what comes back', () => {
     'E65, E66: after %s no refresh token or client secret reaches the caller, a log or the audit',
     async (_case, ofApi, ofIdp) => {
       await http('c1', oauthApp());
-      await bench.connect('c1');
-      bench.api.answer = () => ofApi;
+      await fixture.connect('c1');
+      fixture.api.response = () => ofApi;
       const description = 'development-refresh, development-client-secret';
-      bench.idp.refuse = ofIdp && {
+      fixture.idp.refuse = ofIdp && {
         ...ofIdp,
         body: { ...ofIdp.body, error_description: description },
       };
-      const { text } = await bench.execute('c1', { subAction: 'request', subActionParams: {} });
+      const { text } = await fixture.execute('c1', { subAction: 'request', subActionParams: {} });
       const everything = [
         text,
-        JSON.stringify(bench.logger.lines),
-        JSON.stringify(bench.audit.events),
+        JSON.stringify(fixture.logger.lines),
+        JSON.stringify(fixture.audit.events),
       ];
       expect(everything.join()).not.toMatch(/development-(refresh|client-secret|access)/);
-      expect(bench.idp.tokenCalls).toHaveLength(ofIdp === undefined ? 0 : 1);
+      expect(fixture.idp.tokenCalls).toHaveLength(ofIdp === undefined ? 0 : 1);
     },
   );
 
   it('E64: a failing call leaves no header in the log', async () => {
-    await bench.create('c1', { connector_type_id: '.probe', secrets: bearer });
-    bench.api.answer = () => ({ status: 500 });
-    await bench.execute('c1', { subAction: 'get' });
-    expect(bench.logger.lines.length).toBeGreaterThan(0);
-    expect(JSON.stringify(bench.logger.lines)).not.toContain(TOKEN);
+    await fixture.create('c1', { connector_type_id: '.probe', secrets: bearer });
+    fixture.api.response = () => ({ status: 500 });
+    await fixture.execute('c1', { subAction: 'get' });
+    expect(fixture.logger.lines.length).toBeGreaterThan(0);
+    expect(JSON.stringify(fixture.logger.lines)).not.toContain(TOKEN);
   });
 
   it('E66: server code is given the access token, complete and alone', async () => {
     await http('c1', oauthApp());
-    const { accessToken } = await bench.connect('c1');
-    const client = bench.services.getActionsClient({ user: ana, spaceId: 'default' });
+    const { accessToken } = await fixture.connect('c1');
+    const client = fixture.services.getActionsClient({ user: ana, spaceId: 'default' });
     expect(await client.getOAuthAccessToken({ connectorId: 'c1' })).toBe(`Bearer ${accessToken}`);
   });
 });
@@ -258,26 +262,26 @@ describe('what comes back', () => {
 describe('many people at once', () => {
   it('F74, F75: 500 interleaved calls of five people never carry another’s token', async () => {
     await http('c1', oauthApp());
-    const people = Array.from({ length: 5 }, (_, n) =>
+    const users = Array.from({ length: 5 }, (_, n) =>
       anAuthenticatedUser({ username: `person${n}`, profileUid: `u_${n}` }),
     );
     const tokens = new Map<string, string>();
-    for (const person of people) {
-      const { accessToken } = await bench.connect('c1', person);
-      tokens.set(person.username, accessToken);
+    for (const user of users) {
+      const { accessToken } = await fixture.connect('c1', user);
+      tokens.set(user.username, accessToken);
     }
-    bench.api.answer = async ({ url, headers }) => {
+    fixture.api.response = async ({ url, headers }) => {
       // Answers overtake each other, so that calls really overlap.
       if (url.endsWith('0')) await new Promise((resolve) => setImmediate(resolve));
-      return { body: { url, caller: bench.idp.ownerOf(headers.authorization) } };
+      return { body: { url, caller: fixture.idp.ownerOf(headers.authorization) } };
     };
     const calls = Array.from({ length: 500 }, (_, n) => {
-      const person = people[n % people.length] ?? ana;
-      return request('c1', { path: `/${person.username}/${n}` }, person);
+      const user = users[n % users.length] ?? ana;
+      return request('c1', { path: `/${user.username}/${n}` }, user);
     });
     await Promise.all(calls);
-    expect(bench.api.seen).toHaveLength(500);
-    const foreign = bench.api.seen.filter(({ url, headers }) => {
+    expect(fixture.api.seen).toHaveLength(500);
+    const foreign = fixture.api.seen.filter(({ url, headers }) => {
       const [, , username = ''] = url.split('/');
       return headers.authorization !== `Bearer ${tokens.get(username)}`;
     });
@@ -286,13 +290,13 @@ describe('many people at once', () => {
 
   it('F75: a refresh in the middle of others’ calls changes nothing for them', async () => {
     await http('c1', oauthApp());
-    await bench.connect('c1', ana);
-    await bench.connect('c1', ben);
-    bench.api.answer = ({ headers }) => {
-      const caller = bench.idp.ownerOf(headers.authorization);
+    await fixture.connect('c1', ana);
+    await fixture.connect('c1', ben);
+    fixture.api.response = ({ headers }) => {
+      const caller = fixture.idp.ownerOf(headers.authorization);
       return caller === undefined ? { status: 401 } : { body: { caller } };
     };
-    bench.idp.expireAccessTokens();
+    fixture.idp.expireAccessTokens();
     const results = await Promise.all(
       Array.from({ length: 60 }, (_, n) => request('c1', {}, n % 2 === 0 ? ana : ben)),
     );
@@ -300,7 +304,7 @@ describe('many people at once', () => {
       const caller = n % 2 === 0 ? 'ana' : 'ben';
       expect(result).toMatchObject({ data: { status: 200, data: { caller } } });
     });
-    expect(bench.idp.tokenCalls).toHaveLength(2);
+    expect(fixture.idp.tokenCalls).toHaveLength(2);
   });
 });
 
@@ -308,12 +312,12 @@ describe('where tokens never are', () => {
   it('E68: neither the application’s own token nor its client secret is ever put into a URL', async () => {
     await http('ours', clientCredentials);
     await request('ours', { path: '/a', query: { q: 'x' } });
-    bench.clock.jumpWall(2 * 3_600_000);
+    fixture.clock.jumpWall(2 * 3_600_000);
     await request('ours', { path: '/b' });
-    expect(bench.idp.tokenCalls).toHaveLength(2);
-    const urls = [...bench.api.seen, ...bench.idp.upstream.seen].map(({ url }) => url);
+    expect(fixture.idp.tokenCalls).toHaveLength(2);
+    const urls = [...fixture.api.seen, ...fixture.idp.upstream.seen].map(({ url }) => url);
     expect(urls).toHaveLength(4);
-    const sent = bench.api.seen.map(({ headers }) => String(headers.authorization).slice(7));
+    const sent = fixture.api.seen.map(({ headers }) => String(headers.authorization).slice(7));
     expect(new Set(sent).size).toBe(2);
     for (const secret of [...sent, clientCredentials.clientSecret]) {
       for (const url of urls) expect(decodeURIComponent(url)).not.toContain(secret);
@@ -322,7 +326,7 @@ describe('where tokens never are', () => {
 
   it('C51: offers no client assertion, so none can be addressed to the wrong audience', () => {
     const authType = 'oauth_client_credentials_private_key_jwt';
-    const { validate } = bench.types.get('.custom_api');
+    const { validate } = fixture.types.get('.custom_api');
     expect(() => validate.secrets({ ...oauthApp(), authType })).toThrow(
       expect.objectContaining({ code: 'invalid_secrets' }),
     );

@@ -7,11 +7,11 @@ import {
 import type { ConnectorType, ValidatedParams } from '../connector_types/index.ts';
 import type { DecryptedConnector, ExecutionResult } from '../types.ts';
 import { createAuthorizedClient } from './authorized_client.ts';
+import type { CheckedConnector } from './connector_validation_cache.ts';
 import type { ExecutionDeps } from './execution_deps.ts';
 import { describeFailure, UNEXPECTED_FAILURE } from './execution_failure.ts';
-import type { CheckedConnector } from './known_connectors.ts';
 import { credentialsOf, redactOutput } from './redact_output.ts';
-import { SentTokens } from './sent_tokens.ts';
+import { UsedTokens } from './used_tokens.ts';
 
 /** One run of one action as one person. */
 export interface ActionRequest {
@@ -66,7 +66,7 @@ export function failedExecution(
 
 async function runAction(run: Run, deps: ExecutionDeps): Promise<ExecutionResult> {
   const { connector, authType, secrets, storedSecrets } = run;
-  const sent = new SentTokens();
+  const sent = new UsedTokens();
   // Read when needed: the first token may have been replaced, and services may echo either.
   const redacted = (result: ExecutionResult, ownHeader?: unknown): ExecutionResult => {
     const headers = [...sent.values(), ...(typeof ownHeader === 'string' ? [ownHeader] : [])];

@@ -1,33 +1,38 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ActionsBench, ben, createActionsBench, oauthApp } from './actions_bench.mock.ts';
+import {
+  type ActionsFixture,
+  ben,
+  createActionsFixture,
+  oauthApp,
+} from './actions_fixture.mock.ts';
 
-let bench: ActionsBench;
+let fixture: ActionsFixture;
 beforeEach(async () => {
-  bench = await createActionsBench();
+  fixture = await createActionsFixture();
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const probe = { connector_type_id: '.probe' };
 
 describe('POST /api/actions/connector/{id}/_execute', () => {
   it('answers with what the action answered, in Kibana’s keys', async () => {
-    await bench.create('c1', probe);
-    bench.api.answer = () => ({ body: { hello: 'world' } });
-    const answer = await bench.execute('c1', { subAction: 'get', subActionParams: {} });
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ connector_id: 'c1', status: 'ok', data: { hello: 'world' } });
+    await fixture.create('c1', probe);
+    fixture.api.response = () => ({ body: { hello: 'world' } });
+    const response = await fixture.execute('c1', { subAction: 'get', subActionParams: {} });
+    expect(response.status).toBe(200);
+    expect(response.body).toEqual({ connector_id: 'c1', status: 'ok', data: { hello: 'world' } });
   });
 
   it('acts with the caller’s own authorization', async () => {
-    await bench.create('c1', { ...probe, secrets: oauthApp() });
-    await bench.connect('c1');
-    await bench.connect('c1', ben);
-    bench.api.answer = ({ headers }) => ({
-      body: { caller: bench.idp.ownerOf(headers.authorization) },
+    await fixture.create('c1', { ...probe, secrets: oauthApp() });
+    await fixture.connect('c1');
+    await fixture.connect('c1', ben);
+    fixture.api.response = ({ headers }) => ({
+      body: { caller: fixture.idp.ownerOf(headers.authorization) },
     });
     const params = { subAction: 'get' };
-    expect((await bench.execute('c1', params)).body).toMatchObject({ data: { caller: 'ana' } });
-    expect((await bench.execute('c1', params, { user: ben })).body).toMatchObject({
+    expect((await fixture.execute('c1', params)).body).toMatchObject({ data: { caller: 'ana' } });
+    expect((await fixture.execute('c1', params, { user: ben })).body).toMatchObject({
       data: { caller: 'ben' },
     });
   });

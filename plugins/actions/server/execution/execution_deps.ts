@@ -2,13 +2,13 @@ import type { Clock, Counter, Histogram, Logger } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import type { TypeRegistry } from '../connector_types/index.ts';
 import type { TokenService } from '../types.ts';
-import type { KnownConnectors } from './known_connectors.ts';
+import type { ConnectorValidationCache } from './connector_validation_cache.ts';
 import type { TokenRejections } from './token_rejections.ts';
 
 /** What executing a connector works with. */
 export interface ExecutionDeps {
   readonly types: TypeRegistry;
-  readonly known: KnownConnectors;
+  readonly known: ConnectorValidationCache;
   readonly tokens: TokenService;
   readonly rejections: TokenRejections;
   readonly egress: Egress;

@@ -1,36 +1,41 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConnectorActionError, setConnectorActionErrorMeta } from '@latchkey/connector-specs';
-import { type ActionsBench, ana, createActionsBench, oauthApp } from './actions_bench.mock.ts';
+import {
+  type ActionsFixture,
+  ana,
+  createActionsFixture,
+  oauthApp,
+} from './actions_fixture.mock.ts';
+import { ConnectorValidationCache } from './connector_validation_cache.ts';
 import { executeAction } from './execute_action.ts';
-import { KnownConnectors } from './known_connectors.ts';
 import { probeFailure } from './probe_spec.mock.ts';
 import { TokenRejections } from './token_rejections.ts';
-import type { UpstreamAnswer } from './upstream.mock.ts';
+import type { UpstreamResponse } from './upstream.mock.ts';
 
 const AROUND = 'an error occurred while running the action';
 
-let bench: ActionsBench;
+let fixture: ActionsFixture;
 beforeEach(async () => {
-  bench = await createActionsBench();
-  await bench.create('plain', { connector_type_id: '.probe' });
-  await bench.create('personal', { connector_type_id: '.probe', secrets: oauthApp() });
+  fixture = await createActionsFixture();
+  await fixture.create('plain', { connector_type_id: '.probe' });
+  await fixture.create('personal', { connector_type_id: '.probe', secrets: oauthApp() });
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const run = async (id: string, params: Readonly<Record<string, unknown>>) => {
-  const { status, body } = await bench.execute(id, params);
+  const { status, body } = await fixture.execute(id, params);
   expect(status).toBe(200);
   return body;
 };
-const answering = (answer: UpstreamAnswer) => {
-  bench.api.answer = () => answer;
+const responding = (response: UpstreamResponse) => {
+  fixture.api.response = () => response;
   return run('plain', { subAction: 'get' });
 };
 const failing = (error: unknown) => {
   probeFailure.error = error;
   return run('plain', { subAction: 'fail' });
 };
-const errorLines = () => bench.logger.lines.filter(({ level }) => level === 'error');
+const errorLines = () => fixture.logger.lines.filter(({ level }) => level === 'error');
 
 describe('what a caller is told when nobody can be acted for', () => {
   it('F76: asks the person to authorize, and says why', async () => {
@@ -46,19 +51,19 @@ describe('what a caller is told when nobody can be acted for', () => {
   });
 
   it('F76: says that nobody is there to act for, and uses no other token', async () => {
-    await bench.connect('personal');
-    const { types, egress, clock, logger, services } = bench;
+    await fixture.connect('personal');
+    const { types, egress, clock, logger, services } = fixture;
     const counted = { executions: { inc: () => {} }, duration: { observe: () => {} } };
     const result = await executeAction(
       {
-        connector: await bench.read('personal'),
+        connector: await fixture.read('personal'),
         params: { subAction: 'get' },
         profileUid: undefined,
         signal: new AbortController().signal,
       },
       {
         types,
-        known: new KnownConnectors(),
+        known: new ConnectorValidationCache(),
         egress,
         clock,
         logger,
@@ -74,13 +79,13 @@ describe('what a caller is told when nobody can be acted for', () => {
       errorSource: 'user',
       authorizationReason: 'no_user',
     });
-    expect(bench.api.seen).toEqual([]);
+    expect(fixture.api.seen).toEqual([]);
   });
 
   it('asks the person when the provider has taken the grant away', async () => {
-    await bench.connect('personal');
-    bench.clock.jumpWall(2 * 3_600_000);
-    bench.idp.refuse = { status: 400, body: { error: 'invalid_grant' } };
+    await fixture.connect('personal');
+    fixture.clock.jumpWall(2 * 3_600_000);
+    fixture.idp.refuse = { status: 400, body: { error: 'invalid_grant' } };
     expect(await run('personal', { subAction: 'get' })).toMatchObject({
       retry: false,
       errorSource: 'user',
@@ -89,21 +94,21 @@ describe('what a caller is told when nobody can be acted for', () => {
   });
 
   it('points to the administrator when the provider refuses the client, not to the person', async () => {
-    await bench.connect('personal');
-    bench.clock.jumpWall(2 * 3_600_000);
-    bench.idp.refuse = { status: 401, body: { error: 'invalid_client' } };
+    await fixture.connect('personal');
+    fixture.clock.jumpWall(2 * 3_600_000);
+    fixture.idp.refuse = { status: 401, body: { error: 'invalid_client' } };
     const body = await run('personal', { subAction: 'get' });
     expect(body).toMatchObject({ message: AROUND, retry: false, errorSource: 'user' });
     expect(body).not.toHaveProperty('authorization_reason');
   });
 
   it('names the instant to come back when the provider asks for a pause', async () => {
-    await bench.connect('personal');
-    bench.clock.jumpWall(2 * 3_600_000);
-    bench.idp.refuse = { status: 429, headers: { 'retry-after': '120' }, body: {} };
+    await fixture.connect('personal');
+    fixture.clock.jumpWall(2 * 3_600_000);
+    fixture.idp.refuse = { status: 429, headers: { 'retry-after': '120' }, body: {} };
     expect(await run('personal', { subAction: 'get' })).toMatchObject({
       message: AROUND,
-      retry: new Date(bench.clock.now() + 120_000).toISOString(),
+      retry: new Date(fixture.clock.now() + 120_000).toISOString(),
       errorSource: 'framework',
     });
   });
@@ -120,7 +125,7 @@ describe('what a caller is told when the service says no', () => {
     [500, true],
     [503, true],
   ])('answers status %d with retry %s', async (status, retry) => {
-    expect(await answering({ status, body: { secret: 'of the vendor' } })).toEqual({
+    expect(await responding({ status, body: { secret: 'of the vendor' } })).toEqual({
       connector_id: 'plain',
       status: 'error',
       message: `Request failed with status code ${status}`,
@@ -131,7 +136,7 @@ describe('what a caller is told when the service says no', () => {
   it.each(['30', 'Tue, 01 Jan 2030 00:00:30 GMT'])(
     'turns Retry-After %j into an instant',
     async (value) => {
-      const body = await answering({ status: 503, headers: { 'retry-after': value } });
+      const body = await responding({ status: 503, headers: { 'retry-after': value } });
       expect(body).toMatchObject({ retry: '2030-01-01T00:00:30.000Z' });
     },
   );
@@ -150,7 +155,7 @@ describe('what a caller is told when the service says no', () => {
 
   it.each([
     ['invalid_input', { retry: false, errorSource: 'user' }],
-    ['unexpected_answer', {}],
+    ['unexpected_response', {}],
     ['vendor_error', {}],
   ] as const)('maps the code %s of a handler', async (code, expected) => {
     expect(await failing(new ConnectorActionError(code, 'No.', { status: 400 }))).toEqual({
@@ -173,7 +178,7 @@ describe('what a caller is told when the service says no', () => {
 describe('what a caller is told when the request does not go through', () => {
   it('an answer above the limit: its size, by the header the action names, and no retry', async () => {
     const body = 'x'.repeat(2000);
-    bench.api.answer = () => ({ body, headers: { 'x-size': '2000' } });
+    fixture.api.response = () => ({ body, headers: { 'x-size': '2000' } });
     const fetchOptions = { max_content_length: 1000 };
     expect(await run('plain', { subAction: 'get', fetchOptions })).toEqual({
       connector_id: 'plain',
@@ -188,16 +193,19 @@ describe('what a caller is told when the request does not go through', () => {
   });
 
   it('by content-length where the action names no header', async () => {
-    bench.api.answer = () => ({ body: 'x'.repeat(2000), headers: { 'content-length': '2000' } });
+    fixture.api.response = () => ({
+      body: 'x'.repeat(2000),
+      headers: { 'content-length': '2000' },
+    });
     const params = { subAction: 'post', fetchOptions: { max_content_length: 1000 } };
     expect(await run('plain', params)).toMatchObject({ error_meta: { contentLengthBytes: 2000 } });
   });
 
   it('a service that does not answer in time', async () => {
     // Only here: on a machine that stalls, services of other tests would seem late as well.
-    const impatient = await createActionsBench({ config: { responseTimeout: '200ms' } });
+    const impatient = await createActionsFixture({ config: { responseTimeout: '200ms' } });
     await impatient.create('plain', { connector_type_id: '.probe' });
-    impatient.api.answer = () => ({ hang: true });
+    impatient.api.response = () => ({ hang: true });
     const { status, body } = await impatient.execute('plain', { subAction: 'get' });
     expect([status, body]).toEqual([
       200,
@@ -212,7 +220,7 @@ describe('what a caller is told when the request does not go through', () => {
   });
 
   it('a service that is not there', async () => {
-    await bench.api.close();
+    await fixture.api.close();
     const body = await run('plain', { subAction: 'get' });
     expect(body).toMatchObject({ status: 'error', retry: true });
     expect(body).not.toHaveProperty('errorSource');
@@ -222,13 +230,13 @@ describe('what a caller is told when the request does not go through', () => {
     ['https://not-allowed.example/', 'not in xpack.actions.allowedHosts'],
     ['ftp://localhost/', 'http'],
   ])('a redirect to %s: refused by this server, for good', async (location, why) => {
-    const body = await answering({ status: 302, headers: { location } });
+    const body = await responding({ status: 302, headers: { location } });
     expect(body).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });
     expect(body['message']).toContain(why);
   });
 
   it('a redirect without end', async () => {
-    const body = await answering({ status: 302, headers: { location: '/again' } });
+    const body = await responding({ status: 302, headers: { location: '/again' } });
     expect(body).toMatchObject({ status: 'error', retry: false });
   });
 });
@@ -252,7 +260,7 @@ describe('what nobody expected', () => {
   });
 
   it('logs no failure of a service as an error', async () => {
-    await answering({ status: 500 });
+    await responding({ status: 500 });
     await run('personal', { subAction: 'get' });
     expect(errorLines()).toEqual([]);
   });
@@ -263,7 +271,7 @@ describe('what nobody expected', () => {
       message: 'the answer is nested too deeply',
     });
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
-    bench.api.answer = () => ({ body: deep });
+    fixture.api.response = () => ({ body: deep });
     const fetchOptions = { max_content_length: 200_000 };
     expect(await run('plain', { subAction: 'get', fetchOptions })).toMatchObject({
       status: 'error',
@@ -288,15 +296,15 @@ describe('what is refused before anything runs', () => {
     [{ subAction: 'get', subActionParams: { other: 'canary' } }, 'other'],
     [{ subAction: 'get', fetchOptions: { max_content_length: 0 } }, 'max_content_length'],
   ])('params %j', async (params, place) => {
-    const { status, body, text } = await bench.execute('plain', params);
+    const { status, body, text } = await fixture.execute('plain', params);
     expect([status, body['attributes']]).toEqual([400, { code: 'invalid_params' }]);
     expect(body['message']).toContain(place);
     expect(text).not.toContain('canary');
-    expect(bench.api.seen).toEqual([]);
+    expect(fixture.api.seen).toEqual([]);
   });
 
   it('params that are too large', async () => {
-    const small = await createActionsBench({ config: { maxPayloadSize: '100b' } });
+    const small = await createActionsFixture({ config: { maxPayloadSize: '100b' } });
     await small.create('plain', { connector_type_id: '.probe' });
     const subActionParams = { path: 'x'.repeat(150) };
     const { status, body } = await small.execute('plain', { subAction: 'get', subActionParams });
@@ -306,7 +314,7 @@ describe('what is refused before anything runs', () => {
 
   it.each([{}, { params: 'x' }, { params: {}, extra: 1 }])('the body %j', async (body) => {
     const url = '/api/actions/connector/plain/_execute';
-    expect((await bench.inject({ method: 'POST', url, body })).status).toBe(400);
+    expect((await fixture.inject({ method: 'POST', url, body })).status).toBe(400);
   });
 });
 
@@ -315,8 +323,8 @@ describe('the connection test', () => {
     expect(await run('plain', { subAction: '_test', subActionParams: {} })).toMatchObject({
       status: 'ok',
     });
-    expect(bench.api.seen.map(({ url }) => url)).toEqual(['/test']);
-    bench.api.answer = () => ({ status: 401 });
+    expect(fixture.api.seen.map(({ url }) => url)).toEqual(['/test']);
+    fixture.api.response = () => ({ status: 401 });
     expect(await run('plain', { subAction: '_test' })).toMatchObject({ status: 'error' });
   });
 
@@ -328,11 +336,11 @@ describe('the connection test', () => {
 });
 
 it('ends the call to the service when the caller goes away', async () => {
-  const slow = await createActionsBench();
+  const slow = await createActionsFixture();
   await slow.create('plain', { connector_type_id: '.probe' });
   const caller = new AbortController();
   const arrived = new Promise<void>((resolve) => {
-    slow.api.answer = () => {
+    slow.api.response = () => {
       resolve();
       return { hang: true };
     };
@@ -347,9 +355,9 @@ it('ends the call to the service when the caller goes away', async () => {
 });
 
 it('counts executions by type and outcome', async () => {
-  await answering({});
-  await answering({ status: 500 });
-  const text = await bench.metricsText();
+  await responding({});
+  await responding({ status: 500 });
+  const text = await fixture.metricsText();
   for (const outcome of ['ok', 'error']) {
     expect(text).toContain(
       `latchkey_connector_executions_total{connector_type=".probe",outcome="${outcome}"} 1`,

@@ -1,26 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  type ActionsBench,
+  type ActionsFixture,
   clientCredentials,
-  createActionsBench,
+  createActionsFixture,
   oauthApp,
-} from './actions_bench.mock.ts';
+} from './actions_fixture.mock.ts';
 import { seenContexts } from './probe_spec.mock.ts';
 import { IDP_ORIGIN } from './strict_idp.mock.ts';
 
-let bench: ActionsBench;
+let fixture: ActionsFixture;
 beforeEach(async () => {
   seenContexts.length = 0;
-  bench = await createActionsBench({ config: { auth: { ears: { url: IDP_ORIGIN } } } });
+  fixture = await createActionsFixture({ config: { auth: { ears: { url: IDP_ORIGIN } } } });
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 /** What a handler of the probe is given; `connect` is for types where people authorize. */
 async function contextWith(secrets: Readonly<Record<string, unknown>>) {
-  await bench.create('c1', { connector_type_id: '.probe', secrets });
-  const isPersonal = (await bench.read('c1')).authMode === 'per-user';
-  const grant = isPersonal ? await bench.connect('c1') : undefined;
-  const { body } = await bench.execute('c1', { subAction: 'look', subActionParams: {} });
+  await fixture.create('c1', { connector_type_id: '.probe', secrets });
+  const isPersonal = (await fixture.read('c1')).authMode === 'per-user';
+  const grant = isPersonal ? await fixture.connect('c1') : undefined;
+  const { body } = await fixture.execute('c1', { subAction: 'look', subActionParams: {} });
   expect(body).toMatchObject({ status: 'ok' });
   const [context] = seenContexts;
   if (context === undefined) throw new Error('the handler did not run');
@@ -80,7 +80,7 @@ describe('E66: what a handler is given', () => {
   it('of the application’s own token: no client secret, and nothing else that is sent to the token endpoint', async () => {
     const additionalFields = { password: 'development-extra-password' };
     const { context } = await contextWith({ ...clientCredentials, additionalFields });
-    expect(bench.idp.tokenCalls).toEqual([expect.objectContaining(additionalFields)]);
+    expect(fixture.idp.tokenCalls).toEqual([expect.objectContaining(additionalFields)]);
     const reached = everythingIn(context);
     expect(reached).toContain('development-access-everybody');
     expect(reached).not.toMatch(CLIENT_SECRET);

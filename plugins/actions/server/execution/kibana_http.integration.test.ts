@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type ActionsBench, createActionsBench } from './actions_bench.mock.ts';
+import { type ActionsFixture, createActionsFixture } from './actions_fixture.mock.ts';
 import { IDP_ORIGIN } from './strict_idp.mock.ts';
 import { startUpstream } from './upstream.mock.ts';
 
@@ -8,19 +8,19 @@ type Values = Readonly<Record<string, unknown>>;
 const BASIC = `Basic ${Buffer.from('u:development-password').toString('base64')}`;
 const secrets = { user: 'u', password: 'development-password' };
 
-let bench: ActionsBench;
-afterEach(() => bench.close());
+let fixture: ActionsFixture;
+afterEach(() => fixture.close());
 
 describe('a connector as Kibana’s clients make it', () => {
   beforeEach(async () => {
-    bench = await createActionsBench();
+    fixture = await createActionsFixture();
   });
 
-  const config = (over: Values = {}): Values => ({ url: `${bench.api.origin}/v1`, ...over });
-  const create = (body: Values) => bench.create('h', { connector_type_id: '.http', ...body });
+  const config = (over: Values = {}): Values => ({ url: `${fixture.api.origin}/v1`, ...over });
+  const create = (body: Values) => fixture.create('h', { connector_type_id: '.http', ...body });
   const put = (body: Values) =>
-    bench.inject<Values>({ method: 'PUT', url: '/api/actions/connector/h', body });
-  const get = () => bench.inject<Values>({ method: 'GET', url: '/api/actions/connector/h' });
+    fixture.inject<Values>({ method: 'PUT', url: '/api/actions/connector/h', body });
+  const get = () => fixture.inject<Values>({ method: 'GET', url: '/api/actions/connector/h' });
 
   it.each([
     {},
@@ -29,7 +29,7 @@ describe('a connector as Kibana’s clients make it', () => {
   ])('returns the config %j as it was sent, at every read', async (over) => {
     const created = await create({ config: config(over) });
     expect(created).toMatchObject({ connector_type_id: '.http', is_missing_secrets: false });
-    const list = await bench.inject<readonly Values[]>({
+    const list = await fixture.inject<readonly Values[]>({
       method: 'GET',
       url: '/api/actions/connectors',
     });
@@ -45,7 +45,7 @@ describe('a connector as Kibana’s clients make it', () => {
     ['in an envelope', (input: Values) => ({ subAction: 'request', subActionParams: input })],
   ])('runs with parameters %s', async (_case, params) => {
     await create({ config: config({ headers: { 'X-Config': 'c' } }), secrets });
-    bench.api.answer = () => ({ status: 201, body: { id: 7 } });
+    fixture.api.response = () => ({ status: 201, body: { id: 7 } });
     const input = {
       method: 'POST',
       path: '/items',
@@ -55,14 +55,14 @@ describe('a connector as Kibana’s clients make it', () => {
       timeout: 5_000,
       fetcher: { follow_redirects: true, max_redirects: 2, keep_alive: true },
     };
-    const { status, body } = await bench.execute('h', params(input));
+    const { status, body } = await fixture.execute('h', params(input));
     expect(status).toBe(200);
     expect(body).toMatchObject({
       connector_id: 'h',
       status: 'ok',
       data: { status: 201, statusText: 'Created', data: { id: 7 } },
     });
-    expect(bench.api.seen[0]).toMatchObject({
+    expect(fixture.api.seen[0]).toMatchObject({
       method: 'POST',
       url: '/v1/items?q=x',
       body: '{"a":1}',
@@ -72,20 +72,20 @@ describe('a connector as Kibana’s clients make it', () => {
 
   it('runs with no parameters at all', async () => {
     await create({ config: config() });
-    expect((await bench.execute('h', {})).body).toMatchObject({ status: 'ok' });
-    expect(bench.api.seen[0]).toMatchObject({ method: 'GET', url: '/v1' });
+    expect((await fixture.execute('h', {})).body).toMatchObject({ status: 'ok' });
+    expect(fixture.api.seen[0]).toMatchObject({ method: 'GET', url: '/v1' });
   });
 
   it('answers 400 to parameters that do not fit, and names the field', async () => {
     await create({ config: config() });
     for (const params of [{ method: 'BREW' }, { subActionParams: {} }, { nonsense: 1 }]) {
-      const { status, body } = await bench.execute('h', params);
+      const { status, body } = await fixture.execute('h', params);
       expect({ status, body }).toMatchObject({
         status: 400,
         body: { attributes: { code: 'invalid_params' } },
       });
     }
-    const { body } = await bench.execute('h', { method: 'BREW' });
+    const { body } = await fixture.execute('h', { method: 'BREW' });
     expect(body['message']).toMatch(/^invalid params: \[method\]/);
   });
 
@@ -97,8 +97,8 @@ describe('a connector as Kibana’s clients make it', () => {
       [409, undefined, undefined, 'Conflict'],
       [503, true, undefined, 'Service Unavailable'],
     ] as const) {
-      bench.api.answer = () => ({ status });
-      const { body } = await bench.execute('h', {});
+      fixture.api.response = () => ({ status });
+      const { body } = await fixture.execute('h', {});
       expect(body).toMatchObject({
         status: 'error',
         message: expect.stringContaining(`[${status}]`),
@@ -121,28 +121,28 @@ describe('a connector as Kibana’s clients make it', () => {
       }),
       secrets: { clientSecret: 'development-client-secret' },
     });
-    bench.api.answer = ({ headers }) => ({
-      status: bench.idp.ownerOf(headers.authorization) === undefined ? 401 : 200,
+    fixture.api.response = ({ headers }) => ({
+      status: fixture.idp.ownerOf(headers.authorization) === undefined ? 401 : 200,
     });
-    expect((await bench.execute('h', {})).body).toMatchObject({ status: 'ok' });
-    expect(bench.idp.tokenCalls[0]).toMatchObject({
+    expect((await fixture.execute('h', {})).body).toMatchObject({ status: 'ok' });
+    expect(fixture.idp.tokenCalls[0]).toMatchObject({
       client_id: 'development-client',
       client_secret: 'development-client-secret',
       grant_type: 'client_credentials',
       scope: 'files.read',
       audience: 'files',
     });
-    bench.idp.expireAccessTokens();
-    expect((await bench.execute('h', {})).body).toMatchObject({ status: 'ok' });
-    expect(bench.idp.tokenCalls).toHaveLength(2);
+    fixture.idp.expireAccessTokens();
+    expect((await fixture.execute('h', {})).body).toMatchObject({ status: 'ok' });
+    expect(fixture.idp.tokenCalls).toHaveLength(2);
   });
 
   it('E67: hides its credentials in responses that echo them', async () => {
     const secretHeaders = { 'X-Key': 'development-secret-header' };
     await create({ config: config(), secrets: { ...secrets, secretHeaders } });
-    bench.api.answer = ({ headers }) => ({ body: { headers } });
-    const { text } = await bench.execute('h', {});
-    expect(bench.api.seen[0]?.headers).toMatchObject({
+    fixture.api.response = ({ headers }) => ({ body: { headers } });
+    const { text } = await fixture.execute('h', {});
+    expect(fixture.api.seen[0]?.headers).toMatchObject({
       authorization: BASIC,
       'x-key': 'development-secret-header',
     });
@@ -152,10 +152,11 @@ describe('a connector as Kibana’s clients make it', () => {
 
   it('C45: sends secret headers to no other origin', async () => {
     await create({ config: config(), secrets: { secretHeaders: { 'X-Key': 'development-key' } } });
-    const location = `${bench.api.otherOrigin}/stolen`;
-    bench.api.answer = ({ url }) => (url === '/v1' ? { status: 302, headers: { location } } : {});
-    await bench.execute('h', {});
-    expect(bench.api.seen.map(({ headers }) => headers['x-key'])).toEqual([
+    const location = `${fixture.api.otherOrigin}/stolen`;
+    fixture.api.response = ({ url }) =>
+      url === '/v1' ? { status: 302, headers: { location } } : {};
+    await fixture.execute('h', {});
+    expect(fixture.api.seen.map(({ headers }) => headers['x-key'])).toEqual([
       'development-key',
       undefined,
     ]);
@@ -174,7 +175,7 @@ describe('a connector as Kibana’s clients make it', () => {
     const own = 'clientSecret' in kept ? oauth : {};
     await create({ config: config(own), secrets: kept });
     for (const change of [
-      { url: `${bench.elsewhere.origin}/v1` },
+      { url: `${fixture.elsewhere.origin}/v1` },
       { ca: 'another authority' },
       { accessTokenUrl: 'https://elsewhere.probe.example/token' },
     ]) {
@@ -189,20 +190,20 @@ describe('a connector as Kibana’s clients make it', () => {
 
   it('C48: moves to another host without its secrets when it sends none, and does not keep them', async () => {
     await create({ config: config(), secrets });
-    const url = `${bench.elsewhere.origin}/v1`;
+    const url = `${fixture.elsewhere.origin}/v1`;
     for (const given of [{}, { secrets: {} }]) {
       const moved = await put({ name: 'h', config: { url, hasAuth: false }, ...given });
       expect(moved.status).toBe(200);
     }
-    expect((await bench.read('h')).secrets).toEqual({});
+    expect((await fixture.read('h')).secrets).toEqual({});
     expect((await put({ name: 'h', config: { url, hasAuth: true } })).status).toBe(200);
-    expect((await bench.execute('h', {})).body).toMatchObject({ status: 'ok' });
-    expect(bench.elsewhere.seen[0]?.headers).not.toHaveProperty('authorization');
+    expect((await fixture.execute('h', {})).body).toMatchObject({ status: 'ok' });
+    expect(fixture.elsewhere.seen[0]?.headers).not.toHaveProperty('authorization');
   });
 
   it('C48: takes secret headers, which are sent without authentication too, to no other host', async () => {
     await create({ config: config(), secrets: { secretHeaders: { 'X-Key': 'development-key' } } });
-    const url = `${bench.elsewhere.origin}/v1`;
+    const url = `${fixture.elsewhere.origin}/v1`;
     const refused = await put({ name: 'h', config: { url, hasAuth: false }, secrets: {} });
     expect(refused.body['attributes']).toEqual({ code: 'secrets_required' });
   });
@@ -215,7 +216,7 @@ describe('a connector as Kibana’s clients make it', () => {
     ],
     ['TLS would not be verified', { config: { verificationMode: 'none' } }, 'customHostSettings'],
   ])('is refused with advice when %s', async (_case, body: Values, hint) => {
-    const refused = await bench.inject<Values>({
+    const refused = await fixture.inject<Values>({
       method: 'POST',
       url: '/api/actions/connector/h',
       body: {
@@ -231,19 +232,19 @@ describe('a connector as Kibana’s clients make it', () => {
 
   it('says what is missing when a client certificate is asked for and there is none', async () => {
     await create({ config: config({ authType: 'webhook-authentication-ssl' }) });
-    const { status, body } = await bench.execute('h', {});
+    const { status, body } = await fixture.execute('h', {});
     expect([status, body['message']]).toEqual([
       400,
       expect.stringContaining('the certificate is missing'),
     ]);
-    expect(bench.api.seen).toEqual([]);
+    expect(fixture.api.seen).toEqual([]);
   });
 });
 
 describe('a preconfigured connector', () => {
   const start = async (entry: (origin: string) => Values, enabledActionTypes: string[] = ['*']) => {
     const service = await startUpstream();
-    bench = await createActionsBench({
+    fixture = await createActionsFixture({
       config: { enabledActionTypes, preconfigured: { fixed: entry(service.origin) } },
     });
     return service;
@@ -260,11 +261,11 @@ describe('a preconfigured connector', () => {
       }),
       [],
     );
-    const { status, body } = await bench.execute('fixed', { method: 'GET', path: '/a' });
+    const { status, body } = await fixture.execute('fixed', { method: 'GET', path: '/a' });
     await service.close();
     expect({ status, body }).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(service.seen[0]).toMatchObject({ url: '/a', headers: { authorization: BASIC } });
-    const created = await bench.inject({
+    const created = await fixture.inject({
       method: 'POST',
       url: '/api/actions/connector',
       body: { name: 'x', connector_type_id: '.http', config: { url: service.origin } },
@@ -279,17 +280,17 @@ describe('a preconfigured connector', () => {
       config: { url },
       secrets: { authType: 'bearer', token: 'development-token' },
     }));
-    service.answer = () => ({ status: 404 });
-    const answer = await bench.execute('fixed', { subAction: 'request', subActionParams: {} });
+    service.response = () => ({ status: 404 });
+    const response = await fixture.execute('fixed', { subAction: 'request', subActionParams: {} });
     await service.close();
-    expect(answer.body).toMatchObject({ status: 'ok', data: { status: 404 } });
+    expect(response.body).toMatchObject({ status: 'ok', data: { status: 404 } });
     expect(service.seen[0]?.headers.authorization).toBe('Bearer development-token');
-    const read = await bench.inject<Values>({
+    const read = await fixture.inject<Values>({
       method: 'GET',
       url: '/api/actions/connector/fixed',
     });
     expect(read.body['connector_type_id']).toBe('.custom_api');
-    const warnings = bench.logger.lines.filter(({ level }) => level === 'warn');
+    const warnings = fixture.logger.lines.filter(({ level }) => level === 'warn');
     expect(warnings.map(({ message }) => message).join()).toMatch(
       /xpack\.actions\.preconfigured\.fixed: .*\[\.custom_api\]/,
     );

@@ -1,24 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  type ActionsBench,
+  type ActionsFixture,
   clientCredentials,
-  createActionsBench,
+  createActionsFixture,
   oauthApp,
-} from './actions_bench.mock.ts';
+} from './actions_fixture.mock.ts';
 
-let bench: ActionsBench;
+let fixture: ActionsFixture;
 beforeEach(async () => {
-  bench = await createActionsBench();
+  fixture = await createActionsFixture();
   const secrets = { ...oauthApp(), scope: 'files.read files.write' };
-  await bench.create('personal', { connector_type_id: '.probe', secrets });
-  await bench.connect('personal');
+  await fixture.create('personal', { connector_type_id: '.probe', secrets });
+  await fixture.connect('personal');
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const refuseWith = (challenge: string, status = 403) => {
-  bench.api.answer = () => ({ status, headers: { 'www-authenticate': challenge } });
+  fixture.api.response = () => ({ status, headers: { 'www-authenticate': challenge } });
 };
-const run = async (id = 'personal') => (await bench.execute(id, { subAction: 'get' })).body;
+const run = async (id = 'personal') => (await fixture.execute(id, { subAction: 'get' })).body;
 
 describe('A32: a call that needs a scope the user did not grant', () => {
   it.each([
@@ -38,7 +38,7 @@ describe('A32: a call that needs a scope the user did not grant', () => {
       expect(body['service_message']).toBe(
         'Missing scope: the service refused the call because your authorization lacks [files.write]. Authorize the connector again and agree to everything it asks for.',
       );
-      expect([bench.idp.tokenCalls.length, bench.api.seen.length]).toEqual([0, 1]);
+      expect([fixture.idp.tokenCalls.length, fixture.api.seen.length]).toEqual([0, 1]);
     },
   );
 
@@ -70,7 +70,7 @@ describe('A32: a call that needs a scope the user did not grant', () => {
   });
 
   it('asks nobody to authorize a connector with shared credentials', async () => {
-    await bench.create('shared', { connector_type_id: '.probe', secrets: clientCredentials });
+    await fixture.create('shared', { connector_type_id: '.probe', secrets: clientCredentials });
     refuseWith('Bearer error="insufficient_scope", scope="files.write"');
     expect(await run('shared')).not.toHaveProperty('authorization_reason');
   });

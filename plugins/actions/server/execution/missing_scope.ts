@@ -3,7 +3,7 @@ import { type AxiosError, type AxiosInstance, isAxiosError } from 'axios';
 
 /** RFC 6749 §3.3. Other text in a challenge is no scope, and is not repeated to the caller. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;
-const MOST_NAMED = 10;
+const MAX_NAMED = 10;
 
 /** Facts that decide if authorizing again would help. */
 export interface ScopeContext {
@@ -35,7 +35,7 @@ function neededScopes(error: unknown): readonly string[] | undefined {
   return named
     .split(' ')
     .filter((scope) => SCOPE.test(scope))
-    .slice(0, MOST_NAMED);
+    .slice(0, MAX_NAMED);
 }
 
 function missingScopeError(

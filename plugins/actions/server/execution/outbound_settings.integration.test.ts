@@ -5,7 +5,7 @@ import {
   startServer,
   testCertificates,
 } from '@latchkey/egress/mocks';
-import { aFlowSpec, aPerson, createFlowBench } from '../oauth/flow/flow_bench.mock.ts';
+import { aFlowSpec, aTestUser, createFlowFixture } from '../oauth/flow/flow_fixture.mock.ts';
 
 const { authority: certificateAuthoritiesData, server: certificate } = testCertificates;
 /** Named by the test certificate; nothing but the proxy knows where it is. */
@@ -34,24 +34,24 @@ async function aWorld(): Promise<{ provider: LoopbackServer; proxy: LoopbackServ
 
 /** Runs an action that makes no call of its own: what is sent is the token request. */
 async function fetchToken(settings: Readonly<Record<string, unknown>>) {
-  const bench = await createFlowBench({
+  const fixture = await createFlowFixture({
     settings: { allowedHosts: ['api.example.test'], ...settings },
     specs: [aFlowSpec('.probe')],
   });
-  keep({ stop: () => bench.close() });
+  keep({ stop: () => fixture.close() });
   const secrets = {
     authType: 'oauth_client_credentials',
     tokenUrl: `${PROVIDER}/token`,
     clientId: 'development-client',
     clientSecret: 'development-client-secret',
   };
-  await bench.create('c1', { connector_type_id: '.probe', secrets });
-  const { body } = await bench.as<{ status: string }>(aPerson(), {
+  await fixture.create('c1', { connector_type_id: '.probe', secrets });
+  const { body } = await fixture.as<{ status: string }>(aTestUser(), {
     method: 'POST',
     url: '/api/actions/connector/c1/_execute',
     body: { params: { subAction: 'noop' } },
   });
-  return { status: body.status, bench };
+  return { status: body.status, fixture };
 }
 
 describe('settings of outbound requests', () => {
@@ -77,9 +77,9 @@ describe('settings of outbound requests', () => {
   it('C52: are warned of once, at start, where they switch the verification off', async () => {
     const { proxy } = await aWorld();
     const customHostSettings = [{ url: PROVIDER, ssl: { verificationMode: 'none' } }];
-    const { status, bench } = await fetchToken({ proxyUrl: proxy.origin, customHostSettings });
+    const { status, fixture } = await fetchToken({ proxyUrl: proxy.origin, customHostSettings });
     expect(status).toBe('ok');
-    const warnings = bench.logger.lines.filter(({ level }) => level === 'warn');
+    const warnings = fixture.logger.lines.filter(({ level }) => level === 'warn');
     expect(warnings.map(({ message }) => message)).toEqual([
       expect.stringContaining('[xpack.actions.customHostSettings[0].ssl.verificationMode: none]'),
     ]);

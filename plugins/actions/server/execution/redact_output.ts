@@ -31,7 +31,7 @@ export function credentialsOf({
  * percent-encoded, in hex and in base64. Parts without an echo are returned as they are, not
  * copied. A second line of defence only: a malicious service can return a credential in another
  * spelling.
- * @throws ConnectorActionError `unexpected_answer` for output that is nested too deeply to be sent,
+ * @throws ConnectorActionError `unexpected_response` for output that is nested too deeply to be sent,
  * or circular
  */
 export function redactOutput<T>(output: T, credentials: readonly string[]): T {
@@ -43,7 +43,7 @@ function redact(value: unknown, echoes: Echoes, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (ArrayBuffer.isView(value)) return redactBytes(value, echoes);
   if (depth > MAX_DEPTH) {
-    throw new ConnectorActionError('unexpected_answer', 'the answer is nested too deeply');
+    throw new ConnectorActionError('unexpected_response', 'the answer is nested too deeply');
   }
   if (Array.isArray(value)) {
     const items = value.map((item) => redact(item, echoes, depth + 1));

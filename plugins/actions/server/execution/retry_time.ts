@@ -1,5 +1,5 @@
 /** A caller told to wait longer would rather ask again. */
-const LONGEST_WAIT_MS = 24 * 60 * 60_000;
+const MAX_WAIT_MS = 24 * 60 * 60_000;
 
 /**
  * The instant a `Retry-After` value means, as an ISO string, at most a day ahead (RFC 9110 §10.2.3: seconds or a date).
@@ -16,5 +16,5 @@ export function notBefore(retryAfter: unknown, nowMs: number): string | undefine
 /** The instant after a wait in milliseconds, as {@link notBefore}. `undefined`: the wait is unknown. */
 export function afterWait(waitMs: number | undefined, nowMs: number): string | undefined {
   if (waitMs === undefined || Number.isNaN(waitMs)) return undefined;
-  return new Date(nowMs + Math.min(Math.max(waitMs, 0), LONGEST_WAIT_MS)).toISOString();
+  return new Date(nowMs + Math.min(Math.max(waitMs, 0), MAX_WAIT_MS)).toISOString();
 }

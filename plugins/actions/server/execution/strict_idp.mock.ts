@@ -3,7 +3,7 @@ import {
   type SeenRequest,
   startUpstream,
   type Upstream,
-  type UpstreamAnswer,
+  type UpstreamResponse,
 } from './upstream.mock.ts';
 
 /** Where connectors believe the authorization server to be; the bench's egress sends them to loopback. */
@@ -23,14 +23,14 @@ export class StrictIdp {
   /** Tokens in the order of their revocation. */
   readonly revoked: string[] = [];
   /** Instead of the next answers of the token endpoint. */
-  refuse: UpstreamAnswer | undefined;
+  refuse: UpstreamResponse | undefined;
   readonly #ownerOfRefreshToken = new Map<string, string>();
   readonly #ownerOfAccessToken = new Map<string, string>();
   #count = 0;
 
   private constructor(upstream: Upstream) {
     this.upstream = upstream;
-    upstream.answer = (request) => this.#answer(request);
+    upstream.response = (request) => this.#response(request);
   }
 
   static async start(): Promise<StrictIdp> {
@@ -73,7 +73,7 @@ export class StrictIdp {
     return { access_token: access, refresh_token: refresh };
   }
 
-  #answer({ url, body }: SeenRequest): UpstreamAnswer {
+  #response({ url, body }: SeenRequest): UpstreamResponse {
     const form = Object.fromEntries(new URLSearchParams(body));
     if (url === '/revoke') {
       this.revoked.push(form['token'] ?? '');

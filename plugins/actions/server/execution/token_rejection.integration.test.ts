@@ -1,34 +1,34 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  type ActionsBench,
+  type ActionsFixture,
   ana,
   ben,
   clientCredentials,
-  createActionsBench,
+  createActionsFixture,
   oauthApp,
-} from './actions_bench.mock.ts';
-import type { UpstreamAnswer } from './upstream.mock.ts';
+} from './actions_fixture.mock.ts';
+import type { UpstreamResponse } from './upstream.mock.ts';
 
-let bench: ActionsBench;
+let fixture: ActionsFixture;
 beforeEach(async () => {
-  bench = await createActionsBench();
-  await bench.create('personal', { connector_type_id: '.probe', secrets: oauthApp() });
-  await bench.connect('personal');
+  fixture = await createActionsFixture();
+  await fixture.create('personal', { connector_type_id: '.probe', secrets: oauthApp() });
+  await fixture.connect('personal');
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const INVALID_TOKEN = { 'www-authenticate': 'Bearer error="invalid_token"' };
 
 /** The service honours only tokens that the authorization server knows; anything else gets `refusal`. */
-const guardedBy = (refusal: UpstreamAnswer) => {
-  bench.api.answer = ({ headers }) => {
-    const caller = bench.idp.ownerOf(headers.authorization);
+const guardedBy = (refusal: UpstreamResponse) => {
+  fixture.api.response = ({ headers }) => {
+    const caller = fixture.idp.ownerOf(headers.authorization);
     return caller === undefined ? refusal : { body: { caller } };
   };
 };
 const run = async (subAction: string, id = 'personal', user = ana) =>
-  (await bench.execute(id, { subAction }, { user })).body;
-const refreshes = () => bench.idp.tokenCalls.length;
+  (await fixture.execute(id, { subAction }, { user })).body;
+const refreshes = () => fixture.idp.tokenCalls.length;
 
 describe('a token that the service refuses', () => {
   it.each([
@@ -38,9 +38,9 @@ describe('a token that the service refuses', () => {
     ['a 200 body that the provider’s entry knows', { body: { ok: false, error: 'token_expired' } }],
   ])('G101: with %s is refreshed once and the call repeated once', async (_case, refusal) => {
     guardedBy(refusal);
-    bench.idp.expireAccessTokens();
+    fixture.idp.expireAccessTokens();
     expect(await run('get')).toMatchObject({ status: 'ok', data: { caller: 'ana' } });
-    expect([refreshes(), bench.api.seen.length]).toEqual([1, 2]);
+    expect([refreshes(), fixture.api.seen.length]).toEqual([1, 2]);
   });
 
   it.each([
@@ -50,9 +50,9 @@ describe('a token that the service refuses', () => {
   ])(
     'G101: with %s for ever costs one refresh and one repetition, and ends',
     async (_case, refusal, expected) => {
-      bench.api.answer = () => refusal;
+      fixture.api.response = () => refusal;
       expect(await run('get')).toMatchObject(expected);
-      expect([refreshes(), bench.api.seen.length]).toEqual([1, 2]);
+      expect([refreshes(), fixture.api.seen.length]).toEqual([1, 2]);
     },
   );
 
@@ -72,44 +72,44 @@ describe('a token that the service refuses', () => {
     ['another 200 body', { body: { ok: false, error: 'channel_not_found' } }],
   ])(
     'G101: %s is no refusal of the token: nothing is refreshed or repeated',
-    async (_case, answer) => {
-      bench.api.answer = () => answer;
+    async (_case, response) => {
+      fixture.api.response = () => response;
       await run('get');
-      expect([refreshes(), bench.api.seen.length]).toEqual([0, 1]);
+      expect([refreshes(), fixture.api.seen.length]).toEqual([0, 1]);
     },
   );
 
   it('C45: a 401 from another origin, which never got the token, costs no refresh', async () => {
-    await bench.create('http', {
+    await fixture.create('http', {
       connector_type_id: '.custom_api',
-      config: { url: bench.api.origin },
+      config: { url: fixture.api.origin },
       secrets: oauthApp(),
     });
-    await bench.connect('http');
-    bench.api.answer = ({ url }) =>
+    await fixture.connect('http');
+    fixture.api.response = ({ url }) =>
       url === '/'
-        ? { status: 302, headers: { location: `${bench.api.otherOrigin}/elsewhere` } }
+        ? { status: 302, headers: { location: `${fixture.api.otherOrigin}/elsewhere` } }
         : { status: 401 };
     const body = await run('request', 'http');
     expect(body).toMatchObject({ status: 'ok', data: { status: 401 } });
-    expect([refreshes(), bench.api.seen.length]).toEqual([0, 2]);
+    expect([refreshes(), fixture.api.seen.length]).toEqual([0, 2]);
   });
 
   it('asks the person when the refresh fails for good', async () => {
     guardedBy({ status: 401 });
-    bench.idp.expireAccessTokens();
-    bench.idp.refuse = { status: 400, body: { error: 'invalid_grant' } };
+    fixture.idp.expireAccessTokens();
+    fixture.idp.refuse = { status: 400, body: { error: 'invalid_grant' } };
     expect(await run('get')).toMatchObject({
       status: 'error',
       authorization_reason: 'token_revoked',
     });
-    expect(bench.api.seen).toHaveLength(1);
+    expect(fixture.api.seen).toHaveLength(1);
   });
 
   it('says that it will pass when the refresh cannot be had now', async () => {
     guardedBy({ status: 401 });
-    bench.idp.expireAccessTokens();
-    bench.idp.refuse = { status: 503, body: {} };
+    fixture.idp.expireAccessTokens();
+    fixture.idp.refuse = { status: 503, body: {} };
     const body = await run('get');
     expect(body).toMatchObject({ status: 'error', errorSource: 'framework' });
     expect(body).not.toHaveProperty('authorization_reason');
@@ -117,41 +117,41 @@ describe('a token that the service refuses', () => {
 
   it('goes on with the new token for the rest of the execution', async () => {
     guardedBy({ status: 401 });
-    bench.idp.expireAccessTokens();
+    fixture.idp.expireAccessTokens();
     expect(await run('twice')).toMatchObject({ status: 'ok' });
-    expect([refreshes(), bench.api.seen.length]).toEqual([1, 3]);
+    expect([refreshes(), fixture.api.seen.length]).toEqual([1, 3]);
   });
 
   it('G84: 40 executions refused at once cost one refresh, and all succeed', async () => {
     guardedBy({ status: 401 });
-    bench.idp.expireAccessTokens();
+    fixture.idp.expireAccessTokens();
     const results = await Promise.all(Array.from({ length: 40 }, () => run('get')));
     expect(results.filter(({ status }) => status === 'ok')).toHaveLength(40);
     expect(refreshes()).toBe(1);
   });
 
   it('G84: the refresh of one person does not touch another’s token', async () => {
-    await bench.connect('personal', ben);
+    await fixture.connect('personal', ben);
     guardedBy({ status: 401 });
     expect(await run('get', 'personal', ben)).toMatchObject({ data: { caller: 'ben' } });
-    bench.idp.expireAccessTokens();
+    fixture.idp.expireAccessTokens();
     await Promise.all([run('get'), run('get', 'personal', ben), run('get')]);
-    expect(bench.idp.tokenCalls.map((form) => form['refresh_token']?.split('-')[2]).sort()).toEqual(
-      ['ana', 'ben'],
-    );
+    expect(
+      fixture.idp.tokenCalls.map((form) => form['refresh_token']?.split('-')[2]).sort(),
+    ).toEqual(['ana', 'ben']);
   });
 });
 
 describe('a path that is closed to the account', () => {
   /** One path rejects every token. The others accept those that the authorization server knows. */
   const closed = (isClosed: (url: string) => boolean) => {
-    bench.api.answer = ({ url, headers }) => {
-      const caller = bench.idp.ownerOf(headers.authorization);
+    fixture.api.response = ({ url, headers }) => {
+      const caller = fixture.idp.ownerOf(headers.authorization);
       return caller === undefined || isClosed(url) ? { status: 401 } : { body: { caller } };
     };
   };
   const get = (path: string) =>
-    bench
+    fixture
       .execute('personal', { subAction: 'get', subActionParams: { path } })
       .then(({ body }) => body);
 
@@ -163,20 +163,20 @@ describe('a path that is closed to the account', () => {
         message: 'Request failed with status code 401',
       });
     }
-    expect([refreshes(), bench.api.seen.length]).toEqual([1, 31]);
+    expect([refreshes(), fixture.api.seen.length]).toEqual([1, 31]);
     expect(await get('/user')).toMatchObject({ data: { caller: 'ana' } });
   });
 
   it('is given another refresh after a pause, and is forgotten once it takes the token', async () => {
     closed((url) => url === '/admin');
     await get('/admin');
-    await bench.clock.advance(60_000);
+    await fixture.clock.advance(60_000);
     await get('/admin');
     await get('/admin');
     expect(refreshes()).toBe(2);
     closed(() => false);
     expect(await get('/admin')).toMatchObject({ status: 'ok' });
-    bench.idp.expireAccessTokens();
+    fixture.idp.expireAccessTokens();
     expect(await get('/admin')).toMatchObject({ status: 'ok' });
     expect(refreshes()).toBe(3);
   });
@@ -184,7 +184,7 @@ describe('a path that is closed to the account', () => {
   it('does not keep another path from a refresh when the token ends early', async () => {
     closed((url) => url === '/admin');
     await get('/admin');
-    bench.idp.expireAccessTokens();
+    fixture.idp.expireAccessTokens();
     expect(await get('/user')).toMatchObject({ data: { caller: 'ana' } });
     expect(refreshes()).toBe(2);
   });
@@ -192,13 +192,13 @@ describe('a path that is closed to the account', () => {
   it('uses the token that another call has fetched in the meantime', async () => {
     closed((url) => url === '/admin');
     await get('/admin');
-    bench.idp.expireAccessTokens();
+    fixture.idp.expireAccessTokens();
     // The first request of this call carries the old token. The new one is stored before its
     // response arrives.
-    const { answer } = bench.api;
+    const { response } = fixture.api;
     closed(() => false);
-    bench.api.answer = async (request) => {
-      bench.api.answer = answer;
+    fixture.api.response = async (request) => {
+      fixture.api.response = response;
       closed(() => false);
       await get('/user');
       return { status: request.url === '/admin' ? 401 : 200 };
@@ -216,20 +216,20 @@ describe('a path that is closed to the account', () => {
 });
 
 describe('a token that cannot be refreshed', () => {
-  beforeEach(() => bench.connect('personal', ana, 'default', { refreshToken: undefined }));
+  beforeEach(() => fixture.connect('personal', ana, 'default', { refreshToken: undefined }));
 
   const get = (path: string) =>
-    bench
+    fixture
       .execute('personal', { subAction: 'get', subActionParams: { path } })
       .then(({ body }) => body);
   const status = async () => {
-    const connector = await bench.read('personal');
-    const views = await bench.services.tokens.connections.ofPerson('u_ana', [connector]);
+    const connector = await fixture.read('personal');
+    const views = await fixture.services.tokens.connections.ofUser('u_ana', [connector]);
     return views.get('personal');
   };
 
   it('stays connected after a 401 of one path, however often, and serves the others', async () => {
-    bench.api.answer = ({ url }) => (url === '/admin-only' ? { status: 401 } : {});
+    fixture.api.response = ({ url }) => (url === '/admin-only' ? { status: 401 } : {});
     for (let call = 0; call < 5; call++) {
       const body = await get('/admin-only');
       expect(body).toMatchObject({ message: 'Request failed with status code 401' });
@@ -248,8 +248,8 @@ describe('a token that cannot be refreshed', () => {
     ],
   ])(
     'asks its owner to authorize when the service %s, and gives the reason',
-    async (_case, answer, code) => {
-      bench.api.answer = () => answer;
+    async (_case, response, code) => {
+      fixture.api.response = () => response;
       expect(await get('/user')).toMatchObject({
         status: 'error',
         authorization_reason: 'token_revoked',
@@ -258,12 +258,12 @@ describe('a token that cannot be refreshed', () => {
         ),
       });
       expect(await status()).toMatchObject({ status: 'needs_reauth', lastError: { code } });
-      expect(bench.api.seen).toHaveLength(1);
+      expect(fixture.api.seen).toHaveLength(1);
     },
   );
 
   it('asks its owner to authorize when three paths reject it and none accepts it in between', async () => {
-    bench.api.answer = () => ({ status: 401 });
+    fixture.api.response = () => ({ status: 401 });
     await get('/a');
     await get('/b');
     expect(await status()).toMatchObject({ status: 'connected' });
@@ -275,7 +275,7 @@ describe('a token that cannot be refreshed', () => {
   });
 
   it('stays connected while other paths accept it between the rejections', async () => {
-    bench.api.answer = ({ url }) => (url === '/user' ? {} : { status: 401 });
+    fixture.api.response = ({ url }) => (url === '/user' ? {} : { status: 401 });
     for (const path of ['/a', '/b', '/user', '/c', '/d', '/user', '/e']) await get(path);
     expect(await status()).toMatchObject({ status: 'connected' });
   });
@@ -284,34 +284,34 @@ describe('a token that cannot be refreshed', () => {
 describe('the body of a repeated call', () => {
   it('G102: JSON is sent a second time, unchanged and with the new token', async () => {
     guardedBy({ status: 401 });
-    bench.idp.expireAccessTokens();
+    fixture.idp.expireAccessTokens();
     expect(await run('post')).toMatchObject({ status: 'ok' });
-    expect(bench.api.seen.map(({ body }) => body)).toEqual(['{"amount":1}', '{"amount":1}']);
-    const [first, second] = bench.api.seen.map(({ headers }) => headers);
+    expect(fixture.api.seen.map(({ body }) => body)).toEqual(['{"amount":1}', '{"amount":1}']);
+    const [first, second] = fixture.api.seen.map(({ headers }) => headers);
     expect(second?.['content-type']).toBe(first?.['content-type']);
     expect(second?.authorization).not.toBe(first?.authorization);
   });
 
   it('G102: a stream is never sent by half: the refusal is the answer, and nothing is refreshed', async () => {
     guardedBy({ status: 401 });
-    bench.idp.expireAccessTokens();
+    fixture.idp.expireAccessTokens();
     expect(await run('upload')).toMatchObject({
       status: 'error',
       message: 'Request failed with status code 401',
     });
-    expect(bench.api.seen.map(({ body }) => body)).toEqual(['halfhalf']);
+    expect(fixture.api.seen.map(({ body }) => body)).toEqual(['halfhalf']);
     expect(refreshes()).toBe(0);
   });
 });
 
 describe('the token of an application', () => {
   const rowsOf = async (type: string) =>
-    (await bench.store.search({ types: [type], limit: 10 })).documents;
+    (await fixture.store.search({ types: [type], limit: 10 })).documents;
 
   beforeEach(() =>
-    bench.create('shared', {
+    fixture.create('shared', {
       connector_type_id: '.custom_api',
-      config: { url: bench.api.origin },
+      config: { url: fixture.api.origin },
       secrets: clientCredentials,
     }),
   );
@@ -323,14 +323,14 @@ describe('the token of an application', () => {
     for (const result of results) {
       expect(result).toMatchObject({ data: { status: 200, data: { caller: 'everybody' } } });
     }
-    expect(bench.idp.tokenCalls).toEqual([{ grant_type: 'client_credentials' }]);
+    expect(fixture.idp.tokenCalls).toEqual([{ grant_type: 'client_credentials' }]);
     expect(await rowsOf('connector_token')).toHaveLength(1);
   });
 
   it('is asked for again when it expires', async () => {
     guardedBy({ status: 401 });
     await run('request', 'shared');
-    bench.clock.jumpWall(2 * 3_600_000);
+    fixture.clock.jumpWall(2 * 3_600_000);
     await run('request', 'shared');
     expect(refreshes()).toBe(2);
   });
@@ -338,23 +338,23 @@ describe('the token of an application', () => {
   it('is replaced after a 401, with one repetition in the same call', async () => {
     guardedBy({ status: 401 });
     await run('request', 'shared');
-    bench.idp.expireAccessTokens();
+    fixture.idp.expireAccessTokens();
     expect(await run('request', 'shared')).toMatchObject({ data: { status: 200 } });
-    expect([refreshes(), bench.api.seen.length]).toEqual([2, 3]);
+    expect([refreshes(), fixture.api.seen.length]).toEqual([2, 3]);
   });
 
   it.each([400, 403, 404, 409, 429, 500])('survives a %d', async (status) => {
-    bench.api.answer = () => ({ status });
+    fixture.api.response = () => ({ status });
     await run('request', 'shared');
     await run('request', 'shared');
-    expect([refreshes(), bench.api.seen.length]).toEqual([1, 2]);
+    expect([refreshes(), fixture.api.seen.length]).toEqual([1, 2]);
   });
 
   it('F77: personal and shared tokens never land on each other’s row', async () => {
     guardedBy({ status: 401 });
-    await bench.connect('personal', ben);
+    await fixture.connect('personal', ben);
     await run('request', 'shared');
-    bench.idp.expireAccessTokens();
+    fixture.idp.expireAccessTokens();
     const all = () =>
       Promise.all([run('get'), run('get', 'personal', ben), run('request', 'shared')]);
     expect(await all()).toMatchObject([
@@ -376,9 +376,9 @@ describe('the token of an application', () => {
   });
 
   it('points to the administrator when the client is refused', async () => {
-    bench.idp.refuse = { status: 401, body: { error: 'invalid_client' } };
+    fixture.idp.refuse = { status: 401, body: { error: 'invalid_client' } };
     const body = await run('request', 'shared');
     expect(body).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });
-    expect(bench.api.seen).toEqual([]);
+    expect(fixture.api.seen).toEqual([]);
   });
 });

@@ -6,12 +6,12 @@ import {
   isAxiosError,
 } from 'axios';
 import type { RejectedToken, RejectionEvidence, UsableToken } from '../types.ts';
-import type { SentTokens } from './sent_tokens.ts';
 import type { SentRequest, TokenRejections } from './token_rejections.ts';
+import type { UsedTokens } from './used_tokens.ts';
 
 /** Source of new tokens, and the rejections so far. */
 export interface UnauthorizedPolicy {
-  readonly sent: SentTokens;
+  readonly sent: UsedTokens;
   /** Id of the grant in {@link TokenRejections}. */
   readonly grant: string;
   readonly rejections: TokenRejections;
@@ -109,7 +109,7 @@ function rejectionOf(
   response: AxiosResponse,
   policy: UnauthorizedPolicy,
 ): { readonly evidence: RejectionEvidence | undefined } | undefined {
-  if (answeredElsewhere(response)) return undefined;
+  if (respondedElsewhere(response)) return undefined;
   const { status, data, headers } = response;
   const challenge = String(headers['www-authenticate'] ?? '');
   const saysInvalid = challenge.includes('invalid_token');
@@ -121,8 +121,8 @@ function rejectionOf(
 }
 
 /** A redirect to another origin lost the token on the way, so a refusal from there says nothing about it. */
-function answeredElsewhere({ config, request }: AxiosResponse): boolean {
+function respondedElsewhere({ config, request }: AxiosResponse): boolean {
   const asked = URL.parse(config.url ?? '', config.baseURL);
-  const answered = URL.parse(String(request?.res?.responseUrl ?? ''));
-  return asked !== null && answered !== null && asked.origin !== answered.origin;
+  const responded = URL.parse(String(request?.res?.responseUrl ?? ''));
+  return asked !== null && responded !== null && asked.origin !== responded.origin;
 }

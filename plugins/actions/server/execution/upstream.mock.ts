@@ -10,7 +10,7 @@ export interface SeenRequest {
 }
 
 /** What the service answers; objects are sent as JSON. `hang` never answers. */
-export interface UpstreamAnswer {
+export interface UpstreamResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
@@ -24,7 +24,7 @@ export interface Upstream {
   /** By address: for browsers and clients another origin than {@link origin}. */
   readonly otherOrigin: string;
   readonly seen: SeenRequest[];
-  answer: (request: SeenRequest) => UpstreamAnswer | Promise<UpstreamAnswer>;
+  response: (request: SeenRequest) => UpstreamResponse | Promise<UpstreamResponse>;
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function startUpstream(): Promise<Upstream> {
       const { method = '', url = '', headers } = request;
       const one = { method, url, headers, body: Buffer.concat(chunks).toString() };
       upstream.seen.push(one);
-      const { status = 200, headers: own = {}, body = {}, hang } = await upstream.answer(one);
+      const { status = 200, headers: own = {}, body = {}, hang } = await upstream.response(one);
       if (hang === true) return;
       const text = typeof body === 'string' ? body : JSON.stringify(body);
       response.writeHead(status, { 'content-type': 'application/json', ...own }).end(text);
@@ -49,7 +49,7 @@ export async function startUpstream(): Promise<Upstream> {
     origin: `http://localhost:${port}`,
     otherOrigin: `http://127.0.0.1:${port}`,
     seen: [],
-    answer: () => ({}),
+    response: () => ({}),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

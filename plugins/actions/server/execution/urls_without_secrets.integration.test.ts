@@ -2,100 +2,103 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type DevProviders, startDevProviders, walkConsent } from '@latchkey/dev-providers';
 import {
   anAppConnector,
-  aPerson,
-  createFlowBench,
-  type FlowBench,
+  aTestUser,
+  createFlowFixture,
+  type FlowFixture,
   PUBLIC_BASE_URL,
-} from '../oauth/flow/flow_bench.mock.ts';
-import { type RecordingTap, startRecordingTap } from './recording_tap.mock.ts';
+} from '../oauth/flow/flow_fixture.mock.ts';
+import { type RecordingProxy, startRecordingProxy } from './recording_proxy.mock.ts';
 
 let providers: DevProviders;
-let taps: Record<'google' | 'ears' | 'strict', RecordingTap>;
-let bench: FlowBench;
+let proxies: Record<'google' | 'ears' | 'strict', RecordingProxy>;
+let fixture: FlowFixture;
 
 beforeEach(async () => {
   const port = 0;
   providers = await startDevProviders({ google: { port }, ears: { port }, strict: { port } });
-  taps = {
-    google: await startRecordingTap(providers.google.origin),
-    ears: await startRecordingTap(providers.ears.origin),
-    strict: await startRecordingTap(providers.strict.origin),
+  proxies = {
+    google: await startRecordingProxy(providers.google.origin),
+    ears: await startRecordingProxy(providers.ears.origin),
+    strict: await startRecordingProxy(providers.strict.origin),
   };
-  bench = await createFlowBench({
+  fixture = await createFlowFixture({
     settings: {
       allowedHosts: ['127.0.0.1', 'www.googleapis.com'],
-      auth: { ears: { url: taps.ears.origin } },
-      dev: { hostOverrides: { 'https://www.googleapis.com': taps.google.origin } },
+      auth: { ears: { url: proxies.ears.origin } },
+      dev: { hostOverrides: { 'https://www.googleapis.com': proxies.google.origin } },
     },
   });
 });
 afterEach(async () => {
-  await bench.close();
-  await Promise.all(Object.values(taps).map((tap) => tap.stop()));
+  await fixture.close();
+  await Promise.all(Object.values(proxies).map((tap) => tap.stop()));
   await providers.stop();
 });
 
 /** An app of one's own whose every endpoint that our server calls is behind the tap. */
 const strictApp = (client: DevProviders['strict']['clients']['basic' | 'post']) => ({
   ...anAppConnector('.custom_api', providers.strict, client, {
-    tokenUrl: `${taps.strict.origin}/token`,
-    revocationUrl: `${taps.strict.origin}/token/revocation`,
+    tokenUrl: `${proxies.strict.origin}/token`,
+    revocationUrl: `${proxies.strict.origin}/token/revocation`,
     tokenEndpointAuthMethod: client.tokenEndpointAuthMethod,
   }),
-  config: { url: `${taps.strict.origin}/api/files` },
+  config: { url: `${proxies.strict.origin}/api/files` },
 });
 
 /** A grant from its beginning to its end: authorized, used, refreshed, used again, revoked. */
-async function liveAndDie(id: string, params: Readonly<Record<string, unknown>>): Promise<void> {
-  const person = aPerson();
-  const { body } = await bench.start(person, id);
+async function stopAndRestart(
+  id: string,
+  params: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const testUser = aTestUser();
+  const { body } = await fixture.start(testUser, id);
   const arrival = await walkConsent(body.authorizationUrl, {
     as: 'ana',
     stopAtOrigin: PUBLIC_BASE_URL,
   });
-  expect((await bench.arrive(person, arrival)).status).toBe(200);
+  expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   for (let use = 0; use < 2; use += 1) {
-    const { text } = await bench.as(person, {
+    const { text } = await fixture.as(testUser, {
       method: 'POST',
       url: `/api/actions/connector/${id}/_execute`,
       body: { params },
     });
     expect(text).toContain('"status":"ok"');
-    bench.clock.jumpWall(2 * 3_600_000);
+    fixture.clock.jumpWall(2 * 3_600_000);
   }
-  expect((await bench.disconnect(person, id)).status).toBeLessThan(300);
+  expect((await fixture.disconnect(testUser, id)).status).toBeLessThan(300);
 }
 
 const SEARCH = { subAction: 'searchFiles', subActionParams: { query: "name contains 'plan'" } };
 const LIST = { subAction: 'request', subActionParams: { query: { q: 'plan' } } };
 
 /** The ways of requests, without what differs from one to the next. */
-const waysOf = ({ requests }: RecordingTap) =>
+const waysOf = ({ requests }: RecordingProxy) =>
   new Set(requests.map(({ method, url }) => `${method} ${url.split('?')[0]}`));
 
 it('E68: no token, code, verifier or client secret is in any URL, from the code exchange to the revocation', async () => {
   const { basic, post } = providers.strict.clients;
-  await bench.create('basic', strictApp(basic));
-  await bench.create('post', strictApp(post));
-  await bench.create('drive', {
+  await fixture.create('basic', strictApp(basic));
+  await fixture.create('post', strictApp(post));
+  await fixture.create('drive', {
     connector_type_id: '.google_drive',
     secrets: { authType: 'ears', provider: 'google' },
   });
-  await liveAndDie('basic', LIST);
-  await liveAndDie('post', LIST);
-  await liveAndDie('drive', SEARCH);
+  await stopAndRestart('basic', LIST);
+  await stopAndRestart('post', LIST);
+  await stopAndRestart('drive', SEARCH);
 
-  expect(waysOf(taps.strict)).toEqual(
+  expect(waysOf(proxies.strict)).toEqual(
     new Set(['POST /token', 'GET /api/files', 'POST /token/revocation']),
   );
-  expect([...waysOf(taps.ears)]).toEqual(
+  expect([...waysOf(proxies.ears)]).toEqual(
     expect.arrayContaining(
       ['token', 'refresh', 'revoke'].map((operation) => `POST /v1/google/oauth/${operation}`),
     ),
   );
-  expect([...waysOf(taps.google)]).toEqual(['GET /drive/v3/about', 'GET /drive/v3/files']);
+  expect([...waysOf(proxies.google)]).toEqual(['GET /drive/v3/about', 'GET /drive/v3/files']);
 
-  const all = Object.values(taps);
+  const all = Object.values(proxies);
   const kinds = new Set(all.flatMap(({ credentials }) => [...credentials.keys()]));
   expect([...kinds].sort()).toEqual([
     'access token',

@@ -1,28 +1,28 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
-import { type StrictStandIn, startStrict, walkConsent } from '@latchkey/dev-providers';
+import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import { createTaskManagerStartMock } from '@latchkey/task-manager-plugin/server/mocks';
 import {
   aFlowSpec,
   anAppConnector,
   ana,
-  aPerson,
+  aTestUser,
   ben,
-  createFlowBench,
-  type FlowBench,
-  type Person,
+  createFlowFixture,
+  type FlowFixture,
   PUBLIC_BASE_URL,
-} from '../oauth/flow/flow_bench.mock.ts';
-import { END_GRANTS_TASK, scheduleActionsTasks } from './index.ts';
+  type TestUser,
+} from '../oauth/flow/flow_fixture.mock.ts';
+import { REVOKE_GRANTS_TASK, scheduleActionsTasks } from './index.ts';
 
-const CHECK_ACCESS_TASK = 'actions:check_access_of_person';
+const CHECK_ACCESS_TASK = 'actions:check_access_of_user';
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
 const IDLE_LIMIT_DAYS = 10;
 
-let strict: StrictStandIn;
-let bench: FlowBench;
+let strict: FakeOAuthServer;
+let fixture: FlowFixture;
 beforeAll(async () => {
   strict = await startStrict({ port: 0 });
 });
@@ -33,40 +33,40 @@ beforeEach(async () => {
   strict.revokeGrant('ana');
   strict.revokeGrant('ben');
   const revocationUrl = strict.revocationEndpoint;
-  bench = await createFlowBench({
+  fixture = await createFlowFixture({
     specs: [
       aFlowSpec('.strict', { revocationUrl, idleLimitDays: IDLE_LIMIT_DAYS }),
       aFlowSpec('.patient', { revocationUrl }),
     ],
   });
-  await bench.create('files', anAppConnector('.strict', strict, strict.clients.basic));
-  await bench.create(
+  await fixture.create('files', anAppConnector('.strict', strict, strict.clients.basic));
+  await fixture.create(
     'patient',
     anAppConnector('.patient', strict, strict.clients.post, {
       tokenEndpointAuthMethod: 'client_secret_post',
     }),
   );
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
-const connect = async (person: Person, as: 'ana' | 'ben', id = 'files') => {
-  const { body } = await bench.start(person, id);
+const connect = async (testUser: TestUser, as: 'ana' | 'ben', id = 'files') => {
+  const { body } = await fixture.start(testUser, id);
   const arrival = await walkConsent(body.authorizationUrl, { as, stopAtOrigin: PUBLIC_BASE_URL });
-  expect((await bench.arrive(person, arrival)).status).toBe(200);
+  expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
 };
 const refreshes = () => strict.tokenRequests({ grantType: 'refresh_token' }).length;
 const stored = async (type: string) =>
-  (await bench.dump()).filter((row) => JSON.stringify(row).startsWith(`{"key":"${type}:`));
+  (await fixture.dump()).filter((row) => JSON.stringify(row).startsWith(`{"key":"${type}:`));
 
 describe('clean-up of states', () => {
-  const run = () => bench.tasks.run('actions:oauth_state_cleanup', { state: { runs: 4 } });
+  const run = () => fixture.tasks.run('actions:oauth_state_cleanup', { state: { runs: 4 } });
 
   it('removes what has timed out, used or not, and keeps what is under way', async () => {
-    const person = aPerson();
-    await connect(person, 'ana');
-    await bench.start(person, 'files');
-    await bench.clock.advance(10 * 60_000 + 1);
-    const { body } = await bench.start(person, 'files');
+    const testUser = aTestUser();
+    await connect(testUser, 'ana');
+    await fixture.start(testUser, 'files');
+    await fixture.clock.advance(10 * 60_000 + 1);
+    const { body } = await fixture.start(testUser, 'files');
     expect(await stored('oauth_state')).toHaveLength(3);
     expect(await run()).toEqual({ state: { runs: 5, last_cleanup_count: 2 } });
     expect(JSON.stringify(await stored('oauth_state'))).toContain(body.flowId);
@@ -74,10 +74,10 @@ describe('clean-up of states', () => {
   });
 
   it('A31: bounds the tables: after an idle hour nothing is left of 300 starts', async () => {
-    for (const user of [aPerson(), aPerson(ben)]) {
-      for (let round = 0; round < 99; round += 1) await bench.start(user, 'files');
+    for (const user of [aTestUser(), aTestUser(ben)]) {
+      for (let round = 0; round < 99; round += 1) await fixture.start(user, 'files');
     }
-    await bench.clock.advance(HOUR_MS + 1);
+    await fixture.clock.advance(HOUR_MS + 1);
     await run();
     expect(await stored('oauth_state')).toEqual([]);
     expect(await stored('oauth_rate_limit')).toEqual([]);
@@ -85,102 +85,102 @@ describe('clean-up of states', () => {
 });
 
 describe('clean-up of grants', () => {
-  const run = () => bench.tasks.run('actions:user_connector_token_cleanup');
+  const run = () => fixture.tasks.run('actions:user_connector_token_cleanup');
 
   it('ends and revokes what nobody has used for 90 days', async () => {
-    const person = aPerson();
-    await connect(person, 'ana');
-    await bench.clock.advance(89 * DAY_MS);
+    const testUser = aTestUser();
+    await connect(testUser, 'ana');
+    await fixture.clock.advance(89 * DAY_MS);
     await run();
     expect(await stored('user_connector_token')).toHaveLength(1);
-    await bench.clock.advance(2 * DAY_MS);
+    await fixture.clock.advance(2 * DAY_MS);
     await run();
     // The provider is asked beside the task.
     while (strict.requests({ endpoint: 'revoke' }).length < 2)
       await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(await bench.statusOf(person, 'files')).toMatch(/not_connected|revocation_pending/);
+    expect(await fixture.statusOf(testUser, 'files')).toMatch(/not_connected|revocation_pending/);
     expect(strict.isGrantAlive('ana')).toBe(false);
   });
 
   it('spares what is used, although it was made long ago', async () => {
-    const person = aPerson();
-    await connect(person, 'ana');
-    const client = bench.actions.getActionsClient({
-      user: person.user ?? undefined,
+    const testUser = aTestUser();
+    await connect(testUser, 'ana');
+    const client = fixture.actions.getActionsClient({
+      user: testUser.user ?? undefined,
       spaceId: 'default',
     });
     for (let month = 0; month < 4; month += 1) {
-      await bench.clock.advance(29 * DAY_MS);
+      await fixture.clock.advance(29 * DAY_MS);
       await client.getOAuthAccessToken({ connectorId: 'files' });
     }
     await run();
-    expect(await bench.statusOf(person, 'files')).toBe('connected');
+    expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
     expect(strict.requests({ endpoint: 'revoke' })).toEqual([]);
   });
 });
 
 describe('the revocation outbox', () => {
   it('is worked off until the provider answers', async () => {
-    const person = aPerson();
-    await connect(person, 'ana');
+    const testUser = aTestUser();
+    await connect(testUser, 'ana');
     strict.failNext({ endpoint: 'revoke', times: 2, fault: { kind: 'status', status: 503 } });
-    await bench.disconnect(person, 'files');
-    expect(await bench.statusOf(person, 'files')).toBe('revocation_pending');
+    await fixture.disconnect(testUser, 'files');
+    expect(await fixture.statusOf(testUser, 'files')).toBe('revocation_pending');
     expect(strict.isGrantAlive('ana')).toBe(true);
-    await bench.clock.advance(60_000);
-    await bench.tasks.run('actions:revocation_outbox');
-    expect(await bench.statusOf(person, 'files')).toBe('not_connected');
+    await fixture.clock.advance(60_000);
+    await fixture.tasks.run('actions:revocation_outbox');
+    expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
     expect(strict.isGrantAlive('ana')).toBe(false);
     expect(await stored('oauth_revocation')).toEqual([]);
   });
 });
 
 describe('keep-alive', () => {
-  const run = (context = {}) => bench.tasks.run('actions:oauth_keep_alive', context);
+  const run = (context = {}) => fixture.tasks.run('actions:oauth_keep_alive', context);
   const lastUse = async () =>
     (await stored('user_connector_token')).map(
       (row) => (row as { attributes: { lastUsedAt?: string } }).attributes.lastUsedAt,
     );
 
   it('G108: refreshes an idle grant before its provider drops it, and leaves it alone until then', async () => {
-    await connect(aPerson(), 'ana');
-    await bench.clock.advance(0.69 * IDLE_LIMIT_DAYS * DAY_MS);
+    await connect(aTestUser(), 'ana');
+    await fixture.clock.advance(0.69 * IDLE_LIMIT_DAYS * DAY_MS);
     await run();
     expect(refreshes()).toBe(0);
-    await bench.clock.advance(0.17 * IDLE_LIMIT_DAYS * DAY_MS);
+    await fixture.clock.advance(0.17 * IDLE_LIMIT_DAYS * DAY_MS);
     await run();
     expect(refreshes()).toBe(1);
     await run();
     expect(refreshes()).toBe(1);
-    expect(await bench.statusOf(aPerson(), 'files')).toBe('connected');
+    expect(await fixture.statusOf(aTestUser(), 'files')).toBe('connected');
   });
 
   it('does not count as use', async () => {
-    await connect(aPerson(), 'ana');
+    await connect(aTestUser(), 'ana');
     const before = await lastUse();
-    await bench.clock.advance(0.9 * IDLE_LIMIT_DAYS * DAY_MS);
+    await fixture.clock.advance(0.9 * IDLE_LIMIT_DAYS * DAY_MS);
     await run();
     expect(refreshes()).toBe(1);
     expect(await lastUse()).toEqual(before);
   });
 
   it('F79: refreshes nothing for somebody who is gone', async () => {
-    await connect(aPerson(), 'ana');
-    await connect(aPerson(ben), 'ben');
-    bench.setPeople([ben]);
-    await bench.clock.advance(0.9 * IDLE_LIMIT_DAYS * DAY_MS);
+    await connect(aTestUser(), 'ana');
+    await connect(aTestUser(ben), 'ben');
+    fixture.setUsers([ben]);
+    await fixture.clock.advance(0.9 * IDLE_LIMIT_DAYS * DAY_MS);
     await run();
     expect(refreshes()).toBe(1);
-    expect(await bench.statusOf(aPerson(ben), 'files')).toBe('connected');
+    expect(await fixture.statusOf(aTestUser(ben), 'files')).toBe('connected');
   });
 
   it('G108: refreshes grants made together at different times', async () => {
-    await connect(aPerson(), 'ana');
-    await connect(aPerson(ben), 'ben');
-    await bench.clock.advance(0.69 * IDLE_LIMIT_DAYS * DAY_MS);
+    await connect(aTestUser(), 'ana');
+    await connect(aTestUser(ben), 'ben');
+    await fixture.clock.advance(0.69 * IDLE_LIMIT_DAYS * DAY_MS);
     const seen = new Set<number>();
     for (let step = 0; step < 200 && refreshes() < 2; step += 1) {
-      await bench.clock.advance(0.001 * IDLE_LIMIT_DAYS * DAY_MS);
+      await fixture.clock.advance(0.001 * IDLE_LIMIT_DAYS * DAY_MS);
       await run();
       seen.add(refreshes());
     }
@@ -188,9 +188,9 @@ describe('keep-alive', () => {
   });
 
   it('loses one grant to one failure', async () => {
-    await connect(aPerson(), 'ana');
-    await connect(aPerson(ben), 'ben');
-    await bench.clock.advance(0.9 * IDLE_LIMIT_DAYS * DAY_MS);
+    await connect(aTestUser(), 'ana');
+    await connect(aTestUser(ben), 'ben');
+    await fixture.clock.advance(0.9 * IDLE_LIMIT_DAYS * DAY_MS);
     strict.failNext({
       endpoint: 'token',
       grantType: 'refresh_token',
@@ -199,16 +199,16 @@ describe('keep-alive', () => {
     await run();
     expect(refreshes()).toBe(2);
     const statuses = [
-      await bench.statusOf(aPerson(), 'files'),
-      await bench.statusOf(aPerson(ben), 'files'),
+      await fixture.statusOf(aTestUser(), 'files'),
+      await fixture.statusOf(aTestUser(ben), 'files'),
     ];
     expect(statuses.sort()).toEqual(['connected', 'needs_reauth']);
   });
 
   it('leaves grants alone that their provider keeps, and stops when told to', async () => {
-    await connect(aPerson(), 'ana', 'patient');
-    await connect(aPerson(ben), 'ben');
-    await bench.clock.advance(80 * DAY_MS);
+    await connect(aTestUser(), 'ana', 'patient');
+    await connect(aTestUser(ben), 'ben');
+    await fixture.clock.advance(80 * DAY_MS);
     await run({ signal: AbortSignal.abort() });
     expect(refreshes()).toBe(0);
     await run();
@@ -220,44 +220,44 @@ describe('keep-alive', () => {
 
 describe('a person who is gone', () => {
   it('F79: loses every grant, here and at the provider, by a queued task', async () => {
-    await connect(aPerson(), 'ana');
-    await connect(aPerson(ben), 'ben');
-    await bench.security.announce({ type: 'disabled', profileUid: 'u_ana', username: 'ana' });
-    expect(bench.taskManager.calls).toContainEqual({
+    await connect(aTestUser(), 'ana');
+    await connect(aTestUser(ben), 'ben');
+    await fixture.security.announce({ type: 'disabled', profileUid: 'u_ana', username: 'ana' });
+    expect(fixture.taskManager.calls).toContainEqual({
       method: 'schedule',
       task: {
-        id: expect.stringMatching(`^${END_GRANTS_TASK}:[-0-9a-f]{36}$`),
-        taskType: END_GRANTS_TASK,
+        id: expect.stringMatching(`^${REVOKE_GRANTS_TASK}:[-0-9a-f]{36}$`),
+        taskType: REVOKE_GRANTS_TASK,
         params: { profileUid: 'u_ana' },
       },
     });
-    await bench.tasks.run(END_GRANTS_TASK, { params: { profileUid: 'u_ana' } });
+    await fixture.tasks.run(REVOKE_GRANTS_TASK, { params: { profileUid: 'u_ana' } });
     while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(await bench.statusOf(aPerson(ben), 'files')).toBe('connected');
+    expect(await fixture.statusOf(aTestUser(ben), 'files')).toBe('connected');
     expect(strict.isGrantAlive('ben')).toBe(true);
   });
 
   it('F79: is refused the next run in the background, as nobody and as who they were', async () => {
-    await connect(aPerson(), 'ana');
+    await connect(aTestUser(), 'ana');
     const run = (user: typeof ben | undefined) =>
-      bench.actions
+      fixture.actions
         .getActionsClient({ user, spaceId: 'default' })
         .getOAuthAccessToken({ connectorId: 'files' });
     await expect(run(ana)).resolves.toMatch(/^Bearer /);
-    await bench.security.announce({ type: 'deleted', profileUid: 'u_ana', username: 'ana' });
-    await bench.tasks.run(END_GRANTS_TASK, { params: { profileUid: 'u_ana' } });
+    await fixture.security.announce({ type: 'deleted', profileUid: 'u_ana', username: 'ana' });
+    await fixture.tasks.run(REVOKE_GRANTS_TASK, { params: { profileUid: 'u_ana' } });
     // Whoever asks who they are now is told: nobody.
     await expect(run(undefined)).rejects.toMatchObject({ statusCode: 403 });
     await expect(run(ana)).rejects.toMatchObject({ reason: 'no_token' });
     while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
-    const left = (await bench.dump()).map((row) => JSON.stringify(row));
+    const left = (await fixture.dump()).map((row) => JSON.stringify(row));
     expect(left.filter((row) => /"credentials":|"type":"oauth_revocation"/.test(row))).toEqual([]);
   });
 
   it('F79: loses every grant though the server died right after they were gone', async () => {
-    await connect(aPerson(), 'ana');
-    await bench.security.announce({ type: 'leaving', profileUid: 'u_ana', username: 'ana' });
-    const queued = bench.taskManager.calls.flatMap((call) =>
+    await connect(aTestUser(), 'ana');
+    await fixture.security.announce({ type: 'deactivating', profileUid: 'u_ana', username: 'ana' });
+    const queued = fixture.taskManager.calls.flatMap((call) =>
       call.method === 'schedule' ? [call.task] : [],
     );
     expect(queued).toEqual([
@@ -265,37 +265,39 @@ describe('a person who is gone', () => {
         id: expect.any(String),
         taskType: CHECK_ACCESS_TASK,
         params: { profileUid: 'u_ana' },
-        runAt: new Date(bench.clock.now() + 60_000),
+        runAt: new Date(fixture.clock.now() + 60_000),
       },
     ]);
     // Nothing was stored yet, or ever will be.
-    await bench.tasks.run(CHECK_ACCESS_TASK, { params: { profileUid: 'u_ana' } });
-    expect(await bench.statusOf(aPerson(), 'files')).toBe('connected');
-    bench.setPeople([ben]);
-    await bench.tasks.run(CHECK_ACCESS_TASK, { params: { profileUid: 'u_ana' } });
-    expect(await bench.statusOf(aPerson(), 'files')).not.toBe('connected');
+    await fixture.tasks.run(CHECK_ACCESS_TASK, { params: { profileUid: 'u_ana' } });
+    expect(await fixture.statusOf(aTestUser(), 'files')).toBe('connected');
+    fixture.setUsers([ben]);
+    await fixture.tasks.run(CHECK_ACCESS_TASK, { params: { profileUid: 'u_ana' } });
+    expect(await fixture.statusOf(aTestUser(), 'files')).not.toBe('connected');
     while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
   it('F79: loses every grant within a day though nobody was ever told', async () => {
-    await connect(aPerson(), 'ana');
-    await connect(aPerson(ben), 'ben');
-    bench.setPeople([ben]);
-    await bench.tasks.run('actions:user_connector_token_cleanup');
-    expect(await bench.statusOf(aPerson(), 'files')).not.toBe('connected');
+    await connect(aTestUser(), 'ana');
+    await connect(aTestUser(ben), 'ben');
+    fixture.setUsers([ben]);
+    await fixture.tasks.run('actions:user_connector_token_cleanup');
+    expect(await fixture.statusOf(aTestUser(), 'files')).not.toBe('connected');
     while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(await bench.statusOf(aPerson(ben), 'files')).toBe('connected');
+    expect(await fixture.statusOf(aTestUser(ben), 'files')).toBe('connected');
     expect(strict.isGrantAlive('ben')).toBe(true);
   });
 
   it('needs a name', async () => {
-    await expect(bench.tasks.run(END_GRANTS_TASK, { params: {} })).rejects.toThrow('profileUid');
+    await expect(fixture.tasks.run(REVOKE_GRANTS_TASK, { params: {} })).rejects.toThrow(
+      'profileUid',
+    );
   });
 });
 
 describe('scheduling', () => {
   it("uses Kibana's ids and intervals", () => {
-    expect(bench.taskManager.calls).toEqual(
+    expect(fixture.taskManager.calls).toEqual(
       expect.arrayContaining([
         {
           method: 'ensureScheduled',

@@ -3,8 +3,11 @@ import type { TaskDefinition, TaskManagerStart } from '@latchkey/task-manager-pl
 import type { RateLimiter, StateStore } from '../oauth/flow/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
 import { cleanUpGrants, type GrantCleanUpDeps } from './clean_up_grants.ts';
-import { type EndingTaskDeps, endingTaskDefinitions } from './ending_tasks.ts';
 import { type KeepAliveDeps, keepGrantsAlive } from './keep_alive.ts';
+import {
+  type RevocationJobTaskDeps,
+  revocationJobTaskDefinitions,
+} from './revocation_job_tasks.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -13,7 +16,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** What the jobs of this plugin work with. */
 export interface TaskDeps
   extends KeepAliveDeps,
-    EndingTaskDeps,
+    RevocationJobTaskDeps,
     Pick<GrantCleanUpDeps, 'activeProfileUids' | 'staleTokenAgeMs'> {
   readonly states: StateStore;
   readonly limiter: RateLimiter;
@@ -71,13 +74,13 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
       },
     },
     {
-      id: 'Actions-actions:oauth_endings',
-      type: 'actions:oauth_endings',
+      id: 'Actions-actions:oauth_revocation_jobs',
+      type: 'actions:oauth_revocation_jobs',
       title: 'Find runs that a crash left undone, and forget old ones',
       intervalMs: MINUTE_MS,
       timeoutMs: 10 * MINUTE_MS,
       run: async ({ signal }) => {
-        await (await depsOf()).endings.sweep(signal);
+        await (await depsOf()).revocationJobs.sweep(signal);
         return undefined;
       },
     },
@@ -98,7 +101,7 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
 
 /** All kinds of tasks of this plugin, for set-up. */
 export function actionsTaskDefinitions(depsOf: () => Promise<TaskDeps>): readonly TaskDefinition[] {
-  return [...recurringTasks(depsOf), ...endingTaskDefinitions(depsOf)];
+  return [...recurringTasks(depsOf), ...revocationJobTaskDefinitions(depsOf)];
 }
 
 /** Schedules the recurring jobs. A failure is logged and tried again at the next start; the server works without them for a while. */

@@ -15,11 +15,11 @@ const { signal } = new AbortController();
 const logger = () => createLoggerMock();
 
 const depsWith = (over: {
-  readonly endStale?: () => Promise<number>;
-  readonly endForLeavers?: GrantCleanUpDeps['endings']['endForLeavers'];
+  readonly revokeStale?: () => Promise<number>;
+  readonly revokeOrphanedGrants?: GrantCleanUpDeps['revocationJobs']['revokeOrphanedGrants'];
 }): GrantCleanUpDeps => ({
-  tokens: { grants: { endStale: over.endStale ?? (async () => 0) } },
-  endings: { endForLeavers: over.endForLeavers ?? (async () => search) },
+  tokens: { grants: { revokeStale: over.revokeStale ?? (async () => 0) } },
+  revocationJobs: { revokeOrphanedGrants: over.revokeOrphanedGrants ?? (async () => search) },
   activeProfileUids: async function* () {},
   isActive: async () => true,
   clock: new ManualClock(),
@@ -29,8 +29,8 @@ const depsWith = (over: {
 it('F79: shows both failures when unused grants and leavers fail at once', async () => {
   const log = logger();
   const deps = depsWith({
-    endStale: () => Promise.reject(new Error('stale failed')),
-    endForLeavers: () => Promise.reject(new Error('leavers failed')),
+    revokeStale: () => Promise.reject(new Error('stale failed')),
+    revokeOrphanedGrants: () => Promise.reject(new Error('leavers failed')),
   });
   await expect(cleanUpGrants(deps, { signal, logger: log })).rejects.toThrow('stale failed');
   expect(log.lines).toEqual([
@@ -45,7 +45,7 @@ it('F79: fails with what went wrong for some people, after it told of what was d
   const log = logger();
   const firstError = new Error('one person failed');
   const deps = depsWith({
-    endForLeavers: async () => ({ ...search, ended: 3, failed: 2, firstError }),
+    revokeOrphanedGrants: async () => ({ ...search, ended: 3, failed: 2, firstError }),
   });
   await expect(cleanUpGrants(deps, { signal, logger: log })).rejects.toBe(firstError);
   expect(log.lines.map(({ level, message }) => [level, message])).toEqual([
@@ -57,7 +57,7 @@ it('F79: fails with what went wrong for some people, after it told of what was d
 it('F79: warns how far a search came that was cut off', async () => {
   const log = logger();
   const deps = depsWith({
-    endForLeavers: async () => ({
+    revokeOrphanedGrants: async () => ({
       ...search,
       looked: 300,
       found: 4,

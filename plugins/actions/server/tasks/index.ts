@@ -1,7 +1,7 @@
 export { actionsTaskDefinitions, scheduleActionsTasks, type TaskDeps } from './actions_tasks.ts';
 export {
-  END_GRANTS_TASK,
-  endingScheduler,
-  endingTaskDefinitions,
+  REVOKE_GRANTS_TASK,
+  revocationJobScheduler,
+  revocationJobTaskDefinitions,
   scheduleForChange,
-} from './ending_tasks.ts';
+} from './revocation_job_tasks.ts';

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@latchkey/core/server';
 import { keepAliveDate, type Tokens, TokenUnavailableError } from '../oauth/tokens/index.ts';
-import type { ConnectorReader, GrantClients } from '../types.ts';
+import type { ConnectorReader, ProviderClientFactory } from '../types.ts';
 
 type Grant = Parameters<Tokens['store']['compareAndSet']>[0];
 /** Dates of grants whose provider keeps idle ones move on by this. */
@@ -15,7 +15,7 @@ type LivingGrant = Grant & {
 export interface KeepAliveDeps {
   readonly tokens: Tokens;
   readonly connectors: ConnectorReader;
-  readonly clients: GrantClients;
+  readonly clients: ProviderClientFactory;
   /** Whether a person exists and is not disabled. */
   readonly isActive: (profileUid: string) => Promise<boolean>;
   readonly clock: Clock;

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
 import { aConnector } from '../oauth/tokens/rotating_provider.mock.ts';
 import {
-  createTokenBench,
-  type TokenBench,
+  createTokenFixture,
+  type TokenFixture,
   type TokenProcess,
 } from '../oauth/tokens/tokens.mock.ts';
 import { keepGrantsAlive } from './keep_alive.ts';
@@ -16,16 +16,16 @@ const IDLE_LIMIT_DAYS = 10;
 
 const connector = aConnector();
 const { signal } = new AbortController();
-let bench: TokenBench;
+let fixture: TokenFixture;
 let allowed: number[];
 let refused: number;
 beforeEach(async () => {
-  bench = await createTokenBench();
+  fixture = await createTokenFixture();
   allowed = [];
   refused = 0;
   // As providers do that allow ten tokens in ten minutes.
-  bench.provider.before = async () => {
-    const now = bench.clock.monotonic();
+  fixture.provider.before = async () => {
+    const now = fixture.clock.monotonic();
     allowed = allowed.filter((at) => at > now - WINDOW_MS);
     if (allowed.length < ALLOWED) {
       allowed.push(now);
@@ -39,14 +39,14 @@ beforeEach(async () => {
     });
   };
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const connect = (process: TokenProcess, profileUid: string) =>
   process.grants.saveGrant({
     connector,
-    client: bench.provider.client(),
+    client: fixture.provider.client(),
     profileUid,
-    grant: bench.provider.authorize(),
+    grant: fixture.provider.authorize(),
   });
 
 /** Lets everybody proceed who waits for a timer, in small steps. */
@@ -56,14 +56,14 @@ async function settle<T>(work: Promise<T>): Promise<T> {
     isDone = true;
   });
   watched.catch(() => undefined);
-  while (!isDone) await bench.clock.advance(20);
+  while (!isDone) await fixture.clock.advance(20);
   return watched;
 }
 
 describe('a provider that allows ten tokens in ten minutes', () => {
   it('G100: is asked no more than it allows, and once too often per pause, by callers whose every token the API rejects', async () => {
-    const processes = [bench.process({ connector }), bench.process({ connector })];
-    const [first = bench.process({ connector })] = processes;
+    const processes = [fixture.process({ connector }), fixture.process({ connector })];
+    const [first = fixture.process({ connector })] = processes;
     await connect(first, 'u_ana');
     const ana = { connector, profileUid: 'u_ana' };
     for (let second = 0; second < 30 * 60; second += 20) {
@@ -72,36 +72,36 @@ describe('a provider that allows ten tokens in ten minutes', () => {
         await tokens.replaceRejectedToken({ ...ana, rejectedFingerprint: fingerprint });
       });
       await settle(Promise.allSettled(rejected));
-      await bench.clock.advance(20_000);
+      await fixture.clock.advance(20_000);
     }
     // Thirty minutes: three windows, and one refusal in each that says how long to wait.
-    expect(bench.provider.refreshes - refused).toBeLessThanOrEqual(4 * ALLOWED);
-    expect(bench.provider.refreshes - refused).toBeGreaterThanOrEqual(3 * ALLOWED);
+    expect(fixture.provider.refreshes - refused).toBeLessThanOrEqual(4 * ALLOWED);
+    expect(fixture.provider.refreshes - refused).toBeGreaterThanOrEqual(3 * ALLOWED);
     expect(refused).toBeLessThanOrEqual(4);
-    expect(bench.provider.reuseDetected).toBe(0);
+    expect(fixture.provider.reuseDetected).toBe(0);
   });
 
   it('G100 G108: gets one refusal per run of keep-alive, however many grants are due, and all are refreshed in time', async () => {
     const client = { idleLimitDays: IDLE_LIMIT_DAYS };
-    const process = bench.process({ connector, client });
-    const people = Array.from({ length: 40 }, (_, n) => `u_${n}`);
-    for (const person of people) await connect(process, person);
+    const process = fixture.process({ connector, client });
+    const users = Array.from({ length: 40 }, (_, n) => `u_${n}`);
+    for (const user of users) await connect(process, user);
     const deps = {
       tokens: process,
       connectors: { readDecrypted: async () => connector },
-      clients: bench.provider.clients(client),
+      clients: fixture.provider.clients(client),
       isActive: async () => true,
-      clock: bench.clock,
+      clock: fixture.clock,
       logger: process.logger,
     };
-    await bench.clock.advance(0.86 * IDLE_LIMIT_DAYS * DAY_MS);
+    await fixture.clock.advance(0.86 * IDLE_LIMIT_DAYS * DAY_MS);
     let runs = 0;
-    for (let refreshed = 0; refreshed < people.length; runs += 1) {
+    for (let refreshed = 0; refreshed < users.length; runs += 1) {
       refreshed += await settle(keepGrantsAlive(deps, signal));
       expect(refused).toBeLessThanOrEqual(runs + 1);
-      await bench.clock.advance(20 * MINUTE_MS);
+      await fixture.clock.advance(20 * MINUTE_MS);
     }
-    expect(runs).toBeLessThanOrEqual(people.length / ALLOWED + 1);
-    expect(bench.provider.reuseDetected).toBe(0);
+    expect(runs).toBeLessThanOrEqual(users.length / ALLOWED + 1);
+    expect(fixture.provider.reuseDetected).toBe(0);
   });
 });

@@ -67,10 +67,10 @@ export function registerRotationRoutes(router: Router, deps: RotationRoutesDeps)
         }),
       },
       responses: {
-        200: { description: 'The rotation is complete.', body: rotationAnswer },
+        200: { description: 'The rotation is complete.', body: rotationResponse },
         202: {
           description: 'The rotation has begun (`wait_for_completion=false`).',
-          body: progressAnswer,
+          body: progressResponse,
         },
         429: { description: 'A rotation is already in progress, on this server or another.' },
       },
@@ -94,7 +94,7 @@ export function registerRotationRoutes(router: Router, deps: RotationRoutesDeps)
       description: 'The same on every server of a store, whichever of them rotates.',
       tags,
       security,
-      responses: { 200: { description: 'The latest rotation.', body: progressAnswer } },
+      responses: { 200: { description: 'The latest rotation.', body: progressResponse } },
     },
     async () => respond.ok(progressOf(await (await deps.rotation()).latest())),
   );
@@ -108,7 +108,7 @@ export function registerRotationRoutes(router: Router, deps: RotationRoutesDeps)
         'A key that no object uses may be removed from the configuration. Walks all encrypted objects.',
       tags,
       security,
-      responses: { 200: { description: 'Objects per key.', body: usageAnswer } },
+      responses: { 200: { description: 'Objects per key.', body: usageResponse } },
     },
     (request) =>
       announced(deps, request, USAGE, async () => {
@@ -143,13 +143,13 @@ async function announced<T>(
   }
 }
 
-const rotationAnswer = z.object({
+const rotationResponse = z.object({
   total: z.number(),
   successful: z.number(),
   failed: z.number(),
 });
 
-const progressAnswer = z.object({
+const progressResponse = z.object({
   /** `interrupted`: the server that ran it stopped or died; call again, or wait for its next start. */
   state: z.enum(['none', 'running', 'completed', 'interrupted', 'failed']),
   /** All below are absent with `none`. Key that everything moves to, as in `_key_usage`. */
@@ -167,7 +167,7 @@ const progressAnswer = z.object({
   ended_at: z.string().optional(),
 });
 
-function progressOf(latest: RotationAttributes | undefined): z.infer<typeof progressAnswer> {
+function progressOf(latest: RotationAttributes | undefined): z.infer<typeof progressResponse> {
   if (latest === undefined) return { state: 'none' };
   const { primaryKeyId, onlyType, lookedAt, startedAt, beatAt, endedAt } = latest;
   const { state, pass, objects, successful, failed } = latest;
@@ -186,7 +186,7 @@ function progressOf(latest: RotationAttributes | undefined): z.infer<typeof prog
   };
 }
 
-const usageAnswer = z.object({
+const usageResponse = z.object({
   keys: z.array(
     z.object({
       key_id: z.string(),

@@ -60,8 +60,8 @@ describe('the number of keys', () => {
 
   it('is limited per user, also when many are made at once', async () => {
     await start({ apiKeys: { maxPerUser: 3 } });
-    const answers = await Promise.all(Array.from({ length: 8 }, () => create(ben)));
-    expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(3);
+    const responses = await Promise.all(Array.from({ length: 8 }, () => create(ben)));
+    expect(responses.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(3);
     while ((await create(ben)).status === 200);
     expect(await create(ben)).toMatchObject(limit);
     expect((await list(ben)).total).toBe(3);
@@ -156,8 +156,8 @@ describe('a changed key', () => {
   it('has the new metadata, restriction and expiry, and keeps what the request leaves out', async () => {
     const { body } = await create(ben, { metadata: { team: 'sales' } });
     const role_descriptors = { none: { kibana: [] } };
-    const answer = await update(ben, { id: body.id, role_descriptors, expiration: '1h' });
-    expect(answer).toMatchObject({ status: 200, body: { updated: true } });
+    const response = await update(ben, { id: body.id, role_descriptors, expiration: '1h' });
+    expect(response).toMatchObject({ status: 200, body: { updated: true } });
     expect((await list(ben)).apiKeys[0]).toMatchObject({
       metadata: { team: 'sales' },
       role_descriptors,
@@ -239,8 +239,8 @@ describe('lists', () => {
   });
 
   it('report that keys can be used', async () => {
-    const answer = await ben.send({ method: 'GET', url: `${KEYS}/_enabled` });
-    expect(answer.body).toEqual({ apiKeysEnabled: true });
+    const response = await ben.send({ method: 'GET', url: `${KEYS}/_enabled` });
+    expect(response.body).toEqual({ apiKeysEnabled: true });
   });
 });
 
@@ -259,8 +259,8 @@ describe('a password reset', () => {
     const mine = (await create(ben)).body;
     const other = (await create(admin)).body;
     expect(await works(mine.encoded)).toBe(true);
-    const answer = await reset(admin, { newPassword: 'another-one', invalidateApiKeys: true });
-    expect(answer.status).toBe(204);
+    const response = await reset(admin, { newPassword: 'another-one', invalidateApiKeys: true });
+    expect(response.status).toBe(204);
     expect(await works(mine.encoded)).toBe(false);
     expect(await works(other.encoded)).toBe(true);
     ben = await server.signIn('ben', 'another-one');

@@ -148,13 +148,13 @@ describe('API keys', () => {
 
   it('cannot create keys, which would outlive them', async () => {
     const { body } = await create(ben);
-    const answer = await server.client().send({
+    const response = await server.client().send({
       method: 'POST',
       url: KEYS,
       headers: { authorization: `ApiKey ${body.encoded}` },
       body: { name: 'child' },
     });
-    expect(answer).toMatchObject({
+    expect(response).toMatchObject({
       status: 403,
       body: { attributes: { code: 'api_key_needs_login' } },
     });

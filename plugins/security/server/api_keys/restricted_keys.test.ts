@@ -30,13 +30,13 @@ const saveUser = async (name: string, roles: readonly string[]) => {
 const putRole = (name: string, kibana: readonly object[]) =>
   admin.send({ method: 'PUT', url: `/api/security/role/${name}`, body: { kibana } });
 const create = async (client: TestClient, body: object = {}) => {
-  const answer = await client.send<{ id: string; encoded: string }>({
+  const response = await client.send<{ id: string; encoded: string }>({
     method: 'POST',
     url: KEYS,
     body: { name: 'ci', ...body },
   });
-  expect(answer.status).toBe(200);
-  return answer.body;
+  expect(response.status).toBe(200);
+  return response.body;
 };
 const withKey = (
   encoded: string,

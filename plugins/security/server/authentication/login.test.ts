@@ -11,12 +11,12 @@ afterEach(() => server.stop());
 
 describe('signing in by form', () => {
   it('sets an HttpOnly, same-site session cookie and says where to go', async () => {
-    const answer = await server
+    const response = await server
       .client()
       .send(loginRequest('elastic', 'changeme', 'http://localhost:5601/login?next=%2Fapp%2Fx#/y'));
-    expect(answer).toMatchObject({ status: 200, body: { location: '/app/x#/y' } });
+    expect(response).toMatchObject({ status: 200, body: { location: '/app/x#/y' } });
     const attributes = { httpOnly: true, sameSite: 'Lax', path: '/' };
-    expect(answer.cookies).toEqual([
+    expect(response.cookies).toEqual([
       expect.objectContaining({
         name: 'sid',
         value: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
@@ -47,32 +47,32 @@ describe('signing in by form', () => {
       url,
       body: { password: 'benpass', roles: [], enabled: false },
     });
-    const answers = [];
+    const responses = [];
     for (const [name, password] of [
       ['nobody', 'changeme'],
       ['elastic', 'wrong'],
       ['ben', 'benpass'],
     ] as const) {
       const { status, body, cookies } = await server.client().send(loginRequest(name, password));
-      answers.push({ status, body, cookies });
+      responses.push({ status, body, cookies });
     }
-    expect(answers[0]).toMatchObject({
+    expect(responses[0]).toMatchObject({
       status: 401,
       body: { message: 'Invalid username or password.', attributes: { code: 'login_failed' } },
       cookies: [],
     });
-    expect(answers[1]).toEqual(answers[0]);
-    expect(answers[2]).toEqual(answers[0]);
+    expect(responses[1]).toEqual(responses[0]);
+    expect(responses[2]).toEqual(responses[0]);
   });
 
   it('refuses further guesses with 429 and Retry-After, even the right one', async () => {
     for (let n = 0; n < 10; n += 1) await server.client().send(loginRequest('elastic', `no-${n}`));
-    const answer = await server.client().send(loginRequest('elastic', 'changeme'));
-    expect(answer).toMatchObject({
+    const response = await server.client().send(loginRequest('elastic', 'changeme'));
+    expect(response).toMatchObject({
       status: 429,
       body: { attributes: { code: 'login_throttled' } },
     });
-    expect(answer.headers['retry-after']).toBe('300');
+    expect(response.headers['retry-after']).toBe('300');
     const other = await server.client().send(loginRequest('nobody', 'changeme'));
     expect(other.status).toBe(401);
   });
@@ -116,19 +116,19 @@ describe('signing in by form', () => {
         .client()
         .send({ ...loginRequest(`user-${n}`, 'Spring2030!'), remoteAddress: `192.0.2.${n % 250}` });
     for (let n = 0; n < 100; n += 1) expect((await spray(n)).status).toBe(401);
-    let isAnswered = false;
+    let hasResponse = false;
     const held = spray(100).finally(() => {
-      isAnswered = true;
+      hasResponse = true;
     });
     await server.clock.advance(1400);
-    expect(isAnswered).toBe(false);
+    expect(hasResponse).toBe(false);
     await server.clock.advance(1600);
     expect((await held).status).toBe(401);
   });
 
   it.each(['\0', '\0\0', '\0x'])('accepts no password followed by %j', async (end) => {
-    const answer = await server.client().send(loginRequest('elastic', `changeme${end}`));
-    expect(answer.status).toBe(400);
+    const response = await server.client().send(loginRequest('elastic', `changeme${end}`));
+    expect(response.status).toBe(400);
     const headers = server.basic('elastic', `changeme${end}`);
     expect((await server.client().send({ ...ME, headers })).status).toBe(401);
   });
@@ -138,12 +138,12 @@ describe('signing in by form', () => {
     for (const password of ['changeme', 'wrong']) {
       const byForm = await server.client().send(loginRequest('elastic', password));
       const headers = server.basic('elastic', password);
-      for (const answer of [byForm, await server.client().send({ ...ME, headers })]) {
-        expect(answer).toMatchObject({
+      for (const response of [byForm, await server.client().send({ ...ME, headers })]) {
+        expect(response).toMatchObject({
           status: 503,
           body: { message: 'The data store does not answer. Try again shortly.' },
         });
-        expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+        expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
       }
     }
   });
@@ -158,11 +158,11 @@ describe('session fixation', () => {
   const PLANTED = 'A'.repeat(43);
 
   it('A10: gives a new id at login and never takes over one that came with the request', async () => {
-    const answer = await server.client().send({
+    const response = await server.client().send({
       ...loginRequest('elastic', 'changeme'),
       headers: { cookie: `sid=${PLANTED}` },
     });
-    const [cookie] = answer.cookies;
+    const [cookie] = response.cookies;
     expect(cookie?.value).not.toBe(PLANTED);
     const planted = await server.client().send({ ...ME, headers: { cookie: `sid=${PLANTED}` } });
     expect(planted.status).toBe(401);
@@ -170,9 +170,11 @@ describe('session fixation', () => {
 
   it('A10: ignores a session id in the URL', async () => {
     const victim = await server.signIn();
-    const answer = await server.client().send({ ...ME, url: `${ME.url}?sid=${victim.sessionId}` });
-    expect(answer.status).toBe(401);
-    expect(answer.cookies).toEqual([]);
+    const response = await server
+      .client()
+      .send({ ...ME, url: `${ME.url}?sid=${victim.sessionId}` });
+    expect(response.status).toBe(401);
+    expect(response.cookies).toEqual([]);
   });
 
   it('A10: ends the session that the browser had before', async () => {
@@ -191,9 +193,9 @@ describe('signing out', () => {
     const client = await server.signIn();
     const cookie = `sid=${client.sessionId}`;
     await client.send(ME);
-    const answer = await client.send({ method: 'GET', url: '/api/security/logout' });
-    expect(answer.status).toBe(302);
-    expect(answer.headers['location']).toBe('/login?msg=LOGGED_OUT');
+    const response = await client.send({ method: 'GET', url: '/api/security/logout' });
+    expect(response.status).toBe(302);
+    expect(response.headers['location']).toBe('/login?msg=LOGGED_OUT');
     expect(client.sessionId).toBeUndefined();
     expect((await server.client().send({ ...ME, headers: { cookie } })).status).toBe(401);
   });
@@ -235,8 +237,8 @@ describe('HTTP Basic', () => {
   it('signs in without a session, and again without a second hash', async () => {
     const headers = server.basic('elastic', 'changeme');
     for (let n = 0; n < 3; n += 1) {
-      const answer = await server.client().send({ ...ME, headers });
-      expect(answer).toMatchObject({ status: 200, cookies: [] });
+      const response = await server.client().send({ ...ME, headers });
+      expect(response).toMatchObject({ status: 200, cookies: [] });
     }
   });
 
@@ -259,11 +261,11 @@ describe('HTTP Basic', () => {
     for (let n = 0; n < 10; n += 1) {
       await server.client().send({ ...ME, headers: server.basic('elastic', `no-${n}`) });
     }
-    const answer = await server
+    const response = await server
       .client()
       .send({ ...ME, headers: server.basic('elastic', 'changeme') });
-    expect(answer.status).toBe(429);
-    expect(answer.headers['retry-after']).toBe('300');
+    expect(response.status).toBe(429);
+    expect(response.headers['retry-after']).toBe('300');
   });
 
   it('is limited for one name over all addresses', async () => {
@@ -295,8 +297,8 @@ describe('HTTP Basic', () => {
       ['x'.repeat(5000), 'p'],
       ['elastic', 'p'.repeat(5000)],
     ] as const) {
-      const answer = await server.client().send({ ...ME, headers: server.basic(name, password) });
-      expect(answer.status).toBe(401);
+      const response = await server.client().send({ ...ME, headers: server.basic(name, password) });
+      expect(response.status).toBe(401);
     }
   });
 });

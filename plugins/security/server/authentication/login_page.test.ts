@@ -51,9 +51,9 @@ describe('login page', () => {
     ['/login/login.css', 'text/css'],
   ])('serves %s', async (url, type) => {
     server = await startSecurityServer();
-    const answer = await server.client().send({ method: 'GET', url });
-    expect(answer.status).toBe(200);
-    expect(answer.headers['content-type']).toContain(type);
+    const response = await server.client().send({ method: 'GET', url });
+    expect(response.status).toBe(200);
+    expect(response.headers['content-type']).toContain(type);
   });
 
   it('sends people who are signed in on their way', async () => {

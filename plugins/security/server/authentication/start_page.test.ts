@@ -12,8 +12,8 @@ describe('start page', () => {
     ['/s/sales/', '/base/s/sales/login'],
   ])('sends whoever is not signed in from %s to the login page', async (url, location) => {
     server = await startSecurityServer({ basePath: '/base', spaces: ['sales'] });
-    const answer = await server.client().send(page(url));
-    expect(answer).toMatchObject({ status: 302, headers: { location } });
+    const response = await server.client().send(page(url));
+    expect(response).toMatchObject({ status: 302, headers: { location } });
   });
 
   it('shows who is signed in, links under the base path and in the space, and the way out', async () => {

@@ -65,9 +65,9 @@ export function afterFailure(
   count: FailureCount | undefined,
   now: number,
 ): FailureCount {
-  const most = rule.type === 'lock' ? rule.maxFailures : rule.maxFailures + TURN_SPREAD;
+  const highest = rule.type === 'lock' ? rule.maxFailures : rule.maxFailures + TURN_SPREAD;
   return {
-    failures: Math.min(presentFailures(rule, count, now) + 1, most),
+    failures: Math.min(presentFailures(rule, count, now) + 1, highest),
     lastFailureAt: now,
   };
 }

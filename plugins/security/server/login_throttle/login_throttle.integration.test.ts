@@ -311,7 +311,7 @@ describe('a user under attack', () => {
   ) {
     const { addressOf, nameOf = () => 'ana' } = options;
     const got = { guesses: 0, loginsAfter: [] as number[] };
-    const isOver = () => got.loginsAfter.length === LOGINS;
+    const isFinished = () => got.loginsAfter.length === LOGINS;
     const logInAgainAndAgain = async () => {
       let asked = clock.now();
       for (let n = 0; ; n += 1) {
@@ -319,7 +319,7 @@ describe('a user under attack', () => {
           const by = processes[n % processes.length] as LoginThrottle;
           (await by.begin(from('ana', '203.0.113.77'))).abandoned();
           got.loginsAfter.push(clock.now() - asked);
-          if (isOver()) return;
+          if (isFinished()) return;
           await clock.sleep(LIMITS.user.delay);
           asked = clock.now();
         } catch (error) {
@@ -340,7 +340,7 @@ describe('a user under attack', () => {
     await clock.advance(LIMITS.user.delay);
     const user = logInAgainAndAgain();
     const until = clock.now() + HOUR / 4;
-    for (let n = 0; clock.now() < until && !isOver(); n += 1) {
+    for (let n = 0; clock.now() < until && !isFinished(); n += 1) {
       for (const by of processes) void guess(by, n);
       await clock.advance(200);
     }
@@ -362,8 +362,8 @@ describe('a user under attack', () => {
         addressOf: (n) => `127.1.${n % 40}.1`,
       });
       expect(Math.max(...loginsAfter)).toBeLessThan(30 * LIMITS.user.delay);
-      const most = LIMITS.user.maxFailures + 1 + (clock.now() - before) / LIMITS.user.delay;
-      expect(guesses).toBeLessThanOrEqual(count * most);
+      const highest = LIMITS.user.maxFailures + 1 + (clock.now() - before) / LIMITS.user.delay;
+      expect(guesses).toBeLessThanOrEqual(count * highest);
     },
   );
 
@@ -387,9 +387,9 @@ describe('a user under attack', () => {
       }
       await clock.advance(2000);
     }
-    const most = LIMITS.user.maxFailures + 1 + HOUR / LIMITS.user.delay;
-    expect(guesses).toBeLessThanOrEqual(most);
-    expect(guesses).toBeGreaterThan(most / 2);
+    const highest = LIMITS.user.maxFailures + 1 + HOUR / LIMITS.user.delay;
+    expect(guesses).toBeLessThanOrEqual(highest);
+    expect(guesses).toBeGreaterThan(highest / 2);
   });
 
   it('is held when the turn is near, and then let in without asking again', async () => {

@@ -251,8 +251,8 @@ export class LoginThrottle {
     const unsaved = this.#unsaved.get(key);
     if (unsaved === undefined) return stored;
     const rule = this.#rules[kind];
-    const isOver = presentFailures(rule, unsaved, this.#deps.clock.now()) === 0;
-    return isOver ? stored : sumOf(rule, unsaved, stored);
+    const isFinished = presentFailures(rule, unsaved, this.#deps.clock.now()) === 0;
+    return isFinished ? stored : sumOf(rule, unsaved, stored);
   }
 
   /**
@@ -273,10 +273,10 @@ export class LoginThrottle {
       const turn = this.#turnOf(source, counter, count);
       return { rule, waitMs: waitMs(rule, count, { pending, now, turn }) };
     });
-    const longestMs = Math.max(...waits.map((wait) => wait.waitMs));
-    if (longestMs === 0) return undefined;
+    const maxMs = Math.max(...waits.map((wait) => wait.waitMs));
+    if (maxMs === 0) return undefined;
     const isLocked = waits.some((wait) => wait.rule.type === 'lock' && wait.waitMs > 0);
-    return { waitMs: longestMs, isLocked };
+    return { waitMs: maxMs, isLocked };
   }
 
   #turnOf({ address }: LoginSource, { kind, key }: Counter, count: FailureCount | undefined) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { BoundedWork } from './bounded_work.ts';
 
 /** Work that ends by hand, one piece at a time, and remembers in which order it began. */
-function aWorkshop(options: ConstructorParameters<typeof BoundedWork>[0]) {
+function aWorkerHarness(options: ConstructorParameters<typeof BoundedWork>[0]) {
   const bounded = new BoundedWork(options);
   const begun: string[] = [];
   const running: (() => void)[] = [];
@@ -28,7 +28,7 @@ const outcomesOf = async (asked: readonly Promise<void>[]) =>
 
 describe('BoundedWork', () => {
   it('gives parties their turns, however many pieces one of them sent before', async () => {
-    const shop = aWorkshop({ maxConcurrent: 1, maxWaiting: 20 });
+    const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 20 });
     const flood = Array.from({ length: 10 }, () => shop.ask('flood'));
     const others = [shop.ask('ana'), shop.ask('ben')];
     await shop.finishAll();
@@ -38,7 +38,7 @@ describe('BoundedWork', () => {
   });
 
   it('makes the party with most in a full queue give way, so that nobody is locked out by another', async () => {
-    const shop = aWorkshop({ maxConcurrent: 1, maxWaiting: 4 });
+    const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 4 });
     const flood = Array.from({ length: 6 }, () => shop.ask('flood'));
     const ana = shop.ask('ana');
     const more = shop.ask('flood');
@@ -53,7 +53,7 @@ describe('BoundedWork', () => {
   });
 
   it('refuses a newcomer when all who wait have as little as they', async () => {
-    const shop = aWorkshop({ maxConcurrent: 1, maxWaiting: 2 });
+    const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 2 });
     const asked = ['ana', 'ben', 'cleo', 'dora'].map((party) => shop.ask(party));
     const outcomes = outcomesOf(asked);
     await shop.finishAll();
@@ -61,7 +61,7 @@ describe('BoundedWork', () => {
   });
 
   it('is free again when everything is done', async () => {
-    const shop = aWorkshop({ maxConcurrent: 1, maxWaiting: 0 });
+    const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 0 });
     for (let round = 0; round < 3; round += 1) {
       const asked = shop.ask('ana');
       await shop.finishAll();

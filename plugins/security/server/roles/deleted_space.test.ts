@@ -120,10 +120,10 @@ describe('a space that is deleted', () => {
 
   it('changes no role once its deletion is over', async () => {
     await put('only-sales', [row('sales')]);
-    const isOver = async () => {
+    const isFinished = async () => {
       throw new Error('over');
     };
-    await expect(server.start.removeSpace('sales', isOver)).rejects.toThrow('over');
+    await expect(server.start.removeSpace('sales', isFinished)).rejects.toThrow('over');
     expect(await rowsOf('only-sales')).toEqual([row('sales')]);
   });
 

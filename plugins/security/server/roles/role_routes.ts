@@ -8,10 +8,10 @@ import {
   putRoleBody,
   putRoleQuery,
   queryRolesBody,
-  roleAnswer,
   roleBody,
   roleOf,
   roleParams,
+  roleResponse,
 } from './role_schemas.ts';
 import type { RoleService } from './role_service.ts';
 import { selectRoles } from './select_roles.ts';
@@ -29,7 +29,7 @@ const route = {
 } as const;
 
 const queryRolesResponse = z.object({
-  roles: z.array(roleAnswer),
+  roles: z.array(roleResponse),
   count: z.number(),
   total: z.number(),
 });
@@ -48,7 +48,9 @@ function registerReads(router: Router, { roles }: RoleRouteDeps): void {
       method: 'get',
       path: '/api/security/role',
       summary: 'List roles',
-      responses: { 200: { description: 'Roles, built-in ones first', body: z.array(roleAnswer) } },
+      responses: {
+        200: { description: 'Roles, built-in ones first', body: z.array(roleResponse) },
+      },
     },
     async () => respond.ok((await roles.list()).map(roleBody)),
   );
@@ -59,7 +61,7 @@ function registerReads(router: Router, { roles }: RoleRouteDeps): void {
       path: '/api/security/role/{name}',
       summary: 'Get a role',
       validate: { params: roleParams },
-      responses: { 200: { description: 'The role', body: roleAnswer } },
+      responses: { 200: { description: 'The role', body: roleResponse } },
     },
     async ({ params }) => respond.ok(roleBody(await roles.get(params.name))),
   );

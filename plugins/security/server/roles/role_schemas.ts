@@ -58,7 +58,7 @@ export const queryRolesBody = z.strictObject({
 });
 
 /** A role in an answer, for the API description. */
-export const roleAnswer = z.object({
+export const roleResponse = z.object({
   name: z.string(),
   description: z.string().optional(),
   metadata: z.record(z.string(), z.unknown()),

@@ -46,13 +46,13 @@ describe('role management', () => {
       run_as: ['ben'],
       remote_cluster: [],
     };
-    const answer = await put('sellers', {
+    const response = await put('sellers', {
       description: 'Sells',
       metadata: { owner: 'ana' },
       elasticsearch,
       kibana,
     });
-    expect(answer.status).toBe(204);
+    expect(response.status).toBe(204);
     expect(await get('sellers')).toMatchObject({
       status: 200,
       body: {
@@ -75,8 +75,8 @@ describe('role management', () => {
       ['editor', { _reserved: true }],
       ['viewer', { _reserved: true }],
     ]);
-    for (const answer of [await put('superuser', { kibana: [] }), await remove('editor')]) {
-      expect(answer).toMatchObject({
+    for (const response of [await put('superuser', { kibana: [] }), await remove('editor')]) {
+      expect(response).toMatchObject({
         status: 400,
         body: { attributes: { code: 'role_reserved' } },
       });
@@ -99,9 +99,9 @@ describe('role management', () => {
     [{ feature: { actions: [] } }, 'not none'],
     [{ base: ['read'], spaces: ['Bad Space!'] }, 'lower-case letters'],
   ])('refuses %j', async (row, reason) => {
-    const answer = await put('odd', { kibana: [row] });
-    expect(answer.status).toBe(400);
-    expect(answer.body.message).toContain(reason);
+    const response = await put('odd', { kibana: [row] });
+    expect(response.status).toBe(400);
+    expect(response.body.message).toContain(reason);
   });
 });
 
@@ -110,9 +110,9 @@ describe('a role for other installations', () => {
 
   it('keeps features that do not exist here, which grant nothing, and the response warns of them', async () => {
     const feature = { actions: ['read'], 'pay"roll\n': ['any'], discover: ['all'] };
-    const answer = await put('mixed', { kibana: kibana(feature) });
-    expect(answer.status).toBe(204);
-    expect(answer.headers['warning']).toBe(
+    const response = await put('mixed', { kibana: kibana(feature) });
+    expect(response.status).toBe(204);
+    expect(response.headers['warning']).toBe(
       '299 Latchkey "Feature [discover] does not exist here and grants nothing.", ' +
         `299 Latchkey "Feature [pay'roll?] does not exist here and grants nothing."`,
     );
@@ -164,15 +164,15 @@ describe('many roles', () => {
     const sellers = { kibana: [{ base: ['read'], spaces: ['sales'] }] };
     await put('sellers', sellers);
     await put('buyers', { kibana: [] });
-    const answer = await putAll({
+    const response = await putAll({
       sellers,
       buyers: { description: 'Buys', kibana: [] },
       fresh: { kibana: [{ feature: { discover: ['all'] } }] },
       superuser: { kibana: [] },
       wrong: { kibana: [{ base: ['everything'] }] },
     });
-    expect(answer).toMatchObject({ status: 200 });
-    expect(answer.body).toEqual({
+    expect(response).toMatchObject({ status: 200 });
+    expect(response.body).toEqual({
       created: ['fresh'],
       updated: ['buyers'],
       noop: ['sellers'],
@@ -221,15 +221,15 @@ describe('many roles', () => {
 
 describe('features', () => {
   it('are listed with their privileges for every signed-in user, without administrative ones', async () => {
-    const answer = await admin.send<{ id: string }[]>({ method: 'GET', url: '/api/features' });
-    expect(answer.status).toBe(200);
-    expect(answer.body.map(({ id }) => id)).toEqual([
+    const response = await admin.send<{ id: string }[]>({ method: 'GET', url: '/api/features' });
+    expect(response.status).toBe(200);
+    expect(response.body.map(({ id }) => id)).toEqual([
       'api_keys',
       'monitoring',
       'actions',
       'workflows',
     ]);
-    expect(answer.body[2]).toMatchObject({
+    expect(response.body[2]).toMatchObject({
       name: 'actions',
       category: { id: 'latchkey' },
       privileges: {

@@ -73,7 +73,7 @@ export class SessionService {
     if (!SESSION_ID.test(sessionId)) return undefined;
     const id = hashOf(sessionId);
     const session = await this.#cache.get(id);
-    if (session === undefined || this.#isOver(session)) return undefined;
+    if (session === undefined || this.#isFinished(session)) return undefined;
     const user = await this.#deps.directory.findActive(session.username);
     if (user?.profileUid !== session.profileUid) return undefined;
     if (user.sessionEpoch !== session.epoch) return undefined;
@@ -102,7 +102,7 @@ export class SessionService {
     return this.#deps.store.removeEnded(new Date(now - this.#deps.idleTimeoutMs), new Date(now));
   }
 
-  #isOver(session: Session): boolean {
+  #isFinished(session: Session): boolean {
     const now = this.#deps.clock.now();
     return (
       now >= session.expiresAt.getTime() ||

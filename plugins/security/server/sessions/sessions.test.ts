@@ -95,12 +95,12 @@ describe('sessions', () => {
   it('goes on in the browser that changed its own password, under a new id, and ends in all others', async () => {
     const phone = await server.signIn('ben', 'benpass');
     const before = ben.sessionId;
-    const answer = await ben.send({
+    const response = await ben.send({
       method: 'POST',
       url: '/internal/security/users/ben/password',
       body: { password: 'benpass', newPassword: 'better-pass' },
     });
-    expect(answer.status).toBe(204);
+    expect(response.status).toBe(204);
     expect(ben.sessionId).not.toBe(before);
     expect((await ben.send(ME)).status).toBe(200);
     expect((await phone.send(ME)).status).toBe(401);

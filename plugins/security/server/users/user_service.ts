@@ -161,7 +161,7 @@ export class UserService {
       const user = await this.get(username);
       if (isActiveSuperuser(user) && !(await this.#deps.guard.claimAnother(username)))
         return CONFLICT;
-      if (!isTold) await this.#publish('leaving', user);
+      if (!isTold) await this.#publish('deactivating', user);
       isTold = true;
       const removed = await this.#deps.store.remove(user);
       this.#deps.directory.forget(username, user.profileUid);
@@ -186,9 +186,9 @@ export class UserService {
       this.#refuseToEnable(before, changes);
       const demotes = isActiveSuperuser(before) && !isActiveSuperuser(applied(before, changes));
       if (demotes && !(await this.#deps.guard.claimAnother(username))) return CONFLICT;
-      const isLeaving = before.enabled && !applied(before, changes).enabled;
-      if (isLeaving && !isTold) await this.#publish('leaving', before);
-      isTold ||= isLeaving;
+      const isDeactivating = before.enabled && !applied(before, changes).enabled;
+      if (isDeactivating && !isTold) await this.#publish('deactivating', before);
+      isTold ||= isDeactivating;
       const after = await this.#deps.store.update(before, changes);
       this.#deps.directory.forget(username, before.profileUid);
       if (after === undefined) return CONFLICT;

@@ -13,10 +13,10 @@ const ME = { method: 'GET', url: '/internal/security/me' } as const;
 let server: SecurityServer;
 let admin: TestClient;
 let changes: UserChange[];
-let onLeaving: (profileUid: string) => Promise<void>;
+let onDeactivating: (profileUid: string) => Promise<void>;
 beforeEach(async () => {
   changes = [];
-  onLeaving = async () => undefined;
+  onDeactivating = async () => undefined;
   server = await startSecurityServer({
     beforeStart: (setup) => {
       registerTestFeatures(setup);
@@ -25,7 +25,7 @@ beforeEach(async () => {
       });
       setup.onUserChange(async (change) => void changes.push(change));
       setup.onUserChange(async ({ type, profileUid }) => {
-        if (type === 'leaving') await onLeaving(profileUid);
+        if (type === 'deactivating') await onDeactivating(profileUid);
       });
     },
   });
@@ -110,8 +110,8 @@ describe('user management', () => {
 
   it('never takes roles away because a change leaves them out', async () => {
     await post('ben', { password: 'benpass', roles: ['editor'] });
-    const answer = await post('ben', { full_name: 'Ben Itō' });
-    expect(answer).toMatchObject({
+    const response = await post('ben', { full_name: 'Ben Itō' });
+    expect(response).toMatchObject({
       status: 400,
       body: { message: '[request body.roles]: expected array' },
     });
@@ -130,7 +130,7 @@ describe('user management', () => {
   it('F72: is closed to everybody who is not a superuser', async () => {
     await post('ben', { password: 'benpass', roles: ['editor'] });
     const ben = await server.signIn('ben', 'benpass');
-    for (const answer of [
+    for (const response of [
       await ben.send({ method: 'GET', url: USERS }),
       await ben.send({ method: 'GET', url: `${USERS}/elastic` }),
       await post('ben', { roles: ['superuser'] }, ben),
@@ -138,7 +138,7 @@ describe('user management', () => {
       await post('elastic/password', { newPassword: 'taken-over' }, ben),
       await remove('elastic', ben),
     ]) {
-      expect(answer.status).toBe(403);
+      expect(response.status).toBe(403);
     }
     expect((await ben.send<{ roles: string[] }>(ME)).body.roles).toEqual(['editor']);
   });
@@ -174,7 +174,7 @@ describe('changes of people', () => {
       expect(who).toEqual({ profileUid, username: 'ben' });
       return type;
     });
-    expect(told).toEqual(['roles_changed', 'leaving', 'disabled', 'leaving', 'deleted']);
+    expect(told).toEqual(['roles_changed', 'deactivating', 'disabled', 'deactivating', 'deleted']);
     expect(server.logger.lines.filter(({ level }) => level === 'error')).toHaveLength(5);
   });
 
@@ -182,7 +182,7 @@ describe('changes of people', () => {
     await post('ben', { password: 'benpass', roles: ['editor'] });
     await post('carl', { password: 'carlpass', roles: ['editor'] });
     const stored: boolean[] = [];
-    onLeaving = async (profileUid) =>
+    onDeactivating = async (profileUid) =>
       void stored.push((await server.start.getActiveUser(profileUid)) !== undefined);
     await post('ben/_disable');
     await post('ben/_enable');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { SpaceDataHandler } from '../types.ts';
-import { ben, Installation, type SpaceProcess } from './deletion_bench.mock.ts';
+import { ben, Installation, type SpaceProcess } from './deletion_fixture.mock.ts';
 
 let installation: Installation;
 let server: SpaceProcess;
@@ -60,7 +60,7 @@ describe('deleting a space', () => {
 
   it('responds within five seconds and continues in the background; meanwhile the space is closed and the id taken', async () => {
     const { request, release } = await deletedWithHangingHandler();
-    await server.outOfPatience();
+    await server.timedOut();
     expect((await request).status).toBe(204);
     expect(await server.enter('sales')).toBe(404);
     expect(await server.get('sales')).toMatchObject({ status: 404, body: code('space_not_found') });
@@ -107,8 +107,8 @@ describe('deleting a space', () => {
     installation.data.before = async () => {
       throw new Error('canary of a cause');
     };
-    const answer = await server.delete('sales');
-    expect([answer.status, answer.text]).toEqual([204, '']);
+    const response = await server.delete('sales');
+    expect([response.status, response.text]).toEqual([204, '']);
     const progress = await server.progress('sales');
     expect(progress.body).toMatchObject({
       state: 'running',

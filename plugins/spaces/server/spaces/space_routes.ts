@@ -3,12 +3,12 @@ import type { Audit } from '@latchkey/security-plugin/server';
 import { z } from 'zod';
 import { SpaceError } from './space_error.ts';
 import {
-  listedSpaceAnswer,
+  listedSpaceResponse,
   listQuery,
-  spaceAnswer,
   spaceBody,
   spaceChangesBody,
   spaceParams,
+  spaceResponse,
   toBody,
   toChanges,
   toInput,
@@ -41,7 +41,7 @@ function registerReads(router: Router, { spaces }: SpaceRouteDeps): void {
       path: LIST,
       summary: 'List the spaces one may enter',
       validate: { query: listQuery },
-      responses: { 200: { description: 'Spaces by name', body: z.array(listedSpaceAnswer) } },
+      responses: { 200: { description: 'Spaces by name', body: z.array(listedSpaceResponse) } },
     },
     async (request) => {
       const { purpose, include_authorized_purposes: withPurposes } = request.query;
@@ -61,7 +61,7 @@ function registerReads(router: Router, { spaces }: SpaceRouteDeps): void {
       path: ONE,
       summary: 'Get a space',
       validate: { params: wantedSpaceParams },
-      responses: { 200: { description: 'The space', body: spaceAnswer } },
+      responses: { 200: { description: 'The space', body: spaceResponse } },
     },
     async (request) => respond.ok(toBody(await spaces.get(request, request.params.id))),
   );
@@ -84,7 +84,7 @@ function registerWrites(router: Router, { spaces, audit }: SpaceRouteDeps): void
       path: LIST,
       summary: 'Create a space',
       validate: { body: spaceBody },
-      responses: { 200: { description: 'The space', body: spaceAnswer } },
+      responses: { 200: { description: 'The space', body: spaceResponse } },
     },
     async (request) => {
       const input = toInput(request.body);
@@ -103,7 +103,7 @@ function registerWrites(router: Router, { spaces, audit }: SpaceRouteDeps): void
       description:
         'Absent fields stay unchanged, except for `disabledFeatures`, which becomes empty. The id in the path decides.',
       validate: { params: spaceParams, body: spaceChangesBody },
-      responses: { 200: { description: 'The space', body: spaceAnswer } },
+      responses: { 200: { description: 'The space', body: spaceResponse } },
     },
     async (request) => {
       const { id } = request.params;

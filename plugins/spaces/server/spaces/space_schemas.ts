@@ -58,7 +58,7 @@ export const spaceBody = z.strictObject(spaceFields);
 export const spaceChangesBody = z.strictObject({ ...spaceFields, id: z.string().max(512) });
 
 /** A space in an answer, for the API description. */
-export const spaceAnswer = z.object({
+export const spaceResponse = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string().optional(),
@@ -71,7 +71,7 @@ export const spaceAnswer = z.object({
 });
 
 /** A space in a list. */
-export const listedSpaceAnswer = spaceAnswer.extend({
+export const listedSpaceResponse = spaceResponse.extend({
   authorizedPurposes: z
     .object({
       any: z.boolean(),

@@ -134,8 +134,8 @@ describe('spaces API', () => {
   it.each(['ZZ', 'no%20spaces', 'x'.repeat(65), '%F0%9F%98%80'])(
     'does not find %s, which can be nobody’s id',
     async (id) => {
-      for (const answer of [await get(`/${id}`), await remove(id)]) {
-        expect(answer).toMatchObject({ status: 404, body: code('space_not_found') });
+      for (const response of [await get(`/${id}`), await remove(id)]) {
+        expect(response).toMatchObject({ status: 404, body: code('space_not_found') });
       }
     },
   );
@@ -186,8 +186,8 @@ describe('spaces API', () => {
     };
     await create('sales', space);
     const renamed = { ...space, name: 'Sales team', disabledFeatures: [] };
-    const answer = await put('sales', { id: 'sales', name: 'Sales team' });
-    expect(answer).toMatchObject({ status: 200, body: renamed });
+    const response = await put('sales', { id: 'sales', name: 'Sales team' });
+    expect(response).toMatchObject({ status: 200, body: renamed });
     expect((await get('/sales')).body).toEqual(renamed);
   });
 
@@ -203,8 +203,8 @@ describe('spaces API', () => {
 
   it('updates the space of the path, whatever id the body names', async () => {
     await create('sales');
-    const answer = await put('sales', { id: 'other', name: 'Renamed' });
-    expect(answer).toMatchObject({ status: 200, body: { id: 'sales', name: 'Renamed' } });
+    const response = await put('sales', { id: 'other', name: 'Renamed' });
+    expect(response).toMatchObject({ status: 200, body: { id: 'sales', name: 'Renamed' } });
     expect((await get('/other')).status).toBe(404);
   });
 

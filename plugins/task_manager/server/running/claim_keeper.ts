@@ -41,7 +41,7 @@ async function renewBefore(
   timeoutMs: number,
   { store, clock, task, claim, stop }: KeepClaimOptions,
 ): Promise<'renewed' | 'lost' | 'failed'> {
-  const answered = new AbortController();
+  const responded = new AbortController();
   const renew = async () => {
     try {
       const claimUntil = new Date(clock.now() + claim.ms).toISOString();
@@ -53,11 +53,11 @@ async function renewBefore(
       // The poller reports an unreachable store; here only the deadline counts.
       return 'failed';
     } finally {
-      answered.abort();
+      responded.abort();
     }
   };
   const giveUp = async () => {
-    await slept(clock, Math.max(0, timeoutMs), AbortSignal.any([answered.signal, stop]));
+    await slept(clock, Math.max(0, timeoutMs), AbortSignal.any([responded.signal, stop]));
     return 'failed' as const;
   };
   return Promise.race([renew(), giveUp()]);

@@ -79,8 +79,8 @@ export class TaskScheduler implements TaskManagerStart {
     if (stored.status === 'failed') Object.assign(changes, { status: 'idle', attempts: 0 });
     // A shorter interval takes effect now. So does a wall clock set back: no run waits longer than an interval.
     const latest = this.#deps.clock.now() + nextDelayMs(intervalMs, this.#deps.randomness);
-    const isTooLate = stored.runAt.getTime() > latest + intervalMs * 0.2;
-    if (stored.status !== 'running' && isTooLate) changes.runAt = new Date(latest).toISOString();
+    const isOverdue = stored.runAt.getTime() > latest + intervalMs * 0.2;
+    if (stored.status !== 'running' && isOverdue) changes.runAt = new Date(latest).toISOString();
     if (stored.status === 'idle' && this.#wasForgotten(stored)) {
       changes.runAt = this.#instant(firstDelayMs(intervalMs, this.#deps.randomness));
     }

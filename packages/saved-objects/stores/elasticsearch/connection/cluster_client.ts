@@ -3,9 +3,9 @@ import { Client } from '@elastic/elasticsearch';
 import type { SavedObjectsLogger } from '../../../service/saved_objects_logger.ts';
 import { StoreError } from '../../../store/store_error.ts';
 import {
-  answerFailure,
   ClusterFailure,
   RETRIES,
+  responseFailure,
   toClusterFailure,
   toStoreError,
 } from './cluster_failure.ts';
@@ -25,7 +25,7 @@ export interface ClusterRequest {
   /** Serialized lines of a bulk request, instead of `body`. */
   readonly lines?: readonly string[];
   /** Statuses besides 2xx that are an answer and not a failure. */
-  readonly answers?: readonly number[];
+  readonly responses?: readonly number[];
   /** `true`: it is asked whether an index is there. Otherwise one that is gone is a failure, even where a missing document is an answer. */
   readonly mayLackIndex?: boolean;
   /** Default: the configured one. */
@@ -34,7 +34,7 @@ export interface ClusterRequest {
   readonly maxRetries?: number;
 }
 
-export interface ClusterAnswer {
+export interface ClusterResponse {
   readonly status: number;
   readonly body: unknown;
 }
@@ -67,7 +67,7 @@ export class ClusterClient {
    * Sends until there is an answer or the retries are used up. A failed attempt may have had its effect.
    * @throws StoreError `unavailable`; ClusterFailure `refused` for a request that was wrong
    */
-  request(request: ClusterRequest): Promise<ClusterAnswer> {
+  request(request: ClusterRequest): Promise<ClusterResponse> {
     return this.repeat(() => this.attempt(request), request.maxRetries);
   }
 
@@ -79,19 +79,19 @@ export class ClusterClient {
     const { requestTimeoutMs } = this.#options;
     const startedAt = this.#now();
     let waitMs = FIRST_WAIT_MS;
-    let answered: ClusterFailure | undefined;
+    let responded: ClusterFailure | undefined;
     for (let retries = 0; ; retries += 1) {
       try {
         return await work();
       } catch (error) {
-        if (error instanceof ClusterFailure && error.kind !== 'unreachable') answered = error;
+        if (error instanceof ClusterFailure && error.kind !== 'unreachable') responded = error;
         const isLate = this.#now() - startedAt >= requestTimeoutMs;
         const mayRepeat =
           error instanceof ClusterFailure &&
           retries < allowedRetries(error, maxRetries) &&
           // What became of an attempt that was never answered is always asked for.
           (!isLate || error.kind === 'timeout');
-        if (!mayRepeat) throw toStoreError(mostTelling(error, answered), this.#options.hosts);
+        if (!mayRepeat) throw toStoreError(mostTelling(error, responded), this.#options.hosts);
         this.#logger?.debug(`Repeating a request to Elasticsearch: ${error.message}.`);
       }
       // Another node has nothing to recover from.
@@ -103,7 +103,7 @@ export class ClusterClient {
   }
 
   /** Sends once. @throws ClusterFailure; StoreError `unavailable` after close */
-  async attempt(request: ClusterRequest): Promise<ClusterAnswer> {
+  async attempt(request: ClusterRequest): Promise<ClusterResponse> {
     if (this.#isClosed) throw new StoreError('unavailable', 'The Elasticsearch store is closed.');
     try {
       return await this.#send(request);
@@ -116,15 +116,15 @@ export class ClusterClient {
   async close(): Promise<void> {
     this.#isClosed = true;
     // The client may wait for ever for a connection that was refused while it was made.
-    const patience = new AbortController();
-    const closed = this.#client.close().finally(() => patience.abort());
-    const waited = delay(CLOSE_TIMEOUT_MS, undefined, { signal: patience.signal, ref: false });
+    const timeout = new AbortController();
+    const closed = this.#client.close().finally(() => timeout.abort());
+    const waited = delay(CLOSE_TIMEOUT_MS, undefined, { signal: timeout.signal, ref: false });
     await Promise.race([closed, waited.catch(() => undefined)]);
   }
 
-  async #send(request: ClusterRequest): Promise<ClusterAnswer> {
-    const { method, path, query = {}, body, lines, answers = [] } = request;
-    const { statusCode, body: answer } = await this.#client.transport.request<unknown>(
+  async #send(request: ClusterRequest): Promise<ClusterResponse> {
+    const { method, path, query = {}, body, lines, responses = [] } = request;
+    const { statusCode, body: response } = await this.#client.transport.request<unknown>(
       {
         method,
         path,
@@ -134,16 +134,16 @@ export class ClusterClient {
       },
       {
         meta: true,
-        ignore: [...answers],
+        ignore: [...responses],
         requestTimeout: request.timeoutMs ?? this.#options.requestTimeoutMs,
       },
     );
     const status = statusCode ?? 0;
     if (status >= 400 && !request.mayLackIndex) {
-      const failure = answerFailure(status, answer);
+      const failure = responseFailure(status, response);
       if (failure.kind === 'index_missing') throw failure;
     }
-    return { status, body: answer };
+    return { status, body: response };
   }
 }
 
@@ -153,6 +153,6 @@ function allowedRetries({ kind }: ClusterFailure, maxRetries: number): number {
 }
 
 /** What one node said is a better reason than that another one is down. */
-function mostTelling(error: unknown, answered: ClusterFailure | undefined): unknown {
-  return error instanceof ClusterFailure ? (answered ?? error) : error;
+function mostTelling(error: unknown, responded: ClusterFailure | undefined): unknown {
+  return error instanceof ClusterFailure ? (responded ?? error) : error;
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { answerFailure, ClusterFailure, toStoreError } from './cluster_failure.ts';
+import { ClusterFailure, responseFailure, toStoreError } from './cluster_failure.ts';
 
 const HOSTS = ['https://es.example.test:9200'];
-const answer = (status: number, type: string, reason = '') =>
-  answerFailure(status, { error: { type, reason }, status });
+const response = (status: number, type: string, reason = '') =>
+  responseFailure(status, { error: { type, reason }, status });
 
-describe('answerFailure', () => {
+describe('responseFailure', () => {
   it.each([
     [429, 'es_rejected_execution_exception', 'overloaded'],
     [429, 'circuit_breaking_exception', 'overloaded'],
@@ -20,16 +20,16 @@ describe('answerFailure', () => {
     [400, 'index_closed_exception', 'index_missing'],
     [400, 'document_parsing_exception', 'refused'],
   ])('tells why the cluster answered %i %s: %s', (status, type, kind) => {
-    expect(answer(status, type)).toMatchObject({ kind, status, type });
+    expect(response(status, type)).toMatchObject({ kind, status, type });
   });
 
   it('takes an answer of something that is no Elasticsearch by its status', () => {
-    expect(answerFailure(502, '<html>')).toMatchObject({ kind: 'not_ready', type: undefined });
+    expect(responseFailure(502, '<html>')).toMatchObject({ kind: 'not_ready', type: undefined });
   });
 
   it('keeps of the reason only the name of the block', () => {
     const reason = 'index [x] blocked by: [FORBIDDEN/8/index write (api)]; secret-1';
-    const failure = answer(403, 'cluster_block_exception', reason);
+    const failure = response(403, 'cluster_block_exception', reason);
     expect(failure.block).toBe('index write (api)');
     expect(failure.message).not.toContain('secret');
   });
@@ -37,7 +37,7 @@ describe('answerFailure', () => {
 
 describe('toStoreError', () => {
   it('leaves a request that was wrong a programming error', () => {
-    const failure = answer(400, 'parsing_exception');
+    const failure = response(400, 'parsing_exception');
     expect(toStoreError(failure, HOSTS)).toBe(failure);
     const other = new RangeError('x');
     expect(toStoreError(other, HOSTS)).toBe(other);

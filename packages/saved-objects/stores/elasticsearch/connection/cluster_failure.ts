@@ -74,7 +74,7 @@ export class ClusterFailure extends Error {
 export function toClusterFailure(error: unknown): unknown {
   if (error instanceof errors.TimeoutError) return new ClusterFailure('timeout');
   if (error instanceof errors.ResponseError) {
-    return answerFailure(error.statusCode ?? 0, error.body);
+    return responseFailure(error.statusCode ?? 0, error.body);
   }
   if (error instanceof errors.ConnectionError || error instanceof errors.NoLivingConnectionsError) {
     return new ClusterFailure('unreachable');
@@ -90,7 +90,7 @@ export function toClusterFailure(error: unknown): unknown {
 }
 
 /** The failure that an answer of this status and body stands for. */
-export function answerFailure(status: number, body: unknown): ClusterFailure {
+export function responseFailure(status: number, body: unknown): ClusterFailure {
   const parsed = errorBody.safeParse(body);
   const { type, reason = '' } = parsed.success ? parsed.data.error : { type: undefined };
   if (type === 'cluster_block_exception' && status !== 503) {

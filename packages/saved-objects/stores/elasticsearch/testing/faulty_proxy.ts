@@ -56,11 +56,11 @@ export async function startFaultyProxy(
     const fault = decide(one);
     if (fault === 'drop_request') return void request.socket.destroy();
     if (typeof fault === 'object')
-      return answer(response, fault.status, JSON.stringify(fault.body));
+      return respond(response, fault.status, JSON.stringify(fault.body));
     const { status, text } = await forward(target, one, body);
     if (fault !== undefined) await afterwards();
     if (fault === 'drop_answer') return void request.socket.destroy();
-    if (fault === undefined) answer(response, status, text);
+    if (fault === undefined) respond(response, status, text);
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     handle(request, response).catch(() => request.socket.destroy());
@@ -124,7 +124,7 @@ async function forward(
   return { status: response.status, text: await response.text() };
 }
 
-function answer(response: ServerResponse, status: number, text: string): void {
+function respond(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, {
     'content-type': 'application/json',
     'x-elastic-product': 'Elasticsearch',

@@ -13,7 +13,7 @@ const WRITERS = 4;
 const ROUNDS_BEFORE = 25;
 const ROUNDS_AFTER = 50;
 const MAX_PINGS = 100;
-const masterAnswer = z.array(z.object({ node: z.string() }));
+const masterResponse = z.array(z.object({ node: z.string() }));
 
 const NO_MASTER = {
   name: 'StoreError',
@@ -172,8 +172,8 @@ async function missing(
 }
 
 async function electedMaster(hosts: readonly string[]): Promise<string | undefined> {
-  const answer = await ask(hosts, 'GET', '/_cat/master?format=json');
-  return masterAnswer.parse(answer)[0]?.node;
+  const response = await ask(hosts, 'GET', '/_cat/master?format=json');
+  return masterResponse.parse(response)[0]?.node;
 }
 
 function counterKey(writer: number): string {

@@ -161,8 +161,8 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
       maxRetries: 0,
     });
     await careful.prepare([NOTE]);
-    const answers = [400, 401, 403, 429, 500, 503];
-    for (const fault of [...answers, 'drop_request', 'drop_answer'] as const) {
+    const responses = [400, 401, 403, 429, 500, 503];
+    for (const fault of [...responses, 'drop_request', 'drop_answer'] as const) {
       proxy.inject(({ body }) => {
         if (typeof fault === 'string') return fault;
         const error = { type: 'some_exception', reason: `cannot parse [${secret}] of ${body}` };

@@ -5,7 +5,7 @@ import type { ElasticsearchStoreOptions } from '../connection/index.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';
 
 /** More than the 30 s that Elasticsearch is asked to wait at most, so that its own answer says what was missing. */
-const PATIENCE_MS = 40_000;
+const TIMEOUT_MS = 40_000;
 
 /** A prefix that no other test has. */
 export function anIndexPrefix(): string {
@@ -38,7 +38,7 @@ export async function ask(
     try {
       const response = await fetch(`${host}${path}`, {
         method,
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
         ...(body === undefined
           ? {}
           : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),

@@ -1,26 +1,26 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
-import { type StrictStandIn, startStrict, walkConsent } from '@latchkey/dev-providers';
+import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import {
   aFlowSpec,
   anAppConnector,
   ana,
-  aPerson,
+  aTestUser,
   ben,
   broadcastOf,
-  createFlowBench,
-  type FlowBench,
-  type Person,
+  createFlowFixture,
+  type FlowFixture,
   PUBLIC_BASE_URL,
+  type TestUser,
   withMethods,
-} from '../flow/flow_bench.mock.ts';
+} from '../flow/flow_fixture.mock.ts';
 
 const DECISION_MS = 15 * 60_000;
 const API = '/api/actions/connector/files/_account_change';
 
-let strict: StrictStandIn;
-let bench: FlowBench;
+let strict: FakeOAuthServer;
+let fixture: FlowFixture;
 /** Fails every write of a grant. */
 let failing = false;
 beforeAll(async () => {
@@ -34,7 +34,7 @@ beforeEach(async () => {
   strict.revokeGrant('ben');
   const { revocationEndpoint: revocationUrl } = strict;
   failing = false;
-  bench = await createFlowBench({
+  fixture = await createFlowFixture({
     specs: [aFlowSpec('.strict', { revocationUrl })],
     wrapStore: (store) =>
       withMethods(store, {
@@ -47,9 +47,9 @@ beforeEach(async () => {
         },
       }),
   });
-  await bench.create('files', aConnector());
+  await fixture.create('files', aConnector());
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const aConnector = (over: Readonly<Record<string, unknown>> = {}) =>
   anAppConnector('.strict', strict, strict.clients.basic, {
@@ -59,68 +59,68 @@ const aConnector = (over: Readonly<Record<string, unknown>> = {}) =>
 
 /** The user goes to the provider, signs in there as `account`, and returns. */
 async function authorize(
-  person: Person,
+  testUser: TestUser,
   account: 'ana' | 'ben',
   over: { returnUrl?: string } = {},
 ) {
-  const { body } = await bench.start(person, 'files', over);
+  const { body } = await fixture.start(testUser, 'files', over);
   const options = { as: account, stopAtOrigin: PUBLIC_BASE_URL };
   const arrival = await walkConsent(body.authorizationUrl, options);
-  return { flowId: body.flowId, answer: await bench.arrive(person, arrival) };
+  return { flowId: body.flowId, response: await fixture.arrive(testUser, arrival) };
 }
 
 /** Connects as Ana, then returns from the provider as Ben. */
-async function held(person = aPerson(), over: { returnUrl?: string } = {}) {
-  expect((await authorize(person, 'ana')).answer.status).toBe(200);
+async function held(testUser = aTestUser(), over: { returnUrl?: string } = {}) {
+  expect((await authorize(testUser, 'ana')).response.status).toBe(200);
   const token = await tokenInUse();
-  const { flowId, answer } = await authorize(person, 'ben', over);
-  expect(answer.status).toBe(302);
-  const page = await bench.arrive(person, String(answer.headers['location']));
-  return { person, flowId, answer, page, token };
+  const { flowId, response } = await authorize(testUser, 'ben', over);
+  expect(response.status).toBe(302);
+  const page = await fixture.arrive(testUser, String(response.headers['location']));
+  return { testUser, flowId, response, page, token };
 }
 
 /** Edits the scope. Without `openid`, the provider names no account. */
 const askFor = (scope: string) =>
-  bench.as(aPerson(), {
+  fixture.as(aTestUser(), {
     method: 'PUT',
     url: '/api/actions/connector/files',
     body: { name: 'files', secrets: aConnector({ scope }).secrets },
   });
 const tokenInUse = () =>
-  bench.actions
+  fixture.actions
     .getActionsClient({ user: ana, spaceId: 'default' })
     .getOAuthAccessToken({ connectorId: 'files' });
-const statusOf = async (person = aPerson()) => {
-  const { body } = await bench.as<Record<string, Record<string, unknown>>>(person, {
+const statusOf = async (testUser = aTestUser()) => {
+  const { body } = await fixture.as<Record<string, Record<string, unknown>>>(testUser, {
     method: 'POST',
     url: '/internal/actions/connectors/_me/auth_status',
     body: { connector_ids: ['files'] },
   });
   return body['files'];
 };
-const decide = (person: Person, flowId: string, decision: string) =>
-  bench.as<Record<string, unknown>>(person, {
+const decide = (testUser: TestUser, flowId: string, decision: string) =>
+  fixture.as<Record<string, unknown>>(testUser, {
     method: 'POST',
     url: API,
     body: { flow_id: flowId, decision },
   });
-const find = (person: Person) =>
-  bench.as<Record<string, unknown>>(person, { method: 'GET', url: API });
+const find = (testUser: TestUser) =>
+  fixture.as<Record<string, unknown>>(testUser, { method: 'GET', url: API });
 const alive = () => (['ana', 'ben'] as const).filter((account) => strict.isGrantAlive(account));
-const workOff = () => bench.tasks.run('actions:revocation_outbox');
+const workOff = () => fixture.tasks.run('actions:revocation_outbox');
 const until = async (condition: () => boolean) => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 const changes = () =>
-  bench.audit.events
+  fixture.audit.events
     .filter(({ action }) => action === 'connector_oauth_account_change')
     .map(({ outcome, errorCode }) => errorCode ?? outcome);
 const oneConnection = { 'content-type': 'text/html; charset=utf-8' };
 
 describe('A33: an authorization with another account', () => {
   it('is held: the page asks, and the connected account stays in use', async () => {
-    const { person, flowId, answer, page, token } = await held();
-    expect(answer.headers['location']).toBe(
+    const { testUser, flowId, response, page, token } = await held();
+    expect(response.headers['location']).toBe(
       `/api/actions/connector/files/oauth/account_change?flow=${flowId}`,
     );
     expect(page).toMatchObject({ status: 200, headers: oneConnection });
@@ -136,14 +136,16 @@ describe('A33: an authorization with another account', () => {
     await workOff();
     expect(alive()).toEqual(['ana', 'ben']);
     expect(changes()).toEqual(['unknown']);
-    const connect = bench.audit.events.filter(({ action }) => action === 'connector_oauth_connect');
+    const connect = fixture.audit.events.filter(
+      ({ action }) => action === 'connector_oauth_connect',
+    );
     expect(connect.map(({ outcome }) => outcome)).toEqual(['success', 'unknown']);
-    expect(person.browser.cookies.size).toBeGreaterThan(0);
+    expect(testUser.browser.cookies.size).toBeGreaterThan(0);
   });
 
   it('replaces the connected one, which is revoked, once the user confirms', async () => {
-    const { person, flowId, page, token } = await held();
-    const result = await bench.press(person, page, { button: 'change' });
+    const { testUser, flowId, page, token } = await held();
+    const result = await fixture.press(testUser, page, { button: 'change' });
     expect(result.status).toBe(200);
     expect(result.text).toContain('You are connected');
     expect(broadcastOf(result.text)).toMatchObject({ status: 'success', statusCode: 200, flowId });
@@ -153,12 +155,12 @@ describe('A33: an authorization with another account', () => {
     expect(status).not.toHaveProperty('account_change');
     await until(() => alive().join() === 'ben');
     expect(changes()).toEqual(['unknown', 'success']);
-    expect(bench.audit.events.at(-1)?.message).toBeDefined();
+    expect(fixture.audit.events.at(-1)?.message).toBeDefined();
   });
 
   it('is revoked when the user keeps the connected one', async () => {
-    const { person, flowId, page, token } = await held();
-    const result = await bench.press(person, page, { button: 'keep' });
+    const { testUser, flowId, page, token } = await held();
+    const result = await fixture.press(testUser, page, { button: 'keep' });
     expect(result.status).toBe(409);
     expect(result.text).toContain('Nothing was changed');
     expect(result.text).toContain('The new authorization was revoked.');
@@ -172,33 +174,33 @@ describe('A33: an authorization with another account', () => {
   it('says on the page and in the API that it is tried again, when the provider refuses to revoke it', async () => {
     const fault = { kind: 'status', status: 401 } as const;
     strict.failNext({ endpoint: 'revoke', times: 1000, fault });
-    const { person, page } = await held();
-    const result = await bench.press(person, page, { button: 'keep' });
+    const { testUser, page } = await held();
+    const result = await fixture.press(testUser, page, { button: 'keep' });
     expect(result.status).toBe(409);
     expect(result.text).toContain('could not be revoked yet');
     expect(result.text).not.toContain('The provider says');
-    const { flowId } = await authorize(person, 'ben');
-    expect((await decide(person, flowId, 'keep')).body).toMatchObject({ revocation: 'waiting' });
+    const { flowId } = await authorize(testUser, 'ben');
+    expect((await decide(testUser, flowId, 'keep')).body).toMatchObject({ revocation: 'waiting' });
     expect(alive()).toEqual(['ana', 'ben']);
   });
 
   it('says that it has to be removed at a provider without revocation', async () => {
-    await bench.close();
-    bench = await createFlowBench({ specs: [aFlowSpec('.strict', {})] });
-    await bench.create('files', aConnector());
-    const { person, page } = await held();
-    const result = await bench.press(person, page, { button: 'keep' });
+    await fixture.close();
+    fixture = await createFlowFixture({ specs: [aFlowSpec('.strict', {})] });
+    await fixture.create('files', aConnector());
+    const { testUser, page } = await held();
+    const result = await fixture.press(testUser, page, { button: 'keep' });
     expect(result.text).toContain('This provider offers no way to revoke the new authorization.');
     expect(alive()).toEqual(['ana', 'ben']);
   });
 
   it('is revoked when nobody decides in time, within a minute', async () => {
-    const { person, flowId, token } = await held();
-    await bench.clock.advance(DECISION_MS - 1000);
-    expect((await find(person)).status).toBe(200);
-    await bench.clock.advance(1000);
-    expect((await find(person)).status).toBe(404);
-    expect((await decide(person, flowId, 'change')).status).toBe(404);
+    const { testUser, flowId, token } = await held();
+    await fixture.clock.advance(DECISION_MS - 1000);
+    expect((await find(testUser)).status).toBe(200);
+    await fixture.clock.advance(1000);
+    expect((await find(testUser)).status).toBe(404);
+    expect((await decide(testUser, flowId, 'change')).status).toBe(404);
     await workOff();
     await until(() => alive().join() === 'ana');
     expect(await tokenInUse()).toBe(token);
@@ -209,8 +211,8 @@ describe('A33: an authorization with another account', () => {
     ['change', 'success', '200'],
     ['keep', 'error', '409'],
   ])('ends on the return URL of its flow after [%s]', async (button, outcome, code) => {
-    const { person, page } = await held(aPerson(), { returnUrl: '/app/connectors?tab=mine' });
-    const result = await bench.press(person, page, { button });
+    const { testUser, page } = await held(aTestUser(), { returnUrl: '/app/connectors?tab=mine' });
+    const result = await fixture.press(testUser, page, { button });
     expect(result.status).toBe(302);
     const { pathname, searchParams } = new URL(String(result.headers['location']));
     expect(pathname).toBe('/app/connectors');
@@ -222,13 +224,13 @@ describe('A33: an authorization with another account', () => {
   });
 
   it('also when the connected grant is dead and only has to be renewed', async () => {
-    const person = aPerson();
-    await authorize(person, 'ana');
+    const testUser = aTestUser();
+    await authorize(testUser, 'ana');
     strict.revokeGrant('ana');
-    await bench.clock.advance(24 * 60 * 60_000);
+    await fixture.clock.advance(24 * 60 * 60_000);
     await tokenInUse().catch(() => undefined);
     expect(await statusOf()).toMatchObject({ connection_status: 'needs_reauth' });
-    expect((await authorize(person, 'ben')).answer.status).toBe(302);
+    expect((await authorize(testUser, 'ben')).response.status).toBe(302);
     expect(await statusOf()).toMatchObject({ connection_status: 'needs_reauth' });
   });
 
@@ -242,18 +244,18 @@ describe('A33: an authorization with another account', () => {
 describe('A33: an authorization whose account the provider does not name', () => {
   /** Connects as Ana, then returns from the provider as Ben, who is not named. */
   async function unnamed() {
-    const person = aPerson();
-    await authorize(person, 'ana');
+    const testUser = aTestUser();
+    await authorize(testUser, 'ana');
     await askFor('files.read offline_access');
     const token = await tokenInUse();
-    const { flowId, answer } = await authorize(person, 'ben');
-    expect(answer.status).toBe(302);
-    const page = await bench.arrive(person, String(answer.headers['location']));
-    return { person, flowId, page, token };
+    const { flowId, response } = await authorize(testUser, 'ben');
+    expect(response.status).toBe(302);
+    const page = await fixture.arrive(testUser, String(response.headers['location']));
+    return { testUser, flowId, page, token };
   }
 
   it('is held, and every view of the change says that the account is unknown', async () => {
-    const { person, flowId, page, token } = await unnamed();
+    const { testUser, flowId, page, token } = await unnamed();
     expect(page.text).toContain('did not say with which account you have just signed in');
     expect(page.text).toContain('<dt>Signed in now</dt>\n<dd>An unknown account</dd>');
     expect(page.text).toContain('Use the new authorization');
@@ -263,79 +265,79 @@ describe('A33: an authorization whose account the provider does not name', () =>
       account_change: { flow_id: flowId },
     });
     expect(status?.['account_change']).not.toHaveProperty('account');
-    const { body } = await find(person);
+    const { body } = await find(testUser);
     expect(body).toMatchObject({ connected_account: { id: 'ana@example.com' }, can_change: true });
     expect(body).not.toHaveProperty('new_account');
     expect(await tokenInUse()).toBe(token);
-    const held = bench.audit.events.find(({ action }) => action.endsWith('account_change'));
+    const held = fixture.audit.events.find(({ action }) => action.endsWith('account_change'));
     expect(held?.message).toContain('[an unknown account]');
   });
 
   it('is revoked when the user keeps the connected one', async () => {
-    const { person, page, token } = await unnamed();
-    expect((await bench.press(person, page, { button: 'keep' })).status).toBe(409);
+    const { testUser, page, token } = await unnamed();
+    expect((await fixture.press(testUser, page, { button: 'keep' })).status).toBe(409);
     await until(() => alive().join() === 'ana');
     expect(await tokenInUse()).toBe(token);
   });
 
   it('is used after a confirmation, and a disconnect then revokes both', async () => {
-    const { person, flowId, token } = await unnamed();
-    expect((await decide(person, flowId, 'change')).body).toEqual({ decision: 'change' });
+    const { testUser, flowId, token } = await unnamed();
+    expect((await decide(testUser, flowId, 'change')).body).toEqual({ decision: 'change' });
     expect(await tokenInUse()).not.toBe(token);
     expect(await statusOf()).not.toHaveProperty('account');
-    await bench.disconnect(person, 'files');
+    await fixture.disconnect(testUser, 'files');
     await until(() => alive().length === 0);
   });
 
   it('is held beside a grant that needs a new authorization, too', async () => {
-    const person = aPerson();
-    await authorize(person, 'ana');
+    const testUser = aTestUser();
+    await authorize(testUser, 'ana');
     strict.revokeGrant('ana');
-    await bench.clock.advance(24 * 60 * 60_000);
+    await fixture.clock.advance(24 * 60 * 60_000);
     await tokenInUse().catch(() => undefined);
     await askFor('files.read offline_access');
-    expect((await authorize(person, 'ben')).answer.status).toBe(302);
+    expect((await authorize(testUser, 'ben')).response.status).toBe(302);
     expect(await statusOf()).toMatchObject({ connection_status: 'needs_reauth' });
   });
 });
 
 describe('no decision is asked for', () => {
   it('when the account is the connected one', async () => {
-    await authorize(aPerson(), 'ana');
-    expect((await authorize(aPerson(), 'ana')).answer.status).toBe(200);
+    await authorize(aTestUser(), 'ana');
+    expect((await authorize(aTestUser(), 'ana')).response.status).toBe(200);
     expect(await statusOf()).not.toHaveProperty('account_change');
   });
 
   it('when nobody knows the connected account', async () => {
     await askFor('files.read offline_access');
-    await authorize(aPerson(), 'ana');
+    await authorize(aTestUser(), 'ana');
     await askFor('openid email files.read offline_access');
-    expect((await authorize(aPerson(), 'ben')).answer.status).toBe(200);
+    expect((await authorize(aTestUser(), 'ben')).response.status).toBe(200);
   });
 
   it('after a disconnect', async () => {
-    const person = aPerson();
-    await authorize(person, 'ana');
-    await bench.disconnect(person, 'files');
-    expect((await authorize(person, 'ben')).answer.status).toBe(200);
+    const testUser = aTestUser();
+    await authorize(testUser, 'ana');
+    await fixture.disconnect(testUser, 'files');
+    expect((await authorize(testUser, 'ben')).response.status).toBe(200);
   });
 });
 
 describe('a decision', () => {
   it('is made exactly once, whoever asks at the same time', async () => {
-    const { person, flowId } = await held();
-    const answers = await Promise.all(
+    const { testUser, flowId } = await held();
+    const responses = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
-        decide(person, flowId, index % 2 === 0 ? 'change' : 'keep'),
+        decide(testUser, flowId, index % 2 === 0 ? 'change' : 'keep'),
       ),
     );
-    const made = answers.filter(({ status }) => status === 200);
+    const made = responses.filter(({ status }) => status === 200);
     expect(made).toHaveLength(1);
-    expect(answers.filter(({ status }) => status === 404)).toHaveLength(7);
+    expect(responses.filter(({ status }) => status === 404)).toHaveLength(7);
     expect(changes()).toHaveLength(2);
     const survivor = made[0]?.body['decision'] === 'change' ? 'ben' : 'ana';
     // The losers changed the outbox entry meanwhile. The next run of the outbox handles the rest.
-    await bench.clock.advance(60_000);
+    await fixture.clock.advance(60_000);
     await workOff();
     await until(() => alive().join() === survivor);
     expect(await statusOf()).toMatchObject({ account: `${survivor}@example.com` });
@@ -343,36 +345,37 @@ describe('a decision', () => {
 
   it('to change is refused in another browser of the same user, to keep is not', async () => {
     const { flowId } = await held();
-    const other = aPerson();
+    const other = aTestUser();
     expect((await find(other)).body).toMatchObject({ can_change: false });
-    const page = await bench.arrive(
+    const page = await fixture.arrive(
       other,
       `/api/actions/connector/files/oauth/account_change?flow=${flowId}`,
     );
     expect(page.text).not.toContain('value="change"');
     const refused = await decide(other, flowId, 'change');
     expect(refused).toMatchObject({ status: 403, body: { attributes: { code: 'wrong_browser' } } });
-    const forced = await bench.press(other, page, { fields: { decision: 'change' } });
+    const forced = await fixture.press(other, page, { fields: { decision: 'change' } });
     expect(forced.status).toBe(403);
     expect(alive()).toEqual(['ana', 'ben']);
     expect((await decide(other, flowId, 'keep')).status).toBe(200);
   });
 
   it('belongs to one user, and no other user sees it', async () => {
-    const { person, flowId } = await held();
-    const other = { user: ben, browser: person.browser };
+    const { testUser, flowId } = await held();
+    const other = { user: ben, browser: testUser.browser };
     expect((await find(other)).status).toBe(404);
     expect((await decide(other, flowId, 'change')).status).toBe(404);
     expect(
-      (await bench.as({ user: null, browser: person.browser }, { method: 'GET', url: API })).status,
+      (await fixture.as({ user: null, browser: testUser.browser }, { method: 'GET', url: API }))
+        .status,
     ).toBe(401);
   });
 
   it('about another flow than the one that waits is refused', async () => {
-    const { person } = await held();
-    expect((await decide(person, 'another', 'change')).status).toBe(404);
+    const { testUser } = await held();
+    expect((await decide(testUser, 'another', 'change')).status).toBe(404);
     const stale = '/api/actions/connector/files/oauth/account_change?flow=another';
-    expect((await bench.arrive(person, stale)).status).toBe(404);
+    expect((await fixture.arrive(testUser, stale)).status).toBe(404);
   });
 
   it.each([
@@ -380,28 +383,28 @@ describe('a decision', () => {
     ['another origin', { headers: { origin: 'https://evil.example' } }],
     ['a made-up token', { fields: { token: 'x'.repeat(43) } }],
   ])('A11: by %s is refused', async (_, over) => {
-    const { person, page } = await held();
-    const answer = await bench.press(person, page, { button: 'change', ...over });
-    expect(answer.status).toBe(403);
+    const { testUser, page } = await held();
+    const response = await fixture.press(testUser, page, { button: 'change', ...over });
+    expect(response.status).toBe(403);
     expect(await statusOf()).toMatchObject({ account: 'ana@example.com' });
   });
 
   it('answers a form of another site, sent without the session, with 403 and no link', async () => {
     const { page, token } = await held();
-    const answer = await bench.press({ ...aPerson(null) }, page, {
+    const response = await fixture.press({ ...aTestUser(null) }, page, {
       button: 'change',
       headers: { 'sec-fetch-site': 'cross-site', origin: 'null' },
     });
-    expect(answer.status).toBe(403);
-    expect(answer.text).not.toContain('<a ');
+    expect(response.status).toBe(403);
+    expect(response.text).not.toContain('<a ');
     expect(await tokenInUse()).toBe(token);
   });
 
   it('refuses an API key, and still waits for the user', async () => {
-    const { person, page, flowId } = await held();
+    const { testUser, page, flowId } = await held();
     const user = anAuthenticatedUser({ authenticationType: 'api_key', apiKeyId: 'key-1' });
-    const key = { user, browser: person.browser };
-    const decided = await bench.as(key, {
+    const key = { user, browser: testUser.browser };
+    const decided = await fixture.as(key, {
       method: 'POST',
       url: API,
       body: { flow_id: flowId, decision: 'change' },
@@ -410,44 +413,44 @@ describe('a decision', () => {
       status: 403,
       body: { attributes: { code: 'api_key_not_allowed' } },
     });
-    expect((await bench.press(key, page, { button: 'change' })).status).toBe(403);
-    expect((await bench.press(person, page, { button: 'change' })).status).toBe(200);
+    expect((await fixture.press(key, page, { button: 'change' })).status).toBe(403);
+    expect((await fixture.press(testUser, page, { button: 'change' })).status).toBe(200);
   });
 
   it('continues through the login page when the session has ended', async () => {
-    const { person, page, flowId } = await held();
-    const answer = await bench.press({ user: null, browser: person.browser }, page);
-    expect(answer.status).toBe(401);
+    const { testUser, page, flowId } = await held();
+    const response = await fixture.press({ user: null, browser: testUser.browser }, page);
+    expect(response.status).toBe(401);
     const next = `/api/actions/connector/files/oauth/account_change?flow=${flowId}`;
-    expect(answer.text).toContain(`href="/login?next=${encodeURIComponent(next)}"`);
+    expect(response.text).toContain(`href="/login?next=${encodeURIComponent(next)}"`);
   });
 
   it('is confirmed by the API with the account that is then connected', async () => {
-    const { person, flowId } = await held();
-    expect((await find(person)).body).toEqual({
+    const { testUser, flowId } = await held();
+    expect((await find(testUser)).body).toEqual({
       flow_id: flowId,
       connected_account: { id: 'ana@example.com', label: 'ana@example.com' },
       new_account: { id: 'ben@example.com', label: 'ben@example.com' },
-      expires_at: new Date(bench.clock.now() + DECISION_MS).toISOString(),
+      expires_at: new Date(fixture.clock.now() + DECISION_MS).toISOString(),
       can_change: true,
     });
-    const answer = await decide(person, flowId, 'change');
-    expect(answer.body).toEqual({
+    const response = await decide(testUser, flowId, 'change');
+    expect(response.body).toEqual({
       decision: 'change',
       account: { id: 'ben@example.com', label: 'ben@example.com' },
     });
   });
 
   it('survives a refresh of the connected grant', async () => {
-    const person = aPerson();
-    await authorize(person, 'ana');
+    const testUser = aTestUser();
+    await authorize(testUser, 'ana');
     const token = await tokenInUse();
-    await bench.clock.advance(50 * 60_000);
-    const { flowId } = await authorize(person, 'ben');
-    await bench.clock.advance(11 * 60_000);
+    await fixture.clock.advance(50 * 60_000);
+    const { flowId } = await authorize(testUser, 'ben');
+    await fixture.clock.advance(11 * 60_000);
     const renewed = await tokenInUse();
     expect(renewed).not.toBe(token);
-    expect((await decide(person, flowId, 'change')).status).toBe(200);
+    expect((await decide(testUser, flowId, 'change')).status).toBe(200);
     expect([token, renewed]).not.toContain(await tokenInUse());
     await until(() => alive().join() === 'ben');
   });
@@ -464,22 +467,22 @@ describe('a crash between the outbox and the document', () => {
   ])(
     'of [%s] revokes nothing that is still in use; [%s] afterwards decides',
     async (crashed, then, left) => {
-      const { person, flowId } = await held();
-      await bench.clock.advance(MINUTE_MS);
+      const { testUser, flowId } = await held();
+      await fixture.clock.advance(MINUTE_MS);
       failing = true;
-      expect((await decide(person, flowId, crashed)).status).toBe(503);
+      expect((await decide(testUser, flowId, crashed)).status).toBe(503);
       failing = false;
       for (let round = 0; round < 7; round += 1) {
-        await bench.clock.advance(MINUTE_MS);
+        await fixture.clock.advance(MINUTE_MS);
         await workOff();
         expect(alive()).toEqual(['ana', 'ben']);
       }
-      expect((await decide(person, flowId, then)).status).toBe(200);
-      await bench.clock.advance(MINUTE_MS);
+      expect((await decide(testUser, flowId, then)).status).toBe(200);
+      await fixture.clock.advance(MINUTE_MS);
       await workOff();
       await until(() => alive().join() === left);
       for (let round = 0; round < 7; round += 1) {
-        await bench.clock.advance(MINUTE_MS);
+        await fixture.clock.advance(MINUTE_MS);
         await workOff();
       }
       expect(alive()).toEqual([left]);
@@ -492,27 +495,27 @@ describe('the end of the connected grant ends the held one, at the provider too'
   const nothingIsLeft = async () => {
     await until(() => alive().length === 0);
     await workOff();
-    const rows = JSON.stringify(await bench.dump());
+    const rows = JSON.stringify(await fixture.dump());
     expect(rows).not.toContain('"credentials":');
   };
 
   it('when its owner disconnects', async () => {
-    const { person, flowId } = await held();
-    await bench.disconnect(person, 'files');
-    expect((await decide(person, flowId, 'change')).status).toBe(404);
+    const { testUser, flowId } = await held();
+    await fixture.disconnect(testUser, 'files');
+    expect((await decide(testUser, flowId, 'change')).status).toBe(404);
     await nothingIsLeft();
   });
 
   it('when the connector is deleted', async () => {
     await held();
-    await bench.as(aPerson(), { method: 'DELETE', url: '/api/actions/connector/files' });
+    await fixture.as(aTestUser(), { method: 'DELETE', url: '/api/actions/connector/files' });
     await nothingIsLeft();
   });
 
   it('when the connector gets another client', async () => {
-    const { person, flowId } = await held();
+    const { testUser, flowId } = await held();
     const { post } = strict.clients;
-    await bench.as(aPerson(), {
+    await fixture.as(aTestUser(), {
       method: 'PUT',
       url: '/api/actions/connector/files',
       body: {
@@ -524,34 +527,34 @@ describe('the end of the connected grant ends the held one, at the provider too'
         },
       },
     });
-    expect((await decide(person, flowId, 'change')).status).toBe(404);
+    expect((await decide(testUser, flowId, 'change')).status).toBe(404);
     await until(() => alive().length === 0);
   });
 
   it('when an administrator revokes everything', async () => {
     await held();
-    await bench.as(aPerson(), {
+    await fixture.as(aTestUser(), {
       method: 'POST',
       url: '/api/actions/grants/_revoke',
       body: { scope: { type: 'all' } },
     });
-    for (const call of bench.taskManager.calls)
+    for (const call of fixture.taskManager.calls)
       if (call.method === 'schedule')
-        await bench.tasks.run(call.task.taskType, { params: call.task.params ?? {} });
+        await fixture.tasks.run(call.task.taskType, { params: call.task.params ?? {} });
     await nothingIsLeft();
   });
 
   it('when its owner is gone', async () => {
     await held();
-    await bench.tasks.run('actions:end_grants_of_person', { params: { profileUid: 'u_ana' } });
+    await fixture.tasks.run('actions:revoke_grants_of_user', { params: { profileUid: 'u_ana' } });
     await nothingIsLeft();
   });
 });
 
 describe('another authorization while one is held', () => {
   it('with the connected account takes its place and ends the held one', async () => {
-    const { person } = await held();
-    expect((await authorize(person, 'ana')).answer.status).toBe(200);
+    const { testUser } = await held();
+    expect((await authorize(testUser, 'ana')).response.status).toBe(200);
     expect(await statusOf()).not.toHaveProperty('account_change');
     await until(() => !strict.isGrantAlive('ben'));
     expect(strict.isGrantAlive('ana')).toBe(true);
@@ -561,13 +564,13 @@ describe('another authorization while one is held', () => {
     ['keep', 'ana'],
     ['change', 'ben'],
   ])('with the held account is held instead; [%s] leaves one account', async (decision, left) => {
-    const { person, flowId } = await held();
-    const again = await authorize(person, 'ben');
-    expect(again.answer.status).toBe(302);
-    expect((await decide(person, flowId, 'change')).status).toBe(404);
+    const { testUser, flowId } = await held();
+    const again = await authorize(testUser, 'ben');
+    expect(again.response.status).toBe(302);
+    expect((await decide(testUser, flowId, 'change')).status).toBe(404);
     await workOff();
     expect(alive()).toEqual(['ana', 'ben']);
-    expect((await decide(person, again.flowId, decision)).status).toBe(200);
+    expect((await decide(testUser, again.flowId, decision)).status).toBe(200);
     await until(() => alive().join() === left);
     expect(await statusOf()).toMatchObject({
       connection_status: 'connected',

@@ -13,7 +13,7 @@ import {
   type FlowDeps,
   FlowError,
   mapPageError,
-  presentFlow,
+  renderOutcome,
 } from '../flow/index.ts';
 import {
   askToSignIn,
@@ -167,7 +167,7 @@ async function decideOnPage(
     spaceId: request.spaceId,
     createdBy: user.profileUid,
   });
-  return presentFlow({ pending, failure }, user.profileUid, deps);
+  return renderOutcome({ pending, failure }, user.profileUid, deps);
 }
 
 function notOwnForm(): HttpError {

@@ -9,7 +9,7 @@ import { type ScopeInWords, scopesInWords } from './scope_words.ts';
 /** Dependencies of the confirmation page. */
 export interface ConfirmationDeps extends FlowDeps {
   readonly types: Pick<TypeRegistry, 'get' | 'describeOAuth'>;
-  readonly connections: Pick<Connections, 'ofPerson'>;
+  readonly connections: Pick<Connections, 'ofUser'>;
 }
 
 /** Facts that a user must know before they go to the provider. */
@@ -37,7 +37,7 @@ export async function collectFacts(
   const { connector, client } = await openForAuthorization(principal, connectorId, deps);
   const { user } = principal;
   const { id, version, connectorTypeId, config } = connector;
-  const connections = await deps.connections.ofPerson(user.profileUid, [{ id, version }]);
+  const connections = await deps.connections.ofUser(user.profileUid, [{ id, version }]);
   const origins = deps.types.describeOAuth(connectorTypeId).apiOrigins(config);
   return {
     user,

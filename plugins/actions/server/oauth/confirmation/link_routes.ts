@@ -101,7 +101,7 @@ async function followLink(
 ): Promise<RouteResponse> {
   ensurePageOfItsOwn(request);
   const principal = signedIn(request);
-  ensureMeantFor(principal, request.query.user);
+  ensureForUser(principal, request.query.user);
   const { connectorId } = request.params;
   if (!isOwnClick(request)) return askToConfirm(request, { intended: request.query.user }, deps);
   const { cookie, authorizationUrl } = await startFlow(
@@ -128,7 +128,7 @@ async function confirm(
   if (request.user === undefined) return askToSignInAgain(request, deps);
   const principal = signedIn(request);
   const { version, token, user: intended } = request.body;
-  ensureMeantFor(principal, intended);
+  ensureForUser(principal, intended);
   if (!isOwnForm(request, token, purposeOf(principal, connectorId, version)))
     return askToConfirm(request, { intended, status: 403, notice: EXPIRED }, deps);
   try {
@@ -183,7 +183,7 @@ function purposeOf({ user, spaceId }: SignedIn, connectorId: string, version: st
 }
 
 /** A link that was sent to another user must not work (attack 12). @throws HttpError 403 */
-function ensureMeantFor({ user }: SignedIn, intended: string | undefined): void {
+function ensureForUser({ user }: SignedIn, intended: string | undefined): void {
   if (intended === undefined || intended === user.username) return;
   throw new HttpError(
     403,

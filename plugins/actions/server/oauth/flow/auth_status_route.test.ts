@@ -3,7 +3,7 @@ import { createRouterHarness, type RouterHarness } from '@latchkey/core/server/m
 import { aConnectorView } from '../../mocks.ts';
 import type { ConnectionStatus, ConnectionView, ConnectorView } from '../../types.ts';
 import { registerAuthStatusRoute } from './auth_status_route.ts';
-import { aFlowSpec, aPerson, createFlowBench, withMethods } from './flow_bench.mock.ts';
+import { aFlowSpec, aTestUser, createFlowFixture, withMethods } from './flow_fixture.mock.ts';
 
 const URL_OF_ROUTE = '/internal/actions/connectors/_me/auth_status';
 let harness: RouterHarness | undefined;
@@ -17,7 +17,7 @@ const open = (connectors: readonly ConnectorView[], over: Partial<ConnectionView
     listConnectors: async (_principal, ids) =>
       connectors.filter(({ id }) => ids?.includes(id) ?? true),
     connections: {
-      ofPerson: async (profileUid, wanted) => {
+      ofUser: async (profileUid, wanted) => {
         asked.push(wanted.map(({ id }) => id));
         return new Map(
           wanted.map(({ id }) => [id, { ...aConnection, connectorId: id, profileUid, ...over }]),
@@ -115,7 +115,7 @@ describe('the status of my connections', () => {
 describe('the status of many connections', () => {
   it('costs a fixed number of store calls for 10,000 ids', async () => {
     const calls: string[] = [];
-    const bench = await createFlowBench({
+    const fixture = await createFlowFixture({
       specs: [aFlowSpec('.strict')],
       wrapStore: (store) =>
         withMethods(store, {
@@ -141,21 +141,21 @@ describe('the status of many connections', () => {
       clientId: 'development-client',
       clientSecret: 'development-secret',
     };
-    await bench.create('c-0', { connector_type_id: '.strict', secrets });
-    const [row] = await bench.store.getMany(['action:c-0'], 'action');
+    await fixture.create('c-0', { connector_type_id: '.strict', secrets });
+    const [row] = await fixture.store.getMany(['action:c-0'], 'action');
     if (row === undefined) throw new Error('no row');
     for (const id of ids.slice(1)) {
       const { version: _, ...document } = row;
-      await bench.store.put({ ...document, key: `action:${id}` });
+      await fixture.store.put({ ...document, key: `action:${id}` });
     }
     const callsFor = async (wanted: readonly string[]) => {
       calls.length = 0;
-      const answer = await bench.as<Record<string, object>>(aPerson(), {
+      const response = await fixture.as<Record<string, object>>(aTestUser(), {
         method: 'POST',
         url: URL_OF_ROUTE,
         body: { connector_ids: wanted },
       });
-      expect(Object.keys(answer.body)).toHaveLength(wanted.length);
+      expect(Object.keys(response.body)).toHaveLength(wanted.length);
       return [...calls];
     };
     const many = await callsFor(ids);
@@ -164,6 +164,6 @@ describe('the status of many connections', () => {
     );
     expect(many.filter((call) => call.startsWith('iterate'))).toEqual([]);
     expect(many).toEqual(await callsFor(['c-7']));
-    await bench.close();
+    await fixture.close();
   });
 });

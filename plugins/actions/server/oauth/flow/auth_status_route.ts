@@ -49,7 +49,7 @@ export interface AuthStatusDeps {
     principal: Principal,
     ids: readonly string[] | undefined,
   ) => Promise<readonly (Pick<ConnectorView, 'id' | 'authMode'> & { readonly version?: string })[]>;
-  readonly connections: Pick<Connections, 'ofPerson'>;
+  readonly connections: Pick<Connections, 'ofUser'>;
 }
 
 /** Registers `POST /internal/actions/connectors/_me/auth_status`: my connections, or those of a list of connectors. */
@@ -75,7 +75,7 @@ export function registerAuthStatusRoute(router: Router, depsOf: () => AuthStatus
       const views =
         profileUid === undefined
           ? new Map<string, ConnectionView>()
-          : await connections.ofPerson(profileUid, personal);
+          : await connections.ofUser(profileUid, personal);
       const entries = connectors.map(({ id, authMode }): [string, StatusBody] => [
         id,
         authMode === 'shared'

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { createGrantClients } from '../strategies/index.ts';
 import { aConnector, someDeps } from '../strategies/strategies.mock.ts';
-import { FLOW_ANSWERS } from './flow_answers.ts';
+import { FLOW_RESPONSES } from './flow_responses.ts';
 
 const PAGE = join(import.meta.dirname, '../../../../../docs/authorize-a-connector.md');
 
@@ -14,9 +14,9 @@ const ROWS = readFileSync(PAGE, 'utf8')
   .map((line) => line.split('|').map((cell) => cell.trim()));
 
 describe('docs/authorize-a-connector.md', () => {
-  it.each(Object.entries(FLOW_ANSWERS))('quotes what a person sees for %s', (code, answer) => {
-    const row = ROWS.find(([, text]) => text === answer.text);
-    expect(row?.[2]).toBe(String(answer.statusCode));
+  it.each(Object.entries(FLOW_RESPONSES))('quotes what a person sees for %s', (code, response) => {
+    const row = ROWS.find(([, text]) => text === response.text);
+    expect(row?.[2]).toBe(String(response.statusCode));
     expect(row?.[3]).toContain(`\`${code}\``);
   });
 

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import {
-  type GoogleStandIn,
-  type StrictStandIn,
+  type FakeOAuthServer,
+  type GoogleEmulator,
   startGoogle,
   startStrict,
   walkConsent,
@@ -11,67 +11,67 @@ import type { DocumentStore } from '@latchkey/saved-objects';
 import {
   aFlowSpec,
   anAppConnector,
-  aPerson,
+  aTestUser,
   ben,
   broadcastOf,
-  createFlowBench,
-  type FlowBench,
-  type FlowBenchOptions,
-  type Person,
+  createFlowFixture,
+  type FlowFixture,
+  type FlowFixtureOptions,
   PUBLIC_BASE_URL,
+  type TestUser,
   withMethods,
-} from './flow_bench.mock.ts';
+} from './flow_fixture.mock.ts';
 
 const CALLBACK = '/api/actions/connector/_oauth_callback';
 const TEN_MINUTES_MS = 10 * 60_000;
 
-let strict: StrictStandIn;
-let google: GoogleStandIn;
-let bench: FlowBench;
+let strict: FakeOAuthServer;
+let google: GoogleEmulator;
+let fixture: FlowFixture;
 
 beforeAll(async () => {
   [strict, google] = await Promise.all([startStrict({ port: 0 }), startGoogle({ port: 0 })]);
 });
 afterAll(() => Promise.all([strict.stop(), google.stop()]));
-const open = async (over: FlowBenchOptions = {}) => {
+const open = async (over: FlowFixtureOptions = {}) => {
   const strictFacts = { issuer: strict.origin, issuerRequiredInResponse: true };
-  bench = await createFlowBench({
+  fixture = await createFlowFixture({
     ...over,
     specs: [aFlowSpec('.strict', strictFacts), aFlowSpec('.google')],
   });
-  await bench.create('files', anAppConnector('.strict', strict, strict.clients.basic));
+  await fixture.create('files', anAppConnector('.strict', strict, strict.clients.basic));
   const scope = 'https://www.googleapis.com/auth/drive.readonly';
-  await bench.create('drive', anAppConnector('.google', google, google.client, { scope }));
+  await fixture.create('drive', anAppConnector('.google', google, google.client, { scope }));
 };
 beforeEach(async () => {
   strict.clearRequests();
   google.clearRequests();
   await open();
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const walk = (authorizationUrl: string | URL, as: 'ana' | 'ben' = 'ana', deny = false) =>
   walkConsent(String(authorizationUrl), { as, deny, stopAtOrigin: PUBLIC_BASE_URL });
 /** Starts and walks, up to but without the callback. */
-const approach = async (person: Person, id = 'files', as: 'ana' | 'ben' = 'ana') => {
-  const { body } = await bench.start(person, id);
+const approach = async (testUser: TestUser, id = 'files', as: 'ana' | 'ben' = 'ana') => {
+  const { body } = await fixture.start(testUser, id);
   return { ...body, arrival: await walk(body.authorizationUrl, as) };
 };
 const tokenCalls = () => strict.tokenRequests().length;
 const googleTokenCalls = () => google.requests({ endpoint: 'token' }).length;
 /** Audit events of callbacks from here on, as codes. */
 const watchAudit = () => {
-  const before = bench.audit.events.length;
+  const before = fixture.audit.events.length;
   return () =>
-    bench.audit.events
+    fixture.audit.events
       .slice(before)
       .filter(({ action }) => action === 'connector_oauth_connect')
       .map(({ outcome, errorCode }) => errorCode ?? outcome);
 };
 const nobodyIsConnected = async () => {
-  for (const person of [aPerson(), aPerson(ben)]) {
+  for (const testUser of [aTestUser(), aTestUser(ben)]) {
     for (const id of ['files', 'drive']) {
-      expect(['not_connected', 'pending']).toContain(await bench.statusOf(person, id));
+      expect(['not_connected', 'pending']).toContain(await fixture.statusOf(testUser, id));
     }
   }
 };
@@ -85,7 +85,7 @@ const withParam = (url: URL, name: string, value: string | undefined): URL => {
 describe('state', () => {
   it('A1: answers a callback without state with a page and status 400, and asks no provider', async () => {
     const events = watchAudit();
-    const page = await bench.arrive(aPerson(), `${CALLBACK}?code=stolen`);
+    const page = await fixture.arrive(aTestUser(), `${CALLBACK}?code=stolen`);
     expect(page.status).toBe(400);
     expect(page.headers['content-type']).toContain('text/html');
     expect(broadcastOf(page.text)).toBeUndefined();
@@ -94,10 +94,10 @@ describe('state', () => {
   });
 
   it('A2: tells a stranger exactly the same about an unknown state and one that has timed out', async () => {
-    const { arrival, state } = await approach(aPerson(ben), 'files', 'ben');
-    await bench.clock.advance(TEN_MINUTES_MS);
-    const forged = await bench.arrive(aPerson(), withParam(arrival, 'state', 'A'.repeat(43)));
-    const expired = await bench.arrive(aPerson(), arrival);
+    const { arrival, state } = await approach(aTestUser(ben), 'files', 'ben');
+    await fixture.clock.advance(TEN_MINUTES_MS);
+    const forged = await fixture.arrive(aTestUser(), withParam(arrival, 'state', 'A'.repeat(43)));
+    const expired = await fixture.arrive(aTestUser(), arrival);
     expect(forged.status).toBe(400);
     expect(expired.status).toBe(400);
     expect(expired.text).toBe(forged.text);
@@ -107,50 +107,50 @@ describe('state', () => {
   });
 
   it('A3: rejects a state after ten minutes, in the words of A2, and tells the tab of its owner', async () => {
-    const person = aPerson();
-    const { arrival, flowId } = await approach(person);
-    await bench.clock.advance(TEN_MINUTES_MS);
+    const testUser = aTestUser();
+    const { arrival, flowId } = await approach(testUser);
+    await fixture.clock.advance(TEN_MINUTES_MS);
     const events = watchAudit();
-    const page = await bench.arrive(person, arrival);
+    const page = await fixture.arrive(testUser, arrival);
     expect(page.status).toBe(400);
     expect(page.text).toContain('unknown or has timed out');
     expect(broadcastOf(page.text)).toMatchObject({ connectorId: 'files', status: 'error', flowId });
     expect(tokenCalls()).toBe(0);
     expect(events()).toEqual(['state_expired']);
-    expect((await bench.arrive(person, arrival)).text).toContain('already completed or ended');
+    expect((await fixture.arrive(testUser, arrival)).text).toContain('already completed or ended');
   });
 
   it('A3: still accepts a state in its last moment', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
-    await bench.clock.advance(TEN_MINUTES_MS - 1);
-    expect((await bench.arrive(person, arrival)).status).toBe(200);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    await fixture.clock.advance(TEN_MINUTES_MS - 1);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
   it('A4: rejects a state that was used, and asks the token endpoint once', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
     const events = watchAudit();
-    expect((await bench.arrive(person, arrival)).status).toBe(200);
-    const again = await bench.arrive(person, arrival);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
+    const again = await fixture.arrive(testUser, arrival);
     expect(again.status).toBe(400);
     expect(again.text).toContain('already completed or ended');
     expect(tokenCalls()).toBe(1);
     expect(events()).toEqual(['success', 'state_used']);
-    expect(await bench.statusOf(person, 'files')).toBe('connected');
+    expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
   it('A4: rejects a state whose exchange failed', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
     strict.failNext({ endpoint: 'token', fault: { kind: 'status', status: 503 } });
-    expect((await bench.arrive(person, arrival)).status).toBe(502);
-    expect((await bench.arrive(person, arrival)).status).toBe(400);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(502);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(400);
     expect(tokenCalls()).toBe(1);
   });
 
   it('A5: lets exactly one of twenty parallel callbacks through, all of which found the state unused', async () => {
-    await bench.close();
+    await fixture.close();
     const everybodyHasRead = Promise.withResolvers<void>();
     let readers = 0;
     const wrapStore = (store: DocumentStore) =>
@@ -165,14 +165,14 @@ describe('state', () => {
         },
       });
     await open({ wrapStore });
-    const person = aPerson();
-    const { arrival } = await approach(person);
-    const cookies = new Map(person.browser.cookies);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    const cookies = new Map(testUser.browser.cookies);
     const pages = await Promise.all(
       Array.from({ length: 20 }, () => {
-        const copy = aPerson();
+        const copy = aTestUser();
         for (const [name, value] of cookies) copy.browser.cookies.set(name, value);
-        return bench.arrive(copy, arrival);
+        return fixture.arrive(copy, arrival);
       }),
     );
     const losers = pages.filter(({ status }) => status !== 200);
@@ -183,18 +183,18 @@ describe('state', () => {
       expect(broadcastOf(text)).toBeUndefined();
     }
     expect(tokenCalls()).toBe(1);
-    expect(await bench.statusOf(person, 'files')).toBe('connected');
+    expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
   it('A6: uses the state up on a refusal, so that a code cannot follow', async () => {
-    const person = aPerson();
-    const { arrival, state } = await approach(person);
+    const testUser = aTestUser();
+    const { arrival, state } = await approach(testUser);
     const events = watchAudit();
     const refusal = `error=access_denied&state=${state}&iss=${strict.origin}`;
-    const denied = await bench.arrive(person, `${arrival.pathname}?${refusal}`);
+    const denied = await fixture.arrive(testUser, `${arrival.pathname}?${refusal}`);
     expect(denied.status).toBe(400);
     expect(events()).toEqual(['provider_refused']);
-    expect((await bench.arrive(person, arrival)).status).toBe(400);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(400);
     expect(tokenCalls()).toBe(0);
     await nobodyIsConnected();
   });
@@ -202,24 +202,24 @@ describe('state', () => {
 
 describe('who comes back', () => {
   it("A7: refuses Ben the end of Ana's flow, saves nothing for either and writes one event", async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
     const events = watchAudit();
-    const thief = aPerson(ben);
-    for (const [name, value] of person.browser.cookies) thief.browser.cookies.set(name, value);
-    const page = await bench.arrive(thief, arrival);
+    const thief = aTestUser(ben);
+    for (const [name, value] of testUser.browser.cookies) thief.browser.cookies.set(name, value);
+    const page = await fixture.arrive(thief, arrival);
     expect(page.status).toBe(403);
     expect(page.text).toContain('somebody else');
     expect(events()).toEqual(['wrong_user']);
-    expect((await bench.arrive(person, arrival)).status).toBe(400);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(400);
     expect(tokenCalls()).toBe(0);
     await nobodyIsConnected();
   });
 
   it("A7: does not lead Ben to Ana's return URL", async () => {
-    const person = aPerson();
-    const { body } = await bench.start(person, 'files', { returnUrl: '/app/secret-project' });
-    const page = await bench.arrive(aPerson(ben), await walk(body.authorizationUrl));
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files', { returnUrl: '/app/secret-project' });
+    const page = await fixture.arrive(aTestUser(ben), await walk(body.authorizationUrl));
     expect(page.status).toBe(403);
     expect(JSON.stringify([page.headers, page.text])).not.toContain('secret-project');
   });
@@ -229,11 +229,11 @@ describe('who comes back', () => {
     ["another flow's nonce", (name: string) => ({ cookie: `${name}=${'x'.repeat(43)}` })],
     ['an empty cookie', (name: string) => ({ cookie: `${name}=` })],
   ])('A8: refuses the same user in a browser with %s', async (_what, headersOf) => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
-    const [name = ''] = person.browser.cookies.keys();
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    const [name = ''] = testUser.browser.cookies.keys();
     const events = watchAudit();
-    const page = await bench.as<string>(aPerson(), {
+    const page = await fixture.as<string>(aTestUser(), {
       method: 'GET',
       url: `${arrival.pathname}${arrival.search}`,
       headers: headersOf(name),
@@ -246,38 +246,38 @@ describe('who comes back', () => {
   });
 
   it('A8: ties each of two flows in one browser to a cookie of its own', async () => {
-    const person = aPerson();
-    const files = await approach(person, 'files');
-    const drive = await approach(person, 'drive');
-    expect(person.browser.cookies.size).toBe(2);
-    expect((await bench.arrive(person, files.arrival)).status).toBe(200);
-    expect((await bench.arrive(person, drive.arrival)).status).toBe(200);
-    expect(person.browser.cookies.size).toBe(0);
+    const testUser = aTestUser();
+    const files = await approach(testUser, 'files');
+    const drive = await approach(testUser, 'drive');
+    expect(testUser.browser.cookies.size).toBe(2);
+    expect((await fixture.arrive(testUser, files.arrival)).status).toBe(200);
+    expect((await fixture.arrive(testUser, drive.arrival)).status).toBe(200);
+    expect(testUser.browser.cookies.size).toBe(0);
   });
 
   it('A8: hides the cookie from scripts, and keeps it off cross-site requests', async () => {
-    const { cookies } = await bench.start(aPerson(), 'files');
+    const { cookies } = await fixture.start(aTestUser(), 'files');
     expect(cookies).toEqual([
       expect.objectContaining({ httpOnly: true, sameSite: 'Lax', maxAge: 600, path: '/' }),
     ]);
   });
 
   it("A9: refuses a victim the attacker's own complete callback link", async () => {
-    const { arrival } = await approach(aPerson(ben), 'files', 'ben');
-    const victim = aPerson();
-    const page = await bench.arrive(victim, arrival);
+    const { arrival } = await approach(aTestUser(ben), 'files', 'ben');
+    const victim = aTestUser();
+    const page = await fixture.arrive(victim, arrival);
     expect(page.status).toBe(403);
     expect(tokenCalls()).toBe(0);
     await nobodyIsConnected();
   });
 
   it('A10: takes no session from the URL of a callback', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
-    const page = await bench.arrive(person, withParam(arrival, 'sid', 'of-the-attacker'));
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    const page = await fixture.arrive(testUser, withParam(arrival, 'sid', 'of-the-attacker'));
     expect(page.cookies.map(({ name }) => name)).not.toContain('sid');
     const url = '/api/actions/connector/files/oauth/start?sid=of-the-attacker';
-    expect((await bench.as(aPerson(), { method: 'GET', url })).status).toBe(400);
+    expect((await fixture.as(aTestUser(), { method: 'GET', url })).status).toBe(400);
   });
 
   it.each([
@@ -288,58 +288,58 @@ describe('who comes back', () => {
     { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', 'sec-purpose': 'prefetch' },
   ])('A11: begins nothing for an embedded or prefetched link: %j', async (headers) => {
     const url = '/api/actions/connector/files/oauth/start';
-    const answer = await bench.as(aPerson(), { method: 'GET', url, headers });
-    expect(answer.status).toBe(403);
-    expect(answer.cookies).toEqual([]);
-    expect(await bench.statusOf(aPerson(), 'files')).toBe('not_connected');
+    const response = await fixture.as(aTestUser(), { method: 'GET', url, headers });
+    expect(response.status).toBe(403);
+    expect(response.cookies).toEqual([]);
+    expect(await fixture.statusOf(aTestUser(), 'files')).toBe('not_connected');
   });
 
   it('asks somebody who is not signed in to sign in, and leaves the flow as it is', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
-    const nobody = { user: null, browser: person.browser };
-    const page = await bench.arrive(nobody, arrival);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    const nobody = { user: null, browser: testUser.browser };
+    const page = await fixture.arrive(nobody, arrival);
     expect(page.status).toBe(401);
     expect(page.headers['www-authenticate']).toBe('ApiKey');
     expect(page.text).toContain('href="/login"');
     expect(page.text).not.toContain(arrival.searchParams.get('code'));
-    expect((await bench.arrive(person, arrival)).status).toBe(200);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
   it('refuses an API key with api_key_not_allowed, and leaves the flow as it is', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
     const user = anAuthenticatedUser({ authenticationType: 'api_key', apiKeyId: 'key-1' });
-    const key = { user, browser: person.browser };
+    const key = { user, browser: testUser.browser };
     const events = watchAudit();
-    expect((await bench.arrive(key, arrival)).status).toBe(403);
+    expect((await fixture.arrive(key, arrival)).status).toBe(403);
     expect(events()).toEqual(['api_key_not_allowed']);
-    expect(await bench.start(key, 'files')).toMatchObject({
+    expect(await fixture.start(key, 'files')).toMatchObject({
       status: 403,
       body: { attributes: { code: 'api_key_not_allowed' } },
     });
-    expect((await bench.openLink(key, 'files')).status).toBe(403);
+    expect((await fixture.openLink(key, 'files')).status).toBe(403);
     expect(tokenCalls()).toBe(0);
-    expect((await bench.arrive(person, arrival)).status).toBe(200);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
   it('does not take a look (HEAD) for a visit', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
     const url = `${arrival.pathname}${arrival.search}`;
-    expect((await bench.as(person, { method: 'HEAD', url })).status).toBe(405);
+    expect((await fixture.as(testUser, { method: 'HEAD', url })).status).toBe(405);
     const start = '/api/actions/connector/files/oauth/start';
-    expect((await bench.as(person, { method: 'HEAD', url: start })).status).toBe(405);
-    expect((await bench.arrive(person, arrival)).status).toBe(200);
+    expect((await fixture.as(testUser, { method: 'HEAD', url: start })).status).toBe(405);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 });
 
 describe('codes and providers', () => {
   it("A13: gets nothing for a stolen code under the attacker's own state", async () => {
-    const stolen = (await approach(aPerson())).arrival.searchParams.get('code');
-    const attacker = aPerson(ben);
+    const stolen = (await approach(aTestUser())).arrival.searchParams.get('code');
+    const attacker = aTestUser(ben);
     const { arrival } = await approach(attacker, 'files', 'ben');
-    const page = await bench.arrive(attacker, withParam(arrival, 'code', String(stolen)));
+    const page = await fixture.arrive(attacker, withParam(arrival, 'code', String(stolen)));
     expect(page.status).toBe(502);
     expect(strict.tokenRequests().map(({ error }) => error)).toEqual(['invalid_grant']);
     await nobodyIsConnected();
@@ -347,9 +347,9 @@ describe('codes and providers', () => {
 
   /** The malicious connector [drive] bounces its person to the honest provider, whose app knows only its own redirect URI. */
   const bounce = async (attackersChallenge: boolean) => {
-    const victim = aPerson();
-    const malicious = (await bench.start(victim, 'drive')).body;
-    const honest = new URL((await bench.start(aPerson(ben), 'files')).body.authorizationUrl);
+    const victim = aTestUser();
+    const malicious = (await fixture.start(victim, 'drive')).body;
+    const honest = new URL((await fixture.start(aTestUser(ben), 'files')).body.authorizationUrl);
     const challenge = new URL(malicious.authorizationUrl).searchParams.get('code_challenge');
     honest.searchParams.set('state', malicious.state);
     if (!attackersChallenge) honest.searchParams.set('code_challenge', String(challenge));
@@ -363,7 +363,7 @@ describe('codes and providers', () => {
     const { victim, arrival } = await bounce(attackersChallenge);
     expect(arrival.searchParams.get('code')).toBeTruthy();
     const events = watchAudit();
-    const page = await bench.arrive(victim, arrival);
+    const page = await fixture.arrive(victim, arrival);
     expect(page.status).toBe(400);
     expect(events()).toEqual(['wrong_provider']);
     expect(googleTokenCalls()).toBe(0);
@@ -374,14 +374,14 @@ describe('codes and providers', () => {
   it.each([
     [
       "another provider's callback",
-      async () => new URL((await approach(aPerson(ben), 'drive', 'ben')).arrival).pathname,
+      async () => new URL((await approach(aTestUser(ben), 'drive', 'ben')).arrival).pathname,
     ],
     ['the shared callback', async () => CALLBACK],
     ["a callback of nobody's", async () => `${CALLBACK}/AAAAAAAAAAAAAAAA`],
   ])('A16: refuses the state of one connector at %s', async (_where, pathOf) => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
-    const page = await bench.arrive(person, `${await pathOf()}${arrival.search}`);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    const page = await fixture.arrive(testUser, `${await pathOf()}${arrival.search}`);
     expect(page.status).toBe(400);
     expect(tokenCalls()).toBe(0);
     expect(googleTokenCalls()).toBe(0);
@@ -391,10 +391,10 @@ describe('codes and providers', () => {
   it.each(['https://evil.example', 'HTTP://127.0.0.1'])(
     'A17: stops at the wrong issuer %s before the token request',
     async (iss) => {
-      const person = aPerson();
-      const { arrival } = await approach(person);
+      const testUser = aTestUser();
+      const { arrival } = await approach(testUser);
       const events = watchAudit();
-      const page = await bench.arrive(person, withParam(arrival, 'iss', iss));
+      const page = await fixture.arrive(testUser, withParam(arrival, 'iss', iss));
       expect(page.status).toBe(400);
       expect(events()).toEqual(['issuer_mismatch']);
       expect(tokenCalls()).toBe(0);
@@ -402,18 +402,18 @@ describe('codes and providers', () => {
   );
 
   it('A17: looks at the issuer before it believes a refusal', async () => {
-    const person = aPerson();
-    const { arrival, state } = await approach(person);
+    const testUser = aTestUser();
+    const { arrival, state } = await approach(testUser);
     const query = `error=access_denied&state=${state}&iss=https://evil.example`;
     const events = watchAudit();
-    await bench.arrive(person, `${arrival.pathname}?${query}`);
+    await fixture.arrive(testUser, `${arrival.pathname}?${query}`);
     expect(events()).toEqual(['issuer_mismatch']);
   });
 
   it('A18: stops at a missing issuer that the provider promised', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
-    const page = await bench.arrive(person, withParam(arrival, 'iss', undefined));
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    const page = await fixture.arrive(testUser, withParam(arrival, 'iss', undefined));
     expect(page.status).toBe(400);
     expect(tokenCalls()).toBe(0);
     await nobodyIsConnected();
@@ -421,24 +421,24 @@ describe('codes and providers', () => {
 
   it('A18: stops at a missing issuer that the metadata of a stated one promised', async () => {
     const app = anAppConnector('.google', strict, strict.clients.basic, { issuer: strict.origin });
-    await bench.create('stated', app);
-    const person = aPerson();
-    const { arrival } = await approach(person, 'stated');
+    await fixture.create('stated', app);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser, 'stated');
     const events = watchAudit();
-    const page = await bench.arrive(person, withParam(arrival, 'iss', undefined));
+    const page = await fixture.arrive(testUser, withParam(arrival, 'iss', undefined));
     expect(page.status).toBe(400);
     expect(events()).toEqual(['issuer_mismatch']);
     expect(tokenCalls()).toBe(0);
-    const again = await approach(person, 'stated');
-    expect((await bench.arrive(person, again.arrival)).status).toBe(200);
+    const again = await approach(testUser, 'stated');
+    expect((await fixture.arrive(testUser, again.arrival)).status).toBe(200);
   });
 
   it('A21: asks for S256, and refuses a URL that asks for something else', async () => {
     const authorizationUrl = `${strict.authorizationEndpoint}?code_challenge_method=plain`;
     const over = anAppConnector('.strict', strict, strict.clients.basic, { authorizationUrl });
-    await expect(bench.create('plain', over)).rejects.toThrow('authorization_params_refused');
-    await bench.create('plain', anAppConnector('.strict', strict, strict.clients.basic));
-    const { body } = await bench.start(aPerson(), 'plain');
+    await expect(fixture.create('plain', over)).rejects.toThrow('authorization_params_refused');
+    await fixture.create('plain', anAppConnector('.strict', strict, strict.clients.basic));
+    const { body } = await fixture.start(aTestUser(), 'plain');
     const { searchParams } = new URL(body.authorizationUrl);
     expect(searchParams.getAll('code_challenge_method')).toEqual(['S256']);
     expect(searchParams.get('code_challenge')).toMatch(/^[A-Za-z0-9_-]{43}$/);

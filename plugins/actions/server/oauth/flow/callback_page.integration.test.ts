@@ -2,35 +2,35 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type StrictStandIn, startStrict, walkConsent } from '@latchkey/dev-providers';
+import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import {
   aFlowSpec,
   anAppConnector,
-  aPerson,
-  createFlowBench,
-  type FlowBench,
-  type Person,
+  aTestUser,
+  createFlowFixture,
+  type FlowFixture,
   PUBLIC_BASE_URL,
-} from './flow_bench.mock.ts';
+  type TestUser,
+} from './flow_fixture.mock.ts';
 import { OAUTH_STATE_TYPE, type OAuthStateAttributes } from './oauth_state_type.ts';
 
 const CALLBACK = '/api/actions/connector/_oauth_callback';
 
-let strict: StrictStandIn;
-let bench: FlowBench;
+let strict: FakeOAuthServer;
+let fixture: FlowFixture;
 beforeAll(async () => {
   strict = await startStrict({ port: 0 });
 });
 afterAll(() => strict.stop());
 beforeEach(async () => {
   strict.clearRequests();
-  bench = await createFlowBench({ specs: [aFlowSpec('.strict')] });
-  await bench.create('files', anAppConnector('.strict', strict, strict.clients.basic));
+  fixture = await createFlowFixture({ specs: [aFlowSpec('.strict')] });
+  await fixture.create('files', anAppConnector('.strict', strict, strict.clients.basic));
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
-const approach = async (person: Person, over: { returnUrl?: string } = {}) => {
-  const { body } = await bench.start(person, 'files', over);
+const approach = async (testUser: TestUser, over: { returnUrl?: string } = {}) => {
+  const { body } = await fixture.start(testUser, 'files', over);
   const arrival = await walkConsent(body.authorizationUrl, {
     as: 'ana',
     stopAtOrigin: PUBLIC_BASE_URL,
@@ -38,17 +38,17 @@ const approach = async (person: Person, over: { returnUrl?: string } = {}) => {
   return { ...body, arrival };
 };
 const logged = () =>
-  JSON.stringify([bench.logger.lines, bench.httpLogger.lines, bench.audit.events]);
+  JSON.stringify([fixture.logger.lines, fixture.httpLogger.lines, fixture.audit.events]);
 
 describe('secrets of a flow', () => {
   it('A22: keeps the verifier out of URLs, answers, pages, logs and the plain store', async () => {
-    const repository = bench.core.savedObjects.createRepository({
+    const repository = fixture.core.savedObjects.createRepository({
       includedHiddenTypes: [OAUTH_STATE_TYPE],
     });
-    const person = aPerson();
+    const testUser = aTestUser();
     const verifiers: string[] = [];
     for (let round = 0; round < 5; round += 1) {
-      const started = await bench.start(person, 'files');
+      const started = await fixture.start(testUser, 'files');
       const { flowId, authorizationUrl } = started.body;
       const options = { decrypt: true };
       const stored = await repository.get<OAuthStateAttributes>(OAUTH_STATE_TYPE, flowId, options);
@@ -61,28 +61,30 @@ describe('secrets of a flow', () => {
       verifiers.push(verifier);
     }
     expect(new Set(verifiers).size).toBe(5);
-    const written = JSON.stringify(await bench.dump()) + logged();
+    const written = JSON.stringify(await fixture.dump()) + logged();
     for (const verifier of verifiers) expect(written).not.toContain(verifier);
   });
 
   it('A22: takes the verifier out of the store with the first use of the state', async () => {
-    const person = aPerson();
-    const { arrival, flowId } = await approach(person);
-    await bench.arrive(person, arrival);
-    const row = (await bench.dump()).find((found) => JSON.stringify(found).includes(`:${flowId}"`));
+    const testUser = aTestUser();
+    const { arrival, flowId } = await approach(testUser);
+    await fixture.arrive(testUser, arrival);
+    const row = (await fixture.dump()).find((found) =>
+      JSON.stringify(found).includes(`:${flowId}"`),
+    );
     expect(row).toMatchObject({ attributes: { usedAt: expect.any(String) } });
     expect(JSON.stringify(row)).not.toContain('codeVerifier');
   });
 
   it('A22: keeps state, code, cookie and tokens out of logs, audit and the plain store', async () => {
-    const person = aPerson();
-    const { state, arrival } = await approach(person);
-    const [nonce = ''] = person.browser.cookies.values();
-    const page = await bench.arrive(person, arrival);
-    await bench.arrive(person, arrival);
-    await bench.arrive(person, `${CALLBACK}?state=${state}&code=canary-code-of-a-forger`);
+    const testUser = aTestUser();
+    const { state, arrival } = await approach(testUser);
+    const [nonce = ''] = testUser.browser.cookies.values();
+    const page = await fixture.arrive(testUser, arrival);
+    await fixture.arrive(testUser, arrival);
+    await fixture.arrive(testUser, `${CALLBACK}?state=${state}&code=canary-code-of-a-forger`);
     const code = String(arrival.searchParams.get('code'));
-    const written = JSON.stringify(await bench.dump()) + logged();
+    const written = JSON.stringify(await fixture.dump()) + logged();
     for (const secret of [state, code, nonce, 'canary-code-of-a-forger']) {
       expect(secret.length).toBeGreaterThan(20);
       expect(written).not.toContain(secret);
@@ -115,12 +117,12 @@ describe('the token request', () => {
       tokenEndpoint: `${origin}/token`,
     };
     const app = { clientId: 'development-client', clientSecret: 'development-secret' };
-    await bench.create('plain', anAppConnector('.strict', endpoints, app));
-    const person = aPerson();
-    const { body } = await bench.start(person, 'plain');
+    await fixture.create('plain', anAppConnector('.strict', endpoints, app));
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'plain');
     const asked = new URL(body.authorizationUrl).searchParams.get('redirect_uri');
     const { pathname } = new URL(String(asked));
-    await bench.arrive(person, `${pathname}?code=a%2Bb%20c&state=${body.state}`);
+    await fixture.arrive(testUser, `${pathname}?code=a%2Bb%20c&state=${body.state}`);
     expect(bodies.map((sent) => sent.get('redirect_uri'))).toEqual([asked]);
     expect(bodies[0]?.get('code')).toBe('a+b c');
     expect(bodies[0]?.get('code_verifier')).toMatch(/^[A-Za-z0-9_-]{128}$/);
@@ -138,45 +140,45 @@ describe('malformed callbacks', () => {
     ['an overlong code', () => `?state=s&code=${'x'.repeat(9000)}`],
     ['a broken escape', () => '?code=%E0%A4%A&state=%'],
   ])('A24: answers %s with 400, and the person can still finish', async (_what, change) => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
-    const answer = await bench.arrive(person, `${arrival.pathname}${change(arrival.search)}`);
-    expect(answer.status).toBe(400);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    const response = await fixture.arrive(testUser, `${arrival.pathname}${change(arrival.search)}`);
+    expect(response.status).toBe(400);
     expect(strict.tokenRequests()).toEqual([]);
-    expect((await bench.arrive(person, arrival)).status).toBe(200);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
   it('A24: refuses a provider key that is none', async () => {
-    expect((await bench.arrive(aPerson(), `${CALLBACK}/a%2Fb?state=s`)).status).toBe(400);
+    expect((await fixture.arrive(aTestUser(), `${CALLBACK}/a%2Fb?state=s`)).status).toBe(400);
   });
 
   it('A25: does nothing with a form that does not come from its own page', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
     for (const headers of [
       { 'content-type': 'application/x-www-form-urlencoded' },
       { 'content-type': 'application/json' },
     ]) {
       for (const defaultHeaders of [true, false]) {
-        const answer = await bench.as<string>(person, {
+        const response = await fixture.as<string>(testUser, {
           method: 'POST',
           url: arrival.pathname,
           headers,
           defaultHeaders,
           body: arrival.search.slice(1),
         });
-        expect(answer.status).toBe(headers['content-type'].endsWith('json') ? 415 : 200);
-        expect(answer.text).not.toContain('You are connected');
+        expect(response.status).toBe(headers['content-type'].endsWith('json') ? 415 : 200);
+        expect(response.text).not.toContain('You are connected');
       }
     }
     expect(strict.tokenRequests()).toEqual([]);
-    expect((await bench.arrive(person, arrival)).status).toBe(200);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
   it('A25: finds nothing when the answer came in a fragment, which browsers keep to themselves', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
-    const page = await bench.arrive(person, arrival.pathname);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    const page = await fixture.arrive(testUser, arrival.pathname);
     expect(page.status).toBe(400);
     expect(page.text).toContain('This link is incomplete');
   });
@@ -186,10 +188,10 @@ describe('the result page', () => {
   const HOSTILE = `<script>alert('1')</script>"'><img src=x onerror=alert(2)> &#60;b&#62;`;
 
   it('A26: shows what a provider wrote as text, under a policy without inline scripts', async () => {
-    const person = aPerson();
-    const { arrival, state } = await approach(person);
+    const testUser = aTestUser();
+    const { arrival, state } = await approach(testUser);
     const query = new URLSearchParams({ error: HOSTILE, error_description: HOSTILE, state });
-    const page = await bench.arrive(person, `${arrival.pathname}?${query}`);
+    const page = await fixture.arrive(testUser, `${arrival.pathname}?${query}`);
     expect(page.status).toBe(400);
     expect(page.text).not.toMatch(/<script>|<img|onerror=alert\(2\)>/);
     expect(page.text).toContain('&#60;script&#62;alert(&#39;1&#39;)&#60;/script&#62;');
@@ -203,19 +205,19 @@ describe('the result page', () => {
   });
 
   it('A28: never holds the return URL', async () => {
-    const person = aPerson();
+    const testUser = aTestUser();
     const returnUrl = '/app/x?q="></script><script>alert(1)</script>';
-    const { arrival } = await approach(person, { returnUrl });
-    const answer = await bench.arrive(person, arrival);
-    expect(answer.status).toBe(302);
-    expect(answer.text).toBe('');
-    expect(String(answer.headers['location'])).not.toMatch(/[<>"\s]/);
+    const { arrival } = await approach(testUser, { returnUrl });
+    const response = await fixture.arrive(testUser, arrival);
+    expect(response.status).toBe(302);
+    expect(response.text).toBe('');
+    expect(String(response.headers['location'])).not.toMatch(/[<>"\s]/);
   });
 
   it('A29: leaks the code to nobody: no referrer, no cache, no foreign asset, no history', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
-    const page = await bench.arrive(person, arrival);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    const page = await fixture.arrive(testUser, arrival);
     expect(page.headers['referrer-policy']).toBe('no-referrer');
     expect(page.headers['cache-control']).toBe('no-store');
     const links = [...page.text.matchAll(/(?:src|href|action|url)\s*[=(]\s*"?([^")\s>]+)/g)];
@@ -225,7 +227,7 @@ describe('the result page', () => {
       '/api/actions/connector/_oauth_callback_script',
     ]);
     const [, style, script] = await Promise.all(
-      links.map(([, url]) => bench.inject({ method: 'GET', url: String(url), user: null })),
+      links.map(([, url]) => fixture.inject({ method: 'GET', url: String(url), user: null })),
     );
     expect(style?.headers['content-type']).toContain('text/css');
     expect(style?.text).not.toMatch(/url\(|@import|@font-face/);
@@ -235,30 +237,33 @@ describe('the result page', () => {
   });
 
   it('A30: and everything on the way to it refuses frames', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
     const url = '/api/actions/connector/files/oauth/start';
-    const answers = [
-      await bench.as(person, { method: 'GET', url }),
-      await bench.arrive(person, arrival),
-      await bench.arrive({ user: null, browser: person.browser }, arrival),
-      await bench.arrive(person, `${CALLBACK}?error=x`),
-      await bench.inject({ method: 'GET', url: `${CALLBACK}_script`, user: null }),
+    const responses = [
+      await fixture.as(testUser, { method: 'GET', url }),
+      await fixture.arrive(testUser, arrival),
+      await fixture.arrive({ user: null, browser: testUser.browser }, arrival),
+      await fixture.arrive(testUser, `${CALLBACK}?error=x`),
+      await fixture.inject({ method: 'GET', url: `${CALLBACK}_script`, user: null }),
     ];
-    for (const { headers } of answers) {
+    for (const { headers } of responses) {
       expect(headers['x-frame-options']).toBe('DENY');
       expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
     }
   });
 
   it('offers the way back to the start where trying again makes sense, in the space of the flow', async () => {
-    await bench.create('sales', anAppConnector('.strict', strict, strict.clients.basic), 'b');
-    const person = aPerson();
-    const { body } = await bench.start(person, 'sales', { space: 'b' });
+    await fixture.create('sales', anAppConnector('.strict', strict, strict.clients.basic), 'b');
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'sales', { space: 'b' });
     const { pathname } = new URL(
       String(new URL(body.authorizationUrl).searchParams.get('redirect_uri')),
     );
-    const page = await bench.arrive(person, `${pathname}?error=access_denied&state=${body.state}`);
+    const page = await fixture.arrive(
+      testUser,
+      `${pathname}?error=access_denied&state=${body.state}`,
+    );
     expect(page.text).toContain('href="/s/b/api/actions/connector/sales/oauth/start"');
   });
 });

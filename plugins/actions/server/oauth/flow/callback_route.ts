@@ -11,11 +11,11 @@ import type { ResponseMode } from '@latchkey/oauth-client';
 import { z } from 'zod';
 import { registerPageAsset, registerPageStyle } from '../pages/index.ts';
 import { keepBrowser } from './browser_binding.ts';
+import { completeAuthorization } from './complete_authorization.ts';
 import { CONTINUE_SCRIPT_PATH, CONTINUED_FIELD, renderContinuePage } from './continue_page.ts';
-import { finishFlow } from './finish_flow.ts';
 import { CALLBACK_PATH, type FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
-import { asFlowError, type FlowOutcome, presentFlow, settleFlow } from './flow_outcome.ts';
+import { asFlowError, type FlowOutcome, recordOutcome, renderOutcome } from './flow_outcome.ts';
 import { RESULT_SCRIPT_PATH, renderResultPage } from './result_page.ts';
 import { isApiKey } from './start_flow.ts';
 import type { PendingState } from './state_store.ts';
@@ -82,7 +82,7 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
       // A HEAD request must not consume the state.
       if (request.method !== 'GET')
         throw new HttpError(405, 'Only GET is allowed here.', { headers: { allow: 'GET' } });
-      return answerCallback(request, { fields: request.query, responseMode: 'query' }, depsOf());
+      return respondToCallback(request, { fields: request.query, responseMode: 'query' }, depsOf());
     },
   );
   router.add(
@@ -105,7 +105,7 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
         ...FAILURES,
       },
     },
-    (request) => answerForm(request, depsOf()),
+    (request) => responseForm(request, depsOf()),
   );
   registerPageStyle(router);
   registerPageAsset(router, CONTINUE_SCRIPT_PATH, {
@@ -128,7 +128,7 @@ const FAILURES = {
 } as const;
 
 /** Neither reads nor writes the store for the first form, because its sender is not known. */
-async function answerForm(
+async function responseForm(
   request: ServerRequest<Params, unknown, z.infer<typeof form>>,
   deps: FlowDeps,
 ): Promise<RouteResponse> {
@@ -139,7 +139,7 @@ async function answerForm(
     const path = providerKey === undefined ? CALLBACK_PATH : `${CALLBACK_PATH}/${providerKey}`;
     return respond.html(200, renderContinuePage(path, fields, deps.urls));
   }
-  return answerCallback(request, { fields, responseMode: 'form_post' }, deps);
+  return respondToCallback(request, { fields, responseMode: 'form_post' }, deps);
 }
 
 /** A response and its response mode. */
@@ -148,18 +148,18 @@ interface Arrival {
   readonly responseMode: ResponseMode;
 }
 
-async function answerCallback(
+async function respondToCallback(
   request: CallbackHttpRequest,
   arrival: Arrival,
   deps: FlowDeps,
 ): Promise<RouteResponse> {
   const { user, spaceId, requestId, remoteAddress } = request;
-  if (user === undefined) return answerStranger(request, deps);
+  if (user === undefined) return respondToUnknownState(request, deps);
   const principal = { user, spaceId, requestId, remoteAddress };
   const who = { principal, profileUid: user.profileUid };
   const outcome = await run(request, { ...arrival, who }, deps);
-  await settleFlow(outcome, principal, deps);
-  return presentFlow(outcome, user.profileUid, deps);
+  await recordOutcome(outcome, principal, deps);
+  return renderOutcome(outcome, user.profileUid, deps);
 }
 
 /**
@@ -187,8 +187,8 @@ async function run(
     if (consumed === 'unknown') throw new FlowError('state_invalid');
     if (consumed === 'used') throw new FlowError('state_used');
     pending = consumed;
-    const answer = { code, error, errorDescription, iss, providerKey, responseMode };
-    const outcome = await finishFlow({ ...who, cookies, answer }, pending, deps);
+    const response = { code, error, errorDescription, iss, providerKey, responseMode };
+    const outcome = await completeAuthorization({ ...who, cookies, response }, pending, deps);
     const isHeld = outcome === 'held';
     const binding = isHeld ? keepBrowser(cookies, pending) : undefined;
     return { pending, failure: undefined, isHeld, binding };
@@ -209,21 +209,21 @@ async function countArrival(
     readonly profileUid: string;
     readonly remoteAddress: string;
   },
-  { states, limiter, strangers }: FlowDeps,
+  { states, limiter, anonymousLimiter }: FlowDeps,
 ): Promise<void> {
   const { state = '', profileUid, remoteAddress } = arrival;
   const owner = state === '' ? undefined : await states.ownerOf(state);
   if (owner === profileUid) await limiter.hit('callback', profileUid);
-  else strangers.hit(remoteAddress);
+  else anonymousLimiter.hit(remoteAddress);
 }
 
 /** Costs neither the store nor the log anything. */
-function answerStranger(
+function respondToUnknownState(
   { remoteAddress }: CallbackHttpRequest,
-  { strangers, urls }: FlowDeps,
+  { anonymousLimiter, urls }: FlowDeps,
 ): RouteResponse {
   try {
-    strangers.hit(remoteAddress);
+    anonymousLimiter.hit(remoteAddress);
   } catch (error) {
     const { statusCode, message, retryAfterMs = 0 } = asFlowError(error);
     const page = { title: 'The authorization failed', text: message, isSuccess: false };

@@ -1,5 +1,5 @@
 import { OAuthError, type OAuthErrorCode, type TokenGrant } from '@latchkey/oauth-client';
-import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import type { DecryptedConnector, ProviderClient } from '../../types.ts';
 import type { FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
 import type { PendingState } from './state_store.ts';
@@ -18,7 +18,7 @@ const PASSING: ReadonlySet<OAuthErrorCode> = new Set([
 /** A client and the user for whom it exchanges a code. */
 export interface Exchange {
   readonly connector: DecryptedConnector;
-  readonly client: GrantClient;
+  readonly client: ProviderClient;
   readonly profileUid: string;
 }
 

@@ -1,23 +1,23 @@
 import type { Clock, Logger, Randomness, UrlBuilder } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { AccessControl } from '../../audit/index.ts';
-import type { ConnectorReader, GrantClients, GrantService } from '../../types.ts';
-import type { AddressLimiter } from './address_limiter.ts';
+import type { ConnectorReader, GrantService, ProviderClientFactory } from '../../types.ts';
+import type { IpRateLimiter } from './ip_rate_limiter.ts';
 import type { RateLimiter } from './rate_limiter.ts';
 import type { StateStore } from './state_store.ts';
 
 /** What the authorization flow works with. */
 export interface FlowDeps {
   readonly connectors: ConnectorReader;
-  readonly clients: GrantClients;
+  readonly clients: ProviderClientFactory;
   readonly grants: GrantService;
   readonly states: StateStore;
   readonly limiter: RateLimiter;
   /** For callers without a session. */
-  readonly strangers: AddressLimiter;
+  readonly anonymousLimiter: IpRateLimiter;
   readonly access: AccessControl;
   /** Who somebody is by now. */
-  readonly people: Pick<SecurityStart, 'getActiveUser'>;
+  readonly users: Pick<SecurityStart, 'getActiveUser'>;
   readonly urls: UrlBuilder;
   /** `shared`: one callback for all providers; `per_provider` (default): a provider key in the path. */
   readonly redirectUri: 'shared' | 'per_provider';

@@ -1,4 +1,4 @@
-import { FLOW_ANSWERS, type FlowErrorCode } from './flow_answers.ts';
+import { FLOW_RESPONSES, type FlowErrorCode } from './flow_responses.ts';
 
 /** What goes with a {@link FlowError}. */
 export interface FlowErrorDetails extends ErrorOptions {
@@ -21,7 +21,7 @@ export class FlowError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(code: FlowErrorCode, details: FlowErrorDetails = {}) {
-    const { statusCode, text: general } = FLOW_ANSWERS[code];
+    const { statusCode, text: general } = FLOW_RESPONSES[code];
     const { addition } = details;
     const text = addition === undefined ? general : `${general} ${addition}`;
     const { detail, retryAfterMs, cause } = details;

@@ -1,24 +1,24 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type StrictStandIn, startStrict, walkConsent } from '@latchkey/dev-providers';
+import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-import { FLOW_ANSWERS, type FlowErrorCode } from './flow_answers.ts';
 import {
   aFlowSpec,
   anAppConnector,
-  aPerson,
+  aTestUser,
   ben,
   broadcastOf,
-  createFlowBench,
-  type FlowBench,
-  type FlowBenchOptions,
-  type Person,
+  createFlowFixture,
+  type FlowFixture,
+  type FlowFixtureOptions,
   PUBLIC_BASE_URL,
+  type TestUser,
   withMethods,
-} from './flow_bench.mock.ts';
+} from './flow_fixture.mock.ts';
+import { FLOW_RESPONSES, type FlowErrorCode } from './flow_responses.ts';
 
-let strict: StrictStandIn;
-let bench: FlowBench;
+let strict: FakeOAuthServer;
+let fixture: FlowFixture;
 /** Decides about every write of the store. */
 let onPut: (type: string) => void;
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => strict.stop());
 
-const open = async (over: FlowBenchOptions = {}) => {
+const open = async (over: FlowFixtureOptions = {}) => {
   strict.clearRequests();
   strict.clearFaults();
   onPut = () => undefined;
@@ -39,13 +39,13 @@ const open = async (over: FlowBenchOptions = {}) => {
       },
     });
   const facts = { revocationUrl: strict.revocationEndpoint, issuer: strict.origin };
-  bench = await createFlowBench({ wrapStore, specs: [aFlowSpec('.strict', facts)], ...over });
-  await bench.create('files', aStrictApp());
+  fixture = await createFlowFixture({ wrapStore, specs: [aFlowSpec('.strict', facts)], ...over });
+  await fixture.create('files', aStrictApp());
 };
 const aStrictApp = (over: Readonly<Record<string, unknown>> = {}) =>
   anAppConnector('.strict', strict, strict.clients.basic, over);
-const approach = async (person: Person, over: { returnUrl?: string } = {}) => {
-  const { body } = await bench.start(person, 'files', over);
+const approach = async (testUser: TestUser, over: { returnUrl?: string } = {}) => {
+  const { body } = await fixture.start(testUser, 'files', over);
   const arrival = await walkConsent(body.authorizationUrl, {
     as: 'ana',
     stopAtOrigin: PUBLIC_BASE_URL,
@@ -54,19 +54,19 @@ const approach = async (person: Person, over: { returnUrl?: string } = {}) => {
 };
 type Approach = Awaited<ReturnType<typeof approach>>;
 const edit = (secrets: Readonly<Record<string, unknown>>) =>
-  bench.as(aPerson(), {
+  fixture.as(aTestUser(), {
     method: 'PUT',
     url: '/api/actions/connector/files',
     body: { name: 'files', secrets: { ...aStrictApp().secrets, ...secrets } },
   });
 /** Lets time pass for whoever sleeps, until the answer is there. */
-const whileTimePasses = async <T>(answer: Promise<T>): Promise<T> => {
+const whileTimePasses = async <T>(response: Promise<T>): Promise<T> => {
   let isDone = false;
-  const done = answer.finally(() => {
+  const done = response.finally(() => {
     isDone = true;
   });
   while (!isDone) {
-    if (bench.clock.sleeping > 0) await bench.clock.advance(500);
+    if (fixture.clock.sleeping > 0) await fixture.clock.advance(500);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   return done;
@@ -79,7 +79,7 @@ interface Case {
   readonly status: number;
   /** What goes wrong, and where the browser arrives then. */
   readonly arrange: (at: Approach) => Promise<URL | string> | URL | string;
-  readonly person?: (original: Person) => Person;
+  readonly testUser?: (original: TestUser) => TestUser;
   /** The flow is not known, so nobody is told. */
   readonly tellsNobody?: true;
 }
@@ -101,7 +101,7 @@ const CASES: readonly Case[] = [
     code: 'state_expired',
     status: 400,
     arrange: async ({ arrival }) => {
-      await bench.clock.advance(10 * 60_000);
+      await fixture.clock.advance(10 * 60_000);
       return arrival;
     },
   },
@@ -109,13 +109,13 @@ const CASES: readonly Case[] = [
     code: 'wrong_user',
     status: 403,
     arrange: ({ arrival }) => arrival,
-    person: () => aPerson(ben),
+    testUser: () => aTestUser(ben),
   },
   {
     code: 'wrong_browser',
     status: 403,
     arrange: ({ arrival }) => arrival,
-    person: () => aPerson(),
+    testUser: () => aTestUser(),
   },
   {
     code: 'wrong_provider',
@@ -128,10 +128,10 @@ const CASES: readonly Case[] = [
     arrange: (at) => query(at, { iss: 'https://evil.example', code: 'c' }),
   },
   {
-    code: 'connector_gone',
+    code: 'connector_deleted',
     status: 404,
     arrange: async ({ arrival }) => {
-      await bench.as(aPerson(), { method: 'DELETE', url: '/api/actions/connector/files' });
+      await fixture.as(aTestUser(), { method: 'DELETE', url: '/api/actions/connector/files' });
       return arrival;
     },
   },
@@ -165,7 +165,7 @@ const CASES: readonly Case[] = [
     },
   },
   {
-    code: 'not_saved',
+    code: 'store_unavailable',
     status: 503,
     arrange: ({ arrival }) => {
       onPut = (type) => {
@@ -189,28 +189,28 @@ const CASES: readonly Case[] = [
 /** Resolves once each of the two tokens was sent for revocation. */
 const untilAttempted = async () => {
   const attempts = () =>
-    bench.audit.events.filter(({ action }) => action === 'connector_oauth_revoke');
+    fixture.audit.events.filter(({ action }) => action === 'connector_oauth_revoke');
   while (attempts().length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   return attempts();
 };
 
 describe('a failed authorization', () => {
-  afterEach(() => bench.close());
+  afterEach(() => fixture.close());
 
   it.each(CASES)(
     'answers $code with a page and status $status, saves nothing, writes one event and tells the opener',
     async (given) => {
       await open();
-      const person = aPerson();
-      const at = await approach(person);
+      const testUser = aTestUser();
+      const at = await approach(testUser);
       const where = await given.arrange(at);
-      const before = bench.audit.events.length;
-      const visitor = given.person?.(person) ?? person;
-      const page = await whileTimePasses(bench.arrive(visitor, where));
+      const before = fixture.audit.events.length;
+      const visitor = given.testUser?.(testUser) ?? testUser;
+      const page = await whileTimePasses(fixture.arrive(visitor, where));
       onPut = () => undefined;
       expect(page.status).toBe(given.status);
       expect(page.headers['content-type']).toContain('text/html');
-      const events = bench.audit.events
+      const events = fixture.audit.events
         .slice(before)
         .filter(({ action }) => action === 'connector_oauth_connect');
       expect(events.map(({ action, outcome, errorCode }) => [action, outcome, errorCode])).toEqual([
@@ -223,21 +223,21 @@ describe('a failed authorization', () => {
               connectorId: 'files',
               status: 'error',
               statusCode: given.status,
-              error: expect.stringContaining(FLOW_ANSWERS[given.code].text),
+              error: expect.stringContaining(FLOW_RESPONSES[given.code].text),
               flowId: at.flowId,
             },
       );
       expect(page.text).not.toContain('canary');
-      expect(JSON.stringify(bench.logger.lines)).not.toContain(at.state);
-      const logged = bench.logger.lines.filter(({ message }) => message.includes(given.code));
+      expect(JSON.stringify(fixture.logger.lines)).not.toContain(at.state);
+      const logged = fixture.logger.lines.filter(({ message }) => message.includes(given.code));
       expect(logged).toHaveLength(1);
       expect(logged[0]?.level).toBe(given.code === 'unexpected' ? 'error' : 'warn');
-      const status = await bench.statusOf(person, 'files');
-      const expected = given.code === 'connector_gone' ? undefined : 'not_connected';
+      const status = await fixture.statusOf(testUser, 'files');
+      const expected = given.code === 'connector_deleted' ? undefined : 'not_connected';
       expect(status).toBe(given.tellsNobody ? 'pending' : expected);
       // A look at the whole: the state is used up, whatever happened to it.
       if (!given.tellsNobody) {
-        expect((await bench.arrive(person, at.arrival)).text).toContain(
+        expect((await fixture.arrive(testUser, at.arrival)).text).toContain(
           'already completed or ended',
         );
       }
@@ -260,28 +260,28 @@ describe('a failed authorization', () => {
       'nothing_to_decide',
     ];
     const seen = [...CASES.map(({ code }) => code), ...elsewhere];
-    expect(seen.sort()).toEqual(Object.keys(FLOW_ANSWERS).sort());
+    expect(seen.sort()).toEqual(Object.keys(FLOW_RESPONSES).sort());
   });
 });
 
 describe('what a failed authorization leaves', () => {
   beforeEach(() => open());
-  afterEach(() => bench.close());
+  afterEach(() => fixture.close());
 
   it('is a connection when the store only hiccups', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
     let failures = 0;
     onPut = (type) => {
       if (type !== 'user_connector_token' || failures === 2) return;
       failures += 1;
       throw new StoreError('unavailable', 'test');
     };
-    const page = await whileTimePasses(bench.arrive(person, arrival));
+    const page = await whileTimePasses(fixture.arrive(testUser, arrival));
     expect(page.status).toBe(200);
     expect(failures).toBe(2);
     expect(strict.tokenRequests()).toHaveLength(1);
-    expect(await bench.statusOf(person, 'files')).toBe('connected');
+    expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
   it.each([
@@ -289,55 +289,55 @@ describe('what a failed authorization leaves', () => {
     [
       'deleted',
       404,
-      () => bench.as(aPerson(), { method: 'DELETE', url: '/api/actions/connector/files' }),
+      () => fixture.as(aTestUser(), { method: 'DELETE', url: '/api/actions/connector/files' }),
     ],
   ])(
     'is nothing, here or at the provider, when the connector is %s during the exchange',
     async (_what, status, act) => {
       strict.revokeGrant('ana');
-      const person = aPerson();
-      const { arrival } = await approach(person);
-      const answer = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
-      const pending = bench.arrive(person, arrival);
-      while (!answer.isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
+      const testUser = aTestUser();
+      const { arrival } = await approach(testUser);
+      const response = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
+      const pending = fixture.arrive(testUser, arrival);
+      while (!response.isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
       await act();
-      answer.release();
+      response.release();
       const page = await pending;
       expect(page.status).toBe(status);
       await untilAttempted();
       expect(strict.isGrantAlive('ana')).toBe(false);
-      expect(JSON.stringify(await bench.dump())).not.toContain('accessToken');
+      expect(JSON.stringify(await fixture.dump())).not.toContain('accessToken');
     },
   );
 
   it('is the old connection when a second authorization fails', async () => {
-    const person = aPerson();
-    await bench.arrive(person, (await approach(person)).arrival);
-    const again = await approach(person);
+    const testUser = aTestUser();
+    await fixture.arrive(testUser, (await approach(testUser)).arrival);
+    const again = await approach(testUser);
     strict.failNext({ endpoint: 'token', fault: { kind: 'drop' } });
-    expect((await bench.arrive(person, again.arrival)).status).toBe(502);
-    expect(await bench.statusOf(person, 'files')).toBe('connected');
+    expect((await fixture.arrive(testUser, again.arrival)).status).toBe(502);
+    expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
   it('is no state that was moved or written by somebody else', async () => {
-    const person = aPerson();
-    const { arrival, flowId } = await approach(person);
+    const testUser = aTestUser();
+    const { arrival, flowId } = await approach(testUser);
     const key = `oauth_state:${flowId}`;
-    const [row] = await bench.store.getMany([key], 'oauth_state');
+    const [row] = await fixture.store.getMany([key], 'oauth_state');
     if (row === undefined) throw new Error('no row');
     const attributes = { ...row.attributes, kibanaReturnUrl: '/app/of-the-attacker' };
-    await bench.store.put({ ...row, attributes });
-    const page = await bench.arrive(person, arrival);
+    await fixture.store.put({ ...row, attributes });
+    const page = await fixture.arrive(testUser, arrival);
     expect(page.status).toBe(400);
     expect(page.text).toContain('unknown or has timed out');
     expect(strict.tokenRequests()).toEqual([]);
-    expect(await bench.store.getMany([key], 'oauth_state')).toEqual([undefined]);
+    expect(await fixture.store.getMany([key], 'oauth_state')).toEqual([undefined]);
   });
 });
 
 describe('a provider that is down when the code is exchanged', () => {
   beforeEach(() => open());
-  afterEach(() => bench.close());
+  afterEach(() => fixture.close());
 
   it.each([
     ['answers 503', { kind: 'status', status: 503, retryAfterSeconds: 30 }, '30'],
@@ -347,14 +347,14 @@ describe('a provider that is down when the code is exchanged', () => {
   ] as const)(
     'is reported as unavailable, with a time to retry, if it %s',
     async (_what, fault, retryAfter) => {
-      const person = aPerson();
-      const { arrival } = await approach(person);
+      const testUser = aTestUser();
+      const { arrival } = await approach(testUser);
       strict.failNext({ endpoint: 'token', fault });
-      const page = await bench.arrive(person, arrival);
+      const page = await fixture.arrive(testUser, arrival);
       expect([page.status, page.headers['retry-after']]).toEqual([502, retryAfter]);
-      expect(page.text).toContain(FLOW_ANSWERS.provider_unavailable.text);
+      expect(page.text).toContain(FLOW_RESPONSES.provider_unavailable.text);
       expect(page.text).toContain('Start again');
-      expect(bench.audit.events.at(-1)?.errorCode).toBe('provider_unavailable');
+      expect(fixture.audit.events.at(-1)?.errorCode).toBe('provider_unavailable');
     },
   );
 });
@@ -364,7 +364,7 @@ describe('issued tokens that cannot be used', () => {
     await open();
     strict.revokeGrant('ana');
   });
-  afterEach(() => bench.close());
+  afterEach(() => fixture.close());
 
   /**
    * Reads the token type of every token from the wrong field, so the server cannot use any token.
@@ -373,32 +373,32 @@ describe('issued tokens that cannot be used', () => {
 
   it('are revoked when their type is unknown', async () => {
     await unusable();
-    const person = aPerson();
-    const page = await bench.arrive(person, (await approach(person)).arrival);
+    const testUser = aTestUser();
+    const page = await fixture.arrive(testUser, (await approach(testUser)).arrival);
     expect(page.status).toBe(502);
     expect((await untilAttempted()).map(({ outcome }) => outcome)).toEqual(['success', 'success']);
     expect(strict.isGrantAlive('ana')).toBe(false);
-    expect(await bench.statusOf(person, 'files')).toBe('not_connected');
+    expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
   });
 
   it('wait in the outbox while the provider is down', async () => {
     await unusable();
     strict.failNext({ endpoint: 'revoke', times: 2, fault: { kind: 'status', status: 503 } });
-    const person = aPerson();
-    await bench.arrive(person, (await approach(person)).arrival);
+    const testUser = aTestUser();
+    await fixture.arrive(testUser, (await approach(testUser)).arrival);
     await untilAttempted();
-    const dump = JSON.stringify(await bench.dump());
+    const dump = JSON.stringify(await fixture.dump());
     expect(dump).toContain('oauth_revocation');
     expect(strict.isGrantAlive('ana')).toBe(true);
   });
 
   it('are revoked when they could not be stored', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
     onPut = (type) => {
       if (type === 'user_connector_token') throw new StoreError('unavailable', 'test');
     };
-    const page = await whileTimePasses(bench.arrive(person, arrival));
+    const page = await whileTimePasses(fixture.arrive(testUser, arrival));
     expect(page.status).toBe(503);
     onPut = () => undefined;
     await untilAttempted();
@@ -406,15 +406,15 @@ describe('issued tokens that cannot be used', () => {
   });
 
   it('are revoked when the connector cannot be used any more after the exchange', async () => {
-    const person = aPerson();
-    const { arrival } = await approach(person);
-    const answer = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
-    const pending = bench.arrive(person, arrival);
-    while (!answer.isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
-    const [row] = await bench.store.getMany(['action:files'], 'action');
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    const response = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
+    const pending = fixture.arrive(testUser, arrival);
+    while (!response.isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
+    const [row] = await fixture.store.getMany(['action:files'], 'action');
     if (row === undefined) throw new Error('no row');
-    await bench.store.put({ ...row, attributes: { ...row.attributes, isMissingSecrets: true } });
-    answer.release();
+    await fixture.store.put({ ...row, attributes: { ...row.attributes, isMissingSecrets: true } });
+    response.release();
     expect((await pending).status).toBe(400);
     await untilAttempted();
     expect(strict.isGrantAlive('ana')).toBe(false);
@@ -422,54 +422,56 @@ describe('issued tokens that cannot be used', () => {
 });
 
 describe('a refused start', () => {
-  afterEach(() => bench.close());
+  afterEach(() => fixture.close());
 
   it('says that the return URL leads elsewhere, and leaves nothing', async () => {
     await open();
-    const answer = await bench.start(aPerson(), 'files', { returnUrl: 'https://evil.example/' });
-    expect(answer.status).toBe(400);
-    expect(answer.body).toMatchObject({ attributes: { code: 'return_url_refused' } });
-    expect(answer.cookies).toEqual([]);
-    expect(JSON.stringify(await bench.dump())).not.toContain('oauth_state');
+    const response = await fixture.start(aTestUser(), 'files', {
+      returnUrl: 'https://evil.example/',
+    });
+    expect(response.status).toBe(400);
+    expect(response.body).toMatchObject({ attributes: { code: 'return_url_refused' } });
+    expect(response.cookies).toEqual([]);
+    expect(JSON.stringify(await fixture.dump())).not.toContain('oauth_state');
   });
 
   it('says that an endpoint is not allowed any more', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     const shared: DocumentStore = withMethods(store, { close: async () => undefined });
     await open({ store: shared });
-    await bench.close();
+    await fixture.close();
     const settings = { allowedHosts: ['localhost'] };
-    bench = await createFlowBench({ store, settings, specs: [aFlowSpec('.strict')] });
-    const answer = await bench.start(aPerson(), 'files');
-    expect(answer.status).toBe(400);
-    expect(answer.body).toMatchObject({ attributes: { code: 'endpoint_not_allowed' } });
+    fixture = await createFlowFixture({ store, settings, specs: [aFlowSpec('.strict')] });
+    const response = await fixture.start(aTestUser(), 'files');
+    expect(response.status).toBe(400);
+    expect(response.body).toMatchObject({ attributes: { code: 'endpoint_not_allowed' } });
   });
 
   it('is told from a connector that does not exist, or has nothing to authorize', async () => {
     await open();
-    await bench.create('open', { connector_type_id: '.strict', secrets: { authType: 'none' } });
+    await fixture.create('open', { connector_type_id: '.strict', secrets: { authType: 'none' } });
     const notFound = { status: 404, body: { attributes: { code: 'not_found' } } };
-    expect(await bench.start(aPerson(), 'nowhere')).toMatchObject(notFound);
-    expect(await bench.start(aPerson(), 'files', { space: 'b' })).toMatchObject(notFound);
-    await bench.create('shared', {
+    expect(await fixture.start(aTestUser(), 'nowhere')).toMatchObject(notFound);
+    expect(await fixture.start(aTestUser(), 'files', { space: 'b' })).toMatchObject(notFound);
+    await fixture.create('shared', {
       connector_type_id: '.custom_api',
       config: { url: 'http://localhost:1234' },
       secrets: { authType: 'bearer', token: 'development-token' },
     });
     for (const id of ['open', 'shared']) {
-      expect((await bench.start(aPerson(), id)).body).toMatchObject({
+      expect((await fixture.start(aTestUser(), id)).body).toMatchObject({
         statusCode: 400,
         attributes: { code: 'not_oauth' },
       });
     }
-    expect((await bench.start(aPerson(null), 'files')).status).toBe(401);
+    expect((await fixture.start(aTestUser(null), 'files')).status).toBe(401);
   });
 
   it('names the missing privilege', async () => {
     await open({ missing: (_principal, privilege) => privilege === 'actions:execute-oauth' });
-    const answer = await bench.start(aPerson(), 'files');
-    expect(answer.status).toBe(403);
-    expect(answer.body).toMatchObject({
+    const response = await fixture.start(aTestUser(), 'files');
+    expect(response.status).toBe(403);
+    expect(response.body).toMatchObject({
       message: expect.stringContaining('actions:execute-oauth'),
     });
   });

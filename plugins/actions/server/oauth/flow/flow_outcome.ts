@@ -6,9 +6,9 @@ import {
 } from '@latchkey/core/server';
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import { releaseBrowser } from './browser_binding.ts';
-import { FLOW_ANSWERS } from './flow_answers.ts';
 import { accountChangePath, type FlowDeps, startLinkPath } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
+import { FLOW_RESPONSES } from './flow_responses.ts';
 import { type ResultPage, renderResultPage } from './result_page.ts';
 import { withResult } from './return_url.ts';
 import type { PendingState } from './state_store.ts';
@@ -43,14 +43,14 @@ export function asFlowError(error: unknown): FlowError {
   if (error instanceof FlowError) return error;
   const code = error instanceof SavedObjectError ? error.code : undefined;
   if (code === 'store_unavailable' || needsAnotherKey(error))
-    return new FlowError('not_saved', { cause: error });
+    return new FlowError('store_unavailable', { cause: error });
   // The verifier cannot be read any more, or the row is not the one that was written.
   if (code === 'undecryptable') return new FlowError('state_invalid', { cause: error });
   return new FlowError('unexpected', { cause: error });
 }
 
 /** Exactly one audit event and, for a failure, one log line; and the end of `pending`. Never throws. */
-export async function settleFlow(
+export async function recordOutcome(
   outcome: FlowOutcome,
   principal: Principal,
   deps: FlowDeps,
@@ -72,7 +72,7 @@ export async function settleFlow(
     'latchkey.connector_id': pending?.connectorId,
     'latchkey.flow_id': pending?.flowId,
   });
-  if (pending !== undefined) await endPending(pending, deps);
+  if (pending !== undefined) await recoverPending(pending, deps);
 }
 
 /**
@@ -84,7 +84,7 @@ function outcomeWord({ failure, isHeld }: FlowOutcome): 'success' | 'failure' | 
   return isHeld === true ? 'unknown' : 'success';
 }
 
-async function endPending(pending: EndedFlow, deps: FlowDeps): Promise<void> {
+async function recoverPending(pending: EndedFlow, deps: FlowDeps): Promise<void> {
   const { connectorId, spaceId, createdBy: profileUid } = pending;
   try {
     const connector = await deps.connectors.readDecrypted(connectorId, spaceId);
@@ -96,7 +96,7 @@ async function endPending(pending: EndedFlow, deps: FlowDeps): Promise<void> {
 }
 
 /** Ends the browser on the return URL, or on the page with the true status. */
-export function presentFlow(
+export function renderOutcome(
   outcome: FlowOutcome,
   profileUid: string,
   deps: FlowDeps,
@@ -169,7 +169,8 @@ function pageOf(
       broadcast,
     };
   }
-  const canStartAgain = FLOW_ANSWERS[failure.code].canStartAgain === true && pending !== undefined;
+  const canStartAgain =
+    FLOW_RESPONSES[failure.code].canStartAgain === true && pending !== undefined;
   return {
     title: TITLES[failure.code] ?? 'The authorization failed',
     text: failure.message,

@@ -3,29 +3,29 @@ import { type DevProviders, startDevProviders, walkConsent } from '@latchkey/dev
 import {
   aFlowSpec,
   anAppConnector,
-  aPerson,
+  aTestUser,
   ben,
   broadcastOf,
-  createFlowBench,
-  type FlowBench,
-  type FlowBenchOptions,
+  createFlowFixture,
+  type FlowFixture,
+  type FlowFixtureOptions,
   OWN_CLICK,
   PUBLIC_BASE_URL,
-} from './flow_bench.mock.ts';
+} from './flow_fixture.mock.ts';
 
 let providers: DevProviders;
-let bench: FlowBench;
+let fixture: FlowFixture;
 beforeAll(async () => {
   const port = 0;
   providers = await startDevProviders({ google: { port }, ears: { port }, strict: { port } });
 });
 afterAll(() => providers.stop());
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
-const open = async (over: FlowBenchOptions = {}) => {
+const open = async (over: FlowFixtureOptions = {}) => {
   const { strict, ears } = providers;
   const facts = { issuer: strict.origin, revocationUrl: strict.revocationEndpoint };
-  bench = await createFlowBench({
+  fixture = await createFlowFixture({
     ...over,
     settings: { auth: { ears: { url: ears.origin } }, ...over.settings },
     specs: [aFlowSpec('.strict', facts), aFlowSpec('.other')],
@@ -38,11 +38,11 @@ const walk = (authorizationUrl: string, deny = false) =>
 describe('an authorization', () => {
   it('ends on a page that tells the opener and closes itself', async () => {
     await open();
-    await bench.create('files', strictApp());
-    const person = aPerson();
-    const { body, status } = await bench.start(person, 'files');
+    await fixture.create('files', strictApp());
+    const testUser = aTestUser();
+    const { body, status } = await fixture.start(testUser, 'files');
     expect(status).toBe(200);
-    const page = await bench.arrive(person, await walk(body.authorizationUrl));
+    const page = await fixture.arrive(testUser, await walk(body.authorizationUrl));
     expect(page.status).toBe(200);
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(page.text).toContain('You are connected');
@@ -53,25 +53,25 @@ describe('an authorization', () => {
       statusCode: 200,
       flowId: body.flowId,
     });
-    expect(person.browser.cookies.size).toBe(0);
-    expect(await bench.statusOf(person, 'files')).toBe('connected');
-    expect(await bench.statusOf(aPerson(ben), 'files')).toBe('not_connected');
+    expect(testUser.browser.cookies.size).toBe(0);
+    expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
+    expect(await fixture.statusOf(aTestUser(ben), 'files')).toBe('not_connected');
   });
 
   it('writes one audit event, with who, where and what', async () => {
     await open();
-    await bench.create('files', strictApp());
-    const person = aPerson();
-    const { body } = await bench.start(person, 'files');
-    const before = bench.audit.events.length;
-    await bench.arrive(person, await walk(body.authorizationUrl));
-    expect(bench.audit.events.slice(before)).toEqual([
+    await fixture.create('files', strictApp());
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files');
+    const before = fixture.audit.events.length;
+    await fixture.arrive(testUser, await walk(body.authorizationUrl));
+    expect(fixture.audit.events.slice(before)).toEqual([
       expect.objectContaining({
         action: 'connector_oauth_connect',
         outcome: 'success',
         savedObject: { type: 'action', id: 'files' },
         principal: {
-          user: person.user,
+          user: testUser.user,
           spaceId: 'default',
           requestId: expect.any(String),
           remoteAddress: '127.0.0.1',
@@ -82,30 +82,30 @@ describe('an authorization', () => {
 
   it('works through EARS, whose callback has no provider key', async () => {
     await open();
-    await bench.create('drive', {
+    await fixture.create('drive', {
       connector_type_id: '.google_drive',
       secrets: { authType: 'ears', provider: 'google' },
     });
-    const person = aPerson();
-    const { body } = await bench.start(person, 'drive');
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'drive');
     expect(new URL(body.authorizationUrl).origin).toBe(providers.ears.origin);
     const arrival = await walk(body.authorizationUrl);
     expect(arrival.pathname).toBe('/api/actions/connector/_oauth_callback');
-    expect((await bench.arrive(person, arrival)).status).toBe(200);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
     expect(providers.ears.requests({ endpoint: 'token' })).toHaveLength(1);
     expect(providers.google.isGrantAlive('ana')).toBe(true);
-    expect(await bench.statusOf(person, 'drive')).toBe('connected');
+    expect(await fixture.statusOf(testUser, 'drive')).toBe('connected');
   });
 
   it("works with an app of the organisation's own at another provider", async () => {
     await open();
     const { google } = providers;
     const over = { scope: 'https://www.googleapis.com/auth/drive.readonly' };
-    await bench.create('drive', anAppConnector('.other', google, google.client, over));
-    const person = aPerson();
-    const { body } = await bench.start(person, 'drive');
-    expect((await bench.arrive(person, await walk(body.authorizationUrl))).status).toBe(200);
-    expect(await bench.statusOf(person, 'drive')).toBe('connected');
+    await fixture.create('drive', anAppConnector('.other', google, google.client, over));
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'drive');
+    expect((await fixture.arrive(testUser, await walk(body.authorizationUrl))).status).toBe(200);
+    expect(await fixture.statusOf(testUser, 'drive')).toBe('connected');
   });
 
   it('works for a public client, which has no secret and is protected by PKCE', async () => {
@@ -115,53 +115,53 @@ describe('an authorization', () => {
     const app = { clientId: strict.clients.public.clientId, clientSecret: '' };
     const { secrets, ...connector } = anAppConnector('.strict', strict, app);
     const { clientSecret: _, ...publicApp } = secrets;
-    await expect(bench.create('files', { ...connector, secrets: publicApp })).rejects.toThrow(
+    await expect(fixture.create('files', { ...connector, secrets: publicApp })).rejects.toThrow(
       'clientSecret',
     );
     const tokenEndpointAuthMethod = 'none';
-    await bench.create('files', {
+    await fixture.create('files', {
       ...connector,
       secrets: { ...publicApp, tokenEndpointAuthMethod },
     });
-    const person = aPerson();
-    const { body } = await bench.start(person, 'files');
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files');
     expect(new URL(body.authorizationUrl).searchParams.get('code_challenge_method')).toBe('S256');
-    expect((await bench.arrive(person, await walk(body.authorizationUrl))).status).toBe(200);
+    expect((await fixture.arrive(testUser, await walk(body.authorizationUrl))).status).toBe(200);
     expect(strict.tokenRequests()).toHaveLength(1);
     expect(strict.isGrantAlive('ana')).toBe(true);
-    await bench.disconnect(person, 'files');
-    expect(await bench.statusOf(person, 'files')).toBe('not_connected');
+    await fixture.disconnect(testUser, 'files');
+    expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
     expect(strict.requests({ endpoint: 'revoke' }).map(({ status }) => status)).toEqual([200, 200]);
   });
 
   it('redirects a browser that follows a link of this server to the provider', async () => {
     await open();
-    await bench.create('files', strictApp());
-    const person = aPerson();
-    const started = await bench.openLink(person, 'files', { headers: OWN_CLICK });
+    await fixture.create('files', strictApp());
+    const testUser = aTestUser();
+    const started = await fixture.openLink(testUser, 'files', { headers: OWN_CLICK });
     expect(started.status).toBe(302);
-    const page = await bench.arrive(person, await walk(String(started.headers['location'])));
+    const page = await fixture.arrive(testUser, await walk(String(started.headers['location'])));
     expect(page.status).toBe(200);
   });
 
   it('uses one callback for all providers when the configuration says so', async () => {
     await open({ settings: { auth: { oauth_authorization_code: { redirectUri: 'shared' } } } });
-    await bench.create('files', strictApp());
-    const person = aPerson();
-    const { body } = await bench.start(person, 'files');
+    await fixture.create('files', strictApp());
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files');
     const arrival = await walk(body.authorizationUrl);
     expect(arrival.pathname).toBe('/api/actions/connector/_oauth_callback');
-    expect((await bench.arrive(person, arrival)).status).toBe(200);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
   it('keeps to the base path, from the redirect URI to the assets of the page', async () => {
     await open({ basePath: '/x' });
-    await bench.create('files', strictApp());
-    const person = aPerson();
-    const { body } = await bench.start(person, 'files');
+    await fixture.create('files', strictApp());
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files');
     const arrival = await walk(body.authorizationUrl);
     expect(arrival.pathname).toMatch(/^\/x\/api\/actions\/connector\/_oauth_callback\/./);
-    const page = await bench.arrive(person, arrival);
+    const page = await fixture.arrive(testUser, arrival);
     expect(page.status).toBe(200);
     const assets = [...page.text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path);
     // The icon is core's, which the bench is not.
@@ -169,7 +169,7 @@ describe('an authorization', () => {
     expect(assets).toHaveLength(2);
     for (const url of assets) {
       expect(url).toMatch(/^\/x\/api\//);
-      const asset = await bench.inject({ method: 'GET', url: String(url), user: null });
+      const asset = await fixture.inject({ method: 'GET', url: String(url), user: null });
       expect(asset.status).toBe(200);
       expect(asset.headers['cache-control']).toBe('public, max-age=86400');
     }
@@ -181,23 +181,23 @@ describe('the return URL', () => {
 
   it('gets the outcome in order, and keeps the rest', async () => {
     await open();
-    await bench.create('files', strictApp());
-    const person = aPerson();
-    const { body } = await bench.start(person, 'files', { returnUrl });
-    const answer = await bench.arrive(person, await walk(body.authorizationUrl));
-    expect(answer.status).toBe(302);
-    expect(answer.headers['location']).toBe(
+    await fixture.create('files', strictApp());
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files', { returnUrl });
+    const response = await fixture.arrive(testUser, await walk(body.authorizationUrl));
+    expect(response.status).toBe(302);
+    expect(response.headers['location']).toBe(
       `${PUBLIC_BASE_URL}/app/connectors?tab=1&oauth_authorization=success&connector_id=files&status_code=200#row`,
     );
   });
 
   it('gets status and words of a failure', async () => {
     await open();
-    await bench.create('files', strictApp());
-    const person = aPerson();
-    const { body } = await bench.start(person, 'files', { returnUrl });
-    const answer = await bench.arrive(person, await walk(body.authorizationUrl, true));
-    const location = String(answer.headers['location']);
+    await fixture.create('files', strictApp());
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files', { returnUrl });
+    const response = await fixture.arrive(testUser, await walk(body.authorizationUrl, true));
+    const location = String(response.headers['location']);
     expect(location).toContain(
       'oauth_authorization=error&connector_id=files&status_code=400&error=Access+was+not+granted',
     );
@@ -208,64 +208,64 @@ describe('the return URL', () => {
 describe('the status during a flow', () => {
   const begin = async () => {
     await open();
-    await bench.create('files', strictApp());
-    const person = aPerson();
-    const { body } = await bench.start(person, 'files');
-    expect(await bench.statusOf(person, 'files')).toBe('pending');
-    return { person, body };
+    await fixture.create('files', strictApp());
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files');
+    expect(await fixture.statusOf(testUser, 'files')).toBe('pending');
+    return { testUser, body };
   };
 
   it('is pending, and not_connected again after a refusal', async () => {
-    const { person, body } = await begin();
-    await bench.arrive(person, await walk(body.authorizationUrl, true));
-    expect(await bench.statusOf(person, 'files')).toBe('not_connected');
+    const { testUser, body } = await begin();
+    await fixture.arrive(testUser, await walk(body.authorizationUrl, true));
+    expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
   });
 
   it('is not_connected again after a cancellation', async () => {
-    const { person, body } = await begin();
-    expect((await bench.cancel(person, 'files', body.state)).status).toBe(204);
-    expect(await bench.statusOf(person, 'files')).toBe('not_connected');
+    const { testUser, body } = await begin();
+    expect((await fixture.cancel(testUser, 'files', body.state)).status).toBe(204);
+    expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
   });
 
   it('is not_connected again after ten minutes', async () => {
-    const { person } = await begin();
-    await bench.clock.advance(10 * 60_000);
-    expect(await bench.statusOf(person, 'files')).toBe('not_connected');
+    const { testUser } = await begin();
+    await fixture.clock.advance(10 * 60_000);
+    expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
   });
 
   it('stays connected while somebody who is connected authorizes once more', async () => {
-    const { person, body } = await begin();
-    await bench.arrive(person, await walk(body.authorizationUrl));
-    const again = await bench.start(person, 'files');
-    expect(await bench.statusOf(person, 'files')).toBe('connected');
-    await bench.arrive(person, await walk(again.body.authorizationUrl, true));
-    expect(await bench.statusOf(person, 'files')).toBe('connected');
+    const { testUser, body } = await begin();
+    await fixture.arrive(testUser, await walk(body.authorizationUrl));
+    const again = await fixture.start(testUser, 'files');
+    expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
+    await fixture.arrive(testUser, await walk(again.body.authorizationUrl, true));
+    expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 });
 
 describe('a flow of a space', () => {
   it('needs rights only in the space it began in', async () => {
     await open({ missing: ({ spaceId }) => spaceId !== 'b' });
-    await bench.create('files', strictApp(), 'b');
-    const person = aPerson();
-    const { body } = await bench.start(person, 'files', { space: 'b' });
-    const page = await bench.arrive(person, await walk(body.authorizationUrl));
+    await fixture.create('files', strictApp(), 'b');
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files', { space: 'b' });
+    const page = await fixture.arrive(testUser, await walk(body.authorizationUrl));
     expect(page.status).toBe(200);
-    expect(await bench.statusOf(person, 'files', 'b')).toBe('connected');
+    expect(await fixture.statusOf(testUser, 'files', 'b')).toBe('connected');
   });
 
   it('is refused to somebody who lost those rights, whatever they may do in the default space', async () => {
     let lost = false;
     await open({ missing: ({ spaceId }) => lost && spaceId === 'b' });
-    await bench.create('files', strictApp(), 'b');
-    const person = aPerson();
-    const { body } = await bench.start(person, 'files', { space: 'b' });
+    await fixture.create('files', strictApp(), 'b');
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files', { space: 'b' });
     const arrival = await walk(body.authorizationUrl);
     lost = true;
-    const before = bench.audit.events.length;
-    const page = await bench.arrive(person, arrival);
+    const before = fixture.audit.events.length;
+    const page = await fixture.arrive(testUser, arrival);
     expect(page.status).toBe(403);
-    const events = bench.audit.events.slice(before);
+    const events = fixture.audit.events.slice(before);
     expect(events.map(({ errorCode, principal }) => [errorCode, principal.spaceId])).toEqual([
       ['not_permitted', 'b'],
     ]);

@@ -1,29 +1,29 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  type StrictStandIn,
+  type FakeOAuthServer,
   startStrict,
   walkConsent,
   walkConsentToForm,
 } from '@latchkey/dev-providers';
 import { submitted } from '../pages/page_form.mock.ts';
-import { FLOW_ANSWERS } from './flow_answers.ts';
 import {
   aFlowSpec,
   anAppConnector,
-  aPerson,
+  aTestUser,
   ben,
   broadcastOf,
-  createFlowBench,
-  type FlowBench,
-  type Person,
+  createFlowFixture,
+  type FlowFixture,
   PUBLIC_BASE_URL,
-} from './flow_bench.mock.ts';
+  type TestUser,
+} from './flow_fixture.mock.ts';
+import { FLOW_RESPONSES } from './flow_responses.ts';
 
 /** Headers of a cross-site form: neither a session nor the flow cookie. */
-const ANOTHER_SITE: Person = aPerson(null);
+const ANOTHER_SITE: TestUser = aTestUser(null);
 
-let strict: StrictStandIn;
-let bench: FlowBench;
+let strict: FakeOAuthServer;
+let fixture: FlowFixture;
 beforeAll(async () => {
   strict = await startStrict({ port: 0 });
 });
@@ -37,42 +37,42 @@ beforeEach(async () => {
   strict.clearRequests();
   const facts = { issuer: strict.origin, revocationUrl: strict.revocationEndpoint };
   const typed = { ...facts, authorizationParams: { response_mode: 'form_post' } };
-  bench = await createFlowBench({
+  fixture = await createFlowFixture({
     specs: [aFlowSpec('.strict', facts), aFlowSpec('.typed', typed)],
   });
-  await bench.create('form', app());
-  await bench.create('query', app(''));
+  await fixture.create('form', app());
+  await fixture.create('query', app(''));
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const walkOptions = { as: 'ana', stopAtOrigin: PUBLIC_BASE_URL } as const;
 /** Runs the flow up to the form that the provider's page posts to the callback. */
-const approach = async (person: Person, id = 'form', over: { returnUrl?: string } = {}) => {
-  const { body } = await bench.start(person, id, over);
+const approach = async (testUser: TestUser, id = 'form', over: { returnUrl?: string } = {}) => {
+  const { body } = await fixture.start(testUser, id, over);
   const posted = await walkConsentToForm(body.authorizationUrl, walkOptions);
   return { ...body, ...posted };
 };
 /** The form of our page, which responds to the provider's cross-site form. */
 const continued = async ({ url, fields }: { url: URL; fields: Readonly<Record<string, string>> }) =>
-  submitted(await bench.post(ANOTHER_SITE, url, fields));
+  submitted(await fixture.post(ANOTHER_SITE, url, fields));
 const finish = async (
-  person: Person,
+  testUser: TestUser,
   from: { url: URL; fields: Readonly<Record<string, string>> },
 ) => {
   const { action, fields } = await continued(from);
-  return bench.post(person, action, fields);
+  return fixture.post(testUser, action, fields);
 };
 const tokenCalls = () => strict.tokenRequests().length;
 const lastOutcome = () => {
-  const event = bench.audit.events.findLast(({ action }) => action === 'connector_oauth_connect');
+  const event = fixture.audit.events.findLast(({ action }) => action === 'connector_oauth_connect');
   return event?.errorCode ?? event?.outcome;
 };
 
 describe('a response that the provider posts', () => {
   it('gets a page that posts it again with cookies, and the user is connected', async () => {
-    const person = aPerson();
-    const { url, fields, flowId } = await approach(person);
-    const page = await bench.post(ANOTHER_SITE, url, fields);
+    const testUser = aTestUser();
+    const { url, fields, flowId } = await approach(testUser);
+    const page = await fixture.post(ANOTHER_SITE, url, fields);
     expect(page.status).toBe(200);
     expect(page.cookies).toEqual([]);
     expect(page.headers).toMatchObject({
@@ -86,19 +86,22 @@ describe('a response that the provider posts', () => {
     const { action, fields: again } = submitted(page);
     expect(action).toBe(url.pathname);
     expect(again).toEqual({ ...fields, latchkey_continued: 'true' });
-    const result = await bench.post(person, action, again);
+    const result = await fixture.post(testUser, action, again);
     expect(result.status).toBe(200);
     expect(result.text).toContain('You are connected');
     expect(result.text).not.toContain(fields['code']);
     expect(broadcastOf(result.text)).toMatchObject({ status: 'success', flowId });
-    expect(person.browser.cookies.size).toBe(0);
-    expect(await bench.statusOf(person, 'form')).toBe('connected');
+    expect(testUser.browser.cookies.size).toBe(0);
+    expect(await fixture.statusOf(testUser, 'form')).toBe('connected');
     expect(tokenCalls()).toBe(1);
   });
 
   it('ends on the return URL of the flow', async () => {
-    const person = aPerson();
-    const result = await finish(person, await approach(person, 'form', { returnUrl: '/app/x' }));
+    const testUser = aTestUser();
+    const result = await finish(
+      testUser,
+      await approach(testUser, 'form', { returnUrl: '/app/x' }),
+    );
     expect(result.status).toBe(302);
     expect(result.headers['location']).toMatch(/\/app\/x\?oauth_authorization=success/);
     expect(result.headers['location']).not.toMatch(/[?&]code=/);
@@ -106,47 +109,47 @@ describe('a response that the provider posts', () => {
 
   it('is asked for by a connector type as well', async () => {
     const typed = { ...app(''), connector_type_id: '.typed' };
-    await bench.create('typed', typed);
-    const person = aPerson();
-    expect((await finish(person, await approach(person, 'typed'))).status).toBe(200);
+    await fixture.create('typed', typed);
+    const testUser = aTestUser();
+    expect((await finish(testUser, await approach(testUser, 'typed'))).status).toBe(200);
   });
 
   it('asks a user without a session to sign in, and leaves the flow unchanged', async () => {
-    const person = aPerson();
-    const from = await approach(person);
+    const testUser = aTestUser();
+    const from = await approach(testUser);
     const { action, fields } = await continued(from);
-    const refused = await bench.post({ user: null, browser: person.browser }, action, fields);
+    const refused = await fixture.post({ user: null, browser: testUser.browser }, action, fields);
     expect(refused.status).toBe(401);
     expect(refused.text).toContain('Sign in first');
-    expect((await bench.post(person, action, fields)).status).toBe(200);
+    expect((await fixture.post(testUser, action, fields)).status).toBe(200);
   });
 
   it('A4, A5: is processed once, however often the page sends it', async () => {
-    const person = aPerson();
-    const { action, fields } = await continued(await approach(person));
+    const testUser = aTestUser();
+    const { action, fields } = await continued(await approach(testUser));
     const results = await Promise.all(
-      Array.from({ length: 5 }, () => bench.post(person, action, fields)),
+      Array.from({ length: 5 }, () => fixture.post(testUser, action, fields)),
     );
     expect(results.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400, 400]);
     expect(tokenCalls()).toBe(1);
   });
 
   it('A6: consumes the state when the user refused at the provider', async () => {
-    const person = aPerson();
-    const { url, fields } = await approach(person);
+    const testUser = aTestUser();
+    const { url, fields } = await approach(testUser);
     const { state = '' } = fields;
     const denied = { state, error: 'access_denied', iss: strict.origin };
-    expect((await finish(person, { url, fields: denied })).status).toBe(400);
+    expect((await finish(testUser, { url, fields: denied })).status).toBe(400);
     expect(lastOutcome()).toBe('provider_refused');
-    expect((await finish(person, { url, fields })).status).toBe(400);
+    expect((await finish(testUser, { url, fields })).status).toBe(400);
     expect(tokenCalls()).toBe(0);
   });
 });
 
 describe('a posted response of an attacker', () => {
   const refusals = [
-    ['A7: of another user', 403, 'wrong_user', { by: () => aPerson(ben) }],
-    ['A8: in another browser', 403, 'wrong_browser', { by: () => aPerson() }],
+    ['A7: of another user', 403, 'wrong_user', { by: () => aTestUser(ben) }],
+    ['A8: in another browser', 403, 'wrong_browser', { by: () => aTestUser() }],
     ['A14: on the path of another provider', 400, 'wrong_provider', { path: 'another-provider' }],
     ['A17: of another issuer', 400, 'issuer_mismatch', { over: { iss: 'https://evil.example' } }],
     ['A2: with a forged state', 400, 'state_invalid', { over: { state: 'forged' } }],
@@ -156,53 +159,53 @@ describe('a posted response of an attacker', () => {
   it.each(refusals)(
     '%s is refused before the provider is asked',
     async (_what, status, code, how) => {
-      const person = aPerson();
-      const from = await approach(person);
-      const { by, path, over }: { by?: () => Person; path?: string; over?: object } = how;
+      const testUser = aTestUser();
+      const from = await approach(testUser);
+      const { by, path, over }: { by?: () => TestUser; path?: string; over?: object } = how;
       const url = new URL(from.url);
       if (path !== undefined) url.pathname = url.pathname.replace(/[^/]+$/, path);
-      const result = await finish(by?.() ?? person, { url, fields: { ...from.fields, ...over } });
+      const result = await finish(by?.() ?? testUser, { url, fields: { ...from.fields, ...over } });
       expect([result.status, lastOutcome()]).toEqual([status, code]);
       expect(tokenCalls()).toBe(0);
-      expect(await bench.statusOf(person, 'form')).not.toBe('connected');
+      expect(await fixture.statusOf(testUser, 'form')).not.toBe('connected');
     },
   );
 
   it('A25: is refused, and consumes the state, when the flow asked for a query', async () => {
-    const person = aPerson();
-    const { body } = await bench.start(person, 'query');
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'query');
     const arrival = await walkConsent(body.authorizationUrl, walkOptions);
     const fields = Object.fromEntries(arrival.searchParams);
-    const result = await finish(person, { url: arrival, fields });
+    const result = await finish(testUser, { url: arrival, fields });
     expect(result.status).toBe(400);
-    expect(result.text).toContain(FLOW_ANSWERS.wrong_response_mode.text);
+    expect(result.text).toContain(FLOW_RESPONSES.wrong_response_mode.text);
     expect(lastOutcome()).toBe('wrong_response_mode');
-    expect((await bench.arrive(person, arrival)).text).toContain('already completed or ended');
+    expect((await fixture.arrive(testUser, arrival)).text).toContain('already completed or ended');
     expect(tokenCalls()).toBe(0);
   });
 
   it('A25: cannot come as a query when the flow asked for a form', async () => {
-    const person = aPerson();
-    const { url, fields } = await approach(person);
+    const testUser = aTestUser();
+    const { url, fields } = await approach(testUser);
     const query = `${url.pathname}?${new URLSearchParams(fields)}`;
-    expect((await bench.arrive(person, query)).status).toBe(400);
+    expect((await fixture.arrive(testUser, query)).status).toBe(400);
     expect(lastOutcome()).toBe('wrong_response_mode');
-    expect((await finish(person, { url, fields })).status).toBe(400);
+    expect((await finish(testUser, { url, fields })).status).toBe(400);
     expect(tokenCalls()).toBe(0);
   });
 
   it('does not finish a flow by claiming to be our page from another site', async () => {
-    const person = aPerson();
-    const { url, fields } = await approach(person);
+    const testUser = aTestUser();
+    const { url, fields } = await approach(testUser);
     const forged = { ...fields, latchkey_continued: 'true' };
-    expect((await bench.post(ANOTHER_SITE, url, forged)).status).toBe(401);
-    expect((await finish(person, { url, fields })).status).toBe(200);
+    expect((await fixture.post(ANOTHER_SITE, url, forged)).status).toBe(401);
+    expect((await finish(testUser, { url, fields })).status).toBe(200);
   });
 
   it('A24: is refused when a field comes twice, is too long, or holds a NUL', async () => {
-    const { url } = await approach(aPerson());
+    const { url } = await approach(aTestUser());
     const send = (body: string, type = 'application/x-www-form-urlencoded') =>
-      bench.inject({
+      fixture.inject({
         method: 'POST',
         url: url.pathname,
         user: null,
@@ -222,9 +225,9 @@ describe('a posted response of an attacker', () => {
   });
 
   it('A26: is escaped on the page that posts it again', async () => {
-    const { url, fields } = await approach(aPerson());
+    const { url, fields } = await approach(aTestUser());
     const code = '"><script>alert(1)</script>';
-    const page = await bench.post(ANOTHER_SITE, url, { ...fields, code, user: '<b>' });
+    const page = await fixture.post(ANOTHER_SITE, url, { ...fields, code, user: '<b>' });
     expect(page.text).not.toContain('<script>');
     expect(page.text).not.toContain('<b>');
     expect(submitted(page).fields['code']).toBe(code);
@@ -237,8 +240,8 @@ describe('a response mode that cannot be received', () => {
     '?response_mode=query.jwt',
     '?response_mode=query&response_mode=fragment',
   ])('is refused when a connector is saved: %s', async (search) => {
-    await expect(bench.create('other', app(search))).rejects.toThrow(/400.*response_mode/);
-    const { status, body } = await bench.as(aPerson(), {
+    await expect(fixture.create('other', app(search))).rejects.toThrow(/400.*response_mode/);
+    const { status, body } = await fixture.as(aTestUser(), {
       method: 'PUT',
       url: '/api/actions/connector/query',
       body: { name: 'query', secrets: app(search).secrets },

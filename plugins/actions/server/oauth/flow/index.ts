@@ -1,12 +1,12 @@
-export { AddressLimiter } from './address_limiter.ts';
 export { type AuthStatusDeps, registerAuthStatusRoute } from './auth_status_route.ts';
 export { isSameBrowser } from './browser_binding.ts';
 export { registerCallbackRoutes } from './callback_route.ts';
-export { readIfReadable, registerEndRoutes } from './end_routes.ts';
-export type { FlowErrorCode } from './flow_answers.ts';
+export { readIfReadable, registerDisconnectRoutes } from './disconnect_routes.ts';
 export { accountChangePath, type FlowDeps, startLinkPath } from './flow_deps.ts';
 export { FlowError } from './flow_error.ts';
-export { type EndedFlow, presentFlow } from './flow_outcome.ts';
+export { type EndedFlow, renderOutcome } from './flow_outcome.ts';
+export type { FlowErrorCode } from './flow_responses.ts';
+export { IpRateLimiter } from './ip_rate_limiter.ts';
 export { mapFlowError, mapPageError } from './map_flow_error.ts';
 export { OAUTH_STATE_TYPE, oauthStateEncryption, oauthStateType } from './oauth_state_type.ts';
 export {

@@ -1,44 +1,45 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type StrictStandIn, startStrict, walkConsent } from '@latchkey/dev-providers';
+import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import {
   aFlowSpec,
   anAppConnector,
-  aPerson,
-  createFlowBench,
-  type FlowBench,
-  type Person,
+  aTestUser,
+  createFlowFixture,
+  type FlowFixture,
   PUBLIC_BASE_URL,
-} from './flow_bench.mock.ts';
+  type TestUser,
+} from './flow_fixture.mock.ts';
 
-let strict: StrictStandIn;
-let bench: FlowBench;
-let person: Person;
+let strict: FakeOAuthServer;
+let fixture: FlowFixture;
+let testUser: TestUser;
 beforeAll(async () => {
   strict = await startStrict({ port: 0 });
 });
 afterAll(() => strict.stop());
 beforeEach(async () => {
-  person = aPerson();
-  bench = await createFlowBench({ specs: [aFlowSpec('.strict')] });
-  await bench.create('files', app('files.read offline_access'));
+  testUser = aTestUser();
+  fixture = await createFlowFixture({ specs: [aFlowSpec('.strict')] });
+  await fixture.create('files', app('files.read offline_access'));
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const app = (scope: string) => anAppConnector('.strict', strict, strict.clients.basic, { scope });
 const widen = (scope: string) =>
-  bench.as(aPerson(), {
+  fixture.as(aTestUser(), {
     method: 'PUT',
     url: '/api/actions/connector/files',
     body: { name: 'files', secrets: app(scope).secrets },
   });
 const approach = async () => {
-  const { body } = await bench.start(person, 'files');
+  const { body } = await fixture.start(testUser, 'files');
   const options = { as: 'ana', stopAtOrigin: PUBLIC_BASE_URL } as const;
   return walkConsent(body.authorizationUrl, options);
 };
-const connect = async () => expect((await bench.arrive(person, await approach())).status).toBe(200);
+const connect = async () =>
+  expect((await fixture.arrive(testUser, await approach())).status).toBe(200);
 const status = async () => {
-  const { body } = await bench.as<Record<string, object>>(person, {
+  const { body } = await fixture.as<Record<string, object>>(testUser, {
     method: 'POST',
     url: '/internal/actions/connectors/_me/auth_status',
   });
@@ -46,7 +47,7 @@ const status = async () => {
 };
 const asAdministratorSees = async () => {
   const url = '/api/actions/connector/files/grants';
-  const { body } = await bench.as<{ grants: object[] }>(aPerson(), { method: 'GET', url });
+  const { body } = await fixture.as<{ grants: object[] }>(aTestUser(), { method: 'GET', url });
   return body.grants;
 };
 
@@ -67,7 +68,7 @@ describe('a scope that a connector asks for later', () => {
   it('is missing as well when the edit came while the user was at the provider', async () => {
     const arrival = await approach();
     await widen('files.read profile offline_access');
-    expect((await bench.arrive(person, arrival)).status).toBe(200);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
     expect(await status()).toMatchObject({ missing_scopes: ['profile'] });
   });
 
@@ -81,7 +82,7 @@ describe('a scope that a connector asks for later', () => {
   it('is not missing in a connection that has to be renewed anyway', async () => {
     await connect();
     await widen('files.read email');
-    await bench.disconnect(person, 'files');
+    await fixture.disconnect(testUser, 'files');
     expect(await status()).not.toHaveProperty('missing_scopes');
   });
 });

@@ -1,8 +1,8 @@
-import type { GrantClient } from '../../types.ts';
+import type { ProviderClient } from '../../types.ts';
 import { sharedCallbackNeed } from '../strategies/index.ts';
+import { type AuthorizationResponse, carriesOnlyError } from './authorization_response.ts';
 import type { FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
-import { carriesOnlyError, type ProviderAnswer } from './provider_answer.ts';
 
 type Settings = Pick<FlowDeps, 'sharedCallbackOrigins'>;
 
@@ -10,7 +10,7 @@ type Settings = Pick<FlowDeps, 'sharedCallbackOrigins'>;
  * Where all providers share one callback, only the issuer keeps a code of one from the token URL of another (attacks 14 to 16).
  * @throws FlowError `issuer_unknown`
  */
-export function ensureMayShareCallback(client: GrantClient, settings: Settings): void {
+export function ensureMayShareCallback(client: ProviderClient, settings: Settings): void {
   if (sharedCallbackNeed(client, settings.sharedCallbackOrigins) === 'refused')
     throw new FlowError('issuer_unknown');
 }
@@ -20,14 +20,14 @@ export function ensureMayShareCallback(client: GrantClient, settings: Settings):
  * @throws FlowError `issuer_unknown`, `issuer_mismatch`
  */
 export function ensureNamedOnSharedCallback(
-  client: GrantClient,
-  answer: ProviderAnswer,
+  client: ProviderClient,
+  response: AuthorizationResponse,
   settings: Settings,
 ): void {
   // A refusal has no code that could go astray, and many providers that refuse do not name themselves.
-  if (carriesOnlyError(answer)) return;
+  if (carriesOnlyError(response)) return;
   ensureMayShareCallback(client, settings);
-  const { iss } = answer;
+  const { iss } = response;
   const isNamed = iss !== undefined && iss !== '';
   if (!isNamed && sharedCallbackNeed(client, settings.sharedCallbackOrigins) === 'with_issuer')
     throw new FlowError('issuer_mismatch');

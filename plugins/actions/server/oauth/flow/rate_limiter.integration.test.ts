@@ -5,16 +5,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import { createSavedObjectsService, type SavedObjectsService } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { FlowError } from './flow_error.ts';
 import {
   aFlowSpec,
   anAppConnector,
-  aPerson,
+  aTestUser,
   ben,
-  createFlowBench,
+  createFlowFixture,
   OWN_CLICK,
   withLateReads,
-} from './flow_bench.mock.ts';
-import { FlowError } from './flow_error.ts';
+} from './flow_fixture.mock.ts';
 import { OAUTH_RATE_LIMIT_TYPE, oauthRateLimitType, RateLimiter } from './rate_limiter.ts';
 
 const HOUR_MS = 60 * 60_000;
@@ -145,76 +145,78 @@ describe('limits of the routes', () => {
     const settings = {
       auth: { oauth_authorization_code: { rate_limits: { authorize: limit, callback: limit } } },
     };
-    const bench = await createFlowBench({ settings, specs: [aFlowSpec('.strict')] });
-    await bench.create('files', anAppConnector('.strict', NOWHERE, app));
-    return bench;
+    const fixture = await createFlowFixture({ settings, specs: [aFlowSpec('.strict')] });
+    await fixture.create('files', anAppConnector('.strict', NOWHERE, app));
+    return fixture;
   };
 
   it('A31: answer the fourth start with 429 and Retry-After, and spare other people', async () => {
-    const bench = await open();
-    const person = aPerson();
+    const fixture = await open();
+    const testUser = aTestUser();
     for (let round = 0; round < 3; round += 1)
-      expect((await bench.start(person, 'files')).status).toBe(200);
-    const refused = await bench.start(person, 'files');
+      expect((await fixture.start(testUser, 'files')).status).toBe(200);
+    const refused = await fixture.start(testUser, 'files');
     expect(refused.status).toBe(429);
     expect(refused.headers['retry-after']).toBe('3600');
     expect(refused.body).toMatchObject({ attributes: { code: 'rate_limited' } });
-    const click = await bench.openLink(person, 'files', { headers: OWN_CLICK });
+    const click = await fixture.openLink(testUser, 'files', { headers: OWN_CLICK });
     expect(click).toMatchObject({ status: 429, headers: { 'retry-after': '3600' } });
     expect(click.text).toContain('Too many authorization attempts');
     // Showing the page does not count as an attempt. Pressing its button does.
-    const page = await bench.openLink(person, 'files');
+    const page = await fixture.openLink(testUser, 'files');
     expect(page.status).toBe(200);
-    expect((await bench.press(person, page)).status).toBe(429);
-    expect((await bench.start(aPerson(ben), 'files')).status).toBe(200);
-    await bench.close();
+    expect((await fixture.press(testUser, page)).status).toBe(429);
+    expect((await fixture.start(aTestUser(ben), 'files')).status).toBe(200);
+    await fixture.close();
   });
 
   const callback = (state: string) => `/api/actions/connector/_oauth_callback?state=${state}`;
 
   it('A31: answer the fourth callback with a page, 429 and Retry-After, and spare other people', async () => {
-    const bench = await open();
-    const [person, other] = [aPerson(), aPerson(ben)];
-    const { state } = (await bench.start(person, 'files')).body;
+    const fixture = await open();
+    const [testUser, other] = [aTestUser(), aTestUser(ben)];
+    const { state } = (await fixture.start(testUser, 'files')).body;
     for (let round = 0; round < 3; round += 1)
-      expect((await bench.arrive(person, callback(state))).status).toBe(400);
-    const refused = await bench.arrive(person, callback(state));
+      expect((await fixture.arrive(testUser, callback(state))).status).toBe(400);
+    const refused = await fixture.arrive(testUser, callback(state));
     expect(refused.status).toBe(429);
     expect(refused.headers['retry-after']).toBe('3600');
     expect(refused.text).toContain('Too many authorization attempts');
-    const { state: theirs } = (await bench.start(other, 'files')).body;
-    expect((await bench.arrive(other, callback(theirs))).status).toBe(400);
-    await bench.close();
+    const { state: theirs } = (await fixture.start(other, 'files')).body;
+    expect((await fixture.arrive(other, callback(theirs))).status).toBe(400);
+    await fixture.close();
   });
 
   it('A31: count states that were not issued to the user against the address, not the user', async () => {
-    const bench = await open();
-    const [person, attacker] = [aPerson(), aPerson(ben)];
-    const { state: attackers } = (await bench.start(attacker, 'files')).body;
+    const fixture = await open();
+    const [testUser, attacker] = [aTestUser(), aTestUser(ben)];
+    const { state: attackers } = (await fixture.start(attacker, 'files')).body;
     const led = [];
     for (const state of ['made-up', '', attackers, 'made-up', 'made-up'])
-      led.push((await bench.arrive(person, callback(state))).status);
+      led.push((await fixture.arrive(testUser, callback(state))).status);
     expect(led).toEqual([400, 400, 403, 429, 429]);
-    expect(JSON.stringify(await bench.dump()).match(/"type":"oauth_rate_limit"/g)).toHaveLength(1);
-    const { state } = (await bench.start(person, 'files')).body;
-    const own = await bench.arrive(person, callback(state));
+    expect(JSON.stringify(await fixture.dump()).match(/"type":"oauth_rate_limit"/g)).toHaveLength(
+      1,
+    );
+    const { state } = (await fixture.start(testUser, 'files')).body;
+    const own = await fixture.arrive(testUser, callback(state));
     expect(own.status).toBe(400);
     // Found, and judged: the callback lacks the provider's key.
     expect(own.text).toContain('did not come from the provider');
-    await bench.close();
+    await fixture.close();
   });
 
   it('A31: answer strangers from one address with 429 in the end, whatever address they claim, and spare signed-in people', async () => {
-    const bench = await open();
+    const fixture = await open();
     const url = '/api/actions/connector/_oauth_callback?state=forged&code=forged';
     const knock = (n: number) =>
-      bench.inject<string>({
+      fixture.inject<string>({
         method: 'GET',
         url,
         user: null,
         headers: { 'x-forwarded-for': `203.0.113.${n}`, 'x-real-ip': `203.0.113.${n}` },
       });
-    const before = await bench.dump();
+    const before = await fixture.dump();
     const statuses = [];
     for (let n = 0; n < 5; n += 1) statuses.push((await knock(n)).status);
     expect(statuses).toEqual([401, 401, 401, 429, 429]);
@@ -223,10 +225,10 @@ describe('limits of the routes', () => {
     expect(refused.text).toContain('Too many authorization attempts');
     // Same address, but somebody we know.
     // Strangers made the store write nothing.
-    expect(await bench.dump()).toHaveLength(before.length);
-    const person = aPerson();
-    const { state } = (await bench.start(person, 'files')).body;
-    expect((await bench.arrive(person, callback(state))).status).toBe(400);
-    await bench.close();
+    expect(await fixture.dump()).toHaveLength(before.length);
+    const testUser = aTestUser();
+    const { state } = (await fixture.start(testUser, 'files')).body;
+    expect((await fixture.arrive(testUser, callback(state))).status).toBe(400);
+    await fixture.close();
   });
 });

@@ -36,7 +36,7 @@ export interface RateLimit {
 }
 
 /** Processes that write one window at the same moment; within a process, hits of one person wait for each other. */
-const MOST_TRIES = 50;
+const MAX_ATTEMPTS = 50;
 /** Milliseconds the clocks of two processes may differ. Hits from further ahead were written before the clock was set back; they would block for ever. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
@@ -111,7 +111,7 @@ export class RateLimiter {
   }
 
   async #changeNow(id: string, limit: RateLimit, decide: DecideHits): Promise<void> {
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
       if (await this.#tryToChange(id, limit, decide)) return;
     }
     throw new FlowError('rate_limited', { retryAfterMs: 1000 });

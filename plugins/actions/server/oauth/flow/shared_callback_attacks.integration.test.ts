@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  type GoogleStandIn,
-  type StrictStandIn,
+  type FakeOAuthServer,
+  type GoogleEmulator,
   startGoogle,
   startStrict,
   walkConsent,
@@ -9,21 +9,21 @@ import {
 import {
   aFlowSpec,
   anAppConnector,
-  aPerson,
+  aTestUser,
   ben,
-  createFlowBench,
-  type FlowBench,
-  type Person,
+  createFlowFixture,
+  type FlowFixture,
   PUBLIC_BASE_URL,
   type Started,
-} from './flow_bench.mock.ts';
+  type TestUser,
+} from './flow_fixture.mock.ts';
 
 const CALLBACK = '/api/actions/connector/_oauth_callback';
 const scope = 'https://www.googleapis.com/auth/drive.readonly';
 
-let strict: StrictStandIn;
-let google: GoogleStandIn;
-let bench: FlowBench;
+let strict: FakeOAuthServer;
+let google: GoogleEmulator;
+let fixture: FlowFixture;
 beforeAll(async () => {
   [strict, google] = await Promise.all([startStrict({ port: 0 }), startGoogle({ port: 0 })]);
 });
@@ -33,18 +33,18 @@ beforeEach(async () => {
   google.clearRequests();
   await open();
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 /** Connector [files] is honest and knows its issuer by its type; [drive] may be anything. */
 async function open(drive: Readonly<Record<string, unknown>> = {}, more: object = {}) {
-  await bench?.close();
-  bench = await createFlowBench({
+  await fixture?.close();
+  fixture = await createFlowFixture({
     settings: { auth: { oauth_authorization_code: { redirectUri: 'shared', ...more } } },
     specs: [aFlowSpec('.strict', { issuer: strict.origin }), aFlowSpec('.google')],
   });
-  await bench.create('files', anAppConnector('.strict', strict, strict.clients.basic));
+  await fixture.create('files', anAppConnector('.strict', strict, strict.clients.basic));
   const app = anAppConnector('.google', google, google.client, { scope, ...drive });
-  await bench.create('drive', app);
+  await fixture.create('drive', app);
 }
 
 const walk = (authorizationUrl: string | URL, as: 'ana' | 'ben' = 'ana') =>
@@ -54,17 +54,17 @@ const tokenCalls = () => [
   google.requests({ endpoint: 'token' }).length,
 ];
 /** The malicious connector [drive] sends its person on to the honest provider. `undefined`: it could not even start. */
-const bounce = async (victim: Person, attackersChallenge: boolean) => {
-  const { status, body } = await bench.start(victim, 'drive');
+const bounce = async (victim: TestUser, attackersChallenge: boolean) => {
+  const { status, body } = await fixture.start(victim, 'drive');
   if (status !== 200) return { refusal: body as Started & { attributes?: unknown } };
-  const honest = new URL((await bench.start(aPerson(ben), 'files')).body.authorizationUrl);
+  const honest = new URL((await fixture.start(aTestUser(ben), 'files')).body.authorizationUrl);
   const challenge = new URL(body.authorizationUrl).searchParams.get('code_challenge');
   honest.searchParams.set('state', body.state);
   if (!attackersChallenge) honest.searchParams.set('code_challenge', String(challenge));
   return { arrival: await walk(honest) };
 };
 const codesOf = () =>
-  bench.audit.events
+  fixture.audit.events
     .filter(({ action }) => action === 'connector_oauth_connect')
     .map(({ outcome, errorCode }) => errorCode ?? outcome);
 
@@ -73,32 +73,32 @@ describe.each([
   ["A15: a code that was asked for with the attacker's challenge", true],
 ])('%s', (_title, attackersChallenge) => {
   it('reaches nobody when nothing ties the malicious connector to an issuer: it does not start', async () => {
-    const { refusal, arrival } = await bounce(aPerson(), attackersChallenge);
+    const { refusal, arrival } = await bounce(aTestUser(), attackersChallenge);
     expect(arrival).toBeUndefined();
     expect(refusal).toMatchObject({ statusCode: 400, attributes: { code: 'issuer_unknown' } });
     expect(tokenCalls()).toEqual([0, 0]);
-    expect(await bench.statusOf(aPerson(), 'drive')).toBe('not_connected');
+    expect(await fixture.statusOf(aTestUser(), 'drive')).toBe('not_connected');
   });
 
   it('reaches nobody when the malicious connector states an issuer of its own', async () => {
     await open({ issuer: `${google.origin}/mine` });
-    const victim = aPerson();
+    const victim = aTestUser();
     const { arrival } = await bounce(victim, attackersChallenge);
     expect(arrival?.pathname).toBe(CALLBACK);
     expect(arrival?.searchParams.get('code')).toBeTruthy();
-    expect((await bench.arrive(victim, String(arrival).slice(PUBLIC_BASE_URL.length))).status).toBe(
-      400,
-    );
+    expect(
+      (await fixture.arrive(victim, String(arrival).slice(PUBLIC_BASE_URL.length))).status,
+    ).toBe(400);
     expect(codesOf()).toEqual(['issuer_mismatch']);
     expect(tokenCalls()).toEqual([0, 0]);
   });
 
   it('reaches nobody when the honest provider does not name itself', async () => {
     await open({ issuer: `${google.origin}/mine` });
-    const victim = aPerson();
+    const victim = aTestUser();
     const { arrival } = await bounce(victim, attackersChallenge);
     arrival?.searchParams.delete('iss');
-    await bench.arrive(victim, `${CALLBACK}${arrival?.search}`);
+    await fixture.arrive(victim, `${CALLBACK}${arrival?.search}`);
     expect(codesOf()).toEqual(['issuer_mismatch']);
     expect(tokenCalls()).toEqual([0, 0]);
   });
@@ -111,13 +111,13 @@ describe.each([
 
 it('A14: a code reaches nobody when the issuer was taken out while the person was at the provider', async () => {
   await open({ issuer: `${google.origin}/mine` });
-  const person = aPerson();
-  const arrival = await walk((await bench.start(person, 'drive')).body.authorizationUrl);
+  const testUser = aTestUser();
+  const arrival = await walk((await fixture.start(testUser, 'drive')).body.authorizationUrl);
   const { secrets } = anAppConnector('.google', google, google.client, { scope });
   const url = '/api/actions/connector/drive';
   const edit = { method: 'PUT', url, body: { name: 'drive', secrets } } as const;
-  expect((await bench.as(aPerson(), edit)).status).toBe(200);
-  const page = await bench.arrive(person, arrival);
+  expect((await fixture.as(aTestUser(), edit)).status).toBe(200);
+  const page = await fixture.arrive(testUser, arrival);
   expect(page.status).toBe(400);
   expect(page.text).toContain('nothing ties this connector');
   expect(codesOf()).toEqual(['issuer_unknown']);
@@ -126,19 +126,19 @@ it('A14: a code reaches nobody when the issuer was taken out while the person wa
 
 describe('honest connectors on a shared callback', () => {
   it('are authorized when the answer names their issuer', async () => {
-    const person = aPerson();
-    const { body } = await bench.start(person, 'files');
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files');
     const arrival = await walk(body.authorizationUrl);
     expect(arrival.pathname).toBe(CALLBACK);
-    expect((await bench.arrive(person, arrival)).status).toBe(200);
-    expect(await bench.statusOf(person, 'files')).toBe('connected');
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
+    expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
   it('A18: are refused when the answer does not, whatever the provider promised', async () => {
-    const person = aPerson();
-    const arrival = await walk((await bench.start(person, 'files')).body.authorizationUrl);
+    const testUser = aTestUser();
+    const arrival = await walk((await fixture.start(testUser, 'files')).body.authorizationUrl);
     arrival.searchParams.delete('iss');
-    expect((await bench.arrive(person, arrival)).status).toBe(400);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(400);
     expect(tokenCalls()).toEqual([0, 0]);
   });
 
@@ -148,19 +148,19 @@ describe('honest connectors on a shared callback', () => {
   ])(
     'show a no %s as what it is, though it does not name their issuer',
     async (_whose, error, outcome) => {
-      const person = aPerson();
-      const { state } = (await bench.start(person, 'files')).body;
-      const page = await bench.arrive(person, `${CALLBACK}?error=${error}&state=${state}`);
+      const testUser = aTestUser();
+      const { state } = (await fixture.start(testUser, 'files')).body;
+      const page = await fixture.arrive(testUser, `${CALLBACK}?error=${error}&state=${state}`);
       expect(page.text).not.toContain('did not come from the provider');
       expect(codesOf()).toEqual([outcome]);
     },
   );
 
   it('A14: get no code past the issuer by an error beside it, nor a no in the name of another issuer', async () => {
-    const person = aPerson();
+    const testUser = aTestUser();
     for (const query of ['error=access_denied&code=stolen', 'error=e&iss=https://evil.example']) {
-      const { state } = (await bench.start(person, 'files')).body;
-      await bench.arrive(person, `${CALLBACK}?${query}&state=${state}`);
+      const { state } = (await fixture.start(testUser, 'files')).body;
+      await fixture.arrive(testUser, `${CALLBACK}?${query}&state=${state}`);
     }
     expect(codesOf()).toEqual(['issuer_mismatch', 'issuer_mismatch']);
     expect(tokenCalls()).toEqual([0, 0]);
@@ -168,9 +168,9 @@ describe('honest connectors on a shared callback', () => {
 
   it('of a provider that names no issuer are authorized where an operator lists its origin', async () => {
     await open({}, { sharedRedirectUriOrigins: [new URL(google.tokenEndpoint).origin] });
-    const person = aPerson();
-    const arrival = await walk((await bench.start(person, 'drive')).body.authorizationUrl);
-    expect((await bench.arrive(person, arrival)).status).toBe(200);
-    expect(await bench.statusOf(person, 'drive')).toBe('connected');
+    const testUser = aTestUser();
+    const arrival = await walk((await fixture.start(testUser, 'drive')).body.authorizationUrl);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
+    expect(await fixture.statusOf(testUser, 'drive')).toBe('connected');
   });
 });

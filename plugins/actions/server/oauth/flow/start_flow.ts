@@ -2,7 +2,7 @@ import { type CookieToSet, HttpError, type Principal } from '@latchkey/core/serv
 import { EgressError } from '@latchkey/egress';
 import { createPkcePair, createState } from '@latchkey/oauth-client';
 import { connectorNotFound } from '../../connectors/index.ts';
-import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import type { DecryptedConnector, ProviderClient } from '../../types.ts';
 import { ConnectorConfigurationError } from '../strategies/index.ts';
 import { bindBrowser } from './browser_binding.ts';
 import { CALLBACK_PATH, type FlowDeps } from './flow_deps.ts';
@@ -91,7 +91,7 @@ export async function openForAuthorization(
   { spaceId }: Pick<Principal, 'spaceId'>,
   connectorId: string,
   deps: Pick<FlowDeps, 'connectors' | 'clients'>,
-): Promise<{ readonly connector: DecryptedConnector; readonly client: GrantClient }> {
+): Promise<{ readonly connector: DecryptedConnector; readonly client: ProviderClient }> {
   const connector = await deps.connectors.readDecrypted(connectorId, spaceId);
   if (connector === undefined) throw connectorNotFound(connectorId);
   if (connector.authMode !== 'per-user') {
@@ -109,7 +109,7 @@ export async function openForAuthorization(
 async function beginAtProvider(
   request: {
     readonly connector: DecryptedConnector;
-    readonly client: GrantClient;
+    readonly client: ProviderClient;
     readonly profileUid: string;
     readonly returnUrl: string | undefined;
   },
@@ -154,7 +154,7 @@ async function beginAtProvider(
   return { authorizationUrl, state, flowId, cookie };
 }
 
-function ensureEndpointsAllowed(client: GrantClient): void {
+function ensureEndpointsAllowed(client: ProviderClient): void {
   try {
     client.ensureEndpointsAllowed();
   } catch (error) {

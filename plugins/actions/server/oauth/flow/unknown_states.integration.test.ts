@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type StrictStandIn, startStrict, walkConsent } from '@latchkey/dev-providers';
+import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import {
   aFlowSpec,
   anAppConnector,
-  aPerson,
+  aTestUser,
   ben,
-  createFlowBench,
+  createFlowFixture,
   PUBLIC_BASE_URL,
   withMethods,
-} from './flow_bench.mock.ts';
+} from './flow_fixture.mock.ts';
 
-let strict: StrictStandIn;
+let strict: FakeOAuthServer;
 beforeAll(async () => {
   strict = await startStrict({ port: 0 });
 });
@@ -36,22 +36,22 @@ const counting = (store: DocumentStore): DocumentStore =>
   });
 
 it('A2: asks the store for the same things, whether a state never was or was used', async () => {
-  const bench = await createFlowBench({ wrapStore: counting, specs: [aFlowSpec('.strict')] });
-  await bench.create('files', anAppConnector('.strict', strict, strict.clients.basic));
-  const person = aPerson();
-  const { authorizationUrl } = (await bench.start(person, 'files')).body;
+  const fixture = await createFlowFixture({ wrapStore: counting, specs: [aFlowSpec('.strict')] });
+  await fixture.create('files', anAppConnector('.strict', strict, strict.clients.basic));
+  const testUser = aTestUser();
+  const { authorizationUrl } = (await fixture.start(testUser, 'files')).body;
   const used = await walkConsent(authorizationUrl, { as: 'ana', stopAtOrigin: PUBLIC_BASE_URL });
-  expect((await bench.arrive(person, used)).status).toBe(200);
+  expect((await fixture.arrive(testUser, used)).status).toBe(200);
   const unknown = new URL(used);
   unknown.searchParams.set('state', 'A'.repeat(43));
-  const stranger = aPerson(ben);
+  const stranger = aTestUser(ben);
   const askedFor = async (url: URL) => {
     calls.length = 0;
-    expect((await bench.arrive(stranger, url)).status).toBe(400);
+    expect((await fixture.arrive(stranger, url)).status).toBe(400);
     return calls.join(', ');
   };
   const asked = await askedFor(unknown);
   expect(asked).toMatch(/get oauth_state$/);
   expect(await askedFor(used)).toBe(asked);
-  await bench.close();
+  await fixture.close();
 });

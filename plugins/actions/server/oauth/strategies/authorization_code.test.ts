@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
-import type { DecryptedConnector, GrantClient } from '../../types.ts';
-import { createGrantClients, type GrantClientsDeps } from './grant_clients.ts';
+import type { DecryptedConnector, ProviderClient } from '../../types.ts';
+import { createGrantClients, type GrantClientsDeps } from './provider_clients.ts';
 import { aCheck, aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
 const REQUEST = {
@@ -12,7 +12,7 @@ const REQUEST = {
 const clientOf = (
   connector: DecryptedConnector,
   deps: Partial<GrantClientsDeps> = {},
-): GrantClient => createGrantClients(someDeps(deps)).forConnector(connector);
+): ProviderClient => createGrantClients(someDeps(deps)).forConnector(connector);
 const withSecrets = (over: Record<string, unknown>): DecryptedConnector =>
   aConnector({ secrets: { ...aConnector().secrets, ...over } });
 const without = (...names: string[]): DecryptedConnector =>

@@ -1,6 +1,11 @@
 import type { OAuthProviderFacts } from '@latchkey/connector-specs';
 import { dialectOf, OAuthError, type StandardClient } from '@latchkey/oauth-client';
-import type { DecryptedConnector, EndpointRefusal, GrantClient, IssuerCheck } from '../../types.ts';
+import type {
+  DecryptedConnector,
+  EndpointRefusal,
+  IssuerCheck,
+  ProviderClient,
+} from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import { type EndpointTrust, endpointTrust } from './endpoint_trust.ts';
 import { grantFingerprint, type NamedRevocation } from './grant_fingerprint.ts';
@@ -28,7 +33,7 @@ export function authorizationCodeClient(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
   deps: GrantClientDeps,
-): GrantClient {
+): ProviderClient {
   const { settings, configuration, trust, named } = readConfiguration(connector, entry, deps);
   const refusal =
     trust.sitesRefusal ??
@@ -82,7 +87,7 @@ export function authorizationCodeRevoker(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
   deps: GrantClientDeps,
-): Pick<GrantClient, 'fingerprint' | 'configuration'> {
+): Pick<ProviderClient, 'fingerprint' | 'configuration'> {
   const { configuration, named } = readConfiguration(connector, entry, deps);
   const fingerprint = grantFingerprint(connector, configuration, { entry, revocation: named });
   return { fingerprint, configuration };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createGrantClients } from './grant_clients.ts';
+import { createGrantClients } from './provider_clients.ts';
 import { aSharedConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
 const { signal } = new AbortController();

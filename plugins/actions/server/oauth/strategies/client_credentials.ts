@@ -1,6 +1,6 @@
 import { sendsClientSecretInBody } from '@latchkey/connector-specs';
 import type { StandardClient } from '@latchkey/oauth-client';
-import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import type { DecryptedConnector, ProviderClient } from '../../types.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
 import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
 import { type GrantClientDeps, notPartOf, protocolCalls, sharedToken } from './protocol_calls.ts';
@@ -19,7 +19,7 @@ export function clientCredentialsClient(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
   deps: GrantClientDeps,
-): GrantClient {
+): ProviderClient {
   const configuration = readConfiguration(connector, entry);
   const endpoints = [configuration.tokenEndpoint, configuration.revocationEndpoint].filter(
     (uri) => uri !== undefined,

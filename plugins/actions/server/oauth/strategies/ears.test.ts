@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
-import { createGrantClients, type GrantClientsDeps } from './grant_clients.ts';
+import { createGrantClients, type GrantClientsDeps } from './provider_clients.ts';
 import { anEarsConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
 const clientOf = (deps: Partial<GrantClientsDeps> = {}, secrets = {}) =>

@@ -1,6 +1,6 @@
 import { type AccountSource, dialectOf, type EarsClient } from '@latchkey/oauth-client';
 import { buildApiOrigins } from '../../connector_types/index.ts';
-import type { DecryptedConnector, GrantClient } from '../../types.ts';
+import type { DecryptedConnector, ProviderClient } from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
 import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
@@ -19,7 +19,7 @@ export function earsClient(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
   deps: GrantClientDeps,
-): GrantClient {
+): ProviderClient {
   const configuration = readConfiguration(connector, deps);
   const dialect = dialectOf(configuration);
   return {

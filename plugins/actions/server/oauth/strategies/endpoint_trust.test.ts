@@ -3,8 +3,8 @@ import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import fc from 'fast-check';
 import type { DecryptedConnector } from '../../types.ts';
 import { endpointRefusals } from './authorization_code.ts';
-import { createGrantClients, type GrantClientsDeps } from './grant_clients.ts';
 import { endpointsHash } from './issuer_check.ts';
+import { createGrantClients, type GrantClientsDeps } from './provider_clients.ts';
 import { isSameOrigin } from './same_site.ts';
 import { aCheck, aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
@@ -72,7 +72,7 @@ describe('a revocation URL', () => {
       expect(() => clientOf(connector)).toThrow(
         expect.objectContaining({ code: 'endpoints_not_confirmed' }),
       );
-      const { configuration } = createGrantClients(someDeps()).revokerOf(connector);
+      const { configuration } = createGrantClients(someDeps()).resolveRevocationClient(connector);
       expect(configuration).toMatchObject({ revocationEndpoint: undefined });
     }
   });
@@ -291,7 +291,7 @@ describe('the fingerprint and the revocation endpoint', () => {
 
   it('stays as older builds computed it for a revocation URL that is now refused, so that no user is disconnected', () => {
     const fingerprintOf = (over: Secrets) =>
-      createGrantClients(someDeps()).revokerOf(withSecrets(over)).fingerprint;
+      createGrantClients(someDeps()).resolveRevocationClient(withSecrets(over)).fingerprint;
     // Computed by the build before this rule.
     expect(fingerprintOf({})).toBe('zxMmVL5Nf1-WK1PP1Jc3mJ');
     expect(fingerprintOf({ revocationUrl: 'https://auth.example.com/revoke' })).toBe(

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { addMeta } from '@latchkey/connector-specs';
 import { z } from 'zod';
 import type { DecryptedConnector } from '../../types.ts';
-import { createGrantClients } from './grant_clients.ts';
+import { createGrantClients } from './provider_clients.ts';
 import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 
 const fingerprintOf = (connector: DecryptedConnector, earsUrl = 'https://ears.example.com') =>
@@ -11,7 +11,7 @@ const fingerprintOf = (connector: DecryptedConnector, earsUrl = 'https://ears.ex
       ears: { url: earsUrl, enabled: true },
       findProviderEntry: () => ({ validateUrls: { fields: ['siteUrl'] } }),
     }),
-  ).revokerOf(connector).fingerprint;
+  ).resolveRevocationClient(connector).fingerprint;
 const withSecrets = (over: Record<string, unknown>) =>
   aConnector({ secrets: { ...aConnector().secrets, ...over } });
 

@@ -12,11 +12,11 @@ import {
   type StandardClient,
   type TokenGrant,
 } from '@latchkey/oauth-client';
-import type { GrantClient } from '../../types.ts';
+import type { ProviderClient } from '../../types.ts';
 import { type EarsSettings, readEarsTls } from './ears_settings.ts';
 
 /** Far above any token answer and far below what would hurt. */
-const MAX_ANSWER_BYTES = 512 * 1024;
+const MAX_RESPONSE_BYTES = 512 * 1024;
 
 const USERINFO_LIMITS = {
   redirect: 'refuse',
@@ -39,7 +39,7 @@ export interface GrantClientDeps {
 
 /** The calls that are the same for every auth type. */
 export type ProtocolCalls = Pick<
-  GrantClient,
+  ProviderClient,
   'checkAccessToken' | 'exchangeCode' | 'refresh' | 'revoke' | 'isAccountFromIdToken'
 >;
 
@@ -133,7 +133,7 @@ function protocolIo(
         ...init,
         ...tls,
         redirect: 'refuse',
-        maxResponseBytes: MAX_ANSWER_BYTES,
+        maxResponseBytes: MAX_RESPONSE_BYTES,
       });
     },
     now,

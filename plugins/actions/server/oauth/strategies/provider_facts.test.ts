@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OAuthProviderFacts } from '@latchkey/connector-specs';
-import { createGrantClients } from './grant_clients.ts';
+import { createGrantClients } from './provider_clients.ts';
 import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 
 const clientOf = (

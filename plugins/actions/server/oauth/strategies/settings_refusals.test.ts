@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecryptedConnector } from '../../types.ts';
 import { endpointRefusals } from './authorization_code.ts';
-import { createGrantClients } from './grant_clients.ts';
+import { createGrantClients } from './provider_clients.ts';
 import { aConnector, someDeps } from './strategies.mock.ts';
 
 const withSecrets = (
@@ -15,7 +15,7 @@ const refusalsOf = (connector: DecryptedConnector) =>
 const clientOf = (connector: DecryptedConnector) =>
   createGrantClients(someDeps()).forConnector(connector);
 const fingerprintOf = (connector: DecryptedConnector) =>
-  createGrantClients(someDeps()).revokerOf(connector).fingerprint;
+  createGrantClients(someDeps()).resolveRevocationClient(connector).fingerprint;
 
 describe('the path to the access token', () => {
   it.each(['access_token', 'authed_user.access_token', 'data.0.accessToken'])(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecryptedConnector } from '../../types.ts';
-import { createGrantClients } from './grant_clients.ts';
+import { createGrantClients } from './provider_clients.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 import { aCheck, aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 

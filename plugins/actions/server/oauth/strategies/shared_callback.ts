@@ -1,5 +1,5 @@
 import { dialectOf, type StandardClient } from '@latchkey/oauth-client';
-import type { DecryptedConnector, GrantClient, SharedCallback } from '../../types.ts';
+import type { DecryptedConnector, ProviderClient, SharedCallback } from '../../types.ts';
 import { isCheckOf } from './issuer_check.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin } from './same_site.ts';
@@ -26,7 +26,7 @@ export function sharedCallbackOf(
 
 /** What it takes here: an operator may list origins of token URLs whose providers are trusted without being named. */
 export function sharedCallbackNeed(
-  { configuration, sharedCallback = 'refused' }: GrantClient,
+  { configuration, sharedCallback = 'refused' }: ProviderClient,
   trustedOrigins: ReadonlySet<string>,
 ): SharedCallback {
   const origin = URL.parse(dialectOf(configuration).tokenEndpoint)?.origin ?? '';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEgress, type Egress } from '@latchkey/egress';
 import type { DecryptedConnector } from '../../types.ts';
 import type { EarsSettings } from './ears_settings.ts';
-import { createGrantClients } from './grant_clients.ts';
+import { createGrantClients } from './provider_clients.ts';
 import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 
 const PROVIDER = 'https://auth.provider.example';
@@ -17,12 +17,12 @@ let server: Server;
 let egress: Egress;
 let port: number;
 let requests: string[] = [];
-let answer: (response: ServerResponse) => void = () => {};
+let respond: (response: ServerResponse) => void = () => {};
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
-    request.resume().on('end', () => answer(response));
+    request.resume().on('end', () => respond(response));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   port = (server.address() as AddressInfo).port;
@@ -46,9 +46,9 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const answerJson = (status: number, body: unknown, headers: Record<string, string> = {}) => {
+const respondJson = (status: number, body: unknown, headers: Record<string, string> = {}) => {
   requests = [];
-  answer = (response) =>
+  respond = (response) =>
     response
       .writeHead(status, { 'content-type': 'application/json', ...headers })
       .end(JSON.stringify(body));
@@ -66,7 +66,7 @@ const standard = (tokenUrl = `${PROVIDER}/token`, authorizationUrl = `${PROVIDER
 
 describe('grant clients behind the real egress', () => {
   it('exchange, refresh and revoke at the stand-in of the real provider', async () => {
-    answerJson(200, { access_token: 'at', token_type: 'bearer', refresh_token: 'rt' });
+    respondJson(200, { access_token: 'at', token_type: 'bearer', refresh_token: 'rt' });
     const client = clientOf(standard());
     client.ensureEndpointsAllowed();
     const exchange = { code: 'c', codeVerifier: 'v', redirectUri: 'https://l.example/cb' };
@@ -86,7 +86,7 @@ describe('grant clients behind the real egress', () => {
   });
 
   it('C44: report a redirecting token endpoint to the administrator and do not follow it', async () => {
-    answerJson(307, {}, { location: `http://127.0.0.1:${port}/stolen` });
+    respondJson(307, {}, { location: `http://127.0.0.1:${port}/stolen` });
     await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
       code: 'redirected',
       kind: 'misconfigured',
@@ -95,20 +95,20 @@ describe('grant clients behind the real egress', () => {
   });
 
   it('C50: refuse a huge answer, whose token may be spent', async () => {
-    answerJson(200, { access_token: 'at', filler: 'x'.repeat(600_000) });
+    respondJson(200, { access_token: 'at', filler: 'x'.repeat(600_000) });
     await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
       code: 'malformed_response',
       kind: 'transient',
-      answerLost: true,
+      responseLost: true,
     });
   });
 
   it('G91: know whether an answer was lost or nothing was ever sent', async () => {
     requests = [];
-    answer = (response) => response.destroy();
+    respond = (response) => response.destroy();
     await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
       kind: 'transient',
-      answerLost: true,
+      responseLost: true,
     });
     const elsewhere = clientOf(
       standard('https://not-allowed.example/token', 'https://not-allowed.example/authorize'),
@@ -119,12 +119,12 @@ describe('grant clients behind the real egress', () => {
     await expect(elsewhere.refresh('rt', signal)).rejects.toMatchObject({
       code: 'endpoint_not_allowed',
       kind: 'misconfigured',
-      answerLost: false,
+      responseLost: false,
     });
   });
 
   it('talk to EARS in its own dialect', async () => {
-    answerJson(200, { access_token: 'at', token_type: 'Bearer', expires_in: 60 });
+    respondJson(200, { access_token: 'at', token_type: 'Bearer', expires_in: 60 });
     const client = clientOf(anEarsConnector());
     expect(await client.refresh('rt', signal)).toMatchObject({ lifetimeSeconds: 60 });
     expect(await client.revoke('at', 'access_token')).toBe('revoked');
@@ -132,7 +132,7 @@ describe('grant clients behind the real egress', () => {
   });
 
   it('report an unreadable client certificate of EARS without sending anything', async () => {
-    answerJson(200, { access_token: 'at', token_type: 'Bearer' });
+    respondJson(200, { access_token: 'at', token_type: 'Bearer' });
     const folder = await mkdtemp(join(tmpdir(), 'ears-'));
     const certificate = join(folder, 'client.pem');
     await writeFile(certificate, 'development only');
@@ -144,7 +144,7 @@ describe('grant clients behind the real egress', () => {
     await expect(clientOf(anEarsConnector(), ears).refresh('rt', signal)).rejects.toMatchObject({
       code: 'invalid_client',
       kind: 'misconfigured',
-      answerLost: false,
+      responseLost: false,
     });
     expect(requests).toEqual([]);
     await rm(folder, { recursive: true });

@@ -1,8 +1,8 @@
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { Egress, EgressFetchInit } from '@latchkey/egress';
 import type { DecryptedConnector, IssuerCheck } from '../../types.ts';
-import type { GrantClientsDeps } from './grant_clients.ts';
 import { endpointsHash } from './issuer_check.ts';
+import type { GrantClientsDeps } from './provider_clients.ts';
 
 /** What the fake egress was asked to send. */
 export interface SentRequest {
@@ -12,7 +12,7 @@ export interface SentRequest {
 
 /** An egress that answers in memory, allows `example.com` hosts and sends browsers to a stand-in. */
 export function fakeEgress(
-  answer: () => Response = () => Response.json({ access_token: 'at', token_type: 'bearer' }),
+  response: () => Response = () => Response.json({ access_token: 'at', token_type: 'bearer' }),
 ): Egress & { readonly sent: SentRequest[]; readonly checked: string[] } {
   const sent: SentRequest[] = [];
   const checked: string[] = [];
@@ -25,7 +25,7 @@ export function fakeEgress(
     browserUrl: (uri) => uri.replace('https://stood-in.example.com', 'http://localhost:4010'),
     fetch: async (url, init = {}) => {
       sent.push({ url: String(url), init });
-      return answer();
+      return response();
     },
     createAxiosInstance: () => {
       throw new Error('not part of this double');

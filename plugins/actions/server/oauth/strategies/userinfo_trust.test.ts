@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecryptedConnector } from '../../types.ts';
 import { endpointRefusals } from './authorization_code.ts';
-import { createGrantClients, type GrantClientsDeps } from './grant_clients.ts';
 import { endpointsHash } from './issuer_check.ts';
+import { createGrantClients, type GrantClientsDeps } from './provider_clients.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 import { aCheck, aConnector, someDeps } from './strategies.mock.ts';
 

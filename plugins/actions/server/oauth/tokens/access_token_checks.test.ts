@@ -3,22 +3,22 @@ import type { AccessTokenState } from '@latchkey/oauth-client';
 import type { RejectionEvidence } from '../../types.ts';
 import { tokenFingerprint } from './grants/grant_record.ts';
 import { aConnector } from './rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from './tokens.mock.ts';
 
 const connector = aConnector();
 const ana = { connector, profileUid: 'u_ana' };
 const ACCOUNT = { id: 'a1', label: 'a1@example.com' };
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 let process: TokenProcess;
 let state: AccessTokenState;
 let asked: string[];
 beforeEach(async () => {
-  bench = await createTokenBench();
+  fixture = await createTokenFixture();
   state = 'accepted';
   asked = [];
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 /** A grant without refresh token, of a client with a userinfo endpoint. */
 async function connect(account: typeof ACCOUNT | undefined): Promise<string> {
@@ -28,12 +28,12 @@ async function connect(account: typeof ACCOUNT | undefined): Promise<string> {
       return state;
     },
   };
-  process = bench.process({ client, connector });
+  process = fixture.process({ client, connector });
   await process.grants.saveGrant({
     connector,
-    client: bench.provider.client(client),
+    client: fixture.provider.client(client),
     profileUid: 'u_ana',
-    grant: bench.provider.authorize({ refreshToken: undefined, account }),
+    grant: fixture.provider.authorize({ refreshToken: undefined, account }),
   });
   return (await process.tokens.getToken(ana)).authorization;
 }
@@ -43,8 +43,7 @@ const reject = (authorization: string, evidence?: RejectionEvidence) =>
     rejectedFingerprint: tokenFingerprint(authorization),
     evidence,
   });
-const view = async () =>
-  (await process.connections.ofPerson('u_ana', [connector])).get(connector.id);
+const view = async () => (await process.connections.ofUser('u_ana', [connector])).get(connector.id);
 
 describe('a rejected token that cannot be refreshed, at a provider with a userinfo endpoint', () => {
   it.each([undefined, 'rejected_on_several_paths' as const])(
@@ -54,7 +53,7 @@ describe('a rejected token that cannot be refreshed, at a provider with a userin
       for (let call = 0; call < 5; call += 1) expect(await reject(token, evidence)).toBeUndefined();
       expect(await view()).toMatchObject({ status: 'connected', lastError: undefined });
       expect(asked).toEqual([token]);
-      await bench.clock.advance(60_000);
+      await fixture.clock.advance(60_000);
       await reject(token, evidence);
       expect(asked).toHaveLength(2);
     },
@@ -75,9 +74,9 @@ describe('a rejected token that cannot be refreshed, at a provider with a userin
   it.each([
     ['says neither', 'unknown' as const, ACCOUNT],
     ['rejects it and never named an account', 'rejected' as const, undefined],
-  ])('is judged by its paths when the endpoint %s', async (_what, answer, account) => {
+  ])('is judged by its paths when the endpoint %s', async (_what, response, account) => {
     const token = await connect(account);
-    state = answer;
+    state = response;
     expect(await reject(token)).toBeUndefined();
     expect(await view()).toMatchObject({ status: 'connected' });
     await expect(reject(token, 'rejected_on_several_paths')).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 import type { Clock } from '@latchkey/core/server';
 import type { AccessTokenState } from '@latchkey/oauth-client';
 import { LRUCache } from 'lru-cache';
-import type { GrantClient } from '../../types.ts';
+import type { ProviderClient } from '../../types.ts';
 import { grantId } from './grants/grant_key.ts';
 import { tokenFingerprint } from './grants/grant_record.ts';
 import type { RecordWithToken } from './refresh/refresh_request.ts';
@@ -33,12 +33,12 @@ export class AccessTokenChecks {
    * `unknown` also without a userinfo endpoint, and when it rejects a token of an unknown account:
    * it may never have accepted one.
    */
-  async stateOf(record: RecordWithToken, client: GrantClient): Promise<AccessTokenState> {
+  async stateOf(record: RecordWithToken, client: ProviderClient): Promise<AccessTokenState> {
     const state = await this.#ask(record, client);
     return state === 'rejected' && record.account === undefined ? 'unknown' : state;
   }
 
-  #ask(record: RecordWithToken, client: GrantClient): Promise<AccessTokenState> {
+  #ask(record: RecordWithToken, client: ProviderClient): Promise<AccessTokenState> {
     if (client.checkAccessToken === undefined) return Promise.resolve('unknown');
     const id = grantId(record.key);
     const fingerprint = tokenFingerprint(record.accessToken);

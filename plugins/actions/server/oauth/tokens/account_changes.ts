@@ -2,8 +2,8 @@ import type { Clock, Principal } from '@latchkey/core/server';
 import type {
   AccountChange,
   AccountHold,
-  GrantClient,
   GrantService,
+  ProviderClient,
   ReleasedRevocation,
 } from '../../types.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
@@ -12,24 +12,24 @@ import { type GrantChanges, type GrantRecord, isUsable } from './grants/grant_re
 import type { GrantStore } from './grants/grant_store.ts';
 import type { HeldGrant } from './grants/held_grant.ts';
 import type { BackgroundRevocations } from './revocation/background_revocations.ts';
-import type { Revoker } from './revocation/ending_links.ts';
-import type { GrantEnder } from './revocation/grant_ender.ts';
+import type { GrantRevoker } from './revocation/grant_revoker.ts';
 import { type ReleasedGrant, releaseHeld } from './revocation/release_held.ts';
+import type { RevocationClient } from './revocation/revocation_job_links.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
 import type { TokenToRevoke } from './revocation/revocation_type.ts';
 import { supersede } from './revocation/supersede.ts';
 import { endsWith, tokensOf } from './revocation/superseded_grants.ts';
 import { tooContended } from './token_errors.ts';
 
-const MOST_TRIES = 20;
-const AT_ONCE = 10;
+const MAX_ATTEMPTS = 20;
+const CONCURRENCY = 10;
 /** Milliseconds a user waits for the provider's answer; the attempt goes on without them. */
 const FIRST_ATTEMPT_WAIT_MS = 3000;
 /**
  * Maximum number of tokens kept of earlier, undecided authorizations of one account. With those of
  * the held grant, one entry of the outbox takes them. Older ones are revoked.
  */
-const MOST_EARLIER_TOKENS = 98;
+const MAX_EARLIER_TOKENS = 98;
 
 type UserKey = Extract<GrantKey, { scope: 'per-user' }>;
 
@@ -37,7 +37,7 @@ type UserKey = Extract<GrantKey, { scope: 'per-user' }>;
 export interface AccountChangesDeps {
   readonly store: GrantStore;
   readonly outbox: Pick<RevocationOutbox, 'put' | 'attempt'>;
-  readonly ender: GrantEnder;
+  readonly grantRevoker: GrantRevoker;
   readonly background: BackgroundRevocations;
   readonly events: GrantEvents;
   readonly clock: Clock;
@@ -64,7 +64,7 @@ export class AccountChanges {
    * because the provider did not name it this time. The connection works, or worked until its owner
    * had to renew it.
    */
-  isChange(previous: GrantRecord, client: GrantClient, fresh: FreshGrant): boolean {
+  isChange(previous: GrantRecord, client: ProviderClient, fresh: FreshGrant): boolean {
     if (!isUsable(previous) || previous.clientFingerprint !== client.fingerprint) return false;
     const [before, now] = [previous.account?.id, fresh.account?.id];
     // Nothing can be compared with an unknown account.
@@ -75,7 +75,7 @@ export class AccountChanges {
   async hold(
     previous: GrantRecord,
     fresh: FreshGrant,
-    { hold, client }: { readonly hold: AccountHold; readonly client: Revoker },
+    { hold, client }: { readonly hold: AccountHold; readonly client: RevocationClient },
   ): Promise<GrantRecord | undefined> {
     const held = heldGrant(previous, fresh, hold);
     if (held === undefined) return undefined;
@@ -83,7 +83,7 @@ export class AccountChanges {
     const saved = await this.#deps.store.compareAndSet(previous, { ...changes, held });
     if (saved === undefined) return undefined;
     this.#emit(previous, 'account_held', held, undefined);
-    this.#deps.ender.emitUnrevocable(previous.key, unrevocable);
+    this.#deps.grantRevoker.emitUnrevocable(previous.key, unrevocable);
     if (isQueued) this.#attemptLater(previous.key);
     return saved;
   }
@@ -92,25 +92,28 @@ export class AccountChanges {
   async #releaseEarlier(
     previous: GrantRecord,
     held: HeldGrant,
-    client: Revoker,
+    client: RevocationClient,
   ): Promise<ReleasedGrant> {
-    const { ender } = this.#deps;
+    const { grantRevoker } = this.#deps;
     const { held: earlier } = previous;
     const accountId = held.account?.id;
     if (earlier === undefined || accountId === undefined || !isOfSameAccount(earlier, held))
-      return releaseHeld(ender, previous, { client, staying: [previous.account?.id, accountId] });
-    const tokens = tokensBefore(earlier).slice(MOST_EARLIER_TOKENS);
+      return releaseHeld(grantRevoker, previous, {
+        client,
+        staying: [previous.account?.id, accountId],
+      });
+    const tokens = tokensBefore(earlier).slice(MAX_EARLIER_TOKENS);
     const overflow = tokens.length === 0 ? [] : [{ accountId, tokens }];
     if (endsWith({ accountId }, { client, accountId }))
       return { changes: {}, isQueued: false, unrevocable: [] };
     const holder = { ...previous, generation: earlier.generation };
-    const isQueued = await ender.queueTokens(holder, client, overflow);
+    const isQueued = await grantRevoker.queueTokens(holder, client, overflow);
     return { changes: {}, isQueued, unrevocable: isQueued ? [] : overflow };
   }
 
   /** The change that waits for a user's decision; `undefined`: none, or none any more. */
   async find(key: UserKey): Promise<AccountChange | undefined> {
-    const record = await this.#deps.ender.readOrClear(key);
+    const record = await this.#deps.grantRevoker.readOrClear(key);
     return record && accountChangeOf(record, this.#deps.clock.now());
   }
 
@@ -120,8 +123,8 @@ export class AccountChanges {
   ): ReturnType<GrantService['decideAccountChange']> {
     const { connectorId, profileUid, flowId, decision, actor } = request;
     const key: UserKey = { scope: 'per-user', connectorId, profileUid };
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const record = await this.#deps.ender.readOrClear(key);
+    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+      const record = await this.#deps.grantRevoker.readOrClear(key);
       const change = record && accountChangeOf(record, this.#deps.clock.now());
       if (record?.held === undefined || change?.flowId !== flowId) return undefined;
       if (decision === 'keep') {
@@ -141,17 +144,19 @@ export class AccountChanges {
    * were tried
    */
   async discardExpired(signal: AbortSignal): Promise<void> {
-    const { store, ender, clock } = this.#deps;
+    const { store, grantRevoker, clock } = this.#deps;
     let failure: PromiseRejectedResult | undefined;
     const discard = async ({ key }: GrantRecord): Promise<void> => {
       // Without tokens, because a walk does not decrypt them.
-      const record = await ender.readOrClear(key);
+      const record = await grantRevoker.readOrClear(key);
       const isDue = record?.held !== undefined && record.held.until.getTime() <= clock.now();
       if (isDue) await this.#discard(record, 'expired', undefined);
     };
     for await (const batch of store.walk({ heldUntilBefore: new Date(clock.now() + 1) })) {
-      for (let from = 0; from < batch.length && !signal.aborted; from += AT_ONCE) {
-        const results = await Promise.allSettled(batch.slice(from, from + AT_ONCE).map(discard));
+      for (let from = 0; from < batch.length && !signal.aborted; from += CONCURRENCY) {
+        const results = await Promise.allSettled(
+          batch.slice(from, from + CONCURRENCY).map(discard),
+        );
         for (const result of results) if (result.status === 'rejected') failure ??= result;
       }
     }
@@ -171,14 +176,14 @@ export class AccountChanges {
   ): Promise<ReleasedRevocation | undefined> {
     const { held } = record;
     if (held === undefined) return 'with_connected';
-    const { ender, store } = this.#deps;
-    const client = await ender.revokerOf(record);
+    const { grantRevoker, store } = this.#deps;
+    const client = await grantRevoker.resolveRevocationClient(record);
     const staying = [record.account?.id];
-    const released = await releaseHeld(ender, record, { client, staying });
+    const released = await releaseHeld(grantRevoker, record, { client, staying });
     const saved = await store.compareAndSet(record, { ...released.changes, held: undefined });
     if (saved === undefined) return undefined;
     this.#emit(record, 'account_kept', held, actor, reason);
-    ender.emitUnrevocable(record.key, released.unrevocable);
+    grantRevoker.emitUnrevocable(record.key, released.unrevocable);
     if (released.unrevocable.length > 0) return 'unsupported';
     return released.isQueued ? this.#revocationOf(record.key) : 'with_connected';
   }
@@ -202,7 +207,7 @@ export class AccountChanges {
   async #replace(
     record: GrantRecord,
     held: HeldGrant,
-    { actor, client }: { readonly actor: Principal | undefined; readonly client: Revoker },
+    { actor, client }: { readonly actor: Principal | undefined; readonly client: RevocationClient },
   ): Promise<boolean> {
     const { store, clock, events } = this.#deps;
     const accountId = held.account?.id;
@@ -310,7 +315,7 @@ function heldGrant(
     requestedScopes: fresh.requestedScopes,
     account,
     authorizedAt: authorizedAt ?? issuedAt,
-    earlierTokens: earlierTokens.slice(0, MOST_EARLIER_TOKENS),
+    earlierTokens: earlierTokens.slice(0, MAX_EARLIER_TOKENS),
   };
 }
 

@@ -1,25 +1,31 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
-import type { ConnectorReader, GrantClients } from '../../types.ts';
+import type { ConnectorReader, ProviderClientFactory } from '../../types.ts';
 import { AccountChanges } from './account_changes.ts';
 import { Connections } from './connections/connections.ts';
 import { StoredGrantService } from './grant_service.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
 import { GrantStore } from './grants/grant_store.ts';
-import { ConnectorProblems } from './refresh/connector_problems.ts';
+import { ConnectorHealth } from './refresh/connector_problems.ts';
 import { GrantRefresher } from './refresh/grant_refresher.ts';
-import { createProcessWatch, type ProcessWatch } from './refresh/process_watch.ts';
-import { LeaseJudge } from './refresh/refresh_lease.ts';
+import {
+  createProcessLivenessProbe,
+  type ProcessLivenessProbe,
+} from './refresh/process_liveness_probe.ts';
+import { LeaseMonitor } from './refresh/refresh_lease.ts';
 import {
   DEFAULT_REFRESH_TIMINGS,
   type RefreshDeps,
   type RefreshTimings,
 } from './refresh/refresh_request.ts';
 import { BackgroundRevocations } from './revocation/background_revocations.ts';
-import { type EndingLinks, NO_ENDINGS } from './revocation/ending_links.ts';
-import { GrantEnder } from './revocation/grant_ender.ts';
+import { GrantRevoker } from './revocation/grant_revoker.ts';
+import { NO_REVOCATION_JOBS, type RevocationJobLinks } from './revocation/revocation_job_links.ts';
 import { RevocationOutbox } from './revocation/revocation_outbox.ts';
-import { type RevokeLateDeps, revokeLate } from './revocation/revoke_late.ts';
+import {
+  type RevokeOrphanedTokensDeps,
+  revokeOrphanedTokens,
+} from './revocation/revoke_orphaned_tokens.ts';
 import { StoredTokenService } from './token_service.ts';
 
 /** Everything this capability offers, over one store. */
@@ -31,8 +37,8 @@ export interface Tokens {
   readonly connections: Connections;
   readonly background: BackgroundRevocations;
   readonly outbox: RevocationOutbox;
-  readonly ender: GrantEnder;
-  readonly problems: ConnectorProblems;
+  readonly grantRevoker: GrantRevoker;
+  readonly problems: ConnectorHealth;
   readonly refresher: GrantRefresher;
   readonly store: GrantStore;
   /** Lets running refreshes be saved, at most `timeoutMs`. */
@@ -43,7 +49,7 @@ export interface Tokens {
 export function createTokens(deps: {
   /** Must reach the hidden token, outbox and problem types. */
   readonly repository: SavedObjectsRepository;
-  readonly clients: GrantClients;
+  readonly clients: ProviderClientFactory;
   readonly connectors: ConnectorReader;
   readonly events: GrantEvents;
   readonly clock: Clock;
@@ -51,40 +57,40 @@ export function createTokens(deps: {
   readonly instanceId: string;
   readonly logger: Logger;
   /** The runs that end many grants; default: there are none. */
-  readonly endings?: EndingLinks;
+  readonly revocationJobs?: RevocationJobLinks;
   /** Default: the processes of this machine. */
-  readonly processes?: ProcessWatch;
+  readonly processes?: ProcessLivenessProbe;
   readonly timings?: Partial<RefreshTimings>;
   readonly checkpoint?: RefreshDeps['checkpoint'];
 }): Tokens {
   const { repository, clients, connectors, events, clock, randomness, instanceId, logger } = deps;
   const timings = { ...DEFAULT_REFRESH_TIMINGS, ...deps.timings };
-  const processes = deps.processes ?? createProcessWatch();
+  const processes = deps.processes ?? createProcessLivenessProbe();
   const store = new GrantStore(repository, () => new Date(clock.now()));
-  const problems = new ConnectorProblems(repository, clock);
-  const { endings = NO_ENDINGS } = deps;
+  const problems = new ConnectorHealth(repository, clock);
+  const { revocationJobs = NO_REVOCATION_JOBS } = deps;
   const outbox = new RevocationOutbox({
     repository,
     store,
     clients,
-    revokerOf: (grant) => ender.revokerOf(grant),
-    presentClient: (of) => ender.presentClient(of),
+    resolveRevocationClient: (grant) => grantRevoker.resolveRevocationClient(grant),
+    presentClient: (of) => grantRevoker.presentClient(of),
     events,
-    endings,
+    revocationJobs,
     clock,
   });
-  const ender: GrantEnder = new GrantEnder({
+  const grantRevoker: GrantRevoker = new GrantRevoker({
     store,
     outbox,
     clients,
     connectors,
-    endings,
+    revocationJobs,
     events,
     clock,
     logger,
   });
   const background = new BackgroundRevocations({ clock, logger });
-  const late: RevokeLateDeps = {
+  const late: RevokeOrphanedTokensDeps = {
     store,
     outbox,
     background,
@@ -94,7 +100,7 @@ export function createTokens(deps: {
   };
   const refresher = new GrantRefresher({
     store,
-    judge: new LeaseJudge(instanceId, clock, timings.leaseTtlMs, processes),
+    judge: new LeaseMonitor(instanceId, clock, timings.leaseTtlMs, processes),
     problems,
     events,
     clock,
@@ -102,18 +108,25 @@ export function createTokens(deps: {
     instanceId,
     processes,
     timings,
-    revokeLate: (request, tokens) => revokeLate(late, request, tokens),
+    revokeOrphanedTokens: (request, tokens) => revokeOrphanedTokens(late, request, tokens),
     checkpoint: deps.checkpoint,
   });
   const connections = new Connections({ store, revocations: outbox, connectors, clients, clock });
-  const accountChanges = new AccountChanges({ store, outbox, ender, background, events, clock });
+  const accountChanges = new AccountChanges({
+    store,
+    outbox,
+    grantRevoker,
+    background,
+    events,
+    clock,
+  });
   const grants = new StoredGrantService({
     store,
     outbox,
-    ender,
+    grantRevoker,
     clients,
     background,
-    revokeLate: (...request) => revokeLate(late, ...request),
+    revokeOrphanedTokens: (...request) => revokeOrphanedTokens(late, ...request),
     accountChanges,
     events,
     clock,
@@ -127,7 +140,7 @@ export function createTokens(deps: {
     connections,
     background,
     outbox,
-    ender,
+    grantRevoker,
     problems,
     refresher,
     store,

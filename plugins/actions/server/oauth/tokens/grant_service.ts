@@ -1,35 +1,35 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import { parseScopes } from '@latchkey/oauth-client';
-import type { ConnectionView, GrantClients, GrantService } from '../../types.ts';
+import type { ConnectionView, GrantService, ProviderClientFactory } from '../../types.ts';
 import type { AccountChanges } from './account_changes.ts';
 import { connectionViewOf } from './connections/connection_status.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
-import { type GrantRecord, isEndedByEdit, isUsable } from './grants/grant_record.ts';
+import { type GrantRecord, isRevokedByEdit, isUsable } from './grants/grant_record.ts';
 import type { GrantStore, NewGrant } from './grants/grant_store.ts';
 import { changesAfterGrant } from './refresh/refresh_outcome.ts';
 import type { BackgroundRevocations } from './revocation/background_revocations.ts';
-import { canRevoke, type EndOutcome, type GrantEnder } from './revocation/grant_ender.ts';
+import { canRevoke, type GrantRevoker, type RevokeOutcome } from './revocation/grant_revoker.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
-import type { RevokeLateRequest } from './revocation/revoke_late.ts';
+import type { RevokeOrphanedTokensRequest } from './revocation/revoke_orphaned_tokens.ts';
 import { supersede } from './revocation/supersede.ts';
 import { tooContended } from './token_errors.ts';
 
-const AT_ONCE = 10;
+const CONCURRENCY = 10;
 /** Milliseconds a person waits for the provider's answer to a disconnect; the attempt goes on without them. */
 const FIRST_ATTEMPT_WAIT_MS = 3000;
-const MOST_TRIES = 20;
+const MAX_ATTEMPTS = 20;
 
-type PersonKey = Extract<GrantKey, { scope: 'per-user' }>;
+type GrantOwner = Extract<GrantKey, { scope: 'per-user' }>;
 
 /** What {@link StoredGrantService} works with. */
 export interface GrantServiceDeps {
   readonly store: GrantStore;
   readonly outbox: RevocationOutbox;
-  readonly ender: GrantEnder;
-  readonly clients: GrantClients;
+  readonly grantRevoker: GrantRevoker;
+  readonly clients: ProviderClientFactory;
   readonly background: BackgroundRevocations;
-  readonly revokeLate: (...request: RevokeLateRequest) => Promise<void>;
+  readonly revokeOrphanedTokens: (...request: RevokeOrphanedTokensRequest) => Promise<void>;
   readonly accountChanges: AccountChanges;
   readonly events: GrantEvents;
   readonly clock: Clock;
@@ -47,8 +47,9 @@ export class StoredGrantService implements GrantService {
 
   async saveGrant(request: Parameters<GrantService['saveGrant']>[0]): Promise<ConnectionView> {
     const { connector, client, profileUid, grant, hold } = request;
-    const { store, ender, clock, randomness, outbox, background, accountChanges } = this.#deps;
-    const key: PersonKey = { scope: 'per-user', connectorId: connector.id, profileUid };
+    const { store, grantRevoker, clock, randomness, outbox, background, accountChanges } =
+      this.#deps;
+    const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
     const fresh: NewGrant = {
       generation: request.generation ?? randomness.uuid(),
       clientFingerprint: client.fingerprint,
@@ -61,8 +62,8 @@ export class StoredGrantService implements GrantService {
       lastUsedAt: undefined,
       held: undefined,
     };
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const previous = await ender.readOrClear(key);
+    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+      const previous = await grantRevoker.readOrClear(key);
       // An earlier try was written after all, and perhaps ended since: whoever ended it must not find it back.
       if (previous?.generation === fresh.generation) return this.#saved(key, previous);
       if (previous !== undefined && previous.held?.generation === fresh.generation)
@@ -91,25 +92,25 @@ export class StoredGrantService implements GrantService {
     throw tooContended();
   }
 
-  #saved(key: PersonKey, saved: GrantRecord): ConnectionView {
+  #saved(key: GrantOwner, saved: GrantRecord): ConnectionView {
     const { events, clock } = this.#deps;
     const { connectorId, profileUid } = key;
     if (isUsable(saved)) events.emit({ type: 'connected', connectorId, profileUid });
     return connectionViewOf(key, saved, clock.now());
   }
 
-  async endGrant(request: Parameters<GrantService['endGrant']>[0]): Promise<boolean> {
+  async revokeGrantOf(request: Parameters<GrantService['revokeGrantOf']>[0]): Promise<boolean> {
     const { connectorId, profileUid, reason, actor, authorization } = request;
-    const key: PersonKey = { scope: 'per-user', connectorId, profileUid };
-    const outcome = await this.#deps.ender.end({
+    const key: GrantOwner = { scope: 'per-user', connectorId, profileUid };
+    const outcome = await this.#deps.grantRevoker.end({
       key,
       reason,
       actor,
       ...(authorization === undefined
         ? {}
         : {
-            isMeant: ({ generation }) => generation === authorization.generation,
-            revokerOf: async () => authorization.client,
+            matches: ({ generation }) => generation === authorization.generation,
+            resolveRevocationClient: async () => authorization.client,
           }),
     });
     if (outcome === 'ended') {
@@ -121,11 +122,11 @@ export class StoredGrantService implements GrantService {
   }
 
   /** Clears the notice that an edit ended the user's grant. `true`: there was one. */
-  async #forgetEdit(key: PersonKey): Promise<boolean> {
-    const { store, ender } = this.#deps;
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const record = await ender.readOrClear(key);
-      if (record === undefined || !isEndedByEdit(record)) return tries > 0;
+  async #forgetEdit(key: GrantOwner): Promise<boolean> {
+    const { store, grantRevoker } = this.#deps;
+    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+      const record = await grantRevoker.readOrClear(key);
+      if (record === undefined || !isRevokedByEdit(record)) return tries > 0;
       const isForgotten =
         record.state === 'ended'
           ? await store.delete(record)
@@ -140,10 +141,10 @@ export class StoredGrantService implements GrantService {
     const { refreshToken } = tokens;
     const accessToken = tokens.accessToken && `Bearer ${tokens.accessToken}`;
     if (!canRevoke(client) || (accessToken === undefined && refreshToken === undefined)) return;
-    const { revokeLate, randomness } = this.#deps;
-    const key: PersonKey = { scope: 'per-user', connectorId: connector.id, profileUid };
+    const { revokeOrphanedTokens, randomness } = this.#deps;
+    const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
     const generation = request.generation ?? randomness.uuid();
-    await revokeLate(
+    await revokeOrphanedTokens(
       { key, connector, client },
       { generation, accountId, accessToken, refreshToken },
     );
@@ -157,8 +158,8 @@ export class StoredGrantService implements GrantService {
   async markPending(request: Parameters<GrantService['markPending']>[0]): Promise<void> {
     const { connector, profileUid, until } = request;
     const { store, randomness, clock, clients } = this.#deps;
-    const key: PersonKey = { scope: 'per-user', connectorId: connector.id, profileUid };
-    const record = await this.#deps.ender.readOrClear(key);
+    const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
+    const record = await this.#deps.grantRevoker.readOrClear(key);
     if (until === undefined) {
       if (record?.state === 'pending') await store.delete(record);
       return;
@@ -187,7 +188,7 @@ export class StoredGrantService implements GrantService {
    * Tries pending revocations before the user authorizes again. Otherwise they run afterwards, and
    * a provider may then end the new grant as well.
    */
-  async #revokeBefore(key: PersonKey): Promise<void> {
+  async #revokeBefore(key: GrantOwner): Promise<void> {
     const { outbox, background } = this.#deps;
     await background.runAtMost(FIRST_ATTEMPT_WAIT_MS, (signal) =>
       outbox.attempt(key, signal, { evenIfNotDue: true }),
@@ -195,20 +196,20 @@ export class StoredGrantService implements GrantService {
   }
 
   /** Ends what nobody has used since `before`, revoking it, and sweeps documents that hold no grant any more. */
-  async endStale(before: Date, signal: AbortSignal): Promise<number> {
-    return this.#endMany(
+  async revokeStale(before: Date, signal: AbortSignal): Promise<number> {
+    return this.#revokeMany(
       { lastUsedBefore: before },
       async (record) => {
         if (record.state === 'pending' || record.state === 'ended') {
           await this.#deps.store.delete(record);
           return 'absent';
         }
-        const isMeant = (now: GrantRecord) => lastSignOfLife(now) < before;
-        return this.#deps.ender.end({
+        const matches = (now: GrantRecord) => lastSignOfLife(now) < before;
+        return this.#deps.grantRevoker.end({
           key: record.key,
           reason: 'stale',
           actor: undefined,
-          isMeant,
+          matches,
         });
       },
       signal,
@@ -228,16 +229,18 @@ export class StoredGrantService implements GrantService {
   }
 
   /** One grant that cannot be ended does not keep the others alive. @throws what the first of those that failed threw, at the end */
-  async #endMany(
+  async #revokeMany(
     selection: Parameters<GrantStore['walk']>[0],
-    end: (record: GrantRecord) => Promise<EndOutcome>,
+    end: (record: GrantRecord) => Promise<RevokeOutcome>,
     signal?: AbortSignal,
   ): Promise<number> {
     let ended = 0;
     let failure: PromiseRejectedResult | undefined;
     for await (const batch of this.#deps.store.walk(selection)) {
-      for (let from = 0; from < batch.length && !signal?.aborted; from += AT_ONCE) {
-        for (const result of await Promise.allSettled(batch.slice(from, from + AT_ONCE).map(end))) {
+      for (let from = 0; from < batch.length && !signal?.aborted; from += CONCURRENCY) {
+        for (const result of await Promise.allSettled(
+          batch.slice(from, from + CONCURRENCY).map(end),
+        )) {
           if (result.status === 'rejected') failure ??= result;
           else if (result.value === 'ended' || result.value === 'unrevocable') ended += 1;
         }

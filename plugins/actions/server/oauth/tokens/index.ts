@@ -15,12 +15,16 @@ export {
 export type { ConnectorProblem } from './refresh/connector_problems.ts';
 export {
   CONNECTOR_PROBLEM_TYPE,
-  ConnectorProblems,
+  ConnectorHealth,
   connectorProblemType,
 } from './refresh/connector_problems.ts';
 export type { RefreshPoint, RefreshTimings } from './refresh/refresh_request.ts';
-export type { EndingLinks, RevocationFate, Revoker } from './revocation/ending_links.ts';
-export type { EndOutcome, EndRequest, GrantEnder } from './revocation/grant_ender.ts';
+export type { GrantRevoker, RevokeOutcome, RevokeRequest } from './revocation/grant_revoker.ts';
+export type {
+  RevocationClient,
+  RevocationJobLinks,
+  RevocationResult,
+} from './revocation/revocation_job_links.ts';
 export type { RevocationOutbox } from './revocation/revocation_outbox.ts';
 export {
   OAUTH_REVOCATION_TYPE,

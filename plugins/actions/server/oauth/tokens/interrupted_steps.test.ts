@@ -1,24 +1,24 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DocumentStore } from '@latchkey/saved-objects';
-import type { GrantClient } from '../../types.ts';
+import type { ProviderClient } from '../../types.ts';
 import { aConnector } from './rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from './tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
-const MOST_STEPS = 60;
+const MAX_STEPS = 60;
 const connector = aConnector();
 const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 /** Called before every read and write of the store, and around every refresh at the provider. */
 let step: () => Promise<void> = async () => undefined;
 /** The client of the connector; an edit replaces it. */
-let client: GrantClient;
+let client: ProviderClient;
 let accounts: 'same' | 'different';
 let authorizations = 0;
 /** `true`: the provider revokes at once. `false`: it fails until all work has finished. */
 let canRevoke = true;
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 function withSteps(inner: DocumentStore): DocumentStore {
   return {
@@ -38,25 +38,29 @@ function withSteps(inner: DocumentStore): DocumentStore {
   };
 }
 
-function clientNumber(number: number): GrantClient {
-  const { configuration } = bench.provider.client();
+function clientNumber(number: number): ProviderClient {
+  const { configuration } = fixture.provider.client();
   if (configuration.dialect === 'ears') throw new TypeError('not an EARS client');
   const clientId = `development-client-${number}`;
-  return bench.provider.client({
+  return fixture.provider.client({
     fingerprint: `fp-${number}`,
     configuration: { ...configuration, clientId },
   });
 }
 
 function aProcess(): TokenProcess {
-  const { forConfiguration } = bench.provider.clients();
-  return bench.process({
+  const { forConfiguration } = fixture.provider.clients();
+  return fixture.process({
     connector,
-    clients: { forConnector: () => client, revokerOf: () => client, forConfiguration },
-    endings: {
+    clients: {
+      forConnector: () => client,
+      resolveRevocationClient: () => client,
+      forConfiguration,
+    },
+    revocationJobs: {
       formerClient: async (_connectorId, fingerprint) =>
         [1, 2, 3].map(clientNumber).find((known) => known.fingerprint === fingerprint),
-      noteFate: async () => undefined,
+      recordResult: async () => undefined,
     },
   });
 }
@@ -67,11 +71,11 @@ type Act = (process: TokenProcess) => Promise<unknown>;
 const authorize: Act = async ({ grants }) => {
   authorizations += 1;
   const id = accounts === 'same' ? 'ana' : `ana-${authorizations}`;
-  const grant = bench.provider.authorize({ account: { id, label: id } });
+  const grant = fixture.provider.authorize({ account: { id, label: id } });
   const authorization = { client, generation: `authorization-${authorizations}` };
   await grants.saveGrant({ connector, profileUid: 'u_ana', grant, ...authorization });
   if (client.fingerprint === authorization.client.fingerprint) return;
-  await grants.endGrant({
+  await grants.revokeGrantOf({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'connector_changed',
@@ -80,21 +84,21 @@ const authorize: Act = async ({ grants }) => {
   });
 };
 const disconnect: Act = ({ grants }) =>
-  grants.endGrant({
+  grants.revokeGrantOf({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'disconnect',
     actor: undefined,
   });
-const edit: Act = async ({ ender, outbox }) => {
+const edit: Act = async ({ grantRevoker, outbox }) => {
   const former = client;
   client = clientNumber(former.fingerprint === 'fp-1' ? 2 : 3);
-  await ender.end({
+  await grantRevoker.end({
     key,
     reason: 'connector_changed',
     actor: undefined,
-    isMeant: ({ clientFingerprint }) => clientFingerprint === former.fingerprint,
-    revokerOf: async () => former,
+    matches: ({ clientFingerprint }) => clientFingerprint === former.fingerprint,
+    resolveRevocationClient: async () => former,
   });
   await outbox.attempt(key);
 };
@@ -130,7 +134,7 @@ async function settle(promise: Promise<unknown>): Promise<void> {
     isDone = true;
   });
   watched.catch(() => undefined);
-  for (let turn = 0; turn < 400 && !isDone; turn += 1) await bench.clock.advance(250);
+  for (let turn = 0; turn < 400 && !isDone; turn += 1) await fixture.clock.advance(250);
   await watched;
 }
 
@@ -139,15 +143,15 @@ async function settle(promise: Promise<unknown>): Promise<void> {
  * @returns `true` if the victim has that many steps
  */
 async function interruptAt(n: number, victim: Act, intruder: Act): Promise<boolean> {
-  bench = await createTokenBench({ wrapStore: withSteps, inMemory: true });
-  bench.provider.before = () => step();
-  bench.provider.after = () => step();
-  bench.provider.beforeRevoke = () => step();
-  bench.provider.revokeOutcome = canRevoke ? 'revoked' : 'failed_transient';
+  fixture = await createTokenFixture({ wrapStore: withSteps, inMemory: true });
+  fixture.provider.before = () => step();
+  fixture.provider.after = () => step();
+  fixture.provider.beforeRevoke = () => step();
+  fixture.provider.revokeOutcome = canRevoke ? 'revoked' : 'failed_transient';
   client = clientNumber(1);
   const [one, two] = [aProcess(), aProcess()];
   await authorize(one);
-  await bench.clock.advance(HOUR_MS);
+  await fixture.clock.advance(HOUR_MS);
   let [steps, isInside] = [0, false];
   step = async () => {
     if (isInside) return;
@@ -161,9 +165,9 @@ async function interruptAt(n: number, victim: Act, intruder: Act): Promise<boole
   await settle(all);
   step = async () => undefined;
   await settle(two.stop(60_000));
-  bench.provider.revokeOutcome = 'revoked';
+  fixture.provider.revokeOutcome = 'revoked';
   for (let turn = 0; turn < 2; turn += 1) {
-    await bench.clock.advance(HOUR_MS);
+    await fixture.clock.advance(HOUR_MS);
     await one.outbox.workOff(AbortSignal.timeout(10_000));
   }
   return steps >= n;
@@ -171,20 +175,20 @@ async function interruptAt(n: number, victim: Act, intruder: Act): Promise<boole
 
 async function expectConsistency(): Promise<void> {
   const { connections, store } = aProcess();
-  const view = (await connections.ofPerson('u_ana', [connector])).get(connector.id);
+  const view = (await connections.ofUser('u_ana', [connector])).get(connector.id);
   // `needs_reauth`: an edit ended the grant, and its owner is told.
   expect(['connected', 'expiring', 'not_connected', 'needs_reauth']).toContain(view?.status);
   const stored = (await store.read(key))?.refreshToken;
   expect(stored !== undefined).toBe(view?.status === 'connected' || view?.status === 'expiring');
-  expect(bench.provider.reuseDetected).toBe(0);
-  if (stored !== undefined) expect(bench.provider.isAlive(stored)).toBe(true);
+  expect(fixture.provider.reuseDetected).toBe(0);
+  if (stored !== undefined) expect(fixture.provider.isAlive(stored)).toBe(true);
   // A new authorization of the same account keeps the earlier tokens until it ends.
   if (accounts === 'different' || stored === undefined)
-    expect(bench.provider.aliveTokens).toEqual(stored === undefined ? [] : [stored]);
+    expect(fixture.provider.aliveTokens).toEqual(stored === undefined ? [] : [stored]);
   const process = aProcess();
   await settle(disconnect(process));
   await process.outbox.workOff(AbortSignal.timeout(10_000));
-  expect(bench.provider.aliveTokens).toEqual([]);
+  expect(fixture.provider.aliveTokens).toEqual([]);
 }
 
 describe.each([
@@ -212,9 +216,9 @@ describe.each([
         } catch (error) {
           throw new Error(`Interrupted at step ${n}`, { cause: error });
         }
-        await bench.close();
+        await fixture.close();
         n += 1;
-        expect(n).toBeLessThan(MOST_STEPS);
+        expect(n).toBeLessThan(MAX_STEPS);
       }
       expect(n).toBeGreaterThan(3);
     },

@@ -15,31 +15,31 @@ import {
   userConnectorTokenType,
 } from './index.ts';
 import { aConnector } from './rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from './tokens.mock.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from './tokens.mock.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const connector = aConnector();
 const ana = { connector, profileUid: 'u_ana' };
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 let knowing: TokenProcess;
 let lacking: TokenProcess;
 beforeEach(async () => {
-  bench = await createTokenBench();
-  knowing = bench.process({ connector });
-  lacking = bench.process({ connector, repository: await repositoryUnderAnotherKey() });
-  const grant = bench.provider.authorize();
-  const client = bench.provider.client();
+  fixture = await createTokenFixture();
+  knowing = fixture.process({ connector });
+  lacking = fixture.process({ connector, repository: await repositoryUnderAnotherKey() });
+  const grant = fixture.provider.authorize();
+  const client = fixture.provider.client();
   await knowing.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 /** The same store, seen by a server that has been given another key. */
 async function repositoryUnderAnotherKey() {
   const service = createSavedObjectsService({
-    store: bench.store,
+    store: fixture.store,
     logger: createLoggerMock('savedobjects'),
-    now: () => bench.clock.now(),
+    now: () => fixture.clock.now(),
     uuid: () => crypto.randomUUID(),
   });
   for (const type of [
@@ -68,7 +68,7 @@ async function repositoryUnderAnotherKey() {
 async function rows(): Promise<unknown[]> {
   const found: unknown[] = [];
   const types = [USER_CONNECTOR_TOKEN_TYPE, OAUTH_REVOCATION_TYPE];
-  for await (const batch of bench.store.iterate({ types, batchSize: 100 })) found.push(...batch);
+  for await (const batch of fixture.store.iterate({ types, batchSize: 100 })) found.push(...batch);
   return found;
 }
 
@@ -77,7 +77,7 @@ const attempts: readonly (readonly [string, () => Promise<unknown>])[] = [
   [
     'a disconnect',
     () =>
-      lacking.grants.endGrant({
+      lacking.grants.revokeGrantOf({
         connectorId: connector.id,
         profileUid: 'u_ana',
         reason: 'disconnect',
@@ -89,15 +89,15 @@ const attempts: readonly (readonly [string, () => Promise<unknown>])[] = [
     () =>
       lacking.grants.saveGrant({
         connector,
-        client: bench.provider.client(),
+        client: fixture.provider.client(),
         profileUid: 'u_ana',
-        grant: bench.provider.authorize(),
+        grant: fixture.provider.authorize(),
       }),
   ],
   [
     'the removal of the person',
     () =>
-      lacking.ender.end({
+      lacking.grantRevoker.end({
         key: { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' },
         reason: 'user_removed',
         actor: undefined,
@@ -105,7 +105,7 @@ const attempts: readonly (readonly [string, () => Promise<unknown>])[] = [
   ],
   [
     'the clean-up of unused grants',
-    () => lacking.grants.endStale(new Date(bench.clock.now() + DAY_MS), signal),
+    () => lacking.grants.revokeStale(new Date(fixture.clock.now() + DAY_MS), signal),
   ],
 ];
 
@@ -116,7 +116,7 @@ describe('a server that lacks the key of a grant', () => {
       code: 'store_unavailable',
       message: expect.stringContaining('keyRotation.decryptionOnlyKeys'),
     });
-    const views = await lacking.connections.ofPerson('u_ana', [connector]);
+    const views = await lacking.connections.ofUser('u_ana', [connector]);
     expect(views.get(connector.id)).toMatchObject({
       status: 'refresh_failing',
       lastError: { code: 'key_not_configured' },
@@ -138,22 +138,22 @@ describe('a server that lacks the key of a grant', () => {
     await lacking.outbox.put({
       key: { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' },
       generation: String(grant?.attributes['grantGeneration']),
-      configuration: bench.provider.client().configuration,
+      configuration: fixture.provider.client().configuration,
       tokens: [{ token: 'development-token', kind: 'refresh_token' }],
       accountId: undefined,
     });
     await lacking.outbox.workOff(signal).catch(() => undefined);
-    expect(bench.provider.seen.filter(({ call }) => call === 'revoke')).toEqual([]);
+    expect(fixture.provider.seen.filter(({ call }) => call === 'revoke')).toEqual([]);
   });
 });
 
 describe('a server that lacks the key of what waits in the outbox', () => {
   const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
   const revoked = () =>
-    bench.provider.seen.flatMap(({ call, token }) => (call === 'revoke' ? [token] : []));
+    fixture.provider.seen.flatMap(({ call, token }) => (call === 'revoke' ? [token] : []));
 
   it('D62: ends grants it can read, revokes them, and leaves what waits to a server that has the key', async () => {
-    bench.provider.revokeOutcome = 'failed_transient';
+    fixture.provider.revokeOutcome = 'failed_transient';
     await knowing.outbox.put({
       key,
       generation: 'g-of-before',
@@ -170,17 +170,17 @@ describe('a server that lacks the key of what waits in the outbox', () => {
     });
     // Its grant is one that the server without the key has made itself.
     await knowing.store.deleteUnreadable(key);
-    const grant = bench.provider.authorize();
-    const client = bench.provider.client();
+    const grant = fixture.provider.authorize();
+    const client = fixture.provider.client();
     await lacking.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
-    bench.provider.revokeOutcome = 'revoked';
+    fixture.provider.revokeOutcome = 'revoked';
     const reason = 'disconnect';
     const who = { connectorId: connector.id, profileUid: 'u_ana', actor: undefined };
-    expect(await lacking.grants.endGrant({ ...who, reason })).toBe(true);
+    expect(await lacking.grants.revokeGrantOf({ ...who, reason })).toBe(true);
     await expect(lacking.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
     await expect(lacking.outbox.workOff(signal)).rejects.toMatchObject({ code: 'undecryptable' });
     expect(revoked()).toEqual([grant.refreshToken, grant.accessToken]);
-    const views = await lacking.connections.ofPerson('u_ana', [connector]);
+    const views = await lacking.connections.ofUser('u_ana', [connector]);
     expect(views.get(connector.id)?.status).toBe('not_connected');
     await knowing.outbox.workOff(signal);
     expect(revoked().slice(2)).toEqual(['rt-of-before']);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
-import type { DecryptedConnector, GrantClient, GrantClients } from '../../types.ts';
+import type { DecryptedConnector, ProviderClient, ProviderClientFactory } from '../../types.ts';
 
 /** One call the provider saw. */
 export interface SeenCall {
@@ -22,13 +22,13 @@ export class RotatingProvider {
   /** Runs after the provider acted; throw to lose its answer. */
   after: () => Promise<void> = async () => undefined;
   /** Runs while a revocation is under way. */
-  beforeRevoke: (token: string, by: GrantClient['configuration']) => Promise<void> = async () =>
+  beforeRevoke: (token: string, by: ProviderClient['configuration']) => Promise<void> = async () =>
     undefined;
   /** What the next answers say instead of an hour and a new refresh token. */
-  answer: Partial<TokenGrant> = {};
+  response: Partial<TokenGrant> = {};
   /** As Google does: revoking any token ends all grants of the account and client. */
   revokesAllGrants = false;
-  revokeOutcome: Awaited<ReturnType<GrantClient['revoke']>> = 'revoked';
+  revokeOutcome: Awaited<ReturnType<ProviderClient['revoke']>> = 'revoked';
   /** Sent with a failed revocation. */
   retryAfterMs: number | undefined;
   reuseDetected = 0;
@@ -67,11 +67,11 @@ export class RotatingProvider {
     return [...this.#alive.keys()].filter((token) => this.isAlive(token));
   }
 
-  endAll(): void {
+  revokeAll(): void {
     this.#alive.clear();
   }
 
-  client(over: Partial<GrantClient> = {}): GrantClient {
+  client(over: Partial<ProviderClient> = {}): ProviderClient {
     const fail = (): never => {
       throw new Error('not part of this test');
     };
@@ -105,11 +105,11 @@ export class RotatingProvider {
     };
   }
 
-  clients(over: Partial<GrantClient> = {}): GrantClients {
+  clients(over: Partial<ProviderClient> = {}): ProviderClientFactory {
     const client = this.client(over);
     return {
       forConnector: () => client,
-      revokerOf: () => client,
+      resolveRevocationClient: () => client,
       forConfiguration: (configuration) => ({
         revoke: (token, kind, options) =>
           over.revoke?.(token, kind, options) ?? this.#revoke(token, configuration, options),
@@ -119,8 +119,8 @@ export class RotatingProvider {
 
   async #revoke(
     token: string,
-    configuration: GrantClient['configuration'],
-    { onRetryAfter }: Parameters<GrantClient['revoke']>[2] = {},
+    configuration: ProviderClient['configuration'],
+    { onRetryAfter }: Parameters<ProviderClient['revoke']>[2] = {},
   ): Promise<RotatingProvider['revokeOutcome']> {
     const to =
       configuration.dialect === 'ears'
@@ -135,7 +135,7 @@ export class RotatingProvider {
   }
 
   #end(token: string): void {
-    if (this.revokesAllGrants) this.endAll();
+    if (this.revokesAllGrants) this.revokeAll();
     this.#alive.delete(token);
     // Using a spent refresh token ends its grant, as at the strict server.
     const grant = this.#used.get(token);
@@ -181,7 +181,7 @@ export class RotatingProvider {
       account: undefined,
       receivedAt: this.#now(),
       providerRequestId: undefined,
-      ...this.answer,
+      ...this.response,
     };
   }
 }

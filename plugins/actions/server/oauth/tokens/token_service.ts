@@ -1,7 +1,7 @@
 import type { Clock } from '@latchkey/core/server';
 import type { AccessTokenState } from '@latchkey/oauth-client';
 import type {
-  GrantClients,
+  ProviderClientFactory,
   RejectedToken,
   RejectionEvidence,
   TokenRequest,
@@ -9,7 +9,7 @@ import type {
   UsableToken,
 } from '../../types.ts';
 import { AccessTokenChecks } from './access_token_checks.ts';
-import { KnownFingerprints } from './connections/known_fingerprints.ts';
+import { FingerprintCache } from './connections/fingerprint_cache.ts';
 import { type GrantKey, grantId } from './grants/grant_key.ts';
 import {
   type GrantRecord,
@@ -32,8 +32,8 @@ const LAST_USED_STEP_MS = 10 * 60_000;
 export class StoredTokenService implements TokenService {
   readonly #store: GrantStore;
   readonly #refresher: GrantRefresher;
-  readonly #clients: GrantClients;
-  readonly #fingerprints: KnownFingerprints;
+  readonly #clients: ProviderClientFactory;
+  readonly #fingerprints: FingerprintCache;
   readonly #clock: Clock;
   readonly #checks: AccessTokenChecks;
   /** Grants whose last use is being written; a burst of calls writes once. */
@@ -42,13 +42,13 @@ export class StoredTokenService implements TokenService {
   constructor(deps: {
     readonly store: GrantStore;
     readonly refresher: GrantRefresher;
-    readonly clients: GrantClients;
+    readonly clients: ProviderClientFactory;
     readonly clock: Clock;
   }) {
     this.#store = deps.store;
     this.#refresher = deps.refresher;
     this.#clients = deps.clients;
-    this.#fingerprints = new KnownFingerprints(deps.clients);
+    this.#fingerprints = new FingerprintCache(deps.clients);
     this.#clock = deps.clock;
     this.#checks = new AccessTokenChecks(deps.clock);
   }

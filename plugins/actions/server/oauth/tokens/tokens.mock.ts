@@ -20,8 +20,8 @@ import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import type {
   ConnectorReader,
   DecryptedConnector,
-  GrantClient,
-  GrantClients,
+  ProviderClient,
+  ProviderClientFactory,
 } from '../../types.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
@@ -39,13 +39,13 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from './index.ts';
-import type { ProcessWatch } from './refresh/process_watch.ts';
+import type { ProcessLivenessProbe } from './refresh/process_liveness_probe.ts';
 import type { RefreshDeps } from './refresh/refresh_request.ts';
-import type { EndingLinks } from './revocation/ending_links.ts';
+import type { RevocationJobLinks } from './revocation/revocation_job_links.ts';
 import { RotatingProvider } from './rotating_provider.mock.ts';
 
 /** A store file with the token types on it, that several simulated processes can share. */
-export interface TokenBench {
+export interface TokenFixture {
   readonly clock: ManualClock;
   readonly provider: RotatingProvider;
   readonly store: DocumentStore;
@@ -58,9 +58,9 @@ export interface TokenBench {
 export interface ProcessOptions {
   readonly instanceId?: string;
   readonly repository?: SavedObjectsRepository;
-  readonly client?: Partial<GrantClient>;
+  readonly client?: Partial<ProviderClient>;
   /** Instead of one client for every connector. */
-  readonly clients?: GrantClients;
+  readonly clients?: ProviderClientFactory;
   readonly timings?: Partial<RefreshTimings>;
   readonly checkpoint?: RefreshDeps['checkpoint'];
   readonly connector?: DecryptedConnector;
@@ -68,8 +68,8 @@ export interface ProcessOptions {
   readonly connectors?: ConnectorReader;
   readonly clock?: Clock;
   /** Default: the state of the machine's processes. */
-  readonly processes?: ProcessWatch;
-  readonly endings?: EndingLinks;
+  readonly processes?: ProcessLivenessProbe;
+  readonly revocationJobs?: RevocationJobLinks;
 }
 
 export interface TokenProcess extends Tokens {
@@ -96,7 +96,7 @@ export function refusingWrites(inner: DocumentStore, isAway: () => boolean): Doc
 }
 
 /** Real SQLite in a folder of its own, real encryption under a test key, a manual clock and the rotating provider. */
-export async function createTokenBench(
+export async function createTokenFixture(
   options: {
     readonly wrapStore?: (store: DocumentStore) => DocumentStore;
     /** Types of neighbours that work with grants, and what of them is encrypted. */
@@ -107,7 +107,7 @@ export async function createTokenBench(
     /** No file at all, for tests of one process that store much. */
     readonly inMemory?: boolean;
   } = {},
-): Promise<TokenBench> {
+): Promise<TokenFixture> {
   const { types = [], encryption = [] } = options;
   const clock = new ManualClock();
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'latchkey-tokens-')));
@@ -161,7 +161,7 @@ export async function createTokenBench(
         logger,
         ...(over.timings === undefined ? {} : { timings: over.timings }),
         checkpoint: over.checkpoint,
-        ...(over.endings === undefined ? {} : { endings: over.endings }),
+        ...(over.revocationJobs === undefined ? {} : { revocationJobs: over.revocationJobs }),
       });
       return { ...tokens, events, logger };
     },

@@ -18,10 +18,10 @@ const aKey = (id: string): ApiKey => ({
 
 it('serves other requests during a search that takes long', async () => {
   let served = 0;
-  let isOver = false;
+  let isFinished = false;
   const serve = () => {
     served += 1;
-    if (!isOver) setImmediate(serve);
+    if (!isFinished) setImmediate(serve);
   };
   setImmediate(serve);
   async function* keys() {
@@ -41,7 +41,7 @@ it('serves other requests during a search that takes long', async () => {
     size: 10,
   };
   const { total } = await searchKeys(keys(), search, 0);
-  isOver = true;
+  isFinished = true;
   expect(total).toBe(10);
   expect(new Set(servedAt).size).toBe(10);
 });

@@ -5,7 +5,7 @@ import type { GrantKey } from '../grants/grant_key.ts';
 import {
   CONNECTOR_CHANGED,
   type GrantRecord,
-  isEndedByEdit,
+  isRevokedByEdit,
   lifetimeStart,
 } from '../grants/grant_record.ts';
 
@@ -24,9 +24,9 @@ export function connectionStatusOf(
     case 'pending':
       return (record.pendingUntil?.getTime() ?? 0) > nowMs ? 'pending' : 'not_connected';
     case 'ended':
-      return isEndedByEdit(record) ? 'needs_reauth' : 'not_connected';
+      return isRevokedByEdit(record) ? 'needs_reauth' : 'not_connected';
     case 'revocation_pending':
-      return isEndedByEdit(record) ? 'needs_reauth' : 'revocation_pending';
+      return isRevokedByEdit(record) ? 'needs_reauth' : 'revocation_pending';
     case 'needs_reauth':
       return 'needs_reauth';
     case 'refresh_failing':

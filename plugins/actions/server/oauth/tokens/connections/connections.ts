@@ -1,5 +1,5 @@
 import type { Clock } from '@latchkey/core/server';
-import type { ConnectionView, ConnectorReader, GrantClients } from '../../../types.ts';
+import type { ConnectionView, ConnectorReader, ProviderClientFactory } from '../../../types.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
@@ -12,28 +12,28 @@ import {
   unreadableConnectionView,
   unreadableReasonOf,
 } from './connection_status.ts';
-import { PresentFingerprints } from './present_fingerprints.ts';
+import { OutdatedGrantDetector } from './outdated_grants.ts';
 
-type PersonKey = Extract<GrantKey, { scope: 'per-user' }>;
+type GrantOwner = Extract<GrantKey, { scope: 'per-user' }>;
 
 /** Where people stand with their connectors, told from what is stored and from what the connectors are now. */
 export class Connections {
   readonly #store: GrantStore;
   readonly #revocations: Pick<RevocationOutbox, 'failuresOfUser' | 'countFailures'>;
   readonly #clock: Clock;
-  readonly #present: PresentFingerprints;
+  readonly #present: OutdatedGrantDetector;
 
   constructor(deps: {
     readonly store: GrantStore;
     readonly revocations: Pick<RevocationOutbox, 'failuresOfUser' | 'countFailures'>;
     readonly connectors: ConnectorReader;
-    readonly clients: GrantClients;
+    readonly clients: ProviderClientFactory;
     readonly clock: Clock;
   }) {
     this.#store = deps.store;
     this.#revocations = deps.revocations;
     this.#clock = deps.clock;
-    this.#present = new PresentFingerprints(deps.connectors, deps.clients);
+    this.#present = new OutdatedGrantDetector(deps.connectors, deps.clients);
   }
 
   /**
@@ -41,12 +41,12 @@ export class Connections {
    * and is not known in this `version`. `not_connected` for connectors without a grant; `needs_reauth` for a grant that was made for other hosts or another
    * client.
    */
-  async ofPerson(
+  async ofUser(
     profileUid: string,
     connectors: readonly { readonly id: string; readonly version?: string }[],
   ): Promise<ReadonlyMap<string, ConnectionView>> {
     const keys = connectors.map(
-      ({ id: connectorId }): PersonKey => ({ scope: 'per-user', connectorId, profileUid }),
+      ({ id: connectorId }): GrantOwner => ({ scope: 'per-user', connectorId, profileUid }),
     );
     const versions = new Map(connectors.map(({ id, version }) => [id, version]));
     const [views, failures] = await Promise.all([
@@ -74,7 +74,7 @@ export class Connections {
   }
 
   async #viewsOf(
-    keys: readonly PersonKey[],
+    keys: readonly GrantOwner[],
     versions: ReadonlyMap<string, string | undefined>,
   ): Promise<readonly ConnectionView[]> {
     const nowMs = this.#clock.now();
@@ -93,7 +93,7 @@ export class Connections {
   }
 
   async #readAll(
-    keys: readonly PersonKey[],
+    keys: readonly GrantOwner[],
   ): Promise<readonly (GrantRecord | UnreadableReason | undefined)[]> {
     const found = await this.#store.readMany(keys);
     return found.map((record) => {
@@ -111,9 +111,9 @@ function withFailures(
   failedRevocations: RevocationFailures | undefined,
 ): ConnectionView {
   if (failedRevocations === undefined) return view;
-  const isOver = view.status === 'not_connected' || view.status === 'revocation_pending';
+  const isFinished = view.status === 'not_connected' || view.status === 'revocation_pending';
   const lastError =
-    view.lastError === undefined && isOver
+    view.lastError === undefined && isFinished
       ? { code: 'revocation_failed', at: failedRevocations.at }
       : view.lastError;
   return { ...view, lastError, failedRevocations };

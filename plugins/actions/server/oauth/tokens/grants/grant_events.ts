@@ -1,5 +1,5 @@
 import type { Principal } from '@latchkey/core/server';
-import type { EndReason } from '../../../types.ts';
+import type { RevokeReason } from '../../../types.ts';
 
 /** Something that happened to a grant, for audit, logs and metrics. Carries ids and codes, never a token. */
 export type GrantEvent = {
@@ -37,7 +37,7 @@ export type GrantEvent = {
       readonly to: string | undefined;
       readonly reason: 'user' | 'expired';
     }
-  | { readonly type: 'ended'; readonly reason: EndReason }
+  | { readonly type: 'ended'; readonly reason: RevokeReason }
   | {
       readonly type: 'revoked';
       readonly outcome: 'revoked' | 'unsupported' | 'failed_transient' | 'failed_permanent';

@@ -49,7 +49,7 @@ export interface GrantRecord {
   readonly generation: string;
   /** Space of the connector, to read it again in the background. */
   readonly spaceId: string;
-  /** Where the tokens may go and who asked for them; see `GrantClient.fingerprint`. */
+  /** Where the tokens may go and who asked for them; see `ProviderClient.fingerprint`. */
   readonly clientFingerprint: string;
   /** When the person authorized; a refresh does not change it. `undefined`: by a build of before, at `createdAt` or later. */
   readonly authorizedAt: Date | undefined;
@@ -107,9 +107,9 @@ export interface GrantRecord {
 export const CONNECTOR_CHANGED = 'connector_changed';
 
 /** Tells if an edit of its connector ended this grant and the user has not authorized since. */
-export function isEndedByEdit({ state, lastError }: GrantRecord): boolean {
-  const isOver = state === 'revocation_pending' || state === 'ended';
-  return isOver && lastError?.code === CONNECTOR_CHANGED;
+export function isRevokedByEdit({ state, lastError }: GrantRecord): boolean {
+  const isFinished = state === 'revocation_pending' || state === 'ended';
+  return isFinished && lastError?.code === CONNECTOR_CHANGED;
 }
 
 /** What one write changes; absent members stay, `undefined` ones are removed. */

@@ -16,7 +16,7 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   type UserConnectorTokenAttributes,
 } from './token_types.ts';
-import { unlessRaced } from './unless_raced.ts';
+import { undefinedOnConflict } from './unless_raced.ts';
 
 /** The members a new grant must state; the rest start empty. */
 export type NewGrant = GrantChanges &
@@ -97,7 +97,7 @@ export class GrantStore {
       updatedAt: now,
     });
     const options = { id: grantId(key), visibleToSearch: false };
-    return unlessRaced(async () => {
+    return undefinedOnConflict(async () => {
       if (key.scope === 'shared') {
         const row = await this.#repository.create(CONNECTOR_TOKEN_TYPE, attributes, options);
         return recordOfSharedToken(row as SavedObject<ConnectorTokenAttributes>);
@@ -120,7 +120,7 @@ export class GrantStore {
     };
     const options = { version: record.version, visibleToSearch: false };
     const id = grantId(record.key);
-    return unlessRaced(async () => {
+    return undefinedOnConflict(async () => {
       if (record.key.scope === 'shared') {
         return recordOfSharedToken(
           await this.#repository.update<ConnectorTokenAttributes>(

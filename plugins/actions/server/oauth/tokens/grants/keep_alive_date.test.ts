@@ -21,10 +21,10 @@ const companies = fc.record({
 });
 
 const keysOf = (connectorId: string, prefix: string): readonly GrantKey[] =>
-  Array.from({ length: KEYS }, (_, person) => ({
+  Array.from({ length: KEYS }, (_, user) => ({
     scope: 'per-user',
     connectorId,
-    profileUid: `${prefix}${person}`,
+    profileUid: `${prefix}${user}`,
   }));
 
 /** How many dates lie in the fullest hour of the clock. */
@@ -38,7 +38,7 @@ function fullestHour(dates: readonly Date[]): number {
 }
 
 /** What an even spread puts into an hour, and what chance adds to the fullest of hundreds of hours: six deviations, and a little for small numbers. */
-function mostOfAnHour(limitDays: number): number {
+function maxOfAnHour(limitDays: number): number {
   const even = KEYS / (limitDays * 24 * (LATEST - EARLIEST));
   return even + 6 * Math.sqrt(even) + 10;
 }
@@ -56,7 +56,7 @@ describe('when keep-alive looks at 10,000 grants made at the same moment', () =>
           const limitMs = limitDays * DAY_MS;
           expect(Math.min(...pauses)).toBeGreaterThanOrEqual(EARLIEST * limitMs - 1);
           expect(Math.max(...pauses)).toBeLessThanOrEqual(LATEST * limitMs + 1);
-          expect(fullestHour(dates)).toBeLessThanOrEqual(mostOfAnHour(limitDays));
+          expect(fullestHour(dates)).toBeLessThanOrEqual(maxOfAnHour(limitDays));
         }),
         { numRuns: 5 },
       );

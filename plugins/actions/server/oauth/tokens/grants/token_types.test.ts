@@ -45,9 +45,9 @@ async function buildWith(type: SavedObjectsType, encrypted: readonly string[]) {
     uuid: () => seededRandomness('ids').uuid(),
   });
   service.setup.registerType(type);
-  const [ofPerson] = tokenEncryption;
+  const [ofUser] = tokenEncryption;
   service.setup.registerEncryption(
-    createTestEncryption([{ ...ofPerson, attributesToEncrypt: [...encrypted] }]),
+    createTestEncryption([{ ...ofUser, attributesToEncrypt: [...encrypted] }]),
   );
   const { createRepository } = await service.start();
   stopping.push(() => service.stop());

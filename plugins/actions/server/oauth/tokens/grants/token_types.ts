@@ -85,7 +85,7 @@ const userConnectorTokenAttributesV5 = userConnectorTokenAttributesV4.extend({
 /**
  * Maximum number of superseded authorizations that one grant keeps. Older ones are revoked at once.
  */
-export const MOST_SUPERSEDED = 10;
+export const MAX_SUPERSEDED = 10;
 
 const supersededGrant = z.strictObject({
   /** `undefined`: the provider did not name the account. */
@@ -98,7 +98,7 @@ export type SupersededGrant = z.infer<typeof supersededGrant>;
 const userConnectorTokenAttributesV6 = userConnectorTokenAttributesV5.extend({
   lifetimeStartedAt: instant.optional(),
   /** Encrypted. */
-  supersededGrants: z.array(supersededGrant).max(MOST_SUPERSEDED).optional(),
+  supersededGrants: z.array(supersededGrant).max(MAX_SUPERSEDED).optional(),
 });
 /** Attributes of `user_connector_token`, decrypted. */
 export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV6>;

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { aConnector } from '../rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench } from '../tokens.mock.ts';
-import { ConnectorProblems } from './connector_problems.ts';
+import { createTokenFixture, type TokenFixture } from '../tokens.mock.ts';
+import { ConnectorHealth } from './connector_problems.ts';
 
-let bench: TokenBench;
-let problems: ConnectorProblems;
+let fixture: TokenFixture;
+let problems: ConnectorHealth;
 beforeEach(async () => {
-  bench = await createTokenBench();
-  problems = new ConnectorProblems(bench.repository, bench.clock);
+  fixture = await createTokenFixture();
+  problems = new ConnectorHealth(fixture.repository, fixture.clock);
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const connectors = (count: number) =>
   Array.from({ length: count }, (_, i) => aConnector({ id: `c-${i}`, version: 'v1' }));
@@ -27,7 +27,7 @@ describe('problems of connectors', () => {
   });
 
   it('are not asked for one by one when a list is long', async () => {
-    const reads = jest.spyOn(bench.store, 'getMany');
+    const reads = jest.spyOn(fixture.store, 'getMany');
     await problems.currentOf(connectors(3));
     expect(reads).toHaveBeenCalledTimes(1);
     await problems.currentOf(connectors(10_000));

@@ -44,14 +44,14 @@ export interface ConnectorProblem {
 }
 
 const CIRCUIT_MS = 30_000;
-const MOST_CIRCUITS = 10_000;
+const MAX_CIRCUITS = 10_000;
 const MANY_CONNECTORS = 200;
 
 /**
  * One state per connector for "the provider refuses our client": people are not asked to re-authorize, the provider is not asked again for
  * half a minute, and the administrator sees it until a call succeeds or the connector is edited.
  */
-export class ConnectorProblems {
+export class ConnectorHealth {
   readonly #repository: SavedObjectsRepository;
   readonly #clock: Clock;
   readonly #open = new Map<
@@ -79,7 +79,7 @@ export class ConnectorProblems {
     connector: DecryptedConnector,
     code: ConfigurationErrorCode,
   ): Promise<ConnectorConfigurationError> {
-    if (this.#open.size >= MOST_CIRCUITS) this.#open.clear();
+    if (this.#open.size >= MAX_CIRCUITS) this.#open.clear();
     this.#open.set(circuitKey(connector), { code, untilMs: this.#clock.monotonic() + CIRCUIT_MS });
     try {
       if ((await this.current(connector)) !== undefined) return configurationError(connector, code);

@@ -3,8 +3,7 @@ import { grantId } from '../grants/grant_key.ts';
 import { type GrantChanges, type GrantRecord, tokenFingerprint } from '../grants/grant_record.ts';
 import { TokenUnavailableError } from '../token_errors.ts';
 import { decideRefresh, type RefreshDecision, stillServes } from './refresh_decision.ts';
-import { RefreshFailure } from './refresh_failure.ts';
-import { RefreshFlights } from './refresh_flights.ts';
+import { RefreshErrorHandler } from './refresh_error_handler.ts';
 import {
   type Instant,
   instantOf,
@@ -12,16 +11,17 @@ import {
   newIntent,
   newLeaseOwner,
 } from './refresh_lease.ts';
-import { ANSWER_LOST, isOfOtherAccount } from './refresh_outcome.ts';
+import { isOfOtherAccount, RESPONSE_LOST } from './refresh_outcome.ts';
 import type {
   RecordWithToken,
   RefreshDeps,
   RefreshPoint,
   RefreshRequest,
 } from './refresh_request.ts';
-import { RefreshSave } from './refresh_save.ts';
+import { SingleFlight } from './single_flight.ts';
 import { callProvider } from './token_call.ts';
 import { tokenFailure } from './token_failure.ts';
+import { TokenWriter } from './token_writer.ts';
 
 /**
  * Refreshes a grant exactly once, however many callers in however many processes ask (design 5.3).
@@ -31,24 +31,24 @@ import { tokenFailure } from './token_failure.ts';
  */
 export class GrantRefresher {
   readonly #deps: RefreshDeps;
-  readonly #failure: RefreshFailure;
-  readonly #save: RefreshSave;
-  readonly #flights = new RefreshFlights();
+  readonly #failure: RefreshErrorHandler;
+  readonly #save: TokenWriter;
+  readonly #singleFlight = new SingleFlight();
 
   constructor(deps: RefreshDeps) {
     this.#deps = deps;
-    this.#save = new RefreshSave(deps);
-    this.#failure = new RefreshFailure(deps, this.#save);
+    this.#save = new TokenWriter(deps);
+    this.#failure = new RefreshErrorHandler(deps, this.#save);
   }
 
   /** Grants being refreshed by this process now. */
   get running(): number {
-    return this.#flights.running;
+    return this.#singleFlight.running;
   }
 
   /** Tokens the provider gave to this client and the store has not taken yet; they serve calls meanwhile. */
   unsavedToken(id: string, clientFingerprint: string): RecordWithToken | undefined {
-    return this.#flights.unsaved(flightKey(id, clientFingerprint));
+    return this.#singleFlight.unsaved(singleFlightKey(id, clientFingerprint));
   }
 
   /**
@@ -57,7 +57,7 @@ export class GrantRefresher {
    */
   refresh(request: RefreshRequest): Promise<RecordWithToken> {
     const id = grantId(request.key);
-    return this.#flights.join(flightKey(id, request.client.fingerprint), {
+    return this.#singleFlight.join(singleFlightKey(id, request.client.fingerprint), {
       rejected: request.rejected,
       fly: async (unsaved) => {
         try {
@@ -73,7 +73,7 @@ export class GrantRefresher {
 
   /** Waits for running refreshes to be saved, at most `timeoutMs`. */
   async drain(timeoutMs: number): Promise<void> {
-    await Promise.race([this.#flights.landed(), this.#deps.clock.sleep(timeoutMs)]);
+    await Promise.race([this.#singleFlight.landed(), this.#deps.clock.sleep(timeoutMs)]);
   }
 
   async #refreshStored(
@@ -217,7 +217,7 @@ export class GrantRefresher {
  * One flight per grant and client: a caller that has read an edited connector must not be handed the token that somebody else fetches for the connector
  * as it was. Neither part holds a blank.
  */
-function flightKey(id: string, clientFingerprint: string): string {
+function singleFlightKey(id: string, clientFingerprint: string): string {
   return `${id} ${clientFingerprint}`;
 }
 
@@ -233,5 +233,5 @@ function noteOfDeadHolder(
   nowMs: number,
 ): GrantChanges {
   if (record.refresh?.spent === undefined || record.refresh.spent !== spent) return {};
-  return { lastError: { code: ANSWER_LOST, at: new Date(nowMs) } };
+  return { lastError: { code: RESPONSE_LOST, at: new Date(nowMs) } };
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
 import { OAuthError } from '@latchkey/oauth-client';
 import { aConnector } from '../rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 const CALL_TIMEOUT_MS = 30_000;
@@ -18,23 +18,23 @@ interface HeldCall {
   fail(error: OAuthError): void;
 }
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 let calls: HeldCall[];
 beforeEach(async () => {
-  bench = await createTokenBench();
+  fixture = await createTokenFixture();
   calls = [];
-  bench.provider.before = () =>
+  fixture.provider.before = () =>
     new Promise((resolve, reject) => {
       calls.push({ goOn: resolve, fail: reject });
     });
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const storedLease = async (process: TokenProcess) => (await process.store.read(key))?.refresh;
 
 /** Lets time pass on the clock of everybody but the stale process. */
 async function advance(ms: number): Promise<void> {
-  for (let passed = 0; passed < ms; passed += 250) await bench.clock.advance(250);
+  for (let passed = 0; passed < ms; passed += 250) await fixture.clock.advance(250);
 }
 
 /**
@@ -42,12 +42,12 @@ async function advance(ms: number): Promise<void> {
  * a third one waits.
  */
 async function aTakeover() {
-  const clock = new ManualClock(new Date(bench.clock.now() + HOUR_MS));
-  const [stale, quick, third] = [bench.process({ clock }), bench.process(), bench.process()];
-  const client = bench.provider.client();
-  const grant = bench.provider.authorize();
+  const clock = new ManualClock(new Date(fixture.clock.now() + HOUR_MS));
+  const [stale, quick, third] = [fixture.process({ clock }), fixture.process(), fixture.process()];
+  const client = fixture.provider.client();
+  const grant = fixture.provider.authorize();
   await quick.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
-  await bench.clock.advance(HOUR_MS);
+  await fixture.clock.advance(HOUR_MS);
   const ofStale = settled(stale.tokens.getToken(ana));
   await clock.advance(0);
   await until(() => calls.length === 1);
@@ -75,7 +75,7 @@ function settled(call: ReturnType<TokenProcess['tokens']['getToken']>) {
 }
 
 async function until(isTrue: () => boolean): Promise<void> {
-  for (let step = 0; step < 400 && !isTrue(); step += 1) await bench.clock.advance(0);
+  for (let step = 0; step < 400 && !isTrue(); step += 1) await fixture.clock.advance(0);
   expect(isTrue()).toBe(true);
 }
 
@@ -132,7 +132,7 @@ async function leavesTheLeaseAlone(end: (typeof ends)[number]['end']): Promise<v
   expect(outcomes.map(({ outcome }) => outcome)).toEqual(['token', 'token', 'token']);
   expect(new Set(outcomes.map(({ fingerprint }) => fingerprint)).size).toBe(1);
   expect(calls).toHaveLength(2);
-  expect(bench.provider.reuseDetected).toBe(0);
+  expect(fixture.provider.reuseDetected).toBe(0);
   expect(await quick.store.read(key)).toMatchObject({ state: 'connected', refresh: undefined });
 }
 

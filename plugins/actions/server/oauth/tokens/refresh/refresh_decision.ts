@@ -2,8 +2,8 @@ import { type AuthorizationReason, ConnectorAuthorizationError } from '@latchkey
 import type { RejectionEvidence } from '../../../types.ts';
 import {
   type GrantRecord,
-  isEndedByEdit,
   isFresh,
+  isRevokedByEdit,
   isStillValid,
   isUsable,
   NO_NEED_TO_WAIT_MS,
@@ -14,7 +14,7 @@ import { OTHER_ACCOUNT } from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshRequest } from './refresh_request.ts';
 
 /** A backoff further away than this was written by a clock that has since jumped back. */
-const LONGEST_BACKOFF_MS = 24 * 60 * 60_000;
+const MAX_BACKOFF_MS = 24 * 60 * 60_000;
 
 /**
  * What one look at the stored grant calls for.
@@ -101,7 +101,7 @@ function decidePace(
   const pauseMs = (record.nextAttemptAt?.getTime() ?? 0) - at.nowMs;
   // A pause until the end of a token supposes that the token serves until then.
   const isMoot = at.isRefused && record.nextAttemptAt?.getTime() === record.expiresAt?.getTime();
-  if (!isMoot && pauseMs > 0 && pauseMs <= LONGEST_BACKOFF_MS) {
+  if (!isMoot && pauseMs > 0 && pauseMs <= MAX_BACKOFF_MS) {
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
     const code =
       record.lastError?.code === 'rate_limited' ? 'rate_limited' : 'provider_unavailable';
@@ -233,7 +233,7 @@ export function noGrantError(
   authMethod: string,
   record: GrantRecord | undefined,
 ): ConnectorAuthorizationError {
-  return record !== undefined && isEndedByEdit(record)
+  return record !== undefined && isRevokedByEdit(record)
     ? connectorChangedError(authMethod)
     : authorizationError(authMethod, 'no_token');
 }

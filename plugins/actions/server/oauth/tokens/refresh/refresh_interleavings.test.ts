@@ -3,7 +3,7 @@ import type { Clock } from '@latchkey/core/server';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import fc from 'fast-check';
 import { aConnector } from '../rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 /** Sleeps of this length are deadlines; nothing in these races takes that long. */
@@ -11,9 +11,9 @@ const DEADLINE_MS = 10_000;
 
 /** Orders tried per race. */
 const RUNS = 60;
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 let scheduler: fc.Scheduler | undefined;
 let races = 0;
 
@@ -43,7 +43,7 @@ function interleaved(inner: DocumentStore): DocumentStore {
 
 /** Time stands still, so no lease lapses and no deadline passes; whoever sleeps goes on in any order. */
 const clock: Clock = {
-  now: () => bench.clock.now(),
+  now: () => fixture.clock.now(),
   monotonic: () => 0,
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
@@ -54,9 +54,9 @@ const clock: Clock = {
 };
 
 beforeAll(async () => {
-  bench = await createTokenBench({ wrapStore: interleaved });
+  fixture = await createTokenFixture({ wrapStore: interleaved });
 });
-afterAll(() => bench.close());
+afterAll(() => fixture.close());
 
 interface Race {
   readonly processes: readonly [TokenProcess, TokenProcess];
@@ -68,25 +68,25 @@ interface Race {
 /** Two processes and a person who is connected; from here on everything happens in any order. */
 async function aRace(): Promise<Race> {
   scheduler = undefined;
-  bench.provider.before = async () => undefined;
-  bench.provider.after = async () => undefined;
-  bench.provider.endAll();
+  fixture.provider.before = async () => undefined;
+  fixture.provider.after = async () => undefined;
+  fixture.provider.revokeAll();
   races += 1;
   const connector = aConnector({ id: `connector-${races}` });
-  const aProcess = (): TokenProcess => bench.process({ clock, connector });
+  const aProcess = (): TokenProcess => fixture.process({ clock, connector });
   const processes = [aProcess(), aProcess()] as const;
   await authorize({ processes, connector, old: '' });
   const { fingerprint } = await processes[0].tokens.getToken({ connector, profileUid: 'u_ana' });
-  bench.provider.seen.length = 0;
-  bench.provider.reuseDetected = 0;
-  bench.provider.before = () => anyOrder('request to the provider');
-  bench.provider.after = () => anyOrder('answer of the provider');
+  fixture.provider.seen.length = 0;
+  fixture.provider.reuseDetected = 0;
+  fixture.provider.before = () => anyOrder('request to the provider');
+  fixture.provider.after = () => anyOrder('answer of the provider');
   return { processes, connector, old: fingerprint };
 }
 
 async function authorize({ processes, connector }: Race): Promise<void> {
-  const client = bench.provider.client();
-  const grant = bench.provider.authorize();
+  const client = fixture.provider.client();
+  const grant = fixture.provider.authorize();
   await processes[1].grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
 }
 
@@ -111,7 +111,7 @@ function askAll(race: Race, callers: readonly (0 | 1)[], reason: string) {
 }
 
 async function statusOf({ processes, connector }: Race): Promise<string | undefined> {
-  const views = await processes[0].connections.ofPerson('u_ana', [connector]);
+  const views = await processes[0].connections.ofUser('u_ana', [connector]);
   return views.get(connector.id)?.status;
 }
 
@@ -121,22 +121,22 @@ it(
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), anyCallers, anyReason, async (order, callers, reason) => {
         const race = await aRace();
-        if (reason === 'expired') await bench.clock.advance(HOUR_MS);
+        if (reason === 'expired') await fixture.clock.advance(HOUR_MS);
         scheduler = order;
-        const answers = await order.waitFor(askAll(race, callers, reason));
+        const responses = await order.waitFor(askAll(race, callers, reason));
         scheduler = undefined;
-        const told = answers.map((answer) =>
-          answer.status === 'fulfilled' ? answer.value?.fingerprint : String(answer.reason),
+        const told = responses.map((response) =>
+          response.status === 'fulfilled' ? response.value?.fingerprint : String(response.reason),
         );
         expect(new Set(told).size).toBe(1);
         expect(told).not.toContain(race.old);
-        expect(bench.provider.refreshes).toBe(1);
+        expect(fixture.provider.refreshes).toBe(1);
         expect(await statusOf(race)).toBe('connected');
       }),
       { numRuns: RUNS },
     );
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );
 
 it(
@@ -146,7 +146,7 @@ it(
       fc.asyncProperty(fc.scheduler(), anyCallers, async (order, callers) => {
         const race = await aRace();
         scheduler = order;
-        const disconnect = race.processes[1].grants.endGrant({
+        const disconnect = race.processes[1].grants.revokeGrantOf({
           connectorId: race.connector.id,
           profileUid: 'u_ana',
           reason: 'disconnect',
@@ -158,17 +158,17 @@ it(
         scheduler = undefined;
         // What both wanted to revoke at the same moment is left to the recurring job.
         for (let turn = 0; turn < 2; turn += 1) {
-          await bench.clock.advance(HOUR_MS);
+          await fixture.clock.advance(HOUR_MS);
           await race.processes[0].outbox.workOff(AbortSignal.timeout(10_000));
         }
-        expect(bench.provider.reuseDetected).toBe(0);
-        expect(bench.provider.alive).toBe(0);
+        expect(fixture.provider.reuseDetected).toBe(0);
+        expect(fixture.provider.alive).toBe(0);
         expect(await statusOf(race)).toBe('not_connected');
       }),
       { numRuns: RUNS },
     );
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );
 
 it(
@@ -180,7 +180,7 @@ it(
         scheduler = order;
         await order.waitFor(Promise.all([authorize(race), askAll(race, callers, 'rejected')]));
         scheduler = undefined;
-        expect(bench.provider.reuseDetected).toBe(0);
+        expect(fixture.provider.reuseDetected).toBe(0);
         const { connector } = race;
         const token = await race.processes[0].tokens.getToken({ connector, profileUid: 'u_ana' });
         const next = await race.processes[1].tokens.replaceRejectedToken({
@@ -194,5 +194,5 @@ it(
       { numRuns: RUNS },
     );
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
 import fc from 'fast-check';
-import type { ProcessState, ProcessWatch } from './process_watch.ts';
-import { LeaseJudge, newIntent } from './refresh_lease.ts';
+import type { ProcessLivenessProbe, ProcessState } from './process_liveness_probe.ts';
+import { LeaseMonitor, newIntent } from './refresh_lease.ts';
 
 const TTL = 10_000;
 const HOUR_MS = 3_600_000;
@@ -23,15 +23,15 @@ async function lookFor(clock: ManualClock, ms: number, look: () => boolean): Pro
 }
 
 /** A machine on which every other process is in one state. */
-const everybodyIs = (state: () => ProcessState): ProcessWatch => ({
-  ownMark: 'here.1.1',
+const everybodyIs = (state: () => ProcessState): ProcessLivenessProbe => ({
+  processIdentity: 'here.1.1',
   stateOf: (mark) => (mark === 'here.2.2' ? state() : 'unknown'),
 });
 
 describe('judging a lease held elsewhere', () => {
   it('holds while its beat moves, however long the call takes', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseJudge('me', clock, TTL);
+    const judge = new LeaseMonitor('me', clock, TTL);
     for (let beat = 0; beat < 20; beat += 1) {
       expect(judge.isHeld('grant', intentAt(clock, { beat }))).toBe(true);
       await clock.advance(TTL / 3);
@@ -40,7 +40,7 @@ describe('judging a lease held elsewhere', () => {
 
   it('lapses when its beat stands still for its whole life', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseJudge('me', clock, TTL);
+    const judge = new LeaseMonitor('me', clock, TTL);
     const intent = intentAt(clock);
     expect(judge.isHeld('grant', intent)).toBe(true);
     const look = () => judge.isHeld('grant', intent);
@@ -53,7 +53,7 @@ describe('judging a lease held elsewhere', () => {
     'G97: neither frees a live lease nor keeps a dead one when the wall clock jumps by %d ms',
     async (jump) => {
       const clock = new ManualClock();
-      const judge = new LeaseJudge('me', clock, TTL);
+      const judge = new LeaseMonitor('me', clock, TTL);
       const intent = intentAt(clock);
       judge.isHeld('grant', intent);
       clock.jumpWall(jump);
@@ -65,7 +65,7 @@ describe('judging a lease held elsewhere', () => {
 
   it('G85: frees the lease of a process of this machine that is gone at once', () => {
     const clock = new ManualClock();
-    const judge = new LeaseJudge(
+    const judge = new LeaseMonitor(
       'me',
       clock,
       TTL,
@@ -78,7 +78,7 @@ describe('judging a lease held elsewhere', () => {
   it('keeps the lease of a stopped process, and gives it a whole life to move its beat once it goes on', async () => {
     const clock = new ManualClock();
     let state: ProcessState = 'stopped';
-    const judge = new LeaseJudge(
+    const judge = new LeaseMonitor(
       'me',
       clock,
       TTL,
@@ -94,7 +94,7 @@ describe('judging a lease held elsewhere', () => {
 
   it('counts no time against a holder during which nobody looked, as both may have stood still', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseJudge('me', clock, TTL);
+    const judge = new LeaseMonitor('me', clock, TTL);
     const intent = intentAt(clock);
     const look = () => judge.isHeld('grant', intent);
     look();
@@ -105,7 +105,7 @@ describe('judging a lease held elsewhere', () => {
 
   it('reads the leases of a build that did not mark them', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseJudge(
+    const judge = new LeaseMonitor(
       'me',
       clock,
       TTL,
@@ -118,7 +118,7 @@ describe('judging a lease held elsewhere', () => {
     const clock = new ManualClock();
     const intent = intentAt(clock);
     await clock.advance(2 * HOUR_MS);
-    const judge = new LeaseJudge('me', clock, TTL);
+    const judge = new LeaseMonitor('me', clock, TTL);
     const look = () => judge.isHeld('grant', intent);
     expect(look()).toBe(true);
     expect(await lookFor(clock, TTL, look)).toBe(false);
@@ -129,7 +129,7 @@ describe('judging a lease held elsewhere', () => {
     async (state) => {
       const clock = new ManualClock();
       const watch = everybodyIs(() => state);
-      const judge = new LeaseJudge('me', clock, TTL, watch);
+      const judge = new LeaseMonitor('me', clock, TTL, watch);
       const intent = intentAt(clock, { owner: 'other:here.2.2:1' });
       clock.jumpWall(2 * HOUR_MS);
       const look = () => judge.isHeld('grant', intent);
@@ -140,7 +140,7 @@ describe('judging a lease held elsewhere', () => {
 
   it('G97: keeps a lease whose beat moves on another machine, after this machine slept for two hours', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseJudge('me', clock, TTL);
+    const judge = new LeaseMonitor('me', clock, TTL);
     judge.isHeld('grant', intentAt(clock));
     // In sleep, Linux stops the monotonic clock while the wall clock moves on.
     clock.jumpWall(2 * HOUR_MS);
@@ -152,7 +152,7 @@ describe('judging a lease held elsewhere', () => {
 
   it('G97: gives a holder on another machine a whole life after this machine slept with its monotonic clock running', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseJudge('me', clock, TTL);
+    const judge = new LeaseMonitor('me', clock, TTL);
     const intent = intentAt(clock);
     const look = () => judge.isHeld('grant', intent);
     look();
@@ -168,7 +168,7 @@ describe('judging a lease held elsewhere', () => {
     await fc.assert(
       fc.asyncProperty(jumps, async (all) => {
         const clock = new ManualClock();
-        const judge = new LeaseJudge('me', clock, TTL);
+        const judge = new LeaseMonitor('me', clock, TTL);
         const intent = intentAt(clock);
         const step = TTL / 10;
         for (const jump of all) {
@@ -183,7 +183,7 @@ describe('judging a lease held elsewhere', () => {
 
   it('G87: a new owner starts a new life, whoever held it before', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseJudge('me', clock, TTL);
+    const judge = new LeaseMonitor('me', clock, TTL);
     judge.isHeld('grant', intentAt(clock));
     await clock.advance(TTL);
     expect(judge.isHeld('grant', intentAt(clock, { owner: 'third:1' }))).toBe(true);
@@ -191,13 +191,13 @@ describe('judging a lease held elsewhere', () => {
 
   it('does not wait for a lease of its own process that nobody is running any more', () => {
     const clock = new ManualClock();
-    const judge = new LeaseJudge('me', clock, TTL);
+    const judge = new LeaseMonitor('me', clock, TTL);
     expect(judge.isHeld('grant', intentAt(clock, { owner: 'me:old' }))).toBe(false);
   });
 
   it('G107: remembers nothing once the wait is over', () => {
     const clock = new ManualClock();
-    const judge = new LeaseJudge('me', clock, TTL);
+    const judge = new LeaseMonitor('me', clock, TTL);
     for (let grant = 0; grant < 100; grant += 1) {
       judge.isHeld(`grant-${grant}`, intentAt(clock));
       judge.forget(`grant-${grant}`);

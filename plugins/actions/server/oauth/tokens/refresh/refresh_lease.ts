@@ -1,7 +1,7 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
 import type { GrantRecord, RefreshIntent } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
-import { BLIND_WATCH, type ProcessWatch } from './process_watch.ts';
+import { NO_PROBE, type ProcessLivenessProbe } from './process_liveness_probe.ts';
 
 /** How long a lease lives without a heartbeat, and with it how long a crashed holder can delay others. */
 const LEASE_TTL_MS = 10_000;
@@ -25,11 +25,11 @@ interface SeenLease {
  * | The wall clock is never used: it jumps (a machine that slept, an administrator) without the
  * holder having lost any time.
  */
-export class LeaseJudge {
+export class LeaseMonitor {
   readonly #instanceId: string;
   readonly #clock: Clock;
   readonly #ttlMs: number;
-  readonly #watch: ProcessWatch;
+  readonly #watch: ProcessLivenessProbe;
   /** Entries live only while somebody here waits. */
   readonly #seen = new Map<string, SeenLease>();
 
@@ -37,7 +37,7 @@ export class LeaseJudge {
     instanceId: string,
     clock: Clock,
     ttlMs: number = LEASE_TTL_MS,
-    watch: ProcessWatch = BLIND_WATCH,
+    watch: ProcessLivenessProbe = NO_PROBE,
   ) {
     this.#instanceId = instanceId;
     this.#clock = clock;
@@ -84,9 +84,9 @@ export class LeaseJudge {
 export function newLeaseOwner(
   instanceId: string,
   randomness: Randomness,
-  watch: ProcessWatch = BLIND_WATCH,
+  watch: ProcessLivenessProbe = NO_PROBE,
 ): string {
-  return `${instanceId}:${watch.ownMark}:${randomness.bytes(12).toString('base64url')}`;
+  return `${instanceId}:${watch.processIdentity}:${randomness.bytes(12).toString('base64url')}`;
 }
 
 /** Leases of older builds have no mark. */

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
 import { aConnector } from '../rotating_provider.mock.ts';
 import {
-  createTokenBench,
+  createTokenFixture,
   refusingWrites,
-  type TokenBench,
+  type TokenFixture,
   type TokenProcess,
 } from '../tokens.mock.ts';
 
@@ -12,26 +12,26 @@ const HOUR_MS = 3_600_000;
 const connector = aConnector();
 const ana = { connector, profileUid: 'u_ana' };
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 
 let storeRefuses = false;
 
 beforeEach(async () => {
   storeRefuses = false;
-  bench = await createTokenBench({
+  fixture = await createTokenFixture({
     wrapStore: (inner) => refusingWrites(inner, () => storeRefuses),
   });
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 async function connect(process: TokenProcess): Promise<void> {
-  const client = bench.provider.client();
-  const grant = bench.provider.authorize();
+  const client = fixture.provider.client();
+  const grant = fixture.provider.authorize();
   await process.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
 }
 
 async function statusOf(process: TokenProcess): Promise<string | undefined> {
-  const connections = await process.connections.ofPerson('u_ana', [connector]);
+  const connections = await process.connections.ofUser('u_ana', [connector]);
   return connections.get(connector.id)?.status;
 }
 
@@ -42,80 +42,80 @@ const refused = (): OAuthError =>
 
 describe('near the end of a token', () => {
   it('G106: serves the token while it is being refreshed, however long the provider takes', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
     const before = await process.tokens.getToken(ana);
-    await bench.clock.advance(HOUR_MS - 30_000);
-    let answer = (): void => undefined;
-    bench.provider.before = () =>
+    await fixture.clock.advance(HOUR_MS - 30_000);
+    let response = (): void => undefined;
+    fixture.provider.before = () =>
       new Promise((resolve) => {
-        answer = resolve;
+        response = resolve;
       });
     for (let i = 0; i < 3; i += 1) {
       const meanwhile = await process.tokens.getToken(ana);
       expect(meanwhile.fingerprint).toBe(before.fingerprint);
     }
     // Whoever read the store in another process does not wait either.
-    const elsewhere = await bench.process().tokens.getToken(ana);
+    const elsewhere = await fixture.process().tokens.getToken(ana);
     expect(elsewhere.fingerprint).toBe(before.fingerprint);
-    await until(() => bench.provider.refreshes === 1);
-    answer();
+    await until(() => fixture.provider.refreshes === 1);
+    response();
     await process.refresher.drain(60_000);
     const after = await process.tokens.getToken(ana);
     expect(after.fingerprint).not.toBe(before.fingerprint);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
   });
 
   it('waits for the refresh when the token would not live to be used', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
     const before = await process.tokens.getToken(ana);
-    await bench.clock.advance(HOUR_MS - 5_000);
+    await fixture.clock.advance(HOUR_MS - 5_000);
     const after = await process.tokens.getToken(ana);
     expect(after.fingerprint).not.toBe(before.fingerprint);
   });
 
   it('G99: asks a provider that refuses early refreshes no earlier than it allows', async () => {
-    const process = bench.process({ client: { refreshMarginSeconds: 30 } });
+    const process = fixture.process({ client: { refreshMarginSeconds: 30 } });
     await connect(process);
-    await bench.clock.advance(HOUR_MS - 31_000);
+    await fixture.clock.advance(HOUR_MS - 31_000);
     const early = await process.tokens.getToken(ana);
     await process.refresher.drain(60_000);
-    expect(bench.provider.refreshes).toBe(0);
-    await bench.clock.advance(2_000);
+    expect(fixture.provider.refreshes).toBe(0);
+    await fixture.clock.advance(2_000);
     await process.tokens.getToken(ana);
     await process.refresher.drain(60_000);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
     const due = await process.tokens.getToken(ana);
     expect(due.fingerprint).not.toBe(early.fingerprint);
   });
 
   it('G99: takes no early refusal for the end of the grant, and asks again when the token has ended', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
-    await bench.clock.advance(HOUR_MS - 30_000);
-    bench.provider.before = () => Promise.reject(refused());
+    await fixture.clock.advance(HOUR_MS - 30_000);
+    fixture.provider.before = () => Promise.reject(refused());
     const early = await process.tokens.getToken(ana);
     await process.refresher.drain(60_000);
-    await bench.clock.advance(10_000);
+    await fixture.clock.advance(10_000);
     expect(await process.tokens.getToken(ana)).toMatchObject({ fingerprint: early.fingerprint });
     await process.refresher.drain(60_000);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
     expect(await statusOf(process)).toBe('refresh_failing');
 
-    bench.provider.before = async () => undefined;
-    await bench.clock.advance(20_000);
+    fixture.provider.before = async () => undefined;
+    await fixture.clock.advance(20_000);
     const late = await process.tokens.getToken(ana);
     expect(late.fingerprint).not.toBe(early.fingerprint);
-    expect(bench.provider.refreshes).toBe(2);
+    expect(fixture.provider.refreshes).toBe(2);
     expect(await statusOf(process)).toBe('connected');
   });
 
   it('asks again at once when the API refuses the token as well', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
-    await bench.clock.advance(HOUR_MS - 30_000);
-    bench.provider.endAll();
+    await fixture.clock.advance(HOUR_MS - 30_000);
+    fixture.provider.revokeAll();
     const { fingerprint } = await process.tokens.getToken(ana);
     await process.refresher.drain(60_000);
     const refusal = process.tokens.replaceRejectedToken({
@@ -127,62 +127,62 @@ describe('near the end of a token', () => {
   });
 
   it('G108: keeps a token that serves when keep-alive is refused before its time', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
     const { fingerprint } = await process.tokens.getToken(ana);
-    await bench.clock.advance(HOUR_MS / 2);
-    bench.provider.before = () => Promise.reject(refused());
+    await fixture.clock.advance(HOUR_MS / 2);
+    fixture.provider.before = () => Promise.reject(refused());
     await process.tokens.keepAlive(ana);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
     expect(await process.tokens.getToken(ana)).toMatchObject({ fingerprint });
     expect(await statusOf(process)).toBe('refresh_failing');
   });
 
   it('sends the new token that the store has not taken yet rather than the one it replaced', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
     const { fingerprint } = await process.tokens.getToken(ana);
-    await bench.clock.advance(HOUR_MS - 30_000);
-    bench.provider.after = async () => {
+    await fixture.clock.advance(HOUR_MS - 30_000);
+    fixture.provider.after = async () => {
       storeRefuses = true;
     };
     await process.tokens.getToken(ana);
-    await until(() => bench.provider.refreshes === 1 && bench.clock.sleeping > 0);
+    await until(() => fixture.provider.refreshes === 1 && fixture.clock.sleeping > 0);
     const next = await process.tokens.getToken(ana);
     expect(next.fingerprint).not.toBe(fingerprint);
     storeRefuses = false;
-    await bench.clock.advance(10_000);
+    await fixture.clock.advance(10_000);
     expect(await process.tokens.getToken(ana)).toMatchObject({ fingerprint: next.fingerprint });
   });
 
   it('tells the owner as soon as the token has ended when the refusal was meant', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
-    await bench.clock.advance(HOUR_MS - 30_000);
-    bench.provider.endAll();
+    await fixture.clock.advance(HOUR_MS - 30_000);
+    fixture.provider.revokeAll();
     await process.tokens.getToken(ana);
     await process.refresher.drain(60_000);
-    await bench.clock.advance(30_000);
+    await fixture.clock.advance(30_000);
     const reason = { reason: 'token_revoked' };
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject(reason);
     expect(await statusOf(process)).toBe('needs_reauth');
   });
 
   it('serves everybody a token that is still good while the client is refused', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
     const before = await process.tokens.getToken(ana);
-    bench.provider.before = () =>
+    fixture.provider.before = () =>
       Promise.reject(
         new OAuthError('invalid_client', 'misconfigured', 'Refused.', { status: 401 }),
       );
-    await bench.clock.advance(HOUR_MS - 5_000);
+    await fixture.clock.advance(HOUR_MS - 5_000);
     for (let i = 0; i < 3; i += 1) {
       const { fingerprint } = await process.tokens.getToken(ana);
       expect(fingerprint).toBe(before.fingerprint);
     }
-    expect(bench.provider.refreshes).toBe(1);
-    await bench.clock.advance(5_000);
+    expect(fixture.provider.refreshes).toBe(1);
+    await fixture.clock.advance(5_000);
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ code: 'client_rejected' });
   });
 });

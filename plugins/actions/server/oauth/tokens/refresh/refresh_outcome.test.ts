@@ -4,7 +4,11 @@ import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import fc from 'fast-check';
 import { connectionStatusOf } from '../connections/connection_status.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
-import { ANSWER_LOST, changesAfterGrant, changesAfterTransientFailure } from './refresh_outcome.ts';
+import {
+  changesAfterGrant,
+  changesAfterTransientFailure,
+  RESPONSE_LOST,
+} from './refresh_outcome.ts';
 
 const NOW = new Date('2030-01-01T00:00:00Z');
 const SECOND = 1_000;
@@ -47,13 +51,13 @@ const changesAfter = (over: {
   readonly record?: Partial<GrantRecord>;
   readonly fraction?: number;
   readonly retryAfterMs?: number | undefined;
-  readonly answerLost?: boolean;
+  readonly responseLost?: boolean;
 }) =>
   changesAfterTransientFailure(
     aRecord(over.record),
     new OAuthError('provider_unavailable', 'transient', 'busy', {
       retryAfterMs: over.retryAfterMs,
-      answerLost: over.answerLost ?? false,
+      responseLost: over.responseLost ?? false,
     }),
     { now: NOW, randomness: { ...systemRandomness, fraction: () => over.fraction ?? 0 } },
   );
@@ -79,11 +83,11 @@ describe('the pause after a failed refresh', () => {
     [7, 30_000, 60_000],
     [8, 30_000, 60_000],
     [1_000_000, 30_000, 60_000],
-  ])('G91: is drawn, after %i failures, between %i and %i ms', (failures, least, most) => {
+  ])('G91: is drawn, after %i failures, between %i and %i ms', (failures, least, highest) => {
     expect(delayAfter(failures, 0)).toBe(least);
     // One is never drawn, but nothing that is drawn exceeds what it would give.
-    expect(delayAfter(failures, 1)).toBe(most);
-    expect(delayAfter(failures, 0.5)).toBe((least + most) / 2);
+    expect(delayAfter(failures, 1)).toBe(highest);
+    expect(delayAfter(failures, 0.5)).toBe((least + highest) / 2);
   });
 
   it('G91: is never shorter than the provider asked for, and never shorter than our own', () => {
@@ -136,9 +140,9 @@ describe('what a failed refresh leaves', () => {
   });
 
   it('G85: remembers a lost answer through later failures of another kind', () => {
-    expect(changesAfter({ answerLost: true }).lastError?.code).toBe(ANSWER_LOST);
-    const lastError = { code: ANSWER_LOST, at: NOW };
-    expect(changesAfter({ record: { lastError } }).lastError?.code).toBe(ANSWER_LOST);
+    expect(changesAfter({ responseLost: true }).lastError?.code).toBe(RESPONSE_LOST);
+    const lastError = { code: RESPONSE_LOST, at: NOW };
+    expect(changesAfter({ record: { lastError } }).lastError?.code).toBe(RESPONSE_LOST);
   });
 });
 

@@ -1,17 +1,17 @@
 import type { Randomness } from '@latchkey/core/server';
 import type { OAuthError, TokenGrant } from '@latchkey/oauth-client';
-import type { GrantClient } from '../../../types.ts';
+import type { ProviderClient } from '../../../types.ts';
 import { type GrantChanges, type GrantRecord, lifetimeStart } from '../grants/grant_record.ts';
 
 /** The provider may have spent the refresh token although its answer never arrived. */
-export const ANSWER_LOST = 'refresh_answer_lost';
+export const RESPONSE_LOST = 'refresh_response_lost';
 
 /** A refresh returned tokens of another account than the connected one. */
 export const OTHER_ACCOUNT = 'refreshed_other_account';
 
 const FIRST_BACKOFF_MS = 1_000;
-const LONGEST_OWN_BACKOFF_MS = 60_000;
-const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
+const MAX_OWN_BACKOFF_MS = 60_000;
+const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
 /**
  * The stored grant after a successful refresh or code exchange, in one write: tokens, expiry and state together.
@@ -58,7 +58,7 @@ export function changesAfterGrant(
 export function isOfOtherAccount(
   { account: known }: GrantRecord,
   { account: named }: TokenGrant,
-  { isAccountFromIdToken }: Pick<GrantClient, 'isAccountFromIdToken'>,
+  { isAccountFromIdToken }: Pick<ProviderClient, 'isAccountFromIdToken'>,
 ): boolean {
   if (isAccountFromIdToken !== true || known === undefined || named === undefined) return false;
   return named.id !== known.id;
@@ -117,11 +117,11 @@ export function changesAfterTransientFailure(
   at: { readonly now: Date; readonly randomness: Randomness },
 ): GrantChanges {
   const failures = record.failures + 1;
-  const wasLost = record.lastError?.code === ANSWER_LOST;
+  const wasLost = record.lastError?.code === RESPONSE_LOST;
   return {
     state: 'refresh_failing',
     ...(record.state === 'refresh_failing' ? {} : { stateSince: at.now }),
-    lastError: { code: error.answerLost || wasLost ? ANSWER_LOST : error.code, at: at.now },
+    lastError: { code: error.responseLost || wasLost ? RESPONSE_LOST : error.code, at: at.now },
     failures,
     nextAttemptAt: new Date(
       at.now.getTime() + backoffMs(failures, error.retryAfterMs, at.randomness),
@@ -151,12 +151,9 @@ function backoffMs(
   retryAfterMs: number | undefined,
   randomness: Randomness,
 ): number {
-  const ceiling = Math.min(
-    LONGEST_OWN_BACKOFF_MS,
-    FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, 16),
-  );
+  const ceiling = Math.min(MAX_OWN_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, 16));
   const own = ceiling / 2 + (ceiling / 2) * randomness.fraction();
-  return Math.max(own, Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS));
+  return Math.max(own, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
 }
 
 function later(from: Date, seconds: number | undefined): Date | undefined {

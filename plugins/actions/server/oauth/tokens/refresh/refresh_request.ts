@@ -1,18 +1,18 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
-import type { DecryptedConnector, GrantClient, RejectionEvidence } from '../../../types.ts';
+import type { DecryptedConnector, ProviderClient, RejectionEvidence } from '../../../types.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
-import type { ConnectorProblems } from './connector_problems.ts';
-import type { ProcessWatch } from './process_watch.ts';
-import type { LeaseJudge } from './refresh_lease.ts';
+import type { ConnectorHealth } from './connector_problems.ts';
+import type { ProcessLivenessProbe } from './process_liveness_probe.ts';
+import type { LeaseMonitor } from './refresh_lease.ts';
 
 /** Which grant to refresh, and why. */
 export interface RefreshRequest {
   readonly key: GrantKey;
   readonly connector: DecryptedConnector;
-  readonly client: GrantClient;
+  readonly client: ProviderClient;
   /** Fingerprint of the access token that the API refused; `undefined`: the token is near its end. */
   readonly rejected: string | undefined;
   /**
@@ -34,26 +34,26 @@ export type RefreshPoint =
 /** What a refresh works with. */
 export interface RefreshDeps {
   readonly store: GrantStore;
-  readonly judge: LeaseJudge;
-  readonly problems: ConnectorProblems;
+  readonly judge: LeaseMonitor;
+  readonly problems: ConnectorHealth;
   readonly events: GrantEvents;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly instanceId: string;
   /** Marks our leases, so that others on this machine can tell whether we are gone or merely stopped. */
-  readonly processes: ProcessWatch;
+  readonly processes: ProcessLivenessProbe;
   readonly timings: RefreshTimings;
   /**
    * Revokes late tokens of an ended or replaced grant, now or together with the grant that replaced
    * it. Must not throw.
    */
-  readonly revokeLate: (request: RefreshRequest, late: LateTokens) => Promise<void>;
+  readonly revokeOrphanedTokens: (request: RefreshRequest, late: OrphanedTokens) => Promise<void>;
   /** Called at each {@link RefreshPoint}; absent in production. */
   readonly checkpoint?: ((point: RefreshPoint) => Promise<void>) | undefined;
 }
 
 /** Tokens that arrived after their grant had ended or been replaced. */
-export interface LateTokens {
+export interface OrphanedTokens {
   /** Of the grant they belonged to. */
   readonly generation: string;
   /** Account of the grant they belonged to; `undefined`: the provider named none. */

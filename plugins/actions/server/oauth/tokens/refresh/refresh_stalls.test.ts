@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
 import { aConnector } from '../rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench } from '../tokens.mock.ts';
-import type { ProcessState, ProcessWatch } from './process_watch.ts';
+import { createTokenFixture, type TokenFixture } from '../tokens.mock.ts';
+import type { ProcessLivenessProbe, ProcessState } from './process_liveness_probe.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();
 const ana = { connector, profileUid: 'u_ana' };
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 beforeEach(async () => {
-  bench = await createTokenBench();
+  fixture = await createTokenFixture();
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 /** Two processes; the first stands still between lease and call, with its clock, until it is let go on. */
 async function aStall() {
@@ -20,36 +20,36 @@ async function aStall() {
   const gate = new Promise<void>((resolve) => {
     goOn = resolve;
   });
-  const clock = new ManualClock(new Date(bench.clock.now() + HOUR_MS));
-  const stalled = bench.process({
+  const clock = new ManualClock(new Date(fixture.clock.now() + HOUR_MS));
+  const stalled = fixture.process({
     clock,
     checkpoint: async (reached) => {
       if (reached === 'before_call') await gate;
     },
   });
-  const other = bench.process();
-  const client = bench.provider.client();
-  const grant = bench.provider.authorize();
+  const other = fixture.process();
+  const client = fixture.provider.client();
+  const grant = fixture.provider.authorize();
   await other.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
-  await bench.clock.advance(HOUR_MS);
+  await fixture.clock.advance(HOUR_MS);
   const stalledToken = stalled.tokens.getToken(ana);
-  await bench.clock.advance(0);
+  await fixture.clock.advance(0);
   return { clock, goOn, other, stalledToken };
 }
 
 it('G86: sends nothing after a standstill in which somebody took over', async () => {
   const { clock, goOn, other, stalledToken } = await aStall();
   const taken = other.tokens.getToken(ana);
-  for (let second = 0; second < 15; second += 1) await bench.clock.advance(1_000);
+  for (let second = 0; second < 15; second += 1) await fixture.clock.advance(1_000);
   const token = await taken;
-  expect(bench.provider.refreshes).toBe(1);
+  expect(fixture.provider.refreshes).toBe(1);
   // As a process does that was stopped: time has passed, its timers fire first, then it goes on where it was.
   await clock.advance(15_000);
   goOn();
   await clock.advance(1_000);
   expect((await stalledToken).fingerprint).toBe(token.fingerprint);
-  expect(bench.provider.refreshes).toBe(1);
-  expect(bench.provider.reuseDetected).toBe(0);
+  expect(fixture.provider.refreshes).toBe(1);
+  expect(fixture.provider.reuseDetected).toBe(0);
 });
 
 it('G86: renews its lease before it sends after a standstill that nobody used', async () => {
@@ -59,7 +59,7 @@ it('G86: renews its lease before it sends after a standstill that nobody used', 
   await clock.advance(1_000);
   await stalledToken;
   await other.tokens.getToken(ana);
-  expect(bench.provider.refreshes).toBe(1);
+  expect(fixture.provider.refreshes).toBe(1);
 });
 
 /** Wakes timers of a token call late, as after a pause of the process. */
@@ -74,14 +74,14 @@ class LateClock extends ManualClock {
 it.each([15_000, 470, 10])(
   'G86: reads the response that waited in its socket while it stood still until %d ms past the deadline of the call',
   async (lateMs) => {
-    const clock = new LateClock(new Date(bench.clock.now() + HOUR_MS));
+    const clock = new LateClock(new Date(fixture.clock.now() + HOUR_MS));
     clock.lateMs = lateMs;
-    const stalled = bench.process({ clock });
-    const client = bench.provider.client();
-    const grant = bench.provider.authorize();
-    await bench.process().grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
+    const stalled = fixture.process({ clock });
+    const client = fixture.provider.client();
+    const grant = fixture.provider.authorize();
+    await fixture.process().grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
     let read: () => void = () => undefined;
-    bench.provider.before = () =>
+    fixture.provider.before = () =>
       new Promise((resolve) => {
         read = resolve;
       });
@@ -91,43 +91,46 @@ it.each([15_000, 470, 10])(
     read();
     await clock.advance(1);
     expect((await token).authorization).toMatch(/^Bearer /);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
   },
 );
 
 /** A machine on which the process with this mark is in the given state. */
-const watchOf = (ownMark: string, stateOf: (mark: string) => ProcessState): ProcessWatch => ({
-  ownMark,
+const watchOf = (
+  processIdentity: string,
+  stateOf: (mark: string) => ProcessState,
+): ProcessLivenessProbe => ({
+  processIdentity,
   stateOf,
 });
 
 it('G97: presents nothing again while the holder is stopped with the response in its socket and the wall clock jumps by two hours', async () => {
   let goOn: () => void = () => undefined;
   let state: ProcessState = 'running';
-  const clock = new ManualClock(new Date(bench.clock.now() + HOUR_MS));
+  const clock = new ManualClock(new Date(fixture.clock.now() + HOUR_MS));
   const gate = new Promise<void>((resolve) => {
     goOn = resolve;
   });
-  const stopped = bench.process({
+  const stopped = fixture.process({
     clock,
     processes: watchOf('here.1.1', () => 'running'),
     checkpoint: async (reached) => {
       if (reached === 'after_call') await gate;
     },
   });
-  const other = bench.process({ processes: watchOf('here.2.2', () => state) });
-  const client = bench.provider.client();
-  const grant = bench.provider.authorize();
+  const other = fixture.process({ processes: watchOf('here.2.2', () => state) });
+  const client = fixture.provider.client();
+  const grant = fixture.provider.authorize();
   await other.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
-  await bench.clock.advance(HOUR_MS);
+  await fixture.clock.advance(HOUR_MS);
   const ofStopped = stopped.tokens.getToken(ana);
   await clock.advance(0);
-  expect(bench.provider.refreshes).toBe(1);
+  expect(fixture.provider.refreshes).toBe(1);
   state = 'stopped';
-  bench.clock.jumpWall(2 * HOUR_MS);
+  fixture.clock.jumpWall(2 * HOUR_MS);
   const ofOther = other.tokens.getToken(ana);
-  for (let second = 0; second < 30; second += 1) await bench.clock.advance(1_000);
-  expect(bench.provider.refreshes).toBe(1);
+  for (let second = 0; second < 30; second += 1) await fixture.clock.advance(1_000);
+  expect(fixture.provider.refreshes).toBe(1);
 
   state = 'running';
   clock.jumpWall(2 * HOUR_MS);
@@ -136,7 +139,7 @@ it('G97: presents nothing again while the holder is stopped with the response in
   await ofStopped;
   // By the clock that jumped, the token has expired: the other process refreshes once more, with
   // the new refresh token.
-  for (let second = 0; second < 5; second += 1) await bench.clock.advance(1_000);
+  for (let second = 0; second < 5; second += 1) await fixture.clock.advance(1_000);
   expect((await ofOther).authorization).toMatch(/^Bearer /);
-  expect(bench.provider.reuseDetected).toBe(0);
+  expect(fixture.provider.reuseDetected).toBe(0);
 });

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
-import type { DecryptedConnector, GrantClient } from '../../../types.ts';
+import type { DecryptedConnector, ProviderClient } from '../../../types.ts';
 import { createTokens } from '../index.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();
 const ana = { connector, profileUid: 'u_ana' };
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 let isAway = false;
 
 /** The real store, which can be taken away for writes. */
@@ -26,18 +26,18 @@ function breakable(inner: DocumentStore): DocumentStore {
 
 beforeEach(async () => {
   isAway = false;
-  bench = await createTokenBench({ wrapStore: breakable });
+  fixture = await createTokenFixture({ wrapStore: breakable });
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 async function connect(process: TokenProcess): Promise<void> {
-  const client = bench.provider.client();
-  const grant = bench.provider.authorize();
+  const client = fixture.provider.client();
+  const grant = fixture.provider.authorize();
   await process.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
 }
 
 async function connectionOf(process: TokenProcess) {
-  return (await process.connections.ofPerson('u_ana', [connector])).get(connector.id);
+  return (await process.connections.ofUser('u_ana', [connector])).get(connector.id);
 }
 
 /** Lets time pass until the promise settles. */
@@ -47,13 +47,13 @@ async function settle<T>(promise: Promise<T>): Promise<T> {
     done = true;
   });
   watched.catch(() => undefined);
-  for (let step = 0; step < 400 && !done; step += 1) await bench.clock.advance(250);
+  for (let step = 0; step < 400 && !done; step += 1) await fixture.clock.advance(250);
   return watched;
 }
 
 it('C48: a caller that has read the edited connector gets nothing from a refresh for the connector as it was', async () => {
-  const { provider, clock, repository } = bench;
-  const asClient = (over: Partial<GrantClient>) => provider.client(over);
+  const { provider, clock, repository } = fixture;
+  const asClient = (over: Partial<ProviderClient>) => provider.client(over);
   const edited = aConnector({ version: 'edited' });
   const clientOf = ({ version }: DecryptedConnector) =>
     asClient({ fingerprint: version === 'edited' ? 'fp-2' : 'fp-1' });
@@ -61,7 +61,7 @@ it('C48: a caller that has read the edited connector gets nothing from a refresh
     repository,
     clients: {
       forConnector: clientOf,
-      revokerOf: clientOf,
+      resolveRevocationClient: clientOf,
       forConfiguration: () => asClient({}),
     },
     connectors: { readDecrypted: async () => undefined },
@@ -73,9 +73,9 @@ it('C48: a caller that has read the edited connector gets nothing from a refresh
       fraction: () => 0.5,
     },
     instanceId: 'one',
-    logger: bench.process().logger,
+    logger: fixture.process().logger,
   });
-  await connect(bench.process());
+  await connect(fixture.process());
   await clock.advance(HOUR_MS);
   provider.before = () => clock.sleep(2_000);
   const before = one.tokens.getToken(ana);
@@ -87,15 +87,15 @@ it('C48: a caller that has read the edited connector gets nothing from a refresh
 });
 
 it('H110: a refresh whose tokens are still unsaved hands them to nobody who asks after the disconnect', async () => {
-  const [one, two] = [bench.process(), bench.process()];
+  const [one, two] = [fixture.process(), fixture.process()];
   await connect(one);
-  await bench.clock.advance(HOUR_MS);
-  bench.provider.after = async () => {
+  await fixture.clock.advance(HOUR_MS);
+  fixture.provider.after = async () => {
     isAway = true;
   };
   await one.tokens.getToken(ana);
   isAway = false;
-  await two.grants.endGrant({
+  await two.grants.revokeGrantOf({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'disconnect',
@@ -105,55 +105,55 @@ it('H110: a refresh whose tokens are still unsaved hands them to nobody who asks
 });
 
 it('says that an answer was lost when a late holder saves after somebody else had presented its token again', async () => {
-  const [late, quick] = [bench.process(), bench.process()];
+  const [late, quick] = [fixture.process(), fixture.process()];
   await connect(late);
-  await bench.clock.advance(HOUR_MS);
-  bench.provider.after = async () => {
-    bench.provider.after = async () => undefined;
+  await fixture.clock.advance(HOUR_MS);
+  fixture.provider.after = async () => {
+    fixture.provider.after = async () => undefined;
     isAway = true;
   };
   await late.tokens.getToken(ana);
   // Too long for the lease, and back just in time for the other one to take it.
   const taken = quick.tokens.getToken(ana).catch((error: unknown) => error);
-  for (let step = 0; step < 400 && bench.provider.reuseDetected === 0; step += 1) {
-    await bench.clock.advance(50);
-    isAway = bench.clock.monotonic() - HOUR_MS < 10_000;
+  for (let step = 0; step < 400 && fixture.provider.reuseDetected === 0; step += 1) {
+    await fixture.clock.advance(50);
+    isAway = fixture.clock.monotonic() - HOUR_MS < 10_000;
   }
   await settle(taken);
-  await bench.clock.advance(10_000);
-  await bench.clock.advance(HOUR_MS);
+  await fixture.clock.advance(10_000);
+  await fixture.clock.advance(HOUR_MS);
   await expect(settle(late.tokens.getToken(ana))).rejects.toMatchObject({
     name: 'ConnectorAuthorizationError',
   });
   expect(await connectionOf(late)).toMatchObject({
     status: 'needs_reauth',
-    lastError: { code: 'refresh_answer_lost' },
+    lastError: { code: 'refresh_response_lost' },
   });
 });
 
 it('remembers a lost answer through later failures of another kind', async () => {
-  const process = bench.process();
+  const process = fixture.process();
   await connect(process);
-  await bench.clock.advance(HOUR_MS);
-  bench.provider.after = async () => {
-    throw new OAuthError('network', 'transient', 'Reset.', { answerLost: true });
+  await fixture.clock.advance(HOUR_MS);
+  fixture.provider.after = async () => {
+    throw new OAuthError('network', 'transient', 'Reset.', { responseLost: true });
   };
   await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
     name: 'TokenUnavailableError',
   });
-  bench.provider.after = async () => undefined;
-  bench.provider.before = async () => {
+  fixture.provider.after = async () => undefined;
+  fixture.provider.before = async () => {
     throw new OAuthError('provider_unavailable', 'transient', 'Later.', { status: 503 });
   };
-  await bench.clock.advance(60_000);
+  await fixture.clock.advance(60_000);
   await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
     name: 'TokenUnavailableError',
   });
-  bench.provider.before = async () => undefined;
-  await bench.clock.advance(120_000);
+  fixture.provider.before = async () => undefined;
+  await fixture.clock.advance(120_000);
   await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
   expect(await connectionOf(process)).toMatchObject({
     status: 'needs_reauth',
-    lastError: { code: 'refresh_answer_lost' },
+    lastError: { code: 'refresh_response_lost' },
   });
 });

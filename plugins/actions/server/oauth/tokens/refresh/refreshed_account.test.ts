@@ -1,40 +1,40 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aConnector } from '../rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();
 const ana = { connector, profileUid: 'u_ana' };
 const MALLORY = { id: 'mallory', label: 'mallory@example.com' };
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 beforeEach(async () => {
-  bench = await createTokenBench();
+  fixture = await createTokenFixture();
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 /** A connected process whose provider names the account `a1`. */
 async function connected(isAccountFromIdToken: boolean): Promise<TokenProcess> {
   const client = { isAccountFromIdToken };
-  const process = bench.process({ client, connector });
-  const grant = bench.provider.authorize({ account: { id: 'a1', label: 'a1@example.com' } });
+  const process = fixture.process({ client, connector });
+  const grant = fixture.provider.authorize({ account: { id: 'a1', label: 'a1@example.com' } });
   await process.grants.saveGrant({
     connector,
-    client: bench.provider.client(client),
+    client: fixture.provider.client(client),
     profileUid: 'u_ana',
     grant,
   });
-  await bench.clock.advance(HOUR_MS);
+  await fixture.clock.advance(HOUR_MS);
   return process;
 }
 
 const viewOf = async (process: TokenProcess) =>
-  (await process.connections.ofPerson('u_ana', [connector])).get(connector.id);
+  (await process.connections.ofUser('u_ana', [connector])).get(connector.id);
 
 describe('a refresh that names an account', () => {
   it('ends the connection and revokes the tokens when the ID token names another one', async () => {
     const process = await connected(true);
-    bench.provider.answer = { account: MALLORY };
+    fixture.provider.response = { account: MALLORY };
     for (const _attempt of ['refresh', 'after the end']) {
       await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
         reason: 'token_revoked',
@@ -50,23 +50,23 @@ describe('a refresh that names an account', () => {
       expect.objectContaining({ type: 'refresh_failed', code: 'refreshed_other_account' }),
     );
     await process.stop(60_000);
-    expect(bench.provider.refreshes).toBe(1);
-    expect(bench.provider.alive).toBe(0);
+    expect(fixture.provider.refreshes).toBe(1);
+    expect(fixture.provider.alive).toBe(0);
   });
 
   it('revokes the presented refresh token when the other account came without a new one', async () => {
     const process = await connected(true);
-    bench.provider.answer = { account: MALLORY, refreshToken: undefined };
+    fixture.provider.response = { account: MALLORY, refreshToken: undefined };
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
     await process.stop(60_000);
-    const revoked = bench.provider.seen.filter(({ call }) => call === 'revoke');
-    const presented = bench.provider.seen.find(({ call }) => call === 'refresh')?.token;
+    const revoked = fixture.provider.seen.filter(({ call }) => call === 'revoke');
+    const presented = fixture.provider.seen.find(({ call }) => call === 'refresh')?.token;
     expect(revoked.map(({ token }) => token)).toContain(presented);
   });
 
   it('serves nothing of the grant when keep-alive finds another account', async () => {
     const process = await connected(true);
-    bench.provider.answer = { account: MALLORY };
+    fixture.provider.response = { account: MALLORY };
     await expect(process.tokens.keepAlive(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
   });
@@ -77,7 +77,7 @@ describe('a refresh that names an account', () => {
     ['another id than the userinfo endpoint', false, MALLORY],
   ])('keeps the connection when it names %s', async (_what, isAccountFromIdToken, account) => {
     const process = await connected(isAccountFromIdToken);
-    bench.provider.answer = { account };
+    fixture.provider.response = { account };
     await process.tokens.getToken(ana);
     expect(await viewOf(process)).toMatchObject({ status: 'connected', account: { id: 'a1' } });
   });

@@ -12,7 +12,7 @@ type TokenCallDeps = Pick<RefreshDeps, 'clock' | 'timings'>;
 
 /**
  * The token call under its own deadline, so that a hung provider blocks nobody for ever.
- * @throws OAuthError; with `answerLost` when no answer came in time
+ * @throws OAuthError; with `responseLost` when no answer came in time
  */
 export async function callProvider(
   deps: TokenCallDeps,
@@ -23,7 +23,7 @@ export async function callProvider(
   const settled = new AbortController();
   const timeout = untilOverdue(deps, settled.signal).then(() => {
     const error = new OAuthError('timeout', 'transient', 'The provider did not answer in time.', {
-      answerLost: true,
+      responseLost: true,
     });
     deadline.abort(error);
     throw error;

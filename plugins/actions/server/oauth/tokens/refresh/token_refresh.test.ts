@@ -4,14 +4,14 @@ import { OAuthError } from '@latchkey/oauth-client';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
 import type { UsableToken } from '../../../types.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();
 const ana = { connector, profileUid: 'u_ana' };
 const ben = { connector, profileUid: 'u_ben' };
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 let storeFails: 'none' | 'writes' | 'all' = 'none';
 
 /** The real store, which can be taken away. */
@@ -44,22 +44,22 @@ function breakable(inner: DocumentStore): DocumentStore {
 
 beforeEach(async () => {
   storeFails = 'none';
-  bench = await createTokenBench({ wrapStore: breakable });
+  fixture = await createTokenFixture({ wrapStore: breakable });
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 async function connect(process: TokenProcess, profileUid = 'u_ana', over = {}): Promise<void> {
-  const client = bench.provider.client();
+  const client = fixture.provider.client();
   await process.grants.saveGrant({
     connector,
     client,
     profileUid,
-    grant: bench.provider.authorize(over),
+    grant: fixture.provider.authorize(over),
   });
 }
 
 async function statusOf(process: TokenProcess, profileUid = 'u_ana'): Promise<string | undefined> {
-  const connections = await process.connections.ofPerson(profileUid, [connector]);
+  const connections = await process.connections.ofUser(profileUid, [connector]);
   return connections.get(connector.id)?.status;
 }
 
@@ -70,29 +70,29 @@ async function settle<T>(promise: Promise<T>, stepMs = 500, steps = 400): Promis
     done = true;
   });
   watched.catch(() => undefined);
-  for (let step = 0; step < steps && !done; step += 1) await bench.clock.advance(stepMs);
+  for (let step = 0; step < steps && !done; step += 1) await fixture.clock.advance(stepMs);
   if (!done) throw new Error('nothing settled in the time given');
   return watched;
 }
 
 describe('reading a token', () => {
   it('returns a fresh token without asking the provider', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
     const token = await process.tokens.getToken(ana);
     expect(token.authorization).toMatch(/^Bearer at-/);
-    expect(bench.provider.seen).toEqual([]);
+    expect(fixture.provider.seen).toEqual([]);
   });
 
   it('asks a person without a grant to authorize', async () => {
-    await expect(bench.process().tokens.getToken(ana)).rejects.toMatchObject({
+    await expect(fixture.process().tokens.getToken(ana)).rejects.toMatchObject({
       name: 'ConnectorAuthorizationError',
       reason: 'no_token',
     });
   });
 
   it('F76: never falls back to another token when nobody is signed in', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
     await expect(
       process.tokens.getToken({ connector, profileUid: undefined }),
@@ -102,31 +102,31 @@ describe('reading a token', () => {
   });
 
   it('F71: a person never gets the grant of somebody else', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process, 'u_ana');
     await expect(process.tokens.getToken(ben)).rejects.toMatchObject({ reason: 'no_token' });
   });
 
   it('C48: refuses tokens granted for other hosts or another client', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
-    const moved = bench.process({ client: { fingerprint: 'fp-2' } });
+    const moved = fixture.process({ client: { fingerprint: 'fp-2' } });
     await expect(moved.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
-    expect(bench.provider.seen).toEqual([]);
+    expect(fixture.provider.seen).toEqual([]);
   });
 
   it('writes the last use at most every ten minutes', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
     await process.tokens.getToken(ana);
-    await bench.clock.advance(1000);
+    await fixture.clock.advance(1000);
     const first = await process.store.read({
       scope: 'per-user',
       connectorId: connector.id,
       profileUid: 'u_ana',
     });
     await process.tokens.getToken(ana);
-    await bench.clock.advance(1000);
+    await fixture.clock.advance(1000);
     const second = await process.store.read({
       scope: 'per-user',
       connectorId: connector.id,
@@ -139,33 +139,33 @@ describe('reading a token', () => {
 
 describe('refreshing once', () => {
   it('G82: sends one token request for 1,000 callers in one process', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
-    await bench.clock.advance(HOUR_MS);
+    await fixture.clock.advance(HOUR_MS);
     const tokens = await Promise.all(
       Array.from({ length: 1000 }, () => process.tokens.getToken(ana)),
     );
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
     expect(new Set(tokens.map(({ authorization }) => authorization)).size).toBe(1);
   });
 
   it('G83: sends one token request for 4 processes with 250 callers each, ten rounds in a row', async () => {
-    const processes = [bench.process(), bench.process(), bench.process(), bench.process()];
+    const processes = [fixture.process(), fixture.process(), fixture.process(), fixture.process()];
     await connect(processes[0] as TokenProcess);
     for (let round = 1; round <= 10; round += 1) {
-      await bench.clock.advance(HOUR_MS);
+      await fixture.clock.advance(HOUR_MS);
       const callers = processes.flatMap(({ tokens }) =>
         Array.from({ length: 250 }, () => tokens.getToken(ana)),
       );
       const tokens = await settle(Promise.all(callers), 20);
-      expect(bench.provider.refreshes).toBe(round);
+      expect(fixture.provider.refreshes).toBe(round);
       expect(new Set(tokens.map(({ authorization }) => authorization)).size).toBe(1);
     }
-    expect(bench.provider.reuseDetected).toBe(0);
+    expect(fixture.provider.reuseDetected).toBe(0);
   });
 
   it('G84: refreshes once for many 401s with the same token, in two processes', async () => {
-    const [one, two] = [bench.process(), bench.process()];
+    const [one, two] = [fixture.process(), fixture.process()];
     await connect(one);
     const { fingerprint } = await one.tokens.getToken(ana);
     const rejected = { ...ana, rejectedFingerprint: fingerprint };
@@ -173,13 +173,13 @@ describe('refreshing once', () => {
       Array.from({ length: 20 }, () => tokens.replaceRejectedToken(rejected)),
     );
     const tokens = await settle(Promise.all(callers), 20);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
     expect(tokens.map((token) => token?.fingerprint)).not.toContain(undefined);
     expect(tokens.every((token) => token?.fingerprint !== fingerprint)).toBe(true);
   });
 
   it('G84: adopts the stored token when the refused one was replaced long ago', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
     const old = await process.tokens.getToken(ana);
     const renewed = await process.tokens.replaceRejectedToken({
@@ -192,102 +192,105 @@ describe('refreshing once', () => {
     });
     expect(renewed).toBeDefined();
     expect(again?.fingerprint).toBe(renewed?.fingerprint);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
   });
 
   it('G86: sends no second call while the first is slower than the lease', async () => {
-    const [one, two] = [bench.process(), bench.process()];
+    const [one, two] = [fixture.process(), fixture.process()];
     await connect(one);
-    await bench.clock.advance(HOUR_MS);
-    bench.provider.before = () => bench.clock.sleep(25_000);
+    await fixture.clock.advance(HOUR_MS);
+    fixture.provider.before = () => fixture.clock.sleep(25_000);
     const tokens = await settle(Promise.all([one.tokens.getToken(ana), two.tokens.getToken(ana)]));
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
     expect(new Set(tokens.map(({ fingerprint }) => fingerprint)).size).toBe(1);
   });
 
   it('G85: takes over within the life of a lease when its holder died before the call', async () => {
-    const alive = bench.process();
+    const alive = fixture.process();
     await connect(alive);
-    await bench.clock.advance(HOUR_MS);
+    await fixture.clock.advance(HOUR_MS);
     // Its clock stands still, and with it its heartbeat.
-    const stopped = new ManualClock(new Date(bench.clock.now()));
-    const dead = bench.process({ clock: stopped, checkpoint: () => new Promise(() => undefined) });
+    const stopped = new ManualClock(new Date(fixture.clock.now()));
+    const dead = fixture.process({
+      clock: stopped,
+      checkpoint: () => new Promise(() => undefined),
+    });
     void dead.tokens.getToken(ana).catch(() => undefined);
-    await bench.clock.advance(0);
-    const startedAt = bench.clock.monotonic();
+    await fixture.clock.advance(0);
+    const startedAt = fixture.clock.monotonic();
     await settle(alive.tokens.getToken(ana), 250);
-    expect(bench.clock.monotonic() - startedAt).toBeLessThanOrEqual(12_000);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.clock.monotonic() - startedAt).toBeLessThanOrEqual(12_000);
+    expect(fixture.provider.refreshes).toBe(1);
   });
 
   it('G88: fails as transient, and never refreshes unlocked, when the wait is over', async () => {
-    const holder = bench.process();
-    const waiter = bench.process({ timings: { waitMs: 3_000 } });
+    const holder = fixture.process();
+    const waiter = fixture.process({ timings: { waitMs: 3_000 } });
     await connect(holder);
-    await bench.clock.advance(HOUR_MS);
-    bench.provider.before = () => bench.clock.sleep(20_000);
+    await fixture.clock.advance(HOUR_MS);
+    fixture.provider.before = () => fixture.clock.sleep(20_000);
     const held = holder.tokens.getToken(ana);
-    await bench.clock.advance(10);
+    await fixture.clock.advance(10);
     await expect(settle(waiter.tokens.getToken(ana), 100)).rejects.toMatchObject({
       name: 'TokenUnavailableError',
       code: 'refresh_in_progress',
     });
     await settle(held);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
   });
 
   it('G106: other people and fresh tokens never wait for a refresh', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process, 'u_ana');
-    await bench.clock.advance(HOUR_MS);
+    await fixture.clock.advance(HOUR_MS);
     await connect(process, 'u_ben');
-    bench.provider.before = () => new Promise(() => undefined);
+    fixture.provider.before = () => new Promise(() => undefined);
     void process.tokens.getToken(ana).catch(() => undefined);
-    await bench.clock.advance(10);
-    const before = bench.clock.monotonic();
+    await fixture.clock.advance(10);
+    const before = fixture.clock.monotonic();
     await process.tokens.getToken(ben);
-    expect(bench.clock.monotonic()).toBe(before);
+    expect(fixture.clock.monotonic()).toBe(before);
   });
 
   it('G107: keeps no entry of a grant that is not being refreshed', async () => {
-    const process = bench.process();
-    for (let person = 0; person < 50; person += 1) await connect(process, `u_${person}`);
-    await bench.clock.advance(HOUR_MS);
-    const callers = Array.from({ length: 50 }, (_, person) =>
-      process.tokens.getToken({ connector, profileUid: `u_${person}` }),
+    const process = fixture.process();
+    for (let user = 0; user < 50; user += 1) await connect(process, `u_${user}`);
+    await fixture.clock.advance(HOUR_MS);
+    const callers = Array.from({ length: 50 }, (_, user) =>
+      process.tokens.getToken({ connector, profileUid: `u_${user}` }),
     );
     await settle(Promise.all(callers), 20);
     expect(process.refresher.running).toBe(0);
   });
 
   it('survives five rotations and more', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
     for (let cycle = 0; cycle < 6; cycle += 1) {
-      await bench.clock.advance(HOUR_MS);
+      await fixture.clock.advance(HOUR_MS);
       await process.tokens.getToken(ana);
     }
-    expect(bench.provider.refreshes).toBe(6);
+    expect(fixture.provider.refreshes).toBe(6);
     expect(await statusOf(process)).toBe('connected');
   });
 });
 
 describe('failures of the provider', () => {
   it('G89: adopts the newer stored token after invalid_grant', async () => {
-    const [one, two] = [bench.process(), bench.process()];
+    const [one, two] = [fixture.process(), fixture.process()];
     await connect(one);
-    await bench.clock.advance(HOUR_MS);
-    const newer = bench.provider.authorize();
+    await fixture.clock.advance(HOUR_MS);
+    const newer = fixture.provider.authorize();
     const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
-    bench.provider.before = async () => {
-      bench.provider.before = async () => undefined;
+    fixture.provider.before = async () => {
+      fixture.provider.before = async () => undefined;
       const record = await two.store.read(key);
       if (record === undefined) throw new Error('no record');
       await two.store.compareAndSet(record, {
         accessToken: `Bearer ${newer.accessToken}`,
         refreshToken: newer.refreshToken,
-        issuedAt: new Date(bench.clock.now()),
-        expiresAt: new Date(bench.clock.now() + HOUR_MS),
+        issuedAt: new Date(fixture.clock.now()),
+        expiresAt: new Date(fixture.clock.now() + HOUR_MS),
         refresh: undefined,
       });
       throw new OAuthError('invalid_grant', 'reauthorize', 'The grant is invalid.', {
@@ -300,14 +303,14 @@ describe('failures of the provider', () => {
   });
 
   it('asks the person to authorize again after invalid_grant on the stored token, and asks the provider no more', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
-    await bench.clock.advance(HOUR_MS);
-    bench.provider.endAll();
+    await fixture.clock.advance(HOUR_MS);
+    fixture.provider.revokeAll();
     for (let call = 0; call < 3; call += 1) {
       await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
     }
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
     expect(await statusOf(process)).toBe('needs_reauth');
     expect(await statusOf(process, 'u_ben')).toBe('not_connected');
   });
@@ -315,15 +318,15 @@ describe('failures of the provider', () => {
   it.each([
     ['provider_unavailable', { status: 503, retryAfterMs: 5_000 }, 'provider_unavailable'],
     ['rate_limited', { status: 429, retryAfterMs: 5_000 }, 'rate_limited'],
-    ['timeout', { answerLost: true }, 'provider_unavailable'],
+    ['timeout', { responseLost: true }, 'provider_unavailable'],
     ['network', {}, 'provider_unavailable'],
   ] as const)(
     'G91: calls %s transient, honours Retry-After and recovers',
     async (code, details, told) => {
-      const process = bench.process();
+      const process = fixture.process();
       await connect(process);
-      await bench.clock.advance(HOUR_MS);
-      bench.provider.before = async () => {
+      await fixture.clock.advance(HOUR_MS);
+      fixture.provider.before = async () => {
         throw new OAuthError(code, 'transient', 'Later.', details);
       };
       await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
@@ -335,57 +338,57 @@ describe('failures of the provider', () => {
       await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
         name: 'TokenUnavailableError',
       });
-      expect(bench.provider.refreshes).toBe(1);
-      bench.provider.before = async () => undefined;
-      await bench.clock.advance(6_000);
+      expect(fixture.provider.refreshes).toBe(1);
+      fixture.provider.before = async () => undefined;
+      await fixture.clock.advance(6_000);
       await process.tokens.getToken(ana);
       expect(await statusOf(process)).toBe('connected');
     },
   );
 
   it('G91: serves a token that is still valid while the provider is away', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
-    await bench.clock.advance(HOUR_MS - 30_000);
-    bench.provider.before = async () => {
+    await fixture.clock.advance(HOUR_MS - 30_000);
+    fixture.provider.before = async () => {
       throw new OAuthError('provider_unavailable', 'transient', 'Later.', { status: 503 });
     };
     const token = await process.tokens.getToken(ana);
     expect(token.authorization).toMatch(/^Bearer at-/);
     await process.refresher.drain(60_000);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
     expect(await process.tokens.getToken(ana)).toMatchObject({ fingerprint: token.fingerprint });
   });
 
   it('G92: tells the administrator about a refused client, and nobody to authorize again', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');
-    await bench.clock.advance(HOUR_MS);
-    bench.provider.before = async () => {
+    await fixture.clock.advance(HOUR_MS);
+    fixture.provider.before = async () => {
       throw new OAuthError('invalid_client', 'misconfigured', 'Refused.', { status: 401 });
     };
-    for (const person of [ana, ben, ana]) {
-      await expect(process.tokens.getToken(person)).rejects.toMatchObject({
+    for (const user of [ana, ben, ana]) {
+      await expect(process.tokens.getToken(user)).rejects.toMatchObject({
         name: 'ConnectorConfigurationError',
         code: 'client_rejected',
       });
     }
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
     expect(await statusOf(process, 'u_ana')).not.toBe('needs_reauth');
     expect(await process.problems.current(connector)).toMatchObject({ code: 'client_rejected' });
-    bench.provider.before = async () => undefined;
-    await bench.clock.advance(31_000);
+    fixture.provider.before = async () => undefined;
+    await fixture.clock.advance(31_000);
     await process.tokens.getToken(ana);
     await process.tokens.getToken(ben);
     expect(await process.problems.current(connector)).toBeUndefined();
   });
 
   it('G92: says which settings to check when this server may not call the token URL, and gives its address to nobody', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
-    await bench.clock.advance(HOUR_MS);
-    bench.provider.before = async () => {
+    await fixture.clock.advance(HOUR_MS);
+    fixture.provider.before = async () => {
       const text = 'The request to idp.example.com is not allowed.';
       throw new OAuthError('endpoint_not_allowed', 'misconfigured', text);
     };
@@ -403,71 +406,71 @@ describe('failures of the provider', () => {
   });
 
   it('G105: a hung call ends at its deadline and the next caller proceeds', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
-    await bench.clock.advance(HOUR_MS);
-    bench.provider.before = () => new Promise(() => undefined);
+    await fixture.clock.advance(HOUR_MS);
+    fixture.provider.before = () => new Promise(() => undefined);
     await expect(settle(process.tokens.getToken(ana))).rejects.toMatchObject({
       code: 'provider_unavailable',
     });
-    bench.provider.before = async () => undefined;
-    await bench.clock.advance(60_000);
+    fixture.provider.before = async () => undefined;
+    await fixture.clock.advance(60_000);
     await process.tokens.getToken(ana);
     expect(process.refresher.running).toBe(0);
   });
 
   it('says honestly that an answer was lost when the token turns out to be spent', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
-    await bench.clock.advance(HOUR_MS);
-    bench.provider.after = async () => {
-      throw new OAuthError('network', 'transient', 'Reset.', { answerLost: true });
+    await fixture.clock.advance(HOUR_MS);
+    fixture.provider.after = async () => {
+      throw new OAuthError('network', 'transient', 'Reset.', { responseLost: true });
     };
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
       name: 'TokenUnavailableError',
     });
-    bench.provider.after = async () => undefined;
-    await bench.clock.advance(60_000);
+    fixture.provider.after = async () => undefined;
+    await fixture.clock.advance(60_000);
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
-    const connections = await process.connections.ofPerson('u_ana', [connector]);
+    const connections = await process.connections.ofUser('u_ana', [connector]);
     expect(connections.get(connector.id)).toMatchObject({
       status: 'needs_reauth',
-      lastError: { code: 'refresh_answer_lost' },
+      lastError: { code: 'refresh_response_lost' },
     });
   });
 });
 
 describe('failures of the store', () => {
   it('G90: spends nothing when the store cannot be written to before the call', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
-    await bench.clock.advance(HOUR_MS);
+    await fixture.clock.advance(HOUR_MS);
     storeFails = 'writes';
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ code: 'store_unavailable' });
-    expect(bench.provider.refreshes).toBe(0);
+    expect(fixture.provider.refreshes).toBe(0);
     storeFails = 'none';
     await process.tokens.getToken(ana);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
   });
 
   it('G90: serves fresh tokens from memory and saves them once the store is back', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
-    await bench.clock.advance(HOUR_MS);
-    bench.provider.after = async () => {
+    await fixture.clock.advance(HOUR_MS);
+    fixture.provider.after = async () => {
       storeFails = 'all';
     };
     const token = await process.tokens.getToken(ana);
     const again = await process.tokens.getToken(ana);
     expect(again.fingerprint).toBe(token.fingerprint);
     expect(process.events.filter(({ type }) => type === 'refresh_unsaved')).toHaveLength(1);
-    bench.provider.after = async () => undefined;
+    fixture.provider.after = async () => undefined;
     storeFails = 'none';
-    await bench.clock.advance(10_000);
+    await fixture.clock.advance(10_000);
     expect(process.refresher.running).toBe(0);
-    const other: UsableToken = await bench.process().tokens.getToken(ana);
+    const other: UsableToken = await fixture.process().tokens.getToken(ana);
     expect(other.fingerprint).toBe(token.fingerprint);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
   });
 });
 
@@ -475,41 +478,41 @@ describe('clocks and lifetimes', () => {
   it.each([60_000, 300_000, -300_000])(
     'G97: a clock jump of %d ms causes no loop and no early death',
     async (jumpMs) => {
-      const process = bench.process();
+      const process = fixture.process();
       await connect(process);
-      bench.clock.jumpWall(jumpMs);
+      fixture.clock.jumpWall(jumpMs);
       for (let call = 0; call < 5; call += 1) await process.tokens.getToken(ana);
-      expect(bench.provider.refreshes).toBe(0);
-      await bench.clock.advance(2 * HOUR_MS);
+      expect(fixture.provider.refreshes).toBe(0);
+      await fixture.clock.advance(2 * HOUR_MS);
       for (let call = 0; call < 5; call += 1) await process.tokens.getToken(ana);
-      expect(bench.provider.refreshes).toBe(1);
+      expect(fixture.provider.refreshes).toBe(1);
       expect(await statusOf(process)).toBe('connected');
     },
   );
 
   it('G98: does not refresh a token that lives shorter than a minute on every call', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process, 'u_ana', { lifetimeSeconds: 40 });
     for (let second = 0; second < 29; second += 1) {
       await process.tokens.getToken(ana);
-      await bench.clock.advance(1000);
+      await fixture.clock.advance(1000);
     }
-    expect(bench.provider.refreshes).toBe(0);
+    expect(fixture.provider.refreshes).toBe(0);
   });
 
   it('G93: assumes an hour when the provider names no lifetime, and refreshes then', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process, 'u_ana', { lifetimeSeconds: undefined });
     await process.tokens.getToken(ana);
-    await bench.clock.advance(HOUR_MS);
+    await fixture.clock.advance(HOUR_MS);
     await process.tokens.getToken(ana);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
   });
 
   it('G93: uses a token without lifetime and refresh token until it is proven dead, then asks its owner', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process, 'u_ana', { lifetimeSeconds: undefined, refreshToken: undefined });
-    await bench.clock.advance(1000 * HOUR_MS);
+    await fixture.clock.advance(1000 * HOUR_MS);
     const { fingerprint } = await process.tokens.getToken(ana);
     const rejected = { ...ana, rejectedFingerprint: fingerprint };
     expect(await process.tokens.replaceRejectedToken(rejected)).toBeUndefined();
@@ -526,7 +529,7 @@ describe('clocks and lifetimes', () => {
   });
 
   it('returns the stored token and refreshes nothing when told not to refresh', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
     const old = await process.tokens.getToken(ana);
     const withheld = { ...ana, rejectedFingerprint: old.fingerprint, mayRefresh: false };
@@ -534,14 +537,14 @@ describe('clocks and lifetimes', () => {
     const renewed = await process.tokens.replaceRejectedToken({ ...withheld, mayRefresh: true });
     const adopted = await process.tokens.replaceRejectedToken(withheld);
     expect(adopted?.fingerprint).toBe(renewed?.fingerprint);
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
   });
 
   it('G94: keeps the refresh token when the answer has none', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process);
-    await bench.clock.advance(HOUR_MS);
-    bench.provider.answer = { refreshToken: undefined };
+    await fixture.clock.advance(HOUR_MS);
+    fixture.provider.response = { refreshToken: undefined };
     const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
     const before = await process.store.read(key);
     await process.tokens.getToken(ana);
@@ -549,35 +552,35 @@ describe('clocks and lifetimes', () => {
   });
 
   it('G95: clears the old deadline when the refresh token rotated without a new one', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process, 'u_ana', { refreshTokenLifetimeSeconds: 7200 });
-    await bench.clock.advance(HOUR_MS);
+    await fixture.clock.advance(HOUR_MS);
     await process.tokens.getToken(ana);
-    await bench.clock.advance(2 * HOUR_MS);
+    await fixture.clock.advance(2 * HOUR_MS);
     await process.tokens.getToken(ana);
-    expect(bench.provider.refreshes).toBe(2);
+    expect(fixture.provider.refreshes).toBe(2);
   });
 
   it('lets the provider say whether a refresh token has run out: this clock may be wrong', async () => {
-    const process = bench.process();
+    const process = fixture.process();
     await connect(process, 'u_ana', { refreshTokenLifetimeSeconds: 7200 });
-    await bench.clock.advance(3 * HOUR_MS);
-    bench.provider.endAll();
+    await fixture.clock.advance(3 * HOUR_MS);
+    fixture.provider.revokeAll();
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
       reason: 'refresh_token_expired',
     });
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
       reason: 'refresh_token_expired',
     });
-    expect(bench.provider.refreshes).toBe(1);
+    expect(fixture.provider.refreshes).toBe(1);
     expect(await statusOf(process)).toBe('needs_reauth');
   });
 
   it('G97: ends no grant because the clock of one server is ahead', async () => {
-    const right = bench.process();
-    const ahead = bench.process({
-      clock: new ManualClock(new Date(bench.clock.now() + 3 * HOUR_MS)),
+    const right = fixture.process();
+    const ahead = fixture.process({
+      clock: new ManualClock(new Date(fixture.clock.now() + 3 * HOUR_MS)),
     });
     await connect(right, 'u_ana', { refreshTokenLifetimeSeconds: 7200 });
     await connect(right, 'u_ben', { refreshToken: undefined });

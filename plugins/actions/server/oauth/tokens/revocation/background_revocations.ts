@@ -21,12 +21,12 @@ export class BackgroundRevocations {
     return work;
   }
 
-  /** As {@link run}, and resolves when it is done or after `patienceMs`; it goes on then. */
+  /** As {@link run}, and resolves when it is done or after `timeoutMs`; it goes on then. */
   async runAtMost(
-    patienceMs: number,
+    timeoutMs: number,
     revoke: (signal: AbortSignal) => Promise<unknown>,
   ): Promise<void> {
-    await this.#atMost(patienceMs, this.run(revoke));
+    await this.#atMost(timeoutMs, this.run(revoke));
   }
 
   /** Waits for what runs, at most `timeoutMs`, then aborts it, for an orderly stop. */
@@ -38,8 +38,8 @@ export class BackgroundRevocations {
 
   async #atMost(timeoutMs: number, work: Promise<unknown>): Promise<void> {
     const done = new AbortController();
-    const patience = this.#clock.sleep(timeoutMs, done.signal).catch(() => undefined);
-    await Promise.race([work, patience]);
+    const timeout = this.#clock.sleep(timeoutMs, done.signal).catch(() => undefined);
+    await Promise.race([work, timeout]);
     done.abort();
   }
 }

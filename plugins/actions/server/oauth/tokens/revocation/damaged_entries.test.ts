@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { grantId } from '../grants/grant_key.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
-import type { RevocationFate } from './ending_links.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
+import type { RevocationResult } from './revocation_job_links.ts';
 import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';
 
 const connector = aConnector();
@@ -10,27 +10,27 @@ const keyOf = (profileUid: string) =>
   ({ scope: 'per-user', connectorId: connector.id, profileUid }) as const;
 const { signal } = new AbortController();
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 let server: TokenProcess;
-let fates: [run: string, fate: RevocationFate][];
+let results: [run: string, result: RevocationResult][];
 beforeEach(async () => {
-  bench = await createTokenBench();
-  fates = [];
-  server = bench.process({
+  fixture = await createTokenFixture();
+  results = [];
+  server = fixture.process({
     connector,
-    endings: {
+    revocationJobs: {
       formerClient: async () => undefined,
-      noteFate: async (...fate) => void fates.push(fate),
+      recordResult: async (...result) => void results.push(result),
     },
   });
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
-const queue = (profileUid: string, over: { generation?: string; endingId?: string } = {}) =>
+const queue = (profileUid: string, over: { generation?: string; revocationJobId?: string } = {}) =>
   server.outbox.put({
     key: keyOf(profileUid),
     generation: 'g-1',
-    configuration: bench.provider.client().configuration,
+    configuration: fixture.provider.client().configuration,
     tokens: [{ token: `rt-${profileUid}`, kind: 'refresh_token' }],
     accountId: undefined,
     ...over,
@@ -38,22 +38,25 @@ const queue = (profileUid: string, over: { generation?: string; endingId?: strin
 const connect = (profileUid: string) =>
   server.grants.saveGrant({
     connector,
-    client: bench.provider.client(),
+    client: fixture.provider.client(),
     profileUid,
-    grant: bench.provider.authorize(),
+    grant: fixture.provider.authorize(),
   });
 const disconnect = (profileUid: string) =>
-  server.grants.endGrant({
+  server.grants.revokeGrantOf({
     connectorId: connector.id,
     profileUid,
     reason: 'disconnect',
     actor: undefined,
   });
 const viewOf = async (profileUid: string) =>
-  (await server.connections.ofPerson(profileUid, [connector])).get(connector.id);
+  (await server.connections.ofUser(profileUid, [connector])).get(connector.id);
 const entries = async () => {
   const found: string[] = [];
-  for await (const batch of bench.store.iterate({ types: [OAUTH_REVOCATION_TYPE], batchSize: 100 }))
+  for await (const batch of fixture.store.iterate({
+    types: [OAUTH_REVOCATION_TYPE],
+    batchSize: 100,
+  }))
     found.push(...batch.map(({ attributes }) => String(attributes['profileUid'])));
   return found;
 };
@@ -63,20 +66,20 @@ const givenUp = () =>
 /** As a disk or a careless hand would. */
 async function damage(profileUid: string): Promise<void> {
   const key = `${OAUTH_REVOCATION_TYPE}:${grantId(keyOf(profileUid))}`;
-  const [row] = await bench.store.getMany([key], OAUTH_REVOCATION_TYPE);
+  const [row] = await fixture.store.getMany([key], OAUTH_REVOCATION_TYPE);
   if (row === undefined) throw new Error('no entry');
   const text = String(row.attributes['pending']);
   const at = text.length - 5;
   const pending = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
-  await bench.store.put({ ...row, attributes: { ...row.attributes, pending } });
+  await fixture.store.put({ ...row, attributes: { ...row.attributes, pending } });
 }
 
 describe('a damaged entry of the outbox', () => {
   it('D53: costs the revocation of its own tokens and no other, and is told as a failure once', async () => {
-    for (let person = 0; person < 130; person += 1) await queue(`u_${person}`);
-    for (let person = 0; person < 110; person += 1) await damage(`u_${person}`);
+    for (let user = 0; user < 130; user += 1) await queue(`u_${user}`);
+    for (let user = 0; user < 110; user += 1) await damage(`u_${user}`);
     expect(await server.outbox.workOff(signal)).toBe(130);
-    const revoked = bench.provider.seen.map(({ token }) => token);
+    const revoked = fixture.provider.seen.map(({ token }) => token);
     expect(revoked.sort()).toEqual(
       Array.from({ length: 20 }, (_, index) => `rt-u_${110 + index}`).sort(),
     );
@@ -94,18 +97,18 @@ describe('a damaged entry of the outbox', () => {
     await expect(server.tokens.getToken({ connector, profileUid: 'u_ana' })).rejects.toMatchObject({
       reason: 'no_token',
     });
-    expect(bench.provider.seen.filter(({ call }) => call === 'revoke')).toHaveLength(2);
+    expect(fixture.provider.seen.filter(({ call }) => call === 'revoke')).toHaveLength(2);
     expect(givenUp()).toHaveLength(1);
   });
 
   it('D53: does not leave its owner with a revocation that is pending for ever, nor a run with one it believes in', async () => {
     await connect('u_ana');
-    bench.provider.revokeOutcome = 'failed_transient';
-    await server.ender.end({
+    fixture.provider.revokeOutcome = 'failed_transient';
+    await server.grantRevoker.end({
       key: keyOf('u_ana'),
       reason: 'mass_revoke',
       actor: undefined,
-      endingId: 'run-1',
+      revocationJobId: 'run-1',
     });
     await damage('u_ana');
     await server.outbox.workOff(signal);
@@ -113,25 +116,25 @@ describe('a damaged entry of the outbox', () => {
       status: 'not_connected',
       lastError: { code: 'revocation_failed' },
     });
-    expect(fates).toEqual([['run-1', 'failed']]);
+    expect(results).toEqual([['run-1', 'failed']]);
   });
 });
 
 describe('an entry that cannot be worked on now', () => {
   it('holds up no other, and the round says so in the end', async () => {
-    for (let person = 0; person < 120; person += 1) await queue(`u_${person}`);
-    const failing = bench.process({
+    for (let user = 0; user < 120; user += 1) await queue(`u_${user}`);
+    const failing = fixture.process({
       connector,
       client: {
         revoke: async (token) => {
-          bench.provider.seen.push({ call: 'revoke', token });
+          fixture.provider.seen.push({ call: 'revoke', token });
           if (token === 'rt-u_0') throw new Error('this one is broken');
           return 'revoked';
         },
       },
     });
     await expect(failing.outbox.workOff(signal)).rejects.toThrow('this one is broken');
-    expect(bench.provider.seen).toHaveLength(120);
+    expect(fixture.provider.seen).toHaveLength(120);
     expect(await entries()).toEqual(['u_0']);
   });
 });

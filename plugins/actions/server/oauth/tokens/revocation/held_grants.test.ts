@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aPrincipal } from '@latchkey/core/server/mocks';
 import type { StandardClient } from '@latchkey/oauth-client';
 import fc from 'fast-check';
-import type { GrantClient } from '../../../types.ts';
+import type { ProviderClient } from '../../../types.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';
 
 const MINUTE_MS = 60_000;
@@ -13,41 +13,41 @@ const user = { connectorId: connector.id, profileUid: 'u_ana' } as const;
 const key = { scope: 'per-user', ...user } as const;
 const { signal } = new AbortController();
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 /** Properties of the client that differ from the default. */
-let client: Partial<GrantClient>;
+let client: Partial<ProviderClient>;
 beforeEach(async () => {
-  bench = await createTokenBench({ inMemory: true });
+  fixture = await createTokenFixture({ inMemory: true });
   client = {};
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 /** `undefined`: the provider does not name the account. */
 type Account = 'ana' | 'ben' | undefined;
 
 /** A server whose provider is Google, which ends all grants of an account at once. */
 function atGoogle(): TokenProcess {
-  bench.provider.revokesAllGrants = true;
-  const standard = bench.provider.client().configuration as StandardClient;
+  fixture.provider.revokesAllGrants = true;
+  const standard = fixture.provider.client().configuration as StandardClient;
   const tokenEndpoint = 'https://oauth2.googleapis.com/token';
   client = { configuration: { ...standard, tokenEndpoint } };
-  return bench.process({ connector, client });
+  return fixture.process({ connector, client });
 }
 
 /** Authorizes as users do; a grant of another or an unknown account is held. */
 async function authorize(process: TokenProcess, account: Account, flowId = 'flow-1') {
   const known = account === undefined ? {} : { account: { id: account, label: account } };
-  const grant = bench.provider.authorize(known);
+  const grant = fixture.provider.authorize(known);
   await process.grants.saveGrant({
     connector,
-    client: bench.provider.client(client),
+    client: fixture.provider.client(client),
     profileUid: 'u_ana',
     grant,
     hold: {
       flowId,
       browserBinding: 'browser',
       returnUrl: undefined,
-      until: new Date(bench.clock.now() + 15 * MINUTE_MS),
+      until: new Date(fixture.clock.now() + 15 * MINUTE_MS),
     },
   });
   await process.background.drain(1000);
@@ -58,27 +58,28 @@ async function decide(process: TokenProcess, decision: 'keep' | 'change', flowId
   const decided = await process.grants.decideAccountChange(
     decision === 'keep'
       ? { ...about, decision }
-      : { ...about, decision, client: bench.provider.client(client) },
+      : { ...about, decision, client: fixture.provider.client(client) },
   );
   await process.background.drain(1000);
   return decided;
 }
 async function disconnect(process: TokenProcess): Promise<void> {
-  await process.grants.endGrant({ ...user, reason: 'disconnect', actor: undefined });
-  await bench.clock.advance(120 * MINUTE_MS);
+  await process.grants.revokeGrantOf({ ...user, reason: 'disconnect', actor: undefined });
+  await fixture.clock.advance(120 * MINUTE_MS);
   await process.outbox.workOff(signal);
 }
-const aliveOf = (tokens: readonly string[]) => tokens.map((token) => bench.provider.isAlive(token));
+const aliveOf = (tokens: readonly string[]) =>
+  tokens.map((token) => fixture.provider.isAlive(token));
 async function waiting(): Promise<number> {
   let count = 0;
   const types = [OAUTH_REVOCATION_TYPE];
-  for await (const batch of bench.store.iterate({ types, batchSize: 100 })) count += batch.length;
+  for await (const batch of fixture.store.iterate({ types, batchSize: 100 })) count += batch.length;
   return count;
 }
 
 describe('A33: a grant of an unknown account beside one of a known account', () => {
   it('is held, and is revoked when the user keeps the known account', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     const known = await authorize(process, 'ana');
     const unknown = await authorize(process, undefined);
     expect(await process.grants.pendingAccountChange(user)).toMatchObject({
@@ -91,7 +92,7 @@ describe('A33: a grant of an unknown account beside one of a known account', () 
   });
 
   it('is used once the user confirms it, and no account is shown', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     const known = await authorize(process, 'ana');
     const unknown = await authorize(process, undefined);
     expect(await decide(process, 'change')).toBeDefined();
@@ -102,7 +103,7 @@ describe('A33: a grant of an unknown account beside one of a known account', () 
   });
 
   it('is held beside a grant that needs a new authorization, too', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     await authorize(process, 'ana');
     const record = await process.store.read(key);
     if (record === undefined) throw new Error('no grant');
@@ -127,8 +128,8 @@ describe('A33: a grant of an unknown account beside one of a known account', () 
       { tokens: [{ token: unknown }, { kind: 'access_token' }] },
     ]);
     await disconnect(process);
-    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
-    expect(bench.provider.seen.map(({ token }) => token)).toContain(unknown);
+    expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
+    expect(fixture.provider.seen.map(({ token }) => token)).toContain(unknown);
   });
 });
 
@@ -137,33 +138,33 @@ describe('H110: a newer authorization, while one is held', () => {
   const CASES = ACCOUNTS.flatMap((one) => ACCOUNTS.map((other) => [one, other] as const));
 
   it.each(CASES)('of %s, then of %s, forgets no token of the earlier one', async (one, other) => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     await authorize(process, 'ana');
     await authorize(process, one, 'flow-1');
     await authorize(process, other, 'flow-2');
     await decide(process, 'keep', 'flow-2');
     await disconnect(process);
-    expect([bench.provider.aliveTokens, await waiting()]).toEqual([[], 0]);
+    expect([fixture.provider.aliveTokens, await waiting()]).toEqual([[], 0]);
   });
 
   it('of the same account, many times, leaves the oldest to the outbox and keeps the rest', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     await authorize(process, 'ana');
     for (let times = 0; times < 52; times += 1) await authorize(process, 'ben');
     expect((await process.store.read(key))?.held?.earlierTokens).toHaveLength(98);
     expect(await waiting()).toBe(1);
     await disconnect(process);
-    expect([bench.provider.aliveTokens, await waiting()]).toEqual([[], 0]);
+    expect([fixture.provider.aliveTokens, await waiting()]).toEqual([[], 0]);
   });
 
   const step = fc.oneof(
-    fc.record({ account: fc.constantFrom(...ACCOUNTS), isOver: fc.boolean() }),
+    fc.record({ account: fc.constantFrom(...ACCOUNTS), isFinished: fc.boolean() }),
     fc.constantFrom('keep' as const, 'change' as const),
   );
   it('leaves no active grant after a disconnect, whatever was authorized and decided', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
-        const process = bench.process({ connector });
+        const process = fixture.process({ connector });
         await authorize(process, 'ana');
         let flow = 0;
         for (const next of steps) {
@@ -171,16 +172,16 @@ describe('H110: a newer authorization, while one is held', () => {
           else {
             flow += 1;
             await authorize(process, next.account, `flow-${flow}`);
-            if (next.isOver) {
-              await bench.clock.advance(16 * MINUTE_MS);
+            if (next.isFinished) {
+              await fixture.clock.advance(16 * MINUTE_MS);
               await process.accountChanges.discardExpired(signal);
             }
           }
         }
         const inUse = (await process.store.read(key))?.refreshToken ?? '';
-        expect(bench.provider.isAlive(inUse)).toBe(true);
+        expect(fixture.provider.isAlive(inUse)).toBe(true);
         await disconnect(process);
-        expect([bench.provider.aliveTokens, await waiting()]).toEqual([[], 0]);
+        expect([fixture.provider.aliveTokens, await waiting()]).toEqual([[], 0]);
       }),
       { numRuns: 60 },
     );

@@ -14,13 +14,13 @@ export interface Revocation {
   /** Of the connector. */
   readonly spaceId?: string | undefined;
   /** The run that ends the grant, which counts what becomes of it. */
-  readonly endingId?: string | undefined;
+  readonly revocationJobId?: string | undefined;
 }
 
 /** What waits already, and these tokens in front; the same tokens are not kept twice. */
 export function withAdded(
   waiting: readonly RevocableGrant[],
-  { configuration, accountId, generation, endingId, spaceId, tokens }: Revocation,
+  { configuration, accountId, generation, revocationJobId, spaceId, tokens }: Revocation,
   fresh: RevocationRetry,
 ): RevocableGrant[] {
   const isSuperseded = (other: RevocableGrant) =>
@@ -29,12 +29,12 @@ export function withAdded(
   const same = waiting.find(
     (other) => isSuperseded(other) && other.tokens.length === tokens.length,
   );
-  const run = endingId ?? waiting.find(isSuperseded)?.endingId;
+  const run = revocationJobId ?? waiting.find(isSuperseded)?.revocationJobId;
   const added: RevocableGrant = {
     configuration,
     ...(accountId === undefined ? {} : { accountId }),
     generation,
-    ...(run === undefined ? {} : { endingId: run }),
+    ...(run === undefined ? {} : { revocationJobId: run }),
     ...(spaceId === undefined ? {} : { spaceId }),
     retry: same?.retry ?? fresh,
     tokens: [...tokens],

@@ -1,8 +1,8 @@
 import { dialectOf } from '@latchkey/oauth-client';
 import type { GrantChanges, GrantRecord } from '../grants/grant_record.ts';
 import type { SupersededGrant } from '../grants/token_types.ts';
-import type { Revoker } from './ending_links.ts';
-import { canRevoke, type GrantEnder } from './grant_ender.ts';
+import { canRevoke, type GrantRevoker } from './grant_revoker.ts';
+import type { RevocationClient } from './revocation_job_links.ts';
 import { heldTokens, isOfAnotherAccount, planAdded } from './superseded_grants.ts';
 
 /** What becomes of a held grant. */
@@ -22,12 +22,15 @@ export interface ReleasedGrant {
  * @param staying accounts of the grants that stay; `undefined`: unknown
  */
 export async function releaseHeld(
-  ender: Pick<GrantEnder, 'queueHeld' | 'queueTokens'>,
+  grantRevoker: Pick<GrantRevoker, 'queueHeld' | 'queueTokens'>,
   record: GrantRecord,
   {
     client,
     staying,
-  }: { readonly client: Revoker | undefined; readonly staying: readonly (string | undefined)[] },
+  }: {
+    readonly client: RevocationClient | undefined;
+    readonly staying: readonly (string | undefined)[];
+  },
 ): Promise<ReleasedGrant> {
   const { held } = record;
   if (held === undefined) return { changes: {}, isQueued: false, unrevocable: [] };
@@ -40,7 +43,9 @@ export async function releaseHeld(
     !mightEndAnother ||
     !dialectOf(client.configuration).revocationEndsAllGrants
   ) {
-    const isQueued = await ender.queueHeld(record, { revokerOf: async () => client });
+    const isQueued = await grantRevoker.queueHeld(record, {
+      resolveRevocationClient: async () => client,
+    });
     return { changes: {}, isQueued, unrevocable: isQueued ? [] : tokens };
   }
   let supersededGrants = record.supersededGrants;
@@ -52,6 +57,6 @@ export async function releaseHeld(
   }
   // They wait until the held grant is not held any more.
   const holder = { ...record, generation: held.generation };
-  const isQueued = await ender.queueTokens(holder, client, revokedNow);
+  const isQueued = await grantRevoker.queueTokens(holder, client, revokedNow);
   return { changes: { supersededGrants }, isQueued, unrevocable: [] };
 }

@@ -2,16 +2,16 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { StandardClient } from '@latchkey/oauth-client';
 import type { DocumentStore, DocumentToStore } from '@latchkey/saved-objects';
 import { StoreError } from '@latchkey/saved-objects';
-import type { GrantClient } from '../../../types.ts';
+import type { ProviderClient } from '../../../types.ts';
 import { USER_CONNECTOR_TOKEN_TYPE } from '../grants/token_types.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
 import {
-  createTokenBench,
+  createTokenFixture,
   type ProcessOptions,
-  type TokenBench,
+  type TokenFixture,
   type TokenProcess,
 } from '../tokens.mock.ts';
-import type { RevocationFate } from './ending_links.ts';
+import type { RevocationResult } from './revocation_job_links.ts';
 import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';
 
 const MINUTE_MS = 60_000;
@@ -21,27 +21,27 @@ const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' 
 const account = { id: 'google-ana', label: 'ana@example.com' };
 const { signal } = new AbortController();
 
-let bench: TokenBench;
-afterEach(() => bench.close());
+let fixture: TokenFixture;
+afterEach(() => fixture.close());
 
 /** Google: the revocation of any token ends all grants of the account. */
-const googleClient = (): Partial<GrantClient> => ({
+const googleClient = (): Partial<ProviderClient> => ({
   configuration: {
-    ...(bench.provider.client().configuration as StandardClient),
+    ...(fixture.provider.client().configuration as StandardClient),
     tokenEndpoint: 'https://oauth2.googleapis.com/token',
   },
 });
 const aProcess = (over: ProcessOptions = {}) =>
-  bench.process({ connector, client: googleClient(), ...over });
+  fixture.process({ connector, client: googleClient(), ...over });
 
 /** A store in front of whose next matching write, or behind it, something happens. */
-async function openBench(
+async function openFixture(
   hooks: {
     before?: (document: DocumentToStore) => Promise<void>;
     after?: (document: DocumentToStore) => Promise<void>;
   } = {},
 ) {
-  bench = await createTokenBench({
+  fixture = await createTokenFixture({
     wrapStore: (inner): DocumentStore => ({
       ...inner,
       put: async (document, options) => {
@@ -58,25 +58,28 @@ async function openBench(
 const connect = (process: TokenProcess, over: { generation?: string } = {}) =>
   process.grants.saveGrant({
     connector,
-    client: bench.provider.client(googleClient()),
+    client: fixture.provider.client(googleClient()),
     profileUid: 'u_ana',
-    grant: bench.provider.authorize({ account }),
+    grant: fixture.provider.authorize({ account }),
     ...over,
   });
 const disconnect = (process: TokenProcess) =>
-  process.grants.endGrant({
+  process.grants.revokeGrantOf({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'disconnect',
     actor: undefined,
   });
 const statusOf = async (process: TokenProcess) =>
-  (await process.connections.ofPerson('u_ana', [connector])).get(connector.id)?.status;
+  (await process.connections.ofUser('u_ana', [connector])).get(connector.id)?.status;
 const revoked = () =>
-  bench.provider.seen.filter(({ call }) => call === 'revoke').map(({ token }) => token);
+  fixture.provider.seen.filter(({ call }) => call === 'revoke').map(({ token }) => token);
 const waiting = async () => {
   let count = 0;
-  for await (const batch of bench.store.iterate({ types: [OAUTH_REVOCATION_TYPE], batchSize: 100 }))
+  for await (const batch of fixture.store.iterate({
+    types: [OAUTH_REVOCATION_TYPE],
+    batchSize: 100,
+  }))
     count += batch.length;
   return count;
 };
@@ -91,15 +94,15 @@ const once = (act: () => Promise<void>) => {
 
 describe('a person who authorizes again', () => {
   it('H110: loses nothing to a disconnect whose provider answers late: the next token is not sent', async () => {
-    await openBench();
+    await openFixture();
     const process = aProcess();
     await connect(process);
     let release: () => void = () => undefined;
-    bench.provider.beforeRevoke = () => new Promise((resolve) => (release = resolve));
-    const ending = disconnect(process);
+    fixture.provider.beforeRevoke = () => new Promise((resolve) => (release = resolve));
+    const job = disconnect(process);
     while (revoked().length === 0) await new Promise((resolve) => setImmediate(resolve));
-    await bench.clock.advance(3001);
-    await ending;
+    await fixture.clock.advance(3001);
+    await job;
     await connect(process);
     release();
     await process.background.drain(1000);
@@ -108,12 +111,12 @@ describe('a person who authorizes again', () => {
   });
 
   it('F81: loses nothing to a run that was about to end the grant of before', async () => {
-    const hooks = await openBench();
-    const fates: [string, RevocationFate][] = [];
+    const hooks = await openFixture();
+    const results: [string, RevocationResult][] = [];
     const process = aProcess({
-      endings: {
+      revocationJobs: {
         formerClient: async () => undefined,
-        noteFate: async (...fate) => void fates.push(fate),
+        recordResult: async (...result) => void results.push(result),
       },
     });
     await connect(process);
@@ -122,54 +125,59 @@ describe('a person who authorizes again', () => {
     hooks.before = async ({ type }) => {
       if (type === OAUTH_REVOCATION_TYPE) await meanwhile();
     };
-    const outcome = await process.ender.end({
+    const outcome = await process.grantRevoker.end({
       key,
       reason: 'mass_revoke',
       actor: undefined,
-      endingId: 'run-1',
-      isMeant: ({ generation }) => generation === before?.generation,
+      revocationJobId: 'run-1',
+      matches: ({ generation }) => generation === before?.generation,
     });
     expect([outcome, await waiting()]).toEqual(['spared', 1]);
     await process.outbox.workOff(signal);
     expect(revoked()).toEqual([]);
     expect([await statusOf(process), await waiting()]).toEqual(['connected', 0]);
-    expect(fates).toEqual([['run-1', 'replaced']]);
+    expect(results).toEqual([['run-1', 'replaced']]);
   });
 
   it('loses nothing when the server dies before it forgets the revocation that it left to the new grant', async () => {
-    await openBench();
+    await openFixture();
     const process = aProcess();
     await connect(process);
-    bench.provider.revokeOutcome = 'failed_transient';
+    fixture.provider.revokeOutcome = 'failed_transient';
     await disconnect(process);
-    bench.provider.revokeOutcome = 'revoked';
+    fixture.provider.revokeOutcome = 'revoked';
     const before = revoked().length;
     const [entry] = await entriesOf();
     await connect(process);
     // Restores the entry.
     if (entry === undefined) throw new Error('no entry');
-    await bench.store.put(entry);
-    await bench.clock.advance(HOUR_MS);
+    await fixture.store.put(entry);
+    await fixture.clock.advance(HOUR_MS);
     await process.outbox.workOff(signal);
     expect(revoked()).toHaveLength(before);
     expect([await statusOf(process), await waiting()]).toEqual(['connected', 0]);
   });
 
   it('counts the replaced grant of a run before it is forgotten, so that it is never taken for revoked', async () => {
-    await openBench();
+    await openFixture();
     const seen: number[] = [];
     const process = aProcess({
-      endings: {
+      revocationJobs: {
         formerClient: async () => undefined,
-        noteFate: async () => void seen.push(await waiting()),
+        recordResult: async () => void seen.push(await waiting()),
       },
     });
     await connect(process);
-    bench.provider.revokeOutcome = 'failed_transient';
-    await process.ender.end({ key, reason: 'mass_revoke', actor: undefined, endingId: 'run-1' });
+    fixture.provider.revokeOutcome = 'failed_transient';
+    await process.grantRevoker.end({
+      key,
+      reason: 'mass_revoke',
+      actor: undefined,
+      revocationJobId: 'run-1',
+    });
     await process.outbox.attempt(key);
     await connect(process);
-    await bench.clock.advance(HOUR_MS);
+    await fixture.clock.advance(HOUR_MS);
     await process.outbox.workOff(signal);
     expect([seen, await waiting()]).toEqual([[1], 0]);
   });
@@ -181,11 +189,11 @@ describe('a new grant that is ended before its authorization has been answered',
    * tokens.
    */
   async function disconnectedInBetween(act: (process: TokenProcess) => Promise<unknown>) {
-    const hooks = await openBench();
+    const hooks = await openFixture();
     const process = aProcess();
     const other = aProcess();
     await connect(process);
-    bench.provider.revokeOutcome = 'failed_transient';
+    fixture.provider.revokeOutcome = 'failed_transient';
     await disconnect(process);
     hooks.after = async ({ type, attributes }) => {
       if (type !== USER_CONNECTOR_TOKEN_TYPE || attributes['status'] !== 'connected') return;
@@ -199,11 +207,11 @@ describe('a new grant that is ended before its authorization has been answered',
   it('H110: keeps its own tokens in the outbox, and is revoked at the provider', async () => {
     const { process, other } = await disconnectedInBetween(disconnect);
     expect([await statusOf(process), await waiting()]).toEqual(['revocation_pending', 1]);
-    bench.provider.revokeOutcome = 'revoked';
-    await bench.clock.advance(HOUR_MS);
+    fixture.provider.revokeOutcome = 'revoked';
+    await fixture.clock.advance(HOUR_MS);
     await other.outbox.workOff(signal);
     expect([await statusOf(process), await waiting()]).toEqual(['not_connected', 0]);
-    expect(bench.provider.alive).toBe(0);
+    expect(fixture.provider.alive).toBe(0);
   });
 
   it('H110: takes nothing out of the outbox when yet another authorization was ended since', async () => {
@@ -213,8 +221,8 @@ describe('a new grant that is ended before its authorization has been answered',
       await disconnect(other);
     });
     expect([await statusOf(process), await waiting()]).toEqual(['revocation_pending', 1]);
-    bench.provider.revokeOutcome = 'revoked';
-    await bench.clock.advance(HOUR_MS);
+    fixture.provider.revokeOutcome = 'revoked';
+    await fixture.clock.advance(HOUR_MS);
     await process.outbox.workOff(signal);
     expect([await statusOf(process), await waiting()]).toEqual(['not_connected', 0]);
   });
@@ -222,13 +230,13 @@ describe('a new grant that is ended before its authorization has been answered',
 
 describe('a disconnect under way while the new grant is answered', () => {
   it('H110: finds the tokens it has put into the outbox still there when it goes on', async () => {
-    const hooks = await openBench();
+    const hooks = await openFixture();
     const [process, other] = [aProcess(), aProcess()];
     let goOn: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => {
       goOn = resolve;
     });
-    let ending: Promise<boolean> | undefined;
+    let job: Promise<boolean> | undefined;
     let reachEnd: () => void = () => undefined;
     const reachedEnd = new Promise<void>((resolve) => {
       reachEnd = resolve;
@@ -242,26 +250,26 @@ describe('a disconnect under way while the new grant is answered', () => {
     hooks.after = async ({ type }) => {
       if (type !== USER_CONNECTOR_TOKEN_TYPE) return;
       delete hooks.after;
-      ending = disconnect(other);
+      job = disconnect(other);
       await reachedEnd;
     };
     await connect(process);
     goOn();
-    expect(await ending).toBe(true);
+    expect(await job).toBe(true);
     await other.background.drain(1000);
     expect([await statusOf(process), await waiting()]).toEqual(['not_connected', 0]);
-    expect(bench.provider.alive).toBe(0);
+    expect(fixture.provider.alive).toBe(0);
   });
 });
 
 describe('a disconnect that stands still between its two writes', () => {
   it('H110: loses no token when another process takes what it put for an orphan', async () => {
-    const hooks = await openBench();
+    const hooks = await openFixture();
     const process = aProcess();
     const other = aProcess();
     await connect(process);
     const standStill = once(async () => {
-      await bench.clock.advance(6 * MINUTE_MS);
+      await fixture.clock.advance(6 * MINUTE_MS);
       await other.outbox.workOff(signal);
     });
     hooks.before = async ({ type, attributes }) => {
@@ -269,10 +277,10 @@ describe('a disconnect that stands still between its two writes', () => {
       if (type === USER_CONNECTOR_TOKEN_TYPE && isTombstone) await standStill();
     };
     expect(await disconnect(process)).toBe(true);
-    await bench.clock.advance(HOUR_MS);
+    await fixture.clock.advance(HOUR_MS);
     await other.outbox.workOff(signal);
     expect(revoked()).toHaveLength(2);
-    expect([await statusOf(process), await waiting(), bench.provider.alive]).toEqual([
+    expect([await statusOf(process), await waiting(), fixture.provider.alive]).toEqual([
       'not_connected',
       0,
       0,
@@ -284,7 +292,7 @@ describe('a grant that is saved in several tries', () => {
   const unavailable = () => new StoreError('unavailable', 'The answer was lost.');
 
   it('G103: is not brought back by the next try when it was disconnected after the first', async () => {
-    const hooks = await openBench();
+    const hooks = await openFixture();
     const process = aProcess();
     hooks.after = async ({ type }) => {
       if (type !== USER_CONNECTOR_TOKEN_TYPE) return;
@@ -293,7 +301,7 @@ describe('a grant that is saved in several tries', () => {
     };
     const again = { generation: 'authorization-1' };
     await expect(connect(process, again)).rejects.toMatchObject({ code: 'store_unavailable' });
-    bench.provider.revokeOutcome = 'failed_transient';
+    fixture.provider.revokeOutcome = 'failed_transient';
     expect(await disconnect(process)).toBe(true);
     expect(await connect(process, again)).toMatchObject({ status: 'revocation_pending' });
     expect(await waiting()).toBe(1);
@@ -303,7 +311,7 @@ describe('a grant that is saved in several tries', () => {
   });
 
   it('is one authorization, told once, when only an answer was lost', async () => {
-    const hooks = await openBench();
+    const hooks = await openFixture();
     const process = aProcess();
     hooks.after = async ({ type }) => {
       if (type !== USER_CONNECTOR_TOKEN_TYPE) return;
@@ -317,27 +325,27 @@ describe('a grant that is saved in several tries', () => {
   });
 
   it('is stored although nothing can be written to the outbox, where another account still waits', async () => {
-    const hooks = await openBench();
+    const hooks = await openFixture();
     const process = aProcess();
     await connect(process);
-    bench.provider.revokeOutcome = 'failed_transient';
+    fixture.provider.revokeOutcome = 'failed_transient';
     await process.outbox.put({
       key,
       generation: 'earlier',
-      configuration: bench.provider.client(googleClient()).configuration,
+      configuration: fixture.provider.client(googleClient()).configuration,
       tokens: [
         { token: 'rt-earlier', kind: 'refresh_token' },
         { token: 'at-earlier', kind: 'access_token' },
       ],
       accountId: 'another-account',
     });
-    await process.ender.queueRevocation((await process.store.read(key)) ?? raise());
+    await process.grantRevoker.queueRevocation((await process.store.read(key)) ?? raise());
     hooks.before = async ({ type }) => {
       if (type === OAUTH_REVOCATION_TYPE) throw unavailable();
     };
     expect(await connect(process)).toMatchObject({ status: 'connected' });
     delete hooks.before;
-    bench.provider.revokeOutcome = 'revoked';
+    fixture.provider.revokeOutcome = 'revoked';
     await process.outbox.workOff(signal);
     expect(revoked()).toEqual(['rt-earlier', 'at-earlier']);
     expect(await waiting()).toBe(0);
@@ -345,7 +353,10 @@ describe('a grant that is saved in several tries', () => {
 });
 
 async function entriesOf() {
-  for await (const batch of bench.store.iterate({ types: [OAUTH_REVOCATION_TYPE], batchSize: 10 }))
+  for await (const batch of fixture.store.iterate({
+    types: [OAUTH_REVOCATION_TYPE],
+    batchSize: 10,
+  }))
     return batch;
   return [];
 }

@@ -7,7 +7,7 @@ import {
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
 import { type GrantKey, grantId } from '../grants/grant_key.ts';
-import { unlessRaced } from '../grants/unless_raced.ts';
+import { undefinedOnConflict } from '../grants/unless_raced.ts';
 import {
   FAILURE_KEPT_MS,
   OAUTH_REVOCATION_TYPE,
@@ -29,7 +29,7 @@ type EntryFailures = RevocationFailures & { readonly connectorId: string };
 
 /** What a write changes; which runs wait follows from what is pending. */
 export type EntryChanges = Partial<
-  Omit<RevocationAttributes, 'connectorId' | 'profileUid' | 'endingIds'>
+  Omit<RevocationAttributes, 'connectorId' | 'profileUid' | 'revocationJobIds'>
 >;
 
 /** What a new entry needs. */
@@ -75,7 +75,7 @@ export class RevocationEntries {
       OAUTH_REVOCATION_TYPE,
       id,
     );
-    const isDamaged = await this.read(id).then(() => false, isDamage);
+    const isDamaged = await this.read(id).then(() => false, isCorrupt);
     return isDamaged ? clear : undefined;
   }
 
@@ -84,7 +84,7 @@ export class RevocationEntries {
     const owner = key.scope === 'per-user' ? { profileUid: key.profileUid } : {};
     const row = { connectorId, ...owner, ...attributes, ...waitingRuns(attributes.pending) };
     const options = { id, visibleToSearch: false };
-    const created = await unlessRaced(() =>
+    const created = await undefinedOnConflict(() =>
       this.#repository.create<RevocationAttributes>(OAUTH_REVOCATION_TYPE, row, options),
     );
     return created !== undefined;
@@ -95,7 +95,7 @@ export class RevocationEntries {
     changes: EntryChanges,
   ): Promise<RevocationEntry | undefined> {
     const { pending } = changes;
-    return unlessRaced(() =>
+    return undefinedOnConflict(() =>
       this.#repository.update<RevocationAttributes>(
         OAUTH_REVOCATION_TYPE,
         entry.id,
@@ -106,7 +106,7 @@ export class RevocationEntries {
   }
 
   async remove(entry: Pick<RevocationEntry, 'id' | 'version'>): Promise<boolean> {
-    const removed = await unlessRaced(async () => {
+    const removed = await undefinedOnConflict(async () => {
       await this.#repository.delete(OAUTH_REVOCATION_TYPE, entry.id, {
         version: entry.version,
         visibleToSearch: false,
@@ -176,22 +176,26 @@ function failuresOf(entry: RevocationEntry, nowMs: number): EntryFailures[] {
   return [{ connectorId, count: failed.count, at: new Date(failed.at) }];
 }
 
-function waitingRuns(pending: readonly RevocableGrant[]): { endingIds: string[] | undefined } {
+function waitingRuns(pending: readonly RevocableGrant[]): {
+  revocationJobIds: string[] | undefined;
+} {
   const ids = new Set(
-    pending.flatMap(({ endingId }) => (endingId === undefined ? [] : [endingId])),
+    pending.flatMap(({ revocationJobId }) =>
+      revocationJobId === undefined ? [] : [revocationJobId],
+    ),
   );
-  return { endingIds: ids.size === 0 ? undefined : [...ids] };
+  return { revocationJobIds: ids.size === 0 ? undefined : [...ids] };
 }
 
 /** Whether an entry is lost. One under a key that this server lacks, or of a newer build, is not: other servers read it. */
-export function isDamage(error: unknown): boolean {
+export function isCorrupt(error: unknown): boolean {
   return (
     error instanceof SavedObjectError && error.code === 'undecryptable' && !needsAnotherKey(error)
   );
 }
 
 /** Whether an entry is sound, and for other servers to read. */
-export function isForOthers(error: unknown): boolean {
+export function isReadableElsewhere(error: unknown): boolean {
   return (
     needsAnotherKey(error) || (error instanceof SavedObjectError && error.code === 'newer_version')
   );

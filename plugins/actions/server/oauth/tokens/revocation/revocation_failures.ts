@@ -24,8 +24,8 @@ export function countFailed(
 ): number {
   const held = new Set(pending.flatMap(({ tokens }) => tokens.map(({ token }) => token)));
   return results.filter(
-    ({ fate, left, grant }) =>
-      fate === 'failed' && left.length === 0 && grant.tokens.some(({ token }) => held.has(token)),
+    ({ result, left, grant }) =>
+      result === 'failed' && left.length === 0 && grant.tokens.some(({ token }) => held.has(token)),
   ).length;
 }
 

@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aPrincipal } from '@latchkey/core/server/mocks';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { type SavedObjectsRepository, StoreError } from '@latchkey/saved-objects';
-import type { GrantClient } from '../../../types.ts';
+import type { ProviderClient } from '../../../types.ts';
 import { grantId } from '../grants/grant_key.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 import type { Revocation } from './pending_revocations.ts';
 import { OAUTH_REVOCATION_TYPE, type RevocationAttributes } from './revocation_type.ts';
 
@@ -23,7 +23,7 @@ const configurationOf = (name: string): OAuthClientConfiguration => ({
   clientId: `${name}-client`,
   tokenEndpointAuthMethod: 'none',
 });
-const clientOf = (name: string): Partial<GrantClient> => ({
+const clientOf = (name: string): Partial<ProviderClient> => ({
   fingerprint: `fp-${name}`,
   configuration: configurationOf(name),
 });
@@ -36,15 +36,15 @@ const aRevocation = (over: Partial<Revocation> = {}): Revocation => ({
   ...over,
 });
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 beforeEach(async () => {
-  bench = await createTokenBench();
+  fixture = await createTokenFixture();
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const entryOf = async (): Promise<RevocationAttributes | undefined> => {
   const options = { decrypt: true };
-  const row = await bench.repository.getIfExists<RevocationAttributes>(
+  const row = await fixture.repository.getIfExists<RevocationAttributes>(
     OAUTH_REVOCATION_TYPE,
     grantId(key),
     options,
@@ -54,18 +54,18 @@ const entryOf = async (): Promise<RevocationAttributes | undefined> => {
 const waiting = async () =>
   (await entryOf())?.pending.flatMap(({ tokens }) => tokens.map(({ token }) => token)).sort() ?? [];
 const asked = () =>
-  bench.provider.seen.flatMap(({ call, token, endpoint }) =>
+  fixture.provider.seen.flatMap(({ call, token, endpoint }) =>
     call === 'revoke' ? [`${token} at ${endpoint}`] : [],
   );
 
-async function connect(process: TokenProcess, client: Partial<GrantClient>, over = {}) {
-  const grant = bench.provider.authorize(over);
-  const full = bench.provider.client(client);
+async function connect(process: TokenProcess, client: Partial<ProviderClient>, over = {}) {
+  const grant = fixture.provider.authorize(over);
+  const full = fixture.provider.client(client);
   await process.grants.saveGrant({ connector, client: full, profileUid: 'u_ana', grant });
   return [grant.refreshToken ?? '', grant.accessToken];
 }
 const disconnect = (process: TokenProcess) =>
-  process.grants.endGrant({
+  process.grants.revokeGrantOf({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'disconnect',
@@ -74,7 +74,7 @@ const disconnect = (process: TokenProcess) =>
 
 describe('what waits under one key', () => {
   it('holds both of two grants that are put at once, by two processes', async () => {
-    const [one, two] = [bench.process(), bench.process()];
+    const [one, two] = [fixture.process(), fixture.process()];
     const second = aRevocation({
       generation: 'g-2',
       configuration: configurationOf('new'),
@@ -91,58 +91,58 @@ describe('what waits under one key', () => {
   });
 
   it('holds the same tokens once, however often they are put', async () => {
-    const { outbox } = bench.process();
-    await outbox.put(aRevocation({ endingId: 'run-1' }));
+    const { outbox } = fixture.process();
+    await outbox.put(aRevocation({ revocationJobId: 'run-1' }));
     await outbox.put(aRevocation());
     expect((await entryOf())?.pending).toHaveLength(1);
-    expect((await entryOf())?.endingIds).toEqual(['run-1']);
+    expect((await entryOf())?.revocationJobIds).toEqual(['run-1']);
   });
 
   it('is given its full time again by every put', async () => {
-    const { outbox } = bench.process();
-    bench.provider.revokeOutcome = 'failed_transient';
+    const { outbox } = fixture.process();
+    fixture.provider.revokeOutcome = 'failed_transient';
     await outbox.put(aRevocation());
-    await bench.clock.advance(6 * DAY_MS);
+    await fixture.clock.advance(6 * DAY_MS);
     expect(await outbox.attempt(key)).toBe('waiting');
     await outbox.put(
       aRevocation({ generation: 'g-2', tokens: [{ token: 'rt-2', kind: 'refresh_token' }] }),
     );
-    expect((await entryOf())?.createdAt).toBe(new Date(bench.clock.now()).toISOString());
+    expect((await entryOf())?.createdAt).toBe(new Date(fixture.clock.now()).toISOString());
     for (let hour = 0; hour < 7 * 24 - 1; hour += 1) {
-      await bench.clock.advance(60 * MINUTE_MS);
+      await fixture.clock.advance(60 * MINUTE_MS);
       expect(await outbox.attempt(key)).toBe('waiting');
     }
-    await bench.clock.advance(60 * MINUTE_MS);
+    await fixture.clock.advance(60 * MINUTE_MS);
     expect(await outbox.attempt(key)).toBe('given_up');
     expect(await waiting()).toEqual([]);
   });
 
   it('G97: is not given up at the first failure after a machine slept for a month', async () => {
-    const { outbox } = bench.process();
-    bench.provider.revokeOutcome = 'failed_transient';
+    const { outbox } = fixture.process();
+    fixture.provider.revokeOutcome = 'failed_transient';
     await outbox.put(aRevocation());
     expect(await outbox.attempt(key)).toBe('waiting');
-    bench.clock.jumpWall(30 * DAY_MS);
+    fixture.clock.jumpWall(30 * DAY_MS);
     // The network is not available yet.
     expect(await outbox.attempt(key)).toBe('waiting');
-    bench.provider.revokeOutcome = 'revoked';
-    await bench.clock.advance(60 * MINUTE_MS);
+    fixture.provider.revokeOutcome = 'revoked';
+    await fixture.clock.advance(60 * MINUTE_MS);
     expect(await outbox.attempt(key)).toBe('revoked');
   });
 
   it('loses only the tokens of a disconnect that never finished', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     await process.outbox.put(aRevocation());
     await connect(process, { ...clientOf('new') });
     const record = await process.store.read(key);
     // A crash right here: the tokens are in the outbox, the grant goes on working.
     if (record === undefined) throw new Error('no grant');
-    await process.ender.queueRevocation(record, {
-      revokerOf: async () => bench.provider.client(clientOf('new')),
+    await process.grantRevoker.queueRevocation(record, {
+      resolveRevocationClient: async () => fixture.provider.client(clientOf('new')),
     });
-    bench.provider.revokeOutcome = 'failed_transient';
+    fixture.provider.revokeOutcome = 'failed_transient';
     await process.outbox.attempt(key);
-    await bench.clock.advance(6 * MINUTE_MS);
+    await fixture.clock.advance(6 * MINUTE_MS);
     await process.outbox.attempt(key);
     expect(await waiting()).toEqual(['rt-1']);
     expect(asked().every((call) => call.startsWith('rt-1 '))).toBe(true);
@@ -159,8 +159,8 @@ describe('the backoff of what waits', () => {
     );
 
   it('is kept when further tokens are put: only the new one is tried at once', async () => {
-    const process = bench.process();
-    bench.provider.revokeOutcome = 'failed_transient';
+    const process = fixture.process();
+    fixture.provider.revokeOutcome = 'failed_transient';
     for (let index = 1; index <= 20; index += 1) {
       await put(process, index);
       await process.outbox.attempt(key);
@@ -170,20 +170,20 @@ describe('the backoff of what waits', () => {
   });
 
   it('is at most one failed request when the user authorizes again before it is over', async () => {
-    const process = bench.process({ connector });
-    bench.provider.revokeOutcome = 'failed_transient';
+    const process = fixture.process({ connector });
+    fixture.provider.revokeOutcome = 'failed_transient';
     for (let index = 1; index <= 10; index += 1) await put(process, index);
     await process.outbox.attempt(key, signal, { evenIfNotDue: true });
     expect(asked()).toHaveLength(1);
-    bench.provider.revokeOutcome = 'revoked';
+    fixture.provider.revokeOutcome = 'revoked';
     await process.outbox.attempt(key, signal, { evenIfNotDue: true });
     expect(await entryOf()).toBeUndefined();
   });
 
   it('RFC 7009 §2.2.1: sends no token of any grant to an endpoint before Retry-After is over, in any process', async () => {
-    const [one, two] = [bench.process(), bench.process()];
-    bench.provider.revokeOutcome = 'failed_transient';
-    bench.provider.retryAfterMs = 60 * MINUTE_MS;
+    const [one, two] = [fixture.process(), fixture.process()];
+    fixture.provider.revokeOutcome = 'failed_transient';
+    fixture.provider.retryAfterMs = 60 * MINUTE_MS;
     await put(one, 1);
     await one.outbox.attempt(key);
     for (let index = 2; index <= 5; index += 1) {
@@ -191,22 +191,22 @@ describe('the backoff of what waits', () => {
       await two.outbox.attempt(key, signal, { evenIfNotDue: true });
       await one.outbox.attempt(key, signal, { evenIfNotDue: true });
     }
-    await bench.clock.advance(59 * MINUTE_MS);
+    await fixture.clock.advance(59 * MINUTE_MS);
     await one.outbox.workOff(signal);
     expect(asked()).toHaveLength(1);
-    bench.provider.revokeOutcome = 'revoked';
-    await bench.clock.advance(2 * MINUTE_MS);
+    fixture.provider.revokeOutcome = 'revoked';
+    await fixture.clock.advance(2 * MINUTE_MS);
     await one.outbox.workOff(signal);
     expect(await entryOf()).toBeUndefined();
     expect(asked()).toHaveLength(6);
   });
 
   it('drops none of 75 tokens of one user: they get entries of their own', async () => {
-    const process = bench.process();
-    bench.provider.revokeOutcome = 'failed_transient';
+    const process = fixture.process();
+    fixture.provider.revokeOutcome = 'failed_transient';
     for (let index = 1; index <= 75; index += 1) await put(process, index);
     expect(process.events).toEqual([]);
-    bench.provider.revokeOutcome = 'revoked';
+    fixture.provider.revokeOutcome = 'revoked';
     await process.outbox.workOff(signal);
     const tokens = new Set(asked().map((call) => call.split(' ')[0]));
     expect(tokens.size).toBe(75);
@@ -216,7 +216,7 @@ describe('the backoff of what waits', () => {
 
 describe('an attempt that meets a writer', () => {
   it('takes what is due all the same, also what the other one added', async () => {
-    const other = bench.process();
+    const other = fixture.process();
     const second = aRevocation({
       generation: 'g-2',
       tokens: [{ token: 'rt-2', kind: 'refresh_token' }],
@@ -227,10 +227,10 @@ describe('an attempt that meets a writer', () => {
         hasMet = true;
         await other.outbox.put(second);
       }
-      return bench.repository.update(...args);
+      return fixture.repository.update(...args);
     };
-    const meeting = bench.process({
-      repository: Object.assign(Object.create(bench.repository), { update }),
+    const meeting = fixture.process({
+      repository: Object.assign(Object.create(fixture.repository), { update }),
     });
     await other.outbox.put(aRevocation());
     expect(await meeting.outbox.attempt(key)).toBe('revoked');
@@ -240,36 +240,36 @@ describe('an attempt that meets a writer', () => {
 });
 
 describe('a refused revocation', () => {
-  const withSecret = (clientSecret: string): Partial<GrantClient> => {
+  const withSecret = (clientSecret: string): Partial<ProviderClient> => {
     const configuration = configurationOf('old');
     if (configuration.dialect !== 'standard') throw new Error('not the standard dialect');
     return { fingerprint: 'fp-old', configuration: { ...configuration, clientSecret } };
   };
   const refuseUnless = (clientSecret: string) => {
-    bench.provider.beforeRevoke = async (_token, by) => {
+    fixture.provider.beforeRevoke = async (_token, by) => {
       const isRight = by.dialect === 'standard' && by.clientSecret === clientSecret;
-      bench.provider.revokeOutcome = isRight ? 'revoked' : 'failed_transient';
+      fixture.provider.revokeOutcome = isRight ? 'revoked' : 'failed_transient';
     };
   };
   const viewOf = async ({ connections }: TokenProcess) =>
-    (await connections.ofPerson('u_ana', [connector])).get(connector.id);
+    (await connections.ofUser('u_ana', [connector])).get(connector.id);
 
   it('is made with the corrected client secret, at once', async () => {
     refuseUnless('right');
-    const before = bench.process({ connector, client: withSecret('wrong') });
+    const before = fixture.process({ connector, client: withSecret('wrong') });
     await connect(before, withSecret('wrong'));
     await disconnect(before);
     expect((await viewOf(before))?.status).toBe('revocation_pending');
-    const after = bench.process({ connector, client: withSecret('right') });
+    const after = fixture.process({ connector, client: withSecret('right') });
     await after.outbox.retryConnector(connector.id, signal);
     expect(await entryOf()).toBeUndefined();
-    expect(bench.provider.alive).toBe(0);
+    expect(fixture.provider.alive).toBe(0);
     expect((await viewOf(after))?.status).toBe('not_connected');
   });
 
   it('H114: never uses the credentials of another client or revocation origin', async () => {
-    bench.provider.revokeOutcome = 'failed_transient';
-    const before = bench.process({ connector, client: withSecret('wrong') });
+    fixture.provider.revokeOutcome = 'failed_transient';
+    const before = fixture.process({ connector, client: withSecret('wrong') });
     await connect(before, withSecret('wrong'));
     await disconnect(before);
     for (const other of [
@@ -278,22 +278,22 @@ describe('a refused revocation', () => {
       { revocationEndpoint: 'https://other.example.com/revoke' },
     ]) {
       const configuration = { ...configurationOf('old'), ...other, clientSecret: 'other' };
-      const client = { fingerprint: 'fp-other', configuration } as Partial<GrantClient>;
+      const client = { fingerprint: 'fp-other', configuration } as Partial<ProviderClient>;
       const seen: unknown[] = [];
-      bench.provider.beforeRevoke = async (_token, by) => void seen.push(by);
-      await bench.process({ connector, client }).outbox.retryConnector(connector.id, signal);
+      fixture.provider.beforeRevoke = async (_token, by) => void seen.push(by);
+      await fixture.process({ connector, client }).outbox.retryConnector(connector.id, signal);
       expect(seen.length).toBeGreaterThan(0);
       for (const by of seen) expect(by).toEqual(withSecret('wrong').configuration);
     }
   });
 
   it('stays visible for 90 days after a week of attempts, whatever is authorized and ended since', async () => {
-    const process = bench.process({ connector });
-    bench.provider.revokeOutcome = 'failed_transient';
+    const process = fixture.process({ connector });
+    fixture.provider.revokeOutcome = 'failed_transient';
     await connect(process, {});
     await disconnect(process);
     for (let hour = 0; hour <= 7 * 24 + 1; hour += 1) {
-      await bench.clock.advance(60 * MINUTE_MS);
+      await fixture.clock.advance(60 * MINUTE_MS);
       await process.outbox.workOff(signal);
     }
     expect(await viewOf(process)).toMatchObject({
@@ -301,8 +301,8 @@ describe('a refused revocation', () => {
       lastError: { code: 'revocation_failed' },
       failedRevocations: { count: 1 },
     });
-    bench.provider.revokeOutcome = 'revoked';
-    const until = new Date(bench.clock.now() + MINUTE_MS);
+    fixture.provider.revokeOutcome = 'revoked';
+    const until = new Date(fixture.clock.now() + MINUTE_MS);
     await process.grants.markPending({ connector, profileUid: 'u_ana', until });
     await connect(process, {});
     const connected = await viewOf(process);
@@ -314,7 +314,7 @@ describe('a refused revocation', () => {
       lastError: { code: 'revocation_failed' },
     });
     expect(await process.connections.countFailedRevocations(connector.id)).toBe(1);
-    await bench.clock.advance(90 * DAY_MS);
+    await fixture.clock.advance(90 * DAY_MS);
     await process.outbox.workOff(signal);
     expect(await viewOf(process)).toMatchObject({ status: 'not_connected', lastError: undefined });
     expect(await entryOf()).toBeUndefined();
@@ -325,14 +325,14 @@ describe('tokens of an earlier client', () => {
   const OLD = 'https://old.example.com/revoke';
 
   it('H114: go to its own endpoint and never to the new one, when the person reconnects after the end', async () => {
-    const before = bench.process({ connector, client: clientOf('old') });
+    const before = fixture.process({ connector, client: clientOf('old') });
     const tokens = await connect(before, clientOf('old'));
-    bench.provider.revokeOutcome = 'failed_transient';
+    fixture.provider.revokeOutcome = 'failed_transient';
     await disconnect(before);
-    const after = bench.process({ connector, client: clientOf('new') });
+    const after = fixture.process({ connector, client: clientOf('new') });
     await connect(after, clientOf('new'));
-    bench.provider.revokeOutcome = 'revoked';
-    await bench.clock.advance(5 * MINUTE_MS);
+    fixture.provider.revokeOutcome = 'revoked';
+    await fixture.clock.advance(5 * MINUTE_MS);
     await after.outbox.workOff(signal);
     expect(new Set(asked())).toEqual(new Set(tokens.map((token) => `${token} at ${OLD}`)));
     await disconnect(after);
@@ -342,35 +342,35 @@ describe('tokens of an earlier client', () => {
   });
 
   it('H114: go to its own endpoint when the person reconnects before the end of the old grant', async () => {
-    const before = bench.process({ connector, client: clientOf('old') });
+    const before = fixture.process({ connector, client: clientOf('old') });
     const tokens = await connect(before, clientOf('old'));
-    const after = bench.process({
+    const after = fixture.process({
       connector,
       client: clientOf('new'),
-      endings: {
+      revocationJobs: {
         formerClient: async (_id, fingerprint) =>
-          fingerprint === 'fp-old' ? bench.provider.client(clientOf('old')) : undefined,
-        noteFate: async () => undefined,
+          fingerprint === 'fp-old' ? fixture.provider.client(clientOf('old')) : undefined,
+        recordResult: async () => undefined,
       },
     });
     await connect(after, clientOf('new'));
     await after.background.drain(1000);
     expect(asked()).toEqual(tokens.map((token) => `${token} at ${OLD}`));
-    const view = await after.connections.ofPerson('u_ana', [connector]);
+    const view = await after.connections.ofUser('u_ana', [connector]);
     expect(view.get(connector.id)?.status).toBe('connected');
   });
 
   it('H114: are shown to nobody when nobody knows their client any more', async () => {
-    const before = bench.process({ connector, client: clientOf('old') });
+    const before = fixture.process({ connector, client: clientOf('old') });
     await connect(before, clientOf('old'));
-    const after = bench.process({ connector, client: clientOf('new') });
+    const after = fixture.process({ connector, client: clientOf('new') });
     await disconnect(after);
     expect(asked()).toEqual([]);
     expect(after.events.filter(({ type }) => type === 'revoked')).toHaveLength(2);
   });
 
   it('are revoked when another account takes their place, and kept when the same one does', async () => {
-    const process = bench.process({ connector, client: clientOf('old') });
+    const process = fixture.process({ connector, client: clientOf('old') });
     const account = (id: string) => ({ account: { id, label: `${id}@example.com` } });
     const first = await connect(process, clientOf('old'), account('one'));
     await connect(process, clientOf('old'), account('one'));
@@ -385,29 +385,29 @@ describe('tokens of an earlier client', () => {
 
 describe('a provider in trouble', () => {
   it('H111: is asked a few times per round however much waits for it, others as ever', async () => {
-    const { outbox } = bench.process({
+    const { outbox } = fixture.process({
       client: {
         revoke: async (token) => {
-          bench.provider.seen.push({ call: 'revoke', token });
+          fixture.provider.seen.push({ call: 'revoke', token });
           return token.startsWith('bad') ? 'failed_transient' : 'revoked';
         },
       },
     });
-    for (let person = 0; person < 60; person += 1) {
+    for (let user = 0; user < 60; user += 1) {
       for (const [name, token] of [
-        ['old', `bad-${person}`],
-        ['new', `good-${person}`],
+        ['old', `bad-${user}`],
+        ['new', `good-${user}`],
       ] as const)
         await outbox.put(
           aRevocation({
-            key: { ...key, connectorId: name, profileUid: `u_${person}` },
+            key: { ...key, connectorId: name, profileUid: `u_${user}` },
             configuration: configurationOf(name),
             tokens: [{ token, kind: 'refresh_token' }],
           }),
         );
     }
     await outbox.workOff(signal);
-    const tokens = bench.provider.seen.map(({ token }) => token);
+    const tokens = fixture.provider.seen.map(({ token }) => token);
     expect(tokens.filter((token) => token.startsWith('good'))).toHaveLength(60);
     // Ten are on their way at once when the fifth failure is seen.
     expect(tokens.filter((token) => token.startsWith('bad')).length).toBeLessThanOrEqual(15);
@@ -416,56 +416,56 @@ describe('a provider in trouble', () => {
 
   it('never has more than ten entries at the providers at once', async () => {
     let running = 0;
-    let most = 0;
-    const { outbox } = bench.process({
+    let highest = 0;
+    const { outbox } = fixture.process({
       client: {
         revoke: async () => {
           running += 1;
-          most = Math.max(most, running);
+          highest = Math.max(highest, running);
           await new Promise((resolve) => setImmediate(resolve));
           running -= 1;
           return 'revoked';
         },
       },
     });
-    for (let person = 0; person < 40; person += 1)
-      await outbox.put(aRevocation({ key: { ...key, profileUid: `u_${person}` } }));
+    for (let user = 0; user < 40; user += 1)
+      await outbox.put(aRevocation({ key: { ...key, profileUid: `u_${user}` } }));
     await Promise.all([outbox.workOff(signal), outbox.workOff(signal)]);
-    expect(most).toBeLessThanOrEqual(10);
-    expect(most).toBeGreaterThan(1);
+    expect(highest).toBeLessThanOrEqual(10);
+    expect(highest).toBeGreaterThan(1);
   });
 });
 
 describe('a store that loses the answer', () => {
   it('closes the grant whose entry it removes, though the process that removed it never hears of it', async () => {
-    let losesAnswers = false;
-    const lossy = await createTokenBench({
+    let losesResponses = false;
+    const lossy = await createTokenFixture({
       wrapStore: (inner) => ({
         ...inner,
         delete: async (deletedKey, type, options) => {
           const deleted = await inner.delete(deletedKey, type, options);
-          if (losesAnswers && type === OAUTH_REVOCATION_TYPE)
+          if (losesResponses && type === OAUTH_REVOCATION_TYPE)
             throw new StoreError('unavailable', 'The answer was lost.');
           return deleted;
         },
       }),
     });
-    const before = bench;
-    bench = lossy;
+    const before = fixture;
+    fixture = lossy;
     try {
-      const process = bench.process({ connector });
+      const process = fixture.process({ connector });
       await connect(process, {});
-      losesAnswers = true;
+      losesResponses = true;
       await disconnect(process);
-      losesAnswers = false;
-      await bench.clock.advance(DAY_MS);
+      losesResponses = false;
+      await fixture.clock.advance(DAY_MS);
       await process.outbox.workOff(signal);
-      const view = (await process.connections.ofPerson('u_ana', [connector])).get(connector.id);
+      const view = (await process.connections.ofUser('u_ana', [connector])).get(connector.id);
       expect(await entryOf()).toBeUndefined();
       expect(view?.status).toBe('not_connected');
     } finally {
       await lossy.close();
-      bench = before;
+      fixture = before;
     }
   });
 });

@@ -1,20 +1,18 @@
 import type { Clock } from '@latchkey/core/server';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { filter, type SavedObjectsRepository } from '@latchkey/saved-objects';
-import type { GrantClients } from '../../../types.ts';
+import type { ProviderClientFactory } from '../../../types.ts';
 import { BoundedPool } from '../bounded_pool.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { tooContended } from '../token_errors.ts';
-import { EndedGrants, type EndedGrantsDeps } from './ended_grants.ts';
-import type { EndingLinks, Revoker } from './ending_links.ts';
 import { type Revocation, tokensDone, withAdded, withoutTokens } from './pending_revocations.ts';
-import { ProviderPatience, QuietEndpoints } from './provider_patience.ts';
+import { ProviderCircuitBreaker, QuietEndpoints } from './provider_circuit_breaker.ts';
 import {
   type EntryAddress,
   entryAddress,
-  isDamage,
-  isForOthers,
+  isCorrupt,
+  isReadableElsewhere,
   RevocationEntries,
   type RevocationEntry,
   type RevocationFailures,
@@ -27,6 +25,7 @@ import {
   isReported,
   sumOf,
 } from './revocation_failures.ts';
+import type { RevocationClient, RevocationJobLinks } from './revocation_job_links.ts';
 import {
   afterAttempt,
   earliestAttempt,
@@ -37,7 +36,7 @@ import {
   retryOf,
 } from './revocation_retry.ts';
 import {
-  MOST_PENDING,
+  MAX_PENDING,
   type RevocableGrant,
   type RevocationAttributes,
   type TokenToRevoke,
@@ -46,24 +45,25 @@ import {
   type GrantResult,
   revokeGrant,
   withPresentCredentials,
-  worstFate,
+  worstResult,
 } from './revoke_grant.ts';
+import { RevokedGrants, type RevokedGrantsDeps } from './revoked_grants.ts';
 
-const MOST_TRIES = 20;
+const MAX_ATTEMPTS = 20;
 /** Entries that one process works on at once, whoever asked for it. */
-const AT_ONCE = 10;
+const CONCURRENCY = 10;
 
 /** What {@link RevocationOutbox} works with. */
-export interface RevocationOutboxDeps extends EndedGrantsDeps {
+export interface RevocationOutboxDeps extends RevokedGrantsDeps {
   readonly repository: SavedObjectsRepository;
-  readonly clients: GrantClients;
+  readonly clients: ProviderClientFactory;
   readonly events: GrantEvents;
-  readonly endings: Pick<EndingLinks, 'noteFate'>;
+  readonly revocationJobs: Pick<RevocationJobLinks, 'recordResult'>;
   /** The client of a connector as it is now; `undefined`: gone, or incomplete. */
   readonly presentClient: (of: {
     readonly key: GrantKey;
     readonly spaceId: string;
-  }) => Promise<Revoker | undefined>;
+  }) => Promise<RevocationClient | undefined>;
   readonly clock: Clock;
 }
 
@@ -79,14 +79,14 @@ export interface RevocationOutboxDeps extends EndedGrantsDeps {
 export class RevocationOutbox {
   readonly #deps: RevocationOutboxDeps;
   readonly #entries: RevocationEntries;
-  readonly #grants: EndedGrants;
-  readonly #pool = new BoundedPool(AT_ONCE);
+  readonly #grants: RevokedGrants;
+  readonly #pool = new BoundedPool(CONCURRENCY);
   readonly #quiet = new QuietEndpoints();
 
   constructor(deps: RevocationOutboxDeps) {
     this.#deps = deps;
     this.#entries = new RevocationEntries(deps.repository);
-    this.#grants = new EndedGrants(deps);
+    this.#grants = new RevokedGrants(deps);
   }
 
   /**
@@ -108,7 +108,7 @@ export class RevocationOutbox {
     try {
       if (await this.#putAt(entryAddress(key), first.generation, revocations)) return;
     } catch (error) {
-      if (!isForOthers(error)) throw error;
+      if (!isReadableElsewhere(error)) throw error;
     }
     await this.#putAt(separate, first.generation, revocations, { dropsOverflow: true });
   }
@@ -120,7 +120,7 @@ export class RevocationOutbox {
     revocations: readonly Revocation[],
     { dropsOverflow = false } = {},
   ): Promise<boolean> {
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
       const waiting = await this.#read(address);
       const nowMs = this.#deps.clock.now();
       const now = new Date(nowMs).toISOString();
@@ -130,9 +130,9 @@ export class RevocationOutbox {
         (pending, added) => withAdded(pending, added, freshRetry(nowMs)),
         before,
       );
-      const overflow = all.slice(MOST_PENDING);
+      const overflow = all.slice(MAX_PENDING);
       if (overflow.length > 0 && !dropsOverflow) return false;
-      const pending = all.slice(0, MOST_PENDING);
+      const pending = all.slice(0, MAX_PENDING);
       const changes = {
         grantGeneration,
         pending,
@@ -150,8 +150,9 @@ export class RevocationOutbox {
           ? await this.#entries.create(address, changes)
           : (await this.#entries.update(waiting, changes)) !== undefined;
       if (!written) continue;
-      for (const { tokens, endingId } of overflow) {
-        if (endingId !== undefined) await this.#deps.endings.noteFate(endingId, 'failed');
+      for (const { tokens, revocationJobId } of overflow) {
+        if (revocationJobId !== undefined)
+          await this.#deps.revocationJobs.recordResult(revocationJobId, 'failed');
         for (const { kind } of tokens) this.#emitGivenUp(address.key, kind);
       }
       return true;
@@ -164,22 +165,24 @@ export class RevocationOutbox {
    * @param only the run whose entries are meant
    * @throws what the first of those that failed threw, after all others: the next round finds them due
    */
-  async workOff(signal: AbortSignal, only?: { readonly endingId: string }): Promise<number> {
+  async workOff(signal: AbortSignal, only?: { readonly revocationJobId: string }): Promise<number> {
     let done = 0;
-    const patience = new ProviderPatience();
+    const timeout = new ProviderCircuitBreaker();
     const due = filter.before('nextAttemptAt', new Date(this.#deps.clock.now() + 1));
     const wanted =
-      only === undefined ? due : filter.and(due, filter.equals('endingIds', only.endingId));
+      only === undefined
+        ? due
+        : filter.and(due, filter.equals('revocationJobIds', only.revocationJobId));
     let failure: PromiseRejectedResult | undefined;
     for await (const addresses of this.#entries.walk(wanted)) {
       if (signal.aborted) break;
       const attempts = addresses.map((address) =>
         this.#pool.run(async () => {
-          if (!signal.aborted) await this.#attempt(address, signal, patience);
+          if (!signal.aborted) await this.#attempt(address, signal, timeout);
         }),
       );
-      for (const result of await Promise.allSettled(attempts))
-        if (result.status === 'rejected') failure ??= result;
+      for (const grantResult of await Promise.allSettled(attempts))
+        if (grantResult.status === 'rejected') failure ??= grantResult;
       done += addresses.length;
     }
     if (failure !== undefined) throw failure.reason;
@@ -191,12 +194,12 @@ export class RevocationOutbox {
    * connector. `Retry-After` is honoured.
    */
   async retryConnector(connectorId: string, signal: AbortSignal): Promise<void> {
-    const patience = new ProviderPatience();
+    const timeout = new ProviderCircuitBreaker();
     for await (const addresses of this.#entries.walk(filter.equals('connectorId', connectorId))) {
       const attempts = addresses.map((address) =>
         this.#pool.run(async () => {
           if (!signal.aborted)
-            await this.#attempt(address, signal, patience, { evenIfNotDue: true });
+            await this.#attempt(address, signal, timeout, { evenIfNotDue: true });
         }),
       );
       await Promise.all(attempts);
@@ -217,14 +220,14 @@ export class RevocationOutbox {
   }
 
   /** How many entries still hold grants of a run. May lag behind by a second. */
-  countWaiting(endingId: string): Promise<number> {
-    return this.#entries.count(filter.equals('endingIds', endingId));
+  countWaiting(revocationJobId: string): Promise<number> {
+    return this.#entries.count(filter.equals('revocationJobIds', revocationJobId));
   }
 
   /** As {@link countWaiting}, exact at the moment of the call, at the price of a walk. */
-  async recountWaiting(endingId: string): Promise<number> {
+  async recountWaiting(revocationJobId: string): Promise<number> {
     let waiting = 0;
-    for await (const keys of this.#entries.walk(filter.equals('endingIds', endingId)))
+    for await (const keys of this.#entries.walk(filter.equals('revocationJobIds', revocationJobId)))
       waiting += keys.length;
     return waiting;
   }
@@ -246,52 +249,59 @@ export class RevocationOutbox {
     signal?: AbortSignal,
     { evenIfNotDue = false } = {},
   ): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
-    const patience = evenIfNotDue ? new ProviderPatience(1) : new ProviderPatience();
-    return this.#attempt(entryAddress(key), signal, patience, { evenIfNotDue });
+    const timeout = evenIfNotDue ? new ProviderCircuitBreaker(1) : new ProviderCircuitBreaker();
+    return this.#attempt(entryAddress(key), signal, timeout, { evenIfNotDue });
   }
 
   async #attempt(
     address: EntryAddress,
     signal: AbortSignal | undefined,
-    patience: ProviderPatience,
+    timeout: ProviderCircuitBreaker,
     { evenIfNotDue = false } = {},
   ): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
-    const claimed = await this.#claim(address, patience, evenIfNotDue);
+    const claimed = await this.#claim(address, timeout, evenIfNotDue);
     if (claimed === undefined) return undefined;
     const { key } = address;
     const { clock } = this.#deps;
     const configurationOf = this.#presentConfigurations(key);
-    const results: GrantResult[] = [];
+    const grantResults: GrantResult[] = [];
     for (const grant of claimed.ready) {
-      const { endingId } = grant;
+      const { revocationJobId } = grant;
       const isLast = isExhausted(
         afterAttempt(retryOf(grant, claimed.before), clock.now()),
         clock.now(),
       );
       const postpone = (left: readonly TokenToRevoke[]) =>
         this.#grants.postpone(key, { ...grant, tokens: [...left] });
-      const result = await revokeGrant(this.#deps, {
+      const grantResult = await revokeGrant(this.#deps, {
         key,
         grant,
         configuration: await configurationOf(grant),
         signal,
-        patience,
+        timeout,
         postpone,
         isBlocked: (configuration) =>
-          !isLast && (patience.isLost(configuration) || this.#isQuiet(configuration)),
+          !isLast && (timeout.isLost(configuration) || this.#isQuiet(configuration)),
         onRetryAfter: (configuration, delayMs) =>
           this.#quiet.note(configuration, retryAfterEnd(delayMs, clock.now())),
       });
-      const isOver = result.left.length === 0 || isLast;
-      const fate = result.left.length > 0 ? 'failed' : result.fate;
-      results.push(isOver ? { ...result, fate, left: [] } : result);
+      const isFinished = grantResult.left.length === 0 || isLast;
+      const result = grantResult.left.length > 0 ? 'failed' : grantResult.result;
+      grantResults.push(isFinished ? { ...grantResult, result, left: [] } : grantResult);
       // Counted before it is forgotten: after a crash in between it may be counted twice, never taken for revoked.
-      if (isOver && fate !== undefined && fate !== 'revoked' && endingId !== undefined)
-        await this.#deps.endings.noteFate(endingId, fate);
+      if (
+        isFinished &&
+        result !== undefined &&
+        result !== 'revoked' &&
+        revocationJobId !== undefined
+      )
+        await this.#deps.revocationJobs.recordResult(revocationJobId, result);
     }
-    await this.#settle(address, claimed, results);
-    if (results.some(({ left }) => left.length > 0)) return 'waiting';
-    const isFine = results.every(({ fate }) => fate === 'revoked' || fate === 'replaced');
+    await this.#settle(address, claimed, grantResults);
+    if (grantResults.some(({ left }) => left.length > 0)) return 'waiting';
+    const isFine = grantResults.every(
+      ({ result }) => result === 'revoked' || result === 'replaced',
+    );
     return isFine ? 'revoked' : 'given_up';
   }
 
@@ -301,11 +311,11 @@ export class RevocationOutbox {
    */
   async #claim(
     address: EntryAddress,
-    patience: ProviderPatience,
+    timeout: ProviderCircuitBreaker,
     evenIfNotDue: boolean,
   ): Promise<Claim | undefined> {
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const claim = await this.#tryClaim(address, patience, evenIfNotDue && tries === 0);
+    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+      const claim = await this.#tryClaim(address, timeout, evenIfNotDue && tries === 0);
       if (claim !== 'raced') return claim;
     }
     return undefined;
@@ -313,7 +323,7 @@ export class RevocationOutbox {
 
   async #tryClaim(
     address: EntryAddress,
-    patience: ProviderPatience,
+    timeout: ProviderCircuitBreaker,
     evenIfNotDue: boolean,
   ): Promise<Claim | 'raced' | undefined> {
     const { clock } = this.#deps;
@@ -326,8 +336,8 @@ export class RevocationOutbox {
       if (!isReported(attributes.failed, nowMs)) await this.#entries.remove(entry);
       return undefined;
     }
-    const { stopped, isOver } = await this.#grants.stoppedOf(address.key, entry);
-    if (isOver) {
+    const { stopped, isFinished } = await this.#grants.stoppedOf(address.key, entry);
+    if (isFinished) {
       // Others that wait under the same key go on to wait: the entry is due again at once.
       await this.#leave(entry, stopped);
       return undefined;
@@ -338,7 +348,7 @@ export class RevocationOutbox {
       const { configuration } = grant;
       if (!evenIfNotDue && Date.parse(retry.nextAttemptAt) > nowMs) return false;
       if (isExhausted(afterAttempt(retry, nowMs), nowMs)) return true;
-      return !patience.isLost(configuration) && !this.#isQuiet(configuration);
+      return !timeout.isLost(configuration) && !this.#isQuiet(configuration);
     };
     const ready = stopped.filter(isReady);
     if (ready.length === 0) return undefined;
@@ -371,7 +381,7 @@ export class RevocationOutbox {
   #presentConfigurations(
     key: GrantKey,
   ): (grant: RevocableGrant) => Promise<OAuthClientConfiguration> {
-    const clients = new Map<string, Promise<Revoker | undefined>>();
+    const clients = new Map<string, Promise<RevocationClient | undefined>>();
     return async ({ configuration, spaceId }) => {
       if (spaceId === undefined) return configuration;
       const present = clients.get(spaceId) ?? this.#deps.presentClient({ key, spaceId });
@@ -387,26 +397,27 @@ export class RevocationOutbox {
   async #settle(
     address: EntryAddress,
     { entry: claimed, before }: Claim,
-    results: readonly GrantResult[],
+    grantResults: readonly GrantResult[],
   ): Promise<void> {
-    const done = new Set(results.flatMap(({ grant, left }) => tokensDone(grant, left)));
+    const done = new Set(grantResults.flatMap(({ grant, left }) => tokensDone(grant, left)));
     const { grantGeneration } = claimed.attributes;
     let entry: RevocationEntry | undefined = claimed;
-    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
       const left = withoutTokens(entry?.attributes.pending ?? [], done);
       const generationOf = (grant: RevocableGrant) => grant.generation ?? grantGeneration;
       const waiting = new Set(left.map(generationOf));
-      const byGeneration = Map.groupBy(results, ({ grant }) => generationOf(grant));
+      const byGeneration = Map.groupBy(grantResults, ({ grant }) => generationOf(grant));
       for (const [generation, ofOne] of byGeneration) {
-        const fate = worstFate(ofOne);
-        if (fate === undefined) continue;
-        if (waiting.has(generation)) await this.#grants.noteFate(address.key, generation, fate);
-        else await this.#grants.close(address.key, generation, fate);
+        const result = worstResult(ofOne);
+        if (result === undefined) continue;
+        if (waiting.has(generation))
+          await this.#grants.recordResult(address.key, generation, result);
+        else await this.#grants.close(address.key, generation, result);
       }
       if (entry === undefined) return;
       const nowMs = this.#deps.clock.now();
-      const retried = left.map((grant) => this.#withRetry(grant, results, before));
-      const failures = countFailed(results, entry.attributes.pending);
+      const retried = left.map((grant) => this.#withRetry(grant, grantResults, before));
+      const failures = countFailed(grantResults, entry.attributes.pending);
       const at = new Date(nowMs).toISOString();
       const { failed = entry.attributes.failed } = failedChange(
         entry.attributes.failed,
@@ -440,14 +451,14 @@ export class RevocationOutbox {
   /** What was not sent was not tried either, so its backoff does not grow. */
   #withRetry(
     grant: RevocableGrant,
-    results: readonly GrantResult[],
+    grantResults: readonly GrantResult[],
     before: Claim['before'],
   ): RevocableGrant {
-    const result = results.find(({ left }) =>
+    const grantResult = grantResults.find(({ left }) =>
       left.some(({ token }) => grant.tokens.some((own) => own.token === token)),
     );
-    if (result === undefined || grant.retry === undefined) return grant;
-    const retry = result.isSent ? grant.retry : retryOf(result.grant, before);
+    if (grantResult === undefined || grant.retry === undefined) return grant;
+    const retry = grantResult.isSent ? grant.retry : retryOf(grantResult.grant, before);
     const untilMs = this.#quiet.quietUntil(grant.configuration, this.#deps.clock.now());
     return { ...grant, retry: notBefore(retry, untilMs) };
   }
@@ -458,7 +469,7 @@ export class RevocationOutbox {
       try {
         return await this.#entries.read(address.id);
       } catch (error) {
-        if (!isDamage(error) || tries >= MOST_TRIES) throw error;
+        if (!isCorrupt(error) || tries >= MAX_ATTEMPTS) throw error;
         await this.#abandon(address);
       }
     }
@@ -468,8 +479,9 @@ export class RevocationOutbox {
   async #abandon({ id, key }: EntryAddress): Promise<void> {
     const damaged = await this.#entries.findDamaged(id);
     if (damaged === undefined) return;
-    const { endingIds = [], grantGeneration } = damaged.attributes;
-    for (const endingId of endingIds) await this.#deps.endings.noteFate(endingId, 'failed');
+    const { revocationJobIds = [], grantGeneration } = damaged.attributes;
+    for (const revocationJobId of revocationJobIds)
+      await this.#deps.revocationJobs.recordResult(revocationJobId, 'failed');
     await this.#grants.close(key, grantGeneration, 'failed');
     if (!(await this.#entries.remove(damaged))) return;
     this.#emitGivenUp(key, 'refresh_token');

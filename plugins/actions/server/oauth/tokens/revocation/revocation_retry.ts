@@ -1,7 +1,7 @@
 import type { RevocableGrant, RevocationAttributes, RevocationRetry } from './revocation_type.ts';
 
-const FIRST_PAUSE_MS = 30_000;
-const LONGEST_PAUSE_MS = 60 * 60_000;
+const INITIAL_BACKOFF_MS = 30_000;
+const MAX_BACKOFF_MS = 60 * 60_000;
 /** After this long the provider is given up on and the user is told to revoke there. */
 const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
 /**
@@ -10,7 +10,7 @@ const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
  */
 const LEAST_ATTEMPTS = 24;
 /** Longest `Retry-After` that is honoured: the minimum number of attempts fits in a week. */
-const LONGEST_RETRY_AFTER_MS = 6 * 60 * 60_000;
+const MAX_RETRY_AFTER_MS = 6 * 60 * 60_000;
 
 type Row = Pick<RevocationAttributes, 'attempts' | 'nextAttemptAt' | 'createdAt'>;
 
@@ -29,7 +29,7 @@ export function retryOf({ retry }: RevocableGrant, row: Row): RevocationRetry {
 /** State after one more attempt has begun. */
 export function afterAttempt(retry: RevocationRetry, nowMs: number): RevocationRetry {
   const attempts = retry.attempts + 1;
-  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempts - 1, 10));
+  const pause = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** Math.min(attempts - 1, 10));
   const nextAttemptAt = new Date(nowMs + pause).toISOString();
   return { attempts, nextAttemptAt, waitingSince: retry.waitingSince };
 }
@@ -47,7 +47,7 @@ export function notBefore(retry: RevocationRetry, untilMs: number | undefined): 
 
 /** When an endpoint may be asked again. */
 export function retryAfterEnd(delayMs: number, nowMs: number): number {
-  return nowMs + Math.min(delayMs, LONGEST_RETRY_AFTER_MS);
+  return nowMs + Math.min(delayMs, MAX_RETRY_AFTER_MS);
 }
 
 /** Tells if one more failure is the last. */

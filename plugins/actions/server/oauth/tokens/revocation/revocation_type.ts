@@ -22,7 +22,7 @@ const revocableGrantV1 = z.strictObject({
   /** Of the grant the tokens belong to. Absent in rows of before: that of the row. */
   generation: z.string().min(1).max(64).optional(),
   /** The run that ended it; absent: a single disconnect. */
-  endingId: z.string().min(1).max(64).optional(),
+  revocationJobId: z.string().min(1).max(64).optional(),
   tokens: z.array(tokenToRevoke).max(100),
 });
 const revocableGrant = revocableGrantV1.extend({
@@ -45,7 +45,7 @@ export type RevocationRetry = NonNullable<z.infer<typeof revocableGrant>['retry'
 export type RevocableGrant = z.infer<typeof revocableGrant>;
 
 /** Grants one entry holds at most. What comes then gets an entry of its own. */
-export const MOST_PENDING = 50;
+export const MAX_PENDING = 50;
 
 const attributesV1 = z.strictObject({
   connectorId: z.string().min(1).max(512),
@@ -53,17 +53,17 @@ const attributesV1 = z.strictObject({
   /** Of the grant that ended last. */
   grantGeneration: z.string().min(1).max(64),
   /** Encrypted: what to revoke and where, each grant with the client that made it. */
-  pending: z.array(revocableGrantV1).max(MOST_PENDING),
+  pending: z.array(revocableGrantV1).max(MAX_PENDING),
   attempts: z.number().int().nonnegative(),
   nextAttemptAt: z.iso.datetime(),
   createdAt: z.iso.datetime(),
 });
 const attributesV2 = attributesV1.extend({
   /** The runs whose grants wait here, so that a run can count what is left of it. */
-  endingIds: z.array(z.string().min(1).max(64)).max(MOST_PENDING).optional(),
+  revocationJobIds: z.array(z.string().min(1).max(64)).max(MAX_PENDING).optional(),
 });
 const attributesV3 = attributesV2.extend({
-  pending: z.array(revocableGrant).max(MOST_PENDING),
+  pending: z.array(revocableGrant).max(MAX_PENDING),
   /** Grants of this row whose revocation finally failed. Kept for {@link FAILURE_KEPT_MS}. */
   failed: z.strictObject({ count: z.number().int().positive(), at: z.iso.datetime() }).optional(),
 });
@@ -98,7 +98,9 @@ export const oauthRevocationType: SavedObjectsType = {
       schemas: { create: attributesV1, forwardCompatibility: stored(attributesV1) },
     },
     2: {
-      changes: [{ type: 'mappings_addition', addedMappings: { endingIds: { type: 'keyword' } } }],
+      changes: [
+        { type: 'mappings_addition', addedMappings: { revocationJobIds: { type: 'keyword' } } },
+      ],
       schemas: { create: attributesV2, forwardCompatibility: stored(attributesV2) },
     },
     3: {

@@ -3,11 +3,11 @@ import {
   type OAuthClientConfiguration,
   type RevocationOutcome,
 } from '@latchkey/oauth-client';
-import type { GrantClients } from '../../../types.ts';
+import type { ProviderClientFactory } from '../../../types.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
-import type { RevocationFate } from './ending_links.ts';
-import type { ProviderPatience } from './provider_patience.ts';
+import type { ProviderCircuitBreaker } from './provider_circuit_breaker.ts';
+import type { RevocationResult } from './revocation_job_links.ts';
 import type { RevocableGrant, TokenToRevoke } from './revocation_type.ts';
 
 /** How one attempt at one grant went. */
@@ -16,7 +16,7 @@ export interface GrantResult {
   /** Tokens to try again later. Empty: `fate` is final. */
   readonly left: readonly TokenToRevoke[];
   /** Combined outcome of the finished tokens; `undefined`: none has finished yet. */
-  readonly fate: 'revoked' | RevocationFate | undefined;
+  readonly result: 'revoked' | RevocationResult | undefined;
   /** `false`: the provider was not asked. */
   readonly isSent: boolean;
 }
@@ -27,7 +27,7 @@ export interface GrantResult {
  * @throws SavedObjectError when it is unknown if there is a new grant
  */
 export async function revokeGrant(
-  { clients, events }: { readonly clients: GrantClients; readonly events: GrantEvents },
+  { clients, events }: { readonly clients: ProviderClientFactory; readonly events: GrantEvents },
   request: {
     readonly key: GrantKey;
     readonly grant: RevocableGrant;
@@ -37,19 +37,19 @@ export async function revokeGrant(
     readonly onRetryAfter: (configuration: OAuthClientConfiguration, delayMs: number) => void;
     /** The client's present configuration, for tokens of {@link grant}. */
     readonly configuration: OAuthClientConfiguration;
-    readonly patience: ProviderPatience;
+    readonly timeout: ProviderCircuitBreaker;
     /**
      * Leaves these tokens to a new grant whose revocation also ends them; `false`: there is none.
      */
     readonly postpone: (tokens: readonly TokenToRevoke[]) => Promise<boolean>;
   },
 ): Promise<GrantResult> {
-  const { key, grant, configuration, signal, patience, postpone, isBlocked } = request;
+  const { key, grant, configuration, signal, timeout, postpone, isBlocked } = request;
   const client = clients.forConfiguration(configuration);
   const onRetryAfter = (delayMs: number) => request.onRetryAfter(configuration, delayMs);
   let isSent = false;
   const left: TokenToRevoke[] = [];
-  let fate: GrantResult['fate'] | undefined;
+  let result: GrantResult['result'] | undefined;
   for (const [index, token] of grant.tokens.entries()) {
     if (isBlocked(configuration)) {
       left.push(token);
@@ -57,10 +57,10 @@ export async function revokeGrant(
     }
     // Asked before each: a provider may take its time with the first, and the person may authorize again meanwhile.
     if (await postpone([...left, ...grant.tokens.slice(index)]))
-      return { grant, left: [], fate: fate ?? 'replaced', isSent };
+      return { grant, left: [], result: result ?? 'replaced', isSent };
     isSent = true;
     const outcome = await client.revoke(token.token, token.kind, { signal, onRetryAfter });
-    patience.note(configuration, outcome === 'failed_transient');
+    timeout.note(configuration, outcome === 'failed_transient');
     events.emit({
       type: 'revoked',
       connectorId: key.connectorId,
@@ -70,14 +70,14 @@ export async function revokeGrant(
     });
     if (outcome === 'failed_transient') left.push(token);
     // The first token decides: with the refresh token gone, an access token dies by itself.
-    else fate ??= fateOf(outcome);
+    else result ??= resultOf(outcome);
   }
-  return { grant, left, fate: fate ?? (left.length > 0 ? undefined : 'failed'), isSent };
+  return { grant, left, result: result ?? (left.length > 0 ? undefined : 'failed'), isSent };
 }
 
-function fateOf(
+function resultOf(
   outcome: Exclude<RevocationOutcome, 'failed_transient'>,
-): 'revoked' | RevocationFate {
+): 'revoked' | RevocationResult {
   return outcome === 'failed_permanent' ? 'failed' : outcome;
 }
 
@@ -85,11 +85,11 @@ function fateOf(
  * Result for a grant and the grants it superseded. `undefined`: none, they wait or were left to a
  * new grant.
  */
-export function worstFate(
-  results: readonly GrantResult[],
-): 'revoked' | Exclude<RevocationFate, 'replaced'> | undefined {
-  const fates = new Set(results.map(({ fate }) => fate));
-  return (['failed', 'unsupported', 'revoked'] as const).find((fate) => fates.has(fate));
+export function worstResult(
+  grantResults: readonly GrantResult[],
+): 'revoked' | Exclude<RevocationResult, 'replaced'> | undefined {
+  const results = new Set(grantResults.map(({ result }) => result));
+  return (['failed', 'unsupported', 'revoked'] as const).find((result) => results.has(result));
 }
 
 /** Tells if both are one client at the provider. */

@@ -1,6 +1,6 @@
 import type { Clock } from '@latchkey/core/server';
 import type { GrantRecord } from '../grants/grant_record.ts';
-import { canRevoke, type GrantEnder } from './grant_ender.ts';
+import { canRevoke, type GrantRevoker } from './grant_revoker.ts';
 import { planSuperseded, type Successor, type SupersededPlan } from './superseded_grants.ts';
 
 /**
@@ -9,7 +9,7 @@ import { planSuperseded, type Successor, type SupersededPlan } from './supersede
  * store `kept` with it. `isQueued`: the outbox has work to do then.
  */
 export async function supersede(
-  { ender, clock }: { readonly ender: GrantEnder; readonly clock: Clock },
+  { grantRevoker, clock }: { readonly grantRevoker: GrantRevoker; readonly clock: Clock },
   previous: GrantRecord | undefined,
   successor: Successor,
 ): Promise<{ readonly kept: SupersededPlan['kept']; readonly isQueued: boolean }> {
@@ -17,11 +17,13 @@ export async function supersede(
   const { kept, revokedNow } = planSuperseded(previous, successor, clock.now());
   if (kept.length + revokedNow.length === 0) return { kept, isQueued: false };
   const isSameClient = previous.clientFingerprint === successor.client.fingerprint;
-  const revoker = isSameClient ? successor.client : await ender.revokerOf(previous);
-  const isQueued = await ender.queueTokens(previous, revoker, revokedNow);
-  if (!isQueued) ender.emitUnrevocable(previous.key, revokedNow);
-  if (revoker !== undefined && canRevoke(revoker)) return { kept, isQueued };
+  const revocationClient = isSameClient
+    ? successor.client
+    : await grantRevoker.resolveRevocationClient(previous);
+  const isQueued = await grantRevoker.queueTokens(previous, revocationClient, revokedNow);
+  if (!isQueued) grantRevoker.emitUnrevocable(previous.key, revokedNow);
+  if (revocationClient !== undefined && canRevoke(revocationClient)) return { kept, isQueued };
   // They can never be revoked, so they are not kept either.
-  ender.emitUnrevocable(previous.key, kept);
+  grantRevoker.emitUnrevocable(previous.key, kept);
   return { kept: [], isQueued };
 }

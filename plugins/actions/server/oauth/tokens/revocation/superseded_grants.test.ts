@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aPrincipal } from '@latchkey/core/server/mocks';
 import type { StandardClient } from '@latchkey/oauth-client';
 import fc from 'fast-check';
-import type { GrantClient } from '../../../types.ts';
-import { MOST_SUPERSEDED, USER_CONNECTOR_TOKEN_TYPE } from '../grants/token_types.ts';
+import type { ProviderClient } from '../../../types.ts';
+import { MAX_SUPERSEDED, USER_CONNECTOR_TOKEN_TYPE } from '../grants/token_types.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
-import { createTokenBench, type TokenBench, type TokenProcess } from '../tokens.mock.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';
 
 const MINUTE_MS = 60_000;
@@ -15,34 +15,34 @@ const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' 
 const request = { connector, profileUid: 'u_ana' };
 const { signal } = new AbortController();
 
-let bench: TokenBench;
+let fixture: TokenFixture;
 /** Properties of the client that differ from the default. */
-let client: Partial<GrantClient>;
+let client: Partial<ProviderClient>;
 beforeEach(async () => {
-  bench = await createTokenBench();
+  fixture = await createTokenFixture();
   client = {};
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 /** `undefined`: the provider does not name the account. */
 type Account = 'ana' | 'ben' | undefined;
 
 /** A server whose provider is Google, which ends all grants of an account at once. */
 function atGoogle(): TokenProcess {
-  bench.provider.revokesAllGrants = true;
-  const standard = bench.provider.client().configuration as StandardClient;
+  fixture.provider.revokesAllGrants = true;
+  const standard = fixture.provider.client().configuration as StandardClient;
   client = {
     configuration: { ...standard, tokenEndpoint: 'https://oauth2.googleapis.com/token' },
   };
-  return bench.process({ connector, client });
+  return fixture.process({ connector, client });
 }
 
 async function authorize(process: TokenProcess, account?: Account): Promise<string> {
   const known = account === undefined ? {} : { account: { id: account, label: account } };
-  const grant = bench.provider.authorize(known);
+  const grant = fixture.provider.authorize(known);
   await process.grants.saveGrant({
     connector,
-    client: bench.provider.client(client),
+    client: fixture.provider.client(client),
     profileUid: 'u_ana',
     grant,
   });
@@ -50,26 +50,26 @@ async function authorize(process: TokenProcess, account?: Account): Promise<stri
   return grant.refreshToken ?? '';
 }
 const disconnect = (process: TokenProcess) =>
-  process.grants.endGrant({
+  process.grants.revokeGrantOf({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'disconnect',
     actor: undefined,
   });
 const viewOf = async (process: TokenProcess) =>
-  (await process.connections.ofPerson('u_ana', [connector])).get(connector.id);
+  (await process.connections.ofUser('u_ana', [connector])).get(connector.id);
 const revoked = () =>
-  bench.provider.seen.filter(({ call }) => call === 'revoke').map(({ token }) => token);
+  fixture.provider.seen.filter(({ call }) => call === 'revoke').map(({ token }) => token);
 async function documentsOf(type: string) {
   const found = [];
-  for await (const batch of bench.store.iterate({ types: [type], batchSize: 100 }))
+  for await (const batch of fixture.store.iterate({ types: [type], batchSize: 100 }))
     found.push(...batch);
   return found;
 }
 const waiting = async () => (await documentsOf(OAUTH_REVOCATION_TYPE)).length;
 /** Makes pending work due again. */
 async function workOff(process: TokenProcess): Promise<void> {
-  await bench.clock.advance(2 * HOUR_MS);
+  await fixture.clock.advance(2 * HOUR_MS);
   await process.outbox.workOff(signal);
 }
 
@@ -82,13 +82,13 @@ describe('authorizing again', () => {
   ])(
     '%s leaves no active grant after a disconnect, and none is revoked before',
     async (_title, first, second) => {
-      const process = bench.process({ connector });
+      const process = fixture.process({ connector });
       await authorize(process, first);
       await authorize(process, second);
-      expect([revoked(), bench.provider.alive]).toEqual([[], 2]);
+      expect([revoked(), fixture.provider.alive]).toEqual([[], 2]);
       await process.tokens.getToken(request);
       await disconnect(process);
-      expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+      expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
       expect(await viewOf(process)).toMatchObject({
         status: 'not_connected',
         lastError: undefined,
@@ -98,45 +98,48 @@ describe('authorizing again', () => {
   );
 
   it('with another account revokes the grant of before at once', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     const first = await authorize(process, 'ana');
     const second = await authorize(process, 'ben');
-    expect([bench.provider.isAlive(first), bench.provider.isAlive(second)]).toEqual([false, true]);
+    expect([fixture.provider.isAlive(first), fixture.provider.isAlive(second)]).toEqual([
+      false,
+      true,
+    ]);
     await disconnect(process);
-    expect(bench.provider.alive).toBe(0);
+    expect(fixture.provider.alive).toBe(0);
   });
 
   it('with another account revokes also what was kept of the one before', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     const anas = [await authorize(process, 'ana'), await authorize(process, 'ana')];
     const unknown = await authorize(process);
     await authorize(process, 'ben');
-    expect(anas.map((token) => bench.provider.isAlive(token))).toEqual([false, false]);
-    expect(bench.provider.isAlive(unknown)).toBe(true);
+    expect(anas.map((token) => fixture.provider.isAlive(token))).toEqual([false, false]);
+    expect(fixture.provider.isAlive(unknown)).toBe(true);
     await disconnect(process);
-    expect(bench.provider.alive).toBe(0);
+    expect(fixture.provider.alive).toBe(0);
   });
 
   it('after an edit that moved the API revokes the grant of before at once', async () => {
-    const first = await authorize(bench.process({ connector }), 'ana');
+    const first = await authorize(fixture.process({ connector }), 'ana');
     client = { fingerprint: 'fp-2' };
-    const edited = bench.process({
+    const edited = fixture.process({
       connector,
       client,
-      endings: {
-        formerClient: async () => bench.provider.client(),
-        noteFate: async () => undefined,
+      revocationJobs: {
+        formerClient: async () => fixture.provider.client(),
+        recordResult: async () => undefined,
       },
     });
     await authorize(edited, 'ana');
-    expect([bench.provider.isAlive(first), bench.provider.alive]).toEqual([false, 1]);
+    expect([fixture.provider.isAlive(first), fixture.provider.alive]).toEqual([false, 1]);
   });
 
   it('keeps nothing where the provider has no revocation, and says so', async () => {
-    const { revocationEndpoint: _none, ...configuration } = bench.provider.client()
+    const { revocationEndpoint: _none, ...configuration } = fixture.provider.client()
       .configuration as StandardClient;
     client = { configuration };
-    const process = bench.process({ connector, client });
+    const process = fixture.process({ connector, client });
     await authorize(process);
     await authorize(process);
     expect((await process.store.read(key))?.supersededGrants).toEqual([]);
@@ -147,9 +150,9 @@ describe('authorizing again', () => {
   });
 
   it('leaves out an access token that has run out, when its refresh token is kept', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     const first = await authorize(process);
-    await bench.clock.advance(2 * HOUR_MS);
+    await fixture.clock.advance(2 * HOUR_MS);
     await authorize(process);
     expect((await process.store.read(key))?.supersededGrants).toEqual([
       { tokens: [{ token: first, kind: 'refresh_token' }] },
@@ -157,16 +160,16 @@ describe('authorizing again', () => {
   });
 
   it('survives refreshes, uses and failures with what it keeps', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     await authorize(process);
     await authorize(process);
     for (let refreshes = 1; refreshes <= 3; refreshes += 1) {
-      await bench.clock.advance(HOUR_MS);
+      await fixture.clock.advance(HOUR_MS);
       await process.tokens.getToken(request);
-      expect(bench.provider.refreshes).toBe(refreshes);
+      expect(fixture.provider.refreshes).toBe(refreshes);
     }
-    bench.provider.endAll();
-    await bench.clock.advance(HOUR_MS);
+    fixture.provider.revokeAll();
+    await fixture.clock.advance(HOUR_MS);
     await expect(process.tokens.getToken(request)).rejects.toMatchObject({
       reason: 'token_revoked',
     });
@@ -178,41 +181,41 @@ describe('authorizing again', () => {
   it.each(['stale', 'mass_revoke', 'user_removed', 'connector_deleted'] as const)(
     'leaves no active grant after an end for the reason %s',
     async (reason) => {
-      const process = bench.process({ connector });
+      const process = fixture.process({ connector });
       await authorize(process, 'ana');
       await authorize(process);
-      await process.ender.end({ key, reason, actor: undefined });
+      await process.grantRevoker.end({ key, reason, actor: undefined });
       await process.outbox.workOff(signal);
-      expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+      expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
     },
   );
 });
 
 describe('the limit of what is kept', () => {
   it('has the oldest revoked at once', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     const tokens: string[] = [];
-    for (let times = 0; times < MOST_SUPERSEDED + 3; times += 1)
+    for (let times = 0; times < MAX_SUPERSEDED + 3; times += 1)
       tokens.push(await authorize(process, 'ana'));
-    expect(tokens.map((token) => bench.provider.isAlive(token))).toEqual(
+    expect(tokens.map((token) => fixture.provider.isAlive(token))).toEqual(
       tokens.map((_token, index) => index >= 2),
     );
     await disconnect(process);
-    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+    expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
   it('ends no working grant of the same account at Google', async () => {
     const process = atGoogle();
-    for (let times = 0; times < MOST_SUPERSEDED + 3; times += 1) await authorize(process, 'ana');
+    for (let times = 0; times < MAX_SUPERSEDED + 3; times += 1) await authorize(process, 'ana');
     expect([revoked(), await waiting()]).toEqual([[], 0]);
     await disconnect(process);
-    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+    expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
   it('holds for large tokens as well', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     for (let times = 0; times < 4; times += 1) {
-      bench.provider.answer = { accessToken: `${times}`.padEnd(100_000, 'x') };
+      fixture.provider.response = { accessToken: `${times}`.padEnd(100_000, 'x') };
       await authorize(process);
     }
     expect((await process.store.read(key))?.supersededGrants).toHaveLength(2);
@@ -224,10 +227,10 @@ describe('a revocation that waits while the person authorizes again', () => {
   /** Connected, disconnected without success at the provider, and connected again. */
   async function connectedAgain(process: TokenProcess, first: Account, second: Account) {
     const token = await authorize(process, first);
-    bench.provider.revokeOutcome = 'failed_transient';
+    fixture.provider.revokeOutcome = 'failed_transient';
     await disconnect(process);
     const again = await authorize(process, second);
-    bench.provider.revokeOutcome = 'revoked';
+    fixture.provider.revokeOutcome = 'revoked';
     return { token, again };
   }
 
@@ -236,14 +239,17 @@ describe('a revocation that waits while the person authorizes again', () => {
     ['an unknown account', undefined, undefined],
     ['another account', 'ana', 'ben'],
   ])('H110: is made, for %s', async (_title, first, second) => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     const { token, again } = await connectedAgain(process, first, second);
     expect(await waiting()).toBe(1);
     await workOff(process);
-    expect([bench.provider.isAlive(token), bench.provider.isAlive(again)]).toEqual([false, true]);
+    expect([fixture.provider.isAlive(token), fixture.provider.isAlive(again)]).toEqual([
+      false,
+      true,
+    ]);
     expect([(await viewOf(process))?.status, await waiting()]).toEqual(['connected', 0]);
     await disconnect(process);
-    expect(bench.provider.alive).toBe(0);
+    expect(fixture.provider.alive).toBe(0);
   });
 
   it('is left to the new grant where it would end that one: Google, the same account', async () => {
@@ -253,28 +259,28 @@ describe('a revocation that waits while the person authorizes again', () => {
     await workOff(process);
     expect([revoked().length, await waiting()]).toEqual([asked, 0]);
     expect((await process.store.read(key))?.supersededGrants[0]?.tokens[0]?.token).toBe(token);
-    expect(bench.provider.isAlive(again)).toBe(true);
+    expect(fixture.provider.isAlive(again)).toBe(true);
     await disconnect(process);
     expect(revoked().slice(asked)).toContain(token);
-    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+    expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
   it('is made at Google too when the account is unknown, whatever it ends', async () => {
     const process = atGoogle();
     const { token } = await connectedAgain(process, undefined, undefined);
     await workOff(process);
-    expect([bench.provider.isAlive(token), await waiting()]).toEqual([false, 0]);
+    expect([fixture.provider.isAlive(token), await waiting()]).toEqual([false, 0]);
   });
 
   it('is tried once more before the person is sent to the provider, though it is not due', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     const token = await authorize(process);
-    bench.provider.revokeOutcome = 'failed_transient';
+    fixture.provider.revokeOutcome = 'failed_transient';
     await disconnect(process);
-    bench.provider.revokeOutcome = 'revoked';
-    const until = new Date(bench.clock.now() + 10 * MINUTE_MS);
+    fixture.provider.revokeOutcome = 'revoked';
+    const until = new Date(fixture.clock.now() + 10 * MINUTE_MS);
     await process.grants.markPending({ connector, profileUid: 'u_ana', until });
-    expect([bench.provider.isAlive(token), await waiting()]).toEqual([false, 0]);
+    expect([fixture.provider.isAlive(token), await waiting()]).toEqual([false, 0]);
   });
 
   it('loses nothing to a crash between keeping and forgetting', async () => {
@@ -284,7 +290,7 @@ describe('a revocation that waits while the person authorizes again', () => {
     await workOff(process);
     // Restores the outbox entry.
     if (entry === undefined) throw new Error('no entry');
-    await bench.store.put(entry);
+    await fixture.store.put(entry);
     await workOff(process);
     const kept = (await process.store.read(key))?.supersededGrants ?? [];
     expect(kept.filter(({ tokens }) => tokens[0]?.token === token)).toHaveLength(1);
@@ -294,13 +300,13 @@ describe('a revocation that waits while the person authorizes again', () => {
 
 describe('tokens of a refresh that come after the grant was replaced', () => {
   async function replacedDuringRefresh(first: Account, second: Account) {
-    const [process, other] = [bench.process({ connector }), bench.process({ connector })];
+    const [process, other] = [fixture.process({ connector }), fixture.process({ connector })];
     await authorize(process, first);
-    await bench.clock.advance(HOUR_MS);
+    await fixture.clock.advance(HOUR_MS);
     let release: () => void = () => undefined;
-    bench.provider.after = () => new Promise((resolve) => (release = () => resolve(undefined)));
+    fixture.provider.after = () => new Promise((resolve) => (release = () => resolve(undefined)));
     const call = process.tokens.getToken(request);
-    while (bench.provider.refreshes === 0) await bench.clock.advance(10);
+    while (fixture.provider.refreshes === 0) await fixture.clock.advance(10);
     await authorize(other, second);
     release();
     await call;
@@ -309,15 +315,15 @@ describe('tokens of a refresh that come after the grant was replaced', () => {
 
   it('G104: are kept with the new grant and revoked when it ends', async () => {
     const process = await replacedDuringRefresh('ana', 'ana');
-    expect([revoked(), bench.provider.alive]).toEqual([[], 2]);
+    expect([revoked(), fixture.provider.alive]).toEqual([[], 2]);
     await disconnect(process);
-    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+    expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
   it('G104: are revoked at once when the new grant is of another account', async () => {
     const process = await replacedDuringRefresh('ana', 'ben');
     await process.background.drain(1000);
-    expect([bench.provider.alive, await waiting()]).toEqual([1, 0]);
+    expect([fixture.provider.alive, await waiting()]).toEqual([1, 0]);
     expect((await viewOf(process))?.status).toBe('connected');
   });
 });
@@ -328,18 +334,18 @@ describe('a change of account that waits for a decision', () => {
     const anas = [await authorize(process, 'ana'), await authorize(process, 'ana')];
     const bens: string[] = [];
     for (const flowId of ['flow-1', 'flow-2']) {
-      const grant = bench.provider.authorize({ account: { id: 'ben', label: 'ben' } });
+      const grant = fixture.provider.authorize({ account: { id: 'ben', label: 'ben' } });
       bens.push(grant.refreshToken ?? '');
       await process.grants.saveGrant({
         connector,
-        client: bench.provider.client(client),
+        client: fixture.provider.client(client),
         profileUid: 'u_ana',
         grant,
         hold: {
           flowId,
           browserBinding: 'browser',
           returnUrl: undefined,
-          until: new Date(bench.clock.now() + 15 * MINUTE_MS),
+          until: new Date(fixture.clock.now() + 15 * MINUTE_MS),
         },
       });
     }
@@ -351,13 +357,15 @@ describe('a change of account that waits for a decision', () => {
       profileUid: 'u_ana',
       flowId: 'flow-2',
       actor: aPrincipal(),
-      ...(decision === 'keep' ? { decision } : { decision, client: bench.provider.client(client) }),
+      ...(decision === 'keep'
+        ? { decision }
+        : { decision, client: fixture.provider.client(client) }),
     });
   const aliveOf = (tokens: readonly string[]) =>
-    tokens.map((token) => bench.provider.isAlive(token));
+    tokens.map((token) => fixture.provider.isAlive(token));
 
   it('A33: revokes all grants of the earlier account once it is confirmed, and keeps the earlier ones of the new account', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     const { anas, bens } = await heldBen(process);
     expect(await decide(process, 'change')).toBeDefined();
     await process.background.drain(1000);
@@ -366,11 +374,11 @@ describe('a change of account that waits for a decision', () => {
       [true, true],
     ]);
     await disconnect(process);
-    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+    expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
   it('A33: revokes all grants of the other account when the user keeps the present one', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     const { anas, bens } = await heldBen(process);
     expect(await decide(process, 'keep')).toBeDefined();
     await process.background.drain(1000);
@@ -379,7 +387,7 @@ describe('a change of account that waits for a decision', () => {
       [false, false],
     ]);
     await disconnect(process);
-    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+    expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
   it.each<[string, Account]>([
@@ -387,18 +395,18 @@ describe('a change of account that waits for a decision', () => {
     ['by a new authorization of the account in use', 'ana'],
     ['by a new authorization of the account that waits', 'ben'],
   ])('leaves no active grant when it is overtaken %s', async (_title, account) => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     await heldBen(process);
     if (account !== undefined) await authorize(process, account);
     await disconnect(process);
     await workOff(process);
-    expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+    expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 });
 
 describe('kept tokens', () => {
   it('are encrypted, and bound to their row', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     const token = await authorize(process);
     await authorize(process);
     const [document] = await documentsOf(USER_CONNECTOR_TOKEN_TYPE);
@@ -408,18 +416,18 @@ describe('kept tokens', () => {
   });
 
   it('D54: moved to another person fail closed', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     for (const profileUid of ['u_ana', 'u_ana', 'u_ben', 'u_ben'])
       await process.grants.saveGrant({
         connector,
-        client: bench.provider.client(),
+        client: fixture.provider.client(),
         profileUid,
-        grant: bench.provider.authorize(),
+        grant: fixture.provider.authorize(),
       });
     const [one, two] = await documentsOf(USER_CONNECTOR_TOKEN_TYPE);
     if (one === undefined || two === undefined) throw new Error('no grants');
     const { supersededGrants } = two.attributes;
-    await bench.store.put({ ...one, attributes: { ...one.attributes, supersededGrants } });
+    await fixture.store.put({ ...one, attributes: { ...one.attributes, supersededGrants } });
     for (const profileUid of ['u_ana', 'u_ben']) {
       const reading = process.store.read({ ...key, profileUid });
       if (one.attributes['profileUid'] === profileUid)
@@ -429,11 +437,11 @@ describe('kept tokens', () => {
   });
 
   it('that the provider refuses to revoke are told of, whatever became of the newest', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     const first = await authorize(process);
     await authorize(process);
-    bench.provider.beforeRevoke = async (token) => {
-      bench.provider.revokeOutcome = token === first ? 'failed_permanent' : 'revoked';
+    fixture.provider.beforeRevoke = async (token) => {
+      fixture.provider.revokeOutcome = token === first ? 'failed_permanent' : 'revoked';
     };
     await disconnect(process);
     expect(await viewOf(process)).toMatchObject({
@@ -443,17 +451,17 @@ describe('kept tokens', () => {
   });
 
   it('that are refused while others wait are told of at once, and not forgotten in the end', async () => {
-    const process = bench.process({ connector });
+    const process = fixture.process({ connector });
     const first = await authorize(process);
     await authorize(process);
-    bench.provider.beforeRevoke = async (token) => {
-      bench.provider.revokeOutcome = token === first ? 'failed_permanent' : 'failed_transient';
+    fixture.provider.beforeRevoke = async (token) => {
+      fixture.provider.revokeOutcome = token === first ? 'failed_permanent' : 'failed_transient';
     };
     await disconnect(process);
     const lastError = { code: 'revocation_failed' };
     expect(await viewOf(process)).toMatchObject({ status: 'revocation_pending', lastError });
-    bench.provider.beforeRevoke = async () => undefined;
-    bench.provider.revokeOutcome = 'revoked';
+    fixture.provider.beforeRevoke = async () => undefined;
+    fixture.provider.revokeOutcome = 'revoked';
     await workOff(process);
     expect(await viewOf(process)).toMatchObject({ status: 'not_connected', lastError });
   });
@@ -475,29 +483,29 @@ it('leaves no active grant, whatever a person does before the last disconnect', 
   );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
-      await bench.close();
-      bench = await createTokenBench({ inMemory: true });
-      const process = bench.process({ connector });
+      await fixture.close();
+      fixture = await createTokenFixture({ inMemory: true });
+      const process = fixture.process({ connector });
       let newest = await authorize(process);
       for (const one of steps) {
         if (one.act === 'authorize') newest = await authorize(process, one.account);
-        else if (one.act === 'away') bench.provider.revokeOutcome = 'failed_transient';
-        else if (one.act === 'back') bench.provider.revokeOutcome = 'revoked';
+        else if (one.act === 'away') fixture.provider.revokeOutcome = 'failed_transient';
+        else if (one.act === 'back') fixture.provider.revokeOutcome = 'revoked';
         else if (one.act === 'disconnect') {
           await disconnect(process);
           newest = '';
         } else if (one.act === 'workOff') await workOff(process);
         else if (newest !== '') {
-          await bench.clock.advance(HOUR_MS);
+          await fixture.clock.advance(HOUR_MS);
           await process.tokens.getToken(request);
           newest = (await process.store.read(key))?.refreshToken ?? '';
         }
-        if (newest !== '') expect(bench.provider.isAlive(newest)).toBe(true);
+        if (newest !== '') expect(fixture.provider.isAlive(newest)).toBe(true);
       }
-      bench.provider.revokeOutcome = 'revoked';
+      fixture.provider.revokeOutcome = 'revoked';
       await disconnect(process);
       await workOff(process);
-      expect([bench.provider.alive, await waiting()]).toEqual([0, 0]);
+      expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
     }),
     { numRuns: 60 },
   );

@@ -1,18 +1,18 @@
 import { dialectOf } from '@latchkey/oauth-client';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import type { HeldGrant } from '../grants/held_grant.ts';
-import { MOST_SUPERSEDED, type SupersededGrant } from '../grants/token_types.ts';
-import type { Revoker } from './ending_links.ts';
+import { MAX_SUPERSEDED, type SupersededGrant } from '../grants/token_types.ts';
+import type { RevocationClient } from './revocation_job_links.ts';
 import type { TokenToRevoke } from './revocation_type.ts';
 
 /** Maximum number of superseded tokens of one grant. Every call decrypts them. */
-const MOST_CHARACTERS = 256 * 1024;
+const MAX_CHARACTERS = 256 * 1024;
 /** Maximum number of tokens of one superseded grant. */
-const MOST_TOKENS = 100;
+const MAX_TOKENS = 100;
 
 /** The grant that replaces another. */
 export interface Successor {
-  readonly client: Revoker;
+  readonly client: RevocationClient;
   /** `undefined`: the provider did not name it. */
   readonly accountId: string | undefined;
 }
@@ -50,7 +50,7 @@ export function planSuperseded(
 export function planAdded(
   grant: GrantRecord,
   added: SupersededGrant,
-  client: Revoker,
+  client: RevocationClient,
 ): SupersededPlan {
   const { kept, overflow } = withinLimits([added, ...without(grant.supersededGrants, added)]);
   const successor = { client, accountId: grant.account?.id };
@@ -107,17 +107,17 @@ function supersededWith(previous: GrantRecord, nowMs: number): readonly Supersed
 export function heldTokens(held: HeldGrant): readonly SupersededGrant[] {
   const tokens = [...tokensOf(held), ...held.earlierTokens];
   const accountId = held.account === undefined ? {} : { accountId: held.account.id };
-  const parts = Array.from({ length: Math.ceil(tokens.length / MOST_TOKENS) }, (_, index) =>
-    tokens.slice(index * MOST_TOKENS, (index + 1) * MOST_TOKENS),
+  const parts = Array.from({ length: Math.ceil(tokens.length / MAX_TOKENS) }, (_, index) =>
+    tokens.slice(index * MAX_TOKENS, (index + 1) * MAX_TOKENS),
   );
   return parts.map((part) => ({ ...accountId, tokens: part }));
 }
 
 function ownAndEarlier(previous: GrantRecord, nowMs: number): readonly SupersededGrant[] {
   const { accessToken, refreshToken, expiresAt, account } = previous;
-  const isOver = expiresAt !== undefined && expiresAt.getTime() <= nowMs;
+  const isFinished = expiresAt !== undefined && expiresAt.getTime() <= nowMs;
   // An expired access token is sent only if there is no refresh token: the clock may be wrong.
-  const isWorthless = isOver && refreshToken !== undefined;
+  const isWorthless = isFinished && refreshToken !== undefined;
   const tokens = tokensOf({ refreshToken, accessToken: isWorthless ? undefined : accessToken });
   if (tokens.length === 0) return previous.supersededGrants;
   const own = { ...(account === undefined ? {} : { accountId: account.id }), tokens };
@@ -141,7 +141,7 @@ function withinLimits(grants: readonly SupersededGrant[]): {
   let characters = 0;
   const end = grants.findIndex(({ tokens }, index) => {
     characters += tokens.reduce((sum, { token }) => sum + token.length, 0);
-    return index >= MOST_SUPERSEDED || characters > MOST_CHARACTERS;
+    return index >= MAX_SUPERSEDED || characters > MAX_CHARACTERS;
   });
   const count = end === -1 ? grants.length : end;
   return { kept: grants.slice(0, count), overflow: grants.slice(count) };

@@ -1,0 +1,186 @@
+import type { Connection, EventOf, HistoryEvent } from '../history/events.ts';
+
+/** A broken promise, with what shows it. */
+export interface Violation {
+  /** Number of the invariant in docs/chaos.md. */
+  readonly invariant: 1 | 2 | 3 | 4 | 5 | 6 | 7;
+  readonly sentence: string;
+  /** What the slice of history is cut by: connection, family, token, call or worker names. */
+  readonly about: readonly string[];
+}
+
+/** One presentation of a refresh token, from the provider's side. */
+export interface Presentation {
+  readonly presented: EventOf<'presented'>;
+  readonly acted: EventOf<'acted'> | undefined;
+  readonly responded: EventOf<'answered'> | undefined;
+}
+
+/** An operation from its start to its acknowledgement. `endAt` is infinite while it never came to an end. */
+export interface OperationSpan {
+  readonly op: string;
+  readonly worker: string;
+  readonly what: EventOf<'op_start'>['what'];
+  readonly user: string | undefined;
+  readonly connector: string | undefined;
+  readonly startAt: number;
+  readonly endAt: number;
+  readonly acknowledged: boolean;
+  readonly family: string | undefined;
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Types of events that belong to one worker. */
+type WorkerEventType = Extract<HistoryEvent, { readonly worker: string }>['type'];
+
+/** The history, sorted and indexed, with the questions all rules ask. */
+export class HistoryIndex {
+  readonly events: readonly HistoryEvent[];
+  readonly presentations: ReadonlyMap<string, Presentation>;
+  readonly operations: readonly OperationSpan[];
+  readonly #byType = new Map<string, HistoryEvent[]>();
+  /** A round has thousands of calls, and each asks what its own worker went through. */
+  readonly #byWorker = new Map<string, readonly HistoryEvent[]>();
+  readonly #stops = new Map<string, readonly Span[]>();
+
+  constructor(events: readonly HistoryEvent[]) {
+    this.events = [...events].sort((a, b) => a.at - b.at);
+    for (const event of this.events) {
+      const list = this.#byType.get(event.type);
+      if (list === undefined) this.#byType.set(event.type, [event]);
+      else list.push(event);
+    }
+    this.presentations = this.#collectPresentations();
+    this.operations = this.#collectOperations();
+  }
+
+  /** All events of one type, in order. */
+  of<T extends HistoryEvent['type']>(type: T): readonly EventOf<T>[] {
+    return (this.#byType.get(type) ?? []) as unknown as readonly EventOf<T>[];
+  }
+
+  /** The same, of one life of one worker. */
+  ofWorker<T extends WorkerEventType>(type: T, worker: string): readonly EventOf<T>[] {
+    const key = `${type} ${worker}`;
+    const known = this.#byWorker.get(key);
+    if (known !== undefined) return known as unknown as readonly EventOf<T>[];
+    const own = this.of(type).filter((event) => 'worker' in event && event.worker === worker);
+    this.#byWorker.set(key, own as unknown as readonly HistoryEvent[]);
+    return own;
+  }
+
+  /** Operations that ended, or may have ended, grants of this connection. */
+  massRevocationOf(connection: Connection): readonly OperationSpan[] {
+    return this.operations.filter(
+      ({ what, user, connector }) =>
+        (what === 'disconnect' && user === connection.user && connector === connection.connector) ||
+        (what === 'remove_person' && user === connection.user) ||
+        (what === 'edit_connector' && connector === connection.connector) ||
+        (what === 'mass_revoke' &&
+          (user ?? connection.user) === connection.user &&
+          (connector ?? connection.connector) === connection.connector),
+    );
+  }
+
+  connectsOf({ user, connector }: Connection): readonly OperationSpan[] {
+    return this.operations.filter(
+      (op) => op.what === 'connect' && op.user === user && op.connector === connector,
+    );
+  }
+
+  /**
+   * Whether the provider's answer to a presentation was lost on its way to the store by `at`. Evidence, one of:
+   * the connection was cut before the answer left; the worker recorded that its call ended without reading the answer; the worker was killed;
+   * the worker's store was away, or it alarmed that the store refuses the new tokens. Being stopped is no evidence: a stopped process still has its answer.
+   */
+  wasResponseLost({ presented, responded }: Presentation, at: number): boolean {
+    const { presentation, token, worker } = presented;
+    const during = (event: HistoryEvent): boolean => event.at >= presented.at && event.at <= at;
+    if (responded?.lost === true && responded.at <= at) return true;
+    const ended = this.ofWorker('refresh_ended', worker).find(
+      (event) => event.token === token && during(event),
+    );
+    if (ended !== undefined && ended.presentation !== presentation) return true;
+    // Its request may have reached the provider after its death: it was in the network by then.
+    if (this.ofWorker('killed', worker).some((event) => event.at <= at)) return true;
+    const alarms = this.ofWorker('audit', worker).filter((e) => e.event === 'refresh_unsaved');
+    if (alarms.some(during)) return true;
+    return this.hadStoreFault(worker, presented.at, at);
+  }
+
+  /** How far a worker's wall clock was ahead of the others', milliseconds. */
+  skewMs(worker: string, at: number): number {
+    return this.ofWorker('clock', worker).findLast((set) => set.at <= at)?.skewMs ?? 0;
+  }
+
+  /** Whether the store of a worker failed at any moment between the two. */
+  hadStoreFault(worker: string, from: number, to: number): boolean {
+    let isFaulty = false;
+    for (const fault of this.ofWorker('store_fault', worker)) {
+      if (fault.at > to) break;
+      if (fault.at >= from && (isFaulty || fault.mode !== 'none')) return true;
+      isFaulty = fault.mode !== 'none';
+    }
+    return isFaulty;
+  }
+
+  /** How long a worker was stopped between the two, milliseconds. */
+  stoppedMs(worker: string, from: number, to: number): number {
+    return this.#stopsOf(worker)
+      .map((stop) => Math.max(0, Math.min(stop.to, to) - Math.max(stop.from, from)))
+      .reduce((sum, ms) => sum + ms, 0);
+  }
+
+  #stopsOf(worker: string): readonly Span[] {
+    const known = this.#stops.get(worker);
+    if (known !== undefined) return known;
+    const ends = this.ofWorker('continued', worker);
+    // One that was never continued lasts to the end; one that was stopped twice is continued once.
+    const stops = this.ofWorker('stopped', worker).map(({ at }) => ({
+      from: at,
+      to: ends.find((end) => end.at >= at)?.at ?? Number.POSITIVE_INFINITY,
+    }));
+    const apart = stops.filter((stop, index) => stop.to !== stops[index - 1]?.to);
+    this.#stops.set(worker, apart);
+    return apart;
+  }
+
+  #collectPresentations(): Map<string, Presentation> {
+    const acted = new Map(this.of('acted').map((event) => [event.presentation, event]));
+    const responded = new Map(this.of('answered').map((event) => [event.presentation, event]));
+    return new Map(
+      this.of('presented').map((presented) => {
+        const id = presented.presentation;
+        return [id, { presented, acted: acted.get(id), responded: responded.get(id) }];
+      }),
+    );
+  }
+
+  #collectOperations(): OperationSpan[] {
+    const ends = new Map(this.of('op_end').map((event) => [event.op, event]));
+    return this.of('op_start').map(({ op, worker, what, user, connector, at }) => {
+      const end = ends.get(op);
+      return {
+        op,
+        worker,
+        what,
+        user,
+        connector,
+        startAt: at,
+        // One that failed may still have had its effect, at any time.
+        endAt: end?.acknowledged ? end.at : Number.POSITIVE_INFINITY,
+        acknowledged: end?.acknowledged ?? false,
+        family: end?.family,
+      };
+    });
+  }
+}
+
+/** Reads well in a report. */
+export function named({ user, connector }: Connection): string {
+  return `${user} at ${connector}`;
+}

@@ -1,0 +1,250 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Server } from '@latchkey/core/server';
+import { z } from 'zod';
+import type { Connection } from '../history/events.ts';
+import { PROVIDER_ORIGIN, secretOf } from '../provider/provider_server.ts';
+import { ADMINISTRATOR } from './server_settings.ts';
+
+const USERS = '/internal/security/users';
+const ROLE = 'connector_user';
+const CONNECTORS = '/api/actions/connector';
+const RUNS = '/api/actions/grants/_revoke';
+const TIMEOUT_MS = 20_000;
+const PAUSE_MS = 100;
+
+const flow = z.object({ authorizationUrl: z.url() });
+const run = z.object({ id: z.string(), state: z.string(), failed: z.number() });
+const userSchema = z.object({ profile_uid: z.string() });
+const statuses = z.record(
+  z.string(),
+  z.object({
+    connection_status: z.string().optional(),
+    last_error: z.object({ code: z.string() }).optional(),
+  }),
+);
+
+/** A request of one person to this server. */
+interface Ask {
+  readonly as: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly cookie?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What was answered. */
+interface Responded {
+  readonly status: number;
+  readonly text: string;
+  readonly cookie: string;
+}
+
+/** A connection as its owner sees it. */
+interface Seen extends Connection {
+  readonly status: string;
+  readonly lastError: string | undefined;
+}
+
+/** An authorization on its way. */
+interface Flow {
+  readonly callback: string;
+  readonly state: string;
+  readonly cookie: string;
+}
+
+/** An answer that is no success. */
+class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly status: number;
+
+  constructor(status: number, path: string) {
+    super(`${path} was answered with ${status}`);
+    this.status = status;
+  }
+}
+
+/** The people of a run and their administrator, with this one server. */
+export class ServerUsers {
+  readonly #server: Server;
+  readonly #users: readonly string[];
+  readonly #connectors: readonly string[];
+  readonly #flows = new Map<string, Flow>();
+  readonly #profileUids = new Map<string, string>();
+
+  constructor(
+    server: Server,
+    everybody: { readonly users: readonly string[]; readonly connectors: readonly string[] },
+  ) {
+    this.#server = server;
+    this.#users = everybody.users;
+    this.#connectors = everybody.connectors;
+  }
+
+  async createConnector(id: string, client: string): Promise<void> {
+    await this.#makeUsers();
+    const body = { ...connectorBody(id, client), connector_type_id: '.custom_api' };
+    await this.#administer('POST', `${CONNECTORS}/${id}`, body);
+  }
+
+  /** @param client `undefined`: only the name changes */
+  async editConnector(id: string, client: string | undefined): Promise<void> {
+    const { name, config, secrets } = connectorBody(id, client ?? '');
+    const body =
+      client === undefined ? { name: `${name}, renamed`, config } : { name, config, secrets };
+    await this.#administer('PUT', `${CONNECTORS}/${id}`, body);
+  }
+
+  /** @returns the client that asks */
+  async startFlow({ user, connector }: Connection): Promise<string | undefined> {
+    const path = `/internal/actions/connector/${connector}/_start_oauth_flow`;
+    const response = await this.ask({ as: user, method: 'POST', path, body: {} });
+    if (response.status !== 200) throw new RefusedError(response.status, path);
+    const url = new URL(flow.parse(JSON.parse(response.text)).authorizationUrl);
+    const callback = new URL(url.searchParams.get('redirect_uri') ?? '').pathname;
+    const state = url.searchParams.get('state') ?? '';
+    this.#flows.set(nameOf({ user, connector }), { callback, state, cookie: response.cookie });
+    return url.searchParams.get('client_id') ?? undefined;
+  }
+
+  /** As if the browser came back from the provider. */
+  async completeAuthorization({
+    user,
+    connector,
+    code,
+  }: Connection & { readonly code: string }): Promise<void> {
+    const begun = this.#flows.get(nameOf({ user, connector }));
+    if (begun === undefined) throw new Error('no flow');
+    const { callback, state, cookie } = begun;
+    const path = `${callback}?${new URLSearchParams({ code, state })}`;
+    const response = await this.ask({ as: user, method: 'GET', path, cookie });
+    if (response.status !== 200) throw new RefusedError(response.status, callback);
+  }
+
+  async disconnect({ user, connector }: Connection): Promise<void> {
+    const path = `/internal/actions/connector/${connector}/_oauth_disconnect`;
+    const { status } = await this.ask({ as: user, method: 'POST', path, body: {} });
+    if (status >= 300) throw new RefusedError(status, path);
+  }
+
+  /** Resolves when the run is over. */
+  async massRevoke({ user, connector }: Partial<Connection>): Promise<void> {
+    const scope =
+      user !== undefined
+        ? { type: 'user', profile_uid: await this.profileUid(user) }
+        : connector !== undefined
+          ? { type: 'connector', connector_id: connector }
+          : { type: 'all' };
+    let now = run.parse(await this.#administer('POST', RUNS, { scope }));
+    const deadline = performance.now() + TIMEOUT_MS;
+    while (now.state === 'running' && performance.now() < deadline) {
+      await delay(PAUSE_MS);
+      now = run.parse(await this.#administer('GET', `${RUNS}/${now.id}`));
+    }
+    if (now.state !== 'completed' || now.failed > 0) throw new Error('the run goes on');
+  }
+
+  /** Of everybody, for every connector. */
+  async statuses(): Promise<readonly Seen[]> {
+    const path = '/internal/actions/connectors/_me/auth_status';
+    const all = await Promise.all(
+      this.#users.map(async (user) => {
+        const body = { connector_ids: this.#connectors };
+        const response = await this.ask({ as: user, method: 'POST', path, body });
+        if (response.status !== 200) throw new RefusedError(response.status, path);
+        const own = statuses.parse(JSON.parse(response.text));
+        return this.#connectors.map((connector): Seen => {
+          const seen = own[connector];
+          const status = seen?.connection_status ?? 'unknown';
+          return { user, connector, status, lastError: seen?.last_error?.code };
+        });
+      }),
+    );
+    return all.flat();
+  }
+
+  /** Never changes, so it is requested once. */
+  async profileUid(user: string): Promise<string> {
+    const known = this.#profileUids.get(user);
+    if (known !== undefined) return known;
+    const { profile_uid: uid } = userSchema.parse(
+      await this.#administer('GET', `${USERS}/${user}`),
+    );
+    this.#profileUids.set(user, uid);
+    return uid;
+  }
+
+  async isAvailable(): Promise<boolean> {
+    const { status } = await this.ask({
+      as: ADMINISTRATOR.username,
+      method: 'GET',
+      path: '/api/status',
+    });
+    return status === 200;
+  }
+
+  /** One request over a socket, as that person. */
+  async ask({ as, method, path, body, cookie, signal }: Ask): Promise<Responded> {
+    const password = as === ADMINISTRATOR.username ? ADMINISTRATOR.password : passwordOf(as);
+    const response = await fetch(`${this.#server.url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${as}:${password}`).toString('base64')}`,
+        'kbn-xsrf': 'true',
+        'x-elastic-internal-origin': 'chaos',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(cookie === undefined ? {} : { cookie }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const cookies = response.headers.getSetCookie().map((line) => line.split(';')[0]);
+    return { status: response.status, text: await response.text(), cookie: cookies.join('; ') };
+  }
+
+  async #administer(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await this.ask({ as: ADMINISTRATOR.username, method, path, body });
+    if (response.status >= 300) throw new RefusedError(response.status, path);
+    return JSON.parse(response.text);
+  }
+
+  async #makeUsers(): Promise<void> {
+    const role = { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] };
+    await this.ask({
+      as: ADMINISTRATOR.username,
+      method: 'PUT',
+      path: `/api/security/role/${ROLE}`,
+      body: role,
+    });
+    for (const user of this.#users)
+      await this.#administer('POST', `${USERS}/${user}`, {
+        password: passwordOf(user),
+        roles: [ROLE],
+      });
+  }
+}
+
+function connectorBody(id: string, client: string) {
+  return {
+    name: id,
+    config: { url: `${PROVIDER_ORIGIN}/api` },
+    secrets: {
+      authType: 'oauth_authorization_code',
+      authorizationUrl: `${PROVIDER_ORIGIN}/authorize`,
+      tokenUrl: `${PROVIDER_ORIGIN}/token`,
+      revocationUrl: `${PROVIDER_ORIGIN}/revoke`,
+      clientId: client,
+      clientSecret: secretOf(client),
+      tokenEndpointAuthMethod: 'client_secret_basic',
+    },
+  };
+}
+
+function passwordOf(user: string): string {
+  return `development-only-password-of-${user}`;
+}
+
+function nameOf({ user, connector }: Connection): string {
+  return `${user} ${connector}`;
+}

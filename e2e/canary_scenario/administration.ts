@@ -1,0 +1,140 @@
+import { expect } from '@jest/globals';
+import { createConnector } from '../support/connectors.ts';
+import { createUser } from '../support/installation.ts';
+import { TestUser } from '../support/test_user.ts';
+import { connect } from './grants.ts';
+import { SECRETS, type Story, strictThroughProxy } from './scenario.ts';
+
+/** Pages and lists, of the API and of the screens. `ID` is a connector. */
+const PAGES = [
+  '/',
+  '/login',
+  '/login/login.js',
+  '/login/login.css',
+  '/favicon.ico',
+  '/metrics',
+  '/api/status',
+  '/api/openapi.json',
+  '/api/features',
+  '/api/security/privileges',
+  '/api/security/role',
+  '/api/security/role/connector_user',
+  '/api/spaces/space',
+  '/api/spaces/space/default',
+  '/api/actions/connectors',
+  '/api/actions/connector_types',
+  '/api/actions/connector/ID',
+  '/api/actions/connector/ID/grants',
+  '/api/actions/connector/_oauth_callback_continue_script',
+  '/api/actions/connector/_oauth_callback_script',
+  '/api/actions/connector/_oauth_callback_style',
+  '/api/actions/grants/_revoke',
+  '/api/encrypted_saved_objects/_key_usage',
+  '/api/encrypted_saved_objects/_rotate_key',
+  '/internal/actions/connectors',
+  '/internal/actions/connector_types',
+  '/internal/actions/connector_types/.http/spec',
+  '/internal/security/api_key',
+  '/internal/security/me',
+  '/internal/security/users',
+  '/internal/security/users/ana',
+  '/internal/spaces/_active_space',
+] as const;
+
+/** An administrator looks at everything there is to look at; a person who may do less tries to. */
+export async function lookAtEverything({ environment }: Story, connector: string): Promise<void> {
+  const { admin, ana, servers } = environment;
+  for (const page of PAGES) {
+    const path = page.replace('ID', connector);
+    const { status } = await admin.call(servers[0], { method: 'GET', path });
+    expect({ path, hasResponse: status < 400 }).toEqual({ path, hasResponse: true });
+    await ana.call(servers[0], { method: 'GET', path });
+  }
+}
+
+/** A connector is edited while somebody is connected: its name, then its client, which ends the authorization; then it is deleted. */
+export async function editAndDelete(story: Story): Promise<void> {
+  const { admin, ana, servers } = story.environment;
+  const [server] = servers;
+  const path = '/api/actions/connector/edited-one';
+  const { name, config = {}, connector_type_id, secrets } = strictThroughProxy(story);
+  await admin.json(server, {
+    method: 'POST',
+    path,
+    body: { name, connector_type_id, config, secrets },
+  });
+  await connect(story, ana, 'edited-one');
+  await admin.json(server, { method: 'PUT', path, body: { name: 'Renamed', config } });
+  const other = strictThroughProxy(story, 'client_secret_basic');
+  const edited = await admin.json(server, {
+    method: 'PUT',
+    path,
+    body: { name, config, secrets: other.secrets },
+  });
+  expect(edited).toMatchObject({ disconnected_users: 1 });
+  await connect(story, ana, 'edited-one');
+  await admin.json(server, { method: 'DELETE', path });
+  const fixed = await createConnector(admin, server, {
+    name: 'Fixed header',
+    connector_type_id: '.custom_api',
+    config,
+    secrets: { authType: 'api_key_header', headerField: 'X-API-Key', apiKey: SECRETS.headerKey },
+  });
+  await admin.json(server, {
+    method: 'PUT',
+    path: `/api/actions/connector/${fixed}`,
+    body: {
+      name: 'Fixed header',
+      config,
+      secrets: { authType: 'api_key_header', headerField: 'X-API-Key', apiKey: SECRETS.editedKey },
+    },
+  });
+}
+
+/** Roles, spaces and a user come and go; a guest signs out. */
+export async function comeAndGo({ environment, add }: Story): Promise<void> {
+  const { admin, servers } = environment;
+  const [server] = servers;
+  const role = '/api/security/role/guests';
+  const privileges = { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] };
+  await admin.json(server, { method: 'PUT', path: role, body: privileges });
+  const indices = [{ names: ['logs.*'], privileges: ['read'], field_security: { grant: ['*'] } }];
+  const roles = { guests: { ...privileges, elasticsearch: { cluster: ['monitor'], indices } } };
+  await admin.json(server, { method: 'POST', path: '/api/security/roles', body: { roles } });
+  const search = { query: 'guest' };
+  const found = await admin.json(server, {
+    method: 'POST',
+    path: '/api/security/role/_query',
+    body: search,
+  });
+  expect(found).toMatchObject({ roles: [{ name: 'guests', elasticsearch: { indices } }] });
+  const guest = add(new TestUser({ username: 'guest', password: SECRETS.guestPassword }));
+  await createUser(admin, server, guest, ['guests']);
+  await guest.logIn(server);
+  await guest.json(server, { method: 'GET', path: '/internal/security/me' });
+  await guest.call(server, { method: 'GET', path: '/api/security/logout' });
+  const user = '/internal/security/users/guest';
+  await admin.json(server, {
+    method: 'POST',
+    path: `${user}/password`,
+    body: { newPassword: SECRETS.newPassword },
+  });
+  for (const verb of ['_disable', '_enable'])
+    await admin.json(server, { method: 'POST', path: `${user}/${verb}` });
+  await admin.json(server, { method: 'DELETE', path: user });
+  await admin.json(server, { method: 'DELETE', path: role });
+  const space = { id: 'guest-room', name: 'Guest room' };
+  await admin.json(server, { method: 'POST', path: '/api/spaces/space', body: space });
+  const path = '/api/spaces/space/guest-room';
+  await admin.json(server, { method: 'PUT', path, body: { ...space, name: 'Lounge' } });
+  await admin.json(server, { method: 'DELETE', path });
+  const deletion = '/internal/spaces/space/guest-room/_deletion';
+  await admin.json(server, { method: 'GET', path: deletion });
+}
+
+/** Everything is encrypted anew. */
+export async function rotateKey({ environment }: Story): Promise<void> {
+  const path = '/api/encrypted_saved_objects/_rotate_key';
+  const rotated = await environment.admin.json(environment.servers[0], { method: 'POST', path });
+  expect(rotated).toMatchObject({ failed: 0 });
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { createConnector, listStrictFiles } from '../support/connectors.ts';
+import { ECHO_PATH } from '../support/test_proxy.ts';
+import { SECRETS, type Story } from './scenario.ts';
+
+/** Has the service answer with the headers it was sent. */
+export const echo = {
+  subAction: 'request',
+  subActionParams: { path: ECHO_PATH.replace('/api', '') },
+};
+
+/** Credentials that an administrator keeps in a connector, for everybody. */
+export async function useFixedCredentials({ environment, strictOrigin }: Story): Promise<void> {
+  const { admin, servers } = environment;
+  const [server] = servers;
+  for (const secrets of [
+    { authType: 'bearer', token: SECRETS.bearer },
+    { authType: 'basic', username: 'somebody', password: SECRETS.basicPassword },
+    { authType: 'api_key_header', headerField: 'X-API-Key', apiKey: SECRETS.headerKey },
+  ]) {
+    const id = await createConnector(admin, server, {
+      name: `Fixed ${secrets.authType}`,
+      connector_type_id: '.custom_api',
+      config: { url: `${strictOrigin}/api` },
+      secrets,
+    });
+    await admin.execute(server, id, echo);
+    await admin.execute(server, id, listStrictFiles);
+    await admin.json(server, { method: 'GET', path: `/api/actions/connector/${id}` });
+  }
+  await admin.execute(server, 'fixed', echo);
+}
+
+/** A key of a person's own, right and wrong. */
+export async function useApiKey(
+  { environment, canaries, visitor }: Story,
+  connector: string,
+): Promise<void> {
+  const { ana, servers } = environment;
+  const [server] = servers;
+  const created = await ana.json(server, {
+    method: 'POST',
+    path: '/internal/security/api_key',
+    body: { name: 'a key' },
+  });
+  const { api_key: secret, encoded } = z
+    .object({ api_key: z.string(), encoded: z.string() })
+    .parse(created);
+  canaries.add('api key', secret);
+  canaries.add('api key', encoded);
+  for (const key of [encoded, `${encoded.slice(0, -8)}AAAAAAA=`]) {
+    await visitor.call(server, {
+      method: 'POST',
+      path: `/api/actions/connector/${connector}/_execute`,
+      headers: { authorization: `ApiKey ${key}` },
+      body: { params: listStrictFiles },
+    });
+  }
+}

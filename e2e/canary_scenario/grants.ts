@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { listStrictFiles, searchFiles } from '../support/connectors.ts';
+import { continuesTo, openPage, postFromAnotherSite, press } from '../support/pages.ts';
+import type { TestUser } from '../support/test_user.ts';
+import { echo } from './fixed_credentials.ts';
+import { SECRETS, type Story } from './scenario.ts';
+
+/** Two people connect, their tokens are renewed, the provider is in trouble, one disconnects, comes back, and takes the grant away at the provider. */
+export async function stopAndRestart(story: Story, connector: string): Promise<void> {
+  const { ana, ben, providers, servers } = story.environment;
+  const { google, strict } = providers;
+  const [server] = servers;
+  const call = async (testUser: TestUser) => {
+    await testUser.execute(server, connector, searchFiles()).catch(() => undefined);
+    await testUser.execute(server, connector, listStrictFiles).catch(() => undefined);
+    await testUser.execute(server, connector, echo).catch(() => undefined);
+  };
+  for (const testUser of [ana, ben]) {
+    await connect(story, testUser, connector);
+    await call(testUser);
+  }
+  for (const fault of [
+    undefined,
+    { kind: 'status', status: 503 },
+    { kind: 'malformed' },
+    { kind: 'drop' },
+  ] as const) {
+    google.expireAccessTokens();
+    strict.expireAccessTokens();
+    if (fault !== undefined) {
+      google.failNext({ endpoint: 'token', fault });
+      strict.failNext({ endpoint: 'token', fault });
+    }
+    await call(ana);
+    google.clearFaults();
+    strict.clearFaults();
+  }
+  await ana.status(server, connector);
+  await ana.disconnect(server, connector);
+  await call(ana);
+  await connect(story, ana, connector);
+  google.revokeGrants({ account: 'ana' });
+  strict.revokeGrant('ana');
+  google.expireAccessTokens();
+  strict.expireAccessTokens();
+  await call(ana);
+}
+
+/** The flow, with what a browser gets to know noted. @returns the callback with its code and state, used up */
+export async function connect(
+  { environment, canaries }: Story,
+  testUser: TestUser,
+  connector: string,
+): Promise<string> {
+  const [server] = environment.servers;
+  const { authorizationUrl, state } = await testUser.startFlow(server, connector);
+  canaries.add('state', state);
+  for (const value of testUser.cookieValues) canaries.add('cookie', value);
+  const callback = await testUser.consent(server, authorizationUrl);
+  canaries.add('state', callback.searchParams.get('state'));
+  canaries.add('code', callback.searchParams.get('code'));
+  const path = `${callback.pathname}${callback.search}`;
+  await testUser.call(server, { method: 'GET', path });
+  return path;
+}
+
+/** The flow of a provider that responds with a form. */
+export async function connectByForm(
+  { environment, canaries }: Story,
+  testUser: TestUser,
+  connector: string,
+): Promise<void> {
+  const [server] = environment.servers;
+  const { authorizationUrl, state } = await testUser.startFlow(server, connector);
+  canaries.add('state', state);
+  const form = await testUser.consentToForm(server, authorizationUrl);
+  canaries.add('code', form.fields['code']);
+  // The page in the response holds the code, as its form does. Nothing else may hold it.
+  const page = await postFromAnotherSite(server, form);
+  await press(testUser, server, page);
+  // For installations where all providers share one callback.
+  await testUser.call(server, {
+    method: 'POST',
+    path: '/api/actions/connector/_oauth_callback',
+    rawBody: 'error=access_denied',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    withKibanaHeaders: false,
+  });
+}
+
+/** Returns from the provider with another account, which is first refused and then accepted. */
+export async function changeAccount(
+  { environment, canaries }: Story,
+  connector: string,
+): Promise<void> {
+  const { ana } = environment;
+  const [server] = environment.servers;
+  const api = `/api/actions/connector/${connector}/_account_change`;
+  const comeBackAs = async (account: 'ana' | 'ben'): Promise<string> => {
+    const { authorizationUrl, state } = await ana.startFlow(server, connector);
+    canaries.add('state', state);
+    const callback = await ana.consent(server, authorizationUrl, account);
+    canaries.add('code', callback.searchParams.get('code'));
+    const path = `${callback.pathname}${callback.search}`;
+    const { headers } = await ana.call(server, { method: 'GET', path });
+    for (const value of ana.cookieValues) canaries.add('cookie', value);
+    return headers.location ?? '';
+  };
+  await ana.disconnect(server, connector);
+  await comeBackAs('ana');
+  const page = await openPage(ana, server, await comeBackAs('ben'));
+  await press(ana, server, page, { button: 'keep' });
+  const secondPage = await openPage(ana, server, await comeBackAs('ben'));
+  await press(ana, server, secondPage, { button: 'change' });
+  await comeBackAs('ana');
+  const waiting = z.object({ flow_id: z.string() });
+  const { flow_id } = waiting.parse(await ana.json(server, { method: 'GET', path: api }));
+  await ana.json(server, { method: 'POST', path: api, body: { flow_id, decision: 'change' } });
+}
+
+/** Flows that must not succeed: replayed, stolen, forged, denied, by link, cancelled. */
+export async function requestUnknownRoutes(story: Story, connector: string): Promise<void> {
+  const { canaries, visitor } = story;
+  const { ana, ben, providers, servers } = story.environment;
+  const [server] = servers;
+  const used = await connect(story, ana, connector);
+  await ana.call(server, { method: 'GET', path: used });
+  await ben.call(server, { method: 'GET', path: used });
+  await visitor.call(server, { method: 'GET', path: used });
+  const { authorizationUrl, state } = await ana.startFlow(server, connector);
+  canaries.add('state', state);
+  const callback = await ana.consent(server, authorizationUrl);
+  canaries.add('code', callback.searchParams.get('code'));
+  await ben.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
+  for (const query of [
+    `code=${SECRETS.forgedCode}&state=${SECRETS.forgedState}`,
+    `code=${SECRETS.forgedCode}&code=2&state=${SECRETS.forgedState}`,
+    `error=access_denied&error_description=${SECRETS.forgedCode}&state=${SECRETS.forgedState}`,
+  ]) {
+    await ana.call(server, { method: 'GET', path: `${callback.pathname}?${query}` });
+  }
+  const refusedByProvider = await ana.startFlow(server, connector);
+  canaries.add('state', refusedByProvider.state);
+  // A state and its verifier are stored now.
+  await story.look();
+  providers.strict.failNext({
+    endpoint: 'token',
+    fault: { kind: 'oauth_error', error: 'invalid_client', status: 401 },
+  });
+  const second = await ana.consent(server, refusedByProvider.authorizationUrl);
+  canaries.add('code', second.searchParams.get('code'));
+  await ana.call(server, { method: 'GET', path: `${second.pathname}${second.search}` });
+  providers.strict.clearFaults();
+  const link = `/api/actions/connector/${connector}/oauth/start`;
+  const deactivating = await press(ana, server, await openPage(ana, server, link));
+  canaries.add('state', URL.parse(continuesTo(deactivating) ?? '')?.searchParams.get('state'));
+  for (const value of ana.cookieValues) canaries.add('cookie', value);
+  await ana.json(server, {
+    method: 'POST',
+    path: `/internal/actions/connector/${connector}/_oauth_cancel`,
+    body: { state },
+  });
+}

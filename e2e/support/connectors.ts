@@ -1,0 +1,111 @@
+import type { DevProviders } from '@latchkey/dev-providers';
+import { z } from 'zod';
+import type { Execution, Reachable, TestUser } from './test_user.ts';
+
+/** What a connector is made of, in the words of the REST API. */
+export interface ConnectorBody {
+  readonly name: string;
+  readonly connector_type_id: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, unknown>>;
+}
+
+/** @returns the id */
+export async function createConnector(
+  as: TestUser,
+  server: Reachable,
+  body: ConnectorBody,
+): Promise<string> {
+  const created = await as.json(server, { method: 'POST', path: '/api/actions/connector', body });
+  return z.object({ id: z.string() }).parse(created).id;
+}
+
+/** Google Drive by Quick Connect. */
+export const driveByEars: ConnectorBody = {
+  name: 'Drive (Quick Connect)',
+  connector_type_id: '.google_drive',
+  secrets: { authType: 'ears' },
+};
+
+/** Google Drive through the organisation's own app. */
+export const driveByOwnApp = ({ google }: Pick<DevProviders, 'google'>): ConnectorBody => ({
+  name: 'Drive (own app)',
+  connector_type_id: '.google_drive',
+  secrets: {
+    authType: 'oauth_authorization_code',
+    clientId: google.client.clientId,
+    clientSecret: google.client.clientSecret,
+  },
+});
+
+/** The protected API of the strict server, whose refresh tokens are good once. */
+export const strictFiles = (
+  { strict }: Pick<DevProviders, 'strict'>,
+  over: Readonly<Record<string, unknown>> = {},
+): ConnectorBody => ({
+  name: 'Strict files',
+  connector_type_id: '.custom_api',
+  config: { url: `${strict.origin}/api` },
+  secrets: {
+    authType: 'oauth_authorization_code',
+    authorizationUrl: strict.authorizationEndpoint,
+    tokenUrl: strict.tokenEndpoint,
+    clientId: strict.clients.post.clientId,
+    clientSecret: strict.clients.post.clientSecret,
+    tokenEndpointAuthMethod: 'client_secret_post',
+    scope: 'openid files.read',
+    ...over,
+  },
+});
+
+/** The same API through another app, so that what befalls the one's tokens befalls none of the other's. */
+export const strictFilesOfOtherApp = (
+  { strict }: Pick<DevProviders, 'strict'>,
+  over: Readonly<Record<string, unknown>> = {},
+): ConnectorBody =>
+  strictFiles(
+    { strict },
+    {
+      clientId: strict.clients.basic.clientId,
+      clientSecret: strict.clients.basic.clientSecret,
+      tokenEndpointAuthMethod: 'client_secret_basic',
+      ...over,
+    },
+  );
+
+/** Asks Drive for every file whose name holds `text`. */
+export const searchFiles = (text = '') => ({
+  subAction: 'searchFiles',
+  subActionParams: { query: `name contains '${text}'` },
+});
+
+/** Asks the strict API for one's files. */
+export const listStrictFiles = {
+  subAction: 'request',
+  subActionParams: { method: 'GET', path: '/files' },
+} as const;
+
+const driveFiles = z.object({ files: z.array(z.object({ name: z.string() })) });
+const strictResponse = z.object({
+  status: z.number(),
+  data: z.looseObject({
+    owner: z.string().optional(),
+    files: z.array(z.object({ name: z.string() })).optional(),
+  }),
+});
+
+/** Names in the answer of {@link searchFiles}. @throws Error with the answer when the execution failed */
+export function driveNames(execution: Execution): string[] {
+  return driveFiles.parse(ok(execution).data).files.map(({ name }) => name);
+}
+
+/** Whose files {@link listStrictFiles} listed; `undefined`: the API refused. @throws Error when the execution failed */
+export function strictOwner(execution: Execution): string | undefined {
+  return strictResponse.parse(ok(execution).data).data.owner;
+}
+
+/** @throws Error with the answer when the execution failed */
+function ok(execution: Execution): Execution {
+  if (execution.status !== 'ok') throw new Error(`Not ok: ${JSON.stringify(execution)}`);
+  return execution;
+}

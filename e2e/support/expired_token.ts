@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FakeOAuthServer } from '@latchkey/dev-providers';
+import { listStrictFiles } from './connectors.ts';
+import type { Reachable, TestUser } from './test_user.ts';
+import { waitUntil } from './wait_until.ts';
+
+const SHORT_SECONDS = 1;
+const USUAL_SECONDS = 3600;
+const TIMEOUT_MS = 60_000;
+const NEXT_TRY_MS = 250;
+
+/**
+ * Brings a connected person to the moment when their access token is over and their refresh token is good: exchanges the token for a short-lived
+ * one and waits for its end. The next token lives for an hour again. Spends one refresh token, or more where the store is so slow that an exchange fails.
+ * @throws Error with the last answer when no exchange succeeds
+ */
+export async function letTokenExpire(
+  strict: FakeOAuthServer,
+  testUser: TestUser,
+  at: { readonly server: Reachable; readonly connector: string },
+): Promise<void> {
+  const until = performance.now() + TIMEOUT_MS;
+  for (;;) {
+    strict.settings.accessTokenTtlSeconds = SHORT_SECONDS;
+    if (testUser.account !== undefined) strict.expireAccessTokens(testUser.account);
+    // Its outcome does not matter: on a busy machine the token is over before it gets to the API.
+    const response = await testUser.execute(at.server, at.connector, listStrictFiles).catch(String);
+    strict.settings.accessTokenTtlSeconds = USUAL_SECONDS;
+    const status = await testUser.status(at.server, at.connector).catch(() => undefined);
+    const endsAt = Date.parse(String(status?.expires_at));
+    if (endsAt <= Date.now() + SHORT_SECONDS * 1000) {
+      await waitUntil('the end of the short-lived token', () => Date.now() > endsAt);
+      return;
+    }
+    if (performance.now() > until)
+      throw new Error(`The token was not exchanged: ${JSON.stringify(response)}`);
+    await sleep(NEXT_TRY_MS);
+  }
+}

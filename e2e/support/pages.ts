@@ -1,0 +1,96 @@
+import { type PostedForm, parseForms } from '@latchkey/dev-providers';
+import { type HttpResponse, send } from './http_client.ts';
+import type { Reachable, TestUser } from './test_user.ts';
+
+/** Headers that a browser sends with a navigation from another site. */
+export const CROSS_SITE = {
+  'sec-fetch-site': 'cross-site',
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+  'sec-fetch-user': '?1',
+} as const;
+
+/**
+ * Headers that a browser sends with a click on a page of this server. The page sends no `Referer`:
+ * that is the default of this server.
+ */
+export const OWN_PAGE = { ...CROSS_SITE, 'sec-fetch-site': 'same-origin' } as const;
+
+/** As {@link OWN_PAGE}, from a page that sends `Referer`. */
+export const OWN_CLICK = { ...OWN_PAGE, referer: 'http://localhost:5601/app/connectors' } as const;
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Opens a page as a browser does. */
+export function openPage(
+  testUser: TestUser,
+  server: Reachable,
+  path: string,
+  headers: Headers = CROSS_SITE,
+): Promise<HttpResponse> {
+  return testUser.call(server, {
+    method: 'GET',
+    path,
+    withKibanaHeaders: false,
+    headers: { accept: 'text/html,*/*', ...headers },
+  });
+}
+
+/**
+ * Submits the form of a page with one of its buttons.
+ * @param over.button value of the button; default: the first one
+ * @param over.fields replace the values of the form
+ */
+export function press(
+  testUser: TestUser,
+  server: Reachable,
+  page: Pick<HttpResponse, 'text'>,
+  over: { readonly button?: string; readonly fields?: Headers; readonly headers?: Headers } = {},
+): Promise<HttpResponse> {
+  const [form] = parseForms(page.text);
+  if (form === undefined) throw new Error('the page has no form');
+  const button = form.buttons.find(({ value }) => value === over.button) ?? form.buttons[0];
+  const fields = new URLSearchParams({
+    ...Object.fromEntries(form.fields),
+    ...(button?.name === undefined ? {} : { [button.name]: button.value }),
+    ...over.fields,
+  });
+  return testUser.call(server, {
+    method: 'POST',
+    path: form.action,
+    rawBody: fields.toString(),
+    withKibanaHeaders: false,
+    headers: {
+      accept: 'text/html,*/*',
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(over.headers ?? { ...OWN_CLICK, origin: server.url }),
+    },
+  });
+}
+
+/**
+ * A form of another site is posted: the browser sends no cookies with it, so the server cannot know
+ * the user.
+ */
+export function postFromAnotherSite(
+  server: Reachable,
+  { url, fields }: PostedForm,
+): Promise<HttpResponse> {
+  return send({
+    method: 'POST',
+    url: `${server.url}${url.pathname}`,
+    headers: {
+      accept: 'text/html,*/*',
+      'content-type': 'application/x-www-form-urlencoded',
+      origin: 'null',
+      ...CROSS_SITE,
+    },
+    body: new URLSearchParams(fields).toString(),
+  });
+}
+
+/** URL to which a page sends the browser automatically; `undefined`: none. */
+export function continuesTo({ text }: Pick<HttpResponse, 'text'>): string | undefined {
+  const url = /http-equiv="refresh" content="0; url=([^"]*)"/.exec(text)?.[1];
+  return url?.replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+}

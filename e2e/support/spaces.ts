@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { Installation } from './installation.ts';
+import { storedDocuments } from './stored_documents.ts';
+import type { Reachable, TestUser } from './test_user.ts';
+
+const progress = z.looseObject({
+  state: z.enum(['running', 'completed']),
+  reason: z.string(),
+  steps: z.array(z.looseObject({ id: z.string(), removed: z.record(z.string(), z.number()) })),
+  outstanding: z.record(z.string(), z.number()),
+});
+
+/** One space of a server, with the same methods as a server. */
+export const inSpace = (server: Reachable, spaceId: string): Reachable => ({
+  url: `${server.url}/s/${spaceId}`,
+});
+
+export async function createSpace(as: TestUser, server: Reachable, id: string): Promise<number> {
+  const body = { id, name: id };
+  return (await as.call(server, { method: 'POST', path: '/api/spaces/space', body })).status;
+}
+
+export async function deleteSpace(as: TestUser, server: Reachable, id: string): Promise<number> {
+  return (await as.call(server, { method: 'DELETE', path: `/api/spaces/space/${id}` })).status;
+}
+
+/** Progress of the deletion of a space; `undefined`: no deletion is known. */
+export async function deletionOf(as: TestUser, server: Reachable, id: string) {
+  const path = `/internal/spaces/space/${id}/_deletion`;
+  const { status, text } = await as.call(server, { method: 'GET', path });
+  return status === 404 ? undefined : progress.parse(JSON.parse(text));
+}
+
+/**
+ * Runs the whole authorization flow of a user for a connector in a space.
+ * @param server the process whose URL is the public one
+ */
+export async function connectInSpace(
+  testUser: TestUser,
+  server: Reachable,
+  where: { readonly spaceId: string; readonly connectorId: string },
+): Promise<number> {
+  const { spaceId, connectorId } = where;
+  const { authorizationUrl } = await testUser.startFlow(inSpace(server, spaceId), connectorId);
+  const callback = await testUser.consent(server, authorizationUrl);
+  const path = `${callback.pathname}${callback.search}`;
+  return (await testUser.call(server, { method: 'GET', path })).status;
+}
+
+/** Types of documents that can be used in a space, or that hold secrets of it. */
+export async function leftOf(
+  environment: Installation,
+  spaceId: string,
+): Promise<readonly string[]> {
+  const types = ['action', 'oauth_state', 'user_connector_token', 'space', 'role'];
+  const left: string[] = [];
+  for (const type of types) {
+    for (const { key, namespace, attributes } of await storedDocuments(environment, type)) {
+      const named = type === 'role' && JSON.stringify(attributes['grants']).includes(spaceId);
+      const isOfSpace = namespace === spaceId || attributes['spaceId'] === spaceId;
+      if (isOfSpace || named || key === `space:${spaceId}`) left.push(type);
+    }
+  }
+  return left;
+}

@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { aFreePort } from './free_port.ts';
+import { closeConnections, send } from './http_client.ts';
+import { waitUntil, within } from './wait_until.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const START_TIMEOUT_MS = 90_000;
+const STOP_TIMEOUT_MS = 45_000;
+/** Characters of a log that an error shows. */
+const SHOWN_OUTPUT = 4_000;
+
+/** How to run one server process. */
+export interface ServerOptions {
+  /** Shared by all processes of one installation. */
+  readonly dataPath: string;
+  /** Dotted or nested, over the files of the mode. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
+  /** Default `development`. */
+  readonly mode?: 'development' | 'production' | undefined;
+  /** What browsers call the installation; default: this process. Give it to every process but the first. */
+  readonly publicBaseUrl?: string | undefined;
+  /** Another build of the server: a module of `builds/` that the process loads first and that changes what is registered. Default: the product as it is. */
+  readonly build?: URL | undefined;
+}
+
+/** How a process ended. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A process that runs, or ran. */
+export interface ServerProcess {
+  readonly pid: number;
+  /** Where this process listens. */
+  readonly url: string;
+  readonly exited: Promise<Exit>;
+  /** Everything it wrote to standard output and standard error so far. */
+  output(): string;
+  /** Waits for words in the output: they come by another way than the answers to requests, so that they may be later than those. @throws Error with the end of the output when they never come */
+  says(words: RegExp | string, timeoutMs?: number): Promise<void>;
+  /** Asks it to end and waits until it did. Safe to call twice. */
+  stop(): Promise<Exit>;
+  /** Ends it as a power cut would. */
+  kill9(): Promise<Exit>;
+}
+
+const running = new Set<ServerProcess>();
+const folders = new Set<string>();
+const others = new Set<() => Promise<void>>();
+
+/** A new data folder, removed by {@link stopEverything}. */
+export function aDataPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-e2e-'));
+  folders.add(folder);
+  return folder;
+}
+
+/** Has {@link stopEverything} end this as well, so that a test that fails half-way leaves nothing that keeps Jest waiting. */
+export function stopAtTheEnd(stop: () => Promise<void>): void {
+  others.add(stop);
+}
+
+/** Starts `scripts/serve.ts` on a free port and waits until it is available. @throws Error with its output when it ends instead */
+export async function startServer(options: ServerOptions): Promise<ServerProcess> {
+  const server = await launchServer(options);
+  const isAvailable = async (): Promise<boolean> => {
+    const response = await send({ method: 'GET', url: `${server.url}/api/status` }).catch(
+      () => null,
+    );
+    return response?.status === 200;
+  };
+  const ended = server.exited.then(({ code, signal }) => {
+    throw new Error(`The server ended (${code ?? signal}) at its start:\n${server.output()}`);
+  });
+  ended.catch(() => undefined);
+  await Promise.race([waitUntil('the server', isAvailable, START_TIMEOUT_MS), ended]);
+  return server;
+}
+
+/** Starts `scripts/serve.ts` and does not wait: for servers that ought to refuse. */
+export async function launchServer(options: ServerOptions): Promise<ServerProcess> {
+  // Known before it starts, because people are sent back to it.
+  const port = await aFreePort();
+  const url = `http://localhost:${port}`;
+  const child = spawn(process.execPath, argumentsFor(options, { port, url }), {
+    cwd: ROOT,
+    // Settings may come from the environment, so nothing of it is handed on.
+    env: { PATH: process.env['PATH'] ?? '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const server = processOf(child, url);
+  running.add(server);
+  server.exited.finally(() => running.delete(server));
+  return server;
+}
+
+/** Ends every process and stand-in, and removes every folder, that a test file left. */
+export async function stopEverything(): Promise<void> {
+  await Promise.all([...running].map((server) => server.kill9()));
+  await Promise.all([...others].map((stop) => stop()));
+  others.clear();
+  closeConnections();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  folders.clear();
+}
+
+function argumentsFor(
+  { dataPath, settings = {}, mode = 'development', publicBaseUrl, build }: ServerOptions,
+  own: { readonly port: number; readonly url: string },
+): string[] {
+  const all = {
+    'path.data': dataPath,
+    'server.port': own.port,
+    'server.publicBaseUrl': publicBaseUrl ?? own.url,
+    ...settings,
+  };
+  const file = join(dataPath, `settings-${own.port}.yml`);
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(all), { mode: 0o600 });
+  return [
+    ...(build === undefined ? [] : ['--import', build.href]),
+    join(ROOT, 'scripts', 'serve.ts'),
+    '--config',
+    file,
+    ...(mode === 'development' ? ['--dev'] : []),
+  ];
+}
+
+function processOf(child: ChildProcess, url: string): ServerProcess {
+  const { pid, stdout, stderr } = child;
+  if (pid === undefined || stdout === null || stderr === null) throw new Error('No process');
+  const chunks: Buffer[] = [];
+  for (const stream of [stdout, stderr]) {
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    if (process.env['LATCHKEY_E2E_LOG'] === 'true') stream.pipe(process.stderr, { end: false });
+  }
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  const endBy = (signal: NodeJS.Signals) => async (): Promise<Exit> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    return within(`the process after ${signal}`, STOP_TIMEOUT_MS, exited);
+  };
+  const output = () => Buffer.concat(chunks).toString('utf8');
+  return {
+    pid,
+    url,
+    exited,
+    output,
+    says: async (words, timeoutMs) => {
+      const isSaid = () =>
+        typeof words === 'string' ? output().includes(words) : words.test(output());
+      await waitUntil(`the words ${words}`, isSaid, timeoutMs).catch((error: Error) => {
+        throw new Error(`${error.message}; last said:\n${output().slice(-SHOWN_OUTPUT)}`);
+      });
+    },
+    stop: endBy('SIGTERM'),
+    kill9: endBy('SIGKILL'),
+  };
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { describe, it } from '@jest/globals';
+import { dropIndices } from './ask_node.ts';
+import { type BackedUp, type Backup, backUpElasticsearch, backUpSqlite } from './backup.ts';
+import { elasticsearchOfTheRun } from './elasticsearch_of_the_run.ts';
+import { stopAtTheEnd } from './start_server.ts';
+import {
+  elasticsearchRefusals,
+  type Separation,
+  separateFromElasticsearch,
+  separateFromSqlite,
+  sqliteRefusals,
+  type WriteRefusal,
+} from './store_trouble.ts';
+
+/** A store that whole servers run on. */
+export interface Store {
+  readonly name: 'SQLite' | 'Elasticsearch';
+  /** What makes the servers of one installation use it. On Elasticsearch: index names of their own, so that installations do not meet. */
+  newSettings(): Readonly<Record<string, unknown>>;
+  readonly refusals: readonly WriteRefusal[];
+  separation(): Promise<Separation>;
+  backup(environment: BackedUp): Promise<Backup>;
+}
+
+/** The embedded one: a file in the data folder, which every installation has for itself. */
+export const sqlite: Store = {
+  name: 'SQLite',
+  newSettings: () => ({}),
+  refusals: sqliteRefusals,
+  separation: separateFromSqlite,
+  backup: backUpSqlite,
+};
+
+/** An index prefix that no other installation has. */
+function anIndexPrefix(): string {
+  return `e2e-${randomBytes(5).toString('hex')}-`;
+}
+
+/**
+ * Settings for servers on this node under index names of their own. The indices are removed when the servers of the file have ended: there is room for a
+ * thousand on a node, and an installation has some twenty.
+ */
+function newElasticsearchSettings(url: string): Readonly<Record<string, unknown>> {
+  const indexPrefix = anIndexPrefix();
+  // What cannot be removed takes room, and the node ends with the run.
+  stopAtTheEnd(() => dropIndices(url, indexPrefix).catch(() => undefined));
+  return { 'elasticsearch.hosts': [url], 'elasticsearch.indexPrefix': indexPrefix };
+}
+
+/**
+ * Defines the same tests once per store. Each call of `define` builds its own installation. On a machine without Java, or where Elasticsearch
+ * cannot be fetched, its half is skipped and it is said so; with `CI=true` it fails.
+ */
+export function onEachStore(define: (store: Store) => void): void {
+  describe('on SQLite', () => define(sqlite));
+  onElasticsearch(define);
+}
+
+/** The half of {@link onEachStore} that needs a node; `url` is that of the node itself. */
+export function onElasticsearch(define: (store: Store, url: string) => void): void {
+  const node = elasticsearchOfTheRun();
+  describe('on Elasticsearch', () => {
+    if ('missing' in node) {
+      itIsMissing(node.missing, node.chosen);
+      return;
+    }
+    define(
+      {
+        name: 'Elasticsearch',
+        newSettings: () => newElasticsearchSettings(node.url),
+        refusals: elasticsearchRefusals(node.url),
+        separation: () => separateFromElasticsearch(node.url),
+        backup: (environment) => backUpElasticsearch(node.url, environment),
+      },
+      node.url,
+    );
+  });
+}
+
+function itIsMissing(reason: string, isChosen: boolean): void {
+  const title = `NOT TESTED on Elasticsearch: ${reason}`;
+  if (process.env['CI'] === 'true') {
+    it(title, () => {
+      throw new Error(title);
+    });
+    return;
+  }
+  if (!isChosen) process.stderr.write(`\n*** ${title}\n*** With CI=true this fails.\n\n`);
+  it.skip(title, () => {});
+}

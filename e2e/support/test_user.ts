@@ -1,0 +1,204 @@
+import {
+  CookieJar,
+  type PostedForm,
+  type UserId,
+  walkConsent,
+  walkConsentToForm,
+} from '@latchkey/dev-providers';
+import { z } from 'zod';
+import { type HttpResponse, send } from './http_client.ts';
+
+/** A request as a person's browser or program sends it. */
+export interface Call {
+  readonly method: string;
+  /** On the server called, query included. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as it is, instead of `body`; its type is up to `headers`. */
+  readonly rawBody?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Default true: the headers that Kibana demands of state-changing and internal requests. */
+  readonly withKibanaHeaders?: boolean | undefined;
+}
+
+/** Anything that answers requests at a URL. */
+export interface Reachable {
+  readonly url: string;
+}
+
+const started = z.object({ authorizationUrl: z.string(), state: z.string(), flowId: z.string() });
+
+/** The answer to an execution; unknown keys stay visible to `toEqual`. */
+const execution = z.looseObject({
+  connector_id: z.string(),
+  status: z.enum(['ok', 'error']),
+  data: z.unknown().optional(),
+  message: z.string().optional(),
+  service_message: z.string().optional(),
+  retry: z.union([z.boolean(), z.string(), z.null()]).optional(),
+  errorSource: z.string().optional(),
+  authorization_reason: z.string().optional(),
+});
+export type Execution = z.infer<typeof execution>;
+
+const connectionStatus = z.looseObject({
+  user_auth_status: z.string(),
+  connection_status: z.string().optional(),
+  expires_at: z.string().optional(),
+  last_error: z.object({ code: z.string(), at: z.string() }).optional(),
+});
+
+/**
+ * One person with one browser: cookies for the installation, wherever its processes listen, and a sign-in of their own at the providers.
+ * Keeps every answer, so that a test can look for what must not be in one.
+ */
+export class TestUser {
+  readonly username: string;
+  readonly password: string;
+  /** Who they are at the providers; `undefined`: nobody. */
+  readonly account: UserId | undefined;
+  readonly responses: HttpResponse[] = [];
+  readonly #cookies = new Map<string, string>();
+  readonly #providerCookies = new CookieJar();
+
+  constructor(who: { username: string; password: string; account?: UserId | undefined }) {
+    this.username = who.username;
+    this.password = who.password;
+    this.account = who.account;
+  }
+
+  /** Values of the cookies held now. */
+  get cookieValues(): readonly string[] {
+    return [...this.#cookies.values()];
+  }
+
+  async call(server: Reachable, call: Call): Promise<HttpResponse> {
+    const { method, path, body, rawBody, headers, withKibanaHeaders = true } = call;
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await send({
+      method,
+      url: `${server.url}${path}`,
+      headers: {
+        ...(withKibanaHeaders
+          ? { 'kbn-xsrf': 'true', 'x-elastic-internal-origin': 'latchkey' }
+          : {}),
+        ...(cookie === '' ? {} : { cookie }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: rawBody ?? (body === undefined ? undefined : JSON.stringify(body)),
+    });
+    this.#keepCookies(response);
+    this.responses.push(response);
+    return response;
+  }
+
+  /** @throws Error with status and body when the answer is no success */
+  async json(server: Reachable, call: Call): Promise<unknown> {
+    const response = await this.call(server, call);
+    if (response.status >= 300) {
+      throw new Error(`${call.method} ${call.path}: ${response.status} ${response.text}`);
+    }
+    return response.text === '' ? undefined : JSON.parse(response.text);
+  }
+
+  async logIn(server: Reachable): Promise<HttpResponse> {
+    const { username, password } = this;
+    return this.call(server, {
+      method: 'POST',
+      path: '/internal/security/login',
+      body: {
+        providerType: 'basic',
+        providerName: 'basic',
+        currentURL: `${server.url}/login`,
+        params: { username, password },
+      },
+    });
+  }
+
+  async startFlow(server: Reachable, connectorId: string, returnUrl?: string) {
+    const response = await this.json(server, {
+      method: 'POST',
+      path: `/internal/actions/connector/${connectorId}/_start_oauth_flow`,
+      body: returnUrl === undefined ? {} : { returnUrl },
+    });
+    return started.parse(response);
+  }
+
+  /**
+   * Follows the provider's pages.
+   * @param account account to sign in with there; default: the user's own
+   * @returns the URL to which the browser is sent, not yet requested
+   */
+  async consent(server: Reachable, authorizationUrl: string, account = this.account): Promise<URL> {
+    if (account === undefined) throw new Error(`${this.username} has no account`);
+    return walkConsent(authorizationUrl, {
+      as: account,
+      stopAtOrigin: server.url,
+      // Signing in with another account requires signing out first.
+      cookieJar: account === this.account ? this.#providerCookies : new CookieJar(),
+    });
+  }
+
+  /**
+   * As {@link consent}, for a provider that responds with a form. @returns the form, not yet
+   * submitted
+   */
+  async consentToForm(server: Reachable, authorizationUrl: string): Promise<PostedForm> {
+    if (this.account === undefined) throw new Error(`${this.username} has no account`);
+    return walkConsentToForm(authorizationUrl, {
+      as: this.account,
+      stopAtOrigin: server.url,
+      cookieJar: this.#providerCookies,
+    });
+  }
+
+  /** The whole flow. @param server the process whose URL is the public one */
+  async connect(server: Reachable, connectorId: string): Promise<HttpResponse> {
+    const { authorizationUrl } = await this.startFlow(server, connectorId);
+    const callback = await this.consent(server, authorizationUrl);
+    return this.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
+  }
+
+  /** @throws Error when the answer is not that of an execution */
+  async execute(
+    server: Reachable,
+    connectorId: string,
+    params: { readonly subAction: string; readonly subActionParams: unknown },
+  ): Promise<Execution> {
+    const response = await this.json(server, {
+      method: 'POST',
+      path: `/api/actions/connector/${connectorId}/_execute`,
+      body: { params },
+    });
+    return execution.parse(response);
+  }
+
+  /** This person's status of one connector. */
+  async status(server: Reachable, connectorId: string) {
+    const response = await this.json(server, {
+      method: 'POST',
+      path: '/internal/actions/connectors/_me/auth_status',
+      body: { connector_ids: [connectorId] },
+    });
+    return z.record(z.string(), connectionStatus).parse(response)[connectorId];
+  }
+
+  async disconnect(server: Reachable, connectorId: string): Promise<HttpResponse> {
+    return this.call(server, {
+      method: 'POST',
+      path: `/internal/actions/connector/${connectorId}/_oauth_disconnect`,
+    });
+  }
+
+  #keepCookies({ headers }: HttpResponse): void {
+    for (const line of headers['set-cookie'] ?? []) {
+      const [pair = ''] = line.split(';');
+      const name = pair.slice(0, pair.indexOf('='));
+      const value = pair.slice(pair.indexOf('=') + 1).trim();
+      if (value === '' || /;\s*max-age=0/i.test(line)) this.#cookies.delete(name);
+      else this.#cookies.set(name, value);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import { listStrictFiles, strictOwner } from './connectors.ts';
+import type { Installation } from './installation.ts';
+import type { ServerProcess } from './start_server.ts';
+import type { TestUser } from './test_user.ts';
+import { waitUntil } from './wait_until.ts';
+
+const TIMEOUT_MS = 90_000;
+const MAX_FAILURES = 20;
+/** Among so many executions there is one whose access token the API refuses, so that it is refreshed and stored. */
+const REFRESH_EVERY = 4;
+
+/** What {@link startWorkLoad} works on. */
+export interface WorkLoadOptions {
+  readonly environment: Installation;
+  /** To the strict server by its app `post`, the access tokens of which are expired all the time; everybody is connected to all of them. */
+  readonly connectors: readonly string[];
+  /** The processes to spread it over; changed at any time by {@link WorkLoad.spreadOver}. */
+  readonly servers: readonly ServerProcess[];
+}
+
+/** Work that goes on in the background: executions, token refreshes and connector edits, through several processes. */
+export interface WorkLoad {
+  /** What went wrong so far, in words; `[]` is what a test wants. */
+  readonly failures: readonly string[];
+  /** Resolves when so many more executions and edits are done through each of the processes. */
+  doMore(count: number): Promise<void>;
+  /** Resolves when nobody waits for an answer of any other process. */
+  spreadOver(servers: readonly ServerProcess[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Begins at once. Two people execute, each one at a time; the administrator renames connectors and reads them back through another process. */
+export function startWorkLoad({
+  environment,
+  connectors,
+  servers: first,
+}: WorkLoadOptions): WorkLoad {
+  const { strict } = environment.providers;
+  const failures: string[] = [];
+  const done = new Map<ServerProcess, { executions: number; edits: number }>();
+  const busy = new Map<ServerProcess, number>();
+  let servers = first;
+  let isStopped = false;
+
+  const countOf = (server: ServerProcess) => {
+    const count = done.get(server) ?? { executions: 0, edits: 0 };
+    done.set(server, count);
+    return count;
+  };
+  async function through(
+    server: ServerProcess,
+    what: 'executions' | 'edits',
+    work: () => Promise<void>,
+  ): Promise<void> {
+    busy.set(server, (busy.get(server) ?? 0) + 1);
+    try {
+      await work();
+    } catch (error) {
+      failures.push(`${what}: ${String(error)}`);
+      // A test that has failed must not go on for ever.
+      if (failures.length >= MAX_FAILURES) isStopped = true;
+    } finally {
+      countOf(server)[what] += 1;
+      busy.set(server, (busy.get(server) ?? 1) - 1);
+    }
+  }
+
+  async function execute(testUser: TestUser): Promise<void> {
+    for (let turn = 0; !isStopped; turn += 1) {
+      const server = at(servers, turn);
+      const connector = at(connectors, Math.floor(turn / servers.length));
+      if (turn % REFRESH_EVERY === 0 && testUser.account !== undefined) {
+        strict.expireAccessTokens(testUser.account, strict.clients.post.clientId);
+      }
+      await through(server, 'executions', async () => {
+        const owner = strictOwner(await testUser.execute(server, connector, listStrictFiles));
+        if (owner !== `${testUser.account}@example.com`) throw new Error(`${owner} answered`);
+      });
+    }
+  }
+
+  async function edit(): Promise<void> {
+    for (let turn = 0; !isStopped; turn += 1) {
+      const path = `/api/actions/connector/${at(connectors, Math.floor(turn / 2))}`;
+      const name = `Edited ${turn}`;
+      const config = { url: `${strict.origin}/api` };
+      const writer = at(servers, turn);
+      await through(writer, 'edits', async () => {
+        await environment.admin.json(writer, { method: 'PUT', path, body: { name, config } });
+      });
+      // Chosen only now: the processes may be others by this time.
+      const reader = at(servers, turn + 1);
+      await through(reader, 'edits', async () => {
+        const read = await environment.admin.json(reader, { method: 'GET', path });
+        if (!JSON.stringify(read).includes(`"${name}"`)) throw new Error(`${name} is not there`);
+      });
+    }
+  }
+
+  const work = Promise.all([execute(environment.ana), execute(environment.ben), edit()]);
+  return {
+    failures,
+    doMore: async (count) => {
+      const goals = servers.map((server) => ({ server, before: { ...countOf(server) } }));
+      await waitUntil(
+        `${count} more executions and edits`,
+        () =>
+          isStopped ||
+          goals.every(({ server, before }) => {
+            const { executions, edits } = countOf(server);
+            return executions - before.executions >= count && edits - before.edits >= count;
+          }),
+        TIMEOUT_MS,
+      );
+    },
+    spreadOver: async (next) => {
+      servers = next;
+      await waitUntil('the answers of the other processes', () =>
+        [...busy].every(([server, waiting]) => next.includes(server) || waiting === 0),
+      );
+    },
+    stop: async () => {
+      isStopped = true;
+      await work;
+    },
+  };
+}
+
+function at<T>(list: readonly T[], turn: number): T {
+  const item = list[turn % list.length];
+  if (item === undefined) throw new Error('Nothing to choose from');
+  return item;
+}

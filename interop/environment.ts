@@ -1,0 +1,237 @@
+import { createHash } from 'node:crypto';
+import { CookieJar } from '@latchkey/dev-providers';
+import { z } from 'zod';
+import { type ConnectorBody, createConnector } from '../e2e/support/connectors.ts';
+import type { HttpResponse } from '../e2e/support/http_client.ts';
+import { createUser, type Installation, twoUsers } from '../e2e/support/installation.ts';
+import type { ServerProcess } from '../e2e/support/start_server.ts';
+import { type Execution, type Reachable, TestUser } from '../e2e/support/test_user.ts';
+import { waitUntil } from '../e2e/support/wait_until.ts';
+import type {
+  AuthorizationServer,
+  ClientAuthentication,
+  OAuthApp,
+} from './servers/authorization_server.ts';
+import { walkPages } from './users/walk_pages.ts';
+
+const SHORT_SECONDS = 3;
+const USUAL_SECONDS = 600;
+const CALLBACK_PATH = '/api/actions/connector/_oauth_callback';
+
+/** Two of our processes on one SQLite file, two people, and an authorization server of another maker that both have accounts at. */
+export class InteropEnvironment {
+  readonly provider: AuthorizationServer;
+  readonly app: OAuthApp;
+  readonly #installation: Installation;
+  readonly #cookies = new Map<TestUser, CookieJar>();
+
+  private constructor(installation: Installation, provider: AuthorizationServer, app: OAuthApp) {
+    this.#installation = installation;
+    this.provider = provider;
+    this.app = app;
+  }
+
+  static async open(provider: AuthorizationServer): Promise<InteropEnvironment> {
+    const installation = await twoUsers({ processes: 2 });
+    const redirectUri = redirectUriOf(installation.servers[0], provider);
+    const app = await provider.registerApp(redirectUri);
+    await provider.setAccessTokenSeconds(USUAL_SECONDS);
+    return new InteropEnvironment(installation, provider, app);
+  }
+
+  get admin(): TestUser {
+    return this.#installation.admin;
+  }
+
+  get ana(): TestUser {
+    return this.#installation.ana;
+  }
+
+  get ben(): TestUser {
+    return this.#installation.ben;
+  }
+
+  /** The one whose URL is the public one. */
+  get first(): ServerProcess {
+    return this.#installation.servers[0];
+  }
+
+  get second(): ServerProcess {
+    return this.#installation.servers[1] ?? this.first;
+  }
+
+  /** One more process on the same file. @param settings over those of the others */
+  addProcess(settings: Readonly<Record<string, unknown>> = {}): Promise<ServerProcess> {
+    return this.#installation.addServer(settings);
+  }
+
+  /** One more person here, signed in, who has the provider account of somebody else. */
+  async newUser(username: string, account: 'ana' | 'ben'): Promise<TestUser> {
+    const user = new TestUser({ username, password: `dev-${username}-here-7c41`, account });
+    await createUser(this.admin, this.first, user);
+    await user.logIn(this.first);
+    return user;
+  }
+
+  /** One more client at the provider, that nobody has allowed anything yet. */
+  newApp(method?: ClientAuthentication): Promise<OAuthApp> {
+    return this.provider.registerApp(redirectUriOf(this.first, this.provider), method);
+  }
+
+  /** As {@link newApp}, with the one callback that all providers share where an operator wants it so. */
+  newSharedApp(): Promise<OAuthApp> {
+    return this.provider.registerApp(`${this.first.url}${CALLBACK_PATH}`);
+  }
+
+  /** What an administrator fills in, as docs/authorize-a-connector.md says: with the issuer as the provider's metadata spells it. */
+  connectorBody(secrets: Readonly<Record<string, unknown>> = {}): ConnectorBody {
+    const { provider, app } = this;
+    return {
+      name: `Who am I at ${provider.name}`,
+      connector_type_id: '.custom_api',
+      config: { url: provider.api.url },
+      secrets: {
+        authType: 'oauth_authorization_code',
+        authorizationUrl: provider.authorizationUrl,
+        tokenUrl: provider.tokenUrl,
+        revocationUrl: provider.revocationUrl,
+        issuer: provider.issuer,
+        clientId: app.clientId,
+        clientSecret: app.clientSecret,
+        scope: provider.scope,
+        ...secrets,
+      },
+    };
+  }
+
+  /** @returns the id */
+  createConnector(secrets: Readonly<Record<string, unknown>> = {}): Promise<string> {
+    return createConnector(this.admin, this.first, this.connectorBody(secrets));
+  }
+
+  /** Starts an authorization and goes through the provider's pages. @returns where the provider sends the browser, not yet called */
+  async walk(user: TestUser, connector: string, refuse = false): Promise<URL> {
+    const { authorizationUrl } = await user.startFlow(this.first, connector);
+    return this.goThrough(user, authorizationUrl, refuse);
+  }
+
+  /** Goes through the provider's pages from an authorization URL on. @returns as {@link walk} */
+  goThrough(user: TestUser, authorizationUrl: string, refuse = false): Promise<URL> {
+    const cookies = this.#cookies.get(user) ?? new CookieJar();
+    this.#cookies.set(user, cookies);
+    const username = user.account ?? user.username;
+    return walkPages(authorizationUrl, {
+      username,
+      password: this.provider.passwordOf(username),
+      refuse,
+      cookies,
+      stopAtOrigin: this.first.url,
+    });
+  }
+
+  /** Calls the URL the provider sent the browser to. */
+  comeBack(user: TestUser, callback: URL): Promise<HttpResponse> {
+    return user.call(this.first, {
+      method: 'GET',
+      path: `${callback.pathname}${callback.search}`,
+    });
+  }
+
+  /** The whole flow. @throws Error with the page when it did not end well */
+  async connect(user: TestUser, connector: string): Promise<void> {
+    const page = await this.comeBack(user, await this.walk(user, connector));
+    if (page.status !== 200) throw new Error(`The callback: ${page.status} ${page.text}`);
+  }
+
+  /** As {@link connect}, with an access token of another life than the usual. @returns when it ends */
+  async connectFor(seconds: number, user: TestUser, connector: string): Promise<number> {
+    await this.provider.setAccessTokenSeconds(seconds);
+    await this.connect(user, connector);
+    await this.provider.setAccessTokenSeconds(USUAL_SECONDS);
+    return this.#endOfToken(user, connector);
+  }
+
+  /** Asks the provider's API, as this person, who they are. */
+  whoAmI(user: TestUser, server: Reachable, connector: string): Promise<Execution> {
+    const { path } = this.provider.api;
+    return user.execute(server, connector, {
+      subAction: 'request',
+      subActionParams: { method: 'GET', path },
+    });
+  }
+
+  /** `calls` callers on each of the processes at the same moment. */
+  burst(
+    user: TestUser,
+    servers: readonly Reachable[],
+    how: { readonly connector: string; readonly calls: number },
+  ): Promise<readonly Execution[]> {
+    return Promise.all(
+      servers.flatMap((server) =>
+        Array.from({ length: how.calls }, () => this.whoAmI(user, server, how.connector)),
+      ),
+    );
+  }
+
+  /**
+   * Brings a connected person to the moment when their access token is over and their refresh token is good. Spends one refresh token:
+   * the API refuses the token at hand once, and the next one is short-lived.
+   */
+  async letTokenEnd(user: TestUser, connector: string): Promise<void> {
+    const { provider, first } = this;
+    await provider.setAccessTokenSeconds(SHORT_SECONDS);
+    provider.proxy.interfere({ pathEnd: provider.api.path }, { kind: 'response', status: 401 });
+    subjectIn(await this.whoAmI(user, first, connector));
+    await provider.setAccessTokenSeconds(USUAL_SECONDS);
+    const endsAt = await this.#endOfToken(user, connector);
+    await waitUntil('the end of the short-lived token', () => Date.now() > endsAt);
+    provider.proxy.forget();
+  }
+
+  async #endOfToken(user: TestUser, connector: string): Promise<number> {
+    const status = await user.status(this.first, connector);
+    const endsAt = Date.parse(String(status?.expires_at));
+    if (Number.isNaN(endsAt)) throw new Error('The short-lived token has no end');
+    return endsAt;
+  }
+
+  /** Requests at the token endpoint since the proxy last forgot. */
+  tokenRequests(grantType?: 'refresh_token' | 'authorization_code') {
+    const { proxy, tokenUrl } = this.provider;
+    return proxy
+      .seen({ pathEnd: new URL(tokenUrl).pathname, method: 'POST' })
+      .filter(({ form }) => grantType === undefined || form['grant_type'] === grantType);
+  }
+
+  /** Log lines of all processes that say this, the ended ones included. */
+  logLines(text: string): readonly string[] {
+    return this.#installation.servers.flatMap((server) =>
+      server
+        .output()
+        .split('\n')
+        .filter((line) => line.includes(text)),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#installation.stop();
+  }
+}
+
+const responded = z.object({
+  status: z.literal(200),
+  data: z.looseObject({ sub: z.string() }),
+});
+
+/** Whom the provider's API took the caller for. @throws Error with the answer when it refused */
+export function subjectIn(execution: Execution): string {
+  const parsed = responded.safeParse(execution.data);
+  if (!parsed.success) throw new Error(`No userinfo: ${JSON.stringify(execution)}`);
+  return parsed.data.data.sub;
+}
+
+/** As docs/authorize-a-connector.md tells administrators to compute it. */
+function redirectUriOf(server: Reachable, { tokenUrl }: AuthorizationServer): string {
+  const key = createHash('sha256').update(new URL(tokenUrl).origin).digest('base64url');
+  return `${server.url}${CALLBACK_PATH}/${key.slice(0, 16)}`;
+}

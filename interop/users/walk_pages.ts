@@ -1,0 +1,93 @@
+import {
+  type CookieJar,
+  type FormButton,
+  type PageForm,
+  parseForms,
+} from '@latchkey/dev-providers';
+
+/** Who walks through a provider's pages, and how far. */
+export interface Walk {
+  readonly username: string;
+  readonly password: string;
+  /** Refuse on the page that asks for consent. Default false. */
+  readonly refuse?: boolean;
+  /** Keeps sign-ins between walks, as a browser does. */
+  readonly cookies: CookieJar;
+  /** Origin of our server: the walk ends before it is called. */
+  readonly stopAtOrigin: string;
+}
+
+interface Step {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST';
+  readonly body?: URLSearchParams;
+}
+
+const MAX_STEPS = 25;
+
+/**
+ * Follows an authorization URL through real pages as a browser without scripts does: redirects, signing in, allowing or refusing.
+ * @returns the URL on our server that the provider sends the person to, not yet called
+ * @throws Error naming the page when it offers nothing to this person
+ */
+export async function walkPages(authorizationUrl: string, walk: Walk): Promise<URL> {
+  const stopAt = new URL(walk.stopAtOrigin).origin;
+  let step: Step = { url: new URL(authorizationUrl), method: 'GET' };
+  for (let count = 0; count < MAX_STEPS; count += 1) {
+    step = await nextStep(step, walk);
+    if (step.url.origin === stopAt) return step.url;
+  }
+  throw new Error(
+    `No end after ${MAX_STEPS} steps, last at ${step.url.origin}${step.url.pathname}`,
+  );
+}
+
+async function nextStep(step: Step, walk: Walk): Promise<Step> {
+  const cookie = walk.cookies.headerFor(step.url);
+  const response = await fetch(step.url, {
+    method: step.method,
+    redirect: 'manual',
+    headers: { accept: 'text/html', ...(cookie === undefined ? {} : { cookie }) },
+    ...(step.body === undefined ? {} : { body: step.body }),
+  });
+  walk.cookies.store(step.url, response);
+  const html = await response.text();
+  const location = response.headers.get('location');
+  if (location !== null && response.status >= 300 && response.status < 400) {
+    return { url: new URL(location, step.url), method: 'GET' };
+  }
+  for (const form of parseForms(html)) {
+    const filled = fillIn(form, walk, step.url);
+    if (filled !== undefined) return filled;
+  }
+  const title = /<title>([^<]*)/.exec(html)?.[1]?.trim() ?? 'no title';
+  throw new Error(
+    `${step.url.origin}${step.url.pathname} (${response.status}, ${title}) has no form for ${walk.username}`,
+  );
+}
+
+/** `undefined`: not a form in which somebody signs in or decides. */
+function fillIn(form: PageForm, walk: Walk, page: URL): Step | undefined {
+  const names = form.fields.map(([name]) => name);
+  const decision = form.buttons.find(({ name }) => name === (walk.refuse ? 'cancel' : 'accept'));
+  if (decision !== undefined) return submit(form, { page, button: decision, over: {} });
+  if (!names.includes('password')) return undefined;
+  const { username, password } = walk;
+  return submit(form, { page, button: form.buttons[0], over: { username, password } });
+}
+
+function submit(
+  form: PageForm,
+  how: {
+    readonly page: URL;
+    readonly button: FormButton | undefined;
+    readonly over: Readonly<Record<string, string>>;
+  },
+): Step {
+  const body = new URLSearchParams(
+    form.fields.map(([name, value]): [string, string] => [name, how.over[name] ?? value]),
+  );
+  if (how.button?.name !== undefined) body.append(how.button.name, how.button.value);
+  const url = form.action === '' ? how.page : new URL(form.action, how.page);
+  return { url, method: 'POST', body };
+}

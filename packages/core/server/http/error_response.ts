@@ -1,0 +1,126 @@
+import { STATUS_CODES } from 'node:http';
+import { SavedObjectError, type SavedObjectErrorCode, StoreError } from '@latchkey/saved-objects';
+import { HttpError } from './http_error.ts';
+import type { ErrorMapper, MappedError } from './types.ts';
+
+/** Seconds after which a client may ask again when the store does not answer. */
+const RETRY_AFTER_STORE = '5';
+
+const SAVED_OBJECT_STATUS: Record<SavedObjectErrorCode, number> = {
+  not_found: 404,
+  conflict: 409,
+  contended: 409,
+  invalid_attributes: 400,
+  store_unavailable: 503,
+  undecryptable: 500,
+  unknown_type: 500,
+  // Another process, or this one after its upgrade, can answer: it passes.
+  newer_version: 503,
+};
+
+/** The router's own refusals. Its texts quote paths and body snippets, so they are replaced. */
+const FRAMEWORK_MESSAGES: Readonly<Record<string, readonly [status: number, message: string]>> = {
+  FST_ERR_BAD_URL: [400, 'The URL is malformed.'],
+  FST_ERR_MAX_PARAM_LENGTH: [400, 'A segment of the URL is too long.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'Unsupported content type: send application/json.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'The request body is too large.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'The request body does not match its content length.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'The request body is empty.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: [400, 'The request body is not valid JSON.'],
+  // Said of the method QUERY alone, before it is looked for: we have no such route.
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: [404, 'Not Found'],
+};
+
+/** The body of every answer that is not a success. */
+export interface ErrorBody {
+  readonly statusCode: number;
+  readonly error: string;
+  readonly message: string;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+/** An error in HTTP terms. `known`: some code meant this answer; otherwise it is a fault of ours. */
+export interface ErrorResponse extends MappedError {
+  readonly known: boolean;
+}
+
+/**
+ * The one place where errors become answers: the router's own mapping first, then {@link HttpError}, saved object
+ * and framework errors; anything else is a 500 that tells nothing but the request id.
+ */
+export function toErrorResponse(
+  error: unknown,
+  requestId: string,
+  mapError: ErrorMapper | undefined,
+): ErrorResponse {
+  const mapped = mapSafely(error, mapError) ?? fromKnownError(error);
+  if (mapped !== undefined) return { ...mapped, known: true };
+  return {
+    statusCode: 500,
+    message: 'An internal server error occurred.',
+    attributes: { requestId },
+    known: false,
+  };
+}
+
+/** Kibana's error shape. */
+export function errorBody(response: MappedError): ErrorBody {
+  const { statusCode, message, attributes } = response;
+  const error = STATUS_CODES[statusCode] ?? 'Error';
+  return attributes === undefined
+    ? { statusCode, error, message }
+    : { statusCode, error, message, attributes };
+}
+
+function mapSafely(error: unknown, mapError: ErrorMapper | undefined): MappedError | undefined {
+  try {
+    return mapError?.(error);
+  } catch {
+    // A mapper that fails must not hide the error it was given: that one is answered and logged as unknown.
+    return undefined;
+  }
+}
+
+function fromKnownError(error: unknown): MappedError | undefined {
+  if (error instanceof HttpError) return fromHttpError(error);
+  if (error instanceof SavedObjectError) return fromSavedObjectError(error);
+  if (error instanceof StoreError && error.code === 'unavailable') return storeUnavailable();
+  return fromFrameworkError(error);
+}
+
+/** One that has no row is still the caller's fault when the router says so: a new kind is no fault of ours. */
+function fromFrameworkError(error: unknown): MappedError | undefined {
+  const code = frameworkCode(error);
+  const row = FRAMEWORK_MESSAGES[code];
+  if (row !== undefined) return { statusCode: row[0], message: row[1] };
+  if (!code.startsWith('FST_')) return undefined;
+  const { statusCode } = error as { readonly statusCode?: unknown };
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode >= 500) return undefined;
+  return { statusCode, message: STATUS_CODES[statusCode] ?? 'Bad Request' };
+}
+
+function fromHttpError({ statusCode, message, headers, attributes }: HttpError): MappedError {
+  return attributes === undefined
+    ? { statusCode, message, headers }
+    : { statusCode, message, headers, attributes };
+}
+
+function fromSavedObjectError(error: SavedObjectError): MappedError | undefined {
+  if (error.code === 'unknown_type') return undefined;
+  if (error.code === 'store_unavailable') return storeUnavailable();
+  const response = { statusCode: SAVED_OBJECT_STATUS[error.code], message: error.message };
+  return error.code === 'newer_version'
+    ? { ...response, headers: { 'retry-after': RETRY_AFTER_STORE } }
+    : response;
+}
+
+const storeUnavailable = (): MappedError => ({
+  statusCode: 503,
+  message: 'The data store does not answer. Try again shortly.',
+  headers: { 'retry-after': RETRY_AFTER_STORE },
+});
+
+function frameworkCode(error: unknown): string {
+  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
+  return hasCode && typeof error.code === 'string' ? error.code : '';
+}

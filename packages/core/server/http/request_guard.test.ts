@@ -1,0 +1,312 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { StoreError } from '@latchkey/saved-objects';
+import { z } from 'zod';
+import { anHttpConfig } from './http_config.mock.ts';
+import { HttpError } from './http_error.ts';
+import { anAuthenticatedUser } from './principal.mock.ts';
+import { respond } from './respond.ts';
+import {
+  createRouterHarness,
+  type RouterHarness,
+  type RouterHarnessOptions,
+} from './router_harness.mock.ts';
+import type { AuthenticationRequest, RouteDefinition } from './types.ts';
+
+let harness: RouterHarness;
+let handled: number;
+beforeEach(() => {
+  handled = 0;
+});
+afterEach(() => harness.close());
+
+function gate(
+  route: Partial<RouteDefinition> = {},
+  options: RouterHarnessOptions = {},
+): RouterHarness {
+  harness = createRouterHarness(options);
+  harness.http.createRouter().add(
+    {
+      method: 'post',
+      path: '/internal/thing',
+      access: 'internal',
+      summary: 'Do it',
+      security: { requiredPrivileges: ['thing:write'] },
+      validate: { body: z.strictObject({ name: z.string() }) },
+      ...route,
+    },
+    ({ user }) => {
+      handled += 1;
+      return respond.ok({ user: user?.username ?? 'nobody' });
+    },
+  );
+  return harness;
+}
+
+describe('a request', () => {
+  /** Each row satisfies one rule more than the one above; the answer tells which rule came first. */
+  const XSRF = { 'kbn-xsrf': 'x' };
+  const BOTH = { ...XSRF, 'x-elastic-internal-origin': 'kibana' };
+  it.each([
+    ['the cross-site header', {}, null, '/s/none', ['thing:write'], '{', 400, 'kbn-xsrf'],
+    [
+      'the internal header',
+      XSRF,
+      null,
+      '/s/none',
+      ['thing:write'],
+      '{',
+      400,
+      'x-elastic-internal-origin',
+    ],
+    ['who asks', BOTH, null, '/s/none', ['thing:write'], '{', 401, 'Sign in'],
+    ['the space', BOTH, undefined, '/s/none', ['thing:write'], '{', 404, 'Not Found'],
+    ['privileges', BOTH, undefined, '', ['thing:write'], '{', 403, 'thing:write'],
+    ['the form of the body', BOTH, undefined, '', [], '{', 400, 'not valid JSON'],
+    [
+      'the content of the body',
+      BOTH,
+      undefined,
+      '',
+      [],
+      '{"name":7}',
+      400,
+      '[request body.name]: expected string',
+    ],
+    ['nothing more', BOTH, undefined, '', [], '{"name":"x"}', 200, 'ana'],
+  ] as const)('is asked for %s', async (_, headers, user, space, missing, body, status, text) => {
+    gate({}, { missingPrivileges: missing, ...(user === null ? { user } : {}) });
+    const response = await harness.inject({
+      method: 'POST',
+      url: `${space}/internal/thing`,
+      headers: { ...headers, 'content-type': 'application/json' },
+      body,
+      defaultHeaders: false,
+    });
+    expect(response.status).toBe(status);
+    expect(response.text).toContain(text);
+    expect(handled).toBe(status === 200 ? 1 : 0);
+  });
+
+  it('may carry kbn-version, as Kibana’s own pages do, in place of kbn-xsrf', async () => {
+    gate({ access: 'public', validate: {} });
+    const headers = { 'kbn-version': '9.0.0' };
+    const request = { method: 'POST', url: '/internal/thing', defaultHeaders: false } as const;
+    expect((await harness.inject({ ...request, headers })).status).toBe(200);
+    expect((await harness.inject(request)).status).toBe(400);
+  });
+
+  it('may declare itself internal in the query, and the route’s schema does not see that parameter', async () => {
+    gate({ method: 'get', validate: { query: z.strictObject({ a: z.string().optional() }) } });
+    const ask = (query: string) =>
+      harness.inject({ method: 'GET', url: `/internal/thing${query}`, defaultHeaders: false });
+    expect((await ask('?elasticInternalOrigin=true&a=1')).status).toBe(200);
+    expect((await ask('?elasticInternalOrigin=false')).status).toBe(400);
+    expect((await ask('')).status).toBe(400);
+  });
+
+  it('still needs kbn-xsrf when its query declares it internal', async () => {
+    gate({ validate: {} });
+    const url = '/internal/thing?elasticInternalOrigin=true';
+    const response = await harness.inject({ method: 'POST', url, defaultHeaders: false });
+    expect(response.status).toBe(400);
+    expect(response.text).toContain('kbn-xsrf');
+  });
+
+  it('needs no cross-site header to read, nor where the route says so', async () => {
+    gate({ method: 'get', access: 'public', validate: {} });
+    const read = { method: 'GET', url: '/internal/thing', defaultHeaders: false } as const;
+    expect((await harness.inject(read)).status).toBe(200);
+    expect((await harness.inject({ ...read, method: 'HEAD' })).status).toBe(200);
+    await harness.close();
+    gate({ access: 'public', validate: {}, security: { xsrfRequired: false } });
+    expect((await harness.inject({ ...read, method: 'POST' })).status).toBe(200);
+  });
+
+  it('passes without a person where authentication is optional, but not the privileges', async () => {
+    gate({ method: 'get', validate: {}, security: { authentication: 'optional' } }, { user: null });
+    const request = { method: 'GET', url: '/internal/thing' } as const;
+    expect((await harness.inject(request)).body).toEqual({ user: 'nobody' });
+    await harness.close();
+    const security = { authentication: 'optional', requiredPrivileges: ['a'] } as const;
+    gate({ method: 'get', validate: {}, security }, { user: null });
+    expect((await harness.inject(request)).status).toBe(401);
+  });
+
+  it('takes a caller whom it cannot recognise for nobody only where the route makes do with that', async () => {
+    const request = { method: 'GET', url: '/internal/thing' } as const;
+    for (const [authentication, status] of [
+      ['best_effort', 200],
+      ['optional', 503],
+    ] as const) {
+      gate({ method: 'get', validate: {}, security: { authentication } });
+      harness.http.registerAuthenticator(async () => {
+        throw new StoreError('unavailable', 'The store is away.');
+      });
+      expect((await harness.inject(request)).status).toBe(status);
+      await harness.close();
+    }
+  });
+
+  it('does not look at credentials where there is no authentication', async () => {
+    gate({ method: 'get', validate: {}, security: { authentication: 'none' } });
+    let asked = 0;
+    harness.http.registerAuthenticator(async () => {
+      asked += 1;
+      return { type: 'authenticated', user: anAuthenticatedUser() };
+    });
+    const response = await harness.inject({ method: 'GET', url: '/internal/thing' });
+    expect([asked, response.body]).toEqual([0, { user: 'nobody' }]);
+  });
+
+  it('carries a challenge in its 401 that opens no dialog in browsers', async () => {
+    gate({}, { user: null });
+    const response = await harness.inject({ method: 'POST', url: '/internal/thing' });
+    expect(response.headers['www-authenticate']).toBe('ApiKey');
+  });
+
+  it('gets the answer the authenticator throws', async () => {
+    gate();
+    harness.http.registerAuthenticator(async () => {
+      throw new HttpError(429, 'Too many attempts');
+    });
+    const response = await harness.inject({ method: 'POST', url: '/internal/thing' });
+    expect(response).toMatchObject({ status: 429, body: { message: 'Too many attempts' } });
+  });
+
+  it('is not read beyond its head by somebody who may not send it', async () => {
+    gate({ options: { maxBodyBytes: 10 } }, { user: null });
+    const response = await harness.inject({
+      method: 'POST',
+      url: '/internal/thing',
+      body: { name: 'x'.repeat(1000) },
+    });
+    expect(response.status).toBe(401);
+  });
+});
+
+describe('F71: without credentials', () => {
+  it.each(['none', 'optional', 'best_effort', 'required'] as const)(
+    'a route whose authentication is %s answers the same for every space',
+    async (authentication) => {
+      gate(
+        { method: 'get', validate: {}, security: { authentication } },
+        { user: null, spaces: ['a'] },
+      );
+      const responses = await Promise.all(
+        ['/s/a', '/s/unknown', ''].map(async (prefix) => {
+          const url = `${prefix}/internal/thing`;
+          const { status, text } = await harness.inject({ method: 'GET', url });
+          return { status, text };
+        }),
+      );
+      expect(responses[1]).toEqual(responses[0]);
+      expect(responses[2]).toEqual(responses[0]);
+    },
+  );
+});
+
+describe('a browser that navigates without a session', () => {
+  const page = { method: 'get', path: '/app/x', access: 'public', validate: {} } as const;
+  const navigate = {
+    method: 'GET',
+    headers: { accept: 'text/html,*/*' },
+    defaultHeaders: false,
+  } as const;
+  const asked: AuthenticationRequest[] = [];
+
+  function loginPage(route: Partial<RouteDefinition>, options: RouterHarnessOptions = {}): void {
+    gate(route, options);
+    harness.http.registerAuthenticator(async (request) => {
+      asked.push(request);
+      return {
+        type: 'unauthenticated',
+        redirectTo: '/login',
+        cookies: [{ name: 'sid', value: '' }],
+      };
+    });
+  }
+
+  it('is sent to the login page with the path it asked for', async () => {
+    loginPage({ ...page, security: {} }, { basePath: '/base', spaces: ['a'] });
+    const response = await harness.inject({ ...navigate, url: '/s/a/app/x?tab=1' });
+    expect(response).toMatchObject({ status: 302, headers: { location: '/login' }, text: '' });
+    expect(response.cookies[0]).toMatchObject({ name: 'sid', value: '', path: '/base' });
+    expect(asked.at(-1)?.navigation).toEqual({ returnPath: '/base/s/a/app/x?tab=1' });
+    expect(handled).toBe(0);
+  });
+
+  it.each([
+    ['/api/thing', {}, undefined, 401],
+    ['/internal/thing', {}, undefined, 401],
+    ['/metrics', {}, undefined, 401],
+    ['/apiary', {}, undefined, 302],
+    ['/api/link', {}, true, 302],
+    ['/app/x', { 'kbn-xsrf': 'x' }, undefined, 401],
+    ['/app/x', { 'kbn-version': '9.0.0' }, undefined, 401],
+    ['/app/x', {}, false, 401],
+  ])('to %s with %j (a page: %p) gets %i', async (path, extra, isPage, status) => {
+    loginPage({ ...page, path, security: {}, options: isPage === undefined ? {} : { isPage } });
+    const headers = { ...navigate.headers, ...extra };
+    const response = await harness.inject({
+      method: 'GET',
+      url: path,
+      headers,
+      defaultHeaders: false,
+    });
+    expect(response.status).toBe(status);
+    expect(asked.at(-1)?.navigation !== undefined).toBe(status === 302);
+  });
+
+  it('gets the page where authentication is optional', async () => {
+    loginPage({ ...page, security: { authentication: 'optional' } });
+    expect((await harness.inject({ ...navigate, url: '/app/x' })).status).toBe(200);
+    expect(asked.at(-1)?.navigation).toBeUndefined();
+  });
+
+  it('is not what a program is: that one gets its 401', async () => {
+    loginPage({ ...page, security: {} });
+    expect((await harness.inject({ method: 'GET', url: '/app/x' })).status).toBe(401);
+  });
+});
+
+describe('without plugins', () => {
+  it('nobody is signed in, nothing is granted and no response shows which spaces exist', async () => {
+    const { HttpService } = await import('./http_service.ts');
+    const { createLoggerMock } = await import('../logging/logger.mock.ts');
+    const { systemClock, systemRandomness } = await import('../time/index.ts');
+    harness = createRouterHarness();
+    const service = new HttpService({
+      config: anHttpConfig(),
+      logger: createLoggerMock(),
+      clock: systemClock,
+      randomness: systemRandomness,
+    });
+    const router = service.setup.createRouter();
+    const base = { method: 'get', access: 'public', summary: 'x' } as const;
+    router.add({ ...base, path: '/a' }, () => respond.noContent());
+    router.add({ ...base, path: '/b', security: { authentication: 'none' } }, () =>
+      respond.noContent(),
+    );
+    router.add(
+      { ...base, path: '/c', security: { authentication: 'none', requiredPrivileges: ['x'] } },
+      () => respond.noContent(),
+    );
+    const statusOf = async (url: string) => (await service.inject({ url })).statusCode;
+    expect(await statusOf('/a')).toBe(401);
+    expect(await statusOf('/b')).toBe(204);
+    expect(await statusOf('/c')).toBe(401);
+    // Without a user, no response may show if the space exists.
+    expect(await statusOf('/s/other/b')).toBe(204);
+    expect(await statusOf('/s/default/b')).toBe(204);
+    await service.stop();
+  });
+
+  it.each(['registerAuthenticator', 'registerAuthorizer', 'registerSpaceGuard'] as const)(
+    '%s takes exactly one hook, in setup',
+    async (register) => {
+      harness = createRouterHarness();
+      harness.http[register](async () => ({ type: 'unauthenticated' }) as never);
+      expect(() => harness.http[register](async () => [] as never)).toThrow('registered twice');
+    },
+  );
+});

@@ -1,0 +1,173 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CompiledRoute } from './compiled_route.ts';
+import { type CookiePolicy, setCookies } from './cookies.ts';
+import { HttpError } from './http_error.ts';
+import { labelBodyAsJson } from './json_body.ts';
+import { RoutedRequest } from './server_request.ts';
+import type {
+  AuthenticationRequest,
+  AuthenticationResult,
+  HttpSetup,
+  UrlBuilder,
+} from './types.ts';
+import { DEFAULT_SPACE_ID } from './url_builder.ts';
+
+/** What plugins hook into the way of a request; all optional until their plugin registered them. */
+export interface GateHooks {
+  authenticate: Parameters<HttpSetup['registerAuthenticator']>[0] | undefined;
+  missingPrivileges: Parameters<HttpSetup['registerAuthorizer']>[0] | undefined;
+  spaceExists: Parameters<HttpSetup['registerSpaceGuard']>[0] | undefined;
+}
+
+/** What the gate needs of the server around it. */
+export interface Gate {
+  readonly hooks: GateHooks;
+  readonly cookies: CookiePolicy;
+  readonly urls: UrlBuilder;
+  /** `server.name` */
+  readonly serverName: string;
+}
+
+/** Version of Kibana's public API. Its clients look for it in responses of public routes. */
+const PUBLIC_API_VERSION = '2023-10-31';
+
+/** Query parameter that Kibana accepts instead of the header, for clients that cannot set one. */
+const INTERNAL_ORIGIN_PARAMETER = 'elasticInternalOrigin';
+
+/**
+ * Everything between routing and reading the body, in this order: cross-site header, internal header, who, where, may
+ * they. It fails closed: without a registered hook nobody is signed in, nothing is granted and only the default space exists.
+ * @returns the reply when it was answered here
+ */
+export async function guardRequest(
+  gate: Gate,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  const route = request.routeOptions.config.route;
+  if (route === undefined) return undefined;
+  if (route.isVersioned) reply.header('elastic-api-version', PUBLIC_API_VERSION);
+  const isMarkedAsInternal = takeInternalOrigin(request);
+  checkHeaders(route, request.headers, isMarkedAsInternal);
+  if (route.needsXsrfHeader) labelBodyAsJson(request.raw);
+  const routed = new RoutedRequest(request, reply, gate.cookies.prefix);
+  request.routed = routed;
+  if (route.authentication !== 'none') {
+    const loginPage = await authenticate(route, gate, routed, reply);
+    if (loginPage !== undefined) return reply.redirect(loginPage);
+    // By default this is the name of the machine, which must not be public.
+    if (routed.user !== undefined) reply.header('kbn-name', gate.serverName);
+  }
+  // A client without credentials must not learn which spaces exist (attack 71).
+  const isInSpace = routed.spaceId !== DEFAULT_SPACE_ID && routed.user !== undefined;
+  if (isInSpace) await checkSpace(gate.hooks, routed);
+  if (route.requiredPrivileges.length > 0) await authorize(route, gate.hooks, routed);
+  return undefined;
+}
+
+function checkHeaders(
+  route: CompiledRoute,
+  headers: IncomingHttpHeaders,
+  isMarkedAsInternal: boolean,
+): void {
+  if (route.needsXsrfHeader && !isMarkedAsOwn(headers)) {
+    throw new HttpError(400, 'The kbn-xsrf header is missing from this request.');
+  }
+  if (route.isInternal && !isMarkedAsInternal) {
+    throw new HttpError(
+      400,
+      'This route is internal: it needs the x-elastic-internal-origin header.',
+    );
+  }
+}
+
+/**
+ * Tells if the caller declares that it calls internal routes. Removes the parameter from the query,
+ * because the routes' schemas do not have it.
+ */
+function takeInternalOrigin({ headers, query }: FastifyRequest): boolean {
+  const parameters = query as Record<string, unknown>;
+  const isInQuery = Object.hasOwn(parameters, INTERNAL_ORIGIN_PARAMETER);
+  const value = parameters[INTERNAL_ORIGIN_PARAMETER];
+  if (isInQuery) delete parameters[INTERNAL_ORIGIN_PARAMETER];
+  return headers['x-elastic-internal-origin'] !== undefined || value === 'true';
+}
+
+/** Kibana's own pages and clients send one or the other; a foreign page can send neither. */
+const isMarkedAsOwn = (headers: IncomingHttpHeaders): boolean =>
+  headers['kbn-xsrf'] !== undefined || headers['kbn-version'] !== undefined;
+
+/** @returns where to send a browser that is not signed in, when the authenticator named a page */
+async function authenticate(
+  route: CompiledRoute,
+  gate: Gate,
+  routed: RoutedRequest,
+  reply: FastifyReply,
+): Promise<string | undefined> {
+  const isNavigation = route.isPage && route.authentication === 'required' && isNavigating(routed);
+  const question = isNavigation ? withReturnPath(routed, gate.urls) : routed;
+  const result = await recognise(route, gate.hooks, question);
+  if (result?.cookies !== undefined) {
+    setCookies(reply, result.cookies, gate.cookies, routed.isSecure);
+  }
+  if (result?.type === 'authenticated') {
+    routed.user = result.user;
+    return undefined;
+  }
+  if (route.authentication !== 'required') return undefined;
+  if (isNavigation && result?.redirectTo !== undefined) return result.redirectTo;
+  throw unauthenticated(result?.reason);
+}
+
+/** Whether a browser asks for a page, rather than a program for data. */
+const isNavigating = ({ method, headers }: RoutedRequest): boolean =>
+  method === 'GET' && (headers.accept?.includes('text/html') ?? false) && !isMarkedAsOwn(headers);
+
+async function recognise(
+  route: CompiledRoute,
+  { authenticate: ask }: GateHooks,
+  question: AuthenticationRequest,
+): Promise<AuthenticationResult | undefined> {
+  try {
+    return await ask?.(question);
+  } catch (error) {
+    // Whoever the caller is, such a route has something to tell to everybody.
+    if (route.authentication === 'best_effort') return undefined;
+    throw error;
+  }
+}
+
+function withReturnPath(routed: RoutedRequest, urls: UrlBuilder): AuthenticationRequest {
+  const { headers, cookies, unprefixedCookies, remoteAddress, requestId } = routed;
+  const returnPath = urls.path(routed.url, routed.spaceId);
+  const identity = { headers, cookies, unprefixedCookies, remoteAddress, requestId };
+  return { ...identity, navigation: { returnPath } };
+}
+
+async function checkSpace(hooks: GateHooks, routed: RoutedRequest): Promise<void> {
+  const exists = (await hooks.spaceExists?.(routed.spaceId, routed)) ?? false;
+  if (!exists) throw new HttpError(404, 'Not Found');
+}
+
+async function authorize(
+  route: CompiledRoute,
+  hooks: GateHooks,
+  routed: RoutedRequest,
+): Promise<void> {
+  const required = route.requiredPrivileges;
+  const missing = (await hooks.missingPrivileges?.(routed, required, routed)) ?? required;
+  if (missing.length === 0) return;
+  if (routed.user === undefined) throw unauthenticated(undefined);
+  throw new HttpError(
+    403,
+    `${route.method} ${route.template} needs privileges you lack here: [${missing.join(', ')}].`,
+  );
+}
+
+function unauthenticated(reason: string | undefined): HttpError {
+  // RFC 9110 §11.6.1 demands a challenge. `Basic` would make browsers open their own dialog over the login page.
+  return new HttpError(401, reason ?? 'Sign in first.', {
+    headers: { 'www-authenticate': 'ApiKey' },
+  });
+}

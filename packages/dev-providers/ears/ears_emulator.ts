@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { callbackPolicy } from '../callback_policy.ts';
+import type { FaultPlan, Hold, HoldPlan, RequestFilter, RequestRecord } from '../faults/index.ts';
+import { sendWebResponse, startEmulatorServer } from '../http/index.ts';
+import { EarsError, earsStatus } from './ears_error.ts';
+import type { EarsProvider } from './ears_provider.ts';
+import { FlowBook } from './flow_book.ts';
+import { EarsRoutes, type EarsSettings, earsEndpointOf } from './routes.ts';
+
+/** How to start the local EARS. */
+export interface EarsEmulatorOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  /** Provider id to EARS' app there. */
+  readonly providers: Readonly<Record<string, EarsProvider>>;
+  /** Origins besides loopback that a `callback_uri` may have. */
+  readonly publicCallbackOrigins?: readonly string[] | undefined;
+  readonly settings?: Partial<EarsSettings> | undefined;
+  readonly now?: (() => Date) | undefined;
+}
+
+/** A running EARS. It keeps flows and codes for minutes, and no tokens. */
+export interface EarsEmulator {
+  /** Value of `xpack.actions.ears.url`. */
+  readonly origin: string;
+  /** Effective at once, for the next request. */
+  readonly settings: EarsSettings;
+  requests(filter?: RequestFilter): RequestRecord[];
+  counts(): Record<string, number>;
+  /** @throws ZodError when the plan is malformed */
+  failNext(plan: FaultPlan): void;
+  /** Keeps back the next request of an endpoint, or its answer, until the test has acted in between. @throws ZodError when the plan is malformed */
+  holdNext(plan: HoldPlan): Hold;
+  clearFaults(): void;
+  clearRequests(): void;
+  stop(): Promise<void>;
+}
+
+function refusal(error: EarsError): Response {
+  const headers: Record<string, string> = { 'cache-control': 'no-store' };
+  if (error.retryAfter !== undefined) headers['retry-after'] = error.retryAfter;
+  const body = { code: error.code, message: error.message };
+  return Response.json(body, { status: earsStatus[error.code], headers });
+}
+
+/** Starts EARS. @throws Error when the port is taken */
+export async function startEars(options: EarsEmulatorOptions): Promise<EarsEmulator> {
+  const now = options.now ?? (() => new Date());
+  const settings: EarsSettings = {
+    providerTimeoutMs: 10_000,
+    omitsExpiresIn: false,
+    tokenType: undefined,
+    ...options.settings,
+  };
+  let origin = '';
+  const routes = new EarsRoutes({
+    origin: () => origin,
+    providers: options.providers,
+    flows: new FlowBook(now),
+    settings,
+    isCallbackAllowed: callbackPolicy(options.publicCallbackOrigins),
+  });
+  const server = await startEmulatorServer({
+    name: 'EARS',
+    port: options.port,
+    now,
+    endpointOf: (_method, path) => earsEndpointOf(path),
+    commonHeaders: () => ({ 'x-cloud-request-id': randomUUID() }),
+    handle: async (exchange) => {
+      const response = await routes.handle(exchange).catch((error: unknown) => {
+        if (!(error instanceof EarsError)) throw error;
+        exchange.record.error = error.code;
+        return refusal(error);
+      });
+      await sendWebResponse(exchange, response);
+    },
+  });
+  origin = server.origin;
+  const { recorder, faults } = server;
+  return {
+    origin,
+    settings,
+    requests: (filter) => recorder.requests(filter),
+    counts: () => recorder.counts(),
+    failNext: (plan) => faults.failNext(plan),
+    holdNext: (plan) => faults.holdNext(plan),
+    clearFaults: () => faults.clear(),
+    clearRequests: () => recorder.clear(),
+    stop: () => server.stop(),
+  };
+}

@@ -1,0 +1,45 @@
+const json = (status: number, body: object, headers: Record<string, string> = {}): Response =>
+  Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } });
+
+/** An error of Google's APIs. */
+export interface ApiError {
+  readonly status: number;
+  /** For example `authError`. */
+  readonly reason: string;
+  /** Canonical name, for example `UNAUTHENTICATED`. */
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Error in the form of Google's JSON APIs. */
+export function apiError({ status, reason, name, message }: ApiError): Response {
+  const errors = [{ message, domain: 'global', reason }];
+  return json(status, { error: { code: status, message, errors, status: name } });
+}
+
+/** What Google answers for a missing, unknown, expired or revoked access token. */
+export function invalidCredentials(): Response {
+  const message =
+    'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.';
+  const errors = [
+    {
+      message: 'Invalid Credentials',
+      domain: 'global',
+      reason: 'authError',
+      location: 'Authorization',
+      locationType: 'header',
+    },
+  ];
+  return json(
+    401,
+    { error: { code: 401, message, errors, status: 'UNAUTHENTICATED' } },
+    { 'www-authenticate': 'Bearer realm="https://accounts.google.com/", error="invalid_token"' },
+  );
+}
+
+/** Error of the OAuth endpoints (RFC 6749 §5.2). */
+export const oauthError = (status: number, error: string, description: string): Response =>
+  json(status, { error, error_description: description });
+
+/** Success of the OAuth endpoints; never cached (RFC 6749 §5.1). */
+export const oauthResponse = (body: object): Response => json(200, body);

@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type EmulatorServer, startEmulatorServer } from './index.ts';
+
+let server: EmulatorServer;
+let acted: number;
+
+beforeEach(async () => {
+  acted = 0;
+  server = await startEmulatorServer({
+    name: 'test',
+    port: 0,
+    now: () => new Date('2030-01-01T00:00:00Z'),
+    endpointOf: (_method, path) => path.slice(1),
+    commonHeaders: () => ({ 'x-common': 'yes' }),
+    handle: async ({ response, url }) => {
+      acted += 1;
+      if (url.pathname === '/broken') throw new Error('a cause that stays inside');
+      response.setHeader('content-type', 'application/json');
+      response.write('{"ok":');
+      response.end('true}');
+    },
+  });
+});
+afterEach(() => server.stop());
+
+const call = (endpoint = 'token', init: RequestInit = {}) =>
+  fetch(`${server.origin}/${endpoint}`, init);
+
+const form = (grantType: string): RequestInit => ({
+  method: 'POST',
+  body: new URLSearchParams({ grant_type: grantType }),
+});
+
+describe('a stand-in’s server', () => {
+  it('listens on the loopback address only', () => {
+    expect(server.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+
+  it('says which stand-in wants a port that is taken', async () => {
+    const second = startEmulatorServer({
+      name: 'second',
+      port: server.port,
+      now: () => new Date(),
+      endpointOf: () => 'x',
+      handle: async () => undefined,
+    });
+    await expect(second).rejects.toThrow(
+      `second stand-in cannot listen on 127.0.0.1:${server.port}`,
+    );
+  });
+
+  it('records requests without their query and counts them per endpoint', async () => {
+    await call('token?code=secret');
+    await call('other');
+    expect(server.recorder.counts()).toEqual({ token: 1, other: 1 });
+    expect(server.recorder.requests({ endpoint: 'token' })).toMatchObject([
+      { method: 'GET', path: '/token', state: 'answered', status: 200 },
+    ]);
+    expect(JSON.stringify(server.recorder.requests())).not.toContain('secret');
+  });
+
+  it('answers 500 without a cause when a handler throws', async () => {
+    const response = await call('broken');
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('cause');
+  });
+
+  it('refuses a body that is too large', async () => {
+    const response = await call('token', { method: 'POST', body: 'x'.repeat(9 * 1024 * 1024) });
+    expect(response.status).toBe(413);
+    expect(acted).toBe(0);
+  });
+});
+
+describe('an injected fault', () => {
+  const next = (fault: Parameters<EmulatorServer['faults']['failNext']>[0]['fault'], times = 1) =>
+    server.faults.failNext({ endpoint: 'token', fault, times });
+
+  it('answers a status with Retry-After instead of acting, as often as asked', async () => {
+    next({ kind: 'status', status: 429, retryAfterSeconds: 3 }, 2);
+    for (let count = 0; count < 2; count += 1) {
+      const response = await call();
+      expect(response.status).toBe(429);
+      expect(response.headers.get('retry-after')).toBe('3');
+      expect(response.headers.get('x-common')).toBe('yes');
+    }
+    expect(acted).toBe(0);
+    expect((await call()).status).toBe(200);
+  });
+
+  it('leaves other endpoints alone', async () => {
+    next({ kind: 'status', status: 500 });
+    expect((await call('other')).status).toBe(200);
+    expect((await call('token')).status).toBe(500);
+  });
+
+  it('can be for one grant type only', async () => {
+    server.faults.failNext({
+      endpoint: 'token',
+      grantType: 'refresh_token',
+      fault: { kind: 'status', status: 500 },
+    });
+    expect((await call('token', form('authorization_code'))).status).toBe(200);
+    expect((await call('token', form('refresh_token'))).status).toBe(500);
+  });
+
+  it('drops the connection before acting', async () => {
+    next({ kind: 'drop' });
+    await expect(call('token', form('x'))).rejects.toThrow();
+    expect(acted).toBe(0);
+    expect(server.recorder.requests()[0]).toMatchObject({ state: 'dropped', status: undefined });
+  });
+
+  it('drops the connection after acting', async () => {
+    next({ kind: 'drop', when: 'after_acting' });
+    await expect(call('token', form('x'))).rejects.toThrow();
+    expect(acted).toBe(1);
+  });
+
+  it.each([
+    ['before_acting', 0],
+    ['after_acting', 1],
+  ] as const)('hangs %s until the caller gives up', async (when, expected) => {
+    next({ kind: 'hang', when });
+    const controller = new AbortController();
+    const hanging = call('token', { signal: controller.signal });
+    while (acted < expected || server.recorder.counts()['token'] === undefined) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    controller.abort();
+    await expect(hanging).rejects.toThrow();
+    expect(acted).toBe(expected);
+  });
+
+  it.each(['before_acting', 'after_acting'] as const)('delays %s', async (when) => {
+    next({ kind: 'delay', delayMs: 20, when });
+    const response = await call();
+    expect(await response.json()).toEqual({ ok: true });
+    expect(acted).toBe(1);
+  });
+
+  it.each([
+    ['before_acting', 0],
+    ['after_acting', 1],
+  ] as const)('holds %s until it is told to let go', async (when, expected) => {
+    const hold = server.faults.holdNext({ endpoint: 'token', grantType: 'x', when });
+    expect((await call()).status).toBe(200);
+    const before = acted;
+    const held = call('token', form('x'));
+    while (!hold.isHolding) await new Promise((resolve) => setImmediate(resolve));
+    expect(acted - before).toBe(expected);
+    expect((await call('token', form('x'))).status).toBe(200);
+    expect(server.recorder.requests()[1]).toMatchObject({ state: 'pending' });
+    hold.release();
+    expect(await (await held).json()).toEqual({ ok: true });
+    expect(acted - before).toBe(2);
+  });
+
+  it.each(['before_acting', 'after_acting'] as const)(
+    'holds %s no longer than the stand-in runs',
+    async (when) => {
+      const hold = server.faults.holdNext({ endpoint: 'token', when });
+      const held = call();
+      held.catch(() => undefined);
+      while (!hold.isHolding) await new Promise((resolve) => setImmediate(resolve));
+      await server.stop();
+      await expect(held).rejects.toThrow();
+      expect(hold.isHolding).toBe(false);
+    },
+  );
+
+  it('answers an OAuth error without acting', async () => {
+    next({ kind: 'oauth_error', error: 'invalid_client', status: 401 });
+    const response = await call();
+    expect(response.status).toBe(401);
+    expect(await response.json()).toMatchObject({ error: 'invalid_client' });
+    expect(server.recorder.requests()[0]).toMatchObject({ error: 'invalid_client' });
+    expect(acted).toBe(0);
+  });
+
+  it('acts and answers half a document', async () => {
+    next({ kind: 'malformed' });
+    const response = await call();
+    expect(response.status).toBe(200);
+    await expect(response.json()).rejects.toMatchObject({ name: 'SyntaxError' });
+    expect(acted).toBe(1);
+  });
+
+  it('can be taken back', async () => {
+    next({ kind: 'status', status: 500 }, 10);
+    server.faults.clear();
+    expect((await call()).status).toBe(200);
+  });
+
+  it('lets go what is held when it is taken back', async () => {
+    const hold = server.faults.holdNext({ endpoint: 'token', when: 'after_acting' });
+    const held = call();
+    while (!hold.isHolding) await new Promise((resolve) => setImmediate(resolve));
+    server.faults.clear();
+    expect((await held).status).toBe(200);
+  });
+
+  it('refuses a plan it does not understand', () => {
+    const plan = { endpoint: 'token', fault: { kind: 'status', status: 200 } } as const;
+    expect(() => server.faults.failNext(plan)).toThrow();
+  });
+});

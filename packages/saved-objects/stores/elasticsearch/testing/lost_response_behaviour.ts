@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aNote, NOTE, noteKey } from '../../../conformance/documents.ts';
+import type { DocumentStore } from '../../../store/document_store.ts';
+import { StoreError } from '../../../store/store_error.ts';
+import { createElasticsearchStore } from '../elasticsearch_store.ts';
+import {
+  type FaultyProxy,
+  firstTimes,
+  type SeenRequest,
+  startFaultyProxy,
+} from './faulty_proxy.ts';
+import { anIndexPrefix, deleteIndices } from './store_for_tests.ts';
+
+const KEY = noteKey('a');
+const isWrite = ({ path }: SeenRequest): boolean => path.startsWith('/_bulk');
+const byVersion = (version: string) => ({ condition: { ifVersion: version } }) as const;
+
+/** Many more than the writes that a document remembers whatever their age. */
+const WRITERS = 30;
+
+/** Writes whose answer is lost after the cluster acted. */
+export function itSurvivesLostResponses(hosts: readonly string[]): void {
+  let proxy: FaultyProxy;
+  /** Behind the proxy. */
+  let store: DocumentStore;
+  /** Another process, straight at the cluster. */
+  let other: DocumentStore;
+  let indexPrefix: string;
+
+  beforeEach(async () => {
+    proxy = await startFaultyProxy(hosts[0] ?? '');
+    indexPrefix = anIndexPrefix();
+    store = createElasticsearchStore({
+      hosts: [proxy.url],
+      indexPrefix,
+      // So many that no request of these tests runs out of them.
+      maxRetries: 15,
+      requestTimeoutMs: 20_000,
+    });
+    other = createElasticsearchStore({ hosts, indexPrefix });
+    await store.prepare([NOTE]);
+    await other.prepare([NOTE]);
+  });
+  afterEach(async () => {
+    await store.close();
+    await other.close();
+    await proxy.stop();
+    await deleteIndices(hosts, indexPrefix);
+  });
+
+  const stored = async () => (await other.getMany([KEY], NOTE.name))[0];
+  const loseFirstResponse = (afterwards?: () => Promise<void>): void =>
+    proxy.inject(firstTimes(1, isWrite, 'drop_answer'), afterwards);
+
+  describe.each(['drop_answer', 'drop_request'] as const)('%s', (fault) => {
+    const loseFirst = (): void => proxy.inject(firstTimes(1, isWrite, fault));
+
+    it('G85: creates once, without a false conflict', async () => {
+      loseFirst();
+      const created = await store.put(aNote('a', { rank: 1 }), { condition: { ifAbsent: true } });
+      expect(await stored()).toEqual(created);
+    });
+
+    it('G85: writes by version once, without a false conflict', async () => {
+      const first = await store.put(aNote('a', { rank: 1 }));
+      loseFirst();
+      const second = await store.put(aNote('a', { rank: 2 }), byVersion(first.version));
+      expect(await stored()).toEqual(second);
+      await expect(
+        other.put(aNote('a', { rank: 3 }), byVersion(second.version)),
+      ).resolves.toBeDefined();
+    });
+
+    it('G85: deletes by version once and says so', async () => {
+      const { version } = await store.put(aNote('a'));
+      loseFirst();
+      expect(await store.delete(KEY, NOTE.name, { ifVersion: version })).toBe(true);
+      expect(await stored()).toBeUndefined();
+    });
+  });
+
+  it('still sees a real conflict behind a lost answer', async () => {
+    const first = await store.put(aNote('a', { rank: 1 }));
+    proxy.inject(firstTimes(1, isWrite, 'drop_request'), undefined);
+    await other.put(aNote('a', { rank: 2 }));
+    const write = store.put(aNote('a', { rank: 3 }), byVersion(first.version));
+    await expect(write).rejects.toMatchObject({ code: 'conflict' });
+    expect((await stored())?.attributes).toEqual({ rank: 2 });
+  });
+
+  it('recognises its create even when somebody wrote the document since', async () => {
+    loseFirstResponse(async () => {
+      const created = await stored();
+      await other.put(aNote('a', { rank: 2 }), byVersion(created?.version ?? ''));
+    });
+    await store.put(aNote('a', { rank: 1 }), { condition: { ifAbsent: true } });
+    expect((await stored())?.attributes).toEqual({ rank: 2 });
+  });
+
+  it('does not write over what somebody wrote since, even without a condition', async () => {
+    loseFirstResponse(async () => {
+      await other.put(aNote('a', { rank: 2 }));
+    });
+    const written = await store.put(aNote('a', { rank: 1 }));
+    expect((await stored())?.attributes).toEqual({ rank: 2 });
+    // The version it was given is that of its own write, which is not the newest.
+    await expect(store.put(aNote('a'), byVersion(written.version))).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+
+  it('says that it deleted even when somebody created the document anew since', async () => {
+    const { version } = await store.put(aNote('a', { rank: 1 }));
+    loseFirstResponse(async () => {
+      await other.put(aNote('a', { rank: 2 }), { condition: { ifAbsent: true } });
+    });
+    expect(await store.delete(KEY, NOTE.name, { ifVersion: version })).toBe(true);
+    expect((await stored())?.attributes).toEqual({ rank: 2 });
+  });
+
+  it('lets one of two deletes by the same version win when the answer of the first is lost', async () => {
+    const { version } = await store.put(aNote('a'));
+    let second: boolean | undefined;
+    loseFirstResponse(async () => {
+      second = await other.delete(KEY, NOTE.name, { ifVersion: version });
+    });
+    expect(await store.delete(KEY, NOTE.name, { ifVersion: version })).toBe(true);
+    expect(second).toBe(false);
+  });
+
+  it('learns what became of a write that was never answered', async () => {
+    await store.close();
+    store = createElasticsearchStore({ hosts: [proxy.url], indexPrefix, requestTimeoutMs: 5_000 });
+    await store.prepare([NOTE]);
+    proxy.inject(firstTimes(1, isWrite, 'hang'));
+    const created = await store.put(aNote('a'), { condition: { ifAbsent: true } });
+    expect(await stored()).toEqual(created);
+  });
+
+  it('loses and doubles no increment while a quarter of all connections break', async () => {
+    await store.put(aNote('a', { count: 0 }));
+    let turn = 0;
+    proxy.inject(() => {
+      turn += 1;
+      if (turn % 4 !== 0) return undefined;
+      return turn % 8 === 0 ? 'drop_answer' : 'drop_request';
+    });
+    const acknowledged = await Promise.all(Array.from({ length: WRITERS }, () => increment(store)));
+    proxy.heal();
+    expect((await stored())?.attributes['count']).toBe(acknowledged.length);
+  });
+}
+
+async function increment(store: DocumentStore): Promise<void> {
+  for (;;) {
+    const [counter] = await store.getMany([KEY], NOTE.name);
+    const count = Number(counter?.attributes['count']) + 1;
+    try {
+      await store.put(aNote('a', { count }), byVersion(counter?.version ?? ''));
+      return;
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'conflict') throw error;
+    }
+  }
+}

@@ -1,0 +1,270 @@
+import { connectorSpecs } from '@latchkey/connector-specs';
+import type { AuthenticatedUser } from '@latchkey/core/server';
+import {
+  anAuthenticatedUser,
+  createCoreSetupDouble,
+  createLoggerMock,
+  type HarnessRequest,
+  type HarnessResponse,
+  ManualClock,
+  seededRandomness,
+} from '@latchkey/core/server/mocks';
+import { createEgress } from '@latchkey/egress';
+import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
+import type { TokenGrant } from '@latchkey/oauth-client';
+import type { DocumentStore } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import {
+  createSecurityStartMock,
+  type SecurityStartMockOptions,
+} from '@latchkey/security-plugin/server/mocks';
+import { createSpacesStartMock } from '@latchkey/spaces-plugin/server/mocks';
+import { createTaskManagerStartMock } from '@latchkey/task-manager-plugin/server/mocks';
+import { type ActionsServices, buildServices, createActionsMetrics } from '../build_services.ts';
+import { type ActionsConfig, config as configDescriptor } from '../config.ts';
+import { mapConnectorTypeError, TypeRegistry } from '../connector_types/index.ts';
+import {
+  connectorEncryption,
+  connectorSoType,
+  mapConnectorError,
+  registerConnectorRoutes,
+} from '../connectors/index.ts';
+import { oauthRateLimitType, oauthStateEncryption, oauthStateType } from '../oauth/flow/index.ts';
+import { oauthRevocationJobType, revocationJobEncryption } from '../oauth/mass_revocation/index.ts';
+import {
+  connectorProblemType,
+  connectorTokenType,
+  oauthRevocationType,
+  revocationEncryption,
+  tokenEncryption,
+  userConnectorTokenType,
+} from '../oauth/tokens/index.ts';
+import type { ActionsStartDeps, DecryptedConnector } from '../types.ts';
+import { registerExecuteRoute } from './execute_route.ts';
+import { PROBE_ORIGIN, probeSpec } from './probe_spec.mock.ts';
+import { IDP_ORIGIN, StrictIdp } from './strict_idp.mock.ts';
+import { startUpstream, type Upstream } from './upstream.mock.ts';
+
+const TYPES = [
+  connectorSoType,
+  connectorTokenType,
+  userConnectorTokenType,
+  oauthStateType,
+  oauthRevocationType,
+  oauthRateLimitType,
+  connectorProblemType,
+  oauthRevocationJobType,
+];
+
+/** What a bench is made with; everything has a default. */
+export interface FixtureOptions {
+  readonly missing?: SecurityStartMockOptions['missing'];
+  /** Members of `xpack.actions`. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly wrapStore?: (store: DocumentStore) => DocumentStore;
+  /** Runs on the open store before anything else does, as an older version would have. */
+  readonly seed?: (store: DocumentStore) => Promise<void>;
+}
+
+/** The plugin's services and routes on real storage, encryption, egress and HTTP, with a service and an authorization server on loopback. */
+export type ActionsFixture = Awaited<ReturnType<typeof createActionsFixture>>;
+
+/** Another host that is allowed and answers, so that a request which ends there by mistake is seen. */
+export const ELSEWHERE_ORIGIN = 'https://elsewhere.probe.example';
+
+/** The encryption of the bench, for tests that write raw rows. */
+export const fixtureEncryption = () =>
+  createTestEncryption([
+    connectorEncryption,
+    ...tokenEncryption,
+    oauthStateEncryption,
+    revocationEncryption,
+    revocationJobEncryption,
+  ]);
+
+export const ana = anAuthenticatedUser();
+export const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
+
+/** Secrets of an OAuth app at the bench's authorization server. */
+export const oauthApp = (over: Readonly<Record<string, unknown>> = {}) => ({
+  authType: 'oauth_authorization_code',
+  authorizationUrl: `${IDP_ORIGIN}/authorize`,
+  tokenUrl: `${IDP_ORIGIN}/token`,
+  clientId: 'development-client',
+  clientSecret: 'development-client-secret',
+  ...over,
+});
+
+/** As {@link oauthApp}, for the application itself. */
+export const clientCredentials = {
+  authType: 'oauth_client_credentials',
+  tokenUrl: `${IDP_ORIGIN}/token`,
+  clientId: 'development-client',
+  clientSecret: 'development-client-secret',
+} as const;
+
+export async function createActionsFixture(options: FixtureOptions = {}) {
+  const [api, elsewhere] = await Promise.all([startUpstream(), startUpstream()]);
+  const idp = await StrictIdp.start();
+  const clock = new ManualClock();
+  const inner = createSqliteStore({ path: ':memory:', now: () => clock.now() });
+  const store = options.wrapStore?.(inner) ?? inner;
+  const double = createCoreSetupDouble<ActionsStartDeps>({ store, clock, spaces: ['sales'] });
+  const logger = createLoggerMock('plugins.actions');
+  const security = createSecurityStartMock(
+    options.missing === undefined ? {} : { missing: options.missing },
+  );
+  const spaces = createSpacesStartMock(['sales']);
+  const { types, egress, config } = createTypes({ api, elsewhere, idp }, options);
+  for (const type of TYPES) double.core.savedObjects.registerType(type);
+  double.core.savedObjects.registerEncryption(fixtureEncryption());
+  let services: ActionsServices | undefined;
+  const running = () => services ?? fail('the bench is not running');
+  const router = double.core.http.createRouter({
+    mapError: (error) => mapConnectorTypeError(error) ?? mapConnectorError(error),
+  });
+  registerConnectorRoutes(router, () => running().connectors);
+  registerExecuteRoute(router, (principal) => running().getActionsClient(principal));
+  const metrics = createActionsMetrics(double.core);
+  if (options.seed !== undefined) {
+    await store.prepare(TYPES);
+    await options.seed(store);
+  }
+  const core = await double.start();
+  services = buildServices({
+    context: {
+      pluginId: 'actions',
+      logger,
+      config,
+      env: { mode: 'development', dataPath: '', version: '1.0.0', instanceId: 'bench' },
+      clock,
+      randomness: seededRandomness('bench'),
+    },
+    core,
+    plugins: { security, spaces, taskManager: createTaskManagerStartMock() },
+    egress,
+    types,
+    metrics,
+  });
+  const inject = <B = unknown>(request: HarnessRequest) => double.inject<B>(request);
+  return {
+    api,
+    elsewhere,
+    idp,
+    clock,
+    store,
+    logger,
+    types,
+    egress,
+    services,
+    spaces,
+    audit: security.audit,
+    metricsText: () => double.metricsText(),
+    inject,
+    ...clientOf(inject),
+    /** The connector with its secrets, as the server reads it. */
+    read: async (id: string, spaceId = 'default'): Promise<DecryptedConnector> =>
+      (await running().flow.connectors.readDecrypted(id, spaceId)) ?? fail(`no connector [${id}]`),
+    /** Stores a grant, as the callback does. */
+    connect: async (
+      id: string,
+      user: AuthenticatedUser = ana,
+      spaceId = 'default',
+      over: Partial<TokenGrant> = {},
+    ) => {
+      const { connectors, clients, grants } = running().flow;
+      const connector =
+        (await connectors.readDecrypted(id, spaceId)) ?? fail(`no connector [${id}]`);
+      const grant = idp.authorize(user.username, new Date(clock.now()), over);
+      const client = clients.forConnector(connector);
+      await grants.saveGrant({ connector, client, profileUid: user.profileUid, grant });
+      return grant;
+    },
+    close: async () => {
+      await running().tokens.stop(1000);
+      await double.close();
+      await egress.close();
+      await Promise.all([api.close(), elsewhere.close(), idp.upstream.close()]);
+    },
+  };
+}
+
+function createTypes(
+  {
+    api,
+    elsewhere,
+    idp,
+  }: { readonly api: Upstream; readonly elsewhere: Upstream; readonly idp: StrictIdp },
+  options: FixtureOptions,
+) {
+  const config = configDescriptor.schema.parse(options.config ?? {}) as ActionsConfig;
+  const egress = createEgress({
+    allowedHosts: [
+      'localhost',
+      '127.0.0.1',
+      'www.googleapis.com',
+      'oauth2.googleapis.com',
+      'accounts.google.com',
+      'api.probe.example',
+      'idp.probe.example',
+      'elsewhere.probe.example',
+    ],
+    dangerouslyAllowHttp: true,
+    hostOverrides: {
+      'https://www.googleapis.com': api.otherOrigin,
+      'https://oauth2.googleapis.com': idp.upstream.otherOrigin,
+      [PROBE_ORIGIN]: api.otherOrigin,
+      [ELSEWHERE_ORIGIN]: elsewhere.otherOrigin,
+      // A relative reference keeps the scheme of the connector's URL, which is http here.
+      [ELSEWHERE_ORIGIN.replace('https:', 'http:')]: elsewhere.otherOrigin,
+      [IDP_ORIGIN]: idp.upstream.otherOrigin,
+    },
+    customHostSettings: [],
+    verificationMode: 'full',
+    maxResponseBytes: 64 * 1024,
+    timeoutMs: config.responseTimeout,
+  });
+  const types = new TypeRegistry({
+    enabledActionTypes: config.enabledActionTypes,
+    ensureUriAllowed: (uri) => egress.ensureUriAllowed(uri),
+    maxPayloadBytes: config.maxPayloadSize,
+  });
+  for (const spec of connectorSpecs) types.register(spec);
+  types.register(probeSpec);
+  types.close();
+  return { types, egress, config };
+}
+
+/** The two calls that most tests make. */
+function clientOf(inject: <B>(request: HarnessRequest) => Promise<HarnessResponse<B>>) {
+  return {
+    /** Creates a connector with an id. @throws Error unless it answers 200 */
+    create: async (id: string, body: Readonly<Record<string, unknown>>, prefix = '') => {
+      const url = `${prefix}/api/actions/connector/${id}`;
+      const response = await inject<Record<string, unknown>>({
+        method: 'POST',
+        url,
+        body: { name: id, ...body },
+      });
+      if (response.status !== 200)
+        fail(`create [${id}] answered ${response.status}: ${response.text}`);
+      return response.body;
+    },
+    /** Executes a sub-action as a person. */
+    execute: (
+      id: string,
+      params: Readonly<Record<string, unknown>>,
+      over: Partial<HarnessRequest> = {},
+    ) =>
+      inject<Record<string, unknown>>({
+        method: 'POST',
+        url: `/api/actions/connector/${id}/_execute`,
+        body: { params },
+        ...over,
+      }),
+  };
+}
+
+function fail(why: string): never {
+  throw new Error(why);
+}

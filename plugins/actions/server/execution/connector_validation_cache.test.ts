@@ -1,0 +1,98 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ConnectorType } from '../connector_types/index.ts';
+import type { DecryptedConnector } from '../types.ts';
+import { ConnectorValidationCache } from './connector_validation_cache.ts';
+
+function aConnector(over: Partial<DecryptedConnector> = {}): DecryptedConnector {
+  return {
+    id: 'c1',
+    spaceId: 'default',
+    name: 'Files',
+    connectorTypeId: '.custom_api',
+    config: { url: 'https://files.example' },
+    secrets: { authType: 'bearer', token: 'first-token' },
+    authType: 'bearer',
+    authMode: 'shared',
+    version: 'v1',
+    ...over,
+  };
+}
+
+/** Counts what it is asked; `secretDefaults` are what its schema adds. */
+function aType(secretDefaults: Record<string, unknown> = {}) {
+  const asked = { config: 0, secrets: 0 };
+  const type = {
+    credentialOrigins: (config: { url?: unknown }) => [new URL(String(config.url)).origin],
+    validate: {
+      config: (config: Record<string, unknown>) => {
+        asked.config += 1;
+        if (typeof config['url'] !== 'string') throw new Error('invalid config');
+        return { ...config };
+      },
+      secrets: (secrets: Record<string, unknown>) => {
+        asked.secrets += 1;
+        return { ...secretDefaults, ...secrets };
+      },
+    },
+  };
+  return { asked, type: type as unknown as ConnectorType };
+}
+
+describe('KnownConnectors', () => {
+  it('checks one version once, and hands on the secrets of each read', () => {
+    const { asked, type } = aType();
+    const known = new ConnectorValidationCache();
+    known.check(aConnector(), type);
+    const secrets = { authType: 'bearer', token: 'first-token' };
+    const checked = known.check(aConnector({ secrets }), type);
+    expect(asked).toEqual({ config: 1, secrets: 1 });
+    expect(checked.secrets).toBe(secrets);
+    expect(checked.config).toEqual({ url: 'https://files.example' });
+    expect(checked.binding.credentialOrigins).toEqual(['https://files.example']);
+  });
+
+  it('checks an edited connector anew', () => {
+    const { asked, type } = aType();
+    const known = new ConnectorValidationCache();
+    known.check(aConnector(), type);
+    const edited = aConnector({ version: 'v2', config: { url: 'https://other.example' } });
+    expect(known.check(edited, type).binding.credentialOrigins).toEqual(['https://other.example']);
+    expect(asked.config).toBe(2);
+  });
+
+  it('keeps connectors of the same id in two spaces apart', () => {
+    const { type } = aType();
+    const known = new ConnectorValidationCache();
+    known.check(aConnector(), type);
+    const other = aConnector({ spaceId: 'sales', config: { url: 'https://sales.example' } });
+    expect(known.check(other, type).binding.credentialOrigins).toEqual(['https://sales.example']);
+    expect(known.check(aConnector(), type).binding.credentialOrigins).toEqual([
+      'https://files.example',
+    ]);
+  });
+
+  it('parses secrets at every execution when their schema adds something', () => {
+    const { asked, type } = aType({ headerField: 'x-api-key' });
+    const known = new ConnectorValidationCache();
+    known.check(aConnector(), type);
+    expect(known.check(aConnector(), type).secrets).toMatchObject({ headerField: 'x-api-key' });
+    expect(asked.secrets).toBe(2);
+  });
+
+  it('lets nobody change the config that executions share', () => {
+    const { type } = aType();
+    const known = new ConnectorValidationCache();
+    const connector = aConnector();
+    const { config } = known.check(connector, type);
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(connector.config)).toBe(false);
+  });
+
+  it('remembers no refusal: a connector that does not pass is refused every time', () => {
+    const { type } = aType();
+    const known = new ConnectorValidationCache();
+    const broken = aConnector({ config: {} });
+    expect(() => known.check(broken, type)).toThrow('invalid config');
+    expect(() => known.check(broken, type)).toThrow('invalid config');
+  });
+});

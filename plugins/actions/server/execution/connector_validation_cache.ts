@@ -1,0 +1,130 @@
+import { isDeepStrictEqual } from 'node:util';
+import { credentialHeaderNames, type MappedCredentials } from '@latchkey/connector-specs';
+import type { AxiosInstanceOptions } from '@latchkey/egress';
+import type { ConnectorType } from '../connector_types/index.ts';
+import type { DecryptedConnector } from '../types.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+const MAX_KNOWN = 1000;
+
+/** What an execution needs of a connector, checked against its type. */
+export interface CheckedConnector {
+  /** Frozen, shared by all executions of this version. */
+  readonly config: Values;
+  /** As stored, after the checks of the type. */
+  readonly storedSecrets: Values;
+  /** Secrets in the shape of {@link authType}, usually the stored ones. */
+  readonly secrets: Values;
+  readonly authType: string;
+  /** Secret headers that are sent in addition to those of the auth type. */
+  readonly secretHeaders: Readonly<Record<string, string>>;
+  /**
+   * Limits that the credentials set for the client. Frozen likewise, unless it holds a certificate.
+   */
+  readonly binding: ClientBinding;
+}
+
+/** Origins to which the credentials may be sent, and the headers that carry them. */
+export interface ClientBinding extends AxiosInstanceOptions {
+  /** Lower case. */
+  readonly credentialHeaders: readonly string[];
+}
+
+/** Found out about one version of a connector. Secrets are never kept, only whether their check changes them. */
+interface Known {
+  readonly version: string;
+  readonly config: Values;
+  readonly binding: ClientBinding;
+  /** The stored secrets passed their schema and came out as they went in. */
+  readonly areSecretsFinal: boolean;
+}
+
+/**
+ * Checks a connector's config and secrets once per version: a version names one content forever, and the rules of a type do not change while the
+ * server runs.
+ */
+export class ConnectorValidationCache {
+  /** By space and id; the oldest goes first. */
+  readonly #known = new Map<string, Known>();
+
+  /** @throws ConnectorTypeError `invalid_config`, `invalid_secrets`, `url_not_allowed`, `ears_unavailable` */
+  check(connector: DecryptedConnector, type: ConnectorType): CheckedConnector {
+    // Space ids hold no slash.
+    const key = `${connector.spaceId}/${connector.id}`;
+    const known = this.#known.get(key);
+    if (known?.version === connector.version) {
+      const secrets = known.areSecretsFinal
+        ? connector.secrets
+        : type.validate.secrets(connector.secrets);
+      const mapped = type.mapCredentials?.(known.config, secrets);
+      return checked(connector, { config: known.config, secrets, mapped, binding: known.binding });
+    }
+    return this.#learn(key, connector, type);
+  }
+
+  #learn(key: string, connector: DecryptedConnector, type: ConnectorType): CheckedConnector {
+    // A copy: freezing must not reach what the schema passed through from the caller's object.
+    const config = frozen(structuredClone(type.validate.config(connector.config)));
+    const secrets = type.validate.secrets(connector.secrets);
+    const mapped = type.mapCredentials?.(config, secrets);
+    const binding = frozen({
+      credentialOrigins: type.credentialOrigins(config),
+      credentialHeaders: credentialHeaderNames(mapped?.secrets ?? secrets, mapped?.headers),
+    });
+    this.#known.delete(key);
+    if (this.#known.size >= MAX_KNOWN) {
+      const [oldest] = this.#known.keys();
+      if (oldest !== undefined) this.#known.delete(oldest);
+    }
+    const areSecretsFinal = isDeepStrictEqual(secrets, connector.secrets);
+    this.#known.set(key, {
+      version: connector.version,
+      config,
+      binding,
+      areSecretsFinal,
+    });
+    return checked(connector, { config, secrets, mapped, binding });
+  }
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
+function checked(
+  { authType }: DecryptedConnector,
+  found: {
+    readonly config: Values;
+    readonly secrets: Values;
+    readonly mapped: MappedCredentials | undefined;
+    readonly binding: ClientBinding;
+  },
+): CheckedConnector {
+  const { config, secrets, mapped, binding } = found;
+  if (mapped === undefined) {
+    return {
+      config,
+      secrets,
+      storedSecrets: secrets,
+      authType,
+      secretHeaders: NO_HEADERS,
+      binding,
+    };
+  }
+  const { tls } = mapped;
+  const isUsualTls = Object.values(tls).every((value) => value === undefined);
+  return {
+    config,
+    storedSecrets: secrets,
+    secrets: mapped.secrets,
+    authType: String(mapped.secrets['authType'] ?? 'none'),
+    secretHeaders: mapped.headers,
+    binding: isUsualTls ? binding : { ...binding, tls },
+  };
+}
+
+/** All the way down; config is JSON, so there are no circles. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const member of Object.values(value)) frozen(member);
+  return Object.freeze(value);
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type AuthorizationResponse, codeOf } from './authorization_response.ts';
+import { FlowError } from './flow_error.ts';
+import { FLOW_RESPONSES } from './flow_responses.ts';
+
+const aResponse = (over: Partial<AuthorizationResponse> = {}): AuthorizationResponse => ({
+  code: undefined,
+  error: undefined,
+  errorDescription: undefined,
+  iss: undefined,
+  providerKey: undefined,
+  responseMode: 'query',
+  ...over,
+});
+const failureOf = (over: Partial<AuthorizationResponse>): FlowError => {
+  try {
+    codeOf(aResponse(over));
+  } catch (error) {
+    if (error instanceof FlowError) return error;
+  }
+  throw new Error('no FlowError');
+};
+
+describe('codeOf', () => {
+  it('takes the code', () => {
+    expect(codeOf(aResponse({ code: 'c', error: '' }))).toBe('c');
+  });
+
+  it('takes no code from an answer that is an error', () => {
+    expect(failureOf({ code: 'c', error: 'access_denied' }).code).toBe('provider_refused');
+  });
+
+  it.each([
+    ['access_denied', 'provider_refused'],
+    ['consent_required', 'provider_refused'],
+    ['anything_else', 'provider_refused'],
+    ['invalid_scope', 'provider_rejected_request'],
+    ['unauthorized_client', 'provider_rejected_request'],
+    ['temporarily_unavailable', 'provider_unavailable'],
+    ['server_error', 'provider_unavailable'],
+  ])('says of %s whose turn it is: %s', (error, code) => {
+    expect(failureOf({ error }).code).toBe(code);
+  });
+
+  it.each([undefined, ''])('misses the code %p', (code) => {
+    expect(failureOf({ code }).code).toBe('code_missing');
+  });
+
+  it("A26: keeps a provider's words short, on one line and readable in one direction", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (error, words) => {
+        fc.pre(error !== '');
+        const { message, code } = failureOf({ error, errorDescription: words.repeat(40) });
+        const { text } = FLOW_RESPONSES[code];
+        expect(message.startsWith(text)).toBe(true);
+        const detail = message.slice(text.length).replace(/^\n\n/, '');
+        expect([...detail].length).toBeLessThanOrEqual(301);
+        expect(detail).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      }),
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import type { ResponseMode } from '@latchkey/oauth-client';
+import { FlowError } from './flow_error.ts';
+import type { FlowErrorCode } from './flow_responses.ts';
+
+/** The provider's authorization response, from the query of the callback or from a form. */
+export interface AuthorizationResponse {
+  readonly code: string | undefined;
+  readonly error: string | undefined;
+  readonly errorDescription: string | undefined;
+  readonly iss: string | undefined;
+  /** Last path segment of the callback; `undefined` on the shared one. */
+  readonly providerKey: string | undefined;
+  /** Its response mode. */
+  readonly responseMode: ResponseMode;
+}
+
+const MAX_DETAIL = 300;
+
+/**
+ * Whose turn it is, by `error` (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6 and what large providers send). Anything else, first of all
+ * `access_denied`, is the answer of the person or of the provider's policy.
+ */
+const WRONG_USER: ReadonlyMap<string, FlowErrorCode> = new Map([
+  ['temporarily_unavailable', 'provider_unavailable'],
+  ['server_error', 'provider_unavailable'],
+  ['invalid_request', 'provider_rejected_request'],
+  ['invalid_request_object', 'provider_rejected_request'],
+  ['invalid_client', 'provider_rejected_request'],
+  ['invalid_scope', 'provider_rejected_request'],
+  ['invalid_resource', 'provider_rejected_request'],
+  ['invalid_target', 'provider_rejected_request'],
+  ['unauthorized_client', 'provider_rejected_request'],
+  ['unsupported_response_type', 'provider_rejected_request'],
+  ['redirect_uri_mismatch', 'provider_rejected_request'],
+]);
+
+/** Whether an answer is an error without a code: the person or the provider said no. */
+export function carriesOnlyError({ code, error }: AuthorizationResponse): boolean {
+  return error !== undefined && error !== '' && (code === undefined || code === '');
+}
+
+/** The code to exchange. A response with an error is no success, whatever else it holds. @throws FlowError */
+export function codeOf({ code, error, errorDescription }: AuthorizationResponse): string {
+  if (error !== undefined && error !== '') {
+    const words = [error, errorDescription ?? ''].map(printable).filter((text) => text !== '');
+    throw new FlowError(WRONG_USER.get(error) ?? 'provider_refused', {
+      detail: shortened(words.join(': ')),
+    });
+  }
+  if (code === undefined || code === '') throw new FlowError('code_missing');
+  return code;
+}
+
+/** On one line, and without characters that are invisible or turn text around; escaping is the page's job. */
+function printable(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll(/\p{Cf}+/gu, '')
+    .trim();
+}
+
+function shortened(text: string): string {
+  const characters = [...text];
+  return characters.length > MAX_DETAIL ? `${characters.slice(0, MAX_DETAIL).join('')}…` : text;
+}

@@ -1,0 +1,175 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
+import {
+  aFlowSpec,
+  anAppConnector,
+  aTestUser,
+  ben,
+  createFlowFixture,
+  type FlowFixture,
+  PUBLIC_BASE_URL,
+  type TestUser,
+} from './flow_fixture.mock.ts';
+
+let strict: FakeOAuthServer;
+let fixture: FlowFixture;
+beforeAll(async () => {
+  strict = await startStrict({ port: 0 });
+});
+afterAll(() => strict.stop());
+beforeEach(async () => {
+  strict.clearRequests();
+  strict.clearFaults();
+  strict.revokeGrant('ana');
+  strict.revokeGrant('ben');
+  const facts = { revocationUrl: strict.revocationEndpoint };
+  fixture = await createFlowFixture({ specs: [aFlowSpec('.strict', facts)] });
+  for (const id of ['files', 'other'])
+    await fixture.create(id, anAppConnector('.strict', strict, strict.clients.basic));
+});
+afterEach(() => fixture.close());
+
+const NOT_FOUND = { status: 404, body: { attributes: { code: 'not_found' } } };
+const walk = (authorizationUrl: string, as: 'ana' | 'ben') =>
+  walkConsent(authorizationUrl, { as, stopAtOrigin: PUBLIC_BASE_URL });
+const connect = async (testUser: TestUser, as: 'ana' | 'ben' = 'ana') => {
+  const { body } = await fixture.start(testUser, 'files');
+  const page = await fixture.arrive(testUser, await walk(body.authorizationUrl, as));
+  expect(page.status).toBe(200);
+};
+const revocations = () => strict.requests({ endpoint: 'revoke' });
+
+/** Replaces the secrets of a connector behind the server's back. */
+const damage = async (id: string) => {
+  const [row] = await fixture.store.getMany([`action:${id}`], 'action');
+  if (row === undefined) throw new Error('no row');
+  const { version: _, ...document } = row;
+  await fixture.store.put({
+    ...document,
+    attributes: { ...document.attributes, secrets: 'damaged' },
+  });
+};
+
+describe('cancelling', () => {
+  it('ends the flow, and writes one audit event', async () => {
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files');
+    const arrival = await walk(body.authorizationUrl, 'ana');
+    const before = fixture.audit.events.length;
+    expect((await fixture.cancel(testUser, 'files', body.state)).status).toBe(204);
+    expect(
+      fixture.audit.events.slice(before).map(({ action, errorCode }) => [action, errorCode]),
+    ).toEqual([['connector_oauth_connect', 'cancelled']]);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(400);
+    expect(strict.tokenRequests()).toEqual([]);
+  });
+
+  it('is done once, and answers the same ever after', async () => {
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files');
+    await fixture.cancel(testUser, 'files', body.state);
+    const before = fixture.audit.events.length;
+    expect((await fixture.cancel(testUser, 'files', body.state)).status).toBe(204);
+    expect((await fixture.cancel(testUser, 'files', 'never-given-out')).status).toBe(204);
+    expect(fixture.audit.events).toHaveLength(before);
+  });
+
+  it("B38: is refused for somebody else's flow, which goes on", async () => {
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files');
+    expect((await fixture.cancel(aTestUser(ben), 'files', body.state)).status).toBe(403);
+    expect((await fixture.arrive(testUser, await walk(body.authorizationUrl, 'ana'))).status).toBe(
+      200,
+    );
+  });
+
+  it('leaves the flow of another connector alone, whose state was right', async () => {
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files');
+    expect((await fixture.cancel(testUser, 'other', body.state)).status).toBe(204);
+    expect(await fixture.statusOf(testUser, 'files')).toBe('pending');
+    expect((await fixture.arrive(testUser, await walk(body.authorizationUrl, 'ana'))).status).toBe(
+      200,
+    );
+  });
+
+  it('does not undo a flow that was finished', async () => {
+    const testUser = aTestUser();
+    const { body } = await fixture.start(testUser, 'files');
+    await fixture.arrive(testUser, await walk(body.authorizationUrl, 'ana'));
+    expect((await fixture.cancel(testUser, 'files', body.state)).status).toBe(204);
+    expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
+  });
+
+  it('needs a person, the privilege and the connector', async () => {
+    expect((await fixture.cancel(aTestUser(null), 'files', 's')).status).toBe(401);
+    expect(await fixture.cancel(aTestUser(), 'nowhere', 's')).toMatchObject(NOT_FOUND);
+  });
+});
+
+describe('disconnecting', () => {
+  it('ends the grant here and at the provider, refresh token first, for the caller alone', async () => {
+    const [testUser, other] = [aTestUser(), aTestUser(ben)];
+    await connect(testUser);
+    await connect(other, 'ben');
+    expect((await fixture.disconnect(testUser, 'files')).status).toBe(204);
+    expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
+    expect(await fixture.statusOf(other, 'files')).toBe('connected');
+    expect(strict.isGrantAlive('ana')).toBe(false);
+    expect(strict.isGrantAlive('ben')).toBe(true);
+    expect(revocations().map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it('answers within seconds although the provider does not, and says that revocation is pending', async () => {
+    const testUser = aTestUser();
+    await connect(testUser);
+    strict.failNext({ endpoint: 'revoke', fault: { kind: 'hang' } });
+    let hasResponse = false;
+    const response = fixture.disconnect(testUser, 'files').finally(() => {
+      hasResponse = true;
+    });
+    while (revocations().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await fixture.clock.advance(2999);
+    expect(hasResponse).toBe(false);
+    await fixture.clock.advance(1);
+    expect((await response).status).toBe(204);
+    expect(await fixture.statusOf(testUser, 'files')).toBe('revocation_pending');
+    // Stopping the server does not wait for that provider either.
+    let isClosed = false;
+    const closing = fixture.close().finally(() => {
+      isClosed = true;
+    });
+    while (!isClosed) await fixture.clock.advance(1000);
+    await closing;
+  });
+
+  it('D55: works though nobody can read the secrets of the connector, and starting says who must act', async () => {
+    const testUser = aTestUser();
+    await connect(testUser);
+    const { body: started } = await fixture.start(testUser, 'other');
+    for (const id of ['files', 'other']) await damage(id);
+    expect(await fixture.start(testUser, 'files')).toMatchObject({
+      status: 500,
+      body: {
+        message: expect.stringContaining('An administrator must enter them again'),
+        attributes: { code: 'secrets_undecryptable' },
+      },
+    });
+    expect((await fixture.cancel(testUser, 'other', started.state)).status).toBe(204);
+    expect((await fixture.disconnect(testUser, 'files')).status).toBe(204);
+    expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
+  });
+
+  it('tells nobody of a grant that never was', async () => {
+    expect((await fixture.disconnect(aTestUser(), 'files')).status).toBe(204);
+    expect(revocations()).toEqual([]);
+    expect(await fixture.disconnect(aTestUser(), 'nowhere')).toMatchObject(NOT_FOUND);
+    expect((await fixture.disconnect(aTestUser(null), 'files')).status).toBe(401);
+  });
+
+  it('is refused to other sites', async () => {
+    const url = '/internal/actions/connector/files/_oauth_disconnect';
+    const response = await fixture.as(aTestUser(), { method: 'POST', url, defaultHeaders: false });
+    expect(response.status).toBe(400);
+  });
+});

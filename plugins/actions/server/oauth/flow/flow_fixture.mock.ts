@@ -1,0 +1,366 @@
+import { type ConnectorSpec, defineAction } from '@latchkey/connector-specs';
+import { type AuthenticatedUser, systemRandomness } from '@latchkey/core/server';
+import {
+  anAuthenticatedUser,
+  createCoreSetupDouble,
+  createLoggerMock,
+  type HarnessRequest,
+  type HarnessResponse,
+  ManualClock,
+} from '@latchkey/core/server/mocks';
+import {
+  createEncryptedSavedObjectsSetupMock,
+  createTestEncryption,
+} from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
+import type { DocumentStore } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import {
+  createSecuritySetupMock,
+  createSecurityStartMock,
+  type SecurityStartMockOptions,
+} from '@latchkey/security-plugin/server/mocks';
+import { createSpacesSetupMock, createSpacesStartMock } from '@latchkey/spaces-plugin/server/mocks';
+import {
+  createTaskManagerSetupMock,
+  createTaskManagerStartMock,
+} from '@latchkey/task-manager-plugin/server/mocks';
+import { z } from 'zod';
+import { config } from '../../config.ts';
+import { ActionsPlugin } from '../../plugin.ts';
+import type { ActionsStart, ActionsStartDeps } from '../../types.ts';
+import { submitted, unescapeHtml } from '../pages/page_form.mock.ts';
+
+export const ana = anAuthenticatedUser();
+export const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
+
+/** Where people reach the server of the bench. */
+export const PUBLIC_BASE_URL = 'http://localhost:5601';
+
+/** What a test decides about its server; everything has a default. */
+export interface FlowFixtureOptions {
+  /** Members of `xpack.actions`; loopback is allowed unless it names hosts itself. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly specs?: readonly ConnectorSpec[];
+  readonly missing?: SecurityStartMockOptions['missing'];
+  /** Who exists and is enabled, whoever is signed in. Default: Ana and Ben. */
+  readonly users?: readonly AuthenticatedUser[];
+  /** Default: an SQLite store in memory. */
+  readonly store?: DocumentStore;
+  readonly wrapStore?: (store: DocumentStore) => DocumentStore;
+  readonly basePath?: string;
+}
+
+/** The cookies of one browser. */
+export class Browser {
+  readonly cookies = new Map<string, string>();
+
+  get header(): Readonly<Record<string, string>> {
+    if (this.cookies.size === 0) return {};
+    return { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
+  }
+
+  keep({ cookies }: Pick<HarnessResponse, 'cookies'>): void {
+    for (const { name, value } of cookies) {
+      if (value === '') this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+  }
+}
+
+/** Who does it, with which browser. */
+export interface TestUser {
+  readonly user: AuthenticatedUser | null;
+  readonly browser: Browser;
+}
+
+/** Headers that a browser sends with a click on a page of this server that sends `Referer`. */
+export const OWN_CLICK = {
+  referer: `${PUBLIC_BASE_URL}/app/connectors`,
+  'sec-fetch-site': 'same-origin',
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+  'sec-fetch-user': '?1',
+} as const;
+
+export const aTestUser = (user: AuthenticatedUser | null = ana): TestUser => ({
+  user,
+  browser: new Browser(),
+});
+
+/** What the start route answers. */
+export interface Started {
+  readonly authorizationUrl: string;
+  readonly state: string;
+  readonly flowId: string;
+}
+
+/** A connector type without a service behind it. */
+export const aFlowSpec = (
+  id: string,
+  oauth: NonNullable<ConnectorSpec['oauth']> = {},
+): ConnectorSpec => ({
+  metadata: {
+    id,
+    displayName: id,
+    description: 'For tests.',
+    minimumLicense: 'basic',
+    supportedFeatureIds: ['workflows'],
+  },
+  auth: { types: ['none', 'oauth_authorization_code', 'oauth_client_credentials', 'ears'] },
+  schema: z.strictObject({}),
+  oauth,
+  actions: {
+    noop: defineAction({
+      input: z.strictObject({}),
+      scope: 'read',
+      description: 'Does nothing.',
+      handler: async () => ({}),
+    }),
+  },
+  test: { enabled: true, handler: async () => ({}) },
+});
+
+/** An authorization server, as the development stand-ins describe themselves. */
+export interface ProviderAddress {
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+}
+
+/** A connector with an OAuth app of its own. */
+export const anAppConnector = (
+  connectorTypeId: string,
+  provider: ProviderAddress,
+  app: { readonly clientId: string; readonly clientSecret: string },
+  over: Readonly<Record<string, unknown>> = {},
+) => ({
+  connector_type_id: connectorTypeId,
+  secrets: {
+    authType: 'oauth_authorization_code',
+    authorizationUrl: provider.authorizationEndpoint,
+    tokenUrl: provider.tokenEndpoint,
+    clientId: app.clientId,
+    clientSecret: app.clientSecret,
+    scope: 'files.read offline_access',
+    ...over,
+  },
+});
+
+export type FlowFixture = Awaited<ReturnType<typeof createFlowFixture>>;
+
+/** The whole plugin on the real router, real storage, real encryption and the real egress; the clock moves by hand, from now. */
+export async function createFlowFixture(options: FlowFixtureOptions = {}) {
+  const { basePath = '', settings = {}, specs = [] } = options;
+  const clock = new ManualClock(new Date());
+  const inner = options.store ?? createSqliteStore({ path: ':memory:', now: () => clock.now() });
+  const store = options.wrapStore?.(inner) ?? inner;
+  const double = createCoreSetupDouble<ActionsStartDeps, ActionsStart>({
+    store,
+    clock,
+    randomness: systemRandomness,
+    spaces: ['b'],
+    publicBaseUrl: `${PUBLIC_BASE_URL}${basePath}`,
+    basePath,
+  });
+  const logger = createLoggerMock('plugins.actions');
+  const securitySetup = createSecuritySetupMock();
+  const security = createSecurityStartMock({
+    audit: securitySetup.audit,
+    ...(options.missing === undefined ? {} : { missing: options.missing }),
+    activeUsers: options.users ?? [ana, ben],
+  });
+  double.core.http.registerAuthorizer((principal, required) =>
+    security.missingPrivileges(principal, required),
+  );
+  const encryption = createEncryptedSavedObjectsSetupMock();
+  const spacesSetup = createSpacesSetupMock();
+  const spaces = createSpacesStartMock(['b']);
+  const tasks = createTaskManagerSetupMock();
+  const taskManager = createTaskManagerStartMock();
+  const plugin = new ActionsPlugin({
+    pluginId: 'actions',
+    logger,
+    config: config.schema.parse({ allowedHosts: ['127.0.0.1', 'localhost'], ...settings }),
+    env: { mode: 'development', dataPath: '', version: '1.0.0', instanceId: 'bench' },
+    clock,
+    randomness: systemRandomness,
+  });
+  const setup = plugin.setup(double.core, {
+    encryptedSavedObjects: encryption,
+    security: securitySetup,
+    spaces: spacesSetup,
+    taskManager: tasks,
+  });
+  for (const spec of specs) setup.registerConnectorSpec(spec);
+  double.core.savedObjects.registerEncryption(createTestEncryption(encryption.registrations));
+  const core = await double.start();
+  const started = await plugin.start(core, { security, spaces, taskManager });
+  double.provideStartServices({ security, spaces, taskManager }, started);
+  const inject = <B = unknown>(request: HarnessRequest) => double.inject<B>(request);
+  const as = async <B = unknown>({ user, browser }: TestUser, request: HarnessRequest) => {
+    const headers = { ...browser.header, ...request.headers };
+    const response = await inject<B>({ ...request, user, headers });
+    browser.keep(response);
+    return response;
+  };
+  return {
+    clock,
+    store,
+    logger,
+    core,
+    tasks,
+    taskManager,
+    spaces,
+    spaceData: spacesSetup.handlers,
+    security: securitySetup,
+    /** Replaces everybody who exists. */
+    setUsers: (users: readonly AuthenticatedUser[]) => security.setActiveUsers(users),
+    actions: started,
+    audit: securitySetup.audit,
+    httpLogger: double.harness.logger,
+    inject,
+    as,
+    ...callsOf(as),
+    /** Everything the store holds, as bytes would show it. */
+    dump: async () => {
+      const found: unknown[] = [];
+      const types = core.savedObjects.getTypes().map(({ name }) => name);
+      for await (const batch of store.iterate({ types, batchSize: 100 })) found.push(...batch);
+      return found;
+    },
+    close: async () => {
+      await plugin.stop();
+      await double.close();
+    },
+  };
+}
+
+type As = <B = unknown>(testUser: TestUser, request: HarnessRequest) => Promise<HarnessResponse<B>>;
+
+/** The calls of a flow, as screens and browsers make them. */
+function callsOf(as: As) {
+  return {
+    /** Creates a connector. @throws Error unless it answers 200 */
+    create: async (id: string, body: Readonly<Record<string, unknown>>, space = '') => {
+      const url = `${prefixOf(space)}/api/actions/connector/${id}`;
+      const response = await as(aTestUser(), { method: 'POST', url, body: { name: id, ...body } });
+      if (response.status !== 200) throw new Error(`create: ${response.status} ${response.text}`);
+    },
+    start: (testUser: TestUser, id: string, over: { returnUrl?: string; space?: string } = {}) =>
+      as<Started>(testUser, {
+        method: 'POST',
+        url: `${prefixOf(over.space)}/internal/actions/connector/${id}/_start_oauth_flow`,
+        body: over.returnUrl === undefined ? {} : { returnUrl: over.returnUrl },
+      }),
+    /**
+     * The browser opens the link that starts an authorization. `user`: the user the link is meant
+     * for.
+     */
+    openLink: (testUser: TestUser, id: string, over: LinkOptions = {}) =>
+      as<string>(testUser, {
+        method: 'GET',
+        url: `${prefixOf(over.space)}/api/actions/connector/${id}/oauth/start${userQuery(over.user)}`,
+        headers: { accept: 'text/html', ...over.headers },
+        defaultHeaders: false,
+      }),
+    /** Presses the button of a page's form, which submits its fields. */
+    press: (
+      testUser: TestUser,
+      page: { readonly text: string },
+      over: {
+        readonly fields?: Readonly<Record<string, string>>;
+        readonly headers?: Readonly<Record<string, string>>;
+        /** Value of the button; default: the first one. */
+        readonly button?: string;
+      } = {},
+    ) => {
+      const form = submitted(page, over.button);
+      return as<string>(testUser, {
+        method: 'POST',
+        url: form.action,
+        headers: {
+          accept: 'text/html',
+          'content-type': 'application/x-www-form-urlencoded',
+          ...over.headers,
+        },
+        body: new URLSearchParams({ ...form.fields, ...over.fields }).toString(),
+        defaultHeaders: false,
+      });
+    },
+    /** The browser arrives at the callback. */
+    arrive: (testUser: TestUser, at: URL | string) =>
+      as<string>(testUser, { method: 'GET', url: pathOf(at), headers: { accept: 'text/html' } }),
+    /** This browser posts a form to the callback. */
+    post: (testUser: TestUser, at: URL | string, fields: Readonly<Record<string, string>>) =>
+      as<string>(testUser, {
+        method: 'POST',
+        url: pathOf(at),
+        headers: { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams(fields).toString(),
+        defaultHeaders: false,
+      }),
+    cancel: (testUser: TestUser, id: string, state: string) =>
+      as(testUser, {
+        method: 'POST',
+        url: `/internal/actions/connector/${id}/_oauth_cancel`,
+        body: { state },
+      }),
+    disconnect: (testUser: TestUser, id: string) =>
+      as(testUser, { method: 'POST', url: `/internal/actions/connector/${id}/_oauth_disconnect` }),
+    statusOf: async (testUser: TestUser, id: string, space = ''): Promise<string | undefined> => {
+      const response = await as<Record<string, { connection_status?: string }>>(testUser, {
+        method: 'POST',
+        url: `${prefixOf(space)}/internal/actions/connectors/_me/auth_status`,
+        body: { connector_ids: [id] },
+      });
+      return response.body[id]?.connection_status;
+    },
+  };
+}
+
+/** Options for opening a link. */
+interface LinkOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly space?: string;
+}
+
+const userQuery = (user: string | undefined): string =>
+  user === undefined ? '' : `?user=${encodeURIComponent(user)}`;
+
+const prefixOf = (space = ''): string => (space === '' ? '' : `/s/${space}`);
+
+const pathOf = (at: URL | string): string =>
+  typeof at === 'string' ? at : `${at.pathname}${at.search}`;
+
+/** A store that answers reads a moment late, so that everybody who reads at once has read before anybody writes. */
+export function withLateReads(store: DocumentStore): DocumentStore {
+  return withMethods(store, {
+    getMany: async (keys, type) => {
+      const found = await store.getMany(keys, type);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return found;
+    },
+  });
+}
+
+/** The store with some methods replaced, whatever it is made of. */
+export function withMethods(store: DocumentStore, over: Partial<DocumentStore>): DocumentStore {
+  return {
+    prepare: (types) => store.prepare(types),
+    getMany: (keys, type) => store.getMany(keys, type),
+    put: (document, options) => store.put(document, options),
+    delete: (key, type, options) => store.delete(key, type, options),
+    search: (request) => store.search(request),
+    iterate: (request) => store.iterate(request),
+    ping: () => store.ping(),
+    close: () => store.close(),
+    ...over,
+  };
+}
+
+/** What a result page tells its opener; `undefined`: nothing. */
+export function broadcastOf(html: string): unknown {
+  const data = /data-broadcast="([^"]*)"/.exec(html)?.[1];
+  if (data === undefined) return undefined;
+  return JSON.parse(unescapeHtml(data));
+}

@@ -1,0 +1,21 @@
+export type { ConnectorRevocation, PreparedRevocation } from './connector_revocation.ts';
+export { createMassRevocation } from './create_mass_revocation.ts';
+export { type GrantRoutesDeps, registerGrantRoutes } from './grant_routes.ts';
+export type { MassRevocationService } from './mass_revocation.ts';
+export type { Users } from './orphaned_grants.ts';
+export type { RevocationJob, RevocationScope } from './revocation_job.ts';
+export { RevocationJobAudit } from './revocation_job_audit.ts';
+export { mapRevocationJobError, type RevocationJobErrorCode } from './revocation_job_error.ts';
+export {
+  MANAGE_GRANTS,
+  type RevocationJobRoutesDeps,
+  RUNS_PATH,
+  registerRevocationJobRoutes,
+} from './revocation_job_routes.ts';
+export { RevocationJobStore } from './revocation_job_store.ts';
+export {
+  OAUTH_REVOCATION_JOB_TYPE,
+  oauthRevocationJobType,
+  revocationJobEncryption,
+} from './revocation_job_type.ts';
+export type { SpaceRuns } from './space_jobs.ts';

@@ -1,0 +1,138 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
+import type { DocumentStore } from '@latchkey/saved-objects';
+import {
+  aFlowSpec,
+  anAppConnector,
+  aTestUser,
+  createFlowFixture,
+  type FlowFixture,
+  PUBLIC_BASE_URL,
+  withMethods,
+} from '../flow/flow_fixture.mock.ts';
+
+const CONNECTOR = '/api/actions/connector/files';
+
+let strict: FakeOAuthServer;
+let fixture: FlowFixture;
+/** Runs once, right before the grant of a callback is written. */
+let meanwhile: (() => Promise<void>) | undefined;
+/** Runs once, right after the grant of a callback was written. */
+let afterwards: (() => Promise<void>) | undefined;
+let isDemoted = false;
+beforeAll(async () => {
+  strict = await startStrict({ port: 0 });
+});
+afterAll(() => strict.stop());
+afterEach(() => fixture.close());
+
+const wrapStore = (inner: DocumentStore): DocumentStore =>
+  withMethods(inner, {
+    put: async (document, options) => {
+      const act = meanwhile;
+      if (act !== undefined && document.attributes['status'] === 'connected') {
+        meanwhile = undefined;
+        await act();
+      }
+      const stored = await inner.put(document, options);
+      const follow = afterwards;
+      if (follow !== undefined && document.attributes['status'] === 'connected') {
+        afterwards = undefined;
+        await follow();
+      }
+      return stored;
+    },
+  });
+
+/** Ana returns from the provider, and `act` runs just before or after her grant is stored. */
+async function comeBackWhile(
+  act: () => Promise<void>,
+  when: 'before' | 'after' = 'before',
+): Promise<number> {
+  isDemoted = false;
+  fixture = await createFlowFixture({
+    specs: [aFlowSpec('.strict', { revocationUrl: strict.revocationEndpoint })],
+    missing: () => isDemoted,
+    wrapStore,
+  });
+  await fixture.create('files', anAppConnector('.strict', strict, strict.clients.basic));
+  const { testUser, arrival } = await consent();
+  strict.clearRequests();
+  if (when === 'before') meanwhile = act;
+  else afterwards = act;
+  const { status } = await fixture.arrive(testUser, arrival);
+  expect([meanwhile, afterwards]).toEqual([undefined, undefined]);
+  return status;
+}
+
+/** Ana returns from the provider. */
+async function consent() {
+  const testUser = aTestUser();
+  const { body } = await fixture.start(testUser, 'files');
+  const arrival = await walkConsent(body.authorizationUrl, {
+    as: 'ana',
+    stopAtOrigin: PUBLIC_BASE_URL,
+  });
+  return { testUser, arrival };
+}
+
+/** An administrator changes the connector's OAuth client. */
+async function changeClient(): Promise<void> {
+  const { secrets } = anAppConnector('.strict', strict, strict.clients.post, {
+    tokenEndpointAuthMethod: 'client_secret_post',
+  });
+  const body = { name: 'files', secrets };
+  const edited = await fixture.as(aTestUser(), { method: 'PUT', url: CONNECTOR, body });
+  expect(edited.status).toBe(200);
+}
+
+const revoked = async () => {
+  while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
+  const left = (await fixture.dump()).map((row) => JSON.stringify(row));
+  return left.filter((row) => row.includes('"credentials":'));
+};
+
+describe('a grant that is stored after the run which ended the others', () => {
+  it('H115: is taken back when the connector was deleted', async () => {
+    const status = await comeBackWhile(async () => {
+      const gone = await fixture.as(aTestUser(), { method: 'DELETE', url: CONNECTOR });
+      expect(gone.status).toBe(204);
+    });
+    expect(status).toBe(404);
+    expect(await revoked()).toEqual([]);
+  });
+
+  it.each([
+    ['disabled or deleted', async () => fixture.setUsers([])],
+    [
+      'demoted',
+      async () => {
+        isDemoted = true;
+      },
+    ],
+  ])('F79: is taken back when its owner was %s', async (_what, leave) => {
+    expect(await comeBackWhile(leave)).toBe(403);
+    expect(await revoked()).toEqual([]);
+    expect(strict.requests({ endpoint: 'revoke' })).toHaveLength(2);
+  });
+
+  it('H114: is taken back, by the client that it was made for, when the connector got another one', async () => {
+    const status = await comeBackWhile(changeClient);
+    expect(status).toBe(409);
+    expect(await revoked()).toEqual([]);
+    const clients = strict.requests({ endpoint: 'revoke' }).map(({ clientId }) => clientId);
+    expect(new Set(clients)).toEqual(new Set([strict.clients.basic.clientId]));
+    expect(await fixture.statusOf(aTestUser(), 'files')).toBe('needs_reauth');
+  });
+
+  it('H114: keeps the grant that its owner authorized for the changed connector meanwhile', async () => {
+    const status = await comeBackWhile(async () => {
+      await changeClient();
+      const { testUser, arrival } = await consent();
+      expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
+    }, 'after');
+    expect(status).toBe(409);
+    expect(await fixture.statusOf(aTestUser(), 'files')).toBe('connected');
+    expect(strict.isGrantAlive('ana')).toBe(true);
+  });
+});

@@ -1,0 +1,149 @@
+import { systemRandomness } from '@latchkey/core/server';
+import { seededRandomness } from '@latchkey/core/server/mocks';
+import type {
+  ConnectorReader,
+  DecryptedConnector,
+  ProviderClient,
+  ProviderClientFactory,
+} from '../../types.ts';
+import { aConnector, type RotatingProvider } from '../tokens/rotating_provider.mock.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens/tokens.mock.ts';
+import type { ConnectorRevocation } from './connector_revocation.ts';
+import { createMassRevocation } from './create_mass_revocation.ts';
+import type { MassRevocationService } from './mass_revocation.ts';
+import type { RevocationJob } from './revocation_job.ts';
+import type { RevocationJobPoint } from './revocation_job_runner.ts';
+import { RevocationJobStore } from './revocation_job_store.ts';
+import { oauthRevocationJobType, revocationJobEncryption } from './revocation_job_type.ts';
+
+/** One server process with everything that ends grants. */
+export interface RevocationProcess extends TokenProcess {
+  readonly revocationJobs: MassRevocationService;
+  readonly connectorRevocation: ConnectorRevocation;
+  readonly runs: RevocationJobStore;
+  /** Ids of runs that were handed to the background. */
+  readonly scheduled: string[];
+  readonly finished: RevocationJob[];
+}
+
+/** A store file with connectors beside it, that several processes can share. */
+export interface MassRevocationFixture extends TokenFixture {
+  readonly connectors: FakeConnectors;
+  server(over?: {
+    readonly checkpoint?: (point: RevocationJobPoint) => Promise<void>;
+    readonly hasAccess?: (profileUid: string, spaceId: string) => Promise<boolean>;
+  }): RevocationProcess;
+  /** Authorizes a connector as it is now. */
+  connect(process: TokenProcess, connectorId: string, profileUid: string): Promise<void>;
+  statusOf(process: TokenProcess, connectorId: string, profileUid: string): Promise<string>;
+  /** `token at endpoint` of every revocation so far. */
+  revocations(): readonly string[];
+}
+
+/** Connectors as a neighbour keeps them; `host` says where their tokens come from. */
+export class FakeConnectors implements ConnectorReader {
+  readonly #all = new Map<string, DecryptedConnector>();
+  #version = 0;
+
+  /** Creates or edits one. */
+  put(
+    id: string,
+    host = 'idp.example.com',
+    over: Partial<DecryptedConnector> = {},
+  ): DecryptedConnector {
+    this.#version += 1;
+    const connector = aConnector({ id, config: { host }, version: `v${this.#version}`, ...over });
+    this.#all.set(id, connector);
+    return connector;
+  }
+
+  remove(id: string): void {
+    this.#all.delete(id);
+  }
+
+  get(id: string): DecryptedConnector {
+    const connector = this.#all.get(id);
+    if (connector === undefined) throw new Error(`no connector [${id}]`);
+    return connector;
+  }
+
+  async readDecrypted(id: string): Promise<DecryptedConnector | undefined> {
+    return this.#all.get(id);
+  }
+}
+
+/** One client per host. */
+function clientsOf(provider: RotatingProvider): ProviderClientFactory {
+  const clientFor = ({ config }: DecryptedConnector): ProviderClient => {
+    const host = String(config['host']);
+    const configuration = host.startsWith('ears:')
+      ? ({ dialect: 'ears', baseUrl: 'https://ears.example.com', provider: 'google' } as const)
+      : ({
+          dialect: 'standard',
+          authorizationEndpoint: `https://${host}/authorize`,
+          tokenEndpoint: `https://${host}/token`,
+          revocationEndpoint: `https://${host}/revoke`,
+          clientId: 'development-client',
+          tokenEndpointAuthMethod: 'none',
+        } as const);
+    return provider.client({ fingerprint: `fp-${host}`, configuration });
+  };
+  return {
+    forConnector: clientFor,
+    resolveRevocationClient: clientFor,
+    forConfiguration: provider.clients().forConfiguration,
+  };
+}
+
+/** @param folder of a store file that other processes use too; default: a store in memory */
+export async function createMassRevocationFixture(folder?: string): Promise<MassRevocationFixture> {
+  const fixture = await createTokenFixture({
+    types: [oauthRevocationJobType],
+    encryption: [revocationJobEncryption],
+    ...(folder === undefined ? { inMemory: true } : { folder }),
+  });
+  const connectors = new FakeConnectors();
+  const clients = clientsOf(fixture.provider);
+  let servers = 0;
+  return {
+    ...fixture,
+    connectors,
+    server: (over = {}) => {
+      servers += 1;
+      const runs = new RevocationJobStore(fixture.repository);
+      const tokens = fixture.process({ connectors, clients, revocationJobs: runs });
+      const scheduled: string[] = [];
+      const finished: RevocationJob[] = [];
+      const created = createMassRevocation({
+        runs,
+        tokens,
+        connectors,
+        clients,
+        hasAccess: over.hasAccess ?? (async () => true),
+        schedule: async (id) => void scheduled.push(id),
+        finished: (run) => void finished.push(run),
+        clock: fixture.clock,
+        // Processes that share a file must not take each other for themselves.
+        randomness:
+          folder === undefined ? seededRandomness(`endings-${servers}`) : systemRandomness,
+        logger: tokens.logger,
+        ...(over.checkpoint === undefined ? {} : { checkpoint: over.checkpoint }),
+      });
+      return { ...tokens, ...created, runs, scheduled, finished };
+    },
+    connect: async (process, connectorId, profileUid) => {
+      const connector = connectors.get(connectorId);
+      const client = clients.forConnector(connector);
+      const grant = fixture.provider.authorize();
+      await process.grants.saveGrant({ connector, client, profileUid, grant });
+    },
+    statusOf: async (process, connectorId, profileUid) => {
+      const views = await process.connections.ofUser(profileUid, [{ id: connectorId }]);
+      return views.get(connectorId)?.status ?? 'unknown';
+    },
+    revocations: () =>
+      fixture.provider.seen.flatMap(({ call, token, endpoint }) =>
+        call === 'revoke' ? [`${token} at ${endpoint}`] : [],
+      ),
+  };
+}

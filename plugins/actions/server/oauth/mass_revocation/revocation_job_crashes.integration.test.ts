@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aPrincipal } from '@latchkey/core/server/mocks';
+import {
+  createMassRevocationFixture,
+  type MassRevocationFixture,
+  type RevocationProcess,
+} from './mass_revocation.mock.ts';
+
+const PROGRAM = fileURLToPath(new URL('./run_job.mock.ts', import.meta.url));
+/** Two pages. */
+const USERS = 130;
+
+let folder: string;
+let fixture: MassRevocationFixture;
+let server: RevocationProcess;
+let children: ChildProcess[];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'latchkey-endings-'));
+  fixture = await createMassRevocationFixture(folder);
+  server = fixture.server();
+  fixture.connectors.put('drive');
+  children = [];
+  const users = Array.from({ length: USERS }, (_, user) => `u_${user}`);
+  await Promise.all(users.map((user) => fixture.connect(server, 'drive', user)));
+  await fixture.clock.advance(1000);
+});
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await fixture.close();
+  await rm(folder, { recursive: true });
+});
+
+const start = async () => {
+  const how = { reason: 'mass_revoke', actor: aPrincipal() } as const;
+  return (await server.revocationJobs.startRun({ type: 'connector', connectorId: 'drive' }, how))
+    .id;
+};
+
+/** Runs a process until it ends; resolves to what it said of the run. A killed one says nothing. */
+async function work(...args: readonly string[]): Promise<Record<string, unknown> | undefined> {
+  const child = spawn(process.execPath, [PROGRAM, folder, ...args], {
+    env: { ...process.env, NODE_OPTIONS: '--no-warnings' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  const [, result] = output.split('\n');
+  return result ? JSON.parse(result) : undefined;
+}
+
+const linesOf = (name: string): readonly string[] => {
+  const file = join(folder, `${name}.log`);
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+};
+
+describe('a process that works on a run', () => {
+  it.each([
+    ['page_planned', '2'],
+    ['page_ended', '2'],
+  ])(
+    'F81, H115: is killed at %s: another goes on, skips nobody and ends nobody twice',
+    async (point, count) => {
+      const id = await start();
+      expect(await work(id, 'killed', point, count)).toBeUndefined();
+      const before = await server.revocationJobs.get(id);
+      expect(before.run.state).toBe('running');
+      expect(before.counts.ended).toBe(100);
+      expect(await work(id, 'next')).toEqual({
+        state: 'completed',
+        isSettled: true,
+        total: USERS,
+        ended: USERS,
+        failed: 0,
+        revocation: { revoked: USERS, waiting: 0, failed: 0, unsupported: 0, replaced: 0 },
+      });
+      const ended = [...linesOf('killed'), ...linesOf('next')].filter((l) => l.startsWith('end '));
+      expect(ended).toHaveLength(USERS);
+      expect(new Set(ended).size).toBe(USERS);
+      const revoked = linesOf('next').filter((line) => line.startsWith('revoke '));
+      expect(new Set(revoked).size).toBe(2 * USERS);
+      for await (const batch of server.store.walk({ connectorId: 'drive' }))
+        expect(batch).toEqual([]);
+    },
+  );
+
+  it('F81: meets another that works on the same run: one of them does all of the rest', async () => {
+    const id = await start();
+    await Promise.all([work(id, 'one'), work(id, 'two')]);
+    const { run, counts } = await server.revocationJobs.get(id);
+    expect([run.state, counts.ended, counts.revocation.revoked]).toEqual([
+      'completed',
+      USERS,
+      USERS,
+    ]);
+    const ended = ['one', 'two'].flatMap(linesOf).filter((l) => l.startsWith('end '));
+    expect(ended).toHaveLength(USERS);
+  });
+});

@@ -1,0 +1,36 @@
+import type { MappedError } from '@latchkey/core/server';
+
+/** Why a request about other people's grants was refused. Codes are public: added, never renamed. */
+export type RevocationJobErrorCode =
+  | 'revocation_job_not_found'
+  | 'revocation_job_finished'
+  | 'revocation_job_cannot_be_cancelled'
+  | 'grant_not_found';
+
+/** A refused request to end other people's grants, or about the runs that do. */
+export class RevocationJobError extends Error {
+  override readonly name = 'EndingError';
+  readonly code: RevocationJobErrorCode;
+
+  constructor(code: RevocationJobErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const HTTP_STATUS: Record<RevocationJobErrorCode, number> = {
+  revocation_job_not_found: 404,
+  revocation_job_finished: 409,
+  revocation_job_cannot_be_cancelled: 409,
+  grant_not_found: 404,
+};
+
+/** {@link RevocationJobError} in HTTP terms; `undefined` for every other error. */
+export function mapRevocationJobError(error: unknown): MappedError | undefined {
+  if (!(error instanceof RevocationJobError)) return undefined;
+  return {
+    statusCode: HTTP_STATUS[error.code],
+    message: error.message,
+    attributes: { code: error.code },
+  };
+}

@@ -1,0 +1,304 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
+import {
+  aFlowSpec,
+  anAppConnector,
+  ana,
+  aTestUser,
+  ben,
+  createFlowFixture,
+  type FlowFixture,
+  PUBLIC_BASE_URL,
+} from '../flow/flow_fixture.mock.ts';
+import { USER_CONNECTOR_TOKEN_TYPE } from '../tokens/index.ts';
+import { MANAGE_GRANTS } from './index.ts';
+
+const RUNS = '/api/actions/grants/_revoke';
+const GRANTS = '/api/actions/connector/files/grants';
+const root = anAuthenticatedUser({ username: 'root', profileUid: 'u_root' });
+
+/** A run as the API answers it. */
+interface Run {
+  readonly id: string;
+  readonly state: string;
+  readonly ended: number;
+  readonly revocation: Readonly<Record<string, number>>;
+}
+
+/** A grant as the server reads it. */
+interface StoredGrant {
+  readonly profileUid: string;
+  readonly credentials: { readonly accessToken: string; readonly refreshToken: string };
+}
+
+let strict: FakeOAuthServer;
+let fixture: FlowFixture;
+/** Who may do nothing any more. */
+let demoted: string | undefined;
+beforeAll(async () => {
+  strict = await startStrict({ port: 0 });
+});
+afterAll(() => strict.stop());
+beforeEach(async () => {
+  demoted = undefined;
+  strict.clearRequests();
+  strict.clearFaults();
+  strict.revokeGrant('ana');
+  strict.revokeGrant('ben');
+  fixture = await createFlowFixture({
+    specs: [aFlowSpec('.strict', { revocationUrl: strict.revocationEndpoint })],
+    missing: ({ user }, privilege) =>
+      user?.profileUid === demoted ||
+      (privilege === MANAGE_GRANTS && user?.profileUid !== root.profileUid),
+    users: [ana, ben, root],
+  });
+  await fixture.create('files', anAppConnector('.strict', strict, strict.clients.basic));
+  await connect(ana, 'ana');
+  await connect(ben, 'ben');
+  await fixture.clock.advance(1000);
+});
+afterEach(() => fixture.close());
+
+async function connect(user: typeof ana, as: 'ana' | 'ben'): Promise<void> {
+  const testUser = aTestUser(user);
+  const { body } = await fixture.start(testUser, 'files');
+  const arrival = await walkConsent(body.authorizationUrl, { as, stopAtOrigin: PUBLIC_BASE_URL });
+  expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
+}
+const ask = <B = Run>(method: 'GET' | 'POST' | 'DELETE', url: string, body?: object, as = root) =>
+  fixture.as<B>(aTestUser(as), { method, url, ...(body === undefined ? {} : { body }) });
+const workOn = (id: string) =>
+  fixture.tasks.run('actions:oauth_revocation_job', { params: { revocationJobId: id } });
+const audited = () =>
+  fixture.audit.events
+    .filter(({ action }) => action.startsWith('connector_grants'))
+    .map(({ action, outcome, subjectProfileUid, principal }) =>
+      [action, outcome, subjectProfileUid, principal.user?.username].filter(Boolean).join(' '),
+    );
+const tokens = () => strict.tokenRequests({}).length;
+
+/** Access token and refresh token that the server holds for a person, as only the server can read them. */
+async function tokensOf({ profileUid }: typeof ana): Promise<string[]> {
+  const repository = fixture.core.savedObjects.createRepository({
+    includedHiddenTypes: [USER_CONNECTOR_TOKEN_TYPE],
+  });
+  const rows = repository.iterate<StoredGrant>({ type: USER_CONNECTOR_TOKEN_TYPE, decrypt: true });
+  for await (const batch of rows)
+    for (const { attributes } of batch)
+      if (attributes.profileUid === profileUid) {
+        const { accessToken, refreshToken } = attributes.credentials;
+        return [accessToken.replace('Bearer ', ''), refreshToken];
+      }
+  return [];
+}
+
+describe('an administrator', () => {
+  it('F80: sees who is connected, by name and date, and never a token', async () => {
+    const { status, body, text } = await ask<Record<string, unknown>>('GET', GRANTS);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      page: 1,
+      per_page: 20,
+      failed_revocations: 0,
+      total: 2,
+      grants: [
+        {
+          profile_uid: 'u_ana',
+          username: 'ana',
+          connection_status: 'connected',
+          status_since: expect.any(String),
+          connected_at: expect.any(String),
+          expires_at: expect.any(String),
+        },
+        // Disabled or gone: no name is known.
+        expect.objectContaining({ profile_uid: 'u_ben', connection_status: 'connected' }),
+      ],
+    });
+    expect(text).not.toMatch(/token/i);
+    expect(audited()).toEqual(['connector_grants_find success root']);
+    const second = await ask<{ grants: object[] }>('GET', `${GRANTS}?page=2&per_page=1`);
+    expect(second.body.grants).toHaveLength(1);
+  });
+
+  it('F80: cannot read the tokens by any other way either', async () => {
+    const before = tokens();
+    const held = [...(await tokensOf(ana)), ...(await tokensOf(ben))];
+    expect(new Set(held).size).toBe(4);
+    const responses = [
+      await ask('GET', '/api/actions/connector/files'),
+      await ask('GET', '/api/actions/connectors'),
+      await ask('GET', GRANTS),
+      await ask('POST', RUNS, { scope: { type: 'all' }, dry_run: true }),
+      await ask('GET', RUNS),
+    ];
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    const readable = [...responses.map(({ text }) => text), JSON.stringify(await fixture.dump())];
+    for (const text of readable) expect(held.filter((token) => text.includes(token))).toEqual([]);
+    expect(tokens()).toBe(before);
+  });
+
+  it('F80: ends one person’s authorization here and at the provider, and is audited', async () => {
+    const { status, text } = await ask('DELETE', `${GRANTS}/u_ana`);
+    expect([status, text]).toEqual([204, '']);
+    expect(strict.isGrantAlive('ana')).toBe(false);
+    expect(strict.isGrantAlive('ben')).toBe(true);
+    expect(await fixture.statusOf(aTestUser(ana), 'files')).toBe('not_connected');
+    expect(audited()).toEqual(['connector_grants_revoke unknown u_ana root']);
+    expect(
+      fixture.audit.events.find(({ action }) => action === 'connector_oauth_disconnect'),
+    ).toMatchObject({ subjectProfileUid: 'u_ana', principal: { user: { username: 'root' } } });
+    for (const profileUid of ['u_ana', 'u_nobody'])
+      expect(await ask('DELETE', `${GRANTS}/${profileUid}`)).toMatchObject({
+        status: 404,
+        body: { attributes: { code: 'grant_not_found' } },
+      });
+    expect(await ask('GET', '/api/actions/connector/missing/grants')).toMatchObject({
+      status: 404,
+      body: { attributes: { code: 'not_found' } },
+    });
+  });
+
+  it('F72, F80: is whom the privilege makes one; everybody else is refused, whoever they are', async () => {
+    const asked = [
+      await ask('GET', GRANTS, undefined, ana),
+      await ask('DELETE', `${GRANTS}/u_ben`, undefined, ana),
+      await ask('POST', RUNS, { scope: { type: 'all' } }, ana),
+      await ask('GET', RUNS, undefined, ana),
+      await ask('GET', `${RUNS}/x`, undefined, ana),
+      await ask('POST', `${RUNS}/x/_cancel`, undefined, ana),
+    ];
+    expect(asked.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403]);
+    expect(strict.isGrantAlive('ben')).toBe(true);
+  });
+});
+
+describe('mass revocation', () => {
+  it('F81: is accepted, worked off in the background, and shows its progress', async () => {
+    const started = await ask('POST', RUNS, {
+      scope: { type: 'connector', connector_id: 'files' },
+    });
+    expect(started.status).toBe(202);
+    const { id } = started.body;
+    expect(started.headers['location']).toBe(`${RUNS}/${id}`);
+    expect(started.body).toMatchObject({
+      state: 'running',
+      scope: { type: 'connector', connector_id: 'files' },
+      reason: 'mass_revoke',
+      requested_by: { username: 'root', profile_uid: 'u_root' },
+      total: 2,
+      ended: 0,
+    });
+    expect(fixture.taskManager.calls).toContainEqual({
+      method: 'schedule',
+      task: {
+        id: `actions:oauth_revocation_job:${id}`,
+        taskType: 'actions:oauth_revocation_job',
+        params: { revocationJobId: id },
+      },
+    });
+    expect(await workOn(id)).toBeUndefined();
+    expect((await ask('GET', `${RUNS}/${id}`)).body).toMatchObject({
+      state: 'completed',
+      is_settled: true,
+      ended: 2,
+      failed: 0,
+      revocation: { revoked: 2, waiting: 0, failed: 0, unsupported: 0, replaced: 0 },
+    });
+    expect([strict.isGrantAlive('ana'), strict.isGrantAlive('ben')]).toEqual([false, false]);
+    expect(await fixture.statusOf(aTestUser(ana), 'files')).toBe('not_connected');
+    expect(audited()).toEqual([
+      'connector_grants_mass_revoke unknown root',
+      'connector_grants_mass_revoke success root',
+    ]);
+    const revokes = strict.requests({ endpoint: 'revoke' });
+    expect(revokes).toHaveLength(4);
+  });
+
+  it('F81: by provider, by person and of all counts before it acts, and changes nothing by counting', async () => {
+    const provider = new URL(strict.tokenEndpoint).host;
+    const count = async (scope: object) =>
+      (await ask<{ total: number }>('POST', RUNS, { scope, dry_run: true })).body.total;
+    expect(await count({ type: 'provider', provider })).toBe(2);
+    expect(await count({ type: 'provider', provider: 'accounts.example.com' })).toBe(0);
+    expect(await count({ type: 'user', profile_uid: 'u_ben' })).toBe(1);
+    expect(await count({ type: 'all' })).toBe(2);
+    expect(strict.requests({ endpoint: 'revoke' })).toEqual([]);
+    const { body } = await ask('POST', RUNS, { scope: { type: 'user', profile_uid: 'u_ben' } });
+    await workOn(body.id);
+    expect([strict.isGrantAlive('ana'), strict.isGrantAlive('ben')]).toEqual([true, false]);
+  });
+
+  it('lists runs, newest first and by what they concern, and cancels what is not over', async () => {
+    const first = await ask('POST', RUNS, { scope: { type: 'user', profile_uid: 'u_ben' } });
+    await fixture.clock.advance(1000);
+    const second = await ask('POST', RUNS, { scope: { type: 'all' } });
+    const list = async (query = '') =>
+      (await ask<{ runs: Run[] }>('GET', `${RUNS}${query}`)).body.runs.map(({ id }) => id);
+    expect(await list()).toEqual([second.body.id, first.body.id]);
+    expect(await list('?profile_uid=u_ben')).toEqual([first.body.id]);
+    expect(await list('?state=completed')).toEqual([]);
+    const cancel = () => ask<Record<string, unknown>>('POST', `${RUNS}/${second.body.id}/_cancel`);
+    expect((await cancel()).body).toMatchObject({ state: 'cancelled', ended: 0 });
+    expect((await cancel()).body).toMatchObject({
+      attributes: { code: 'revocation_job_finished' },
+    });
+    await workOn(second.body.id);
+    expect(strict.isGrantAlive('ana')).toBe(true);
+    expect((await ask<object>('GET', `${RUNS}/missing`)).body).toMatchObject({
+      attributes: { code: 'revocation_job_not_found' },
+    });
+  });
+
+  it.each([
+    [{}],
+    [{ scope: { type: 'connector' } }],
+    [{ scope: { type: 'all', connector_id: 'files' } }],
+    [{ scope: { type: 'everything' } }],
+    [{ scope: { type: 'provider', provider: '  ' } }],
+  ])('refuses %j', async (body) => {
+    expect((await ask('POST', RUNS, body)).status).toBe(400);
+    expect((await ask<{ total: number }>('GET', RUNS)).body.total).toBe(0);
+  });
+});
+
+describe('a connector that goes', () => {
+  it('H115: shows in the list of runs what became of its authorizations', async () => {
+    expect((await ask('DELETE', '/api/actions/connector/files')).status).toBe(204);
+    while (strict.isGrantAlive('ana') || strict.isGrantAlive('ben'))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    const { body } = await ask<{ runs: Run[] }>('GET', `${RUNS}?connector_id=files`);
+    expect(body.runs).toEqual([
+      expect.objectContaining({ reason: 'connector_deleted', state: 'completed', ended: 2 }),
+    ]);
+    expect((await ask<object>('POST', `${RUNS}/${body.runs[0]?.id}/_cancel`)).body).toMatchObject({
+      attributes: { code: 'revocation_job_cannot_be_cancelled' },
+    });
+    expect(audited()).toContain('connector_grants_end success root');
+  });
+});
+
+describe('a person whose roles change', () => {
+  it('F79: loses what they may no longer use, once every process knows the new roles', async () => {
+    await fixture.security.announce({
+      type: 'roles_changed',
+      profileUid: 'u_ben',
+      username: 'ben',
+    });
+    const call = fixture.taskManager.calls.at(-1);
+    expect(call).toMatchObject({
+      method: 'schedule',
+      task: {
+        taskType: 'actions:check_access_of_user',
+        params: { profileUid: 'u_ben' },
+        runAt: new Date(fixture.clock.now() + 5000),
+      },
+    });
+    demoted = 'u_ben';
+    for (const profileUid of ['u_ben', 'u_ana'])
+      await fixture.tasks.run('actions:check_access_of_user', { params: { profileUid } });
+    while (strict.isGrantAlive('ben')) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(strict.isGrantAlive('ana')).toBe(true);
+    expect(await fixture.statusOf(aTestUser(ana), 'files')).toBe('connected');
+  });
+});

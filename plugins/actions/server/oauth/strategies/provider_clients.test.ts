@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { createGrantClients } from './provider_clients.ts';
+import {
+  aConnector,
+  anEarsConnector,
+  aSharedConnector,
+  fakeEgress,
+  someDeps,
+} from './strategies.mock.ts';
+
+describe('createGrantClients', () => {
+  it('picks the strategy by auth type', () => {
+    const clients = createGrantClients(someDeps());
+    expect(clients.forConnector(aConnector()).configuration.dialect).toBe('standard');
+    expect(clients.forConnector(anEarsConnector()).configuration.dialect).toBe('ears');
+    expect(clients.forConnector(aSharedConnector()).authType).toBe('oauth_client_credentials');
+  });
+
+  it.each(['none', 'basic', 'bearer', 'constructor', ''])(
+    'refuses the auth type %p, which has no grant',
+    (authType) => {
+      expect(() => createGrantClients(someDeps()).forConnector(aConnector({ authType }))).toThrow(
+        expect.objectContaining({ code: 'not_oauth', connectorId: 'connector-1' }),
+      );
+    },
+  );
+
+  it('H114: revokes a stored grant where its own configuration says, whatever the connector says now', async () => {
+    const egress = fakeEgress(() => new Response(null, { status: 200 }));
+    const { revoke } = createGrantClients(someDeps({ egress })).forConfiguration({
+      dialect: 'standard',
+      authorizationEndpoint: 'https://old.example.com/authorize',
+      tokenEndpoint: 'https://old.example.com/token',
+      revocationEndpoint: 'https://old.example.com/revoke',
+      clientId: 'old-client',
+      tokenEndpointAuthMethod: 'none',
+    });
+    expect(await revoke('rt', 'refresh_token')).toBe('revoked');
+    expect(egress.sent.map(({ url }) => url)).toEqual(['https://old.example.com/revoke']);
+  });
+});

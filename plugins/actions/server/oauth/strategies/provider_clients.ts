@@ -1,0 +1,82 @@
+import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import type { DecryptedConnector, ProviderClient, ProviderClientFactory } from '../../types.ts';
+import {
+  AUTHORIZATION_CODE,
+  authorizationCodeClient,
+  authorizationCodeRevoker,
+} from './authorization_code.ts';
+import { CLIENT_CREDENTIALS, clientCredentialsClient } from './client_credentials.ts';
+import { ConnectorConfigurationError } from './configuration_error.ts';
+import { EARS, earsClient } from './ears.ts';
+import { type GrantClientDeps, protocolCalls } from './protocol_calls.ts';
+import type { ProviderEntry } from './provider_facts.ts';
+import { isSameOrigin } from './same_site.ts';
+
+type Strategy = (
+  connector: DecryptedConnector,
+  entry: ProviderEntry | undefined,
+  deps: GrantClientDeps,
+) => ProviderClient;
+
+/** One row per auth type that needs a token. */
+const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([
+  [AUTHORIZATION_CODE, authorizationCodeClient],
+  [EARS, earsClient],
+  [CLIENT_CREDENTIALS, clientCredentialsClient],
+]);
+
+/** Dependencies of {@link createGrantClients}. */
+export interface GrantClientsDeps extends GrantClientDeps {
+  /** The connector type's entry, for what its provider does differently; `undefined`: an unknown type keeps to the RFC. */
+  readonly findProviderEntry: (connectorTypeId: string) => ProviderEntry | undefined;
+}
+
+/** Builds grant clients for connectors and for stored configurations. Holds no state. */
+export function createGrantClients({
+  findProviderEntry,
+  ...deps
+}: GrantClientsDeps): ProviderClientFactory {
+  const forConnector = (connector: DecryptedConnector): ProviderClient => {
+    const strategy = STRATEGIES.get(connector.authType);
+    if (strategy === undefined) {
+      throw new ConnectorConfigurationError(
+        'not_oauth',
+        connector.id,
+        `Connector [${connector.id}] uses the auth type [${connector.authType}], which has no OAuth authorization.`,
+      );
+    }
+    return strategy(connector, findProviderEntry(connector.connectorTypeId), deps);
+  };
+  return {
+    forConnector,
+    resolveRevocationClient: (connector) =>
+      connector.authType === AUTHORIZATION_CODE
+        ? authorizationCodeRevoker(connector, findProviderEntry(connector.connectorTypeId), deps)
+        : forConnector(connector),
+    forConfiguration: (configuration) => {
+      const { revoke } = protocolCalls(withoutRefusedRevocation(configuration, deps), deps);
+      return { revoke };
+    },
+  };
+}
+
+/**
+ * A configuration in the outbox may come from a build that accepted any revocation URL. Since then,
+ * the source that vouches for a revocation URL off the origin of the token URL is stored with it.
+ */
+function withoutRefusedRevocation(
+  configuration: OAuthClientConfiguration,
+  { trustedRevocationOrigins, logger }: GrantClientDeps,
+): OAuthClientConfiguration {
+  if (configuration.dialect === 'ears') return configuration;
+  const { revocationEndpoint: uri, tokenEndpoint, revocationVoucher } = configuration;
+  if (uri === undefined) return configuration;
+  if (revocationVoucher !== undefined) return configuration;
+  const origin = URL.parse(uri)?.origin ?? '';
+  if (isSameOrigin(uri, tokenEndpoint) || trustedRevocationOrigins.has(origin))
+    return configuration;
+  logger.warn(
+    `No token is sent to the revocation URL at ${origin}: it is not on the origin of the token URL, and nothing confirms it.`,
+  );
+  return { ...configuration, revocationEndpoint: undefined };
+}

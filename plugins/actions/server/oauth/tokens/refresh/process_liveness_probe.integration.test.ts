@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createProcessLivenessProbe, type ProcFiles } from './process_liveness_probe.ts';
+
+/** What other platforms say is in the last test; these need the real thing. */
+const onLinux = existsSync('/proc/self/stat') ? it : it.skip;
+
+const children = new Set<ReturnType<typeof spawn>>();
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  children.clear();
+});
+
+async function aProcess() {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log("up")']);
+  children.add(child);
+  await once(child.stdout, 'data');
+  const { pid } = child;
+  if (pid === undefined) throw new Error('no process');
+  return { child, mark: createProcessLivenessProbe(undefined, pid).processIdentity };
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('watching the processes of this machine', () => {
+  onLinux('G85: sees a process run, stop, go on and end', async () => {
+    const watch = createProcessLivenessProbe();
+    const { child, mark } = await aProcess();
+    expect(watch.stateOf(mark)).toBe('running');
+    child.kill('SIGSTOP');
+    await until(() => watch.stateOf(mark) === 'stopped');
+    child.kill('SIGCONT');
+    await until(() => watch.stateOf(mark) === 'running');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(watch.stateOf(mark)).toBe('gone');
+  });
+
+  onLinux('takes another process under a used id for what it is', () => {
+    const watch = createProcessLivenessProbe();
+    const [place, pid] = watch.processIdentity.split('.');
+    expect(watch.stateOf(watch.processIdentity)).toBe('running');
+    expect(watch.stateOf(`${place}.${pid}.1`)).toBe('gone');
+  });
+
+  it('knows nothing of processes of other machines and containers', () => {
+    expect(createProcessLivenessProbe().stateOf('0123456789abcdef.1.1')).toBe('unknown');
+    expect(createProcessLivenessProbe().stateOf('')).toBe('unknown');
+  });
+
+  it('knows nothing at all where the platform does not tell', () => {
+    const files: ProcFiles = {
+      read: () => {
+        throw new Error('no such file');
+      },
+      readLink: () => {
+        throw new Error('no such link');
+      },
+    };
+    const watch = createProcessLivenessProbe(files);
+    expect(watch.processIdentity).toBe('');
+    expect(watch.stateOf(createProcessLivenessProbe().processIdentity)).toBe('unknown');
+  });
+
+  it('is not misled by a command with blanks and brackets', () => {
+    const stat = (state: string) =>
+      `7 (a) T (b) ${state} ${Array.from({ length: 18 }, () => '0').join(' ')} 4242 0`;
+    const files = (state: string): ProcFiles => ({
+      read: (path) => (path.endsWith('stat') ? stat(state) : 'boot'),
+      readLink: () => 'pid:[1]',
+    });
+    const watch = createProcessLivenessProbe(files('S'), 7);
+    expect(watch.processIdentity).toMatch(/[.]7[.]4242$/);
+    expect(watch.stateOf(watch.processIdentity)).toBe('running');
+    expect(createProcessLivenessProbe(files('T'), 7).stateOf(watch.processIdentity)).toBe(
+      'stopped',
+    );
+  });
+});

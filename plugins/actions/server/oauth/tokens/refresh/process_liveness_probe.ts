@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+
+/**
+ * What one machine can tell of another of its processes.
+ * - `gone`: it has ended, and will never act again.
+ * - `stopped`: it stands still (a debugger, job control) and will go on where it was, its answers waiting in its sockets.
+ * - `running`: it is there; whether it still works on what it began cannot be seen.
+ * - `unknown`: another machine or container, or a platform that does not tell.
+ */
+export type ProcessState = 'gone' | 'stopped' | 'running' | 'unknown';
+
+/** Recognises processes of this machine by a mark that each puts into its leases. */
+export interface ProcessLivenessProbe {
+  /** Names this process, at most 64 characters without a colon. Empty: nothing can be told of it. */
+  readonly processIdentity: string;
+  stateOf(mark: string): ProcessState;
+}
+
+/** The files of `/proc` that are needed; replaced in tests. */
+export interface ProcFiles {
+  /** @throws when there is no such file */
+  read(path: string): string;
+  /** @throws when there is no such link */
+  readLink(path: string): string;
+}
+
+const realFiles: ProcFiles = {
+  read: (path) => readFileSync(path, 'utf8'),
+  readLink: (path) => readlinkSync(path),
+};
+
+/** For platforms without `/proc`, and for tests in which all processes are one. */
+export const NO_PROBE: ProcessLivenessProbe = { processIdentity: '', stateOf: () => 'unknown' };
+
+/**
+ * Reads `/proc` of Linux. A mark is the machine's boot and process namespace (hashed), the process id and the moment it started, so neither a reused
+ * process id nor the same id in another container is mistaken for it.
+ */
+export function createProcessLivenessProbe(
+  files: ProcFiles = realFiles,
+  pid: number = process.pid,
+): ProcessLivenessProbe {
+  try {
+    const boot = files.read('/proc/sys/kernel/random/boot_id').trim();
+    const namespace = files.readLink('/proc/self/ns/pid');
+    const place = createHash('sha256').update(`${boot} ${namespace}`).digest('hex').slice(0, 16);
+    const { startedAt } = parseStat(files.read(`/proc/${pid}/stat`));
+    return {
+      processIdentity: `${place}.${pid}.${startedAt}`,
+      stateOf: (mark) => stateOf(files, place, mark),
+    };
+  } catch {
+    return NO_PROBE;
+  }
+}
+
+function stateOf(files: ProcFiles, place: string, mark: string): ProcessState {
+  const [elsewhere, pid, startedAt] = mark.split('.');
+  if (elsewhere !== place || pid === undefined || startedAt === undefined) return 'unknown';
+  let stat: ReturnType<typeof parseStat>;
+  try {
+    stat = parseStat(files.read(`/proc/${pid}/stat`));
+  } catch (error) {
+    return isAbsent(error) ? 'gone' : 'unknown';
+  }
+  if (stat.startedAt !== startedAt) return 'gone';
+  if (stat.state === 'T' || stat.state === 't') return 'stopped';
+  return stat.state === 'Z' || stat.state === 'X' ? 'gone' : 'running';
+}
+
+/** Fields 3 and 22 of `/proc/PID/stat`. Field 2 is the command in brackets, which may itself hold blanks and brackets. */
+function parseStat(line: string): { readonly state: string; readonly startedAt: string } {
+  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  const [state, startedAt] = [fields[0], fields[19]];
+  if (state === undefined || startedAt === undefined) throw new TypeError('not a process status');
+  return { state, startedAt };
+}
+
+/** ENOENT: no such process. ESRCH: it ended while its file was being read. */
+function isAbsent(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  return error.code === 'ENOENT' || error.code === 'ESRCH';
+}

@@ -1,0 +1,397 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { aPrincipal } from '@latchkey/core/server/mocks';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import { grantId } from '../grants/grant_key.ts';
+import { USER_CONNECTOR_TOKEN_TYPE } from '../grants/token_types.ts';
+import { aConnector } from '../rotating_provider.mock.ts';
+import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
+
+const HOUR_MS = 3_600_000;
+const connector = aConnector();
+const ana = { connector, profileUid: 'u_ana' };
+const anaKey = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
+const actor = aPrincipal();
+
+let fixture: TokenFixture;
+beforeEach(async () => {
+  fixture = await createTokenFixture();
+});
+afterEach(() => fixture.close());
+
+async function connect(process: TokenProcess, profileUid = 'u_ana', over = {}): Promise<void> {
+  const client = fixture.provider.client();
+  await process.grants.saveGrant({
+    connector,
+    client,
+    profileUid,
+    grant: fixture.provider.authorize(over),
+  });
+}
+
+const disconnect = (process: TokenProcess, profileUid = 'u_ana') =>
+  process.grants.revokeGrantOf({
+    connectorId: connector.id,
+    profileUid,
+    reason: 'disconnect',
+    actor,
+  });
+
+async function statusOf(process: TokenProcess, profileUid = 'u_ana'): Promise<string | undefined> {
+  return (await process.connections.ofUser(profileUid, [connector])).get(connector.id)?.status;
+}
+
+const revoked = () =>
+  fixture.provider.seen.filter(({ call }) => call === 'revoke').map(({ token }) => token);
+
+describe('a grant that an edit of its connector ended', () => {
+  const revokedByEdit = (process: TokenProcess) =>
+    process.grants.revokeGrantOf({
+      connectorId: connector.id,
+      profileUid: 'u_ana',
+      reason: 'connector_changed',
+      actor,
+    });
+  const viewOf = async (process: TokenProcess) =>
+    (await process.connections.ofUser('u_ana', [connector])).get(connector.id);
+  const changed = { status: 'needs_reauth', lastError: { code: 'connector_changed' } };
+
+  it.each(['revoked', 'unsupported', 'failed_permanent', 'failed_transient'] as const)(
+    'reads needs_reauth with connector_changed when the revocation is %s',
+    async (outcome) => {
+      const process = fixture.process({ connector });
+      await connect(process);
+      fixture.provider.revokeOutcome = outcome;
+      expect(await revokedByEdit(process)).toBe(true);
+      expect(await viewOf(process)).toMatchObject(changed);
+      await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
+        reason: 'token_revoked',
+        message: expect.stringContaining('was changed after you authorized it'),
+      });
+    },
+  );
+
+  it('still reads so when the revocation succeeds later', async () => {
+    const process = fixture.process({ connector });
+    await connect(process);
+    fixture.provider.revokeOutcome = 'failed_transient';
+    await revokedByEdit(process);
+    fixture.provider.revokeOutcome = 'revoked';
+    await fixture.clock.advance(60_000);
+    await process.outbox.workOff(new AbortController().signal);
+    expect(fixture.provider.alive).toBe(0);
+    expect(await viewOf(process)).toMatchObject(changed);
+  });
+
+  it('is forgotten by a disconnect', async () => {
+    const process = fixture.process({ connector });
+    await connect(process);
+    await revokedByEdit(process);
+    expect(await disconnect(process)).toBe(true);
+    expect(await viewOf(process)).toMatchObject({ status: 'not_connected', lastError: undefined });
+    expect(await disconnect(process)).toBe(false);
+  });
+
+  it('reads revocation_pending after a disconnect while tokens wait', async () => {
+    const process = fixture.process({ connector });
+    await connect(process);
+    fixture.provider.revokeOutcome = 'failed_transient';
+    await revokedByEdit(process);
+    expect(await disconnect(process)).toBe(true);
+    expect(await statusOf(process)).toBe('revocation_pending');
+  });
+
+  it('is replaced by a new authorization', async () => {
+    const process = fixture.process({ connector });
+    await connect(process);
+    await revokedByEdit(process);
+    await connect(process);
+    expect(await viewOf(process)).toMatchObject({ status: 'connected', lastError: undefined });
+  });
+});
+
+describe('disconnecting', () => {
+  it('H110: revokes the refresh token first, then the access token, and leaves others connected', async () => {
+    const process = fixture.process({ connector });
+    await connect(process, 'u_ana');
+    await connect(process, 'u_ben');
+    const record = await process.store.read(anaKey);
+    expect(await disconnect(process)).toBe(true);
+    expect(revoked()).toEqual([record?.refreshToken, record?.accessToken?.replace('Bearer ', '')]);
+    expect(await statusOf(process, 'u_ana')).toBe('not_connected');
+    expect(await statusOf(process, 'u_ben')).toBe('connected');
+    await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
+  });
+
+  it('answers false when there is nothing to disconnect', async () => {
+    expect(await disconnect(fixture.process({ connector }))).toBe(false);
+  });
+
+  it('H111: stops local use at once, says that revocation is pending and tries again', async () => {
+    const process = fixture.process({ connector });
+    await connect(process);
+    fixture.provider.revokeOutcome = 'failed_transient';
+    await disconnect(process);
+    expect(await statusOf(process)).toBe('revocation_pending');
+    await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
+    fixture.provider.revokeOutcome = 'revoked';
+    const signal = new AbortController().signal;
+    await process.outbox.workOff(signal);
+    expect(await statusOf(process)).toBe('revocation_pending');
+    await fixture.clock.advance(60_000);
+    await process.outbox.workOff(signal);
+    expect(await statusOf(process)).toBe('not_connected');
+    expect(await process.store.read(anaKey)).toBeUndefined();
+  });
+
+  it('tells the owner when the provider offers no revocation', async () => {
+    const process = fixture.process({ connector });
+    await connect(process);
+    fixture.provider.revokeOutcome = 'unsupported';
+    await disconnect(process);
+    const connections = await process.connections.ofUser('u_ana', [connector]);
+    expect(connections.get(connector.id)).toMatchObject({
+      status: 'not_connected',
+      lastError: { code: 'revocation_unsupported' },
+    });
+  });
+
+  it('G103: a disconnect during a refresh is not undone, and the late tokens are revoked', async () => {
+    const process = fixture.process({ connector });
+    const other = fixture.process({ connector });
+    await connect(process);
+    await fixture.clock.advance(HOUR_MS);
+    let release: () => void = () => undefined;
+    fixture.provider.after = () => new Promise((resolve) => (release = () => resolve(undefined)));
+    const call = process.tokens.getToken(ana);
+    call.catch(() => undefined);
+    await fixture.clock.advance(10);
+    await disconnect(other);
+    release();
+    await expect(call).rejects.toMatchObject({ reason: 'no_token' });
+    await fixture.clock.advance(60_000);
+    await process.outbox.workOff(new AbortController().signal);
+    expect(revoked().some((token) => token.startsWith('at-grant-1-3'))).toBe(true);
+    expect(await statusOf(process)).toBe('not_connected');
+    expect(await process.store.read(anaKey)).toBeUndefined();
+  });
+
+  it('G104: re-authorizing during a refresh discards the old result and keeps the new grant', async () => {
+    const process = fixture.process({ connector });
+    const other = fixture.process({ connector });
+    await connect(process);
+    await fixture.clock.advance(HOUR_MS);
+    let release: () => void = () => undefined;
+    fixture.provider.after = () => new Promise((resolve) => (release = () => resolve(undefined)));
+    const call = process.tokens.getToken(ana);
+    await fixture.clock.advance(10);
+    await connect(other);
+    const fresh = await other.tokens.getToken(ana);
+    release();
+    expect((await call).fingerprint).toBe(fresh.fingerprint);
+    expect(await statusOf(process)).toBe('connected');
+    expect(process.events.some(({ type }) => type === 'late_result_discarded')).toBe(true);
+  });
+
+  it('H114: never shows tokens of one client to the endpoint of another', async () => {
+    const process = fixture.process({ connector });
+    await connect(process);
+    const edited = fixture.process({ connector, client: { fingerprint: 'fp-2' } });
+    await disconnect(edited);
+    expect(revoked()).toEqual([]);
+    expect(await statusOf(process)).toBe('not_connected');
+  });
+});
+
+describe('unused grants', () => {
+  it('ends and revokes what nobody has used for long, by last use and not by last change', async () => {
+    const process = fixture.process({ connector });
+    await connect(process, 'u_ana');
+    await connect(process, 'u_ben');
+    await fixture.clock.advance(91 * 24 * HOUR_MS);
+    await process.tokens.getToken(ana);
+    await fixture.clock.advance(1000);
+    const before = new Date(fixture.clock.now() - 90 * 24 * HOUR_MS);
+    expect(await process.grants.revokeStale(before, new AbortController().signal)).toBe(1);
+    await process.background.drain(1000);
+    expect(await statusOf(process, 'u_ana')).toBe('connected');
+    expect(await statusOf(process, 'u_ben')).toBe('not_connected');
+  });
+});
+
+describe('unused grants that are not', () => {
+  const DAY_MS = 24 * HOUR_MS;
+  const cleanUp = (process: TokenProcess) =>
+    process.grants.revokeStale(
+      new Date(fixture.clock.now() - 90 * DAY_MS),
+      new AbortController().signal,
+    );
+
+  it('spares a grant that is new, though the one before it was last used long ago', async () => {
+    const process = fixture.process({ connector });
+    await connect(process);
+    await process.tokens.getToken(ana);
+    while ((await process.store.read(anaKey))?.lastUsedAt === undefined)
+      await new Promise((resolve) => setImmediate(resolve));
+    await fixture.clock.advance(89 * DAY_MS);
+    await connect(process);
+    await fixture.clock.advance(2 * DAY_MS);
+    expect(await cleanUp(process)).toBe(0);
+    expect((await process.store.read(anaKey))?.lastUsedAt).toBeUndefined();
+    await fixture.clock.advance(89 * DAY_MS);
+    expect(await cleanUp(process)).toBe(1);
+    await process.background.drain(1000);
+  });
+
+  it('spares a grant that is used, or made anew, while the walk is on its way to it', async () => {
+    const process = fixture.process({ connector });
+    await connect(process, 'u_ana');
+    await connect(process, 'u_ben');
+    await connect(process, 'u_carl');
+    await fixture.clock.advance(91 * DAY_MS);
+    const end = process.grantRevoker.end.bind(process.grantRevoker);
+    let isFirst = true;
+    jest.spyOn(process.grantRevoker, 'end').mockImplementation(async (request) => {
+      if (isFirst) {
+        isFirst = false;
+        const ben = await process.store.read({ ...anaKey, profileUid: 'u_ben' });
+        if (ben === undefined) throw new Error('no grant');
+        await process.store.compareAndSet(ben, { lastUsedAt: new Date(fixture.clock.now()) });
+        await connect(process, 'u_ana');
+      }
+      return end(request);
+    });
+    expect(await cleanUp(process)).toBe(1);
+    await process.background.drain(1000);
+    expect(await statusOf(process, 'u_ana')).toBe('connected');
+    expect(await statusOf(process, 'u_ben')).not.toBe('not_connected');
+    expect(await statusOf(process, 'u_carl')).toBe('not_connected');
+  });
+});
+
+describe('damage and moves', () => {
+  it('D54: tokens moved to another person fail closed', async () => {
+    const process = fixture.process({ connector });
+    await connect(process, 'u_ana');
+    await connect(process, 'u_ben');
+    const benKey = { ...anaKey, profileUid: 'u_ben' };
+    await swapCiphertext(grantId(anaKey), grantId(benKey));
+    await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
+      name: 'ConnectorAuthorizationError',
+    });
+    await expect(process.tokens.getToken({ connector, profileUid: 'u_ben' })).rejects.toMatchObject(
+      {
+        name: 'ConnectorAuthorizationError',
+      },
+    );
+  });
+
+  it('D55: one damaged row costs one row, says so, and can be repaired by authorizing again', async () => {
+    const process = fixture.process({ connector });
+    await connect(process, 'u_ana');
+    await connect(process, 'u_ben');
+    await damage(grantId(anaKey));
+    await expect(process.store.read(anaKey)).rejects.toBeInstanceOf(SavedObjectError);
+    const reads = jest.spyOn(fixture.store, 'getMany');
+    const connections = await process.connections.ofUser('u_ana', [connector, { id: 'other' }]);
+    expect(connections.get(connector.id)).toMatchObject({
+      status: 'needs_reauth',
+      lastError: { code: 'token_unreadable' },
+    });
+    expect(connections.get('other')?.status).toBe('not_connected');
+    expect(reads.mock.calls.map(([keys]) => keys.length)).toEqual([2]);
+    expect(await statusOf(process, 'u_ben')).toBe('connected');
+    await connect(process, 'u_ana');
+    expect(await statusOf(process, 'u_ana')).toBe('connected');
+    await process.tokens.getToken(ana);
+  });
+
+  it('a row that a newer build wrote and this one cannot read costs one row, asks nobody to authorize, and is not touched', async () => {
+    const process = fixture.process({ connector });
+    await connect(process, 'u_ana');
+    await connect(process, 'u_ben');
+    const [row] = await fixture.store.getMany(
+      [`${USER_CONNECTOR_TOKEN_TYPE}:${grantId(anaKey)}`],
+      USER_CONNECTOR_TOKEN_TYPE,
+    );
+    if (row === undefined) throw new Error('no row');
+    const newer = await fixture.store.put({
+      ...row,
+      modelVersion: 99,
+      attributes: { ...row.attributes, status: 'invented_later' },
+    });
+    const connections = await process.connections.ofUser('u_ana', [connector]);
+    expect(connections.get(connector.id)).toMatchObject({
+      status: 'refresh_failing',
+      lastError: { code: 'newer_version' },
+    });
+    await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
+      name: 'TokenUnavailableError',
+      code: 'store_unavailable',
+    });
+    await expect(connect(process, 'u_ana')).rejects.toMatchObject({ code: 'newer_version' });
+    expect(await statusOf(process, 'u_ben')).toBe('connected');
+    expect(await fixture.store.getMany([row.key], USER_CONNECTOR_TOKEN_TYPE)).toEqual([newer]);
+  });
+
+  it('D56: an older row put back never overwrites a newer one by itself', async () => {
+    const process = fixture.process({ connector });
+    await connect(process);
+    const old = await process.store.read(anaKey);
+    await fixture.clock.advance(HOUR_MS);
+    await process.tokens.getToken(ana);
+    if (old === undefined) throw new Error('no record');
+    expect(await process.store.compareAndSet(old, { failures: 1 })).toBeUndefined();
+    expect((await process.store.read(anaKey))?.refreshToken).not.toBe(old.refreshToken);
+  });
+});
+
+describe('pending', () => {
+  it('is the status while the person is at the provider, and ends by itself', async () => {
+    const process = fixture.process({ connector });
+    const until = new Date(fixture.clock.now() + 600_000);
+    await process.grants.markPending({ connector, profileUid: 'u_ana', until });
+    expect(await statusOf(process)).toBe('pending');
+    await fixture.clock.advance(600_001);
+    expect(await statusOf(process)).toBe('not_connected');
+  });
+
+  it('does not disturb a grant that works', async () => {
+    const process = fixture.process({ connector });
+    await connect(process);
+    await process.grants.markPending({
+      connector,
+      profileUid: 'u_ana',
+      until: new Date(fixture.clock.now() + 1000),
+    });
+    expect(await statusOf(process)).toBe('connected');
+    await process.grants.markPending({ connector, profileUid: 'u_ana', until: undefined });
+    expect(await statusOf(process)).toBe('connected');
+  });
+});
+
+async function rawRow(id: string) {
+  const key = `${USER_CONNECTOR_TOKEN_TYPE}:${id}`;
+  const [row] = await fixture.store.getMany([key], USER_CONNECTOR_TOKEN_TYPE);
+  if (row === undefined) throw new Error('no row');
+  return row;
+}
+
+async function swapCiphertext(one: string, two: string): Promise<void> {
+  const [a, b] = [await rawRow(one), await rawRow(two)];
+  await fixture.store.put({
+    ...a,
+    attributes: { ...a.attributes, credentials: b.attributes['credentials'] },
+  });
+  await fixture.store.put({
+    ...b,
+    attributes: { ...b.attributes, credentials: a.attributes['credentials'] },
+  });
+}
+
+async function damage(id: string): Promise<void> {
+  const row = await rawRow(id);
+  const text = String(row.attributes['credentials']);
+  const at = text.length - 5;
+  const flipped = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
+  await fixture.store.put({ ...row, attributes: { ...row.attributes, credentials: flipped } });
+}
