@@ -1,0 +1,33 @@
+/**
+ * Words and phrases that comments, titles and documents must not use, each with the term to use
+ * instead. `docs/glossary.md` explains the terms.
+ */
+export const BANNED: readonly { readonly pattern: RegExp; readonly use: string }[] = [
+  { pattern: /\banswer(?:s|ed|ing)?\b/i, use: 'response, respond' },
+  { pattern: /\b(?:person|persons|people)\b/i, use: 'user, users' },
+  {
+    pattern: /\b(?:leavers?|whoever|whosoever|somebody|everybody)\b/i,
+    use: 'user, caller, process, anyone, everyone: name the subject',
+  },
+  { pattern: /\bof (?:before|after)\b/i, use: 'earlier, later' },
+  { pattern: /\bfates?\b/i, use: 'result' },
+  { pattern: /\bspar(?:e|es|ed|ing)\b/i, use: 'skip, keep' },
+  { pattern: /\bstand[- ]ins?\b/i, use: 'fake, emulator' },
+  { pattern: /\bin good time\b/i, use: 'in time' },
+  { pattern: /\bon its way\b/i, use: 'pending, sent' },
+  { pattern: /\bas (?:things|it|they) (?:were|was)\b/i, use: 'unchanged' },
+  { pattern: /\bwhose turn\b/i, use: 'due' },
+  {
+    pattern: /\b(?:is|are|was|were|has) gone\b/i,
+    use: 'was deleted, was disabled, does not exist',
+  },
+  { pattern: /\bnobody (?:can|could) (?:say|tell)\b/i, use: 'unknown' },
+  { pattern: /\b(?:witness|witnesses|leftovers)\b/i, use: 'recorder, remaining items' },
+];
+
+/** Words a docblock must not begin with: it says what the thing is or does. */
+export const BANNED_BEGINNINGS =
+  /^(?:What|Whether|Whose|Who|Whom|Whoever|Somebody|Someone|Nobody|Everybody)\b/;
+
+/** Maximum columns of a comment line. */
+export const MAX_COLUMNS = 100;

@@ -1,0 +1,94 @@
+import ts from 'typescript';
+import { BANNED, BANNED_BEGINNINGS, MAX_COLUMNS } from './banned_words.ts';
+
+/** One place that breaks a rule of `docs/glossary.md`. */
+export interface Finding {
+  /** From 1. */
+  readonly line: number;
+  readonly message: string;
+}
+
+const TITLE_CALLS = /^(?:it|describe|test)(?:\.|$)/;
+const LOG_METHODS = new Set(['debug', 'info', 'warn', 'error', 'fatal', 'trace']);
+const CODE_SPAN = /`[^`]*`|\{@link [^}]*\}|https?:\/\/\S+|'[\w.:/-]+'|"[\w.:/-]+"/g;
+const DIRECTIVE = /^(?:\/\/|\/\*) (?:@ts-|biome-ignore|prettier-|eslint-)/;
+
+/** Checks comments, test titles, log lines and error messages of one TypeScript file. */
+export function checkSource(file: string, text: string): readonly Finding[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const findings: Finding[] = [];
+  const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line + 1;
+  for (const { start, text: comment } of commentsOf(source, text)) {
+    if (DIRECTIVE.test(comment)) continue;
+    const first = lineOf(start);
+    comment.split('\n').forEach((_, index) => {
+      const line = text.split('\n', first + index)[first + index - 1] ?? '';
+      const isLong = line.length > MAX_COLUMNS && !/https?:\/\/\S{60,}/.test(line);
+      if (isLong)
+        findings.push({ line: first + index, message: `comment line of ${line.length} columns` });
+    });
+    const prose = comment.replace(/^\s*(?:\/\*\*?|\*\/?|\/\/)/gm, '').trim();
+    if (comment.startsWith('/**') && BANNED_BEGINNINGS.test(prose))
+      findings.push({ line: first, message: `docblock begins with "${prose.split(' ')[0]}"` });
+    findings.push(...wordsIn(prose, first));
+  }
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) {
+      if (isProse(node)) findings.push(...wordsIn(proseOf(node), lineOf(node.getStart(source))));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return findings;
+}
+
+/** Checks a Markdown document: words only; tables may have long lines. */
+export function checkDocument(text: string): readonly Finding[] {
+  const findings: Finding[] = [];
+  let isCode = false;
+  text.split('\n').forEach((line, index) => {
+    if (line.trimStart().startsWith('```')) isCode = !isCode;
+    else if (!isCode) findings.push(...wordsIn(line, index + 1));
+  });
+  return findings;
+}
+
+function wordsIn(text: string, line: number): Finding[] {
+  const prose = text.replace(CODE_SPAN, '');
+  return BANNED.flatMap(({ pattern, use }) => {
+    const found = pattern.exec(prose);
+    return found === null ? [] : [{ line, message: `"${found[0]}": use ${use}` }];
+  });
+}
+
+/** Test titles, log lines and messages of errors. */
+function isProse(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isNewExpression(parent)) return /Error$/.test(parent.expression.getText());
+  if (!ts.isCallExpression(parent)) return false;
+  const called = parent.expression;
+  if (parent.arguments[0] === node && TITLE_CALLS.test(called.getText())) return true;
+  return ts.isPropertyAccessExpression(called) && LOG_METHODS.has(called.name.text);
+}
+
+function proseOf(node: ts.StringLiteralLike | ts.TemplateExpression): string {
+  if (!ts.isTemplateExpression(node)) return node.text;
+  return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join(' … ');
+}
+
+function commentsOf(
+  source: ts.SourceFile,
+  text: string,
+): readonly { readonly start: number; readonly text: string }[] {
+  const found = new Map<number, string>();
+  const visit = (node: ts.Node): void => {
+    const ranges = [
+      ...(ts.getLeadingCommentRanges(text, node.getFullStart()) ?? []),
+      ...(ts.getTrailingCommentRanges(text, node.getEnd()) ?? []),
+    ];
+    for (const { pos, end } of ranges) found.set(pos, text.slice(pos, end));
+    node.getChildren(source).forEach(visit);
+  };
+  visit(source);
+  return [...found].map(([start, comment]) => ({ start, text: comment }));
+}
