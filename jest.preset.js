@@ -1,11 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import vm from 'node:vm';
+import { pinnedNode } from './scripts/pinned_node.mjs';
+
+const root = dirname(fileURLToPath(import.meta.url));
+
+// Jest needs an option of Node to run ES modules. `npx jest` starts without it. Other programs, such
+// as knip, read this file too.
+const isJest = ['jest', 'jest.js'].includes(basename(process.argv[1] ?? ''));
+if (isJest && vm.SourceTextModule === undefined) restartJest();
+
 /**
- * What every Jest project shares. Tests run as native ES modules, exactly as the server does, so that
- * packages published only as ES modules need no second build; swc strips the types.
+ * Default time limit of a test in milliseconds, by the kind of its file: `*.integration.test.ts` is
+ * an integration test, any other file a unit test.
+ */
+const TIMEOUTS_MS = { unit: 10_000, integration: 60_000 };
+
+/**
+ * The part of the Jest configuration that all projects share. Tests run as native ES modules, exactly
+ * as the server does, so packages published only as ES modules need no second build; swc strips the
+ * types.
  *
- * @param {string} displayName
+ * @param {string} displayName name of the project for `--selectProjects`
+ * @param {Partial<typeof TIMEOUTS_MS>} [timeoutsMs] where they differ from {@link TIMEOUTS_MS}
  * @returns {import('jest').Config}
  */
-export const preset = (displayName) => ({
+export const preset = (displayName, timeoutsMs = {}) => ({
   displayName,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -16,6 +37,14 @@ export const preset = (displayName) => ({
     ],
   },
   setupFilesAfterEnv: [new URL('./jest.setup.js', import.meta.url).pathname],
+  globals: { TEST_TIMEOUTS_MS: { ...TIMEOUTS_MS, ...timeoutsMs } },
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
 });
+
+function restartJest() {
+  const options = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const command = [...options, ...process.argv.slice(1)];
+  const { status } = spawnSync(pinnedNode(root), command, { stdio: 'inherit' });
+  process.exit(status ?? 1);
+}

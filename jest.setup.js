@@ -1,4 +1,7 @@
-import { jest } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 
-// Many tests start real processes, sockets and stores; on a busy machine that takes longer than five seconds without being wrong.
-jest.setTimeout(60_000);
+// Jest does not read `testTimeout` of a single project: the preset passes the limits as a global.
+const { unit, integration } = globalThis.TEST_TIMEOUTS_MS;
+const { testPath = '' } = expect.getState();
+
+jest.setTimeout(/\.integration\.test\.ts$/.test(testPath) ? integration : unit);

@@ -93,7 +93,8 @@ describe('the door of the npm scripts', () => {
       join(root, 'package.json'),
       JSON.stringify({ type: 'module', optionalDependencies: { [node]: process.versions.node } }),
     );
-    copyFileSync(join(ROOT, 'scripts', 'run.mjs'), join(root, 'scripts', 'run.mjs'));
+    for (const file of ['run.mjs', 'pinned_node.mjs'])
+      copyFileSync(join(ROOT, 'scripts', file), join(root, 'scripts', file));
     writeFileSync(join(root, 'package-lock.json'), '{}');
     const lock = createHash('sha256').update('{}').digest('hex');
     writeFileSync(join(modules, '.latchkey-installed'), lock);

@@ -1,6 +1,6 @@
 import { InteropError, PREPARED_SERVERS, prepareServers, SERVER_NAMES } from '../interop/index.ts';
 import { readArguments, refuse } from './arguments.ts';
-import { run } from './command.ts';
+import { runJest } from './jest_command.ts';
 
 const USAGE = `Whole servers of ours against authorization servers of other makers; interop/README.md says what is proven.
 
@@ -38,8 +38,7 @@ async function main(): Promise<number> {
 
 function runTests(prepared: string): Promise<number> {
   const only = values.test === undefined ? [] : ['--testNamePattern', values.test];
-  return run('jest', ['--config', 'interop/jest.config.js', '--runInBand', '--verbose', ...only], {
-    [PREPARED_SERVERS]: prepared,
-    NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+  return runJest(['--config', 'interop/jest.config.js', '--runInBand', '--verbose', ...only], {
+    env: { [PREPARED_SERVERS]: prepared },
   });
 }

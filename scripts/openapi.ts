@@ -21,7 +21,8 @@ const server = await createServer({
     'logging.root.level': 'error',
   },
 });
-await server.start();
+// All routes are known after the set-up. Nothing listens, and the store stays closed.
+await server.setup();
 const response = await server.inject({ method: 'GET', url: '/api/openapi.json' });
 await server.stop();
 rmSync(folder, { recursive: true, force: true });

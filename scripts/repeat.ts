@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { readArguments, refuse } from './arguments.ts';
-import { ROOT, run } from './command.ts';
+import { ROOT } from './command.ts';
+import { runJest } from './jest_command.ts';
 import { flakyTestsOf, parseRun, type RunResult } from './repeat/flaky_tests.ts';
 
 const USAGE = `Runs tests many times on a busy machine and lists those that failed at least once.
@@ -73,20 +74,12 @@ async function main(): Promise<number> {
 /** `undefined`: Jest could not start. Failed tests are a regular result. */
 async function runOnce(file: string): Promise<RunResult | undefined> {
   const { project } = values;
-  await run(
-    'jest',
-    [
-      ...(project.length === 0 ? [] : ['--selectProjects', ...project]),
-      ...['--json', '--outputFile', file, '--silent', '--reporters', 'default'],
-      ...[
-        '--maxWorkers',
-        String(workers),
-        '--testPathPatterns',
-        ...(positionals.length === 0 ? ['.'] : positionals),
-      ],
-    ],
-    { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
-  );
+  await runJest([
+    ...(project.length === 0 ? [] : ['--selectProjects', ...project]),
+    ...['--json', '--outputFile', file, '--silent', '--reporters', 'default'],
+    ...['--maxWorkers', String(workers)],
+    ...['--testPathPatterns', ...(positionals.length === 0 ? ['.'] : positionals)],
+  ]);
   try {
     return parseRun(readFileSync(file, 'utf8'));
   } catch {

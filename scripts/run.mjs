@@ -1,10 +1,11 @@
-// The door of every npm script. Plain JavaScript, because it must run on whatever Node the machine has: it installs what is missing,
-// then hands over to the pinned Node, which runs the TypeScript directly.
+// Starts every npm script. Plain JavaScript, because it must run on any Node that the machine has. It
+// installs missing packages, then starts the command on the pinned Node, which runs TypeScript.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pinnedNode } from './pinned_node.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, 'node_modules');
@@ -17,7 +18,12 @@ const fingerprint = createHash('sha256')
 const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint;
 if (!installed) install();
 
-const node = pinnedNode();
+let node;
+try {
+  node = pinnedNode(root);
+} catch (error) {
+  fail(error.message);
+}
 
 const child = spawn(node, [join(root, 'scripts', `${command}.ts`), ...args], {
   cwd: root,
@@ -28,7 +34,7 @@ const child = spawn(node, [join(root, 'scripts', `${command}.ts`), ...args], {
   },
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-// A signal to npm reaches its shell, which may end without passing it on: what npm started ends with it.
+// A signal to npm reaches its shell, which may end without passing it on. The command ends with it.
 if (process.env['npm_lifecycle_event'] !== undefined) {
   const parent = process.ppid;
   const watch = setInterval(() => {
@@ -41,31 +47,6 @@ if (process.env['npm_lifecycle_event'] !== undefined) {
 child.on('exit', (code, signal) => {
   process.exitCode = signal === null ? (code ?? 1) : 1;
 });
-
-/**
- * The Node of the lock file. Its packages exist for some platforms only. Elsewhere the machine's
- * own Node runs the command, if it has the same major version.
- */
-function pinnedNode() {
-  const platform = process.platform === 'win32' ? 'win' : process.platform;
-  const packageName = `node-${platform}-${process.arch}`;
-  const { optionalDependencies = {} } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
-  );
-  const version = optionalDependencies[packageName];
-  if (version !== undefined) {
-    const file = join(modules, packageName, 'bin', platform === 'win' ? 'node.exe' : 'node');
-    if (existsSync(file)) return file;
-    fail(
-      `The package ${packageName} is missing although the packages are installed: npm leaves optional dependencies out when it is configured with "omit=optional". Run "npm ci --include=optional" and try again.`,
-    );
-  }
-  const wanted = Object.values(optionalDependencies)[0]?.split('.')[0];
-  if (process.versions.node.split('.')[0] === wanted) return process.execPath;
-  fail(
-    `There is no package with Node ${wanted} for ${process.platform} on ${process.arch}. Install Node ${wanted} and run the command with it; this is Node ${process.versions.node}.`,
-  );
-}
 
 function install() {
   console.log('Installing packages (once per checkout, about a minute) …');

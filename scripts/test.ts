@@ -1,51 +1,44 @@
-import { globSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { NX_ENVIRONMENT, ROOT, run } from './command.ts';
+import { formatDuration, NX_ENVIRONMENT, run } from './command.ts';
+import { TEST_KINDS } from './jest_command.ts';
+import { readResults, removeResults, type WorkspaceResult } from './test_results.ts';
 
-/** What Jest writes of one project. */
-interface ProjectResult {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  /** Files that could not even be loaded. */
-  readonly numRuntimeErrorTestSuites: number;
-}
-
-const RESULTS = '{packages/*,plugins/*,examples/*,scripts,e2e,chaos}/.test-results.json';
-const ALONE = [
-  '@latchkey/encrypted-saved-objects-plugin',
-  '@latchkey/scripts',
-  '@latchkey/saved-objects',
-  '@latchkey/e2e',
-  '@latchkey/chaos',
-];
+const SLOW_FILES_SHOWN = 10;
 const isCi = process.env['CI'] === 'true';
+const start = performance.now();
 
-for (const file of resultFiles()) rmSync(join(ROOT, file));
+removeResults();
 const checks = await run(process.execPath, ['scripts/check.ts']);
-// Projects that start servers, clusters and storms of processes have the machine to themselves: two of them at once on a small
-// machine would measure each other.
-const light = await runUnits(['--exclude', ALONE.join(',')]);
-const heavy = await runUnits(['--projects', ALONE.join(','), '--parallel', '1']);
+// Nx runs targets with `parallelism: false` (package.json of the workspace) alone: tests with
+// several servers or a cluster would time out beside others on a small machine.
+const tests = await run(
+  'nx',
+  [
+    ...['run-many', '--outputStyle', 'static', '-t', ...TEST_KINDS],
+    ...(isCi ? ['--skipNxCache'] : []),
+  ],
+  { env: NX_ENVIRONMENT },
+);
 
-let passed = checks === 0 ? 1 : 0;
-let failed = checks === 0 ? 0 : 1;
-for (const file of resultFiles()) {
-  const result = JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as ProjectResult;
-  passed += result.numPassedTests;
-  failed += result.numFailedTests + result.numRuntimeErrorTestSuites;
-}
-if (light + heavy !== 0 && failed === 0) failed = 1;
+const results = readResults();
+showDurations(results);
+const passed = results.reduce((sum, result) => sum + result.passed, checks === 0 ? 1 : 0);
+const failedTests = results.reduce((sum, result) => sum + result.failed, checks === 0 ? 0 : 1);
+// Jest can fail without a failed test, for example when it cannot start.
+const failed = tests !== 0 && failedTests === 0 ? 1 : failedTests;
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-function runUnits(selection: readonly string[]): Promise<number> {
-  const fresh = isCi ? ['--skipNxCache'] : [];
-  return run('nx', ['run-many', '-t', 'unit', ...selection, '--outputStyle', 'static', ...fresh], {
-    ...NX_ENVIRONMENT,
-    NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
-  });
+/** Results that Nx took from its cache show the duration of the run that made them. */
+function showDurations(all: readonly WorkspaceResult[]): void {
+  console.log('\nTests by workspace:');
+  for (const { name, durationMs } of all) showDuration(durationMs, name);
+  console.log('\nSlowest files:');
+  const files = all.flatMap((result) => result.files).sort((a, b) => b.durationMs - a.durationMs);
+  for (const { path, durationMs } of files.slice(0, SLOW_FILES_SHOWN))
+    showDuration(durationMs, path);
+  console.log(`\nEverything took ${formatDuration(performance.now() - start)}.`);
 }
 
-function resultFiles(): string[] {
-  return globSync(RESULTS, { cwd: ROOT });
+function showDuration(durationMs: number, name: string): void {
+  console.log(`  ${formatDuration(durationMs).padStart(11)}  ${name}`);
 }

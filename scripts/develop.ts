@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process';
+import { refuse } from './arguments.ts';
+import { formatDuration, NX_ENVIRONMENT, ROOT, run } from './command.ts';
+import { jestArguments, runJest } from './jest_command.ts';
+
+const USAGE = `The small commands of development. Paths are relative to the top of the checkout; without a path a command works on everything.
+
+  npm run lint [-- PATH ...]                       format and lint
+  npm run lint:fix [-- PATH ...]                   the same, and corrects what can be corrected
+  npm run types [-- WORKSPACE ...]                 TypeScript, for example of plugins/actions
+  npm run unit [-- PATH ... [OPTION ...]]          unit tests; further options are those of Jest
+  npm run integration [-- PATH ... [OPTION ...]]   tests with sockets, file stores and child processes
+  npm run e2e [-- PATH ... [OPTION ...]]           tests of whole servers
+  npm run affected [-- --base=REVISION]            unit and integration tests of what differs from main
+  npm run watch [-- PATH ... [OPTION ...]]         unit tests, again at every change
+`;
+
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  lint: (paths) => run('biome', ['check', ...orAll(paths)]),
+  'lint:fix': (paths) => run('biome', ['check', '--write', ...orAll(paths)]),
+  types: checkTypes,
+  unit: (args) => runJest(['--maxWorkers', '100%', ...jestArguments('unit', args)]),
+  integration: (args) => runJest(jestArguments('integration', args)),
+  e2e: (args) => runJest(jestArguments('e2e', args)),
+  affected: (args) =>
+    run(
+      'nx',
+      ['affected', '-t', 'unit', 'integration', '--outputStyle', 'static', ...orMain(args)],
+      { env: NX_ENVIRONMENT },
+    ),
+  // Without a path Jest asks git which files changed.
+  watch: (args) =>
+    runJest([args.length === 0 ? '--watch' : '--watchAll', ...jestArguments('unit', args)]),
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command === undefined) refuse(`There is no command [${name}]`, USAGE);
+if (args.includes('--help')) {
+  process.stdout.write(USAGE);
+} else {
+  const start = performance.now();
+  process.exitCode = await command(args);
+  console.log(`\n${name} took ${formatDuration(performance.now() - start)}.`);
+}
+
+async function checkTypes(workspaces: readonly string[]): Promise<number> {
+  let code = 0;
+  for (const workspace of workspaces.length === 0 ? ['tsconfig.json'] : workspaces)
+    code = Math.max(code, await run('tsc', ['-p', workspace]));
+  return code;
+}
+
+function orAll(paths: readonly string[]): readonly string[] {
+  return paths.length === 0 ? ['.'] : paths;
+}
+
+/** Compares with the local main branch, in a clone without one with that of the remote. */
+function orMain(args: readonly string[]): readonly string[] {
+  if (args.length > 0) return args;
+  const { status } = spawnSync('git', ['rev-parse', '--verify', '--quiet', 'main'], { cwd: ROOT });
+  return [`--base=${status === 0 ? 'main' : 'origin/main'}`];
+}

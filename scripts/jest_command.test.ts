@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { jestArguments, pathPatterns, type TestKind } from './jest_command.ts';
+
+const FOLDER = '/checkout/plugins/actions/server/execution';
+const UNIT = `${FOLDER}/retry_time.test.ts`;
+const INTEGRATION = `${FOLDER}/retry_time.integration.test.ts`;
+
+const isRun = (kind: TestKind, paths: readonly string[], file: string) =>
+  pathPatterns(kind, paths).some((pattern) => new RegExp(pattern).test(file));
+
+describe('the files that run', () => {
+  it.each([
+    ['unit', UNIT, true],
+    ['unit', INTEGRATION, false],
+    ['integration', UNIT, false],
+    ['integration', INTEGRATION, true],
+    ['e2e', '/checkout/e2e/server/crash.test.ts', true],
+    ['unit', `${FOLDER}/retry_time.ts`, false],
+  ] as const)('are those of the kind %s: %s %p', (kind, file, expected) => {
+    expect(isRun(kind, [], file)).toBe(expected);
+    expect(isRun(kind, ['./plugins/actions/server/execution'], file)).toBe(
+      expected && file.startsWith(FOLDER),
+    );
+  });
+
+  it.each([
+    'plugins/actions/server/execution/retry_time.ts',
+    'plugins/actions/server/execution/retry_time.test.ts',
+    './plugins/actions/server/execution/retry_time.integration.test.ts',
+  ])('are those beside the file that was given: %s', (path) => {
+    expect(isRun('unit', [path], UNIT)).toBe(true);
+    expect(isRun('unit', [path], `${FOLDER}/connector_validation_cache.test.ts`)).toBe(false);
+    expect(isRun('integration', [path], INTEGRATION)).toBe(true);
+    expect(isRun('integration', [path], UNIT)).toBe(false);
+  });
+});
+
+it('takes paths up to the first option, and passes the options to Jest', () => {
+  const args = jestArguments('e2e', ['crash', '-t', 'a title']);
+  expect(args).toEqual([
+    ...['--projects', 'e2e'],
+    ...['--testPathPatterns', expect.stringContaining('crash'), '-t', 'a title'],
+  ]);
+});

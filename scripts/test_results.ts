@@ -1,0 +1,73 @@
+import { globSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { z } from 'zod';
+import { ROOT } from './command.ts';
+import type { TestKind } from './jest_command.ts';
+import { WORKSPACE_PATTERNS } from './workspaces.ts';
+
+const FOLDER = '.test-results';
+
+/** The parts of Jest's `--json` output that are read here. Times are in epoch milliseconds. */
+const jestOutput = z.object({
+  startTime: z.number(),
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  /** Files that could not be loaded. */
+  numRuntimeErrorTestSuites: z.number(),
+  testResults: z.array(z.object({ name: z.string(), startTime: z.number(), endTime: z.number() })),
+});
+
+/** Tests of one kind in one workspace. Durations are in milliseconds of wall time. */
+export interface WorkspaceResult {
+  /** For example `plugins/actions integration`. */
+  readonly name: string;
+  readonly passed: number;
+  /** Failed tests and files that could not be loaded. */
+  readonly failed: number;
+  readonly durationMs: number;
+  readonly files: readonly { readonly path: string; readonly durationMs: number }[];
+}
+
+/** File in which Jest stores the results of one kind of tests of a workspace. */
+export function resultFile(workspace: string, kind: TestKind): string {
+  return join(workspace, FOLDER, `${kind}.json`);
+}
+
+/** Deletes the results of earlier runs. */
+export function removeResults(): void {
+  for (const file of resultFiles()) rmSync(file);
+}
+
+/** Results of all workspaces, the slowest first. @throws ZodError when a file is not from Jest */
+export function readResults(): readonly WorkspaceResult[] {
+  return resultFiles()
+    .map((file) => toResult(file, readFileSync(file, 'utf8')))
+    .sort((a, b) => b.durationMs - a.durationMs);
+}
+
+/** @throws ZodError when the text is not from Jest */
+export function toResult(file: string, text: string): WorkspaceResult {
+  const output = jestOutput.parse(JSON.parse(text));
+  const end = Math.max(output.startTime, ...output.testResults.map(({ endTime }) => endTime));
+  return {
+    name: `${pathFromRoot(dirname(dirname(file)))} ${basename(file, '.json')}`,
+    passed: output.numPassedTests,
+    failed: output.numFailedTests + output.numRuntimeErrorTestSuites,
+    durationMs: end - output.startTime,
+    files: output.testResults.map(({ name, startTime, endTime }) => ({
+      path: pathFromRoot(name),
+      durationMs: endTime - startTime,
+    })),
+  };
+}
+
+function pathFromRoot(path: string): string {
+  return relative(ROOT, path).split(sep).join('/');
+}
+
+function resultFiles(): readonly string[] {
+  return globSync(
+    WORKSPACE_PATTERNS.map((pattern) => `${pattern}/${FOLDER}/*.json`),
+    { cwd: ROOT },
+  ).map((file) => join(ROOT, file));
+}

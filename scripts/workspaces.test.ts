@@ -1,0 +1,40 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { ROOT } from './command.ts';
+import { WORKSPACE_PATTERNS, workspacesWith } from './workspaces.ts';
+
+const manifest = z.object({ scripts: z.record(z.string(), z.string()).default({}) });
+/** Its tests need servers of other projects and run by `npm run interop`. */
+const NOT_IN_NPM_TEST = ['interop'];
+
+const folders = globSync([...WORKSPACE_PATTERNS], { cwd: ROOT }).filter(
+  (folder) => existsSync(join(ROOT, folder, 'package.json')) && !NOT_IN_NPM_TEST.includes(folder),
+);
+
+describe('a workspace', () => {
+  it.each(folders)('runs all of its test files with npm test: %s', (folder) => {
+    const files = globSync('**/*.test.ts', {
+      cwd: join(ROOT, folder),
+      exclude: ['**/node_modules'],
+    });
+    const { scripts } = manifest.parse(
+      JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')),
+    );
+    const isIntegration = (file: string) => file.endsWith('.integration.test.ts');
+    const needed = [
+      ...(files.some((file) => !isIntegration(file)) ? ['unit'] : []),
+      ...(files.some(isIntegration) ? ['integration'] : []),
+    ];
+    const runner = 'scripts/workspace_tests.ts';
+    for (const kind of scripts['e2e'] === undefined ? needed : ['e2e'])
+      expect(scripts[kind]).toContain(`${runner} ${kind}`);
+  });
+});
+
+it('finds workspaces by the name of a script', () => {
+  expect(workspacesWith('e2e')).toEqual(['e2e']);
+  expect(workspacesWith('unit', 'integration')).toContain('plugins/actions');
+  expect(workspacesWith('unit')).not.toContain('bench');
+});
