@@ -1,0 +1,88 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { ROOT } from './command.ts';
+import {
+  listedThreats,
+  type NumberedTests,
+  numberedTests,
+  THREATS_PAGE,
+  threatProblems,
+  withTests,
+} from './threat_list.ts';
+
+describe('docs/threats.md', () => {
+  const page = readFileSync(join(ROOT, THREATS_PAGE), 'utf8');
+
+  it('agrees with the numbers at the beginning of test titles', () => {
+    // When this fails for a moved test: node scripts/threat_list.ts
+    expect(threatProblems(page, numberedTests(ROOT))).toEqual([]);
+  });
+
+  it('has each number once, in order', () => {
+    const numbers = listedThreats(page).map(({ id }) => Number(id.slice(1)));
+    expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, index) => index + 1));
+    expect(numbers.length).toBeGreaterThanOrEqual(117);
+  });
+});
+
+const PAGE = [
+  '# Attacks',
+  '| no. | attack or fault | expected result | tests |',
+  '| A1 | A forged state. | Refused. | callback, login |',
+  '| A2 | A frame. | Refused. | none: needs the web app |',
+].join('\n');
+const tests = (found: Readonly<Record<string, readonly string[]>>): NumberedTests =>
+  new Map(Object.entries(found).map(([id, stems]) => [id, new Set(stems)]));
+
+describe('threatProblems', () => {
+  it.each([
+    [
+      'a title with an unlisted number',
+      { A1: ['callback', 'login'], A3: ['x'] },
+      'x: docs/threats.md does not have A3.',
+    ],
+    [
+      'a listed file without the number',
+      { A1: ['callback'] },
+      'A1: no title in login has the number.',
+    ],
+    [
+      'tests of a row that lists none',
+      { A1: ['callback', 'login'], A2: ['x'] },
+      'A2 has tests, but no test is listed.',
+    ],
+  ])('reports %s', (_, found, problem) => {
+    expect(threatProblems(PAGE, tests(found))).toEqual([problem]);
+  });
+
+  it('accepts further tests of a listed number', () => {
+    expect(threatProblems(PAGE, tests({ A1: ['callback', 'login', 'more'] }))).toEqual([]);
+  });
+});
+
+it('writes the current test files into the last column and keeps reasons', () => {
+  const written = withTests(PAGE, tests({ A1: ['login', 'form'] })).split('\n');
+  expect(written.slice(2)).toEqual([
+    '| A1 | A forged state. | Refused. | form, login |',
+    '| A2 | A frame. | Refused. | none: needs the web app |',
+  ]);
+});
+
+it('reads numbers only at the beginning of titles, and several of one title', () => {
+  const root = mkdtempSync(join(tmpdir(), 'latchkey-threats-'));
+  mkdirSync(join(root, 'scripts'));
+  const titles = [
+    "it('A1, A2: refuses a state', …)",
+    '["G82 G83: sends one request"]',
+    "it('A3 is another word', …)",
+    "'in the words of A4: x'",
+  ];
+  writeFileSync(join(root, 'scripts', 'callback.integration.test.ts'), titles.join('\n'));
+  const found = numberedTests(root);
+  rmSync(root, { recursive: true });
+  expect(found).toEqual(
+    tests({ A1: ['callback'], A2: ['callback'], G82: ['callback'], G83: ['callback'] }),
+  );
+});

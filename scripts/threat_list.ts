@@ -1,0 +1,98 @@
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { ROOT } from './command.ts';
+
+/** The page that lists the numbered attacks and faults. */
+export const THREATS_PAGE = join('docs', 'threats.md');
+
+/** Folders with tests; absent ones are skipped. */
+const TESTED = '{packages,plugins,examples,scripts,testing,e2e,chaos,interop}/**/*.ts';
+
+/** A title that begins with one or more numbers: `G82, G83: sends one request`. */
+const NUMBERED_TITLE = /(?<=['"`])[A-I]\d{1,3}(?:(?:,| and)? [A-I]\d{1,3})*(?=: )/g;
+
+/** One row: number, attack or fault, expected result, test files. */
+const ROW = /^\| ([A-I]\d{1,3}) \| (.+?) \| (.+?) \| (.+?) \|$/;
+
+/** A numbered attack or fault as the page lists it. */
+export interface ListedThreat {
+  /** Letter of its section and number: `A14`. */
+  readonly id: string;
+  /** Stems of test files: `callback_attacks`. Empty: no test, for the reason in {@link untested}. */
+  readonly tests: readonly string[];
+  /** Reason why no test has the number; `undefined` when some do. */
+  readonly untested: string | undefined;
+}
+
+/** Stems of the files with numbered titles, by number. */
+export type NumberedTests = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Finds the numbers at the beginning of all test titles below `root`. */
+export function numberedTests(root: string): NumberedTests {
+  const found = new Map<string, Set<string>>();
+  const exclude = ['**/node_modules/**', '**/threat_list*'];
+  for (const file of globSync(TESTED, { cwd: root, exclude })) {
+    for (const [numbers] of readFileSync(join(root, file), 'utf8').matchAll(NUMBERED_TITLE)) {
+      for (const [id] of numbers.matchAll(/[A-I]\d+/g)) {
+        found.set(id, (found.get(id) ?? new Set()).add(stemOf(file)));
+      }
+    }
+  }
+  return found;
+}
+
+/** Rows of the page, in its order. */
+export function listedThreats(page: string): readonly ListedThreat[] {
+  return page.split('\n').flatMap((line) => {
+    const [, id, , , tests = ''] = ROW.exec(line) ?? [];
+    if (id === undefined) return [];
+    const untested = tests.startsWith('none: ') ? tests.slice('none: '.length) : undefined;
+    return [{ id, tests: untested === undefined ? tests.split(', ') : [], untested }];
+  });
+}
+
+/**
+ * Everything in which page and tests contradict each other, one sentence each: a title with a
+ * number that the page does not have, a test file of the page without the number, and a row
+ * without tests for which tests exist.
+ */
+export function threatProblems(page: string, tests: NumberedTests): readonly string[] {
+  const threats = new Map(listedThreats(page).map((threat) => [threat.id, threat]));
+  const unknown = [...tests].flatMap(([id, stems]) =>
+    threats.has(id) ? [] : [`${[...stems].join(', ')}: ${THREATS_PAGE} does not have ${id}.`],
+  );
+  const wrong = [...threats.values()].flatMap(({ id, tests: stems, untested }) => {
+    const actual = tests.get(id) ?? new Set();
+    if (untested !== undefined && actual.size > 0)
+      return [`${id} has tests, but no test is listed.`];
+    return stems
+      .filter((stem) => !actual.has(stem))
+      .map((stem) => `${id}: no title in ${stem} has the number.`);
+  });
+  return [...unknown, ...wrong];
+}
+
+/** The page with the current test files in its last column. Reasons of untested rows stay. */
+export function withTests(page: string, tests: NumberedTests): string {
+  return page
+    .split('\n')
+    .map((line) => {
+      const [, id, threat, expected, listed = ''] = ROW.exec(line) ?? [];
+      if (id === undefined) return line;
+      const stems = [...(tests.get(id) ?? [])].sort();
+      const reason = listed.startsWith('none: ') ? listed : 'none: not tested yet';
+      const last = stems.length === 0 ? reason : stems.join(', ');
+      return `| ${id} | ${threat} | ${expected} | ${last} |`;
+    })
+    .join('\n');
+}
+
+const stemOf = (file: string): string =>
+  basename(file)
+    .replace(/(\.\w+)?\.ts$/, '')
+    .replace(/\.integration$/, '');
+
+if (import.meta.main) {
+  const file = join(ROOT, THREATS_PAGE);
+  writeFileSync(file, withTests(readFileSync(file, 'utf8'), numberedTests(ROOT)));
+}
