@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from '@jest/globals';
 import type { DocumentStore } from '../store/document_store.ts';
 import { GLOBAL, NOTE } from './documents.ts';
 import { itIterates } from './iterate_behaviour.ts';
+import { itLeases } from './lease_behaviour.ts';
 import { itReadsAndWrites } from './read_write_behaviour.ts';
 import { itFilters } from './search_filter_behaviour.ts';
 import { itPages } from './search_page_behaviour.ts';
@@ -47,6 +48,7 @@ export function describeStoreConformance(
     };
     describe('reading and writing', () => itReadsAndWrites(context));
     describe('writing at the same time', () => itDecidesRaces(context));
+    describe('leases', () => itLeases(context));
     describe('searching', () => itFilters(context));
     describe('paging', () => itPages(context));
     describe('iterating', () => itIterates(context));

@@ -1,5 +1,9 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
+import {
+  createProcessLivenessProbe,
+  type ProcessLivenessProbe,
+} from '@latchkey/saved-objects/coordination';
 import type { ConnectorReader, ProviderClientFactory } from '../../types.ts';
 import { AccountChanges } from './account_changes.ts';
 import { Connections } from './connections/connections.ts';
@@ -8,10 +12,6 @@ import type { GrantEvents } from './grants/grant_events.ts';
 import { GrantStore } from './grants/grant_store.ts';
 import { ConnectorHealth } from './refresh/connector_problems.ts';
 import { GrantRefresher } from './refresh/grant_refresher.ts';
-import {
-  createProcessLivenessProbe,
-  type ProcessLivenessProbe,
-} from './refresh/process_liveness_probe.ts';
 import { LeaseMonitor } from './refresh/refresh_lease.ts';
 import {
   DEFAULT_REFRESH_TIMINGS,

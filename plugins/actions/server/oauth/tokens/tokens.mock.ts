@@ -16,6 +16,7 @@ import {
   type SavedObjectsType,
   StoreError,
 } from '@latchkey/saved-objects';
+import type { ProcessLivenessProbe } from '@latchkey/saved-objects/coordination';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import type {
   ConnectorReader,
@@ -39,7 +40,6 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from './index.ts';
-import type { ProcessLivenessProbe } from './refresh/process_liveness_probe.ts';
 import type { RefreshDeps } from './refresh/refresh_request.ts';
 import type { RevocationJobLinks } from './revocation/revocation_job_links.ts';
 import { RotatingProvider } from './rotating_provider.mock.ts';

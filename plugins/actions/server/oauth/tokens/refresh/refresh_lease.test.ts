@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
+import type { ProcessLivenessProbe, ProcessState } from '@latchkey/saved-objects/coordination';
 import fc from 'fast-check';
-import type { ProcessLivenessProbe, ProcessState } from './process_liveness_probe.ts';
 import { LeaseMonitor, newIntent } from './refresh_lease.ts';
 
 const TTL = 10_000;
@@ -63,13 +63,13 @@ describe('judging a lease held elsewhere', () => {
     },
   );
 
-  it('G85: frees the lease of a process of this machine that is gone at once', () => {
+  it('G85: frees the lease of a process of this machine that has ended at once', () => {
     const clock = new ManualClock();
     const judge = new LeaseMonitor(
       'me',
       clock,
       TTL,
-      everybodyIs(() => 'gone'),
+      everybodyIs(() => 'ended'),
     );
     expect(judge.isHeld('grant', intentAt(clock, { owner: 'other:here.2.2:1' }))).toBe(false);
     expect(judge.isHeld('grant', intentAt(clock, { owner: 'other:elsewhere.2.2:1' }))).toBe(true);
@@ -109,7 +109,7 @@ describe('judging a lease held elsewhere', () => {
       'me',
       clock,
       TTL,
-      everybodyIs(() => 'gone'),
+      everybodyIs(() => 'ended'),
     );
     expect(judge.isHeld('grant', intentAt(clock, { owner: 'other:here.2.2' }))).toBe(true);
   });

@@ -1,7 +1,7 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
+import { NO_PROBE, type ProcessLivenessProbe } from '@latchkey/saved-objects/coordination';
 import type { GrantRecord, RefreshIntent } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
-import { NO_PROBE, type ProcessLivenessProbe } from './process_liveness_probe.ts';
 
 /** How long a lease lives without a heartbeat, and with it how long a crashed holder can delay others. */
 const LEASE_TTL_MS = 10_000;
@@ -53,7 +53,7 @@ export class LeaseMonitor {
     if (intent === undefined) return false;
     if (intent.owner.startsWith(`${this.#instanceId}:`)) return false;
     const holder = this.#watch.stateOf(markOf(intent.owner));
-    if (holder === 'gone') return false;
+    if (holder === 'ended') return false;
     const nowMs = this.#clock.monotonic();
     const seen = this.#seen.get(grantId);
     // Time counts against the holder only while both sides run: after a standstill of its own or of ours it gets a whole life to move its beat.

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { ManualClock } from '@latchkey/core/server/mocks';
+import type { ProcessLivenessProbe, ProcessState } from '@latchkey/saved-objects/coordination';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture } from '../tokens.mock.ts';
-import type { ProcessLivenessProbe, ProcessState } from './process_liveness_probe.ts';
 
 const HOUR_MS = 3_600_000;
 const connector = aConnector();

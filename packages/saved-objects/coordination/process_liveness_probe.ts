@@ -2,22 +2,24 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
- * What one machine can tell of another of its processes.
- * - `gone`: it has ended, and will never act again.
- * - `stopped`: it stands still (a debugger, job control) and will go on where it was, its answers waiting in its sockets.
- * - `running`: it is there; whether it still works on what it began cannot be seen.
- * - `unknown`: another machine or container, or a platform that does not tell.
+ * State of another process, as far as this machine can tell.
+ * - `ended`: it will never act again.
+ * - `stopped`: it is stopped (a debugger, job control) and will continue where it was, with the
+ *   responses that wait in its sockets.
+ * - `running`: it exists; what it works on cannot be seen.
+ * - `unknown`: it is on another machine or in another container, or the platform does not tell.
  */
-export type ProcessState = 'gone' | 'stopped' | 'running' | 'unknown';
+export type ProcessState = 'ended' | 'stopped' | 'running' | 'unknown';
 
-/** Recognises processes of this machine by a mark that each puts into its leases. */
+/** Recognizes processes of this machine by a mark that each puts into its leases. */
 export interface ProcessLivenessProbe {
-  /** Names this process, at most 64 characters without a colon. Empty: nothing can be told of it. */
+  /** Mark of this process, at most 64 characters without a colon. Empty: others cannot probe it. */
   readonly processIdentity: string;
+  /** @param mark of any process; empty or foreign: the result is `unknown` */
   stateOf(mark: string): ProcessState;
 }
 
-/** The files of `/proc` that are needed; replaced in tests. */
+/** The files of `/proc` that the probe reads; replaced in tests. */
 export interface ProcFiles {
   /** @throws when there is no such file */
   read(path: string): string;
@@ -30,12 +32,14 @@ const realFiles: ProcFiles = {
   readLink: (path) => readlinkSync(path),
 };
 
-/** For platforms without `/proc`, and for tests in which all processes are one. */
+/** Knows of no process. For platforms without `/proc`, and for tests in which one process plays several. */
 export const NO_PROBE: ProcessLivenessProbe = { processIdentity: '', stateOf: () => 'unknown' };
 
 /**
- * Reads `/proc` of Linux. A mark is the machine's boot and process namespace (hashed), the process id and the moment it started, so neither a reused
- * process id nor the same id in another container is mistaken for it.
+ * Reads `/proc` of Linux; elsewhere it knows of no process. A mark consists of the machine's boot and
+ * process namespace (hashed), the process id and the instant it started. So neither a reused process
+ * id nor the same id in another container is mistaken for the process.
+ * @param pid the process that `processIdentity` is for. Default: this one
  */
 export function createProcessLivenessProbe(
   files: ProcFiles = realFiles,
@@ -62,11 +66,11 @@ function stateOf(files: ProcFiles, place: string, mark: string): ProcessState {
   try {
     stat = parseStat(files.read(`/proc/${pid}/stat`));
   } catch (error) {
-    return isAbsent(error) ? 'gone' : 'unknown';
+    return isAbsent(error) ? 'ended' : 'unknown';
   }
-  if (stat.startedAt !== startedAt) return 'gone';
+  if (stat.startedAt !== startedAt) return 'ended';
   if (stat.state === 'T' || stat.state === 't') return 'stopped';
-  return stat.state === 'Z' || stat.state === 'X' ? 'gone' : 'running';
+  return stat.state === 'Z' || stat.state === 'X' ? 'ended' : 'running';
 }
 
 /** Fields 3 and 22 of `/proc/PID/stat`. Field 2 is the command in brackets, which may itself hold blanks and brackets. */

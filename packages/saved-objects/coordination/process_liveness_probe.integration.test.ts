@@ -26,25 +26,25 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-describe('watching the processes of this machine', () => {
+describe('probing the processes of this machine', () => {
   onLinux('G85: sees a process run, stop, go on and end', async () => {
-    const watch = createProcessLivenessProbe();
+    const probe = createProcessLivenessProbe();
     const { child, mark } = await aProcess();
-    expect(watch.stateOf(mark)).toBe('running');
+    expect(probe.stateOf(mark)).toBe('running');
     child.kill('SIGSTOP');
-    await until(() => watch.stateOf(mark) === 'stopped');
+    await until(() => probe.stateOf(mark) === 'stopped');
     child.kill('SIGCONT');
-    await until(() => watch.stateOf(mark) === 'running');
+    await until(() => probe.stateOf(mark) === 'running');
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(watch.stateOf(mark)).toBe('gone');
+    expect(probe.stateOf(mark)).toBe('ended');
   });
 
   onLinux('takes another process under a used id for what it is', () => {
-    const watch = createProcessLivenessProbe();
-    const [place, pid] = watch.processIdentity.split('.');
-    expect(watch.stateOf(watch.processIdentity)).toBe('running');
-    expect(watch.stateOf(`${place}.${pid}.1`)).toBe('gone');
+    const probe = createProcessLivenessProbe();
+    const [place, pid] = probe.processIdentity.split('.');
+    expect(probe.stateOf(probe.processIdentity)).toBe('running');
+    expect(probe.stateOf(`${place}.${pid}.1`)).toBe('ended');
   });
 
   it('knows nothing of processes of other machines and containers', () => {
@@ -61,9 +61,9 @@ describe('watching the processes of this machine', () => {
         throw new Error('no such link');
       },
     };
-    const watch = createProcessLivenessProbe(files);
-    expect(watch.processIdentity).toBe('');
-    expect(watch.stateOf(createProcessLivenessProbe().processIdentity)).toBe('unknown');
+    const probe = createProcessLivenessProbe(files);
+    expect(probe.processIdentity).toBe('');
+    expect(probe.stateOf(createProcessLivenessProbe().processIdentity)).toBe('unknown');
   });
 
   it('is not misled by a command with blanks and brackets', () => {
@@ -73,10 +73,10 @@ describe('watching the processes of this machine', () => {
       read: (path) => (path.endsWith('stat') ? stat(state) : 'boot'),
       readLink: () => 'pid:[1]',
     });
-    const watch = createProcessLivenessProbe(files('S'), 7);
-    expect(watch.processIdentity).toMatch(/[.]7[.]4242$/);
-    expect(watch.stateOf(watch.processIdentity)).toBe('running');
-    expect(createProcessLivenessProbe(files('T'), 7).stateOf(watch.processIdentity)).toBe(
+    const probe = createProcessLivenessProbe(files('S'), 7);
+    expect(probe.processIdentity).toMatch(/[.]7[.]4242$/);
+    expect(probe.stateOf(probe.processIdentity)).toBe('running');
+    expect(createProcessLivenessProbe(files('T'), 7).stateOf(probe.processIdentity)).toBe(
       'stopped',
     );
   });

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { unlessConflict } from '../repository/retry_conflicts.ts';
+import type { AttributeChanges, SavedObjectsRepository } from '../repository/types.ts';
+import type { SavedObject } from '../types/saved_object.ts';
+import type { LeasedDocument } from './lease.ts';
+
+/** Schema of the attribute that {@link leasedSavedObject} keeps a lease in. */
+export const storedLease = z.strictObject({
+  owner: z.string().min(1).max(512),
+  until: z.iso.datetime(),
+  beat: z.number().int().nonnegative(),
+});
+
+/** Attributes of a type whose objects can be leased. */
+export interface LeasableAttributes {
+  /** Absent: nobody holds the lease. */
+  readonly lease?: z.infer<typeof storedLease> | undefined;
+}
+
+/**
+ * A saved object as the target of leases, which are kept in its attribute `lease`. A document with
+ * another shape implements {@link LeasedDocument} by itself.
+ * @param key names the object. An object that does not exist is created with the lease; `changes`
+ * then hold its other attributes
+ */
+export function leasedSavedObject<A extends LeasableAttributes>(
+  repository: Pick<SavedObjectsRepository, 'getIfExists' | 'create' | 'update'>,
+  key: { readonly type: string; readonly id: string; readonly namespace?: string },
+): LeasedDocument<SavedObject<A>, AttributeChanges<A>> {
+  const { type, id, ...space } = key;
+  return {
+    read: () => repository.getIfExists<A>(type, id, space),
+    leaseOf: ({ attributes }) => attributes.lease,
+    write: (document, stamp, changes) => {
+      const lease = stamp && { ...stamp, until: stamp.until.toISOString() };
+      const attributes = { ...changes, lease };
+      return unlessConflict(() =>
+        document === undefined
+          ? // The schema of the type refuses what is missing.
+            repository.create<A>(type, attributes as A, { id, ...space })
+          : repository.update<A>(type, id, attributes as AttributeChanges<A>, {
+              version: document.version,
+              ...space,
+            }),
+      );
+    },
+  };
+}
