@@ -1,7 +1,9 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
+import { takeLease } from '@latchkey/saved-objects/coordination';
 import { nextDelayMs } from '../scheduling/index.ts';
 import { NO_CLAIM, type Task, type TaskDefinitions, type TaskStore } from '../tasks/index.ts';
 import type { ClaimedTask } from './claimed_task.ts';
+import { type ClaimChanges, leasedTask } from './task_lease.ts';
 
 /** What {@link claimTask} needs. */
 export interface ClaimTaskDeps {
@@ -27,19 +29,20 @@ export async function claimTask(seen: Task, deps: ClaimTaskDeps): Promise<Claime
     await giveUp(seen, deps);
     return undefined;
   }
-  const claim = { id: randomness.uuid(), ownerId, ms: claimMs };
-  const claimedAt = clock.monotonic();
-  const now = clock.now();
-  const task = await store.update(seen, {
+  const changes: ClaimChanges = {
     status: 'running',
     attempts: seen.attempts + 1,
-    ownerId,
-    claimId: claim.id,
-    claimMs,
-    claimUntil: new Date(now + claimMs).toISOString(),
-    startedAt: new Date(now).toISOString(),
+    startedAt: new Date(clock.now()).toISOString(),
+  };
+  const lease = await takeLease({
+    target: leasedTask(store, { id: seen.id, ownerId, claimMs }),
+    document: seen,
+    owner: randomness.uuid(),
+    ttlMs: claimMs,
+    clock,
+    changes,
   });
-  return task === undefined ? undefined : { task, claim, definition, claimedAt };
+  return lease === undefined ? undefined : { task: lease.document, lease, definition };
 }
 
 /** A task that takes its process down must not take down every process in turn. */

@@ -1,7 +1,8 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
-import type { KnownTaskDefinition, Task, TaskClaim, TaskStore } from '../tasks/index.ts';
+import type { KnownTaskDefinition, Task } from '../tasks/index.ts';
 import type { TaskRunResult } from '../types.ts';
 import type { TaskAborted } from './task_aborted.ts';
+import type { TaskLease } from './task_lease.ts';
 
 /**
  * How a run ended. `failed` and `timeout` count as an attempt; `released` (shutdown) and `lost` (another process has the
@@ -11,7 +12,6 @@ export type RunOutcome = 'success' | 'failed' | 'timeout' | 'released' | 'lost' 
 
 /** What a run needs besides the task. */
 export interface TaskRunDeps {
-  readonly store: TaskStore;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
@@ -19,11 +19,10 @@ export interface TaskRunDeps {
 
 /** A task that this process has claimed. */
 export interface ClaimedTask {
+  /** As it was when it was claimed. */
   readonly task: Task;
-  readonly claim: TaskClaim;
+  readonly lease: TaskLease;
   readonly definition: KnownTaskDefinition;
-  /** Monotonic instant just before the claim was written. */
-  readonly claimedAt: number;
 }
 
 /** Result of the task's own code. */

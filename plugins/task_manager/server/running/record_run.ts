@@ -1,6 +1,6 @@
 import type { Randomness } from '@latchkey/core/server';
 import { nextDelayMs, retryDelayMs } from '../scheduling/index.ts';
-import { NO_CLAIM, type Task, type TaskChanges } from '../tasks/index.ts';
+import type { Task, TaskChanges } from '../tasks/index.ts';
 import type { ClaimedTask, RunOutcome, RunResult, TaskRunDeps } from './claimed_task.ts';
 
 /**
@@ -16,8 +16,7 @@ export async function recordRun(
     deps.logger.warn(`Task [${claimed.task.id}] lost its claim and was aborted`);
     return 'lost';
   }
-  const write = () => writeEnd(claimed, result, deps);
-  const kept = await untilClaimEnds(claimed, deps, write);
+  const kept = await untilClaimEnds(claimed, deps, () => writeEnd(claimed, result, deps));
   if (!kept) {
     deps.logger.warn(`Task [${claimed.task.id}] ended after its claim was taken over`);
     return 'lost';
@@ -26,21 +25,16 @@ export async function recordRun(
 }
 
 /** Resolves to `false` when the claim is no longer ours. */
-async function writeEnd(
-  { task: { id }, claim, definition }: ClaimedTask,
+function writeEnd(
+  { lease, definition: { maxAttempts } }: ClaimedTask,
   result: RunResult,
-  { store, clock, randomness }: TaskRunDeps,
+  { clock, randomness }: TaskRunDeps,
 ): Promise<boolean> {
-  const isOurs = (task: Task) => task.claim?.id === claim.id;
-  const current = await store.get(id);
-  if (current === undefined || !isOurs(current)) return false;
-  if (isDone(current, result)) return store.removeIf(id, isOurs);
-  const written = await store.change(id, (task) =>
-    isOurs(task)
-      ? endOf(task, result, { now: clock.now(), randomness, maxAttempts: definition.maxAttempts })
-      : undefined,
+  return lease.release((task) =>
+    isDone(task, result)
+      ? 'remove'
+      : endOf(task, result, { now: clock.now(), randomness, maxAttempts }),
   );
-  return written !== undefined;
 }
 
 /** A one-off task that returned without asking for another run. */
@@ -64,21 +58,20 @@ function endOf(
   const inMs = (delayMs: number) => new Date(now + delayMs).toISOString();
   if (result.type === 'aborted' && result.reason.code === 'shutdown') {
     // Due at once for whoever is still there; the interrupted try does not count.
-    return { ...NO_CLAIM, status: 'idle', attempts: Math.max(0, attempts - 1) };
+    return { status: 'idle', attempts: Math.max(0, attempts - 1) };
   }
   if (result.type === 'returned') {
     const runAt =
       result.value?.runAt?.toISOString() ?? inMs(nextDelayMs(intervalMs ?? 1, randomness));
     const state = { ...(result.value?.state ?? task.state) };
-    return { ...NO_CLAIM, status: 'idle', attempts: 0, runAt, state };
+    return { status: 'idle', attempts: 0, runAt, state };
   }
   if (attempts < maxAttempts) {
     const runAt = inMs(retryDelayMs(attempts, intervalMs, randomness));
-    return { ...NO_CLAIM, status: 'idle', runAt };
+    return { status: 'idle', runAt };
   }
-  if (intervalMs === undefined) return { ...NO_CLAIM, status: 'failed' };
+  if (intervalMs === undefined) return { status: 'failed' };
   return {
-    ...NO_CLAIM,
     status: 'idle',
     attempts: 0,
     runAt: inMs(nextDelayMs(intervalMs, randomness)),
@@ -87,17 +80,17 @@ function endOf(
 
 /** Tries again while the store is away: a run that is not recorded is run twice. */
 async function untilClaimEnds<T>(
-  { claim }: ClaimedTask,
+  { lease: { ttlMs } }: ClaimedTask,
   { clock }: TaskRunDeps,
   write: () => Promise<T>,
 ): Promise<T> {
-  const deadline = clock.monotonic() + claim.ms;
+  const deadline = clock.monotonic() + ttlMs;
   for (;;) {
     try {
       return await write();
     } catch (error) {
-      if (clock.monotonic() + claim.ms / 10 >= deadline) throw error;
-      await clock.sleep(claim.ms / 10);
+      if (clock.monotonic() + ttlMs / 10 >= deadline) throw error;
+      await clock.sleep(ttlMs / 10);
     }
   }
 }

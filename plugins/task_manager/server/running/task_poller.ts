@@ -1,7 +1,7 @@
 import type { ServiceStatus } from '@latchkey/core/server';
+import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
 import type { Task } from '../tasks/index.ts';
 import { type ClaimTaskDeps, claimTask } from './claim_task.ts';
-import { ClaimWatch } from './claim_watch.ts';
 import type { TaskPool } from './task_pool.ts';
 
 /** Share of the poll interval by which a look comes earlier or later, so that processes do not look together. */
@@ -19,7 +19,7 @@ export interface TaskPollerDeps extends ClaimTaskDeps {
 /** Looks for due tasks, claims as many as there are free slots, and hands them to the pool. */
 export class TaskPoller {
   readonly #deps: TaskPollerDeps;
-  readonly #watch = new ClaimWatch();
+  readonly #claims: LeaseMonitor;
   readonly #stopped = new AbortController();
   #loop: Promise<void> | undefined;
   #wake = new AbortController();
@@ -29,6 +29,8 @@ export class TaskPoller {
 
   constructor(deps: TaskPollerDeps) {
     this.#deps = deps;
+    // A process may look more rarely than a claim lives.
+    this.#claims = new LeaseMonitor({ clock: deps.clock, afterGap: 'count_half' });
   }
 
   /** Begins to look, for the first time at some moment of the first interval. */
@@ -86,7 +88,7 @@ export class TaskPoller {
     const { pool, store, definitions, clock } = this.#deps;
     // Also with all slots taken: a claim must be watched from early on to be known dead in time.
     const running = await store.findRunning(definitions.types, MAX_RUNNING_SEEN);
-    const dead = this.#watch.findDead(running, clock.monotonic());
+    const dead = this.#findDead(running);
     if (pool.free === 0) {
       this.#hasBacklog = true;
       return;
@@ -100,6 +102,15 @@ export class TaskPoller {
       if (pool.free === 0) return;
       await this.#claim(task);
     }
+  }
+
+  /** Running tasks whose process has ended: a live one changes the row with every heartbeat. */
+  #findDead(running: readonly Task[]): readonly Task[] {
+    this.#claims.retain(new Set(running.map(({ id }) => id)));
+    return running.filter(({ id, version, claim }) => {
+      const lease = claim && { owner: claim.id, pulse: version, ttlMs: claim.ms };
+      return !this.#claims.isHeld(id, lease);
+    });
   }
 
   async #claim(task: Task): Promise<void> {

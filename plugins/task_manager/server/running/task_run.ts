@@ -1,5 +1,5 @@
 import type { Clock } from '@latchkey/core/server';
-import { keepClaim } from './claim_keeper.ts';
+import { Heartbeat } from '@latchkey/saved-objects/coordination';
 import type { ClaimedTask, RunOutcome, RunResult, TaskRunDeps } from './claimed_task.ts';
 import { recordRun } from './record_run.ts';
 import { TaskAborted } from './task_aborted.ts';
@@ -20,15 +20,16 @@ export interface TaskRun {
  * one write that ends the claim.
  */
 export function startRun(claimed: ClaimedTask, deps: TaskRunDeps, shutdown: AbortSignal): TaskRun {
-  const { definition, task } = claimed;
+  const { definition, lease, task } = claimed;
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, shutdown]);
   const code = callTask(claimed, deps, signal);
   const finish = async (): Promise<RunOutcome> => {
     const over = new AbortController();
-    const keeping = keepClaim({ ...deps, ...claimed, stop: over.signal }).then((end) => {
-      if (end === 'lost') abort.abort(new TaskAborted('claim_lost'));
-    });
+    // Told to end before others may take over, so that two runs do not overlap.
+    const heartbeat = new Heartbeat({ lease, clock: deps.clock, onSilence: 'give_up' });
+    const onLost = () => abort.abort(new TaskAborted('claim_lost'));
+    heartbeat.lost.addEventListener('abort', onLost, { once: true });
     const timing = deps.clock.sleep(definition.timeoutMs, over.signal).then(
       () => abort.abort(new TaskAborted('timeout')),
       () => undefined,
@@ -38,7 +39,7 @@ export function startRun(claimed: ClaimedTask, deps: TaskRunDeps, shutdown: Abor
     const judged: RunResult =
       signal.reason instanceof TaskAborted ? { type: 'aborted', reason: signal.reason } : result;
     over.abort();
-    await Promise.all([keeping, timing]);
+    await Promise.all([heartbeat.stop(), timing]);
     return recordRun(claimed, judged, deps);
   };
   const finished = finish().catch((error): RunOutcome => {

@@ -88,20 +88,6 @@ export class TaskStore {
     return outcome === 'updated' ? after && toTask(after) : undefined;
   }
 
-  /**
-   * Deletes the task if `decide` agrees, asking again whenever the row changed in between.
-   * @throws SavedObjectError `contended`
-   */
-  async removeIf(id: string, decide: (task: Task) => boolean): Promise<boolean> {
-    const { outcome } = await this.#repository.mutate<TaskAttributes>(
-      TASK_TYPE,
-      id,
-      (stored) => (stored !== undefined && decide(toTask(stored)) ? 'remove' : 'skip'),
-      { attempts: MAX_ATTEMPTS },
-    );
-    return outcome === 'removed';
-  }
-
   /** Idle tasks of these types that are due at `now`, the longest due first. */
   async findDue(types: readonly string[], now: number, limit: number): Promise<readonly Task[]> {
     const { savedObjects } = await this.#repository.find<TaskAttributes>({
