@@ -16,7 +16,7 @@ export interface LeaseMonitorOptions {
   /**
    * How the time between two looks counts when it is longer than half of the life of the lease:
    * then this process may have been suspended, and the holder with it.
-   * - `start_over`: not at all, and the holder gets a whole life again. For watchers who look often.
+   * - `start_over`: not at all. The holder gets a whole life again. For watchers who look often.
    * - `count_half`: as half a life. For watchers who may look more rarely than a lease lives.
    */
   readonly afterGap: 'start_over' | 'count_half';
@@ -40,14 +40,14 @@ interface Sighting {
 
 /**
  * Tells if the holder of a lease lives. It decides in this order:
- * 1. The holder's process, when it is on this machine. One that has ended frees the lease at once. A
- *    stopped one keeps it: it will continue where it was, with what it received meanwhile.
+ * 1. The holder's process, when it is on this machine. One that has ended frees the lease at once.
+ *    A stopped one keeps it: it will continue where it was, with what it received meanwhile.
  * 2. The pulse, timed by the monotonic clock of this process while it watches. The holder is dead
  *    when the pulse stood still for the life of the lease.
  *
  * Wall clocks are never compared, so neither a jump nor a difference between machines ends a lease.
- * Time during which nobody looked, because this process or its machine was suspended, is not held
- * against the holder. A lease that a dead process left long ago therefore costs its whole life again.
+ * Time in which this process or its machine was suspended does not count against the holder. So a
+ * lease that a dead process left long ago is watched for its whole life once more.
  */
 export class LeaseMonitor {
   readonly #options: LeaseMonitorOptions;

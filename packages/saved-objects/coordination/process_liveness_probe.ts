@@ -32,13 +32,16 @@ const realFiles: ProcFiles = {
   readLink: (path) => readlinkSync(path),
 };
 
-/** Knows of no process. For platforms without `/proc`, and for tests in which one process plays several. */
+/**
+ * Knows of no process. For platforms without `/proc`, and for tests in which one process plays
+ * several.
+ */
 export const NO_PROBE: ProcessLivenessProbe = { processIdentity: '', stateOf: () => 'unknown' };
 
 /**
- * Reads `/proc` of Linux; elsewhere it knows of no process. A mark consists of the machine's boot and
- * process namespace (hashed), the process id and the instant it started. So neither a reused process
- * id nor the same id in another container is mistaken for the process.
+ * Reads `/proc` of Linux; elsewhere it knows of no process. A mark consists of the machine's boot
+ * and process namespace (hashed), the process id and the instant it started. So neither a reused
+ * process id nor the same id in another container is mistaken for the process.
  * @param pid the process that `processIdentity` is for. Default: this one
  */
 export function createProcessLivenessProbe(
@@ -73,7 +76,10 @@ function stateOf(files: ProcFiles, place: string, mark: string): ProcessState {
   return stat.state === 'Z' || stat.state === 'X' ? 'ended' : 'running';
 }
 
-/** Fields 3 and 22 of `/proc/PID/stat`. Field 2 is the command in brackets, which may itself hold blanks and brackets. */
+/**
+ * Fields 3 and 22 of `/proc/PID/stat`. Field 2 is the command in brackets, which may itself hold
+ * blanks and brackets.
+ */
 function parseStat(line: string): { readonly state: string; readonly startedAt: string } {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const [state, startedAt] = [fields[0], fields[19]];
