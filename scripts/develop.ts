@@ -11,7 +11,7 @@ const USAGE = `The small commands of development. Paths are relative to the top 
   npm run unit [-- PATH ... [OPTION ...]]          unit tests; further options are those of Jest
   npm run integration [-- PATH ... [OPTION ...]]   tests with sockets, file stores and child processes
   npm run e2e [-- PATH ... [OPTION ...]]           tests of whole servers
-  npm run affected [-- --base=REVISION]            unit and integration tests of what differs from main
+  npm run affected [-- --base=REVISION]            types, unit and integration tests of workspaces that differ from main
   npm run watch [-- PATH ... [OPTION ...]]         unit tests, again at every change
 `;
 
@@ -25,7 +25,16 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
   affected: (args) =>
     run(
       'nx',
-      ['affected', '-t', 'unit', 'integration', '--outputStyle', 'static', ...orMain(args)],
+      [
+        'affected',
+        '-t',
+        'typecheck',
+        'unit',
+        'integration',
+        '--outputStyle',
+        'static',
+        ...orMain(args),
+      ],
       { env: NX_ENVIRONMENT },
     ),
   // Without a path Jest asks git which files changed.
