@@ -154,7 +154,7 @@ onEachStore((store) => {
     it('G86: is not sent a second time while the first takes longer than a lease lives', async () => {
       const { stage, told } = slow;
       expect(new Set(told.responses.map(strictOwner))).toEqual(new Set(['ana@example.com']));
-      expect(refreshes(stage)).toEqual([{ error: undefined, state: 'answered' }]);
+      expect(refreshes(stage)).toEqual([{ error: undefined, state: 'responded' }]);
       expect(stage.environment.providers.strict.isGrantAlive('ana')).toBe(true);
     });
 
@@ -168,7 +168,7 @@ onEachStore((store) => {
       expect(told.refused.retry).not.toBe(false);
       expect(told.refused.authorization_reason).toBeUndefined();
       expect(strictOwner(told.held)).toBe('ana@example.com');
-      expect(refreshes(stage)).toEqual([{ error: undefined, state: 'answered' }]);
+      expect(refreshes(stage)).toEqual([{ error: undefined, state: 'responded' }]);
       expect(stage.environment.providers.strict.isGrantAlive('ana')).toBe(true);
     });
 

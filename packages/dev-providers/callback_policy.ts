@@ -1,8 +1,9 @@
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Which redirect URIs the development apps accept: any path on a loopback origin (ports differ between runs, compare RFC 8252
- * §7.3), and on the origins listed. The exact URI is bound to the code all the same.
+ * Redirect URIs that the development apps accept: any path on a loopback origin (ports differ
+ * between runs, see RFC 8252 §7.3), and any path on the listed origins. A code stays bound to the
+ * exact URI.
  */
 export function callbackPolicy(origins: readonly string[] = []): (uri: string) => boolean {
   const listed = new Set(origins.map((origin) => new URL(origin).origin));

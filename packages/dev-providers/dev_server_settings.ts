@@ -1,10 +1,13 @@
-/** Where the stand-ins are; the handles of `startDevProviders` fit, and so do the addresses printed by `main.ts`. */
+/**
+ * Origins of the test providers. The handles of `startDevProviders` and the description printed by
+ * `main.ts` both fit.
+ */
 export interface EmulatorOrigins {
   readonly google: { readonly origin: string };
   readonly ears: { readonly origin: string };
 }
 
-/** Hosts of Google that connectors and their defaults name. */
+/** Google's hosts that connectors and their defaults use. */
 const GOOGLE_ORIGINS = [
   'https://accounts.google.com',
   'https://oauth2.googleapis.com',
@@ -14,8 +17,9 @@ const GOOGLE_ORIGINS = [
 ];
 
 /**
- * Development settings under which a server uses the stand-ins in place of the real services. Dotted keys, as `kibana.yml` has
- * them. `*` keeps public hosts reachable; the loopback names are listed because a private address needs a literal entry.
+ * Server settings that use the test providers instead of the real services. Dotted keys, as in
+ * `kibana.yml`. `*` keeps public hosts reachable; the loopback names are listed because a private
+ * address needs a literal entry.
  */
 export function devServerSettings(emulators: EmulatorOrigins): Record<string, unknown> {
   const { google, ears } = emulators;

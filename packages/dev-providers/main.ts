@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util';
 import { startControlServer } from './control/index.ts';
 import { defaultPorts, startDevProviders } from './start_dev_providers.ts';
 
-/** All stand-ins in a process of their own, with the control API. Stops on SIGTERM and SIGINT. */
+/**
+ * Runs all test providers in a separate process, with the control API. Stops on SIGTERM and SIGINT.
+ */
 const { values } = parseArgs({
   options: {
     'google-port': { type: 'string', default: String(defaultPorts.google) },
@@ -35,7 +37,7 @@ const lines = [
 process.stdout.write(`${lines.join('\n')}\n`);
 
 const stop = (): void => {
-  // The sockets were all that kept the process alive.
+  // The process ends when its sockets are closed.
   void Promise.all([control.stop(), providers.stop()]);
 };
 process.once('SIGTERM', stop);

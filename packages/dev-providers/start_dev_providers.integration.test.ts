@@ -24,7 +24,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((emulator) => emulator.stop()));
 });
 
-/** Time that moves only when told. */
+/** A clock that only the test advances. */
 function aClock() {
   let ms = Date.parse('2030-01-01T00:00:00Z');
   return {
@@ -36,7 +36,7 @@ function aClock() {
 }
 
 describe('startDevProviders', () => {
-  it('starts everything, and stops it however often it is told', async () => {
+  it('starts everything, and can be stopped repeatedly', async () => {
     const world = await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort });
     await Promise.all([world.stop(), world.stop()]);
     await expect(fetch(world.google.origin)).rejects.toThrow();
@@ -51,11 +51,11 @@ describe('startDevProviders', () => {
     const port = Number(new URL(google.origin).port);
     const taken = Number(new URL(blocker.origin).port);
     const world = startDevProviders({ google: { port }, strict: anyPort, ears: { port: taken } });
-    await expect(world).rejects.toThrow(/EARS stand-in cannot listen .* the port is taken/);
+    await expect(world).rejects.toThrow(/EARS provider cannot listen .* the port is taken/);
     await expect(fetch(google.origin)).rejects.toThrow();
   });
 
-  it('sends people back to a public origin only when it was listed', async () => {
+  it('redirects users to a public origin only when it is listed', async () => {
     const world = keep(
       await startDevProviders({
         google: anyPort,
@@ -82,7 +82,7 @@ describe('startDevProviders', () => {
 });
 
 describe('devServerSettings', () => {
-  it('maps every Google host to the stand-in and names the local EARS', () => {
+  it('maps every Google host to the emulator and names the local EARS', () => {
     const settings = devServerSettings({
       google: { origin: 'http://127.0.0.1:4010' },
       ears: { origin: 'http://127.0.0.1:4020' },
@@ -96,8 +96,8 @@ describe('devServerSettings', () => {
   });
 });
 
-describe('time at the stand-ins', () => {
-  it('ends Google’s access tokens and codes by themselves', async () => {
+describe('time at the test providers', () => {
+  it('Google’s access tokens and codes expire', async () => {
     const clock = aClock();
     const google = keep(await startGoogle({ port: 0, now: clock.now }));
     const { clientId, clientSecret } = google.client;
@@ -124,7 +124,7 @@ describe('time at the stand-ins', () => {
   it.each([
     [59, 200],
     [61, 400],
-  ])('lets an EARS code be used after %i seconds with status %i', async (seconds, status) => {
+  ])('an EARS code used after %i seconds gets status %i', async (seconds, status) => {
     const clock = aClock();
     const world = keep(
       await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort }),

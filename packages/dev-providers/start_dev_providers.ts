@@ -18,7 +18,7 @@ import {
 } from './strict/index.ts';
 import { type TestUser, type UserId, users } from './users.ts';
 
-/** Ports where nothing else is said. */
+/** Default ports. */
 export const defaultPorts = Object.freeze({
   google: 4010,
   ears: 4020,
@@ -26,21 +26,21 @@ export const defaultPorts = Object.freeze({
   control: 4040,
 });
 
-/** Which ports to use, 0 for any free one, and who may be sent back where. */
+/** Ports, 0 for any free one, and the origins to which users may be redirected. */
 export interface DevProvidersOptions {
   readonly google?: { readonly port?: number; readonly settings?: Partial<GoogleSettings> };
   readonly ears?: {
     readonly port?: number;
     readonly settings?: Partial<EarsSettings>;
-    /** Where EARS finds Google; default: the Google stand-in started here. */
+    /** Origin at which EARS finds Google; default: the Google emulator started here. */
     readonly googleOrigin?: string;
   };
   readonly strict?: { readonly port?: number; readonly settings?: Partial<StrictSettings> };
-  /** Origins besides loopback that the apps may send people back to. */
+  /** Origins besides loopback to which the apps may redirect users. */
   readonly publicCallbackOrigins?: readonly string[];
 }
 
-/** All stand-ins, running. */
+/** All running test providers. */
 export interface DevProviders {
   readonly google: GoogleEmulator;
   readonly ears: EarsEmulator;
@@ -81,8 +81,8 @@ function earsProviders(
 }
 
 /**
- * Starts Google, the strict server and EARS in front of both.
- * @throws Error naming the stand-in whose port is taken; nothing is left running then
+ * Starts the Google emulator, the strict server and EARS in front of both.
+ * @throws Error naming the provider whose port is taken; nothing is left running then
  */
 export async function startDevProviders(options: DevProvidersOptions = {}): Promise<DevProviders> {
   const { publicCallbackOrigins } = options;

@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { walkConsent } from './browser/index.ts';
 import type { UserId } from './users.ts';
 
-/** Where the flows of these tests end; nothing listens there, and nothing has to. */
+/** Callback URL at which the flows of these tests end. Nothing listens there. */
 export const CALLBACK = 'http://127.0.0.1:9/api/actions/connector/_oauth_callback/test';
 
-/** Tokens as the provider spelled them. */
+/** Tokens in the provider's field names. */
 export interface WireTokens {
   readonly access_token: string;
   readonly refresh_token?: string;
@@ -14,7 +14,10 @@ export interface WireTokens {
   readonly [field: string]: unknown;
 }
 
-/** An OAuth client of the tests' own, so that a stand-in is judged by the protocol and not by our other code. */
+/**
+ * A separate OAuth client, so that a test provider is checked against the protocol and not against
+ * our other code.
+ */
 export interface TestClient {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
@@ -24,13 +27,15 @@ export interface TestClient {
   readonly extra?: Readonly<Record<string, string>>;
 }
 
-/** A verifier with its challenge (RFC 7636 §4). */
+/** A PKCE verifier with its challenge (RFC 7636 §4). */
 export function aPkcePair(): { verifier: string; challenge: string } {
   const verifier = randomBytes(32).toString('base64url');
   return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
 }
 
-/** Authorization URL of a client; `over` replaces or, with an empty value, removes parameters. */
+/**
+ * Authorization URL of a client; `over` replaces parameters, or removes them with an empty value.
+ */
 export function authorizationUrl(
   client: TestClient,
   challenge: string,
@@ -54,7 +59,7 @@ export function authorizationUrl(
   return url.toString();
 }
 
-/** A call of the token endpoint with the secret in the body. */
+/** Calls the token endpoint with the secret in the body. */
 export const tokenCall = (
   client: TestClient,
   fields: Readonly<Record<string, string>>,
@@ -68,7 +73,7 @@ export const tokenCall = (
     }),
   });
 
-/** Walks a person through consent and gives the code with its verifier. */
+/** Walks a user through consent and returns the code with its verifier. */
 export async function obtainCode(
   client: TestClient,
   as: UserId,
@@ -80,7 +85,7 @@ export async function obtainCode(
   return { code: callback.searchParams.get('code') ?? '', verifier, callback };
 }
 
-/** The whole way to tokens. */
+/** Runs the whole flow and returns the tokens. */
 export async function connect(client: TestClient, as: UserId): Promise<WireTokens> {
   const { code, verifier } = await obtainCode(client, as);
   const response = await tokenCall(client, {
@@ -89,10 +94,10 @@ export async function connect(client: TestClient, as: UserId): Promise<WireToken
     redirect_uri: CALLBACK,
     code_verifier: verifier,
   });
-  if (!response.ok) throw new Error(`Token endpoint answered ${response.status}`);
+  if (!response.ok) throw new Error(`Token endpoint responded with status ${response.status}`);
   return (await response.json()) as WireTokens;
 }
 
-/** An API call with a token. */
+/** Calls an API with a token. */
 export const callWith = (url: string, accessToken: string): Promise<Response> =>
   fetch(url, { headers: { authorization: `Bearer ${accessToken}` } });

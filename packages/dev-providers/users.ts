@@ -1,7 +1,7 @@
-/** Who can sign in at every stand-in. */
+/** Users with an account at every test provider. */
 export type UserId = 'ana' | 'ben';
 
-/** One seeded person; the e-mail address is the account name at Google and at the strict server. */
+/** One seeded user; the e-mail address is the account name at Google and at the strict server. */
 export interface TestUser {
   readonly id: UserId;
   readonly email: string;
@@ -9,12 +9,15 @@ export interface TestUser {
   readonly familyName: string;
 }
 
-/** The two people of the story. Each has an account of their own everywhere, and files nobody else sees. */
+/**
+ * The two test users. Each has their own account at every provider, and files that no other user
+ * sees.
+ */
 export const users: Readonly<Record<UserId, TestUser>> = Object.freeze({
   ana: { id: 'ana', email: 'ana@example.com', givenName: 'Ana', familyName: 'Alvarez' },
   ben: { id: 'ben', email: 'ben@example.com', givenName: 'Ben', familyName: 'Berger' },
 });
 
-/** Accepts `ana`, `ben` or an e-mail address and gives the e-mail address. */
+/** Accepts `ana`, `ben` or an e-mail address and returns the e-mail address. */
 export const emailOf = (account: string): string =>
   account === 'ana' || account === 'ben' ? users[account].email : account;

@@ -28,7 +28,7 @@ describe('CookieJar', () => {
     'a=; Path=/',
     'a=1; Path=/; Max-Age=0',
     'a=1; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT',
-  ])('forgets a cookie told to go by %s', (line) => {
+  ])('removes a cookie that is expired by %s', (line) => {
     const jar = new CookieJar();
     const at = new URL('http://127.0.0.1:1/');
     jar.store(at, responding('a=1; Path=/'));

@@ -1,8 +1,11 @@
-/** Cookies of one person's browser. Kept per origin, name and path; enough for the stand-ins, not a browser's full rules. */
+/**
+ * Cookies of one browser, per origin, name and path. Implements only the cookie rules that the test
+ * providers need.
+ */
 export class CookieJar {
   readonly #cookies = new Map<string, Map<string, { value: string; path: string }>>();
 
-  /** Takes the `Set-Cookie` headers of an answer. */
+  /** Stores the cookies of the `Set-Cookie` headers of a response. */
   store(url: URL, response: Response): void {
     const jar = this.#cookies.get(url.origin) ?? new Map<string, { value: string; path: string }>();
     this.#cookies.set(url.origin, jar);
@@ -16,10 +19,10 @@ export class CookieJar {
           ?.slice(wanted.length + 1);
       const path = attribute('path') ?? '/';
       const expires = attribute('expires');
-      const isGone =
+      const isExpired =
         attribute('max-age') === '0' ||
         (expires !== undefined && Date.parse(expires) <= Date.now());
-      if (isGone || value === '') jar.delete(`${name} ${path}`);
+      if (isExpired || value === '') jar.delete(`${name} ${path}`);
       else jar.set(`${name} ${path}`, { value, path });
     }
   }
@@ -34,7 +37,9 @@ export class CookieJar {
   }
 }
 
-/** RFC 6265 §5.1.4: a path covers itself and what is below it, with or without a slash at its end. */
+/**
+ * RFC 6265 §5.1.4: a path matches itself and every path below it, with or without a trailing slash.
+ */
 function covers(path: string, pathname: string): boolean {
   return pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
 }

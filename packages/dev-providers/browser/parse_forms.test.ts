@@ -31,7 +31,7 @@ describe('parseForms', () => {
     ]);
   });
 
-  it('finds nothing in a page without forms', () => {
+  it('returns no form for a page without forms', () => {
     expect(parseForms('<p>form</p>')).toEqual([]);
   });
 });

@@ -1,15 +1,15 @@
-/** A button that can send a form. Without a name it sends no field of its own. */
+/** A button that submits a form. Without a name it adds no field to the request. */
 export interface FormButton {
   readonly name: string | undefined;
   readonly value: string;
 }
 
-/** A form of a page, as far as a person without scripts can use it. */
+/** A form of a page, as a user without scripts can use it. */
 export interface PageForm {
   readonly method: 'GET' | 'POST';
-  /** As written; relative to the page. */
+  /** As written in the page; may be relative to the page's URL. */
   readonly action: string;
-  /** Fields that are sent whatever the person does. */
+  /** Fields that are sent with every button. */
   readonly fields: readonly (readonly [string, string])[];
   readonly buttons: readonly FormButton[];
 }
@@ -60,6 +60,6 @@ function formOf(head: string, inner: string): PageForm {
   return { method, action: attributes.get('action') ?? '', fields, buttons };
 }
 
-/** Forms of a page in document order. Tolerant; reads the stand-ins' pages, not the whole of HTML. */
+/** Forms of a page in document order. Parses the test providers' pages, not HTML in general. */
 export const parseForms = (html: string): PageForm[] =>
   [...html.matchAll(FORM)].map(([, head = '', inner = '']) => formOf(head, inner));

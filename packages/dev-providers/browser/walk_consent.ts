@@ -2,18 +2,21 @@ import { emailOf, type UserId } from '../users.ts';
 import { CookieJar } from './cookie_jar.ts';
 import { type FormButton, type PageForm, parseForms } from './parse_forms.ts';
 
-/** Who walks, and how far. */
+/** The user that walks through the pages, and where the walk stops. */
 export interface WalkOptions {
   readonly as: UserId;
-  /** Press the button that refuses, on the first page that has one. Default false. */
+  /** Press the button that refuses, on the first page that has one. Default: false. */
   readonly deny?: boolean | undefined;
-  /** Keeps sign-ins between walks, as a browser does. Default: a fresh browser. */
+  /** Keeps sessions between walks, as a browser does. Default: a new, empty cookie jar. */
   readonly cookieJar?: CookieJar | undefined;
-  /** Origin of our server: the walk ends before it is called. */
+  /** Origin of our server. The walk stops before it sends a request there. */
   readonly stopAtOrigin: string;
 }
 
-/** The walk did not arrive. The message names the page's origin, path and status, never a query. */
+/**
+ * The walk did not reach our server. The message names origin, path and status of the page, never a
+ * query.
+ */
 export class WalkError extends Error {
   override readonly name = 'WalkError';
 }
@@ -28,16 +31,16 @@ const MAX_STEPS = 25;
 
 const where = (url: URL): string => `${url.origin}${url.pathname}`;
 
-/** The button this person presses, or `undefined` when the form is not for them. */
+/** The button that this user presses; `undefined`: the form belongs to another user. */
 function buttonFor(form: PageForm, options: WalkOptions): FormButton | undefined {
   const wanted = options.deny ? 'deny' : 'allow';
   const decision = form.buttons.find((button) => button.name === 'decision');
   if (decision !== undefined) return form.buttons.find((button) => button.value === wanted);
   const user = emailOf(options.as);
-  const isMine =
+  const belongsToUser =
     form.fields.some(([, value]) => value === user) ||
     form.buttons.some((button) => button.value === user);
-  if (!isMine) return undefined;
+  if (!belongsToUser) return undefined;
   return form.buttons.find((button) => button.value === user) ?? form.buttons[0];
 }
 
@@ -64,8 +67,8 @@ async function load(step: Step, jar: CookieJar): Promise<Response> {
   return response;
 }
 
-/** A page that only forwards a form to our server, as for `response_mode=form_post`. */
-function handedOn(form: PageForm, page: URL, stopAtOrigin: string): Step | undefined {
+/** The form of a page that only forwards it to our server, as for `response_mode=form_post`. */
+function forwardedForm(form: PageForm, page: URL, stopAtOrigin: string): Step | undefined {
   const url = new URL(form.action, page);
   if (form.method !== 'POST' || url.origin !== new URL(stopAtOrigin).origin) return undefined;
   const fields = form.fields.map(([name, value]): [string, string] => [name, value]);
@@ -80,34 +83,38 @@ async function nextStep(response: Response, step: Step, options: WalkOptions): P
     const url = new URL(location, step.url);
     return keepsMethod ? { ...step, url } : { url, method: 'GET' };
   }
-  if (!response.ok) throw new WalkError(`${where(step.url)} answered ${response.status}`);
+  if (!response.ok)
+    throw new WalkError(`${where(step.url)} responded with status ${response.status}`);
   for (const form of parseForms(html)) {
     const button = buttonFor(form, options);
     if (button !== undefined) return submit(form, button, step.url);
-    const last = handedOn(form, step.url, options.stopAtOrigin);
+    const last = forwardedForm(form, step.url, options.stopAtOrigin);
     if (last !== undefined) return last;
   }
   throw new WalkError(`${where(step.url)} has no form for ${options.as}`);
 }
 
 /**
- * Follows an authorization URL through the real pages as a person would: redirects, choosing the account, allowing or refusing.
- * @returns the URL on our server that the provider sends the person to, not yet called
- * @throws WalkError when a page answers an error or offers nothing to this person
+ * Follows an authorization URL through the provider's pages as a user would: follows redirects,
+ * chooses the account, allows or refuses.
+ * @returns the URL on our server to which the provider redirects the user; it has not been
+ * requested yet
+ * @throws WalkError when a page responds with an error or has no form for this user
  */
 export async function walkConsent(authorizationUrl: string, options: WalkOptions): Promise<URL> {
   return (await walk(authorizationUrl, options)).url;
 }
 
-/** Form that a browser posts to our server at the end of the flow. */
+/** Form that the browser posts to our server at the end of the flow. */
 export interface PostedForm {
   readonly url: URL;
   readonly fields: Readonly<Record<string, string>>;
 }
 
 /**
- * As {@link walkConsent}, for an authorization that asks for `response_mode=form_post`.
- * @returns the form that the provider's last page posts to our server, not yet submitted
+ * Like {@link walkConsent}, for an authorization with `response_mode=form_post`.
+ * @returns the form that the provider's last page posts to our server; it has not been submitted
+ * yet
  * @throws WalkError also when the provider redirects without a form
  */
 export async function walkConsentToForm(
@@ -115,7 +122,8 @@ export async function walkConsentToForm(
   options: WalkOptions,
 ): Promise<PostedForm> {
   const { url, body } = await walk(authorizationUrl, options);
-  if (body === undefined) throw new WalkError(`${where(url)} was to be visited without a form`);
+  if (body === undefined)
+    throw new WalkError(`${where(url)} was reached by a redirect, not by a form`);
   return { url, fields: Object.fromEntries(body) };
 }
 
@@ -127,5 +135,7 @@ async function walk(authorizationUrl: string, options: WalkOptions): Promise<Ste
     step = await nextStep(await load(step, jar), step, options);
     if (step.url.origin === stopAt) return step;
   }
-  throw new WalkError(`No end after ${MAX_STEPS} steps, last at ${where(step.url)}`);
+  throw new WalkError(
+    `Our server was not reached after ${MAX_STEPS} steps; the last page was ${where(step.url)}`,
+  );
 }

@@ -12,7 +12,7 @@ let child: ChildProcess;
 let control: string;
 let remote: RemoteDevProviders;
 
-/** Resolves with everything printed once the last stand-in has reported. */
+/** Resolves with the whole output once the last provider has printed its address. */
 async function announced(process_: ChildProcess): Promise<string> {
   let printed = '';
   for await (const chunk of process_.stdout ?? []) {
@@ -46,8 +46,8 @@ const post = (path: string, init: RequestInit) =>
   fetch(`${control}/_control/${path}`, { method: 'POST', ...init });
 const json = { 'content-type': 'application/json' };
 
-describe('stand-ins in a process of their own', () => {
-  it('are steered and watched from outside', async () => {
+describe('test providers in a separate process', () => {
+  it('are controlled and observed from outside', async () => {
     const { google } = remote;
     const client = {
       ...google,
@@ -74,7 +74,7 @@ describe('stand-ins in a process of their own', () => {
     expect(await google.isGrantAlive('ana')).toBe(false);
   });
 
-  it('take settings and give them back', async () => {
+  it('accept settings and return them', async () => {
     const changed = await remote.strict.changeSettings({ accessTokenTtlSeconds: 5 });
     expect(changed).toMatchObject({ accessTokenTtlSeconds: 5 });
     expect(await remote.ears.counts()).toEqual({});
@@ -90,13 +90,13 @@ describe('stand-ins in a process of their own', () => {
   });
 
   it.each(['google/stop', 'google/constructor', 'nobody/counts', 'google'])(
-    'know no operation %s',
+    'refuse the unknown operation %s',
     async (path) => {
       expect((await post(path, { headers: json, body: '[]' })).status).toBe(404);
     },
   );
 
-  it('say which operation failed', async () => {
+  it('name the operation that failed', async () => {
     const wrong = connectDevProviders(remote.google.origin);
     await expect(wrong).rejects.toThrow(ControlError);
   });

@@ -5,7 +5,9 @@ import type { FakeOAuthServer, StrictSettings } from '../strict/index.ts';
 import { descriptionSchema } from './description.ts';
 import { type EmulatorName, operations } from './operations.ts';
 
-/** The same functions, answered by another process. `await` makes both kinds of handle alike. */
+/**
+ * The same functions, run by another process. Calls with `await` work for local and remote handles.
+ */
 type Remote<T> = {
   readonly [K in keyof T as T[K] extends (...args: never[]) => unknown ? K : never]: T[K] extends (
     ...args: infer A
@@ -14,14 +16,14 @@ type Remote<T> = {
     : never;
 };
 
-/** A hold is an object of the stand-in's own process. */
+/** A hold is an object of the provider's process, so it cannot be controlled remotely. */
 type Controls<T> = Omit<Remote<T>, 'stop' | 'holdNext'>;
 
-/** Stand-ins that run in another process. */
+/** Test providers that run in another process. */
 export interface RemoteDevProviders {
   readonly google: z.infer<typeof descriptionSchema>['google'] &
     Controls<GoogleEmulator> & {
-      /** Changes what is given and answers all settings. */
+      /** Changes the given settings and returns all settings. */
       changeSettings(change: Partial<GoogleSettings>): Promise<GoogleSettings>;
     };
   readonly ears: z.infer<typeof descriptionSchema>['ears'] &
@@ -34,7 +36,10 @@ export interface RemoteDevProviders {
     };
 }
 
-/** The control API refused or did not answer. The message names the operation and the status. */
+/**
+ * The control API refused the request or did not respond. The message names the operation and the
+ * status.
+ */
 export class ControlError extends Error {
   override readonly name = 'ControlError';
 }
@@ -46,10 +51,10 @@ async function call(origin: string, path: string, args: readonly unknown[]): Pro
   const response = await fetch(`${origin}/_control/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    // JSON has no `undefined`; an argument left out and one given as `undefined` mean the same.
+    // JSON has no `undefined`; a missing argument and `undefined` mean the same.
     body: JSON.stringify(args.filter((arg) => arg !== undefined)),
   });
-  if (!response.ok) throw new ControlError(`${path} answered ${response.status}`);
+  if (!response.ok) throw new ControlError(`${path} responded with status ${response.status}`);
   return responseSchema.parse(await response.json()).result;
 }
 
@@ -70,13 +75,14 @@ function controlsOf(origin: string, emulator: EmulatorName): Record<string, unkn
 }
 
 /**
- * Connects to the control API of `main.ts`.
+ * * Connects to the control API of `main.ts`.
  * @param origin for example `http://127.0.0.1:4040`
- * @throws ControlError when something else answers there
+ * @throws ControlError when another service responds at this origin
  */
 export async function connectDevProviders(origin: string): Promise<RemoteDevProviders> {
   const description = descriptionSchema.parse(await call(origin, 'describe', []));
-  // The table of operations and the handles share their names; the compiler cannot see that through JSON.
+  // Names of operations equal the names of the handles' functions. Types cannot express that over
+  // JSON.
   return {
     google: { ...description.google, ...controlsOf(origin, 'google') },
     ears: { ...description.ears, ...controlsOf(origin, 'ears') },

@@ -13,10 +13,11 @@ export interface ControlServer {
 const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1)(?::\d+)?$/;
 
 /**
- * A page the developer happens to visit can send requests to this port. It cannot hide its `Origin`, cannot send JSON without asking
- * first, and under a name of its own that resolves here it cannot fake the `Host`.
+ * Detects requests of web pages that the developer visits. A page cannot omit its `Origin`, cannot
+ * send JSON without a CORS preflight, and cannot fake the `Host` when its own host name resolves to
+ * this machine.
  */
-function comesFromAPage({ request }: Exchange): boolean {
+function isFromWebPage({ request }: Exchange): boolean {
   const { host = '', origin, 'content-type': type = '' } = request.headers;
   return origin !== undefined || !LOOPBACK_HOST.test(host) || !type.startsWith('application/json');
 }
@@ -44,7 +45,7 @@ const refusal = (status: number, error: string): Response => ({ status, body: { 
 const success = (result: unknown): Response => ({ status: 200, body: { result: result ?? null } });
 
 function responseTo(exchange: Exchange, providers: DevProviders): Response {
-  if (comesFromAPage(exchange)) return refusal(403, 'forbidden');
+  if (isFromWebPage(exchange)) return refusal(403, 'forbidden');
   if (exchange.method !== 'POST') return refusal(405, 'use_post');
   const { pathname } = exchange.url;
   if (pathname === '/_control/describe') return success(describeDevProviders(providers));
@@ -59,7 +60,10 @@ function responseTo(exchange: Exchange, providers: DevProviders): Response {
   return success(perform(providers[emulator], operation, args.data));
 }
 
-/** Lets other processes steer running stand-ins. Loopback only. @throws Error when the port is taken */
+/**
+ * Lets other processes control running test providers. Listens on loopback only.
+ * @throws Error when the port is taken
+ */
 export async function startControlServer(
   providers: DevProviders,
   port: number,

@@ -9,7 +9,7 @@ const endpoints = {
   revocationEndpoint: z.string(),
 };
 
-/** Addresses and development credentials of running stand-ins, as another process needs them. */
+/** Addresses and development credentials of running test providers, for another process. */
 export const descriptionSchema = z.object({
   google: z.object({ ...endpoints, client }),
   ears: z.object({ origin: z.string() }),
@@ -22,6 +22,6 @@ export const descriptionSchema = z.object({
 /** See {@link descriptionSchema}. */
 export type DevProvidersDescription = z.infer<typeof descriptionSchema>;
 
-/** Picks what may be told; EARS' own secrets stay with EARS. */
+/** Selects the public part of the description; the secrets of EARS are left out. */
 export const describeDevProviders = (providers: DevProviders): DevProvidersDescription =>
   descriptionSchema.parse(providers);

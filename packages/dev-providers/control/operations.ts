@@ -19,8 +19,9 @@ const common = {
 };
 
 /**
- * What another process may ask of each stand-in: names are those of the handles, the body is the list of arguments. `settings` takes
- * a part of the settings, keeps the rest and answers all.
+ * Operations of each test provider that another process may call. The names are those of the
+ * handles; the request body is the list of arguments. `settings` accepts some settings, keeps the
+ * others and returns all.
  */
 export const operations = {
   google: {
@@ -65,5 +66,5 @@ export const operations = {
   },
 } as const;
 
-/** Name of a stand-in in the control API. */
+/** Name of a test provider in the control API. */
 export type EmulatorName = keyof typeof operations;

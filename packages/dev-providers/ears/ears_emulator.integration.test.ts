@@ -62,7 +62,7 @@ const listFiles = (accessToken: string) =>
   callWith(`${world.google.origin}/drive/v3/files`, accessToken);
 
 describe('EARS in front of Google', () => {
-  it('carries a person through Google’s pages and back with a code and the state', async () => {
+  it('sends the user through Google’s pages and back with a code and the state', async () => {
     const { callback, body } = await obtain('ana');
     expect(`${callback.origin}${callback.pathname}`).toBe(CALLBACK);
     expect(callback.searchParams.get('state')).toBe('state-1');
@@ -78,13 +78,13 @@ describe('EARS in front of Google', () => {
     ]);
   });
 
-  it('gives each person a token for their own files only', async () => {
+  it('gives each user a token for their own files only', async () => {
     const [ana, ben] = await Promise.all([connect('ana'), connect('ben')]);
     expect(await (await listFiles(ana.access_token)).text()).not.toContain('Travel notes');
     expect(await (await listFiles(ben.access_token)).text()).toContain('Travel notes');
   });
 
-  it('refreshes after Google ended the access token, and gives the refresh token to use next', async () => {
+  it('refreshes after Google ended the access token, and returns the refresh token to use next', async () => {
     const tokens = await connect('ana');
     world.google.expireAccessTokens({ account: 'ana' });
     expect((await listFiles(tokens.access_token)).status).toBe(401);
@@ -104,23 +104,23 @@ describe('EARS in front of Google', () => {
     expect(await refused.json()).toMatchObject({ code: 'invalid_grant' });
   });
 
-  it('counts a token Google does not know as revoked', async () => {
+  it('treats a token that Google does not know as revoked', async () => {
     expect((await post('revoke', { token: 'unknown' })).status).toBe(200);
   });
 
-  it('hands a refusal back to the caller', async () => {
+  it('returns a refusal of the user to the caller', async () => {
     const url = authorizeUrl(aPkcePair().challenge);
     const callback = await walkConsent(url, { as: 'ana', deny: true, stopAtOrigin: CALLBACK });
     expect(callback.searchParams.get('error')).toBe('access_denied');
     expect(callback.searchParams.get('state')).toBe('state-1');
   });
 
-  it('can leave out expires_in as the service once did', async () => {
+  it('can omit expires_in', async () => {
     world.ears.settings.omitsExpiresIn = true;
     expect(await connect('ana')).not.toHaveProperty('expires_in');
   });
 
-  it.each(['microsoft', 'slack'])('has an app at %s, too', async (provider) => {
+  it.each(['microsoft', 'slack'])('has an app at %s', async (provider) => {
     const { body } = await obtain('ben', { provider, scope: 'openid files.read' });
     const tokens = (await (await post('token', body, provider)).json()) as WireTokens;
     const response = await callWith(`${world.strict.origin}/api/whoami`, tokens.access_token);
@@ -131,8 +131,8 @@ describe('EARS in front of Google', () => {
   });
 });
 
-describe('what EARS refuses', () => {
-  it('takes a code once', async () => {
+describe('invalid requests to EARS', () => {
+  it('accepts a code only once', async () => {
     const { body } = await obtain('ana');
     expect((await post('token', body)).status).toBe(200);
     const again = await post('token', body);
@@ -140,14 +140,14 @@ describe('what EARS refuses', () => {
     expect(await again.json()).toMatchObject({ code: 'invalid_grant' });
   });
 
-  it('demands the verifier of the challenge, before Google is asked', async () => {
+  it('checks the PKCE verifier before it calls Google', async () => {
     const { body } = await obtain('ana');
     const response = await post('token', { ...body, pkce_verifier: 'x'.repeat(43) });
     expect(response.status).toBe(400);
     expect(world.google.counts()['token']).toBeUndefined();
   });
 
-  it('does not take one provider’s code at another', async () => {
+  it('refuses a code of another provider', async () => {
     const { body } = await obtain('ana');
     expect((await post('token', body, 'slack')).status).toBe(400);
   });
@@ -175,13 +175,13 @@ describe('what EARS refuses', () => {
     ['token', { code: 'a' }],
     ['refresh', { refresh_token: '' }],
     ['revoke', []],
-  ])('answers 400 to a malformed %s request', async (operation, body) => {
+  ])('responds with 400 to a malformed %s request', async (operation, body) => {
     const response = await post(operation, body);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: 'invalid_request' });
   });
 
-  it('answers 404 outside its protocol', async () => {
+  it('responds with 404 outside its protocol', async () => {
     expect((await post('introspect', {})).status).toBe(404);
     expect((await fetch(`${world.ears.origin}/v2/google/oauth/token`)).status).toBe(404);
   });
@@ -197,18 +197,21 @@ describe('what EARS refuses', () => {
       'provider_rejected_client',
     ],
     ['answers nonsense', { kind: 'malformed' }, 503, 'provider_unavailable'],
-  ] as const)('says so when the provider %s', async (_case, fault, status, code) => {
-    const tokens = await connect('ana');
-    world.google.failNext({ endpoint: 'token', fault });
-    const response = await post('refresh', { refresh_token: tokens.refresh_token });
-    expect(response.status).toBe(status);
-    expect(await response.json()).toMatchObject({ code });
-    if (status === 429) expect(response.headers.get('retry-after')).toBe('7');
-    const retry = await post('refresh', { refresh_token: tokens.refresh_token });
-    expect(retry.status).toBe(200);
-  });
+  ] as const)(
+    'returns the matching error when the provider %s',
+    async (_case, fault, status, code) => {
+      const tokens = await connect('ana');
+      world.google.failNext({ endpoint: 'token', fault });
+      const response = await post('refresh', { refresh_token: tokens.refresh_token });
+      expect(response.status).toBe(status);
+      expect(await response.json()).toMatchObject({ code });
+      if (status === 429) expect(response.headers.get('retry-after')).toBe('7');
+      const retry = await post('refresh', { refresh_token: tokens.refresh_token });
+      expect(retry.status).toBe(200);
+    },
+  );
 
-  it('lets nobody walk an authorization that was finished', async () => {
+  it('refuses to continue an authorization that was finished', async () => {
     const { callback } = await obtain('ana');
     const used = new URL(`${world.ears.origin}/v1/google/oauth/callback?code=a&state=b`);
     expect(callback.origin).not.toBe(used.origin);

@@ -4,14 +4,14 @@ import type { FaultPlan, Hold, HoldPlan, RequestFilter, RequestRecord } from '..
 import { sendWebResponse, startEmulatorServer } from '../http/index.ts';
 import { EarsError, earsStatus } from './ears_error.ts';
 import type { EarsProvider } from './ears_provider.ts';
-import { FlowBook } from './flow_book.ts';
+import { FlowStore } from './flow_store.ts';
 import { EarsRoutes, type EarsSettings, earsEndpointOf } from './routes.ts';
 
-/** How to start the local EARS. */
+/** Options of the local EARS. */
 export interface EarsEmulatorOptions {
   /** 0: any free port. */
   readonly port: number;
-  /** Provider id to EARS' app there. */
+  /** Maps provider ids to EARS' app at that provider. */
   readonly providers: Readonly<Record<string, EarsProvider>>;
   /** Origins besides loopback that a `callback_uri` may have. */
   readonly publicCallbackOrigins?: readonly string[] | undefined;
@@ -19,17 +19,20 @@ export interface EarsEmulatorOptions {
   readonly now?: (() => Date) | undefined;
 }
 
-/** A running EARS. It keeps flows and codes for minutes, and no tokens. */
+/** A running EARS. It keeps flows and codes for some minutes, and no tokens. */
 export interface EarsEmulator {
   /** Value of `xpack.actions.ears.url`. */
   readonly origin: string;
-  /** Effective at once, for the next request. */
+  /** Changes take effect with the next request. */
   readonly settings: EarsSettings;
   requests(filter?: RequestFilter): RequestRecord[];
   counts(): Record<string, number>;
   /** @throws ZodError when the plan is malformed */
   failNext(plan: FaultPlan): void;
-  /** Keeps back the next request of an endpoint, or its answer, until the test has acted in between. @throws ZodError when the plan is malformed */
+  /**
+   * Holds the next request of an endpoint, or its response, until the test releases it.
+   * @throws ZodError when the plan is malformed
+   */
   holdNext(plan: HoldPlan): Hold;
   clearFaults(): void;
   clearRequests(): void;
@@ -56,7 +59,7 @@ export async function startEars(options: EarsEmulatorOptions): Promise<EarsEmula
   const routes = new EarsRoutes({
     origin: () => origin,
     providers: options.providers,
-    flows: new FlowBook(now),
+    flows: new FlowStore(now),
     settings,
     isCallbackAllowed: callbackPolicy(options.publicCallbackOrigins),
   });

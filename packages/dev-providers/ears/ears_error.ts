@@ -1,4 +1,4 @@
-/** Codes of EARS' JSON errors. */
+/** Error codes of EARS' JSON responses. */
 export type EarsErrorCode =
   | 'invalid_request'
   | 'callback_not_allowed'
@@ -10,7 +10,7 @@ export type EarsErrorCode =
   | 'provider_unavailable'
   | 'provider_timeout';
 
-/** Status of each code. */
+/** HTTP status of each code. */
 export const earsStatus: Readonly<Record<EarsErrorCode, number>> = {
   invalid_request: 400,
   callback_not_allowed: 400,
@@ -23,11 +23,11 @@ export const earsStatus: Readonly<Record<EarsErrorCode, number>> = {
   provider_timeout: 504,
 };
 
-/** A request EARS cannot serve. Messages hold no token and no code. */
+/** A request that EARS cannot serve. Messages contain no token and no code. */
 export class EarsError extends Error {
   override readonly name = 'EarsError';
   readonly code: EarsErrorCode;
-  /** As the provider asked; `undefined`: it did not. */
+  /** `Retry-After` of the provider; `undefined`: the provider sent none. */
   readonly retryAfter: string | undefined;
 
   constructor(code: EarsErrorCode, message: string, retryAfter?: string) {

@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { EarsError } from './ears_error.ts';
 
-/** An authorization server EARS has an app at. */
+/** An authorization server at which EARS has an app. */
 export interface EarsProvider {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   readonly revocationEndpoint: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Besides the standard parameters, for example `access_type=offline`. */
+  /** Additional parameters, for example `access_type=offline`. */
   readonly authorizationParams: Readonly<Record<string, string>>;
-  /** Told to the caller when the provider says nothing about its refresh tokens, in seconds. */
+  /**
+   * Lifetime in seconds that callers receive when the provider does not state one for its refresh
+   * tokens.
+   */
   readonly refreshTokenLifetimeSeconds: number;
 }
 
@@ -22,12 +25,12 @@ const tokenResponse = z.object({
   refresh_token_expires_in: z.number().optional(),
 });
 
-/** Tokens as the provider spelled them. */
+/** Tokens in the provider's field names. */
 export type ProviderTokens = z.infer<typeof tokenResponse>;
 
 const errorResponse = z.object({ error: z.string().catch('') });
 
-/** EARS' own client at one provider: the standard dialect, with the secret in the body. */
+/** EARS' client at one provider. Sends its secret in the body. */
 export class ProviderClient {
   readonly #provider: EarsProvider;
   readonly #timeoutMs: () => number;
@@ -37,7 +40,7 @@ export class ProviderClient {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Where EARS sends the browser. */
+  /** URL to which EARS redirects the browser. */
   authorizationUrl(request: {
     readonly redirectUri: string;
     readonly scope: string;
@@ -64,11 +67,14 @@ export class ProviderClient {
     const response = await this.#post(this.#provider.tokenEndpoint, fields);
     if (response.status !== 200) throw await failureOf(response);
     const tokens = tokenResponse.safeParse(await response.json().catch(() => undefined));
-    if (!tokens.success) throw new EarsError('provider_unavailable', 'Unreadable answer.');
+    if (!tokens.success) throw new EarsError('provider_unavailable', 'Unreadable response.');
     return tokens.data;
   }
 
-  /** A token the provider does not know is as good as revoked (RFC 7009 §2.2). @throws EarsError */
+  /**
+   * Treats a token that the provider does not know as revoked (RFC 7009 §2.2).
+   * @throws EarsError
+   */
   async revoke(token: string): Promise<void> {
     const response = await this.#post(this.#provider.revocationEndpoint, { token });
     if (response.ok) return;
@@ -88,8 +94,8 @@ export class ProviderClient {
       return await fetch(url, { method: 'POST', body, signal, redirect: 'error' });
     } catch {
       throw signal.aborted
-        ? new EarsError('provider_timeout', 'The provider did not answer in time.')
-        : new EarsError('provider_unavailable', 'The provider cannot be reached.');
+        ? new EarsError('provider_timeout', 'The provider did not respond in time.')
+        : new EarsError('provider_unavailable', 'The provider is unreachable.');
     }
   }
 }
@@ -98,12 +104,13 @@ async function failureOf(response: Response): Promise<EarsError> {
   const retryAfter = response.headers.get('retry-after') ?? undefined;
   const parsed = errorResponse.safeParse(await response.json().catch(() => undefined));
   const error = parsed.success ? parsed.data.error : '';
-  if (response.status === 429) return new EarsError('rate_limited', 'Slow down.', retryAfter);
+  if (response.status === 429)
+    return new EarsError('rate_limited', 'Too many requests.', retryAfter);
   if (response.status >= 500) {
     return new EarsError('provider_unavailable', 'The provider failed.', retryAfter);
   }
   if (error === 'invalid_client' || error === 'unauthorized_client') {
-    return new EarsError('provider_rejected_client', 'The provider does not accept the app.');
+    return new EarsError('provider_rejected_client', 'The provider rejected the app.');
   }
-  return new EarsError('invalid_grant', 'The provider did not accept the grant.');
+  return new EarsError('invalid_grant', 'The provider rejected the grant.');
 }

@@ -5,23 +5,29 @@ import type { Exchange } from '../http/index.ts';
 import { EarsError } from './ears_error.ts';
 import type { EarsProvider, ProviderTokens } from './ears_provider.ts';
 import { ProviderClient } from './ears_provider.ts';
-import { challengeOf, type FlowBook } from './flow_book.ts';
+import { challengeOf, type FlowStore } from './flow_store.ts';
 
-/** What may be changed while EARS runs. */
+/** Settings that can change while EARS runs. */
 export interface EarsSettings {
-  /** How long EARS waits for a provider. Default 10,000. */
+  /** How long EARS waits for a provider, in milliseconds. Default: 10,000. */
   providerTimeoutMs: number;
-  /** As the service once did: leave `expires_in` out. A missing lifetime must not mean "never expires". Default false. */
+  /**
+   * Omit `expires_in`, as the service once did. A missing lifetime must not mean "never expires".
+   * Default: false.
+   */
   omitsExpiresIn: boolean;
-  /** Replaces the provider's spelling of the token type, for example `bearer`. `undefined`: as the provider wrote it. */
+  /**
+   * Replaces the provider's token type, for example by `bearer`. `undefined`: as the provider sent
+   * it.
+   */
   tokenType: string | undefined;
 }
 
-/** What the routes work with. */
+/** Services that the routes use. */
 export interface EarsContext {
   readonly origin: () => string;
   readonly providers: Readonly<Record<string, EarsProvider>>;
-  readonly flows: FlowBook;
+  readonly flows: FlowStore;
   readonly settings: EarsSettings;
   readonly isCallbackAllowed: (uri: string) => boolean;
 }
@@ -29,7 +35,7 @@ export interface EarsContext {
 const PATH = /^\/v1\/([a-z0-9_-]{1,50})\/oauth\/([a-z]+)$/;
 const operations = new Set(['authorize', 'callback', 'token', 'refresh', 'revoke']);
 
-/** Name of an endpoint, as recorder and faults know it. */
+/** Name of an endpoint, as used by the recorder and by faults. */
 export function earsEndpointOf(path: string): string {
   const operation = PATH.exec(path)?.[2] ?? '';
   return operations.has(operation) ? operation : 'other';
@@ -47,7 +53,10 @@ const tokenBody = z.object({ code: secretText, pkce_verifier: z.string().min(43)
 const refreshBody = z.object({ refresh_token: secretText });
 const revokeBody = z.object({ token: secretText });
 
-/** Reads an input. @throws EarsError naming the fields, never their values */
+/**
+ * Validates an input.
+ * @throws EarsError naming the fields, never their values
+ */
 function read<T extends z.ZodType>(schema: T, input: unknown): z.infer<T> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
@@ -68,7 +77,10 @@ function jsonBody<T extends z.ZodType>(exchange: Exchange, schema: T): z.infer<T
   }
 }
 
-/** Five endpoints per provider, as `reference/actions-server.md` §6.2 lists them, and the callback of EARS itself. */
+/**
+ * Five endpoints per provider, as `reference/actions-server.md` §6.2 lists them, and the callback
+ * of EARS itself.
+ */
 export class EarsRoutes {
   readonly #context: EarsContext;
   readonly #clients = new Map<string, ProviderClient>();
@@ -127,7 +139,7 @@ export class EarsRoutes {
     const query = exchange.url.searchParams;
     const flow = this.#context.flows.takeFlow(query.get('state') ?? '');
     if (flow === undefined || flow.provider !== provider) {
-      throw new EarsError('invalid_request', 'This authorization is unknown or too old.');
+      throw new EarsError('invalid_request', 'This authorization is unknown or expired.');
     }
     const target = new URL(flow.callbackUri);
     const code = query.get('code');
@@ -146,10 +158,10 @@ export class EarsRoutes {
     const body = jsonBody(exchange, tokenBody);
     const code = this.#context.flows.takeCode(body.code);
     if (code === undefined || code.provider !== provider) {
-      throw new EarsError('invalid_grant', 'The code is unknown, used or too old.');
+      throw new EarsError('invalid_grant', 'The code is unknown, used or expired.');
     }
     if (!sameChallenge(challengeOf(body.pkce_verifier), code.challenge)) {
-      throw new EarsError('invalid_grant', 'The verifier does not fit the challenge.');
+      throw new EarsError('invalid_grant', 'The verifier does not match the challenge.');
     }
     const tokens = await client.tokens({
       grant_type: 'authorization_code',
@@ -164,7 +176,8 @@ export class EarsRoutes {
     const { refresh_token: token } = jsonBody(exchange, refreshBody);
     exchange.record.tokenHash = fingerprint(token);
     const tokens = await client.tokens({ grant_type: 'refresh_token', refresh_token: token });
-    // A provider that does not rotate sends none; the caller always gets the one to use next.
+    // A provider that does not rotate sends no refresh token; callers always receive the one to use
+    // next.
     return this.#response(provider, { ...tokens, refresh_token: tokens.refresh_token ?? token });
   }
 

@@ -14,7 +14,10 @@ interface PendingPlan {
   remaining: number;
 }
 
-/** Faults waiting for their requests. Plans for the same endpoint are used up in the order they were made. */
+/**
+ * Faults that wait for their requests. Plans for the same endpoint are used in the order of their
+ * creation.
+ */
 export class FaultInjector {
   #plans: PendingPlan[] = [];
   #holds: RequestHold[] = [];
@@ -25,7 +28,10 @@ export class FaultInjector {
     this.#plans.push({ endpoint, grantType, fault, remaining: times });
   }
 
-  /** Keeps back one request until it is released, or for 28 s. @throws ZodError when the plan is malformed */
+  /**
+   * Holds one request until it is released, for 28 s at most.
+   * @throws ZodError when the plan is malformed
+   */
   holdNext(plan: HoldPlan): Hold {
     const { endpoint, grantType, when } = holdPlanSchema.parse(plan);
     const hold = new RequestHold();
@@ -34,14 +40,14 @@ export class FaultInjector {
     return hold;
   }
 
-  /** Forgets the faults that have not happened yet, and lets go what is held. */
+  /** Removes the faults that have not happened yet and releases held requests. */
   clear(): void {
     this.#plans = [];
     for (const hold of this.#holds) hold.end();
     this.#holds = [];
   }
 
-  /** The fault for this request, used up by the call; `undefined`: nothing goes wrong. */
+  /** Consumes and returns the fault for this request; `undefined`: no fault. */
   take(endpoint: string, grantType: string | undefined): Fault | undefined {
     const plan = this.#plans.find(
       (candidate) =>

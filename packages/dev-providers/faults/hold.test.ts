@@ -10,8 +10,8 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('a hold', () => {
-  it('says when it keeps something back, and when no more', async () => {
+describe('RequestHold', () => {
+  it('reports whether it holds a request', async () => {
     const hold = new RequestHold(MAX_MS);
     expect(hold.isHolding).toBe(false);
     const kept = hold.keep();
@@ -22,14 +22,14 @@ describe('a hold', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('keeps nothing back once it was released', async () => {
+  it('holds nothing after its release', async () => {
     const hold = new RequestHold(MAX_MS);
     hold.release();
     await hold.keep();
     expect(hold.isHolding).toBe(false);
   });
 
-  it('ends by itself when nobody releases it, and tells whoever does so too late', async () => {
+  it('releases the request after its maximum duration, and throws on a later release', async () => {
     const hold = new RequestHold(MAX_MS);
     const kept = hold.keep();
     jest.advanceTimersByTime(MAX_MS - 1);
@@ -37,6 +37,6 @@ describe('a hold', () => {
     jest.advanceTimersByTime(1);
     await kept;
     expect(hold.isHolding).toBe(false);
-    expect(() => hold.release()).toThrow('went on by itself after it was held for 1000 ms');
+    expect(() => hold.release()).toThrow('was released automatically after 1000 ms');
   });
 });

@@ -1,58 +1,65 @@
-/** Our server gives a token call 30 s, so a hold that its test forgot must be over before. */
+/**
+ * Our server waits 30 s for a token call. A hold that a test forgot to release must end before
+ * that.
+ */
 const MAX_HOLD_MS = 28_000;
 
-/** One request, or its answer, kept back until the test has done what must happen in between. */
+/** One request, or its response, held until the test has done what must happen in between. */
 export interface Hold {
-  /** Whether a request is being kept back now. With `after_acting`: the stand-in has acted, and nobody heard of it yet. */
+  /**
+   * True while a request is held. With `after_acting` the provider has acted and the caller has
+   * not received the response.
+   */
   readonly isHolding: boolean;
   /**
-   * Lets the request go on; one that comes only now is not held.
-   * @throws Error when it went on by itself before, so that what the test did meanwhile may have come too late
+   * Releases the request. A request that arrives later is not held.
+   * @throws Error when the hold ended automatically before: the actions of the test may have come
+   * too late
    */
   release(): void;
 }
 
-/** The stand-in's side of a {@link Hold}: waiting, then holding at most once, then over. */
+/** The provider's side of a {@link Hold}. States: waiting, holding one request, ended. */
 export class RequestHold implements Hold {
   readonly #maxMs: number;
-  #letGo: (() => void) | undefined;
+  #resume: (() => void) | undefined;
   #isFinished = false;
-  #endedByItself = false;
+  #isTimedOut = false;
 
   constructor(maxMs = MAX_HOLD_MS) {
     this.#maxMs = maxMs;
   }
 
   get isHolding(): boolean {
-    return this.#letGo !== undefined;
+    return this.#resume !== undefined;
   }
 
-  /** Resolves when the hold is over; at once when it is over already. */
+  /** Resolves when the hold ends; immediately when it has ended already. */
   keep(): Promise<void> {
     if (this.#isFinished) return Promise.resolve();
     return new Promise((resolve) => {
-      const tooLong = setTimeout(() => {
-        this.#endedByItself = true;
+      const timer = setTimeout(() => {
+        this.#isTimedOut = true;
         this.end();
       }, this.#maxMs);
-      this.#letGo = () => {
-        clearTimeout(tooLong);
+      this.#resume = () => {
+        clearTimeout(timer);
         resolve();
       };
     });
   }
 
   release(): void {
-    if (this.#endedByItself) {
-      throw new Error(`A request went on by itself after it was held for ${this.#maxMs} ms`);
+    if (this.#isTimedOut) {
+      throw new Error(`The held request was released automatically after ${this.#maxMs} ms`);
     }
     this.end();
   }
 
-  /** As {@link release}, and says nothing of what happened before. */
+  /** Like {@link release}, but does not throw when the hold ended automatically. */
   end(): void {
     this.#isFinished = true;
-    this.#letGo?.();
-    this.#letGo = undefined;
+    this.#resume?.();
+    this.#resume = undefined;
   }
 }

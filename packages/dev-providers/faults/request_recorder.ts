@@ -1,26 +1,32 @@
-/** What one request did. Never holds a token, a code, a query string or a body. */
+/** Record of one request. Never contains a token, a code, a query string or a body. */
 export interface RequestRecord {
   readonly at: Date;
-  /** Name of the endpoint as the stand-in's README lists it, for example `token` or `drive`. */
+  /** Name of the endpoint as listed in the README, for example `token` or `drive`. */
   readonly endpoint: string;
   readonly method: string;
-  /** Without the query, which may carry codes and states. */
+  /** Without the query, which may contain codes and states. */
   readonly path: string;
-  /** `answered` once a status was sent; `dropped`: the connection was cut; `pending`: still running, or left hanging. */
-  state: 'pending' | 'answered' | 'dropped';
-  /** `undefined` until answered. */
+  /**
+   * `responded`: a status was sent. `dropped`: the connection was closed. `pending`: still running,
+   * or hanging by a fault.
+   */
+  state: 'pending' | 'responded' | 'dropped';
+  /** `undefined` until a response was sent. */
   status: number | undefined;
-  /** E-mail address of the person the token or code belongs to; `undefined` when nobody was recognised. */
+  /** E-mail address of the user to whom the token or code belongs; `undefined`: unknown. */
   account: string | undefined;
   clientId: string | undefined;
   grantType: string | undefined;
-  /** Fingerprint of the token presented: access token at an API, refresh token at a token endpoint, the token at revocation. */
+  /**
+   * Fingerprint of the token presented: the access token at an API, the refresh token at a token
+   * endpoint, the token to revoke at a revocation endpoint.
+   */
   tokenHash: string | undefined;
-  /** OAuth or EARS error code of the answer; `undefined` on success. */
+  /** OAuth or EARS error code of the response; `undefined` on success. */
   error: string | undefined;
 }
 
-/** Which requests to look at; every field given must match. */
+/** Selects requests; every given field must match. */
 export interface RequestFilter {
   readonly endpoint?: string | undefined;
   readonly account?: string | undefined;
@@ -29,7 +35,7 @@ export interface RequestFilter {
 
 const MAX_RECORDS = 20_000;
 
-/** Remembers the last requests of one stand-in, oldest first, and counts all of them. */
+/** Keeps the last requests of one test provider, oldest first, and counts all of them. */
 export class RequestRecorder {
   readonly #now: () => Date;
   #records: RequestRecord[] = [];
@@ -39,7 +45,7 @@ export class RequestRecorder {
     this.#now = now;
   }
 
-  /** Opens a record; the caller fills it while the request runs. */
+  /** Opens a record. The caller fills it while the request runs. */
   begin(request: Pick<RequestRecord, 'endpoint' | 'method' | 'path'>): RequestRecord {
     const record: RequestRecord = {
       at: this.#now(),
@@ -54,12 +60,13 @@ export class RequestRecorder {
     };
     this.#counts.set(record.endpoint, (this.#counts.get(record.endpoint) ?? 0) + 1);
     this.#records.push(record);
-    // Half at once, so that a long run does not pay for one shift per request.
+    // Removes half of the records at once, so that a long run does not shift the array for every
+    // request.
     if (this.#records.length > MAX_RECORDS) this.#records = this.#records.slice(MAX_RECORDS / 2);
     return record;
   }
 
-  /** Copies, so that a later answer does not change what a test already looked at. */
+  /** Copies, so that a later response does not change records that a test has read. */
   requests(filter: RequestFilter = {}): RequestRecord[] {
     return this.#records
       .filter(
@@ -71,7 +78,10 @@ export class RequestRecorder {
       .map((record) => ({ ...record }));
   }
 
-  /** Requests per endpoint since the start or the last {@link clear}, however many records were dropped. */
+  /**
+   * Requests per endpoint since the start or the last {@link clear}, including those whose record
+   * was dropped.
+   */
   counts(): Record<string, number> {
     return Object.fromEntries(this.#counts);
   }

@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { consentForm, type Exchange, escapeHtml, formOf, htmlPage } from '../http/index.ts';
 import { users } from '../users.ts';
 import { findClient, type GoogleClient } from './clients.ts';
-import type { Gate } from './gate.ts';
+import type { GoogleContext } from './google_context.ts';
 
-/** One person's way through the pages. The emulator trusts its hidden form fields; the gate keeps the truth here instead. */
+/**
+ * One authorization of a user. The library trusts the hidden fields of its forms, so the values are
+ * kept here instead.
+ */
 interface Transaction {
   readonly client: GoogleClient;
   readonly redirectUri: string;
@@ -15,7 +18,7 @@ interface Transaction {
   readonly offline: boolean;
   readonly asksAgain: boolean;
   readonly expiresAtMs: number;
-  /** Chosen on the first page; `undefined` before. */
+  /** Chosen on the first page; `undefined` until then. */
   account: string | undefined;
 }
 
@@ -29,32 +32,38 @@ const page = (status: number, title: string, body: string): Response =>
     headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
   });
 
-/** An error the person sees. Nothing is sent to a redirect URI that was not checked (RFC 6749 §4.1.2.1). */
+/**
+ * An error page for the user. Nothing is sent to a redirect URI that was not checked (RFC 6749
+ * §4.1.2.1).
+ */
 const refusal = (code: string, text: string): Response =>
   page(400, 'Access blocked', `<p>${escapeHtml(text)}</p><p>Error 400: ${escapeHtml(code)}</p>`);
 
-/** Authorization endpoint and its pages: choose an account (the emulator's page), then consent (the gate's). */
+/**
+ * Authorization endpoint and its pages: choosing an account (page of the library), then consent
+ * (own page).
+ */
 export class AuthorizePages {
-  readonly #gate: Gate;
+  readonly #context: GoogleContext;
   readonly #transactions = new Map<string, Transaction>();
 
-  constructor(gate: Gate) {
-    this.#gate = gate;
+  constructor(context: GoogleContext) {
+    this.#context = context;
   }
 
-  /** `GET /o/oauth2/v2/auth` */
+  /** Serves `GET /o/oauth2/v2/auth`. */
   async start(exchange: Exchange): Promise<Response> {
     const query = exchange.url.searchParams;
     const client = findClient(query.get('client_id') ?? '');
     if (client === undefined) return refusal('invalid_client', 'The OAuth client was not found.');
     exchange.record.clientId = client.clientId;
     const redirectUri = query.get('redirect_uri') ?? '';
-    if (!this.#gate.isCallbackAllowed(redirectUri)) {
+    if (!this.#context.isCallbackAllowed(redirectUri)) {
       return refusal('redirect_uri_mismatch', 'The redirect URI is not registered for this app.');
     }
     const problem = this.#problemOf(query);
     if (problem !== undefined) return refusal('invalid_request', problem);
-    this.#gate.emulator.allowRedirect(client.clientId, redirectUri);
+    this.#context.emulator.allowRedirect(client.clientId, redirectUri);
     const id = randomBytes(24).toString('base64url');
     this.#transactions.set(id, {
       client,
@@ -65,19 +74,19 @@ export class AuthorizePages {
       challenge: query.get('code_challenge') ?? undefined,
       offline: query.get('access_type') === 'offline',
       asksAgain: (query.get('prompt') ?? '').split(' ').includes('consent'),
-      expiresAtMs: this.#gate.now().getTime() + TRANSACTION_MS,
+      expiresAtMs: this.#context.now().getTime() + TRANSACTION_MS,
       account: undefined,
     });
     const chooser = new URLSearchParams({
       client_id: client.clientId,
       redirect_uri: redirectUri,
-      // Comes back with the form, in place of everything else the form says.
+      // The form returns this id; all its other fields are ignored.
       state: id,
     });
-    return this.#gate.emulator.call(`/o/oauth2/v2/auth?${chooser}`);
+    return this.#context.emulator.call(`/o/oauth2/v2/auth?${chooser}`);
   }
 
-  /** `POST /o/oauth2/v2/auth/callback`: the account was chosen. */
+  /** Serves `POST /o/oauth2/v2/auth/callback`: the account was chosen. */
   async chooseAccount(exchange: Exchange): Promise<Response> {
     const form = formOf(exchange);
     const id = form.get('state') ?? '';
@@ -86,10 +95,10 @@ export class AuthorizePages {
     const isKnown = Object.values(users).some((user) => user.email === account);
     if (transaction === undefined || !isKnown) return refusal('invalid_request', 'Start again.');
     transaction.account = account;
-    this.#note(exchange, transaction);
+    this.#record(exchange, transaction);
     const { client, scopes, asksAgain } = transaction;
     const consent = { account, clientId: client.clientId, scopes };
-    if (!asksAgain && this.#gate.book.hasConsent(consent)) {
+    if (!asksAgain && this.#context.grantStore.hasConsent(consent)) {
       return this.#finish(id, transaction, false);
     }
     const list = scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('');
@@ -101,26 +110,26 @@ ${consentForm('/o/oauth2/v2/auth/consent', { transaction: id })}`,
     );
   }
 
-  /** `POST /o/oauth2/v2/auth/consent`: allowed, or not. */
+  /** Serves `POST /o/oauth2/v2/auth/consent`: the user allowed or refused. */
   async decide(exchange: Exchange): Promise<Response> {
     const form = formOf(exchange);
     const id = form.get('transaction') ?? '';
     const transaction = this.#find(id);
     if (transaction?.account === undefined) return refusal('invalid_request', 'Start again.');
-    this.#note(exchange, transaction);
+    this.#record(exchange, transaction);
     if (form.get('decision') === 'allow') return this.#finish(id, transaction, true);
     this.#transactions.delete(id);
     exchange.record.error = 'access_denied';
     const target = new URL(transaction.redirectUri);
     target.searchParams.set('error', 'access_denied');
     if (transaction.state !== undefined) target.searchParams.set('state', transaction.state);
-    target.searchParams.set('iss', this.#gate.settings.issuer);
+    target.searchParams.set('iss', this.#context.settings.issuer);
     return redirect(target);
   }
 
-  async #finish(id: string, transaction: Transaction, wasAsked: boolean): Promise<Response> {
+  async #finish(id: string, transaction: Transaction, askedForConsent: boolean): Promise<Response> {
     this.#transactions.delete(id);
-    const { book, emulator, settings } = this.#gate;
+    const { grantStore, emulator, settings } = this.#context;
     const { client, redirectUri, scopes, challenge, account = '' } = transaction;
     const response = await emulator.call('/o/oauth2/v2/auth/callback', {
       method: 'POST',
@@ -138,22 +147,22 @@ ${consentForm('/o/oauth2/v2/auth/consent', { transaction: id })}`,
     });
     const target = new URL(response.headers.get('location') ?? redirectUri);
     const code = target.searchParams.get('code');
-    if (code === null) return refusal('server_error', 'The emulator gave no code.');
+    if (code === null) return refusal('server_error', 'The library returned no code.');
     const consent = { account, clientId: client.clientId, scopes };
-    book.rememberConsent(consent);
-    book.addCode(code, {
+    grantStore.rememberConsent(consent);
+    grantStore.addCode(code, {
       ...consent,
       redirectUri,
       hasChallenge: challenge !== undefined,
       issuesRefreshToken:
-        transaction.offline && (wasAsked || !settings.refreshTokenOnlyAfterConsent),
+        transaction.offline && (askedForConsent || !settings.refreshTokenOnlyAfterConsent),
       nonce: transaction.nonce,
-      expiresAtMs: this.#gate.now().getTime() + CODE_MS,
+      expiresAtMs: this.#context.now().getTime() + CODE_MS,
     });
     target.searchParams.set('iss', settings.issuer);
     target.searchParams.set('scope', scopes.join(' '));
     target.searchParams.set('authuser', '0');
-    target.searchParams.set('prompt', wasAsked ? 'consent' : 'none');
+    target.searchParams.set('prompt', askedForConsent ? 'consent' : 'none');
     return redirect(target);
   }
 
@@ -162,7 +171,7 @@ ${consentForm('/o/oauth2/v2/auth/consent', { transaction: id })}`,
     if ((query.get('scope') ?? '').trim() === '') return 'Missing required parameter: scope';
     const challenge = query.get('code_challenge');
     if (challenge === null) {
-      return this.#gate.settings.requirePkce
+      return this.#context.settings.requirePkce
         ? 'Missing required parameter: code_challenge'
         : undefined;
     }
@@ -173,14 +182,14 @@ ${consentForm('/o/oauth2/v2/auth/consent', { transaction: id })}`,
   }
 
   #find(id: string): Transaction | undefined {
-    const nowMs = this.#gate.now().getTime();
+    const nowMs = this.#context.now().getTime();
     for (const [key, transaction] of this.#transactions) {
       if (transaction.expiresAtMs <= nowMs) this.#transactions.delete(key);
     }
     return this.#transactions.get(id);
   }
 
-  #note({ record }: Exchange, transaction: Transaction): void {
+  #record({ record }: Exchange, transaction: Transaction): void {
     record.account = transaction.account;
     record.clientId = transaction.client.clientId;
   }

@@ -1,4 +1,4 @@
-/** An OAuth app registered at the Google stand-in. */
+/** An OAuth app registered at the Google emulator. */
 export interface GoogleClient {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -6,14 +6,14 @@ export interface GoogleClient {
   readonly name: string;
 }
 
-/** The organisation's own app, for connectors with `oauth_authorization_code`. Development only. */
+/** The organisation's app, for connectors with `oauth_authorization_code`. Development only. */
 export const organisationClient: GoogleClient = Object.freeze({
   clientId: 'dev-organisation.apps.googleusercontent.com',
   clientSecret: 'dev-only-organisation-secret',
   name: 'Latchkey (organisation app)',
 });
 
-/** The app that belongs to EARS; no server of ours knows its secret. Development only. */
+/** The app of EARS; our server does not know its secret. Development only. */
 export const earsGoogleClient: GoogleClient = Object.freeze({
   clientId: 'dev-ears.apps.googleusercontent.com',
   clientSecret: 'dev-only-ears-google-secret',

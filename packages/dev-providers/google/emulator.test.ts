@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { startEmulator } from './emulator.ts';
 
 describe('startEmulator', () => {
-  it('stays reachable past the 5,000 calls after which the emulator refuses a token', async () => {
+  it('stays reachable after the 5,000 calls at which the library refuses a token', async () => {
     const emulator = startEmulator('http://127.0.0.1:1');
     const statuses = new Set<number>();
     for (let count = 0; count < 5_200; count += 1) {
@@ -12,7 +12,7 @@ describe('startEmulator', () => {
     expect([...statuses]).toEqual([200]);
   });
 
-  it('keeps the emulator’s open CORS and rate limit headers inside', async () => {
+  it('hides the library’s CORS and rate limit headers', async () => {
     const emulator = startEmulator('http://127.0.0.1:1');
     const response = await emulator.call('/oauth2/v2/userinfo', { account: 'ana@example.com' });
     const names = [...response.headers.keys()];

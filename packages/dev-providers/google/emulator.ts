@@ -5,28 +5,31 @@ import { users } from '../users.ts';
 import { googleClients } from './clients.ts';
 import { driveItems, seedFiles } from './seed/index.ts';
 
-/** A call into the emulator. */
+/** A call to the library. */
 interface EmulatorCall {
   readonly method?: string;
   readonly headers?: Headers;
   readonly body?: Uint8Array<ArrayBuffer> | URLSearchParams | undefined;
-  /** E-mail address of the person to act as; `undefined`: nobody. */
+  /** E-mail address of the user to act as; `undefined`: anonymous. */
   readonly account?: string | undefined;
 }
 
-/** The third-party Google emulator, in this process and without a port of its own: the gate is its only caller. */
+/**
+ * The library `@emulators/google`, in this process and without a port. Only this folder calls it.
+ */
 export interface Emulator {
-  /** @param path with query, on the emulator's own routes */
+  /** @param path with query, on the library's own routes */
   call(path: string, call?: EmulatorCall): Promise<Response>;
-  /** Lets the emulator redirect to this URI; the gate has checked it before. */
+  /** Lets the library redirect to this URI; the caller has checked it. */
   allowRedirect(clientId: string, redirectUri: string): void;
-  /** Stored bytes of a file as text; `undefined` when there are none. */
+  /** Stored bytes of a file as text; `undefined`: there are none. */
   contentOf(account: string, fileId: string): string | undefined;
 }
 
 /**
- * The emulator refuses a token after 5,000 calls in an hour, and everybody without a token together after the same number. The
- * gate owns the tokens people hold, so it may change the one inside before that happens.
+ * The library refuses a token after 5,000 calls in an hour, and all anonymous calls together after
+ * the same number. Users hold tokens of this emulator, so the library's own token can be replaced
+ * before that.
  */
 const CALLS_PER_INNER_TOKEN = 4_000;
 
@@ -98,7 +101,7 @@ export function startEmulator(origin: string): Emulator {
   };
 }
 
-/** The emulator opens itself to every web origin and speaks of rate limits Google does not have. */
+/** Removes CORS headers for every origin and rate limit headers, which Google does not send. */
 function withoutForeignHeaders(response: Response): Response {
   const headers = new Headers(response.headers);
   for (const name of [...headers.keys()]) {

@@ -49,19 +49,19 @@ async function names(accessToken: string, query: Record<string, string> = {}): P
 const refresh = (refreshToken: string | undefined) =>
   tokenCall(client, { grant_type: 'refresh_token', refresh_token: refreshToken ?? '' });
 
-describe('the Google stand-in', () => {
-  it('shows each person only their own files', async () => {
+describe('Google emulator', () => {
+  it('shows each user only their own files', async () => {
     const [ana, ben] = await Promise.all([connect(client, 'ana'), connect(client, 'ben')]);
     const anas = await names(ana.access_token);
     const bens = await names(ben.access_token);
     expect(anas).toContain('Quarterly plan');
     expect(bens).toContain('Travel notes');
     expect(anas.filter((name) => bens.includes(name))).toEqual([]);
-    const strange = await callWith(
+    const foreign = await callWith(
       `${google.origin}/drive/v3/files/ben-travel-notes`,
       ana.access_token,
     );
-    expect(strange.status).toBe(404);
+    expect(foreign.status).toBe(404);
   });
 
   it('refreshes after access tokens were ended, without a new refresh token', async () => {
@@ -78,14 +78,14 @@ describe('the Google stand-in', () => {
     expect((await files(tokens.access_token)).status).toBe(401);
   });
 
-  it('leaves other people alone when one person’s access tokens end', async () => {
+  it('keeps the tokens of other users when one user’s access tokens end', async () => {
     const [ana, ben] = await Promise.all([connect(client, 'ana'), connect(client, 'ben')]);
     google.expireAccessTokens({ account: 'ana' });
     expect((await files(ana.access_token)).status).toBe(401);
     expect((await files(ben.access_token)).status).toBe(200);
   });
 
-  it('ends a single access token in mid-life', async () => {
+  it('ends a single access token before its expiry', async () => {
     const tokens = await connect(client, 'ana');
     const second = (await (await refresh(tokens.refresh_token)).json()) as WireTokens;
     expect(google.rejectAccessToken(fingerprint(tokens.access_token))).toBe(true);
@@ -109,14 +109,14 @@ describe('the Google stand-in', () => {
     },
   );
 
-  it('answers invalid_token when an unknown token is revoked', async () => {
+  it('responds with invalid_token when an unknown token is revoked', async () => {
     const body = new URLSearchParams({ token: 'unknown' });
     const response = await fetch(google.revocationEndpoint, { method: 'POST', body });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: 'invalid_token' });
   });
 
-  it('sends the person back with access_denied when they cancel', async () => {
+  it('redirects the user with access_denied when they cancel', async () => {
     const url = authorizationUrl(client, 'a'.repeat(43));
     const callback = await walkConsent(url, { as: 'ana', deny: true, stopAtOrigin: CALLBACK });
     expect(callback.searchParams.get('error')).toBe('access_denied');
@@ -124,7 +124,7 @@ describe('the Google stand-in', () => {
     expect(callback.searchParams.has('code')).toBe(false);
   });
 
-  it('gives a refresh token only to offline apps, and again only after asking again', async () => {
+  it('issues a refresh token only to offline apps, and again only after new consent', async () => {
     const scope = 'https://www.googleapis.com/auth/drive.metadata.readonly';
     const quiet: TestClient = { ...client, scope, extra: { access_type: 'offline' } };
     expect(await connect({ ...quiet, extra: {} }, 'ana')).not.toHaveProperty('refresh_token');
@@ -132,7 +132,7 @@ describe('the Google stand-in', () => {
     expect(await connect({ ...client, scope }, 'ana')).toHaveProperty('refresh_token');
   });
 
-  it('gives an ID token only when openid was asked for', async () => {
+  it('issues an ID token only when openid was requested', async () => {
     const scope = `openid email ${DRIVE_SCOPE}`;
     expect(await connect(client, 'ana')).not.toHaveProperty('id_token');
     const { id_token: idToken } = await connect({ ...client, scope }, 'ana');
@@ -143,7 +143,7 @@ describe('the Google stand-in', () => {
   });
 });
 
-describe('the strictness of the Google stand-in', () => {
+describe('checks of the Google emulator', () => {
   const spend = async (over: Record<string, string>, client_ = client) => {
     const { code, verifier } = await obtainCode(client_, 'ana');
     return tokenCall(client_, {
@@ -168,7 +168,7 @@ describe('the strictness of the Google stand-in', () => {
     expect(await response.json()).toMatchObject({ error });
   });
 
-  it('takes a code once', async () => {
+  it('accepts a code only once', async () => {
     const { code, verifier } = await obtainCode(client, 'ana');
     const fields = {
       grant_type: 'authorization_code',
@@ -208,7 +208,7 @@ describe('the strictness of the Google stand-in', () => {
     expect(response.headers.get('location')).toBeNull();
   });
 
-  it('ignores what the account form says about the app and the redirect', async () => {
+  it('ignores the app and the redirect URI in the account form', async () => {
     const url = authorizationUrl(client, 'a'.repeat(43));
     const html = await (await fetch(url)).text();
     const state = /name="state" value="([^"]+)"/.exec(html)?.[1] ?? '';

@@ -4,43 +4,53 @@ import { sendWebResponse, startEmulatorServer } from '../http/index.ts';
 import { emailOf } from '../users.ts';
 import { type GoogleClient, organisationClient } from './clients.ts';
 import { startEmulator } from './emulator.ts';
-import type { Gate, GoogleSettings } from './gate.ts';
-import { type AccessTokenFilter, GrantBook } from './grant_book.ts';
+import type { GoogleContext, GoogleSettings } from './google_context.ts';
+import { type AccessTokenFilter, GrantStore } from './grant_store.ts';
 import { createGoogleRoutes, googleEndpointOf } from './routes.ts';
 
-/** How to start the Google stand-in. */
+/** Options of the Google emulator. */
 export interface GoogleEmulatorOptions {
   /** 0: any free port. */
   readonly port: number;
-  /** Origins besides loopback that apps may send people back to. */
+  /** Origins besides loopback to which apps may redirect users. */
   readonly publicCallbackOrigins?: readonly string[] | undefined;
   readonly settings?: Partial<GoogleSettings> | undefined;
   readonly now?: (() => Date) | undefined;
 }
 
-/** A running Google. Accounts may be given as `ana`, `ben` or an e-mail address. */
+/** A running Google emulator. Accounts are `ana`, `ben` or an e-mail address. */
 export interface GoogleEmulator {
   readonly origin: string;
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   readonly revocationEndpoint: string;
-  /** The organisation's own app. */
+  /** The organisation's app. */
   readonly client: GoogleClient;
-  /** Effective at once, for the next request. */
+  /** Changes take effect with the next request. */
   readonly settings: GoogleSettings;
-  /** Ends access tokens at the provider; refresh tokens stay good. Returns how many were still good. */
+  /**
+   * Ends access tokens at the provider and keeps the refresh tokens. Returns how many were still
+   * valid.
+   */
   expireAccessTokens(filter?: AccessTokenFilter): number;
-  /** Ends one access token in mid-life. @param tokenHash as the recorder shows it. False when there is no such live token. */
+  /**
+   * Ends one access token before its expiry.
+   * @param tokenHash as recorded.
+   * @returns false when no such token is valid
+   */
   rejectAccessToken(tokenHash: string): boolean;
-  /** Ends grants as if the person had removed the app in the account's settings. Returns how many. */
+  /** Ends grants as if the user had removed the app in their account settings. Returns how many. */
   revokeGrants(filter?: AccessTokenFilter): number;
-  /** Whether the account still has a grant with a refresh token, for one app or any. */
+  /** True while the account has a grant with a refresh token, for one app or for any. */
   isGrantAlive(account: string, clientId?: string): boolean;
   requests(filter?: RequestFilter): RequestRecord[];
   counts(): Record<string, number>;
   /** @throws ZodError when the plan is malformed */
   failNext(plan: FaultPlan): void;
-  /** Keeps back the next request of an endpoint, or its answer, until the test has acted in between. @throws ZodError when the plan is malformed */
+  /**
+   * Holds the next request of an endpoint, or its response, until the test releases it.
+   * @throws ZodError when the plan is malformed
+   */
   holdNext(plan: HoldPlan): Hold;
   clearFaults(): void;
   clearRequests(): void;
@@ -52,10 +62,13 @@ const resolve = (filter: AccessTokenFilter = {}): AccessTokenFilter => ({
   account: filter.account === undefined ? undefined : emailOf(filter.account),
 });
 
-/** Starts the emulator and the gate in front of it. @throws Error when the port is taken */
+/**
+ * Starts the Google emulator.
+ * @throws Error when the port is taken
+ */
 export async function startGoogle(options: GoogleEmulatorOptions): Promise<GoogleEmulator> {
   const now = options.now ?? (() => new Date());
-  const book = new GrantBook(now);
+  const grantStore = new GrantStore(now);
   const settings: GoogleSettings = {
     accessTokenLifetimeSeconds: 3600,
     issuer: 'https://accounts.google.com',
@@ -72,15 +85,15 @@ export async function startGoogle(options: GoogleEmulatorOptions): Promise<Googl
     endpointOf: (_method, path) => googleEndpointOf(path),
     handle: async (exchange) => {
       const response = (await routes?.(exchange)) ?? new Response(null, { status: 503 });
-      await noteError(exchange.record, response);
+      await recordError(exchange.record, response);
       await sendWebResponse(exchange, response);
     },
   });
   const { origin, recorder, faults } = server;
   const emulator = startEmulator(origin);
   const isCallbackAllowed = callbackPolicy(options.publicCallbackOrigins);
-  const gate: Gate = { origin, emulator, book, settings, now, isCallbackAllowed };
-  routes = createGoogleRoutes(gate);
+  const context: GoogleContext = { origin, emulator, grantStore, settings, now, isCallbackAllowed };
+  routes = createGoogleRoutes(context);
   return {
     origin,
     authorizationEndpoint: `${origin}/o/oauth2/v2/auth`,
@@ -88,15 +101,15 @@ export async function startGoogle(options: GoogleEmulatorOptions): Promise<Googl
     revocationEndpoint: `${origin}/revoke`,
     client: organisationClient,
     settings,
-    expireAccessTokens: (filter) => book.expireAccessTokens(resolve(filter)),
-    rejectAccessToken: (tokenHash) => book.rejectAccessToken(tokenHash),
+    expireAccessTokens: (filter) => grantStore.expireAccessTokens(resolve(filter)),
+    rejectAccessToken: (tokenHash) => grantStore.rejectAccessToken(tokenHash),
     revokeGrants: (filter) => {
-      const grants = book.liveGrants(resolve(filter));
-      for (const grant of grants) book.revokeGrantOf(grant);
+      const grants = grantStore.liveGrants(resolve(filter));
+      for (const grant of grants) grantStore.revokeGrantOf(grant);
       return grants.length;
     },
     isGrantAlive: (account, clientId) =>
-      book.liveGrants({ account: emailOf(account), clientId }).length > 0,
+      grantStore.liveGrants({ account: emailOf(account), clientId }).length > 0,
     requests: (filter) => recorder.requests(filter),
     counts: () => recorder.counts(),
     failNext: (plan) => faults.failNext(plan),
@@ -107,8 +120,8 @@ export async function startGoogle(options: GoogleEmulatorOptions): Promise<Googl
   };
 }
 
-/** OAuth errors are short codes and safe to keep. */
-async function noteError(record: RequestRecord, response: Response): Promise<void> {
+/** Records the error code. OAuth errors are short codes and contain no secret. */
+async function recordError(record: RequestRecord, response: Response): Promise<void> {
   if (response.ok || record.error !== undefined) return;
   if (record.endpoint !== 'token' && record.endpoint !== 'revoke') return;
   const body = (await response.clone().json()) as Record<string, unknown>;

@@ -4,20 +4,20 @@ const json = (status: number, body: object, headers: Record<string, string> = {}
 /** An error of Google's APIs. */
 export interface ApiError {
   readonly status: number;
-  /** For example `authError`. */
+  /** Google's reason, for example `authError`. */
   readonly reason: string;
   /** Canonical name, for example `UNAUTHENTICATED`. */
   readonly name: string;
   readonly message: string;
 }
 
-/** Error in the form of Google's JSON APIs. */
+/** An error in the format of Google's JSON APIs. */
 export function apiError({ status, reason, name, message }: ApiError): Response {
   const errors = [{ message, domain: 'global', reason }];
   return json(status, { error: { code: status, message, errors, status: name } });
 }
 
-/** What Google answers for a missing, unknown, expired or revoked access token. */
+/** Google's response to a missing, unknown, expired or revoked access token. */
 export function invalidCredentials(): Response {
   const message =
     'Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.';
@@ -37,9 +37,9 @@ export function invalidCredentials(): Response {
   );
 }
 
-/** Error of the OAuth endpoints (RFC 6749 §5.2). */
+/** An error of the OAuth endpoints (RFC 6749 §5.2). */
 export const oauthError = (status: number, error: string, description: string): Response =>
   json(status, { error, error_description: description });
 
-/** Success of the OAuth endpoints; never cached (RFC 6749 §5.1). */
+/** A success of the OAuth endpoints; never cached (RFC 6749 §5.1). */
 export const oauthResponse = (body: object): Response => json(200, body);

@@ -1,15 +1,18 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { fingerprint } from '../faults/index.ts';
 import { users } from '../users.ts';
-import type { CodeRecord } from './grant_book.ts';
+import type { CodeRecord } from './grant_store.ts';
 
 const KEY_ID = 'dev-google-1';
 const LIFETIME_SECONDS = 3600;
 
-/** Stable id of an account, in the place of Google's numeric one. */
+/** Stable id of an account, in place of Google's numeric one. */
 export const subjectOf = (account: string): string => `dev-${fingerprint(account)}`;
 
-/** Signs ID tokens as Google does, RS256 with a published key; the emulator signs with a secret nobody can check. */
+/**
+ * Signs ID tokens as Google does, with RS256 and a published key. The library signs with a secret
+ * that clients cannot verify.
+ */
 export class IdTokenSigner {
   readonly #issuer: () => string;
   readonly #now: () => Date;
@@ -47,7 +50,7 @@ export class IdTokenSigner {
     return { keys: [{ ...(await exportJWK(publicKey)), kid: KEY_ID, alg: 'RS256', use: 'sig' }] };
   }
 
-  /** Made on first use: a start without OpenID should not pay for an RSA key. */
+  /** Created at first use, because generating an RSA key is slow. */
   #pair(): ReturnType<typeof generateKeyPair> {
     this.#keys ??= generateKeyPair('RS256');
     return this.#keys;

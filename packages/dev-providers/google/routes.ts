@@ -2,15 +2,15 @@ import { fingerprint } from '../faults/index.ts';
 import { bearerOf, type Exchange, forwardableHeaders } from '../http/index.ts';
 import { AuthorizePages } from './authorize.ts';
 import { Drive } from './drive/index.ts';
-import type { Gate } from './gate.ts';
+import type { GoogleContext } from './google_context.ts';
 import { apiError, invalidCredentials } from './google_responses.ts';
 import { IdTokenSigner } from './id_token.ts';
 import { scopesSuffice } from './scopes.ts';
 import { TokenEndpoint } from './token_endpoint.ts';
 
 /**
- * Paths of all the hosts a connector knows: accounts.google.com, oauth2.googleapis.com, openidconnect.googleapis.com and
- * www.googleapis.com share one origin here.
+ * Paths of all Google hosts that connectors use: accounts.google.com, oauth2.googleapis.com,
+ * openidconnect.googleapis.com and www.googleapis.com share one origin here.
  */
 const endpoints: readonly (readonly [string, RegExp])[] = [
   ['authorize', /^\/o\/oauth2\/(?:v2\/)?auth$/],
@@ -28,19 +28,21 @@ const endpoints: readonly (readonly [string, RegExp])[] = [
   ['assets', /^\/_emulate\//],
 ];
 
-/** Name of an endpoint, as recorder and faults know it. */
+/** Name of an endpoint, as used by the recorder and by faults. */
 export const googleEndpointOf = (path: string): string =>
   endpoints.find(([, pattern]) => pattern.test(path))?.[0] ?? 'other';
 
 const notFound = (): Response =>
   apiError({ status: 404, reason: 'notFound', name: 'NOT_FOUND', message: 'Not found.' });
 
-/** Answers every request of the Google stand-in. */
-export function createGoogleRoutes(gate: Gate): (exchange: Exchange) => Promise<Response> {
-  const pages = new AuthorizePages(gate);
-  const signer = new IdTokenSigner({ issuer: () => gate.settings.issuer, now: gate.now });
-  const tokens = new TokenEndpoint(gate, signer);
-  const drive = new Drive(gate);
+/** Handles every request of the Google emulator. */
+export function createGoogleRoutes(
+  context: GoogleContext,
+): (exchange: Exchange) => Promise<Response> {
+  const pages = new AuthorizePages(context);
+  const signer = new IdTokenSigner({ issuer: () => context.settings.issuer, now: context.now });
+  const tokens = new TokenEndpoint(context, signer);
+  const drive = new Drive(context);
   return async (exchange) => {
     const { method } = exchange;
     switch (`${method} ${exchange.record.endpoint}`) {
@@ -60,22 +62,22 @@ export function createGoogleRoutes(gate: Gate): (exchange: Exchange) => Promise<
       case 'GET certs':
         return Response.json(await signer.publicKeys());
       case 'GET discovery':
-        return discovery(gate);
+        return discovery(context);
       case 'GET assets':
-        return gate.emulator.call(exchange.url.pathname);
+        return context.emulator.call(exchange.url.pathname);
       default:
-        return api(gate, drive, exchange);
+        return api(context, drive, exchange);
     }
   };
 }
 
-async function api(gate: Gate, drive: Drive, exchange: Exchange): Promise<Response> {
+async function api(context: GoogleContext, drive: Drive, exchange: Exchange): Promise<Response> {
   const { record, url } = exchange;
   if (!['drive', 'gmail', 'calendar', 'userinfo'].includes(record.endpoint)) return notFound();
   const token = bearerOf(exchange);
   if (token === undefined) return invalidCredentials();
   record.tokenHash = fingerprint(token);
-  const access = gate.book.findAccessToken(token);
+  const access = context.grantStore.findAccessToken(token);
   if (access === undefined) return invalidCredentials();
   const { account, clientId, scopes } = access.grant;
   record.account = account;
@@ -89,8 +91,8 @@ async function api(gate: Gate, drive: Drive, exchange: Exchange): Promise<Respon
     });
   }
   if (record.endpoint === 'drive') return drive.handle(exchange, account);
-  if (record.endpoint === 'userinfo') return userinfo(gate, account);
-  return gate.emulator.call(url.pathname + url.search, {
+  if (record.endpoint === 'userinfo') return userinfo(context, account);
+  return context.emulator.call(url.pathname + url.search, {
     method: exchange.method,
     headers: forwardableHeaders(exchange),
     body: new Uint8Array(exchange.body),
@@ -98,15 +100,15 @@ async function api(gate: Gate, drive: Drive, exchange: Exchange): Promise<Respon
   });
 }
 
-async function userinfo(gate: Gate, account: string): Promise<Response> {
-  const response = await gate.emulator.call('/oauth2/v2/userinfo', { account });
+async function userinfo(context: GoogleContext, account: string): Promise<Response> {
+  const response = await context.emulator.call('/oauth2/v2/userinfo', { account });
   const user = (await response.json()) as Record<string, unknown>;
-  // v2 says `id`, v3 says `sub`; the emulator knows only the latter.
+  // v2 has `id`, v3 has `sub`; the library knows only the latter.
   return Response.json({ ...user, id: user['sub'], verified_email: user['email_verified'] });
 }
 
-function discovery(gate: Gate): Response {
-  const { origin, settings } = gate;
+function discovery(context: GoogleContext): Response {
+  const { origin, settings } = context;
   return Response.json({
     issuer: settings.issuer,
     authorization_endpoint: `${origin}/o/oauth2/v2/auth`,

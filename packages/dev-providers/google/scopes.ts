@@ -8,7 +8,7 @@ const userScopes = [
   `${root}userinfo.profile`,
 ];
 
-/** Scopes of which one is needed below a path. The emulator lets every token everywhere. */
+/** Scopes of which a token needs one below a path. The library checks no scopes. */
 const needed: readonly (readonly [RegExp, (scope: string) => boolean])[] = [
   [/^(?:\/upload)?\/drive\//, (scope) => isOrBelow(scope, `${root}drive`)],
   [
@@ -22,7 +22,7 @@ const needed: readonly (readonly [RegExp, (scope: string) => boolean])[] = [
 const isOrBelow = (scope: string, family: string): boolean =>
   scope === family || scope.startsWith(`${family}.`);
 
-/** Whether a token with these scopes may call this path. */
+/** True when a token with these scopes may call this path. */
 export function scopesSuffice(path: string, scopes: readonly string[]): boolean {
   const rule = needed.find(([pattern]) => pattern.test(path));
   return rule === undefined || scopes.some((scope) => rule[1](scope));

@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { fingerprint } from '../faults/index.ts';
 import { type Exchange, formOf } from '../http/index.ts';
 import { findClient, type GoogleClient } from './clients.ts';
-import type { Gate } from './gate.ts';
+import type { GoogleContext } from './google_context.ts';
 import { oauthError, oauthResponse } from './google_responses.ts';
-import type { CodeRecord, GoogleGrant } from './grant_book.ts';
+import type { CodeRecord, GoogleGrant } from './grant_store.ts';
 import type { IdTokenSigner } from './id_token.ts';
 
 const sameText = (left: string, right: string): boolean => {
@@ -17,7 +17,7 @@ interface Credentials {
   readonly secret: string;
 }
 
-/** RFC 6749 §2.3.1: both parts are form-encoded before they are joined. */
+/** Decodes HTTP Basic. RFC 6749 §2.3.1: both parts are form-encoded before they are joined. */
 function basicCredentials(header: string | undefined): Credentials | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/]+=*) *$/i.exec(header ?? '')?.[1];
   if (encoded === undefined) return undefined;
@@ -27,17 +27,20 @@ function basicCredentials(header: string | undefined): Credentials | undefined {
   return { id: decode(id ?? ''), secret: decode(rest.join(':')) };
 }
 
-/** Token, revocation and token information. The emulator makes the tokens; the gate decides who gets them. */
+/**
+ * Token, revocation and token information endpoints. The library creates the tokens; this class
+ * checks the requests.
+ */
 export class TokenEndpoint {
-  readonly #gate: Gate;
+  readonly #context: GoogleContext;
   readonly #signer: IdTokenSigner;
 
-  constructor(gate: Gate, signer: IdTokenSigner) {
-    this.#gate = gate;
+  constructor(context: GoogleContext, signer: IdTokenSigner) {
+    this.#context = context;
     this.#signer = signer;
   }
 
-  /** `POST /token` */
+  /** Serves `POST /token`. */
   async exchange(exchange: Exchange): Promise<Response> {
     const form = formOf(exchange);
     const client = this.#authenticate(exchange, form);
@@ -52,32 +55,32 @@ export class TokenEndpoint {
     }
   }
 
-  /** `POST /revoke` (RFC 7009, with Google's answer for unknown tokens). */
+  /** Serves `POST /revoke` (RFC 7009, with Google's response to unknown tokens). */
   revoke(exchange: Exchange): Response {
     const token = formOf(exchange).get('token') ?? exchange.url.searchParams.get('token') ?? '';
     exchange.record.tokenHash = fingerprint(token);
-    const { book, settings } = this.#gate;
-    const grant = book.findGrant(token);
+    const { grantStore, settings } = this.#context;
+    const grant = grantStore.findGrant(token);
     if (grant === undefined) return oauthError(400, 'invalid_token', 'Token expired or revoked');
     note(exchange, grant);
     const job =
       settings.revocationReach === 'app'
-        ? book.liveGrants({ account: grant.account, clientId: grant.clientId })
+        ? grantStore.liveGrants({ account: grant.account, clientId: grant.clientId })
         : [];
-    for (const one of [grant, ...job]) book.revokeGrantOf(one);
+    for (const one of [grant, ...job]) grantStore.revokeGrantOf(one);
     return oauthResponse({});
   }
 
-  /** `GET|POST /tokeninfo` */
+  /** Serves `GET` and `POST /tokeninfo`. */
   tokenInfo(exchange: Exchange): Response {
     const token =
       exchange.url.searchParams.get('access_token') ?? formOf(exchange).get('access_token') ?? '';
     exchange.record.tokenHash = fingerprint(token);
-    const access = this.#gate.book.findAccessToken(token);
+    const access = this.#context.grantStore.findAccessToken(token);
     if (access === undefined) return oauthError(400, 'invalid_token', 'Invalid Value');
     note(exchange, access.grant);
     const { account, clientId, scopes } = access.grant;
-    const leftMs = access.expiresAtMs - this.#gate.now().getTime();
+    const leftMs = access.expiresAtMs - this.#context.now().getTime();
     return oauthResponse({
       azp: clientId,
       aud: clientId,
@@ -111,15 +114,15 @@ export class TokenEndpoint {
     form: URLSearchParams,
     client: GoogleClient,
   ): Promise<Response> {
-    const { book } = this.#gate;
+    const { grantStore } = this.#context;
     const code = form.get('code') ?? '';
-    const record = book.findCode(code);
+    const record = grantStore.findCode(code);
     if (record === undefined || record.clientId !== client.clientId) {
       return oauthError(400, 'invalid_grant', 'Malformed auth code.');
     }
     exchange.record.account = record.account;
-    book.spendCode(code);
-    // Byte by byte (RFC 6749 §4.1.3); the emulator does not look at it here.
+    grantStore.spendCode(code);
+    // Compared byte by byte (RFC 6749 §4.1.3), which the library does not do.
     if (form.get('redirect_uri') !== record.redirectUri) {
       return oauthError(400, 'redirect_uri_mismatch', 'Bad Request');
     }
@@ -133,18 +136,18 @@ export class TokenEndpoint {
       ...(record.hasChallenge ? { code_verifier: form.get('code_verifier') ?? '' } : {}),
     });
     if (!response.ok) return response;
-    return this.#handOut(response, record);
+    return this.#issueTokens(response, record);
   }
 
-  async #handOut(response: Response, code: CodeRecord): Promise<Response> {
-    const { book, settings } = this.#gate;
+  async #issueTokens(response: Response, code: CodeRecord): Promise<Response> {
+    const { grantStore, settings } = this.#context;
     const issued = (await response.json()) as Record<string, unknown>;
     const { account, clientId, scopes } = code;
     const grant: GoogleGrant = { account, clientId, scopes, alive: true };
     const accessToken = String(issued['access_token']);
-    book.addAccessToken(accessToken, grant, settings.accessTokenLifetimeSeconds);
+    grantStore.addAccessToken(accessToken, grant, settings.accessTokenLifetimeSeconds);
     const refreshToken = code.issuesRefreshToken ? String(issued['refresh_token']) : undefined;
-    if (refreshToken !== undefined) book.addRefreshToken(refreshToken, grant);
+    if (refreshToken !== undefined) grantStore.addRefreshToken(refreshToken, grant);
     const idToken = scopes.includes('openid') ? await this.#signer.sign(code) : undefined;
     return oauthResponse({
       access_token: accessToken,
@@ -161,10 +164,10 @@ export class TokenEndpoint {
     form: URLSearchParams,
     client: GoogleClient,
   ): Promise<Response> {
-    const { book, settings } = this.#gate;
+    const { grantStore, settings } = this.#context;
     const token = form.get('refresh_token') ?? '';
     exchange.record.tokenHash = fingerprint(token);
-    const grant = book.findRefreshToken(token);
+    const grant = grantStore.findRefreshToken(token);
     if (grant === undefined || grant.clientId !== client.clientId) {
       return oauthError(400, 'invalid_grant', 'Token has been expired or revoked.');
     }
@@ -173,8 +176,8 @@ export class TokenEndpoint {
     if (!response.ok) return response;
     const issued = (await response.json()) as Record<string, unknown>;
     const accessToken = String(issued['access_token']);
-    book.addAccessToken(accessToken, grant, settings.accessTokenLifetimeSeconds);
-    // No refresh token: Google does not rotate, the old one stays good.
+    grantStore.addAccessToken(accessToken, grant, settings.accessTokenLifetimeSeconds);
+    // No refresh token: Google does not rotate, so the old one stays valid.
     return oauthResponse({
       access_token: accessToken,
       expires_in: settings.accessTokenLifetimeSeconds,
@@ -184,7 +187,7 @@ export class TokenEndpoint {
   }
 
   #ask(client: GoogleClient, fields: Record<string, string>): Promise<Response> {
-    return this.#gate.emulator.call('/oauth2/token', {
+    return this.#context.emulator.call('/oauth2/token', {
       method: 'POST',
       body: new URLSearchParams({
         ...fields,

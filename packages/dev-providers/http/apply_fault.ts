@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Fault, RequestRecord } from '../faults/index.ts';
 
-/** What is left to do with a request after its fault was applied. */
+/** The step that follows after a fault was applied to a request. */
 export type AfterFault = 'act' | 'finished';
 
 const wait = (ms: number) =>
@@ -20,7 +20,7 @@ function respond(response: ServerResponse, status: number, body: object): void {
   response.end(JSON.stringify(body));
 }
 
-/** Holds back whatever the handler sends, until `release` decides what becomes of it. */
+/** Holds back the handler's response until `release` decides what to send. */
 function interceptResponse(response: ServerResponse, release: (send: () => void) => void): void {
   const chunks: Buffer[] = [];
   const end = response.end.bind(response);
@@ -40,8 +40,9 @@ function interceptResponse(response: ServerResponse, release: (send: () => void)
 }
 
 /**
- * Applies a fault to a request that has not been handled yet. After `act` the handler runs as usual, its answer possibly held
- * back; after `finished` the request is over (or hangs on purpose) and the handler must not run.
+ * Applies a fault to a request that has not been handled yet. After `act` the handler runs, and its
+ * response may be held back. After `finished` the request has ended (or hangs on purpose) and the
+ * handler must not run.
  */
 export async function applyFault(
   fault: Fault,

@@ -14,7 +14,7 @@ beforeEach(async () => {
     commonHeaders: () => ({ 'x-common': 'yes' }),
     handle: async ({ response, url }) => {
       acted += 1;
-      if (url.pathname === '/broken') throw new Error('a cause that stays inside');
+      if (url.pathname === '/broken') throw new Error('an internal cause');
       response.setHeader('content-type', 'application/json');
       response.write('{"ok":');
       response.end('true}');
@@ -31,12 +31,12 @@ const form = (grantType: string): RequestInit => ({
   body: new URLSearchParams({ grant_type: grantType }),
 });
 
-describe('a stand-in’s server', () => {
+describe('startEmulatorServer', () => {
   it('listens on the loopback address only', () => {
     expect(server.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
-  it('says which stand-in wants a port that is taken', async () => {
+  it('names the provider whose port is taken', async () => {
     const second = startEmulatorServer({
       name: 'second',
       port: server.port,
@@ -45,7 +45,7 @@ describe('a stand-in’s server', () => {
       handle: async () => undefined,
     });
     await expect(second).rejects.toThrow(
-      `second stand-in cannot listen on 127.0.0.1:${server.port}`,
+      `The second provider cannot listen on 127.0.0.1:${server.port}`,
     );
   });
 
@@ -54,12 +54,12 @@ describe('a stand-in’s server', () => {
     await call('other');
     expect(server.recorder.counts()).toEqual({ token: 1, other: 1 });
     expect(server.recorder.requests({ endpoint: 'token' })).toMatchObject([
-      { method: 'GET', path: '/token', state: 'answered', status: 200 },
+      { method: 'GET', path: '/token', state: 'responded', status: 200 },
     ]);
     expect(JSON.stringify(server.recorder.requests())).not.toContain('secret');
   });
 
-  it('answers 500 without a cause when a handler throws', async () => {
+  it('responds with 500 and no cause when a handler throws', async () => {
     const response = await call('broken');
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('cause');
@@ -72,11 +72,11 @@ describe('a stand-in’s server', () => {
   });
 });
 
-describe('an injected fault', () => {
+describe('injected faults', () => {
   const next = (fault: Parameters<EmulatorServer['faults']['failNext']>[0]['fault'], times = 1) =>
     server.faults.failNext({ endpoint: 'token', fault, times });
 
-  it('answers a status with Retry-After instead of acting, as often as asked', async () => {
+  it('respond with a status and Retry-After instead of acting, as often as planned', async () => {
     next({ kind: 'status', status: 429, retryAfterSeconds: 3 }, 2);
     for (let count = 0; count < 2; count += 1) {
       const response = await call();
@@ -88,13 +88,13 @@ describe('an injected fault', () => {
     expect((await call()).status).toBe(200);
   });
 
-  it('leaves other endpoints alone', async () => {
+  it('do not affect other endpoints', async () => {
     next({ kind: 'status', status: 500 });
     expect((await call('other')).status).toBe(200);
     expect((await call('token')).status).toBe(500);
   });
 
-  it('can be for one grant type only', async () => {
+  it('can apply to one grant type only', async () => {
     server.faults.failNext({
       endpoint: 'token',
       grantType: 'refresh_token',
@@ -104,14 +104,14 @@ describe('an injected fault', () => {
     expect((await call('token', form('refresh_token'))).status).toBe(500);
   });
 
-  it('drops the connection before acting', async () => {
+  it('drop the connection before acting', async () => {
     next({ kind: 'drop' });
     await expect(call('token', form('x'))).rejects.toThrow();
     expect(acted).toBe(0);
     expect(server.recorder.requests()[0]).toMatchObject({ state: 'dropped', status: undefined });
   });
 
-  it('drops the connection after acting', async () => {
+  it('drop the connection after acting', async () => {
     next({ kind: 'drop', when: 'after_acting' });
     await expect(call('token', form('x'))).rejects.toThrow();
     expect(acted).toBe(1);
@@ -120,7 +120,7 @@ describe('an injected fault', () => {
   it.each([
     ['before_acting', 0],
     ['after_acting', 1],
-  ] as const)('hangs %s until the caller gives up', async (when, expected) => {
+  ] as const)('hang %s until the caller gives up', async (when, expected) => {
     next({ kind: 'hang', when });
     const controller = new AbortController();
     const hanging = call('token', { signal: controller.signal });
@@ -132,7 +132,7 @@ describe('an injected fault', () => {
     expect(acted).toBe(expected);
   });
 
-  it.each(['before_acting', 'after_acting'] as const)('delays %s', async (when) => {
+  it.each(['before_acting', 'after_acting'] as const)('delay %s', async (when) => {
     next({ kind: 'delay', delayMs: 20, when });
     const response = await call();
     expect(await response.json()).toEqual({ ok: true });
@@ -142,7 +142,7 @@ describe('an injected fault', () => {
   it.each([
     ['before_acting', 0],
     ['after_acting', 1],
-  ] as const)('holds %s until it is told to let go', async (when, expected) => {
+  ] as const)('hold %s until the release', async (when, expected) => {
     const hold = server.faults.holdNext({ endpoint: 'token', grantType: 'x', when });
     expect((await call()).status).toBe(200);
     const before = acted;
@@ -157,7 +157,7 @@ describe('an injected fault', () => {
   });
 
   it.each(['before_acting', 'after_acting'] as const)(
-    'holds %s no longer than the stand-in runs',
+    'hold %s no longer than the provider runs',
     async (when) => {
       const hold = server.faults.holdNext({ endpoint: 'token', when });
       const held = call();
@@ -169,7 +169,7 @@ describe('an injected fault', () => {
     },
   );
 
-  it('answers an OAuth error without acting', async () => {
+  it('respond with an OAuth error without acting', async () => {
     next({ kind: 'oauth_error', error: 'invalid_client', status: 401 });
     const response = await call();
     expect(response.status).toBe(401);
@@ -178,7 +178,7 @@ describe('an injected fault', () => {
     expect(acted).toBe(0);
   });
 
-  it('acts and answers half a document', async () => {
+  it('act and respond with half a document', async () => {
     next({ kind: 'malformed' });
     const response = await call();
     expect(response.status).toBe(200);
@@ -186,13 +186,13 @@ describe('an injected fault', () => {
     expect(acted).toBe(1);
   });
 
-  it('can be taken back', async () => {
+  it('can be cleared', async () => {
     next({ kind: 'status', status: 500 }, 10);
     server.faults.clear();
     expect((await call()).status).toBe(200);
   });
 
-  it('lets go what is held when it is taken back', async () => {
+  it('release held requests when they are cleared', async () => {
     const hold = server.faults.holdNext({ endpoint: 'token', when: 'after_acting' });
     const held = call();
     while (!hold.isHolding) await new Promise((resolve) => setImmediate(resolve));
@@ -200,7 +200,7 @@ describe('an injected fault', () => {
     expect((await held).status).toBe(200);
   });
 
-  it('refuses a plan it does not understand', () => {
+  it('are refused when the plan is malformed', () => {
     const plan = { endpoint: 'token', fault: { kind: 'status', status: 200 } } as const;
     expect(() => server.faults.failNext(plan)).toThrow();
   });

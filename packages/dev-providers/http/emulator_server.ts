@@ -3,46 +3,46 @@ import type { AddressInfo } from 'node:net';
 import { FaultInjector, type RequestRecord, RequestRecorder } from '../faults/index.ts';
 import { applyFault } from './apply_fault.ts';
 
-/** One request on its way through a stand-in. */
+/** One request to a test provider. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly method: string;
-  /** Absolute, on the stand-in's own origin. */
+  /** Absolute, with the provider's own origin. */
   readonly url: URL;
   /** At most {@link MAX_BODY_BYTES}. */
   readonly body: Buffer;
-  /** For the handler to fill with who asked and what came of it. */
+  /** The handler adds the account and the outcome. */
   readonly record: RequestRecord;
 }
 
-/** What makes one stand-in different from another. */
+/** Name, port and handler of a test provider. */
 export interface EmulatorServerOptions {
-  /** For messages. */
+  /** Used in messages. */
   readonly name: string;
   /** 0: any free port. */
   readonly port: number;
   readonly now: () => Date;
   /** Names the endpoint of a request, for the recorder and for faults. */
   readonly endpointOf: (method: string, path: string) => string;
-  /** Headers of every answer, injected failures included. */
+  /** Headers of every response, also of injected failures. */
   readonly commonHeaders?: (() => Readonly<Record<string, string>>) | undefined;
-  /** Must end the response. An exception becomes a 500 that names no cause. */
+  /** Must end the response. An exception becomes a 500 without a cause. */
   readonly handle: (exchange: Exchange) => Promise<void>;
 }
 
-/** A running stand-in's server. */
+/** A running server of a test provider. */
 export interface EmulatorServer {
   /** Without a trailing slash. */
   readonly origin: string;
   readonly port: number;
   readonly recorder: RequestRecorder;
   readonly faults: FaultInjector;
-  /** Cuts open connections, also those left hanging by a fault. Safe to call twice. */
+  /** Closes open connections, also those that hang by a fault. Safe to call twice. */
   stop(): Promise<void>;
 }
 
-/** Stand-ins hold development credentials only, and even those are nobody else's business. */
+/** Loopback only: test providers must not be reachable from the network. */
 const LOOPBACK = '127.0.0.1';
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
@@ -78,16 +78,16 @@ function listen(server: Server, { name, port }: { name: string; port: number }):
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'EADDRINUSE' ? 'the port is taken' : (cause.code ?? 'unknown');
-      reject(new Error(`The ${name} stand-in cannot listen on ${LOOPBACK}:${port}: ${why}`));
+      reject(new Error(`The ${name} provider cannot listen on ${LOOPBACK}:${port}: ${why}`));
     });
     server.listen(port, LOOPBACK, () => resolve((server.address() as AddressInfo).port));
   });
 }
 
 /**
- * Starts a stand-in on the loopback address. Every request is recorded, and a waiting fault is applied, before the handler sees
- * it.
- * @throws Error naming the stand-in and the port when it cannot listen
+ * Starts a test provider on the loopback address. Every request is recorded, and a pending fault is
+ * applied, before the handler runs.
+ * @throws Error naming the provider and the port when it cannot listen
  */
 export async function startEmulatorServer(options: EmulatorServerOptions): Promise<EmulatorServer> {
   const recorder = new RequestRecorder(options.now);
@@ -100,7 +100,7 @@ export async function startEmulatorServer(options: EmulatorServerOptions): Promi
     const endpoint = options.endpointOf(method, url.pathname);
     const record = recorder.begin({ endpoint, method, path: url.pathname });
     response.once('finish', () => {
-      record.state = 'answered';
+      record.state = 'responded';
       record.status = response.statusCode;
     });
     for (const [name, value] of Object.entries(options.commonHeaders?.() ?? {})) {
@@ -115,7 +115,7 @@ export async function startEmulatorServer(options: EmulatorServerOptions): Promi
   };
 
   const server = createServer((request, response) => {
-    // The cause stays here on purpose: a stand-in's stack trace must not reach the client under test.
+    // The cause is dropped on purpose: a stack trace must not reach the client under test.
     serve(request, response).catch(() => refuse(response, 500));
   });
   const port = await listen(server, options);
@@ -131,7 +131,7 @@ export async function startEmulatorServer(options: EmulatorServerOptions): Promi
       stopping ??= new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-        // Whoever still waits for a release has lost its caller.
+        // A held request has lost its caller.
         faults.clear();
       });
       return stopping;

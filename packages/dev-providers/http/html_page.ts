@@ -6,7 +6,7 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** For text and for quoted attribute values. */
+/** Escapes text and quoted attribute values. */
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 
@@ -16,17 +16,20 @@ h1{font-size:1.25rem;margin:0 0 .5rem}form{margin-top:1rem;display:flex;gap:.5re
 button{font:inherit;padding:.5rem 1rem;border:1px solid #07c;border-radius:6px;background:#fff;color:#07c;cursor:pointer}
 button[value=allow]{background:#07c;color:#fff}small{color:#69707d}`;
 
-/** A page of a stand-in. `title` is text, `body` is markup whose variable parts the caller has escaped. */
+/**
+ * A page of a test provider. `title` is text; `body` is markup whose variable parts the caller has
+ * escaped.
+ */
 export function htmlPage(title: string, body: string): string {
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${escapeHtml(title)}</title><style>${style}</style></head>
 <body><main><h1>${escapeHtml(title)}</h1>
 ${body}
-<p><small>Development stand-in. No real account is involved.</small></p></main></body></html>`;
+<p><small>Development provider. No real account is involved.</small></p></main></body></html>`;
 }
 
-/** The question every stand-in asks before it hands out a code. The form posts `decision=allow` or `decision=deny`. */
+/** The consent form of every test provider. It posts `decision=allow` or `decision=deny`. */
 export function consentForm(action: string, hidden: Readonly<Record<string, string>>): string {
   const fields = Object.entries(hidden)
     .map(

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import type { Exchange } from './emulator_server.ts';
 
-/** The request once more, its body unread, for a library that reads requests itself. */
+/** A copy of the request with an unread body, for a library that reads requests itself. */
 export function replayRequest({ request, body }: Exchange): IncomingMessage {
   const replay = new IncomingMessage(request.socket);
   replay.method = request.method;
@@ -13,7 +13,7 @@ export function replayRequest({ request, body }: Exchange): IncomingMessage {
   replay.httpVersionMinor = request.httpVersionMinor;
   replay.push(body);
   replay.push(null);
-  // Otherwise its end looks like an aborted request, and the socket is closed before the answer.
+  // Otherwise its end looks like an aborted request, and the socket is closed before the response.
   replay.complete = true;
   return replay;
 }

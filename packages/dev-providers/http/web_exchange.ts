@@ -3,7 +3,9 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import type { Exchange } from './emulator_server.ts';
 
-/** Meaningful to one connection only, or wrong once a body was decoded; never passed on. */
+/**
+ * Headers that apply to one connection only, or are wrong once a body was decoded. Never forwarded.
+ */
 const NOT_FORWARDED = new Set([
   'connection',
   'content-encoding',
@@ -15,7 +17,7 @@ const NOT_FORWARDED = new Set([
   'upgrade',
 ]);
 
-/** The request's own headers, without those that belong to the connection. */
+/** The request's headers without those of the connection. */
 export function forwardableHeaders(exchange: Exchange): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(exchange.request.headers)) {
@@ -41,13 +43,13 @@ export async function sendWebResponse(exchange: Exchange, webResponse: Response)
   await pipeline(Readable.fromWeb(webResponse.body as ReadableStream), response);
 }
 
-/** Form fields of the body; empty when the content type is another. */
+/** Form fields of the body; empty for another content type. */
 export function formOf(exchange: Exchange): URLSearchParams {
   const type = exchange.request.headers['content-type'] ?? '';
   if (!type.startsWith('application/x-www-form-urlencoded')) return new URLSearchParams();
   return new URLSearchParams(exchange.body.toString('utf8'));
 }
 
-/** Token of `Authorization: Bearer …` (RFC 6750 §2.1); `undefined` when absent or of another scheme. */
+/** Token of `Authorization: Bearer …` (RFC 6750 §2.1); `undefined`: missing, or another scheme. */
 export const bearerOf = (exchange: Exchange): string | undefined =>
   /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(exchange.request.headers.authorization ?? '')?.[1];

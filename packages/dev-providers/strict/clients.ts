@@ -6,7 +6,7 @@ export interface StrictClient {
   readonly tokenEndpointAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'none';
 }
 
-/** One client for each way to authenticate, and the one EARS uses. */
+/** One client for each authentication method, and the one of EARS. */
 export const strictClients = Object.freeze({
   basic: {
     clientId: 'dev-strict-basic',

@@ -44,8 +44,8 @@ const rotate = async (refreshToken: string | undefined): Promise<WireTokens> => 
   return (await response.json()) as WireTokens;
 };
 
-describe('the strict server', () => {
-  it('answers as the person who authorized', async () => {
+describe('strict server', () => {
+  it('responds as the user who authorized', async () => {
     const [ana, ben] = await Promise.all([connect(client, 'ana'), connect(client, 'ben')]);
     expect(await (await whoami(ana.access_token)).json()).toMatchObject({
       account: 'ana@example.com',
@@ -73,7 +73,7 @@ describe('the strict server', () => {
     expect(strict.isGrantAlive('ana', client.clientId)).toBe(true);
   });
 
-  it('ends the grant and its access tokens when a used refresh token comes back', async () => {
+  it('ends the grant and its access tokens when a used refresh token is presented', async () => {
     const first = await connect(client, 'ben');
     const second = await rotate(first.refresh_token);
     const reused = await refresh(first.refresh_token);
@@ -93,7 +93,7 @@ describe('the strict server', () => {
     });
   });
 
-  it('ends the grant when the same refresh token is used twice at the same time', async () => {
+  it('ends the grant when one refresh token is used twice at the same time', async () => {
     strict.revokeGrant('ana');
     const { refresh_token: token } = await connect(client, 'ana');
     const responses = await Promise.all([refresh(token), refresh(token), refresh(token)]);
@@ -106,7 +106,7 @@ describe('the strict server', () => {
     expect(strict.isGrantAlive('ana', client.clientId)).toBe(false);
   });
 
-  it('ends access tokens of one person and keeps the grant', async () => {
+  it('ends access tokens of one user and keeps the grant', async () => {
     const [ana, ben] = await Promise.all([connect(client, 'ana'), connect(client, 'ben')]);
     expect(strict.expireAccessTokens('ana')).toBeGreaterThan(0);
     expect((await whoami(ana.access_token)).status).toBe(401);
@@ -117,7 +117,7 @@ describe('the strict server', () => {
     expect((await whoami(next.access_token)).status).toBe(200);
   });
 
-  it('ends a single access token in mid-life', async () => {
+  it('ends a single access token before its expiry', async () => {
     const first = await connect(client, 'ana');
     const second = await rotate(first.refresh_token);
     expect(strict.rejectAccessToken(fingerprint(first.access_token))).toBe(true);
@@ -125,7 +125,7 @@ describe('the strict server', () => {
     expect((await whoami(second.access_token)).status).toBe(200);
   });
 
-  it('tells the lifetime it was given', async () => {
+  it('reports the configured lifetime', async () => {
     strict.settings.accessTokenTtlSeconds = 7;
     expect((await connect(client, 'ana')).expires_in).toBe(7);
   });
@@ -148,13 +148,13 @@ describe('the strict server', () => {
     ]);
   });
 
-  it('sends the person back with access_denied when they cancel', async () => {
+  it('redirects the user with access_denied when they cancel', async () => {
     const url = authorizationUrl(client, aPkcePair().challenge);
     const callback = await walkConsent(url, { as: 'ana', deny: true, stopAtOrigin: CALLBACK });
     expect(callback.searchParams.get('error')).toBe('access_denied');
   });
 
-  it('remembers the sign-in of a browser that kept its cookies', async () => {
+  it('remembers the session of a browser that kept its cookies', async () => {
     const cookieJar = new CookieJar();
     const walk = () =>
       walkConsent(authorizationUrl(client, aPkcePair().challenge), {
@@ -168,7 +168,7 @@ describe('the strict server', () => {
     expect(strict.counts()['interaction']).toBeUndefined();
   });
 
-  it('demands PKCE of every client', async () => {
+  it('requires PKCE of every client', async () => {
     const url = authorizationUrl(client, '', { code_challenge: '', code_challenge_method: '' });
     const response = await fetch(url, { redirect: 'manual' });
     expect(response.headers.get('location')).toContain('error=invalid_request');
@@ -205,7 +205,7 @@ describe('the strict server', () => {
     expect(await response.json()).toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('keeps up with a long chain of rotations', async () => {
+  it('accepts a long chain of rotations', async () => {
     const light: TestClient = { ...client, scope: 'files.read' };
     let { refresh_token: token } = await connect(light, 'ben');
     for (let count = 0; count < 200; count += 1) token = (await rotate(token)).refresh_token;

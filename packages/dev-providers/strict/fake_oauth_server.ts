@@ -17,16 +17,19 @@ import { type StrictSettings, strictConfiguration } from './provider_configurati
 import { serveResource } from './resource_api.ts';
 import { type StrictFilter, StrictStore } from './strict_store.ts';
 
-/** How to start the strict server. */
+/** Options of the strict server. */
 export interface FakeOAuthServerOptions {
   /** 0: any free port. */
   readonly port: number;
-  /** Origins besides loopback that apps may send people back to. */
+  /** Origins besides loopback to which apps may redirect users. */
   readonly publicCallbackOrigins?: readonly string[] | undefined;
   readonly settings?: Partial<StrictSettings> | undefined;
 }
 
-/** A running strict server. Accounts may be given as `ana`, `ben` or an e-mail address. Its time is the machine's. */
+/**
+ * A running strict server. Accounts are `ana`, `ben` or an e-mail address. It uses the machine's
+ * clock.
+ */
 export interface FakeOAuthServer {
   /** Also the issuer. */
   readonly origin: string;
@@ -34,23 +37,38 @@ export interface FakeOAuthServer {
   readonly tokenEndpoint: string;
   readonly revocationEndpoint: string;
   readonly clients: typeof strictClients;
-  /** Effective for the next token. */
+  /** Changes take effect with the next token. */
   readonly settings: StrictSettings;
-  /** Ends access tokens, at one app or all; refresh tokens stay good. Returns how many were still good. */
+  /**
+   * Ends access tokens at one app or all and keeps the refresh tokens. Returns how many were still
+   * valid.
+   */
   expireAccessTokens(account?: string, clientId?: string): number;
-  /** Ends one access token in mid-life. @param tokenHash as the recorder shows it. False when there is no such live token. */
+  /**
+   * Ends one access token before its expiry.
+   * @param tokenHash as recorded.
+   * @returns false when no such token is valid
+   */
   rejectAccessToken(tokenHash: string): boolean;
-  /** Ends the person's grants, at one app or all, with all their tokens. Returns how many were alive. */
+  /**
+   * Ends the user's grants at one app or all, with all their tokens. Returns how many were active.
+   */
   revokeGrant(account: string, clientId?: string): number;
-  /** Whether an unused refresh token is left. */
+  /** True while the account has an unused refresh token. */
   isGrantAlive(account: string, clientId?: string): boolean;
-  /** The token endpoint's calls, oldest first: grant type, fingerprint of the refresh token presented, error if any. */
+  /**
+   * Requests to the token endpoint, oldest first: grant type, fingerprint of the refresh token
+   * presented, error if any.
+   */
   tokenRequests(filter?: Omit<RequestFilter, 'endpoint'>): RequestRecord[];
   requests(filter?: RequestFilter): RequestRecord[];
   counts(): Record<string, number>;
   /** @throws ZodError when the plan is malformed */
   failNext(plan: FaultPlan): void;
-  /** Keeps back the next request of an endpoint, or its answer, until the test has acted in between. @throws ZodError when the plan is malformed */
+  /**
+   * Holds the next request of an endpoint, or its response, until the test releases it.
+   * @throws ZodError when the plan is malformed
+   */
   holdNext(plan: HoldPlan): Hold;
   clearFaults(): void;
   clearRequests(): void;
@@ -70,7 +88,7 @@ const endpoints: readonly (readonly [string, RegExp])[] = [
 const endpointOf = (path: string): string =>
   endpoints.find(([, pattern]) => pattern.test(path))?.[0] ?? 'other';
 
-/** Notes who called the protocol endpoints, and with which outcome. */
+/** Records the caller and the outcome of requests to protocol endpoints. */
 function recordProtocol(
   provider: Provider,
   records: WeakMap<IncomingMessage, RequestRecord>,
@@ -97,7 +115,7 @@ async function createProvider(
   options: { settings: StrictSettings; isCallbackAllowed: (uri: string) => boolean },
 ): Promise<Provider> {
   const provider = new Provider(origin, await strictConfiguration(store, options.settings));
-  // The code stays bound to the exact URI; this only decides which may be asked for.
+  // Decides only which URIs may be requested; a code stays bound to the exact URI.
   provider.Client.prototype.redirectUriAllowed = options.isCallbackAllowed;
   return provider;
 }
@@ -124,7 +142,7 @@ export async function startStrict(options: FakeOAuthServerOptions): Promise<Fake
     now: () => new Date(),
     endpointOf: (_method, path) => endpointOf(path),
     handle: async (exchange) => {
-      if (parts === undefined) throw new Error('The strict stand-in is still starting.');
+      if (parts === undefined) throw new Error('The strict server is still starting.');
       if (exchange.record.endpoint === 'api') return serveResource(parts.provider, exchange);
       if (exchange.record.endpoint === 'interaction') return parts.pages.handle(exchange);
       const request = replayRequest(exchange);

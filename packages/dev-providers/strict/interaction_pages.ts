@@ -33,7 +33,7 @@ function consentPage(interaction: Interaction): string {
   );
 }
 
-/** Login and consent, one form each, without scripts. */
+/** Login and consent pages, one form each, without scripts. */
 export class InteractionPages {
   readonly #provider: Provider;
 
@@ -61,14 +61,14 @@ export class InteractionPages {
     response.end(interaction.prompt.name === 'login' ? loginPage() : consentPage(interaction));
   }
 
-  /** `undefined`: the form said nothing useful, show the page again. */
+  /** `undefined`: the form was incomplete, so the page is shown again. */
   async #resultOf(
     exchange: Exchange,
     interaction: Interaction,
   ): Promise<InteractionResults | undefined> {
     const form = formOf(exchange);
     if (form.get('decision') === 'deny') {
-      return { error: 'access_denied', error_description: 'The person refused.' };
+      return { error: 'access_denied', error_description: 'The user refused.' };
     }
     if (interaction.prompt.name === 'login') {
       const accountId = form.get('account') ?? '';

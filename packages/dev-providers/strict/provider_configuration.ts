@@ -6,7 +6,7 @@ import { users } from '../users.ts';
 import { strictClients } from './clients.ts';
 import type { StrictStore } from './strict_store.ts';
 
-/** What may be changed while the strict server runs. */
+/** Settings that can change while the strict server runs. */
 export interface StrictSettings {
   /** Lifetime of new access tokens, in seconds. Default 3,600. */
   accessTokenTtlSeconds: number;
@@ -18,7 +18,7 @@ export interface StrictSettings {
 const interactionPath = (uid: string): string => `/interaction/${uid}`;
 
 const DAY_SECONDS = 24 * 60 * 60;
-/** Client metadata wants one; which URIs are accepted is decided by the callback policy. */
+/** Client metadata requires one; the callback policy decides which URIs are accepted. */
 const PLACEHOLDER_REDIRECT = 'http://localhost:5601/api/actions/connector/_oauth_callback';
 
 const scopes = [
@@ -27,7 +27,8 @@ const scopes = [
   'profile',
   'email',
   'files.read',
-  // What connectors ask for through EARS' other providers, so that they are granted by name.
+  // Scopes that connectors request through EARS' other providers. Listed, so that they are granted
+  // by name.
   'Files.Read.All',
   'Sites.Selected',
   'User.Read',
@@ -54,7 +55,8 @@ function clientMetadata(): ClientMetadata[] {
 }
 
 /**
- * As strict as providers get: PKCE always, refresh tokens used once, reuse ends the grant, `iss` in every response (RFC 9207).
+ * The strictest behaviour of real providers: PKCE required, refresh tokens used once, reuse ends
+ * the grant, `iss` in every response (RFC 9207).
  */
 export async function strictConfiguration(
   store: StrictStore,
@@ -70,7 +72,7 @@ export async function strictConfiguration(
     pkce: { required: () => true },
     rotateRefreshToken: true,
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    // Signing out of the browser must not end a connection of the server.
+    // Signing out of the browser must not end a grant of the server.
     expiresWithSession: async () => false,
     features: {
       devInteractions: { enabled: false },

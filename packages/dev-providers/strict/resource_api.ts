@@ -3,7 +3,7 @@ import { fingerprint } from '../faults/index.ts';
 import { bearerOf, type Exchange } from '../http/index.ts';
 import { users } from '../users.ts';
 
-/** Files of each person, distinct so that a mix-up is visible. */
+/** Files of each user, distinct so that a mix-up of users is visible. */
 const filesOf: Readonly<Record<string, readonly string[]>> = {
   [users.ana.email]: ['ana-contract.md', 'ana-plan.md', 'ana-retro.md'],
   [users.ben.email]: ['ben-plan.md', 'ben-recipes.md', 'ben-taxes.md'],
@@ -21,7 +21,10 @@ function refuse(exchange: Exchange): void {
   send(exchange, 401, { error: 'invalid_token' });
 }
 
-/** A protected resource: `GET /api/whoami` and `GET /api/files?q=`. Answers as the person the token belongs to. */
+/**
+ * A protected resource: `GET /api/whoami` and `GET /api/files?q=`. Responds as the user to whom the
+ * token belongs.
+ */
 export async function serveResource(provider: Provider, exchange: Exchange): Promise<void> {
   const { record, url, method } = exchange;
   const token = bearerOf(exchange);

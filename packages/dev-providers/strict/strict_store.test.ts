@@ -9,7 +9,7 @@ const refreshToken = (grantId: string) => ({
 });
 
 describe('StrictStore', () => {
-  it('still knows the first of 30,000 live grants', async () => {
+  it('keeps the first of 30,000 active grants', async () => {
     const store = new StrictStore();
     const adapter = store.adapterFor('RefreshToken');
     for (let count = 0; count < 30_000; count += 1) {
@@ -30,7 +30,7 @@ describe('StrictStore', () => {
     expect(await accessTokens.find('access')).toBeUndefined();
   });
 
-  it('does not take tokens for a grant that has ended', async () => {
+  it('rejects tokens for a grant that has ended', async () => {
     const store = new StrictStore();
     const adapter = store.adapterFor('RefreshToken');
     await adapter.upsert('first', refreshToken('grant-1'), HOUR);
@@ -40,7 +40,7 @@ describe('StrictStore', () => {
     expect(store.liveGrantIds({}).size).toBe(0);
   });
 
-  it('counts a grant as alive only while an unused refresh token is left', async () => {
+  it('counts a grant as active only while it has an unused refresh token', async () => {
     const store = new StrictStore();
     const adapter = store.adapterFor('RefreshToken');
     await adapter.upsert('first', refreshToken('grant-1'), HOUR);
@@ -50,7 +50,7 @@ describe('StrictStore', () => {
     expect(store.liveGrantIds({ clientId: 'client-1' }).size).toBe(0);
   });
 
-  it('forgets what has expired', async () => {
+  it('removes expired entries', async () => {
     const adapter = new StrictStore().adapterFor('Session');
     await adapter.upsert('old', { uid: 'u' }, -1);
     expect(await adapter.find('old')).toBeUndefined();

@@ -9,7 +9,7 @@ interface Entry {
 const GRANTABLE = new Set(['AccessToken', 'AuthorizationCode', 'RefreshToken']);
 const SWEEP_EVERY = 20_000;
 
-/** Which tokens; every field given must match. */
+/** Selects tokens; every given field must match. */
 export interface StrictFilter {
   readonly account?: string | undefined;
   readonly clientId?: string | undefined;
@@ -18,8 +18,8 @@ export interface StrictFilter {
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
 /**
- * Everything the authorization server remembers, for as long as it says. Its own memory adapter keeps the last 1,000 entries only
- * and would forget live grants in a load test.
+ * State of the authorization server, kept until it expires. The default memory adapter keeps only
+ * the last 1,000 entries and would lose active grants in a load test.
  */
 export class StrictStore {
   readonly #entries = new Map<string, Entry>();
@@ -44,14 +44,17 @@ export class StrictStore {
     };
   }
 
-  /** Forgets matching access tokens, as if their time were over. Returns how many. */
+  /** Removes matching access tokens, as if they had expired. Returns how many. */
   expireAccessTokens(filter: StrictFilter): number {
     const tokens = this.#matching('AccessToken', filter);
     for (const [key] of tokens) this.#entries.delete(key);
     return tokens.length;
   }
 
-  /** Forgets one access token. @param isIt recognises it by its id, which is the token itself */
+  /**
+   * Removes one access token.
+   * @param isIt matches it by its id, which is the token itself
+   */
   expireAccessToken(isIt: (token: string) => boolean): boolean {
     const found = this.#matching('AccessToken', {}).find(([key]) =>
       isIt(key.slice('AccessToken:'.length)),
@@ -59,7 +62,7 @@ export class StrictStore {
     return found !== undefined && this.#entries.delete(found[0]);
   }
 
-  /** Grants with a refresh token that has not been used yet. */
+  /** Grants with an unused refresh token. */
   liveGrantIds(filter: StrictFilter): Set<string> {
     const live = this.#matching('RefreshToken', filter).filter(
       ([, { payload }]) => payload.consumed === undefined,
@@ -67,7 +70,7 @@ export class StrictStore {
     return new Set(live.flatMap(([, { payload }]) => payload.grantId ?? []));
   }
 
-  /** Ends matching grants with all their tokens. Returns how many were alive. */
+  /** Ends matching grants with all their tokens. Returns how many were active. */
   revokeGrants(filter: StrictFilter): number {
     const grantIds = this.liveGrantIds(filter);
     for (const grantId of grantIds) this.#revokeGrant(grantId);
@@ -87,7 +90,7 @@ export class StrictStore {
   #put(model: string, key: string, payload: AdapterPayload, expiresIn: number | undefined): void {
     const { grantId } = payload;
     if (grantId !== undefined && GRANTABLE.has(model)) {
-      // A refresh that was under way when its grant ended must not bring it back to life.
+      // A refresh that was running when its grant ended must not restore the grant.
       if (this.#revoked.has(grantId)) return;
       const members = this.#members.get(grantId) ?? new Set();
       this.#members.set(grantId, members.add(key));
@@ -103,17 +106,20 @@ export class StrictStore {
     return entry !== undefined && entry.expiresAtMs > Date.now() ? entry.payload : undefined;
   }
 
-  #search(model: string, fits: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
+  #search(
+    model: string,
+    matches: (payload: AdapterPayload) => boolean,
+  ): AdapterPayload | undefined {
     for (const entry of this.#entries.values()) {
       const isLive = entry.model === model && entry.expiresAtMs > Date.now();
-      if (isLive && fits(entry.payload)) return entry.payload;
+      if (isLive && matches(entry.payload)) return entry.payload;
     }
     return undefined;
   }
 
   /**
-   * The server looks whether a token is used and marks it in two steps. Two requests at once could both pass the look, so the mark
-   * decides: whoever comes second reused the token, and the grant ends.
+   * The server checks and marks a token in two steps, and two concurrent requests could both pass
+   * the check. So the mark decides: the second request reused the token, and the grant ends.
    */
   #consume(key: string): void {
     const payload = this.#get(key);

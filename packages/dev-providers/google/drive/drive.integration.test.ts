@@ -32,7 +32,7 @@ async function names(query: Record<string, string>): Promise<string[]> {
   return body.files.map((file) => file.name);
 }
 
-describe('Drive of the Google stand-in', () => {
+describe('Drive of the Google emulator', () => {
   it('searches by name, text, folder and trash', async () => {
     const live = (q: string) => names({ q: `${q} and trashed=false`, orderBy: 'name' });
     expect(await live("name contains 'plan'")).toEqual(['Planning', 'Quarterly plan']);
@@ -44,7 +44,7 @@ describe('Drive of the Google stand-in', () => {
     expect(await names({ q: 'trashed=true' })).toEqual(['Old roadmap plan']);
   });
 
-  it('sorts and pages through everything once', async () => {
+  it('sorts and returns every file once over all pages', async () => {
     const seen: string[] = [];
     let pageToken = '';
     do {
@@ -69,7 +69,7 @@ describe('Drive of the Google stand-in', () => {
     ]);
   });
 
-  it('tells metadata with the fields asked for', async () => {
+  it('returns the requested metadata fields', async () => {
     const response = await get('files/ana-offer-letter', {
       fields: 'id,size,mimeType,owners(emailAddress)',
     });
@@ -87,7 +87,7 @@ describe('Drive of the Google stand-in', () => {
     ]);
   });
 
-  it('gives the bytes of ordinary files', async () => {
+  it('returns the bytes of ordinary files', async () => {
     const text = await get('files/ana-launch-checklist', { alt: 'media' });
     expect(await text.text()).toContain('café at noon ☕');
     const pdf = Buffer.from(
@@ -131,7 +131,7 @@ describe('Drive of the Google stand-in', () => {
     ['files', { pageToken: 'x' }, 400, 'invalid'],
     ['files', { fields: 'files(' }, 400, 'invalidParameter'],
     ['about', {}, 400, 'required'],
-  ])('answers %s %j with %i', async (path, query, status, reason) => {
+  ])('responds to %s %j with %i', async (path, query, status, reason) => {
     const response = await get(path, query as Record<string, string>);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({
@@ -139,7 +139,7 @@ describe('Drive of the Google stand-in', () => {
     });
   });
 
-  it('tells whose Drive it is', async () => {
+  it('returns the owner of the Drive', async () => {
     const response = await get('about', { fields: 'user(emailAddress,displayName)' });
     expect(await response.json()).toEqual({
       user: { emailAddress: 'ana@example.com', displayName: 'Ana Alvarez' },

@@ -1,6 +1,6 @@
 import { type Exchange, forwardableHeaders } from '../../http/index.ts';
 import { users } from '../../users.ts';
-import type { Gate } from '../gate.ts';
+import type { GoogleContext } from '../google_context.ts';
 import { apiError } from '../google_responses.ts';
 import { subjectOf } from '../id_token.ts';
 import { folderType, seedFiles } from '../seed/index.ts';
@@ -28,17 +28,19 @@ const badRequest = (message: string, reason = 'invalid') =>
   apiError({ status: 400, reason, name: 'INVALID_ARGUMENT', message });
 
 /**
- * Drive v3. The emulator keeps the files and guards who sees them; the gate understands the search language, sorting, paging,
- * partial responses, `about` and exports, which the emulator does not.
+ * Drive v3. The library stores the files and checks who may see them. This class adds the search
+ * language, sorting, paging, partial responses, `about` and exports, which the library lacks.
  */
 export class Drive {
-  readonly #gate: Gate;
+  readonly #context: GoogleContext;
 
-  constructor(gate: Gate) {
-    this.#gate = gate;
+  constructor(context: GoogleContext) {
+    this.#context = context;
   }
 
-  /** A request below `/drive/v3` or `/upload/drive/v3`, already authenticated as `account`. */
+  /**
+   * Serves a request below `/drive/v3` or `/upload/drive/v3`, already authenticated as `account`.
+   */
   async handle(exchange: Exchange, account: string): Promise<Response> {
     const { method, url } = exchange;
     const [, id, action] = /^\/drive\/v3\/files\/([^/]+)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
@@ -60,7 +62,7 @@ export class Drive {
   }
 
   #forward(exchange: Exchange, account: string): Promise<Response> {
-    return this.#gate.emulator.call(exchange.url.pathname + exchange.url.search, {
+    return this.#context.emulator.call(exchange.url.pathname + exchange.url.search, {
       method: exchange.method,
       headers: forwardableHeaders(exchange),
       body: new Uint8Array(exchange.body),
@@ -133,7 +135,7 @@ export class Drive {
       });
     }
     const mimeType = url.searchParams.get('mimeType') ?? '';
-    const text = this.#gate.emulator.contentOf(account, fileId) ?? '';
+    const text = this.#context.emulator.contentOf(account, fileId) ?? '';
     const body = exportDocument({ text, from: found.mimeType, to: mimeType });
     if (body === undefined) {
       return badRequest('The requested conversion is not supported.', 'badRequest');
@@ -143,7 +145,7 @@ export class Drive {
 
   async #find(account: string, fileId: string): Promise<FileResource | undefined> {
     const path = `/drive/v3/files/${encodeURIComponent(fileId)}`;
-    const response = await this.#gate.emulator.call(path, { account });
+    const response = await this.#context.emulator.call(path, { account });
     return response.ok ? withTimes((await response.json()) as FileResource) : undefined;
   }
 
@@ -152,7 +154,7 @@ export class Drive {
     let pageToken = '';
     do {
       const path = `/drive/v3/files?pageSize=${MAX_PAGE}&pageToken=${pageToken}`;
-      const response = await this.#gate.emulator.call(path, { account });
+      const response = await this.#context.emulator.call(path, { account });
       const page = (await response.json()) as { files: FileResource[]; nextPageToken?: string };
       files.push(...page.files.map(withTimes));
       pageToken = page.nextPageToken ?? '';
@@ -161,7 +163,7 @@ export class Drive {
   }
 
   #factsOf(file: FileResource, account: string): DriveFacts {
-    const content = this.#gate.emulator.contentOf(account, file.id) ?? '';
+    const content = this.#context.emulator.contentOf(account, file.id) ?? '';
     return {
       name: file.name,
       mimeType: file.mimeType,
@@ -186,7 +188,7 @@ const notFound = (fileId: string): Response =>
     message: `File not found: ${fileId}.`,
   });
 
-/** The emulator dates every seeded file with its own start. */
+/** Replaces the dates; the library dates every seeded file with its own start. */
 function withTimes(file: FileResource): FileResource {
   const modifiedTime = seededTimes.get(file.id);
   return modifiedTime === undefined ? file : { ...file, createdTime: SEEDED_AT, modifiedTime };
@@ -203,7 +205,7 @@ function userOf(account: string): object {
   };
 }
 
-/** Fields of the resource the emulator does not know. */
+/** Adds fields of the resource that the library does not know. */
 const complete = (file: FileResource, account: string): object => ({
   ...file,
   trashed: file.trashed === true,

@@ -41,7 +41,7 @@ describe('parseDriveQuery', () => {
     ["name contains 'x' or name contains 'plan' and trashed = false", true],
     ["(name contains 'x' or name contains 'plan') and trashed = true", false],
     ['', true],
-  ])('judges %s', (query, expected) => {
+  ])('evaluates %s', (query, expected) => {
     expect(parseDriveQuery(query)(plan)).toBe(expected);
   });
 
@@ -65,7 +65,7 @@ describe('parseDriveQuery', () => {
     expect(() => parseDriveQuery(query)).toThrow(DriveQueryError);
   });
 
-  it('finds every name by its own words, however odd they are', () => {
+  it('finds every name by its own words, also with special characters', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 30 }), (name) => {
         const quoted = name.replace(/['\\]/g, (character) => `\\${character}`);
@@ -74,7 +74,7 @@ describe('parseDriveQuery', () => {
     );
   });
 
-  it('never fails in another way than by its own error', () => {
+  it('throws no other error than its own', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 80 }), (query) => {
         try {

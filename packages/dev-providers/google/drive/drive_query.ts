@@ -1,4 +1,4 @@
-/** What a query can ask about one file. */
+/** Facts about one file that a query can test. */
 export interface DriveFacts {
   readonly name: string;
   readonly mimeType: string;
@@ -7,14 +7,14 @@ export interface DriveFacts {
   readonly trashed: boolean;
   readonly createdTime: string;
   readonly modifiedTime: string;
-  /** Lower-case text of the file, its name included. */
+  /** Lower-case text of the file, including its name. */
   readonly fullText: string;
 }
 
 /** True when the file matches. */
 export type DrivePredicate = (file: DriveFacts) => boolean;
 
-/** The query cannot be understood; Drive answers 400 `invalid`. */
+/** The query is malformed; Drive responds with 400 `invalid`. */
 export class DriveQueryError extends Error {
   override readonly name = 'DriveQueryError';
 }
@@ -45,7 +45,7 @@ function tokenize(query: string): Token[] {
 
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Drive matches the beginning of a word in a name, and whole words in the full text. */
+/** Matches as Drive does: the beginning of a word in a name, whole words in the full text. */
 function containsWords(text: string, term: string, wholeWords: boolean): boolean {
   const end = wholeWords ? '(?![\\p{L}\\p{N}])' : '';
   return new RegExp(`(?<![\\p{L}\\p{N}])${escapeRegExp(term)}${end}`, 'iu').test(text);
@@ -101,7 +101,7 @@ function predicateOf(term: Term): DrivePredicate {
     return (file) => file.trashed === wanted;
   }
   if (field === 'starred' || field === 'sharedWithMe') {
-    // Nothing in a seeded Drive is starred or shared.
+    // No file of a seeded Drive is starred or shared.
     const wanted = flag(term);
     return () => !wanted;
   }
@@ -227,8 +227,8 @@ class Parser {
 }
 
 /**
- * Reads a search expression of Drive's `q` parameter; empty matches everything.
- * @throws DriveQueryError when it is not one
+ * Parses a search expression of Drive's `q` parameter; an empty one matches every file.
+ * @throws DriveQueryError when it is malformed
  */
 export function parseDriveQuery(query: string): DrivePredicate {
   if (query.trim() === '') return () => true;

@@ -8,7 +8,10 @@ const formats: Readonly<Record<string, readonly string[]>> = {
   [spreadsheetType]: ['text/csv', 'text/tab-separated-values', 'application/pdf', XLSX],
 };
 
-/** A Google document's text in another format; `undefined` when Drive has no such conversion. */
+/**
+ * Converts the text of a Google document to another format; `undefined` when Drive has no such
+ * conversion.
+ */
 export function exportDocument(request: {
   readonly text: string;
   readonly from: string;
@@ -62,7 +65,7 @@ const fixedHeader = (signature: number, fields: readonly number[]): Buffer => {
 
 const words = (value: number): [number, number] => [value & 0xffff, value >>> 16];
 
-/** A ZIP archive without compression; the only container format this package writes. */
+/** A ZIP archive without compression. */
 function storedZip(entries: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];

@@ -1,9 +1,9 @@
-/** Chosen fields of a JSON document; `undefined` below a name means: with everything in it. */
+/** Selected fields of a JSON document; `undefined` below a name selects everything in it. */
 interface FieldTree {
   readonly [name: string]: FieldTree | undefined;
 }
 
-/** The `fields` parameter is malformed; Google answers 400 `invalidParameter`. */
+/** The `fields` parameter is malformed; Google responds with 400 `invalidParameter`. */
 export class FieldMaskError extends Error {
   override readonly name = 'FieldMaskError';
 }
@@ -59,7 +59,8 @@ function pick(value: unknown, tree: FieldTree | undefined): unknown {
 }
 
 /**
- * Reduces a document to the `fields` asked for, as Google's partial responses do: `a,b/c,d(e,f)` and `*`.
+ * Reduces a document to the selected `fields`, as Google's partial responses do: `a,b/c,d(e,f)` and
+ * `*`.
  * @throws FieldMaskError when the mask is malformed
  */
 export function applyFieldMask(document: object, mask: string): object {

@@ -1,4 +1,7 @@
-/** A one-page PDF, small and ASCII only, that real readers open. `text` must not hold parentheses or backslashes. */
+/**
+ * A one-page PDF in ASCII that PDF readers open. `text` must not contain parentheses or
+ * backslashes.
+ */
 export function pdfOf(text: string): string {
   const stream = `BT /F1 18 Tf 40 740 Td (${text}) Tj ET`;
   const objects = [

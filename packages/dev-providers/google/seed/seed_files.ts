@@ -1,15 +1,15 @@
 import { emailOf, type UserId } from '../../users.ts';
 import { pdfOf } from './pdf.ts';
 
-/** A file of somebody's Drive. */
+/** A file of a user's Drive. */
 export interface SeedFile {
   readonly id: string;
   readonly owner: UserId;
   readonly name: string;
   readonly mimeType: string;
-  /** `root` is the person's My Drive. */
+  /** `root` is the user's My Drive. */
   readonly parent: string;
-  /** For Google documents their text; `undefined` for folders. */
+  /** Text of a Google document; `undefined` for folders. */
   readonly content: string | undefined;
   readonly modifiedTime: string;
   readonly trashed?: boolean;
@@ -25,7 +25,7 @@ const file = (owner: UserId, id: string, rest: Omit<SeedFile, 'owner' | 'id'>): 
   ...rest,
 });
 
-/** Distinct for each person, so that a mix-up between people is visible at a glance. */
+/** Distinct files for each user, so that a mix-up of users is visible. */
 export const seedFiles: readonly SeedFile[] = [
   file('ana', 'ana-folder-planning', {
     name: 'Planning',
@@ -107,7 +107,9 @@ export const seedFiles: readonly SeedFile[] = [
   }),
 ];
 
-/** Seed in the emulator's form. `port` and defaults are ours, so nothing else is in the account. */
+/**
+ * Seed in the library's format. `port` and defaults are ours, so the account contains nothing else.
+ */
 export const driveItems = seedFiles.map((seed) => ({
   id: seed.id,
   user_email: emailOf(seed.owner),

@@ -1,19 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { fingerprint } from '../faults/index.ts';
 
-/** A person on the way to a provider and back. */
+/** An authorization flow of a user, from start to callback. */
 export interface EarsFlow {
   readonly provider: string;
   readonly callbackUri: string;
-  /** The caller's own, handed back unread. */
+  /** State of the caller, returned unchanged. */
   readonly state: string;
   readonly challenge: string;
-  /** EARS' own, towards the provider. */
+  /** EARS' PKCE verifier for the provider. */
   readonly verifier: string;
   readonly expiresAtMs: number;
 }
 
-/** A code EARS handed out. The provider's code is spent only when this one is. */
+/** A code that EARS issued. The provider's code is exchanged only when this one is. */
 export interface EarsCode {
   readonly provider: string;
   readonly challenge: string;
@@ -25,15 +25,15 @@ export interface EarsCode {
 const FLOW_MS = 10 * 60_000;
 const CODE_MS = 60_000;
 
-/** A random value nobody can guess, for states, codes and verifiers. */
-const unguessable = (): string => randomBytes(32).toString('base64url');
+/** An unguessable random value for states, codes and verifiers. */
+const randomValue = (): string => randomBytes(32).toString('base64url');
 
-/** S256 of RFC 7636 §4.2. */
+/** S256 challenge (RFC 7636 §4.2). */
 export const challengeOf = (verifier: string): string =>
   createHash('sha256').update(verifier).digest('base64url');
 
-/** Flows and codes in flight, each good once and for a while. Keys are fingerprints. */
-export class FlowBook {
+/** Open flows and codes. Each can be used once and expires. Keys are fingerprints. */
+export class FlowStore {
   readonly #now: () => Date;
   readonly #flows = new Map<string, EarsFlow>();
   readonly #codes = new Map<string, EarsCode>();
@@ -42,25 +42,25 @@ export class FlowBook {
     this.#now = now;
   }
 
-  /** Opens a flow and gives the state and the challenge for the provider. */
+  /** Opens a flow and returns the state and the challenge for the provider. */
   openFlow(request: Pick<EarsFlow, 'provider' | 'callbackUri' | 'state' | 'challenge'>): {
     state: string;
     challenge: string;
   } {
-    const [state, verifier] = [unguessable(), unguessable()];
+    const [state, verifier] = [randomValue(), randomValue()];
     const expiresAtMs = this.#now().getTime() + FLOW_MS;
     this.#flows.set(fingerprint(state), { ...request, verifier, expiresAtMs });
     return { state, challenge: challengeOf(verifier) };
   }
 
-  /** Consumes a flow. `undefined`: unknown, used or too old. */
+  /** Consumes a flow. `undefined`: unknown, used or expired. */
   takeFlow(state: string): EarsFlow | undefined {
     return this.#take(this.#flows, state);
   }
 
-  /** Makes a code for a flow that came back from the provider. */
+  /** Creates a code for a flow that returned from the provider. */
   addCode(flow: EarsFlow, providerCode: string): string {
-    const code = unguessable();
+    const code = randomValue();
     const { provider, challenge, verifier } = flow;
     const expiresAtMs = this.#now().getTime() + CODE_MS;
     this.#codes.set(fingerprint(code), {
@@ -73,7 +73,7 @@ export class FlowBook {
     return code;
   }
 
-  /** Consumes a code. `undefined`: unknown, used or too old. */
+  /** Consumes a code. `undefined`: unknown, used or expired. */
   takeCode(code: string): EarsCode | undefined {
     return this.#take(this.#codes, code);
   }

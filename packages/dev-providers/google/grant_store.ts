@@ -1,6 +1,6 @@
 import { fingerprint } from '../faults/index.ts';
 
-/** What one person allowed one app. Ends once, for good. */
+/** The consent of one user for one app. Once ended, it stays ended. */
 export interface GoogleGrant {
   readonly account: string;
   readonly clientId: string;
@@ -8,37 +8,40 @@ export interface GoogleGrant {
   alive: boolean;
 }
 
-/** An access token the gate lets through. */
+/** An access token that the emulator accepts. */
 export interface AccessRecord {
   readonly grant: GoogleGrant;
-  /** Epoch milliseconds; in the past once ended early. */
+  /** Epoch milliseconds; in the past when the token was ended early. */
   expiresAtMs: number;
 }
 
-/** A code that was handed out and not yet spent. */
+/** A code that was issued and not yet exchanged. */
 export interface CodeRecord {
   readonly account: string;
   readonly clientId: string;
   readonly redirectUri: string;
   readonly scopes: readonly string[];
   readonly hasChallenge: boolean;
-  /** Google hands out a refresh token only for `access_type=offline`, and only when the person was asked. */
+  /**
+   * Google issues a refresh token only for `access_type=offline`, and only when the user was asked
+   * for consent.
+   */
   readonly issuesRefreshToken: boolean;
   readonly nonce: string | undefined;
   readonly expiresAtMs: number;
 }
 
-/** What may be asked of access tokens; every field given must match. */
+/** Selects access tokens; every given field must match. */
 export interface AccessTokenFilter {
   readonly account?: string | undefined;
   readonly clientId?: string | undefined;
 }
 
 /**
- * What the emulator does not remember about tokens: whose they are, when they end, and which of them end together. Keys are
- * fingerprints; the tokens themselves stay with the emulator.
+ * Facts about tokens that the library does not store: owner, expiry, and grant. Keys are
+ * fingerprints; the tokens themselves stay in the library.
  */
-export class GrantBook {
+export class GrantStore {
   readonly #now: () => Date;
   readonly #access = new Map<string, AccessRecord>();
   readonly #refresh = new Map<string, GoogleGrant>();
@@ -53,13 +56,13 @@ export class GrantBook {
     this.#codes.set(fingerprint(code), record);
   }
 
-  /** Looks without spending, for a caller that still has to check who asks. */
+  /** Finds a code without consuming it, for a caller that must still authenticate the client. */
   findCode(code: string): CodeRecord | undefined {
     const record = this.#codes.get(fingerprint(code));
     return record !== undefined && record.expiresAtMs > this.#now().getTime() ? record : undefined;
   }
 
-  /** A code is good once (RFC 6749 §4.1.2), whatever comes of the exchange. */
+  /** A code can be used once (RFC 6749 §4.1.2), even when the exchange fails. */
   spendCode(code: string): void {
     this.#codes.delete(fingerprint(code));
   }
@@ -73,7 +76,7 @@ export class GrantBook {
     this.#refresh.set(fingerprint(token), grant);
   }
 
-  /** `undefined` for unknown, expired and revoked tokens alike. */
+  /** `undefined`: unknown, expired or revoked. */
   findAccessToken(token: string): AccessRecord | undefined {
     const record = this.#access.get(fingerprint(token));
     if (record === undefined || !record.grant.alive) return undefined;
@@ -85,14 +88,14 @@ export class GrantBook {
     return grant?.alive ? grant : undefined;
   }
 
-  /** The grant behind either kind of token, expired access tokens included. */
+  /** The grant of an access or refresh token, also of an expired access token. */
   findGrant(token: string): GoogleGrant | undefined {
     const key = fingerprint(token);
     const grant = this.#refresh.get(key) ?? this.#access.get(key)?.grant;
     return grant?.alive ? grant : undefined;
   }
 
-  /** Ends matching access tokens now; their grants live on. Returns how many were still good. */
+  /** Ends matching access tokens and keeps their grants. Returns how many were still valid. */
   expireAccessTokens(filter: AccessTokenFilter): number {
     const nowMs = this.#now().getTime();
     let ended = 0;
@@ -106,7 +109,9 @@ export class GrantBook {
     return ended;
   }
 
-  /** Ends one access token by its fingerprint, as a provider does in mid-life. False when there is no such live token. */
+  /**
+   * Ends one access token by its fingerprint before its expiry. False when no such token is valid.
+   */
   rejectAccessToken(tokenHash: string): boolean {
     const record = this.#access.get(tokenHash);
     const nowMs = this.#now().getTime();
@@ -115,7 +120,10 @@ export class GrantBook {
     return true;
   }
 
-  /** Ends a grant: its refresh and access tokens die, and the next authorization asks the person again. */
+  /**
+   * Ends a grant with its refresh and access tokens. The next authorization asks the user for
+   * consent again.
+   */
   revokeGrantOf(grant: GoogleGrant): void {
     grant.alive = false;
     this.#consents.delete(consentKey(grant));
