@@ -9,6 +9,26 @@ module.exports = {
       to: { path: '^(?:plugins|examples)/[^/]+/(server|public)/' },
     },
     {
+      name: 'common-imports-only-common',
+      severity: 'error',
+      comment: 'common/ runs on both sides: common/, zod and @latchkey/core/common only',
+      from: {
+        path: '^((?:plugins|examples)/[^/]+|packages/core)/common/',
+        pathNot: '[.]test[.]ts$',
+      },
+      to: { pathNot: '^((?:plugins|examples)/[^/]+|packages/core)/common/|(^|/)node_modules/zod/' },
+    },
+    {
+      name: 'browser-code-without-node',
+      severity: 'error',
+      comment: 'public/ runs in browsers: no modules of Node',
+      from: {
+        path: '^((?:plugins|examples)/[^/]+|packages/core)/public/',
+        pathNot: '[.]test[.]ts$',
+      },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'no-server-public',
       severity: 'error',
       comment: 'share through common/index.ts',
@@ -49,8 +69,15 @@ module.exports = {
       name: 'common-door',
       severity: 'error',
       comment: 'import common/index.ts',
-      from: { path: '^((?:plugins|examples)/[^/]+)/(server|public)/' },
-      to: { path: '^$1/common/[^/]+/' },
+      from: { path: '^((?:plugins|examples)/[^/]+|packages/core)/(server|public)/' },
+      to: { path: '^$1/common/', pathNot: '/common/index[.]ts$' },
+    },
+    {
+      name: 'core-server-public',
+      severity: 'error',
+      comment: 'share through packages/core/common',
+      from: { path: '^packages/core/(server|public)/', pathNot: '[.]test[.]ts$' },
+      to: { path: '^packages/core/(server|public)/', pathNot: '^packages/core/$1/' },
     },
     {
       name: 'core-folder-door',

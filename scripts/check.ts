@@ -22,6 +22,7 @@ const CHECKS: readonly Check[] = [
   { name: 'format and lint', command: ['biome', 'check', '.'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
   { name: 'generated files', command: ['node', 'scripts/openapi.ts', '--check'] },
+  { name: 'types of browser code', command: ['tsc', '-p', 'tsconfig.browser.json'] },
   { name: 'pinned packages', command: ['node', 'scripts/lock_file.ts'] },
 ];
 

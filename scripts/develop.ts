@@ -55,7 +55,8 @@ if (args.includes('--help')) {
 
 async function checkTypes(workspaces: readonly string[]): Promise<number> {
   let code = 0;
-  for (const workspace of workspaces.length === 0 ? ['tsconfig.json'] : workspaces)
+  const all = ['tsconfig.json', 'tsconfig.browser.json'];
+  for (const workspace of workspaces.length === 0 ? all : workspaces)
     code = Math.max(code, await run('tsc', ['-p', workspace]));
   return code;
 }

@@ -1,3 +1,4 @@
+export { plainText } from '../common/index.ts';
 export { ReadThroughCache, type ReadThroughCacheOptions } from './cache/index.ts';
 export {
   type Bounds,
@@ -17,17 +18,15 @@ export type {
   AuthenticationResult,
   AuthenticationType,
   CookieToSet,
-  DocumentedResponse,
   ErrorMapper,
-  HttpMethod,
   HttpSetup,
   MappedError,
   Principal,
-  RouteDefinition,
+  ResponseOf,
   RouteHandler,
   RouteResponse,
   Router,
-  RouteSecurity,
+  RouterOptions,
   ServerRequest,
   UrlBuilder,
 } from './http/index.ts';
@@ -36,7 +35,6 @@ export {
   HttpError,
   networkOf,
   operatorNetworkOf,
-  plainText,
   respond,
   routingPrefixesOf,
 } from './http/index.ts';

@@ -1,11 +1,6 @@
 import type { ZodType } from 'zod';
-import type {
-  ErrorMapper,
-  RouteDefinition,
-  RouteResponse,
-  RouteSecurity,
-  ServerRequest,
-} from './types.ts';
+import type { Route } from '../../common/index.ts';
+import type { ErrorMapper, RouteResponse, ServerRequest } from './types.ts';
 
 /** A handler after its schemas were erased; validation guarantees what the schemas promised. */
 export type ErasedHandler = (
@@ -14,7 +9,7 @@ export type ErasedHandler = (
 
 /** A route with every default filled in, so that nothing is decided per request. */
 export interface CompiledRoute {
-  readonly definition: RouteDefinition;
+  readonly contract: Route;
   /** Upper case. */
   readonly method: string;
   /** The router's notation: `/connector/:id`. */
@@ -27,7 +22,7 @@ export interface CompiledRoute {
   readonly isVersioned: boolean;
   /** Whether a browser without a session is sent to the login page. */
   readonly isPage: boolean;
-  readonly authentication: NonNullable<RouteSecurity['authentication']>;
+  readonly authentication: NonNullable<Route['authentication']>;
   readonly requiredPrivileges: readonly string[];
   readonly params: ZodType | undefined;
   readonly query: ZodType | undefined;
@@ -47,29 +42,29 @@ const FOR_PROGRAMS = /^\/(?:api|internal|metrics)(?:\/|$)/;
 
 /** @throws Error when the path is not in Kibana's notation */
 export function compileRoute(
-  definition: RouteDefinition,
+  contract: Route,
   handler: ErasedHandler,
   mapError: ErrorMapper | undefined,
 ): CompiledRoute {
-  const { method, path, access, security = {}, validate = {} } = definition;
+  const { method, path, access } = contract;
   const { routerPath, wildcard } = translatePath(method, path);
   return {
-    definition,
+    contract,
     method: method.toUpperCase(),
     routerPath,
     template: path,
     isVersioned: access === 'public' && path.startsWith('/api/'),
     isInternal: access === 'internal',
-    needsXsrfHeader: method !== 'get' && security.xsrfRequired !== false,
-    isPage: definition.options?.isPage ?? !FOR_PROGRAMS.test(path),
-    authentication: security.authentication ?? 'required',
-    requiredPrivileges: security.requiredPrivileges ?? [],
-    params: validate.params,
-    query: validate.query,
-    body: validate.body,
+    needsXsrfHeader: method !== 'get' && contract.xsrfRequired !== false,
+    isPage: contract.isPage ?? !FOR_PROGRAMS.test(path),
+    authentication: contract.authentication ?? 'required',
+    requiredPrivileges: contract.privileges ?? [],
+    params: contract.params,
+    query: contract.query,
+    body: contract.body,
     wildcard,
-    maxBodyBytes: definition.options?.maxBodyBytes,
-    bodyFormat: definition.options?.bodyFormat ?? 'json',
+    maxBodyBytes: contract.maxBodyBytes,
+    bodyFormat: contract.bodyFormat ?? 'json',
     mapError,
     handler,
   };

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { SavedObjectError, type SavedObjectErrorCode, StoreError } from '@latchkey/saved-objects';
+import type { ErrorBody } from '../../common/index.ts';
 import { HttpError } from './http_error.ts';
 import type { ErrorMapper, MappedError } from './types.ts';
 
@@ -30,14 +31,6 @@ const FRAMEWORK_MESSAGES: Readonly<Record<string, readonly [status: number, mess
   // Said of the method QUERY alone, before it is looked for: we have no such route.
   FST_ERR_ROUTE_MISSING_CONTENT_TYPE: [404, 'Not Found'],
 };
-
-/** The body of every answer that is not a success. */
-export interface ErrorBody {
-  readonly statusCode: number;
-  readonly error: string;
-  readonly message: string;
-  readonly attributes?: Readonly<Record<string, unknown>>;
-}
 
 /** An error in HTTP terms. `known`: some code meant this answer; otherwise it is a fault of ours. */
 export interface ErrorResponse extends MappedError {

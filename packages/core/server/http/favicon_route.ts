@@ -1,7 +1,6 @@
+import { readFavicon } from '../../common/index.ts';
+import { respond } from './respond.ts';
 import type { Router } from './types.ts';
-
-/** Browsers ask for it on their own account, whatever a page links to. */
-const FAVICON_PATH = '/favicon.ico';
 
 /** A key on a round plate; it is legible on light and on dark tabs. */
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
@@ -12,18 +11,8 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 
 /** Registers the icon of every page, `GET /favicon.ico`. */
 export function registerFaviconRoute(router: Router): void {
-  router.add(
-    {
-      method: 'get',
-      path: FAVICON_PATH,
-      access: 'public',
-      summary: 'The icon of the pages',
-      tags: ['system'],
-      security: { authentication: 'none' },
-    },
-    () => ({
-      status: 200,
-      body: ICON,
+  router.handle(readFavicon, () =>
+    respond.ok(ICON, {
       headers: { 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=86400' },
     }),
   );

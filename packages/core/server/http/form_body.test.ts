@@ -7,15 +7,16 @@ import { createRouterHarness, type RouterHarness } from './router_harness.mock.t
 let harness: RouterHarness;
 beforeEach(() => {
   harness = createRouterHarness();
-  harness.http.createRouter().add(
+  harness.http.createRouter().handle(
     {
       method: 'post',
       path: '/api/form',
       access: 'public',
       summary: 'Take a form',
-      security: { xsrfRequired: false },
-      validate: { body: z.strictObject({ name: z.string().max(10), note: z.string().optional() }) },
-      options: { bodyFormat: 'form', maxBodyBytes: 1000 },
+      xsrfRequired: false,
+      body: z.strictObject({ name: z.string().max(10), note: z.string().optional() }),
+      bodyFormat: 'form',
+      maxBodyBytes: 1000,
     },
     ({ body }) => respond.ok(body),
   );

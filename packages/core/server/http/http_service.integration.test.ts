@@ -31,12 +31,12 @@ function aService(over: Partial<HttpConfig> = {}) {
     method: 'get',
     access: 'public',
     summary: 'x',
-    security: { authentication: 'none' },
+    authentication: 'none',
   } as const;
-  router.add({ ...route, path: '/fast' }, ({ remoteAddress, isSecure }) =>
+  router.handle({ ...route, path: '/fast' }, ({ remoteAddress, isSecure }) =>
     respond.ok({ remoteAddress, isSecure }),
   );
-  router.add({ ...route, path: '/slow' }, async ({ signal }) => {
+  router.handle({ ...route, path: '/slow' }, async ({ signal }) => {
     signal.addEventListener('abort', () => aborted.resolve());
     begun.resolve();
     await finish.promise;
@@ -46,9 +46,8 @@ function aService(over: Partial<HttpConfig> = {}) {
     begun.resolve();
     return { type: 'unauthenticated' };
   });
-  router.add(
-    { ...route, method: 'post', path: '/send', security: { authentication: 'optional' } },
-    () => respond.ok({}),
+  router.handle({ ...route, method: 'post', path: '/send', authentication: 'optional' }, () =>
+    respond.ok({}),
   );
   return {
     service,

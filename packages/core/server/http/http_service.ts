@@ -8,11 +8,13 @@ import type {
   InjectOptions,
   LightMyRequestResponse,
 } from 'fastify';
+import type { Route } from '../../common/index.ts';
 import { LineLimiter, type Logger, type SkippedDocuments } from '../logging/index.ts';
 import type { Clock, Randomness } from '../time/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
 import { type CookiePolicy, cookiePolicy, setCookies } from './cookies.ts';
 import { createFastify, type HttpConfig } from './create_fastify.ts';
+import { createRouter, type VerifyResponse } from './create_router.ts';
 import { type ErrorResponse, errorBody, toErrorResponse } from './error_response.ts';
 import { createHostCheck } from './host_names.ts';
 import { HttpError } from './http_error.ts';
@@ -22,7 +24,7 @@ import { type GateHooks, guardRequest } from './request_guard.ts';
 import { refuseBadUrl } from './rewrite_url.ts';
 import { RouteTable } from './route_table.ts';
 import { securityHeaders } from './security_headers.ts';
-import type { HttpSetup, RouteDefinition, RouteResponse, UrlBuilder } from './types.ts';
+import type { HttpSetup, RouteResponse, UrlBuilder } from './types.ts';
 import { createUrlBuilder } from './url_builder.ts';
 import { validatePart } from './validate.ts';
 
@@ -40,6 +42,8 @@ export interface HttpServiceOptions {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly observe?: ResponseObserver;
+  /** For tests, see {@link VerifyResponse}. */
+  readonly verify?: VerifyResponse;
 }
 
 /**
@@ -83,9 +87,8 @@ export class HttpService {
     return {
       urls: this.urls,
       cookiePrefix: this.#cookies.prefix,
-      createRouter: ({ mapError } = {}) => ({
-        add: (definition, handler) => this.#table.add(definition, handler, mapError),
-      }),
+      createRouter: (options = {}) =>
+        createRouter({ table: this.#table, verify: this.#options.verify }, options),
       registerAuthenticator: (authenticate) => this.#register('authenticate', authenticate),
       registerAuthorizer: (missing) => this.#register('missingPrivileges', missing),
       registerSpaceGuard: (spaceExists) => this.#register('spaceExists', spaceExists),
@@ -98,8 +101,8 @@ export class HttpService {
   }
 
   /** Everything registered so far, in order. */
-  get routes(): readonly RouteDefinition[] {
-    return this.#table.routes.map((route) => route.definition);
+  get routes(): readonly Route[] {
+    return this.#table.routes.map((route) => route.contract);
   }
 
   /** Freezes routes and hooks. Safe to call twice. */

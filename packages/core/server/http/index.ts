@@ -5,7 +5,6 @@ export { isLoopbackHost } from './host_names.ts';
 export { HttpError } from './http_error.ts';
 export { HttpService, type ResponseObserver } from './http_service.ts';
 export { networkOf, operatorNetworkOf, routingPrefixesOf } from './network_of.ts';
-export { plainText } from './plain_text.ts';
 export { respond } from './respond.ts';
 export type {
   AuthenticatedUser,
@@ -13,17 +12,15 @@ export type {
   AuthenticationResult,
   AuthenticationType,
   CookieToSet,
-  DocumentedResponse,
   ErrorMapper,
-  HttpMethod,
   HttpSetup,
   MappedError,
   Principal,
-  RouteDefinition,
+  ResponseOf,
   RouteHandler,
   RouteResponse,
   Router,
-  RouteSecurity,
+  RouterOptions,
   ServerRequest,
   UrlBuilder,
 } from './types.ts';

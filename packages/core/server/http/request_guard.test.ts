@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { StoreError } from '@latchkey/saved-objects';
 import { z } from 'zod';
+import type { Route } from '../../common/index.ts';
 import { anHttpConfig } from './http_config.mock.ts';
 import { HttpError } from './http_error.ts';
 import { anAuthenticatedUser } from './principal.mock.ts';
@@ -10,7 +11,7 @@ import {
   type RouterHarness,
   type RouterHarnessOptions,
 } from './router_harness.mock.ts';
-import type { AuthenticationRequest, RouteDefinition } from './types.ts';
+import type { AuthenticationRequest } from './types.ts';
 
 let harness: RouterHarness;
 let handled: number;
@@ -19,19 +20,19 @@ beforeEach(() => {
 });
 afterEach(() => harness.close());
 
-function gate(
-  route: Partial<RouteDefinition> = {},
-  options: RouterHarnessOptions = {},
-): RouterHarness {
+/** A route that needs a privilege. */
+const PRIVILEGED = { privileges: ['thing:write'] };
+/** A route that needs a privilege and a body. */
+const GUARDED = { ...PRIVILEGED, body: z.strictObject({ name: z.string() }) };
+
+function gate(route: Partial<Route> = GUARDED, options: RouterHarnessOptions = {}): RouterHarness {
   harness = createRouterHarness(options);
-  harness.http.createRouter().add(
+  harness.http.createRouter().handle(
     {
       method: 'post',
       path: '/internal/thing',
       access: 'internal',
       summary: 'Do it',
-      security: { requiredPrivileges: ['thing:write'] },
-      validate: { body: z.strictObject({ name: z.string() }) },
       ...route,
     },
     ({ user }) => {
@@ -74,7 +75,7 @@ describe('a request', () => {
     ],
     ['nothing more', BOTH, undefined, '', [], '{"name":"x"}', 200, 'ana'],
   ] as const)('is asked for %s', async (_, headers, user, space, missing, body, status, text) => {
-    gate({}, { missingPrivileges: missing, ...(user === null ? { user } : {}) });
+    gate(GUARDED, { missingPrivileges: missing, ...(user === null ? { user } : {}) });
     const response = await harness.inject({
       method: 'POST',
       url: `${space}/internal/thing`,
@@ -88,7 +89,7 @@ describe('a request', () => {
   });
 
   it('may carry kbn-version, as Kibana’s own pages do, in place of kbn-xsrf', async () => {
-    gate({ access: 'public', validate: {} });
+    gate({ ...PRIVILEGED, access: 'public' });
     const headers = { 'kbn-version': '9.0.0' };
     const request = { method: 'POST', url: '/internal/thing', defaultHeaders: false } as const;
     expect((await harness.inject({ ...request, headers })).status).toBe(200);
@@ -96,7 +97,7 @@ describe('a request', () => {
   });
 
   it('may declare itself internal in the query, and the route’s schema does not see that parameter', async () => {
-    gate({ method: 'get', validate: { query: z.strictObject({ a: z.string().optional() }) } });
+    gate({ ...PRIVILEGED, method: 'get', query: z.strictObject({ a: z.string().optional() }) });
     const ask = (query: string) =>
       harness.inject({ method: 'GET', url: `/internal/thing${query}`, defaultHeaders: false });
     expect((await ask('?elasticInternalOrigin=true&a=1')).status).toBe(200);
@@ -105,7 +106,7 @@ describe('a request', () => {
   });
 
   it('still needs kbn-xsrf when its query declares it internal', async () => {
-    gate({ validate: {} });
+    gate(PRIVILEGED);
     const url = '/internal/thing?elasticInternalOrigin=true';
     const response = await harness.inject({ method: 'POST', url, defaultHeaders: false });
     expect(response.status).toBe(400);
@@ -113,22 +114,21 @@ describe('a request', () => {
   });
 
   it('needs no cross-site header to read, nor where the route says so', async () => {
-    gate({ method: 'get', access: 'public', validate: {} });
+    gate({ ...PRIVILEGED, method: 'get', access: 'public' });
     const read = { method: 'GET', url: '/internal/thing', defaultHeaders: false } as const;
     expect((await harness.inject(read)).status).toBe(200);
     expect((await harness.inject({ ...read, method: 'HEAD' })).status).toBe(200);
     await harness.close();
-    gate({ access: 'public', validate: {}, security: { xsrfRequired: false } });
+    gate({ access: 'public', xsrfRequired: false });
     expect((await harness.inject({ ...read, method: 'POST' })).status).toBe(200);
   });
 
   it('passes without a person where authentication is optional, but not the privileges', async () => {
-    gate({ method: 'get', validate: {}, security: { authentication: 'optional' } }, { user: null });
+    gate({ method: 'get', authentication: 'optional' }, { user: null });
     const request = { method: 'GET', url: '/internal/thing' } as const;
     expect((await harness.inject(request)).body).toEqual({ user: 'nobody' });
     await harness.close();
-    const security = { authentication: 'optional', requiredPrivileges: ['a'] } as const;
-    gate({ method: 'get', validate: {}, security }, { user: null });
+    gate({ method: 'get', authentication: 'optional', privileges: ['a'] }, { user: null });
     expect((await harness.inject(request)).status).toBe(401);
   });
 
@@ -138,7 +138,7 @@ describe('a request', () => {
       ['best_effort', 200],
       ['optional', 503],
     ] as const) {
-      gate({ method: 'get', validate: {}, security: { authentication } });
+      gate({ method: 'get', authentication });
       harness.http.registerAuthenticator(async () => {
         throw new StoreError('unavailable', 'The store is away.');
       });
@@ -148,7 +148,7 @@ describe('a request', () => {
   });
 
   it('does not look at credentials where there is no authentication', async () => {
-    gate({ method: 'get', validate: {}, security: { authentication: 'none' } });
+    gate({ method: 'get', authentication: 'none' });
     let asked = 0;
     harness.http.registerAuthenticator(async () => {
       asked += 1;
@@ -159,7 +159,7 @@ describe('a request', () => {
   });
 
   it('carries a challenge in its 401 that opens no dialog in browsers', async () => {
-    gate({}, { user: null });
+    gate(GUARDED, { user: null });
     const response = await harness.inject({ method: 'POST', url: '/internal/thing' });
     expect(response.headers['www-authenticate']).toBe('ApiKey');
   });
@@ -174,7 +174,7 @@ describe('a request', () => {
   });
 
   it('is not read beyond its head by somebody who may not send it', async () => {
-    gate({ options: { maxBodyBytes: 10 } }, { user: null });
+    gate({ ...GUARDED, maxBodyBytes: 10 }, { user: null });
     const response = await harness.inject({
       method: 'POST',
       url: '/internal/thing',
@@ -188,10 +188,7 @@ describe('F71: without credentials', () => {
   it.each(['none', 'optional', 'best_effort', 'required'] as const)(
     'a route whose authentication is %s answers the same for every space',
     async (authentication) => {
-      gate(
-        { method: 'get', validate: {}, security: { authentication } },
-        { user: null, spaces: ['a'] },
-      );
+      gate({ method: 'get', authentication }, { user: null, spaces: ['a'] });
       const responses = await Promise.all(
         ['/s/a', '/s/unknown', ''].map(async (prefix) => {
           const url = `${prefix}/internal/thing`;
@@ -206,7 +203,7 @@ describe('F71: without credentials', () => {
 });
 
 describe('a browser that navigates without a session', () => {
-  const page = { method: 'get', path: '/app/x', access: 'public', validate: {} } as const;
+  const page = { method: 'get', path: '/app/x', access: 'public' } as const;
   const navigate = {
     method: 'GET',
     headers: { accept: 'text/html,*/*' },
@@ -214,7 +211,7 @@ describe('a browser that navigates without a session', () => {
   } as const;
   const asked: AuthenticationRequest[] = [];
 
-  function loginPage(route: Partial<RouteDefinition>, options: RouterHarnessOptions = {}): void {
+  function loginPage(route: Partial<Route>, options: RouterHarnessOptions = {}): void {
     gate(route, options);
     harness.http.registerAuthenticator(async (request) => {
       asked.push(request);
@@ -227,7 +224,7 @@ describe('a browser that navigates without a session', () => {
   }
 
   it('is sent to the login page with the path it asked for', async () => {
-    loginPage({ ...page, security: {} }, { basePath: '/base', spaces: ['a'] });
+    loginPage(page, { basePath: '/base', spaces: ['a'] });
     const response = await harness.inject({ ...navigate, url: '/s/a/app/x?tab=1' });
     expect(response).toMatchObject({ status: 302, headers: { location: '/login' }, text: '' });
     expect(response.cookies[0]).toMatchObject({ name: 'sid', value: '', path: '/base' });
@@ -245,7 +242,7 @@ describe('a browser that navigates without a session', () => {
     ['/app/x', { 'kbn-version': '9.0.0' }, undefined, 401],
     ['/app/x', {}, false, 401],
   ])('to %s with %j (a page: %p) gets %i', async (path, extra, isPage, status) => {
-    loginPage({ ...page, path, security: {}, options: isPage === undefined ? {} : { isPage } });
+    loginPage({ ...page, path, ...(isPage === undefined ? {} : { isPage }) });
     const headers = { ...navigate.headers, ...extra };
     const response = await harness.inject({
       method: 'GET',
@@ -258,13 +255,13 @@ describe('a browser that navigates without a session', () => {
   });
 
   it('gets the page where authentication is optional', async () => {
-    loginPage({ ...page, security: { authentication: 'optional' } });
+    loginPage({ ...page, authentication: 'optional' });
     expect((await harness.inject({ ...navigate, url: '/app/x' })).status).toBe(200);
     expect(asked.at(-1)?.navigation).toBeUndefined();
   });
 
   it('is not what a program is: that one gets its 401', async () => {
-    loginPage({ ...page, security: {} });
+    loginPage(page);
     expect((await harness.inject({ method: 'GET', url: '/app/x' })).status).toBe(401);
   });
 });
@@ -283,13 +280,10 @@ describe('without plugins', () => {
     });
     const router = service.setup.createRouter();
     const base = { method: 'get', access: 'public', summary: 'x' } as const;
-    router.add({ ...base, path: '/a' }, () => respond.noContent());
-    router.add({ ...base, path: '/b', security: { authentication: 'none' } }, () =>
+    router.handle({ ...base, path: '/a' }, () => respond.noContent());
+    router.handle({ ...base, path: '/b', authentication: 'none' }, () => respond.noContent());
+    router.handle({ ...base, path: '/c', authentication: 'none', privileges: ['x'] }, () =>
       respond.noContent(),
-    );
-    router.add(
-      { ...base, path: '/c', security: { authentication: 'none', requiredPrivileges: ['x'] } },
-      () => respond.noContent(),
     );
     const statusOf = async (url: string) => (await service.inject({ url })).statusCode;
     expect(await statusOf('/a')).toBe(401);

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DEFAULT_SPACE_ID } from '../../common/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
 import { type CookiePolicy, setCookies } from './cookies.ts';
 import { HttpError } from './http_error.ts';
@@ -11,7 +12,6 @@ import type {
   HttpSetup,
   UrlBuilder,
 } from './types.ts';
-import { DEFAULT_SPACE_ID } from './url_builder.ts';
 
 /** What plugins hook into the way of a request; all optional until their plugin registered them. */
 export interface GateHooks {

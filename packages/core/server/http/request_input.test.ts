@@ -7,35 +7,31 @@ import { createRouterHarness, type RouterHarness } from './router_harness.mock.t
 let harness: RouterHarness;
 beforeEach(() => {
   harness = createRouterHarness();
-  harness.http.createRouter().add(
+  harness.http.createRouter().handle(
     {
       method: 'get',
       path: '/api/callback/{key}',
       access: 'public',
       summary: 'Come back',
-      validate: {
-        params: z.strictObject({ key: z.string().max(64) }),
-        query: z.strictObject({ code: z.string().max(4096), state: z.string().max(512) }),
-      },
+      params: z.strictObject({ key: z.string().max(64) }),
+      query: z.strictObject({ code: z.string().max(4096), state: z.string().max(512) }),
     },
     ({ query }) => respond.ok(query),
   );
-  harness.http.createRouter().add(
+  harness.http.createRouter().handle(
     {
       method: 'post',
       path: '/api/thing',
       access: 'public',
       summary: 'Make a thing',
-      validate: {
-        body: z
-          .strictObject({
-            name: z.string().min(1),
-            size: z.union([z.number(), z.literal('big')]).optional(),
-            inner: z.strictObject({ list: z.array(z.string()) }).optional(),
-          })
-          .nullish(),
-      },
-      options: { maxBodyBytes: 1000 },
+      body: z
+        .strictObject({
+          name: z.string().min(1),
+          size: z.union([z.number(), z.literal('big')]).optional(),
+          inner: z.strictObject({ list: z.array(z.string()) }).optional(),
+        })
+        .nullish(),
+      maxBodyBytes: 1000,
     },
     ({ body }) => respond.ok(body ?? 'empty'),
   );
@@ -203,14 +199,14 @@ describe('a body', () => {
   it('without a content type is refused on a route that does not require kbn-xsrf', async () => {
     await harness.close();
     harness = createRouterHarness();
-    harness.http.createRouter().add(
+    harness.http.createRouter().handle(
       {
         method: 'post',
         path: '/api/open',
         access: 'public',
         summary: 'x',
-        security: { xsrfRequired: false },
-        validate: { body: z.unknown() },
+        xsrfRequired: false,
+        body: z.unknown(),
       },
       () => respond.ok({}),
     );

@@ -5,20 +5,34 @@ type Extras = Pick<RouteResponse, 'headers' | 'cookies'>;
 /** Builders for {@link RouteResponse}, one per kind of answer a handler gives. */
 export const respond = {
   /** 200 with a JSON body. */
-  ok: (body: unknown, extras: Extras = {}): RouteResponse => ({ status: 200, body, ...extras }),
+  ok: <const B>(body: B, extras: Extras = {}): RouteResponse<200, B> => ({
+    status: 200,
+    body,
+    ...extras,
+  }),
+  /** A JSON body with another status than 200. */
+  json: <const S extends number, const B>(
+    status: S,
+    body: B,
+    extras: Extras = {},
+  ): RouteResponse<S, B> => ({ status, body, ...extras }),
   /** 204 without a body. */
-  noContent: (extras: Extras = {}): RouteResponse => ({ status: 204, ...extras }),
+  noContent: (extras: Extras = {}): RouteResponse<204, undefined> => ({ status: 204, ...extras }),
   /** Sends the browser elsewhere; 302 as in Kibana unless told otherwise. */
-  redirect: (
+  redirect: <const S extends 302 | 303 = 302>(
     location: string,
-    extras: Extras & { readonly status?: 302 | 303 } = {},
-  ): RouteResponse => ({
-    status: extras.status ?? 302,
+    extras: Extras & { readonly status?: S } = {},
+  ): RouteResponse<S, undefined> => ({
+    status: extras.status ?? (302 as S),
     headers: { ...extras.headers, location },
     ...(extras.cookies === undefined ? {} : { cookies: extras.cookies }),
   }),
   /** An HTML page with a status of its own. */
-  html: (status: number, page: string, extras: Extras = {}): RouteResponse => ({
+  html: <const S extends number>(
+    status: S,
+    page: string,
+    extras: Extras = {},
+  ): RouteResponse<S, string> => ({
     ...extras,
     status,
     body: page,

@@ -14,7 +14,7 @@ function responding(response: RouteResponse | Error, options: RouterHarnessOptio
   harness = createRouterHarness(options);
   harness.http
     .createRouter()
-    .add({ method: 'get', path: '/api/x', access: 'public', summary: 'x' }, () => {
+    .handle({ method: 'get', path: '/api/x', access: 'public', summary: 'x' }, () => {
       if (response instanceof Error) throw response;
       return response;
     });
@@ -161,7 +161,7 @@ describe('a cookie', () => {
     harness = createRouterHarness();
     harness.http
       .createRouter()
-      .add({ method: 'get', path: '/api/x', access: 'public', summary: 'x' }, ({ cookies }) =>
+      .handle({ method: 'get', path: '/api/x', access: 'public', summary: 'x' }, ({ cookies }) =>
         respond.ok(cookies),
       );
     const headers = { cookie: 'a=1; b=%20; a=2' };
@@ -175,7 +175,7 @@ describe('a cookie on https without a base path', () => {
     harness = createRouterHarness({ publicBaseUrl: 'https://a.example' });
     harness.http
       .createRouter()
-      .add(
+      .handle(
         { method: 'get', path: '/api/x', access: 'public', summary: 'x' },
         ({ cookies, unprefixedCookies }) => respond.ok({ cookies, unprefixedCookies }),
       );

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { DEFAULT_SPACE_ID } from '../../common/index.ts';
 import { HttpError } from './http_error.ts';
-import { DEFAULT_SPACE_ID } from './url_builder.ts';
 
 /** Longer URLs answer 400. Leaves room for the longest authorization codes providers are known to send. */
 export const MAX_URL_LENGTH = 16 * 1024;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { HttpMethod } from '../../common/index.ts';
 import { RouteTable } from './route_table.ts';
-import type { HttpMethod } from './types.ts';
 
 function aTable(...routes: readonly (readonly [HttpMethod, string])[]): RouteTable {
   const table = new RouteTable();

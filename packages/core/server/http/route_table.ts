@@ -1,10 +1,11 @@
+import type { Route } from '../../common/index.ts';
 import {
   type CompiledRoute,
   compileRoute,
   type ErasedHandler,
   routeKeys,
 } from './compiled_route.ts';
-import type { ErrorMapper, RouteDefinition } from './types.ts';
+import type { ErrorMapper } from './types.ts';
 
 /** All routes of the server, until they are handed to the HTTP server. */
 export class RouteTable {
@@ -17,14 +18,10 @@ export class RouteTable {
   }
 
   /** @throws Error naming method and path when the route exists, or after {@link close} */
-  add(
-    definition: RouteDefinition,
-    handler: ErasedHandler,
-    mapError: ErrorMapper | undefined,
-  ): void {
-    const name = `${definition.method.toUpperCase()} ${definition.path}`;
+  add(contract: Route, handler: ErasedHandler, mapError: ErrorMapper | undefined): void {
+    const name = `${contract.method.toUpperCase()} ${contract.path}`;
     if (this.#closed) throw new Error(`Route ${name} must be registered in setup`);
-    const route = compileRoute(definition, handler, mapError);
+    const route = compileRoute(contract, handler, mapError);
     for (const key of routeKeys(route)) {
       if (this.#taken.has(key)) throw new Error(`Route ${name} is registered twice`);
       this.#taken.add(key);

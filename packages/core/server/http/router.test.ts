@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import { z } from 'zod';
+import type { Route } from '../../common/index.ts';
 import { HttpError } from './http_error.ts';
 import { respond } from './respond.ts';
 import { createRouterHarness, type RouterHarness } from './router_harness.mock.ts';
-import type { RouteDefinition } from './types.ts';
 
 let harness: RouterHarness;
 beforeEach(() => {
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => harness.close());
 
-const aRoute = (over: Partial<RouteDefinition> = {}): RouteDefinition => ({
+const aRoute = (over: Partial<Route> = {}): Route => ({
   method: 'get',
   path: '/api/thing',
   access: 'public',
@@ -22,17 +22,15 @@ const aRoute = (over: Partial<RouteDefinition> = {}): RouteDefinition => ({
 
 describe('a route', () => {
   it('hands its handler validated input, the person and the space', async () => {
-    harness.http.createRouter().add(
+    harness.http.createRouter().handle(
       {
         method: 'post',
         path: '/api/thing/{id}',
         access: 'public',
         summary: 'Try it',
-        validate: {
-          params: z.strictObject({ id: z.string() }),
-          query: z.strictObject({ n: z.coerce.number() }),
-          body: z.strictObject({ name: z.string().trim() }),
-        },
+        params: z.strictObject({ id: z.string() }),
+        query: z.strictObject({ n: z.coerce.number() }),
+        body: z.strictObject({ name: z.string().trim() }),
       },
       ({ params, query, body, user, spaceId, url, method }) =>
         respond.ok({ params, query, body, user: user?.username, spaceId, url, method }),
@@ -59,7 +57,7 @@ describe('a route', () => {
   it('shows nothing of query and body to a handler that declared no schema for them', async () => {
     harness.http
       .createRouter()
-      .add(aRoute({ method: 'post' }), ({ params, query, body }) =>
+      .handle(aRoute({ method: 'post' }), ({ params, query, body }) =>
         respond.ok({ params, query, body: body ?? 'none' }),
       );
     const response = await harness.inject({
@@ -71,10 +69,10 @@ describe('a route', () => {
   });
 
   it('answers with and without its optional last part', async () => {
-    harness.http.createRouter().add(
+    harness.http.createRouter().handle(
       aRoute({
         path: '/api/thing/{id?}',
-        validate: { params: z.strictObject({ id: z.string().optional() }) },
+        params: z.strictObject({ id: z.string().optional() }),
       }),
       ({ params }) => respond.ok(params),
     );
@@ -86,10 +84,10 @@ describe('a route', () => {
   });
 
   it('hands a wildcard over by its name, decoded', async () => {
-    harness.http.createRouter().add(
+    harness.http.createRouter().handle(
       aRoute({
         path: '/app/{path*}',
-        validate: { params: z.strictObject({ path: z.string() }) },
+        params: z.strictObject({ path: z.string() }),
       }),
       ({ params }) => respond.ok(params),
     );
@@ -102,15 +100,15 @@ describe('a route', () => {
     ['a text as it is', 'hi', 'text/plain; charset=utf-8', 'hi'],
     ['a buffer as it is', Buffer.from('hi'), 'application/octet-stream', 'hi'],
   ])('sends %s', async (_, body, type, text) => {
-    harness.http.createRouter().add(aRoute(), () => respond.ok(body));
+    harness.http.createRouter().handle(aRoute(), () => respond.ok(body));
     const response = await harness.inject({ method: 'GET', url: '/api/thing' });
     expect([response.headers['content-type'], response.text]).toEqual([type, text]);
   });
 
   it('sends no body for 204 and redirects', async () => {
     const router = harness.http.createRouter();
-    router.add(aRoute({ path: '/a' }), () => respond.noContent());
-    router.add(aRoute({ path: '/b' }), () => respond.redirect('/c', { status: 303 }));
+    router.handle(aRoute({ path: '/a' }), () => respond.noContent());
+    router.handle(aRoute({ path: '/b' }), () => respond.redirect('/c', { status: 303 }));
     expect(await harness.inject({ method: 'GET', url: '/a' })).toMatchObject({
       status: 204,
       text: '',
@@ -124,8 +122,8 @@ describe('a route', () => {
 
   it('answers HEAD like GET without a body, and OPTIONS with what the path allows', async () => {
     const router = harness.http.createRouter();
-    router.add(aRoute({ path: '/api/thing/{id}' }), () => respond.ok({ a: 1 }));
-    router.add(aRoute({ path: '/api/thing/{id}', method: 'delete' }), () => respond.noContent());
+    router.handle(aRoute({ path: '/api/thing/{id}' }), () => respond.ok({ a: 1 }));
+    router.handle(aRoute({ path: '/api/thing/{id}', method: 'delete' }), () => respond.noContent());
     expect(await harness.inject({ method: 'HEAD', url: '/api/thing/1' })).toMatchObject({
       status: 200,
       text: '',
@@ -145,20 +143,20 @@ describe('a route', () => {
     [aRoute({ path: '/api/thing/{id?}' }), aRoute({ path: '/api/thing' })],
   ])('is refused when its place is taken', (first, second) => {
     const router = harness.http.createRouter();
-    router.add(first, () => respond.noContent());
-    expect(() => router.add(second, () => respond.noContent())).toThrow(
+    router.handle(first, () => respond.noContent());
+    expect(() => router.handle(second, () => respond.noContent())).toThrow(
       `Route GET ${second.path} is registered twice`,
     );
   });
 
   it.each(['api', '/a/{', '/a/{b?}/c', '/a/{b-c}'])('is refused for the path %s', (path) => {
     const router = harness.http.createRouter();
-    expect(() => router.add(aRoute({ path }), () => respond.noContent())).toThrow(path);
+    expect(() => router.handle(aRoute({ path }), () => respond.noContent())).toThrow(path);
   });
 
   it('is refused after the first request', async () => {
     await harness.inject({ method: 'GET', url: '/' });
-    expect(() => harness.http.createRouter().add(aRoute(), () => respond.noContent())).toThrow(
+    expect(() => harness.http.createRouter().handle(aRoute(), () => respond.noContent())).toThrow(
       'Route GET /api/thing must be registered in setup',
     );
   });
@@ -166,7 +164,7 @@ describe('a route', () => {
 
 describe('errors', () => {
   const responseTo = async (error: unknown, mapError?: (error: unknown) => undefined) => {
-    harness.http.createRouter(mapError === undefined ? {} : { mapError }).add(aRoute(), () => {
+    harness.http.createRouter(mapError === undefined ? {} : { mapError }).handle(aRoute(), () => {
       throw error;
     });
     return harness.inject({ method: 'GET', url: '/api/thing?secret=canary' });
@@ -199,7 +197,7 @@ describe('errors', () => {
             ? { statusCode: 418, message: 'Short and stout' }
             : undefined,
       })
-      .add(aRoute(), () => {
+      .handle(aRoute(), () => {
         throw new TeapotError();
       });
     expect((await harness.inject({ method: 'GET', url: '/api/thing' })).body).toEqual({
@@ -287,7 +285,7 @@ describe('errors', () => {
   });
 
   it('answers unknown paths and methods in the same shape', async () => {
-    harness.http.createRouter().add(aRoute(), () => respond.noContent());
+    harness.http.createRouter().handle(aRoute(), () => respond.noContent());
     const body = { statusCode: 404, error: 'Not Found', message: 'Not Found' };
     expect((await harness.inject({ method: 'GET', url: '/api/none' })).body).toEqual(body);
     expect((await harness.inject({ method: 'PUT', url: '/api/thing' })).body).toEqual(body);

@@ -6,6 +6,7 @@ import { anHttpConfig } from './http_config.mock.ts';
 import { HttpService } from './http_service.ts';
 import { anAuthenticatedUser } from './principal.mock.ts';
 import type { AuthenticatedUser, HttpSetup } from './types.ts';
+import { verifyResponse } from './verify_response.mock.ts';
 
 /** What a test fixes for all requests of one harness. */
 export interface RouterHarnessOptions {
@@ -54,6 +55,22 @@ export interface HarnessResponse<B = unknown> {
 export interface RouterHarness {
   readonly http: HttpSetup;
   readonly logger: LoggerMock;
+  /**
+   * {@link inject} in the form of `fetch`, for the HTTP client. Sends no default headers; the URL
+   * is a path.
+   */
+  fetch(
+    url: string,
+    init: {
+      readonly method: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body?: string;
+    },
+  ): Promise<{
+    readonly status: number;
+    readonly headers: { get(name: string): string | null };
+    text(): Promise<string>;
+  }>;
   /** The first request freezes routes and hooks. `B` is what the test expects the body to be; nothing checks it. */
   inject<B = unknown>(request: HarnessRequest): Promise<HarnessResponse<B>>;
   close(): Promise<void>;
@@ -73,6 +90,7 @@ export function createRouterHarness(options: RouterHarnessOptions = {}): RouterH
     logger,
     clock: systemClock,
     randomness: seededRandomness('harness'),
+    verify: verifyResponse,
   });
   const users = new Map<string, AuthenticatedUser | null>();
   const http = service.setup;
@@ -82,12 +100,24 @@ export function createRouterHarness(options: RouterHarnessOptions = {}): RouterH
     filled = true;
     fillInHooks(service, http, options, users);
   };
+  const inject = async <B>(request: HarnessRequest) => {
+    fillIn();
+    return toHarnessResponse<B>(await service.inject(toInjectOptions(request, options, users)));
+  };
   return {
     http,
     logger,
-    inject: async <B>(request: HarnessRequest) => {
-      fillIn();
-      return toHarnessResponse<B>(await service.inject(toInjectOptions(request, options, users)));
+    inject,
+    fetch: async (url, init) => {
+      const method = init.method as HarnessRequest['method'];
+      const { status, headers, text } = await inject({
+        ...init,
+        url,
+        method,
+        defaultHeaders: false,
+      });
+      const get = (name: string) => headers[name.toLowerCase()]?.toString() ?? null;
+      return { status, headers: { get }, text: async () => text };
     },
     close: () => service.stop(),
   };

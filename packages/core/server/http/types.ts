@@ -1,5 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ZodType } from 'zod';
+import type {
+  ResponseInput,
+  Route,
+  RouteBody,
+  RouteParams,
+  RouteQuery,
+  RouteStatus,
+} from '../../common/index.ts';
+import type { RouteDefinition } from './route_definition.ts';
 
 /** How a caller proved who they are. */
 export type AuthenticationType = 'session' | 'basic' | 'api_key';
@@ -74,85 +83,32 @@ export interface CookieToSet {
   readonly sameSite?: 'lax' | 'strict' | 'none';
 }
 
-/** What a handler answers. Build one with {@link respond}. */
-export interface RouteResponse {
-  readonly status: number;
-  /** Objects are sent as JSON, strings and buffers as they are, `undefined` as an empty body. */
-  readonly body?: unknown;
+/**
+ * Response of a handler. Build one with {@link respond}.
+ * Objects are sent as JSON, strings and buffers as they are, `undefined` as an empty body.
+ */
+export interface RouteResponse<S extends number = number, B = unknown> {
+  readonly status: S;
+  readonly body?: B;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cookies?: readonly CookieToSet[];
 }
 
-/** Methods of routes. HEAD is answered by the GET of the same path. */
-export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
+/** Responses that the contract of a route allows; any response when it documents none. */
+export type ResponseOf<T extends Route> = {
+  [S in RouteStatus<T>]: RouteResponse<S, ResponseInput<T, S>>;
+}[RouteStatus<T>];
 
-/** Who may call a route. */
-export interface RouteSecurity {
-  /**
-   * `required` (default): no user answers 401. `optional`: the handler gets `user: undefined`.
-   * `best_effort`: as `optional`, also when the store is away and nobody can be recognised. `none`: credentials are not even looked at.
-   */
-  readonly authentication?: 'required' | 'optional' | 'best_effort' | 'none';
-  /**
-   * Privileges the user must hold, all of them, in the space of the request, for example `actions:execute`.
-   * Missing ones answer 403. Empty or absent: any signed-in user.
-   */
-  readonly requiredPrivileges?: readonly string[];
-  /** `false` lifts the rule that asks for `kbn-xsrf` or `kbn-version`, only for routes whose own protocol prevents cross-site requests. */
-  readonly xsrfRequired?: boolean;
-}
-
-/** One documented answer, for OpenAPI. */
-export interface DocumentedResponse {
-  readonly description: string;
-  readonly body?: ZodType;
-}
-
-/** Everything known of one route; the source of validation, authorization and OpenAPI. */
-export interface RouteDefinition<
-  P extends ZodType = ZodType,
-  Q extends ZodType = ZodType,
-  B extends ZodType = ZodType,
-> {
-  readonly method: HttpMethod;
-  /** Kibana's notation: `/api/actions/connector/{id?}`. Without base path and space prefix. */
-  readonly path: string;
-  /** `internal` routes demand the `x-elastic-internal-origin` header and stay out of OpenAPI. */
-  readonly access: 'public' | 'internal';
-  /** One line, in the imperative, for OpenAPI. */
-  readonly summary: string;
-  readonly description?: string;
-  readonly tags?: readonly string[];
-  readonly security?: RouteSecurity;
-  readonly validate?: {
-    readonly params?: P;
-    readonly query?: Q;
-    readonly body?: B;
-  };
-  readonly responses?: Readonly<Record<number, DocumentedResponse>>;
-  readonly options?: {
-    /** Larger bodies answer 413. Default: `server.maxPayload`. */
-    readonly maxBodyBytes?: number;
-    /**
-     * `form`: the body is an HTML form, its fields strings; another type gets 415. A page of
-     * another site can post a form, so the route must verify that the request comes from its own
-     * page. Default: `json`.
-     */
-    readonly bodyFormat?: 'json' | 'form';
-    /**
-     * Whether people open it in a browser: one without a session is sent to the login page instead of getting a 401.
-     * Default: `false` for `/metrics` and below `/api` and `/internal`, `true` elsewhere.
-     */
-    readonly isPage?: boolean;
-  };
-}
-
-type Parsed<T> = T extends ZodType<infer O> ? O : unknown;
-
-/** @throws any error; the router's `mapError`, then {@link HttpError}, decide the answer, everything else is a 500 without detail. */
-export type RouteHandler<P extends ZodType, Q extends ZodType, B extends ZodType> = (
-  request: ServerRequest<Parsed<P>, Parsed<Q>, Parsed<B>>,
-) => Promise<RouteResponse> | RouteResponse;
+/**
+ * Handles the requests of one route.
+ * @param services the services of the router, see {@link RouterOptions}
+ * @throws any error; the router's `mapError`, then {@link HttpError}, decide the response,
+ * everything else is a 500 without detail
+ */
+export type RouteHandler<T extends Route, S = undefined> = (
+  request: ServerRequest<RouteParams<T>, RouteQuery<T>, RouteBody<T>>,
+  services: S,
+) => Promise<ResponseOf<T>> | ResponseOf<T>;
 
 /** Turns a capability's error into an answer; `undefined` when the error is none of its own. */
 export type ErrorMapper = (error: unknown) => MappedError | undefined;
@@ -166,14 +122,39 @@ export interface MappedError {
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
-/** Adds one capability's routes; they share an error mapper. */
-export interface Router {
-  /** Registers one route. @throws Error naming method and path when the same route exists, or after start. */
+/** What the routes of one router share. */
+export interface RouterOptions<S = undefined> {
+  readonly mapError?: ErrorMapper;
+  /**
+   * Provides the services of the plugin to its handlers. Routes are registered in `setup`, but
+   * most services exist only after `start`, so core calls this for the first request and keeps the
+   * result. When it throws or rejects, the request fails with that error and the next request calls
+   * it again. Default: handlers get `undefined`.
+   */
+  readonly services?: () => S | Promise<S>;
+}
+
+/** Registers the routes of one plugin. `S`: the services that its handlers get. */
+export interface Router<S = undefined> {
+  /**
+   * Registers one route.
+   * @throws Error naming method and path when the same route exists, or after start
+   */
+  handle<const T extends Route>(route: T, handler: RouteHandler<T, S>): void;
+  /**
+   * Registers a route in the form used before `defineRoute`. Only for `plugins/actions`, until its
+   * routes are contracts too.
+   * @throws Error as {@link handle}
+   */
   add<P extends ZodType, Q extends ZodType, B extends ZodType>(
     route: RouteDefinition<P, Q, B>,
-    handler: RouteHandler<P, Q, B>,
+    handler: (
+      request: ServerRequest<Parsed<P>, Parsed<Q>, Parsed<B>>,
+    ) => Promise<RouteResponse> | RouteResponse,
   ): void;
 }
+
+type Parsed<T> = T extends ZodType<infer O> ? O : unknown;
 
 /** What authentication sees of a request. */
 export interface AuthenticationRequest {
@@ -189,7 +170,7 @@ export interface AuthenticationRequest {
   readonly requestId: string;
   /**
    * Present when a browser navigates to a page: a GET whose `Accept` names `text/html`, without the headers programs
-   * send (`kbn-xsrf`, `kbn-version`), on a page (`options.isPage`) that demands a user.
+   * send (`kbn-xsrf`, `kbn-version`), on a page (`isPage`) that demands a user.
    * `returnPath` is path and query as the browser asked for them, with base path and space prefix.
    */
   readonly navigation?: { readonly returnPath: string };
@@ -224,7 +205,8 @@ export interface UrlBuilder {
 
 /** What plugins do with HTTP while they set up. */
 export interface HttpSetup {
-  createRouter(options?: { readonly mapError?: ErrorMapper }): Router;
+  /** Call in `setup`. One router per plugin is enough. */
+  createRouter<S = undefined>(options?: RouterOptions<S>): Router<S>;
   readonly urls: UrlBuilder;
   /** Prefix of cookie names in browsers. Core adds and removes it. */
   readonly cookiePrefix: CookiePrefix;

@@ -1,8 +1,6 @@
+import { inSpace } from '../../common/index.ts';
 import { HttpError } from './http_error.ts';
 import type { UrlBuilder } from './types.ts';
-
-/** The space that always exists and is left out of URLs. */
-export const DEFAULT_SPACE_ID = 'default';
 
 /**
  * Builds URLs for browsers and providers.
@@ -13,8 +11,6 @@ export function createUrlBuilder(config: {
   readonly publicBaseUrl: string | undefined;
 }): UrlBuilder {
   const { basePath, publicBaseUrl } = config;
-  const inSpace = (path: string, spaceId: string | undefined): string =>
-    spaceId === undefined || spaceId === DEFAULT_SPACE_ID ? path : `/s/${spaceId}${path}`;
   return {
     basePath,
     publicBaseUrl,

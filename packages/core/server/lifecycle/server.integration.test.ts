@@ -42,10 +42,9 @@ export const config = {
 };
 export const plugin = (context: any) => ({
   setup: (core: any) => {
-    core.http.createRouter().add(
-      { method: 'get', path: '/api/${id}', access: 'public', summary: 'Greet', security: { authentication: 'none' } },
-      async () => {
-        const [, deps, own] = await core.getStartServices();
+    core.http.createRouter({ services: () => core.getStartServices() }).handle(
+      { method: 'get', path: '/api/${id}', access: 'public', summary: 'Greet', authentication: 'none' },
+      async (_, [, deps, own]) => {
         return { status: 200, body: { ...context.config, env: context.env, deps: Object.keys(deps), own } };
       },
     );

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import type { RouteDefinition } from '../http/index.ts';
+import type { Route } from '../../common/index.ts';
 import { createRouterHarness } from '../http/router_harness.mock.ts';
 import { buildOpenApi } from './build_openapi.ts';
 import { registerOpenApiRoute } from './openapi_route.ts';
 
-const ROUTES: readonly RouteDefinition[] = [
+const ROUTES: readonly Route[] = [
   {
     method: 'post',
     path: '/api/actions/connector/{id?}',
@@ -13,11 +13,9 @@ const ROUTES: readonly RouteDefinition[] = [
     summary: 'Create a connector',
     description: 'With an id of your choice, or without.',
     tags: ['connectors'],
-    validate: {
-      params: z.strictObject({ id: z.string().max(36).optional() }),
-      query: z.strictObject({ force: z.enum(['true', 'false']).optional(), n: z.coerce.number() }),
-      body: z.strictObject({ name: z.string(), size: z.number().default(1) }),
-    },
+    params: z.strictObject({ id: z.string().max(36).optional() }),
+    query: z.strictObject({ force: z.enum(['true', 'false']).optional(), n: z.coerce.number() }),
+    body: z.strictObject({ name: z.string(), size: z.number().default(1) }),
     responses: {
       200: { description: 'The connector', body: z.object({ id: z.string(), at: z.date() }) },
       409: { description: 'The id is taken' },
@@ -28,14 +26,14 @@ const ROUTES: readonly RouteDefinition[] = [
     path: '/api/status',
     access: 'public',
     summary: 'Read the state',
-    security: { authentication: 'optional' },
+    authentication: 'optional',
   },
   {
     method: 'get',
     path: '/api/open',
     access: 'public',
     summary: 'Read without credentials',
-    security: { authentication: 'none' },
+    authentication: 'none',
   },
   { method: 'get', path: '/internal/x', access: 'internal', summary: 'Internal' },
 ];
@@ -136,7 +134,7 @@ interface Operation {
 describe('GET /api/openapi.json', () => {
   it('describes itself to anybody', async () => {
     const harness = createRouterHarness({ user: null });
-    const routes: RouteDefinition[] = [];
+    const routes: Route[] = [];
     registerOpenApiRoute(harness.http, { routes: () => routes, version: '1' });
     routes.push(...ROUTES);
     const response = await harness.inject<{ paths: object }>({

@@ -1,4 +1,4 @@
-import type { RouteDefinition } from '../http/index.ts';
+import type { Route } from '../../common/index.ts';
 import { buildOperation } from './build_operation.ts';
 
 /** A JSON document in the form of OpenAPI 3.1. */
@@ -8,7 +8,7 @@ const OPTIONAL_LAST_PART = /\/\{[A-Za-z0-9_]+\?\}$/;
 
 /** Describes the public routes. @param info.serverUrl as browsers reach the server; `undefined`: unknown */
 export function buildOpenApi(
-  routes: readonly RouteDefinition[],
+  routes: readonly Route[],
   info: { readonly version: string; readonly serverUrl: string | undefined },
 ): OpenApiDocument {
   const paths: Record<string, Record<string, unknown>> = {};

@@ -1,5 +1,5 @@
 import { type ZodType, z } from 'zod';
-import type { RouteDefinition } from '../http/index.ts';
+import type { Route } from '../../common/index.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -9,8 +9,8 @@ const ERROR_RESPONSE = {
 };
 
 /** One operation. @param path in OpenAPI's notation; decides which path parameters exist */
-export function buildOperation(route: RouteDefinition, path: string): Json {
-  const { summary, description, tags, validate } = route;
+export function buildOperation(route: Route, path: string): Json {
+  const { summary, description, tags, params, query, body } = route;
   return {
     operationId: operationId(route.method, path),
     summary,
@@ -18,11 +18,11 @@ export function buildOperation(route: RouteDefinition, path: string): Json {
     ...(tags === undefined ? {} : { tags }),
     security: securityOf(route),
     parameters: [
-      ...pathParameters(path, validate?.params),
-      ...queryParameters(validate?.query),
+      ...pathParameters(path, params),
+      ...queryParameters(query),
       ...headerParameters(route),
     ],
-    ...(validate?.body === undefined ? {} : { requestBody: requestBody(route, validate.body) }),
+    ...(body === undefined ? {} : { requestBody: requestBody(route, body) }),
     responses: responsesOf(route),
   };
 }
@@ -40,10 +40,10 @@ function jsonSchema(schema: ZodType, io: 'input' | 'output'): Json {
 const operationId = (method: string, path: string): string =>
   `${method}_${path.replaceAll(/[^A-Za-z0-9]+/g, '_').replaceAll(/^_|_$/g, '')}`;
 
-function securityOf({ security }: RouteDefinition): Json[] {
+function securityOf({ authentication = 'required' }: Route): Json[] {
   const schemes = [{ basic: [] }, { apiKey: [] }, { session: [] }];
-  if (security?.authentication === 'none') return [];
-  const mayBeAnonymous = ['optional', 'best_effort'].includes(security?.authentication ?? '');
+  if (authentication === 'none') return [];
+  const mayBeAnonymous = authentication === 'optional' || authentication === 'best_effort';
   return mayBeAnonymous ? [{}, ...schemes] : schemes;
 }
 
@@ -73,8 +73,8 @@ function queryParameters(schema: ZodType | undefined): Json[] {
   }));
 }
 
-function headerParameters({ method, security }: RouteDefinition): Json[] {
-  if (method === 'get' || security?.xsrfRequired === false) return [];
+function headerParameters({ method, xsrfRequired }: Route): Json[] {
+  if (method === 'get' || xsrfRequired === false) return [];
   const description = 'Any value; proves that the request does not come from a foreign page.';
   return [
     {
@@ -100,16 +100,15 @@ function propertiesOf(schema: ZodType | undefined): {
   return { properties, required };
 }
 
-function requestBody({ options }: RouteDefinition, schema: ZodType): Json {
-  const type =
-    options?.bodyFormat === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
+function requestBody({ bodyFormat }: Route, schema: ZodType): Json {
+  const type = bodyFormat === 'form' ? 'application/x-www-form-urlencoded' : 'application/json';
   return {
     required: !schema.safeParse(undefined).success,
     content: { [type]: { schema: jsonSchema(schema, 'input') } },
   };
 }
 
-function responsesOf(route: RouteDefinition): Json {
+function responsesOf(route: Route): Json {
   const documented = Object.entries(route.responses ?? {}).map(
     ([status, { description, body }]) => [
       status,

@@ -18,7 +18,7 @@ it('lets a plugin keep saved objects and answer requests as it would in a server
   });
   double.core.http
     .createRouter()
-    .add(
+    .handle(
       { method: 'get', path: '/api/note/{id}', access: 'public', summary: 'Read a note' },
       async () => {
         const [core, , own] = await double.core.getStartServices();

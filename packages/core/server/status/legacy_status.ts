@@ -2,11 +2,11 @@ import type { StatusReport } from './status_service.ts';
 import type { ServiceStatus, StatusLevel } from './types.ts';
 
 /** Names of the levels in Kibana 7. */
-const LEGACY: Readonly<Record<StatusLevel, { state: string; title: string; uiColor: string }>> = {
+const LEGACY = {
   available: { state: 'green', title: 'Green', uiColor: 'success' },
   degraded: { state: 'yellow', title: 'Yellow', uiColor: 'warning' },
   unavailable: { state: 'red', title: 'Red', uiColor: 'danger' },
-};
+} as const satisfies Readonly<Record<StatusLevel, object>>;
 
 const NICKNAMES: Readonly<Record<StatusLevel, string>> = {
   available: 'Looking good',

@@ -1,58 +1,10 @@
-import { z } from 'zod';
+import { readStatus } from '../../common/index.ts';
 import { CONTRACT_VERSION } from '../contract_version.ts';
 import { HttpError, type HttpSetup, respond, type ServerRequest } from '../http/index.ts';
 import { legacyStatusOf } from './legacy_status.ts';
 import type { OpsMetrics } from './ops_metrics.ts';
 import type { StatusReport, StatusService } from './status_service.ts';
 import type { ServiceStatus } from './types.ts';
-
-const level = z.enum(['available', 'degraded', 'unavailable']);
-const serviceStatus = z.object({ level, summary: z.string(), meta: z.object({}) });
-const services = z.record(z.string(), serviceStatus);
-
-const redactedBody = z.object({ status: z.object({ overall: z.object({ level }) }) });
-
-const identityBody = {
-  name: z.string(),
-  uuid: z.string(),
-  version: z.object({
-    number: z.string().describe('The version of Kibana whose API this server implements.'),
-    build_hash: z.string(),
-    build_number: z.int(),
-    build_snapshot: z.boolean(),
-    build_flavor: z.enum(['serverless', 'traditional']),
-    build_date: z.string(),
-  }),
-  latchkey: z.object({ version: z.string().describe('The version of this server.') }),
-  metrics: z.looseObject({
-    last_updated: z.string(),
-    collection_interval_in_millis: z.number(),
-    elasticsearch_client: z
-      .object({
-        totalActiveSockets: z.number(),
-        totalIdleSockets: z.number(),
-        totalQueuedRequests: z.number(),
-      })
-      .describe('Not counted: always 0.'),
-  }),
-};
-
-const statusBody = z.object({
-  ...identityBody,
-  status: z.object({ overall: serviceStatus, core: services, plugins: services }),
-});
-
-const legacyBody = z.object({
-  ...identityBody,
-  status: z.object({
-    overall: z.looseObject({ state: z.enum(['green', 'yellow', 'red']) }),
-    statuses: z.array(z.looseObject({ id: z.string(), state: z.string() })),
-  }),
-});
-
-const anyBody = z.union([statusBody, legacyBody, redactedBody]);
-
-const flag = z.enum(['true', 'false']).default('false');
 
 /** There is no build: the server runs from source. Clients of Kibana expect the fields. */
 const BUILD = {
@@ -86,40 +38,17 @@ export interface StatusRouteDeps {
  * credentials, and users without a role, get only the overall level.
  */
 export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): void {
-  http.createRouter().add(
-    {
-      method: 'get',
-      path: '/api/status',
-      access: 'public',
-      summary: 'Read the state of the server',
-      description: 'Without credentials, or without any role, only the overall level is returned.',
-      tags: ['system'],
-      // What cannot tell who asks is what this route reports on.
-      security: { authentication: 'best_effort' },
-      validate: {
-        // Health checks add parameters of their own to bypass caches.
-        query: z.object({
-          v7format: flag.describe('The format of Kibana 7.'),
-          v8format: flag.describe('The format of Kibana 8 and later, which is the default.'),
-        }),
-      },
-      responses: {
-        200: { description: 'Available or degraded', body: anyBody },
-        503: { description: 'Unavailable', body: anyBody },
-      },
-    },
-    async (request) => {
-      const { v7format, v8format } = request.query;
-      if (v7format === 'true' && v8format === 'true') {
-        throw new HttpError(400, 'Provide only one format: v7format or v8format.');
-      }
-      const report = await deps.status.report();
-      const body = mayKnow(request)
-        ? await fullBody(report, deps, v7format === 'true')
-        : { status: { overall: { level: report.overall.level } } };
-      return { ...respond.ok(body), status: report.overall.level === 'unavailable' ? 503 : 200 };
-    },
-  );
+  http.createRouter().handle(readStatus, async (request) => {
+    const { v7format, v8format } = request.query;
+    if (v7format === 'true' && v8format === 'true') {
+      throw new HttpError(400, 'Provide only one format: v7format or v8format.');
+    }
+    const report = await deps.status.report();
+    const body = mayKnow(request)
+      ? await fullBody(report, deps, v7format === 'true')
+      : { status: { overall: { level: report.overall.level } } };
+    return respond.json(report.overall.level === 'unavailable' ? 503 : 200, body);
+  });
 }
 
 /**
@@ -133,24 +62,22 @@ async function fullBody(report: StatusReport, deps: StatusRouteDeps, isLegacy: b
   const { identity, metrics, connections } = deps;
   const core = withElasticsearch(report.core);
   const figures = metrics.report(await connections());
-  const status = isLegacy
-    ? legacyStatusOf(
-        { ...report, core },
-        { version: CONTRACT_VERSION, since: figures.last_updated },
-      )
-    : {
-        overall: withMeta(report.overall),
-        core: mapValues(core, withMeta),
-        plugins: mapValues(report.plugins, withMeta),
-      };
-  return {
+  const common = {
     name: identity.name,
     uuid: identity.uuid,
     version: { number: CONTRACT_VERSION, ...BUILD },
     latchkey: { version: identity.version },
-    status,
-    metrics: figures,
   };
+  if (isLegacy) {
+    const format = { version: CONTRACT_VERSION, since: figures.last_updated };
+    return { ...common, status: legacyStatusOf({ ...report, core }, format), metrics: figures };
+  }
+  const status = {
+    overall: withMeta(report.overall),
+    core: mapValues(core, withMeta),
+    plugins: mapValues(report.plugins, withMeta),
+  };
+  return { ...common, status, metrics: figures };
 }
 
 /** The store, under the name that clients look for, independent of which store it is. */

@@ -1,0 +1,18 @@
+export {
+  type DocumentedResponse,
+  defineRoute,
+  type HttpMethod,
+  type ReadonlyDeep,
+  type ResponseInput,
+  type ResponseOutput,
+  type Route,
+  type RouteBody,
+  type RouteInput,
+  type RouteParams,
+  type RouteQuery,
+  type RouteStatus,
+} from './define_route.ts';
+export { type ErrorBody, errorBody } from './error_body.ts';
+export { plainText } from './plain_text.ts';
+export { DEFAULT_SPACE_ID, fillPath, inSpace } from './route_path.ts';
+export { readFavicon, readMetrics, readOpenApi, readStatus } from './system_routes.ts';

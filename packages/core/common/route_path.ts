@@ -1,0 +1,32 @@
+/** Id of the space that always exists. URLs do not name it. */
+export const DEFAULT_SPACE_ID = 'default';
+
+const PLACEHOLDER = /\/\{([A-Za-z_][A-Za-z0-9_]*)([?*]?)\}/g;
+
+/** The path as seen from a space: `/s/{spaceId}` in front, except for the default space. */
+export function inSpace(path: string, spaceId: string | undefined): string {
+  if (spaceId === undefined || spaceId === DEFAULT_SPACE_ID) return path;
+  return fillPath('/s/{spaceId}', { spaceId }) + path;
+}
+
+/**
+ * Replaces the placeholders of a route's path with encoded parameters.
+ * @throws TypeError when a parameter is missing or empty, or is `.` or `..`, which every URL parser
+ * treats as a step to another path
+ */
+export function fillPath(path: string, params: Readonly<Record<string, unknown>> = {}): string {
+  return path.replaceAll(PLACEHOLDER, (_, name: string, mark: string) => {
+    const value = params[name];
+    if (value === undefined && mark === '?') return '';
+    const text = value === undefined ? '' : String(value);
+    const segments = mark === '*' ? text.split('/') : [text];
+    return segments.map((segment) => `/${encodeSegment(path, name, segment)}`).join('');
+  });
+}
+
+function encodeSegment(path: string, name: string, segment: string): string {
+  if (segment === '' || segment === '.' || segment === '..') {
+    throw new TypeError(`Parameter [${name}] of ${path} must not be empty, "." or ".."`);
+  }
+  return encodeURIComponent(segment);
+}

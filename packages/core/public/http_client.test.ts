@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { defineRoute } from '../common/index.ts';
+import { HttpError, respond } from '../server/index.ts';
+import { createRouterHarness, type RouterHarness } from '../server/mocks.ts';
+import { type Fetch, HttpClient, HttpClientError } from './index.ts';
+
+const thing = z.object({ id: z.string(), size: z.number() });
+
+const createThing = defineRoute({
+  method: 'post',
+  path: '/internal/thing/{id}',
+  access: 'internal',
+  summary: 'Create a thing',
+  params: z.strictObject({ id: z.string() }),
+  query: z.strictObject({ dry_run: z.enum(['true', 'false']).default('false') }),
+  body: z.strictObject({ size: z.number().max(10) }),
+  responses: {
+    200: { description: 'The thing', body: thing },
+    202: { description: 'It will be created', body: z.object({ task: z.string() }) },
+  },
+});
+
+const listThings = defineRoute({
+  method: 'get',
+  path: '/api/thing',
+  access: 'public',
+  summary: 'List things',
+  query: z.strictObject({ tag: z.array(z.string()).or(z.string()).optional() }),
+  responses: { 200: { description: 'Things', body: z.array(thing) } },
+});
+
+const deleteThing = defineRoute({
+  method: 'delete',
+  path: '/api/thing/{id}',
+  access: 'public',
+  summary: 'Delete a thing',
+  params: z.strictObject({ id: z.string() }),
+  responses: { 204: { description: 'Deleted' } },
+});
+
+let harness: RouterHarness;
+let client: HttpClient;
+
+beforeEach(() => {
+  harness = createRouterHarness({ basePath: '/base', spaces: ['team'] });
+  const router = harness.http.createRouter();
+  router.handle(createThing, ({ params, query, body, spaceId }) => {
+    if (params.id === 'taken') {
+      throw new HttpError(409, 'The id is taken', { attributes: { code: 'thing_exists' } });
+    }
+    return query.dry_run === 'true'
+      ? respond.json(202, { task: spaceId })
+      : respond.ok({ id: params.id, size: body.size });
+  });
+  router.handle(listThings, ({ query }) =>
+    respond.ok([query.tag ?? []].flat().map((id) => ({ id, size: 1 }))),
+  );
+  router.handle(deleteThing, () => respond.noContent({ headers: { warning: '299 - "late"' } }));
+  client = new HttpClient({ fetch: harness.fetch, baseUrl: '/base' });
+});
+afterEach(() => harness.close());
+
+const errorOf = async (call: Promise<unknown>): Promise<HttpClientError> => {
+  const error = await call.catch((caught: unknown) => caught);
+  if (error instanceof HttpClientError) return error;
+  throw new Error(`expected an HttpClientError, got ${error}`);
+};
+
+const respondWith =
+  (status: number, text: string, type = 'application/json'): Fetch =>
+  async () => ({ status, headers: { get: () => type }, text: async () => text });
+
+describe('HttpClient', () => {
+  it('sends params, query and body of an internal route and returns the body', async () => {
+    const body = await client.call(createThing, { params: { id: 'a/b' }, body: { size: 3 } });
+    const expected: { id: string; size: number } | { task: string } = { id: 'a/b', size: 3 };
+    expect(body).toEqual(expected);
+  });
+
+  it('returns the status, by which the body is typed, in the space of the client', async () => {
+    const response = await client.inSpace('team').send(createThing, {
+      params: { id: 'x' },
+      query: { dry_run: 'true' },
+      body: { size: 3 },
+    });
+    if (response.status !== 202) throw new Error('expected 202');
+    expect(response.body.task).toBe('team');
+  });
+
+  it('needs no input where the route requires none, and repeats a parameter of a list', async () => {
+    expect(await client.call(listThings)).toEqual([]);
+    const things = await client.call(listThings, { query: { tag: ['a', 'b'] } });
+    expect(things.map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  it('returns no body for 204, and the headers', async () => {
+    const { status, body, headers } = await client.send(deleteThing, { params: { id: 'x' } });
+    expect([status, body, headers.get('Warning')]).toEqual([204, undefined, '299 - "late"']);
+  });
+
+  it('sends the headers of the client and of the call', async () => {
+    let sent: Readonly<Record<string, string>> = {};
+    const fetch: Fetch = (url, init) => {
+      sent = init.headers;
+      return harness.fetch(url, init);
+    };
+    const own = new HttpClient({ fetch, baseUrl: '/base', headers: { authorization: 'ApiKey k' } });
+    await own.call(listThings, { headers: { 'x-opaque-id': 'o' } });
+    expect(sent).toEqual({ authorization: 'ApiKey k', 'x-opaque-id': 'o', 'kbn-xsrf': 'true' });
+  });
+
+  it('fails with status and error body of the server', async () => {
+    const call = client.call(createThing, { params: { id: 'taken' }, body: { size: 3 } });
+    expect(await errorOf(call)).toMatchObject({
+      code: 'request_failed',
+      status: 409,
+      message: 'The id is taken',
+      body: { error: 'Conflict', attributes: { code: 'thing_exists' } },
+    });
+  });
+
+  it('fails with the place of invalid input, never the value', async () => {
+    const error = await errorOf(
+      client.call(createThing, { params: { id: 'x' }, body: { size: 99 } }),
+    );
+    expect(error).toMatchObject({ status: 400 });
+    expect(error.message).toContain('[request body.size]');
+  });
+
+  it('fails without an error body when a proxy responds in its own form', async () => {
+    const own = new HttpClient({ fetch: respondWith(502, '<h1>Bad', 'text/html'), baseUrl: '' });
+    const error = await errorOf(own.call(listThings));
+    expect(error).toMatchObject({ code: 'request_failed', status: 502, body: undefined });
+    expect(error.message).toBe('GET /api/thing failed with 502');
+  });
+
+  it.each([
+    ['fields are missing', 200, '[{"id":"a"}]', 'application/json'],
+    ['the JSON is cut off', 200, '[{"id":', 'application/json'],
+    ['the body is a page', 200, '<html>', 'text/html'],
+    ['the status is not documented', 206, '[]', 'application/json'],
+  ])('refuses a success when %s', async (_, status, text, type) => {
+    const own = new HttpClient({ fetch: respondWith(status, text, type), baseUrl: '' });
+    expect(await errorOf(own.call(listThings))).toMatchObject({ code: 'invalid_response', status });
+  });
+
+  it('ignores fields that a newer server adds', async () => {
+    const text = '[{"id":"a","size":1,"color":"red"}]';
+    const own = new HttpClient({ fetch: respondWith(200, text), baseUrl: '' });
+    expect(await own.call(listThings)).toEqual([{ id: 'a', size: 1 }]);
+  });
+
+  it('tells a server that cannot be reached from a call that was cancelled', async () => {
+    const fetch: Fetch = async (_, { signal }) => {
+      signal?.throwIfAborted();
+      throw new TypeError('fetch failed');
+    };
+    const own = new HttpClient({ fetch, baseUrl: '' });
+    expect(await errorOf(own.call(listThings))).toMatchObject({ code: 'server_unreachable' });
+    const signal = AbortSignal.abort(new Error('closed'));
+    await expect(own.call(listThings, { signal })).rejects.toThrow('closed');
+  });
+
+  it('refuses wrong input and wrong use of the body at compile time', () => {
+    const _never = async () => {
+      // @ts-expect-error params and body are missing
+      await client.call(createThing);
+      // @ts-expect-error size is a number
+      await client.call(createThing, { params: { id: 'x' }, body: { size: '3' } });
+      // @ts-expect-error the route has no body
+      await client.call(listThings, { body: {} });
+      const [first] = await client.call(listThings);
+      // @ts-expect-error a thing has no color
+      first?.color;
+    };
+    expect(_never).toBeDefined();
+  });
+});

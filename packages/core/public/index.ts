@@ -1,0 +1,11 @@
+export {
+  type CallArguments,
+  type CallOptions,
+  type Fetch,
+  type FetchResponse,
+  HttpClient,
+  type HttpClientOptions,
+  type HttpResponse,
+  type ResponseBody,
+} from './http_client.ts';
+export { HttpClientError, type HttpClientErrorCode } from './http_client_error.ts';

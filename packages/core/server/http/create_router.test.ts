@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { defineRoute } from '../../common/index.ts';
+import { HttpError } from './http_error.ts';
+import { respond } from './respond.ts';
+import { createRouterHarness, type RouterHarness } from './router_harness.mock.ts';
+
+const greet = defineRoute({
+  method: 'get',
+  path: '/api/greet',
+  access: 'public',
+  summary: 'Greet',
+  responses: { 200: { description: 'A greeting', body: z.object({ text: z.string() }) } },
+});
+const greetAgain = defineRoute({ ...greet, path: '/api/greet/again' });
+
+let harness: RouterHarness;
+beforeEach(() => {
+  harness = createRouterHarness();
+});
+afterEach(() => harness.close());
+
+const ask = (url = '/api/greet') => harness.inject({ method: 'GET', url });
+
+describe('the services of a router', () => {
+  it('are provided on the first request and once for all of its routes', async () => {
+    let provided = 0;
+    const router = harness.http.createRouter({
+      services: async () => {
+        provided += 1;
+        return { text: 'hello' };
+      },
+    });
+    router.handle(greet, (_, { text }) => respond.ok({ text }));
+    router.handle(greetAgain, (_, { text }) => respond.ok({ text: `${text} again` }));
+    expect(provided).toBe(0);
+    const responses = await Promise.all([ask(), ask('/api/greet/again'), ask()]);
+    expect(responses.map(({ body }) => body)).toEqual([
+      { text: 'hello' },
+      { text: 'hello again' },
+      { text: 'hello' },
+    ]);
+    expect(provided).toBe(1);
+  });
+
+  it('make a request wait until they are there', async () => {
+    const start = Promise.withResolvers<{ readonly text: string }>();
+    const router = harness.http.createRouter({ services: () => start.promise });
+    router.handle(greet, (_, { text }) => respond.ok({ text }));
+    const response = ask();
+    start.resolve({ text: 'started' });
+    expect((await response).body).toEqual({ text: 'started' });
+  });
+
+  it.each(['throws', 'rejects'])('are asked for again after their provider %s', async (how) => {
+    let isStarted = false;
+    const provide = () => {
+      if (!isStarted) throw new HttpError(503, 'Not started yet');
+      return { text: 'started' };
+    };
+    const services = how === 'throws' ? provide : async () => provide();
+    const router = harness.http.createRouter({ services });
+    router.handle(greet, (_, { text }) => respond.ok({ text }));
+    expect((await ask()).status).toBe(503);
+    isStarted = true;
+    expect((await ask()).body).toEqual({ text: 'started' });
+  });
+
+  it('are undefined without a provider', async () => {
+    const router = harness.http.createRouter();
+    router.handle(greet, (_, services) => respond.ok({ text: String(services) }));
+    expect((await ask()).body).toEqual({ text: 'undefined' });
+  });
+});
+
+describe('a route in the old form', () => {
+  it('is registered and documented like its contract', async () => {
+    const router = harness.http.createRouter();
+    router.add(
+      {
+        method: 'post',
+        path: '/internal/greet',
+        access: 'internal',
+        summary: 'Greet somebody',
+        security: { requiredPrivileges: ['greet:all'], xsrfRequired: false },
+        validate: { body: z.strictObject({ name: z.string() }) },
+        options: { maxBodyBytes: 20 },
+      },
+      ({ body }) => respond.ok(body.name),
+    );
+    const post = (body: object) =>
+      harness.inject({ method: 'POST', url: '/internal/greet', body, headers: {} });
+    expect((await post({ name: 'Ana' })).text).toBe('Ana');
+    expect((await post({ name: 'a'.repeat(30) })).status).toBe(413);
+    expect((await post({ name: 1 })).status).toBe(400);
+  });
+});
+
+describe('the contract of a route', () => {
+  it('restricts what its handler returns at compile time', () => {
+    const router = harness.http.createRouter();
+    // @ts-expect-error the body lacks the text
+    router.handle(greet, () => respond.ok({}));
+    // @ts-expect-error the status is not documented
+    router.handle(greetAgain, () => respond.noContent());
+    expect(router).toBeDefined();
+  });
+
+  it.each([
+    ['lacks a field', respond.ok({}), 'refuses'],
+    ['has a field more', respond.ok({ text: 'a', more: 1 }), 'lacks'],
+    ['has another status', respond.noContent(), 'does not document'],
+  ])('fails a test in which the response %s', async (_, response, reason) => {
+    harness.http.createRouter().handle(greet, () => response as never);
+    expect((await ask()).status).toBe(500);
+    const { meta } = harness.logger.lines[0] ?? {};
+    expect(String(meta?.error)).toContain(reason);
+  });
+});

@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ZodType } from 'zod';
+import type { Route } from '../../common/index.ts';
+import type { RouteResponse } from './types.ts';
+
+/**
+ * Compares a response with the contract of its route, so that every test of a route also tests
+ * what the contract promises to clients.
+ * @throws Error when the status is not documented, or the JSON body does not match its schema or
+ * has fields that the schema does not have
+ */
+export function verifyResponse(route: Route, { status, body }: RouteResponse): void {
+  const { responses, method, path } = route;
+  if (responses === undefined) return;
+  const documented = responses[status];
+  const place = `${method.toUpperCase()} ${path} responds ${status}`;
+  if (documented === undefined) throw new Error(`${place}, which its contract does not document`);
+  if (documented.body !== undefined) verifyBody(place, documented.body, body);
+}
+
+function verifyBody(place: string, schema: ZodType, body: unknown): void {
+  const wire: unknown = JSON.parse(JSON.stringify(body));
+  const parsed = schema.safeParse(wire);
+  if (!parsed.success) {
+    throw new Error(`${place} with a body that its contract refuses: ${parsed.error.message}`);
+  }
+  if (!isDeepStrictEqual(parsed.data, wire)) {
+    throw new Error(`${place} with fields that its contract lacks: ${JSON.stringify(wire)}`);
+  }
+}
