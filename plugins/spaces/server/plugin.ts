@@ -1,6 +1,7 @@
 import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { Audit, SecuritySetup } from '@latchkey/security-plugin/server';
+import { MANAGE_SPACES } from '../common/index.ts';
 import type { SpacesConfig } from './config.ts';
 import {
   DeletionStore,
@@ -16,7 +17,6 @@ import {
   spaceDeletionType,
 } from './deletion/index.ts';
 import {
-  MANAGE_SPACES,
   mapSpaceError,
   registerSpaceRoutes,
   SPACE_TYPE,
@@ -63,9 +63,13 @@ export class SpacesPlugin
     for (const task of deletionTaskDefinitions(deletion))
       deps.taskManager.registerTaskDefinition(task);
     core.http.registerSpaceGuard((id, principal) => spaces.existsFor(id, principal));
-    const router = core.http.createRouter({ mapError: mapSpaceError });
-    registerSpaceRoutes(router, { spaces, audit: deps.security.audit });
-    registerDeletionRoutes(router, deletion.deletions);
+    const { deletions } = deletion;
+    const router = core.http.createRouter({
+      mapError: mapSpaceError,
+      services: () => ({ spaces, deletions, audit: deps.security.audit }),
+    });
+    registerSpaceRoutes(router);
+    registerDeletionRoutes(router);
     return { registerDataHandler: (handler) => this.#handlers.register(handler) };
   }
 

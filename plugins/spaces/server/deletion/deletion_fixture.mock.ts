@@ -133,7 +133,7 @@ export class SpaceProcess {
       security.missingPrivileges(principal, required),
     );
     const route = { method: 'get', path: '/api/here', access: 'public', summary: 'Here' } as const;
-    http.createRouter().add(route, () => respond.noContent());
+    http.createRouter().handle(route, () => respond.noContent());
     const setup = this.#plugin.setup(
       {
         http,

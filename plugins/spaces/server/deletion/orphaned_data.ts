@@ -1,5 +1,6 @@
+import { DEFAULT_SPACE_ID } from '@latchkey/core/common';
 import type { Logger } from '@latchkey/core/server';
-import { DEFAULT_SPACE_ID, type SpaceStore } from '../spaces/index.ts';
+import type { SpaceStore } from '../spaces/index.ts';
 import type { SpaceDataHandlers } from './data_handlers.ts';
 import type { SpaceDeletions } from './space_deletions.ts';
 

@@ -1,135 +1,86 @@
+import { DEFAULT_SPACE_ID } from '@latchkey/core/common';
 import { type Principal, type Router, respond } from '@latchkey/core/server';
 import type { Audit } from '@latchkey/security-plugin/server';
-import { z } from 'zod';
-import { SpaceError } from './space_error.ts';
+import type { z } from 'zod';
 import {
-  listedSpaceResponse,
-  listQuery,
-  spaceBody,
-  spaceChangesBody,
-  spaceParams,
-  spaceResponse,
-  toBody,
-  toChanges,
-  toInput,
-  wantedSpaceParams,
-} from './space_schemas.ts';
-import { MANAGE_SPACES, type SpaceService } from './space_service.ts';
+  createSpace,
+  deleteSpace,
+  getActiveSpace,
+  getSpace,
+  listSpaces,
+  type spaceBody,
+  type spaceChangesBody,
+  updateSpace,
+} from '../../common/index.ts';
+import { SpaceError } from './space_error.ts';
+import type { SpaceInput, SpaceService } from './space_service.ts';
+import type { SpaceChanges, StoredSpace } from './space_store.ts';
 import { SPACE_TYPE } from './space_type.ts';
 
-export interface SpaceRouteDeps {
+/** Services of the space routes. */
+export interface SpaceRouteServices {
   readonly spaces: SpaceService;
   readonly audit: Audit;
 }
 
-const route = { access: 'public', tags: ['spaces'] } as const;
-const managed = { ...route, security: { requiredPrivileges: [MANAGE_SPACES] } } as const;
-const LIST = '/api/spaces/space';
-const ONE = '/api/spaces/space/{id}';
-
 /** Kibana's spaces API. */
-export function registerSpaceRoutes(router: Router, deps: SpaceRouteDeps): void {
-  registerReads(router, deps);
-  registerWrites(router, deps);
+export function registerSpaceRoutes(router: Router<SpaceRouteServices>): void {
+  router.handle(listSpaces, async (request, { spaces }) => {
+    const { purpose, include_authorized_purposes: withPurposes } = request.query;
+    const listed = await spaces.list(request, purpose);
+    return respond.ok(
+      listed.map(({ authorizedPurposes, ...space }) => ({
+        ...toBody(space),
+        ...(withPurposes === 'true' ? { authorizedPurposes } : {}),
+      })),
+    );
+  });
+  router.handle(getSpace, async (request, { spaces }) =>
+    respond.ok(toBody(await spaces.get(request, request.params.id))),
+  );
+  router.handle(getActiveSpace, async (request, { spaces }) =>
+    respond.ok(toBody(await spaces.get(request, request.spaceId))),
+  );
+  router.handle(createSpace, async (request, { spaces, audit }) => {
+    const input = toInput(request.body);
+    const space = await audited(audit, request, ['space_create', input.id], () =>
+      spaces.create(input),
+    );
+    return respond.ok(toBody(space));
+  });
+  router.handle(updateSpace, async (request, { spaces, audit }) => {
+    const { id } = request.params;
+    const space = await audited(audit, request, ['space_update', id], () =>
+      spaces.update(id, toChanges(request.body)),
+    );
+    return respond.ok(toBody(space));
+  });
+  router.handle(deleteSpace, async (request, { spaces, audit }) => {
+    const { id } = request.params;
+    await audited(audit, request, ['space_delete', id], () => spaces.delete(request, id));
+    return respond.noContent();
+  });
 }
 
-function registerReads(router: Router, { spaces }: SpaceRouteDeps): void {
-  router.add(
-    {
-      ...route,
-      method: 'get',
-      path: LIST,
-      summary: 'List the spaces one may enter',
-      validate: { query: listQuery },
-      responses: { 200: { description: 'Spaces by name', body: z.array(listedSpaceResponse) } },
-    },
-    async (request) => {
-      const { purpose, include_authorized_purposes: withPurposes } = request.query;
-      const listed = await spaces.list(request, purpose);
-      return respond.ok(
-        listed.map(({ authorizedPurposes, ...space }) => ({
-          ...toBody(space),
-          ...(withPurposes === 'true' ? { authorizedPurposes } : {}),
-        })),
-      );
-    },
-  );
-  router.add(
-    {
-      ...route,
-      method: 'get',
-      path: ONE,
-      summary: 'Get a space',
-      validate: { params: wantedSpaceParams },
-      responses: { 200: { description: 'The space', body: spaceResponse } },
-    },
-    async (request) => respond.ok(toBody(await spaces.get(request, request.params.id))),
-  );
-  router.add(
-    {
-      method: 'get',
-      path: '/internal/spaces/_active_space',
-      access: 'internal',
-      summary: 'Get the space of this request',
-    },
-    async (request) => respond.ok(toBody(await spaces.get(request, request.spaceId))),
-  );
+function toInput(body: z.output<typeof spaceBody>): SpaceInput {
+  const { id, name, description, color, initials, disabledFeatures, solution } = body;
+  // Kibana's form sends an empty string to take the picture away.
+  const imageUrl = body.imageUrl === '' ? undefined : body.imageUrl;
+  return { id, name, description, color, initials, imageUrl, disabledFeatures, solution };
 }
 
-function registerWrites(router: Router, { spaces, audit }: SpaceRouteDeps): void {
-  router.add(
-    {
-      ...managed,
-      method: 'post',
-      path: LIST,
-      summary: 'Create a space',
-      validate: { body: spaceBody },
-      responses: { 200: { description: 'The space', body: spaceResponse } },
-    },
-    async (request) => {
-      const input = toInput(request.body);
-      const space = await audited(audit, request, ['space_create', input.id], () =>
-        spaces.create(input),
-      );
-      return respond.ok(toBody(space));
-    },
-  );
-  router.add(
-    {
-      ...managed,
-      method: 'put',
-      path: ONE,
-      summary: 'Change a space',
-      description:
-        'Absent fields stay unchanged, except for `disabledFeatures`, which becomes empty. The id in the path decides.',
-      validate: { params: spaceParams, body: spaceChangesBody },
-      responses: { 200: { description: 'The space', body: spaceResponse } },
-    },
-    async (request) => {
-      const { id } = request.params;
-      const space = await audited(audit, request, ['space_update', id], () =>
-        spaces.update(id, toChanges(request.body)),
-      );
-      return respond.ok(toBody(space));
-    },
-  );
-  router.add(
-    {
-      ...managed,
-      method: 'delete',
-      path: ONE,
-      summary: 'Delete a space with everything in it',
-      description:
-        'Closes the space for every user and revokes the grants in it. Work that takes longer than a few seconds continues in the background; until it is done, the id cannot be used again.',
-      validate: { params: wantedSpaceParams },
-      responses: { 204: { description: 'Deleted, or closed for good and being deleted' } },
-    },
-    async (request) => {
-      const { id } = request.params;
-      await audited(audit, request, ['space_delete', id], () => spaces.delete(request, id));
-      return respond.noContent();
-    },
-  );
+/**
+ * Fields of an update. As in Kibana, absent fields stay, except for `disabledFeatures`, which
+ * becomes empty.
+ */
+function toChanges(body: z.output<typeof spaceChangesBody>): SpaceChanges {
+  const { id: _, _reserved: __, ...named } = body;
+  return { ...named, ...(named.imageUrl === '' ? { imageUrl: undefined } : {}) };
+}
+
+/** A space in Kibana's form. */
+function toBody({ deletingSince: _, ...space }: StoredSpace) {
+  return { ...space, ...(space.id === DEFAULT_SPACE_ID ? { _reserved: true } : {}) };
 }
 
 async function audited<T>(

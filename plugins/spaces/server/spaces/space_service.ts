@@ -1,13 +1,9 @@
+import { DEFAULT_SPACE_ID } from '@latchkey/core/common';
 import { type Clock, type Principal, ReadThroughCache } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
+import { MANAGE_SPACES } from '../../common/index.ts';
 import { SpaceError } from './space_error.ts';
 import type { SpaceChanges, SpaceStore, StoredSpace } from './space_store.ts';
-
-/** The space that always exists and that URLs do not name. */
-export const DEFAULT_SPACE_ID = 'default';
-
-/** What creating, changing and deleting spaces takes. */
-export const MANAGE_SPACES = 'spaces:manage';
 
 /** How late a space made or deleted by another process is noticed here. */
 const CACHE_MS = 2000;

@@ -67,7 +67,7 @@ class Server {
     http.registerAuthorizer((principal, required) => start.missingPrivileges(principal, required));
     http
       .createRouter()
-      .add({ method: 'get', path: '/api/here', access: 'public', summary: 'Here' }, (request) =>
+      .handle({ method: 'get', path: '/api/here', access: 'public', summary: 'Here' }, (request) =>
         respond.ok({ spaceId: request.spaceId }),
       );
     plugin.setup(

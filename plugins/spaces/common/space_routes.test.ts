@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { spaceBody, spaceChangesBody } from './space_schemas.ts';
+import { spaceBody, spaceChangesBody } from './space_routes.ts';
 
 const nameSchema = z.object({
   properties: z.object({

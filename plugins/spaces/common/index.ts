@@ -1,0 +1,12 @@
+export { getSpaceDeletion } from './deletion_routes.ts';
+export {
+  createSpace,
+  deleteSpace,
+  getActiveSpace,
+  getSpace,
+  listSpaces,
+  MANAGE_SPACES,
+  spaceBody,
+  spaceChangesBody,
+  updateSpace,
+} from './space_routes.ts';

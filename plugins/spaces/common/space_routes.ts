@@ -1,0 +1,151 @@
+import { defineRoute, plainText } from '@latchkey/core/common';
+import { z } from 'zod';
+
+/** Privilege to create, change and delete spaces. */
+export const MANAGE_SPACES = 'spaces:manage';
+
+const spaceId = z
+  .string()
+  .regex(/^[a-z0-9_-]{1,64}$/, 'may hold up to 64 lower-case letters, digits, - and _');
+
+/** Id of a space to change; it must fit a body. */
+const spaceParams = z.strictObject({ id: spaceId });
+
+/** Id of a space to look for. As in Kibana, an id that no space can have is not found. */
+export const wantedSpaceParams = z.strictObject({ id: z.string().min(1).max(512) });
+
+/** As in Kibana, a purpose and the question for all purposes exclude each other. */
+const listQuery = z
+  .strictObject({
+    purpose: z.enum(['any', 'copySavedObjectsIntoSpace', 'shareSavedObjectsIntoSpace']).optional(),
+    include_authorized_purposes: z.enum(['true', 'false']).optional(),
+  })
+  .refine(
+    ({ purpose, include_authorized_purposes: all }) => purpose === undefined || all !== 'true',
+    'purpose and include_authorized_purposes=true exclude each other',
+  );
+
+const spaceFields = {
+  id: spaceId,
+  name: plainText(128),
+  description: z.string().max(1024).optional(),
+  color: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/, 'must look like #00BFB3')
+    .optional(),
+  initials: z.string().max(2).optional(),
+  imageUrl: z
+    .string()
+    .max(256 * 1024)
+    // Includes SVG, whose scripts no browser runs in an `img`. It is never served as a document,
+    // only as a string in JSON.
+    .regex(/^data:image\//, 'must be a data URL of an image')
+    .or(z.literal(''))
+    .optional(),
+  disabledFeatures: z.array(z.string().min(1).max(128)).max(100).default([]),
+  solution: z.enum(['security', 'oblt', 'es', 'classic']).optional(),
+  _reserved: z.boolean().optional(),
+};
+
+/**
+ * Kibana's body of a new space. `_reserved` is accepted without effect, so that a client can send a
+ * space back as it received it.
+ */
+export const spaceBody = z.strictObject(spaceFields);
+
+/** Kibana's body of an update. The path names the space, whatever id the body has. */
+export const spaceChangesBody = z.strictObject({ ...spaceFields, id: z.string().max(512) });
+
+/** A space in a response. */
+const space = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().optional(),
+  color: z.string().optional(),
+  initials: z.string().optional(),
+  imageUrl: z.string().optional(),
+  disabledFeatures: z.array(z.string()),
+  solution: z.string().optional(),
+  _reserved: z.boolean().optional().describe('The default space, which cannot be deleted.'),
+});
+
+const listedSpace = space.extend({
+  authorizedPurposes: z
+    .object({
+      any: z.boolean(),
+      copySavedObjectsIntoSpace: z.boolean(),
+      findSavedObjects: z.boolean(),
+      shareSavedObjectsIntoSpace: z.boolean(),
+    })
+    .optional()
+    .describe('Only with `include_authorized_purposes=true`.'),
+});
+
+const route = { access: 'public', tags: ['spaces'] } as const;
+const managed = { ...route, privileges: [MANAGE_SPACES] } as const;
+const LIST = '/api/spaces/space';
+const ONE = '/api/spaces/space/{id}';
+
+/** Spaces that the user may enter, by name. */
+export const listSpaces = defineRoute({
+  ...route,
+  method: 'get',
+  path: LIST,
+  summary: 'List the spaces one may enter',
+  query: listQuery,
+  responses: { 200: { description: 'Spaces by name', body: z.array(listedSpace) } },
+});
+
+/** One space. 404 also when the user may not enter it. */
+export const getSpace = defineRoute({
+  ...route,
+  method: 'get',
+  path: ONE,
+  summary: 'Get a space',
+  params: wantedSpaceParams,
+  responses: { 200: { description: 'The space', body: space } },
+});
+
+/** Space that the URL of the request names. */
+export const getActiveSpace = defineRoute({
+  method: 'get',
+  path: '/internal/spaces/_active_space',
+  access: 'internal',
+  summary: 'Get the space of this request',
+  responses: { 200: { description: 'The space', body: space } },
+});
+
+/** Creates a space. */
+export const createSpace = defineRoute({
+  ...managed,
+  method: 'post',
+  path: LIST,
+  summary: 'Create a space',
+  body: spaceBody,
+  responses: { 200: { description: 'The space', body: space } },
+});
+
+/** Changes a space. */
+export const updateSpace = defineRoute({
+  ...managed,
+  method: 'put',
+  path: ONE,
+  summary: 'Change a space',
+  description:
+    'Absent fields stay unchanged, except for `disabledFeatures`, which becomes empty. The id in the path decides.',
+  params: spaceParams,
+  body: spaceChangesBody,
+  responses: { 200: { description: 'The space', body: space } },
+});
+
+/** Deletes a space; `getSpaceDeletion` returns the progress. */
+export const deleteSpace = defineRoute({
+  ...managed,
+  method: 'delete',
+  path: ONE,
+  summary: 'Delete a space with everything in it',
+  description:
+    'Closes the space for every user and revokes the grants in it. Work that takes longer than a few seconds continues in the background; until it is done, the id cannot be used again.',
+  params: wantedSpaceParams,
+  responses: { 204: { description: 'Deleted, or closed for good and being deleted' } },
+});
