@@ -19,6 +19,7 @@ import {
   KeyRotation,
   mapRotationError,
   ROTATION_TYPE,
+  type RotationServices,
   registerRotationRoutes,
   rotationType,
 } from './rotation/index.ts';
@@ -63,14 +64,15 @@ export class EncryptedSavedObjectsPlugin
     core.savedObjects.registerType(rotationType);
     this.#types.register(keyringEncryption);
     core.status.register('encryptedSavedObjects', () => health.status());
-    registerRotationRoutes(core.http.createRouter({ mapError: mapRotationError }), {
-      rotation: () => this.#startedRotation(core),
+    const services = async (): Promise<RotationServices> => ({
+      rotation: await this.#startedRotation(core),
       primaryKeyId: keyring.primary.id,
       keyIds: keyring.ids,
       administered: (event) => {
         for (const listener of this.#listeners) listener(event);
       },
     });
+    registerRotationRoutes(core.http.createRouter({ mapError: mapRotationError, services }));
     return {
       registerType: (registration) => this.#types.register(registration),
       onKeyAdministration: (listener) => void this.#listeners.push(listener),

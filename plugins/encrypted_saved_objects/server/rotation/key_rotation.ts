@@ -4,6 +4,7 @@ import type {
   SavedObjectsStart,
   SavedObjectsType,
 } from '@latchkey/saved-objects';
+import { MAX_BATCH_SIZE } from '../../common/index.ts';
 import type { AttributeEncryption, EncryptedTypes, Keyring } from '../encryption/index.ts';
 import { countKeyUsage, type KeyUsage } from './key_usage.ts';
 import { type RotationCounts, type RotationResult, rotateObjects } from './rotate_objects.ts';
@@ -11,8 +12,6 @@ import { RotationError } from './rotation_error.ts';
 import { BEAT_MS, type RotationClaim, RotationLedger } from './rotation_ledger.ts';
 import type { RotationAttributes } from './rotation_type.ts';
 
-/** Objects read at once. More would hold up other requests while they are parsed, and gain nothing. */
-export const MAX_BATCH_SIZE = 500;
 /** After a start, before an interrupted rotation goes on: the server has better things to do first, and so has its operator. */
 const RESUME_AFTER_MS = 30_000;
 

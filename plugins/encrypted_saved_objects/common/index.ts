@@ -1,0 +1,1 @@
+export { getKeyRotation, getKeyUsage, MAX_BATCH_SIZE, rotateKey } from './rotation_routes.ts';
