@@ -155,7 +155,7 @@ export async function createStack(
     finished: () => undefined,
     clock,
     randomness: systemRandomness,
-    logger: logging.get('endings'),
+    logger: logging.get('mass_revocation'),
   });
   const workOff = async (signal: AbortSignal): Promise<void> => {
     await revocationJobs.sweep(signal);

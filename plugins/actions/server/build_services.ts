@@ -27,6 +27,7 @@ import {
   StateStore,
 } from './oauth/flow/index.ts';
 import {
+  convertLegacyJobs,
   createMassRevocation,
   type GrantRoutesDeps,
   RevocationJobAudit,
@@ -130,7 +131,7 @@ export function buildServices(deps: {
     finished: (run) => revocationJobAudit.finished(run),
     clock,
     randomness,
-    logger: logger.get('endings'),
+    logger: logger.get('mass_revocation'),
   });
   const sharedCallbackOrigins = new Set(sharedRedirectUriOrigins);
   const callbackLimit = {
@@ -225,6 +226,7 @@ export function buildServices(deps: {
     },
     tasks: {
       tokens,
+      convertLegacyJobs: () => convertLegacyJobs(repository),
       revocationJobs,
       connectors: store,
       clients,

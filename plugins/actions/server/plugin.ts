@@ -90,7 +90,7 @@ export class ActionsPlugin
         return this.#running().spaceData;
       }),
     );
-    this.#revokeOrphanedGrants2(core, deps);
+    this.#followUserChanges(core, deps);
     this.#registerRoutes(core);
     return { registerConnectorSpec: (spec) => this.#types.register(spec) };
   }
@@ -110,7 +110,15 @@ export class ActionsPlugin
       types: this.#types,
       metrics: this.#metrics,
     });
-    await scheduleActionsTasks(deps.taskManager, this.#context.logger);
+    await this.#services.tasks.convertLegacyJobs().catch((error: unknown) => {
+      logger.warn(
+        'Revocation jobs of an older build could not be converted; retried every minute',
+        {
+          error,
+        },
+      );
+    });
+    await scheduleActionsTasks(deps.taskManager, logger);
     return { getActionsClient: this.#services.getActionsClient };
   }
 
@@ -147,7 +155,7 @@ export class ActionsPlugin
   }
 
   /** What a person may no longer use ends; the work is queued, so that it survives a crash. */
-  #revokeOrphanedGrants2(
+  #followUserChanges(
     core: CoreSetup<ActionsStartDeps, ActionsStart>,
     { security }: ActionsSetupDeps,
   ): void {

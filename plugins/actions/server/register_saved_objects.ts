@@ -1,7 +1,12 @@
 import type { CoreSetup } from '@latchkey/core/server';
 import { connectorEncryption, connectorSoType } from './connectors/index.ts';
 import { oauthRateLimitType, oauthStateEncryption, oauthStateType } from './oauth/flow/index.ts';
-import { oauthRevocationJobType, revocationJobEncryption } from './oauth/mass_revocation/index.ts';
+import {
+  legacyJobEncryption,
+  legacyJobType,
+  oauthRevocationJobType,
+  revocationJobEncryption,
+} from './oauth/mass_revocation/index.ts';
 import {
   connectorProblemType,
   connectorTokenType,
@@ -22,6 +27,7 @@ const TYPES = [
   oauthRateLimitType,
   connectorProblemType,
   oauthRevocationJobType,
+  legacyJobType,
 ] as const;
 
 const ENCRYPTED = [
@@ -30,6 +36,7 @@ const ENCRYPTED = [
   oauthStateEncryption,
   revocationEncryption,
   revocationJobEncryption,
+  legacyJobEncryption,
 ] as const;
 
 /** Names of the types, for a repository that reaches them. */

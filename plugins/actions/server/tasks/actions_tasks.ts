@@ -21,6 +21,8 @@ export interface TaskDeps
   readonly states: StateStore;
   readonly limiter: RateLimiter;
   readonly tokens: Tokens;
+  /** Converts revocation jobs that an older build stored. */
+  readonly convertLegacyJobs: () => Promise<unknown>;
 }
 
 interface RecurringTask extends TaskDefinition {
@@ -80,7 +82,9 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
       intervalMs: MINUTE_MS,
       timeoutMs: 10 * MINUTE_MS,
       run: async ({ signal }) => {
-        await (await depsOf()).revocationJobs.sweep(signal);
+        const { convertLegacyJobs, revocationJobs } = await depsOf();
+        await convertLegacyJobs();
+        await revocationJobs.sweep(signal);
         return undefined;
       },
     },

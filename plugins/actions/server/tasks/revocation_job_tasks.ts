@@ -21,7 +21,17 @@ const CHECK_ACCESS_TASK = 'actions:check_access_of_user';
 const REVOCATION_JOB_TASK = 'actions:oauth_revocation_job';
 
 const userParams = z.strictObject({ profileUid: z.string().min(1).max(512) });
-const revocationJobParams = z.strictObject({ revocationJobId: z.string().min(1).max(64) });
+const revocationJobId = z.string().min(1).max(64);
+const revocationJobParams = z.strictObject({ revocationJobId });
+/** Task types of builds before 0.1.0. Stored tasks of these types still run. */
+const LEGACY_TASKS = {
+  revokeGrants: 'actions:end_grants_of_person',
+  checkAccess: 'actions:check_access_of_person',
+  revocationJob: 'actions:oauth_ending',
+} as const;
+const legacyJobParams = z
+  .strictObject({ endingId: revocationJobId })
+  .transform(({ endingId }) => ({ revocationJobId: endingId }));
 /** State that the task of a run keeps between its executions. */
 const revocationJobState = z.object({ tries: z.number().int().nonnegative().catch(0) });
 
@@ -56,22 +66,33 @@ export function revocationJobTaskDefinitions(
       return undefined;
     },
   });
-  return [
-    user(REVOKE_GRANTS_TASK, 'End the authorizations of a person who is gone', 'user_removed'),
-    user(CHECK_ACCESS_TASK, 'End authorizations a person may no longer use', 'access_lost'),
-    {
-      type: REVOCATION_JOB_TASK,
-      title: 'End and revoke many authorizations',
-      timeoutMs: HOUR_MS,
-      maxAttempts: 10,
-      run: async ({ params, state, signal }) => {
-        const { revocationJobs } = await depsOf();
-        const { revocationJobId } = revocationJobParams.parse(params);
-        const { tries } = revocationJobState.parse(state);
-        const runAt = await revocationJobs.workOn(revocationJobId, sliceOf(signal), tries);
-        return runAt === undefined ? undefined : { runAt, state: { tries: tries + 1 } };
-      },
+  const job = (
+    type: string,
+    title: string,
+    schema: typeof revocationJobParams | typeof legacyJobParams,
+  ): TaskDefinition => ({
+    type,
+    title,
+    timeoutMs: HOUR_MS,
+    maxAttempts: 10,
+    run: async ({ params, state, signal }) => {
+      const { revocationJobs } = await depsOf();
+      const { revocationJobId: id } = schema.parse(params);
+      const { tries } = revocationJobState.parse(state);
+      const runAt = await revocationJobs.workOn(id, sliceOf(signal), tries);
+      return runAt === undefined ? undefined : { runAt, state: { tries: tries + 1 } };
     },
+  });
+  const revokeTitle = 'Revoke the authorizations of a removed user';
+  const accessTitle = 'Revoke authorizations that a user may no longer use';
+  const jobTitle = 'Revoke many authorizations';
+  return [
+    user(REVOKE_GRANTS_TASK, revokeTitle, 'user_removed'),
+    user(LEGACY_TASKS.revokeGrants, revokeTitle, 'user_removed'),
+    user(CHECK_ACCESS_TASK, accessTitle, 'access_lost'),
+    user(LEGACY_TASKS.checkAccess, accessTitle, 'access_lost'),
+    job(REVOCATION_JOB_TASK, jobTitle, revocationJobParams),
+    job(LEGACY_TASKS.revocationJob, jobTitle, legacyJobParams),
   ];
 }
 

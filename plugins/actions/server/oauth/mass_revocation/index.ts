@@ -1,6 +1,7 @@
 export type { ConnectorRevocation, PreparedRevocation } from './connector_revocation.ts';
 export { createMassRevocation } from './create_mass_revocation.ts';
 export { type GrantRoutesDeps, registerGrantRoutes } from './grant_routes.ts';
+export { convertLegacyJobs, legacyJobEncryption, legacyJobType } from './legacy_jobs.ts';
 export type { MassRevocationService } from './mass_revocation.ts';
 export type { Users } from './orphaned_grants.ts';
 export type { RevocationJob, RevocationScope } from './revocation_job.ts';

@@ -234,7 +234,7 @@ describe('mass revocation', () => {
     await fixture.clock.advance(1000);
     const second = await ask('POST', RUNS, { scope: { type: 'all' } });
     const list = async (query = '') =>
-      (await ask<{ runs: Run[] }>('GET', `${RUNS}${query}`)).body.runs.map(({ id }) => id);
+      (await ask<{ jobs: Run[] }>('GET', `${RUNS}${query}`)).body.jobs.map(({ id }) => id);
     expect(await list()).toEqual([second.body.id, first.body.id]);
     expect(await list('?profile_uid=u_ben')).toEqual([first.body.id]);
     expect(await list('?state=completed')).toEqual([]);
@@ -267,11 +267,11 @@ describe('a connector that goes', () => {
     expect((await ask('DELETE', '/api/actions/connector/files')).status).toBe(204);
     while (strict.isGrantAlive('ana') || strict.isGrantAlive('ben'))
       await new Promise((resolve) => setTimeout(resolve, 5));
-    const { body } = await ask<{ runs: Run[] }>('GET', `${RUNS}?connector_id=files`);
-    expect(body.runs).toEqual([
+    const { body } = await ask<{ jobs: Run[] }>('GET', `${RUNS}?connector_id=files`);
+    expect(body.jobs).toEqual([
       expect.objectContaining({ reason: 'connector_deleted', state: 'completed', ended: 2 }),
     ]);
-    expect((await ask<object>('POST', `${RUNS}/${body.runs[0]?.id}/_cancel`)).body).toMatchObject({
+    expect((await ask<object>('POST', `${RUNS}/${body.jobs[0]?.id}/_cancel`)).body).toMatchObject({
       attributes: { code: 'revocation_job_cannot_be_cancelled' },
     });
     expect(audited()).toContain('connector_grants_end success root');

@@ -165,7 +165,7 @@ function addReadRoutes(router: Router, depsOf: () => RevocationJobRoutesDeps): v
         200: {
           description: 'One page.',
           body: z.object({
-            runs: z.array(runBody),
+            jobs: z.array(runBody),
             total: z.number(),
             page: z.number(),
             per_page: z.number(),
@@ -182,8 +182,8 @@ function addReadRoutes(router: Router, depsOf: () => RevocationJobRoutesDeps): v
         profileUid: profile_uid,
         state,
       });
-      const runs = isShown ? views.map(toRunBody) : [];
-      return respond.ok({ runs, total, page, per_page });
+      const jobs = isShown ? views.map(toRunBody) : [];
+      return respond.ok({ jobs, total, page, per_page });
     },
   );
 }

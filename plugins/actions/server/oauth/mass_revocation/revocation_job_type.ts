@@ -20,7 +20,8 @@ export type PlannedGrant = z.infer<typeof plannedGrant>;
 /** Grants of one page: what a crash leaves to look at again, and what two writes to the run enclose. */
 export const PAGE_SIZE = 100;
 
-const attributes = z.strictObject({
+/** Schema of {@link RevocationJobAttributes}. */
+export const revocationJobAttributes = z.strictObject({
   scope: z.enum(['connector', 'user', 'provider', 'all']),
   connectorId: id.optional(),
   profileUid: id.optional(),
@@ -75,7 +76,7 @@ const attributes = z.strictObject({
   waiting: count,
 });
 /** Attributes of `oauth_revocation_job`, decrypted. */
-export type RevocationJobAttributes = z.infer<typeof attributes>;
+export type RevocationJobAttributes = z.infer<typeof revocationJobAttributes>;
 
 /**
  * Runs that end many grants, with their progress. A mass revocation, an edit, a deletion or a
@@ -95,6 +96,7 @@ export const oauthRevocationJobType: SavedObjectsType = {
       state: { type: 'keyword' },
       isSettled: { type: 'boolean' },
       fingerprint: { type: 'keyword' },
+      spaceId: { type: 'keyword' },
       createdAt: { type: 'date' },
       settledAt: { type: 'date' },
     },
@@ -103,17 +105,8 @@ export const oauthRevocationJobType: SavedObjectsType = {
     1: {
       changes: [],
       schemas: {
-        create: attributes,
-        forwardCompatibility: attributes
-          .omit({ client: true })
-          .extend({ client: z.unknown().optional() }),
-      },
-    },
-    2: {
-      changes: [{ type: 'mappings_addition', addedMappings: { spaceId: { type: 'keyword' } } }],
-      schemas: {
-        create: attributes,
-        forwardCompatibility: attributes
+        create: revocationJobAttributes,
+        forwardCompatibility: revocationJobAttributes
           .omit({ client: true })
           .extend({ client: z.unknown().optional() }),
       },

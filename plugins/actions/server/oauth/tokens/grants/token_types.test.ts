@@ -61,9 +61,28 @@ async function buildWith(type: SavedObjectsType, encrypted: readonly string[]) {
 
 const presentBuild = () => buildWith(userConnectorTokenType, ['credentials', 'supersededGrants']);
 const buildOfVersion5 = () => {
-  const { 6: _later, ...modelVersions } = userConnectorTokenType.modelVersions;
+  const { 6: _v6, 7: _v7, ...modelVersions } = userConnectorTokenType.modelVersions;
   return buildWith({ ...userConnectorTokenType, modelVersions }, ['credentials']);
 };
+const buildOfVersion6 = () => {
+  const { 7: _v7, ...modelVersions } = userConnectorTokenType.modelVersions;
+  const type = { ...userConnectorTokenType, modelVersions };
+  return buildWith(type, ['credentials', 'supersededGrants']);
+};
+
+it('reads the former error code of a lost response as `refresh_response_lost`', async () => {
+  const older = await buildOfVersion6();
+  await older.create(key, { ...aGrant, lastError: { code: 'refresh_answer_lost', at: NOW } });
+  const present = await presentBuild();
+  expect((await present.read(key))?.lastError).toEqual({ code: 'refresh_response_lost', at: NOW });
+});
+
+it('keeps every other error code', async () => {
+  const older = await buildOfVersion6();
+  await older.create(key, { ...aGrant, lastError: { code: 'rate_limited', at: NOW } });
+  const present = await presentBuild();
+  expect((await present.read(key))?.lastError).toEqual({ code: 'rate_limited', at: NOW });
+});
 
 it('reads a grant of model version 5 as one that superseded nothing', async () => {
   const older = await buildOfVersion5();

@@ -131,6 +131,7 @@ const noChange = { changes: [] } as const;
  * Version 5 finds grants of another account whose owner has not decided in time.
  * Version 6 keeps the tokens of superseded authorizations, and the start of the authorization's
  * lifetime.
+ * Version 7 renames the error code `refresh_answer_lost` to `refresh_response_lost`.
  */
 export const userConnectorTokenType: SavedObjectsType = {
   name: USER_CONNECTOR_TOKEN_TYPE,
@@ -197,6 +198,10 @@ export const userConnectorTokenType: SavedObjectsType = {
       ...noChange,
       schemas: { create: userConnectorTokenAttributesV6, forwardCompatibility: storedV6 },
     },
+    7: {
+      changes: [{ type: 'data_backfill', backfill: renameLostResponse }],
+      schemas: { create: userConnectorTokenAttributesV6, forwardCompatibility: storedV6 },
+    },
   },
 };
 
@@ -209,6 +214,18 @@ function backfillKeepAlive({
   return isAlive && typeof issuedAt === 'string'
     ? { keepAliveAt: firstKeepAliveDate(new Date(issuedAt)).toISOString() }
     : {};
+}
+
+/** The error code of a lost response had another name before. */
+function renameLostResponse({
+  lastError,
+}: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const isOldCode =
+    typeof lastError === 'object' &&
+    lastError !== null &&
+    'code' in lastError &&
+    lastError.code === 'refresh_answer_lost';
+  return isOldCode ? { lastError: { ...lastError, code: 'refresh_response_lost' } } : {};
 }
 
 /** One document per connector, for auth types without a person. */
@@ -225,6 +242,10 @@ export const connectorTokenType: SavedObjectsType = {
   modelVersions: {
     1: {
       ...noChange,
+      schemas: { create: connectorTokenAttributes, forwardCompatibility: connectorTokenAttributes },
+    },
+    2: {
+      changes: [{ type: 'data_backfill', backfill: renameLostResponse }],
       schemas: { create: connectorTokenAttributes, forwardCompatibility: connectorTokenAttributes },
     },
   },

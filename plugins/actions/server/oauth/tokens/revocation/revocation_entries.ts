@@ -13,6 +13,7 @@ import {
   OAUTH_REVOCATION_TYPE,
   type RevocableGrant,
   type RevocationAttributes,
+  withCurrentNames,
 } from './revocation_type.ts';
 
 /** One entry as stored, decrypted. */
@@ -29,7 +30,7 @@ type EntryFailures = RevocationFailures & { readonly connectorId: string };
 
 /** What a write changes; which runs wait follows from what is pending. */
 export type EntryChanges = Partial<
-  Omit<RevocationAttributes, 'connectorId' | 'profileUid' | 'revocationJobIds'>
+  Omit<RevocationAttributes, 'connectorId' | 'profileUid' | 'revocationJobIds' | 'endingIds'>
 >;
 
 /** What a new entry needs. */
@@ -61,9 +62,14 @@ export class RevocationEntries {
 
   /** @throws SavedObjectError `undecryptable`, `newer_version` */
   async read(id: string): Promise<RevocationEntry | undefined> {
-    return this.#repository.getIfExists<RevocationAttributes>(OAUTH_REVOCATION_TYPE, id, {
-      decrypt: true,
-    });
+    const entry = await this.#repository.getIfExists<RevocationAttributes>(
+      OAUTH_REVOCATION_TYPE,
+      id,
+      { decrypt: true },
+    );
+    if (entry === undefined) return undefined;
+    const pending = entry.attributes.pending.map(withCurrentNames);
+    return { ...entry, attributes: { ...entry.attributes, pending } };
   }
 
   /** What is not encrypted of an entry that nobody can ever read again. `undefined`: it can be read, if not by this server, or is gone. */
@@ -178,13 +184,14 @@ function failuresOf(entry: RevocationEntry, nowMs: number): EntryFailures[] {
 
 function waitingRuns(pending: readonly RevocableGrant[]): {
   revocationJobIds: string[] | undefined;
+  endingIds: undefined;
 } {
   const ids = new Set(
     pending.flatMap(({ revocationJobId }) =>
       revocationJobId === undefined ? [] : [revocationJobId],
     ),
   );
-  return { revocationJobIds: ids.size === 0 ? undefined : [...ids] };
+  return { revocationJobIds: ids.size === 0 ? undefined : [...ids], endingIds: undefined };
 }
 
 /** Whether an entry is lost. One under a key that this server lacks, or of a newer build, is not: other servers read it. */

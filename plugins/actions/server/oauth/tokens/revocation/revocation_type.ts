@@ -21,11 +21,11 @@ const revocableGrantV1 = z.strictObject({
   accountId: z.string().max(512).optional(),
   /** Of the grant the tokens belong to. Absent in rows of before: that of the row. */
   generation: z.string().min(1).max(64).optional(),
-  /** The run that ended it; absent: a single disconnect. */
-  revocationJobId: z.string().min(1).max(64).optional(),
+  /** Former name of `revocationJobId`, until version 4. */
+  endingId: z.string().min(1).max(64).optional(),
   tokens: z.array(tokenToRevoke).max(100),
 });
-const revocableGrant = revocableGrantV1.extend({
+const revocableGrantV3 = revocableGrantV1.extend({
   /** Of the connector, to read its present client secret. Absent: stored by an older build. */
   spaceId: z.string().min(1).max(64).optional(),
   /** Absent: stored by an older build; then that of the row. */
@@ -38,6 +38,10 @@ const revocableGrant = revocableGrantV1.extend({
       notBefore: z.iso.datetime().optional(),
     })
     .optional(),
+});
+const revocableGrant = revocableGrantV3.extend({
+  /** The revocation job that ended the grant. Absent: a single disconnect. */
+  revocationJobId: z.string().min(1).max(64).optional(),
 });
 /** When a grant is tried again. */
 export type RevocationRetry = NonNullable<z.infer<typeof revocableGrant>['retry']>;
@@ -59,16 +63,21 @@ const attributesV1 = z.strictObject({
   createdAt: z.iso.datetime(),
 });
 const attributesV2 = attributesV1.extend({
-  /** The runs whose grants wait here, so that a run can count what is left of it. */
-  revocationJobIds: z.array(z.string().min(1).max(64)).max(MAX_PENDING).optional(),
+  /** Former name of `revocationJobIds`, until version 4. */
+  endingIds: z.array(z.string().min(1).max(64)).max(MAX_PENDING).optional(),
 });
 const attributesV3 = attributesV2.extend({
-  pending: z.array(revocableGrant).max(MAX_PENDING),
+  pending: z.array(revocableGrantV3).max(MAX_PENDING),
   /** Grants of this row whose revocation finally failed. Kept for {@link FAILURE_KEPT_MS}. */
   failed: z.strictObject({ count: z.number().int().positive(), at: z.iso.datetime() }).optional(),
 });
+const attributesV4 = attributesV3.extend({
+  pending: z.array(revocableGrant).max(MAX_PENDING),
+  /** Revocation jobs whose grants wait here, so that a job can count its remaining grants. */
+  revocationJobIds: z.array(z.string().min(1).max(64)).max(MAX_PENDING).optional(),
+});
 /** Attributes of `oauth_revocation`, decrypted. */
-export type RevocationAttributes = z.infer<typeof attributesV3>;
+export type RevocationAttributes = z.infer<typeof attributesV4>;
 
 /** How long a failure is reported, from the last one of its row. */
 export const FAILURE_KEPT_MS = 90 * 24 * 60 * 60_000;
@@ -79,7 +88,8 @@ const stored = <T extends typeof attributesV1>(schema: T) =>
 
 /**
  * The outbox of revocations. Version 2 says, searchably, which runs are waiting for it. Version 3
- * gives each grant a backoff of its own, and keeps the number of failures.
+ * gives each grant a backoff of its own, and keeps the number of failures. Version 4 renames
+ * `endingId` and `endingIds` to `revocationJobId` and `revocationJobIds`.
  */
 export const oauthRevocationType: SavedObjectsType = {
   name: OAUTH_REVOCATION_TYPE,
@@ -98,17 +108,35 @@ export const oauthRevocationType: SavedObjectsType = {
       schemas: { create: attributesV1, forwardCompatibility: stored(attributesV1) },
     },
     2: {
-      changes: [
-        { type: 'mappings_addition', addedMappings: { revocationJobIds: { type: 'keyword' } } },
-      ],
+      changes: [{ type: 'mappings_addition', addedMappings: { endingIds: { type: 'keyword' } } }],
       schemas: { create: attributesV2, forwardCompatibility: stored(attributesV2) },
     },
     3: {
       changes: [],
       schemas: { create: attributesV3, forwardCompatibility: stored(attributesV3) },
     },
+    4: {
+      changes: [
+        { type: 'mappings_addition', addedMappings: { revocationJobIds: { type: 'keyword' } } },
+        {
+          type: 'data_backfill',
+          backfill: ({ endingIds }) =>
+            endingIds === undefined ? {} : { revocationJobIds: endingIds },
+        },
+      ],
+      schemas: { create: attributesV4, forwardCompatibility: stored(attributesV4) },
+    },
   },
 };
+
+/**
+ * A grant with today's member names. Versions before 4 stored `endingId`, which no migration can
+ * reach inside the ciphertext.
+ */
+export function withCurrentNames({ endingId, ...grant }: RevocableGrant): RevocableGrant {
+  const revocationJobId = grant.revocationJobId ?? endingId;
+  return revocationJobId === undefined ? grant : { ...grant, revocationJobId };
+}
 
 /** Tokens of ended grants stay as encrypted as those in use. */
 export const revocationEncryption = {

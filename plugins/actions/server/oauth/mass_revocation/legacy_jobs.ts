@@ -1,0 +1,84 @@
+import {
+  isConflict,
+  isSavedObjectError,
+  type SavedObjectsRepository,
+  type SavedObjectsType,
+} from '@latchkey/saved-objects';
+import { z } from 'zod';
+import {
+  OAUTH_REVOCATION_JOB_TYPE,
+  type RevocationJobAttributes,
+  revocationJobAttributes,
+} from './revocation_job_type.ts';
+
+/** Saved-object type under which builds before 0.1.0 stored revocation jobs. */
+const OAUTH_ENDING_TYPE = 'oauth_ending';
+
+const { results, scope: _, ...unchanged } = revocationJobAttributes.shape;
+const legacyAttributes = z.strictObject({
+  ...unchanged,
+  scope: z.enum(['connector', 'person', 'provider', 'all']),
+  fates: results,
+});
+type LegacyAttributes = z.infer<typeof legacyAttributes>;
+
+const storedLegacyAttributes = legacyAttributes
+  .omit({ client: true })
+  .extend({ client: z.unknown().optional() });
+const schemas = { create: legacyAttributes, forwardCompatibility: storedLegacyAttributes };
+
+/** Registered only so that stored jobs can be read. New jobs have the type `oauth_revocation_job`. */
+export const legacyJobType: SavedObjectsType = {
+  name: OAUTH_ENDING_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: { properties: { state: { type: 'keyword' } } },
+  modelVersions: { 1: { changes: [], schemas }, 2: { changes: [], schemas } },
+};
+
+/** As builds before 0.1.0 encrypted them. */
+export const legacyJobEncryption = {
+  type: OAUTH_ENDING_TYPE,
+  attributesToEncrypt: ['client'],
+  attributesToIncludeInAAD: ['scope', 'connectorId', 'profileUid', 'fingerprint', 'createdAt'],
+} as const;
+
+/**
+ * Stores every job of the former type under the present one, with the same id, and deletes the
+ * former. A crash in between repeats at most one job. Resolves to how many were converted.
+ *
+ * @throws SavedObjectError `undecryptable` for a job whose key this server lacks
+ */
+export async function convertLegacyJobs(repository: SavedObjectsRepository): Promise<number> {
+  let converted = 0;
+  const batches = repository.iterate<LegacyAttributes>({ type: OAUTH_ENDING_TYPE });
+  for await (const batch of batches)
+    for (const { id } of batch) if (await convert(repository, id)) converted += 1;
+  return converted;
+}
+
+/** `false`: another process converted it. */
+async function convert(repository: SavedObjectsRepository, id: string): Promise<boolean> {
+  const stored = await repository.getIfExists<LegacyAttributes>(OAUTH_ENDING_TYPE, id, {
+    decrypt: true,
+  });
+  if (stored === undefined) return false;
+  const { scope, fates, ...rest } = stored.attributes;
+  const attributes: RevocationJobAttributes = {
+    ...rest,
+    scope: scope === 'person' ? 'user' : scope,
+    results: fates,
+  };
+  try {
+    await repository.create(OAUTH_REVOCATION_JOB_TYPE, attributes, { id });
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+  }
+  try {
+    await repository.delete(OAUTH_ENDING_TYPE, id, { version: stored.version });
+  } catch (error) {
+    if (isConflict(error) || isSavedObjectError(error, 'not_found')) return false;
+    throw error;
+  }
+  return true;
+}
