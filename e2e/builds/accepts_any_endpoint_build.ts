@@ -1,5 +1,5 @@
 /**
- * A build from before endpoints were compared with the token URL. Stores of installations hold
+ * An older build that does not compare endpoints with the token URL. Existing installations hold
  * connectors that it saved.
  */
 import { registerHooks } from 'node:module';

@@ -1,16 +1,19 @@
 import type { ModelVersionChange, SavedObjectsType } from '@latchkey/saved-objects';
 import { type ZodRawShape, z } from 'zod';
 
-/** What one more model version of a type does. */
+/** Changes that one more model version of a type makes. */
 export interface AddedVersion {
   readonly changes: readonly ModelVersionChange[];
-  /** Attributes beyond those of the version before. */
+  /** Attributes that the previous version does not have. */
   readonly adds: ZodRawShape;
-  /** Names of attributes that the version before has and this one has not. */
+  /** Attributes of the previous version that this version removes. */
   readonly removes?: readonly string[];
 }
 
-/** Gives a registered type one more model version, in this process alone. Must run before the plugin registers the type. */
+/**
+ * Adds one model version to a registered type, in this process only. Must run before the plugin
+ * registers the type.
+ */
 export function addModelVersion(
   type: SavedObjectsType,
   { changes, adds, removes = [] }: AddedVersion,

@@ -1,3 +1,3 @@
-/** Both at once. */
+/** Combines both builds. */
 import './blind_build.ts';
 import './dies_before_call_build.ts';

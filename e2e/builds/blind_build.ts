@@ -1,4 +1,7 @@
-/** A build on a platform that tells nothing of other processes, as where there is no `/proc`: a dead holder of a lease is known by its heartbeat alone. */
+/**
+ * A build on a platform without `/proc`: it cannot see other processes, so only the heartbeat shows
+ * that the holder of a lease is dead.
+ */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 

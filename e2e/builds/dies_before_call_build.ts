@@ -1,4 +1,7 @@
-/** A build that is killed, as by a power cut, each time it has taken the lease for a refresh and before it calls the provider. */
+/**
+ * A build that kills itself, as in a power cut, each time it has taken the lease for a refresh and
+ * has not called the provider yet.
+ */
 import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
 
 const { compareAndSet } = GrantStore.prototype;

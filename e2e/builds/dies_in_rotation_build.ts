@@ -1,6 +1,7 @@
 /**
- * A build that is killed, as by a power cut, in the middle of a key rotation: some objects are moved by then, and others are not. `?objects=800` says how
- * many it gets to see; without it sixty, which is more than a rotation moves at once.
+ * A build that kills itself, as in a power cut, in the middle of a key rotation, when some objects
+ * are rotated and others are not. `?objects=800` sets how many it processes; default 60, which is
+ * more than a rotation processes at once.
  */
 import { AttributeEncryption } from '../../plugins/encrypted_saved_objects/server/encryption/index.ts';
 

@@ -1,8 +1,8 @@
 /**
  * A build that kills itself, as in a power cut, during the deletion of a space. `?at=` names the
  * step: `closed` (the space is closed, nothing else is written), `connector_deleted` (the first
- * connector is gone, the run that ends its grants has not started), `run_begun`, or `contents_gone`
- * (only the space is left).
+ * connector is deleted, the job that revokes its grants has not started), `run_begun` (that job has
+ * started), or `contents_gone` (only the space is left).
  */
 import { ConnectorStore } from '../../plugins/actions/server/connectors/connector_store.ts';
 import { RevocationJobStore } from '../../plugins/actions/server/oauth/mass_revocation/revocation_job_store.ts';

@@ -1,4 +1,7 @@
-/** A build with an attribute that the {@link file://./second_build.ts second build} removes again. It is optional, as that rule demands. */
+/**
+ * A build with an attribute that the {@link file://./second_build.ts second build} removes. It is
+ * optional, because only optional attributes may be removed.
+ */
 import { z } from 'zod';
 import { connectorSoType } from '../../plugins/actions/server/connectors/connector_so_type.ts';
 import { userConnectorTokenType } from '../../plugins/actions/server/oauth/tokens/grants/token_types.ts';
@@ -7,7 +10,7 @@ import { addModelVersion } from './add_model_version.ts';
 for (const type of [connectorSoType, userConnectorTokenType]) {
   addModelVersion(type, {
     changes: [{ type: 'data_backfill', backfill: () => ({ origin: 'filled in' }) }],
-    // The default makes every write of this build hold it.
+    // With the default, every write of this build contains the attribute.
     adds: { origin: z.string().default('written').optional() },
   });
 }

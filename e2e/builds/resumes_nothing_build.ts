@@ -1,4 +1,6 @@
-/** A build that does not go on by itself with a key rotation that was cut off, so that it goes on when a test says so. */
+/**
+ * A build that does not resume an interrupted key rotation, so that a test decides when it resumes.
+ */
 import { KeyRotation } from '../../plugins/encrypted_saved_objects/server/rotation/index.ts';
 
 KeyRotation.prototype.resumeLater = () => undefined;

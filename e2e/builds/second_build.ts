@@ -1,4 +1,7 @@
-/** The build after the first: one more model version of both types, with an addition, a back-fill, a removal and one more encrypted attribute. */
+/**
+ * The build after the first. One more model version of both types: it adds, backfills and removes
+ * an attribute, and adds an encrypted one.
+ */
 import './first_build.ts';
 import { z } from 'zod';
 import {
@@ -18,7 +21,7 @@ for (const type of [connectorSoType, userConnectorTokenType]) {
       { type: 'mappings_addition', addedMappings: { label: { type: 'keyword' } } },
       {
         type: 'data_backfill',
-        // Counts itself, so that one that runs twice over a document shows.
+        // Counts its runs, so that a second run on the same document is visible.
         backfill: ({ label, filled }) => ({
           label: label ?? 'none',
           filled: Number(filled ?? 0) + 1,
@@ -29,8 +32,8 @@ for (const type of [connectorSoType, userConnectorTokenType]) {
     adds: {
       label: z.string().default('none'),
       filled: z.number().default(1),
-      // What this build puts into everything it writes, encrypted.
-      vault: z.string().default('vault-canary').optional(),
+      // An encrypted attribute in every document that this build writes.
+      extraSecret: z.string().default('extra-secret-canary').optional(),
     },
     removes: ['origin'],
   });
@@ -43,7 +46,7 @@ const registrations: readonly {
 for (const registration of registrations) {
   if ([connectorSoType.name, USER_CONNECTOR_TOKEN_TYPE].includes(registration.type)) {
     Object.assign(registration, {
-      attributesToEncrypt: [...registration.attributesToEncrypt, 'vault'],
+      attributesToEncrypt: [...registration.attributesToEncrypt, 'extraSecret'],
     });
   }
 }

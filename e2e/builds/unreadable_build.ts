@@ -1,4 +1,4 @@
-/** A build that changes connectors of one name into what the product cannot read. */
+/** A build that changes connectors of one name into documents that the product cannot read. */
 import { z } from 'zod';
 import { connectorSoType } from '../../plugins/actions/server/connectors/connector_so_type.ts';
 import { addModelVersion } from './add_model_version.ts';

@@ -3,9 +3,9 @@ import { createConnector } from '../support/connectors.ts';
 import { createUser } from '../support/installation.ts';
 import { TestUser } from '../support/test_user.ts';
 import { connect } from './grants.ts';
-import { SECRETS, type Story, strictThroughProxy } from './scenario.ts';
+import { type Scenario, SECRETS, strictThroughProxy } from './scenario.ts';
 
-/** Pages and lists, of the API and of the screens. `ID` is a connector. */
+/** Pages and lists of the API and of the user interface. `ID` stands for a connector id. */
 const PAGES = [
   '/',
   '/login',
@@ -41,8 +41,11 @@ const PAGES = [
   '/internal/spaces/_active_space',
 ] as const;
 
-/** An administrator looks at everything there is to look at; a person who may do less tries to. */
-export async function lookAtEverything({ environment }: Story, connector: string): Promise<void> {
+/** An administrator requests every page and list; a user with fewer privileges tries the same. */
+export async function requestEveryPage(
+  { environment }: Scenario,
+  connector: string,
+): Promise<void> {
   const { admin, ana, servers } = environment;
   for (const page of PAGES) {
     const path = page.replace('ID', connector);
@@ -52,27 +55,30 @@ export async function lookAtEverything({ environment }: Story, connector: string
   }
 }
 
-/** A connector is edited while somebody is connected: its name, then its client, which ends the authorization; then it is deleted. */
-export async function editAndDelete(story: Story): Promise<void> {
-  const { admin, ana, servers } = story.environment;
+/**
+ * Edits a connector with an active grant: its name, then its client, which ends the grant. Then
+ * deletes it.
+ */
+export async function editAndDelete(scenario: Scenario): Promise<void> {
+  const { admin, ana, servers } = scenario.environment;
   const [server] = servers;
   const path = '/api/actions/connector/edited-one';
-  const { name, config = {}, connector_type_id, secrets } = strictThroughProxy(story);
+  const { name, config = {}, connector_type_id, secrets } = strictThroughProxy(scenario);
   await admin.json(server, {
     method: 'POST',
     path,
     body: { name, connector_type_id, config, secrets },
   });
-  await connect(story, ana, 'edited-one');
+  await connect(scenario, ana, 'edited-one');
   await admin.json(server, { method: 'PUT', path, body: { name: 'Renamed', config } });
-  const other = strictThroughProxy(story, 'client_secret_basic');
+  const other = strictThroughProxy(scenario, 'client_secret_basic');
   const edited = await admin.json(server, {
     method: 'PUT',
     path,
     body: { name, config, secrets: other.secrets },
   });
   expect(edited).toMatchObject({ disconnected_users: 1 });
-  await connect(story, ana, 'edited-one');
+  await connect(scenario, ana, 'edited-one');
   await admin.json(server, { method: 'DELETE', path });
   const fixed = await createConnector(admin, server, {
     name: 'Fixed header',
@@ -91,8 +97,8 @@ export async function editAndDelete(story: Story): Promise<void> {
   });
 }
 
-/** Roles, spaces and a user come and go; a guest signs out. */
-export async function comeAndGo({ environment, add }: Story): Promise<void> {
+/** Creates and deletes roles, spaces and a user; a guest signs out. */
+export async function createAndDeleteUsers({ environment, add }: Scenario): Promise<void> {
   const { admin, servers } = environment;
   const [server] = servers;
   const role = '/api/security/role/guests';
@@ -132,8 +138,8 @@ export async function comeAndGo({ environment, add }: Story): Promise<void> {
   await admin.json(server, { method: 'GET', path: deletion });
 }
 
-/** Everything is encrypted anew. */
-export async function rotateKey({ environment }: Story): Promise<void> {
+/** Rotates the encryption key of all objects. */
+export async function rotateKey({ environment }: Scenario): Promise<void> {
   const path = '/api/encrypted_saved_objects/_rotate_key';
   const rotated = await environment.admin.json(environment.servers[0], { method: 'POST', path });
   expect(rotated).toMatchObject({ failed: 0 });

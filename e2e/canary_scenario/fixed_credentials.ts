@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { createConnector, listStrictFiles } from '../support/connectors.ts';
 import { ECHO_PATH } from '../support/test_proxy.ts';
-import { SECRETS, type Story } from './scenario.ts';
+import { type Scenario, SECRETS } from './scenario.ts';
 
-/** Has the service answer with the headers it was sent. */
+/** Parameters with which the service responds with the headers it received. */
 export const echo = {
   subAction: 'request',
   subActionParams: { path: ECHO_PATH.replace('/api', '') },
 };
 
-/** Credentials that an administrator keeps in a connector, for everybody. */
-export async function useFixedCredentials({ environment, strictOrigin }: Story): Promise<void> {
+/** Uses credentials that an administrator stores in a connector for all users. */
+export async function useFixedCredentials({ environment, strictOrigin }: Scenario): Promise<void> {
   const { admin, servers } = environment;
   const [server] = servers;
   for (const secrets of [
@@ -31,9 +31,9 @@ export async function useFixedCredentials({ environment, strictOrigin }: Story):
   await admin.execute(server, 'fixed', echo);
 }
 
-/** A key of a person's own, right and wrong. */
+/** Uses a user's API key with the right and with a wrong secret. */
 export async function useApiKey(
-  { environment, canaries, visitor }: Story,
+  { environment, canaries, visitor }: Scenario,
   connector: string,
 ): Promise<void> {
   const { ana, servers } = environment;

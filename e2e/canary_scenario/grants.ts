@@ -3,11 +3,14 @@ import { listStrictFiles, searchFiles } from '../support/connectors.ts';
 import { continuesTo, openPage, postFromAnotherSite, press } from '../support/pages.ts';
 import type { TestUser } from '../support/test_user.ts';
 import { echo } from './fixed_credentials.ts';
-import { SECRETS, type Story } from './scenario.ts';
+import { type Scenario, SECRETS } from './scenario.ts';
 
-/** Two people connect, their tokens are renewed, the provider is in trouble, one disconnects, comes back, and takes the grant away at the provider. */
-export async function stopAndRestart(story: Story, connector: string): Promise<void> {
-  const { ana, ben, providers, servers } = story.environment;
+/**
+ * Two users connect, their tokens are refreshed, and the provider fails. One disconnects, connects
+ * again, and removes the grant at the provider.
+ */
+export async function runGrantLifecycle(scenario: Scenario, connector: string): Promise<void> {
+  const { ana, ben, providers, servers } = scenario.environment;
   const { google, strict } = providers;
   const [server] = servers;
   const call = async (testUser: TestUser) => {
@@ -16,7 +19,7 @@ export async function stopAndRestart(story: Story, connector: string): Promise<v
     await testUser.execute(server, connector, echo).catch(() => undefined);
   };
   for (const testUser of [ana, ben]) {
-    await connect(story, testUser, connector);
+    await connect(scenario, testUser, connector);
     await call(testUser);
   }
   for (const fault of [
@@ -38,7 +41,7 @@ export async function stopAndRestart(story: Story, connector: string): Promise<v
   await ana.status(server, connector);
   await ana.disconnect(server, connector);
   await call(ana);
-  await connect(story, ana, connector);
+  await connect(scenario, ana, connector);
   google.revokeGrants({ account: 'ana' });
   strict.revokeGrant('ana');
   google.expireAccessTokens();
@@ -46,9 +49,12 @@ export async function stopAndRestart(story: Story, connector: string): Promise<v
   await call(ana);
 }
 
-/** The flow, with what a browser gets to know noted. @returns the callback with its code and state, used up */
+/**
+ * Runs the authorization flow and records the secrets that the browser receives.
+ * @returns the callback with its code and state, already used
+ */
 export async function connect(
-  { environment, canaries }: Story,
+  { environment, canaries }: Scenario,
   testUser: TestUser,
   connector: string,
 ): Promise<string> {
@@ -64,9 +70,9 @@ export async function connect(
   return path;
 }
 
-/** The flow of a provider that responds with a form. */
+/** Runs the authorization flow of a provider that responds with a form. */
 export async function connectByForm(
-  { environment, canaries }: Story,
+  { environment, canaries }: Scenario,
   testUser: TestUser,
   connector: string,
 ): Promise<void> {
@@ -75,10 +81,11 @@ export async function connectByForm(
   canaries.add('state', state);
   const form = await testUser.consentToForm(server, authorizationUrl);
   canaries.add('code', form.fields['code']);
-  // The page in the response holds the code, as its form does. Nothing else may hold it.
+  // The page in the response contains the code, as the provider's form does. No other response may
+  // contain it.
   const page = await postFromAnotherSite(server, form);
   await press(testUser, server, page);
-  // For installations where all providers share one callback.
+  // The path for installations where all providers share one callback.
   await testUser.call(server, {
     method: 'POST',
     path: '/api/actions/connector/_oauth_callback',
@@ -88,9 +95,11 @@ export async function connectByForm(
   });
 }
 
-/** Returns from the provider with another account, which is first refused and then accepted. */
+/**
+ * Returns from the provider with another account; the change is first rejected and then accepted.
+ */
 export async function changeAccount(
-  { environment, canaries }: Story,
+  { environment, canaries }: Scenario,
   connector: string,
 ): Promise<void> {
   const { ana } = environment;
@@ -118,12 +127,12 @@ export async function changeAccount(
   await ana.json(server, { method: 'POST', path: api, body: { flow_id, decision: 'change' } });
 }
 
-/** Flows that must not succeed: replayed, stolen, forged, denied, by link, cancelled. */
-export async function requestUnknownRoutes(story: Story, connector: string): Promise<void> {
-  const { canaries, visitor } = story;
-  const { ana, ben, providers, servers } = story.environment;
+/** Runs flows that must fail: replayed, stolen, forged, denied, by link, cancelled. */
+export async function runFailingFlows(scenario: Scenario, connector: string): Promise<void> {
+  const { canaries, visitor } = scenario;
+  const { ana, ben, providers, servers } = scenario.environment;
   const [server] = servers;
-  const used = await connect(story, ana, connector);
+  const used = await connect(scenario, ana, connector);
   await ana.call(server, { method: 'GET', path: used });
   await ben.call(server, { method: 'GET', path: used });
   await visitor.call(server, { method: 'GET', path: used });
@@ -141,8 +150,8 @@ export async function requestUnknownRoutes(story: Story, connector: string): Pro
   }
   const refusedByProvider = await ana.startFlow(server, connector);
   canaries.add('state', refusedByProvider.state);
-  // A state and its verifier are stored now.
-  await story.look();
+  // Now a state and its PKCE verifier are stored.
+  await scenario.recordStore();
   providers.strict.failNext({
     endpoint: 'token',
     fault: { kind: 'oauth_error', error: 'invalid_client', status: 401 },

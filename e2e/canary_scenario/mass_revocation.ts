@@ -1,24 +1,26 @@
 import { z } from 'zod';
 import { waitUntil } from '../support/wait_until.ts';
 import { connect } from './grants.ts';
-import type { Story } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
-const RUNS = '/api/actions/grants/_revoke';
+const JOBS = '/api/actions/grants/_revoke';
 const TASK_TIMEOUT_MS = 60_000;
 const grants = z.object({
   grants: z.array(z.object({ profile_uid: z.string(), username: z.string() })),
 });
 
-/** An administrator ends one person's authorization, then everybody's, while the provider is away. */
-export async function revokeMany(story: Story, connector: string): Promise<void> {
-  const { admin, ana, ben, providers, servers } = story.environment;
+/**
+ * An administrator revokes one user's grant, then all grants, while the provider is unavailable.
+ */
+export async function revokeGrants(scenario: Scenario, connector: string): Promise<void> {
+  const { admin, ana, ben, providers, servers } = scenario.environment;
   const [server] = servers;
-  for (const user of [ana, ben]) await connect(story, user, connector);
+  for (const user of [ana, ben]) await connect(scenario, user, connector);
   const path = `/api/actions/connector/${connector}/grants`;
   const listed = grants.parse(await admin.json(server, { method: 'GET', path })).grants;
   const bens = listed.find(({ username }) => username === 'ben')?.profile_uid;
   await admin.json(server, { method: 'DELETE', path: `${path}/${bens}` });
-  await connect(story, ben, connector);
+  await connect(scenario, ben, connector);
 
   providers.google.failNext({
     endpoint: 'revoke',
@@ -26,30 +28,33 @@ export async function revokeMany(story: Story, connector: string): Promise<void>
     fault: { kind: 'status', status: 503 },
   });
   const scope = { type: 'connector', connector_id: connector };
-  await admin.json(server, { method: 'POST', path: RUNS, body: { scope, dry_run: true } });
-  const begun = await admin.json(server, { method: 'POST', path: RUNS, body: { scope } });
+  await admin.json(server, { method: 'POST', path: JOBS, body: { scope, dry_run: true } });
+  const begun = await admin.json(server, { method: 'POST', path: JOBS, body: { scope } });
   const { id } = z.object({ id: z.string() }).parse(begun);
-  await waitUntil('the end of both here', async () => {
-    const run = await admin.json(server, { method: 'GET', path: `${RUNS}/${id}` });
-    return z.object({ ended: z.number() }).parse(run).ended === 2;
+  await waitUntil('the local end of both grants', async () => {
+    const job = await admin.json(server, { method: 'GET', path: `${JOBS}/${id}` });
+    return z.object({ ended: z.number() }).parse(job).ended === 2;
   });
-  await untilStored(story, 'actions:oauth_revocation_job');
-  // What is to be revoked is stored now, and nowhere else.
-  await story.look();
-  await admin.json(server, { method: 'GET', path: RUNS });
-  await admin.call(server, { method: 'POST', path: `${RUNS}/${id}/_cancel` });
+  await untilStored(scenario, 'actions:oauth_revocation_job');
+  // Now the tokens to revoke are stored only in the outbox.
+  await scenario.recordStore();
+  await admin.json(server, { method: 'GET', path: JOBS });
+  await admin.call(server, { method: 'POST', path: `${JOBS}/${id}/_cancel` });
   providers.google.clearFaults();
 }
 
-/** Ben is disabled, while his provider does not answer; everybody else's roles are looked at again. */
-export async function leave(story: Story, connector: string): Promise<void> {
-  const { admin, ben, providers, servers } = story.environment;
+/**
+ * Disables Ben while his provider does not respond. Then the access of all other users is checked
+ * again.
+ */
+export async function disableUser(scenario: Scenario, connector: string): Promise<void> {
+  const { admin, ben, providers, servers } = scenario.environment;
   const [server] = servers;
-  await connect(story, ben, connector);
+  await connect(scenario, ben, connector);
   providers.google.failNext({ endpoint: 'revoke', times: 10, fault: { kind: 'hang' } });
   await admin.json(server, { method: 'POST', path: '/internal/security/users/ben/_disable' });
-  await untilStored(story, 'actions:revoke_grants_of_user');
-  await untilStored(story, 'actions:check_access_of_user', () =>
+  await untilStored(scenario, 'actions:revoke_grants_of_user');
+  await untilStored(scenario, 'actions:check_access_of_user', () =>
     admin.json(server, {
       method: 'PUT',
       path: '/api/security/role/connector_user',
@@ -59,9 +64,12 @@ export async function leave(story: Story, connector: string): Promise<void> {
   providers.google.clearFaults();
 }
 
-/** Waits until a task of this type was seen in the store. @param again done before each look */
+/**
+ * Waits until a task of this type was seen in the store.
+ * @param again called before each observation
+ */
 async function untilStored(
-  { tasks, lookAtTasks }: Story,
+  { tasks, recordTasks }: Scenario,
   taskType: string,
   again: () => Promise<unknown> = async () => undefined,
 ): Promise<void> {
@@ -69,7 +77,7 @@ async function untilStored(
     `a stored task of type ${taskType}`,
     async () => {
       await again();
-      await lookAtTasks();
+      await recordTasks();
       return [...tasks.values()].some(({ attributes }) => attributes['taskType'] === taskType);
     },
     TASK_TIMEOUT_MS,

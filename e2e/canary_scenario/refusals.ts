@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
 import { TestUser } from '../support/test_user.ts';
-import { SECRETS, type Story } from './scenario.ts';
+import { type Scenario, SECRETS } from './scenario.ts';
 
-/** Requests that are refused with a secret in them. */
-export async function beRefused({ environment, visitor, add }: Story): Promise<void> {
+/** Sends requests that contain a secret and are refused. */
+export async function sendRefusedRequests({ environment, visitor, add }: Scenario): Promise<void> {
   const { admin, ana, servers } = environment;
   const [server] = servers;
   await visitor.logIn(server);

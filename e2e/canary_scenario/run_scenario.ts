@@ -1,48 +1,53 @@
 import { createConnector, driveByEars, driveByOwnApp } from '../support/connectors.ts';
 import type { Store } from '../support/stores.ts';
-import { comeAndGo, editAndDelete, lookAtEverything, rotateKey } from './administration.ts';
+import {
+  createAndDeleteUsers,
+  editAndDelete,
+  requestEveryPage,
+  rotateKey,
+} from './administration.ts';
 import { useApiKey, useFixedCredentials } from './fixed_credentials.ts';
-import { changeAccount, connectByForm, requestUnknownRoutes, stopAndRestart } from './grants.ts';
-import { leave, revokeMany } from './mass_revocation.ts';
-import { beRefused } from './refusals.ts';
-import { beginStory, type Story, strictThroughProxy } from './scenario.ts';
+import { changeAccount, connectByForm, runFailingFlows, runGrantLifecycle } from './grants.ts';
+import { disableUser, revokeGrants } from './mass_revocation.ts';
+import { sendRefusedRequests } from './refusals.ts';
+import { type Scenario, startScenario, strictThroughProxy } from './scenario.ts';
 
-/** Everything that can go right and wrong in the life of a grant, and everything an administrator may do about it. */
-export async function runScenario(store: Store): Promise<Story> {
-  const story = await beginStory(store);
-  const { admin, providers, servers } = story.environment;
+/** Runs every success and failure in the life of a grant, and every administrative action on it. */
+export async function runScenario(store: Store): Promise<Scenario> {
+  const scenario = await startScenario(store);
+  const { admin, providers, servers } = scenario.environment;
   const create = (body: Parameters<typeof createConnector>[2]) =>
     createConnector(admin, servers[0], body);
   const drive = await create(driveByOwnApp(providers));
-  const strict = await create(strictThroughProxy(story));
+  const strict = await create(strictThroughProxy(scenario));
   const others = [
     await create(driveByEars),
-    await create(strictThroughProxy(story, 'client_secret_basic')),
+    await create(strictThroughProxy(scenario, 'client_secret_basic')),
   ];
-  for (const id of [drive, strict, ...others]) await stopAndRestart(story, id);
+  for (const id of [drive, strict, ...others]) await runGrantLifecycle(scenario, id);
   const { strict: provider } = providers;
   const authorizationUrl = `${provider.authorizationEndpoint}?response_mode=form_post`;
-  const { secrets, ...byForm } = strictThroughProxy(story);
+  const { secrets, ...byForm } = strictThroughProxy(scenario);
   const posting = await create({ ...byForm, secrets: { ...secrets, authorizationUrl } });
-  await connectByForm(story, story.environment.ana, posting);
-  await story.look();
-  await changeAccount(story, strict);
-  await requestUnknownRoutes(story, strict);
-  await useFixedCredentials(story);
-  await useApiKey(story, strict);
-  await beRefused(story);
-  await editAndDelete(story);
-  await revokeMany(story, drive);
-  await comeAndGo(story);
-  await rotateKey(story);
-  await lookAtEverything(story, strict);
-  await leave(story, drive);
-  noteCookies(story);
-  await story.look();
-  return story;
+  await connectByForm(scenario, scenario.environment.ana, posting);
+  await scenario.recordStore();
+  await changeAccount(scenario, strict);
+  await runFailingFlows(scenario, strict);
+  await useFixedCredentials(scenario);
+  await useApiKey(scenario, strict);
+  await sendRefusedRequests(scenario);
+  await editAndDelete(scenario);
+  await revokeGrants(scenario, drive);
+  await createAndDeleteUsers(scenario);
+  await rotateKey(scenario);
+  await requestEveryPage(scenario, strict);
+  await disableUser(scenario, drive);
+  recordCookies(scenario);
+  await scenario.recordStore();
+  return scenario;
 }
 
-function noteCookies({ environment, canaries }: Story): void {
+function recordCookies({ environment, canaries }: Scenario): void {
   for (const { cookieValues } of [environment.admin, environment.ana, environment.ben])
     for (const value of cookieValues) canaries.add('cookie', value);
 }

@@ -13,7 +13,7 @@ import type { Store } from '../support/stores.ts';
 import { startTestProxy, type TestProxy } from '../support/test_proxy.ts';
 import { TestUser } from '../support/test_user.ts';
 
-/** Secrets that the story itself makes up. */
+/** Secrets that the scenario invents. */
 export const SECRETS = {
   adminPassword: 'canary-admin-password-6f1e22',
   wrongPassword: 'canary-wrong-password-b81c07',
@@ -29,28 +29,31 @@ export const SECRETS = {
   forgedCode: 'canary-forged-code-93c1d8',
 } as const;
 
-/** An installation whose secrets are all known, and what was seen of it while the story was told. */
-export interface Story {
+/**
+ * An installation whose secrets are all known, and everything that was observed during the
+ * scenario.
+ */
+export interface Scenario {
   readonly environment: Installation;
   readonly canaries: Canaries;
-  /** Somebody without an account. */
+  /** A visitor without an account. */
   readonly visitor: TestUser;
-  /** The strict server, through a tap. */
+  /** Origin of the strict server, through a recording proxy. */
   readonly strictOrigin: string;
-  /** What the store held at each {@link Story.look}. */
+  /** Contents of the store at each call of {@link Scenario.look}. */
   readonly stored: readonly string[];
-  /** Every task that was stored at a {@link Story.lookAtTasks}, by id. */
+  /** Every task that was stored at a call of {@link Scenario.lookAtTasks}, by id. */
   readonly tasks: ReadonlyMap<string, StoredDocument>;
-  /** Somebody whose answers count as well. */
+  /** Includes the responses to another user in {@link Scenario.everyResponse}. */
   add(testUser: TestUser): TestUser;
   everyResponse(): HttpResponse[];
-  /** Keeps what is stored at this moment of the story. */
-  look(): Promise<void>;
-  lookAtTasks(): Promise<void>;
+  /** Records the current contents of the store. */
+  recordStore(): Promise<void>;
+  recordTasks(): Promise<void>;
 }
 
-/** Everything the server sends to or hears from a provider passes a tap. */
-export async function beginStory(store: Store): Promise<Story> {
+/** Starts an installation whose requests to providers all pass a recording proxy. */
+export async function startScenario(store: Store): Promise<Scenario> {
   const canaries = new Canaries();
   for (const [kind, value] of Object.entries(SECRETS)) canaries.add(kind, value);
   const proxies: TestProxy[] = [];
@@ -79,10 +82,10 @@ export async function beginStory(store: Store): Promise<Story> {
       return testUser;
     },
     everyResponse: () => users.flatMap(({ responses }) => responses),
-    look: async () => {
+    recordStore: async () => {
       stored.push(await everythingStored(environment));
     },
-    lookAtTasks: async () => {
+    recordTasks: async () => {
       for (const task of await storedDocuments(environment, 'task')) tasks.set(task.key, task);
     },
   };
@@ -110,15 +113,15 @@ async function settingsThroughProxies(
       startTestProxy(origin, canaries),
     ),
   );
-  if (!google || !ears || !strict) throw new Error('No tap');
-  for (const tap of [google, ears, strict]) stopAtTheEnd(() => tap.stop());
+  if (!google || !ears || !strict) throw new Error('A proxy is missing');
+  for (const proxy of [google, ears, strict]) stopAtTheEnd(() => proxy.stop());
   proxies.push(google, ears, strict);
   return devServerSettings({ google, ears });
 }
 
-/** The strict API, with a client that authenticates in this way. */
+/** A connector to the strict API whose client uses this authentication method. */
 export function strictThroughProxy(
-  { environment, canaries, strictOrigin }: Story,
+  { environment, canaries, strictOrigin }: Scenario,
   method: 'client_secret_post' | 'client_secret_basic' = 'client_secret_post',
 ): ConnectorBody {
   const { clients } = environment.providers.strict;

@@ -3,24 +3,30 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { waitUntil, within } from '../support/wait_until.ts';
 
-/** A process of a test that prints one JSON value per line. */
+/** A process started by a test. It prints one JSON value per line. */
 export interface ChildOfTest<Line> {
   /** Everything printed so far, in order. */
   readonly lines: readonly Line[];
-  /** Waits for a line. @throws Error with what the process complained about when it ends without */
+  /**
+   * Waits for a matching line.
+   * @throws Error with the process's error output when it ends without one
+   */
   line<L extends Line>(is: (line: Line) => line is L, timeoutMs?: number): Promise<L>;
-  /** Ends its standard input: a polite request to come to an end. */
+  /** Closes its standard input, which asks it to stop. */
   endInput(): void;
-  /** Ends it as a power cut would. */
+  /** Kills it as a power cut would. */
   kill9(): Promise<void>;
-  /** Waits for its own end, and until everything it printed was read. @returns the signal that ended it; `null`: it came to its end by itself */
+  /**
+   * Waits for its end and until all its output is read.
+   * @returns the signal that ended it; `null`: it exited by itself
+   */
   ended(timeoutMs?: number): Promise<NodeJS.Signals | null>;
 }
 
 const running = new Set<ChildProcess>();
 
 /**
- * Starts a program of this repository. Nothing of the environment is handed on.
+ * Starts a program of this repository with an empty environment.
  * @param build a module of `builds/` that the process loads first
  */
 export function startChild<Line>(program: URL, order: unknown, build?: URL): ChildOfTest<Line> {
@@ -31,15 +37,16 @@ export function startChild<Line>(program: URL, order: unknown, build?: URL): Chi
   });
   running.add(child);
   const lines: Line[] = [];
-  const complaints: string[] = [];
-  // What was printed before a kill is in the pipe still: only its end says that everything was read.
+  const errorOutput: string[] = [];
+  // Output from before a kill may still be in the pipe; only the end of the stream shows that
+  // everything was read.
   let isRead = false;
   createInterface({ input: child.stdout })
     .on('line', (line) => lines.push(JSON.parse(line) as Line))
     .on('close', () => {
       isRead = true;
     });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => complaints.push(text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => errorOutput.push(text));
   child.stdin.on('error', () => undefined);
   const exited = once(child, 'exit').finally(() => running.delete(child));
   const untilRead = () => waitUntil('the last lines of a process', () => isRead);
@@ -50,7 +57,7 @@ export function startChild<Line>(program: URL, order: unknown, build?: URL): Chi
         'a line of a process',
         () => {
           const found = lines.find(is);
-          if (found === undefined && isRead) throw new Error(complaints.join('') || 'it ended');
+          if (found === undefined && isRead) throw new Error(errorOutput.join('') || 'it ended');
           return found;
         },
         timeoutMs,
@@ -69,7 +76,7 @@ export function startChild<Line>(program: URL, order: unknown, build?: URL): Chi
   };
 }
 
-/** Ends every process a test file left. */
+/** Kills every process that a test file left running. */
 export function killChildren(): void {
   for (const child of running) child.kill('SIGKILL');
 }

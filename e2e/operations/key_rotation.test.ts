@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
-// The rotation is proven below the level of whole servers, on thousands of objects.
+// Tests the rotation without whole servers, on thousands of objects.
 import type {
   EncryptedProcessOrder,
   EncryptedProcessReport,
@@ -24,7 +24,7 @@ const PROGRAM = new URL(
 );
 const TOKEN = 'user_connector_token';
 const TOKENS = 2_000;
-/** By its own hand: a fast machine could be done before it is killed from outside. */
+/** The process kills itself, because a fast machine could finish before a kill from outside. */
 const DIES_HALF_WAY = new URL('../builds/dies_in_rotation_build.ts?objects=800', import.meta.url);
 const ROTATE = '/api/encrypted_saved_objects/_rotate_key';
 const USAGE = '/api/encrypted_saved_objects/_key_usage';
@@ -106,7 +106,7 @@ onEachStore(({ newSettings }) => {
     const { body } = await inject<Usage>({ method: 'GET', url: USAGE });
     return Object.fromEntries(body.keys.map(({ role, objects }) => [role, objects]));
   };
-  /** Everything of these types, as it is stored. */
+  /** All documents of these types, as stored. */
   async function dump({ store: documents }: EncryptedServer): Promise<unknown[]> {
     const found: unknown[] = [];
     const types = [TOKEN, 'action', 'encryption_keyring'];
@@ -114,7 +114,7 @@ onEachStore(({ newSettings }) => {
     return found;
   }
 
-  it('D59 D60: rotates the key of 2,000 grants that are read and written meanwhile, killed half-way and resumed, without one failed read', async () => {
+  it('D59 D60: rotates the key of 2,000 grants in use, is killed and resumed, and no read fails', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, TOKENS);
     await before.stop();
@@ -130,7 +130,8 @@ onEachStore(({ newSettings }) => {
     const left = (await usage(server))['decryption_only'] ?? 0;
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(TOKENS);
-    // The row of the dead rotation says "running"; it is watched until it is known to be dead.
+    // The row of the dead rotation says "running", so it is observed until its process is known to
+    // be dead.
     const resumed = await server.inject<Progress>({ method: 'POST', url: ROTATE });
     expect(resumed).toMatchObject({ status: 200, body: { failed: 0 } });
     expect(resumed.body.successful).toBeGreaterThanOrEqual(left - TOKENS / 10);
@@ -144,7 +145,7 @@ onEachStore(({ newSettings }) => {
     expect(writer.reads).toBeGreaterThan(0);
     expect(reading.reads).toBeGreaterThan(0);
     expect(Object.keys(writer.written).length).toBeGreaterThan(0);
-    // Whatever the old process wrote to the very end.
+    // Includes everything the old process wrote before its end.
     expect((await server.inject({ method: 'POST', url: ROTATE })).status).toBe(200);
     expect(await usage(server)).toMatchObject({ decryption_only: 0 });
 
@@ -154,7 +155,7 @@ onEachStore(({ newSettings }) => {
       expect(after.get(`t${n}`)).toBe(accessToken);
   });
 
-  it('D59: lets one of two servers that rotate at once do the work, and shows its progress on both', async () => {
+  it('D59: of two servers that rotate at once, one does the work and both show its progress', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 600);
     const [one, two] = [await aServer(B_READS_A), await aServer(B_READS_A)];
@@ -166,13 +167,13 @@ onEachStore(({ newSettings }) => {
         const seen = await progress(server);
         return seen.state === 'completed' ? seen : undefined;
       });
-      // The keyring moved when the new key was recorded in it.
+      // The keyring was rotated when the new key was recorded in it.
       expect(done).toMatchObject({ successful: 600, failed: 0, objects: 601 });
     }
     expect(await usage(one)).toMatchObject({ decryption_only: 0 });
   });
 
-  it('D59: refuses to retire a key that one grant still needs, however it came about', async () => {
+  it('D59: refuses to retire a key that one grant still needs', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 20);
     const server = await aServer(B_READS_A);
@@ -185,7 +186,7 @@ onEachStore(({ newSettings }) => {
     });
   });
 
-  it('D58 D62: says which setting is wrong when a key is gone, and destroys nothing', async () => {
+  it('D58 D62: names the wrong setting when a key is missing, and destroys nothing', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 50);
     const stored = await dump(before);
@@ -199,7 +200,7 @@ onEachStore(({ newSettings }) => {
     expect((await readAll(again)).size).toBe(50);
   });
 
-  it('D59: one damaged row costs one row, is named, and keeps its old ciphertext', async () => {
+  it('D59: a damaged row is reported, keeps its old ciphertext and does not affect other rows', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 50);
     const [row] = await before.store.getMany([`${TOKEN}:t7`], TOKEN);

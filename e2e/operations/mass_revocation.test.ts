@@ -10,24 +10,30 @@ import { stopEverything } from '../support/start_server.ts';
 import { onEachStore } from '../support/stores.ts';
 import { waitUntil } from '../support/wait_until.ts';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
-import { CROWD, openRevocationLoad } from './revocation_load.ts';
+import { CONNECTOR_ID, openRevocationLoad } from './revocation_load.ts';
 import type { RevocationProcessOrder, RevocationProcessReport } from './revocation_process.ts';
 import { type RevokingEndpoint, startRevokingEndpoint } from './revoking_endpoint.ts';
 import { addressOf, type StoreAddress } from './store_address.ts';
 
 const PROGRAM = new URL('./revocation_process.ts', import.meta.url);
-/** All ten thousand where they are cheap. A node takes four times as long for a grant, and pages, kills and counts are the same with a quarter. */
+/**
+ * 10,000 on SQLite. Elasticsearch needs four times as long per grant; a quarter covers the same
+ * pages, kills and counts.
+ */
 const GRANTS = { SQLite: 10_000, Elasticsearch: 2_500 } as const;
 const SEEDED_AT_ONCE = 100;
-/** At a provider, as documented. */
+/** Concurrent revocations per provider, as documented. */
 const CONCURRENCY = 10;
-/** Longer than what a dead process had begun is left alone. */
+/** Longer than the period in which another process's started revocations are left alone. */
 const LATER_MS = 60_000;
-/** Each look counts what waits, in the process that is the provider as well. */
-const LOOK_EVERY_MS = 250;
+/**
+ * Each observation counts pending items in the process that also runs the provider, so it must not
+ * be too frequent.
+ */
+const OBSERVE_EVERY_MS = 250;
 const TIMEOUT_MS = 240_000;
 
-// A test that works on thousands shares its machine with others.
+// A test with thousands of objects is slow on a busy machine.
 jest.setTimeout(600_000);
 
 type Report<T extends RevocationProcessReport['type']> = Extract<
@@ -42,8 +48,8 @@ const isPage =
   (line: RevocationProcessReport): line is Report<'page'> =>
     line.type === 'page' && line.page === page;
 
-/** A run as the API answers it. */
-interface Run {
+/** A revocation job as the API returns it. */
+interface Job {
   readonly state: string;
   readonly is_settled: boolean;
   readonly total: number;
@@ -56,17 +62,17 @@ onEachStore(({ name, newSettings }) => {
   const grants = GRANTS[name];
   let store: StoreAddress;
   let provider: RevokingEndpoint;
-  let stand: Awaited<ReturnType<typeof openRevocationLoad>>;
+  let services: Awaited<ReturnType<typeof openRevocationLoad>>;
   beforeEach(async () => {
     store = addressOf(newSettings());
     provider = await startRevokingEndpoint();
-    stand = await openRevocationLoad({ store, revocationEndpoint: provider.url });
+    services = await openRevocationLoad({ store, revocationEndpoint: provider.url });
     for (let from = 0; from < grants; from += SEEDED_AT_ONCE)
       await Promise.all(Array.from({ length: SEEDED_AT_ONCE }, (_, index) => seed(from + index)));
   });
   afterEach(async () => {
     killChildren();
-    await stand.close();
+    await services.close();
     await provider.stop();
   });
   afterAll(stopEverything);
@@ -76,7 +82,7 @@ onEachStore(({ name, newSettings }) => {
   const userOf = (token: string) => token.slice(token.lastIndexOf('-') + 1);
 
   async function seed(user: number): Promise<void> {
-    const { connector, client, tokens } = stand;
+    const { connector, client, tokens } = services;
     await tokens.grants.saveGrant({
       connector,
       client,
@@ -106,35 +112,35 @@ onEachStore(({ name, newSettings }) => {
       ...over,
     } satisfies RevocationProcessOrder);
 
-  /** Asks the API again and again how far a run is, as an administrator who watches. */
-  function watch(runId: string) {
+  /** Polls the progress of a job through the API, as an administrator would. */
+  function watch(jobId: string) {
     const api = createRouterHarness();
     registerRevocationJobRoutes(api.http.createRouter(), () => ({
-      revocationJobs: stand.revocationJobs,
+      revocationJobs: services.revocationJobs,
       audit: new RevocationJobAudit({ log: () => undefined }),
     }));
-    const seen: Run[] = [];
-    const look = async (): Promise<Run> => {
-      await sleep(LOOK_EVERY_MS);
-      const { body } = await api.inject<Run>({ method: 'GET', url: `${RUNS_PATH}/${runId}` });
+    const seen: Job[] = [];
+    const observe = async (): Promise<Job> => {
+      await sleep(OBSERVE_EVERY_MS);
+      const { body } = await api.inject<Job>({ method: 'GET', url: `${RUNS_PATH}/${jobId}` });
       seen.push(body);
       return body;
     };
-    return { seen, look };
+    return { seen, observe };
   }
 
-  /** Numbers that go up and add up. */
-  function expectProgress(seen: readonly Run[]): void {
+  /** The counts never decrease and always match the total. */
+  function expectProgress(seen: readonly Job[]): void {
     expect(new Set(seen.map(({ ended }) => ended)).size).toBeGreaterThan(3);
-    seen.forEach((run, index) => {
-      const before = seen[index - 1] ?? run;
-      expect(run.ended).toBeGreaterThanOrEqual(before.ended);
-      expect(run.ended).toBeLessThanOrEqual(run.total);
-      expect(Object.values(run.revocation).reduce((sum, count) => sum + count, 0)).toBe(run.ended);
+    seen.forEach((job, index) => {
+      const before = seen[index - 1] ?? job;
+      expect(job.ended).toBeGreaterThanOrEqual(before.ended);
+      expect(job.ended).toBeLessThanOrEqual(job.total);
+      expect(Object.values(job.revocation).reduce((sum, count) => sum + count, 0)).toBe(job.ended);
     });
   }
 
-  /** Each token was revoked, and again only what a dead process was in the middle of. */
+  /** Each token was revoked once; only those in progress when a process died may be repeated. */
   function expectRevokedOnce(mayBeRepeated: number): void {
     const all = Array.from({ length: grants }, (_, user) => [
       refreshTokenOf(user),
@@ -150,8 +156,8 @@ onEachStore(({ name, newSettings }) => {
     expect(provider.maxConcurrent()).toBeGreaterThan(1);
   }
 
-  const settled = (run: Run) => {
-    expect(run).toMatchObject({
+  const settled = (job: Job) => {
+    expect(job).toMatchObject({
       state: 'completed',
       is_settled: true,
       total: grants,
@@ -161,63 +167,63 @@ onEachStore(({ name, newSettings }) => {
     });
   };
 
-  it(`F81: ends and revokes ${grants} grants with a process killed among the pages and one among the revocations, and tells how far it is`, async () => {
-    const scope = { type: 'connector', connectorId: CROWD } as const;
+  it(`F81: revokes ${grants} grants and reports progress, though two processes are killed meanwhile`, async () => {
+    const scope = { type: 'connector', connectorId: CONNECTOR_ID } as const;
     const how = { reason: 'mass_revoke', actor: aPrincipal() } as const;
-    const { id: runId } = await stand.revocationJobs.startRun(scope, how);
-    const { seen, look } = watch(runId);
-    const first = aWorker({ work: { runId } });
+    const { id: jobId } = await services.revocationJobs.startRun(scope, how);
+    const { seen, observe } = watch(jobId);
+    const first = aWorker({ work: { jobId } });
     await first.line(isPage(5), TIMEOUT_MS);
     await first.kill9();
-    const ofDead = await look();
+    const ofDead = await observe();
     expect(ofDead).toMatchObject({ state: 'running', is_settled: false });
     expect(ofDead.ended).toBeGreaterThan(0);
     expect(ofDead.ended).toBeLessThan(grants);
     expect(provider.tokens).toEqual([]);
 
-    const second = aWorker({ work: { runId } });
+    const second = aWorker({ work: { jobId } });
     await waitUntil(
       'half of the revocations',
       async () => {
-        await look();
+        await observe();
         return provider.tokens.length > grants;
       },
       TIMEOUT_MS,
     );
     await second.kill9();
     expect(second.lines.some(isDone)).toBe(false);
-    expect(await look()).toMatchObject({ state: 'completed', ended: grants, is_settled: false });
+    expect(await observe()).toMatchObject({ state: 'completed', ended: grants, is_settled: false });
 
-    const third = aWorker({ work: { runId }, aheadMs: LATER_MS });
+    const third = aWorker({ work: { jobId }, aheadMs: LATER_MS });
     await third.line(isDone, TIMEOUT_MS);
-    settled(await look());
+    settled(await observe());
     expectProgress(seen);
     expectRevokedOnce(CONCURRENCY);
-    // What the first had done was not done again.
+    // The second process did not repeat the pages of the first.
     const pages = [first, second].map(({ lines }) => lines.filter(({ type }) => type === 'page'));
     expect(pages.flat().length).toBeLessThanOrEqual(Math.ceil(grants / 100) + 1);
   });
 
-  it(`H115: ends and revokes the ${grants} grants of a deleted connector though the process that deleted it is killed, and tells how far it is`, async () => {
+  it(`H115: revokes the ${grants} grants of a deleted connector though the deleting process is killed`, async () => {
     const first = aWorker({ work: 'delete', isDeleted: true });
-    const { runId } = await first.line(isBegun, TIMEOUT_MS);
-    const { seen, look } = watch(runId);
+    const { jobId } = await first.line(isBegun, TIMEOUT_MS);
+    const { seen, observe } = watch(jobId);
     await first.line(isPage(3), TIMEOUT_MS);
     await first.kill9();
-    const ofDead = await look();
+    const ofDead = await observe();
     expect(ofDead).toMatchObject({ state: 'running', is_settled: false, total: grants });
     expect(ofDead.ended).toBeLessThan(grants);
 
-    const second = aWorker({ work: { runId }, isDeleted: true });
+    const second = aWorker({ work: { jobId }, isDeleted: true });
     await waitUntil(
-      'the end of the run',
+      'the end of the job',
       async () => {
-        await look();
+        await observe();
         return second.lines.some(isDone);
       },
       TIMEOUT_MS,
     );
-    settled(await look());
+    settled(await observe());
     expectProgress(seen);
     expectRevokedOnce(0);
   });

@@ -29,7 +29,8 @@ onEachStore((store) => {
     return testUser.call(server, { method: 'POST', path, body: {} });
   };
   /**
-   * A response that only names a state: of a provider path without its key, so nothing is spent.
+   * A provider's redirect that only carries a state. Its path has no provider key, so no flow is
+   * consumed.
    */
   const arrive = async (
     testUser: TestUser,
@@ -40,7 +41,7 @@ onEachStore((store) => {
     return (await testUser.call(server, { method: 'GET', path })).status;
   };
 
-  it('A31: counts starts and callbacks once over all processes, also after all of them were killed, and spares other people', async () => {
+  it('A31: counts starts and callbacks over all processes and restarts, and does not limit other users', async () => {
     const { ana, ben, servers } = environment;
     const [first, second = first] = servers;
     const both = Array.from({ length: LIMIT + 4 }, (_, n) => (n % 2 === 0 ? first : second));

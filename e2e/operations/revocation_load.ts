@@ -4,7 +4,7 @@ import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/s
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-// Runs are proven below the level of whole servers, on thousands of grants.
+// Tests revocation jobs without whole servers, on thousands of grants.
 import {
   createMassRevocation,
   OAUTH_REVOCATION_JOB_TYPE,
@@ -34,22 +34,27 @@ import type { StoreAddress } from './store_address.ts';
 
 type MassRevocationServices = Parameters<typeof createMassRevocation>[0];
 
-/** How to open a stand. */
+/** Options of {@link openRevocationLoad}. */
 export interface RevocationLoadOptions {
   readonly store: StoreAddress;
-  /** Where tokens are revoked. */
+  /** URL at which tokens are revoked. */
   readonly revocationEndpoint: string;
-  /** Whether the connector is there still. */
+  /** True when the connector was deleted. */
   readonly isDeleted?: boolean;
-  /** Wall clock of this process, in milliseconds from the machine's: what a dead process had begun is due again only after a while. */
+  /**
+   * Milliseconds by which this process's wall clock is ahead of the machine's. A dead process's
+   * started revocations become due only after a while.
+   */
   readonly aheadMs?: number;
   readonly checkpoint?: MassRevocationServices['checkpoint'];
 }
 
-/** The one connector. */
-export const CROWD = 'crowd';
+/** Id of the only connector. */
+export const CONNECTOR_ID = 'revocation-load';
 
-/** Everything that ends grants, as a server puts it together, on a real store and without a server around it. */
+/**
+ * The services that revoke grants, assembled as in a server, on a real store and without a server.
+ */
 export async function openRevocationLoad(options: RevocationLoadOptions) {
   const { aheadMs = 0, checkpoint, isDeleted = false } = options;
   const clock: Clock = {
@@ -126,9 +131,9 @@ async function openRepository(address: StoreAddress, clock: Clock) {
 }
 
 const connector: DecryptedConnector = {
-  id: CROWD,
+  id: CONNECTOR_ID,
   spaceId: 'default',
-  name: CROWD,
+  name: CONNECTOR_ID,
   connectorTypeId: '.custom_api',
   config: {},
   secrets: {},
@@ -137,7 +142,7 @@ const connector: DecryptedConnector = {
   version: '1',
 };
 
-/** Revokes over a socket; nothing else is ever asked. */
+/** Provider clients that only revoke, over a socket. */
 function clientsOf(revocationEndpoint: string): ProviderClientFactory {
   const never = () => {
     throw new Error('not part of this test');
@@ -150,8 +155,8 @@ function clientsOf(revocationEndpoint: string): ProviderClientFactory {
   };
   const client: ProviderClient = {
     authType: 'oauth_authorization_code',
-    fingerprint: 'crowd',
-    providerKey: 'crowd',
+    fingerprint: 'revocation-load',
+    providerKey: 'revocation-load',
     configuration: {
       dialect: 'standard',
       authorizationEndpoint: new URL('/authorize', revocationEndpoint).href,

@@ -1,26 +1,29 @@
 import { openRevocationLoad } from './revocation_load.ts';
 import type { StoreAddress } from './store_address.ts';
 
-/** What a process that ends grants is told. */
+/** Arguments of a process that revokes grants. */
 export interface RevocationProcessOrder {
   readonly store: StoreAddress;
   readonly revocationEndpoint: string;
   readonly aheadMs: number;
-  /** Whether the connector is gone. */
+  /** True when the connector was deleted. */
   readonly isDeleted: boolean;
-  /** `delete`: what a request does that deletes the connector. Else the run to work on, as a task does. */
-  readonly work: 'delete' | { readonly runId: string };
+  /**
+   * `delete`: prepares and starts the job, as the request that deletes the connector does.
+   * Otherwise: continues this job, as a task does.
+   */
+  readonly work: 'delete' | { readonly jobId: string };
 }
 
-/** One line of JSON that such a process prints. */
+/** One line of JSON that the process prints. */
 export type RevocationProcessReport =
-  | { readonly type: 'begun'; readonly runId: string }
-  /** So many pages were ended by this process. */
+  | { readonly type: 'begun'; readonly jobId: string }
+  /** Number of pages that this process has finished. */
   | { readonly type: 'page'; readonly page: number }
   | { readonly type: 'done' };
 
-/** One write call per line, so that lines survive a kill. */
-const tell = (report: RevocationProcessReport): void => {
+/** One write call per line, so that complete lines survive a kill. */
+const print = (report: RevocationProcessReport): void => {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 };
 
@@ -31,21 +34,21 @@ const { connector, connectorRevocation, revocationJobs, close } = await openRevo
   checkpoint: async (point) => {
     if (point !== 'page_ended') return;
     pages += 1;
-    tell({ type: 'page', page: pages });
+    print({ type: 'page', page: pages });
   },
 });
-let runId: string;
+let jobId: string;
 if (work === 'delete') {
   const reason = 'connector_deleted';
   const prepared = await connectorRevocation.prepare({ connector, reason, actor: undefined });
-  runId = prepared.id;
-  tell({ type: 'begun', runId });
+  jobId = prepared.id;
+  print({ type: 'begun', jobId });
   await connectorRevocation.begin(prepared);
 } else {
-  runId = work.runId;
-  tell({ type: 'begun', runId });
+  jobId = work.jobId;
+  print({ type: 'begun', jobId });
 }
 const forever = new AbortController().signal;
-while ((await revocationJobs.workOn(runId, forever)) !== undefined);
-tell({ type: 'done' });
+while ((await revocationJobs.workOn(jobId, forever)) !== undefined);
+print({ type: 'done' });
 await close();

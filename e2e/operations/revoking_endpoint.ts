@@ -2,14 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** The revocation endpoint of a provider that is never in a hurry. */
+/** The revocation endpoint of a slow provider. */
 export interface RevokingEndpoint {
   readonly url: string;
-  /** Tokens it was asked to revoke, in order, as often as it was asked. */
+  /** Tokens of all requests, in order; repeated requests are listed again. */
   readonly tokens: string[];
-  /** Those it is thinking about. */
+  /** Tokens of requests without a response yet. */
   readonly underWay: ReadonlySet<string>;
-  /** Most of them at once. */
+  /** Maximum number of concurrent requests so far. */
   readonly maxConcurrent: () => number;
   stop(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export async function startRevokingEndpoint(): Promise<RevokingEndpoint> {
     tokens.push(token);
     underWay.add(token);
     highest = Math.max(highest, underWay.size);
-    // An answer that nobody reads any more is over as well.
+    // A request whose caller has closed the connection has ended too.
     response.once('close', () => underWay.delete(token));
     await delay(LATENCY_MS);
     response.end();

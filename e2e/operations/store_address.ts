@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { aDataPath } from '../support/start_server.ts';
 
-/** Where a store is, for tests below the level of whole servers: a file of its own, or indices on a node. */
+/**
+ * Location of a store for tests without whole servers: path of a SQLite file, or indices on a node.
+ */
 export type StoreAddress =
   | string
   | { readonly hosts: readonly string[]; readonly indexPrefix: string };
@@ -12,7 +14,7 @@ const settings = z.object({
   'elasticsearch.indexPrefix': z.string(),
 });
 
-/** What the settings of an installation point at; without any, a new SQLite file. */
+/** Store of an installation's settings; a new SQLite file when they name none. */
 export function addressOf(of: Readonly<Record<string, unknown>>): StoreAddress {
   const parsed = settings.safeParse(of);
   if (!parsed.success) return join(aDataPath(), 'store.sqlite');

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { systemClock } from '@latchkey/core/server';
-// Claims are proven below the level of whole servers, with tasks that tell when they begin and end.
+// Tests claims without whole servers, with tasks that report their start and end.
 import type {
   TaskProcessOrder,
   TaskProcessReport,
@@ -18,7 +18,7 @@ import { addressOf } from './store_address.ts';
 
 const PROGRAM = new URL('../../plugins/task_manager/server/run_tasks.mock.ts', import.meta.url);
 const TIMEOUT_MS = 90_000;
-/** Longer than a busy machine makes a process wait for its turn. */
+/** Longer than the delay of a process on a busy machine. */
 const CLAIM_MS = 6_000;
 
 type Worker = ChildOfTest<TaskProcessReport>;
@@ -27,11 +27,11 @@ interface Run {
   readonly id: string;
   readonly attempt: number;
   readonly from: number;
-  /** Infinite while it goes on. */
+  /** Infinite while the run continues. */
   readonly to: number;
 }
 
-/** Every run of every process. A run that a kill cut off ended with its process. */
+/** All runs of all processes. A run that was interrupted by a kill ended with its process. */
 function runsOf(workers: readonly Worker[], killedAt: ReadonlyMap<number, number>): Run[] {
   return workers.flatMap(({ lines }, worker) =>
     lines.flatMap((line, at) => {
@@ -43,7 +43,7 @@ function runsOf(workers: readonly Worker[], killedAt: ReadonlyMap<number, number
   );
 }
 
-/** Pairs of runs of one task that went on at the same time. */
+/** Pairs of runs of one task that overlapped in time. */
 function overlaps(runs: readonly Run[]): (readonly [Run, Run])[] {
   return runs.flatMap((one, at) =>
     runs
@@ -60,7 +60,7 @@ onEachStore(({ newSettings }) => {
     store = addressOf(newSettings());
     const definition = { type: 'test:task', title: 'Test', run: async () => undefined };
     scheduling = await aTaskService({ path: store, clock: systemClock, definitions: [definition] });
-    // It schedules and never runs anything.
+    // This process only schedules tasks.
     await scheduling.stop();
   });
   afterEach(async () => {
@@ -88,7 +88,7 @@ onEachStore(({ newSettings }) => {
     Array.from({ length: count }, (_, n) => `${name}-${n}`);
 
   it.each([2, 4])(
-    'runs each of 80 tasks, and each turn of 8 recurring ones, in one of %d processes',
+    'runs each of 80 tasks, and each run of 8 recurring ones, in exactly one of %d processes',
     async (count) => {
       const workers = await someWorkers(count);
       const recurring = named('slow-recurring', 8);
@@ -106,7 +106,7 @@ onEachStore(({ newSettings }) => {
         () =>
           once.every((id) => ended(id) > 0) &&
           recurring.every((id) => ended(id) > 2) &&
-          // All of them have a share in it.
+          // Every process ran some of them.
           workers.every(({ lines }) => lines.some(({ type }) => type === 'end')),
         TIMEOUT_MS,
       );
@@ -118,18 +118,18 @@ onEachStore(({ newSettings }) => {
     },
   );
 
-  it('takes over the tasks of a killed process once their claims are dead, and nobody else loses one', async () => {
+  it('takes over the tasks of a killed process after their claims expire, and no other task', async () => {
     const workers = await someWorkers(4);
     const hanging = named('hang', 12);
     await schedule(hanging);
     const begun = () => workers.flatMap(({ lines }) => lines).filter((l) => l.type === 'begin');
     await waitUntil('all tasks to begin', () => begun().length >= hanging.length, TIMEOUT_MS);
     const victim = workers.findIndex(({ lines }) => lines.some(({ type }) => type === 'begin'));
-    const doomed = workers[victim];
-    if (doomed === undefined) throw new Error('nobody runs anything');
-    await doomed.kill9();
+    const dying = workers[victim];
+    if (dying === undefined) throw new Error('No process runs a task');
+    await dying.kill9();
     const killedAt = new Map([[victim, Date.now()]]);
-    const cut = doomed.lines.flatMap((line) => (line.type === 'begin' ? [line.id] : []));
+    const cut = dying.lines.flatMap((line) => (line.type === 'begin' ? [line.id] : []));
     const taken = () =>
       runsOf(workers, killedAt).filter(({ worker, attempt }) => worker !== victim && attempt === 2);
     await waitUntil('the takeover', () => taken().length >= cut.length, TIMEOUT_MS);
@@ -140,7 +140,7 @@ onEachStore(({ newSettings }) => {
         .map(({ id }) => id)
         .sort(),
     ).toEqual(cut.sort());
-    // Heartbeats kept every other claim for longer than its length.
+    // Heartbeats kept every other claim beyond its original length.
     expect(runs).toHaveLength(hanging.length + cut.length);
   });
 });

@@ -33,8 +33,11 @@ onEachStore((store) => {
 
   const alive = (account: 'ana' | 'ben') => environment.providers.strict.isGrantAlive(account);
 
-  describe('A33: an authorization with another account', () => {
-    /** Ana is connected, and returns from the provider as Ben. @returns URL of the page */
+  describe('DESC A33: an authorization with another account', () => {
+    /**
+     * Connects Ana as herself; then she returns from the provider as Ben.
+     * @returns URL of the confirmation page
+     */
     async function aHeldAccount(): Promise<string> {
       expect((await environment.ana.connect(first, connector)).status).toBe(200);
       const { authorizationUrl } = await environment.ana.startFlow(first, connector);

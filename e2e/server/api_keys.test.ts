@@ -44,7 +44,7 @@ onEachStore((store) => {
   ) =>
     program.call(server, { method, path, body, headers: { authorization: `ApiKey ${encoded}` } });
 
-  it('a restricted key does what its descriptors allow, in every process, and nothing else', async () => {
+  it('a restricted key has exactly the privileges of its descriptors, in every process', async () => {
     const { admin, ana, providers } = environment;
     const connector = await createConnector(admin, first, strictFiles(providers));
     await ana.connect(first, connector);
@@ -83,7 +83,7 @@ onEachStore((store) => {
         attributes: { code: 'api_key_not_allowed' },
       });
       const headers = { authorization: `ApiKey ${key.encoded}` };
-      // With the cookies of the browser that began it.
+      // With the cookies of the browser that started it.
       const finished = await ben.call(second, { method: 'GET', path: arrival, headers });
       expect(finished.status).toBe(403);
       const change = `/api/actions/connector/${connector}/_account_change`;
@@ -113,7 +113,7 @@ onEachStore((store) => {
     expect((await call(key, second, 'GET', '/api/actions/connectors')).status).toBe(200);
   });
 
-  it('the limit per user holds over all processes, and lists are paged', async () => {
+  it('the limit per user applies over all processes, and lists are paged', async () => {
     const { ben } = environment;
     const tries = Array.from({ length: 2 * MAX_PER_USER }, (_, n) =>
       ben.call(n % 2 === 0 ? first : second, {
@@ -159,7 +159,7 @@ onEachStore((store) => {
     expect(ids.size).toBe(MAX_PER_USER);
   });
 
-  it('a password reset ends the user’s keys in every process when it asks for that', async () => {
+  it('a password reset invalidates the user’s keys in every process when requested', async () => {
     const { admin, ana } = environment;
     const key = await create(ana, first);
     const me = (server: Reachable) => call(key, server, 'GET', '/internal/security/me');
@@ -170,6 +170,6 @@ onEachStore((store) => {
       body: { newPassword: 'another-password-21d7', invalidateApiKeys: true },
     });
     expect((await me(first)).status).toBe(401);
-    await waitUntil('the end of the key', async () => (await me(second)).status === 401);
+    await waitUntil('the invalidation of the key', async () => (await me(second)).status === 401);
   });
 });

@@ -61,7 +61,7 @@ const actionsOf = (text: string): unknown[] =>
   linesOf(text).map((line) => [line['event.action'], line['event.outcome']]);
 
 /** Creates a superuser, rotates keys and fails a login. */
-async function doWhatMatters(server: ServerProcess): Promise<void> {
+async function causeAuditEvents(server: ServerProcess): Promise<void> {
   const user = { password: 'another-password', roles: ['superuser'] };
   await ask(server, 'POST', '/internal/security/users/eve', { body: user });
   await ask(server, 'POST', '/api/encrypted_saved_objects/_rotate_key');
@@ -81,7 +81,7 @@ const EXPECTED = [
 describe('the audit log', () => {
   it.each(['warn', 'off'])('is written while logging.root.level is %s', async (level) => {
     const server = await production(aDataPath(), { 'logging.root.level': level });
-    await doWhatMatters(server);
+    await causeAuditEvents(server);
     await server.stop();
     expect(actionsOf(server.output())).toEqual(EXPECTED);
     for (const line of linesOf(server.output())) {
@@ -98,7 +98,7 @@ describe('the audit log', () => {
     const server = await production(dataPath, {
       'xpack.security.audit.appender': { type: 'rolling-file', fileName },
     });
-    await doWhatMatters(server);
+    await causeAuditEvents(server);
     await server.stop();
     expect(actionsOf(readFileSync(fileName, 'utf8'))).toEqual(EXPECTED);
     expect(actionsOf(server.output())).toEqual([]);
@@ -110,7 +110,7 @@ describe('the audit log', () => {
     ['silenced', { logging: { loggers: [{ name: 'plugins.security.audit', level: 'off' }] } }],
   ])('causes a warning at start when it is %s', async (_, settings) => {
     const server = await production(aDataPath(), settings);
-    await server.says('Audit events are not written');
+    await server.waitForOutput('Audit events are not written');
     await server.stop();
   });
 

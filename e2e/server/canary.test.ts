@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runScenario } from '../canary_scenario/run_scenario.ts';
-import type { Story } from '../canary_scenario/scenario.ts';
+import type { Scenario } from '../canary_scenario/scenario.ts';
 import type { HttpResponse } from '../support/http_client.ts';
 import { stopEverything } from '../support/start_server.ts';
 import { onEachStore } from '../support/stores.ts';
 import { routesNotVisited } from '../support/visited_routes.ts';
 
-/** Routes from which the story gets refusals only, and why. */
+/** Routes that the scenario calls only with refusals, and the reason. */
 const ONLY_REFUSED: Readonly<Record<string, string>> = {
   'post /api/actions/grants/_revoke/{id}/_cancel':
-    'a run over two people is over before anybody can cancel it',
+    'a job over two users finishes before it can be cancelled',
 };
 
-/** All that a task may be told. */
+/** The parameters that tasks may have. */
 const TASK_PARAMS = ['connectorId', 'revocationJobId', 'profileUid', 'spaceId'];
 
 const isId = (value: unknown): boolean => typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
 
-/** Secrets that an answer is there to hand over, by where in it they may be. */
-function handedOver({ request: { method, url }, status }: HttpResponse): {
+/** Secrets that a response is meant to deliver, by their place in it. */
+function deliveredSecrets({ request: { method, url }, status }: HttpResponse): {
   body: string[];
   headers: string[];
 } {
@@ -27,7 +27,7 @@ function handedOver({ request: { method, url }, status }: HttpResponse): {
   if (pathname.endsWith('/oauth/start')) return { body: ['state'], headers: ['cookie'] };
   if (pathname.endsWith('/security/api_key') && method === 'POST')
     return { body: ['api key'], headers: [] };
-  // Pages with a form, and the steps to the page that asks which account to use.
+  // Pages with a form, and the redirects to the page that asks which account to use.
   if (/\/oauth\/account_change$|\/_oauth_callback\//.test(pathname) && status < 400)
     return { body: [], headers: ['cookie'] };
   const setsSession = pathname.endsWith('/security/login') || pathname.endsWith('/password');
@@ -35,15 +35,15 @@ function handedOver({ request: { method, url }, status }: HttpResponse): {
 }
 
 onEachStore((store) => {
-  let story: Story;
+  let scenario: Scenario;
   beforeAll(async () => {
-    story = await runScenario(store);
+    scenario = await runScenario(store);
   });
   afterAll(stopEverything);
 
-  describe('the secrets of a whole story, at log level trace', () => {
-    it('E63: were really there, so that looking for them means something', () => {
-      const counts = story.canaries.counts();
+  describe('secrets of the canary scenario, at log level trace', () => {
+    it('E63: were used, so that the search for them is meaningful', () => {
+      const counts = scenario.canaries.counts();
       expect(counts).toMatchObject({
         'encryption key': 1,
         'api key': 2,
@@ -62,14 +62,16 @@ onEachStore((store) => {
       ] as const) {
         expect({ kind, enough: (counts[kind] ?? 0) >= atLeast }).toEqual({ kind, enough: true });
       }
-      const starts = story
+      const starts = scenario
         .everyResponse()
         .filter(({ request }) => request.url.endsWith('/_start_oauth_flow'));
-      expect(starts.every(({ text }) => story.canaries.foundIn(text).includes('state'))).toBe(true);
+      expect(starts.every(({ text }) => scenario.canaries.foundIn(text).includes('state'))).toBe(
+        true,
+      );
     });
 
-    it('E63: are in no line of the log, which was talkative', () => {
-      const output = story.environment.servers[0].output();
+    it('E63: are in no log line', () => {
+      const output = scenario.environment.servers[0].output();
       for (const recorder of [
         '"log.level":"debug"',
         '"event.action":"connector_execute"',
@@ -78,17 +80,17 @@ onEachStore((store) => {
       ]) {
         expect(output).toContain(recorder);
       }
-      expect(story.canaries.foundIn(output)).toEqual([]);
+      expect(scenario.canaries.foundIn(output)).toEqual([]);
     });
 
-    it('E65: are in no answer but the one that hands them over', () => {
-      const responses = story.everyResponse();
+    it('E65: are only in the responses that deliver them', () => {
+      const responses = scenario.everyResponse();
       expect(responses.length).toBeGreaterThan(100);
       const leaks = responses.flatMap((response) => {
-        const { body, headers } = handedOver(response);
+        const { body, headers } = deliveredSecrets(response);
         const found = [
-          ...story.canaries.foundIn(response.text, body),
-          ...story.canaries.foundIn(JSON.stringify(response.headers), headers),
+          ...scenario.canaries.foundIn(response.text, body),
+          ...scenario.canaries.foundIn(JSON.stringify(response.headers), headers),
         ];
         const { method, url } = response.request;
         return found.length === 0 ? [] : [{ method, path: new URL(url).pathname, found }];
@@ -96,36 +98,36 @@ onEachStore((store) => {
       expect(leaks).toEqual([]);
     });
 
-    it('E67: are taken out of what a service echoes', () => {
-      const echoes = story
+    it('E67: are removed from what a service echoes', () => {
+      const echoes = scenario
         .everyResponse()
         .filter(({ text }) => text.includes('"x-api-key"') || text.includes('"authorization"'));
       expect(echoes.length).toBeGreaterThan(3);
       for (const { text } of echoes) expect(text).toContain('[redacted]');
     });
 
-    it('D53: were never in the store, neither at the end nor in the middle', () => {
-      const { canaries, stored } = story;
+    it('D53: are never in the store, neither during the scenario nor at its end', () => {
+      const { canaries, stored } = scenario;
       expect(stored.length).toBeGreaterThanOrEqual(4);
       for (const everything of stored) {
-        // Who somebody is at the provider is no secret, and shows that this is the store.
+        // The account name at the provider is no secret. It shows that the store was read.
         expect(everything).toContain('ana@example.com');
         expect(canaries.foundIn(everything)).toEqual([]);
       }
     });
 
     it('E63: are in no metric and no status', () => {
-      const responses = story
+      const responses = scenario
         .everyResponse()
         .filter(({ request }) => /\/(metrics|api\/status)$/.test(request.url));
       expect(responses.length).toBeGreaterThanOrEqual(2);
       const text = responses.map((response) => response.text).join('\n');
       expect(text).toContain('latchkey_grant_events_total');
-      expect(story.canaries.foundIn(text)).toEqual([]);
+      expect(scenario.canaries.foundIn(text)).toEqual([]);
     });
 
-    it('F80: are nothing that an administrator gets to see, who sees who is connected and how it stands', () => {
-      const { canaries, environment } = story;
+    it('F80: are not shown to an administrator, who sees connected users and their status', () => {
+      const { canaries, environment } = scenario;
       const { admin } = environment;
       const listings = admin.responses.filter(({ request }) => request.url.endsWith('/grants'));
       expect(
@@ -142,15 +144,15 @@ onEachStore((store) => {
       }
     });
 
-    it('E65: were looked for in the answers of every route of the API', () => {
-      const responses = story.everyResponse();
+    it('E65: were searched for in successful responses of every API route', () => {
+      const responses = scenario.everyResponse();
       const api = responses.find(({ request }) => request.url.endsWith('/api/openapi.json'));
       const missed = routesNotVisited(JSON.parse(api?.text ?? ''), responses);
       expect(missed).toEqual(Object.keys(ONLY_REFUSED));
     });
 
-    it('E69: are in no task, whose parameters are ids and nothing else', () => {
-      const tasks = [...story.tasks.values()];
+    it('E69: are in no task; task parameters are ids only', () => {
+      const tasks = [...scenario.tasks.values()];
       expect(tasks.map(({ attributes }) => attributes['taskType'])).toEqual(
         expect.arrayContaining([
           'actions:oauth_revocation_job',
@@ -165,7 +167,7 @@ onEachStore((store) => {
         expect({
           key,
           others: params.filter(([name, value]) => !TASK_PARAMS.includes(name) || !isId(value)),
-          secrets: story.canaries.foundIn(JSON.stringify(attributes)),
+          secrets: scenario.canaries.foundIn(JSON.stringify(attributes)),
         }).toEqual({ key, others: [], secrets: [] });
       }
     });

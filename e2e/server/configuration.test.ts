@@ -5,17 +5,17 @@ import { aDataPath, launchServer, startServer, stopEverything } from '../support
 afterAll(stopEverything);
 
 const KEY = 'an-encryption-key-for-tests-only-0123456789';
-/** EX_CONFIG of sysexits: starting again will not help. */
+/** EX_CONFIG of sysexits: a restart will not help. */
 const EXIT_CONFIG = 78;
 
-describe('settings that are wrong', () => {
-  it('D58: starts no production server without an encryption key, and names the setting', async () => {
+describe('invalid settings', () => {
+  it('D58: refuse a production start without an encryption key, and are named', async () => {
     const server = await launchServer({ dataPath: aDataPath(), mode: 'production' });
     expect((await server.exited).code).not.toBe(0);
     expect(server.output()).toContain('xpack.encryptedSavedObjects.encryptionKey');
   });
 
-  it('D58: starts no server with another key than the one its store was written with', async () => {
+  it('D58: refuse a start with another key than the one the store was written with', async () => {
     const dataPath = aDataPath();
     const withKey = (encryptionKey: string) => ({
       dataPath,
@@ -34,13 +34,13 @@ describe('settings that are wrong', () => {
     ['an unknown key', { 'xpack.actions.alowedHosts': ['*'] }, 'xpack.actions.alowedHosts'],
     ['a wrong value', { 'xpack.actions.responseTimeout': 'soon' }, 'xpack.actions.responseTimeout'],
     ['an unknown section', { 'xpack.accions.allowedHosts': ['*'] }, 'xpack.accions'],
-  ])('refuses %s by name', async (_what, settings, named) => {
+  ])('refuse %s by name', async (_what, settings, named) => {
     const server = await launchServer({ dataPath: aDataPath(), settings });
     expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
     expect(server.output()).toContain(named);
   });
 
-  it('refuses to trust X-Forwarded-For of every client in production', async () => {
+  it('refuse to trust X-Forwarded-For of every client in production', async () => {
     const settings = { 'xpack.encryptedSavedObjects.encryptionKey': KEY };
     const server = await launchServer({
       dataPath: aDataPath(),
@@ -51,7 +51,7 @@ describe('settings that are wrong', () => {
     expect(server.output()).toContain('[server.trustProxy]: production does not trust');
   });
 
-  it('refuses single sign-on of Kibana in production, and ignores it in development', async () => {
+  it('refuse Kibana’s single sign-on in production, and ignore it in development', async () => {
     const settings = {
       'xpack.encryptedSavedObjects.encryptionKey': KEY,
       'xpack.security.authc.providers.saml.saml1.realm': 'saml1',
@@ -68,7 +68,7 @@ describe('settings that are wrong', () => {
   it.each([
     ['production', { 'server.publicBaseUrl': 'http://latchkey.example.com' }, 'publicBaseUrl'],
     ['development', { 'server.host': '0.0.0.0' }, 'server.host'],
-  ] as const)('refuses to expose passwords to the network in %s', async (mode, unsafe, named) => {
+  ] as const)('refuse to expose passwords to the network in %s', async (mode, unsafe, named) => {
     const settings = { 'xpack.encryptedSavedObjects.encryptionKey': KEY, ...unsafe };
     const server = await launchServer({ dataPath: aDataPath(), mode, settings });
     expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
@@ -76,7 +76,7 @@ describe('settings that are wrong', () => {
     expect(server.output()).toContain('dangerouslyAllow');
   });
 
-  it('refuses a production start on the store of a development server with a well-known password', async () => {
+  it('refuse a production start on a development store with a well-known password', async () => {
     const dataPath = aDataPath();
     const settings = { 'xpack.encryptedSavedObjects.encryptionKey': KEY };
     await (await startServer({ dataPath, settings })).stop();
@@ -90,7 +90,7 @@ describe('settings that are wrong', () => {
     expect(server.output()).not.toContain('not-used-any-more');
   });
 
-  it('refuses stand-ins in production', async () => {
+  it('refuse development providers in production', async () => {
     const server = await launchServer({
       dataPath: aDataPath(),
       mode: 'production',
@@ -105,7 +105,7 @@ describe('settings that are wrong', () => {
     expect(server.output()).toContain('xpack.actions.dev.hostOverrides');
   });
 
-  it('never writes a secret setting that it refuses', async () => {
+  it('are never written with the value of a refused secret', async () => {
     const secret = 'canary-short-key';
     const server = await launchServer({
       dataPath: aDataPath(),
@@ -118,8 +118,8 @@ describe('settings that are wrong', () => {
   });
 });
 
-describe('settings that must just work', () => {
-  it('answers 421 to a login for a foreign host (DNS rebinding), and accepts configured names', async () => {
+describe('valid settings', () => {
+  it('respond with 421 to a login for a foreign host (DNS rebinding), and accept configured names', async () => {
     const server = await startServer({
       dataPath: aDataPath(),
       settings: { 'server.trustedHostNames': ['inner.example'] },
@@ -150,7 +150,7 @@ describe('settings that must just work', () => {
     await server.stop();
   });
 
-  it('starts with a kibana.yml of Kibana, and warns of settings without effect', async () => {
+  it('start with a kibana.yml of Kibana, and warn about settings without effect', async () => {
     const server = await startServer({
       dataPath: aDataPath(),
       settings: {
@@ -197,7 +197,7 @@ describe('settings that must just work', () => {
     await server.stop();
   });
 
-  it('accepts the block that people paste, and obeys it', async () => {
+  it('accept and apply the usual block of connector settings', async () => {
     const server = await startServer({
       dataPath: aDataPath(),
       settings: {

@@ -24,7 +24,7 @@ onEachStore((store) => {
   afterAll(stopEverything);
 
   it.each(LIVENESS_VARIANTS)(
-    'G85: survives, within the life of a lease, the death of a process $of in the middle of two refreshes, and asks only that person to authorize whose answer was lost',
+    'G85: recovers from the death of a process $of within a lease, and only the user with a lost response must authorize',
     async ({ build, recoveryMs }) => {
       const { admin, ana, ben, providers } = environment;
       const { strict } = providers;
@@ -35,7 +35,7 @@ onEachStore((store) => {
         await letTokenExpire(strict, user, { server: second, connector });
       }
       strict.clearRequests();
-      // Ana's token call never reached the provider; Ben's did, but nobody will hear the answer.
+      // Ana's token call never reached the provider. Ben's did, but its response is lost.
       const dying = [];
       for (const [user, when] of [
         [ana, 'before_acting'],
@@ -47,7 +47,7 @@ onEachStore((store) => {
         await waitUntil('the token call', () => strict.tokenRequests().length === already + 1);
       }
       await waitUntil(
-        'the lost answer',
+        'the lost response',
         () => strict.tokenRequests({ account: 'ben@example.com' }).length === 1,
       );
       const waiting = [ana, ben].map((user) =>
@@ -66,8 +66,9 @@ onEachStore((store) => {
         Promise.all(waiting),
       );
       expect(Date.now() - killedAtMs).toBeGreaterThanOrEqual(recoveryMs.least);
-      // Two calls of the dead process, one each of the survivor. When it makes them is what a lease decides; how soon the last of forty callers is
-      // answered is up to the machine.
+      // Two calls of the dead process and one of each surviving refresh. The lease decides when the
+      // latter is made; how fast the last of forty callers gets its response depends on the
+      // machine.
       const calls = strict.tokenRequests();
       expect(calls).toHaveLength(4);
       for (const { at } of calls.slice(2))
@@ -82,7 +83,7 @@ onEachStore((store) => {
         });
       }
       expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
-      // Honest: neither Ben nor the provider took the grant away.
+      // The status is truthful: neither Ben nor the provider ended the grant.
       expect(await ben.status(second, connector)).toMatchObject({
         connection_status: 'needs_reauth',
         last_error: { code: 'refresh_response_lost' },

@@ -9,16 +9,16 @@ import { letTokenExpire } from '../support/expired_token.ts';
 import { type Installation, twoUsers } from '../support/installation.ts';
 import { LIVENESS_VARIANTS } from '../support/liveness_variants.ts';
 import { type ServerProcess, stopEverything } from '../support/start_server.ts';
-import type { Separation } from '../support/store_trouble.ts';
+import type { Separation } from '../support/store_faults.ts';
 import { onEachStore } from '../support/stores.ts';
 import { waitUntil, within } from '../support/wait_until.ts';
 
 const TIMEOUT_MS = 60_000;
 
-interface Victim {
-  readonly victim: ServerProcess;
+interface Target {
+  readonly target: ServerProcess;
   readonly connector: string;
-  /** Of this process alone. */
+  /** Affects only this process. */
   readonly separation: Separation;
 }
 
@@ -31,39 +31,40 @@ onEachStore((store) => {
   });
   afterAll(stopEverything);
 
-  /** A process that is going to die, and a connector to which Ana is connected with a token that is over. */
-  async function aVictim(build?: URL): Promise<Victim> {
+  /** A process that will be killed, and a connector for which Ana has an expired token. */
+  async function aTarget(build?: URL): Promise<Target> {
     const { admin, ana, providers } = environment;
     const separation = await store.separation();
-    const victim = await environment.addServer(separation.settings, build);
+    const target = await environment.addServer(separation.settings, build);
     const connector = await createConnector(admin, survivor, strictFiles(providers));
     await ana.connect(survivor, connector);
     await letTokenExpire(providers.strict, ana, { server: survivor, connector });
     providers.strict.clearRequests();
-    return { victim, connector, separation };
+    return { target, connector, separation };
   }
 
   /**
-   * Ana's call through the survivor, and how long after `sinceMs` it is answered. `calledAfterMs`: when the survivor called the provider, which is what
-   * a lease decides; what comes after it is up to the machine.
+   * Ana's call through the surviving process, and how long after `sinceMs` its response arrives.
+   * `calledAfterMs`: when that process called the provider, which the lease decides; the time after
+   * that depends on the machine.
    */
   async function responseAfter(sinceMs: number, connector: string) {
     const call = environment.ana.execute(survivor, connector, listStrictFiles);
-    const response = await within('an answer of the other process', TIMEOUT_MS, call);
+    const response = await within('a response of the other process', TIMEOUT_MS, call);
     const called = environment.providers.strict.tokenRequests().at(-1);
-    if (called === undefined) throw new Error('Nobody called the provider');
+    if (called === undefined) throw new Error('The provider was not called');
     const calledAfterMs = called.at.getTime() - sinceMs;
     return { response, afterMs: Date.now() - sinceMs, calledAfterMs };
   }
 
   it.each(LIVENESS_VARIANTS)(
-    'G85: a process $of, killed before the call, costs no more than the life of its lease',
+    'G85: a process $of, killed before the call, delays others by at most one lease',
     async ({ diesBeforeCall, recoveryMs }) => {
       const { ana, providers } = environment;
       const { strict } = providers;
-      const { victim, connector } = await aVictim(diesBeforeCall);
-      const dying = ana.execute(victim, connector, listStrictFiles).catch(() => 'cut');
-      expect((await victim.exited).signal).toBe('SIGKILL');
+      const { target, connector } = await aTarget(diesBeforeCall);
+      const dying = ana.execute(target, connector, listStrictFiles).catch(() => 'cut');
+      expect((await target.exited).signal).toBe('SIGKILL');
       const killedAtMs = Date.now();
       expect(await dying).toBe('cut');
       expect(strict.tokenRequests()).toEqual([]);
@@ -78,17 +79,17 @@ onEachStore((store) => {
     },
   );
 
-  it('G85: killed after the write, costs nothing', async () => {
+  it('G85: a process killed after the write causes no delay and no second call', async () => {
     const { ana, providers } = environment;
     const { strict } = providers;
-    const { victim, connector } = await aVictim();
+    const { target, connector } = await aTarget();
     strict.failNext({ endpoint: 'api', fault: { kind: 'hang' } });
-    const dying = ana.execute(victim, connector, listStrictFiles).catch(() => 'cut');
+    const dying = ana.execute(target, connector, listStrictFiles).catch(() => 'cut');
     await waitUntil(
       'the call with the new token',
       () => strict.requests({ endpoint: 'api' }).length === 1,
     );
-    await victim.kill9();
+    await target.kill9();
     expect(await dying).toBe('cut');
     expect(strictOwner(await ana.execute(survivor, connector, listStrictFiles))).toBe(
       'ana@example.com',
@@ -98,25 +99,25 @@ onEachStore((store) => {
   });
 
   it.each(LIVENESS_VARIANTS)(
-    'G85: a process $of, killed after the call and before the write, has that person asked to authorize within the life of its lease, and says why',
+    'G85: a process $of, killed between call and write, makes that user authorize within a lease, with the reason',
     async ({ build, recoveryMs }) => {
       const { ana, ben, providers } = environment;
       const { strict } = providers;
-      const { victim, connector, separation } = await aVictim(build);
+      const { target, connector, separation } = await aTarget(build);
       await ben.connect(survivor, connector);
       strict.clearRequests();
       const lost = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
-      const served = ana.execute(victim, connector, listStrictFiles).catch(() => 'cut');
+      const served = ana.execute(target, connector, listStrictFiles).catch(() => 'cut');
       await waitUntil('the token call', () => lost.isHolding);
-      await separation.cut(victim);
+      await separation.cut(target);
       lost.release();
       await served;
-      await victim.says('could not be stored');
+      await target.waitForOutput('could not be stored');
       const killedAtMs = Date.now();
-      await victim.kill9();
+      await target.kill9();
 
       const { response, afterMs, calledAfterMs } = await responseAfter(killedAtMs, connector);
-      // The call of the victim, and that of the survivor.
+      // The call of the killed process and the call of the surviving one.
       expect(strict.tokenRequests()).toHaveLength(2);
       expect(afterMs).toBeGreaterThanOrEqual(recoveryMs.least);
       expect(calledAfterMs).toBeLessThanOrEqual(recoveryMs.highest);
@@ -126,7 +127,7 @@ onEachStore((store) => {
         errorSource: 'user',
         authorization_reason: 'token_revoked',
       });
-      // Honest: nobody took the grant away.
+      // The status is truthful: the grant was not revoked.
       expect(await ana.status(survivor, connector)).toMatchObject({
         connection_status: 'needs_reauth',
         last_error: { code: 'refresh_response_lost' },

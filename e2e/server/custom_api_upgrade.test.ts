@@ -16,7 +16,7 @@ import type { Reachable } from '../support/test_user.ts';
 
 const OLD_BUILD = new URL('../builds/before_custom_api_build.ts', import.meta.url);
 
-/** A replacement that changes nothing. */
+/** An empty replacement that changes nothing. */
 const PRODUCT = new URL('data:text/javascript,');
 
 const NEWEST = Math.max(...Object.keys(connectorSoType.modelVersions).map(Number));
@@ -92,7 +92,7 @@ onEachStore((store) => {
         before,
       );
 
-      // Each server edits what the other wrote, and creates a connector that the other executes.
+      // Each server edits the other's documents, and creates a connector that the other executes.
       for (const [editor, other] of [
         [old, renewed],
         [renewed, old],
@@ -119,7 +119,7 @@ onEachStore((store) => {
       }
     });
 
-    it('keep connectors in Kibana’s shape apart: the old server refuses to execute one, and damages nothing', async () => {
+    it('keep connectors in Kibana’s format apart: the old server refuses to execute one, and does not damage it', async () => {
       const { admin, ana, providers } = environment;
       const [old, renewed] = environment.servers;
       if (renewed === undefined) throw new Error('no second server');
@@ -141,7 +141,7 @@ onEachStore((store) => {
       expect(await typeOf(renewed, id)).toBe('.http');
     });
 
-    it('leave everything in the new format once the old one is gone', async () => {
+    it('convert every connector to the new format once the old server has stopped', async () => {
       const { ana } = environment;
       const [old, renewed] = environment.servers;
       if (renewed === undefined) throw new Error('no second server');

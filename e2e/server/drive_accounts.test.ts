@@ -19,7 +19,7 @@ onEachStore((store) => {
     ['an own client', () => driveByOwnApp(environment.providers)],
     ['EARS', () => driveByEars],
   ])('Google Drive through %s', (_title, body) => {
-    it('A33: shows the account, and holds an authorization with another until it is confirmed', async () => {
+    it('A33: shows the account, and holds an authorization with another account until it is confirmed', async () => {
       const { ana, admin, providers } = environment;
       const connector = await createConnector(admin, server, body());
       expect((await ana.connect(server, connector)).status).toBe(200);
@@ -36,9 +36,9 @@ onEachStore((store) => {
       const headers = { ...OWN_CLICK, origin: server.url };
       expect((await press(ana, server, page, { button: 'change', headers })).status).toBe(200);
       expect(await ana.status(server, connector)).toMatchObject({ account: 'ben@example.com' });
-      await waitUntil('the end of the first', () => !providers.google.isGrantAlive('ana'));
+      await waitUntil('the end of the first grant', () => !providers.google.isGrantAlive('ana'));
       expect((await ana.disconnect(server, connector)).status).toBe(204);
-      await waitUntil('the end of the second', () => !providers.google.isGrantAlive('ben'));
+      await waitUntil('the end of the second grant', () => !providers.google.isGrantAlive('ben'));
     });
   });
 });

@@ -34,7 +34,7 @@ onElasticsearch((single) => {
   const statusCode = async () =>
     (await environment.admin.call(server, { method: 'GET', path: '/api/status' })).status;
 
-  it('G90: goes on when the elected node of three is killed, spends nothing while none is elected, and goes on when one is back', async () => {
+  it('G90: continues when the master of three nodes is killed, spends no token without a master, and recovers', async () => {
     const { admin, ana, ben, providers } = environment;
     const { strict } = providers;
     const connector = await createConnector(admin, server, strictFiles(providers));
@@ -42,7 +42,7 @@ onElasticsearch((single) => {
     await letTokenExpire(strict, ana, { server, connector });
     strict.clearRequests();
 
-    // One of three dies in the middle of calls and of a refresh.
+    // The master dies during calls and a refresh.
     let isLoading = true;
     const callers = [ana, ben].flatMap((user) =>
       Array.from({ length: CALLERS }, async () => {
@@ -60,7 +60,7 @@ onElasticsearch((single) => {
     );
     isLoading = false;
     for (const response of (await Promise.all(callers)).flat()) {
-      // Whatever failed meanwhile is nobody's fault, and passes.
+      // Any failure meanwhile must be temporary, and not the user's fault.
       if (response.status === 'error') expect(response).toMatchObject({ errorSource: 'framework' });
       expect(response.authorization_reason).toBeUndefined();
     }
@@ -69,7 +69,7 @@ onElasticsearch((single) => {
     );
     expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
 
-    // A second one dies: the last cannot elect itself, so nothing can be written.
+    // A second node dies. The last one cannot elect itself, so no write succeeds.
     await letTokenExpire(strict, ana, { server, connector });
     strict.clearRequests();
     const [next, last] = cluster.nodes.filter((node) => node !== elected);

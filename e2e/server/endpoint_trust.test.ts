@@ -123,14 +123,14 @@ onEachStore((store) => {
       ({ attributes }) =>
         attributes['connectorId'] === connector && attributes['credentials'] !== undefined,
     );
-  /** Waits until only the result of the revocation is left of Ana's grant. */
+  /** Waits until only the revocation result of Ana's grant is left. */
   const untilEnded = async (connector: string) => {
     await waitUntil(
       'the end of the grant',
       async () => (await usableGrants(connector)).length === 0,
     );
     for (const kind of ['refresh_token', 'access_token'])
-      await server.says(`Revocation of the ${kind} of connector [${connector}]: `);
+      await server.waitForOutput(`Revocation of the ${kind} of connector [${connector}]: `);
   };
 
   describe.each(Object.keys(HOSTS) as (keyof typeof HOSTS)[])(
@@ -177,7 +177,7 @@ onEachStore((store) => {
         const path = `/api/actions/connector/${deleted}`;
         expect((await eddy.call(server, { method: 'DELETE', path })).status).toBeLessThan(300);
         await untilEnded(deleted);
-        expect(collector.loot).toEqual([]);
+        expect(collector.revokeBodies).toEqual([]);
       });
     },
   );
@@ -205,7 +205,7 @@ onEachStore((store) => {
     expect(response.text).toContain('did not come from the provider that was asked');
     const path = `/api/actions/connector/${connector}`;
     expect((await eddy.call(server, { method: 'DELETE', path })).status).toBeLessThan(300);
-    expect(collector.loot).toEqual([]);
+    expect(collector.revokeBodies).toEqual([]);
   });
 
   describe('an issuer that is a file of a user on the origin of the token URL', () => {
@@ -247,7 +247,7 @@ onEachStore((store) => {
       expect([response.status, codeOf(response)]).toEqual([400, 'endpoints_not_confirmed']);
     });
 
-    it('is no reason to refuse endpoints that are all on that origin', async () => {
+    it('does not refuse endpoints that are all on that origin', async () => {
       const revocationUrl = `${GITLAB}/token/revocation`;
       publish({ revocation_endpoint: revocationUrl });
       const response = await save(
@@ -274,7 +274,7 @@ onEachStore((store) => {
     );
   });
 
-  it('asks for no permission that the confirmation page does not show', async () => {
+  it('requests no permission that the confirmation page does not show', async () => {
     const { authorizationEndpoint } = environment.providers.strict;
     for (const [params, over] of [
       ['scope=openid%20files.write', { scopeParamName: 'x_scope' }],
@@ -296,7 +296,7 @@ onEachStore((store) => {
     }
   });
 
-  it('H114: keeps a stored connector working with a warning when only its revocation URL is refused, and sends no token there', async () => {
+  it('H114: only a refused revocation URL keeps the stored connector working with a warning, and gets no token', async () => {
     expect(strictOwner(await environment.ana.execute(server, halfStored, listStrictFiles))).toBe(
       'ana@example.com',
     );
@@ -304,11 +304,13 @@ onEachStore((store) => {
       expect.stringContaining('so no token is sent there'),
     ]);
     expect((await environment.ana.disconnect(server, halfStored)).status).toBe(204);
-    await server.says(`Revocation of the refresh_token of connector [${halfStored}]: unsupported`);
+    await server.waitForOutput(
+      `Revocation of the refresh_token of connector [${halfStored}]: unsupported`,
+    );
     expect(await environment.ana.status(server, halfStored)).toMatchObject({
       connection_status: 'not_connected',
       last_error: { code: 'revocation_unsupported' },
     });
-    expect(collector.loot).toEqual([]);
+    expect(collector.revokeBodies).toEqual([]);
   });
 });

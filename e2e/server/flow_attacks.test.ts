@@ -36,7 +36,7 @@ onEachStore((store) => {
   });
   afterAll(stopEverything);
 
-  /** Ana's flow up to the callback that the provider sends her browser to. */
+  /** Runs Ana's flow up to the callback URL to which the provider redirects her browser. */
   async function aCallback(of = connector): Promise<string> {
     const { authorizationUrl } = await environment.ana.startFlow(first, of);
     const callback = await environment.ana.consent(first, authorizationUrl);
@@ -54,7 +54,7 @@ onEachStore((store) => {
 
   describe('a link', () => {
     const link = (user = '') => `/api/actions/connector/${connector}/oauth/start${user}`;
-    const nothingStarted = async () => {
+    const expectNoFlow = async () => {
       expect((await environment.ana.status(second, connector))?.connection_status).toBe(
         'not_connected',
       );
@@ -69,7 +69,7 @@ onEachStore((store) => {
       expect(page.headers.location).toBeUndefined();
       for (const words of ['Signed in as', 'ana', 'created by elastic', 'files.read'])
         expect(page.text).toContain(words);
-      await nothingStarted();
+      await expectNoFlow();
     });
 
     it('A11: starts when its button is pressed, in any process', async () => {
@@ -95,32 +95,32 @@ onEachStore((store) => {
       }
       const forged = { token: 'x'.repeat(43) };
       expect((await press(environment.ana, first, page, { fields: forged })).status).toBe(403);
-      await nothingStarted();
+      await expectNoFlow();
     });
 
     it('A11: shows the page when the login page opened it, though the user clicked there', async () => {
       const { username, password } = environment.ana;
       const browser = new TestUser({ username, password });
-      const stranger = await openPage(browser, first, link(), CROSS_SITE);
-      expect(stranger.status).toBe(302);
-      const login = new URL(stranger.headers.location ?? '', first.url);
+      const crossSite = await openPage(browser, first, link(), CROSS_SITE);
+      expect(crossSite.status).toBe(302);
+      const login = new URL(crossSite.headers.location ?? '', first.url);
       await browser.logIn(first);
       const next = login.searchParams.get('next') ?? '';
       expect(next).toBe(link());
       const page = await openPage(browser, first, next, OWN_PAGE);
       expect(page.status).toBe(200);
       expect(page.text).toContain('Continue to');
-      await nothingStarted();
+      await expectNoFlow();
     });
 
-    it('A11: answers a form of another site, sent without the session, with 403 and no link', async () => {
+    it('A11: responds to a form of another site without session with 403 and no link', async () => {
       const response = await postFromAnotherSite(first, {
         url: new URL(link(), first.url),
         fields: { version: 'x', token: 'x' },
       });
       expect(response.status).toBe(403);
       expect(response.text).not.toContain('<a ');
-      await nothingStarted();
+      await expectNoFlow();
     });
 
     it('A11: shows the page after the login page has redirected a signed-in user to it', async () => {
@@ -128,12 +128,12 @@ onEachStore((store) => {
         const login = `/login?next=${encodeURIComponent(link())}`;
         const redirect = await openPage(environment.ana, first, login, headers);
         expect(redirect).toMatchObject({ status: 302, headers: { location: link() } });
-        // Browsers send no Referer with what follows (Referrer Policy §4.1), whatever the click
-        // came from.
+        // Browsers send no Referer with the next requests (Referrer Policy §4.1), wherever the
+        // click happened.
         expect(redirect.headers['referrer-policy']).toBe('no-referrer');
         expect((await openPage(environment.ana, first, link(), OWN_PAGE)).status).toBe(200);
       }
-      await nothingStarted();
+      await expectNoFlow();
     });
 
     it('A12: names the intended user and starts nothing when another user opens it', async () => {
@@ -142,13 +142,13 @@ onEachStore((store) => {
       expect(page.text).toContain('meant for [ana], and you are signed in as [ben]');
       const mine = await openPage(environment.ana, first, link('?user=ana'), CROSS_SITE);
       expect((await press(environment.ben, first, mine)).status).toBe(403);
-      await nothingStarted();
+      await expectNoFlow();
       expect(continuesTo(await press(environment.ana, first, mine))).toBeDefined();
     });
   });
 
   describe('a callback', () => {
-    it('A4: works once, and asks the provider once', async () => {
+    it('A4: works once, and calls the provider once', async () => {
       const callback = await aCallback();
       expect((await open(environment.ana, callback)).status).toBe(200);
       for (const server of [first, second]) {
@@ -160,8 +160,8 @@ onEachStore((store) => {
       );
     });
 
-    it('A32: that grants fewer scopes than were asked for connects, and the status says which', async () => {
-      // The provider does not know the second scope and leaves it out.
+    it('A32: that grants fewer scopes than requested connects, and the status names them', async () => {
+      // The provider does not know the second scope and omits it.
       const over = { scope: 'openid files.read files.write' };
       const body = strictFiles(environment.providers, over);
       const wanting = await createConnector(environment.admin, first, body);
@@ -178,7 +178,7 @@ onEachStore((store) => {
       });
     });
 
-    it('A5: works exactly once when it comes to two processes at the same time', async () => {
+    it('A5: works exactly once when it arrives at two processes at the same time', async () => {
       const callback = await aCallback();
       const responses = await Promise.all(
         Array.from({ length: 10 }, (_, index) =>
@@ -191,7 +191,7 @@ onEachStore((store) => {
       expect(await isConnected(environment.ana)).toBe(true);
     });
 
-    it('A6: is used up by a refusal', async () => {
+    it('A6: is consumed by a refusal', async () => {
       const callback = await aCallback();
       const { pathname, searchParams } = new URL(callback, first.url);
       const state = searchParams.get('state');
@@ -202,7 +202,7 @@ onEachStore((store) => {
       expect(await isConnected(environment.ana)).toBe(false);
     });
 
-    it('A7: of somebody else’s flow connects neither of the two', async () => {
+    it('A7: of another user’s flow connects neither user', async () => {
       const callback = await aCallback();
       expect((await open(environment.ben, callback)).status).toBe(403);
       expect((await open(environment.ana, callback)).status).toBe(400);
@@ -213,7 +213,7 @@ onEachStore((store) => {
       ]);
     });
 
-    it('A8: in another browser of the same person is refused', async () => {
+    it('A8: in another browser of the same user is refused', async () => {
       const callback = await aCallback();
       const { username, password } = environment.ana;
       const otherBrowser = new TestUser({ username, password });
@@ -232,7 +232,7 @@ onEachStore((store) => {
       expect(await isConnected(environment.ana)).toBe(false);
     });
 
-    it('A14: that comes on the path of another provider never reaches a token endpoint', async () => {
+    it('A14: on the path of another provider never reaches a token endpoint', async () => {
       const callback = new URL(await aCallback(), first.url);
       const elsewhere = callback.pathname.replace(/[^/]+$/, 'another-provider');
       expect((await open(environment.ana, `${elsewhere}${callback.search}`)).status).toBe(400);
@@ -297,7 +297,7 @@ onEachStore((store) => {
         expect(await isConnected(environment.ana)).toBe(false);
       });
 
-      it('A7, A9: connects nobody else', async () => {
+      it('A7, A9: connects no other user', async () => {
         const page = await postFromAnotherSite(first, await aForm());
         expect((await press(environment.ben, first, page)).status).toBe(403);
         expect((await press(environment.ana, first, page)).status).toBe(400);

@@ -8,7 +8,10 @@ import { waitUntil } from '../support/wait_until.ts';
 import { startWorkLoad, type WorkLoad } from '../support/work_load.ts';
 
 const DIES_IN_ROTATION = new URL('../builds/dies_in_rotation_build.ts', import.meta.url);
-/** Servers go on with a rotation that was cut off half a minute after their start, which the plugin's own tests prove. On a slow machine that is before this test asks for it. */
+/**
+ * Servers resume an interrupted rotation half a minute after their start, as the plugin's own tests
+ * show. On a slow machine that would be before this test asks for it.
+ */
 const RESUMES_NOTHING = new URL('../builds/resumes_nothing_build.ts', import.meta.url);
 const ROTATE = '/api/encrypted_saved_objects/_rotate_key';
 const USAGE = '/api/encrypted_saved_objects/_key_usage';
@@ -25,14 +28,14 @@ const CONCURRENCY = 10;
 /** Executions and edits through each process in each phase. */
 const WORK = 6;
 const ROTATION_TIMEOUT_MS = 90_000;
-/** How a server ends that lacks a key. */
+/** Exit code of a server that lacks a key. */
 const EX_CONFIG = 78;
 
 const progress = z.looseObject({ state: z.string(), failed: z.number().optional() });
 const usage = z.object({ keys: z.array(z.object({ role: z.string(), objects: z.number() })) });
 
 onEachStore((store) => {
-  describe('whole servers whose encryption key is changed by the manual', () => {
+  describe('whole servers whose encryption key is changed as the manual describes', () => {
     let environment: Installation;
     let connectors: readonly string[];
     let load: WorkLoad | undefined;
@@ -56,7 +59,10 @@ onEachStore((store) => {
       await stopEverything();
     });
 
-    /** Takes the servers out of the load, one after the other, and starts each anew with these keys, and with its build if there is one. The load goes on. */
+    /**
+     * Restarts the servers one by one with these keys and, if given, their build, while the load
+     * runs on the others.
+     */
     async function restartAll(
       running: WorkLoad,
       keys: Readonly<Record<string, unknown>>,
@@ -64,12 +70,12 @@ onEachStore((store) => {
     ): Promise<void> {
       for (const [index, old] of [...live].entries()) {
         const others = live.filter((server) => server !== old);
-        await running.spreadOver(others);
-        // An edit that began before may still be read back through the one that is about to stop.
+        await running.useServers(others);
+        // An edit that began before may still be read through the server that is about to stop.
         await running.doMore(2);
         await old.stop();
         live = [...others, await environment.addServer(keys, builds[index])];
-        await running.spreadOver(live);
+        await running.useServers(live);
         await running.doMore(WORK);
       }
     }
@@ -81,7 +87,7 @@ onEachStore((store) => {
       const { keys } = usage.parse(JSON.parse((await ask(server, 'GET', USAGE)).text));
       return keys.find((key) => key.role === role)?.objects;
     };
-    /** As somebody who did not wait. */
+    /** Starts a server without the old key too early. */
     async function startWithoutOldKey(): Promise<{ code: number | null; output: string }> {
       const { dataPath, settings } = environment;
       const all = { ...settings, ...ONLY_NEW };
@@ -90,22 +96,24 @@ onEachStore((store) => {
       return { code, output: server.output() };
     }
 
-    it('D59 D60: go on without one failed execution while the rotating one is killed half-way, ask nobody to authorize, and retire the old key in the end', async () => {
+    it('D59 D60: keep executing while the rotating one is killed, need no new authorization, and retire the old key', async () => {
       load = startWorkLoad({ environment, connectors, servers: live });
       await load.doMore(WORK);
       await restartAll(load, OLD_READS_NEW);
       await restartAll(load, NEW_READS_OLD, [RESUMES_NOTHING, DIES_IN_ROTATION]);
 
-      const [survivor, doomed] = live;
-      if (survivor === undefined || doomed === undefined) throw new Error('two servers are live');
-      // What is killed together with a call may lose its answer (G85), so nobody calls the one that dies.
-      await load.spreadOver([survivor]);
+      const [survivor, dying] = live;
+      if (survivor === undefined || dying === undefined)
+        throw new Error('Two servers must be running');
+      // A kill may lose the response of a running call (G85), so no call goes to the server that
+      // dies.
+      await load.useServers([survivor]);
       await load.doMore(2);
       const before = await objectsUnder(survivor, 'decryption_only');
-      // What the load has written since is under the new key already.
+      // Documents that the load has written since then use the new key already.
       expect(before).toBeGreaterThanOrEqual(OTHER_CONNECTORS);
-      await ask(doomed, 'POST', `${ROTATE}?wait_for_completion=false`).catch(() => undefined);
-      expect((await doomed.exited).signal).toBe('SIGKILL');
+      await ask(dying, 'POST', `${ROTATE}?wait_for_completion=false`).catch(() => undefined);
+      expect((await dying.exited).signal).toBe('SIGKILL');
       await load.doMore(WORK);
       const left = (await objectsUnder(survivor, 'decryption_only')) ?? 0;
       expect(left).toBeGreaterThan(0);
@@ -115,7 +123,7 @@ onEachStore((store) => {
       expect(early.output).toMatch(/objects? needs?/);
 
       live = [survivor, await environment.addServer(NEW_READS_OLD, RESUMES_NOTHING)];
-      await load.spreadOver(live);
+      await load.useServers(live);
       const again = await ask(survivor, 'POST', `${ROTATE}?wait_for_completion=false`);
       expect(again.status).toBe(202);
       await waitUntil(
@@ -135,7 +143,7 @@ onEachStore((store) => {
         ),
       );
       const [one] = live;
-      if (one === undefined) throw new Error('nobody is live');
+      if (one === undefined) throw new Error('No server is running');
       expect(await objectsUnder(one, 'primary')).toBeGreaterThan(OTHER_CONNECTORS);
       for (const user of [environment.ana, environment.ben])
         for (const connector of connectors)

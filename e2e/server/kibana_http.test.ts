@@ -19,7 +19,7 @@ onEachStore((store) => {
   describe('the HTTP connector as Kibana’s clients use it', () => {
     let service: LoopbackServer;
     let environment: Installation;
-    /** For each request, `true` if the client presented a certificate that the service trusts. */
+    /** For each request: `true` if the client presented a certificate that the service trusts. */
     const certified: boolean[] = [];
     let basic: Values;
     beforeAll(async () => {
@@ -64,7 +64,7 @@ onEachStore((store) => {
     const run = (id: string, params: Values, at?: Reachable) =>
       post(`/api/actions/connector/${id}/_execute`, { params }, at);
 
-    it('is created, listed, updated and executed, by another process too', async () => {
+    it('is created, listed, updated and executed, also by another process', async () => {
       const created = await post('/api/actions/connector/h', {
         name: 'HTTP',
         connector_type_id: '.http',
@@ -126,14 +126,14 @@ onEachStore((store) => {
       },
     );
 
-    it('executes from kibana.yml, in its own shape and in the former one, independent of the enabled types', async () => {
+    it('executes from kibana.yml in its own and in the former format, independent of the enabled types', async () => {
       expect(await run('fixed', { method: 'GET', path: '/fixed' })).toMatchObject({ status: 'ok' });
       expect(service.seen.at(-1)).toMatchObject({
         url: '/v1/fixed',
         headers: { authorization: BASIC },
       });
-      // Its type is not enabled, and it trusts no private authority. So the request was sent and
-      // TLS refused it.
+      // Its type is not enabled, and it does not trust the private authority. So the request was
+      // sent and TLS refused it.
       const former = await run('former', { subAction: 'request', subActionParams: {} });
       expect(former).toMatchObject({ status: 'error', retry: true });
       expect(environment.servers[0].output()).toContain(

@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(stopEverything);
 
-describe('people who may do little', () => {
-  it('F71: answers 404 in the same words for a connector of another space and for one that does not exist', async () => {
+describe('users with few privileges', () => {
+  it('F71: get the same 404 for a connector of another space and for a missing one', async () => {
     const { admin, ana, servers } = environment;
     const [server] = servers;
     await admin.json(server, {
@@ -50,7 +50,7 @@ describe('people who may do little', () => {
     }
   });
 
-  it('F72: lets a person who may only run connectors neither change nor see what is an administrator’s', async () => {
+  it('F72: cannot change connectors or see administrators’ data when they may only run connectors', async () => {
     const { admin, ana, providers, servers } = environment;
     const [server] = servers;
     const connector = await createConnector(admin, server, strictFiles(providers));
@@ -67,7 +67,7 @@ describe('people who may do little', () => {
     }
   });
 
-  it('F76: has no token for whoever did not authorize, whoever else did', async () => {
+  it('F76: get no token without their own authorization', async () => {
     const { admin, ana, ben, providers, servers } = environment;
     const [server] = servers;
     const connector = await createConnector(admin, server, strictFiles(providers));
@@ -81,7 +81,7 @@ describe('people who may do little', () => {
     }
   });
 
-  it('F75: mixes up no two people under load', async () => {
+  it('F75: get only their own data under load', async () => {
     const { admin, ana, ben, providers, servers } = environment;
     const [server] = servers;
     const connector = await createConnector(admin, server, strictFiles(providers));
@@ -96,7 +96,7 @@ describe('people who may do little', () => {
 });
 
 describe('a server that stops', () => {
-  it('answers every request in flight before it ends with code 0', async () => {
+  it('responds to every running request before it exits with code 0', async () => {
     const { admin, ana, providers } = environment;
     const { strict } = providers;
     const [first] = environment.servers;
@@ -114,7 +114,7 @@ describe('a server that stops', () => {
       () => strict.requests({ endpoint: 'api' }).length === 50,
     );
     const stopping = server.stop();
-    const responses = await within('the calls in flight', 15_000, calls);
+    const responses = await within('the running calls', 15_000, calls);
     expect(new Set(responses.map(strictOwner))).toEqual(new Set(['ana@example.com']));
     expect(await within('the end of the process', 15_000, stopping)).toEqual({
       code: 0,

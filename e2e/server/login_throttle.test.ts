@@ -24,7 +24,7 @@ onEachStore((store) => {
   let second: ServerProcess;
   beforeAll(async () => {
     dataPath = aDataPath();
-    // Only this machine may set the client address: the test is the proxy.
+    // Only this machine may set the client address: the test acts as the proxy.
     settings = { ...store.newSettings(), 'server.trustProxy': ['127.0.0.1', '::1'] };
     first = await startServer({ dataPath, settings });
     second = await startServer({ dataPath, settings, publicBaseUrl: first.url });
@@ -88,7 +88,7 @@ onEachStore((store) => {
 
   const guess = (username: string, n: number) => ({ username, password: `guess-${n}` });
 
-  it('counts guesses once over all processes, by form and by Basic, also after all of them were killed', async () => {
+  it('counts failed logins over all processes and restarts, by form and by Basic', async () => {
     const ana = await aUser('ana');
     const address = '192.0.2.1';
     for (let n = 0; n < PER_ADDRESS; n += 1) {
@@ -111,7 +111,7 @@ onEachStore((store) => {
     expect((await logIn(second, ana, { address })).status).toBe(429);
   });
 
-  it('keeps refusing after a flood of made-up names from the same address', async () => {
+  it('keeps refusing after a flood of invented usernames from the same address', async () => {
     const ben = await aUser('ben');
     const address = '198.51.100.7';
     for (let n = 0; n < PER_ADDRESS; n += 1) await logIn(first, guess('ben', n), { address });
@@ -125,7 +125,7 @@ onEachStore((store) => {
     }
   });
 
-  it('delays strangers who guess one name from many addresses, but no browser that signed in before', async () => {
+  it('delays guesses of one name from many addresses, but no browser that has signed in before', async () => {
     const carl = await aUser('carl');
     const before = await logIn(first, carl, { address: '203.0.113.1' });
     const cookie = (before.headers['set-cookie'] ?? [])
@@ -136,7 +136,7 @@ onEachStore((store) => {
       logIn(n % 2 === 0 ? first : second, guess('carl', n), { address: `10.1.${n}.1` }),
     );
     const statuses = (await Promise.all(tries)).map(({ status }) => status);
-    // Each process counts its own attempts under way.
+    // Each process counts its own running attempts.
     expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(2 * PER_USER);
     expect(new Set(statuses)).toEqual(new Set([401, 429]));
     for (let n = 0; n < PER_USER; n += 1) {
@@ -145,14 +145,14 @@ onEachStore((store) => {
     for (const server of [first, second]) {
       const refused = await logIn(server, carl, { address: '10.3.0.1' });
       expect(refused.status).toBe(429);
-      // The turn of an address is at most one and a half delays away.
+      // The next attempt of an address is at most one and a half delays away.
       expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(45);
       const known = await logIn(server, carl, { address: '10.3.0.1', cookie: cookie ?? '' });
       expect(known.status).toBe(200);
     }
   });
 
-  it('lets a user in from a new address while strangers take every attempt at the name', async () => {
+  it('accepts a user from a new address while attackers use up every attempt for the name', async () => {
     const dora = await aUser('dora');
     let [isFinished, checked] = [false, 0];
     const began = Date.now();
@@ -166,7 +166,7 @@ onEachStore((store) => {
     });
     try {
       while (checked < PER_USER) await sleep(100);
-      // The server holds the request until its turn, or sends `Retry-After`.
+      // The server delays the request until its next attempt, or sends `Retry-After`.
       for (let status = 429; status !== 200; ) {
         const response = await logIn(first, dora, { address: '203.0.113.50' });
         status = response.status;
@@ -180,14 +180,14 @@ onEachStore((store) => {
       isFinished = true;
       await Promise.all(attack);
     }
-    // Per process, because attempts under way are counted by each for itself.
+    // Per process, because each counts running attempts for itself.
     const highest = 2 * (PER_USER + 1 + (Date.now() - began) / 30_000);
     expect(checked).toBeLessThanOrEqual(highest);
   }, 600_000);
 
   // A locked file, the other kind of outage, delays each write by seconds; the result is the same.
   describe.each(store.refusals.slice(0, 1))('while the store $when', ({ refuse }) => {
-    it('answers with a temporary error, and allows no uncounted guess', async () => {
+    it('responds with a temporary error, and allows no uncounted guess', async () => {
       const allowWrites = await refuse({ servers: [first, second], dataPath, settings });
       const address = '172.16.5.5';
       try {

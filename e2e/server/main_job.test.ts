@@ -29,7 +29,7 @@ onEachStore((store) => {
       connector = await createConnector(environment.admin, environment.servers[0], body());
     });
 
-    it('main job: says how to go on before anybody authorized', async () => {
+    it('main job: asks the user to authorize before the first use', async () => {
       const response = await environment.ana.execute(
         environment.servers[0],
         connector,
@@ -43,7 +43,7 @@ onEachStore((store) => {
       });
     });
 
-    it('main job: lets each person see their own files and nobody else’s', async () => {
+    it('main job: lets each user see only their own files', async () => {
       const [server] = environment.servers;
       for (const user of [environment.ana, environment.ben]) {
         expect((await user.connect(server, connector)).status).toBe(200);
@@ -62,17 +62,18 @@ onEachStore((store) => {
       expect(anas?.filter((name) => bens?.includes(name))).toEqual([]);
     });
 
-    it('main job: refreshes once when the token is over, and goes on', async () => {
+    it('main job: refreshes once when the token has expired, and continues', async () => {
       const { google, ears } = environment.providers;
       const [server] = environment.servers;
       const refreshes = () => google.requests({ endpoint: 'token', grantType: 'refresh_token' });
       google.settings.accessTokenLifetimeSeconds = 1;
-      // What the API answers does not matter: on a busy machine the token is over before it gets there.
+      // The API's response does not matter: on a busy machine the token may expire before it gets
+      // there.
       await refreshNow();
       google.settings.accessTokenLifetimeSeconds = 3600;
       const shortLived = await environment.ana.status(server, connector);
       await waitUntil(
-        'the end of the token',
+        'the expiry of the token',
         () => Date.parse(String(shortLived?.expires_at)) < Date.now(),
       );
       const before = refreshes().length;
@@ -91,7 +92,7 @@ onEachStore((store) => {
       }
     });
 
-    it('main job: refreshes and repeats when the provider ends a token in mid-life', async () => {
+    it('main job: refreshes and repeats the call when the provider ends a token early', async () => {
       const { google } = environment.providers;
       const [server] = environment.servers;
       google.clearRequests();
@@ -104,13 +105,13 @@ onEachStore((store) => {
       expect(google.requests({ endpoint: 'token' })).toHaveLength(1);
     });
 
-    it('main job: revokes at the provider when a person disconnects, and leaves the other one alone', async () => {
+    it('main job: revokes at the provider when a user disconnects, and keeps the other user connected', async () => {
       const { google } = environment.providers;
       const { ana, ben } = environment;
       const [server] = environment.servers;
       google.clearRequests();
       expect((await ben.disconnect(server, connector)).status).toBe(204);
-      // The request is seen before the provider has acted on it.
+      // The request is recorded before the provider has acted on it.
       await waitUntil('the revocation', () => !google.isGrantAlive('ben', clientOf()));
       expect(
         google

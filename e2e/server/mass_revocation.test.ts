@@ -34,7 +34,7 @@ onEachStore((store) => {
 
   const revocations = () => strict().requests({ endpoint: 'revoke' });
 
-  /** Ana and Ben, connected to a connector of its own, each with a call to show their token. */
+  /** Connects Ana and Ben to a new connector, and makes one call each, which shows their token. */
   async function bothConnected(): Promise<{ connector: string; anasToken: string | undefined }> {
     const { admin, ana, ben } = environment;
     const connector = await createConnector(admin, first, revocable());
@@ -55,7 +55,7 @@ onEachStore((store) => {
     );
 
   describe('a disconnect', () => {
-    it('H110: revokes the refresh token first, then the access token, reports on each, and leaves others alone', async () => {
+    it('H110: revokes the refresh token first, then the access token, reports both, and affects no other user', async () => {
       const { ana, ben } = environment;
       const { connector, anasToken } = await bothConnected();
       expect((await ana.disconnect(first, connector)).status).toBe(204);
@@ -68,7 +68,7 @@ onEachStore((store) => {
       expect(accessToken).toBe(anasToken);
       expect(refreshToken).not.toBe(anasToken);
       for (const kind of ['refresh_token', 'access_token']) {
-        await first.says(`Revocation of the ${kind} of connector [${connector}]: revoked`);
+        await first.waitForOutput(`Revocation of the ${kind} of connector [${connector}]: revoked`);
       }
       expect(strict().isGrantAlive('ana')).toBe(false);
       expect(strictOwner(await ben.execute(second, connector, listStrictFiles))).toBe(
@@ -76,7 +76,7 @@ onEachStore((store) => {
       );
     });
 
-    it('H112: takes the 200 for a token the provider does not know for success', async () => {
+    it('H112: treats the 200 for a token that the provider does not know as success', async () => {
       const { ana } = environment;
       const { connector } = await bothConnected();
       expect(strict().revokeGrant('ana')).toBeGreaterThan(0);
@@ -85,7 +85,7 @@ onEachStore((store) => {
       expect(revocations().map(({ status }) => status)).toEqual([200, 200]);
     });
 
-    it('H112: tries the other type when the provider does not support the one named', async () => {
+    it('H112: tries the other token type when the provider does not support the first', async () => {
       const { ana } = environment;
       const { connector, anasToken } = await bothConnected();
       strict().failNext({
@@ -100,7 +100,7 @@ onEachStore((store) => {
     });
   });
 
-  it('H113: a grant the person took away at the provider costs one refusal and one notice, and no call after that', async () => {
+  it('H113: a grant that the user removed at the provider causes one refusal, one notice and no further call', async () => {
     const { ana, ben } = environment;
     const { connector } = await bothConnected();
     strict().revokeGrant('ana');

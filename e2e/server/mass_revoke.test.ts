@@ -7,10 +7,10 @@ import { onEachStore } from '../support/stores.ts';
 import { TestUser } from '../support/test_user.ts';
 import { waitUntil } from '../support/wait_until.ts';
 
-/** What a dead process was about to revoke is due again half a minute after it began. */
+/** Revocations that a dead process had started are due again 30 seconds after their start. */
 const TAKEOVER_TIMEOUT_MS = 120_000;
-const RUNS = '/api/actions/grants/_revoke';
-const run = z.looseObject({
+const JOBS = '/api/actions/grants/_revoke';
+const job = z.looseObject({
   id: z.string(),
   state: z.string(),
   is_settled: z.boolean(),
@@ -31,8 +31,8 @@ onEachStore((store) => {
   });
   afterAll(stopEverything);
 
-  describe('ending everybody’s authorizations', () => {
-    it('F80: is not for whoever may only manage connectors', async () => {
+  describe('revoking all authorizations', () => {
+    it('F80: is refused to a user who may only manage connectors', async () => {
       const { admin, servers } = environment;
       const editor = new TestUser({ username: 'editor', password: 'editor-password-5b2' });
       await createUser(admin, servers[0], editor, ['editor']);
@@ -44,8 +44,8 @@ onEachStore((store) => {
       );
       const body = { scope: { type: 'connector', connector_id: connector } };
       const responses = [
-        await editor.call(servers[0], { method: 'POST', path: RUNS, body }),
-        await editor.call(servers[0], { method: 'GET', path: RUNS }),
+        await editor.call(servers[0], { method: 'POST', path: JOBS, body }),
+        await editor.call(servers[0], { method: 'GET', path: JOBS }),
         await editor.call(servers[0], {
           method: 'GET',
           path: `/api/actions/connector/${connector}/grants`,
@@ -54,7 +54,7 @@ onEachStore((store) => {
       expect(responses.map(({ status }) => status)).toEqual([403, 403, 403]);
     });
 
-    it('F81: goes on in another process when the one that works on it is killed, and tells how far it is', async () => {
+    it('F81: continues in another process when the working one is killed, and reports progress', async () => {
       const { admin, ana, ben, providers, servers } = environment;
       const { strict } = providers;
       const [first] = servers;
@@ -68,18 +68,18 @@ onEachStore((store) => {
       strict.failNext({ endpoint: 'revoke', fault: { kind: 'hang' }, times: 2 });
       const response = await admin.call(first, {
         method: 'POST',
-        path: RUNS,
+        path: JOBS,
         body: { scope: { type: 'connector', connector_id: connector } },
       });
       expect(response.status).toBe(202);
-      const { id } = run.parse(JSON.parse(response.text));
-      // There is no other process yet, so it is the first one that works on it.
+      const { id } = job.parse(JSON.parse(response.text));
+      // Only the first process runs yet, so it works on the job.
       const asked = () => strict.requests({ endpoint: 'revoke' });
       await waitUntil('the first revocations', () => asked().length === 2);
       const second = await environment.addServer();
-      const look = async () =>
-        run.parse(await admin.json(second, { method: 'GET', path: `${RUNS}/${id}` }));
-      expect(await look()).toMatchObject({
+      const getJob = async () =>
+        job.parse(await admin.json(second, { method: 'GET', path: `${JOBS}/${id}` }));
+      expect(await getJob()).toMatchObject({
         ended: 2,
         is_settled: false,
         revocation: { revoked: 0, waiting: 2 },
@@ -87,11 +87,11 @@ onEachStore((store) => {
       expect(asked().map(({ state }) => state)).toEqual(['pending', 'pending']);
       await first.kill9();
       await waitUntil(
-        'the run is settled',
-        async () => (await look()).is_settled,
+        'the end of the job',
+        async () => (await getJob()).is_settled,
         TAKEOVER_TIMEOUT_MS,
       );
-      expect(await look()).toMatchObject({
+      expect(await getJob()).toMatchObject({
         state: 'completed',
         ended: 2,
         revocation: { revoked: 2, waiting: 0, failed: 0, unsupported: 0, replaced: 0 },

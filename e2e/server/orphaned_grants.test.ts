@@ -20,8 +20,10 @@ const END_WITHIN_MS = 90_000;
 const USE_CONNECTORS = { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] };
 const USE_SPACES_ONLY = { kibana: [] };
 
-/** What an administrator does, what the person's next call gets, and what their next sign-in. */
-const WAYS = [
+/**
+ * Action of the administrator, response to the user's next call, and result of their next sign-in.
+ */
+const REMOVALS = [
   { how: 'disabled', refusal: 401, signIn: 401 },
   { how: 'deleted', refusal: 401, signIn: 401 },
   { how: 'demoted', refusal: 403, signIn: 200 },
@@ -41,8 +43,8 @@ onEachStore((store) => {
   });
   afterAll(stopEverything);
 
-  it.each(WAYS)(
-    'F79: ends the grants of a person who is $how right after authorizing, revokes both tokens, and refuses them from then on',
+  it.each(REMOVALS)(
+    'F79: ends the grants of a user who is $how after authorizing, and revokes both tokens',
     async ({ how, refusal, signIn }) => {
       const { admin, ana, providers } = environment;
       const connector = await createConnector(
@@ -64,8 +66,8 @@ onEachStore((store) => {
       const { refreshToken, accessToken } = recorder.lastIssued();
       const before = recorder.revocations().length;
 
-      // At once: on Elasticsearch no search finds the grant yet.
-      await letGo(removedUser, how, role);
+      // Immediately: on Elasticsearch no search finds the grant yet.
+      await removeUser(removedUser, how, role);
       const refused = await removedUser.call(server, {
         method: 'POST',
         path: `/api/actions/connector/${connector}/_execute`,
@@ -74,7 +76,7 @@ onEachStore((store) => {
       expect(refused.status).toBe(refusal);
       expect((await removedUser.logIn(server)).status).toBe(signIn);
       await waitUntil(
-        'the row of the person to be gone, and Ana’s to be left',
+        'the removal of the user’s grant, and Ana’s to be kept',
         async () => (await grantsOf(connector)).length === 1,
         END_WITHIN_MS,
       );
@@ -83,7 +85,7 @@ onEachStore((store) => {
         { token: accessToken, status: 200 },
       ]);
       expect(providers.strict.isGrantAlive('ben')).toBe(false);
-      // Whoever stays keeps their grant.
+      // Other users keep their grants.
       expect(providers.strict.isGrantAlive('ana')).toBe(true);
       expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
         'ana@example.com',
@@ -99,9 +101,9 @@ onEachStore((store) => {
       ({ attributes }) => attributes['connectorId'] === connector,
     );
 
-  async function letGo(
+  async function removeUser(
     { username }: TestUser,
-    how: (typeof WAYS)[number]['how'],
+    how: (typeof REMOVALS)[number]['how'],
     role: string,
   ): Promise<void> {
     const path = `/internal/security/users/${username}`;

@@ -13,7 +13,10 @@ import {
 const PASSWORD = 'an-administrator-for-tests-only';
 const dataPath = aDataPath();
 
-/** A service on loopback that must never be reached by production; counts connections, so that even half a request shows. */
+/**
+ * A service on loopback that production must never reach. Counts connections, so that even an
+ * incomplete request is visible.
+ */
 const service = { origin: '', host: '', connections: 0, paths: [] as string[] };
 let production: ServerProcess;
 
@@ -24,7 +27,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(stopEverything);
 
-/** Loopback is allowed by name, which is as much as an operator can open. */
+/** Loopback is allowed by name, which is the most an operator can allow. */
 const settings = () => ({
   'xpack.encryptedSavedObjects.encryptionKey': 'an-encryption-key-for-tests-only-0123456789',
   'xpack.security.initialAdminPassword': PASSWORD,
@@ -50,10 +53,13 @@ async function startService(): Promise<void> {
   service.origin = `http://${service.host}`;
 }
 
-/** A development server may use http towards hosts that are listed by name, and leaves its connectors to the production one. */
+/**
+ * A development server may use http for hosts that are listed by name. It leaves its connectors to
+ * the production server.
+ */
 async function saveWhileDeveloping(): Promise<void> {
   const server = await startServer({ dataPath, settings: settings() });
-  // Nobody listens there, but its URL is one that production accepts: only the token call is plain.
+  // Nothing listens there, but production accepts the URL; only the token URL is plain http.
   const config = { url: 'https://127.0.0.1:1' };
   const responses = [
     await call(server, '/api/actions/connector/plain', {
@@ -72,7 +78,7 @@ async function saveWhileDeveloping(): Promise<void> {
     await execute(server, 'app'),
   ];
   expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-  // What production must not do does work.
+  // In development, both requests work.
   expect(service.paths).toEqual(['/api', '/token']);
   await server.stop();
   service.connections = 0;
@@ -140,9 +146,12 @@ describe('a production server', () => {
   it.each([
     ['plain', 'url'],
     ['app', 'tokenUrl'],
-  ])('C41: runs no connector [%s] that a development server saved with http', async (id, field) => {
-    expectRefusal(await execute(production, id), field);
-  });
+  ])(
+    'C41: executes no connector [%s] that a development server saved with http',
+    async (id, field) => {
+      expectRefusal(await execute(production, id), field);
+    },
+  );
 
   it('C41: starts no authorization at a redirect service with http', async () => {
     const path = '/api/actions/connector/drive';
@@ -152,7 +161,7 @@ describe('a production server', () => {
     expect((await call(production, start, {})).status).toBe(400);
   });
 
-  it('C41: has sent nothing, not even opened a connection', () => {
+  it('C41: has opened no connection', () => {
     expect(service.connections).toBe(0);
   });
 });

@@ -12,7 +12,7 @@ import { stopEverything } from '../support/start_server.ts';
 import { onEachStore } from '../support/stores.ts';
 import { waitUntil, within } from '../support/wait_until.ts';
 
-/** Which of them it was is lost before the store hears of it, so one of them is enough on the second store. */
+/** The kind of fault is not visible to the store, so the second store needs only one of them. */
 const PROVIDER_FAULTS = [
   { what: '429', fault: { kind: 'status', status: 429 } },
   { what: '500', fault: { kind: 'status', status: 500 } },
@@ -23,7 +23,9 @@ const PROVIDER_FAULTS = [
   },
 ] as const;
 
-/** Leaves busy machines some seconds in which a refresh is due and the token still works. */
+/**
+ * Leaves some seconds, also on busy machines, in which a refresh is due and the token still works.
+ */
 const SHORT_LIFE_SECONDS = 24;
 
 onEachStore((store) => {
@@ -42,7 +44,7 @@ onEachStore((store) => {
   });
   afterAll(stopEverything);
 
-  /** A connector of its own, to which Ana is connected with a token that is over. */
+  /** A new connector for which Ana has an expired token. */
   async function anExpiredGrant(): Promise<string> {
     const { admin, ana, providers, servers } = environment;
     const connector = await createConnector(admin, servers[0], strictFiles(providers));
@@ -52,7 +54,9 @@ onEachStore((store) => {
     return connector;
   }
 
-  /** A connector to which Ana is connected with a token that works for some seconds yet, and whose refresh is due. */
+  /**
+   * A new connector for which Ana has a token that works for some seconds and whose refresh is due.
+   */
   async function aTokenNearItsEnd(): Promise<{ connector: string; expiresAt: number }> {
     const { ana, providers, servers } = environment;
     const { strict } = providers;
@@ -72,7 +76,7 @@ onEachStore((store) => {
     environment.ana.execute(environment.servers[0], connector, listStrictFiles);
 
   describe('a provider that fails', () => {
-    it('G91: asks to come back at the time the provider named, and tells nobody to authorize', async () => {
+    it('G91: asks to retry at the time the provider named, and asks no user to authorize', async () => {
       const connector = await anExpiredGrant();
       const { strict } = environment.providers;
       strict.failNext({
@@ -94,7 +98,7 @@ onEachStore((store) => {
         user_auth_status: 'connected',
         connection_status: 'refresh_failing',
       });
-      // Before that time the provider is left alone.
+      // Before that time the provider is not called.
       expect((await executeAsAna(connector)).status).toBe('error');
       expect(strict.tokenRequests()).toHaveLength(1);
 
@@ -106,7 +110,7 @@ onEachStore((store) => {
     });
 
     it.each(store.name === 'SQLite' ? PROVIDER_FAULTS : PROVIDER_FAULTS.slice(0, 1))(
-      'G91: treats $what at the token endpoint as something that will pass',
+      'G91: treats $what at the token endpoint as temporary',
       async ({ fault }) => {
         const connector = await anExpiredGrant();
         environment.providers.strict.failNext({ endpoint: 'token', fault });
@@ -120,10 +124,10 @@ onEachStore((store) => {
       },
     );
 
-    it('G91: keeps serving a token that is still good while its early refresh fails', async () => {
+    it('G91: keeps serving a valid token while its early refresh fails', async () => {
       const { strict } = environment.providers;
       const { connector } = await aTokenNearItsEnd();
-      // Named by the provider: a pause of our own is shorter than what may pass between two calls on a busy machine.
+      // Set by the provider: our own backoff could end between two calls on a busy machine.
       const fault = { kind: 'status', status: 503, retryAfterSeconds: 60 } as const;
       strict.failNext({ endpoint: 'token', times: 10, fault });
       for (let call = 0; call < 2; call += 1) {
@@ -133,7 +137,7 @@ onEachStore((store) => {
       expect(strict.isGrantAlive('ana')).toBe(true);
     });
 
-    it('G99: takes an early refresh that is refused for no end of the grant: the token serves until its time is over, and is renewed then', async () => {
+    it('G99: keeps serving the token when an early refresh is refused, and refreshes it after it expires', async () => {
       const { ana, providers, servers } = environment;
       const { strict } = providers;
       const { connector, expiresAt } = await aTokenNearItsEnd();
@@ -149,7 +153,7 @@ onEachStore((store) => {
       expect(meanwhile).toMatchObject({ user_auth_status: 'connected' });
 
       strict.clearFaults();
-      await waitUntil('the end of the token', () => Date.now() > expiresAt);
+      await waitUntil('the expiry of the token', () => Date.now() > expiresAt);
       expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
       expect(outcomes()).toEqual(['invalid_grant', 'renewed']);
       expect(await ana.status(servers[0], connector)).toMatchObject({
@@ -157,7 +161,7 @@ onEachStore((store) => {
       });
     });
 
-    it('G105, G106: gives up on a hung provider, lets the next caller proceed, and slows nobody else down meanwhile', async () => {
+    it('G105, G106: gives up on a hung provider, lets the next caller continue, and does not delay other users', async () => {
       const { ana, ben, providers, servers } = environment;
       const connector = await anExpiredGrant();
       await ben.connect(servers[0], connector);
@@ -173,17 +177,17 @@ onEachStore((store) => {
         anaIsDone = true;
       });
       await waitUntil('the hung token call', () => providers.strict.tokenRequests().length === 1);
-      let bensMeanwhile = 0;
+      let bensCalls = 0;
       const bens = await Promise.all(
         Array.from({ length: 50 }, async () => {
           const response = await ben.execute(servers[0], connector, listStrictFiles);
-          if (!anaIsDone) bensMeanwhile += 1;
+          if (!anaIsDone) bensCalls += 1;
           return response;
         }),
       );
       expect(new Set(bens.map(strictOwner))).toEqual(new Set(['ben@example.com']));
-      // How many is a matter of the machine; had they waited for Ana's refresh, it would be none.
-      expect(bensMeanwhile).toBeGreaterThan(0);
+      // Their number depends on the machine; it would be 0 if they had waited for Ana's refresh.
+      expect(bensCalls).toBeGreaterThan(0);
 
       const refused = await waiting;
       for (const response of refused) {
@@ -197,8 +201,8 @@ onEachStore((store) => {
     });
   });
 
-  describe('a grant that is gone, and a client that is refused', () => {
-    it('G92: tells the administrator when the client is refused, asks nobody to authorize, and leaves the provider alone', async () => {
+  describe('a grant that was revoked, or a client that is refused', () => {
+    it('G92: notifies the administrator when the client is refused, asks no user to authorize, and stops calling', async () => {
       const { admin, ana, providers, servers } = environment;
       const connector = await anExpiredGrant();
       providers.strict.failNext({
@@ -226,7 +230,7 @@ onEachStore((store) => {
         oauth_problem: { code: 'client_rejected', since: expect.any(String) },
       });
 
-      // The administrator puts it right; nobody has to authorize again.
+      // The administrator corrects it; no user has to authorize again.
       providers.strict.clearFaults();
       const { name, config, secrets } = strictFiles(providers);
       await admin.json(servers[0], {
@@ -240,7 +244,7 @@ onEachStore((store) => {
       );
     });
 
-    it('H113: asks the person to authorize when they took the grant away at the provider, and connects them again', async () => {
+    it('H113: asks the user to authorize when they removed the grant at the provider, and connects them again', async () => {
       const { ana, providers, servers } = environment;
       const connector = await anExpiredGrant();
       providers.strict.revokeGrant('ana');

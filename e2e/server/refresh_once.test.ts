@@ -15,7 +15,10 @@ const CALLERS = 1_000;
 const CALLERS_IN_MID_LIFE = 100;
 const CYCLES = 5;
 const ROUNDS_OF_FOUR = 2;
-/** What a store does differently shows in the first rounds; what goes wrong once in many is for `npm run chaos`. */
+/**
+ * Differences between stores show in the first rounds. `npm run chaos` finds what fails only
+ * rarely.
+ */
 const AMOUNTS = {
   SQLite: { rounds: 10, roundsInMidLife: 5 },
   Elasticsearch: { rounds: 2, roundsInMidLife: 1 },
@@ -38,7 +41,7 @@ onEachStore((store) => {
   afterEach(() => environment.providers.strict.clearRequests());
   afterAll(stopEverything);
 
-  /** All at once, spread evenly over the processes. */
+  /** Executes all calls at once, spread evenly over the processes. */
   const executeAll = (servers: readonly ServerProcess[], callers: number): Promise<Execution[]> =>
     Promise.all(
       Array.from({ length: callers }, (_, index) => {
@@ -47,7 +50,7 @@ onEachStore((store) => {
       }),
     );
 
-  /** How often each outcome occurred, so that a failure names the odd ones. */
+  /** Number of occurrences of each outcome, so that a failure names the unexpected ones. */
   const outcomes = (responses: readonly Execution[]): Record<string, number> => {
     const counts: Record<string, number> = {};
     for (const response of responses) {
@@ -65,7 +68,7 @@ onEachStore((store) => {
 
   const ONE_REFRESH = [{ grantType: 'refresh_token', error: undefined }];
 
-  /** Each round begins with a token that is over and all callers at once. */
+  /** Runs rounds that begin with an expired token and all callers at once. */
   async function oneRequestPerRound(
     servers: readonly ServerProcess[],
     count: number,
@@ -94,7 +97,7 @@ onEachStore((store) => {
       await oneRequestPerRound(servers(), rounds);
     });
 
-    it(`G84: sends one token request for ${CALLERS_IN_MID_LIFE} callers whose token the API refuses, ${roundsInMidLife} times in a row`, async () => {
+    it(`G84: sends one token request for ${CALLERS_IN_MID_LIFE} callers whose token the API rejects, ${roundsInMidLife} times in a row`, async () => {
       const { strict } = environment.providers;
       for (let round = 0; round < roundsInMidLife; round += 1) {
         strict.expireAccessTokens('ana');
@@ -110,12 +113,12 @@ onEachStore((store) => {
     });
   });
 
-  it(`G109: is still connected after ${CYCLES} expiries, each refreshed with the newest token by another process, at a server that notices reuse`, async () => {
+  it(`G109: stays connected after ${CYCLES} expiries, each refreshed by another process, at a server that detects reuse`, async () => {
     const { ana, providers, servers } = environment;
     const { strict } = providers;
     const presented: (string | undefined)[] = [];
     for (let cycle = 0; cycle < CYCLES; cycle += 1) {
-      // Both exchanges of a cycle are of another process than those of the cycle before.
+      // Both exchanges of a cycle run in another process than those of the previous cycle.
       const server = servers[cycle % servers.length] ?? servers[0];
       await letTokenExpire(strict, ana, { server, connector });
       strict.clearRequests();

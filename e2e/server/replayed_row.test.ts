@@ -7,7 +7,7 @@ import {
 } from '../support/connectors.ts';
 import { letTokenExpire } from '../support/expired_token.ts';
 import { type Installation, twoUsers } from '../support/installation.ts';
-import { keepRow } from '../support/replayed_row.ts';
+import { copyRow } from '../support/replayed_row.ts';
 import { type ServerProcess, stopEverything } from '../support/start_server.ts';
 import { onEachStore } from '../support/stores.ts';
 import { waitUntil } from '../support/wait_until.ts';
@@ -25,7 +25,7 @@ onEachStore((store) => {
   });
   afterAll(stopEverything);
 
-  /** Ana's grant with a token that is over, as it lay in the store before its refresh token was spent. */
+  /** Copies Ana's grant with an expired token before its refresh token is spent. */
   async function aSpentRow() {
     const { admin, ana, providers } = environment;
     const { strict } = providers;
@@ -34,7 +34,7 @@ onEachStore((store) => {
     const connector = await createConnector(admin, first, body);
     await ana.connect(first, connector);
     await letTokenExpire(strict, ana, { server: first, connector });
-    const row = await keepRow(environment, connector);
+    const row = await copyRow(environment, connector);
     strict.clearRequests();
     expect(strictOwner(await ana.execute(first, connector, listStrictFiles))).toBe(
       'ana@example.com',
@@ -55,7 +55,7 @@ onEachStore((store) => {
       .tokenRequests({ grantType: 'refresh_token' })
       .map(({ tokenHash, error }) => ({ tokenHash, error }));
 
-  async function expectHonesty(connector: string): Promise<void> {
+  async function expectTruthfulStatus(connector: string): Promise<void> {
     for (const server of [first, second]) {
       expect(await environment.ana.status(server, connector)).toMatchObject({
         connection_status: 'needs_reauth',
@@ -64,11 +64,11 @@ onEachStore((store) => {
     }
   }
 
-  describe('an older row of a grant, put back in the database', () => {
-    it('D56: has its refresh token presented once by all processes together, and says from then on that the person must authorize', async () => {
+  describe('an older row of a grant, restored in the database', () => {
+    it('D56: causes one request with its refresh token by all processes together, and then requires authorization', async () => {
       const { ana } = environment;
       const { connector, row, spent } = await aSpentRow();
-      await row.putBack();
+      await row.restore();
       for (const response of await callers(connector)) {
         expect(response).toMatchObject({
           status: 'error',
@@ -79,7 +79,7 @@ onEachStore((store) => {
       }
       const once = [{ tokenHash: spent, error: 'invalid_grant' }];
       expect(presented()).toEqual(once);
-      await expectHonesty(connector);
+      await expectTruthfulStatus(connector);
       await callers(connector);
       expect(presented()).toEqual(once);
       expect((await ana.connect(first, connector)).status).toBe(200);
@@ -90,21 +90,22 @@ onEachStore((store) => {
     it('D56: overwrites nothing newer that another process stores while the older token is presented', async () => {
       const { ana, providers } = environment;
       const { connector, row, spent } = await aSpentRow();
-      await row.putBack();
+      await row.restore();
       const refresh = { endpoint: 'token', grantType: 'refresh_token' } as const;
       const hold = providers.strict.holdNext({ ...refresh, when: 'before_acting' });
-      const late = ana.execute(first, connector, listStrictFiles);
-      late.catch(() => undefined);
-      await waitUntil('the late token call', () => hold.isHolding);
-      // Strict servers end a grant with all its tokens, new ones included, when an old one comes back: so it is over, and Ana begins another.
+      const heldCall = ana.execute(first, connector, listStrictFiles);
+      heldCall.catch(() => undefined);
+      await waitUntil('the held token call', () => hold.isHolding);
+      // Strict servers end a grant with all its tokens when an old one is presented. The grant has
+      // ended, so Ana authorizes again.
       providers.strict.revokeGrant('ana');
       const { authorizationUrl } = await ana.startFlow(second, connector);
       const { pathname, search } = await ana.consent(first, authorizationUrl);
       const path = `${pathname}${search}`;
       expect((await ana.call(second, { method: 'GET', path })).status).toBe(200);
-      const newer = await keepRow(environment, connector);
+      const newer = await copyRow(environment, connector);
       hold.release();
-      expect(strictOwner(await late)).toBe('ana@example.com');
+      expect(strictOwner(await heldCall)).toBe('ana@example.com');
       expect(presented()).toEqual([{ tokenHash: spent, error: 'invalid_grant' }]);
       for (const server of [first, second]) {
         expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
@@ -114,20 +115,20 @@ onEachStore((store) => {
           connection_status: 'connected',
         });
       }
-      expect((await keepRow(environment, connector)).tokens).toEqual(newer.tokens);
+      expect((await copyRow(environment, connector)).tokens).toEqual(newer.tokens);
     });
 
-    it('D56: gives nothing back to a person who has disconnected, and does not look connected once it was tried', async () => {
+    it('D56: restores no access for a user who has disconnected, and does not look connected after one attempt', async () => {
       const { ana, providers } = environment;
       const { connector, row } = await aSpentRow();
       expect((await ana.disconnect(second, connector)).status).toBe(204);
       await waitUntil('the revocation', () => !providers.strict.isGrantAlive('ana'));
-      await row.putBack();
+      await row.restore();
       for (const response of await callers(connector)) {
         expect(response).toMatchObject({ status: 'error', authorization_reason: 'token_revoked' });
       }
       expect(presented().length).toBeLessThanOrEqual(1);
-      await expectHonesty(connector);
+      await expectTruthfulStatus(connector);
     });
   });
 });

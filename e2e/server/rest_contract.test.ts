@@ -45,7 +45,10 @@ onEachStore((store) => {
   });
   afterAll(stopEverything);
 
-  /** As the public documentation of Kibana's connector API has it: only the headers it names. */
+  /**
+   * Requests as in the public documentation of Kibana's connector API: only the headers that it
+   * names.
+   */
   const asDocumented = (call: Call): Promise<HttpResponse> =>
     new TestUser({ username: '', password: '' }).call(server, {
       ...call,
@@ -84,7 +87,7 @@ onEachStore((store) => {
   };
 
   describe('connectors over REST, as publicly documented', () => {
-    it('creates one, with an id of ours and with an id of the caller’s', async () => {
+    it('creates one, with a generated id and with an id of the caller', async () => {
       const created = await asDocumented({
         method: 'POST',
         path: '/api/actions/connector',
@@ -133,7 +136,7 @@ onEachStore((store) => {
       }
     });
 
-    it('updates one: keeps the secrets that are left out, changes the rest', async () => {
+    it('updates one: keeps omitted secrets, changes the rest', async () => {
       const { name, config } = strictFiles(environment.providers);
       const response = await asDocumented({
         method: 'PUT',
@@ -172,7 +175,7 @@ onEachStore((store) => {
       expect(list(none)).toEqual([]);
     });
 
-    it('runs one', async () => {
+    it('executes one', async () => {
       const response = await environment.ana.call(server, {
         method: 'POST',
         path: '/api/actions/connector/my-own-id/_execute',
@@ -198,12 +201,12 @@ onEachStore((store) => {
       ]);
     });
 
-    it('deletes one, and it is gone', async () => {
-      const gone = await asDocumented({
+    it('deletes one, which then does not exist', async () => {
+      const deleted = await asDocumented({
         method: 'DELETE',
         path: '/api/actions/connector/my-own-id',
       });
-      expect({ status: gone.status, text: gone.text }).toEqual({ status: 204, text: '' });
+      expect({ status: deleted.status, text: deleted.text }).toEqual({ status: 204, text: '' });
       const response = await asDocumented({
         method: 'GET',
         path: '/api/actions/connector/my-own-id',
@@ -211,7 +214,7 @@ onEachStore((store) => {
       expect(response.status).toBe(404);
     });
 
-    it('keeps the spaces apart', async () => {
+    it('separates the spaces', async () => {
       await environment.admin.json(server, {
         method: 'POST',
         path: '/api/spaces/space',
@@ -264,11 +267,7 @@ onEachStore((store) => {
           headers: { 'content-type': 'application/json' },
         },
       ],
-      [
-        400,
-        'an id that is none',
-        { method: 'POST', path: `${create}/no%20spaces`, body: aConnector },
-      ],
+      [400, 'an invalid id', { method: 'POST', path: `${create}/no%20spaces`, body: aConnector }],
       [
         400,
         'unknown params',
@@ -280,7 +279,7 @@ onEachStore((store) => {
       ],
       [
         400,
-        'params nested beyond any use',
+        'params nested too deeply',
         {
           method: 'POST',
           path: `${create}/taken/_execute`,
@@ -290,7 +289,7 @@ onEachStore((store) => {
       ],
       [
         400,
-        'a person without roles',
+        'a user without roles',
         {
           method: 'POST',
           path: '/internal/security/users/ana',
@@ -373,27 +372,24 @@ onEachStore((store) => {
       expect(response.headers['content-type']).toMatch(/^application\/json/);
     };
 
-    it.each(refusals)('answers %i to %s in Kibana’s shape', async (status, _what, call) => {
+    it.each(refusals)('responds with %i to %s in Kibana’s format', async (status, _what, call) => {
       expectRefusal(await asDocumented(call), status);
     });
 
-    it.each(['%01', 'a%7Fb', '%C2%80'])(
-      'answers 404 to the id %s, which no object can have',
-      async (id) => {
-        for (const call of [
-          { method: 'GET', path: `${create}/${id}` },
-          { method: 'DELETE', path: `${create}/${id}` },
-          { method: 'PUT', path: `${create}/${id}`, body: { name: 'x' } },
-          { method: 'POST', path: `${create}/${id}/_execute`, body: { params: listStrictFiles } },
-          { method: 'GET', path: `${create}/${id}/grants` },
-          { method: 'GET', path: `/api/actions/grants/_revoke/${id}` },
-          { method: 'GET', path: `/api/spaces/space/${id}` },
-        ]) {
-          const response = await asDocumented(call);
-          expectRefusal(response, 404);
-        }
-      },
-    );
+    it.each(['%01', 'a%7Fb', '%C2%80'])('responds with 404 to the invalid id %s', async (id) => {
+      for (const call of [
+        { method: 'GET', path: `${create}/${id}` },
+        { method: 'DELETE', path: `${create}/${id}` },
+        { method: 'PUT', path: `${create}/${id}`, body: { name: 'x' } },
+        { method: 'POST', path: `${create}/${id}/_execute`, body: { params: listStrictFiles } },
+        { method: 'GET', path: `${create}/${id}/grants` },
+        { method: 'GET', path: `/api/actions/grants/_revoke/${id}` },
+        { method: 'GET', path: `/api/spaces/space/${id}` },
+      ]) {
+        const response = await asDocumented(call);
+        expectRefusal(response, 404);
+      }
+    });
 
     it('describes its rules for names, booleans and lengths', async () => {
       const response = await asDocumented({ method: 'GET', path: '/api/openapi.json' });
@@ -441,7 +437,7 @@ onEachStore((store) => {
       }
     });
 
-    it('A24: stores what is nested as deep as a body may be, and refuses what is deeper', async () => {
+    it('A24: stores nested values up to the maximum depth of a body, and refuses deeper ones', async () => {
       const put = (depth: number) =>
         asDocumented({
           method: 'PUT',
@@ -453,7 +449,7 @@ onEachStore((store) => {
       expectRefusal(await put(1_100), 400);
     });
 
-    it('sends a browser that is nobody to the login page from a link for people, and answers 401 elsewhere', async () => {
+    it('redirects an anonymous browser from a page link to the login page, and responds with 401 elsewhere', async () => {
       const browse = (path: string) =>
         new TestUser({ username: '', password: '' }).call(server, {
           method: 'GET',
@@ -467,10 +463,10 @@ onEachStore((store) => {
       expectRefusal(await browse('/api/actions/connectors'), 401);
     });
 
-    it('answers 400 when the header against cross-site requests is missing', async () => {
+    it('responds with 400 when the header against cross-site requests is missing', async () => {
       const authorization = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
-      const nobody = new TestUser({ username: '', password: '' });
-      const response = await nobody.call(server, {
+      const anonymous = new TestUser({ username: '', password: '' });
+      const response = await anonymous.call(server, {
         method: 'POST',
         path: create,
         body: aConnector,
@@ -481,14 +477,14 @@ onEachStore((store) => {
       expect(json(response)['message']).toContain('kbn-xsrf');
     });
 
-    it('answers 403 to whoever may only run connectors', async () => {
+    it('responds with 403 to a user who may only execute connectors', async () => {
       expectRefusal(
         await environment.ana.call(server, { method: 'POST', path: create, body: aConnector }),
         403,
       );
     });
 
-    it('answers 400 to an internal route without its header', async () => {
+    it('responds with 400 to an internal route without its header', async () => {
       const response = await asDocumented({
         method: 'POST',
         path: '/internal/actions/connectors/_me/auth_status',

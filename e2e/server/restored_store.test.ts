@@ -21,7 +21,7 @@ onEachStore((store) => {
   });
   afterAll(stopEverything);
 
-  it('D61: restored from yesterday, asks those to authorize whose tokens were renewed or ended since, one by one and without a storm, and nobody else', async () => {
+  it('D61: restored from yesterday, asks only users whose tokens changed since then to authorize, after one request each', async () => {
     const { admin, ana, ben, providers } = environment;
     const { strict } = providers;
     const [yesterday] = environment.servers;
@@ -33,7 +33,7 @@ onEachStore((store) => {
     await yesterday.stop();
     const backup = await store.backup(environment);
 
-    // Today: Ana's tokens are renewed, Ben ends his authorization of the archive. Then the store is lost.
+    // Today Ana's tokens are renewed, and Ben disconnects from the archive. Then the store is lost.
     const today = await environment.addServer();
     strict.expireAccessTokens('ana');
     expect(strictOwner(await ana.execute(today, files, listStrictFiles))).toBe('ana@example.com');
@@ -75,7 +75,7 @@ onEachStore((store) => {
     }
     expect(new Set(bens.map(strictOwner))).toEqual(new Set(['ben@example.com']));
     expect(await ben.status(server, files)).toMatchObject({ connection_status: 'connected' });
-    // One token request for each authorization, however many calls came in: stale tokens were shown once.
+    // One token request per grant, however many calls arrived: outdated tokens were presented once.
     const outcomes = () =>
       strict
         .tokenRequests()
@@ -93,14 +93,16 @@ onEachStore((store) => {
     expect(outcomes()).toEqual(once);
     expect(strictOwner(await ben.execute(server, files, listStrictFiles))).toBe('ben@example.com');
 
-    // Authorizing again is all it takes.
+    // A new authorization is all that is needed.
     const { authorizationUrl } = await ana.startFlow(server, files);
     const callback = await ana.consent(yesterday, authorizationUrl);
     await ana.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
     expect(strictOwner(await ana.execute(server, files, listStrictFiles))).toBe('ana@example.com');
   });
 
-  /** With a client of its own, so that its end at the provider is the end of nothing else, and a provider that can be told. */
+  /**
+   * Has its own client, so that revoking it ends no other grant, and a provider that can revoke.
+   */
   const archiveFiles = () =>
     strictFilesOfOtherApp(environment.providers, {
       revocationUrl: environment.providers.strict.revocationEndpoint,

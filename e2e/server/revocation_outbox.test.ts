@@ -20,11 +20,13 @@ import { onEachStore } from '../support/stores.ts';
 import type { TestUser } from '../support/test_user.ts';
 import { waitUntil } from '../support/wait_until.ts';
 
-/** The outbox looks once a minute for what has waited for half a minute; busy machines add to that. */
+/**
+ * The outbox checks once a minute for entries older than half a minute; busy machines take longer.
+ */
 const NEXT_ATTEMPT_WITHIN_MS = 200_000;
 const AWAY = { endpoint: 'revoke', times: 1000, fault: { kind: 'status', status: 503 } } as const;
 
-/** A provider of which nobody else knows, so that what it saw and what it refused belongs to one story. */
+/** A provider of one test only, so that its records and faults belong to that test. */
 interface Provider {
   readonly strict: FakeOAuthServer;
   readonly recorder: RevocationRecorder;
@@ -47,17 +49,17 @@ onEachStore((store) => {
   let environment: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
-  // All of them begin before the first test, because they wait for the same round of the outbox.
-  let away: Awaited<ReturnType<typeof disconnectedWhileAway>>;
-  let hiccup: Awaited<ReturnType<typeof disconnectedWithOneRefusal>>;
+  // All start before the first test, because they wait for the same run of the outbox.
+  let unavailable: Awaited<ReturnType<typeof disconnectedWhileUnavailable>>;
+  let refusedOnce: Awaited<ReturnType<typeof disconnectedWithOneRefusal>>;
   let moved: Awaited<ReturnType<typeof disconnectedAndMoved>>;
 
   beforeAll(async () => {
     environment = await twoUsers({ store, processes: 2 });
     const [one, other = one] = environment.servers;
     [first, second] = [one, other];
-    away = await disconnectedWhileAway();
-    hiccup = await disconnectedWithOneRefusal();
+    unavailable = await disconnectedWhileUnavailable();
+    refusedOnce = await disconnectedWithOneRefusal();
     moved = await disconnectedAndMoved();
   });
   afterAll(stopEverything);
@@ -65,7 +67,7 @@ onEachStore((store) => {
   const statusOf = async (testUser: TestUser, connector: string) =>
     (await testUser.status(second, connector))?.connection_status;
 
-  /** A grant is closed before it is taken out of the outbox. */
+  /** A grant is closed before it is removed from the outbox. */
   const untilOutboxIsEmpty = (connector: string) =>
     waitUntil(
       'an empty outbox',
@@ -93,14 +95,14 @@ onEachStore((store) => {
     return provider.recorder.lastIssued();
   }
 
-  /** Ben disconnects and waits until both tokens were refused or revoked; Ana stays. */
+  /** Ben disconnects and waits until both tokens were refused or revoked; Ana stays connected. */
   async function disconnected(provider: Provider, connector: string): Promise<void> {
     expect((await environment.ben.disconnect(first, connector)).status).toBe(204);
     await waitUntil('both attempts', () => provider.recorder.revocations().length >= 2);
     await untilStatus(environment.ben, connector, 'revocation_pending');
   }
 
-  async function disconnectedWhileAway() {
+  async function disconnectedWhileUnavailable() {
     const provider = await aProvider();
     const connector = await createConnector(environment.admin, first, provider.body);
     await connected(provider, environment.ana, connector);
@@ -126,7 +128,10 @@ onEachStore((store) => {
     return { provider, connector, bens, meanwhile: [...provider.recorder.revocations()] };
   }
 
-  /** Ben disconnects in vain, the connector goes to another provider, which ends Ana's grant in vain, and Ben authorizes there. */
+  /**
+   * Ben's disconnect fails at the provider. The connector moves to another provider, Ana's
+   * revocation fails too, and Ben authorizes at the new one.
+   */
   async function disconnectedAndMoved() {
     const { admin, ana, ben } = environment;
     const [former, present] = [await aProvider(), await aProvider()];
@@ -150,8 +155,8 @@ onEachStore((store) => {
     return { former, present, connector, tokens: before.flatMap(inOrder) };
   }
 
-  it('H111: while the provider is away, the person is told so, and the tokens are kept for the revocation only, encrypted', () => {
-    const { bens, meanwhile, provider } = away;
+  it('H111: while the provider is unavailable, the user is told so, and the tokens stay encrypted in the outbox', () => {
+    const { bens, meanwhile, provider } = unavailable;
     expect(new Set(responded(provider, 503))).toEqual(new Set(inOrder(bens)));
     expect(meanwhile.isAlive).toBe(true);
     expect(meanwhile.execution).toMatchObject({
@@ -162,7 +167,7 @@ onEachStore((store) => {
       attributes['status'],
       typeof attributes['credentials'],
     ]);
-    // Ana's are where tokens in use are kept.
+    // Ana's tokens are where tokens in use are stored.
     expect(rows.sort()).toEqual([
       ['connected', 'string'],
       ['revocation_pending', 'undefined'],
@@ -172,8 +177,8 @@ onEachStore((store) => {
     ]);
   });
 
-  it('H110: a refused revocation of the refresh token keeps the access token from nothing, and only the refused one is tried again', async () => {
-    const { provider, connector, bens, meanwhile } = hiccup;
+  it('H110: revokes the access token although that of the refresh token is refused, and retries only the refused one', async () => {
+    const { provider, connector, bens, meanwhile } = refusedOnce;
     const firstRound = [
       { token: bens.refreshToken, status: 503 },
       { token: bens.accessToken, status: 200 },
@@ -187,8 +192,8 @@ onEachStore((store) => {
     expect(provider.strict.isGrantAlive('ben')).toBe(false);
   });
 
-  it('H111: a provider that was away is asked again about the same tokens until it has revoked them, and then nothing of them is left', async () => {
-    const { provider, connector, bens } = away;
+  it('H111: retries until an unavailable provider has revoked the tokens, and then deletes them', async () => {
+    const { provider, connector, bens } = unavailable;
     await untilStatus(environment.ben, connector, 'not_connected');
     expect(responded(provider, 200)).toEqual(inOrder(bens));
     expect(provider.strict.isGrantAlive('ben')).toBe(false);
@@ -200,7 +205,7 @@ onEachStore((store) => {
     );
   });
 
-  it('H114: tokens of a former provider go to that one only, also when the connector has moved to another meanwhile', async () => {
+  it('H114: sends tokens of a former provider only to it, also after the connector has moved', async () => {
     const { former, present, connector, tokens } = moved;
     await waitUntil(
       'the revocations at the former provider',

@@ -20,18 +20,18 @@ const SECOND_BUILD = new URL('../builds/second_build.ts', import.meta.url);
 const UNREADABLE_BUILD = new URL('../builds/unreadable_build.ts', import.meta.url);
 /** Executions and edits through each process in each phase. */
 const WORK = 12;
-/** Model versions of the product; each build adds one to those of the build before. */
+/** Number of model versions in the product; each build adds one to those of the previous build. */
 const released = (type: SavedObjectsType): number => Object.keys(type.modelVersions).length;
 const CONNECTOR_VERSIONS = released(connectorSoType);
 const TYPES = [
   { type: 'action', count: 4, newest: CONNECTOR_VERSIONS + 2 },
   { type: 'user_connector_token', count: 6, newest: released(userConnectorTokenType) + 2 },
 ] as const;
-/** What the product says about a document of the unreadable build. */
+/** The product's message about a document of the unreadable build. */
 const BOTH_VERSIONS = `has model version ${CONNECTOR_VERSIONS + 1} and this build knows [action] up to ${CONNECTOR_VERSIONS}: it cannot read attribute [name]. Start the newer build.`;
 
 onEachStore((store) => {
-  describe('two builds with one model version between them', () => {
+  describe('two builds whose types differ by one model version', () => {
     let environment: Installation;
     let connectors: readonly string[];
     let load: WorkLoad | undefined;
@@ -51,17 +51,18 @@ onEachStore((store) => {
       await stopEverything();
     });
 
-    it('roll past each other under load: no error, no attribute lost, none filled in twice', async () => {
+    it('replace each other under load without an error, a lost attribute or a second backfill', async () => {
       const { ana, admin, servers } = environment;
       const [older] = servers;
       load = startWorkLoad({ environment, connectors, servers: [older] });
       await load.doMore(2);
-      // It migrates what the older one is writing.
+      // It migrates documents while the older build writes them.
       const newer = await environment.addServer({}, SECOND_BUILD);
-      await load.spreadOver([older, newer]);
+      await load.useServers([older, newer]);
       await load.doMore(WORK);
 
-      // Each build makes a connector whose authorization the other one finishes; of another app, whose tokens the load leaves alone.
+      // Each build creates a connector whose authorization the other one completes. It has its own
+      // app, whose tokens the load does not use.
       const crossed = [];
       for (const [maker, finisher] of [
         [older, newer],
@@ -86,10 +87,10 @@ onEachStore((store) => {
       const mixed = await storedDocuments(environment, 'action');
       expect(mixed.map(({ modelVersion }) => modelVersion)).toContain(CONNECTOR_VERSIONS + 2);
 
-      await load.spreadOver([newer]);
+      await load.useServers([newer]);
       await older.stop();
       const newest = await environment.addServer({}, SECOND_BUILD);
-      await load.spreadOver([newer, newest]);
+      await load.useServers([newer, newest]);
       await load.doMore(WORK);
       await load.stop();
       expect(load.failures).toEqual([]);
@@ -101,7 +102,7 @@ onEachStore((store) => {
     });
 
     it.each(TYPES)(
-      'end with every [$type] in the newer version, whoever wrote it',
+      'end with every [$type] in the newer version, whichever build wrote it',
       async ({ type, count, newest }) => {
         const documents = await storedDocuments(environment, type);
         expect(documents).toHaveLength(count);
@@ -109,20 +110,20 @@ onEachStore((store) => {
           expect({ key, modelVersion }).toEqual({ key, modelVersion: newest });
           expect(attributes).toMatchObject({ filled: 1, label: 'none' });
           expect(attributes).not.toHaveProperty('origin');
-          expect(attributes['vault'] ?? 'lk1.').toMatch(/^lk1\./);
+          expect(attributes['extraSecret'] ?? 'lk1.').toMatch(/^lk1\./);
         }
       },
     );
   });
 
-  describe('a build before a newer store', () => {
+  describe('a build on a store that a newer build wrote', () => {
     let environment: Installation;
     beforeAll(async () => {
       environment = await twoUsers({ store });
     });
     afterAll(stopEverything);
 
-    it('loses only the document it cannot read, says why, and refuses to start anew, naming both versions', async () => {
+    it('cannot use only the document it cannot read, says why, and refuses to start again, naming both versions', async () => {
       const { admin, ana, servers, providers, dataPath, settings } = environment;
       const [server] = servers;
       const odd = await createConnector(admin, server, { ...strictFiles(providers), name: 'Odd' });
@@ -146,7 +147,7 @@ onEachStore((store) => {
       const list = await admin.json(server, { method: 'GET', path: '/api/actions/connectors' });
       expect(JSON.stringify(list)).toContain(even);
       expect(JSON.stringify(list)).not.toContain(odd);
-      await server.says(/Left out of a search: Document \[action:/);
+      await server.waitForOutput(/Left out of a search: Document \[action:/);
 
       const refused = await launchServer({ dataPath, settings, publicBaseUrl: server.url });
       expect((await refused.exited).code).not.toBe(0);

@@ -23,11 +23,9 @@ import { onEachStore } from '../support/stores.ts';
 import { TestUser } from '../support/test_user.ts';
 import { waitUntil } from '../support/wait_until.ts';
 
-/**
- * Once a minute the outbox retries entries that are half a minute old. Busy machines take longer.
- */
+/** Once a minute the outbox retries entries older than half a minute. Busy machines take longer. */
 const NEXT_ATTEMPT_WITHIN_MS = 200_000;
-/** Another process takes over a deletion after ten seconds, and a run after a minute. */
+/** Another process continues a deletion after ten seconds, and a revocation job after a minute. */
 const TAKEN_UP_WITHIN_MS = 240_000;
 const LIST = { method: 'GET', path: '/api/actions/connectors' } as const;
 /** See `dies_in_space_deletion_build.ts`. */
@@ -45,14 +43,14 @@ onEachStore((store) => {
   let environment: Installation;
   let first: ServerProcess;
   let second: ServerProcess;
-  let away: Awaited<ReturnType<typeof deletedWhileProviderIsAway>>;
+  let unavailable: Awaited<ReturnType<typeof deletedWhileProviderUnavailable>>;
   const crashes = new Map<string, Awaited<ReturnType<typeof deletedByProcessThatDies>>>();
   beforeAll(async () => {
     environment = await twoUsers({ store, processes: 2 });
     const [one, other = one] = environment.servers;
     [first, second] = [one, other];
     // Before the first test, because all tests wait for the same background runs.
-    away = await deletedWhileProviderIsAway();
+    unavailable = await deletedWhileProviderUnavailable();
     for (const at of CRASH_POINTS) crashes.set(at, await deletedByProcessThatDies(at));
   });
   afterAll(stopEverything);
@@ -100,7 +98,7 @@ onEachStore((store) => {
       NEXT_ATTEMPT_WITHIN_MS,
     );
 
-  async function deletedWhileProviderIsAway() {
+  async function deletedWhileProviderUnavailable() {
     const strict = await aSpaceInUse('ops', ['ops-files']);
     strict.failNext(AWAY);
     expect(await deleteSpace(environment.admin, first, 'ops')).toBe(204);
@@ -177,7 +175,7 @@ onEachStore((store) => {
     );
   });
 
-  it('is closed in every process at once, despite caches, also to a late callback', async () => {
+  it('is closed in every process immediately, despite caches, also for a late callback', async () => {
     const { admin, ana, ben } = environment;
     const strict = await aSpaceInUse('hr', ['hr-files']);
     const [here, there] = [inSpace(first, 'hr'), inSpace(second, 'hr')];
@@ -216,12 +214,12 @@ onEachStore((store) => {
   });
 
   it('is deleted, and its id free, while the provider is down; the progress counts pending revocations', async () => {
-    expect(away.meanwhile).toEqual({
+    expect(unavailable.meanwhile).toEqual({
       isAlive: true,
       outstanding: { revocations: 2, failed_revocations: 0, unsupported_revocations: 0 },
       created: 200,
     });
-    await untilRevoked(away.strict, NEXT_ATTEMPT_WITHIN_MS);
+    await untilRevoked(unavailable.strict, NEXT_ATTEMPT_WITHIN_MS);
     await waitUntil(
       'nothing outstanding',
       async () =>
@@ -231,7 +229,7 @@ onEachStore((store) => {
   });
 
   it.each(CRASH_POINTS)(
-    'F81: is continued by another process when the one that deletes is killed at [%s]',
+    'F81: is continued by another process when the deleting one is killed at [%s]',
     async (at) => {
       const id = spaceOf(at);
       const crash = crashes.get(at);
@@ -260,7 +258,7 @@ onEachStore((store) => {
     await untilEmpty('lost');
   });
 
-  /** Ana authorizes twice as one account, and returns from the provider as another. */
+  /** Ana authorizes twice with one account, and returns from the provider with another. */
   async function aSpaceWithHeldAccount(id: string) {
     const { admin, ana } = environment;
     const provider = await startCountingProvider({ account: 'userinfo', revokes: 'grant' });
@@ -291,7 +289,7 @@ onEachStore((store) => {
       NEXT_ATTEMPT_WITHIN_MS,
     );
 
-  it('A33: revokes an account that waits for its owner’s decision, the connected one and what that superseded', async () => {
+  it('A33: revokes a held grant, the connected one and its superseded ones', async () => {
     const { admin, ana } = environment;
     const { provider, path, page } = await aSpaceWithHeldAccount('legal');
     expect(await deleteSpace(admin, first, 'legal')).toBe(204);
@@ -305,7 +303,7 @@ onEachStore((store) => {
     }
   });
 
-  it('A33: leaves no grant of either account when its owner decides while the space is deleted', async () => {
+  it('A33: leaves no grant of either account when the user decides during the deletion', async () => {
     const { admin, ana } = environment;
     const headers = { ...OWN_CLICK, origin: first.url };
     for (const button of ['change', 'keep']) {
@@ -323,11 +321,13 @@ onEachStore((store) => {
   });
 
   it('F71: cannot be discovered without credentials', async () => {
-    const nobody = new TestUser({ username: 'nobody', password: '' });
+    const anonymous = new TestUser({ username: 'nobody', password: '' });
     await createSpace(environment.admin, first, 'known');
     for (const path of ['/login', '/api/status', '/api/actions/connectors', '/']) {
       const [known, unknown] = await Promise.all(
-        ['known', 'unknown'].map((id) => nobody.call(inSpace(first, id), { method: 'GET', path })),
+        ['known', 'unknown'].map((id) =>
+          anonymous.call(inSpace(first, id), { method: 'GET', path }),
+        ),
       );
       expect(known?.status).toBe(unknown?.status);
     }
@@ -335,7 +335,7 @@ onEachStore((store) => {
 });
 
 describe('a plugin that stores something per space', () => {
-  it('keeps the server from starting until it registers a handler that deletes it', async () => {
+  it('stops the server from starting until it registers a handler that deletes the data', async () => {
     const environment = await twoUsers();
     const server = await launchServer({
       dataPath: environment.dataPath,
@@ -343,7 +343,7 @@ describe('a plugin that stores something per space', () => {
       build: new URL('../builds/unhandled_type_build.ts', import.meta.url),
     });
     expect((await server.exited).code).not.toBe(0);
-    await server.says('without a space data handler: [task]');
+    await server.waitForOutput('without a space data handler: [task]');
     await stopEverything();
   });
 });

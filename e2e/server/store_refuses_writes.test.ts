@@ -12,7 +12,7 @@ import { onEachStore } from '../support/stores.ts';
 import { waitUntil, within } from '../support/wait_until.ts';
 
 const CALLERS = 20;
-/** The longest pause between two attempts to save, and what busy machines add. */
+/** The maximum backoff between two attempts to save, plus the delay of busy machines. */
 const SAVED_WITHIN_MS = 15_000;
 
 onEachStore((store) => {
@@ -33,7 +33,7 @@ onEachStore((store) => {
   });
   afterAll(stopEverything);
 
-  /** A connector of its own, to which Ana is connected with a token that is over. */
+  /** A new connector for which Ana has an expired token. */
   async function anExpiredGrant(): Promise<string> {
     const { admin, ana, providers } = environment;
     const connector = await createConnector(admin, first, strictFiles(providers));
@@ -52,7 +52,7 @@ onEachStore((store) => {
     waitUntil('an available server', async () => (await statusOf(server)).status === 200);
 
   describe.each(store.refusals)('when the store $when', ({ refuse, advice }) => {
-    it('G90: spends no token, asks nobody to authorize, and goes on by itself afterwards', async () => {
+    it('G90: spends no token, asks no user to authorize, and recovers automatically', async () => {
       const { ana, providers } = environment;
       const connector = await anExpiredGrant();
       allowWrites = await refuse(environment);
@@ -62,7 +62,7 @@ onEachStore((store) => {
           path: '/api/actions/connector',
           body: strictFiles(providers),
         }),
-        ...[first, second].map((server) => saysThatItWillPass(server, connector, advice)),
+        ...[first, second].map((server) => hasTemporaryError(server, connector, advice)),
       ]);
       expect(created.status).toBe(503);
       expect(Number(created.headers['retry-after'])).toBeGreaterThan(0);
@@ -78,12 +78,12 @@ onEachStore((store) => {
       expect(providers.strict.tokenRequests()).toHaveLength(1);
     });
 
-    it('G90: keeps tokens that it cannot save, serves them, sounds the alarm, and saves them as soon as it can', async () => {
+    it('G90: keeps and serves tokens that it cannot save, logs an alarm, and saves them later', async () => {
       const { ana, providers } = environment;
       const { strict } = providers;
       const connector = await anExpiredGrant();
       const alarms = await alarmsOf(first);
-      // Spent at the provider, and unknown here, when the store begins to refuse.
+      // Spent at the provider and not received here when the store begins to refuse.
       const response = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
       const begun = ana.execute(first, connector, listStrictFiles);
       await waitUntil('the token call', () => response.isHolding);
@@ -95,12 +95,12 @@ onEachStore((store) => {
       );
       expect(new Set(served.map(strictOwner))).toEqual(new Set(['ana@example.com']));
       expect(await alarmsOf(first)).toBe(alarms + 1);
-      await first.says(`Fresh tokens of connector [${connector}] could not be stored`);
+      await first.waitForOutput(`Fresh tokens of connector [${connector}] could not be stored`);
 
       await allowWrites();
       allowWrites = undefined;
       await within('the saving', SAVED_WITHIN_MS, untilSaved(connector));
-      // Saved for real: the process that held them is not needed any more.
+      // Really saved: the process that held them is not needed any more.
       const late = await ana.execute(second, connector, listStrictFiles);
       expect(strictOwner(late)).toBe('ana@example.com');
       expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
@@ -112,7 +112,7 @@ onEachStore((store) => {
     });
   });
 
-  async function saysThatItWillPass(
+  async function hasTemporaryError(
     server: ServerProcess,
     connector: string,
     advice: RegExp,
@@ -127,7 +127,7 @@ onEachStore((store) => {
       retry: true,
       errorSource: 'framework',
     });
-    // What was written before can still be read, and says nothing about anybody's authorization.
+    // Documents written earlier can still be read, and the status is unchanged.
     expect(await ana.status(server, connector)).toMatchObject({
       user_auth_status: 'connected',
       connection_status: expect.not.stringMatching(/needs_reauth/),
@@ -143,7 +143,7 @@ onEachStore((store) => {
       return Date.parse(String(status?.expires_at)) > Date.now();
     });
 
-  /** How often this process could not save fresh tokens. */
+  /** Number of failed attempts of this process to save new tokens. */
   async function alarmsOf(server: ServerProcess): Promise<number> {
     const { text } = await environment.admin.call(server, { method: 'GET', path: '/metrics' });
     const line = /^latchkey_grant_events_total\{event="refresh_unsaved"\} (\d+)$/m.exec(text);

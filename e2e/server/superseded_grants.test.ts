@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnector, driveByOwnApp, strictFiles } from '../support/connectors.ts';
 import {
   type CountingProvider,
-  type ProviderManners,
+  type ProviderTraits,
   startCountingProvider,
 } from '../support/counting_provider.ts';
 import { createUser, type Installation, twoUsers } from '../support/installation.ts';
@@ -31,8 +31,8 @@ onEachStore((store) => {
   });
   afterAll(stopEverything);
 
-  async function aConnectorAt(manners: ProviderManners) {
-    const provider = await startCountingProvider(manners);
+  async function aConnectorAt(traits: ProviderTraits) {
+    const provider = await startCountingProvider(traits);
     const connector = await createConnector(environment.admin, first, provider.connector);
     return { provider, connector };
   }
@@ -51,14 +51,14 @@ onEachStore((store) => {
     waitUntil('the end of all grants', () => provider.active().length === 0);
   const callWhoAmI = { subAction: 'request', subActionParams: { method: 'GET', path: '/whoami' } };
 
-  describe.each<[string, ProviderManners]>([
+  describe.each<[string, ProviderTraits]>([
     ['with id_token', WITH_ID_TOKEN],
     ['without id_token', WITHOUT_ID_TOKEN],
     ['that names accounts at its userinfo endpoint', AT_USERINFO],
     ['that ends all grants of an account at once', LIKE_GOOGLE],
-  ])('at a provider %s', (_title, manners) => {
-    it('H110: leaves no active grant after authorizing, authorizing again and a disconnect', async () => {
-      const { provider, connector } = await aConnectorAt(manners);
+  ])('at a provider %s', (_title, traits) => {
+    it('H110: leaves no active grant after two authorizations and a disconnect', async () => {
+      const { provider, connector } = await aConnectorAt(traits);
       await authorizeAs(provider, connector, 'ana');
       await authorizeAs(provider, connector, 'ana');
       expect(provider.active()).toEqual(['ana', 'ana']);
@@ -75,7 +75,7 @@ onEachStore((store) => {
     });
   });
 
-  it('H110: leaves no active grant of either account after a change of account where the provider names none', async () => {
+  it('H110: leaves no active grant of either account after a change of account that the provider does not name', async () => {
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     await authorizeAs(provider, connector, 'ana');
     await authorizeAs(provider, connector, 'ben');
@@ -83,13 +83,13 @@ onEachStore((store) => {
     await untilEnded(provider);
   });
 
-  describe.each<[string, ProviderManners]>([
+  describe.each<[string, ProviderTraits]>([
     ['at its userinfo endpoint', AT_USERINFO],
     ['in its token response', IN_RESPONSE],
-  ])('at a provider that names accounts %s', (_title, manners) => {
-    it('A33: shows the account, and revokes its grants once a change to another account is confirmed', async () => {
+  ])('at a provider that names accounts %s', (_title, traits) => {
+    it('A33: shows the account, and revokes its grants after a change to another account is confirmed', async () => {
       const { ana } = environment;
-      const { provider, connector } = await aConnectorAt(manners);
+      const { provider, connector } = await aConnectorAt(traits);
       await authorizeAs(provider, connector, 'ana');
       expect(await statusOf(connector)).toMatchObject({ account: 'ana@example.com' });
       await authorizeAs(provider, connector, 'ana');
@@ -115,23 +115,20 @@ onEachStore((store) => {
     ['names nobody', { status: 200, body: { data: {} } }],
     ['answers HTTP 200 with an error', { status: 200, body: { ok: false, error: 'no_scope' } }],
     ['never answers', 'hang'],
-  ])(
-    'keeps a grant whose account is unknown because the userinfo endpoint %s',
-    async (_title, userinfo) => {
-      const { provider, connector } = await aConnectorAt(AT_USERINFO);
-      provider.userinfo = userinfo;
-      await authorizeAs(provider, connector, 'ana');
-      const status = await statusOf(connector);
-      expect(status).toMatchObject({ connection_status: 'connected' });
-      expect(status).not.toHaveProperty('account');
-      expect(provider.asked('/userinfo')).toBe(1);
-      expect(await environment.ana.execute(second, connector, callWhoAmI)).toMatchObject({
-        status: 'ok',
-      });
-    },
-  );
+  ])('keeps a grant of unknown account when the userinfo endpoint %s', async (_title, userinfo) => {
+    const { provider, connector } = await aConnectorAt(AT_USERINFO);
+    provider.userinfo = userinfo;
+    await authorizeAs(provider, connector, 'ana');
+    const status = await statusOf(connector);
+    expect(status).toMatchObject({ connection_status: 'connected' });
+    expect(status).not.toHaveProperty('account');
+    expect(provider.asked('/userinfo')).toBe(1);
+    expect(await environment.ana.execute(second, connector, callWhoAmI)).toMatchObject({
+      status: 'ok',
+    });
+  });
 
-  it('H114: refuses to save a userinfo URL at an origin that gets no token', async () => {
+  it('H114: refuses to save a userinfo URL at an origin that receives no token', async () => {
     const [one, other] = [
       await startCountingProvider(AT_USERINFO),
       await startCountingProvider(AT_USERINFO),
@@ -185,7 +182,7 @@ onEachStore((store) => {
     await untilEnded(provider);
   });
 
-  it('H110: leaves no active grant after the removal of the person', async () => {
+  it('H110: leaves no active grant after the removal of the user', async () => {
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     const removedUser = new TestUser({
       username: 'cara',
@@ -223,7 +220,7 @@ onEachStore((store) => {
     }
   });
 
-  it('H111: makes a revocation that waited although the person has authorized again, and spares the new grant', async () => {
+  it('H111: performs a pending revocation after a new authorization, and keeps the new grant', async () => {
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     await authorizeAs(provider, connector, 'ana');
     provider.refusal = { status: 503, body: {} };

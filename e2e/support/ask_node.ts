@@ -1,6 +1,6 @@
 /**
- * Asks an Elasticsearch node directly, as an operator would.
- * @throws Error with status and answer when it refuses
+ * Sends a request directly to an Elasticsearch node, as an operator would.
+ * @throws Error with status and response when the node refuses
  */
 export async function askNode(
   url: string,
@@ -20,15 +20,18 @@ export async function askNode(
   return JSON.parse(text);
 }
 
-/** Removes the indices of an installation, and none when there are none. */
+/** Removes the indices of an installation, if there are any. */
 export async function dropIndices(url: string, indexPrefix: string): Promise<void> {
   const found = await askNode(url, 'GET', `/${indexPrefix}*/_alias?expand_wildcards=all`);
   const names = Object.keys(found as object);
-  // A cluster wants to be told each name, and an empty list would mean all indices.
+  // A cluster requires each name, and an empty list would mean all indices.
   if (names.length > 0) await askNode(url, 'DELETE', `/${names.join(',')}`);
 }
 
-/** Blocks writes to every index of an installation, or lifts the block. `read_only_allow_delete` is what a full disk leads to. */
+/**
+ * Blocks writes to every index of an installation, or removes the block. A full disk causes
+ * `read_only_allow_delete`.
+ */
 export async function blockIndices(
   url: string,
   indexPrefix: string,

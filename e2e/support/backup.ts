@@ -8,15 +8,18 @@ import { stopAtTheEnd } from './start_server.ts';
 const REPOSITORY = 'latchkey-e2e';
 const DATABASE_FILES = ['latchkey.sqlite', 'latchkey.sqlite-wal', 'latchkey.sqlite-shm'];
 
-/** The parts of an installation that a backup is about. Its processes must be stopped, as the operating guide asks. */
+/**
+ * The parts of an installation that a backup needs. Its processes must be stopped, as the operating
+ * guide requires.
+ */
 export interface BackedUp {
   readonly dataPath: string;
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** What a store held at one moment. */
+/** Contents of a store at one moment. */
 export interface Backup {
-  /** Puts it back in place of what is there now, with every process stopped. */
+  /** Replaces the current contents. Every process must be stopped. */
   restore(): Promise<void>;
 }
 
@@ -33,7 +36,7 @@ export async function backUpSqlite({ dataPath }: BackedUp): Promise<Backup> {
   };
 }
 
-/** A clean stop leaves no side files. */
+/** Copies the database file. A clean stop leaves no side files. */
 async function copyDatabase(from: string, to: string): Promise<void> {
   const [main = '', ...sideFiles] = DATABASE_FILES;
   await cp(join(from, main), join(to, main));

@@ -1,34 +1,35 @@
-/** A secret of a run, and what it is. */
+/** A secret of a test run, and its kind. */
 interface Canary {
   readonly kind: string;
   readonly value: string;
 }
 
-/** Shorter values would be found in ordinary text. */
+/** Shorter values would also occur in ordinary text. */
 const SHORTEST = 12;
 
 /**
- * The real secrets of a run, collected where they pass, and the search for them. A secret counts as found in its plain form and in the forms in
- * which URLs, JSON and headers carry it.
+ * The real secrets of a test run, collected from the traffic, and a search for them. A secret is
+ * found in plain form and in the encodings of URLs, JSON and headers.
  */
 export class Canaries {
   readonly #kinds = new Map<string, Set<string>>();
 
-  /** `undefined` and short values are skipped, so that whatever a message holds can be handed over. */
+  /** Ignores `undefined` and short values, so that callers can pass any value of a message. */
   add(kind: string, value: string | null | undefined): void {
     if (value == null || value.length < SHORTEST) return;
     const values = this.#kinds.get(kind) ?? new Set();
     this.#kinds.set(kind, values.add(value));
   }
 
-  /** How many different secrets of each kind were seen. */
+  /** Number of different secrets of each kind. */
   counts(): Record<string, number> {
     return Object.fromEntries([...this.#kinds].map(([kind, values]) => [kind, values.size]));
   }
 
   /**
-   * Kinds of the secrets that a text holds, each named once; never the secrets themselves, because this ends up in the output of tests.
-   * @param except kinds that may be there
+   * Kinds of the secrets in a text, each once. Never the secrets themselves, because the result
+   * appears in test output.
+   * @param except kinds that are allowed
    */
   foundIn(text: string, except: readonly string[] = []): string[] {
     return this.#all()
@@ -53,7 +54,7 @@ function formsOf(value: string): string[] {
     value,
     encodeURIComponent(value),
     JSON.stringify(value).slice(1, -1),
-    // Without the last characters, which depend on what follows.
+    // Without the last characters, which depend on the following text.
     bytes.toString('base64').replace(/.?.?={0,2}$/, ''),
     bytes.toString('base64url').slice(0, -2),
     bytes.toString('hex'),

@@ -3,13 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { stopAtTheEnd } from './start_server.ts';
 
 /**
- * A host of an attacker. It redirects users to an honest provider and records everything else it
- * receives.
+ * A host of an attacker. It redirects users to an honest provider and records every other request.
  */
 export interface Collector {
   readonly origin: string;
   /** Bodies of requests to `/revoke`. */
-  readonly loot: readonly string[];
+  readonly revokeBodies: readonly string[];
 }
 
 /**
@@ -18,10 +17,10 @@ export interface Collector {
  */
 export async function startCollector(honest: {
   readonly authorizationEndpoint: string;
-  /** As connectors name it. */
+  /** As used in connectors. */
   readonly tokenUrl: string;
 }): Promise<Collector> {
-  const loot: string[] = [];
+  const revokeBodies: string[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -40,7 +39,7 @@ export async function startCollector(honest: {
         }),
       );
     } else {
-      loot.push(Buffer.concat(chunks).toString('utf8'));
+      revokeBodies.push(Buffer.concat(chunks).toString('utf8'));
       response.end('{}');
     }
   });
@@ -51,5 +50,5 @@ export async function startCollector(honest: {
     server.close();
     server.closeAllConnections();
   });
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, loot };
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, revokeBodies };
 }

@@ -2,7 +2,7 @@ import type { DevProviders } from '@latchkey/dev-providers';
 import { z } from 'zod';
 import type { Execution, Reachable, TestUser } from './test_user.ts';
 
-/** What a connector is made of, in the words of the REST API. */
+/** Body of a request that creates a connector. */
 export interface ConnectorBody {
   readonly name: string;
   readonly connector_type_id: string;
@@ -10,7 +10,7 @@ export interface ConnectorBody {
   readonly secrets?: Readonly<Record<string, unknown>>;
 }
 
-/** @returns the id */
+/** @returns id of the connector */
 export async function createConnector(
   as: TestUser,
   server: Reachable,
@@ -38,7 +38,7 @@ export const driveByOwnApp = ({ google }: Pick<DevProviders, 'google'>): Connect
   },
 });
 
-/** The protected API of the strict server, whose refresh tokens are good once. */
+/** The protected API of the strict server, whose refresh tokens can be used once. */
 export const strictFiles = (
   { strict }: Pick<DevProviders, 'strict'>,
   over: Readonly<Record<string, unknown>> = {},
@@ -58,7 +58,9 @@ export const strictFiles = (
   },
 });
 
-/** The same API through another app, so that what befalls the one's tokens befalls none of the other's. */
+/**
+ * The same API through another app, so that faults of one app's tokens do not affect the other's.
+ */
 export const strictFilesOfOtherApp = (
   { strict }: Pick<DevProviders, 'strict'>,
   over: Readonly<Record<string, unknown>> = {},
@@ -73,13 +75,13 @@ export const strictFilesOfOtherApp = (
     },
   );
 
-/** Asks Drive for every file whose name holds `text`. */
+/** Searches Drive for files whose name contains `text`. */
 export const searchFiles = (text = '') => ({
   subAction: 'searchFiles',
   subActionParams: { query: `name contains '${text}'` },
 });
 
-/** Asks the strict API for one's files. */
+/** Lists the user's files at the strict API. */
 export const listStrictFiles = {
   subAction: 'request',
   subActionParams: { method: 'GET', path: '/files' },
@@ -94,18 +96,24 @@ const strictResponse = z.object({
   }),
 });
 
-/** Names in the answer of {@link searchFiles}. @throws Error with the answer when the execution failed */
+/**
+ * File names in the result of {@link searchFiles}.
+ * @throws Error with the response when the execution failed
+ */
 export function driveNames(execution: Execution): string[] {
   return driveFiles.parse(ok(execution).data).files.map(({ name }) => name);
 }
 
-/** Whose files {@link listStrictFiles} listed; `undefined`: the API refused. @throws Error when the execution failed */
+/**
+ * Owner of the files that {@link listStrictFiles} listed; `undefined`: the API refused.
+ * @throws Error when the execution failed
+ */
 export function strictOwner(execution: Execution): string | undefined {
   return strictResponse.parse(ok(execution).data).data.owner;
 }
 
-/** @throws Error with the answer when the execution failed */
+/** @throws Error with the response when the execution failed */
 function ok(execution: Execution): Execution {
-  if (execution.status !== 'ok') throw new Error(`Not ok: ${JSON.stringify(execution)}`);
+  if (execution.status !== 'ok') throw new Error(`Execution failed: ${JSON.stringify(execution)}`);
   return execution;
 }

@@ -4,16 +4,16 @@ import type { ConnectorBody } from './connectors.ts';
 import { stopAtTheEnd } from './start_server.ts';
 
 /** Properties in which providers differ. */
-export interface ProviderManners {
-  /** Place where it names the account of a grant; `nowhere`: it does not. */
+export interface ProviderTraits {
+  /** Where the provider names the account of a grant; `nowhere`: it does not. */
   readonly account: 'id_token' | 'token_response' | 'userinfo' | 'nowhere';
   /** Scope of the revocation of one token: its grant, or all grants of its account. */
   readonly revokes: 'grant' | 'account';
 }
 
 /**
- * An authorization server that counts the grants it issued. Every authorization is a grant of its
- * own, without a consent page.
+ * An authorization server that counts the grants it issued. Every authorization is a separate
+ * grant, without a consent page.
  */
 export interface CountingProvider {
   readonly origin: string;
@@ -44,7 +44,7 @@ interface Reply {
 }
 
 /** Listens on the loopback address until `stopEverything`. */
-export async function startCountingProvider(manners: ProviderManners): Promise<CountingProvider> {
+export async function startCountingProvider(traits: ProviderTraits): Promise<CountingProvider> {
   const grants: Grant[] = [];
   const codes = new Map<string, string>();
   const paths: string[] = [];
@@ -54,7 +54,7 @@ export async function startCountingProvider(manners: ProviderManners): Promise<C
     count += 1;
     const [access, refresh] = [`access-${count}`, `refresh-${count}`];
     grant.tokens.add(access).add(refresh);
-    const said = manners.account === 'id_token' ? { id_token: idTokenOf(grant.account) } : {};
+    const said = traits.account === 'id_token' ? { id_token: idTokenOf(grant.account) } : {};
     const user = { id: grant.account, name: `${grant.account}@example.com` };
     return {
       status: 200,
@@ -64,7 +64,7 @@ export async function startCountingProvider(manners: ProviderManners): Promise<C
         token_type: 'Bearer',
         expires_in: 3600,
         ...said,
-        ...(manners.account === 'token_response' ? { authed_user: user } : {}),
+        ...(traits.account === 'token_response' ? { authed_user: user } : {}),
       },
     };
   };
@@ -93,7 +93,7 @@ export async function startCountingProvider(manners: ProviderManners): Promise<C
       const token = fields.get('token') ?? '';
       const ended = grantOf(token);
       for (const grant of grants) {
-        const isOfAccount = manners.revokes === 'account' && grant.account === ended?.account;
+        const isOfAccount = traits.revokes === 'account' && grant.account === ended?.account;
         if (grant === ended || isOfAccount) grant.isActive = false;
       }
       return { status: 200, body: {} };
@@ -137,7 +137,7 @@ export async function startCountingProvider(manners: ProviderManners): Promise<C
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const provider: CountingProvider = {
     origin,
-    connector: connectorAt(origin, manners),
+    connector: connectorAt(origin, traits),
     account: 'ana',
     refusal: undefined,
     userinfo: undefined,
@@ -161,7 +161,7 @@ const ACCOUNT_SETTINGS = {
   }),
 };
 
-const connectorAt = (origin: string, { account }: ProviderManners): ConnectorBody => ({
+const connectorAt = (origin: string, { account }: ProviderTraits): ConnectorBody => ({
   name: 'Counting provider',
   connector_type_id: '.custom_api',
   config: { url: `${origin}/api` },

@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EsError, type RunningElasticsearch, startElasticsearch } from '../../scripts/es/index.ts';
 
-/** Where workers find what {@link startElasticsearchOfTheRun} started, or why there is none. */
+/**
+ * Environment variable in which workers find the URL of the node, or the reason why there is none.
+ */
 const URL_VARIABLE = 'LATCHKEY_E2E_ELASTICSEARCH_URL';
 const MISSING_VARIABLE = 'LATCHKEY_E2E_ELASTICSEARCH_MISSING';
-/** Set to `sqlite` while working on a test: saves the start of a node. */
+/** Set to `sqlite` while working on a test, to save the start of a node. */
 const STORES_VARIABLE = 'LATCHKEY_E2E_STORES';
 const HEAP_MB = 512;
-/** Where the node may keep snapshots. */
+/** Environment variable with the folder for snapshots. */
 const SNAPSHOTS_VARIABLE = 'LATCHKEY_E2E_ELASTICSEARCH_SNAPSHOTS';
 
-/** What a test file knows of the node of this run. `chosen`: somebody asked for the embedded store only. */
+/** The node of this run as seen by a test file. `chosen`: only the embedded store was requested. */
 export type ElasticsearchOfTheRun =
   | { readonly url: string }
   | { readonly missing: string; readonly chosen: boolean };
@@ -20,7 +22,10 @@ export type ElasticsearchOfTheRun =
 let cluster: RunningElasticsearch | undefined;
 let snapshots: string | undefined;
 
-/** Starts one node for all files. A machine that lacks what it takes is noted, so that each test that needs the node can say so. */
+/**
+ * Starts one node for all files. When the machine lacks a requirement, the reason is recorded, and
+ * each test that needs the node reports it.
+ */
 export async function startElasticsearchOfTheRun(): Promise<void> {
   if (process.env[STORES_VARIABLE] === 'sqlite' || process.env[URL_VARIABLE] !== undefined) return;
   snapshots = await mkdtemp(join(tmpdir(), 'latchkey-e2e-snapshots-'));
@@ -38,18 +43,18 @@ export async function startElasticsearchOfTheRun(): Promise<void> {
   }
 }
 
-/** Ends what the run started. */
+/** Stops the node of this run. */
 export async function stopElasticsearchOfTheRun(): Promise<void> {
   await cluster?.stop();
   if (snapshots !== undefined) await rm(snapshots, { recursive: true, force: true });
 }
 
-/** The folder of {@link startElasticsearchOfTheRun} for snapshots. */
+/** Snapshot folder of {@link startElasticsearchOfTheRun}. */
 export function snapshotFolder(): string {
   return process.env[SNAPSHOTS_VARIABLE] ?? '';
 }
 
-/** For test files: they run in processes of their own, or at least in contexts of their own. */
+/** For test files, which run in separate processes or contexts. */
 export function elasticsearchOfTheRun(): ElasticsearchOfTheRun {
   const url = process.env[URL_VARIABLE];
   if (url !== undefined) return { url };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { askNode } from './ask_node.ts';
 import type { Installation } from './installation.ts';
 
-/** What Elasticsearch answers in one page at most. */
+/** Maximum page size of Elasticsearch. */
 const MAX_DOCUMENTS = 10_000;
 
 const found = z.object({
@@ -13,8 +13,9 @@ const found = z.object({
 });
 
 /**
- * Everything the store of an installation holds now, as whoever steals it would read it. SQLite: the bytes of its files, with what was deleted or is
- * still in the log. Elasticsearch: every document of every index, with settings and mappings.
+ * Everything that an attacker with the stored data of an installation could read. SQLite: the bytes
+ * of its files, including deleted and logged data. Elasticsearch: every document of every index,
+ * with settings and mappings.
  */
 export async function everythingStored({
   dataPath,
@@ -33,7 +34,7 @@ function everyDatabaseFile(dataPath: string): string {
   return names.map((name) => readFileSync(join(dataPath, name)).toString('latin1')).join('\n');
 }
 
-/** @throws Error when a part of the documents is missing in the answer */
+/** @throws Error when the response lacks some documents */
 async function everyDocument(url: string, indices: string): Promise<string> {
   const all = 'expand_wildcards=all';
   await askNode(url, 'POST', `/${indices}/_refresh?${all}`);
@@ -45,6 +46,6 @@ async function everyDocument(url: string, indices: string): Promise<string> {
   });
   const { _shards, hits } = found.parse(documents);
   if (_shards.failed > 0 || hits.hits.length !== hits.total.value)
-    throw new Error(`Saw ${hits.hits.length} of ${hits.total.value} documents`);
+    throw new Error(`Read ${hits.hits.length} of ${hits.total.value} documents`);
   return JSON.stringify({ description, documents });
 }

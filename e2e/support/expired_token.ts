@@ -10,9 +10,10 @@ const TIMEOUT_MS = 60_000;
 const NEXT_TRY_MS = 250;
 
 /**
- * Brings a connected person to the moment when their access token is over and their refresh token is good: exchanges the token for a short-lived
- * one and waits for its end. The next token lives for an hour again. Spends one refresh token, or more where the store is so slow that an exchange fails.
- * @throws Error with the last answer when no exchange succeeds
+ * Expires the access token of a connected user and keeps the refresh token valid: exchanges the
+ * token for a short-lived one and waits for its end. The next token lives for an hour again. Spends
+ * one refresh token, or more when the store is so slow that an exchange fails.
+ * @throws Error with the last response when no exchange succeeds
  */
 export async function letTokenExpire(
   strict: FakeOAuthServer,
@@ -23,13 +24,14 @@ export async function letTokenExpire(
   for (;;) {
     strict.settings.accessTokenTtlSeconds = SHORT_SECONDS;
     if (testUser.account !== undefined) strict.expireAccessTokens(testUser.account);
-    // Its outcome does not matter: on a busy machine the token is over before it gets to the API.
+    // The outcome does not matter: on a busy machine the token may expire before it gets to the
+    // API.
     const response = await testUser.execute(at.server, at.connector, listStrictFiles).catch(String);
     strict.settings.accessTokenTtlSeconds = USUAL_SECONDS;
     const status = await testUser.status(at.server, at.connector).catch(() => undefined);
     const endsAt = Date.parse(String(status?.expires_at));
     if (endsAt <= Date.now() + SHORT_SECONDS * 1000) {
-      await waitUntil('the end of the short-lived token', () => Date.now() > endsAt);
+      await waitUntil('the expiry of the short-lived token', () => Date.now() > endsAt);
       return;
     }
     if (performance.now() > until)

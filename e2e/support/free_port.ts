@@ -2,22 +2,23 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that the system gives to whoever wants any, which begin at 32768 or higher. A server listens a second or two after its port was found,
- * and a gate that was closed listens again: meanwhile nobody is given theirs.
+ * Below the range from which the system assigns free ports, which starts at 32768 or higher. A
+ * server listens a second or two after its port was found, and a closed proxy listens again later;
+ * the system must not assign the port in between.
  */
 const FIRST_PORT = 20_000;
-/** Each Jest worker looks among ports of its own, as two of them could find the same one free. */
+/** Each Jest worker uses its own range, because two of them could find the same free port. */
 const PORTS_OF_A_WORKER = 1_000;
 const WORKERS = 12;
 const HOSTS = ['localhost', '127.0.0.1'];
 
 const first =
   FIRST_PORT + (Number(process.env['JEST_WORKER_ID'] ?? 0) % WORKERS) * PORTS_OF_A_WORKER;
-/** Not always the first one: other runs on the same machine look among the same ports. */
+/** A random start, because other runs on the same machine use the same ports. */
 const start = randomInt(PORTS_OF_A_WORKER);
 let triedPorts = 0;
 
-/** A port of the loopback addresses that nobody listens on, and that no other call returns. */
+/** A free port of the loopback address that no other call returns. */
 export async function aFreePort(): Promise<number> {
   while (triedPorts < PORTS_OF_A_WORKER) {
     const port = first + ((start + triedPorts) % PORTS_OF_A_WORKER);

@@ -5,11 +5,11 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as it is. */
+  /** Sent unchanged. */
   readonly body?: string | undefined;
 }
 
-/** An answer, read to its end. */
+/** A complete response. */
 export interface HttpResponse {
   readonly request: HttpRequest;
   readonly status: number;
@@ -17,12 +17,12 @@ export interface HttpResponse {
   readonly text: string;
 }
 
-/** Enough for a thousand requests that are really open at the same time. */
+/** Enough for a thousand requests that are open at the same time. */
 const agent = new Agent({ keepAlive: true, maxSockets: 2_000, maxFreeSockets: 2_000 });
 
 /**
- * Sends one request and reads the answer; redirects are answers. Keeps connections, and repeats none: a request that was cut is an error
- * of the server under test.
+ * Sends one request and reads the response; redirects are not followed. Keeps connections and
+ * repeats no request: an interrupted request is an error of the server under test.
  */
 export function send(request: HttpRequest): Promise<HttpResponse> {
   const { method, url, headers = {}, body } = request;
@@ -45,7 +45,7 @@ export function send(request: HttpRequest): Promise<HttpResponse> {
   });
 }
 
-/** Cuts the connections that wait for their next request, so that Jest can end. */
+/** Closes idle connections, so that Jest can exit. */
 export function closeConnections(): void {
   agent.destroy();
 }

@@ -3,38 +3,46 @@ import { aDataPath, type ServerProcess, startServer, stopAtTheEnd } from './star
 import { type Store, sqlite } from './stores.ts';
 import { TestUser } from './test_user.ts';
 
-/** An installation with an administrator and two people who may use connectors, and the services they have accounts at. */
+/**
+ * An installation with an administrator, two users who may use connectors, and the providers at
+ * which they have accounts.
+ */
 export interface Installation {
   readonly providers: DevProviders;
-  /** In the order they were started; the first one's URL is the public one. */
+  /** In the order of their start; the first one's URL is the public one. */
   readonly servers: readonly [ServerProcess, ...ServerProcess[]];
   readonly dataPath: string;
-  /** What every process was started with; its own port and data folder aside. */
+  /** Settings of every process, without its port and data folder. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly admin: TestUser;
   readonly ana: TestUser;
   readonly ben: TestUser;
-  /** One more process on the same store. */
+  /** Starts another process on the same store. */
   addServer(settings?: Readonly<Record<string, unknown>>, build?: URL): Promise<ServerProcess>;
-  /** Before its file ends; `stopEverything` ends it anyway. */
+  /**
+   * Stops the installation before the end of the test file. `stopEverything` stops it in any case.
+   */
   stop(): Promise<void>;
 }
 
-/** May use connectors, authorize them and create API keys, and nothing else. */
+/** Role that may use connectors, authorize them and create API keys, and nothing else. */
 const ROLE = 'connector_user';
 
-/** Builds the scenario of most tests: real processes on one store, everybody signed in, nobody connected. */
+/**
+ * Starts the installation of most tests: real processes on one store, all users signed in, none
+ * connected.
+ */
 export async function twoUsers(
   options: {
     /** Default: a SQLite file. */
     readonly store?: Store;
     readonly processes?: number;
     readonly settings?: Readonly<Record<string, unknown>>;
-    /** Default: those that point at the stand-ins. */
+    /** Default: those of the test providers. */
     readonly providerSettings?: (
       providers: DevProviders,
     ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
-    /** Of the first processes; default: the product as it is. */
+    /** Build of the first processes; default: the product. */
     readonly build?: URL;
     /** Default: the well-known one of development. */
     readonly adminPassword?: string;
@@ -64,16 +72,16 @@ export async function twoUsers(
     servers.push(server);
     return server;
   };
-  // One after the other: the first creates keys and the administrator.
+  // One by one, because the first process creates keys and the administrator.
   while (servers.length < (options.processes ?? 1)) await addServer();
-  const users = await signEverybodyIn(first, options.adminPassword ?? 'changeme');
+  const users = await signInAllUsers(first, options.adminPassword ?? 'changeme');
   const stop = async (): Promise<void> => {
     await Promise.all([...servers.map((server) => server.kill9()), providers.stop()]);
   };
   return { providers, servers, dataPath, settings, ...users, addServer, stop };
 }
 
-async function signEverybodyIn(server: ServerProcess, adminPassword: string) {
+async function signInAllUsers(server: ServerProcess, adminPassword: string) {
   const admin = new TestUser({ username: 'elastic', password: adminPassword });
   const ana = new TestUser({ username: 'ana', password: 'ana-password-7c41', account: 'ana' });
   const ben = new TestUser({ username: 'ben', password: 'ben-password-93fe', account: 'ben' });
@@ -90,7 +98,7 @@ async function signEverybodyIn(server: ServerProcess, adminPassword: string) {
   return { admin, ana, ben };
 }
 
-/** Gives a person an account on the server, with the right to use connectors. */
+/** Creates an account with the right to use connectors on the server. */
 export async function createUser(
   admin: TestUser,
   server: ServerProcess,

@@ -1,31 +1,36 @@
-/** What a machine knows of a process of it that died. */
+/** How other processes detect that a process of the same machine is dead. */
 export interface LivenessVariant {
   /** Completes "a process …". */
   readonly of: string;
-  /** Of the process that is going to die. */
+  /** Build of the process that will be killed. */
   readonly build: URL | undefined;
-  /** The same, and it dies when it holds the lease and has not called the provider. */
+  /** The same, and it dies while it holds the lease and before it calls the provider. */
   readonly diesBeforeCall: URL;
-  /** Milliseconds within which others answer after its death, a busy machine included. */
+  /** Milliseconds after its death within which others respond, also on a busy machine. */
   readonly recoveryMs: { readonly least: number; readonly highest: number };
 }
 
-/** The life of a lease without a heartbeat, a third of which may have passed when its holder dies. */
+/**
+ * Duration of a lease without a heartbeat. Up to a third of it may have passed when its holder
+ * dies.
+ */
 const LEASE_MS = 10_000;
 const BUSY_MS = 5_000;
 
 const build = (name: string): URL => new URL(`../builds/${name}_build.ts`, import.meta.url);
 
-/** With and without it: where a machine tells that a process is gone nobody waits, and elsewhere nobody waits longer than its lease lives. */
+/**
+ * With process liveness nobody waits; without it, callers wait at most for the rest of the lease.
+ */
 export const LIVENESS_VARIANTS: readonly LivenessVariant[] = [
   {
-    of: 'whose end its machine tells',
+    of: 'whose end the machine reports',
     build: undefined,
     diesBeforeCall: build('dies_before_call'),
     recoveryMs: { least: 0, highest: BUSY_MS },
   },
   {
-    of: 'known by its heartbeat alone',
+    of: 'known only by its heartbeat',
     build: build('blind'),
     diesBeforeCall: build('blind_and_dies_before_call'),
     recoveryMs: { least: LEASE_MS / 2, highest: LEASE_MS + BUSY_MS },

@@ -16,7 +16,7 @@ export const CROSS_SITE = {
  */
 export const OWN_PAGE = { ...CROSS_SITE, 'sec-fetch-site': 'same-origin' } as const;
 
-/** As {@link OWN_PAGE}, from a page that sends `Referer`. */
+/** Like {@link OWN_PAGE}, from a page that sends `Referer`. */
 export const OWN_CLICK = { ...OWN_PAGE, referer: 'http://localhost:5601/app/connectors' } as const;
 
 type Headers = Readonly<Record<string, string>>;
@@ -69,8 +69,8 @@ export function press(
 }
 
 /**
- * A form of another site is posted: the browser sends no cookies with it, so the server cannot know
- * the user.
+ * Posts a form of another site. The browser sends no cookies with it, so the server cannot know the
+ * user.
  */
 export function postFromAnotherSite(
   server: Reachable,

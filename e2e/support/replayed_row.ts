@@ -1,28 +1,41 @@
 import type { StoredDocument } from '@latchkey/saved-objects';
-import { storedDocuments, type WhereStored, withBareStore } from './stored_documents.ts';
+import { type InstallationStore, storedDocuments, withBareStore } from './stored_documents.ts';
 
 const GRANT_TYPE = 'user_connector_token';
 
-/** What somebody who can write to the database and has no key can do with a grant: keep a copy of it and put it back later. */
-export interface KeptRow {
-  /** Which authorization, and since when these tokens: other tokens, another value. The ciphertext also changes when the last use is noted. */
+/**
+ * A copy of a grant's row. An attacker with write access to the database and without a key can keep
+ * it and restore it later.
+ */
+export interface CopiedRow {
+  /**
+   * Identifies the authorization and the time of its tokens: changes whenever the tokens change.
+   * The ciphertext also changes when the last use is recorded.
+   */
   readonly tokens: { readonly generation: unknown; readonly storedAt: unknown };
-  putBack(): Promise<void>;
+  restore(): Promise<void>;
 }
 
-/** Copies the one grant of a connector. @throws Error when there is none, or several */
-export async function keepRow(environment: WhereStored, connectorId: string): Promise<KeptRow> {
+/**
+ * Copies the only grant of a connector.
+ * @throws Error when there is none, or several
+ */
+export async function copyRow(
+  environment: InstallationStore,
+  connectorId: string,
+): Promise<CopiedRow> {
   const all = await storedDocuments(environment, GRANT_TYPE);
   const [row, ...others] = all.filter(
     ({ attributes }) => attributes['connectorId'] === connectorId,
   );
-  if (row === undefined || others.length > 0) throw new Error('Not one grant of this connector');
+  if (row === undefined || others.length > 0)
+    throw new Error('Expected exactly one grant of this connector');
   const { grantGeneration: generation, updatedAt: storedAt } = row.attributes;
-  return { tokens: { generation, storedAt }, putBack: () => putBack(environment, row) };
+  return { tokens: { generation, storedAt }, restore: () => restore(environment, row) };
 }
 
-/** Whatever is there now. */
-function putBack(where: WhereStored, row: StoredDocument): Promise<void> {
+/** Replaces the current row. */
+function restore(where: InstallationStore, row: StoredDocument): Promise<void> {
   return withBareStore(where, GRANT_TYPE, async (store) => {
     const { version: _version, ...document } = row;
     await store.put(document, { visibleToSearch: true });

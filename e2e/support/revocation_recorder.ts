@@ -4,24 +4,33 @@ import { fingerprint } from '@latchkey/dev-providers';
 import { z } from 'zod';
 import { stopAtTheEnd } from './start_server.ts';
 
-/** Tokens of one answer of the token endpoint, as {@link fingerprint}s. */
+/** Tokens of one response of the token endpoint, as {@link fingerprint}s. */
 export interface IssuedTokens {
   readonly refreshToken: string;
   readonly accessToken: string;
 }
 
-/** One revocation that was asked for, and its answer. */
+/** One revocation request and its response. */
 export interface RecordedRevocation {
   /** {@link fingerprint} of the token. */
   readonly token: string;
   readonly status: number;
 }
 
-/** Stands in front of a strict server and notes which tokens it hands out and which it is asked to revoke, also when it refuses without looking at them. */
+/**
+ * A proxy in front of a strict server. Records the tokens that it issues and the revocation
+ * requests, also those that are refused by a fault.
+ */
 export interface RevocationRecorder {
-  /** For the secrets of a connector: its token endpoint and its revocation endpoint, through the witness. */
+  /**
+   * URLs for the secrets of a connector: token endpoint and revocation endpoint, through the
+   * recorder.
+   */
   readonly endpoints: { readonly tokenUrl: string; readonly revocationUrl: string };
-  /** What the token endpoint handed out last. @throws Error when that is nothing */
+  /**
+   * Tokens that the token endpoint issued last.
+   * @throws Error when it issued none
+   */
   lastIssued(): IssuedTokens;
   /** Oldest first. */
   revocations(): readonly RecordedRevocation[];
@@ -36,7 +45,7 @@ export async function startRevocationRecorder(strict: {
 }): Promise<RevocationRecorder> {
   const issued: IssuedTokens[] = [];
   const revocations: RecordedRevocation[] = [];
-  const note = (path: string, asked: URLSearchParams, { status, text }: ForwardedResponse) => {
+  const record = (path: string, asked: URLSearchParams, { status, text }: ForwardedResponse) => {
     if (path === new URL(strict.revocationEndpoint).pathname)
       revocations.push({ token: fingerprint(asked.get('token') ?? ''), status });
     else if (status === 200) issued.push(tokensIn(text));
@@ -45,7 +54,7 @@ export async function startRevocationRecorder(strict: {
     const path = request.url ?? '/';
     const body = await textOf(request);
     const upstreamResponse = await forward(new URL(path, strict.tokenEndpoint), request, body);
-    note(path, new URLSearchParams(body), upstreamResponse);
+    record(path, new URLSearchParams(body), upstreamResponse);
     response.writeHead(upstreamResponse.status, { 'content-type': 'application/json' });
     response.end(upstreamResponse.text);
   });
@@ -64,7 +73,7 @@ export async function startRevocationRecorder(strict: {
     },
     lastIssued: () => {
       const last = issued.at(-1);
-      if (last === undefined) throw new Error('No token was handed out');
+      if (last === undefined) throw new Error('No token was issued');
       return last;
     },
     revocations: () => [...revocations],
@@ -76,7 +85,7 @@ interface ForwardedResponse {
   readonly text: string;
 }
 
-/** Both endpoints take forms and answer in JSON. */
+/** Forwards a form; both endpoints respond with JSON. */
 async function forward(
   url: URL,
   { headers }: IncomingMessage,

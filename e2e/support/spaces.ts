@@ -10,7 +10,7 @@ const progress = z.looseObject({
   outstanding: z.record(z.string(), z.number()),
 });
 
-/** One space of a server, with the same methods as a server. */
+/** One space of a server, with the methods of a server. */
 export const inSpace = (server: Reachable, spaceId: string): Reachable => ({
   url: `${server.url}/s/${spaceId}`,
 });
@@ -47,7 +47,7 @@ export async function connectInSpace(
   return (await testUser.call(server, { method: 'GET', path })).status;
 }
 
-/** Types of documents that can be used in a space, or that hold secrets of it. */
+/** Types of the remaining documents that can be used in a space, or that contain its secrets. */
 export async function leftOf(
   environment: Installation,
   spaceId: string,

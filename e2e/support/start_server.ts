@@ -9,42 +9,51 @@ import { waitUntil, within } from './wait_until.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 45_000;
-/** Characters of a log that an error shows. */
+/** Maximum characters of a log in an error message. */
 const SHOWN_OUTPUT = 4_000;
 
-/** How to run one server process. */
+/** Options of one server process. */
 export interface ServerOptions {
   /** Shared by all processes of one installation. */
   readonly dataPath: string;
-  /** Dotted or nested, over the files of the mode. */
+  /** Dotted or nested; override the configuration files of the mode. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
-  /** Default `development`. */
+  /** Default: `development`. */
   readonly mode?: 'development' | 'production' | undefined;
-  /** What browsers call the installation; default: this process. Give it to every process but the first. */
+  /**
+   * URL that browsers use for the installation; default: this process. Pass it to every process but
+   * the first.
+   */
   readonly publicBaseUrl?: string | undefined;
-  /** Another build of the server: a module of `builds/` that the process loads first and that changes what is registered. Default: the product as it is. */
+  /**
+   * Another build of the server: a module of `builds/` that the process loads first and that
+   * changes the registrations. Default: the product.
+   */
   readonly build?: URL | undefined;
 }
 
-/** How a process ended. */
+/** Exit code and signal of a process. */
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A process that runs, or ran. */
+/** A process that is running or has ended. */
 export interface ServerProcess {
   readonly pid: number;
-  /** Where this process listens. */
+  /** URL at which this process listens. */
   readonly url: string;
   readonly exited: Promise<Exit>;
-  /** Everything it wrote to standard output and standard error so far. */
+  /** Everything that the process wrote to standard output and standard error so far. */
   output(): string;
-  /** Waits for words in the output: they come by another way than the answers to requests, so that they may be later than those. @throws Error with the end of the output when they never come */
-  says(words: RegExp | string, timeoutMs?: number): Promise<void>;
-  /** Asks it to end and waits until it did. Safe to call twice. */
+  /**
+   * Waits for a text in the output, which may arrive later than responses to requests.
+   * @throws Error with the end of the output when the text does not appear
+   */
+  waitForOutput(words: RegExp | string, timeoutMs?: number): Promise<void>;
+  /** Asks the process to stop and waits for its end. Safe to call twice. */
   stop(): Promise<Exit>;
-  /** Ends it as a power cut would. */
+  /** Kills it as a power cut would. */
   kill9(): Promise<Exit>;
 }
 
@@ -52,19 +61,25 @@ const running = new Set<ServerProcess>();
 const folders = new Set<string>();
 const others = new Set<() => Promise<void>>();
 
-/** A new data folder, removed by {@link stopEverything}. */
+/** Creates a data folder; {@link stopEverything} removes it. */
 export function aDataPath(): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-e2e-'));
   folders.add(folder);
   return folder;
 }
 
-/** Has {@link stopEverything} end this as well, so that a test that fails half-way leaves nothing that keeps Jest waiting. */
+/**
+ * Registers a function that {@link stopEverything} calls, so that a failing test leaves nothing
+ * that keeps Jest running.
+ */
 export function stopAtTheEnd(stop: () => Promise<void>): void {
   others.add(stop);
 }
 
-/** Starts `scripts/serve.ts` on a free port and waits until it is available. @throws Error with its output when it ends instead */
+/**
+ * Starts `scripts/serve.ts` on a free port and waits until it is available.
+ * @throws Error with its output when it exits instead
+ */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const server = await launchServer(options);
   const isAvailable = async (): Promise<boolean> => {
@@ -74,21 +89,21 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     return response?.status === 200;
   };
   const ended = server.exited.then(({ code, signal }) => {
-    throw new Error(`The server ended (${code ?? signal}) at its start:\n${server.output()}`);
+    throw new Error(`The server exited (${code ?? signal}) at its start:\n${server.output()}`);
   });
   ended.catch(() => undefined);
   await Promise.race([waitUntil('the server', isAvailable, START_TIMEOUT_MS), ended]);
   return server;
 }
 
-/** Starts `scripts/serve.ts` and does not wait: for servers that ought to refuse. */
+/** Starts `scripts/serve.ts` without waiting, for servers that must refuse to start. */
 export async function launchServer(options: ServerOptions): Promise<ServerProcess> {
-  // Known before it starts, because people are sent back to it.
+  // Needed before the start, because users are redirected to it.
   const port = await aFreePort();
   const url = `http://localhost:${port}`;
   const child = spawn(process.execPath, argumentsFor(options, { port, url }), {
     cwd: ROOT,
-    // Settings may come from the environment, so nothing of it is handed on.
+    // Settings may come from the environment, so nothing of it is passed on.
     env: { PATH: process.env['PATH'] ?? '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -98,7 +113,7 @@ export async function launchServer(options: ServerOptions): Promise<ServerProces
   return server;
 }
 
-/** Ends every process and stand-in, and removes every folder, that a test file left. */
+/** Stops every process and test provider, and removes every folder, of a test file. */
 export async function stopEverything(): Promise<void> {
   await Promise.all([...running].map((server) => server.kill9()));
   await Promise.all([...others].map((stop) => stop()));
@@ -119,7 +134,7 @@ function argumentsFor(
     ...settings,
   };
   const file = join(dataPath, `settings-${own.port}.yml`);
-  // JSON is YAML.
+  // JSON is valid YAML.
   writeFileSync(file, JSON.stringify(all), { mode: 0o600 });
   return [
     ...(build === undefined ? [] : ['--import', build.href]),
@@ -151,11 +166,11 @@ function processOf(child: ChildProcess, url: string): ServerProcess {
     url,
     exited,
     output,
-    says: async (words, timeoutMs) => {
-      const isSaid = () =>
+    waitForOutput: async (words, timeoutMs) => {
+      const isInOutput = () =>
         typeof words === 'string' ? output().includes(words) : words.test(output());
-      await waitUntil(`the words ${words}`, isSaid, timeoutMs).catch((error: Error) => {
-        throw new Error(`${error.message}; last said:\n${output().slice(-SHOWN_OUTPUT)}`);
+      await waitUntil(`the words ${words}`, isInOutput, timeoutMs).catch((error: Error) => {
+        throw new Error(`${error.message}; last output:\n${output().slice(-SHOWN_OUTPUT)}`);
       });
     },
     stop: endBy('SIGTERM'),

@@ -9,33 +9,36 @@ import {
 import { setTimeout as sleep } from 'node:timers/promises';
 import { aFreePort } from './free_port.ts';
 
-/** A request on its way to the node. */
+/** A request to the node. */
 export interface StoreRequest {
   readonly method: string;
-  /** With its query. */
+  /** Including the query. */
   readonly path: string;
   readonly body: string;
 }
 
 /**
- * What happens to a request. `hold_request`: it never reaches the node, and nothing comes back. `hold_answer`: the node acts, and nothing comes back.
- * A number: the node acts after so many milliseconds.
+ * Treatment of a request. `hold_request`: it never reaches the node and gets no response.
+ * `hold_answer`: the node acts, but its response is not returned. A number: the node acts after
+ * this many milliseconds.
  */
 export type Passage = 'pass' | 'hold_request' | 'hold_answer' | number;
 
-/** A way to an Elasticsearch node that can be closed, slow, or blocked at a chosen request. */
+/**
+ * A proxy to an Elasticsearch node that can be closed, slowed down, or blocked at a chosen request.
+ */
 export interface StoreFaultProxy {
   readonly url: string;
-  /** Asked for every request from now on; resolves nothing and must not throw. */
+  /** Sets the function that decides for every later request. It must not throw. */
   decide(passage: (request: StoreRequest) => Passage): void;
-  /** Nothing listens any more, as when a node is gone. */
+  /** Closes the port, as when a node is down. */
   down(): Promise<void>;
-  /** Listens again, where it did before, and lets everything pass. */
+  /** Listens again on the same port and passes every request. */
   up(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Opens a gate to the node at `target`. */
+/** Starts a proxy to the node at `target`. */
 export async function openStoreFaultProxy(target: string): Promise<StoreFaultProxy> {
   const agent = new Agent({ keepAlive: true });
   const letPass = (): Passage => 'pass';

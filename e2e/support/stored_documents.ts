@@ -7,18 +7,18 @@ import type { Installation } from './installation.ts';
 
 const anything = z.looseObject({});
 
-/** What one needs to know to open the store of an installation. */
-export type WhereStored = Pick<Installation, 'dataPath' | 'settings'>;
+/** The parts of an installation that are needed to open its store. */
+export type InstallationStore = Pick<Installation, 'dataPath' | 'settings'>;
 
-/** Every document of a type as it lies in the store of an installation: ciphertext, model version and all. */
+/** Every document of a type as stored: ciphertext, model version and all. */
 export function storedDocuments(
-  where: WhereStored,
+  where: InstallationStore,
   type: string,
 ): Promise<readonly StoredDocument[]> {
   return withBareStore(where, type, (store) => documentsIn(store, type));
 }
 
-/** The same from a store that is open, for whoever looks again and again. */
+/** Like {@link storedDocuments}, from an open store, for repeated reads. */
 export async function documentsIn(
   store: DocumentStore,
   type: string,
@@ -28,9 +28,12 @@ export async function documentsIn(
   return found;
 }
 
-/** Opens the store of an installation without a server or a key, knowing no more of one type than its name, and closes it afterwards. */
+/**
+ * Opens the store of an installation without a server or a key, with only the name of one type, and
+ * closes it afterwards.
+ */
 export async function withBareStore<T>(
-  { dataPath, settings }: WhereStored,
+  { dataPath, settings }: InstallationStore,
   type: string,
   work: (store: DocumentStore) => Promise<T>,
 ): Promise<T> {
@@ -49,7 +52,7 @@ export async function withBareStore<T>(
   }
 }
 
-/** Enough to find the documents, and nothing that would change how they are stored. */
+/** A type that is enough to find the documents and does not change how they are stored. */
 function nothingKnownOf(name: string): SavedObjectsType {
   return {
     name,

@@ -11,19 +11,22 @@ import {
   separateFromSqlite,
   sqliteRefusals,
   type WriteRefusal,
-} from './store_trouble.ts';
+} from './store_faults.ts';
 
-/** A store that whole servers run on. */
+/** A store for whole servers. */
 export interface Store {
   readonly name: 'SQLite' | 'Elasticsearch';
-  /** What makes the servers of one installation use it. On Elasticsearch: index names of their own, so that installations do not meet. */
+  /**
+   * Settings with which the servers of one installation use the store. On Elasticsearch they
+   * contain unique index names, so that installations are isolated.
+   */
   newSettings(): Readonly<Record<string, unknown>>;
   readonly refusals: readonly WriteRefusal[];
   separation(): Promise<Separation>;
   backup(environment: BackedUp): Promise<Backup>;
 }
 
-/** The embedded one: a file in the data folder, which every installation has for itself. */
+/** The embedded store: a file in the data folder of the installation. */
 export const sqlite: Store = {
   name: 'SQLite',
   newSettings: () => ({}),
@@ -38,26 +41,28 @@ function anIndexPrefix(): string {
 }
 
 /**
- * Settings for servers on this node under index names of their own. The indices are removed when the servers of the file have ended: there is room for a
- * thousand on a node, and an installation has some twenty.
+ * Settings for servers on this node with unique index names. The indices are removed when the
+ * servers of the file have stopped: a node has room for about a thousand, and an installation has
+ * about twenty.
  */
 function newElasticsearchSettings(url: string): Readonly<Record<string, unknown>> {
   const indexPrefix = anIndexPrefix();
-  // What cannot be removed takes room, and the node ends with the run.
+  // An index that cannot be removed takes space until the node stops.
   stopAtTheEnd(() => dropIndices(url, indexPrefix).catch(() => undefined));
   return { 'elasticsearch.hosts': [url], 'elasticsearch.indexPrefix': indexPrefix };
 }
 
 /**
- * Defines the same tests once per store. Each call of `define` builds its own installation. On a machine without Java, or where Elasticsearch
- * cannot be fetched, its half is skipped and it is said so; with `CI=true` it fails.
+ * Defines the same tests once per store. Each call of `define` builds its own installation. On a
+ * machine without Java, or without access to Elasticsearch, its half is skipped with a message;
+ * with `CI=true` it fails.
  */
 export function onEachStore(define: (store: Store) => void): void {
   describe('on SQLite', () => define(sqlite));
   onElasticsearch(define);
 }
 
-/** The half of {@link onEachStore} that needs a node; `url` is that of the node itself. */
+/** The half of {@link onEachStore} that needs a node; `url` is that of the node. */
 export function onElasticsearch(define: (store: Store, url: string) => void): void {
   const node = elasticsearchOfTheRun();
   describe('on Elasticsearch', () => {

@@ -7,13 +7,15 @@ import {
 import type { AddressInfo } from 'node:net';
 import type { Canaries } from './canaries.ts';
 
-/** A proxy between the server and a stand-in that notes every secret that passes, in either direction. */
+/**
+ * A proxy between the server and a test provider. Records every secret in requests and responses.
+ */
 export interface TestProxy {
   readonly origin: string;
   stop(): Promise<void>;
 }
 
-/** Answers with the headers it was sent, as careless services do. */
+/** Path that responds with the request's headers, as careless services do. */
 export const ECHO_PATH = '/api/echo';
 
 const SECRET_FIELDS: ReadonlyMap<string, string> = new Map([
@@ -28,7 +30,7 @@ const SECRET_FIELDS: ReadonlyMap<string, string> = new Map([
   ['state', 'state'],
 ]);
 
-/** Listens on the loopback address and forwards everything to `target`. */
+/** Listens on the loopback address and forwards every request to `target`. */
 export async function startTestProxy(target: string, canaries: Canaries): Promise<TestProxy> {
   const server = createServer((request, response) => {
     forward(request, response, { target, canaries }).catch(() => response.destroy());
@@ -54,9 +56,9 @@ async function forward(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', target);
   const body = await bytesOf(request);
-  noteHeaders(request, canaries);
-  noteFields(url.searchParams, canaries);
-  noteBody(body.toString('utf8'), canaries);
+  recordHeaders(request, canaries);
+  recordFields(url.searchParams, canaries);
+  recordBody(body.toString('utf8'), canaries);
   if (url.pathname === ECHO_PATH) {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ headers: request.headers }));
@@ -64,9 +66,9 @@ async function forward(
   }
   const upstreamResponse = await ask(request, url, body);
   const upstreamBody = await bytesOf(upstreamResponse);
-  noteFields(jsonFields(upstreamBody.toString('utf8')).filter(isNoErrorCode), canaries);
+  recordFields(jsonFields(upstreamBody.toString('utf8')).filter(isNoErrorCode), canaries);
   const location = upstreamResponse.headers.location;
-  if (location !== undefined) noteFields(new URL(location, url).searchParams, canaries);
+  if (location !== undefined) recordFields(new URL(location, url).searchParams, canaries);
   response.writeHead(upstreamResponse.statusCode ?? 502, upstreamResponse.headers);
   response.end(upstreamBody);
 }
@@ -80,19 +82,19 @@ function ask(request: IncomingMessage, url: URL, body: Buffer): Promise<Incoming
   });
 }
 
-function noteHeaders({ headers }: IncomingMessage, canaries: Canaries): void {
+function recordHeaders({ headers }: IncomingMessage, canaries: Canaries): void {
   const [scheme = '', credentials] = headers.authorization?.split(' ') ?? [];
   if (scheme.toLowerCase() === 'bearer') canaries.add('access token', credentials);
   if (scheme.toLowerCase() === 'basic') canaries.add('basic credentials', credentials);
 }
 
-/** Forms and JSON, whichever it is. */
-function noteBody(text: string, canaries: Canaries): void {
-  noteFields(new URLSearchParams(text), canaries);
-  noteFields(jsonFields(text), canaries);
+/** Records the fields of a form or of a JSON object. */
+function recordBody(text: string, canaries: Canaries): void {
+  recordFields(new URLSearchParams(text), canaries);
+  recordFields(jsonFields(text), canaries);
 }
 
-/** Empty when it is no JSON object. */
+/** Empty when the text is no JSON object. */
 function jsonFields(text: string): [string, unknown][] {
   try {
     const parsed: unknown = JSON.parse(text);
@@ -102,10 +104,10 @@ function jsonFields(text: string): [string, unknown][] {
   }
 }
 
-/** In the answers of EARS, `code` names an error. */
+/** In responses of EARS, `code` is an error code. */
 const isNoErrorCode = ([name]: readonly [string, unknown]): boolean => name !== 'code';
 
-function noteFields(fields: Iterable<readonly [string, unknown]>, canaries: Canaries): void {
+function recordFields(fields: Iterable<readonly [string, unknown]>, canaries: Canaries): void {
   for (const [name, value] of fields) {
     const kind = SECRET_FIELDS.get(name);
     if (kind !== undefined && typeof value === 'string') canaries.add(kind, value);

@@ -8,28 +8,30 @@ import {
 import { z } from 'zod';
 import { type HttpResponse, send } from './http_client.ts';
 
-/** A request as a person's browser or program sends it. */
+/** A request as a user's browser or program sends it. */
 export interface Call {
   readonly method: string;
-  /** On the server called, query included. */
+  /** Path on the server, with the query. */
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Sent as it is, instead of `body`; its type is up to `headers`. */
+  /** Sent unchanged instead of `body`; `headers` must set its type. */
   readonly rawBody?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Default true: the headers that Kibana demands of state-changing and internal requests. */
+  /**
+   * Adds the headers that Kibana requires of state-changing and internal requests. Default: true.
+   */
   readonly withKibanaHeaders?: boolean | undefined;
 }
 
-/** Anything that answers requests at a URL. */
+/** A server with a URL. */
 export interface Reachable {
   readonly url: string;
 }
 
 const started = z.object({ authorizationUrl: z.string(), state: z.string(), flowId: z.string() });
 
-/** The answer to an execution; unknown keys stay visible to `toEqual`. */
+/** Response to an execution; unknown keys stay visible to `toEqual`. */
 const execution = z.looseObject({
   connector_id: z.string(),
   status: z.enum(['ok', 'error']),
@@ -50,13 +52,14 @@ const connectionStatus = z.looseObject({
 });
 
 /**
- * One person with one browser: cookies for the installation, wherever its processes listen, and a sign-in of their own at the providers.
- * Keeps every answer, so that a test can look for what must not be in one.
+ * One user with one browser: cookies for the installation (for all its processes), and separate
+ * sessions at the providers. Keeps every response, so that a test can search for data that must not
+ * be in one.
  */
 export class TestUser {
   readonly username: string;
   readonly password: string;
-  /** Who they are at the providers; `undefined`: nobody. */
+  /** The user's account at the providers; `undefined`: none. */
   readonly account: UserId | undefined;
   readonly responses: HttpResponse[] = [];
   readonly #cookies = new Map<string, string>();
@@ -68,7 +71,7 @@ export class TestUser {
     this.account = who.account;
   }
 
-  /** Values of the cookies held now. */
+  /** Current cookie values. */
   get cookieValues(): readonly string[] {
     return [...this.#cookies.values()];
   }
@@ -94,7 +97,7 @@ export class TestUser {
     return response;
   }
 
-  /** @throws Error with status and body when the answer is no success */
+  /** @throws Error with status and body when the response is no success */
   async json(server: Reachable, call: Call): Promise<unknown> {
     const response = await this.call(server, call);
     if (response.status >= 300) {
@@ -127,9 +130,9 @@ export class TestUser {
   }
 
   /**
-   * Follows the provider's pages.
+   * Walks through the provider's pages.
    * @param account account to sign in with there; default: the user's own
-   * @returns the URL to which the browser is sent, not yet requested
+   * @returns the URL to which the browser is redirected, not yet requested
    */
   async consent(server: Reachable, authorizationUrl: string, account = this.account): Promise<URL> {
     if (account === undefined) throw new Error(`${this.username} has no account`);
@@ -142,8 +145,8 @@ export class TestUser {
   }
 
   /**
-   * As {@link consent}, for a provider that responds with a form. @returns the form, not yet
-   * submitted
+   * Like {@link consent}, for a provider that responds with a form.
+   * @returns the form, not yet submitted
    */
   async consentToForm(server: Reachable, authorizationUrl: string): Promise<PostedForm> {
     if (this.account === undefined) throw new Error(`${this.username} has no account`);
@@ -154,14 +157,17 @@ export class TestUser {
     });
   }
 
-  /** The whole flow. @param server the process whose URL is the public one */
+  /**
+   * Runs the whole flow.
+   * @param server the process whose URL is the public one
+   */
   async connect(server: Reachable, connectorId: string): Promise<HttpResponse> {
     const { authorizationUrl } = await this.startFlow(server, connectorId);
     const callback = await this.consent(server, authorizationUrl);
     return this.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
   }
 
-  /** @throws Error when the answer is not that of an execution */
+  /** @throws Error when the response is not that of an execution */
   async execute(
     server: Reachable,
     connectorId: string,
@@ -175,7 +181,7 @@ export class TestUser {
     return execution.parse(response);
   }
 
-  /** This person's status of one connector. */
+  /** The user's status of one connector. */
   async status(server: Reachable, connectorId: string) {
     const response = await this.json(server, {
       method: 'POST',

@@ -4,15 +4,16 @@ import { stopAtTheEnd } from './start_server.ts';
 
 /** An honest authorization server whose origin also serves files of its users, as GitLab does. */
 export interface UserContentHost {
-  /** Where it listens. Connectors use another name, see `hostOverrides`. */
+  /** Origin at which it listens. Connectors use another name, see `hostOverrides`. */
   readonly origin: string;
-  /** Path of a user's file, by what the file holds. Served as JSON. */
+  /** Files of users by path. Served as JSON. */
   readonly files: Map<string, unknown>;
 }
 
 /**
  * Listens on the loopback address until `stopEverything`.
- * @param target origin of the authorization server, which gets every request that is for no file
+ * @param target origin of the authorization server, which receives every request that is not for a
+ * file
  */
 export async function startUserContentHost(target: string): Promise<UserContentHost> {
   const files = new Map<string, unknown>();

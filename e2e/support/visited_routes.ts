@@ -6,12 +6,12 @@ const description = z.object({
 });
 
 /**
- * Routes of an API description, as `get /api/status`, from which none of the answers came that are no refusal.
- * @param openApi what `GET /api/openapi.json` answered
+ * Routes of an API description, as `get /api/status`, that returned no successful response.
+ * @param openApi response of `GET /api/openapi.json`
  */
 export function routesNotVisited(openApi: unknown, responses: readonly HttpResponse[]): string[] {
   const { paths } = description.parse(openApi);
-  // A route with fewer parameters wins, as in the router: `_oauth_callback` is no connector's id.
+  // A route with fewer parameters wins, as in the router: `_oauth_callback` is no connector id.
   const templates = Object.keys(paths).sort((a, b) => parametersIn(a) - parametersIn(b));
   const routes = templates.flatMap((path) =>
     Object.keys(paths[path] ?? {}).map((method) => `${method} ${path}`),

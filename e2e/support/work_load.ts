@@ -6,30 +6,39 @@ import { waitUntil } from './wait_until.ts';
 
 const TIMEOUT_MS = 90_000;
 const MAX_FAILURES = 20;
-/** Among so many executions there is one whose access token the API refuses, so that it is refreshed and stored. */
+/**
+ * Every fourth execution uses an access token that the API rejects, so that it is refreshed and
+ * stored.
+ */
 const REFRESH_EVERY = 4;
 
-/** What {@link startWorkLoad} works on. */
+/** Options of {@link startWorkLoad}. */
 export interface WorkLoadOptions {
   readonly environment: Installation;
-  /** To the strict server by its app `post`, the access tokens of which are expired all the time; everybody is connected to all of them. */
+  /**
+   * Connectors to the strict server by its app `post`. Their access tokens are expired repeatedly.
+   * All users are connected to all of them.
+   */
   readonly connectors: readonly string[];
-  /** The processes to spread it over; changed at any time by {@link WorkLoad.spreadOver}. */
+  /** The processes to use; {@link WorkLoad.spreadOver} changes them. */
   readonly servers: readonly ServerProcess[];
 }
 
-/** Work that goes on in the background: executions, token refreshes and connector edits, through several processes. */
+/** Background load: executions, token refreshes and connector edits through several processes. */
 export interface WorkLoad {
-  /** What went wrong so far, in words; `[]` is what a test wants. */
+  /** Descriptions of failures; `[]`: none. */
   readonly failures: readonly string[];
-  /** Resolves when so many more executions and edits are done through each of the processes. */
+  /** Resolves when this many more executions and edits are done through each process. */
   doMore(count: number): Promise<void>;
-  /** Resolves when nobody waits for an answer of any other process. */
-  spreadOver(servers: readonly ServerProcess[]): Promise<void>;
+  /** Uses only these processes. Resolves when no request to another process is pending. */
+  useServers(servers: readonly ServerProcess[]): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Begins at once. Two people execute, each one at a time; the administrator renames connectors and reads them back through another process. */
+/**
+ * Starts the load. Two users execute, each one call at a time; the administrator renames connectors
+ * and reads them back through another process.
+ */
 export function startWorkLoad({
   environment,
   connectors,
@@ -57,7 +66,7 @@ export function startWorkLoad({
       await work();
     } catch (error) {
       failures.push(`${what}: ${String(error)}`);
-      // A test that has failed must not go on for ever.
+      // Stop after several failures: a failed test must not run for ever.
       if (failures.length >= MAX_FAILURES) isStopped = true;
     } finally {
       countOf(server)[what] += 1;
@@ -74,7 +83,8 @@ export function startWorkLoad({
       }
       await through(server, 'executions', async () => {
         const owner = strictOwner(await testUser.execute(server, connector, listStrictFiles));
-        if (owner !== `${testUser.account}@example.com`) throw new Error(`${owner} answered`);
+        if (owner !== `${testUser.account}@example.com`)
+          throw new Error(`Files of ${owner} were returned`);
       });
     }
   }
@@ -88,11 +98,12 @@ export function startWorkLoad({
       await through(writer, 'edits', async () => {
         await environment.admin.json(writer, { method: 'PUT', path, body: { name, config } });
       });
-      // Chosen only now: the processes may be others by this time.
+      // Chosen at this moment, because the processes may have changed.
       const reader = at(servers, turn + 1);
       await through(reader, 'edits', async () => {
         const read = await environment.admin.json(reader, { method: 'GET', path });
-        if (!JSON.stringify(read).includes(`"${name}"`)) throw new Error(`${name} is not there`);
+        if (!JSON.stringify(read).includes(`"${name}"`))
+          throw new Error(`${name} was not returned`);
       });
     }
   }
@@ -113,9 +124,9 @@ export function startWorkLoad({
         TIMEOUT_MS,
       );
     },
-    spreadOver: async (next) => {
+    useServers: async (next) => {
       servers = next;
-      await waitUntil('the answers of the other processes', () =>
+      await waitUntil('responses of the other processes', () =>
         [...busy].every(([server, waiting]) => next.includes(server) || waiting === 0),
       );
     },
@@ -128,6 +139,6 @@ export function startWorkLoad({
 
 function at<T>(list: readonly T[], turn: number): T {
   const item = list[turn % list.length];
-  if (item === undefined) throw new Error('Nothing to choose from');
+  if (item === undefined) throw new Error('The list is empty');
   return item;
 }

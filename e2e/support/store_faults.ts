@@ -8,38 +8,41 @@ import { openStoreFaultProxy } from './store_fault_proxy.ts';
 
 const exec = promisify(execFile);
 
-/** The parts of an installation that its store depends on. */
+/** The parts of an installation on which its store depends. */
 interface Affected {
   readonly servers: readonly ServerProcess[];
   readonly dataPath: string;
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** One way in which a store stops taking writes; reads go on. */
+/** One way in which a store refuses writes; reads continue. */
 export interface WriteRefusal {
   /** Completes "when the store …". */
   readonly when: string;
-  /** What `GET /api/status` then tells an operator to do. */
+  /** Advice that `GET /api/status` then gives to an operator. */
   readonly advice: RegExp;
-  /** @returns what puts it right again */
+  /** @returns a function that ends the refusal */
   refuse(environment: Affected): Promise<() => Promise<void>>;
 }
 
-/** Takes the store away from one process while the others keep it. */
+/** Cuts one process off from the store while the others keep it. */
 export interface Separation {
-  /** The process to separate must be started with these. */
+  /** Settings with which the process to separate must be started. */
   readonly settings: Readonly<Record<string, unknown>>;
   cut(server: ServerProcess): Promise<void>;
   restore(server: ServerProcess): Promise<void>;
 }
 
-/** As a full disk shows itself: no file may grow, or be written to at all. The process' output goes to a pipe, which is no file. */
+/**
+ * Simulates a full disk: no file may grow, or be written at all. The output of the process goes to
+ * a pipe, which is not affected.
+ */
 async function limitFiles(server: ServerProcess, bytes: '1' | 'unlimited'): Promise<void> {
   await exec('prlimit', [`--pid=${server.pid}`, `--fsize=${bytes}:unlimited`]);
 }
 
 const diskIsFull: WriteRefusal = {
-  when: 'has no disk left to write to',
+  when: 'has no disk space left',
   advice: /disk/,
   refuse: async ({ servers }) => {
     await Promise.all(servers.map((server) => limitFiles(server, '1')));
@@ -50,7 +53,7 @@ const diskIsFull: WriteRefusal = {
 };
 
 const fileIsLocked: WriteRefusal = {
-  when: 'is locked by somebody who does not let go',
+  when: 'is locked by another process',
   advice: /locked by another process/,
   refuse: async ({ dataPath }) => {
     const db = new DatabaseSync(join(dataPath, 'latchkey.sqlite'), { timeout: 5_000 });
@@ -62,13 +65,13 @@ const fileIsLocked: WriteRefusal = {
   },
 };
 
-/** How a SQLite file refuses writes. */
+/** Ways in which a SQLite file refuses writes. */
 export const sqliteRefusals: readonly WriteRefusal[] = [diskIsFull, fileIsLocked];
 
-/** How the indices of an installation refuse writes. */
+/** Ways in which the indices of an installation refuse writes. */
 export const elasticsearchRefusals = (url: string): readonly WriteRefusal[] => [
   {
-    when: 'was made read-only for want of disk space',
+    when: 'was made read-only for lack of disk space',
     advice: /free disk space/,
     refuse: async ({ settings }) => {
       const prefix = String(settings['elasticsearch.indexPrefix']);
@@ -78,7 +81,7 @@ export const elasticsearchRefusals = (url: string): readonly WriteRefusal[] => [
   },
 ];
 
-/** Writes of the cut process fail, as on a disk that is full for its user only. */
+/** Writes of the separated process fail, as on a disk that is full for its user only. */
 export async function separateFromSqlite(): Promise<Separation> {
   return {
     settings: {},
@@ -87,7 +90,7 @@ export async function separateFromSqlite(): Promise<Separation> {
   };
 }
 
-/** The cut process reaches the node no more, as behind a broken network. */
+/** The separated process cannot reach the node, as behind a broken network. */
 export async function separateFromElasticsearch(url: string): Promise<Separation> {
   const gate = await openStoreFaultProxy(url);
   stopAtTheEnd(() => gate.stop());

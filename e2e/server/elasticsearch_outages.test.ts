@@ -20,7 +20,10 @@ import { TestUser } from '../support/test_user.ts';
 import { waitUntil } from '../support/wait_until.ts';
 
 const BACK_WITHIN_MS = 60_000;
-/** Only a cluster that keeps silent makes anybody wait so long; one that works on a busy machine may need seconds. */
+/**
+ * Only a silent cluster makes callers wait this long. A working one on a busy machine may need
+ * seconds.
+ */
 const TIMEOUT = '5s';
 
 onElasticsearch((store, url) => {
@@ -28,7 +31,7 @@ onElasticsearch((store, url) => {
   let environment: Installation;
   let server: ServerProcess;
   let connector: string;
-  let goOn: (() => Promise<void>) | undefined;
+  let recover: (() => Promise<void>) | undefined;
   beforeAll(async () => {
     gate = await openStoreFaultProxy(url);
     stopAtTheEnd(() => gate.stop());
@@ -49,8 +52,8 @@ onElasticsearch((store, url) => {
     environment.providers.strict.clearRequests();
   });
   afterEach(async () => {
-    await goOn?.();
-    goOn = undefined;
+    await recover?.();
+    recover = undefined;
     await untilAvailable(server);
   });
   afterAll(stopEverything);
@@ -64,7 +67,7 @@ onElasticsearch((store, url) => {
       BACK_WITHIN_MS,
     );
 
-  /** What every kind of request is answered while the cluster is of no use. */
+  /** Responses to requests of every kind while the cluster is unavailable. */
   async function requestsOfEveryKind(): Promise<readonly HttpResponse[]> {
     const { admin, ana, providers } = environment;
     const newcomer = new TestUser({ username: 'ana', password: ana.password });
@@ -90,8 +93,11 @@ onElasticsearch((store, url) => {
     ]);
   }
 
-  /** Either the server could not even look who asks, or the execution says that it will pass. */
-  function expectItWillPass(response: HttpResponse): void {
+  /**
+   * Either the server could not authenticate the caller, or the execution says that the error is
+   * temporary.
+   */
+  function expectTemporaryError(response: HttpResponse): void {
     const path = response.request.url;
     if (response.status === 200 && path.endsWith('/_execute')) {
       expect(JSON.parse(response.text)).toMatchObject({
@@ -113,38 +119,38 @@ onElasticsearch((store, url) => {
       what: 'is down',
       begin: () => gate.down(),
       end: () => gate.up(),
-      says: /cannot be reached|did not answer/,
+      waitForOutput: /cannot be reached|did not answer/,
     },
     {
       what: 'keeps silent',
       begin: async () => gate.decide(() => 'hold_request'),
       end: async () => gate.decide(() => 'pass'),
-      says: /did not answer/,
+      waitForOutput: /did not answer/,
     },
   ] as const;
 
   it.each(outages)(
-    'G90: while the cluster $what every request is told to come back, nothing is spent, and all goes on without a restart',
-    async ({ begin, end, says }) => {
+    'G90: while the cluster $what, requests get temporary errors, no token is spent, and recovery needs no restart',
+    async ({ begin, end, waitForOutput }) => {
       const { ana, providers } = environment;
       const { strict } = providers;
       await begin();
-      goOn = end;
+      recover = end;
       for (const response of await requestsOfEveryKind()) {
-        expectItWillPass(response);
+        expectTemporaryError(response);
         expect(response.text).not.toMatch(/authorization_reason|authorize the connector/i);
       }
       const status = await statusOf(server);
       expect(status.status).toBe(503);
-      // Nobody can be recognised now, so what is wrong is for the operator's log.
+      // No caller can be authenticated now, so the cause is in the operator's log only.
       expect(JSON.parse(status.text)).toMatchObject({
         status: { overall: { level: 'unavailable' } },
       });
-      await server.says(says);
+      await server.waitForOutput(waitForOutput);
       expect(strict.tokenRequests()).toEqual([]);
 
       await end();
-      goOn = undefined;
+      recover = undefined;
       await untilAvailable(server);
       expect(await ana.status(server, connector)).toMatchObject({ user_auth_status: 'connected' });
       expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
@@ -154,7 +160,7 @@ onElasticsearch((store, url) => {
     },
   );
 
-  it('works on a cluster that is slow', async () => {
+  it('works on a slow cluster', async () => {
     const { ana, admin } = environment;
     gate.decide(() => 300);
     try {
@@ -170,8 +176,8 @@ onElasticsearch((store, url) => {
     }
   });
 
-  describe('a start', () => {
-    it('waits for a cluster that is down, says so, and goes on when it is there', async () => {
+  describe('server start', () => {
+    it('waits for a cluster that is down, reports it, and continues when the cluster is available', async () => {
       const door = await openStoreFaultProxy(url);
       stopAtTheEnd(() => door.stop());
       await door.down();
@@ -180,7 +186,7 @@ onElasticsearch((store, url) => {
         settings: { ...environment.settings, 'elasticsearch.hosts': [door.url] },
         publicBaseUrl: server.url,
       });
-      await starting.says(
+      await starting.waitForOutput(
         /store is not available, trying again in .*elasticsearch\.hosts/,
         BACK_WITHIN_MS,
       );
@@ -198,7 +204,7 @@ onElasticsearch((store, url) => {
       );
     });
 
-    it('that waits ends when it is asked to', async () => {
+    it('stops on request while it waits for the cluster', async () => {
       const door = await openStoreFaultProxy(url);
       await door.stop();
       const starting = await launchServer({
@@ -206,7 +212,7 @@ onElasticsearch((store, url) => {
         settings: { ...environment.settings, 'elasticsearch.hosts': [door.url] },
         publicBaseUrl: server.url,
       });
-      await starting.says('store is not available', BACK_WITHIN_MS);
+      await starting.waitForOutput('store is not available', BACK_WITHIN_MS);
       expect(await starting.stop()).toMatchObject({ code: 0 });
     });
   });
