@@ -1,6 +1,6 @@
 import { durationMs, logAppender, type PluginConfigDescriptor } from '@latchkey/core/server';
 import { z } from 'zod';
-import { newPassword } from './passwords/index.ts';
+import { newPassword } from '../common/index.ts';
 
 /** No session and no refusal ends before it begins. */
 const SHORTEST = { min: '1ms' } as const;

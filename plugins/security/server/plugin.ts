@@ -150,15 +150,15 @@ function registerHttp({ http }: Pick<CoreSetup, 'http'>, services: SecurityServi
     }
     return missing;
   });
-  const router = http.createRouter({ mapError: mapSecurityError });
-  const deps = { ...services, urls: http.urls };
-  registerStartPage(router, deps);
-  registerLoginPage(router, deps);
-  registerLoginRoutes(router, deps);
-  registerMeRoute(router, deps);
-  registerPasswordRoute(router, deps);
-  registerUserRoutes(router, deps);
-  registerRoleRoutes(router, deps);
-  registerFeatureRoutes(router, deps);
-  registerApiKeyRoutes(router, deps);
+  const routeServices = { ...services, urls: http.urls };
+  const router = http.createRouter({ mapError: mapSecurityError, services: () => routeServices });
+  registerStartPage(router);
+  registerLoginPage(router);
+  registerLoginRoutes(router);
+  registerMeRoute(router);
+  registerPasswordRoute(router);
+  registerUserRoutes(router);
+  registerRoleRoutes(router);
+  registerFeatureRoutes(router);
+  registerApiKeyRoutes(router);
 }

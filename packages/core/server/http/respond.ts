@@ -2,6 +2,19 @@ import type { RouteResponse } from './types.ts';
 
 type Extras = Pick<RouteResponse, 'headers' | 'cookies'>;
 
+/** Sends the browser to another location, by default with 302, as Kibana does. */
+function redirect(location: string, extras?: Extras): RouteResponse<302, undefined>;
+function redirect<const S extends 302 | 303>(
+  location: string,
+  extras: Extras & { readonly status: S },
+): RouteResponse<S, undefined>;
+function redirect(
+  location: string,
+  { status = 302, headers, ...extras }: Extras & { readonly status?: number } = {},
+): RouteResponse<number, undefined> {
+  return { ...extras, status, headers: { ...headers, location } };
+}
+
 /** Builders for {@link RouteResponse}, one per kind of answer a handler gives. */
 export const respond = {
   /** 200 with a JSON body. */
@@ -18,15 +31,7 @@ export const respond = {
   ): RouteResponse<S, B> => ({ status, body, ...extras }),
   /** 204 without a body. */
   noContent: (extras: Extras = {}): RouteResponse<204, undefined> => ({ status: 204, ...extras }),
-  /** Sends the browser elsewhere; 302 as in Kibana unless told otherwise. */
-  redirect: <const S extends 302 | 303 = 302>(
-    location: string,
-    extras: Extras & { readonly status?: S } = {},
-  ): RouteResponse<S, undefined> => ({
-    status: extras.status ?? (302 as S),
-    headers: { ...extras.headers, location },
-    ...(extras.cookies === undefined ? {} : { cookies: extras.cookies }),
-  }),
+  redirect,
   /** An HTML page with a status of its own. */
   html: <const S extends number>(
     status: S,

@@ -1,7 +1,5 @@
+import { MANAGE_OWN_API_KEYS } from '../../common/index.ts';
 import type { FeatureRegistration } from '../types.ts';
-
-/** Privilege to create and change one's own API keys. Kibana's `manage_own_api_key`. */
-export const MANAGE_OWN_API_KEYS = 'security:manage-own-api-keys';
 
 /** Roles grant it with `all`. Listing and invalidating one's own keys needs no privilege. */
 export const apiKeyFeature: FeatureRegistration = {

@@ -1,134 +1,90 @@
+import type { RouteBody } from '@latchkey/core/common';
 import { type AuthenticatedUser, HttpError, type Router, respond } from '@latchkey/core/server';
-import type { z } from 'zod';
+import { createApiKey, invalidateApiKeys, updateApiKey } from '../../common/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Authorizer } from '../roles/index.ts';
-import { MANAGE_OWN_API_KEYS } from './api_key_feature.ts';
-import { createBody, invalidateBody, updateBody } from './api_key_schemas.ts';
 import { registerApiKeySearchRoutes } from './api_key_search_routes.ts';
 import type { ApiKeyService } from './api_key_service.ts';
 import { API_KEY_TYPE } from './api_key_type.ts';
 import { keysWithinReach, signedIn } from './keys_within_reach.ts';
 
-export interface ApiKeyRouteDeps {
+/** Services of the API key routes. */
+export interface ApiKeyRouteServices {
   readonly apiKeys: ApiKeyService;
   readonly authorizer: Pick<Authorizer, 'missingPrivileges'>;
   readonly audit: AuditLog;
 }
 
-const route = { access: 'internal', tags: ['api keys'] } as const;
-const PATH = '/internal/security/api_key';
-
 /** Kibana's API key routes. */
-export function registerApiKeyRoutes(router: Router, deps: ApiKeyRouteDeps): void {
-  registerApiKeySearchRoutes(router, deps);
-  registerCreate(router, deps);
-  registerUpdate(router, deps);
-  registerInvalidate(router, deps);
-}
-
-function registerCreate(router: Router, { apiKeys, audit }: ApiKeyRouteDeps): void {
-  router.add(
-    {
-      ...route,
-      method: 'post',
-      path: PATH,
-      summary: 'Create an API key that acts as its owner',
-      security: { requiredPrivileges: [MANAGE_OWN_API_KEYS] },
-      validate: { body: createBody },
-    },
-    async (request) => {
-      const created = await audit.around(
-        request,
-        { action: 'api_key_create', message: 'api_key_create of an own key' },
-        () =>
-          apiKeys.create(signedIn(request.user), {
-            name: request.body.name,
-            ...chosen(request.body),
-          }),
-      );
-      return respond.ok({
-        id: created.id,
-        name: created.name,
-        api_key: created.secret,
-        encoded: created.encoded,
-        ...(created.expiresAt === undefined ? {} : { expiration: created.expiresAt.getTime() }),
+export function registerApiKeyRoutes(router: Router<ApiKeyRouteServices>): void {
+  registerApiKeySearchRoutes(router);
+  router.handle(createApiKey, async (request, { apiKeys, audit }) => {
+    const created = await audit.around(
+      request,
+      { action: 'api_key_create', message: 'api_key_create of an own key' },
+      () =>
+        apiKeys.create(signedIn(request.user), {
+          name: request.body.name,
+          ...chosen(request.body),
+        }),
+    );
+    return respond.ok({
+      id: created.id,
+      name: created.name,
+      api_key: created.secret,
+      encoded: created.encoded,
+      ...(created.expiresAt === undefined ? {} : { expiration: created.expiresAt.getTime() }),
+    });
+  });
+  router.handle(updateApiKey, async (request, { apiKeys, audit }) => {
+    const { id } = request.body;
+    const updated = await audit.around(
+      request,
+      {
+        action: 'api_key_update',
+        message: `api_key_update of key [${id}]`,
+        savedObject: { type: API_KEY_TYPE, id },
+      },
+      async () => {
+        const found = await apiKeys.update(signedIn(request.user), id, chosen(request.body));
+        if (!found) throw new HttpError(404, `API key [${id}] does not exist.`);
+        return found;
+      },
+    );
+    return respond.ok({ updated });
+  });
+  router.handle(invalidateApiKeys, async (request, { apiKeys, authorizer, audit }) => {
+    const user = signedIn(request.user);
+    const { isAdmin } = request.body;
+    const { canManageApiKeys, profileUid } = await keysWithinReach(authorizer, request, isAdmin);
+    if (isAdmin && !canManageApiKeys) {
+      throw new HttpError(403, 'Ending the keys of other users needs [security:manage].');
+    }
+    const ids = request.body.apiKeys.map(({ id }) => id);
+    const result = await apiKeys.invalidate(ids, profileUid, ownKeyIdOf(user));
+    for (const { id } of result.invalidated) {
+      audit.log(request, {
+        action: 'api_key_invalidate',
+        outcome: 'success',
+        message: `api_key_invalidate of key [${id}]`,
+        savedObject: { type: API_KEY_TYPE, id },
       });
-    },
-  );
-}
-
-function registerUpdate(router: Router, { apiKeys, audit }: ApiKeyRouteDeps): void {
-  router.add(
-    {
-      ...route,
-      method: 'put',
-      path: PATH,
-      summary: 'Change metadata, restriction or expiry of an own API key',
-      security: { requiredPrivileges: [MANAGE_OWN_API_KEYS] },
-      validate: { body: updateBody },
-    },
-    async (request) => {
-      const { id } = request.body;
-      const updated = await audit.around(
-        request,
-        {
-          action: 'api_key_update',
-          message: `api_key_update of key [${id}]`,
-          savedObject: { type: API_KEY_TYPE, id },
-        },
-        async () => {
-          const found = await apiKeys.update(signedIn(request.user), id, chosen(request.body));
-          if (!found) throw new HttpError(404, `API key [${id}] does not exist.`);
-          return found;
-        },
-      );
-      return respond.ok({ updated });
-    },
-  );
-}
-
-function registerInvalidate(router: Router, { apiKeys, authorizer, audit }: ApiKeyRouteDeps): void {
-  router.add(
-    {
-      ...route,
-      method: 'post',
-      path: `${PATH}/invalidate`,
-      summary: 'End API keys',
-      validate: { body: invalidateBody },
-    },
-    async (request) => {
-      const user = signedIn(request.user);
-      const { isAdmin } = request.body;
-      const { canManageApiKeys, profileUid } = await keysWithinReach(authorizer, request, isAdmin);
-      if (isAdmin && !canManageApiKeys) {
-        throw new HttpError(403, 'Ending the keys of other users needs [security:manage].');
-      }
-      const ids = request.body.apiKeys.map(({ id }) => id);
-      const result = await apiKeys.invalidate(ids, profileUid, ownKeyIdOf(user));
-      for (const { id } of result.invalidated) {
-        audit.log(request, {
-          action: 'api_key_invalidate',
-          outcome: 'success',
-          message: `api_key_invalidate of key [${id}]`,
-          savedObject: { type: API_KEY_TYPE, id },
-        });
-      }
-      return respond.ok({
-        itemsInvalidated: result.invalidated,
-        errors: result.notFound.map((id) => ({
-          id,
-          error: { message: `API key [${id}] does not exist.` },
-        })),
-      });
-    },
-  );
+    }
+    return respond.ok({
+      itemsInvalidated: result.invalidated,
+      errors: result.notFound.map((id) => ({
+        id,
+        error: { message: `API key [${id}] does not exist.` },
+      })),
+    });
+  });
 }
 
 /** A caller with an API key may invalidate that key only. */
 const ownKeyIdOf = ({ authenticationType, apiKeyId }: AuthenticatedUser): string | undefined =>
   authenticationType === 'api_key' ? (apiKeyId ?? '') : undefined;
 
-function chosen(body: Omit<z.infer<typeof updateBody>, 'id'>) {
+function chosen(body: Omit<RouteBody<typeof updateApiKey>, 'id'>) {
   return {
     expiration: body.expiration ?? undefined,
     metadata: body.metadata,

@@ -1,101 +1,95 @@
 import { type Router, respond, type ServerRequest } from '@latchkey/core/server';
+import { z } from 'zod';
+import {
+  getApiKeysEnabled,
+  listApiKeys,
+  MANAGE_OWN_API_KEYS,
+  queryApiKeys,
+} from '../../common/index.ts';
 import type { Authorizer } from '../roles/index.ts';
 import type { ApiKey } from './api_key.ts';
-import { MANAGE_OWN_API_KEYS } from './api_key_feature.ts';
-import { listQuery, queryBody } from './api_key_schemas.ts';
 import type { ApiKeyService } from './api_key_service.ts';
 import type { KeyReach } from './api_key_store.ts';
 import { keysWithinReach, signedIn } from './keys_within_reach.ts';
-import { filterKeys, keyOrder } from './search/index.ts';
-
-const route = { access: 'internal', tags: ['api keys'] } as const;
-const PATH = '/internal/security/api_key';
+import { filterKeys, KeyQueryError, keyOrder, parseKeyQuery } from './search/index.ts';
 
 const NEWEST_FIRST = { field: 'creation', direction: 'desc' } as const;
 
-interface SearchDeps {
+interface SearchServices {
   readonly apiKeys: Pick<ApiKeyService, 'list' | 'search'>;
   readonly authorizer: Pick<Authorizer, 'missingPrivileges'>;
 }
 
+/** The body with its query parsed. Queries and cursors that no key search understands get 400. */
+const parsedQueryBody = queryApiKeys.body.transform((body, context) => {
+  const { sort, searchAfter } = body;
+  if (searchAfter !== undefined && (sort === undefined || !keyOrder(sort).isCursor(searchAfter))) {
+    const message = 'searchAfter must be a value from an answer, together with the same sort';
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }
+  try {
+    return { ...body, query: body.query === undefined ? undefined : parseKeyQuery(body.query) };
+  } catch (error) {
+    if (!(error instanceof KeyQueryError)) throw error;
+    const path = ['query', ...error.path];
+    context.addIssue({ code: 'custom', path, message: error.message });
+    return z.NEVER;
+  }
+});
+
 /** Routes that read API keys: one's own, or all for managers. */
-export function registerApiKeySearchRoutes(router: Router, deps: SearchDeps): void {
-  router.add(
-    {
-      ...route,
-      method: 'get',
-      path: PATH,
-      summary: 'List API keys in pages: own ones, or all for managers',
-      validate: { query: listQuery },
-    },
-    async (request) => {
-      const { isAdmin, page, per_page: perPage } = request.query;
-      const { reach, privileges } = await reachOf(deps, request, isAdmin);
-      const { keys, total } = await deps.apiKeys.list(reach, { page, perPage });
-      const apiKeys = keys.map(apiKeyBody);
-      return respond.ok({ apiKeys, total, ...privileges, page, per_page: perPage });
-    },
-  );
-  router.add(
-    {
-      ...route,
-      method: 'post',
-      path: `${PATH}/_query`,
-      summary: 'Search API keys: own ones, or all for managers',
-      validate: { body: queryBody },
-    },
-    async (request) => {
-      const { query, sort, filters = {}, from, size, searchAfter } = request.body;
-      const { reach, privileges } = await reachOf(deps, request, true);
-      const isFiltered = filterKeys(filters);
-      const { keys, total, aggregations, aggregationTotal } = await deps.apiKeys.search(reach, {
-        matches: (key, nowMs) => isFiltered(key, nowMs) && (query?.(key, nowMs) ?? true),
-        order: keyOrder(sort ?? NEWEST_FIRST),
-        after: searchAfter,
-        from,
-        size,
-      });
-      // Without a sort of the client's, nothing says that the next page has the same order.
-      const isSorted = sort !== undefined;
-      const last = isSorted ? keys.at(-1)?.cursor : undefined;
-      return respond.ok({
-        apiKeys: keys.map(({ key, cursor }) => ({
-          ...apiKeyBody(key),
-          ...(isSorted ? { _sort: cursor } : {}),
-        })),
-        total,
-        count: keys.length,
-        ...(last === undefined ? {} : { searchAfter: last }),
-        aggregations,
-        aggregationTotal,
-        ...privileges,
-      });
-    },
-  );
-  router.add(
-    {
-      ...route,
-      method: 'get',
-      path: `${PATH}/_enabled`,
-      summary: 'Tell whether API keys can be used',
-    },
-    () => respond.ok({ apiKeysEnabled: true }),
-  );
+export function registerApiKeySearchRoutes(router: Router<SearchServices>): void {
+  router.handle(listApiKeys, async (request, services) => {
+    const { isAdmin, page, per_page: perPage } = request.query;
+    const { reach, privileges } = await reachOf(services, request, isAdmin);
+    const { keys, total } = await services.apiKeys.list(reach, { page, perPage });
+    const apiKeys = keys.map(apiKeyBody);
+    return respond.ok({ apiKeys, total, ...privileges, page, per_page: perPage });
+  });
+  router.handle({ ...queryApiKeys, body: parsedQueryBody }, async (request, services) => {
+    const { query, sort, filters = {}, from, size, searchAfter } = request.body;
+    const { reach, privileges } = await reachOf(services, request, true);
+    const isFiltered = filterKeys(filters);
+    const { keys, total, aggregations, aggregationTotal } = await services.apiKeys.search(reach, {
+      matches: (key, nowMs) => isFiltered(key, nowMs) && (query?.(key, nowMs) ?? true),
+      order: keyOrder(sort ?? NEWEST_FIRST),
+      after: searchAfter,
+      from,
+      size,
+    });
+    // Without a sort of the client's, nothing says that the next page has the same order.
+    const isSorted = sort !== undefined;
+    const last = isSorted ? keys.at(-1)?.cursor : undefined;
+    return respond.ok({
+      apiKeys: keys.map(({ key, cursor }) => ({
+        ...apiKeyBody(key),
+        ...(isSorted ? { _sort: cursor } : {}),
+      })),
+      total,
+      count: keys.length,
+      ...(last === undefined ? {} : { searchAfter: last }),
+      aggregations,
+      aggregationTotal,
+      ...privileges,
+    });
+  });
+  router.handle(getApiKeysEnabled, () => respond.ok({ apiKeysEnabled: true }));
 }
 
 /** The keys a caller may see, and what Kibana's pages ask about the caller. */
-async function reachOf(
-  { authorizer }: SearchDeps,
-  request: ServerRequest,
-  wantsAll: boolean,
-): Promise<{ readonly reach: KeyReach; readonly privileges: object }> {
+async function reachOf({ authorizer }: SearchServices, request: ServerRequest, wantsAll: boolean) {
   const user = signedIn(request.user);
   const { canManageApiKeys, profileUid } = await keysWithinReach(authorizer, request, wantsAll);
   const missing = await authorizer.missingPrivileges(request, [MANAGE_OWN_API_KEYS]);
   const isApiKey = user.authenticationType === 'api_key';
-  return {
+  const reach: KeyReach = {
     // An API key sees itself, and no other key of its owner.
-    reach: { profileUid, id: isApiKey ? (user.apiKeyId ?? '') : undefined },
+    profileUid,
+    id: isApiKey ? (user.apiKeyId ?? '') : undefined,
+  };
+  return {
+    reach,
     privileges: {
       canManageApiKeys,
       canManageOwnApiKeys: missing.length === 0 && !isApiKey,
@@ -108,7 +102,7 @@ function apiKeyBody(key: ApiKey) {
   return {
     id: key.id,
     name: key.name,
-    type: 'rest',
+    type: 'rest' as const,
     creation: key.createdAt.getTime(),
     ...(key.expiresAt === undefined ? {} : { expiration: key.expiresAt.getTime() }),
     invalidated: false,

@@ -11,8 +11,8 @@ import { SecurityError } from '../security_error.ts';
 import { toAuthenticatedUser, type UserDirectory, type VersionedUser } from '../users/index.ts';
 import type { ApiKey } from './api_key.ts';
 import type { ApiKeyStore, KeyReach } from './api_key_store.ts';
+import { grantsOf } from './key_grants.ts';
 import { descriptorsWithoutSpace } from './keys_of_space.ts';
-import { grantsOf } from './role_descriptors.ts';
 import { type Cursor, type KeySearch, type KeySearchResult, searchKeys } from './search/index.ts';
 
 const MAX_CACHED = 5000;

@@ -1,6 +1,6 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
-import { MAX_METADATA_BYTES, sizeOf } from './api_key_schemas.ts';
+import { jsonBytes, MAX_METADATA_BYTES } from '../../common/index.ts';
 
 /** Name of the saved-object type; the id is the key's public id. */
 export const API_KEY_TYPE = 'api_key';
@@ -60,7 +60,7 @@ export const apiKeyType: SavedObjectsType = {
         {
           type: 'data_backfill',
           backfill: ({ metadata }) =>
-            sizeOf(metadata) > MAX_METADATA_BYTES ? { metadata: {} } : {},
+            jsonBytes(metadata) > MAX_METADATA_BYTES ? { metadata: {} } : {},
         },
       ],
       schemas: {

@@ -1,5 +1,5 @@
+import type { RoleDescriptors } from '../../common/index.ts';
 import { withoutSpace } from '../privileges/index.ts';
-import type { RoleDescriptors } from './role_descriptors.ts';
 
 /**
  * Descriptors of a key without one space. `undefined`: none names the space. Each descriptor stays,

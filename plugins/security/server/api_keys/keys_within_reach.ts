@@ -1,5 +1,6 @@
 import { type AuthenticatedUser, HttpError, type Principal } from '@latchkey/core/server';
-import { type Authorizer, MANAGE_SECURITY } from '../roles/index.ts';
+import { MANAGE_SECURITY } from '../../common/index.ts';
+import type { Authorizer } from '../roles/index.ts';
 
 /**
  * The owners whose keys a caller may list and invalidate.

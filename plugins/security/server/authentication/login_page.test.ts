@@ -69,7 +69,7 @@ describe('login page', () => {
     server = await startSecurityServer({ basePath: '/base' });
     server.http
       .createRouter()
-      .add({ method: 'get', path: '/app/x', access: 'public', summary: 'A page' }, () =>
+      .handle({ method: 'get', path: '/app/x', access: 'public', summary: 'A page' }, () =>
         respond.html(200, ''),
       );
     const browse = { ...page('/app/x?tab=1'), defaultHeaders: false };

@@ -6,11 +6,9 @@ import {
   type ServerRequest,
   type UrlBuilder,
 } from '@latchkey/core/server';
-import { z } from 'zod';
+import { followLogoutLink, login, logout } from '../../common/index.ts';
 import type { AuditLog } from '../audit/index.ts';
-import { MAX_NAME_LENGTH } from '../elasticsearch_names.ts';
 import { DEVICE_COOKIE, type DeviceCookies } from '../login_throttle/index.ts';
-import { presentedPassword } from '../passwords/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { SessionService } from '../sessions/index.ts';
 import { toAuthenticatedUser, type VersionedUser } from '../users/index.ts';
@@ -19,7 +17,8 @@ import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { returnPathAfterLogin } from './return_path.ts';
 import { clearedSessionCookie, presentedSessionId, sessionCookie } from './session_cookie.ts';
 
-export interface LoginRouteDeps {
+/** Services of the login routes. */
+export interface LoginRouteServices {
   readonly passwords: PasswordAuthenticator;
   readonly sessions: SessionService;
   readonly devices: DeviceCookies;
@@ -27,87 +26,48 @@ export interface LoginRouteDeps {
   readonly urls: Pick<UrlBuilder, 'path' | 'basePath'>;
 }
 
-/** Kibana's body. The only provider is the built-in one. */
-const loginBody = z.strictObject({
-  providerType: z.literal('basic'),
-  providerName: z.literal('basic'),
-  currentURL: z.string().max(16_384),
-  params: z.strictObject({
-    username: z.string().min(1).max(MAX_NAME_LENGTH),
-    password: presentedPassword,
-  }),
-});
-
 /** Login by form, and both ways to sign out. */
-export function registerLoginRoutes(router: Router, deps: LoginRouteDeps): void {
-  router.add(
-    {
-      method: 'post',
-      path: '/internal/security/login',
-      access: 'internal',
-      summary: 'Sign in with name and password',
-      security: { authentication: 'none' },
-      validate: { body: loginBody },
-    },
-    async (request) => {
-      const { params, currentURL } = request.body;
-      const user = await authenticate(deps, request, params);
-      // What the browser came with is ended, never taken over: the id after login is always a new one.
-      await endPresentedSession(deps, request);
-      const cookies = [
-        sessionCookie(await deps.sessions.start(user)),
-        deps.devices.cookieFor(user, request.cookies[DEVICE_COOKIE]),
-      ];
-      auditSuccess(deps, request, user);
-      const location = returnPathAfterLogin(currentURL, deps.urls.basePath);
-      return respond.ok({ location }, { cookies });
-    },
-  );
-  router.add(
-    {
-      method: 'get',
-      path: '/api/security/logout',
-      access: 'public',
-      summary: 'Sign out and go to the login page',
-      security: { authentication: 'none' },
-      responses: {
-        200: { description: 'A page that asks for confirmation, because another site led here.' },
-        302: { description: 'To the login page.' },
-      },
-    },
-    async (request) => {
-      if (isFromAnotherSite(request)) return respond.html(200, renderLogoutPage(deps.urls));
-      const cookies = await logOut(deps, request);
-      return respond.redirect(`${deps.urls.path('/login')}?msg=LOGGED_OUT`, { cookies });
-    },
-  );
-  router.add(
-    {
-      method: 'post',
-      path: '/internal/security/logout',
-      access: 'internal',
-      summary: 'Sign out',
-      security: { authentication: 'none' },
-    },
-    async (request) => respond.noContent({ cookies: await logOut(deps, request) }),
+export function registerLoginRoutes(router: Router<LoginRouteServices>): void {
+  router.handle(login, async (request, services) => {
+    const { params, currentURL } = request.body;
+    const { sessions, devices, urls } = services;
+    const user = await authenticate(services, request, params);
+    // The session that the browser presents ends: the id after a login is always a new one.
+    await endPresentedSession(services, request);
+    const cookies = [
+      sessionCookie(await sessions.start(user)),
+      devices.cookieFor(user, request.cookies[DEVICE_COOKIE]),
+    ];
+    auditSuccess(services, request, user);
+    const location = returnPathAfterLogin(currentURL, urls.basePath);
+    return respond.ok({ location }, { cookies });
+  });
+  router.handle(followLogoutLink, async (request, services) => {
+    const { urls } = services;
+    if (isFromAnotherSite(request)) return respond.html(200, renderLogoutPage(urls));
+    const cookies = await logOut(services, request);
+    return respond.redirect(`${urls.path('/login')}?msg=LOGGED_OUT`, { cookies });
+  });
+  router.handle(logout, async (request, services) =>
+    respond.noContent({ cookies: await logOut(services, request) }),
   );
 }
 
 async function authenticate(
-  deps: LoginRouteDeps,
+  services: LoginRouteServices,
   request: ServerRequest,
   params: { readonly username: string; readonly password: string },
 ): Promise<VersionedUser> {
   try {
-    return await deps.passwords.authenticate({
+    return await services.passwords.authenticate({
       ...params,
       remoteAddress: request.remoteAddress,
       deviceCookie: request.cookies[DEVICE_COOKIE],
     });
   } catch (error) {
     if (error instanceof SecurityError) {
-      const known = await deps.passwords.nameForAudit(params.username);
-      deps.audit.log(request, {
+      const known = await services.passwords.nameForAudit(params.username);
+      services.audit.log(request, {
         action: 'user_login',
         outcome: 'failure',
         message: 'A login was refused',
@@ -119,8 +79,12 @@ async function authenticate(
   }
 }
 
-function auditSuccess(deps: LoginRouteDeps, request: ServerRequest, user: VersionedUser): void {
-  deps.audit.log(as(request, user), {
+function auditSuccess(
+  services: LoginRouteServices,
+  request: ServerRequest,
+  user: VersionedUser,
+): void {
+  services.audit.log(as(request, user), {
     action: 'user_login',
     outcome: 'success',
     message: `User [${user.username}] signed in`,
@@ -128,12 +92,12 @@ function auditSuccess(deps: LoginRouteDeps, request: ServerRequest, user: Versio
 }
 
 async function logOut(
-  deps: LoginRouteDeps,
+  services: LoginRouteServices,
   request: ServerRequest,
 ): Promise<readonly CookieToSet[]> {
-  const user = await endPresentedSession(deps, request);
+  const user = await endPresentedSession(services, request);
   if (user !== undefined) {
-    deps.audit.log(as(request, user), {
+    services.audit.log(as(request, user), {
       action: 'user_logout',
       outcome: 'success',
       message: `User [${user.username}] signed out`,
@@ -144,7 +108,7 @@ async function logOut(
 
 /** Resolves to whose session it was; `undefined` when there was none that lived. */
 async function endPresentedSession(
-  { sessions }: LoginRouteDeps,
+  { sessions }: LoginRouteServices,
   request: ServerRequest,
 ): Promise<VersionedUser | undefined> {
   const sessionId = presentedSessionId(request);

@@ -1,7 +1,5 @@
 import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
-
-/** Path of the one style of the pages; a file of its own, because the content security policy allows nothing inline. */
-export const STYLE_PATH = '/login/login.css';
+import { readLoginStyle } from '../../common/index.ts';
 
 /** One of the plugin's two pages. */
 export interface Page {
@@ -29,7 +27,7 @@ export function renderPage(
     <meta name="color-scheme" content="light dark">
     <title>${escapeHtml(title)}</title>
     <link rel="icon" href="${href('/favicon.ico')}">
-    <link rel="stylesheet" href="${href(STYLE_PATH)}">${script}
+    <link rel="stylesheet" href="${href(readLoginStyle.path)}">${script}
   </head>
   <body>
     <main>

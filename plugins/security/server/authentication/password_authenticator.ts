@@ -1,18 +1,9 @@
 import { type Logger, networkOf } from '@latchkey/core/server';
+import { isUsername, presentedPassword } from '../../common/index.ts';
 import type { DeviceCookies, LoginSource, LoginThrottle } from '../login_throttle/index.ts';
-import {
-  type PasswordHasher,
-  presentedPassword,
-  type VerifiedPasswords,
-} from '../passwords/index.ts';
+import type { PasswordHasher, VerifiedPasswords } from '../passwords/index.ts';
 import { SecurityError } from '../security_error.ts';
-import {
-  isUsername,
-  type UserDirectory,
-  type UserService,
-  type UserStore,
-  type VersionedUser,
-} from '../users/index.ts';
+import type { UserDirectory, UserService, UserStore, VersionedUser } from '../users/index.ts';
 
 /** Name and password as somebody presents them, and from where. */
 export interface PasswordCredentials {

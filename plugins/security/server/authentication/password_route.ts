@@ -5,19 +5,19 @@ import {
   respond,
   type ServerRequest,
 } from '@latchkey/core/server';
-import { z } from 'zod';
+import { changePassword, MANAGE_SECURITY } from '../../common/index.ts';
 import type { ApiKeyService } from '../api_keys/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import { DEVICE_COOKIE, type DeviceCookies } from '../login_throttle/index.ts';
-import { newPassword, presentedPassword } from '../passwords/index.ts';
-import { type Authorizer, MANAGE_SECURITY } from '../roles/index.ts';
+import type { Authorizer } from '../roles/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { SessionService } from '../sessions/index.ts';
-import { USER_TYPE, type UserService, userParams } from '../users/index.ts';
+import { USER_TYPE, type UserService } from '../users/index.ts';
 import { isLoginFailure, type PasswordAuthenticator } from './password_authenticator.ts';
 import { sessionCookie } from './session_cookie.ts';
 
-export interface PasswordRouteDeps {
+/** Services of the password route. */
+export interface PasswordRouteServices {
   readonly passwords: PasswordAuthenticator;
   readonly users: UserService;
   readonly sessions: SessionService;
@@ -27,53 +27,33 @@ export interface PasswordRouteDeps {
   readonly audit: AuditLog;
 }
 
-const passwordBody = z.strictObject({
-  /** The present one; needed to change one's own. */
-  password: presentedPassword.optional(),
-  newPassword,
-  /**
-   * Also ends every API key of the user. An attacker who had the old password may have created
-   * some.
-   */
-  invalidateApiKeys: z.boolean().default(false),
-});
-
 /** Change one's own password with the present one, or anybody else's with the privilege to manage security. */
-export function registerPasswordRoute(router: Router, deps: PasswordRouteDeps): void {
-  router.add(
-    {
-      method: 'post',
-      path: '/internal/security/users/{username}/password',
-      access: 'internal',
-      summary: 'Change a password',
-      validate: { params: userParams, body: passwordBody },
-    },
-    async (request) => {
-      const { username } = request.params;
-      const { password, newPassword, invalidateApiKeys } = request.body;
-      const isOwn = request.user?.username === username;
-      await deps.audit.around(
-        request,
-        {
-          action: 'user_change_password',
-          message: `user_change_password of user [${username}]`,
-          savedObject: { type: USER_TYPE, id: username },
-        },
-        async () => {
-          if (isOwn) await checkPresent(deps, request, password);
-          else await checkPrivilege(deps, request);
-          await deps.users.setPassword(username, newPassword, { endsApiKeys: invalidateApiKeys });
-        },
-      );
-      if (invalidateApiKeys) await forgetApiKeys(deps, request, username);
-      const cookies = isOwn ? await renewSession(deps, request) : [];
-      return respond.noContent({ cookies });
-    },
-  );
+export function registerPasswordRoute(router: Router<PasswordRouteServices>): void {
+  router.handle(changePassword, async (request, services) => {
+    const { username } = request.params;
+    const { password, newPassword, invalidateApiKeys } = request.body;
+    const isOwn = request.user?.username === username;
+    await services.audit.around(
+      request,
+      {
+        action: 'user_change_password',
+        message: `user_change_password of user [${username}]`,
+        savedObject: { type: USER_TYPE, id: username },
+      },
+      async () => {
+        if (isOwn) await checkPresent(services, request, password);
+        else await checkPrivilege(services, request);
+        await services.users.setPassword(username, newPassword, { endsApiKeys: invalidateApiKeys });
+      },
+    );
+    if (invalidateApiKeys) await forgetApiKeys(services, request, username);
+    const cookies = isOwn ? await renewSession(services, request) : [];
+    return respond.noContent({ cookies });
+  });
 }
 
 async function checkPresent(
-  { passwords }: PasswordRouteDeps,
+  { passwords }: PasswordRouteServices,
   { user, remoteAddress, cookies }: ServerRequest,
   password: string | undefined,
 ): Promise<void> {
@@ -101,7 +81,7 @@ async function checkPresent(
 
 /** The new epoch has already ended the keys. This removes them. */
 async function forgetApiKeys(
-  { users, apiKeys, audit }: PasswordRouteDeps,
+  { users, apiKeys, audit }: PasswordRouteServices,
   request: ServerRequest,
   username: string,
 ): Promise<void> {
@@ -117,7 +97,7 @@ async function forgetApiKeys(
 }
 
 async function checkPrivilege(
-  { authorizer }: PasswordRouteDeps,
+  { authorizer }: PasswordRouteServices,
   request: ServerRequest,
 ): Promise<void> {
   const missing = await authorizer.missingPrivileges(request, [MANAGE_SECURITY]);
@@ -130,7 +110,7 @@ async function checkPrivilege(
  * gets new ones.
  */
 async function renewSession(
-  { users, sessions, devices }: PasswordRouteDeps,
+  { users, sessions, devices }: PasswordRouteServices,
   { user, cookies }: ServerRequest,
 ): Promise<readonly CookieToSet[]> {
   if (user?.authenticationType !== 'session') return [];

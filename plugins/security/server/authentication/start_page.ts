@@ -5,36 +5,26 @@ import {
   respond,
   type UrlBuilder,
 } from '@latchkey/core/server';
+import { showStartPage } from '../../common/index.ts';
 import { renderPage } from './page_frame.ts';
 
-export interface StartPageDeps {
+/** Services of the start page. */
+export interface StartPageServices {
   readonly urls: Pick<UrlBuilder, 'path'>;
 }
 
 /** What opens at the address of the server: who you are and where to go, or the login page for whoever is nobody yet. */
-export function registerStartPage(router: Router, { urls }: StartPageDeps): void {
-  router.add(
-    {
-      method: 'get',
-      path: '/',
-      access: 'public',
-      summary: 'Show the start page',
-      security: { authentication: 'optional' },
-      responses: {
-        200: { description: 'The start page.' },
-        302: { description: 'To the login page.' },
-      },
-    },
-    ({ user, spaceId }) =>
-      user === undefined
-        ? respond.redirect(urls.path('/login', spaceId))
-        : respond.html(200, renderStartPage({ user, spaceId }, urls)),
+export function registerStartPage(router: Router<StartPageServices>): void {
+  router.handle(showStartPage, ({ user, spaceId }, { urls }) =>
+    user === undefined
+      ? respond.redirect(urls.path('/login', spaceId))
+      : respond.html(200, renderStartPage({ user, spaceId }, urls)),
   );
 }
 
 function renderStartPage(
   { user, spaceId }: { readonly user: AuthenticatedUser; readonly spaceId: string },
-  urls: StartPageDeps['urls'],
+  urls: StartPageServices['urls'],
 ): string {
   const facts = [
     ...(user.fullName === undefined ? [] : [['Name', user.fullName]]),

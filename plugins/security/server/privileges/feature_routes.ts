@@ -1,73 +1,29 @@
 import { type Router, respond } from '@latchkey/core/server';
-import { z } from 'zod';
+import { listFeatures, listPrivileges } from '../../common/index.ts';
 import type { FeatureRegistration } from '../types.ts';
 import type { FeatureRegistry } from './feature_registry.ts';
 import { LEVEL_WORDS, levelOf } from './grant.ts';
 
 const CATEGORY = { id: 'latchkey', label: 'Latchkey', order: 1000 };
 
-const featurePrivilege = z.object({
-  /** Names of the privileges that it grants. */
-  api: z.array(z.string()),
-  app: z.array(z.string()),
-  ui: z.array(z.string()),
-  savedObject: z.object({ all: z.array(z.string()), read: z.array(z.string()) }),
-});
-
-const featureResponse = z.object({
-  id: z.string(),
-  name: z.string(),
-  category: z.object({ id: z.string(), label: z.string(), order: z.number() }),
-  app: z.array(z.string()),
-  privileges: z.object({ all: featurePrivilege, read: featurePrivilege }),
-});
-
-const names = z.array(z.string());
-/** Names of levels, or with `includeActions` the actions that each grants. */
-const levels = z.union([names, z.record(z.string(), names)]);
-
-const privilegesResponse = z.object({
-  features: z.record(z.string(), levels),
-  space: levels,
-  global: levels,
-  reserved: levels,
-});
-
 /**
  * Routes that list what roles can grant, for role editors and for clients that test a connection.
  */
-export function registerFeatureRoutes(
-  router: Router,
-  deps: { readonly features: Pick<FeatureRegistry, 'list' | 'isGrantedByName'> },
-): void {
-  const byName = () => deps.features.list().filter(({ id }) => deps.features.isGrantedByName(id));
-  const route = { method: 'get', access: 'public', tags: ['roles'] } as const;
-  router.add(
-    {
-      ...route,
-      path: '/api/features',
-      summary: 'List the features that roles can grant',
-      responses: { 200: { description: 'The features', body: z.array(featureResponse) } },
-    },
-    () => respond.ok(byName().map(featureBody)),
+export function registerFeatureRoutes(router: Router<FeatureRouteServices>): void {
+  router.handle(listFeatures, (_, { features }) =>
+    respond.ok(grantedByName(features).map(featureBody)),
   );
-  router.add(
-    {
-      ...route,
-      path: '/api/security/privileges',
-      summary: 'List the privileges that roles can grant',
-      validate: {
-        query: z.strictObject({
-          includeActions: z.enum(['true', 'false']).default('false'),
-          /** Kibana's field. Latchkey has no licence levels. */
-          respectLicenseLevel: z.enum(['true', 'false']).optional(),
-        }),
-      },
-      responses: { 200: { description: 'Privileges by feature', body: privilegesResponse } },
-    },
-    ({ query }) => respond.ok(privilegesBody(byName(), query.includeActions === 'true')),
+  router.handle(listPrivileges, ({ query }, { features }) =>
+    respond.ok(privilegesBody(grantedByName(features), query.includeActions === 'true')),
   );
 }
+
+interface FeatureRouteServices {
+  readonly features: Pick<FeatureRegistry, 'list' | 'isGrantedByName'>;
+}
+
+const grantedByName = (features: FeatureRouteServices['features']) =>
+  features.list().filter(({ id }) => features.isGrantedByName(id));
 
 function featureBody({ id, name, privileges }: FeatureRegistration) {
   const privilege = (api: readonly string[]) => ({

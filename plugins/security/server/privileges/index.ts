@@ -2,6 +2,5 @@ export { expandPrivileges } from './expand_privileges.ts';
 export { FeatureRegistry } from './feature_registry.ts';
 export { registerFeatureRoutes } from './feature_routes.ts';
 export { EVERY_SPACE, type Grant, levelOf } from './grant.ts';
-export { kibanaGrants } from './kibana_grants.ts';
 export { monitoringFeature } from './monitoring_feature.ts';
 export { withoutSpace } from './without_space.ts';

@@ -1,6 +1,7 @@
 import type { Principal } from '@latchkey/core/server';
+import { MANAGE_SECURITY } from '../../common/index.ts';
 import { expandPrivileges, type FeatureRegistry, type Grant } from '../privileges/index.ts';
-import { MANAGE_SECURITY, SUPERUSER } from './role.ts';
+import { SUPERUSER } from './role.ts';
 import type { RoleService } from './role_service.ts';
 
 export interface AuthorizerDeps {

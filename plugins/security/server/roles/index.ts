@@ -1,5 +1,5 @@
 export { Authorizer } from './authorizer.ts';
-export { MANAGE_SECURITY, SUPERUSER } from './role.ts';
+export { SUPERUSER } from './role.ts';
 export { registerRoleRoutes } from './role_routes.ts';
 export { RoleService } from './role_service.ts';
 export { RoleStore } from './role_store.ts';

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Router, respond, type ServerRequest } from '@latchkey/core/server';
-import type { z } from 'zod';
+import { putRoles } from '../../common/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import { SecurityError } from '../security_error.ts';
-import { MANAGE_SECURITY, type Role } from './role.ts';
+import type { Role } from './role.ts';
+import { roleOf } from './role_body.ts';
 import { roleEvent } from './role_event.ts';
-import { putRolesBody, putRolesResponse, roleOf } from './role_schemas.ts';
 import type { RoleService } from './role_service.ts';
 
-interface PutRolesDeps {
+interface PutRolesServices {
   readonly roles: Pick<RoleService, 'put' | 'getStored'>;
   readonly audit: AuditLog;
 }
@@ -20,31 +20,19 @@ type Outcome =
   | { readonly type: 'error'; readonly error: SecurityError };
 
 /** Kibana's `POST /api/security/roles`: each role succeeds or fails by itself. */
-export function registerPutRoles(router: Router, deps: PutRolesDeps): void {
-  router.add(
-    {
-      method: 'post',
-      path: '/api/security/roles',
-      access: 'public',
-      tags: ['roles'],
-      summary: 'Create or replace roles',
-      security: { requiredPrivileges: [MANAGE_SECURITY] },
-      validate: { body: putRolesBody },
-      responses: { 200: { description: 'Result for each role', body: putRolesResponse } },
-    },
-    async (request) => {
-      const outcomes = new Map<string, Outcome>();
-      for (const [name, body] of Object.entries(request.body.roles)) {
-        outcomes.set(name, await putRole(deps, request, roleOf(name, body)));
-      }
-      return respond.ok(toResponse(outcomes));
-    },
-  );
+export function registerPutRoles(router: Router<PutRolesServices>): void {
+  router.handle(putRoles, async (request, services) => {
+    const outcomes = new Map<string, Outcome>();
+    for (const [name, body] of Object.entries(request.body.roles)) {
+      outcomes.set(name, await putOne(services, request, roleOf(name, body)));
+    }
+    return respond.ok(toResponse(outcomes));
+  });
 }
 
 /** @throws errors that are not caused by the role, for example when the store is down */
-async function putRole(
-  { roles, audit }: PutRolesDeps,
+async function putOne(
+  { roles, audit }: PutRolesServices,
   request: ServerRequest,
   role: Role,
 ): Promise<Outcome> {
@@ -61,7 +49,7 @@ async function putRole(
   }
 }
 
-function toResponse(outcomes: ReadonlyMap<string, Outcome>): z.infer<typeof putRolesResponse> {
+function toResponse(outcomes: ReadonlyMap<string, Outcome>) {
   const created: string[] = [];
   const updated: string[] = [];
   const noop: string[] = [];

@@ -14,9 +14,3 @@ export interface Role {
 
 /** The role that may do everything everywhere, and the only one that manages people, roles and foreign keys. */
 export const SUPERUSER = 'superuser';
-
-/**
- * Privilege to manage users, roles and other users' keys. Only {@link SUPERUSER} has it, so no role
- * can escalate itself, and no API key has it.
- */
-export const MANAGE_SECURITY = 'security:manage';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import type { queryRolesBody } from '../../common/index.ts';
 import type { Role } from './role.ts';
-import type { queryRolesBody } from './role_schemas.ts';
 
 type Conditions = Pick<z.infer<typeof queryRolesBody>, 'query' | 'sort' | 'filters'>;
 

@@ -1,111 +1,77 @@
 import { HttpError, type Router, respond } from '@latchkey/core/server';
+import {
+  deleteUser,
+  disableUser,
+  enableUser,
+  getUser,
+  listUsers,
+  saveUser,
+} from '../../common/index.ts';
 import type { AuditLog } from '../audit/index.ts';
-import { MANAGE_SECURITY } from '../roles/index.ts';
-import { saveUserBody, userBody, userParams } from './user_schemas.ts';
+import type { User } from './user.ts';
 import type { UserService } from './user_service.ts';
 import { USER_TYPE } from './user_types.ts';
 
-export interface UserRouteDeps {
+/** Services of the user routes. */
+export interface UserRouteServices {
   readonly users: UserService;
   readonly audit: AuditLog;
 }
 
-const route = {
-  access: 'internal',
-  tags: ['users'],
-  security: { requiredPrivileges: [MANAGE_SECURITY] },
-} as const;
-
-const ONE = '/internal/security/users/{username}';
-
 /** Kibana's user management API, without the password routes. */
-export function registerUserRoutes(router: Router, deps: UserRouteDeps): void {
-  registerReads(router, deps);
-  registerSave(router, deps);
-  registerRemoval(router, deps);
-  registerSwitches(router, deps);
-}
-
-function registerReads(router: Router, { users }: UserRouteDeps): void {
-  router.add(
-    { ...route, method: 'get', path: '/internal/security/users', summary: 'List users' },
-    async () => respond.ok((await users.list()).map(userBody)),
+export function registerUserRoutes(router: Router<UserRouteServices>): void {
+  router.handle(listUsers, async (_, { users }) => respond.ok((await users.list()).map(userBody)));
+  router.handle(getUser, async ({ params }, { users }) =>
+    respond.ok(userBody(await users.get(params.username))),
   );
-  router.add(
-    { ...route, method: 'get', path: ONE, summary: 'Get a user', validate: { params: userParams } },
-    async ({ params }) => respond.ok(userBody(await users.get(params.username))),
-  );
-}
-
-function registerSave(router: Router, { users, audit }: UserRouteDeps): void {
-  router.add(
-    {
-      ...route,
-      method: 'post',
-      path: ONE,
-      summary: 'Create or update a user',
-      validate: { params: userParams, body: saveUserBody },
-    },
-    async (request) => {
-      const { params, body } = request;
-      if (body.username !== undefined && body.username !== params.username) {
-        throw new HttpError(400, 'The username in the body differs from the one in the path.');
-      }
-      await audit.around(request, userEvent('user_save', params.username), () =>
-        users.save({
-          username: params.username,
-          password: body.password ?? undefined,
-          roles: body.roles,
-          fullName: body.full_name ?? undefined,
-          email: body.email ?? undefined,
-          metadata: body.metadata ?? {},
-          enabled: body.enabled,
-        }),
-      );
-      return respond.ok(userBody(await users.get(params.username)));
-    },
-  );
-}
-
-function registerRemoval(router: Router, { users, audit }: UserRouteDeps): void {
-  router.add(
-    {
-      ...route,
-      method: 'delete',
-      path: ONE,
-      summary: 'Delete a user',
-      validate: { params: userParams },
-    },
-    async (request) => {
-      const { username } = request.params;
-      await audit.around(request, userEvent('user_delete', username), () => users.remove(username));
-      return respond.noContent();
-    },
-  );
-}
-
-function registerSwitches(router: Router, { users, audit }: UserRouteDeps): void {
-  for (const [verb, enabled] of [
-    ['enable', true],
-    ['disable', false],
-  ] as const) {
-    router.add(
-      {
-        ...route,
-        method: 'post',
-        path: `${ONE}/_${verb}`,
-        summary: `Let a user sign in: ${verb}`,
-        validate: { params: userParams },
-      },
-      async (request) => {
-        const { username } = request.params;
-        await audit.around(request, userEvent(`user_${verb}`, username), () =>
-          users.setEnabled(username, enabled),
-        );
-        return respond.noContent();
-      },
+  router.handle(saveUser, async (request, { users, audit }) => {
+    const { params, body } = request;
+    if (body.username !== undefined && body.username !== params.username) {
+      throw new HttpError(400, 'The username in the body differs from the one in the path.');
+    }
+    await audit.around(request, userEvent('user_save', params.username), () =>
+      users.save({
+        username: params.username,
+        password: body.password ?? undefined,
+        roles: body.roles,
+        fullName: body.full_name ?? undefined,
+        email: body.email ?? undefined,
+        metadata: body.metadata ?? {},
+        enabled: body.enabled,
+      }),
     );
+    return respond.ok(userBody(await users.get(params.username)));
+  });
+  router.handle(deleteUser, async (request, { users, audit }) => {
+    const { username } = request.params;
+    await audit.around(request, userEvent('user_delete', username), () => users.remove(username));
+    return respond.noContent();
+  });
+  for (const [route, action, enabled] of [
+    [enableUser, 'user_enable', true],
+    [disableUser, 'user_disable', false],
+  ] as const) {
+    router.handle(route, async (request, { users, audit }) => {
+      const { username } = request.params;
+      await audit.around(request, userEvent(action, username), () =>
+        users.setEnabled(username, enabled),
+      );
+      return respond.noContent();
+    });
   }
+}
+
+/** A user in Kibana's form. */
+function userBody(user: User) {
+  return {
+    username: user.username,
+    roles: user.roles,
+    full_name: user.fullName ?? null,
+    email: user.email ?? null,
+    metadata: user.metadata,
+    enabled: user.enabled,
+    profile_uid: user.profileUid,
+  };
 }
 
 function userEvent(action: string, username: string) {

@@ -1,3 +1,4 @@
+import type { API_KEY_SORT_FIELDS } from '../../../common/index.ts';
 import type { ApiKey } from '../api_key.ts';
 
 /** Place of a key in an order: one value per criterion. `null`: the key has no such value. */
@@ -11,11 +12,9 @@ const SORT_VALUES = {
   expiration: ({ expiresAt }: ApiKey) => expiresAt?.getTime() ?? null,
   type: () => 'rest',
   realm: () => 'native',
-} as const;
+} as const satisfies Readonly<Record<KeySortField, unknown>>;
 
-type KeySortField = keyof typeof SORT_VALUES;
-/** Kibana's names of the fields that sort keys. */
-export const SORT_FIELDS = Object.keys(SORT_VALUES) as [KeySortField, ...KeySortField[]];
+type KeySortField = (typeof API_KEY_SORT_FIELDS)[number];
 
 /** Sort criterion of a client. */
 export interface KeySort {

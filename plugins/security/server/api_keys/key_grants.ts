@@ -1,39 +1,7 @@
-import { z } from 'zod';
-import { EVERY_SPACE, type Grant, kibanaGrants } from '../privileges/index.ts';
+import type { RoleDescriptors } from '../../common/index.ts';
+import { EVERY_SPACE, type Grant } from '../privileges/index.ts';
 
-const word = z.string().min(1).max(256);
-const words = z.array(word).max(100);
-const indices = z.array(z.record(z.string().max(128), z.unknown())).max(100);
-
-/** Privileges of Elasticsearch itself. Here is no Elasticsearch to protect. */
-const ofElasticsearch = {
-  cluster: words.optional(),
-  indices: indices.optional(),
-  index: indices.optional(),
-  run_as: words.optional(),
-};
-
-const application = z.strictObject({ application: word, privileges: words, resources: words });
-
-/**
- * `role_descriptors` as Kibana and Elasticsearch accept them: by name, with `kibana` rows as in a
- * role, or `applications` with Kibana's application privileges. Parts that concern Elasticsearch
- * have no effect.
- */
-export const roleDescriptors = z.record(
-  word,
-  z.strictObject({
-    ...ofElasticsearch,
-    elasticsearch: z.record(word, z.unknown()).optional(),
-    kibana: kibanaGrants.optional(),
-    applications: z.array(application).max(100).optional(),
-    metadata: z.record(word, z.unknown()).optional(),
-    description: z.string().max(1000).optional(),
-  }),
-);
-
-/** Validated descriptors of one key, by name. */
-export type RoleDescriptors = z.infer<typeof roleDescriptors>;
+type ApplicationPrivileges = NonNullable<RoleDescriptors[string]['applications']>[number];
 
 /** Application names of Kibana's privileges; a pattern may end in `*`. */
 const KIBANA_APPLICATIONS = new Set(['kibana-.kibana', 'kibana-*', '*']);
@@ -62,7 +30,7 @@ export function grantsOf(descriptors: RoleDescriptors): readonly Grant[] | undef
   ]);
 }
 
-function grantOfApplication({ privileges, resources }: z.infer<typeof application>): Grant {
+function grantOfApplication({ privileges, resources }: ApplicationPrivileges): Grant {
   const base: string[] = [];
   const feature = new Map<string, string[]>();
   for (const privilege of privileges) {

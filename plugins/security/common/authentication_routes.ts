@@ -1,0 +1,133 @@
+import { defineRoute } from '@latchkey/core/common';
+import { z } from 'zod';
+import { MAX_NAME_LENGTH } from './elasticsearch_names.ts';
+import { presentedPassword } from './password_schema.ts';
+
+/** Kibana's body. The only provider is the built-in one. */
+const loginBody = z.strictObject({
+  providerType: z.literal('basic'),
+  providerName: z.literal('basic'),
+  currentURL: z.string().max(16_384),
+  params: z.strictObject({
+    username: z.string().min(1).max(MAX_NAME_LENGTH),
+    password: presentedPassword,
+  }),
+});
+
+/** Invalid values are ignored, because the page must open for every link that leads to it. */
+const loginPageQuery = z.object({
+  next: z.string().max(2_048).optional().catch(undefined),
+  msg: z.string().max(64).optional().catch(undefined),
+});
+
+const realm = z.object({ name: z.string(), type: z.string() });
+
+const me = z.object({
+  username: z.string(),
+  roles: z.array(z.string()),
+  full_name: z.string().nullable(),
+  email: z.string().nullable(),
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  enabled: z.boolean(),
+  authentication_realm: realm,
+  lookup_realm: realm,
+  authentication_provider: z.object({ type: z.string(), name: z.string() }),
+  authentication_type: z.enum(['api_key', 'realm']),
+  /** Present for a caller with an API key. */
+  api_key: z.object({ id: z.string() }).optional(),
+  profile_uid: z.string(),
+  elastic_cloud_user: z.boolean(),
+  /** Names of the privileges that the user holds in the space of the request. */
+  privileges: z.array(z.string()),
+});
+
+/** Page at the address of the server, for users who are signed in. */
+export const showStartPage = defineRoute({
+  method: 'get',
+  path: '/',
+  access: 'public',
+  summary: 'Show the start page',
+  authentication: 'optional',
+  responses: {
+    200: { description: 'The start page.' },
+    302: { description: 'To the login page.' },
+  },
+});
+
+/** Page with the login form. */
+export const showLoginPage = defineRoute({
+  method: 'get',
+  path: '/login',
+  access: 'public',
+  summary: 'Show the login page',
+  authentication: 'optional',
+  query: loginPageQuery,
+  responses: {
+    200: { description: 'The login page.' },
+    302: { description: 'To where a signed-in person wanted to go.' },
+  },
+});
+
+const asset = { method: 'get', access: 'public', authentication: 'none' } as const;
+
+/** Script of the login page. */
+export const readLoginScript = defineRoute({
+  ...asset,
+  path: '/login/login.js',
+  summary: 'Serve /login/login.js',
+});
+
+/**
+ * Style of the plugin's pages. It is a file of its own, because the content security policy allows
+ * nothing inline.
+ */
+export const readLoginStyle = defineRoute({
+  ...asset,
+  path: '/login/login.css',
+  summary: 'Serve /login/login.css',
+});
+
+/** Signs in. The session is in a cookie of the response. */
+export const login = defineRoute({
+  method: 'post',
+  path: '/internal/security/login',
+  access: 'internal',
+  summary: 'Sign in with name and password',
+  authentication: 'none',
+  body: loginBody,
+  responses: {
+    200: { description: 'Signed in', body: z.object({ location: z.string() }) },
+  },
+});
+
+/** Signs out by a link. */
+export const followLogoutLink = defineRoute({
+  method: 'get',
+  path: '/api/security/logout',
+  access: 'public',
+  summary: 'Sign out and go to the login page',
+  authentication: 'none',
+  responses: {
+    200: { description: 'A page that asks for confirmation, because another site led here.' },
+    302: { description: 'To the login page.' },
+  },
+});
+
+/** Signs out. */
+export const logout = defineRoute({
+  method: 'post',
+  path: '/internal/security/logout',
+  access: 'internal',
+  summary: 'Sign out',
+  authentication: 'none',
+  responses: { 204: { description: 'Signed out' } },
+});
+
+/** The signed-in user, with the privileges of the user in the space of the request. */
+export const getMe = defineRoute({
+  method: 'get',
+  path: '/internal/security/me',
+  access: 'internal',
+  summary: 'Get the signed-in user',
+  responses: { 200: { description: 'The user', body: me } },
+});

@@ -1,0 +1,52 @@
+import { defineRoute } from '@latchkey/core/common';
+import { z } from 'zod';
+
+const featurePrivilege = z.object({
+  /** Names of the privileges that it grants. */
+  api: z.array(z.string()),
+  app: z.array(z.string()),
+  ui: z.array(z.string()),
+  savedObject: z.object({ all: z.array(z.string()), read: z.array(z.string()) }),
+});
+
+const feature = z.object({
+  id: z.string(),
+  name: z.string(),
+  category: z.object({ id: z.string(), label: z.string(), order: z.number() }),
+  app: z.array(z.string()),
+  privileges: z.object({ all: featurePrivilege, read: featurePrivilege }),
+});
+
+const names = z.array(z.string());
+/** Names of levels, or with `includeActions` the actions that each grants. */
+const levels = z.union([names, z.record(z.string(), names)]);
+
+const privileges = z.object({
+  features: z.record(z.string(), levels),
+  space: levels,
+  global: levels,
+  reserved: levels,
+});
+
+const route = { method: 'get', access: 'public', tags: ['roles'] } as const;
+
+/** Features that roles can grant, with the names of their privileges. */
+export const listFeatures = defineRoute({
+  ...route,
+  path: '/api/features',
+  summary: 'List the features that roles can grant',
+  responses: { 200: { description: 'The features', body: z.array(feature) } },
+});
+
+/** Privileges that roles can grant, by feature. */
+export const listPrivileges = defineRoute({
+  ...route,
+  path: '/api/security/privileges',
+  summary: 'List the privileges that roles can grant',
+  query: z.strictObject({
+    includeActions: z.enum(['true', 'false']).default('false'),
+    /** Kibana's field. Latchkey has no licence levels. */
+    respectLicenseLevel: z.enum(['true', 'false']).optional(),
+  }),
+  responses: { 200: { description: 'Privileges by feature', body: privileges } },
+});

@@ -1,0 +1,45 @@
+export {
+  API_KEY_SORT_FIELDS,
+  createApiKey,
+  getApiKeysEnabled,
+  invalidateApiKeys,
+  listApiKeys,
+  MAX_METADATA_BYTES,
+  queryApiKeys,
+  updateApiKey,
+} from './api_key_routes.ts';
+export {
+  followLogoutLink,
+  getMe,
+  login,
+  logout,
+  readLoginScript,
+  readLoginStyle,
+  showLoginPage,
+  showStartPage,
+} from './authentication_routes.ts';
+export { listFeatures, listPrivileges } from './feature_routes.ts';
+export { jsonBytes } from './json_bytes.ts';
+export { newPassword, presentedPassword } from './password_schema.ts';
+export { MANAGE_OWN_API_KEYS, MANAGE_SECURITY } from './privileges.ts';
+export { type RoleDescriptors, roleDescriptors } from './role_descriptors.ts';
+export {
+  deleteRole,
+  getRole,
+  listRoles,
+  putRole,
+  putRoleBody,
+  putRoles,
+  queryRoles,
+  queryRolesBody,
+} from './role_routes.ts';
+export {
+  changePassword,
+  deleteUser,
+  disableUser,
+  enableUser,
+  getUser,
+  isUsername,
+  listUsers,
+  saveUser,
+} from './user_routes.ts';

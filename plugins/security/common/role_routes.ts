@@ -1,0 +1,143 @@
+import { defineRoute } from '@latchkey/core/common';
+import { z } from 'zod';
+import { elasticsearchName, MAX_NAME_LENGTH, metadataKey } from './elasticsearch_names.ts';
+import { jsonBytes } from './json_bytes.ts';
+import { kibanaGrants } from './kibana_grants.ts';
+import { MANAGE_SECURITY } from './privileges.ts';
+
+const MAX_ELASTICSEARCH_BYTES = 65_536;
+
+const roleParams = z.strictObject({ name: elasticsearchName });
+
+/**
+ * Privileges in Elasticsearch. Stored and returned, so that clients read what they wrote. No
+ * effect.
+ */
+const elasticsearch = z
+  .looseObject({
+    cluster: z.array(z.string().max(256)).max(1000).optional(),
+    indices: z
+      .array(z.record(z.string().max(256), z.unknown()))
+      .max(1000)
+      .optional(),
+    run_as: z.array(z.string().max(MAX_NAME_LENGTH)).max(1000).optional(),
+  })
+  .refine((value) => jsonBytes(value) <= MAX_ELASTICSEARCH_BYTES, 'must be at most 64 kB as JSON');
+
+/** Kibana's body of a role. */
+export const putRoleBody = z.strictObject({
+  description: z.string().max(2048).optional(),
+  metadata: z.record(metadataKey, z.unknown()).optional(),
+  elasticsearch: elasticsearch.optional(),
+  kibana: kibanaGrants.default([]),
+});
+
+const putRolesResponse = z.object({
+  created: z.array(z.string()).optional(),
+  updated: z.array(z.string()).optional(),
+  noop: z.array(z.string()).optional(),
+  errors: z.record(z.string(), z.object({ type: z.string(), reason: z.string() })).optional(),
+  /** Of stored roles. */
+  warnings: z.record(z.string(), z.array(z.string())).optional(),
+});
+
+/** Kibana's search for roles. */
+export const queryRolesBody = z.strictObject({
+  /** Part of a name or description. */
+  query: z.string().max(MAX_NAME_LENGTH).optional(),
+  from: z.int().min(0).max(100_000).default(0),
+  size: z.int().min(0).max(1000).default(100),
+  sort: z.strictObject({ field: z.literal('name'), direction: z.enum(['asc', 'desc']) }).optional(),
+  filters: z.strictObject({ showReservedRoles: z.boolean().default(true) }).optional(),
+});
+
+const role = z.object({
+  name: z.string(),
+  description: z.string().optional(),
+  metadata: z.record(z.string(), z.unknown()),
+  transient_metadata: z.object({ enabled: z.boolean() }),
+  elasticsearch: z.looseObject({
+    cluster: z.array(z.string()),
+    indices: z.array(z.unknown()),
+    run_as: z.array(z.string()),
+  }),
+  kibana: z.array(
+    z.object({
+      base: z.array(z.string()),
+      feature: z.record(z.string(), z.array(z.string())),
+      spaces: z.array(z.string()),
+    }),
+  ),
+  _transform_error: z.array(z.unknown()),
+  _unrecognized_applications: z.array(z.unknown()),
+});
+
+const route = { access: 'public', tags: ['roles'], privileges: [MANAGE_SECURITY] } as const;
+
+/** All roles, built-in ones first. */
+export const listRoles = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/security/role',
+  summary: 'List roles',
+  responses: { 200: { description: 'Roles, built-in ones first', body: z.array(role) } },
+});
+
+/** One role. */
+export const getRole = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/security/role/{name}',
+  summary: 'Get a role',
+  params: roleParams,
+  responses: { 200: { description: 'The role', body: role } },
+});
+
+/** Roles by name or description, in pages. */
+export const queryRoles = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/security/role/_query',
+  summary: 'Search roles',
+  body: queryRolesBody,
+  responses: {
+    200: {
+      description: 'A page of roles',
+      body: z.object({ roles: z.array(role), count: z.number(), total: z.number() }),
+    },
+  },
+});
+
+/** Creates or replaces a role. */
+export const putRole = defineRoute({
+  ...route,
+  method: 'put',
+  path: '/api/security/role/{name}',
+  summary: 'Create or replace a role',
+  params: roleParams,
+  query: z.strictObject({ createOnly: z.enum(['true', 'false']).optional() }),
+  body: putRoleBody,
+  responses: {
+    204: { description: 'Stored; the header `warning` names features that do not exist here' },
+  },
+});
+
+/** Deletes a role. */
+export const deleteRole = defineRoute({
+  ...route,
+  method: 'delete',
+  path: '/api/security/role/{name}',
+  summary: 'Delete a role',
+  params: roleParams,
+  responses: { 204: { description: 'Deleted' } },
+});
+
+/** Creates or replaces many roles by name; each succeeds or fails by itself. */
+export const putRoles = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/security/roles',
+  summary: 'Create or replace roles',
+  body: z.strictObject({ roles: z.record(elasticsearchName, putRoleBody) }),
+  responses: { 200: { description: 'Result for each role', body: putRolesResponse } },
+});

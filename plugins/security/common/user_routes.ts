@@ -1,0 +1,129 @@
+import { defineRoute } from '@latchkey/core/common';
+import { z } from 'zod';
+import { elasticsearchName, MAX_NAME_LENGTH, metadataKey } from './elasticsearch_names.ts';
+import { newPassword, presentedPassword } from './password_schema.ts';
+import { MANAGE_SECURITY } from './privileges.ts';
+
+/** Name of a user. Upper and lower case differ, as in Kibana. */
+const username = elasticsearchName.refine(
+  (name) => !name.includes(':'),
+  // RFC 7617 §2: the first colon ends the name.
+  'must not hold a colon, which HTTP Basic cannot carry',
+);
+
+/** Whether a user could have this name. */
+export const isUsername = (text: string): boolean => username.safeParse(text).success;
+
+const userParams = z.strictObject({ username });
+
+const metadataValue = z.union([z.string().max(1024), z.number(), z.boolean()]);
+
+/**
+ * Kibana's body. Absent `full_name`, `email` and `metadata` are removed from an existing account,
+ * as in Kibana.
+ */
+const saveUserBody = z.strictObject({
+  username: username.optional(),
+  password: newPassword.nullish(),
+  /** Always required: a client that omits it does not mean to remove all roles. */
+  roles: z.array(z.string().min(1).max(MAX_NAME_LENGTH)).max(100),
+  full_name: z.string().max(256).nullish(),
+  email: z.string().max(256).nullish(),
+  metadata: z.record(metadataKey, metadataValue).nullish(),
+  enabled: z.boolean().default(true),
+});
+
+const user = z.object({
+  username: z.string(),
+  roles: z.array(z.string()),
+  full_name: z.string().nullable(),
+  email: z.string().nullable(),
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  enabled: z.boolean(),
+  profile_uid: z.string(),
+});
+
+const passwordBody = z.strictObject({
+  /** The present one; needed to change one's own. */
+  password: presentedPassword.optional(),
+  newPassword,
+  /**
+   * Also ends every API key of the user. An attacker who had the old password may have created
+   * some.
+   */
+  invalidateApiKeys: z.boolean().default(false),
+});
+
+const route = { access: 'internal', tags: ['users'], privileges: [MANAGE_SECURITY] } as const;
+const ONE = '/internal/security/users/{username}';
+
+/** All users. */
+export const listUsers = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/internal/security/users',
+  summary: 'List users',
+  responses: { 200: { description: 'The users', body: z.array(user) } },
+});
+
+/** One user. */
+export const getUser = defineRoute({
+  ...route,
+  method: 'get',
+  path: ONE,
+  summary: 'Get a user',
+  params: userParams,
+  responses: { 200: { description: 'The user', body: user } },
+});
+
+/** Creates a user, or changes one. */
+export const saveUser = defineRoute({
+  ...route,
+  method: 'post',
+  path: ONE,
+  summary: 'Create or update a user',
+  params: userParams,
+  body: saveUserBody,
+  responses: { 200: { description: 'The user', body: user } },
+});
+
+/** Deletes a user. */
+export const deleteUser = defineRoute({
+  ...route,
+  method: 'delete',
+  path: ONE,
+  summary: 'Delete a user',
+  params: userParams,
+  responses: { 204: { description: 'Deleted' } },
+});
+
+/** Lets a disabled user sign in again. */
+export const enableUser = defineRoute({
+  ...route,
+  method: 'post',
+  path: `${ONE}/_enable`,
+  summary: 'Let a user sign in: enable',
+  params: userParams,
+  responses: { 204: { description: 'Enabled' } },
+});
+
+/** Disables a user and ends the sessions of the user. */
+export const disableUser = defineRoute({
+  ...route,
+  method: 'post',
+  path: `${ONE}/_disable`,
+  summary: 'Let a user sign in: disable',
+  params: userParams,
+  responses: { 204: { description: 'Disabled' } },
+});
+
+/** Changes one's own password, or with the privilege to manage security any user's. */
+export const changePassword = defineRoute({
+  method: 'post',
+  path: `${ONE}/password`,
+  access: 'internal',
+  summary: 'Change a password',
+  params: userParams,
+  body: passwordBody,
+  responses: { 204: { description: 'Changed' } },
+});
