@@ -16,7 +16,9 @@ module.exports = {
         path: '^((?:plugins|examples)/[^/]+|packages/core)/common/',
         pathNot: '[.]test[.]ts$',
       },
-      to: { pathNot: '^((?:plugins|examples)/[^/]+|packages/core)/common/|(^|/)node_modules/zod/' },
+      to: {
+        pathNot: '(^|/)((?:plugins|examples)/[^/]+|packages/core)/common/|(^|/)node_modules/zod/',
+      },
     },
     {
       name: 'browser-code-without-node',

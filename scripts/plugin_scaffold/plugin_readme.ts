@@ -11,7 +11,7 @@ ${title}: say here in two sentences what the plugin does and for whom.
 
 ## Request path
 
-\`POST /api/${snake}/greeting/{name}\` → core's gate (credentials, privilege, schema) → \`server/greetings/greeting_route.ts\` → saved objects.
+\`POST /api/${snake}/greeting/{name}\` → core's gate (credentials, privilege, schema) → \`server/greetings/greeting_route.ts\` → saved objects. The contract of the route is in \`common/greeting_routes.ts\`.
 
 ## Data model
 

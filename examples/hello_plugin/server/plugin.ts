@@ -1,7 +1,13 @@
 import type { CoreSetup, Plugin, PluginInitializerContext } from '@latchkey/core/server';
 import type { SecuritySetup } from '@latchkey/security-plugin/server';
+import { GREET_PRIVILEGE } from '../common/index.ts';
 import type { HelloPluginConfig } from './config.ts';
-import { GREET_PRIVILEGE, greetingType, registerGreetingRoute } from './greetings/index.ts';
+import {
+  GREETING_TYPE,
+  type GreetingServices,
+  greetingType,
+  registerGreetingRoute,
+} from './greetings/index.ts';
 
 /** Contracts of other plugins that this plugin needs while it sets up. */
 interface SetupDeps {
@@ -24,11 +30,12 @@ export class HelloPlugin implements Plugin<void, void, SetupDeps> {
       name: 'Hello plugin',
       privileges: { all: [GREET_PRIVILEGE], read: [] },
     });
-    registerGreetingRoute(core.http.createRouter(), {
-      greeting: config.greeting,
-      clock,
-      savedObjects: async () => (await core.getStartServices())[0].savedObjects,
-    });
+    const services = async (): Promise<GreetingServices> => {
+      const [{ savedObjects }] = await core.getStartServices();
+      const repository = savedObjects.createRepository({ includedHiddenTypes: [GREETING_TYPE] });
+      return { greeting: config.greeting, clock, repository };
+    };
+    registerGreetingRoute(core.http.createRouter({ services }));
   }
 
   start(): void {

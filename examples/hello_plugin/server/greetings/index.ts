@@ -1,2 +1,2 @@
-export { GREET_PRIVILEGE, registerGreetingRoute } from './greeting_route.ts';
-export { greetingType } from './greeting_type.ts';
+export { type GreetingServices, registerGreetingRoute } from './greeting_route.ts';
+export { GREETING_TYPE, greetingType } from './greeting_type.ts';

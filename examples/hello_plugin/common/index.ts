@@ -1,0 +1,1 @@
+export { GREET_PRIVILEGE, greet } from './greeting_routes.ts';
