@@ -31,9 +31,9 @@ const TAKERS = 12;
 const onLinux = existsSync('/proc/self/stat') ? it : it.skip;
 
 interface Job extends LeasableAttributes {
-  /** What the holder writes with its lease. */
+  /** Written by the holder with its lease. */
   readonly page?: number;
-  /** What others write. */
+  /** Written by other processes. */
   readonly note?: string;
 }
 type JobLease = Lease<SavedObject<Job>, AttributeChanges<Job>>;
@@ -41,12 +41,12 @@ type JobLease = Lease<SavedObject<Job>, AttributeChanges<Job>>;
 /** One process that wants the lease, on a connection of its own. */
 interface Process {
   readonly repository: SavedObjectsRepository;
-  /** Takes the lease if nobody holds it; `undefined`: somebody does, or was faster. */
+  /** Takes the lease if it is free; `undefined`: another process holds it, or was faster. */
   take(): Promise<JobLease | undefined>;
   isHeldByAnother(): Promise<boolean>;
 }
 
-/** What holds for leases, whatever the store. */
+/** Promises of leases, for every store. */
 export function itLeases({ store, reopen }: ConformanceContext): void {
   let clock: FakeClock;
   let processes: number;
@@ -90,7 +90,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
   const stored = async () =>
     (await repositoryOn(store(), clock).getIfExists<Job>(GLOBAL.name, ID))?.attributes;
 
-  /** Looks as often as somebody who waits; resolves to what was seen last. */
+  /** Looks ten times within `ms`, as a waiting process does; resolves to the last result. */
   const watchFor = async (ms: number, watcher: Process): Promise<boolean> => {
     const looks = 10;
     let isHeld = await watcher.isHeldByAnother();
@@ -149,7 +149,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await other.take()).toBeDefined();
   });
 
-  it('G86: tells a holder that stood still before it acts that somebody took over', async () => {
+  it('G86: tells a holder that stood still that another process took over, before it acts', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     const lease = await mustTake(holder);
     await watchFor(TTL_MS, other);
@@ -324,7 +324,7 @@ function repositoryOn(store: DocumentStore, clock: FakeClock): SavedObjectsRepos
 
 /** Makes writes fail. */
 class StoreFaults {
-  /** What happens to the next write. */
+  /** Fault of the next write. */
   next: 'request_lost' | 'response_lost' | undefined;
 
   readonly wrap = (inner: DocumentStore): DocumentStore => ({
@@ -342,7 +342,7 @@ class StoreFaults {
 
 /** A machine on which every process but this one is in one state. */
 function aProbe(processIdentity: string, state: () => ProcessState): ProcessLivenessProbe {
-  return { processIdentity, stateOf: (mark) => (mark === '' ? 'unknown' : state()) };
+  return { processIdentity, stateOf: (identity) => (identity === '' ? 'unknown' : state()) };
 }
 
 function procState(pid: number | undefined): ProcessState {

@@ -13,7 +13,7 @@ interface Document {
   readonly done: number;
 }
 
-/** One document in memory, in a store that can be away or never answer. */
+/** One document in memory, in a store that can be away, or never respond. */
 class DocumentInMemory implements LeasedDocument<Document, number> {
   stored: Document = { version: 1, lease: undefined, done: 0 };
   state: 'available' | 'away' | 'hanging' = 'available';
@@ -130,7 +130,7 @@ describe('a heartbeat', () => {
     await heartbeat.stop();
   });
 
-  it('can be stopped while a store does not answer, when it may give up', async () => {
+  it('can be stopped while the store does not respond, when it may give up', async () => {
     const { clock, target, heartbeat } = await setUp('give_up');
     target.state = 'hanging';
     await clock.advance(BEAT_MS);
@@ -138,7 +138,7 @@ describe('a heartbeat', () => {
     expect(heartbeat.lost.aborted).toBe(false);
   });
 
-  it('takes other writers for no loss, however often they meet it', async () => {
+  it('keeps the lease when other writers change the document on every attempt', async () => {
     const { clock, target, lease, heartbeat } = await setUp('give_up');
     target.meddle = () => target.touch();
     await expect(lease.renew()).rejects.toMatchObject({ code: 'contended' });

@@ -1,16 +1,17 @@
 import type { Lease, LeaseClock } from './lease.ts';
 
-/** Beats in the life of a lease, so that two may fail before others take it over. */
+/** Heartbeats in the life of a lease, so that two may fail before others take it over. */
 const BEATS_PER_LIFE = 3;
 
-/** What {@link Heartbeat} needs. */
+/** Options of a {@link Heartbeat}. */
 export interface HeartbeatOptions<D, C> {
   readonly lease: Lease<D, C>;
   readonly clock: LeaseClock;
-  /** What each beat writes along. Default: nothing. */
+  /** Changes that each heartbeat writes along. Default: none. */
   readonly changesOf?: (document: D) => C;
   /**
-   * What happens when no beat gets through for the life of the lease, so that others may take over.
+   * Behaviour when no heartbeat gets through for the life of the lease, so that others may take
+   * over.
    * - `give_up`: the lease counts as lost, before anybody can have taken it over. For work that can
    *   be repeated and must not overlap.
    * - `carry_on`: only another holder ends the lease. For work that nobody else can finish.
@@ -19,8 +20,8 @@ export interface HeartbeatOptions<D, C> {
 }
 
 /**
- * Renews a lease every third of its life, until it is stopped or the lease is lost. A store that
- * cannot be reached is asked again with the next beat. All times are of the monotonic clock.
+ * Renews a lease every third of its life, until it is stopped or the lease is lost. A failed write is
+ * repeated with the next heartbeat. All times are of the monotonic clock.
  */
 export class Heartbeat<D, C> {
   readonly #lease: Lease<D, C>;
@@ -31,7 +32,7 @@ export class Heartbeat<D, C> {
   readonly #lost = new AbortController();
   readonly #running: Promise<void>;
 
-  /** Begins to beat. */
+  /** Starts at once; the first write is after a third of the life of the lease. */
   constructor({ lease, clock, changesOf, onSilence }: HeartbeatOptions<D, C>) {
     this.#lease = lease;
     this.#clock = clock;
@@ -46,8 +47,8 @@ export class Heartbeat<D, C> {
   }
 
   /**
-   * Stops beating; the lease stays as it is. Resolves when no beat is under way any more. With
-   * `give_up` a beat that a store does not answer is not waited for.
+   * Stops the heartbeat; the lease stays as it is. Resolves when no write is under way any more.
+   * With `give_up` it does not wait for a write to which the store does not respond.
    */
   async stop(): Promise<void> {
     this.#stopped.abort();
@@ -73,14 +74,14 @@ export class Heartbeat<D, C> {
     return this.#lease.renewedAtMs + this.#lease.ttlMs;
   }
 
-  /** `failed`: the store did not answer, or not in time, so nothing is known. */
+  /** `failed`: the store did not respond in time or with an error, so nothing is known. */
   async #beat(): Promise<'renewed' | 'lost' | 'failed'> {
     const responded = new AbortController();
     const renew = async () => {
       try {
         return (await this.#lease.renew(this.#changesOf)) ? 'renewed' : 'lost';
       } catch {
-        // Whoever works under the lease meets the same store and reports it.
+        // The work under the lease uses the same store and reports its failure.
         return 'failed';
       } finally {
         responded.abort();

@@ -14,13 +14,12 @@ export interface LeaseClock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** What the holder of a lease writes into the leased document. */
+/** The lease as its holder writes it into the leased document. */
 export interface LeaseStamp {
   /** Random per lease, so that a former holder cannot renew or release a later lease. */
   readonly owner: string;
   /**
-   * End of the lease by the wall clock of its holder, for people who read the document. Nothing is
-   * decided by it.
+   * End of the lease by the wall clock of its holder. Informational: no decision reads it.
    */
   readonly until: Date;
   /** 0 when the lease is taken, one more with each renewal. */
@@ -30,7 +29,7 @@ export interface LeaseStamp {
 /**
  * A document that can be leased, and how a lease is stored in it.
  * @typeParam D the document at one version
- * @typeParam C what may be changed together with the lease
+ * @typeParam C changes that may be written together with the lease
  */
 export interface LeasedDocument<D, C> {
   /** A real-time read; `undefined`: there is no such document. */
@@ -50,7 +49,7 @@ export interface LeasedDocument<D, C> {
   ): Promise<D | undefined>;
 }
 
-/** What {@link takeLease} needs. */
+/** Arguments of {@link takeLease}. */
 export interface TakeLeaseRequest<D, C> {
   readonly target: LeasedDocument<D, C>;
   /** The document as read; `undefined`: it is created. */
@@ -132,7 +131,7 @@ export class Lease<D, C> {
 
   /**
    * Shows other processes that the holder lives.
-   * @param changesOf what to write along; called with the document that is written onto
+   * @param changesOf returns the changes to write along, for the document they are written onto
    * @returns `false`: another process holds the lease, or the document was deleted
    * @throws SavedObjectError `contended`, or what the store throws; the lease may still be held
    */
@@ -148,7 +147,7 @@ export class Lease<D, C> {
 
   /**
    * Ends the lease.
-   * @param changesOf what to write along; called with the document that is written onto
+   * @param changesOf returns the changes to write along, for the document they are written onto
    * @returns `false`: it is no longer held, and nothing is written. That includes a release whose
    * outcome was unknown and that had succeeded
    * @throws SavedObjectError `contended`, or what the store throws; the lease may still be held
@@ -192,12 +191,13 @@ export class Lease<D, C> {
       },
       {
         attempts: MAX_ATTEMPTS,
-        contended: () =>
-          new SavedObjectError(
+        contended: () => {
+          throw new SavedObjectError(
             'contended',
             `A leased document was changed by other writers on each of ${MAX_ATTEMPTS} attempts.`,
             { type: 'lease' },
-          ),
+          );
+        },
       },
     );
   }

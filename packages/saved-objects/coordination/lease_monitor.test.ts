@@ -25,7 +25,7 @@ function setUp(over: Partial<LeaseMonitorOptions> = {}) {
   return { clock, monitor };
 }
 
-/** Looks as often as somebody who waits; resolves to what the last look said. */
+/** Looks ten times within `ms`, as a waiting caller does; resolves to the last result. */
 async function lookFor(clock: FakeClock, ms: number, look: () => boolean): Promise<boolean> {
   const steps = 10;
   for (let step = 1; step < steps; step += 1) {
@@ -39,7 +39,7 @@ async function lookFor(clock: FakeClock, ms: number, look: () => boolean): Promi
 /** A machine on which the process `here.2.2` is in the given state. */
 const probeOf = (state: () => ProcessState): ProcessLivenessProbe => ({
   processIdentity: 'here.1.1',
-  stateOf: (mark) => (mark === 'here.2.2' ? state() : 'unknown'),
+  stateOf: (identity) => (identity === 'here.2.2' ? state() : 'unknown'),
 });
 const MARKED = 'other:here.2.2:1';
 
@@ -99,7 +99,7 @@ describe('watching a lease of another process', () => {
   });
 
   it.each(['other:here.2.2', 'other', '', 'a:b:c:d'])(
-    'reads nothing into the owner [%s] without a mark',
+    'reads nothing into the owner [%s] without a identity',
     (owner) => {
       const { monitor } = setUp({ probe: probeOf(() => 'ended') });
       expect(monitor.isHeld('doc', aLease({ owner }))).toBe(true);
@@ -162,7 +162,7 @@ describe('watching a lease of another process', () => {
     );
   });
 
-  it('G87: begins a new life with a new owner, whoever held it before', async () => {
+  it('G87: starts a new life with a new owner', async () => {
     const { clock, monitor } = setUp();
     monitor.isHeld('doc', aLease());
     await clock.advance(TTL_MS);
@@ -224,7 +224,7 @@ describe('watching leases with rare looks', () => {
 });
 
 describe('leaseOwner', () => {
-  it('names process, mark and lease, so that no two leases have one owner', () => {
+  it('names process, identity and lease, so that no two leases have one owner', () => {
     expect(
       leaseOwner(
         'me',

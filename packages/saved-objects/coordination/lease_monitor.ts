@@ -10,7 +10,7 @@ export interface SeenLease {
   readonly ttlMs: number;
 }
 
-/** What {@link LeaseMonitor} needs. */
+/** Options of a {@link LeaseMonitor}. */
 export interface LeaseMonitorOptions {
   readonly clock: Pick<LeaseClock, 'monotonic'>;
   /**
@@ -23,13 +23,13 @@ export interface LeaseMonitorOptions {
   /** Default: nothing is known of other processes. */
   readonly probe?: ProcessLivenessProbe;
   /**
-   * Instance id of this process. A lease of its own, which nobody here works under any more, is not
-   * held. Default: leases of this process are watched like any other.
+   * Instance id of this process. A stored lease of its own is left over from earlier work and counts
+   * as free. Default: leases of this process are watched like any other.
    */
   readonly instanceId?: string;
 }
 
-/** What was seen of a lease. */
+/** The last look at a lease. */
 interface Sighting {
   readonly owner: string;
   readonly pulse: string | number;
@@ -70,7 +70,7 @@ export class LeaseMonitor {
   isHeld(key: string, lease: SeenLease | undefined): boolean {
     if (lease === undefined || this.#isOwn(lease.owner)) return false;
     const { probe = NO_PROBE, clock } = this.#options;
-    const process = probe.stateOf(markOf(lease.owner));
+    const process = probe.stateOf(identityOf(lease.owner));
     if (process === 'ended') return false;
     const nowMs = clock.monotonic();
     const watchedMs = process === 'stopped' ? 0 : this.#watchedMs(key, lease, nowMs);
@@ -79,12 +79,12 @@ export class LeaseMonitor {
     return watchedMs < ttlMs;
   }
 
-  /** Forgets a lease. Call it when the caller stops waiting. */
+  /** Removes what was seen of a lease. Call it when the caller stops waiting. */
   forget(key: string): void {
     this.#sightings.delete(key);
   }
 
-  /** Forgets all leases but these. */
+  /** Removes what was seen of all leases but these. */
   retain(keys: ReadonlySet<string>): void {
     for (const key of this.#sightings.keys()) if (!keys.has(key)) this.#sightings.delete(key);
   }
@@ -104,7 +104,7 @@ export class LeaseMonitor {
 }
 
 /**
- * Name for the owner of a lease: unique, and with the mark by which its machine knows the process.
+ * Name of the owner of a lease. It contains the identity by which its machine knows the process.
  * @param instanceId of this process; without a colon
  * @param random unique per lease; without a colon
  */
@@ -112,8 +112,8 @@ export function leaseOwner(instanceId: string, random: string, probe = NO_PROBE)
   return `${instanceId}:${probe.processIdentity}:${random}`;
 }
 
-/** Names that hold no mark, of older builds or other kinds of leases, tell nothing. */
-function markOf(owner: string): string {
-  const [, mark, random] = owner.split(':');
-  return random === undefined ? '' : (mark ?? '');
+/** Empty for names without an identity, of older builds or other kinds of leases. */
+function identityOf(owner: string): string {
+  const [, identity, random] = owner.split(':');
+  return random === undefined ? '' : (identity ?? '');
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createProcessLivenessProbe, type ProcFiles } from './process_liveness_probe.ts';
 
-/** What other platforms say is in the last test; these need the real thing. */
+/** Needs `/proc`. A later test covers platforms without it. */
 const onLinux = existsSync('/proc/self/stat') ? it : it.skip;
 
 const children = new Set<ReturnType<typeof spawn>>();
@@ -19,7 +19,7 @@ async function aProcess() {
   await once(child.stdout, 'data');
   const { pid } = child;
   if (pid === undefined) throw new Error('no process');
-  return { child, mark: createProcessLivenessProbe(undefined, pid).processIdentity };
+  return { child, identity: createProcessLivenessProbe(undefined, pid).processIdentity };
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -29,15 +29,15 @@ async function until(isSo: () => boolean): Promise<void> {
 describe('probing the processes of this machine', () => {
   onLinux('G85: sees a process run, stop, go on and end', async () => {
     const probe = createProcessLivenessProbe();
-    const { child, mark } = await aProcess();
-    expect(probe.stateOf(mark)).toBe('running');
+    const { child, identity } = await aProcess();
+    expect(probe.stateOf(identity)).toBe('running');
     child.kill('SIGSTOP');
-    await until(() => probe.stateOf(mark) === 'stopped');
+    await until(() => probe.stateOf(identity) === 'stopped');
     child.kill('SIGCONT');
-    await until(() => probe.stateOf(mark) === 'running');
+    await until(() => probe.stateOf(identity) === 'running');
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(probe.stateOf(mark)).toBe('ended');
+    expect(probe.stateOf(identity)).toBe('ended');
   });
 
   onLinux('takes another process under a used id for what it is', () => {

@@ -11,12 +11,12 @@ import { readFileSync, readlinkSync } from 'node:fs';
  */
 export type ProcessState = 'ended' | 'stopped' | 'running' | 'unknown';
 
-/** Recognizes processes of this machine by a mark that each puts into its leases. */
+/** Recognizes processes of this machine by the identity that each puts into its leases. */
 export interface ProcessLivenessProbe {
-  /** Mark of this process, at most 64 characters without a colon. Empty: others cannot probe it. */
+  /** Of this process, at most 64 characters without a colon. Empty: others cannot probe it. */
   readonly processIdentity: string;
-  /** @param mark of any process; empty or foreign: the result is `unknown` */
-  stateOf(mark: string): ProcessState;
+  /** @param identity of any process; empty or of another machine: the result is `unknown` */
+  stateOf(identity: string): ProcessState;
 }
 
 /** The files of `/proc` that the probe reads; replaced in tests. */
@@ -39,9 +39,9 @@ const realFiles: ProcFiles = {
 export const NO_PROBE: ProcessLivenessProbe = { processIdentity: '', stateOf: () => 'unknown' };
 
 /**
- * Reads `/proc` of Linux; elsewhere it knows of no process. A mark consists of the machine's boot
- * and process namespace (hashed), the process id and the instant it started. So neither a reused
- * process id nor the same id in another container is mistaken for the process.
+ * Reads `/proc` of Linux; elsewhere it knows of no process. An identity consists of the machine's
+ * boot and process namespace (hashed), the process id and the instant it started. So neither a
+ * reused process id nor the same id in another container is mistaken for the process.
  * @param pid the process that `processIdentity` is for. Default: this one
  */
 export function createProcessLivenessProbe(
@@ -55,15 +55,15 @@ export function createProcessLivenessProbe(
     const { startedAt } = parseStat(files.read(`/proc/${pid}/stat`));
     return {
       processIdentity: `${place}.${pid}.${startedAt}`,
-      stateOf: (mark) => stateOf(files, place, mark),
+      stateOf: (identity) => stateOf(files, place, identity),
     };
   } catch {
     return NO_PROBE;
   }
 }
 
-function stateOf(files: ProcFiles, place: string, mark: string): ProcessState {
-  const [elsewhere, pid, startedAt] = mark.split('.');
+function stateOf(files: ProcFiles, place: string, identity: string): ProcessState {
+  const [elsewhere, pid, startedAt] = identity.split('.');
   if (elsewhere !== place || pid === undefined || startedAt === undefined) return 'unknown';
   let stat: ReturnType<typeof parseStat>;
   try {

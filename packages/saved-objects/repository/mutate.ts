@@ -63,13 +63,14 @@ export async function mutate<A extends object>(
     },
     {
       attempts,
-      contended: () =>
-        new SavedObjectError(
+      contended: () => {
+        throw new SavedObjectError(
           'contended',
           `Saved object [${type}/${id}] was changed by other writers on each of ${attempts} attempts.`,
           { type, id },
           { cause: lost },
-        ),
+        );
+      },
     },
   );
 }

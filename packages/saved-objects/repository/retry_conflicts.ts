@@ -3,12 +3,12 @@ import { isConflict } from './saved_object_error.ts';
 /** Result of an attempt whose write lost against another writer. */
 export const CONFLICT: unique symbol = Symbol('conflict');
 
-/** How {@link retryConflicts} ends. */
-export interface RetryConflictsOptions {
+/** Limit of {@link retryConflicts}. */
+export interface RetryConflictsOptions<T> {
   /** Maximum number of attempts, at least 1. */
   readonly attempts: number;
-  /** The error to throw when every attempt lost. */
-  readonly contended: () => Error;
+  /** Called when every attempt lost: throws, or returns the result. */
+  readonly contended: () => T;
 }
 
 /**
@@ -19,17 +19,17 @@ export interface RetryConflictsOptions {
  * For one saved object use `SavedObjectsRepository.mutate`, which is built on this. Call this
  * directly when an attempt touches more than one object, or works through a store of its own.
  * @param attempt is called with 1, 2, 3 …
- * @throws what an attempt throws, at once; what `contended` returns when every attempt lost
+ * @throws what an attempt throws, at once
  */
 export async function retryConflicts<T>(
   attempt: (attempt: number) => Promise<T | typeof CONFLICT>,
-  { attempts, contended }: RetryConflictsOptions,
+  { attempts, contended }: RetryConflictsOptions<T>,
 ): Promise<T> {
   for (let count = 1; count <= attempts; count += 1) {
     const result = await attempt(count);
     if (result !== CONFLICT) return result;
   }
-  throw contended();
+  return contended();
 }
 
 /**

@@ -9,16 +9,22 @@ export type SavedObjectErrorCode =
   | 'undecryptable'
   | 'newer_version';
 
-/** What a failure is about. Names only, never a value. */
+/** The object that a failure concerns. Names only, never a value. */
 export interface SavedObjectErrorDetails {
   readonly type: string;
   readonly id?: string;
   readonly attribute?: string;
-  /** Only with `undecryptable`: the key that the object needs and this server does not have. The object may be sound, and other servers may read it. */
+  /**
+   * Only with `undecryptable`: the key that the object needs and this server does not have. The
+   * object may be sound, and other servers may read it.
+   */
   readonly keyId?: string;
 }
 
-/** Why a repository call failed. `message` is safe to show: it names type, id and attribute, never a value. */
+/**
+ * Failure of a repository call. `message` is safe to show: it names type, id and attribute, never a
+ * value.
+ */
 export class SavedObjectError extends Error {
   override readonly name = 'SavedObjectError';
   readonly code: SavedObjectErrorCode;
@@ -57,8 +63,8 @@ export function isConflict(error: unknown): error is SavedObjectError {
 }
 
 /**
- * Whether an object cannot be read because this server lacks its key. Nothing may conclude from that that the object is lost: a restart with the
- * right keys reads it, and another server may do so now.
+ * Tells if an object cannot be read because this server lacks its key. The object is not lost then:
+ * another server may read it now, and this one after a restart with the right keys.
  */
 export function needsAnotherKey(error: unknown): boolean {
   return error instanceof SavedObjectError && error.details.keyId !== undefined;

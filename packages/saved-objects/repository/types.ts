@@ -32,7 +32,7 @@ export type AttributeChanges<A extends object> = {
 };
 
 /**
- * What {@link SavedObjectsRepository.mutate} shall do with an object.
+ * A decision of the caller of {@link SavedObjectsRepository.mutate}.
  * - attributes: writes them. Onto a stored object they are merged, and `undefined` removes one.
  *   Where nothing is stored they are the attributes of a new object.
  * - `skip`: leaves everything as it is.
@@ -51,7 +51,7 @@ export interface MutateOptions {
   readonly visibleToSearch?: boolean;
 }
 
-/** What {@link SavedObjectsRepository.mutate} did. */
+/** Result of {@link SavedObjectsRepository.mutate}. */
 export interface MutateResult<A extends object> {
   readonly outcome: 'created' | 'updated' | 'removed' | 'skipped';
   /** The object that the decision was made on; `undefined`: nothing was stored. */
