@@ -4,12 +4,13 @@ import type {
   SavedObjectsStart,
   SavedObjectsType,
 } from '@latchkey/saved-objects';
+import { Heartbeat } from '@latchkey/saved-objects/coordination';
 import { MAX_BATCH_SIZE } from '../../common/index.ts';
 import type { AttributeEncryption, EncryptedTypes, Keyring } from '../encryption/index.ts';
 import { countKeyUsage, type KeyUsage } from './key_usage.ts';
 import { type RotationCounts, type RotationResult, rotateObjects } from './rotate_objects.ts';
 import { RotationError } from './rotation_error.ts';
-import { BEAT_MS, type RotationClaim, RotationLedger } from './rotation_ledger.ts';
+import { type RotationLease, RotationLedger } from './rotation_ledger.ts';
 import type { RotationAttributes } from './rotation_type.ts';
 
 /** After a start, before an interrupted rotation goes on: the server has better things to do first, and so has its operator. */
@@ -76,7 +77,7 @@ export class KeyRotation {
       throw new RotationError('unknown_encrypted_type', `[${request.type}] has nothing encrypted`);
     }
     const beginning = this.#claim(types, request.type);
-    const finished = beginning.then((claim) => this.#run(claim, types, request.batchSize));
+    const finished = beginning.then((lease) => this.#run(lease, types, request.batchSize));
     const over = finished.then(
       () => undefined,
       () => undefined,
@@ -159,7 +160,7 @@ export class KeyRotation {
   async #claim(
     types: readonly SavedObjectsType[],
     onlyType: string | undefined,
-  ): Promise<RotationClaim> {
+  ): Promise<RotationLease> {
     const { store } = this.#deps.savedObjects;
     try {
       const names = types.map(({ name }) => name);
@@ -174,18 +175,22 @@ export class KeyRotation {
 
   /** Rotates under a claim that is kept alive, and writes the end down. */
   async #run(
-    claim: RotationClaim,
+    lease: RotationLease,
     types: readonly SavedObjectsType[],
     batchSize: number,
   ): Promise<RotationResult> {
-    const lost = new AbortController();
-    const over = new AbortController();
     let counts: RotationCounts = { pass: 1, lookedAt: 0, successful: 0, failed: 0 };
-    const beating = this.#beat(claim, () => counts, { lost, over: over.signal });
+    const heartbeat = new Heartbeat({
+      lease,
+      clock: this.#deps.clock,
+      changesOf: () => counts,
+      // A store that stays away fails the rotation itself; a missed heartbeat alone does not.
+      onSilence: 'carry_on',
+    });
+    const { lost } = heartbeat;
     const end = async (state: RotationAttributes['state']): Promise<void> => {
-      over.abort();
-      await beating;
-      if (!lost.signal.aborted) await claim.note({ ...counts, state });
+      await heartbeat.stop();
+      if (!lost.aborted) await lease.release(() => ({ ...counts, state }));
     };
     try {
       const result = await rotateObjects({
@@ -195,7 +200,7 @@ export class KeyRotation {
         types,
         batchSize: Math.min(batchSize, MAX_BATCH_SIZE),
         logger: this.#deps.logger,
-        signal: AbortSignal.any([this.#stopped.signal, lost.signal]),
+        signal: AbortSignal.any([this.#stopped.signal, lost]),
         onProgress: (progress) => {
           counts = progress;
         },
@@ -203,29 +208,13 @@ export class KeyRotation {
       await end('completed');
       return result;
     } catch (error) {
-      // A store that is away cannot be told; the beat that stops says the same.
+      // Without a reachable store the end cannot be written; the missing heartbeat shows it.
       await end(this.#stopped.signal.aborted ? 'interrupted' : 'failed').catch(() => undefined);
-      if (lost.signal.aborted) {
+      if (lost.aborted) {
         const message = 'Another server has taken this key rotation over';
         throw new RotationError('rotation_in_progress', message, { cause: error });
       }
       throw this.#orStopping(error);
-    }
-  }
-
-  /** Writes progress down every two seconds until it is over, or another server has the row. */
-  async #beat(
-    claim: RotationClaim,
-    counts: () => RotationCounts,
-    { lost, over }: { readonly lost: AbortController; readonly over: AbortSignal },
-  ): Promise<void> {
-    const { clock } = this.#deps;
-    for (;;) {
-      await clock.sleep(BEAT_MS, over).catch(() => undefined);
-      if (over.aborted) return;
-      // A store that stays away fails the rotation itself; a missed beat alone is no reason to.
-      const isKept = await claim.note(counts()).catch(() => true);
-      if (!isKept) return lost.abort();
     }
   }
 

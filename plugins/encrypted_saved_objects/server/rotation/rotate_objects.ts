@@ -4,7 +4,6 @@ import {
   type DocumentStore,
   isSavedObjectError,
   retryConflicts,
-  SavedObjectError,
   type SavedObjectKey,
   type SavedObjectsType,
   type StoredDocument,
@@ -133,12 +132,11 @@ async function rotateOne(
     if (current === undefined || !isOld(current, options)) return true;
     return write(current, options);
   };
-  const contended = () =>
-    new SavedObjectError('contended', `Object [${key}] changed on every attempt.`, { type });
+  const contended = () => fail(new Error('It changed on every attempt.'));
   try {
-    return await retryConflicts(attempt, { attempts: MAX_ATTEMPTS, contended });
+    return await retryConflicts<boolean>(attempt, { attempts: MAX_ATTEMPTS, contended });
   } catch (error) {
-    if (isSavedObjectError(error, 'undecryptable', 'contended')) return fail(error);
+    if (isSavedObjectError(error, 'undecryptable')) return fail(error);
     throw error;
   }
 }

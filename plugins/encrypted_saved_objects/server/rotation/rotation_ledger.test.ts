@@ -35,10 +35,10 @@ it('G97: does not take over a live rotation whose server’s clock seems hours b
   const second = aServer(ahead, 'two').begin(START, signal);
   second.catch(() => undefined);
   await ahead.advance(2_000);
-  expect(await claim.note({ lookedAt: 5 })).toBe(true);
+  expect(await claim.renew(() => ({ lookedAt: 5 }))).toBe(true);
   await ahead.advance(2_000);
   await expect(second).rejects.toMatchObject({ code: 'rotation_in_progress' });
-  expect(await claim.note({ state: 'completed' })).toBe(true);
+  expect(await claim.release(() => ({ state: 'completed' }))).toBe(true);
 });
 
 it('D59: takes over a rotation whose row did not change for six seconds, however recent its heartbeat', async () => {
@@ -48,5 +48,5 @@ it('D59: takes over a rotation whose row did not change for six seconds, however
   const second = aServer(clock, 'two').begin(START, signal);
   await clock.advance(6_000);
   await second;
-  expect(await claim.note({ lookedAt: 5 })).toBe(false);
+  expect(await claim.renew(() => ({ lookedAt: 5 }))).toBe(false);
 });

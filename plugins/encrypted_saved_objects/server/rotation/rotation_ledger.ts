@@ -1,25 +1,41 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
-import { isConflict, type SavedObject, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import {
+  type AttributeChanges,
+  type SavedObject,
+  type SavedObjectsRepository,
+  unlessConflict,
+} from '@latchkey/saved-objects';
+import {
+  type Lease,
+  type LeasedDocument,
+  LeaseMonitor,
+  takeLease,
+} from '@latchkey/saved-objects/coordination';
 import { RotationError } from './rotation_error.ts';
 import { ROTATION_ID, ROTATION_TYPE, type RotationAttributes } from './rotation_type.ts';
 
-/** Between two signs of life of a rotation. */
-export const BEAT_MS = 2_000;
-/** A rotation whose row stands still for so long has died with its server. */
-const DEAD_AFTER_MS = 3 * BEAT_MS;
+/**
+ * Life of a claim without a heartbeat, in milliseconds. A rotation whose row did not change for so
+ * long has died with its server.
+ */
+const CLAIM_MS = 6_000;
 const LOOK_EVERY_MS = 500;
+/** Operators are told that a rotation is at work until its row did not change for so long. */
+const SEEMS_ALIVE_MS = 10 * CLAIM_MS;
 
-/** What a rotation begins with. */
+/** Attributes that a rotation begins with. */
 export type RotationStart = Pick<RotationAttributes, 'primaryKeyId' | 'onlyType' | 'objects'>;
 
-/** What changes while it runs, and at its end. */
-export type RotationProgress = Partial<
-  Pick<RotationAttributes, 'state' | 'pass' | 'lookedAt' | 'successful' | 'failed'>
+/** The row, as long as this process holds it. */
+export type RotationLease = Lease<
+  SavedObject<RotationAttributes>,
+  AttributeChanges<RotationAttributes>
 >;
 
 /**
- * The row of the latest rotation: progress for everybody who asks, on any server, and a claim that keeps two servers from doing the same
- * work. The claim is for thrift only: should two rotations run after all, each write is still a compare-and-set on its object.
+ * The row of the latest rotation: its progress, which every server reads, and a claim that keeps two
+ * servers from doing the same work. The claim only saves work: should two rotations run after all,
+ * each write is still a compare-and-set on its object.
  */
 export class RotationLedger {
   readonly #repository: SavedObjectsRepository;
@@ -41,60 +57,78 @@ export class RotationLedger {
     return (await this.#read())?.attributes;
   }
 
-  /** Whether a rotation with this row is at work as far as its beat tells, by the wall clock: for people. */
+  /**
+   * Tells if the rotation of this row seems to be at work, by the time of its last heartbeat on the
+   * wall clock. For display only.
+   */
   seemsAlive({ state, beatAt }: RotationAttributes): boolean {
-    return state === 'running' && this.#clock.now() - Date.parse(beatAt) < 10 * DEAD_AFTER_MS;
+    return state === 'running' && this.#clock.now() - Date.parse(beatAt) < SEEMS_ALIVE_MS;
   }
 
   /**
-   * Makes the row ours. Another server's rotation that is marked as running is watched for a few seconds first, to tell a live one from
-   * one that was killed.
+   * Claims the row. A rotation of another server that is marked as running is watched for a few
+   * seconds first, to tell a live one from one that was killed.
    * @throws RotationError `rotation_in_progress`
    */
-  async begin(start: RotationStart, signal: AbortSignal): Promise<RotationClaim> {
+  async begin(start: RotationStart, signal: AbortSignal): Promise<RotationLease> {
     const found = await this.#read();
     if (found !== undefined) await this.#ensureDead(found, signal);
-    const now = new Date(this.#clock.now()).toISOString();
-    const attributes: RotationAttributes = {
-      ...start,
-      rotationId: this.#randomness.uuid(),
-      state: 'running',
-      pass: 1,
-      lookedAt: 0,
-      successful: 0,
-      failed: 0,
-      startedAt: now,
-      beatAt: now,
+    const lease = await takeLease({
+      target: this.#target(),
+      document: found,
+      owner: this.#randomness.uuid(),
+      ttlMs: CLAIM_MS,
+      clock: this.#clock,
+      changes: {
+        onlyType: undefined,
+        ...start,
+        state: 'running',
+        pass: 1,
+        lookedAt: 0,
+        successful: 0,
+        failed: 0,
+        startedAt: new Date(this.#clock.now()).toISOString(),
+        endedAt: undefined,
+      },
+    });
+    if (lease === undefined) throw inProgress();
+    return lease;
+  }
+
+  /**
+   * The id of a rotation is the owner of its lease. The lease has no beat: every renewal changes the
+   * version of the row.
+   */
+  #target(): LeasedDocument<SavedObject<RotationAttributes>, AttributeChanges<RotationAttributes>> {
+    const repository = this.#repository;
+    return {
+      read: () => this.#read(),
+      leaseOf: ({ attributes: { state, rotationId } }) =>
+        state === 'running' ? { owner: rotationId, beat: 0 } : undefined,
+      write: (row, stamp, changes) => {
+        const now = new Date(this.#clock.now()).toISOString();
+        const end = stamp === undefined ? { endedAt: now } : { rotationId: stamp.owner };
+        const attributes = { ...changes, ...end, beatAt: now };
+        return unlessConflict(() =>
+          row === undefined
+            ? repository.create(ROTATION_TYPE, attributes as RotationAttributes, {
+                id: ROTATION_ID,
+              })
+            : repository.update<RotationAttributes>(ROTATION_TYPE, ROTATION_ID, attributes, {
+                version: row.version,
+              }),
+        );
+      },
     };
-    return new RotationClaim(this.#repository, this.#clock, await this.#write(attributes, found));
   }
 
-  async #write(
-    attributes: RotationAttributes,
-    over: SavedObject<RotationAttributes> | undefined,
-  ): Promise<SavedObject<RotationAttributes>> {
-    const cleared = { endedAt: undefined, onlyType: undefined, ...attributes };
-    try {
-      return over === undefined
-        ? await this.#repository.create(ROTATION_TYPE, attributes, {
-            id: ROTATION_ID,
-            visibleToSearch: false,
-          })
-        : await this.#repository.update<RotationAttributes>(ROTATION_TYPE, ROTATION_ID, cleared, {
-            version: over.version,
-            visibleToSearch: false,
-          });
-    } catch (error) {
-      if (isConflict(error)) throw inProgress(error);
-      throw error;
-    }
-  }
-
+  /** Looks however old the last heartbeat is: after a clock jump a live rotation looks old. */
   async #ensureDead(found: SavedObject<RotationAttributes>, signal: AbortSignal): Promise<void> {
-    // Watched however old its heartbeat is: after a clock jump on either server, a live rotation
-    // looks old.
-    if (found.attributes.state !== 'running') return;
-    for (let watchedMs = 0; watchedMs < DEAD_AFTER_MS; watchedMs += LOOK_EVERY_MS) {
+    const { state, rotationId } = found.attributes;
+    if (state !== 'running') return;
+    const monitor = new LeaseMonitor({ clock: this.#clock, afterGap: 'start_over' });
+    const seen = { owner: rotationId, pulse: found.version, ttlMs: CLAIM_MS };
+    while (monitor.isHeld(ROTATION_ID, seen)) {
       await this.#clock.sleep(LOOK_EVERY_MS, signal);
       if ((await this.#read())?.version !== found.version) throw inProgress();
     }
@@ -105,46 +139,9 @@ export class RotationLedger {
   }
 }
 
-/** The row, as long as it is ours. */
-export class RotationClaim {
-  readonly #repository: SavedObjectsRepository;
-  readonly #clock: Clock;
-  #row: SavedObject<RotationAttributes>;
-
-  constructor(
-    repository: SavedObjectsRepository,
-    clock: Clock,
-    row: SavedObject<RotationAttributes>,
-  ) {
-    this.#repository = repository;
-    this.#clock = clock;
-    this.#row = row;
-  }
-
-  /** Writes progress, a sign of life at the same time. Resolves to `false` when another server has taken over. */
-  async note(progress: RotationProgress): Promise<boolean> {
-    const now = new Date(this.#clock.now()).toISOString();
-    const hasEnded = progress.state !== undefined && progress.state !== 'running';
-    const changes = { ...progress, beatAt: now, ...(hasEnded ? { endedAt: now } : {}) };
-    try {
-      this.#row = await this.#repository.update<RotationAttributes>(
-        ROTATION_TYPE,
-        ROTATION_ID,
-        changes,
-        { version: this.#row.version, visibleToSearch: false },
-      );
-      return true;
-    } catch (error) {
-      if (isConflict(error)) return false;
-      throw error;
-    }
-  }
-}
-
-function inProgress(cause?: unknown): RotationError {
+function inProgress(): RotationError {
   return new RotationError(
     'rotation_in_progress',
     'A key rotation is already in progress on another server',
-    cause === undefined ? undefined : { cause },
   );
 }

@@ -44,6 +44,7 @@ export const rotationType: SavedObjectsType = {
   name: ROTATION_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  visibleToSearch: false,
   mappings: { properties: {} },
   modelVersions: {
     1: { changes: [], schemas: { create, forwardCompatibility: z.object(attributes) } },

@@ -238,7 +238,9 @@ async function retryChange(
   username: string,
   attempt: () => Promise<undefined | typeof CONFLICT>,
 ): Promise<void> {
-  const contended = () => conflict(username);
+  const contended = () => {
+    throw conflict(username);
+  };
   await retryConflicts(attempt, { attempts: MAX_ATTEMPTS, contended });
 }
 
