@@ -50,6 +50,7 @@ export const oauthStateType: SavedObjectsType = {
   name: OAUTH_STATE_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  visibleToSearch: false,
   mappings: { properties: { connectorId: { type: 'keyword' }, expiresAt: { type: 'date' } } },
   modelVersions: {
     1: {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   filter,
-  isConflict,
+  isSavedObjectError,
   type SavedObjectsRepository,
   type SavedObjectsType,
 } from '@latchkey/saved-objects';
@@ -23,6 +23,7 @@ export const oauthRateLimitType: SavedObjectsType = {
   name: OAUTH_RATE_LIMIT_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  visibleToSearch: false,
   mappings: { properties: { expiresAt: { type: 'date' } } },
   modelVersions: {
     1: { changes: [], schemas: { create: attributes, forwardCompatibility: attributes } },
@@ -93,7 +94,7 @@ export class RateLimiter {
       // A window that fails to go is found again by the next run.
       await Promise.allSettled(
         batch.map(({ id, version }) =>
-          this.#repository.delete(OAUTH_RATE_LIMIT_TYPE, id, { version, visibleToSearch: false }),
+          this.#repository.delete(OAUTH_RATE_LIMIT_TYPE, id, { version }),
         ),
       );
     }
@@ -111,26 +112,20 @@ export class RateLimiter {
   }
 
   async #changeNow(id: string, limit: RateLimit, decide: DecideHits): Promise<void> {
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
-      if (await this.#tryToChange(id, limit, decide)) return;
-    }
-    throw new FlowError('rate_limited', { retryAfterMs: 1000 });
-  }
-
-  /** `false`: another process counted at the same moment. */
-  async #tryToChange(id: string, limit: RateLimit, decide: DecideHits): Promise<boolean> {
-    const row = await this.#repository.getIfExists<RateLimitAttributes>(OAUTH_RATE_LIMIT_TYPE, id);
-    const next = {
-      hits: [...decide(this.#hitsIn(row, limit))],
-      expiresAt: new Date(this.#now() + limit.lookbackWindowMs).toISOString(),
-    };
-    try {
-      await this.#write(id, next, row?.version);
-      return true;
-    } catch (error) {
-      if (isConflict(error)) return false;
-      throw error;
-    }
+    const changing = this.#repository.mutate<RateLimitAttributes>(
+      OAUTH_RATE_LIMIT_TYPE,
+      id,
+      (row) => {
+        const hits = [...decide(this.#hitsIn(row, limit))];
+        const expiresAt = new Date(this.#now() + limit.lookbackWindowMs).toISOString();
+        return hits.length === 0 ? 'remove' : { hits, expiresAt };
+      },
+      { attempts: MAX_ATTEMPTS },
+    );
+    await changing.catch((error: unknown) => {
+      if (!isSavedObjectError(error, 'contended')) throw error;
+      throw new FlowError('rate_limited', { retryAfterMs: 1000 });
+    });
   }
 
   #hitsIn(
@@ -148,21 +143,6 @@ export class RateLimiter {
     throw new FlowError('rate_limited', {
       retryAfterMs: Math.max(1000, Math.min(...hits) + lookbackWindowMs - this.#now()),
     });
-  }
-
-  async #write(id: string, next: RateLimitAttributes, version: string | undefined): Promise<void> {
-    const repository = this.#repository;
-    if (next.hits.length === 0) {
-      if (version === undefined) return;
-      const options = { version, visibleToSearch: false };
-      await repository.delete(OAUTH_RATE_LIMIT_TYPE, id, options);
-    } else if (version === undefined) {
-      const options = { id, visibleToSearch: false };
-      await repository.create<RateLimitAttributes>(OAUTH_RATE_LIMIT_TYPE, next, options);
-    } else {
-      const options = { version, visibleToSearch: false };
-      await repository.update<RateLimitAttributes>(OAUTH_RATE_LIMIT_TYPE, id, next, options);
-    }
   }
 }
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import {
   filter,
-  isConflict,
+  isSavedObjectError,
   needsAnotherKey,
   type SavedObject,
-  SavedObjectError,
   type SavedObjectsRepository,
+  unlessConflict,
 } from '@latchkey/saved-objects';
 import { OAUTH_STATE_TYPE, type OAuthStateAttributes } from './oauth_state_type.ts';
 
@@ -40,7 +40,7 @@ export class StateStore {
         createdAt: now.toISOString(),
         expiresAt: new Date(now.getTime() + STATE_LIFETIME_MS).toISOString(),
       },
-      { id: flowIdOf(state), visibleToSearch: false },
+      { id: flowIdOf(state) },
     );
   }
 
@@ -66,18 +66,15 @@ export class StateStore {
     const row = await this.#readOrRemove(flowId);
     if (row === undefined) return 'unknown';
     if (row.attributes.usedAt !== undefined) return 'used';
-    try {
-      await this.#repository.update<OAuthStateAttributes>(
+    const consumed = await unlessConflict(() =>
+      this.#repository.update<OAuthStateAttributes>(
         OAUTH_STATE_TYPE,
         flowId,
         { usedAt: this.#now().toISOString(), codeVerifier: undefined },
-        { version: row.version, visibleToSearch: false },
-      );
-    } catch (error) {
-      if (isConflict(error)) return 'used';
-      throw error;
-    }
-    return { ...row.attributes, flowId };
+        { version: row.version },
+      ),
+    );
+    return consumed === undefined ? 'used' : { ...row.attributes, flowId };
   }
 
   /** `forbidden`: somebody else's. An unknown, used or other connector's state is left alone and counts as `not_found`. */
@@ -92,16 +89,8 @@ export class StateStore {
     if (row === undefined || row.attributes.usedAt !== undefined) return 'not_found';
     if (row.attributes.createdBy !== owner.profileUid) return 'forbidden';
     if (row.attributes.connectorId !== owner.connectorId) return 'not_found';
-    try {
-      await this.#repository.delete(OAUTH_STATE_TYPE, row.id, {
-        version: row.version,
-        visibleToSearch: false,
-      });
-      return 'deleted';
-    } catch (error) {
-      if (isConflict(error)) return 'not_found';
-      throw error;
-    }
+    const isDeleted = await this.#delete(row);
+    return isDeleted ? 'deleted' : 'not_found';
   }
 
   /** Removes what has timed out, used or not; resolves to how many. One failed deletion does not stop the others. */
@@ -114,9 +103,7 @@ export class StateStore {
     for await (const batch of expired) {
       if (signal.aborted) break;
       const results = await Promise.allSettled(
-        batch.map(({ id }) =>
-          this.#repository.delete(OAUTH_STATE_TYPE, id, { visibleToSearch: false }),
-        ),
+        batch.map(({ id }) => this.#repository.delete(OAUTH_STATE_TYPE, id)),
       );
       removed += results.filter(({ status }) => status === 'fulfilled').length;
     }
@@ -136,18 +123,19 @@ export class StateStore {
     });
     for await (const batch of states) {
       await ensureCurrent();
-      for (const { id, version } of batch) {
-        try {
-          const options = { version, visibleToSearch: false };
-          await this.#repository.delete(OAUTH_STATE_TYPE, id, options);
-          removed += 1;
-        } catch (error) {
-          // Consumed or cancelled at this moment. The next call finds it, if it still exists.
-          if (!isConflict(error)) throw error;
-        }
-      }
+      // What was consumed or cancelled at this moment is found by the next call, if it still exists.
+      for (const row of batch) if (await this.#delete(row)) removed += 1;
     }
     return removed;
+  }
+
+  /** `false`: another version is stored by now, or none. */
+  async #delete({ id, version }: Pick<SavedObject, 'id' | 'version'>): Promise<boolean> {
+    const deleted = await unlessConflict(async () => {
+      await this.#repository.delete(OAUTH_STATE_TYPE, id, { version });
+      return true;
+    });
+    return deleted === true;
   }
 
   async #readOrRemove(flowId: string): Promise<SavedObject<OAuthStateAttributes> | undefined> {
@@ -156,9 +144,9 @@ export class StateStore {
         decrypt: true,
       });
     } catch (error) {
-      const isDamaged = error instanceof SavedObjectError && error.code === 'undecryptable';
+      const isDamaged = isSavedObjectError(error, 'undecryptable');
       if (isDamaged && !needsAnotherKey(error))
-        await this.#repository.delete(OAUTH_STATE_TYPE, flowId, { visibleToSearch: false });
+        await this.#repository.delete(OAUTH_STATE_TYPE, flowId);
       throw error;
     }
   }
