@@ -5,14 +5,12 @@ import { ConnectorConfigurationError } from '../strategies/index.ts';
 import type { RevocationClient, Tokens } from '../tokens/index.ts';
 import { createJob } from './create_job.ts';
 import type { RevocationJob } from './revocation_job.ts';
-import { RevocationJobError } from './revocation_job_error.ts';
 import type { RevocationJobRunner } from './revocation_job_runner.ts';
 import type { RevocationJobStore } from './revocation_job_store.ts';
 import type { RevocationJobAttributes } from './revocation_job_type.ts';
 
 /** Milliseconds an edit or a deletion waits for its grants to end; the rest goes on in the background. */
 const INLINE_MS = 2000;
-const MAX_ATTEMPTS = 20;
 /**
  * A prepared run whose edit or deletion is not written is removed after this time. Its process may
  * be paused between the two writes, or the clock of the process that looks may be ahead. Until then
@@ -166,19 +164,17 @@ export class ConnectorRevocation {
     const { connectorId, fingerprint } = prepared.attributes;
     const usable = { connectorId, clientFingerprint: fingerprint };
     const total = await tokens.store.count({ usable });
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
-      const run = await runs.read(prepared.id);
-      const started = { state: 'running', startedAt, total } as const;
-      if (run === undefined)
-        return runs.create(prepared.id, { ...prepared.attributes, ...started });
-      if (run.state !== 'prepared') return run;
-      const changed = await runs.change(run, started);
-      if (changed !== undefined) return changed;
-    }
-    throw new RevocationJobError(
-      'revocation_job_finished',
-      'The run is changing all the time. Try again.',
+    const started = { state: 'running', startedAt, total } as const;
+    const job = await runs.mutate(
+      prepared.id,
+      (stored) => {
+        if (stored === undefined) return { ...prepared.attributes, ...started };
+        return stored.state === 'prepared' ? started : 'skip';
+      },
+      { visibleToSearch: true },
     );
+    if (job === undefined) throw new Error(`Revocation job [${prepared.id}] was not stored.`);
+    return job;
   }
 
   async #afterwards(run: RevocationJob): Promise<RevocationJob> {

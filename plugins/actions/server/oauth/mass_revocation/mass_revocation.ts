@@ -20,7 +20,6 @@ const ABANDONED_AFTER_MS = 60_000;
 const KEPT_MS = 30 * 24 * 60 * 60_000;
 /** Milliseconds between two looks at what waits for providers, or cannot be ended now. */
 const [SHORTEST_PAUSE_MS, MAX_BACKOFF_MS] = [10_000, 15 * 60_000];
-const MAX_ATTEMPTS = 20;
 
 /** What {@link Endings} works with. */
 export interface MassRevocationDeps {
@@ -171,24 +170,23 @@ export class MassRevocationService {
    */
   async cancel(id: string): Promise<RevocationJobView> {
     const { runs, clock } = this.#deps;
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
-      const run = await runs.read(id);
-      if (run === undefined) throw notFound(id);
-      if (run.reason !== 'mass_revoke')
-        throw new RevocationJobError(
-          'revocation_job_cannot_be_cancelled',
-          'It follows an edit, a deletion or a person who left: those grants cannot go on.',
-        );
-      if (run.state !== 'running')
-        throw new RevocationJobError('revocation_job_finished', `Run [${id}] is over.`);
-      const finishedAt = new Date(clock.now()).toISOString();
-      const cancelled = await runs.change(run, { state: 'cancelled', finishedAt });
-      if (cancelled !== undefined) return this.#view(cancelled);
-    }
-    throw new RevocationJobError(
-      'revocation_job_finished',
-      `Run [${id}] is changing all the time. Try again.`,
+    const cancelled = await runs.mutate(
+      id,
+      (job) => {
+        if (job === undefined) throw notFound(id);
+        if (job.reason !== 'mass_revoke')
+          throw new RevocationJobError(
+            'revocation_job_cannot_be_cancelled',
+            'It follows an edit, a deletion or a person who left: those grants cannot go on.',
+          );
+        if (job.state !== 'running')
+          throw new RevocationJobError('revocation_job_finished', `Run [${id}] is over.`);
+        return { state: 'cancelled', finishedAt: new Date(clock.now()).toISOString() };
+      },
+      { visibleToSearch: true },
     );
+    if (cancelled === undefined) throw notFound(id);
+    return this.#view(cancelled);
   }
 
   /**

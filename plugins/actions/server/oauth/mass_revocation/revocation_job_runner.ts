@@ -1,7 +1,11 @@
 import type { Clock, Logger } from '@latchkey/core/server';
 import type { GrantRecord, GrantRevoker, GrantStore, RevocationOutbox } from '../tokens/index.ts';
 import type { RevocationJob } from './revocation_job.ts';
-import type { RevocationJobChanges, RevocationJobStore } from './revocation_job_store.ts';
+import {
+  concernsSearches,
+  type RevocationJobChanges,
+  type RevocationJobStore,
+} from './revocation_job_store.ts';
 import { PAGE_SIZE, type PlannedGrant } from './revocation_job_type.ts';
 import { type HasAccess, RevocationSelector } from './revocation_selector.ts';
 import { revokePage } from './revoke_page.ts';
@@ -170,19 +174,20 @@ export class RevocationJobRunner {
   }
 
   /**
-   * Writes what only the worker writes, whatever others wrote meanwhile: fates, or the cancellation, which a `completed` never overwrites.
+   * Writes the attributes that only the worker writes. Others may have written results meanwhile,
+   * or the cancellation, which a `completed` never overwrites.
    * @throws TakenOver
    */
   async #write(run: RevocationJob, changes: RevocationJobChanges): Promise<RevocationJob> {
-    let current: RevocationJob | undefined = run;
-    for (;;) {
-      const isFinished = current.state === 'cancelled' && 'state' in changes;
-      const written = isFinished ? current : await this.#deps.runs.change(current, changes);
-      if (written !== undefined) return written;
-      current = await this.#deps.runs.read(run.id);
-      const isTakeover = 'worker' in changes;
+    const isTakeover = 'worker' in changes;
+    const decide = (current: RevocationJob | undefined): RevocationJobChanges | 'skip' => {
       if (current === undefined || (!isTakeover && current.worker !== run.worker))
         throw new TakenOver();
-    }
+      return current.state === 'cancelled' && 'state' in changes ? 'skip' : changes;
+    };
+    const visibleToSearch = concernsSearches(changes);
+    const written = await this.#deps.runs.mutate(run.id, decide, { visibleToSearch });
+    if (written === undefined) throw new TakenOver();
+    return written;
   }
 }

@@ -1,21 +1,21 @@
 import {
+  type AttributeChanges,
   type Filter,
   filter,
-  isConflict,
+  isSavedObjectError,
   type SavedObject,
-  SavedObjectError,
   type SavedObjectsRepository,
+  unlessConflict,
 } from '@latchkey/saved-objects';
 import type { RevocationClient, RevocationJobLinks, RevocationResult } from '../tokens/index.ts';
 import type { RevocationJob } from './revocation_job.ts';
 import { OAUTH_REVOCATION_JOB_TYPE, type RevocationJobAttributes } from './revocation_job_type.ts';
 
+/** Results of many revocations meet on the document of their job. */
 const MAX_ATTEMPTS = 50;
 
-/** What a write changes. */
-export type RevocationJobChanges = {
-  readonly [K in keyof RevocationJobAttributes]?: RevocationJobAttributes[K] | undefined;
-};
+/** Attributes to replace; `undefined` removes one. */
+export type RevocationJobChanges = AttributeChanges<RevocationJobAttributes>;
 
 /** Which runs a list shows, newest first. */
 export interface RevocationJobQuery {
@@ -57,34 +57,43 @@ export class RevocationJobStore implements RevocationJobLinks {
     run: RevocationJob,
     changes: RevocationJobChanges,
   ): Promise<RevocationJob | undefined> {
-    try {
-      return runOf(
-        await this.#repository.update<RevocationJobAttributes>(
-          OAUTH_REVOCATION_JOB_TYPE,
-          run.id,
-          changes,
-          {
-            version: run.version,
-            // What a search asks for changes with these two only.
-            visibleToSearch: 'state' in changes || 'isSettled' in changes,
-          },
-        ),
-      );
-    } catch (error) {
-      if (isConflict(error)) return undefined;
-      throw error;
-    }
+    const changed = await unlessConflict(() =>
+      this.#repository.update<RevocationJobAttributes>(OAUTH_REVOCATION_JOB_TYPE, run.id, changes, {
+        version: run.version,
+        visibleToSearch: concernsSearches(changes),
+      }),
+    );
+    return changed && runOf(changed);
+  }
+
+  /**
+   * Changes a job, and decides again whenever another writer was faster.
+   * @param decide returns what to change; for `undefined` (no such job) all attributes of a new one
+   * @param options `visibleToSearch`: whether searches see the change at once
+   * @returns the job afterwards; `undefined`: there is none
+   * @throws SavedObjectError `contended`; what `decide` throws
+   */
+  async mutate(
+    id: string,
+    decide: (job: RevocationJob | undefined) => RevocationJobChanges | 'skip',
+    options: { readonly visibleToSearch: boolean },
+  ): Promise<RevocationJob | undefined> {
+    const { after } = await this.#repository.mutate<RevocationJobAttributes>(
+      OAUTH_REVOCATION_JOB_TYPE,
+      id,
+      (row) => decide(row && runOf(row)),
+      { attempts: MAX_ATTEMPTS, ...options },
+    );
+    return after && runOf(after);
   }
 
   /** `false`: the run changed meanwhile. */
   async remove({ id, version }: Pick<RevocationJob, 'id' | 'version'>): Promise<boolean> {
-    try {
+    const removed = await unlessConflict(async () => {
       await this.#repository.delete(OAUTH_REVOCATION_JOB_TYPE, id, { version });
       return true;
-    } catch (error) {
-      if (isConflict(error)) return false;
-      throw error;
-    }
+    });
+    return removed === true;
   }
 
   async list(
@@ -155,7 +164,7 @@ export class RevocationJobStore implements RevocationJobLinks {
         ? undefined
         : { fingerprint, configuration: client };
     } catch (error) {
-      if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
+      if (isSavedObjectError(error, 'undecryptable')) return undefined;
       throw error;
     }
   }
@@ -177,13 +186,13 @@ export class RevocationJobStore implements RevocationJobLinks {
   }
 
   async #addResults(id: string, results: readonly RevocationResult[]): Promise<void> {
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
-      const run = await this.read(id);
-      if (run === undefined) return;
-      const sum = { ...run.results };
+    const add = (job: RevocationJob | undefined): RevocationJobChanges | 'skip' => {
+      if (job === undefined) return 'skip';
+      const sum = { ...job.results };
       for (const result of results) sum[result] += 1;
-      if ((await this.change(run, { results: sum })) !== undefined) return;
-    }
+      return { results: sum };
+    };
+    await this.mutate(id, add, { visibleToSearch: false });
   }
 
   async *#walk(condition: Filter): AsyncIterable<readonly RevocationJob[]> {
@@ -193,6 +202,11 @@ export class RevocationJobStore implements RevocationJobLinks {
     });
     for await (const batch of batches) yield batch.map(runOf);
   }
+}
+
+/** The only attributes that change and that searches filter by. */
+export function concernsSearches(changes: RevocationJobChanges): boolean {
+  return 'state' in changes || 'isSettled' in changes;
 }
 
 function runOf({ id, version, attributes }: SavedObject<RevocationJobAttributes>): RevocationJob {
