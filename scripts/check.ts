@@ -23,6 +23,7 @@ const CHECKS: readonly Check[] = [
   { name: 'dead code', command: ['knip', '--no-progress'] },
   { name: 'generated files', command: ['node', 'scripts/openapi.ts', '--check'] },
   { name: 'types of browser code', command: ['tsc', '-p', 'tsconfig.browser.json'] },
+  { name: 'threat list', command: ['node', 'scripts/threat_list.ts', '--check'] },
   { name: 'pinned packages', command: ['node', 'scripts/lock_file.ts'] },
 ];
 

@@ -18,7 +18,7 @@ const ROW = /^\| ([A-I]\d{1,3}) \| (.+?) \| (.+?) \| (.+?) \|$/;
 export interface ListedThreat {
   /** Letter of its section and number: `A14`. */
   readonly id: string;
-  /** Stems of test files: `callback_attacks`. Empty: no test, for the reason in {@link untested}. */
+  /** Stems of test files: `callback_attacks`. Empty: see {@link untested}. */
   readonly tests: readonly string[];
   /** Reason why no test has the number; `undefined` when some do. */
   readonly untested: string | undefined;
@@ -94,5 +94,16 @@ const stemOf = (file: string): string =>
 
 if (import.meta.main) {
   const file = join(ROOT, THREATS_PAGE);
-  writeFileSync(file, withTests(readFileSync(file, 'utf8'), numberedTests(ROOT)));
+  const page = readFileSync(file, 'utf8');
+  const tests = numberedTests(ROOT);
+  if (process.argv.includes('--check')) {
+    const problems = threatProblems(page, tests);
+    for (const problem of problems) console.error(problem);
+    if (problems.length > 0) {
+      console.error('After a test was moved or renamed, run: node scripts/threat_list.ts');
+      process.exitCode = 1;
+    }
+  } else {
+    writeFileSync(file, withTests(page, tests));
+  }
 }
