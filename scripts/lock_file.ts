@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './command.ts';
@@ -23,6 +24,19 @@ export function installationFaults(lockFile: string, npmrc: string): string[] {
     .map(([path]) => `package-lock.json: ${path} has no SHA-512 integrity.`);
   const scriptsAreOff = npmrc.split('\n').includes('ignore-scripts=true');
   return scriptsAreOff ? unpinned : [...unpinned, '.npmrc: ignore-scripts=true is missing.'];
+}
+
+/**
+ * Makes `package-lock.json` fit the workspaces. Uses the npm that runs this script, if any.
+ * @param root of the checkout
+ * @returns exit code of npm
+ */
+export function refreshLockFile(root: string): number {
+  const args = ['install', '--package-lock-only', '--prefer-offline', '--loglevel=error'];
+  const npm = process.env['npm_execpath'];
+  const [command, given] = npm === undefined ? ['npm', args] : [process.execPath, [npm, ...args]];
+  const stdio = ['ignore', 'ignore', 'inherit'] as const;
+  return spawnSync(command, given, { cwd: root, stdio: [...stdio] }).status ?? 1;
 }
 
 if (import.meta.main) {

@@ -1,8 +1,10 @@
-// Creates a plugin: `npm run new_plugin -- --name my_plugin`. With `--root FOLDER` in another checkout.
+// Creates a plugin: `npm run new_plugin -- --name my_plugin`.
+// With `--root FOLDER` in another checkout.
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { readArguments, refuse } from './arguments.ts';
 import { ROOT } from './command.ts';
+import { refreshLockFile } from './lock_file.ts';
 import { createPlugin } from './plugin_scaffold/index.ts';
 import { ScaffoldError } from './scaffold_name.ts';
 
@@ -49,18 +51,16 @@ Next:
  * @returns the commands that failed
  */
 function refreshCheckout(folder: string): readonly string[] {
-  const npm = process.env['npm_execpath'];
-  const lock = ['install', '--package-lock-only', '--prefer-offline', '--loglevel=error'];
   const steps: readonly (readonly [string, ...string[]])[] = [
     [join(root, 'node_modules', '.bin', 'biome'), 'check', '--write', '--log-level=error', folder],
-    npm === undefined ? ['npm', ...lock] : [process.execPath, npm, ...lock],
     [process.execPath, join('scripts', 'openapi.ts')],
   ];
-  return steps.flatMap(([command, ...args]) => {
+  const failed = steps.flatMap(([command, ...args]) => {
     const { status } = spawnSync(command, args, {
       cwd: root,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     return status === 0 ? [] : [`  ${command} ${args.join(' ')}`];
   });
+  return refreshLockFile(root) === 0 ? failed : [...failed, '  npm install --package-lock-only'];
 }

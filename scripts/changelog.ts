@@ -1,0 +1,41 @@
+/** Size of a change, as changesets name it. */
+export type ChangeSize = 'major' | 'minor' | 'patch';
+
+/** One changeset: its size and its text. */
+export interface Change {
+  readonly size: ChangeSize;
+  /** Markdown; the first line may be followed by further paragraphs. */
+  readonly summary: string;
+}
+
+const HEADINGS: readonly (readonly [ChangeSize, string])[] = [
+  ['major', 'Changes that need action'],
+  ['minor', 'New'],
+  ['patch', 'Corrected'],
+];
+
+/**
+ * Puts a release above the earlier ones.
+ * @param date of the release, `2030-01-31`
+ * @throws Error when the changelog has the version, or no earlier release to stand above
+ */
+export function addRelease(
+  changelog: string,
+  release: { readonly version: string; readonly date: string; readonly changes: readonly Change[] },
+): string {
+  const { version, date, changes } = release;
+  if (changelog.includes(`\n## ${version}`)) {
+    throw new Error(`CHANGELOG.md already has version ${version}`);
+  }
+  const firstRelease = changelog.indexOf('\n## ');
+  if (firstRelease < 0) throw new Error('CHANGELOG.md has no release');
+  const sections = HEADINGS.flatMap(([size, heading]) => {
+    const entries = changes.filter((change) => change.size === size).map(entryOf);
+    return entries.length === 0 ? [] : [`### ${heading}\n\n${entries.join('\n')}`];
+  });
+  const text = [`## ${version} (${date})`, ...sections].join('\n\n');
+  return `${changelog.slice(0, firstRelease)}\n${text}\n${changelog.slice(firstRelease)}`;
+}
+
+/** Later lines are indented, so that they stay part of the list entry. */
+const entryOf = ({ summary }: Change): string => `- ${summary.trim().replace(/\n(?=.)/g, '\n  ')}`;
