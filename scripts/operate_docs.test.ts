@@ -1,5 +1,5 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -18,29 +18,6 @@ const tests = globSync('{packages,plugins,e2e,scripts,chaos}/**/*{.test,_behavio
   text: readFileSync(join(ROOT, file), 'utf8'),
 }));
 
-/** As GitHub makes them of headings. */
-function anchorsOf(text: string): readonly string[] {
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
-}
-
-/** Links of a page that lead nowhere. */
-function brokenLinks(text: string): readonly string[] {
-  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => {
-    if (/^https?:/.test(target)) return [];
-    const [path = '', anchor] = target.split('#');
-    const file = path === '' ? undefined : join(FOLDER, path);
-    if (file !== undefined && !existsSync(file)) return [target];
-    if (anchor === undefined) return [];
-    const linked = file === undefined ? text : readFileSync(file, 'utf8');
-    return anchorsOf(linked).includes(anchor) ? [] : [target];
-  });
-}
-
 /** The last column of every table that is headed "proof". */
 function proofs(text: string): readonly string[] {
   return text.split(/\n(?=#)/).flatMap((section) => {
@@ -51,13 +28,6 @@ function proofs(text: string): readonly string[] {
 }
 
 describe('docs/operate', () => {
-  it('links to pages and headings that exist', () => {
-    const broken = pages.flatMap(({ name, text }) =>
-      brokenLinks(text).map((target) => `${name}: ${target}`),
-    );
-    expect(broken).toEqual([]);
-  });
-
   it('names cases that some test proves', () => {
     const missing = pages.flatMap(({ text }) =>
       [...text.matchAll(/_([A-I]\d{1,3})_/g)]
@@ -93,25 +63,5 @@ describe('docs/operate', () => {
     );
     expect(seen.length).toBeGreaterThan(10);
     expect(unknown.filter((code) => code !== 'needs_reauth')).toEqual([]);
-  });
-});
-
-describe('other pages', () => {
-  it('link to the operator guide where it is', () => {
-    const broken = globSync('{*.md,docs/*.md,packages/*/README.md,plugins/*/README.md}', {
-      cwd: ROOT,
-    }).flatMap((file) =>
-      [...readFileSync(join(ROOT, file), 'utf8').matchAll(/\]\(([^)\s]*operate[^)\s]*)\)/g)]
-        .map(([, target = '']) => target)
-        .filter((target) => {
-          const [path = '', anchor] = target.split('#');
-          const linked = join(ROOT, dirname(file), path);
-          if (!existsSync(linked)) return true;
-          if (anchor === undefined) return false;
-          return !anchorsOf(readFileSync(linked, 'utf8')).includes(anchor);
-        })
-        .map((target) => `${file}: ${target}`),
-    );
-    expect(broken).toEqual([]);
   });
 });

@@ -1,0 +1,72 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { ROOT } from './command.ts';
+
+/** Every Markdown page of the repository but those that programs write. */
+const PAGES = globSync(
+  '{*.md,.changeset/README.md,docs/**/*.md,{packages,plugins,examples}/*/README.md,{bench,e2e,interop,testing,chaos}/**/README.md}',
+  { cwd: ROOT, exclude: ['**/node_modules/**'] },
+).sort();
+const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
+
+/** Anchors of headings, as GitHub makes them. */
+function anchorsOf(page: string): readonly string[] {
+  return [...textOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Links of a page to files of the repository; `file` is relative to its root. */
+function linksOf(page: string): readonly {
+  readonly target: string;
+  readonly file: string;
+  readonly anchor: string | undefined;
+}[] {
+  return [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = '']) => {
+    if (/^[a-z]+:/.test(target)) return [];
+    const [path = '', anchor] = target.split('#');
+    const file = path === '' ? page : normalize(join(dirname(page), path));
+    return [{ target, file, anchor }];
+  });
+}
+
+it('links from every page only to files and headings that exist', () => {
+  const broken = PAGES.flatMap((page) =>
+    linksOf(page)
+      .filter(({ file, anchor }) => {
+        if (!existsSync(join(ROOT, file))) return true;
+        return anchor !== undefined && !anchorsOf(file).includes(anchor);
+      })
+      .map(({ target }) => `${page}: ${target}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+it('leads from the README to every page', () => {
+  const reached = new Set(['README.md']);
+  for (const page of reached) {
+    if (!page.endsWith('.md')) continue;
+    for (const { file } of linksOf(page)) {
+      const readme = join(file, 'README.md');
+      reached.add(PAGES.includes(readme) ? readme : file);
+    }
+  }
+  expect(PAGES.filter((page) => !reached.has(page))).toEqual([]);
+});
+
+it('leads from the README to the pages for contributors in one step', () => {
+  const files = linksOf('README.md').map(({ file }) => file);
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'docs/architecture.md',
+      'docs/glossary.md',
+      'docs/threats.md',
+      'CONTRIBUTING.md',
+      'docs/adr/README.md',
+    ]),
+  );
+});
