@@ -11,10 +11,12 @@ import { compileProxyRules, Dispatchers, loadHostTls, Sender } from './transport
 import type { Egress, EgressDeps, EgressSettings } from './types.ts';
 
 /**
- * Opens the one door out. Proxy, certificate authorities and verification come from `settings` alone; proxy variables of the
- * environment and `NODE_TLS_REJECT_UNAUTHORIZED` change nothing.
- * @throws EgressError `invalid_url` for a setting that is no URL or origin, `https_required` for a plain http stand-in without
- * `dangerouslyAllowHttp`; the file system's error for an unreadable certificate file
+ * Creates the egress of the process. Proxy, certificate authorities and verification come from
+ * `settings` alone: proxy variables of the environment and `NODE_TLS_REJECT_UNAUTHORIZED` have no
+ * effect.
+ * @throws EgressError `invalid_url` for a setting that is not a URL or origin, `https_required` for
+ * a plain http emulator without `dangerouslyAllowHttp`; the file system error for a certificate
+ * file that cannot be read
  */
 export function createEgress(settings: EgressSettings, deps: EgressDeps = {}): Egress {
   const hosts = compileHostRules(settings.allowedHosts);

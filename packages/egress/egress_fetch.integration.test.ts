@@ -11,7 +11,7 @@ const { server, egress, stopAll } = createLoopbackWorld();
 afterEach(stopAll);
 
 describe('fetch', () => {
-  it('sends a form and returns a real Response with its body', async () => {
+  it('sends a form and returns a Response with its body', async () => {
     const { origin, seen } = await server((_request, response) => {
       response.setHeader('content-type', 'application/json');
       response.setHeader('set-cookie', ['a=1', 'b=2']);
@@ -42,78 +42,77 @@ describe('fetch', () => {
       response.setHeader('set-cookie', 'sid=1');
       response.end();
     });
-    const door = egress();
-    await door.fetch(origin);
-    await door.fetch(origin);
+    const anEgress = egress();
+    await anEgress.fetch(origin);
+    await anEgress.fetch(origin);
     expect(seen.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined]);
   });
 
-  it('names the host of the URL whatever Host header the caller sets', async () => {
+  it('sends the host of the URL, whatever Host header the caller sets', async () => {
     const { origin, seen, port } = await server((_request, response) => response.end());
     await egress().fetch(origin, { headers: { Host: 'evil.example' } });
     expect(seen[0]?.headers.host).toBe(`localhost:${port}`);
   });
 
-  it.each(['gzip', 'br', 'deflate'])(
-    'undoes %s and forgets the length on the wire',
-    async (coding) => {
-      const compress = {
-        gzip: zlib.gzipSync,
-        br: zlib.brotliCompressSync,
-        deflate: zlib.deflateSync,
-      };
-      const { origin } = await server((_request, response) => {
-        response.setHeader('content-encoding', coding);
-        response.end(compress[coding as keyof typeof compress]('hello'));
-      });
-      const response = await egress().fetch(origin);
-      expect(await response.text()).toBe('hello');
-      expect(response.headers.has('content-encoding')).toBe(false);
-      expect(response.headers.has('content-length')).toBe(false);
-    },
-  );
+  it.each(['gzip', 'br', 'deflate'])('decodes %s and drops the content-length', async (coding) => {
+    const compress = {
+      gzip: zlib.gzipSync,
+      br: zlib.brotliCompressSync,
+      deflate: zlib.deflateSync,
+    };
+    const { origin } = await server((_request, response) => {
+      response.setHeader('content-encoding', coding);
+      response.end(compress[coding as keyof typeof compress]('hello'));
+    });
+    const response = await egress().fetch(origin);
+    expect(await response.text()).toBe('hello');
+    expect(response.headers.has('content-encoding')).toBe(false);
+    expect(response.headers.has('content-length')).toBe(false);
+  });
 
-  it('returns a 204, and a 304 where redirects are welcome, without a body', async () => {
+  it('returns a 204, and with redirects a 304, without a body', async () => {
     const { origin } = await server(({ url }, response) => {
       response.writeHead(Number(url.slice(1))).end();
     });
-    const door = egress();
-    expect((await door.fetch(`${origin}/204`)).body).toBeNull();
-    expect((await door.fetch(`${origin}/304`, { redirect: 'follow' })).body).toBeNull();
-    await expect(door.fetch(`${origin}/304`)).rejects.toMatchObject({ code: 'redirect_refused' });
+    const anEgress = egress();
+    expect((await anEgress.fetch(`${origin}/204`)).body).toBeNull();
+    expect((await anEgress.fetch(`${origin}/304`, { redirect: 'follow' })).body).toBeNull();
+    await expect(anEgress.fetch(`${origin}/304`)).rejects.toMatchObject({
+      code: 'redirect_refused',
+    });
   });
 });
 
-describe('fetch addresses', () => {
-  it('C43: connects to the address it checked even when DNS changes in between', async () => {
+describe('addresses of fetch', () => {
+  it('C43: connects to the checked address even if DNS changes meanwhile', async () => {
     const { origin, connections } = await server((_request, response) => response.end('ok'));
     const responses = ['127.0.0.1', '169.254.169.254'];
     const asked: string[] = [];
-    const door = egress({
+    const anEgress = egress({
       lookup: async (hostname) => {
         asked.push(hostname);
         return [{ address: responses[asked.length - 1] ?? '169.254.169.254', family: 4 }];
       },
     });
     const uri = origin.replace('localhost', 'api.example.test');
-    expect(await (await door.fetch(uri)).text()).toBe('ok');
+    expect(await (await anEgress.fetch(uri)).text()).toBe('ok');
     expect(asked).toEqual(['api.example.test']);
     expect(connections()).toBe(1);
   });
 
-  it('C43: opens no socket when the second DNS answer turns private', async () => {
+  it('C43: opens no socket when the second DNS response is private', async () => {
     const { port, connections } = await server((_request, response) => response.end('ok'));
-    const door = egress({ allowedHosts: ['*'] });
+    const anEgress = egress({ allowedHosts: ['*'] });
     const uri = `https://rebind.example.test:${port}/`;
-    door.ensureUriAllowed(uri);
-    await expect(door.fetch(uri)).rejects.toMatchObject({
+    anEgress.ensureUriAllowed(uri);
+    await expect(anEgress.fetch(uri)).rejects.toMatchObject({
       code: 'address_not_allowed',
       responseLost: false,
     });
     expect(connections()).toBe(0);
   });
 
-  it('C42: refuses a metadata address before any socket, as a rejection and not an exception', async () => {
+  it('C42: rejects a metadata address before opening a socket, as a rejection and not an exception', async () => {
     const promise = egress({ allowedHosts: ['*'] }).fetch('https://[::ffff:169.254.169.254]/');
     await expect(promise).rejects.toMatchObject({
       code: 'address_not_allowed',
@@ -121,15 +120,15 @@ describe('fetch addresses', () => {
     });
   });
 
-  it('C41: refuses http to a host that is only covered by *', async () => {
-    const door = egress({ allowedHosts: ['*'] });
-    await expect(door.fetch('http://example.com/')).rejects.toMatchObject({
+  it('C41: rejects http to a host that only * allows', async () => {
+    const anEgress = egress({ allowedHosts: ['*'] });
+    await expect(anEgress.fetch('http://example.com/')).rejects.toMatchObject({
       code: 'https_required',
     });
   });
 });
 
-describe('fetch redirects', () => {
+describe('redirects of fetch', () => {
   it.each([301, 302, 303, 307, 308])(
     'C44: does not follow a %d of a token endpoint',
     async (status) => {
@@ -144,42 +143,42 @@ describe('fetch redirects', () => {
     },
   );
 
-  it('names the product as user agent unless the request names another', async () => {
+  it('sends the product as user agent unless the request sets another', async () => {
     const { origin, seen } = await server((_request, response) => response.end());
-    const door = egress({ userAgent: 'Latchkey/1.2.3' });
-    const client = door.createAxiosInstance();
-    await door.fetch(origin);
+    const anEgress = egress({ userAgent: 'Latchkey/1.2.3' });
+    const client = anEgress.createAxiosInstance();
+    await anEgress.fetch(origin);
     await client.get(origin);
-    await door.fetch(origin, { headers: { 'User-Agent': 'mine' } });
+    await anEgress.fetch(origin, { headers: { 'User-Agent': 'mine' } });
     await client.get(origin, { headers: { 'User-Agent': 'mine' } });
     const agents = seen.map(({ headers }) => headers['user-agent']);
     expect(agents).toEqual(['Latchkey/1.2.3', 'Latchkey/1.2.3', 'mine', 'mine']);
   });
 
-  it('C45: sends neither Authorization nor cookies nor keys to another origin', async () => {
+  it('C45: sends no Authorization, cookies or keys to another origin', async () => {
     const there = await server((_request, response) => response.end('there'));
     const here = await server((_request, response) => {
-      response.writeHead(302, { location: `${there.origin}/x` }).end();
+      response.writeHead(302, { location: `${target.origin}/x` }).end();
     });
     const response = await egress().fetch(here.origin, {
       redirect: 'follow',
       headers: { Authorization: 'Bearer x', Cookie: 'c=1', 'X-Api-Key': 'k', Accept: 'text/plain' },
     });
-    expect(await response.text()).toBe('there');
-    const names = Object.keys(there.seen[0]?.headers ?? {});
+    expect(await response.text()).toBe('target');
+    const names = Object.keys(target.seen[0]?.headers ?? {});
     expect(names.sort()).toEqual(['accept', 'accept-encoding', 'connection', 'host', 'user-agent']);
   });
 
-  it.each([307, 308])('C45: sends no body to another origin on a %d', async (status) => {
-    const there = await server((_request, response) => response.end());
+  it.each([307, 308])('C45: sends no body to another origin for a %d', async (status) => {
+    const target = await server((_request, response) => response.end());
     const here = await server((_request, response) => {
-      response.writeHead(status, { location: there.origin }).end();
+      response.writeHead(status, { location: target.origin }).end();
     });
     const init = { method: 'POST', body: 'secret', redirect: 'follow' } as const;
     await expect(egress().fetch(here.origin, init)).rejects.toMatchObject({
       code: 'redirect_refused',
     });
-    expect(there.connections()).toBe(0);
+    expect(target.connections()).toBe(0);
   });
 
   it.each([
@@ -188,7 +187,7 @@ describe('fetch redirects', () => {
     ['https://evil.example/', 'host_not_allowed'],
     ['https://u:p@localhost/', 'invalid_url'],
     ['http://[bad', 'redirect_refused'],
-  ])('C45: checks every hop anew and refuses %s', async (location, code) => {
+  ])('C45: checks every hop and rejects %s', async (location, code) => {
     const { origin } = await server((_request, response) => {
       response.writeHead(302, { location }).end();
     });
@@ -204,17 +203,17 @@ describe('fetch redirects', () => {
       if (left === 0) response.end('arrived');
       else response.writeHead(302, { location: `/${left - 1}` }).end();
     });
-    const door = egress();
-    const response = await door.fetch(`${origin}/5`, { redirect: 'follow' });
+    const anEgress = egress();
+    const response = await anEgress.fetch(`${origin}/5`, { redirect: 'follow' });
     expect(await response.text()).toBe('arrived');
     seen.length = 0;
-    await expect(door.fetch(`${origin}/6`, { redirect: 'follow' })).rejects.toMatchObject({
+    await expect(anEgress.fetch(`${origin}/6`, { redirect: 'follow' })).rejects.toMatchObject({
       code: 'too_many_redirects',
     });
     expect(seen).toHaveLength(6);
   });
 
-  it('C45: knows that the answer is lost when a later hop cannot be reached', async () => {
+  it('C45: reports a lost response when a later hop cannot be reached', async () => {
     const gone = await startServer((_request, response) => response.end());
     await gone.stop();
     const { origin } = await server((_request, response) => {
@@ -227,15 +226,15 @@ describe('fetch redirects', () => {
     });
   });
 
-  it('turns a redirected POST into a GET and repeats a 307 with its body', async () => {
+  it('follows a redirected POST with GET and a 307 with the same body', async () => {
     const { origin, seen } = await server(({ url }, response) => {
       if (url === '/done') response.end();
       else response.writeHead(Number(url.slice(1)), { location: '/done' }).end();
     });
-    const door = egress();
+    const anEgress = egress();
     const init = { method: 'POST', body: 'b', redirect: 'follow' } as const;
-    await door.fetch(`${origin}/303`, init);
-    await door.fetch(`${origin}/307`, init);
+    await anEgress.fetch(`${origin}/303`, init);
+    await anEgress.fetch(`${origin}/307`, init);
     const arrived = seen.filter(({ url }) => url === '/done');
     expect(arrived.map(({ method, body }) => [method, body])).toEqual([
       ['GET', ''],
@@ -245,34 +244,34 @@ describe('fetch redirects', () => {
 });
 
 describe('host overrides', () => {
-  it('sends calls for the real origin to the stand-in, under its own Host', async () => {
-    const { origin, seen, port } = await server((_request, response) => response.end('stand-in'));
-    const door = egress({
+  it('sends calls for the real origin to the emulator, with the Host of the emulator', async () => {
+    const { origin, seen, port } = await server((_request, response) => response.end('emulator'));
+    const anEgress = egress({
       allowedHosts: ['*'],
       hostOverrides: { 'https://www.googleapis.com': origin },
     });
-    const response = await door.fetch('https://www.googleapis.com/drive/v3/files?q=x');
-    expect(await response.text()).toBe('stand-in');
+    const response = await anEgress.fetch('https://www.googleapis.com/drive/v3/files?q=x');
+    expect(await response.text()).toBe('emulator');
     expect(seen[0]).toMatchObject({
       url: '/drive/v3/files?q=x',
       headers: { host: `localhost:${port}` },
     });
-    expect(door.browserUrl('https://www.googleapis.com/o/oauth2?x=1#f')).toBe(
+    expect(anEgress.browserUrl('https://www.googleapis.com/o/oauth2?x=1#f')).toBe(
       `${origin}/o/oauth2?x=1#f`,
     );
-    expect(door.browserUrl('https://example.com/x')).toBe('https://example.com/x');
+    expect(anEgress.browserUrl('https://example.com/x')).toBe('https://example.com/x');
   });
 
-  it('follows a redirect of a stand-in that only knows its own name', async () => {
+  it('follows a redirect of an emulator to its own origin', async () => {
     const { origin, seen } = await server(({ url }, response) => {
       if (url === '/a') response.writeHead(302, { location: `${origin}/b` }).end();
       else response.end('b');
     });
-    const door = egress({
+    const anEgress = egress({
       allowedHosts: ['*'],
       hostOverrides: { 'https://api.example.com': origin },
     });
-    const response = await door.fetch('https://api.example.com/a', {
+    const response = await anEgress.fetch('https://api.example.com/a', {
       redirect: 'follow',
       headers: { authorization: 'Bearer x' },
     });
@@ -280,7 +279,7 @@ describe('host overrides', () => {
     expect(seen[1]?.headers.authorization).toBe('Bearer x');
   });
 
-  it('refuses a plain http stand-in unless http is allowed', () => {
+  it('rejects a plain http emulator unless http is allowed', () => {
     const hostOverrides = { 'https://api.example.com': 'http://localhost:1' };
     expect(() =>
       createEgress(someSettings({ hostOverrides, dangerouslyAllowHttp: false })),
@@ -289,26 +288,28 @@ describe('host overrides', () => {
 });
 
 describe('close', () => {
-  it('waits for running calls and refuses new ones with a coded error', async () => {
+  it('waits for running calls and rejects new calls with a code', async () => {
     const asked = Promise.withResolvers<import('node:http').ServerResponse>();
     const { origin } = await server((_request, response) => asked.resolve(response));
-    const door = createEgress(someSettings());
-    const call = door.fetch(origin);
+    const anEgress = createEgress(someSettings());
+    const call = anEgress.fetch(origin);
     const response = await asked.promise;
-    const closed = door.close();
-    await expect(door.fetch(origin)).rejects.toMatchObject({
+    const closed = anEgress.close();
+    await expect(anEgress.fetch(origin)).rejects.toMatchObject({
       code: 'aborted',
       responseLost: false,
     });
     response.end('done');
     expect(await (await call).text()).toBe('done');
     await closed;
-    await door.close();
+    await anEgress.close();
   });
 
-  it('does not wait for what a timed-out call left behind', async () => {
-    const door = createEgress(someSettings({ lookup: () => new Promise(() => {}), timeoutMs: 20 }));
-    await expect(door.fetch('https://api.example.test/')).rejects.toBeInstanceOf(EgressError);
-    await door.close();
+  it('does not wait for the connection of a timed-out call', async () => {
+    const anEgress = createEgress(
+      someSettings({ lookup: () => new Promise(() => {}), timeoutMs: 20 }),
+    );
+    await expect(anEgress.fetch('https://api.example.test/')).rejects.toBeInstanceOf(EgressError);
+    await anEgress.close();
   });
 });

@@ -8,22 +8,26 @@ import {
 } from './transport/index.ts';
 import type { EgressFetchInit, EgressSettings } from './types.ts';
 
-/** Hops of `redirect: 'follow'`; more is a loop or a detour nobody needs. */
+/** Max hops of `redirect: 'follow'`. A longer chain is almost always a loop. */
 export const MAX_REDIRECTS = 5;
 
-/** Of requests that set no `User-Agent`. */
+/** `User-Agent` of requests that set none. */
 export const DEFAULT_USER_AGENT = 'Latchkey';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded;charset=UTF-8';
 const NULL_BODY_STATUSES: ReadonlySet<number> = new Set([204, 205, 304]);
 
+/** Dependencies of {@link egressFetch}. */
 export interface EgressFetchOptions {
   readonly guard: UrlGuard;
   readonly sender: Sender;
   readonly settings: Pick<EgressSettings, 'timeoutMs' | 'maxResponseBytes' | 'userAgent'>;
 }
 
-/** One call with fetch's shape: a `Response` whose body has been read and is bounded. @throws EgressError */
+/**
+ * Sends one call with the signature of `fetch`. The body of the `Response` is read and limited.
+ * @throws EgressError
+ */
 export async function egressFetch(
   { guard, sender, settings }: EgressFetchOptions,
   uri: string | URL,
@@ -57,7 +61,8 @@ function encodeRequest(
   const given = init.headers instanceof Headers ? init.headers : Object.entries(init.headers ?? {});
   for (const [name, value] of given) {
     const lower = name.toLowerCase();
-    // Undici derives both from URL and body; a foreign `host` would also change which certificate is expected.
+    // Undici derives both from URL and body. A foreign `host` would also change the expected
+    // certificate.
     if (lower !== 'host' && lower !== 'content-length') headers[lower] = value;
   }
   if (init.body instanceof URLSearchParams) {
@@ -72,7 +77,7 @@ function toResponse({ response, target }: CallResult): Response {
   try {
     const headers = new Headers();
     for (const [name, value] of Object.entries(response.headers)) {
-      // The length on the wire says nothing about the body handed over.
+      // The compressed length is not the length of the decompressed body.
       if (value === undefined || name === 'content-length') continue;
       for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
     }
@@ -81,11 +86,11 @@ function toResponse({ response, target }: CallResult): Response {
     Object.defineProperty(fetched, 'url', { value: target.url.href });
     return fetched;
   } catch (cause) {
-    // A status above 599, or bytes in a header or reason phrase that the platform's types refuse.
+    // A status above 599, or bytes in a header or reason phrase that `Response` rejects.
     const { host } = target.route;
     throw new EgressError(
       'invalid_response',
-      `host [${host}] sent an answer that cannot be read`,
+      `host [${host}] sent a response that cannot be read`,
       host,
       {
         cause,

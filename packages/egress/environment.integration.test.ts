@@ -13,7 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([server.stop(), proxy.stop()]));
 
-/** Calls the server by both faces of an egress, in a process of its own: Jest hides the real environment. */
+/**
+ * Calls the server with fetch and with axios in a separate process, because Jest hides the real
+ * environment.
+ */
 async function outcomes(
   env: Record<string, string>,
   { authority, proxyUrl }: { readonly authority?: string; readonly proxyUrl?: string } = {},
@@ -46,7 +49,7 @@ async function outcomes(
 }
 
 describe('environment', () => {
-  it('C52: NODE_TLS_REJECT_UNAUTHORIZED does not switch verification off', async () => {
+  it('C52: NODE_TLS_REJECT_UNAUTHORIZED does not disable verification', async () => {
     const before = server.seen.length;
     expect(await outcomes({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
       'tls_failed',
@@ -55,7 +58,7 @@ describe('environment', () => {
     expect(server.seen).toHaveLength(before);
   });
 
-  it('C52: proxy variables change neither token calls nor API calls, as the settings alone name the proxy', async () => {
+  it('C52: ignores proxy variables for token calls and API calls', async () => {
     const { authority } = testCertificates;
     const named = {
       HTTPS_PROXY: proxy.origin,

@@ -11,19 +11,19 @@ const { server, tcp, egress, stopAll } = createLoopbackWorld();
 
 afterEach(stopAll);
 
-describe('fetch bounds', () => {
-  it('C49: ends a slow drip at the deadline', async () => {
+describe('limits of fetch', () => {
+  it('C49: ends a slow response body at the deadline', async () => {
     const { origin } = await tcp((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n');
       const drip = setInterval(() => socket.write('x'), 10);
       socket.on('close', () => clearInterval(drip));
     });
-    // Enough to connect and send first, whatever the first call of a process has to load.
+    // Long enough to connect and send, even for the first call of a process.
     const failure = await failureOf(egress().fetch(origin, { timeoutMs: 1_000 }));
     expect(failure).toMatchObject({ code: 'timeout', responseLost: true });
   });
 
-  it('C49: ends a slow drip of headers at the deadline', async () => {
+  it('C49: ends slow response headers at the deadline', async () => {
     const { origin } = await tcp((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n');
       const drip = setInterval(() => socket.write('x: y\r\n'), 10);
@@ -35,9 +35,9 @@ describe('fetch bounds', () => {
   });
 
   it.each([1_100, 300, 10])(
-    'G105: reads the response that waited in its socket while the process stood still until %d ms past the deadline',
+    'G105: reads a response that arrived while the process was paused until %d ms after the deadline',
     async (lateMs) => {
-      // A thread of its own goes on while this one stands still.
+      // A separate thread continues while this one is blocked.
       const service = new Worker(
         `const { parentPort } = require('node:worker_threads');
        const server = require('node:http').createServer((request, response) => {
@@ -61,7 +61,7 @@ describe('fetch bounds', () => {
     },
   );
 
-  it('C49: refuses a declared 50 MB by its header and hangs up', async () => {
+  it('C49: rejects a content-length of 50 MB and closes the connection', async () => {
     const hungUp = Promise.withResolvers<void>();
     const { origin } = await tcp((socket) => {
       socket.resume().on('close', () => hungUp.resolve());
@@ -76,7 +76,7 @@ describe('fetch bounds', () => {
     await hungUp.promise;
   });
 
-  it('C50: cuts an endless chunked body at the cap', async () => {
+  it('C50: stops an endless chunked body at the limit', async () => {
     const { origin } = await server((_request, response) => {
       const chunk = Buffer.alloc(64 * 1024, 'x');
       const pump = setInterval(() => response.write(chunk), 1);
@@ -87,7 +87,7 @@ describe('fetch bounds', () => {
     });
   });
 
-  it('C50: refuses a gzip bomb at the cap', async () => {
+  it('C50: rejects a gzip bomb at the limit', async () => {
     const { origin } = await server((_request, response) => {
       response.setHeader('content-encoding', 'gzip');
       response.end(zlib.gzipSync(Buffer.alloc(20_000_000)));
@@ -95,35 +95,38 @@ describe('fetch bounds', () => {
     await expect(egress().fetch(origin)).rejects.toMatchObject({ code: 'response_too_large' });
   });
 
-  it('C50: accepts a body of exactly the cap and refuses one byte more', async () => {
+  it('C50: accepts a body of exactly the limit and rejects one byte more', async () => {
     const { origin } = await server(({ url }, response) =>
       response.end('x'.repeat(Number(url.slice(1)))),
     );
-    const door = egress();
-    const response = await door.fetch(`${origin}/100`, { maxResponseBytes: 100 });
+    const anEgress = egress();
+    const response = await anEgress.fetch(`${origin}/100`, { maxResponseBytes: 100 });
     expect(await response.text()).toHaveLength(100);
-    await expect(door.fetch(`${origin}/101`, { maxResponseBytes: 100 })).rejects.toMatchObject({
+    await expect(anEgress.fetch(`${origin}/101`, { maxResponseBytes: 100 })).rejects.toMatchObject({
       code: 'response_too_large',
     });
   });
 
   it('G105: ends a hung call at the deadline and serves the next one', async () => {
-    // By path, as a call that ends before it was sent never arrives.
+    // By path, because a call that ends before it is sent never arrives.
     const { origin } = await server(({ url }, response) => {
       if (url === '/next') response.end('next');
     });
-    const door = egress();
-    const hung = door.fetch(`${origin}/hang`, { timeoutMs: 100 });
+    const anEgress = egress();
+    const hung = anEgress.fetch(`${origin}/hang`, { timeoutMs: 100 });
     await expect(hung).rejects.toMatchObject({ code: 'timeout' });
-    expect(await (await door.fetch(`${origin}/next`)).text()).toBe('next');
+    expect(await (await anEgress.fetch(`${origin}/next`)).text()).toBe('next');
   });
 });
 
-describe('fetch failures', () => {
+describe('failures of fetch', () => {
   it.each([
-    ['a reset before the answer', (socket: import('node:net').Socket) => socket.resetAndDestroy()],
-    ['a clean close before the answer', (socket: import('node:net').Socket) => socket.end()],
-  ])('G91: reports %s as a lost answer', async (_case, hangUp) => {
+    [
+      'a reset before the response',
+      (socket: import('node:net').Socket) => socket.resetAndDestroy(),
+    ],
+    ['a clean close before the response', (socket: import('node:net').Socket) => socket.end()],
+  ])('G91: reports %s as a lost response', async (_case, hangUp) => {
     const { origin } = await tcp((socket) => socket.once('data', () => hangUp(socket)));
     await expect(egress().fetch(origin, { method: 'POST', body: 'x' })).rejects.toMatchObject({
       name: 'EgressError',
@@ -133,7 +136,7 @@ describe('fetch failures', () => {
     });
   });
 
-  it('G91: reports a cut body as a lost answer', async () => {
+  it('G91: reports an incomplete body as a lost response', async () => {
     const { origin } = await tcp((socket) => {
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf'));
     });
@@ -142,21 +145,21 @@ describe('fetch failures', () => {
     expect(failure).toMatchObject({ responseLost: true });
   });
 
-  it('G91: does not send on a socket that the server has closed since', async () => {
+  it('G91: does not reuse a socket that the server has closed', async () => {
     const hungUp = Promise.withResolvers<void>();
     const { origin, connections } = await tcp((socket) => {
       socket.once('close', () => hungUp.resolve());
       socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'));
     });
-    const door = egress();
-    await door.fetch(origin, { method: 'POST', body: 'x' });
-    // The server's end is gone once its FIN was read and answered.
+    const anEgress = egress();
+    await anEgress.fetch(origin, { method: 'POST', body: 'x' });
+    // The server has closed its side once its FIN is read and acknowledged.
     await hungUp.promise;
-    expect((await door.fetch(origin, { method: 'POST', body: 'x' })).status).toBe(200);
+    expect((await anEgress.fetch(origin, { method: 'POST', body: 'x' })).status).toBe(200);
     expect(connections()).toBe(2);
   });
 
-  it('G91: reports a refused connection as never sent', async () => {
+  it('G91: reports a refused connection as not sent', async () => {
     const stopped = await startServer((_request, response) => response.end());
     await stopped.stop();
     await expect(egress().fetch(stopped.origin)).rejects.toMatchObject({
@@ -165,7 +168,7 @@ describe('fetch failures', () => {
     });
   });
 
-  it('G91: reports a DNS failure as never sent', async () => {
+  it('G91: reports a DNS failure as not sent', async () => {
     const lookup = async () => {
       throw Object.assign(new Error('getaddrinfo'), { code: 'EAI_AGAIN' });
     };
@@ -184,7 +187,7 @@ describe('fetch failures', () => {
   });
 
   it.each([
-    ['bytes that are no HTTP', 'SSH-2.0-x\r\n\r\n'],
+    ['bytes that are not HTTP', 'SSH-2.0-x\r\n\r\n'],
     ['an absurd status', 'HTTP/1.1 999 x\r\ncontent-length: 0\r\n\r\n'],
     ['headers without end', `HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(20_000)}`],
     [
@@ -206,7 +209,7 @@ describe('fetch failures', () => {
   it.each([
     ['a header with a line break', { headers: { 'x-a': 'b\r\nx-c: d' } }],
     ['a method that is no token', { method: 'GE T' }],
-  ])('refuses %s as invalid_request without sending it', async (_case, init) => {
+  ])('rejects %s as invalid_request without sending it', async (_case, init) => {
     const { origin, seen } = await server((_request, response) => response.end());
     await expect(egress().fetch(origin, init)).rejects.toMatchObject({
       code: 'invalid_request',
@@ -215,15 +218,15 @@ describe('fetch failures', () => {
     expect(seen).toEqual([]);
   });
 
-  it('tells an abort of the caller from a timeout, before and while the call runs', async () => {
+  it('reports an abort of the caller as aborted, before and during the call', async () => {
     const controller = new AbortController();
     const { origin } = await server(() => controller.abort());
-    const door = egress();
-    await expect(door.fetch(origin, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    const anEgress = egress();
+    await expect(anEgress.fetch(origin, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'aborted',
       responseLost: false,
     });
-    await expect(door.fetch(origin, { signal: controller.signal })).rejects.toMatchObject({
+    await expect(anEgress.fetch(origin, { signal: controller.signal })).rejects.toMatchObject({
       code: 'aborted',
       responseLost: true,
     });
@@ -232,14 +235,14 @@ describe('fetch failures', () => {
   it('leaves no listener on a signal that outlives the call', async () => {
     const { origin } = await server((_request, response) => response.end());
     const { signal } = new AbortController();
-    const door = egress();
-    await Promise.all(Array.from({ length: 20 }, () => door.fetch(origin, { signal })));
+    const anEgress = egress();
+    await Promise.all(Array.from({ length: 20 }, () => anEgress.fetch(origin, { signal })));
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('ends calls that wait for a name, without waiting for DNS', async () => {
-    const door = egress({ lookup: () => new Promise(() => {}), timeoutMs: 50 });
-    await expect(door.fetch('https://api.example.test/')).rejects.toMatchObject({
+  it('ends calls at their deadline without waiting for DNS', async () => {
+    const anEgress = egress({ lookup: () => new Promise(() => {}), timeoutMs: 50 });
+    await expect(anEgress.fetch('https://api.example.test/')).rejects.toMatchObject({
       code: 'timeout',
       responseLost: false,
     });

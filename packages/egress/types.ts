@@ -1,11 +1,14 @@
 import type { AxiosInstance, CreateAxiosDefaults } from 'axios';
 
-/** How strictly a TLS certificate is checked: not at all, its chain, or chain and name. */
+/** TLS verification: nothing (`none`), the chain (`certificate`), or chain and name (`full`). */
 export type VerificationMode = 'none' | 'certificate' | 'full';
 
-/** TLS of one host, from `xpack.actions.customHostSettings`. Paths are read when the egress is created; unreadable files throw there. */
+/**
+ * TLS settings of one host, from `xpack.actions.customHostSettings`. Files are read when the egress
+ * is created, which throws for a file that cannot be read.
+ */
 export interface CustomHostSettings {
-  /** Scheme, host and port the settings are for. */
+  /** Scheme, host and port that the settings apply to. */
   readonly url: string;
   readonly ssl?:
     | {
@@ -17,35 +20,41 @@ export interface CustomHostSettings {
     | undefined;
 }
 
-/** The proxy of outbound requests. With both host lists, `bypassHosts` wins. */
+/** Proxy of outbound requests. If both host lists are set, `onlyHosts` is ignored. */
 export interface ProxySettings {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Hosts reached directly. */
+  /** Hosts that are connected to directly. */
   readonly bypassHosts?: readonly string[] | undefined;
-  /** When set, only these hosts go through the proxy. */
+  /** If set, only these hosts go through the proxy. */
   readonly onlyHosts?: readonly string[] | undefined;
   readonly verificationMode?: VerificationMode | undefined;
 }
 
-/** What an egress allows and how patient it is, for the life of the process. */
+/** Rules and limits of an egress. They do not change while the process runs. */
 export interface EgressSettings {
-  /** Host names that may be reached; `*` is any public host. A name listed literally may also resolve to a private address. */
+  /**
+   * Allowed host names. `*` allows every public host. A name listed literally may also resolve to a
+   * private address.
+   */
   readonly allowedHosts: readonly string[];
-  /** Development only: plain http towards hosts that are listed literally or are targets of an override. */
+  /** Development only: plain http to hosts that are listed literally, and to emulators. */
   readonly dangerouslyAllowHttp: boolean;
-  /** Development only: real origin to stand-in origin, for example `https://www.googleapis.com` to `http://localhost:4010`. */
+  /**
+   * Development only: maps a real origin to the origin of its emulator, for example
+   * `https://www.googleapis.com` to `http://localhost:4010`.
+   */
   readonly hostOverrides: Readonly<Record<string, string>>;
   readonly customHostSettings: readonly CustomHostSettings[];
   readonly proxy?: ProxySettings | undefined;
   readonly verificationMode: VerificationMode;
-  /** Default cap of a response body after decompression. */
+  /** Default max size of a response body, before and after decompression. */
   readonly maxResponseBytes: number;
-  /** Default time for a whole exchange: connect, headers and body. */
+  /** Default time limit of a whole call: connecting, headers, body and redirects. */
   readonly timeoutMs: number;
   /** `User-Agent` of requests that set none. Default: `Latchkey`. */
   readonly userAgent?: string | undefined;
-  /** For tests: replaces DNS. Every address returned is checked, and the connection goes to one of them. */
+  /** For tests: replaces DNS. Every returned address is checked like one from DNS. */
   readonly lookup?: (
     hostname: string,
   ) => Promise<readonly { readonly address: string; readonly family: 4 | 6 }[]>;
@@ -65,13 +74,13 @@ export type EgressErrorCode =
   | 'tls_failed'
   | 'dns_failed'
   | 'aborted'
-  /** The answer arrived but is not HTTP, or its content coding is broken. */
+  /** The response is not HTTP, or its content coding is broken. */
   | 'invalid_response'
-  /** Undici or the platform refuses the request itself: header, method or body. */
+  /** Undici or Node rejects the request itself: header, method or body. */
   | 'invalid_request'
-  /** The body was a stream that has been read already, so it cannot be sent (again). */
+  /** The body is a stream that is already read, so it cannot be sent (again). */
   | 'body_not_replayable'
-  /** An instance bound to `credentialOrigins` was asked to send its credential elsewhere. */
+  /** A request with credentials goes to an origin that is not in `credentialOrigins`. */
   | 'credentials_not_allowed';
 
 /** A client certificate of mutual TLS: PEM texts, or a PFX file in base64. */
@@ -85,62 +94,73 @@ export type ClientCertificate = { readonly passphrase?: string | undefined } & (
  * of redirects.
  */
 export interface InstanceTls {
-  /** PEM text; trusted instead of the system's. */
+  /** PEM text. Replaces the authorities of the system. */
   readonly certificateAuthorities?: string | undefined;
   readonly clientCertificate?: ClientCertificate | undefined;
 }
 
 /**
- * Options of an axios instance beyond axios' own configuration. Deeply frozen options are cheaper.
+ * Options of an axios instance beyond the configuration of axios. The adapter of deeply frozen
+ * options is reused, so creating another instance with them is cheaper.
  */
 export interface AxiosInstanceOptions {
   /**
-   * Origins (`https://api.example.com`) that may receive credentials. A request to any other origin that carries `Authorization`,
-   * cookies or another non-standard header is refused before it is sent. `undefined`: no such limit.
+   * Origins (`https://api.example.com`) that may receive credentials. A request to any other origin
+   * with `Authorization`, cookies or another non-standard header is rejected before it is sent.
+   * `undefined`: every allowed origin.
    */
   readonly credentialOrigins?: readonly string[] | undefined;
   /**
-   * Headers that carry this instance's credentials, whatever their names. A redirect to another
+   * Names of further headers that contain credentials of this instance. A redirect to another
    * origin drops them, and they count as credentials for `credentialOrigins`.
    */
   readonly credentialHeaders?: readonly string[] | undefined;
   readonly tls?: InstanceTls | undefined;
 }
 
-/** What `createEgress` takes from outside. */
+/** Dependencies of `createEgress`. */
 export interface EgressDeps {
   /** Reads a PEM file of `certificateAuthoritiesFiles`. Default: `readFileSync`. */
   readonly readFile?: ((path: string) => string) | undefined;
 }
 
-/** One request. Absent limits are those of the settings. */
+/** One request. Default limits: those of the settings. */
 export interface EgressFetchInit {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>> | Headers;
   readonly body?: string | Uint8Array | URLSearchParams | null;
   readonly signal?: AbortSignal | null;
-  /** `refuse` (default): a 3xx throws `redirect_refused`, as token endpoints demand. `follow`: each hop is checked anew. */
+  /**
+   * `refuse` (default): a 3xx throws `redirect_refused`, because a token endpoint must not
+   * redirect. `follow`: every hop is checked like a new URL.
+   */
   readonly redirect?: 'refuse' | 'follow';
   readonly timeoutMs?: number;
   readonly maxResponseBytes?: number;
-  /** Client certificate for this call (EARS). */
+  /** Client certificate of this call (EARS). */
   readonly clientCertificate?: ClientCertificate | undefined;
   readonly verificationMode?: VerificationMode | undefined;
 }
 
-/** The one door out. */
+/** Sends all outbound requests of the process, under the rules of its settings. */
 export interface Egress {
-  /** Scheme, host name and literal address. @throws EgressError `invalid_url`, `https_required`, `host_not_allowed`, `address_not_allowed` */
+  /**
+   * Checks scheme, host name and literal address, without DNS.
+   * @throws EgressError `invalid_url`, `https_required`, `host_not_allowed`, `address_not_allowed`
+   */
   ensureUriAllowed(uri: string): void;
-  /** Where a browser should go for `uri`: the stand-in in development, `uri` itself otherwise. */
+  /** URL that a browser opens for `uri`: that of the emulator, or `uri` itself without one. */
   browserUrl(uri: string): string;
-  /** A whole exchange with a bounded body. @throws EgressError; never a raw socket error */
+  /**
+   * Sends a request and reads the whole response, up to the size limit.
+   * @throws EgressError only
+   */
   fetch(uri: string | URL, init?: EgressFetchInit): Promise<Response>;
-  /** An axios instance whose adapter is this egress. Never retries, never uses a proxy of its own. */
+  /** Creates an axios instance that sends through this egress. It never retries. */
   createAxiosInstance(
     defaults?: CreateAxiosDefaults,
     options?: AxiosInstanceOptions,
   ): AxiosInstance;
-  /** Closes idle connections and waits for running ones. */
+  /** Rejects new calls, waits for running calls, then closes all sockets. */
   close(): Promise<void>;
 }

@@ -18,7 +18,7 @@ import {
 import { failureOf, someSettings } from '../fixtures/settings.ts';
 import type { Egress } from '../types.ts';
 
-/** Answers with what it saw; each path has its own behaviour. */
+/** Responds with the request that it received. Each path has its own behaviour. */
 const respond: Responder = ({ method, url, headers, body }, response) => {
   const path = url.split('?')[0] ?? '';
   if (path.startsWith('/status/')) response.statusCode = Number(path.slice(8));
@@ -82,20 +82,20 @@ async function axiosFailure(promise: Promise<unknown>): Promise<AxiosError> {
   return failure;
 }
 
-/** The same expectations against the original, so that they cannot drift from what axios does. */
+/** Runs the same tests against the adapter of axios, so that both behave the same. */
 describe.each(makers)('%s: requests', (_name, make) => {
-  it('joins baseURL and url, and lets an absolute url win', async () => {
+  it('joins baseURL and url, and uses an absolute url as it is', async () => {
     const client = make({ baseURL: `${server.origin}/v1/` });
     expect((await client.get('/files')).data.url).toBe('/v1/files');
     expect((await client.get('files')).data.url).toBe('/v1/files');
     expect((await client.get(`${server.origin}/other`)).data.url).toBe('/other');
   });
 
-  it('serialises params, by the caller’s serializer when there is one', async () => {
+  it('serialises params, with the serializer of the caller if there is one', async () => {
     const client = make({ baseURL: server.origin });
     const params = { q: "name contains 'a b'", list: [1, 2], skip: undefined, at: 'x:$,y' };
     const { data } = await client.get('/search?fixed=1#fragment', { params });
-    // Quotes may travel encoded or not; the server reads the same.
+    // Quotes may be sent encoded or not. The server reads the same value.
     expect(decodeURIComponent(data.url)).toBe(
       "/search?fixed=1&q=name+contains+'a+b'&list[]=1&list[]=2&at=x:$,y",
     );
@@ -103,7 +103,7 @@ describe.each(makers)('%s: requests', (_name, make) => {
     expect((await client.get('/', { params, paramsSerializer })).data.url).toBe('/?custom=1');
   });
 
-  it('sends objects as JSON, strings as they are and forms as forms', async () => {
+  it('sends objects as JSON, strings unchanged and forms as forms', async () => {
     const client = make({ baseURL: server.origin });
     const json = (await client.post('/', { a: 1 })).data;
     expect(json).toMatchObject({
@@ -154,7 +154,7 @@ describe.each(makers)('%s: requests', (_name, make) => {
     });
   });
 
-  it('merges headers by method and common, and leaves out what is false or undefined', async () => {
+  it('merges headers by method and common, and omits false and undefined values', async () => {
     const client = make({ baseURL: server.origin });
     client.defaults.headers.common['X-Common'] = 'c';
     client.defaults.headers.post['X-Post'] = 'p';
@@ -174,8 +174,8 @@ describe.each(makers)('%s: requests', (_name, make) => {
   });
 });
 
-describe.each(makers)('%s: answers', (_name, make) => {
-  it('parses JSON by default and on request, and keeps text that is none', async () => {
+describe.each(makers)('%s: responses', (_name, make) => {
+  it('parses JSON by default and on request, and keeps other text', async () => {
     const client = make({ baseURL: server.origin });
     expect((await client.get('/')).data).toMatchObject({ method: 'GET' });
     expect((await client.get('/broken')).data).toBe('{"broken');
@@ -198,7 +198,7 @@ describe.each(makers)('%s: answers', (_name, make) => {
     expect(length).toBe(5000);
   });
 
-  it('decompresses unless told not to', async () => {
+  it('decompresses unless decompress is false', async () => {
     const client = make({ baseURL: server.origin });
     const unzipped = await client.get('/gzip');
     expect(unzipped.data).toEqual({ zipped: true });
@@ -207,7 +207,7 @@ describe.each(makers)('%s: answers', (_name, make) => {
     expect(zlib.gunzipSync(raw.data).toString()).toBe('{"zipped":true}');
   });
 
-  it('offers status, headers in any case, config and where the answer came from', async () => {
+  it('returns status, headers in any case, config and the URL of the response', async () => {
     const response = await make({ baseURL: server.origin }).get('/redirect?x');
     expect(response).toMatchObject({ status: 200, statusText: 'OK' });
     expect(response.headers['content-type']).toBe('application/json');
@@ -221,7 +221,7 @@ describe.each(makers)('%s: answers', (_name, make) => {
   it.each([
     [404, 'ERR_BAD_REQUEST'],
     [500, 'ERR_BAD_RESPONSE'],
-  ])('rejects a %d with %s and the parsed answer', async (status, code) => {
+  ])('rejects a %d with %s and the parsed response', async (status, code) => {
     const failure = await axiosFailure(make({ baseURL: server.origin }).get(`/status/${status}`));
     expect(failure).toMatchObject({
       code,
@@ -231,7 +231,7 @@ describe.each(makers)('%s: answers', (_name, make) => {
     });
   });
 
-  it('leaves the verdict to validateStatus', async () => {
+  it('lets validateStatus decide', async () => {
     const client = make({ baseURL: server.origin });
     expect((await client.get('/status/404', { validateStatus: null })).status).toBe(404);
     const failure = await axiosFailure(client.get('/', { validateStatus: (s) => s === 201 }));
@@ -247,7 +247,7 @@ describe.each(makers)('%s: answers', (_name, make) => {
     expect(loop.code).toBe('ERR_FR_TOO_MANY_REDIRECTS');
   });
 
-  it('calls beforeRedirect, which may refuse by throwing', async () => {
+  it('calls beforeRedirect, which may reject the redirect by throwing', async () => {
     const client = make({ baseURL: server.origin });
     const hops: unknown[] = [];
     await client.get('/redirect', {
@@ -263,7 +263,7 @@ describe.each(makers)('%s: answers', (_name, make) => {
 });
 
 describe.each(makers)('%s: limits and cancellation', (_name, make) => {
-  it('reports a timeout by axios’ rules', async () => {
+  it('reports a timeout like axios', async () => {
     const client = make({ baseURL: server.origin, timeout: 60 });
     expect(await axiosFailure(client.get('/hang'))).toMatchObject({
       code: 'ECONNABORTED',
@@ -276,7 +276,7 @@ describe.each(makers)('%s: limits and cancellation', (_name, make) => {
     });
   });
 
-  it('enforces maxContentLength and maxBodyLength with axios’ codes and texts', async () => {
+  it('enforces maxContentLength and maxBodyLength with the codes and messages of axios', async () => {
     const client = make({ baseURL: server.origin, maxContentLength: 1000, maxBodyLength: 10 });
     expect(await axiosFailure(client.get('/big'))).toMatchObject({
       code: 'ERR_BAD_RESPONSE',
@@ -332,7 +332,7 @@ describe.each(makers)('%s: limits and cancellation', (_name, make) => {
     });
   });
 
-  it('runs interceptors in axios’ order, asynchronous ones included', async () => {
+  it('runs interceptors in the order of axios, asynchronous ones too', async () => {
     const client = make({ baseURL: server.origin });
     const order: string[] = [];
     client.interceptors.request.use(async (config) => {

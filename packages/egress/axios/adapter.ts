@@ -16,11 +16,12 @@ import { hide, redactAxiosError } from './redact_axios_error.ts';
 import { encodeBody, encodeSimpleBody } from './request_body.ts';
 import { carriesCredentials, startHeaders, toWireHeaders } from './request_headers.ts';
 
+/** Dependencies and options of {@link createAdapter}. */
 export interface AdapterOptions {
   readonly guard: UrlGuard;
   readonly sender: Sender;
   readonly settings: Pick<EgressSettings, 'timeoutMs' | 'maxResponseBytes' | 'userAgent'>;
-  /** `undefined`: credentials may go to every allowed host. */
+  /** `undefined`: every allowed host may receive credentials. */
   readonly credentialOrigins?: ReadonlySet<string> | undefined;
   /** Lower-case names; see {@link AxiosInstanceOptions}. */
   readonly credentialHeaders: ReadonlySet<string>;
@@ -28,8 +29,9 @@ export interface AdapterOptions {
 }
 
 /**
- * An axios adapter on top of this egress. Ignored, because the egress decides them: `proxy`, `httpAgent`, `httpsAgent`,
- * `lookup`, `family`, `socketPath`, `transport`, `httpVersion`, `maxRate` and progress callbacks.
+ * Creates an axios adapter that sends through this egress. Ignores options that the egress decides:
+ * `proxy`, `httpAgent`, `httpsAgent`, `lookup`, `family`, `socketPath`, `transport`, `httpVersion`,
+ * `maxRate` and progress callbacks.
  */
 export function createAdapter(options: AdapterOptions): AxiosAdapter {
   return async (config) => {
@@ -75,7 +77,10 @@ async function send(
   });
 }
 
-/** axios' own rules for `baseURL` and `params`, on an instance without defaults: merging those would cost more than the rest. */
+/**
+ * Applies the rules of axios for `baseURL` and `params`. An instance without defaults, because
+ * merging defaults would cost more than the rest of a call.
+ */
 const uriBuilder = new axios.Axios({});
 
 function urlOf(config: InternalAxiosRequestConfig): string {
@@ -91,7 +96,10 @@ function urlOf(config: InternalAxiosRequestConfig): string {
   });
 }
 
-/** One signal for axios' two ways to cancel. `release` must be called, as a token may outlive many requests. */
+/**
+ * Combines the signal and the cancel token of a request. Call `release` after the request: a token
+ * may be used for many requests.
+ */
 function watchCancellation({ signal, cancelToken }: InternalAxiosRequestConfig): {
   readonly signal: AbortSignal | undefined;
   readonly release: () => void;
@@ -116,12 +124,12 @@ function guardCredentials(
   if (!carriesCredentials(headers, credentialHeaders)) return;
   throw new EgressError(
     'credentials_not_allowed',
-    `this connection's credentials must not be sent to host [${route.host}]`,
+    `the credentials of this connection must not be sent to host [${route.host}]`,
     route.host,
   );
 }
 
-/** The hook of the caller may refuse a hop by throwing; what it changes has no effect. */
+/** The hook of the caller may reject a hop by throwing. Its changes have no effect. */
 function beforeRedirect(
   options: AdapterOptions,
   config: InternalAxiosRequestConfig,
@@ -156,7 +164,7 @@ function toAxiosResponse(
     statusText: response.statusText,
     headers: new AxiosHeaders(response.headers as Record<string, string | string[]>),
   };
-  // Hidden, so that a handler returning the whole response does not hand out the request's headers with it.
+  // Not enumerable, so that a handler that returns the response does not expose request headers.
   hide(axiosResponse, 'config', config);
   hide(axiosResponse, 'request', {
     method: config.method,
@@ -177,7 +185,7 @@ function toData(
   return text.charCodeAt(0) === 0xfeff && encoding.startsWith('utf') ? text.slice(1) : text;
 }
 
-/** As axios' own settle: the status decides, by the caller's rule. */
+/** Resolves or rejects by `validateStatus`, as axios does. */
 function settle(response: AxiosResponse, config: InternalAxiosRequestConfig): AxiosResponse {
   const { validateStatus } = config;
   if (!validateStatus || validateStatus(response.status)) return response;
@@ -201,12 +209,12 @@ function flatten(headers: Record<string, string | string[] | undefined>): Record
   );
 }
 
-/** axios' 0 means "no timeout"; here a call always ends. */
+/** In axios 0 means no timeout. Here it means the default. */
 function positive(value: number | undefined): number | undefined {
   return value !== undefined && value > 0 ? value : undefined;
 }
 
-/** axios' -1 and Infinity mean "no limit"; here an answer is always bounded. */
+/** In axios -1 and Infinity mean no limit. Here they mean the default. */
 function notNegative(value: number | undefined): number | undefined {
   return value !== undefined && value >= 0 && Number.isFinite(value) ? value : undefined;
 }

@@ -4,7 +4,7 @@ import { systemCodeOf } from '../transport/index.ts';
 import type { EgressErrorCode } from '../types.ts';
 import { redactAxiosError } from './redact_axios_error.ts';
 
-/** axios' documented codes. Where a system code such as ECONNREFUSED is known, that one is used, as axios does. */
+/** Documented codes of axios. A system code such as ECONNREFUSED takes precedence, as in axios. */
 const AXIOS_CODE: Readonly<Record<EgressErrorCode, string>> = {
   invalid_url: AxiosError.ERR_INVALID_URL,
   host_not_allowed: AxiosError.ERR_BAD_REQUEST,
@@ -23,12 +23,13 @@ const AXIOS_CODE: Readonly<Record<EgressErrorCode, string>> = {
   dns_failed: 'ENOTFOUND',
   aborted: AxiosError.ERR_CANCELED,
 };
-/** Undici's own names for what Node's http would call otherwise. */
+/** Codes of undici that differ from those of Node's http module. */
 const NODE_CODE: Readonly<Record<string, string>> = { UND_ERR_SOCKET: 'ECONNRESET' };
 
 /**
- * Every failure of a request as axios would report it, redacted, with the EgressError as `cause`.
- * @param maxBytes the cap in force, for axios' message
+ * Converts a failure to the error that axios would throw, redacted, with the EgressError as
+ * `cause`.
+ * @param limits limits of the call, for the messages of axios
  */
 export function toAxiosError(
   error: unknown,
@@ -36,7 +37,7 @@ export function toAxiosError(
   limits: { readonly timeoutMs: number; readonly maxBytes: number },
 ): unknown {
   if (!(error instanceof EgressError)) return redactAxiosError(wrapForeign(error, config));
-  // A body stream may have failed by an error of axios' own kind, for example by `maxBodyLength`.
+  // A body stream may fail with an AxiosError, for example because of `maxBodyLength`.
   if (error.cause instanceof AxiosError) return redactAxiosError(error.cause);
   if (error.code === 'aborted') return canceled(config, error);
   const failure = new AxiosError(messageOf(error, config, limits), codeOf(error, config), config);
@@ -45,7 +46,7 @@ export function toAxiosError(
   return redactAxiosError(failure);
 }
 
-/** A hook or serializer of the caller threw, or a body could not be read. */
+/** The error of a hook or serializer of the caller, or of a body that cannot be read. */
 function wrapForeign(error: unknown, config: InternalAxiosRequestConfig): unknown {
   if (error instanceof AxiosError || !Error.isError(error)) return error;
   return AxiosError.from(error, AxiosError.ERR_BAD_REQUEST, config);

@@ -6,11 +6,11 @@ const template = createTemplate({ env: { FormData }, redact: ['headers'], proxy:
 const adapter = async () => Promise.reject(new Error('not sent'));
 const build = (over: CreateAxiosDefaults = {}): AxiosInstance =>
   buildInstance(template, { adapter, ...over }, () => undefined);
-/** The instance that axios itself would make. */
+/** The instance that axios itself creates. */
 const original = (over: CreateAxiosDefaults = {}): AxiosInstance =>
   axios.create({ env: { FormData }, redact: ['headers'], proxy: false, adapter, ...over });
 
-/** Also what plain JavaScript may pass. */
+/** Includes values that only untyped JavaScript can pass. */
 const CASES = [
   {},
   { headers: { common: {} } },
@@ -24,8 +24,9 @@ const CASES = [
 ] as readonly CreateAxiosDefaults[];
 
 describe('buildInstance', () => {
-  it.each(CASES)('has the defaults axios.create would give it for %j', (over) => {
-    // Spread, because axios' own have no prototype; strict, because an explicit `undefined` can matter.
+  it.each(CASES)('has the same defaults as axios.create for %j', (over) => {
+    // Spread, because the defaults of axios have no prototype. Strict, because an explicit
+    // `undefined` can matter.
     expect({ ...build(over).defaults }).toStrictEqual({ ...original(over).defaults });
   });
 
@@ -46,7 +47,7 @@ describe('buildInstance', () => {
     expect(build().defaults).toEqual(other.defaults);
   });
 
-  it('works with methods taken off it, and as a function', async () => {
+  it('works with detached methods, and as a function', async () => {
     const seen: (string | undefined)[] = [];
     const client = build({
       adapter: async (config) => {
@@ -61,7 +62,7 @@ describe('buildInstance', () => {
     expect(seen).toEqual(['/a', '/b', '/c']);
   });
 
-  it('prepares the instances that an instance creates', () => {
+  it('prepares the instances that its create method creates', () => {
     const prepared: AxiosInstance[] = [];
     const parent = buildInstance(template, { timeout: 7 }, (one) => prepared.push(one));
     const child = parent.create({ maxRedirects: 0 });

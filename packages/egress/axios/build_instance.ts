@@ -7,15 +7,15 @@ import axios, {
 type Values = Readonly<Record<string, unknown>>;
 type Method = (this: object, ...args: unknown[]) => unknown;
 
-/** Every method of axios' class, whatever this version of it has. */
+/** Every method of the class of axios. */
 const METHODS: readonly (readonly [string, Method])[] = Object.getOwnPropertyNames(
   axios.Axios.prototype,
 )
   .filter((name) => name !== 'constructor')
   .map((name) => [name, Reflect.get(axios.Axios.prototype, name)]);
 
-/** Settings that axios takes over as they are, without merging them into what is there. */
-const TAKEN_AS_GIVEN: ReadonlySet<string> = new Set([
+/** Settings that axios replaces instead of merging. */
+const REPLACED_SETTINGS: ReadonlySet<string> = new Set([
   'adapter',
   'baseURL',
   'maxBodyLength',
@@ -27,16 +27,16 @@ const TAKEN_AS_GIVEN: ReadonlySet<string> = new Set([
   'timeout',
 ]);
 
-/** axios' own defaults with `over` merged into them; instances are made from it. */
+/** The defaults of axios merged with `over`, from which instances are created. */
 export function createTemplate(over: CreateAxiosDefaults): CreateAxiosDefaults {
-  // A plain object: merging makes one without a prototype, which every later copy would pay for.
+  // Merging returns an object without a prototype, which would make every later copy slower.
   return { ...merge(axios.defaults as CreateAxiosDefaults, over) };
 }
 
 /**
- * What `axios.create` makes, for one execution each. Its generic merge and its copying of methods cost more than the rest of an
- * instance's life, so the common case is done by hand; any other goes through axios' merge.
- * @param prepare called with the instance, and with those made by its `create`
+ * Creates what `axios.create` creates, for one execution each. The generic merge of axios costs
+ * more than all other work of an instance, so the common case is copied by hand.
+ * @param prepare called with the instance, and with every instance that its `create` creates
  */
 export function buildInstance(
   template: CreateAxiosDefaults,
@@ -49,7 +49,7 @@ export function buildInstance(
   for (const [name, method] of METHODS) instance[name] = method.bind(context);
   instance['defaults'] = context.defaults;
   instance['interceptors'] = context.interceptors;
-  // A copy, because these defaults may go on changing.
+  // A copy, because these defaults may still change.
   instance['create'] = (more: CreateAxiosDefaults = {}) =>
     buildInstance({ ...defaults }, more, prepare);
   const complete = instance as unknown as AxiosInstance;
@@ -57,7 +57,9 @@ export function buildInstance(
   return complete;
 }
 
-/** Defaults are request configurations whose headers may be in groups; axios' types keep the two apart. */
+/**
+ * Merges like axios. Its types separate defaults, whose headers have groups, from configurations.
+ */
 function merge(base: CreateAxiosDefaults, over: CreateAxiosDefaults): CreateAxiosDefaults {
   return axios.mergeConfig(
     base as AxiosRequestConfig,
@@ -65,7 +67,9 @@ function merge(base: CreateAxiosDefaults, over: CreateAxiosDefaults): CreateAxio
   ) as CreateAxiosDefaults;
 }
 
-/** `undefined`: some setting needs axios' rules of merging. Nothing in the answer is part of the template. */
+/**
+ * A copy that shares nothing with the template. `undefined`: a setting needs the merge of axios.
+ */
 function copyDefaults(
   template: CreateAxiosDefaults,
   over: CreateAxiosDefaults,
@@ -74,7 +78,7 @@ function copyDefaults(
   for (const [name, value] of mutableMembersOf(template)) copy[name] = copyValue(value, 2);
   for (const [name, value] of Object.entries(over)) {
     if (name === 'headers' && hasNoHeader(value)) continue;
-    if (!TAKEN_AS_GIVEN.has(name)) return undefined;
+    if (!REPLACED_SETTINGS.has(name)) return undefined;
     if (value !== undefined) copy[name] = value;
   }
   return copy;
@@ -82,7 +86,7 @@ function copyDefaults(
 
 const mutableMembers = new WeakMap<object, readonly (readonly [string, unknown])[]>();
 
-/** The members of a template that an instance could change. A template gets no other members once instances are made from it. */
+/** Members of a template that an instance could change. A used template gets no new members. */
 function mutableMembersOf(template: CreateAxiosDefaults): readonly (readonly [string, unknown])[] {
   const known = mutableMembers.get(template);
   if (known !== undefined) return known;
@@ -93,24 +97,24 @@ function mutableMembersOf(template: CreateAxiosDefaults): readonly (readonly [st
   return members;
 }
 
-/** Lists and literals are copied so deep; axios' defaults have headers two levels down. */
+/** Copies lists and plain objects to this depth. Headers of axios are two levels deep. */
 function copyValue(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return value.slice();
-  if (depth === 0 || !isLiteral(value)) return value;
+  if (depth === 0 || !isPlainObject(value)) return value;
   const copy: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) copy[name] = copyValue(member, depth - 1);
   return copy;
 }
 
-/** Only groups (`common`, `get`, …), and nothing in them. */
+/** Tells if headers consist of empty groups (`common`, `get`, …) only. */
 function hasNoHeader(headers: unknown): boolean {
   return (
-    isLiteral(headers) &&
-    Object.values(headers).every((group) => isLiteral(group) && Object.keys(group).length === 0)
+    isPlainObject(headers) &&
+    Object.values(headers).every((group) => isPlainObject(group) && Object.keys(group).length === 0)
   );
 }
 
-function isLiteral(value: unknown): value is Values {
+function isPlainObject(value: unknown): value is Values {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;

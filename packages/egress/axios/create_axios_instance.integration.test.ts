@@ -24,7 +24,7 @@ describe('guard behind axios', () => {
     ['file:///etc/passwd', 'invalid_url', 'ERR_INVALID_URL'],
     ['/relative', 'invalid_url', 'ERR_INVALID_URL'],
   ])(
-    'C42: refuses %s as an AxiosError with the EgressError %s behind it',
+    'C42: rejects %s with an AxiosError whose cause is the EgressError %s',
     async (url, code, axiosCode) => {
       const allowedHosts = ['169.254.169.254', 'localhost'];
       const failure = await failureOf(egress({ allowedHosts }).createAxiosInstance().get(url));
@@ -34,7 +34,7 @@ describe('guard behind axios', () => {
   );
 
   it.each(['//evil.example/x', '/..;/x', '@evil.example', '/x#@evil.example', '\\\\evil.example'])(
-    'C46: keeps the host of baseURL for the path %s, or refuses',
+    'C46: keeps the host of baseURL for the path %s, or rejects the request',
     async (url) => {
       const { origin, seen } = await server(echo);
       const client = egress({ allowedHosts: ['localhost', 'evil.example'] }).createAxiosInstance({
@@ -46,7 +46,7 @@ describe('guard behind axios', () => {
     },
   );
 
-  it('cannot be left by another adapter, proxy or agent of a request', async () => {
+  it('ignores another adapter, proxy or agent of a request', async () => {
     const allowedHosts = ['api.example.test'];
     const { origin, seen } = await server(echo);
     const client = egress({ allowedHosts }).createAxiosInstance();
@@ -74,10 +74,10 @@ describe('guard behind axios', () => {
   });
 
   it.each([
-    ['nothing', {}],
+    ['no limit', {}],
     ['"unlimited"', { timeout: 0, maxContentLength: -1 }],
     ['infinite', { timeout: 0, maxContentLength: Number.POSITIVE_INFINITY }],
-  ])('bounds time and size when the instance says %s', async (_case, config) => {
+  ])('limits time and size when the instance has %s', async (_case, config) => {
     const { origin } = await server(({ url }, response) => {
       if (url === '/big') response.end('x'.repeat(2000));
     });
@@ -89,7 +89,7 @@ describe('guard behind axios', () => {
     await expect(quick.get(`${origin}/hang`)).rejects.toMatchObject({ code: 'ECONNABORTED' });
   });
 
-  it('tells which headers a too large answer had', async () => {
+  it('returns the headers of a response that is too large', async () => {
     const { origin } = await server((_request, response) => response.end('x'.repeat(2000)));
     const client = egress().createAxiosInstance({ maxContentLength: 10 });
     const failure = findEgressError(await failureOf(client.get(origin)));
@@ -98,23 +98,23 @@ describe('guard behind axios', () => {
 });
 
 describe('credentials bound to origins', () => {
-  it('C47: refuses to send a credential to an origin it does not belong to', async () => {
+  it('C47: does not send a credential to an origin that is not in the list', async () => {
     const mine = await server(echo);
     const foreign = await server(echo);
     const options = { credentialOrigins: [`${mine.origin}/api`] };
-    const door = egress();
+    const anEgress = egress();
     for (const headers of [{ Authorization: 'Bearer x' }, { 'X-Api-Key': 'k' }, { Cookie: 'c' }]) {
-      const client = door.createAxiosInstance({ headers }, options);
+      const client = anEgress.createAxiosInstance({ headers }, options);
       expect((await client.get(mine.origin)).status).toBe(200);
       const failure = await failureOf(client.get(foreign.origin));
       expect(findEgressError(failure)).toMatchObject({ code: 'credentials_not_allowed' });
     }
-    const basic = door.createAxiosInstance({ auth: { username: 'u', password: 'p' } }, options);
+    const basic = anEgress.createAxiosInstance({ auth: { username: 'u', password: 'p' } }, options);
     await expect(basic.get(foreign.origin)).rejects.toBeInstanceOf(AxiosError);
     expect(foreign.seen).toEqual([]);
   });
 
-  it('C47: lets a request without credentials go anywhere that is allowed', async () => {
+  it('C47: sends a request without credentials to any allowed host', async () => {
     const foreign = await server(echo);
     const client = egress().createAxiosInstance(
       {},
@@ -123,7 +123,7 @@ describe('credentials bound to origins', () => {
     expect((await client.get(foreign.origin)).status).toBe(200);
   });
 
-  it('C48: follows a redirect to a foreign origin only without the credential', async () => {
+  it('C48: follows a redirect to another origin only without the credential', async () => {
     const foreign = await server(echo);
     const mine = await server((_request, response) => {
       response.writeHead(302, { location: foreign.origin }).end();
@@ -136,7 +136,7 @@ describe('credentials bound to origins', () => {
     expect(JSON.stringify(data)).not.toContain(CANARY);
   });
 
-  it('C45, C47: treats a header that carries a credential as one, whatever its name', async () => {
+  it('C45, C47: treats a listed header as a credential, whatever its name', async () => {
     const foreign = await server(echo);
     const mine = await server((_request, response) => {
       response.writeHead(302, { location: foreign.origin }).end();
@@ -152,7 +152,7 @@ describe('credentials bound to origins', () => {
     expect(findEgressError(direct)).toMatchObject({ code: 'credentials_not_allowed' });
   });
 
-  it('refuses a list entry that is no URL', () => {
+  it('rejects a list entry that is not a URL', () => {
     expect(() => egress().createAxiosInstance({}, { credentialOrigins: ['api.example'] })).toThrow(
       expect.objectContaining({ code: 'invalid_url' }),
     );
@@ -167,10 +167,10 @@ describe('isolation', () => {
         Number(body) % 7,
       );
     });
-    const door = egress();
+    const anEgress = egress();
     const users = Array.from({ length: 20 }, (_, user) => ({
       user,
-      client: door.createAxiosInstance({ headers: { Authorization: `Bearer ${user}` } }),
+      client: anEgress.createAxiosInstance({ headers: { Authorization: `Bearer ${user}` } }),
     }));
     const calls = users.flatMap(({ user, client }) =>
       Array.from({ length: 15 }, async (_, call) => {
@@ -183,7 +183,7 @@ describe('isolation', () => {
     await Promise.all(
       calls.concat(
         Array.from({ length: 15 }, async () => {
-          const { data } = await door.createAxiosInstance().post(origin, '1');
+          const { data } = await anEgress.createAxiosInstance().post(origin, '1');
           expect(data.as).toBeNull();
         }),
       ),
@@ -191,10 +191,10 @@ describe('isolation', () => {
     expect(connections()).toBeLessThanOrEqual(256);
   });
 
-  it('F75: changing the defaults of one instance changes neither another nor axios itself', () => {
-    const door = egress();
+  it('F75: changing the defaults of one instance changes neither another instance nor axios', () => {
+    const anEgress = egress();
     const shared = { headers: { common: { 'X-Shared': '1' } } };
-    const [one, two] = [door.createAxiosInstance(shared), door.createAxiosInstance(shared)];
+    const [one, two] = [anEgress.createAxiosInstance(shared), anEgress.createAxiosInstance(shared)];
     one.defaults.headers.common['Authorization'] = 'Bearer one';
     one.interceptors.request.use((config) => config);
     expect(two.defaults.headers.common).not.toHaveProperty('Authorization');
@@ -202,16 +202,17 @@ describe('isolation', () => {
     expect(shared.headers.common).toEqual({ 'X-Shared': '1' });
   });
 
-  it('F74: reuses a socket for many callers, as it carries no identity', async () => {
+  it('F74: reuses a socket for many callers, because it has no identity', async () => {
     const { origin, connections } = await server(echo);
-    const door = egress();
+    const anEgress = egress();
     for (const token of 'abcdefgh') {
-      const { data } = await door
+      const { data } = await anEgress
         .createAxiosInstance({ headers: { Authorization: token } })
         .get(origin);
       expect(data.headers.authorization).toBe(token);
     }
-    // A socket counts as free a moment after its answer, so a second one may be opened; never one per caller.
+    // A socket becomes free shortly after its response, so a second one may be opened, but never
+    // one per caller.
     expect(connections()).toBeLessThanOrEqual(2);
   });
 });

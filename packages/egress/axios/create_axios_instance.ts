@@ -5,7 +5,7 @@ import { type AdapterOptions, createAdapter } from './adapter.ts';
 import { buildInstance, createTemplate } from './build_instance.ts';
 import { redactAxiosError } from './redact_axios_error.ts';
 
-/** Keys whose values axios blanks when it serialises an error on its own, before our interceptor sees it. */
+/** Keys that axios redacts when it serialises an error before our interceptor runs. */
 const REDACTED_KEYS = [
   'headers',
   'auth',
@@ -16,13 +16,16 @@ const REDACTED_KEYS = [
   'set-cookie',
 ];
 
-/** Makes the `createAxiosInstance` of an egress. The adapter is built once; an instance is a cheap shell around it. */
+/**
+ * Creates `createAxiosInstance` of an egress. All instances with equal options share one adapter.
+ */
 export function createAxiosFactory(
   base: Pick<AdapterOptions, 'guard' | 'sender' | 'settings'>,
 ): Egress['createAxiosInstance'] {
   const anyOrigin = createAdapter({ ...base, credentialHeaders: NONE });
   const template = createTemplate({
-    // Objects become multipart bodies of the platform's FormData, which can be sent again, not of a one-time stream.
+    // Objects become multipart bodies by the FormData of Node, which can be sent again, unlike a
+    // stream.
     env: { FormData },
     redact: REDACTED_KEYS,
     proxy: false,
@@ -40,23 +43,24 @@ export function createAxiosFactory(
       credentialHeaders: new Set(credentialHeaders.map((name) => name.toLowerCase())),
       tls,
     });
-    // Mutable options could change who receives credentials.
+    // Mutable options could later change the origins that receive credentials.
     if (isFrozen(options)) adapters.set(options, adapter);
     return adapter;
   };
   return (defaults: CreateAxiosDefaults = {}, options: AxiosInstanceOptions = {}) => {
     const adapter = adapterFor(options);
     return buildInstance(template, { ...defaults, adapter, proxy: false }, (instance) =>
-      keepOnThisDoor(instance, adapter),
+      keepOnEgress(instance, adapter),
     );
   };
 }
 
 /**
- * A request must not leave by another adapter, and no error may show a header, wherever in axios it arose. Both are the first
- * interceptors of the instance, so request-side ours runs last and response-side ours runs first.
+ * Forces the adapter of every request and redacts every error of axios. Both are the first
+ * interceptors of the instance, so the request interceptor runs last and the response interceptor
+ * runs first.
  */
-function keepOnThisDoor(instance: AxiosInstance, adapter: AdapterFunction): void {
+function keepOnEgress(instance: AxiosInstance, adapter: AdapterFunction): void {
   instance.interceptors.request.use(
     (config) => {
       config.adapter = adapter;
@@ -84,7 +88,11 @@ function toOrigins(origins: readonly string[]): ReadonlySet<string> {
     origins.map((text) => {
       const origin = URL.parse(text)?.origin;
       if (origin === undefined || origin === 'null') {
-        throw new EgressError('invalid_url', `credentialOrigins: [${text}] is no URL`, undefined);
+        throw new EgressError(
+          'invalid_url',
+          `credentialOrigins: [${text}] is not a URL`,
+          undefined,
+        );
       }
       return origin;
     }),

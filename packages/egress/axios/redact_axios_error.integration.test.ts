@@ -17,7 +17,7 @@ const echo: Responder = ({ headers, body }, response) => {
   response.end(JSON.stringify({ headers, body }));
 };
 
-/** Every way an error usually reaches a log. */
+/** All common ways to log an error. */
 function printed(error: unknown): string {
   const spread: unknown = typeof error === 'object' ? { ...error } : error;
   return [
@@ -33,7 +33,7 @@ describe('leakage', () => {
     ['an HTTP status', '/status'],
     ['a broken connection', '/cut'],
     ['a timeout', '/hang'],
-    ['an answer that is no JSON', '/broken'],
+    ['a response that is not JSON', '/broken'],
     ['a refused redirect', '/redirect'],
   ])('E64: shows no credential, body or query in an error for %s', async (_case, path) => {
     const { origin } = await server(({ url }, response) => {
@@ -61,7 +61,7 @@ describe('leakage', () => {
     expect((failure as AxiosError).config?.params).toEqual({ token: CANARY });
   });
 
-  it('E64: makes an AxiosError of whatever a hook throws', async () => {
+  it('E64: converts any value that a hook throws to an AxiosError', async () => {
     const { origin } = await server(echo);
     const paramsSerializer = () => {
       throw new TypeError('no params');
@@ -75,7 +75,7 @@ describe('leakage', () => {
     expect(failure).toMatchObject({ message: 'no params', code: 'ERR_BAD_REQUEST' });
   });
 
-  it('E64: shows nothing of a cancelled request, whoever cancelled it first', async () => {
+  it('E64: shows nothing of a cancelled request, cancelled by signal or by token', async () => {
     const { origin } = await server(() => {});
     const client = egress().createAxiosInstance({ headers: { Authorization: CANARY } });
     const early = await failureOf(client.get(origin, { signal: AbortSignal.abort() }));
@@ -84,7 +84,7 @@ describe('leakage', () => {
     expect(printed([early, late])).not.toContain(CANARY);
   });
 
-  it('E65: a handler that returns the whole response hands out no request header', async () => {
+  it('E65: exposes no request header when a handler returns the whole response', async () => {
     const { origin } = await server((_request, response) => response.end('ok'));
     const client = egress().createAxiosInstance({ headers: { Authorization: CANARY } });
     const response = await client.get(origin);
@@ -109,7 +109,7 @@ describe('leakage', () => {
     expect(subscribed.size).toBe(0);
   });
 
-  it('E64: redacts errors of a foreign axios and leaves other values alone', () => {
+  it('E64: redacts errors of another copy of axios and leaves other values unchanged', () => {
     const config = { url: `https://a.example/p?k=${CANARY}`, headers: { Authorization: CANARY } };
     const failure = new AxiosError('no', 'ERR_NETWORK', config as never);
     expect(redactAxiosError(failure)).toBe(failure);

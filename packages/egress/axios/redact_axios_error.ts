@@ -1,12 +1,13 @@
 import { isAxiosError } from 'axios';
 
-/** Fields that carry the request's headers and body, and the answer's. */
+/** Fields with headers and bodies of request and response. */
 const HIDDEN = ['config', 'request', 'response'] as const;
 
 /**
- * Makes an axios error safe to log, serialise or inspect: `config`, `request` and `response` stay readable for interceptors
- * (`instance(error.config)` works) but are skipped by JSON, `util.inspect`, object spread and error serialisers.
- * @returns the same error; anything that is no axios error comes back untouched
+ * Makes an axios error safe to log. `config`, `request` and `response` stay readable, so
+ * `instance(error.config)` works, but JSON, `util.inspect`, object spread and error serialisers
+ * skip them.
+ * @returns the same error; any other value is returned unchanged
  */
 export function redactAxiosError<T>(error: T): T {
   if (!isAxiosError(error)) return error;
@@ -19,14 +20,14 @@ export function redactAxiosError<T>(error: T): T {
   return error;
 }
 
-/** V8 quotes the text that is no JSON, which is the answer's body, in message, stack and cause. */
+/** V8 quotes the invalid text, which is the response body, in message, stack and cause. */
 function dropQuotedBody(error: Error): void {
-  error.message = 'the answer is not valid JSON';
+  error.message = 'the response is not valid JSON';
   error.stack = `${error.name}: ${error.message}`;
   hide(error, 'cause', undefined);
 }
 
-/** A non-enumerable, still writable property. */
+/** Defines a property that is writable but not enumerable. */
 export function hide(target: object, key: PropertyKey, value: unknown): void {
   Object.defineProperty(target, key, {
     value,
@@ -53,7 +54,7 @@ function publicView(error: {
   return { name, message, code, status, method: config?.method, url: withoutSecrets(config) };
 }
 
-/** Query, fragment and user information of a URL may hold keys; scheme, host and path say enough. */
+/** Scheme, host and path of a URL. Query, fragment and user information may contain secrets. */
 function withoutSecrets(
   config: { readonly url?: string | undefined; readonly baseURL?: string | undefined } | undefined,
 ): string | undefined {

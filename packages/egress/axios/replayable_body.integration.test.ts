@@ -25,15 +25,15 @@ describe('repeating a body', () => {
     };
   };
 
-  /** Answers, at length, before it has read the request. */
+  /** Sends a long response before it reads the request. */
   function startEarlyResponse(): Promise<LoopbackServer> {
     return tcp((socket) => {
       socket.once('data', () => socket.write('HTTP/1.1 413 No\r\ncontent-length: 5000\r\n\r\n'));
     });
   }
 
-  async function postTwice(door: Egress, origin: string, data: unknown): Promise<unknown> {
-    const client = door.createAxiosInstance({ headers: { 'Idempotency-Key': 'k-1' } });
+  async function postTwice(anEgress: Egress, origin: string, data: unknown): Promise<unknown> {
+    const client = anEgress.createAxiosInstance({ headers: { 'Idempotency-Key': 'k-1' } });
     client.interceptors.response.use(undefined, (error: AxiosError) => {
       if (error.response?.status === 401 && error.config) return client(error.config);
       throw error;
@@ -41,7 +41,7 @@ describe('repeating a body', () => {
     return client.post(origin, data);
   }
 
-  it('G102: refuses to repeat a consumed stream instead of sending half a body', async () => {
+  it('G102: rejects a retry with a consumed stream instead of sending half a body', async () => {
     const { origin, seen } = await server(unauthorizedOnce());
     const failure = await failureOf(postTwice(egress(), origin, Readable.from(['a', 'b'])));
     expect(failure).toBeInstanceOf(AxiosError);
@@ -52,14 +52,14 @@ describe('repeating a body', () => {
     expect(seen.map(({ body }) => body)).toEqual(['ab']);
   });
 
-  it('G102: refuses a web stream the second time', async () => {
+  it('G102: rejects a web stream the second time', async () => {
     const { origin, seen } = await server(unauthorizedOnce());
     const failure = await failureOf(postTwice(egress(), origin, new Blob(['abc']).stream()));
     expect(findEgressError(failure)).toMatchObject({ code: 'body_not_replayable' });
     expect(seen.map(({ body }) => body)).toEqual(['abc']);
   });
 
-  it('G102: refuses an old-style stream the second time, though it cannot be asked', async () => {
+  it('G102: rejects a legacy stream the second time, although it does not tell its state', async () => {
     const { origin, seen } = await server(unauthorizedOnce());
     const legacy = new Stream();
     const pipe = legacy.pipe.bind(legacy);
@@ -75,7 +75,7 @@ describe('repeating a body', () => {
     expect(seen.map(({ body }) => body)).toEqual(['old']);
   });
 
-  it('G102: refuses a stream that somebody else has begun to read', async () => {
+  it('G102: rejects a stream that another reader has started to read', async () => {
     const { origin, seen } = await server(echo);
     const stream = Readable.from(['a', 'b']);
     await stream[Symbol.asyncIterator]().next();
@@ -97,16 +97,16 @@ describe('repeating a body', () => {
     expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['k-1', 'k-1']);
   });
 
-  it('G102: repeats multipart forms, also those axios builds from an object', async () => {
+  it('G102: repeats multipart forms, also forms that axios creates from an object', async () => {
     const { origin, seen } = await server(unauthorizedOnce());
-    const door = egress();
+    const anEgress = egress();
     const form = new FormData();
     form.set('file', new Blob(['content']), 'a.txt');
-    await postTwice(door, origin, form);
+    await postTwice(anEgress, origin, form);
     expect(seen.map(({ body }) => body.includes('content'))).toEqual([true, true]);
   });
 
-  it('cuts a stream at maxBodyLength', async () => {
+  it('stops a stream at maxBodyLength', async () => {
     const { origin } = await server(echo);
     const client = egress().createAxiosInstance({ maxBodyLength: 10 });
     const failure = await failureOf(client.post(origin, Readable.from(['x'.repeat(11)])));

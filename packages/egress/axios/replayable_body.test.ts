@@ -4,7 +4,7 @@ import { isReplayableBody } from './replayable_body.ts';
 
 describe('isReplayableBody', () => {
   it.each([
-    ['nothing', undefined],
+    ['no body', undefined],
     ['null', null],
     ['a string', '{"a":1}'],
     ['an object', { a: 1 }],
@@ -15,7 +15,7 @@ describe('isReplayableBody', () => {
     ['URLSearchParams', new URLSearchParams()],
     ['FormData', new FormData()],
     ['a Blob', new Blob(['a'])],
-  ])('G102: says yes to %s', (_case, data) => {
+  ])('G102: returns true for %s', (_case, data) => {
     expect(isReplayableBody(data)).toBe(true);
   });
 
@@ -36,7 +36,7 @@ describe('isReplayableBody', () => {
         yield 'a';
       })(),
     ],
-  ])('G102: says no to %s', (_case, data) => {
+  ])('G102: returns false for %s', (_case, data) => {
     expect(isReplayableBody(data)).toBe(false);
   });
 });

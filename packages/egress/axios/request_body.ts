@@ -3,15 +3,16 @@ import { promisify } from 'node:util';
 import { AxiosError, type AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
 import { claimBody, isPipeable } from './replayable_body.ts';
 
-/** What the transport takes. */
+/** A body that the transport can send. */
 export type WireBody = string | Uint8Array | Readable | null;
 
 const TOO_LARGE = 'Request body larger than maxBodyLength limit';
 
 /**
- * Turns what axios' transforms left over into bytes, and sets the headers that go with them.
+ * Encodes the body that the transforms of axios returned, and sets its headers.
  * @param headers of the outgoing request, changed in place
- * @throws AxiosError `ERR_BAD_REQUEST` for an unusable or too large body; EgressError `body_not_replayable`
+ * @throws AxiosError `ERR_BAD_REQUEST` for an invalid or too large body; EgressError
+ * `body_not_replayable`
  */
 export async function encodeBody(
   config: InternalAxiosRequestConfig,
@@ -43,7 +44,7 @@ export async function encodeBody(
   );
 }
 
-/** The everyday bodies, without a promise. @returns `undefined` when `encodeBody` has to look */
+/** Encodes text and bytes, without a promise. @returns `undefined`: use `encodeBody` */
 export function encodeSimpleBody(config: InternalAxiosRequestConfig): WireBody | undefined {
   const data: unknown = config.data;
   if (data === undefined || data === null || data === '') return null;
@@ -61,12 +62,12 @@ async function encodeForm(
   headers: AxiosHeaders,
 ): Promise<Uint8Array> {
   const encoded = new Response(form);
-  // Only the encoder knows the boundary, so a content type of the caller cannot stand.
+  // Only the encoder knows the boundary, so it replaces the content type of the caller.
   headers.setContentType(encoded.headers.get('content-type') ?? 'multipart/form-data');
   return capBytes(await encoded.bytes(), config);
 }
 
-/** The `form-data` package names its boundary, and often its length, by methods. */
+/** Copies the headers of a `form-data` body, and its length if it is known. */
 async function setFormDataHeaders(data: object, headers: AxiosHeaders): Promise<void> {
   if (!('getHeaders' in data) || typeof data.getHeaders !== 'function') return;
   headers.set(data.getHeaders());

@@ -2,8 +2,8 @@ import { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
 import { ACCEPTED_CODINGS, type HeaderRecord, isSafeHeader } from '../transport/index.ts';
 
 /**
- * Headers of the connection and of the framing, which the transport owns. A foreign `host` would moreover decide which
- * certificate is accepted.
+ * Connection and framing headers, which the transport sets. A foreign `host` would also change the
+ * expected certificate.
  */
 const TRANSPORT_HEADERS: ReadonlySet<string> = new Set([
   'host',
@@ -20,7 +20,7 @@ const TRANSPORT_HEADERS: ReadonlySet<string> = new Set([
 ]);
 const NOT_LATIN1 = /[^\t\x20-\x7e\x80-\xff]+/g;
 
-/** The headers axios' own adapter would start from. Call before the body is encoded. */
+/** The initial headers, as in the adapter of axios. Call before the body is encoded. */
 export function startHeaders(config: InternalAxiosRequestConfig, userAgent: string): AxiosHeaders {
   const headers = AxiosHeaders.from(config.headers).normalize(false);
   headers.set('User-Agent', userAgent, false);
@@ -33,12 +33,15 @@ export function startHeaders(config: InternalAxiosRequestConfig, userAgent: stri
   return headers;
 }
 
-/** @param isStream the body's length is unknown to the transport, so the caller's `content-length` counts */
+/**
+ * Headers as sent, without those of the transport.
+ * @param isStream `true`: keeps `content-length`, because the transport does not know the length
+ */
 export function toWireHeaders(headers: AxiosHeaders, isStream: boolean): HeaderRecord {
   const record: HeaderRecord = {};
   for (const name of Object.keys(headers)) {
     const value: unknown = headers[name];
-    // axios' way to say "not this one"
+    // In axios, `false` removes a header.
     if (value === undefined || value === null || value === false) continue;
     const lower = name.toLowerCase();
     if (TRANSPORT_HEADERS.has(lower) && !(isStream && lower === 'content-length')) continue;
@@ -48,8 +51,8 @@ export function toWireHeaders(headers: AxiosHeaders, isStream: boolean): HeaderR
 }
 
 /**
- * Tells if the request carries headers that not every origin may receive.
- * @param credentialHeaders lower-case names of headers that hold credentials
+ * Tells if the request has headers that not every origin may receive.
+ * @param credentialHeaders lower-case names of further headers that contain credentials
  */
 export function carriesCredentials(
   headers: HeaderRecord,

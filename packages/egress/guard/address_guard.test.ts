@@ -9,7 +9,7 @@ describe('classifyAddress', () => {
     '2606:4700:4700::1111',
     '64:ff9b::808:808',
     '::ffff:8.8.8.8',
-  ])('takes %s for public', (address) => {
+  ])('classifies %s as public', (address) => {
     expect(classifyAddress(address)).toBe('public');
   });
 
@@ -27,7 +27,7 @@ describe('classifyAddress', () => {
     ['6to4 of private', '2002:c0a8:101::1'],
     ['ISATAP of private', '2001:470::5efe:a00:1'],
     ['IPv4-compatible loopback', '::127.0.0.1'],
-  ])('takes a %s address for private: %s', (_kind, address) => {
+  ])('classifies a %s address as private: %s', (_kind, address) => {
     expect(classifyAddress(address)).toBe('private');
   });
 
@@ -55,12 +55,12 @@ describe('classifyAddress', () => {
     ['local NAT64', '64:ff9b:1::808:808'],
     ['teredo', '2001:0:4136:e378:8000:63bf:3fff:fdd2'],
     ['no address at all', 'example.com'],
-    ['an empty answer', ''],
-  ])('C42: forbids %s: %s', (_kind, address) => {
+    ['an empty string', ''],
+  ])('C42: classifies %s as forbidden: %s', (_kind, address) => {
     expect(classifyAddress(address)).toBe('forbidden');
   });
 
-  it('C42: judges an IPv4 address the same however IPv6 wraps it', () => {
+  it('C42: classifies an IPv4 address the same in every IPv6 embedding', () => {
     const octet = fc.nat({ max: 255 });
     fc.assert(
       fc.property(octet, octet, octet, octet, (a, b, c, d) => {

@@ -1,13 +1,14 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * - `public`: anybody's internet.
- * - `private`: reachable only for a host that the administrator listed literally.
- * - `forbidden`: never reachable, whatever is listed; this is where clouds keep their credentials.
+ * Class of a literal address.
+ * - `public`: an address on the internet. Always allowed.
+ * - `private`: allowed only for a host that the administrator listed literally.
+ * - `forbidden`: never allowed. Contains the metadata services that hand out cloud credentials.
  */
 export type AddressClass = 'public' | 'private' | 'forbidden';
 
-/** Instance metadata that lies outside the link-local ranges: AWS v6, GCP v6, Alibaba, Oracle, Azure. */
+/** Metadata services outside the link-local ranges: AWS v6, GCP v6, Alibaba, Oracle, Azure. */
 const METADATA_ADDRESSES: ReadonlySet<string> = new Set([
   'fd00:ec2::254',
   'fd20:ce::254',
@@ -26,7 +27,7 @@ const CLASS_BY_RANGE: Readonly<Record<string, AddressClass>> = {
   benchmarking: 'private',
 };
 
-/** First byte of an IPv4 address embedded in an IPv6 one, by the range that embeds it. */
+/** Offset of the IPv4 address that an IPv6 address of this range embeds. */
 const EMBEDDED_AT: Readonly<Record<string, number>> = {
   ipv4Mapped: 12,
   rfc6145: 12,
@@ -34,18 +35,19 @@ const EMBEDDED_AT: Readonly<Record<string, number>> = {
   '6to4': 2,
 };
 
-/** RFC 8215: the operator chooses where the IPv4 address sits, so it cannot be read out. */
+/** RFC 8215: the operator chooses the position of the IPv4 address, so it cannot be extracted. */
 const LOCAL_NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b:1::/48');
-/** RFC 4291 §2.5.5.1, deprecated, but some stacks still route it. */
+/** RFC 4291 §2.5.5.1: deprecated, but some network stacks still route it. */
 const IPV4_COMPATIBLE = ipaddr.IPv6.parseCIDR('::/96');
 
 /**
- * Sorts a literal address. Anything unknown, unparsable, multicast, reserved, link-local or unspecified is `forbidden`;
- * an IPv6 address that embeds an IPv4 one is what its IPv4 address is.
+ * Classifies a literal address. Unknown, invalid, multicast, reserved, link-local and unspecified
+ * addresses are `forbidden`. An IPv6 address that embeds an IPv4 address has the class of that
+ * address.
  * @param address without brackets
  */
 export function classifyAddress(address: string): AddressClass {
-  // A zone id (`fe80::1%eth0`) only exists on link-local addresses.
+  // Only link-local addresses have a zone id (`fe80::1%eth0`).
   if (address.includes('%') || !ipaddr.isValid(address)) return 'forbidden';
   const parsed = ipaddr.parse(address);
   return parsed instanceof ipaddr.IPv6 ? classifyIpv6(parsed) : classifyIpv4(parsed);

@@ -1,16 +1,16 @@
 import { EgressError } from '../egress_error.ts';
 
-/** Real origins and the stand-ins that answer for them in development. */
+/** Maps real origins to their emulators in development. */
 export interface HostOverrides {
-  /** @returns `undefined` when the origin is reached as it is */
+  /** The emulator of a real origin. `undefined`: it has none. */
   emulatorOf(origin: string): string | undefined;
-  /** Origin of a stand-in, asked for directly. */
+  /** Tells if the origin is that of an emulator. */
   isEmulator(origin: string): boolean;
 }
 
 /**
  * Checks and compiles `hostOverrides`.
- * @throws EgressError `invalid_url` when a key or a value is not a bare http(s) origin
+ * @throws EgressError `invalid_url` for a key or value that is not an http(s) origin
  */
 export function compileHostOverrides(overrides: Readonly<Record<string, string>>): HostOverrides {
   const emulators = new Map(
@@ -32,7 +32,7 @@ function toOrigin(text: string): string {
   if (!isBareOrigin) {
     throw new EgressError(
       'invalid_url',
-      `hostOverrides maps origins such as https://api.example.com; [${text}] is none`,
+      `hostOverrides maps origins such as https://api.example.com; [${text}] is not an origin`,
       undefined,
     );
   }

@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 
-/** The host names behind which clouds serve credentials; a proxy would resolve them out of our sight. */
+/**
+ * Host names of metadata services, which hand out cloud credentials. Checked by name, because
+ * behind a proxy the name is not resolved here.
+ */
 const METADATA_NAMES: ReadonlySet<string> = new Set([
   'metadata',
   'metadata.google.internal',
@@ -9,7 +12,7 @@ const METADATA_NAMES: ReadonlySet<string> = new Set([
   'instance-data.ec2.internal',
 ]);
 
-/** What the allow-list says about a host, before any DNS. */
+/** The compiled allow-list. Checks host names before DNS. */
 export interface HostRules {
   isAllowed(host: string): boolean;
   /** Listed by name, not only covered by `*`. */
@@ -17,8 +20,8 @@ export interface HostRules {
 }
 
 /**
- * One spelling per host: lower case, punycode, no brackets, no final dots.
- * @returns `undefined` when the text is no host name
+ * Normalizes a host name: lower case, punycode, no brackets, no trailing dots.
+ * @returns `undefined`: the text is not a host name
  */
 export function normalizeHost(host: string): string | undefined {
   const bare = host.trim().replace(/\.+$/, '');
@@ -27,23 +30,23 @@ export function normalizeHost(host: string): string | undefined {
   return bareHost(new URL(`https://${bracketed}`).hostname);
 }
 
-/** Host of a parsed URL without brackets and final dots. */
+/** Host of a parsed URL without brackets and trailing dots. */
 export function bareHost(hostname: string): string {
   const unbracketed = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
   return unbracketed.replace(/\.+$/, '');
 }
 
-/** `localhost` is loopback wherever it is resolved (RFC 6761 §6.3), also behind a proxy. */
+/** Tells if a name is loopback wherever it is resolved (RFC 6761 §6.3), also behind a proxy. */
 export function isLocalName(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost');
 }
 
-/** Names that no allow-list opens. */
+/** Tells if a name is a metadata service, which no allow-list can allow. */
 export function isMetadataName(host: string): boolean {
   return METADATA_NAMES.has(host);
 }
 
-/** Compiles `allowedHosts`. Entries that are no host name never match. */
+/** Compiles `allowedHosts`. Entries that are not a host name never match. */
 export function compileHostRules(allowedHosts: readonly string[]): HostRules {
   const anyName = allowedHosts.includes('*');
   const literal = new Set(allowedHosts.map(normalizeHost).filter((host) => host !== undefined));

@@ -27,12 +27,12 @@ function lookUp({ addresses, allowedHosts = ['*'], family = 0 }: LookupCase): Pr
 }
 
 describe('createPinnedLookup', () => {
-  it('C43: hands over only the acceptable addresses of a name', async () => {
+  it('C43: returns only the allowed addresses of a name', async () => {
     const found = await lookUp({ addresses: [METADATA, PRIVATE, PUBLIC, PUBLIC_V6] });
     expect(found).toEqual([PUBLIC, PUBLIC_V6]);
   });
 
-  it('C43: refuses a name that has no acceptable address', async () => {
+  it('C43: rejects a name without an allowed address', async () => {
     await expect(lookUp({ addresses: [METADATA, PRIVATE] })).rejects.toMatchObject({
       code: 'address_not_allowed',
       host: 'api.example.com',
@@ -40,7 +40,7 @@ describe('createPinnedLookup', () => {
     });
   });
 
-  it('C42: opens private addresses, but never metadata, to a host that is listed literally', async () => {
+  it('C42: allows private addresses, but never metadata, for a host that is listed literally', async () => {
     const allowedHosts = ['api.example.com'];
     expect(await lookUp({ addresses: [METADATA, PRIVATE], allowedHosts })).toEqual([PRIVATE]);
     await expect(lookUp({ addresses: [METADATA], allowedHosts })).rejects.toMatchObject({
@@ -50,12 +50,12 @@ describe('createPinnedLookup', () => {
 
   it.each([
     ['the resolver fails', new Error('SERVFAIL')],
-    ['the answer is empty', []],
+    ['the response is empty', []],
   ])('reports dns_failed when %s', async (_case, addresses) => {
     await expect(lookUp({ addresses })).rejects.toMatchObject({ code: 'dns_failed' });
   });
 
-  it('keeps to the family the socket asked for', async () => {
+  it('returns only addresses of the requested family', async () => {
     expect(await lookUp({ addresses: [PUBLIC, PUBLIC_V6], family: 6 })).toEqual([PUBLIC_V6]);
   });
 });

@@ -13,20 +13,21 @@ export interface Address {
 }
 
 /**
- * A `net.connect` lookup that resolves, drops what must not be reached and hands over only the rest. The socket connects to
- * what was checked, so a second DNS answer cannot move it (DNS rebinding).
- * It fails with EgressError `dns_failed` or `address_not_allowed`.
+ * Creates a lookup function for `net.connect` that resolves a name and returns only the allowed
+ * addresses. The socket connects to a checked address, so a second DNS response cannot redirect it
+ * (DNS rebinding). Fails with EgressError `dns_failed` or `address_not_allowed`.
  */
 export function createPinnedLookup(
   hosts: HostRules,
   resolve: EgressSettings['lookup'] = resolveBySystem,
 ): LookupFunction {
   return (hostname, options, callback) => {
-    acceptableAddresses(hostname, hosts, resolve).then(
+    allowedAddresses(hostname, hosts, resolve).then(
       (addresses) => {
         const wanted = addresses.filter(({ family }) => isWanted(family, options.family));
         const first = wanted[0];
-        // Off the promise, so that a throwing callback is an exception and not an unhandled rejection.
+        // Outside the promise, so that an error of the callback is an exception and not an
+        // unhandled rejection.
         process.nextTick(() => {
           if (first === undefined) callback(dnsFailure(hostname), '');
           else if (options.all === true) callback(null, [...wanted]);
@@ -38,7 +39,7 @@ export function createPinnedLookup(
   };
 }
 
-async function acceptableAddresses(
+async function allowedAddresses(
   hostname: string,
   hosts: HostRules,
   resolve: NonNullable<EgressSettings['lookup']>,

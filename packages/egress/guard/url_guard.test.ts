@@ -41,7 +41,7 @@ describe('UrlGuard schemes', () => {
     ['/path', 'invalid_url'],
     ['', 'invalid_url'],
     ['https://', 'invalid_url'],
-  ])('C41: refuses %s with %s', (uri, code) => {
+  ])('C41: rejects %s with %s', (uri, code) => {
     expect(refusalOf(aGuard(), uri)).toBe(code);
   });
 
@@ -57,7 +57,7 @@ describe('UrlGuard schemes', () => {
 
 describe('UrlGuard hosts', () => {
   it.each(['API.example.com', 'api.example.com.', ' api.example.com '])(
-    'finds a host listed as [%s]',
+    'allows a host that is listed as [%s]',
     (entry) => {
       expect(refusalOf(aGuard({ allowedHosts: [entry] }), 'https://Api.Example.COM./x')).toBe(
         'allowed',
@@ -65,7 +65,7 @@ describe('UrlGuard hosts', () => {
     },
   );
 
-  it('compares international names in one spelling, so a look-alike is another host', () => {
+  it('compares international names in normalized form, so a look-alike is another host', () => {
     const guard = aGuard({ allowedHosts: ['bücher.example'] });
     expect(refusalOf(guard, 'https://xn--bcher-kva.example/')).toBe('allowed');
     // The first letter is Cyrillic.
@@ -78,7 +78,7 @@ describe('UrlGuard hosts', () => {
     'https://evil.com/',
     'https://api.example.com.evil.com/',
     'https://sub.api.example.com/',
-  ])('refuses %s, which only resembles the list', (uri) => {
+  ])('rejects %s, which only resembles a listed host', (uri) => {
     expect(refusalOf(aGuard({ allowedHosts: ['api.example.com'] }), uri)).toBe('host_not_allowed');
   });
 
@@ -86,7 +86,7 @@ describe('UrlGuard hosts', () => {
     'https://api.example.com@evil.com/',
     'https://api.example.com:x@evil.com/',
     'https://user@api.example.com/',
-  ])('C46: refuses user information in %s', (uri) => {
+  ])('C46: rejects user information in %s', (uri) => {
     expect(refusalOf(aGuard({ allowedHosts: ['api.example.com'] }), uri)).toBe('invalid_url');
   });
 
@@ -102,7 +102,7 @@ describe('UrlGuard hosts', () => {
     expect(route.realOrigin).toBe('https://api.example.com');
   });
 
-  it('never puts query or path into a message', () => {
+  it('never includes path or query in a message', () => {
     const guard = aGuard({ allowedHosts: [] });
     expect(() => guard.check('https://example.com/p4th?key=s3cret')).toThrow(
       expect.objectContaining({ message: expect.not.stringMatching(/p4th|s3cret/) }),
@@ -132,11 +132,11 @@ describe('UrlGuard addresses', () => {
     'https://app.localhost/',
     'https://metadata.google.internal/',
     'https://metadata.google.internal./',
-  ])('C42: refuses %s although every host is allowed', (uri) => {
+  ])('C42: rejects %s although every host is allowed', (uri) => {
     expect(refusalOf(aGuard(), uri)).toBe('address_not_allowed');
   });
 
-  it('C42: recognises a loopback or link-local address in every numeric spelling', () => {
+  it('C42: detects a loopback or link-local address in every numeric form', () => {
     const octet = fc.nat({ max: 255 });
     const prefix = fc.constantFrom([127, 0] as const, [169, 254] as const);
     fc.assert(
@@ -161,12 +161,12 @@ describe('UrlGuard addresses', () => {
     ['::1', 'https://[::1]/'],
     ['[fd12::1]', 'https://[fd12::1]:8443/'],
     ['localhost', 'https://localhost:3000/'],
-  ])('allows the private host %s when it is listed itself', (entry, uri) => {
+  ])('allows the private host %s when it is listed literally', (entry, uri) => {
     expect(refusalOf(aGuard({ allowedHosts: [entry] }), uri)).toBe('allowed');
   });
 
   it.each(['169.254.169.254', 'fd00:ec2::254', 'metadata.google.internal', '0.0.0.0'])(
-    'C42: refuses %s even when it is listed',
+    'C42: rejects %s even if it is listed',
     (entry) => {
       const host = entry.includes(':') ? `[${entry}]` : entry;
       expect(refusalOf(aGuard({ allowedHosts: [entry, '*'] }), `https://${host}/`)).toBe(
@@ -183,7 +183,7 @@ describe('UrlGuard addresses', () => {
 describe('UrlGuard overrides', () => {
   const hostOverrides = { 'https://www.googleapis.com': 'http://localhost:4010' };
 
-  it('checks the allow-list by the real host, then connects to the stand-in', () => {
+  it('checks the real host, then connects to the emulator', () => {
     const guard = aGuard({
       allowedHosts: ['www.googleapis.com'],
       dangerouslyAllowHttp: true,
@@ -198,14 +198,14 @@ describe('UrlGuard overrides', () => {
     ).toBe('host_not_allowed');
   });
 
-  it('reaches a stand-in by its own origin, but no other port of that machine', () => {
+  it('allows the origin of an emulator, but no other port of that machine', () => {
     const guard = aGuard({ dangerouslyAllowHttp: true, hostOverrides });
     expect(refusalOf(guard, 'http://localhost:4010/')).toBe('allowed');
     expect(refusalOf(guard, 'https://localhost:9200/')).toBe('address_not_allowed');
   });
 
   it.each(['http://localhost:4010/path', 'localhost:4010', 'ftp://localhost'])(
-    'refuses the override target %s, which is no origin',
+    'rejects the override target %s, which is not an origin',
     (target) => {
       expect(() => compileHostOverrides({ 'https://a.example': target })).toThrow(
         expect.objectContaining({ code: 'invalid_url' }),

@@ -4,18 +4,18 @@ import { classifyAddress } from './address_guard.ts';
 import type { HostOverrides } from './host_overrides.ts';
 import { bareHost, type HostRules, isLocalName, isMetadataName } from './host_rules.ts';
 
-/** Origins whose verdict is remembered; a verdict depends on settings alone, so it never goes stale. */
-const MAX_REMEMBERED_ORIGINS = 1000;
+/** Max cached origins. A result depends on settings alone, so it never becomes invalid. */
+const MAX_CACHED_ORIGINS = 1000;
 
-/** Where an origin that passed the guard is really reached. */
+/** Connection target of an origin that passed the guard. */
 export interface Route {
-  /** What the caller named. Allow-list, redirect rules and credentials go by this one. */
+  /** Origin of the URL. Allow-list, redirect rules and credentials use this one. */
   readonly realOrigin: string;
-  /** What is connected to: the stand-in in development, else the same. */
+  /** Origin that is connected to: the emulator in development, else `realOrigin`. */
   readonly origin: string;
   /** Host of `realOrigin`, for messages. */
   readonly host: string;
-  /** A stand-in chosen by the developer: its address is trusted. */
+  /** `true`: an emulator that the developer configured, so its address is trusted. */
   readonly isEmulator: boolean;
 }
 
@@ -27,13 +27,14 @@ export interface Target {
   readonly url: URL;
 }
 
+/** Dependencies of {@link UrlGuard}. */
 export interface UrlGuardOptions {
   readonly hosts: HostRules;
   readonly overrides: HostOverrides;
   readonly dangerouslyAllowHttp: boolean;
 }
 
-/** Checks everything that can be known without DNS; the address a name resolves to is checked when connecting. */
+/** Checks URLs without DNS. The addresses of a name are checked when a socket connects. */
 export class UrlGuard {
   readonly #options: UrlGuardOptions;
   readonly #routes = new Map<string, Route>();
@@ -42,14 +43,16 @@ export class UrlGuard {
     this.#options = options;
   }
 
-  /** @throws EgressError `invalid_url`, `https_required`, `host_not_allowed`, `address_not_allowed` */
+  /**
+   * @throws EgressError `invalid_url`, `https_required`, `host_not_allowed`, `address_not_allowed`
+   */
   check(uri: string | URL): Target {
     const url = typeof uri === 'string' ? URL.parse(uri) : uri;
-    if (url === null) throw new EgressError('invalid_url', 'the URL does not parse', undefined);
+    if (url === null) throw new EgressError('invalid_url', 'the URL is invalid', undefined);
     if (url.username !== '' || url.password !== '') {
       throw new EgressError(
         'invalid_url',
-        'the URL carries user information; use a header instead',
+        'the URL contains user information; use a header instead',
         url.hostname,
       );
     }
@@ -60,8 +63,8 @@ export class UrlGuard {
     const known = this.#routes.get(url.origin);
     if (known !== undefined) return known;
     const route = this.#decide(url);
-    if (this.#routes.size >= MAX_REMEMBERED_ORIGINS) this.#routes.clear();
-    // `file:` and the like have the origin "null", but never get here.
+    if (this.#routes.size >= MAX_CACHED_ORIGINS) this.#routes.clear();
+    // The origin of `file:` and similar URLs is "null", but `#decide` rejects them.
     this.#routes.set(url.origin, route);
     return route;
   }
@@ -79,7 +82,7 @@ export class UrlGuard {
     const realOrigin = url.hostname.endsWith('.')
       ? url.origin.replace(/\.+(?=:|$)/, '')
       : url.origin;
-    // A stand-in asked for directly is what the developer configured, so no list has to name it again.
+    // The developer configured the emulator, so the allow-list does not have to contain it.
     if (!overrides.isEmulator(realOrigin)) this.#checkHost(host);
     this.#checkScheme(url.protocol, host, realOrigin);
     const emulator = overrides.emulatorOf(realOrigin);
@@ -101,7 +104,7 @@ export class UrlGuard {
     if (protocol === 'https:') return;
     const { dangerouslyAllowHttp, hosts, overrides } = this.#options;
     if (dangerouslyAllowHttp && (hosts.isLiteral(host) || overrides.isEmulator(origin))) return;
-    throw new EgressError('https_required', `host [${host}] must be reached by https`, host);
+    throw new EgressError('https_required', `host [${host}] requires https`, host);
   }
 
   #checkAddress(host: string): void {
@@ -112,12 +115,12 @@ export class UrlGuard {
   }
 }
 
-/** @param couldBeListed the address is private, so naming the host in the allow-list would open it */
+/** @param couldBeListed `true`: a private address, which the allow-list can allow */
 export function addressRefusal(host: string, couldBeListed: boolean): EgressError {
   const hint = couldBeListed ? '; list the host itself in xpack.actions.allowedHosts' : '';
   return new EgressError(
     'address_not_allowed',
-    `host [${host}] leads to an address that must not be reached${hint}`,
+    `host [${host}] has an address that is not allowed${hint}`,
     host,
   );
 }

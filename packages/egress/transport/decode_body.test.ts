@@ -2,7 +2,7 @@ import zlib from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { decodeBody } from './decode_body.ts';
 
-const TEXT = Buffer.from('a token answer');
+const TEXT = Buffer.from('a token response');
 
 describe('decodeBody', () => {
   it.each([
@@ -14,7 +14,7 @@ describe('decodeBody', () => {
     ['zstd', zlib.zstdCompressSync(TEXT)],
     ['identity', TEXT],
     ['gzip, br', zlib.brotliCompressSync(zlib.gzipSync(TEXT))],
-  ])('undoes %s', async (coding, data) => {
+  ])('decodes %s', async (coding, data) => {
     expect(await decodeBody(data, coding, 1000)).toEqual(TEXT);
   });
 
@@ -22,7 +22,7 @@ describe('decodeBody', () => {
     ['gzip', zlib.gzipSync],
     ['br', zlib.brotliCompressSync],
     ['zstd', zlib.zstdCompressSync],
-  ])('C50: stops a small and a large %s bomb at the cap', async (coding, compress) => {
+  ])('C50: stops a small and a large %s bomb at the limit', async (coding, compress) => {
     for (const size of [2_000_000, 30_000_000]) {
       const bomb = compress(Buffer.alloc(size));
       await expect(decodeBody(bomb, coding, 1_000_000)).rejects.toMatchObject({
@@ -31,14 +31,14 @@ describe('decodeBody', () => {
     }
   });
 
-  it('C50: stops a bomb wrapped in a second coding', async () => {
+  it('C50: stops a bomb inside a second coding', async () => {
     const bomb = zlib.gzipSync(zlib.gzipSync(Buffer.alloc(30_000_000)));
     await expect(decodeBody(bomb, 'gzip, gzip', 10_000)).rejects.toMatchObject({
       code: 'ERR_BUFFER_TOO_LARGE',
     });
   });
 
-  it('lets a body of exactly the cap pass', async () => {
+  it('accepts a body of exactly the limit', async () => {
     expect(await decodeBody(zlib.gzipSync(TEXT), 'gzip', TEXT.length)).toEqual(TEXT);
   });
 
@@ -47,7 +47,7 @@ describe('decodeBody', () => {
     ['a cut stream', 'gzip', zlib.gzipSync(TEXT).subarray(0, 12)],
     ['an unknown coding', 'lzma', TEXT],
     ['a chain of codings', 'gzip, gzip, gzip', TEXT],
-  ])('refuses %s', async (_case, coding, data) => {
+  ])('rejects %s', async (_case, coding, data) => {
     await expect(decodeBody(data, coding, 1000)).rejects.toMatchObject({
       message: expect.any(String),
     });

@@ -2,9 +2,12 @@ import { constants } from 'node:buffer';
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 
-/** Up to this many compressed bytes the thread pool costs more than it saves, and a bomb inflates to a few MB at most. */
+/**
+ * Max compressed size that is decoded on the main thread. Below it, the thread pool costs more than
+ * it saves, and a decompression bomb expands to a few MB at most.
+ */
 const INLINE_BYTES = 4096;
-/** A list of codings is legal (RFC 9110 §8.4), but every step multiplies what a bomb can do. */
+/** RFC 9110 §8.4 allows a list of codings, but each one multiplies the size of a bomb. */
 const MAX_CODINGS = 2;
 
 interface Decoder {
@@ -24,13 +27,14 @@ const zstd: Decoder = {
   offThread: promisify(zlib.zstdDecompress),
 };
 
-/** What we offer in `accept-encoding`; zstd is understood but not asked for, as few servers need the hint. */
+/** Value of `accept-encoding`. zstd is decoded too, but not requested. */
 export const ACCEPTED_CODINGS = 'gzip, deflate, br';
 
 /**
- * Undoes a `content-encoding` and never produces more than `maxBytes`, so a decompression bomb costs no more memory than
- * an honest answer.
- * @throws Error `ERR_BUFFER_TOO_LARGE` above the cap; a zlib error for broken data; RangeError for an unknown coding
+ * Decodes a `content-encoding`. Never returns more than `maxBytes`, so a decompression bomb costs
+ * no more memory than a valid response.
+ * @throws Error `ERR_BUFFER_TOO_LARGE` above the limit; a zlib error for broken data; RangeError
+ * for an unknown coding
  */
 export async function decodeBody(
   data: Buffer,
@@ -61,7 +65,8 @@ function decoderOf(coding: string, data: Buffer): Decoder {
     case 'x-gzip':
       return gzip;
     case 'deflate':
-      // RFC 9110 §8.4.1.2 means zlib format; some servers send it bare. Only the former starts with method 8.
+      // RFC 9110 §8.4.1.2 requires the zlib format, which starts with method 8. Some servers send
+      // raw deflate data.
       return ((data[0] ?? 0) & 0x0f) === 8 ? inflate : inflateRaw;
     case 'br':
       return brotli;

@@ -32,14 +32,14 @@ afterEach(async () => {
 });
 
 describe('Dispatchers', () => {
-  it('shares one pool between origins that are connected to in the same way', () => {
+  it('shares one pool between origins with the same connection options', () => {
     const dispatchers = someDispatchers();
     const other = { ...ROUTE, realOrigin: 'https://b.example', origin: 'https://b.example' };
     expect(dispatchers.get(ROUTE)).toBe(dispatchers.get(other));
     expect(dispatchers.get(ROUTE)).toBe(dispatchers.get(ROUTE, {}));
   });
 
-  it('F74: keeps callers with different certificates, keys or modes on different sockets', () => {
+  it('F74: separates the sockets of callers with different certificates, keys or modes', () => {
     const dispatchers = someDispatchers();
     const certificate = 'cert';
     const pools = [
@@ -53,7 +53,7 @@ describe('Dispatchers', () => {
     expect(new Set(pools).size).toBe(pools.length);
   });
 
-  it('G107: keeps a bounded number of pools and closes the least recently used', () => {
+  it('G107: limits the number of pools and closes the least recently used', () => {
     const dispatchers = someDispatchers();
     const first = dispatchers.get(ROUTE, withCertificate('first'));
     const usual = dispatchers.get(ROUTE);

@@ -11,31 +11,40 @@ import {
   tlsOptions,
 } from './tls_profiles.ts';
 
-/** TLS wishes of one call. */
+/** TLS options of one call. */
 export type CallTls = Pick<EgressFetchInit, 'clientCertificate' | 'verificationMode'> &
   Pick<InstanceTls, 'certificateAuthorities'>;
 
+/** Dependencies of {@link Dispatchers}. */
 export interface DispatchersOptions {
-  /** Address guard of names that are resolved here. */
+  /** Resolves names and checks their addresses. */
   readonly lookup: LookupFunction;
   readonly verificationMode: VerificationMode;
   readonly hostTls: ReadonlyMap<string, HostTls>;
   readonly proxy: ProxyRules | undefined;
 }
 
-/** Longer than any sane handshake, shorter than any deadline in use; also ends what an abandoned call left behind. */
+/**
+ * Longer than a normal handshake, shorter than the deadlines in use. Also ends the connection
+ * attempt of an abandoned call.
+ */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** A proxy that accepts CONNECT and then says nothing would hold its queue for ever. */
+/** A proxy that accepts CONNECT and never responds would block its queue forever. */
 const PROXY_RESPONSE_TIMEOUT_MS = 30_000;
-/** Sockets per origin. More calls wait their turn, on their own deadline. */
+/** Max sockets per origin. Further calls wait in a queue until their own deadline. */
 const MAX_CONNECTIONS_PER_ORIGIN = 256;
-/** Below the idle limit of common servers and load balancers, so a pooled socket is rarely dead when used. */
+/**
+ * Below the idle limit of common servers and load balancers, so a pooled socket is rarely closed.
+ */
 const KEEP_ALIVE_MS = 4_000;
-/** Pools with distinct TLS settings; settings make few, client certificates of calls could make many. */
+/** Max pools. Settings need few, but client certificates of calls could need many. */
 const MAX_POOLS = 64;
-const MAX_REMEMBERED_ORIGINS = 1000;
+const MAX_CACHED_ORIGINS = 1000;
 
-/** Whole-exchange deadlines are ours, so undici's own are off; HTTP/1.1 only, as error semantics of h2 resets differ. */
+/**
+ * The sender applies one deadline per call, so the timeouts of undici are off. HTTP/1.1 only:
+ * resets of HTTP/2 have other error semantics.
+ */
 const BASE_OPTIONS = {
   connections: MAX_CONNECTIONS_PER_ORIGIN,
   keepAliveTimeout: KEEP_ALIVE_MS,
@@ -53,37 +62,37 @@ interface Profile {
 }
 
 /**
- * Keep-alive pools, one per distinct way to connect. A socket carries no identity unless a client certificate gave it one,
- * and that certificate is part of the key, so reuse between callers leaks nothing.
+ * Keep-alive pools, one per set of TLS and proxy options. A socket has no identity unless it uses a
+ * client certificate, and the certificate is part of the key, so callers can share sockets safely.
  */
 export class Dispatchers {
   readonly #options: DispatchersOptions;
   readonly #pools = new Map<string, Dispatcher>();
-  /** The usual way to an origin, found without computing its key. */
+  /** Default pool per origin, found without computing a key. */
   readonly #byOrigin = new Map<string, Dispatcher>();
 
   constructor(options: DispatchersOptions) {
     this.#options = options;
   }
 
-  /** The pool for a route, made on first use. */
+  /** The pool of a route, created on first use. */
   get(route: Route, call?: CallTls): Dispatcher {
-    const isUsual =
+    const isDefault =
       call?.clientCertificate === undefined &&
       call?.verificationMode === undefined &&
       call?.certificateAuthorities === undefined;
-    if (isUsual) {
-      const usual = this.#byOrigin.get(route.realOrigin);
-      if (usual !== undefined) return usual;
+    if (isDefault) {
+      const cached = this.#byOrigin.get(route.realOrigin);
+      if (cached !== undefined) return cached;
       const pool = this.#poolOf(this.#profile(route, undefined));
-      if (this.#byOrigin.size >= MAX_REMEMBERED_ORIGINS) this.#byOrigin.clear();
+      if (this.#byOrigin.size >= MAX_CACHED_ORIGINS) this.#byOrigin.clear();
       this.#byOrigin.set(route.realOrigin, pool);
       return pool;
     }
     return this.#poolOf(this.#profile(route, call));
   }
 
-  /** Drops every socket, also those an abandoned call is still connecting. */
+  /** Closes every socket, also one that an abandoned call is still connecting. */
   async destroy(): Promise<void> {
     const pools = [...this.#pools.values()];
     await Promise.all(pools.map((pool) => pool.destroy()));
@@ -105,7 +114,7 @@ export class Dispatchers {
     const key = profileKey(profile);
     const known = this.#pools.get(key);
     if (known !== undefined) {
-      // Least recently used goes first; Map keeps insertion order.
+      // A Map keeps insertion order, so the least recently used pool is evicted first.
       this.#pools.delete(key);
       this.#pools.set(key, known);
       return known;
@@ -123,7 +132,7 @@ export class Dispatchers {
       ...clientCertificateOptions(profile.clientCertificate),
     };
     if (profile.proxied && proxy !== undefined) return createProxyPool(proxy.settings, tls);
-    // A stand-in is on the developer's machine by his own choice; everything else resolves under guard.
+    // The developer configured the emulator, so its address is trusted. Any other name is checked.
     const guarded = profile.isEmulator ? {} : { lookup };
     return new Agent({
       ...BASE_OPTIONS,
@@ -139,7 +148,7 @@ export class Dispatchers {
     for (const [origin, used] of this.#byOrigin) {
       if (used === pool) this.#byOrigin.delete(origin);
     }
-    // Running calls finish on it. It can only fail by being closed already, which is what we want.
+    // Running calls complete on it. Closing fails only if it is already closed.
     pool.close().catch(() => {});
   }
 }
@@ -162,7 +171,7 @@ function profileKey(profile: Profile): string {
   const hash = createHash('sha256');
   for (const part of ca ?? []) hash.update(part).update('\0');
   hash.update('\0client\0');
-  // JSON separates the parts unambiguously.
+  // JSON keeps the parts apart.
   if (clientCertificate !== undefined) hash.update(JSON.stringify(clientCertificate));
   return `${mode}|${proxied}|${isEmulator}|${hash.digest('base64url')}`;
 }

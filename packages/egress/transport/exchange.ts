@@ -4,10 +4,10 @@ import { EgressError } from '../egress_error.ts';
 import { decodeBody } from './decode_body.ts';
 import { toEgressError } from './failure.ts';
 
-/** Header names in any case; repeated headers as arrays. */
+/** Header names in any case. Repeated headers are arrays. */
 export type HeaderRecord = Record<string, string | string[]>;
 
-/** One request on the wire, without redirects. */
+/** One HTTP request, without its redirects. */
 export interface ExchangeRequest {
   readonly origin: string;
   /** For messages. */
@@ -16,19 +16,21 @@ export interface ExchangeRequest {
   readonly method: string;
   readonly headers: HeaderRecord;
   readonly body: string | Uint8Array | Readable | null;
-  /** Cap of the body, before and after decompression. */
+  /** Max size of the body, before and after decompression. */
   readonly maxBytes: number;
-  /** `false`: the body is handed over as it came, `content-encoding` included. */
+  /** `false`: returns the body as received, with `content-encoding`. */
   readonly decompress: boolean;
-  /** An earlier hop of the same call was answered, so failing here loses an answer whatever happens. */
+  /**
+   * `true`: an earlier hop of the call got a response, so a failure here always loses a response.
+   */
   readonly isLaterHop: boolean;
 }
 
-/** A whole answer; the body is at most `maxBytes` long. */
-export interface Response {
+/** A complete response. The body has at most `maxBytes` bytes. */
+export interface HttpResponse {
   readonly status: number;
   readonly statusText: string;
-  /** Lower-case names. `content-encoding` is gone when the body was decompressed. */
+  /** Lower-case names. Without `content-encoding` if the body was decompressed. */
   readonly headers: Record<string, string | string[] | undefined>;
   readonly body: Buffer;
 }
@@ -36,26 +38,27 @@ export interface Response {
 const EMPTY = Buffer.alloc(0);
 
 /**
- * One request and its bounded answer. States: waiting (queued, resolving, connecting) -> sent (bytes written) -> ended.
- * `abort` ends it from any state, at once for the caller; what undici still holds is dropped when it gets there.
+ * One request and its response. States: waiting (queued, resolving, connecting) -> sent (bytes
+ * written) -> ended. `abort` ends it from any state, immediately for the caller; undici drops its
+ * part later.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   /** Rejects with EgressError only. */
-  readonly response: Promise<Response>;
+  readonly response: Promise<HttpResponse>;
   readonly #request: ExchangeRequest;
-  readonly #resolve: (response: Response) => void;
+  readonly #resolve: (response: HttpResponse) => void;
   readonly #reject: (error: EgressError) => void;
   #controller: Dispatcher.DispatchController | undefined;
   #sent: boolean;
   #ended = false;
   #status = 0;
   #statusText = '';
-  #headers: Response['headers'] = {};
+  #headers: HttpResponse['headers'] = {};
   #chunks: Buffer[] = [];
   #size = 0;
 
   constructor(request: ExchangeRequest) {
-    const { promise, resolve, reject } = Promise.withResolvers<Response>();
+    const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
     this.response = promise;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -63,8 +66,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#sent = request.isLaterHop;
   }
 
-  /** Hands the request to `dispatcher`; never throws. */
-  start(dispatcher: Dispatcher): Promise<Response> {
+  /** Dispatches the request. Never throws: failures reject the promise. */
+  start(dispatcher: Dispatcher): Promise<HttpResponse> {
     const { origin, path, method, headers, body } = this.#request;
     try {
       dispatcher.dispatch({ origin, path, method, headers, body }, this);
@@ -88,10 +91,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(
     _controller: Dispatcher.DispatchController,
     status: number,
-    headers: Response['headers'],
+    headers: HttpResponse['headers'],
     statusText?: string,
   ): void {
-    // 1xx answers are announcements; the final one follows.
+    // A 1xx is informational. The final response follows.
     if (status < 200) return;
     this.#status = status;
     this.#statusText = statusText ?? '';
@@ -175,7 +178,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-function publicHeaders(headers: Response['headers']): Record<string, string> {
+function publicHeaders(headers: HttpResponse['headers']): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (name !== 'set-cookie' && value !== undefined) kept[name] = String(value);

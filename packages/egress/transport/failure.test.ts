@@ -33,7 +33,7 @@ describe('toEgressError', () => {
     expect(failure.message).not.toContain('token=abc');
   });
 
-  it('G91: takes a refused client certificate for a request that was not read', () => {
+  it('G91: reports a rejected client certificate as not sent', () => {
     const alert = coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
     expect(toEgressError(alert, 'ears.example.com', true)).toMatchObject({
       code: 'tls_failed',
@@ -41,7 +41,7 @@ describe('toEgressError', () => {
     });
   });
 
-  it('G91: takes a failure after the first byte for a lost answer', () => {
+  it('G91: reports a failure after the first byte as a lost response', () => {
     expect(toEgressError(coded('ECONNRESET'), 'h', true).responseLost).toBe(true);
     expect(toEgressError(coded('ECONNRESET'), 'h', false).responseLost).toBe(false);
   });
@@ -53,7 +53,7 @@ describe('toEgressError', () => {
     expect(copy).toMatchObject({ code: 'address_not_allowed', message: 'no', cause: shared });
   });
 
-  it('E64: drops the bytes a parser error carries', () => {
+  it('E64: drops the bytes that a parser error contains', () => {
     const broken = Object.assign(new Error('no HTTP'), {
       name: 'HTTPParserError',
       data: 'token=abc',
@@ -63,19 +63,19 @@ describe('toEgressError', () => {
     expect(inspect(failure)).not.toContain('token=abc');
   });
 
-  it('copes with something that is no error', () => {
+  it('converts a value that is not an error', () => {
     expect(toEgressError('odd', 'h', false)).toMatchObject({ code: 'connection_failed' });
   });
 });
 
 describe('findEgressError', () => {
-  it('finds the egress failure behind other errors', () => {
+  it('finds the EgressError in the causes of other errors', () => {
     const failure = new EgressError('timeout', 'late', 'h');
     const wrapped = new Error('outer', { cause: new Error('inner', { cause: failure }) });
     expect(findEgressError(wrapped)).toBe(failure);
   });
 
-  it('finds nothing in a circular or foreign chain', () => {
+  it('returns undefined for a circular chain or one without an EgressError', () => {
     const circular = new Error('a');
     circular.cause = circular;
     expect(findEgressError(circular)).toBeUndefined();

@@ -19,29 +19,35 @@ const CODE_BY_SYSTEM_CODE: Readonly<Record<string, EgressErrorCode>> = {
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'invalid_request',
 };
 
-/** OpenSSL's names for a certificate that does not convince, and Node's and OpenSSL's own failures. */
+/** Codes of OpenSSL for a rejected certificate, and TLS failures of Node and OpenSSL. */
 const TLS_CODE =
   /^(ERR_TLS_|ERR_SSL_|EPROTO|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|ERROR_IN_CERT|OUT_OF_MEM)/;
-/** Broken HTTP (`HPE_`) or broken compression (`Z_`, `ERR__ERROR_FORMAT_`, `ERR_PADDING` of brotli, `ZSTD_`). */
+/**
+ * Broken HTTP (`HPE_`) or broken compression (`Z_`, `ERR__ERROR_FORMAT_`, `ERR_PADDING` of brotli,
+ * `ZSTD_`).
+ */
 const BROKEN_RESPONSE_CODE = /^(HPE_|Z_|ERR__ERROR_|ERR_PADDING|ZSTD_|ERR_ZSTD|ERR_BROTLI)/;
-/** With TLS 1.3 a refused client certificate shows up after the first write; the server never read that request. */
+/**
+ * TLS 1.3 reports a rejected client certificate after the first write. The server has not read that
+ * request.
+ */
 const REFUSED_CLIENT_CERTIFICATE = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/;
 
 const TEXT: Readonly<Partial<Record<EgressErrorCode, string>>> = {
   dns_failed: 'has no address',
-  timeout: 'did not answer in time',
+  timeout: 'did not respond in time',
   tls_failed: 'failed the TLS handshake',
-  invalid_response: 'sent an answer that cannot be read',
-  invalid_request: 'was not asked: the request has an invalid header, method or body',
-  connection_failed: 'could not be reached, or cut the connection',
+  invalid_response: 'sent a response that cannot be read',
+  invalid_request: 'was not called: the request has an invalid header, method or body',
+  connection_failed: 'could not be reached, or closed the connection',
 };
 
 /**
- * Gives any failure below us one of our codes. The original stays as `cause`.
- * @param sent bytes of the request were written
+ * Converts an error of undici or Node to an EgressError. The original error is the `cause`.
+ * @param sent `true`: bytes of the request were written
  */
 export function toEgressError(error: unknown, host: string, sent: boolean): EgressError {
-  // Made while connecting, maybe for several waiting requests at once: each gets its own.
+  // One failed connection can fail several waiting requests. Each gets its own error.
   if (error instanceof EgressError) {
     return new EgressError(error.code, error.message, error.host ?? host, {
       cause: error,
@@ -59,7 +65,7 @@ export function toEgressError(error: unknown, host: string, sent: boolean): Egre
   });
 }
 
-/** Node's or undici's code of a failure, for example `ECONNREFUSED`. `undefined`: it has none. */
+/** The code of an error of Node or undici, for example `ECONNREFUSED`. `undefined`: it has none. */
 export function systemCodeOf(error: unknown): string | undefined {
   if (!Error.isError(error)) return undefined;
   if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
@@ -67,7 +73,7 @@ export function systemCodeOf(error: unknown): string | undefined {
 }
 
 function codeOf(error: unknown, systemCode: string | undefined): EgressErrorCode {
-  // decode_body's answer to a coding we do not know
+  // `decodeBody` throws a RangeError for an unknown coding.
   if (error instanceof RangeError || isParserError(error)) return 'invalid_response';
   if (systemCode === undefined || isProxyRefusal(error)) return 'connection_failed';
   const known = CODE_BY_SYSTEM_CODE[systemCode];
@@ -77,12 +83,12 @@ function codeOf(error: unknown, systemCode: string | undefined): EgressErrorCode
   return 'connection_failed';
 }
 
-/** A plain http proxy that wants credentials shows up as an invalid argument of ours. */
+/** Undici reports a plain http proxy that requires credentials as an invalid argument. */
 function isProxyRefusal(error: unknown): boolean {
   return Error.isError(error) && error.message.startsWith('Proxy Authentication Required');
 }
 
-/** It carries the bytes it stumbled over, which may be a token; they must not travel on as a cause. */
+/** A parser error contains the bytes that it failed on, which may be a token: never keep it. */
 function isParserError(error: unknown): error is Error {
   return Error.isError(error) && error.name === 'HTTPParserError';
 }

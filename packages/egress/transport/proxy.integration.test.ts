@@ -46,13 +46,15 @@ afterEach(async () => {
 const API = 'https://api.example.test/';
 
 describe('proxy', () => {
-  it('C52: tunnels token calls and API calls alike, with its headers on CONNECT only', async () => {
+  it('C52: tunnels token calls and API calls, and sends its headers with CONNECT only', async () => {
     const { port, seen } = await target();
     const proxy = keep(await startProxy(() => port));
-    const door = egress(proxy.origin, { headers: { 'x-proxy-key': 'p' } });
-    const response = await door.fetch(`${API}token`, { method: 'POST', body: 'grant_type=x' });
+    const anEgress = egress(proxy.origin, { headers: { 'x-proxy-key': 'p' } });
+    const response = await anEgress.fetch(`${API}token`, { method: 'POST', body: 'grant_type=x' });
     expect(await response.text()).toBe('through');
-    await door.createAxiosInstance({ headers: { Authorization: 'Bearer x' } }).get(`${API}files`);
+    await anEgress
+      .createAxiosInstance({ headers: { Authorization: 'Bearer x' } })
+      .get(`${API}files`);
     expect(proxy.seen[0]).toMatchObject({
       method: 'CONNECT',
       url: 'api.example.test:443',
@@ -63,36 +65,36 @@ describe('proxy', () => {
     expect(seen[0]?.headers).not.toHaveProperty('x-proxy-key');
   });
 
-  it('resolves no name here, but still applies the allow-list and the address guard to what is asked', async () => {
+  it('resolves no name, but applies allow-list and address guard to the URL', async () => {
     const { port } = await target();
     const proxy = keep(await startProxy(() => port));
     const lookup = async () => {
       throw new Error('must not be asked');
     };
-    const door = egress(proxy.origin, {}, { lookup });
-    expect((await door.fetch(API)).status).toBe(200);
+    const anEgress = egress(proxy.origin, {}, { lookup });
+    expect((await anEgress.fetch(API)).status).toBe(200);
     for (const uri of [
       'https://169.254.169.254/',
       'https://10.0.0.1/',
       'https://metadata.google.internal/',
     ]) {
-      await expect(door.fetch(uri)).rejects.toMatchObject({ code: 'address_not_allowed' });
+      await expect(anEgress.fetch(uri)).rejects.toMatchObject({ code: 'address_not_allowed' });
     }
     const narrow = egress(proxy.origin, {}, { lookup, allowedHosts: ['other.example.test'] });
     await expect(narrow.fetch(API)).rejects.toMatchObject({ code: 'host_not_allowed' });
     expect(proxy.connections()).toBe(1);
   });
 
-  it('reaches bypassHosts directly', async () => {
+  it('connects to bypassHosts directly', async () => {
     const { origin } = await target();
     const proxy = keep(await startProxy(() => 1));
     const customHostSettings = [{ url: origin, ssl: { certificateAuthoritiesData: authority } }];
-    const door = egress(proxy.origin, { bypassHosts: ['LOCALHOST'] }, { customHostSettings });
-    expect(await (await door.fetch(origin)).text()).toBe('through');
+    const anEgress = egress(proxy.origin, { bypassHosts: ['LOCALHOST'] }, { customHostSettings });
+    expect(await (await anEgress.fetch(origin)).text()).toBe('through');
     expect(proxy.connections()).toBe(0);
   });
 
-  it('sends only onlyHosts through the proxy, and ignores that list beside bypassHosts', async () => {
+  it('sends only onlyHosts through the proxy, and ignores onlyHosts if bypassHosts is set', async () => {
     const { origin, port } = await target();
     const proxy = keep(await startProxy(() => port));
     const customHostSettings = [
@@ -113,27 +115,27 @@ describe('proxy', () => {
     expect(proxy.connections()).toBe(2);
   });
 
-  it('reaches a stand-in directly, as the proxy cannot see the developer’s machine', async () => {
-    const emulator = keep(await startServer((_request, response) => response.end('stand-in')));
+  it('connects to an emulator directly, because the proxy cannot reach it', async () => {
+    const emulator = keep(await startServer((_request, response) => response.end('emulator')));
     const proxy = keep(await startProxy(() => 1));
     const hostOverrides = { 'https://api.example.test': emulator.origin };
-    const door = egress(proxy.origin, {}, { hostOverrides });
-    expect(await (await door.fetch(API)).text()).toBe('stand-in');
+    const anEgress = egress(proxy.origin, {}, { hostOverrides });
+    expect(await (await anEgress.fetch(API)).text()).toBe('emulator');
     expect(proxy.connections()).toBe(0);
   });
 
-  it('still verifies the certificate of the target behind the proxy', async () => {
+  it('verifies the certificate of the target behind the proxy', async () => {
     const { port, seen } = await target();
     const proxy = keep(await startProxy(() => port));
-    const door = egress(proxy.origin, {}, { customHostSettings: [] });
-    await expect(door.fetch(API)).rejects.toMatchObject({
+    const anEgress = egress(proxy.origin, {}, { customHostSettings: [] });
+    await expect(anEgress.fetch(API)).rejects.toMatchObject({
       code: 'tls_failed',
       responseLost: false,
     });
     expect(seen).toEqual([]);
   });
 
-  it('verifies the certificate of an https proxy by its own mode', async () => {
+  it('verifies the certificate of an https proxy with its own mode', async () => {
     const { port } = await target();
     const proxy = keep(await startProxy(() => port, { tls: server }));
     await expect(egress(proxy.origin).fetch(API)).rejects.toMatchObject({
@@ -144,7 +146,7 @@ describe('proxy', () => {
     expect(await (await lax.fetch(API)).text()).toBe('through');
   });
 
-  it('G91: reports a refused tunnel as never sent', async () => {
+  it('G91: reports a rejected tunnel as not sent', async () => {
     const proxy = keep(await startProxy(() => 1, { status: 407 }));
     await expect(egress(proxy.origin).fetch(API)).rejects.toMatchObject({
       code: 'connection_failed',
@@ -152,11 +154,11 @@ describe('proxy', () => {
     });
   });
 
-  it('forwards plain http in development, and says so when the proxy wants credentials', async () => {
+  it('forwards plain http in development, and reports a proxy that requires credentials', async () => {
     const proxy = keep(await startProxy(() => 1));
     const allowedHosts = ['api.example.test'];
-    const door = egress(proxy.origin, { headers: { 'x-proxy-key': 'p' } }, { allowedHosts });
-    expect(await (await door.fetch('http://api.example.test/x')).text()).toBe('forwarded');
+    const anEgress = egress(proxy.origin, { headers: { 'x-proxy-key': 'p' } }, { allowedHosts });
+    expect(await (await anEgress.fetch('http://api.example.test/x')).text()).toBe('forwarded');
     expect(proxy.seen[0]).toMatchObject({
       url: 'http://api.example.test/x',
       headers: { host: 'api.example.test', 'x-proxy-key': 'p' },
@@ -170,7 +172,7 @@ describe('proxy', () => {
     });
   });
 
-  it('G105: ends a call at its deadline when the proxy says nothing', async () => {
+  it('G105: ends a call at its deadline when the proxy does not respond', async () => {
     const proxy = keep(await startTcp(() => {}));
     await expect(egress(proxy.origin).fetch(API, { timeoutMs: 80 })).rejects.toMatchObject({
       code: 'timeout',
@@ -178,7 +180,7 @@ describe('proxy', () => {
     });
   });
 
-  it('refuses a proxy URL it cannot use instead of going direct', () => {
+  it('rejects an invalid proxy URL instead of connecting directly', () => {
     expect(() => egress('socks5://localhost:1')).toThrow(
       expect.objectContaining({ code: 'invalid_url' }),
     );

@@ -2,16 +2,17 @@ import { EgressError } from '../egress_error.ts';
 import { normalizeHost } from '../guard/index.ts';
 import type { ProxySettings } from '../types.ts';
 
-/** Which hosts go through the proxy. */
+/** Proxy settings, and the hosts that go through the proxy. */
 export interface ProxyRules {
   readonly settings: ProxySettings;
   isProxied(host: string): boolean;
 }
 
 /**
- * Compiles the proxy settings. With both lists set, `onlyHosts` is ignored, as in Kibana.
- * @returns `undefined` without a proxy
- * @throws EgressError `invalid_url` when the proxy's URL is not http or https; going direct instead would be a surprise
+ * Compiles the proxy settings. If both lists are set, `onlyHosts` is ignored, as in Kibana.
+ * @returns `undefined`: no proxy
+ * @throws EgressError `invalid_url` when the proxy URL is not http or https. Connecting directly
+ * instead could bypass a required proxy.
  */
 export function compileProxyRules(settings: ProxySettings | undefined): ProxyRules | undefined {
   if (settings === undefined) return undefined;

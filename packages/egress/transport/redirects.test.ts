@@ -45,7 +45,7 @@ describe('planRedirect', () => {
     },
   );
 
-  it('C45: drops headers that look harmless and carry a credential when the origin changes', () => {
+  it('C45: drops listed credential headers with a safe name when the origin changes', () => {
     const hop = from({
       headers: { 'Accept-Language': 'key', Accept: 'application/json' },
       credentialHeaders: new Set(['accept-language']),
@@ -55,22 +55,25 @@ describe('planRedirect', () => {
   });
 
   it.each(['https://api.example.com:8443/', 'https://sub.api.example.com/'])(
-    'C45: takes %s for another origin',
+    'C45: treats %s as another origin',
     (uri) => {
       expect(planRedirect(302, from(), to(uri)).headers).toEqual({ Accept: 'application/json' });
     },
   );
 
-  it.each([307, 308, 301, 302])('C45: never sends a PUT body to another origin by %d', (status) => {
-    expect(() => planRedirect(status, PUT_JSON, OTHER)).toThrow(REFUSED);
-  });
+  it.each([307, 308, 301, 302])(
+    'C45: never sends a PUT body to another origin for a %d',
+    (status) => {
+      expect(() => planRedirect(status, PUT_JSON, OTHER)).toThrow(REFUSED);
+    },
+  );
 
   it('repeats method and body of a 307 on the same origin', () => {
     const plan = planRedirect(307, from({ method: 'POST', hasBody: true }), SAME);
     expect(plan).toMatchObject({ method: 'POST', keepBody: true });
   });
 
-  it('G102: refuses to repeat a stream', () => {
+  it('G102: rejects a redirect that would repeat a stream', () => {
     const streamed = from({ method: 'POST', hasBody: true, isReplayable: false });
     expect(() => planRedirect(307, streamed, SAME)).toThrow(REFUSED);
   });
@@ -82,13 +85,13 @@ describe('planRedirect', () => {
     [303, 'DELETE', 'GET'],
     [302, 'DELETE', 'DELETE'],
     [303, 'HEAD', 'HEAD'],
-  ])('turns a %d after %s into %s without body headers', (status, method, expected) => {
+  ])('follows a %d after %s with %s without body headers', (status, method, expected) => {
     const headers = { 'Content-Type': 'application/json', 'content-language': 'en' };
     const plan = planRedirect(status, from({ method, headers }), SAME);
     expect(plan).toEqual({ method: expected, headers: {}, keepBody: false });
   });
 
-  it('C45: never leaves https', () => {
+  it('C45: rejects a redirect from https to http', () => {
     expect(() => planRedirect(302, from(), to('http://api.example.com/'))).toThrow(REFUSED);
   });
 });

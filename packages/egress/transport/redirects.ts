@@ -1,7 +1,7 @@
 import { EgressError } from '../egress_error.ts';
 import type { HeaderRecord } from './exchange.ts';
 
-/** The only headers that follow a redirect to another origin; anything else may be a credential under a name we do not know. */
+/** Headers that are sent to another origin after a redirect. Any other may hold a credential. */
 const SAFE_HEADERS: ReadonlySet<string> = new Set([
   'accept',
   'accept-encoding',
@@ -12,35 +12,35 @@ const SAFE_HEADERS: ReadonlySet<string> = new Set([
 ]);
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Where a redirect leads from. */
+/** The request that was redirected. */
 export interface RedirectFrom {
   readonly url: URL;
   readonly origin: string;
   readonly method: string;
   readonly headers: HeaderRecord;
-  /** Lower-case names of further headers that stay at their origin. */
+  /** Lower-case names of further headers that are not sent to another origin. */
   readonly credentialHeaders: ReadonlySet<string>;
   readonly hasBody: boolean;
-  /** `false`: the body was a stream and is gone. */
+  /** `false`: the body is a stream, which is already read. */
   readonly isReplayable: boolean;
 }
 
-/** The request that answers a redirect. */
+/** The request that follows a redirect. */
 export interface NextHop {
   readonly method: string;
   readonly headers: HeaderRecord;
   readonly keepBody: boolean;
 }
 
-/** A redirect that names a place to go; 304 and a 3xx without `location` are answers like any other. */
+/** Tells if a response is a redirect. 304 and a 3xx without `location` are not. */
 export function isRedirect(status: number, location: unknown): location is string {
   return REDIRECT_STATUSES.has(status) && typeof location === 'string' && location !== '';
 }
 
 /**
- * Decides method, headers and body of the next hop (Fetch standard, HTTP-redirect fetch, made stricter): credentials and
- * unknown headers stay at their origin, a body is never sent to another origin, and https never becomes http.
- * The caller has checked `to` against the guard.
+ * Decides method, headers and body of the next hop. Stricter than HTTP-redirect fetch of the Fetch
+ * standard: credentials and unknown headers are not sent to another origin, nor is a body, and
+ * https never becomes http. The caller has checked `to` against the guard.
  * @throws EgressError `redirect_refused`
  */
 export function planRedirect(
@@ -58,7 +58,8 @@ export function planRedirect(
   const keepBody = from.hasBody && !becomesGet;
   const crossesOrigin = from.origin !== to.origin;
   if (keepBody && crossesOrigin) throw refusal(host, 'would send the body to another origin');
-  if (keepBody && !from.isReplayable) throw refusal(host, 'would need the body a second time');
+  if (keepBody && !from.isReplayable)
+    throw refusal(host, 'would repeat a body that can be sent only once');
   return {
     method: becomesGet ? 'GET' : from.method,
     headers: keepHeaders(from, crossesOrigin, keepBody),
@@ -66,12 +67,15 @@ export function planRedirect(
   };
 }
 
-/** @param why completes "the redirect of host [x] …" */
+/**
+ * The error for a redirect that is not followed.
+ * @param why completes "the redirect of host [x] …"
+ */
 export function refusal(host: string, why: string): EgressError {
   return new EgressError('redirect_refused', `the redirect of host [${host}] ${why}`, host);
 }
 
-/** May this header go to any origin? */
+/** Tells if a header may be sent to any origin. */
 export function isSafeHeader(lowerCaseName: string): boolean {
   return SAFE_HEADERS.has(lowerCaseName);
 }

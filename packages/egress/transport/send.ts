@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { EgressError } from '../egress_error.ts';
 import type { Target, UrlGuard } from '../guard/index.ts';
 import type { CallTls, Dispatchers } from './dispatchers.ts';
-import { Exchange, type HeaderRecord, type Response } from './exchange.ts';
+import { Exchange, type HeaderRecord, type HttpResponse } from './exchange.ts';
 import { isRedirect, planRedirect, refusal } from './redirects.ts';
 
-/** One logical call: the first request and, if wanted, its redirects, under one deadline. */
+/** One call: a request and its redirects, under one deadline. */
 export interface Call {
   readonly target: Target;
   /** Upper case. */
@@ -16,48 +16,48 @@ export interface Call {
   readonly maxBytes: number;
   readonly decompress: boolean;
   readonly signal?: AbortSignal | null | undefined;
-  /** `refuse`: a 3xx is an error. `return`: it is an answer like any other. A number: at most that many hops are followed. */
+  /** `refuse`: a 3xx is an error. `return`: a 3xx is returned. A number: max hops to follow. */
   readonly redirects: 'refuse' | 'return' | number;
-  /** Lower-case names of further headers that stay at their origin. */
+  /** Lower-case names of further headers that are not sent to another origin. */
   readonly credentialHeaders?: ReadonlySet<string> | undefined;
-  /** Only for the origin of `target`. */
+  /** Applies to the origin of `target` only. */
   readonly tls?: CallTls | undefined;
-  /** Sees every hop before it is taken; what it throws ends the call. */
+  /** Called before every hop. An error that it throws ends the call. */
   readonly onRedirect?: ((hop: RedirectHop) => void) | undefined;
 }
 
-/** A redirect about to be followed. */
+/** A redirect that is about to be followed. */
 export interface RedirectHop {
   readonly from: {
     readonly target: Target;
     readonly method: string;
     readonly headers: HeaderRecord;
   };
-  readonly response: Response;
+  readonly response: HttpResponse;
   readonly to: { readonly target: Target; readonly method: string; readonly headers: HeaderRecord };
 }
 
-/** The last answer and where it came from. */
+/** The last response and the URL that sent it. */
 export interface CallResult {
-  readonly response: Response;
+  readonly response: HttpResponse;
   readonly target: Target;
 }
 
-/** Node fires timers beyond this at once. */
+/** Max delay of a Node timer. A longer delay fires immediately. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-/** A timer this late means that the whole process stood still: stopped, swapped out, or asleep with its machine. */
-const STOOD_STILL_MS = 50;
+/** A timer that fires later than this shows that the process was paused. */
+const PAUSED_MS = 50;
 /** Long enough to read a response that waited in a socket while the process was paused. */
 const READING_MS = 1_000;
 const SHORT_READING_MS = 50;
 
-/** Sends calls; the only code that puts bytes on the wire. */
+/** Sends calls. The only code that dispatches requests. */
 export class Sender {
   readonly #guard: UrlGuard;
   readonly #dispatchers: Dispatchers;
   #running = 0;
   #isClosed = false;
-  /** Set while `close` waits for the last running call. */
+  /** Set while `close` waits for running calls. */
   #whenIdle: (() => void) | undefined;
 
   constructor(guard: UrlGuard, dispatchers: Dispatchers) {
@@ -74,14 +74,14 @@ export class Sender {
       throw new EgressError('aborted', `the call to host [${host}] was aborted`, host);
     }
     let active: Exchange | undefined;
-    const giveUp = () =>
-      active?.abort('timeout', `host [${host}] did not answer within ${timeoutMs} ms`);
+    const abortLate = () =>
+      active?.abort('timeout', `host [${host}] did not respond within ${timeoutMs} ms`);
     const startedAt = performance.now();
     const onTimeout = () => {
-      const stoodStill = performance.now() - startedAt > timeoutMs + STOOD_STILL_MS;
+      const wasPaused = performance.now() - startedAt > timeoutMs + PAUSED_MS;
       // Timers fire before sockets are read. The response may hold tokens that cannot be requested
       // again.
-      timer = setTimeout(giveUp, stoodStill ? READING_MS : SHORT_READING_MS);
+      timer = setTimeout(abortLate, wasPaused ? READING_MS : SHORT_READING_MS);
     };
     const onAbort = () => active?.abort('aborted', `the call to host [${host}] was aborted`);
     let timer = setTimeout(onTimeout, Math.min(timeoutMs, MAX_TIMER_MS));
@@ -100,7 +100,7 @@ export class Sender {
     }
   }
 
-  /** Takes no new calls, waits for the running ones, then drops every socket. Safe to call twice. */
+  /** Rejects new calls, waits for running calls, then closes every socket. Safe to call twice. */
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#running > 0) {
@@ -131,7 +131,7 @@ export class Sender {
     }
   }
 
-  #exchange(call: Call, hop: Hop, track: (exchange: Exchange) => void): Promise<Response> {
+  #exchange(call: Call, hop: Hop, track: (exchange: Exchange) => void): Promise<HttpResponse> {
     const { route, path } = hop.target;
     const exchange = new Exchange({
       origin: route.origin,
@@ -150,11 +150,12 @@ export class Sender {
     return exchange.start(this.#dispatchers.get(route, isOwnOrigin ? call.tls : undefined));
   }
 
-  #next(call: Call, from: Hop, response: Response, location: string): Hop {
+  #next(call: Call, from: Hop, response: HttpResponse, location: string): Hop {
     const { url, route } = from.target;
     const resolved = URL.parse(location, url.href);
-    if (resolved === null) throw refusal(route.host, 'names no URL');
-    // A stand-in knows itself by its own name only; back to the real one, so that the next hop is mapped again.
+    if (resolved === null) throw refusal(route.host, 'has no valid URL');
+    // An emulator redirects to its own origin. Use the real origin, so that the guard maps the next
+    // hop again.
     const isOwnEmulator = route.origin !== route.realOrigin && resolved.origin === route.origin;
     const target = this.#checkHop(
       isOwnEmulator ? resolved.href.replace(route.origin, route.realOrigin) : resolved,

@@ -37,23 +37,23 @@ afterEach(async () => {
 });
 
 describe('certificate verification', () => {
-  it('G91: refuses a certificate of an unknown authority before the request is sent', async () => {
+  it('G91: rejects a certificate of an unknown authority before the request is sent', async () => {
     const { origin, seen } = await secureServer();
     await expect(egress().fetch(origin)).rejects.toMatchObject(TLS_FAILED);
     expect(seen).toEqual([]);
   });
 
-  it('C52: trusts the authority that customHostSettings names for the host', async () => {
+  it('C52: trusts the authority of the host in customHostSettings', async () => {
     const { origin } = await secureServer();
-    const door = egress(hostSettings(origin, { certificateAuthoritiesData: authority }));
-    expect(await bodyOf(door.fetch(origin))).toBe('secret');
+    const anEgress = egress(hostSettings(origin, { certificateAuthoritiesData: authority }));
+    expect(await bodyOf(anEgress.fetch(origin))).toBe('secret');
   });
 
   it('C52: uses the same authority for token calls and for API calls', async () => {
     const { origin, seen } = await secureServer();
-    const door = egress(hostSettings(origin, { certificateAuthoritiesData: authority }));
-    await door.fetch(`${origin}/token`, { method: 'POST', body: 'grant_type=x' });
-    await door.createAxiosInstance().get(`${origin}/api`);
+    const anEgress = egress(hostSettings(origin, { certificateAuthoritiesData: authority }));
+    await anEgress.fetch(`${origin}/token`, { method: 'POST', body: 'grant_type=x' });
+    await anEgress.createAxiosInstance().get(`${origin}/api`);
     expect(seen.map(({ url }) => url)).toEqual(['/token', '/api']);
   });
 
@@ -64,24 +64,26 @@ describe('certificate verification', () => {
       reads.push(path);
       return authority;
     };
-    const door = egress(hostSettings(origin, { certificateAuthoritiesFiles: ['ca.pem'] }), {
+    const anEgress = egress(hostSettings(origin, { certificateAuthoritiesFiles: ['ca.pem'] }), {
       readFile,
     });
-    expect(await bodyOf(door.fetch(origin))).toBe('secret');
+    expect(await bodyOf(anEgress.fetch(origin))).toBe('secret');
     expect(reads).toEqual(['ca.pem']);
     const missing = hostSettings(origin, { certificateAuthoritiesFiles: ['/does/not/exist.pem'] });
     expect(() => createEgress(someSettings(missing))).toThrow(/ENOENT/);
   });
 
-  it('keeps the authority of one host from vouching for another', async () => {
+  it('does not use the authority of one host for another host', async () => {
     const trusted = await secureServer();
     const other = await secureServer();
-    const door = egress(hostSettings(trusted.origin, { certificateAuthoritiesData: authority }));
-    await door.fetch(trusted.origin);
-    await expect(door.fetch(other.origin)).rejects.toMatchObject(TLS_FAILED);
+    const anEgress = egress(
+      hostSettings(trusted.origin, { certificateAuthoritiesData: authority }),
+    );
+    await anEgress.fetch(trusted.origin);
+    await expect(anEgress.fetch(other.origin)).rejects.toMatchObject(TLS_FAILED);
   });
 
-  it('full refuses a certificate for another name; certificate accepts it; both need the authority', async () => {
+  it('rejects another name in mode full, accepts it in mode certificate, and needs the authority in both', async () => {
     const { origin } = await secureServer(otherServer);
     const withMode = (
       verificationMode: 'full' | 'certificate',
@@ -92,19 +94,19 @@ describe('certificate verification', () => {
     await expect(withMode('certificate').fetch(origin)).rejects.toMatchObject(TLS_FAILED);
   });
 
-  it('none accepts any certificate, but only where it was said', async () => {
+  it('accepts any certificate in mode none, only for the host with that mode', async () => {
     const lax = await secureServer(otherServer);
     const strict = await secureServer();
-    const door = egress(hostSettings(lax.origin, { verificationMode: 'none' }));
-    expect(await bodyOf(door.fetch(lax.origin))).toBe('secret');
-    await expect(door.fetch(strict.origin)).rejects.toMatchObject(TLS_FAILED);
+    const anEgress = egress(hostSettings(lax.origin, { verificationMode: 'none' }));
+    expect(await bodyOf(anEgress.fetch(lax.origin))).toBe('secret');
+    await expect(anEgress.fetch(strict.origin)).rejects.toMatchObject(TLS_FAILED);
   });
 
-  it('does not reuse a connection of a laxer call for a stricter one', async () => {
+  it('does not reuse a connection of a call with a weaker mode', async () => {
     const { origin } = await secureServer();
-    const door = egress();
-    expect(await bodyOf(door.fetch(origin, { verificationMode: 'none' }))).toBe('secret');
-    await expect(door.fetch(origin)).rejects.toMatchObject(TLS_FAILED);
+    const anEgress = egress();
+    expect(await bodyOf(anEgress.fetch(origin, { verificationMode: 'none' }))).toBe('secret');
+    await expect(anEgress.fetch(origin)).rejects.toMatchObject(TLS_FAILED);
   });
 });
 
@@ -112,14 +114,15 @@ describe('client certificates', () => {
   const mutual = { ...server, ca: authority, requestCert: true, rejectUnauthorized: true };
   const clientCertificate = { certificate: client.cert, key: client.key };
 
-  it('F74: presents a certificate for the call that has one, and no later call inherits it', async () => {
+  it('F74: presents a certificate for the call that has one, and not for later calls', async () => {
     const { origin, seen } = await secureServer(mutual);
-    const door = egress(hostSettings(origin, { certificateAuthoritiesData: authority }));
-    expect(await bodyOf(door.fetch(origin, { clientCertificate }))).toBe('secret');
-    // Node's server hangs up without a TLS alert, so only the class of the failure is certain.
-    await expect(door.fetch(origin)).rejects.toBeInstanceOf(EgressError);
+    const anEgress = egress(hostSettings(origin, { certificateAuthoritiesData: authority }));
+    expect(await bodyOf(anEgress.fetch(origin, { clientCertificate }))).toBe('secret');
+    // The server closes the connection without a TLS alert, so only the class of the failure is
+    // certain.
+    await expect(anEgress.fetch(origin)).rejects.toBeInstanceOf(EgressError);
     const another = { certificate: otherServer.cert, key: otherServer.key };
-    await expect(door.fetch(origin, { clientCertificate: another })).rejects.toBeInstanceOf(
+    await expect(anEgress.fetch(origin, { clientCertificate: another })).rejects.toBeInstanceOf(
       EgressError,
     );
     expect(seen).toHaveLength(1);
@@ -128,7 +131,7 @@ describe('client certificates', () => {
   it.each([
     ['PEM texts', { clientCertificate }],
     ['a PFX file', { clientCertificate: { pfx: clientPfx, passphrase: 'dev-only' } }],
-  ])('an axios instance presents %s and trusts the authority it names', async (_form, tls) => {
+  ])('are presented by an axios instance as %s, with its authority trusted', async (_form, tls) => {
     const { origin } = await secureServer(mutual);
     const client = egress().createAxiosInstance(
       {},
@@ -137,7 +140,7 @@ describe('client certificates', () => {
     expect((await client.get(origin)).data).toBe('secret');
   });
 
-  it('C45: is not presented to the origin that a redirect leads to', async () => {
+  it('C45: are not presented to the target of a redirect on another origin', async () => {
     const subjects: unknown[] = [];
     const asks = { ...server, ca: authority, requestCert: true, rejectUnauthorized: false };
     const foreign = await startServer((_request, response) => {
@@ -148,8 +151,10 @@ describe('client certificates', () => {
       response.writeHead(302, { location: foreign.origin }).end();
     }, mutual);
     running.push(foreign, mine);
-    const door = egress(hostSettings(foreign.origin, { certificateAuthoritiesData: authority }));
-    const client = door.createAxiosInstance(
+    const anEgress = egress(
+      hostSettings(foreign.origin, { certificateAuthoritiesData: authority }),
+    );
+    const client = anEgress.createAxiosInstance(
       {},
       { tls: { clientCertificate, certificateAuthorities: authority } },
     );
@@ -157,7 +162,7 @@ describe('client certificates', () => {
     expect(subjects).toEqual([undefined]);
   });
 
-  it('that cannot be read fails the call, not the process', async () => {
+  it('that cannot be read fail the call, not the process', async () => {
     const { origin } = await secureServer(mutual);
     const broken = { certificate: 'no PEM', key: 'no PEM' };
     const client = egress().createAxiosInstance(

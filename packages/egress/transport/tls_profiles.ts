@@ -7,7 +7,7 @@ import type {
   VerificationMode,
 } from '../types.ts';
 
-/** The subset of `tls.connect` options this package sets. */
+/** Options of `tls.connect` that this package sets. */
 export interface TlsOptions {
   readonly rejectUnauthorized: boolean;
   readonly checkServerIdentity?: () => undefined;
@@ -18,16 +18,16 @@ export interface TlsOptions {
   readonly passphrase?: string;
 }
 
-/** What `customHostSettings` say about one origin. */
+/** TLS settings of one origin, from `customHostSettings`. */
 export interface HostTls {
   readonly verificationMode: VerificationMode | undefined;
-  /** Trusted instead of the system's. `undefined`: the system's. */
+  /** Replaces the authorities of the system. `undefined`: those of the system. */
   readonly ca: string[] | undefined;
 }
 
 /**
- * `rejectUnauthorized` is always spelled out: left open, `NODE_TLS_REJECT_UNAUTHORIZED=0` in the environment would switch
- * verification off for the whole process.
+ * TLS options of a verification mode. Always sets `rejectUnauthorized`: otherwise
+ * `NODE_TLS_REJECT_UNAUTHORIZED=0` in the environment would disable verification.
  */
 export function tlsOptions(mode: VerificationMode, ca?: string[] | undefined): TlsOptions {
   return {
@@ -37,7 +37,7 @@ export function tlsOptions(mode: VerificationMode, ca?: string[] | undefined): T
   };
 }
 
-/** A client certificate in the form that `tls.connect` expects. */
+/** A client certificate as options of `tls.connect`. */
 export function clientCertificateOptions(
   given: ClientCertificate | undefined,
 ): Pick<TlsOptions, 'cert' | 'key' | 'pfx' | 'passphrase'> {
@@ -52,8 +52,9 @@ export function clientCertificateOptions(
 }
 
 /**
- * Reads `customHostSettings` once.
- * @throws EgressError `invalid_url` for an entry whose url does not parse; the file system's error for an unreadable file
+ * Reads the files of `customHostSettings`.
+ * @throws EgressError `invalid_url` for an entry with an invalid URL; the file system error for a
+ * file that cannot be read
  */
 export function loadHostTls(
   settings: readonly CustomHostSettings[],
@@ -63,7 +64,7 @@ export function loadHostTls(
   for (const { url, ssl } of settings) {
     const origin = URL.parse(url)?.origin;
     if (origin === undefined || origin === 'null') {
-      throw new EgressError('invalid_url', `customHostSettings: [${url}] is no URL`, undefined);
+      throw new EgressError('invalid_url', `customHostSettings: [${url}] is not a URL`, undefined);
     }
     if (ssl === undefined) continue;
     const files = ssl.certificateAuthoritiesFiles ?? [];

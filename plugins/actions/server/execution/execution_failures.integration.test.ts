@@ -212,7 +212,7 @@ describe('what a caller is told when the request does not go through', () => {
       {
         connector_id: 'plain',
         status: 'error',
-        message: expect.stringContaining('did not answer within 200 ms'),
+        message: expect.stringContaining('did not respond within 200 ms'),
         retry: true,
       },
     ]);
