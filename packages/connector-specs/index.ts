@@ -13,22 +13,16 @@ export {
   sendsClientSecretInBody,
 } from './auth_types/index.ts';
 export { connectorSpecs } from './connectors/index.ts';
-export {
-  type ConnectorActionErrorMeta,
-  getConnectorActionErrorMeta,
-  setConnectorActionErrorMeta,
-} from './contract/action_error_meta.ts';
+export type { AuthorizationReason } from './contract/errors.ts';
 export {
   ConnectorActionError,
   type ConnectorActionErrorCode,
-} from './contract/connector_action_error.ts';
-export type { AuthorizationReason } from './contract/connector_authorization_error.ts';
-export {
+  type ConnectorActionErrorMeta,
   ConnectorAuthorizationError,
+  getConnectorActionErrorMeta,
   isConnectorAuthorizationError,
-} from './contract/connector_authorization_error.ts';
-export { defineAction, type TypedAction } from './contract/define_action.ts';
-export { ConnectorSpecError, type ConnectorSpecErrorCode } from './contract/spec_error.ts';
+  setConnectorActionErrorMeta,
+} from './contract/errors.ts';
 export type {
   ActionContext,
   ActionDefinition,
@@ -47,13 +41,6 @@ export type {
   SpecLogger,
 } from './contract/types.ts';
 export {
-  CONNECTOR_FEATURE_IDS,
-  defineConnectorSpec,
-  MAX_CONNECTOR_TYPE_ID_LENGTH,
-  TEST_CONNECTOR_SUB_ACTION,
-  validateConnectorSpec,
-} from './contract/validate_spec.ts';
-export {
   isConnectionHeader,
   isCredentialHeader,
   normalizeAuthorizationHeaderValue,
@@ -68,4 +55,15 @@ export {
   serializeConnectorSpec,
   toJsonSchema,
 } from './schema/index.ts';
+export {
+  CONNECTOR_FEATURE_IDS,
+  ConnectorSpecError,
+  type ConnectorSpecErrorCode,
+  defineAction,
+  defineConnectorSpec,
+  MAX_CONNECTOR_TYPE_ID_LENGTH,
+  TEST_CONNECTOR_SUB_ACTION,
+  type TypedAction,
+  validateConnectorSpec,
+} from './spec_definition/define_spec.ts';
 export { addMeta, getMeta, setMeta, UISchemas, type UiMeta } from './ui_metadata/index.ts';

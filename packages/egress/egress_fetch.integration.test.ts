@@ -156,7 +156,7 @@ describe('redirects of fetch', () => {
   });
 
   it('C45: sends no Authorization, cookies or keys to another origin', async () => {
-    const there = await server((_request, response) => response.end('there'));
+    const target = await server((_request, response) => response.end('target'));
     const here = await server((_request, response) => {
       response.writeHead(302, { location: `${target.origin}/x` }).end();
     });

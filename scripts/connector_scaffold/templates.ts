@@ -20,18 +20,17 @@ export const namesOf = (snake: string): ConnectorNames => {
 };
 
 const spec = ({ snake, camel, title }: ConnectorNames): string => `import { z } from 'zod';
-import { defineAction } from '../../contract/define_action.ts';
 import type { ActionContext } from '../../contract/types.ts';
-import { defineConnectorSpec } from '../../contract/validate_spec.ts';
+import { defineAction, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { toVendorError } from '../../vendor_calls/index.ts';
 
 const API = 'https://api.example.com';
 
-/** The service's own error code, if its error bodies have one. */
+/** The error code in an error body of the service, if it has one. */
 const reasonOf = (body: unknown): string | undefined =>
   z.object({ code: z.string() }).safeParse(body).data?.code;
 
-/** Every call goes through the context's client: it carries credentials, limits and the allow-list. */
+/** Calls the service with the client of the context, which has credentials and limits. */
 const getJson = async ({ client, signal }: ActionContext, path: string): Promise<unknown> => {
   try {
     const { data } = await client.get<unknown>(\`\${API}\${path}\`, { signal });
@@ -56,7 +55,7 @@ const getItem = defineAction({
   handler: (context, { id }) => getJson(context, \`/items/\${id}\`),
 });
 
-/** What people can do with ${title}. */
+/** Reads items of ${title}. */
 export const ${camel} = defineConnectorSpec({
   metadata: {
     id: '.${snake}',
@@ -72,7 +71,7 @@ export const ${camel} = defineConnectorSpec({
   actions: { getItem },
   test: {
     enabled: true,
-    description: 'Asks who is signed in.',
+    description: 'Reads the account of the credentials.',
     handler: (context) => getJson(context, '/me'),
   },
 });

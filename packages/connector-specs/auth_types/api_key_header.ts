@@ -1,15 +1,14 @@
 import { type ZodObject, z } from 'zod';
 import { headerCredential, isApiKeyHeader } from '../http_headers/index.ts';
 import { setMeta } from '../ui_metadata/index.ts';
-import { AuthTypeError } from './auth_type_error.ts';
-import { defineAuthType } from './define_auth_type.ts';
+import { AuthTypeError, defineAuthType } from './auth_type.ts';
 
 const ID = 'api_key_header';
 
-/** Header used when neither spec nor person names one. */
+/** Header if neither the spec nor the user names one. */
 const DEFAULT_HEADER = 'Api-Key';
 
-/** Names the normalised schema may not use: the discriminator, and the fields of the form where a person names the header. */
+/** Field names that cannot be a header name: the discriminator. */
 const OWN_FIELDS: ReadonlySet<string> = new Set(['authType']);
 
 const headerName = () =>
@@ -19,7 +18,7 @@ const headerName = () =>
     .min(1)
     .max(128)
     .refine((name) => isApiKeyHeader(name) && !OWN_FIELDS.has(name), {
-      message: 'must be a header name that may carry a key',
+      message: 'must be a header name that may contain a key',
     });
 
 const apiKey = () =>
@@ -31,19 +30,19 @@ const schema = z.strictObject({
 });
 
 /**
- * One property whose name is the header (`{ 'X-API-Key': '…' }`). With the default `chooseHeader: true` a person names the header:
- * `{ headerField, apiKey }`.
+ * Schema with one field named like the header (`{ 'X-API-Key': '…' }`). With the default
+ * `chooseHeader: true` the user names the header: `{ headerField, apiKey }`.
  */
 const normalizeSchema = (defaults: Readonly<Record<string, unknown>>): ZodObject => {
   if (defaults['chooseHeader'] === true) return schema;
   const name = headerName().safeParse(defaults['headerField'] ?? DEFAULT_HEADER);
   if (!name.success) {
-    throw new AuthTypeError('malformed_secrets', ID, 'default [headerField] cannot carry a key');
+    throw new AuthTypeError('malformed_secrets', ID, 'default [headerField] cannot contain a key');
   }
   return z.strictObject({ [name.data]: apiKey() });
 };
 
-/** Header names and keys in the secrets, whichever of the two shapes they have. */
+/** Header names and keys in secrets of either form. */
 const headersOf = (secrets: Readonly<Record<string, unknown>>): [string, unknown][] => {
   const { authType: _, ...fields } = secrets;
   if (typeof fields['headerField'] === 'string' && 'apiKey' in fields) {
@@ -52,7 +51,7 @@ const headersOf = (secrets: Readonly<Record<string, unknown>>): [string, unknown
   return Object.entries(fields);
 };
 
-/** A fixed key in a header of the service's choosing, one for everybody. */
+/** A fixed key for all users, in a header that the service defines. */
 export const apiKeyHeaderAuthType = defineAuthType({
   id: ID,
   label: 'API key header',
@@ -71,7 +70,7 @@ export const apiKeyHeaderAuthType = defineAuthType({
   },
 });
 
-/** Name of the header an `api_key_header` secret is sent in; `undefined`: the secrets are of another auth type. */
+/** Names of the headers that contain the key. `undefined`: secrets of another auth type. */
 export const apiKeyHeaderNames = (
   secrets: Readonly<Record<string, unknown>>,
 ): readonly string[] | undefined =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import axios, { type AxiosInstance, type InternalAxiosRequestConfig } from 'axios';
-import { ConnectorAuthorizationError } from '../contract/connector_authorization_error.ts';
+import { ConnectorAuthorizationError } from '../contract/errors.ts';
 import type { AuthContext, AuthTypeEntry, GetTokenOptions } from '../contract/types.ts';
 import { getSchemaForAuthType } from '../schema/index.ts';
 import { apiKeyHeaderNames } from './api_key_header.ts';
@@ -8,7 +8,7 @@ import { AUTH_MODE_BY_AUTH_TYPE_ID, AuthTypeError, authModeOf, getAuthType } fro
 
 const logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** A real instance that answers itself and keeps what it would have sent. */
+/** An axios instance that responds by itself and records its requests. */
 const aClient = (): { client: AxiosInstance; sent: InternalAxiosRequestConfig[] } => {
   const sent: InternalAxiosRequestConfig[] = [];
   const client = axios.create({
@@ -20,7 +20,7 @@ const aClient = (): { client: AxiosInstance; sent: InternalAxiosRequestConfig[] 
   return { client, sent };
 };
 
-/** What a request carries after `entry` was configured with `secrets`. */
+/** Headers of a request after `entry` was configured with `secrets`. */
 const headersWith = async (
   entry: AuthTypeEntry,
   secrets: Record<string, unknown>,
@@ -46,25 +46,28 @@ describe('auth types with fixed credentials', () => {
     expect(await headersWith('none', {})).not.toHaveProperty('Authorization');
   });
 
-  it('basic: encodes name and password as UTF-8', async () => {
+  it('basic: encodes user name and password as UTF-8', async () => {
     const headers = await headersWith('basic', { username: 'ana', password: 'pä:ss' });
     const [scheme, pair = ''] = String(headers['Authorization']).split(' ');
     expect(scheme).toBe('Basic');
     expect(Buffer.from(pair, 'base64').toString('utf8')).toBe('ana:pä:ss');
   });
 
-  it('basic: refuses a colon in the name, which would move the border to the password', () => {
+  it('basic: rejects a colon in the user name, which would end it', () => {
     const { schema } = getSchemaForAuthType('basic');
     expect(schema.safeParse({ authType: 'basic', username: 'a:b', password: 'c' }).success).toBe(
       false,
     );
   });
 
-  it.each(['tok', ' tok ', 'Bearer tok', 'bearer  tok'])('bearer: sends %p once', async (token) => {
-    expect(await headersWith('bearer', { token })).toMatchObject({ Authorization: 'Bearer tok' });
-  });
+  it.each(['tok', ' tok ', 'Bearer tok', 'bearer  tok'])(
+    'bearer: sends %p with the scheme once',
+    async (token) => {
+      expect(await headersWith('bearer', { token })).toMatchObject({ Authorization: 'Bearer tok' });
+    },
+  );
 
-  it('api_key_header: sends the key in the header that names it', async () => {
+  it('api_key_header: sends the key in the header of its field name', async () => {
     expect(await headersWith('api_key_header', { 'Api-Key': 'k-1' })).toMatchObject({
       'Api-Key': 'k-1',
     });
@@ -72,7 +75,7 @@ describe('auth types with fixed credentials', () => {
     expect(await headersWith(entry, { 'X-API-Key': 'k-2' })).toMatchObject({ 'X-API-Key': 'k-2' });
   });
 
-  it('api_key_header: lets a person name the header where the spec asks for it', async () => {
+  it('api_key_header: lets the user name the header if the spec says so', async () => {
     const entry = { type: 'api_key_header', defaults: { chooseHeader: true } };
     const headers = await headersWith(entry, { headerField: 'X-Team-Key', apiKey: 'k-3' });
     expect(headers).toMatchObject({ 'X-Team-Key': 'k-3' });
@@ -80,7 +83,7 @@ describe('auth types with fixed credentials', () => {
   });
 
   it.each(['Host', 'cookie', 'Transfer-Encoding', '__proto__', 'a\r\nb', 'authType'])(
-    'api_key_header: refuses %p as the header of a key',
+    'api_key_header: rejects %p as the header of a key',
     async (headerField) => {
       const entry = { type: 'api_key_header', defaults: { chooseHeader: true } };
       const { schema } = getSchemaForAuthType(entry);
@@ -92,7 +95,7 @@ describe('auth types with fixed credentials', () => {
     },
   );
 
-  it('api_key_header: refuses stored secrets that name a connection header', async () => {
+  it('api_key_header: rejects stored secrets that name a connection header', async () => {
     const { client } = aClient();
     const configure = getAuthType('api_key_header').configure(
       { getToken: async () => '', logger },
@@ -102,12 +105,12 @@ describe('auth types with fixed credentials', () => {
     await expect(configure).rejects.toMatchObject({ code: 'malformed_secrets' });
   });
 
-  it('api_key_header: tells which headers carry its key', () => {
+  it('api_key_header: returns the headers that contain its key', () => {
     expect(apiKeyHeaderNames({ authType: 'api_key_header', 'X-A': 'k' })).toEqual(['X-A']);
     expect(apiKeyHeaderNames({ authType: 'bearer', token: 'k' })).toBeUndefined();
   });
 
-  it('F75: gives the credentials of one execution to no other client', async () => {
+  it('F75: sets the credentials of one execution on no other client', async () => {
     await headersWith('bearer', { token: 'ana-token' });
     expect(await headersWith('none', {})).not.toHaveProperty('Authorization');
     expect(JSON.stringify(axios.defaults.headers)).not.toContain('ana-token');
@@ -124,12 +127,12 @@ const TOKEN_TYPES = [
 ] as const;
 
 describe.each(TOKEN_TYPES)('%s', (id, secrets) => {
-  it('sends the token with its scheme in the usual spelling', async () => {
+  it('sends the token with the normalized scheme', async () => {
     expect(await headersWith(id, secrets)).toMatchObject({ Authorization: 'Bearer token-1' });
   });
 
   it.each(['no_token', 'token_revoked', 'no_user'] as const)(
-    'F76: passes on "authorize first" (%s) unchanged and sets no header',
+    'F76: rethrows a ConnectorAuthorizationError (%s) unchanged and sets no header',
     async (reason) => {
       const error = new ConnectorAuthorizationError(id, reason, 'authorize first');
       const attempt = headersWith(id, secrets, () => Promise.reject(error));
@@ -137,21 +140,21 @@ describe.each(TOKEN_TYPES)('%s', (id, secrets) => {
     },
   );
 
-  it('passes on errors that say who must act unchanged', async () => {
+  it('rethrows errors with a code unchanged', async () => {
     const error = Object.assign(new Error('later'), { code: 'provider_unavailable' });
     await expect(headersWith(id, secrets, () => Promise.reject(error))).rejects.toBe(error);
     const aborted = new DOMException('gone', 'AbortError');
     await expect(headersWith(id, secrets, () => Promise.reject(aborted))).rejects.toBe(aborted);
   });
 
-  it('wraps any other failure and keeps it as the cause', async () => {
+  it('wraps any other error as the cause', async () => {
     const error = new TypeError('cannot read token dev-secret');
     const attempt = headersWith(id, secrets, () => Promise.reject(error));
     await expect(attempt).rejects.toMatchObject({ code: 'token_request_failed', cause: error });
     await expect(attempt).rejects.not.toThrow(/dev-secret/);
   });
 
-  it.each(['', 'Bearer', 'Bearer a\r\nX-Evil: 1'])('refuses the token value %p', async (value) => {
+  it.each(['', 'Bearer', 'Bearer a\r\nX-Evil: 1'])('rejects the token value %p', async (value) => {
     await expect(headersWith(id, secrets, async () => value)).rejects.toMatchObject({
       code: 'malformed_token',
     });
@@ -168,7 +171,7 @@ describe('token requests', () => {
     return asked;
   };
 
-  it('hand every option of an unusual provider to the server', async () => {
+  it('pass every option of the secrets to the server', async () => {
     const slack = {
       ...OAUTH,
       scope: 'chat:write',
@@ -189,7 +192,7 @@ describe('token requests', () => {
     ]);
   });
 
-  it('of EARS carry provider and scope, and no client', async () => {
+  it('of EARS pass provider and scope, and no client', async () => {
     const entry = { type: 'ears', defaults: { provider: 'google', scope: 'a b' } };
     expect(await askedFor(entry, {})).toEqual([
       { authType: 'ears', provider: 'google', scope: 'a b' },
@@ -198,7 +201,7 @@ describe('token requests', () => {
 });
 
 describe('registry', () => {
-  it('knows whose credentials each auth type uses', () => {
+  it('returns the auth mode of each auth type', () => {
     expect(AUTH_MODE_BY_AUTH_TYPE_ID).toEqual({
       none: 'shared',
       basic: 'shared',
@@ -210,7 +213,7 @@ describe('registry', () => {
     });
   });
 
-  it.each(['', 'unknown', '__proto__', 'constructor'])('counts %p as shared', (id) => {
+  it.each(['', 'unknown', '__proto__', 'constructor'])('treats %p as shared', (id) => {
     expect(authModeOf(id)).toBe('shared');
     expect(() => getAuthType(id)).toThrow(AuthTypeError);
   });

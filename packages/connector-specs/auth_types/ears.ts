@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { setMeta } from '../ui_metadata/index.ts';
-import { defineAuthType } from './define_auth_type.ts';
+import { defineAuthType } from './auth_type.ts';
 import { scope } from './oauth_fields.ts';
 import { authorizeWithToken } from './set_authorization.ts';
 
 const ID = 'ears';
 
-/** Providers whose OAuth app the redirect service owns. */
+/** Providers whose OAuth app EARS owns. */
 export const EARS_PROVIDERS = ['google', 'microsoft', 'slack'] as const;
 
-/** Every person's own token, through an OAuth app that the redirect service owns: nothing to set up. */
+/** One token per user, through the OAuth app of EARS. Needs no configuration. */
 export const earsAuthType = defineAuthType({
   id: ID,
   label: 'Quick Connect OAuth 2.0',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineAuthType } from './define_auth_type.ts';
+import { defineAuthType } from './auth_type.ts';
 import {
   clientId,
   confidentialClientSecret,
@@ -15,7 +15,7 @@ import { authorizeWithToken } from './set_authorization.ts';
 
 const ID = 'oauth_authorization_code';
 
-/** Every person's own token, through the organisation's own OAuth app (RFC 6749 §4.1 with PKCE). */
+/** One token per user, through the OAuth app of the organisation (RFC 6749 §4.1 with PKCE). */
 export const oauthAuthorizationCodeAuthType = defineAuthType({
   id: ID,
   label: 'OAuth 2.0 Authorization Code',
@@ -26,20 +26,20 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
     clientId: clientId(),
     clientSecret: confidentialClientSecret(),
     scope: scope(),
-    /** Ours: without it, and without a spec that knows one, a disconnect can only forget the tokens. */
+    /** Not in Kibana. Without it and without one in the spec, tokens are only deleted locally. */
     revocationUrl: endpoint({
       label: 'Revocation URL',
       helpText:
-        'Where authorizations are ended at the provider (RFC 7009). Must belong to the same provider.',
+        'Endpoint that revokes authorizations at the provider (RFC 7009). Must belong to the same provider.',
     }).optional(),
-    /** Ours: RFC 9207 and RFC 8414 §2. Spelled exactly as the provider does, which is how it is compared. */
+    /** Not in Kibana. RFC 9207 and RFC 8414 §2. Compared as text, so it must be identical. */
     issuer: issuer().optional(),
     tokenEndpointAuthMethod: userTokenEndpointAuthMethod(),
-    /** Ours: whose account a grant is for, where the token response has no ID token. */
+    /** Not in Kibana. Names the account of a grant if the token response has no ID token. */
     userinfoUrl: endpoint({
       label: 'Userinfo URL',
       helpText:
-        'Where the provider says which account was authorized, so that people see it. Must be on the origin of the token URL or of the API.',
+        'Endpoint that names the authorized account, which is displayed to users. Must be on the origin of the token URL or of the API.',
     }).optional(),
     accountIdPath: responsePath('Path to the id of the account'),
     accountLabelPath: responsePath('Path to the name of the account'),

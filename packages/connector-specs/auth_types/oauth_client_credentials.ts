@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineAuthType } from './define_auth_type.ts';
+import { defineAuthType } from './auth_type.ts';
 import {
   additionalFields,
   clientId,
@@ -12,7 +12,7 @@ import { authorizeWithToken } from './set_authorization.ts';
 
 const ID = 'oauth_client_credentials';
 
-/** A token of the application itself (RFC 6749 §4.4), one for everybody. */
+/** One token of the application itself for all users (RFC 6749 §4.4). */
 export const oauthClientCredentialsAuthType = defineAuthType({
   id: ID,
   label: 'OAuth Client Credentials',

@@ -4,39 +4,42 @@ import { addMeta, setMeta, UISchemas, type UiMeta } from '../ui_metadata/index.t
 
 const CLIENT_AUTHENTICATION: UiMeta = { label: 'Client authentication', hidden: true };
 
-/** A URL our server or a person's browser is sent to with an OAuth request; its host must be allowed. */
+/** An OAuth endpoint that this server calls or a browser opens. Its host must be allowed. */
 export const endpoint = (meta: UiMeta) =>
   UISchemas.url({ validate: { allowedHosts: true }, ...meta });
 
-/** How the authorization server calls itself (RFC 8414 §2). No credential is ever sent there, and its metadata may stay unread, so its host need not be allowed. */
+/**
+ * Issuer of the authorization server (RFC 8414 §2). Its host need not be allowed: no credential is
+ * sent there, and its metadata is optional.
+ */
 export const issuer = () =>
   UISchemas.url({
     label: 'Issuer',
     helpText:
-      'How the provider names itself, exactly as in its metadata. An authorization that names another issuer is refused.',
+      'Issuer of the provider, exactly as in its metadata. A response of another issuer is rejected.',
   });
 
-/** Client id of the organisation's OAuth app. */
+/** Client id of the OAuth app of the organisation. */
 export const clientId = () => setMeta(z.string().trim().min(1).max(1_024), { label: 'Client ID' });
 
-/** Client secret of the organisation's OAuth app. */
+/** Client secret of the OAuth app of the organisation. */
 export const clientSecret = () =>
   setMeta(headerCredential(), { label: 'Client secret', sensitive: true, widget: 'password' });
 
-/** Space-separated scopes (RFC 6749 §3.3). Optional ones may be sent empty by forms. */
+/** Space-separated scopes (RFC 6749 §3.3). Forms may send an empty string. */
 export const scope = () =>
   setMeta(z.string().trim().max(4_096), {
     label: 'Scope',
-    helpText: 'Permissions to ask for, separated by spaces.',
+    helpText: 'Permissions to request, separated by spaces.',
   }).optional();
 
-/** How the client proves itself at the token endpoint (RFC 6749 §2.3.1). */
+/** Client authentication at the token endpoint (RFC 6749 §2.3.1). */
 export const tokenEndpointAuthMethod = () =>
   setMeta(z.enum(['client_secret_post', 'client_secret_basic']), CLIENT_AUTHENTICATION).optional();
 
 /**
- * As {@link tokenEndpointAuthMethod}, with `none` for public clients (RFC 6749 §2.1), which only
- * PKCE protects.
+ * As {@link tokenEndpointAuthMethod}, with `none` for public clients (RFC 6749 §2.1), which use
+ * PKCE only.
  */
 export const userTokenEndpointAuthMethod = () =>
   setMeta(
@@ -44,7 +47,7 @@ export const userTokenEndpointAuthMethod = () =>
     CLIENT_AUTHENTICATION,
   ).optional();
 
-/** Value of the client secret of a public client, which has none. */
+/** Client secret that only a public client omits. */
 export const confidentialClientSecret = () =>
   addMeta(clientSecret(), {
     requiredUnless: { field: 'tokenEndpointAuthMethod', equals: 'none' },
@@ -72,7 +75,7 @@ export const parameterName = (label: string) =>
     { label, hidden: true },
   ).optional();
 
-/** The literal scheme to send tokens with, whatever the response calls it. */
+/** Scheme under which tokens are sent. Overrides the type in the token response. */
 export const tokenType = () =>
   setMeta(
     z
@@ -84,8 +87,8 @@ export const tokenType = () =>
   ).optional();
 
 /**
- * Extra fields of every token request, for providers that want an audience or a resource. Counted among the credentials, because nothing keeps an
- * administrator from putting a password there.
+ * Extra fields of every token request, for example an audience or a resource. Treated as a
+ * credential, because an administrator may enter a password there.
  */
 export const additionalFields = () =>
   setMeta(z.record(z.string().min(1).max(128), z.string().max(4_096)), {

@@ -1,24 +1,24 @@
 import type { AxiosInstance } from 'axios';
-import { isConnectorAuthorizationError } from '../contract/connector_authorization_error.ts';
+import { isConnectorAuthorizationError } from '../contract/errors.ts';
 import type { AuthContext, GetTokenOptions } from '../contract/types.ts';
 import {
   isAuthorizationHeaderValue,
   normalizeAuthorizationHeaderValue,
 } from '../http_headers/index.ts';
-import { AuthTypeError } from './auth_type_error.ts';
+import { AuthTypeError } from './auth_type.ts';
 
-/** Sets the default Authorization header of one execution's client. */
+/** Sets the default Authorization header of the client of one execution. */
 export const setAuthorization = (client: AxiosInstance, value: string): void => {
   client.defaults.headers.common['Authorization'] = value;
 };
 
 /**
- * An error that already says whose turn it is. Wrapping it would turn "try again in a minute" or "ask your administrator" into
- * a vague failure, and callers match by class or name.
+ * Tells if an error already says who must act. Wrapping it would hide that, and callers match it by
+ * class or name.
  */
 const saysWhoActs = (error: unknown): boolean => {
   if (isConnectorAuthorizationError(error)) return true;
-  // By shape, not by class: an abort comes from another realm under some runners.
+  // Not `instanceof`: under some test runners an abort comes from another realm.
   if (typeof error !== 'object' || error === null) return false;
   return (
     ('name' in error && error.name === 'AbortError') ||
@@ -27,8 +27,10 @@ const saysWhoActs = (error: unknown): boolean => {
 };
 
 /**
- * Asks the server for a token and sets it as the Authorization header.
- * @throws whatever `getToken` throws with a `code` or as ConnectorAuthorizationError, unchanged; AuthTypeError otherwise
+ * Gets a token from the server and sets it as the Authorization header.
+ * @param options advisory, see {@link GetTokenOptions}
+ * @throws errors of `getToken` that have a `code` and ConnectorAuthorizationError, unchanged;
+ * AuthTypeError otherwise
  */
 export const authorizeWithToken = async ({
   authTypeId,
@@ -46,13 +48,13 @@ export const authorizeWithToken = async ({
     token = await context.getToken(options);
   } catch (error) {
     if (saysWhoActs(error)) throw error;
-    throw new AuthTypeError('token_request_failed', authTypeId, 'no token could be had', {
+    throw new AuthTypeError('token_request_failed', authTypeId, 'no token is available', {
       cause: error,
     });
   }
   const value = typeof token === 'string' ? normalizeAuthorizationHeaderValue(token) : '';
   if (!isAuthorizationHeaderValue(value)) {
-    throw new AuthTypeError('malformed_token', authTypeId, 'the token is no header value');
+    throw new AuthTypeError('malformed_token', authTypeId, 'the token is not a header value');
   }
   setAuthorization(client, value);
 };

@@ -1,8 +1,8 @@
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Maps the auth types that Kibana's connectors name in their config to ours that send the same. A
- * client certificate belongs to the connection, so its auth type sends nothing.
+ * Maps auth types in the config of Kibana's connectors to the auth types that send the same
+ * credentials. A client certificate belongs to the connection, so its auth type sends nothing.
  */
 const BY_KIBANA_NAME: Readonly<Record<string, string>> = {
   'webhook-authentication-basic': 'basic',
@@ -11,13 +11,13 @@ const BY_KIBANA_NAME: Readonly<Record<string, string>> = {
 };
 
 /**
- * Tells if the connector has Kibana's own form of client credentials. It has no setting for client
- * authentication, and Kibana sends id and secret in the body of the token request.
+ * Tells if the connector has client credentials in the form of Kibana. That form has no setting for
+ * client authentication: Kibana sends id and secret in the body of the token request.
  */
 export const sendsClientSecretInBody = (config: Values): boolean =>
   config['authType'] === 'webhook-oauth2-client-credentials';
 
-/** Auth types that the config of Kibana's own connectors may name. */
+/** Auth types that the config of Kibana's connectors may name. */
 export const KIBANA_AUTH_TYPES = [
   'webhook-authentication-basic',
   'webhook-authentication-ssl',

@@ -3,7 +3,7 @@ import { customApi } from './custom_api/index.ts';
 import { googleDrive } from './google_drive/index.ts';
 import { http } from './http/index.ts';
 
-/** Every connector type of this server. This list is the registration. */
+/** Every connector type of this server. To register a connector, add it to this list. */
 export const connectorSpecs: readonly ConnectorSpec[] = Object.freeze([
   googleDrive,
   http,

@@ -1,10 +1,10 @@
 import type { AxiosInstance } from 'axios';
 import type { ZodObject, ZodType } from 'zod';
 
-/** Whose credentials a connector uses. */
+/** Owner of the credentials: one set for all users, or one per user. */
 export type AuthMode = 'shared' | 'per-user';
 
-/** What a handler or an auth type may log with. Structurally a subset of core's logger. */
+/** Logger of handlers and auth types. Structurally a subset of the logger of core. */
 export interface SpecLogger {
   debug(message: string): void;
   info(message: string): void;
@@ -12,7 +12,10 @@ export interface SpecLogger {
   error(message: string): void;
 }
 
-/** Asks the server for a token; the value is a complete Authorization header value. */
+/**
+ * Options of `getToken`, as in Kibana. Advisory: the server ignores them and uses the configuration
+ * of the connector, so no auth type can request a token for another client or URL.
+ */
 export type GetTokenOptions =
   | {
       readonly authType: 'oauth';
@@ -33,36 +36,42 @@ export type GetTokenOptions =
     }
   | { readonly authType: 'ears'; readonly provider: string; readonly scope?: string | undefined };
 
-/** What the server lends to `configure`. */
+/** Services of the server for `configure`. */
 export interface AuthContext {
-  /** @throws ConnectorAuthorizationError when the person must authorize; other errors when it cannot be had now */
+  /**
+   * Gets a token of the connector for the user of the call.
+   * @param options advisory, see {@link GetTokenOptions}
+   * @returns a complete Authorization header value
+   * @throws ConnectorAuthorizationError when the user must authorize; any other error when no token
+   * is available at the moment
+   */
   getToken(options: GetTokenOptions): Promise<string>;
   readonly logger: SpecLogger;
 }
 
-/** One way to authenticate. */
+/** An auth type: fields of the secrets, and how they are applied to a client. */
 export interface AuthTypeSpec<S extends Record<string, unknown> = Record<string, unknown>> {
   /** Value of the discriminator `authType`. */
   readonly id: string;
   readonly label: string;
   readonly authMode: AuthMode;
-  /** Fields of the secrets, without the discriminator. What is marked sensitive is a credential. */
+  /** Fields of the secrets, without the discriminator. Sensitive fields are credentials. */
   readonly schema: ZodObject;
   /**
-   * `true`: the credentials are themselves what calls carry, so handlers may read them. Default: they only serve to get a token, and no handler ever
-   * sees them.
+   * `true`: calls send the credentials themselves, so handlers may read them. Default `false`: the
+   * credentials are used to get a token, and no handler gets them.
    */
   readonly sendsOwnSecrets?: boolean;
-  /** Builds the final schema from a spec's defaults; replaces `schema`. */
+  /** Builds the final schema from the defaults of a spec. Replaces `schema`. */
   normalizeSchema?(defaults: Readonly<Record<string, unknown>>): ZodObject;
-  /** Sets headers or interceptors on the instance of one execution. */
+  /** Sets headers or interceptors of the client of one execution. */
   configure(context: AuthContext, client: AxiosInstance, secrets: S): Promise<void>;
 }
 
-/** An entry of `auth.types`: a bare id, or an id with what differs. */
+/** An entry of `auth.types`: an id, or an id with changes. */
 export type AuthTypeEntry = string | AuthTypeDef;
 
-/** An auth type with what one spec changes of it: defaults for its fields, how the form shows it. */
+/** An auth type with the changes of one spec: defaults of its fields, metadata of the form. */
 export interface AuthTypeDef {
   readonly type: string;
   readonly defaults: Readonly<Record<string, unknown>>;
@@ -75,19 +84,19 @@ export interface AuthTypeDef {
   };
 }
 
-/** What a handler gets beside its input. One per execution, never shared between people. */
+/** Context of a handler, beside its input. One per execution, never shared between users. */
 export interface ActionContext {
-  /** Authenticated, with the spec's headers as defaults, and limited to what egress allows. */
+  /** Authenticated client with the headers of the spec, limited by the egress. */
   readonly client: AxiosInstance;
   readonly config: Readonly<Record<string, unknown>>;
   /**
-   * Validated secrets including `authType`, without what only serves to get a token (`clientSecret`): there the token is in `client`. Never return
-   * or log them.
+   * Validated secrets with `authType`, without fields that are only used to get a token
+   * (`clientSecret`); `client` has the token. Never return or log them.
    */
   readonly secrets: Readonly<Record<string, unknown>>;
   /**
-   * Names, in lower case, of the headers that carry the connector's credentials. Callers may not
-   * set them.
+   * Lower-case names of the headers that contain credentials of the connector. Callers must not set
+   * them.
    */
   readonly credentialHeaders: readonly string[];
   readonly log: SpecLogger;
@@ -103,28 +112,28 @@ export type ClientCertificate = { readonly passphrase?: string | undefined } & (
   | { readonly pfx: string }
 );
 
-/** TLS options of a connector's connections, from its credentials. */
+/** TLS options of the connections of a connector, from its credentials. */
 export interface ConnectorTls {
-  /** PEM; trusted instead of the system's. `undefined`: the system's. */
+  /** PEM. Replaces the authorities of the system. `undefined`: those of the system. */
   readonly certificateAuthorities?: string | undefined;
   readonly clientCertificate?: ClientCertificate | undefined;
 }
 
-/** A connector's credentials in the shape of this server's auth types. */
+/** Credentials of a connector in the form of an auth type of this server. */
 export interface MappedCredentials {
-  /** Secrets of an auth type, `authType` included. */
+  /** Secrets of an auth type, with `authType`. */
   readonly secrets: Readonly<Record<string, unknown>>;
   /** Secret headers. They override those of the auth type. */
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: ConnectorTls;
 }
 
-/** For a connector type whose secrets have a shape of their own, without `authType`. */
+/** Maps the secrets of a connector type that have their own form, without `authType`. */
 export interface CredentialMapping {
   readonly secrets: ZodObject;
   /**
-   * Config fields, besides URLs, that decide which servers a connection trusts. After a change of
-   * one the secrets must be entered again.
+   * Config fields, besides URLs, that decide which servers a connection trusts. If one changes, the
+   * secrets must be entered again.
    */
   readonly trustFields: readonly string[];
   /** @throws AuthTypeError `malformed_secrets` */
@@ -134,54 +143,56 @@ export interface CredentialMapping {
   ): MappedCredentials;
 }
 
-/** One thing a connector can do. `input` is validated, with its defaults applied, before the handler runs. */
+/** An action of a connector. `input` is parsed, with defaults, before the handler runs. */
 export interface ActionDefinition<I extends ZodType = ZodType> {
   readonly input: I;
   readonly output?: ZodType;
   readonly isTool?: boolean;
-  /** read: no outside change. write: creates or appends. destroy: may overwrite, update or delete. */
+  /** `read`: changes nothing. `write`: creates or appends. `destroy`: may overwrite or delete. */
   readonly scope: 'read' | 'write' | 'destroy';
   readonly description: string;
-  /** Header to read when a response is too large. Default `content-length`. */
+  /** Header with the size of a response that is too large. Default `content-length`. */
   readonly responseSizeHeader?: string;
   handler(context: ActionContext, input: never): Promise<unknown>;
 }
 
-/** What OAuth providers do differently, declared where the connector is; default is the RFC. */
+/** Departures of an OAuth provider from the RFCs. Default: none. */
 export interface OAuthProviderFacts {
-  /** RFC 7009 endpoint for the organisation's own client. */
+  /** RFC 7009 endpoint of the provider. */
   readonly revocationUrl?: string;
   /**
-   * Source of the account of an access token; default: none, unless the issuer's metadata names
-   * one.
+   * Endpoint that returns the account of an access token. Default: that of the metadata of the
+   * issuer, if any.
    */
   readonly userinfoUrl?: string;
   /** Dotted paths to id and name of the account, in the token response or at `userinfoUrl`. */
   readonly accountIdPath?: string;
   readonly accountLabelPath?: string;
-  /** Issuer for RFC 9207; checked whenever a response carries `iss`. */
+  /** Issuer of the provider. Compared with `iss` of a response (RFC 9207). */
   readonly issuer?: string;
-  /** `true`: the provider promises `iss` in every response, so one without it is refused too. */
+  /** `true`: the provider sends `iss` in every response, so a response without it is rejected. */
   readonly issuerRequiredInResponse?: boolean;
-  /** Seconds, when the provider leaves `expires_in` out. `undefined`: one hour. */
+  /** Seconds that a token is valid if the provider omits `expires_in`. `undefined`: one hour. */
   readonly defaultLifetimeSeconds?: number;
   /**
-   * Seconds before the end of a token from which on the provider lets it be refreshed, for providers that refuse earlier (Exact Online: 30).
-   * `undefined`: at any time; a minute before its end is when it happens.
+   * Seconds before expiry from which the provider accepts a refresh (Exact Online: 30).
+   * `undefined`: at any time, and this server refreshes a minute before expiry.
    */
   readonly refreshMarginSeconds?: number;
-  /** Days after which an unused grant dies; keep-alive refreshes before. `undefined`: never. */
+  /**
+   * Days after which an unused grant expires; keep-alive refreshes it before. `undefined`: never.
+   */
   readonly idleLimitDays?: number;
   /** Parameters of the authorization URL, for example Google's `access_type=offline`. */
   readonly authorizationParams?: Readonly<Record<string, string>>;
-  /** A 200 answer of the API that in truth says the token is bad (Slack). */
+  /** Tells if a response with status 200 means that the API rejects the token (Slack). */
   isTokenRejected?(status: number, body: unknown): boolean;
 }
 
-/** A whole connector type. Build one with `defineConnectorSpec`, which checks it. */
+/** A connector type. Create it with `defineConnectorSpec`, which checks it. */
 export interface ConnectorSpec {
   readonly metadata: {
-    /** Leading dot; letters, digits, `.`, `_`, `-`; at most 64 characters. */
+    /** A dot, then letters, digits, `.`, `_`, `-`. Max 64 characters. */
     readonly id: string;
     readonly displayName: string;
     readonly description: string;
@@ -195,31 +206,34 @@ export interface ConnectorSpec {
     readonly types: readonly AuthTypeEntry[];
     readonly headers?: Readonly<Record<string, string>>;
   };
-  /** Instead of `auth`, for a type whose clients send credentials in another shape. */
+  /** Instead of `auth`, for a type whose clients send credentials in another form. */
   readonly credentials?: CredentialMapping;
-  /** All non-secret fields. */
+  /** Schema of the config: all fields that are not secret. */
   readonly schema?: ZodObject;
-  /** Config fields whose URL must be in `xpack.actions.allowedHosts`; a change of their host ends grants. */
+  /**
+   * Config fields whose host must be in `xpack.actions.allowedHosts`. A change of the host revokes
+   * grants.
+   */
   readonly validateUrls?: { readonly fields: readonly string[] };
   /**
-   * Origins beside those of the URL config fields that may receive the credentials, for example `https://www.googleapis.com`.
-   * `undefined`: the config fields alone decide; without such fields credentials may go to every allowed host.
+   * Origins, in addition to those of the URL config fields, that may receive the credentials, for
+   * example `https://www.googleapis.com`. `undefined`: only those of the config fields; without
+   * such fields every allowed host may receive them.
    */
   readonly apiOrigins?: readonly string[];
   readonly oauth?: OAuthProviderFacts;
   readonly actions: Readonly<Record<string, ActionDefinition>>;
   /**
    * Action of a call without `subAction`, whose parameters are the input of the action.
-   * `undefined`: such a call is refused.
+   * `undefined`: such a call is rejected.
    */
   readonly defaultAction?: string;
   /**
-   * The id of this type in an earlier release. Stored connectors and the fingerprints of their
-   * grants keep it, so that servers of that release can execute them and nobody has to authorize
-   * again.
+   * Id of this type in an earlier release. Stored connectors and the fingerprints of their grants
+   * keep it, so that servers of that release can execute them and no user has to authorize again.
    */
   readonly formerId?: string;
-  /** Throw = failed; anything else = success. */
+  /** Connection test. It fails if the handler throws. */
   readonly test: {
     readonly enabled: boolean;
     readonly description?: string;

@@ -5,14 +5,14 @@ import type { LocalService } from './local_service.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** A context for handlers, and where they wanted to go. */
+/** A context for handlers, and the origins that they called. */
 export interface TestContext {
   readonly context: ActionContext;
-  /** Origins the handlers addressed, before they were led to the local service. */
+  /** Origins that the handlers called, before the redirect to the local service. */
   readonly origins: Set<string>;
 }
 
-/** A real client that goes to the local service whatever host it is told; path and query stay. */
+/** A client that sends every request to the local service, with the same path and query. */
 const aClient = (spec: ConnectorSpec, service: LocalService, origins: Set<string>) => {
   const client: AxiosInstance = axios.create({
     adapter: 'http',
@@ -30,7 +30,9 @@ const aClient = (spec: ConnectorSpec, service: LocalService, origins: Set<string
   return client;
 };
 
-/** What the executor does before an action: client, headers, credentials; with parsed `config` and what handlers may have of parsed `secrets`. */
+/**
+ * Prepares the context of an action as the executor does: client, headers, credentials, secrets.
+ */
 export const createTestContext = async (request: {
   readonly spec: ConnectorSpec;
   readonly service: LocalService;
@@ -58,7 +60,10 @@ export const createTestContext = async (request: {
   return { context: { client, config, secrets: seen, credentialHeaders, log, signal }, origins };
 };
 
-/** Parses the input as the executor does, then runs an action. @throws Error when the spec has no such action */
+/**
+ * Parses the input as the executor does, then runs an action.
+ * @throws Error for an unknown action
+ */
 export const runAction = async (
   spec: ConnectorSpec,
   context: ActionContext,

@@ -6,8 +6,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { z } from 'zod';
 import { connectorSpecs } from '../connectors/index.ts';
 import type { AuthTypeEntry, ConnectorSpec } from '../contract/types.ts';
-import { TEST_CONNECTOR_SUB_ACTION, validateConnectorSpec } from '../contract/validate_spec.ts';
 import { getSchemaForAuthType, serializeConnectorSpec } from '../schema/index.ts';
+import {
+  TEST_CONNECTOR_SUB_ACTION,
+  validateConnectorSpec,
+} from '../spec_definition/define_spec.ts';
 import { createTestContext, runAction } from './action_context.ts';
 import type { ContractFixtures } from './fixtures.ts';
 import { generateInputs, generateMinimal, unboundedPaths } from './generate_inputs.ts';
@@ -44,7 +47,7 @@ const allowedOrigins = (spec: ConnectorSpec, config: Record<string, unknown>): s
 let service: LocalService;
 beforeAll(async () => {
   service = await startLocalService();
-  // A handler that goes around its client goes around credentials, limits and the allow-list.
+  // A handler that does not use its client bypasses credentials, limits and the allow-list.
   jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('handlers use context.client'));
 });
 beforeEach(() => {
@@ -62,7 +65,7 @@ it('lists every connector folder', async () => {
   expect(connectorSpecs.map(folderOf).sort()).toEqual(folders.sort());
 });
 
-it('gives every connector its own id', () => {
+it('gives every connector a unique id', () => {
   const ids = connectorSpecs.map((spec) => spec.metadata.id);
   expect(new Set(ids).size).toBe(ids.length);
 });
@@ -70,20 +73,20 @@ it('gives every connector its own id', () => {
 describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('%s', (_, spec) => {
   const entries = spec.auth?.types ?? ['none'];
 
-  it('keeps the contract and exports as JSON', () => {
+  it('follows the contract and is serialized as JSON', () => {
     expect(() => validateConnectorSpec(spec)).not.toThrow();
     const serialized = serializeConnectorSpec(spec);
     expect(JSON.parse(JSON.stringify(serialized))).toEqual(serialized);
   });
 
-  it('bounds every string and array a caller or an administrator may send', () => {
+  it('limits every string and array that a caller or an administrator may send', () => {
     const { schema, actions } = serializeConnectorSpec(spec);
     expect(unboundedPaths(schema)).toEqual([]);
     expect(actions.flatMap(({ name, input }) => unboundedPaths(input, name))).toEqual([]);
   });
 
   it.each(entries.map((entry) => [typeof entry === 'string' ? entry : entry.type, entry] as const))(
-    'runs every action with %s, reading by safe methods and talking to its own API only',
+    'runs every action with %s, reads with safe methods and calls only its own API',
     async (_authType, entry) => {
       const fixtures = await fixturesOf(spec);
       service.response = fixtures.response ?? (() => ({}));
@@ -105,7 +108,7 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     },
   );
 
-  it('fails its connection test when the service refuses the credentials', async () => {
+  it('fails its connection test when the service rejects the credentials', async () => {
     const fixtures = await fixturesOf(spec);
     if (!spec.test.enabled) {
       expect(Object.keys(spec.actions)).not.toContain(TEST_CONNECTOR_SUB_ACTION);

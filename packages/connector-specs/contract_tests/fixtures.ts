@@ -1,11 +1,32 @@
 import type { ReceivedRequest, ServiceResponse } from './local_service.ts';
 
-/** What the contract tests need to know of a connector beyond its spec; default-able in every part. */
+/** Data of a connector for the contract tests, beyond its spec. Every part has a default. */
 export interface ContractFixtures {
-  /** Default: the smallest the schema accepts. */
+  /** Default: the smallest config that the schema accepts. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** The vendor. Default: `200 {}` to everything. */
+  /** Responds for the service. Default: `200 {}`. */
   readonly response?: (request: ReceivedRequest) => ServiceResponse;
-  /** Inputs per action in place of generated ones, where fields depend on each other. */
+  /** Inputs per action instead of generated ones, if fields depend on each other. */
   readonly inputs?: Readonly<Record<string, readonly unknown[]>>;
 }
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/**
+ * Fixtures of a type whose `request` action takes the shared request input. `path` and `url`
+ * exclude each other, which JSON Schema does not express.
+ */
+export const requestFixtures: ContractFixtures = {
+  config: { url: 'https://service.test/base' },
+  inputs: {
+    request: [
+      {},
+      { path: `/${'a'.repeat(4_000)}`, query: { q: ['a', 1, true] }, headers: { 'X-A': 'b' } },
+      { url: 'https://service.test/base/items?page=2' },
+      { method: 'POST', body: { a: [1] } },
+      { method: 'POST', body: [1, 2] },
+      { method: 'PUT', body: 'x'.repeat(100_000), fetcher: { follow_redirects: false } },
+      ...METHODS.map((method) => ({ method, path: 'items/1' })),
+    ],
+  },
+};

@@ -13,19 +13,19 @@ const number = (value: unknown, fallback: number): number =>
 
 const generateString = (schema: JsonSchema, size: Size): string => {
   if (schema['format'] === 'uri') return 'https://service.test/x';
-  const shortest = Math.max(1, number(schema['minLength'], 1));
-  return 'a'.repeat(size === 'upper' ? number(schema['maxLength'], 1_024) : shortest);
+  const minLength = Math.max(1, number(schema['minLength'], 1));
+  return 'a'.repeat(size === 'upper' ? number(schema['maxLength'], 1_024) : minLength);
 };
 
-/** Optional in the JSON Schema, which cannot express when the field is required. */
-const isRequiredMostly = (schema: unknown): boolean =>
+/** Tells if a field has a condition that JSON Schema cannot express. */
+const isConditionallyRequired = (schema: unknown): boolean =>
   isSchema(schema) && 'requiredUnless' in schema;
 
 const generateObject = (schema: JsonSchema, size: Size): Record<string, unknown> => {
   const required = new Set(list(schema['required']));
   const properties = isSchema(schema['properties']) ? schema['properties'] : {};
   const named = Object.entries(properties).filter(
-    ([key, value]) => size !== 'minimal' || required.has(key) || isRequiredMostly(value),
+    ([key, value]) => size !== 'minimal' || required.has(key) || isConditionallyRequired(value),
   );
   const { additionalProperties } = schema;
   return Object.fromEntries([
@@ -36,7 +36,7 @@ const generateObject = (schema: JsonSchema, size: Size): Record<string, unknown>
   ]);
 };
 
-/** A value a JSON Schema accepts, as small or as big as it allows. */
+/** A value that a JSON Schema accepts, of min or max size. */
 const generate = (schema: unknown, size: Size): unknown => {
   if (!isSchema(schema)) return 'a';
   if ('const' in schema) return schema['const'];
@@ -73,7 +73,7 @@ const enumInputs = (schema: JsonSchema): unknown[] => {
   );
 };
 
-/** The smallest, a full and the biggest input a schema accepts, and one per enum value. */
+/** The smallest, a full and the largest input that a schema accepts, and one per enum value. */
 export const generateInputs = (schema: ZodType): readonly unknown[] => {
   const json = toJsonSchema(schema);
   return [
@@ -84,7 +84,7 @@ export const generateInputs = (schema: ZodType): readonly unknown[] => {
   ];
 };
 
-/** The smallest value a schema accepts. */
+/** The smallest value that a schema accepts. */
 export const generateMinimal = (schema: ZodType): unknown =>
   generate(toJsonSchema(schema), 'minimal');
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a service saw of one request. */
+/** A request that the service received. */
 export interface ReceivedRequest {
   readonly method: string;
   /** Path and query as sent. */
@@ -11,24 +11,24 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-/** What a service answers; objects become JSON, `status` is 200 unless given. */
+/** A response of the service. Objects become JSON. Default status: 200. */
 export interface ServiceResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Buffer | object;
 }
 
-/** A real HTTP server on the loopback interface, standing in for a vendor. */
+/** A fake service: an HTTP server on the loopback interface. */
 export interface LocalService {
   readonly origin: string;
-  /** In the order of arrival; tests may empty it. */
+  /** In order of arrival. Tests may clear it. */
   readonly received: ReceivedRequest[];
-  /** Replaced by tests to script answers. */
+  /** Replace it to script responses. */
   response: (request: ReceivedRequest) => ServiceResponse;
   close(): Promise<void>;
 }
 
-/** Starts a service that answers `{}` until told otherwise. */
+/** Starts a service that responds with `{}` until `response` is replaced. */
 export const startLocalService = async (): Promise<LocalService> => {
   const received: ReceivedRequest[] = [];
   const server = createServer(async (request, response) => {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-/** Headers that belong to the connection or to message framing (RFC 9110 §7.6.1); whoever sets them can smuggle requests. */
+/**
+ * Connection and framing headers (RFC 9110 §7.6.1). A caller that sets them can smuggle requests.
+ */
 const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
@@ -16,7 +18,7 @@ const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** Headers that carry a session or a credential by themselves. */
+/** Headers that contain a session or a credential. */
 const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
   'authorization',
   'cookie',
@@ -27,7 +29,7 @@ const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
 
 /**
  * Headers that describe the request or its sender. Clients, proxies and logs treat them as
- * harmless, and egress keeps them on a redirect to another origin. So none may carry a secret.
+ * harmless, and egress keeps them on a redirect to another origin, so none may contain a secret.
  */
 const DESCRIPTIVE_HEADERS: ReadonlySet<string> = new Set([
   'accept',
@@ -41,26 +43,26 @@ const DESCRIPTIVE_HEADERS: ReadonlySet<string> = new Set([
   'user-agent',
 ]);
 
-/** Own keys of every object: as a header name they would not be data any more. */
+/** Property names that change an object when they are used as a header name. */
 const OBJECT_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** A `token` of RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 
-/** Whether `name` is syntactically a header name and no trick on plain objects. */
+/** Tells if a name is a valid header name and safe as a key of a plain object. */
 export const isHeaderName = (name: string): boolean => TOKEN.test(name) && !OBJECT_KEYS.has(name);
 
-/** Whether a header is the transport's business alone, whatever its letter case. */
+/** Tells if only the transport may set a header. Ignores case. */
 export const isConnectionHeader = (name: string): boolean =>
   CONNECTION_HEADERS.has(name.toLowerCase());
 
-/** Whether a header carries a credential or a cookie, whatever its letter case. */
+/** Tells if a header contains a credential or a cookie. Ignores case. */
 export const isCredentialHeader = (name: string): boolean =>
   CREDENTIAL_HEADERS.has(name.toLowerCase());
 
 /**
- * Tells if an API key may be sent in this header. `Authorization` may carry one; cookies,
- * connection headers and descriptive headers may not.
+ * Tells if a header may contain an API key. `Authorization` may; cookies, connection headers and
+ * descriptive headers may not.
  */
 export const isApiKeyHeader = (name: string): boolean => {
   const lower = name.toLowerCase();
@@ -72,16 +74,16 @@ export const isApiKeyHeader = (name: string): boolean => {
   );
 };
 
-/** Printable ASCII: no line break can end the header, no control character can confuse a proxy (RFC 9110 §5.5). */
+/** Printable ASCII (RFC 9110 §5.5): a line break would end the header. */
 const FIELD_VALUE = /^[\x20-\x7e]*$/;
 
-/** Whether `value` can be sent as one header line. */
+/** Tells if a value can be sent as one header line. */
 export const isHeaderValue = (value: string): boolean => FIELD_VALUE.test(value);
 
-/** Longest credential accepted in a header; servers commonly refuse header blocks above 16 KiB. */
+/** Max length of a credential. Servers commonly reject headers above 16 KiB. */
 const MAX_CREDENTIAL_LENGTH = 15_000;
 
-/** A secret that is sent as (part of) a header value. Surrounding blanks, a common paste error, are dropped. */
+/** A secret that is sent in a header value. Drops surrounding blanks, a common paste error. */
 export const headerCredential = () =>
   z
     .string()
@@ -89,3 +91,14 @@ export const headerCredential = () =>
     .min(1)
     .max(MAX_CREDENTIAL_LENGTH)
     .regex(FIELD_VALUE, 'must contain printable ASCII characters only');
+
+/**
+ * Normalizes an Authorization value: `bearer x` becomes `Bearer x`. The scheme is case-insensitive
+ * (RFC 9110 §11.1), but some resource servers compare it literally. Keeps other schemes.
+ */
+export const normalizeAuthorizationHeaderValue = (value: string): string =>
+  value.trim().replace(/^bearer(?= )/i, 'Bearer');
+
+/** Tells if a value has a scheme and a credential and can be sent as one header line. */
+export const isAuthorizationHeaderValue = (value: string): boolean =>
+  isHeaderValue(value) && /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ +\S/.test(value);

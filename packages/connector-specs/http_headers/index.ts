@@ -1,12 +1,10 @@
 export {
-  isAuthorizationHeaderValue,
-  normalizeAuthorizationHeaderValue,
-} from './authorization_header.ts';
-export {
   headerCredential,
   isApiKeyHeader,
+  isAuthorizationHeaderValue,
   isConnectionHeader,
   isCredentialHeader,
   isHeaderName,
   isHeaderValue,
+  normalizeAuthorizationHeaderValue,
 } from './header_rules.ts';

@@ -1,4 +1,4 @@
-import { ConnectorActionError } from '../contract/connector_action_error.ts';
+import { ConnectorActionError } from '../contract/errors.ts';
 import {
   isConnectionHeader,
   isCredentialHeader,
@@ -9,11 +9,10 @@ import {
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * Headers that a caller may add. Transport headers are always refused. With credentials configured,
- * every header that carries credentials is refused too: the service could not tell whose credential
- * counts.
- * @param credentialHeaders names, in lower case, of the headers that carry the connector's
- * credentials
+ * Checks the headers of a caller. Always rejects transport headers. If the connector has
+ * credentials, also rejects every header that contains credentials: the service could not tell
+ * which credential applies.
+ * @param credentialHeaders lower-case names of the headers with credentials of the connector
  * @throws ConnectorActionError `invalid_input`
  */
 export const checkCallerHeaders = (
@@ -38,8 +37,7 @@ export const checkCallerHeaders = (
 };
 
 /**
- * Merges two lists of headers. A header of `over` replaces one of the same name, whatever its
- * letter case.
+ * Merges two lists of headers. A header of `over` replaces one of the same name, ignoring case.
  */
 export const mergeHeaders = (base: Headers, over: Headers): Record<string, string> => {
   const named = new Set(Object.keys(over).map((name) => name.toLowerCase()));
@@ -47,7 +45,7 @@ export const mergeHeaders = (base: Headers, over: Headers): Record<string, strin
   return Object.fromEntries([...kept, ...Object.entries(over)]);
 };
 
-/** Response headers as plain text, without those that carry sessions or credentials. */
+/** Response headers as text, without those that contain sessions or credentials. */
 export const publicResponseHeaders = (
   headers: Readonly<Record<string, unknown>>,
 ): Record<string, string> =>

@@ -1,4 +1,4 @@
-export { baseUrl } from './base_url.ts';
+export { baseUrl } from './resolve_target.ts';
 export {
   type RequestInput,
   requestInput,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ConnectorActionError } from '../contract/connector_action_error.ts';
+import { ConnectorActionError } from '../contract/errors.ts';
 import { resolveTarget } from './resolve_target.ts';
 
 const BASE = 'https://api.example.com/v1';
 
-describe('where a request goes', () => {
+describe('resolveTarget', () => {
   it.each([
     [{}, 'https://api.example.com/v1'],
     [{ path: '' }, 'https://api.example.com/v1'],
@@ -22,11 +22,11 @@ describe('where a request goes', () => {
     [{ url: 'https://api.example.com/v1/next?page=2' }, 'https://api.example.com/v1/next?page=2'],
     [{ url: 'https://API.example.com:443/v1/x' }, 'https://api.example.com/v1/x'],
     [{ url: '', path: '/x' }, 'https://api.example.com/v1/x'],
-  ])('is, for %j, %s', (input, expected) => {
+  ])('returns for %j the URL %s', (input, expected) => {
     expect(resolveTarget(BASE, input).href).toBe(expected);
   });
 
-  it('keeps the trailing slash of the configured URL when there is no path', () => {
+  it('keeps the trailing slash of the configured URL without a path', () => {
     expect(resolveTarget('https://api.example.com/v1/', {}).href).toBe(
       'https://api.example.com/v1/',
     );
@@ -48,7 +48,7 @@ describe('where a request goes', () => {
     '/x#y',
     '/x\r\nHost: evil',
     '/\tevil',
-  ])('C46: refuses the path %j', (path) => {
+  ])('C46: rejects the path %j', (path) => {
     expect(() => resolveTarget(BASE, { path })).toThrow(ConnectorActionError);
   });
 
@@ -71,15 +71,15 @@ describe('where a request goes', () => {
     'file:///etc/passwd',
     'javascript:alert(1)',
     'not a url',
-  ])('C46, C47: refuses the absolute URL %j', (url) => {
+  ])('C46, C47: rejects the absolute URL %j', (url) => {
     expect(() => resolveTarget(BASE, { url })).toThrow(ConnectorActionError);
   });
 
-  it('refuses path and url together', () => {
+  it('rejects path and url together', () => {
     expect(() => resolveTarget(BASE, { path: '/a', url: `${BASE}/b` })).toThrow(/either/);
   });
 
-  it('C46: stays on the configured origin and below its path, whatever the input', () => {
+  it('C46: stays on the configured origin and below its path for any input', () => {
     const pieces = fc.constantFrom(
       '/',
       '//',

@@ -1,30 +1,34 @@
-import { ConnectorActionError } from '../contract/connector_action_error.ts';
+import { ConnectorActionError } from '../contract/errors.ts';
+import { addMeta, UISchemas } from '../ui_metadata/index.ts';
 
-/** Query values; lists repeat their name. */
+/** Query values. A list repeats its name. */
 export type QueryValues = Readonly<
   Record<string, string | number | boolean | readonly (string | number | boolean)[]>
 >;
 
-const refuse = (problem: string): never => {
+const reject = (problem: string): never => {
   throw new ConnectorActionError('invalid_input', problem);
 };
 
-/** Characters that parsers disagree about: one may see a path where another sees a host. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused
+/** Characters that URL parsers treat differently: one may see a path where another sees a host. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: rejects control characters
 const AMBIGUOUS = /[\u0000-\u001f\u007f\\#]/;
 
-/** `.`, `..` and `..;`, plain or percent-encoded once or more: some servers resolve what the URL parser does not. */
+/**
+ * Tells if a segment is `.`, `..` or `..;`, plain or percent-encoded once or more. Some servers
+ * resolve forms that the URL parser does not.
+ */
 const isDotSegment = (segment: string): boolean =>
   /^\.{1,2}(;.*)?$/.test(segment.replace(/%(25)*2e/gi, '.').replace(/%(25)*3b/gi, ';'));
 
 const checkPath = (path: string): void => {
   if (AMBIGUOUS.test(path))
-    refuse('[path] must not contain control characters, backslashes or a fragment');
-  if (path.startsWith('//')) refuse('[path] must not start with two slashes');
+    reject('[path] must not contain control characters, backslashes or a fragment');
+  if (path.startsWith('//')) reject('[path] must not start with two slashes');
   const [pathname = ''] = path.split('?', 1);
-  // An encoded slash or backslash may be decoded before routing, so it separates segments here too.
+  // A server may decode a slash or backslash before routing, so it separates segments here too.
   if (pathname.split(/\/|%(?:25)*(?:2f|5c)/i).some(isDotSegment)) {
-    refuse('[path] must not contain dot segments');
+    reject('[path] must not contain dot segments');
   }
 };
 
@@ -32,7 +36,7 @@ const pathPrefix = (base: URL): string => base.pathname.replace(/\/+$/, '');
 
 const joined = (base: URL, path: string): URL => {
   checkPath(path);
-  // An absent path means the configured URL itself, its trailing slash included.
+  // No path: the configured URL itself, with its trailing slash.
   if (path === '') return new URL(base.href);
   const separator = path.startsWith('/') ? '' : '/';
   return new URL(`${base.origin}${pathPrefix(base)}${separator}${path}`);
@@ -40,14 +44,14 @@ const joined = (base: URL, path: string): URL => {
 
 const absolute = (url: string): URL => {
   if (AMBIGUOUS.test(url))
-    refuse('[url] must not contain control characters, backslashes or a fragment');
-  if (!URL.canParse(url)) refuse('[url] is not an absolute URL');
+    reject('[url] must not contain control characters, backslashes or a fragment');
+  if (!URL.canParse(url)) reject('[url] is not an absolute URL');
   const afterScheme = url.replace(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?]*/, '');
   checkPath(afterScheme.startsWith('/') ? afterScheme : `/${afterScheme}`);
   return new URL(url);
 };
 
-/** The last word, on the URL as it will be used: same origin, no user info, below the configured path. */
+/** Final check of the URL that is used: same origin, no user info, below the configured path. */
 const ensureInside = (base: URL, target: URL): void => {
   const prefix = pathPrefix(base);
   const inside = target.pathname === prefix || target.pathname.startsWith(`${prefix}/`);
@@ -58,13 +62,13 @@ const ensureInside = (base: URL, target: URL): void => {
     target.password !== '' ||
     !inside
   ) {
-    refuse("the request leads outside the connector's URL");
+    reject('the request is not below the URL of the connector');
   }
 };
 
 /**
- * Where a request goes. Whatever the input, the result has the origin of `baseUrl` and lies below its path: the connector's
- * credentials are meant for that place alone.
+ * The URL of a request. It always has the origin of `baseUrl` and is below its path: the
+ * credentials of the connector must not be sent anywhere else.
  * @throws ConnectorActionError `invalid_input`
  */
 export const resolveTarget = (
@@ -75,9 +79,9 @@ export const resolveTarget = (
     readonly query?: QueryValues | undefined;
   },
 ): URL => {
-  // Templates and forms send empty strings for "not given".
+  // Templates and forms send empty strings for absent values.
   const { path = '', url = '' } = input;
-  if (path !== '' && url !== '') refuse('give either [path] or [url]');
+  if (path !== '' && url !== '') reject('give either [path] or [url]');
   const base = new URL(baseUrl);
   base.hash = '';
   const target = url === '' ? joined(base, path) : absolute(url);
@@ -90,3 +94,23 @@ export const resolveTarget = (
   }
   return target;
 };
+
+/** A URL that limits where credentials are sent: no user info, no query, no fragment. */
+export const baseUrl = () =>
+  addMeta(
+    UISchemas.url().refine(
+      (value) => {
+        if (!URL.canParse(value)) return false;
+        const url = new URL(value);
+        return `${url.username}${url.password}${url.search}${url.hash}` === '';
+      },
+      { message: 'must have no user info, query or fragment' },
+    ),
+    {
+      label: 'URL',
+      helpText: 'Requests and credentials are sent to this URL and below it only.',
+      widget: 'text',
+      placeholder: 'https://',
+      validate: { allowedHosts: true },
+    },
+  );

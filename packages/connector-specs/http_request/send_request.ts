@@ -1,6 +1,6 @@
 import { type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
 import { z } from 'zod';
-import { ConnectorActionError } from '../contract/connector_action_error.ts';
+import { ConnectorActionError } from '../contract/errors.ts';
 import type { ActionContext } from '../contract/types.ts';
 import { checkCallerHeaders, mergeHeaders, publicResponseHeaders } from './headers.ts';
 import { resolveTarget } from './resolve_target.ts';
@@ -16,19 +16,19 @@ const fetcher = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .describe('Bytes of the response; may lower the server limit, never raise it'),
-  keep_alive: z.boolean().optional().describe('Accepted; connections are always reused'),
+    .describe('Max bytes of the response. Cannot exceed the limit of the server'),
+  keep_alive: z.boolean().optional().describe('Ignored: connections are always reused'),
   skip_ssl_verification: z
     .literal(false)
     .optional()
-    .describe('TLS is always verified; an administrator can set exceptions per host'),
+    .describe('TLS is always verified. An administrator can set exceptions per host'),
 });
 
-/** Input of an action that sends one request below the connector's URL. */
+/** Input of an action that sends one request below the URL of the connector. */
 export const requestInput = z.strictObject({
   method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).default('GET'),
-  path: z.string().max(4_096).optional().describe("Appended to the connector's URL"),
-  url: z.string().max(8_192).optional().describe("Absolute URL below the connector's URL"),
+  path: z.string().max(4_096).optional().describe('Appended to the URL of the connector'),
+  url: z.string().max(8_192).optional().describe('Absolute URL below the URL of the connector'),
   query: z.record(z.string().max(256), z.union([scalar(), z.array(scalar()).max(100)])).optional(),
   headers: z.record(z.string().min(1).max(128), z.string().max(8_192)).optional(),
   body: z
@@ -38,16 +38,16 @@ export const requestInput = z.strictObject({
       z.array(z.unknown()).max(100_000),
     ])
     .optional()
-    .describe('Text is sent as it is, everything else as JSON'),
+    .describe('Text is sent unchanged, any other value as JSON'),
   timeout: z
     .number()
     .positive()
     .optional()
-    .describe('Milliseconds; may lower the server limit, never raise it'),
+    .describe('Milliseconds. Cannot exceed the limit of the server'),
   fetcher: fetcher.optional(),
 });
 
-/** Output of such an action. */
+/** Output of an action that sends one request. */
 export const requestOutput = z.object({
   status: z.number(),
   statusText: z.string(),
@@ -55,7 +55,7 @@ export const requestOutput = z.object({
   data: z.unknown(),
 });
 
-/** A request as {@link requestInput} parses it. */
+/** A parsed {@link requestInput}. */
 export type RequestInput = z.output<typeof requestInput>;
 
 const DEFAULT_MAX_REDIRECTS = 5;
@@ -63,7 +63,7 @@ const DEFAULT_MAX_REDIRECTS = 5;
 const redirectsOf = (options: RequestInput['fetcher']): number =>
   options?.follow_redirects === false ? 0 : (options?.max_redirects ?? DEFAULT_MAX_REDIRECTS);
 
-/** The lower of the caller's and the server's limit; negative means "none" to axios. */
+/** The smaller limit of caller and server. In axios a negative number means no limit. */
 const sizeLimitOf = (
   requested: number | undefined,
   configured: number | undefined,
@@ -73,7 +73,7 @@ const sizeLimitOf = (
   return { maxContentLength: isLimited ? Math.min(requested, configured) : requested };
 };
 
-/** The smaller of the caller's and the server's timeout. Axios reads 0 as "no timeout". */
+/** The smaller timeout of caller and server. In axios 0 means no timeout. */
 const timeoutOf = (
   requested: number | undefined,
   configured: number | undefined,
@@ -94,14 +94,14 @@ const withContentType = (
   return type === undefined ? { ...headers } : { ...headers, 'Content-Type': type };
 };
 
-/** The configured URL. The config schema demands it, so its absence is a damaged connector. */
+/** The configured URL, which the config schema requires. */
 const baseUrlOf = (config: ActionContext['config']): string => {
   const url = config['url'];
   if (typeof url === 'string' && URL.canParse(url)) return url;
   throw new ConnectorActionError('invalid_input', 'the connector has no valid [url]');
 };
 
-/** Statuses that may say "this token is bad" (RFC 6750 §3.1). */
+/** Tells if a status may mean a rejected token (RFC 6750 §3.1). */
 const mayRejectToken = (status: number | undefined): boolean => status === 401 || status === 403;
 
 /**
@@ -133,7 +133,7 @@ export const sendRequest = async (
       maxRedirects: redirectsOf(request.fetcher),
       ...sizeLimitOf(request.fetcher?.max_content_length, client.defaults.maxContentLength),
       ...timeoutOf(request.timeout, client.defaults.timeout),
-      // The body is final: axios would otherwise guess again and quote text that is called JSON.
+      // The body is encoded already. The default transform of axios would encode JSON text again.
       transformRequest: [(data: unknown) => data],
       validateStatus: (status) => !mayRejectToken(status),
       signal,

@@ -13,19 +13,19 @@ const withDefaults = (
   Object.fromEntries(
     Object.entries(shape).map(([key, field]) => [
       key,
-      // `prefault` runs the default through the field's own checks, so a bad one fails loudly.
+      // `prefault` checks the default with the rules of the field, so an invalid default throws.
       Object.hasOwn(defaults, key) ? z.prefault(field, defaults[key]) : field,
     ]),
   );
 
 const flagsOf = (def: AuthTypeDef): Record<string, true> => ({
   ...(def.isRecommended === true ? { isRecommended: true as const, recommend: true as const } : {}),
-  // A hidden option of the union is accepted but not offered.
+  // A hidden option of the union is accepted but not displayed.
   ...(def.isLegacy === true ? { isLegacy: true as const, hidden: true as const } : {}),
   ...(def.isExperimental === true ? { isExperimental: true as const } : {}),
 });
 
-/** Adds the cross-field rules that the fields' metadata states. */
+/** Adds the cross-field rules of the metadata. */
 const withRequirements = (schema: ZodObject): ZodObject => {
   const rules = Object.entries(schema.shape).flatMap(([name, field]) => {
     const { requiredUnless } = getMeta(field as ZodType);
@@ -45,9 +45,9 @@ const withRequirements = (schema: ZodObject): ZodObject => {
 };
 
 /**
- * The secrets of one entry of `auth.types`: a closed object with the literal `authType`, the entry's defaults applied on parse and
- * its metadata overrides merged.
- * @throws AuthTypeError `unknown_auth_type`, or `malformed_secrets` for defaults the auth type cannot use
+ * Schema of the secrets of one entry of `auth.types`: a strict object with the literal `authType`,
+ * the defaults of the entry and its metadata overrides.
+ * @throws AuthTypeError `unknown_auth_type`, or `malformed_secrets` for invalid defaults
  */
 export const getSchemaForAuthType = (
   entry: AuthTypeEntry,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { aConnectorSpec } from '../contract/spec.mock.ts';
 import type { AuthTypeEntry } from '../contract/types.ts';
+import { aConnectorSpec } from '../spec_definition/spec.mock.ts';
 import { getMeta } from '../ui_metadata/index.ts';
 import { getSchemaForAuthType } from './auth_type_schema.ts';
 import { generateSecretsSchemaFromSpec } from './secrets_schema.ts';
@@ -15,7 +15,7 @@ const EARS: AuthTypeEntry = {
 };
 
 describe('getSchemaForAuthType', () => {
-  it('fills hidden fields that were not sent', () => {
+  it('sets the default of a hidden field that was not sent', () => {
     expect(getSchemaForAuthType(EARS).schema.parse({ authType: 'ears' })).toEqual({
       authType: 'ears',
       provider: 'google',
@@ -23,12 +23,12 @@ describe('getSchemaForAuthType', () => {
     });
   });
 
-  it('accepts a value in place of a default', () => {
+  it('accepts a value instead of a default', () => {
     const parsed = getSchemaForAuthType(EARS).schema.parse({ authType: 'ears', scope: 'other' });
     expect(parsed['scope']).toBe('other');
   });
 
-  it('ignores defaults and overrides of fields the auth type does not have', () => {
+  it('ignores defaults and overrides of fields that the auth type does not have', () => {
     expect(Object.keys(getSchemaForAuthType(EARS).schema.shape).sort()).toEqual([
       'authType',
       'provider',
@@ -36,12 +36,12 @@ describe('getSchemaForAuthType', () => {
     ]);
   });
 
-  it('merges field metadata over what the auth type says', () => {
+  it('merges field metadata over that of the auth type', () => {
     const { shape } = getSchemaForAuthType(EARS).schema;
     expect(getMeta(shape['scope'] as z.ZodType)).toMatchObject({ label: 'Scope', disabled: true });
   });
 
-  it('carries label, mode and picker flags', () => {
+  it('has label, mode and picker flags', () => {
     expect(getMeta(getSchemaForAuthType(EARS).schema)).toEqual({
       label: 'Quick',
       authMode: 'per-user',
@@ -73,20 +73,20 @@ describe('getSchemaForAuthType', () => {
       },
     );
 
-    it('is not required of a public client', () => {
+    it('is not required for a public client', () => {
       expect(parse({ tokenEndpointAuthMethod: 'none' }).success).toBe(true);
       const defaults = { tokenEndpointAuthMethod: 'none' };
       expect(parse({}, { type: 'oauth_authorization_code', defaults }).success).toBe(true);
     });
 
-    it('is required for client credentials, where nothing else authenticates the client', () => {
+    it('is required for client credentials, because nothing else authenticates the client', () => {
       const { schema } = getSchemaForAuthType('oauth_client_credentials');
       const { tokenUrl, clientId } = app;
       const client = { authType: 'oauth_client_credentials', tokenUrl, clientId };
       expect(schema.safeParse({ ...client, tokenEndpointAuthMethod: 'none' }).success).toBe(false);
     });
 
-    it('is marked so that forms can tell when it is required', () => {
+    it('has metadata that tells forms when it is required', () => {
       const { schema } = getSchemaForAuthType('oauth_authorization_code');
       expect(getMeta(schema.shape['clientSecret'] as z.ZodType)).toMatchObject({
         sensitive: true,
@@ -95,12 +95,12 @@ describe('getSchemaForAuthType', () => {
     });
   });
 
-  it('refuses fields that do not exist', () => {
+  it('rejects unknown fields', () => {
     const { schema } = getSchemaForAuthType('bearer');
     expect(schema.safeParse({ authType: 'bearer', token: 'x', admin: true }).success).toBe(false);
   });
 
-  it('does not change the auth type itself', () => {
+  it('does not change the auth type', () => {
     getSchemaForAuthType(EARS);
     expect(getSchemaForAuthType('ears').schema.safeParse({ authType: 'ears' }).success).toBe(false);
   });
@@ -109,7 +109,7 @@ describe('getSchemaForAuthType', () => {
 describe('generateSecretsSchemaFromSpec', () => {
   const spec = aConnectorSpec({ auth: { types: ['bearer', EARS] } });
 
-  it('tells auth types apart by authType', () => {
+  it('distinguishes auth types by authType', () => {
     const schema = generateSecretsSchemaFromSpec(spec);
     expect(schema.parse({ authType: 'bearer', token: 't' })).toEqual({
       authType: 'bearer',
@@ -119,13 +119,13 @@ describe('generateSecretsSchemaFromSpec', () => {
     expect(schema.safeParse({ token: 't' }).success).toBe(false);
   });
 
-  it('keeps one mode when told so', () => {
+  it('keeps only the auth types of the given mode', () => {
     const schema = generateSecretsSchemaFromSpec(spec, { authMode: 'per-user' });
     expect(schema.safeParse({ authType: 'ears' }).success).toBe(true);
     expect(schema.safeParse({ authType: 'bearer', token: 't' }).success).toBe(false);
   });
 
-  it('is an empty closed object without auth', () => {
+  it('is an empty strict object without auth types', () => {
     const schema = generateSecretsSchemaFromSpec({});
     expect(schema.parse({})).toEqual({});
     expect(schema.safeParse({ a: 1 }).success).toBe(false);
@@ -138,7 +138,7 @@ describe('serializeConnectorSpec', () => {
     schema: z.strictObject({ url: z.string().max(9).meta({ label: 'URL' }) }),
   });
 
-  it('exports config and a union of closed secrets with the metadata inline', () => {
+  it('serializes config and a union of strict secrets with inline metadata', () => {
     const { schema } = serializeConnectorSpec(spec);
     expect(schema).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -167,7 +167,7 @@ describe('serializeConnectorSpec', () => {
     });
   });
 
-  it('lists actions as a caller writes them: fields with a default are optional', () => {
+  it('lists the input of actions with optional fields for defaults', () => {
     const [action] = serializeConnectorSpec(spec).actions;
     expect(action).toMatchObject({ name: 'echo', scope: 'read', isTool: false });
     expect(action?.input).not.toHaveProperty('required');

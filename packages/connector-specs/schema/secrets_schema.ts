@@ -5,16 +5,16 @@ import { setMeta } from '../ui_metadata/index.ts';
 import { getSchemaForAuthType } from './auth_type_schema.ts';
 
 /**
- * Schema of a connector's secrets: one closed object per auth type, discriminated by `authType`, or
- * the type's own shape. An empty object when there is no auth.
+ * Schema of the secrets of a connector: one strict object per auth type, discriminated by
+ * `authType`, or the schema of the credential mapping. An empty object without auth types.
  */
 export type SecretsSchema = ZodObject | ZodDiscriminatedUnion<ZodObject[], 'authType'>;
 
 const idOf = (entry: AuthTypeEntry): string => (typeof entry === 'string' ? entry : entry.type);
 
 /**
- * The secrets schema of a spec, in the picker's order.
- * @param options.authMode keeps only the auth types of that mode, for forms that may not switch modes
+ * The secrets schema of a spec, in the order of its auth types.
+ * @param options.authMode keeps only auth types of this mode, for forms that must not change it
  * @throws AuthTypeError as {@link getSchemaForAuthType}
  */
 export const generateSecretsSchemaFromSpec = (

@@ -5,30 +5,33 @@ import { generateSecretsSchemaFromSpec } from './secrets_schema.ts';
 /** JSON Schema draft 2020-12 with the form metadata beside the standard keywords. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** A spec without its handlers, as a browser may have it. */
+/** A spec without its handlers, for browsers. */
 export interface SerializedConnectorSpec {
   readonly metadata: ConnectorSpec['metadata'];
-  /** Of `{ config, secrets }`. */
+  /** Schema of `{ config, secrets }`. */
   readonly schema: JsonSchema;
   readonly isTestable: boolean;
   readonly actions: readonly SerializedAction[];
 }
 
-/** What a person or an editor needs to know of one action. */
+/** An action without its handler, for users and editors. */
 export interface SerializedAction {
   readonly name: string;
   readonly description: string;
   readonly scope: 'read' | 'write' | 'destroy';
   readonly isTool: boolean;
-  /** Of what a caller sends: fields with a default are optional. */
+  /** Schema of the input before parsing: fields with a default are optional. */
   readonly input: JsonSchema;
 }
 
-/** As a caller writes it (defaults optional). What JSON Schema cannot express becomes `{}` rather than an error. */
+/** JSON Schema of the input before parsing. Parts that JSON Schema cannot express become `{}`. */
 export const toJsonSchema = (schema: ZodType): JsonSchema =>
   z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input', unrepresentable: 'any' });
 
-/** Turns a spec into plain JSON. @param options.authMode narrows the secrets, see {@link generateSecretsSchemaFromSpec} */
+/**
+ * Converts a spec to plain JSON.
+ * @param options.authMode see {@link generateSecretsSchemaFromSpec}
+ */
 export const serializeConnectorSpec = (
   spec: ConnectorSpec,
   options: { readonly authMode?: AuthMode | undefined } = {},

@@ -4,7 +4,7 @@ import { addMeta, getMeta, setMeta } from './ui_meta.ts';
 import { UISchemas } from './ui_schemas.ts';
 
 describe('metadata', () => {
-  it('survives export to JSON Schema through every wrapper', () => {
+  it('is exported to JSON Schema through every wrapper', () => {
     const field = addMeta(setMeta(z.string(), { label: 'A', sensitive: true }).optional(), {
       hidden: true,
     });
@@ -12,7 +12,7 @@ describe('metadata', () => {
     expect(json.properties?.['field']).toMatchObject({ label: 'A', sensitive: true, hidden: true });
   });
 
-  it('is found through optional and default, the outermost value winning', () => {
+  it('is found through optional and default, with the outermost value', () => {
     const inner = setMeta(z.string(), { label: 'inner', order: 1 });
     expect(getMeta(setMeta(inner.optional().default('x'), { label: 'outer' }))).toEqual({
       label: 'outer',
@@ -20,7 +20,7 @@ describe('metadata', () => {
     });
   });
 
-  it('leaves the original schema alone', () => {
+  it('does not change the original schema', () => {
     const original = setMeta(z.string(), { label: 'original' });
     addMeta(original, { label: 'copy' });
     expect(getMeta(original)).toEqual({ label: 'original' });
@@ -42,7 +42,7 @@ describe('metadata', () => {
 });
 
 describe('UISchemas', () => {
-  it.each(['secret', 'textarea', 'json', 'code'] as const)('bounds the length of %s', (name) => {
+  it.each(['secret', 'textarea', 'json', 'code'] as const)('limits the length of %s', (name) => {
     expect(UISchemas[name]().safeParse('x'.repeat(1_000_000)).success).toBe(false);
   });
 

@@ -1,50 +1,50 @@
 import { type ZodType, z } from 'zod';
 
-/** How a form shows a field; travels inline in the JSON Schema. Unknown keys pass through. */
+/** Form metadata of a field, inline in the JSON Schema. Unknown keys are kept. */
 export interface UiMeta {
   readonly widget?: string;
   readonly widgetOptions?: Readonly<Record<string, unknown>>;
   readonly label?: string;
   readonly placeholder?: string;
   readonly helpText?: string;
-  /** Masked in forms and kept in the encrypted secrets. */
+  /** Masked in forms, and stored in the encrypted secrets. */
   readonly sensitive?: boolean;
-  /** Not rendered; its default still applies. */
+  /** Not rendered. Its default still applies. */
   readonly hidden?: boolean;
   /** Rendered read-only. */
   readonly disabled?: boolean;
   /**
-   * Makes an optional field required unless the other field has that value. Secrets are checked
-   * when parsed.
+   * Makes an optional field required unless the other field has this value. Checked when secrets
+   * are parsed.
    */
   readonly requiredUnless?: { readonly field: string; readonly equals: string };
   readonly order?: number;
   readonly section?: string;
-  /** `allowedHosts`: the URL's host must be in `xpack.actions.allowedHosts`. */
+  /** `allowedHosts`: the host of the URL must be in `xpack.actions.allowedHosts`. */
   readonly validate?: { readonly allowedHosts?: boolean };
   readonly [key: string]: unknown;
 }
 
-/** Wrappers (`optional`, `default`, `nullable`, `readonly`, …) that keep their inner schema under this name. */
+/** Inner schema of a wrapper (`optional`, `default`, `nullable`, `readonly`, …). */
 const innerOf = (schema: ZodType): ZodType | undefined => {
   const inner: unknown = 'innerType' in schema.def ? schema.def.innerType : undefined;
   return inner instanceof z.ZodType ? inner : undefined;
 };
 
-/** Metadata of a schema, wrappers looked through; the outermost value of a key wins. `{}` when there is none. */
+/** Metadata of a schema and of the schemas that it wraps. The outermost value of a key wins. */
 export const getMeta = (schema: ZodType): UiMeta => {
   const inner = innerOf(schema);
   return { ...(inner === undefined ? {} : getMeta(inner)), ...z.globalRegistry.get(schema) };
 };
 
-/** A copy of the schema with exactly this metadata of its own (a wrapped schema keeps its own). The argument stays untouched. */
+/** A copy of the schema with exactly this metadata. A wrapped schema keeps its own metadata. */
 export const setMeta = <T extends ZodType>(schema: T, meta: UiMeta): T => {
-  // Cloning with the definition, unlike `.meta()`, does not inherit what was there before.
+  // Unlike `.meta()`, a clone of the definition does not inherit metadata.
   const copy = schema.clone(schema.def);
   z.globalRegistry.add(copy, meta);
   return copy as T;
 };
 
-/** A copy of the schema with `meta` merged over what it has. The argument stays untouched. */
+/** A copy of the schema with `meta` merged over its metadata. */
 export const addMeta = <T extends ZodType>(schema: T, meta: UiMeta): T =>
   setMeta(schema, { ...getMeta(schema), ...meta });

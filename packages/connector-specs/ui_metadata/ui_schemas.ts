@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { setMeta, type UiMeta } from './ui_meta.ts';
 
-/** Longest URL in a form; longer ones do not survive common proxies. */
+/** Max length of a URL in a form. Common proxies reject longer URLs. */
 const MAX_URL_LENGTH = 2_048;
 
 const MAX_SECRET_LENGTH = 4_096;
 const MAX_TEXT_LENGTH = 65_536;
 
-/** Ready-made, bounded fields for connector forms. Each takes metadata that is merged over its own. */
+/** Fields with size limits for connector forms. The argument is merged over their metadata. */
 export const UISchemas = {
   /** A masked, required string. */
   secret: (meta: UiMeta = {}) =>
@@ -16,16 +16,16 @@ export const UISchemas = {
       widget: 'password',
       ...meta,
     }),
-  /** Several lines of text. */
+  /** Multi-line text. */
   textarea: (meta: UiMeta = {}) =>
     setMeta(z.string().max(MAX_TEXT_LENGTH), { widget: 'textarea', ...meta }),
-  /** JSON text; whoever reads it parses it. */
+  /** JSON text, not parsed here. */
   json: (meta: UiMeta = {}) =>
     setMeta(z.string().max(MAX_TEXT_LENGTH), { widget: 'json', ...meta }),
-  /** Source text; name the language in `widgetOptions.language`. */
+  /** Source text. Set the language in `widgetOptions.language`. */
   code: (meta: UiMeta = {}) =>
     setMeta(z.string().max(MAX_TEXT_LENGTH), { widget: 'code', ...meta }),
-  /** A web address. Optional ones refuse the empty string: make such a field a plain string. */
+  /** A web address. Rejects the empty string, so use a plain string for an optional field. */
   url: (meta: UiMeta = {}) =>
     setMeta(z.url({ protocol: /^https?$/ }).max(MAX_URL_LENGTH), {
       widget: 'text',

@@ -1,3 +1,2 @@
-export { bytesOf } from './bytes_of.ts';
 export { mapConcurrently } from './map_concurrently.ts';
-export { retryAfterMsOf, toVendorError } from './vendor_error.ts';
+export { bytesOf, retryAfterMsOf, toVendorError } from './vendor_error.ts';

@@ -1,6 +1,6 @@
 /**
- * Maps items in order with at most `limit` calls in flight.
- * @throws the first failure; calls not yet begun are then never made
+ * Maps items in order, with max `limit` concurrent calls.
+ * @throws the first failure; no further call is started then
  */
 export const mapConcurrently = async <T, R>(
   items: readonly T[],

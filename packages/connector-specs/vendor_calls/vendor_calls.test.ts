@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AxiosError, AxiosHeaders } from 'axios';
-import { ConnectorActionError } from '../contract/connector_action_error.ts';
+import { ConnectorActionError } from '../contract/errors.ts';
 import { mapConcurrently, toVendorError } from './index.ts';
 
 const anAxiosError = (status: number, data: unknown, headers = {}): AxiosError => {
@@ -19,25 +19,25 @@ const translated = (error: unknown): ConnectorActionError => {
 };
 
 describe('toVendorError', () => {
-  it('tells status, reason and when to come back', () => {
+  it('reports status, reason and Retry-After', () => {
     const error = translated(anAxiosError(429, { reason: 'rateLimit' }, { 'retry-after': '7' }));
     expect(error.message).toBe('Sample API error (429): rateLimit');
     expect(error).toMatchObject({ status: 429, reason: 'rateLimit', retryAfterMs: 7_000 });
   });
 
-  it('E64: carries neither request nor answer', () => {
+  it('E64: contains neither request nor response', () => {
     const error = translated(anAxiosError(403, { reason: 'no', echo: 'Bearer dev-canary' }));
     expect(JSON.stringify([error, error.stack, error.cause, { ...error }])).not.toContain('canary');
   });
 
   it.each(['Bearer dev-canary', 'a b', 'x'.repeat(65)])(
-    'drops the reason %p, which is prose',
+    'drops the reason %p, which is not a code',
     (reason) => {
       expect(translated(anAxiosError(400, { reason })).message).toBe('Sample API error (400)');
     },
   );
 
-  it('reads the reason of a body that arrived as bytes', () => {
+  it('reads the reason of a body in bytes', () => {
     const bytes = Buffer.from('{"reason":"gone"}');
     const arrayBuffer = new Uint8Array(bytes).buffer;
     for (const data of [bytes, arrayBuffer, bytes.toString()]) {
@@ -46,7 +46,7 @@ describe('toVendorError', () => {
     expect(translated(anAxiosError(502, '<html>')).reason).toBeUndefined();
   });
 
-  it('returns every other error as it is', () => {
+  it('returns any other error unchanged', () => {
     for (const error of [new Error('x'), new AxiosError('no answer'), undefined]) {
       expect(toVendorError(error, 'Sample API', reasonOf)).toBe(error);
     }
@@ -54,7 +54,7 @@ describe('toVendorError', () => {
 });
 
 describe('mapConcurrently', () => {
-  it('keeps the order and never exceeds the limit', async () => {
+  it('keeps the order and does not exceed the limit', async () => {
     let running = 0;
     let highest = 0;
     const doubled = await mapConcurrently([5, 1, 4, 2, 3], 2, async (n) => {
@@ -68,7 +68,7 @@ describe('mapConcurrently', () => {
     expect(highest).toBe(2);
   });
 
-  it('begins nothing new after a failure', async () => {
+  it('starts no further call after a failure', async () => {
     const begun: number[] = [];
     const attempt = mapConcurrently([1, 2, 3, 4], 1, async (n) => {
       begun.push(n);

@@ -1,14 +1,14 @@
+import { isAnyArrayBuffer } from 'node:util/types';
 import { isAxiosError } from 'axios';
-import { ConnectorActionError } from '../contract/connector_action_error.ts';
-import { bytesOf } from './bytes_of.ts';
+import { ConnectorActionError } from '../contract/errors.ts';
 
-/** Reads a service's short reason code from an error body of any type; `undefined`: it has none. */
+/** Reads the error code of a service from an error body of any type. `undefined`: none. */
 export type ReasonReader = (body: unknown) => string | undefined;
 
-/** A code, not prose: prose may quote what was sent, credentials included. */
+/** A code, not prose: prose may quote the request, with its credentials. */
 const REASON = /^[A-Za-z0-9_.:-]{1,64}$/;
 
-/** Error bodies larger than this are no error bodies. */
+/** Max size of an error body that is parsed. */
 const MAX_ERROR_BODY_BYTES = 65_536;
 
 const bodyOf = (data: unknown): unknown => {
@@ -18,18 +18,19 @@ const bodyOf = (data: unknown): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    // An HTML page of a gateway, for example: the status alone has to do.
+    // For example an HTML page of a gateway. The status is enough.
     return undefined;
   }
 };
 
-/** A `Retry-After` in seconds, as milliseconds; `undefined` for dates and anything else. */
+/** A `Retry-After` in seconds, as milliseconds. `undefined`: a date or any other value. */
 export const retryAfterMsOf = (value: unknown): number | undefined =>
   typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) * 1_000 : undefined;
 
 /**
- * Replaces an HTTP client error that has an answer by one that is safe to show: `<api> error (<status>): <reason>`. Every other
- * error is returned as it is, so that authorization, egress and abort errors keep their meaning.
+ * Converts an HTTP client error with a response to an error that is safe to display: `<api> error
+ * (<status>): <reason>`. Returns any other error unchanged, so that authorization, egress and abort
+ * errors keep their meaning.
  */
 export const toVendorError = (error: unknown, api: string, readReason: ReasonReader): unknown => {
   if (!isAxiosError(error) || error.response === undefined) return error;
@@ -41,4 +42,11 @@ export const toVendorError = (error: unknown, api: string, readReason: ReasonRea
     `${api} error (${status})${safeReason === undefined ? '' : `: ${safeReason}`}`,
     { status, reason: safeReason, retryAfterMs: retryAfterMsOf(headers['retry-after']) },
   );
+};
+
+/** The bytes of a response in any binary form. `undefined`: not binary. */
+export const bytesOf = (data: unknown): Buffer | undefined => {
+  if (isAnyArrayBuffer(data)) return Buffer.from(data);
+  if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return undefined;
 };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AxiosError } from 'axios';
-import { ConnectorAuthorizationError } from '../../contract/connector_authorization_error.ts';
+import { ConnectorAuthorizationError } from '../../contract/errors.ts';
 import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
 import { type LocalService, startLocalService } from '../../contract_tests/local_service.ts';
 import { customApi } from './custom_api.ts';
@@ -32,7 +32,7 @@ const run = async (input: unknown, secrets: Record<string, unknown> = BEARER) =>
   runAction(customApi, await contextWith(secrets), { name: 'request', input });
 
 describe('request', () => {
-  it('answers status, headers and parsed body', async () => {
+  it('returns status, headers and parsed body', async () => {
     service.response = () => ({ status: 201, headers: { 'x-a': ['1', '2'] }, body: { id: 7 } });
     expect(await run({ method: 'POST', path: '/items', body: { name: 'x' } })).toEqual({
       status: 201,
@@ -59,25 +59,25 @@ describe('request', () => {
     expect(service.received[1]?.headers['content-type']).toBe('text/plain; charset=utf-8');
   });
 
-  it.each([204, 304, 400, 403, 404, 429, 500, 503])('answers the status %i', async (status) => {
+  it.each([204, 304, 400, 403, 404, 429, 500, 503])('returns the status %i', async (status) => {
     service.response = () => ({ status, body: '' });
     expect(await run({})).toMatchObject({ status });
   });
 
-  it('does not follow redirects when told so', async () => {
+  it('does not follow redirects if follow_redirects is false', async () => {
     service.response = () => ({ status: 302, headers: { location: 'https://evil.example.com/' } });
     expect(await run({ fetcher: { follow_redirects: false } })).toMatchObject({ status: 302 });
     expect(service.received).toHaveLength(1);
   });
 
-  it('lowers the size limit of answers but never raises it', async () => {
+  it('lowers the size limit of responses but never raises it', async () => {
     service.response = () => ({ body: 'x'.repeat(2_000) });
     await expect(run({ fetcher: { max_content_length: 1_000 } })).rejects.toThrow(/1000/);
     service.response = () => ({ body: 'x'.repeat(1_100_000) });
     await expect(run({ fetcher: { max_content_length: 10_000_000 } })).rejects.toThrow(/1048576/);
   });
 
-  it('C52: cannot switch off TLS verification', async () => {
+  it('C52: cannot disable TLS verification', async () => {
     await expect(run({ fetcher: { skip_ssl_verification: true } })).rejects.toThrow();
     expect(service.received).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe('credentials', () => {
     expect(service.received).toEqual([]);
   });
 
-  it('in a header of the service are not replaced either, whatever the letter case', async () => {
+  it('in a header of the service are not replaced in any case', async () => {
     await expect(run({ headers: { 'x-team-KEY': 'x' } }, KEY)).rejects.toMatchObject({
       code: 'invalid_input',
     });
@@ -177,7 +177,7 @@ describe('config', () => {
     'https://api.example.com/#x',
     'ftp://api.example.com',
     'api.example.com',
-  ])('C41: refuses the URL %j', (url) => {
+  ])('C41: rejects the URL %j', (url) => {
     expect(customApi.schema?.safeParse({ url }).success).toBe(false);
   });
 });

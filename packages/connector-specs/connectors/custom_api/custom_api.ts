@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { ConnectorActionError } from '../../contract/connector_action_error.ts';
-import { defineAction } from '../../contract/define_action.ts';
-import { defineConnectorSpec } from '../../contract/validate_spec.ts';
+import { ConnectorActionError } from '../../contract/errors.ts';
 import {
   baseUrl,
   requestInput,
@@ -9,6 +7,7 @@ import {
   sendRequest,
   toRequestOutput,
 } from '../../http_request/index.ts';
+import { defineAction, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 
 const request = defineAction({
   input: requestInput,
@@ -17,11 +16,11 @@ const request = defineAction({
   scope: 'destroy',
   description:
     "Sends an HTTP request to the connector's service with the connector's credentials and returns status, headers and body. " +
-    'Error statuses are results too, not failures.',
+    'Error statuses are results, not failures.',
   handler: async (context, params) => toRequestOutput(await sendRequest(context, params)),
 });
 
-/** Any HTTP service, with shared credentials or with each user's own account. */
+/** Sends requests to any HTTP service, with shared credentials or one account per user. */
 export const customApi = defineConnectorSpec({
   metadata: {
     id: '.custom_api',
@@ -48,11 +47,11 @@ export const customApi = defineConnectorSpec({
   actions: { request },
   test: {
     enabled: true,
-    description: 'Requests the URL; fails when the credentials are refused.',
+    description: 'Requests the URL. Fails if the credentials are rejected.',
     handler: async (context) => {
       const { status } = await sendRequest(context, { method: 'GET' });
       if (status === 401 || status === 403) {
-        throw new ConnectorActionError('vendor_error', `the service refused access (${status})`, {
+        throw new ConnectorActionError('vendor_error', `the service denied access (${status})`, {
           status,
         });
       }

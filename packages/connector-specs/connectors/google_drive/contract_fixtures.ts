@@ -1,6 +1,6 @@
 import type { ContractFixtures } from '../../contract_tests/fixtures.ts';
 
-/** A Drive with one kind of file. */
+/** A fake Drive with one type of file. */
 export const contractFixtures: ContractFixtures = {
   response: ({ url }) => {
     if (url.includes('alt=media') || url.includes('/export?')) return { body: 'content' };

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { setConnectorActionErrorMeta } from '../../contract/action_error_meta.ts';
-import { ConnectorActionError } from '../../contract/connector_action_error.ts';
-import { defineAction } from '../../contract/define_action.ts';
+import { ConnectorActionError, setConnectorActionErrorMeta } from '../../contract/errors.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
 import { fileId, filePath, getBytes, getJson } from './drive_api.ts';
 import { FOLDER_MIME_TYPE, planDownload } from './export_rules.ts';
 import { byteCount } from './file_list.ts';
@@ -13,7 +12,9 @@ const fileFacts = z.object({
   size: byteCount(),
 });
 
-/** Lets a caller suggest a higher size limit: base64 makes four characters of three bytes. */
+/**
+ * Attaches the size, so that a caller can raise the limit. Base64 encodes 3 bytes as 4 characters.
+ */
 const noteSizes = (error: unknown, size: string | undefined): void => {
   if (size === undefined || !/^\d{1,15}$/.test(size)) return;
   const contentLengthBytes = Number(size);
@@ -23,14 +24,14 @@ const noteSizes = (error: unknown, size: string | undefined): void => {
   });
 };
 
-/** Downloads a file, exporting Google's own formats. */
+/** Downloads a file. Exports files in formats of Google. */
 export const downloadFile = defineAction({
   input: z.strictObject({
     fileId: fileId().describe('Id of the file'),
     responseType: z
       .enum(['arraybuffer', 'text'])
       .default('arraybuffer')
-      .describe('"text" answers readable text where the file has any; "arraybuffer" base64'),
+      .describe('"text" returns text if the file is text; "arraybuffer" returns base64'),
   }),
   output: z.object({
     id: z.string(),
@@ -43,8 +44,8 @@ export const downloadFile = defineAction({
   isTool: true,
   scope: 'read',
   description:
-    'Downloads one file. Google documents come as Markdown, spreadsheets as CSV and other Google formats as plain text when text is ' +
-    'asked for; otherwise spreadsheets come as XLSX and the rest as PDF. Other files come as they are, text files optionally as text.',
+    'Downloads one file. With responseType "text", Google documents are exported as Markdown, spreadsheets as CSV and other Google formats ' +
+    'as plain text; otherwise spreadsheets are exported as XLSX and other Google formats as PDF. Other files are not converted.',
   handler: async (context, input) => {
     const path = filePath(input.fileId);
     const facts = await getJson(context, {
@@ -66,7 +67,7 @@ export const downloadFile = defineAction({
       return {
         id: facts.id ?? input.fileId,
         name: facts.name,
-        // Type and size of the content, which for an export are not those of the file.
+        // Type and size of the content. For an export they differ from those of the file.
         mimeType: plan.via === 'export' ? plan.exportMimeType : facts.mimeType,
         size:
           plan.via === 'media' && facts.size !== undefined ? facts.size : String(bytes.byteLength),

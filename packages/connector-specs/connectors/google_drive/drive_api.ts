@@ -1,13 +1,16 @@
 import type { AxiosRequestConfig, AxiosResponse } from 'axios';
 import { type ZodType, z } from 'zod';
-import { ConnectorActionError } from '../../contract/connector_action_error.ts';
+import { ConnectorActionError } from '../../contract/errors.ts';
 import type { ActionContext } from '../../contract/types.ts';
 import { bytesOf, toVendorError } from '../../vendor_calls/index.ts';
 
 const BASE_URL = 'https://www.googleapis.com/drive/v3';
 const API = 'Google Drive API';
 
-/** Query parameters; `undefined` and `''` are left out, as forms and templates send empty strings for "not given". */
+/**
+ * Query parameters. Omits `undefined` and `''`: forms and templates send empty strings for absent
+ * values.
+ */
 export type DriveQuery = Readonly<Record<string, string | number | boolean | undefined>>;
 
 const errorBody = z.object({
@@ -46,10 +49,10 @@ const get = async (
   }
 };
 
-/** Path of a file. The id is data, so it is encoded; `.` and `..` are refused by {@link fileId}. */
+/** Path of a file, with the encoded id. {@link fileId} rejects `.` and `..`. */
 export const filePath = (id: string): string => `/files/${encodeURIComponent(id)}`;
 
-/** A file's id. `.` and `..` survive encoding and would climb out of `/files/`. */
+/** A file id. `.` and `..` are not changed by encoding and would leave `/files/`. */
 export const fileId = () =>
   z
     .string()
@@ -58,7 +61,7 @@ export const fileId = () =>
     .regex(/^(?!\.{1,2}$)/, 'must be a file id');
 
 /**
- * GETs JSON and checks its shape.
+ * Requests JSON and checks its schema.
  * @throws ConnectorActionError `vendor_error`, `unexpected_response`; transport errors unchanged
  */
 export const getJson = async <T>(
@@ -68,12 +71,12 @@ export const getJson = async <T>(
   const { data } = await get(context, urlOf(request.path, request.query));
   const parsed = request.shape.safeParse(data);
   if (!parsed.success) {
-    throw new ConnectorActionError('unexpected_response', `${API} gave an unexpected answer`);
+    throw new ConnectorActionError('unexpected_response', `${API} returned an unexpected response`);
   }
   return parsed.data;
 };
 
-/** GETs a file's bytes. @throws as {@link getJson} */
+/** Requests the bytes of a file. @throws like {@link getJson} */
 export const getBytes = async (
   context: ActionContext,
   request: { readonly path: string; readonly query: DriveQuery },
@@ -84,5 +87,5 @@ export const getBytes = async (
   });
   const bytes = bytesOf(data);
   if (bytes !== undefined) return bytes;
-  throw new ConnectorActionError('unexpected_response', `${API} gave an unexpected answer`);
+  throw new ConnectorActionError('unexpected_response', `${API} returned an unexpected response`);
 };

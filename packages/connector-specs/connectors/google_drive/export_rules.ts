@@ -1,4 +1,4 @@
-/** How a file's content is fetched and handed over. */
+/** Request and encoding for the content of a file. */
 export type DownloadPlan =
   | { readonly via: 'media'; readonly encoding: 'base64' | 'utf-8' }
   | {
@@ -21,8 +21,9 @@ const textExport = (mimeType: string): string => {
 };
 
 /**
- * Google's own file types have no bytes and must be exported. An ordinary file asked for as text stays base64 unless it is text, since
- * decoding other bytes would destroy them.
+ * Plans the download of a file. Files in formats of Google have no bytes and must be exported.
+ * Other files are returned as text only if they are text, because decoding other bytes would
+ * corrupt them.
  */
 export const planDownload = (
   mimeType: string,

@@ -6,14 +6,14 @@ export const LIST_FIELDS =
 
 const text = () => z.string().optional().catch(undefined);
 
-/** Drive writes int64 as text; anything else that counts is accepted too. */
+/** A byte count. Drive sends int64 as text; numbers are accepted too. */
 export const byteCount = () =>
   z
     .union([z.string(), z.number().transform(String)])
     .optional()
     .catch(undefined);
 
-/** One page of files as Drive answers it. */
+/** One page of files in a response of Drive. */
 export const fileList = z.object({
   files: z
     .array(
@@ -33,13 +33,13 @@ export const fileList = z.object({
 
 /** Files per page. */
 export const pageSize = () =>
-  z.int().min(1).max(1_000).default(250).describe('Files per page, at most 1000');
+  z.int().min(1).max(1_000).default(250).describe('Files per page, max 1000');
 
-/** Cursor of an earlier page; empty counts as absent. */
+/** Cursor of an earlier page. Empty means absent. */
 export const pageToken = () =>
-  z.string().max(4_096).optional().describe('nextPageToken of the page before');
+  z.string().max(4_096).optional().describe('nextPageToken of the previous page');
 
-/** Drive's sort keys, each also descending; empty counts as absent. */
+/** Sort keys of Drive, ascending or descending. Empty means absent. */
 export const orderBy = () =>
   z
     .enum([

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineAction } from '../../contract/define_action.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
 import { mapConcurrently } from '../../vendor_calls/index.ts';
 import { fileId, filePath, getJson } from './drive_api.ts';
 
@@ -15,21 +15,21 @@ const FIELDS = [
   'capabilities(canEdit, canComment, canShare, canDownload, canCopy)',
 ].join(', ');
 
-/** Calls in flight: enough to be quick, few enough for Drive's per-person rate limit. */
+/** Concurrent calls, below the rate limit of Drive per user. */
 const CONCURRENCY = 5;
 
 const metadata = z.looseObject({ id: z.string() });
 
-/** Reads everything Drive tells about some files. */
+/** Reads the metadata of files. */
 export const getFileMetadata = defineAction({
   input: z.strictObject({
-    fileIds: z.array(fileId()).min(1).max(100).describe('Ids of the files, at most 100'),
+    fileIds: z.array(fileId()).min(1).max(100).describe('Ids of the files, max 100'),
   }),
   output: z.object({ files: z.array(metadata) }),
   isTool: true,
   scope: 'read',
   description:
-    'Reads details of up to 100 files: owners, sharing and permissions, labels, folders, times, links, and what the person may do.',
+    'Reads details of up to 100 files: owners, sharing and permissions, labels, folders, times, links, and what the user may do.',
   handler: async (context, input) => ({
     files: await mapConcurrently(input.fileIds, CONCURRENCY, (id) =>
       getJson(context, {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { getConnectorActionErrorMeta } from '../../contract/action_error_meta.ts';
-import { ConnectorAuthorizationError } from '../../contract/connector_authorization_error.ts';
+import { ConnectorAuthorizationError, getConnectorActionErrorMeta } from '../../contract/errors.ts';
 import type { ActionContext } from '../../contract/types.ts';
 import { createTestContext, runAction } from '../../contract_tests/action_context.ts';
 import {
@@ -48,7 +47,7 @@ const aDriveError = (status: number, reason: string): ServiceResponse => ({
 });
 
 describe('searchFiles', () => {
-  it('sends the query as it is and answers files with the next page', async () => {
+  it('sends the query unchanged and returns files with the next page', async () => {
     const file = { id: '1', name: 'Plan', mimeType: 'text/csv', size: '12', unknown: true };
     drive.response = () => ({
       body: { files: [file], nextPageToken: 'p2', kind: 'drive#fileList' },
@@ -80,7 +79,7 @@ describe('searchFiles', () => {
   });
 
   it.each([{ query: '' }, { query: 'x', pageSize: 1_001 }, { query: 'x', orderBy: 'size' }, {}])(
-    'refuses the input %j',
+    'rejects the input %j',
     async (input) => {
       await expect(run('searchFiles', input)).rejects.toThrow();
       expect(drive.received).toEqual([]);
@@ -95,7 +94,7 @@ describe('listFiles', () => {
     [{ folderId: 'f1', includeTrashed: true }, "'f1' in parents"],
     [{ folderId: "x' or '1'='1" }, "'x\\' or \\'1\\'=\\'1' in parents and trashed=false"],
     [{ folderId: "\\' or 1" }, "'\\\\\\' or 1' in parents and trashed=false"],
-  ])('asks for %j by %s', async (input, q) => {
+  ])('requests %j with the query %s', async (input, q) => {
     await run('listFiles', input);
     expect(sent()[0]?.query['q']).toBe(q);
   });
@@ -134,7 +133,7 @@ describe('downloadFile', () => {
     });
   });
 
-  it('keeps every byte of an ordinary file', async () => {
+  it('keeps every byte of a file that is not exported', async () => {
     aFile('image/png', PNG, '6');
     for (const responseType of ['arraybuffer', 'text']) {
       expect(await run('downloadFile', { fileId: 'f1', responseType })).toMatchObject({
@@ -147,7 +146,7 @@ describe('downloadFile', () => {
     expect(sent()[1]?.query['alt']).toBe('media');
   });
 
-  it('answers a text file as text when asked, JSON-looking text unparsed', async () => {
+  it('returns a text file as text on request, without parsing JSON', async () => {
     aFile('text/plain', '{"a": 1}', '8');
     expect(await run('downloadFile', { fileId: 'f1', responseType: 'text' })).toMatchObject({
       content: '{"a": 1}',
@@ -155,7 +154,7 @@ describe('downloadFile', () => {
     });
   });
 
-  it('tells how large a file is when it is too large to fetch', async () => {
+  it('reports the size of a file that is too large', async () => {
     aFile('video/mp4', Buffer.alloc(1_100_000), '1100000');
     const error: unknown = await run('downloadFile', { fileId: 'f1' }).catch((e: unknown) => e);
     expect(String(error)).toContain('maxContentLength');
@@ -165,7 +164,7 @@ describe('downloadFile', () => {
     });
   });
 
-  it('says that a folder cannot be downloaded, without trying', async () => {
+  it('rejects a folder without requesting it', async () => {
     aFile(FOLDER, '');
     await expect(run('downloadFile', { fileId: 'f1' })).rejects.toMatchObject({
       code: 'invalid_input',
@@ -174,7 +173,7 @@ describe('downloadFile', () => {
   });
 
   it.each(['../../evil', 'a/../b', '//evil.example.com', '?alt=media', '#x', '@evil'])(
-    'C46: keeps the file id %p one segment of the path',
+    'C46: encodes the file id %p as one path segment',
     async (fileId) => {
       aFile('text/csv', 'a', '1');
       await run('downloadFile', { fileId });
@@ -185,14 +184,14 @@ describe('downloadFile', () => {
     },
   );
 
-  it.each(['.', '..', ''])('C46: refuses the file id %p', async (fileId) => {
+  it.each(['.', '..', ''])('C46: rejects the file id %p', async (fileId) => {
     await expect(run('downloadFile', { fileId })).rejects.toThrow();
     expect(drive.received).toEqual([]);
   });
 });
 
 describe('getFileMetadata', () => {
-  it('reads files of shared drives too and keeps the order asked for', async () => {
+  it('reads files of shared drives too and keeps the order of the ids', async () => {
     drive.response = ({ url }) => ({
       body: { id: url.match(/files\/(\w+)/)?.[1], owners: [{ displayName: 'Ana' }] },
     });
@@ -204,7 +203,7 @@ describe('getFileMetadata', () => {
   });
 
   it.each([{ fileIds: [] }, { fileIds: [''] }, { fileIds: Array(101).fill('a') }])(
-    'refuses no ids, empty ids and too many',
+    'rejects no ids, empty ids and too many ids',
     async (input) => {
       await expect(run('getFileMetadata', input)).rejects.toThrow();
     },
@@ -212,7 +211,7 @@ describe('getFileMetadata', () => {
 });
 
 describe('errors', () => {
-  it('E64: name status and reason, and nothing that was sent or answered', async () => {
+  it('E64: name status and reason, and nothing of request or response', async () => {
     drive.response = () => aDriveError(404, 'notFound');
     const error: unknown = await run('listFiles', {}).catch((e: unknown) => e);
     expect(error).toMatchObject({
@@ -224,12 +223,12 @@ describe('errors', () => {
     expect(shown).not.toContain('canary');
   });
 
-  it('G101: say so when a success is no file list', async () => {
+  it('G101: report a success that is not a file list', async () => {
     drive.response = () => ({ body: '<html>Sign in</html>' });
     await expect(run('listFiles', {})).rejects.toMatchObject({ code: 'unexpected_response' });
   });
 
-  it('F76: that a person must authorize pass through handlers unchanged', async () => {
+  it('F76: of a missing authorization are rethrown by handlers unchanged', async () => {
     const needed = new ConnectorAuthorizationError('ears', 'token_revoked', 'authorize');
     context.client.interceptors.response.use(undefined, () => Promise.reject(needed));
     drive.response = () => aDriveError(401, 'authError');
@@ -238,7 +237,7 @@ describe('errors', () => {
 });
 
 describe('authentication', () => {
-  it('needs only client id and secret for the own OAuth app', () => {
+  it('needs only client id and secret for an OAuth app', () => {
     const entry = googleDrive.auth?.types[1] ?? '';
     expect(
       getSchemaForAuthType(entry).schema.parse({
@@ -253,14 +252,14 @@ describe('authentication', () => {
     });
   });
 
-  it('needs nothing at all for the managed app', () => {
+  it('needs no secrets for EARS', () => {
     const entry = googleDrive.auth?.types[2] ?? '';
     expect(getSchemaForAuthType(entry).schema.parse({ authType: 'ears' })).toMatchObject({
       provider: 'google',
     });
   });
 
-  it('sends the token and asks for JSON', async () => {
+  it('sends the token and requests JSON', async () => {
     drive.response = () => ({ body: { user: { displayName: 'Ana', emailAddress: 'ana@x.test' } } });
     expect(await googleDrive.test.handler(context)).toEqual({
       user: { displayName: 'Ana', emailAddress: 'ana@x.test' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineConnectorSpec } from '../../contract/validate_spec.ts';
+import { defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { downloadFile } from './download_file.ts';
 import { getJson } from './drive_api.ts';
 import { getFileMetadata } from './get_file_metadata.ts';
@@ -60,19 +60,20 @@ export const googleDrive = defineConnectorSpec({
   oauth: {
     revocationUrl: 'https://oauth2.googleapis.com/revoke',
     issuer: 'https://accounts.google.com',
-    // The scopes of Drive bring no ID token.
+    // With the scopes of Drive the token response has no ID token.
     userinfoUrl: 'https://www.googleapis.com/drive/v3/about?fields=user',
     accountIdPath: 'user.permissionId',
     accountLabelPath: 'user.emailAddress',
-    // Google grants a refresh token only for offline access, and again only when the person is asked again.
+    // Google issues a refresh token only for offline access, and another one only after new
+    // consent.
     authorizationParams: { access_type: 'offline', prompt: 'consent' },
-    // Google drops refresh tokens unused for six months.
+    // Google deletes refresh tokens that are unused for six months.
     idleLimitDays: 180,
   },
   actions: { searchFiles, listFiles, downloadFile, getFileMetadata },
   test: {
     enabled: true,
-    description: 'Asks Google Drive whose account this is.',
+    description: 'Reads the account from Google Drive.',
     handler: (context) =>
       getJson(context, { path: '/about', query: { fields: 'user' }, shape: about }),
   },

@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { defineAction } from '../../contract/define_action.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
 import { getJson } from './drive_api.ts';
 import { fileList, LIST_FIELDS, orderBy, pageSize, pageToken } from './file_list.ts';
 
-/** A string literal of Drive's query language: an id with a quote must not become part of the query. */
+/**
+ * A string literal of the search syntax of Drive. Escapes quotes, so that an id cannot change the
+ * query.
+ */
 const queryLiteral = (value: string): string =>
   `'${value.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
 
@@ -14,13 +17,13 @@ export const listFiles = defineAction({
     pageSize: pageSize(),
     pageToken: pageToken(),
     orderBy: orderBy(),
-    includeTrashed: z.boolean().default(false).describe('Also list files in the bin'),
+    includeTrashed: z.boolean().default(false).describe('Also list files in the trash'),
   }),
   output: fileList,
   isTool: true,
   scope: 'read',
   description:
-    "Lists files and folders directly inside one folder of the person's Google Drive, one page at a time.",
+    "Lists files and folders directly inside one folder of the user's Google Drive, one page at a time.",
   handler: (context, input) => {
     const inFolder = `${queryLiteral(input.folderId === '' ? 'root' : input.folderId)} in parents`;
     return getJson(context, {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineAction } from '../../contract/define_action.ts';
+import { defineAction } from '../../spec_definition/define_spec.ts';
 import { getJson } from './drive_api.ts';
 import { fileList, LIST_FIELDS, orderBy, pageSize, pageToken } from './file_list.ts';
 
-/** Finds files by a query in Drive's own language. */
+/** Finds files with a query in the search syntax of Drive. */
 export const searchFiles = defineAction({
   input: z.strictObject({
     query: z
@@ -21,8 +21,8 @@ export const searchFiles = defineAction({
   isTool: true,
   scope: 'read',
   description:
-    "Searches the person's Google Drive with a query in Drive's search syntax (fields name, fullText, mimeType, modifiedTime, " +
-    'owners, parents, trashed; operators contains, =, !=, <, >, in, and, or, not; text in single quotes). Answers one page of files.',
+    "Searches the user's Google Drive with a query in Drive's search syntax (fields name, fullText, mimeType, modifiedTime, " +
+    'owners, parents, trashed; operators contains, =, !=, <, >, in, and, or, not; text in single quotes). Returns one page of files.',
   handler: (context, input) =>
     getJson(context, {
       path: '/files',

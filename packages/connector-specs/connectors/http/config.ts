@@ -6,7 +6,7 @@ import { setMeta, UISchemas, type UiMeta } from '../../ui_metadata/index.ts';
 
 const MAX_HEADERS = 100;
 
-/** Text that a form may send empty. */
+/** Text. Forms may send an empty string. */
 const text = (max: number, meta: UiMeta) => setMeta(z.string().max(max), meta).nullish();
 
 const headers = z
@@ -36,8 +36,8 @@ const isJsonObject = (value: string): boolean => {
 };
 
 /**
- * Config as Kibana's clients send it. No defaults are filled in: a later read returns what was
- * sent, so that tools that compare the two (Terraform) see no change.
+ * Config in the form of Kibana. It has no defaults, so that a later read returns what was sent and
+ * tools that compare both (Terraform) see no change.
  */
 export const httpConfig = z
   .strictObject({
@@ -48,13 +48,13 @@ export const httpConfig = z
     certType: setMeta(z.enum(['ssl-crt-key', 'ssl-pfx']), { label: 'Certificate type' }).nullish(),
     ca: text(262_144, {
       label: 'Certificate authority',
-      helpText: 'PEM, or PEM in base64. Trusted instead of the authorities of the system.',
+      helpText: 'PEM, or PEM in base64. Replaces the authorities of the system.',
     }),
     verificationMode: z
       .enum(['none', 'certificate', 'full'])
       .refine((mode) => mode === 'full', {
         message:
-          'TLS is always verified in full; an operator can make an exception for a host in xpack.actions.customHostSettings',
+          'TLS is always fully verified; an operator can set an exception for a host in xpack.actions.customHostSettings',
       })
       .nullish(),
     accessTokenUrl: UISchemas.url({
@@ -70,16 +70,16 @@ export const httpConfig = z
     }),
   })
   .superRefine((config, context) => {
-    const refuse = (field: string, message: string) =>
+    const reject = (field: string, message: string) =>
       context.addIssue({ code: 'custom', path: [field], message });
     if (config.hasAuth === false && config.authType != null) {
-      refuse('authType', 'must be null or absent when [hasAuth] is false');
+      reject('authType', 'must be null or absent when [hasAuth] is false');
     }
     if (config.authType === 'webhook-oauth2-client-credentials') {
-      if (!config.accessTokenUrl) refuse('accessTokenUrl', 'is required for OAuth 2.0');
-      if (!config.clientId) refuse('clientId', 'is required for OAuth 2.0');
+      if (!config.accessTokenUrl) reject('accessTokenUrl', 'is required for OAuth 2.0');
+      if (!config.clientId) reject('clientId', 'is required for OAuth 2.0');
     }
     if (config.additionalFields && !isJsonObject(config.additionalFields)) {
-      refuse('additionalFields', 'must be a JSON object');
+      reject('additionalFields', 'must be a JSON object');
     }
   });

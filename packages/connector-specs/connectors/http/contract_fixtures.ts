@@ -1,1 +1,1 @@
-export { requestFixtures as contractFixtures } from '../../contract_tests/request_fixtures.ts';
+export { requestFixtures as contractFixtures } from '../../contract_tests/fixtures.ts';

@@ -9,7 +9,7 @@ type Values = Readonly<Record<string, unknown>>;
 const CLIENT_CERTIFICATE = 'webhook-authentication-ssl';
 const MAX_CERTIFICATE_LENGTH = 262_144;
 
-/** A credential that a form may send empty. */
+/** A credential. Forms may send an empty string. */
 const credential = (max: number, label: string) =>
   setMeta(z.string().max(max), { label, sensitive: true, widget: 'password' }).nullish();
 
@@ -17,7 +17,9 @@ const secretHeaders = z.record(
   z
     .string()
     .max(128)
-    .refine((name) => isApiKeyHeader(name), { message: 'is not a header that may carry a secret' }),
+    .refine((name) => isApiKeyHeader(name), {
+      message: 'is not a header that may contain a secret',
+    }),
   headerCredential(),
 );
 
@@ -60,7 +62,7 @@ const schema = z
   })
   .refine((secrets) => isOneForm(secrets), {
     message:
-      'give one of: user and password; crt and key, or pfx, with an optional password; clientSecret',
+      'set one of: user and password; crt and key, or pfx, with an optional password; clientSecret',
   });
 
 const isOneForm = (secrets: Values): boolean => {
@@ -77,11 +79,11 @@ const isOneForm = (secrets: Values): boolean => {
   }
 };
 
-/** `undefined` for what is absent, null or empty. */
+/** `undefined`: absent, null or empty. */
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-/** Kibana's forms send files in base64; users paste PEM. */
+/** Decodes base64, which Kibana's forms send. Users paste PEM. */
 const pemOf = (value: string): string =>
   value.includes('-----BEGIN') ? value : Buffer.from(value, 'base64').toString('utf8');
 
@@ -119,7 +121,7 @@ const authOf = (config: Values, secrets: Values): Values => {
   }
 };
 
-/** Secrets as Kibana's clients send them, and the mapping to our auth types. */
+/** Secrets in the form of Kibana, and their mapping to auth types. */
 export const httpCredentials: CredentialMapping = {
   secrets: schema,
   trustFields: ['ca'],

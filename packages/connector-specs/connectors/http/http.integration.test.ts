@@ -41,7 +41,7 @@ describe('request', () => {
     expect(service.received[0]).toMatchObject({ url: '/v1/items', body: '{"name":"x"}' });
   });
 
-  it('sends text as a form unless the call names a type, as axios does', async () => {
+  it('sends text as a form unless the call sets a content type, as axios does', async () => {
     await run({ method: 'POST', body: 'a=1' });
     await run({ method: 'PUT', body: '{}', headers: { 'content-type': 'application/json' } });
     expect(service.received.map(({ headers }) => headers['content-type'])).toEqual([
@@ -56,7 +56,7 @@ describe('request', () => {
     expect(service.received[0]?.headers).toMatchObject({ 'x-trace': 'abc' });
   });
 
-  it('sends the headers of the config, and prefers those of the call', async () => {
+  it('sends the headers of the config, overridden by those of the call', async () => {
     const config = { headers: { 'X-Team': 'a', 'X-Kept': 'k' } };
     await run({ headers: { 'x-team': 'b' } }, { config });
     expect(service.received[0]?.headers).toMatchObject({ 'x-team': 'b', 'x-kept': 'k' });
@@ -77,16 +77,16 @@ describe('request', () => {
     });
   });
 
-  it('reports how long to wait after a 429', async () => {
+  it('reports the Retry-After of a 429', async () => {
     service.response = () => ({ status: 429, headers: { 'retry-after': '7' } });
     await expect(run({})).rejects.toMatchObject({ retryAfterMs: 7_000 });
   });
 
-  it('C52: cannot switch off TLS verification', async () => {
+  it('C52: cannot disable TLS verification', async () => {
     await expect(run({ fetcher: { skip_ssl_verification: true } })).rejects.toThrow();
   });
 
-  it('ends after the timeout of the call', async () => {
+  it('stops after the timeout of the call', async () => {
     const { context } = await createTestContext({
       spec: http,
       service,
@@ -148,7 +148,7 @@ describe('credentials', () => {
     },
   );
 
-  it('C46: go nowhere when the input leads elsewhere', async () => {
+  it('C46: are not sent when the input points to another URL', async () => {
     for (const input of [
       { url: 'https://evil.example.com/v1' },
       { path: '//evil' },
@@ -198,7 +198,7 @@ describe('config', () => {
     { verificationMode: 'certificate' },
     { url: 'https://user:pass@api.example.com' },
     { unknown: true },
-  ])('refuses %j', (config) => {
+  ])('rejects %j', (config) => {
     expect(parse(config)?.success).toBe(false);
   });
 });
@@ -238,7 +238,7 @@ describe('secrets', () => {
     expect(parse(secrets)?.success).toBe(false);
   });
 
-  it('of a custom API connector are refused with its type', () => {
+  it('of a custom API connector are rejected with its type', () => {
     const issues = parse({ authType: 'bearer', token: 't' })?.error?.issues ?? [];
     expect(issues.map(({ message }) => message).join()).toContain('[.custom_api]');
   });

@@ -1,8 +1,6 @@
 import type { AxiosResponse } from 'axios';
-import { ConnectorActionError } from '../../contract/connector_action_error.ts';
-import { defineAction } from '../../contract/define_action.ts';
+import { ConnectorActionError } from '../../contract/errors.ts';
 import type { ActionContext } from '../../contract/types.ts';
-import { defineConnectorSpec } from '../../contract/validate_spec.ts';
 import {
   type RequestInput,
   requestInput,
@@ -10,17 +8,18 @@ import {
   sendRequest,
   toRequestOutput,
 } from '../../http_request/index.ts';
+import { defineAction, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { retryAfterMsOf } from '../../vendor_calls/index.ts';
 import { httpConfig } from './config.ts';
 import { httpCredentials } from './credentials.ts';
 
-/** The reason phrase is text that the service chose. */
+/** Allowed reason phrases. The service can send any text. */
 const REASON_PHRASE = /^[A-Za-z0-9 '_-]{1,64}$/;
 
-/** Statuses that Kibana's connector puts down to the user. */
+/** Statuses that Kibana's connector reports as user errors. */
 const USER_ERRORS: ReadonlySet<number> = new Set([400, 404, 405, 406, 410, 411, 414, 428, 431]);
 
-const refusalOf = ({ status, statusText, headers }: AxiosResponse): ConnectorActionError => {
+const statusErrorOf = ({ status, statusText, headers }: AxiosResponse): ConnectorActionError => {
   const reason = REASON_PHRASE.test(statusText) ? ` ${statusText}` : '';
   const serviceMessage = `[${status}]${reason}`;
   return new ConnectorActionError('vendor_error', `HTTP request failed: ${serviceMessage}`, {
@@ -32,8 +31,8 @@ const refusalOf = ({ status, statusText, headers }: AxiosResponse): ConnectorAct
 };
 
 /**
- * Headers of the config are sent with every request, unless the caller sets the same ones. A text
- * body without a content type gets the one of axios, as in Kibana: a form for POST, PUT and PATCH.
+ * Sends a request with the headers of the config, unless the caller sets the same header. A text
+ * body without a content type gets that of axios, as in Kibana: a form for POST, PUT and PATCH.
  */
 const sendWithHeaders = (context: ActionContext, input: RequestInput): Promise<AxiosResponse> =>
   sendRequest(context, input, {
@@ -51,7 +50,7 @@ const request = defineAction({
     'A status other than 2xx is a failure.',
   handler: async (context, input) => {
     const response = await sendWithHeaders(context, input);
-    if (response.status < 200 || response.status > 299) throw refusalOf(response);
+    if (response.status < 200 || response.status > 299) throw statusErrorOf(response);
     return toRequestOutput(response);
   },
 });
@@ -73,10 +72,10 @@ export const http = defineConnectorSpec({
   defaultAction: 'request',
   test: {
     enabled: true,
-    description: 'Requests the URL; fails when the credentials are refused.',
+    description: 'Requests the URL. Fails if the credentials are rejected.',
     handler: async (context) => {
       const response = await sendWithHeaders(context, { method: 'GET' });
-      if (response.status === 401 || response.status === 403) throw refusalOf(response);
+      if (response.status === 401 || response.status === 403) throw statusErrorOf(response);
       return { status: response.status };
     },
   },

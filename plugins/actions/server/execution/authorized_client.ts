@@ -42,7 +42,7 @@ export async function createAuthorizedClient(
   const tokenRequest = { connector, profileUid: request.profileUid, signal };
   await getAuthType(request.authType).configure(
     {
-      // The options repeat what the connector says of itself; the token service goes by the connector.
+      // The options are advisory: the token service uses the configuration of the connector.
       getToken: async () => sent.remember(await deps.tokens.getToken(tokenRequest)),
       logger: deps.logger,
     },

@@ -1,16 +1,52 @@
-import { z } from 'zod';
+import { type output, type ZodType, z } from 'zod';
 import { isKnownAuthType } from '../auth_types/index.ts';
+import type { ActionContext, ActionDefinition, ConnectorSpec } from '../contract/types.ts';
 import { isConnectionHeader, isCredentialHeader, isHeaderName } from '../http_headers/index.ts';
-import { ConnectorSpecError } from './spec_error.ts';
-import type { ConnectorSpec } from './types.ts';
 
-/** Longest connector type id. */
+/** Rule that a connector spec violates. */
+export type ConnectorSpecErrorCode =
+  | 'invalid_metadata'
+  | 'invalid_action_name'
+  | 'reserved_action'
+  | 'nothing_to_run'
+  | 'unknown_default_action'
+  | 'ambiguous_credentials'
+  | 'duplicate_auth_type'
+  | 'unknown_auth_type'
+  | 'unknown_url_field'
+  | 'invalid_api_origin'
+  | 'forbidden_header';
+
+/** A spec violates the contract. Thrown when its module loads, so the server does not start. */
+export class ConnectorSpecError extends Error {
+  override readonly name = 'ConnectorSpecError';
+  readonly code: ConnectorSpecErrorCode;
+  /** Id of the spec as written. */
+  readonly connectorTypeId: string;
+
+  constructor(code: ConnectorSpecErrorCode, connectorTypeId: string, problem: string) {
+    super(`connector spec [${connectorTypeId}]: ${problem}`);
+    this.code = code;
+    this.connectorTypeId = connectorTypeId;
+  }
+}
+
+/** An action whose handler has the type of its parsed input. */
+export interface TypedAction<I extends ZodType> extends Omit<ActionDefinition<I>, 'handler'> {
+  handler(context: ActionContext, input: output<I>): Promise<unknown>;
+}
+
+/** Declares an action. The type of the input of its handler comes from the schema. */
+export const defineAction = <I extends ZodType>(action: TypedAction<I>): ActionDefinition<I> =>
+  action;
+
+/** Max length of a connector type id. */
 export const MAX_CONNECTOR_TYPE_ID_LENGTH = 64;
 
-/** The sub-action behind "Test connection"; no spec may use the name. */
+/** Sub-action of "Test connection". A reserved name. */
 export const TEST_CONNECTOR_SUB_ACTION = '_test';
 
-/** Parts of the product that may offer a connector. */
+/** Features of the product that can offer a connector. */
 export const CONNECTOR_FEATURE_IDS = [
   'alerting',
   'cases',
@@ -73,7 +109,7 @@ const checkActions = (spec: ConnectorSpec): void => {
       throw new ConnectorSpecError('reserved_action', id, `the action name [${name}] is reserved`);
     }
     if (!ACTION_NAME.test(name)) {
-      throw new ConnectorSpecError('invalid_action_name', id, `[${name}] is no action name`);
+      throw new ConnectorSpecError('invalid_action_name', id, `[${name}] is not an action name`);
     }
   }
 };
@@ -84,7 +120,7 @@ const checkAuth = (spec: ConnectorSpec): void => {
     throw new ConnectorSpecError(
       'ambiguous_credentials',
       id,
-      'it has both auth types and credentials of its own shape',
+      'it has both auth types and a credential mapping',
     );
   }
   const seen = new Set<string>();
@@ -98,7 +134,7 @@ const checkAuth = (spec: ConnectorSpec): void => {
     seen.add(type);
   }
   for (const header of Object.keys(spec.auth?.headers ?? {})) {
-    // A spec's headers go out with everybody's calls: a credential there would be everybody's credential.
+    // All calls of all users send the headers of a spec, so they must not contain a credential.
     if (!isHeaderName(header) || isConnectionHeader(header) || isCredentialHeader(header)) {
       throw new ConnectorSpecError('forbidden_header', id, `header [${header}] may not be set`);
     }
@@ -109,7 +145,7 @@ const checkUrlFields = (spec: ConnectorSpec): void => {
   const fields = new Set(Object.keys(spec.schema?.shape ?? {}));
   for (const field of spec.validateUrls?.fields ?? []) {
     if (!fields.has(field)) {
-      // A misspelt name would silently skip the allow-list.
+      // A misspelled name would silently bypass the allow-list.
       throw new ConnectorSpecError(
         'unknown_url_field',
         spec.metadata.id,
@@ -125,7 +161,7 @@ const checkApiOrigins = (spec: ConnectorSpec): void => {
       throw new ConnectorSpecError(
         'invalid_api_origin',
         spec.metadata.id,
-        `[${origin}] is no https origin`,
+        `[${origin}] is not an https origin`,
       );
     }
   }
@@ -133,7 +169,7 @@ const checkApiOrigins = (spec: ConnectorSpec): void => {
 
 /**
  * Checks a spec against the contract.
- * @throws ConnectorSpecError for the first rule it breaks
+ * @throws ConnectorSpecError for the first violated rule
  */
 export const validateConnectorSpec = (spec: ConnectorSpec): void => {
   checkMetadata(spec);
@@ -144,8 +180,8 @@ export const validateConnectorSpec = (spec: ConnectorSpec): void => {
 };
 
 /**
- * Declares a connector. Checked when the module loads.
- * @throws ConnectorSpecError for the first rule it breaks
+ * Declares a connector. Checks it when the module loads.
+ * @throws ConnectorSpecError for the first violated rule
  */
 export const defineConnectorSpec = (spec: ConnectorSpec): ConnectorSpec => {
   validateConnectorSpec(spec);

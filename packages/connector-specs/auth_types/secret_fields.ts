@@ -1,5 +1,6 @@
 import type { ZodObject } from 'zod';
 import { getMeta } from '../ui_metadata/index.ts';
+import { apiKeyHeaderNames } from './api_key_header.ts';
 import { getAuthType } from './registry.ts';
 
 type Secrets = Readonly<Record<string, unknown>>;
@@ -7,10 +8,10 @@ type Field = Parameters<typeof getMeta>[0];
 
 const DISCRIMINATOR = 'authType';
 
-/** Worked out once for each auth type, as schemas do not change. */
+/** Computed once per auth type, because schemas do not change. */
 const publicFields = new Map<string, ReadonlySet<string>>();
 
-/** Fields of a secrets schema that hold no credential. */
+/** Fields of a secrets schema that are not credentials. */
 export const publicFieldsOf = (schema: ZodObject): ReadonlySet<string> => {
   const shape: Readonly<Record<string, Field>> = schema.shape;
   const names = Object.entries(shape).flatMap(([name, field]) =>
@@ -20,8 +21,8 @@ export const publicFieldsOf = (schema: ZodObject): ReadonlySet<string> => {
 };
 
 /**
- * Fields of an auth type's secrets that hold no credential. A field that is not among them holds one, also when the auth type does not list it: an API
- * key's field is named by data.
+ * Fields of the secrets of an auth type that are not credentials. Treat any other field as a
+ * credential, even one that the schema does not list: the field of an API key is named by data.
  * @throws AuthTypeError `unknown_auth_type`
  */
 export const publicSecretFields = (authTypeId: string): ReadonlySet<string> => {
@@ -33,12 +34,28 @@ export const publicSecretFields = (authTypeId: string): ReadonlySet<string> => {
 };
 
 /**
- * The secrets as a handler may have them. Where the server fetches a token, the client secret and whatever else only serves to fetch it stays behind:
- * a handler has the access token, in its client, and nothing that outlives it.
+ * The secrets that a handler gets. If the server gets a token, fields that are only used for that
+ * (the client secret) are removed: the client of the handler has the access token, and the handler
+ * gets nothing that is valid longer.
  * @throws AuthTypeError `unknown_auth_type`
  */
 export const secretsForHandlers = (authTypeId: string, secrets: Secrets): Secrets => {
   if (getAuthType(authTypeId).sendsOwnSecrets === true) return secrets;
   const names = publicSecretFields(authTypeId);
   return Object.fromEntries(Object.entries(secrets).filter(([name]) => names.has(name)));
+};
+
+/**
+ * Lower-case names of the headers that contain credentials of a connector.
+ * @param secrets with the discriminator `authType`
+ * @param secretHeaders headers sent in addition to those of the auth type
+ */
+export const credentialHeaderNames = (
+  secrets: Secrets,
+  secretHeaders: Readonly<Record<string, string>> = {},
+): readonly string[] => {
+  const hasAuth = (secrets['authType'] ?? 'none') !== 'none';
+  const ofAuthType = apiKeyHeaderNames(secrets) ?? (hasAuth ? ['authorization'] : []);
+  const names = [...ofAuthType, ...Object.keys(secretHeaders)];
+  return [...new Set(names.map((name) => name.toLowerCase()))];
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ConnectorSpec } from '../contract/types.ts';
+import { defineConnectorSpec } from './define_spec.ts';
 import { aConnectorSpec } from './spec.mock.ts';
-import type { ConnectorSpec } from './types.ts';
-import { defineConnectorSpec } from './validate_spec.ts';
 
 const withId = (id: string): ConnectorSpec =>
   aConnectorSpec({ metadata: { ...aConnectorSpec().metadata, id } });
@@ -16,7 +16,7 @@ const codeOf = (spec: ConnectorSpec): string => {
 };
 
 describe('defineConnectorSpec', () => {
-  it('accepts a valid spec and freezes it', () => {
+  it('accepts and freezes a valid spec', () => {
     expect(Object.isFrozen(defineConnectorSpec(aConnectorSpec()))).toBe(true);
   });
 
@@ -34,7 +34,7 @@ describe('defineConnectorSpec', () => {
     },
   );
 
-  it('refuses the reserved name of the connection test', () => {
+  it('rejects the reserved name of the connection test', () => {
     const { actions } = aConnectorSpec();
     expect(codeOf(aConnectorSpec({ actions: { _test: actions['echo'] as never } }))).toBe(
       'reserved_action',
@@ -42,7 +42,7 @@ describe('defineConnectorSpec', () => {
   });
 
   it.each(['', '1a', 'a-b', 'a.b', '_private', 'a'.repeat(65)])(
-    'refuses the action name %p',
+    'rejects the action name %p',
     (name) => {
       const { actions } = aConnectorSpec();
       expect(codeOf(aConnectorSpec({ actions: { [name]: actions['echo'] as never } }))).toBe(
@@ -51,34 +51,34 @@ describe('defineConnectorSpec', () => {
     },
   );
 
-  it('refuses a spec with nothing to run', () => {
+  it('rejects a spec without an action or a test', () => {
     const test = { enabled: false, handler: async () => ({}) };
     expect(codeOf(aConnectorSpec({ actions: {}, test }))).toBe('nothing_to_run');
   });
 
-  it('refuses an auth type listed twice, whichever way it is written', () => {
+  it('rejects an auth type listed twice, in either form', () => {
     expect(
       codeOf(aConnectorSpec({ auth: { types: ['bearer', { type: 'bearer', defaults: {} }] } })),
     ).toBe('duplicate_auth_type');
   });
 
-  it('refuses an auth type that does not exist', () => {
+  it('rejects an unknown auth type', () => {
     expect(codeOf(aConnectorSpec({ auth: { types: ['magic'] } }))).toBe('unknown_auth_type');
   });
 
-  it('refuses a misspelt URL field, which would skip the allow-list', () => {
+  it('rejects a misspelled URL field, which would bypass the allow-list', () => {
     expect(codeOf(aConnectorSpec({ validateUrls: { fields: ['ulr'] } }))).toBe('unknown_url_field');
   });
 
   it.each(['http://api.example.com', 'https://api.example.com/', 'api.example.com', 'https://'])(
-    'refuses %p as an origin for credentials',
+    'rejects %p as an origin for credentials',
     (origin) => {
       expect(codeOf(aConnectorSpec({ apiOrigins: [origin] }))).toBe('invalid_api_origin');
     },
   );
 
   it.each(['Authorization', 'cookie', 'Host', 'Transfer-Encoding', 'a b', '__proto__'])(
-    'refuses %p as a header of every call',
+    'rejects %p as a header of every call',
     (header) => {
       const headers = Object.fromEntries([[header, 'x']]);
       expect(codeOf(aConnectorSpec({ auth: { types: [], headers } }))).toBe('forbidden_header');

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineAction } from './define_action.ts';
-import type { ConnectorSpec } from './types.ts';
+import type { ConnectorSpec } from '../contract/types.ts';
+import { defineAction } from './define_spec.ts';
 
-/** A valid spec for tests; override what matters. */
+/** A valid spec for tests. Override the members that a test is about. */
 export const aConnectorSpec = (over: Partial<ConnectorSpec> = {}): ConnectorSpec => ({
   metadata: {
     id: '.sample',
@@ -16,7 +16,7 @@ export const aConnectorSpec = (over: Partial<ConnectorSpec> = {}): ConnectorSpec
     echo: defineAction({
       input: z.strictObject({ text: z.string().max(10).default('hi') }),
       scope: 'read',
-      description: 'Answers its input.',
+      description: 'Returns its input.',
       handler: async (_context, { text }) => ({ text }),
     }),
   },

@@ -1,0 +1,38 @@
+import type { AxiosInstance } from 'axios';
+import type { output, ZodObject } from 'zod';
+import type { AuthContext, AuthTypeSpec } from '../contract/types.ts';
+
+/** Cause of an {@link AuthTypeError}. */
+export type AuthTypeErrorCode =
+  | 'unknown_auth_type'
+  | 'malformed_secrets'
+  | 'malformed_token'
+  | 'token_request_failed';
+
+/** Credentials cannot be applied. The message names the auth type, never a value. */
+export class AuthTypeError extends Error {
+  override readonly name = 'AuthTypeError';
+  readonly code: AuthTypeErrorCode;
+  readonly authTypeId: string;
+
+  constructor(
+    code: AuthTypeErrorCode,
+    authTypeId: string,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`auth type [${authTypeId}]: ${problem}`, options);
+    this.code = code;
+    this.authTypeId = authTypeId;
+  }
+}
+
+/** An auth type whose `configure` has the type of the parsed secrets. */
+export interface TypedAuthType<S extends ZodObject> extends Omit<AuthTypeSpec, 'configure'> {
+  readonly schema: S;
+  configure(context: AuthContext, client: AxiosInstance, secrets: output<S>): Promise<void>;
+}
+
+/** Declares an auth type. The type of the secrets of `configure` comes from the schema. */
+export const defineAuthType = <S extends ZodObject>(authType: TypedAuthType<S>): TypedAuthType<S> =>
+  Object.freeze(authType);

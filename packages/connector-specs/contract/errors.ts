@@ -1,0 +1,123 @@
+/**
+ * Cause of a failed action. `invalid_input`: the connector rejects the input of the caller.
+ * `vendor_error`: the service responded with an error status. `unexpected_response`: the response
+ * of the service does not have its documented form.
+ */
+export type ConnectorActionErrorCode = 'invalid_input' | 'vendor_error' | 'unexpected_response';
+
+/**
+ * A failed action, with a message that is safe to display: no header, body or credential. It has no
+ * `cause`, because HTTP client errors contain the request with its Authorization header.
+ */
+export class ConnectorActionError extends Error {
+  override readonly name = 'ConnectorActionError';
+  readonly code: ConnectorActionErrorCode;
+  /** HTTP status of the service. `undefined`: any code but `vendor_error`. */
+  readonly status: number | undefined;
+  /** Error code of the service, for example `rateLimitExceeded`. `undefined`: none. */
+  readonly reason: string | undefined;
+  /** `Retry-After` of the response in milliseconds. `undefined`: none, or a date. */
+  readonly retryAfterMs: number | undefined;
+
+  /**
+   * The message in the form of Kibana's connector. `undefined`: use `message`.
+   */
+  readonly serviceMessage: string | undefined;
+  /**
+   * `true`: the status means that the caller or the owner of the connector must change something.
+   */
+  readonly isUserError: boolean;
+
+  constructor(
+    code: ConnectorActionErrorCode,
+    message: string,
+    facts: {
+      readonly status?: number | undefined;
+      readonly reason?: string | undefined;
+      readonly retryAfterMs?: number | undefined;
+      readonly serviceMessage?: string | undefined;
+      readonly isUserError?: boolean;
+    } = {},
+  ) {
+    super(message);
+    this.code = code;
+    this.status = facts.status;
+    this.reason = facts.reason;
+    this.retryAfterMs = facts.retryAfterMs;
+    this.serviceMessage = facts.serviceMessage;
+    this.isUserError = facts.isUserError ?? false;
+  }
+}
+
+/**
+ * Facts about a failed action that a caller can use, for example `contentLengthBytes` and
+ * `estimatedOutputBytes`. Must not contain secrets.
+ */
+export type ConnectorActionErrorMeta = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * Facts of errors. Not a property, so that frozen errors work and serializers do not print them.
+ */
+const metaOfErrors = new WeakMap<object, ConnectorActionErrorMeta>();
+
+/**
+ * Attaches facts to an error before it is rethrown. Later values replace earlier ones. Ignores
+ * anything but an object.
+ */
+export const setConnectorActionErrorMeta = (
+  error: unknown,
+  meta: ConnectorActionErrorMeta,
+): void => {
+  if (typeof error !== 'object' || error === null) return;
+  metaOfErrors.set(error, { ...metaOfErrors.get(error), ...meta });
+};
+
+/** Facts that {@link setConnectorActionErrorMeta} attached. `undefined`: none. */
+export const getConnectorActionErrorMeta = (
+  error: unknown,
+): ConnectorActionErrorMeta | undefined =>
+  typeof error === 'object' && error !== null ? metaOfErrors.get(error) : undefined;
+
+/**
+ * Reason for which the user must authorize (again). Kibana defines the first five. `no_user`: a
+ * call without a user. `missing_scope`: the authorization lacks a scope.
+ */
+export type AuthorizationReason =
+  | 'no_token'
+  | 'token_expired'
+  | 'refresh_token_expired'
+  | 'token_revoked'
+  | 'refresh_failed'
+  | 'no_user'
+  | 'missing_scope';
+
+/** The user must authorize. Matched by `name`, so that it works across module realms. */
+export class ConnectorAuthorizationError extends Error {
+  override readonly name = 'ConnectorAuthorizationError';
+  /** Auth type id, for example `ears`. */
+  readonly authMethod: string;
+  readonly reason: AuthorizationReason;
+
+  constructor(
+    authMethod: string,
+    reason: AuthorizationReason,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.authMethod = authMethod;
+    this.reason = reason;
+  }
+}
+
+/** Tells if a value is a ConnectorAuthorizationError, or an object with its name. */
+export function isConnectorAuthorizationError(
+  error: unknown,
+): error is ConnectorAuthorizationError {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'name' in error &&
+    error.name === 'ConnectorAuthorizationError'
+  );
+}
