@@ -35,8 +35,8 @@ async function outcomes(
     import { createEgress, findEgressError } from ${JSON.stringify(import.meta.resolve('./index.ts'))};
     const egress = createEgress(${JSON.stringify(settings)});
     const codeOf = (error) => findEgressError(error)?.code ?? String(error);
-    const token = await egress.fetch('${server.origin}').then((answer) => answer.status, codeOf);
-    const api = await egress.createAxiosInstance().get('${server.origin}').then((answer) => answer.status, codeOf);
+    const token = await egress.fetch('${server.origin}').then((response) => response.status, codeOf);
+    const api = await egress.createAxiosInstance().get('${server.origin}').then((response) => response.status, codeOf);
     console.log(JSON.stringify([token, api]));
     await egress.close();
   `;

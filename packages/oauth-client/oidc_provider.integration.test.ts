@@ -30,8 +30,8 @@ let server: Server;
 let metadata: ServerMetadata;
 
 /**
- * A strict server: always rotates, a reused refresh token ends the grant, S256 is required, and every
- * response contains `iss`.
+ * A strict server: always rotates, a reused refresh token ends the grant, S256 is required, and
+ * every response contains `iss`.
  */
 beforeAll(async () => {
   // oidc-provider logs its development defaults to the console.

@@ -2,19 +2,19 @@ const IMPORT = /^import \{ (\w+) \} from '\.\/(\w+)\/index\.ts';$/gm;
 const LIST = /^(export const connectorSpecs.*Object\.freeze\()\[[^\]]*\]\);$/m;
 const LINE_WIDTH = 100;
 
-/** Sorted as the formatter sorts imports. */
+/** Order of imports in the formatter. */
 const byFolder = (a: readonly [string, string], b: readonly [string, string]): number =>
   a[1] < b[1] ? -1 : 1;
 
-/** One line while it fits, as the formatter wants it. */
+/** Formats the list as the formatter does: on one line if it fits. */
 const renderList = (start: string, names: readonly string[]): string => {
   const oneLine = `${start}[${names.join(', ')}]);`;
   return oneLine.length <= LINE_WIDTH ? oneLine : `${start}[\n  ${names.join(',\n  ')},\n]);`;
 };
 
 /**
- * Adds a connector to the text of `connectors/index.ts`, imports sorted, the list in the same order.
- * @throws Error when the text no longer has the shape this script knows
+ * Adds a connector to the text of `connectors/index.ts`, in alphabetical order.
+ * @throws Error when the text does not have the expected form
  */
 export const addToRegistry = (
   text: string,

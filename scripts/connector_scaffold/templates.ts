@@ -1,14 +1,14 @@
-/** The spellings of one connector's name. */
+/** The name of a connector in every case style. */
 export interface ConnectorNames {
   /** Folder and file: `my_service`. */
   readonly snake: string;
   /** Constant: `myService`. */
   readonly camel: string;
-  /** Shown to people: `My Service`. */
+  /** Display name: `My Service`. */
   readonly title: string;
 }
 
-/** Derives all spellings from a valid snake_case name. */
+/** Derives all case styles from a valid snake_case name. */
 export const namesOf = (snake: string): ConnectorNames => {
   const words = snake.split('_');
   const capitalized = words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
@@ -106,7 +106,7 @@ const run = async (name: string, input: unknown): Promise<unknown> => {
 };
 
 it('reads one item with the connector credentials', async () => {
-  service.answer = () => ({ body: { id: '7' } });
+  service.response = () => ({ body: { id: '7' } });
   expect(await run('getItem', { id: '7' })).toEqual({ id: '7' });
   expect(service.received.at(-1)).toMatchObject({
     method: 'GET',
@@ -115,8 +115,8 @@ it('reads one item with the connector credentials', async () => {
   });
 });
 
-it('names status and reason when the service refuses', async () => {
-  service.answer = () => ({ status: 404, body: { code: 'not_found' } });
+it('reports status and reason when the service rejects the request', async () => {
+  service.response = () => ({ status: 404, body: { code: 'not_found' } });
   await expect(run('getItem', { id: '7' })).rejects.toMatchObject({
     message: '${title} API error (404): not_found',
     status: 404,

@@ -47,7 +47,7 @@ describe('toVendorError', () => {
   });
 
   it('returns any other error unchanged', () => {
-    for (const error of [new Error('x'), new AxiosError('no answer'), undefined]) {
+    for (const error of [new Error('x'), new AxiosError('no response'), undefined]) {
       expect(toVendorError(error, 'Sample API', reasonOf)).toBe(error);
     }
   });

@@ -52,7 +52,7 @@ function wrapForeign(error: unknown, config: InternalAxiosRequestConfig): unknow
   return AxiosError.from(error, AxiosError.ERR_BAD_REQUEST, config);
 }
 
-/** What axios rejects with after `AbortController.abort()` or `CancelToken.cancel()`. */
+/** The error of axios after `AbortController.abort()` or `CancelToken.cancel()`. */
 function canceled(config: InternalAxiosRequestConfig, cause?: EgressError): unknown {
   const reason = config.cancelToken?.reason;
   if (reason !== undefined) return reason;

@@ -166,7 +166,7 @@ describe('credentials', () => {
 describe('config', () => {
   const parse = (config: Values) => http.schema?.safeParse({ url: URL_OF_SERVICE, ...config });
 
-  it('is returned as it was sent, without defaults', () => {
+  it('is returned unchanged, without defaults', () => {
     for (const config of [
       {},
       { headers: null, hasAuth: false, authType: null },

@@ -74,7 +74,7 @@ describe('config', () => {
     ['gopher://api.example.com', 'scheme'],
     ['https://evil.test', 'xpack.actions.allowedHosts'],
     ['https://169.254.169.254/latest', 'host'],
-    ['not a url', 'parse'],
+    ['not a url', 'invalid'],
   ])('C41: refuses the URL %s and says why', (url, why) => {
     const error = failure(() => validate({ allowedHosts: ['api.example.com'] }).config({ url }));
     expect(error.code).toBe('url_not_allowed');
