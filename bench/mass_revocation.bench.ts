@@ -43,7 +43,7 @@ try {
   if (values.only !== 'deletion')
     await measure('mass revocation', stand, async () => {
       const scope = { type: 'connector', connectorId: 'crowd' } as const;
-      const run = await stand.revocationJobs.startRun(scope, {
+      const run = await stand.revocationJobs.startJob(scope, {
         reason: 'mass_revoke',
         actor: undefined,
       });
@@ -54,7 +54,7 @@ try {
       const before = performance.now();
       const connector = stand.connector('crowd');
       const reason = 'connector_deleted';
-      const run = await stand.connectorRevocation.begin(
+      const run = await stand.connectorRevocation.commit(
         await stand.connectorRevocation.prepare({ connector, reason, actor: undefined }),
       );
       return { id: run.id, respondedAfterMs: performance.now() - before };
@@ -83,7 +83,7 @@ async function measure(
     tokens.tokens.getToken({ connector: connector('bystander'), profileUid: 'u_0' }),
   );
   const { id, respondedAfterMs } = await begin();
-  const view = async () => (await revocationJobs.get(id)).run;
+  const view = async () => (await revocationJobs.get(id)).job;
   const localAt = untilTrue(async () => (await view()).state === 'completed');
   while ((await revocationJobs.workOn(id, over.signal)) !== undefined);
   const endedMs = (await localAt) - startedAt;

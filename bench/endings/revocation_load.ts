@@ -91,11 +91,11 @@ export async function openRevocationLoad(
   });
   const created = createMassRevocation({
     ...shared,
-    runs,
+    jobs: runs,
     tokens,
     hasAccess: async () => true,
     schedule: async () => undefined,
-    finished: () => undefined,
+    onFinished: () => undefined,
   });
   return {
     tokens,

@@ -51,10 +51,10 @@ export async function editConnector(stack: Stack, id: string, client: string): P
   try {
     await stack.connectors.changeClient(connector, client);
   } catch (error) {
-    await stack.connectorRevocation.abandon(prepared);
+    await stack.connectorRevocation.rollback(prepared);
     throw error;
   }
-  await stack.connectorRevocation.begin(prepared);
+  await stack.connectorRevocation.commit(prepared);
 }
 
 /** An administrator ends many grants: of a person, of a connector, or all. Resolves when they are over. */
@@ -68,9 +68,9 @@ export async function massRevoke(
     if (connector !== undefined) return { type: 'connector', connectorId: connector };
     return { type: 'all' };
   };
-  const run = await revocationJobs.startRun(scope(), { reason: 'mass_revoke', actor: undefined });
+  const run = await revocationJobs.startJob(scope(), { reason: 'mass_revoke', actor: undefined });
   await revocationJobs.workOn(run.id, signal);
-  const { counts, run: now } = await revocationJobs.get(run.id);
+  const { counts, job: now } = await revocationJobs.get(run.id);
   if (now.state === 'running' || counts.failed > 0) throw new Error('the run goes on');
 }
 

@@ -145,14 +145,14 @@ export async function createStack(
   });
   const scheduled = new Set<string>();
   const { revocationJobs, connectorRevocation } = createMassRevocation({
-    runs,
+    jobs: runs,
     tokens,
     connectors,
     clients,
     hasAccess: async () => true,
     // Tasks outlive their process in production; here the sweep at rest finds what was left.
     schedule: async (id) => void scheduled.add(id),
-    finished: () => undefined,
+    onFinished: () => undefined,
     clock,
     randomness: systemRandomness,
     logger: logging.get('mass_revocation'),

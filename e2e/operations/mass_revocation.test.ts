@@ -170,7 +170,7 @@ onEachStore(({ name, newSettings }) => {
   it(`F81: revokes ${grants} grants and reports progress, though two processes are killed meanwhile`, async () => {
     const scope = { type: 'connector', connectorId: CONNECTOR_ID } as const;
     const how = { reason: 'mass_revoke', actor: aPrincipal() } as const;
-    const { id: jobId } = await services.revocationJobs.startRun(scope, how);
+    const { id: jobId } = await services.revocationJobs.startJob(scope, how);
     const { seen, observe } = watch(jobId);
     const first = aWorker({ work: { jobId } });
     await first.line(isPage(5), TIMEOUT_MS);

@@ -77,11 +77,11 @@ export async function openRevocationLoad(options: RevocationLoadOptions) {
   });
   const created = createMassRevocation({
     ...shared,
-    runs,
+    jobs: runs,
     tokens,
     hasAccess: async () => true,
     schedule: async () => undefined,
-    finished: () => undefined,
+    onFinished: () => undefined,
     ...(checkpoint === undefined ? {} : { checkpoint }),
   });
   return {

@@ -43,7 +43,7 @@ if (work === 'delete') {
   const prepared = await connectorRevocation.prepare({ connector, reason, actor: undefined });
   jobId = prepared.id;
   print({ type: 'begun', jobId });
-  await connectorRevocation.begin(prepared);
+  await connectorRevocation.commit(prepared);
 } else {
   jobId = work.jobId;
   print({ type: 'begun', jobId });

@@ -152,7 +152,7 @@ onEachStore((store) => {
           const execution = await environment.ana.execute(server, connector, listStrictFiles);
           expect(execution).toMatchObject({ status: 'error', errorSource: 'user', retry: false });
           expect(await warningsOf(connector)).toEqual([
-            expect.stringContaining('nothing confirms that both belong to the same provider'),
+            expect.stringContaining('it is not confirmed that both belong to the same provider'),
           ]);
         }
         const start = await environment.ana.call(server, {

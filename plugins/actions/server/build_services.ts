@@ -121,14 +121,18 @@ export function buildServices(deps: {
     logger: logger.get('connector_token_client'),
   });
   const revocationJobAudit = new RevocationJobAudit(audit);
-  const { revocationJobs, connectorRevocation, spaceRuns } = createMassRevocation({
-    runs,
+  const {
+    revocationJobs,
+    connectorRevocation,
+    spaceJobs: spaceRuns,
+  } = createMassRevocation({
+    jobs: runs,
     tokens,
     connectors: store,
     clients,
     hasAccess: accessOf(plugins.security),
     schedule: revocationJobScheduler(plugins.taskManager),
-    finished: (run) => revocationJobAudit.finished(run),
+    onFinished: (run) => revocationJobAudit.finished(run),
     clock,
     randomness,
     logger: logger.get('mass_revocation'),
@@ -153,7 +157,7 @@ export function buildServices(deps: {
   const hiddenIds = new HiddenIds(
     {
       hit: (profileUid) => limiter.hit('hidden_id', profileUid),
-      takeBack: (profileUid) => limiter.takeBack('hidden_id', profileUid),
+      takeBack: (profileUid) => limiter.undo('hidden_id', profileUid),
     },
     (error) => error instanceof FlowError && error.code === 'rate_limited',
   );

@@ -50,7 +50,7 @@ export interface ConnectorServiceDeps extends WarningDeps {
   readonly preconfigured: PreconfiguredConnectors;
   readonly types: TypeRegistry;
   readonly grants: Pick<Tokens['grants'], 'forgetShared'>;
-  readonly revocationJobs: Pick<ConnectorRevocation, 'prepare' | 'begin' | 'abandon'>;
+  readonly revocationJobs: Pick<ConnectorRevocation, 'prepare' | 'commit' | 'rollback'>;
   readonly problems: Pick<ConnectorHealth, 'currentOf' | 'clear'>;
   /** Tries the revocations of a connector that wait, in the background. */
   readonly retryRevocations: (connectorId: string) => void;
@@ -292,14 +292,14 @@ export class ConnectorService {
     const prepared = await revocationJobs.prepare(job);
     const written = await this.#orAbandon(prepared, write);
     await grants.forgetShared(id);
-    return { written, run: await revocationJobs.begin(prepared) };
+    return { written, run: await revocationJobs.commit(prepared) };
   }
 
   async #orAbandon<T>(prepared: PreparedRevocation, write: () => Promise<T>): Promise<T> {
     try {
       return await write();
     } catch (error) {
-      await this.#deps.revocationJobs.abandon(prepared);
+      await this.#deps.revocationJobs.rollback(prepared);
       throw error;
     }
   }

@@ -63,7 +63,7 @@ async function deleteData(
   const states = await deps.states.removeOfSpace(spaceId, ensureCurrent);
   const { connectors, authorizations, failed } = await deleteConnectors(request, deps);
   const isThere = async (id: string) => (await deps.store.read(id, spaceId)) !== undefined;
-  const { unfinished, finishedConnectors } = await deps.runs.goOn(spaceId, isThere);
+  const { unfinished, finishedConnectors } = await deps.runs.resume(spaceId, isThere);
   for (const id of finishedConnectors) await deleteRevokedGrants(id, request, deps);
   const isCutOff = signal.aborted ? 1 : 0;
   return {

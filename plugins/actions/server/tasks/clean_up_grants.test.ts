@@ -2,12 +2,12 @@ import { expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import { cleanUpGrants, type GrantCleanUpDeps } from './clean_up_grants.ts';
 
-const search = {
-  looked: 0,
+const emptyScan = {
+  scanned: 0,
   found: 0,
-  dealtWith: 0,
+  processed: 0,
   ended: 0,
-  wasCutOff: false,
+  wasAborted: false,
   failed: 0,
   firstError: undefined,
 };
@@ -19,54 +19,54 @@ const depsWith = (over: {
   readonly revokeOrphanedGrants?: GrantCleanUpDeps['revocationJobs']['revokeOrphanedGrants'];
 }): GrantCleanUpDeps => ({
   tokens: { grants: { revokeStale: over.revokeStale ?? (async () => 0) } },
-  revocationJobs: { revokeOrphanedGrants: over.revokeOrphanedGrants ?? (async () => search) },
+  revocationJobs: { revokeOrphanedGrants: over.revokeOrphanedGrants ?? (async () => emptyScan) },
   activeProfileUids: async function* () {},
   isActive: async () => true,
   clock: new ManualClock(),
   staleTokenAgeMs: 1000,
 });
 
-it('F79: shows both failures when unused grants and leavers fail at once', async () => {
+it('F79: reports both failures when both parts of the clean-up fail', async () => {
   const log = logger();
   const deps = depsWith({
     revokeStale: () => Promise.reject(new Error('stale failed')),
-    revokeOrphanedGrants: () => Promise.reject(new Error('leavers failed')),
+    revokeOrphanedGrants: () => Promise.reject(new Error('orphans failed')),
   });
   await expect(cleanUpGrants(deps, { signal, logger: log })).rejects.toThrow('stale failed');
   expect(log.lines).toEqual([
     expect.objectContaining({
       level: 'error',
-      meta: { error: expect.objectContaining({ message: 'leavers failed' }) },
+      meta: { error: expect.objectContaining({ message: 'orphans failed' }) },
     }),
   ]);
 });
 
-it('F79: fails with what went wrong for some people, after it told of what was done', async () => {
+it('F79: fails with the first error of the scan, after logging what was done', async () => {
   const log = logger();
-  const firstError = new Error('one person failed');
+  const firstError = new Error('one user failed');
   const deps = depsWith({
-    revokeOrphanedGrants: async () => ({ ...search, ended: 3, failed: 2, firstError }),
+    revokeOrphanedGrants: async () => ({ ...emptyScan, ended: 3, failed: 2, firstError }),
   });
   await expect(cleanUpGrants(deps, { signal, logger: log })).rejects.toBe(firstError);
   expect(log.lines.map(({ level, message }) => [level, message])).toEqual([
-    ['warn', expect.stringContaining('Ended 3 authorizations of people')],
-    ['warn', expect.stringContaining('failed 2 times')],
+    ['warn', expect.stringContaining('Ended 3 authorizations of removed users')],
+    ['warn', expect.stringContaining('had 2 errors')],
   ]);
 });
 
-it('F79: warns how far a search came that was cut off', async () => {
+it('F79: logs the progress of an aborted scan', async () => {
   const log = logger();
   const deps = depsWith({
     revokeOrphanedGrants: async () => ({
-      ...search,
-      looked: 300,
+      ...emptyScan,
+      scanned: 300,
       found: 4,
-      dealtWith: 1,
-      wasCutOff: true,
+      processed: 1,
+      wasAborted: true,
     }),
   });
   await cleanUpGrants(deps, { signal, logger: log });
   expect(log.lines.map(({ level, message }) => [level, message])).toEqual([
-    ['warn', expect.stringMatching(/cut off after 300 .* 1 of 4/)],
+    ['warn', expect.stringMatching(/aborted after 300 .* 1 of 4/)],
   ]);
 });

@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@latchkey/core/server';
 import type { MassRevocationService, Users } from '../oauth/mass_revocation/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
 
-/** What the daily clean-up of grants works with. */
+/** Dependencies of {@link cleanUpGrants}. */
 export interface GrantCleanUpDeps extends Users {
   readonly tokens: { readonly grants: Pick<Tokens['grants'], 'revokeStale'> };
   readonly revocationJobs: Pick<MassRevocationService, 'revokeOrphanedGrants'>;
@@ -10,49 +10,57 @@ export interface GrantCleanUpDeps extends Users {
   readonly staleTokenAgeMs: number;
 }
 
-/** What one run of it is given. */
-interface Run {
+/** Context of one task run. */
+interface TaskRun {
   readonly signal: AbortSignal;
   readonly logger: Logger;
 }
 
 /**
- * Ends what nobody has used for long, and what people hold who are gone. Neither waits for the other or fails with it.
- * @throws one of the failures; the others are in the log
+ * Daily clean-up: ends grants that were unused for a long time, and grants of removed users. The
+ * two parts run at the same time, and one continues when the other fails.
+ * @throws the error of the first failed part; the error of the other one is logged
  */
-export async function cleanUpGrants(deps: GrantCleanUpDeps, run: Run): Promise<void> {
+export async function cleanUpGrants(deps: GrantCleanUpDeps, run: TaskRun): Promise<void> {
   const results = await Promise.allSettled([
     revokeStale(deps, run),
     revokeOrphanedGrants(deps, run),
   ]);
   const [first, ...others] = results.filter((result) => result.status === 'rejected');
   for (const { reason: error } of others)
-    run.logger.error('The daily clean-up of authorizations failed in another way too', { error });
+    run.logger.error(
+      'A second part of the daily clean-up of authorizations failed too; the task will be retried',
+      { error },
+    );
   if (first !== undefined) throw first.reason;
 }
 
 async function revokeStale(
   { tokens, clock, staleTokenAgeMs }: GrantCleanUpDeps,
-  { signal, logger }: Run,
+  { signal, logger }: TaskRun,
 ): Promise<void> {
   const ended = await tokens.grants.revokeStale(new Date(clock.now() - staleTokenAgeMs), signal);
-  if (ended > 0) logger.info(`Ended ${ended} authorizations that nobody had used for long`);
+  if (ended > 0) logger.info(`Ended ${ended} authorizations that were unused for too long`);
 }
 
 async function revokeOrphanedGrants(
   deps: GrantCleanUpDeps,
-  { signal, logger }: Run,
+  { signal, logger }: TaskRun,
 ): Promise<void> {
-  const search = await deps.revocationJobs.revokeOrphanedGrants(deps, signal);
-  const { ended, found, dealtWith, looked, failed } = search;
-  if (ended > 0) logger.warn(`Ended ${ended} authorizations of people who had left before`);
-  if (search.wasCutOff)
+  const scan = await deps.revocationJobs.revokeOrphanedGrants(deps, signal);
+  const { ended, found, processed, scanned, failed } = scan;
+  if (ended > 0)
+    logger.warn(`Ended ${ended} authorizations of removed users whose removal event was missed`);
+  if (scan.wasAborted)
     logger.warn(
-      `The search for people who are gone was cut off after ${looked} authorizations, with ${dealtWith} of ${found} such people dealt with; the next run begins anew`,
+      `The scan for authorizations of removed users was aborted after ${scanned} authorizations and ${processed} of ${found} removed users; the next run starts again`,
     );
   if (failed > 1)
-    logger.warn(`The search for people who are gone failed ${failed} times; this is one of them`, {
-      error: search.firstError,
-    });
-  if (failed > 0) throw search.firstError;
+    logger.warn(
+      `The scan for authorizations of removed users had ${failed} errors; this is the first one`,
+      {
+        error: scan.firstError,
+      },
+    );
+  if (failed > 0) throw scan.firstError;
 }

@@ -60,7 +60,7 @@ export function revocationJobTaskDefinitions(
       // Who is back by the time of a retry may have authorized anew: only the run that the first try began knows what was there when they left.
       const isBack = attempt > 1 && reason === 'user_removed' && (await isActive(profileUid));
       const ended = isBack
-        ? await revocationJobs.goOnForUser(profileUid, reason, sliceOf(signal))
+        ? await revocationJobs.resumeForUser(profileUid, reason, sliceOf(signal))
         : await revocationJobs.revokeForUser(profileUid, reason, sliceOf(signal));
       if (ended > 0) logger.info(`Ended ${ended} authorizations of one person: ${reason}`);
       return undefined;

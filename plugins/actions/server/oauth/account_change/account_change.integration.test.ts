@@ -21,7 +21,7 @@ const API = '/api/actions/connector/files/_account_change';
 
 let strict: FakeOAuthServer;
 let fixture: FlowFixture;
-/** Fails every write of a grant. */
+/** `true`: every write of a grant fails. */
 let failing = false;
 beforeAll(async () => {
   strict = await startStrict({ port: 0 });
@@ -40,7 +40,7 @@ beforeEach(async () => {
       withMethods(store, {
         put: async (document, options) => {
           if (failing && document.type === 'user_connector_token')
-            throw new SavedObjectError('store_unavailable', 'the store is away', {
+            throw new SavedObjectError('store_unavailable', 'the store is unavailable', {
               type: document.type,
             });
           return store.put(document, options);
@@ -57,7 +57,7 @@ const aConnector = (over: Readonly<Record<string, unknown>> = {}) =>
     ...over,
   });
 
-/** The user goes to the provider, signs in there as `account`, and returns. */
+/** Sends the user to the provider, who signs in there as `account` and returns. */
 async function authorize(
   testUser: TestUser,
   account: 'ana' | 'ben',
@@ -118,7 +118,7 @@ const changes = () =>
 const oneConnection = { 'content-type': 'text/html; charset=utf-8' };
 
 describe('A33: an authorization with another account', () => {
-  it('is held: the page asks, and the connected account stays in use', async () => {
+  it('is held until a decision, and the connected account stays in use', async () => {
     const { testUser, flowId, response, page, token } = await held();
     expect(response.headers['location']).toBe(
       `/api/actions/connector/files/oauth/account_change?flow=${flowId}`,
@@ -143,7 +143,7 @@ describe('A33: an authorization with another account', () => {
     expect(testUser.browser.cookies.size).toBeGreaterThan(0);
   });
 
-  it('replaces the connected one, which is revoked, once the user confirms', async () => {
+  it('replaces the connected one, which is revoked, after the user confirms', async () => {
     const { testUser, flowId, page, token } = await held();
     const result = await fixture.press(testUser, page, { button: 'change' });
     expect(result.status).toBe(200);
@@ -171,7 +171,7 @@ describe('A33: an authorization with another account', () => {
     expect(changes()).toEqual(['unknown', 'account_kept']);
   });
 
-  it('says on the page and in the API that it is tried again, when the provider refuses to revoke it', async () => {
+  it('shows on page and API that a failed revocation is retried', async () => {
     const fault = { kind: 'status', status: 401 } as const;
     strict.failNext({ endpoint: 'revoke', times: 1000, fault });
     const { testUser, page } = await held();
@@ -184,7 +184,7 @@ describe('A33: an authorization with another account', () => {
     expect(alive()).toEqual(['ana', 'ben']);
   });
 
-  it('says that it has to be removed at a provider without revocation', async () => {
+  it('tells the user to remove it at a provider without revocation', async () => {
     await fixture.close();
     fixture = await createFlowFixture({ specs: [aFlowSpec('.strict', {})] });
     await fixture.create('files', aConnector());
@@ -194,7 +194,7 @@ describe('A33: an authorization with another account', () => {
     expect(alive()).toEqual(['ana', 'ben']);
   });
 
-  it('is revoked when nobody decides in time, within a minute', async () => {
+  it('is revoked within a minute when the decision times out', async () => {
     const { testUser, flowId, token } = await held();
     await fixture.clock.advance(DECISION_MS - 1000);
     expect((await find(testUser)).status).toBe(200);
@@ -223,7 +223,7 @@ describe('A33: an authorization with another account', () => {
     });
   });
 
-  it('also when the connected grant is dead and only has to be renewed', async () => {
+  it('is also held when the connected grant needs a new authorization', async () => {
     const testUser = aTestUser();
     await authorize(testUser, 'ana');
     strict.revokeGrant('ana');
@@ -234,7 +234,7 @@ describe('A33: an authorization with another account', () => {
     expect(await statusOf()).toMatchObject({ connection_status: 'needs_reauth' });
   });
 
-  it('A30: asks on a page that is never cached and never framed', async () => {
+  it('A30: is decided on a page that is never cached and never framed', async () => {
     const { page } = await held();
     expect(page.headers['content-security-policy']).toContain("frame-ancestors 'none'");
     expect(page.headers['cache-control']).toBe('no-store');
@@ -242,7 +242,7 @@ describe('A33: an authorization with another account', () => {
 });
 
 describe('A33: an authorization whose account the provider does not name', () => {
-  /** Connects as Ana, then returns from the provider as Ben, who is not named. */
+  /** Connects as Ana, then returns from the provider as Ben, without an account name. */
   async function unnamed() {
     const testUser = aTestUser();
     await authorize(testUser, 'ana');
@@ -254,7 +254,7 @@ describe('A33: an authorization whose account the provider does not name', () =>
     return { testUser, flowId, page, token };
   }
 
-  it('is held, and every view of the change says that the account is unknown', async () => {
+  it('is held, and page, API and audit show an unknown account', async () => {
     const { testUser, flowId, page, token } = await unnamed();
     expect(page.text).toContain('did not say with which account you have just signed in');
     expect(page.text).toContain('<dt>Signed in now</dt>\n<dd>An unknown account</dd>');
@@ -289,7 +289,7 @@ describe('A33: an authorization whose account the provider does not name', () =>
     await until(() => alive().length === 0);
   });
 
-  it('is held beside a grant that needs a new authorization, too', async () => {
+  it('is also held when the connected grant needs a new authorization', async () => {
     const testUser = aTestUser();
     await authorize(testUser, 'ana');
     strict.revokeGrant('ana');
@@ -301,14 +301,14 @@ describe('A33: an authorization whose account the provider does not name', () =>
   });
 });
 
-describe('no decision is asked for', () => {
+describe('no decision is requested', () => {
   it('when the account is the connected one', async () => {
     await authorize(aTestUser(), 'ana');
     expect((await authorize(aTestUser(), 'ana')).response.status).toBe(200);
     expect(await statusOf()).not.toHaveProperty('account_change');
   });
 
-  it('when nobody knows the connected account', async () => {
+  it('when the connected account is unknown', async () => {
     await askFor('files.read offline_access');
     await authorize(aTestUser(), 'ana');
     await askFor('openid email files.read offline_access');
@@ -324,7 +324,7 @@ describe('no decision is asked for', () => {
 });
 
 describe('a decision', () => {
-  it('is made exactly once, whoever asks at the same time', async () => {
+  it('is made exactly once with simultaneous requests', async () => {
     const { testUser, flowId } = await held();
     const responses = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
@@ -336,14 +336,15 @@ describe('a decision', () => {
     expect(responses.filter(({ status }) => status === 404)).toHaveLength(7);
     expect(changes()).toHaveLength(2);
     const survivor = made[0]?.body['decision'] === 'change' ? 'ben' : 'ana';
-    // The losers changed the outbox entry meanwhile. The next run of the outbox handles the rest.
+    // The other requests changed the outbox entry meanwhile. The next run of the outbox task
+    // handles the rest.
     await fixture.clock.advance(60_000);
     await workOff();
     await until(() => alive().join() === survivor);
     expect(await statusOf()).toMatchObject({ account: `${survivor}@example.com` });
   });
 
-  it('to change is refused in another browser of the same user, to keep is not', async () => {
+  it('in another browser of the user can keep the account, but not change it', async () => {
     const { flowId } = await held();
     const other = aTestUser();
     expect((await find(other)).body).toMatchObject({ can_change: false });
@@ -360,7 +361,7 @@ describe('a decision', () => {
     expect((await decide(other, flowId, 'keep')).status).toBe(200);
   });
 
-  it('belongs to one user, and no other user sees it', async () => {
+  it('belongs to one user and is hidden from others', async () => {
     const { testUser, flowId } = await held();
     const other = { user: ben, browser: testUser.browser };
     expect((await find(other)).status).toBe(404);
@@ -371,7 +372,7 @@ describe('a decision', () => {
     ).toBe(401);
   });
 
-  it('about another flow than the one that waits is refused', async () => {
+  it('about another flow than the pending one is refused', async () => {
     const { testUser } = await held();
     expect((await decide(testUser, 'another', 'change')).status).toBe(404);
     const stale = '/api/actions/connector/files/oauth/account_change?flow=another';
@@ -389,7 +390,7 @@ describe('a decision', () => {
     expect(await statusOf()).toMatchObject({ account: 'ana@example.com' });
   });
 
-  it('answers a form of another site, sent without the session, with 403 and no link', async () => {
+  it('responds to a form of another site without session with 403 and no link', async () => {
     const { page, token } = await held();
     const response = await fixture.press({ ...aTestUser(null) }, page, {
       button: 'change',
@@ -400,7 +401,7 @@ describe('a decision', () => {
     expect(await tokenInUse()).toBe(token);
   });
 
-  it('refuses an API key, and still waits for the user', async () => {
+  it('is refused for an API key and stays pending for the user', async () => {
     const { testUser, page, flowId } = await held();
     const user = anAuthenticatedUser({ authenticationType: 'api_key', apiKeyId: 'key-1' });
     const key = { user, browser: testUser.browser };
@@ -425,7 +426,7 @@ describe('a decision', () => {
     expect(response.text).toContain(`href="/login?next=${encodeURIComponent(next)}"`);
   });
 
-  it('is confirmed by the API with the account that is then connected', async () => {
+  it('returns from the API the account that is connected afterwards', async () => {
     const { testUser, flowId } = await held();
     expect((await find(testUser)).body).toEqual({
       flow_id: flowId,
@@ -465,7 +466,7 @@ describe('a crash between the outbox and the document', () => {
     ['keep', 'keep', 'ana'],
     ['change', 'change', 'ben'],
   ])(
-    'of [%s] revokes nothing that is still in use; [%s] afterwards decides',
+    'during [%s] revokes nothing in use, and a later [%s] decides',
     async (crashed, then, left) => {
       const { testUser, flowId } = await held();
       await fixture.clock.advance(MINUTE_MS);
@@ -491,7 +492,7 @@ describe('a crash between the outbox and the document', () => {
   );
 });
 
-describe('the end of the connected grant ends the held one, at the provider too', () => {
+describe('the end of the connected grant also ends and revokes the held one', () => {
   const nothingIsLeft = async () => {
     await until(() => alive().length === 0);
     await workOff();
@@ -544,7 +545,7 @@ describe('the end of the connected grant ends the held one, at the provider too'
     await nothingIsLeft();
   });
 
-  it('when its owner is gone', async () => {
+  it('when its owner is removed', async () => {
     await held();
     await fixture.tasks.run('actions:revoke_grants_of_user', { params: { profileUid: 'u_ana' } });
     await nothingIsLeft();
@@ -552,7 +553,7 @@ describe('the end of the connected grant ends the held one, at the provider too'
 });
 
 describe('another authorization while one is held', () => {
-  it('with the connected account takes its place and ends the held one', async () => {
+  it('with the connected account replaces its grant and ends the held one', async () => {
     const { testUser } = await held();
     expect((await authorize(testUser, 'ana')).response.status).toBe(200);
     expect(await statusOf()).not.toHaveProperty('account_change');
@@ -563,18 +564,21 @@ describe('another authorization while one is held', () => {
   it.each([
     ['keep', 'ana'],
     ['change', 'ben'],
-  ])('with the held account is held instead; [%s] leaves one account', async (decision, left) => {
-    const { testUser, flowId } = await held();
-    const again = await authorize(testUser, 'ben');
-    expect(again.response.status).toBe(302);
-    expect((await decide(testUser, flowId, 'change')).status).toBe(404);
-    await workOff();
-    expect(alive()).toEqual(['ana', 'ben']);
-    expect((await decide(testUser, again.flowId, decision)).status).toBe(200);
-    await until(() => alive().join() === left);
-    expect(await statusOf()).toMatchObject({
-      connection_status: 'connected',
-      account: `${left}@example.com`,
-    });
-  });
+  ])(
+    'with the held account replaces the held one, and [%s] leaves one account',
+    async (decision, left) => {
+      const { testUser, flowId } = await held();
+      const again = await authorize(testUser, 'ben');
+      expect(again.response.status).toBe(302);
+      expect((await decide(testUser, flowId, 'change')).status).toBe(404);
+      await workOff();
+      expect(alive()).toEqual(['ana', 'ben']);
+      expect((await decide(testUser, again.flowId, decision)).status).toBe(200);
+      await until(() => alive().join() === left);
+      expect(await statusOf()).toMatchObject({
+        connection_status: 'connected',
+        account: `${left}@example.com`,
+      });
+    },
+  );
 });

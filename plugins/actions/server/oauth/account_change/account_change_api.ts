@@ -10,19 +10,19 @@ const body = z.strictObject({
   decision: z.enum(['keep', 'change']),
 });
 
-/** Registers the API with which the user interface and programs decide about an account. */
+/** Registers the API by which the user interface and programs decide about an account. */
 export function registerAccountChangeApi(router: Router, depsOf: () => FlowDeps): void {
   router.add(
     {
       method: 'get',
       path: '/api/actions/connector/{connectorId}/_account_change',
       access: 'public',
-      summary: 'Get the change of account that waits for my decision',
+      summary: 'Get the pending change of my account',
       tags: ['oauth'],
       validate: { params },
       responses: {
         200: {
-          description: 'The connected account, and the one the provider returned, if it named one.',
+          description: 'The connected account, and the new account if the provider named it.',
           body: z.object({
             flow_id: z.string(),
             connected_account: account,
@@ -32,7 +32,7 @@ export function registerAccountChangeApi(router: Router, depsOf: () => FlowDeps)
             can_change: z.boolean(),
           }),
         },
-        404: { description: 'Nothing waits for a decision.' },
+        404: { description: 'There is no pending change.' },
       },
     },
     async (request) => {
@@ -55,7 +55,7 @@ export function registerAccountChangeApi(router: Router, depsOf: () => FlowDeps)
       access: 'public',
       summary: 'Keep or change the account',
       description:
-        'Exactly once. `keep` revokes the new authorization, `change` the old one; `change` only in the browser that authorized.',
+        'Works exactly once. `keep` revokes the new authorization, `change` the old one. `change` works only in the browser that authorized.',
       tags: ['oauth'],
       validate: { params, body },
       responses: {
@@ -67,11 +67,11 @@ export function registerAccountChangeApi(router: Router, depsOf: () => FlowDeps)
             revocation: z
               .enum(['revoked', 'waiting', 'unsupported', 'with_connected'])
               .optional()
-              .describe('Of the new authorization, when the account is kept.'),
+              .describe('Result of revoking the new authorization, when the account is kept.'),
           }),
         },
-        403: { description: 'Not the browser that authorized.' },
-        404: { description: 'Nothing waits for a decision any more.' },
+        403: { description: 'The request does not come from the browser that authorized.' },
+        404: { description: 'There is no pending change any more.' },
       },
     },
     async (request) => {

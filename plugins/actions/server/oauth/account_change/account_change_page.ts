@@ -3,7 +3,7 @@ import type { AccountChange } from '../../types.ts';
 import { accountChangePath } from '../flow/index.ts';
 import { hiddenFields, renderFrame } from '../pages/index.ts';
 
-/** Everything the page shows. */
+/** Content of the page. */
 export interface AccountChangePage {
   readonly connector: { readonly id: string; readonly name: string; readonly spaceId: string };
   readonly change: AccountChange & { readonly isSameBrowser: boolean };
@@ -14,8 +14,8 @@ export interface AccountChangePage {
 }
 
 /**
- * Asks which account to use. The button that keeps the connected account comes first: it is the
- * safe choice, and Enter presses it.
+ * Page that asks which account to use. The button that keeps the connected account comes first,
+ * because it is the safe choice and Enter presses it.
  */
 export function renderAccountChangePage(
   { connector, change, minutesLeft, fields }: AccountChangePage,
@@ -35,7 +35,7 @@ export function renderAccountChangePage(
         `<dt>Connected</dt>\n<dd>${from}</dd>`,
         `<dt>Signed in now</dt>\n<dd>${to}</dd>`,
         '</dl>',
-        `<p>If you keep the account, the new authorization is revoked where the provider offers that. If you change it, the old one is. ${isKnown ? '' : 'Where revoking one of them might end both, it waits until the other ends. '}Without a decision within ${minutes} it is kept; until then ${from} stays in use.</p>`,
+        `<p>If you keep the account, the new authorization is revoked where the provider offers that. If you change it, the old one is. ${isKnown ? '' : 'Where revoking one of them might end both, it is revoked when the other one ends. '}Without a decision within ${minutes} it is kept; until then ${from} stays in use.</p>`,
         change.isSameBrowser
           ? ''
           : '<p class="notice" role="alert">You can change the account only in the browser in which you signed in at the provider.</p>',

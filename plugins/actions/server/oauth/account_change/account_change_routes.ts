@@ -33,7 +33,9 @@ const decision = z.enum(['keep', 'change']);
 const query = z.strictObject({ flow: flow.optional() });
 const form = z.strictObject({ flow, decision, token: z.string().max(128) });
 
-/** What the user who keeps the account is told of the new authorization. */
+/**
+ * Text for a user who keeps the connected account: the result of revoking the new authorization.
+ */
 const REVOCATIONS: Record<ReleasedRevocation, string> = {
   revoked: 'The new authorization was revoked.',
   waiting:
@@ -47,8 +49,8 @@ const REVOCATIONS: Record<ReleasedRevocation, string> = {
 type Params = z.infer<typeof params>;
 
 /**
- * Registers the page, which works without scripts, and the API with which users decide about an
- * account.
+ * Registers the page and the API by which users decide about an account. The page works without
+ * scripts.
  */
 export function registerAccountChangeRoutes(router: Router, depsOf: () => FlowDeps): void {
   registerPage(router, depsOf);
@@ -63,12 +65,12 @@ function registerPage(router: Router, depsOf: () => FlowDeps): void {
       access: 'public',
       summary: 'Ask which account to use',
       description:
-        'The page on which an authorization ends whose account differs from the connected one. The connected one stays in use until the user decides.',
+        'The last page of an authorization whose account differs from the connected account. The connected account stays in use until the user decides.',
       tags: ['oauth'],
       validate: { params, query },
       responses: {
         200: { description: 'The page.' },
-        404: { description: 'Nothing waits for a decision.' },
+        404: { description: 'There is no pending change.' },
       },
       options: { isPage: true },
     },
@@ -83,15 +85,15 @@ function registerPage(router: Router, depsOf: () => FlowDeps): void {
       path: '/api/actions/connector/{connectorId}/oauth/account_change',
       access: 'public',
       summary: 'Keep or change the account on a page',
-      description: 'The form of the page; its token is good for that page alone.',
+      description: 'The form of the page. Its token is valid for that page only.',
       tags: ['oauth'],
       // Origin and token prove that the form comes from our own page.
       security: { authentication: 'optional', xsrfRequired: false },
       validate: { params, body: form },
       responses: {
         200: { description: 'A page confirming the change of account.' },
-        302: { description: 'To the return URL of the authorization.' },
-        401: { description: 'Nobody is signed in.' },
+        302: { description: 'Redirect to the return URL of the authorization.' },
+        401: { description: 'The browser has no session.' },
         403: {
           description:
             'The form does not come from our page, or the browser is not the one that authorized.',
@@ -145,7 +147,7 @@ async function decideOnPage(
 ): Promise<RouteResponse> {
   const { user, cookies, body } = request;
   const { connectorId } = request.params;
-  // Before anything else: browsers send no session with the form of another site.
+  // Must be the first check: browsers send no session with a form of another site.
   if (!isFromOwnOrigin(request, deps.urls)) throw notOwnForm();
   if (user === undefined) {
     const page = deps.urls.path(accountChangePath(connectorId), request.spaceId);

@@ -19,7 +19,7 @@ export interface Decider {
 export type AccountDecision = 'keep' | 'change';
 
 /**
- * The change that waits for this user, and a flag that says if this browser may confirm it.
+ * The pending change of this user, and whether this browser may confirm it.
  * @throws HttpError 401, 403; ConnectorError `not_found`; FlowError `nothing_to_decide`
  */
 export async function findAccountChange(
@@ -36,7 +36,7 @@ export async function findAccountChange(
 
 /**
  * Confirms or refuses a change of account, exactly once. Only the browser that authorized may
- * confirm, so that nobody can be tricked into using another person's account. Any browser of the
+ * confirm, so that a user cannot be tricked into using another user's account. Any browser of the
  * user may refuse.
  * @throws the errors of {@link findAccountChange}; FlowError `wrong_browser`, `connector_changed`
  */
@@ -56,7 +56,7 @@ export async function decideAccount(
   const profileUid = profileUidOf(principal);
   const about = { connectorId, profileUid, flowId, actor: principal };
   if (decision === 'keep') {
-    return orNothing(await deps.grants.decideAccountChange({ ...about, decision }));
+    return ensureDecided(await deps.grants.decideAccountChange({ ...about, decision }));
   }
   if (!change.isSameBrowser) {
     const errorCode = 'wrong_browser';
@@ -65,10 +65,10 @@ export async function decideAccount(
     throw new FlowError(errorCode);
   }
   const { client } = await openForAuthorization(principal, connectorId, deps);
-  return orNothing(await deps.grants.decideAccountChange({ ...about, decision, client }));
+  return ensureDecided(await deps.grants.decideAccountChange({ ...about, decision, client }));
 }
 
-function orNothing(decided: DecidedAccountChange | undefined): DecidedAccountChange {
+function ensureDecided(decided: DecidedAccountChange | undefined): DecidedAccountChange {
   if (decided === undefined) throw new FlowError('nothing_to_decide');
   return decided;
 }

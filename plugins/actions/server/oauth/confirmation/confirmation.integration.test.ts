@@ -57,7 +57,7 @@ describe('A11: a link', () => {
     ['a click on our login, error or result page, which sends no Referer', NO_REFERRER],
     ['a click on our page that redirects, which takes Referer away', NO_REFERRER],
     ['a Referer that is no address', { ...OWN_CLICK, referer: 'about' }],
-  ])('opened by %s asks first, and starts nothing', async (_, headers) => {
+  ])('opened by %s shows the confirmation page and starts nothing', async (_, headers) => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files', { headers });
     expect(page.status).toBe(200);
@@ -79,7 +79,7 @@ describe('A11: a link', () => {
     expect(starts()).toEqual(['success']);
   });
 
-  it('connects once the button was pressed, without scripts', async () => {
+  it('connects after the button is pressed, without scripts', async () => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files', { headers: CROSS_SITE });
     expect(page.text).not.toContain('<script');
@@ -98,7 +98,7 @@ describe('A11: a link', () => {
 });
 
 describe('the confirmation page', () => {
-  it('shows the user, the connector and its author, the provider, the scopes and the present connection', async () => {
+  it('shows the user, the connector and its author, the provider, the scopes and the connection', async () => {
     await fixture.as(aTestUser(ben), {
       method: 'PUT',
       url: '/api/actions/connector/files',
@@ -131,7 +131,7 @@ describe('the confirmation page', () => {
     );
   });
 
-  it('shows the hosts that tokens come from and are sent to, for a connector type that names hosts', async () => {
+  it('shows the token and API hosts of a connector type that names hosts', async () => {
     const spec = aFlowSpec('.hosts');
     await open({ specs: [aFlowSpec('.strict'), { ...spec, apiOrigins: ['https://api.example'] }] });
     await fixture.create('hosts', {
@@ -151,7 +151,7 @@ describe('the confirmation page', () => {
     expect(page.text).toContain('&#34;&#62;&#60;script&#62;');
   });
 
-  it('A30: is never cached, never framed, and allows nothing inline', async () => {
+  it('A30: is never cached, never framed, and allows no inline content', async () => {
     const { headers, text } = await fixture.openLink(aTestUser(), 'files');
     expect(headers).toMatchObject({
       'cache-control': 'no-store',
@@ -165,7 +165,7 @@ describe('the confirmation page', () => {
     expect(text).not.toMatch(/ style=| on[a-z]+=|<style/);
   });
 
-  it('stays within the base path and the space', async () => {
+  it('keeps the base path and the space', async () => {
     await open({ basePath: '/x' });
     await fixture.create('sales', aConnector(), 'b');
     const testUser = aTestUser();
@@ -179,7 +179,7 @@ describe('the confirmation page', () => {
   it.each([
     ['a connector that does not exist', 'nothing', 404, 'not found'],
     ['a connector with shared credentials', 'shared', 400, 'nothing to authorize'],
-  ])('is a page that says so for %s, and JSON for programs', async (_, id, status, words) => {
+  ])('is an error page for %s, and JSON for programs', async (_, id, status, words) => {
     const oauth = { authType: 'oauth_client_credentials', tokenUrl: strict.tokenEndpoint };
     await fixture.create('shared', {
       connector_type_id: '.strict',
@@ -242,11 +242,11 @@ describe('the form of the page', () => {
       await refused(response);
       expect(response.text).not.toContain('<a ');
     }
-    // Nobody is known, so nobody can fill the audit log.
+    // Requests without a user must not fill the audit log.
     expect(starts()).toEqual([]);
   });
 
-  it('A11: gets a page without Referer when the session has ended, so that its link does not count as a click', async () => {
+  it('A11: gets a page without Referer when the session has ended, so its link needs confirmation', async () => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files');
     const { headers } = await fixture.press({ user: null, browser: testUser.browser }, page);
@@ -257,7 +257,7 @@ describe('the form of the page', () => {
     ['a made-up token', { token: 'x'.repeat(43) }],
     ['an empty token', { token: '' }],
     ['another version than the token is for', { version: 'other' }],
-  ])('A11: asks again for %s', async (_, fields) => {
+  ])('A11: shows the page again for %s', async (_, fields) => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files');
     const again = await fixture.press(testUser, page, { fields });
@@ -327,7 +327,7 @@ describe('the form of the page', () => {
 });
 
 describe('A12: a link meant for one user', () => {
-  it('shows the intended user and refuses every other user, whatever they clicked on', async () => {
+  it('shows the intended user and refuses every other user, also after a click', async () => {
     for (const headers of [CROSS_SITE, OWN_CLICK]) {
       const page = await fixture.openLink(aTestUser(ben), 'files', { user: 'ana', headers });
       expect(page.status).toBe(403);

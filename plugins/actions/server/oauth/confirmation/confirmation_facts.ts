@@ -4,7 +4,7 @@ import type { TypeRegistry } from '../../connector_types/index.ts';
 import type { ConnectionView, DecryptedConnector } from '../../types.ts';
 import { type FlowDeps, openForAuthorization } from '../flow/index.ts';
 import type { Connections } from '../tokens/index.ts';
-import { type ScopeInWords, scopesInWords } from './scope_words.ts';
+import { type DescribedScope, describeScopes } from './scope_words.ts';
 
 /** Dependencies of the confirmation page. */
 export interface ConfirmationDeps extends FlowDeps {
@@ -12,23 +12,23 @@ export interface ConfirmationDeps extends FlowDeps {
   readonly connections: Pick<Connections, 'ofUser'>;
 }
 
-/** Facts that a user must know before they go to the provider. */
+/** Facts that a user must know before going to the provider. */
 export interface ConfirmationFacts {
   readonly user: AuthenticatedUser;
   readonly connector: DecryptedConnector;
   readonly typeName: string;
   /** Host where the user signs in and consents. */
   readonly provider: string;
-  /** Host that receives the tokens, when it is another one: the token endpoint, or EARS. */
+  /** Host that receives the tokens, if it is another one: the token endpoint, or EARS. */
   readonly tokensVia: string | undefined;
   /** Hosts to which calls send the user's tokens. `undefined`: any host this server may call. */
   readonly apiHosts: readonly string[] | undefined;
-  readonly scopes: readonly ScopeInWords[];
-  /** The present connection. */
+  readonly scopes: readonly DescribedScope[];
+  /** The current connection. */
   readonly connection: ConnectionView | undefined;
 }
 
-/** @throws the errors of a start, except that of the rate limit */
+/** Collects the facts of the page. @throws the errors of a start, except the rate limit */
 export async function collectFacts(
   principal: Principal & { readonly user: AuthenticatedUser },
   connectorId: string,
@@ -45,7 +45,7 @@ export async function collectFacts(
     typeName: deps.types.get(connectorTypeId).name,
     ...providerOf(client.configuration),
     apiHosts: origins?.map(hostOf),
-    scopes: scopesInWords(client.configuration),
+    scopes: describeScopes(client.configuration),
     connection: connections.get(id),
   };
 }

@@ -3,14 +3,14 @@ import type { ConnectionView, ConnectorAuthor, DecryptedConnector } from '../../
 import { startLinkPath } from '../flow/index.ts';
 import { hiddenFields, renderFrame } from '../pages/index.ts';
 import type { ConfirmationFacts } from './confirmation_facts.ts';
-import type { ScopeInWords } from './scope_words.ts';
+import type { DescribedScope } from './scope_words.ts';
 
-/** Everything the page shows. */
+/** Content of the page. */
 export interface ConfirmationPage {
   readonly facts: ConfirmationFacts;
   /** Hidden fields of the form. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Why the page is shown again; `undefined`: it is shown for the first time. */
+  /** Reason for showing the page again. `undefined`: it is shown for the first time. */
   readonly notice: string | undefined;
 }
 
@@ -44,8 +44,8 @@ export function renderConfirmationPage(
 }
 
 /**
- * Sends the browser to the provider. Not by a redirect: browsers apply `form-action` to redirects
- * of a form as well.
+ * Page that sends the browser to the provider. Not a redirect, because browsers apply `form-action`
+ * to redirects of a form as well.
  */
 export function renderLeavingPage(
   { provider, authorizationUrl }: { readonly provider: string; readonly authorizationUrl: string },
@@ -88,8 +88,8 @@ function rowsOf(facts: ConfirmationFacts): readonly (readonly [string, string])[
   ];
 }
 
-function scopeList(scopes: readonly ScopeInWords[]): string {
-  if (scopes.length === 0) return 'Whatever the provider grants by default; it will tell you';
+function scopeList(scopes: readonly DescribedScope[]): string {
+  if (scopes.length === 0) return 'The defaults of the provider, which it will show you';
   return list(
     scopes.map(({ scope, words }) => {
       const raw = `<code>${escapeHtml(scope)}</code>`;
@@ -106,7 +106,7 @@ function authorsOf({ isPreconfigured, createdBy, updatedBy }: DecryptedConnector
 }
 
 function nameOf(author: ConnectorAuthor | undefined): string {
-  return author?.username ?? 'an unknown user (before this was recorded)';
+  return author?.username ?? 'an unknown user (not recorded by an older version)';
 }
 
 function connectionOf(connection: ConnectionView | undefined): string {
@@ -131,7 +131,7 @@ function connectionOf(connection: ConnectionView | undefined): string {
   }
 }
 
-/** The server does not know the user's time zone. The day in UTC is close enough. */
+/** The server does not know the user's time zone, so the page shows the day in UTC. */
 const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' });
 
 function main(text: string, minor: string | undefined): string {

@@ -1,11 +1,11 @@
 /** Texts for the scopes of one provider. Each completes "This connector may: …". */
 export interface KnownScopes {
   /**
-   * Registrable domains of its authorization endpoints. On another host the same name may mean
+   * Registrable domains of its authorization endpoints. On other hosts the same scope name may mean
    * something else.
    */
   readonly domains: readonly string[];
-  /** Its name at EARS; absent: EARS does not support it. */
+  /** Name of the provider at EARS. Absent: EARS does not support it. */
   readonly earsProvider?: 'google' | 'microsoft' | 'slack';
   readonly scopes: Readonly<Record<string, string>>;
 }
@@ -23,7 +23,7 @@ export const STANDARD_SCOPES: Readonly<Record<string, string>> = {
   offline_access: 'Keep access while you are away, until you disconnect',
 };
 
-/** The most common scopes. Others are shown by the provider's name for them. */
+/** The most common scopes. Other scopes are shown by their technical name. */
 export const KNOWN_SCOPES: readonly KnownScopes[] = [
   {
     domains: ['google.com', 'googleapis.com'],

@@ -25,7 +25,7 @@ import {
 } from '../pages/index.ts';
 import { type ConfirmationDeps, collectFacts } from './confirmation_facts.ts';
 import { renderConfirmationPage, renderLeavingPage } from './confirmation_page.ts';
-import { ensurePageOfItsOwn, isOwnClick } from './own_click.ts';
+import { ensureTopLevelPage, isOwnClick } from './own_click.ts';
 
 const params = z.strictObject({ connectorId: z.string().min(1).max(36) });
 /** The user the link is meant for. */
@@ -46,14 +46,14 @@ export function registerLinkRoutes(router: Router, depsOf: () => ConfirmationDep
       method: 'get',
       path: '/api/actions/connector/{connectorId}/oauth/start',
       access: 'public',
-      summary: 'Begin an OAuth authorization by link',
+      summary: 'Start an OAuth authorization by link',
       description:
-        'A page that says who authorizes what, and asks whether to go on. Only a click on a page of this server that sends `Referer` goes to the provider at once. `user` names the user the link is meant for; others are refused. Works only as a page of its own: not in a frame, an image or a script.',
+        'Shows a confirmation page with the user, the connector and the permissions. Only a click on a page of this server that sends `Referer` goes to the provider at once. `user` names the user the link is meant for; others are refused. Works only as a top-level page, not in a frame, an image or a script.',
       tags: ['oauth'],
       validate: { params, query },
       responses: {
         200: { description: 'The confirmation page.' },
-        302: { description: 'To the provider, after a click on a page of this server.' },
+        302: { description: 'Redirect to the provider, after a click on a page of this server.' },
         403: {
           description: 'The link is meant for another user, or the request is not a navigation.',
         },
@@ -70,15 +70,15 @@ export function registerLinkRoutes(router: Router, depsOf: () => ConfirmationDep
       method: 'post',
       path: '/api/actions/connector/{connectorId}/oauth/start',
       access: 'public',
-      summary: 'Confirm an authorization begun by link',
-      description: 'The form of the confirmation page; its token is good for that page alone.',
+      summary: 'Confirm an authorization that was started by link',
+      description: 'The form of the confirmation page. Its token is valid for that page only.',
       tags: ['oauth'],
       // Origin and token prove that the form comes from our own page.
       security: { authentication: 'optional', xsrfRequired: false },
       validate: { params, body },
       responses: {
-        200: { description: 'A page that goes on to the provider at once.' },
-        401: { description: 'Nobody is signed in.' },
+        200: { description: 'A page that sends the browser to the provider at once.' },
+        401: { description: 'The browser has no session.' },
         403: { description: 'The form does not come from our page; the page is shown again.' },
         409: { description: 'The connector was changed; the page is shown again.' },
       },
@@ -99,7 +99,7 @@ async function followLink(
   request: ServerRequest<Params, z.infer<typeof query>>,
   deps: ConfirmationDeps,
 ): Promise<RouteResponse> {
-  ensurePageOfItsOwn(request);
+  ensureTopLevelPage(request);
   const principal = signedIn(request);
   ensureForUser(principal, request.query.user);
   const { connectorId } = request.params;
@@ -116,8 +116,8 @@ async function confirm(
   deps: ConfirmationDeps,
 ): Promise<RouteResponse> {
   const { connectorId } = request.params;
-  // Before anything else: browsers send no session with the form of another site, and whoever sent
-  // it would choose the connector that the link to the login page leads back to.
+  // Must be the first check: browsers send no session with a form of another site, and that site
+  // would choose the connector that the link to the login page returns to.
   if (!isFromOwnOrigin(request, deps.urls)) {
     const errorCode = 'cross_site';
     const event = { operation: 'oauth-start', outcome: 'failure', connectorId, errorCode } as const;
@@ -146,7 +146,7 @@ async function confirm(
   }
 }
 
-/** Does not count as an attempt and writes nothing: a user who was sent here has not acted yet. */
+/** Does not count as an attempt and writes nothing, because the user has not confirmed yet. */
 async function askToConfirm(
   request: ServerRequest<Params>,
   page: {

@@ -7,25 +7,26 @@ type Navigation = Pick<ServerRequest, 'method' | 'headers'>;
  * that are not browsers send no such headers.
  * @throws HttpError 403, 405
  */
-export function ensurePageOfItsOwn({ method, headers }: Navigation): void {
+export function ensureTopLevelPage({ method, headers }: Navigation): void {
   // A HEAD request must not start anything.
   if (method !== 'GET')
     throw new HttpError(405, 'Only GET is allowed here.', { headers: { allow: 'GET' } });
   const { 'sec-fetch-dest': destination = 'document', 'sec-fetch-mode': mode = 'navigate' } =
     headers;
-  const isAhead = headers['sec-purpose'] !== undefined;
-  if (destination !== 'document' || mode !== 'navigate' || isAhead) {
+  const isPrefetch = headers['sec-purpose'] !== undefined;
+  if (destination !== 'document' || mode !== 'navigate' || isPrefetch) {
     throw new HttpError(403, 'An authorization can only be started in a window of its own.');
   }
 }
 
 /**
- * Tells if the user clicked on a page of this server that vouches for its links, which counts as a
- * confirmation. Browsers set these headers, no page can. Fetch metadata alone is not enough: the
- * login page, error pages and redirects continue at paths that a page of another site may have
- * chosen. Every response of this server has the policy `no-referrer`, which removes `Referer` from
- * its links and redirects. A page that lists connectors, and shows no path from elsewhere, is sent
- * with the policy `same-origin`, so that its links skip the confirmation.
+ * Returns `true` if the user clicked a link on a page of this server that is trusted to list
+ * connectors. Such a click counts as a confirmation. Browsers set these headers; no page can. Fetch
+ * metadata alone is not enough: the login page, error pages and redirects may continue at a path
+ * that a page of another site has chosen. Every response of this server has the policy
+ * `no-referrer`, which removes `Referer` from its links and redirects. A page that lists
+ * connectors, and shows no path from elsewhere, is sent with the policy `same-origin`, so that its
+ * links skip the confirmation.
  */
 export function isOwnClick({ headers }: Navigation): boolean {
   return (

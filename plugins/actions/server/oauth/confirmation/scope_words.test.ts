@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { KNOWN_SCOPES } from './known_scopes.ts';
-import { scopesInWords } from './scope_words.ts';
+import { describeScopes } from './scope_words.ts';
 
 const aClient = (authorizationEndpoint: string, scope: string): OAuthClientConfiguration => ({
   dialect: 'standard',
@@ -13,33 +13,33 @@ const aClient = (authorizationEndpoint: string, scope: string): OAuthClientConfi
 });
 const GOOGLE = 'https://accounts.google.com/o/oauth2/v2/auth';
 
-it('says what known scopes of the provider allow', () => {
+it('describes known scopes of the provider', () => {
   const scope = 'openid https://www.googleapis.com/auth/drive.readonly';
-  expect(scopesInWords(aClient(GOOGLE, scope)).map(({ words }) => words)).toEqual([
+  expect(describeScopes(aClient(GOOGLE, scope)).map(({ words }) => words)).toEqual([
     'Know which account you signed in with',
     'See and download all your Google Drive files',
   ]);
 });
 
 it('shows other scopes unchanged, in order, without duplicates', () => {
-  expect(scopesInWords(aClient(GOOGLE, 'b.two  a.one b.two'))).toEqual([
+  expect(describeScopes(aClient(GOOGLE, 'b.two  a.one b.two'))).toEqual([
     { scope: 'b.two', words: undefined },
     { scope: 'a.one', words: undefined },
   ]);
 });
 
-it('has no text for a scope of one provider at another host', () => {
+it('does not describe a scope of one provider at another host', () => {
   for (const host of ['evil.example', 'github.com.evil.example', 'evilgithub.com']) {
-    const [scope] = scopesInWords(aClient(`https://${host}/authorize`, 'repo'));
+    const [scope] = describeScopes(aClient(`https://${host}/authorize`, 'repo'));
     expect(scope).toEqual({ scope: 'repo', words: undefined });
   }
-  const [scope] = scopesInWords(aClient('https://github.com/login/oauth/authorize', 'repo'));
+  const [scope] = describeScopes(aClient('https://github.com/login/oauth/authorize', 'repo'));
   expect(scope?.words).toContain('repositories');
 });
 
-it('knows the scopes of EARS providers, and no scope named like an inherited object member', () => {
+it('describes scopes of EARS providers, and none named like an inherited object member', () => {
   const ears = { dialect: 'ears', baseUrl: 'https://ears.example', provider: 'slack' } as const;
-  const found = scopesInWords({ ...ears, scope: 'chat:write,constructor' });
+  const found = describeScopes({ ...ears, scope: 'chat:write,constructor' });
   expect(found).toEqual([
     { scope: 'chat:write', words: 'Send messages as you' },
     { scope: 'constructor', words: undefined },
@@ -48,10 +48,10 @@ it('knows the scopes of EARS providers, and no scope named like an inherited obj
 
 it('is empty when the connector names no scope', () => {
   const { scope: _, ...client } = aClient(GOOGLE, '');
-  expect(scopesInWords(client)).toEqual([]);
+  expect(describeScopes(client)).toEqual([]);
 });
 
-it('has one short text per scope', () => {
+it('has one short description per scope', () => {
   for (const { scopes } of KNOWN_SCOPES)
     for (const words of Object.values(scopes)) expect(words).toMatch(/^[A-Z].{5,79}[a-z]$/);
 });

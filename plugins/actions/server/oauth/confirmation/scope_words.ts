@@ -1,20 +1,19 @@
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { KNOWN_SCOPES, STANDARD_SCOPES } from './known_scopes.ts';
 
-/** One scope a connector asks for. */
-export interface ScopeInWords {
-  /** The provider's name for it. */
+/** One scope that a connector requests. */
+export interface DescribedScope {
+  /** The technical name of the scope. */
   readonly scope: string;
   /** Description; `undefined`: none is known. */
   readonly words: string | undefined;
 }
 
 /**
- * The scopes of a client, in the order in which it asks for them, without duplicates. Empty: the
- * provider decides.
+ * The scopes of a client in the requested order, without duplicates. Empty: the provider decides.
  */
-export function scopesInWords(configuration: OAuthClientConfiguration): readonly ScopeInWords[] {
-  const words = { ...STANDARD_SCOPES, ...wordsOfProvider(configuration) };
+export function describeScopes(configuration: OAuthClientConfiguration): readonly DescribedScope[] {
+  const words = { ...STANDARD_SCOPES, ...descriptionsOfProvider(configuration) };
   const scopes = new Set((configuration.scope ?? '').split(/[\s,]+/).filter((one) => one !== ''));
   return [...scopes].map((scope) => ({
     scope,
@@ -22,7 +21,7 @@ export function scopesInWords(configuration: OAuthClientConfiguration): readonly
   }));
 }
 
-function wordsOfProvider(
+function descriptionsOfProvider(
   configuration: OAuthClientConfiguration,
 ): Readonly<Record<string, string>> | undefined {
   const known =

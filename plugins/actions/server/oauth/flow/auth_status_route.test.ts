@@ -9,7 +9,7 @@ const URL_OF_ROUTE = '/internal/actions/connectors/_me/auth_status';
 let harness: RouterHarness | undefined;
 afterEach(() => harness?.close());
 
-/** The route over connectors whose connections have these statuses. */
+/** Opens the route for connections with the given statuses. */
 const open = (connectors: readonly ConnectorView[], over: Partial<ConnectionView> = {}) => {
   const asked: (readonly string[])[] = [];
   harness = createRouterHarness();
@@ -53,7 +53,7 @@ describe('the status of my connections', () => {
     ['needs_reauth', 'not_connected'],
     ['revocation_pending', 'not_connected'],
   ] satisfies [ConnectionStatus, string][])(
-    'is %s, in the coarse word %s',
+    'is %s, and %s in the status of Kibana',
     async (status, word) => {
       const { ask } = open([aConnectorView({ id: 'a' })], { status });
       expect((await ask()).body).toEqual({
@@ -62,7 +62,7 @@ describe('the status of my connections', () => {
     },
   );
 
-  it('is not applicable to shared connectors, which nobody is asked about', async () => {
+  it('is not applicable to shared connectors, whose connections are not read', async () => {
     const { ask, asked } = open([
       aConnectorView({ id: 'mine' }),
       aConnectorView({ id: 'ours', authMode: 'shared' }),
@@ -71,7 +71,7 @@ describe('the status of my connections', () => {
     expect(asked).toEqual([['mine']]);
   });
 
-  it('tells since when, until when, as whom, with which scopes and what went wrong', async () => {
+  it('contains dates, account, scopes and the last error', async () => {
     const at = new Date('2030-01-01T00:00:00Z');
     const { ask } = open([aConnectorView({ id: 'a' })], {
       status: 'refresh_failing',
@@ -94,7 +94,7 @@ describe('the status of my connections', () => {
     });
   });
 
-  it('can be asked for some connectors; others, and unknown ones, are left out', async () => {
+  it('can be requested for some connectors; unknown ones are left out', async () => {
     const { ask, asked } = open([aConnectorView({ id: 'a' }), aConnectorView({ id: 'b' })]);
     expect(Object.keys((await ask({ connector_ids: ['b', 'unknown'] })).body)).toEqual(['b']);
     expect((await ask({ connector_ids: [] })).body).toEqual({});

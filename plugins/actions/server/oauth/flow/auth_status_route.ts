@@ -7,23 +7,23 @@ const ids = z.array(z.string().min(1).max(36)).max(10_000);
 
 const statusBody = z.object({
   user_auth_status: z.enum(['connected', 'not_connected', 'not_applicable']),
-  /** Ours, absent when not applicable: the exact status. */
+  /** Not in Kibana: the exact status. Absent when not applicable. */
   connection_status: z.string().optional(),
   status_since: z.string().optional(),
   expires_at: z.string().optional(),
   account: z.string().optional(),
   scopes: z.array(z.string()).optional(),
-  /** Scopes that the connector asks for by now. Authorizing again grants them. */
+  /** Scopes that the connector now asks for and the grant lacks. Authorizing again adds them. */
   missing_scopes: z.array(z.string()).optional(),
   last_error: z.object({ code: z.string(), at: z.string() }).optional(),
   /**
-   * Not in Kibana: revocations that failed for good in the last 90 days. The authorizations may
+   * Not in Kibana: revocations that failed permanently in the last 90 days. The authorizations may
    * still work at the provider and have to be removed there.
    */
   failed_revocations: z.object({ count: z.number(), at: z.string() }).optional(),
   /**
-   * Not in Kibana: another account, or one that the provider did not name, waits for a decision at
-   * `_account_change`.
+   * Not in Kibana: a grant of another account, or of an account that the provider did not name,
+   * waits for the user's decision at `_account_change`.
    */
   account_change: z
     .object({ flow_id: z.string(), account: z.string().optional(), expires_at: z.string() })
@@ -31,8 +31,8 @@ const statusBody = z.object({
 });
 type StatusBody = z.infer<typeof statusBody>;
 
-/** Kibana's coarse word for each status: `connected` means that a call would work now. */
-const COARSE: Record<ConnectionStatus, 'connected' | 'not_connected'> = {
+/** Kibana's status for each of our statuses. `connected`: a call would work now. */
+const KIBANA_STATUS: Record<ConnectionStatus, 'connected' | 'not_connected'> = {
   not_connected: 'not_connected',
   pending: 'not_connected',
   connected: 'connected',
@@ -42,9 +42,11 @@ const COARSE: Record<ConnectionStatus, 'connected' | 'not_connected'> = {
   revocation_pending: 'not_connected',
 };
 
-/** What the route reads. */
+/** Dependencies of {@link registerAuthStatusRoute}. */
 export interface AuthStatusDeps {
-  /** Of all connectors of the space (`ids` is `undefined`), or of those of `ids` that exist there. */
+  /**
+   * Lists all connectors of the space (`ids` is `undefined`), or those of `ids` that exist there.
+   */
   readonly listConnectors: (
     principal: Principal,
     ids: readonly string[] | undefined,
@@ -52,7 +54,10 @@ export interface AuthStatusDeps {
   readonly connections: Pick<Connections, 'ofUser'>;
 }
 
-/** Registers `POST /internal/actions/connectors/_me/auth_status`: my connections, or those of a list of connectors. */
+/**
+ * Registers `POST /internal/actions/connectors/_me/auth_status`: the caller's connections to all
+ * connectors of the space, or to the listed ones.
+ */
 export function registerAuthStatusRoute(router: Router, depsOf: () => AuthStatusDeps): void {
   router.add(
     {
@@ -63,7 +68,7 @@ export function registerAuthStatusRoute(router: Router, depsOf: () => AuthStatus
       tags: ['oauth'],
       validate: { body: z.strictObject({ connector_ids: ids.optional() }).optional() },
       responses: {
-        200: { description: 'By connector id.', body: z.record(z.string(), statusBody) },
+        200: { description: 'Status by connector id.', body: z.record(z.string(), statusBody) },
       },
     },
     async (request) => {
@@ -93,7 +98,7 @@ function toStatusBody(connection: ConnectionView | undefined): StatusBody {
   const { status, statusSince, expiresAt, account, scopes, missingScopes } = connection;
   const { lastError, failedRevocations, accountChange } = connection;
   return {
-    user_auth_status: COARSE[status],
+    user_auth_status: KIBANA_STATUS[status],
     connection_status: status,
     ...(statusSince === undefined ? {} : { status_since: statusSince.toISOString() }),
     ...(expiresAt === undefined ? {} : { expires_at: expiresAt.toISOString() }),

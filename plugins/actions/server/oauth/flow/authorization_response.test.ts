@@ -23,11 +23,11 @@ const failureOf = (over: Partial<AuthorizationResponse>): FlowError => {
 };
 
 describe('codeOf', () => {
-  it('takes the code', () => {
+  it('returns the code', () => {
     expect(codeOf(aResponse({ code: 'c', error: '' }))).toBe('c');
   });
 
-  it('takes no code from an answer that is an error', () => {
+  it('returns no code from a response with an error', () => {
     expect(failureOf({ code: 'c', error: 'access_denied' }).code).toBe('provider_refused');
   });
 
@@ -39,15 +39,15 @@ describe('codeOf', () => {
     ['unauthorized_client', 'provider_rejected_request'],
     ['temporarily_unavailable', 'provider_unavailable'],
     ['server_error', 'provider_unavailable'],
-  ])('says of %s whose turn it is: %s', (error, code) => {
+  ])('maps error %s to code %s', (error, code) => {
     expect(failureOf({ error }).code).toBe(code);
   });
 
-  it.each([undefined, ''])('misses the code %p', (code) => {
+  it.each([undefined, ''])('refuses the code %p', (code) => {
     expect(failureOf({ code }).code).toBe('code_missing');
   });
 
-  it("A26: keeps a provider's words short, on one line and readable in one direction", () => {
+  it('A26: shortens text of a provider to one line without direction characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (error, words) => {
         fc.pre(error !== '');

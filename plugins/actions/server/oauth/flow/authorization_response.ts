@@ -10,17 +10,18 @@ export interface AuthorizationResponse {
   readonly iss: string | undefined;
   /** Last path segment of the callback; `undefined` on the shared one. */
   readonly providerKey: string | undefined;
-  /** Its response mode. */
+  /** Response mode by which the response arrived. */
   readonly responseMode: ResponseMode;
 }
 
 const MAX_DETAIL = 300;
 
 /**
- * Whose turn it is, by `error` (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6 and what large providers send). Anything else, first of all
- * `access_denied`, is the answer of the person or of the provider's policy.
+ * Our code for each `error` that the user cannot correct (RFC 6749 §4.1.2.1, OpenID Connect Core
+ * §3.1.2.6, and values of large providers). Any other value, such as `access_denied`, means that
+ * the user or a policy of the provider refused.
  */
-const WRONG_USER: ReadonlyMap<string, FlowErrorCode> = new Map([
+const CODE_BY_PROVIDER_ERROR: ReadonlyMap<string, FlowErrorCode> = new Map([
   ['temporarily_unavailable', 'provider_unavailable'],
   ['server_error', 'provider_unavailable'],
   ['invalid_request', 'provider_rejected_request'],
@@ -34,16 +35,19 @@ const WRONG_USER: ReadonlyMap<string, FlowErrorCode> = new Map([
   ['redirect_uri_mismatch', 'provider_rejected_request'],
 ]);
 
-/** Whether an answer is an error without a code: the person or the provider said no. */
+/** Returns `true` if the response is an error without a code. */
 export function carriesOnlyError({ code, error }: AuthorizationResponse): boolean {
   return error !== undefined && error !== '' && (code === undefined || code === '');
 }
 
-/** The code to exchange. A response with an error is no success, whatever else it holds. @throws FlowError */
+/**
+ * The code to exchange. A response with an error is refused even if it has a code. @throws
+ * FlowError
+ */
 export function codeOf({ code, error, errorDescription }: AuthorizationResponse): string {
   if (error !== undefined && error !== '') {
     const words = [error, errorDescription ?? ''].map(printable).filter((text) => text !== '');
-    throw new FlowError(WRONG_USER.get(error) ?? 'provider_refused', {
+    throw new FlowError(CODE_BY_PROVIDER_ERROR.get(error) ?? 'provider_refused', {
       detail: shortened(words.join(': ')),
     });
   }
@@ -51,7 +55,10 @@ export function codeOf({ code, error, errorDescription }: AuthorizationResponse)
   return code;
 }
 
-/** On one line, and without characters that are invisible or turn text around; escaping is the page's job. */
+/**
+ * One line, without invisible characters or characters that change the text direction. The page
+ * escapes the text.
+ */
 function printable(text: string): string {
   return text
     .toWellFormed()

@@ -7,18 +7,21 @@ import { FLOW_RESPONSES } from './flow_responses.ts';
 
 const PAGE = join(import.meta.dirname, '../../../../../docs/authorize-a-connector.md');
 
-/** Rows of all tables, as cells without their padding. */
+/** Rows of all tables, as trimmed cells. */
 const ROWS = readFileSync(PAGE, 'utf8')
   .split('\n')
   .filter((line) => line.startsWith('|'))
   .map((line) => line.split('|').map((cell) => cell.trim()));
 
 describe('docs/authorize-a-connector.md', () => {
-  it.each(Object.entries(FLOW_RESPONSES))('quotes what a person sees for %s', (code, response) => {
-    const row = ROWS.find(([, text]) => text === response.text);
-    expect(row?.[2]).toBe(String(response.statusCode));
-    expect(row?.[3]).toContain(`\`${code}\``);
-  });
+  it.each(Object.entries(FLOW_RESPONSES))(
+    'quotes the text that a user sees for %s',
+    (code, response) => {
+      const row = ROWS.find(([, text]) => text === response.text);
+      expect(row?.[2]).toBe(String(response.statusCode));
+      expect(row?.[3]).toContain(`\`${code}\``);
+    },
+  );
 
   it('names the provider keys that the server uses', () => {
     const keys = ROWS.filter(([, origin]) => origin?.startsWith('`https://'));

@@ -2,12 +2,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CookieToSet, Randomness } from '@latchkey/core/server';
 import { STATE_LIFETIME_MS } from './state_store.ts';
 
-/** How long a user may take to decide about a change of account. */
+/** Milliseconds a user has to decide about a change of account. */
 export const DECISION_MS = 15 * 60_000;
 
 /**
- * Ties a flow to the browser that started it (attack 8): a random nonce in a cookie of its own, its hash in the state. One cookie per flow, so that two tabs with two
- * connectors do not disturb each other. `Lax`, because the provider sends the browser back by a top-level navigation.
+ * Binds a flow to the browser that started it (attack 8). The browser gets a random nonce in a
+ * cookie, and the state stores its hash. Each flow has its own cookie, so that flows in two tabs do
+ * not affect each other. `Lax`, because the provider sends the browser back by a top-level
+ * navigation.
  */
 export function bindBrowser(
   flowId: string,
@@ -25,7 +27,7 @@ export function bindBrowser(
   };
 }
 
-/** Whether the cookies of a callback hold the nonce of the flow. */
+/** Returns `true` if the cookies of a callback hold the nonce of the flow. */
 export function isSameBrowser(
   cookies: Readonly<Record<string, string | undefined>>,
   flow: { readonly flowId: string; readonly browserBinding: string },
@@ -37,10 +39,10 @@ export function isSameBrowser(
 }
 
 /**
- * Keeps the browser binding while the user decides about an account. `undefined`: this browser has
- * none.
+ * Extends the browser binding while the user decides about an account. `undefined`: this browser
+ * has no binding.
  */
-export function keepBrowser(
+export function extendBrowserBinding(
   cookies: Readonly<Record<string, string | undefined>>,
   flow: { readonly flowId: string; readonly browserBinding: string },
 ): CookieToSet | undefined {
@@ -50,8 +52,8 @@ export function keepBrowser(
   return { name, value, maxAgeSeconds: DECISION_MS / 1000, sameSite: 'lax' };
 }
 
-/** Ends the binding once the flow has ended. */
-export function releaseBrowser(flowId: string): CookieToSet {
+/** Removes the binding when the flow has ended. */
+export function removeBrowserBinding(flowId: string): CookieToSet {
   return { name: cookieName(flowId), value: '', maxAgeSeconds: 0, sameSite: 'lax' };
 }
 

@@ -52,14 +52,14 @@ afterEach(() => fixture.close());
 
 const walk = (authorizationUrl: string | URL, as: 'ana' | 'ben' = 'ana', deny = false) =>
   walkConsent(String(authorizationUrl), { as, deny, stopAtOrigin: PUBLIC_BASE_URL });
-/** Starts and walks, up to but without the callback. */
+/** Starts a flow and walks through the provider, without the callback. */
 const approach = async (testUser: TestUser, id = 'files', as: 'ana' | 'ben' = 'ana') => {
   const { body } = await fixture.start(testUser, id);
   return { ...body, arrival: await walk(body.authorizationUrl, as) };
 };
 const tokenCalls = () => strict.tokenRequests().length;
 const googleTokenCalls = () => google.requests({ endpoint: 'token' }).length;
-/** Audit events of callbacks from here on, as codes. */
+/** Codes of the audit events of callbacks from now on. */
 const watchAudit = () => {
   const before = fixture.audit.events.length;
   return () =>
@@ -83,7 +83,7 @@ const withParam = (url: URL, name: string, value: string | undefined): URL => {
 };
 
 describe('state', () => {
-  it('A1: answers a callback without state with a page and status 400, and asks no provider', async () => {
+  it('A1: responds to a callback without state with a page and status 400, without calling a provider', async () => {
     const events = watchAudit();
     const page = await fixture.arrive(aTestUser(), `${CALLBACK}?code=stolen`);
     expect(page.status).toBe(400);
@@ -93,7 +93,7 @@ describe('state', () => {
     expect(events()).toEqual(['state_missing']);
   });
 
-  it('A2: tells a stranger exactly the same about an unknown state and one that has timed out', async () => {
+  it('A2: responds to another user the same for an unknown and an expired state', async () => {
     const { arrival, state } = await approach(aTestUser(ben), 'files', 'ben');
     await fixture.clock.advance(TEN_MINUTES_MS);
     const forged = await fixture.arrive(aTestUser(), withParam(arrival, 'state', 'A'.repeat(43)));
@@ -106,7 +106,7 @@ describe('state', () => {
     expect(tokenCalls()).toBe(0);
   });
 
-  it('A3: rejects a state after ten minutes, in the words of A2, and tells the tab of its owner', async () => {
+  it('A3: rejects a state after ten minutes with the text of A2, and notifies the tab of its owner', async () => {
     const testUser = aTestUser();
     const { arrival, flowId } = await approach(testUser);
     await fixture.clock.advance(TEN_MINUTES_MS);
@@ -120,14 +120,14 @@ describe('state', () => {
     expect((await fixture.arrive(testUser, arrival)).text).toContain('already completed or ended');
   });
 
-  it('A3: still accepts a state in its last moment', async () => {
+  it('A3: accepts a state one moment before it expires', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     await fixture.clock.advance(TEN_MINUTES_MS - 1);
     expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
-  it('A4: rejects a state that was used, and asks the token endpoint once', async () => {
+  it('A4: rejects a used state and calls the token endpoint once', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const events = watchAudit();
@@ -149,7 +149,7 @@ describe('state', () => {
     expect(tokenCalls()).toBe(1);
   });
 
-  it('A5: lets exactly one of twenty parallel callbacks through, all of which found the state unused', async () => {
+  it('A5: accepts exactly one of twenty parallel callbacks that all read the state as unused', async () => {
     await fixture.close();
     const everybodyHasRead = Promise.withResolvers<void>();
     let readers = 0;
@@ -186,7 +186,7 @@ describe('state', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('A6: uses the state up on a refusal, so that a code cannot follow', async () => {
+  it('A6: consumes the state on a refusal, so that a later code is rejected', async () => {
     const testUser = aTestUser();
     const { arrival, state } = await approach(testUser);
     const events = watchAudit();
@@ -200,8 +200,8 @@ describe('state', () => {
   });
 });
 
-describe('who comes back', () => {
-  it("A7: refuses Ben the end of Ana's flow, saves nothing for either and writes one event", async () => {
+describe('the user who comes back', () => {
+  it("A7: does not let Ben finish Ana's flow, saves nothing and writes one event", async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const events = watchAudit();
@@ -209,14 +209,14 @@ describe('who comes back', () => {
     for (const [name, value] of testUser.browser.cookies) thief.browser.cookies.set(name, value);
     const page = await fixture.arrive(thief, arrival);
     expect(page.status).toBe(403);
-    expect(page.text).toContain('somebody else');
+    expect(page.text).toContain('another user');
     expect(events()).toEqual(['wrong_user']);
     expect((await fixture.arrive(testUser, arrival)).status).toBe(400);
     expect(tokenCalls()).toBe(0);
     await nobodyIsConnected();
   });
 
-  it("A7: does not lead Ben to Ana's return URL", async () => {
+  it("A7: does not redirect Ben to Ana's return URL", async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files', { returnUrl: '/app/secret-project' });
     const page = await fixture.arrive(aTestUser(ben), await walk(body.authorizationUrl));
@@ -245,7 +245,7 @@ describe('who comes back', () => {
     await nobodyIsConnected();
   });
 
-  it('A8: ties each of two flows in one browser to a cookie of its own', async () => {
+  it('A8: binds each of two flows in one browser to its own cookie', async () => {
     const testUser = aTestUser();
     const files = await approach(testUser, 'files');
     const drive = await approach(testUser, 'drive');
@@ -255,14 +255,14 @@ describe('who comes back', () => {
     expect(testUser.browser.cookies.size).toBe(0);
   });
 
-  it('A8: hides the cookie from scripts, and keeps it off cross-site requests', async () => {
+  it('A8: hides the cookie from scripts and from cross-site requests', async () => {
     const { cookies } = await fixture.start(aTestUser(), 'files');
     expect(cookies).toEqual([
       expect.objectContaining({ httpOnly: true, sameSite: 'Lax', maxAge: 600, path: '/' }),
     ]);
   });
 
-  it("A9: refuses a victim the attacker's own complete callback link", async () => {
+  it("A9: refuses a victim who follows the attacker's complete callback link", async () => {
     const { arrival } = await approach(aTestUser(ben), 'files', 'ben');
     const victim = aTestUser();
     const page = await fixture.arrive(victim, arrival);
@@ -271,7 +271,7 @@ describe('who comes back', () => {
     await nobodyIsConnected();
   });
 
-  it('A10: takes no session from the URL of a callback', async () => {
+  it('A10: accepts no session from the URL of a callback', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const page = await fixture.arrive(testUser, withParam(arrival, 'sid', 'of-the-attacker'));
@@ -286,7 +286,7 @@ describe('who comes back', () => {
     { 'sec-fetch-dest': 'script' },
     { 'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'cors' },
     { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', 'sec-purpose': 'prefetch' },
-  ])('A11: begins nothing for an embedded or prefetched link: %j', async (headers) => {
+  ])('A11: starts no flow for an embedded or prefetched link: %j', async (headers) => {
     const url = '/api/actions/connector/files/oauth/start';
     const response = await fixture.as(aTestUser(), { method: 'GET', url, headers });
     expect(response.status).toBe(403);
@@ -294,11 +294,11 @@ describe('who comes back', () => {
     expect(await fixture.statusOf(aTestUser(), 'files')).toBe('not_connected');
   });
 
-  it('asks somebody who is not signed in to sign in, and leaves the flow as it is', async () => {
+  it('asks a user without a session to sign in, and leaves the flow unchanged', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
-    const nobody = { user: null, browser: testUser.browser };
-    const page = await fixture.arrive(nobody, arrival);
+    const anonymous = { user: null, browser: testUser.browser };
+    const page = await fixture.arrive(anonymous, arrival);
     expect(page.status).toBe(401);
     expect(page.headers['www-authenticate']).toBe('ApiKey');
     expect(page.text).toContain('href="/login"');
@@ -306,7 +306,7 @@ describe('who comes back', () => {
     expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
-  it('refuses an API key with api_key_not_allowed, and leaves the flow as it is', async () => {
+  it('refuses an API key with api_key_not_allowed, and leaves the flow unchanged', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const user = anAuthenticatedUser({ authenticationType: 'api_key', apiKeyId: 'key-1' });
@@ -323,7 +323,7 @@ describe('who comes back', () => {
     expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
-  it('does not take a look (HEAD) for a visit', async () => {
+  it('does not consume the state on a HEAD request', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const url = `${arrival.pathname}${arrival.search}`;
@@ -335,7 +335,7 @@ describe('who comes back', () => {
 });
 
 describe('codes and providers', () => {
-  it("A13: gets nothing for a stolen code under the attacker's own state", async () => {
+  it("A13: gets no tokens for a stolen code under the attacker's own state", async () => {
     const stolen = (await approach(aTestUser())).arrival.searchParams.get('code');
     const attacker = aTestUser(ben);
     const { arrival } = await approach(attacker, 'files', 'ben');
@@ -345,7 +345,10 @@ describe('codes and providers', () => {
     await nobodyIsConnected();
   });
 
-  /** The malicious connector [drive] bounces its person to the honest provider, whose app knows only its own redirect URI. */
+  /**
+   * The malicious connector [drive] redirects its user to the honest provider. The app at that
+   * provider accepts only its own redirect URI.
+   */
   const bounce = async (attackersChallenge: boolean) => {
     const victim = aTestUser();
     const malicious = (await fixture.start(victim, 'drive')).body;
@@ -377,7 +380,7 @@ describe('codes and providers', () => {
       async () => new URL((await approach(aTestUser(ben), 'drive', 'ben')).arrival).pathname,
     ],
     ['the shared callback', async () => CALLBACK],
-    ["a callback of nobody's", async () => `${CALLBACK}/AAAAAAAAAAAAAAAA`],
+    ['an unregistered callback', async () => `${CALLBACK}/AAAAAAAAAAAAAAAA`],
   ])('A16: refuses the state of one connector at %s', async (_where, pathOf) => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
@@ -401,7 +404,7 @@ describe('codes and providers', () => {
     },
   );
 
-  it('A17: looks at the issuer before it believes a refusal', async () => {
+  it('A17: checks the issuer before it accepts a refusal', async () => {
     const testUser = aTestUser();
     const { arrival, state } = await approach(testUser);
     const query = `error=access_denied&state=${state}&iss=https://evil.example`;
@@ -410,7 +413,7 @@ describe('codes and providers', () => {
     expect(events()).toEqual(['issuer_mismatch']);
   });
 
-  it('A18: stops at a missing issuer that the provider promised', async () => {
+  it('A18: stops when the response lacks the issuer that the provider promised', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const page = await fixture.arrive(testUser, withParam(arrival, 'iss', undefined));
@@ -419,7 +422,7 @@ describe('codes and providers', () => {
     await nobodyIsConnected();
   });
 
-  it('A18: stops at a missing issuer that the metadata of a stated one promised', async () => {
+  it('A18: stops when the response lacks the issuer that the metadata promised', async () => {
     const app = anAppConnector('.google', strict, strict.clients.basic, { issuer: strict.origin });
     await fixture.create('stated', app);
     const testUser = aTestUser();
@@ -433,7 +436,7 @@ describe('codes and providers', () => {
     expect((await fixture.arrive(testUser, again.arrival)).status).toBe(200);
   });
 
-  it('A21: asks for S256, and refuses a URL that asks for something else', async () => {
+  it('A21: requests S256, and refuses an authorization URL with another method', async () => {
     const authorizationUrl = `${strict.authorizationEndpoint}?code_challenge_method=plain`;
     const over = anAppConnector('.strict', strict, strict.clients.basic, { authorizationUrl });
     await expect(fixture.create('plain', over)).rejects.toThrow('authorization_params_refused');

@@ -41,7 +41,7 @@ const logged = () =>
   JSON.stringify([fixture.logger.lines, fixture.httpLogger.lines, fixture.audit.events]);
 
 describe('secrets of a flow', () => {
-  it('A22: keeps the verifier out of URLs, answers, pages, logs and the plain store', async () => {
+  it('A22: keeps the verifier out of URLs, responses, pages, logs and the plain store', async () => {
     const repository = fixture.core.savedObjects.createRepository({
       includedHiddenTypes: [OAUTH_STATE_TYPE],
     });
@@ -53,7 +53,7 @@ describe('secrets of a flow', () => {
       const options = { decrypt: true };
       const stored = await repository.get<OAuthStateAttributes>(OAUTH_STATE_TYPE, flowId, options);
       const verifier = String(stored.attributes.codeVerifier);
-      // 96 bytes, far above the 256 bits asked for (RFC 7636 §7.1).
+      // 96 bytes, more than the required 256 bits (RFC 7636 §7.1).
       expect(verifier).toMatch(/^[A-Za-z0-9_-]{128}$/);
       const challenge = createHash('sha256').update(verifier).digest('base64url');
       expect(new URL(authorizationUrl).searchParams.get('code_challenge')).toBe(challenge);
@@ -65,7 +65,7 @@ describe('secrets of a flow', () => {
     for (const verifier of verifiers) expect(written).not.toContain(verifier);
   });
 
-  it('A22: takes the verifier out of the store with the first use of the state', async () => {
+  it('A22: removes the verifier from the store with the first use of the state', async () => {
     const testUser = aTestUser();
     const { arrival, flowId } = await approach(testUser);
     await fixture.arrive(testUser, arrival);
@@ -110,7 +110,7 @@ describe('the token request', () => {
   });
   afterAll(() => new Promise((resolve) => provider.close(resolve)));
 
-  it('A23: names the redirect URI of the authorization request, byte for byte', async () => {
+  it('A23: repeats the redirect URI of the authorization request, byte for byte', async () => {
     bodies = [];
     const endpoints = {
       authorizationEndpoint: `${origin}/authorize`,
@@ -139,7 +139,7 @@ describe('malformed callbacks', () => {
     ['an overlong state', () => `?code=c&state=${'x'.repeat(300)}`],
     ['an overlong code', () => `?state=s&code=${'x'.repeat(9000)}`],
     ['a broken escape', () => '?code=%E0%A4%A&state=%'],
-  ])('A24: answers %s with 400, and the person can still finish', async (_what, change) => {
+  ])('A24: responds to %s with 400, and the user can still finish', async (_what, change) => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const response = await fixture.arrive(testUser, `${arrival.pathname}${change(arrival.search)}`);
@@ -148,11 +148,11 @@ describe('malformed callbacks', () => {
     expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
-  it('A24: refuses a provider key that is none', async () => {
+  it('A24: refuses a malformed provider key', async () => {
     expect((await fixture.arrive(aTestUser(), `${CALLBACK}/a%2Fb?state=s`)).status).toBe(400);
   });
 
-  it('A25: does nothing with a form that does not come from its own page', async () => {
+  it('A25: ignores a form that does not come from its own page', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     for (const headers of [
@@ -175,7 +175,7 @@ describe('malformed callbacks', () => {
     expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
-  it('A25: finds nothing when the answer came in a fragment, which browsers keep to themselves', async () => {
+  it('A25: finds no response in a fragment, which browsers do not send', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const page = await fixture.arrive(testUser, arrival.pathname);
@@ -187,7 +187,7 @@ describe('malformed callbacks', () => {
 describe('the result page', () => {
   const HOSTILE = `<script>alert('1')</script>"'><img src=x onerror=alert(2)> &#60;b&#62;`;
 
-  it('A26: shows what a provider wrote as text, under a policy without inline scripts', async () => {
+  it('A26: shows text of a provider as plain text, under a policy without inline scripts', async () => {
     const testUser = aTestUser();
     const { arrival, state } = await approach(testUser);
     const query = new URLSearchParams({ error: HOSTILE, error_description: HOSTILE, state });
@@ -195,7 +195,7 @@ describe('the result page', () => {
     expect(page.status).toBe(400);
     expect(page.text).not.toMatch(/<script>|<img|onerror=alert\(2\)>/);
     expect(page.text).toContain('&#60;script&#62;alert(&#39;1&#39;)&#60;/script&#62;');
-    // What was an entity stays the text of one.
+    // An entity in the text of the provider is shown as text.
     expect(page.text).toContain('&#38;#60;b&#38;#62;');
     expect(page.text.match(/<script/g)).toHaveLength(1);
     const policy = String(page.headers['content-security-policy']);
@@ -204,7 +204,7 @@ describe('the result page', () => {
     expect(policy).not.toContain('unsafe');
   });
 
-  it('A28: never holds the return URL', async () => {
+  it('A28: never contains the return URL', async () => {
     const testUser = aTestUser();
     const returnUrl = '/app/x?q="></script><script>alert(1)</script>';
     const { arrival } = await approach(testUser, { returnUrl });
@@ -214,7 +214,7 @@ describe('the result page', () => {
     expect(String(response.headers['location'])).not.toMatch(/[<>"\s]/);
   });
 
-  it('A29: leaks the code to nobody: no referrer, no cache, no foreign asset, no history', async () => {
+  it('A29: does not leak the code by referrer, cache, foreign assets or history', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const page = await fixture.arrive(testUser, arrival);
@@ -236,7 +236,7 @@ describe('the result page', () => {
     expect(script?.text).not.toMatch(/https?:|postMessage\([^)]*\*/);
   });
 
-  it('A30: and everything on the way to it refuses frames', async () => {
+  it('A30: cannot be framed, and no earlier step of the flow can', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const url = '/api/actions/connector/files/oauth/start';
@@ -253,7 +253,7 @@ describe('the result page', () => {
     }
   });
 
-  it('offers the way back to the start where trying again makes sense, in the space of the flow', async () => {
+  it('links to a new start, in the space of the flow, when a retry makes sense', async () => {
     await fixture.create('sales', anAppConnector('.strict', strict, strict.clients.basic), 'b');
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'sales', { space: 'b' });

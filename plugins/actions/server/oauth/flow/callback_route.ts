@@ -10,7 +10,7 @@ import {
 import type { ResponseMode } from '@latchkey/oauth-client';
 import { z } from 'zod';
 import { registerPageAsset, registerPageStyle } from '../pages/index.ts';
-import { keepBrowser } from './browser_binding.ts';
+import { extendBrowserBinding } from './browser_binding.ts';
 import { completeAuthorization } from './complete_authorization.ts';
 import { CONTINUE_SCRIPT_PATH, CONTINUED_FIELD, renderContinuePage } from './continue_page.ts';
 import { CALLBACK_PATH, type FlowDeps } from './flow_deps.ts';
@@ -31,7 +31,7 @@ const responseFields = {
   code: text(8192),
   state: text(256),
   error: text(256),
-  /** As long as a URL may be: a talkative provider must not cost the person a proper page. */
+  /** As long as a URL may be, so that a long description still leads to a readable error page. */
   error_description: text(16_384),
   iss: text(2048),
 };
@@ -42,7 +42,7 @@ const responseFields = {
 const query = z.looseObject({ ...responseFields, session_state: text(2048) });
 /** Apple adds `user`, others add `id_token`. Neither is read. */
 const form = z.looseObject({ ...responseFields, [CONTINUED_FIELD]: text(10) });
-/** Percent-encoded, a form may be three times as long as its fields. */
+/** A percent-encoded form may be three times as long as its fields. */
 const MAX_FORM_BYTES = 128 * 1024;
 const params = z.strictObject({
   providerKey: z
@@ -52,7 +52,7 @@ const params = z.strictObject({
 });
 
 type Params = z.infer<typeof params>;
-/** Options that both routes share. */
+/** Fields of an authorization response, in both routes. */
 type ResponseFields = z.infer<z.ZodObject<typeof responseFields>>;
 type CallbackHttpRequest = ServerRequest<Params>;
 
@@ -65,15 +65,15 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
       access: 'public',
       summary: 'Finish an OAuth authorization',
       description:
-        'The redirect URI of OAuth apps. The whole URL may have 16 kB. Ends on the return URL of the flow, or on a page that says what happened.',
+        'The redirect URI of OAuth apps. The whole URL may have 16 kB. Redirects to the return URL of the flow, or shows a page with the result.',
       tags: ['oauth'],
       security: { authentication: 'optional' },
       validate: { params, query },
       responses: {
-        200: { description: 'The page of a success.' },
+        200: { description: 'The success page.' },
         302: {
           description:
-            'To the return URL, with `oauth_authorization`, `connector_id`, `status_code` and `error`.',
+            'Redirect to the return URL, with `oauth_authorization`, `connector_id`, `status_code` and `error`.',
         },
         ...FAILURES,
       },
@@ -92,7 +92,7 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
       access: 'public',
       summary: 'Finish an OAuth authorization whose response is a form',
       description:
-        'The redirect URI of OAuth apps whose provider answers with `response_mode=form_post`. The first form comes from the provider, without cookies; the page it gets posts the same fields again, with `latchkey_continued`, and ends like the GET route.',
+        'The redirect URI of OAuth apps whose provider responds with `response_mode=form_post`. The first form comes from the provider, without cookies. The response is a page that posts the same fields again, with `latchkey_continued`. That request ends like the GET route.',
       tags: ['oauth'],
       // A page of another site may post here, as it may navigate to the GET route. State, user,
       // browser binding and PKCE protect both.
@@ -101,11 +101,11 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
       options: { bodyFormat: 'form', maxBodyBytes: MAX_FORM_BYTES },
       responses: {
         200: { description: 'The page that posts the fields again, or the success page.' },
-        302: { description: 'To the return URL, as from the GET route.' },
+        302: { description: 'Redirect to the return URL, as from the GET route.' },
         ...FAILURES,
       },
     },
-    (request) => responseForm(request, depsOf()),
+    (request) => respondToForm(request, depsOf()),
   );
   registerPageStyle(router);
   registerPageAsset(router, CONTINUE_SCRIPT_PATH, {
@@ -119,16 +119,19 @@ export function registerCallbackRoutes(router: Router, depsOf: () => FlowDeps): 
 }
 
 const FAILURES = {
-  400: { description: 'The error page; other failures have their own status.' },
-  401: { description: 'Nobody is signed in.' },
-  403: { description: 'Another user or browser began the authorization, or an API key came.' },
+  400: { description: 'The error page. Some failures have another status.' },
+  401: { description: 'The browser has no session.' },
+  403: {
+    description:
+      'Another user or browser started the authorization, or the request came with an API key.',
+  },
   429: {
     description: 'Too many attempts by this user, or with unknown states from this address.',
   },
 } as const;
 
-/** Neither reads nor writes the store for the first form, because its sender is not known. */
-async function responseForm(
+/** Neither reads nor writes the store for the first form, because its sender is unknown. */
+async function respondToForm(
   request: ServerRequest<Params, unknown, z.infer<typeof form>>,
   deps: FlowDeps,
 ): Promise<RouteResponse> {
@@ -142,47 +145,50 @@ async function responseForm(
   return respondToCallback(request, { fields, responseMode: 'form_post' }, deps);
 }
 
-/** A response and its response mode. */
-interface Arrival {
+/** The fields of a response and its response mode. */
+interface ReceivedResponse {
   readonly fields: ResponseFields;
   readonly responseMode: ResponseMode;
 }
 
 async function respondToCallback(
   request: CallbackHttpRequest,
-  arrival: Arrival,
+  received: ReceivedResponse,
   deps: FlowDeps,
 ): Promise<RouteResponse> {
   const { user, spaceId, requestId, remoteAddress } = request;
-  if (user === undefined) return respondToUnknownState(request, deps);
+  if (user === undefined) return respondWithoutSession(request, deps);
   const principal = { user, spaceId, requestId, remoteAddress };
   const who = { principal, profileUid: user.profileUid };
-  const outcome = await run(request, { ...arrival, who }, deps);
+  const outcome = await processCallback(request, { ...received, who }, deps);
   await recordOutcome(outcome, principal, deps);
   return renderOutcome(outcome, user.profileUid, deps);
 }
 
 /**
- * Checks the limit, consumes the state, then runs everything that can fail. An API key neither
- * counts nor consumes a state.
+ * Checks the limit and consumes the state, then runs every step that can fail. A request with an
+ * API key neither counts nor consumes a state.
  */
-async function run(
+async function processCallback(
   { params: { providerKey }, cookies, remoteAddress }: CallbackHttpRequest,
   {
     fields,
     responseMode,
     who,
-  }: Arrival & { readonly who: { readonly principal: Principal; readonly profileUid: string } },
+  }: ReceivedResponse & {
+    readonly who: { readonly principal: Principal; readonly profileUid: string };
+  },
   deps: FlowDeps,
 ): Promise<FlowOutcome> {
   let pending: PendingState | undefined;
   try {
     if (isApiKey(who.principal)) throw new FlowError('api_key_not_allowed');
     const { state, code, error, error_description: errorDescription, iss } = fields;
-    await countArrival({ state, profileUid: who.profileUid, remoteAddress }, deps);
+    await countAttempt({ state, profileUid: who.profileUid, remoteAddress }, deps);
     if (state === undefined || state === '') throw new FlowError('state_missing');
-    // A state that was never given out and one that was used cost the store the same. One that has timed out costs a write more, as it is used up like any
-    // other; that tells nobody anything: whoever can ask about it holds its 256 random bits already (attack 2).
+    // An unknown state and a used state cost the store the same. An expired state costs one more
+    // write, because it is consumed too. Only a caller who already holds its 256 random bits can
+    // observe that (attack 2).
     const consumed = await deps.states.consume(state);
     if (consumed === 'unknown') throw new FlowError('state_invalid');
     if (consumed === 'used') throw new FlowError('state_used');
@@ -190,7 +196,7 @@ async function run(
     const response = { code, error, errorDescription, iss, providerKey, responseMode };
     const outcome = await completeAuthorization({ ...who, cookies, response }, pending, deps);
     const isHeld = outcome === 'held';
-    const binding = isHeld ? keepBrowser(cookies, pending) : undefined;
+    const binding = isHeld ? extendBrowserBinding(cookies, pending) : undefined;
     return { pending, failure: undefined, isHeld, binding };
   } catch (error) {
     return { pending, failure: asFlowError(error) };
@@ -198,27 +204,27 @@ async function run(
 }
 
 /**
- * Counts only states that were issued to this user against the user's limit. A page of another site
- * can send the browser here with any other state, many times: those count against the address, and
+ * Counts only states that were issued to this user against the limit of the user. A page of another
+ * site can send the browser here many times with other states. Those count against the address, so
  * the user can still finish an authorization.
  * @throws FlowError `rate_limited`
  */
-async function countArrival(
-  arrival: {
+async function countAttempt(
+  received: {
     readonly state: string | undefined;
     readonly profileUid: string;
     readonly remoteAddress: string;
   },
   { states, limiter, anonymousLimiter }: FlowDeps,
 ): Promise<void> {
-  const { state = '', profileUid, remoteAddress } = arrival;
+  const { state = '', profileUid, remoteAddress } = received;
   const owner = state === '' ? undefined : await states.ownerOf(state);
   if (owner === profileUid) await limiter.hit('callback', profileUid);
   else anonymousLimiter.hit(remoteAddress);
 }
 
-/** Costs neither the store nor the log anything. */
-function respondToUnknownState(
+/** Neither reads nor writes the store, and logs nothing. */
+function respondWithoutSession(
   { remoteAddress }: CallbackHttpRequest,
   { anonymousLimiter, urls }: FlowDeps,
 ): RouteResponse {
@@ -234,7 +240,10 @@ function respondToUnknownState(
   return askToSignIn(urls);
 }
 
-/** The flow stays as it is. There is no way back to here from the login page: the code would have to travel in its URL. */
+/**
+ * The flow is not changed. The login page does not lead back here, because the code would have to
+ * be in its URL.
+ */
 function askToSignIn(urls: UrlBuilder): RouteResponse {
   const page = renderResultPage(
     {

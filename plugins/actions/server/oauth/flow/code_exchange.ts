@@ -5,10 +5,10 @@ import { FlowError } from './flow_error.ts';
 import type { PendingState } from './state_store.ts';
 
 /**
- * The provider did not respond, or asked for a pause. This is temporary; nothing has to be
- * corrected.
+ * Errors of a provider that did not respond or asked for a pause. They are temporary and need no
+ * correction.
  */
-const PASSING: ReadonlySet<OAuthErrorCode> = new Set([
+const TRANSIENT: ReadonlySet<OAuthErrorCode> = new Set([
   'provider_unavailable',
   'rate_limited',
   'network',
@@ -23,8 +23,8 @@ export interface Exchange {
 }
 
 /**
- * Exchanges the code. Tokens that arrive and cannot be used are revoked: they are valid, and no
- * other copy exists.
+ * Exchanges the code. Tokens that arrive but cannot be used are revoked, because they are valid and
+ * no other copy exists.
  * @throws FlowError
  */
 export async function exchangeCode(
@@ -45,8 +45,8 @@ export async function exchangeCode(
 }
 
 /**
- * Revokes a grant that will not be stored. @param generation the one under which it may have been
- * stored after all
+ * Revokes a grant that will not be stored.
+ * @param generation the generation under which it may have been stored after all
  */
 export async function discardGrant(
   { connector, client, profileUid }: Exchange,
@@ -62,9 +62,9 @@ export async function discardGrant(
 function exchangeFailure(cause: OAuthError): FlowError {
   const { code, kind, retryAfterMs } = cause;
   if (code === 'endpoint_not_allowed') return new FlowError('endpoint_not_allowed', { cause });
-  if (PASSING.has(code)) return new FlowError('provider_unavailable', { cause, retryAfterMs });
+  if (TRANSIENT.has(code)) return new FlowError('provider_unavailable', { cause, retryAfterMs });
   if (kind !== 'misconfigured') return new FlowError('exchange_failed', { cause });
-  // The provider refused, so this server is not at fault.
+  // The provider refused, so the fault is not in this server.
   const statusCode = cause.status === undefined ? undefined : 502;
   return new FlowError('connector_misconfigured', { cause, statusCode });
 }

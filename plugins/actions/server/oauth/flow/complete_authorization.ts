@@ -15,21 +15,24 @@ import { DECISION_MS, isSameBrowser } from './browser_binding.ts';
 import { discardGrant, type Exchange, exchangeCode } from './code_exchange.ts';
 import type { FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
-import { ensureNamedOnSharedCallback } from './mix_up_defence.ts';
+import { ensureIssuerOnSharedCallback } from './mix_up_defence.ts';
 import type { PendingState } from './state_store.ts';
 
-/** A callback with everything its checks look at. */
+/** A callback request with all data that its checks use. */
 export interface CallbackRequest {
-  /** Whoever came back, in whatever space. */
+  /** The user who came back, and the space of the request. */
   readonly principal: Principal;
   readonly profileUid: string;
   readonly cookies: Readonly<Record<string, string | undefined>>;
   readonly response: AuthorizationResponse;
 }
 
-/** Milliseconds between tries to store a grant: the code is spent, so a store that hiccups should not cost the person a second round. */
+/**
+ * Pauses between tries to store a grant, in milliseconds. The code is used already, so a short
+ * store outage would force the user to authorize again.
+ */
 const SAVE_PAUSES_MS = [200, 1000, 2000];
-/** Why a grant that was just stored ends again. */
+/** Reasons to revoke a grant that was just stored. */
 const REASONS: Partial<Record<FlowError['code'], RevokeReason>> = {
   connector_deleted: 'connector_deleted',
   connector_changed: 'connector_changed',
@@ -37,10 +40,10 @@ const REASONS: Partial<Record<FlowError['code'], RevokeReason>> = {
 };
 
 /**
- * Runs the checks of a callback in order. The state is already consumed, so that no outcome can be
- * tried twice. The provider is called only after all checks.
- * @returns `held`: the grant belongs to another account than the connected one, and its owner has
- * to decide
+ * Runs the checks of a callback in order. The state is already consumed, so each outcome can be
+ * tried only once. The provider is called only after all checks.
+ * @returns `held`: the grant belongs to another account than the connected one, and the user has to
+ * decide
  * @throws FlowError
  */
 export async function completeAuthorization(
@@ -53,19 +56,19 @@ export async function completeAuthorization(
   await ensurePermitted(request.principal, pending, deps);
   if (pending.providerKey !== request.response.providerKey) throw new FlowError('wrong_provider');
   ensureResponseMode(request.response, pending);
-  const { client, connector: asked } = await openConnector(pending, deps);
+  const { client, connector: requested } = await openConnector(pending, deps);
   ensureIssuer(client, request.response.iss);
   if (pending.providerKey === undefined)
-    ensureNamedOnSharedCallback(client, request.response, deps);
+    ensureIssuerOnSharedCallback(client, request.response, deps);
   const code = codeOf(request.response);
   const { profileUid } = request;
-  const exchange = { connector: asked, client, profileUid };
+  const exchange = { connector: requested, client, profileUid };
   const grant = await exchangeCode(exchange, { code, pending }, deps);
   const connector = await reloadConnector(exchange, { grant, pending }, deps);
   const hold = holdFor(pending, deps.clock);
   const { scope } = pending;
   const saved = await save({ connector, client, profileUid, grant, scope, hold }, deps);
-  // Stored together with the connected grant, so whatever ends that grant ends both.
+  // Stored together with the connected grant, so both end together.
   if (saved.view.accountChange?.flowId === pending.flowId) return 'held';
   const { generation } = saved;
   await revokeIfStale({ authorization: { generation, client }, pending, profileUid }, deps);
@@ -88,15 +91,19 @@ function ensureOwner(request: CallbackRequest, pending: PendingState): void {
   if (!isSameBrowser(request.cookies, pending)) throw new FlowError('wrong_browser');
 }
 
-/** A response that arrives by another response mode than requested was forged (attack 25). */
+/**
+ * A response that arrives by another response mode than the requested one is forged (attack 25).
+ */
 function ensureResponseMode(
   { responseMode }: AuthorizationResponse,
-  { responseMode: asked = 'query' }: PendingState,
+  { responseMode: requested = 'query' }: PendingState,
 ): void {
-  if (responseMode !== asked) throw new FlowError('wrong_response_mode');
+  if (responseMode !== requested) throw new FlowError('wrong_response_mode');
 }
 
-/** The redirect URI names no space, so the right to authorize is asked for where the flow began. */
+/**
+ * The redirect URI names no space, so the privilege is checked in the space where the flow started.
+ */
 async function ensurePermitted(
   { user }: Principal,
   { spaceId }: PendingState,
@@ -126,7 +133,10 @@ function ensureIssuer(client: ProviderClient, iss: string | undefined): void {
   }
 }
 
-/** An edit or a deletion during the exchange ended all grants that were there; this one must not outlive them. */
+/**
+ * An edit or a deletion during the exchange ended all existing grants. The new grant must not be
+ * stored after that.
+ */
 async function reloadConnector(
   exchange: Exchange,
   fresh: { readonly grant: TokenGrant; readonly pending: PendingState },
@@ -141,9 +151,9 @@ async function reloadConnector(
 }
 
 /**
- * Ends the new grant after an edit, a deletion or the deletion of the user between the last check
- * and the write: the run that ended the other grants may have missed this one. Ends this grant
- * only, because the user may have authorized the edited connector meanwhile.
+ * Ends the new grant if an edit, a deletion or the removal of the user happened between the last
+ * check and the write. The job that ended the other grants may have missed this one. Ends this
+ * grant only, because the user may have authorized the edited connector meanwhile.
  */
 async function revokeIfStale(
   saved: {
@@ -159,7 +169,7 @@ async function revokeIfStale(
     await ensureStillPermitted(profileUid, pending, deps);
   } catch (error) {
     const reason = error instanceof FlowError ? REASONS[error.code] : undefined;
-    // Anything else is no reason to take back what is stored.
+    // Any other error says nothing about the stored grant, so it stays.
     if (reason === undefined) return;
     const { connectorId } = pending;
     const actor = undefined;
@@ -168,7 +178,7 @@ async function revokeIfStale(
   }
 }
 
-/** As whom they are now, which may be nobody: they were asked for before the provider was. */
+/** Checks the current user, who may have been removed during the exchange. */
 async function ensureStillPermitted(
   profileUid: string,
   pending: PendingState,
@@ -179,8 +189,8 @@ async function ensureStillPermitted(
 }
 
 /**
- * Stores the grant, with retries. All tries store the same authorization: a try without a response
- * may have been written, and its grant ended, before the next try.
+ * Stores the grant, with retries. All tries use the same generation: a try without a response may
+ * have been written, and its grant ended, before the next try.
  * @returns the connected account, and the generation of the grant
  */
 async function save(
@@ -194,11 +204,12 @@ async function save(
       const view = await grants.saveGrant(request);
       return { view, generation };
     } catch (error) {
-      const passes = error instanceof TokenUnavailableError || error instanceof SavedObjectError;
+      const isTransient =
+        error instanceof TokenUnavailableError || error instanceof SavedObjectError;
       const pauseMs = SAVE_PAUSES_MS[tries];
-      if (!passes || pauseMs === undefined) {
+      if (!isTransient || pauseMs === undefined) {
         await discardGrant(fresh, { grant: fresh.grant, generation }, { grants });
-        throw passes ? new FlowError('store_unavailable', { cause: error }) : error;
+        throw isTransient ? new FlowError('store_unavailable', { cause: error }) : error;
       }
       await clock.sleep(pauseMs);
     }

@@ -11,7 +11,7 @@ export const CONTINUE_SCRIPT_PATH = '/api/actions/connector/_oauth_callback_cont
 export const CONTINUED_FIELD = 'latchkey_continued';
 
 /**
- * Responds to a form that another site posted (`response_mode=form_post`). Browsers send no
+ * Response to a form that another site posted (`response_mode=form_post`). Browsers send no
  * `SameSite=Lax` cookies with it, so the user is not known yet. The page posts the same fields
  * again from this origin, with the cookies. The code stays out of URLs, and so out of the history
  * and of `Referer`.

@@ -39,7 +39,7 @@ const connect = async (testUser: TestUser, as: 'ana' | 'ben' = 'ana') => {
 };
 const revocations = () => strict.requests({ endpoint: 'revoke' });
 
-/** Replaces the secrets of a connector behind the server's back. */
+/** Changes the secrets of a connector directly in the store. */
 const damage = async (id: string) => {
   const [row] = await fixture.store.getMany([`action:${id}`], 'action');
   if (row === undefined) throw new Error('no row');
@@ -64,7 +64,7 @@ describe('cancelling', () => {
     expect(strict.tokenRequests()).toEqual([]);
   });
 
-  it('is done once, and answers the same ever after', async () => {
+  it('has one effect, and later calls get the same response', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     await fixture.cancel(testUser, 'files', body.state);
@@ -74,7 +74,7 @@ describe('cancelling', () => {
     expect(fixture.audit.events).toHaveLength(before);
   });
 
-  it("B38: is refused for somebody else's flow, which goes on", async () => {
+  it('B38: is refused for the flow of another user, which continues', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     expect((await fixture.cancel(aTestUser(ben), 'files', body.state)).status).toBe(403);
@@ -83,7 +83,7 @@ describe('cancelling', () => {
     );
   });
 
-  it('leaves the flow of another connector alone, whose state was right', async () => {
+  it('does not affect the flow of another connector', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     expect((await fixture.cancel(testUser, 'other', body.state)).status).toBe(204);
@@ -93,7 +93,7 @@ describe('cancelling', () => {
     );
   });
 
-  it('does not undo a flow that was finished', async () => {
+  it('does not undo a finished flow', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     await fixture.arrive(testUser, await walk(body.authorizationUrl, 'ana'));
@@ -101,7 +101,7 @@ describe('cancelling', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('needs a person, the privilege and the connector', async () => {
+  it('needs a user, the privilege and the connector', async () => {
     expect((await fixture.cancel(aTestUser(null), 'files', 's')).status).toBe(401);
     expect(await fixture.cancel(aTestUser(), 'nowhere', 's')).toMatchObject(NOT_FOUND);
   });
@@ -120,7 +120,7 @@ describe('disconnecting', () => {
     expect(revocations().map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  it('answers within seconds although the provider does not, and says that revocation is pending', async () => {
+  it('responds within seconds although the provider does not, with status revocation_pending', async () => {
     const testUser = aTestUser();
     await connect(testUser);
     strict.failNext({ endpoint: 'revoke', fault: { kind: 'hang' } });
@@ -143,7 +143,7 @@ describe('disconnecting', () => {
     await closing;
   });
 
-  it('D55: works though nobody can read the secrets of the connector, and starting says who must act', async () => {
+  it('D55: works when the secrets cannot be decrypted, and a new start names the administrator', async () => {
     const testUser = aTestUser();
     await connect(testUser);
     const { body: started } = await fixture.start(testUser, 'other');
@@ -160,14 +160,14 @@ describe('disconnecting', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
   });
 
-  it('tells nobody of a grant that never was', async () => {
+  it('responds the same when there was no grant', async () => {
     expect((await fixture.disconnect(aTestUser(), 'files')).status).toBe(204);
     expect(revocations()).toEqual([]);
     expect(await fixture.disconnect(aTestUser(), 'nowhere')).toMatchObject(NOT_FOUND);
     expect((await fixture.disconnect(aTestUser(null), 'files')).status).toBe(401);
   });
 
-  it('is refused to other sites', async () => {
+  it('is refused for requests of other sites', async () => {
     const url = '/internal/actions/connector/files/_oauth_disconnect';
     const response = await fixture.as(aTestUser(), { method: 'POST', url, defaultHeaders: false });
     expect(response.status).toBe(400);

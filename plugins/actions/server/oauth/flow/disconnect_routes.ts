@@ -16,10 +16,10 @@ export function registerDisconnectRoutes(router: Router, depsOf: () => FlowDeps)
       access: 'internal',
       summary: 'End my authorization of a connector',
       description:
-        'Local use stops at once; the tokens are revoked at the provider, again and again until it answers.',
+        'The connector can no longer be used with it at once. The tokens are revoked at the provider; this is retried until the provider responds.',
       tags: ['oauth'],
       validate: { params },
-      responses: { 204: { description: 'It has ended, or there was none.' } },
+      responses: { 204: { description: 'The authorization has ended, or there was none.' } },
     },
     async (request) => {
       const deps = depsOf();
@@ -38,19 +38,19 @@ export function registerDisconnectRoutes(router: Router, depsOf: () => FlowDeps)
       method: 'post',
       path: '/internal/actions/connector/{connectorId}/_oauth_cancel',
       access: 'internal',
-      summary: 'Cancel an authorization that is under way',
+      summary: 'Cancel a pending authorization',
       description:
-        'Only whoever began it may; an unknown state, or one of another connector, is left alone.',
+        'Only the user who started it may cancel it. An unknown state, or one of another connector, has no effect.',
       tags: ['oauth'],
       validate: { params, body: z.strictObject({ state: z.string().min(1).max(256) }) },
-      responses: { 204: { description: 'It cannot be finished any more.' } },
+      responses: { 204: { description: 'The authorization can no longer be finished.' } },
     },
     async (request) => {
       const deps = depsOf();
       const { connectorId, profileUid, connector } = await ownConnection(request, deps);
       const outcome = await deps.states.cancel(request.body.state, { profileUid, connectorId });
       if (outcome === 'forbidden')
-        throw new HttpError(403, 'This authorization was started by somebody else.');
+        throw new HttpError(403, 'This authorization was started by another user.');
       if (outcome === 'deleted') {
         deps.access.record(request, {
           operation: 'oauth-connect',
@@ -66,7 +66,10 @@ export function registerDisconnectRoutes(router: Router, depsOf: () => FlowDeps)
   );
 }
 
-/** `connector: undefined`: it exists, but nobody can read its secrets. That is no reason to keep a person connected. */
+/**
+ * `connector: undefined`: the connector exists, but its secrets cannot be decrypted. The user can
+ * still disconnect.
+ */
 async function ownConnection(request: ServerRequest<z.infer<typeof params>>, deps: FlowDeps) {
   const { connectorId } = request.params;
   if (request.user === undefined) throw new HttpError(401, 'Sign in to manage your authorization.');
@@ -76,7 +79,8 @@ async function ownConnection(request: ServerRequest<z.infer<typeof params>>, dep
 }
 
 /**
- * `undefined`: it exists, but its secrets cannot be decrypted. @throws ConnectorError `not_found`
+ * `undefined`: the connector exists, but its secrets cannot be decrypted.
+ * @throws ConnectorError `not_found`
  */
 export async function readIfReadable(
   connectorId: string,

@@ -6,29 +6,34 @@ import type { IpRateLimiter } from './ip_rate_limiter.ts';
 import type { RateLimiter } from './rate_limiter.ts';
 import type { StateStore } from './state_store.ts';
 
-/** What the authorization flow works with. */
+/** Dependencies of the authorization flow. */
 export interface FlowDeps {
   readonly connectors: ConnectorReader;
   readonly clients: ProviderClientFactory;
   readonly grants: GrantService;
   readonly states: StateStore;
   readonly limiter: RateLimiter;
-  /** For callers without a session. */
+  /** Limits callers without a session. */
   readonly anonymousLimiter: IpRateLimiter;
   readonly access: AccessControl;
-  /** Who somebody is by now. */
+  /** Reads the current state of a user. */
   readonly users: Pick<SecurityStart, 'getActiveUser'>;
   readonly urls: UrlBuilder;
-  /** `shared`: one callback for all providers; `per_provider` (default): a provider key in the path. */
+  /**
+   * `shared`: one callback for all providers. `per_provider` (default): a provider key in the path.
+   */
   readonly redirectUri: 'shared' | 'per_provider';
-  /** Origins of token URLs that may use the shared callback although nothing else ties them to an issuer. */
+  /** Origins of token URLs that may use the shared callback although their issuer is unknown. */
   readonly sharedCallbackOrigins: ReadonlySet<string>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
 }
 
-/** Path of the callback, registered at providers; without space and connector, so that one URI serves all of an OAuth app. */
+/**
+ * Path of the callback, registered at providers. Names no space and no connector, so that one URI
+ * serves a whole OAuth app.
+ */
 export const CALLBACK_PATH = '/api/actions/connector/_oauth_callback';
 
 /** Path of the link that starts an authorization, without base path and space. */

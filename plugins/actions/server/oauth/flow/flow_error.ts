@@ -1,18 +1,21 @@
 import { FLOW_RESPONSES, type FlowErrorCode } from './flow_responses.ts';
 
-/** What goes with a {@link FlowError}. */
+/** Details of a {@link FlowError}. */
 export interface FlowErrorDetails extends ErrorOptions {
-  /** A sentence of ours about this case, added to our text. */
+  /** Sentence added to the text of the code. */
   readonly addition?: string | undefined;
-  /** A provider's words: bounded, on one line, shown under our own text. */
+  /** Text of the provider: bounded, on one line, shown below our own text. */
   readonly detail?: string | undefined;
   /** Milliseconds; only for `rate_limited` and `provider_unavailable`. */
   readonly retryAfterMs?: number | undefined;
-  /** Default: that of the code. */
+  /** Default: the status of the code. */
   readonly statusCode?: number | undefined;
 }
 
-/** A refused or failed authorization. `message` is for the person; nothing in it comes from the provider but `detail`. */
+/**
+ * A refused or failed authorization. `message` is shown to the user. Only `detail` comes from the
+ * provider.
+ */
 export class FlowError extends Error {
   override readonly name = 'FlowError';
   readonly code: FlowErrorCode;

@@ -19,7 +19,7 @@ import { FLOW_RESPONSES, type FlowErrorCode } from './flow_responses.ts';
 
 let strict: FakeOAuthServer;
 let fixture: FlowFixture;
-/** Decides about every write of the store. */
+/** Called before every write of the store. */
 let onPut: (type: string) => void;
 
 beforeAll(async () => {
@@ -59,7 +59,7 @@ const edit = (secrets: Readonly<Record<string, unknown>>) =>
     url: '/api/actions/connector/files',
     body: { name: 'files', secrets: { ...aStrictApp().secrets, ...secrets } },
   });
-/** Lets time pass for whoever sleeps, until the answer is there. */
+/** Advances the clock until the response arrives. */
 const whileTimePasses = async <T>(response: Promise<T>): Promise<T> => {
   let isDone = false;
   const done = response.finally(() => {
@@ -77,10 +77,10 @@ const query = (at: Approach, over: Record<string, string>) =>
 interface Case {
   readonly code: FlowErrorCode;
   readonly status: number;
-  /** What goes wrong, and where the browser arrives then. */
+  /** Causes the failure and returns where the browser arrives. */
   readonly arrange: (at: Approach) => Promise<URL | string> | URL | string;
   readonly testUser?: (original: TestUser) => TestUser;
-  /** The flow is not known, so nobody is told. */
+  /** `true`: the flow is unknown, so no message is sent. */
   readonly tellsNobody?: true;
 }
 
@@ -186,7 +186,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** Resolves once each of the two tokens was sent for revocation. */
+/** Resolves once both tokens were sent for revocation. */
 const untilAttempted = async () => {
   const attempts = () =>
     fixture.audit.events.filter(({ action }) => action === 'connector_oauth_revoke');
@@ -198,7 +198,7 @@ describe('a failed authorization', () => {
   afterEach(() => fixture.close());
 
   it.each(CASES)(
-    'answers $code with a page and status $status, saves nothing, writes one event and tells the opener',
+    'responds to $code with status $status, saves nothing, writes one event, notifies the opener',
     async (given) => {
       await open();
       const testUser = aTestUser();
@@ -235,7 +235,7 @@ describe('a failed authorization', () => {
       const status = await fixture.statusOf(testUser, 'files');
       const expected = given.code === 'connector_deleted' ? undefined : 'not_connected';
       expect(status).toBe(given.tellsNobody ? 'pending' : expected);
-      // A look at the whole: the state is used up, whatever happened to it.
+      // The state is consumed, whatever happened to it.
       if (!given.tellsNobody) {
         expect((await fixture.arrive(testUser, at.arrival)).text).toContain(
           'already completed or ended',
@@ -264,11 +264,11 @@ describe('a failed authorization', () => {
   });
 });
 
-describe('what a failed authorization leaves', () => {
+describe('the state after a failed authorization', () => {
   beforeEach(() => open());
   afterEach(() => fixture.close());
 
-  it('is a connection when the store only hiccups', async () => {
+  it('is connected when the store fails only for a moment', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     let failures = 0;
@@ -292,7 +292,7 @@ describe('what a failed authorization leaves', () => {
       () => fixture.as(aTestUser(), { method: 'DELETE', url: '/api/actions/connector/files' }),
     ],
   ])(
-    'is nothing, here or at the provider, when the connector is %s during the exchange',
+    'has no grant here or at the provider when the connector is %s during the exchange',
     async (_what, status, act) => {
       strict.revokeGrant('ana');
       const testUser = aTestUser();
@@ -310,7 +310,7 @@ describe('what a failed authorization leaves', () => {
     },
   );
 
-  it('is the old connection when a second authorization fails', async () => {
+  it('keeps the old connection when a second authorization fails', async () => {
     const testUser = aTestUser();
     await fixture.arrive(testUser, (await approach(testUser)).arrival);
     const again = await approach(testUser);
@@ -319,7 +319,7 @@ describe('what a failed authorization leaves', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('is no state that was moved or written by somebody else', async () => {
+  it('accepts no state document that was moved or written by others', async () => {
     const testUser = aTestUser();
     const { arrival, flowId } = await approach(testUser);
     const key = `oauth_state:${flowId}`;
@@ -345,7 +345,7 @@ describe('a provider that is down when the code is exchanged', () => {
     ['answers 429', { kind: 'status', status: 429, retryAfterSeconds: 90 }, '90'],
     ['cuts the connection', { kind: 'drop' }, undefined],
   ] as const)(
-    'is reported as unavailable, with a time to retry, if it %s',
+    'is reported as unavailable, with a time to retry, when it %s',
     async (_what, fault, retryAfter) => {
       const testUser = aTestUser();
       const { arrival } = await approach(testUser);
@@ -366,9 +366,7 @@ describe('issued tokens that cannot be used', () => {
   });
   afterEach(() => fixture.close());
 
-  /**
-   * Reads the token type of every token from the wrong field, so the server cannot use any token.
-   */
+  /** Makes every token unusable: the server reads the token type from the wrong field. */
   const unusable = () => edit({ tokenTypePath: 'scope' });
 
   it('are revoked when their type is unknown', async () => {
@@ -405,7 +403,7 @@ describe('issued tokens that cannot be used', () => {
     expect(strict.isGrantAlive('ana')).toBe(false);
   });
 
-  it('are revoked when the connector cannot be used any more after the exchange', async () => {
+  it('are revoked when the connector becomes unusable during the exchange', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const response = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
@@ -424,7 +422,7 @@ describe('issued tokens that cannot be used', () => {
 describe('a refused start', () => {
   afterEach(() => fixture.close());
 
-  it('says that the return URL leads elsewhere, and leaves nothing', async () => {
+  it('names the return URL on another site, and stores nothing', async () => {
     await open();
     const response = await fixture.start(aTestUser(), 'files', {
       returnUrl: 'https://evil.example/',
@@ -435,7 +433,7 @@ describe('a refused start', () => {
     expect(JSON.stringify(await fixture.dump())).not.toContain('oauth_state');
   });
 
-  it('says that an endpoint is not allowed any more', async () => {
+  it('reports an endpoint that is no longer allowed', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     const shared: DocumentStore = withMethods(store, { close: async () => undefined });
     await open({ store: shared });
@@ -447,7 +445,7 @@ describe('a refused start', () => {
     expect(response.body).toMatchObject({ attributes: { code: 'endpoint_not_allowed' } });
   });
 
-  it('is told from a connector that does not exist, or has nothing to authorize', async () => {
+  it('distinguishes a missing connector from one without per-user authorization', async () => {
     await open();
     await fixture.create('open', { connector_type_id: '.strict', secrets: { authType: 'none' } });
     const notFound = { status: 404, body: { attributes: { code: 'not_found' } } };

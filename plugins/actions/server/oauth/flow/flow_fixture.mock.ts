@@ -33,16 +33,16 @@ import { submitted, unescapeHtml } from '../pages/page_form.mock.ts';
 export const ana = anAuthenticatedUser();
 export const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
 
-/** Where people reach the server of the bench. */
+/** Public address of the fixture server. */
 export const PUBLIC_BASE_URL = 'http://localhost:5601';
 
-/** What a test decides about its server; everything has a default. */
+/** Options of the test server. Every option has a default. */
 export interface FlowFixtureOptions {
-  /** Members of `xpack.actions`; loopback is allowed unless it names hosts itself. */
+  /** Members of `xpack.actions`. Loopback is allowed unless they name hosts. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly specs?: readonly ConnectorSpec[];
   readonly missing?: SecurityStartMockOptions['missing'];
-  /** Who exists and is enabled, whoever is signed in. Default: Ana and Ben. */
+  /** Users who exist and are enabled. Default: Ana and Ben. */
   readonly users?: readonly AuthenticatedUser[];
   /** Default: an SQLite store in memory. */
   readonly store?: DocumentStore;
@@ -67,13 +67,13 @@ export class Browser {
   }
 }
 
-/** Who does it, with which browser. */
+/** A user with a browser. */
 export interface TestUser {
   readonly user: AuthenticatedUser | null;
   readonly browser: Browser;
 }
 
-/** Headers that a browser sends with a click on a page of this server that sends `Referer`. */
+/** Headers of a click on a page of this server that sends `Referer`. */
 export const OWN_CLICK = {
   referer: `${PUBLIC_BASE_URL}/app/connectors`,
   'sec-fetch-site': 'same-origin',
@@ -87,14 +87,14 @@ export const aTestUser = (user: AuthenticatedUser | null = ana): TestUser => ({
   browser: new Browser(),
 });
 
-/** What the start route answers. */
+/** Response body of the start route. */
 export interface Started {
   readonly authorizationUrl: string;
   readonly state: string;
   readonly flowId: string;
 }
 
-/** A connector type without a service behind it. */
+/** A connector type without a service. */
 export const aFlowSpec = (
   id: string,
   oauth: NonNullable<ConnectorSpec['oauth']> = {},
@@ -120,13 +120,13 @@ export const aFlowSpec = (
   test: { enabled: true, handler: async () => ({}) },
 });
 
-/** An authorization server, as the development stand-ins describe themselves. */
+/** An authorization server, as the development fakes describe themselves. */
 export interface ProviderAddress {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
 }
 
-/** A connector with an OAuth app of its own. */
+/** A connector with its own OAuth app. */
 export const anAppConnector = (
   connectorTypeId: string,
   provider: ProviderAddress,
@@ -147,7 +147,9 @@ export const anAppConnector = (
 
 export type FlowFixture = Awaited<ReturnType<typeof createFlowFixture>>;
 
-/** The whole plugin on the real router, real storage, real encryption and the real egress; the clock moves by hand, from now. */
+/**
+ * The whole plugin with the real router, store, encryption and egress. The test moves the clock.
+ */
 export async function createFlowFixture(options: FlowFixtureOptions = {}) {
   const { basePath = '', settings = {}, specs = [] } = options;
   const clock = new ManualClock(new Date());
@@ -180,7 +182,7 @@ export async function createFlowFixture(options: FlowFixtureOptions = {}) {
     pluginId: 'actions',
     logger,
     config: config.schema.parse({ allowedHosts: ['127.0.0.1', 'localhost'], ...settings }),
-    env: { mode: 'development', dataPath: '', version: '1.0.0', instanceId: 'bench' },
+    env: { mode: 'development', dataPath: '', version: '1.0.0', instanceId: 'fixture' },
     clock,
     randomness: systemRandomness,
   });
@@ -212,7 +214,7 @@ export async function createFlowFixture(options: FlowFixtureOptions = {}) {
     spaces,
     spaceData: spacesSetup.handlers,
     security: securitySetup,
-    /** Replaces everybody who exists. */
+    /** Replaces the users who exist. */
     setUsers: (users: readonly AuthenticatedUser[]) => security.setActiveUsers(users),
     actions: started,
     audit: securitySetup.audit,
@@ -220,7 +222,7 @@ export async function createFlowFixture(options: FlowFixtureOptions = {}) {
     inject,
     as,
     ...callsOf(as),
-    /** Everything the store holds, as bytes would show it. */
+    /** Every stored document, encrypted parts as stored. */
     dump: async () => {
       const found: unknown[] = [];
       const types = core.savedObjects.getTypes().map(({ name }) => name);
@@ -236,10 +238,10 @@ export async function createFlowFixture(options: FlowFixtureOptions = {}) {
 
 type As = <B = unknown>(testUser: TestUser, request: HarnessRequest) => Promise<HarnessResponse<B>>;
 
-/** The calls of a flow, as screens and browsers make them. */
+/** The calls of a flow, as the user interface and browsers make them. */
 function callsOf(as: As) {
   return {
-    /** Creates a connector. @throws Error unless it answers 200 */
+    /** Creates a connector. @throws Error unless the status is 200 */
     create: async (id: string, body: Readonly<Record<string, unknown>>, space = '') => {
       const url = `${prefixOf(space)}/api/actions/connector/${id}`;
       const response = await as(aTestUser(), { method: 'POST', url, body: { name: id, ...body } });
@@ -289,7 +291,7 @@ function callsOf(as: As) {
     /** The browser arrives at the callback. */
     arrive: (testUser: TestUser, at: URL | string) =>
       as<string>(testUser, { method: 'GET', url: pathOf(at), headers: { accept: 'text/html' } }),
-    /** This browser posts a form to the callback. */
+    /** The browser posts a form to the callback. */
     post: (testUser: TestUser, at: URL | string, fields: Readonly<Record<string, string>>) =>
       as<string>(testUser, {
         method: 'POST',
@@ -332,7 +334,7 @@ const prefixOf = (space = ''): string => (space === '' ? '' : `/s/${space}`);
 const pathOf = (at: URL | string): string =>
   typeof at === 'string' ? at : `${at.pathname}${at.search}`;
 
-/** A store that answers reads a moment late, so that everybody who reads at once has read before anybody writes. */
+/** A store that delays reads, so that simultaneous callers all read before one of them writes. */
 export function withLateReads(store: DocumentStore): DocumentStore {
   return withMethods(store, {
     getMany: async (keys, type) => {
@@ -343,7 +345,7 @@ export function withLateReads(store: DocumentStore): DocumentStore {
   });
 }
 
-/** The store with some methods replaced, whatever it is made of. */
+/** The store with some methods replaced. */
 export function withMethods(store: DocumentStore, over: Partial<DocumentStore>): DocumentStore {
   return {
     prepare: (types) => store.prepare(types),
@@ -358,7 +360,7 @@ export function withMethods(store: DocumentStore, over: Partial<DocumentStore>):
   };
 }
 
-/** What a result page tells its opener; `undefined`: nothing. */
+/** The message that a result page sends to its opener. `undefined`: none. */
 export function broadcastOf(html: string): unknown {
   const data = /data-broadcast="([^"]*)"/.exec(html)?.[1];
   if (data === undefined) return undefined;

@@ -5,7 +5,7 @@ import {
   respond,
 } from '@latchkey/core/server';
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
-import { releaseBrowser } from './browser_binding.ts';
+import { removeBrowserBinding } from './browser_binding.ts';
 import { accountChangePath, type FlowDeps, startLinkPath } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
 import { FLOW_RESPONSES } from './flow_responses.ts';
@@ -13,22 +13,22 @@ import { type ResultPage, renderResultPage } from './result_page.ts';
 import { withResult } from './return_url.ts';
 import type { PendingState } from './state_store.ts';
 
-/** Titles of failures that are not errors for the user. */
+/** Page titles of failures that are not errors for the user. */
 const TITLES: Partial<Record<FlowError['code'], string>> = {
   state_used: 'Nothing left to do',
   account_kept: 'Nothing was changed',
   nothing_to_decide: 'Nothing left to decide',
 };
 
-/** The end of a flow, before it is put on a page or into a return URL. */
+/** The end of a flow, before it is shown on a page or put into a return URL. */
 export interface FlowOutcome {
-  /** `undefined`: no flow was found, so there is nobody to tell. */
+  /** `undefined`: no flow was found. */
   readonly pending: EndedFlow | undefined;
-  /** `undefined`: the person is connected. */
+  /** `undefined`: the user is connected. */
   readonly failure: FlowError | undefined;
   /** `true`: the user has to decide about another account. */
   readonly isHeld?: boolean;
-  /** Lets the browser decide. */
+  /** Cookie that lets the browser decide. */
   readonly binding?: CookieToSet | undefined;
 }
 
@@ -38,18 +38,18 @@ export type EndedFlow = Pick<
   'flowId' | 'connectorId' | 'spaceId' | 'createdBy' | 'kibanaReturnUrl'
 >;
 
-/** What nobody foresaw becomes a plain failure for the person; its cause is for the operator. */
+/** Maps every unexpected error to a general failure for the user. Its cause is for the operator. */
 export function asFlowError(error: unknown): FlowError {
   if (error instanceof FlowError) return error;
   const code = error instanceof SavedObjectError ? error.code : undefined;
   if (code === 'store_unavailable' || needsAnotherKey(error))
     return new FlowError('store_unavailable', { cause: error });
-  // The verifier cannot be read any more, or the row is not the one that was written.
+  // The verifier cannot be decrypted, or the row was changed in the store.
   if (code === 'undecryptable') return new FlowError('state_invalid', { cause: error });
   return new FlowError('unexpected', { cause: error });
 }
 
-/** Exactly one audit event and, for a failure, one log line; and the end of `pending`. Never throws. */
+/** Writes one audit event and, for a failure, one log line. Ends `pending`. Never throws. */
 export async function recordOutcome(
   outcome: FlowOutcome,
   principal: Principal,
@@ -60,7 +60,7 @@ export async function recordOutcome(
     { ...principal, spaceId: pending?.spaceId ?? principal.spaceId },
     {
       operation: 'oauth-connect',
-      outcome: outcomeWord(outcome),
+      outcome: auditOutcome(outcome),
       ...(pending === undefined ? {} : { connectorId: pending.connectorId }),
       errorCode: failure?.code,
     },
@@ -76,10 +76,10 @@ export async function recordOutcome(
 }
 
 /**
- * A held authorization has neither failed nor connected an account. The decision has an audit event
- * of its own.
+ * A held authorization has neither failed nor connected an account. The decision has its own audit
+ * event.
  */
-function outcomeWord({ failure, isHeld }: FlowOutcome): 'success' | 'failure' | 'unknown' {
+function auditOutcome({ failure, isHeld }: FlowOutcome): 'success' | 'failure' | 'unknown' {
   if (failure !== undefined) return 'failure';
   return isHeld === true ? 'unknown' : 'success';
 }
@@ -91,11 +91,11 @@ async function recoverPending(pending: EndedFlow, deps: FlowDeps): Promise<void>
     if (connector === undefined) return;
     await deps.grants.markPending({ connector, profileUid, until: undefined });
   } catch {
-    // The status times out by itself, and the failure that led here is logged already.
+    // The status expires by itself, and the failure of the flow is logged already.
   }
 }
 
-/** Ends the browser on the return URL, or on the page with the true status. */
+/** Redirects the browser to the return URL, or shows the page with the real status. */
 export function renderOutcome(
   outcome: FlowOutcome,
   profileUid: string,
@@ -106,7 +106,8 @@ export function renderOutcome(
     return askForAccount(outcome.pending, binding, deps);
   const statusCode = failure?.statusCode ?? 200;
   const pending = showable(outcome, profileUid);
-  const cookies: CookieToSet[] = pending === undefined ? [] : [releaseBrowser(pending.flowId)];
+  const cookies: CookieToSet[] =
+    pending === undefined ? [] : [removeBrowserBinding(pending.flowId)];
   const location = returnLocation(outcome, pending, deps);
   if (location !== undefined) return respond.redirect(location, { cookies });
   const retryAfterMs = failure?.retryAfterMs;
@@ -118,7 +119,7 @@ export function renderOutcome(
   });
 }
 
-/** The page has a URL of its own, without the code, so that it can be reloaded. */
+/** The page has its own URL without the code, so that it can be reloaded. */
 function askForAccount(
   { connectorId, spaceId, flowId }: EndedFlow,
   binding: CookieToSet | undefined,
@@ -128,13 +129,13 @@ function askForAccount(
   return respond.redirect(page, { cookies: binding === undefined ? [] : [binding] });
 }
 
-/** Somebody else's flow that has timed out looks exactly like one that never was (attack 2). */
+/** An expired flow of another user looks exactly like an unknown one (attack 2). */
 function showable({ pending, failure }: FlowOutcome, profileUid: string): EndedFlow | undefined {
   const hides = failure?.code === 'state_expired' && pending?.createdBy !== profileUid;
   return hides ? undefined : pending;
 }
 
-/** `undefined`: the flow has no return URL, or the person is not the one it belongs to. */
+/** `undefined`: the flow has no return URL, or belongs to another user. */
 function returnLocation(
   { failure }: FlowOutcome,
   pending: EndedFlow | undefined,
@@ -174,7 +175,8 @@ function pageOf(
   return {
     title: TITLES[failure.code] ?? 'The authorization failed',
     text: failure.message,
-    // The user chose this. Only the window that waits for the flow is told that it did not connect.
+    // The user chose this. Only the window that waits for the flow learns that no account was
+    // connected.
     isSuccess: failure.code === 'account_kept',
     broadcast,
     ...(canStartAgain

@@ -1,4 +1,4 @@
-/** Why an authorization did not come about. Codes are public: added, never renamed. */
+/** Reasons for a refused or failed authorization. Codes are public: added, never renamed. */
 export type FlowErrorCode =
   | 'public_base_url_missing'
   | 'return_url_refused'
@@ -29,28 +29,28 @@ export type FlowErrorCode =
   | 'nothing_to_decide'
   | 'unexpected';
 
-/** What everybody is told about one code. */
+/** Response to the user for one code. */
 export interface FlowResponse {
   readonly statusCode: number;
-  /** What happened and what to do next, for the person in front of the browser. */
+  /** What happened and what to do next. Shown in the browser. */
   readonly text: string;
-  /** `true`: the person can simply try again, so the page offers it. */
+  /** `true`: the user can try again, so the page offers it. */
   readonly canStartAgain?: true;
 }
 
-/** Unknown and timed out read the same (attack 2): whoever guesses learns nothing. */
+/** Unknown and expired states have the same text (attack 2), so that a guess reveals nothing. */
 const UNKNOWN_OR_TIMED_OUT: FlowResponse = {
   statusCode: 400,
   text: 'This authorization is unknown or has timed out. Start it again from the connector.',
 };
 
-/** Which of the two checks failed tells an attacker something and the person nothing. */
+/** Does not name the failed check: it would help an attacker, and the user cannot act on it. */
 const ANOTHER_PROVIDER: FlowResponse = {
   statusCode: 400,
-  text: 'The answer did not come from the provider that was asked. Nothing was stored. If it happens again, tell an administrator.',
+  text: 'The response did not come from the provider of this connector. Nothing was stored. If it happens again, tell an administrator.',
 };
 
-/** One row per code: the true status, and words that say who can do what. */
+/** One row per code: the status, and a text that says who can do what. */
 export const FLOW_RESPONSES: Readonly<Record<FlowErrorCode, FlowResponse>> = {
   public_base_url_missing: {
     statusCode: 400,
@@ -80,7 +80,7 @@ export const FLOW_RESPONSES: Readonly<Record<FlowErrorCode, FlowResponse>> = {
   },
   wrong_user: {
     statusCode: 403,
-    text: 'This authorization was started by somebody else. Start your own from the connector.',
+    text: 'This authorization was started by another user. Start your own from the connector.',
   },
   wrong_browser: {
     statusCode: 403,
@@ -95,7 +95,7 @@ export const FLOW_RESPONSES: Readonly<Record<FlowErrorCode, FlowResponse>> = {
   },
   issuer_unknown: {
     statusCode: 400,
-    text: 'All providers share one redirect URI here, and nothing ties this connector to one of them. Ask an administrator to enter its issuer.',
+    text: 'All providers share one redirect URI here, and the issuer of this connector is unknown. Ask an administrator to enter its issuer.',
   },
   api_key_not_allowed: {
     statusCode: 403,

@@ -36,7 +36,7 @@ const walk = (authorizationUrl: string, deny = false) =>
   walkConsent(authorizationUrl, { as: 'ana', deny, stopAtOrigin: PUBLIC_BASE_URL });
 
 describe('an authorization', () => {
-  it('ends on a page that tells the opener and closes itself', async () => {
+  it('ends on a page that notifies the opener and closes itself', async () => {
     await open();
     await fixture.create('files', strictApp());
     const testUser = aTestUser();
@@ -58,7 +58,7 @@ describe('an authorization', () => {
     expect(await fixture.statusOf(aTestUser(ben), 'files')).toBe('not_connected');
   });
 
-  it('writes one audit event, with who, where and what', async () => {
+  it('writes one audit event with user, space and connector', async () => {
     await open();
     await fixture.create('files', strictApp());
     const testUser = aTestUser();
@@ -97,7 +97,7 @@ describe('an authorization', () => {
     expect(await fixture.statusOf(testUser, 'drive')).toBe('connected');
   });
 
-  it("works with an app of the organisation's own at another provider", async () => {
+  it("works with the organisation's own app at another provider", async () => {
     await open();
     const { google } = providers;
     const over = { scope: 'https://www.googleapis.com/auth/drive.readonly' };
@@ -154,7 +154,7 @@ describe('an authorization', () => {
     expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
-  it('keeps to the base path, from the redirect URI to the assets of the page', async () => {
+  it('uses the base path in the redirect URI and in the assets of the page', async () => {
     await open({ basePath: '/x' });
     await fixture.create('files', strictApp());
     const testUser = aTestUser();
@@ -164,7 +164,7 @@ describe('an authorization', () => {
     const page = await fixture.arrive(testUser, arrival);
     expect(page.status).toBe(200);
     const assets = [...page.text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path);
-    // The icon is core's, which the bench is not.
+    // The icon belongs to core, which the fixture does not include.
     expect(assets.shift()).toBe('/x/favicon.ico');
     expect(assets).toHaveLength(2);
     for (const url of assets) {
@@ -179,7 +179,7 @@ describe('an authorization', () => {
 describe('the return URL', () => {
   const returnUrl = `${PUBLIC_BASE_URL}/app/connectors?tab=1&error=old&oauth_authorization=error#row`;
 
-  it('gets the outcome in order, and keeps the rest', async () => {
+  it('gets the result in the documented order, and keeps other parameters', async () => {
     await open();
     await fixture.create('files', strictApp());
     const testUser = aTestUser();
@@ -191,7 +191,7 @@ describe('the return URL', () => {
     );
   });
 
-  it('gets status and words of a failure', async () => {
+  it('gets the status and text of a failure', async () => {
     await open();
     await fixture.create('files', strictApp());
     const testUser = aTestUser();
@@ -233,7 +233,7 @@ describe('the status during a flow', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
   });
 
-  it('stays connected while somebody who is connected authorizes once more', async () => {
+  it('stays connected while a connected user authorizes again', async () => {
     const { testUser, body } = await begin();
     await fixture.arrive(testUser, await walk(body.authorizationUrl));
     const again = await fixture.start(testUser, 'files');
@@ -244,7 +244,7 @@ describe('the status during a flow', () => {
 });
 
 describe('a flow of a space', () => {
-  it('needs rights only in the space it began in', async () => {
+  it('needs privileges only in the space where it started', async () => {
     await open({ missing: ({ spaceId }) => spaceId !== 'b' });
     await fixture.create('files', strictApp(), 'b');
     const testUser = aTestUser();
@@ -254,7 +254,7 @@ describe('a flow of a space', () => {
     expect(await fixture.statusOf(testUser, 'files', 'b')).toBe('connected');
   });
 
-  it('is refused to somebody who lost those rights, whatever they may do in the default space', async () => {
+  it('is refused when the user lost those privileges, also with privileges in the default space', async () => {
     let lost = false;
     await open({ missing: ({ spaceId }) => lost && spaceId === 'b' });
     await fixture.create('files', strictApp(), 'b');

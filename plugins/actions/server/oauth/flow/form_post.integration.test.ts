@@ -52,7 +52,7 @@ const approach = async (testUser: TestUser, id = 'form', over: { returnUrl?: str
   const posted = await walkConsentToForm(body.authorizationUrl, walkOptions);
   return { ...body, ...posted };
 };
-/** The form of our page, which responds to the provider's cross-site form. */
+/** Reads the form of our page, which responds to the provider's cross-site form. */
 const continued = async ({ url, fields }: { url: URL; fields: Readonly<Record<string, string>> }) =>
   submitted(await fixture.post(ANOTHER_SITE, url, fields));
 const finish = async (
@@ -107,7 +107,7 @@ describe('a response that the provider posts', () => {
     expect(result.headers['location']).not.toMatch(/[?&]code=/);
   });
 
-  it('is asked for by a connector type as well', async () => {
+  it('can also be requested by a connector type', async () => {
     const typed = { ...app(''), connector_type_id: '.typed' };
     await fixture.create('typed', typed);
     const testUser = aTestUser();
@@ -157,7 +157,7 @@ describe('a posted response of an attacker', () => {
   ] as const;
 
   it.each(refusals)(
-    '%s is refused before the provider is asked',
+    '%s is refused before the provider is called',
     async (_what, status, code, how) => {
       const testUser = aTestUser();
       const from = await approach(testUser);
@@ -171,7 +171,7 @@ describe('a posted response of an attacker', () => {
     },
   );
 
-  it('A25: is refused, and consumes the state, when the flow asked for a query', async () => {
+  it('A25: is refused, and consumes the state, when the flow requested a query', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'query');
     const arrival = await walkConsent(body.authorizationUrl, walkOptions);
@@ -184,7 +184,7 @@ describe('a posted response of an attacker', () => {
     expect(tokenCalls()).toBe(0);
   });
 
-  it('A25: cannot come as a query when the flow asked for a form', async () => {
+  it('A25: is refused as a query when the flow requested a form', async () => {
     const testUser = aTestUser();
     const { url, fields } = await approach(testUser);
     const query = `${url.pathname}?${new URLSearchParams(fields)}`;
@@ -194,7 +194,7 @@ describe('a posted response of an attacker', () => {
     expect(tokenCalls()).toBe(0);
   });
 
-  it('does not finish a flow by claiming to be our page from another site', async () => {
+  it('from another site does not finish a flow, even with the field of our page', async () => {
     const testUser = aTestUser();
     const { url, fields } = await approach(testUser);
     const forged = { ...fields, latchkey_continued: 'true' };

@@ -17,8 +17,8 @@ const hits = (limiter: IpRateLimiter, address: string, count: number): number =>
   return passed;
 };
 
-describe('AddressLimiter', () => {
-  it('A31: lets a burst of the limit through, then as many as the window grows, and spares other addresses', async () => {
+describe('IpRateLimiter', () => {
+  it('A31: allows a burst up to the limit, then the refill rate, per address', async () => {
     const clock = new ManualClock();
     const limiter = new IpRateLimiter(LIMIT, clock);
     expect(hits(limiter, '203.0.113.9', 50)).toBe(10);
@@ -29,7 +29,7 @@ describe('AddressLimiter', () => {
     expect(hits(limiter, '203.0.113.9', 50)).toBe(10);
   });
 
-  it('A31: says how long to wait', () => {
+  it('A31: throws with the time to wait', () => {
     const limiter = new IpRateLimiter(LIMIT, new ManualClock());
     hits(limiter, '203.0.113.9', 10);
     expect(() => limiter.hit('203.0.113.9')).toThrow(
@@ -37,7 +37,7 @@ describe('AddressLimiter', () => {
     );
   });
 
-  it('A31: counts an IPv6 network as one, in whatever spelling', () => {
+  it('A31: counts an IPv6 network as one, in every spelling', () => {
     const limiter = new IpRateLimiter(LIMIT, new ManualClock());
     const spellings = ['2001:db8:1:2::1', '2001:DB8:1:2:0:0:0:2', '2001:db8:1:2:ffff:1:2:3'];
     const passed = spellings.map((address) => hits(limiter, address, 5));
@@ -45,13 +45,13 @@ describe('AddressLimiter', () => {
     expect(hits(limiter, '2001:db8:1:3::1', 1)).toBe(1);
   });
 
-  it('A31: keeps a bounded table however many addresses knock', () => {
+  it('A31: keeps a bounded table for any number of addresses', () => {
     const limiter = new IpRateLimiter(LIMIT, new ManualClock());
     for (let n = 0; n < 30_000; n += 1) limiter.hit(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`);
     expect(limiter.size).toBe(10_000);
   });
 
-  it('A31: remembers who keeps knocking while others come and go', () => {
+  it('A31: keeps counting an active address while others are evicted', () => {
     const limiter = new IpRateLimiter(LIMIT, new ManualClock());
     hits(limiter, '203.0.113.9', 10);
     for (let n = 0; n < 30_000; n += 1) {

@@ -2,26 +2,29 @@ import { type Clock, networkOf } from '@latchkey/core/server';
 import { FlowError } from './flow_error.ts';
 import type { RateLimit } from './rate_limiter.ts';
 
-/** Networks remembered at once; those longest unheard of are forgotten first. A megabyte or two. */
+/**
+ * Maximum networks in memory, one or two megabytes. The network with the oldest request is removed
+ * first.
+ */
 const MAX_NETWORKS = 10_000;
 
 interface Allowance {
   /** Attempts left. */
   left: number;
-  /** Monotonic instant at which `left` was true. */
+  /** Monotonic time of the last update of `left`. */
   at: number;
 }
 
 /**
  * Limits requests to the callback by callers without a session, or with a state that was not issued
- * to them, per network and process. In memory on purpose: a stranger must not be able to make the
- * store write. Users who finish their own authorization have a count of their own, so neither a
- * neighbour nor a forged address can lock them out.
+ * to them, per network and process. In memory, because an anonymous caller must not cause writes to
+ * the store. Users who finish their own authorization are counted separately, so a neighbour or a
+ * forged address cannot lock them out.
  */
 export class IpRateLimiter {
   readonly #limit: RateLimit;
   readonly #clock: Pick<Clock, 'monotonic'>;
-  /** In the order in which they were last heard of. */
+  /** Oldest request first. */
   readonly #allowances = new Map<string, Allowance>();
 
   constructor(limit: RateLimit, clock: Pick<Clock, 'monotonic'>) {
@@ -29,12 +32,15 @@ export class IpRateLimiter {
     this.#clock = clock;
   }
 
-  /** Networks remembered now. */
+  /** Number of networks in memory. */
   get size(): number {
     return this.#allowances.size;
   }
 
-  /** `limit` attempts at once, then one more in every `limit`th part of the window. @throws FlowError `rate_limited` with the time to wait */
+  /**
+   * Allows `limit` attempts at once, then one more per `limit`th part of the window.
+   * @throws FlowError `rate_limited` with the time to wait
+   */
   hit(address: string): void {
     const { limit, lookbackWindowMs } = this.#limit;
     const stepMs = lookbackWindowMs / limit;
@@ -43,10 +49,10 @@ export class IpRateLimiter {
     const known = this.#allowances.get(network);
     const left = known === undefined ? limit : known.left + (now - known.at) / stepMs;
     const next = { left: Math.min(limit, left), at: now };
-    // Moves it to the end of the order.
+    // Moves the network to the end of the order.
     this.#allowances.delete(network);
     this.#allowances.set(network, next);
-    if (this.#allowances.size > MAX_NETWORKS) this.#forgetOldest();
+    if (this.#allowances.size > MAX_NETWORKS) this.#evictOldest();
     if (next.left < 1) {
       const retryAfterMs = Math.max(1000, (1 - next.left) * stepMs);
       throw new FlowError('rate_limited', { retryAfterMs });
@@ -54,7 +60,7 @@ export class IpRateLimiter {
     next.left -= 1;
   }
 
-  #forgetOldest(): void {
+  #evictOldest(): void {
     for (const [oldest] of this.#allowances) {
       this.#allowances.delete(oldest);
       return;

@@ -5,12 +5,12 @@ import { ConnectorConfigurationError } from '../strategies/index.ts';
 import { TokenUnavailableError } from '../tokens/index.ts';
 import { FlowError } from './flow_error.ts';
 
-/** As {@link mapFlowError}, and maps errors of looking up the connector. */
+/** As {@link mapFlowError}, and also maps errors of reading the connector. */
 export function mapPageError(error: unknown): MappedError | undefined {
   return mapFlowError(error) ?? mapConnectorError(error);
 }
 
-/** Errors of starting and ending authorizations in HTTP terms; `undefined` for every other error. */
+/** Maps errors of starting and ending authorizations to HTTP. `undefined`: another error. */
 export function mapFlowError(error: unknown): MappedError | undefined {
   if (error instanceof FlowError) {
     const { retryAfterMs } = error;
@@ -24,7 +24,8 @@ export function mapFlowError(error: unknown): MappedError | undefined {
     };
   }
   if (error instanceof ConnectorConfigurationError) {
-    // Kibana answers 500 to the rest too: the caller did nothing wrong, an administrator must act.
+    // Kibana responds with 500 to all other codes: the caller did nothing wrong, an administrator
+    // must act.
     const statusCode = error.code === 'not_oauth' ? 400 : 500;
     return { statusCode, message: error.message, attributes: { code: error.code } };
   }

@@ -51,8 +51,8 @@ const asAdministratorSees = async () => {
   return body.grants;
 };
 
-describe('a scope that a connector asks for later', () => {
-  it('is named as missing until the user authorizes again, and nobody is disconnected', async () => {
+describe('a scope that is added to a connector later', () => {
+  it('is listed as missing until the user authorizes again, and the user stays connected', async () => {
     await connect();
     expect(await status()).not.toHaveProperty('missing_scopes');
     const edited = await widen('files.read email offline_access');
@@ -65,21 +65,21 @@ describe('a scope that a connector asks for later', () => {
     expect(await status()).not.toHaveProperty('missing_scopes');
   });
 
-  it('is missing as well when the edit came while the user was at the provider', async () => {
+  it('is also missing when the edit happened while the user was at the provider', async () => {
     const arrival = await approach();
     await widen('files.read profile offline_access');
     expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
     expect(await status()).toMatchObject({ missing_scopes: ['profile'] });
   });
 
-  it('is not missing when the connector no longer asks for it', async () => {
+  it('is not missing when the connector no longer requests it', async () => {
     await connect();
     await widen('files.read email');
     await widen('files.read');
     expect(await status()).not.toHaveProperty('missing_scopes');
   });
 
-  it('is not missing in a connection that has to be renewed anyway', async () => {
+  it('is not missing in a connection that must be authorized again anyway', async () => {
     await connect();
     await widen('files.read email');
     await fixture.disconnect(testUser, 'files');

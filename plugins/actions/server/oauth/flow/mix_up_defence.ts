@@ -7,7 +7,8 @@ import { FlowError } from './flow_error.ts';
 type Settings = Pick<FlowDeps, 'sharedCallbackOrigins'>;
 
 /**
- * Where all providers share one callback, only the issuer keeps a code of one from the token URL of another (attacks 14 to 16).
+ * Checks that the client may use the shared callback. There, only the issuer keeps a code of one
+ * provider from being sent to the token URL of another (attacks 14 to 16).
  * @throws FlowError `issuer_unknown`
  */
 export function ensureMayShareCallback(client: ProviderClient, settings: Settings): void {
@@ -16,15 +17,17 @@ export function ensureMayShareCallback(client: ProviderClient, settings: Setting
 }
 
 /**
- * The answer on a shared callback must say whose it is, whatever the provider promises: the provider that was bounced to may be another one.
+ * Checks that a response on the shared callback names its issuer, whatever the provider promises.
+ * The browser may have been redirected to another provider.
  * @throws FlowError `issuer_unknown`, `issuer_mismatch`
  */
-export function ensureNamedOnSharedCallback(
+export function ensureIssuerOnSharedCallback(
   client: ProviderClient,
   response: AuthorizationResponse,
   settings: Settings,
 ): void {
-  // A refusal has no code that could go astray, and many providers that refuse do not name themselves.
+  // An error response carries no code that could be misused, and many providers do not name
+  // themselves in it.
   if (carriesOnlyError(response)) return;
   ensureMayShareCallback(client, settings);
   const { iss } = response;

@@ -1,7 +1,7 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
-/** Saved-object type of authorizations under way. The name is Kibana's. */
+/** Saved-object type of pending authorizations. The name is Kibana's. */
 export const OAUTH_STATE_TYPE = 'oauth_state';
 
 const attributes = z.strictObject({
@@ -9,17 +9,17 @@ const attributes = z.strictObject({
   codeVerifier: z.string().min(43).max(128).optional(),
   connectorId: z.string().min(1).max(36),
   spaceId: z.string().min(1).max(64),
-  /** Profile uid of whoever started it. */
+  /** Profile uid of the user who started it. */
   createdBy: z.string().min(1).max(512),
-  /** Path on this server, or absent for the result page. */
+  /** Path on this server. Absent: the result page is shown. */
   kibanaReturnUrl: z.string().max(2048).optional(),
-  /** Byte-equal in the token request (RFC 6749 §4.1.3). */
+  /** Must be byte-equal in the token request (RFC 6749 §4.1.3). */
   redirectUri: z.string().min(1).max(2048),
-  /** Absent for the shared callback. */
+  /** Absent: the shared callback. */
   providerKey: z.string().max(64).optional(),
   /** Hash of the nonce in the browser's cookie. */
   browserBinding: z.string().min(1).max(128),
-  /** Hosts and client the code was asked from; an edit in between ends the authorization. */
+  /** Hosts and client of the authorization request. An edit in between ends the authorization. */
   clientFingerprint: z.string().min(1).max(128),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
@@ -29,7 +29,9 @@ const attributes = z.strictObject({
 const attributesV2 = attributes.extend({
   /** Absent: `query`. */
   responseMode: z.enum(['query', 'form_post']).optional(),
-  /** Scope that was requested; an edit in between may ask for more. Absent: none was requested. */
+  /**
+   * Requested scope. A later edit of the connector may ask for more. Absent: none was requested.
+   */
   scope: z.string().max(4096).optional(),
 });
 
@@ -40,11 +42,11 @@ const stored = <T extends typeof attributes>(schema: T) =>
   schema.extend({ codeVerifier: z.string().optional() });
 
 /**
- * The raw state is never stored. The id of the document is its hash, so a lookup is a get and
- * guessing is hopeless. Version 2 adds the response mode and the requested scope. They are not part
- * of the encryption's authenticated data: older builds that run beside this one could not read the
- * verifier, and whoever can write to the store gains nothing by changing them. Version 3 lets the
- * deletion of a space find its states.
+ * Type of pending authorizations. The raw state is never stored. The document id is its hash, so a
+ * lookup is a get and ids cannot be guessed. Version 2 adds the response mode and the requested
+ * scope. They are not authenticated by the encryption, because older versions that run at the same
+ * time could not decrypt the verifier then. An attacker who can write to the store gains nothing by
+ * changing them. Version 3 lets the deletion of a space find its states.
  */
 export const oauthStateType: SavedObjectsType = {
   name: OAUTH_STATE_TYPE,
@@ -71,7 +73,7 @@ export const oauthStateType: SavedObjectsType = {
   },
 };
 
-/** The verifier is bound to whom, where and how it may be used, and to where the browser goes afterwards. */
+/** Binds the verifier to its user, connector, space, client and return URL. */
 export const oauthStateEncryption = {
   type: OAUTH_STATE_TYPE,
   attributesToEncrypt: ['codeVerifier'],

@@ -37,7 +37,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** One process: a limiter with a connection of its own to the one database. */
+/** One process: a limiter with its own connection to the shared database. */
 const aProcess = async (now = () => clock.now()) => {
   const service = createSavedObjectsService({
     store: withLateReads(createSqliteStore({ path: join(folder, 'store.sqlite') })),
@@ -64,7 +64,7 @@ const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
 describe('RateLimiter', () => {
-  it('A31: lets the limit through and refuses the next, with the time to wait', async () => {
+  it('A31: allows attempts up to the limit and refuses the next, with the time to wait', async () => {
     const { limiter } = await aProcess();
     for (let hit = 0; hit < 10; hit += 1) {
       await limiter.hit('authorize', 'u_ana');
@@ -77,7 +77,7 @@ describe('RateLimiter', () => {
     await limiter.hit('authorize', 'u_ben');
   });
 
-  it('A31: lets the next one through when the oldest has left the window, and no sooner', async () => {
+  it('A31: allows the next attempt exactly when the oldest has left the window', async () => {
     const { limiter } = await aProcess();
     await limiter.hit('authorize', 'u_ana');
     await clock.advance(1000);
@@ -89,7 +89,7 @@ describe('RateLimiter', () => {
     await expect(limiter.hit('authorize', 'u_ana')).rejects.toMatchObject({ code: 'rate_limited' });
   });
 
-  it('A31: is exact for 100 attempts at once in one process, on a store that takes its time', async () => {
+  it('A31: is exact for 100 simultaneous attempts in one process on a slow store', async () => {
     const { limiter } = await aProcess();
     const { passed } = await outcomes(times(100, () => limiter.hit('callback', 'u_ana')));
     expect(passed).toBe(80);
@@ -103,7 +103,7 @@ describe('RateLimiter', () => {
     expect((await outcomes(hits)).passed).toBe(10);
   });
 
-  it('A31: counts attempts of a process whose clock is a little ahead', async () => {
+  it('A31: counts attempts of a process whose clock is slightly ahead', async () => {
     const ahead = await aProcess(() => clock.now() + 60_000);
     const behind = await aProcess();
     for (let hit = 0; hit < 5; hit += 1) await ahead.limiter.hit('authorize', 'u_ana');
@@ -111,14 +111,14 @@ describe('RateLimiter', () => {
     expect(passed).toBe(5);
   });
 
-  it('blocks nobody for ever when the clock is set back', async () => {
+  it('does not block a user for ever when the clock is set back', async () => {
     const { limiter } = await aProcess();
     for (let hit = 0; hit < 10; hit += 1) await limiter.hit('authorize', 'u_ana');
     clock.jumpWall(-24 * HOUR_MS);
     await limiter.hit('authorize', 'u_ana');
   });
 
-  it('A31: leaves nothing behind after an idle window', async () => {
+  it('A31: removes its document after an idle window', async () => {
     const { limiter, repository } = await aProcess();
     await Promise.all(times(250, (index) => limiter.hit('authorize', `u_${index}`)));
     await clock.advance(HOUR_MS + 1);
@@ -128,7 +128,7 @@ describe('RateLimiter', () => {
     expect(left.total).toBe(1);
   });
 
-  it('knows the endpoints it limits', async () => {
+  it('throws for an endpoint without a configured limit', async () => {
     const { limiter } = await aProcess();
     await expect(limiter.hit('elsewhere', 'u_ana')).rejects.toThrow('[elsewhere]');
   });
@@ -150,7 +150,7 @@ describe('limits of the routes', () => {
     return fixture;
   };
 
-  it('A31: answer the fourth start with 429 and Retry-After, and spare other people', async () => {
+  it('A31: respond to the fourth start with 429 and Retry-After, other users are not limited', async () => {
     const fixture = await open();
     const testUser = aTestUser();
     for (let round = 0; round < 3; round += 1)
@@ -172,7 +172,7 @@ describe('limits of the routes', () => {
 
   const callback = (state: string) => `/api/actions/connector/_oauth_callback?state=${state}`;
 
-  it('A31: answer the fourth callback with a page, 429 and Retry-After, and spare other people', async () => {
+  it('A31: respond to the fourth callback with a page, 429 and Retry-After, per user', async () => {
     const fixture = await open();
     const [testUser, other] = [aTestUser(), aTestUser(ben)];
     const { state } = (await fixture.start(testUser, 'files')).body;
@@ -201,15 +201,15 @@ describe('limits of the routes', () => {
     const { state } = (await fixture.start(testUser, 'files')).body;
     const own = await fixture.arrive(testUser, callback(state));
     expect(own.status).toBe(400);
-    // Found, and judged: the callback lacks the provider's key.
+    // The state is found, and refused: the callback lacks the provider key.
     expect(own.text).toContain('did not come from the provider');
     await fixture.close();
   });
 
-  it('A31: answer strangers from one address with 429 in the end, whatever address they claim, and spare signed-in people', async () => {
+  it('A31: respond with 429 to anonymous callers by real address, and not to signed-in users', async () => {
     const fixture = await open();
     const url = '/api/actions/connector/_oauth_callback?state=forged&code=forged';
-    const knock = (n: number) =>
+    const attempt = (n: number) =>
       fixture.inject<string>({
         method: 'GET',
         url,
@@ -218,13 +218,13 @@ describe('limits of the routes', () => {
       });
     const before = await fixture.dump();
     const statuses = [];
-    for (let n = 0; n < 5; n += 1) statuses.push((await knock(n)).status);
+    for (let n = 0; n < 5; n += 1) statuses.push((await attempt(n)).status);
     expect(statuses).toEqual([401, 401, 401, 429, 429]);
-    const refused = await knock(5);
+    const refused = await attempt(5);
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect(refused.text).toContain('Too many authorization attempts');
-    // Same address, but somebody we know.
-    // Strangers made the store write nothing.
+    // The same address, but with a session.
+    // Anonymous callers caused no write to the store.
     expect(await fixture.dump()).toHaveLength(before.length);
     const testUser = aTestUser();
     const { state } = (await fixture.start(testUser, 'files')).body;

@@ -8,7 +8,7 @@ import {
 import { z } from 'zod';
 import { FlowError } from './flow_error.ts';
 
-/** Saved-object type of rate-limit windows; id is a hash of whom and what. */
+/** Saved-object type of rate-limit windows. The id is a hash of endpoint and user. */
 export const OAUTH_RATE_LIMIT_TYPE = 'oauth_rate_limit';
 
 const attributes = z.strictObject({
@@ -18,7 +18,7 @@ const attributes = z.strictObject({
 });
 type RateLimitAttributes = z.infer<typeof attributes>;
 
-/** Windows live in the store, so that the limit is one limit over all processes and survives a restart. */
+/** Windows are stored, so that all processes share one limit and it survives a restart. */
 export const oauthRateLimitType: SavedObjectsType = {
   name: OAUTH_RATE_LIMIT_TYPE,
   namespaceType: 'agnostic',
@@ -36,20 +36,29 @@ export interface RateLimit {
   readonly lookbackWindowMs: number;
 }
 
-/** Processes that write one window at the same moment; within a process, hits of one person wait for each other. */
+/**
+ * Maximum tries when processes write one window at the same moment. Within a process, hits of one
+ * user wait for each other.
+ */
 const MAX_ATTEMPTS = 50;
-/** Milliseconds the clocks of two processes may differ. Hits from further ahead were written before the clock was set back; they would block for ever. */
+/**
+ * Maximum clock skew between processes, in milliseconds. Hits further in the future were written
+ * before a clock was set back and would block the user for a long time.
+ */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
-/** The hits to store, of those that count now. */
+/** Returns the hits to store, given the hits that count now. */
 type DecideHits = (hits: readonly number[]) => readonly number[];
 
-/** A sliding window per person and endpoint: exactly `limit` pass within the window, over all processes. */
+/**
+ * A sliding window per user and endpoint: exactly `limit` attempts pass within the window, over all
+ * processes.
+ */
 export class RateLimiter {
   readonly #repository: SavedObjectsRepository;
   readonly #limits: Readonly<Record<string, RateLimit>>;
   readonly #now: () => number;
-  /** Last hit under way per window; empty when nobody is counting. */
+  /** Last pending hit per window. Empty when no hit is pending. */
   readonly #queues = new Map<string, Promise<void>>();
 
   constructor(
@@ -62,7 +71,10 @@ export class RateLimiter {
     this.#now = now;
   }
 
-  /** Counts one attempt; a refused one does not count. @throws FlowError `rate_limited` with the time to wait */
+  /**
+   * Counts one attempt. A refused attempt does not count.
+   * @throws FlowError `rate_limited` with the time to wait
+   */
   async hit(endpoint: string, who: string): Promise<void> {
     const limit = this.#limitOf(endpoint);
     await this.#change(windowIdOf(endpoint, who), limit, (hits) => {
@@ -72,7 +84,7 @@ export class RateLimiter {
   }
 
   /** Removes the latest hit. For a caller that must count an attempt before it knows the result. */
-  async takeBack(endpoint: string, who: string): Promise<void> {
+  async undo(endpoint: string, who: string): Promise<void> {
     const limit = this.#limitOf(endpoint);
     await this.#change(windowIdOf(endpoint, who), limit, (hits) => hits.slice(0, -1));
   }
@@ -83,7 +95,7 @@ export class RateLimiter {
     return limit;
   }
 
-  /** Removes windows in which nothing counts any more. */
+  /** Removes windows without a hit that still counts. */
   async cleanUp(signal: AbortSignal): Promise<void> {
     const idle = this.#repository.iterate({
       type: OAUTH_RATE_LIMIT_TYPE,
@@ -91,7 +103,7 @@ export class RateLimiter {
     });
     for await (const batch of idle) {
       if (signal.aborted) return;
-      // A window that fails to go is found again by the next run.
+      // A window that could not be deleted is found again by the next run of the task.
       await Promise.allSettled(
         batch.map(({ id, version }) =>
           this.#repository.delete(OAUTH_RATE_LIMIT_TYPE, id, { version }),
@@ -102,12 +114,12 @@ export class RateLimiter {
 
   async #change(id: string, limit: RateLimit, decide: DecideHits): Promise<void> {
     const before = this.#queues.get(id) ?? Promise.resolve();
-    const mine = before.catch(() => undefined).then(() => this.#changeNow(id, limit, decide));
-    this.#queues.set(id, mine);
+    const pendingHit = before.catch(() => undefined).then(() => this.#changeNow(id, limit, decide));
+    this.#queues.set(id, pendingHit);
     try {
-      await mine;
+      await pendingHit;
     } finally {
-      if (this.#queues.get(id) === mine) this.#queues.delete(id);
+      if (this.#queues.get(id) === pendingHit) this.#queues.delete(id);
     }
   }
 

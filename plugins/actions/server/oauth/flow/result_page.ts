@@ -7,25 +7,28 @@ import { renderFrame } from '../pages/index.ts';
  */
 export const RESULT_SCRIPT_PATH = '/api/actions/connector/_oauth_callback_script';
 
-/** What the page tells its opener on the channel `oauth_flow_completed`. Never a code, state or token. */
+/**
+ * Message of the page to its opener on the channel `oauth_flow_completed`. Contains no code, state
+ * or token.
+ */
 export interface FlowBroadcast {
   readonly connectorId: string;
   readonly status: 'success' | 'error';
   readonly statusCode: number;
   readonly error?: string;
-  /** Names the flow for the tab that started it. */
+  /** Identifies the flow for the tab that started it. */
   readonly flowId: string;
 }
 
-/** What a person sees at the end of a flow that has no page to return to. */
+/** Page at the end of a flow without a return URL. */
 export interface ResultPage {
   readonly title: string;
-  /** What happened, then after an empty line what the provider said. */
+  /** Our text, then after an empty line the text of the provider. */
   readonly text: string;
   readonly isSuccess: boolean;
-  /** `undefined`: the connector is not known, nobody is told. */
+  /** `undefined`: the flow is unknown, so no message is sent. */
   readonly broadcast: FlowBroadcast | undefined;
-  /** The next step; `href` is a path of this server, with base path and space. */
+  /** The next step. `href` is a path of this server, with base path and space. */
   readonly link?: { readonly text: string; readonly href: string };
 }
 
@@ -33,7 +36,7 @@ export interface ResultPage {
 export function renderResultPage(page: ResultPage, urls: Pick<UrlBuilder, 'path'>): string {
   const { title, isSuccess, broadcast, link } = page;
   const [lead = '', ...details] = page.text.split('\n\n');
-  const said = details.join(' ');
+  const providerText = details.join(' ');
   return renderFrame(
     {
       title,
@@ -48,9 +51,9 @@ export function renderResultPage(page: ResultPage, urls: Pick<UrlBuilder, 'path'
         `<div role="${isSuccess ? 'status' : 'alert'}">`,
         `<h1>${escapeHtml(title)}</h1>`,
         `<p>${escapeHtml(lead)}</p>`,
-        said === ''
+        providerText === ''
           ? ''
-          : `<p class="detail"><span>The provider says:</span> <q>${escapeHtml(said)}</q></p>`,
+          : `<p class="detail"><span>The provider says:</span> <q>${escapeHtml(providerText)}</q></p>`,
         '</div>',
         link === undefined
           ? ''

@@ -81,14 +81,14 @@ describe('checkReturnUrl', () => {
     expect(verdictOf(returnUrl)).toBe('return_url_refused');
   });
 
-  it('A27: accepts every path of a server without a base path, but no programming interface', () => {
+  it('A27: accepts every path of a server without a base path, except APIs', () => {
     expect(verdictOf('/', 'https://latchkey.example')).toBe('/');
     expect(verdictOf('/app', 'https://latchkey.example/')).toBe('/app');
     expect(verdictOf('/apiary', 'https://latchkey.example')).toBe('/apiary');
     expect(verdictOf('/api', 'https://latchkey.example')).toBe('return_url_refused');
   });
 
-  it('A27: whatever it keeps leads to this server, under its base path, and is kept again', () => {
+  it('A27: every accepted URL leads to this server under its base path and stays accepted', () => {
     const hostile = fc.constantFrom(
       '/',
       '\\',
@@ -141,7 +141,7 @@ describe('checkReturnUrl', () => {
 });
 
 describe('withResult', () => {
-  it('A28: encodes what a person or a provider wrote', () => {
+  it('A28: encodes text of a user or a provider', () => {
     const error = '</script><script>alert(1)</script>&connector_id=other\r\nx: y';
     const url = withResult('/base/app', BASE, { connectorId: 'c"1', statusCode: 400, error });
     expect(url).not.toMatch(/[<>"\s]/);
@@ -150,7 +150,7 @@ describe('withResult', () => {
     expect(searchParams.get('error')).toBe(error);
   });
 
-  it('leaves nothing of an earlier outcome', () => {
+  it('removes an earlier result', () => {
     const path = '/base/app?error=a&error=b&connector_id=old&x=1';
     const result = { connectorId: 'new', statusCode: 200, error: undefined };
     expect(withResult(path, BASE, result)).toBe(

@@ -1,21 +1,22 @@
 import { FlowError } from './flow_error.ts';
 
-/** Raw characters that one of the parsers between here and the browser drops, or reads as a slash. */
+/** Raw characters that a parser between here and the browser drops or reads as a slash. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused
 const RAW_AMBIGUOUS = /[\u0000-\u0020\u007f\\]/;
 /** Control characters, encoded once or more often, anywhere. */
 const ENCODED_CONTROL = /%(?:25)*(?:[01][0-9a-f]|7f)/i;
-/** In a path these would be read differently by whoever decodes it once more; in a query they are data. */
+/** Characters that change a path when it is decoded once more. In a query they are data. */
 const ENCODED_IN_PATH = /%(?:25|2f|5c)/i;
-/** `http(s)://host` with nothing clever in between: no user info, no missing or extra slash. */
+/** `http(s)://host` without user info and without a missing or extra slash. */
 const PLAIN_ABSOLUTE = /^https?:\/\/[^/?#@]+(?:[/?#]|$)/i;
-/** What answers programs or ends sessions is no place to send a person back to. */
+/** First path segments that are not pages: APIs, and routes that start or end sessions. */
 const NO_PAGES = new Set(['api', 'internal', 'login', 'logout']);
 
 const RESULT_KEYS = ['oauth_authorization', 'connector_id', 'status_code', 'error'] as const;
 
 /**
- * The part of a return URL that may be stored: path, query and fragment of a page on this very server, under its base path.
+ * The part of a return URL that may be stored: path, query and fragment of a page on this server,
+ * under its base path.
  * @param returnUrl absolute on the origin of `publicBaseUrl`, or a path that starts with one slash
  * @throws FlowError `return_url_refused`
  */
@@ -39,15 +40,18 @@ function isPageUnder(base: URL, { pathname }: URL): boolean {
   return !NO_PAGES.has(inSpace.split('/')[1] ?? '');
 }
 
-/** What the browser is told at the end of a flow, in Kibana's query keys. */
+/** Result of a flow as query parameters of the return URL. The keys are Kibana's. */
 export interface FlowResult {
   readonly connectorId: string;
   readonly statusCode: number;
-  /** Text for the person; `undefined` on success. */
+  /** Text for the user. `undefined` on success. */
   readonly error: string | undefined;
 }
 
-/** The stored path with the outcome last in its query; other parameters stay, and nothing is left of an earlier outcome. */
+/**
+ * The stored path with the result at the end of its query. Keeps other parameters and removes an
+ * earlier result.
+ */
 export function withResult(returnPath: string, publicBaseUrl: string, result: FlowResult): string {
   const url = new URL(returnPath, new URL(publicBaseUrl).origin);
   for (const key of RESULT_KEYS) url.searchParams.delete(key);

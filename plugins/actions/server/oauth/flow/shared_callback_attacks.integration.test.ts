@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** Connector [files] is honest and knows its issuer by its type; [drive] may be anything. */
+/** Connector [files] is honest, and its type defines its issuer. The test chooses [drive]. */
 async function open(drive: Readonly<Record<string, unknown>> = {}, more: object = {}) {
   await fixture?.close();
   fixture = await createFlowFixture({
@@ -53,7 +53,10 @@ const tokenCalls = () => [
   strict.tokenRequests().length,
   google.requests({ endpoint: 'token' }).length,
 ];
-/** The malicious connector [drive] sends its person on to the honest provider. `undefined`: it could not even start. */
+/**
+ * The malicious connector [drive] redirects its user to the honest provider. `undefined`: the flow
+ * did not start.
+ */
 const bounce = async (victim: TestUser, attackersChallenge: boolean) => {
   const { status, body } = await fixture.start(victim, 'drive');
   if (status !== 200) return { refusal: body as Started & { attributes?: unknown } };
@@ -72,7 +75,7 @@ describe.each([
   ["A14: a code that was asked for with the victim's challenge", false],
   ["A15: a code that was asked for with the attacker's challenge", true],
 ])('%s', (_title, attackersChallenge) => {
-  it('reaches nobody when nothing ties the malicious connector to an issuer: it does not start', async () => {
+  it('is stopped at the start when the malicious connector has no known issuer', async () => {
     const { refusal, arrival } = await bounce(aTestUser(), attackersChallenge);
     expect(arrival).toBeUndefined();
     expect(refusal).toMatchObject({ statusCode: 400, attributes: { code: 'issuer_unknown' } });
@@ -80,7 +83,7 @@ describe.each([
     expect(await fixture.statusOf(aTestUser(), 'drive')).toBe('not_connected');
   });
 
-  it('reaches nobody when the malicious connector states an issuer of its own', async () => {
+  it('is stopped when the malicious connector states its own issuer', async () => {
     await open({ issuer: `${google.origin}/mine` });
     const victim = aTestUser();
     const { arrival } = await bounce(victim, attackersChallenge);
@@ -93,7 +96,7 @@ describe.each([
     expect(tokenCalls()).toEqual([0, 0]);
   });
 
-  it('reaches nobody when the honest provider does not name itself', async () => {
+  it('is stopped when the honest provider does not name its issuer', async () => {
     await open({ issuer: `${google.origin}/mine` });
     const victim = aTestUser();
     const { arrival } = await bounce(victim, attackersChallenge);
@@ -103,13 +106,13 @@ describe.each([
     expect(tokenCalls()).toEqual([0, 0]);
   });
 
-  it('reaches nobody when the malicious connector states the issuer of the honest provider: it cannot be saved', async () => {
+  it('is stopped at saving when the malicious connector states the honest issuer', async () => {
     await expect(open({ issuer: strict.origin })).rejects.toThrow('endpoint_mismatch');
     expect(tokenCalls()).toEqual([0, 0]);
   });
 });
 
-it('A14: a code reaches nobody when the issuer was taken out while the person was at the provider', async () => {
+it('A14: sends no code when the issuer was removed while the user was at the provider', async () => {
   await open({ issuer: `${google.origin}/mine` });
   const testUser = aTestUser();
   const arrival = await walk((await fixture.start(testUser, 'drive')).body.authorizationUrl);
@@ -119,13 +122,13 @@ it('A14: a code reaches nobody when the issuer was taken out while the person wa
   expect((await fixture.as(aTestUser(), edit)).status).toBe(200);
   const page = await fixture.arrive(testUser, arrival);
   expect(page.status).toBe(400);
-  expect(page.text).toContain('nothing ties this connector');
+  expect(page.text).toContain('issuer of this connector is unknown');
   expect(codesOf()).toEqual(['issuer_unknown']);
   expect(tokenCalls()).toEqual([0, 0]);
 });
 
 describe('honest connectors on a shared callback', () => {
-  it('are authorized when the answer names their issuer', async () => {
+  it('are authorized when the response names their issuer', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     const arrival = await walk(body.authorizationUrl);
@@ -134,7 +137,7 @@ describe('honest connectors on a shared callback', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('A18: are refused when the answer does not, whatever the provider promised', async () => {
+  it('A18: are refused when the response does not, whatever the provider promised', async () => {
     const testUser = aTestUser();
     const arrival = await walk((await fixture.start(testUser, 'files')).body.authorizationUrl);
     arrival.searchParams.delete('iss');
@@ -146,7 +149,7 @@ describe('honest connectors on a shared callback', () => {
     ['of the person', 'access_denied', 'provider_refused'],
     ['of a provider that cannot now', 'temporarily_unavailable', 'provider_unavailable'],
   ])(
-    'show a no %s as what it is, though it does not name their issuer',
+    'show a refusal %s as such although it does not name their issuer',
     async (_whose, error, outcome) => {
       const testUser = aTestUser();
       const { state } = (await fixture.start(testUser, 'files')).body;
@@ -156,7 +159,7 @@ describe('honest connectors on a shared callback', () => {
     },
   );
 
-  it('A14: get no code past the issuer by an error beside it, nor a no in the name of another issuer', async () => {
+  it('A14: refuse a code beside an error, and a refusal that names another issuer', async () => {
     const testUser = aTestUser();
     for (const query of ['error=access_denied&code=stolen', 'error=e&iss=https://evil.example']) {
       const { state } = (await fixture.start(testUser, 'files')).body;
@@ -166,7 +169,7 @@ describe('honest connectors on a shared callback', () => {
     expect(tokenCalls()).toEqual([0, 0]);
   });
 
-  it('of a provider that names no issuer are authorized where an operator lists its origin', async () => {
+  it('of a provider without issuer are authorized when an operator lists its origin', async () => {
     await open({}, { sharedRedirectUriOrigins: [new URL(google.tokenEndpoint).origin] });
     const testUser = aTestUser();
     const arrival = await walk((await fixture.start(testUser, 'drive')).body.authorizationUrl);

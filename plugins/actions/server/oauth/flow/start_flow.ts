@@ -11,7 +11,7 @@ import { ensureMayShareCallback } from './mix_up_defence.ts';
 import { checkReturnUrl } from './return_url.ts';
 import { flowIdOf, STATE_LIFETIME_MS } from './state_store.ts';
 
-/** Where to send the person, and what their browser must keep. */
+/** A started flow: URL for the browser and cookie to set. */
 export interface StartedFlow {
   readonly authorizationUrl: string;
   readonly state: string;
@@ -45,7 +45,7 @@ export async function startFlow(
     const { connector, client } = await openForAuthorization(principal, connectorId, deps);
     const { connectorVersion = connector.version, returnUrl } = request;
     if (connectorVersion !== connector.version) throw new FlowError('connector_changed');
-    const started = await beginAtProvider({ connector, client, profileUid, returnUrl }, deps);
+    const started = await startAtProvider({ connector, client, profileUid, returnUrl }, deps);
     deps.access.record(principal, { ...about, outcome: 'success' });
     return started;
   } catch (error) {
@@ -55,7 +55,8 @@ export async function startFlow(
 }
 
 /**
- * @returns the user who will own the authorization
+ * Checks that the principal may authorize the connector.
+ * @returns profile uid of the user who will own the authorization
  * @throws HttpError 401, 403; FlowError `api_key_not_allowed`
  */
 export async function ensureMayAuthorize(
@@ -75,17 +76,17 @@ export async function ensureMayAuthorize(
 }
 
 /**
- * An authorization takes a user in front of a browser. An API key only uses what its owner has
- * authorized: whoever holds a key must not choose the account that calls run with.
+ * An authorization needs a user with a browser. An API key only uses grants that its owner has
+ * authorized: the holder of a key must not choose the account for calls.
  */
 export function isApiKey({ user }: Pick<Principal, 'user'>): boolean {
   return user?.authenticationType === 'api_key';
 }
 
 /**
- * A connector with per-user authorization, and its client, both checked.
- * @throws ConnectorError `not_found`; FlowError `endpoint_not_allowed`;
- * ConnectorConfigurationError `not_oauth` and others
+ * Reads a connector with per-user authorization and its client, and checks both.
+ * @throws ConnectorError `not_found`; FlowError `endpoint_not_allowed`; ConnectorConfigurationError
+ * `not_oauth` and others
  */
 export async function openForAuthorization(
   { spaceId }: Pick<Principal, 'spaceId'>,
@@ -98,7 +99,7 @@ export async function openForAuthorization(
     throw new ConnectorConfigurationError(
       'not_oauth',
       connectorId,
-      `Connector [${connectorId}] has no authorization per user; there is nothing to authorize.`,
+      `Connector [${connectorId}] uses no per-user authorization, so there is nothing to authorize.`,
     );
   }
   const client = deps.clients.forConnector(connector);
@@ -106,7 +107,7 @@ export async function openForAuthorization(
   return { connector, client };
 }
 
-async function beginAtProvider(
+async function startAtProvider(
   request: {
     readonly connector: DecryptedConnector;
     readonly client: ProviderClient;
@@ -130,7 +131,7 @@ async function beginAtProvider(
   const redirectUri = deps.urls.publicUrl(
     providerKey === undefined ? CALLBACK_PATH : `${CALLBACK_PATH}/${providerKey}`,
   );
-  // Built before anything is written: a configuration that cannot be asked leaves nothing behind.
+  // Built before the first write, so that an invalid configuration stores nothing.
   const authorizationUrl = client.buildAuthorizationUrl({
     redirectUri,
     state,

@@ -6,7 +6,7 @@ import { startFlow } from './start_flow.ts';
 const params = z.strictObject({ connectorId: z.string().min(1).max(36) });
 
 /**
- * Registers the start for programs and the user interface. Users follow a link, see
+ * Registers the start route for programs and the user interface. Users follow a link, see
  * `oauth/confirmation`.
  */
 export function registerStartRoute(router: Router, depsOf: () => FlowDeps): void {
@@ -15,7 +15,7 @@ export function registerStartRoute(router: Router, depsOf: () => FlowDeps): void
       method: 'post',
       path: '/internal/actions/connector/{connectorId}/_start_oauth_flow',
       access: 'internal',
-      summary: 'Begin an OAuth authorization',
+      summary: 'Start an OAuth authorization',
       tags: ['oauth'],
       validate: {
         params,
@@ -23,7 +23,7 @@ export function registerStartRoute(router: Router, depsOf: () => FlowDeps): void
       },
       responses: {
         200: {
-          description: 'Where to send the browser.',
+          description: 'URL to open in the browser, and the flow.',
           body: z.object({ authorizationUrl: z.string(), state: z.string(), flowId: z.string() }),
         },
       },

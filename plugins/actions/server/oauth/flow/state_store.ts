@@ -9,16 +9,16 @@ import {
 } from '@latchkey/saved-objects';
 import { OAUTH_STATE_TYPE, type OAuthStateAttributes } from './oauth_state_type.ts';
 
-/** How long a person has at the provider. */
+/** Milliseconds a user has at the provider. */
 export const STATE_LIFETIME_MS = 10 * 60_000;
 
-/** An authorization under way. */
+/** A pending authorization. */
 export interface PendingState extends OAuthStateAttributes {
-  /** Hash of the state; safe to show, names the flow in broadcasts. */
+  /** Hash of the state. Safe to show; identifies the flow in broadcasts. */
   readonly flowId: string;
 }
 
-/** Authorizations under way, one document each, used at most once. */
+/** Store of pending authorizations, one document each. Each state is used at most once. */
 export class StateStore {
   readonly #repository: SavedObjectsRepository;
   readonly #now: () => Date;
@@ -45,8 +45,8 @@ export class StateStore {
   }
 
   /**
-   * The user to whom the state was issued, consumed or not; `undefined`: it was never issued, or
-   * has been removed.
+   * Profile uid of the user to whom the state was issued, consumed or not. `undefined`: it was
+   * never issued, or has been removed.
    */
   async ownerOf(state: string): Promise<string | undefined> {
     const row = await this.#repository.getIfExists<OAuthStateAttributes>(
@@ -57,9 +57,10 @@ export class StateStore {
   }
 
   /**
-   * Uses the state up, atomically and whatever comes after: of any number of callers one gets it, the others learn that it was used. The verifier
-   * leaves the store with it.
-   * @throws SavedObjectError `undecryptable` when key or row are not those it was written with; the row is gone then, because nobody can finish it
+   * Consumes the state atomically: of several callers one gets it, the others get `used`. Also
+   * removes the verifier from the store.
+   * @throws SavedObjectError `undecryptable` when the key or the row changed since the write; a
+   * changed row is then deleted, because it can never be finished
    */
   async consume(state: string): Promise<PendingState | 'unknown' | 'used'> {
     const flowId = flowIdOf(state);
@@ -77,7 +78,10 @@ export class StateStore {
     return consumed === undefined ? 'used' : { ...row.attributes, flowId };
   }
 
-  /** `forbidden`: somebody else's. An unknown, used or other connector's state is left alone and counts as `not_found`. */
+  /**
+   * `forbidden`: the state belongs to another user. An unknown or used state, or one of another
+   * connector, is not changed and returns `not_found`.
+   */
   async cancel(
     state: string,
     owner: { readonly profileUid: string; readonly connectorId: string },
@@ -93,7 +97,10 @@ export class StateStore {
     return isDeleted ? 'deleted' : 'not_found';
   }
 
-  /** Removes what has timed out, used or not; resolves to how many. One failed deletion does not stop the others. */
+  /**
+   * Removes expired states, used or not, and returns their number. One failed deletion does not
+   * stop the others.
+   */
   async cleanUp(signal: AbortSignal): Promise<number> {
     let removed = 0;
     const expired = this.#repository.iterate<OAuthStateAttributes>({
@@ -112,8 +119,8 @@ export class StateStore {
 
   /**
    * Removes the states of a space that is being deleted, consumed or not.
-   * @param ensureCurrent called after they were listed and before they are removed; throws when the
-   * deletion is over
+   * @param ensureCurrent called after listing and before removing; throws when the deletion of the
+   * space has ended
    */
   async removeOfSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number> {
     let removed = 0;
@@ -123,7 +130,7 @@ export class StateStore {
     });
     for await (const batch of states) {
       await ensureCurrent();
-      // What was consumed or cancelled at this moment is found by the next call, if it still exists.
+      // A state consumed or cancelled at this moment is found by the next call if it still exists.
       for (const row of batch) if (await this.#delete(row)) removed += 1;
     }
     return removed;
@@ -152,7 +159,7 @@ export class StateStore {
   }
 }
 
-/** The name of a flow: a hash, because whoever holds the state itself could finish it. */
+/** Identifier of a flow: a hash, because the holder of the state itself could finish the flow. */
 export function flowIdOf(state: string): string {
   return createHash('sha256').update(state).digest('base64url');
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => strict.stop());
 
-/** What the store is asked, in order. */
+/** Operations of the store, in order. */
 const calls: string[] = [];
 const counting = (store: DocumentStore): DocumentStore =>
   withMethods(store, {
@@ -35,7 +35,7 @@ const counting = (store: DocumentStore): DocumentStore =>
     },
   });
 
-it('A2: asks the store for the same things, whether a state never was or was used', async () => {
+it('A2: makes the same store calls for an unknown and a used state', async () => {
   const fixture = await createFlowFixture({ wrapStore: counting, specs: [aFlowSpec('.strict')] });
   await fixture.create('files', anAppConnector('.strict', strict, strict.clients.basic));
   const testUser = aTestUser();
@@ -44,10 +44,10 @@ it('A2: asks the store for the same things, whether a state never was or was use
   expect((await fixture.arrive(testUser, used)).status).toBe(200);
   const unknown = new URL(used);
   unknown.searchParams.set('state', 'A'.repeat(43));
-  const stranger = aTestUser(ben);
+  const otherUser = aTestUser(ben);
   const askedFor = async (url: URL) => {
     calls.length = 0;
-    expect((await fixture.arrive(stranger, url)).status).toBe(400);
+    expect((await fixture.arrive(otherUser, url)).status).toBe(400);
     return calls.join(', ');
   };
   const asked = await askedFor(unknown);

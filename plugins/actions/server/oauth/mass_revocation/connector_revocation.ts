@@ -9,35 +9,41 @@ import type { RevocationJobRunner } from './revocation_job_runner.ts';
 import type { RevocationJobStore } from './revocation_job_store.ts';
 import type { RevocationJobAttributes } from './revocation_job_type.ts';
 
-/** Milliseconds an edit or a deletion waits for its grants to end; the rest goes on in the background. */
+/**
+ * Milliseconds that an edit or a deletion waits for its grants to end. The rest of the job
+ * continues in the background.
+ */
 const INLINE_MS = 2000;
 /**
- * A prepared run whose edit or deletion is not written is removed after this time. Its process may
- * be paused between the two writes, or the clock of the process that looks may be ahead. Until then
- * the run costs nothing.
+ * A prepared job is removed after this time if its edit or deletion is not stored. The process of
+ * the job may be paused between the two writes, or the clock of the checking process may be ahead.
+ * A prepared job costs nothing until then.
  */
-const FORGOTTEN_AFTER_MS = 24 * 60 * 60_000;
+const DISCARD_AFTER_MS = 24 * 60 * 60_000;
 
-/** An ending that is recorded and not begun: the edit or deletion it follows has not been written. */
+/**
+ * A stored revocation job that has not started: the edit or deletion it belongs to is not written
+ * yet.
+ */
 export type PreparedRevocation = Pick<RevocationJob, 'id'> & {
   readonly attributes: RevocationJobAttributes;
 };
 
-/** What {@link ConnectorRevocation} works with. */
+/** Dependencies of {@link ConnectorRevocation}. */
 export interface ConnectorRevocationDeps {
-  readonly runs: RevocationJobStore;
-  readonly worker: RevocationJobRunner;
+  readonly jobs: RevocationJobStore;
+  readonly runner: RevocationJobRunner;
   readonly tokens: Pick<Tokens, 'outbox' | 'background' | 'store'>;
   readonly connectors: ConnectorReader;
   readonly clients: Pick<ProviderClientFactory, 'resolveRevocationClient'>;
-  /** Has the run worked on by some process, soon. */
+  /** Schedules the job. Some process works on it soon. */
   readonly schedule: (revocationJobId: string) => Promise<void>;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
 }
 
-/** Ends the grants that an edit or a deletion of their connector leaves behind. */
+/** Ends the grants that become unusable when their connector is edited or deleted. */
 export class ConnectorRevocation {
   readonly #deps: ConnectorRevocationDeps;
 
@@ -46,8 +52,9 @@ export class ConnectorRevocation {
   }
 
   /**
-   * Records that the grants of a connector are about to lose it, together with the client they can be revoked by. Call before the edit or deletion is
-   * written; if this process dies in between, what is stored then decides whether it happened.
+   * Stores a job for the grants of a connector, together with the client that can revoke them. Call
+   * this before the edit or deletion is written. If the process crashes in between, the stored
+   * connector shows later whether the edit or deletion happened.
    */
   async prepare(request: {
     readonly connector: DecryptedConnector;
@@ -72,75 +79,84 @@ export class ConnectorRevocation {
       actor,
     );
     const id = randomness.uuid();
-    await this.#deps.runs.create(id, attributes);
+    await this.#deps.jobs.create(id, attributes);
     return { id, attributes };
   }
 
   /**
-   * Begins what was prepared, now that it is written. Resolves when every grant is over, or after two seconds: then the run goes on in the background.
-   * A run that found nothing to end is forgotten.
+   * Starts the prepared job. Call this after the edit or deletion is written. Resolves when every
+   * grant has ended, or after two seconds; then the job continues in the background. A job that
+   * found no grants is removed.
    */
-  async begin(prepared: PreparedRevocation): Promise<RevocationJob> {
-    const run = await this.#start(prepared);
-    const { clock, tokens, runs } = this.#deps;
+  async commit(prepared: PreparedRevocation): Promise<RevocationJob> {
+    const job = await this.#start(prepared);
+    const { clock, tokens, jobs } = this.#deps;
     const timeout = new AbortController();
     const done = new AbortController();
-    const work = this.#workInline(run, timeout.signal).finally(() => done.abort());
-    // Whoever asked does not wait for a page under way either; a server that stops does.
+    const work = this.#workInline(job, timeout.signal).finally(() => done.abort());
+    // The caller does not wait for a page in progress. A server that stops does wait for it.
     tokens.background.run(() => work);
     const waited = clock.sleep(INLINE_MS, done.signal).then(
       async () => {
         timeout.abort();
-        return (await runs.read(run.id).catch(() => undefined)) ?? run;
+        return (await jobs.read(job.id).catch(() => undefined)) ?? job;
       },
       () => work,
     );
     return Promise.race([work, waited]);
   }
 
-  async #workInline(run: RevocationJob, timeout: AbortSignal): Promise<RevocationJob> {
-    const { randomness, worker, runs, logger } = this.#deps;
+  async #workInline(job: RevocationJob, timeout: AbortSignal): Promise<RevocationJob> {
+    const { randomness, runner, jobs, logger } = this.#deps;
     try {
-      const worked = await worker.work(run.id, `inline:${randomness.uuid()}`, timeout);
-      return await this.#afterwards(worked ?? (await runs.read(run.id)) ?? run);
+      const worked = await runner.work(job.id, `inline:${randomness.uuid()}`, timeout);
+      return await this.#finishInline(worked ?? (await jobs.read(job.id)) ?? job);
     } catch (error) {
-      // The change is written and the run with it: nobody has to repeat anything, some process goes on with it.
-      logger.warn(`Run [${run.id}] goes on later`, { error });
-      return run;
-    }
-  }
-
-  /** The edit or deletion failed, perhaps after all it did not: what is stored decides. Never rejects; a later look finds what this one cannot. */
-  async abandon({ id }: PreparedRevocation): Promise<void> {
-    try {
-      const run = await this.#deps.runs.read(id);
-      if (run?.state === 'prepared') await this.#resolve(run, { isAbandoned: true });
-    } catch (error) {
-      this.#deps.logger.warn(`Run [${id}] is looked at again later`, { error });
+      // The edit or deletion and its job are stored. The caller repeats nothing; the sweep finds
+      // the job.
+      logger.warn(`Revocation job [${job.id}] was interrupted and will be continued`, { error });
+      return job;
     }
   }
 
   /**
-   * Starts a run that was found prepared, or removes it after {@link FORGOTTEN_AFTER_MS}. The
-   * stored connector tells if the edit or deletion happened.
+   * Call this when writing the edit or deletion failed. The write may still have succeeded, so the
+   * stored connector decides: the job starts or is removed. Never rejects; the sweep repeats what
+   * fails here.
    */
-  async resolveLeft(run: RevocationJob): Promise<void> {
-    const ageMs = this.#deps.clock.now() - Date.parse(run.createdAt);
-    await this.#resolve(run, { isAbandoned: ageMs >= FORGOTTEN_AFTER_MS });
+  async rollback({ id }: PreparedRevocation): Promise<void> {
+    try {
+      const job = await this.#deps.jobs.read(id);
+      if (job?.state === 'prepared') await this.#resolve(job, { isAbandoned: true });
+    } catch (error) {
+      this.#deps.logger.warn(
+        `Revocation job [${id}] could not be rolled back; the sweep will try again`,
+        { error },
+      );
+    }
+  }
+
+  /**
+   * Starts a job that was found prepared if its edit or deletion is stored. Otherwise removes it
+   * after {@link DISCARD_AFTER_MS}.
+   */
+  async recover(job: RevocationJob): Promise<void> {
+    const ageMs = this.#deps.clock.now() - Date.parse(job.createdAt);
+    await this.#resolve(job, { isAbandoned: ageMs >= DISCARD_AFTER_MS });
   }
 
   /** @param how `isAbandoned`: no process will write the edit or deletion any more */
-  async #resolve(run: RevocationJob, how: { readonly isAbandoned: boolean }): Promise<void> {
-    if (!(await this.#hasHappened(run))) {
-      if (how.isAbandoned) await this.#deps.runs.remove(run);
+  async #resolve(job: RevocationJob, how: { readonly isAbandoned: boolean }): Promise<void> {
+    if (!(await this.#isWritten(job))) {
+      if (how.isAbandoned) await this.#deps.jobs.remove(job);
       return;
     }
     const startedAt = new Date(this.#deps.clock.now()).toISOString();
-    const started = await this.#deps.runs.change(run, { state: 'running', startedAt });
-    if (started !== undefined) await this.#deps.schedule(run.id);
+    const started = await this.#deps.jobs.change(job, { state: 'running', startedAt });
+    if (started !== undefined) await this.#deps.schedule(job.id);
   }
 
-  async #hasHappened({
+  async #isWritten({
     connectorId = '',
     spaceId = '',
     reason,
@@ -151,7 +167,7 @@ export class ConnectorRevocation {
       present = await this.#deps.connectors.readDecrypted(connectorId, spaceId);
     } catch (error) {
       if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
-      // It is there, as unreadable as before.
+      // The connector still exists and was unreadable before, so it was not edited.
       return false;
     }
     if (present === undefined) return true;
@@ -159,13 +175,13 @@ export class ConnectorRevocation {
   }
 
   async #start(prepared: PreparedRevocation): Promise<RevocationJob> {
-    const { runs, clock, tokens } = this.#deps;
+    const { jobs, clock, tokens } = this.#deps;
     const startedAt = new Date(clock.now()).toISOString();
     const { connectorId, fingerprint } = prepared.attributes;
     const usable = { connectorId, clientFingerprint: fingerprint };
     const total = await tokens.store.count({ usable });
     const started = { state: 'running', startedAt, total } as const;
-    const job = await runs.mutate(
+    const job = await jobs.mutate(
       prepared.id,
       (stored) => {
         if (stored === undefined) return { ...prepared.attributes, ...started };
@@ -177,22 +193,22 @@ export class ConnectorRevocation {
     return job;
   }
 
-  async #afterwards(run: RevocationJob): Promise<RevocationJob> {
-    const { runs, worker, tokens, schedule } = this.#deps;
-    if (run.state === 'running') {
-      await schedule(run.id);
-      return run;
+  async #finishInline(job: RevocationJob): Promise<RevocationJob> {
+    const { jobs, runner, tokens, schedule } = this.#deps;
+    if (job.state === 'running') {
+      await schedule(job.id);
+      return job;
     }
-    if (run.ended === 0 && run.failed === 0) {
-      await runs.remove(run);
-      return run;
+    if (job.ended === 0 && job.failed === 0) {
+      await jobs.remove(job);
+      return job;
     }
     tokens.background.run(async (signal) => {
-      await tokens.outbox.workOff(signal, { revocationJobId: run.id });
-      const settled = await worker.settle((await runs.read(run.id)) ?? run);
-      if (!settled.isSettled) await schedule(run.id);
+      await tokens.outbox.workOff(signal, { revocationJobId: job.id });
+      const updated = await runner.updateWaiting((await jobs.read(job.id)) ?? job);
+      if (!updated.isSettled) await schedule(job.id);
     });
-    return run;
+    return job;
   }
 
   #clientOf(connector: DecryptedConnector): RevocationClient | undefined {

@@ -2,7 +2,7 @@ import type { Clock, Principal } from '@latchkey/core/server';
 import { requesterOf } from './revocation_job.ts';
 import type { RevocationJobAttributes } from './revocation_job_type.ts';
 
-/** What a run begins with: nothing found, nothing done. */
+/** Attributes of a new job that has found and ended no grant yet. */
 export function createJob(
   clock: Pick<Clock, 'now'>,
   over: Pick<RevocationJobAttributes, 'scope' | 'reason' | 'state'> &

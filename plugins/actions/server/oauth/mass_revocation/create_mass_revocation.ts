@@ -7,19 +7,20 @@ import type { RevocationJob } from './revocation_job.ts';
 import { type RevocationJobPoint, RevocationJobRunner } from './revocation_job_runner.ts';
 import type { RevocationJobStore } from './revocation_job_store.ts';
 import type { HasAccess } from './revocation_selector.ts';
-import { SpaceRuns } from './space_jobs.ts';
+import { SpaceJobs } from './space_jobs.ts';
 
-/** What this capability is put together from. */
+/** Dependencies of the mass revocation services. */
 export interface MassRevocationServices {
-  /** The one that `createTokens` was given. */
-  readonly runs: RevocationJobStore;
+  /** The same store that `createTokens` received. */
+  readonly jobs: RevocationJobStore;
   readonly tokens: Tokens;
   readonly connectors: ConnectorReader;
   readonly clients: Pick<ProviderClientFactory, 'resolveRevocationClient'>;
   readonly hasAccess: HasAccess;
-  /** Has a run worked on by some process, soon; must be safe to call twice. */
+  /** Schedules a job. Some process works on it soon. Must be safe to call twice. */
   readonly schedule: (revocationJobId: string) => Promise<void>;
-  readonly finished: (run: RevocationJob) => void;
+  /** Called once when all grants of a job have ended here, with the counts of the job. */
+  readonly onFinished: (job: RevocationJob) => void;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
@@ -31,19 +32,19 @@ export interface MassRevocationServices {
 export interface CreatedMassRevocation {
   readonly revocationJobs: MassRevocationService;
   readonly connectorRevocation: ConnectorRevocation;
-  readonly spaceRuns: SpaceRuns;
+  readonly spaceJobs: SpaceJobs;
 }
 
-/** Puts the capability together. */
+/** Creates the mass revocation services. */
 export function createMassRevocation(deps: MassRevocationServices): CreatedMassRevocation {
-  const { runs, tokens, hasAccess, finished, clock, logger, checkpoint } = deps;
-  const worker = new RevocationJobRunner({
-    runs,
+  const { jobs, tokens, hasAccess, onFinished, clock, logger, checkpoint } = deps;
+  const runner = new RevocationJobRunner({
+    jobs,
     grants: tokens.store,
     grantRevoker: tokens.grantRevoker,
     outbox: tokens.outbox,
     hasAccess,
-    finished,
+    onFinished,
     clock,
     logger,
     checkpoint,
@@ -52,22 +53,24 @@ export function createMassRevocation(deps: MassRevocationServices): CreatedMassR
     try {
       await deps.schedule(id);
     } catch (error) {
-      // The run is stored, which is what its caller was promised.
-      logger.warn(`Run [${id}] waits for the next look at runs that nobody works on`, { error });
+      // The job is stored, which is all that the caller needs. The sweep schedules it later.
+      logger.warn(`Could not schedule revocation job [${id}]; the sweep will schedule it`, {
+        error,
+      });
     }
   };
-  const connectorRevocation = new ConnectorRevocation({ ...deps, worker, schedule });
+  const connectorRevocation = new ConnectorRevocation({ ...deps, runner, schedule });
   const revocationJobs = new MassRevocationService({
     ...deps,
-    worker,
+    runner,
     schedule,
-    ofConnectors: connectorRevocation,
+    connectorRevocation: connectorRevocation,
   });
-  const spaceRuns = new SpaceRuns({
-    runs,
+  const spaceJobs = new SpaceJobs({
+    jobs,
     outbox: tokens.outbox,
-    ofConnectors: connectorRevocation,
+    connectorRevocation: connectorRevocation,
     schedule,
   });
-  return { revocationJobs, connectorRevocation, spaceRuns };
+  return { revocationJobs, connectorRevocation, spaceJobs };
 }

@@ -15,19 +15,19 @@ const connectorId = z.string().min(1).max(36);
 
 const grantBody = z.object({
   profile_uid: z.string(),
-  /** Absent: the person is disabled or gone. */
+  /** Absent: the user is disabled or deleted. */
   username: z.string().optional(),
   connection_status: z.string(),
   status_since: z.string().optional(),
   connected_at: z.string().optional(),
   expires_at: z.string().optional(),
-  /** Scopes that the connector asks for by now. Authorizing again grants them. */
+  /** Scopes that the connector now asks for and the grant lacks. Authorizing again adds them. */
   missing_scopes: z.array(z.string()).optional(),
   last_used_at: z.string().optional(),
   last_error: z.object({ code: z.string(), at: z.string() }).optional(),
 });
 
-/** What the routes work with. */
+/** Dependencies of {@link registerGrantRoutes}. */
 export interface GrantRoutesDeps {
   readonly grants: Tokens['grants'];
   readonly connections: Tokens['connections'];
@@ -36,15 +36,18 @@ export interface GrantRoutesDeps {
   readonly audit: RevocationJobAudit;
 }
 
-/** Registers what administrators may do with other people's grants of a connector: see who is connected, and end one. No token is ever shown. */
+/**
+ * Registers the administrator's routes for the grants of a connector: list the users who authorized
+ * it, and end the grant of one user. No response contains a token.
+ */
 export function registerGrantRoutes(router: Router, depsOf: () => GrantRoutesDeps): void {
   router.add(
     {
       method: 'get',
       path: '/api/actions/connector/{id}/grants',
       access: 'public',
-      summary: 'List who has authorized a connector',
-      description: 'People, the status of their authorization and its dates; never a token.',
+      summary: 'List the users who have authorized a connector',
+      description: 'The users, and the status and dates of each authorization. No tokens.',
       tags,
       security,
       validate: {
@@ -53,7 +56,7 @@ export function registerGrantRoutes(router: Router, depsOf: () => GrantRoutesDep
       },
       responses: {
         200: {
-          description: 'One page, those who authorized first first.',
+          description: 'One page, oldest authorization first.',
           body: z.object({
             grants: z.array(grantBody),
             total: z.number(),
@@ -62,7 +65,7 @@ export function registerGrantRoutes(router: Router, depsOf: () => GrantRoutesDep
             failed_revocations: z
               .number()
               .describe(
-                'Revocations of this connector, of all users, that failed for good in the last 90 days. These authorizations may still work at the provider.',
+                'Revocations of this connector that failed permanently in the last 90 days, for all users. These authorizations may still work at the provider.',
               ),
           }),
         },
@@ -89,16 +92,17 @@ export function registerGrantRoutes(router: Router, depsOf: () => GrantRoutesDep
       method: 'delete',
       path: '/api/actions/connector/{id}/grants/{profile_uid}',
       access: 'public',
-      summary: 'End somebody’s authorization of a connector',
-      description: 'Local use stops at once; the tokens are revoked at the provider.',
+      summary: 'End a user’s authorization of a connector',
+      description:
+        'The connector can no longer be used with it at once. The tokens are revoked at the provider.',
       tags,
       security,
       validate: {
         params: z.strictObject({ id: connectorId, profile_uid: z.string().min(1).max(512) }),
       },
       responses: {
-        204: { description: 'It has ended.' },
-        404: { description: 'There is no such connector, or the person has not authorized it.' },
+        204: { description: 'The authorization has ended.' },
+        404: { description: 'The connector does not exist, or the user has not authorized it.' },
       },
     },
     async (request) => {
@@ -116,14 +120,17 @@ export function registerGrantRoutes(router: Router, depsOf: () => GrantRoutesDep
       if (!ended)
         throw new RevocationJobError(
           'grant_not_found',
-          `Nobody of that profile has authorized [${id}].`,
+          `The user with this profile has not authorized connector [${id}].`,
         );
       return respond.noContent();
     },
   );
 }
 
-/** Secrets that nobody can read are no reason to keep people connected. @throws HttpError 404 */
+/**
+ * A connector with unreadable secrets exists too: its grants can still be ended. @throws HttpError
+ * 404
+ */
 async function ensureExists(
   id: string,
   spaceId: string,

@@ -9,8 +9,8 @@ export { RevocationJobAudit } from './revocation_job_audit.ts';
 export { mapRevocationJobError, type RevocationJobErrorCode } from './revocation_job_error.ts';
 export {
   MANAGE_GRANTS,
+  REVOCATION_JOBS_PATH as RUNS_PATH,
   type RevocationJobRoutesDeps,
-  RUNS_PATH,
   registerRevocationJobRoutes,
 } from './revocation_job_routes.ts';
 export { RevocationJobStore } from './revocation_job_store.ts';
@@ -19,4 +19,4 @@ export {
   oauthRevocationJobType,
   revocationJobEncryption,
 } from './revocation_job_type.ts';
-export type { SpaceRuns } from './space_jobs.ts';
+export type { SpaceJobs as SpaceRuns } from './space_jobs.ts';

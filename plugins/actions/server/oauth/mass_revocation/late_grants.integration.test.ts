@@ -15,9 +15,9 @@ const CONNECTOR = '/api/actions/connector/files';
 
 let strict: FakeOAuthServer;
 let fixture: FlowFixture;
-/** Runs once, right before the grant of a callback is written. */
+/** Called once, right before the grant of a callback is written. */
 let meanwhile: (() => Promise<void>) | undefined;
-/** Runs once, right after the grant of a callback was written. */
+/** Called once, right after the grant of a callback was written. */
 let afterwards: (() => Promise<void>) | undefined;
 let isDemoted = false;
 beforeAll(async () => {
@@ -44,8 +44,8 @@ const wrapStore = (inner: DocumentStore): DocumentStore =>
     },
   });
 
-/** Ana returns from the provider, and `act` runs just before or after her grant is stored. */
-async function comeBackWhile(
+/** Ana returns from the provider. `act` is called just before or after her grant is stored. */
+async function authorizeAround(
   act: () => Promise<void>,
   when: 'before' | 'after' = 'before',
 ): Promise<number> {
@@ -92,11 +92,11 @@ const revoked = async () => {
   return left.filter((row) => row.includes('"credentials":'));
 };
 
-describe('a grant that is stored after the run which ended the others', () => {
-  it('H115: is taken back when the connector was deleted', async () => {
-    const status = await comeBackWhile(async () => {
-      const gone = await fixture.as(aTestUser(), { method: 'DELETE', url: CONNECTOR });
-      expect(gone.status).toBe(204);
+describe('a grant stored after the job that ended the other grants', () => {
+  it('H115: is revoked when the connector was deleted', async () => {
+    const status = await authorizeAround(async () => {
+      const deleted = await fixture.as(aTestUser(), { method: 'DELETE', url: CONNECTOR });
+      expect(deleted.status).toBe(204);
     });
     expect(status).toBe(404);
     expect(await revoked()).toEqual([]);
@@ -110,14 +110,14 @@ describe('a grant that is stored after the run which ended the others', () => {
         isDemoted = true;
       },
     ],
-  ])('F79: is taken back when its owner was %s', async (_what, leave) => {
-    expect(await comeBackWhile(leave)).toBe(403);
+  ])('F79: is revoked when its owner was %s', async (_what, leave) => {
+    expect(await authorizeAround(leave)).toBe(403);
     expect(await revoked()).toEqual([]);
     expect(strict.requests({ endpoint: 'revoke' })).toHaveLength(2);
   });
 
-  it('H114: is taken back, by the client that it was made for, when the connector got another one', async () => {
-    const status = await comeBackWhile(changeClient);
+  it('H114: is revoked by its own client when the connector has a new client', async () => {
+    const status = await authorizeAround(changeClient);
     expect(status).toBe(409);
     expect(await revoked()).toEqual([]);
     const clients = strict.requests({ endpoint: 'revoke' }).map(({ clientId }) => clientId);
@@ -125,8 +125,8 @@ describe('a grant that is stored after the run which ended the others', () => {
     expect(await fixture.statusOf(aTestUser(), 'files')).toBe('needs_reauth');
   });
 
-  it('H114: keeps the grant that its owner authorized for the changed connector meanwhile', async () => {
-    const status = await comeBackWhile(async () => {
+  it('H114: does not end the grant that its owner authorized meanwhile for the changed connector', async () => {
+    const status = await authorizeAround(async () => {
       await changeClient();
       const { testUser, arrival } = await consent();
       expect((await fixture.arrive(testUser, arrival)).status).toBe(200);

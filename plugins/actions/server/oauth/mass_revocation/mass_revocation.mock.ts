@@ -16,36 +16,36 @@ import type { RevocationJobPoint } from './revocation_job_runner.ts';
 import { RevocationJobStore } from './revocation_job_store.ts';
 import { oauthRevocationJobType, revocationJobEncryption } from './revocation_job_type.ts';
 
-/** One server process with everything that ends grants. */
+/** One server process with all services that end grants. */
 export interface RevocationProcess extends TokenProcess {
   readonly revocationJobs: MassRevocationService;
   readonly connectorRevocation: ConnectorRevocation;
-  readonly runs: RevocationJobStore;
-  /** Ids of runs that were handed to the background. */
+  readonly jobs: RevocationJobStore;
+  /** Ids of jobs that were scheduled. */
   readonly scheduled: string[];
   readonly finished: RevocationJob[];
 }
 
-/** A store file with connectors beside it, that several processes can share. */
+/** A store file and connectors that several processes can share. */
 export interface MassRevocationFixture extends TokenFixture {
   readonly connectors: FakeConnectors;
   server(over?: {
     readonly checkpoint?: (point: RevocationJobPoint) => Promise<void>;
     readonly hasAccess?: (profileUid: string, spaceId: string) => Promise<boolean>;
   }): RevocationProcess;
-  /** Authorizes a connector as it is now. */
+  /** Authorizes a connector in its current state. */
   connect(process: TokenProcess, connectorId: string, profileUid: string): Promise<void>;
   statusOf(process: TokenProcess, connectorId: string, profileUid: string): Promise<string>;
   /** `token at endpoint` of every revocation so far. */
   revocations(): readonly string[];
 }
 
-/** Connectors as a neighbour keeps them; `host` says where their tokens come from. */
+/** Connectors in memory. `host` sets the host of their token endpoint. */
 export class FakeConnectors implements ConnectorReader {
   readonly #all = new Map<string, DecryptedConnector>();
   #version = 0;
 
-  /** Creates or edits one. */
+  /** Creates or edits a connector. */
   put(
     id: string,
     host = 'idp.example.com',
@@ -72,7 +72,7 @@ export class FakeConnectors implements ConnectorReader {
   }
 }
 
-/** One client per host. */
+/** Creates one client per host. */
 function clientsOf(provider: RotatingProvider): ProviderClientFactory {
   const clientFor = ({ config }: DecryptedConnector): ProviderClient => {
     const host = String(config['host']);
@@ -95,7 +95,7 @@ function clientsOf(provider: RotatingProvider): ProviderClientFactory {
   };
 }
 
-/** @param folder of a store file that other processes use too; default: a store in memory */
+/** @param folder of a store file that other processes share; default: a store in memory */
 export async function createMassRevocationFixture(folder?: string): Promise<MassRevocationFixture> {
   const fixture = await createTokenFixture({
     types: [oauthRevocationJobType],
@@ -110,26 +110,26 @@ export async function createMassRevocationFixture(folder?: string): Promise<Mass
     connectors,
     server: (over = {}) => {
       servers += 1;
-      const runs = new RevocationJobStore(fixture.repository);
-      const tokens = fixture.process({ connectors, clients, revocationJobs: runs });
+      const jobs = new RevocationJobStore(fixture.repository);
+      const tokens = fixture.process({ connectors, clients, revocationJobs: jobs });
       const scheduled: string[] = [];
       const finished: RevocationJob[] = [];
       const created = createMassRevocation({
-        runs,
+        jobs,
         tokens,
         connectors,
         clients,
         hasAccess: over.hasAccess ?? (async () => true),
         schedule: async (id) => void scheduled.push(id),
-        finished: (run) => void finished.push(run),
+        onFinished: (job) => void finished.push(job),
         clock: fixture.clock,
-        // Processes that share a file must not take each other for themselves.
+        // Processes that share a file need different identities.
         randomness:
-          folder === undefined ? seededRandomness(`endings-${servers}`) : systemRandomness,
+          folder === undefined ? seededRandomness(`revocation-${servers}`) : systemRandomness,
         logger: tokens.logger,
         ...(over.checkpoint === undefined ? {} : { checkpoint: over.checkpoint }),
       });
-      return { ...tokens, ...created, runs, scheduled, finished };
+      return { ...tokens, ...created, jobs, scheduled, finished };
     },
     connect: async (process, connectorId, profileUid) => {
       const connector = connectors.get(connectorId);

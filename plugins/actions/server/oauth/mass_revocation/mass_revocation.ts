@@ -15,32 +15,32 @@ import type { RevocationJobQuery, RevocationJobStore } from './revocation_job_st
 import type { RevocationJobAttributes } from './revocation_job_type.ts';
 import { type HasAccess, RevocationSelector } from './revocation_selector.ts';
 
-/** Milliseconds after which a run that nobody works on was left by a crash. */
+/** Milliseconds after which an unsettled job counts as abandoned by a crashed process. */
 const ABANDONED_AFTER_MS = 60_000;
-const KEPT_MS = 30 * 24 * 60 * 60_000;
-/** Milliseconds between two looks at what waits for providers, or cannot be ended now. */
-const [SHORTEST_PAUSE_MS, MAX_BACKOFF_MS] = [10_000, 15 * 60_000];
+const RETENTION_MS = 30 * 24 * 60 * 60_000;
+/** Backoff between tries while revocations wait for providers or grants cannot be ended. */
+const [MIN_BACKOFF_MS, MAX_BACKOFF_MS] = [10_000, 15 * 60_000];
 
-/** What {@link Endings} works with. */
+/** Dependencies of {@link MassRevocationService}. */
 export interface MassRevocationDeps {
-  readonly runs: RevocationJobStore;
-  readonly worker: RevocationJobRunner;
+  readonly jobs: RevocationJobStore;
+  readonly runner: RevocationJobRunner;
   readonly tokens: Pick<Tokens, 'store' | 'outbox' | 'grantRevoker'>;
-  readonly ofConnectors: Pick<ConnectorRevocation, 'resolveLeft'>;
+  readonly connectorRevocation: Pick<ConnectorRevocation, 'recover'>;
   readonly hasAccess: HasAccess;
-  /** Has the run worked on by some process, soon. */
+  /** Schedules the job. Some process works on it soon. */
   readonly schedule: (revocationJobId: string) => Promise<void>;
   readonly clock: Clock;
   readonly randomness: Randomness;
 }
 
-/** A run as administrators see it. */
+/** A job as administrators see it. */
 export interface RevocationJobView {
-  readonly run: RevocationJob;
+  readonly job: RevocationJob;
   readonly counts: RevocationJobCounts;
 }
 
-/** Ends many grants by runs that are stored, worked off in pages, and go on after a crash. */
+/** Ends many grants by stored jobs. A job works in pages and continues after a crash. */
 export class MassRevocationService {
   readonly #deps: MassRevocationDeps;
 
@@ -48,61 +48,63 @@ export class MassRevocationService {
     this.#deps = deps;
   }
 
-  /** Begins to end all grants of a scope that exist now, and leaves the work to the background. */
-  async startRun(
+  /** Stores a job that ends all grants of a scope that exist now, and schedules it. */
+  async startJob(
     scope: RevocationScope,
     how: {
       readonly reason: RevocationJobAttributes['reason'];
       readonly actor: Principal | undefined;
     },
   ): Promise<RevocationJob> {
-    const { runs, clock, randomness, tokens } = this.#deps;
+    const { jobs, clock, randomness, tokens } = this.#deps;
     const { type, ...what } = scope;
     const { reason, actor } = how;
     const fresh = createJob(clock, { scope: type, ...what, reason, state: 'running' }, actor);
-    const usable = narrowed(scope);
+    const usable = toUsableGrants(scope);
     const counted = usable === undefined ? 0 : await tokens.store.count({ usable });
-    const run = await runs.create(randomness.uuid(), { ...fresh, total: counted });
-    await this.#deps.schedule(run.id);
-    return run;
+    const job = await jobs.create(randomness.uuid(), { ...fresh, total: counted });
+    await this.#deps.schedule(job.id);
+    return job;
   }
 
   /**
-   * Ends what a person may no longer use, in a task of its own. A run that goes on is joined if it will end all there is, which one of an earlier leave
-   * may not: none when there is nothing to end, and no second one because a task was tried again.
-   * @returns how many grants are over; the rest of the run, if any, goes on in the background
+   * Ends the grants that a user may no longer use, inside the calling task. Continues a running job
+   * if that job covers every grant to end; an older job may not cover grants authorized since.
+   * Creates no job when there is no grant to end, and no second one when a task is retried.
+   * @returns number of grants that have ended; the rest of the job continues in the background
    */
   async revokeForUser(
     profileUid: string,
     reason: 'user_removed' | 'access_lost',
     signal: AbortSignal,
   ): Promise<number> {
-    const { runs, randomness, clock } = this.#deps;
+    const { jobs, randomness, clock } = this.#deps;
     const what = { scope: 'user', profileUid, reason, state: 'running' } as const;
     const fresh = createJob(clock, what, undefined);
-    let run = await this.#lastOf(await this.#runningOf(profileUid, reason), fresh);
-    if (run === undefined) {
+    let job = await this.#reusableJob(await this.#runningOf(profileUid, reason), fresh);
+    if (job === undefined) {
       if ((await this.#count(unsaved(fresh))) === 0) return 0;
-      run = await runs.create(randomness.uuid(), fresh);
+      job = await jobs.create(randomness.uuid(), fresh);
     }
-    return this.#workOnNow(run.id, signal);
+    return this.#processNow(job.id, signal);
   }
 
   /**
-   * As {@link revokeForUser} for somebody who left and is back: goes on with the run of that leave, which spares what was authorized since, and begins none.
+   * As {@link revokeForUser}, for a user who was removed and is active again. Continues the job of
+   * that removal, which skips grants authorized since. Creates no job.
    */
-  async goOnForUser(
+  async resumeForUser(
     profileUid: string,
     reason: 'user_removed' | 'access_lost',
     signal: AbortSignal,
   ): Promise<number> {
     const [newest] = await this.#runningOf(profileUid, reason);
-    return newest === undefined ? 0 : this.#workOnNow(newest.id, signal);
+    return newest === undefined ? 0 : this.#processNow(newest.id, signal);
   }
 
   /**
-   * Ends what people still hold who are gone, should nobody have been told that they left: a crash, or a callback that was served with what its process
-   * remembered. Looks at every grant.
+   * Safety net: ends the grants of removed users whose change event was missed. Causes: a crash, or
+   * a callback served from a stale user cache. Scans every grant.
    */
   revokeOrphanedGrants(users: Users, signal: AbortSignal): Promise<OrphanScanResult> {
     const { tokens, randomness } = this.#deps;
@@ -111,37 +113,37 @@ export class MassRevocationService {
     return revokeOrphanedGrants(users, { grants: tokens.store, revokeForUser, randomness }, signal);
   }
 
-  /** The runs that end what a person holds, newest first. */
+  /** The running jobs that end grants of a user, newest first. */
   async #runningOf(
     profileUid: string,
     reason: RevocationJobAttributes['reason'],
   ): Promise<readonly RevocationJob[]> {
     const query = { page: 1, perPage: 100, profileUid, state: 'running' } as const;
-    const { runs } = await this.#deps.runs.list(query);
-    return runs.filter((run) => run.reason === reason && run.scope === 'user');
+    const { jobs } = await this.#deps.jobs.list(query);
+    return jobs.filter((job) => job.reason === reason && job.scope === 'user');
   }
 
-  async #workOnNow(id: string, signal: AbortSignal): Promise<number> {
+  async #processNow(id: string, signal: AbortSignal): Promise<number> {
     if ((await this.workOn(id, signal)) !== undefined) await this.#deps.schedule(id);
-    return (await this.#deps.runs.read(id))?.ended ?? 0;
+    return (await this.#deps.jobs.read(id))?.ended ?? 0;
   }
 
-  /** The newest of these runs, if it ends everything a fresh one would end now. */
-  async #lastOf(
+  /** The newest of these jobs, if it ends every grant that a new job would end now. */
+  async #reusableJob(
     [newest]: readonly RevocationJob[],
     fresh: RevocationJobAttributes,
   ): Promise<RevocationJob | undefined> {
     if (newest === undefined) return undefined;
-    const selected = this.#selectedBy(newest);
+    const selector = this.#selectedBy(newest);
     for await (const record of this.#walkSelected(unsaved(fresh)))
-      if (!(await selected.includes(record))) return undefined;
+      if (!(await selector.matches(record))) return undefined;
     return newest;
   }
 
-  /** How many grants a run of this scope would end now. */
+  /** Number of grants that a job of this scope would end now. */
   async dryRun(wanted: RevocationScope): Promise<number> {
     const { tokens, clock } = this.#deps;
-    const usable = narrowed(wanted);
+    const usable = toUsableGrants(wanted);
     if (usable !== undefined) return tokens.store.count({ usable });
     const { type: scope, ...what } = wanted;
     const how = { scope, ...what, reason: 'mass_revoke', state: 'running' } as const;
@@ -150,37 +152,38 @@ export class MassRevocationService {
 
   /** @throws RevocationJobError `revocation_job_not_found` */
   async get(id: string): Promise<RevocationJobView> {
-    const run = await this.#deps.runs.read(id);
-    if (run === undefined) throw notFound(id);
-    return this.#view(run);
+    const job = await this.#deps.jobs.read(id);
+    if (job === undefined) throw notFound(id);
+    return this.#view(job);
   }
 
-  /** Newest first. Numbers of what waits are those of the last count. */
+  /** Newest first. The counts of waiting revocations are those of the last count. */
   async list(
     query: RevocationJobQuery,
   ): Promise<{ views: readonly RevocationJobView[]; total: number }> {
-    const { runs, total } = await this.#deps.runs.list(query);
-    const views = await Promise.all(runs.map((run) => this.#view(run)));
+    const { jobs, total } = await this.#deps.jobs.list(query);
+    const views = await Promise.all(jobs.map((job) => this.#view(job)));
     return { views, total };
   }
 
   /**
-   * Stops a mass revocation. What it has ended stays ended, and a page under way is finished.
-   * @throws RevocationJobError `revocation_job_not_found`, `revocation_job_finished`, `revocation_job_cannot_be_cancelled`
+   * Cancels a mass revocation. Grants it has ended stay ended, and a page in progress is finished.
+   * @throws RevocationJobError `revocation_job_not_found`, `revocation_job_finished`,
+   * `revocation_job_cannot_be_cancelled`
    */
   async cancel(id: string): Promise<RevocationJobView> {
-    const { runs, clock } = this.#deps;
-    const cancelled = await runs.mutate(
+    const { jobs, clock } = this.#deps;
+    const cancelled = await jobs.mutate(
       id,
       (job) => {
         if (job === undefined) throw notFound(id);
         if (job.reason !== 'mass_revoke')
           throw new RevocationJobError(
             'revocation_job_cannot_be_cancelled',
-            'It follows an edit, a deletion or a person who left: those grants cannot go on.',
+            'Only mass revocations can be cancelled. This job ends grants that are no longer allowed after a connector was changed or a user was removed.',
           );
         if (job.state !== 'running')
-          throw new RevocationJobError('revocation_job_finished', `Run [${id}] is over.`);
+          throw new RevocationJobError('revocation_job_finished', `Revocation job [${id}] is finished.`);
         return { state: 'cancelled', finishedAt: new Date(clock.now()).toISOString() };
       },
       { visibleToSearch: true },
@@ -190,78 +193,83 @@ export class MassRevocationService {
   }
 
   /**
-   * Works on a run until `signal` aborts, then has its tokens revoked. One process at a time does
-   * this for a run.
-   * @param tries how often the run was tried before
-   * @returns when to try again; `undefined`: nothing is left to do
+   * Works on a job until `signal` aborts, then has its tokens revoked. Only one process at a time
+   * works on a job.
+   * @param tries number of earlier tries of this job
+   * @returns when to try again; `undefined`: the job is done
    */
   async workOn(id: string, signal: AbortSignal, tries = 0): Promise<Date | undefined> {
-    const { runs, worker, tokens, clock, randomness } = this.#deps;
-    const found = await runs.read(id);
-    if (found?.state === 'prepared') await this.#deps.ofConnectors.resolveLeft(found);
-    let run = await worker.work(id, `task:${randomness.uuid()}`, signal, tries);
-    if (run === undefined || run.isSettled || run.state === 'prepared') return undefined;
-    if (run.state === 'running')
-      return run.failed === 0 ? new Date(clock.now()) : this.#later(run.startedAt ?? run.createdAt);
+    const { jobs, runner, tokens, clock, randomness } = this.#deps;
+    const found = await jobs.read(id);
+    if (found?.state === 'prepared') await this.#deps.connectorRevocation.recover(found);
+    let job = await runner.work(id, `task:${randomness.uuid()}`, signal, tries);
+    if (job === undefined || job.isSettled || job.state === 'prepared') return undefined;
+    if (job.state === 'running')
+      return job.failed === 0
+        ? new Date(clock.now())
+        : this.#nextAttempt(job.startedAt ?? job.createdAt);
     await tokens.outbox.workOff(signal, { revocationJobId: id });
-    run = await worker.settle((await runs.read(id)) ?? run);
-    if (run.isSettled) return undefined;
-    return this.#later(run.finishedAt ?? run.createdAt);
+    job = await runner.updateWaiting((await jobs.read(id)) ?? job);
+    if (job.isSettled) return undefined;
+    return this.#nextAttempt(job.finishedAt ?? job.createdAt);
   }
 
-  /** The older, the later. */
-  #later(since: string): Date {
+  /** The older the job, the longer the pause. */
+  #nextAttempt(since: string): Date {
     const now = this.#deps.clock.now();
-    const pause = Math.max(SHORTEST_PAUSE_MS, (now - Date.parse(since)) / 4);
+    const pause = Math.max(MIN_BACKOFF_MS, (now - Date.parse(since)) / 4);
     return new Date(now + Math.min(MAX_BACKOFF_MS, pause));
   }
 
-  /** Finds runs that a crash left without anybody to work on them, and forgets those that have long been over. */
+  /** Schedules jobs that a crash left unfinished, and removes jobs that settled long ago. */
   async sweep(signal: AbortSignal): Promise<void> {
-    const { runs, clock } = this.#deps;
-    const longAgo = new Date(clock.now() - KEPT_MS);
-    for await (const batch of runs.walkUnsettled()) {
-      for (const run of batch) {
+    const { jobs, clock } = this.#deps;
+    const removeBefore = new Date(clock.now() - RETENTION_MS);
+    for await (const batch of jobs.walkUnsettled()) {
+      for (const job of batch) {
         if (signal.aborted) return;
-        if (clock.now() - Date.parse(run.startedAt ?? run.createdAt) >= ABANDONED_AFTER_MS)
-          await this.#deps.schedule(run.id);
+        if (clock.now() - Date.parse(job.startedAt ?? job.createdAt) >= ABANDONED_AFTER_MS)
+          await this.#deps.schedule(job.id);
       }
     }
-    for await (const batch of runs.walkSettledBefore(longAgo))
-      for (const run of batch) if (!signal.aborted) await runs.remove(run);
+    for await (const batch of jobs.walkSettledBefore(removeBefore))
+      for (const job of batch) if (!signal.aborted) await jobs.remove(job);
   }
 
-  async #count(run: RevocationJob): Promise<number> {
+  async #count(job: RevocationJob): Promise<number> {
     let found = 0;
-    for await (const _ of this.#walkSelected(run)) found += 1;
+    for await (const _ of this.#walkSelected(job)) found += 1;
     return found;
   }
 
-  /** Looks at each grant. */
-  async *#walkSelected(run: RevocationJob): AsyncIterable<GrantRecord> {
-    const selected = this.#selectedBy(run);
-    for await (const batch of this.#deps.tokens.store.walk({ usable: selected.selection }))
-      for (const record of batch) if (await selected.includes(record)) yield record;
+  /** Checks each grant of the scope. */
+  async *#walkSelected(job: RevocationJob): AsyncIterable<GrantRecord> {
+    const selector = this.#selectedBy(job);
+    for await (const batch of this.#deps.tokens.store.walk({ usable: selector.selection }))
+      for (const record of batch) if (await selector.matches(record)) yield record;
   }
 
-  #selectedBy(run: RevocationJob): RevocationSelector {
+  #selectedBy(job: RevocationJob): RevocationSelector {
     const { tokens, hasAccess, clock } = this.#deps;
-    return new RevocationSelector(run, undefined, {
+    return new RevocationSelector(job, undefined, {
       grantRevoker: tokens.grantRevoker,
       hasAccess,
       nowMs: () => clock.now(),
     });
   }
 
-  async #view(run: RevocationJob): Promise<RevocationJobView> {
-    const isFinished = run.isSettled || run.state === 'prepared';
-    const waiting = isFinished ? run.waiting : await this.#deps.tokens.outbox.countWaiting(run.id);
-    return { run, counts: countsOf(run, waiting) };
+  async #view(job: RevocationJob): Promise<RevocationJobView> {
+    const isFinished = job.isSettled || job.state === 'prepared';
+    const waiting = isFinished ? job.waiting : await this.#deps.tokens.outbox.countWaiting(job.id);
+    return { job, counts: countsOf(job, waiting) };
   }
 }
 
-/** The grants of a scope, where a search can tell them; `undefined`: each has to be looked at. */
-function narrowed(scope: RevocationScope): UsableGrants | undefined {
+/**
+ * The grants of a scope as a search. `undefined`: a search cannot select them, so each grant is
+ * checked.
+ */
+function toUsableGrants(scope: RevocationScope): UsableGrants | undefined {
   switch (scope.type) {
     case 'connector':
       return { connectorId: scope.connectorId };
@@ -276,11 +284,14 @@ function narrowed(scope: RevocationScope): UsableGrants | undefined {
   }
 }
 
-/** A run to decide by, before there is one. */
+/** A job that is not stored, used only to select grants. */
 function unsaved(attributes: RevocationJobAttributes): RevocationJob {
   return { ...attributes, id: 'none', version: '' };
 }
 
 function notFound(id: string): RevocationJobError {
-  return new RevocationJobError('revocation_job_not_found', `Run [${id}] does not exist.`);
+  return new RevocationJobError(
+    'revocation_job_not_found',
+    `Revocation job [${id}] does not exist.`,
+  );
 }

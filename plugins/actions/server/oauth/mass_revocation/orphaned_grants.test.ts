@@ -23,19 +23,19 @@ afterEach(() => fixture.close());
 
 const statuses = (...connections: readonly (readonly [user: string, id: string])[]) =>
   Promise.all(connections.map(([user, id]) => fixture.statusOf(server, id, user)));
-const runsOf = async (profileUid: string) =>
+const jobsOf = async (profileUid: string) =>
   (await server.revocationJobs.list({ page: 1, perPage: 20, profileUid })).views.map(
-    ({ run }) => run,
+    ({ job }) => job,
   );
 const leave = (profileUid: string) =>
   server.revocationJobs.revokeForUser(profileUid, 'user_removed', signal);
 
-/** One connector cannot be read, so that runs that meet its grants go on for long. */
+/** Makes one connector unreadable, so that jobs with its grants cannot complete. */
 function breakConnector(broken: string): () => void {
   const read = fixture.connectors.readDecrypted.bind(fixture.connectors);
   let isBroken = true;
   fixture.connectors.readDecrypted = async (id) => {
-    if (id === broken && isBroken) throw new Error('this one is broken');
+    if (id === broken && isBroken) throw new Error('the connector cannot be read');
     return read(id);
   };
   return () => {
@@ -43,39 +43,39 @@ function breakConnector(broken: string): () => void {
   };
 }
 
-/** Work that pauses between its passes. */
-async function patiently<T>(work: Promise<T>): Promise<T> {
+/** Advances the clock over the pauses between passes. */
+async function skipPauses<T>(work: Promise<T>): Promise<T> {
   for (let turn = 0; turn < 5; turn += 1) await fixture.clock.advance(1000);
   return work;
 }
 
-describe('a person who leaves twice', () => {
-  it('F79: loses what they authorized in between, though the run of the first leave still goes on', async () => {
+describe('a user who is removed twice', () => {
+  it('F79: loses grants authorized in between while the job of the first removal still runs', async () => {
     const repair = breakConnector('mail');
     await fixture.connect(server, 'drive', 'u_ana');
     await fixture.connect(server, 'mail', 'u_ana');
-    expect(await patiently(leave('u_ana'))).toBe(1);
+    expect(await skipPauses(leave('u_ana'))).toBe(1);
     await fixture.clock.advance(HOUR_MS);
     await fixture.connect(server, 'drive', 'u_ana');
     await fixture.clock.advance(MINUTE_MS);
-    await patiently(leave('u_ana'));
+    await skipPauses(leave('u_ana'));
     expect(await statuses(['u_ana', 'drive'])).not.toContain('connected');
-    expect((await runsOf('u_ana')).map(({ state }) => state)).toEqual(['running', 'running']);
+    expect((await jobsOf('u_ana')).map(({ state }) => state)).toEqual(['running', 'running']);
     repair();
-    for (const { id } of await runsOf('u_ana')) await server.revocationJobs.workOn(id, signal);
+    for (const { id } of await jobsOf('u_ana')) await server.revocationJobs.workOn(id, signal);
     expect(await statuses(['u_ana', 'mail'])).toEqual(['not_connected']);
   });
 
-  it('F79: has one run, however often its task is tried while it goes on', async () => {
+  it('F79: has one job although its task is retried while the job runs', async () => {
     breakConnector('mail');
     await fixture.connect(server, 'mail', 'u_ana');
-    for (let tries = 0; tries < 3; tries += 1) await patiently(leave('u_ana'));
-    expect(await runsOf('u_ana')).toHaveLength(1);
+    for (let tries = 0; tries < 3; tries += 1) await skipPauses(leave('u_ana'));
+    expect(await jobsOf('u_ana')).toHaveLength(1);
   });
 });
 
-describe('the task of a person who left, tried again', () => {
-  /** As the task manager runs it. */
+describe('the retried task of a removed user', () => {
+  /** Executes the task as the task manager does. */
   const runTask = (attempt: number, isActive: boolean) => {
     const tasks = createTaskManagerSetupMock();
     const depsOf = async () => ({
@@ -84,10 +84,10 @@ describe('the task of a person who left, tried again', () => {
     });
     for (const definition of revocationJobTaskDefinitions(depsOf))
       tasks.registerTaskDefinition(definition);
-    return patiently(tasks.run(REVOKE_GRANTS_TASK, { params: { profileUid: 'u_ana' }, attempt }));
+    return skipPauses(tasks.run(REVOKE_GRANTS_TASK, { params: { profileUid: 'u_ana' }, attempt }));
   };
 
-  it('F79: goes on with the run of the leave when they are back, and spares what they authorized since', async () => {
+  it('F79: continues the job of a user who is back, and keeps newer grants', async () => {
     const repair = breakConnector('mail');
     for (const id of ['drive', 'mail']) await fixture.connect(server, id, 'u_ana');
     await runTask(1, false);
@@ -99,55 +99,58 @@ describe('the task of a person who left, tried again', () => {
       'connected',
       'not_connected',
     ]);
-    expect(await runsOf('u_ana')).toHaveLength(1);
+    expect(await jobsOf('u_ana')).toHaveLength(1);
   });
 
-  it('F79: begins no run when they are back', async () => {
+  it('F79: creates no job when the user is active again', async () => {
     await fixture.connect(server, 'drive', 'u_ana');
     await runTask(2, true);
     expect(await statuses(['u_ana', 'drive'])).toEqual(['connected']);
-    expect(await runsOf('u_ana')).toEqual([]);
+    expect(await jobsOf('u_ana')).toEqual([]);
   });
 
   it.each([
-    ['the first try, whoever seems to be there', 1, true],
-    ['a retry for somebody who is still gone', 2, false],
-  ])('F79: begins one in %s', async (_what, attempt, isActive) => {
+    ['the first try, although the user seems active', 1, true],
+    ['a retry for a user who is still removed', 2, false],
+  ])('F79: creates a job in %s', async (_what, attempt, isActive) => {
     await fixture.connect(server, 'drive', 'u_ana');
     await runTask(attempt, isActive);
     expect(await statuses(['u_ana', 'drive'])).toEqual(['not_connected']);
   });
 });
 
-describe('the search for people who are gone', () => {
-  const EVERYBODY = ['u_ana', 'u_ben', 'u_carl'];
-  /** Counts how it is asked; `listed`: who is on the list, when that is not who is there. */
-  const without = (gone: readonly string[], listed?: readonly string[]) => {
+describe('the scan for grants of removed users', () => {
+  const ALL_USERS = ['u_ana', 'u_ben', 'u_carl'];
+  /**
+   * Fake users that count the calls. `listed`: the listed users, if they differ from the active
+   * users.
+   */
+  const without = (removed: readonly string[], listed?: readonly string[]) => {
     const asked: string[] = [];
     return {
       asked,
       lists: 0,
       async *activeProfileUids() {
         this.lists += 1;
-        yield* listed ?? EVERYBODY.filter((user) => !gone.includes(user));
+        yield* listed ?? ALL_USERS.filter((user) => !removed.includes(user));
       },
       isActive: async (user: string) => {
         asked.push(user);
-        return !gone.includes(user);
+        return !removed.includes(user);
       },
     };
   };
 
-  it('F79: ends and revokes what they still hold, and nothing of anybody else', async () => {
-    for (const user of EVERYBODY)
+  it('F79: ends and revokes grants of removed users and keeps all others', async () => {
+    for (const user of ALL_USERS)
       for (const id of ['drive', 'mail']) await fixture.connect(server, id, user);
     const users = without(['u_ana', 'u_carl']);
     expect(await server.revocationJobs.revokeOrphanedGrants(users, signal)).toEqual({
-      looked: 6,
+      scanned: 6,
       found: 2,
-      dealtWith: 2,
+      processed: 2,
       ended: 4,
-      wasCutOff: false,
+      wasAborted: false,
       failed: 0,
       firstError: undefined,
     });
@@ -160,13 +163,13 @@ describe('the search for people who are gone', () => {
       'connected',
     ]);
     expect(fixture.revocations()).toHaveLength(8);
-    expect((await runsOf('u_ana')).map(({ reason }) => reason)).toEqual(['user_removed']);
+    expect((await jobsOf('u_ana')).map(({ reason }) => reason)).toEqual(['user_removed']);
     expect(await server.revocationJobs.revokeOrphanedGrants(users, signal)).toMatchObject({
       ended: 0,
     });
   });
 
-  it('F79: lists people once, and asks of nobody by name who is on the list, however many grants there are', async () => {
+  it('F79: lists users once and checks only users missing from the list, for any number of grants', async () => {
     const ids = Array.from({ length: 60 }, (_, n) => `c${n}`);
     for (const id of ids) {
       fixture.connectors.put(id);
@@ -174,13 +177,13 @@ describe('the search for people who are gone', () => {
     }
     const users = without(['u_ana']);
     expect(await server.revocationJobs.revokeOrphanedGrants(users, signal)).toMatchObject({
-      looked: 120,
+      scanned: 120,
       ended: 60,
     });
     expect(users).toMatchObject({ lists: 1, asked: ['u_ana'] });
   });
 
-  it('F79: spares who came after the list was made', async () => {
+  it('F79: keeps grants of a user who was created after the list', async () => {
     await fixture.connect(server, 'drive', 'u_ana');
     const users = without([], []);
     expect(await server.revocationJobs.revokeOrphanedGrants(users, signal)).toMatchObject({
@@ -191,30 +194,30 @@ describe('the search for people who are gone', () => {
     expect(await statuses(['u_ana', 'drive'])).toEqual(['connected']);
   });
 
-  it('F79: ends nothing when it cannot be told who is there, and says so', async () => {
+  it('F79: ends no grant and reports the error when users cannot be read', async () => {
     for (const id of ['drive', 'mail']) await fixture.connect(server, id, 'u_ana');
-    const away = new Error('the store is away');
-    const isActive = () => Promise.reject(away);
+    const outage = new Error('the store is unavailable');
+    const isActive = () => Promise.reject(outage);
     const users = { ...without(['u_ana']), isActive };
     expect(await server.revocationJobs.revokeOrphanedGrants(users, signal)).toMatchObject({
       ended: 0,
       failed: 1,
-      firstError: away,
+      firstError: outage,
     });
     const activeProfileUids = async function* () {
       yield 'u_ben';
-      throw away;
+      throw outage;
     };
     await expect(
       server.revocationJobs.revokeOrphanedGrants({ ...users, activeProfileUids }, signal),
-    ).rejects.toThrow('away');
+    ).rejects.toThrow('unavailable');
     expect(await statuses(['u_ana', 'drive'], ['u_ana', 'mail'])).toEqual([
       'connected',
       'connected',
     ]);
   });
 
-  it('F79: ends nothing of anybody when the list of people was cut off, and says how far it came', async () => {
+  it('F79: ends no grant and reports its progress when the list of users was aborted', async () => {
     await fixture.connect(server, 'drive', 'u_ben');
     const cut = new AbortController();
     const activeProfileUids = async function* () {
@@ -224,38 +227,38 @@ describe('the search for people who are gone', () => {
     };
     const users = { ...without(['u_ben']), activeProfileUids };
     expect(await server.revocationJobs.revokeOrphanedGrants(users, cut.signal)).toMatchObject({
-      looked: 0,
+      scanned: 0,
       ended: 0,
-      wasCutOff: true,
+      wasAborted: true,
     });
   });
 
-  it('F79: leaves others in each run that is cut off, not always the same', async () => {
-    const gone = Array.from({ length: 6 }, (_, n) => `u_gone${n}`);
-    for (const user of gone) await fixture.connect(server, 'drive', user);
+  it('F79: begins with different users in each aborted scan', async () => {
+    const removed = Array.from({ length: 6 }, (_, n) => `u_removed${n}`);
+    for (const user of removed) await fixture.connect(server, 'drive', user);
     const firsts = new Set<string>();
-    for (let runs = 0; runs < 12; runs += 1) {
+    for (let jobs = 0; jobs < 12; jobs += 1) {
       const cut = new AbortController();
       const isActive = async (user: string) => {
         firsts.add(user);
         cut.abort();
         return true;
       };
-      const users = { ...without(gone), isActive };
+      const users = { ...without(removed), isActive };
       expect(await server.revocationJobs.revokeOrphanedGrants(users, cut.signal)).toMatchObject({
         found: 6,
-        dealtWith: 1,
-        wasCutOff: true,
+        processed: 1,
+        wasAborted: true,
       });
     }
     expect(firsts.size).toBeGreaterThan(1);
   });
 
-  it('F79: begins no second run for grants that cannot be ended yet', async () => {
+  it('F79: creates no second job for grants that cannot be ended yet', async () => {
     breakConnector('mail');
     await fixture.connect(server, 'mail', 'u_ana');
-    await patiently(server.revocationJobs.revokeOrphanedGrants(without(['u_ana']), signal));
-    await patiently(server.revocationJobs.revokeOrphanedGrants(without(['u_ana']), signal));
-    expect(await runsOf('u_ana')).toHaveLength(1);
+    await skipPauses(server.revocationJobs.revokeOrphanedGrants(without(['u_ana']), signal));
+    await skipPauses(server.revocationJobs.revokeOrphanedGrants(without(['u_ana']), signal));
+    expect(await jobsOf('u_ana')).toHaveLength(1);
   });
 });

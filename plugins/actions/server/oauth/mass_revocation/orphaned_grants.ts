@@ -2,36 +2,37 @@ import type { Randomness } from '@latchkey/core/server';
 import type { GrantRecord, GrantStore } from '../tokens/index.ts';
 
 /**
- * Every page of a walk costs Elasticsearch a look at all that match, whatever its size: among a million grants, pages of a hundred take it three times as
- * long. Larger ones would hold up the event loop.
+ * Grants per page of the scan. Elasticsearch checks all matching documents for every page, so pages
+ * of 100 take three times as long among a million grants. Larger pages would block the event loop.
  */
-const LOOKED_AT_ONCE = 500;
+const SCAN_PAGE_SIZE = 500;
 
-/** Who there is, to be asked in two ways. */
+/** Reads the accounts of the installation in two ways. */
 export interface Users {
-  /** Everybody who exists and is not disabled. A search, so it may lag behind, in both directions. */
+  /** All users who exist and are enabled. A search: its result may be outdated. */
   readonly activeProfileUids: () => AsyncIterable<string>;
-  /** Of one person, as things are now. */
+  /** Current state of one user. */
   readonly isActive: (profileUid: string) => Promise<boolean>;
 }
 
-/** How far one search for leavers came. */
+/** Progress of one scan for orphaned grants. */
 export interface OrphanScanResult {
-  /** Grants that were looked at. */
-  readonly looked: number;
-  /** People who hold grants and seem to be gone. */
+  /** Grants that were scanned. */
+  readonly scanned: number;
+  /** Users who hold grants and are not in the list of active users. */
   readonly found: number;
-  /** Those of them who were dealt with. */
-  readonly dealtWith: number;
-  /** Grants that are over now. */
+  /** Users of `found` whose grants were processed. */
+  readonly processed: number;
+  /** Grants that have ended. */
   readonly ended: number;
-  readonly wasCutOff: boolean;
-  /** People for whom it went wrong, and the walk itself; the first error stands for all. */
+  readonly wasAborted: boolean;
+  /** Number of errors: one per failed user, and one if the scan itself failed. */
+  /** `undefined`: there was no error. */
   readonly failed: number;
   readonly firstError: unknown;
 }
 
-/** What the search works with. */
+/** Dependencies of {@link revokeOrphanedGrants}. */
 export interface OrphanScanDeps {
   readonly grants: Pick<GrantStore, 'walk'>;
   readonly revokeForUser: (profileUid: string) => Promise<number>;
@@ -39,9 +40,9 @@ export interface OrphanScanDeps {
 }
 
 /**
- * Ends what people still hold who are gone. People are few compared with their grants, so they are listed once, and each grant costs one look into a
- * set. Memory grows with people alone.
- * @throws what the list of people was refused with
+ * Ends the grants of removed users. Lists the active users once, then compares the owner of each
+ * grant with that list. Memory grows with the number of users, not of grants.
+ * @throws the error of the user list; nothing has been ended then
  */
 export async function revokeOrphanedGrants(
   users: Users,
@@ -53,60 +54,60 @@ export async function revokeOrphanedGrants(
     if (signal.aborted) break;
     active.add(profileUid);
   }
-  const walked = await ownersBeside(active, deps, signal);
-  const errors = [...walked.errors];
-  let [ended, dealtWith] = [0, 0];
-  for (const profileUid of shuffled(walked.owners, deps.randomness)) {
+  const scan = await findMissingOwners(active, deps, signal);
+  const errors = [...scan.errors];
+  let [ended, processed] = [0, 0];
+  for (const profileUid of shuffled(scan.owners, deps.randomness)) {
     if (signal.aborted) break;
     try {
-      // Somebody may have come since the list was made.
+      // The user may have been created after the list.
       if (!(await users.isActive(profileUid))) ended += await deps.revokeForUser(profileUid);
     } catch (error) {
       errors.push(error);
     }
-    dealtWith += 1;
+    processed += 1;
   }
   return {
-    looked: walked.looked,
-    found: walked.owners.size,
-    dealtWith,
+    scanned: scan.scanned,
+    found: scan.owners.size,
+    processed,
     ended,
-    wasCutOff: signal.aborted,
+    wasAborted: signal.aborted,
     failed: errors.length,
     firstError: errors[0],
   };
 }
 
-/** Owners of grants who are not among these. A walk that breaks has still found those of before. */
-async function ownersBeside(
+/** Owners of grants who are not in `active`. If the scan fails, returns the owners found so far. */
+async function findMissingOwners(
   active: ReadonlySet<string>,
   { grants }: OrphanScanDeps,
   signal: AbortSignal,
 ) {
   const owners = new Set<string>();
   const errors: unknown[] = [];
-  let looked = 0;
+  let scanned = 0;
   try {
-    for await (const batch of grants.walk({ usable: {} }, LOOKED_AT_ONCE)) {
-      // Nor does a list of people that was cut off say anything of those who are not on it.
+    for await (const batch of grants.walk({ usable: {} }, SCAN_PAGE_SIZE)) {
+      // An incomplete list of users says nothing about users who are not on it.
       if (signal.aborted) break;
-      looked += batch.length;
+      scanned += batch.length;
       for (const owner of ownersOf(batch)) if (!active.has(owner)) owners.add(owner);
     }
   } catch (error) {
     errors.push(error);
   }
-  return { owners, errors, looked };
+  return { owners, errors, scanned: scanned };
 }
 
-/** In another order each time, so that runs which are cut off do not all leave the same people. */
+/** Random order, so that aborted scans do not always leave out the same users. */
 function shuffled(
   owners: ReadonlySet<string>,
   randomness: Pick<Randomness, 'uuid'>,
 ): readonly string[] {
-  const places = new Map([...owners].map((owner) => [owner, randomness.uuid()]));
-  const placeOf = (owner: string) => places.get(owner) ?? '';
-  return [...owners].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  const sortKeys = new Map([...owners].map((owner) => [owner, randomness.uuid()]));
+  const sortKeyOf = (owner: string) => sortKeys.get(owner) ?? '';
+  return [...owners].sort((a, b) => (sortKeyOf(a) < sortKeyOf(b) ? -1 : 1));
 }
 
 function ownersOf(records: readonly GrantRecord[]): readonly string[] {

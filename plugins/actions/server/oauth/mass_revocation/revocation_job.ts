@@ -1,17 +1,21 @@
 import type { Principal } from '@latchkey/core/server';
 import type { RevocationJobAttributes } from './revocation_job_type.ts';
 
-/** Whose grants of which connectors end; of all spaces, except for a connector, which lives in one. */
+/**
+ * Selects the grants that a job ends. All spaces, except `connector`: a connector is in one space.
+ */
 export type RevocationScope =
   | { readonly type: 'connector'; readonly connectorId: string }
   | { readonly type: 'user'; readonly profileUid: string }
-  /** Every connector whose tokens come from there: an EARS provider, or the host of a token endpoint. */
+  /** Every connector of one provider: an EARS provider, or the host of a token endpoint. */
   | { readonly type: 'provider'; readonly provider: string }
   | { readonly type: 'all' };
 
 /**
- * One run, as stored. States: `prepared` (written before the edit or deletion it follows; nothing is ended yet) → `running` → `completed` (every
- * grant it found is over here; revocations may still wait for their providers) or `cancelled`. It is settled once nothing waits any more.
+ * One revocation job as stored. States: `prepared` (written before the edit or deletion it belongs
+ * to; no grant has ended yet) → `running` → `completed` (every selected grant has ended here;
+ * revocations may still wait for their providers) or `cancelled`. The job is settled when no
+ * revocation waits any more.
  */
 export interface RevocationJob extends Omit<RevocationJobAttributes, 'client'> {
   readonly id: string;
@@ -19,46 +23,51 @@ export interface RevocationJob extends Omit<RevocationJobAttributes, 'client'> {
   readonly version: string;
 }
 
-/** How far a run is, in numbers that add up: `ended` is the sum of the members of `revocation`. */
+/** Progress of a job. `ended` is the sum of the members of `revocation`. */
 export interface RevocationJobCounts {
-  /** Known so far. */
+  /** Grants found so far. */
   readonly total: number;
-  /** Cannot be used here any more. */
+  /** Grants that can no longer be used here. */
   readonly ended: number;
-  /** Could not be ended here, in the last pass over what is left. */
+  /** Grants that could not be ended here in the last pass. */
   readonly failed: number;
   readonly revocation: {
-    /** The provider said so. */
+    /** The provider confirmed the revocation. */
     readonly revoked: number;
-    /** In the outbox. */
+    /** The tokens are in the outbox. */
     readonly waiting: number;
-    /** The provider refused, or was away for a week. */
+    /** The provider refused, or was unavailable for a week. */
     readonly failed: number;
-    /** The provider has no revocation, or nobody knows the client any more. */
+    /** The provider has no revocation endpoint, or the client is unknown. */
     readonly unsupported: number;
-    /** The person authorized the same account again first; revoking would have ended that grant. */
+    /**
+     * The user authorized the same account again first. Revoking would have ended that grant too.
+     */
     readonly replaced: number;
   };
 }
 
-/** The numbers of a run, given how many of its grants wait in the outbox. */
-export function countsOf(run: RevocationJob, waitingNow: number): RevocationJobCounts {
-  const { ended, unrevocable, results } = run;
+/** Counts of a job. `waitingNow`: number of its grants whose tokens are in the outbox. */
+export function countsOf(job: RevocationJob, waitingNow: number): RevocationJobCounts {
+  const { ended, unrevocable, results } = job;
   const unsupported = Math.min(ended, unrevocable + results.unsupported);
-  // After a crash a fate may have been counted twice; nothing may be taken for revoked because of it.
+  // After a crash a result may be counted twice. A grant must not count as revoked because of that.
   const failed = Math.min(ended - unsupported, results.failed);
   const replaced = Math.min(ended - unsupported - failed, results.replaced);
   const waiting = Math.min(ended - unsupported - failed - replaced, waitingNow);
   const revoked = ended - unsupported - failed - replaced - waiting;
   return {
-    total: Math.max(run.total, ended + run.failed),
+    total: Math.max(job.total, ended + job.failed),
     ended,
-    failed: run.failed,
+    failed: job.failed,
     revocation: { revoked, waiting, failed, unsupported, replaced },
   };
 }
 
-/** Who asked for the run, for audit events of its background work; `undefined`: the server itself. */
+/**
+ * The user who requested the job, for audit events of its background work. `undefined`: the server
+ * started the job.
+ */
 export function actorOf({
   requestedBy,
 }: Pick<RevocationJob, 'requestedBy'>): Principal | undefined {
@@ -67,7 +76,7 @@ export function actorOf({
   return { user, spaceId, ...(requestId === undefined ? {} : { requestId }) };
 }
 
-/** What is kept of a principal: who, where and by which request. */
+/** The stored part of a principal: user, space and request id. */
 export function requesterOf(principal: Principal | undefined): RevocationJob['requestedBy'] {
   if (principal?.user === undefined) return undefined;
   const { username, profileUid, roles, authenticationType } = principal.user;

@@ -3,10 +3,13 @@ import type { Audit, AuditEvent } from '@latchkey/security-plugin/server';
 import { narrowPrincipal } from '../../audit/index.ts';
 import { actorOf, countsOf, type RevocationJob, type RevocationScope } from './revocation_job.ts';
 
-/** The server itself, when nobody asked. */
+/** Principal of jobs that the server itself started. */
 const SERVER: Principal = { user: undefined, spaceId: 'default' };
 
-/** Who looked at, counted and ended other people's grants. `unknown` is written before a change, so that a crash cannot hide it. */
+/**
+ * Audit events of requests that list, count or end grants of other users. An event with the outcome
+ * `unknown` is written before a change, so that a crash cannot hide the change.
+ */
 export class RevocationJobAudit {
   readonly #audit: Audit;
 
@@ -27,7 +30,7 @@ export class RevocationJobAudit {
     this.#log(principal, {
       action: 'connector_grants_revoke',
       outcome: 'unknown',
-      message: `User is about to end somebody's authorization of connector [${key.connectorId}]`,
+      message: `User is about to end another user's authorization of connector [${key.connectorId}]`,
       savedObject: { type: 'action', id: key.connectorId },
       subjectProfileUid: key.profileUid,
     });
@@ -37,7 +40,7 @@ export class RevocationJobAudit {
     this.#log(principal, {
       action: 'connector_grants_count',
       outcome: 'success',
-      message: `User counted the authorizations of ${wordsOf(scope)}: ${found}`,
+      message: `User counted the authorizations of ${scopeText(scope)}: ${found}`,
       ...objectsOf(scope),
     });
   }
@@ -46,31 +49,31 @@ export class RevocationJobAudit {
     this.#log(principal, {
       action: 'connector_grants_mass_revoke',
       outcome: 'unknown',
-      message: `User is about to end all authorizations of ${wordsOf(scope)}`,
+      message: `User is about to end all authorizations of ${scopeText(scope)}`,
       ...objectsOf(scope),
     });
   }
 
-  cancels(principal: Principal, run: RevocationJob): void {
+  cancels(principal: Principal, job: RevocationJob): void {
     this.#log(principal, {
       action: 'connector_grants_mass_revoke_cancel',
       outcome: 'success',
-      message: `User cancelled run [${run.id}]: ${numbersOf(run)}`,
-      savedObject: { type: 'oauth_revocation_job', id: run.id },
+      message: `User cancelled revocation job [${job.id}]: ${countsText(job)}`,
+      savedObject: { type: 'oauth_revocation_job', id: job.id },
     });
   }
 
-  /** In the name of whoever asked for the run, when it is over here. */
-  finished(run: RevocationJob): void {
-    // Most edits and deletions concern nobody; the change itself has its own event.
-    if (run.reason !== 'mass_revoke' && run.ended === 0 && run.failed === 0) return;
-    this.#log(actorOf(run) ?? SERVER, {
+  /** Logs the end of a job, in the name of the user who requested it. */
+  finished(job: RevocationJob): void {
+    // Most edits and deletions end no grant, and the change itself has its own event.
+    if (job.reason !== 'mass_revoke' && job.ended === 0 && job.failed === 0) return;
+    this.#log(actorOf(job) ?? SERVER, {
       action:
-        run.reason === 'mass_revoke' ? 'connector_grants_mass_revoke' : 'connector_grants_end',
-      outcome: run.failed === 0 ? 'success' : 'failure',
-      message: `Authorizations of ${wordsOf(scopeOf(run))} were ended (${run.reason}, run [${run.id}]): ${numbersOf(run)}`,
-      ...objectsOf(scopeOf(run)),
-      ...(run.failed === 0 ? {} : { errorCode: 'not_all_ended' }),
+        job.reason === 'mass_revoke' ? 'connector_grants_mass_revoke' : 'connector_grants_end',
+      outcome: job.failed === 0 ? 'success' : 'failure',
+      message: `Authorizations of ${scopeText(scopeOf(job))} were ended (${job.reason}, revocation job [${job.id}]): ${countsText(job)}`,
+      ...objectsOf(scopeOf(job)),
+      ...(job.failed === 0 ? {} : { errorCode: 'not_all_ended' }),
     });
   }
 
@@ -79,7 +82,7 @@ export class RevocationJobAudit {
   }
 }
 
-/** The scope of a stored run. */
+/** The scope of a stored job. */
 export function scopeOf({
   scope,
   connectorId = '',
@@ -100,16 +103,16 @@ export function scopeOf({
   }
 }
 
-function wordsOf(scope: RevocationScope): string {
+function scopeText(scope: RevocationScope): string {
   switch (scope.type) {
     case 'connector':
       return `connector [${scope.connectorId}]`;
     case 'user':
-      return `person [${scope.profileUid}]`;
+      return `user [${scope.profileUid}]`;
     case 'provider':
       return `provider [${scope.provider}]`;
     case 'all':
-      return 'everybody';
+      return 'all users';
     default:
       return scope satisfies never;
   }
@@ -120,7 +123,7 @@ function objectsOf(scope: RevocationScope): Pick<AuditEvent, 'savedObject' | 'su
   return scope.type === 'user' ? { subjectProfileUid: scope.profileUid } : {};
 }
 
-function numbersOf(run: RevocationJob): string {
-  const { ended, failed, revocation } = countsOf(run, run.ended);
-  return `${ended} ended, ${revocation.unsupported} of them without a way to revoke, ${failed} could not be ended`;
+function countsText(job: RevocationJob): string {
+  const { ended, failed, revocation } = countsOf(job, job.ended);
+  return `${ended} ended, ${revocation.unsupported} of them cannot be revoked at the provider, ${failed} could not be ended`;
 }

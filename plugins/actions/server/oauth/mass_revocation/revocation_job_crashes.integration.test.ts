@@ -15,7 +15,7 @@ import {
 } from './mass_revocation.mock.ts';
 
 const PROGRAM = fileURLToPath(new URL('./run_job.mock.ts', import.meta.url));
-/** Two pages. */
+/** Users for two pages. */
 const USERS = 130;
 
 let folder: string;
@@ -23,7 +23,7 @@ let fixture: MassRevocationFixture;
 let server: RevocationProcess;
 let children: ChildProcess[];
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'latchkey-endings-'));
+  folder = await mkdtemp(join(tmpdir(), 'latchkey-revocation-'));
   fixture = await createMassRevocationFixture(folder);
   server = fixture.server();
   fixture.connectors.put('drive');
@@ -40,11 +40,13 @@ afterEach(async () => {
 
 const start = async () => {
   const how = { reason: 'mass_revoke', actor: aPrincipal() } as const;
-  return (await server.revocationJobs.startRun({ type: 'connector', connectorId: 'drive' }, how))
+  return (await server.revocationJobs.startJob({ type: 'connector', connectorId: 'drive' }, how))
     .id;
 };
 
-/** Runs a process until it ends; resolves to what it said of the run. A killed one says nothing. */
+/**
+ * Waits until a process exits. Resolves to the job that it printed; `undefined` if it was killed.
+ */
 async function work(...args: readonly string[]): Promise<Record<string, unknown> | undefined> {
   const child = spawn(process.execPath, [PROGRAM, folder, ...args], {
     env: { ...process.env, NODE_OPTIONS: '--no-warnings' },
@@ -61,17 +63,17 @@ const linesOf = (name: string): readonly string[] => {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
 };
 
-describe('a process that works on a run', () => {
+describe('a process that works on a job', () => {
   it.each([
     ['page_planned', '2'],
     ['page_ended', '2'],
   ])(
-    'F81, H115: is killed at %s: another goes on, skips nobody and ends nobody twice',
+    'F81, H115: killed at %s is continued by another, with no grant skipped or ended twice',
     async (point, count) => {
       const id = await start();
       expect(await work(id, 'killed', point, count)).toBeUndefined();
       const before = await server.revocationJobs.get(id);
-      expect(before.run.state).toBe('running');
+      expect(before.job.state).toBe('running');
       expect(before.counts.ended).toBe(100);
       expect(await work(id, 'next')).toEqual({
         state: 'completed',
@@ -91,11 +93,11 @@ describe('a process that works on a run', () => {
     },
   );
 
-  it('F81: meets another that works on the same run: one of them does all of the rest', async () => {
+  it('F81: and a second one leave the remaining work to one of them', async () => {
     const id = await start();
     await Promise.all([work(id, 'one'), work(id, 'two')]);
-    const { run, counts } = await server.revocationJobs.get(id);
-    expect([run.state, counts.ended, counts.revocation.revoked]).toEqual([
+    const { job, counts } = await server.revocationJobs.get(id);
+    expect([job.state, counts.ended, counts.revocation.revoked]).toEqual([
       'completed',
       USERS,
       USERS,

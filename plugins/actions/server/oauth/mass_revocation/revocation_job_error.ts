@@ -1,15 +1,17 @@
 import type { MappedError } from '@latchkey/core/server';
 
-/** Why a request about other people's grants was refused. Codes are public: added, never renamed. */
+/**
+ * Reasons to refuse a request about grants of other users. Codes are public: added, never renamed.
+ */
 export type RevocationJobErrorCode =
   | 'revocation_job_not_found'
   | 'revocation_job_finished'
   | 'revocation_job_cannot_be_cancelled'
   | 'grant_not_found';
 
-/** A refused request to end other people's grants, or about the runs that do. */
+/** A refused request to end grants of other users, or about a revocation job. */
 export class RevocationJobError extends Error {
-  override readonly name = 'EndingError';
+  override readonly name = 'RevocationJobError';
   readonly code: RevocationJobErrorCode;
 
   constructor(code: RevocationJobErrorCode, message: string) {

@@ -14,19 +14,19 @@ import {
 import { USER_CONNECTOR_TOKEN_TYPE } from '../tokens/index.ts';
 import { MANAGE_GRANTS } from './index.ts';
 
-const RUNS = '/api/actions/grants/_revoke';
+const JOBS = '/api/actions/grants/_revoke';
 const GRANTS = '/api/actions/connector/files/grants';
 const root = anAuthenticatedUser({ username: 'root', profileUid: 'u_root' });
 
-/** A run as the API answers it. */
-interface Run {
+/** A revocation job in an API response. */
+interface Job {
   readonly id: string;
   readonly state: string;
   readonly ended: number;
   readonly revocation: Readonly<Record<string, number>>;
 }
 
-/** A grant as the server reads it. */
+/** A grant as the server decrypts it. */
 interface StoredGrant {
   readonly profileUid: string;
   readonly credentials: { readonly accessToken: string; readonly refreshToken: string };
@@ -34,7 +34,7 @@ interface StoredGrant {
 
 let strict: FakeOAuthServer;
 let fixture: FlowFixture;
-/** Who may do nothing any more. */
+/** The user without any privilege. */
 let demoted: string | undefined;
 beforeAll(async () => {
   strict = await startStrict({ port: 0 });
@@ -66,7 +66,7 @@ async function connect(user: typeof ana, as: 'ana' | 'ben'): Promise<void> {
   const arrival = await walkConsent(body.authorizationUrl, { as, stopAtOrigin: PUBLIC_BASE_URL });
   expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
 }
-const ask = <B = Run>(method: 'GET' | 'POST' | 'DELETE', url: string, body?: object, as = root) =>
+const ask = <B = Job>(method: 'GET' | 'POST' | 'DELETE', url: string, body?: object, as = root) =>
   fixture.as<B>(aTestUser(as), { method, url, ...(body === undefined ? {} : { body }) });
 const workOn = (id: string) =>
   fixture.tasks.run('actions:oauth_revocation_job', { params: { revocationJobId: id } });
@@ -78,7 +78,7 @@ const audited = () =>
     );
 const tokens = () => strict.tokenRequests({}).length;
 
-/** Access token and refresh token that the server holds for a person, as only the server can read them. */
+/** Access token and refresh token stored for a user. Only the server can read them. */
 async function tokensOf({ profileUid }: typeof ana): Promise<string[]> {
   const repository = fixture.core.savedObjects.createRepository({
     includedHiddenTypes: [USER_CONNECTOR_TOKEN_TYPE],
@@ -94,7 +94,7 @@ async function tokensOf({ profileUid }: typeof ana): Promise<string[]> {
 }
 
 describe('an administrator', () => {
-  it('F80: sees who is connected, by name and date, and never a token', async () => {
+  it('F80: lists connected users with name and dates, without any token', async () => {
     const { status, body, text } = await ask<Record<string, unknown>>('GET', GRANTS);
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -111,7 +111,7 @@ describe('an administrator', () => {
           connected_at: expect.any(String),
           expires_at: expect.any(String),
         },
-        // Disabled or gone: no name is known.
+        // Disabled or deleted users have no known name.
         expect.objectContaining({ profile_uid: 'u_ben', connection_status: 'connected' }),
       ],
     });
@@ -121,7 +121,7 @@ describe('an administrator', () => {
     expect(second.body.grants).toHaveLength(1);
   });
 
-  it('F80: cannot read the tokens by any other way either', async () => {
+  it('F80: cannot read the tokens through any other route or document', async () => {
     const before = tokens();
     const held = [...(await tokensOf(ana)), ...(await tokensOf(ben))];
     expect(new Set(held).size).toBe(4);
@@ -129,8 +129,8 @@ describe('an administrator', () => {
       await ask('GET', '/api/actions/connector/files'),
       await ask('GET', '/api/actions/connectors'),
       await ask('GET', GRANTS),
-      await ask('POST', RUNS, { scope: { type: 'all' }, dry_run: true }),
-      await ask('GET', RUNS),
+      await ask('POST', JOBS, { scope: { type: 'all' }, dry_run: true }),
+      await ask('GET', JOBS),
     ];
     expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     const readable = [...responses.map(({ text }) => text), JSON.stringify(await fixture.dump())];
@@ -138,7 +138,7 @@ describe('an administrator', () => {
     expect(tokens()).toBe(before);
   });
 
-  it('F80: ends one person’s authorization here and at the provider, and is audited', async () => {
+  it('F80: ends the authorization of one user here and at the provider, with audit events', async () => {
     const { status, text } = await ask('DELETE', `${GRANTS}/u_ana`);
     expect([status, text]).toEqual([204, '']);
     expect(strict.isGrantAlive('ana')).toBe(false);
@@ -159,14 +159,14 @@ describe('an administrator', () => {
     });
   });
 
-  it('F72, F80: is whom the privilege makes one; everybody else is refused, whoever they are', async () => {
+  it('F72, F80: needs the privilege; every other user is refused', async () => {
     const asked = [
       await ask('GET', GRANTS, undefined, ana),
       await ask('DELETE', `${GRANTS}/u_ben`, undefined, ana),
-      await ask('POST', RUNS, { scope: { type: 'all' } }, ana),
-      await ask('GET', RUNS, undefined, ana),
-      await ask('GET', `${RUNS}/x`, undefined, ana),
-      await ask('POST', `${RUNS}/x/_cancel`, undefined, ana),
+      await ask('POST', JOBS, { scope: { type: 'all' } }, ana),
+      await ask('GET', JOBS, undefined, ana),
+      await ask('GET', `${JOBS}/x`, undefined, ana),
+      await ask('POST', `${JOBS}/x/_cancel`, undefined, ana),
     ];
     expect(asked.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403]);
     expect(strict.isGrantAlive('ben')).toBe(true);
@@ -174,13 +174,13 @@ describe('an administrator', () => {
 });
 
 describe('mass revocation', () => {
-  it('F81: is accepted, worked off in the background, and shows its progress', async () => {
-    const started = await ask('POST', RUNS, {
+  it('F81: is accepted, processed in the background, and shows its progress', async () => {
+    const started = await ask('POST', JOBS, {
       scope: { type: 'connector', connector_id: 'files' },
     });
     expect(started.status).toBe(202);
     const { id } = started.body;
-    expect(started.headers['location']).toBe(`${RUNS}/${id}`);
+    expect(started.headers['location']).toBe(`${JOBS}/${id}`);
     expect(started.body).toMatchObject({
       state: 'running',
       scope: { type: 'connector', connector_id: 'files' },
@@ -198,7 +198,7 @@ describe('mass revocation', () => {
       },
     });
     expect(await workOn(id)).toBeUndefined();
-    expect((await ask('GET', `${RUNS}/${id}`)).body).toMatchObject({
+    expect((await ask('GET', `${JOBS}/${id}`)).body).toMatchObject({
       state: 'completed',
       is_settled: true,
       ended: 2,
@@ -215,37 +215,37 @@ describe('mass revocation', () => {
     expect(revokes).toHaveLength(4);
   });
 
-  it('F81: by provider, by person and of all counts before it acts, and changes nothing by counting', async () => {
+  it('F81: counts by provider, by user and for all without changing anything, then ends', async () => {
     const provider = new URL(strict.tokenEndpoint).host;
     const count = async (scope: object) =>
-      (await ask<{ total: number }>('POST', RUNS, { scope, dry_run: true })).body.total;
+      (await ask<{ total: number }>('POST', JOBS, { scope, dry_run: true })).body.total;
     expect(await count({ type: 'provider', provider })).toBe(2);
     expect(await count({ type: 'provider', provider: 'accounts.example.com' })).toBe(0);
     expect(await count({ type: 'user', profile_uid: 'u_ben' })).toBe(1);
     expect(await count({ type: 'all' })).toBe(2);
     expect(strict.requests({ endpoint: 'revoke' })).toEqual([]);
-    const { body } = await ask('POST', RUNS, { scope: { type: 'user', profile_uid: 'u_ben' } });
+    const { body } = await ask('POST', JOBS, { scope: { type: 'user', profile_uid: 'u_ben' } });
     await workOn(body.id);
     expect([strict.isGrantAlive('ana'), strict.isGrantAlive('ben')]).toEqual([true, false]);
   });
 
-  it('lists runs, newest first and by what they concern, and cancels what is not over', async () => {
-    const first = await ask('POST', RUNS, { scope: { type: 'user', profile_uid: 'u_ben' } });
+  it('lists jobs newest first and with filters, and cancels an unfinished one', async () => {
+    const first = await ask('POST', JOBS, { scope: { type: 'user', profile_uid: 'u_ben' } });
     await fixture.clock.advance(1000);
-    const second = await ask('POST', RUNS, { scope: { type: 'all' } });
+    const second = await ask('POST', JOBS, { scope: { type: 'all' } });
     const list = async (query = '') =>
-      (await ask<{ jobs: Run[] }>('GET', `${RUNS}${query}`)).body.jobs.map(({ id }) => id);
+      (await ask<{ jobs: Job[] }>('GET', `${JOBS}${query}`)).body.jobs.map(({ id }) => id);
     expect(await list()).toEqual([second.body.id, first.body.id]);
     expect(await list('?profile_uid=u_ben')).toEqual([first.body.id]);
     expect(await list('?state=completed')).toEqual([]);
-    const cancel = () => ask<Record<string, unknown>>('POST', `${RUNS}/${second.body.id}/_cancel`);
+    const cancel = () => ask<Record<string, unknown>>('POST', `${JOBS}/${second.body.id}/_cancel`);
     expect((await cancel()).body).toMatchObject({ state: 'cancelled', ended: 0 });
     expect((await cancel()).body).toMatchObject({
       attributes: { code: 'revocation_job_finished' },
     });
     await workOn(second.body.id);
     expect(strict.isGrantAlive('ana')).toBe(true);
-    expect((await ask<object>('GET', `${RUNS}/missing`)).body).toMatchObject({
+    expect((await ask<object>('GET', `${JOBS}/missing`)).body).toMatchObject({
       attributes: { code: 'revocation_job_not_found' },
     });
   });
@@ -257,29 +257,29 @@ describe('mass revocation', () => {
     [{ scope: { type: 'everything' } }],
     [{ scope: { type: 'provider', provider: '  ' } }],
   ])('refuses %j', async (body) => {
-    expect((await ask('POST', RUNS, body)).status).toBe(400);
-    expect((await ask<{ total: number }>('GET', RUNS)).body.total).toBe(0);
+    expect((await ask('POST', JOBS, body)).status).toBe(400);
+    expect((await ask<{ total: number }>('GET', JOBS)).body.total).toBe(0);
   });
 });
 
-describe('a connector that goes', () => {
-  it('H115: shows in the list of runs what became of its authorizations', async () => {
+describe('a deleted connector', () => {
+  it('H115: shows the result of its authorizations in the list of jobs', async () => {
     expect((await ask('DELETE', '/api/actions/connector/files')).status).toBe(204);
     while (strict.isGrantAlive('ana') || strict.isGrantAlive('ben'))
       await new Promise((resolve) => setTimeout(resolve, 5));
-    const { body } = await ask<{ jobs: Run[] }>('GET', `${RUNS}?connector_id=files`);
+    const { body } = await ask<{ jobs: Job[] }>('GET', `${JOBS}?connector_id=files`);
     expect(body.jobs).toEqual([
       expect.objectContaining({ reason: 'connector_deleted', state: 'completed', ended: 2 }),
     ]);
-    expect((await ask<object>('POST', `${RUNS}/${body.jobs[0]?.id}/_cancel`)).body).toMatchObject({
+    expect((await ask<object>('POST', `${JOBS}/${body.jobs[0]?.id}/_cancel`)).body).toMatchObject({
       attributes: { code: 'revocation_job_cannot_be_cancelled' },
     });
     expect(audited()).toContain('connector_grants_end success root');
   });
 });
 
-describe('a person whose roles change', () => {
-  it('F79: loses what they may no longer use, once every process knows the new roles', async () => {
+describe('a user whose roles change', () => {
+  it('F79: loses grants they may no longer use, once every process knows the new roles', async () => {
     await fixture.security.announce({
       type: 'roles_changed',
       profileUid: 'u_ben',

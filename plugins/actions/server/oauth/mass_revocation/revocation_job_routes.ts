@@ -5,11 +5,14 @@ import { pageQuery, shownPage } from './page_query.ts';
 import type { RevocationScope } from './revocation_job.ts';
 import { type RevocationJobAudit, scopeOf } from './revocation_job_audit.ts';
 
-/** Held by superusers and by roles with the base privilege `all` in every space: whoever may edit a connector may not end other people's grants. */
+/**
+ * Privilege of superusers and of roles with the base privilege `all` in every space. Users who may
+ * edit a connector need this privilege too before they may end grants of other users.
+ */
 export const MANAGE_GRANTS = 'actions:manage-grants';
 
-/** Where runs are started and looked at. */
-export const RUNS_PATH = '/api/actions/grants/_revoke';
+/** Path that starts and lists revocation jobs. */
+export const REVOCATION_JOBS_PATH = '/api/actions/grants/_revoke';
 const tags = ['grants'];
 const security = { requiredPrivileges: [MANAGE_GRANTS] };
 const id = z.string().min(1).max(64);
@@ -24,7 +27,7 @@ const scopeBody = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('all') }),
 ]);
 
-const runBody = z.object({
+const jobBody = z.object({
   id: z.string(),
   scope: z.object({
     type: z.string(),
@@ -34,18 +37,18 @@ const runBody = z.object({
   }),
   reason: z.string(),
   state: z.enum(states),
-  /** Nothing waits any more. */
+  /** `true`: no revocation waits any more. */
   is_settled: z.boolean(),
   requested_by: z.object({ username: z.string(), profile_uid: z.string() }).optional(),
   created_at: z.string(),
   started_at: z.string().optional(),
   finished_at: z.string().optional(),
   settled_at: z.string().optional(),
-  /** Known so far. */
+  /** Grants found so far. */
   total: z.number(),
   ended: z.number(),
   failed: z.number(),
-  /** Adds up to `ended`. */
+  /** Its members add up to `ended`. */
   revocation: z.object({
     revoked: z.number(),
     waiting: z.number(),
@@ -55,13 +58,13 @@ const runBody = z.object({
   }),
 });
 
-/** What the routes work with. */
+/** Dependencies of {@link registerRevocationJobRoutes}. */
 export interface RevocationJobRoutesDeps {
   readonly revocationJobs: MassRevocationService;
   readonly audit: RevocationJobAudit;
 }
 
-/** Registers mass revocation: start, count, progress, list and cancel. */
+/** Registers the mass revocation routes: start, count, progress, list and cancel. */
 export function registerRevocationJobRoutes(
   router: Router,
   depsOf: () => RevocationJobRoutesDeps,
@@ -71,21 +74,21 @@ export function registerRevocationJobRoutes(
   router.add(
     {
       method: 'post',
-      path: `${RUNS_PATH}/{id}/_cancel`,
+      path: `${REVOCATION_JOBS_PATH}/{id}/_cancel`,
       access: 'public',
       summary: 'Cancel a mass revocation',
       description:
-        'What it has ended stays ended, and is still revoked at its provider. Runs that follow an edit, a deletion or a leaver cannot be cancelled.',
+        'Authorizations that have ended stay ended and are still revoked at their provider. A job that follows an edit, a deletion or a removed user cannot be cancelled.',
       tags,
       security,
       validate: { params: z.strictObject({ id }) },
-      responses: { 200: { description: 'The run.', body: runBody } },
+      responses: { 200: { description: 'The revocation job.', body: jobBody } },
     },
     async (request) => {
       const { revocationJobs, audit } = depsOf();
       const view = await revocationJobs.cancel(request.params.id);
-      audit.cancels(request, view.run);
-      return respond.ok(toRunBody(view));
+      audit.cancels(request, view.job);
+      return respond.ok(toJobBody(view));
     },
   );
 }
@@ -94,20 +97,20 @@ function addStartRoute(router: Router, depsOf: () => RevocationJobRoutesDeps): v
   router.add(
     {
       method: 'post',
-      path: RUNS_PATH,
+      path: REVOCATION_JOBS_PATH,
       access: 'public',
       summary: 'End many authorizations',
       description:
-        'Ends every authorization of a connector, a person, a provider (EARS provider, or host of the token endpoint) or of everybody, in all spaces, that exists now, and revokes it at its provider. Works in the background; `dry_run` only counts.',
+        'Ends every existing authorization of a connector, of a user, of a provider (EARS provider, or host of the token endpoint) or of all users, in all spaces. Revokes each at its provider. Works in the background. With `dry_run` it only counts.',
       tags,
       security,
       validate: { body: z.strictObject({ scope: scopeBody, dry_run: z.boolean().default(false) }) },
       responses: {
         200: {
-          description: 'With `dry_run`: how many would end.',
+          description: 'With `dry_run`: the number of authorizations that would end.',
           body: z.object({ dry_run: z.literal(true), total: z.number() }),
         },
-        202: { description: 'The run, begun.', body: runBody },
+        202: { description: 'The revocation job, started.', body: jobBody },
       },
     },
     async (request) => {
@@ -119,10 +122,10 @@ function addStartRoute(router: Router, depsOf: () => RevocationJobRoutesDeps): v
         return respond.ok({ dry_run: true, total });
       }
       audit.starts(request, scope);
-      const run = await revocationJobs.startRun(scope, { reason: 'mass_revoke', actor: request });
-      const body = toRunBody(await revocationJobs.get(run.id));
+      const job = await revocationJobs.startJob(scope, { reason: 'mass_revoke', actor: request });
+      const body = toJobBody(await revocationJobs.get(job.id));
       return {
-        ...respond.ok(body, { headers: { location: `${RUNS_PATH}/${run.id}` } }),
+        ...respond.ok(body, { headers: { location: `${REVOCATION_JOBS_PATH}/${job.id}` } }),
         status: 202,
       };
     },
@@ -133,24 +136,24 @@ function addReadRoutes(router: Router, depsOf: () => RevocationJobRoutesDeps): v
   router.add(
     {
       method: 'get',
-      path: `${RUNS_PATH}/{id}`,
+      path: `${REVOCATION_JOBS_PATH}/{id}`,
       access: 'public',
-      summary: 'Get a run that ends authorizations',
+      summary: 'Get a revocation job',
       tags,
       security,
       validate: { params: z.strictObject({ id }) },
-      responses: { 200: { description: 'The run and how far it is.', body: runBody } },
+      responses: { 200: { description: 'The revocation job and its progress.', body: jobBody } },
     },
-    async (request) => respond.ok(toRunBody(await depsOf().revocationJobs.get(request.params.id))),
+    async (request) => respond.ok(toJobBody(await depsOf().revocationJobs.get(request.params.id))),
   );
   router.add(
     {
       method: 'get',
-      path: RUNS_PATH,
+      path: REVOCATION_JOBS_PATH,
       access: 'public',
-      summary: 'List runs that end authorizations',
+      summary: 'List revocation jobs',
       description:
-        'Mass revocations, and what follows edits and deletions of connectors and people who leave, newest first. Kept for 30 days.',
+        'Jobs of mass revocations, connector edits and deletions, and removed users, newest first. Kept for 30 days.',
       tags,
       security,
       validate: {
@@ -165,7 +168,7 @@ function addReadRoutes(router: Router, depsOf: () => RevocationJobRoutesDeps): v
         200: {
           description: 'One page.',
           body: z.object({
-            jobs: z.array(runBody),
+            jobs: z.array(jobBody),
             total: z.number(),
             page: z.number(),
             per_page: z.number(),
@@ -182,7 +185,7 @@ function addReadRoutes(router: Router, depsOf: () => RevocationJobRoutesDeps): v
         profileUid: profile_uid,
         state,
       });
-      const jobs = isShown ? views.map(toRunBody) : [];
+      const jobs = isShown ? views.map(toJobBody) : [];
       return respond.ok({ jobs, total, page, per_page });
     },
   );
@@ -203,28 +206,28 @@ function toScope(body: z.infer<typeof scopeBody>): RevocationScope {
   }
 }
 
-function toRunBody({ run, counts }: RevocationJobView): z.infer<typeof runBody> {
-  const { connectorId, profileUid, provider, requestedBy } = run;
+function toJobBody({ job, counts }: RevocationJobView): z.infer<typeof jobBody> {
+  const { connectorId, profileUid, provider, requestedBy } = job;
   return {
-    id: run.id,
+    id: job.id,
     scope: {
-      type: scopeOf(run).type,
+      type: scopeOf(job).type,
       ...(connectorId === undefined ? {} : { connector_id: connectorId }),
       ...(profileUid === undefined ? {} : { profile_uid: profileUid }),
       ...(provider === undefined ? {} : { provider }),
     },
-    reason: run.reason,
-    state: run.state,
-    is_settled: run.isSettled,
+    reason: job.reason,
+    state: job.state,
+    is_settled: job.isSettled,
     ...(requestedBy === undefined
       ? {}
       : {
           requested_by: { username: requestedBy.username, profile_uid: requestedBy.profileUid },
         }),
-    created_at: run.createdAt,
-    ...(run.startedAt === undefined ? {} : { started_at: run.startedAt }),
-    ...(run.finishedAt === undefined ? {} : { finished_at: run.finishedAt }),
-    ...(run.settledAt === undefined ? {} : { settled_at: run.settledAt }),
+    created_at: job.createdAt,
+    ...(job.startedAt === undefined ? {} : { started_at: job.startedAt }),
+    ...(job.finishedAt === undefined ? {} : { finished_at: job.finishedAt }),
+    ...(job.settledAt === undefined ? {} : { settled_at: job.settledAt }),
     ...counts,
   };
 }

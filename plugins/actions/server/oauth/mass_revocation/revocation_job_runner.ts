@@ -10,39 +10,39 @@ import { PAGE_SIZE, type PlannedGrant } from './revocation_job_type.ts';
 import { type HasAccess, RevocationSelector } from './revocation_selector.ts';
 import { revokePage } from './revoke_page.ts';
 
-/** Passes over what is left in one go; grants that could not be ended then are tried again later. */
+/** Passes over the remaining grants before the job waits for its next try. */
 const MAX_PASSES = 3;
 const PASS_PAUSE_MS = 1000;
-/** After this long a run is over although some grants could not be ended. */
+/** After this time the job completes although some grants could not be ended. */
 const GIVE_UP_AFTER_MS = 24 * 60 * 60_000;
 /**
- * Minimum number of tries as well: a machine that slept for a day, or a clock that jumped, has
- * tried nothing meanwhile.
+ * Minimum number of tries before the job gives up. A machine that slept for a day, or a clock that
+ * jumped, has tried nothing meanwhile.
  */
-const LEAST_TRIES = 20;
+const MIN_ATTEMPTS = 20;
 
-/** What {@link RevocationJobRunner} works with. */
+/** Dependencies of {@link RevocationJobRunner}. */
 export interface RevocationJobRunnerDeps {
-  readonly runs: RevocationJobStore;
+  readonly jobs: RevocationJobStore;
   readonly grants: GrantStore;
   readonly grantRevoker: GrantRevoker;
   readonly outbox: RevocationOutbox;
   readonly hasAccess: HasAccess;
-  /** Called once when a run is over here, with its numbers. */
-  readonly finished: (run: RevocationJob) => void;
+  /** Called once when all grants of a job have ended here, with the counts of the job. */
+  readonly onFinished: (job: RevocationJob) => void;
   readonly clock: Clock;
   readonly logger: Logger;
   /** For tests of crashes. */
   readonly checkpoint?: ((point: RevocationJobPoint) => Promise<void>) | undefined;
 }
 
-/** Where a crash may be staged. */
+/** Points where a test can inject a crash. */
 export type RevocationJobPoint = 'page_planned' | 'page_ended';
 
-/** Another worker has the run, or it is gone. */
+/** Another worker took over the job, or the job was deleted. */
 class TakenOver extends Error {}
 
-/** Ends the grants of runs, page by page. */
+/** Ends the grants of a job, page by page. */
 export class RevocationJobRunner {
   readonly #deps: RevocationJobRunnerDeps;
 
@@ -51,12 +51,12 @@ export class RevocationJobRunner {
   }
 
   /**
-   * Works on a run until no usable grant is left, `signal` aborts, or the rest cannot be ended now.
-   * A page is recorded before its grants end, and counted when the next page is recorded. After a
-   * crash the page is read again and a search finds the grants that are left, so none is ended
-   * twice or missed. An earlier worker of the run fails at its next write.
-   * @param tries how often the run was tried before; an old run is given up only after many tries
-   * @returns the run afterwards; `undefined`: another process owns it, or it is gone
+   * Works on a job until no usable grant is left, `signal` aborts, or the rest cannot be ended now.
+   * A page is stored before its grants end, and counted when the next page is stored. After a crash
+   * the page is read again and a search finds the remaining grants, so none is ended twice or
+   * missed. A worker that was replaced fails at its next write.
+   * @param tries number of earlier tries; an old job is given up only after {@link MIN_ATTEMPTS}
+   * @returns the job afterwards; `undefined`: another process owns it, or it was deleted
    */
   async work(
     id: string,
@@ -64,29 +64,29 @@ export class RevocationJobRunner {
     signal: AbortSignal,
     tries = 0,
   ): Promise<RevocationJob | undefined> {
-    const run = await this.#deps.runs.read(id);
-    if (run === undefined || run.state === 'prepared' || run.isSettled) return run;
-    if (run.state !== 'running' && run.page === undefined) return run;
+    const job = await this.#deps.jobs.read(id);
+    if (job === undefined || job.state === 'prepared' || job.isSettled) return job;
+    if (job.state !== 'running' && job.page === undefined) return job;
     try {
-      const mine = await this.#write({ ...run, worker }, { worker });
-      return await this.#revokeAll(mine, signal, tries >= LEAST_TRIES);
+      const owned = await this.#write({ ...job, worker }, { worker });
+      return await this.#revokeAll(owned, signal, tries >= MIN_ATTEMPTS);
     } catch (error) {
       if (error instanceof TakenOver) return undefined;
       throw error;
     }
   }
 
-  /** Counts what waits for providers; settles the run when nothing does. */
-  async settle(run: RevocationJob): Promise<RevocationJob> {
-    const { runs, outbox, clock } = this.#deps;
-    const waiting = await outbox.recountWaiting(run.id);
+  /** Counts revocations that wait for providers. Settles the job when none waits. */
+  async updateWaiting(job: RevocationJob): Promise<RevocationJob> {
+    const { jobs, outbox, clock } = this.#deps;
+    const waiting = await outbox.recountWaiting(job.id);
     const now = new Date(clock.now()).toISOString();
     const isSettled = waiting === 0;
-    const changed = await runs.change(run, {
+    const changed = await jobs.change(job, {
       waiting,
       ...(isSettled ? { isSettled, settledAt: now, client: undefined, worker: undefined } : {}),
     });
-    return changed ?? run;
+    return changed ?? job;
   }
 
   async #revokeAll(
@@ -94,71 +94,71 @@ export class RevocationJobRunner {
     signal: AbortSignal,
     mayGiveUp: boolean,
   ): Promise<RevocationJob> {
-    const { runs, clock } = this.#deps;
-    const selected = new RevocationSelector(start, await runs.clientOf(start.id), {
+    const { jobs, clock } = this.#deps;
+    const selector = new RevocationSelector(start, await jobs.clientOf(start.id), {
       grantRevoker: this.#deps.grantRevoker,
       hasAccess: this.#deps.hasAccess,
       nowMs: () => clock.now(),
     });
-    // What a crash left.
-    let run = await this.#finishPage(start, selected);
-    for (let pass = 1; run.state === 'running'; pass += 1) {
-      if (run.failed > 0) run = await this.#write(run, { failed: 0 });
-      run = await this.#pass(run, selected, signal);
-      if (signal.aborted || run.state !== 'running') return run;
-      if (run.failed === 0 || (mayGiveUp && this.#isTooOld(run))) return this.#finish(run);
-      if (pass >= MAX_PASSES) return run;
+    // Finishes the page of a crashed worker.
+    let job = await this.#finishPage(start, selector);
+    for (let pass = 1; job.state === 'running'; pass += 1) {
+      if (job.failed > 0) job = await this.#write(job, { failed: 0 });
+      job = await this.#pass(job, selector, signal);
+      if (signal.aborted || job.state !== 'running') return job;
+      if (job.failed === 0 || (mayGiveUp && this.#isTooOld(job))) return this.#finish(job);
+      if (pass >= MAX_PASSES) return job;
       await clock.sleep(PASS_PAUSE_MS, signal).catch(() => undefined);
     }
-    return run;
+    return job;
   }
 
-  /** Once over everything that is left. */
+  /** One pass over all remaining grants. */
   async #pass(
     start: RevocationJob,
-    selected: RevocationSelector,
+    selector: RevocationSelector,
     signal: AbortSignal,
   ): Promise<RevocationJob> {
-    let run = start;
-    for await (const batch of this.#deps.grants.walk({ usable: selected.selection }, PAGE_SIZE)) {
+    let job = start;
+    for await (const batch of this.#deps.grants.walk({ usable: selector.selection }, PAGE_SIZE)) {
       if (signal.aborted) break;
-      const page = await this.#planned(batch, selected);
+      const page = await this.#planned(batch, selector);
       if (page.length === 0) continue;
-      const { ended, failed } = run;
-      run = await this.#write(run, {
+      const { ended, failed } = job;
+      job = await this.#write(job, {
         page,
-        total: Math.max(run.total, ended + failed + page.length),
+        total: Math.max(job.total, ended + failed + page.length),
       });
       await this.#deps.checkpoint?.('page_planned');
-      run = await this.#finishPage(run, selected);
-      if (run.state !== 'running') break;
+      job = await this.#finishPage(job, selector);
+      if (job.state !== 'running') break;
     }
-    return run;
+    return job;
   }
 
   async #planned(
     batch: readonly GrantRecord[],
-    selected: RevocationSelector,
+    selector: RevocationSelector,
   ): Promise<PlannedGrant[]> {
     const page: PlannedGrant[] = [];
     for (const record of batch) {
       const { key, generation } = record;
-      if (key.scope !== 'per-user' || !(await selected.includes(record))) continue;
+      if (key.scope !== 'per-user' || !(await selector.matches(record))) continue;
       page.push({ connectorId: key.connectorId, profileUid: key.profileUid, generation });
     }
     return page;
   }
 
-  async #finishPage(run: RevocationJob, selected: RevocationSelector): Promise<RevocationJob> {
-    const { page } = run;
-    if (page === undefined) return run;
-    const result = await revokePage(run, page, { ...this.#deps, selected });
+  async #finishPage(job: RevocationJob, selector: RevocationSelector): Promise<RevocationJob> {
+    const { page } = job;
+    if (page === undefined) return job;
+    const result = await revokePage(job, page, { ...this.#deps, selector });
     await this.#deps.checkpoint?.('page_ended');
-    return this.#write(run, {
+    return this.#write(job, {
       page: undefined,
-      ended: run.ended + result.ended,
-      unrevocable: run.unrevocable + result.unrevocable,
-      failed: run.failed + result.failed,
+      ended: job.ended + result.ended,
+      unrevocable: job.unrevocable + result.unrevocable,
+      failed: job.failed + result.failed,
     });
   }
 
@@ -166,10 +166,10 @@ export class RevocationJobRunner {
     return this.#deps.clock.now() - Date.parse(startedAt ?? createdAt) >= GIVE_UP_AFTER_MS;
   }
 
-  async #finish(run: RevocationJob): Promise<RevocationJob> {
+  async #finish(job: RevocationJob): Promise<RevocationJob> {
     const now = new Date(this.#deps.clock.now()).toISOString();
-    const done = await this.#write(run, { state: 'completed', finishedAt: now });
-    if (done.state === 'completed') this.#deps.finished(done);
+    const done = await this.#write(job, { state: 'completed', finishedAt: now });
+    if (done.state === 'completed') this.#deps.onFinished(done);
     return done;
   }
 
@@ -178,10 +178,10 @@ export class RevocationJobRunner {
    * or the cancellation, which a `completed` never overwrites.
    * @throws TakenOver
    */
-  async #write(run: RevocationJob, changes: RevocationJobChanges): Promise<RevocationJob> {
+  async #write(job: RevocationJob, changes: RevocationJobChanges): Promise<RevocationJob> {
     const isTakeover = 'worker' in changes;
     const decide = (current: RevocationJob | undefined): RevocationJobChanges | 'skip' => {
-      if (current === undefined || (!isTakeover && current.worker !== run.worker))
+      if (current === undefined || (!isTakeover && current.worker !== job.worker))
         throw new TakenOver();
       return current.state === 'cancelled' && 'state' in changes ? 'skip' : changes;
     };

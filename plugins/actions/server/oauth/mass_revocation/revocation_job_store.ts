@@ -11,13 +11,13 @@ import type { RevocationClient, RevocationJobLinks, RevocationResult } from '../
 import type { RevocationJob } from './revocation_job.ts';
 import { OAUTH_REVOCATION_JOB_TYPE, type RevocationJobAttributes } from './revocation_job_type.ts';
 
-/** Results of many revocations meet on the document of their job. */
+/** Maximum tries of a write. Many revocations write their results to the document of their job. */
 const MAX_ATTEMPTS = 50;
 
-/** Attributes to replace; `undefined` removes one. */
+/** Attributes that a write changes. `undefined` removes the attribute. */
 export type RevocationJobChanges = AttributeChanges<RevocationJobAttributes>;
 
-/** Which runs a list shows, newest first. */
+/** Page and filters of a list of jobs, newest first. */
 export interface RevocationJobQuery {
   readonly page: number;
   readonly perPage: number;
@@ -26,10 +26,12 @@ export interface RevocationJobQuery {
   readonly state?: RevocationJob['state'] | undefined;
 }
 
-/** Rows of `oauth_revocation_job`. Also answers what the tokens' capability asks of runs. */
+/**
+ * Store of `oauth_revocation_job`. Implements {@link RevocationJobLinks} for the token services.
+ */
 export class RevocationJobStore implements RevocationJobLinks {
   readonly #repository: SavedObjectsRepository;
-  /** Fates on their way to the store; those that come while one write is under way share the next. */
+  /** Results that are not stored yet. Results that arrive during a write share the next write. */
   readonly #results = new Map<
     string,
     { readonly results: RevocationResult[]; written: Promise<void> }
@@ -39,9 +41,11 @@ export class RevocationJobStore implements RevocationJobLinks {
     this.#repository = repository;
   }
 
-  /** Searches see it at once: whoever ends a grant of its client must find it. */
+  /**
+   * The job is visible to searches at once, because a search for the former client must find it.
+   */
   async create(id: string, attributes: RevocationJobAttributes): Promise<RevocationJob> {
-    return runOf(await this.#repository.create(OAUTH_REVOCATION_JOB_TYPE, attributes, { id }));
+    return toJob(await this.#repository.create(OAUTH_REVOCATION_JOB_TYPE, attributes, { id }));
   }
 
   async read(id: string): Promise<RevocationJob | undefined> {
@@ -49,29 +53,29 @@ export class RevocationJobStore implements RevocationJobLinks {
       OAUTH_REVOCATION_JOB_TYPE,
       id,
     );
-    return row && runOf(row);
+    return row && toJob(row);
   }
 
-  /** `undefined`: the run changed meanwhile, or is gone. */
+  /** `undefined`: the job changed meanwhile, or was deleted. */
   async change(
-    run: RevocationJob,
+    job: RevocationJob,
     changes: RevocationJobChanges,
   ): Promise<RevocationJob | undefined> {
     const changed = await unlessConflict(() =>
-      this.#repository.update<RevocationJobAttributes>(OAUTH_REVOCATION_JOB_TYPE, run.id, changes, {
-        version: run.version,
+      this.#repository.update<RevocationJobAttributes>(OAUTH_REVOCATION_JOB_TYPE, job.id, changes, {
+        version: job.version,
         visibleToSearch: concernsSearches(changes),
       }),
     );
-    return changed && runOf(changed);
+    return changed && toJob(changed);
   }
 
   /**
-   * Changes a job, and decides again whenever another writer was faster.
-   * @param decide returns what to change; for `undefined` (no such job) all attributes of a new one
-   * @param options `visibleToSearch`: whether searches see the change at once
-   * @returns the job afterwards; `undefined`: there is none
-   * @throws SavedObjectError `contended`; what `decide` throws
+   * Changes a job. Calls `decide` again after each conflict.
+   * @param decide returns the changes; for `undefined` (no such job) all attributes of a new job
+   * @param options `visibleToSearch`: searches see the change at once
+   * @returns the job afterwards; `undefined`: it does not exist
+   * @throws SavedObjectError `contended`; the errors of `decide`
    */
   async mutate(
     id: string,
@@ -81,13 +85,13 @@ export class RevocationJobStore implements RevocationJobLinks {
     const { after } = await this.#repository.mutate<RevocationJobAttributes>(
       OAUTH_REVOCATION_JOB_TYPE,
       id,
-      (row) => decide(row && runOf(row)),
+      (row) => decide(row && toJob(row)),
       { attempts: MAX_ATTEMPTS, ...options },
     );
-    return after && runOf(after);
+    return after && toJob(after);
   }
 
-  /** `false`: the run changed meanwhile. */
+  /** `false`: the job changed meanwhile. */
   async remove({ id, version }: Pick<RevocationJob, 'id' | 'version'>): Promise<boolean> {
     const removed = await unlessConflict(async () => {
       await this.#repository.delete(OAUTH_REVOCATION_JOB_TYPE, id, { version });
@@ -98,7 +102,7 @@ export class RevocationJobStore implements RevocationJobLinks {
 
   async list(
     query: RevocationJobQuery,
-  ): Promise<{ runs: readonly RevocationJob[]; total: number }> {
+  ): Promise<{ jobs: readonly RevocationJob[]; total: number }> {
     const { page, perPage, connectorId, profileUid, state } = query;
     const conditions = Object.entries({ connectorId, profileUid, state }).flatMap(
       ([field, value]) => (value === undefined ? [] : [filter.equals(field, value)]),
@@ -110,15 +114,15 @@ export class RevocationJobStore implements RevocationJobLinks {
       sort: [{ field: 'createdAt', order: 'desc' }],
       ...(conditions.length === 0 ? {} : { filter: filter.and(...conditions) }),
     });
-    return { runs: savedObjects.map(runOf), total };
+    return { jobs: savedObjects.map(toJob), total };
   }
 
-  /** Everything that is not settled, in batches. */
+  /** All jobs that are not settled, in batches. */
   walkUnsettled(): AsyncIterable<readonly RevocationJob[]> {
     return this.#walk(filter.equals('isSettled', false));
   }
 
-  /** Runs that follow an edit or a deletion of a connector of this space. */
+  /** Jobs that belong to an edit or a deletion of a connector of this space. */
   walkOfSpace(spaceId: string): AsyncIterable<readonly RevocationJob[]> {
     return this.#walk(filter.equals('spaceId', spaceId));
   }
@@ -149,7 +153,10 @@ export class RevocationJobStore implements RevocationJobLinks {
     return undefined;
   }
 
-  /** The client whose grants a run ends. `undefined`: it has none, or nobody can read it any more. */
+  /**
+   * The client whose grants a job ends. `undefined`: the job has no client, or it cannot be
+   * decrypted.
+   */
   async clientOf(id: string): Promise<RevocationClient | undefined> {
     try {
       const row = await this.#repository.getIfExists<RevocationJobAttributes>(
@@ -176,7 +183,7 @@ export class RevocationJobStore implements RevocationJobLinks {
       return next.written;
     }
     const results = [result];
-    // Waits one turn of the event loop, so that everybody of the same moment is written together.
+    // Waits one turn of the event loop, so that results of the same moment share one write.
     const written = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
       this.#results.delete(revocationJobId);
       return this.#addResults(revocationJobId, results);
@@ -200,16 +207,16 @@ export class RevocationJobStore implements RevocationJobLinks {
       type: OAUTH_REVOCATION_JOB_TYPE,
       filter: condition,
     });
-    for await (const batch of batches) yield batch.map(runOf);
+    for await (const batch of batches) yield batch.map(toJob);
   }
 }
 
-/** The only attributes that change and that searches filter by. */
+/** Returns `true` if searches filter by a changed attribute. */
 export function concernsSearches(changes: RevocationJobChanges): boolean {
   return 'state' in changes || 'isSettled' in changes;
 }
 
-function runOf({ id, version, attributes }: SavedObject<RevocationJobAttributes>): RevocationJob {
+function toJob({ id, version, attributes }: SavedObject<RevocationJobAttributes>): RevocationJob {
   const { client: _, ...rest } = attributes;
   return { ...rest, id, version };
 }

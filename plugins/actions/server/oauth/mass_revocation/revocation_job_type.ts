@@ -2,14 +2,14 @@ import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
-/** Saved-object type of runs that end many grants. */
+/** Saved-object type of revocation jobs. */
 export const OAUTH_REVOCATION_JOB_TYPE = 'oauth_revocation_job';
 
 const id = z.string().min(1).max(512);
 const count = z.number().int().nonnegative();
 const instant = z.iso.datetime();
 
-/** Which grant a page names: person, connector, and the authorization it was when the page was made. */
+/** One grant of a page: connector, user, and the generation at the time of planning. */
 const plannedGrant = z.strictObject({
   connectorId: id,
   profileUid: id,
@@ -17,7 +17,10 @@ const plannedGrant = z.strictObject({
 });
 export type PlannedGrant = z.infer<typeof plannedGrant>;
 
-/** Grants of one page: what a crash leaves to look at again, and what two writes to the run enclose. */
+/**
+ * Grants per page. The job is written before and after each page, so a crash repeats at most one
+ * page.
+ */
 export const PAGE_SIZE = 100;
 
 /** Schema of {@link RevocationJobAttributes}. */
@@ -25,7 +28,7 @@ export const revocationJobAttributes = z.strictObject({
   scope: z.enum(['connector', 'user', 'provider', 'all']),
   connectorId: id.optional(),
   profileUid: id.optional(),
-  /** Name of an EARS provider, or host of a token endpoint; lower case. */
+  /** Name of an EARS provider, or host of a token endpoint. Lower case. */
   provider: z.string().min(1).max(512).optional(),
   reason: z.enum([
     'mass_revoke',
@@ -35,13 +38,18 @@ export const revocationJobAttributes = z.strictObject({
     'access_lost',
   ]),
   state: z.enum(['prepared', 'running', 'completed', 'cancelled']),
-  /** `true`: nothing is left to do or to count. */
+  /** `true`: no grant is left to end and no revocation to count. */
   isSettled: z.boolean(),
-  /** The connector's space, for runs that follow an edit or a deletion. */
+  /** Space of the connector, for jobs that belong to an edit or a deletion. */
   spaceId: z.string().min(1).max(64).optional(),
-  /** Of the client whose grants end; only for runs that follow an edit or a deletion. */
+  /**
+   * Fingerprint of the client whose grants end. Only for jobs that belong to an edit or a deletion.
+   */
   fingerprint: z.string().min(1).max(128).optional(),
-  /** Encrypted: that client, which the connector itself has forgotten. Removed when the run is settled. */
+  /**
+   * Encrypted: the client of `fingerprint`, which the connector no longer has. Removed when the job
+   * is settled.
+   */
   client: z
     .custom<OAuthClientConfiguration>((value) => typeof value === 'object' && value !== null)
     .optional(),
@@ -56,31 +64,34 @@ export const revocationJobAttributes = z.strictObject({
     })
     .optional(),
   createdAt: instant,
-  /** Grants authorized later are spared. */
+  /** Grants authorized later are skipped. */
   startedAt: instant.optional(),
   finishedAt: instant.optional(),
   settledAt: instant.optional(),
-  /** Who works on it; another who takes over ends this one's writes. */
+  /**
+   * Id of the worker that owns the job. When another worker takes over, writes of this one fail.
+   */
   worker: z.string().max(128).optional(),
   page: z.array(plannedGrant).max(PAGE_SIZE).optional(),
-  /** Grants found so far, or counted at the start where a count is cheap. */
+  /** Grants found so far, or counted at the start where counting is cheap. */
   total: count,
   ended: count,
-  /** Of those ended: nobody could be asked to revoke them. */
+  /** Ended grants whose revocation could not be requested from any provider. */
   unrevocable: count,
-  /** Could not be ended here, in the last pass. */
+  /** Grants that could not be ended here, in the last pass. */
   failed: count,
-  /** What the outbox tells of grants of this run; everything else of it was revoked or waits. */
+  /** Results that the outbox reported. All other ended grants were revoked or still wait. */
   results: z.strictObject({ failed: count, unsupported: count, replaced: count }),
-  /** As last counted. */
+  /** Revocations that waited at the last count. */
   waiting: count,
 });
 /** Attributes of `oauth_revocation_job`, decrypted. */
 export type RevocationJobAttributes = z.infer<typeof revocationJobAttributes>;
 
 /**
- * Runs that end many grants, with their progress. A mass revocation, an edit, a deletion or a
- * deleted user starts one. Version 2 lets the deletion of a space find its runs.
+ * Jobs that end many grants, with their progress. A mass revocation, an edit, a deletion or a
+ * removed user starts one. Version 2 adds `spaceId` to the mappings, so that the deletion of a
+ * space finds its jobs.
  */
 export const oauthRevocationJobType: SavedObjectsType = {
   name: OAUTH_REVOCATION_JOB_TYPE,
@@ -114,7 +125,7 @@ export const oauthRevocationJobType: SavedObjectsType = {
   },
 };
 
-/** The client of an edited connector holds its secret. */
+/** Encrypts the client of an edited connector, which contains its secret. */
 export const revocationJobEncryption = {
   type: OAUTH_REVOCATION_JOB_TYPE,
   attributesToEncrypt: ['client'],

@@ -2,25 +2,31 @@ import { dialectOf } from '@latchkey/oauth-client';
 import type { GrantRecord, GrantRevoker, RevocationClient, UsableGrants } from '../tokens/index.ts';
 import type { RevocationJob } from './revocation_job.ts';
 
-/** Milliseconds that a client once looked up serves its grants; its secret may be replaced meanwhile. */
+/** Milliseconds for which a client is cached. Its secret may be replaced meanwhile. */
 const CLIENT_TTL_MS = 60_000;
 const MAX_CLIENTS = 200;
-/** Clocks of servers may differ by minutes: what a person who is gone authorized through one that is ahead is no grant of after. */
+/**
+ * Maximum clock skew between servers. A grant stamped by a server whose clock runs ahead must not
+ * escape the revocation for a removed user.
+ */
 const MAX_CLOCK_DIFFERENCE_MS = 10 * 60_000;
 
-/** Whether a person may still use connectors of a space. */
+/** Resolves to `true` if the user may still use the connectors of the space. */
 export type HasAccess = (profileUid: string, spaceId: string) => Promise<boolean>;
 
-/** What {@link RevocationSelector} works with. */
+/** Dependencies of {@link RevocationSelector}. */
 export interface RevocationSelectorDeps {
   readonly grantRevoker: Pick<GrantRevoker, 'resolveRevocationClient' | 'presentClient'>;
   readonly hasAccess: HasAccess;
   readonly nowMs: () => number;
 }
 
-/** Decides which grants a run ends, and who can revoke them. Remembers the clients of the connectors it met lately; memory is bounded. */
+/**
+ * Selects the grants that a job ends, and finds the client that can revoke each of them. Caches the
+ * clients of recently used connectors; the cache is bounded.
+ */
 export class RevocationSelector {
-  readonly #run: RevocationJob;
+  readonly #job: RevocationJob;
   readonly #client: RevocationClient | undefined;
   readonly #deps: RevocationSelectorDeps;
   readonly #known = new Map<
@@ -28,26 +34,28 @@ export class RevocationSelector {
     { readonly client: RevocationClient; readonly untilMs: number }
   >();
 
-  /** @param client of the run itself, when it follows an edit or a deletion */
+  /** @param client of the job itself, when it belongs to an edit or a deletion */
   constructor(
-    run: RevocationJob,
+    job: RevocationJob,
     client: RevocationClient | undefined,
     deps: RevocationSelectorDeps,
   ) {
-    this.#run = run;
+    this.#job = job;
     this.#client = client;
     this.#deps = deps;
   }
 
-  /** What a search can narrow down to; the rest is decided grant by grant. */
+  /**
+   * The part of the selection that a search can apply. {@link matches} decides the rest per grant.
+   */
   get selection(): UsableGrants {
-    return selectionOf(this.#run);
+    return selectionOf(this.#job);
   }
 
-  /** Asked of a grant as it is stored now. */
-  async includes(record: GrantRecord): Promise<boolean> {
-    const { scope, provider, reason } = this.#run;
-    if (!(await this.#isOfBefore(record))) return false;
+  /** Returns `true` if the job ends this grant. `record` must be the grant as stored now. */
+  async matches(record: GrantRecord): Promise<boolean> {
+    const { scope, provider, reason } = this.#job;
+    if (!(await this.#isCovered(record))) return false;
     if (reason === 'access_lost') return !(await this.#hasAccess(record));
     if (scope !== 'provider') return true;
     const client = await this.resolveRevocationClient(record);
@@ -56,7 +64,7 @@ export class RevocationSelector {
     );
   }
 
-  /** The client that made a grant; `undefined`: nobody knows it. */
+  /** The client that obtained a grant. `undefined`: the client is unknown. */
   async resolveRevocationClient(record: GrantRecord): Promise<RevocationClient | undefined> {
     if (this.#client?.fingerprint === record.clientFingerprint) return this.#client;
     const name = JSON.stringify([record.key.connectorId, record.clientFingerprint]);
@@ -71,18 +79,19 @@ export class RevocationSelector {
   }
 
   /**
-   * Grants made since the run began are spared. After an edit or a deletion, one that the connector's present client did not make is not, whatever the
-   * clock of the server that stored it said: nobody can use it.
+   * Skips grants authorized after the job started. Exception: after an edit or a deletion of the
+   * connector, a grant of any client but the current one is covered regardless of its date, because
+   * it is unusable.
    */
-  async #isOfBefore(record: GrantRecord): Promise<boolean> {
-    const { fingerprint } = this.#run;
-    const until = authorizedUntilOf(this.#run);
+  async #isCovered(record: GrantRecord): Promise<boolean> {
+    const { fingerprint } = this.#job;
+    const until = authorizedUntilOf(this.#job);
     if (until === undefined) return false;
-    const follows = followsConnector(this.#run);
-    if (follows === 'edit' && record.clientFingerprint !== fingerprint) return false;
+    const change = connectorChangeOf(this.#job);
+    if (change === 'edit' && record.clientFingerprint !== fingerprint) return false;
     const authorizedAt = record.authorizedAt ?? record.createdAt;
     if (authorizedAt <= until) return true;
-    if (follows === undefined) return false;
+    if (change === undefined) return false;
     const present = await this.#deps.grantRevoker.presentClient(record);
     return present?.fingerprint !== record.clientFingerprint;
   }
@@ -92,28 +101,35 @@ export class RevocationSelector {
   }
 }
 
-function selectionOf(run: RevocationJob): UsableGrants {
-  const { connectorId, profileUid, fingerprint } = run;
-  switch (followsConnector(run)) {
+function selectionOf(job: RevocationJob): UsableGrants {
+  const { connectorId, profileUid, fingerprint } = job;
+  switch (connectorChangeOf(job)) {
     case 'edit':
       return { connectorId, clientFingerprint: fingerprint };
     case 'deletion':
       return { connectorId };
     default:
-      return { connectorId, profileUid, authorizedUntil: authorizedUntilOf(run) };
+      return { connectorId, profileUid, authorizedUntil: authorizedUntilOf(job) };
   }
 }
 
-/** What the run follows, when that tells which grants nobody can use any more; `undefined`: only their date does. */
-function followsConnector({ reason, fingerprint }: RevocationJob): 'edit' | 'deletion' | undefined {
+/**
+ * The connector change that makes all grants of the old client unusable. `undefined`: there is
+ * none, so grants are selected by authorization date alone.
+ */
+function connectorChangeOf({
+  reason,
+  fingerprint,
+}: RevocationJob): 'edit' | 'deletion' | undefined {
   if (reason === 'connector_deleted') return 'deletion';
   return reason === 'connector_changed' && fingerprint !== undefined ? 'edit' : undefined;
 }
 
-/** Grants of later are spared. `undefined`: the run has not begun. */
+/** Grants authorized later are skipped. `undefined`: the job has not started. */
 function authorizedUntilOf({ reason, startedAt }: RevocationJob): Date | undefined {
   if (startedAt === undefined) return undefined;
-  // Better that somebody who is back within minutes authorizes twice than that somebody who is gone keeps a grant.
+  // A user who returns within minutes may have to authorize twice. That is better than a removed
+  // user who keeps a grant.
   const isOrphaned = reason === 'user_removed' || reason === 'access_lost';
   const slackMs = isOrphaned ? MAX_CLOCK_DIFFERENCE_MS : 0;
   return new Date(Date.parse(startedAt) + slackMs);

@@ -5,10 +5,13 @@ import { actorOf, type RevocationJob } from './revocation_job.ts';
 import type { PlannedGrant } from './revocation_job_type.ts';
 import type { RevocationSelector } from './revocation_selector.ts';
 
-/** Grants of one run that are ended at once. Only the store is asked, and it writes together what arrives together; providers have a bound of their own. */
+/**
+ * Grants of one job that are ended at the same time. Each one calls only the store, which batches
+ * writes. Calls to providers have their own limit.
+ */
 const CONCURRENCY = 25;
 
-/** What became of one page. */
+/** Counts of one page. */
 export interface PageResult {
   readonly ended: number;
   readonly unrevocable: number;
@@ -16,22 +19,23 @@ export interface PageResult {
 }
 
 /**
- * Ends the grants of a page. May be repeated after a crash: a grant that is over by now was ended by the first try. What is named by another
- * generation is another grant, and is left alone.
- * @throws SavedObjectError `store_unavailable` when that is all there is to hear of any grant: nothing is lost, the page is tried again
+ * Ends the grants of a page. Safe to repeat after a crash: a grant that has ended was ended by the
+ * first try. A grant of another generation is a new grant and is skipped.
+ * @throws SavedObjectError `store_unavailable` when every grant failed and the store is down. The
+ * page is tried again, so no grant is missed.
  */
 export async function revokePage(
-  run: RevocationJob,
+  job: RevocationJob,
   page: readonly PlannedGrant[],
   deps: {
     readonly grantRevoker: GrantRevoker;
-    readonly selected: RevocationSelector;
+    readonly selector: RevocationSelector;
     readonly logger: Logger;
   },
 ): Promise<PageResult> {
   const pool = new BoundedPool(CONCURRENCY);
   const results = await Promise.allSettled(
-    page.map((grant) => pool.run(() => revokePlanned(run, grant, deps))),
+    page.map((grant) => pool.run(() => revokePlanned(job, grant, deps))),
   );
   const outage = results.find((result) => result.status === 'rejected' && isOutage(result.reason));
   if (outage?.status === 'rejected' && results.every(({ status }) => status === 'rejected'))
@@ -39,12 +43,12 @@ export async function revokePage(
   const sum = { ended: 0, unrevocable: 0, failed: 0 };
   for (const result of results) {
     if (result.status === 'fulfilled') {
-      if (result.value !== 'spared') sum.ended += 1;
+      if (result.value !== 'skipped') sum.ended += 1;
       if (result.value === 'unrevocable') sum.unrevocable += 1;
       continue;
     }
     sum.failed += 1;
-    deps.logger.warn(`One grant of run [${run.id}] could not be ended and is tried again later`, {
+    deps.logger.warn(`Revocation job [${job.id}] could not end one grant and will try it again`, {
       error: result.reason,
     });
   }
@@ -52,26 +56,27 @@ export async function revokePage(
 }
 
 async function revokePlanned(
-  run: RevocationJob,
+  job: RevocationJob,
   { connectorId, profileUid, generation }: PlannedGrant,
   {
     grantRevoker,
-    selected,
-  }: { readonly grantRevoker: GrantRevoker; readonly selected: RevocationSelector },
-): Promise<'ended' | 'unrevocable' | 'spared'> {
+    selector,
+  }: { readonly grantRevoker: GrantRevoker; readonly selector: RevocationSelector },
+): Promise<'ended' | 'unrevocable' | 'skipped'> {
   const key = { scope: 'per-user', connectorId, profileUid } as const;
   const outcome = await grantRevoker.end({
     key,
-    reason: run.reason,
-    actor: actorOf(run),
-    revocationJobId: run.id,
-    matches: (record) => record.generation === generation && selected.includes(record),
-    resolveRevocationClient: (record) => selected.resolveRevocationClient(record),
+    reason: job.reason,
+    actor: actorOf(job),
+    revocationJobId: job.id,
+    matches: (record) => record.generation === generation && selector.matches(record),
+    resolveRevocationClient: (record) => selector.resolveRevocationClient(record),
   });
   if (outcome === 'ended' || outcome === 'unrevocable') return outcome;
   const record = await grantRevoker.readOrClear(key);
-  // It works, and is the one that was planned: by now it is not meant any more.
-  if (record !== undefined && isUsable(record) && record.generation === generation) return 'spared';
+  // The planned grant still works: since planning it no longer matches the selection.
+  if (record !== undefined && isUsable(record) && record.generation === generation)
+    return 'skipped';
   const isUnrevocable = record?.state === 'ended' && record.generation === generation;
   return isUnrevocable && record.lastError?.code === 'revocation_unsupported'
     ? 'unrevocable'

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { createMassRevocationFixture } from './mass_revocation.mock.ts';
 
 /**
- * A server process that works on one run: `node end_run.mock.ts FOLDER RUN [POINT COUNT]`. Every grant that it ends and every token that it revokes is a line
- * of `FOLDER/NAME.log`; at the COUNTth time at POINT it is killed as a machine would.
+ * A server process that works on one job: `node run_job.mock.ts FOLDER JOB NAME [POINT COUNT]`.
+ * Writes one line to `FOLDER/NAME.log` for every grant that it ends and every token that it
+ * revokes. Kills itself with SIGKILL when it reaches POINT for the COUNTth time.
  */
-const [folder = '', runId = '', name = '', point = '', count = '0'] = process.argv.slice(2);
+const [folder = '', jobId = '', name = '', point = '', count = '0'] = process.argv.slice(2);
 const fixture = await createMassRevocationFixture(folder);
 fixture.connectors.put('drive');
 let seen = 0;
@@ -25,9 +26,9 @@ server.events.push = (...events) => {
   return push(...events);
 };
 process.stdout.write('ready\n');
-await server.revocationJobs.workOn(runId, new AbortController().signal);
-const { run, counts } = await server.revocationJobs.get(runId);
+await server.revocationJobs.workOn(jobId, new AbortController().signal);
+const { job, counts } = await server.revocationJobs.get(jobId);
 process.stdout.write(
-  `${JSON.stringify({ state: run.state, isSettled: run.isSettled, ...counts })}\n`,
+  `${JSON.stringify({ state: job.state, isSettled: job.isSettled, ...counts })}\n`,
 );
 await fixture.close();

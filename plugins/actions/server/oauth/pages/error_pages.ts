@@ -10,7 +10,7 @@ import {
 } from '@latchkey/core/server';
 import { renderFrame } from './page_frame.ts';
 
-/** An error page for a user in front of a browser. */
+/** Content of an error page. */
 interface Problem {
   readonly title: string;
   readonly text: string;
@@ -40,7 +40,7 @@ function renderProblem({ title, text, link }: Problem, urls: Pick<UrlBuilder, 'p
 }
 
 /**
- * Responds to a user whose session has ended while a page was open.
+ * Page for a user whose session has ended while a page was open.
  * @param next path to return to after the login, with base path and space
  */
 export function askToSignIn(next: string, urls: Pick<UrlBuilder, 'path'>): RouteResponse {
@@ -57,8 +57,8 @@ export function askToSignIn(next: string, urls: Pick<UrlBuilder, 'path'>): Route
 }
 
 /**
- * Runs `work`. Known errors become pages for browsers, with their real status. Programs get them as
- * JSON.
+ * Runs `work`. Known errors become pages for browsers, with their real status, and JSON for
+ * programs.
  */
 export async function withErrorPage(
   request: Pick<ServerRequest, 'headers'>,

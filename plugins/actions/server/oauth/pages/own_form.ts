@@ -7,8 +7,8 @@ const LIFETIME_SECONDS = 60 * 60;
 const NONCE = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * Headers of a page with a form. Under the default policy `no-referrer` browsers would send
- * `Origin: null` with the form, which does not identify the page.
+ * Headers of a page with a form. Under the default policy `no-referrer`, browsers send `Origin:
+ * null` with the form, which does not identify the page.
  */
 export const FORM_PAGE_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'same-origin',
@@ -20,7 +20,7 @@ export type FormPurpose = readonly string[];
 /**
  * Creates the token for a hidden field. It proves that the page was rendered for this browser: a
  * page of another site can neither read nor compute it, because only this browser knows the nonce
- * in the cookie. One nonce serves all open pages.
+ * in the cookie. All open pages share one nonce.
  */
 export function issueFormToken(
   { cookies }: Pick<ServerRequest, 'cookies'>,
@@ -36,7 +36,7 @@ export function issueFormToken(
   };
 }
 
-/** Tells if a form was rendered for this browser and this purpose. */
+/** Returns `true` if a form was rendered for this browser and this purpose. */
 export function isOwnForm(
   { cookies }: Pick<ServerRequest, 'cookies'>,
   token: string,
@@ -49,9 +49,9 @@ export function isOwnForm(
 }
 
 /**
- * Tells if the browser says that a page of this server sent the request. Clients that are not
- * browsers say nothing; for them the token alone decides. A proxy may change `Host`, so the public
- * address counts as well.
+ * Returns `true` if a page of this server sent the request, according to the browser. Clients that
+ * are not browsers send no such headers; for them the token alone decides. A proxy may change
+ * `Host`, so the public address counts as well.
  */
 export function isFromOwnOrigin(
   { headers }: Pick<ServerRequest, 'headers'>,

@@ -5,9 +5,9 @@ export interface SubmittedForm {
 }
 
 /**
- * Presses one of the buttons of the page's first form, with all fields as rendered. Parses the
- * pages of this plugin only, not arbitrary HTML.
- * @param button its value; default: the first one
+ * Presses one of the buttons of the page's first form, with all fields as rendered. Parses only the
+ * pages of this plugin, not arbitrary HTML.
+ * @param button value of the button; default: the first one
  */
 export function submitted({ text }: { readonly text: string }, button?: string): SubmittedForm {
   const [, action, inner = ''] =
@@ -25,13 +25,13 @@ export function submitted({ text }: { readonly text: string }, button?: string):
   };
 }
 
-/** URL to which a page sends the browser automatically; `undefined`: none. */
+/** URL to which a page sends the browser automatically. `undefined`: none. */
 export function continuesTo({ text }: { readonly text: string }): string | undefined {
   const url = /http-equiv="refresh" content="0; url=([^"]*)"/.exec(text)?.[1];
   return url && unescapeHtml(url);
 }
 
-/** Undoes core's `escapeHtml`. */
+/** Reverses core's `escapeHtml`. */
 export function unescapeHtml(html: string): string {
   return html.replaceAll(/&#(\d+);/g, (_entity, code: string) => String.fromCharCode(Number(code)));
 }

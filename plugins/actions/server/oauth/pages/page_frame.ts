@@ -9,7 +9,7 @@ export interface FramedPage {
   readonly kind: 'success' | 'failure' | 'decision';
   /** HTML inside `main`. The caller escapes untrusted parts. */
   readonly body: readonly string[];
-  /** Path of the page's script; absent: none. */
+  /** Path of the page's script. Absent: none. */
   readonly scriptPath?: string;
   /** `data-` attributes of the body element, by name without the prefix. */
   readonly data?: Readonly<Record<string, string>>;

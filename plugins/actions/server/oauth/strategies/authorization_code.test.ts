@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { DecryptedConnector, ProviderClient } from '../../types.ts';
-import { createGrantClients, type GrantClientsDeps } from './provider_clients.ts';
+import { createProviderClients, type ProviderClientFactoryDeps } from './provider_clients.ts';
 import { aCheck, aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
 const REQUEST = {
@@ -11,8 +11,8 @@ const REQUEST = {
 };
 const clientOf = (
   connector: DecryptedConnector,
-  deps: Partial<GrantClientsDeps> = {},
-): ProviderClient => createGrantClients(someDeps(deps)).forConnector(connector);
+  deps: Partial<ProviderClientFactoryDeps> = {},
+): ProviderClient => createProviderClients(someDeps(deps)).forConnector(connector);
 const withSecrets = (over: Record<string, unknown>): DecryptedConnector =>
   aConnector({ secrets: { ...aConnector().secrets, ...over } });
 const without = (...names: string[]): DecryptedConnector =>
@@ -44,7 +44,7 @@ describe('settings', () => {
     });
   });
 
-  it('never takes the client secret from config, which is shown', () => {
+  it('never reads the client secret from config, which is shown to users', () => {
     const connector = { ...without('clientSecret'), config: { clientSecret: 'development-shown' } };
     expect(() => clientOf(connector)).toThrow(
       expect.objectContaining({
@@ -77,7 +77,7 @@ describe('settings', () => {
     expect(clientOf(connector).configuration).toMatchObject({ clientSecret: undefined });
   });
 
-  it('reads the layout of the token answer and extra fields saved as text', () => {
+  it('reads token response paths, and extra fields saved as JSON text', () => {
     const connector = withSecrets({
       scopeQueryParam: 'user_scope',
       accessTokenPath: 'authed_user.access_token',
@@ -94,7 +94,7 @@ describe('settings', () => {
     });
   });
 
-  it('names everything that is missing, and the connector', () => {
+  it('names all missing settings and the connector', () => {
     expect(() => clientOf(without('authorizationUrl', 'tokenUrl'))).toThrow(
       'Connector [connector-1] lacks OAuth settings: authorizationUrl, tokenUrl.',
     );
@@ -122,7 +122,7 @@ describe('settings', () => {
 });
 
 describe('authorization', () => {
-  it('sends the browser to the stand-in with the provider parameters and without any secret', () => {
+  it('sends the browser to the provider with its parameters and without any secret', () => {
     const connector = withSecrets({
       authorizationUrl: 'https://stood-in.example.com/authorize?x=1',
     });
@@ -134,14 +134,14 @@ describe('authorization', () => {
     expect(url).not.toContain('development-secret');
   });
 
-  it('reports a reserved scope parameter as a setting of the administrator', () => {
+  it('reports a reserved scope parameter as a configuration error', () => {
     const client = clientOf(withSecrets({ scopeParamName: 'redirect_uri' }));
     expect(() => client.buildAuthorizationUrl(REQUEST)).toThrow(
       expect.objectContaining({ name: 'ConnectorConfigurationError', code: 'oauth_incomplete' }),
     );
   });
 
-  it('checks every host a browser, a code or a token will be sent to', () => {
+  it('checks every host that receives a browser, a code or a token', () => {
     const egress = fakeEgress();
     clientOf(aConnector(), {
       egress,
@@ -164,7 +164,7 @@ describe('authorization', () => {
     );
   });
 
-  it('A17: compares the issuer an administrator configured rather than the declared one, and does not hold it to the promise of that one', () => {
+  it('A17: compares the configured issuer, without the promise of the declared one', () => {
     const client = clientOf(withSecrets({ issuer: 'https://auth.example.com/realms/people' }), {
       findProviderEntry: () => ({
         oauth: { issuer: 'https://auth.example.com', issuerRequiredInResponse: true },
@@ -177,7 +177,7 @@ describe('authorization', () => {
     );
   });
 
-  it('A18: holds a stated issuer to the promise the connector type declares of the same one', () => {
+  it('A18: requires a configured issuer to keep the promise that the connector type declares for it', () => {
     const client = clientOf(withSecrets({ issuer: 'https://auth.example.com' }), {
       findProviderEntry: () => ({
         oauth: { issuer: 'https://auth.example.com', issuerRequiredInResponse: true },
@@ -188,7 +188,7 @@ describe('authorization', () => {
     );
   });
 
-  it('A18: holds a stated issuer to the promise of its metadata, and no other issuer', () => {
+  it('A18: requires a configured issuer to keep the promise of its own metadata only', () => {
     const issuer = 'https://auth.example.com/realms/people';
     const issuerCheck = aCheck({ issuer, issuerRequiredInResponse: true });
     const promised = { ...withSecrets({ issuer }), issuerCheck };
@@ -199,7 +199,7 @@ describe('authorization', () => {
     clientOf(other).checkIssuer(undefined);
   });
 
-  it('keeps everybody connected when an administrator adds the issuer', () => {
+  it('keeps all users connected when an administrator adds the issuer', () => {
     const connector = aConnector();
     const named = withSecrets({ issuer: 'https://auth.example.com' });
     expect(clientOf(named).fingerprint).toBe(clientOf(connector).fingerprint);
@@ -217,7 +217,7 @@ describe('authorization', () => {
 });
 
 describe('calls', () => {
-  it('never lets a token request follow a redirect or read without bound', async () => {
+  it('never follows a redirect of a token request and bounds its response size', async () => {
     const egress = fakeEgress();
     const client = clientOf(aConnector(), { egress });
     await client.exchangeCode({ code: 'c', codeVerifier: 'v', redirectUri: REQUEST.redirectUri });
@@ -230,14 +230,14 @@ describe('calls', () => {
     }
   });
 
-  it('passes the signal of the caller on', async () => {
+  it('passes the caller's signal to the request', async () => {
     const egress = fakeEgress();
     const { signal } = new AbortController();
     await clientOf(aConnector(), { egress }).refresh('rt', signal);
     expect(egress.sent[0]?.init.signal).toBe(signal);
   });
 
-  it('E63: leaves only operation, outcome and request id in the log', async () => {
+  it('E63: logs only operation, outcome and request id', async () => {
     const logger = createLoggerMock();
     const egress = fakeEgress(() =>
       Response.json(
@@ -255,7 +255,7 @@ describe('calls', () => {
     expect(logged).not.toMatch(/canary|development-secret/);
   });
 
-  it('has no token without a person', async () => {
+  it('has no token without a user', async () => {
     await expect(
       clientOf(aConnector()).requestSharedToken(new AbortController().signal),
     ).rejects.toMatchObject({ code: 'invalid_request', kind: 'misconfigured' });

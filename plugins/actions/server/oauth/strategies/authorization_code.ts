@@ -10,7 +10,7 @@ import { ConnectorConfigurationError } from './configuration_error.ts';
 import { type EndpointTrust, endpointTrust } from './endpoint_trust.ts';
 import { grantFingerprint, type NamedRevocation } from './grant_fingerprint.ts';
 import { type OAuthSettings, readOAuthSettings, requireSettings } from './oauth_settings.ts';
-import { type GrantClientDeps, notPartOf, protocolCalls } from './protocol_calls.ts';
+import { type ProviderClientDeps, protocolCalls, unsupportedCall } from './protocol_calls.ts';
 import { factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { providerKeyOf } from './provider_key.ts';
 import {
@@ -25,14 +25,14 @@ import { clientIdentity } from './standard_client.ts';
 export const AUTHORIZATION_CODE = 'oauth_authorization_code';
 
 /**
- * Every person's own grant through the organisation's own OAuth app.
+ * Client for the grant of one user, with the organisation's own OAuth app.
  * @throws ConnectorConfigurationError `oauth_incomplete`, `endpoints_not_confirmed`,
  * `response_mode_refused`, `response_path_refused`
  */
 export function authorizationCodeClient(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
-  deps: GrantClientDeps,
+  deps: ProviderClientDeps,
 ): ProviderClient {
   const { settings, configuration, trust, named } = readConfiguration(connector, entry, deps);
   const refusal =
@@ -63,7 +63,7 @@ export function authorizationCodeClient(
     },
     buildAuthorizationUrl: (request) =>
       deps.egress.browserUrl(
-        administratorsError(connector, () =>
+        asConfigurationError(connector, () =>
           dialect.authorizationUrl({
             ...request,
             providerParams: entry?.oauth?.authorizationParams,
@@ -73,34 +73,31 @@ export function authorizationCodeClient(
     checkIssuer: (iss) => dialect.checkIssuer(iss),
     ...protocolCalls(configuration, deps),
     requestSharedToken: async () => {
-      throw notPartOf(AUTHORIZATION_CODE, 'token without a person');
+      throw unsupportedCall(AUTHORIZATION_CODE, 'token without a user');
     },
   };
 }
 
 /**
- * Enough of the client to end its grants, also of a connector that may not be used because of its
- * endpoints: what was authorized before is still revoked, where that is safe.
+ * The part of the client that revokes its grants. Also works for a connector whose endpoints are
+ * refused: earlier grants are still revoked where that is safe.
  * @throws ConnectorConfigurationError `oauth_incomplete`
  */
 export function authorizationCodeRevoker(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
-  deps: GrantClientDeps,
+  deps: ProviderClientDeps,
 ): Pick<ProviderClient, 'fingerprint' | 'configuration'> {
   const { configuration, named } = readConfiguration(connector, entry, deps);
   const fingerprint = grantFingerprint(connector, configuration, { entry, revocation: named });
   return { fingerprint, configuration };
 }
 
-/**
- * What keeps a connector from being saved. Empty for settings that are not complete: executions
- * report those.
- */
+/** Reasons to refuse saving a connector. Empty for incomplete settings, which executions report. */
 export function endpointRefusals(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
-  deps: Pick<GrantClientDeps, 'trustedRevocationOrigins'>,
+  deps: Pick<ProviderClientDeps, 'trustedRevocationOrigins'>,
 ): readonly EndpointRefusal[] {
   if (connector.authType !== AUTHORIZATION_CODE) return [];
   try {
@@ -122,12 +119,12 @@ export function endpointRefusals(
 function readConfiguration(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
-  { trustedRevocationOrigins }: Pick<GrantClientDeps, 'trustedRevocationOrigins'>,
+  { trustedRevocationOrigins }: Pick<ProviderClientDeps, 'trustedRevocationOrigins'>,
 ): {
   readonly settings: OAuthSettings;
   readonly configuration: StandardClient;
   readonly trust: EndpointTrust;
-  /** The revocation endpoint as entered or known, whether or not it may be used. */
+  /** The revocation endpoint as entered or known, even if it may not be used. */
   readonly named: NamedRevocation | undefined;
 } {
   const settings = readOAuthSettings(connector);
@@ -166,8 +163,8 @@ function readConfiguration(
 }
 
 /**
- * Where the provider says whose account was authorized. The paths of the connector type belong to
- * its own userinfo endpoint or token response.
+ * Source of the account of a new grant. The paths of the connector type belong to its own userinfo
+ * endpoint or token response.
  */
 function accountSource(
   userinfoEndpoint: string | undefined,
@@ -184,13 +181,16 @@ function accountSource(
   };
 }
 
-/** A promise is its issuer's: what the spec declares of one, or one's metadata said, does not hold for another (RFC 9207 §2.4). */
+/**
+ * A promise to name the issuer in responses holds only for the issuer that made it, in the spec or
+ * in its metadata (RFC 9207 §2.4).
+ */
 function isPromised(
   issuer: string | undefined,
   facts: ReturnType<typeof factsFor>,
   check: IssuerCheck | undefined,
 ): boolean {
-  // Without an issuer there is nothing to compare with.
+  // Without an issuer there is no value to compare with.
   if (issuer === undefined) return false;
   if (facts.issuerRequiredInResponse && issuer === facts.issuer) return true;
   return check?.issuerRequiredInResponse === true && check.issuer === issuer;
@@ -203,8 +203,10 @@ function refused(
   return new ConnectorConfigurationError(code, id, message);
 }
 
-/** A URL that cannot be built is about the settings, which the flow reports as such. */
-function administratorsError<T>(connector: DecryptedConnector, build: () => T): T {
+/**
+ * An authorization URL that cannot be built is an error of the settings, and is reported as such.
+ */
+function asConfigurationError<T>(connector: DecryptedConnector, build: () => T): T {
   try {
     return build();
   } catch (error) {

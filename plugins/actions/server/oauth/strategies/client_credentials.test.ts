@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createGrantClients } from './provider_clients.ts';
+import { createProviderClients } from './provider_clients.ts';
 import { aSharedConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
 const { signal } = new AbortController();
@@ -8,7 +8,7 @@ describe('client credentials connectors', () => {
   it('request a token with scope and additional fields', async () => {
     const egress = fakeEgress();
     const secrets = { ...aSharedConnector().secrets, additionalFields: { audience: 'api' } };
-    const client = createGrantClients(someDeps({ egress })).forConnector(
+    const client = createProviderClients(someDeps({ egress })).forConnector(
       aSharedConnector({ secrets }),
     );
     expect(await client.requestSharedToken(signal)).toMatchObject({ accessToken: 'at' });
@@ -17,7 +17,7 @@ describe('client credentials connectors', () => {
     );
   });
 
-  it('send id and secret in the body when they are of Kibana’s own form, and by Basic otherwise', async () => {
+  it('send id and secret in the body for Kibana’s own form, and by Basic otherwise', async () => {
     const { tokenUrl, clientId, clientSecret } = aSharedConnector().secrets;
     const ofKibana = aSharedConnector({
       config: {
@@ -32,7 +32,7 @@ describe('client credentials connectors', () => {
       [aSharedConnector(), false],
     ] as const) {
       const egress = fakeEgress();
-      await createGrantClients(someDeps({ egress }))
+      await createProviderClients(someDeps({ egress }))
         .forConnector(connector)
         .requestSharedToken(signal);
       const { body, headers } = egress.sent[0]?.init ?? {};
@@ -44,16 +44,16 @@ describe('client credentials connectors', () => {
     }
   });
 
-  it('check the token host only', () => {
+  it('check only the token host', () => {
     const egress = fakeEgress();
-    createGrantClients(someDeps({ egress }))
+    createProviderClients(someDeps({ egress }))
       .forConnector(aSharedConnector())
       .ensureEndpointsAllowed();
     expect(egress.checked).toEqual(['https://auth.example.com/token']);
   });
 
-  it('have no authorization by a person', async () => {
-    const client = createGrantClients(someDeps()).forConnector(aSharedConnector());
+  it('have no authorization by a user', async () => {
+    const client = createProviderClients(someDeps()).forConnector(aSharedConnector());
     const refusal = expect.objectContaining({ code: 'invalid_request', kind: 'misconfigured' });
     const request = { redirectUri: 'https://l.example', state: 's', codeChallenge: 'c' };
     expect(() => client.buildAuthorizationUrl(request)).toThrow(refusal);
@@ -63,9 +63,9 @@ describe('client credentials connectors', () => {
     ).rejects.toEqual(refusal);
   });
 
-  it('name what is missing', () => {
+  it('name the missing settings', () => {
     expect(() =>
-      createGrantClients(someDeps()).forConnector(aSharedConnector({ secrets: {} })),
+      createProviderClients(someDeps()).forConnector(aSharedConnector({ secrets: {} })),
     ).toThrow('Connector [connector-1] lacks OAuth settings: tokenUrl.');
   });
 });

@@ -3,7 +3,12 @@ import type { StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector, ProviderClient } from '../../types.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
 import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
-import { type GrantClientDeps, notPartOf, protocolCalls, sharedToken } from './protocol_calls.ts';
+import {
+  type ProviderClientDeps,
+  protocolCalls,
+  sharedToken,
+  unsupportedCall,
+} from './protocol_calls.ts';
 import { factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { providerKeyOf } from './provider_key.ts';
 import { clientIdentity } from './standard_client.ts';
@@ -12,13 +17,13 @@ import { clientIdentity } from './standard_client.ts';
 export const CLIENT_CREDENTIALS = 'oauth_client_credentials';
 
 /**
- * One token of the application itself, for everybody.
+ * Client for one token of the application itself, shared by all users.
  * @throws ConnectorConfigurationError `oauth_incomplete`
  */
 export function clientCredentialsClient(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
-  deps: GrantClientDeps,
+  deps: ProviderClientDeps,
 ): ProviderClient {
   const configuration = readConfiguration(connector, entry);
   const endpoints = [configuration.tokenEndpoint, configuration.revocationEndpoint].filter(
@@ -34,14 +39,14 @@ export function clientCredentialsClient(
       for (const uri of endpoints) deps.egress.ensureUriAllowed(uri);
     },
     buildAuthorizationUrl: () => {
-      throw notPartOf(CLIENT_CREDENTIALS, 'authorization by a person');
+      throw unsupportedCall(CLIENT_CREDENTIALS, 'authorization by a user');
     },
     checkIssuer: () => {
-      throw notPartOf(CLIENT_CREDENTIALS, 'authorization by a person');
+      throw unsupportedCall(CLIENT_CREDENTIALS, 'authorization by a user');
     },
     ...protocolCalls(configuration, deps),
     exchangeCode: async () => {
-      throw notPartOf(CLIENT_CREDENTIALS, 'authorization by a person');
+      throw unsupportedCall(CLIENT_CREDENTIALS, 'authorization by a user');
     },
     requestSharedToken: (signal) => sharedToken(configuration, deps, signal),
   };
@@ -56,7 +61,8 @@ function readConfiguration(
   const facts = factsFor(entry, connector.authType, { authorizationUrl: tokenUrl, tokenUrl });
   return {
     dialect: 'standard',
-    // Never used: this grant has no authorization endpoint, and the token endpoint's host is already part of the fingerprint.
+    // Never used: this grant type has no authorization endpoint. The host of the token endpoint is
+    // already part of the fingerprint.
     authorizationEndpoint: tokenUrl,
     tokenEndpoint: tokenUrl,
     revocationEndpoint: facts.revocationUrl,

@@ -1,6 +1,6 @@
 import type { EndpointRefusalCode } from '../../types.ts';
 
-/** What an administrator must put right. */
+/** Configuration errors that an administrator must correct. */
 export type ConfigurationErrorCode =
   | 'not_oauth'
   | 'oauth_incomplete'
@@ -13,7 +13,10 @@ export type ConfigurationErrorCode =
   | 'secrets_missing'
   | 'secrets_undecryptable';
 
-/** The connector or the server is misconfigured: one state for the administrator, nobody is asked to re-authorize. */
+/**
+ * The connector or the server is misconfigured. Only an administrator can correct it, so users are
+ * not asked to authorize again.
+ */
 export class ConnectorConfigurationError extends Error {
   override readonly name = 'ConnectorConfigurationError';
   readonly code: ConfigurationErrorCode;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
-import { createGrantClients, type GrantClientsDeps } from './provider_clients.ts';
+import { createProviderClients, type ProviderClientFactoryDeps } from './provider_clients.ts';
 import { anEarsConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
-const clientOf = (deps: Partial<GrantClientsDeps> = {}, secrets = {}) =>
-  createGrantClients(someDeps(deps)).forConnector(
+const clientOf = (deps: Partial<ProviderClientFactoryDeps> = {}, secrets = {}) =>
+  createProviderClients(someDeps(deps)).forConnector(
     anEarsConnector({ secrets: { ...anEarsConnector().secrets, ...secrets } }),
   );
 
@@ -53,7 +53,7 @@ describe('EARS connectors', () => {
     expect(url).toMatch(/^https:\/\/ears\.example\.com\/v1\/google\/oauth\/authorize\?/);
   });
 
-  it('present the verification mode of the configuration', async () => {
+  it('use the verification mode of the configuration', async () => {
     const egress = fakeEgress();
     const ears = {
       url: 'https://ears.example.com',
@@ -64,11 +64,11 @@ describe('EARS connectors', () => {
     expect(egress.sent[0]?.init).toMatchObject({ verificationMode: 'certificate' });
   });
 
-  describe('learn the account of a new grant', () => {
+  describe('read the account of a new grant', () => {
     const googleDrive = connectorSpecs.find(({ metadata }) => metadata.id === '.google_drive');
     if (googleDrive === undefined) throw new Error('no such type');
     const exchanged = async (
-      findProviderEntry: GrantClientsDeps['findProviderEntry'],
+      findProviderEntry: ProviderClientFactoryDeps['findProviderEntry'],
       secrets = {},
     ) => {
       const egress = fakeEgress(() =>
@@ -95,11 +95,11 @@ describe('EARS connectors', () => {
       ]);
     });
 
-    it.each<[string, GrantClientsDeps['findProviderEntry'], Record<string, unknown>]>([
+    it.each<[string, ProviderClientFactoryDeps['findProviderEntry'], Record<string, unknown>]>([
       ['their type is not known', () => undefined, {}],
       ['they use another provider than their type', () => googleDrive, { provider: 'slack' }],
       [
-        'it would be asked for off the API',
+        'its userinfo URL is not on the API',
         () => ({ ...googleDrive, apiOrigins: ['https://api.example.net'] }),
         {},
       ],

@@ -4,7 +4,7 @@ import type { DecryptedConnector, ProviderClient } from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
 import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
-import { type GrantClientDeps, notPartOf, protocolCalls } from './protocol_calls.ts';
+import { type ProviderClientDeps, protocolCalls, unsupportedCall } from './protocol_calls.ts';
 import { grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin } from './same_site.ts';
 
@@ -12,38 +12,39 @@ import { isSameOrigin } from './same_site.ts';
 export const EARS = 'ears';
 
 /**
- * Every person's own grant through the redirect service, which owns the OAuth app.
+ * Client for the grant of one user through the redirect service, which owns the OAuth app.
  * @throws ConnectorConfigurationError `ears_not_configured`, `ears_disabled`, `oauth_incomplete`
  */
 export function earsClient(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
-  deps: GrantClientDeps,
+  deps: ProviderClientDeps,
 ): ProviderClient {
   const configuration = readConfiguration(connector, deps);
   const dialect = dialectOf(configuration);
   return {
     authType: EARS,
     fingerprint: grantFingerprint(connector, configuration, { entry }),
-    // EARS knows one callback address for everybody.
+    // EARS has one callback address for all connectors.
     providerKey: undefined,
     configuration,
     ...grantLimits(entry?.oauth),
-    // The code is the redirect service's own, and goes nowhere else.
+    // The redirect service issues the code, which is sent only to the redirect service.
     sharedCallback: 'allowed',
     ensureEndpointsAllowed: () => deps.egress.ensureUriAllowed(configuration.baseUrl),
     buildAuthorizationUrl: (request) => deps.egress.browserUrl(dialect.authorizationUrl(request)),
     checkIssuer: (iss) => dialect.checkIssuer(iss),
     ...protocolCalls(configuration, deps, accountSource(connector, configuration, entry)),
     requestSharedToken: async () => {
-      throw notPartOf(EARS, 'token without a person');
+      throw unsupportedCall(EARS, 'token without a user');
     },
   };
 }
 
 /**
- * EARS names no account, so the API of the connector type is asked, where the access token goes
- * anyhow. Empty: the connector uses another provider, or the type names no such endpoint.
+ * EARS names no account, so the account is read from the API of the connector type, which receives
+ * the access token anyway. Empty: the connector uses another provider, or the type names no such
+ * endpoint.
  */
 function accountSource(
   { config }: DecryptedConnector,
@@ -60,7 +61,10 @@ function accountSource(
   return { userinfoEndpoint: userinfoUrl, accountIdPath, accountLabelPath };
 }
 
-function readConfiguration(connector: DecryptedConnector, { ears }: GrantClientDeps): EarsClient {
+function readConfiguration(
+  connector: DecryptedConnector,
+  { ears }: ProviderClientDeps,
+): EarsClient {
   if (ears?.url === undefined) {
     throw new ConnectorConfigurationError(
       'ears_not_configured',

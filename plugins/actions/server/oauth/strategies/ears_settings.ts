@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import type { VerificationMode } from '@latchkey/egress';
 import { OAuthError } from '@latchkey/oauth-client';
 
-/** `xpack.actions.auth.ears`. */
+/** The settings `xpack.actions.auth.ears`. */
 export interface EarsSettings {
   readonly url?: string | undefined;
   readonly enabled: boolean;
   readonly ssl?:
     | {
         readonly verificationMode?: VerificationMode | undefined;
-        /** Path of a PEM file; only together with `key`. */
+        /** Path of a PEM file. Only together with `key`. */
         readonly certificate?: string | undefined;
         /** Path of a PEM file. */
         readonly key?: string | undefined;
@@ -24,9 +24,10 @@ export interface EarsTls {
 }
 
 /**
- * Reads the client certificate. Read for every call: certificates of service meshes are replaced while the server runs, and a call to EARS is
- * rare.
- * @throws OAuthError `invalid_client` (misconfigured) when a file cannot be read, before anything was sent
+ * Reads the client certificate for every call: service meshes replace certificates while the server
+ * runs, and calls to EARS are rare.
+ * @throws OAuthError `invalid_client` (misconfigured) when a file cannot be read, before anything
+ * was sent
  */
 export async function readEarsTls(ssl: EarsSettings['ssl']): Promise<EarsTls> {
   const mode =

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { DecryptedConnector } from '../../types.ts';
 import { endpointRefusals } from './authorization_code.ts';
 import { endpointsHash } from './issuer_check.ts';
-import { createGrantClients, type GrantClientsDeps } from './provider_clients.ts';
+import { createProviderClients, type ProviderClientFactoryDeps } from './provider_clients.ts';
 import { isSameOrigin } from './same_site.ts';
 import { aCheck, aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
@@ -21,8 +21,8 @@ const TWO_SITES = {
 type Secrets = Readonly<Record<string, unknown>>;
 const withSecrets = (over: Secrets, more: Partial<DecryptedConnector> = {}): DecryptedConnector =>
   aConnector({ secrets: { ...aConnector().secrets, ...over }, ...more });
-const clientOf = (connector: DecryptedConnector, deps: Partial<GrantClientsDeps> = {}) =>
-  createGrantClients(someDeps(deps)).forConnector(connector);
+const clientOf = (connector: DecryptedConnector, deps: Partial<ProviderClientFactoryDeps> = {}) =>
+  createProviderClients(someDeps(deps)).forConnector(connector);
 const refusalsOf = (connector: DecryptedConnector, trusted: readonly string[] = []) =>
   endpointRefusals(connector, undefined, { trustedRevocationOrigins: new Set(trusted) }).map(
     ({ code }) => code,
@@ -34,8 +34,10 @@ const checkOf = (
 ) => aCheck({ issuer, endpoints: endpointsHash(endpoints), ...over });
 
 describe('a revocation URL', () => {
-  const endpointOf = (connector: DecryptedConnector, deps: Partial<GrantClientsDeps> = {}) =>
-    clientOf(connector, deps).configuration;
+  const endpointOf = (
+    connector: DecryptedConnector,
+    deps: Partial<ProviderClientFactoryDeps> = {},
+  ) => clientOf(connector, deps).configuration;
 
   it('is used on the origin of the token URL', () => {
     const revocationUrl = 'https://auth.example.com/revoke';
@@ -58,7 +60,7 @@ describe('a revocation URL', () => {
     expect(client.warnings).toEqual([expect.stringContaining('trustedRevocationOrigins')]);
   });
 
-  it('H114: is refused on the site of the authorization URL, also of a host shared by strangers', () => {
+  it('H114: is refused on the site of the authorization URL, also on a shared hosting domain', () => {
     for (const [attacker, idp] of [
       ['https://attacker.azurewebsites.net', 'https://idp-corp.azurewebsites.net'],
       [EVIL, 'https://idp.example.com'],
@@ -72,12 +74,14 @@ describe('a revocation URL', () => {
       expect(() => clientOf(connector)).toThrow(
         expect.objectContaining({ code: 'endpoints_not_confirmed' }),
       );
-      const { configuration } = createGrantClients(someDeps()).resolveRevocationClient(connector);
+      const { configuration } = createProviderClients(someDeps()).resolveRevocationClient(
+        connector,
+      );
       expect(configuration).toMatchObject({ revocationEndpoint: undefined });
     }
   });
 
-  it('is used elsewhere when the metadata of a confirmed issuer names exactly it', () => {
+  it('is used on another origin when the metadata of a confirmed issuer names exactly this URL', () => {
     const revocationUrl = 'https://revoke.example.net/revoke';
     const issuer = 'https://auth.example.com';
     const confirmed = withSecrets(
@@ -100,7 +104,7 @@ describe('a revocation URL', () => {
     }
   });
 
-  it('H114: is refused when only a stranger’s metadata confirms it', () => {
+  it('H114: is refused when only the metadata of an unrelated issuer confirms it', () => {
     const revocationUrl = `${EVIL}/revoke`;
     const over = { revocationEndpoint: revocationUrl };
     const connector = withSecrets(
@@ -109,7 +113,7 @@ describe('a revocation URL', () => {
     );
     expect(refusalsOf(connector)).toEqual(['revocation_url_refused']);
     // The metadata promise (RFC 9207) counts, because every response must keep it. An honest
-    // provider never keeps it for a stranger.
+    // provider never names another issuer.
     const promising = {
       ...connector,
       issuerCheck: checkOf(EVIL, HONEST, { ...over, issuerRequiredInResponse: true }),
@@ -123,7 +127,7 @@ describe('a revocation URL', () => {
     expect(client.fingerprint).not.toBe(clientOf(withSecrets({})).fingerprint);
   });
 
-  it('H114: is refused on another site when the issuer only promises to name itself', () => {
+  it('H114: is refused on another site when the issuer only promises to name itself in responses', () => {
     const issuer = 'https://auth.example.com/attacker/repo/-/raw/main';
     const revocationUrl = `${EVIL}/revoke`;
     const promising = { revocationEndpoint: revocationUrl, issuerRequiredInResponse: true };
@@ -138,7 +142,7 @@ describe('a revocation URL', () => {
     expect(refusalsOf(of({ isPublishedByOrigin: true }))).toEqual([]);
   });
 
-  it('H114: is refused when it is confirmed by an issuer whose path may be content of a user', () => {
+  it('H114: is refused when its issuer has a path that may be user content', () => {
     const issuer = 'https://auth.example.com/attacker/repo/-/raw/main';
     const revocationUrl = 'https://attacker.example.com/revoke';
     const of = (over: Parameters<typeof aCheck>[0]) =>
@@ -170,10 +174,10 @@ describe('a revocation URL', () => {
     const stored = { ...configuration, revocationEndpoint: `${EVIL}/revoke` };
     const revoked = async (
       configuration: OAuthClientConfiguration,
-      deps: Partial<GrantClientsDeps> = {},
+      deps: Partial<ProviderClientFactoryDeps> = {},
     ) => {
       const egress = fakeEgress();
-      const client = createGrantClients(someDeps({ egress, ...deps })).forConfiguration(
+      const client = createProviderClients(someDeps({ egress, ...deps })).forConfiguration(
         configuration,
       );
       return [await client.revoke('token-1', 'refresh_token'), egress.sent.length];
@@ -187,13 +191,13 @@ describe('a revocation URL', () => {
 });
 
 describe('authorization and token URLs on two sites', () => {
-  it('A20: are refused when nothing confirms that they belong together', () => {
+  it('A20: are refused when no source confirms that they belong together', () => {
     const connector = withSecrets(TWO_SITES);
     expect(refusalsOf(connector)).toEqual(['endpoints_not_confirmed']);
     expect(() => clientOf(connector)).toThrow(/accounts\.google\.com.*oauth2\.googleapis\.com/);
   });
 
-  it('A20: are refused with an issuer that a type declares, or that nobody confirmed', () => {
+  it('A20: are refused with an issuer that is only declared by a type, or not confirmed', () => {
     const issuer = 'https://accounts.google.com';
     expect(() =>
       clientOf(withSecrets(TWO_SITES), { findProviderEntry: () => ({ oauth: { issuer } }) }),
@@ -201,7 +205,7 @@ describe('authorization and token URLs on two sites', () => {
     expect(refusalsOf(withSecrets({ ...TWO_SITES, issuer }))).toEqual(['endpoints_not_confirmed']);
   });
 
-  it('A20: are accepted from the connector type', () => {
+  it('A20: are accepted when the connector type names them', () => {
     const types = [{ type: 'oauth_authorization_code', defaults: TWO_SITES }];
     expect(() =>
       clientOf(withSecrets(TWO_SITES), { findProviderEntry: () => ({ auth: { types } }) }),
@@ -229,7 +233,7 @@ describe('authorization and token URLs on two sites', () => {
     expect(refusalsOf(named(false))).toEqual(['endpoints_not_confirmed']);
   });
 
-  it('A20: are refused when they are confirmed by an issuer whose path may be content of a user', () => {
+  it('A20: are refused when their issuer has a path that may be user content', () => {
     const issuer = `${new URL(TWO_SITES.tokenUrl).origin}/attacker/raw`;
     const of = (over: Parameters<typeof aCheck>[0]) =>
       withSecrets(
@@ -254,11 +258,11 @@ describe('authorization and token URLs on two sites', () => {
     expect(clientOf(connector).configuration).toMatchObject({ revocationEndpoint: revocationUrl });
   });
 
-  it('A20: are accepted from the operator’s configuration file', () => {
+  it('A20: are accepted in the operator’s configuration file', () => {
     expect(refusalsOf(withSecrets(TWO_SITES, { isPreconfigured: true }))).toEqual([]);
   });
 
-  it('are one site on two hosts of one domain', () => {
+  it('count as one site on two hosts of one domain', () => {
     expect(refusalsOf(withSecrets({ tokenUrl: 'https://tokens.example.com/token' }))).toEqual([]);
   });
 });
@@ -289,10 +293,10 @@ describe('the fingerprint and the revocation endpoint', () => {
     );
   });
 
-  it('stays as older builds computed it for a revocation URL that is now refused, so that no user is disconnected', () => {
+  it('is unchanged for a revocation URL that is now refused, so users stay connected', () => {
     const fingerprintOf = (over: Secrets) =>
-      createGrantClients(someDeps()).resolveRevocationClient(withSecrets(over)).fingerprint;
-    // Computed by the build before this rule.
+      createProviderClients(someDeps()).resolveRevocationClient(withSecrets(over)).fingerprint;
+    // Computed by the version before this rule.
     expect(fingerprintOf({})).toBe('zxMmVL5Nf1-WK1PP1Jc3mJ');
     expect(fingerprintOf({ revocationUrl: 'https://auth.example.com/revoke' })).toBe(
       'zxMmVL5Nf1-WK1PP1Jc3mJ',
@@ -304,7 +308,7 @@ describe('the fingerprint and the revocation endpoint', () => {
     const revocationUrl = `${EVIL}/revoke`;
     const issuerCheck = checkOf(issuer, HONEST, { revocationEndpoint: revocationUrl });
     const byIssuer = withSecrets({ issuer, revocationUrl }, { issuerCheck });
-    // The build before accepted what an issuer with any path named, on any site.
+    // The version before accepted the metadata of an issuer with any path, on any site.
     expect(clientOf(byIssuer).fingerprint).toBe('4QS3Pd6VsmmPYo3N3SM_aR');
   });
 });

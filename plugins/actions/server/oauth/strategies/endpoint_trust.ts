@@ -5,38 +5,43 @@ import { factsFor, hasEndpointsOfType, type ProviderEntry } from './provider_fac
 import { isSameOrigin, isSameSite } from './same_site.ts';
 import { type UserinfoTrust, userinfoTrust } from './userinfo_trust.ts';
 
-/** Who says that a revocation endpoint belongs to the provider that issued the tokens. */
+/**
+ * Source that confirms that a revocation endpoint belongs to the provider that issued the tokens.
+ */
 export type RevocationVoucher = 'token_url' | 'connector_type' | 'issuer' | 'operator';
 
-/** Where tokens may be revoked. */
+/** The endpoint to which tokens may be sent for revocation. */
 interface RevocationTrust {
   /**
-   * Tokens may be sent there to be revoked. `undefined`: none is known, or the one entered is
-   * refused.
+   * Tokens may be sent there to be revoked. `undefined`: no endpoint is known, or the entered one
+   * is refused.
    */
   readonly revocationEndpoint: string | undefined;
-  /** `undefined`: there is no endpoint, or nobody vouches for it. */
+  /** `undefined`: there is no endpoint, or no source confirms it. */
   readonly revocationVoucher: RevocationVoucher | undefined;
-  /** The connector works, and ends grants without telling the provider. */
+  /** The connector works, but its grants end without a revocation at the provider. */
   readonly revocationRefusal: EndpointRefusal | undefined;
-  /** The metadata of an issuer that older builds trusted names it, whether or not that counts. */
+  /**
+   * `true`: the metadata of an issuer that older versions trusted names it, even if that does not
+   * count now.
+   */
   readonly isRevocationOfIssuer: boolean;
 }
 
-/** What may be used of the endpoints an editor entered, and what is refused. */
+/** The endpoints of a connector that may be used, and the refused ones. */
 export interface EndpointTrust extends RevocationTrust, UserinfoTrust {
-  /** Nothing may be sent anywhere until an administrator has acted. */
+  /** Set: no call may be made until an administrator has corrected the connector. */
   readonly sitesRefusal: EndpointRefusal | undefined;
-  /** What an administrator should look at although the connector works. */
+  /** Problems for an administrator although the connector works. */
   readonly warnings: readonly string[];
 }
 
 type Endpoints = Readonly<Record<'authorizationUrl' | 'tokenUrl', string>>;
 
 /**
- * Judges the endpoints of a connector by what its editor cannot choose (attacks 20, 48 and 114).
- * Only the token URL has ever seen the tokens, so it is what everything else is compared with: the
- * authorization URL may be at a stranger's who merely forwards to the provider.
+ * Checks the endpoints of a connector against facts that its editor cannot choose (attacks 20, 48
+ * and 114). Only the token URL receives tokens in every case, so all other endpoints are compared
+ * with it. The authorization URL may belong to an attacker who forwards to the provider.
  */
 export function endpointTrust(
   connector: DecryptedConnector,
@@ -51,9 +56,9 @@ export function endpointTrust(
   const { issuer } = context.settings;
   const stated = checkOfStated(connector, { ...endpoints, issuer });
   const check = stated !== undefined && isTrusted(stated, endpoints.tokenUrl) ? stated : undefined;
-  const doubt = sitesRefusalOf(connector, endpoints, { entry, issuer, check });
-  // What is in the configuration file is the operator's, not an editor's.
-  const isOperators = connector.isPreconfigured === true;
+  const sitesRefusal = sitesRefusalOf(connector, endpoints, { entry, issuer, check });
+  // The configuration file belongs to the operator, not to an editor.
+  const isOperatorOwned = connector.isPreconfigured === true;
   const revocation = revocationTrust(connector, endpoints, { ...context, check, stated });
   const userinfo = userinfoTrust(
     connector,
@@ -64,16 +69,16 @@ export function endpointTrust(
     },
     { entry, check },
   );
-  const doubts = [
-    isOperators ? doubt : undefined,
+  const refusals = [
+    isOperatorOwned ? sitesRefusal : undefined,
     revocation.revocationRefusal,
     userinfo.userinfoRefusal,
   ];
   return {
     ...revocation,
     ...userinfo,
-    sitesRefusal: isOperators ? undefined : doubt,
-    warnings: doubts.flatMap((one) => (one === undefined ? [] : [one.message])),
+    sitesRefusal: isOperatorOwned ? undefined : sitesRefusal,
+    warnings: refusals.flatMap((one) => (one === undefined ? [] : [one.message])),
   };
 }
 
@@ -93,22 +98,26 @@ function revocationTrust(
     stated?.revocationEndpoint !== undefined &&
     revocationUrl === stated.revocationEndpoint &&
     wasTrusted(stated, tokenUrl);
-  const vouched = (uri: string | undefined, revocationVoucher: RevocationVoucher | undefined) => ({
+  const confirmedBy = (
+    uri: string | undefined,
+    revocationVoucher: RevocationVoucher | undefined,
+  ) => ({
     revocationEndpoint: uri,
     revocationVoucher,
     revocationRefusal: undefined,
     isRevocationOfIssuer: isRevocationOfIssuer && revocationVoucher !== 'connector_type',
   });
   if (revocationUrl === undefined)
-    return vouched(known, known === undefined ? undefined : 'connector_type');
-  if (isSameOrigin(revocationUrl, tokenUrl)) return vouched(revocationUrl, 'token_url');
-  if (revocationUrl === known) return vouched(revocationUrl, 'connector_type');
+    return confirmedBy(known, known === undefined ? undefined : 'connector_type');
+  if (isSameOrigin(revocationUrl, tokenUrl)) return confirmedBy(revocationUrl, 'token_url');
+  if (revocationUrl === known) return confirmedBy(revocationUrl, 'connector_type');
   const isOfIssuer = revocationUrl === check?.revocationEndpoint;
-  // A promised `iss` protects new authorizations, not the grants that exist, so it is bounded.
+  // The promise to name itself (`iss`) protects new authorizations but not existing grants, so the
+  // endpoint must also be on the site of the token URL.
   if (isOfIssuer && (isPublishedAt(check, tokenUrl) || isSameSite(revocationUrl, tokenUrl)))
-    return vouched(revocationUrl, 'issuer');
+    return confirmedBy(revocationUrl, 'issuer');
   const isListed = trustedRevocationOrigins.has(URL.parse(revocationUrl)?.origin ?? '');
-  if (isListed || connector.isPreconfigured === true) return vouched(revocationUrl, 'operator');
+  if (isListed || connector.isPreconfigured === true) return confirmedBy(revocationUrl, 'operator');
   return {
     revocationEndpoint: undefined,
     revocationVoucher: undefined,
@@ -117,7 +126,9 @@ function revocationTrust(
   };
 }
 
-/** Metadata that confirmed these endpoints. Anybody can publish some, so it proves nothing yet. */
+/**
+ * Metadata that names these endpoints. Anyone can publish metadata, so this alone proves nothing.
+ */
 function checkOfStated(
   { issuerCheck }: DecryptedConnector,
   stated: Endpoints & { readonly issuer: string | undefined },
@@ -128,28 +139,28 @@ function checkOfStated(
 }
 
 /**
- * Tells if the metadata may confirm endpoints. Either the origin of the token URL published it: an
- * origin may serve content of its users below any path (raw files of a repository), so an issuer
- * with a path counts only if its metadata was at the root. Or every response must name the issuer
- * (RFC 9207): an honest provider never names a stranger.
+ * Returns `true` if the metadata may confirm endpoints. There are two ways. Either the origin of
+ * the token URL published it: an origin may serve content of its users below any path (raw files of
+ * a repository), so an issuer with a path counts only if its metadata was at the root. Or every
+ * response must name the issuer (RFC 9207): an honest provider never names another issuer.
  */
 function isTrusted(check: IssuerCheck, tokenUrl: string): boolean {
   return check.issuerRequiredInResponse || isPublishedAt(check, tokenUrl);
 }
 
-/** Whether the root of the origin that receives the tokens anyway published the metadata. */
+/** Returns `true` if the root of the token URL's origin published the metadata. */
 function isPublishedAt(check: IssuerCheck, tokenUrl: string): boolean {
   const isPublishedByOrigin =
     check.isPublishedByOrigin === true || URL.parse(check.issuer)?.pathname === '/';
   return isPublishedByOrigin && isSameOrigin(check.issuer, tokenUrl);
 }
 
-/** The rule of older builds, which accepted an issuer with any path. */
+/** The rule of older versions, which accepted an issuer with any path. */
 function wasTrusted(check: IssuerCheck, tokenUrl: string): boolean {
   return check.issuerRequiredInResponse || isSameOrigin(check.issuer, tokenUrl);
 }
 
-/** A code that is asked for at one provider must not be shown to another. */
+/** A code that was requested at one provider must not be sent to another. */
 function sitesRefusalOf(
   connector: DecryptedConnector,
   { authorizationUrl, tokenUrl }: Endpoints,
@@ -169,7 +180,7 @@ function sitesRefusalOf(
       : `The issuer [${known.issuer}] does not confirm them: its metadata must name both URLs, and it must either be on the origin of the token URL (with a path: published at /.well-known/oauth-authorization-server of that origin, RFC 8414) or promise to name itself in every response (RFC 9207). Correct the URLs or the issuer, and save again.`;
   return {
     code: 'endpoints_not_confirmed',
-    message: `The authorization URL of connector [${connector.id}] is at ${authorize} and its token URL at ${token}, and nothing confirms that both belong to the same provider. ${advice}`,
+    message: `The authorization URL of connector [${connector.id}] is at ${authorize} and its token URL at ${token}, and it is not confirmed that both belong to the same provider. ${advice}`,
   };
 }
 

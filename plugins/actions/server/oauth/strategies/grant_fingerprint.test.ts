@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { addMeta } from '@latchkey/connector-specs';
 import { z } from 'zod';
 import type { DecryptedConnector } from '../../types.ts';
-import { createGrantClients } from './provider_clients.ts';
+import { createProviderClients } from './provider_clients.ts';
 import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 
 const fingerprintOf = (connector: DecryptedConnector, earsUrl = 'https://ears.example.com') =>
-  createGrantClients(
+  createProviderClients(
     someDeps({
       ears: { url: earsUrl, enabled: true },
       findProviderEntry: () => ({ validateUrls: { fields: ['siteUrl'] } }),
@@ -57,17 +57,17 @@ describe('grantFingerprint', () => {
 
   it('stays the same when the type of the connector gets another id', () => {
     const entry = { validateUrls: { fields: ['siteUrl'] } };
-    const renamed = createGrantClients(
+    const renamed = createProviderClients(
       someDeps({ findProviderEntry: () => ({ ...entry, formerId: '.files' }) }),
     );
     const connector = aConnector({ connectorTypeId: '.renamed' });
     expect(renamed.forConnector(connector).fingerprint).toBe(BASE);
   });
 
-  it('C48: changes with the host of the API also where only its field, not the entry, says that it is one', () => {
+  it('C48: changes with the API host also when only the config field marks it as a host', () => {
     const field = addMeta(z.string(), { validate: { allowedHosts: true } });
     const entry = { schema: z.strictObject({ siteUrl: field }) };
-    const clients = createGrantClients(someDeps({ findProviderEntry: () => entry }));
+    const clients = createProviderClients(someDeps({ findProviderEntry: () => entry }));
     const [here, there] = ['https://files.example.com', 'https://evil.example'].map(
       (siteUrl) => clients.forConnector(aConnector({ config: { siteUrl } })).fingerprint,
     );

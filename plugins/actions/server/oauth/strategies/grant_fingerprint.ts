@@ -12,17 +12,17 @@ const LENGTH = 22;
 /** A revocation endpoint, as entered or from the connector type. */
 export interface NamedRevocation {
   readonly uri: string;
-  /** The metadata of an issuer that an editor entered names it. */
+  /** `true`: the metadata of an issuer that an editor entered names it. */
   readonly isOfIssuer: boolean;
 }
 
 /**
- * Hash of the destinations of tokens and of the client. A rename, a new client secret, another
+ * Hash of the client and of all destinations of its tokens. A rename, a new client secret, another
  * scope or a new id of the connector's type do not change it, so these edits keep every user
  * connected. Type, auth type, hosts, client id, revocation origin and EARS provider change it.
  * @param context.entry of the connector type; names the config fields that hold the address of the
  * API
- * @param context.revocation default: the configuration's
+ * @param context.revocation default: the endpoint of `configuration`
  */
 export function grantFingerprint(
   connector: DecryptedConnector,
@@ -39,7 +39,7 @@ export function grantFingerprint(
       : standardClient(configuration, context.revocation ?? knownRevocation(configuration));
   const urlFields = entry === undefined ? [] : urlConfigFields(entry);
   const apiHosts = urlFields.sort().map((field) => hostOf(connector.config[field]));
-  // JSON keeps the parts apart: no value can run into its neighbour.
+  // JSON separates the parts, so that two values cannot be confused.
   const typeId = entry?.formerId ?? connector.connectorTypeId;
   const parts = [
     typeId,
@@ -52,8 +52,8 @@ export function grantFingerprint(
 }
 
 /**
- * A grant that an older build read by a path that is refused now may hold another token as its
- * access token. No part stands for every other path, so that the upgrade ends no other grant.
+ * A grant that an older version read by a path that is refused now may hold another token as its
+ * access token. Every other path adds no part, so that the upgrade ends no other grant.
  */
 function refusedPath(
   { isPreconfigured }: DecryptedConnector,
@@ -76,11 +76,11 @@ function standardClient(
 }
 
 /**
- * Tokens are also sent to the revocation endpoint, so the hash covers its origin. No part stands
- * for the origin of the token URL, where tokens are sent anyway. An origin that an editor enters
- * and only an issuer confirms is written out. An origin that the connector type or an operator
- * names, and one that is refused, keeps the part that older builds computed: otherwise the upgrade
- * would end all grants. No editor can choose where these tokens are sent.
+ * Tokens are also sent to the revocation endpoint, so the hash covers its origin. The origin of the
+ * token URL adds no part, because tokens are sent there anyway. An origin that an editor enters and
+ * only an issuer confirms is added in full. An origin that the connector type or an operator names,
+ * and one that is refused, keeps the part that older versions computed: otherwise the upgrade would
+ * end all grants. No editor can choose where these tokens are sent.
  */
 function revocationPart(
   revocation: NamedRevocation | undefined,
@@ -96,7 +96,7 @@ function knownRevocation({ revocationEndpoint: uri }: StandardClient): NamedRevo
   return uri === undefined ? undefined : { uri, isOfIssuer: false };
 }
 
-/** Host and port; anything that is not a URL stands for itself. */
+/** Host and port. Text that is not a URL is returned unchanged. */
 function hostOf(value: unknown): string {
   if (typeof value !== 'string') return '';
   return URL.parse(value)?.host ?? value;

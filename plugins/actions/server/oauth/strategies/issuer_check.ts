@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { IssuerCheck } from '../../types.ts';
 
-/** What an administrator says of one authorization server. */
+/** Issuer and endpoints of an authorization server, as an administrator entered them. */
 export interface StatedIssuer {
   readonly issuer: string;
   readonly authorizationUrl: string;
   readonly tokenUrl: string;
 }
 
-/** Names both endpoints without showing them: they belong to the secrets. 22 base64url characters. */
+/**
+ * Hash of both endpoints, 22 base64url characters. Does not reveal them, because they belong to the
+ * secrets.
+ */
 export function endpointsHash({
   authorizationUrl,
   tokenUrl,
@@ -18,8 +21,8 @@ export function endpointsHash({
 }
 
 /**
- * Whether a stored check was made for exactly these settings. A build that knows nothing of checks may have edited the connector since and kept
- * the old one.
+ * Returns `true` if a stored check was made for exactly these settings. An older version that
+ * ignores checks may have edited the connector since and kept the old check.
  */
 export function isCheckOf(check: IssuerCheck | undefined, stated: StatedIssuer): boolean {
   return check?.issuer === stated.issuer && check.endpoints === endpointsHash(stated);

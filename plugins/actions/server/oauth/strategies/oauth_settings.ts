@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { DecryptedConnector } from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 
-/** Names that older connectors, and Kibana's own, use for a setting. */
-const OLD_NAMES: Readonly<Record<string, string>> = {
+/** Older setting names, used by older connectors and by Kibana. */
+const OLDER_NAMES: Readonly<Record<string, string>> = {
   scopeParamName: 'scopeQueryParam',
   tokenUrl: 'accessTokenUrl',
 };
@@ -13,7 +13,7 @@ const text = z.string().trim().min(1).max(4096);
 const url = z.url({ protocol: /^https?$/ }).max(4096);
 const fields = z.record(z.string().max(200), z.string().max(4096));
 
-/** Extra fields were once saved as JSON text. */
+/** Older connectors store extra fields as JSON text. */
 const additionalFields = z.union([
   fields,
   z
@@ -59,9 +59,10 @@ const schema = z.object(SETTINGS).partial();
 const SETTING_NAMES = Object.keys(SETTINGS);
 
 /**
- * Reads the OAuth settings of a connector: secrets first, then config; the client secret from secrets alone, so that it is never taken
- * from a place that is shown.
- * @throws ConnectorConfigurationError `oauth_incomplete`, naming the settings that are not valid, never their values
+ * Reads the OAuth settings of a connector, from secrets first and config second. The client secret
+ * is read only from secrets, because config is shown to users.
+ * @throws ConnectorConfigurationError `oauth_incomplete`, with the names of invalid settings, never
+ * their values
  */
 export function readOAuthSettings(connector: DecryptedConnector): OAuthSettings {
   const parsed = schema.safeParse(collect(connector));
@@ -71,8 +72,8 @@ export function readOAuthSettings(connector: DecryptedConnector): OAuthSettings 
 }
 
 /**
- * The named settings, all present.
- * @throws ConnectorConfigurationError `oauth_incomplete`, naming those that are missing
+ * Returns the named settings, all present.
+ * @throws ConnectorConfigurationError `oauth_incomplete`, with the names of missing settings
  */
 export function requireSettings<K extends keyof OAuthSettings>(
   connector: DecryptedConnector,
@@ -87,8 +88,8 @@ export function requireSettings<K extends keyof OAuthSettings>(
 }
 
 /**
- * The scopes that a connector asks for, without duplicates. @throws ConnectorConfigurationError as
- * {@link readOAuthSettings}
+ * The scopes that a connector requests, without duplicates.
+ * @throws ConnectorConfigurationError as {@link readOAuthSettings}
  */
 export function requestedScopes(connector: DecryptedConnector): readonly string[] {
   return [...new Set(parseScopes(readOAuthSettings(connector).scope) ?? [])];
@@ -104,11 +105,11 @@ function collect({ secrets, config }: DecryptedConnector): Record<string, unknow
   return found;
 }
 
-/** `undefined` when it is absent, null or empty under its name and under its old one. */
+/** `undefined`: the value is absent, null or empty under its name and under its old name. */
 function valueIn(place: Readonly<Record<string, unknown>>, name: string): unknown {
   const value = place[name];
   if (value != null && value !== '') return value;
-  const oldName = OLD_NAMES[name];
+  const oldName = OLDER_NAMES[name];
   const old = oldName === undefined ? undefined : place[oldName];
   return old != null && old !== '' ? old : undefined;
 }

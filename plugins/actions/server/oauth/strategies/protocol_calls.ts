@@ -15,7 +15,7 @@ import {
 import type { ProviderClient } from '../../types.ts';
 import { type EarsSettings, readEarsTls } from './ears_settings.ts';
 
-/** Far above any token answer and far below what would hurt. */
+/** Much larger than any token response, small enough for the memory of the server. */
 const MAX_RESPONSE_BYTES = 512 * 1024;
 
 const USERINFO_LIMITS = {
@@ -24,8 +24,8 @@ const USERINFO_LIMITS = {
   timeoutMs: 5_000,
 } as const;
 
-/** What every grant client needs of the server. */
-export interface GrantClientDeps {
+/** Server dependencies of every provider client. */
+export interface ProviderClientDeps {
   readonly egress: Egress;
   readonly ears: EarsSettings | undefined;
   /**
@@ -37,19 +37,19 @@ export interface GrantClientDeps {
   readonly logger: Logger;
 }
 
-/** The calls that are the same for every auth type. */
+/** Calls that are the same for every auth type. */
 export type ProtocolCalls = Pick<
   ProviderClient,
   'checkAccessToken' | 'exchangeCode' | 'refresh' | 'revoke' | 'isAccountFromIdToken'
 >;
 
 /**
- * Binds the protocol to the one door out. `account`: where to ask for the account of a new grant
- * that the token response does not name.
+ * Binds the protocol to the egress.
+ * @param account source of the account of a new grant that the token response does not name
  */
 export function protocolCalls(
   configuration: OAuthClientConfiguration,
-  deps: GrantClientDeps,
+  deps: ProviderClientDeps,
   account: AccountSource = dialectOf(configuration).accountSource,
 ): ProtocolCalls {
   const io = (signal?: AbortSignal) => protocolIo(configuration, deps, signal);
@@ -81,13 +81,13 @@ export function protocolCalls(
 }
 
 /**
- * Adds the account to the grant, if the provider names it. A user is waiting, so the userinfo
- * endpoint has only a few seconds.
+ * Adds the account to the grant, if the provider names it. A user is waiting, so the call to the
+ * userinfo endpoint has a timeout of a few seconds.
  */
 async function withAccount(
   source: AccountSource,
   grant: TokenGrant,
-  { deps, signal }: { readonly deps: GrantClientDeps; readonly signal: AbortSignal | undefined },
+  { deps, signal }: { readonly deps: ProviderClientDeps; readonly signal: AbortSignal | undefined },
 ): Promise<TokenGrant> {
   if (grant.account !== undefined || source.userinfoEndpoint === undefined) return grant;
   const account = await fetchAccount(source, grant, { ...userinfoIo(deps), signal });
@@ -97,14 +97,14 @@ async function withAccount(
   return { ...grant, account };
 }
 
-function userinfoIo({ egress, now }: GrantClientDeps): ProtocolIo {
+function userinfoIo({ egress, now }: ProviderClientDeps): ProtocolIo {
   return { fetch: (url, init) => egress.fetch(url, { ...init, ...USERINFO_LIMITS }), now };
 }
 
-/** A token for the client itself. @throws OAuthError */
+/** Requests a token for the client itself. @throws OAuthError */
 export function sharedToken(
   configuration: StandardClient,
-  deps: GrantClientDeps,
+  deps: ProviderClientDeps,
   signal: AbortSignal,
 ): Promise<TokenGrant> {
   return traced('client_credentials', deps, () =>
@@ -112,8 +112,8 @@ export function sharedToken(
   );
 }
 
-/** The error for a call that the auth type does not have. */
-export function notPartOf(authType: string, what: string): OAuthError {
+/** Error for a call that the auth type does not support. */
+export function unsupportedCall(authType: string, what: string): OAuthError {
   return new OAuthError(
     'invalid_request',
     'misconfigured',
@@ -123,7 +123,7 @@ export function notPartOf(authType: string, what: string): OAuthError {
 
 function protocolIo(
   configuration: OAuthClientConfiguration,
-  { egress, ears, now }: GrantClientDeps,
+  { egress, ears, now }: ProviderClientDeps,
   signal: AbortSignal | undefined,
 ): ProtocolIo {
   return {
@@ -141,15 +141,17 @@ function protocolIo(
   };
 }
 
-/** Leaves the provider's request id for support. Failures are logged by whoever handles them; this line only adds the id. */
+/**
+ * Logs the provider's request id for support. The caller logs failures; this line only adds the id.
+ */
 async function traced(
   operation: string,
-  { logger }: GrantClientDeps,
+  { logger }: ProviderClientDeps,
   call: () => Promise<TokenGrant>,
 ): Promise<TokenGrant> {
   try {
     const grant = await call();
-    logger.debug('token endpoint answered', {
+    logger.debug('token endpoint responded', {
       operation,
       outcome: 'success',
       provider_request_id: grant.providerRequestId,
@@ -157,7 +159,7 @@ async function traced(
     return grant;
   } catch (error) {
     if (error instanceof OAuthError) {
-      logger.debug('token endpoint answered', {
+      logger.debug('token endpoint responded', {
         operation,
         outcome: error.code,
         'http.response.status_code': error.status,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createGrantClients } from './provider_clients.ts';
+import { createProviderClients } from './provider_clients.ts';
 import {
   aConnector,
   anEarsConnector,
@@ -10,24 +10,24 @@ import {
 
 describe('createGrantClients', () => {
   it('picks the strategy by auth type', () => {
-    const clients = createGrantClients(someDeps());
+    const clients = createProviderClients(someDeps());
     expect(clients.forConnector(aConnector()).configuration.dialect).toBe('standard');
     expect(clients.forConnector(anEarsConnector()).configuration.dialect).toBe('ears');
     expect(clients.forConnector(aSharedConnector()).authType).toBe('oauth_client_credentials');
   });
 
   it.each(['none', 'basic', 'bearer', 'constructor', ''])(
-    'refuses the auth type %p, which has no grant',
+    'refuses the auth type %p, which has no OAuth grant',
     (authType) => {
-      expect(() => createGrantClients(someDeps()).forConnector(aConnector({ authType }))).toThrow(
-        expect.objectContaining({ code: 'not_oauth', connectorId: 'connector-1' }),
-      );
+      expect(() =>
+        createProviderClients(someDeps()).forConnector(aConnector({ authType })),
+      ).toThrow(expect.objectContaining({ code: 'not_oauth', connectorId: 'connector-1' }));
     },
   );
 
-  it('H114: revokes a stored grant where its own configuration says, whatever the connector says now', async () => {
+  it('H114: revokes a stored grant at its own endpoint, whatever the connector is set to now', async () => {
     const egress = fakeEgress(() => new Response(null, { status: 200 }));
-    const { revoke } = createGrantClients(someDeps({ egress })).forConfiguration({
+    const { revoke } = createProviderClients(someDeps({ egress })).forConfiguration({
       dialect: 'standard',
       authorizationEndpoint: 'https://old.example.com/authorize',
       tokenEndpoint: 'https://old.example.com/token',

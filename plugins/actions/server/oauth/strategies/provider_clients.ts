@@ -8,14 +8,14 @@ import {
 import { CLIENT_CREDENTIALS, clientCredentialsClient } from './client_credentials.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import { EARS, earsClient } from './ears.ts';
-import { type GrantClientDeps, protocolCalls } from './protocol_calls.ts';
+import { type ProviderClientDeps, protocolCalls } from './protocol_calls.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin } from './same_site.ts';
 
 type Strategy = (
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
-  deps: GrantClientDeps,
+  deps: ProviderClientDeps,
 ) => ProviderClient;
 
 /** One row per auth type that needs a token. */
@@ -25,17 +25,20 @@ const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([
   [CLIENT_CREDENTIALS, clientCredentialsClient],
 ]);
 
-/** Dependencies of {@link createGrantClients}. */
-export interface GrantClientsDeps extends GrantClientDeps {
-  /** The connector type's entry, for what its provider does differently; `undefined`: an unknown type keeps to the RFC. */
+/** Dependencies of {@link createProviderClients}. */
+export interface ProviderClientFactoryDeps extends ProviderClientDeps {
+  /**
+   * Entry of a connector type, with the differences of its provider. `undefined`: an unknown type
+   * follows the RFC.
+   */
   readonly findProviderEntry: (connectorTypeId: string) => ProviderEntry | undefined;
 }
 
-/** Builds grant clients for connectors and for stored configurations. Holds no state. */
-export function createGrantClients({
+/** Builds provider clients for connectors and for stored configurations. Holds no state. */
+export function createProviderClients({
   findProviderEntry,
   ...deps
-}: GrantClientsDeps): ProviderClientFactory {
+}: ProviderClientFactoryDeps): ProviderClientFactory {
   const forConnector = (connector: DecryptedConnector): ProviderClient => {
     const strategy = STRATEGIES.get(connector.authType);
     if (strategy === undefined) {
@@ -61,12 +64,13 @@ export function createGrantClients({
 }
 
 /**
- * A configuration in the outbox may come from a build that accepted any revocation URL. Since then,
- * the source that vouches for a revocation URL off the origin of the token URL is stored with it.
+ * Removes a revocation endpoint that is not allowed now. A configuration in the outbox may come
+ * from a version that accepted any revocation URL. Newer versions store the source that confirms a
+ * revocation URL on another origin.
  */
 function withoutRefusedRevocation(
   configuration: OAuthClientConfiguration,
-  { trustedRevocationOrigins, logger }: GrantClientDeps,
+  { trustedRevocationOrigins, logger }: ProviderClientDeps,
 ): OAuthClientConfiguration {
   if (configuration.dialect === 'ears') return configuration;
   const { revocationEndpoint: uri, tokenEndpoint, revocationVoucher } = configuration;
@@ -76,7 +80,7 @@ function withoutRefusedRevocation(
   if (isSameOrigin(uri, tokenEndpoint) || trustedRevocationOrigins.has(origin))
     return configuration;
   logger.warn(
-    `No token is sent to the revocation URL at ${origin}: it is not on the origin of the token URL, and nothing confirms it.`,
+    `No token is sent to the revocation URL at ${origin}: it is not on the origin of the token URL and not confirmed by the connector type, an issuer or an operator. The grants end here only.`,
   );
   return { ...configuration, revocationEndpoint: undefined };
 }

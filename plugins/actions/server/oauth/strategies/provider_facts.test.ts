@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OAuthProviderFacts } from '@latchkey/connector-specs';
-import { createGrantClients } from './provider_clients.ts';
+import { createProviderClients } from './provider_clients.ts';
 import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 
 const clientOf = (
@@ -11,13 +11,13 @@ const clientOf = (
   const types =
     defaults === undefined ? [] : [{ type: 'oauth_authorization_code', defaults } as const];
   const entry = { oauth: facts ?? {}, auth: { types } };
-  return createGrantClients(
+  return createProviderClients(
     someDeps({ findProviderEntry: () => (facts === undefined ? undefined : entry) }),
   ).forConnector(aConnector({ secrets: { ...aConnector().secrets, ...secrets } }));
 };
 
 describe('facts of the connector type', () => {
-  it('name issuer, revocation endpoint, lifetime and idle limit', () => {
+  it('contain issuer, revocation endpoint, lifetime and idle limit', () => {
     const client = clientOf({
       issuer: 'https://auth.example.com',
       revocationUrl: 'https://revoke.example.com/revoke',
@@ -31,13 +31,13 @@ describe('facts of the connector type', () => {
     expect(client).toMatchObject({ defaultLifetimeSeconds: 600, idleLimitDays: 180 });
   });
 
-  it('default to one hour and no idle limit, for EARS too', () => {
+  it('default to one hour and no idle limit, also for EARS', () => {
     const limits = { defaultLifetimeSeconds: 3600, idleLimitDays: undefined };
     expect(clientOf(undefined)).toMatchObject(limits);
-    expect(createGrantClients(someDeps()).forConnector(anEarsConnector())).toMatchObject(limits);
+    expect(createProviderClients(someDeps()).forConnector(anEarsConnector())).toMatchObject(limits);
   });
 
-  it('H114: are dropped when the connector points at another provider', () => {
+  it('H114: are dropped when the connector uses another provider', () => {
     const client = clientOf(
       {
         issuer: 'https://accounts.google.com',
@@ -54,7 +54,7 @@ describe('facts of the connector type', () => {
     });
   });
 
-  it('H114: are kept where the endpoints are those of the type, on whatever sites', () => {
+  it('H114: are kept when the endpoints are those of the type, on any site', () => {
     const endpoints = {
       authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
       tokenUrl: 'https://oauth2.googleapis.com/token',
@@ -70,9 +70,9 @@ describe('facts of the connector type', () => {
     });
   });
 
-  it('H114: are not kept because the authorization URL is on their site', () => {
+  it('H114: are dropped when only the authorization URL is on their site', () => {
     const facts = { revocationUrl: 'https://login.example.com/revoke' };
-    const client = createGrantClients(
+    const client = createProviderClients(
       someDeps({ findProviderEntry: () => ({ oauth: facts }) }),
     ).forConnector(
       aConnector({

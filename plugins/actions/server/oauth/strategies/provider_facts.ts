@@ -1,13 +1,16 @@
 import type { ConnectorSpec, OAuthProviderFacts } from '@latchkey/connector-specs';
 import { isSameOrigin, isSameSite } from './same_site.ts';
 
-/** What a grant client needs to know of a connector type. */
+/** The parts of a connector type that a provider client needs. */
 export type ProviderEntry = Pick<
   ConnectorSpec,
   'apiOrigins' | 'auth' | 'formerId' | 'oauth' | 'schema' | 'validateUrls'
 >;
 
-/** RFC 6749 leaves the lifetime open; an hour is what most providers use, and a 401 refreshes anyway. */
+/**
+ * RFC 6749 makes the lifetime optional. Most providers use an hour, and a 401 response causes a
+ * refresh anyway.
+ */
 const DEFAULT_LIFETIME_SECONDS = 3600;
 
 /** Lifetime, margin and idle limit, which do not depend on the dialect. */
@@ -23,17 +26,17 @@ export function grantLimits(facts: OAuthProviderFacts | undefined): {
   };
 }
 
-/** The endpoints an administrator configured. */
+/** The endpoints that an administrator configured. */
 interface Endpoints {
   readonly authorizationUrl: string;
   readonly tokenUrl: string;
 }
 
 /**
- * The parts of a connector type's entry that apply to these endpoints. An administrator may point a
- * connector at another server (a self-hosted edition, a regional one). Issuer and revocation
- * endpoint of the entry then belong to someone else, and no token may be sent there. Only the token
- * URL identifies the server.
+ * The parts of a connector type's entry that apply to these endpoints. An administrator may
+ * configure another server (a self-hosted edition, a regional one). Issuer and revocation endpoint
+ * of the entry then belong to another provider, and no token may be sent there. Only the token URL
+ * identifies the server.
  */
 export function factsFor(
   entry: ProviderEntry | undefined,
@@ -57,7 +60,10 @@ export function factsFor(
   };
 }
 
-/** Tells if both endpoints are on the origins that the connector type itself names for them. */
+/**
+ * Returns `true` if both endpoints are on the origins that the connector type itself names for
+ * them.
+ */
 export function hasEndpointsOfType(
   { authorizationUrl, tokenUrl }: Endpoints,
   authType: string,

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const LENGTH = 16;
 
 /**
- * Last segment of the redirect URI: names the origin a code may be sent to, so that a code meant for one provider is never sent to another.
- * 16 base64url characters.
+ * Last segment of the redirect URI: identifies the origin that may receive the code, so that a code
+ * of one provider is never sent to another. 16 base64url characters.
  */
 export function providerKeyOf(tokenEndpoint: string): string {
   const origin = new URL(tokenEndpoint).origin;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecryptedConnector } from '../../types.ts';
 import { endpointRefusals } from './authorization_code.ts';
-import { createGrantClients } from './provider_clients.ts';
+import { createProviderClients } from './provider_clients.ts';
 import { aConnector, someDeps } from './strategies.mock.ts';
 
 const withSecrets = (
@@ -13,13 +13,13 @@ const refusalsOf = (connector: DecryptedConnector) =>
     ({ code }) => code,
   );
 const clientOf = (connector: DecryptedConnector) =>
-  createGrantClients(someDeps()).forConnector(connector);
+  createProviderClients(someDeps()).forConnector(connector);
 const fingerprintOf = (connector: DecryptedConnector) =>
-  createGrantClients(someDeps()).resolveRevocationClient(connector).fingerprint;
+  createProviderClients(someDeps()).resolveRevocationClient(connector).fingerprint;
 
 describe('the path to the access token', () => {
   it.each(['access_token', 'authed_user.access_token', 'data.0.accessToken'])(
-    'may be %s, and keeps everybody connected',
+    'may be %s, and keeps all users connected',
     (accessTokenPath) => {
       const connector = withSecrets({ accessTokenPath });
       expect(refusalsOf(connector)).toEqual([]);
@@ -35,7 +35,7 @@ describe('the path to the access token', () => {
     'access_token.refresh_token',
     'my_access_token',
     'access_token.',
-  ])('is refused as %s when it is saved, and when it is used', (accessTokenPath) => {
+  ])('is refused as %s at save and at use', (accessTokenPath) => {
     const connector = withSecrets({ accessTokenPath });
     expect(refusalsOf(connector)).toEqual(['response_path_refused']);
     expect(() => clientOf(connector)).toThrow(
@@ -43,32 +43,32 @@ describe('the path to the access token', () => {
     );
   });
 
-  it('that is refused ends the grants it read, however the connector is corrected', () => {
+  it('when refused, ends the grants read by it, however the connector is corrected', () => {
     const before = fingerprintOf(withSecrets({ accessTokenPath: 'refresh_token' }));
     expect(before).not.toBe(fingerprintOf(aConnector()));
   });
 
-  it('is up to the operator in the configuration file', () => {
+  it('may be any path in the configuration file', () => {
     const connector = withSecrets({ accessTokenPath: 'data.token' }, { isPreconfigured: true });
     expect(clientOf(connector).configuration).toMatchObject({ accessTokenPath: 'data.token' });
     expect(clientOf(connector).fingerprint).toBe(fingerprintOf(aConnector()));
   });
 });
 
-it.each(['accountIdPath', 'accountLabelPath'])('refuses an %s that shows a token', (name) => {
+it.each(['accountIdPath', 'accountLabelPath'])('refuses an %s that leads to a token', (name) => {
   const of = (path: string) => withSecrets({ accountIdPath: 'sub', [name]: path });
   for (const path of ['refresh_token', 'authed_user.access_token', 'id_token', 'Token'])
     expect(refusalsOf(of(path))).toEqual(['response_path_refused']);
   for (const path of ['authed_user.id', 'token_owner.id']) expect(refusalsOf(of(path))).toEqual([]);
 });
 
-describe('an authorization URL that asks for permissions by itself', () => {
+describe('an authorization URL that requests permissions itself', () => {
   const connector = withSecrets({
     authorizationUrl: 'https://auth.example.com/authorize?scope=admin',
     scopeParamName: 'x_scope',
   });
 
-  it('is refused when it is saved, with words that say how to set a scope', () => {
+  it('is refused at save, with a message that says how to set a scope', () => {
     expect(refusalsOf(connector)).toEqual(['authorization_params_refused']);
     const [refusal] = endpointRefusals(connector, undefined, {
       trustedRevocationOrigins: new Set(),
@@ -76,7 +76,7 @@ describe('an authorization URL that asks for permissions by itself', () => {
     expect(refusal?.message).toMatch(/\[scope\].*enter the permissions as scope.*scopeParamName/);
   });
 
-  it('starts no authorization, is warned of, and keeps connected users working', () => {
+  it('starts no authorization, causes a warning, and keeps connected users working', () => {
     const client = clientOf(connector);
     expect(client.warnings).toEqual([expect.stringContaining('[scope]')]);
     expect(() => client.ensureEndpointsAllowed()).toThrow(

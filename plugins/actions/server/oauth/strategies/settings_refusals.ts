@@ -3,7 +3,10 @@ import type { DecryptedConnector, EndpointRefusal } from '../../types.ts';
 import type { OAuthSettings } from './oauth_settings.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 
-/** Users would end on a page that says that the link is incomplete, again and again. */
+/**
+ * Refuses a response mode that the callback cannot receive. Users would get the page for an
+ * incomplete link after every authorization.
+ */
 export function responseModeRefusal(
   { id }: DecryptedConnector,
   configuration: StandardClient,
@@ -18,8 +21,7 @@ export function responseModeRefusal(
 }
 
 /**
- * Users must see what they are asked for: what the authorization URL asks for is not on the page
- * that asks them.
+ * Refuses permissions in the authorization URL: the confirmation page would not show them to users.
  */
 export function authorizationParamsRefusal(
   { id }: DecryptedConnector,
@@ -29,14 +31,15 @@ export function authorizationParamsRefusal(
   if (names.length === 0) return undefined;
   return {
     code: 'authorization_params_refused',
-    message: `The authorization URL or the scope parameter of connector [${id}] uses [${names.join(', ')}], which this server sets by itself or which can ask for permissions that users are not shown. Remove it from the URL, enter the permissions as scope, and if the provider calls that parameter differently (Slack: user_scope), its name as scopeParamName.`,
+    message: `The authorization URL or the scope parameter of connector [${id}] uses [${names.join(', ')}], which this server sets itself, or which can request permissions that the confirmation page does not show. Remove it from the URL, enter the permissions as scope, and if the provider calls that parameter differently (Slack: user_scope), its name as scopeParamName.`,
   };
 }
 
 /**
- * The value at the path is sent to the API as the access token, which must not be the refresh token
- * or the ID token. Values at the paths of the account are shown to users and written to the audit
- * log. What is in the configuration file is the operator's, not an editor's.
+ * Checks the paths into the token response. The value at the access token path is sent to the API,
+ * so it must not be the refresh token or the ID token. Values at the account paths are shown to
+ * users and written to the audit log. The configuration file belongs to the operator, so its paths
+ * are not checked.
  */
 export function responsePathRefusal(
   { id, isPreconfigured }: DecryptedConnector,
@@ -59,7 +62,7 @@ export function responsePathRefusal(
   };
 }
 
-/** Whether a grant read by this path holds an access token. */
+/** Returns `true` if the path leads to an access token. */
 export function isAccessTokenPath(path: string | undefined): boolean {
   return path === undefined || ['access_token', 'accessToken'].includes(lastStepOf(path));
 }

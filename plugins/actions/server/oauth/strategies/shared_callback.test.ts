@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DecryptedConnector } from '../../types.ts';
-import { createGrantClients } from './provider_clients.ts';
+import { createProviderClients } from './provider_clients.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 import { aCheck, aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 
@@ -13,7 +13,7 @@ const aType = (defaults: object): ProviderEntry => ({
   auth: { types: ['none', { type: 'oauth_authorization_code', defaults: { ...defaults } }] },
 });
 const needOf = (connector: DecryptedConnector, entry?: ProviderEntry) =>
-  createGrantClients(someDeps({ findProviderEntry: () => entry })).forConnector(connector)
+  createProviderClients(someDeps({ findProviderEntry: () => entry })).forConnector(connector)
     .sharedCallback;
 const withSecrets = (
   over: Readonly<Record<string, unknown>>,
@@ -21,30 +21,30 @@ const withSecrets = (
 ) => aConnector({ secrets: { ...aConnector().secrets, ...over }, ...more });
 
 describe('a callback shared by all providers', () => {
-  it('A14: is open to endpoints that the connector type itself names, and to EARS', () => {
+  it('A14: is allowed for endpoints that the connector type itself names, and for EARS', () => {
     expect(needOf(aConnector(), aType(TYPE_ENDPOINTS))).toBe('allowed');
     expect(needOf(anEarsConnector())).toBe('allowed');
   });
 
   it.each(['authorizationUrl', 'tokenUrl'])(
-    'A14: is closed to a connector whose %s is not that of its type',
+    'A14: is refused for a connector whose %s is not that of its type',
     (name) => {
       const entry = aType({ ...TYPE_ENDPOINTS, [name]: `${HONEST}/other` });
       expect(needOf(aConnector(), entry)).toBe('refused');
     },
   );
 
-  it('A14: is closed to a connector without an issuer', () => {
+  it('A14: is refused for a connector without an issuer', () => {
     expect(needOf(aConnector())).toBe('refused');
   });
 
-  it('A14: wants the issuer named when it owns the token URL', () => {
+  it('A14: requires the issuer in responses when the issuer owns the token URL', () => {
     expect(needOf(withSecrets({ issuer: 'https://auth.example.com/tenant' }))).toBe('with_issuer');
     const entry = { oauth: { issuer: 'https://auth.example.com' } };
     expect(needOf(aConnector(), entry)).toBe('with_issuer');
   });
 
-  it('A14: wants the issuer named when its metadata named the endpoints', () => {
+  it('A14: requires the issuer in responses when its metadata names the endpoints', () => {
     const issuerCheck = aCheck({ issuer: HONEST });
     expect(needOf(withSecrets({ issuer: HONEST }, { issuerCheck }))).toBe('with_issuer');
   });
@@ -54,11 +54,11 @@ describe('a callback shared by all providers', () => {
     ['could not be checked', aCheck({ issuer: HONEST, isConfirmed: false })],
     ['was checked for other endpoints', aCheck({ issuer: HONEST, endpoints: 'other' })],
     ['is another than the one that was checked', aCheck()],
-  ])('A14: is closed to an issuer elsewhere that %s', (_what, issuerCheck) => {
+  ])('A14: is refused for an issuer on another origin that %s', (_what, issuerCheck) => {
     expect(needOf(withSecrets({ issuer: HONEST }, { issuerCheck }))).toBe('refused');
   });
 
-  it('A14: is closed to a token URL on another port or scheme than the issuer', () => {
+  it('A14: is refused for a token URL on another port or scheme than the issuer', () => {
     for (const issuer of ['https://auth.example.com:8443', 'http://auth.example.com'])
       expect(needOf(withSecrets({ issuer }))).toBe('refused');
   });

@@ -5,8 +5,9 @@ import type { ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin } from './same_site.ts';
 
 /**
- * What it takes to use one callback for all providers (RFC 9700 §4.4.2). A person who may create connectors may point one at an authorization URL
- * that forwards to an honest provider, and its token URL at themselves; on a callback of its own the code would not even arrive.
+ * Condition for using one callback for all providers (RFC 9700 §4.4.2). A user who may create
+ * connectors could use an authorization URL that forwards to an honest provider, and a token URL of
+ * their own. With a callback per provider the code would not arrive.
  */
 export function sharedCallbackOf(
   connector: DecryptedConnector,
@@ -15,16 +16,20 @@ export function sharedCallbackOf(
 ): SharedCallback {
   const { issuer, authorizationEndpoint, tokenEndpoint } = configuration;
   const ends = { authorizationUrl: authorizationEndpoint, tokenUrl: tokenEndpoint };
-  // The code goes where the connector type says, which nobody who edits connectors can change.
+  // The connector type defines the endpoints, so no editor can change where the code is sent.
   if (isOfType(ends, connector.authType, entry)) return 'allowed';
   if (issuer === undefined) return 'refused';
   const check = connector.issuerCheck;
   const isConfirmed = check?.isConfirmed === true && isCheckOf(check, { issuer, ...ends });
-  // Only an issuer that owns the token URL says anything about where the code goes: a malicious connector may state anybody's.
+  // Only an issuer that owns the token URL proves where the code is sent: a malicious connector may
+  // state any issuer.
   return isConfirmed || isSameOrigin(issuer, tokenEndpoint) ? 'with_issuer' : 'refused';
 }
 
-/** What it takes here: an operator may list origins of token URLs whose providers are trusted without being named. */
+/**
+ * The condition on this server: an operator may list origins of token URLs whose providers need no
+ * issuer.
+ */
 export function sharedCallbackNeed(
   { configuration, sharedCallback = 'refused' }: ProviderClient,
   trustedOrigins: ReadonlySet<string>,

@@ -10,8 +10,9 @@ type ClientIdentity = Pick<
   Pick<StandardClient, 'accessTokenPath' | 'tokenTypePath' | 'tokenType'>;
 
 /**
- * Who the connector is towards its authorization server.
- * @throws ConnectorConfigurationError `oauth_incomplete` when the client id, or the secret its method needs, is missing
+ * The client identity of the connector at its authorization server.
+ * @throws ConnectorConfigurationError `oauth_incomplete` when the client id, or the secret its
+ * method needs, is missing
  */
 export function clientIdentity(
   connector: DecryptedConnector,
@@ -34,7 +35,7 @@ export function clientIdentity(
   };
 }
 
-/** The newer setting supersedes the older one; Basic is the default of both. */
+/** The newer setting overrides the older one. Default: Basic. */
 function authMethod(settings: OAuthSettings): TokenEndpointAuthMethod {
   if (settings.tokenEndpointAuthMethod !== undefined) return settings.tokenEndpointAuthMethod;
   return settings.useBasicAuth === false ? 'client_secret_post' : 'client_secret_basic';

@@ -5,8 +5,8 @@ import type { StatedIssuer } from './issuer_check.ts';
 import { readOAuthSettings } from './oauth_settings.ts';
 
 /**
- * The issuer in the connector's own settings, and what it should vouch for. `undefined`: another auth type, no issuer, or settings that are not
- * complete, which whoever uses them reports.
+ * The issuer in the connector's own settings, with the endpoints it should confirm. `undefined`:
+ * another auth type, no issuer, or incomplete settings, which other code reports.
  */
 export function statedIssuer(connector: DecryptedConnector): StatedIssuer | undefined {
   if (connector.authType !== AUTHORIZATION_CODE) return undefined;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEgress, type Egress } from '@latchkey/egress';
 import type { DecryptedConnector } from '../../types.ts';
 import type { EarsSettings } from './ears_settings.ts';
-import { createGrantClients } from './provider_clients.ts';
+import { createProviderClients } from './provider_clients.ts';
 import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 
 const PROVIDER = 'https://auth.provider.example';
@@ -54,7 +54,7 @@ const respondJson = (status: number, body: unknown, headers: Record<string, stri
       .end(JSON.stringify(body));
 };
 const clientOf = (connector: DecryptedConnector, ears?: EarsSettings) =>
-  createGrantClients(
+  createProviderClients(
     someDeps({
       egress,
       ears: ears ?? { url: 'https://ears.provider.example', enabled: true },
@@ -65,7 +65,7 @@ const standard = (tokenUrl = `${PROVIDER}/token`, authorizationUrl = `${PROVIDER
   aConnector({ secrets: { ...aConnector().secrets, authorizationUrl, tokenUrl } });
 
 describe('grant clients behind the real egress', () => {
-  it('exchange, refresh and revoke at the stand-in of the real provider', async () => {
+  it('exchange, refresh and revoke at the fake of the real provider', async () => {
     respondJson(200, { access_token: 'at', token_type: 'bearer', refresh_token: 'rt' });
     const client = clientOf(standard());
     client.ensureEndpointsAllowed();
@@ -76,7 +76,7 @@ describe('grant clients behind the real egress', () => {
     expect(requests).toEqual(['POST /token', 'POST /token', 'POST /revoke']);
   });
 
-  it('send the browser to the stand-in too', () => {
+  it('send the browser to the fake too', () => {
     const url = clientOf(standard()).buildAuthorizationUrl({
       redirectUri: 'https://l.example/cb',
       state: 's',
@@ -85,7 +85,7 @@ describe('grant clients behind the real egress', () => {
     expect(url).toMatch(`http://127.0.0.1:${port}/authorize?`);
   });
 
-  it('C44: report a redirecting token endpoint to the administrator and do not follow it', async () => {
+  it('C44: report a redirecting token endpoint as a configuration error without following it', async () => {
     respondJson(307, {}, { location: `http://127.0.0.1:${port}/stolen` });
     await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
       code: 'redirected',
@@ -94,7 +94,7 @@ describe('grant clients behind the real egress', () => {
     expect(requests).toEqual(['POST /token']);
   });
 
-  it('C50: refuse a huge answer, whose token may be spent', async () => {
+  it('C50: refuse a huge response, whose token may be used up', async () => {
     respondJson(200, { access_token: 'at', filler: 'x'.repeat(600_000) });
     await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
       code: 'malformed_response',
@@ -103,7 +103,7 @@ describe('grant clients behind the real egress', () => {
     });
   });
 
-  it('G91: know whether an answer was lost or nothing was ever sent', async () => {
+  it('G91: distinguish a lost response from a request that was never sent', async () => {
     requests = [];
     respond = (response) => response.destroy();
     await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
@@ -123,7 +123,7 @@ describe('grant clients behind the real egress', () => {
     });
   });
 
-  it('talk to EARS in its own dialect', async () => {
+  it('use the dialect of EARS', async () => {
     respondJson(200, { access_token: 'at', token_type: 'Bearer', expires_in: 60 });
     const client = clientOf(anEarsConnector());
     expect(await client.refresh('rt', signal)).toMatchObject({ lifetimeSeconds: 60 });

@@ -2,15 +2,18 @@ import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { Egress, EgressFetchInit } from '@latchkey/egress';
 import type { DecryptedConnector, IssuerCheck } from '../../types.ts';
 import { endpointsHash } from './issuer_check.ts';
-import type { GrantClientsDeps } from './provider_clients.ts';
+import type { ProviderClientFactoryDeps } from './provider_clients.ts';
 
-/** What the fake egress was asked to send. */
+/** A request that the fake egress received. */
 export interface SentRequest {
   readonly url: string;
   readonly init: EgressFetchInit;
 }
 
-/** An egress that answers in memory, allows `example.com` hosts and sends browsers to a stand-in. */
+/**
+ * An egress that responds from memory, allows `example.com` hosts and sends browsers to a fake
+ * provider.
+ */
 export function fakeEgress(
   response: () => Response = () => Response.json({ access_token: 'at', token_type: 'bearer' }),
 ): Egress & { readonly sent: SentRequest[]; readonly checked: string[] } {
@@ -28,14 +31,16 @@ export function fakeEgress(
       return response();
     },
     createAxiosInstance: () => {
-      throw new Error('not part of this double');
+      throw new Error('not implemented by this fake');
     },
     close: async () => {},
   };
 }
 
-/** Dependencies with EARS switched on and a connector type that keeps to the RFC. */
-export const someDeps = (over: Partial<GrantClientsDeps> = {}): GrantClientsDeps => ({
+/** Dependencies with EARS enabled and a connector type that follows the RFC. */
+export const someDeps = (
+  over: Partial<ProviderClientFactoryDeps> = {},
+): ProviderClientFactoryDeps => ({
   egress: fakeEgress(),
   ears: { url: 'https://ears.example.com/', enabled: true },
   findProviderEntry: () => undefined,
@@ -66,7 +71,7 @@ export const aConnector = (over: Partial<DecryptedConnector> = {}): DecryptedCon
   ...over,
 });
 
-/** What metadata said that names the endpoints of {@link aConnector}. */
+/** An issuer check whose metadata names the endpoints of {@link aConnector}. */
 export const aCheck = (over: Partial<IssuerCheck> = {}): IssuerCheck => ({
   issuer: 'https://auth.example.com',
   endpoints: endpointsHash({
@@ -88,7 +93,7 @@ export const anEarsConnector = (over: Partial<DecryptedConnector> = {}): Decrypt
     ...over,
   });
 
-/** A connector with one token for everybody. */
+/** A connector with one token for all users. */
 export const aSharedConnector = (over: Partial<DecryptedConnector> = {}): DecryptedConnector =>
   aConnector({
     authType: 'oauth_client_credentials',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { DecryptedConnector } from '../../types.ts';
 import { endpointRefusals } from './authorization_code.ts';
 import { endpointsHash } from './issuer_check.ts';
-import { createGrantClients, type GrantClientsDeps } from './provider_clients.ts';
+import { createProviderClients, type ProviderClientFactoryDeps } from './provider_clients.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 import { aCheck, aConnector, someDeps } from './strategies.mock.ts';
 
@@ -18,8 +18,8 @@ const withSecrets = (
 ): DecryptedConnector =>
   aConnector({ secrets: { ...aConnector().secrets, ...ENDPOINTS, ...over }, ...more });
 const configurationOf = (connector: DecryptedConnector, entry?: ProviderEntry) => {
-  const deps: Partial<GrantClientsDeps> = { findProviderEntry: () => entry };
-  return createGrantClients(someDeps(deps)).forConnector(connector).configuration;
+  const deps: Partial<ProviderClientFactoryDeps> = { findProviderEntry: () => entry };
+  return createProviderClients(someDeps(deps)).forConnector(connector).configuration;
 };
 const refusalsOf = (connector: DecryptedConnector, entry?: ProviderEntry) =>
   endpointRefusals(connector, entry, { trustedRevocationOrigins: new Set() }).map(
@@ -48,7 +48,7 @@ describe('a userinfo URL', () => {
     expect(configurationOf(connector, API)).not.toHaveProperty('userinfoEndpoint');
   });
 
-  it('is used elsewhere when it is the operator who entered it', () => {
+  it('is used on any origin when the operator entered it', () => {
     const userinfoUrl = 'https://elsewhere.example/me';
     const connector = withSecrets({ userinfoUrl }, { isPreconfigured: true });
     expect(configurationOf(connector)).toMatchObject({ userinfoEndpoint: userinfoUrl });
@@ -72,14 +72,14 @@ describe('the userinfo endpoint of an issuer', () => {
       },
     );
 
-  it('is used when its metadata confirmed the endpoints, entered or not', () => {
+  it('is used when its metadata confirms the endpoints, whether entered or not', () => {
     for (const connector of [checked(true), checked(true, { userinfoUrl: userinfoEndpoint })]) {
       expect(refusalsOf(connector)).toEqual([]);
       expect(configurationOf(connector)).toMatchObject({ userinfoEndpoint });
     }
   });
 
-  it('H114: is not used on another site than that of the token URL, unless it is of the API', () => {
+  it('H114: is not used on another site than the token URL, except on the API', () => {
     const foreign = (at: string) =>
       checked(true, {}, { userinfoEndpoint: at, issuerRequiredInResponse: true });
     expect(configurationOf(foreign('https://evil.example/me'), API)).not.toHaveProperty(
@@ -90,7 +90,7 @@ describe('the userinfo endpoint of an issuer', () => {
     });
   });
 
-  it('H114: is not used when they are not confirmed', () => {
+  it('H114: is not used when the endpoints are not confirmed', () => {
     expect(configurationOf(checked(false))).not.toHaveProperty('userinfoEndpoint');
     expect(refusalsOf(checked(false, { userinfoUrl: userinfoEndpoint }))).toEqual([
       'userinfo_url_refused',

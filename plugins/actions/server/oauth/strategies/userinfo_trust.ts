@@ -3,17 +3,17 @@ import type { DecryptedConnector, EndpointRefusal, IssuerCheck } from '../../typ
 import type { ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin, isSameSite } from './same_site.ts';
 
-/** Where access tokens may be shown to learn whose they are. */
+/** The endpoint to which access tokens may be sent to read the account. */
 export interface UserinfoTrust {
-  /** `undefined`: none is known, or the one entered is refused. */
+  /** `undefined`: no endpoint is known, or the entered one is refused. */
   readonly userinfoEndpoint: string | undefined;
   readonly userinfoRefusal: EndpointRefusal | undefined;
 }
 
 /**
- * Judges the userinfo URL of a connector. An access token is sent there, so it must be where the
- * connector's credentials go anyhow (the token URL, the API), or what the connector type names, or
- * what the metadata of a confirmed issuer names on the site of the token URL.
+ * Checks the userinfo URL of a connector. An access token is sent there. So it must be on an origin
+ * that receives the connector's credentials anyway (token URL, API), or be named by the connector
+ * type, or be named by the metadata of a confirmed issuer on the site of the token URL.
  */
 export function userinfoTrust(
   connector: DecryptedConnector,
@@ -34,19 +34,19 @@ export function userinfoTrust(
   const apiOrigins = entry === undefined ? [] : (buildApiOrigins(entry)(connector.config) ?? []);
   const isOfApi = (uri: string) => apiOrigins.some((origin) => isSameOrigin(uri, origin));
   const named = check?.userinfoEndpoint;
-  // An issuer knows the hosts of its own site. It must not send tokens to another one.
+  // An issuer may name hosts of its own site only.
   const ofIssuer =
     named !== undefined && (isSameSite(named, tokenUrl) || isOfApi(named)) ? named : undefined;
   if (userinfoUrl === undefined)
     return { userinfoEndpoint: known ?? ofIssuer, userinfoRefusal: undefined };
-  const isVouched =
+  const isConfirmed =
     isSameOrigin(userinfoUrl, tokenUrl) ||
     isOfApi(userinfoUrl) ||
     userinfoUrl === known ||
     userinfoUrl === ofIssuer ||
-    // What is in the configuration file is the operator's, not an editor's.
+    // The configuration file belongs to the operator, not to an editor.
     connector.isPreconfigured === true;
-  if (isVouched) return { userinfoEndpoint: userinfoUrl, userinfoRefusal: undefined };
+  if (isConfirmed) return { userinfoEndpoint: userinfoUrl, userinfoRefusal: undefined };
   const allowed = [URL.parse(tokenUrl)?.origin, ...apiOrigins].join(', ');
   return {
     userinfoEndpoint: undefined,

@@ -1,2 +1,2 @@
-// Sends the form on at once; the button is for browsers without scripts.
+// Submits the form at once. The button is for browsers without scripts.
 document.forms[0].submit();

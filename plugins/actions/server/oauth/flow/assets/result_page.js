@@ -1,4 +1,4 @@
-// Takes the code out of the history, tells the opener, and closes the window of a success after three seconds.
+// Removes the code from the history, notifies the opener, and closes the window after a success.
 history.replaceState(null, '', location.pathname);
 
 const { broadcast, autoClose } = document.body.dataset;
@@ -9,14 +9,14 @@ if (broadcast !== undefined) {
     channel.postMessage(JSON.parse(broadcast));
     channel.close();
   } catch {
-    // The opener finds out by asking the server.
+    // The opener reads the status from the server instead.
   }
 }
 
 if (autoClose === 'true') {
   setTimeout(() => {
     window.close();
-    // Still here: the browser closes only windows that a script opened.
+    // A browser closes only windows that a script opened.
     setTimeout(() => {
       document.getElementById('closing').hidden = true;
       document.getElementById('close-by-hand').hidden = false;
