@@ -40,10 +40,10 @@ import { HIDDEN_TYPES } from './register_saved_objects.ts';
 import { revocationJobScheduler, type TaskDeps } from './tasks/index.ts';
 import type { ActionsStart, ActionsStartDeps } from './types.ts';
 
-/** Counters and histograms of this plugin, made during set-up. */
+/** Counters and histograms of this plugin, created during setup. */
 export type ActionsMetrics = ReturnType<typeof createActionsMetrics>;
 
-/** Everything that runs, once the store is there. */
+/** All services of the running plugin. */
 export interface ActionsServices {
   readonly connectors: ConnectorService;
   readonly tokens: Tokens;
@@ -55,7 +55,7 @@ export interface ActionsServices {
   readonly getActionsClient: ActionsStart['getActionsClient'];
 }
 
-/** Registers the metrics; names are public. */
+/** Registers the metrics. Their names are public. */
 export function createActionsMetrics({ metrics }: Pick<CoreSetup, 'metrics'>) {
   return {
     executions: metrics.counter('latchkey_connector_executions_total', 'Connector executions.', [
@@ -67,13 +67,13 @@ export function createActionsMetrics({ metrics }: Pick<CoreSetup, 'metrics'>) {
       'Time of connector executions.',
       ['connector_type'],
     ),
-    grantEvents: metrics.counter('latchkey_grant_events_total', 'What happened to OAuth grants.', [
+    grantEvents: metrics.counter('latchkey_grant_events_total', 'Events of OAuth grants.', [
       'event',
     ]),
   };
 }
 
-/** Puts the capabilities together; the only place that knows all of them. */
+/** Creates all services. Only this function knows all capabilities. */
 export function buildServices(deps: {
   readonly context: PluginInitializerContext<ActionsConfig>;
   readonly core: CoreStart;
@@ -108,12 +108,12 @@ export function buildServices(deps: {
     now: () => new Date(clock.now()),
     logger: logger.get('oauth'),
   });
-  const runs = new RevocationJobStore(repository);
+  const jobs = new RevocationJobStore(repository);
   const tokens = createTokens({
     repository,
     clients,
     connectors: store,
-    revocationJobs: runs,
+    revocationJobs: jobs,
     events: createGrantEvents({ audit, logger: logger.get('oauth'), counter: metrics.grantEvents }),
     clock,
     randomness,
@@ -121,18 +121,14 @@ export function buildServices(deps: {
     logger: logger.get('connector_token_client'),
   });
   const revocationJobAudit = new RevocationJobAudit(audit);
-  const {
-    revocationJobs,
-    connectorRevocation,
-    spaceJobs: spaceRuns,
-  } = createMassRevocation({
-    jobs: runs,
+  const { revocationJobs, connectorRevocation, spaceJobs } = createMassRevocation({
+    jobs: jobs,
     tokens,
     connectors: store,
     clients,
     hasAccess: accessOf(plugins.security),
     schedule: revocationJobScheduler(plugins.taskManager),
-    onFinished: (run) => revocationJobAudit.finished(run),
+    onFinished: (job) => revocationJobAudit.finished(job),
     clock,
     randomness,
     logger: logger.get('mass_revocation'),
@@ -157,7 +153,7 @@ export function buildServices(deps: {
   const hiddenIds = new HiddenIds(
     {
       hit: (profileUid) => limiter.hit('hidden_id', profileUid),
-      takeBack: (profileUid) => limiter.undo('hidden_id', profileUid),
+      undo: (profileUid) => limiter.undo('hidden_id', profileUid),
     },
     (error) => error instanceof FlowError && error.code === 'rate_limited',
   );
@@ -246,7 +242,7 @@ export function buildServices(deps: {
     spaceData: {
       store,
       connectors,
-      runs: spaceRuns,
+      jobs: spaceJobs,
       grants: tokens.store,
       states,
       logger: logger.get('connectors'),
@@ -262,7 +258,7 @@ export function buildServices(deps: {
   };
 }
 
-/** Whether a person, as they are now, may still run connectors of a space; somebody who is gone may not. */
+/** Returns `true` if a user may now execute connectors of a space. `false` for a removed user. */
 function accessOf(security: ActionsStartDeps['security']) {
   return async (profileUid: string, spaceId: string): Promise<boolean> => {
     const user = await security.getActiveUser(profileUid);

@@ -5,7 +5,7 @@ import { egressSettingsOf, mailServerWarningsOf } from './egress_settings.ts';
 const parse = (value: unknown) => config.schema.parse(value);
 
 describe('xpack.actions', () => {
-  it('has safe defaults for everything', () => {
+  it('has safe defaults for every setting', () => {
     expect(parse({})).toMatchObject({
       allowedHosts: ['*'],
       enabledActionTypes: ['*'],
@@ -28,7 +28,7 @@ describe('xpack.actions', () => {
     });
   });
 
-  it('enables EARS once it is configured, and respects an explicit false', () => {
+  it('enables EARS when it is configured, except with an explicit false', () => {
     expect(parse({ auth: { ears: { url: 'http://localhost:4020' } } }).auth.ears?.enabled).toBe(
       true,
     );
@@ -53,15 +53,15 @@ describe('xpack.actions', () => {
       { customHostSettings: [{ ssl: { verificationMode: 'none' } }] },
     ],
     [
-      'a rate limit of nothing',
+      'a rate limit of zero',
       { auth: { oauth_authorization_code: { rate_limits: { authorize: { limit: 0 } } } } },
     ],
-    ['a proxy that is no URL', { proxyUrl: 'localhost' }],
+    ['an invalid proxy URL', { proxyUrl: 'localhost' }],
   ])('refuses %s', (_title, value) => {
     expect(config.schema.safeParse(value).success).toBe(false);
   });
 
-  it('names the old key of EARS as deprecated', () => {
+  it('reports the old key of EARS as deprecated', () => {
     expect(config.deprecations).toContainEqual({
       from: 'xpack.actions.ears.url',
       to: 'xpack.actions.auth.ears.url',
@@ -69,7 +69,7 @@ describe('xpack.actions', () => {
   });
 });
 
-describe('what may leave the server', () => {
+describe('outbound settings', () => {
   it('refuses host overrides in production and names the setting', () => {
     const parsed = parse({ dev: { hostOverrides: { 'https://a.example': 'http://localhost:1' } } });
     expect(() => egressSettingsOf(parsed, { mode: 'production', version: '1.2.3' })).toThrow(
@@ -80,12 +80,12 @@ describe('what may leave the server', () => {
     ).toBe(true);
   });
 
-  it('C41: demands https in production', () => {
+  it('C41: requires https in production', () => {
     const settings = egressSettingsOf(parse({}), { mode: 'production', version: '1.2.3' });
     expect(settings).toMatchObject({ dangerouslyAllowHttp: false, userAgent: 'Latchkey/1.2.3' });
   });
 
-  it('leaves out hosts of mail servers, and says of each that it has no effect', () => {
+  it('ignores hosts of mail servers with one warning each', () => {
     const url = 'https://a.example:443';
     const parsed = parse({
       customHostSettings: [{ url: 'smtp://mail.example:465' }, { url }],
@@ -98,7 +98,7 @@ describe('what may leave the server', () => {
     ]);
   });
 
-  it('lets exceptions from the proxy win over the list of proxied hosts', () => {
+  it('prefers the list of proxy exceptions to the list of proxied hosts', () => {
     const parsed = parse({
       proxyUrl: 'http://proxy:3128',
       proxyBypassHosts: ['a'],

@@ -13,7 +13,7 @@ const preconfigured = z
       actionTypeId: z.string().min(1).max(64),
       config: z.record(z.string(), z.unknown()).default({}),
       secrets: z.record(z.string(), z.unknown()).default({}),
-      /** Shows the config to everybody who may see the connector. */
+      /** Shows the config to all users who may see the connector. */
       exposeConfig: z.boolean().default(false),
     }),
   )
@@ -23,7 +23,7 @@ const preconfigured = z
   )
   .default({});
 
-/** Scheme, host and port, as a browser writes them. */
+/** Scheme, host and port, as browsers write them. */
 const webOrigin = z
   .string()
   .max(300)
@@ -33,7 +33,7 @@ const webOrigin = z
   );
 
 const rateLimit = z.strictObject({
-  /** Attempts of one person within the window. */
+  /** Attempts of one user within the window. */
   limit: z.number().int().min(1).max(5000).default(100),
   lookbackWindow: durationMs({ min: '1s', max: '1d' }).prefault('1h'),
 });
@@ -60,9 +60,15 @@ const auth = z
   .strictObject({
     oauth_authorization_code: z
       .strictObject({
-        /** `per_provider` puts a short key of the provider into the path, so that a code of one can never be sent to another. */
+        /**
+         * `per_provider` adds a short key of the provider to the path, so that a code of one
+         * provider can never be sent to another.
+         */
         redirectUri: z.enum(['per_provider', 'shared']).default('per_provider'),
-        /** With `shared`: origins of token URLs whose providers name no issuer in their answers, and are used all the same. */
+        /**
+         * Only with `shared`: origins of token URLs whose providers may omit the issuer in their
+         * responses.
+         */
         sharedRedirectUriOrigins: z.array(webOrigin).max(100).default([]),
         /**
          * Further origins to which tokens may be sent for revocation, besides that of the token
@@ -79,7 +85,7 @@ const auth = z
   .prefault({});
 
 const schema = z.strictObject({
-  /** Hosts that may be reached. `*` is any public host; a name listed here may also be private. */
+  /** Hosts that may be reached. `*`: any public host. A host listed by name may also be private. */
   allowedHosts: z
     .array(z.union([z.literal('*'), hostName]))
     .max(1000)
@@ -96,11 +102,11 @@ const schema = z.strictObject({
       proxyVerificationMode: verificationMode.default('full'),
     })
     .prefault({}),
-  /** Bytes of one answer of a service. */
+  /** Maximum bytes of one response of a service. */
   maxResponseContentLength: byteSize({ min: 1 }).prefault('1mb'),
-  /** Time for one request to a service. */
+  /** Maximum time for one request to a service. */
   responseTimeout: durationMs({ min: '100ms', max: '7d' }).prefault('60s'),
-  /** Bytes of the parameters of one execution. */
+  /** Maximum bytes of the parameters of one execution. */
   maxPayloadSize: byteSize({ min: 1 }).prefault('1mb'),
   customHostSettings: z
     .array(
@@ -128,22 +134,22 @@ const schema = z.strictObject({
   auth,
   oauth: z
     .strictObject({
-      /** Grants nobody has used for this long are ended and revoked. */
+      /** Grants that are unused for this long end and are revoked. */
       staleTokenAge: durationMs({ min: '1d' }).prefault('90d'),
     })
     .prefault({}),
   dev: z
     .strictObject({
-      /** Development only: real origin to stand-in origin. */
+      /** Development only: maps the origin of a real service to that of a fake one. */
       hostOverrides: z.record(z.url(), z.url()).default({}),
     })
     .prefault({}),
 });
 
-/** Settings under `xpack.actions`. Durations are milliseconds, sizes bytes. */
+/** Settings under `xpack.actions`. Durations are in milliseconds, sizes in bytes. */
 export type ActionsConfig = z.infer<typeof schema>;
 
-/** None of it concerns the browser yet. */
+/** Configuration of the plugin. No setting is sent to the browser. */
 export const config: PluginConfigDescriptor<ActionsConfig> = {
   schema,
   deprecations: [

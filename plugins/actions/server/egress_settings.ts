@@ -3,8 +3,8 @@ import type { EgressSettings } from '@latchkey/egress';
 import type { ActionsConfig } from './config.ts';
 
 /**
- * What may leave this server, from the configuration.
- * @throws Error naming the setting when a development-only one is used in production
+ * Settings of the egress, from the configuration.
+ * @throws Error with the setting when a development-only setting is used in production
  */
 export function egressSettingsOf(
   config: ActionsConfig,
@@ -13,7 +13,7 @@ export function egressSettingsOf(
   const { hostOverrides } = config.dev;
   if (mode === 'production' && Object.keys(hostOverrides).length > 0) {
     throw new Error(
-      'xpack.actions.dev.hostOverrides sends requests for real services elsewhere and is refused in production. Remove it.',
+      'xpack.actions.dev.hostOverrides redirects requests for real services and is not allowed in production. Remove it.',
     );
   }
   return {
@@ -30,8 +30,8 @@ export function egressSettingsOf(
 }
 
 /**
- * Tells if an entry of `customHostSettings` is for a mail server. Kibana has these for its e-mail
- * connector, which does not exist here.
+ * Returns `true` if an entry of `customHostSettings` is for a mail server. Kibana has these for its
+ * e-mail connector, which does not exist here.
  */
 export const isMailServer = (url: string): boolean => URL.parse(url)?.protocol === 'smtp:';
 
@@ -40,13 +40,13 @@ export function mailServerWarningsOf({ customHostSettings }: ActionsConfig): rea
   return customHostSettings.flatMap(({ url }, index) =>
     isMailServer(url)
       ? [
-          `[xpack.actions.customHostSettings.${index}] is a setting of Kibana that has no effect here: there is no connector that sends mail.`,
+          `[xpack.actions.customHostSettings.${index}] is a setting of Kibana that has no effect here: this server has no e-mail connector.`,
         ]
       : [],
   );
 }
 
-/** With both host lists given, the list of exceptions wins, as in Kibana. */
+/** If both host lists are set, the list of exceptions is used, as in Kibana. */
 function proxyOf(config: ActionsConfig): EgressSettings['proxy'] {
   if (config.proxyUrl === undefined) return undefined;
   return {

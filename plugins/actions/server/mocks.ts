@@ -1,6 +1,6 @@
 import type { ActionsClient, ActionsStart, ConnectorView, ExecutionResult } from './types.ts';
 
-/** A connector as the API shows it, for tests of neighbours. */
+/** A connector in API terms, for tests of other plugins. */
 export const aConnectorView = (over: Partial<ConnectorView> = {}): ConnectorView => ({
   id: 'connector-1',
   name: 'Drive',
@@ -15,7 +15,7 @@ export const aConnectorView = (over: Partial<ConnectorView> = {}): ConnectorView
   ...over,
 });
 
-/** A start contract whose client answers what the test says; every execution is recorded. */
+/** Start contract for tests. The client returns what the test sets and records every execution. */
 export function createActionsStartMock(
   over: Partial<ActionsClient> = {},
 ): ActionsStart & { readonly executed: Parameters<ActionsClient['execute']>[0][] } {

@@ -77,7 +77,7 @@ export class ActionsPlugin
     });
     deps.security.registerFeature({
       id: 'actions_grants',
-      name: 'Everybody’s connector authorizations',
+      name: 'Connector authorizations of all users',
       privileges: { all: [MANAGE_GRANTS], read: [] },
       onlyWithBaseInEverySpace: true,
     });
@@ -90,7 +90,7 @@ export class ActionsPlugin
         return this.#running().spaceData;
       }),
     );
-    this.#followUserChanges(core, deps);
+    this.#scheduleRevocations(core, deps);
     this.#registerRoutes(core);
     return { registerConnectorSpec: (spec) => this.#types.register(spec) };
   }
@@ -154,8 +154,8 @@ export class ActionsPlugin
     });
   }
 
-  /** What a person may no longer use ends; the work is queued, so that it survives a crash. */
-  #followUserChanges(
+  /** Schedules the tasks that end the grants of removed or demoted users. Tasks survive a crash. */
+  #scheduleRevocations(
     core: CoreSetup<ActionsStartDeps, ActionsStart>,
     { security }: ActionsSetupDeps,
   ): void {

@@ -17,7 +17,7 @@ import {
 } from './oauth/tokens/index.ts';
 import type { ActionsSetupDeps } from './types.ts';
 
-/** Everything this plugin stores, all of it hidden. */
+/** All saved-object types of this plugin. All are hidden. */
 const TYPES = [
   connectorSoType,
   connectorTokenType,
@@ -39,10 +39,10 @@ const ENCRYPTED = [
   legacyJobEncryption,
 ] as const;
 
-/** Names of the types, for a repository that reaches them. */
+/** Names of the types, for a repository that can read them. */
 export const HIDDEN_TYPES: readonly string[] = TYPES.map(({ name }) => name);
 
-/** Registers the types and what of them is encrypted. */
+/** Registers the types and their encryption. */
 export function registerSavedObjects(
   { savedObjects }: Pick<CoreSetup, 'savedObjects'>,
   { encryptedSavedObjects }: Pick<ActionsSetupDeps, 'encryptedSavedObjects'>,

@@ -4,7 +4,7 @@ import { tlsWarningsOf } from './tls_warnings.ts';
 
 const warningsOf = (settings: unknown) => tlsWarningsOf(config.schema.parse(settings));
 
-describe('TLS verification that is switched off', () => {
+describe('disabled TLS verification', () => {
   it.each([
     ['xpack.actions.ssl.verificationMode', undefined, { ssl: { verificationMode: 'none' } }],
     [
@@ -33,7 +33,7 @@ describe('TLS verification that is switched off', () => {
         auth: { ears: { url: 'https://ears.example.com/v1', ssl: { verificationMode: 'none' } } },
       },
     ],
-  ])('C52: is one warning that names %s and its host', (setting, host, settings) => {
+  ])('C52: causes one warning that names %s and its host', (setting, host, settings) => {
     const [warning, ...more] = warningsOf(settings);
     expect(more).toEqual([]);
     expect(warning).toContain(`[${setting}: none]`);
@@ -41,13 +41,13 @@ describe('TLS verification that is switched off', () => {
     expect(warning).not.toMatch(/p4th|s3cret/);
   });
 
-  it('is none for a mail server, which nothing here connects to', () => {
+  it('causes no warning for a mail server, which this server never calls', () => {
     const url = 'smtp://mail.example.com:465';
     const customHostSettings = [{ url, ssl: { verificationMode: 'none' } }];
     expect(warningsOf({ customHostSettings })).toEqual([]);
   });
 
-  it('C52: is as many warnings as settings, and none for settings that verify', () => {
+  it('C52: causes one warning per setting, and none for settings that verify', () => {
     const mode = { verificationMode: 'none' };
     const all = {
       ssl: { ...mode, proxyVerificationMode: 'none' },

@@ -2,8 +2,9 @@ import type { ActionsConfig } from './config.ts';
 import { isMailServer } from './egress_settings.ts';
 
 /**
- * What to say at start about settings that switch the verification of certificates off (attack 52): one sentence each, naming the setting and, where there
- * is one, the host. No path and no user information of a URL is repeated.
+ * Warnings at start about settings that disable the verification of certificates (attack 52): one
+ * sentence each, with the setting and the host if there is one. Repeats no path and no user
+ * information of a URL.
  */
 export function tlsWarningsOf(config: ActionsConfig): readonly string[] {
   const { ssl, customHostSettings, proxyUrl, auth } = config;
@@ -33,5 +34,5 @@ export function tlsWarningsOf(config: ActionsConfig): readonly string[] {
 function warning(setting: string, url: string | undefined): string {
   const host = url === undefined ? undefined : URL.parse(url)?.host;
   const whom = host === undefined ? '' : ` for [${host}]`;
-  return `[${setting}: none] switches the verification of TLS certificates off${whom}: whoever sits in between can read tokens and secrets. Trust a certificate authority instead, with [xpack.actions.customHostSettings].`;
+  return `[${setting}: none] disables the verification of TLS certificates${whom}: an attacker on the network can read tokens and secrets. Add the certificate authority to [xpack.actions.customHostSettings] instead.`;
 }

@@ -21,35 +21,43 @@ export interface ConnectorAttributes {
   readonly isMissingSecrets: boolean;
   readonly config: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
-  /** As stored; safety never depends on it, see {@link DecryptedConnector.authMode}. */
+  /** As stored. Security never depends on it, see {@link DecryptedConnector.authMode}. */
   readonly authMode?: AuthMode | undefined;
   readonly issuerCheck?: IssuerCheck | undefined;
 }
 
-/** What the metadata of a stated issuer said when the connector was last saved (RFC 8414). Nothing in it is secret. */
+/**
+ * Result of reading the metadata of a stated issuer when the connector was last saved (RFC 8414).
+ * Contains no secret.
+ */
 export interface IssuerCheck {
-  /** Whose metadata it was; for another issuer it says nothing. */
+  /** Issuer of the metadata. The check does not apply to another issuer. */
   readonly issuer: string;
   /** Hash of the authorization and token URL it was compared with. */
   readonly endpoints: string;
-  /** `false`: the metadata could not be had, and nobody had compared these settings with it before. */
+  /** `false`: the metadata could not be read, and no earlier check of these settings succeeded. */
   readonly isConfirmed: boolean;
   /**
-   * The metadata was where only the operator of the issuer's origin can put it (RFC 8414 §3.1).
-   * Absent: an older build read it, so that this is known of an issuer without a path only.
+   * The metadata was where only the operator of the issuer's origin can publish it (RFC 8414 §3.1).
+   * Absent: an older version read it, so this is known only for an issuer without a path.
    */
   readonly isPublishedByOrigin?: boolean | undefined;
-  /** The metadata promised `iss` in every response, so one without it is refused (RFC 9207 §2.4). */
+  /**
+   * The metadata promises `iss` in every response, so one without it is refused (RFC 9207 §2.4).
+   */
   readonly issuerRequiredInResponse: boolean;
-  /** Where the metadata says that tokens are revoked (RFC 7009). Absent: it names none, or an older build read it. */
+  /**
+   * Revocation endpoint of the metadata (RFC 7009). Absent: it names none, or an older version read
+   * it.
+   */
   readonly revocationEndpoint?: string | undefined;
-  /** Where the metadata says whose access token it is (OpenID Connect Core §5.3). Absent: as above. */
+  /** Userinfo endpoint of the metadata (OpenID Connect Core §5.3). Absent: as above. */
   readonly userinfoEndpoint?: string | undefined;
-  /** For the administrator, in plain words. */
+  /** Texts for the administrator. */
   readonly warnings: readonly string[];
 }
 
-/** A connector with its secrets, for server code only. Never leaves the plugin, never logged. */
+/** A connector with its secrets, for server code only. Never sent to clients, never logged. */
 export interface DecryptedConnector {
   readonly id: string;
   readonly spaceId: string;
@@ -57,31 +65,40 @@ export interface DecryptedConnector {
   readonly connectorTypeId: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
-  /** See `authTypeOf`: named by the secrets, else by the config, else `none`. */
+  /** Auth type of the secrets, else of the config, else `none`; see `authTypeOf`. */
   readonly authType: string;
   /** Derived from `authType` every time, never read from the store. */
   readonly authMode: AuthMode;
-  /** Saved-object version; changes with every edit. */
+  /** Saved-object version. Changes with every edit. */
   readonly version: string;
-  /** `undefined`: no issuer stated, preconfigured, or saved by a build that did not check. */
+  /** `undefined`: no issuer stated, preconfigured, or saved by a version that did not check. */
   readonly issuerCheck?: IssuerCheck | undefined;
-  /** `undefined`: preconfigured, or created before this was recorded. */
+  /** `undefined`: preconfigured, or created by an older version that did not store it. */
   readonly createdBy?: ConnectorAuthor | undefined;
-  /** Who changed it last. `undefined`: nobody, or somebody before this was recorded. */
+  /**
+   * The last editor. `undefined`: never edited, or edited by an older version that did not store
+   * it.
+   */
   readonly updatedBy?: ConnectorAuthor | undefined;
-  /** `true`: it is part of the server's configuration, so nobody can change it here. */
+  /** `true`: the connector is in the configuration file and cannot be changed by API. */
   readonly isPreconfigured?: boolean;
-  /** Why it cannot be executed, in a sentence for everybody. `undefined`: it can. Only preconfigured ones. */
+  /**
+   * Reason why it cannot be executed, as a sentence for all users. `undefined`: it can. Only for
+   * preconfigured connectors.
+   */
   readonly refusal?: string | undefined;
 }
 
-/** Who created or changed a connector, by the name they had then. */
+/** The user who created or changed a connector, with the username at that time. */
 export interface ConnectorAuthor {
   readonly username: string;
   readonly profileUid: string;
 }
 
-/** Why a URL that somebody entered is not used. Codes are public: added, never renamed. */
+/**
+ * Reasons to refuse a URL or parameter that an editor entered. Codes are public: added, never
+ * renamed.
+ */
 export type EndpointRefusalCode =
   | 'endpoints_not_confirmed'
   | 'revocation_url_refused'
@@ -90,70 +107,86 @@ export type EndpointRefusalCode =
   | 'response_path_refused'
   | 'authorization_params_refused';
 
-/** A URL that somebody entered and that is not used. The message is for administrators and names hosts, no paths. */
+/**
+ * A refused URL or parameter that an editor entered. The message is for administrators and names
+ * hosts, no paths.
+ */
 export interface EndpointRefusal {
   readonly code: EndpointRefusalCode;
   readonly message: string;
 }
 
 /**
- * What a client must show to use a callback that other providers use too. `allowed`: the code can only reach the provider the connector type
- * names. `with_issuer`: the response must name the issuer. `refused`: nothing ties the token URL to an issuer.
+ * Condition for a client to use the callback that all providers share. `allowed`: the code can only
+ * reach the provider of the connector type. `with_issuer`: the response must name the issuer.
+ * `refused`: the issuer of the token URL is unknown.
  */
 export type SharedCallback = 'allowed' | 'with_issuer' | 'refused';
 
 /** Reads connectors as the server itself, without privilege checks. */
 export interface ConnectorReader {
-  /** `undefined` when it does not exist in that space. @throws SavedObjectError `undecryptable`, `store_unavailable` */
+  /**
+   * `undefined`: the connector does not exist in that space. @throws SavedObjectError
+   * `undecryptable`, `store_unavailable`
+   */
   readDecrypted(connectorId: string, spaceId: string): Promise<DecryptedConnector | undefined>;
 }
 
 /**
- * One connector's way to talk to its authorization server, whatever the dialect. Built from the decrypted connector by
- * `oauth/strategies`; holds secrets, so it lives only as long as one operation.
+ * Calls the authorization server of one connector, in its dialect. `oauth/strategies` creates it
+ * from the decrypted connector. It contains secrets, so keep it only for one operation.
  */
 export interface ProviderClient {
   readonly authType: string;
   /**
-   * Hash of where tokens go and who asks: hosts of the authorize, token and API endpoints, client id or EARS provider. A grant
-   * made under another fingerprint is never used.
+   * Hash of the client and the destinations of its tokens: hosts of the authorization, token and
+   * API endpoints, client id or EARS provider. A grant with another fingerprint is never used.
    */
   readonly fingerprint: string;
-  /** Short hash of the token endpoint's origin, the last segment of the redirect URI (design 5.1). `undefined` for EARS. */
+  /**
+   * Short hash of the token endpoint's origin, the last segment of the redirect URI (design 5.1).
+   * `undefined` for EARS.
+   */
   readonly providerKey: string | undefined;
   /** For the revocation outbox, which stores it encrypted. */
   readonly configuration: OAuthClientConfiguration;
-  /** Lifetime to assume when the provider names none, in seconds. */
+  /** Assumed lifetime in seconds when the provider names none. */
   readonly defaultLifetimeSeconds: number;
-  /** Seconds before its end from which on a token may be refreshed; `undefined`: any. */
+  /** Seconds before its end from which a token may be refreshed. `undefined`: any time. */
   readonly refreshMarginSeconds?: number | undefined;
-  /** Days after which an unused grant dies; `undefined`: never. */
+  /** Days after which an unused grant expires. `undefined`: never. */
   readonly idleLimitDays: number | undefined;
-  /** What an administrator should look at although it works, in plain words. Left out or empty: nothing. */
+  /** Warnings for the administrator about a client that works. Left out or empty: none. */
   readonly warnings?: readonly string[];
   /** Left out: `refused`. */
   readonly sharedCallback?: SharedCallback;
-  /** How the provider is asked to send its response. Left out: `query`. */
+  /** Response mode that the authorization request asks for. Left out: `query`. */
   readonly responseMode?: ResponseMode;
   /**
-   * `true`: nothing but the ID token names the account of a grant, so a refresh must name the same
-   * one (OpenID Connect Core §12.2). Left out: other ids may be in use, and are not compared.
+   * `true`: only the ID token names the account of a grant, so a refresh must return the same
+   * account (OpenID Connect Core §12.2). Left out: other ids may be in use and are not compared.
    */
   readonly isAccountFromIdToken?: boolean;
   /**
-   * Asks the userinfo endpoint about an access token, `<type> <token>`. Left out: there is none.
-   * Never throws.
+   * Asks the userinfo endpoint if an access token, `<type> <token>`, is valid. Left out: there is
+   * no such endpoint. Never throws.
    */
   readonly checkAccessToken?: (authorization: string) => Promise<AccessTokenState>;
-  /** Hosts the browser and the server will be sent to; flow checks them before it starts. @throws EgressError */
+  /**
+   * Checks the hosts that the browser and the server will call, before a flow starts. @throws
+   * EgressError
+   */
   ensureEndpointsAllowed(): void;
-  /** Where to send the person's browser (stand-in hosts applied in development). */
+  /** URL to open in the user's browser. Development host overrides are applied. */
   buildAuthorizationUrl(request: {
     readonly redirectUri: string;
     readonly state: string;
     readonly codeChallenge: string;
   }): string;
-  /** Checks `iss` of the authorization response (RFC 9207). @throws OAuthError `issuer_mismatch`, `issuer_missing` */
+  /**
+   * Checks `iss` of the authorization response (RFC 9207). @throws OAuthError `issuer_mismatch`,
+   * `issuer_missing`
+   */
   checkIssuer(iss: string | undefined): void;
   /** @throws OAuthError */
   exchangeCode(request: {
@@ -162,7 +195,7 @@ export interface ProviderClient {
     readonly redirectUri: string;
     readonly signal?: AbortSignal;
   }): Promise<TokenGrant>;
-  /** @throws OAuthError; `responseLost` tells whether the refresh token may be spent */
+  /** @throws OAuthError; its `responseLost` is `true` if the refresh token may be used up */
   refresh(refreshToken: string, signal: AbortSignal): Promise<TokenGrant>;
   /** Never throws. */
   revoke(
@@ -170,27 +203,33 @@ export interface ProviderClient {
     hint: 'refresh_token' | 'access_token',
     options?: {
       readonly signal?: AbortSignal | undefined;
-      /** Told how long the provider wants no further request, in milliseconds. */
+      /** Called with the pause that the provider asks for, in milliseconds. */
       readonly onRetryAfter?: ((delayMs: number) => void) | undefined;
     },
   ): Promise<RevocationOutcome>;
-  /** A grant without a person, for `oauth_client_credentials`. @throws OAuthError */
+  /** Requests a token without a user, for `oauth_client_credentials`. @throws OAuthError */
   requestSharedToken(signal: AbortSignal): Promise<TokenGrant>;
 }
 
 /** Builds {@link ProviderClient}s. */
 export interface ProviderClientFactory {
-  /** @throws ConnectorConfigurationError when the connector is not OAuth, or its OAuth configuration is incomplete or refused */
+  /**
+   * @throws ConnectorConfigurationError when the connector is not OAuth, or its OAuth configuration
+   * is incomplete or refused
+   */
   forConnector(connector: DecryptedConnector): ProviderClient;
-  /** To end grants only: also of a connector that {@link forConnector} refuses because of its endpoints. @throws ConnectorConfigurationError */
+  /**
+   * For ending grants only: also works for a connector that {@link forConnector} refuses because of
+   * its endpoints. @throws ConnectorConfigurationError
+   */
   resolveRevocationClient(
     connector: DecryptedConnector,
   ): Pick<ProviderClient, 'fingerprint' | 'configuration'>;
-  /** From the outbox. */
+  /** Client for a configuration in the outbox. */
   forConfiguration(configuration: OAuthClientConfiguration): Pick<ProviderClient, 'revoke'>;
 }
 
-/** The one truth about a connection (design 5.4). */
+/** Status of a connection (design 5.4). */
 export type ConnectionStatus =
   | 'not_connected'
   | 'pending'
@@ -200,30 +239,33 @@ export type ConnectionStatus =
   | 'needs_reauth'
   | 'revocation_pending';
 
-/** A token in hand. */
+/** A valid token. */
 export interface UsableToken {
   /** Complete Authorization header value. */
   readonly authorization: string;
-  /** Hash of the access token: names it without carrying it. Hand it back when the API said 401. */
+  /**
+   * Hash of the access token, which identifies it without containing it. Pass it back when the API
+   * responds with 401.
+   */
   readonly fingerprint: string;
-  /** `undefined`: lifetime unknown beyond the default. */
+  /** `undefined`: only the default lifetime is known. */
   readonly expiresAt: Date | undefined;
 }
 
-/** Whose token of which connector. */
+/** A request for the token of one user and connector. */
 export interface TokenRequest {
   readonly connector: DecryptedConnector;
-  /** `undefined`: nobody is signed in; per-user connectors then throw `no_user`, never fall back to another token. */
+  /** `undefined`: no user. Per-user connectors then throw `no_user`; no other token is used. */
   readonly profileUid: string | undefined;
-  /** Ends the wait of this caller, not the refresh others may wait for. */
+  /** Ends the wait of this caller. A refresh that other callers wait for continues. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Proof that a service no longer accepts a token. A single 401 is none: it may be the path that is
- * closed to this account.
+ * Proof that a service no longer accepts a token. A single 401 is no proof: the path may be closed
+ * to this account.
  * - `rejected_invalid_token`: the service said `error="invalid_token"` (RFC 6750 section 3.1).
- * - `rejected_by_service`: the response body says so, in the way the connector type knows.
+ * - `rejected_by_service`: the response body says so, in the way that the connector type knows.
  * - `rejected_on_several_paths`: several paths rejected the token, and none accepted it in between.
  */
 export type RejectionEvidence =
@@ -235,22 +277,30 @@ export type RejectionEvidence =
 export interface RejectedToken {
   /** `UsableToken.fingerprint` of the token that was sent. */
   readonly rejectedFingerprint: string;
-  /** `undefined`: one 401 and nothing more. It never ends a grant that cannot be refreshed. */
+  /** `undefined`: a single 401. It never ends a grant that cannot be refreshed. */
   readonly evidence?: RejectionEvidence | undefined;
-  /** `false`: refreshing for this path did not help a moment ago; only a token that is already stored is returned. Default `true`. */
+  /**
+   * `false`: a recent refresh for this path did not help, so only a token that is already stored is
+   * returned. Default `true`.
+   */
   readonly mayRefresh?: boolean;
 }
 
 /**
- * Tokens for calls. All methods throw: `ConnectorAuthorizationError` when the person must act, `ConnectorConfigurationError` when an
- * administrator must, `TokenUnavailableError` when it will pass.
+ * Tokens for calls. All methods throw: `ConnectorAuthorizationError` when the user must act,
+ * `ConnectorConfigurationError` when an administrator must act, `TokenUnavailableError` when the
+ * problem is temporary.
  */
 export interface TokenService {
-  /** The hot path: one real-time get when the token is fresh. Refreshes when it is not. */
+  /**
+   * Called for every execution: one real-time get when the token is fresh, a refresh when it is
+   * not.
+   */
   getToken(request: TokenRequest): Promise<UsableToken>;
   /**
-   * After the API rejected a token: returns the stored token if it is another one, else refreshes.
-   * `undefined`: there is no other token and none is requested, so the rejection is the response.
+   * Call this after the API rejected a token. Returns the stored token if it is another one, else
+   * refreshes. `undefined`: there is no other token and none is requested, so the rejection is the
+   * response.
    */
   replaceRejectedToken(request: TokenRequest & RejectedToken): Promise<UsableToken | undefined>;
 }
@@ -263,82 +313,103 @@ export interface ConnectionView {
   readonly statusSince: Date | undefined;
   readonly lastError: { readonly code: string; readonly at: Date } | undefined;
   /**
-   * Revocations of this user that failed for good in the last 90 days; their grants may still work
-   * at the provider. Absent: none.
+   * Revocations of this user that failed permanently in the last 90 days. Their grants may still
+   * work at the provider. Absent: none.
    */
   readonly failedRevocations?: { readonly count: number; readonly at: Date };
   readonly expiresAt: Date | undefined;
   readonly scopes: readonly string[] | undefined;
-  /** What the connector asks for by now and did not when the user authorized: authorizing again grants it. Left out: nothing. */
+  /**
+   * Scopes that the connector added after the user authorized. Authorizing again grants them. Left
+   * out: none.
+   */
   readonly missingScopes?: readonly string[];
   readonly account: { readonly id: string; readonly label: string } | undefined;
   readonly lastUsedAt: Date | undefined;
-  /** When the person authorized; `undefined`: never, or so long ago that nobody wrote it down. */
+  /**
+   * Time of the authorization. `undefined`: never, or stored by an older version without this date.
+   */
   readonly connectedAt?: Date | undefined;
   /** Another account that waits for the owner's decision. */
   readonly accountChange?: AccountChange | undefined;
 }
 
-/** The provider returned another account than the connected one, or did not name it, and its owner has to decide. */
+/**
+ * The provider returned another account than the connected one, or did not name it. The owner has
+ * to decide.
+ */
 export interface AccountChange {
-  /** Names the authorization that returned it. */
+  /** Identifies the authorization that returned it. */
   readonly flowId: string;
-  /** Of the browser that may confirm the change; see `oauth/flow/browser_binding.ts`. Never shown. */
+  /**
+   * Binding of the browser that may confirm the change, see `oauth/flow/browser_binding.ts`. Never
+   * shown.
+   */
   readonly browserBinding: string;
-  /** Where the browser goes after the decision; `undefined`: to the result page. */
+  /** Return URL after the decision. `undefined`: the result page is shown. */
   readonly returnUrl: string | undefined;
-  /** In use until the decision. */
+  /** Connected account, in use until the decision. */
   readonly from: { readonly id: string; readonly label: string };
-  /** `undefined`: the provider did not name it. */
+  /** `undefined`: the provider did not name the account. */
   readonly to: { readonly id: string; readonly label: string } | undefined;
-  /** After this instant the new authorization is revoked. */
+  /** The new authorization is revoked after this instant. */
   readonly until: Date;
 }
 
 /**
- * What is known of the revocation of an authorization that is not used. `waiting`: tried again
- * until the provider accepts it. `unsupported`: the provider has no way to revoke it.
- * `with_connected`: it would end the connected one as well, so both are revoked together.
+ * State of revoking an authorization that is not used. `waiting`: retried until the provider
+ * accepts it. `unsupported`: the provider cannot revoke it. `with_connected`: revoking it would end
+ * the connected grant as well, so both are revoked together.
  */
 export type ReleasedRevocation = 'revoked' | 'waiting' | 'unsupported' | 'with_connected';
 
-/** A change of account that was decided. */
+/** A decided change of account. */
 export type DecidedAccountChange = AccountChange & {
   /** Present when the connected account is kept. */
   readonly revocation?: ReleasedRevocation;
 };
 
-/** Under which conditions a grant of another account is held. */
+/** Data of a held grant of another account. */
 export type AccountHold = Pick<AccountChange, 'flowId' | 'browserBinding' | 'returnUrl' | 'until'>;
 
-/** Life of a person's grants, for the flow, the connector service and administrators. */
+/** Creates and ends grants of users, for the flow, the connector service and administrators. */
 export interface GrantService {
   /**
-   * Stores a fresh grant under a new generation, in the place of an older one whatever state that is in. The older tokens are never dropped: of another
-   * client, or of an account known to be another (`grant.account`), they are revoked as soon as the new grant is stored; else they are kept with it and
-   * revoked when it ends. Revocations that wait already are not touched. Until it resolves, the older grant works on.
-   * @throws TokenUnavailableError, SavedObjectError; nothing is lost, and the call may be repeated with the same `generation`
+   * Stores a fresh grant under a new generation and replaces an older grant in any state. The older
+   * tokens are never lost. Tokens of another client, or of an account known to be another
+   * (`grant.account`), are revoked as soon as the new grant is stored. All others are kept with the
+   * new grant and revoked when it ends. Waiting revocations are not changed. The older grant works
+   * until this resolves.
+   * @throws TokenUnavailableError, SavedObjectError; no token is lost, and the call may be repeated
+   * with the same `generation`
    */
   saveGrant(request: {
     readonly connector: DecryptedConnector;
     readonly client: ProviderClient;
     readonly profileUid: string;
     readonly grant: TokenGrant;
-    /** What was asked for, separated by spaces. Default: what the client asks for now. */
+    /** Requested scopes, separated by spaces. Default: those of the client now. */
     readonly scope?: string | undefined;
-    /** Names this authorization, for a caller that may have to try again: what was stored, and perhaps ended, by an earlier try is left as it is. Default: a new one. */
+    /**
+     * Identifies this authorization, for a caller that may have to retry. A grant that an earlier
+     * try stored, and that may have ended since, is not stored again. Default: a new one.
+     */
     readonly generation?: string;
-    /** Holds a grant of another account than the connected one, or of an unknown one beside a known one; the view says so. Default: it replaces the connected one. */
+    /**
+     * Holds a grant of another account than the connected one, or of an unknown account beside a
+     * known one. The returned view shows it. Default: the grant replaces the connected one.
+     */
     readonly hold?: AccountHold;
   }): Promise<ConnectionView>;
-  /** `undefined`: nothing waits for the user's decision. */
+  /** `undefined`: no change waits for the user's decision. */
   pendingAccountChange(of: {
     readonly connectorId: string;
     readonly profileUid: string;
   }): Promise<AccountChange | undefined>;
   /**
-   * Puts the held grant of a flow in use, revoking the old one, or revokes the held one. Of any number of callers one decides.
-   * @returns what was decided about; `undefined`: nothing waits any more
+   * Uses the held grant of a flow and revokes the old one, or revokes the held one. If several
+   * callers decide at the same time, one of them succeeds.
+   * @returns the decided change; `undefined`: no change is pending any more
    */
   decideAccountChange(
     request: {
@@ -354,29 +425,41 @@ export interface GrantService {
         }
     ),
   ): Promise<DecidedAccountChange | undefined>;
-  /** Ends one person's grant: local use stops at once, revocation goes through the outbox. `false`: there was none. */
+  /**
+   * Ends the grant of one user: it can no longer be used here at once, and its tokens are revoked
+   * through the outbox. `false`: there was no grant.
+   */
   revokeGrantOf(request: {
     readonly connectorId: string;
     readonly profileUid: string;
     readonly reason: RevokeReason;
     readonly actor: Principal | undefined;
-    /** Ends this authorization only, for a caller that has just stored it. Default: whatever is there, revoked by the connector's client or the one it had. */
+    /**
+     * Ends only this authorization, for a caller that has just stored it. Default: the current
+     * grant, revoked by the client of the connector or its former client.
+     */
     readonly authorization?: { readonly generation: string; readonly client: ProviderClient };
   }): Promise<boolean>;
   /**
-   * Revokes tokens that the provider issued and nobody will use. Resolves once they are in the outbox; while the store is away, keeps trying in the
-   * background. Never throws.
+   * Revokes tokens that the provider issued and that will not be used. Resolves once they are in
+   * the outbox. While the store is unavailable, it retries in the background. Never throws.
    */
   revokeUnused(request: {
     readonly connector: DecryptedConnector;
     readonly client: Pick<ProviderClient, 'fingerprint' | 'configuration'>;
     readonly profileUid: string;
     readonly tokens: IssuedTokens;
-    /** Of the authorization they came from; if a grant of this generation was stored after all, its tokens are kept. Default: a new one. */
+    /**
+     * Generation of the authorization. If a grant of this generation was stored after all, its
+     * tokens are kept. Default: a new one.
+     */
     readonly generation?: string | undefined;
     readonly accountId?: string | undefined;
   }): Promise<void>;
-  /** Says that a person is on the way to the provider, until that instant; `undefined` says that they are back without a grant. Never touches a grant that works. */
+  /**
+   * Marks the connection as pending until that instant, while the user is at the provider.
+   * `undefined`: the user came back without a grant. Never changes a working grant.
+   */
   markPending(request: {
     readonly connector: DecryptedConnector;
     readonly profileUid: string;
@@ -384,35 +467,38 @@ export interface GrantService {
   }): Promise<void>;
 }
 
-/** Why a grant ended; part of the audit event. */
+/** Reasons for ending a grant. Part of the audit event. */
 export type RevokeReason =
   | 'disconnect'
   | 'connector_deleted'
   | 'connector_changed'
   | 'user_removed'
-  /** The roles of the person no longer let them use the connector's space. */
+  /** The user's roles no longer allow the use of the connector's space. */
   | 'access_lost'
   | 'mass_revoke'
-  /** An administrator ended this one. */
+  /** An administrator ended this grant. */
   | 'administrator'
   | 'stale';
 
-/** Result of an execution, as `_execute` answers it before key names are mapped. */
+/** Result of an execution, as in the `_execute` response before its keys are mapped. */
 export interface ExecutionResult {
   readonly connectorId: string;
   readonly status: 'ok' | 'error';
   readonly data?: unknown;
   readonly message?: string;
   readonly serviceMessage?: string;
-  /** `false`: do not; `true`: later; an ISO string: not before. */
+  /**
+   * `false`: a retry does not help. `true`: retry later. An ISO string: retry not before that
+   * instant.
+   */
   readonly retry?: boolean | string;
   readonly errorSource?: 'user' | 'framework';
-  /** Set when the person must authorize; reason of the ConnectorAuthorizationError. */
+  /** Set when the user must authorize. Reason of the ConnectorAuthorizationError. */
   readonly authorizationReason?: string;
   readonly errorMeta?: Readonly<Record<string, unknown>>;
 }
 
-/** A connector as the API shows it. */
+/** A connector in API terms. */
 export interface ConnectorView {
   readonly id: string;
   readonly name: string;
@@ -421,9 +507,15 @@ export interface ConnectorView {
   readonly config?: Readonly<Record<string, unknown>>;
   readonly isMissingSecrets?: boolean;
   readonly authMode: AuthMode;
-  /** What an administrator must put right, since when: the provider refuses the connector's OAuth client. Absent: nothing known. */
+  /**
+   * An error that an administrator must correct, and its start: the provider refuses the
+   * connector's OAuth client. Absent: no known error.
+   */
   readonly oauthProblem?: { readonly code: string; readonly since: Date };
-  /** What an administrator should look at although it works, in plain words; for one connector, not in lists. Left out: nothing. */
+  /**
+   * Warnings for an administrator about a connector that works. Only for one connector, not in
+   * lists. Left out: none.
+   */
   readonly warnings?: readonly string[];
   readonly isPreconfigured: boolean;
   readonly isSystemAction: boolean;
@@ -431,15 +523,24 @@ export interface ConnectorView {
   readonly isConnectorTypeDeprecated: boolean;
 }
 
-/** Everything a signed-in person can do with connectors; each method checks privileges in the principal's space. */
+/**
+ * All operations of a signed-in user on connectors. Each method checks privileges in the
+ * principal's space.
+ */
 export interface ActionsClient {
-  /** A refused call is a result with `status: 'error'`. @throws HttpError 403; ConnectorError `not_found`; ConnectorTypeError for params that do not fit */
+  /**
+   * A refused call is a result with `status: 'error'`. @throws HttpError 403; ConnectorError
+   * `not_found`; ConnectorTypeError for invalid params
+   */
   execute(request: {
     readonly connectorId: string;
     readonly params: unknown;
     readonly signal?: AbortSignal;
   }): Promise<ExecutionResult>;
-  /** A complete Authorization header value for server plugins that call the service themselves. Same errors as {@link TokenService}. */
+  /**
+   * A complete Authorization header value, for server plugins that call the service themselves.
+   * Same errors as {@link TokenService}.
+   */
   getOAuthAccessToken(request: {
     readonly connectorId: string;
     readonly signal?: AbortSignal;
@@ -448,18 +549,18 @@ export interface ActionsClient {
   getAll(): Promise<readonly ConnectorView[]>;
 }
 
-/** What other plugins may do during set-up. */
+/** Contract for other plugins during setup. */
 export interface ActionsSetup {
   /** @throws ConnectorTypeError `duplicate_type`, `registry_closed`, `invalid_spec` */
   registerConnectorSpec(spec: ConnectorSpec): void;
 }
 
-/** What other plugins may do afterwards. */
+/** Contract for other plugins after start. */
 export interface ActionsStart {
   getActionsClient(principal: Principal): ActionsClient;
 }
 
-/** What set-up needs of other plugins. */
+/** Setup contracts of other plugins that this plugin uses. */
 export interface ActionsSetupDeps {
   readonly encryptedSavedObjects: EncryptedSavedObjectsSetup;
   readonly security: SecuritySetup;
@@ -467,7 +568,7 @@ export interface ActionsSetupDeps {
   readonly taskManager: TaskManagerSetup;
 }
 
-/** What start needs of other plugins. */
+/** Start contracts of other plugins that this plugin uses. */
 export interface ActionsStartDeps {
   readonly security: SecurityStart;
   readonly spaces: SpacesStart;

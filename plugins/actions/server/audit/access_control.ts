@@ -2,7 +2,10 @@ import { HttpError, type Principal } from '@latchkey/core/server';
 import type { Audit, AuditOutcome, SecurityStart } from '@latchkey/security-plugin/server';
 import { narrowPrincipal } from './narrow_principal.ts';
 
-/** Privileges of the feature `actions`. `read` holds all but the last three: it may run connectors and manage its own authorization. */
+/**
+ * Privileges of the feature `actions`. `read` may execute connectors and manage the own
+ * authorization, but not create, update or delete connectors.
+ */
 export const ACTIONS_PRIVILEGES = {
   all: [
     'actions:get',
@@ -15,7 +18,7 @@ export const ACTIONS_PRIVILEGES = {
   read: ['actions:get', 'actions:execute', 'actions:execute-oauth'],
 } as const;
 
-/** What a person wants to do with connectors, as named by a privilege. */
+/** Operations on connectors that have a privilege. */
 export type ConnectorOperation =
   | 'get'
   | 'execute'
@@ -24,7 +27,7 @@ export type ConnectorOperation =
   | 'update'
   | 'delete';
 
-/** What the audit trail knows beyond the privileges: each is covered by one of them. */
+/** Operations in the audit trail. Each needs one of the privileges. */
 type AuditedOperation =
   | ConnectorOperation
   | 'find'
@@ -32,8 +35,8 @@ type AuditedOperation =
   | 'oauth-connect'
   | 'get-access-token';
 
-/** Completes "User … connector [x]", done and to do. */
-const WORDS: Record<AuditedOperation, { readonly done: string; readonly toDo: string }> = {
+/** Verbs for "User … connector [x]", in the past and as infinitive. */
+const VERBS: Record<AuditedOperation, { readonly done: string; readonly toDo: string }> = {
   get: { done: 'read', toDo: 'read' },
   find: { done: 'listed', toDo: 'list' },
   execute: { done: 'executed', toDo: 'execute' },
@@ -49,7 +52,10 @@ const WORDS: Record<AuditedOperation, { readonly done: string; readonly toDo: st
   delete: { done: 'deleted', toDo: 'delete' },
 };
 
-/** Checks privileges in the principal's space and writes the audit trail of what was done and what was refused. */
+/**
+ * Checks privileges in the principal's space and writes the audit trail of allowed and refused
+ * operations.
+ */
 export class AccessControl {
   readonly #security: Pick<SecurityStart, 'missingPrivileges'>;
   readonly #audit: Audit;
@@ -59,7 +65,10 @@ export class AccessControl {
     this.#audit = audit;
   }
 
-  /** @throws HttpError 403, after an audit event, when the principal lacks the privilege in its space */
+  /**
+   * @throws HttpError 403, after an audit event, when the principal lacks the privilege in its
+   * space
+   */
   async ensure(
     principal: Principal,
     operation: ConnectorOperation,
@@ -70,7 +79,7 @@ export class AccessControl {
     this.#audit.log(narrowPrincipal(principal), {
       action: actionOf(operation),
       outcome: 'failure',
-      message: `User may not ${WORDS[operation].toDo} ${nameOf(connectorId)}`,
+      message: `User may not ${VERBS[operation].toDo} ${nameOf(connectorId)}`,
       errorCode: 'forbidden',
       ...savedObject(connectorId),
     });
@@ -80,13 +89,19 @@ export class AccessControl {
     );
   }
 
-  /** Whether the principal holds the privilege in its space. Writes nothing, for callers with an event of their own. */
+  /**
+   * Returns `true` if the principal has the privilege in its space. Writes no event, for callers
+   * with their own event.
+   */
   async holds(principal: Principal, operation: ConnectorOperation): Promise<boolean> {
     const missing = await this.#security.missingPrivileges(principal, [`actions:${operation}`]);
     return missing.length === 0;
   }
 
-  /** One event about a connector. `unknown` is written before a change, so that a crash cannot hide it. */
+  /**
+   * Writes one event about a connector. `unknown` is written before a change, so that a crash
+   * cannot hide the change.
+   */
   record(
     principal: Principal,
     event: {
@@ -112,7 +127,7 @@ function actionOf(operation: AuditedOperation): string {
 }
 
 function phraseOf(operation: AuditedOperation, outcome: AuditOutcome): string {
-  const { done, toDo } = WORDS[operation];
+  const { done, toDo } = VERBS[operation];
   if (outcome === 'success') return done;
   return outcome === 'unknown' ? `is about to ${toDo}` : `failed to ${toDo}`;
 }

@@ -17,7 +17,7 @@ afterEach(() => fixture.close());
 const URL = '/api/actions/connector/c1';
 const body = { name: 'n', connector_type_id: '.probe', secrets: oauthApp() };
 
-/** Events that a request caused, shortened. */
+/** Audit events of a request, as short texts. */
 const eventsOf = async (act: () => Promise<unknown>) => {
   const before = fixture.audit.events.length;
   await act();
@@ -46,7 +46,7 @@ it('has exactly one event per operation', async () => {
   ]);
 });
 
-it('has exactly one event per execution, and says how it ended', async () => {
+it('has exactly one event per execution, with its outcome', async () => {
   await fixture.create('c1', body);
   const run = (params: Readonly<Record<string, unknown>>) =>
     eventsOf(() => fixture.execute('c1', params));
@@ -61,7 +61,7 @@ it('has exactly one event per execution, and says how it ended', async () => {
   ]);
 });
 
-it('has exactly one event for a token that server code is given', async () => {
+it('has exactly one event for a token that server code gets', async () => {
   await fixture.create('c1', body);
   const client = fixture.services.getActionsClient({ user: ana, spaceId: 'default' });
   const ask = () => client.getOAuthAccessToken({ connectorId: 'c1' }).catch(() => undefined);
@@ -70,19 +70,19 @@ it('has exactly one event for a token that server code is given', async () => {
   expect(await eventsOf(ask)).toEqual(['connector_get_access_token success c1']);
 });
 
-it('names what was looked for in vain', async () => {
+it('names a connector that was requested and does not exist', async () => {
   expect(await eventsOfRequest({ method: 'GET', url: URL })).toEqual([
     'connector_get failure not_found c1',
   ]);
 });
 
-it('writes nothing for a change that was refused before it began', async () => {
+it('writes no event for a change that was refused before it started', async () => {
   await fixture.create('c1', body);
   const bad = { method: 'PUT', url: URL, body: { name: 'n', config: { note: 7 } } } as const;
   expect(await eventsOfRequest(bad)).toEqual([]);
 });
 
-it('names everybody whose authorization a deletion ends, and who did it', async () => {
+it('names every user whose authorization a deletion ends, and the administrator', async () => {
   await fixture.create('c1', body);
   await fixture.connect('c1', ana);
   await fixture.connect('c1', ben);
@@ -100,7 +100,7 @@ it('names everybody whose authorization a deletion ends, and who did it', async 
   expect(revoked).toHaveLength(4);
 });
 
-it('E63: holds ids and codes, never a secret or a token', async () => {
+it('E63: contains ids and codes, never a secret or a token', async () => {
   await fixture.create('c1', body);
   await fixture.connect('c1');
   fixture.idp.expireAccessTokens();

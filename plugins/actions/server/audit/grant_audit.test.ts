@@ -41,7 +41,7 @@ describe('the audit trail of grants', () => {
       'failed_permanent',
     ],
   ] as const)(
-    'has one event for %j, about the person and the connector',
+    'has one event for %j, with the user and the connector',
     (event, action, outcome, errorCode) => {
       const { audited, counted } = emit(event);
       expect(audited).toHaveLength(1);
@@ -57,33 +57,33 @@ describe('the audit trail of grants', () => {
     },
   );
 
-  it('names who ended somebody’s grant', () => {
+  it('names the user who ended the grant', () => {
     const { audited } = emit({ type: 'ended', reason: 'disconnect', actor } as const);
     expect(audited[0]?.principal).toEqual(actor);
   });
 
-  it('E63: keeps nothing else of a request that stands for its sender', () => {
+  it('E63: keeps only the principal of a request', () => {
     const request = { ...actor, body: { secrets: 'canary' }, headers: { cookie: 'canary' } };
     const { audited } = emit({ type: 'ended', reason: 'disconnect', actor: request });
     expect(JSON.stringify(audited)).not.toContain('canary');
   });
 
   it.each([{ type: 'connected' }, { type: 'late_result_discarded' }] as const)(
-    'only counts %j',
+    'writes only a metric for %j',
     (event) => {
       const { audited, counted, lines } = emit(event);
       expect([audited.length, lines.length, counted]).toEqual([0, 0, [{ event: event.type }]]);
     },
   );
 
-  it('leaves the subject out for a shared token', () => {
+  it('has no subject for a shared token', () => {
     const { audited } = emit({ type: 'refreshed', profileUid: undefined } as never);
     expect(audited[0]).not.toHaveProperty('subjectProfileUid');
   });
 });
 
 describe('the log of grants', () => {
-  it('wakes somebody up when fresh tokens cannot be stored', () => {
+  it('is fatal when fresh tokens cannot be stored', () => {
     expect(emit({ type: 'refresh_unsaved' } as const).lines.map(({ level }) => level)).toEqual([
       'fatal',
     ]);
@@ -105,7 +105,7 @@ describe('the log of grants', () => {
     ]);
   });
 
-  it('warns of a revocation that did not succeed, and is silent about one that did', () => {
+  it('warns of a failed revocation and does not log a successful one', () => {
     const revoked = (outcome: 'revoked' | 'failed_transient') =>
       emit({ type: 'revoked', outcome, tokenKind: 'refresh_token' } as const).lines.length;
     expect([revoked('revoked'), revoked('failed_transient')]).toEqual([0, 1]);

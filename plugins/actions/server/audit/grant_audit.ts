@@ -3,12 +3,12 @@ import type { Audit, AuditEvent } from '@latchkey/security-plugin/server';
 import type { GrantEvent, GrantEvents } from '../oauth/tokens/index.ts';
 import { narrowPrincipal } from './narrow_principal.ts';
 
-/** The server itself, when nobody asked. */
-/** Stands for an account that the provider did not name. */
+/** Text for an account that the provider did not name. */
 const UNNAMED = 'an unknown account';
+/** Principal of events that no user caused. */
 const SERVER: Principal = { user: undefined, spaceId: 'default' };
 
-/** Turns grant events into audit events, counters and, where somebody should look, log lines. */
+/** Turns grant events into audit events, counters and, if an operator should act, log lines. */
 export function createGrantEvents(deps: {
   readonly audit: Audit;
   readonly logger: Logger;
@@ -28,7 +28,7 @@ function warn(event: GrantEvent, logger: Logger): void {
   const fields = { 'latchkey.connector_id': event.connectorId };
   if (event.type === 'refresh_unsaved') {
     logger.fatal(
-      `Fresh tokens of connector [${event.connectorId}] could not be stored; they serve from memory while the write is repeated. If this process ends first, their owner must authorize again.`,
+      `Fresh tokens of connector [${event.connectorId}] could not be stored. They are used from memory while the write is retried. If this process stops before the write succeeds, the user must authorize again.`,
       fields,
     );
   } else if (event.type === 'refresh_failed') {
@@ -46,7 +46,7 @@ function warn(event: GrantEvent, logger: Logger): void {
   }
 }
 
-/** `undefined`: nothing an auditor asks for. */
+/** `undefined`: no audit event is needed. */
 function auditEventOf(event: GrantEvent): AuditEvent | undefined {
   const about = {
     savedObject: { type: 'action', id: event.connectorId },
@@ -55,7 +55,7 @@ function auditEventOf(event: GrantEvent): AuditEvent | undefined {
   const id = event.connectorId;
   switch (event.type) {
     case 'connected':
-      // The flow writes this one, with the person who did it.
+      // The authorization flow writes this event, with the user who authorized.
       return undefined;
     case 'refreshed':
       return {
@@ -100,7 +100,7 @@ function auditEventOf(event: GrantEvent): AuditEvent | undefined {
         ...about,
         action: 'connector_oauth_account_change',
         outcome: 'unknown',
-        message: `Connector [${id}] is connected as [${event.from}], the provider returned [${event.to ?? UNNAMED}]; the user has to decide`,
+        message: `Connector [${id}] is connected as [${event.from}], the provider returned [${event.to ?? UNNAMED}]; the user must decide`,
       };
     case 'account_changed':
       return {

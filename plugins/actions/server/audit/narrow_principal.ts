@@ -1,8 +1,9 @@
 import type { Principal } from '@latchkey/core/server';
 
 /**
- * Who and where, without the rest: routes pass their request as the principal, and a request carries cookies, headers and a body with
- * secrets. Nothing that outlives the request or is written anywhere gets more than this.
+ * Returns only user, space, request id and address of a principal. Routes pass their request as the
+ * principal, and a request has cookies, headers and a body with secrets. Data that is stored,
+ * logged or kept after the request must not contain more than this.
  */
 export function narrowPrincipal(principal: Principal): Principal {
   const { user, spaceId, requestId, remoteAddress } = principal;

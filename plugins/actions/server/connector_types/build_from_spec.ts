@@ -11,7 +11,7 @@ import { buildConfigValidator } from './validate_config.ts';
 import { buildParamsValidator } from './validate_params.ts';
 import { buildSecretsValidator } from './validate_secrets.ts';
 
-/** An error of the mapping means that the administrator entered invalid secrets. */
+/** Maps an error of the mapping to `invalid_secrets`: the administrator entered invalid secrets. */
 const buildCredentialMapping = ({
   credentials,
   metadata,
@@ -33,8 +33,8 @@ const buildCredentialMapping = ({
 };
 
 /**
- * Turns a spec into a connector type.
- * @throws ConnectorTypeError `invalid_spec` naming the rule it breaks
+ * Builds a connector type from a spec.
+ * @throws ConnectorTypeError `invalid_spec` with the rule that the spec breaks
  */
 export const buildFromSpec = (spec: ConnectorSpec, deps: ConnectorTypeDeps): ConnectorType => {
   const { metadata } = spec;

@@ -1,4 +1,4 @@
-/** Codes are public: added, never renamed. */
+/** Reasons to refuse a connector type or its input. Codes are public: added, never renamed. */
 export type ConnectorTypeErrorCode =
   | 'duplicate_type'
   | 'registry_closed'
@@ -12,7 +12,10 @@ export type ConnectorTypeErrorCode =
   | 'url_not_allowed'
   | 'ears_unavailable';
 
-/** A connector type cannot be registered or used as asked. The message names fields, never values. */
+/**
+ * A connector type that cannot be registered or used, or invalid input. The message names fields,
+ * never values.
+ */
 export class ConnectorTypeError extends Error {
   override readonly name = 'ConnectorTypeError';
   readonly code: ConnectorTypeErrorCode;

@@ -47,7 +47,7 @@ describe('GET /api/actions/connector_types', () => {
     });
   });
 
-  it('narrows to one feature', async () => {
+  it('lists only the types of one feature', async () => {
     const get = aServer();
     expect((await get('/api/actions/connector_types?feature_id=workflows')).body).toEqual(
       expect.arrayContaining([expect.objectContaining({ id: '.http' })]),
@@ -71,7 +71,7 @@ describe('GET /api/actions/connector_types', () => {
 });
 
 describe('GET /internal/actions/connector_types/{id}/spec', () => {
-  it('answers metadata in snake case and the form as JSON Schema', async () => {
+  it('returns metadata in snake case and the form as JSON Schema', async () => {
     const { status, body } = await aServer()(
       '/internal/actions/connector_types/.google_drive/spec',
     );
@@ -97,7 +97,7 @@ describe('GET /internal/actions/connector_types/{id}/spec', () => {
     });
   });
 
-  it('answers the actions by name, as Kibana does', async () => {
+  it('returns the actions by name, as Kibana does', async () => {
     const { body } = await aServer()('/internal/actions/connector_types/.google_drive/spec');
     const { actions, is_inbound_only } = connectorSpecBody.strict().parse(body);
     expect(is_inbound_only).toBe(false);
@@ -115,7 +115,7 @@ describe('GET /internal/actions/connector_types/{id}/spec', () => {
     });
   });
 
-  it('does not know other types', async () => {
+  it('responds with 404 to an unknown type', async () => {
     const get = aServer();
     expect(await get('/internal/actions/connector_types/.nope/spec')).toMatchObject({
       status: 404,
@@ -132,7 +132,7 @@ describe('access', () => {
     '/internal/actions/connector_types/.http/spec',
   ];
 
-  it.each(URLS)('to %s needs a signed-in person', async (url) => {
+  it.each(URLS)('to %s needs a signed-in user', async (url) => {
     expect((await aServer({ user: null })(url)).status).toBe(401);
   });
 
@@ -141,7 +141,7 @@ describe('access', () => {
     expect((await aServer()(url)).status).toBe(200);
   });
 
-  it.each(URLS.slice(1))('to %s is for our own pages only', async (url) => {
+  it.each(URLS.slice(1))('to %s is only for our own pages', async (url) => {
     expect((await aServer()(url, false)).status).toBe(400);
   });
 });

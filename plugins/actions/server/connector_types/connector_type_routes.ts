@@ -8,20 +8,20 @@ import {
   toConnectorTypeBody,
 } from './wire.ts';
 
-/** Reading connector types takes the same privilege as reading connectors. */
+/** Reading connector types needs the same privilege as reading connectors. */
 const security = { requiredPrivileges: ['actions:get'] } as const;
 
 const query = z.strictObject({ feature_id: z.string().max(64).optional() });
 
 const params = z.strictObject({ id: z.string().min(1).max(64) });
 
-/** @param featureId empty, as forms send it: no feature in particular */
+/** @param featureId empty, as forms send it: types of every feature */
 const listOf = (registry: TypeRegistry, featureId = '') =>
   registry
     .list({ featureId: featureId === '' ? undefined : featureId })
     .map((type) => toConnectorTypeBody(type, registry.isEnabled(type.id)));
 
-/** Registers the routes that tell which connector types exist and what their forms look like. */
+/** Registers the routes that list connector types and describe their forms. */
 export const registerConnectorTypeRoutes = (
   router: Router,
   deps: { readonly registry: TypeRegistry },
@@ -58,7 +58,7 @@ export const registerConnectorTypeRoutes = (
       method: 'get',
       path: '/internal/actions/connector_types/{id}/spec',
       access: 'internal',
-      summary: 'Get the form and the actions of a connector type',
+      summary: 'Get the form and actions of a connector type',
       security,
       validate: { params },
       responses: { 200: { description: 'The spec.', body: connectorSpecBody } },

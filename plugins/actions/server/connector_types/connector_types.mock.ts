@@ -3,7 +3,7 @@ import { createEgress } from '@latchkey/egress';
 import { z } from 'zod';
 import type { ConnectorTypeDeps } from './connector_type.ts';
 
-/** A valid spec for tests; override what matters. */
+/** A valid spec for tests. Override the relevant members. */
 export const aConnectorSpec = (over: Partial<ConnectorSpec> = {}): ConnectorSpec => ({
   metadata: {
     id: '.sample',
@@ -19,7 +19,7 @@ export const aConnectorSpec = (over: Partial<ConnectorSpec> = {}): ConnectorSpec
     echo: defineAction({
       input: z.strictObject({ text: z.string().max(10).default('hi') }),
       scope: 'read',
-      description: 'Answers its input.',
+      description: 'Returns its input.',
       handler: async (_context, { text }) => ({ text }),
     }),
   },
@@ -27,7 +27,9 @@ export const aConnectorSpec = (over: Partial<ConnectorSpec> = {}): ConnectorSpec
   ...over,
 });
 
-/** Dependencies with the real allow-list of an egress that may reach `allowedHosts` by https only. */
+/**
+ * Dependencies with the real allow-list of an egress that may reach `allowedHosts` by https only.
+ */
 export const connectorTypeDeps = (
   over: Partial<ConnectorTypeDeps> & { readonly allowedHosts?: readonly string[] } = {},
 ): ConnectorTypeDeps => {

@@ -2,15 +2,15 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** More would bury the first. */
+/** Maximum number of issues in a message. */
 const MAX_ISSUES = 5;
 const MAX_KEYS = 5;
 
 const quoted = (values: readonly unknown[]): string => values.map(String).join(', ');
 
 /**
- * One issue in words of ours. Received values and unknown keys are left out, since either may be a secret in the wrong place; what
- * was expected comes from the schema and is safe.
+ * Text for one issue. Leaves out received values and unknown keys, because either may be a secret
+ * in the wrong place. The expected values come from the schema and are safe.
  */
 const problemOf = (issue: Issue): string => {
   switch (issue.code) {
@@ -29,7 +29,7 @@ const problemOf = (issue: Issue): string => {
         ? `expected one of: ${quoted(issue.options)}`
         : 'matches none of the accepted forms';
     case 'invalid_format':
-      // A regex's default text quotes the pattern only; formats name themselves.
+      // Zod's text for a regex contains only the pattern. Formats have names.
       return issue.format === 'regex' ? issue.message : `is not a valid ${issue.format}`;
     case 'custom':
       return issue.message;
@@ -40,14 +40,14 @@ const problemOf = (issue: Issue): string => {
 
 const pathOf = (issue: Issue): string => issue.path.map(String).join('.');
 
-/** They come from the caller, who may have sent thousands. */
+/** Unknown keys come from the caller, who may have sent thousands. */
 const unknownKeys = (keys: readonly string[]): string => {
   const more = keys.length - MAX_KEYS;
   const named = quoted(keys.slice(0, MAX_KEYS).map((key) => key.slice(0, 64)));
   return more > 0 ? `${named} and ${more} more` : named;
 };
 
-/** Explains why input was refused: `[path]: problem`, the first few issues, never a value. */
+/** Explains why input was refused: `[path]: problem` for the first few issues, never a value. */
 export const explainIssues = (
   issues: readonly Issue[],
   options: { readonly nameUnknownKeys: boolean },

@@ -15,7 +15,9 @@ const HTTP_STATUS: Record<ConnectorTypeErrorCode, number> = {
   ears_unavailable: 400,
 };
 
-/** {@link ConnectorTypeError} in HTTP terms; `undefined` for every other error and for faults of ours. */
+/**
+ * Maps {@link ConnectorTypeError} to HTTP. `undefined`: another error, or a fault of this server.
+ */
 export const mapConnectorTypeError = (error: unknown): MappedError | undefined => {
   if (!(error instanceof ConnectorTypeError)) return undefined;
   const statusCode = HTTP_STATUS[error.code];

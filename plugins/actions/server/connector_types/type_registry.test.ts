@@ -10,7 +10,7 @@ const withId = (id: string, supportedFeatureIds: readonly string[] = ['workflows
   aConnectorSpec({ metadata: { ...aConnectorSpec().metadata, id, supportedFeatureIds } });
 
 describe('TypeRegistry', () => {
-  it('registers every connector of the house', () => {
+  it('registers every shipped connector type', () => {
     const registry = aRegistry();
     for (const spec of connectorSpecs) registry.register(spec);
     expect(registry.list().map(({ id }) => id)).toEqual(
@@ -26,7 +26,7 @@ describe('TypeRegistry', () => {
     });
   });
 
-  it('refuses a second type of the same id', () => {
+  it('refuses a second type with the same id', () => {
     const registry = aRegistry();
     registry.register(aConnectorSpec());
     expect(() => registry.register(aConnectorSpec())).toThrow(
@@ -42,7 +42,7 @@ describe('TypeRegistry', () => {
     );
   });
 
-  it('refuses a spec that breaks the contract, keeping the reason', () => {
+  it('refuses a spec that breaks the contract, with the reason', () => {
     const { actions } = aConnectorSpec();
     const spec = aConnectorSpec({ actions: { _test: actions['echo'] as never } });
     expect(() => aRegistry().register(spec)).toThrow(
@@ -54,20 +54,20 @@ describe('TypeRegistry', () => {
     );
   });
 
-  it('refuses a spec whose auth defaults cannot work', () => {
+  it('refuses a spec with invalid auth defaults', () => {
     const types = [{ type: 'api_key_header', defaults: { headerField: 'Host' } }];
     expect(() => aRegistry().register(aConnectorSpec({ auth: { types } }))).toThrow(
       expect.objectContaining({ code: 'invalid_spec' }),
     );
   });
 
-  it('names a type it does not know', () => {
+  it('names an unknown type in the error', () => {
     expect(() => aRegistry().get('.nope')).toThrow(
       expect.objectContaining({ code: 'unknown_type', connectorTypeId: '.nope' }),
     );
   });
 
-  it('hands out disabled types for reading but not for use', () => {
+  it('returns disabled types for reading but not for use', () => {
     const registry = aRegistry(['.other']);
     registry.register(aConnectorSpec());
     expect(registry.isEnabled('.sample')).toBe(false);
@@ -90,7 +90,7 @@ describe('TypeRegistry', () => {
 });
 
 describe('describeOAuth', () => {
-  it('gives a provider its facts', () => {
+  it('returns the facts of the provider', () => {
     const registry = aRegistry();
     for (const spec of connectorSpecs) registry.register(spec);
     expect(registry.describeOAuth('.google_drive')).toMatchObject({
@@ -125,7 +125,7 @@ describe('describeOAuth', () => {
     expect(credentialOrigins({ url: 'damaged' })).toEqual([]);
   });
 
-  it('sets no limit where neither spec nor config names an origin', () => {
+  it('sets no limit when neither spec nor config names an origin', () => {
     const registry = aRegistry();
     const { schema: _schema, validateUrls: _urls, ...spec } = aConnectorSpec();
     registry.register(spec);

@@ -5,8 +5,8 @@ import { ConnectorTypeError } from './connector_type_error.ts';
 import { urlConfigFields } from './url_fields.ts';
 
 /**
- * The connector types of this server. Open during set-up (types are registered), closed from start on (types are read); it never
- * opens again, so what a request sees does not depend on when it came.
+ * The connector types of this server. Open during setup (types are registered), closed from start
+ * on (types are read). It never opens again, so every request sees the same types.
  */
 export class TypeRegistry {
   readonly #types = new Map<string, ConnectorType>();
@@ -28,7 +28,7 @@ export class TypeRegistry {
       throw new ConnectorTypeError(
         'registry_closed',
         id,
-        `connector type [${id}] came too late: register it during set-up`,
+        `connector type [${id}] was registered after the start of the server: register it during setup`,
       );
     }
     if (this.#types.has(id)) {
@@ -41,7 +41,7 @@ export class TypeRegistry {
     this.#types.set(id, buildFromSpec(spec, this.#deps));
   }
 
-  /** Called once, when the plugin starts. */
+  /** Closes the registry. Called once, when the plugin starts. */
   close(): void {
     this.#isClosed = true;
   }
@@ -59,7 +59,7 @@ export class TypeRegistry {
     return type;
   }
 
-  /** All types in the order of registration, disabled ones included. */
+  /** All types in the order of registration, disabled types included. */
   list(filter: { readonly featureId?: string | undefined } = {}): readonly ConnectorType[] {
     const { featureId } = filter;
     return [...this.#types.values()].filter(
@@ -68,8 +68,8 @@ export class TypeRegistry {
   }
 
   /**
-   * Tells if `xpack.actions.enabledActionTypes` allows creating connectors of that type and, unless
-   * they are preconfigured, executing them.
+   * Returns `true` if `xpack.actions.enabledActionTypes` allows creating connectors of that type
+   * and, unless they are preconfigured, executing them.
    */
   isEnabled(id: string): boolean {
     return this.#enabledActionTypes.has('*') || this.#enabledActionTypes.has(id);
@@ -108,7 +108,10 @@ export class TypeRegistry {
     return type;
   }
 
-  /** What the provider does differently and where the API is configured. @throws ConnectorTypeError `unknown_type` */
+  /**
+   * The provider's differences and the address of the API. @throws ConnectorTypeError
+   * `unknown_type`
+   */
   describeOAuth(id: string): OAuthDescription {
     const { spec, credentialOrigins } = this.get(id);
     return {

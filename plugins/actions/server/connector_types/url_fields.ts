@@ -9,14 +9,14 @@ export const flaggedUrlFields = (schema: ZodObject | undefined): string[] =>
     .filter(([, field]) => getMeta(field).validate?.allowedHosts === true)
     .map(([name]) => name);
 
-/** Config fields that say where the API is: those the spec lists and those it flags. */
+/** Config fields with the address of the API: the fields that the spec lists or flags. */
 export const urlConfigFields = (spec: Pick<ConnectorSpec, 'schema' | 'validateUrls'>): string[] => [
   ...new Set([...(spec.validateUrls?.fields ?? []), ...flaggedUrlFields(spec.schema)]),
 ];
 
 /**
- * Builds the function that names the origins that may receive a connector's credentials, from its validated config: sorted;
- * `undefined`: neither spec nor config limits them.
+ * Builds a function from a validated config to the sorted origins that may receive the connector's
+ * credentials. `undefined`: neither spec nor config limits them.
  */
 export const buildApiOrigins = (
   spec: Pick<ConnectorSpec, 'apiOrigins' | 'schema' | 'validateUrls'>,
@@ -26,7 +26,8 @@ export const buildApiOrigins = (
   return (config) => {
     const configured = fields.flatMap((field) => {
       const origin = URL.parse(String(config[field] ?? ''))?.origin;
-      // One spelling per host, the one requests are compared by: `https://host.` is `https://host`.
+      // One spelling per host, as in the comparison of requests: `https://host.` becomes
+      // `https://host`.
       return origin === undefined || origin === 'null'
         ? []
         : [origin.replace(/\.+(?=:\d+$|$)/, '')];
@@ -36,8 +37,8 @@ export const buildApiOrigins = (
 };
 
 /**
- * Checks each given URL against what egress allows; absent and empty ones are skipped.
- * @throws ConnectorTypeError `url_not_allowed` naming the field; the host may be named, path and query never are
+ * Checks each given URL against the allow-list of the egress. Absent and empty URLs are skipped.
+ * @throws ConnectorTypeError `url_not_allowed` with the field; names the host, never path or query
  */
 export const ensureUrlsAllowed = (request: {
   readonly connectorTypeId: string;

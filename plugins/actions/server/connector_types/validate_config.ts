@@ -5,7 +5,10 @@ import { ConnectorTypeError } from './connector_type_error.ts';
 import { explainIssues } from './explain_issues.ts';
 import { ensureUrlsAllowed, urlConfigFields } from './url_fields.ts';
 
-/** The server keeps the auth type's id in the config too, because secrets cannot be read back (§4.8 of the server contract). */
+/**
+ * Adds `authType` to the config schema: the config has a copy of it, because secrets cannot be read
+ * back (§4.8 of the server contract).
+ */
 const withAuthType = (spec: ConnectorSpec): z.ZodObject => {
   const schema = spec.schema ?? z.strictObject({});
   if ('authType' in schema.shape) return schema;

@@ -10,7 +10,10 @@ import { ensureUrlsAllowed, flaggedUrlFields } from './url_fields.ts';
 
 const EARS = 'ears';
 
-/** `{}`, `undefined` and `null` mean "no auth", as do specs without auth when `authType: none` is spelt out. */
+/**
+ * `{}`, `undefined` and `null` mean "no auth". A spec without auth also accepts an explicit
+ * `authType: none`.
+ */
 const normalize = (secrets: unknown, spec: ConnectorSpec): unknown => {
   const value = secrets ?? {};
   if (spec.credentials !== undefined) return value;
@@ -30,7 +33,10 @@ const urlFieldsByAuthType = (spec: ConnectorSpec): ReadonlyMap<string, readonly 
     }),
   );
 
-/** Builds the secrets validator of a type. @throws AuthTypeError when the spec's auth entries cannot be turned into a schema */
+/**
+ * Builds the secrets validator of a type. @throws AuthTypeError when the spec's auth entries have
+ * no valid schema
+ */
 export const buildSecretsValidator = (
   spec: ConnectorSpec,
   deps: ConnectorTypeDeps,

@@ -42,7 +42,7 @@ describe('config', () => {
     });
   });
 
-  it('keeps the copy of the auth type that the server adds, and only a real one', () => {
+  it('keeps the copy of the auth type that the server adds, if it is valid', () => {
     const url = 'https://api.example.com';
     expect(validate().config({ url, authType: 'bearer' })).toMatchObject({ authType: 'bearer' });
     expect(failure(() => validate().config({ url, authType: 'magic' })).message).toContain(
@@ -50,7 +50,7 @@ describe('config', () => {
     );
   });
 
-  it('names path and problem, and no value', () => {
+  it('names path and problem, but no value', () => {
     const error = failure(() =>
       validate().config({ url: 5, region: 'canary-canary', x: 'canary' }),
     );
@@ -60,7 +60,7 @@ describe('config', () => {
     );
   });
 
-  it('names a few unknown fields, however many were sent', () => {
+  it('names only a few of many unknown fields', () => {
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`field${n}`, n]));
     const { message } = failure(() => validate().config({ url: 'https://a.example.com', ...many }));
     expect(message).toBe(
@@ -75,14 +75,14 @@ describe('config', () => {
     ['https://evil.test', 'xpack.actions.allowedHosts'],
     ['https://169.254.169.254/latest', 'host'],
     ['not a url', 'invalid'],
-  ])('C41: refuses the URL %s and says why', (url, why) => {
+  ])('C41: refuses the URL %s with the reason', (url, why) => {
     const error = failure(() => validate({ allowedHosts: ['api.example.com'] }).config({ url }));
     expect(error.code).toBe('url_not_allowed');
     expect(error.message).toMatch(/^\[url\]: /);
     expect(error.message).toContain(why);
   });
 
-  it('checks fields that are flagged instead of listed', () => {
+  it('checks flagged fields as well as listed ones', () => {
     const { validateUrls: _, ...spec } = aConnectorSpec({
       schema: z.strictObject({
         endpoint: z
@@ -100,7 +100,7 @@ describe('config', () => {
 });
 
 describe('secrets', () => {
-  it.each([undefined, null, {}])('take %p for "no auth" where that is offered', (secrets) => {
+  it.each([undefined, null, {}])('treat %p as "no auth" when the type allows that', (secrets) => {
     expect(validate().secrets(secrets)).toEqual({ authType: 'none' });
   });
 
@@ -113,7 +113,7 @@ describe('secrets', () => {
     );
   });
 
-  it('hold the hidden defaults after parsing', () => {
+  it('contain the hidden defaults after parsing', () => {
     const { secrets } = environmentType('.google_drive');
     expect(
       secrets({ authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 'dev-only' }),
@@ -121,7 +121,7 @@ describe('secrets', () => {
     expect(secrets({ authType: 'ears' })).toMatchObject({ provider: 'google' });
   });
 
-  it('name the auth types on offer when the given one is not', () => {
+  it('list the available auth types when the given one is not available', () => {
     const error = failure(() => validate().secrets({ authType: 'basic' }));
     expect(error.message).toBe(
       'invalid secrets: [authType]: expected one of: none, bearer, oauth_authorization_code',
@@ -142,7 +142,7 @@ describe('secrets', () => {
     },
   );
 
-  it('say which setting is missing when EARS is not available', () => {
+  it('name the missing setting when EARS is not available', () => {
     const { secrets } = environmentType('.google_drive', { isEarsAvailable: () => false });
     const error = failure(() => secrets({ authType: 'ears' }));
     expect(error.code).toBe('ears_unavailable');
@@ -150,7 +150,7 @@ describe('secrets', () => {
     expect(secrets({ authType: 'bearer', token: 't' })).toMatchObject({ token: 't' });
   });
 
-  it('E65: never appear in an error, wherever they were put', () => {
+  it('E65: never appear in an error, wherever the caller put them', () => {
     const canary = 'dev-canary-value';
     const { secrets } = validate();
     const anywhere = fc.record(
@@ -176,7 +176,7 @@ describe('secrets', () => {
 });
 
 describe('params', () => {
-  it('apply defaults before the handler sees them', () => {
+  it('apply defaults before the handler gets them', () => {
     expect(validate().params({ subAction: 'echo', subActionParams: {} })).toEqual({
       subAction: 'echo',
       subActionParams: { text: 'hi' },
@@ -185,12 +185,12 @@ describe('params', () => {
     expect(validate().params({ subAction: 'echo' }).subActionParams).toEqual({ text: 'hi' });
   });
 
-  it('carry the size limit of one call', () => {
+  it('contain the size limit of one call', () => {
     const params = { subAction: 'echo', fetchOptions: { max_content_length: 9 } };
     expect(validate().params(params).fetchOptions).toEqual({ maxContentLength: 9 });
   });
 
-  it('accept the connection test without input, where there is one', () => {
+  it('accept the connection test without input, if the type has one', () => {
     const test = { enabled: false, handler: async () => ({}) };
     expect(validate().params({ subAction: '_test', subActionParams: {} }).subAction).toBe('_test');
     expect(

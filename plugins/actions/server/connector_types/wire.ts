@@ -2,12 +2,12 @@ import { serializeConnectorSpec } from '@latchkey/connector-specs';
 import { z } from 'zod';
 import type { ConnectorType } from './connector_type.ts';
 
-/** A connector type as REST clients see it. */
+/** A connector type in REST responses. */
 export const connectorTypeBody = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string(),
-  /** `enabled_in_config` and `enabled_in_license`. */
+  /** `true`: enabled in both config and license. */
   enabled: z.boolean(),
   enabled_in_config: z.boolean(),
   enabled_in_license: z.boolean(),
@@ -29,7 +29,7 @@ export const toConnectorTypeBody = (
   id: type.id,
   name: type.name,
   description: type.description,
-  // There is no license here: every feature is open.
+  // This server has no license: every feature is available.
   enabled: enabledInConfig,
   enabled_in_config: enabledInConfig,
   enabled_in_license: true,
@@ -45,7 +45,9 @@ export const toConnectorTypeBody = (
 
 const jsonSchema = z.record(z.string(), z.unknown());
 
-/** The form of a connector type: JSON Schema of `{ config, secrets }`, and what its actions take. */
+/**
+ * The form of a connector type: JSON Schema of `{ config, secrets }`, and the input of its actions.
+ */
 export const connectorSpecBody = z.object({
   metadata: z.object({
     id: z.string(),
@@ -66,7 +68,7 @@ export const connectorSpecBody = z.object({
     z.string(),
     z.object({
       description: z.string(),
-      /** Ours. */
+      /** Not in Kibana. */
       scope: z.enum(['read', 'write', 'destroy']),
       is_tool: z.boolean(),
       input: jsonSchema,
@@ -74,7 +76,10 @@ export const connectorSpecBody = z.object({
   ),
 });
 
-/** Maps a type to {@link connectorSpecBody}. Only our own keys change case; those inside the schemas are data. */
+/**
+ * Maps a type to {@link connectorSpecBody}. Converts only our own keys to snake case; keys inside
+ * the schemas are data.
+ */
 export const toConnectorSpecBody = (type: ConnectorType): z.infer<typeof connectorSpecBody> => {
   const { metadata, schema, isTestable, actions } = serializeConnectorSpec(type.spec);
   return {

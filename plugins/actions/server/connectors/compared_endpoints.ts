@@ -3,12 +3,14 @@ import type { StatedIssuer } from '../oauth/strategies/index.ts';
 import { ConnectorError } from './connector_error.ts';
 
 /**
- * Compares the configured endpoints with those the issuer names. Another origin is somebody else; another path may be an alias, an older version
- * or a tenant, and is for the administrator to judge. Queries are left alone: providers and administrators add parameters.
+ * Compares the configured endpoints with those in the issuer's metadata. Another origin belongs to
+ * another server and is refused. Another path may be an alias, an older version or a tenant, so the
+ * administrator decides. Queries are not compared, because providers and administrators add
+ * parameters.
  * @returns warnings
  * @throws ConnectorError `endpoint_mismatch`
  */
-export function comparedEndpoints(
+export function compareEndpoints(
   connectorId: string,
   stated: StatedIssuer,
   metadata: ServerMetadata,
@@ -29,7 +31,7 @@ export function comparedEndpoints(
     }
     if (ours.pathname === theirs.pathname) return [];
     return [
-      `The ${name} has another path at ${ours.host} than the metadata of its issuer names. Make sure that it is meant.`,
+      `The ${name} at ${ours.host} has another path than the metadata of its issuer names. Check that this path is correct.`,
     ];
   });
 }

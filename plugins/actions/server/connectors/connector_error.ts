@@ -1,7 +1,7 @@
 import type { MappedError } from '@latchkey/core/server';
 import type { EndpointRefusalCode } from '../types.ts';
 
-/** Why a connector operation was refused. Codes are public: added, never renamed. */
+/** Reasons to refuse a connector operation. Codes are public: added, never renamed. */
 export type ConnectorErrorCode =
   | 'not_found'
   | 'space_deleted'
@@ -17,7 +17,7 @@ export type ConnectorErrorCode =
   | 'pkce_s256_unsupported'
   | EndpointRefusalCode;
 
-/** A refused connector operation. The message is for the caller and names no secret. */
+/** A refused connector operation. The message is shown to the caller and contains no secret. */
 export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
   readonly code: ConnectorErrorCode;
@@ -35,7 +35,10 @@ export class ConnectorError extends Error {
   }
 }
 
-/** One answer for what never existed, was deleted, or lives in a space the caller is not in (attack 71). */
+/**
+ * The same error for a connector that never existed, was deleted, or is in another space (attack
+ * 71).
+ */
 export function connectorNotFound(connectorId: string): ConnectorError {
   return new ConnectorError(
     'not_found',
@@ -49,7 +52,7 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   space_deleted: 404,
   id_taken: 409,
   too_many_taken_ids: 429,
-  // Kibana's status: waiting or deleting frees no such id.
+  // Kibana's status. Waiting or deleting never frees such an id.
   id_is_preconfigured: 400,
   preconfigured_is_read_only: 400,
   auth_type_is_fixed: 400,
@@ -66,7 +69,7 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   authorization_params_refused: 400,
 };
 
-/** {@link ConnectorError} in HTTP terms; `undefined` for every other error. */
+/** Maps {@link ConnectorError} to HTTP. `undefined`: another error. */
 export function mapConnectorError(error: unknown): MappedError | undefined {
   if (!(error instanceof ConnectorError)) return undefined;
   return {

@@ -50,7 +50,7 @@ const get = (path: string) =>
   fixture.inject<Record<string, unknown>>({ method: 'GET', url: `/api/actions/${path}` });
 
 describe('POST /api/actions/connector/{id?}', () => {
-  it('creates a connector with the id it was given, and answers exactly the documented keys', async () => {
+  it('creates a connector with the given id, and returns exactly the documented keys', async () => {
     const { status, body } = await post('my-service', http());
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -67,13 +67,13 @@ describe('POST /api/actions/connector/{id?}', () => {
     });
   });
 
-  it('gives an id when none was asked for', async () => {
+  it('assigns an id when none is given', async () => {
     const { body } = await post('', http());
     expect(body['id']).toMatch(/^[0-9a-f-]{36}$/);
     expect((await get(`connector/${body['id']}`)).status).toBe(200);
   });
 
-  it('calls a connector with an authorization per person by its mode', async () => {
+  it('returns the auth mode of a connector with per-user authorization', async () => {
     const { body } = await post('c1', http({ secrets: oauthApp() }));
     expect(body).toMatchObject({
       auth_mode: 'per-user',
@@ -124,7 +124,7 @@ describe('POST /api/actions/connector/{id?}', () => {
     ['body', { name: 'canary\u0000\u001b[2J' }, 'request body.name'],
     ['body', { secrets: 'development-canary' }, 'request body.secrets'],
     ['body', { unknown: 'development-canary' }, 'request body.unknown'],
-  ])('names the place of a bad %s and never the value: %j', async (_part, over, place) => {
+  ])('names the field of an invalid %s and never the value: %j', async (_part, over, place) => {
     const { status, body, text } = await post('c1', http(over));
     expect(status).toBe(400);
     expect(body).toMatchObject({ statusCode: 400, error: 'Bad Request' });
@@ -165,14 +165,14 @@ describe('POST /api/actions/connector/{id?}', () => {
     expect(body).toMatchObject({ statusCode: 413, error: 'Payload Too Large' });
   });
 
-  it('refuses text that is no JSON without quoting it', async () => {
+  it('refuses invalid JSON without quoting it', async () => {
     const headers = { 'content-type': 'application/json' };
     const { status, text } = await post('c1', '{"secrets": canary', { headers });
     expect(status).toBe(400);
     expect(text).not.toContain('canary');
   });
 
-  it('refuses a type that the configuration has switched off', async () => {
+  it('refuses a type that the configuration disables', async () => {
     const other = await createActionsFixture({ config: { enabledActionTypes: ['.probe'] } });
     const { status, body } = await other.inject<Record<string, unknown>>({
       method: 'POST',
@@ -185,7 +185,7 @@ describe('POST /api/actions/connector/{id?}', () => {
 });
 
 describe('GET /api/actions/connector/{id}', () => {
-  it('answers what create answered', async () => {
+  it('returns the same body as create', async () => {
     const created = await post('c1', http());
     expect((await get('connector/c1')).body).toEqual(created.body);
   });
@@ -204,7 +204,7 @@ describe('GET /api/actions/connector/{id}', () => {
     expect((await get('connector/open-one')).body).toHaveProperty('config');
   });
 
-  it('answers 404 in the documented shape for an id that does not exist', async () => {
+  it('responds with 404 in the documented shape to an unknown id', async () => {
     expect((await get('connector/missing')).body).toEqual({
       statusCode: 404,
       error: 'Not Found',
@@ -217,7 +217,7 @@ describe('GET /api/actions/connector/{id}', () => {
 describe('a preconfigured connector of a type that does not exist', () => {
   const warning = 'connector type [.server-log] does not exist here';
 
-  it('is listed and read as such, without unchecked fields', async () => {
+  it('is listed and read with a warning, without unchecked fields', async () => {
     const { body } = await get('connectors');
     const [listed] = (body as unknown as { id: string }[]).filter(({ id }) => id === 'log-one');
     expect(listed).toMatchObject({
@@ -250,7 +250,7 @@ describe('a preconfigured connector that does not fit its type', () => {
       { config: { url: 'https://a.example' }, secrets: { canary: 'canary-of-a-secret' } },
       'secrets',
     ],
-  ])('is listed, warned of and cannot be executed: %j', async (entry, reason) => {
+  ])('is listed with a warning and cannot be executed: %j', async (entry, reason) => {
     await fixture.close();
     fixture = await createActionsFixture({
       config: {
@@ -313,7 +313,7 @@ describe.each(['/api/actions/connectors', '/internal/actions/connectors'])('GET 
   });
 });
 
-it('E65: answers and error answers hold no secret', async () => {
+it('E65: responses and error responses contain no secret', async () => {
   const texts: string[] = [];
   const secrets = oauthApp({ clientSecret: 'development-canary-secret' });
   texts.push((await post('c1', http({ secrets }))).text);

@@ -4,12 +4,13 @@ import { RUNS_PATH } from '../oauth/mass_revocation/index.ts';
 import type { ConnectorView } from '../types.ts';
 import type { ConnectorService } from './connector_service.ts';
 
-/** What a new connector may be called. */
+/** Id of a new connector. */
 const newConnectorId = z
   .string()
   .min(1)
   .max(36)
-  // A leading underscore is the server's: `_oauth_callback` and its kin stand where an id would.
+  // Ids beginning with an underscore are reserved: routes such as `_oauth_callback` use the place
+  // of an id.
   .regex(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, 'expected letters, digits, - and _, not beginning with _');
 const name = plainText(1000);
 const values = z.record(z.string().max(256), z.unknown());
@@ -25,7 +26,7 @@ const connectorBody = z.object({
   is_connector_type_deprecated: z.boolean(),
   is_missing_secrets: z.boolean().optional(),
   auth_mode: z.enum(['shared', 'per-user']).optional(),
-  /** Ours: what an administrator must put right, since when. */
+  /** Not in Kibana: an error that an administrator must correct, and its start. */
   oauth_problem: z.object({ code: z.string(), since: z.string() }).optional(),
   /**
    * Not in Kibana: warnings for an administrator about a connector that works, in sentences.
@@ -36,14 +37,17 @@ const connectorBody = z.object({
 });
 type ConnectorBody = z.infer<typeof connectorBody>;
 
-/** Of one that exists: the configuration file calls its own as it likes, and what nobody has is not found. */
+/** Id of an existing connector. Preconfigured ids are not restricted, and unknown ids get 404. */
 const params = z.strictObject({ id: z.string().min(1).max(36) });
 const tags = ['connectors'];
 
-/** The service of this server, once it runs. */
+/** Returns the service. Call it only after the start of the plugin. */
 type ServiceOf = () => ConnectorService;
 
-/** Registers create, read, update and delete. Privileges are checked by the service, in the space of the request. */
+/**
+ * Registers create, read, update and delete. The service checks privileges in the space of the
+ * request.
+ */
 export function registerConnectorRoutes(router: Router, serviceOf: ServiceOf): void {
   addCreateRoute(router, serviceOf);
   addReadRoutes(router, serviceOf);
@@ -55,10 +59,10 @@ export function registerConnectorRoutes(router: Router, serviceOf: ServiceOf): v
       access: 'public',
       summary: 'Delete a connector',
       description:
-        'Ends and revokes everybody’s authorization of the connector. With very many people this goes on in the background; `Location` then names the run.',
+        'Ends and revokes all authorizations of the connector. With very many users this continues in the background, and `Location` names the revocation job.',
       tags,
       validate: { params },
-      responses: { 204: { description: 'The connector is gone.' } },
+      responses: { 204: { description: 'The connector was deleted.' } },
     },
     async (request) => {
       const revocationJobId = await serviceOf().delete(request, request.params.id);
@@ -110,7 +114,7 @@ function addReadRoutes(router: Router, serviceOf: ServiceOf): void {
       access: 'public',
       summary: 'Get a connector',
       description:
-        '`warnings` says what to look at although it works. It names hosts of the secrets, so only callers with the privilege `actions:update` are told.',
+        '`warnings` lists problems of a connector that works. Warnings name hosts of the secrets, so only callers with the privilege `actions:update` get them.',
       tags,
       validate: { params },
       responses: {
@@ -136,7 +140,7 @@ function addReadRoutes(router: Router, serviceOf: ServiceOf): void {
       },
       async (request) => {
         const connectors = await serviceOf().getAll(request);
-        // Nothing refers to connectors by saved-object reference yet.
+        // No saved object refers to connectors yet.
         return respond.ok(
           connectors.map((connector) => ({
             ...toConnectorBody(connector),
@@ -156,7 +160,7 @@ function addUpdateRoute(router: Router, serviceOf: ServiceOf): void {
       access: 'public',
       summary: 'Update a connector',
       description:
-        'Without `secrets`, or with empty ones, the stored secrets stay. A change of hosts or client ends everybody’s authorization; `disconnected_users` says how many people must authorize again. With very many people this goes on in the background under `revocation_job_id`.',
+        'Without `secrets`, or with empty ones, the stored secrets stay. A change of hosts or client ends all authorizations. `disconnected_users` is the number of users who must authorize again. With very many users this continues in the background as `revocation_job_id`.',
       tags,
       validate: {
         params,
@@ -167,7 +171,7 @@ function addUpdateRoute(router: Router, serviceOf: ServiceOf): void {
           description: 'The connector.',
           body: connectorBody.extend({
             disconnected_users: z.number().optional(),
-            /** The run that is still ending their authorizations. */
+            /** The job that still ends the authorizations. */
             revocation_job_id: z.string().optional(),
           }),
         },

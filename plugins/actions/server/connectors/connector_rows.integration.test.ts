@@ -33,7 +33,7 @@ const rowOf = async (store: DocumentStore): Promise<StoredDocument> => {
   return row;
 };
 
-/** Changes attributes in the store behind the server's back. */
+/** Changes attributes directly in the store. */
 const tamper = async (store: DocumentStore, change: Readonly<Record<string, unknown>>) => {
   const { version: _, ...row } = await rowOf(store);
   await store.put({ ...row, attributes: { ...row.attributes, ...change } });
@@ -69,14 +69,14 @@ describe('rows of the first model version', () => {
     expect([row.modelVersion, row.attributes['authMode']]).toEqual([9, 'shared']);
   });
 
-  it('act per person when their secrets say so, whatever mode the migration gave them', async () => {
+  it('act per user when their secrets say so, whatever mode the migration set', async () => {
     const fixture = await aFixture({ seed: seedVersion1({ ...old, secrets: oauthApp() }) });
     expect(await fixture.read('c1')).toMatchObject({ authMode: 'per-user' });
     const { body } = await fixture.execute('c1', { subAction: 'get' });
     expect(body).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
   });
 
-  it('learn their auth type with the next update', async () => {
+  it('get their auth type with the next update', async () => {
     const fixture = await aFixture({ seed: seedVersion1({ ...old, secrets: oauthApp() }) });
     const url = '/api/actions/connector/c1';
     const put = { method: 'PUT', url, body: { name: 'New', secrets: oauthApp() } } as const;
@@ -128,8 +128,8 @@ describe('rows of a type that was renamed', () => {
   const bearer = { authType: 'bearer', token: 'development-old' };
   const url = 'http://localhost:1234/api';
   /**
-   * As the previous build wrote it: six model versions, and ciphertext that is not bound to the
-   * present id.
+   * A row as the previous version wrote it: six model versions, and ciphertext that is not bound to
+   * the current id.
    */
   const seedFormer = async (store: DocumentStore): Promise<void> => {
     const before = createTestEncryption([
@@ -158,7 +158,7 @@ describe('rows of a type that was renamed', () => {
     });
   };
 
-  it('have the present type, keep their secrets, and keep the former id for older servers', async () => {
+  it('have the current type, their secrets, and the former id for older servers', async () => {
     const fixture = await aFixture({ seed: seedFormer });
     expect(await fixture.read('c1')).toMatchObject({
       connectorTypeId: '.custom_api',
@@ -169,7 +169,7 @@ describe('rows of a type that was renamed', () => {
     expect(modelVersion).toBe(9);
   });
 
-  it('are not taken for the type that has the former id now', async () => {
+  it('are not treated as the type that has the former id now', async () => {
     const fixture = await aFixture({ seed: seedFormer });
     await fixture.inject({
       method: 'POST',
@@ -200,7 +200,7 @@ describe('rows of a type that was renamed', () => {
   });
 });
 
-describe('a row changed behind the server’s back', () => {
+describe('a row changed directly in the store', () => {
   const aConnector = async (secrets: object = oauthApp()) => {
     const fixture = await aFixture();
     await fixture.create('c1', { connector_type_id: '.probe', secrets });
@@ -208,7 +208,7 @@ describe('a row changed behind the server’s back', () => {
   };
   const run = (fixture: ActionsFixture) => fixture.execute('c1', { subAction: 'get' });
 
-  it('holds no secret in clear', async () => {
+  it('contains no secret in clear text', async () => {
     const fixture = await aConnector();
     expect(JSON.stringify(await rowOf(fixture.store))).not.toContain('development-client');
   });
@@ -229,7 +229,7 @@ describe('a row changed behind the server’s back', () => {
     await expect(fixture.read('c2')).rejects.toMatchObject({ code: 'undecryptable' });
   });
 
-  it('says in an execution that an administrator must act, and calls nobody', async () => {
+  it('fails an execution with the advice for an administrator, and makes no call', async () => {
     const fixture = await aConnector();
     await tamper(fixture.store, { config: { note: 'evil' } });
     const { status, body } = await run(fixture);
@@ -243,7 +243,7 @@ describe('a row changed behind the server’s back', () => {
     });
   });
 
-  it('can be repaired by entering the secrets again, not without them', async () => {
+  it('can be repaired only by entering the secrets again', async () => {
     const fixture = await aConnector();
     await fixture.connect('c1');
     await tamper(fixture.store, { secrets: 'damaged' });
@@ -258,7 +258,7 @@ describe('a row changed behind the server’s back', () => {
     expect((await fixture.read('c1')).secrets).toEqual(oauthApp());
   });
 
-  it('can be deleted though nobody can read it', async () => {
+  it('can be deleted although it cannot be decrypted', async () => {
     const fixture = await aConnector();
     await fixture.connect('c1');
     await tamper(fixture.store, { secrets: 'damaged' });
@@ -268,7 +268,7 @@ describe('a row changed behind the server’s back', () => {
     expect(grants.get('c1')?.status).not.toBe('connected');
   });
 
-  it('F79, D55: ends all grants of a person who is gone, those of other connectors with revocation', async () => {
+  it('F79, D55: lets all grants of a removed user end, those of other connectors with revocation', async () => {
     const fixture = await aConnector();
     await fixture.create('c2', { connector_type_id: '.probe', secrets: oauthApp() });
     await fixture.connect('c1');
@@ -291,7 +291,7 @@ describe('a row changed behind the server’s back', () => {
     ['per-user', 'shared', oauthApp()],
     ['shared', 'per-user', { authType: 'bearer', token: 'development-bearer' }],
   ])(
-    'F78: a %s connector whose stored mode was flipped to %s acts as before',
+    'F78: a %s connector whose stored mode was changed to %s acts unchanged',
     async (mode, flipped, secrets) => {
       const fixture = await aConnector(secrets);
       const before = [(await run(fixture)).body, fixture.api.seen.length];
@@ -306,7 +306,7 @@ describe('a row changed behind the server’s back', () => {
   );
 });
 
-it('lists can be narrowed to an auth mode by the store', async () => {
+it('lists can be filtered by auth mode in the store', async () => {
   const fixture = await aFixture();
   await fixture.create('shared-one', { connector_type_id: '.probe' });
   await fixture.create('personal-one', { connector_type_id: '.probe', secrets: oauthApp() });

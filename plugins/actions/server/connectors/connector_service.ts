@@ -27,24 +27,24 @@ import { ensureSameAuth, secretsAfterUpdate } from './update_rules.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A connector as a caller describes it. */
+/** Name, config and secrets of a connector, as the caller sent them. */
 export interface ConnectorInput {
   readonly name: string;
   readonly config: Values;
-  /** `undefined` on an update keeps the stored ones. */
+  /** `undefined` on an update: keeps the stored secrets. */
   readonly secrets: Values | undefined;
 }
 
-/** What an update leads to. */
+/** Result of an update. */
 export interface ConnectorUpdate {
   readonly connector: ConnectorView;
-  /** How many people must authorize again, as far as known. */
+  /** Known number of users who must authorize again. */
   readonly disconnected: number;
-  /** The run that is still ending their grants; absent: it is done. */
+  /** The job that still ends their grants. Absent: all have ended. */
   readonly revocationJobId?: string;
 }
 
-/** What {@link ConnectorService} works with. */
+/** Dependencies of {@link ConnectorService}. */
 export interface ConnectorServiceDeps extends WarningDeps {
   readonly store: ConnectorStore;
   readonly preconfigured: PreconfiguredConnectors;
@@ -52,20 +52,23 @@ export interface ConnectorServiceDeps extends WarningDeps {
   readonly grants: Pick<Tokens['grants'], 'forgetShared'>;
   readonly revocationJobs: Pick<ConnectorRevocation, 'prepare' | 'commit' | 'rollback'>;
   readonly problems: Pick<ConnectorHealth, 'currentOf' | 'clear'>;
-  /** Tries the revocations of a connector that wait, in the background. */
+  /** Retries the waiting revocations of a connector, in the background. */
   readonly retryRevocations: (connectorId: string) => void;
   readonly discoverIssuer: IssuerDiscovery;
-  /** What keeps a connector from being saved. */
+  /** Reasons to refuse saving a connector. */
   readonly endpointRefusals: (connector: DecryptedConnector) => readonly EndpointRefusal[];
   readonly access: AccessControl;
   readonly hiddenIds: HiddenIds;
-  /** Exact, see `SpacesStart`. */
+  /** Reads the current state, see `SpacesStart`. */
   readonly isSpaceOpen: (spaceId: string) => Promise<boolean>;
   readonly logger: Logger;
   readonly randomness: Randomness;
 }
 
-/** Create, read, update and delete as one person in one space. A connector of another space does not exist. */
+/**
+ * Create, read, update and delete for one user in one space. Connectors of other spaces count as
+ * missing.
+ */
 export class ConnectorService {
   readonly #deps: ConnectorServiceDeps;
 
@@ -73,7 +76,11 @@ export class ConnectorService {
     this.#deps = deps;
   }
 
-  /** @throws ConnectorError `id_taken`, `too_many_taken_ids`, `space_deleted`, `id_is_preconfigured`, or what the issuer's metadata or the endpoints are refused with; ConnectorTypeError for a type, config or secrets that do not fit */
+  /**
+   * @throws ConnectorError `id_taken`, `too_many_taken_ids`, `space_deleted`,
+   * `id_is_preconfigured`, or the code of a refusal by the issuer's metadata or the endpoint
+   * checks; ConnectorTypeError for an invalid type, config or secrets
+   */
   async create(
     principal: Principal,
     request: ConnectorInput & { readonly id: string | undefined; readonly connectorTypeId: string },
@@ -107,11 +114,11 @@ export class ConnectorService {
       : this.#deps.hiddenIds.choose({ principal, id }, create, (error) =>
           this.#isHidden(error, { id, spaceId: principal.spaceId }),
         ));
-    await this.#removeUnlessSpaceIsOpen(created);
+    await this.#removeIfSpaceClosed(created);
     return this.#saved(created);
   }
 
-  /** With its warnings for those who may do something about them. @throws ConnectorError `not_found` */
+  /** Includes warnings if the caller may edit the connector. @throws ConnectorError `not_found` */
   async get(principal: Principal, id: string): Promise<ConnectorView> {
     const { access } = this.#deps;
     await access.ensure(principal, 'get', id);
@@ -129,7 +136,7 @@ export class ConnectorService {
     return view;
   }
 
-  /** Stored and preconfigured connectors by name. */
+  /** Stored and preconfigured connectors, sorted by name. */
   async getAll(principal: Principal): Promise<readonly ConnectorView[]> {
     const { access, store, preconfigured } = this.#deps;
     await access.ensure(principal, 'get');
@@ -142,7 +149,7 @@ export class ConnectorService {
         ? []
         : [preconfiguredViewOf(connector, exposeConfig, problems)];
     });
-    // A stored connector whose id was preconfigured later is hidden by it everywhere, here too.
+    // A preconfigured connector hides a stored connector of the same id.
     const visible = stored.filter(({ id }) => !preconfigured.has(id));
     const problems = await this.#deps.problems.currentOf(visible);
     const views = visible.map((connector) =>
@@ -152,8 +159,8 @@ export class ConnectorService {
   }
 
   /**
-   * How each connector authorizes, in no order: of all connectors, or of those of `ids` that exist in the space. What is asked for by id costs the
-   * same however many there are.
+   * Auth modes of all connectors, or of those of `ids` that exist in the space; not sorted. Reading
+   * by id needs a fixed number of store calls.
    */
   async getAuthModes(
     principal: Principal,
@@ -170,10 +177,13 @@ export class ConnectorService {
   }
 
   /**
-   * A rename or another description keeps everybody connected; grants end, and are revoked where they were made, only when the tokens would go
-   * elsewhere or somebody else would ask for them.
-   * @returns the connector, and what it costs people
-   * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `auth_type_is_fixed`, `auth_mode_is_fixed`, `secrets_required`, or what the issuer's metadata or the endpoints are refused with
+   * Changes a connector. A rename or another description keeps all users connected. Grants end, and
+   * are revoked at the old endpoint, only when tokens would be sent to other hosts or another
+   * client would use them.
+   * @returns the connector, and the number of users who must authorize again
+   * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `auth_type_is_fixed`,
+   * `auth_mode_is_fixed`, `secrets_required`, or the code of a refusal by the issuer's metadata or
+   * the endpoint checks
    */
   async update(principal: Principal, id: string, input: ConnectorInput): Promise<ConnectorUpdate> {
     const { access, store, clients } = this.#deps;
@@ -197,24 +207,27 @@ export class ConnectorService {
       );
     if (grantsSurvive(current, checked, clients)) {
       const updated = await write();
-      // The client secret may have been corrected.
+      // The edit may have corrected the client secret.
       this.#deps.retryRevocations(id);
       return { connector: this.#saved(updated), disconnected: 0 };
     }
-    const { written: updated, run } = await this.#revokingGrants(
+    const { written: updated, revocationJob } = await this.#revokingGrants(
       { connector: current, reason: 'connector_changed', actor: principal },
       write,
     );
     return {
       connector: this.#saved(updated),
-      disconnected: run.state === 'running' ? Math.max(run.total, run.ended) : run.ended,
-      ...(run.state === 'running' ? { revocationJobId: run.id } : {}),
+      disconnected:
+        revocationJob.state === 'running'
+          ? Math.max(revocationJob.total, revocationJob.ended)
+          : revocationJob.ended,
+      ...(revocationJob.state === 'running' ? { revocationJobId: revocationJob.id } : {}),
     };
   }
 
   /**
-   * Everybody's authorization ends with it, and is revoked by the client that the connector had.
-   * @returns the run that goes on ending them; `undefined`: it is done
+   * Deletes a connector. All its grants end and are revoked by the client that it had.
+   * @returns id of the job that still ends grants; `undefined`: all have ended
    * @throws ConnectorError `not_found`, `preconfigured_is_read_only`
    */
   async delete(principal: Principal, id: string): Promise<string | undefined> {
@@ -222,17 +235,18 @@ export class ConnectorService {
     await access.ensure(principal, 'delete', id);
     const connector = await this.#writable(id, principal.spaceId);
     access.record(principal, { operation: 'delete', outcome: 'unknown', connectorId: id });
-    const { run } = await this.#revokingGrants(
+    const { revocationJob } = await this.#revokingGrants(
       { connector, reason: 'connector_deleted', actor: principal },
       () => store.delete(id, principal.spaceId),
     );
-    return run.state === 'running' ? run.id : undefined;
+    return revocationJob.state === 'running' ? revocationJob.id : undefined;
   }
 
   /**
-   * As {@link delete}, with the whole space: whoever deletes the space was asked for their rights by then. Deletes the version that was read.
-   * @returns how many authorizations it ends, as far as known
-   * @throws SavedObjectError `conflict` when the connector is another one by now
+   * As {@link delete}, when its space is deleted. Checks no privilege, because the deletion of the
+   * space checked it. Deletes only the version that was read.
+   * @returns known number of grants that end
+   * @throws SavedObjectError `conflict` when the connector was changed meanwhile
    */
   async deleteWithSpace(
     connector: EditableConnector,
@@ -243,14 +257,14 @@ export class ConnectorService {
     const event = { operation: 'delete', outcome: 'unknown', connectorId: id } as const;
     access.record({ user: actor?.user, spaceId }, event);
     await problems.clear(connector);
-    const { run } = await this.#revokingGrants(
+    const { revocationJob } = await this.#revokingGrants(
       { connector, reason: 'connector_deleted', actor },
       () => store.delete(id, spaceId, version),
     );
-    return Math.max(run.total, run.ended);
+    return Math.max(revocationJob.total, revocationJob.ended);
   }
 
-  /** Whether an id could not be created because it is taken in another space. */
+  /** Returns `true` if an id could not be created because it is taken in another space. */
   async #isHidden(
     error: unknown,
     { id, spaceId }: { readonly id: string; readonly spaceId: string },
@@ -264,8 +278,11 @@ export class ConnectorService {
     throw new ConnectorError('space_deleted', connectorId, `Space [${spaceId}] does not exist`);
   }
 
-  /** The deletion of a space finds what was written before the space was closed, and perhaps not what is written later. */
-  async #removeUnlessSpaceIsOpen({ id, spaceId, version }: DecryptedConnector): Promise<void> {
+  /**
+   * The deletion of a space finds connectors written before the space was closed. It may miss
+   * connectors written later.
+   */
+  async #removeIfSpaceClosed({ id, spaceId, version }: DecryptedConnector): Promise<void> {
     try {
       await this.#ensureSpaceOpen(spaceId, id);
     } catch (error) {
@@ -275,7 +292,8 @@ export class ConnectorService {
   }
 
   /**
-   * Recorded first, so that a crash at any moment leaves either everything as it was or a run that ends the grants; then written; then ended.
+   * Prepares the revocation job, then writes the change, then ends the grants. After a crash at any
+   * moment, either nothing has changed or a job exists that ends the grants.
    */
   async #revokingGrants<T>(
     job: {
@@ -284,18 +302,19 @@ export class ConnectorService {
       readonly actor: Principal | undefined;
     },
     write: () => Promise<T>,
-  ): Promise<{ readonly written: T; readonly run: RevocationJob }> {
+  ): Promise<{ readonly written: T; readonly revocationJob: RevocationJob }> {
     const { revocationJobs, grants } = this.#deps;
     const { id } = job.connector;
-    // A token of everybody may be requested again until the change is written, and costs nothing.
+    // The shared token may be requested again until the change is written. A further request costs
+    // nothing.
     await grants.forgetShared(id);
     const prepared = await revocationJobs.prepare(job);
-    const written = await this.#orAbandon(prepared, write);
+    const written = await this.#rollbackOnError(prepared, write);
     await grants.forgetShared(id);
-    return { written, run: await revocationJobs.commit(prepared) };
+    return { written, revocationJob: await revocationJobs.commit(prepared) };
   }
 
-  async #orAbandon<T>(prepared: PreparedRevocation, write: () => Promise<T>): Promise<T> {
+  async #rollbackOnError<T>(prepared: PreparedRevocation, write: () => Promise<T>): Promise<T> {
     try {
       return await write();
     } catch (error) {
@@ -314,7 +333,7 @@ export class ConnectorService {
   async #find(principal: Principal, id: string): Promise<ConnectorView | undefined> {
     const { access, store, preconfigured } = this.#deps;
     const { spaceId } = principal;
-    // They name hosts, which are among the secrets and belong to what an entry may hide.
+    // Warnings name hosts, which belong to the secrets and to the parts that an entry may hide.
     const mayBeWarned = await access.holds(principal, 'update');
     const fixed = preconfigured.get(id, spaceId);
     if (fixed !== undefined) {
@@ -329,7 +348,10 @@ export class ConnectorService {
     return viewOf(connector, { oauthProblem: problems.get(id), warnings });
   }
 
-  /** What was just written; its warnings also go to the log, for those who do not read answers. */
+  /**
+   * The saved connector. Its warnings are also logged, for clients that ignore them in the
+   * response.
+   */
   #saved(connector: DecryptedConnector): ConnectorView {
     const { logger } = this.#deps;
     const warnings = connectorWarnings(connector, this.#deps);
@@ -355,7 +377,7 @@ export class ConnectorService {
   }
 }
 
-/** The connector as it will be once these values are stored. */
+/** The connector as it will be after these values are stored. */
 function asConnector(
   current: Pick<DecryptedConnector, 'id' | 'spaceId' | 'name' | 'connectorTypeId' | 'version'>,
   { config, secrets }: { readonly config: Values; readonly secrets: Values },
@@ -368,13 +390,13 @@ function authorOf({ user }: Principal): ConnectorAuthor | undefined {
   return user && { username: user.username, profileUid: user.profileUid };
 }
 
-/** What is stored: parsed, and the config with its copy of the auth type. */
+/** The values to store: parsed, and the config with its copy of the auth type. */
 function validated(type: ConnectorType, config: Values, secrets: Values) {
   const valid = type.validate.secrets(secrets);
   return { secrets: valid, config: withAuthType(type.validate.config(config), valid) };
 }
 
-/** Made once: ten thousand names are sorted in a fraction of the time that `localeCompare` takes. */
+/** One shared instance: it sorts ten thousand names much faster than `localeCompare`. */
 const collator = new Intl.Collator();
 
 function byName(a: ConnectorView, b: ConnectorView): number {

@@ -46,7 +46,7 @@ const attributesV8 = attributesV7.extend({ issuerCheck: issuerCheckV8.optional()
 const issuerCheckV9 = issuerCheckV8.extend({ isPublishedByOrigin: z.boolean().optional() });
 const attributesV9 = attributesV8.extend({ issuerCheck: issuerCheckV9.optional() });
 
-/** In the store, secrets are one ciphertext. */
+/** Stored secrets are one ciphertext. */
 const stored = <T extends typeof attributesV1>(schema: T) =>
   schema.omit({ secrets: true }).extend({ secrets: z.unknown() });
 
@@ -54,16 +54,19 @@ const stored = <T extends typeof attributesV1>(schema: T) =>
 export type ConnectorSoAttributes = z.infer<typeof attributesV9>;
 
 /**
- * Version 2 states the auth mode of connectors older than per-user authorization; version 3 maps
- * it, so that lists can be filtered by it. Safety never depends on the stored mode: it is derived
- * from the auth type at every use. Version 4 keeps what the issuer's metadata said; it names the
- * settings it was made for, because an older build keeps it through an edit of those. Version 5
- * keeps who created the connector and who changed it last; older connectors have neither.
- * Version 6 adds where the issuer's metadata says that tokens are revoked. Version 7 names the type
- * of connectors whose type was renamed; `actionTypeId` keeps the former id, so that servers of the
- * release before go on running them and their ciphertext stays bound to what it was bound to.
- * Version 8 adds where the issuer's metadata says whose access token it is. Version 9 adds whether
- * the issuer's metadata was at the root of its origin.
+ * Saved-object type of connectors.
+ * Version 2 adds the auth mode to connectors older than per-user authorization, and 3 maps it, so
+ * that lists can be filtered by it. Security never depends on the stored mode, which is derived
+ * from the auth type at every use.
+ * Version 4 stores the check of the issuer's metadata. The check names the settings it was made
+ * for, because an older version keeps it when it edits those settings.
+ * Version 5 stores the user who created the connector and the last editor. Older connectors have
+ * neither.
+ * Version 6 adds the revocation endpoint of the issuer's metadata.
+ * Version 7 adds the current type id of connectors whose type was renamed. `actionTypeId` keeps the
+ * former id, so that servers of the previous release can run them and their ciphertext stays valid.
+ * Version 8 adds the userinfo endpoint of the issuer's metadata.
+ * Version 9 adds whether the issuer's metadata was at the root of its origin.
  */
 export const connectorSoType: SavedObjectsType = {
   name: CONNECTOR_SO_TYPE,
@@ -123,7 +126,10 @@ export const connectorSoType: SavedObjectsType = {
   },
 };
 
-/** Secrets belong to one connector with one type and one config: changing any of them in the store makes them unreadable. */
+/**
+ * Secrets are bound to one connector, type and config. Changing one of them in the store makes the
+ * secrets unreadable.
+ */
 export const connectorEncryption = {
   type: CONNECTOR_SO_TYPE,
   attributesToEncrypt: ['secrets'],

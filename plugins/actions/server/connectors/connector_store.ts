@@ -24,21 +24,25 @@ export type StoredConnector = Omit<DecryptedConnector, 'secrets'> & {
 
 /** A connector that is about to be changed or deleted. */
 export type EditableConnector = DecryptedConnector & {
-  /** `false`: the stored ciphertext is damaged or its key is gone; `secrets` is empty. New secrets repair it. */
+  /**
+   * `false`: the stored secrets cannot be decrypted, and `secrets` is empty. New secrets repair it.
+   */
   readonly hasReadableSecrets: boolean;
 };
 
-/** What a new or changed connector is written as. */
+/** Attributes of a new or changed connector. */
 export interface ConnectorToStore {
   readonly name: string;
   readonly connectorTypeId: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
-  /** `undefined` forgets an earlier one. */
+  /** `undefined` removes an earlier check. */
   readonly issuerCheck: IssuerCheck | undefined;
 }
 
-/** Stored and preconfigured connectors behind one read side. Only this class sees rows of `action`. */
+/**
+ * Store of connectors. Also reads preconfigured connectors. Only this class uses rows of `action`.
+ */
 export class ConnectorStore implements ConnectorReader {
   readonly #repository: SavedObjectsRepository;
   readonly #preconfigured: PreconfiguredConnectors;
@@ -69,7 +73,10 @@ export class ConnectorStore implements ConnectorReader {
     return row && decryptedOf(row, spaceId);
   }
 
-  /** As {@link readDecrypted}, but secrets that cannot be decrypted do not keep anybody from replacing or deleting the connector. */
+  /**
+   * As {@link readDecrypted}, but succeeds when the secrets cannot be decrypted, so that the
+   * connector can be repaired or deleted.
+   */
   async readForChange(
     connectorId: string,
     spaceId: string,
@@ -80,8 +87,8 @@ export class ConnectorStore implements ConnectorReader {
   }
 
   /**
-   * As {@link readForChange}, of stored connectors only: also of one that is hidden by a
-   * preconfigured connector of the same id.
+   * As {@link readForChange}, for stored connectors only. Includes a connector that is hidden by a
+   * preconfigured one of the same id.
    */
   async readStoredForChange(
     connectorId: string,
@@ -99,7 +106,7 @@ export class ConnectorStore implements ConnectorReader {
     return { ...connector, secrets: {}, hasReadableSecrets: false };
   }
 
-  /** Without decrypting. `undefined` when it does not exist in that space. */
+  /** Reads without decrypting. `undefined`: the connector does not exist in that space. */
   async read(connectorId: string, spaceId: string): Promise<StoredConnector | undefined> {
     const row = await this.#repository.getIfExists<ConnectorSoAttributes>(
       CONNECTOR_SO_TYPE,
@@ -111,7 +118,7 @@ export class ConnectorStore implements ConnectorReader {
     return row && storedOf(row, spaceId);
   }
 
-  /** Those of these connectors that exist in the space, in one store call, without decrypting. */
+  /** Reads the connectors that exist in the space, in one store call, without decrypting. */
   async readMany(ids: readonly string[], spaceId: string): Promise<readonly StoredConnector[]> {
     const rows = await this.#repository.bulkGet<ConnectorSoAttributes>(
       ids.map((id) => ({ type: CONNECTOR_SO_TYPE, id, namespace: spaceId })),
@@ -119,7 +126,7 @@ export class ConnectorStore implements ConnectorReader {
     return rows.flatMap((row) => (row === undefined ? [] : [storedOf(row, spaceId)]));
   }
 
-  /** All connectors of a space in no order, without decrypting. */
+  /** All connectors of a space, without decrypting; not sorted. */
   async list(spaceId: string, filter?: Filter): Promise<readonly StoredConnector[]> {
     const found: StoredConnector[] = [];
     const batches = this.#repository.iterate<ConnectorSoAttributes>({
@@ -133,7 +140,8 @@ export class ConnectorStore implements ConnectorReader {
   }
 
   /**
-   * The spaces that hold connectors, whether they exist or not; each once per batch of connectors.
+   * Spaces that hold connectors, even if the space does not exist. Each is yielded once per batch
+   * of connectors.
    */
   async *spacesInUse(): AsyncIterable<string> {
     const batches = this.#repository.iterate<ConnectorSoAttributes>({
@@ -176,7 +184,10 @@ export class ConnectorStore implements ConnectorReader {
     }
   }
 
-  /** Replaces name, config and secrets of `current`, unless somebody edited it meanwhile. @throws SavedObjectError `conflict` */
+  /**
+   * Replaces name, config and secrets of `current`. @throws SavedObjectError `conflict` when it was
+   * edited meanwhile
+   */
   async replace(
     current: DecryptedConnector,
     connector: ConnectorToStore,
@@ -192,8 +203,8 @@ export class ConnectorStore implements ConnectorReader {
   }
 
   /**
-   * Already gone counts as done.
-   * @param version deletes only this one; absent: whatever is stored
+   * Deletes a connector. Succeeds if it does not exist.
+   * @param version deletes only this version; absent: any version
    * @throws SavedObjectError `conflict` when another version is stored
    */
   async delete(connectorId: string, spaceId: string, version?: string): Promise<void> {
@@ -224,8 +235,8 @@ function attributesOf(connector: ConnectorToStore): ConnectorSoAttributes {
 function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): StoredConnector {
   const { name, config, isMissingSecrets, authMode, issuerCheck } = row.attributes;
   const { createdBy, updatedBy } = row.attributes;
-  // Rows of before the config carried a copy of the auth type say only in their stored mode what they are; without the secrets there is
-  // no better source. Nothing runs on this: executions decrypt.
+  // Rows older than the copy of the auth type in the config only have their stored mode, and their
+  // secrets are not read here. Executions do not use this value: they decrypt.
   const isOld = config['authType'] === undefined;
   return {
     id: row.id,

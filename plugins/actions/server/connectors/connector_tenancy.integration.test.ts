@@ -25,7 +25,7 @@ afterEach(() => fixture.close());
 
 const probe = (secrets: object = {}) => ({ connector_type_id: '.probe', secrets });
 
-/** Every way to touch a connector. */
+/** Every operation on a connector. */
 const attempts = (id: string, prefix = ''): Record<string, HarnessRequest> => {
   const url = `${prefix}/api/actions/connector/${id}`;
   return {
@@ -45,7 +45,7 @@ const responsesTo = async (requests: Record<string, HarnessRequest>, user?: Auth
 };
 
 describe('spaces', () => {
-  it('C47, F71: a connector of another space looks exactly like one that never existed', async () => {
+  it('C47, F71: a connector of another space gets the same response as one that never existed', async () => {
     await fixture.create('c1', probe(oauthApp()), '/s/sales');
     await fixture.connect('c1', ana, 'sales');
     const foreign = await responsesTo(attempts('c1'));
@@ -57,7 +57,7 @@ describe('spaces', () => {
     expect((await fixture.read('c1', 'sales')).name).toBe('c1');
   });
 
-  it('C47: an access token for server code is not given out across spaces', async () => {
+  it('C47: server code gets no access token of another space', async () => {
     await fixture.create('c1', probe(oauthApp()), '/s/sales');
     const { accessToken } = await fixture.connect('c1', ana, 'sales');
     const tokenIn = (spaceId: string) =>
@@ -68,7 +68,7 @@ describe('spaces', () => {
     expect(await tokenIn('sales')).toBe(`Bearer ${accessToken}`);
   });
 
-  it('F73: an id is taken in all spaces at once, and nothing is to be seen across', async () => {
+  it('F73: an id is taken in all spaces, and nothing of another space is visible', async () => {
     await fixture.create('c1', probe(), '/s/sales');
     const second = await fixture.inject<Record<string, unknown>>({
       method: 'POST',
@@ -82,7 +82,7 @@ describe('spaces', () => {
     expect((await list('/s/sales')).body.map(({ id }) => id)).toEqual(['c1']);
   });
 
-  it('F71: a user who tries many ids of other spaces can choose no id for an hour, in any process', async () => {
+  it('F71: a user who tries many ids of other spaces can choose no id for an hour', async () => {
     const attempt = (id: string, user: AuthenticatedUser = ana) =>
       fixture.inject<Record<string, unknown>>({
         method: 'POST',
@@ -95,7 +95,7 @@ describe('spaces', () => {
     await fixture.create('own', probe());
     const hidden = Array.from({ length: 21 }, (_, index) => `hidden-${index}`);
     for (const id of hidden) await fixture.create(id, probe(), '/s/sales');
-    // The user can read the ids of their own space anyway.
+    // The user may read the ids of their own space anyway.
     expect(await statusesOf(Array.from({ length: 30 }, () => 'own'))).toEqual(
       Array.from({ length: 30 }, () => 409),
     );
@@ -112,7 +112,7 @@ describe('spaces', () => {
     expect((await attempt('free-two')).status).toBe(200);
   });
 
-  it('F71: a burst of ids tells no more than the limit, and refuses taken and free ids alike', async () => {
+  it('F71: a burst of ids reveals no more than the limit, and refuses taken and free ids alike', async () => {
     for (let n = 0; n < 40; n += 1) await fixture.create(`hidden-${n}`, probe(), '/s/sales');
     const ids = Array.from({ length: 80 }, (_, n) =>
       n % 2 ? `hidden-${(n - 1) / 2}` : `free-${n}`,
@@ -124,10 +124,10 @@ describe('spaces', () => {
         return (await fixture.inject({ method: 'POST', url, body })).status;
       }),
     );
-    const told = statuses.filter((status) => status === 409).length;
-    expect(told).toBe(20);
+    const revealed = statuses.filter((status) => status === 409).length;
+    expect(revealed).toBe(20);
     // After the limit was reached, a free id is refused as a taken one is.
-    const last = ids.filter((_, n) => n > 2 * told);
+    const last = ids.filter((_, n) => n > 2 * revealed);
     expect(new Set(statuses.slice(-last.length))).toEqual(new Set([429]));
   });
 
@@ -142,7 +142,7 @@ describe('spaces', () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
-  it('F73: two people who create the same id at once get one connector', async () => {
+  it('F73: two users who create the same id at once get one connector', async () => {
     const create = (prefix: string) =>
       fixture.inject({
         method: 'POST',
@@ -158,14 +158,14 @@ describe('spaces', () => {
     expect(responses.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
   });
 
-  it('answers 404 in a space that does not exist', async () => {
+  it('responds with 404 in a space that does not exist', async () => {
     const responses = await responsesTo(attempts('c1', '/s/missing'));
     expect(Object.values(responses).map(({ status }) => status)).toEqual([404, 404, 404, 404]);
   });
 });
 
 describe('privileges', () => {
-  it('F72: with read only, a person may see and run, not change', async () => {
+  it('F72: with read privileges, a user may read and execute but not change', async () => {
     await fixture.create('c1', probe());
     const responses = await responsesTo(attempts('c1'), viewer);
     expect(
@@ -174,7 +174,7 @@ describe('privileges', () => {
     expect((await fixture.read('c1')).name).toBe('c1');
   });
 
-  it('F72: each refusal is answered in the documented shape and audited once', async () => {
+  it('F72: each refusal has the documented response shape and one audit event', async () => {
     await fixture.create('c1', probe());
     const before = fixture.audit.events.length;
     const { body } = await fixture.inject({
@@ -199,7 +199,7 @@ describe('privileges', () => {
     ]);
   });
 
-  it('F72: without privileges nothing is allowed, and existing ids answer like missing ones', async () => {
+  it('F72: without privileges nothing is allowed, and existing ids look like missing ones', async () => {
     await fixture.create('c1', probe());
     const existing = await responsesTo(attempts('c1'), nobody);
     expect(Object.values(existing).map(({ status }) => status)).toEqual([403, 403, 403, 403]);
@@ -217,7 +217,7 @@ describe('privileges', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('F72: another person’s authorization neither serves nor shows', async () => {
+  it('F72: the authorization of another user is neither used nor shown', async () => {
     await fixture.create('c1', probe(oauthApp()));
     await fixture.connect('c1', ana);
     const { body } = await fixture.execute('c1', { subAction: 'get' }, { user: ben });
@@ -225,7 +225,7 @@ describe('privileges', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('answers 401 when nobody is signed in', async () => {
+  it('responds with 401 without a session', async () => {
     const responses = await Promise.all(
       Object.values(attempts('c1')).map((request) => fixture.inject({ ...request, user: null })),
     );

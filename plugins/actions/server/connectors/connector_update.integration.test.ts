@@ -54,7 +54,7 @@ const statusOf = async (user = ana, id = 'c1') =>
   (await fixture.services.tokens.connections.ofUser(user.profileUid, [{ id }])).get(id)?.status;
 
 describe('PUT /api/actions/connector/{id}', () => {
-  it('answers the documented keys', async () => {
+  it('returns the documented keys', async () => {
     await aService();
     const { status, body } = await put({ name: 'New name' });
     expect(status).toBe(200);
@@ -78,7 +78,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect((await fixture.read('c1')).secrets).toEqual(bearer);
   });
 
-  it('replaces the secrets by those given', async () => {
+  it('replaces the secrets with the given ones', async () => {
     await aService();
     await put({ secrets: { authType: 'basic', username: 'u', password: 'development-password' } });
     expect(await fixture.read('c1')).toMatchObject({
@@ -87,7 +87,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     });
   });
 
-  it('keeps everybody connected through a rename, another scope or a new client secret', async () => {
+  it('keeps all users connected after a rename, another scope or a new client secret', async () => {
     await aService(oauthApp());
     await fixture.connect('c1');
     const secrets = oauthApp({ scope: 'more', clientSecret: 'development-new-secret' });
@@ -100,7 +100,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(fixture.idp.revoked).toEqual([]);
   });
 
-  it('C48: ends everybody’s authorization when the API moves to another host, and says how many', async () => {
+  it('C48: ends all authorizations when the API moves to another host, and returns their number', async () => {
     await aService(oauthApp());
     await fixture.connect('c1', ana);
     await fixture.connect('c1', ben);
@@ -129,7 +129,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('H114: ends all grants, revoking them at the old endpoint, when a new issuer names a revocation URL elsewhere', async () => {
+  it('H114: revokes all grants at the old endpoint when a new issuer names another one', async () => {
     const app = { revocationUrl: `${IDP_ORIGIN}/revoke` };
     await aService(oauthApp(app));
     await fixture.connect('c1');
@@ -153,7 +153,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('C48: ends grants when another client asks, or the token endpoint moves', async () => {
+  it('C48: ends grants when the client or the token endpoint changes', async () => {
     await aService(oauthApp());
     for (const over of [
       { clientId: 'development-other-client' },
@@ -183,17 +183,17 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect((await put({ config: { url: fixture.api.origin } })).status).toBe(200);
   });
 
-  it('does not ask again for secrets when only the path changes', async () => {
+  it('requires no secrets when only the path changes', async () => {
     await aService();
     expect((await put({ config: { url: 'http://localhost:1234/v2' } })).status).toBe(200);
   });
 
-  it('accepts the auth type that the connector was created with, though it was only in the secrets', async () => {
+  it('accepts the original auth type although it was only in the secrets', async () => {
     await aService(oauthApp());
     expect((await put({ secrets: oauthApp() })).status).toBe(200);
   });
 
-  it('F78: keeps the auth type of a connector with an authorization per person', async () => {
+  it('F78: does not change the auth type of a connector with per-user authorization', async () => {
     await aService(oauthApp());
     await fixture.connect('c1');
     const { status, body } = await put({ secrets: bearer });
@@ -201,14 +201,14 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(await statusOf()).toBe('connected');
   });
 
-  it('F78: does not make shared credentials personal', async () => {
+  it('F78: does not change shared credentials to per-user authorization', async () => {
     await aService();
     const { status, body } = await put({ secrets: oauthApp() });
     expect([status, body['attributes']]).toEqual([400, { code: 'auth_mode_is_fixed' }]);
     expect((await fixture.read('c1')).secrets).toEqual(bearer);
   });
 
-  it('drops the shared token when its secrets change, and keeps it through a rename', async () => {
+  it('drops the shared token when its secrets change, and keeps it after a rename', async () => {
     await fixture.create('c1', { connector_type_id: '.probe', secrets: clientCredentials });
     const run = () => fixture.execute('c1', { subAction: 'get' });
     await run();
@@ -220,7 +220,7 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(fixture.idp.tokenCalls).toHaveLength(2);
   });
 
-  it('refuses when somebody edited the connector in between', async () => {
+  it('refuses when the connector was edited in between', async () => {
     await aService();
     let isFirst = true;
     meanwhile = async () => {
@@ -235,7 +235,7 @@ describe('PUT /api/actions/connector/{id}', () => {
   });
 
   it.each(['p1', 'my.dotted id', '_p'])(
-    'answers 404 for what does not exist, and reads but refuses to change the preconfigured %s',
+    'reads but does not change the preconfigured %s',
     async (id) => {
       expect((await put({}, 'missing')).body).toMatchObject({ attributes: { code: 'not_found' } });
       const other = await createActionsFixture({
@@ -265,7 +265,7 @@ describe('DELETE /api/actions/connector/{id}', () => {
   const aProbe = (secrets: object = oauthApp()) =>
     fixture.create('c1', { connector_type_id: '.probe', secrets });
 
-  it('answers 204 and nothing is left', async () => {
+  it('responds with 204 and leaves no document', async () => {
     await aService();
     const { status, text } = await remove();
     expect([status, text]).toEqual([204, '']);
@@ -274,7 +274,7 @@ describe('DELETE /api/actions/connector/{id}', () => {
     expect((await fixture.inject({ method: 'GET', url })).body).toEqual([]);
   });
 
-  it('ends and revokes everybody’s grants, refresh token first', async () => {
+  it('ends and revokes all grants, refresh token first', async () => {
     await aProbe();
     const grants = [await fixture.connect('c1', ana), await fixture.connect('c1', ben)];
     expect((await remove()).status).toBe(204);
@@ -289,7 +289,7 @@ describe('DELETE /api/actions/connector/{id}', () => {
     expect(fixture.idp.revoked).toHaveLength(4);
   });
 
-  it('H114: never shows the tokens of one provider to another', async () => {
+  it('H114: never sends the tokens of one provider to another', async () => {
     const elsewhere = fixture.api.origin;
     await aProbe(
       oauthApp({ authorizationUrl: `${elsewhere}/authorize`, tokenUrl: `${elsewhere}/token` }),
@@ -297,11 +297,11 @@ describe('DELETE /api/actions/connector/{id}', () => {
     await fixture.connect('c1');
     await remove();
     await fixture.services.tokens.stop(1000);
-    // The type's revocation endpoint belongs to the provider that this connector does not use.
+    // The type's revocation endpoint belongs to a provider that this connector does not use.
     expect([fixture.idp.revoked, await statusOf()]).toEqual([[], 'not_connected']);
   });
 
-  it('F78: grants of a deleted connector do not serve a new one of the same id', async () => {
+  it('F78: grants of a deleted connector are not used by a new one with the same id', async () => {
     await aProbe();
     await fixture.connect('c1');
     await remove();
@@ -314,12 +314,12 @@ describe('DELETE /api/actions/connector/{id}', () => {
     expect(fixture.api.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 
-  it('ends a grant that arrives while the connector is being deleted', async () => {
+  it('ends a grant that is stored while the connector is being deleted', async () => {
     await aProbe();
     let reads = 0;
     meanwhile = async () => {
       reads += 1;
-      // The second read is the deletion's own; the grants have been ended by then.
+      // The second read belongs to the deletion. The grants have ended by then.
       if (reads === 2) {
         meanwhile = async () => {};
         await fixture.connect('c1');

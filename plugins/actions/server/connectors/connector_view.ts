@@ -1,7 +1,9 @@
 import type { ConnectorView, DecryptedConnector } from '../types.ts';
 import type { StoredConnector } from './connector_store.ts';
 
-/** A stored connector as callers see it; the copy of the auth type in the config is part of the contract. */
+/**
+ * A stored connector in API terms. The copy of the auth type in the config is part of the contract.
+ */
 export function viewOf(
   connector: StoredConnector,
   found: {
@@ -24,7 +26,7 @@ export function viewOf(
   };
 }
 
-/** A preconfigured connector; its config is shown only when its entry says so. */
+/** A preconfigured connector in API terms. Its config is shown only if its entry says so. */
 export function preconfiguredViewOf(
   connector: DecryptedConnector,
   exposeConfig: boolean,

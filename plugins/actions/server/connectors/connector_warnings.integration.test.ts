@@ -48,7 +48,7 @@ const metadataOf = (issuer: string, over: object = {}) => ({
 const codeOf = ({ body }: { readonly body: Record<string, unknown> }) => body['attributes'];
 
 describe('endpoints of two sites', () => {
-  it('A20: are refused without an issuer, in words that name both hosts', async () => {
+  it('A20: are refused without an issuer, with a message that names both hosts', async () => {
     const created = await post(TWO_SITES);
     expect([created.status, codeOf(created)]).toEqual([400, { code: 'endpoints_not_confirmed' }]);
     expect(created.body['message']).toMatch(/accounts\.google\.com.*idp\.probe\.example/);
@@ -58,7 +58,7 @@ describe('endpoints of two sites', () => {
     expect((await fixture.read('c1')).secrets).toEqual(oauthApp());
   });
 
-  it('A20: are refused with an issuer whose metadata is not available, unless it confirmed them before', async () => {
+  it('A20: are refused without available metadata, unless it confirmed them before', async () => {
     const secrets = { ...TWO_SITES, issuer: IDP_ORIGIN };
     const { response } = fixture.idp.upstream;
     const away = () => ({ status: 503 });
@@ -71,7 +71,7 @@ describe('endpoints of two sites', () => {
     fixture.idp.upstream.response = response;
   });
 
-  it('A20: are saved without a warning once an issuer confirms them', async () => {
+  it('A20: are saved without a warning when an issuer confirms them', async () => {
     fixture.idp.upstream.response = () => ({ body: metadataOf(IDP_ORIGIN) });
     const created = await post({ ...TWO_SITES, issuer: IDP_ORIGIN });
     expect(created.status).toBe(200);
@@ -79,7 +79,7 @@ describe('endpoints of two sites', () => {
     expect((await get()).body).not.toHaveProperty('warnings');
   });
 
-  it('A20: cause a warning in a preconfigured connector, where its config is shown', async () => {
+  it('A20: cause a warning in a preconfigured connector whose config is shown', async () => {
     expect(warnings(await get('/api/actions/connector/open'))).toHaveLength(1);
     expect((await get('/api/actions/connector/closed')).body).not.toHaveProperty('warnings');
   });
@@ -94,7 +94,7 @@ describe('a revocation URL off the origin of the token URL', () => {
     expect((await get()).status).toBe(404);
   });
 
-  it('is saved when the metadata of the issuer names it, and stays confirmed while the issuer is down', async () => {
+  it('is saved when the issuer metadata names it, and stays confirmed during an outage', async () => {
     const response = (revocation_endpoint: string) => () => ({
       body: metadataOf(IDP_ORIGIN, {
         authorization_endpoint: `${IDP_ORIGIN}/authorize`,
@@ -115,7 +115,7 @@ describe('a revocation URL off the origin of the token URL', () => {
 });
 
 describe('a warning', () => {
-  it('stays with the connector, and is logged at each save and never at a read', async () => {
+  it('is kept with the connector, and is logged at each save but never at a read', async () => {
     fixture.idp.upstream.response = () => ({ status: 503 });
     const created = await post(UNCHECKED);
     expect(created.status).toBe(200);
@@ -128,7 +128,7 @@ describe('a warning', () => {
     expect(JSON.stringify(logged())).not.toContain('development-client-secret');
   });
 
-  it('is returned by a read only to those who may change the connector', async () => {
+  it('is returned only to users who may edit the connector', async () => {
     fixture.idp.upstream.response = () => ({ status: 503 });
     mayUpdate = false;
     expect(warnings(await post(UNCHECKED))).toHaveLength(1);
@@ -142,7 +142,7 @@ describe('a warning', () => {
     expect(warnings(await get())).toHaveLength(1);
   });
 
-  it('is left out of lists, which read no secrets', async () => {
+  it('is not in lists, which read no secrets', async () => {
     fixture.idp.upstream.response = () => ({ status: 503 });
     await post(UNCHECKED);
     const { body } = await fixture.inject<object[]>({
@@ -153,7 +153,7 @@ describe('a warning', () => {
   });
 });
 
-describe('nothing to warn of', () => {
+describe('no warning', () => {
   it.each([
     ['one site', oauthApp()],
     ['a token of the application', clientCredentials],
@@ -166,7 +166,7 @@ describe('nothing to warn of', () => {
     expect(logged()).toEqual([]);
   });
 
-  it('in secrets that nobody can read any more', async () => {
+  it('for secrets that cannot be decrypted', async () => {
     await post(oauthApp());
     const [row] = await fixture.store.getMany(['action:c1'], 'action');
     if (row === undefined) throw new Error('no row');

@@ -14,21 +14,30 @@ import type {
 } from '../types.ts';
 import type { ConnectorStore, StoredConnector } from './connector_store.ts';
 
-/** What warnings depend on besides the connector. */
+/** Dependencies of {@link connectorWarnings}. */
 export interface WarningDeps {
   readonly clients: ProviderClientFactory;
-  /** Origins of token URLs that are trusted on a callback shared by all providers; `undefined`: each has its own. */
+  /**
+   * Origins of token URLs that are trusted on the callback shared by all providers. `undefined`:
+   * each provider has its own callback.
+   */
   readonly sharedCallbackOrigins: ReadonlySet<string> | undefined;
 }
 
-/** Saved by an older build. Not used until an administrator corrects it. */
+/**
+ * Codes of connectors that an older version saved. They are not used until an administrator
+ * corrects them.
+ */
 const REFUSED: ReadonlySet<string> = new Set<EndpointRefusalCode>([
   'endpoints_not_confirmed',
   'response_mode_refused',
   'response_path_refused',
 ]);
 
-/** What an administrator should look at although it works (attack 20). Empty for settings that are not complete: executions report those. */
+/**
+ * Warnings for an administrator about a connector that works (attack 20). Empty for incomplete
+ * settings, which executions report.
+ */
 export function connectorWarnings(
   connector: DecryptedConnector,
   deps: WarningDeps,
@@ -37,7 +46,10 @@ export function connectorWarnings(
   return [...clientWarnings(connector, deps), ...checkWarnings(connector)];
 }
 
-/** As {@link connectorWarnings}, of a connector whose endpoints are still among its encrypted secrets. Unreadable ones have nothing to warn of. */
+/**
+ * As {@link connectorWarnings}, for a connector whose secrets are not decrypted yet. Empty if the
+ * secrets cannot be read.
+ */
 export async function warningsOfStored(
   { authType, id, spaceId }: StoredConnector,
   { store, ...deps }: WarningDeps & { readonly store: ConnectorStore },
@@ -47,7 +59,7 @@ export async function warningsOfStored(
     const connector = await store.readForChange(id, spaceId);
     return connector === undefined ? [] : connectorWarnings(connector, deps);
   } catch (error) {
-    // The connector itself was read, and says with its other members what is wrong.
+    // The connector itself was read, and its other members show the error.
     if (error instanceof SavedObjectError) return [];
     throw error;
   }
@@ -63,7 +75,10 @@ function clientWarnings(connector: DecryptedConnector, deps: WarningDeps): reado
   }
 }
 
-/** An answer without `iss` is refused there, so every attempt would fail, and to the person that looks like an attack. */
+/**
+ * Warns that a response without `iss` is refused on the shared callback: every attempt would fail,
+ * and users would see the text for a wrong provider.
+ */
 function callbackWarnings(
   client: ProviderClient,
   { sharedCallbackOrigins }: WarningDeps,
@@ -74,7 +89,7 @@ function callbackWarnings(
   if (configuration.issuerRequiredInResponse === true) return [];
   const origin = URL.parse(configuration.tokenEndpoint)?.origin ?? configuration.tokenEndpoint;
   return [
-    `All providers share one redirect URI here, so an authorization succeeds only if the provider names itself in its answer (iss, RFC 9207), and nothing promises that it does. If people are told that the answer did not come from the provider that was asked, have an operator who trusts it add ${origin} to xpack.actions.auth.oauth_authorization_code.sharedRedirectUriOrigins.`,
+    `All providers share one redirect URI here, so an authorization succeeds only if the provider names itself in its response (iss, RFC 9207), and its metadata does not promise that. If users see that the response did not come from the provider of this connector, an operator who trusts the provider can add ${origin} to xpack.actions.auth.oauth_authorization_code.sharedRedirectUriOrigins.`,
   ];
 }
 

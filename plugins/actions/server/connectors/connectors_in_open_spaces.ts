@@ -2,9 +2,9 @@ import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import type { ConnectorReader } from '../types.ts';
 
 /**
- * Connectors as callers that execute or authorize them see them. A space that is being deleted has
- * none, not even preconfigured ones, whatever this process has cached. Work that ends grants reads
- * all connectors instead.
+ * Reads connectors for callers that execute or authorize them. A space that is being deleted has no
+ * connectors, not even preconfigured ones, whatever this process has cached. Code that ends grants
+ * reads all connectors instead.
  */
 export function connectorsInOpenSpaces(
   connectors: ConnectorReader,

@@ -12,10 +12,10 @@ import {
 let fixture: FlowFixture;
 afterEach(() => fixture.close());
 
-/** Everything that was asked of the store, in order. */
+/** All calls of the store, in order. */
 const asked: string[] = [];
 
-/** The store, telling of each call what it was and whom it concerned. */
+/** A store that records type and target of each call. */
 const counted = (store: DocumentStore): DocumentStore =>
   withMethods(store, {
     getMany: (keys, type) => {
@@ -40,7 +40,7 @@ const counted = (store: DocumentStore): DocumentStore =>
     },
   });
 
-/** All that can be done to one connector. */
+/** All operations on one connector. */
 const attempts = (id: string): readonly HarnessRequest[] => {
   const own = `/api/actions/connector/${id}`;
   const internal = `/internal/actions/connector/${id}`;
@@ -63,7 +63,7 @@ const attempts = (id: string): readonly HarnessRequest[] => {
   ];
 };
 
-/** Status, headers that may tell something, body, and what it took. */
+/** Status, headers, body and store calls of each operation. */
 async function outcomesOf(id: string) {
   const outcomes = [];
   for (const request of attempts(id)) {
@@ -80,9 +80,9 @@ async function outcomesOf(id: string) {
   return outcomes;
 }
 
-it('F71: a guessed id costs as many calls to the store and answers the same bytes, whether it is nobody’s or another space’s', async () => {
+it('F71: a guessed id costs the same store calls and gets the same bytes, whether unknown or in another space', async () => {
   fixture = await createFlowFixture({ specs: [aFlowSpec('.probe')], wrapStore: counted });
-  // Whatever is made once, such as a counter of attempts, is made by now.
+  // Documents that are created once, such as a counter of attempts, exist by now.
   await outcomesOf('warm-up');
   const absent = await outcomesOf('guessed');
   const secrets = {

@@ -2,8 +2,8 @@ import { ConnectorConfigurationError } from '../oauth/strategies/index.ts';
 import type { DecryptedConnector, ProviderClientFactory } from '../types.ts';
 
 /**
- * Whether grants made under `before` may be used under `after`: same hosts, same client. A token shared by everybody costs nothing to
- * request again, so any change of secrets drops it.
+ * Returns `true` if grants of `before` may be used under `after`: same hosts, same client. A shared
+ * token can be requested again at no cost, so any change of the secrets drops it.
  */
 export function grantsSurvive(
   before: DecryptedConnector,
@@ -16,7 +16,7 @@ export function grantsSurvive(
   return old === next;
 }
 
-/** `undefined`: there never could be a grant. */
+/** `undefined`: the connector can have no grant. */
 function fingerprintOf(
   connector: DecryptedConnector,
   clients: ProviderClientFactory,

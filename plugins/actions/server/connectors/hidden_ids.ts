@@ -5,30 +5,30 @@ import { ConnectorError } from './connector_error.ts';
 const LIMIT = 20;
 const WINDOW_MS = 60 * 60_000;
 
-/** Name of the count in this plugin's rate limiter. */
+/** Limit for this counter in the plugin's rate limiter. */
 export const HIDDEN_IDS_LIMIT = { limit: LIMIT, lookbackWindowMs: WINDOW_MS } as const;
 
 /** A rate limiter whose counts are in the store, shared by all processes. */
 export interface HiddenIdCounter {
-  /** @throws Error when the limit was reached before; counts nothing then */
+  /** @throws Error when the limit is reached; then it counts nothing */
   hit(profileUid: string): Promise<void>;
   /** Undoes one {@link hit}. */
-  takeBack(profileUid: string): Promise<void>;
+  undo(profileUid: string): Promise<void>;
 }
 
 /**
- * Connector ids are unique over all spaces, so a user who chooses an id may hit one that they
- * cannot see. A few hits are accidents. Many hits are an attempt to learn the ids of other spaces:
- * then the user can choose no id for a while, taken or not, so that the refusal reveals nothing
- * (attack 71).
+ * Connector ids are unique over all spaces, so a user who chooses an id may hit one of another
+ * space. A few hits are accidents. Many hits are an attempt to learn the ids of other spaces: then
+ * the user can choose no id for a while, taken or free, so that the refusal reveals nothing (attack
+ * 71).
  *
- * Each id is counted before it is tried, and the count is taken back unless the id turns out to be
- * hidden. So parallel requests learn no more than requests in sequence.
+ * Each id is counted before it is tried, and the count is undone unless the id is hidden. So
+ * parallel requests reveal no more than requests in sequence.
  */
 export class HiddenIds {
   readonly #counter: HiddenIdCounter;
   readonly #isRateLimit: (error: unknown) => boolean;
-  /** The last attempt under way per user. They are serialized, so that no free id is refused. */
+  /** Last pending attempt per user. Attempts are serialized, so that no free id is refused. */
   readonly #queues = new Map<string, Promise<unknown>>();
 
   constructor(counter: HiddenIdCounter, isRateLimit: (error: unknown) => boolean) {
@@ -38,8 +38,8 @@ export class HiddenIds {
 
   /**
    * Runs `create`, which stores a connector under an id that the user chose.
-   * @param isHidden tells if `create` failed because the id is taken in another space
-   * @throws ConnectorError `too_many_taken_ids`, and what `create` throws
+   * @param isHidden resolves to `true` if `create` failed because the id is taken in another space
+   * @throws ConnectorError `too_many_taken_ids`, and the errors of `create`
    */
   async choose<T>(
     { principal, id }: { readonly principal: Principal; readonly id: string },
@@ -49,14 +49,14 @@ export class HiddenIds {
     const profileUid = principal.user?.profileUid;
     if (profileUid === undefined) return create();
     const before = this.#queues.get(profileUid) ?? Promise.resolve();
-    const mine = before
+    const pending = before
       .catch(() => undefined)
       .then(() => this.#counted({ profileUid, id }, create, isHidden));
-    this.#queues.set(profileUid, mine);
+    this.#queues.set(profileUid, pending);
     try {
-      return await mine;
+      return await pending;
     } finally {
-      if (this.#queues.get(profileUid) === mine) this.#queues.delete(profileUid);
+      if (this.#queues.get(profileUid) === pending) this.#queues.delete(profileUid);
     }
   }
 
@@ -70,12 +70,12 @@ export class HiddenIds {
     try {
       return await create();
     } catch (error) {
-      // Stays counted if that cannot be determined.
+      // Keeps the count if that cannot be determined.
       keepsCount = await isHidden(error).catch(() => true);
       throw error;
     } finally {
-      // A count that cannot be taken back expires after the window.
-      if (!keepsCount) await this.#counter.takeBack(profileUid).catch(() => undefined);
+      // A count that cannot be undone expires after the window.
+      if (!keepsCount) await this.#counter.undo(profileUid).catch(() => undefined);
     }
   }
 

@@ -48,7 +48,7 @@ const discover = (timeoutMs?: number) =>
 const json = { 'content-type': 'application/json' };
 
 describe('C49: an issuer’s metadata behind the real egress', () => {
-  it('is not fetched from where it redirects to', async () => {
+  it('is not fetched from the target of a redirect', async () => {
     respond = (response) => response.writeHead(302, { location: '/elsewhere' }).end();
     const check = await discover();
     expect(check?.warnings).toEqual([expect.stringContaining('redirects')]);
@@ -56,7 +56,7 @@ describe('C49: an issuer’s metadata behind the real egress', () => {
     expect(asked).toEqual(['/.well-known/openid-configuration']);
   });
 
-  it('is given up at the cap when it has 50 MB', async () => {
+  it('is aborted at the size limit when it has 50 MB', async () => {
     let sent = 0;
     const closed = Promise.withResolvers<void>();
     respond = (response) => {
@@ -75,11 +75,11 @@ describe('C49: an issuer’s metadata behind the real egress', () => {
     const check = await discover();
     expect(check?.warnings).toEqual([expect.stringContaining('too large')]);
     await closed.promise;
-    // What is above the cap lay in buffers on the way.
+    // Bytes above the limit were in buffers between the two.
     expect(sent).toBeLessThan(FIFTY_MEGABYTES / 2);
   });
 
-  it('is given up at the deadline when it drips', async () => {
+  it('is aborted at the deadline when it arrives slowly', async () => {
     const closed = Promise.withResolvers<void>();
     respond = (response) => {
       response.writeHead(200, json);
@@ -89,13 +89,13 @@ describe('C49: an issuer’s metadata behind the real egress', () => {
         closed.resolve();
       });
     };
-    // Enough for the request to arrive and the drip to begin.
+    // Long enough for the request to arrive and the slow response to begin.
     const check = await discover(2_000);
-    expect(check?.warnings).toEqual([expect.stringContaining('did not answer in time')]);
+    expect(check?.warnings).toEqual([expect.stringContaining('did not respond in time')]);
     await closed.promise;
   });
 
-  it('is not taken from a page', async () => {
+  it('is not read from an HTML page', async () => {
     const page = JSON.stringify({
       issuer: origin,
       authorization_endpoint: 'https://auth.example.com/authorize',

@@ -25,7 +25,7 @@ afterEach(() => fixture.close());
 
 const url = '/api/actions/connector/c1';
 const stated = (over: object = {}) => ({ ...oauthApp({ issuer: IDP_ORIGIN }), ...over });
-/** What the authorization server says at both places of its metadata. */
+/** Sets the response of both metadata addresses of the authorization server. */
 const publish = (response: UpstreamResponse) => {
   fixture.idp.upstream.response = ({ url: path }) => {
     asked.push(path);
@@ -42,7 +42,7 @@ const post = (secrets: object = stated()) =>
 const put = (secrets?: object) =>
   fixture.inject<Record<string, unknown>>({ method: 'PUT', url, body: { name: 'New', secrets } });
 const get = () => fixture.inject<Record<string, unknown>>({ method: 'GET', url });
-/** Whether a callback without `iss` would be refused. */
+/** Resolves to `true` if a callback without `iss` would be refused. */
 const demandsIss = async (): Promise<boolean> => {
   const { clients, connectors } = fixture.services.flow;
   const connector = await connectors.readDecrypted('c1', 'default');
@@ -55,8 +55,8 @@ const demandsIss = async (): Promise<boolean> => {
   }
 };
 
-describe('metadata that fits', () => {
-  it('A18: makes its promise to name the issuer binding, and leaves nothing to warn of', async () => {
+describe('metadata that matches the settings', () => {
+  it('A18: makes its promise to name the issuer binding, without a warning', async () => {
     publishes(PROMISE);
     const { status, body } = await post();
     expect([status, body['warnings']]).toEqual([200, undefined]);
@@ -65,13 +65,13 @@ describe('metadata that fits', () => {
     expect((await get()).text).not.toContain('issuerCheck');
   });
 
-  it('A18: demands no issuer of a server that promises none', async () => {
+  it('A18: requires no issuer from a server that promises none', async () => {
     publishes();
     await post();
     expect(await demandsIss()).toBe(false);
   });
 
-  it('A18: learns of a promise with the next save, and forgets it with the issuer', async () => {
+  it('A18: stores a promise at the next save, and removes it with the issuer', async () => {
     await post(oauthApp());
     expect(await demandsIss()).toBe(false);
     publishes(PROMISE);
@@ -81,7 +81,7 @@ describe('metadata that fits', () => {
     expect(await demandsIss()).toBe(false);
   });
 
-  it('A18: keeps the promise through a rename while the server is away, and through one that keeps the secrets', async () => {
+  it('A18: keeps the promise after a rename, also while the server is unavailable', async () => {
     publishes(PROMISE);
     await post();
     publish(DOWN);
@@ -94,7 +94,7 @@ describe('metadata that fits', () => {
     expect(await demandsIss()).toBe(true);
   });
 
-  it('is asked for when a connector is saved, and never when it is read or run', async () => {
+  it('is requested when a connector is saved, and never when it is read or executed', async () => {
     publishes(PROMISE);
     await post();
     asked = [];
@@ -103,13 +103,13 @@ describe('metadata that fits', () => {
     expect(asked).toEqual([]);
   });
 
-  it('is not asked for without an issuer, nor for another auth type', async () => {
+  it('is not requested without an issuer, nor for another auth type', async () => {
     publishes();
     await post(oauthApp());
     expect(asked).toEqual([]);
   });
 
-  it('A20: warns of another path, and leaves queries alone', async () => {
+  it('A20: warns of another path, and ignores queries', async () => {
     publishes({ token_endpoint: `${IDP_ORIGIN}/v2/token` });
     const authorizationUrl = `${IDP_ORIGIN}/authorize?audience=api`;
     const { status, body } = await post(stated({ authorizationUrl }));
@@ -119,10 +119,10 @@ describe('metadata that fits', () => {
   });
 });
 
-describe('metadata that speaks against the settings', () => {
+describe('metadata that contradicts the settings', () => {
   const refusal = (code: string) => ({ statusCode: 400, attributes: { code } });
 
-  it('A19: refuses a connector whose issuer calls itself otherwise, naming both', async () => {
+  it('A19: refuses a connector whose issuer has another name in its metadata, and names both', async () => {
     publishes({ issuer: `${IDP_ORIGIN}/realms/people` });
     const { body } = await post();
     expect(body).toMatchObject(refusal('issuer_mismatch'));
@@ -134,7 +134,7 @@ describe('metadata that speaks against the settings', () => {
   it.each([
     ['an authorization URL', { authorization_endpoint: 'https://other.example/authorize' }],
     ['a token URL', { token_endpoint: 'https://other.example/token' }],
-  ])('A19: refuses %s at another origin than the metadata names', async (what, over) => {
+  ])('A19: refuses %s at another origin than in the metadata', async (what, over) => {
     publishes(over);
     const { body } = await post();
     expect(body).toMatchObject(refusal('endpoint_mismatch'));
@@ -144,12 +144,12 @@ describe('metadata that speaks against the settings', () => {
     expect((await get()).status).toBe(404);
   });
 
-  it('A21: refuses a server that lists proof key methods without S256', async () => {
+  it('A21: refuses a server that lists PKCE methods without S256', async () => {
     publishes({ code_challenge_methods_supported: ['plain'] });
     expect((await post()).body).toMatchObject(refusal('pkce_s256_unsupported'));
   });
 
-  it('A19: leaves the connector as it was when an update is refused', async () => {
+  it('A19: does not change the connector when an update is refused', async () => {
     await post(oauthApp());
     publishes({ issuer: 'https://evil.example' });
     expect((await put(stated())).body).toMatchObject(refusal('issuer_mismatch'));
@@ -158,11 +158,15 @@ describe('metadata that speaks against the settings', () => {
   });
 });
 
-describe('metadata that cannot be had', () => {
+describe('metadata that is not available', () => {
   it.each<[string, UpstreamResponse, string]>([
-    ['is not there', { status: 404 }, 'publishes no metadata'],
-    ['answers 503', DOWN, 'not available'],
-    ['is a page', { body: '<html></html>', headers: { 'content-type': 'text/html' } }, 'publishes'],
+    ['does not exist', { status: 404 }, 'publishes no metadata'],
+    ['responds with 503', DOWN, 'not available'],
+    [
+      'is an HTML page',
+      { body: '<html></html>', headers: { 'content-type': 'text/html' } },
+      'publishes',
+    ],
     ['redirects', { status: 302, headers: { location: '/elsewhere' } }, 'redirects'],
     ['lacks an endpoint', { body: { issuer: IDP_ORIGIN } }, 'understood'],
   ])('saves the connector with a warning when it %s', async (_what, response, reason) => {
@@ -175,7 +179,7 @@ describe('metadata that cannot be had', () => {
     expect(await demandsIss()).toBe(false);
   });
 
-  it('tells how issuers are spelt when nothing is published at one that answers, and to save again when it is away', async () => {
+  it('advises to correct the issuer after 404, and to save again after an outage', async () => {
     publish({ status: 404 });
     expect(String((await post()).body['warnings'])).toMatch(/correct the issuer.*\/\.well-known\//);
     publish(DOWN);
@@ -191,7 +195,7 @@ describe('metadata that cannot be had', () => {
     expect(String(body['warnings'])).not.toContain('/tenant');
   });
 
-  it('does not take what another issuer promised for this one’s word', async () => {
+  it('does not apply the promise of another issuer', async () => {
     publishes(PROMISE);
     await post();
     publish(DOWN);

@@ -13,35 +13,41 @@ import {
   statedIssuer,
 } from '../oauth/strategies/index.ts';
 import type { DecryptedConnector, IssuerCheck } from '../types.ts';
-import { comparedEndpoints } from './compared_endpoints.ts';
+import { compareEndpoints } from './compared_endpoints.ts';
 import { ConnectorError } from './connector_error.ts';
 
-/** Far above any metadata and far below what would hurt. */
+/** Much larger than any metadata, small enough for the memory of the server. */
 const MAX_METADATA_BYTES = 256 * 1024;
-/** Of one of two documents; an administrator waits for it. */
+/** For each of two documents. An administrator waits for the result. */
 const TIMEOUT_MS = 5000;
 
-/** Why metadata could not be had, in the words of {@link unconfirmed}; the provider's own are never repeated. */
+/**
+ * Reasons for missing metadata, in the text of {@link unconfirmed}. Text of the provider is never
+ * repeated.
+ */
 const REASONS: Partial<Record<OAuthErrorCode, string>> = {
   endpoint_not_allowed: 'this server may not reach that address',
-  network: 'no connection came about, or it was cut',
-  timeout: 'it did not answer in time',
-  redirected: 'it redirects elsewhere',
-  malformed_response: 'its answer is too large',
+  network: 'the connection failed',
+  timeout: 'it did not respond in time',
+  redirected: 'it redirects to another address',
+  malformed_response: 'its response is too large',
   provider_unavailable: 'it is not available at the moment',
 };
 
-/** For what passes by itself, and for what another setting of this server or of the network mends. */
-const AGAIN = 'Save the connector again to repeat the check.';
-/** For a server that answers, but not with metadata: rather the issuer is misspelt than that there is none. */
-const SPELLING =
-  'If it does publish some, correct the issuer: it is what that document calls `issuer`, usually the address of the document up to /.well-known/, with the realm or tenant if it has one.';
+/**
+ * Advice for a temporary error, and for one that a setting of this server or of the network
+ * corrects.
+ */
+const SAVE_AGAIN = 'Save the connector again to repeat the check.';
+/** Advice for a server that responds without metadata: the issuer is probably misspelt. */
+const CHECK_SPELLING =
+  'If it does publish metadata, correct the issuer: enter the value of `issuer` in that document. It is usually the address of the document up to /.well-known/, with the realm or tenant if it has one.';
 
 /**
- * Compares what an administrator stated with the issuer's own metadata (RFC 8414, OpenID Connect Discovery), when a connector is saved and never
- * later.
- * @param previous of the connector as it is stored
- * @returns `undefined`: no issuer is stated
+ * Compares the settings with the issuer's own metadata (RFC 8414, OpenID Connect Discovery). Called
+ * only when a connector is saved.
+ * @param previous check of the stored connector
+ * @returns `undefined`: the connector states no issuer
  * @throws ConnectorError `issuer_mismatch`, `endpoint_mismatch`, `pkce_s256_unsupported`
  */
 export type IssuerDiscovery = (
@@ -49,7 +55,10 @@ export type IssuerDiscovery = (
   previous: IssuerCheck | undefined,
 ) => Promise<IssuerCheck | undefined>;
 
-/** Metadata through the one door out: its address guard and allow-list, no redirects, bounded time and size. */
+/**
+ * Reads metadata through the egress: with its allow-list and address guard, without redirects, with
+ * limits of time and size.
+ */
 export function createIssuerDiscovery(deps: {
   readonly egress: Pick<Egress, 'fetch'>;
   readonly now: () => Date;
@@ -80,19 +89,22 @@ export function createIssuerDiscovery(deps: {
       issuerRequiredInResponse: metadata.issuerRequiredInResponse,
       revocationEndpoint: metadata.revocationEndpoint,
       userinfoEndpoint: metadata.userinfoEndpoint,
-      warnings: comparedEndpoints(connector.id, stated, metadata),
+      warnings: compareEndpoints(connector.id, stated, metadata),
     };
   };
 }
 
-/** What the metadata itself says against the settings is refused; that it cannot be had is no reason to. @throws ConnectorError */
+/**
+ * Refuses settings that contradict the metadata. Missing metadata is not a refusal. @throws
+ * ConnectorError
+ */
 function ensureNoRefusal(error: OAuthError, connectorId: string, stated: StatedIssuer): OAuthError {
   if (error instanceof MetadataMismatch) {
     const found = error.foundIssuer === undefined ? 'another' : `[${error.foundIssuer}]`;
     throw new ConnectorError(
       'issuer_mismatch',
       connectorId,
-      `The issuer is configured as [${stated.issuer}], but the metadata there names ${found}. Enter the issuer exactly as the provider spells it.`,
+      `The issuer is configured as [${stated.issuer}], but its metadata names ${found}. Enter the issuer exactly as the metadata spells it.`,
       { cause: error },
     );
   }
@@ -100,14 +112,17 @@ function ensureNoRefusal(error: OAuthError, connectorId: string, stated: StatedI
     throw new ConnectorError(
       'pkce_s256_unsupported',
       connectorId,
-      `The metadata of the issuer [${stated.issuer}] lists proof key methods (PKCE) without S256, which every authorization here uses. Switch S256 on at the provider.`,
+      `The metadata of the issuer [${stated.issuer}] lists PKCE methods without S256, which every authorization here uses. Enable S256 at the provider.`,
       { cause: error },
     );
   }
   return error;
 }
 
-/** What was found out before stays true until something else is found out: a provider that is down for a moment loosens nothing. */
+/**
+ * Keeps the result of an earlier check of the same settings: a provider that is temporarily
+ * unavailable does not weaken the checks.
+ */
 function unconfirmed(
   error: OAuthError,
   stated: StatedIssuer,
@@ -119,8 +134,8 @@ function unconfirmed(
   const reason = REASONS[error.code];
   const advice =
     reason === undefined
-      ? `it publishes no metadata there that is understood. ${SPELLING}`
-      : `${reason}. ${AGAIN}`;
+      ? `found no valid metadata there. ${CHECK_SPELLING}`
+      : `${reason}. ${SAVE_AGAIN}`;
   return {
     issuer,
     endpoints: endpointsHash(stated),
@@ -131,7 +146,7 @@ function unconfirmed(
     issuerRequiredInResponse:
       previous?.issuerRequiredInResponse === true && previous.issuer === issuer,
     warnings: [
-      `The issuer could not be checked: ${host} was asked for its metadata, and ${advice}`,
+      `The issuer could not be checked: this server requested the metadata of ${host}, and ${advice}`,
     ],
   };
 }

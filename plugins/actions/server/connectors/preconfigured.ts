@@ -14,7 +14,7 @@ export interface PreconfiguredEntry {
   readonly exposeConfig: boolean;
 }
 
-/** An entry after its checks. One that failed them has neither config nor secrets. */
+/** An entry after its checks. A refused entry has no config and no secrets. */
 interface CheckedEntry extends PreconfiguredEntry {
   readonly refusal?: string;
   readonly version: string;
@@ -24,7 +24,10 @@ interface CheckedEntry extends PreconfiguredEntry {
 export class PreconfiguredConnectors {
   readonly #entries: ReadonlyMap<string, CheckedEntry>;
 
-  /** @param warn receives entries that cannot be executed, or that work and should be changed */
+  /**
+   * @param warn receives entries that cannot be executed, and entries that work but should be
+   * changed
+   */
   constructor(
     entries: Readonly<Record<string, PreconfiguredEntry>>,
     types: TypeRegistry,
@@ -32,7 +35,7 @@ export class PreconfiguredConnectors {
   ) {
     this.#entries = new Map(
       Object.entries(entries).map(([id, entry]) => {
-        const renamed = withPresentType(id, entry, types, warn);
+        const renamed = withCurrentType(id, entry, types, warn);
         return [id, { ...checked(id, renamed, types, warn), version: versionOf(entry) }];
       }),
     );
@@ -42,7 +45,7 @@ export class PreconfiguredConnectors {
     return this.#entries.has(id);
   }
 
-  /** `undefined` unless the configuration names it. */
+  /** `undefined`: the configuration does not contain this id. */
   get(id: string, spaceId: string): DecryptedConnector | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
@@ -69,7 +72,7 @@ export class PreconfiguredConnectors {
     return [...this.#entries].map(([id, { exposeConfig }]) => ({ id, exposeConfig }));
   }
 
-  /** Reason why the connector cannot be used, in a sentence; empty when it can. */
+  /** The reason why the connector cannot be used, as a sentence. Empty: it can be used. */
   problemsOf(id: string): readonly string[] {
     const refusal = this.#entries.get(id)?.refusal;
     return refusal === undefined ? [] : [refusal];
@@ -81,10 +84,9 @@ export class PreconfiguredConnectors {
 }
 
 /**
-/**
- * Kibana checks an entry when it is executed, and accepts some that are refused here. None of them
- * may keep the server from starting. Only name and type are read from a refused entry, so nobody
- * can execute or authorize it. The reason is only logged, because it may name hosts.
+ * Checks an entry at start. Kibana checks it at execution and accepts some entries that are refused
+ * here. A refused entry does not stop the server. Only its name and type are used, so that it
+ * cannot be executed or authorized. The reason is only logged, because it may name hosts.
  */
 function checked(
   id: string,
@@ -108,7 +110,7 @@ function checked(
   } catch (error) {
     if (!(error instanceof ConnectorTypeError)) throw error;
     return refused(
-      `the configuration of this connector does not fit its type [${actionTypeId}]; it is listed and cannot be executed. The log of the server says why.`,
+      `the configuration of this connector does not fit its type [${actionTypeId}]; it is listed and cannot be executed. The reason is in the log of the server.`,
       `${error.message}; the connector is listed and cannot be executed.`,
     );
   }
@@ -116,9 +118,9 @@ function checked(
 
 /**
  * Corrects an entry that names its type by a former id, which now belongs to another type. The auth
- * type distinguishes them: the present owner of the id supports none of these.
+ * type distinguishes them: the type that has the id now supports none of these.
  */
-function withPresentType(
+function withCurrentType(
   id: string,
   entry: PreconfiguredEntry,
   types: TypeRegistry,
@@ -131,7 +133,7 @@ function withPresentType(
     return entry;
   }
   warn(
-    `xpack.actions.preconfigured.${id}: connectors with the auth type [${authType}] now have the type [${renamed}]. Change actionTypeId from [${actionTypeId}] to [${renamed}]; the present form will be refused in a later release.`,
+    `xpack.actions.preconfigured.${id}: connectors with the auth type [${authType}] now have the type [${renamed}]. Change actionTypeId from [${actionTypeId}] to [${renamed}]; the old form will be refused in a later release.`,
   );
   return { ...entry, actionTypeId: renamed };
 }
@@ -144,7 +146,7 @@ function isAuthTypeOf(typeId: string, authType: unknown, types: TypeRegistry): b
 const unknownType = (typeId: string): string =>
   `connector type [${typeId}] does not exist here; the connector is listed and cannot be executed.`;
 
-/** Changes exactly when the entry does, like the version of a stored connector. */
+/** Changes when the entry changes, like the version of a stored connector. */
 function versionOf(entry: PreconfiguredEntry): string {
   return createHash('sha256').update(JSON.stringify(entry)).digest('base64url');
 }

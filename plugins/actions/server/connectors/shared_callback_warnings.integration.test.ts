@@ -15,7 +15,10 @@ let fixture: ActionsFixture;
 afterEach(() => fixture.close());
 
 const url = '/api/actions/connector/c1';
-/** Saves and reads a connector on a server with these settings, whose provider publishes this. */
+/**
+ * Saves and reads a connector on a server with these settings. Its provider publishes this
+ * metadata.
+ */
 async function warningsOf(
   secrets: object,
   settings: object = { redirectUri: 'shared' },
@@ -41,7 +44,7 @@ async function warningsOf(
 }
 
 describe('a connector on a callback that all providers share', () => {
-  it('A14: is saved with a warning when its provider must name itself and does not promise to', async () => {
+  it('A14: is saved with a warning when its provider must name itself but does not promise it', async () => {
     expect(await warningsOf(STATED)).toEqual([UNNAMED]);
     expect(JSON.stringify(fixture.logger.lines)).toContain(`add ${IDP_ORIGIN} to`);
   });
@@ -54,9 +57,9 @@ describe('a connector on a callback that all providers share', () => {
       { redirectUri: 'shared', sharedRedirectUriOrigins: [IDP_ORIGIN] },
       {},
     ],
-    ['each provider has a callback of its own', STATED, {}, {}],
+    ['each provider has its own callback', STATED, {}, {}],
     ['it has no callback at all', clientCredentials, { redirectUri: 'shared' }, {}],
-  ])('is not warned of when %s', async (_when, secrets, settings, metadata) => {
+  ])('has no warning when %s', async (_when, secrets, settings, metadata) => {
     expect(await warningsOf(secrets, settings, metadata)).toBeUndefined();
   });
 });

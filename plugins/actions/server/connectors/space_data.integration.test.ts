@@ -49,7 +49,7 @@ afterEach(async () => {
 const app = () => anAppConnector('.strict', strict, strict.clients.basic);
 const deleter = aTestUser().user ?? undefined;
 
-/** One call of the handler for space `b`, as a deletion of the space makes it. */
+/** Calls the handler for space `b`, as a deletion of the space does. */
 const deleteData = (over: Partial<SpaceDataRequest> = {}) => {
   const [handler] = fixture.spaceData;
   if (handler === undefined) throw new Error('no handler');
@@ -77,7 +77,7 @@ const ofSpace = async () =>
   ((await fixture.dump()) as StoredDocument[]).filter(
     ({ namespace, attributes }) => namespace === 'b' || attributes['spaceId'] === 'b',
   );
-/** Revocations are sent in the background. */
+/** Waits, because revocations are sent in the background. */
 const until = async (isSo: () => Promise<boolean>) => {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
 };
@@ -86,7 +86,7 @@ const typesOf = (documents: readonly StoredDocument[]) =>
   [...new Set(documents.map(({ type }) => type))].sort();
 
 describe('the data of a space that is deleted', () => {
-  it('is deleted with its connectors, secrets, flows and grants, which are revoked; other spaces keep theirs', async () => {
+  it('is deleted with all connectors, secrets, flows and grants; other spaces are unchanged', async () => {
     await fixture.create('files', app(), 'b');
     await fixture.create('idle', app(), 'b');
     await fixture.create('other', app());
@@ -98,8 +98,8 @@ describe('the data of a space that is deleted', () => {
       remaining: 0,
     });
     await revoked();
-    // A grant's document is removed when the outbox has the provider's response. The record of the
-    // run stays for a month, without the client.
+    // The document of a grant is removed when the outbox has the provider's response. The document
+    // of the job stays for a month, without the client.
     await until(async () => typesOf(await ofSpace()).join() === 'oauth_revocation_job');
     expect(await deleteData()).toEqual({
       removed: { connectors: 0, authorizations: 0, authorization_flows: 0 },
@@ -115,7 +115,7 @@ describe('the data of a space that is deleted', () => {
     );
   });
 
-  it('is found by the spaces that connectors are in', async () => {
+  it('is found by the spaces of all connectors', async () => {
     await fixture.create('files', app(), 'b');
     await fixture.create('other', app());
     const found: string[] = [];
@@ -123,11 +123,11 @@ describe('the data of a space that is deleted', () => {
     expect(found.sort()).toEqual(['b', 'default']);
   });
 
-  it('waits for runs that a crash interrupted, and for nothing else', async () => {
+  it('waits only for jobs that a crash interrupted', async () => {
     await fixture.create('files', app(), 'b');
     await connect('files');
     onPut = ({ type, attributes }) => {
-      // The process dies after it deleted the connector and before it started the run.
+      // The process crashes after it deleted the connector and before it started the job.
       const isBegun = 'state' in attributes && attributes.state === 'running';
       if (type === 'oauth_revocation_job' && isBegun) throw new StoreError('unavailable', 'crash');
     };
@@ -143,7 +143,7 @@ describe('the data of a space that is deleted', () => {
   });
 
   it.each([503, 401])(
-    'counts revocations that the provider answers with HTTP %i, and does not wait for them',
+    'counts revocations that failed with HTTP %i, and does not wait for them',
     async (status) => {
       await fixture.create('files', app(), 'b');
       await connect('files');
@@ -158,7 +158,7 @@ describe('the data of a space that is deleted', () => {
     },
   );
 
-  it('stays when the deletion turns out to be over', async () => {
+  it('is kept when the deletion is no longer current', async () => {
     await fixture.create('files', app(), 'b');
     const over = new Error('over');
     const ensureCurrent = () => Promise.reject(over);
@@ -166,7 +166,7 @@ describe('the data of a space that is deleted', () => {
     expect(typesOf(await ofSpace())).toContain('action');
   });
 
-  it('leaves a connector that was edited since it was read to the next call', async () => {
+  it('leaves a connector that was edited meanwhile to the next call', async () => {
     await fixture.create('files', app(), 'b');
     const ensureCurrent = async () => {
       const url = '/s/b/api/actions/connector/files';
@@ -180,7 +180,7 @@ describe('the data of a space that is deleted', () => {
   });
 });
 
-describe('a space that is closed while this process still believes it open', () => {
+describe('a space that was closed while this process has cached it as open', () => {
   const close = () => fixture.spaces.open.delete('b');
   const create = () =>
     fixture.as<{ attributes?: unknown }>(aTestUser(), {
@@ -188,23 +188,23 @@ describe('a space that is closed while this process still believes it open', () 
       url: '/s/b/api/actions/connector/files',
       body: { name: 'files', ...app() },
     });
-  const gone = { status: 404, body: { attributes: { code: 'space_deleted' } } };
+  const deletedSpace = { status: 404, body: { attributes: { code: 'space_deleted' } } };
 
   it('accepts no new connector', async () => {
     close();
-    expect(await create()).toMatchObject(gone);
+    expect(await create()).toMatchObject(deletedSpace);
     expect(await ofSpace()).toEqual([]);
   });
 
-  it('keeps no connector that was written at that moment', async () => {
+  it('removes a connector that was written at that moment', async () => {
     onPut = ({ type }) => {
       if (type === 'action') close();
     };
-    expect(await create()).toMatchObject(gone);
+    expect(await create()).toMatchObject(deletedSpace);
     expect(await ofSpace()).toEqual([]);
   });
 
-  it.each(['files', 'fixed'])('executes and authorizes nothing there: [%s]', async (id) => {
+  it.each(['files', 'fixed'])('executes and authorizes no connector there: [%s]', async (id) => {
     await fixture.create('files', app(), 'b');
     close();
     const url = `/s/b/api/actions/connector/${id}/_execute`;
@@ -215,7 +215,7 @@ describe('a space that is closed while this process still believes it open', () 
     expect(typesOf(await ofSpace())).not.toContain('oauth_state');
   });
 
-  it.each(['files', 'fixed'])('accepts no late callback of [%s]', async (id) => {
+  it.each(['files', 'fixed'])('accepts no later callback of [%s]', async (id) => {
     await fixture.create('files', app(), 'b');
     const testUser = aTestUser();
     const arrival = await approach(testUser, id);

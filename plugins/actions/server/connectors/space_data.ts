@@ -13,11 +13,11 @@ import type { ConnectorStore } from './connector_store.ts';
 /** Connectors that are deleted in parallel. Each waits up to two seconds for its grants. */
 const CONCURRENCY = 5;
 
-/** Dependencies of the handler that deletes a space's data. */
+/** Dependencies of {@link actionsSpaceData}. */
 export interface SpaceDataDeps {
   readonly store: ConnectorStore;
   readonly connectors: Pick<ConnectorService, 'deleteWithSpace'>;
-  readonly runs: SpaceRuns;
+  readonly jobs: SpaceRuns;
   readonly grants: Tokens['store'];
   readonly states: {
     removeOfSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number>;
@@ -27,11 +27,11 @@ export interface SpaceDataDeps {
 
 /**
  * Handler for the data that this plugin stores per space. Connectors are deleted one by one, as a
- * user does: a stored run ends and revokes the grants of each. The space is empty once no run has
+ * user does: a stored job ends and revokes the grants of each. The space is empty when no job has
  * usable grants left. Revocations that wait for a provider stay in the outbox; their tokens cannot
  * be used here.
  * @param types names of the saved-object types of this plugin
- * @param depsOf resolves once the plugin has started: tasks run before
+ * @param depsOf resolves once the plugin has started, because tasks may run earlier
  */
 export function actionsSpaceData(
   types: readonly string[],
@@ -45,7 +45,7 @@ export function actionsSpaceData(
       yield* (await depsOf()).store.spacesInUse();
     },
     countOutstanding: async (spaceId) => {
-      const counts = await (await depsOf()).runs.countRevocations(spaceId);
+      const counts = await (await depsOf()).jobs.countRevocations(spaceId);
       return {
         revocations: counts.waiting,
         failed_revocations: counts.failed,
@@ -62,13 +62,13 @@ async function deleteData(
   const { spaceId, ensureCurrent, signal } = request;
   const states = await deps.states.removeOfSpace(spaceId, ensureCurrent);
   const { connectors, authorizations, failed } = await deleteConnectors(request, deps);
-  const isThere = async (id: string) => (await deps.store.read(id, spaceId)) !== undefined;
-  const { unfinished, finishedConnectors } = await deps.runs.resume(spaceId, isThere);
+  const isStored = async (id: string) => (await deps.store.read(id, spaceId)) !== undefined;
+  const { unfinished, finishedConnectors } = await deps.jobs.resume(spaceId, isStored);
   for (const id of finishedConnectors) await deleteRevokedGrants(id, request, deps);
-  const isCutOff = signal.aborted ? 1 : 0;
+  const abortedCount = signal.aborted ? 1 : 0;
   return {
     removed: { connectors, authorizations, authorization_flows: states },
-    remaining: failed + unfinished + isCutOff,
+    remaining: failed + unfinished + abortedCount,
   };
 }
 
@@ -90,11 +90,11 @@ async function deleteConnectors(request: SpaceDataRequest, deps: SpaceDataDeps) 
   for (const result of results) {
     if (result.status === 'fulfilled') continue;
     const { reason } = result;
-    // Edited or deleted at this moment. The next call handles the present version.
-    const isRaced = reason instanceof SavedObjectError && reason.code === 'conflict';
-    if (!isRaced && !(reason instanceof SavedObjectError)) throw reason;
+    // Edited or deleted at this moment. The next call handles the new version.
+    const isConflict = reason instanceof SavedObjectError && reason.code === 'conflict';
+    if (!isConflict && !(reason instanceof SavedObjectError)) throw reason;
     sum.failed += 1;
-    if (!isRaced)
+    if (!isConflict)
       deps.logger.warn(`A connector of space [${spaceId}] could not be deleted yet`, {
         error: reason,
       });
@@ -102,7 +102,9 @@ async function deleteConnectors(request: SpaceDataRequest, deps: SpaceDataDeps) 
   return sum;
 }
 
-/** Removes the documents of grants that have ended or were never completed. They hold no token. */
+/**
+ * Removes the documents of grants that have ended or were never completed. They contain no token.
+ */
 async function deleteRevokedGrants(
   connectorId: string,
   { spaceId, ensureCurrent }: SpaceDataRequest,

@@ -1,6 +1,6 @@
 import { connectorSpecs } from '@latchkey/connector-specs';
 
-/** Maps the present id of a connector type to its former id. */
+/** Maps the current id of a connector type to its former id. */
 const FORMER_IDS: ReadonlyMap<string, string> = new Map(
   connectorSpecs.flatMap(({ metadata, formerId }): [string, string][] =>
     formerId === undefined ? [] : [[metadata.id, formerId]],
@@ -11,7 +11,7 @@ const FORMER_IDS: ReadonlyMap<string, string> = new Map(
 interface TypeAttributes {
   /** The former id of a renamed type, which servers of the previous release know. */
   readonly actionTypeId: string;
-  /** The present id, if it differs. */
+  /** The current id, if it differs. */
   readonly connectorTypeId?: string;
 }
 
@@ -31,8 +31,8 @@ export function typeIdOf(stored: {
 }
 
 /**
- * The present type id of a connector written before its type was renamed. Only for connectors of
- * earlier model versions: since then a new type may use the former id.
+ * The current type id of a connector written before its type was renamed. Use it only for
+ * connectors of earlier model versions: a new type may have the former id since then.
  */
 export function renamedTypeId(actionTypeId: unknown): string | undefined {
   return [...FORMER_IDS].find(([, former]) => former === actionTypeId)?.[0];

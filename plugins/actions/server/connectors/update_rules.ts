@@ -7,11 +7,11 @@ import type { EditableConnector } from './connector_store.ts';
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * The secrets with which an update continues. Clients cannot read them back, so an update without
- * secrets keeps them. Never for another host (attack 48), and not when they cannot be decrypted.
- * Secrets of another host that the update does not send are dropped: a later update could send them
- * there.
- * @throws ConnectorError `secrets_required`; ConnectorTypeError for a config that does not fit
+ * The secrets after an update. Clients cannot read secrets back, so an update without secrets keeps
+ * them. Exceptions: the config names another host (attack 48), or they cannot be decrypted. If the
+ * new config sends no credentials, the secrets are dropped, because a later update could send them
+ * to the other host.
+ * @throws ConnectorError `secrets_required`; ConnectorTypeError for an invalid config
  */
 export function secretsAfterUpdate(
   current: EditableConnector,
@@ -22,10 +22,10 @@ export function secretsAfterUpdate(
   if (!current.hasReadableSecrets) {
     throw secretsRequired(current, 'The stored secrets cannot be read. Enter the secrets again.');
   }
-  // Without credentials there is nothing that another host could learn.
+  // Without credentials, another host can learn nothing.
   if (!hasCredentials(current)) return current.secrets;
   if (hostsDiffer(current.config, input.config, type)) {
-    if (sendsNothing(type, input.config, current.secrets)) return {};
+    if (sendsNoCredentials(type, input.config, current.secrets)) return {};
     throw secretsRequired(
       current,
       'The connector would send its credentials to another host. Enter the secrets again.',
@@ -35,17 +35,17 @@ export function secretsAfterUpdate(
     (field) => (current.config[field] ?? '') !== (input.config[field] ?? ''),
   );
   if (changed !== undefined) {
-    if (sendsNothing(type, input.config, current.secrets)) return {};
+    if (sendsNoCredentials(type, input.config, current.secrets)) return {};
     throw secretsRequired(
       current,
-      `[${changed}] decides whom the connector's credentials are sent to. Enter the secrets again.`,
+      `[${changed}] decides which servers get the connector's credentials. Enter the secrets again.`,
     );
   }
   return current.secrets;
 }
 
 /**
- * Grants of one auth type mean nothing to another.
+ * Refuses a change of the auth type: grants of one auth type are useless for another.
  * @throws ConnectorError `auth_type_is_fixed`, `auth_mode_is_fixed`
  */
 export function ensureSameAuth(
@@ -70,7 +70,7 @@ export function ensureSameAuth(
   }
 }
 
-/** Any field beyond the name of the auth type may be a credential. */
+/** Any field except the name of the auth type may be a credential. */
 function hasCredentials({ authType, secrets }: DecryptedConnector): boolean {
   if (authType !== 'none') return true;
   return Object.entries(secrets).some(
@@ -79,7 +79,7 @@ function hasCredentials({ authType, secrets }: DecryptedConnector): boolean {
 }
 
 /** Only types in Kibana's own form can disable authentication and keep secrets. */
-function sendsNothing(type: ConnectorType, config: Values, secrets: Values): boolean {
+function sendsNoCredentials(type: ConnectorType, config: Values, secrets: Values): boolean {
   const mapped = type.mapCredentials?.(type.validate.config(config), secrets);
   return (
     mapped !== undefined &&

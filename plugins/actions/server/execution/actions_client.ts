@@ -15,7 +15,7 @@ import type {
 import { executeAction, failedExecution } from './execute_action.ts';
 import type { ExecutionDeps } from './execution_deps.ts';
 
-/** What an {@link ActionsClient} stands on. */
+/** Dependencies of {@link createActionsClient}. */
 export interface ActionsClientDeps {
   readonly connectors: ConnectorReader;
   readonly views: {
@@ -27,7 +27,10 @@ export interface ActionsClientDeps {
   readonly access: AccessControl;
 }
 
-/** One person's client. Every method checks privileges in the person's space; what they may not see does not exist for them. */
+/**
+ * Client for one user. Every method checks privileges in the user's space. A connector that the
+ * user may not see counts as missing.
+ */
 export function createActionsClient(principal: Principal, deps: ActionsClientDeps): ActionsClient {
   const profileUid = principal.user?.profileUid;
   return {
@@ -85,7 +88,7 @@ async function open(
   throw connectorNotFound(connectorId);
 }
 
-/** Checks the privilege and writes exactly one event, whatever happens. */
+/** Checks the privilege and writes exactly one audit event in every case. */
 async function audited<T extends string | ExecutionResult>(
   what: {
     readonly principal: Principal;
@@ -118,7 +121,7 @@ async function audited<T extends string | ExecutionResult>(
   }
 }
 
-/** Codes of our own errors are closed sets; anything else could be a provider's text. */
+/** Codes of our own errors are closed sets. Any other text could come from a provider. */
 function codeOf(error: unknown): string {
   if (isConnectorAuthorizationError(error)) return error.reason;
   const named = error instanceof Error && ('code' in error ? error.code : undefined);

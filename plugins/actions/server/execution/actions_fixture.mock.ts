@@ -56,23 +56,26 @@ const TYPES = [
   oauthRevocationJobType,
 ];
 
-/** What a bench is made with; everything has a default. */
+/** Options of the fixture. Every option has a default. */
 export interface FixtureOptions {
   readonly missing?: SecurityStartMockOptions['missing'];
   /** Members of `xpack.actions`. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly wrapStore?: (store: DocumentStore) => DocumentStore;
-  /** Runs on the open store before anything else does, as an older version would have. */
+  /** Called with the open store before the server uses it, to write rows of an older version. */
   readonly seed?: (store: DocumentStore) => Promise<void>;
 }
 
-/** The plugin's services and routes on real storage, encryption, egress and HTTP, with a service and an authorization server on loopback. */
+/**
+ * The plugin's services and routes with real store, encryption, egress and HTTP, and a fake service
+ * and authorization server on loopback.
+ */
 export type ActionsFixture = Awaited<ReturnType<typeof createActionsFixture>>;
 
-/** Another host that is allowed and answers, so that a request which ends there by mistake is seen. */
+/** Another allowed host that responds, so that a test sees a request sent there by mistake. */
 export const ELSEWHERE_ORIGIN = 'https://elsewhere.probe.example';
 
-/** The encryption of the bench, for tests that write raw rows. */
+/** The encryption of the fixture, for tests that write raw rows. */
 export const fixtureEncryption = () =>
   createTestEncryption([
     connectorEncryption,
@@ -85,7 +88,7 @@ export const fixtureEncryption = () =>
 export const ana = anAuthenticatedUser();
 export const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
 
-/** Secrets of an OAuth app at the bench's authorization server. */
+/** Secrets of an OAuth app at the authorization server of the fixture. */
 export const oauthApp = (over: Readonly<Record<string, unknown>> = {}) => ({
   authType: 'oauth_authorization_code',
   authorizationUrl: `${IDP_ORIGIN}/authorize`,
@@ -119,7 +122,7 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
   for (const type of TYPES) double.core.savedObjects.registerType(type);
   double.core.savedObjects.registerEncryption(fixtureEncryption());
   let services: ActionsServices | undefined;
-  const running = () => services ?? fail('the bench is not running');
+  const running = () => services ?? fail('the fixture is not running');
   const router = double.core.http.createRouter({
     mapError: (error) => mapConnectorTypeError(error) ?? mapConnectorError(error),
   });
@@ -136,7 +139,7 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
       pluginId: 'actions',
       logger,
       config,
-      env: { mode: 'development', dataPath: '', version: '1.0.0', instanceId: 'bench' },
+      env: { mode: 'development', dataPath: '', version: '1.0.0', instanceId: 'fixture' },
       clock,
       randomness: seededRandomness('bench'),
     },
@@ -238,7 +241,7 @@ function createTypes(
 /** The two calls that most tests make. */
 function clientOf(inject: <B>(request: HarnessRequest) => Promise<HarnessResponse<B>>) {
   return {
-    /** Creates a connector with an id. @throws Error unless it answers 200 */
+    /** Creates a connector with an id. @throws Error unless the status is 200 */
     create: async (id: string, body: Readonly<Record<string, unknown>>, prefix = '') => {
       const url = `${prefix}/api/actions/connector/${id}`;
       const response = await inject<Record<string, unknown>>({
@@ -247,10 +250,10 @@ function clientOf(inject: <B>(request: HarnessRequest) => Promise<HarnessRespons
         body: { name: id, ...body },
       });
       if (response.status !== 200)
-        fail(`create [${id}] answered ${response.status}: ${response.text}`);
+        fail(`create [${id}] responded with ${response.status}: ${response.text}`);
       return response.body;
     },
-    /** Executes a sub-action as a person. */
+    /** Executes a sub-action as a user. */
     execute: (
       id: string,
       params: Readonly<Record<string, unknown>>,

@@ -9,21 +9,23 @@ import { explainMissingScopes } from './missing_scope.ts';
 import { retryRejectedToken } from './unauthorized_policy.ts';
 import type { UsedTokens } from './used_tokens.ts';
 
-/** Whose client, for which connector, for one execution. */
+/** One connector, user and execution for which a client is created. */
 export interface ClientRequest extends CheckedConnector {
   readonly connector: DecryptedConnector;
   readonly type: ConnectorType;
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
   readonly maxContentLength: number | undefined;
-  /** Learns every token this client sends. */
+  /** Collects every token that this client sends. */
   readonly sent: UsedTokens;
 }
 
 /**
- * An axios instance of its own for every execution, authenticated as one person. Nothing is pooled above the connections, so no default header
- * can reach somebody else's call; credentials go only to the origins the connector was made for.
- * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError from the first token read
+ * Creates an axios instance for one execution, authenticated as one user. Instances are not shared,
+ * so no default header can reach a call of another user. Credentials are sent only to the origins
+ * of the connector.
+ * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError from the
+ * first token request
  */
 export async function createAuthorizedClient(
   request: ClientRequest,
@@ -42,8 +44,8 @@ export async function createAuthorizedClient(
   const tokenRequest = { connector, profileUid: request.profileUid, signal };
   await getAuthType(request.authType).configure(
     {
-      // The options are advisory: the token service uses the configuration of the connector.
-      getToken: async () => sent.remember(await deps.tokens.getToken(tokenRequest)),
+      // The options repeat facts of the connector. The token service uses the connector itself.
+      getToken: async () => sent.add(await deps.tokens.getToken(tokenRequest)),
       logger: deps.logger,
     },
     client,

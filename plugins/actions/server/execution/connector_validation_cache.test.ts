@@ -18,7 +18,7 @@ function aConnector(over: Partial<DecryptedConnector> = {}): DecryptedConnector 
   };
 }
 
-/** Counts what it is asked; `secretDefaults` are what its schema adds. */
+/** A type that counts its validations. `secretDefaults`: values that its schema adds. */
 function aType(secretDefaults: Record<string, unknown> = {}) {
   const asked = { config: 0, secrets: 0 };
   const type = {
@@ -38,8 +38,8 @@ function aType(secretDefaults: Record<string, unknown> = {}) {
   return { asked, type: type as unknown as ConnectorType };
 }
 
-describe('KnownConnectors', () => {
-  it('checks one version once, and hands on the secrets of each read', () => {
+describe('ConnectorValidationCache', () => {
+  it('checks one version once, and returns the secrets of each read', () => {
     const { asked, type } = aType();
     const known = new ConnectorValidationCache();
     known.check(aConnector(), type);
@@ -51,7 +51,7 @@ describe('KnownConnectors', () => {
     expect(checked.binding.credentialOrigins).toEqual(['https://files.example']);
   });
 
-  it('checks an edited connector anew', () => {
+  it('checks an edited connector again', () => {
     const { asked, type } = aType();
     const known = new ConnectorValidationCache();
     known.check(aConnector(), type);
@@ -71,7 +71,7 @@ describe('KnownConnectors', () => {
     ]);
   });
 
-  it('parses secrets at every execution when their schema adds something', () => {
+  it('parses secrets at every execution when their schema adds values', () => {
     const { asked, type } = aType({ headerField: 'x-api-key' });
     const known = new ConnectorValidationCache();
     known.check(aConnector(), type);
@@ -79,7 +79,7 @@ describe('KnownConnectors', () => {
     expect(asked.secrets).toBe(2);
   });
 
-  it('lets nobody change the config that executions share', () => {
+  it('freezes the config that executions share', () => {
     const { type } = aType();
     const known = new ConnectorValidationCache();
     const connector = aConnector();
@@ -88,7 +88,7 @@ describe('KnownConnectors', () => {
     expect(Object.isFrozen(connector.config)).toBe(false);
   });
 
-  it('remembers no refusal: a connector that does not pass is refused every time', () => {
+  it('does not cache refusals and checks an invalid connector every time', () => {
     const { type } = aType();
     const known = new ConnectorValidationCache();
     const broken = aConnector({ config: {} });

@@ -6,11 +6,11 @@ import type { DecryptedConnector } from '../types.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-const MAX_KNOWN = 1000;
+const MAX_ENTRIES = 1000;
 
-/** What an execution needs of a connector, checked against its type. */
+/** The parts of a connector that an execution uses, checked against its type. */
 export interface CheckedConnector {
-  /** Frozen, shared by all executions of this version. */
+  /** Frozen. Shared by all executions of this version. */
   readonly config: Values;
   /** As stored, after the checks of the type. */
   readonly storedSecrets: Values;
@@ -19,9 +19,7 @@ export interface CheckedConnector {
   readonly authType: string;
   /** Secret headers that are sent in addition to those of the auth type. */
   readonly secretHeaders: Readonly<Record<string, string>>;
-  /**
-   * Limits that the credentials set for the client. Frozen likewise, unless it holds a certificate.
-   */
+  /** Limits that the credentials set for the client. Frozen, unless it contains a certificate. */
   readonly binding: ClientBinding;
 }
 
@@ -31,26 +29,26 @@ export interface ClientBinding extends AxiosInstanceOptions {
   readonly credentialHeaders: readonly string[];
 }
 
-/** Found out about one version of a connector. Secrets are never kept, only whether their check changes them. */
-interface Known {
+/** Cached facts about one version of a connector. Never contains secrets. */
+interface CachedCheck {
   readonly version: string;
   readonly config: Values;
   readonly binding: ClientBinding;
-  /** The stored secrets passed their schema and came out as they went in. */
+  /** `true`: the stored secrets passed their schema unchanged. */
   readonly areSecretsFinal: boolean;
 }
 
 /**
- * Checks a connector's config and secrets once per version: a version names one content forever, and the rules of a type do not change while the
- * server runs.
+ * Checks a connector's config and secrets once per version. A version identifies one content for
+ * ever, and the rules of a type do not change while the server runs.
  */
 export class ConnectorValidationCache {
-  /** By space and id; the oldest goes first. */
-  readonly #known = new Map<string, Known>();
+  /** Keyed by space and id. The oldest entry is evicted first. */
+  readonly #known = new Map<string, CachedCheck>();
 
   /** @throws ConnectorTypeError `invalid_config`, `invalid_secrets`, `url_not_allowed`, `ears_unavailable` */
   check(connector: DecryptedConnector, type: ConnectorType): CheckedConnector {
-    // Space ids hold no slash.
+    // Space ids contain no slash.
     const key = `${connector.spaceId}/${connector.id}`;
     const known = this.#known.get(key);
     if (known?.version === connector.version) {
@@ -60,11 +58,15 @@ export class ConnectorValidationCache {
       const mapped = type.mapCredentials?.(known.config, secrets);
       return checked(connector, { config: known.config, secrets, mapped, binding: known.binding });
     }
-    return this.#learn(key, connector, type);
+    return this.#checkAndCache(key, connector, type);
   }
 
-  #learn(key: string, connector: DecryptedConnector, type: ConnectorType): CheckedConnector {
-    // A copy: freezing must not reach what the schema passed through from the caller's object.
+  #checkAndCache(
+    key: string,
+    connector: DecryptedConnector,
+    type: ConnectorType,
+  ): CheckedConnector {
+    // A copy: freezing must not reach parts of the caller's object that the schema passed through.
     const config = frozen(structuredClone(type.validate.config(connector.config)));
     const secrets = type.validate.secrets(connector.secrets);
     const mapped = type.mapCredentials?.(config, secrets);
@@ -73,7 +75,7 @@ export class ConnectorValidationCache {
       credentialHeaders: credentialHeaderNames(mapped?.secrets ?? secrets, mapped?.headers),
     });
     this.#known.delete(key);
-    if (this.#known.size >= MAX_KNOWN) {
+    if (this.#known.size >= MAX_ENTRIES) {
       const [oldest] = this.#known.keys();
       if (oldest !== undefined) this.#known.delete(oldest);
     }
@@ -122,7 +124,7 @@ function checked(
   };
 }
 
-/** All the way down; config is JSON, so there are no circles. */
+/** Freezes all levels. Config is JSON, so it has no cycles. */
 function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   for (const member of Object.values(value)) frozen(member);

@@ -4,7 +4,7 @@ const REDACTED = '[redacted]';
  * alone.
  */
 const SHORT = 8;
-/** Shorter ones are hidden only when they are the whole text. */
+/** Still shorter credentials are hidden only when they are the whole text. */
 const VERY_SHORT = 4;
 /** Characters whose encoding is the same in JSON, in a URL and in every character set. */
 const PLAIN_TEXT = /^[A-Za-z0-9._~-]*$/;
@@ -17,25 +17,25 @@ const NO_WORD_AFTER = String.raw`(?![\p{L}\p{N}])`;
 
 /** Hides a set of credentials in texts. */
 export interface Echoes {
-  /** Returns the text itself when it holds none. */
+  /** Returns the text unchanged when it contains no credential. */
   hide(text: string): string;
 }
 
 /**
  * Hides credentials that services echo, in these spellings: plain, as bytes read one by one, in
  * JSON, percent-encoded, in hex, and in base64 or base64url at any offset. This runs over every
- * string of every result, so a spelling is computed for the first text that is long enough to hold
- * it.
+ * string of every result, so a spelling is computed for the first text that is long enough to
+ * contain it.
  */
 export function echoesOf(credentials: readonly string[]): Echoes {
   const long = credentials
     .filter((value) => value.length >= SHORT)
-    // Longest first: a credential that contains another must not survive in part.
+    // Longest first: a credential that contains another must be hidden as a whole.
     .sort((a, b) => b.length - a.length);
   const short = credentials.filter(({ length }) => length < SHORT && length >= VERY_SHORT);
   const veryShort = new Set(credentials.filter(({ length }) => length < VERY_SHORT));
   const spellings = [...long.map(plainSpellings), ...long.map(encodedSpellings)];
-  const standingAlone = onDemand(() => standingAloneOf(short));
+  const standalonePattern = lazy(() => standalonePatternOf(short));
   return {
     hide: (text) => {
       if (veryShort.has(text)) return REDACTED;
@@ -46,27 +46,27 @@ export function echoesOf(credentials: readonly string[]): Echoes {
           if (safe.includes(spelling)) safe = safe.replaceAll(spelling, REDACTED);
         }
       }
-      return short.length === 0 ? safe : safe.replace(standingAlone(), REDACTED);
+      return short.length === 0 ? safe : safe.replace(standalonePattern(), REDACTED);
     },
   };
 }
 
 interface Spellings {
-  /** No shorter text can hold a credential. */
+  /** No shorter text can contain a credential. */
   readonly minLength: number;
   readonly texts: () => readonly string[];
 }
 
 const plainSpellings = (value: string): Spellings => ({
   minLength: value.length,
-  texts: onDemand(() => plain(value)),
+  texts: lazy(() => plain(value)),
 });
 
 const encodedSpellings = (value: string): Spellings => ({
   // Base64 is the shortest spelling, and its first and last character may also encode adjacent
   // bytes.
   minLength: Math.floor((value.length * 8) / 6) - 1,
-  texts: onDemand(() => {
+  texts: lazy(() => {
     const bytes = Buffer.from(value, 'utf8');
     const base64 = [0, 1, 2].flatMap((offset) => base64At(bytes, offset));
     return [...new Set([...hex(bytes), ...base64])];
@@ -74,10 +74,9 @@ const encodedSpellings = (value: string): Spellings => ({
 });
 
 /**
- * A short credential has no part that is decided by its bytes alone, so the whole spelling must
- * match.
+ * A short credential has no part that its bytes alone determine, so the whole spelling must match.
  */
-function standingAloneOf(credentials: readonly string[]): RegExp {
+function standalonePatternOf(credentials: readonly string[]): RegExp {
   const texts = credentials.flatMap((value) => {
     const bytes = Buffer.from(value, 'utf8');
     return [
@@ -125,7 +124,7 @@ function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (sign) => (sign === '-' ? '\\x2d' : `\\${sign}`));
 }
 
-function onDemand<T>(make: () => T): () => T {
+function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
     made ??= { value: make() };

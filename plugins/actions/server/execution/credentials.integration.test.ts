@@ -28,9 +28,9 @@ const http = (id: string, secrets: object = bearer) =>
 const request = async (id: string, input: object, user = ana) =>
   (await fixture.execute(id, { subAction: 'request', subActionParams: input }, { user })).body;
 
-describe('where credentials go', () => {
+describe('destinations of credentials', () => {
   it.each([301, 302, 307, 308])(
-    'C45: a %d to another origin gets neither token nor cookies nor own headers',
+    'C45: a %d to another origin gets no token, cookies or custom headers',
     async (status) => {
       await http('c1');
       const location = `${fixture.api.otherOrigin}/stolen`;
@@ -57,7 +57,7 @@ describe('where credentials go', () => {
     expect(fixture.api.seen.map(({ url }) => url)).toEqual(['/v1']);
   });
 
-  it('C45: an API key in a header of its own name stays with its origin too', async () => {
+  it('C45: an API key in a custom header is sent only to its origin', async () => {
     await http('c1', {
       authType: 'api_key_header',
       headerField: 'X-Key',
@@ -91,7 +91,7 @@ describe('where credentials go', () => {
     { path: '?@elsewhere.probe.example' },
     { url: 'https://elsewhere.probe.example/v1' },
     { url: 'http://localhost@elsewhere.probe.example/v1' },
-  ])('C46: %j never leaves the connector’s URL', async (input) => {
+  ])('C46: %j is never sent outside the connector’s URL', async (input) => {
     await http('c1');
     await request('c1', input);
     for (const { url, headers } of fixture.api.seen) {
@@ -101,7 +101,7 @@ describe('where credentials go', () => {
     expect(fixture.elsewhere.seen).toEqual([]);
   });
 
-  it('C46: a request that escaped would be seen, as the other host is allowed and answers', async () => {
+  it('C46: the other host of these tests is allowed and responds', async () => {
     for (const scheme of ['https', 'http']) {
       const url = ELSEWHERE_ORIGIN.replace('https', scheme);
       await fixture.create(scheme, { connector_type_id: '.custom_api', config: { url } });
@@ -111,7 +111,7 @@ describe('where credentials go', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('C47: input cannot point a personal token at another host', async () => {
+  it('C47: input cannot send a user’s token to another host', async () => {
     await http('c1', oauthApp());
     await fixture.connect('c1');
     for (const url of [fixture.api.otherOrigin, `${fixture.api.otherOrigin}/v1`]) {
@@ -120,7 +120,7 @@ describe('where credentials go', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('C47: a token belongs to one connector, also when another has the same app and host', async () => {
+  it('C47: a token is used by one connector only, also when another has the same app and host', async () => {
     await http('c1', oauthApp());
     await http('c2', oauthApp());
     await fixture.connect('c1');
@@ -128,7 +128,7 @@ describe('where credentials go', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('C48: a token made for another host is not sent though its row is still there', async () => {
+  it('C48: a token for another host is not sent although its document still exists', async () => {
     await http('c1', oauthApp());
     await fixture.connect('c1');
     const moved = { ...(await fixture.read('c1')), config: { url: fixture.api.otherOrigin } };
@@ -146,7 +146,7 @@ describe('where credentials go', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('Google Drive calls go to Google alone, with the caller’s token', async () => {
+  it('Google Drive calls are sent only to Google, with the caller’s token', async () => {
     const secrets = oauthApp({ authorizationUrl: undefined, tokenUrl: undefined });
     await fixture.create('drive', { connector_type_id: '.google_drive', secrets });
     const { accessToken } = await fixture.connect('drive');
@@ -159,7 +159,7 @@ describe('where credentials go', () => {
   });
 });
 
-describe('what comes back', () => {
+describe('output', () => {
   it('E67: a token that the service echoes is not in the output', async () => {
     await http('c1', oauthApp());
     const { accessToken } = await fixture.connect('c1');
@@ -178,7 +178,7 @@ describe('what comes back', () => {
     expect(text).toContain('kept');
   });
 
-  it('E67: neither is the one that was replaced in between', async () => {
+  it('E67: a token that was replaced in between is not in the output', async () => {
     await http('c1', oauthApp());
     const { accessToken } = await fixture.connect('c1');
     fixture.idp.expireAccessTokens();
@@ -220,9 +220,9 @@ describe('what comes back', () => {
     ['a broken service', { status: 500, body: 'vendor page' }, undefined],
     ['a dead grant', { status: 401 }, { status: 400, body: { error: 'invalid_grant' } }],
     ['a refused client', { status: 401 }, { status: 401, body: { error: 'invalid_client' } }],
-    ['a provider in trouble', { status: 401 }, { status: 503, body: { error: 'busy' } }],
+    ['a failing provider', { status: 401 }, { status: 503, body: { error: 'busy' } }],
   ])(
-    'E65, E66: after %s no refresh token or client secret reaches the caller, a log or the audit',
+    'E65, E66: %s puts no refresh token or client secret into response, log or audit',
     async (_case, ofApi, ofIdp) => {
       await http('c1', oauthApp());
       await fixture.connect('c1');
@@ -251,7 +251,7 @@ describe('what comes back', () => {
     expect(JSON.stringify(fixture.logger.lines)).not.toContain(TOKEN);
   });
 
-  it('E66: server code is given the access token, complete and alone', async () => {
+  it('E66: server code gets the complete access token and nothing else', async () => {
     await http('c1', oauthApp());
     const { accessToken } = await fixture.connect('c1');
     const client = fixture.services.getActionsClient({ user: ana, spaceId: 'default' });
@@ -259,11 +259,11 @@ describe('what comes back', () => {
   });
 });
 
-describe('many people at once', () => {
-  it('F74, F75: 500 interleaved calls of five people never carry another’s token', async () => {
+describe('many users at once', () => {
+  it('F74, F75: 500 interleaved calls of five users never carry the token of another user', async () => {
     await http('c1', oauthApp());
     const users = Array.from({ length: 5 }, (_, n) =>
-      anAuthenticatedUser({ username: `person${n}`, profileUid: `u_${n}` }),
+      anAuthenticatedUser({ username: `user${n}`, profileUid: `u_${n}` }),
     );
     const tokens = new Map<string, string>();
     for (const user of users) {
@@ -271,7 +271,7 @@ describe('many people at once', () => {
       tokens.set(user.username, accessToken);
     }
     fixture.api.response = async ({ url, headers }) => {
-      // Answers overtake each other, so that calls really overlap.
+      // Responses arrive in another order, so that calls really overlap.
       if (url.endsWith('0')) await new Promise((resolve) => setImmediate(resolve));
       return { body: { url, caller: fixture.idp.ownerOf(headers.authorization) } };
     };
@@ -288,7 +288,7 @@ describe('many people at once', () => {
     expect(foreign).toEqual([]);
   });
 
-  it('F75: a refresh in the middle of others’ calls changes nothing for them', async () => {
+  it('F75: a refresh does not affect simultaneous calls of other users', async () => {
     await http('c1', oauthApp());
     await fixture.connect('c1', ana);
     await fixture.connect('c1', ben);
@@ -308,7 +308,7 @@ describe('many people at once', () => {
   });
 });
 
-describe('where tokens never are', () => {
+describe('places without tokens', () => {
   it('E68: neither the application’s own token nor its client secret is ever put into a URL', async () => {
     await http('ours', clientCredentials);
     await request('ours', { path: '/a', query: { q: 'x' } });

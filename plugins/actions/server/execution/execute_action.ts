@@ -13,24 +13,26 @@ import { describeFailure, UNEXPECTED_FAILURE } from './execution_failure.ts';
 import { credentialsOf, redactOutput } from './redact_output.ts';
 import { UsedTokens } from './used_tokens.ts';
 
-/** One run of one action as one person. */
+/** One execution of one action as one user. */
 export interface ActionRequest {
   readonly connector: DecryptedConnector;
   readonly params: unknown;
-  /** `undefined`: nobody; per-user connectors then say so. */
+  /** `undefined`: no user. Connectors with per-user authorization then fail. */
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
 }
 
-/** A request whose every part was parsed. */
+/** A request after all its parts were parsed. */
 interface Run extends ActionRequest, CheckedConnector {
   readonly type: ConnectorType;
   readonly params: ValidatedParams;
 }
 
 /**
- * Runs an action: validate, authorize, hand over, describe what happened. A refused call comes back as a result with `status: 'error'`.
- * @throws ConnectorTypeError for params, config or secrets the type does not accept, or a disabled type
+ * Executes an action: validates, authorizes, calls the handler and describes the result. A refused
+ * call is a result with `status: 'error'`.
+ * @throws ConnectorTypeError for params, config or secrets that the type does not accept, or a
+ * disabled type
  */
 export async function executeAction(
   request: ActionRequest,
@@ -48,7 +50,10 @@ export async function executeAction(
   return result;
 }
 
-/** A failure as a result. Logged here and nowhere else: as an error when nobody expected it. */
+/**
+ * Describes a failure as a result. This is the only place that logs it: as an error if it was
+ * unexpected.
+ */
 export function failedExecution(
   error: unknown,
   about: { readonly connectorId: string; readonly responseSizeHeader?: string | undefined },
@@ -67,7 +72,8 @@ export function failedExecution(
 async function runAction(run: Run, deps: ExecutionDeps): Promise<ExecutionResult> {
   const { connector, authType, secrets, storedSecrets } = run;
   const sent = new UsedTokens();
-  // Read when needed: the first token may have been replaced, and services may echo either.
+  // Computed when needed: the first token may have been replaced, and services may echo either
+  // token.
   const redacted = (result: ExecutionResult, ownHeader?: unknown): ExecutionResult => {
     const headers = [...sent.values(), ...(typeof ownHeader === 'string' ? [ownHeader] : [])];
     const { credentials } = run.type.spec;
@@ -114,6 +120,6 @@ function callHandler(
   const action = spec.actions[params.subAction];
   if (action === undefined)
     throw new Error(`validated sub-action [${params.subAction}] is missing`);
-  // The params validator parsed this input with this very action's schema.
+  // The params validator parsed this input with the schema of this action.
   return action.handler(context, params.subActionParams as never);
 }

@@ -13,12 +13,18 @@ const executeResponse = z.object({
   service_message: z.string().optional(),
   retry: z.union([z.boolean(), z.string(), z.null()]).optional(),
   errorSource: z.enum(['user', 'framework']).optional(),
-  /** Ours: set when the person must authorize the connector; the reason of the ConnectorAuthorizationError. */
+  /**
+   * Not in Kibana: set when the user must authorize the connector; the reason of the
+   * ConnectorAuthorizationError.
+   */
   authorization_reason: z.string().optional(),
   error_meta: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** `POST /api/actions/connector/{id}/_execute`. Privileges are checked by the client, in the space of the request. */
+/**
+ * Registers `POST /api/actions/connector/{id}/_execute`. The client checks privileges in the space
+ * of the request.
+ */
 export function registerExecuteRoute(
   router: Router,
   getClient: ActionsStart['getActionsClient'],
@@ -30,11 +36,14 @@ export function registerExecuteRoute(
       access: 'public',
       summary: 'Run a connector',
       description:
-        'Runs one action of a connector as the signed-in person, with that person’s own authorization where the connector is per-user.',
+        'Runs one action of a connector as the signed-in user. A connector with per-user authorization uses the authorization of that user.',
       tags: ['connectors'],
       validate: { params, body },
       responses: {
-        200: { description: 'What the action answered, or why it did not.', body: executeResponse },
+        200: {
+          description: 'The result of the action, or the reason why it failed.',
+          body: executeResponse,
+        },
       },
     },
     async (request) => {
@@ -48,7 +57,7 @@ export function registerExecuteRoute(
   );
 }
 
-/** Kibana's keys; `errorSource` is camel case there too. */
+/** Kibana's keys. `errorSource` is in camel case there too. */
 function toExecuteBody(result: ExecutionResult): z.infer<typeof executeResponse> {
   const {
     connectorId,

@@ -5,7 +5,7 @@ import type { TokenService } from '../types.ts';
 import type { ConnectorValidationCache } from './connector_validation_cache.ts';
 import type { TokenRejections } from './token_rejections.ts';
 
-/** What executing a connector works with. */
+/** Dependencies of executing a connector. */
 export interface ExecutionDeps {
   readonly types: TypeRegistry;
   readonly known: ConnectorValidationCache;
@@ -13,9 +13,11 @@ export interface ExecutionDeps {
   readonly rejections: TokenRejections;
   readonly egress: Egress;
   readonly limits: {
-    /** Bytes of an answer; `fetchOptions.max_content_length` may override it for one call. */
+    /**
+     * Maximum bytes of a response. `fetchOptions.max_content_length` may override it for one call.
+     */
     readonly maxResponseBytes: number;
-    /** Milliseconds of one outbound request. */
+    /** Milliseconds for one outbound request. */
     readonly responseTimeoutMs: number;
   };
   readonly clock: Clock;

@@ -13,58 +13,62 @@ import { describeTransportFailure } from './transport_failure.ts';
 
 type Failure = Omit<ExecutionResult, 'connectorId' | 'status' | 'data'>;
 
-/** Kibana's text for everything that fails around an action rather than in it. */
+/** Kibana's text for every failure around an action rather than in it. */
 const AROUND_THE_ACTION = 'an error occurred while running the action';
 
-/** What anybody is told about a failure that nobody expected. */
+/** Result of an unexpected failure. */
 export const UNEXPECTED_FAILURE: Failure = {
   message: AROUND_THE_ACTION,
   retry: true,
   errorSource: 'framework',
 };
 
-/** What a description depends on besides the error. */
+/** Data for a description besides the error. */
 export interface FailureContext {
   readonly nowMs: number;
-  /** Of the action; `undefined`: `content-length`. */
+  /** Response header of the action with the size. `undefined`: `content-length`. */
   readonly responseSizeHeader: string | undefined;
 }
 
 /**
- * A failed execution in the caller's terms: whose turn it is (`errorSource`), whether to come back (`retry`), and why in words without headers or bodies.
- * `undefined`: nobody expected this; the caller logs it and says no more than {@link UNEXPECTED_FAILURE}.
+ * Describes a failed execution: who can correct it (`errorSource`), if a retry can help (`retry`),
+ * and the reason without headers or bodies. `undefined`: an unexpected failure; the caller logs it
+ * and returns only {@link UNEXPECTED_FAILURE}.
  */
 export function describeFailure(error: unknown, context: FailureContext): Failure | undefined {
   return describeAuthFailure(error, context) ?? describeActionFailure(error, context);
 }
 
-/** Nobody to act as, or no token now. */
+/** Failures without a user to act as, or without a token at the moment. */
 function describeAuthFailure(error: unknown, { nowMs }: FailureContext): Failure | undefined {
   if (isConnectorAuthorizationError(error)) {
-    return { ...byUser(error.message), authorizationReason: error.reason };
+    return { ...userFailure(error.message), authorizationReason: error.reason };
   }
-  if (error instanceof ConnectorConfigurationError) return byUser(error.message);
-  // Secrets of another shape than their auth type has: an administrator enters them again.
+  if (error instanceof ConnectorConfigurationError) return userFailure(error.message);
+  // Secrets of another shape than their auth type has. An administrator must enter them again.
   if (error instanceof AuthTypeError && error.code !== 'token_request_failed') {
-    return byUser(error.message);
+    return userFailure(error.message);
   }
   if (error instanceof TokenUnavailableError) {
-    return later(error.message, afterWait(error.retryAfterMs, nowMs));
+    return retryLater(error.message, afterWait(error.retryAfterMs, nowMs));
   }
-  const isStoreAway = error instanceof SavedObjectError && error.code === 'store_unavailable';
-  return isStoreAway ? later(error.message, undefined) : undefined;
+  const isStoreDown = error instanceof SavedObjectError && error.code === 'store_unavailable';
+  return isStoreDown ? retryLater(error.message, undefined) : undefined;
 }
 
 /** @param notBefore ISO instant; `undefined`: unknown */
-function later(serviceMessage: string, notBefore: string | undefined): Failure {
+function retryLater(serviceMessage: string, notBefore: string | undefined): Failure {
   return { ...UNEXPECTED_FAILURE, serviceMessage, retry: notBefore ?? true };
 }
 
-function byUser(serviceMessage: string): Failure {
+function userFailure(serviceMessage: string): Failure {
   return { message: AROUND_THE_ACTION, serviceMessage, retry: false, errorSource: 'user' };
 }
 
-/** The action ran and said no, or its request did not go through. What the action knows of sizes wins over a header. */
+/**
+ * Failures of the action or of its request. The action's own fact about the size overrides that of
+ * a header.
+ */
 function describeActionFailure(error: unknown, context: FailureContext): Failure | undefined {
   const failure =
     error instanceof ConnectorActionError

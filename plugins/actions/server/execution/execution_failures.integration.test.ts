@@ -37,8 +37,8 @@ const failing = (error: unknown) => {
 };
 const errorLines = () => fixture.logger.lines.filter(({ level }) => level === 'error');
 
-describe('what a caller is told when nobody can be acted for', () => {
-  it('F76: asks the person to authorize, and says why', async () => {
+describe('the result when no authorization is available', () => {
+  it('F76: asks the user to authorize, with the reason', async () => {
     expect(await run('personal', { subAction: 'get' })).toEqual({
       connector_id: 'personal',
       status: 'error',
@@ -50,7 +50,7 @@ describe('what a caller is told when nobody can be acted for', () => {
     });
   });
 
-  it('F76: says that nobody is there to act for, and uses no other token', async () => {
+  it('F76: says that there is no user, and uses no other token', async () => {
     await fixture.connect('personal');
     const { types, egress, clock, logger, services } = fixture;
     const counted = { executions: { inc: () => {} }, duration: { observe: () => {} } };
@@ -82,7 +82,7 @@ describe('what a caller is told when nobody can be acted for', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('asks the person when the provider has taken the grant away', async () => {
+  it('asks the user to authorize when the provider has revoked the grant', async () => {
     await fixture.connect('personal');
     fixture.clock.jumpWall(2 * 3_600_000);
     fixture.idp.refuse = { status: 400, body: { error: 'invalid_grant' } };
@@ -93,7 +93,7 @@ describe('what a caller is told when nobody can be acted for', () => {
     });
   });
 
-  it('points to the administrator when the provider refuses the client, not to the person', async () => {
+  it('refers to the administrator when the provider refuses the client', async () => {
     await fixture.connect('personal');
     fixture.clock.jumpWall(2 * 3_600_000);
     fixture.idp.refuse = { status: 401, body: { error: 'invalid_client' } };
@@ -102,7 +102,7 @@ describe('what a caller is told when nobody can be acted for', () => {
     expect(body).not.toHaveProperty('authorization_reason');
   });
 
-  it('names the instant to come back when the provider asks for a pause', async () => {
+  it('contains the instant of the next try when the provider asks for a pause', async () => {
     await fixture.connect('personal');
     fixture.clock.jumpWall(2 * 3_600_000);
     fixture.idp.refuse = { status: 429, headers: { 'retry-after': '120' }, body: {} };
@@ -114,7 +114,7 @@ describe('what a caller is told when nobody can be acted for', () => {
   });
 });
 
-describe('what a caller is told when the service says no', () => {
+describe('the result when the service refuses', () => {
   it.each([
     [400, undefined],
     [401, undefined],
@@ -124,7 +124,7 @@ describe('what a caller is told when the service says no', () => {
     [429, true],
     [500, true],
     [503, true],
-  ])('answers status %d with retry %s', async (status, retry) => {
+  ])('has for status %d retry %s', async (status, retry) => {
     expect(await responding({ status, body: { secret: 'of the vendor' } })).toEqual({
       connector_id: 'plain',
       status: 'error',
@@ -134,14 +134,14 @@ describe('what a caller is told when the service says no', () => {
   });
 
   it.each(['30', 'Tue, 01 Jan 2030 00:00:30 GMT'])(
-    'turns Retry-After %j into an instant',
+    'converts Retry-After %j to an instant',
     async (value) => {
       const body = await responding({ status: 503, headers: { 'retry-after': value } });
       expect(body).toMatchObject({ retry: '2030-01-01T00:00:30.000Z' });
     },
   );
 
-  it('passes on what a handler says of the vendor, its pause included', async () => {
+  it('contains the service message and pause of a handler error', async () => {
     const facts = { status: 429, retryAfterMs: 5000 };
     expect(
       await failing(new ConnectorActionError('vendor_error', 'API error (429)', facts)),
@@ -157,7 +157,7 @@ describe('what a caller is told when the service says no', () => {
     ['invalid_input', { retry: false, errorSource: 'user' }],
     ['unexpected_response', {}],
     ['vendor_error', {}],
-  ] as const)('maps the code %s of a handler', async (code, expected) => {
+  ] as const)('maps the code %s of a handler error', async (code, expected) => {
     expect(await failing(new ConnectorActionError(code, 'No.', { status: 400 }))).toEqual({
       connector_id: 'plain',
       status: 'error',
@@ -166,7 +166,7 @@ describe('what a caller is told when the service says no', () => {
     });
   });
 
-  it('passes on the facts a handler attached to its error', async () => {
+  it('contains the facts that a handler attached to its error', async () => {
     const error = new ConnectorActionError('vendor_error', 'No.');
     setConnectorActionErrorMeta(error, { contentLengthBytes: 9, estimatedOutputBytes: 12 });
     expect(await failing(error)).toMatchObject({
@@ -175,8 +175,8 @@ describe('what a caller is told when the service says no', () => {
   });
 });
 
-describe('what a caller is told when the request does not go through', () => {
-  it('an answer above the limit: its size, by the header the action names, and no retry', async () => {
+describe('the result when the request fails', () => {
+  it('has for a response above the limit its size by the action’s header, and no retry', async () => {
     const body = 'x'.repeat(2000);
     fixture.api.response = () => ({ body, headers: { 'x-size': '2000' } });
     const fetchOptions = { max_content_length: 1000 };
@@ -192,7 +192,7 @@ describe('what a caller is told when the request does not go through', () => {
     expect(await run('plain', higher)).toMatchObject({ status: 'ok' });
   });
 
-  it('by content-length where the action names no header', async () => {
+  it('has the size from content-length when the action names no header', async () => {
     fixture.api.response = () => ({
       body: 'x'.repeat(2000),
       headers: { 'content-length': '2000' },
@@ -201,8 +201,9 @@ describe('what a caller is told when the request does not go through', () => {
     expect(await run('plain', params)).toMatchObject({ error_meta: { contentLengthBytes: 2000 } });
   });
 
-  it('a service that does not answer in time', async () => {
-    // Only here: on a machine that stalls, services of other tests would seem late as well.
+  it('has a retry for a service that does not respond in time', async () => {
+    // Only in this test: on a slow machine, services of other tests could exceed such a timeout as
+    // well.
     const impatient = await createActionsFixture({ config: { responseTimeout: '200ms' } });
     await impatient.create('plain', { connector_type_id: '.probe' });
     impatient.api.response = () => ({ hang: true });
@@ -219,7 +220,7 @@ describe('what a caller is told when the request does not go through', () => {
     await impatient.close();
   });
 
-  it('a service that is not there', async () => {
+  it('has a retry for a service that is not running', async () => {
     await fixture.api.close();
     const body = await run('plain', { subAction: 'get' });
     expect(body).toMatchObject({ status: 'error', retry: true });
@@ -229,20 +230,20 @@ describe('what a caller is told when the request does not go through', () => {
   it.each([
     ['https://not-allowed.example/', 'not in xpack.actions.allowedHosts'],
     ['ftp://localhost/', 'http'],
-  ])('a redirect to %s: refused by this server, for good', async (location, why) => {
+  ])('has no retry for a redirect to %s', async (location, why) => {
     const body = await responding({ status: 302, headers: { location } });
     expect(body).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });
     expect(body['message']).toContain(why);
   });
 
-  it('a redirect without end', async () => {
+  it('has no retry for an endless redirect', async () => {
     const body = await responding({ status: 302, headers: { location: '/again' } });
     expect(body).toMatchObject({ status: 'error', retry: false });
   });
 });
 
-describe('what nobody expected', () => {
-  it('says nothing of a bug, and logs it once', async () => {
+describe('an unexpected failure', () => {
+  it('reveals no detail of a bug, and is logged once', async () => {
     expect(await failing(new TypeError('internal detail'))).toEqual({
       connector_id: 'plain',
       status: 'error',
@@ -254,21 +255,21 @@ describe('what nobody expected', () => {
     expect(errorLines()[0]?.message).toBe('Connector [plain] failed unexpectedly');
   });
 
-  it('survives a handler that throws no error at all', async () => {
+  it('is reported for a handler that throws a value other than an error', async () => {
     expect(await failing(undefined)).toMatchObject({ message: AROUND });
     expect(await failing('text')).toMatchObject({ message: AROUND });
   });
 
-  it('logs no failure of a service as an error', async () => {
+  it('is not logged for a failure of the service', async () => {
     await responding({ status: 500 });
     await run('personal', { subAction: 'get' });
     expect(errorLines()).toEqual([]);
   });
 
-  it('refuses an answer that cannot be sent', async () => {
+  it('is reported for a response that cannot be sent', async () => {
     expect(await run('plain', { subAction: 'circle' })).toMatchObject({
       status: 'error',
-      message: 'the answer is nested too deeply',
+      message: 'the response is nested too deeply',
     });
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
     fixture.api.response = () => ({ body: deep });
@@ -278,7 +279,7 @@ describe('what nobody expected', () => {
     });
   });
 
-  it('answers an empty object for an action that answers nothing', async () => {
+  it('does not occur for an action without a result, which returns an empty object', async () => {
     expect(await run('plain', { subAction: 'nothing' })).toEqual({
       connector_id: 'plain',
       status: 'ok',
@@ -287,7 +288,7 @@ describe('what nobody expected', () => {
   });
 });
 
-describe('what is refused before anything runs', () => {
+describe('a request that is refused before the action runs', () => {
   it.each([
     [{}, '[subAction]'],
     [{ subAction: 'missing' }, '[subAction]'],
@@ -328,14 +329,14 @@ describe('the connection test', () => {
     expect(await run('plain', { subAction: '_test' })).toMatchObject({ status: 'error' });
   });
 
-  it('asks the person to authorize first', async () => {
+  it('asks the user to authorize first', async () => {
     expect(await run('personal', { subAction: '_test' })).toMatchObject({
       authorization_reason: 'no_token',
     });
   });
 });
 
-it('ends the call to the service when the caller goes away', async () => {
+it('aborts the call to the service when the caller disconnects', async () => {
   const slow = await createActionsFixture();
   await slow.create('plain', { connector_type_id: '.probe' });
   const caller = new AbortController();

@@ -15,7 +15,9 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** What a handler of the probe is given; `connect` is for types where people authorize. */
+/**
+ * The context of a handler of the probe. `connect` is called for types with per-user authorization.
+ */
 async function contextWith(secrets: Readonly<Record<string, unknown>>) {
   await fixture.create('c1', { connector_type_id: '.probe', secrets });
   const isPersonal = (await fixture.read('c1')).authMode === 'per-user';
@@ -27,7 +29,9 @@ async function contextWith(secrets: Readonly<Record<string, unknown>>) {
   return { context, grant };
 }
 
-/** Every name and text that can be reached from a value, hidden properties and prototypes included. */
+/**
+ * Every name and text that is reachable from a value, hidden properties and prototypes included.
+ */
 function everythingIn(root: unknown): string {
   const found: string[] = [];
   const seen = new Set<unknown>();
@@ -53,8 +57,8 @@ function everythingIn(root: unknown): string {
 const CLIENT_SECRET = /development-client-secret|clientSecret/;
 const REFRESH_TOKEN = /development-refresh/;
 
-describe('E66: what a handler is given', () => {
-  it('of an own OAuth app: the access token and public settings, no client secret, no refresh token', async () => {
+describe('E66: the context of a handler', () => {
+  it('with an own OAuth app has the access token and public settings only', async () => {
     const { context, grant } = await contextWith(oauthApp({ scope: 'files.read' }));
     const reached = everythingIn(context);
     expect(reached).toContain(grant?.accessToken);
@@ -69,7 +73,7 @@ describe('E66: what a handler is given', () => {
     });
   });
 
-  it('of the redirect service: the access token, no refresh token', async () => {
+  it('with the redirect service has the access token, no refresh token', async () => {
     const { context, grant } = await contextWith({ authType: 'ears' });
     const reached = everythingIn(context);
     expect(reached).toContain(grant?.accessToken);
@@ -77,7 +81,7 @@ describe('E66: what a handler is given', () => {
     expect(context.secrets).toEqual({ authType: 'ears', provider: 'google' });
   });
 
-  it('of the application’s own token: no client secret, and nothing else that is sent to the token endpoint', async () => {
+  it('with the application’s own token has no credential for the token endpoint', async () => {
     const additionalFields = { password: 'development-extra-password' };
     const { context } = await contextWith({ ...clientCredentials, additionalFields });
     expect(fixture.idp.tokenCalls).toEqual([expect.objectContaining(additionalFields)]);
@@ -92,13 +96,13 @@ describe('E66: what a handler is given', () => {
     });
   });
 
-  it('of fixed credentials: these themselves, as the contract has it', async () => {
+  it('with fixed credentials has the credentials themselves, as in the contract', async () => {
     const bearer = { authType: 'bearer', token: 'development-bearer-token' };
     const { context } = await contextWith(bearer);
     expect(context.secrets).toEqual(bearer);
   });
 
-  it('has no further member through which more could be had', async () => {
+  it('has no further member', async () => {
     const { context } = await contextWith(oauthApp());
     expect(Object.keys(context).sort()).toEqual([
       'client',

@@ -11,7 +11,7 @@ const secrets = { user: 'u', password: 'development-password' };
 let fixture: ActionsFixture;
 afterEach(() => fixture.close());
 
-describe('a connector as Kibana’s clients make it', () => {
+describe('a connector as Kibana’s clients create it', () => {
   beforeEach(async () => {
     fixture = await createActionsFixture();
   });
@@ -26,7 +26,7 @@ describe('a connector as Kibana’s clients make it', () => {
     {},
     { hasAuth: false, authType: null },
     { hasAuth: true, authType: 'webhook-authentication-basic', headers: { 'X-A': 'b' } },
-  ])('returns the config %j as it was sent, at every read', async (over) => {
+  ])('returns the config %j as sent, at every read', async (over) => {
     const created = await create({ config: config(over) });
     expect(created).toMatchObject({ connector_type_id: '.http', is_missing_secrets: false });
     const list = await fixture.inject<readonly Values[]>({
@@ -70,13 +70,13 @@ describe('a connector as Kibana’s clients make it', () => {
     });
   });
 
-  it('runs with no parameters at all', async () => {
+  it('runs without parameters', async () => {
     await create({ config: config() });
     expect((await fixture.execute('h', {})).body).toMatchObject({ status: 'ok' });
     expect(fixture.api.seen[0]).toMatchObject({ method: 'GET', url: '/v1' });
   });
 
-  it('answers 400 to parameters that do not fit, and names the field', async () => {
+  it('responds with 400 to invalid parameters, and names the field', async () => {
     await create({ config: config() });
     for (const params of [{ method: 'BREW' }, { subActionParams: {} }, { nonsense: 1 }]) {
       const { status, body } = await fixture.execute('h', params);
@@ -89,7 +89,7 @@ describe('a connector as Kibana’s clients make it', () => {
     expect(body['message']).toMatch(/^invalid params: \[method\]/);
   });
 
-  it('reports an error status of the service, with a retry where one helps', async () => {
+  it('reports an error status of the service, with a retry when it can help', async () => {
     await create({ config: config(), secrets });
     for (const [status, retry, errorSource, reason] of [
       [404, undefined, 'user', 'Not Found'],
@@ -166,7 +166,7 @@ describe('a connector as Kibana’s clients make it', () => {
     ['user and password', secrets],
     ['secret headers', { secretHeaders: { 'X-Key': 'k' } }],
     ['a client secret', { clientSecret: 's' }],
-  ])('C48: keeps %s only for the same hosts and authorities', async (_case, kept) => {
+  ])('C48: keeps %s only for the same hosts and certificate authorities', async (_case, kept) => {
     const oauth = {
       authType: 'webhook-oauth2-client-credentials',
       accessTokenUrl: `${IDP_ORIGIN}/token`,
@@ -188,7 +188,7 @@ describe('a connector as Kibana’s clients make it', () => {
     expect((await put({ name: 'h', config: config({ ...own, scope: 'x' }) })).status).toBe(200);
   });
 
-  it('C48: moves to another host without its secrets when it sends none, and does not keep them', async () => {
+  it('C48: drops its secrets when it moves to another host and sends none', async () => {
     await create({ config: config(), secrets });
     const url = `${fixture.elsewhere.origin}/v1`;
     for (const given of [{}, { secrets: {} }]) {
@@ -201,7 +201,7 @@ describe('a connector as Kibana’s clients make it', () => {
     expect(fixture.elsewhere.seen[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  it('C48: takes secret headers, which are sent without authentication too, to no other host', async () => {
+  it('C48: does not send secret headers to another host, also without authentication', async () => {
     await create({ config: config(), secrets: { secretHeaders: { 'X-Key': 'development-key' } } });
     const url = `${fixture.elsewhere.origin}/v1`;
     const refused = await put({ name: 'h', config: { url, hasAuth: false }, secrets: {} });
@@ -214,7 +214,11 @@ describe('a connector as Kibana’s clients make it', () => {
       { secrets: { authType: 'bearer', token: 'development-token' } },
       '.custom_api',
     ],
-    ['TLS would not be verified', { config: { verificationMode: 'none' } }, 'customHostSettings'],
+    [
+      'TLS verification is disabled',
+      { config: { verificationMode: 'none' } },
+      'customHostSettings',
+    ],
   ])('is refused with advice when %s', async (_case, body: Values, hint) => {
     const refused = await fixture.inject<Values>({
       method: 'POST',
@@ -230,7 +234,7 @@ describe('a connector as Kibana’s clients make it', () => {
     expect(refused.body['message']).toContain(hint);
   });
 
-  it('says what is missing when a client certificate is asked for and there is none', async () => {
+  it('names the missing client certificate', async () => {
     await create({ config: config({ authType: 'webhook-authentication-ssl' }) });
     const { status, body } = await fixture.execute('h', {});
     expect([status, body['message']]).toEqual([
@@ -273,7 +277,7 @@ describe('a preconfigured connector', () => {
     expect(created.status).toBe(403);
   });
 
-  it('of the former shape runs as a custom API connector, with a warning that names the setting', async () => {
+  it('of the former shape runs as a custom API connector, with a warning', async () => {
     const service = await start((url) => ({
       name: 'Fixed',
       actionTypeId: '.http',

@@ -36,16 +36,16 @@ describe('A32: a call that needs a scope the user did not grant', () => {
         authorization_reason: 'missing_scope',
       });
       expect(body['service_message']).toBe(
-        'Missing scope: the service refused the call because your authorization lacks [files.write]. Authorize the connector again and agree to everything it asks for.',
+        'Missing scope: the service refused the call because your authorization lacks [files.write]. Authorize the connector again and accept all requested permissions.',
       );
       expect([fixture.idp.tokenCalls.length, fixture.api.seen.length]).toEqual([0, 1]);
     },
   );
 
-  it('refers the user to an administrator when the connector does not ask for the scope', async () => {
+  it('refers the user to an administrator when the connector does not request the scope', async () => {
     refuseWith('Bearer error="insufficient_scope", scope="files.read admin.all"');
     expect((await run())['service_message']).toContain(
-      'This connector does not ask for [admin.all]: an administrator has to add that',
+      'This connector does not request [admin.all]. An administrator must add it',
     );
   });
 
@@ -64,12 +64,12 @@ describe('A32: a call that needs a scope the user did not grant', () => {
   it.each([
     ['another challenge', 'Bearer error="invalid_request", scope="files.write"', 403],
     ['another status', 'Bearer error="insufficient_scope"', 400],
-  ])('leaves %s as it is', async (_, challenge, status) => {
+  ])('does not change %s', async (_, challenge, status) => {
     refuseWith(challenge, status);
     expect(await run()).not.toHaveProperty('authorization_reason');
   });
 
-  it('asks nobody to authorize a connector with shared credentials', async () => {
+  it('does not ask to authorize a connector with shared credentials', async () => {
     await fixture.create('shared', { connector_type_id: '.probe', secrets: clientCredentials });
     refuseWith('Bearer error="insufficient_scope", scope="files.write"');
     expect(await run('shared')).not.toHaveProperty('authorization_reason');

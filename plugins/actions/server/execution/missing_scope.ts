@@ -1,21 +1,21 @@
 import { ConnectorAuthorizationError } from '@latchkey/connector-specs';
 import { type AxiosError, type AxiosInstance, isAxiosError } from 'axios';
 
-/** RFC 6749 §3.3. Other text in a challenge is no scope, and is not repeated to the caller. */
+/** RFC 6749 §3.3. Other text in a challenge is not a scope and is not repeated to the caller. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;
 const MAX_NAMED = 10;
 
 /** Facts that decide if authorizing again would help. */
 export interface ScopeContext {
   readonly authType: string;
-  /** Scopes that the connector asks for. */
+  /** Scopes that the connector requests. */
   readonly requestedScopes: () => readonly string[];
 }
 
 /**
- * Turns "this token lacks a scope" of a service (RFC 6750 §3.1) into a message for the user.
- * Install it last: a token that lacks a scope is neither refreshed nor sent again. Clients that
- * return every status as a result return this one, too.
+ * Turns a response that says that the token lacks a scope (RFC 6750 §3.1) into a message for the
+ * user. Install it last: a token that lacks a scope is neither refreshed nor sent again. Clients
+ * that return every status as a result return this one, too.
  */
 export function explainMissingScopes(client: AxiosInstance, context: ScopeContext): void {
   client.interceptors.response.use(undefined, (error: unknown) => {
@@ -47,8 +47,8 @@ function missingScopeError(
   const unrequested = needed.filter((scope) => !requested.includes(scope));
   const advice =
     unrequested.length === 0
-      ? 'Authorize the connector again and agree to everything it asks for.'
-      : `This connector does not ask for ${listed(unrequested)}: an administrator has to add that before you authorize it again.`;
+      ? 'Authorize the connector again and accept all requested permissions.'
+      : `This connector does not request ${listed(unrequested)}. An administrator must add it before you authorize again.`;
   const lack = needed.length === 0 ? 'a scope' : listed(needed);
   const message = `Missing scope: the service refused the call because your authorization lacks ${lack}. ${advice}`;
   return new ConnectorAuthorizationError(authType, 'missing_scope', message, { cause });

@@ -8,7 +8,7 @@ import {
 import { aFlowSpec, aTestUser, createFlowFixture } from '../oauth/flow/flow_fixture.mock.ts';
 
 const { authority: certificateAuthoritiesData, server: certificate } = testCertificates;
-/** Named by the test certificate; nothing but the proxy knows where it is. */
+/** Named by the test certificate. Only the proxy knows its address. */
 const PROVIDER = 'https://api.example.test';
 
 const running: { stop(): Promise<void> }[] = [];
@@ -32,7 +32,7 @@ async function aWorld(): Promise<{ provider: LoopbackServer; proxy: LoopbackServ
   return { provider, proxy: keep(await startProxy(() => provider.port)) };
 }
 
-/** Runs an action that makes no call of its own: what is sent is the token request. */
+/** Runs an action without own calls, so that only the token request is sent. */
 async function fetchToken(settings: Readonly<Record<string, unknown>>) {
   const fixture = await createFlowFixture({
     settings: { allowedHosts: ['api.example.test'], ...settings },
@@ -55,7 +55,7 @@ async function fetchToken(settings: Readonly<Record<string, unknown>>) {
 }
 
 describe('settings of outbound requests', () => {
-  it('C52: apply to token calls: xpack.actions.proxyUrl is the way, customHostSettings name the authority', async () => {
+  it('C52: apply to token calls: the proxy, and the certificate authority of a host', async () => {
     const { provider, proxy } = await aWorld();
     const customHostSettings = [{ url: PROVIDER, ssl: { certificateAuthoritiesData } }];
     const { status } = await fetchToken({ proxyUrl: proxy.origin, customHostSettings });
@@ -66,7 +66,7 @@ describe('settings of outbound requests', () => {
     expect(provider.seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /token']);
   });
 
-  it('C52: without the authority, nothing of a token call is sent', async () => {
+  it('C52: send no part of a token call without the certificate authority', async () => {
     const { provider, proxy } = await aWorld();
     const { status } = await fetchToken({ proxyUrl: proxy.origin });
     expect(status).toBe('error');
@@ -74,7 +74,7 @@ describe('settings of outbound requests', () => {
     expect(provider.seen).toEqual([]);
   });
 
-  it('C52: are warned of once, at start, where they switch the verification off', async () => {
+  it('C52: cause one warning at start when they disable the verification', async () => {
     const { proxy } = await aWorld();
     const customHostSettings = [{ url: PROVIDER, ssl: { verificationMode: 'none' } }];
     const { status, fixture } = await fetchToken({ proxyUrl: proxy.origin, customHostSettings });

@@ -5,16 +5,16 @@ import { IDP_ORIGIN } from './strict_idp.mock.ts';
 
 const path = z.strictObject({ path: z.string().max(200).default('/') });
 
-/** What the next `fail` of the probe throws. */
+/** Error that the next `fail` action of the probe throws. */
 export const probeFailure: { error: unknown } = { error: undefined };
 
-/** What the `look` action of the probe was given, the latest last. */
+/** Contexts that the `look` action of the probe received, the latest last. */
 export const seenContexts: ActionContext[] = [];
 
-/** Where the probe's service is; the bench's egress sends it to loopback. */
+/** Origin of the probe's service. The egress of the fixture sends it to loopback. */
 export const PROBE_ORIGIN = 'https://api.probe.example';
 
-/** A connector type whose actions try the client in ways that the shipped connectors do not. */
+/** A connector type whose actions use the client in ways that the shipped connectors do not. */
 export const probeSpec: ConnectorSpec = {
   metadata: {
     id: '.probe',
@@ -91,7 +91,7 @@ export const probeSpec: ConnectorSpec = {
     circle: defineAction({
       input: z.strictObject({}),
       scope: 'read',
-      description: 'Answers something that cannot be sent.',
+      description: 'Returns data that cannot be sent.',
       handler: async () => {
         const self: { self?: unknown } = {};
         self.self = self;
@@ -101,7 +101,7 @@ export const probeSpec: ConnectorSpec = {
     nothing: defineAction({
       input: z.strictObject({}),
       scope: 'read',
-      description: 'Answers nothing.',
+      description: 'Returns no result.',
       handler: async () => undefined,
     }),
   },

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request as startRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a credential is called where it is sent or answered, and what we call it. */
+/** Maps field names of credentials on the wire to our names. */
 const CREDENTIAL_FIELDS: ReadonlyMap<string, string> = new Map([
   ['access_token', 'access token'],
   ['refresh_token', 'refresh token'],
@@ -11,33 +11,36 @@ const CREDENTIAL_FIELDS: ReadonlyMap<string, string> = new Map([
   ['pkce_verifier', 'verifier'],
 ]);
 
-/** A door before a stand-in that keeps the URL of every request and every credential that passes, in either direction. */
+/**
+ * A proxy in front of a fake provider. Records the URL of every request and every credential in
+ * either direction.
+ */
 export interface RecordingProxy {
   readonly origin: string;
-  /** Method and URL as they came over the wire. */
+  /** Method and URL as received. */
   readonly requests: { readonly method: string; readonly url: string }[];
   /** Values by kind. */
   readonly credentials: Map<string, Set<string>>;
   stop(): Promise<void>;
 }
 
-/** Forwards everything to `target`. */
+/** Forwards every request to `target`. */
 export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
   const server = createServer(async (request, response) => {
     const { method = '', url = '', headers } = request;
-    tap.requests.push({ method, url });
+    proxy.requests.push({ method, url });
     const body = await bytesOf(request);
-    noteHeader(headers.authorization, tap.credentials);
-    noteFields(body.toString('utf8'), tap.credentials);
+    noteHeader(headers.authorization, proxy.credentials);
+    noteFields(body.toString('utf8'), proxy.credentials);
     const upstreamResponse = await ask(new URL(url, target), request, body);
     const upstreamBody = await bytesOf(upstreamResponse);
-    noteFields(upstreamBody.toString('utf8'), tap.credentials);
+    noteFields(upstreamBody.toString('utf8'), proxy.credentials);
     response
       .writeHead(upstreamResponse.statusCode ?? 502, upstreamResponse.headers)
       .end(upstreamBody);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const tap: RecordingProxy = {
+  const proxy: RecordingProxy = {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: [],
     credentials: new Map(),
@@ -46,7 +49,7 @@ export async function startRecordingProxy(target: string): Promise<RecordingProx
       await new Promise((resolve) => server.close(resolve));
     },
   };
-  return tap;
+  return proxy;
 }
 
 function ask(url: URL, { method, headers }: IncomingMessage, body: Buffer) {
@@ -62,7 +65,7 @@ async function bytesOf(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** A form or a JSON object, whichever it is. */
+/** A form or a JSON object. */
 function noteFields(text: string, credentials: RecordingProxy['credentials']): void {
   for (const [name, value] of [...new URLSearchParams(text), ...membersOf(text)]) {
     const kind = CREDENTIAL_FIELDS.get(name);

@@ -6,7 +6,7 @@ import { credentialsOf, redactOutput } from './redact_output.ts';
 const TOKEN = 'development/token+1=';
 
 describe('the credentials of an execution', () => {
-  it('are the headers’ tokens and the sensitive secrets', () => {
+  it('are the tokens of the headers and the sensitive secrets', () => {
     const secrets = {
       authType: 'oauth_authorization_code',
       clientId: 'development-client',
@@ -21,7 +21,7 @@ describe('the credentials of an execution', () => {
     ]);
   });
 
-  it('are the values of headers that the secrets name themselves', () => {
+  it('are the values of headers that the secrets define', () => {
     const secrets = { authType: 'api_key_header', 'X-Key': 'development-key' };
     const publicFields = publicSecretFields('api_key_header');
     const secretTexts = ['development-header'];
@@ -33,7 +33,7 @@ describe('the credentials of an execution', () => {
 });
 
 describe('redacted output', () => {
-  it('E67: holds no credential, wherever it stood', () => {
+  it('E67: contains no credential at any place', () => {
     const junk = fc.string({ maxLength: 5 });
     const echo = fc.tuple(junk, junk).map(([before, after]) => `${before}${TOKEN}${after}`);
     const { tree } = fc.letrec((tie) => ({
@@ -51,12 +51,12 @@ describe('redacted output', () => {
     );
   });
 
-  it('is the very same object when there is nothing to hide', () => {
+  it('is the same object when there is no credential to hide', () => {
     const output = { list: [{ text: 'fine' }], date: new Date(0), bytes: Buffer.from('fine') };
     expect(redactOutput(output, [TOKEN])).toBe(output);
   });
 
-  it('E67: holds no credential in hex, base64 or base64url, wherever it begins', () => {
+  it('E67: contains no credential in hex, base64 or base64url, at any offset', () => {
     const credential = fc.string({ unit: 'binary', minLength: 8, maxLength: 40 });
     const around = fc.tuple(fc.uint8Array({ maxLength: 5 }), fc.uint8Array({ maxLength: 5 }));
     fc.assert(
@@ -81,12 +81,12 @@ describe('redacted output', () => {
       encodeURIComponent(TOKEN).replace(/%../g, (code) => code.toLowerCase()),
     ],
     ['in JSON', JSON.stringify(`${TOKEN}"`)],
-  ])('E67: holds no credential %s', (_form, echo) => {
+  ])('E67: contains no credential %s', (_form, echo) => {
     expect(redactOutput(`<${echo}>`, [TOKEN])).toContain('[redacted]');
     expect(redactOutput(`<${echo}>`, [TOKEN])).not.toContain('token');
   });
 
-  it('E67: holds no credential in bytes', () => {
+  it('E67: contains no credential in bytes', () => {
     const secret = 'geheim-schlüssel';
     const safe = redactOutput({ file: Buffer.from(`a ${secret} b`) }, [secret]);
     expect(Buffer.from(safe.file).toString('utf8')).toBe('a [redacted] b');
@@ -95,7 +95,7 @@ describe('redacted output', () => {
     expect(redactOutput(new Uint8Array([1, 2, 3]), [secret])).toEqual(new Uint8Array([1, 2, 3]));
   });
 
-  it('E67: hides a short credential where it stands alone, and leaves words that contain it', () => {
+  it('E67: hides a short credential that stands alone, and keeps words that contain it', () => {
     const echoes = ['word', 'pass=word;', '"word"', 'd29yZA==', 'x:d29yZA', '776f7264', '776F7264'];
     for (const echo of echoes) expect(redactOutput(echo, ['word'])).toContain('[redacted]');
     for (const text of ['password', 'words', '1word', 'swordfish']) {
@@ -103,7 +103,7 @@ describe('redacted output', () => {
     }
   });
 
-  it('E67: hides a credential of fewer than four characters as a whole text only', () => {
+  it('E67: hides a credential of fewer than four characters only as a whole text', () => {
     expect(redactOutput({ pin: '42a', text: 'the 42a bus' }, ['42a'])).toEqual({
       pin: '[redacted]',
       text: 'the 42a bus',
@@ -121,7 +121,7 @@ describe('redacted output', () => {
     expect(redactOutput('secret-long', ['secret-long', 'secret'])).toBe('[redacted]');
   });
 
-  it('refuses circles and bottomless answers', () => {
+  it('refuses cycles and responses nested too deeply', () => {
     const circle: { self?: unknown } = {};
     circle.self = circle;
     let deep: unknown = 'bottom';

@@ -1,7 +1,10 @@
 import { ConnectorActionError } from '@latchkey/connector-specs';
 import { type Echoes, echoesOf } from './credential_echoes.ts';
 
-/** Deeper answers are no data anybody uses, and would exhaust the stack of whoever walks or serialises them. */
+/**
+ * Maximum depth of output. Deeper output would exhaust the stack of code that walks or serialises
+ * it.
+ */
 const MAX_DEPTH = 200;
 
 /** The credentials of one execution, without duplicates. */
@@ -11,12 +14,12 @@ export function credentialsOf({
   headers,
   secretTexts = [],
 }: {
-  /** Fields of the secrets that hold no credential. */
+  /** Fields of the secrets that contain no credential. */
   readonly publicFields: ReadonlySet<string>;
   readonly secrets: Readonly<Record<string, unknown>>;
   /** Complete Authorization values that were sent. */
   readonly headers: readonly string[];
-  /** Credentials that are not a field of their own. */
+  /** Credentials that are not a separate field. */
   readonly secretTexts?: readonly string[];
 }): readonly string[] {
   const found = [...headers.map((header) => header.slice(header.indexOf(' ') + 1)), ...secretTexts];
@@ -28,11 +31,11 @@ export function credentialsOf({
 
 /**
  * Replaces credentials that the output may echo (attack 67), in values and in names: plain,
- * percent-encoded, in hex and in base64. Parts without an echo are returned as they are, not
- * copied. A second line of defence only: a malicious service can return a credential in another
+ * percent-encoded, in hex and in base64. Parts without an echo are returned unchanged, not copied.
+ * This is only a second line of defence: a malicious service can return a credential in another
  * spelling.
- * @throws ConnectorActionError `unexpected_response` for output that is nested too deeply to be sent,
- * or circular
+ * @throws ConnectorActionError `unexpected_response` for output that is circular or nested too
+ * deeply
  */
 export function redactOutput<T>(output: T, credentials: readonly string[]): T {
   return redact(output, echoesOf(credentials), 0) as T;
@@ -43,7 +46,7 @@ function redact(value: unknown, echoes: Echoes, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (ArrayBuffer.isView(value)) return redactBytes(value, echoes);
   if (depth > MAX_DEPTH) {
-    throw new ConnectorActionError('unexpected_response', 'the answer is nested too deeply');
+    throw new ConnectorActionError('unexpected_response', 'the response is nested too deeply');
   }
   if (Array.isArray(value)) {
     const items = value.map((item) => redact(item, echoes, depth + 1));
@@ -58,7 +61,7 @@ function redact(value: unknown, echoes: Echoes, depth: number): unknown {
   const isEcho = members.some(
     ({ name, safeName, member, safe }) => name !== safeName || member !== safe,
   );
-  // From entries, not by assignment: a member called `__proto__` must stay data.
+  // Built from entries, because an assignment to a member called `__proto__` would not create data.
   return isEcho ? Object.fromEntries(members.map(({ safeName, safe }) => [safeName, safe])) : value;
 }
 

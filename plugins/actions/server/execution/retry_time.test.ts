@@ -5,7 +5,7 @@ import { afterWait, notBefore } from './retry_time.ts';
 const NOW = Date.parse('2030-01-01T00:00:00Z');
 const DAY_MS = 24 * 60 * 60_000;
 
-describe('the instant to come back', () => {
+describe('the instant of the next try', () => {
   it.each([
     ['0', '2030-01-01T00:00:00.000Z'],
     ['90', '2030-01-01T00:01:30.000Z'],
@@ -21,7 +21,7 @@ describe('the instant to come back', () => {
     expect(notBefore(value, NOW)).toBe(expected);
   });
 
-  it('lies between now and a day ahead, whatever a server sends', () => {
+  it('is between now and a day ahead, whatever a server sends', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.double(), fc.bigInt().map(String)), (value) => {
         const instant = typeof value === 'number' ? afterWait(value, NOW) : notBefore(value, NOW);
@@ -32,7 +32,7 @@ describe('the instant to come back', () => {
     );
   });
 
-  it('is unknown after a wait that is unknown', () => {
+  it('is unknown after an unknown wait', () => {
     expect(afterWait(undefined, NOW)).toBeUndefined();
   });
 });

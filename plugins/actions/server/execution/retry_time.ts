@@ -1,9 +1,9 @@
-/** A caller told to wait longer would rather ask again. */
+/** Maximum time until a retry in results, one day. */
 const MAX_WAIT_MS = 24 * 60 * 60_000;
 
 /**
- * The instant a `Retry-After` value means, as an ISO string, at most a day ahead (RFC 9110 §10.2.3: seconds or a date).
- * `undefined`: the header is absent or unreadable.
+ * The instant of a `Retry-After` value as an ISO string, at most a day ahead (RFC 9110 §10.2.3:
+ * seconds or a date). `undefined`: the header is absent or unreadable.
  */
 export function notBefore(retryAfter: unknown, nowMs: number): string | undefined {
   if (typeof retryAfter !== 'string' || retryAfter === '') return undefined;
@@ -13,7 +13,9 @@ export function notBefore(retryAfter: unknown, nowMs: number): string | undefine
   return afterWait(waitMs, nowMs);
 }
 
-/** The instant after a wait in milliseconds, as {@link notBefore}. `undefined`: the wait is unknown. */
+/**
+ * The instant after a wait in milliseconds, as {@link notBefore}. `undefined`: the wait is unknown.
+ */
 export function afterWait(waitMs: number | undefined, nowMs: number): string | undefined {
   if (waitMs === undefined || Number.isNaN(waitMs)) return undefined;
   return new Date(nowMs + Math.min(Math.max(waitMs, 0), MAX_WAIT_MS)).toISOString();

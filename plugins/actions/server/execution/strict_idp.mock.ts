@@ -6,15 +6,17 @@ import {
   type UpstreamResponse,
 } from './upstream.mock.ts';
 
-/** Where connectors believe the authorization server to be; the bench's egress sends them to loopback. */
+/**
+ * Origin of the authorization server in connectors. The egress of the fixture sends it to loopback.
+ */
 export const IDP_ORIGIN = 'https://idp.probe.example';
 
-/** Who the token endpoint was asked for, and how. */
+/** Form fields of one token request. */
 type TokenCall = Readonly<Record<string, string>>;
 
 /**
- * An authorization server on loopback with `/token` and `/revoke`. Refresh tokens are single-use, and using one twice ends the person's grant, so a
- * second refresh cannot go unnoticed.
+ * A fake authorization server on loopback with `/token` and `/revoke`. Refresh tokens are
+ * single-use, and using one twice ends the user's grant, so that a test notices a second refresh.
  */
 export class StrictIdp {
   readonly upstream: Upstream;
@@ -22,7 +24,7 @@ export class StrictIdp {
   readonly tokenCalls: TokenCall[] = [];
   /** Tokens in the order of their revocation. */
   readonly revoked: string[] = [];
-  /** Instead of the next answers of the token endpoint. */
+  /** Replaces the next responses of the token endpoint. */
   refuse: UpstreamResponse | undefined;
   readonly #ownerOfRefreshToken = new Map<string, string>();
   readonly #ownerOfAccessToken = new Map<string, string>();
@@ -37,7 +39,7 @@ export class StrictIdp {
     return new StrictIdp(await startUpstream());
   }
 
-  /** A grant of a person, as after a code exchange. */
+  /** A grant of a user, as after a code exchange. */
   authorize(owner: string, receivedAt: Date, over: Partial<TokenGrant> = {}): TokenGrant {
     const { access_token: accessToken, refresh_token: refreshToken } = this.#issue(owner);
     return {
@@ -54,12 +56,14 @@ export class StrictIdp {
     };
   }
 
-  /** Whose token an Authorization header carries; `undefined`: none that is valid. */
+  /**
+   * The user whose token is in an Authorization header. `undefined`: it contains no valid token.
+   */
   ownerOf(authorization: string | undefined): string | undefined {
     return this.#ownerOfAccessToken.get(authorization?.replace('Bearer ', '') ?? '');
   }
 
-  /** Access tokens handed out so far are refused from now on; refresh tokens live on. */
+  /** Rejects all access tokens issued so far. Refresh tokens stay valid. */
   expireAccessTokens(): void {
     this.#ownerOfAccessToken.clear();
   }

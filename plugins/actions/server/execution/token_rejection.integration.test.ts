@@ -19,7 +19,9 @@ afterEach(() => fixture.close());
 
 const INVALID_TOKEN = { 'www-authenticate': 'Bearer error="invalid_token"' };
 
-/** The service honours only tokens that the authorization server knows; anything else gets `refusal`. */
+/**
+ * Makes the service accept only tokens that the authorization server knows. Others get `refusal`.
+ */
 const guardedBy = (refusal: UpstreamResponse) => {
   fixture.api.response = ({ headers }) => {
     const caller = fixture.idp.ownerOf(headers.authorization);
@@ -30,7 +32,7 @@ const run = async (subAction: string, id = 'personal', user = ana) =>
   (await fixture.execute(id, { subAction }, { user })).body;
 const refreshes = () => fixture.idp.tokenCalls.length;
 
-describe('a token that the service refuses', () => {
+describe('a token that the service rejects', () => {
   it.each([
     ['401', { status: 401 }],
     ['401 invalid_token', { status: 401, headers: INVALID_TOKEN }],
@@ -48,7 +50,7 @@ describe('a token that the service refuses', () => {
     ['403 invalid_token', { status: 403, headers: INVALID_TOKEN }, { status: 'error' }],
     ['a 200 body', { body: { error: 'token_expired' } }, { status: 'ok' }],
   ])(
-    'G101: with %s for ever costs one refresh and one repetition, and ends',
+    'G101: with %s every time costs one refresh and one retry',
     async (_case, refusal, expected) => {
       fixture.api.response = () => refusal;
       expect(await run('get')).toMatchObject(expected);
@@ -71,7 +73,7 @@ describe('a token that the service refuses', () => {
     ['500', { status: 500 }],
     ['another 200 body', { body: { ok: false, error: 'channel_not_found' } }],
   ])(
-    'G101: %s is no refusal of the token: nothing is refreshed or repeated',
+    'G101: with %s is not treated as rejected: no refresh and no retry',
     async (_case, response) => {
       fixture.api.response = () => response;
       await run('get');
@@ -79,7 +81,7 @@ describe('a token that the service refuses', () => {
     },
   );
 
-  it('C45: a 401 from another origin, which never got the token, costs no refresh', async () => {
+  it('C45: is not refreshed after a 401 from another origin, which never got it', async () => {
     await fixture.create('http', {
       connector_type_id: '.custom_api',
       config: { url: fixture.api.origin },
@@ -95,7 +97,7 @@ describe('a token that the service refuses', () => {
     expect([refreshes(), fixture.api.seen.length]).toEqual([0, 2]);
   });
 
-  it('asks the person when the refresh fails for good', async () => {
+  it('makes the execution ask the user when the refresh fails permanently', async () => {
     guardedBy({ status: 401 });
     fixture.idp.expireAccessTokens();
     fixture.idp.refuse = { status: 400, body: { error: 'invalid_grant' } };
@@ -106,7 +108,7 @@ describe('a token that the service refuses', () => {
     expect(fixture.api.seen).toHaveLength(1);
   });
 
-  it('says that it will pass when the refresh cannot be had now', async () => {
+  it('makes the execution retryable when the refresh is not possible now', async () => {
     guardedBy({ status: 401 });
     fixture.idp.expireAccessTokens();
     fixture.idp.refuse = { status: 503, body: {} };
@@ -115,14 +117,14 @@ describe('a token that the service refuses', () => {
     expect(body).not.toHaveProperty('authorization_reason');
   });
 
-  it('goes on with the new token for the rest of the execution', async () => {
+  it('is replaced for the rest of the execution', async () => {
     guardedBy({ status: 401 });
     fixture.idp.expireAccessTokens();
     expect(await run('twice')).toMatchObject({ status: 'ok' });
     expect([refreshes(), fixture.api.seen.length]).toEqual([1, 3]);
   });
 
-  it('G84: 40 executions refused at once cost one refresh, and all succeed', async () => {
+  it('G84: is refreshed once for 40 rejected executions, and all succeed', async () => {
     guardedBy({ status: 401 });
     fixture.idp.expireAccessTokens();
     const results = await Promise.all(Array.from({ length: 40 }, () => run('get')));
@@ -130,7 +132,7 @@ describe('a token that the service refuses', () => {
     expect(refreshes()).toBe(1);
   });
 
-  it('G84: the refresh of one person does not touch another’s token', async () => {
+  it('G84: is refreshed without a change of another user’s token', async () => {
     await fixture.connect('personal', ben);
     guardedBy({ status: 401 });
     expect(await run('get', 'personal', ben)).toMatchObject({ data: { caller: 'ben' } });
@@ -143,7 +145,7 @@ describe('a token that the service refuses', () => {
 });
 
 describe('a path that is closed to the account', () => {
-  /** One path rejects every token. The others accept those that the authorization server knows. */
+  /** Some paths reject every token. The others accept those that the authorization server knows. */
   const closed = (isClosed: (url: string) => boolean) => {
     fixture.api.response = ({ url, headers }) => {
       const caller = fixture.idp.ownerOf(headers.authorization);
@@ -167,7 +169,7 @@ describe('a path that is closed to the account', () => {
     expect(await get('/user')).toMatchObject({ data: { caller: 'ana' } });
   });
 
-  it('is given another refresh after a pause, and is forgotten once it takes the token', async () => {
+  it('gets another refresh after a pause, and none is needed once it accepts the token', async () => {
     closed((url) => url === '/admin');
     await get('/admin');
     await fixture.clock.advance(60_000);
@@ -189,7 +191,7 @@ describe('a path that is closed to the account', () => {
     expect(refreshes()).toBe(2);
   });
 
-  it('uses the token that another call has fetched in the meantime', async () => {
+  it('gets the token that another call has requested in the meantime', async () => {
     closed((url) => url === '/admin');
     await get('/admin');
     fixture.idp.expireAccessTokens();
@@ -228,7 +230,7 @@ describe('a token that cannot be refreshed', () => {
     return views.get('personal');
   };
 
-  it('stays connected after a 401 of one path, however often, and serves the others', async () => {
+  it('stays connected after any number of 401 of one path, and works for others', async () => {
     fixture.api.response = ({ url }) => (url === '/admin-only' ? { status: 401 } : {});
     for (let call = 0; call < 5; call++) {
       const body = await get('/admin-only');
@@ -242,12 +244,12 @@ describe('a token that cannot be refreshed', () => {
   it.each([
     ['says invalid_token', { status: 401, headers: INVALID_TOKEN }, 'rejected_invalid_token'],
     [
-      'says so in the way the connector type knows',
+      'signals it in the way that the connector type knows',
       { body: { error: 'token_expired' } },
       'rejected_by_service',
     ],
   ])(
-    'asks its owner to authorize when the service %s, and gives the reason',
+    'makes the result ask its owner to authorize when the service %s',
     async (_case, response, code) => {
       fixture.api.response = () => response;
       expect(await get('/user')).toMatchObject({
@@ -262,7 +264,7 @@ describe('a token that cannot be refreshed', () => {
     },
   );
 
-  it('asks its owner to authorize when three paths reject it and none accepts it in between', async () => {
+  it('makes the result ask its owner to authorize when three paths reject it in a row', async () => {
     fixture.api.response = () => ({ status: 401 });
     await get('/a');
     await get('/b');
@@ -282,7 +284,7 @@ describe('a token that cannot be refreshed', () => {
 });
 
 describe('the body of a repeated call', () => {
-  it('G102: JSON is sent a second time, unchanged and with the new token', async () => {
+  it('G102: JSON is sent again unchanged with the new token', async () => {
     guardedBy({ status: 401 });
     fixture.idp.expireAccessTokens();
     expect(await run('post')).toMatchObject({ status: 'ok' });
@@ -292,7 +294,7 @@ describe('the body of a repeated call', () => {
     expect(second?.authorization).not.toBe(first?.authorization);
   });
 
-  it('G102: a stream is never sent by half: the refusal is the answer, and nothing is refreshed', async () => {
+  it('G102: a stream is not sent again: the caller gets the 401, without a refresh', async () => {
     guardedBy({ status: 401 });
     fixture.idp.expireAccessTokens();
     expect(await run('upload')).toMatchObject({
@@ -316,7 +318,7 @@ describe('the token of an application', () => {
     }),
   );
 
-  it('is asked for once and kept for everybody', async () => {
+  it('is requested once and shared by all users', async () => {
     guardedBy({ status: 401 });
     const results = await Promise.all([run('request', 'shared'), run('request', 'shared', ben)]);
     results.push(await run('request', 'shared', ben));
@@ -327,7 +329,7 @@ describe('the token of an application', () => {
     expect(await rowsOf('connector_token')).toHaveLength(1);
   });
 
-  it('is asked for again when it expires', async () => {
+  it('is requested again when it expires', async () => {
     guardedBy({ status: 401 });
     await run('request', 'shared');
     fixture.clock.jumpWall(2 * 3_600_000);
@@ -335,7 +337,7 @@ describe('the token of an application', () => {
     expect(refreshes()).toBe(2);
   });
 
-  it('is replaced after a 401, with one repetition in the same call', async () => {
+  it('is replaced after a 401, with one retry in the same call', async () => {
     guardedBy({ status: 401 });
     await run('request', 'shared');
     fixture.idp.expireAccessTokens();
@@ -343,14 +345,14 @@ describe('the token of an application', () => {
     expect([refreshes(), fixture.api.seen.length]).toEqual([2, 3]);
   });
 
-  it.each([400, 403, 404, 409, 429, 500])('survives a %d', async (status) => {
+  it.each([400, 403, 404, 409, 429, 500])('is kept after a %d', async (status) => {
     fixture.api.response = () => ({ status });
     await run('request', 'shared');
     await run('request', 'shared');
     expect([refreshes(), fixture.api.seen.length]).toEqual([1, 2]);
   });
 
-  it('F77: personal and shared tokens never land on each other’s row', async () => {
+  it('F77: per-user and shared tokens are never stored in each other’s document', async () => {
     guardedBy({ status: 401 });
     await fixture.connect('personal', ben);
     await run('request', 'shared');
@@ -375,7 +377,7 @@ describe('the token of an application', () => {
     );
   });
 
-  it('points to the administrator when the client is refused', async () => {
+  it('makes the result refer to the administrator when the client is refused', async () => {
     fixture.idp.refuse = { status: 401, body: { error: 'invalid_client' } };
     const body = await run('request', 'shared');
     expect(body).toMatchObject({ status: 'error', retry: false, errorSource: 'user' });

@@ -19,12 +19,12 @@ const aRequest = (over: Partial<SentRequest> = {}): SentRequest => ({
   fingerprint: 'token-1',
   ...over,
 });
-/** The response to a retry with a token that was just issued. */
+/** Records the response to a retry with a token that was just issued. */
 const rejectFresh = (over: Partial<SentRequest> = {}) =>
   rejections.rejectedAfterRefresh(aRequest(over));
 
 describe('mayRefresh', () => {
-  it('is true for a grant of which nothing is known', () => {
+  it('is true for an unknown grant', () => {
     expect(rejections.mayRefresh(aRequest())).toBe(true);
   });
 

@@ -3,11 +3,14 @@ import { LRUCache } from 'lru-cache';
 
 const MAX_GRANTS = 10_000;
 const MAX_ENDPOINTS = 50;
-/** So many paths must reject a token, and none accept it in between, before it counts as dead. */
+/**
+ * Number of paths that must reject a token before it counts as dead, with none accepting it in
+ * between.
+ */
 const PATHS_FOR_EVIDENCE = 3;
 /** After this many endpoints for which a refresh did not help, other endpoints wait as well. */
-const UNCURED_FOR_GRANT_BACKOFF = 3;
-const FIRST_BACKOFF_MS = 60_000;
+const FAILED_REFRESHES_FOR_GRANT_BACKOFF = 3;
+const INITIAL_BACKOFF_MS = 60_000;
 const MAX_BACKOFF_MS = 60 * 60_000;
 /** Other processes refresh too, so a changed token shortens the wait but does not end it. */
 const MAX_BACKOFF_OF_CHANGED_TOKEN_MS = 5 * 60_000;
@@ -27,7 +30,7 @@ interface Backoff {
   /** Fingerprint of the fresh token that was rejected. */
   fingerprint: string;
   failures: number;
-  /** On the monotonic clock. */
+  /** Time on the monotonic clock. */
   since: number;
 }
 
@@ -36,17 +39,17 @@ interface Grant {
   /** Paths that rejected the token `suspect` since a path last accepted it. */
   suspect: string | undefined;
   readonly paths: Set<string>;
-  /** Refreshes in a row after which the fresh token was rejected as well. */
-  uncured: number;
-  uncuredAt: number;
+  /** Number of consecutive refreshes after which the fresh token was rejected as well. */
+  failedRefreshes: number;
+  lastFailedRefreshAt: number;
 }
 
 /**
- * Rejected tokens, remembered in this process. Two decisions about a 401 depend on it:
- * - Should the token be refreshed? Not if the same path has just rejected a fresh token: it does
- *   not admit this account, and every call would cost a refresh.
+ * Rejected tokens of this process. Two decisions about a 401 depend on it:
+ * - Should the token be refreshed? Not if the same path has just rejected a fresh token: that path
+ * is closed to this account, and every call would cost a refresh.
  * - Is the token dead everywhere, or does one path reject it?
- * | Bounded. A forgotten entry costs one refresh.
+ * The memory is bounded. An evicted entry costs one refresh.
  */
 export class TokenRejections {
   readonly #clock: Pick<Clock, 'monotonic'>;
@@ -57,7 +60,8 @@ export class TokenRejections {
   }
 
   /**
-   * Records a rejection. @returns `true` if enough paths have rejected this token to call it dead
+   * Records a rejection.
+   * @returns `true` if enough paths have rejected this token to count it as dead
    */
   rejected(request: SentRequest): boolean {
     const grant = this.#of(request.grant);
@@ -75,9 +79,10 @@ export class TokenRejections {
     const now = this.#clock.monotonic();
     const known = grant.endpoints.get(endpointOf(request));
     // Many calls may share one refresh, which counts once.
-    if (known?.fingerprint === request.fingerprint && now < known.since + FIRST_BACKOFF_MS) return;
-    if (known === undefined) grant.uncured += 1;
-    grant.uncuredAt = now;
+    if (known?.fingerprint === request.fingerprint && now < known.since + INITIAL_BACKOFF_MS)
+      return;
+    if (known === undefined) grant.failedRefreshes += 1;
+    grant.lastFailedRefreshAt = now;
     grant.endpoints.set(endpointOf(request), {
       fingerprint: request.fingerprint,
       failures: (known?.failures ?? 0) + 1,
@@ -87,27 +92,29 @@ export class TokenRejections {
 
   /** Records that a service accepted the token. */
   accepted(request: SentRequest, options: { readonly afterRefresh: boolean }): void {
-    // Runs for every response, and almost always there is no entry.
+    // Called for every response, and there is rarely an entry.
     if (this.#grants.size === 0) return;
     const grant = this.#grants.get(request.grant);
     if (grant === undefined) return;
     if (grant.suspect === request.fingerprint) grant.paths.clear();
     grant.endpoints.delete(endpointOf(request));
-    if (options.afterRefresh) grant.uncured = 0;
+    if (options.afterRefresh) grant.failedRefreshes = 0;
     if (grant.endpoints.size === 0 && grant.paths.size === 0) this.#grants.delete(request.grant);
   }
 
-  /** Tells if a refresh may help: the endpoint rejected no fresh token within the backoff. */
+  /**
+   * Returns `true` if a refresh may help: the endpoint rejected no fresh token within the backoff.
+   */
   mayRefresh(request: SentRequest): boolean {
     const grant = this.#grants.get(request.grant);
     if (grant === undefined) return true;
     const now = this.#clock.monotonic();
     const known = grant.endpoints.get(endpointOf(request));
     if (known === undefined) {
-      const isWaiting = now < grant.uncuredAt + FIRST_BACKOFF_MS;
-      return grant.uncured < UNCURED_FOR_GRANT_BACKOFF || !isWaiting;
+      const isWaiting = now < grant.lastFailedRefreshAt + INITIAL_BACKOFF_MS;
+      return grant.failedRefreshes < FAILED_REFRESHES_FOR_GRANT_BACKOFF || !isWaiting;
     }
-    const doubled = FIRST_BACKOFF_MS * 2 ** Math.min(known.failures - 1, 10);
+    const doubled = INITIAL_BACKOFF_MS * 2 ** Math.min(known.failures - 1, 10);
     const isSameToken = known.fingerprint === request.fingerprint;
     const longest = isSameToken ? MAX_BACKOFF_MS : MAX_BACKOFF_OF_CHANGED_TOKEN_MS;
     return now >= known.since + Math.min(doubled, longest);
@@ -120,8 +127,8 @@ export class TokenRejections {
         endpoints: new LRUCache({ max: MAX_ENDPOINTS }),
         suspect: undefined,
         paths: new Set(),
-        uncured: 0,
-        uncuredAt: 0,
+        failedRefreshes: 0,
+        lastFailedRefreshAt: 0,
       };
       this.#grants.set(name, grant);
     }

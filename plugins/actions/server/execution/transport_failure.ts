@@ -5,38 +5,40 @@ import type { ExecutionResult } from '../types.ts';
 import { notBefore } from './retry_time.ts';
 
 type Failure = Omit<ExecutionResult, 'connectorId' | 'status' | 'data'>;
-type Verdict = Pick<Failure, 'retry' | 'errorSource'>;
+type RetryAdvice = Pick<Failure, 'retry' | 'errorSource'>;
 
-/** This server will never make such a request, however often it is asked to. */
-const REFUSED_BY_US: Verdict = { retry: false, errorSource: 'user' };
-/** The service's doing, and it will do it again. */
-const WILL_NOT_PASS: Verdict = { retry: false };
-const MAY_PASS: Verdict = { retry: true };
+/** This server always refuses such a request. */
+const REFUSED_HERE: RetryAdvice = { retry: false, errorSource: 'user' };
+/** The service fails, and a retry gets the same result. */
+const PERMANENT: RetryAdvice = { retry: false };
+const TEMPORARY: RetryAdvice = { retry: true };
 
-/** Whose turn it is after a request that got no usable answer. */
-const VERDICTS: Record<EgressErrorCode, Verdict> = {
-  invalid_url: REFUSED_BY_US,
-  host_not_allowed: REFUSED_BY_US,
-  address_not_allowed: REFUSED_BY_US,
-  https_required: REFUSED_BY_US,
-  invalid_request: REFUSED_BY_US,
-  body_not_replayable: REFUSED_BY_US,
-  credentials_not_allowed: REFUSED_BY_US,
-  // The caller may ask again with a higher limit.
-  response_too_large: REFUSED_BY_US,
-  redirect_refused: WILL_NOT_PASS,
-  too_many_redirects: WILL_NOT_PASS,
-  invalid_response: MAY_PASS,
-  timeout: MAY_PASS,
-  connection_failed: MAY_PASS,
-  tls_failed: MAY_PASS,
-  dns_failed: MAY_PASS,
-  aborted: MAY_PASS,
+/** Result fields for each error of a request without a usable response. */
+const RETRY_ADVICE: Record<EgressErrorCode, RetryAdvice> = {
+  invalid_url: REFUSED_HERE,
+  host_not_allowed: REFUSED_HERE,
+  address_not_allowed: REFUSED_HERE,
+  https_required: REFUSED_HERE,
+  invalid_request: REFUSED_HERE,
+  body_not_replayable: REFUSED_HERE,
+  credentials_not_allowed: REFUSED_HERE,
+  // The caller may try again with a higher limit.
+  response_too_large: REFUSED_HERE,
+  redirect_refused: PERMANENT,
+  too_many_redirects: PERMANENT,
+  invalid_response: TEMPORARY,
+  timeout: TEMPORARY,
+  connection_failed: TEMPORARY,
+  tls_failed: TEMPORARY,
+  dns_failed: TEMPORARY,
+  aborted: TEMPORARY,
 };
 
 /**
- * A request that did not go through, or whose answer no handler dealt with. `undefined`: not a failure of a request.
- * @param options.responseSizeHeader of the action: where an answer that is too large says how large it is
+ * Describes a failed request, or a response with an error status that no handler processed.
+ * `undefined`: not a failure of a request.
+ * @param options.responseSizeHeader of the action: header with the size of a response that is too
+ * large
  */
 export function describeTransportFailure(
   error: unknown,
@@ -46,9 +48,9 @@ export function describeTransportFailure(
   if (egress !== undefined) {
     const isTooLarge = egress.code === 'response_too_large';
     return {
-      // Axios' wording names the limit, and callers know it.
+      // The text of Axios names the limit, and callers know it.
       message: isTooLarge && isAxiosError(error) ? error.message : egress.message,
-      ...VERDICTS[egress.code],
+      ...RETRY_ADVICE[egress.code],
       ...(isTooLarge ? sizeMeta(egress.responseHeaders, options.responseSizeHeader) : {}),
     };
   }
@@ -56,14 +58,16 @@ export function describeTransportFailure(
   return { message: error.message, ...retryOf(error, options.nowMs) };
 }
 
-/** A vendor that is busy or broken; every other status is an answer that will not change by itself. */
-function retryOf(error: AxiosError, nowMs: number): Verdict {
+/**
+ * A retry helps for a service that is busy or broken. Every other status will not change by itself.
+ */
+function retryOf(error: AxiosError, nowMs: number): RetryAdvice {
   const { response } = error;
   if (response === undefined || (response.status !== 429 && response.status < 500)) return {};
   return { retry: notBefore(response.headers['retry-after'], nowMs) ?? true };
 }
 
-/** How large the answer would have been, so that a caller can ask for a higher limit. */
+/** Size of the response, so that a caller can request a higher limit. */
 function sizeMeta(
   headers: Readonly<Record<string, string>> | undefined,
   responseSizeHeader = 'content-length',

@@ -15,37 +15,40 @@ export interface UnauthorizedPolicy {
   /** Id of the grant in {@link TokenRejections}. */
   readonly grant: string;
   readonly rejections: TokenRejections;
-  /** `undefined`: there is no other token, so the rejection is the response. */
+  /** `undefined`: there is no other token, so the caller gets the rejection. */
   readonly replace: (rejected: RejectedToken) => Promise<UsableToken | undefined>;
-  /** How the provider signals a rejected token other than by 401. */
+  /** Detects a rejected token that the provider signals other than by 401. */
   readonly isTokenRejected?: ((status: number, body: unknown) => boolean) | undefined;
 }
 
-/** Axios copies plain members of a config into the repeated request, so the mark travels with it. The name is Kibana's. */
+/**
+ * Axios copies plain members of a config into the repeated request, and so this mark. The name is
+ * Kibana's.
+ */
 type MarkedConfig = InternalAxiosRequestConfig & { _retry?: boolean };
 
 /**
- * Handles a rejected token: one refresh, shared with other rejected calls, and one retry. Never a
- * loop, and never a retry of a partly sent body. Does not refresh a token that only lacks a
+ * Handles a rejected token: one refresh, shared with other rejected calls, and one retry. Never
+ * loops, and never retries a partly sent body. Does not refresh a token that only lacks a
  * permission, nor for a path that has just rejected a fresh token.
  */
 export function retryRejectedToken(client: AxiosInstance, policy: UnauthorizedPolicy): void {
   client.interceptors.response.use(
     (response) => {
-      const repetition = repeatIfRejected(client, response, policy);
-      return repetition === undefined ? response : repetition.then((again) => again ?? response);
+      const retried = retryIfRejected(client, response, policy);
+      return retried === undefined ? response : retried.then((again) => again ?? response);
     },
     async (error: unknown) => {
       if (!isAxiosError(error) || error.response === undefined) throw error;
-      const again = await repeatIfRejected(client, error.response, policy);
+      const again = await retryIfRejected(client, error.response, policy);
       if (again === undefined) throw error;
       return again;
     },
   );
 }
 
-/** `undefined`, also as the promise's result: the response is returned as it is. */
-function repeatIfRejected(
+/** `undefined`, also as the promise's result: the response is returned unchanged. */
+function retryIfRejected(
   client: AxiosInstance,
   response: AxiosResponse,
   policy: UnauthorizedPolicy,
@@ -66,7 +69,7 @@ function repeatIfRejected(
   // A second rejection is final, and a stream that was read cannot be sent again.
   if (afterRefresh) policy.rejections.rejectedAfterRefresh(request);
   if (afterRefresh || !isReplayableBody(config.data)) return undefined;
-  return repeat(
+  return retryWithNewToken(
     { client, config },
     {
       rejectedFingerprint: request.fingerprint,
@@ -77,14 +80,14 @@ function repeatIfRejected(
   );
 }
 
-async function repeat(
+async function retryWithNewToken(
   { client, config }: { readonly client: AxiosInstance; readonly config: MarkedConfig },
   rejected: RejectedToken,
   policy: UnauthorizedPolicy,
 ): Promise<AxiosResponse | undefined> {
   const token = await policy.replace(rejected);
   if (token === undefined) return undefined;
-  const authorization = policy.sent.remember(token);
+  const authorization = policy.sent.add(token);
   client.defaults.headers.common['Authorization'] = authorization;
   config.headers.set('Authorization', authorization);
   config._retry = true;
@@ -109,7 +112,7 @@ function rejectionOf(
   response: AxiosResponse,
   policy: UnauthorizedPolicy,
 ): { readonly evidence: RejectionEvidence | undefined } | undefined {
-  if (respondedElsewhere(response)) return undefined;
+  if (isFromOtherOrigin(response)) return undefined;
   const { status, data, headers } = response;
   const challenge = String(headers['www-authenticate'] ?? '');
   const saysInvalid = challenge.includes('invalid_token');
@@ -120,8 +123,11 @@ function rejectionOf(
   return isRejected ? { evidence: undefined } : undefined;
 }
 
-/** A redirect to another origin lost the token on the way, so a refusal from there says nothing about it. */
-function respondedElsewhere({ config, request }: AxiosResponse): boolean {
+/**
+ * A redirect to another origin drops the token, so a rejection from that origin says nothing about
+ * the token.
+ */
+function isFromOtherOrigin({ config, request }: AxiosResponse): boolean {
   const asked = URL.parse(config.url ?? '', config.baseURL);
   const responded = URL.parse(String(request?.res?.responseUrl ?? ''));
   return asked !== null && responded !== null && asked.origin !== responded.origin;

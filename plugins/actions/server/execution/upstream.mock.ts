@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as the service saw it. */
+/** A request as the service received it. */
 export interface SeenRequest {
   readonly method: string;
   readonly url: string;
@@ -9,7 +9,7 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-/** What the service answers; objects are sent as JSON. `hang` never answers. */
+/** Response of the service. Objects are sent as JSON. `hang`: it never responds. */
 export interface UpstreamResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -17,18 +17,18 @@ export interface UpstreamResponse {
   readonly hang?: boolean;
 }
 
-/** A service on loopback. */
+/** A fake service on loopback. */
 export interface Upstream {
-  /** By name, `http://localhost:PORT`. */
+  /** Origin by name, `http://localhost:PORT`. */
   readonly origin: string;
-  /** By address: for browsers and clients another origin than {@link origin}. */
+  /** Origin by address. Browsers and clients treat it as another origin than {@link origin}. */
   readonly otherOrigin: string;
   readonly seen: SeenRequest[];
   response: (request: SeenRequest) => UpstreamResponse | Promise<UpstreamResponse>;
   close(): Promise<void>;
 }
 
-/** Starts a service that answers 200 `{}` until told otherwise. */
+/** Starts a service that responds with 200 `{}` until a test changes that. */
 export async function startUpstream(): Promise<Upstream> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];

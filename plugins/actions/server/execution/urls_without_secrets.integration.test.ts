@@ -31,11 +31,11 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await fixture.close();
-  await Promise.all(Object.values(proxies).map((tap) => tap.stop()));
+  await Promise.all(Object.values(proxies).map((proxy) => proxy.stop()));
   await providers.stop();
 });
 
-/** An app of one's own whose every endpoint that our server calls is behind the tap. */
+/** An OAuth app whose endpoints are all behind the recording proxy. */
 const strictApp = (client: DevProviders['strict']['clients']['basic' | 'post']) => ({
   ...anAppConnector('.custom_api', providers.strict, client, {
     tokenUrl: `${proxies.strict.origin}/token`,
@@ -45,7 +45,7 @@ const strictApp = (client: DevProviders['strict']['clients']['basic' | 'post']) 
   config: { url: `${proxies.strict.origin}/api/files` },
 });
 
-/** A grant from its beginning to its end: authorized, used, refreshed, used again, revoked. */
+/** The life of a grant: authorized, used, refreshed, used again, revoked. */
 async function stopAndRestart(
   id: string,
   params: Readonly<Record<string, unknown>>,
@@ -72,11 +72,11 @@ async function stopAndRestart(
 const SEARCH = { subAction: 'searchFiles', subActionParams: { query: "name contains 'plan'" } };
 const LIST = { subAction: 'request', subActionParams: { query: { q: 'plan' } } };
 
-/** The ways of requests, without what differs from one to the next. */
+/** Requests as method and path, without values that differ per run. */
 const waysOf = ({ requests }: RecordingProxy) =>
   new Set(requests.map(({ method, url }) => `${method} ${url.split('?')[0]}`));
 
-it('E68: no token, code, verifier or client secret is in any URL, from the code exchange to the revocation', async () => {
+it('E68: no URL from code exchange to revocation contains a token, code, verifier or secret', async () => {
   const { basic, post } = providers.strict.clients;
   await fixture.create('basic', strictApp(basic));
   await fixture.create('post', strictApp(post));

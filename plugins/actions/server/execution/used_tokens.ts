@@ -2,14 +2,14 @@ import { normalizeAuthorizationHeaderValue } from '@latchkey/connector-specs';
 import type { UsableToken } from '../types.ts';
 
 /**
- * The tokens one execution has been given, by the header value they go out as. So a refused request can name the token it was
- * refused with, and none of them can come back in the output.
+ * The tokens of one execution, by header value. They identify the token of a rejected request, and
+ * all of them are redacted in the output.
  */
 export class UsedTokens {
   readonly #tokens = new Map<string, UsableToken>();
 
-  /** @returns the header value in the spelling servers expect */
-  remember(token: UsableToken): string {
+  /** @returns the header value in the spelling that servers expect */
+  add(token: UsableToken): string {
     const value = normalizeAuthorizationHeaderValue(token.authorization);
     this.#tokens.set(value, token);
     return value;

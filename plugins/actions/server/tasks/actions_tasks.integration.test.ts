@@ -61,7 +61,7 @@ const stored = async (type: string) =>
 describe('clean-up of states', () => {
   const run = () => fixture.tasks.run('actions:oauth_state_cleanup', { state: { runs: 4 } });
 
-  it('removes what has timed out, used or not, and keeps what is under way', async () => {
+  it('removes expired states, used or not, and keeps pending ones', async () => {
     const testUser = aTestUser();
     await connect(testUser, 'ana');
     await fixture.start(testUser, 'files');
@@ -73,7 +73,7 @@ describe('clean-up of states', () => {
     expect(await stored('oauth_state')).toHaveLength(1);
   });
 
-  it('A31: bounds the tables: after an idle hour nothing is left of 300 starts', async () => {
+  it('A31: removes all documents of 300 starts after an idle hour', async () => {
     for (const user of [aTestUser(), aTestUser(ben)]) {
       for (let round = 0; round < 99; round += 1) await fixture.start(user, 'files');
     }
@@ -87,7 +87,7 @@ describe('clean-up of states', () => {
 describe('clean-up of grants', () => {
   const run = () => fixture.tasks.run('actions:user_connector_token_cleanup');
 
-  it('ends and revokes what nobody has used for 90 days', async () => {
+  it('ends and revokes grants that are unused for 90 days', async () => {
     const testUser = aTestUser();
     await connect(testUser, 'ana');
     await fixture.clock.advance(89 * DAY_MS);
@@ -95,14 +95,14 @@ describe('clean-up of grants', () => {
     expect(await stored('user_connector_token')).toHaveLength(1);
     await fixture.clock.advance(2 * DAY_MS);
     await run();
-    // The provider is asked beside the task.
+    // The provider is called outside the task.
     while (strict.requests({ endpoint: 'revoke' }).length < 2)
       await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await fixture.statusOf(testUser, 'files')).toMatch(/not_connected|revocation_pending/);
     expect(strict.isGrantAlive('ana')).toBe(false);
   });
 
-  it('spares what is used, although it was made long ago', async () => {
+  it('keeps a used grant although it is old', async () => {
     const testUser = aTestUser();
     await connect(testUser, 'ana');
     const client = fixture.actions.getActionsClient({
@@ -120,7 +120,7 @@ describe('clean-up of grants', () => {
 });
 
 describe('the revocation outbox', () => {
-  it('is worked off until the provider answers', async () => {
+  it('is retried until the provider responds', async () => {
     const testUser = aTestUser();
     await connect(testUser, 'ana');
     strict.failNext({ endpoint: 'revoke', times: 2, fault: { kind: 'status', status: 503 } });
@@ -142,7 +142,7 @@ describe('keep-alive', () => {
       (row) => (row as { attributes: { lastUsedAt?: string } }).attributes.lastUsedAt,
     );
 
-  it('G108: refreshes an idle grant before its provider drops it, and leaves it alone until then', async () => {
+  it('G108: refreshes an idle grant shortly before its provider drops it, not earlier', async () => {
     await connect(aTestUser(), 'ana');
     await fixture.clock.advance(0.69 * IDLE_LIMIT_DAYS * DAY_MS);
     await run();
@@ -164,7 +164,7 @@ describe('keep-alive', () => {
     expect(await lastUse()).toEqual(before);
   });
 
-  it('F79: refreshes nothing for somebody who is gone', async () => {
+  it('F79: refreshes no grant of a removed user', async () => {
     await connect(aTestUser(), 'ana');
     await connect(aTestUser(ben), 'ben');
     fixture.setUsers([ben]);
@@ -187,7 +187,7 @@ describe('keep-alive', () => {
     expect([...seen]).toEqual([0, 1, 2]);
   });
 
-  it('loses one grant to one failure', async () => {
+  it('continues with other grants after a failure', async () => {
     await connect(aTestUser(), 'ana');
     await connect(aTestUser(ben), 'ben');
     await fixture.clock.advance(0.9 * IDLE_LIMIT_DAYS * DAY_MS);
@@ -205,7 +205,7 @@ describe('keep-alive', () => {
     expect(statuses.sort()).toEqual(['connected', 'needs_reauth']);
   });
 
-  it('leaves grants alone that their provider keeps, and stops when told to', async () => {
+  it('skips grants without an idle limit, and stops at the abort signal', async () => {
     await connect(aTestUser(), 'ana', 'patient');
     await connect(aTestUser(ben), 'ben');
     await fixture.clock.advance(80 * DAY_MS);
@@ -218,8 +218,8 @@ describe('keep-alive', () => {
   });
 });
 
-describe('a person who is gone', () => {
-  it('F79: loses every grant, here and at the provider, by a queued task', async () => {
+describe('a removed user', () => {
+  it('F79: loses every grant, here and at the provider, by a scheduled task', async () => {
     await connect(aTestUser(), 'ana');
     await connect(aTestUser(ben), 'ben');
     await fixture.security.announce({ type: 'disabled', profileUid: 'u_ana', username: 'ana' });
@@ -237,7 +237,7 @@ describe('a person who is gone', () => {
     expect(strict.isGrantAlive('ben')).toBe(true);
   });
 
-  it('F79: is refused the next run in the background, as nobody and as who they were', async () => {
+  it('F79: is refused the next background execution, with and without the old principal', async () => {
     await connect(aTestUser(), 'ana');
     const run = (user: typeof ben | undefined) =>
       fixture.actions
@@ -246,7 +246,7 @@ describe('a person who is gone', () => {
     await expect(run(ana)).resolves.toMatch(/^Bearer /);
     await fixture.security.announce({ type: 'deleted', profileUid: 'u_ana', username: 'ana' });
     await fixture.tasks.run(REVOKE_GRANTS_TASK, { params: { profileUid: 'u_ana' } });
-    // Whoever asks who they are now is told: nobody.
+    // The current user of that profile does not exist.
     await expect(run(undefined)).rejects.toMatchObject({ statusCode: 403 });
     await expect(run(ana)).rejects.toMatchObject({ reason: 'no_token' });
     while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -254,7 +254,7 @@ describe('a person who is gone', () => {
     expect(left.filter((row) => /"credentials":|"type":"oauth_revocation"/.test(row))).toEqual([]);
   });
 
-  it('F79: loses every grant though the server died right after they were gone', async () => {
+  it('F79: loses every grant although the server crashed right after the removal', async () => {
     await connect(aTestUser(), 'ana');
     await fixture.security.announce({ type: 'deactivating', profileUid: 'u_ana', username: 'ana' });
     const queued = fixture.taskManager.calls.flatMap((call) =>
@@ -268,7 +268,7 @@ describe('a person who is gone', () => {
         runAt: new Date(fixture.clock.now() + 60_000),
       },
     ]);
-    // Nothing was stored yet, or ever will be.
+    // The removal is not stored yet and may never be.
     await fixture.tasks.run(CHECK_ACCESS_TASK, { params: { profileUid: 'u_ana' } });
     expect(await fixture.statusOf(aTestUser(), 'files')).toBe('connected');
     fixture.setUsers([ben]);
@@ -277,7 +277,7 @@ describe('a person who is gone', () => {
     while (strict.isGrantAlive('ana')) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
-  it('F79: loses every grant within a day though nobody was ever told', async () => {
+  it('F79: loses every grant within a day although the change event was missed', async () => {
     await connect(aTestUser(), 'ana');
     await connect(aTestUser(ben), 'ben');
     fixture.setUsers([ben]);
@@ -288,7 +288,7 @@ describe('a person who is gone', () => {
     expect(strict.isGrantAlive('ben')).toBe(true);
   });
 
-  it('needs a name', async () => {
+  it('needs a profile uid', async () => {
     await expect(fixture.tasks.run(REVOKE_GRANTS_TASK, { params: {} })).rejects.toThrow(
       'profileUid',
     );
@@ -319,7 +319,7 @@ describe('scheduling', () => {
     );
   });
 
-  it('E69: jobs carry nothing but ids; tokens are read when they run', async () => {
+  it('E69: tasks contain only ids; tokens are read at execution', async () => {
     const taskManager = createTaskManagerStartMock();
     await scheduleActionsTasks(taskManager, createLoggerMock());
     expect(taskManager.calls).toHaveLength(5);
@@ -333,12 +333,12 @@ describe('scheduling', () => {
     }
   });
 
-  it('lets the server start when a task cannot be scheduled, and says so', async () => {
+  it('lets the server start when a task cannot be scheduled, and logs the error', async () => {
     const logger = createLoggerMock();
     const taskManager = {
       ...createTaskManagerStartMock(),
       ensureScheduled: async () => {
-        throw new Error('the store is away');
+        throw new Error('the store is unavailable');
       },
     };
     await scheduleActionsTasks(taskManager, logger);

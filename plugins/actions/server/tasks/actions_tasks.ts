@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** What the jobs of this plugin work with. */
+/** Dependencies of the tasks of this plugin. */
 export interface TaskDeps
   extends KeepAliveDeps,
     RevocationJobTaskDeps,
@@ -30,7 +30,7 @@ interface RecurringTask extends TaskDefinition {
   readonly intervalMs: number;
 }
 
-/** One row per recurring job. */
+/** One row per recurring task. */
 function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask[] {
   return [
     {
@@ -38,7 +38,7 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
       type: 'actions:oauth_state_cleanup',
       title: 'Remove OAuth states that have timed out',
       intervalMs: 30 * MINUTE_MS,
-      // A flood may have left a million of them.
+      // A flood of requests may leave a million states.
       timeoutMs: 10 * MINUTE_MS,
       run: async ({ state, signal }) => {
         const { states, limiter } = await depsOf();
@@ -51,7 +51,7 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
     {
       id: 'Actions-actions:user_connector_token_cleanup',
       type: 'actions:user_connector_token_cleanup',
-      title: 'End and revoke authorizations that nobody uses any more',
+      title: 'End and revoke unused authorizations and those of removed users',
       intervalMs: DAY_MS,
       timeoutMs: HOUR_MS,
       run: async ({ signal, logger }) => {
@@ -78,7 +78,7 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
     {
       id: 'Actions-actions:oauth_revocation_jobs',
       type: 'actions:oauth_revocation_jobs',
-      title: 'Find runs that a crash left undone, and forget old ones',
+      title: 'Continue interrupted revocation jobs and remove old ones',
       intervalMs: MINUTE_MS,
       timeoutMs: 10 * MINUTE_MS,
       run: async ({ signal }) => {
@@ -103,12 +103,15 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
   ];
 }
 
-/** All kinds of tasks of this plugin, for set-up. */
+/** All task types of this plugin, for setup. */
 export function actionsTaskDefinitions(depsOf: () => Promise<TaskDeps>): readonly TaskDefinition[] {
   return [...recurringTasks(depsOf), ...revocationJobTaskDefinitions(depsOf)];
 }
 
-/** Schedules the recurring jobs. A failure is logged and tried again at the next start; the server works without them for a while. */
+/**
+ * Schedules the recurring tasks. A failure is logged, and the next start tries again. The server
+ * can run without the tasks for a while.
+ */
 export async function scheduleActionsTasks(
   taskManager: TaskManagerStart,
   logger: Logger,

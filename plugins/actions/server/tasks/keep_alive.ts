@@ -3,34 +3,35 @@ import { keepAliveDate, type Tokens, TokenUnavailableError } from '../oauth/toke
 import type { ConnectorReader, ProviderClientFactory } from '../types.ts';
 
 type Grant = Parameters<Tokens['store']['compareAndSet']>[0];
-/** Dates of grants whose provider keeps idle ones move on by this. */
-const LOOK_AGAIN_MS = 30 * 24 * 60 * 60_000;
+/** Interval after which a grant without idle limit is checked again. */
+const RECHECK_MS = 30 * 24 * 60 * 60_000;
 
-type LivingGrant = Grant & {
+type ActiveGrant = Grant & {
   readonly key: Extract<Grant['key'], { readonly scope: 'per-user' }>;
   readonly issuedAt: Date;
 };
 
-/** What keep-alive works with. */
+/** Dependencies of {@link keepGrantsAlive}. */
 export interface KeepAliveDeps {
   readonly tokens: Tokens;
   readonly connectors: ConnectorReader;
   readonly clients: ProviderClientFactory;
-  /** Whether a person exists and is not disabled. */
+  /** Resolves to `true` if a user exists and is enabled. */
   readonly isActive: (profileUid: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /**
- * Refreshes grants that have been idle for about three quarters of what their provider tolerates, one after the other, so that no provider sees more
- * than one call at a time. Only grants that are due are looked at. A provider that is down or asks for a pause gets one until the next run. Resolves to
- * how many were refreshed; one failure costs one grant.
+ * Refreshes grants that were idle for about three quarters of their provider's limit. Refreshes one
+ * after the other, so that a provider gets one call at a time. Reads only grants that are due.
+ * After a provider failed or asked for a pause, its other grants wait for the next run. Resolves to
+ * the number of refreshed grants. A failure affects one grant only.
  */
 export async function keepGrantsAlive(deps: KeepAliveDeps, signal: AbortSignal): Promise<number> {
   const { tokens, clock, logger } = deps;
-  const limitOf = rememberLimits(deps);
-  /** Connectors whose provider asked for a pause. */
+  const limitOf = cacheLimits(deps);
+  /** Connectors whose provider failed or asked for a pause. */
   const paused = new Set<string>();
   let refreshed = 0;
   const selection = { keepAliveBefore: new Date(clock.now()) };
@@ -42,8 +43,8 @@ export async function keepGrantsAlive(deps: KeepAliveDeps, signal: AbortSignal):
       try {
         if (await keepAlive(grant, limitOf, deps)) refreshed += 1;
       } catch (error) {
-        if (asksForPause(error)) paused.add(connectorId);
-        // Whoever refreshes has told the operator already; the next run tries again.
+        if (isProviderUnavailable(error)) paused.add(connectorId);
+        // The token service has logged the failure for the operator. The next run tries again.
         logger.debug(`An idle authorization of connector [${connectorId}] was not refreshed`, {
           error,
         });
@@ -53,7 +54,7 @@ export async function keepGrantsAlive(deps: KeepAliveDeps, signal: AbortSignal):
   return refreshed;
 }
 
-/** `false`: not due by what its provider tolerates now, or there is nothing that could be kept alive. */
+/** `false`: the grant is not due by the current limit of its provider, or cannot be kept alive. */
 async function keepAlive(
   grant: Grant,
   limitOf: LimitOf,
@@ -68,20 +69,20 @@ async function keepAlive(
   const limitDays = await limitOf(connectorId, spaceId);
   const dueAt = keepAliveDate(key, issuedAt, limitDays);
   if (limitDays === undefined || dueAt.getTime() > clock.now()) {
-    // A lost race is a refresh or an end, and both say when to look again.
-    await tokens.store.compareAndSet(grant, { keepAliveAt: later(dueAt, clock) });
+    // A conflict means that the grant was refreshed or ended, and both set a new date.
+    await tokens.store.compareAndSet(grant, { keepAliveAt: retryLater(dueAt, clock) });
     return false;
   }
-  // The grant of somebody who is gone is about to be ended.
+  // The grant of a removed user will be ended by another task.
   if (!(await isActive(profileUid))) return false;
-  // Read anew for each refresh: an edit in the meantime decides where a token may go.
+  // Read before each refresh: an edit in the meantime may change where tokens are sent.
   const connector = await connectors.readDecrypted(connectorId, spaceId);
   if (connector === undefined) return false;
   await tokens.tokens.keepAlive({ connector, profileUid });
   return true;
 }
 
-function isAlive(grant: Grant): grant is LivingGrant {
+function isAlive(grant: Grant): grant is ActiveGrant {
   const { key, state, issuedAt } = grant;
   return (
     key.scope === 'per-user' &&
@@ -90,25 +91,33 @@ function isAlive(grant: Grant): grant is LivingGrant {
   );
 }
 
-/** Providers without a limit: counted from now once the date has passed, or the same grants would be looked at in every run. */
-function later(date: Date, clock: Clock): Date {
-  const again = clock.now() + LOOK_AGAIN_MS;
+/**
+ * For providers without a limit: sets the next date from now, so that the grant is not read in
+ * every run.
+ */
+function retryLater(date: Date, clock: Clock): Date {
+  const again = clock.now() + RECHECK_MS;
   return date.getTime() > clock.now() ? date : new Date(again);
 }
 
-/** Down, overloaded, or refusing us for a while: the other grants of this connector would meet the same. */
-function asksForPause(error: unknown): boolean {
+/**
+ * The provider is down, overloaded or refuses requests. Other grants of this connector would fail
+ * too.
+ */
+function isProviderUnavailable(error: unknown): boolean {
   return (
     error instanceof TokenUnavailableError &&
     (error.code === 'rate_limited' || error.code === 'provider_unavailable')
   );
 }
 
-/** Days of idleness that a connector's provider tolerates; `undefined`: any. */
+/** Days of idleness that a connector's provider allows. `undefined`: any number. */
 type LimitOf = (connectorId: string, spaceId: string) => Promise<number | undefined>;
 
-/** Thousands of grants share a connector; its limit is looked up once per run. */
-function rememberLimits({ connectors, clients }: KeepAliveDeps): LimitOf {
+/**
+ * Caches the limit of each connector for one run, because thousands of grants share a connector.
+ */
+function cacheLimits({ connectors, clients }: KeepAliveDeps): LimitOf {
   const known = new Map<string, Promise<number | undefined>>();
   const read: LimitOf = async (connectorId, spaceId) => {
     const connector = await connectors.readDecrypted(connectorId, spaceId);

@@ -23,7 +23,7 @@ beforeEach(async () => {
   fixture = await createTokenFixture();
   allowed = [];
   refused = 0;
-  // As providers do that allow ten tokens in ten minutes.
+  // Like a provider that allows ten tokens in ten minutes.
   fixture.provider.before = async () => {
     const now = fixture.clock.monotonic();
     allowed = allowed.filter((at) => at > now - WINDOW_MS);
@@ -49,8 +49,8 @@ const connect = (process: TokenProcess, profileUid: string) =>
     grant: fixture.provider.authorize(),
   });
 
-/** Lets everybody proceed who waits for a timer, in small steps. */
-async function settle<T>(work: Promise<T>): Promise<T> {
+/** Advances the clock in small steps until the work has finished. */
+async function advanceUntilDone<T>(work: Promise<T>): Promise<T> {
   let isDone = false;
   const watched = work.finally(() => {
     isDone = true;
@@ -61,7 +61,7 @@ async function settle<T>(work: Promise<T>): Promise<T> {
 }
 
 describe('a provider that allows ten tokens in ten minutes', () => {
-  it('G100: is asked no more than it allows, and once too often per pause, by callers whose every token the API rejects', async () => {
+  it('G100: gets one request above its limit per pause, from callers whose tokens are always rejected', async () => {
     const processes = [fixture.process({ connector }), fixture.process({ connector })];
     const [first = fixture.process({ connector })] = processes;
     await connect(first, 'u_ana');
@@ -71,17 +71,17 @@ describe('a provider that allows ten tokens in ten minutes', () => {
         const { fingerprint } = await tokens.getToken(ana);
         await tokens.replaceRejectedToken({ ...ana, rejectedFingerprint: fingerprint });
       });
-      await settle(Promise.allSettled(rejected));
+      await advanceUntilDone(Promise.allSettled(rejected));
       await fixture.clock.advance(20_000);
     }
-    // Thirty minutes: three windows, and one refusal in each that says how long to wait.
+    // Thirty minutes are three windows. In each, one refused request returns the time to wait.
     expect(fixture.provider.refreshes - refused).toBeLessThanOrEqual(4 * ALLOWED);
     expect(fixture.provider.refreshes - refused).toBeGreaterThanOrEqual(3 * ALLOWED);
     expect(refused).toBeLessThanOrEqual(4);
     expect(fixture.provider.reuseDetected).toBe(0);
   });
 
-  it('G100 G108: gets one refusal per run of keep-alive, however many grants are due, and all are refreshed in time', async () => {
+  it('G100 G108: refuses once per keep-alive run for any number of due grants, all refreshed in time', async () => {
     const client = { idleLimitDays: IDLE_LIMIT_DAYS };
     const process = fixture.process({ connector, client });
     const users = Array.from({ length: 40 }, (_, n) => `u_${n}`);
@@ -97,7 +97,7 @@ describe('a provider that allows ten tokens in ten minutes', () => {
     await fixture.clock.advance(0.86 * IDLE_LIMIT_DAYS * DAY_MS);
     let runs = 0;
     for (let refreshed = 0; refreshed < users.length; runs += 1) {
-      refreshed += await settle(keepGrantsAlive(deps, signal));
+      refreshed += await advanceUntilDone(keepGrantsAlive(deps, signal));
       expect(refused).toBeLessThanOrEqual(runs + 1);
       await fixture.clock.advance(20 * MINUTE_MS);
     }

@@ -6,24 +6,33 @@ import type { MassRevocationService, Users } from '../oauth/mass_revocation/inde
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** A run leaves its task before the task's own time is over, so that a long run is no failed one. */
-const SLICE_MS = 30 * MINUTE_MS;
-/** Longer than other processes remember what somebody may do. */
-const ROLES_SETTLE_MS = 5000;
-/** Longer than it takes to write that somebody is gone, and than any process goes on believing that they are not. */
+/**
+ * Maximum time of a job in one task run. Shorter than the timeout of the task, so that a long job
+ * is not counted as failed.
+ */
+const MAX_RUN_MS = 30 * MINUTE_MS;
+/** Longer than other processes cache the roles of a user. */
+const ROLES_CACHE_MS = 5000;
+/**
+ * Longer than it takes to store that a user was disabled or deleted, and than any process caches
+ * the old state.
+ */
 const DEACTIVATION_DELAY_MS = 60_000;
 
-/** Ends all grants of one person; queued when a user is disabled or deleted. */
+/** Task that ends all grants of one user. Scheduled when a user is disabled or deleted. */
 export const REVOKE_GRANTS_TASK = 'actions:revoke_grants_of_user';
-/** Ends the grants of one person in spaces they may no longer use; queued when roles change. */
+/**
+ * Task that ends the grants of one user in spaces they may no longer use. Scheduled when roles
+ * change.
+ */
 const CHECK_ACCESS_TASK = 'actions:check_access_of_user';
-/** Works on one run that ends many grants. */
+/** Task that works on one revocation job. */
 const REVOCATION_JOB_TASK = 'actions:oauth_revocation_job';
 
 const userParams = z.strictObject({ profileUid: z.string().min(1).max(512) });
 const revocationJobId = z.string().min(1).max(64);
 const revocationJobParams = z.strictObject({ revocationJobId });
-/** Task types of builds before 0.1.0. Stored tasks of these types still run. */
+/** Task types of versions before 0.1.0. Stored tasks of these types still run. */
 const LEGACY_TASKS = {
   revokeGrants: 'actions:end_grants_of_person',
   checkAccess: 'actions:check_access_of_person',
@@ -32,16 +41,16 @@ const LEGACY_TASKS = {
 const legacyJobParams = z
   .strictObject({ endingId: revocationJobId })
   .transform(({ endingId }) => ({ revocationJobId: endingId }));
-/** State that the task of a run keeps between its executions. */
+/** State that the task of a job keeps between its executions. */
 const revocationJobState = z.object({ tries: z.number().int().nonnegative().catch(0) });
 
-/** What these tasks work with. */
+/** Dependencies of the revocation job tasks. */
 export interface RevocationJobTaskDeps {
   readonly revocationJobs: MassRevocationService;
   readonly isActive: Users['isActive'];
 }
 
-/** The one-off tasks that end grants, for set-up. */
+/** The one-off tasks that end grants, for setup. */
 export function revocationJobTaskDefinitions(
   depsOf: () => Promise<RevocationJobTaskDeps>,
 ): readonly TaskDefinition[] {
@@ -57,12 +66,13 @@ export function revocationJobTaskDefinitions(
     run: async ({ params, signal, logger, attempt }) => {
       const { revocationJobs, isActive } = await depsOf();
       const { profileUid } = userParams.parse(params);
-      // Who is back by the time of a retry may have authorized anew: only the run that the first try began knows what was there when they left.
+      // A user who is active again may have authorized since the removal. Only the job of the first
+      // try covers exactly the grants that existed at the removal.
       const isBack = attempt > 1 && reason === 'user_removed' && (await isActive(profileUid));
       const ended = isBack
-        ? await revocationJobs.resumeForUser(profileUid, reason, sliceOf(signal))
-        : await revocationJobs.revokeForUser(profileUid, reason, sliceOf(signal));
-      if (ended > 0) logger.info(`Ended ${ended} authorizations of one person: ${reason}`);
+        ? await revocationJobs.resumeForUser(profileUid, reason, limitSignal(signal))
+        : await revocationJobs.revokeForUser(profileUid, reason, limitSignal(signal));
+      if (ended > 0) logger.info(`Ended ${ended} authorizations of one user: ${reason}`);
       return undefined;
     },
   });
@@ -79,7 +89,7 @@ export function revocationJobTaskDefinitions(
       const { revocationJobs } = await depsOf();
       const { revocationJobId: id } = schema.parse(params);
       const { tries } = revocationJobState.parse(state);
-      const runAt = await revocationJobs.workOn(id, sliceOf(signal), tries);
+      const runAt = await revocationJobs.workOn(id, limitSignal(signal), tries);
       return runAt === undefined ? undefined : { runAt, state: { tries: tries + 1 } };
     },
   });
@@ -96,7 +106,7 @@ export function revocationJobTaskDefinitions(
   ];
 }
 
-/** Has runs worked on: one task per run, so one process at a time. */
+/** Schedules revocation jobs: one task per job, so that one process at a time works on it. */
 export function revocationJobScheduler(
   taskManager: Pick<TaskManagerStart, 'schedule'>,
 ): (revocationJobId: string) => Promise<void> {
@@ -108,7 +118,10 @@ export function revocationJobScheduler(
     });
 }
 
-/** Queues what follows from a change of a person. Of each change one task: another that is running may have begun before it. */
+/**
+ * Schedules the task for a change of a user. Every change gets its own task, because a running task
+ * may have started before the change.
+ */
 export async function scheduleForChange(
   { type, profileUid }: Pick<UserChange, 'type' | 'profileUid'>,
   deps: {
@@ -119,18 +132,19 @@ export async function scheduleForChange(
 ): Promise<void> {
   const { taskManager, clock, randomness } = deps;
   const params = { profileUid };
-  const isGone = type === 'disabled' || type === 'deleted';
-  const taskType = isGone ? REVOKE_GRANTS_TASK : CHECK_ACCESS_TASK;
+  const isRemoved = type === 'disabled' || type === 'deleted';
+  const taskType = isRemoved ? REVOKE_GRANTS_TASK : CHECK_ACCESS_TASK;
   const id = `${taskType}:${randomness.uuid()}`;
-  if (isGone) {
+  if (isRemoved) {
     await taskManager.schedule({ id, taskType, params });
     return;
   }
-  // Whether somebody who was about to leave has left is asked later, so that a crash in between hides nothing.
-  const pauseMs = type === 'deactivating' ? DEACTIVATION_DELAY_MS : ROLES_SETTLE_MS;
+  // Checks later if a user who was about to be removed was removed, so that a crash in between
+  // hides nothing.
+  const pauseMs = type === 'deactivating' ? DEACTIVATION_DELAY_MS : ROLES_CACHE_MS;
   await taskManager.schedule({ id, taskType, params, runAt: new Date(clock.now() + pauseMs) });
 }
 
-function sliceOf(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(SLICE_MS)]);
+function limitSignal(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(MAX_RUN_MS)]);
 }

@@ -49,14 +49,14 @@ const holdsBinding = ({ browser }: TestUser) =>
 describe('A11: a link', () => {
   it.each([
     ['a page of another site', CROSS_SITE],
-    ['a page of a neighbour', { ...OWN_CLICK, 'sec-fetch-site': 'same-site' }],
+    ['a page of another subdomain', { ...OWN_CLICK, 'sec-fetch-site': 'same-site' }],
     ['a bookmark or an email', { ...OWN_CLICK, 'sec-fetch-site': 'none' }],
     ['a script of this server, without a click', { ...OWN_CLICK, 'sec-fetch-user': '' }],
     ['a browser that sends no fetch metadata', {}],
-    ['a header that means nothing', { ...OWN_CLICK, 'sec-fetch-site': 'Same-Origin' }],
-    ['a click on our login, error or result page, which sends no Referer', NO_REFERRER],
-    ['a click on our page that redirects, which takes Referer away', NO_REFERRER],
-    ['a Referer that is no address', { ...OWN_CLICK, referer: 'about' }],
+    ['a header with an unknown value', { ...OWN_CLICK, 'sec-fetch-site': 'Same-Origin' }],
+    ['a click on our login, error or result page, without Referer', NO_REFERRER],
+    ['a click on our page that redirects without Referer', NO_REFERRER],
+    ['an invalid Referer', { ...OWN_CLICK, referer: 'about' }],
   ])('opened by %s shows the confirmation page and starts nothing', async (_, headers) => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files', { headers });
@@ -211,11 +211,11 @@ describe('the form of the page', () => {
   };
 
   it.each([
-    ['another site says Fetch Metadata', { 'sec-fetch-site': 'cross-site' }],
-    ['a neighbour says Fetch Metadata', { 'sec-fetch-site': 'same-site' }],
-    ['no page says Fetch Metadata', { 'sec-fetch-site': 'none' }],
-    ['another site says Origin', { origin: 'https://evil.example' }],
-    ['another port says Origin', { origin: 'http://localhost:5602' }],
+    ['another site by Fetch Metadata', { 'sec-fetch-site': 'cross-site' }],
+    ['another subdomain by Fetch Metadata', { 'sec-fetch-site': 'same-site' }],
+    ['no page by Fetch Metadata', { 'sec-fetch-site': 'none' }],
+    ['another site by Origin', { origin: 'https://evil.example' }],
+    ['another port by Origin', { origin: 'http://localhost:5602' }],
     ['a page without an origin', { origin: 'null' }],
   ])('A11: is refused when it comes from %s, even with the right token', async (_, headers) => {
     const testUser = aTestUser();
@@ -256,7 +256,7 @@ describe('the form of the page', () => {
   it.each([
     ['a made-up token', { token: 'x'.repeat(43) }],
     ['an empty token', { token: '' }],
-    ['another version than the token is for', { version: 'other' }],
+    ['another version than that of the token', { version: 'other' }],
   ])('A11: shows the page again for %s', async (_, fields) => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files');

@@ -361,7 +361,7 @@ describe('codes and providers', () => {
 
   it.each([
     ["A14: stops a code of one provider from reaching another's token endpoint", false],
-    ["A15: does so too when the challenge is that of the attacker's own pending flow", true],
+    ["A15: stops it also with the challenge of the attacker's own pending flow", true],
   ])('%s', async (_title, attackersChallenge) => {
     const { victim, arrival } = await bounce(attackersChallenge);
     expect(arrival.searchParams.get('code')).toBeTruthy();

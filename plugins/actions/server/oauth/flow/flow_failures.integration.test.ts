@@ -340,9 +340,9 @@ describe('a provider that is down when the code is exchanged', () => {
   afterEach(() => fixture.close());
 
   it.each([
-    ['answers 503', { kind: 'status', status: 503, retryAfterSeconds: 30 }, '30'],
-    ['answers 503 without a delay', { kind: 'status', status: 503 }, undefined],
-    ['answers 429', { kind: 'status', status: 429, retryAfterSeconds: 90 }, '90'],
+    ['responds with 503', { kind: 'status', status: 503, retryAfterSeconds: 30 }, '30'],
+    ['responds with 503 without a delay', { kind: 'status', status: 503 }, undefined],
+    ['responds with 429', { kind: 'status', status: 429, retryAfterSeconds: 90 }, '90'],
     ['cuts the connection', { kind: 'drop' }, undefined],
   ] as const)(
     'is reported as unavailable, with a time to retry, when it %s',

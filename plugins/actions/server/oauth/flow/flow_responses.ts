@@ -32,7 +32,7 @@ export type FlowErrorCode =
 /** Response to the user for one code. */
 export interface FlowResponse {
   readonly statusCode: number;
-  /** What happened and what to do next. Shown in the browser. */
+  /** Result and next step, shown in the browser. */
   readonly text: string;
   /** `true`: the user can try again, so the page offers it. */
   readonly canStartAgain?: true;

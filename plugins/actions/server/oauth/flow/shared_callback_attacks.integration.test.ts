@@ -72,8 +72,8 @@ const codesOf = () =>
     .map(({ outcome, errorCode }) => errorCode ?? outcome);
 
 describe.each([
-  ["A14: a code that was asked for with the victim's challenge", false],
-  ["A15: a code that was asked for with the attacker's challenge", true],
+  ["A14: a code requested with the victim's challenge", false],
+  ["A15: a code requested with the attacker's challenge", true],
 ])('%s', (_title, attackersChallenge) => {
   it('is stopped at the start when the malicious connector has no known issuer', async () => {
     const { refusal, arrival } = await bounce(aTestUser(), attackersChallenge);
@@ -146,8 +146,8 @@ describe('honest connectors on a shared callback', () => {
   });
 
   it.each([
-    ['of the person', 'access_denied', 'provider_refused'],
-    ['of a provider that cannot now', 'temporarily_unavailable', 'provider_unavailable'],
+    ['of the user', 'access_denied', 'provider_refused'],
+    ['of an unavailable provider', 'temporarily_unavailable', 'provider_unavailable'],
   ])(
     'show a refusal %s as such although it does not name their issuer',
     async (_whose, error, outcome) => {

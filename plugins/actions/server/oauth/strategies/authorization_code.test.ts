@@ -230,7 +230,7 @@ describe('calls', () => {
     }
   });
 
-  it('passes the caller's signal to the request', async () => {
+  it('passes the signal of the caller to the request', async () => {
     const egress = fakeEgress();
     const { signal } = new AbortController();
     await clientOf(aConnector(), { egress }).refresh('rt', signal);

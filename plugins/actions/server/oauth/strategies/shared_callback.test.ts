@@ -50,10 +50,10 @@ describe('a callback shared by all providers', () => {
   });
 
   it.each([
-    ['nobody ever checked', undefined],
+    ['was never checked', undefined],
     ['could not be checked', aCheck({ issuer: HONEST, isConfirmed: false })],
     ['was checked for other endpoints', aCheck({ issuer: HONEST, endpoints: 'other' })],
-    ['is another than the one that was checked', aCheck()],
+    ['differs from the checked one', aCheck()],
   ])('A14: is refused for an issuer on another origin that %s', (_what, issuerCheck) => {
     expect(needOf(withSecrets({ issuer: HONEST }, { issuerCheck }))).toBe('refused');
   });
