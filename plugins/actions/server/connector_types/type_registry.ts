@@ -14,7 +14,9 @@ export class TypeRegistry {
   readonly #deps: ConnectorTypeDeps;
   #isClosed = false;
 
-  /** @param options.enabledActionTypes type ids, or `*` for all (`xpack.actions.enabledActionTypes`) */
+  /**
+   * @param options.enabledActionTypes type ids, or `*` for all (`xpack.actions.enabledActionTypes`)
+   */
   constructor(options: ConnectorTypeDeps & { readonly enabledActionTypes: readonly string[] }) {
     const { enabledActionTypes, ...deps } = options;
     this.#enabledActionTypes = new Set(enabledActionTypes);

@@ -46,7 +46,10 @@ export class ConnectorValidationCache {
   /** Keyed by space and id. The oldest entry is evicted first. */
   readonly #known = new Map<string, CachedCheck>();
 
-  /** @throws ConnectorTypeError `invalid_config`, `invalid_secrets`, `url_not_allowed`, `ears_unavailable` */
+  /**
+   * @throws ConnectorTypeError `invalid_config`, `invalid_secrets`, `url_not_allowed`,
+   * `ears_unavailable`
+   */
   check(connector: DecryptedConnector, type: ConnectorType): CheckedConnector {
     // Space ids contain no slash.
     const key = `${connector.spaceId}/${connector.id}`;
