@@ -160,7 +160,7 @@ describe('metadata that contradicts the settings', () => {
 
 describe('metadata that is not available', () => {
   it.each<[string, UpstreamResponse, string]>([
-    ['does not exist', { status: 404 }, 'publishes no metadata'],
+    ['does not exist', { status: 404 }, 'publishes no valid metadata'],
     ['responds with 503', DOWN, 'not available'],
     [
       'is an HTML page',
@@ -168,7 +168,7 @@ describe('metadata that is not available', () => {
       'publishes',
     ],
     ['redirects', { status: 302, headers: { location: '/elsewhere' } }, 'redirects'],
-    ['lacks an endpoint', { body: { issuer: IDP_ORIGIN } }, 'understood'],
+    ['lacks an endpoint', { body: { issuer: IDP_ORIGIN } }, 'no valid metadata'],
   ])('saves the connector with a warning when it %s', async (_what, response, reason) => {
     publish(response);
     const { status, body } = await post();

@@ -134,7 +134,7 @@ function unconfirmed(
   const reason = REASONS[error.code];
   const advice =
     reason === undefined
-      ? `found no valid metadata there. ${CHECK_SPELLING}`
+      ? `it publishes no valid metadata. ${CHECK_SPELLING}`
       : `${reason}. ${SAVE_AGAIN}`;
   return {
     issuer,
