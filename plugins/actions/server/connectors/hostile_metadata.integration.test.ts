@@ -103,9 +103,7 @@ describe('C49: an issuer’s metadata behind the real egress', () => {
     });
     respond = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page);
     const check = await discover();
-    expect(check?.warnings).toEqual([
-      expect.stringContaining('no metadata there that is understood'),
-    ]);
+    expect(check?.warnings).toEqual([expect.stringContaining('no valid metadata')]);
     expect(check?.isConfirmed).toBe(false);
   });
 });
