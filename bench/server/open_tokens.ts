@@ -10,7 +10,7 @@ import {
   connectorEncryption,
   connectorSoType,
 } from '../../plugins/actions/server/connectors/index.ts';
-import { createGrantClients } from '../../plugins/actions/server/oauth/strategies/index.ts';
+import { createProviderClients } from '../../plugins/actions/server/oauth/strategies/index.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
   CONNECTOR_TOKEN_TYPE,
@@ -79,7 +79,7 @@ export async function openTokens(
     maxResponseBytes: 1024 * 1024,
     timeoutMs: 10_000,
   });
-  const clients = createGrantClients({
+  const clients = createProviderClients({
     egress,
     ears: undefined,
     trustedRevocationOrigins: new Set(),

@@ -12,7 +12,7 @@ import {
   RevocationJobStore,
   revocationJobEncryption,
 } from '../../plugins/actions/server/oauth/mass_revocation/index.ts';
-import { createGrantClients } from '../../plugins/actions/server/oauth/strategies/index.ts';
+import { createProviderClients } from '../../plugins/actions/server/oauth/strategies/index.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
   CONNECTOR_TOKEN_TYPE,
@@ -118,7 +118,7 @@ export async function createStack(
     timeoutMs: 30_000,
   });
   const clients = watched(
-    createGrantClients({
+    createProviderClients({
       egress,
       ears: undefined,
       trustedRevocationOrigins: new Set(),

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { aPrincipal, createRouterHarness } from '@latchkey/core/server/mocks';
 import {
+  REVOCATION_JOBS_PATH,
   RevocationJobAudit,
-  RUNS_PATH,
   registerRevocationJobRoutes,
 } from '../../plugins/actions/server/oauth/mass_revocation/index.ts';
 import { stopEverything } from '../support/start_server.ts';
@@ -122,7 +122,10 @@ onEachStore(({ name, newSettings }) => {
     const seen: Job[] = [];
     const observe = async (): Promise<Job> => {
       await sleep(OBSERVE_EVERY_MS);
-      const { body } = await api.inject<Job>({ method: 'GET', url: `${RUNS_PATH}/${jobId}` });
+      const { body } = await api.inject<Job>({
+        method: 'GET',
+        url: `${REVOCATION_JOBS_PATH}/${jobId}`,
+      });
       seen.push(body);
       return body;
     };

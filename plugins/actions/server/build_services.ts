@@ -34,7 +34,7 @@ import {
   type RevocationJobRoutesDeps,
   RevocationJobStore,
 } from './oauth/mass_revocation/index.ts';
-import { createGrantClients, endpointRefusals } from './oauth/strategies/index.ts';
+import { createProviderClients, endpointRefusals } from './oauth/strategies/index.ts';
 import { createTokens, type Tokens } from './oauth/tokens/index.ts';
 import { HIDDEN_TYPES } from './register_saved_objects.ts';
 import { revocationJobScheduler, type TaskDeps } from './tasks/index.ts';
@@ -100,7 +100,7 @@ export function buildServices(deps: {
     ...oauthSettings
   } = config.auth.oauth_authorization_code;
   const trustedRevocationOrigins = new Set(oauthSettings.trustedRevocationOrigins);
-  const clients = createGrantClients({
+  const clients = createProviderClients({
     egress,
     ears: config.auth.ears,
     findProviderEntry,

@@ -1,6 +1,6 @@
 import { plainText, type Router, respond } from '@latchkey/core/server';
 import { z } from 'zod';
-import { RUNS_PATH } from '../oauth/mass_revocation/index.ts';
+import { REVOCATION_JOBS_PATH } from '../oauth/mass_revocation/index.ts';
 import type { ConnectorView } from '../types.ts';
 import type { ConnectorService } from './connector_service.ts';
 
@@ -69,7 +69,7 @@ export function registerConnectorRoutes(router: Router, serviceOf: ServiceOf): v
       return respond.noContent(
         revocationJobId === undefined
           ? {}
-          : { headers: { location: `${RUNS_PATH}/${revocationJobId}` } },
+          : { headers: { location: `${REVOCATION_JOBS_PATH}/${revocationJobId}` } },
       );
     },
   );

@@ -5,7 +5,7 @@ import type {
   SpaceDataRequest,
   SpaceDataResult,
 } from '@latchkey/spaces-plugin/server';
-import type { SpaceRuns } from '../oauth/mass_revocation/index.ts';
+import type { SpaceJobs } from '../oauth/mass_revocation/index.ts';
 import { BoundedPool, type Tokens } from '../oauth/tokens/index.ts';
 import type { ConnectorService } from './connector_service.ts';
 import type { ConnectorStore } from './connector_store.ts';
@@ -17,7 +17,7 @@ const CONCURRENCY = 5;
 export interface SpaceDataDeps {
   readonly store: ConnectorStore;
   readonly connectors: Pick<ConnectorService, 'deleteWithSpace'>;
-  readonly jobs: SpaceRuns;
+  readonly jobs: SpaceJobs;
   readonly grants: Tokens['store'];
   readonly states: {
     removeOfSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number>;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { createGrantClients } from '../strategies/index.ts';
+import { createProviderClients } from '../strategies/index.ts';
 import { aConnector, someDeps } from '../strategies/strategies.mock.ts';
 import { FLOW_RESPONSES } from './flow_responses.ts';
 
@@ -31,7 +31,7 @@ describe('docs/authorize-a-connector.md', () => {
       const connector = aConnector({
         secrets: { ...aConnector().secrets, authorizationUrl: tokenUrl, tokenUrl },
       });
-      const { providerKey } = createGrantClients(someDeps()).forConnector(connector);
+      const { providerKey } = createProviderClients(someDeps()).forConnector(connector);
       expect([origin, `\`${providerKey}\``]).toEqual([origin, key]);
     }
   });

@@ -9,7 +9,7 @@ export { RevocationJobAudit } from './revocation_job_audit.ts';
 export { mapRevocationJobError, type RevocationJobErrorCode } from './revocation_job_error.ts';
 export {
   MANAGE_GRANTS,
-  REVOCATION_JOBS_PATH as RUNS_PATH,
+  REVOCATION_JOBS_PATH,
   type RevocationJobRoutesDeps,
   registerRevocationJobRoutes,
 } from './revocation_job_routes.ts';
@@ -19,4 +19,4 @@ export {
   oauthRevocationJobType,
   revocationJobEncryption,
 } from './revocation_job_type.ts';
-export type { SpaceJobs as SpaceRuns } from './space_jobs.ts';
+export type { SpaceJobs } from './space_jobs.ts';

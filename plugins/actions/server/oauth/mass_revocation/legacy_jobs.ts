@@ -11,7 +11,7 @@ import {
   revocationJobAttributes,
 } from './revocation_job_type.ts';
 
-/** Saved-object type under which builds before 0.1.0 stored revocation jobs. */
+/** Saved-object type of revocation jobs in versions before 0.1.0. */
 const OAUTH_ENDING_TYPE = 'oauth_ending';
 
 const { results, scope: _, ...unchanged } = revocationJobAttributes.shape;
@@ -27,7 +27,7 @@ const storedLegacyAttributes = legacyAttributes
   .extend({ client: z.unknown().optional() });
 const schemas = { create: legacyAttributes, forwardCompatibility: storedLegacyAttributes };
 
-/** Registered only so that stored jobs can be read. New jobs have the type `oauth_revocation_job`. */
+/** Registered only to read stored jobs. New jobs have the type `oauth_revocation_job`. */
 export const legacyJobType: SavedObjectsType = {
   name: OAUTH_ENDING_TYPE,
   namespaceType: 'agnostic',
@@ -36,7 +36,7 @@ export const legacyJobType: SavedObjectsType = {
   modelVersions: { 1: { changes: [], schemas }, 2: { changes: [], schemas } },
 };
 
-/** As builds before 0.1.0 encrypted them. */
+/** Encryption of these jobs in versions before 0.1.0. */
 export const legacyJobEncryption = {
   type: OAUTH_ENDING_TYPE,
   attributesToEncrypt: ['client'],
@@ -44,10 +44,10 @@ export const legacyJobEncryption = {
 } as const;
 
 /**
- * Stores every job of the former type under the present one, with the same id, and deletes the
- * former. A crash in between repeats at most one job. Resolves to how many were converted.
+ * Stores every job of the former type as `oauth_revocation_job` with the same id, and deletes the
+ * former document. A crash repeats at most one job. Resolves to the number of converted jobs.
  *
- * @throws SavedObjectError `undecryptable` for a job whose key this server lacks
+ * @throws SavedObjectError `undecryptable` when this server lacks the key of a job
  */
 export async function convertLegacyJobs(repository: SavedObjectsRepository): Promise<number> {
   let converted = 0;

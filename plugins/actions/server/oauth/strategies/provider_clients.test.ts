@@ -8,7 +8,7 @@ import {
   someDeps,
 } from './strategies.mock.ts';
 
-describe('createGrantClients', () => {
+describe('createProviderClients', () => {
   it('picks the strategy by auth type', () => {
     const clients = createProviderClients(someDeps());
     expect(clients.forConnector(aConnector()).configuration.dialect).toBe('standard');
