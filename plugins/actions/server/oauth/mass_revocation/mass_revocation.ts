@@ -183,7 +183,10 @@ export class MassRevocationService {
             'Only mass revocations can be cancelled. This job ends grants that are no longer allowed after a connector was changed or a user was removed.',
           );
         if (job.state !== 'running')
-          throw new RevocationJobError('revocation_job_finished', `Revocation job [${id}] is finished.`);
+          throw new RevocationJobError(
+            'revocation_job_finished',
+            `Revocation job [${id}] is finished.`,
+          );
         return { state: 'cancelled', finishedAt: new Date(clock.now()).toISOString() };
       },
       { visibleToSearch: true },

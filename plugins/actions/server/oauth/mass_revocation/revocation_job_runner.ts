@@ -186,7 +186,7 @@ export class RevocationJobRunner {
       return current.state === 'cancelled' && 'state' in changes ? 'skip' : changes;
     };
     const visibleToSearch = concernsSearches(changes);
-    const written = await this.#deps.runs.mutate(run.id, decide, { visibleToSearch });
+    const written = await this.#deps.jobs.mutate(job.id, decide, { visibleToSearch });
     if (written === undefined) throw new TakenOver();
     return written;
   }
